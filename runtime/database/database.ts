@@ -1,0 +1,54 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres, { type Sql } from 'postgres';
+
+/**
+ * A service's own database: Drizzle over a postgres.js pool.
+ *
+ * Statements are prepared once at start-up with `.prepare(name)` and every write is a single statement, because
+ * postgres.js is not safe for interactive transactions when connections break in the middle
+ * (docs/adr/0003-single-statement-writes.md).
+ */
+export type Database = PostgresJsDatabase<Record<string, never>> & { readonly $client: Sql<{ bigint: bigint }> };
+
+/** How to open a database; every bound has a default that suits one replica of one service. */
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/name`. */
+  readonly url: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Most connections this pool opens. */
+  readonly connectionsMax?: number;
+  /** The server ends a statement that runs longer than this. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** Pause before a broken connection is opened again. The library's own back-off grows to 20 s, an outage of its own. */
+const RECONNECT_SECONDS = 0.05;
+
+/**
+ * Opens a pool. Nothing is sent until the first statement.
+ *
+ * `bigint` columns arrive as JavaScript bigints, `numeric`, `date` and `timestamptz` as text, and times are in UTC.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const client = postgres(options.url, {
+    max: options.connectionsMax ?? 10,
+    // One statement in flight per connection: with pipelining some promises never settle when a backend is killed.
+    max_pipeline: 1,
+    backoff: () => RECONNECT_SECONDS,
+    connect_timeout: 5,
+    onnotice: () => {},
+    types: { bigint: postgres.BigInt },
+    connection: {
+      application_name: options.applicationName,
+      statement_timeout: options.statementTimeoutMs ?? 10_000,
+      TimeZone: 'UTC',
+    },
+  });
+  return drizzle({ client });
+}
+
+/** Ends the pool: waits up to `timeoutMs` for statements in flight, then closes their connections. */
+export async function closeDatabase(db: Database, timeoutMs = 5_000): Promise<void> {
+  await db.$client.end({ timeout: timeoutMs / 1_000 });
+}

@@ -1,0 +1,48 @@
+import postgres from 'postgres';
+
+/**
+ * The Postgres error behind a failed statement, or undefined when the failure is something else.
+ * Drizzle wraps it in an error whose message holds every parameter; that wrapper must never be logged or shown.
+ */
+export function postgresErrorOf(error: unknown): postgres.PostgresError | undefined {
+  let current = error;
+  while (current instanceof Error) {
+    if (current instanceof postgres.PostgresError) return current;
+    current = current.cause;
+  }
+  return undefined;
+}
+
+/** True when the statement was refused by the named unique constraint or index, and so changed nothing. */
+export function violatesUnique(error: unknown, constraint: string): boolean {
+  const cause = postgresErrorOf(error);
+  return cause?.code === '23505' && cause.constraint_name === constraint;
+}
+
+/** SQLSTATE classes in which the server, or the way to it, is the trouble and not the statement. */
+const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
+
+/** Codes postgres.js gives for a connection that could not be made or broke. */
+const CONNECTION_CODES = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+]);
+
+/**
+ * True when the database could not be reached or went away. The outcome of a write is then unknown: it is resolved by
+ * running the same statement again under the same idempotency key or ids, never by assuming that it failed.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
+    if (CONNECTION_CODES.has(code)) return true;
+    if (current instanceof postgres.PostgresError) return UNAVAILABLE_CLASSES.has(code.slice(0, 2)) && code !== '57014';
+  }
+  return false;
+}
