@@ -25,6 +25,9 @@ export interface DatabaseOptions {
 /** Pause before a broken connection is opened again. The library's own back-off grows to 20 s, an outage of its own. */
 const RECONNECT_SECONDS = 0.05;
 
+/** With pipelining some promises never settle when a backend is killed. The library's types leave the option out. */
+const ONE_STATEMENT_IN_FLIGHT = { max_pipeline: 1 };
+
 /**
  * Opens a pool. Nothing is sent until the first statement.
  *
@@ -33,8 +36,7 @@ const RECONNECT_SECONDS = 0.05;
 export function openDatabase(options: DatabaseOptions): Database {
   const client = postgres(options.url, {
     max: options.connectionsMax ?? 10,
-    // One statement in flight per connection: with pipelining some promises never settle when a backend is killed.
-    max_pipeline: 1,
+    ...ONE_STATEMENT_IN_FLIGHT,
     backoff: () => RECONNECT_SECONDS,
     connect_timeout: 5,
     onnotice: () => {},
