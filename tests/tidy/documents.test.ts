@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { files, readText, root } from './repository.ts';
+
+const documents = files.filter((path) => path.endsWith('.md'));
+const topLevel = new Set(files.map((path) => path.split('/')[0]));
+/** Folders that exist only once something has run. */
+const made = /^(node_modules|proto\/vendor|\.numer)(\/|$)/;
+
+function withoutCodeBlocks(text: string): string {
+  return text.replaceAll(/^```[\s\S]*?^```/gm, '');
+}
+
+/** Paths in backticks that begin at the top of the tree; those with a placeholder such as `<name>` or `*` name no file. */
+function pathsIn(text: string): string[] {
+  return [...withoutCodeBlocks(text).matchAll(/`([^`\s]+)`/g)]
+    .map((match) => match[1] ?? '')
+    .filter((path) => topLevel.has(path.split('/')[0]) && /^[\w./-]+$/.test(path) && !made.test(path));
+}
+
+/** Targets of links to other files, relative to the document. */
+function linksIn(text: string): string[] {
+  return [...withoutCodeBlocks(text).matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)]
+    .map((match) => match[1] ?? '')
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+describe('documents', () => {
+  test.each(documents)('%s names only paths that exist', (document) => {
+    expect(pathsIn(readText(document)).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test.each(documents)('%s links only to files that exist', (document) => {
+    const folder = posix.dirname(document);
+    expect(linksIn(readText(document)).filter((target) => !existsSync(join(root, folder, target)))).toEqual([]);
+  });
+
+  test('every make target named in a document exists', () => {
+    const targets = new Set([...readText('Makefile').matchAll(/^([a-z/-]+):/gm)].map((match) => match[1]));
+    const named = documents.flatMap((path) =>
+      [...readText(path).matchAll(/`make ([a-z][a-z/-]*)/g)].map((match) => match[1]),
+    );
+    expect(named.filter((target) => !targets.has(target))).toEqual([]);
+  });
+
+  test('.env.example names no variable twice', () => {
+    const names = [...readText('.env.example').matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1]);
+    expect(names.length).toBe(new Set(names).size);
+  });
+});

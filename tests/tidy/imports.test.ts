@@ -1,0 +1,122 @@
+import { posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { files, isTestCode, readText, sources, withoutComments } from './repository.ts';
+
+/** What one part of the tree may import, and the sentence that says so. */
+type Boundary = {
+  /** Which files it binds. */
+  readonly binds: (path: string) => boolean;
+  /** Whether such a file may import that file. */
+  readonly mayImportFile: (target: string, path: string) => boolean;
+  /** Whether such a file may import that package. */
+  readonly mayImportPackage: (name: string) => boolean;
+  readonly rule: string;
+};
+
+const any = (): boolean => true;
+const inside =
+  (...folders: readonly string[]) =>
+  (target: string): boolean =>
+    folders.some((folder) => target.startsWith(folder));
+
+/** `services/invoice/` for every file of that service, or undefined outside of services. */
+function serviceOf(path: string): string | undefined {
+  return /^services\/[^/]+\//.exec(path)?.[0];
+}
+
+/** `services/invoice/domain/` for a file in there. */
+function domainOf(path: string): string | undefined {
+  return /^services\/[^/]+\/domain\//.exec(path)?.[0];
+}
+
+const boundaries: readonly Boundary[] = [
+  {
+    binds: inside('gen/'),
+    mayImportFile: inside('gen/'),
+    mayImportPackage: (name) => name === '@bufbuild/protobuf',
+    rule: 'gen/ imports only itself and @bufbuild/protobuf',
+  },
+  {
+    binds: (path) => path.startsWith('runtime/') && !isTestCode(path),
+    mayImportFile: inside('runtime/', 'gen/numer/options/', 'gen/google/', 'gen/grpc/', 'gen/buf/'),
+    mayImportPackage: any,
+    rule: 'runtime/ knows no business contract: of gen/ it imports only numer/options and the third-party protos',
+  },
+  {
+    binds: (path) => domainOf(path) !== undefined && !isTestCode(path),
+    mayImportFile: (target, path) => target.startsWith(domainOf(path) ?? '') || target === 'runtime/errors.ts',
+    mayImportPackage: () => false,
+    rule: 'services/<name>/domain/ is pure: it imports only itself, and DomainError from runtime/errors.ts',
+  },
+  {
+    binds: (path) => serviceOf(path) !== undefined && !isTestCode(path),
+    mayImportFile: (target, path) => target.startsWith(serviceOf(path) ?? '') || inside('runtime/', 'gen/')(target),
+    mayImportPackage: any,
+    rule: 'a service never imports another service, the gateway or the CLI: call its RPCs or consume its events',
+  },
+  {
+    binds: (path) => path.startsWith('gateway/') && !isTestCode(path),
+    mayImportFile: inside('gateway/', 'runtime/', 'gen/'),
+    mayImportPackage: any,
+    rule: 'the gateway never imports a service: it calls services through a transport',
+  },
+  {
+    binds: (path) => !isTestCode(path) && !path.endsWith('.config.ts'),
+    mayImportFile: (target) => !isTestCode(target),
+    mayImportPackage: any,
+    rule: 'what runs in production imports no test code',
+  },
+];
+
+const production = new Set(['dependencies', 'optionalDependencies'].flatMap((key) => Object.keys(manifest(key))));
+
+function manifest(key: string): Record<string, string> {
+  return JSON.parse(readText('package.json'))[key] ?? {};
+}
+
+/** The module names that a file imports or re-exports, types included. */
+function importsOf(path: string): string[] {
+  const code = withoutComments(readText(path));
+  const pattern =
+    /^(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+  return [...code.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+/** `@scope/name` or `name` of a module name such as `@scope/name/path`. */
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+const imports = [...sources, ...files.filter((path) => path.startsWith('gen/') && path.endsWith('.ts'))].flatMap(
+  (path) =>
+    importsOf(path).map((specifier) => ({
+      path,
+      specifier,
+      target: specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined,
+    })),
+);
+
+describe('imports', () => {
+  test.each(boundaries.map((boundary) => [boundary.rule, boundary] as const))('%s', (_, boundary) => {
+    const offenders = imports
+      .filter(
+        ({ path, specifier, target }) =>
+          boundary.binds(path) &&
+          (target === undefined
+            ? !boundary.mayImportPackage(packageOf(specifier))
+            : !boundary.mayImportFile(target, path)),
+      )
+      .map(({ path, specifier }) => `${path} imports ${specifier}`);
+    expect(offenders).toEqual([]);
+  });
+
+  test('what runs in production imports only packages installed in production', () => {
+    const offenders = imports
+      .filter(({ path, specifier, target }) => {
+        const runs = /^(cli|gateway|gen|runtime|services)\//.test(path) && !isTestCode(path);
+        return runs && target === undefined && !specifier.startsWith('node:') && !production.has(packageOf(specifier));
+      })
+      .map(({ path, specifier }) => `${path} imports ${specifier}`);
+    expect(offenders).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Absolute path of the checkout. */
+export const root = join(import.meta.dirname, '../..');
+
+/** Paths, relative to the checkout, of every file that is committed or about to be; ignored files are left out. */
+export const files: readonly string[] = execFileSync(
+  'git',
+  // A checkout may belong to another user than the one who runs the tests, in a container for instance.
+  ['-c', 'safe.directory=*', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+  { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+)
+  .split('\0')
+  .filter((path) => path !== '' && existsSync(join(root, path)));
+
+/** Files written by people in TypeScript or JavaScript. */
+export const sources: readonly string[] = files.filter(
+  (path) => /\.(ts|mjs|js)$/.test(path) && !path.startsWith('gen/'),
+);
+
+/** The text of a file, given its path relative to the checkout. */
+export function readText(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+/** Whether a file only serves tests: a test itself, what lies in `tests/`, or the fixtures of `runtime/testing/`. */
+export function isTestCode(path: string): boolean {
+  return /\.(test|bench)\.ts$/.test(path) || path.startsWith('tests/') || path.startsWith('runtime/testing/');
+}
+
+/** The text with comments blanked out and its line numbers kept. Text in quotes that looks like a comment goes as well. */
+export function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, (comment) => comment.replaceAll(/[^\n]/g, ' '));
+}
+
+/** `path:line` of every line that matches, for messages an editor can follow. */
+export function findLines(path: string, text: string, pattern: RegExp): string[] {
+  return text
+    .split('\n')
+    .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : []));
+}

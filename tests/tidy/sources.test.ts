@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { files, findLines, isTestCode, readText, sources, withoutComments } from './repository.ts';
+
+const LINES_MAX = 350;
+const written = files.filter((path) =>
+  /\.(ts|mjs|js|sql|proto|yaml|md|json)$|(^|\/)(Makefile|Dockerfile|run)$/.test(path),
+);
+const notGenerated = written.filter((path) => !path.startsWith('gen/') && path !== 'package-lock.json');
+
+/** `as` for types, not the one of imports, of SQL, or of `as const`. */
+const typeAssertion = /\bas (unknown|never|object|string|number|bigint|boolean|readonly |keyof |typeof |\{|[A-Z])/;
+
+/** Blanks out import and export clauses, in which `as` renames. */
+function withoutClauses(text: string): string {
+  return text.replaceAll(/^(import|export)\b[^;{]*\{[^}]*\}/gm, (clause) => clause.replaceAll(/[^\n]/g, ' '));
+}
+
+/** Drops what stands in quotes on one line, where `as` is a word of a sentence. */
+function withoutQuotes(line: string): string {
+  return line.replaceAll(/'[^']*'|"[^"]*"|`[^`]*`/g, "''");
+}
+
+/** Whether a reason stands on the line, or in a comment directly above it. */
+function hasReason(lines: readonly string[], index: number): boolean {
+  return /\/\/ \S/.test(lines[index] ?? '') || /^\s*(\/\/|\*\/)/.test(lines[index - 1] ?? '');
+}
+
+describe('sources', () => {
+  test('nothing is left to be done later', () => {
+    const marker = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'HA' + 'CK'].join('|')})\\b`);
+    expect(notGenerated.flatMap((path) => findLines(path, readText(path), marker))).toEqual([]);
+  });
+
+  test(`files stay under ${LINES_MAX} lines`, () => {
+    const long = notGenerated
+      .filter((path) => /\.(ts|mjs|sql|proto)$/.test(path) && !/\.test\.ts$/.test(path))
+      .map((path) => ({ path, lines: readText(path).split('\n').length }))
+      .filter(({ lines }) => lines > LINES_MAX);
+    expect(long).toEqual([]);
+  });
+
+  test('a type assertion gives its reason on the line or in a comment above it', () => {
+    const bare = sources
+      .filter((path) => !isTestCode(path))
+      .flatMap((path) => {
+        const lines = readText(path).split('\n');
+        const code = withoutClauses(withoutComments(readText(path))).split('\n');
+        return code.flatMap((line, index) =>
+          typeAssertion.test(withoutQuotes(line)) && !hasReason(lines, index)
+            ? [`${path}:${index + 1}: ${line.trim()}`]
+            : [],
+        );
+      });
+    expect(bare).toEqual([]);
+  });
+
+  test('every export says in a doc comment what it gives', () => {
+    const silent = sources
+      .filter((path) => !isTestCode(path) && !/\.config\.ts$/.test(path))
+      .flatMap((path) => {
+        const lines = readText(path).split('\n');
+        return lines.flatMap((line, index) =>
+          /^export (async |abstract )*(function|const|class|interface|type)\b(?! \{)/.test(line) &&
+          !/\*\/\s*$/.test(lines[index - 1] ?? '')
+            ? [`${path}:${index + 1}: ${line}`]
+            : [],
+        );
+      });
+    expect(silent).toEqual([]);
+  });
+
+  test('files end in one line break and have no Windows line breaks', () => {
+    const untidy = notGenerated.filter((path) => {
+      const text = readText(path);
+      return text !== '' && (!text.endsWith('\n') || text.endsWith('\n\n') || text.includes('\r'));
+    });
+    expect(untidy).toEqual([]);
+  });
+});
+
+describe('writes are one statement', () => {
+  // postgres.js tears interactive transactions when a backend is killed: see docs/adr/.
+  const interactive = /\.transaction\(|\bsql\.begin\(|\.begin\(|\.reserve\(|\bsql\.savepoint\(/;
+  const migrator = 'runtime/database/migrate.ts';
+
+  test(`no interactive transaction is opened outside ${migrator}`, () => {
+    const offenders = sources
+      .filter((path) => path !== migrator && !isTestCode(path))
+      .flatMap((path) => findLines(path, withoutComments(readText(path)), interactive));
+    expect(offenders).toEqual([]);
+  });
+});
