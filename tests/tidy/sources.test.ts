@@ -17,7 +17,7 @@ function withoutClauses(text: string): string {
 
 /** Drops what stands in quotes on one line, where `as` is a word of a sentence. */
 function withoutQuotes(line: string): string {
-  return line.replaceAll(/'[^']*'|"[^"]*"|`[^`]*`/g, "''");
+  return line.replaceAll(/`[^`]*`|"[^"]*"|'[^']*'/g, "''");
 }
 
 /** Whether a reason stands on the line, or in a comment directly above it. */
@@ -33,7 +33,7 @@ describe('sources', () => {
 
   test(`files stay under ${LINES_MAX} lines`, () => {
     const long = notGenerated
-      .filter((path) => /\.(ts|mjs|sql|proto)$/.test(path) && !/\.test\.ts$/.test(path))
+      .filter((path) => /\.(ts|mjs|sql)$/.test(path) && !/\.test\.ts$/.test(path))
       .map((path) => ({ path, lines: readText(path).split('\n').length }))
       .filter(({ lines }) => lines > LINES_MAX);
     expect(long).toEqual([]);
