@@ -12,7 +12,8 @@ const typeAssertion = /\bas (unknown|never|object|string|number|bigint|boolean|r
 
 /** Blanks out import and export clauses, in which `as` renames. */
 function withoutClauses(text: string): string {
-  return text.replaceAll(/^(import|export)\b[^;{]*\{[^}]*\}/gm, (clause) => clause.replaceAll(/[^\n]/g, ' '));
+  const clause = /^(import|export)\s+(type\s+)?(\w+,\s*)?\{[^}]*\}|^import\s+(type\s+)?\* as/gm;
+  return text.replaceAll(clause, (found) => found.replaceAll(/[^\n]/g, ' '));
 }
 
 /** Drops what stands in quotes on one line, where `as` is a word of a sentence. */

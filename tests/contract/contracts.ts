@@ -1,0 +1,74 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DescField, type DescFile, type DescMessage, type DescMethod, getOption } from '@bufbuild/protobuf';
+import { nestedTypes } from '@bufbuild/protobuf/reflect';
+import { http } from '../../gen/google/api/annotations_pb.ts';
+import { FieldBehavior, field_behavior } from '../../gen/google/api/field_behavior_pb.ts';
+import type { HttpRule } from '../../gen/google/api/http_pb.ts';
+import { RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
+
+const generated = join(import.meta.dirname, '../../gen');
+
+async function loadFiles(): Promise<DescFile[]> {
+  const paths = globSync('numer/**/*_pb.ts', { cwd: generated }).toSorted();
+  const modules = await Promise.all(paths.map((path) => import(join(generated, path))));
+  return modules.flatMap((module) => Object.values(module).filter(isFile));
+}
+
+function isFile(value: unknown): value is DescFile {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'file';
+}
+
+/** Descriptors of all our proto files, in the order of their paths. */
+export const contractFiles: readonly DescFile[] = await loadFiles();
+
+/** Every RPC of every service. */
+export const methods: readonly DescMethod[] = contractFiles.flatMap((file) => file.services.flatMap((s) => s.methods));
+
+/** Every message, nested ones included, but not the entries of maps. */
+export const messages: readonly DescMessage[] = contractFiles.flatMap((file) =>
+  [...nestedTypes(file)].filter((type) => type.kind === 'message'),
+);
+
+/** `numer.invoice.v1.InvoiceService.SendInvoice`: how a failure names an RPC. */
+export function nameOf(method: DescMethod): string {
+  return `${method.parent.typeName}.${method.name}`;
+}
+
+/** Whether only other services may call the RPC. */
+export function isInternal(method: DescMethod): boolean {
+  return getOption(method, rpc).access === RpcOptions_Access.INTERNAL;
+}
+
+/** Whether only the server sets the field, so that a request need not be checked for it. */
+export function isOutputOnly(field: DescField): boolean {
+  return getOption(field, field_behavior).includes(FieldBehavior.OUTPUT_ONLY);
+}
+
+/** One way to reach an RPC over REST. */
+export type Route = {
+  readonly verb: string;
+  readonly path: string;
+  readonly body: string;
+  readonly responseBody: string;
+};
+
+/** The routes of an RPC: its google.api.http rule and the additional bindings. Empty without a rule. */
+export function routesOf(method: DescMethod): Route[] {
+  const rule = getOption(method, http);
+  return [rule, ...rule.additionalBindings].flatMap(routeOf);
+}
+
+function routeOf({ pattern, body, responseBody }: HttpRule): Route[] {
+  if (pattern.case === undefined) return [];
+  if (pattern.case === 'custom') return [{ verb: pattern.value.kind, path: pattern.value.path, body, responseBody }];
+  return [{ verb: pattern.case, path: pattern.value, body, responseBody }];
+}
+
+/** The field that a dotted path such as `invoice.id` names, or undefined. */
+export function fieldAt(message: DescMessage, path: string): DescField | undefined {
+  const [name = '', ...rest] = path.split('.');
+  const field = message.fields.find((candidate) => candidate.name === name);
+  if (rest.length === 0) return field;
+  return field?.fieldKind === 'message' ? fieldAt(field.message, rest.join('.')) : undefined;
+}
