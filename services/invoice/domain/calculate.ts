@@ -15,13 +15,13 @@ import { RuleViolation } from './rule-violation.ts';
 
 /** What counts of a line for the amounts. Decimals are strings such as `2` or `49.995`. */
 export type LineInput = {
-  /** At most 12 digits before and 10 after the point. Negative for goods taken back (as EN 16931 has it). */
+  /** At most 12 digits before and 6 after the point. Negative for goods taken back (as EN 16931 has it). */
   readonly quantity: string;
   /** Price of one unit in the document's currency, with the same limits but never negative (EN 16931, BR-27). */
   readonly unitPrice: string;
-  /** 0 to 100 with at most 6 decimal places, taken off quantity x unit price. No discount when absent. */
+  /** 0 to 100 with at most 6 decimal places, taken off quantity x unit price. No discount when absent or empty. */
   readonly discountPercent?: string | undefined;
-  /** 0 to 100 with at most 6 decimal places, on top of the net amount. */
+  /** 0 to 100 with at most 6 decimal places, on top of the net amount. No tax when empty. */
   readonly taxPercent: string;
 };
 
@@ -31,12 +31,19 @@ export type InvoiceInput = {
   readonly currencyCode: string;
   /** In the order of the document; the order changes no total. */
   readonly lines: readonly LineInput[];
-  /** 0 to 100 with at most 6 decimal places, taken off the subtotal. No discount when absent. */
+  /** 0 to 100 with at most 6 decimal places, taken off the subtotal. No discount when absent or empty. */
   readonly discountPercent?: string | undefined;
 };
 
-/** Amounts of one line in minor units: `grossMinor - discountMinor = netMinor`. */
-export type LineAmounts = {
+/**
+ * One line with its amounts in minor units: `grossMinor - discountMinor = netMinor`. Its decimals are in their shortest
+ * form (`007.50` is `7.5`, no discount is `0`), which is the one to store: it reads the same wherever it comes from.
+ */
+export type CalculatedLine = {
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly discountPercent: string;
+  readonly taxPercent: string;
   /** Quantity x unit price. */
   readonly grossMinor: bigint;
   /** The line's own discount; negative on a line with a negative quantity. */
@@ -62,8 +69,10 @@ export type TaxBucket = {
  */
 export type InvoiceAmounts = {
   /** One entry a line, in the order of the input. */
-  readonly lines: readonly LineAmounts[];
+  readonly lines: readonly CalculatedLine[];
   readonly subtotalMinor: bigint;
+  /** In its shortest form; `0` when there is no discount. */
+  readonly discountPercent: string;
   /** The document's discount, rounded once. */
   readonly discountMinor: bigint;
   /** One entry a rate, lowest rate first. */
@@ -79,8 +88,8 @@ export type InvoiceAmounts = {
  */
 export const AMOUNT_MINOR_MAX = 999_999_999_999_999n;
 
-const QUANTITY_LIMITS: DecimalLimits = { integerDigitsMax: 12, scaleMax: 10, negative: true };
-const PRICE_LIMITS: DecimalLimits = { integerDigitsMax: 12, scaleMax: 10, negative: false };
+const QUANTITY_LIMITS: DecimalLimits = { integerDigitsMax: 12, scaleMax: 6, negative: true };
+const PRICE_LIMITS: DecimalLimits = { integerDigitsMax: 12, scaleMax: 6, negative: false };
 const PERCENT_LIMITS: DecimalLimits = { integerDigitsMax: 3, scaleMax: 6, negative: false };
 const HUNDRED: Decimal = { coefficient: 100n, scale: 0 };
 
@@ -98,16 +107,22 @@ export function calculate(input: InvoiceInput): InvoiceAmounts {
   const discountPercent = parsePercent(input.discountPercent, 'discountPercent');
   const lines = input.lines.map((line, index) => calculateLine(line, currency, `lines[${index}]`));
 
-  const subtotalMinor = bounded(sum(lines.map(({ amounts }) => amounts.netMinor)), 'subtotal');
+  const subtotalMinor = bounded(sum(lines.map((line) => line.netMinor)), 'subtotal');
   const discountMinor = minorUnits(percentOf(decimalFromMinor(subtotalMinor, currency), discountPercent), currency);
   const taxes = calculateTaxes(groupByRate(lines), discountMinor, discountPercent, currency);
   const taxMinor = bounded(sum(taxes.map((bucket) => bucket.taxMinor)), 'tax');
   const totalMinor = bounded(subtotalMinor - discountMinor + taxMinor, 'total');
   if (totalMinor < 0n) throw new RuleViolation('NEGATIVE_TOTAL', 'the total of an invoice must not be negative');
-  return { lines: lines.map(({ amounts }) => amounts), subtotalMinor, discountMinor, taxes, taxMinor, totalMinor };
+  return {
+    lines,
+    subtotalMinor,
+    discountPercent: formatDecimal(discountPercent),
+    discountMinor,
+    taxes,
+    taxMinor,
+    totalMinor,
+  };
 }
-
-type CalculatedLine = { readonly taxPercent: Decimal; readonly amounts: LineAmounts };
 
 type RateGroup = { readonly taxPercent: Decimal; readonly netMinor: bigint };
 
@@ -121,17 +136,24 @@ function calculateLine(line: LineInput, currency: Currency, path: string): Calcu
   const grossMinor = bounded(minorUnits(gross, currency), 'amount of the line', path);
   const netMinor = minorUnits(subtractDecimals(gross, percentOf(gross, discountPercent)), currency);
   // The discount shown is what is left of the gross, not rounded by itself, so that the parts sum to the whole.
-  return { taxPercent, amounts: { grossMinor, discountMinor: grossMinor - netMinor, netMinor } };
+  return {
+    quantity: formatDecimal(quantity),
+    unitPrice: formatDecimal(unitPrice),
+    discountPercent: formatDecimal(discountPercent),
+    taxPercent: formatDecimal(taxPercent),
+    grossMinor,
+    discountMinor: grossMinor - netMinor,
+    netMinor,
+  };
 }
 
 /** Lowest rate first, so that ties of the largest remainder do not depend on the order of the lines. */
 function groupByRate(lines: readonly CalculatedLine[]): RateGroup[] {
-  const groups = new Map<string, RateGroup>();
-  for (const { taxPercent, amounts } of lines) {
-    const rate = formatDecimal(taxPercent);
-    groups.set(rate, { taxPercent, netMinor: (groups.get(rate)?.netMinor ?? 0n) + amounts.netMinor });
-  }
-  return [...groups.values()].sort((a, b) => compareDecimals(a.taxPercent, b.taxPercent));
+  const netsMinor = new Map<string, bigint>();
+  for (const { taxPercent, netMinor } of lines) netsMinor.set(taxPercent, (netsMinor.get(taxPercent) ?? 0n) + netMinor);
+  return [...netsMinor]
+    .map(([taxPercent, netMinor]) => ({ taxPercent: parsePercent(taxPercent, 'taxPercent'), netMinor }))
+    .sort((a, b) => compareDecimals(a.taxPercent, b.taxPercent));
 }
 
 function calculateTaxes(
@@ -151,7 +173,7 @@ function calculateTaxes(
 }
 
 function parsePercent(text: string | undefined, field: string): Decimal {
-  if (text === undefined) return ZERO;
+  if (text === undefined || text === '') return ZERO;
   const percent = parseDecimal(text, PERCENT_LIMITS, field);
   if (compareDecimals(percent, HUNDRED) > 0) {
     throw new RuleViolation('INVALID_ARGUMENT', `${field} must be at most 100`, { field });

@@ -1,0 +1,59 @@
+import { formatMinor, getCurrency } from './currency.ts';
+import { type InvoiceSituation, type InvoiceState, transition } from './lifecycle.ts';
+import { RuleViolation } from './rule-violation.ts';
+
+/** What makes up the amount due, in minor units; none is negative. */
+export type Balance = {
+  readonly state: InvoiceState;
+  readonly totalMinor: bigint;
+  readonly paidMinor: bigint;
+  /** What credit notes took off; zero while there are none. */
+  readonly creditedMinor: bigint;
+};
+
+/** An invoice as far as a payment is concerned. */
+export type PayableInvoice = InvoiceSituation & Balance & { readonly currencyCode: string };
+
+/** An invoice after a payment. */
+export type PaymentOutcome = {
+  /** `PAID` once nothing is due, the state before otherwise. */
+  readonly state: InvoiceState;
+  readonly paidMinor: bigint;
+  readonly dueMinor: bigint;
+};
+
+/** What is still to be paid: total - paid - credited; nothing while the invoice is a draft, or once it is void. */
+export function calculateDue(balance: Balance): bigint {
+  if (balance.state === 'DRAFT' || balance.state === 'VOID') return 0n;
+  return balance.totalMinor - balance.paidMinor - balance.creditedMinor;
+}
+
+/** Whether something was paid and something is still due. */
+export function isPartiallyPaid(balance: Balance): boolean {
+  return balance.paidMinor > 0n && calculateDue(balance) > 0n;
+}
+
+/**
+ * Applies a payment in part or in full. Throws INVALID_ARGUMENT (field `amountMinor`) unless the amount is positive,
+ * INVOICE_STATE unless the invoice is open or uncollectible, and OVERPAYMENT (metadata `dueMinor`) when the amount is
+ * more than what is due.
+ */
+export function applyPayment(invoice: PayableInvoice, amountMinor: bigint): PaymentOutcome {
+  if (amountMinor <= 0n) {
+    throw new RuleViolation('INVALID_ARGUMENT', 'amountMinor must be more than zero', { field: 'amountMinor' });
+  }
+  transition('RECORD_PAYMENT', invoice);
+  const due = calculateDue(invoice);
+  if (amountMinor > due) {
+    const dueText = formatMinor(due, getCurrency(invoice.currencyCode));
+    throw new RuleViolation('OVERPAYMENT', `the payment is more than what is due: ${dueText}`, {
+      field: 'amountMinor',
+      metadata: { dueMinor: due.toString() },
+    });
+  }
+  return {
+    state: amountMinor === due ? 'PAID' : invoice.state,
+    paidMinor: invoice.paidMinor + amountMinor,
+    dueMinor: due - amountMinor,
+  };
+}

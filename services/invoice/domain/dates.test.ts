@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { checkDate, checkInvoiceDates } from './dates.ts';
+
+const violation = (field: string) => expect.objectContaining({ reason: 'INVALID_ARGUMENT', field });
+
+describe('checkDate', () => {
+  it.each(['2026-02-29', '22.11.2026', ''])('refuses %j and names the field', (text) => {
+    expect(() => checkDate(text, 'paymentDate')).toThrow(violation('paymentDate'));
+  });
+});
+
+describe('checkInvoiceDates', () => {
+  it.each([
+    ['2026-11-22', '2026-12-22'],
+    ['2026-11-22', '2026-11-22'],
+    ['', '2001-01-01'],
+  ])('accepts issue date %j with due date %j', (issueDate, dueDate) => {
+    expect(() => checkInvoiceDates({ issueDate, dueDate })).not.toThrow();
+  });
+
+  it.each([
+    ['2026-11-22', '2026-11-21', 'dueDate'],
+    ['2026-11-31', '2026-12-22', 'issueDate'],
+    ['2026-11-22', '', 'dueDate'],
+  ])('refuses issue date %j with due date %j', (issueDate, dueDate, field) => {
+    expect(() => checkInvoiceDates({ issueDate, dueDate })).toThrow(violation(field));
+  });
+});
