@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type DueReminder, decideReminders, type RemindedInvoice } from './decide.ts';
+
+const open: RemindedInvoice = { state: 'OPEN', dueDate: '2026-12-31', paused: false };
+const reminder = (id: string, day: number, dueDate: string | undefined = open.dueDate): DueReminder => ({
+  id,
+  remindTime: new Date(Date.UTC(2026, 11, day)),
+  dueDate,
+});
+
+describe('decideReminders', () => {
+  it('sends the one reminder that is due', () => {
+    expect(decideReminders([reminder('a', 24)], open)).toEqual([{ id: 'a', verdict: 'SEND' }]);
+  });
+
+  it('sends only the latest after an outage', () => {
+    expect(decideReminders([reminder('a', 24), reminder('c', 31), reminder('b', 28)], open)).toEqual([
+      { id: 'a', verdict: 'CANCEL', reason: 'SUPERSEDED' },
+      { id: 'c', verdict: 'SEND' },
+      { id: 'b', verdict: 'CANCEL', reason: 'SUPERSEDED' },
+    ]);
+  });
+
+  it('sends one of two at the same time', () => {
+    expect(decideReminders([reminder('b', 24), reminder('a', 24)], open)).toEqual([
+      { id: 'b', verdict: 'SEND' },
+      { id: 'a', verdict: 'CANCEL', reason: 'SUPERSEDED' },
+    ]);
+  });
+
+  it.each([
+    ['DRAFT', 'INVOICE_NOT_SENT'],
+    ['PAID', 'INVOICE_PAID'],
+    ['VOID', 'INVOICE_VOIDED'],
+    ['UNCOLLECTIBLE', 'INVOICE_UNCOLLECTIBLE'],
+    ['DELETED', 'INVOICE_DELETED'],
+  ] as const)('cancels all of an invoice in state %s, paused or not', (state, reason) => {
+    for (const paused of [false, true]) {
+      const decisions = decideReminders([reminder('a', 24), reminder('b', 28)], { ...open, state, paused });
+      expect(decisions).toEqual(['a', 'b'].map((id) => ({ id, verdict: 'CANCEL', reason })));
+    }
+  });
+
+  it('cancels all of a paused invoice', () => {
+    expect(decideReminders([reminder('a', 24)], { ...open, paused: true })).toEqual([
+      { id: 'a', verdict: 'CANCEL', reason: 'PAUSED' },
+    ]);
+  });
+
+  it('works out anew what belongs to an earlier due date, and sends what does not', () => {
+    expect(decideReminders([reminder('a', 24), reminder('b', 28, '2026-12-28')], open)).toEqual([
+      { id: 'a', verdict: 'SEND' },
+      { id: 'b', verdict: 'RESCHEDULE' },
+    ]);
+  });
+
+  it('sends at a fixed time whatever the due date', () => {
+    const fixed = { id: 'a', remindTime: new Date('2026-12-24T00:00:00Z') };
+    expect(decideReminders([fixed], { ...open, dueDate: '2030-01-01' })).toEqual([{ id: 'a', verdict: 'SEND' }]);
+  });
+
+  const reminders = fc.uniqueArray(
+    fc.record({
+      id: fc.uuid(),
+      remindTime: fc.integer({ min: 1, max: 9 }).map((day) => new Date(Date.UTC(2026, 11, day))),
+      dueDate: fc.constantFrom(undefined, open.dueDate, '2026-11-30'),
+    }),
+    { selector: (item) => item.id, maxLength: 10 },
+  );
+  const invoices = fc.record<RemindedInvoice>({
+    state: fc.constantFrom('OPEN', 'OPEN', 'OPEN', 'DRAFT', 'PAID', 'VOID', 'UNCOLLECTIBLE', 'DELETED'),
+    dueDate: fc.constant(open.dueDate),
+    paused: fc.boolean(),
+  });
+
+  it('decides once about each reminder', () => {
+    fc.assert(
+      fc.property(reminders, invoices, (due, invoice) => {
+        expect(decideReminders(due, invoice).map(({ id }) => id)).toEqual(due.map(({ id }) => id));
+      }),
+    );
+  });
+
+  it('sends at most one, the latest of those that are not stale, and only of an open invoice that is not paused', () => {
+    fc.assert(
+      fc.property(reminders, invoices, (due, invoice) => {
+        const sent = decideReminders(due, invoice).filter(({ verdict }) => verdict === 'SEND');
+        const current = due.filter((item) => item.dueDate === undefined || item.dueDate === invoice.dueDate);
+        const isSendable = invoice.state === 'OPEN' && !invoice.paused && current.length > 0;
+        expect(sent).toHaveLength(isSendable ? 1 : 0);
+        const time = due.find(({ id }) => id === sent[0]?.id)?.remindTime.getTime() ?? Number.POSITIVE_INFINITY;
+        for (const item of current) expect(item.remindTime.getTime()).toBeLessThanOrEqual(time);
+      }),
+    );
+  });
+
+  it('decides alike in whatever order the reminders come', () => {
+    fc.assert(
+      fc.property(reminders, invoices, (due, invoice) => {
+        expect(decideReminders([...due].reverse(), invoice).reverse()).toEqual(decideReminders(due, invoice));
+      }),
+    );
+  });
+});

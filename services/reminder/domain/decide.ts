@@ -1,0 +1,68 @@
+/** A scheduled reminder whose time has come. */
+export type DueReminder = {
+  readonly id: string;
+  readonly remindTime: Date;
+  /** The due date its time was worked out from, `YYYY-MM-DD`; absent for a fixed time. */
+  readonly dueDate?: string | undefined;
+};
+
+/** The invoice as read at the moment of sending. */
+export type RemindedInvoice = {
+  /** `DELETED` when it does not exist any more. */
+  readonly state: 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
+  /** `YYYY-MM-DD`; anything when deleted. */
+  readonly dueDate: string;
+  /** Whether the user paused the reminders of the invoice. */
+  readonly paused: boolean;
+};
+
+/** Why a reminder that came due is not sent: a part of `numer.reminder.v1.Reminder.CancelReason`. */
+export type CancelReason =
+  | 'INVOICE_NOT_SENT'
+  | 'INVOICE_PAID'
+  | 'INVOICE_VOIDED'
+  | 'INVOICE_UNCOLLECTIBLE'
+  | 'INVOICE_DELETED'
+  | 'PAUSED'
+  | 'SUPERSEDED';
+
+/** What is to become of a reminder that came due. */
+export type Decision =
+  | { readonly id: string; readonly verdict: 'SEND' }
+  | { readonly id: string; readonly verdict: 'CANCEL'; readonly reason: CancelReason }
+  /** The due date changed after the time was worked out; work it out again (`rescheduleReminder`). */
+  | { readonly id: string; readonly verdict: 'RESCHEDULE' };
+
+const REASON_BY_STATE: Readonly<Record<RemindedInvoice['state'], CancelReason | undefined>> = {
+  DRAFT: 'INVOICE_NOT_SENT',
+  OPEN: undefined,
+  PAID: 'INVOICE_PAID',
+  VOID: 'INVOICE_VOIDED',
+  UNCOLLECTIBLE: 'INVOICE_UNCOLLECTIBLE',
+  DELETED: 'INVOICE_DELETED',
+};
+
+/**
+ * Decides about all reminders of one invoice that are due, one decision each in the order given. At most one is sent:
+ * the latest, so that an outage is not followed by a heap of mail. Their order changes no decision.
+ */
+export function decideReminders(reminders: readonly DueReminder[], invoice: RemindedInvoice): Decision[] {
+  const reason = REASON_BY_STATE[invoice.state] ?? (invoice.paused ? 'PAUSED' : undefined);
+  if (reason) return reminders.map(({ id }) => ({ id, verdict: 'CANCEL', reason }));
+
+  const isStale = (reminder: DueReminder) => reminder.dueDate !== undefined && reminder.dueDate !== invoice.dueDate;
+  const latest = reminders
+    .filter((reminder) => !isStale(reminder))
+    .reduce<DueReminder | undefined>((last, next) => (last && !isLater(next, last) ? last : next), undefined);
+  return reminders.map((reminder) => {
+    const { id } = reminder;
+    if (isStale(reminder)) return { id, verdict: 'RESCHEDULE' };
+    return id === latest?.id ? { id, verdict: 'SEND' } : { id, verdict: 'CANCEL', reason: 'SUPERSEDED' };
+  });
+}
+
+/** Of two at the same time the greater id counts as later, so that every replica decides alike. */
+function isLater(a: DueReminder, b: DueReminder): boolean {
+  const difference = a.remindTime.getTime() - b.remindTime.getTime();
+  return difference === 0 ? a.id > b.id : difference > 0;
+}
