@@ -22,6 +22,7 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 install: $(INSTALLED) ## Install what package-lock.json names (the other targets do it when it is due)
+	@:
 
 $(INSTALLED): package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
