@@ -39,7 +39,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     ...ONE_STATEMENT_IN_FLIGHT,
     backoff: () => RECONNECT_SECONDS,
     connect_timeout: 5,
-    onnotice: () => {},
+    onnotice: () => undefined,
     types: { bigint: postgres.BigInt },
     connection: {
       application_name: options.applicationName,

@@ -1,0 +1,116 @@
+import type { DescMethodUnary, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import type { CallOptions, HandlerContext, ServiceImpl } from '@connectrpc/connect';
+import { createContextKey } from '@connectrpc/connect';
+import { DomainError } from './errors.ts';
+import type { IdempotencyParameters } from './idempotency.ts';
+import type { Identity, UserIdentity } from './identity.ts';
+
+/** Headers that travel with a call from service to service. */
+export const HEADER = {
+  authorization: 'authorization',
+  requestId: 'x-request-id',
+  traceparent: 'traceparent',
+  ifMatch: 'if-match',
+  idempotencyKey: 'idempotency-key',
+  idempotentReplayed: 'idempotent-replayed',
+} as const;
+
+/** The verified identity of a call; undefined for a public RPC that was called without one. */
+export const identityKey = createContextKey<Identity | undefined>(undefined);
+
+/** Id of the request that the call is part of. */
+export const requestIdKey = createContextKey('');
+
+/** The idempotency record that the call's write statement stores. */
+export const idempotencyKey = createContextKey<IdempotencyParameters | undefined>(undefined);
+
+/** What an RPC knows about the call besides its request. */
+export interface Call {
+  /** The user the call is made for. Only for RPCs that are neither public nor internal. */
+  readonly user: UserIdentity;
+  /** Id of the request, for events and logs. */
+  readonly requestId: string;
+  /** W3C trace context of the request, or empty. */
+  readonly traceparent: string;
+  /** The version that If-Match asks for; undefined when the caller asks for none. */
+  readonly ifMatchVersion: bigint | undefined;
+  /** What {@link idempotencyParameters} needs; undefined when the caller sent no idempotency key. */
+  readonly idempotency: IdempotencyParameters | undefined;
+  /** Options for a call to another service on behalf of the same user, within the same deadline. */
+  forward(): CallOptions;
+}
+
+/** One RPC: a function of the service's dependencies, the request and the call. It throws DomainErrors. */
+export type Rpc<Deps, Method> =
+  Method extends DescMethodUnary<infer Input, infer Output>
+    ? (deps: Deps, request: MessageShape<Input>, call: Call) => Promise<MessageInitShape<Output>>
+    : never;
+
+/** The RPCs of a service, one for each unary method. */
+export type Rpcs<Service extends DescService, Deps> = {
+  readonly [Name in keyof Service['method']]: Rpc<Deps, Service['method'][Name]>;
+};
+
+/** Binds RPC functions to their dependencies, which makes them an implementation that a Connect router takes. */
+export function implement<Service extends DescService, Deps>(
+  _service: Service,
+  deps: Deps,
+  rpcs: Rpcs<Service, Deps>,
+): ServiceImpl<Service> {
+  type AnyRpc = (deps: Deps, request: unknown, call: Call) => Promise<unknown>;
+  const bound = Object.entries(rpcs as Record<string, AnyRpc>).map(([name, rpc]) => [
+    name,
+    (request: unknown, context: HandlerContext) => rpc(deps, request, callOf(context)),
+  ]);
+  return Object.fromEntries(bound) as ServiceImpl<Service>; // Rpcs has the same keys with the same messages
+}
+
+function callOf(context: HandlerContext): Call {
+  const requestId = context.values.get(requestIdKey);
+  return {
+    get user() {
+      const identity = context.values.get(identityKey);
+      if (identity?.kind === 'user') return identity;
+      throw new Error(`${context.method.name} reads the user but may be called without one`);
+    },
+    requestId,
+    traceparent: context.requestHeader.get(HEADER.traceparent) ?? '',
+    ifMatchVersion: parseIfMatch(context.requestHeader.get(HEADER.ifMatch)),
+    idempotency: context.values.get(idempotencyKey),
+    forward() {
+      const headers = new Headers({ [HEADER.requestId]: requestId });
+      for (const name of [HEADER.authorization, HEADER.traceparent]) {
+        const value = context.requestHeader.get(name);
+        if (value !== null) headers.set(name, value);
+      }
+      const timeoutMs = context.timeoutMs();
+      return { headers, signal: context.signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    },
+  };
+}
+
+/** The etag of a version. `variant` tells apart representations of one version that time alone makes different. */
+export function etagOf(version: bigint, variant = ''): string {
+  return variant === '' ? `"${version}"` : `"${version}-${variant}"`;
+}
+
+/** The version in If-Match. `*` asks for any version (RFC 9110, 13.1.1), so it asks for none. */
+function parseIfMatch(header: string | null): bigint | undefined {
+  if (header === null || header.trim() === '*') return undefined;
+  const version = /^"([0-9]{1,18})(?:-[^"]*)?"$/.exec(header.trim())?.[1];
+  // A tag that this system never gave matches no version.
+  return version === undefined ? -1n : BigInt(version);
+}
+
+/** Refuses a change when the caller asked for another version than the present one (RFC 9110, 13.1.1). */
+export function requireVersion(call: Call, version: bigint): void {
+  if (call.ifMatchVersion === undefined || call.ifMatchVersion === version) return;
+  throw new DomainError(
+    'state',
+    'ETAG_MISMATCH',
+    'The resource has changed since the version you have; read it again.',
+    {
+      metadata: { etag: etagOf(version) },
+    },
+  );
+}

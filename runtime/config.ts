@@ -1,0 +1,123 @@
+/** One variable of the environment: what it means, and how its text becomes a value. */
+export interface Variable<T> {
+  /** What it is for, for `--help` and the README. */
+  readonly description: string;
+  /** The value when the variable is absent or empty; undefined makes it required. */
+  readonly fallback: T | undefined;
+  /** True for what must never be printed. */
+  readonly secret: boolean;
+  /** Gives the value, or throws an Error that says what the text must be. */
+  readonly parse: (text: string) => T;
+}
+
+/** The variables of a process by name. */
+export type ConfigSpec = Readonly<Record<string, Variable<unknown>>>;
+
+/** The values of a spec. */
+export type Config<Spec extends ConfigSpec> = {
+  readonly [Name in keyof Spec]: Spec[Name] extends Variable<infer T> ? T : never;
+};
+
+/** Every mistake of a configuration at once, each naming its variable; its message is meant for the terminal. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(mistakes: readonly string[]) {
+    super(`The configuration has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}:\n  ${mistakes.join('\n  ')}`);
+  }
+}
+
+interface VariableOptions<T> {
+  readonly description: string;
+  readonly fallback?: T;
+  readonly secret?: boolean;
+}
+
+function variable<T>(options: VariableOptions<T>, parse: (text: string) => T): Variable<T> {
+  return { description: options.description, fallback: options.fallback, secret: options.secret ?? false, parse };
+}
+
+/** A text. */
+export function text(options: VariableOptions<string>): Variable<string> {
+  return variable(options, (value) => value);
+}
+
+/** One of a few words. */
+export function oneOf<const T extends string>(words: readonly T[], options: VariableOptions<T>): Variable<T> {
+  return variable(options, (value) => {
+    const word = words.find((candidate) => candidate === value);
+    if (word === undefined) throw new Error(`must be one of ${words.join(', ')}`);
+    return word;
+  });
+}
+
+/** A whole number within bounds. */
+export function integer(
+  options: VariableOptions<number> & { readonly min: number; readonly max: number },
+): Variable<number> {
+  return variable(options, (value) => {
+    const number = Number(value);
+    if (!/^-?[0-9]+$/.test(value) || number < options.min || number > options.max) {
+      throw new Error(`must be a whole number from ${options.min} to ${options.max}`);
+    }
+    return number;
+  });
+}
+
+/** A URL with one of the given schemes, e.g. `postgres:`. */
+export function url(
+  options: VariableOptions<string> & { readonly schemes: readonly [string, ...string[]] },
+): Variable<string> {
+  return variable(options, (value) => {
+    if (!URL.canParse(value) || !options.schemes.includes(new URL(value).protocol)) {
+      throw new Error(`must be a URL that starts with ${options.schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
+    }
+    return value;
+  });
+}
+
+/** A secret key of 32 bytes in base64url, as `numer keys` prints it. */
+export function key(options: VariableOptions<Uint8Array>): Variable<Uint8Array> {
+  return variable({ ...options, secret: true }, (value) => {
+    const bytes = Buffer.from(value, 'base64url');
+    if (!/^[A-Za-z0-9_-]{43}$/.test(value) || bytes.length !== 32) {
+      throw new Error('must be 32 bytes in base64url; `npx numer keys` prints fresh ones');
+    }
+    return bytes;
+  });
+}
+
+/** A comma-separated list of texts. */
+export function list(options: VariableOptions<readonly string[]>): Variable<readonly string[]> {
+  return variable(options, (value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+}
+
+/**
+ * Reads a configuration from the environment.
+ *
+ * @throws ConfigError naming every variable that is missing or wrong, with what it must be. Values are not repeated.
+ */
+export function readConfig<Spec extends ConfigSpec>(spec: Spec, environment: NodeJS.ProcessEnv): Config<Spec> {
+  const mistakes: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, { fallback, parse, description }] of Object.entries(spec)) {
+    const value = environment[name] ?? '';
+    if (value === '') {
+      if (fallback === undefined) mistakes.push(`${name} is missing: ${description}`);
+      values[name] = fallback;
+      continue;
+    }
+    try {
+      values[name] = parse(value);
+    } catch (error) {
+      mistakes.push(`${name} ${error instanceof Error ? error.message : 'is malformed'}`);
+    }
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return values as Config<Spec>; // every name of the spec was given a value of its own parser above
+}

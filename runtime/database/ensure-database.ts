@@ -1,0 +1,38 @@
+import postgres from 'postgres';
+import { postgresErrorOf } from './postgres-error.ts';
+
+const DUPLICATE_DATABASE = '42P04';
+/** Two replicas that create a database at the same moment: one of them breaks the catalogue's unique index. */
+const UNIQUE_VIOLATION = '23505';
+
+/** The URL of one service's database on the server that `serverUrl` names: database `numer_<service>`. */
+export function databaseUrlOf(serverUrl: string, service: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/numer_${service}`;
+  return url.href;
+}
+
+/**
+ * Creates the service's database unless it is there.
+ *
+ * @throws Error naming the database when the role may not create it.
+ */
+export async function ensureDatabase(serverUrl: string, service: string): Promise<void> {
+  const name = `numer_${service}`;
+  const sql = postgres(serverUrl, { max: 1, connect_timeout: 10, onnotice: () => undefined });
+  try {
+    const [found] = await sql`select 1 from pg_database where datname = ${name}`;
+    if (found === undefined) await sql`create database ${sql(name)}`;
+  } catch (error) {
+    const code = postgresErrorOf(error)?.code ?? '';
+    if (code === DUPLICATE_DATABASE || code === UNIQUE_VIOLATION) return;
+    throw new Error(
+      `The database ${name} cannot be created; create it by hand or let the role of DATABASE_URL do so.`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}

@@ -1,0 +1,60 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import { getOption } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import type { Interceptor } from '@connectrpc/connect';
+import { RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
+import { HEADER, identityKey } from '../call.ts';
+import { DomainError } from '../errors.ts';
+import type { Identity, InternalTokens } from '../identity.ts';
+
+const BEARER = /^Bearer ([A-Za-z0-9_.-]+)$/;
+
+/** Services of gRPC itself, whose RPCs carry none of our options: health and reflection. */
+const OPEN_PACKAGE = 'grpc.';
+
+/**
+ * Lets a call in only with a valid internal token, and only as the RPC's `access` option says. A call without a token
+ * reaches nothing but public RPCs.
+ *
+ * Throws UNAUTHENTICATED for a missing or bad token and PERMISSION_DENIED for one that does not allow the RPC.
+ */
+export function authenticate(tokens: InternalTokens): Interceptor {
+  return (next) => async (request) => {
+    if (request.service.typeName.startsWith(OPEN_PACKAGE)) return next(request);
+    const identity = await identify(tokens, request.header.get(HEADER.authorization));
+    requireAccess(request.method, identity);
+    request.contextValues.set(identityKey, identity);
+    return next(request);
+  };
+}
+
+async function identify(tokens: InternalTokens, header: string | null): Promise<Identity | undefined> {
+  if (header === null) return undefined;
+  const token = BEARER.exec(header)?.[1];
+  const identity = token === undefined ? undefined : await tokens.verify(token);
+  if (identity === undefined) throw unauthenticated('The internal token is invalid or has expired.');
+  return identity;
+}
+
+function requireAccess(method: DescMethod, identity: Identity | undefined): void {
+  const { access } = getOption(method, rpc);
+  if (access === RpcOptions_Access.PUBLIC) return;
+  if (identity === undefined) throw unauthenticated('This call needs an access token or an API key.');
+  const kind = access === RpcOptions_Access.INTERNAL ? 'service' : 'user';
+  if (identity.kind !== kind) throw forbidden('These credentials do not allow this call.');
+  if (identity.kind === 'user' && !identity.canWrite && !isReadOnly(method)) {
+    throw forbidden('This API key may only read.');
+  }
+}
+
+function isReadOnly(method: DescMethod): boolean {
+  return method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+}
+
+function unauthenticated(message: string): DomainError {
+  return new DomainError('unauthenticated', 'UNAUTHENTICATED', message);
+}
+
+function forbidden(message: string): DomainError {
+  return new DomainError('forbidden', 'PERMISSION_DENIED', message);
+}

@@ -1,0 +1,35 @@
+import { Code, type ConnectError, type Interceptor } from '@connectrpc/connect';
+import { HEADER, requestIdKey } from '../call.ts';
+import { toConnectError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+
+/** Codes that speak of a defect or an outage on this side; all others are the caller's to mend. */
+const OUR_FAULT = new Set([Code.Internal, Code.Unknown, Code.DataLoss, Code.Unavailable, Code.Unimplemented]);
+
+/**
+ * The outermost interceptor: takes over the request id, turns whatever is thrown into what the caller may see, and
+ * logs each call once, with the cause of a failure on our side.
+ */
+export function handleErrors(log: Logger): Interceptor {
+  return (next) => async (request) => {
+    const startMs = performance.now();
+    const requestId = request.header.get(HEADER.requestId) ?? '';
+    request.contextValues.set(requestIdKey, requestId);
+    const facts = { rpc: `${request.service.typeName}/${request.method.name}`, requestId };
+    try {
+      const response = await next(request);
+      log.debug({ ...facts, durationMs: performance.now() - startMs }, 'call');
+      return response;
+    } catch (cause) {
+      const error = toConnectError(cause);
+      const record = { ...facts, code: Code[error.code], durationMs: performance.now() - startMs };
+      if (OUR_FAULT.has(error.code)) log.error({ ...record, err: causeOf(error, cause) }, 'call failed');
+      else log.info({ ...record, message: error.rawMessage }, 'call refused');
+      throw error;
+    }
+  };
+}
+
+function causeOf(error: ConnectError, cause: unknown): unknown {
+  return error === cause ? (error.cause ?? error) : cause;
+}

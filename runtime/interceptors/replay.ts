@@ -1,0 +1,75 @@
+import { toBinary } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import type { Interceptor, UnaryRequest, UnaryResponse } from '@connectrpc/connect';
+import { HEADER, idempotencyKey, identityKey } from '../call.ts';
+import { violatesUnique } from '../database/postgres-error.ts';
+import { invalidField } from '../errors.ts';
+import {
+  IDEMPOTENCY_CONSTRAINT,
+  type IdempotencyParameters,
+  type IdempotencyStore,
+  idempotencyParametersOf,
+} from '../idempotency.ts';
+
+const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * Answers a request whose idempotency key was seen before as it was answered then, with `idempotent-replayed: true`.
+ * The record is stored by the write statement of the first request. A second request that runs at the same time waits
+ * for the first inside that statement, has no effect of its own, and is answered like a later one.
+ *
+ * Throws IDEMPOTENCY_KEY_REUSED when the key came with another request.
+ */
+export function replay(store: IdempotencyStore, secret: Uint8Array): Interceptor {
+  return (next) => async (request) => {
+    const key = request.header.get(HEADER.idempotencyKey);
+    if (key === null || request.stream || isReadOnly(request)) return next(request);
+    const parameters = parametersOf(request, key, secret);
+    const known = await answerOf(store, parameters, request);
+    if (known !== undefined) return known;
+    request.contextValues.set(idempotencyKey, parameters);
+    try {
+      return await next(request);
+    } catch (error) {
+      // The first request may have been answered since: what this one saw was then the effect of the first.
+      const answer = await answerOf(store, parameters, request);
+      if (answer !== undefined) return answer;
+      if (violatesUnique(error, IDEMPOTENCY_CONSTRAINT)) return next(request);
+      throw error;
+    }
+  };
+}
+
+function isReadOnly(request: UnaryRequest): boolean {
+  return request.method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+}
+
+function parametersOf(request: UnaryRequest, key: string, secret: Uint8Array): IdempotencyParameters {
+  if (!KEY_PATTERN.test(key)) {
+    throw invalidField('idempotency-key', 'must be 1 to 255 printable ASCII characters without spaces');
+  }
+  const identity = request.contextValues.get(identityKey);
+  return idempotencyParametersOf(secret, {
+    ownerId: identity?.kind === 'user' ? identity.userId : undefined,
+    key,
+    method: `${request.service.typeName}/${request.method.name}`,
+    request: toBinary(request.method.input, request.message),
+  });
+}
+
+async function answerOf(
+  store: IdempotencyStore,
+  parameters: IdempotencyParameters,
+  request: UnaryRequest,
+): Promise<UnaryResponse | undefined> {
+  const message = await store.replay(parameters, request.method.output);
+  if (message === undefined) return undefined;
+  return {
+    stream: false,
+    service: request.service,
+    method: request.method,
+    header: new Headers({ [HEADER.idempotentReplayed]: 'true' }),
+    trailer: new Headers(),
+    message,
+  };
+}

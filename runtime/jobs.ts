@@ -1,0 +1,46 @@
+import { Cron } from 'croner';
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
+import type { Job } from './service.ts';
+
+/** Longest run of a job; its signal is aborted after that. */
+const RUN_TIMEOUT_MS = 60_000;
+
+/** Jobs that wake by the clock. */
+export interface RunningJobs {
+  /** Starts no further run and waits up to `timeoutMs` for those under way, whose signal it aborts. */
+  stop(timeoutMs?: number): Promise<void>;
+}
+
+/** Schedules jobs. A run that fails is logged, and the next one comes at its time. */
+export function startJobs<Deps>(jobs: readonly Job<Deps>[], deps: Deps, clock: Clock, log: Logger): RunningJobs {
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const crons = jobs.map(
+    (job) =>
+      new Cron(job.pattern, { timezone: 'UTC', protect: true, unref: true }, async () => {
+        const run = runJob(job, deps, clock, log, stopping.signal);
+        underWay.add(run);
+        await run;
+        underWay.delete(run);
+      }),
+  );
+  return {
+    async stop(timeoutMs = 5_000) {
+      for (const cron of crons) cron.stop();
+      stopping.abort();
+      const { promise: expired, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, timeoutMs);
+      await Promise.race([Promise.all(underWay), expired]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function runJob<Deps>(job: Job<Deps>, deps: Deps, clock: Clock, log: Logger, stop: AbortSignal): Promise<void> {
+  try {
+    await job.run(deps, clock.now(), AbortSignal.any([stop, AbortSignal.timeout(RUN_TIMEOUT_MS)]));
+  } catch (err) {
+    if (!stop.aborted) log.error({ job: job.name, err }, 'job failed');
+  }
+}

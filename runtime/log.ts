@@ -1,0 +1,55 @@
+import { destination, type LevelWithSilent, type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** Levels that LOG_LEVEL may name. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Keys whose values are never printed, wherever in a log record they stand, up to two levels deep. */
+const SECRET_KEYS = [
+  'password',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'secret',
+  'authorization',
+  'cookie',
+  'parameters',
+  'query',
+];
+
+/**
+ * A structured log, one JSON object a line, on standard error so that standard output stays free for what a command
+ * prints. Bodies, parameters and credentials are never logged; the redaction is for the one that slips through.
+ */
+export function createLog(name: string, level: LevelWithSilent): Logger {
+  return pino(
+    {
+      name,
+      level,
+      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+      serializers: { err: describeError },
+    },
+    destination({ dest: 2, sync: true }),
+  );
+}
+
+/** A log that keeps nothing, for tests. */
+export function silentLog(): Logger {
+  return pino({ level: 'silent' });
+}
+
+/**
+ * An error as the log shows it: name, message, code and stack of it and its causes. The message of Drizzle's wrapper
+ * is left out because it holds every parameter of the statement.
+ */
+export function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const holdsParameters = error.constructor.name === 'DrizzleQueryError';
+  return {
+    type: error.constructor.name,
+    ...(holdsParameters ? {} : { message: error.message, stack: error.stack }),
+    ...('code' in error ? { code: error.code } : {}),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}

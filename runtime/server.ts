@@ -1,0 +1,85 @@
+import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import type { ConnectRouter, Interceptor } from '@connectrpc/connect';
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+
+/** Limits of every RPC server. The library's own are none at all. */
+export const SERVER_LIMITS = {
+  /** Largest request message. */
+  readMaxBytes: 4 * 1024 * 1024,
+  /** Longest deadline a caller may ask for. */
+  maxTimeoutMs: 30_000,
+  /** Calls at once on one connection. */
+  concurrentStreamsMax: 1_000,
+} as const;
+
+/** What a server serves, and where. */
+export interface ServerOptions {
+  readonly routes: (router: ConnectRouter) => void;
+  readonly interceptors: readonly Interceptor[];
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+}
+
+/** A server that accepts calls. */
+export interface RunningServer {
+  /** `http://host:port`. */
+  readonly url: string;
+  /** Accepts no more, lets calls in flight finish for up to `timeoutMs`, then cuts what is left. */
+  stop(timeoutMs?: number): Promise<void>;
+}
+
+/**
+ * Serves gRPC, gRPC-web and Connect over cleartext HTTP/2. Resolves when the port is open, rejects when it is taken.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const handler = connectNodeAdapter({
+    routes: options.routes,
+    interceptors: [...options.interceptors],
+    readMaxBytes: SERVER_LIMITS.readMaxBytes,
+    maxTimeoutMs: SERVER_LIMITS.maxTimeoutMs,
+    // Between services on one machine or network, compression costs more than the bytes it saves.
+    acceptCompression: [],
+  });
+  const server = createServer({ settings: { maxConcurrentStreams: SERVER_LIMITS.concurrentStreamsMax } }, handler);
+  const sessions = trackSessions(server);
+  await listen(server, options.host, options.port);
+  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    stop: (timeoutMs = 5_000) => stopServer(server, sessions, timeoutMs),
+  };
+}
+
+function trackSessions(server: Http2Server): ReadonlySet<ServerHttp2Session> {
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+    // A peer that breaks the protocol or vanishes ends its own session, not the process.
+    session.on('error', () => session.destroy());
+  });
+  return sessions;
+}
+
+function listen(server: Http2Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function stopServer(server: Http2Server, sessions: ReadonlySet<ServerHttp2Session>, timeoutMs: number) {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const session of sessions) session.close();
+  const cut = setTimeout(() => {
+    for (const session of sessions) session.destroy();
+  }, timeoutMs);
+  await closed;
+  clearTimeout(cut);
+}

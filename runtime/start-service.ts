@@ -1,0 +1,156 @@
+import { create, createRegistry, type DescMessage, type DescService } from '@bufbuild/protobuf';
+import type { ConnectRouter, Interceptor, Transport } from '@connectrpc/connect';
+import { HEADER } from './call.ts';
+import type { Clock } from './clock.ts';
+import { type ConfigSpec, readConfig } from './config.ts';
+import { closeDatabase, type Database, openDatabase } from './database/database.ts';
+import { migrate } from './database/migrate.ts';
+import type { EventBus } from './events/bus.ts';
+import { startConsumers } from './events/consumer.ts';
+import { startRelay } from './events/relay.ts';
+import { registerHealth } from './health.ts';
+import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
+import type { InternalTokens } from './identity.ts';
+import { authenticate } from './interceptors/authenticate.ts';
+import { handleErrors } from './interceptors/handle-errors.ts';
+import { replay } from './interceptors/replay.ts';
+import { validate, warmValidator } from './interceptors/validate.ts';
+import { startJobs } from './jobs.ts';
+import type { Logger } from './log.ts';
+import type { AnyServiceDefinition, Job, ServiceBase, ServiceName } from './service.ts';
+
+/** What a service runs on. */
+export interface Platform {
+  /** URL of the service's own database, which exists. */
+  readonly databaseUrl: string;
+  readonly bus: EventBus;
+  transportTo(service: ServiceName): Transport;
+  readonly tokens: InternalTokens;
+  /** Key of the digests of idempotent requests. */
+  readonly secret: Uint8Array;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Where the service's own variables come from. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Most connections to the database. */
+  readonly connectionsMax?: number;
+}
+
+/** A service that has been started. Its routes are still to be served: over the network, or in this process. */
+export interface StartedService {
+  routes(router: ConnectRouter): void;
+  readonly interceptors: readonly Interceptor[];
+  /** Starts what acts without being called: the relay, the consumers, the jobs. To be called once all routes are served. */
+  begin(): void;
+  /** Whether the service can take calls. */
+  isReady(): Promise<boolean>;
+  /** Ends relay, consumers and jobs, then the database pool. Serving is to be stopped before. */
+  stop(): Promise<void>;
+}
+
+const RUNTIME_MIGRATIONS = new URL('./database/migrations/', import.meta.url);
+
+/**
+ * Migrates a service's database and builds the service on it.
+ *
+ * @throws ConfigError when its variables are wrong; the database's error when it cannot be migrated.
+ */
+export async function startService(definition: AnyServiceDefinition, platform: Platform): Promise<StartedService> {
+  const spec: ConfigSpec = definition.config;
+  const config = readConfig(spec, platform.environment);
+  const log = platform.log.child({ service: definition.name });
+  await migrate(platform.databaseUrl, migrationsOf(definition));
+  const db = openDatabase({
+    url: platform.databaseUrl,
+    applicationName: `numer-${definition.name}`,
+    ...(platform.connectionsMax === undefined ? {} : { connectionsMax: platform.connectionsMax }),
+  });
+  const base: ServiceBase = {
+    db,
+    log,
+    clock: platform.clock,
+    transportTo: platform.transportTo,
+    callAsService: async (requestId) => {
+      const token = await platform.tokens.issue({ kind: 'service', name: definition.name });
+      return { headers: { [HEADER.authorization]: `Bearer ${token}`, [HEADER.requestId]: requestId } };
+    },
+  };
+  const deps: unknown = await definition.createDeps(base, config);
+  const idempotency = createIdempotencyStore(db);
+  const services = servicesOf((router) => definition.routes(router, deps));
+  warmValidator(
+    services.flatMap(({ methods }) => methods.map(({ input }) => input)),
+    emptyMessage,
+  );
+  const isReady = () => isDatabaseReady(db);
+
+  let background: { stop(): Promise<unknown> }[] = [];
+  return {
+    isReady,
+    interceptors: [handleErrors(log), authenticate(platform.tokens), validate, replay(idempotency, platform.secret)],
+    routes(router) {
+      definition.routes(router, deps);
+      registerHealth(
+        router,
+        services.map(({ typeName }) => typeName),
+        isReady,
+      );
+    },
+    begin() {
+      const registry = createRegistry(...definition.events);
+      const jobs: readonly Job<unknown>[] = definition.jobs;
+      background = [
+        startRelay({ db, bus: platform.bus, registry, log }),
+        startConsumers({ service: definition.name, consumers: definition.consumers, deps, db, bus: platform.bus, log }),
+        startJobs(jobs, deps, platform.clock, log),
+        startJobs([pruneIdempotencyRecords], idempotency, platform.clock, log),
+      ];
+    },
+    async stop() {
+      await Promise.all(background.map((part) => part.stop()));
+      await closeDatabase(db);
+    },
+  };
+}
+
+/** The folders whose migrations a service's database gets, in their order. */
+export function migrationsOf(definition: AnyServiceDefinition): readonly URL[] {
+  return [RUNTIME_MIGRATIONS, definition.migrations];
+}
+
+const pruneIdempotencyRecords: Job<IdempotencyStore> = {
+  name: 'prune-idempotency-records',
+  pattern: '0 */10 * * * *',
+  async run(store, now, signal) {
+    while (!signal.aborted && (await store.prune(now)) > 0);
+  },
+};
+
+/** The services that routes register, found by registering them to a router that only listens. */
+function servicesOf(routes: (router: ConnectRouter) => void): DescService[] {
+  const services: DescService[] = [];
+  const listener: Pick<ConnectRouter, 'service'> = {
+    service(service) {
+      services.push(service);
+      return listener as ConnectRouter; // routes of this system use nothing but `service`
+    },
+  };
+  routes(listener as ConnectRouter); // same
+  return services;
+}
+
+function emptyMessage(schema: DescMessage) {
+  return create(schema);
+}
+
+async function isDatabaseReady(db: Database): Promise<boolean> {
+  const { promise: expired, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), 2_000);
+  const answered = db.$client`select 1`.then(
+    () => true,
+    () => false,
+  );
+  const isReady = await Promise.race([answered, expired]);
+  clearTimeout(timer);
+  return isReady;
+}

@@ -1,0 +1,114 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { DescService } from '@bufbuild/protobuf';
+import { type Client, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
+import { HEADER } from '../call.ts';
+import { createInProcessTransport } from '../client.ts';
+import type { Clock } from '../clock.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import { createInProcessBus } from '../events/in-process-bus.ts';
+import { createInternalTokens, type Identity } from '../identity.ts';
+import { silentLog } from '../log.ts';
+import type { AnyServiceDefinition, ServiceName } from '../service.ts';
+import { migrationsOf, startService } from '../start-service.ts';
+import { createTestDatabase } from './postgres.ts';
+
+/** A clock that stands still until a test moves it. */
+export interface TestClock extends Clock {
+  /** Sets the time, e.g. `clock.set('2026-03-01T12:00:00Z')`. */
+  set(time: string): void;
+  /** Moves the time forward. */
+  advance(durationMs: number): void;
+}
+
+/** Makes a clock that stands at `time`. */
+export function createTestClock(time = '2026-03-01T12:00:00Z'): TestClock {
+  let now = new Date(time);
+  return {
+    now: () => now,
+    set(next) {
+      now = new Date(next);
+    },
+    advance(durationMs) {
+      now = new Date(now.getTime() + durationMs);
+    },
+  };
+}
+
+/** One service on a database of its own, called as over the network but in this process. */
+export interface TestService {
+  /** Its database, for looking at what was written. */
+  readonly db: Database;
+  readonly clock: TestClock;
+  /** A client of one of its Connect services, calling under the identity; without one, as nobody. */
+  client<Service extends DescService>(service: Service, identity?: Identity, headers?: HeadersInit): Client<Service>;
+  /** Starts relay, consumers and jobs, which a test of RPCs does without. */
+  begin(): void;
+  /** Stops the service and drops its database. */
+  stop(): Promise<void>;
+}
+
+/** How to start a service in a test. */
+export interface TestServiceOptions {
+  readonly clock?: TestClock;
+  /** Transports to the other services it calls; calling one that is not given fails the test. */
+  readonly transports?: Partial<Record<ServiceName, Transport>>;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** A new user, with rights to everything of its own. */
+export function testUser(timeZone = 'UTC'): Extract<Identity, { kind: 'user' }> {
+  const userId = randomUUIDv7();
+  return { kind: 'user', userId, actor: `user:${userId}`, sessionId: randomUUIDv7(), canWrite: true, timeZone };
+}
+
+/** Starts a service with its real interceptors on a freshly cloned database. Stop it in `afterAll`. */
+export async function startTestService(
+  definition: AnyServiceDefinition,
+  options: TestServiceOptions = {},
+): Promise<TestService> {
+  const database = await createTestDatabase({ migrations: [...migrationsOf(definition)] });
+  const clock = options.clock ?? createTestClock();
+  const secret = new Uint8Array(32).fill(7);
+  const tokens = createInternalTokens(secret, clock);
+  const bus = createInProcessBus();
+  const service = await startService(definition, {
+    databaseUrl: database.url,
+    bus,
+    transportTo: (name) => transportOrFail(options.transports?.[name], name),
+    tokens,
+    secret,
+    log: silentLog(),
+    clock,
+    environment: options.environment ?? {},
+    connectionsMax: 5,
+  });
+  const db = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 2 });
+
+  return {
+    db,
+    clock,
+    client(desc, identity, headers) {
+      const attach: Interceptor = (next) => async (request) => {
+        request.header.set(HEADER.requestId, 'test-request');
+        for (const [name, value] of new Headers(headers)) request.header.set(name, value);
+        if (identity !== undefined) {
+          request.header.set(HEADER.authorization, `Bearer ${await tokens.issue(identity)}`);
+        }
+        return next(request);
+      };
+      return createClient(desc, createInProcessTransport(service.routes, service.interceptors, [attach]));
+    },
+    begin: service.begin,
+    async stop() {
+      await service.stop();
+      await bus.close();
+      await db.$client.end({ timeout: 5 });
+      await database.drop();
+    },
+  };
+}
+
+function transportOrFail(transport: Transport | undefined, name: string): Transport {
+  if (transport === undefined) throw new Error(`the test gives no transport to ${name}`);
+  return transport;
+}
