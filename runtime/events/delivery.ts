@@ -1,0 +1,187 @@
+import { type DescMessage, fromBinary, type Message, toJson } from '@bufbuild/protobuf';
+
+import { isDatabaseUnavailable } from '../database/postgres-error.ts';
+import type { Logger } from '../log.ts';
+import type { ConsumedType, Consumer, RetryPolicy } from './consumer.ts';
+import type { ReceivedEvent, WireEvent } from './event.ts';
+import { codeOf, reasonOf } from './failure-reason.ts';
+import type { FailedEvent, InboxFailures } from './inbox-failures.ts';
+import { within } from './within.ts';
+
+/** What a delivery works with. */
+export interface DeliveryOptions<Deps> {
+  readonly deps: Deps;
+  /** The consumer of each type of event, by the message's full name. */
+  readonly byType: ReadonlyMap<string, ConsumedType<Deps>>;
+  readonly failures: InboxFailures;
+  readonly log: Logger;
+  readonly policy: RetryPolicy;
+}
+
+/** Brings events to a service's consumers, and takes care of those that fail. */
+export interface Delivery {
+  /** As `Subscription.deliver` (bus.ts) has it. */
+  deliver(batch: readonly WireEvent[]): Promise<readonly boolean[]>;
+  /** Tries parked events that are due again; gives how many those were. Rejects when the database is away. */
+  retry(): Promise<number>;
+}
+
+/** Applied: took effect now or before. Kept: parked or dead, the bus need not know it any longer. */
+type Outcome = 'applied' | 'kept' | 'unsettled';
+
+/** Outcomes by event id. */
+type Outcomes = Map<string, Outcome>;
+
+/** An event with its decoded message. */
+interface Decoded {
+  readonly wire: WireEvent;
+  readonly desc: DescMessage;
+  readonly message: Message;
+}
+
+class ApplyTimeout extends Error {
+  override readonly name = 'ApplyTimeout';
+}
+
+/**
+ * Makes the delivery of one service.
+ *
+ * A batch is one call of each consumer it has events for. When that throws, the batch is halved again and again until
+ * the event at fault stands alone; it is parked in the database, so it holds up nobody, and tried again with growing
+ * pauses. After `attemptsMax` tries it becomes a dead letter. What cannot be decoded becomes one at once. While the
+ * database is away nothing is counted and the events stay with the bus.
+ */
+export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
+  const { byType } = options;
+
+  const settle = async (batch: readonly WireEvent[]): Promise<Outcomes> => {
+    const outcomes: Outcomes = new Map();
+    const unreadable: FailedEvent[] = [];
+    const groups = new Map<Consumer<Deps>, Decoded[]>();
+    for (const wire of batch) {
+      if (outcomes.has(wire.id)) continue;
+      outcomes.set(wire.id, 'applied');
+      const consumed = byType.get(wire.type);
+      const read = readEvent(wire, consumed?.desc);
+      if (typeof read === 'string') unreadable.push({ event: wire, reason: read });
+      else if (consumed !== undefined && read !== undefined) append(groups, consumed.consumer, read);
+    }
+    const work = [...groups].map(([consumer, events]) => applyAll(options, consumer, events, outcomes));
+    if (unreadable.length > 0) work.push(bury(options, unreadable, outcomes));
+    await Promise.all(work);
+    return outcomes;
+  };
+
+  return {
+    async deliver(batch) {
+      const outcomes = await settle(batch);
+      return batch.map((event) => outcomes.get(event.id) !== 'unsettled');
+    },
+    async retry() {
+      const due = await options.failures.claim();
+      if (due.length === 0) return 0;
+      const outcomes = await settle(due);
+      const applied = due.filter((event) => outcomes.get(event.id) === 'applied').map((event) => event.id);
+      if (applied.length > 0) await options.failures.forget(applied);
+      return due.length;
+    },
+  };
+}
+
+/** The event with its message; a reason when it cannot be read; undefined when nobody here wants it. */
+function readEvent(wire: WireEvent, desc: DescMessage | undefined): Decoded | string | undefined {
+  if (wire.problem !== undefined) return wire.problem;
+  if (desc === undefined) return undefined;
+  try {
+    return { wire, desc, message: fromBinary(desc, wire.body) };
+  } catch (error) {
+    return `cannot be decoded: ${reasonOf(error)}`;
+  }
+}
+
+function append<Key, Item>(groups: Map<Key, Item[]>, key: Key, item: Item): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [item]);
+  else group.push(item);
+}
+
+/** Applies events of one consumer, halving the batch when it fails. Never rejects; notes what became of each event. */
+async function applyAll<Deps>(
+  options: DeliveryOptions<Deps>,
+  consumer: Consumer<Deps>,
+  events: readonly Decoded[],
+  outcomes: Outcomes,
+): Promise<void> {
+  try {
+    await withTimeout(consumer.apply(options.deps, events.map(toReceivedEvent)), options.policy.applyTimeoutMs);
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) {
+      options.log.warn({ code: codeOf(error), events: events.length }, 'events wait for the database');
+      for (const { wire } of events) outcomes.set(wire.id, 'unsettled');
+    } else if (events.length === 1 || error instanceof ApplyTimeout) {
+      await park(options, events, error, outcomes);
+    } else {
+      const middle = Math.ceil(events.length / 2);
+      await applyAll(options, consumer, events.slice(0, middle), outcomes);
+      await applyAll(options, consumer, events.slice(middle), outcomes);
+    }
+  }
+}
+
+/** Keeps failed events for another try, or makes dead letters of those that had enough. Never rejects. */
+async function park<Deps>(
+  options: DeliveryOptions<Deps>,
+  events: readonly Decoded[],
+  error: unknown,
+  outcomes: Outcomes,
+): Promise<void> {
+  const reason = reasonOf(error);
+  try {
+    const attempts = await options.failures.park(events.map(({ wire }) => ({ event: wire, reason })));
+    const dead: FailedEvent[] = [];
+    for (const { wire, desc, message } of events) {
+      outcomes.set(wire.id, 'kept');
+      const count = attempts.get(wire.id) ?? 1;
+      options.log.warn({ eventId: wire.id, type: wire.type, attempts: count, code: codeOf(error) }, 'an event failed');
+      if (count >= options.policy.attemptsMax) {
+        dead.push({ event: wire, reason, attempts: count, payload: toJson(desc, message) });
+      }
+    }
+    if (dead.length > 0) await bury(options, dead, outcomes);
+  } catch (parkError) {
+    options.log.warn({ code: codeOf(parkError), events: events.length }, 'failed events cannot be kept and wait');
+    for (const { wire } of events) outcomes.set(wire.id, 'unsettled');
+  }
+}
+
+/** Makes dead letters of events. Never rejects. */
+async function bury<Deps>(
+  options: DeliveryOptions<Deps>,
+  dead: readonly FailedEvent[],
+  outcomes: Outcomes,
+): Promise<void> {
+  try {
+    await options.failures.bury(dead);
+    for (const { event } of dead) {
+      outcomes.set(event.id, 'kept');
+      options.log.error({ eventId: event.id, type: event.type }, 'an event became a dead letter');
+    }
+  } catch (error) {
+    options.log.warn({ code: codeOf(error), events: dead.length }, 'dead letters cannot be kept and wait');
+    for (const { event } of dead) outcomes.set(event.id, 'unsettled');
+  }
+}
+
+function toReceivedEvent({ wire, message }: Decoded): ReceivedEvent<DescMessage> {
+  const { body: _body, problem: _problem, ...envelope } = wire;
+  return { ...envelope, message };
+}
+
+/** Gives up waiting, not the work: an effect that commits after all is recognised by its inbox mark. */
+async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
+  const isDone = await within(
+    timeoutMs,
+    work.then(() => true),
+  );
+  if (isDone !== true) throw new ApplyTimeout(`did not finish within ${timeoutMs} ms`);
+}

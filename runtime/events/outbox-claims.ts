@@ -1,0 +1,130 @@
+import { eq, getTableColumns, lte, sql } from 'drizzle-orm';
+import type { Database } from '../database/database.ts';
+import { jsonParameter } from './json-parameter.ts';
+import { outbox } from './outbox.ts';
+
+/** A claimed row of the outbox. */
+export type ClaimedRow = typeof outbox.$inferSelect;
+
+/** A row that could not be published now. */
+export interface ReleasedRow {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** The statements by which a relay works through the outbox; each is one round trip and safe among several relays. */
+export interface OutboxClaims {
+  /** Takes the oldest available rows, none of which another relay can take before the lease ends. Sorted by creation. */
+  claim(token: string): Promise<ClaimedRow[]>;
+  /** Deletes published rows, whoever holds them by now: published is published. */
+  remove(ids: readonly string[]): Promise<void>;
+  /** Gives rows back, to be claimed again after a pause that doubles with each attempt. */
+  release(token: string, rows: readonly ReleasedRow[]): Promise<void>;
+  /** Gives back whatever a claim took whose answer never arrived. */
+  releaseClaim(token: string): Promise<void>;
+  /** Moves rows that can never be published to the dead letters. */
+  bury(rows: readonly ReleasedRow[]): Promise<void>;
+}
+
+/** Bounds of the claims. */
+export interface OutboxClaimsOptions {
+  readonly batchSize: number;
+  readonly leaseMs: number;
+  readonly retryMsMax: number;
+}
+
+const FIRST_RETRY_MS = 100;
+
+/** Prepares the statements. */
+export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions): OutboxClaims {
+  const claim = prepareClaim(db, options);
+  const remove = db
+    .delete(outbox)
+    .where(sql`${outbox.id} in (select value::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb))`)
+    .prepare('remove_published');
+  const release = prepareRelease(db, options);
+  const releaseClaim = db
+    .update(outbox)
+    .set({ leaseToken: null, availableTime: sql`now()` })
+    .where(eq(outbox.leaseToken, sql.placeholder('token')))
+    .prepare('release_lost_claim');
+  const bury = prepareBury(db);
+
+  return {
+    async claim(token) {
+      const rows = await claim.execute({ token });
+      return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
+    },
+    async remove(ids) {
+      await remove.execute({ ids });
+    },
+    async release(token, rows) {
+      await release.execute({ token, rows });
+    },
+    async releaseClaim(token) {
+      await releaseClaim.execute({ token });
+    },
+    async bury(rows) {
+      await bury.execute({ rows });
+    },
+  };
+}
+
+function prepareClaim(db: Database, options: OutboxClaimsOptions) {
+  const due = db
+    .$with('due')
+    .as(
+      db
+        .select({ id: outbox.id })
+        .from(outbox)
+        .where(lte(outbox.availableTime, sql`now()`))
+        .orderBy(outbox.availableTime, outbox.id)
+        .limit(options.batchSize)
+        .for('update', { skipLocked: true }),
+    );
+  return db
+    .with(due)
+    .update(outbox)
+    .set({
+      leaseToken: sql`${sql.placeholder('token')}`,
+      attempts: sql`${outbox.attempts} + 1`,
+      availableTime: sql`now() + ${options.leaseMs} * interval '1 millisecond'`,
+    })
+    .from(due)
+    .where(eq(outbox.id, due.id))
+    .returning(getTableColumns(outbox))
+    .prepare('claim_outbox');
+}
+
+function prepareRelease(db: Database, options: OutboxClaimsOptions) {
+  const pauseMs = sql`least(${options.retryMsMax}, ${FIRST_RETRY_MS} * power(2, least(${outbox.attempts}, 20) - 1))`;
+  return db
+    .update(outbox)
+    .set({
+      leaseToken: null,
+      availableTime: sql`now() + ${pauseMs} * interval '1 millisecond'`,
+      lastError: sql`released.reason`,
+    })
+    .from(sql`jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as released (id uuid, reason text)`)
+    .where(sql`${outbox.id} = released.id and ${outbox.leaseToken} = ${sql.placeholder('token')}`)
+    .prepare('release_outbox');
+}
+
+function prepareBury(db: Database) {
+  const buried = db.$with('buried', { eventId: sql<string>`event_id`.as('event_id') }).as(sql`
+    insert into dead_letters (event_id, topic, type, source, subject, version, owner_id, actor, request_id, traceparent,
+      create_time, payload, body, target, reason, attempts)
+    select gone.id, gone.topic, gone.type, gone.source, gone.subject, gone.version, gone.owner_id, gone.actor,
+      gone.request_id, gone.traceparent, gone.create_time, gone.payload, gone.body, gone.target, given_up.reason, gone.attempts
+    from gone join given_up on given_up.id = gone.id
+    on conflict (event_id) do update set reason = excluded.reason
+    returning event_id
+  `);
+  const givenUp = db.$with('given_up', { id: sql<string>`id`.as('id') }).as(sql`
+    select id, reason from jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as r (id uuid, reason text)
+  `);
+  const gone = db.$with('gone', { id: sql<string>`id`.as('id') }).as(sql`
+    delete from ${outbox} where ${outbox.id} in (select id from given_up) returning *
+  `);
+  return db.with(givenUp, gone, buried).select().from(buried).prepare('bury_outbox');
+}

@@ -1,0 +1,165 @@
+import { randomUUIDv7 } from 'node:crypto';
+import {
+  create,
+  type DescMessage,
+  type JsonValue,
+  type MessageInitShape,
+  type MessageShape,
+  toJson,
+} from '@bufbuild/protobuf';
+import { type SQL, sql, type WithSubquery } from 'drizzle-orm';
+import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { Database } from '../database/database.ts';
+import { bytea } from './bytea.ts';
+import { subjectOf, topicOf } from './event.ts';
+import { jsonParameter } from './json-parameter.ts';
+
+/**
+ * Events a service has decided to publish.
+ *
+ * An event is written by the very statement that makes the change it tells of, so either both are there or neither:
+ *
+ * ```ts
+ * const voided = db.$with('voided').as(
+ *   db.update(invoices)
+ *     .set({ state: 'VOID', version: sql`${invoices.version} + 1` })
+ *     .where(and(eq(invoices.id, sql.placeholder('id')), eq(invoices.version, sql.placeholder('version'))))
+ *     .returning(),
+ * );
+ * const events = appendEvents(db, { changed: voided });
+ * const statement = db.with(voided, events).select().from(voided).prepare('void_invoice');
+ *
+ * const rows = await statement.execute({
+ *   id: invoice.id,
+ *   version: invoice.version,
+ *   events: [toOutboxRow(InvoiceVoidedSchema, { invoice: message }, {
+ *     source: 'invoice', version: invoice.version + 1n, ownerId: identity.userId, actor: identity.actor,
+ *     requestId, traceparent: undefined, time: deps.clock.now(),
+ *   })],
+ * });
+ * ```
+ *
+ * The relay (relay.ts) publishes the rows and deletes them.
+ */
+export const outbox = pgTable('outbox', {
+  id: uuid().primaryKey(),
+  topic: text().notNull(),
+  type: text().notNull(),
+  source: text().notNull(),
+  subject: text().notNull(),
+  version: bigint({ mode: 'bigint' }).notNull(),
+  ownerId: uuid('owner_id'),
+  actor: text().notNull(),
+  requestId: text('request_id').notNull(),
+  traceparent: text(),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+  payload: jsonb().$type<JsonValue>(),
+  body: bytea(),
+  target: text(),
+  attempts: integer().notNull().default(0),
+  availableTime: timestamp('available_time', { withTimezone: true }).notNull().defaultNow(),
+  leaseToken: uuid('lease_token'),
+  lastError: text('last_error'),
+});
+
+/** What an event needs to be told besides its message. */
+export interface EventContext {
+  /** Name of the service that writes the event. */
+  readonly source: string;
+  /** Version of the aggregate after the change. */
+  readonly version: bigint;
+  /** The user whose data changed; undefined when it is nobody's. */
+  readonly ownerId: string | undefined;
+  /** Who did it: `user:<id>`, `api-key:<id>` or `service:<name>`. */
+  readonly actor: string;
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
+  /** When it happened, by the application's clock. */
+  readonly time: Date;
+}
+
+/** One event as `appendEvents` takes it: the names are those of the columns. */
+export interface OutboxRow {
+  readonly id: string;
+  readonly topic: string;
+  readonly type: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly version: bigint;
+  readonly owner_id: string | null;
+  readonly actor: string;
+  readonly request_id: string;
+  readonly traceparent: string | null;
+  readonly create_time: Date;
+  readonly payload: JsonValue;
+}
+
+/**
+ * Makes an outbox row of an event message, with a new id. Topic and subject come from the message's
+ * `numer.options.v1.event` option; throws when it has none or the subject is empty.
+ */
+export function toOutboxRow<Desc extends DescMessage>(
+  desc: Desc,
+  init: MessageShape<Desc> | MessageInitShape<Desc>,
+  context: EventContext,
+): OutboxRow {
+  const message = create(desc, init as MessageInitShape<Desc>); // a whole message is a valid init, and is kept as it is
+  return {
+    id: randomUUIDv7(),
+    topic: topicOf(desc),
+    type: desc.typeName,
+    source: context.source,
+    subject: subjectOf(desc, message),
+    version: context.version,
+    owner_id: context.ownerId ?? null,
+    actor: context.actor,
+    request_id: context.requestId,
+    traceparent: context.traceparent ?? null,
+    create_time: context.time,
+    payload: toJson(desc, message),
+  };
+}
+
+/** Columns of an event that is about to be written, for use in SQL expressions. */
+export interface NewEventColumns {
+  readonly type: SQL<string>;
+  readonly subject: SQL<string>;
+  readonly payload: SQL<JsonValue>;
+}
+
+const NEW_EVENT: NewEventColumns = {
+  type: sql`event.type`,
+  subject: sql`event.subject`,
+  payload: sql`event.payload`,
+};
+
+/** How `appendEvents` writes. */
+export interface AppendEventsOptions {
+  /** The part of the statement that makes the change. When it returns no row, no event is written. */
+  readonly changed: WithSubquery;
+  /** Writes an event only for a changed row that fits it, e.g. `` (event) => sql`${claimed.id}::text = ${event.subject}` ``. */
+  readonly matching?: (event: NewEventColumns) => SQL;
+  /** Completes the payload with values known only inside the statement, e.g. with `jsonb_set`. Must not give null. */
+  readonly payload?: (event: NewEventColumns) => SQL;
+  /** The prepared statement's placeholder, and the name of this part. Default `events`. Its value: `OutboxRow[]`. */
+  readonly name?: string;
+}
+
+/**
+ * The part of a write statement that adds events to the outbox: a CTE for `db.with(...)` after the change's own.
+ * An empty list writes none.
+ */
+export function appendEvents(db: Database, options: AppendEventsOptions): WithSubquery {
+  const name = options.name ?? 'events';
+  const payload = options.payload?.(NEW_EVENT) ?? NEW_EVENT.payload;
+  const matching = options.matching === undefined ? sql`` : sql` where ${options.matching(NEW_EVENT)}`;
+  return db.$with(name, { id: sql<string>`id`.as('id') }).as(sql`
+    insert into ${outbox} (id, topic, type, source, subject, version, owner_id, actor, request_id, traceparent, create_time, payload)
+    select event.id, event.topic, event.type, event.source, event.subject, event.version, event.owner_id, event.actor,
+      event.request_id, event.traceparent, event.create_time, ${payload}
+    from jsonb_to_recordset(${jsonParameter(name)}::jsonb) as event (id uuid, topic text, type text, source text, subject text,
+      version bigint, owner_id uuid, actor text, request_id text, traceparent text, create_time timestamptz, payload jsonb)
+    where exists (select 1 from ${options.changed}${matching})
+    returning id
+  `);
+}

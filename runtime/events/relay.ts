@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { fromJson, type Registry, toBinary } from '@bufbuild/protobuf';
+
+import type { Database } from '../database/database.ts';
+import type { Logger } from '../log.ts';
+import type { EventBus, OutgoingEvent, PublishResult } from './bus.ts';
+import { codeOf, reasonOf } from './failure-reason.ts';
+import { startLoop } from './loop.ts';
+import { type ClaimedRow, type OutboxClaims, prepareOutboxClaims, type ReleasedRow } from './outbox-claims.ts';
+import { createOutboxListener } from './outbox-listener.ts';
+import { within } from './within.ts';
+
+/** What a relay works with. */
+export interface RelayOptions {
+  /** The service's own database. */
+  readonly db: Database;
+  readonly bus: EventBus;
+  /** Knows the messages this service publishes: `createRegistry(file_numer_invoice_v1_invoice_events)`. */
+  readonly registry: Registry;
+  readonly log: Logger;
+  /** Most events claimed, and in flight on the bus, at once. Default 500. */
+  readonly batchSize?: number;
+  /** How long a claim holds; after that another relay may publish the same events again. Default 30 s. */
+  readonly leaseMs?: number;
+  /** How often to look when no notification comes. Default 1 s. */
+  readonly pollMs?: number;
+}
+
+/** A running relay. */
+export interface Relay {
+  /** Claims no more, finishes the batch in hand or leaves it to its lease after `deadlineMs` (default 5 s). */
+  stop(deadlineMs?: number): Promise<void>;
+}
+
+const BATCH_SIZE = 500;
+const LEASE_MS = 30_000;
+const POLL_MS = 1_000;
+/** The longest pause before a refused event is tried again; short, so that an outage ends soon after it is over. */
+const RETRY_MS_MAX = 5_000;
+/** A row that cannot be encoded may belong to a newer replica during a roll-out; after about ten minutes it is given up. */
+const UNENCODABLE_ATTEMPTS_MAX = 120;
+const REMOVE_ATTEMPTS_MAX = 3;
+
+/**
+ * Starts the relay of one service: it claims rows of the outbox, publishes them and deletes those the bus has taken.
+ * Every replica runs one. A crash between publishing and deleting publishes again, which the inbox makes harmless.
+ * It never rejects: an outage of the database or the bus is logged and waited out.
+ */
+export function startRelay(options: RelayOptions): Relay {
+  const { db, bus, log } = options;
+  const batchSize = options.batchSize ?? BATCH_SIZE;
+  const leaseMs = options.leaseMs ?? LEASE_MS;
+  const claims = prepareOutboxClaims(db, { batchSize, leaseMs, retryMsMax: RETRY_MS_MAX });
+  const listener = createOutboxListener(db, () => loop.wake());
+  let lostClaim: string | undefined;
+
+  const claim = async (): Promise<{ token: string; rows: ClaimedRow[] }> => {
+    if (lostClaim !== undefined) await claims.releaseClaim(lostClaim);
+    lostClaim = randomUUID();
+    const claimed = { token: lostClaim, rows: await claims.claim(lostClaim) };
+    lostClaim = undefined;
+    return claimed;
+  };
+
+  const loop = startLoop({
+    async run() {
+      await listener.ensure();
+      if (!bus.ready) return false;
+      const { token, rows } = await claim();
+      if (rows.length > 0) await publishRows(options, claims, token, rows, leaseMs);
+      return rows.length === batchSize;
+    },
+    pollMs: options.pollMs ?? POLL_MS,
+    onError(error, failures) {
+      if (failures === 1) log.warn({ code: codeOf(error) }, 'the relay cannot reach its database and waits');
+    },
+  });
+
+  return {
+    async stop(deadlineMs) {
+      await loop.stop(deadlineMs);
+      await listener.close();
+    },
+  };
+}
+
+/** Publishes claimed rows and settles each: deleted, released or buried. */
+async function publishRows(
+  options: RelayOptions,
+  claims: OutboxClaims,
+  token: string,
+  rows: readonly ClaimedRow[],
+  leaseMs: number,
+): Promise<void> {
+  const events: OutgoingEvent[] = [];
+  const released: ReleasedRow[] = [];
+  const buried: ReleasedRow[] = [];
+  for (const row of rows) {
+    try {
+      events.push(toOutgoingEvent(row, options.registry));
+    } catch (error) {
+      const failed = { id: row.id, reason: `cannot be encoded: ${reasonOf(error)}` };
+      (row.attempts >= UNENCODABLE_ATTEMPTS_MAX ? buried : released).push(failed);
+    }
+  }
+  const published: string[] = [];
+  for (const result of await publishWithin(options.bus, events, leaseMs / 2)) {
+    if (result.ok) published.push(result.id);
+    else released.push(result);
+  }
+  if (published.length > 0) await removeSurely(claims, published);
+  if (released.length > 0) await claims.release(token, released);
+  if (buried.length > 0) await claims.bury(buried);
+  if (released.length > 0) {
+    options.log.warn({ events: released.length, reason: released[0]?.reason }, 'events were not published and wait');
+  }
+}
+
+/** A broken connection is no reason to let published rows wait for their lease and go out again. */
+async function removeSurely(claims: OutboxClaims, ids: readonly string[]): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await claims.remove(ids);
+      return;
+    } catch (error) {
+      if (attempt === REMOVE_ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+/** Publishes with a deadline, so that a bus that does not answer cannot hold a claim beyond its lease. */
+async function publishWithin(
+  bus: EventBus,
+  events: readonly OutgoingEvent[],
+  deadlineMs: number,
+): Promise<readonly PublishResult[]> {
+  if (events.length === 0) return [];
+  const refuseAll = (reason: string): PublishResult[] => events.map(({ id }) => ({ id, ok: false, reason }));
+  const published = bus.publish(events).catch(() => refuseAll('the bus failed'));
+  return (await within(deadlineMs, published)) ?? refuseAll('the bus did not answer in time');
+}
+
+function toOutgoingEvent(row: ClaimedRow, registry: Registry): OutgoingEvent {
+  return {
+    id: row.id,
+    type: row.type,
+    topic: row.topic,
+    source: row.source,
+    subject: row.subject,
+    version: row.version,
+    ownerId: row.ownerId ?? undefined,
+    actor: row.actor,
+    requestId: row.requestId,
+    traceparent: row.traceparent ?? undefined,
+    time: row.createTime,
+    target: row.target ?? undefined,
+    body: row.body ?? encode(row, registry),
+  };
+}
+
+function encode(row: ClaimedRow, registry: Registry): Uint8Array {
+  const desc = registry.getMessage(row.type);
+  if (desc === undefined) throw new Error(`${row.type} is not a message of this service`);
+  if (row.payload === null) throw new Error('the row has no payload');
+  return toBinary(desc, fromJson(desc, row.payload, { registry }));
+}
