@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { files, readText, root } from './repository.ts';
+import { files, isTestCode, readText, root, sources } from './repository.ts';
 
 const documents = files.filter((path) => path.endsWith('.md'));
 const topLevel = new Set(files.map((path) => path.split('/')[0]));
@@ -26,6 +26,14 @@ function linksIn(text: string): string[] {
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 
+/** The variables in the specs of runtime/config.ts, which look like `PORT: integer({ ... })`. */
+function variablesRead(): Set<string> {
+  const parsers = [...readText('runtime/config.ts').matchAll(/^export function (\w+)/gm)].map((match) => match[1]);
+  const entry = new RegExp(`^\\s+([A-Z][A-Z0-9_]*): (?:${parsers.join('|')})\\(`, 'gm');
+  const specs = sources.filter((path) => !isTestCode(path)).flatMap((path) => [...readText(path).matchAll(entry)]);
+  return new Set(specs.map((match) => match[1] ?? ''));
+}
+
 describe('documents', () => {
   test.each(documents)('%s names only paths that exist', (document) => {
     expect(pathsIn(readText(document)).filter((path) => !existsSync(join(root, path)))).toEqual([]);
@@ -44,8 +52,8 @@ describe('documents', () => {
     expect(named.filter((target) => !targets.has(target))).toEqual([]);
   });
 
-  test('.env.example names no variable twice', () => {
-    const names = [...readText('.env.example').matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1]);
-    expect(names.length).toBe(new Set(names).size);
+  test('.env.example and the configuration of the processes name the same variables', () => {
+    const example = [...readText('.env.example').matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? '');
+    expect(example.toSorted()).toEqual([...variablesRead()].toSorted());
   });
 });

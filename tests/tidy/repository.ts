@@ -15,19 +15,27 @@ export const files: readonly string[] = execFileSync(
   .split('\0')
   .filter((path) => path !== '' && existsSync(join(root, path)));
 
+/** Whether a file was written by a program: `gen/`, what tests have generated from protos of their own, the lock file. */
+export function isGenerated(path: string): boolean {
+  return path.startsWith('gen/') || path.includes('/testdata/gen/') || path === 'package-lock.json';
+}
+
 /** Files written by people in TypeScript or JavaScript. */
-export const sources: readonly string[] = files.filter(
-  (path) => /\.(ts|mjs|js)$/.test(path) && !path.startsWith('gen/'),
-);
+export const sources: readonly string[] = files.filter((path) => /\.(ts|mjs|js)$/.test(path) && !isGenerated(path));
 
 /** The text of a file, given its path relative to the checkout. */
 export function readText(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/** Whether a file only serves tests: a test itself, what lies in `tests/`, or the fixtures of `runtime/testing/`. */
+/** Whether a file only serves tests: a test itself, what lies in `tests/`, in `testdata/`, or in `runtime/testing/`. */
 export function isTestCode(path: string): boolean {
-  return /\.(test|bench)\.ts$/.test(path) || path.startsWith('tests/') || path.startsWith('runtime/testing/');
+  return (
+    /\.(test|bench)\.ts$/.test(path) ||
+    path.startsWith('tests/') ||
+    path.startsWith('runtime/testing/') ||
+    path.includes('/testdata/')
+  );
 }
 
 /** The text with comments blanked out and its line numbers kept. Text in quotes that looks like a comment goes as well. */
