@@ -28,19 +28,23 @@ export function readText(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/** Whether a file only serves tests: a test itself, what lies in `tests/`, in `testdata/`, or in `runtime/testing/`. */
+/**
+ * Whether a file only serves tests: a test, a `test-*.ts` beside it, or what lies in `tests/`, `testdata/` or
+ * `runtime/testing/`.
+ */
 export function isTestCode(path: string): boolean {
   return (
-    /\.(test|bench)\.ts$/.test(path) ||
+    /\.(test|bench)\.ts$|(^|\/)test-[^/]+\.ts$/.test(path) ||
     path.startsWith('tests/') ||
     path.startsWith('runtime/testing/') ||
     path.includes('/testdata/')
   );
 }
 
-/** The text with comments blanked out and its line numbers kept. Text in quotes that looks like a comment goes as well. */
+/** The text with comments blanked out and its line numbers kept. Globs and URLs in quotes are not taken for comments. */
 export function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, (comment) => comment.replaceAll(/[^\n]/g, ' '));
+  const comment = /^\s*\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
+  return text.replaceAll(comment, (found) => found.replaceAll(/[^\n]/g, ' '));
 }
 
 /** `path:line` of every line that matches, for messages an editor can follow. */
