@@ -40,7 +40,7 @@ export interface TestService {
   readonly db: Database;
   readonly clock: TestClock;
   /** A client of one of its Connect services, calling under the identity; without one, as nobody. */
-  client<Service extends DescService>(service: Service, identity?: Identity, headers?: HeadersInit): Client<Service>;
+  client<Service extends DescService>(service: Service, identity?: Identity, headers?: Readonly<Record<string, string>>): Client<Service>;
   /** Starts relay, consumers and jobs, which a test of RPCs does without. */
   begin(): void;
   /** Stops the service and drops its database. */
@@ -70,7 +70,7 @@ export async function startTestService(
   const clock = options.clock ?? createTestClock();
   const secret = new Uint8Array(32).fill(7);
   const tokens = createInternalTokens(secret, clock);
-  const bus = createInProcessBus();
+  const bus = createInProcessBus({ subscribers: definition.consumers.length > 0 ? [definition.name] : [] });
   const service = await startService(definition, {
     databaseUrl: database.url,
     bus,
@@ -90,7 +90,7 @@ export async function startTestService(
     client(desc, identity, headers) {
       const attach: Interceptor = (next) => async (request) => {
         request.header.set(HEADER.requestId, 'test-request');
-        for (const [name, value] of new Headers(headers)) request.header.set(name, value);
+        for (const [name, value] of Object.entries(headers ?? {})) request.header.set(name, value);
         if (identity !== undefined) {
           request.header.set(HEADER.authorization, `Bearer ${await tokens.issue(identity)}`);
         }

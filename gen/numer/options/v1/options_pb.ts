@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/options/v1/options.proto.
  */
 export const file_numer_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SEG51bWVyLm9wdGlvbnMudjEilQEKClJwY09wdGlvbnMSMwoGYWNjZXNzGAEgASgOMiMubnVtZXIub3B0aW9ucy52MS5ScGNPcHRpb25zLkFjY2VzcxIWCg5zdWNjZXNzX3N0YXR1cxgCIAEoBSI6CgZBY2Nlc3MSFgoSQUNDRVNTX1VOU1BFQ0lGSUVEEAASCgoGUFVCTElDEAESDAoISU5URVJOQUwQAiIuCgxFdmVudE9wdGlvbnMSDQoFdG9waWMYASABKAkSDwoHc3ViamVjdBgCIAEoCTpQCgNycGMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi1hwMgASgLMhwubnVtZXIub3B0aW9ucy52MS5ScGNPcHRpb25zUgNycGM6VwoFZXZlbnQSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYtocDIAEoCzIeLm51bWVyLm9wdGlvbnMudjEuRXZlbnRPcHRpb25zUgVldmVudGIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("Ch5udW1lci9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SEG51bWVyLm9wdGlvbnMudjEipwEKClJwY09wdGlvbnMSMwoGYWNjZXNzGAEgASgOMiMubnVtZXIub3B0aW9ucy52MS5ScGNPcHRpb25zLkFjY2VzcxIWCg5zdWNjZXNzX3N0YXR1cxgCIAEoBRIQCghsb2NhdGlvbhgDIAEoCSI6CgZBY2Nlc3MSFgoSQUNDRVNTX1VOU1BFQ0lGSUVEEAASCgoGUFVCTElDEAESDAoISU5URVJOQUwQAiIuCgxFdmVudE9wdGlvbnMSDQoFdG9waWMYASABKAkSDwoHc3ViamVjdBgCIAEoCTpQCgNycGMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi1hwMgASgLMhwubnVtZXIub3B0aW9ucy52MS5ScGNPcHRpb25zUgNycGM6VwoFZXZlbnQSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYtocDIAEoCzIeLm51bWVyLm9wdGlvbnMudjEuRXZlbnRPcHRpb25zUgVldmVudGIGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * Options of one RPC.
@@ -35,6 +35,14 @@ export type RpcOptions = Message<"numer.options.v1.RpcOptions"> & {
    * @generated from field: int32 success_status = 2;
    */
   successStatus: number;
+
+  /**
+   * Where the created resource is found over REST: a path template over the fields of the answer's body, e.g.
+   * `/invoices/{id}`. Only with `success_status: 201`.
+   *
+   * @generated from field: string location = 3;
+   */
+  location: string;
 };
 
 /**
@@ -56,6 +64,14 @@ export type RpcOptionsJson = {
    * @generated from field: int32 success_status = 2;
    */
   successStatus?: number;
+
+  /**
+   * Where the created resource is found over REST: a path template over the fields of the answer's body, e.g.
+   * `/invoices/{id}`. Only with `success_status: 201`.
+   *
+   * @generated from field: string location = 3;
+   */
+  location?: string;
 };
 
 /**
