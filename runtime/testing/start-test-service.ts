@@ -1,10 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { DescService } from '@bufbuild/protobuf';
+import { create, type DescMessage, type DescService, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { type Client, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
 import { HEADER } from '../call.ts';
 import { createInProcessTransport } from '../client.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, openDatabase } from '../database/database.ts';
+import { subjectOf, topicOf, type WireEvent } from '../events/event.ts';
 import { createInProcessBus } from '../events/in-process-bus.ts';
 import { createInternalTokens, type Identity } from '../identity.ts';
 import { silentLog } from '../log.ts';
@@ -40,9 +41,22 @@ export interface TestService {
   readonly db: Database;
   readonly clock: TestClock;
   /** A client of one of its Connect services, calling under the identity; without one, as nobody. */
-  client<Service extends DescService>(service: Service, identity?: Identity, headers?: Readonly<Record<string, string>>): Client<Service>;
+  client<Service extends DescService>(
+    service: Service,
+    identity?: Identity,
+    headers?: Readonly<Record<string, string>>,
+  ): Client<Service>;
   /** Starts relay, consumers and jobs, which a test of RPCs does without. */
   begin(): void;
+  /**
+   * Delivers an event as another service would have published it, and waits until it was applied; needs `begin`.
+   * With the same `id` twice it is the same event twice. Gives the event.
+   */
+  publish<Desc extends DescMessage>(
+    desc: Desc,
+    init: MessageInitShape<Desc>,
+    envelope?: Partial<WireEvent>,
+  ): Promise<WireEvent>;
   /** Stops the service and drops its database. */
   stop(): Promise<void>;
 }
@@ -99,6 +113,27 @@ export async function startTestService(
       return createClient(desc, createInProcessTransport(service.routes, service.interceptors, [attach]));
     },
     begin: service.begin,
+    async publish(desc, init, envelope) {
+      const message = create(desc, init);
+      const event: WireEvent = {
+        id: randomUUIDv7(),
+        type: desc.typeName,
+        topic: topicOf(desc),
+        source: 'test',
+        subject: subjectOf(desc, message),
+        version: 1n,
+        ownerId: undefined,
+        actor: 'service:test',
+        requestId: 'test-request',
+        traceparent: undefined,
+        time: clock.now(),
+        body: toBinary(desc, message),
+        ...envelope,
+      };
+      const [result] = await bus.publish([{ ...event, target: undefined }]);
+      if (result?.ok !== true) throw new Error(`${event.topic} was not applied: ${result?.reason ?? 'no answer'}`);
+      return event;
+    },
     async stop() {
       await service.stop();
       await bus.close();
