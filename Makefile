@@ -91,14 +91,17 @@ check-format: $(INSTALLED) proto/vendor
 	@biome format . $(call mend, run make format)
 	@buf format --diff --exit-code --path proto/numer $(call mend, run make format)
 
+# An image is compared with an image, because buf takes proto/ for two modules; third-party protos are left out.
 breaking: proto/vendor ## Check the contracts against the newest release in proto/releases/
-	@$(if $(RELEASED),,echo 'proto/releases/ is empty: make contract-release writes the first image' >&2; exit 1;) \
-		buf breaking proto --against $(RELEASED) $(call mend, undo the break or put a v2 package beside v1; $(RELEASED) has been released)
+	@$(if $(RELEASED),,echo 'proto/releases/ is empty: run make contract-release' >&2; exit 1;) \
+		current=$$(mktemp --suffix=.binpb) && trap 'rm "$$current"' EXIT && buf build . --path proto/numer --output "$$current" \
+		&& buf breaking "$$current" --path numer --against $(RELEASED) \
+		$(call mend, undo the break or put a v2 package beside v1; $(RELEASED) has been released)
 
 contract-release: proto/vendor ## Write the contracts as released into proto/releases/; VERSION=1.2.3 names them
 	@if [ -e $(IMAGE) ]; then echo '$(IMAGE) is released and never changes; name another VERSION=' >&2; exit 1; fi
 	@mkdir -p proto/releases
-	@buf build proto --exclude-source-info --output $(IMAGE)
+	@buf build . --path proto/numer --exclude-source-info --output $(IMAGE)
 	@echo 'Wrote $(IMAGE); commit it.'
 
 bench: $(INSTALLED) ## Run the benchmarks
