@@ -85,7 +85,7 @@ rules: $(INSTALLED) ## Check the repository's own rules: imports, names, contrac
 
 check-generated: proto/vendor
 	@fresh=$$(mktemp -d) && trap 'rm -r "$$fresh"' EXIT \
-		&& buf generate --output "$$fresh" && diff --recursive --brief gen "$$fresh/gen" $(call mend, run make generate and commit gen/)
+		&& buf generate --output "$$fresh" && diff -rq gen "$$fresh/gen" $(call mend, run make generate and commit gen/)
 
 check-format: $(INSTALLED) proto/vendor
 	@biome format . $(call mend, run make format)
@@ -94,8 +94,9 @@ check-format: $(INSTALLED) proto/vendor
 # An image is compared with an image, because buf takes proto/ for two modules; third-party protos are left out.
 breaking: proto/vendor ## Check the contracts against the newest release in proto/releases/
 	@$(if $(RELEASED),,echo 'proto/releases/ is empty: run make contract-release' >&2; exit 1;) \
-		current=$$(mktemp --suffix=.binpb) && trap 'rm "$$current"' EXIT && buf build . --path proto/numer --output "$$current" \
-		&& buf breaking "$$current" --path numer --against $(RELEASED) \
+		current=$$(mktemp -d) && trap 'rm -r "$$current"' EXIT \
+		&& buf build . --path proto/numer --output "$$current/image.binpb" \
+		&& buf breaking "$$current/image.binpb" --path numer --against $(RELEASED) \
 		$(call mend, undo the break or put a v2 package beside v1; $(RELEASED) has been released)
 
 contract-release: proto/vendor ## Write the contracts as released into proto/releases/; VERSION=1.2.3 names them
