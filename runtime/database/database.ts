@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
+import { connectionTarget } from './connection-target.ts';
 
 /**
  * A service's own database: Drizzle over a postgres.js pool.
@@ -12,7 +13,7 @@ export type Database = PostgresJsDatabase<Record<string, never>> & { readonly $c
 
 /** How to open a database; every bound has a default that suits one replica of one service. */
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/name`. */
+  /** `postgres://user:password@host:port/name`, or for a Unix socket `postgres://user@localhost/name?host=/folder`. */
   readonly url: string;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
@@ -34,7 +35,9 @@ const ONE_STATEMENT_IN_FLIGHT = { max_pipeline: 1 };
  * `bigint` columns arrive as JavaScript bigints, `numeric`, `date` and `timestamptz` as text, and times are in UTC.
  */
 export function openDatabase(options: DatabaseOptions): Database {
-  const client = postgres(options.url, {
+  const target = connectionTarget(options.url);
+  const client = postgres(target.url, {
+    ...target.options,
     max: options.connectionsMax ?? 10,
     ...ONE_STATEMENT_IN_FLIGHT,
     backoff: () => RECONNECT_SECONDS,

@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { connectionTarget } from './connection-target.ts';
 import { postgresErrorOf } from './postgres-error.ts';
 
 const DUPLICATE_DATABASE = '42P04';
@@ -19,7 +20,8 @@ export function databaseUrlOf(serverUrl: string, service: string): string {
  */
 export async function ensureDatabase(serverUrl: string, service: string): Promise<void> {
   const name = `numer_${service}`;
-  const sql = postgres(serverUrl, { max: 1, connect_timeout: 10, onnotice: () => undefined });
+  const target = connectionTarget(serverUrl);
+  const sql = postgres(target.url, { ...target.options, max: 1, connect_timeout: 10, onnotice: () => undefined });
   try {
     const [found] = await sql`select 1 from pg_database where datname = ${name}`;
     if (found === undefined) await sql`create database ${sql(name)}`;

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { USE_OWN_SERVER } from './binaries.ts';
+import type { RunAs } from './run-as.ts';
+
+/** The major version of the programs, which must also be the one that made the cluster. */
+export const POSTGRES_MAJOR = '18';
+
+/** The only account of the server; it owns everything in it. */
+export const POSTGRES_USER = 'postgres';
+
+/**
+ * Makes an empty cluster at `clusterDir` unless there is one. A crash at any moment leaves either none or a whole one:
+ * it is made under another name, synced, and then renamed. Assumes that the caller holds the folder's lock.
+ *
+ * @throws Error when the cluster was made by another major version, or cannot be made
+ */
+export async function createCluster(clusterDir: string, initdb: string, runAs: RunAs, durable: boolean): Promise<void> {
+  if (existsSync(clusterDir)) return checkVersion(clusterDir);
+  const newDir = `${clusterDir}.new`;
+  rmSync(newDir, { recursive: true, force: true });
+  mkdirSync(newDir, { mode: 0o700 });
+  if (process.getuid?.() === 0) chownSync(newDir, runAs.uid, runAs.gid);
+  await runInitdb(newDir, initdb, runAs, durable);
+  renameSync(newDir, clusterDir);
+  // Without this a power cut could bring the old name back after people have stored data.
+  syncDirectory(dirname(clusterDir));
+}
+
+function checkVersion(clusterDir: string): void {
+  const path = join(clusterDir, 'PG_VERSION');
+  const version = existsSync(path) ? readFileSync(path, 'utf8').trim() : 'something else';
+  if (version === POSTGRES_MAJOR) return;
+  throw new Error(
+    `${clusterDir} was made by PostgreSQL ${version}, the embedded one is ${POSTGRES_MAJOR}. ` +
+      `Move the folder away or set DATA_DIR to start empty. ${USE_OWN_SERVER}`,
+  );
+}
+
+async function runInitdb(newDir: string, initdb: string, runAs: RunAs, durable: boolean): Promise<void> {
+  const words = [
+    ...runAs.prefix,
+    initdb,
+    '-D',
+    newDir,
+    '-U',
+    POSTGRES_USER,
+    '--auth-local=trust',
+    '--auth-host=reject',
+  ];
+  words.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
+  words.push('--no-instructions', ...(durable ? [] : ['--no-sync']));
+  const [command = initdb, ...args] = words;
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: programEnv(), detached: true });
+  const exit = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const [status, errors] = await Promise.all([exit, text(child.stderr)]);
+  if (status !== 0) throw new Error(`PostgreSQL could not make its data directory ${newDir}: ${errors.trim()}`);
+}
+
+function syncDirectory(path: string): void {
+  const handle = openSync(path, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** What Postgres programs see of the environment: no PG* variable meant for another server, and messages in English. */
+export function programEnv(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, LC_ALL: 'C' };
+}

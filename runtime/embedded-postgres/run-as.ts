@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { USE_OWN_SERVER } from './binaries.ts';
+
+/** The account that Postgres programs run under, and the command words that get them there. */
+export interface RunAs {
+  /** Words put before the program's own. May be empty. */
+  readonly prefix: readonly string[];
+  /** Owner of the cluster's files as this process sees it. */
+  readonly uid: number;
+  /** Group of the cluster's files as this process sees it. */
+  readonly gid: number;
+}
+
+/** "nobody": an account without rights that needs no entry anywhere. */
+const NOBODY = 65534;
+
+/** The kernel sends the server a fast shutdown when this process dies, `kill -9` included. Linux only. */
+const END_WITH_PARENT = ['setpriv', '--pdeathsig', 'SIGINT'];
+
+/** In a user namespace root's files belong to "nobody", and so Postgres, which refuses to be root, works on them. */
+const AS_NOBODY_IN_NAMESPACE = ['unshare', '-U', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, ...END_WITH_PARENT];
+
+/**
+ * Chooses how to run Postgres so that it is not root and may read and write the cluster.
+ *
+ * An ordinary user runs it directly. Root runs it as the owner of the cluster's directory; for a new one, or one of
+ * root's own, inside a user namespace, and where the kernel forbids that (as in most containers) as "nobody".
+ * No account is made, and nothing above the cluster's directory needs to be readable by others.
+ *
+ * @param clusterDir need not exist yet
+ * @param program any of the Postgres programs, run with `--version` to try a way out
+ * @throws Error with the system's reason when no way works
+ */
+export function chooseRunAs(clusterDir: string, program: string): RunAs {
+  const uid = process.getuid?.() ?? 0;
+  const gid = process.getgid?.() ?? 0;
+  const owner = statSync(clusterDir, { throwIfNoEntry: false });
+  if (uid !== 0) {
+    if (owner !== undefined && owner.uid !== uid) {
+      throw new Error(`${clusterDir} belongs to another user (uid ${owner.uid}). Run as that user, or set DATA_DIR.`);
+    }
+    const endWithParent = { prefix: END_WITH_PARENT, uid, gid };
+    if (failureOf(endWithParent, program) === undefined) return endWithParent;
+    return firstThatWorks([{ prefix: [], uid, gid }], program);
+  }
+  if (owner !== undefined && owner.uid !== 0) return firstThatWorks([asUser(owner.uid, owner.gid)], program);
+  return firstThatWorks([{ prefix: AS_NOBODY_IN_NAMESPACE, uid, gid }, asUser(NOBODY, NOBODY)], program);
+}
+
+/** Keeps one of root's rights, to pass through closed folders such as /root to the programs and the cluster. */
+function asUser(uid: number, gid: number): RunAs {
+  const account = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  const passFolders = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  return { prefix: [...END_WITH_PARENT, ...account, ...passFolders], uid, gid };
+}
+
+function firstThatWorks(ways: readonly RunAs[], program: string): RunAs {
+  const failures: string[] = [];
+  for (const way of ways) {
+    const failure = failureOf(way, program);
+    if (failure === undefined) return way;
+    failures.push(failure);
+  }
+  throw new Error(`The embedded PostgreSQL does not run on this machine: ${failures.join('; ')}. ${USE_OWN_SERVER}`);
+}
+
+function failureOf(way: RunAs, program: string): string | undefined {
+  const [command = program, ...rest] = [...way.prefix, program, '--version'];
+  const result = spawnSync(command, rest, { encoding: 'utf8', timeout: 10_000 });
+  if (result.status === 0) return undefined;
+  return result.error?.message ?? result.stderr.trim();
+}
