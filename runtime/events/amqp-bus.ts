@@ -1,0 +1,78 @@
+import { Connection } from 'rabbitmq-client';
+import type { Logger } from '../log.ts';
+import { createAmqpPublisher } from './amqp-publisher.ts';
+import { startAmqpSubscription } from './amqp-subscription.ts';
+import type { EventBus } from './bus.ts';
+import { codeOf } from './failure-reason.ts';
+import { within } from './within.ts';
+
+/** How to reach RabbitMQ. */
+export interface AmqpBusOptions {
+  /** `amqp://user:password@host:port/vhost`. */
+  readonly url: string;
+  /** Shown in the broker's list of connections. */
+  readonly name: string;
+  /** Names of all services that subscribe. Nothing is published before each of them has declared its queue. */
+  readonly subscribers: readonly string[];
+  readonly log: Logger;
+}
+
+const HEARTBEAT_SECONDS = 5;
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/**
+ * A bus over RabbitMQ 3.10 or newer: the topic exchange `numer.events`, and one durable quorum queue `numer.<service>`
+ * bound to the topics of that service's consumers.
+ *
+ * Returns at once: a broker that is away is waited for, and whenever it comes back everything is declared again and goes
+ * on. Publishing and consuming have a connection each, because a broker that is short of memory or disk stops reading
+ * from connections that publish, acknowledgements included.
+ */
+export function createAmqpBus(options: AmqpBusOptions): EventBus {
+  const publishing = connect(options, 'publish');
+  const publisher = createAmqpPublisher(publishing, options.subscribers, options.log);
+  let consuming: Connection | undefined;
+
+  return {
+    get ready() {
+      return publisher.ready;
+    },
+    publish: publisher.publish,
+    subscribe(subscription) {
+      consuming ??= connect(options, 'consume');
+      return startAmqpSubscription(consuming, subscription, options.log);
+    },
+    async close() {
+      await within(CLOSE_TIMEOUT_MS, publisher.close());
+      await Promise.all([publishing, consuming].map(disconnect));
+    },
+  };
+}
+
+function connect(options: AmqpBusOptions, purpose: 'publish' | 'consume'): Connection {
+  const connection = new Connection({
+    url: options.url,
+    connectionName: `${options.name} (${purpose})`,
+    heartbeat: HEARTBEAT_SECONDS,
+    connectionTimeout: 5_000,
+    acquireTimeout: 5_000,
+    retryLow: 100,
+    retryHigh: 2_000,
+    noDelay: true,
+  });
+  // The client goes on by itself; without a listener an error would end the process.
+  connection.on('error', (error) => options.log.warn({ code: codeOf(error), purpose }, 'no connection to the broker'));
+  connection.on('connection', () => options.log.info({ purpose }, 'connected to the broker'));
+  connection.on('connection.blocked', (reason) =>
+    options.log.warn({ reason, purpose }, 'the broker takes no messages'),
+  );
+  connection.on('connection.unblocked', () => options.log.info({ purpose }, 'the broker takes messages again'));
+  return connection;
+}
+
+/** Ends a connection; one whose channels do not close in time is cut. */
+async function disconnect(connection: Connection | undefined): Promise<void> {
+  if (connection === undefined) return;
+  const closed = connection.close().then(() => true);
+  if ((await within(CLOSE_TIMEOUT_MS, closed)) !== true) connection.unsafeDestroy();
+}
