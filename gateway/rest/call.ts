@@ -1,0 +1,171 @@
+import type { DescMethodStreaming, DescMethodUnary, JsonValue, Message } from '@bufbuild/protobuf';
+import type { ContextValues } from '@connectrpc/connect';
+import { negotiate } from './accept.ts';
+import type { Endpoint } from './endpoint.ts';
+import { matchesEtag, passResponseHeaders } from './headers.ts';
+import { type Problem, ProblemError } from './problem.ts';
+import { createRawBody, createStreamBody, type Framing, ndjson, serverSentEvents, settledWithin } from './stream.ts';
+
+/** One call. */
+export interface Call {
+  readonly endpoint: Endpoint;
+  readonly request: Request;
+  readonly header: Headers;
+  readonly contextValues: ContextValues | undefined;
+  readonly timeoutMs: number | undefined;
+}
+
+// How long the first message of a stream may take before the answer begins without it. Within this time a failure is
+// still told by its status.
+const streamStartMs = 500;
+
+const framings: Readonly<Record<string, Framing>> = {
+  'application/x-ndjson': ndjson,
+  'application/json': ndjson,
+  'text/event-stream': serverSentEvents,
+};
+const jsonTypes = ['application/json'];
+const streamTypes = Object.keys(framings);
+
+/**
+ * Refuses a request whose `Accept` leaves nothing to answer with, before it has any effect. What a raw body will be is not
+ * known until it is there, so it is never refused.
+ *
+ * @throws ProblemError 406
+ */
+export function checkAccept({ route, writer }: Endpoint, accept: string | null): void {
+  const offered = route.rpc.methodKind === 'unary' ? jsonTypes : streamTypes;
+  if (writer.kind === 'json' && negotiate(accept, offered) === undefined) {
+    throw new ProblemError(406, `This is answered with ${offered.join(' or ')}, which the header Accept excludes.`);
+  }
+}
+
+/** Calls a unary RPC and writes its answer. */
+export async function callUnary(call: Call, input: Message): Promise<Response> {
+  const { endpoint, request, header, timeoutMs, contextValues } = call;
+  const { route, transport, writer } = endpoint;
+  // The caller dispatches by methodKind, which the descriptor's type does not carry through.
+  const method = route.rpc as DescMethodUnary;
+  const response = await transport.unary(method, request.signal, timeoutMs, header, input, contextValues);
+  const headers: Record<string, string> = {};
+  passResponseHeaders(endpoint.responseHeaders, [response.header, response.trailer], headers);
+  const withBody = request.method !== 'HEAD';
+  if (writer.kind === 'raw') {
+    const body = writer.read(response.message);
+    headers['content-type'] ??= body?.contentType || 'application/octet-stream';
+    return new Response(withBody ? toBodyBytes(body?.data) : null, { status: endpoint.status, headers });
+  }
+  const json = writer.write(response.message);
+  addEntityHeaders(endpoint, json, headers);
+  if (isNotModified(request, headers.etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  if (endpoint.status === 204) {
+    return new Response(null, { status: 204, headers });
+  }
+  headers['content-type'] = 'application/json';
+  return new Response(withBody ? JSON.stringify(json) : null, { status: endpoint.status, headers });
+}
+
+/** Calls a server-streaming RPC and answers with its messages as they come. */
+export async function callStream(
+  call: Call,
+  input: Message,
+  problemOf: (error: unknown) => Problem,
+): Promise<Response> {
+  const { endpoint, request, header, timeoutMs, contextValues } = call;
+  const { route, transport, writer, heartbeatMs } = endpoint;
+  const abort = new AbortController();
+  const signal = AbortSignal.any([request.signal, abort.signal]);
+  // As in callUnary.
+  const method = route.rpc as DescMethodStreaming;
+  const response = await transport.stream(method, signal, timeoutMs, header, once(input), contextValues);
+  const headers: Record<string, string> = {};
+  passResponseHeaders(endpoint.responseHeaders, [response.header], headers);
+  const cancel = () => abort.abort();
+  if (writer.kind === 'raw') {
+    return await answerRaw(
+      call,
+      mapped(response.message, (message) => writer.read(message)),
+      headers,
+      cancel,
+    );
+  }
+  const framing = framings[negotiate(request.headers.get('accept'), streamTypes) ?? ''] ?? ndjson;
+  const messages = mapped(response.message, writer.write);
+  const first = messages.next();
+  await settledWithin(first, streamStartMs);
+  headers['content-type'] = framing.contentType;
+  headers['cache-control'] ??= 'no-store';
+  if (request.method === 'HEAD') {
+    // It may still fail after this, with nobody left to tell.
+    first.catch(() => undefined);
+    cancel();
+    return new Response(null, { status: endpoint.status, headers });
+  }
+  const body = createStreamBody({ framing, messages, first, heartbeatMs, problemOf, cancel });
+  return new Response(body, { status: endpoint.status, headers });
+}
+
+type RawChunk = { readonly contentType: string; readonly data: Uint8Array } | undefined;
+
+async function answerRaw(
+  { endpoint, request }: Call,
+  bodies: AsyncGenerator<RawChunk>,
+  headers: Record<string, string>,
+  cancel: () => void,
+): Promise<Response> {
+  // The first message says what the bytes are.
+  const { value: first } = await bodies.next();
+  headers['content-type'] = first?.contentType || 'application/octet-stream';
+  if (request.method === 'HEAD') {
+    cancel();
+    return new Response(null, { status: endpoint.status, headers });
+  }
+  const chunks = mapped(bodies, (body) => body?.data ?? new Uint8Array());
+  const body = createRawBody(first?.data ?? new Uint8Array(), chunks, cancel);
+  return new Response(body, { status: endpoint.status, headers });
+}
+
+function addEntityHeaders(
+  { etag, location, status }: Endpoint,
+  json: JsonValue,
+  headers: Record<string, string>,
+): void {
+  if (etag !== undefined && headers.etag === undefined) {
+    // Only a message with such a field has the name here, and a message is an object in JSON; it may be absent, though.
+    const value = (json as Record<string, JsonValue | undefined> | null)?.[etag];
+    if (typeof value === 'string' && value !== '') {
+      headers.etag = value.endsWith('"') ? value : `"${value}"`;
+    }
+  }
+  if (location !== undefined && status === 201) {
+    const value = headers.location ?? location(json);
+    if (value !== undefined) {
+      headers.location = value;
+    }
+  }
+}
+
+function isNotModified(request: Request, etag: string | undefined): boolean {
+  if (etag === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
+    return false;
+  }
+  const condition = request.headers.get('if-none-match');
+  return condition !== null && matchesEtag(condition, etag);
+}
+
+/** Copies bytes whose buffer might be shared with others, which a Response does not take. */
+function toBodyBytes(data: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(data ?? []);
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+async function* mapped<T, U>(source: AsyncIterable<T>, map: (value: T) => U): AsyncGenerator<U> {
+  for await (const value of source) {
+    yield map(value);
+  }
+}

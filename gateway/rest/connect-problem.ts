@@ -1,0 +1,121 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { ErrorInfoSchema, RetryInfoSchema } from './gen/google/rpc/error_details_pb.ts';
+import { createProblem, type FieldProblem, type Problem, ProblemError } from './problem.ts';
+import type { Route } from './route.ts';
+import { readViolations } from './violations.ts';
+
+/** How errors become problems. */
+export interface ProblemOptions {
+  /** HTTP status by google.rpc.ErrorInfo reason, where the one of the code says too little: 412, 422. */
+  readonly statusByReason: ReadonlyMap<string, number>;
+  /** The challenge of a 401, for the header WWW-Authenticate. */
+  readonly challenge: string;
+  /** The `type` URI of a problem with a reason. */
+  readonly typeOf: ((reason: string) => string) | undefined;
+}
+
+/** Where an error happened. */
+export interface ProblemPlace {
+  /** The path that was asked for. */
+  readonly instance: string;
+  readonly requestId: string | undefined;
+  /** Undefined when no route was found. */
+  readonly route: Route | undefined;
+}
+
+/** A problem with the headers that go with it. */
+export interface ProblemAnswer {
+  readonly problem: Problem;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const statuses: Readonly<Record<Code, number>> = {
+  [Code.Canceled]: 499,
+  [Code.Unknown]: 500,
+  [Code.InvalidArgument]: 400,
+  [Code.DeadlineExceeded]: 504,
+  [Code.NotFound]: 404,
+  [Code.AlreadyExists]: 409,
+  [Code.PermissionDenied]: 403,
+  [Code.ResourceExhausted]: 429,
+  [Code.FailedPrecondition]: 409,
+  [Code.Aborted]: 409,
+  [Code.OutOfRange]: 400,
+  [Code.Unimplemented]: 501,
+  [Code.Internal]: 500,
+  [Code.Unavailable]: 503,
+  [Code.DataLoss]: 500,
+  [Code.Unauthenticated]: 401,
+};
+
+// Messages under these codes may come from a transport and name hosts and ports: they are said only when a service put a
+// reason beside them, which shows that the text was written for the caller.
+const plainDetails: Readonly<Partial<Record<Code, string>>> = {
+  [Code.Canceled]: 'The request was canceled.',
+  [Code.DeadlineExceeded]: 'The request took too long; it may have had its effect all the same.',
+  [Code.Unimplemented]: 'This is not available here.',
+  [Code.Unavailable]: 'The service cannot be reached right now; try again.',
+};
+
+// Seconds; what a caller is told to wait when the service names no time.
+const retryAfterDefault = '1';
+
+/** Turns whatever was thrown into a problem. Nothing of an unexpected error is told to the caller. */
+export function problemOf(error: unknown, place: ProblemPlace, options: ProblemOptions): ProblemAnswer {
+  if (error instanceof ProblemError) {
+    const { status, message: detail, errors, headers } = error;
+    return { problem: locate({ status, detail, ...(errors && { errors }) }, place), headers };
+  }
+  const failure = ConnectError.from(error);
+  const info = failure.findDetails(ErrorInfoSchema)[0];
+  const status = options.statusByReason.get(info?.reason ?? '') ?? statuses[failure.code] ?? 500;
+  const detail = detailOf(failure, status, info !== undefined);
+  const reason = status === 500 ? undefined : info?.reason;
+  const type = reason === undefined ? undefined : options.typeOf?.(reason);
+  const errors = place.route === undefined ? [] : readViolations(failure, place.route);
+  const members = {
+    ...(type !== undefined && { type }),
+    status,
+    ...(detail !== '' && { detail }),
+    ...(reason !== undefined && { reason }),
+    ...(errors.length > 0 && { errors }),
+  };
+  return { problem: locate(members, place), headers: headersOf(failure, status, options) };
+}
+
+interface Members {
+  readonly type?: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly reason?: string;
+  readonly errors?: readonly FieldProblem[];
+}
+
+function locate({ errors, reason, ...members }: Members, { instance, requestId }: ProblemPlace): Problem {
+  return createProblem({
+    ...members,
+    instance,
+    ...(reason !== undefined && { reason }),
+    ...(requestId !== undefined && { requestId }),
+    ...(errors !== undefined && errors.length > 0 && { errors }),
+  });
+}
+
+function detailOf(error: ConnectError, status: number, hasReason: boolean): string {
+  if (status === 500) {
+    return '';
+  }
+  return hasReason ? error.rawMessage : (plainDetails[error.code] ?? error.rawMessage);
+}
+
+function headersOf(error: ConnectError, status: number, options: ProblemOptions): Record<string, string> {
+  if (status === 401) {
+    return { 'www-authenticate': error.metadata.get('www-authenticate') ?? options.challenge };
+  }
+  if (status === 429 || status === 503) {
+    const delay = error.findDetails(RetryInfoSchema)[0]?.retryDelay;
+    const seconds = delay && String(delay.seconds + (delay.nanos > 0 ? 1n : 0n));
+    return { 'retry-after': error.metadata.get('retry-after') ?? seconds ?? retryAfterDefault };
+  }
+  return {};
+}

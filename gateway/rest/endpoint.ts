@@ -1,0 +1,81 @@
+import type { DescMessage, DescMethod, DescService, Registry } from '@bufbuild/protobuf';
+import type { Transport } from '@connectrpc/connect';
+import { type AnswerWriter, createWriter } from './answer.ts';
+import { responseHeadersDefault } from './headers.ts';
+import { type Route, RuleError } from './route.ts';
+import { createLocationWriter, type LocationWriter, type Success } from './success.ts';
+
+/** A route with all that calling it needs, worked out at the start. */
+export interface Endpoint {
+  readonly route: Route;
+  readonly transport: Transport;
+  readonly writer: AnswerWriter;
+  /** HTTP status of success. */
+  readonly status: number;
+  readonly location: LocationWriter | undefined;
+  /** JSON name of the answer's field that is its entity tag (AIP-154). */
+  readonly etag: string | undefined;
+  /** Lower-case names of the metadata that become headers of the answer. */
+  readonly responseHeaders: readonly string[];
+  /** Pause between the signs of life of server-sent events. */
+  readonly heartbeatMs: number;
+}
+
+/** What of the transcoder's options an endpoint depends on. */
+export interface EndpointOptions {
+  readonly transport: (service: DescService) => Transport;
+  readonly success?: (rpc: DescMethod) => Success | undefined;
+  readonly responseHeaders?: readonly string[];
+  readonly heartbeatMs?: number;
+  readonly alwaysEmitImplicit?: boolean;
+  readonly registry?: Registry;
+}
+
+const heartbeatMsDefault = 15_000;
+
+/**
+ * Compiles routes to endpoints, with one transport for each service.
+ *
+ * @throws RuleError naming every Location template that does not fit its answer
+ */
+export function compileEndpoints(routes: readonly Route[], options: EndpointOptions): Map<Route, Endpoint> {
+  const services = new Set(routes.map((route) => route.rpc.parent));
+  const transports = new Map([...services].map((service) => [service, options.transport(service)]));
+  const mistakes: string[] = [];
+  const endpoints = new Map<Route, Endpoint>();
+  for (const route of routes) {
+    const { rpc } = route;
+    // The map has the service of every route.
+    const transport = transports.get(rpc.parent) as Transport;
+    const { location, status = 200 } = options.success?.(rpc) ?? {};
+    try {
+      endpoints.set(route, { ...compileAnswer(route, location, options), route, transport, status });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      mistakes.push(`${rpc.parent.file.name}.proto: ${rpc.parent.typeName}.${rpc.name}: Location ${location}: ${why}`);
+    }
+  }
+  if (mistakes.length > 0) {
+    throw new RuleError(mistakes);
+  }
+  return endpoints;
+}
+
+type Answer = Omit<Endpoint, 'route' | 'transport' | 'status'>;
+
+function compileAnswer(route: Route, location: string | undefined, options: EndpointOptions): Answer {
+  const { alwaysEmitImplicit = true, registry } = options;
+  const writer = createWriter(route, { alwaysEmitImplicit, registry });
+  const message = writer.kind === 'json' ? writer.message : undefined;
+  return {
+    writer,
+    location: location === undefined ? undefined : createLocationWriter(location, message),
+    etag: message === undefined ? undefined : findEtag(message),
+    responseHeaders: options.responseHeaders ?? responseHeadersDefault,
+    heartbeatMs: options.heartbeatMs ?? heartbeatMsDefault,
+  };
+}
+
+function findEtag(message: DescMessage): string | undefined {
+  return message.fields.find((field) => field.name === 'etag' && field.fieldKind === 'scalar')?.jsonName;
+}

@@ -1,0 +1,64 @@
+import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import { isWrapper } from './message-fields.ts';
+
+// More names than this are no help in a message.
+const namesMax = 20;
+
+const scalarTexts: Readonly<Record<ScalarType, string>> = {
+  [ScalarType.DOUBLE]: 'a number',
+  [ScalarType.FLOAT]: 'a number within the range of a 32-bit float',
+  [ScalarType.INT64]: 'a whole number of 64 bits; as a string when it is beyond 2^53',
+  [ScalarType.UINT64]: 'a whole number from 0 of 64 bits; as a string when it is beyond 2^53',
+  [ScalarType.INT32]: 'a whole number from -2147483648 to 2147483647',
+  [ScalarType.FIXED64]: 'a whole number from 0 of 64 bits; as a string when it is beyond 2^53',
+  [ScalarType.FIXED32]: 'a whole number from 0 to 4294967295',
+  [ScalarType.BOOL]: 'true or false',
+  [ScalarType.STRING]: 'a string',
+  [ScalarType.BYTES]: 'a string of base64',
+  [ScalarType.UINT32]: 'a whole number from 0 to 4294967295',
+  [ScalarType.SFIXED32]: 'a whole number from -2147483648 to 2147483647',
+  [ScalarType.SFIXED64]: 'a whole number of 64 bits; as a string when it is beyond 2^53',
+  [ScalarType.SINT32]: 'a whole number from -2147483648 to 2147483647',
+  [ScalarType.SINT64]: 'a whole number of 64 bits; as a string when it is beyond 2^53',
+};
+
+const messageTexts: Readonly<Record<string, string>> = {
+  'google.protobuf.Any': 'an object with "@type"',
+  'google.protobuf.Duration': 'a duration in seconds such as "1.5s"',
+  'google.protobuf.FieldMask': 'a string of field paths such as "title,author.familyName"',
+  'google.protobuf.ListValue': 'an array',
+  'google.protobuf.Timestamp': 'an RFC 3339 time such as "2026-01-31T12:00:00Z"',
+  'google.protobuf.Value': 'any JSON value',
+};
+
+/** Says what one value of a field must be (an item, for a repeated field or map), to follow "must be". */
+export function expectedValue(field: DescField): string {
+  if (field.message !== undefined) {
+    return expectedMessage(field.message);
+  }
+  return field.enum === undefined ? scalarTexts[field.scalar] : expectedEnum(field.enum);
+}
+
+/** Says what the whole value of a field must be, to follow "must be". */
+export function expectedField(field: DescField): string {
+  switch (field.fieldKind) {
+    case 'list':
+      return 'an array';
+    case 'map':
+      return 'an object';
+    default:
+      return expectedValue(field);
+  }
+}
+
+/** Says what the JSON of a message must be, to follow "must be". */
+export function expectedMessage(message: DescMessage): string {
+  const value = isWrapper(message) ? message.fields[0] : undefined;
+  return value === undefined ? (messageTexts[message.typeName] ?? 'an object') : expectedValue(value);
+}
+
+function expectedEnum(values: DescEnum): string {
+  const names = values.values.map((value) => value.jsonName);
+  const shown = names.slice(0, namesMax).join(', ');
+  return `one of ${shown}${names.length > namesMax ? ', ...' : ''}`;
+}

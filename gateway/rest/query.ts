@@ -1,0 +1,194 @@
+import type { DescField, DescMessage, JsonValue } from '@bufbuild/protobuf';
+import { expectedValue } from './expected.ts';
+import { findField, isPlainMessage } from './message-fields.ts';
+import { type FieldProblem, ProblemError } from './problem.ts';
+import { scalarReader, textReaderOf } from './text-value.ts';
+
+/** A JSON object while it is built. */
+export type JsonObject = { [name: string]: JsonValue };
+
+/** What a query may set: the request message, less the fields that path and body set. */
+export interface QueryScope {
+  readonly message: DescMessage;
+  /** Top-level field that the body sets. */
+  readonly bodyField: DescField | undefined;
+  /** Dotted proto names of the fields that the path sets. */
+  readonly pathFields: ReadonlySet<string>;
+}
+
+// Enough for any contract; without a limit a recursive message could be nested as deep as a URL is long.
+const depthMax = 16;
+
+/**
+ * Reads a query string into an object of proto3 JSON. A parameter is named by the path of its field in either spelling
+ * (`filter.dueDate`, `filter.due_date`); a repeated field is a repeated parameter; the entry of a map is `labels[key]`
+ * or `labels.key`.
+ *
+ * @param search the raw query, without the question mark
+ * @throws ProblemError 400 naming every parameter that is unknown, given too often or of the wrong type
+ */
+export function readQuery(scope: QueryScope, search: string, target: JsonObject): void {
+  const problems: FieldProblem[] = [];
+  for (const pair of search.split('&')) {
+    if (pair === '') {
+      continue;
+    }
+    const equals = pair.indexOf('=');
+    const name = decode(equals === -1 ? pair : pair.slice(0, equals));
+    const value = decode(equals === -1 ? '' : pair.slice(equals + 1));
+    const detail = setParameter(scope, target, name, value);
+    if (detail !== undefined) {
+      problems.push({ parameter: name, detail });
+    }
+  }
+  const [first] = problems;
+  if (first !== undefined && 'parameter' in first) {
+    throw new ProblemError(400, `The query parameter "${first.parameter}" ${first.detail}.`, { errors: problems });
+  }
+}
+
+function decode(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) {
+    return spaced;
+  }
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    throw new ProblemError(400, 'The query is not percent-encoded UTF-8.');
+  }
+}
+
+/** Sets one parameter; gives what is wrong with it, to follow the parameter's name. */
+function setParameter(scope: QueryScope, target: JsonObject, name: string, value: string): string | undefined {
+  const place = locate(scope, name);
+  if (typeof place === 'string') {
+    return place;
+  }
+  let object: JsonObject = target;
+  for (const field of place.parents) {
+    object = childObject(object, field.jsonName);
+  }
+  const { field } = place;
+  const json = textReaderOf(field)?.(value);
+  if (json === undefined) {
+    return `must be ${expectedValue(field)}`;
+  }
+  switch (field.fieldKind) {
+    case 'list':
+      appendTo(object, field.jsonName, json);
+      return undefined;
+    case 'map':
+      return setEntry(childObject(object, field.jsonName), field, place.key ?? '', json);
+    default:
+      if (Object.hasOwn(object, field.jsonName)) {
+        return 'is given more than once';
+      }
+      object[field.jsonName] = json;
+      return undefined;
+  }
+}
+
+interface Place {
+  readonly parents: readonly DescField[];
+  readonly field: DescField;
+  /** For a map. */
+  readonly key: string | undefined;
+}
+
+const unknown = 'is unknown';
+
+function locate(scope: QueryScope, name: string): Place | string {
+  const parents: DescField[] = [];
+  let message = scope.message;
+  let rest = name;
+  while (parents.length < depthMax) {
+    const end = rest.search(/[.[]/);
+    const field = findField(message, end === -1 ? rest : rest.slice(0, end));
+    if (field === undefined) {
+      return unknown;
+    }
+    const taken = takenBy(scope, parents, field);
+    if (taken !== undefined) {
+      return taken;
+    }
+    const tail = end === -1 ? '' : rest.slice(end);
+    if (!isPlainMessage(field)) {
+      return placeOf(parents, field, tail) ?? unknown;
+    }
+    if (!tail.startsWith('.')) {
+      return unknown;
+    }
+    parents.push(field);
+    message = field.message;
+    rest = tail.slice(1);
+  }
+  return 'is nested too deep';
+}
+
+/** Says who else sets a field, if somebody does. */
+function takenBy(scope: QueryScope, parents: readonly DescField[], field: DescField): string | undefined {
+  if (parents.length === 0 && field === scope.bodyField) {
+    return 'belongs into the body';
+  }
+  const { pathFields } = scope;
+  const isInPath = pathFields.size > 0 && pathFields.has([...parents, field].map((step) => step.name).join('.'));
+  return isInPath ? 'is already given by the path' : undefined;
+}
+
+function placeOf(parents: readonly DescField[], field: DescField, tail: string): Place | undefined {
+  if (textReaderOf(field) === undefined) {
+    return undefined;
+  }
+  if (field.fieldKind === 'map') {
+    const key = mapKey(tail);
+    return key === undefined ? undefined : { parents, field, key };
+  }
+  return tail === '' ? { parents, field, key: undefined } : undefined;
+}
+
+/** The key in `[key]` or `.key`. */
+function mapKey(rest: string): string | undefined {
+  if (rest.startsWith('.')) {
+    return rest.slice(1);
+  }
+  return rest.startsWith('[') && rest.endsWith(']') ? rest.slice(1, -1) : undefined;
+}
+
+function setEntry(
+  entries: JsonObject,
+  field: DescField & { fieldKind: 'map' },
+  key: string,
+  json: JsonValue,
+): string | undefined {
+  const name = scalarReader(field.mapKey)(key);
+  if (name === undefined) {
+    return 'has a key of the wrong type';
+  }
+  if (Object.hasOwn(entries, String(name))) {
+    return 'is given more than once';
+  }
+  // A key can be `__proto__`, which plain assignment would not store.
+  Object.defineProperty(entries, String(name), { value: json, enumerable: true, configurable: true, writable: true });
+  return undefined;
+}
+
+function childObject(object: JsonObject, name: string): JsonObject {
+  const child = Object.hasOwn(object, name) ? object[name] : undefined;
+  if (child !== undefined) {
+    // Only this file has written into the object, and at this name nothing but objects.
+    return child as JsonObject;
+  }
+  const created: JsonObject = {};
+  object[name] = created;
+  return created;
+}
+
+function appendTo(object: JsonObject, name: string, json: JsonValue): void {
+  const list = Object.hasOwn(object, name) ? object[name] : undefined;
+  if (Array.isArray(list)) {
+    list.push(json);
+  } else {
+    object[name] = [json];
+  }
+}

@@ -1,0 +1,121 @@
+import type { JsonValue } from '@bufbuild/protobuf';
+import type { Problem } from './problem.ts';
+
+/** How a stream of messages is laid out in a response body. */
+export interface Framing {
+  readonly contentType: string;
+  readonly message: (json: JsonValue) => string;
+  readonly problem: (problem: Problem) => string;
+  /** Sent behind the last message. */
+  readonly end: string;
+  /** Sent at the start and in silence, so that neither proxy nor client takes the connection for dead; empty for none. */
+  readonly heartbeat: string;
+}
+
+/** Newline-delimited JSON: a message a line; if the stream fails, the last line is `{"error": <problem>}`. */
+export const ndjson: Framing = {
+  contentType: 'application/x-ndjson',
+  message: (json) => `${JSON.stringify(json)}\n`,
+  problem: (problem) => `${JSON.stringify({ error: problem })}\n`,
+  end: '',
+  heartbeat: '',
+};
+
+/**
+ * Server-sent events: a message is an event without a name, a failure the event `error` with a problem. A stream that is
+ * complete says so with the event `end`; without it, an EventSource would connect again and again.
+ */
+export const serverSentEvents: Framing = {
+  contentType: 'text/event-stream',
+  message: (json) => `data: ${JSON.stringify(json)}\n\n`,
+  problem: (problem) => `event: error\ndata: ${JSON.stringify(problem)}\n\n`,
+  end: 'event: end\ndata: {}\n\n',
+  heartbeat: ': keep-alive\n\n',
+};
+
+/** A stream that is being answered. */
+export interface StreamSource {
+  readonly framing: Framing;
+  /** The messages, already as JSON. */
+  readonly messages: AsyncIterator<JsonValue>;
+  /** The first of them, already asked for. */
+  readonly first: Promise<IteratorResult<JsonValue>>;
+  readonly heartbeatMs: number;
+  /** Maps a failure after the answer has begun. */
+  readonly problemOf: (error: unknown) => Problem;
+  /** Ends the upstream call; called when the reader goes away. */
+  readonly cancel: () => void;
+}
+
+/** Makes the body of a streamed answer. Messages are asked for only as fast as the client reads. */
+export function createStreamBody(source: StreamSource): ReadableStream<Uint8Array> {
+  const { framing, messages, heartbeatMs, problemOf, cancel } = source;
+  const encoder = new TextEncoder();
+  let next: Promise<IteratorResult<JsonValue>> | undefined = source.first;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (framing.heartbeat !== '') {
+        const beat = encoder.encode(framing.heartbeat);
+        controller.enqueue(beat);
+        // A client that has not read what it was sent needs no sign of life.
+        timer = setInterval(() => (controller.desiredSize ?? 0) > 0 && controller.enqueue(beat), heartbeatMs);
+      }
+    },
+    async pull(controller) {
+      try {
+        const result = await (next ?? messages.next());
+        next = undefined;
+        if (result.done !== true) {
+          controller.enqueue(encoder.encode(framing.message(result.value)));
+          return;
+        }
+        if (framing.end !== '') {
+          controller.enqueue(encoder.encode(framing.end));
+        }
+      } catch (error) {
+        controller.enqueue(encoder.encode(framing.problem(problemOf(error))));
+      }
+      clearInterval(timer);
+      controller.close();
+    },
+    cancel() {
+      clearInterval(timer);
+      cancel();
+    },
+  });
+}
+
+/** Makes the body of a stream of raw chunks. A failure breaks the connection, since the bytes have no place to tell it. */
+export function createRawBody(
+  first: Uint8Array,
+  chunks: AsyncIterator<Uint8Array>,
+  cancel: () => void,
+): ReadableStream<Uint8Array> {
+  let next: Uint8Array | undefined = first;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const result = next === undefined ? await chunks.next() : { done: false, value: next };
+      next = undefined;
+      if (result.done === true) {
+        controller.close();
+      } else {
+        controller.enqueue(result.value);
+      }
+    },
+    cancel,
+  });
+}
+
+/** Waits until a promise is settled or the time is over, whichever is first. @throws what the promise rejects with */
+export async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,183 @@
+import type { DescMethod, DescService, Registry } from '@bufbuild/protobuf';
+import type { ContextValues, Transport } from '@connectrpc/connect';
+import { type Call, callStream, callUnary, checkAccept } from './call.ts';
+import { type ProblemOptions, type ProblemPlace, problemOf } from './connect-problem.ts';
+import { compileEndpoints, type Endpoint } from './endpoint.ts';
+import { passRequestHeaders, readTimeout, requestHeadersDefault } from './headers.ts';
+import { ProblemError, problemResponse } from './problem.ts';
+import { type RequestParts, readMessage } from './request-message.ts';
+import { compileRoutes, type Route } from './route.ts';
+import type { Success } from './success.ts';
+
+/** A call that is about to be made, for the hook `beforeCall`. */
+export interface PendingCall {
+  readonly request: Request;
+  readonly route: Route;
+  /** The metadata for the service; the hook may change it. */
+  readonly header: Headers;
+}
+
+/** What the server around the transcoder knows about a request. */
+export interface RequestContext {
+  /** Told in problems, and given to the service as `x-request-id`. */
+  readonly requestId?: string | undefined;
+  /** Values for the transport's interceptors. */
+  readonly contextValues?: ContextValues | undefined;
+}
+
+/** A failure that was answered, for the hook `onError`. */
+export interface Failure {
+  readonly error: unknown;
+  /** The HTTP status that it was answered with; 200 when a stream had already begun. */
+  readonly status: number;
+  readonly request: Request;
+  readonly route: Route | undefined;
+}
+
+/** Settings of a transcoder. */
+export interface TranscoderOptions {
+  readonly services: readonly DescService[];
+  /** Gives the transport that reaches a service; asked once for each service, at the start. */
+  readonly transport: (service: DescService) => Transport;
+  /** False for an RPC that stays off REST in spite of its rule. Default: all are on it. */
+  readonly expose?: (rpc: DescMethod) => boolean;
+  /** Status and Location of an RPC's success. Default: 200. */
+  readonly success?: (rpc: DescMethod) => Success | undefined;
+  /**
+   * Called before each call, when the route is known and before the body is read: the place to authenticate, to limit and
+   * to add metadata. What it throws (a ConnectError, as a rule) is answered instead.
+   */
+  readonly beforeCall?: (call: PendingCall) => void | Promise<void>;
+  /** Called for every failure, client errors included: the place to log. */
+  readonly onError?: (failure: Failure) => void;
+  /** Lower-case names of the request headers that become metadata. */
+  readonly requestHeaders?: readonly string[];
+  /** Lower-case names of the metadata that become headers of the answer. */
+  readonly responseHeaders?: readonly string[];
+  /** Default 4 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Deadline of a unary call; the header Request-Timeout (seconds) can shorten it. Default 30 000. */
+  readonly timeoutMs?: number;
+  /** Deadline of a stream. Default: none. */
+  readonly streamTimeoutMs?: number;
+  /** Pause between the signs of life of server-sent events. Default 15 000. */
+  readonly heartbeatMs?: number;
+  /** Whether answers have fields with their default value as well, so that they always look the same. Default true. */
+  readonly alwaysEmitImplicit?: boolean;
+  /** The messages that a google.protobuf.Any can hold in JSON. */
+  readonly registry?: Registry;
+  /** HTTP status by google.rpc.ErrorInfo reason, e.g. `{ ETAG_MISMATCH: 412 }`. */
+  readonly statusByReason?: Readonly<Record<string, number>>;
+  /** Challenge of a 401, for WWW-Authenticate. Default `Bearer`. */
+  readonly challenge?: string;
+  /** The `type` URI of a problem with a reason. Default: `about:blank`. */
+  readonly problemType?: (reason: string) => string;
+}
+
+/** REST for Connect services. */
+export interface Transcoder {
+  /** Every binding that is served, in the order of declaration. */
+  readonly routes: readonly Route[];
+  /**
+   * Answers a request. Undefined when no rule has its path, so that the caller can go on with other routes; OPTIONS is left
+   * to the caller as well, unless a rule claims it. Never throws.
+   */
+  readonly handle: (request: Request, context?: RequestContext) => Promise<Response | undefined>;
+}
+
+interface Server {
+  readonly options: TranscoderOptions;
+  readonly problems: ProblemOptions;
+  readonly endpoints: ReadonlyMap<Route, Endpoint>;
+  readonly requestHeaders: readonly string[];
+  readonly read: { readonly maxBodyBytes: number; readonly registry: Registry | undefined };
+}
+
+const maxBodyBytesDefault = 4 * 1024 * 1024;
+const timeoutMsDefault = 30_000;
+
+/**
+ * Makes REST handlers for all RPCs with a `google.api.http` rule.
+ *
+ * @throws RuleError when rules or Location templates are misdeclared, naming all of them
+ */
+export function createTranscoder(options: TranscoderOptions): Transcoder {
+  const { routes, router } = compileRoutes(options.services, options.expose ?? (() => true));
+  const { statusByReason = {}, challenge = 'Bearer', problemType } = options;
+  const server: Server = {
+    options,
+    problems: { statusByReason: new Map(Object.entries(statusByReason)), challenge, typeOf: problemType },
+    endpoints: compileEndpoints(routes, options),
+    requestHeaders: options.requestHeaders ?? requestHeadersDefault,
+    read: { maxBodyBytes: options.maxBodyBytes ?? maxBodyBytesDefault, registry: options.registry },
+  };
+  const handle = async (request: Request, context: RequestContext = {}): Promise<Response | undefined> => {
+    const { path, search } = splitUrl(request.url);
+    const found = router.find(request.method, path);
+    if (found === undefined || ('allow' in found && request.method === 'OPTIONS')) {
+      return undefined;
+    }
+    const route = 'target' in found ? found.target : undefined;
+    const place = { instance: path, requestId: context.requestId, route };
+    try {
+      if ('allow' in found) {
+        const headers = { allow: found.allow.join(', ') };
+        throw new ProblemError(405, `${request.method} is not possible here.`, { headers });
+      }
+      return await serve(server, found.target, { request, segments: found.segments, search }, context, place);
+    } catch (error) {
+      return answerFailure(server, error, request, place);
+    }
+  };
+  return { routes, handle };
+}
+
+/** Makes one call; what it throws is answered by `answerFailure`. */
+async function serve(
+  server: Server,
+  route: Route,
+  parts: RequestParts,
+  context: RequestContext,
+  place: ProblemPlace,
+): Promise<Response> {
+  const { request } = parts;
+  const endpoint = server.endpoints.get(route);
+  if (endpoint === undefined) {
+    throw new Error(`no endpoint for ${route.httpMethod} ${route.path}`);
+  }
+  const { options } = server;
+  const isUnary = route.rpc.methodKind === 'unary';
+  checkAccept(endpoint, request.headers.get('accept'));
+  const header = passRequestHeaders(server.requestHeaders, request.headers);
+  if (context.requestId !== undefined) {
+    header.set('x-request-id', context.requestId);
+  }
+  const maxMs = isUnary ? (options.timeoutMs ?? timeoutMsDefault) : options.streamTimeoutMs;
+  const timeoutMs = readTimeout(request.headers, maxMs);
+  await options.beforeCall?.({ request, route, header });
+  const input = await readMessage(route, parts, server.read);
+  const call: Call = { endpoint, request, header, timeoutMs, contextValues: context.contextValues };
+  if (isUnary) {
+    return await callUnary(call, input);
+  }
+  return await callStream(call, input, (error) => {
+    options.onError?.({ error, status: 200, request, route });
+    return problemOf(error, place, server.problems).problem;
+  });
+}
+
+function answerFailure(server: Server, error: unknown, request: Request, place: ProblemPlace): Response {
+  const { problem, headers } = problemOf(error, place, server.problems);
+  server.options.onError?.({ error, status: problem.status, request, route: place.route });
+  return problemResponse(problem, headers, request.method !== 'HEAD');
+}
+
+/** Takes path and query out of an absolute URL, without decoding or normalizing them as `URL` would. */
+function splitUrl(url: string): { path: string; search: string } {
+  const start = url.indexOf('/', url.indexOf('//') + 2);
+  const hash = url.indexOf('#', start);
+  const end = hash === -1 ? url.length : hash;
+  const mark = url.indexOf('?', start);
+  const isQuery = mark !== -1 && mark < end;
+  return { path: url.slice(start, isQuery ? mark : end), search: isQuery ? url.slice(mark + 1, end) : '' };
+}
