@@ -11,8 +11,8 @@ const TIME_PATTERN = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/;
 /** Names of the IANA database start with a letter; offsets such as `+02:00` do not and mean the reverse to Postgres. */
 const ZONE_NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
 const DAY_MS = 86_400_000;
-/** There are some six hundred zone names; the bound is for spellings, which may vary in case. */
-const FORMATS_MAX = 2000;
+/** Enough for every zone at once. A format takes some 40 KB, and a name may be spelled in any mix of cases. */
+const FORMATS_MAX = 500;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
