@@ -9,8 +9,8 @@ import type { Identity, InternalTokens } from '../identity.ts';
 
 const BEARER = /^Bearer ([A-Za-z0-9_.-]+)$/;
 
-/** Services of gRPC itself, whose RPCs carry none of our options: health and reflection. */
-const OPEN_PACKAGE = 'grpc.';
+/** Prefix of the services of gRPC itself, such as health, whose RPCs carry none of our options and are open to all. */
+export const OPEN_PACKAGE = 'grpc.';
 
 /**
  * Lets a call in only with a valid internal token, and only as the RPC's `access` option says. A call without a token

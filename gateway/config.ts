@@ -1,0 +1,40 @@
+import { type Config, integer, list, text } from '../runtime/config.ts';
+
+/** The gateway's variables, besides those of every process. */
+export const GATEWAY_CONFIG = {
+  CORS_ORIGINS: list({
+    description: 'Origins whose pages may call the API, comma-separated; * allows all, as no cookies are used',
+    fallback: ['*'],
+  }),
+  RATE_LIMIT_PER_USER: integer({
+    description: 'Requests per minute of one user and gateway',
+    fallback: 60_000,
+    min: 1,
+    max: 100_000_000,
+  }),
+  RATE_LIMIT_PER_ADDRESS: integer({
+    description: 'Requests per minute from one address and gateway',
+    fallback: 300_000,
+    min: 1,
+    max: 100_000_000,
+  }),
+  TRUSTED_PROXIES: integer({
+    description: 'Reverse proxies in front of the gateway, whose X-Forwarded-For is believed',
+    fallback: 0,
+    min: 0,
+    max: 10,
+  }),
+  BODY_BYTES_MAX: integer({
+    description: 'Largest request body in bytes',
+    fallback: 4 * 1024 * 1024,
+    min: 1024,
+    max: 64 * 1024 * 1024,
+  }),
+  MAIL_DIR: text({
+    description: 'Folder of the mails that were caught because SMTP_URL is not set; shown at /dev/mail',
+    fallback: '',
+  }),
+} as const;
+
+/** Their values. */
+export type GatewayConfig = Config<typeof GATEWAY_CONFIG>;

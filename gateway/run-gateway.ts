@@ -1,0 +1,27 @@
+import { systemClock } from '../runtime/clock.ts';
+import { readConfig } from '../runtime/config.ts';
+import { createInternalTokens } from '../runtime/identity.ts';
+import { createLog } from '../runtime/log.ts';
+import { createNetworkTransports, PROCESS_CONFIG, SERVICE_URLS_CONFIG } from '../runtime/process-config.ts';
+import { exitOnMistake, stopOnSignal } from '../runtime/process-life.ts';
+import { GATEWAY_CONFIG } from './config.ts';
+import { startGateway } from './gateway.ts';
+
+/** Runs the gateway alone, configured by the environment, until the process is told to stop. */
+export async function runGateway(): Promise<void> {
+  await exitOnMistake(async () => {
+    const config = readConfig({ ...PROCESS_CONFIG, ...SERVICE_URLS_CONFIG, ...GATEWAY_CONFIG }, process.env);
+    const log = createLog('numer', config.LOG_LEVEL);
+    const gateway = await startGateway({
+      config,
+      transportTo: createNetworkTransports(config),
+      tokens: createInternalTokens(config.INTERNAL_TOKEN_KEY, systemClock),
+      log,
+      clock: systemClock,
+      host: config.HOST,
+      port: config.PORT,
+    });
+    log.info({ service: 'gateway', url: gateway.url }, 'ready');
+    stopOnSignal(log, () => gateway.stop());
+  });
+}

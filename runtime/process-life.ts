@@ -1,0 +1,46 @@
+import { ConfigError } from './config.ts';
+import { describeError, type Logger } from './log.ts';
+
+/** Longest time a process takes to stop; after that it ends with what is still under way. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/**
+ * Runs the start of a process. What keeps it from starting is told on standard error, a mistake of configuration in
+ * plain words, and the process exits with 1.
+ */
+export async function exitOnMistake(start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    const isMistake = error instanceof ConfigError;
+    process.stderr.write(`${isMistake ? error.message : JSON.stringify(describeError(error), null, 2)}\n`);
+    process.exit(1);
+  }
+}
+
+/**
+ * Stops in order on SIGTERM and SIGINT, and ends the process. A second signal ends it at once, and so does an error that
+ * nobody caught: whatever was under way is safe to start over.
+ */
+export function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
+  let isStopping = false;
+  const onSignal = (signal: string) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (err: unknown) => {
+        log.error({ err }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'uncaught');
+    process.exit(1);
+  });
+}

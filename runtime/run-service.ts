@@ -1,0 +1,44 @@
+import { systemClock } from './clock.ts';
+import { readConfig } from './config.ts';
+import { databaseUrlOf, ensureDatabase } from './database/ensure-database.ts';
+import { createAmqpBus } from './events/amqp-bus.ts';
+import { createInternalTokens } from './identity.ts';
+import { createLog } from './log.ts';
+import { createNetworkTransports, PROCESS_CONFIG, SERVICE_URLS_CONFIG, STORAGE_CONFIG } from './process-config.ts';
+import { exitOnMistake, stopOnSignal } from './process-life.ts';
+import { startServer } from './server.ts';
+import { type AnyServiceDefinition, SUBSCRIBER_NAMES } from './service.ts';
+import { startService } from './start-service.ts';
+
+/** Runs one service alone, configured by the environment, until the process is told to stop. */
+export async function runService(definition: AnyServiceDefinition): Promise<void> {
+  await exitOnMistake(async () => {
+    const config = readConfig({ ...PROCESS_CONFIG, ...SERVICE_URLS_CONFIG, ...STORAGE_CONFIG }, process.env);
+    const log = createLog('numer', config.LOG_LEVEL);
+    await ensureDatabase(config.DATABASE_URL, definition.name);
+    const bus = createAmqpBus({ url: config.AMQP_URL, name: definition.name, subscribers: SUBSCRIBER_NAMES, log });
+    const service = await startService(definition, {
+      databaseUrl: databaseUrlOf(config.DATABASE_URL, definition.name),
+      bus,
+      transportTo: createNetworkTransports(config),
+      tokens: createInternalTokens(config.INTERNAL_TOKEN_KEY, systemClock),
+      secret: config.INTERNAL_TOKEN_KEY,
+      log,
+      clock: systemClock,
+      environment: process.env,
+    });
+    const server = await startServer({
+      routes: service.routes,
+      interceptors: service.interceptors,
+      host: config.HOST,
+      port: config.PORT,
+    });
+    service.begin();
+    log.info({ service: definition.name, url: server.url }, 'ready');
+    stopOnSignal(log, async () => {
+      await server.stop();
+      await service.stop();
+      await bus.close();
+    });
+  });
+}
