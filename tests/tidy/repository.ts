@@ -29,15 +29,14 @@ export function readText(path: string): string {
 }
 
 /**
- * Whether a file only serves tests: a test, a `test-*.ts` beside it, or what lies in `tests/`, `testdata/` or
- * `runtime/testing/`.
+ * Whether a file only serves tests: a test, a `test-*.ts` beside it, or what lies in `tests/` or in a
+ * folder `testing/` or `testdata/`.
  */
 export function isTestCode(path: string): boolean {
   return (
     /\.(test|bench)\.ts$|(^|\/)test-[^/]+\.ts$/.test(path) ||
     path.startsWith('tests/') ||
-    path.startsWith('runtime/testing/') ||
-    path.includes('/testdata/')
+    /\/(testing|testdata)\//.test(path)
   );
 }
 
