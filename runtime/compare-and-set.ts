@@ -1,0 +1,22 @@
+import { DomainError } from './errors.ts';
+
+/** Most times a change is decided anew because the row moved between reading and writing. */
+const ATTEMPTS_MAX = 8;
+
+/**
+ * Reads, decides and writes until the write takes effect. `attempt` does all three and gives undefined when its write
+ * found another version than it had read.
+ *
+ * @throws DomainError CONFLICT when the row moved every time.
+ */
+export async function compareAndSet<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let count = 0; count < ATTEMPTS_MAX; count++) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+  }
+  throw new DomainError(
+    'conflict',
+    'CONFLICT',
+    'Others changed the resource at the same moment, several times over; try again.',
+  );
+}

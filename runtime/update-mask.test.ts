@@ -1,0 +1,64 @@
+import { create } from '@bufbuild/protobuf';
+import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
+import { describe, expect, test } from 'vitest';
+import { CustomerSchema } from '../gen/numer/user/v1/customer_pb.ts';
+import { applyUpdateMask } from './update-mask.ts';
+
+const present = create(CustomerSchema, {
+  id: '1',
+  name: 'Ada',
+  email: 'ada@example.com',
+  address: { city: 'London', postalCode: 'W1' },
+  etag: '"1"',
+});
+
+function patched(change: Parameters<typeof create<typeof CustomerSchema>>[1], ...paths: string[]) {
+  return applyUpdateMask(CustomerSchema, present, create(CustomerSchema, change), create(FieldMaskSchema, { paths }));
+}
+
+describe('an update mask', () => {
+  test('takes the named fields and leaves the others', () => {
+    expect(patched({ name: 'Grace', email: 'grace@example.com' }, 'name')).toEqual({ ...present, name: 'Grace' });
+  });
+
+  test('clears a named field that the change does not have', () => {
+    expect(patched({}, 'email').email).toBe('');
+    expect(patched({}, 'address').address).toBeUndefined();
+  });
+
+  test('leads into a message and leaves the rest of it', () => {
+    expect(patched({ address: { city: 'Paris' } }, 'address.city').address).toMatchObject({
+      city: 'Paris',
+      postalCode: 'W1',
+    });
+  });
+
+  test('makes a message that is not there yet', () => {
+    const bare = create(CustomerSchema, { name: 'Ada' });
+    const change = create(CustomerSchema, { address: { city: 'Paris' } });
+    const mask = create(FieldMaskSchema, { paths: ['address.city'] });
+    expect(applyUpdateMask(CustomerSchema, bare, change, mask).address?.city).toBe('Paris');
+    expect(bare.address).toBeUndefined();
+  });
+
+  test('does not touch the present resource', () => {
+    patched({ address: { city: 'Paris' } }, 'address.city');
+    expect(present.address?.city).toBe('London');
+  });
+
+  test('passes over output-only fields', () => {
+    expect(patched({ id: '2', etag: '"9"' }, 'id', 'etag')).toEqual(present);
+  });
+
+  test('changes nothing when it is empty', () => {
+    expect(patched({ name: 'Grace' })).toEqual(present);
+  });
+
+  test.each(['nickname', 'name.first', 'address.planet', 'taxId', ''])('refuses the unknown path "%s"', (path) => {
+    expect(() => patched({}, path)).toThrow('update_mask names');
+  });
+
+  test('is required', () => {
+    expect(() => applyUpdateMask(CustomerSchema, present, undefined, undefined)).toThrow('update_mask must');
+  });
+});
