@@ -1,8 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createRegistry } from '@bufbuild/protobuf';
+import { createRegistry, fromJson, toBinary } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
-import type { Database } from '../database/database.ts';
+import { closeDatabase, type Database, openDatabase } from '../database/database.ts';
+import { createTestDatabase } from '../testing/postgres.ts';
 import { type Consumer, defineConsumer } from './consumer.ts';
+import type { WireEvent } from './event.ts';
 import { prepareEffect } from './inbox.ts';
 import { appendEvents, type OutboxRow, toOutboxRow } from './outbox.ts';
 import { CounterRaisedSchema, CounterResetSchema } from './test-events.ts';
@@ -10,18 +12,67 @@ import { CounterRaisedSchema, CounterResetSchema } from './test-events.ts';
 /** Knows the test events. */
 export const counterRegistry = createRegistry(CounterRaisedSchema, CounterResetSchema);
 
-/** Every amount a consumer applied, one row each, so that a repeat or a loss shows. */
-export async function createCounters(db: Database): Promise<void> {
+const RUNTIME_MIGRATIONS = new URL('../database/migrations/', import.meta.url);
+
+/** A database with the runtime's tables and one of its own: every amount a consumer applied, so that a repeat or a loss shows. */
+export interface CounterDatabase {
+  readonly db: Database;
+  /** Another pool on the same database, as another replica has it. */
+  openAnother(): Database;
+  close(): Promise<void>;
+}
+
+/** Makes a throw-away database; close it in `afterAll`. */
+export async function createCounterDatabase(): Promise<CounterDatabase> {
+  const database = await createTestDatabase({ migrations: [RUNTIME_MIGRATIONS] });
+  const opened: Database[] = [];
+  const openAnother = () => {
+    const db = openDatabase({ url: database.url, applicationName: 'events-test' });
+    opened.push(db);
+    return db;
+  };
+  const db = openAnother();
   await db.execute(
     sql`create table applied (event_id uuid not null, counter_id text not null, amount bigint not null)`,
   );
+  return {
+    db,
+    openAnother,
+    async close() {
+      await Promise.all(opened.map((pool) => closeDatabase(pool)));
+      await database.drop();
+    },
+  };
+}
+
+/** Forgets everything between two tests. */
+export async function clearCounters(db: Database): Promise<void> {
+  await db.execute(sql`truncate outbox, inbox, inbox_retries, dead_letters, applied`);
+}
+
+/** The event of an outbox row as it travels. */
+export function wireOf(row: OutboxRow): WireEvent {
+  return {
+    id: row.id,
+    type: row.type,
+    topic: row.topic,
+    source: row.source,
+    subject: row.subject,
+    version: row.version,
+    ownerId: row.owner_id ?? undefined,
+    actor: row.actor,
+    requestId: row.request_id,
+    traceparent: row.traceparent ?? undefined,
+    time: row.create_time,
+    body: toBinary(CounterRaisedSchema, fromJson(CounterRaisedSchema, row.payload)),
+  };
 }
 
 /** A row for the outbox that raises a counter. */
 export function raised(amount: bigint, note = ''): OutboxRow {
   return toOutboxRow(
     CounterRaisedSchema,
-    { counterId: 'c1', amount, note },
+    { counterId: randomUUIDv7(), amount, note },
     {
       source: 'counter',
       version: amount,

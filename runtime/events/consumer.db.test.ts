@@ -1,0 +1,236 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { silentLog } from '../log.ts';
+import type { EventBus, Subscription } from './bus.ts';
+import { type RetryPolicy, startConsumers } from './consumer.ts';
+import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
+import { createInProcessBus } from './in-process-bus.ts';
+import { prepareInboxPrune } from './inbox.ts';
+import { startRelay } from './relay.ts';
+import {
+  appliedAmounts,
+  type CounterDatabase,
+  type CounterDeps,
+  clearCounters,
+  counterDeps,
+  counterRegistry,
+  countRows,
+  createCounterDatabase,
+  onCounterRaised,
+  raised,
+  wireOf,
+  writeEvents,
+} from './test-counters.ts';
+
+const log = silentLog();
+const SOON: Partial<RetryPolicy> = { attemptsMax: 3, firstRetryMs: 5, retryMsMax: 20, pollMs: 5 };
+const started: { stop(): Promise<void> }[] = [];
+let database: CounterDatabase;
+
+beforeAll(async () => {
+  database = await createCounterDatabase();
+});
+afterAll(() => database.close());
+beforeEach(() => clearCounters(database.db));
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((part) => part.stop()));
+});
+
+/** Starts the consumer on a bus that hands out its subscription, so that a test delivers what it likes. */
+function consume(retry: Partial<RetryPolicy> = SOON, deps: CounterDeps = counterDeps(database.db)) {
+  const subscriptions: Subscription[] = [];
+  const bus: EventBus = {
+    ready: true,
+    publish: async () => [],
+    subscribe(subscription) {
+      subscriptions.push(subscription);
+      return { close: async () => undefined };
+    },
+    close: async () => undefined,
+  };
+  const { db } = database;
+  started.push(startConsumers({ service: 'counter', consumers: [onCounterRaised], deps, db, bus, log, retry }));
+  const [subscription] = subscriptions;
+  if (subscription === undefined) throw new Error('the consumer has not subscribed');
+  return { deps, deliver: subscription.deliver, topics: subscription.topics };
+}
+
+/** Fails for every batch with an event of the note. */
+function failFor(note: string): CounterDeps {
+  const deps = counterDeps(database.db);
+  deps.beforeApply = async (notes) => {
+    if (notes.includes(note)) throw new Error(`cannot apply ${note}`);
+  };
+  return deps;
+}
+
+test('subscribes to the topics of its events', () => {
+  expect(consume().topics).toEqual(['counter.raised']);
+});
+
+test('the same event twice has one effect, in one batch or in two', async () => {
+  const { deliver } = consume();
+  const event = wireOf(raised(1n));
+  expect(await deliver([event, event])).toEqual([true, true]);
+  expect(await deliver([event])).toEqual([true]);
+  expect(await appliedAmounts(database.db)).toEqual([1]);
+});
+
+test('the same batch in two replicas at once has one effect', async () => {
+  const one = consume();
+  const other = consume();
+  const batch = Array.from({ length: 200 }, (_, index) => wireOf(raised(BigInt(index))));
+  await Promise.all([one.deliver(batch), other.deliver(batch.toReversed())]);
+  expect(await countRows(database.db, 'applied')).toBe(200);
+});
+
+test('an effect that fails leaves no inbox mark', async () => {
+  const { deps, deliver } = consume({ ...SOON, pollMs: 60_000 });
+  const bad = wireOf(raised(1n));
+  await database.db.execute(sql`alter table applied add constraint never check (amount <> 1) not valid`);
+  expect(await deliver([bad])).toEqual([true]);
+  expect(await countRows(database.db, 'inbox')).toBe(0);
+  await database.db.execute(sql`alter table applied drop constraint never`);
+  await deps.apply([{ eventId: bad.id, counterId: bad.subject, amount: 1n }]);
+  expect(await appliedAmounts(database.db)).toEqual([1]);
+});
+
+test('a poisonous event becomes a dead letter with its reason while all others are applied', async () => {
+  const { deliver } = consume(SOON, failFor('poison'));
+  const batch = Array.from({ length: 100 }, (_, index) => wireOf(raised(BigInt(index), index === 42 ? 'poison' : '')));
+  expect((await deliver(batch)).every((settled) => settled)).toBe(true);
+  expect(await countRows(database.db, 'applied')).toBe(99);
+  await vi.waitFor(async () => expect(await countRows(database.db, 'dead_letters')).toBe(1), { timeout: 5_000 });
+  const [letter] = await listDeadLetters(database.db, 10);
+  expect(letter).toMatchObject({
+    eventId: batch[42]?.id,
+    topic: 'counter.raised',
+    reason: 'Error: cannot apply poison',
+    attempts: 3,
+    target: 'counter',
+    payload: { amount: '42', note: 'poison' },
+  });
+  expect(await countRows(database.db, 'inbox_retries')).toBe(0);
+  expect(await deliver(batch)).not.toContain(false);
+  expect(await countRows(database.db, 'applied')).toBe(99);
+});
+
+test('an event that failed for a while is applied in the end, once', async () => {
+  let failures = 0;
+  const deps = counterDeps(database.db);
+  deps.beforeApply = async () => {
+    failures += 1;
+    if (failures < 3) throw new Error('not yet');
+  };
+  const { deliver } = consume(SOON, deps);
+  await deliver([wireOf(raised(1n))]);
+  await vi.waitFor(async () => expect(await appliedAmounts(database.db)).toEqual([1]), { timeout: 5_000 });
+  await vi.waitFor(async () => expect(await countRows(database.db, 'inbox_retries')).toBe(0));
+  expect(await countRows(database.db, 'dead_letters')).toBe(0);
+});
+
+test('what cannot be decoded becomes a dead letter at once, its bytes kept', async () => {
+  const { deliver } = consume();
+  const body = Uint8Array.of(255, 255, 255);
+  expect(await deliver([{ ...wireOf(raised(1n)), body }, wireOf(raised(2n))])).toEqual([true, true]);
+  const [letter] = await listDeadLetters(database.db, 10);
+  expect(letter).toMatchObject({ attempts: 1, payload: null, reason: expect.stringMatching(/^cannot be decoded/) });
+  expect(Buffer.from(letter?.body ?? []).equals(body)).toBe(true);
+  expect(await appliedAmounts(database.db)).toEqual([2]);
+});
+
+test('an event with characters that Postgres cannot hold does not get stuck', async () => {
+  const { deliver } = consume({ ...SOON, attemptsMax: 1 }, failFor('nul\u0000'));
+  expect(await deliver([{ ...wireOf(raised(1n, 'nul\u0000')), actor: 'a\u0000b' }])).toEqual([true]);
+  const [letter] = await listDeadLetters(database.db, 10);
+  expect(letter).toMatchObject({ payload: null, actor: 'a\uFFFDb' });
+});
+
+test('an event nobody here consumes is settled and leaves nothing', async () => {
+  const { deliver } = consume();
+  expect(await deliver([{ ...wireOf(raised(1n)), type: 'numer.test.v1.CounterReset' }])).toEqual([true]);
+  expect(await countRows(database.db, 'inbox')).toBe(0);
+});
+
+test('while the database is away events are not settled and no attempt is counted', async () => {
+  const deps = counterDeps(database.db);
+  deps.beforeApply = async () => {
+    throw Object.assign(new Error('gone'), { code: 'ECONNREFUSED' });
+  };
+  const { deliver } = consume(SOON, deps);
+  expect(await deliver([wireOf(raised(1n)), wireOf(raised(2n))])).toEqual([false, false]);
+  expect(await countRows(database.db, 'inbox_retries')).toBe(0);
+});
+
+test('an effect that never ends is given up and tried again', async () => {
+  const deps = counterDeps(database.db);
+  let calls = 0;
+  deps.beforeApply = () => {
+    calls += 1;
+    return calls === 1 ? Promise.withResolvers<void>().promise : Promise.resolve();
+  };
+  const { deliver } = consume({ ...SOON, applyTimeoutMs: 20 }, deps);
+  expect(await deliver([wireOf(raised(1n)), wireOf(raised(2n))])).toEqual([true, true]);
+  await vi.waitFor(async () => expect(await appliedAmounts(database.db)).toEqual([1, 2]), { timeout: 5_000 });
+});
+
+test('two consumers of one event are refused at start', () => {
+  const { db } = database;
+  const bus = createInProcessBus({ subscribers: [] });
+  const consumers = [onCounterRaised, onCounterRaised];
+  expect(() => startConsumers({ service: 'counter', consumers, deps: counterDeps(db), db, bus, log })).toThrow(
+    'numer.test.v1.CounterRaised has two consumers',
+  );
+});
+
+test('a dead letter that is sent again reaches its service alone, and takes effect', async () => {
+  const { db } = database;
+  const failing = failFor('poison');
+  const applied = counterDeps(db);
+  const others: string[] = [];
+  const bus = createInProcessBus({ subscribers: ['counter', 'other'] });
+  bus.subscribe({
+    service: 'other',
+    topics: ['counter.raised'],
+    async deliver(batch) {
+      others.push(...batch.map((event) => event.id));
+      return batch.map(() => true);
+    },
+  });
+  const retry = { ...SOON, attemptsMax: 1 };
+  started.push(
+    startConsumers({ service: 'counter', consumers: [onCounterRaised], deps: failing, db, bus, log, retry }),
+  );
+  started.push(startRelay({ db, bus, registry: counterRegistry, log, pollMs: 20 }));
+  const row = raised(9n, 'poison');
+  await writeEvents(db, [row]);
+  await vi.waitFor(async () => expect(await countRows(db, 'dead_letters')).toBe(1), { timeout: 5_000 });
+
+  failing.beforeApply = applied.beforeApply;
+  expect(await resendDeadLetters(db, [row.id, crypto.randomUUID()])).toEqual([row.id]);
+  await vi.waitFor(async () => expect(await appliedAmounts(db)).toEqual([9]), { timeout: 5_000 });
+  expect(await countRows(db, 'dead_letters')).toBe(0);
+  expect(others).toEqual([row.id]);
+  expect(await resendDeadLetters(db, [row.id])).toEqual([]);
+});
+
+test('dead letters are listed page by page, the latest first', async () => {
+  const { deliver } = consume();
+  for (let index = 0; index < 5; index += 1) {
+    await deliver([{ ...wireOf(raised(BigInt(index))), body: Uint8Array.of(255) }]);
+  }
+  const all = await listDeadLetters(database.db, 10);
+  const first = await listDeadLetters(database.db, 2);
+  const rest = await listDeadLetters(database.db, 10, first[1]);
+  expect([...first, ...rest].map((letter) => letter.eventId)).toEqual(all.map((letter) => letter.eventId));
+});
+
+test('the inbox forgets what is older than its retention, a bounded number at a time', async () => {
+  const { db } = database;
+  await db.execute(sql`insert into inbox (event_id, apply_time)
+    select gen_random_uuid(), now() - interval '31 days' from generate_series(1, 5)`);
+  await db.execute(sql`insert into inbox (event_id) values (gen_random_uuid())`);
+  const prune = prepareInboxPrune(db, 3);
+  expect([await prune(), await prune(), await prune()]).toEqual([3, 2, 0]);
+  expect(await countRows(db, 'inbox')).toBe(1);
+});

@@ -1,0 +1,268 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { violatesUnique } from '../database/postgres-error.ts';
+import { silentLog } from '../log.ts';
+import type { EventBus, OutgoingEvent } from './bus.ts';
+import { startConsumers } from './consumer.ts';
+import { createInProcessBus } from './in-process-bus.ts';
+import { prepareOutboxClaims } from './outbox-claims.ts';
+import { type RelayOptions, startRelay } from './relay.ts';
+import {
+  appliedAmounts,
+  type CounterDatabase,
+  clearCounters,
+  counterDeps,
+  counterRegistry,
+  countRows,
+  createCounterDatabase,
+  onCounterRaised,
+  raised,
+  writeEvents,
+} from './test-counters.ts';
+
+const log = silentLog();
+const started: { stop(): Promise<void> }[] = [];
+let database: CounterDatabase;
+
+beforeAll(async () => {
+  database = await createCounterDatabase();
+});
+afterAll(() => database.close());
+beforeEach(() => clearCounters(database.db));
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((part) => part.stop()));
+});
+
+/** A bus that notes what it is given and answers as the test wants. */
+function recordingBus(answer: (event: OutgoingEvent) => string | undefined = () => undefined) {
+  const published: OutgoingEvent[] = [];
+  const bus: EventBus = {
+    ready: true,
+    async publish(events) {
+      return events.map((event) => {
+        const reason = answer(event);
+        if (reason !== undefined) return { id: event.id, ok: false, reason };
+        published.push(event);
+        return { id: event.id, ok: true };
+      });
+    },
+    subscribe: () => ({ close: async () => undefined }),
+    close: async () => undefined,
+  };
+  return { bus, published };
+}
+
+function relay(bus: EventBus, options: Partial<RelayOptions> = {}) {
+  const running = startRelay({ db: database.db, bus, registry: counterRegistry, log, ...options });
+  started.push(running);
+  return running;
+}
+
+function consume(bus: EventBus, db = database.db) {
+  const running = startConsumers({
+    service: 'counter',
+    consumers: [onCounterRaised],
+    deps: counterDeps(db),
+    db,
+    bus,
+    log,
+  });
+  started.push(running);
+  return running;
+}
+
+async function outboxIsEmpty(timeout = 10_000): Promise<void> {
+  await vi.waitFor(async () => expect(await countRows(database.db, 'outbox')).toBe(0), { timeout, interval: 10 });
+}
+
+test('an event inserted is delivered once, in full', async () => {
+  const { bus, published } = recordingBus();
+  relay(bus);
+  const row = raised(7n, 'hello');
+  await writeEvents(database.db, [row]);
+  await outboxIsEmpty();
+  expect(published).toHaveLength(1);
+  expect(published[0]).toMatchObject({
+    id: row.id,
+    topic: 'counter.raised',
+    subject: row.subject,
+    version: 7n,
+    ownerId: row.owner_id,
+    time: row.create_time,
+    target: undefined,
+  });
+});
+
+test('a notification wakes the relay long before its poll', async () => {
+  const { bus, published } = recordingBus();
+  relay(bus, { pollMs: 60_000 });
+  await vi.waitFor(async () => expect(await listeners()).toBe(1));
+  await writeEvents(database.db, [raised(1n)]);
+  await vi.waitFor(() => expect(published).toHaveLength(1), { timeout: 2_000, interval: 5 });
+});
+
+test('the relay listens again after its connection was killed', async () => {
+  const { bus, published } = recordingBus();
+  relay(bus, { pollMs: 100 });
+  await vi.waitFor(async () => expect(await listeners()).toBe(1));
+  await database.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen outbox'`);
+  await vi.waitFor(async () => expect(await listeners()).toBe(1), { timeout: 5_000 });
+  await writeEvents(database.db, [raised(1n)]);
+  await vi.waitFor(() => expect(published).toHaveLength(1), { timeout: 5_000 });
+});
+
+async function listeners(): Promise<number> {
+  const [row] = await database.db.execute<{ count: number }>(sql`
+    select count(*)::integer as count from pg_stat_activity
+    where datname = current_database() and query = 'listen outbox' and state = 'idle'`);
+  return row?.count ?? 0;
+}
+
+test('a batch is published in the order of creation', async () => {
+  const rows = Array.from({ length: 50 }, (_, index) => raised(BigInt(index)));
+  await writeEvents(database.db, rows.toReversed());
+  const { bus, published } = recordingBus();
+  relay(bus);
+  await outboxIsEmpty();
+  expect(published.map((event) => event.id)).toEqual(rows.map((row) => row.id).sort());
+});
+
+test('a crash between publishing and deleting is repeated without a second effect', async () => {
+  const bus = createInProcessBus({ subscribers: ['counter'] });
+  consume(bus);
+  let publications = 0;
+  const publish: EventBus['publish'] = async (events) => {
+    publications += 1;
+    const results = await bus.publish(events);
+    return publications === 1 ? Promise.withResolvers<never>().promise : results;
+  };
+  await writeEvents(database.db, [raised(1n), raised(2n)]);
+  relay({ ready: true, publish, subscribe: bus.subscribe, close: bus.close }, { leaseMs: 100, pollMs: 20 });
+  await outboxIsEmpty();
+  expect(publications).toBe(2);
+  expect(await appliedAmounts(database.db)).toEqual([1, 2]);
+});
+
+test('claimed rows are left alone until their lease ends, then taken over', async () => {
+  await writeEvents(database.db, [raised(1n)]);
+  const options = { batchSize: 10, leaseMs: 60_000, retryMsMax: 100 };
+  const claims = prepareOutboxClaims(database.db, options);
+  expect(await claims.claim(crypto.randomUUID())).toHaveLength(1);
+  expect(await claims.claim(crypto.randomUUID())).toHaveLength(0);
+  await database.db.execute(sql`update outbox set available_time = now() - interval '1 millisecond'`);
+  expect(await claims.claim(crypto.randomUUID())).toMatchObject([{ attempts: 2 }]);
+});
+
+test("a relay whose lease was taken over does not give back what is another one's", async () => {
+  await writeEvents(database.db, [raised(1n)]);
+  const claims = prepareOutboxClaims(database.db, { batchSize: 10, leaseMs: 60_000, retryMsMax: 100 });
+  const lost = crypto.randomUUID();
+  const [row] = await claims.claim(lost);
+  await database.db.execute(sql`update outbox set available_time = now()`);
+  await claims.claim(crypto.randomUUID());
+  await claims.release(lost, [{ id: row?.id ?? '', reason: 'too late' }]);
+  expect(await claims.claim(crypto.randomUUID())).toHaveLength(0);
+});
+
+test('a claim whose answer was lost is given back', async () => {
+  await writeEvents(database.db, [raised(1n)]);
+  const claims = prepareOutboxClaims(database.db, { batchSize: 10, leaseMs: 60_000, retryMsMax: 100 });
+  const token = crypto.randomUUID();
+  await claims.claim(token);
+  await claims.releaseClaim(token);
+  expect(await claims.claim(crypto.randomUUID())).toHaveLength(1);
+});
+
+test('two relays deliver each of 5,000 events', async () => {
+  const other = database.openAnother();
+  const bus = createInProcessBus({ subscribers: ['counter'] });
+  consume(bus);
+  relay(bus);
+  relay(bus, { db: other });
+  const rows = Array.from({ length: 5_000 }, (_, index) => raised(BigInt(index)));
+  for (let start = 0; start < rows.length; start += 250) await writeEvents(database.db, rows.slice(start, start + 250));
+  await outboxIsEmpty();
+  expect(await appliedAmounts(database.db)).toEqual(rows.map((_, index) => index));
+});
+
+test('a refused event is tried again, the others are not held up', async () => {
+  let refusals = 0;
+  const { bus, published } = recordingBus((event) => (event.version === 1n && ++refusals < 3 ? 'no' : undefined));
+  relay(bus, { pollMs: 20 });
+  await writeEvents(database.db, [raised(1n), raised(2n)]);
+  await outboxIsEmpty();
+  expect(published.map((event) => event.version)).toEqual([2n, 1n]);
+});
+
+test('a bus that is not ready leaves the rows unclaimed', async () => {
+  const { bus } = recordingBus();
+  relay({ ...bus, ready: false }, { pollMs: 5 });
+  await writeEvents(database.db, [raised(1n)]);
+  await vi.waitFor(async () => expect(await listeners()).toBe(1));
+  const [row] = await database.db.execute(sql`select attempts from outbox`);
+  expect(row).toEqual({ attempts: 0 });
+});
+
+test('a bus that rejects or never answers only delays', async () => {
+  let calls = 0;
+  const { bus, published } = recordingBus();
+  const publish: EventBus['publish'] = (events) => {
+    calls += 1;
+    if (calls === 1) return Promise.reject(new Error('broken'));
+    if (calls === 2) return Promise.withResolvers<never>().promise;
+    return bus.publish(events);
+  };
+  relay({ ...bus, publish }, { pollMs: 20, leaseMs: 100 });
+  await writeEvents(database.db, [raised(1n)]);
+  await outboxIsEmpty();
+  expect(published).toHaveLength(1);
+});
+
+test('a row that cannot be encoded waits, and after many attempts becomes a dead letter', async () => {
+  await writeEvents(database.db, [{ ...raised(1n), type: 'numer.test.v1.Unknown' }]);
+  await database.db.execute(sql`update outbox set attempts = 118`);
+  const { bus } = recordingBus();
+  relay(bus, { pollMs: 20 });
+  await vi.waitFor(async () => expect(await countRows(database.db, 'outbox')).toBe(1));
+  await vi.waitFor(async () => {
+    await database.db.execute(sql`update outbox set available_time = now()`);
+    expect(await countRows(database.db, 'dead_letters')).toBe(1);
+  });
+  const [letter] = await database.db.execute(sql`select reason, target, attempts from dead_letters`);
+  expect(letter).toMatchObject({
+    target: null,
+    attempts: 120,
+    reason: expect.stringContaining('numer.test.v1.Unknown'),
+  });
+  expect(await countRows(database.db, 'outbox')).toBe(0);
+});
+
+test('backends killed in the middle lose nothing and repeat nothing', async () => {
+  const bus = createInProcessBus({ subscribers: ['counter'] });
+  const other = database.openAnother();
+  consume(bus);
+  relay(bus, { pollMs: 20, leaseMs: 1_000 });
+  relay(bus, { db: other, pollMs: 20, leaseMs: 1_000 });
+  const rows = Array.from({ length: 3_000 }, (_, index) => raised(BigInt(index)));
+  const admin = database.openAnother();
+  for (let start = 0; start < rows.length; start += 100) {
+    await writeUntilThere(rows.slice(start, start + 100));
+    await admin.execute(sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and random() < 0.3`);
+  }
+  await vi.waitFor(async () => expect(await countRows(admin, 'outbox')).toBe(0), { timeout: 15_000, interval: 50 });
+  expect(await appliedAmounts(admin)).toEqual(rows.map((_, index) => index));
+});
+
+/** Writes rows as a service with an idempotency key does: again until they are known to be there. */
+async function writeUntilThere(rows: ReturnType<typeof raised>[]): Promise<void> {
+  for (;;) {
+    try {
+      await writeEvents(database.db, rows);
+      return;
+    } catch (error) {
+      if (violatesUnique(error, 'outbox_pkey')) return;
+    }
+  }
+}
