@@ -26,12 +26,23 @@ function linksIn(text: string): string[] {
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** The variables in the specs of runtime/config.ts, which look like `PORT: integer({ ... })`. */
-function variablesRead(): Set<string> {
-  const parsers = [...readText('runtime/config.ts').matchAll(/^export function (\w+)/gm)].map((match) => match[1]);
-  const entry = new RegExp(`^\\s+([A-Z][A-Z0-9_]*): (?:${parsers.join('|')})\\(`, 'gm');
-  const specs = sources.filter((path) => !isTestCode(path)).flatMap((path) => [...readText(path).matchAll(entry)]);
-  return new Set(specs.map((match) => match[1] ?? ''));
+/** The variables of every config spec: what is exported by the files `config.ts` and `*-config.ts`. */
+async function variablesRead(): Promise<Set<string>> {
+  const paths = sources.filter((path) => /(^|\/|-)config\.ts$/.test(path) && !isTestCode(path));
+  const modules: object[] = await Promise.all(paths.map((path) => import(join(root, path))));
+  return new Set(modules.flatMap((module) => Object.values(module).filter(isConfigSpec).flatMap(Object.keys)));
+}
+
+/** Whether a value maps names to variables as the functions of runtime/config.ts make them. */
+function isConfigSpec(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const variables: unknown[] = Object.values(value);
+  return (
+    variables.length > 0 &&
+    variables.every((variable) => {
+      return typeof variable === 'object' && variable !== null && 'parse' in variable;
+    })
+  );
 }
 
 describe('documents', () => {
@@ -52,8 +63,8 @@ describe('documents', () => {
     expect(named.filter((target) => !targets.has(target))).toEqual([]);
   });
 
-  test('.env.example and the configuration of the processes name the same variables', () => {
+  test('.env.example and the configuration of the processes name the same variables', async () => {
     const example = [...readText('.env.example').matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? '');
-    expect(example.toSorted()).toEqual([...variablesRead()].toSorted());
+    expect(example.toSorted()).toEqual([...(await variablesRead())].toSorted());
   });
 });

@@ -84,7 +84,8 @@ describe('sources', () => {
 
 describe('writes are one statement', () => {
   // postgres.js tears interactive transactions when a backend is killed: see docs/adr/.
-  const interactive = /\.transaction\(|\bsql\.begin\(|\.begin\(|\.reserve\(|\bsql\.savepoint\(/;
+  const interactive =
+    /\.transaction\(|\b(sql|db|database|client|connection|tx)\.(begin|reserve|savepoint)\(|\.reserve\(/;
   const migrator = 'runtime/database/migrate.ts';
 
   test(`no interactive transaction is opened outside ${migrator}`, () => {
