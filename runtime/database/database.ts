@@ -1,6 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
-import { connectionTarget, connectionTarget } from './connection-target.ts';
+import { connectionTarget } from './connection-target.ts';
 
 /**
  * A service's own database: Drizzle over a postgres.js pool.

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { connectionTarget, connectionTarget } from './connection-target.ts';
+import { connectionTarget } from './connection-target.ts';
 import { postgresErrorOf } from './postgres-error.ts';
 
 const DUPLICATE_DATABASE = '42P04';
