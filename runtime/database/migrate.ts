@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import postgres, { type Sql } from 'postgres';
+import { connectionTarget } from './connection-target.ts';
+import { postgresErrorOf, violatesUnique } from './postgres-error.ts';
+
+/** One forward step of a database's schema. */
+export interface Migration {
+  /** `<folder above "migrations">/<file without .sql>`, such as `invoice/0001_create_invoices`. */
+  readonly name: string;
+  readonly sql: string;
+  /** SHA-256 of `sql` in hexadecimal. */
+  readonly checksum: string;
+}
+
+/** Migrations are named by number and intent; the name goes into SQL as it is, so it is held to these characters. */
+const FILE_NAME = /^(\d{4})_[a-z0-9_]+\.sql$/;
+const NAMESPACE = /^[a-z0-9_-]+$/i;
+
+/** Key of the advisory lock that all migrators of one database share; any fixed number does. */
+const LOCK_KEY = 7_241_904_116;
+
+/** Longest wait for another migrator, or for a table in use. */
+const LOCK_TIMEOUT_MS = 600_000;
+
+/**
+ * Brings a database to the newest schema: applies what is missing of the folders, in the order given and within a folder
+ * by name. Safe to run from any number of processes at once, and quick when there is nothing to do.
+ *
+ * Each file goes to the server together with its record in `schema_migrations` as one message, which Postgres runs as
+ * one transaction: it is applied whole and once, or not at all, whatever happens to the connection. Hence a file
+ * holds no `begin` or `commit`, and nothing that refuses to run in a transaction.
+ *
+ * @returns the names of those applied by this call
+ * @throws Error naming the file that failed (earlier ones stay applied), that was changed after it was applied, or
+ *   whose name is wrong or taken
+ */
+export async function migrate(databaseUrl: string, folders: readonly URL[]): Promise<readonly string[]> {
+  const migrations = readMigrations(folders);
+  const target = connectionTarget(databaseUrl);
+  const sql = postgres(target.url, {
+    ...target.options,
+    max: 1,
+    connect_timeout: 10,
+    onnotice: () => undefined,
+    connection: { application_name: 'numer-migrate', lock_timeout: LOCK_TIMEOUT_MS },
+  });
+  try {
+    return await applyMissing(sql, migrations);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/**
+ * Reads the migrations of the folders, in the order in which they are applied.
+ *
+ * @throws Error naming a file whose name is wrong, or two with the same number or name
+ */
+export function readMigrations(folders: readonly URL[]): readonly Migration[] {
+  const migrations = folders.flatMap(readFolder);
+  const names = new Set<string>();
+  for (const { name } of migrations) {
+    if (names.has(name)) throw new Error(`Two migrations are named ${name}; the folders they are in must differ.`);
+    names.add(name);
+  }
+  return migrations;
+}
+
+function readFolder(folder: URL): Migration[] {
+  const path = fileURLToPath(folder);
+  const namespace = basename(dirname(path.replace(/\/$/, '')));
+  if (!NAMESPACE.test(namespace)) throw new Error(`The folder above ${path} must have a plain name.`);
+  let previousNumber = '';
+  return readdirSync(path)
+    .sort()
+    .map((file) => {
+      const number = FILE_NAME.exec(file)?.[1];
+      if (number === undefined) throw new Error(`${path}${file} must be named like 0001_create_invoices.sql.`);
+      if (number === previousNumber) throw new Error(`Two migrations of ${path} have the number ${number}.`);
+      previousNumber = number;
+      const sql = readFileSync(new URL(file, asFolder(folder)), 'utf8');
+      const checksum = createHash('sha256').update(sql).digest('hex');
+      return { name: `${namespace}/${basename(file, '.sql')}`, sql, checksum };
+    });
+}
+
+function asFolder(folder: URL): URL {
+  return folder.pathname.endsWith('/') ? folder : new URL(`${folder.href}/`);
+}
+
+async function applyMissing(sql: Sql, migrations: readonly Migration[]): Promise<readonly string[]> {
+  const applied = await readApplied(sql);
+  const missing = migrations.filter((migration) => {
+    const checksum = applied?.get(migration.name);
+    if (checksum !== undefined) checkUnchanged(migration, checksum);
+    return checksum === undefined;
+  });
+  if (applied === undefined) await createRecords(sql);
+  const appliedNow: string[] = [];
+  for (const migration of missing) {
+    if (await apply(sql, migration)) appliedNow.push(migration.name);
+  }
+  return appliedNow;
+}
+
+/** Checksums by name, or undefined when the database has never been migrated. */
+async function readApplied(sql: Sql): Promise<ReadonlyMap<string, string> | undefined> {
+  const [table] = await sql`select to_regclass('schema_migrations') as name`;
+  if (table?.name === null) return undefined;
+  const rows = await sql<{ name: string; checksum: string }[]>`select name, checksum from schema_migrations`;
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+async function createRecords(sql: Sql): Promise<void> {
+  // Under the lock, since even "if not exists" fails when two connections create the table at the same moment.
+  await sql.unsafe(`
+    select pg_advisory_xact_lock(${LOCK_KEY});
+    create table if not exists schema_migrations (
+      name text primary key,
+      checksum text not null,
+      apply_time timestamptz(3) not null default now()
+    )`);
+}
+
+/** Applies one migration; false when another migrator did so in the meantime. */
+async function apply(sql: Sql, migration: Migration): Promise<boolean> {
+  const { name, checksum } = migration;
+  const claim =
+    `select pg_advisory_xact_lock(${LOCK_KEY}); ` +
+    `insert into schema_migrations (name, checksum) values ('${name}', '${checksum}');\n`;
+  try {
+    await sql.unsafe(claim + migration.sql);
+    return true;
+  } catch (error) {
+    if (violatesUnique(error, 'schema_migrations_pkey')) {
+      const applied = await readApplied(sql);
+      checkUnchanged(migration, applied?.get(name) ?? checksum);
+      return false;
+    }
+    throw new Error(`Migration ${name} failed${whereOf(error, claim, migration)}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function checkUnchanged(migration: Migration, appliedChecksum: string): void {
+  if (migration.checksum === appliedChecksum) return;
+  throw new Error(
+    `Migration ${migration.name} was changed after it had been applied. Undo the change and add a new migration.`,
+  );
+}
+
+/** ` in line 3` when Postgres tells the place. */
+function whereOf(error: unknown, claim: string, migration: Migration): string {
+  const position = Number(postgresErrorOf(error)?.position ?? 0) - claim.length;
+  if (!(position > 0)) return '';
+  return ` in line ${Array.from(migration.sql).slice(0, position).join('').split('\n').length}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,37 @@
+import postgres from 'postgres';
+import { expect, test } from 'vitest';
+import { connectionTarget } from '../database/connection-target.ts';
+import { createTestDatabase } from './postgres.ts';
+
+const migrations = [new URL('../database/migrations/', import.meta.url)];
+
+async function tablesOf(url: string): Promise<string[]> {
+  const target = connectionTarget(url);
+  const sql = postgres(target.url, { ...target.options, max: 1 });
+  const rows = await sql<{ name: string }[]>`select relname as name from pg_class where relkind = 'r'`;
+  await sql.end();
+  return rows.map((row) => row.name);
+}
+
+test('gives each caller a migrated database of its own', async () => {
+  const made = await Promise.all([1, 2, 3, 4].map(() => createTestDatabase({ migrations })));
+  expect(new Set(made.map((database) => database.url)).size).toBe(4);
+  for (const { url } of made) expect(await tablesOf(url)).toEqual(expect.arrayContaining(['outbox', 'inbox']));
+  await Promise.all(made.map((database) => database.drop()));
+});
+
+test('removes a database that is still in use', async () => {
+  const database = await createTestDatabase({ migrations });
+  const target = connectionTarget(database.url);
+  const sql = postgres(target.url, { ...target.options, max: 1 });
+  await sql`select 1`;
+  await database.drop();
+  await expect(sql`select 1`).rejects.toThrow();
+  await sql.end({ timeout: 0 });
+});
+
+test('tells why a migration failed and makes the template anew the next time', async () => {
+  const broken = [new URL('testdata/broken/migrations/', import.meta.url)];
+  await expect(createTestDatabase({ migrations: broken })).rejects.toThrow(/broken\/0001_break failed in line 2/);
+  await expect(createTestDatabase({ migrations: broken })).rejects.toThrow(/broken\/0001_break failed in line 2/);
+});
