@@ -1,6 +1,7 @@
 import { ProblemError } from './problem.ts';
 
 const empty = new Uint8Array();
+const suffixed = /^[^/\s]+\/[^/\s]+\+json$/;
 
 /**
  * Reads a request body into memory.
@@ -72,7 +73,7 @@ export function checkJsonType(contentType: string | null): void {
     .toLowerCase()
     .split(';')
     .map((part) => part.trim());
-  const isJson = type === 'application/json' || (type.endsWith('+json') && type !== 'application/json-patch+json');
+  const isJson = type === 'application/json' || (suffixed.test(type) && type !== 'application/json-patch+json');
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
   const isUtf8 = charset === undefined || charset.replaceAll('"', '') === 'utf-8';
   if (!isJson || !isUtf8) {

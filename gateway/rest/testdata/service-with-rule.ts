@@ -1,19 +1,18 @@
-import {
-  clone,
-  create,
-  createFileRegistry,
-  type DescMethod,
-  type DescService,
-  type MessageInitShape,
-  setExtension,
-} from '@bufbuild/protobuf';
+import { clone, create, createFileRegistry, type DescFile, type DescService, setExtension } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema, MethodOptionsSchema } from '@bufbuild/protobuf/wkt';
 import { http } from '../gen/google/api/annotations_pb.ts';
 import { HttpRuleSchema } from '../gen/google/api/http_pb.ts';
 import { file_testdata_library, LibraryService } from '../gen/testdata/library_pb.ts';
 
-/** Initial values of a rule. */
-export type RuleInit = MessageInitShape<typeof HttpRuleSchema>;
+/** Initial values of a google.api.HttpRule. */
+export interface RuleInit {
+  pattern?:
+    | { case: 'get' | 'put' | 'post' | 'delete' | 'patch'; value: string }
+    | { case: 'custom'; value: { kind?: string; path?: string } };
+  body?: string;
+  responseBody?: string;
+  additionalBindings?: RuleInit[];
+}
 
 /** Gives the library service with only the named methods, each under a rule of the test's own. */
 export function serviceWithRules(rules: Readonly<Record<string, RuleInit>>): DescService {
@@ -27,10 +26,9 @@ export function serviceWithRules(rules: Readonly<Record<string, RuleInit>>): Des
     method.options = create(MethodOptionsSchema);
     setExtension(method.options, http, create(HttpRuleSchema, rules[method.name] ?? {}));
   }
-  const imports = new Map(
-    file_testdata_library.dependencies.map((dependency) => [`${dependency.name}.proto`, dependency.proto]),
-  );
-  const registry = createFileRegistry(file, (name) => imports.get(name));
+  const imports = new Map<string, DescFile>();
+  collectImports(imports, file_testdata_library);
+  const registry = createFileRegistry(file, (name) => imports.get(name)?.proto);
   const described = registry.getService(LibraryService.typeName);
   if (described === undefined) {
     throw new Error('the test contract has lost its service');
@@ -38,11 +36,9 @@ export function serviceWithRules(rules: Readonly<Record<string, RuleInit>>): Des
   return described;
 }
 
-/** Finds a method by the name it has in the proto. */
-export function methodNamed(service: DescService, name: string): DescMethod {
-  const method = service.methods.find((candidate) => candidate.name === name);
-  if (method === undefined) {
-    throw new Error(`no method ${name}`);
+function collectImports(imports: Map<string, DescFile>, file: DescFile): void {
+  for (const dependency of file.dependencies) {
+    imports.set(`${dependency.name}.proto`, dependency);
+    collectImports(imports, dependency);
   }
-  return method;
 }
