@@ -1,0 +1,109 @@
+import { toJson } from '@bufbuild/protobuf';
+import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
+import {
+  InvoiceCreatedSchema,
+  InvoiceDeletedSchema,
+  InvoiceMarkedUncollectibleSchema,
+  InvoiceSentSchema,
+  InvoiceUpdatedSchema,
+  InvoiceVoidedSchema,
+  PaymentRecordedSchema,
+} from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import {
+  NotificationFailedSchema,
+  NotificationSentSchema,
+} from '../../../gen/numer/notification/v1/notification_events_pb.ts';
+import {
+  ReminderCancelledSchema,
+  ReminderDueSchema,
+  ReminderScheduledSchema,
+} from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import { ApiKeyCreatedSchema, ApiKeyDeletedSchema } from '../../../gen/numer/user/v1/api_key_events_pb.ts';
+import {
+  CustomerCreatedSchema,
+  CustomerDeletedSchema,
+  CustomerUpdatedSchema,
+} from '../../../gen/numer/user/v1/customer_events_pb.ts';
+import {
+  RefreshTokenReusedSchema,
+  SessionCreatedSchema,
+  SessionDeletedSchema,
+} from '../../../gen/numer/user/v1/session_events_pb.ts';
+import { UserCreatedSchema, UserDeletedSchema, UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import type { ReceivedEvent } from '../../../runtime/events/event.ts';
+import type { Deps } from '../deps.ts';
+import { parseActor } from '../domain/parse-actor.ts';
+
+/** Every event of the system. A test compares this list with the contracts. */
+const EVENTS = [
+  InvoiceCreatedSchema,
+  InvoiceUpdatedSchema,
+  InvoiceDeletedSchema,
+  InvoiceSentSchema,
+  InvoiceVoidedSchema,
+  InvoiceMarkedUncollectibleSchema,
+  PaymentRecordedSchema,
+  CustomerCreatedSchema,
+  CustomerUpdatedSchema,
+  CustomerDeletedSchema,
+  UserCreatedSchema,
+  UserUpdatedSchema,
+  UserDeletedSchema,
+  SessionCreatedSchema,
+  SessionDeletedSchema,
+  RefreshTokenReusedSchema,
+  ApiKeyCreatedSchema,
+  ApiKeyDeletedSchema,
+  ReminderScheduledSchema,
+  ReminderDueSchema,
+  ReminderCancelledSchema,
+  NotificationSentSchema,
+  NotificationFailedSchema,
+] as const;
+
+type AnyEvent = ReceivedEvent<(typeof EVENTS)[number]>;
+
+/** Adds an activity for each event. That of `UserDeleted` makes the database erase what the account leaves behind. */
+export const onAnyEvent = defineConsumer({
+  events: EVENTS,
+  async apply(deps: Deps, batch) {
+    await deps.store.recordActivities(batch.map(toRow));
+  },
+});
+
+function toRow(event: AnyEvent) {
+  if (event.ownerId === undefined) throw new Error(`${event.type} has no owner`);
+  const actor = parseActor(event.actor);
+  return {
+    eventId: event.id,
+    type: event.topic,
+    ownerId: event.ownerId,
+    ...invoiceOf(event.message),
+    subjectId: event.subject,
+    actorType: actor.type,
+    actorId: actor.id,
+    requestId: event.requestId,
+    createTime: event.time,
+    changes: 'changes' in event.message ? event.message.changes.map((change) => toJson(FieldChangeSchema, change)) : [],
+  };
+}
+
+/** The invoice that a message is about, and whether the message shows that it had been opened. */
+function invoiceOf(message: AnyEvent['message']): {
+  readonly invoiceId: string | null;
+  readonly invoiceOpened: boolean;
+} {
+  if ('invoice' in message && message.invoice !== undefined) {
+    return { invoiceId: message.invoice.id, invoiceOpened: message.invoice.state !== Invoice_State.DRAFT };
+  }
+  const about = aboutInvoice(message);
+  return { invoiceId: about?.invoiceId || null, invoiceOpened: false };
+}
+
+function aboutInvoice(message: AnyEvent['message']): { readonly invoiceId: string } | undefined {
+  if ('reminder' in message) return message.reminder;
+  if ('notification' in message) return message.notification;
+  return undefined;
+}

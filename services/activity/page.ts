@@ -1,0 +1,31 @@
+import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../runtime/page-token.ts';
+import { toActivity } from './convert.ts';
+import { type ActivityCursor, type ActivityRow, NEWEST } from './store/list-activities.ts';
+
+/** The parts of a list request that page it. */
+interface PagedRequest {
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/**
+ * Reads one page of a list of activities and makes the response of it.
+ *
+ * `filters` are what the page token is bound to; `read` gives at most `limit` rows after a place in the list.
+ * Throws INVALID_PAGE_TOKEN for a token of another list.
+ */
+export async function readPage(
+  { pageSize, pageToken }: PagedRequest,
+  filters: Readonly<Record<string, string>>,
+  read: (after: ActivityCursor, limit: number) => Promise<readonly ActivityRow[]>,
+) {
+  const [createTime, id] = decodePageToken(pageToken, filters, [CURSOR_PART.time, CURSOR_PART.uuid]) ?? [];
+  const size = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
+  const after = createTime === undefined || id === undefined ? NEWEST : { createTime, id };
+  const rows = await read(after, size + 1);
+  const last = rows.length > size ? rows[size - 1] : undefined;
+  return {
+    activities: rows.slice(0, size).map(toActivity),
+    nextPageToken: last === undefined ? '' : encodePageToken([last.createTime, last.id], filters),
+  };
+}

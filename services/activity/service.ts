@@ -1,0 +1,21 @@
+import { ActivityService } from '../../gen/numer/activity/v1/activity_service_pb.ts';
+import { implement } from '../../runtime/call.ts';
+import { defineService } from '../../runtime/service.ts';
+import { onAnyEvent } from './consumers/on-any-event.ts';
+import { createDeps } from './deps.ts';
+import { listInvoiceActivities } from './rpc/list-invoice-activities.ts';
+import { listUserActivities } from './rpc/list-user-activities.ts';
+
+/** The activity service: the audit trail, written by the events of all services and read by their owners. */
+export const activityService = defineService({
+  name: 'activity',
+  migrations: new URL('./migrations/', import.meta.url),
+  config: {},
+  events: [],
+  createDeps,
+  routes(router, deps) {
+    router.service(ActivityService, implement(ActivityService, deps, { listInvoiceActivities, listUserActivities }));
+  },
+  consumers: [onAnyEvent],
+  jobs: [],
+});
