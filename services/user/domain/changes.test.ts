@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { diffFields } from './changes.ts';
+
+const before = { name: 'Ada', locale: 'en', timeZone: 'UTC', address: { city: 'London', line1: 'Row 1' } };
+
+describe('changes', () => {
+  test('of equal states are none', () => {
+    expect(diffFields(before, structuredClone(before))).toEqual([]);
+  });
+
+  test('of settings are told with their values', () => {
+    expect(diffFields(before, { ...before, timeZone: 'Asia/Tokyo' })).toEqual([
+      { field: 'timeZone', oldValue: 'UTC', newValue: 'Asia/Tokyo' },
+    ]);
+    expect(diffFields({}, { locale: 'de' })).toEqual([{ field: 'locale', newValue: 'de' }]);
+    expect(diffFields({ locale: 'de' }, { locale: '' })).toEqual([{ field: 'locale', oldValue: 'de' }]);
+  });
+
+  test('of personal data name the field only', () => {
+    expect(diffFields(before, { ...before, name: 'Grace', notes: 'pays late' })).toEqual([
+      { field: 'name' },
+      { field: 'notes' },
+    ]);
+  });
+
+  test('reach into the address', () => {
+    expect(diffFields(before, { ...before, address: { city: 'Paris', line1: 'Row 1' } })).toEqual([
+      { field: 'address.city' },
+    ]);
+    expect(diffFields(before, { ...before, address: undefined })).toEqual([
+      { field: 'address.city' },
+      { field: 'address.line1' },
+    ]);
+  });
+});

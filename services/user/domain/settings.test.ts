@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { getCurrency } from '../../invoice/domain/currency.ts';
+import { completeSettings, findSettingFaults } from './settings.ts';
+
+const settings = { locale: 'de-AT', timeZone: 'Europe/Vienna', defaultCurrencyCode: 'CHF' };
+
+describe('settings', () => {
+  test('are completed with the defaults', () => {
+    expect(completeSettings({ locale: '', timeZone: '', defaultCurrencyCode: '' })).toEqual({
+      locale: 'en',
+      timeZone: 'UTC',
+      defaultCurrencyCode: 'EUR',
+    });
+  });
+
+  test('that are given stay', () => {
+    expect(completeSettings(settings)).toEqual(settings);
+  });
+
+  test('that mean something have no fault', () => {
+    expect(findSettingFaults(settings)).toEqual([]);
+  });
+
+  test.each(['Mars/Olympus', '+02:00', 'Europe/Berlin; drop'])('refuse the time zone %s', (timeZone) => {
+    expect(findSettingFaults({ ...settings, timeZone }).map(({ field }) => field)).toEqual(['time_zone']);
+  });
+
+  test.each(['XYZ', 'EURO', 'eur'])('refuse the currency %s', (defaultCurrencyCode) => {
+    expect(findSettingFaults({ ...settings, defaultCurrencyCode }).map(({ field }) => field)).toEqual([
+      'default_currency_code',
+    ]);
+  });
+
+  test('know exactly the currencies that an invoice can be in', () => {
+    const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+    const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
+    const isInvoiced = (code: string): boolean => {
+      try {
+        return getCurrency(code).code === code;
+      } catch {
+        return false;
+      }
+    };
+    const isKnown = (defaultCurrencyCode: string): boolean =>
+      findSettingFaults({ ...settings, defaultCurrencyCode }).length === 0;
+    expect(codes.filter((code) => isKnown(code) !== isInvoiced(code))).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bytea } from '../../../runtime/events/bytea.ts';
+
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Accounts. The columns are explained in migrations/. */
+export const users = pgTable('users', {
+  id: uuid().primaryKey(),
+  email: text().notNull(),
+  emailNormalized: text('email_normalized').notNull(),
+  passwordHash: text('password_hash').notNull(),
+  name: text().notNull(),
+  companyName: text('company_name').notNull(),
+  address: jsonb().$type<JsonObject>().notNull(),
+  taxId: text('tax_id').notNull(),
+  locale: text().notNull(),
+  timeZone: text('time_zone').notNull(),
+  defaultCurrencyCode: text('default_currency_code').notNull(),
+  apiKeysCount: integer('api_keys_count').notNull().default(0),
+  createTime: time('create_time').notNull(),
+  updateTime: time('update_time').notNull(),
+  version: bigint({ mode: 'bigint' }).notNull(),
+});
+
+/** The constraint that a second account with the same address breaks. */
+export const EMAIL_CONSTRAINT = 'users_email_key';
+
+/** Sessions that have not ended; an expired one may still be there. */
+export const sessions = pgTable('sessions', {
+  id: uuid().primaryKey(),
+  userId: uuid('user_id').notNull(),
+  refreshDigest: bytea('refresh_digest').notNull(),
+  createTime: time('create_time').notNull(),
+  expireTime: time('expire_time').notNull(),
+});
+
+/** Refresh tokens that were exchanged, for as long as their session lasts. */
+export const usedRefreshTokens = pgTable('used_refresh_tokens', {
+  digest: bytea().primaryKey(),
+  sessionId: uuid('session_id').notNull(),
+  expireTime: time('expire_time').notNull(),
+});
+
+/** Failed sign-ins by email address. */
+export const signInFailures = pgTable('sign_in_failures', {
+  emailDigest: bytea('email_digest').primaryKey(),
+  failures: integer().notNull(),
+  expireTime: time('expire_time').notNull(),
+});
+
+/** API keys. */
+export const apiKeys = pgTable('api_keys', {
+  id: uuid().primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  name: text().notNull(),
+  readOnly: boolean('read_only').notNull(),
+  prefix: text().notNull(),
+  digest: bytea().notNull(),
+  createTime: time('create_time').notNull(),
+});
+
+/** Customers. */
+export const customers = pgTable('customers', {
+  id: uuid().primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  name: text().notNull(),
+  email: text().notNull(),
+  phone: text().notNull(),
+  address: jsonb().$type<JsonObject>().notNull(),
+  taxId: text('tax_id').notNull(),
+  locale: text().notNull(),
+  notes: text().notNull(),
+  createTime: time('create_time').notNull(),
+  updateTime: time('update_time').notNull(),
+  version: bigint({ mode: 'bigint' }).notNull(),
+});
