@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isLocalDate } from './calendar.ts';
 import { DomainError } from './errors.ts';
 
 /** Page size when a request names none. */
@@ -7,12 +8,22 @@ export const PAGE_SIZE_DEFAULT = 20;
 /** Texts of the sort key of a page's last row, in the order of the sort. Never through a Date: it loses microseconds. */
 export type PageCursor = readonly string[];
 
-/** What a part of a cursor must look like, since whoever makes the call can make up the token. */
+const TIME_OF_DAY = /^ (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6})?[+]00$/;
+
+/**
+ * What a part of a cursor must be, since whoever makes the call can make up the token: a text that Postgres reads as a
+ * value of that type, so that a day such as 30 February is refused here and not by the statement.
+ */
 export const CURSOR_PART = {
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
-  date: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/,
-  time: /^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?[+]00$/,
+  date: { test: isLocalDate },
+  time: { test: (text: string) => isLocalDate(text.slice(0, 10)) && TIME_OF_DAY.test(text.slice(10)) },
 } as const;
+
+/** Tells whether a text may be a part of a cursor; a regular expression can. */
+export interface CursorPartRule {
+  test(text: string): boolean;
+}
 
 /**
  * The token for the page after `cursor`. It is bound to the list's filters and order by their digest, so that it
@@ -28,7 +39,11 @@ export function encodePageToken(cursor: PageCursor, filters: unknown): string {
  * @throws DomainError INVALID_PAGE_TOKEN when it is malformed, has parts other than `shape` asks for, or is of a list
  * with other filters.
  */
-export function decodePageToken(token: string, filters: unknown, shape: readonly RegExp[]): PageCursor | undefined {
+export function decodePageToken(
+  token: string,
+  filters: unknown,
+  shape: readonly CursorPartRule[],
+): PageCursor | undefined {
   if (token === '') return undefined;
   const [filtersDigest, ...cursor] = parse(token);
   const fits = cursor.length === shape.length && shape.every((part, index) => part.test(cursor[index] ?? ''));
