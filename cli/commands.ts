@@ -1,0 +1,91 @@
+import { createClient } from '@connectrpc/connect';
+import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
+import { HEADER } from '../runtime/call.ts';
+import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
+import { migrate } from '../runtime/database/migrate.ts';
+import { migrationsOf } from '../runtime/start-service.ts';
+import { deadLetters } from './dead-letters.ts';
+import { DEMO_USER, seedDemo } from './demo.ts';
+import { doctor } from './doctor.ts';
+import { openLocalEnvironment, readStartConfig } from './environment.ts';
+import { makeKeys } from './keys.ts';
+import { servicesOptionsOf } from './local-system.ts';
+import { openServices } from './open-services.ts';
+import { SERVICES } from './services.ts';
+import { start } from './start.ts';
+
+/** One command of the command line. */
+export interface Command {
+  /** Its arguments, for the help. */
+  readonly usage: string;
+  /** What it does, for the help. */
+  readonly description: string;
+  run(args: readonly string[]): Promise<void>;
+}
+
+/** The commands by name, in the order of the help. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  [
+    'start',
+    { usage: '[--split] [--demo]', description: 'Start the system; --split: one process per service', run: start },
+  ],
+  ['migrate', { usage: '', description: "Bring every service's database to the newest migration", run: migrateAll }],
+  ['seed', { usage: '[URL]', description: 'Add demo data to a running system', run: seed }],
+  ['rebuild-stats', { usage: '', description: 'Count the statistics anew from the invoices', run: rebuildStats }],
+  [
+    'dead-letters',
+    {
+      usage: '[resend SERVICE|all]',
+      description: 'List the events that were given up, or send them again',
+      run: deadLetters,
+    },
+  ],
+  ['keys', { usage: '', description: 'Print fresh secret keys, in the form of a .env file', run: printKeys }],
+  ['doctor', { usage: '', description: 'Check what the system needs to run here', run: doctor }],
+  ['help', { usage: '', description: 'Print this list', run: help }],
+]);
+
+async function help(): Promise<void> {
+  const rows = [...COMMANDS].map(
+    ([name, { usage, description }]) => `  ${`${name} ${usage}`.padEnd(36)}${description}`,
+  );
+  process.stdout.write(`numer: an invoicing backend\n\n${rows.join('\n')}\n\nThe README lists the variables.\n`);
+}
+
+async function migrateAll(): Promise<void> {
+  const environment = await openLocalEnvironment(readStartConfig());
+  try {
+    for (const definition of SERVICES) {
+      await ensureDatabase(environment.databaseUrl, definition.name);
+      const applied = await migrate(databaseUrlOf(environment.databaseUrl, definition.name), migrationsOf(definition));
+      process.stdout.write(`${definition.name}: ${applied.length === 0 ? 'up to date' : applied.join(', ')}\n`);
+    }
+  } finally {
+    await environment.close();
+  }
+}
+
+async function seed([url = 'http://127.0.0.1:8080']: readonly string[]): Promise<void> {
+  await seedDemo(url);
+  process.stdout.write(`Demo data is there: ${DEMO_USER.email} / ${DEMO_USER.password}\n`);
+}
+
+async function rebuildStats(): Promise<void> {
+  const environment = await openLocalEnvironment(readStartConfig());
+  try {
+    const options = servicesOptionsOf(environment);
+    const services = await openServices(options);
+    const token = await options.tokens.issue({ kind: 'service', name: 'cli' });
+    const stats = createClient(StatsService, services.transportTo('stats'));
+    const headers = { [HEADER.authorization]: `Bearer ${token}` };
+    const answer = await stats.rebuildStats({}, { headers, timeoutMs: 3_600_000 });
+    await services.stop();
+    process.stdout.write(`${answer.invoicesRead} invoices read, ${answer.invoicesCorrected} corrected\n`);
+  } finally {
+    await environment.close();
+  }
+}
+
+async function printKeys(): Promise<void> {
+  for (const [name, value] of Object.entries(makeKeys())) process.stdout.write(`${name}=${value}\n`);
+}

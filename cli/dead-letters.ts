@@ -1,0 +1,56 @@
+import { closeDatabase, type Database, openDatabase } from '../runtime/database/database.ts';
+import { databaseUrlOf } from '../runtime/database/ensure-database.ts';
+import { type DeadLetter, listDeadLetters, resendDeadLetters } from '../runtime/events/dead-letters.ts';
+import { SERVICE_NAMES, type ServiceName } from '../runtime/service.ts';
+import { openLocalEnvironment, readStartConfig } from './environment.ts';
+
+/** Most dead letters of a service that are listed, or sent again, at once. */
+const BATCH = 100;
+
+/**
+ * `numer dead-letters`: lists the events that were given up.
+ * `numer dead-letters resend <service>|all`: puts them back into the outbox, from where they are delivered once more.
+ */
+export async function deadLetters([action = 'list', name]: readonly string[]): Promise<void> {
+  if (action !== 'list' && action !== 'resend') throw new Error(`There is no action "${action}"; use list or resend.`);
+  const services = action === 'list' && name === undefined ? SERVICE_NAMES : chooseServices(name);
+  const environment = await openLocalEnvironment(readStartConfig());
+  try {
+    for (const service of services) {
+      const db = openDatabase({ url: databaseUrlOf(environment.databaseUrl, service), applicationName: 'numer-cli' });
+      await (action === 'list' ? print(db, service) : resend(db, service)).finally(() => closeDatabase(db));
+    }
+  } finally {
+    await environment.close();
+  }
+}
+
+function chooseServices(name: string | undefined): readonly ServiceName[] {
+  if (name === 'all') return SERVICE_NAMES;
+  const service = SERVICE_NAMES.find((candidate) => candidate === name);
+  if (service === undefined) throw new Error(`Name a service (${SERVICE_NAMES.join(', ')}) or all.`);
+  return [service];
+}
+
+async function print(db: Database, service: ServiceName): Promise<void> {
+  const letters = await listDeadLetters(db, BATCH);
+  const more = letters.length === BATCH ? ' (the latest)' : '';
+  process.stdout.write(`${service}: ${letters.length} dead letters${more}\n`);
+  for (const letter of letters) process.stdout.write(`  ${describe(letter)}\n`);
+}
+
+function describe(letter: DeadLetter): string {
+  const { eventId, topic, subject, attempts, deadTime, reason } = letter;
+  return `${eventId}  ${topic}  of ${subject}  ${deadTime.toISOString()}  after ${attempts} attempts: ${reason}`;
+}
+
+async function resend(db: Database, service: ServiceName): Promise<void> {
+  let count = 0;
+  for (;;) {
+    const letters = await listDeadLetters(db, BATCH);
+    if (letters.length === 0) break;
+    const ids = letters.map(({ eventId }) => eventId);
+    count += (await resendDeadLetters(db, ids)).length;
+  }
+  process.stdout.write(`${service}: ${count} sent again\n`);
+}

@@ -1,0 +1,176 @@
+import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
+import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
+import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
+import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
+import { addDays, localDate } from '../runtime/calendar.ts';
+import { HEADER } from '../runtime/call.ts';
+
+/** Who the demo data belongs to. */
+export const DEMO_USER = { email: 'demo@example.com', password: 'demo-password', name: 'Dana Demo' } as const;
+
+const CUSTOMERS = [
+  { name: 'Ada Bakery', email: 'ada@bakery.example', locale: 'en' },
+  { name: 'Bruno Bau GmbH', email: 'bruno@bau.example', locale: 'de', taxId: 'DE123456789' },
+  { name: 'Chiyo Design', email: 'chiyo@design.example', locale: 'en' },
+] as const;
+
+/** An invoice of the demo: in days from today, and what becomes of it. */
+interface DemoInvoice {
+  readonly customer: number;
+  readonly currencyCode: string;
+  readonly issuedDays: number;
+  readonly dueDays: number;
+  readonly description: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly taxPercent: string;
+  readonly fate: 'draft' | 'open' | 'part-paid' | 'paid' | 'void' | 'uncollectible';
+}
+
+const line = (description: string, quantity: string, unitPrice: string, taxPercent: string) => ({
+  description,
+  quantity,
+  unitPrice,
+  taxPercent,
+});
+
+/** Three currencies with 2 and 0 decimals, every state, and overdue ones. */
+const INVOICES: readonly DemoInvoice[] = [
+  {
+    customer: 0,
+    currencyCode: 'EUR',
+    issuedDays: -40,
+    dueDays: -10,
+    ...line('Web shop', '1', '2400', '19'),
+    fate: 'open',
+  },
+  {
+    customer: 0,
+    currencyCode: 'EUR',
+    issuedDays: -5,
+    dueDays: 25,
+    ...line('Maintenance', '8', '95.50', '19'),
+    fate: 'open',
+  },
+  {
+    customer: 1,
+    currencyCode: 'EUR',
+    issuedDays: -60,
+    dueDays: -30,
+    ...line('Site plan', '3', '149.99', '7'),
+    fate: 'paid',
+  },
+  {
+    customer: 1,
+    currencyCode: 'EUR',
+    issuedDays: -20,
+    dueDays: 10,
+    ...line('Permit', '1', '1200', '19'),
+    fate: 'part-paid',
+  },
+  {
+    customer: 1,
+    currencyCode: 'EUR',
+    issuedDays: -15,
+    dueDays: 15,
+    ...line('Wrong order', '1', '80', '19'),
+    fate: 'void',
+  },
+  {
+    customer: 0,
+    currencyCode: 'USD',
+    issuedDays: -90,
+    dueDays: -60,
+    ...line('Translation', '3500', '0.085', '0'),
+    fate: 'uncollectible',
+  },
+  { customer: 0, currencyCode: 'USD', issuedDays: -3, dueDays: 11, ...line('Workshop', '2', '750', '0'), fate: 'open' },
+  {
+    customer: 2,
+    currencyCode: 'JPY',
+    issuedDays: -10,
+    dueDays: 20,
+    ...line('Logo', '1', '180000', '10'),
+    fate: 'paid',
+  },
+  {
+    customer: 2,
+    currencyCode: 'JPY',
+    issuedDays: 0,
+    dueDays: 30,
+    ...line('Brochure', '500', '120', '10'),
+    fate: 'draft',
+  },
+];
+
+/**
+ * Adds the demo user with customers and invoices to the system at `url`. When the demo user exists, nothing is added.
+ *
+ * @throws Error when the system cannot be reached
+ */
+export async function seedDemo(url: string): Promise<void> {
+  const publicTransport = transportTo(url);
+  try {
+    await createClient(UserService, publicTransport).createUser({ ...DEMO_USER, timeZone: 'Europe/Berlin' });
+  } catch (error) {
+    const { code } = ConnectError.from(error);
+    if (code === Code.AlreadyExists) return;
+    if (code === Code.Unavailable) throw new Error(`Nothing answers at ${url}. Start the system first: make start`);
+    throw error;
+  }
+  const { accessToken } = await createClient(SessionService, publicTransport).createSession(DEMO_USER);
+  const transport = transportTo(url, accessToken);
+  const customerService = createClient(CustomerService, transport);
+  const customers: string[] = [];
+  for (const customer of CUSTOMERS) {
+    const answer = await customerService.createCustomer({ customer });
+    customers.push(answer.customer?.id ?? '');
+  }
+  const invoices = createClient(InvoiceService, transport);
+  const today = localDate(new Date(), 'Europe/Berlin');
+  for (const demo of INVOICES) await addInvoice(invoices, demo, customers[demo.customer] ?? '', today);
+}
+
+async function addInvoice(
+  invoices: ReturnType<typeof createClient<typeof InvoiceService>>,
+  demo: DemoInvoice,
+  customerId: string,
+  today: string,
+): Promise<void> {
+  const { currencyCode, fate, description, quantity, unitPrice, taxPercent } = demo;
+  const issueDate = addDays(today, demo.issuedDays) ?? today;
+  const dueDate = addDays(today, demo.dueDays) ?? today;
+  const { invoice } = await invoices.createInvoice({
+    invoice: {
+      customerId,
+      currencyCode,
+      issueDate,
+      dueDate,
+      lines: [{ description, quantity, unitPrice, taxPercent }],
+    },
+  });
+  const invoiceId = invoice?.id ?? '';
+  if (fate === 'draft') return;
+  await invoices.sendInvoice({ invoiceId });
+  const totalMinor = invoice?.totalMinor ?? 0n;
+  const method = 'bank transfer';
+  if (fate === 'paid') await invoices.recordPayment({ invoiceId, amountMinor: totalMinor, method });
+  if (fate === 'part-paid') await invoices.recordPayment({ invoiceId, amountMinor: totalMinor / 3n, method });
+  if (fate === 'void') await invoices.voidInvoice({ invoiceId });
+  if (fate === 'uncollectible') await invoices.markInvoiceUncollectible({ invoiceId });
+}
+
+function transportTo(baseUrl: string, accessToken?: string): Transport {
+  return createConnectTransport({
+    baseUrl,
+    httpVersion: '1.1',
+    interceptors: [
+      (next) => (request) => {
+        if (accessToken !== undefined) request.header.set(HEADER.authorization, `Bearer ${accessToken}`);
+        return next(request);
+      },
+    ],
+  });
+}

@@ -1,0 +1,25 @@
+import { systemClock } from '../runtime/clock.ts';
+import { key, readConfig } from '../runtime/config.ts';
+import { createInternalTokens, type InternalTokens } from '../runtime/identity.ts';
+import { createLog } from '../runtime/log.ts';
+import type { LocalEnvironment } from './environment.ts';
+import type { ServicesOptions } from './open-services.ts';
+
+const KEYS_CONFIG = {
+  INTERNAL_TOKEN_KEY: key({ description: 'Key under which services trust each other; `npx numer keys` prints one' }),
+} as const;
+
+/** What the services of a local environment run on. */
+export function servicesOptionsOf(environment: LocalEnvironment): ServicesOptions {
+  const { INTERNAL_TOKEN_KEY: secret } = readConfig(KEYS_CONFIG, environment.variables);
+  const tokens: InternalTokens = createInternalTokens(secret, systemClock);
+  return {
+    databaseUrl: environment.databaseUrl,
+    amqpUrl: environment.amqpUrl,
+    tokens,
+    secret,
+    environment: environment.variables,
+    log: createLog('numer', environment.logLevel),
+    clock: systemClock,
+  };
+}

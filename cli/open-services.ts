@@ -1,0 +1,95 @@
+import type { Transport } from '@connectrpc/connect';
+import { createInProcessTransport } from '../runtime/client.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
+import { createAmqpBus } from '../runtime/events/amqp-bus.ts';
+import type { EventBus } from '../runtime/events/bus.ts';
+import { createInProcessBus } from '../runtime/events/in-process-bus.ts';
+import type { InternalTokens } from '../runtime/identity.ts';
+import type { Logger } from '../runtime/log.ts';
+import { type AnyServiceDefinition, type ServiceName, SUBSCRIBER_NAMES } from '../runtime/service.ts';
+import { type StartedService, startService } from '../runtime/start-service.ts';
+import { SERVICES } from './services.ts';
+
+/** What all services in one process run on. */
+export interface ServicesOptions {
+  /** Postgres server, embedded or not. */
+  readonly databaseUrl: string;
+  /** RabbitMQ server; undefined hands events over in the process. */
+  readonly amqpUrl: string | undefined;
+  readonly tokens: InternalTokens;
+  /** Key of the digests of idempotent requests. */
+  readonly secret: Uint8Array;
+  /** The services' own variables. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** All services, in this process. */
+export interface OpenServices {
+  transportTo(service: ServiceName): Transport;
+  /** Starts relays, consumers and jobs. */
+  begin(): void;
+  stop(): Promise<void>;
+}
+
+/** Six pools share one small server. */
+const CONNECTIONS_PER_SERVICE = 8;
+
+/** Builds all services on their databases. Rejects, with nothing left open, when one of them cannot start. */
+export async function openServices(options: ServicesOptions): Promise<OpenServices> {
+  const bus = createBus(options);
+  const transports = new Map<ServiceName, Transport>();
+  const transportTo = (name: ServiceName) => laterTransport(transports, name);
+  const started: StartedService[] = [];
+
+  const start = async (definition: AnyServiceDefinition) => {
+    await ensureDatabase(options.databaseUrl, definition.name);
+    const service = await startService(definition, {
+      ...options,
+      databaseUrl: databaseUrlOf(options.databaseUrl, definition.name),
+      bus,
+      transportTo,
+      connectionsMax: CONNECTIONS_PER_SERVICE,
+    });
+    started.push(service);
+    transports.set(definition.name, createInProcessTransport(service.routes, service.interceptors));
+  };
+  const stop = async () => {
+    await Promise.all(started.map((service) => service.stop()));
+    await bus.close();
+  };
+
+  const results = await Promise.allSettled(SERVICES.map(start));
+  for (const result of results) {
+    if (result.status === 'fulfilled') continue;
+    await stop();
+    throw result.reason;
+  }
+  return {
+    transportTo,
+    begin() {
+      for (const service of started) service.begin();
+    },
+    stop,
+  };
+}
+
+function createBus({ amqpUrl, log }: ServicesOptions): EventBus {
+  if (amqpUrl === undefined) return createInProcessBus({ subscribers: SUBSCRIBER_NAMES });
+  return createAmqpBus({ url: amqpUrl, name: 'numer', subscribers: SUBSCRIBER_NAMES, log });
+}
+
+/** A transport to a service that may not have been started yet when it is asked for. */
+function laterTransport(transports: ReadonlyMap<ServiceName, Transport>, name: ServiceName): Transport {
+  const find = () => {
+    const transport = transports.get(name);
+    if (transport === undefined) throw new Error(`the ${name} service has not been started`);
+    return transport;
+  };
+  return {
+    unary: (...call) => find().unary(...call),
+    stream: (...call) => find().stream(...call),
+  };
+}

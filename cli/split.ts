@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { SERVICE_URL_VARIABLES } from '../runtime/process-config.ts';
+import { SERVICE_NAMES } from '../runtime/service.ts';
+import type { LocalEnvironment } from './environment.ts';
+import type { RunningSystem } from './start-system.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+const READY_POLL_MS = 100;
+const STOP_TIMEOUT_MS = 8_000;
+/** Pause before a process that died is started again. */
+const RESTART_MS = 500;
+
+/** One process of the system, started again whenever it dies. */
+interface Keeper {
+  readonly name: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts each service and the gateway in a process of its own, by the very commands that the containers run, on loopback
+ * with gRPC between them and RabbitMQ for the events. Resolves when the gateway says that all of them are ready.
+ *
+ * @throws Error when there is no RabbitMQ, or when they are not ready in time
+ */
+export async function startSplit(environment: LocalEnvironment): Promise<RunningSystem> {
+  if (environment.amqpUrl === undefined) {
+    throw new Error('--split needs RabbitMQ between the processes: set AMQP_URL, e.g. AMQP_URL=amqp://localhost');
+  }
+  const ports = await freePorts(SERVICE_NAMES.length);
+  const urls = SERVICE_NAMES.map((name, index) => [SERVICE_URL_VARIABLES[name], `http://127.0.0.1:${ports[index]}`]);
+  const shared: NodeJS.ProcessEnv = {
+    LOG_LEVEL: environment.logLevel,
+    ...environment.variables,
+    ...Object.fromEntries(urls),
+    DATABASE_URL: environment.databaseUrl,
+    AMQP_URL: environment.amqpUrl,
+  };
+  const keepers = [
+    ...SERVICE_NAMES.map((name, index) =>
+      keepRunning(name, `../services/${name}/main.ts`, { ...shared, HOST: '127.0.0.1', PORT: String(ports[index]) }),
+    ),
+    keepRunning('gateway', '../gateway/main.ts', {
+      ...shared,
+      HOST: environment.host,
+      PORT: String(environment.port),
+    }),
+  ];
+  const stop = async () => {
+    await Promise.all(keepers.map((keeper) => keeper.stop()));
+  };
+  const url = `http://${environment.host}:${environment.port}`;
+  try {
+    await untilReady(url);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop };
+}
+
+function keepRunning(name: string, script: string, variables: NodeJS.ProcessEnv): Keeper {
+  let isStopping = false;
+  let child: ChildProcess;
+  let restart: NodeJS.Timeout | undefined;
+  const run = () => {
+    child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url))], {
+      env: variables,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      // In a group of its own, so that Ctrl-C reaches only this process, which stops them in order.
+      detached: true,
+    });
+    child.once('exit', (code, signal) => {
+      if (isStopping) return;
+      process.stderr.write(`The ${name} process ended (${signal ?? code}); it is started again.\n`);
+      restart = setTimeout(run, RESTART_MS);
+    });
+  };
+  run();
+  return {
+    name,
+    async stop() {
+      isStopping = true;
+      clearTimeout(restart);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      const cut = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await exited;
+      clearTimeout(cut);
+    },
+  };
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = AbortSignal.timeout(READY_TIMEOUT_MS);
+  for (;;) {
+    const isReady = await fetch(`${url}/readyz`, { signal: deadline }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (isReady) return;
+    if (deadline.aborted) throw new Error(`The processes were not ready within ${READY_TIMEOUT_MS / 1_000} s.`);
+    await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+  }
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const probes = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const probe = createServer().listen(0, '127.0.0.1');
+      await once(probe, 'listening');
+      return probe;
+    }),
+  );
+  const ports = probes.map((probe) => (probe.address() as AddressInfo).port); // a TCP server that listens has one
+  await Promise.all(probes.map((probe) => new Promise((resolve) => probe.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,41 @@
+import { GATEWAY_CONFIG } from '../gateway/config.ts';
+import { startGateway } from '../gateway/gateway.ts';
+import { readConfig } from '../runtime/config.ts';
+import { openServices, type ServicesOptions } from './open-services.ts';
+
+/** What the whole system in one process runs on. */
+export interface SystemOptions extends ServicesOptions {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+}
+
+/** The running system. */
+export interface RunningSystem {
+  /** Where the gateway listens. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Requests in flight when the system is told to stop get this long. */
+const STOP_TIMEOUT_MS = 1_000;
+
+/** Starts all services and the gateway in this process. Rejects, with nothing left running, when one cannot start. */
+export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
+  const config = readConfig(GATEWAY_CONFIG, options.environment);
+  const services = await openServices(options);
+  try {
+    const gateway = await startGateway({ ...options, config, transportTo: services.transportTo });
+    services.begin();
+    return {
+      url: gateway.url,
+      async stop() {
+        await gateway.stop(STOP_TIMEOUT_MS);
+        await services.stop();
+      },
+    };
+  } catch (error) {
+    await services.stop();
+    throw error;
+  }
+}
