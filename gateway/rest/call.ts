@@ -73,26 +73,22 @@ export async function callStream(
   input: Message,
   problemOf: (error: unknown) => Problem,
 ): Promise<Response> {
-  const { endpoint, request, header, timeoutMs, contextValues } = call;
-  const { route, transport, writer, heartbeatMs } = endpoint;
+  const { endpoint, request } = call;
+  const { writer, heartbeatMs, status } = endpoint;
   const abort = new AbortController();
-  const signal = AbortSignal.any([request.signal, abort.signal]);
-  // As in callUnary.
-  const method = route.rpc as DescMethodStreaming;
-  const response = await transport.stream(method, signal, timeoutMs, header, once(input), contextValues);
-  const headers: Record<string, string> = {};
-  passResponseHeaders(endpoint.responseHeaders, [response.header], headers);
   const cancel = () => abort.abort();
+  const headers: Record<string, string> = {};
+  const responses = openStream(call, input, abort.signal, headers);
   if (writer.kind === 'raw') {
     return await answerRaw(
       call,
-      mapped(response.message, (message) => writer.read(message)),
+      mapped(responses, (message) => writer.read(message)),
       headers,
       cancel,
     );
   }
   const framing = framings[negotiate(request.headers.get('accept'), streamTypes) ?? ''] ?? ndjson;
-  const messages = mapped(response.message, writer.write);
+  const messages = mapped(responses, writer.write);
   const first = messages.next();
   await settledWithin(first, streamStartMs);
   headers['content-type'] = framing.contentType;
@@ -101,10 +97,28 @@ export async function callStream(
     // It may still fail after this, with nobody left to tell.
     first.catch(() => undefined);
     cancel();
-    return new Response(null, { status: endpoint.status, headers });
+    return new Response(null, { status, headers });
   }
   const body = createStreamBody({ framing, messages, first, heartbeatMs, problemOf, cancel });
-  return new Response(body, { status: endpoint.status, headers });
+  return new Response(body, { status, headers });
+}
+
+/**
+ * Opens the upstream call when the first message is asked for, and puts its metadata into `headers`. One generator for
+ * both, since a server may send its metadata no sooner than its first message.
+ */
+async function* openStream(
+  { endpoint, request, header, timeoutMs, contextValues }: Call,
+  input: Message,
+  canceled: AbortSignal,
+  headers: Record<string, string>,
+): AsyncGenerator<Message> {
+  const signal = AbortSignal.any([request.signal, canceled]);
+  // As in callUnary.
+  const method = endpoint.route.rpc as DescMethodStreaming;
+  const response = await endpoint.transport.stream(method, signal, timeoutMs, header, once(input), contextValues);
+  passResponseHeaders(endpoint.responseHeaders, [response.header], headers);
+  yield* response.message;
 }
 
 type RawChunk = { readonly contentType: string; readonly data: Uint8Array } | undefined;

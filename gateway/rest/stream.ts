@@ -53,6 +53,7 @@ export function createStreamBody(source: StreamSource): ReadableStream<Uint8Arra
   const encoder = new TextEncoder();
   let next: Promise<IteratorResult<JsonValue>> | undefined = source.first;
   let timer: ReturnType<typeof setInterval> | undefined;
+  let isRead = true;
   return new ReadableStream<Uint8Array>({
     start(controller) {
       if (framing.heartbeat !== '') {
@@ -66,6 +67,9 @@ export function createStreamBody(source: StreamSource): ReadableStream<Uint8Arra
       try {
         const result = await (next ?? messages.next());
         next = undefined;
+        if (!isRead) {
+          return;
+        }
         if (result.done !== true) {
           controller.enqueue(encoder.encode(framing.message(result.value)));
           return;
@@ -74,12 +78,16 @@ export function createStreamBody(source: StreamSource): ReadableStream<Uint8Arra
           controller.enqueue(encoder.encode(framing.end));
         }
       } catch (error) {
+        if (!isRead) {
+          return;
+        }
         controller.enqueue(encoder.encode(framing.problem(problemOf(error))));
       }
       clearInterval(timer);
       controller.close();
     },
     cancel() {
+      isRead = false;
       clearInterval(timer);
       cancel();
     },
