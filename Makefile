@@ -44,16 +44,20 @@ seed: $(INSTALLED) ## Add demo data: customers, and invoices in three currencies
 	@node cli/numer.mjs seed $(ARGS)
 
 build: ## Build the container image
-	@docker compose build
+	@docker build --tag numer .
 
-up: ## Start the whole system in containers and wait until it is healthy
-	@docker compose up --detach --wait
+up: .env.compose ## Start the whole system in containers and wait until it is healthy
+	@docker compose --env-file .env.compose up --detach --wait
+
+# Secrets of the containers: made once by the image itself, and kept out of git.
+.env.compose: | build
+	@docker run --rm numer cli/numer.mjs keys --compose > $@.new && chmod 600 $@.new && mv $@.new $@
 
 down: ## Stop the containers; their data stays
-	@docker compose down
+	@docker compose --env-file .env.compose down
 
 logs: ## Follow the logs of the containers
-	@docker compose logs --follow
+	@docker compose --env-file .env.compose logs --follow
 
 # --- check -----------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import { deadLetters } from './dead-letters.ts';
 import { DEMO_USER, seedDemo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { openLocalEnvironment, readStartConfig } from './environment.ts';
-import { makeKeys } from './keys.ts';
+import { makeKeys, makePasswords } from './keys.ts';
 import { servicesOptionsOf } from './local-system.ts';
 import { openServices } from './open-services.ts';
 import { SERVICES } from './services.ts';
@@ -40,7 +40,14 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       run: deadLetters,
     },
   ],
-  ['keys', { usage: '', description: 'Print fresh secret keys, in the form of a .env file', run: printKeys }],
+  [
+    'keys',
+    {
+      usage: '[--compose]',
+      description: 'Print fresh keys as an env file; --compose: and passwords of the containers',
+      run: printKeys,
+    },
+  ],
   ['doctor', { usage: '', description: 'Check what the system needs to run here', run: doctor }],
   ['help', { usage: '', description: 'Print this list', run: help }],
 ]);
@@ -86,6 +93,7 @@ async function rebuildStats(): Promise<void> {
   }
 }
 
-async function printKeys(): Promise<void> {
-  for (const [name, value] of Object.entries(makeKeys())) process.stdout.write(`${name}=${value}\n`);
+async function printKeys([option]: readonly string[]): Promise<void> {
+  const variables = { ...makeKeys(), ...(option === '--compose' ? makePasswords() : {}) };
+  for (const [name, value] of Object.entries(variables)) process.stdout.write(`${name}=${value}\n`);
 }

@@ -18,7 +18,11 @@ export async function deadLetters([action = 'list', name]: readonly string[]): P
   try {
     for (const service of services) {
       const db = openDatabase({ url: databaseUrlOf(environment.databaseUrl, service), applicationName: 'numer-cli' });
-      await (action === 'list' ? print(db, service) : resend(db, service)).finally(() => closeDatabase(db));
+      try {
+        await (action === 'list' ? print(db, service) : resend(db, service));
+      } finally {
+        await closeDatabase(db);
+      }
     }
   } finally {
     await environment.close();

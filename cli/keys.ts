@@ -10,6 +10,13 @@ export function makeKeys(): Record<string, string> {
   return Object.fromEntries(KEY_VARIABLES.map((name) => [name, randomBytes(32).toString('base64url')]));
 }
 
+/** The variables that hold passwords of the servers in compose.yaml, with fresh ones. */
+export function makePasswords(): Record<string, string> {
+  return Object.fromEntries(
+    ['POSTGRES_PASSWORD', 'RABBITMQ_PASSWORD'].map((name) => [name, randomBytes(24).toString('base64url')]),
+  );
+}
+
 /** The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read. */
 export async function keysOf(dataDir: string): Promise<Record<string, string>> {
   const file = join(dataDir, 'keys.json');

@@ -55,7 +55,7 @@ export function ed25519KeyPair(seed: Uint8Array): { readonly privateKey: KeyObje
 
 /**
  * Internal tokens: EdDSA JWTs (RFC 8725: one algorithm, audience and expiry always checked) under a key that only
- * this system's processes hold. They are the only thing a service trusts; docs/adr/0006-internal-tokens.md.
+ * this system's processes hold. They are the only thing a service trusts; docs/adr/0007-internal-tokens.md.
  */
 export function createInternalTokens(seed: Uint8Array, clock: Clock): InternalTokens {
   const { privateKey, publicKey } = ed25519KeyPair(seed);

@@ -7,7 +7,7 @@ import { connectionTarget } from './connection-target.ts';
  *
  * Statements are prepared once at start-up with `.prepare(name)` and every write is a single statement, because
  * postgres.js is not safe for interactive transactions when connections break in the middle
- * (docs/adr/0003-single-statement-writes.md).
+ * (docs/adr/0003-a-write-is-one-statement.md).
  */
 export type Database = PostgresJsDatabase<Record<string, never>> & { readonly $client: Sql<{ bigint: bigint }> };
 
