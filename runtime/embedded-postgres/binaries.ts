@@ -37,8 +37,13 @@ function findPackage(packageName: string): string | undefined {
   }
 }
 
-/** npm cannot pack links, so the package's install script makes them; `npm --ignore-scripts` leaves them out. */
-function restoreLinks(packageDir: string, packageName: string): void {
+/**
+ * Makes the library links that the package lists and lacks: npm cannot pack links, and `npm --ignore-scripts` leaves out
+ * the install script that would make them.
+ *
+ * @throws Error with the command to run when the package's folder cannot be written
+ */
+export function restoreLinks(packageDir: string, packageName: string): void {
   const listPath = join(packageDir, 'native/pg-symlinks.json');
   if (!existsSync(listPath)) return;
   const links: unknown = JSON.parse(readFileSync(listPath, 'utf8'));

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chownSync,
   closeSync,
@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -28,7 +29,11 @@ export const POSTGRES_USER = 'postgres';
  * @throws Error when the cluster was made by another major version, or cannot be made
  */
 export async function createCluster(clusterDir: string, initdb: string, runAs: RunAs, durable: boolean): Promise<void> {
-  if (existsSync(clusterDir)) return checkVersion(clusterDir);
+  if (existsSync(clusterDir)) {
+    checkVersion(clusterDir);
+    takeOver(clusterDir, runAs);
+    return;
+  }
   const newDir = `${clusterDir}.new`;
   rmSync(newDir, { recursive: true, force: true });
   mkdirSync(newDir, { mode: 0o700 });
@@ -47,6 +52,13 @@ function checkVersion(clusterDir: string): void {
     `${clusterDir} was made by PostgreSQL ${version}, the embedded one is ${POSTGRES_MAJOR}. ` +
       `Move the folder away or set DATA_DIR to start empty. ${USE_OWN_SERVER}`,
   );
+}
+
+/** Root's own cluster changes hands when it comes to a machine where Postgres cannot run on root's files. */
+function takeOver(clusterDir: string, runAs: RunAs): void {
+  if (statSync(clusterDir).uid === runAs.uid) return;
+  const result = spawnSync('chown', ['-R', `${runAs.uid}:${runAs.gid}`, clusterDir], { encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`${clusterDir} cannot be given to the server: ${result.stderr.trim()}`);
 }
 
 async function runInitdb(newDir: string, initdb: string, runAs: RunAs, durable: boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** Held until `release` is called or the process ends, however it ends. */
 export interface DirectoryLock {
-  /** Lets others in. */
+  /** Lets others in. Safe to repeat. */
   release(): void;
 }
 
@@ -31,5 +31,9 @@ export function lockFile(
     throw error;
   }
   if (process.getuid?.() === 0) chownSync(path, owner.uid, owner.gid);
-  return { release: () => file.close() };
+  return {
+    release() {
+      if (file.isOpen) file.close();
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPostgresBinaries } from './binaries.ts';
 import { createCluster, POSTGRES_USER } from './cluster.ts';
@@ -26,7 +26,7 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   /** Connection string of a database, with the socket's folder as `host` parameter as in libpq. */
   url(database: string): string;
-  /** Stops the server, within a few seconds, and lets others use the folder. What was committed is kept. */
+  /** Stops the server, within a few seconds, and lets others use the folder. What was committed is kept. Safe to repeat. */
   stop(): Promise<void>;
 }
 
@@ -78,6 +78,7 @@ async function run(
     url,
     stop: async () => {
       await running.stop();
+      rmSync(socketDir, { recursive: true, force: true });
       lock.release();
     },
   };

@@ -11,7 +11,7 @@ export function postgresSettings(options: PostgresSettingsOptions): string[] {
   const settings: Record<string, string> = {
     // Reached only through the file system, where a closed folder guards it; so no password and no port to be taken.
     listen_addresses: '',
-    unix_socket_directories: options.socketDir.replaceAll(/["\\]/g, '\\$&').replace(/^.*$/s, '"$&"'),
+    unix_socket_directories: `"${options.socketDir.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
     port: '5432',
     max_connections: '100',
