@@ -36,7 +36,7 @@ const heartbeatMsDefault = 15_000;
 /**
  * Compiles routes to endpoints, with one transport for each service.
  *
- * @throws RuleError naming every Location template that does not fit its answer
+ * @throws RuleError naming every success that is misdeclared: no 2xx, or a Location that the answer cannot fill
  */
 export function compileEndpoints(routes: readonly Route[], options: EndpointOptions): Map<Route, Endpoint> {
   const services = new Set(routes.map((route) => route.rpc.parent));
@@ -47,12 +47,12 @@ export function compileEndpoints(routes: readonly Route[], options: EndpointOpti
     const { rpc } = route;
     // The map has the service of every route.
     const transport = transports.get(rpc.parent) as Transport;
-    const { location, status = 200 } = options.success?.(rpc) ?? {};
+    const success = options.success?.(rpc) ?? {};
     try {
-      endpoints.set(route, { ...compileAnswer(route, location, options), route, transport, status });
+      endpoints.set(route, { ...compileAnswer(route, success, options), route, transport });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      mistakes.push(`${rpc.parent.file.name}.proto: ${rpc.parent.typeName}.${rpc.name}: Location ${location}: ${why}`);
+      mistakes.push(`${rpc.parent.file.name}.proto: ${rpc.parent.typeName}.${rpc.name}: ${why}`);
     }
   }
   if (mistakes.length > 0) {
@@ -61,14 +61,20 @@ export function compileEndpoints(routes: readonly Route[], options: EndpointOpti
   return endpoints;
 }
 
-type Answer = Omit<Endpoint, 'route' | 'transport' | 'status'>;
-
-function compileAnswer(route: Route, location: string | undefined, options: EndpointOptions): Answer {
+function compileAnswer(
+  route: Route,
+  { status = 200, location }: Success,
+  options: EndpointOptions,
+): Omit<Endpoint, 'route' | 'transport'> {
+  if (!(status >= 200 && status <= 299)) {
+    throw new Error(`${status} is not the status of a success`);
+  }
   const { alwaysEmitImplicit = true, registry } = options;
   const writer = createWriter(route, { alwaysEmitImplicit, registry });
   const message = writer.kind === 'json' ? writer.message : undefined;
   return {
     writer,
+    status,
     location: location === undefined ? undefined : createLocationWriter(location, message),
     etag: message === undefined ? undefined : findEtag(message),
     responseHeaders: options.responseHeaders ?? responseHeadersDefault,

@@ -58,7 +58,8 @@ export function expectedMessage(message: DescMessage): string {
 }
 
 function expectedEnum(values: DescEnum): string {
-  const names = values.values.map((value) => value.jsonName);
+  // The zero value of AIP-126 means "not given", so nobody is told to give it.
+  const names = values.values.map((value) => value.jsonName).filter((name) => !name.endsWith('_UNSPECIFIED'));
   const shown = names.slice(0, namesMax).join(', ');
   return `one of ${shown}${names.length > namesMax ? ', ...' : ''}`;
 }

@@ -1,6 +1,7 @@
 import {
   type DescField,
   type DescMessage,
+  type DescOneof,
   fromJson,
   type JsonValue,
   type Registry,
@@ -8,7 +9,7 @@ import {
 } from '@bufbuild/protobuf';
 import { expectedField, expectedMessage, expectedValue } from './expected.ts';
 import { appendPointer } from './json-pointer.ts';
-import { findField, hasOwnJson } from './message-fields.ts';
+import { findField, hasOwnJson, isWrapper } from './message-fields.ts';
 import type { FieldProblem } from './problem.ts';
 
 // A caller mends a few at a time; a body full of mistakes must not make an answer as large.
@@ -22,37 +23,54 @@ const longIntegers: ReadonlySet<ScalarType | undefined> = new Set([
   ScalarType.SFIXED64,
 ]);
 
+// A long list is judged in parts, so that only the parts with a mistake are gone through item by item.
+const partLength = 1000;
+
 interface Walk {
   readonly problems: FieldProblem[];
   readonly registry: Registry | undefined;
+  /** True to look for rounded integers alone, and to take every other value for right. */
+  readonly trusting: boolean;
+}
+
+/** How to look at a JSON value. */
+export interface WalkOptions {
+  /** The messages that a google.protobuf.Any can hold. */
+  readonly registry: Registry | undefined;
+  /** True to look for integers that lost digits, which `fromJson` cannot notice; otherwise what it refuses is found. */
+  readonly roundedOnly?: boolean;
 }
 
 /**
- * Finds what is wrong in the JSON of a message: unknown fields, values of the wrong type, several members of a oneof,
- * integers that lost digits. Used after `fromJson` has failed, since its error names no place. Whether a single value is
- * right is left to `fromJson`, so the two never disagree.
+ * Finds what is wrong in the JSON of a message: unknown fields, values of the wrong type, several members of a oneof. Used
+ * after `fromJson` has failed, since its error names no place. Whether a value is right is left to `fromJson`, so the two
+ * never disagree.
  *
  * @returns at most 20 problems, with pointers relative to `json`; none when everything fits
  */
-export function findMessageProblems(
-  message: DescMessage,
-  json: JsonValue,
-  registry: Registry | undefined,
-): FieldProblem[] {
-  const walk: Walk = { problems: [], registry };
+export function findMessageProblems(message: DescMessage, json: JsonValue, options: WalkOptions): FieldProblem[] {
+  const walk = startWalk(options);
   visitMessage(walk, message, json, '');
   return walk.problems;
 }
 
 /** The same for the JSON of one field, be it singular, repeated or a map. */
-export function findFieldProblems(field: DescField, json: JsonValue, registry: Registry | undefined): FieldProblem[] {
-  const walk: Walk = { problems: [], registry };
+export function findFieldProblems(field: DescField, json: JsonValue, options: WalkOptions): FieldProblem[] {
+  const walk = startWalk(options);
   visitField(walk, field, json, '');
   return walk.problems;
 }
 
+function startWalk({ registry, roundedOnly = false }: WalkOptions): Walk {
+  return { problems: [], registry, trusting: roundedOnly };
+}
+
+function isFull({ problems }: Walk): boolean {
+  return problems.length >= problemsMax;
+}
+
 function report(walk: Walk, pointer: string, detail: string): void {
-  if (walk.problems.length < problemsMax) {
+  if (!isFull(walk)) {
     walk.problems.push({ pointer, detail });
   }
 }
@@ -63,8 +81,11 @@ function visitMessage(walk: Walk, message: DescMessage, json: JsonValue, pointer
     return;
   }
   const seen = new Set<DescField>();
-  const chosen = new Map<unknown, DescField>();
+  const chosen = new Map<DescOneof, DescField>();
   for (const [name, value] of Object.entries(json)) {
+    if (isFull(walk)) {
+      return;
+    }
     const at = appendPointer(pointer, name);
     const field = findField(message, name);
     if (field === undefined) {
@@ -75,19 +96,29 @@ function visitMessage(walk: Walk, message: DescMessage, json: JsonValue, pointer
       report(walk, at, 'is given twice');
     }
     seen.add(field);
-    const rival = field.oneof === undefined || value === null ? undefined : chosen.get(field.oneof);
-    if (rival !== undefined) {
-      report(walk, at, `cannot be given together with ${rival.jsonName}`);
-    }
     if (field.oneof !== undefined && value !== null) {
-      chosen.set(field.oneof, field);
+      visitChoice(walk, chosen, field, field.oneof, at);
     }
     visitField(walk, field, value, at);
   }
 }
 
+function visitChoice(
+  walk: Walk,
+  chosen: Map<DescOneof, DescField>,
+  field: DescField,
+  oneof: DescOneof,
+  at: string,
+): void {
+  const rival = chosen.get(oneof);
+  if (rival !== undefined && rival !== field) {
+    report(walk, at, `cannot be given together with ${rival.jsonName}`);
+  }
+  chosen.set(oneof, field);
+}
+
 function visitField(walk: Walk, field: DescField, json: JsonValue, pointer: string): void {
-  if (json === null && decodes(walk, field, json)) {
+  if (json === null ? decodes(walk, field, json) : !walk.trusting && decodes(walk, field, json)) {
     return;
   }
   if (field.fieldKind === 'list') {
@@ -104,8 +135,13 @@ function visitList(walk: Walk, field: DescField, json: JsonValue, pointer: strin
     report(walk, pointer, `must be ${expectedField(field)}`);
     return;
   }
-  for (const [index, item] of json.entries()) {
-    visitValue(walk, field, item, appendPointer(pointer, index), [item]);
+  for (let start = 0; start < json.length && !isFull(walk); start += partLength) {
+    const part = json.slice(start, start + partLength);
+    if (walk.trusting || !decodes(walk, field, part)) {
+      for (const [index, item] of part.entries()) {
+        visitValue(walk, field, item, appendPointer(pointer, start + index), [item]);
+      }
+    }
   }
 }
 
@@ -115,6 +151,9 @@ function visitMap(walk: Walk, field: DescField, json: JsonValue, pointer: string
     return;
   }
   for (const [key, value] of Object.entries(json)) {
+    if (isFull(walk)) {
+      return;
+    }
     // A computed key is stored as it is, even `__proto__`.
     visitValue(walk, field, value, appendPointer(pointer, key), { [key]: value });
   }
@@ -131,13 +170,17 @@ function visitValue(walk: Walk, field: DescField, value: JsonValue, pointer: str
 
 /** Whether JSON.parse has changed an integer, because a double cannot hold it. */
 function isRounded(field: DescField, value: JsonValue): boolean {
-  const scalar = field.scalar ?? (field.message === undefined ? undefined : field.message.fields[0]?.scalar);
+  const scalar =
+    field.scalar ?? (field.message && isWrapper(field.message) ? field.message.fields[0]?.scalar : undefined);
   return typeof value === 'number' && longIntegers.has(scalar) && !Number.isSafeInteger(value);
 }
 
-function decodes(walk: Walk, field: DescField, json: JsonValue): boolean {
+function decodes({ trusting, registry }: Walk, field: DescField, json: JsonValue): boolean {
+  if (trusting) {
+    return true;
+  }
   try {
-    fromJson(field.parent, { [field.jsonName]: json }, { registry: walk.registry });
+    fromJson(field.parent, { [field.jsonName]: json }, { registry });
     return true;
   } catch {
     return false;

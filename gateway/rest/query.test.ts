@@ -97,7 +97,7 @@ const refused: readonly [query: string, parameter: string, detail: string][] = [
   ['doubleValue=abc', 'doubleValue', 'must be a number'],
   ['floatValue=1e39', 'floatValue', 'must be a number within'],
   ['data=%21', 'data', 'must be a string of base64'],
-  ['color=red', 'color', 'must be one of COLOR_UNSPECIFIED, RED, GREEN'],
+  ['color=red', 'color', 'must be one of RED, GREEN, lowercase, INFRA_RED'],
   ['color=', 'color', 'must be one of'],
   ['color=1.5', 'color', 'must be one of'],
   ['numbers=1&numbers=x', 'numbers', 'must be a whole number'],

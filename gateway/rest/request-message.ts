@@ -3,7 +3,7 @@ import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
 import { expectedValue } from './expected.ts';
 import { HttpBodySchema } from './gen/google/api/httpbody_pb.ts';
 import { appendPointer } from './json-pointer.ts';
-import { findFieldProblems, findMessageProblems } from './json-problems.ts';
+import { findFieldProblems, findMessageProblems, type WalkOptions } from './json-problems.ts';
 import { type JsonText, parseJsonText } from './json-text.ts';
 import { isPlainMessage } from './message-fields.ts';
 import { maskOfPatch } from './patch-mask.ts';
@@ -97,7 +97,7 @@ function emptyBody({ body }: Route): JsonObject {
 
 /** Puts the body where its binding has it; gives the object that query and path go on with. */
 function placeBody(route: Route, text: JsonText, options: ReadOptions): JsonObject {
-  const problems = text.hasLongNumber ? findBodyProblems(route, text.value, options) : [];
+  const problems = text.hasLongNumber ? findBodyProblems(route, text.value, { ...options, roundedOnly: true }) : [];
   if (problems.length > 0) {
     throw bodyProblem(problems);
   }
@@ -172,15 +172,15 @@ function decode(route: Route, json: JsonValue, body: JsonValue | undefined, opti
       throw bodyProblem(problems);
     }
     // The parts are right, but not together: for instance two members of a oneof, from path and query.
-    const errors = findMessageProblems(route.rpc.input, json, options.registry).map(toParameter);
+    const errors = findMessageProblems(route.rpc.input, json, options).map(toParameter);
     throw new ProblemError(400, 'The request is not valid.', { errors });
   }
 }
 
-function findBodyProblems(route: Route, body: JsonValue, { registry }: ReadOptions): FieldProblem[] {
+function findBodyProblems(route: Route, body: JsonValue, options: WalkOptions): FieldProblem[] {
   return route.body.kind === 'field'
-    ? findFieldProblems(route.body.field, body, registry)
-    : findMessageProblems(route.rpc.input, body, registry);
+    ? findFieldProblems(route.body.field, body, options)
+    : findMessageProblems(route.rpc.input, body, options);
 }
 
 function bodyProblem(errors: readonly FieldProblem[]): ProblemError {

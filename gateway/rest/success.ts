@@ -49,7 +49,7 @@ function readParts(template: Template, answer: DescMessage | undefined): (string
     if (variable?.start === index) {
       parts.push({ names: jsonNames(variable.fieldPath, answer), multi: variable.multi });
     } else if (variable === undefined && segment.kind !== 'literal') {
-      throw new Error('location has a wildcard that is no variable');
+      throw new Error('the Location has a wildcard that is no variable');
     } else if (variable === undefined && segment.kind === 'literal') {
       parts.push(encodeURIComponent(segment.value));
     }
@@ -62,7 +62,7 @@ function jsonNames(path: readonly string[], answer: DescMessage | undefined): st
   return path.map((name) => {
     const field = message === undefined ? undefined : findField(message, name);
     if (field === undefined) {
-      throw new Error(`location names "${path.join('.')}", which is not a field of the answer`);
+      throw new Error(`the Location names "${path.join('.')}", which is not a field of the answer`);
     }
     message = field.message;
     return field.jsonName;

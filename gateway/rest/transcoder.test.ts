@@ -96,7 +96,7 @@ describe('answers', () => {
 
   test('refuse a Location that the answer cannot fill', () => {
     expect(() => createAsk({ success: () => ({ location: '/books/{nothing}' }) })).toThrow(
-      'testdata/library.proto: library.v1.LibraryService.ListBooks: Location /books/{nothing}: location names "nothing"',
+      'testdata/library.proto: library.v1.LibraryService.ListBooks: the Location names "nothing"',
     );
   });
 

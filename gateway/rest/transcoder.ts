@@ -1,5 +1,5 @@
 import type { DescMethod, DescService, Registry } from '@bufbuild/protobuf';
-import type { ContextValues, Transport } from '@connectrpc/connect';
+import { Code, ConnectError, type ContextValues, type Transport } from '@connectrpc/connect';
 import { type Call, callStream, callUnary, checkAccept } from './call.ts';
 import { type ProblemOptions, type ProblemPlace, problemOf } from './connect-problem.ts';
 import { compileEndpoints, type Endpoint } from './endpoint.ts';
@@ -15,6 +15,8 @@ export interface PendingCall {
   readonly route: Route;
   /** The metadata for the service; the hook may change it. */
   readonly header: Headers;
+  /** What was given to `handle`. */
+  readonly context: RequestContext;
 }
 
 /** What the server around the transcoder knows about a request. */
@@ -154,7 +156,7 @@ async function serve(
   }
   const maxMs = isUnary ? (options.timeoutMs ?? timeoutMsDefault) : options.streamTimeoutMs;
   const timeoutMs = readTimeout(request.headers, maxMs);
-  await options.beforeCall?.({ request, route, header });
+  await options.beforeCall?.({ request, route, header, context });
   const input = await readMessage(route, parts, server.read);
   const call: Call = { endpoint, request, header, timeoutMs, contextValues: context.contextValues };
   if (isUnary) {
@@ -167,7 +169,9 @@ async function serve(
 }
 
 function answerFailure(server: Server, error: unknown, request: Request, place: ProblemPlace): Response {
-  const { problem, headers } = problemOf(error, place, server.problems);
+  // Whatever breaks when the client has left is no fault of the server.
+  const cause = request.signal.aborted ? new ConnectError('', Code.Canceled) : error;
+  const { problem, headers } = problemOf(cause, place, server.problems);
   server.options.onError?.({ error, status: problem.status, request, route: place.route });
   return problemResponse(problem, headers, request.method !== 'HEAD');
 }
