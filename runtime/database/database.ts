@@ -43,6 +43,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     backoff: () => RECONNECT_SECONDS,
     connect_timeout: 5,
     onnotice: () => undefined,
+    // The library's own query for array types rejects into nowhere, and ends the process, when its backend is killed.
+    // Lists go in as JSON parameters, so nothing needs those types.
+    fetch_types: false,
     types: { bigint: postgres.BigInt },
     connection: {
       application_name: options.applicationName,

@@ -5,6 +5,14 @@ import type { Database } from '../database/database.ts';
 export interface OutboxListener {
   /** Opens the connection when there is none. Resolves without one when the database is away; call it again later. */
   ensure(): Promise<void>;
+  /**
+   * Asks writers not to notify, or to notify again. A commit that notifies holds a lock over the whole cluster, its flush
+   * to disk included, so under load it would make commits run one after the other: a relay that finds many rows needs no
+   * notification to look for more. A lost connection ends it. Never rejects.
+   */
+  setBusy(isBusy: boolean): Promise<void>;
+  /** Whether writers were asked not to notify. */
+  readonly isBusy: boolean;
   close(): Promise<void>;
 }
 
@@ -14,9 +22,13 @@ export interface OutboxListener {
  */
 export function createOutboxListener(db: Database, onInsert: () => void): OutboxListener {
   let client: ReturnType<typeof postgres> | undefined;
+  let isBusy = false;
 
   const discard = async (old: ReturnType<typeof postgres> | undefined): Promise<void> => {
-    if (client === old) client = undefined;
+    if (client === old) {
+      client = undefined;
+      isBusy = false;
+    }
     await old?.end({ timeout: 0 }).catch(() => undefined);
   };
 
@@ -40,6 +52,20 @@ export function createOutboxListener(db: Database, onInsert: () => void): Outbox
         onInsert(); // rows may have come while nobody listened
       } catch {
         await discard(opened);
+      }
+    },
+    get isBusy() {
+      return isBusy;
+    },
+    async setBusy(shouldBeBusy) {
+      if (client === undefined || shouldBeBusy === isBusy) return;
+      try {
+        const [row] = shouldBeBusy
+          ? await client<{ done: boolean }[]>`select pg_try_advisory_lock(hashtext('outbox busy')) as done`
+          : await client<{ done: boolean }[]>`select pg_advisory_unlock(hashtext('outbox busy')) as done`;
+        isBusy = shouldBeBusy && row?.done === true;
+      } catch {
+        await discard(client);
       }
     },
     async close() {

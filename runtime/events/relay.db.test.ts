@@ -118,6 +118,34 @@ async function listeners(): Promise<number> {
   return row?.count ?? 0;
 }
 
+test('writers do not notify a relay that has plenty to do, and notify it again afterwards', async () => {
+  const hold = Promise.withResolvers<void>();
+  const { bus, published } = recordingBus();
+  const publish: EventBus['publish'] = async (events) => {
+    await hold.promise;
+    return bus.publish(events);
+  };
+  await writeEvents(
+    database.db,
+    Array.from({ length: 20 }, (_, index) => raised(BigInt(index))),
+  );
+  relay({ ...bus, publish }, { pollMs: 60_000 });
+  await vi.waitFor(async () => expect(await busyLocks()).toBe(1));
+  await writeEvents(database.db, [raised(20n)]);
+  hold.resolve();
+  await vi.waitFor(() => expect(published).toHaveLength(21));
+  await vi.waitFor(async () => expect(await busyLocks()).toBe(0));
+  await writeEvents(database.db, [raised(21n)]);
+  await vi.waitFor(() => expect(published).toHaveLength(22));
+});
+
+async function busyLocks(): Promise<number> {
+  const [row] = await database.db.execute<{ count: number }>(sql`
+    select count(*)::integer as count from pg_locks join pg_database on pg_database.oid = pg_locks.database
+    where locktype = 'advisory' and mode = 'ExclusiveLock' and datname = current_database()`);
+  return row?.count ?? 0;
+}
+
 test('a batch is published in the order of creation', async () => {
   const rows = Array.from({ length: 50 }, (_, index) => raised(BigInt(index)));
   await writeEvents(database.db, rows.toReversed());

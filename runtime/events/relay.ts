@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fromJson, type Registry, toBinary } from '@bufbuild/protobuf';
 
 import type { Database } from '../database/database.ts';
@@ -39,7 +40,11 @@ const POLL_MS = 1_000;
 const RETRY_MS_MAX = 5_000;
 /** A row that cannot be encoded may belong to a newer replica during a roll-out; after about ten minutes it is given up. */
 const UNENCODABLE_ATTEMPTS_MAX = 120;
-const REMOVE_ATTEMPTS_MAX = 3;
+const SETTLE_ATTEMPTS_MAX = 3;
+/** From this many rows in a claim on, the relay looks again unasked. */
+const BUSY_ROWS = 10;
+/** Longer than a statement that writes events takes from its insert to its commit; beyond it the poll finds them. */
+const COMMIT_MS = 20;
 
 /**
  * Starts the relay of one service: it claims rows of the outbox, publishes them and deletes those the bus has taken.
@@ -62,13 +67,23 @@ export function startRelay(options: RelayOptions): Relay {
     return claimed;
   };
 
+  /** Has writers notify again. Those that did not, but had yet to commit, are waited for: true means look once more. */
+  const becomeIdle = async (): Promise<boolean> => {
+    if (!listener.isBusy) return false;
+    await listener.setBusy(false);
+    await sleep(COMMIT_MS);
+    return true;
+  };
+
   const loop = startLoop({
     async run() {
       await listener.ensure();
       if (!bus.ready) return false;
       const { token, rows } = await claim();
+      if (rows.length >= BUSY_ROWS) await listener.setBusy(true);
       if (rows.length > 0) await publishRows(options, claims, token, rows, leaseMs);
-      return rows.length === batchSize;
+      if (rows.length > 0 && listener.isBusy) return true;
+      return await becomeIdle();
     },
     pollMs: options.pollMs ?? POLL_MS,
     onError(error, failures) {
@@ -108,22 +123,21 @@ async function publishRows(
     if (result.ok) published.push(result.id);
     else released.push(result);
   }
-  if (published.length > 0) await removeSurely(claims, published);
-  if (released.length > 0) await claims.release(token, released);
-  if (buried.length > 0) await claims.bury(buried);
+  if (published.length > 0) await insist(() => claims.remove(published));
+  if (released.length > 0) await insist(() => claims.release(token, released));
+  if (buried.length > 0) await insist(() => claims.bury(buried));
   if (released.length > 0) {
     options.log.warn({ events: released.length, reason: released[0]?.reason }, 'events were not published and wait');
   }
 }
 
-/** A broken connection is no reason to let published rows wait for their lease and go out again. */
-async function removeSurely(claims: OutboxClaims, ids: readonly string[]): Promise<void> {
+/** A broken connection is no reason to leave rows to their lease: published ones would go out again, others wait for long. */
+async function insist(settle: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await claims.remove(ids);
-      return;
+      return await settle();
     } catch (error) {
-      if (attempt === REMOVE_ATTEMPTS_MAX) throw error;
+      if (attempt === SETTLE_ATTEMPTS_MAX) throw error;
     }
   }
 }

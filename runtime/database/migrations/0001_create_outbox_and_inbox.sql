@@ -37,9 +37,14 @@ create table outbox (
 
 create index outbox_available on outbox (available_time, id);
 
+-- Commits that notify run one after the other in the whole cluster, so a relay that has plenty to do and looks anyway
+-- holds this lock, and nobody notifies it (runtime/events/outbox-listener.ts).
 create function notify_outbox() returns trigger language plpgsql as $$
 begin
-  perform pg_notify('outbox', '');
+  if pg_try_advisory_lock_shared(hashtext('outbox busy')) then
+    perform pg_advisory_unlock_shared(hashtext('outbox busy'));
+    perform pg_notify('outbox', '');
+  end if;
   return null;
 end
 $$;
