@@ -5,12 +5,12 @@ const ATTEMPTS_MAX = 8;
 
 /**
  * Reads, decides and writes until the write takes effect. `attempt` does all three and gives undefined when its write
- * found another version than it had read.
+ * found another version than it had read. Pass `attemptsMax` for a row that many are expected to change at once.
  *
  * @throws DomainError CONFLICT when the row moved every time.
  */
-export async function compareAndSet<T>(attempt: () => Promise<T | undefined>): Promise<T> {
-  for (let count = 0; count < ATTEMPTS_MAX; count++) {
+export async function compareAndSet<T>(attempt: () => Promise<T | undefined>, attemptsMax = ATTEMPTS_MAX): Promise<T> {
+  for (let count = 0; count < attemptsMax; count++) {
     const result = await attempt();
     if (result !== undefined) return result;
   }
