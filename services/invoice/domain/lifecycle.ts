@@ -74,6 +74,8 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Readonly<Record<InvoiceState, 
  * Throws INVOICE_STATE (metadata `state` and `action`) when the state does not allow the action, INVOICE_EMPTY when an
  * invoice without lines would be sent, and INVOICE_HAS_PAYMENTS when one with payments would be voided.
  */
+export function transition(action: Exclude<InvoiceAction, 'DELETE'>, invoice: InvoiceSituation): InvoiceState;
+export function transition(action: InvoiceAction, invoice: InvoiceSituation): InvoiceState | 'DELETED';
 export function transition(action: InvoiceAction, invoice: InvoiceSituation): InvoiceState | 'DELETED' {
   const outcome = decide(action, invoice);
   if ('next' in outcome) return outcome.next;

@@ -1,0 +1,14 @@
+import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import type { Deps } from '../deps.ts';
+
+/**
+ * Deletes the drafts of a deleted user. Invoices that were opened stay, with the details of both parties, because the
+ * law asks for it. Nobody is told of the drafts: whoever keeps something about them hears of the user's deletion.
+ */
+export const onUserDeleted = defineConsumer({
+  events: [UserDeletedSchema],
+  async apply(deps: Deps, batch) {
+    await deps.store.deleteDraftsOfUsers(batch.map(({ id, message }) => ({ eventId: id, userId: message.userId })));
+  },
+});

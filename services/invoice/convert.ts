@@ -1,0 +1,97 @@
+import { create, fromJson, type JsonObject, toJson } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import {
+  type Invoice,
+  Invoice_Action,
+  Invoice_State,
+  InvoiceSchema,
+  type Party,
+  PartySchema,
+} from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import { type Payment, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
+import { etagOf } from '../../runtime/call.ts';
+import { type Balance, calculateDue, isPartiallyPaid } from './domain/balance.ts';
+import { availableActions, type InvoiceSituation } from './domain/lifecycle.ts';
+import { isOverdue } from './domain/overdue.ts';
+import type { InvoiceHeadRow, InvoiceRow } from './store/invoice-row.ts';
+import type { PaymentRow } from './store/payment-row.ts';
+
+/** The invoice's balance. There are no credit notes, so nothing is credited. */
+export function balanceOf(row: InvoiceHeadRow): Balance {
+  return { state: row.state, totalMinor: row.totalMinor, paidMinor: row.paidMinor, creditedMinor: 0n };
+}
+
+/** What decides which actions are possible. */
+export function situationOf(row: InvoiceRow): InvoiceSituation {
+  return { state: row.state, lineCount: row.lines.length, totalMinor: row.totalMinor, paidMinor: row.paidMinor };
+}
+
+/**
+ * The invoice as its owner sees it on the day `today` (`YYYY-MM-DD`): whether it is overdue, the issue date of a draft
+ * that has none, and what may be done with it are worked out here, not stored.
+ */
+export function toInvoice(row: InvoiceRow, today: string): Invoice {
+  const invoice = toInvoiceHead(row, today);
+  invoice.lines = create(InvoiceSchema, { lines: [...row.lines] }).lines;
+  invoice.availableActions = availableActions(situationOf(row)).map((action) => Invoice_Action[action]);
+  return invoice;
+}
+
+/** The invoice without its lines, and so without what depends on them: the available actions. */
+export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
+  const dueMinor = calculateDue(balanceOf(row));
+  const overdue = isOverdue({ state: row.state, dueMinor, dueDate: row.dueDate }, today);
+  return create(InvoiceSchema, {
+    id: row.id,
+    number: row.number ?? '',
+    state: Invoice_State[row.state],
+    customerId: row.customerId,
+    currencyCode: row.currencyCode,
+    issueDate: row.issueDate ?? today,
+    dueDate: row.dueDate,
+    memo: row.memo,
+    discountPercent: row.discountPercent,
+    subtotalMinor: row.subtotalMinor,
+    discountMinor: row.discountMinor,
+    taxMinor: row.taxMinor,
+    totalMinor: row.totalMinor,
+    paidMinor: row.paidMinor,
+    dueMinor,
+    taxes: [...row.taxes],
+    overdue,
+    partiallyPaid: isPartiallyPaid(balanceOf(row)),
+    ...(row.seller === null ? {} : { seller: fromPartyJson(row.seller) }),
+    ...(row.customer === null ? {} : { customer: fromPartyJson(row.customer) }),
+    createTime: timestampFromDate(row.createTime),
+    updateTime: timestampFromDate(row.updateTime),
+    ...(row.sendTime === null ? {} : { sendTime: timestampFromDate(row.sendTime) }),
+    ...(row.payTime === null ? {} : { payTime: timestampFromDate(row.payTime) }),
+    ...(row.voidTime === null ? {} : { voidTime: timestampFromDate(row.voidTime) }),
+    etag: etagOf(row.version, row.issueDate === null ? today : overdue ? 'overdue' : ''),
+  });
+}
+
+/** The payment; `currencyCode` is that of its invoice. */
+export function toPayment(row: PaymentRow, currencyCode: string): Payment {
+  return create(PaymentSchema, {
+    id: row.id,
+    invoiceId: row.invoiceId,
+    amountMinor: row.amountMinor,
+    currencyCode,
+    paymentDate: row.paymentDate,
+    method: row.method,
+    reference: row.reference,
+    createTime: timestampFromDate(row.createTime),
+    invoiceState: Invoice_State[row.invoiceState],
+    invoiceDueMinor: row.invoiceDueMinor,
+  });
+}
+
+/** The snapshot of a party as it is stored. */
+export function toPartyJson(party: Party): JsonObject {
+  return toJson(PartySchema, party) as JsonObject; // a message that is no well-known type is an object in JSON
+}
+
+function fromPartyJson(json: JsonObject): Party {
+  return fromJson(PartySchema, json, { ignoreUnknownFields: true });
+}

@@ -1,0 +1,89 @@
+import { create } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { type Party, PartySchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Customer } from '../../gen/numer/user/v1/customer_pb.ts';
+import type { User } from '../../gen/numer/user/v1/user_pb.ts';
+import type { Call } from '../../runtime/call.ts';
+import { DomainError } from '../../runtime/errors.ts';
+import type { Deps } from './deps.ts';
+
+/** Both parties as they are printed on an invoice. */
+export interface Parties {
+  readonly seller: Party;
+  readonly customer: Party;
+}
+
+/** The caller's customer, or undefined when there is none with this id. */
+export async function findCustomer(deps: Deps, call: Call, customerId: string): Promise<Customer | undefined> {
+  try {
+    const { customer } = await deps.customers.getCustomer({ customerId }, call.forward());
+    return customer;
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The caller's account. */
+export async function getUser(deps: Deps, call: Call): Promise<User> {
+  const { user } = await deps.users.getUser({ userId: call.user.userId }, call.forward());
+  if (user === undefined) throw new Error('GetUser answered without a user');
+  return user;
+}
+
+/**
+ * The id of the caller's customer as it is to be stored.
+ *
+ * @throws DomainError CUSTOMER_NOT_FOUND naming the field of the request.
+ */
+export async function requireCustomer(deps: Deps, call: Call, customerId: string): Promise<string> {
+  const customer = await findCustomer(deps, call, customerId);
+  if (customer !== undefined) return customer.id;
+  throw new DomainError('missing', 'CUSTOMER_NOT_FOUND', 'There is no customer with this id.', {
+    violations: [{ field: 'invoice.customer_id', description: 'must be the id of a customer of yours' }],
+  });
+}
+
+/**
+ * The parties of an invoice that is about to be opened, as they are now.
+ *
+ * @throws DomainError CUSTOMER_DELETED or CUSTOMER_WITHOUT_EMAIL.
+ */
+export async function getParties(deps: Deps, call: Call, customerId: string): Promise<Parties> {
+  const [user, customer] = await Promise.all([getUser(deps, call), findCustomer(deps, call, customerId)]);
+  if (customer === undefined) {
+    throw new DomainError(
+      'state',
+      'CUSTOMER_DELETED',
+      'The customer of this invoice was deleted; choose another one before sending it.',
+    );
+  }
+  if (customer.email === '') {
+    throw new DomainError(
+      'state',
+      'CUSTOMER_WITHOUT_EMAIL',
+      'The customer of this invoice has no email address to send it to.',
+    );
+  }
+  return { seller: sellerOf(user), customer: customerOf(customer, user) };
+}
+
+function sellerOf(user: User): Party {
+  return create(PartySchema, {
+    name: user.companyName === '' ? user.name : user.companyName,
+    email: user.email,
+    taxId: user.taxId,
+    locale: user.locale,
+    ...(user.address === undefined ? {} : { address: user.address }),
+  });
+}
+
+function customerOf(customer: Customer, user: User): Party {
+  return create(PartySchema, {
+    name: customer.name,
+    email: customer.email,
+    taxId: customer.taxId,
+    locale: customer.locale === '' ? user.locale : customer.locale,
+    ...(customer.address === undefined ? {} : { address: customer.address }),
+  });
+}

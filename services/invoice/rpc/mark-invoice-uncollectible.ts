@@ -1,0 +1,21 @@
+import { InvoiceMarkedUncollectibleSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import {
+  type InvoiceService,
+  MarkInvoiceUncollectibleResponseSchema,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { closeInvoice } from '../close-invoice.ts';
+import type { Deps } from '../deps.ts';
+
+/** Gives up on an open invoice. */
+export const markInvoiceUncollectible: Rpc<Deps, typeof InvoiceService.method.markInvoiceUncollectible> = (
+  deps,
+  request,
+  call,
+) =>
+  closeInvoice(deps, call, request.invoiceId, {
+    action: 'MARK_UNCOLLECTIBLE',
+    eventSchema: InvoiceMarkedUncollectibleSchema,
+    responseSchema: MarkInvoiceUncollectibleResponseSchema,
+    timesAt: () => ({}),
+  });

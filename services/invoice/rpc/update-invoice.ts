@@ -1,0 +1,80 @@
+import type { FieldMask } from '@bufbuild/protobuf/wkt';
+import { InvoiceUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { type InvoiceService, UpdateInvoiceResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { toInvoice } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { checkUpdate } from '../domain/lifecycle.ts';
+import { draftContent } from '../draft-content.ts';
+import { changesBetween, invoiceEvent } from '../events.ts';
+import { getOwnInvoice, requireInvoiceId, todayOf } from '../own-invoice.ts';
+import { getUser, requireCustomer } from '../parties.ts';
+import { applyRules } from '../rule-errors.ts';
+import type { InvoiceRow } from '../store/invoice-row.ts';
+
+/** The fields that people write, by their names in JSON and domain; all others are output only. */
+const WRITTEN_FIELDS: readonly string[] = [
+  'customerId',
+  'currencyCode',
+  'issueDate',
+  'dueDate',
+  'memo',
+  'discountPercent',
+  'lines',
+] satisfies readonly (keyof Invoice)[];
+
+/** Changes the given fields of a draft, or the memo of any invoice. */
+export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice> = async (deps, request, call) => {
+  const invoiceId = requireInvoiceId('invoice.id', request.invoice?.id ?? '');
+  return compareAndSet(async () => {
+    const row = await getOwnInvoice(deps, call, invoiceId);
+    requireVersion(call, row.version);
+    // A draft without an issue date shows today, which must not become its issue date.
+    const present = { ...toInvoice(row, todayOf(deps, call)), issueDate: row.issueDate ?? '' };
+    const wanted = applyUpdateMask(InvoiceSchema, present, request.invoice, request.updateMask);
+    applyRules('invoice.', () => checkUpdate(row.state, writtenFieldsIn(request.updateMask)));
+    requireValid(InvoiceSchema, wanted, 'invoice.');
+    const content = row.state === 'DRAFT' ? await contentOf(deps, call, row, wanted) : { memo: wanted.memo };
+    const invoice = await save(deps, call, row, { ...row, ...content });
+    return invoice === undefined ? undefined : { invoice };
+  });
+};
+
+function writtenFieldsIn(mask: FieldMask | undefined): string[] {
+  return InvoiceSchema.fields
+    .filter(({ name, localName }) => mask?.paths.includes(name) && WRITTEN_FIELDS.includes(localName))
+    .map(({ localName }) => localName);
+}
+
+async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoice) {
+  const [customerId, currencyCode] = await Promise.all([
+    // The customer of a draft may be gone by now; that is for sending to find out.
+    wanted.customerId === row.customerId ? row.customerId : requireCustomer(deps, call, wanted.customerId),
+    wanted.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : wanted.currencyCode,
+  ]);
+  return draftContent({ ...wanted, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
+}
+
+/** Writes the changed invoice, unless nothing changed. Gives it, or undefined when the row had moved. */
+async function save(deps: Deps, call: Call, before: InvoiceRow, after: InvoiceRow): Promise<Invoice | undefined> {
+  const today = todayOf(deps, call);
+  const changes = changesBetween(before, after);
+  if (changes.length === 0) return toInvoice(before, today);
+  const now = deps.clock.now();
+  const row = { ...after, version: before.version + 1n, timeZone: call.user.timeZone, updateTime: now };
+  const invoice = toInvoice(row, today);
+  const events = [invoiceEvent(InvoiceUpdatedSchema, call, { invoice, changes, version: row.version, time: now })];
+  const isSaved =
+    row.state === 'DRAFT'
+      ? await deps.store.saveDraft(row, events)
+      : await deps.store.changeOpenedInvoice(row, {
+          events,
+          idempotency: idempotencyValues(call, UpdateInvoiceResponseSchema, { invoice }, now),
+        });
+  return isSaved ? invoice : undefined;
+}

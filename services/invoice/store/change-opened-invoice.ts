@@ -1,0 +1,57 @@
+import { and, eq, ne, sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import type { InvoiceRow } from './invoice-row.ts';
+import { invoices } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
+
+/** The part of a write statement that changes what may change of an invoice after it was opened. */
+export function changeOpened(db: Database) {
+  const parameters = columnParameters(invoices);
+  return db.$with('changed').as(
+    db
+      .update(invoices)
+      .set({
+        version: parameters.version,
+        state: parameters.state,
+        memo: parameters.memo,
+        paidMinor: parameters.paidMinor,
+        timeZone: parameters.timeZone,
+        updateTime: parameters.updateTime,
+        payTime: parameters.payTime,
+        voidTime: parameters.voidTime,
+      })
+      .where(
+        and(
+          eq(invoices.id, parameters.id),
+          eq(invoices.ownerId, parameters.ownerId),
+          sql`${invoices.version} + 1 = ${parameters.version}`,
+          ne(invoices.state, 'DRAFT'),
+        ),
+      )
+      .returning({ id: invoices.id, ownerId: invoices.ownerId }),
+  );
+}
+
+/**
+ * Prepares the statement that changes state, memo and times of an invoice that was opened. It expects the version
+ * before `invoice.version`; gives false, and has changed nothing, when that is not the present one.
+ */
+export function prepareChangeOpenedInvoice(
+  db: Database,
+): (invoice: InvoiceRow, effects: WriteEffects) => Promise<boolean> {
+  const changed = changeOpened(db);
+  const events = appendEvents(db, { changed });
+  const record = storeIdempotencyRecord(db, { changed });
+  const statement = db
+    .with(changed, events, record)
+    .select({ id: changed.id })
+    .from(changed)
+    .prepare('change_opened_invoice');
+  return async ({ lines: _lines, ...invoice }, { events: outboxRows, idempotency }) => {
+    const rows = await statement.execute({ ...invoice, events: outboxRows, ...idempotency });
+    return rows.length > 0;
+  };
+}

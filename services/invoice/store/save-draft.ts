@@ -1,0 +1,51 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import type { InvoiceRow } from './invoice-row.ts';
+import { invoices } from './schema.ts';
+import { linesParameter, writeLines } from './write-lines.ts';
+
+/**
+ * Prepares the statement that replaces the content of a draft. It expects the version before `draft.version`; gives
+ * false, and has changed nothing, when that is not the present one or the invoice is no draft any more.
+ */
+export function prepareSaveDraft(db: Database): (draft: InvoiceRow, events: readonly OutboxRow[]) => Promise<boolean> {
+  const parameters = columnParameters(invoices);
+  const saved = db.$with('saved').as(
+    db
+      .update(invoices)
+      .set({
+        version: parameters.version,
+        customerId: parameters.customerId,
+        currencyCode: parameters.currencyCode,
+        issueDate: parameters.issueDate,
+        dueDate: parameters.dueDate,
+        memo: parameters.memo,
+        discountPercent: parameters.discountPercent,
+        subtotalMinor: parameters.subtotalMinor,
+        discountMinor: parameters.discountMinor,
+        taxMinor: parameters.taxMinor,
+        totalMinor: parameters.totalMinor,
+        taxes: parameters.taxes,
+        timeZone: parameters.timeZone,
+        updateTime: parameters.updateTime,
+      })
+      .where(
+        and(
+          eq(invoices.id, parameters.id),
+          eq(invoices.ownerId, parameters.ownerId),
+          sql`${invoices.version} + 1 = ${parameters.version}`,
+          eq(invoices.state, 'DRAFT'),
+        ),
+      )
+      .returning({ id: invoices.id }),
+  );
+  const [written, removed] = writeLines(db, saved);
+  const events = appendEvents(db, { changed: saved });
+  const statement = db.with(saved, written, removed, events).select({ id: saved.id }).from(saved).prepare('save_draft');
+  return async ({ lines, ...invoice }, outboxRows) => {
+    const rows = await statement.execute({ ...invoice, lines: linesParameter(lines), events: outboxRows });
+    return rows.length > 0;
+  };
+}

@@ -1,0 +1,80 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import { bigint, date, integer, jsonb, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { INVOICE_STATES } from '../domain/lifecycle.ts';
+import { taxTotals } from './tax-totals.ts';
+
+const amount = (name: string) => bigint(name, { mode: 'bigint' });
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Invoices of all owners; migrations/0001_create_invoices.sql says what each column means. */
+export const invoices = pgTable('invoices', {
+  id: uuid('id').primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  version: bigint('version', { mode: 'bigint' }).notNull(),
+  state: text('state', { enum: INVOICE_STATES }).notNull(),
+  number: text('number'),
+  customerId: uuid('customer_id').notNull(),
+  currencyCode: text('currency_code').notNull(),
+  issueDate: date('issue_date', { mode: 'string' }),
+  dueDate: date('due_date', { mode: 'string' }).notNull(),
+  memo: text('memo').notNull(),
+  discountPercent: numeric('discount_percent').notNull(),
+  subtotalMinor: amount('subtotal_minor').notNull(),
+  discountMinor: amount('discount_minor').notNull(),
+  taxMinor: amount('tax_minor').notNull(),
+  totalMinor: amount('total_minor').notNull(),
+  paidMinor: amount('paid_minor').notNull(),
+  taxes: taxTotals('taxes').notNull(),
+  seller: jsonb('seller').$type<JsonObject>(),
+  customer: jsonb('customer').$type<JsonObject>(),
+  timeZone: text('time_zone').notNull(),
+  createTime: time('create_time').notNull(),
+  updateTime: time('update_time').notNull(),
+  sendTime: time('send_time'),
+  payTime: time('pay_time'),
+  voidTime: time('void_time'),
+});
+
+/** Lines of invoices. */
+export const invoiceLines = pgTable(
+  'invoice_lines',
+  {
+    invoiceId: uuid('invoice_id').notNull(),
+    position: integer('position').notNull(),
+    id: uuid('id').notNull(),
+    description: text('description').notNull(),
+    quantity: numeric('quantity').notNull(),
+    unitPrice: numeric('unit_price').notNull(),
+    taxPercent: numeric('tax_percent').notNull(),
+    discountPercent: numeric('discount_percent').notNull(),
+    grossMinor: amount('gross_minor').notNull(),
+    discountMinor: amount('discount_minor').notNull(),
+    netMinor: amount('net_minor').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.invoiceId, table.position] })],
+);
+
+/** Payments of invoices. */
+export const payments = pgTable('payments', {
+  id: uuid('id').primaryKey(),
+  invoiceId: uuid('invoice_id').notNull(),
+  ownerId: uuid('owner_id').notNull(),
+  amountMinor: amount('amount_minor').notNull(),
+  paymentDate: date('payment_date', { mode: 'string' }).notNull(),
+  method: text('method').notNull(),
+  reference: text('reference').notNull(),
+  createTime: time('create_time').notNull(),
+  invoiceState: text('invoice_state', { enum: INVOICE_STATES }).notNull(),
+  invoiceDueMinor: amount('invoice_due_minor').notNull(),
+});
+
+/** The last number given in each series of an owner. */
+export const numberCounters = pgTable(
+  'number_counters',
+  {
+    ownerId: uuid('owner_id').notNull(),
+    series: text('series').notNull(),
+    lastSequence: bigint('last_sequence', { mode: 'bigint' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.ownerId, table.series] })],
+);

@@ -1,0 +1,36 @@
+import type { Database } from '../../../runtime/database/database.ts';
+import { prepareBatchGetInvoices } from './batch-get-invoices.ts';
+import { prepareChangeOpenedInvoice } from './change-opened-invoice.ts';
+import { prepareCreateInvoice } from './create-invoice.ts';
+import { prepareDeleteDraft } from './delete-draft.ts';
+import { prepareDeleteDraftsOfUsers } from './delete-drafts-of-users.ts';
+import { prepareExportInvoices } from './export-invoices.ts';
+import { prepareGetInvoice } from './get-invoice.ts';
+import { prepareGetPayment } from './get-payment.ts';
+import { prepareListInvoices } from './list-invoices.ts';
+import { prepareListPayments } from './list-payments.ts';
+import { prepareOpenInvoice } from './open-invoice.ts';
+import { prepareRecordPayment } from './record-payment.ts';
+import { prepareSaveDraft } from './save-draft.ts';
+
+/** All statements of the service. */
+export type Store = ReturnType<typeof createStore>;
+
+/** Prepares all statements of the service. */
+export function createStore(db: Database) {
+  return {
+    createInvoice: prepareCreateInvoice(db),
+    getInvoice: prepareGetInvoice(db),
+    listInvoices: prepareListInvoices(db),
+    saveDraft: prepareSaveDraft(db),
+    deleteDraft: prepareDeleteDraft(db),
+    openInvoice: prepareOpenInvoice(db),
+    changeOpenedInvoice: prepareChangeOpenedInvoice(db),
+    recordPayment: prepareRecordPayment(db),
+    getPayment: prepareGetPayment(db),
+    listPayments: prepareListPayments(db),
+    batchGetInvoices: prepareBatchGetInvoices(db),
+    exportInvoices: prepareExportInvoices(db),
+    deleteDraftsOfUsers: prepareDeleteDraftsOfUsers(db),
+  };
+}

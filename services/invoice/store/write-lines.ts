@@ -1,0 +1,49 @@
+import { type SQL, sql, type WithSubquery } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
+import type { LineRow } from './invoice-row.ts';
+import { invoiceLines } from './schema.ts';
+
+/** The value of the placeholder `lines` of {@link writeLines}. */
+export function linesParameter(lines: readonly LineRow[]) {
+  return lines.map((line, position) => ({ position, ...line }));
+}
+
+/**
+ * The parts of a write statement that make the lines of the invoice in `changed` those of the placeholder `lines`. The
+ * two touch different rows, so it does not matter which of them Postgres runs first.
+ */
+export function writeLines(db: Database, changed: WithSubquery): readonly [WithSubquery, WithSubquery] {
+  const given = sql`jsonb_to_recordset(${jsonParameter('lines')}::jsonb) as line (position integer, id uuid,
+    description text, quantity numeric, "unitPrice" numeric, "taxPercent" numeric, "discountPercent" numeric,
+    "grossMinor" bigint, "discountMinor" bigint, "netMinor" bigint)`;
+  const written = db.$with('written_lines', {}).as(sql`
+    insert into ${invoiceLines} (invoice_id, position, id, description, quantity, unit_price, tax_percent,
+      discount_percent, gross_minor, discount_minor, net_minor)
+    select changed.id, line.position, line.id, line.description, line.quantity, line."unitPrice", line."taxPercent",
+      line."discountPercent", line."grossMinor", line."discountMinor", line."netMinor"
+    from ${changed} as changed, ${given}
+    on conflict (invoice_id, position) do update set ${overwrite}
+  `);
+  const removed = db.$with('removed_lines', {}).as(sql`
+    delete from ${invoiceLines} as line using ${changed} as changed
+    where line.invoice_id = changed.id and line.position >= jsonb_array_length(${jsonParameter('lines')}::jsonb)
+  `);
+  return [written, removed];
+}
+
+const overwrite: SQL = sql.raw(
+  [
+    'id',
+    'description',
+    'quantity',
+    'unit_price',
+    'tax_percent',
+    'discount_percent',
+    'gross_minor',
+    'discount_minor',
+    'net_minor',
+  ]
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', '),
+);
