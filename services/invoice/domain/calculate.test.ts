@@ -133,8 +133,8 @@ describe('calculate: refusals', () => {
     );
   });
 
-  it('refuses a line beyond the largest amount and names it', () => {
-    expect(() => calculate(invoice([line('999999999999', '999999999999', '0')]))).toThrow(
+  it.each(['999999999999', '-999999999999'])('refuses a line of %s x 999999999999 and names it', (quantity) => {
+    expect(() => calculate(invoice([line(quantity, '999999999999', '0')]))).toThrow(
       expect.objectContaining({ reason: 'AMOUNT_TOO_LARGE', field: 'lines[0]' }),
     );
   });
