@@ -33,9 +33,12 @@ const streamTypes = Object.keys(framings);
  *
  * @throws ProblemError 406
  */
-export function checkAccept({ route, writer }: Endpoint, accept: string | null): void {
+export function checkAccept({ route, writer, status }: Endpoint, accept: string | null): void {
+  if (writer.kind === 'raw' || status === 204) {
+    return;
+  }
   const offered = route.rpc.methodKind === 'unary' ? jsonTypes : streamTypes;
-  if (writer.kind === 'json' && negotiate(accept, offered) === undefined) {
+  if (negotiate(accept, offered) === undefined) {
     throw new ProblemError(406, `This is answered with ${offered.join(' or ')}, which the header Accept excludes.`);
   }
 }
@@ -49,22 +52,23 @@ export async function callUnary(call: Call, input: Message): Promise<Response> {
   const response = await transport.unary(method, request.signal, timeoutMs, header, input, contextValues);
   const headers: Record<string, string> = {};
   passResponseHeaders(endpoint.responseHeaders, [response.header, response.trailer], headers);
+  const { status } = endpoint;
   const withBody = request.method !== 'HEAD';
+  if (status === 204) {
+    return new Response(null, { status, headers });
+  }
   if (writer.kind === 'raw') {
     const body = writer.read(response.message);
-    headers['content-type'] ??= body?.contentType || 'application/octet-stream';
-    return new Response(withBody ? toBodyBytes(body?.data) : null, { status: endpoint.status, headers });
+    headers['content-type'] = body?.contentType || 'application/octet-stream';
+    return new Response(withBody ? toBodyBytes(body?.data) : null, { status, headers });
   }
   const json = writer.write(response.message);
   addEntityHeaders(endpoint, json, headers);
   if (isNotModified(request, headers.etag)) {
     return new Response(null, { status: 304, headers });
   }
-  if (endpoint.status === 204) {
-    return new Response(null, { status: 204, headers });
-  }
   headers['content-type'] = 'application/json';
-  return new Response(withBody ? JSON.stringify(json) : null, { status: endpoint.status, headers });
+  return new Response(withBody ? JSON.stringify(json) : null, { status, headers });
 }
 
 /** Calls a server-streaming RPC and answers with its messages as they come. */
@@ -78,7 +82,8 @@ export async function callStream(
   const abort = new AbortController();
   const cancel = () => abort.abort();
   const headers: Record<string, string> = {};
-  const responses = openStream(call, input, abort.signal, headers);
+  const signal = AbortSignal.any([request.signal, abort.signal]);
+  const responses = openStream(call, input, signal, headers);
   if (writer.kind === 'raw') {
     return await answerRaw(
       call,
@@ -90,16 +95,16 @@ export async function callStream(
   const framing = framings[negotiate(request.headers.get('accept'), streamTypes) ?? ''] ?? ndjson;
   const messages = mapped(responses, writer.write);
   const first = messages.next();
+  // It is awaited again by whoever reads the body. If nobody does, its failure must not count as unhandled.
+  first.catch(() => undefined);
   await settledWithin(first, streamStartMs);
   headers['content-type'] = framing.contentType;
   headers['cache-control'] ??= 'no-store';
   if (request.method === 'HEAD') {
-    // It may still fail after this, with nobody left to tell.
-    first.catch(() => undefined);
     cancel();
     return new Response(null, { status, headers });
   }
-  const body = createStreamBody({ framing, messages, first, heartbeatMs, problemOf, cancel });
+  const body = createStreamBody({ framing, messages, first, heartbeatMs, problemOf, signal, cancel });
   return new Response(body, { status, headers });
 }
 
@@ -108,12 +113,11 @@ export async function callStream(
  * both, since a server may send its metadata no sooner than its first message.
  */
 async function* openStream(
-  { endpoint, request, header, timeoutMs, contextValues }: Call,
+  { endpoint, header, timeoutMs, contextValues }: Call,
   input: Message,
-  canceled: AbortSignal,
+  signal: AbortSignal,
   headers: Record<string, string>,
 ): AsyncGenerator<Message> {
-  const signal = AbortSignal.any([request.signal, canceled]);
   // As in callUnary.
   const method = endpoint.route.rpc as DescMethodStreaming;
   const response = await endpoint.transport.stream(method, signal, timeoutMs, header, once(input), contextValues);

@@ -16,11 +16,12 @@ export interface JsonText {
 
 /**
  * Parses a JSON text more strictly than JSON.parse: it must be UTF-8, no object may have the same key twice (which of the
- * values is meant is anybody's guess), and nothing may be nested deeper than 100 levels.
+ * values is meant is anybody's guess), nothing may be nested deeper than 100 levels, and it may not have more than
+ * `maxValues` values: three bytes of JSON can become a message of hundreds.
  *
- * @throws ProblemError 400
+ * @throws ProblemError 400, or 413 for too many values
  */
-export function parseJsonText(bytes: Uint8Array): JsonText {
+export function parseJsonText(bytes: Uint8Array, maxValues: number): JsonText {
   let text: string;
   let value: JsonValue;
   try {
@@ -35,7 +36,7 @@ export function parseJsonText(bytes: Uint8Array): JsonText {
     const why = error instanceof SyntaxError ? `: ${error.message}` : '';
     throw new ProblemError(400, `The body is not valid JSON${why}.`);
   }
-  return { value, hasLongNumber: scan(text) };
+  return { value, hasLongNumber: scan(text, maxValues) };
 }
 
 interface Open {
@@ -46,18 +47,21 @@ interface Open {
 }
 
 /** Walks over a text that JSON.parse has accepted; tells whether it has a long number. */
-function scan(text: string): boolean {
+function scan(text: string, maxValues: number): boolean {
   const open: Open[] = [];
+  let values = 1;
   let expectKey = false;
   let hasLongNumber = false;
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case 0x7b: // {
         push(open, { keys: new Set(), at: '' });
+        values++;
         expectKey = true;
         break;
       case 0x5b: // [
         push(open, { keys: undefined, at: 0 });
+        values++;
         expectKey = false;
         break;
       case 0x7d: // }
@@ -66,6 +70,7 @@ function scan(text: string): boolean {
         break;
       case 0x2c: // ,
         expectKey = advance(open);
+        values++;
         break;
       case 0x22: {
         // "
@@ -82,6 +87,9 @@ function scan(text: string): boolean {
         hasLongNumber ||= end - i >= 16;
         i = end > i ? end - 1 : i;
       }
+    }
+    if (values > maxValues) {
+      throw new ProblemError(413, `The body has more than ${maxValues} values.`);
     }
   }
   return hasLongNumber;

@@ -46,8 +46,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Media type of a problem. */
-export const problemType = 'application/problem+json';
+const mediaType = 'application/problem+json';
 
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -96,6 +95,6 @@ export function problemResponse(
 ): Response {
   return new Response(withBody ? JSON.stringify(problem) : null, {
     status: problem.status,
-    headers: { ...headers, 'content-type': problemType },
+    headers: { ...headers, 'content-type': mediaType },
   });
 }

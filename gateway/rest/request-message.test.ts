@@ -106,6 +106,13 @@ describe('bodies', () => {
     expect((await ask('POST /v1/echo', deep(900))).status).toBe(400);
   });
 
+  test('have no more values than they may', async () => {
+    const few = createAsk({ maxBodyValues: 10 });
+    expect((await few.ask('POST /v1/echo', { numbers: [1, 2, 3, 4, 5, 6, 7] })).status).toBe(200);
+    const many = await few.ask('POST /v1/echo', { numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9] });
+    expect([many.status, many.body.detail]).toEqual([413, 'The body has more than 10 values.']);
+  });
+
   test.each([
     ['{"text":"a","text":"a"}', '/text'],
     ['{"text":"a","te\\u0078t":"b"}', '/text'],

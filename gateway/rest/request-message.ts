@@ -13,6 +13,8 @@ import { type JsonObject, readQuery } from './query.ts';
 import { checkJsonType, readBody } from './request-body.ts';
 import type { BoundVariable, Route } from './route.ts';
 
+const emptyObject = /^\{\s*\}$/;
+
 /** Where the parts of a request are taken from. */
 export interface RequestParts {
   readonly request: Request;
@@ -25,6 +27,8 @@ export interface RequestParts {
 /** Limits and types for reading requests. */
 export interface ReadOptions {
   readonly maxBodyBytes: number;
+  /** How many values the JSON of a body may have. */
+  readonly maxBodyValues: number;
   /** The messages that a google.protobuf.Any can hold. */
   readonly registry: Registry | undefined;
 }
@@ -45,7 +49,7 @@ export async function readMessage(route: Route, parts: RequestParts, options: Re
   } else {
     bytes = await readBody(request, options.maxBodyBytes);
     if (!body.raw) {
-      text = readJson(request, bytes);
+      text = readJson(request, bytes, options.maxBodyValues);
       target = text === undefined ? emptyBody(route) : placeBody(route, text, options);
     }
   }
@@ -77,17 +81,17 @@ async function refuseBody(request: Request, maxBytes: number): Promise<void> {
   }
   const bytes = await readBody(request, maxBytes);
   const text = bytes.length === 0 ? '' : new TextDecoder().decode(bytes).trim();
-  if (text !== '' && !/^\{\s*\}$/.test(text)) {
+  if (text !== '' && !emptyObject.test(text)) {
     throw new ProblemError(400, 'This request takes no body.');
   }
 }
 
-function readJson(request: Request, bytes: Uint8Array): JsonText | undefined {
+function readJson(request: Request, bytes: Uint8Array, maxValues: number): JsonText | undefined {
   if (bytes.length === 0) {
     return undefined;
   }
   checkJsonType(request.headers.get('content-type'));
-  return parseJsonText(bytes);
+  return parseJsonText(bytes, maxValues);
 }
 
 /** An empty body stands for an empty message, and for nothing where the field is not a message. */

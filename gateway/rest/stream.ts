@@ -43,13 +43,15 @@ export interface StreamSource {
   readonly heartbeatMs: number;
   /** Maps a failure after the answer has begun. */
   readonly problemOf: (error: unknown) => Problem;
+  /** Aborted when the client has left. */
+  readonly signal: AbortSignal;
   /** Ends the upstream call; called when the reader goes away. */
   readonly cancel: () => void;
 }
 
 /** Makes the body of a streamed answer. Messages are asked for only as fast as the client reads. */
 export function createStreamBody(source: StreamSource): ReadableStream<Uint8Array> {
-  const { framing, messages, heartbeatMs, problemOf, cancel } = source;
+  const { framing, messages, heartbeatMs, problemOf, signal, cancel } = source;
   const encoder = new TextEncoder();
   let next: Promise<IteratorResult<JsonValue>> | undefined = source.first;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -59,8 +61,14 @@ export function createStreamBody(source: StreamSource): ReadableStream<Uint8Arra
       if (framing.heartbeat !== '') {
         const beat = encoder.encode(framing.heartbeat);
         controller.enqueue(beat);
-        // A client that has not read what it was sent needs no sign of life.
-        timer = setInterval(() => (controller.desiredSize ?? 0) > 0 && controller.enqueue(beat), heartbeatMs);
+        timer = setInterval(() => {
+          // A client that has not read what it was sent needs no sign of life.
+          if ((controller.desiredSize ?? 0) > 0) {
+            controller.enqueue(beat);
+          }
+        }, heartbeatMs);
+        // A body that nobody has begun to read is not canceled either.
+        signal.addEventListener('abort', () => clearInterval(timer), { once: true });
       }
     },
     async pull(controller) {

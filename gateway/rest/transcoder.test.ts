@@ -91,6 +91,7 @@ describe('answers', () => {
     expect([created.status, created.headers.get('location')]).toEqual([201, '/v1/books/new%20book']);
     const deleted = await ask('DELETE /v1/books/b1');
     expect([deleted.status, deleted.body, deleted.headers.get('content-type')]).toEqual([204, '', null]);
+    expect((await ask('DELETE /v1/books/b1', undefined, { accept: 'text/html' })).status).toBe(204);
     expect((await ask('GET /v1/books/b1')).status).toBe(200);
   });
 

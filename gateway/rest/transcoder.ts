@@ -5,7 +5,7 @@ import { type ProblemOptions, type ProblemPlace, problemOf } from './connect-pro
 import { compileEndpoints, type Endpoint } from './endpoint.ts';
 import { passRequestHeaders, readTimeout, requestHeadersDefault } from './headers.ts';
 import { ProblemError, problemResponse } from './problem.ts';
-import { type RequestParts, readMessage } from './request-message.ts';
+import { type ReadOptions, type RequestParts, readMessage } from './request-message.ts';
 import { compileRoutes, type Route } from './route.ts';
 import type { Success } from './success.ts';
 
@@ -58,6 +58,11 @@ export interface TranscoderOptions {
   readonly responseHeaders?: readonly string[];
   /** Default 4 MiB. */
   readonly maxBodyBytes?: number;
+  /**
+   * How many values the JSON of a body may have: objects, lists and what is in them. Default 100 000. A body is small for
+   * the memory and time that decoding it can take, so its size alone is no bound.
+   */
+  readonly maxBodyValues?: number;
   /** Deadline of a unary call; the header Request-Timeout (seconds) can shorten it. Default 30 000. */
   readonly timeoutMs?: number;
   /** Deadline of a stream. Default: none. */
@@ -82,7 +87,7 @@ export interface Transcoder {
   readonly routes: readonly Route[];
   /**
    * Answers a request. Undefined when no rule has its path, so that the caller can go on with other routes; OPTIONS is left
-   * to the caller as well, unless a rule claims it. Never throws.
+   * to the caller as well, unless a rule claims it. Throws only what `onError` throws.
    */
   readonly handle: (request: Request, context?: RequestContext) => Promise<Response | undefined>;
 }
@@ -92,10 +97,11 @@ interface Server {
   readonly problems: ProblemOptions;
   readonly endpoints: ReadonlyMap<Route, Endpoint>;
   readonly requestHeaders: readonly string[];
-  readonly read: { readonly maxBodyBytes: number; readonly registry: Registry | undefined };
+  readonly read: ReadOptions;
 }
 
 const maxBodyBytesDefault = 4 * 1024 * 1024;
+const maxBodyValuesDefault = 100_000;
 const timeoutMsDefault = 30_000;
 
 /**
@@ -111,7 +117,11 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
     problems: { statusByReason: new Map(Object.entries(statusByReason)), challenge, typeOf: problemType },
     endpoints: compileEndpoints(routes, options),
     requestHeaders: options.requestHeaders ?? requestHeadersDefault,
-    read: { maxBodyBytes: options.maxBodyBytes ?? maxBodyBytesDefault, registry: options.registry },
+    read: {
+      maxBodyBytes: options.maxBodyBytes ?? maxBodyBytesDefault,
+      maxBodyValues: options.maxBodyValues ?? maxBodyValuesDefault,
+      registry: options.registry,
+    },
   };
   const handle = async (request: Request, context: RequestContext = {}): Promise<Response | undefined> => {
     const { path, search } = splitUrl(request.url);
