@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/reminder/v1/reminder_events.proto.
  */
 export const file_numer_reminder_v1_reminder_events: GenFile = /*@__PURE__*/
-  fileDesc("CidudW1lci9yZW1pbmRlci92MS9yZW1pbmRlcl9ldmVudHMucHJvdG8SEW51bWVyLnJlbWluZGVyLnYxIm4KEVJlbWluZGVyU2NoZWR1bGVkEjIKCHJlbWluZGVyGAEgASgLMhsubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXJCA+BBAzolsrsYIQoScmVtaW5kZXIuc2NoZWR1bGVkEgtyZW1pbmRlci5pZCKTAQoLUmVtaW5kZXJEdWUSMgoIcmVtaW5kZXIYASABKAsyGy5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlckID4EEDEi8KB2ludm9pY2UYAiABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAzofsrsYGwoMcmVtaW5kZXIuZHVlEgtyZW1pbmRlci5pZCJuChFSZW1pbmRlckNhbmNlbGxlZBIyCghyZW1pbmRlchgBIAEoCzIbLm51bWVyLnJlbWluZGVyLnYxLlJlbWluZGVyQgPgQQM6JbK7GCEKEnJlbWluZGVyLmNhbmNlbGxlZBILcmVtaW5kZXIuaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_invoice_v1_invoice, file_numer_options_v1_options, file_numer_reminder_v1_reminder]);
+  fileDesc("CidudW1lci9yZW1pbmRlci92MS9yZW1pbmRlcl9ldmVudHMucHJvdG8SEW51bWVyLnJlbWluZGVyLnYxIm4KEVJlbWluZGVyU2NoZWR1bGVkEjIKCHJlbWluZGVyGAEgASgLMhsubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXJCA+BBAzolsrsYIQoScmVtaW5kZXIuc2NoZWR1bGVkEgtyZW1pbmRlci5pZCKrAQoLUmVtaW5kZXJEdWUSMgoIcmVtaW5kZXIYASABKAsyGy5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlckID4EEDEi8KB2ludm9pY2UYAiABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzofsrsYGwoMcmVtaW5kZXIuZHVlEgtyZW1pbmRlci5pZCJuChFSZW1pbmRlckNhbmNlbGxlZBIyCghyZW1pbmRlchgBIAEoCzIbLm51bWVyLnJlbWluZGVyLnYxLlJlbWluZGVyQgPgQQM6JbK7GCEKEnJlbWluZGVyLmNhbmNlbGxlZBILcmVtaW5kZXIuaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_invoice_v1_invoice, file_numer_options_v1_options, file_numer_reminder_v1_reminder]);
 
 /**
  * A user added a reminder.
@@ -72,6 +72,13 @@ export type ReminderDue = Message<"numer.reminder.v1.ReminderDue"> & {
    * @generated from field: numer.invoice.v1.Invoice invoice = 2;
    */
   invoice?: Invoice | undefined;
+
+  /**
+   * IANA time zone of the user, whose calendar days count.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone: string;
 };
 
 /**
@@ -93,6 +100,13 @@ export type ReminderDueJson = {
    * @generated from field: numer.invoice.v1.Invoice invoice = 2;
    */
   invoice?: InvoiceJson;
+
+  /**
+   * IANA time zone of the user, whose calendar days count.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone?: string;
 };
 
 /**
