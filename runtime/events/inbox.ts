@@ -52,7 +52,8 @@ export interface EffectOptions<Columns extends EffectColumns> {
   /**
    * The data-modifying statements, each an `insert`, `update` or `delete` that reads from `fresh.rows`. They run as parts
    * of one statement and see the tables as they were before it. Give rows that several events may touch in one order
-   * (`order by`), or two replicas can deadlock; the runtime then tries again.
+   * (`order by`), or two replicas can deadlock; the runtime then tries again. They are named `effect_1`, `effect_2` and so
+   * on: one that reads what an earlier one returns runs after it.
    */
   readonly effect: (fresh: FreshRows<Columns>) => SQL | readonly SQL[];
 }
