@@ -1,0 +1,55 @@
+import {
+  InvoiceCreatedSchema,
+  InvoiceDeletedSchema,
+  InvoiceMarkedUncollectibleSchema,
+  InvoiceSentSchema,
+  InvoiceUpdatedSchema,
+  InvoiceVoidedSchema,
+  PaymentRecordedSchema,
+} from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import type { ReceivedEvent } from '../../../runtime/events/event.ts';
+import { toProjectedState } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+
+const EVENTS = [
+  InvoiceCreatedSchema,
+  InvoiceUpdatedSchema,
+  InvoiceDeletedSchema,
+  InvoiceSentSchema,
+  InvoiceVoidedSchema,
+  InvoiceMarkedUncollectibleSchema,
+  PaymentRecordedSchema,
+] as const;
+
+type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
+
+/** Takes over what each event says of its invoice and payment. */
+export const onAnyInvoiceEvent = defineConsumer({
+  events: EVENTS,
+  async apply(deps: Deps, batch) {
+    await deps.store.projectInvoices(batch.map(toRow));
+  },
+});
+
+function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
+  const { invoice } = message;
+  if (ownerId === undefined || invoice === undefined) throw new Error(`${type} has no owner or no invoice`);
+  const isDeleted = message.$typeName === InvoiceDeletedSchema.typeName;
+  const payment = 'payment' in message ? message.payment : undefined;
+  return {
+    eventId: id,
+    ownerId,
+    invoiceId: invoice.id,
+    version,
+    state: isDeleted ? 'DELETED' : toProjectedState(invoice.state),
+    currencyCode: invoice.currencyCode,
+    totalMinor: invoice.totalMinor,
+    dueMinor: invoice.dueMinor,
+    dueDate: invoice.dueDate,
+    time,
+    paymentId: payment?.id ?? null,
+    paymentMinor: payment?.amountMinor ?? null,
+    paymentDate: payment?.paymentDate ?? null,
+  };
+}

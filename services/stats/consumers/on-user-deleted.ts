@@ -1,0 +1,13 @@
+import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import type { Deps } from '../deps.ts';
+
+/** Erases the numbers of a deleted account for good: its events that are still under way change nothing any more. */
+export const onUserDeleted = defineConsumer({
+  events: [UserDeletedSchema],
+  async apply(deps: Deps, batch) {
+    await deps.store.eraseAccounts(
+      batch.map(({ id, time, message }) => ({ eventId: id, ownerId: message.userId, time })),
+    );
+  },
+});

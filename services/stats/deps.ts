@@ -1,0 +1,48 @@
+import { type Client, createClient } from '@connectrpc/connect';
+import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/log.ts';
+import type { ServiceBase } from '../../runtime/service.ts';
+import { prepareCorrectInvoices } from './store/correct-invoices.ts';
+import { prepareEraseAccounts } from './store/erase-accounts.ts';
+import { prepareListProjectedInvoices } from './store/list-projected-invoices.ts';
+import { prepareProjectInvoices } from './store/project-invoices.ts';
+import { prepareReadGroups } from './store/read-groups.ts';
+import { prepareListAccounts, prepareRecountTotals } from './store/recount-totals.ts';
+import { prepareRemoveInvoices } from './store/remove-invoices.ts';
+
+/** What the RPCs and consumers of the stats service work with. */
+export interface Deps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly invoices: Client<typeof InvoiceService>;
+  readonly callAsService: ServiceBase['callAsService'];
+  readonly store: Store;
+}
+
+/** The prepared statements. */
+export type Store = ReturnType<typeof createStore>;
+
+/** Prepares every statement and client once. */
+export function createDeps({ clock, log, db, transportTo, callAsService }: ServiceBase): Deps {
+  return {
+    clock,
+    log,
+    invoices: createClient(InvoiceService, transportTo('invoice')),
+    callAsService,
+    store: createStore(db),
+  };
+}
+
+function createStore(db: ServiceBase['db']) {
+  return {
+    projectInvoices: prepareProjectInvoices(db),
+    eraseAccounts: prepareEraseAccounts(db),
+    readGroups: prepareReadGroups(db),
+    correctInvoices: prepareCorrectInvoices(db),
+    listProjectedInvoices: prepareListProjectedInvoices(db),
+    removeInvoices: prepareRemoveInvoices(db),
+    listAccounts: prepareListAccounts(db),
+    recountTotals: prepareRecountTotals(db),
+  };
+}

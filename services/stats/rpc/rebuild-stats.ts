@@ -1,0 +1,108 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import type { ExportedInvoice } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { toProjectedState } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import type { TrueInvoice, TruePayment } from '../store/correct-invoices.ts';
+
+/** Invoices in one call, the most that the invoice service gives. */
+const INVOICES_PER_CALL = 1_000;
+/** Accounts recounted, and so locked, at once. */
+const ACCOUNTS_PER_RECOUNT = 50;
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/**
+ * Reads every invoice from the invoice service and corrects the projection where it differs, then counts the totals anew.
+ * It works page by page, each of which is right by itself, so that it may be interrupted, repeated or run twice at once.
+ */
+export const rebuildStats: Rpc<Deps, typeof StatsService.method.rebuildStats> = async (deps, _request, call) => {
+  let read = 0;
+  let corrected = 0;
+  let afterId = FIRST_ID;
+  let pageToken = '';
+  do {
+    const page = await deps.invoices.exportInvoices(
+      { pageSize: INVOICES_PER_CALL, pageToken },
+      await deps.callAsService(call.requestId),
+    );
+    const lastId = page.nextPageToken === '' ? LAST_ID : (page.invoices.at(-1)?.invoiceId ?? afterId);
+    corrected += await deps.store.correctInvoices(toTruth(page.invoices));
+    const listed = new Set(page.invoices.map(({ invoiceId }) => invoiceId));
+    corrected += await removeUnlisted(deps, listed, { afterId, lastId }, call.requestId);
+    read += page.invoices.length;
+    afterId = lastId;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+
+  const totalsCorrected = await recountTotals(deps);
+  deps.log.info({ requestId: call.requestId, read, corrected, totalsCorrected }, 'statistics rebuilt');
+  return { invoicesRead: BigInt(read), invoicesCorrected: BigInt(corrected) };
+};
+
+/**
+ * Removes invoices of a stretch of ids which the projection has and the page with that stretch has not. They may have
+ * been made after the page was read, so the invoice service is asked for them once more: what the projection knows was
+ * there before, and what is not there now has been deleted.
+ */
+async function removeUnlisted(
+  deps: Deps,
+  listed: ReadonlySet<string>,
+  range: { readonly afterId: string; readonly lastId: string },
+  requestId: string,
+): Promise<number> {
+  let removed = 0;
+  let { afterId } = range;
+  for (;;) {
+    const projected = await deps.store.listProjectedInvoices({ ...range, afterId, limit: INVOICES_PER_CALL });
+    const invoiceIds = projected.filter((id) => !listed.has(id));
+    if (invoiceIds.length > 0) {
+      const { invoices } = await deps.invoices.batchGetInvoices({ invoiceIds }, await deps.callAsService(requestId));
+      const present = new Set(invoices.map(({ id }) => id));
+      removed += await deps.store.removeInvoices(invoiceIds.filter((id) => !present.has(id)));
+    }
+    const last = projected.at(-1);
+    if (last === undefined || projected.length < INVOICES_PER_CALL) return removed;
+    afterId = last;
+  }
+}
+
+async function recountTotals(deps: Deps): Promise<number> {
+  let corrected = 0;
+  let afterId = FIRST_ID;
+  for (;;) {
+    const ownerIds = await deps.store.listAccounts({ afterId, limit: ACCOUNTS_PER_RECOUNT });
+    const last = ownerIds.at(-1);
+    if (last === undefined) return corrected;
+    corrected += await deps.store.recountTotals(ownerIds);
+    afterId = last;
+  }
+}
+
+function toTruth(exported: readonly ExportedInvoice[]): { invoices: TrueInvoice[]; payments: TruePayment[] } {
+  return {
+    invoices: exported.map((invoice) => ({
+      invoice_id: invoice.invoiceId,
+      owner_id: invoice.ownerId,
+      version: invoice.version,
+      state: toProjectedState(invoice.state),
+      currency_code: invoice.currencyCode,
+      total_minor: invoice.totalMinor,
+      due_minor: invoice.dueMinor,
+      due_date: invoice.dueDate,
+      update_time: invoice.updateTime === undefined ? null : timestampDate(invoice.updateTime),
+    })),
+    payments: exported.flatMap(({ invoiceId, ownerId, payments }) =>
+      payments.map((payment) => ({
+        payment_id: payment.id,
+        invoice_id: invoiceId,
+        owner_id: ownerId,
+        currency_code: payment.currencyCode,
+        amount_minor: payment.amountMinor,
+        payment_date: payment.paymentDate,
+      })),
+    ),
+  };
+}

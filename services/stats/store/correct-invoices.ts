@@ -1,0 +1,96 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
+import { accounts, invoices, type ProjectedState, payments } from './schema.ts';
+
+/** An invoice as its own service has it. The names are those of the columns. */
+export interface TrueInvoice {
+  readonly invoice_id: string;
+  readonly owner_id: string;
+  readonly version: bigint;
+  readonly state: ProjectedState;
+  readonly currency_code: string;
+  readonly total_minor: bigint;
+  readonly due_minor: bigint;
+  readonly due_date: string;
+  readonly update_time: Date | null;
+}
+
+/** A payment as the invoice service has it. */
+export interface TruePayment {
+  readonly payment_id: string;
+  readonly invoice_id: string;
+  readonly owner_id: string;
+  readonly currency_code: string;
+  readonly amount_minor: bigint;
+  readonly payment_date: string;
+}
+
+/**
+ * Prepares the statement that compares the projection with some invoices and all of their payments, corrects it where it
+ * differs, and gives the number of invoices for which it did.
+ *
+ * What the projection has in a newer version stays, because events have arrived since the invoices were read; a deletion
+ * stays as well. A payment that the projection has and the invoice does not is wrong when the projection is no newer:
+ * a payment comes together with a newer version of its invoice.
+ */
+export function prepareCorrectInvoices(db: Database) {
+  const trueInvoices = db.$with('true_invoices', {}).as(sql`
+    select * from jsonb_to_recordset(${jsonParameter('invoices')}::jsonb) as given (invoice_id uuid, owner_id uuid,
+      version bigint, state text, currency_code text, total_minor bigint, due_minor bigint, due_date date,
+      update_time timestamptz)
+  `);
+  const truePayments = db.$with('true_payments', {}).as(sql`
+    select * from jsonb_to_recordset(${jsonParameter('payments')}::jsonb) as given (payment_id uuid, invoice_id uuid,
+      owner_id uuid, currency_code text, amount_minor bigint, payment_date date)
+  `);
+  // Locks the accounts before the other parts, which read from it.
+  const locked = db.$with('locked', {}).as(sql`
+    insert into ${accounts} (owner_id, update_time)
+    select owner_id, max(update_time) from true_invoices group by 1 order by 1
+    on conflict (owner_id) do update set update_time = greatest(accounts.update_time, excluded.update_time)
+    returning owner_id, erase_time
+  `);
+  const corrected = db.$with('corrected', {}).as(sql`
+    insert into ${invoices} as known
+      (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date)
+    select invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date
+    from true_invoices join locked using (owner_id) where erase_time is null
+    on conflict (invoice_id) do update set
+      owner_id = excluded.owner_id, currency_code = excluded.currency_code, version = excluded.version,
+      state = excluded.state, total_minor = excluded.total_minor, due_minor = excluded.due_minor,
+      due_date = excluded.due_date
+    where known.state <> 'DELETED' and known.version <= excluded.version and known is distinct from excluded
+    returning invoice_id
+  `);
+  const paid = db.$with('paid', {}).as(sql`
+    insert into ${payments} as known (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
+    select payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date
+    from true_payments join locked using (owner_id) where erase_time is null
+    on conflict (payment_id) do update set
+      invoice_id = excluded.invoice_id, owner_id = excluded.owner_id, currency_code = excluded.currency_code,
+      amount_minor = excluded.amount_minor, payment_date = excluded.payment_date
+    where known is distinct from excluded
+    returning invoice_id
+  `);
+  const unpaid = db.$with('unpaid', {}).as(sql`
+    delete from ${payments} as known
+    using true_invoices join locked using (owner_id) join ${invoices} as present using (invoice_id)
+    where known.invoice_id = present.invoice_id and present.version <= true_invoices.version
+      and known.payment_id not in (select payment_id from true_payments)
+    returning known.invoice_id
+  `);
+  const touched = db.$with('touched', { invoiceId: sql<string>`invoice_id`.as('invoice_id') }).as(sql`
+    select invoice_id from corrected union select invoice_id from paid union select invoice_id from unpaid
+  `);
+  const statement = db
+    .with(trueInvoices, truePayments, locked, corrected, paid, unpaid, touched)
+    .select({ count: sql<number>`count(*)::integer` })
+    .from(touched)
+    .prepare('correct_invoices');
+
+  return async (given: {
+    readonly invoices: readonly TrueInvoice[];
+    readonly payments: readonly TruePayment[];
+  }): Promise<number> => (await statement.execute({ ...given }))[0]?.count ?? 0;
+}

@@ -1,0 +1,29 @@
+import { and, asc, gt, lte, ne, sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { invoices } from './schema.ts';
+
+/** A stretch of invoices in the order of their ids. */
+export interface InvoiceRange {
+  readonly afterId: string;
+  readonly lastId: string;
+  readonly limit: number;
+}
+
+/** Prepares the list of the ids, in their order, of the invoices that the projection has and that are not deleted. */
+export function prepareListProjectedInvoices(db: Database) {
+  const statement = db
+    .select({ id: invoices.invoiceId })
+    .from(invoices)
+    .where(
+      and(
+        gt(invoices.invoiceId, sql.placeholder('afterId')),
+        lte(invoices.invoiceId, sql.placeholder('lastId')),
+        ne(invoices.state, 'DELETED'),
+      ),
+    )
+    .orderBy(asc(invoices.invoiceId))
+    .limit(sql.placeholder('limit'))
+    .prepare('list_projected_invoices');
+
+  return async (range: InvoiceRange): Promise<string[]> => (await statement.execute({ ...range })).map(({ id }) => id);
+}

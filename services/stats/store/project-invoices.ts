@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { prepareEffect } from '../../../runtime/events/inbox.ts';
+import { accounts, invoices, payments } from './schema.ts';
+
+/**
+ * Prepares the statement that takes a batch of invoice events over. Of several events of one invoice the newest counts,
+ * whatever their order, and a deletion is final; payments are added one by one.
+ */
+export function prepareProjectInvoices(db: Database) {
+  return prepareEffect(db, 'project_invoices', {
+    columns: {
+      ownerId: 'uuid',
+      invoiceId: 'uuid',
+      version: 'bigint',
+      state: 'text',
+      currencyCode: 'text',
+      totalMinor: 'bigint',
+      dueMinor: 'bigint',
+      dueDate: 'date',
+      time: 'timestamptz',
+      paymentId: 'uuid',
+      paymentMinor: 'bigint',
+      paymentDate: 'date',
+    },
+    // The first part locks the accounts; the others read from it, so they come after. It tells whether an account is
+    // deleted as of the moment of its lock.
+    effect: (fresh) => [
+      sql`
+        insert into ${accounts} (owner_id, update_time)
+        select ${fresh.ownerId}, max(${fresh.time}) from ${fresh.rows} group by 1 order by 1
+        on conflict (owner_id) do update set update_time = greatest(accounts.update_time, excluded.update_time)
+        returning owner_id, erase_time`,
+      sql`
+        insert into ${invoices} as known
+          (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date)
+        select distinct on (${fresh.invoiceId}) ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
+          ${fresh.version}, ${fresh.state}, ${fresh.totalMinor}, ${fresh.dueMinor}, ${fresh.dueDate}
+        from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
+        order by ${fresh.invoiceId}, ${fresh.state} = 'DELETED' desc, ${fresh.version} desc
+        on conflict (invoice_id) do update set
+          owner_id = excluded.owner_id, currency_code = excluded.currency_code, version = excluded.version,
+          state = excluded.state, total_minor = excluded.total_minor, due_minor = excluded.due_minor,
+          due_date = excluded.due_date
+        where known.state <> 'DELETED' and (known.version < excluded.version or excluded.state = 'DELETED')`,
+      sql`
+        insert into ${payments} (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
+        select ${fresh.paymentId}, ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
+          ${fresh.paymentMinor}, ${fresh.paymentDate}
+        from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
+        where ${fresh.paymentId} is not null
+        order by ${fresh.paymentId}
+        on conflict (payment_id) do nothing`,
+    ],
+  });
+}
