@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { Connection } from 'rabbitmq-client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { silentLog } from '../log.ts';
+import { findRabbitmq } from '../testing/rabbitmq.ts';
+import { createAmqpBus } from './amqp-bus.ts';
+import { EVENTS_EXCHANGE } from './amqp-message.ts';
+import type { EventBus, OutgoingEvent } from './bus.ts';
+import { startConsumers } from './consumer.ts';
+import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
+import type { WireEvent } from './event.ts';
+import { startRelay } from './relay.ts';
+import {
+  appliedAmounts,
+  type CounterDatabase,
+  type CounterDeps,
+  clearCounters,
+  counterDeps,
+  counterRegistry,
+  countRows,
+  createCounterDatabase,
+  onCounterRaised,
+  raised,
+  wireOf,
+  writeEvents,
+} from './test-counters.ts';
+
+const url = await findRabbitmq();
+const log = silentLog();
+const WAIT = { timeout: 15_000, interval: 20 };
+const started: (() => Promise<unknown>)[] = [];
+let database: CounterDatabase;
+/** A name of its own for each test, so that the queues of one do not disturb another. */
+let service: string;
+
+beforeAll(async () => {
+  database = await createCounterDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  service = `counter-${randomUUID()}`;
+  await clearCounters(database.db);
+});
+afterEach(async () => {
+  for (const stop of started.splice(0).reverse()) await stop();
+});
+
+function openBus(subscribers: readonly string[] = [service]): EventBus {
+  const bus = createAmqpBus({ url: url ?? '', name: 'test', subscribers, log });
+  started.push(() => bus.close());
+  return bus;
+}
+
+function relay(bus: EventBus): void {
+  const running = startRelay({ db: database.db, bus, registry: counterRegistry, log, pollMs: 100 });
+  started.push(() => running.stop());
+}
+
+function consume(bus: EventBus, deps: CounterDeps = counterDeps(database.db)): void {
+  const retry = { attemptsMax: 2, firstRetryMs: 5, pollMs: 10 };
+  const consumers = [onCounterRaised];
+  const running = startConsumers({ service, consumers, deps, db: database.db, bus, log, retry });
+  started.push(() => running.stop());
+}
+
+/** Subscribes to all counters and notes what arrives; `settle` says what is settled. */
+function note(bus: EventBus, name: string, settle: (event: WireEvent) => boolean = () => true): WireEvent[] {
+  const received: WireEvent[] = [];
+  const subscription = bus.subscribe({
+    service: name,
+    topics: ['counter.raised'],
+    async deliver(batch) {
+      received.push(...batch);
+      return batch.map(settle);
+    },
+  });
+  started.push(() => subscription.close(2_000));
+  return received;
+}
+
+function outgoing(target?: string, topic = 'counter.raised'): OutgoingEvent {
+  return { ...wireOf(raised(1n)), topic, target };
+}
+
+async function isReady(bus: EventBus): Promise<void> {
+  await vi.waitFor(() => expect(bus.ready).toBe(true), WAIT);
+}
+
+/** Gives the bus a moment's worth of queries to do something wrong. */
+async function listens(received: number): Promise<boolean> {
+  return (await countRows(database.db, 'outbox')) === 1 && received === 0;
+}
+
+describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
+  test('an event goes from the outbox to its effect, once', async () => {
+    const bus = openBus();
+    consume(bus);
+    relay(bus);
+    const rows = Array.from({ length: 2_000 }, (_, index) => raised(BigInt(index)));
+    await writeEvents(database.db, rows);
+    await vi.waitFor(async () => expect(await countRows(database.db, 'applied')).toBe(2_000), WAIT);
+    await vi.waitFor(async () => expect(await countRows(database.db, 'outbox')).toBe(0), WAIT);
+    expect(await appliedAmounts(database.db)).toEqual(rows.map((_, index) => index));
+  });
+
+  test('an event arrives with its envelope and its bytes', async () => {
+    const bus = openBus();
+    const received = note(bus, service);
+    await isReady(bus);
+    const event = outgoing();
+    expect(await bus.publish([event])).toEqual([{ id: event.id, ok: true }]);
+    await vi.waitFor(() => expect(received).toHaveLength(1), WAIT);
+    const { target: _target, body, ...envelope } = event;
+    expect(received[0]).toMatchObject(envelope);
+    expect(Buffer.from(received[0]?.body ?? []).equals(Buffer.from(body))).toBe(true);
+  });
+
+  test('nothing is published before every expected subscriber has its queue', async () => {
+    const late = `late-${randomUUID()}`;
+    const bus = openBus([service, late]);
+    const early = note(bus, service);
+    relay(bus);
+    await writeEvents(database.db, [raised(1n)]);
+    await vi.waitFor(async () => expect(await listens(early.length)).toBe(true));
+    expect(bus.ready).toBe(false);
+    const received = note(bus, late);
+    await vi.waitFor(() => expect(received).toHaveLength(1), WAIT);
+    expect(early).toHaveLength(1);
+  });
+
+  test('a topic nobody subscribes to is published, a target without a queue is refused', async () => {
+    const bus = openBus();
+    note(bus, service);
+    await isReady(bus);
+    const nobody = outgoing(undefined, `nobody.${randomUUID()}`);
+    const nowhere = outgoing(`nowhere-${randomUUID()}`);
+    expect(await bus.publish([nobody, nowhere])).toEqual([
+      { id: nobody.id, ok: true },
+      { id: nowhere.id, ok: false, reason: `${nowhere.target} has no queue` },
+    ]);
+  });
+
+  test('an event with a target reaches that service alone', async () => {
+    const other = `other-${randomUUID()}`;
+    const bus = openBus([service, other]);
+    const received = note(bus, service);
+    const others = note(bus, other);
+    await isReady(bus);
+    const targeted = outgoing(other);
+    const general = outgoing();
+    await bus.publish([targeted, general]);
+    await vi.waitFor(() => expect(others).toHaveLength(2), WAIT);
+    await vi.waitFor(() => expect(received.map(({ id }) => id)).toEqual([general.id]), WAIT);
+  });
+
+  test('what a consumer that died had not settled goes to another', async () => {
+    const dying = createAmqpBus({ url: url ?? '', name: 'dying', subscribers: [service], log });
+    const lost: string[] = [];
+    dying.subscribe({
+      service,
+      topics: ['counter.raised'],
+      deliver(batch) {
+        lost.push(...batch.map(({ id }) => id));
+        return Promise.withResolvers<never>().promise;
+      },
+    });
+    await isReady(dying);
+    const events = Array.from({ length: 10 }, () => outgoing());
+    await dying.publish(events);
+    await vi.waitFor(() => expect(lost.length).toBeGreaterThan(0), WAIT);
+    await dying.close();
+    const received = note(openBus(), service);
+    const ids = events.map(({ id }) => id).sort();
+    await vi.waitFor(() => expect(received.map(({ id }) => id).sort()).toEqual(ids), WAIT);
+  });
+
+  test('what is not settled is delivered again after a pause, not in a hot loop', async () => {
+    const bus = openBus();
+    let isAway = true;
+    const received = note(bus, service, () => !isAway);
+    await isReady(bus);
+    await bus.publish([outgoing()]);
+    await vi.waitFor(() => expect(received.length).toBeGreaterThan(1), WAIT);
+    isAway = false;
+    const deliveries = received.length;
+    expect(deliveries).toBeLessThan(5);
+    await vi.waitFor(() => expect(received).toHaveLength(deliveries + 1), WAIT);
+  });
+
+  test('a message that is no event becomes a dead letter and holds up nobody', async () => {
+    const bus = openBus();
+    consume(bus);
+    await isReady(bus);
+    const connection = new Connection(url ?? '');
+    const publisher = connection.createPublisher({ confirm: true });
+    await publisher.send({ exchange: EVENTS_EXCHANGE, routingKey: 'counter.raised' }, 'hello');
+    await publisher.close();
+    await connection.close();
+    await bus.publish([outgoing()]);
+    await vi.waitFor(async () => expect(await appliedAmounts(database.db)).toEqual([1]), WAIT);
+    const [letter] = await listDeadLetters(database.db, 10);
+    expect(letter?.reason).toMatch(/^not an event/);
+    expect(Buffer.from(letter?.body ?? []).toString()).toBe('hello');
+  });
+
+  test('a dead letter that is sent again takes effect', async () => {
+    const bus = openBus();
+    const deps = counterDeps(database.db);
+    deps.beforeApply = async (notes) => {
+      if (notes.includes('poison')) throw new Error('cannot apply it');
+    };
+    consume(bus, deps);
+    relay(bus);
+    const row = raised(7n, 'poison');
+    await writeEvents(database.db, [row, raised(8n)]);
+    await vi.waitFor(async () => expect(await countRows(database.db, 'dead_letters')).toBe(1), WAIT);
+    deps.beforeApply = async () => undefined;
+    expect(await resendDeadLetters(database.db, [row.id])).toEqual([row.id]);
+    await vi.waitFor(async () => expect(await appliedAmounts(database.db)).toEqual([7, 8]), WAIT);
+  });
+});
