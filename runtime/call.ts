@@ -1,4 +1,4 @@
-import type { DescMethodUnary, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import type { DescMethodUnary, DescService, Message, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { CallOptions, HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import { createContextKey } from '@connectrpc/connect';
 import { DomainError } from './errors.ts';
@@ -23,6 +23,9 @@ export const requestIdKey = createContextKey('');
 
 /** The idempotency record that the call's write statement stores. */
 export const idempotencyKey = createContextKey<IdempotencyParameters | undefined>(undefined);
+
+/** The answer to an earlier request with the same idempotency key, to be given instead of calling the RPC. */
+export const replayedAnswerKey = createContextKey<Message | undefined>(undefined);
 
 /** What an RPC knows about the call besides its request. */
 export interface Call {
@@ -60,7 +63,12 @@ export function implement<Service extends DescService, Deps>(
   type AnyRpc = (deps: Deps, request: unknown, call: Call) => Promise<unknown>;
   const bound = Object.entries(rpcs as Record<string, AnyRpc>).map(([name, rpc]) => [
     name,
-    (request: unknown, context: HandlerContext) => rpc(deps, request, callOf(context)),
+    (request: unknown, context: HandlerContext) => {
+      const replayed = context.values.get(replayedAnswerKey);
+      if (replayed === undefined) return rpc(deps, request, callOf(context));
+      context.responseHeader.set(HEADER.idempotentReplayed, 'true');
+      return replayed;
+    },
   ]);
   return Object.fromEntries(bound) as ServiceImpl<Service>; // Rpcs has the same keys with the same messages
 }

@@ -1,7 +1,7 @@
 import { toBinary } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
-import type { Interceptor, UnaryRequest, UnaryResponse } from '@connectrpc/connect';
-import { HEADER, idempotencyKey, identityKey } from '../call.ts';
+import type { Interceptor, UnaryRequest } from '@connectrpc/connect';
+import { HEADER, idempotencyKey, identityKey, replayedAnswerKey } from '../call.ts';
 import { violatesUnique } from '../database/postgres-error.ts';
 import { invalidField } from '../errors.ts';
 import {
@@ -25,19 +25,31 @@ export function replay(store: IdempotencyStore, secret: Uint8Array): Interceptor
     const key = request.header.get(HEADER.idempotencyKey);
     if (key === null || request.stream || isReadOnly(request)) return next(request);
     const parameters = parametersOf(request, key, secret);
-    const known = await answerOf(store, parameters, request);
-    if (known !== undefined) return known;
+    if (await findAnswer(store, parameters, request)) return next(request);
     request.contextValues.set(idempotencyKey, parameters);
     try {
       return await next(request);
     } catch (error) {
       // The first request may have been answered since: what this one saw was then the effect of the first.
-      const answer = await answerOf(store, parameters, request);
-      if (answer !== undefined) return answer;
-      if (violatesUnique(error, IDEMPOTENCY_CONSTRAINT)) return next(request);
+      const isAnswered = await findAnswer(store, parameters, request);
+      if (isAnswered || violatesUnique(error, IDEMPOTENCY_CONSTRAINT)) return next(request);
       throw error;
     }
   };
+}
+
+/**
+ * Looks for the answer to the first request and, when there is one, leaves it for the RPC to give: an interceptor that
+ * answers by itself would have to know the headers and trailers of each protocol.
+ */
+async function findAnswer(
+  store: IdempotencyStore,
+  parameters: IdempotencyParameters,
+  request: UnaryRequest,
+): Promise<boolean> {
+  const message = await store.replay(parameters, request.method.output);
+  request.contextValues.set(replayedAnswerKey, message);
+  return message !== undefined;
 }
 
 function isReadOnly(request: UnaryRequest): boolean {
@@ -55,21 +67,4 @@ function parametersOf(request: UnaryRequest, key: string, secret: Uint8Array): I
     method: `${request.service.typeName}/${request.method.name}`,
     request: toBinary(request.method.input, request.message),
   });
-}
-
-async function answerOf(
-  store: IdempotencyStore,
-  parameters: IdempotencyParameters,
-  request: UnaryRequest,
-): Promise<UnaryResponse | undefined> {
-  const message = await store.replay(parameters, request.method.output);
-  if (message === undefined) return undefined;
-  return {
-    stream: false,
-    service: request.service,
-    method: request.method,
-    header: new Headers({ [HEADER.idempotentReplayed]: 'true' }),
-    trailer: new Headers(),
-    message,
-  };
 }
