@@ -1,5 +1,6 @@
+import type { Currency } from '../../../runtime/currency.ts';
 import { allocate } from './allocate.ts';
-import { type Currency, decimalFromMinor, getCurrency, minorUnits } from './currency.ts';
+import { decimalFromMinor, getCurrency, minorUnits } from './currency.ts';
 import {
   compareDecimals,
   type Decimal,

@@ -1,0 +1,125 @@
+import { createRegistry, fromJson, type JsonValue, type MessageInitShape } from '@bufbuild/protobuf';
+import type { Client } from '@connectrpc/connect';
+import {
+  file_numer_invoice_v1_invoice_events,
+  type PaymentRecorded,
+} from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import type { Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
+import type { UserIdentity } from '../../../runtime/identity.ts';
+import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { invoiceService } from '../service.ts';
+import { createFakeUserService, type FakeUserService } from './fake-user-service.ts';
+
+/** A user with an account and a customer. */
+export interface Owner {
+  readonly identity: UserIdentity;
+  readonly customerId: string;
+  /** Calls under the user's identity. */
+  readonly invoices: Client<typeof InvoiceService>;
+  /** The same with headers, e.g. an idempotency key. */
+  with(headers: Record<string, string>): Client<typeof InvoiceService>;
+  /** Makes a draft over 119.00 EUR, due in 30 days. */
+  draft(init?: MessageInitShape<typeof InvoiceSchema>): Promise<Invoice>;
+  /** Makes a draft and sends it. */
+  open(init?: MessageInitShape<typeof InvoiceSchema>): Promise<Invoice>;
+}
+
+/** An event as it waits in the outbox. */
+export interface WrittenEvent {
+  readonly topic: string;
+  readonly version: bigint;
+  readonly ownerId: string;
+  readonly actor: string;
+  readonly requestId: string;
+  /** Of any of the events; only PaymentRecorded has a payment. */
+  readonly message: Omit<PaymentRecorded, '$typeName'>;
+}
+
+/** The invoice service with a user-service beside it. */
+export interface InvoiceTestService extends TestService {
+  readonly userService: FakeUserService;
+  newOwner(options?: { timeZone?: string; user?: MessageInitShape<typeof UserSchema> }): Owner;
+  /** The events about an invoice, in the order of its versions. */
+  eventsOf(invoiceId: string): Promise<WrittenEvent[]>;
+}
+
+/** One line over 100.00 with 19 % tax. */
+export const LINE = { description: 'Consulting', quantity: '2', unitPrice: '50', taxPercent: '19' };
+
+/** Starts the service on a database of its own at 2026-03-01T12:00:00Z. Stop it in `afterAll`. */
+export async function startInvoiceService(): Promise<InvoiceTestService> {
+  const userService = createFakeUserService();
+  const service = await startTestService(invoiceService, { transports: { user: userService.transport } });
+  return {
+    ...service,
+    userService,
+    newOwner: (options) => newOwner(service, userService, options),
+    eventsOf: (invoiceId) => eventsOf(service, invoiceId),
+  };
+}
+
+function newOwner(
+  service: TestService,
+  userService: FakeUserService,
+  options: { timeZone?: string; user?: MessageInitShape<typeof UserSchema> } = {},
+): Owner {
+  const identity = testUser(options.timeZone);
+  const id = identity.userId;
+  userService.addUser({
+    id,
+    email: 'ada@example.com',
+    name: 'Ada',
+    locale: 'en',
+    defaultCurrencyCode: 'EUR',
+    ...options.user,
+  });
+  const customerId = userService.addCustomer(id).id;
+  const invoices = service.client(InvoiceService, identity);
+  const draft: Owner['draft'] = async (init) => {
+    const invoice = { customerId, currencyCode: 'EUR', dueDate: '2026-03-31', lines: [LINE], ...init };
+    return required((await invoices.createInvoice({ invoice })).invoice);
+  };
+  return {
+    identity,
+    customerId,
+    invoices,
+    with: (headers) => service.client(InvoiceService, identity, headers),
+    draft,
+    async open(init) {
+      const { id: invoiceId } = await draft(init);
+      return required((await invoices.sendInvoice({ invoiceId })).invoice);
+    },
+  };
+}
+
+async function eventsOf(service: TestService, invoiceId: string): Promise<WrittenEvent[]> {
+  const registry = createRegistry(file_numer_invoice_v1_invoice_events);
+  const rows = await service.db.$client<
+    {
+      topic: string;
+      type: string;
+      version: bigint;
+      owner_id: string;
+      actor: string;
+      request_id: string;
+      payload: JsonValue;
+    }[]
+  >`select * from outbox where subject = ${invoiceId} order by version`;
+  return rows.map((row) => ({
+    topic: row.topic,
+    version: row.version,
+    ownerId: row.owner_id,
+    actor: row.actor,
+    requestId: row.request_id,
+    // All events have these fields.
+    message: fromJson(required(registry.getMessage(row.type)), row.payload) as unknown as WrittenEvent['message'],
+  }));
+}
+
+/** The value; fails when there is none. */
+export function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('there is no value');
+  return value;
+}
