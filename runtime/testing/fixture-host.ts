@@ -46,7 +46,8 @@ export async function openFixtureHost(starters: FixtureStarters): Promise<Fixtur
   };
   const server = createServer((socket: Socket) => {
     socket.on('error', () => undefined); // A worker that went away needs no answer.
-    createInterface({ input: socket }).once('line', (name) => {
+    const lines = createInterface({ input: socket }).on('error', () => undefined);
+    lines.once('line', (name) => {
       void replyTo(name).then((reply) => socket.end(JSON.stringify(reply)));
     });
   });

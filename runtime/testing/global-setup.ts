@@ -1,21 +1,62 @@
 import type { TestProject } from 'vitest/node';
-import { type FixtureHost, openFixtureHost } from './fixture-host.ts';
+import { type Fixture, type FixtureHost, openFixtureHost } from './fixture-host.ts';
 import { startThrowAwayPostgres } from './throw-away-postgres.ts';
+import { findRabbitmqProgram, startThrowAwayRabbitmq } from './throw-away-rabbitmq.ts';
 
 let host: FixtureHost | undefined;
+let isRabbitmqMissed = false;
 
 /** Called by vitest before a run. */
 export async function setup(project: TestProject): Promise<void> {
-  host = await openFixtureHost({ postgres: startPostgresFixture });
+  host = await openFixtureHost({
+    postgres: startPostgres,
+    rabbitmq: startRabbitmq,
+    'rabbitmq-program': offerRabbitmqProgram,
+  });
   project.provide('fixtureSocket', host.socketPath);
 }
 
-/** Called by vitest after a run, an interrupted one included. */
+/** Called by vitest after a run. An interrupted one is cleaned up by the fixtures' own watchers. */
 export async function teardown(): Promise<void> {
   await host?.close();
+  if (isRabbitmqMissed) {
+    const what = givenRabbitmq() === '' ? 'The RabbitMQ tests' : 'The tests of RabbitMQ outages';
+    process.stderr.write(
+      `\n*** ${what} were SKIPPED: no broker is installed on this machine. ***\n` +
+        'Install one (Debian and Ubuntu: apt-get install rabbitmq-server, macOS: brew install rabbitmq), or let ' +
+        'AMQP_TEST_URL name one, which serves all but the tests of outages. REQUIRE_RABBITMQ=1 makes its absence a ' +
+        'failure.\n\n',
+    );
+  }
 }
 
-async function startPostgresFixture() {
+async function startPostgres(): Promise<Fixture> {
   const server = await startThrowAwayPostgres();
   return { answer: () => server.url('postgres'), stop: server.stop };
+}
+
+async function startRabbitmq(): Promise<Fixture> {
+  const given = givenRabbitmq();
+  if (given !== '') return answering(given);
+  const program = (await offerRabbitmqProgram()).answer();
+  if (program === '') return answering('');
+  const broker = await startThrowAwayRabbitmq(program);
+  return { answer: broker.nextUrl, stop: broker.remove };
+}
+
+async function offerRabbitmqProgram(): Promise<Fixture> {
+  const program = findRabbitmqProgram();
+  if (program === undefined && process.env.REQUIRE_RABBITMQ === '1' && givenRabbitmq() === '') {
+    throw new Error('RabbitMQ is not installed, and REQUIRE_RABBITMQ=1 asks for it. AMQP_TEST_URL can name a broker.');
+  }
+  isRabbitmqMissed ||= program === undefined;
+  return answering(program ?? '');
+}
+
+function givenRabbitmq(): string {
+  return process.env.AMQP_TEST_URL ?? '';
+}
+
+function answering(answer: string): Fixture {
+  return { answer: () => answer, stop: async () => undefined };
 }

@@ -6,38 +6,49 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
   /** Pause between two looks; 20 ms when absent. */
   readonly intervalMs?: number;
-  /** What is waited for, for the failure message. */
+  /** What is waited for, for the failure message; the text of `check` when absent. */
   readonly what?: string;
 }
+
+/** What is left of a type when it is known to be truthy. */
+export type Truthy<T> = Exclude<T, false | null | undefined | 0 | 0n | ''>;
 
 /**
  * Looks again and again until `check` gives something truthy, and gives that. A check that throws counts as "not yet".
  * It is the only way in which tests wait.
  *
- * @throws Error telling what the last look saw or threw, after `timeoutMs`
+ * @throws Error telling what the last look saw or threw, after `timeoutMs`, also when a look itself does not end
  */
-export async function waitUntil<T>(
-  check: () => T | Promise<T>,
-  options: WaitOptions = {},
-): Promise<Exclude<Awaited<T>, false | null | undefined | 0 | ''>> {
+export async function waitUntil<T>(check: () => T | Promise<T>, options: WaitOptions = {}): Promise<Truthy<T>> {
   const { timeoutMs = 5_000, intervalMs = 20, what = check.toString() } = options;
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const look = await lookOnce(check);
-    // Truthy, so none of the excluded values.
-    if (look.value) return look.value as Exclude<Awaited<T>, false | null | undefined | 0 | ''>;
-    if (Date.now() >= deadline) {
-      const last = look.failure === undefined ? `gave ${String(look.value)}` : 'threw';
-      throw new Error(`Waited ${timeoutMs} ms in vain for: ${what}; the last look ${last}.`, { cause: look.failure });
+  const state: { value?: T; failure?: unknown; isOver: boolean } = { isOver: false };
+  const looks = async (): Promise<Truthy<T>> => {
+    for (;;) {
+      try {
+        state.value = await check();
+        delete state.failure;
+      } catch (error) {
+        state.failure = error;
+      }
+      if (!('failure' in state) && state.value) return state.value as Truthy<T>; // What is truthy is none of the excluded.
+      if (state.isOver) return new Promise(() => undefined); // Nobody listens any more.
+      await sleep(intervalMs);
     }
-    await sleep(intervalMs);
+  };
+  const expired = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const last = 'failure' in state ? `threw ${String(state.failure)}` : `gave ${asText(state.value)}`;
+    const message = `Waited ${timeoutMs} ms in vain for: ${what}; the last look ${last}.`;
+    expired.reject(new Error(message, { cause: state.failure }));
+  }, timeoutMs);
+  try {
+    return await Promise.race([looks(), expired.promise]);
+  } finally {
+    state.isOver = true;
+    clearTimeout(timer);
   }
 }
 
-async function lookOnce<T>(check: () => T | Promise<T>): Promise<{ value?: T; failure?: unknown }> {
-  try {
-    return { value: await check() };
-  } catch (failure) {
-    return { failure };
-  }
+function asText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

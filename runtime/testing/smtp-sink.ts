@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+
+/** A mail that the sink took. */
+export interface CaughtMail {
+  /** Sender of the envelope. */
+  readonly from: string;
+  /** Recipients of the envelope, which need not be those of the header. */
+  readonly to: readonly string[];
+  /** The mail's header and parts, decoded. */
+  readonly mail: Email;
+  /** The mail as it came over the wire. */
+  readonly raw: Buffer;
+}
+
+/** A mail server that keeps what it gets and delivers nothing. */
+export interface SmtpSink {
+  /** For SMTP_URL. */
+  readonly url: string;
+  /** What came so far, oldest first. */
+  mails(): readonly CaughtMail[];
+  /**
+   * Gives the first mail that the predicate holds for, one that came already or one that is still to come.
+   *
+   * @throws Error listing the subjects that did come, after `timeoutMs` (5 s when absent)
+   */
+  waitFor(predicate: (caught: CaughtMail) => boolean, timeoutMs?: number): Promise<CaughtMail>;
+  /** Refuses the next `times` mails with an SMTP code: 4xx is "try again", 5xx "never". Replaces an earlier call. */
+  failNext(times: number, code: number): void;
+  /** Stops listening and drops connections. */
+  close(): Promise<void>;
+}
+
+/** Clients that keep connections open get no longer than this when the sink closes. */
+const CLOSE_TIMEOUT_MS = 100;
+
+/** Starts a sink on a free port of loopback, without encryption or accounts. */
+export async function startSmtpSink(): Promise<SmtpSink> {
+  const caught: CaughtMail[] = [];
+  const arrivals = new Set<(mail: CaughtMail) => void>();
+  let refusal = { times: 0, code: 451 };
+
+  const take = async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> => {
+    const raw = await buffer(stream);
+    if (refusal.times > 0) {
+      refusal = { ...refusal, times: refusal.times - 1 };
+      throw Object.assign(new Error('refused as the test wants it'), { responseCode: refusal.code });
+    }
+    const { mailFrom, rcptTo } = session.envelope;
+    const from = mailFrom === false ? '' : mailFrom.address;
+    const mail = await PostalMime.parse(raw);
+    const entry = { from, to: rcptTo.map(({ address }) => address), mail, raw };
+    caught.push(entry);
+    for (const arrive of arrivals) arrive(entry);
+  };
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    onData: (stream, session, done) => void take(stream, session).then(() => done(), done),
+  });
+  server.on('error', () => undefined); // A client that went away in the middle is no trouble of the sink.
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const address = listening.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+
+  const waitFor = (predicate: (mail: CaughtMail) => boolean, timeoutMs = 5_000): Promise<CaughtMail> => {
+    const found = caught.find(predicate);
+    if (found !== undefined) return Promise.resolve(found);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        arrivals.delete(arrive);
+        const subjects = caught.map(({ mail }) => mail.subject).join(', ') || 'none';
+        reject(new Error(`The mail did not come within ${timeoutMs} ms; those that came: ${subjects}.`));
+      }, timeoutMs);
+      const arrive = (entry: CaughtMail) => {
+        if (!predicate(entry)) return;
+        clearTimeout(timer);
+        arrivals.delete(arrive);
+        resolve(entry);
+      };
+      arrivals.add(arrive);
+    });
+  };
+
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails: () => caught,
+    waitFor,
+    failNext(times, code) {
+      refusal = { times, code };
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
