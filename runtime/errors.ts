@@ -35,7 +35,7 @@ export interface FieldViolation {
 
 /** Further facts of an error: texts for programs, and the fields at fault. */
 export interface ErrorFacts {
-  /** Facts that a program can act on, e.g. `{ dueMinor: "1200" }`. */
+  /** Facts that a program can act on, e.g. `{ dueMinor: "1200" }`. `retryAfterSeconds` becomes Retry-After. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** The fields at fault. */
   readonly violations?: readonly FieldViolation[];
@@ -93,7 +93,10 @@ export function errorWithReason(
 ): ConnectError {
   const info = create(ErrorInfoSchema, { reason, domain: ERROR_DOMAIN, metadata: { ...facts.metadata } });
   const fieldViolations = (facts.violations ?? []).map(({ field, description }) => ({ field, description, reason }));
-  return new ConnectError(message, code, undefined, [
+  const { retryAfterSeconds } = info.metadata;
+  // As Retry-After of HTTP as well, which Connect and gRPC carry as metadata.
+  const headers = retryAfterSeconds === undefined ? undefined : { 'retry-after': retryAfterSeconds };
+  return new ConnectError(message, code, headers, [
     { desc: ErrorInfoSchema, value: info },
     ...(fieldViolations.length === 0
       ? []

@@ -31,7 +31,7 @@ export const idempotencyRecords = pgTable(
 export const IDEMPOTENCY_CONSTRAINT = 'idempotency_records_pkey';
 
 /** The owner of records of callers who are nobody yet: sign-up. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** How long a record is kept. */
 export const IDEMPOTENCY_RETENTION_HOURS = 24;
