@@ -1,0 +1,29 @@
+import type { Call } from '../../runtime/call.ts';
+import { DomainError } from '../../runtime/errors.ts';
+import type { UserRow } from './convert.ts';
+import type { Deps } from './deps.ts';
+import { completeSettings, findSettingFaults, type Settings } from './domain/settings.ts';
+
+/**
+ * The caller's own account.
+ *
+ * @throws DomainError USER_NOT_FOUND when `userId` is anybody else, or the account has been deleted.
+ */
+export async function findOwnAccount({ store }: Deps, userId: string, call: Call): Promise<UserRow> {
+  const row = userId.toLowerCase() === call.user.userId ? await store.findUser(userId) : undefined;
+  if (row === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'There is no such user.');
+  return row;
+}
+
+/**
+ * The settings of an account, completed and checked. `prefix` is the path of the fields within the request.
+ *
+ * @throws DomainError INVALID_ARGUMENT naming every setting at fault.
+ */
+export function settingsOf(given: Settings, prefix = ''): Settings {
+  const settings = completeSettings(given);
+  const violations = findSettingFaults(settings).map((fault) => ({ ...fault, field: prefix + fault.field }));
+  const [first] = violations;
+  if (first === undefined) return settings;
+  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations });
+}

@@ -1,0 +1,85 @@
+import { create, fromJson, isMessage, type JsonObject, toJson } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { type Address, AddressSchema } from '../../gen/numer/user/v1/address_pb.ts';
+import { type ApiKey, ApiKeySchema } from '../../gen/numer/user/v1/api_key_pb.ts';
+import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_pb.ts';
+import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
+import { etagOf } from '../../runtime/call.ts';
+import { normalizeEmail } from './domain/email.ts';
+import type { apiKeys, customers, users } from './store/schema.ts';
+
+/** An account as stored, without what only signing in needs. */
+export type UserRow = Omit<typeof users.$inferSelect, 'passwordHash' | 'apiKeysCount' | 'emailNormalized'>;
+
+/** A customer as stored. */
+export type CustomerRow = typeof customers.$inferSelect;
+
+/** An API key as stored, without its digest. */
+export type ApiKeyRow = Omit<typeof apiKeys.$inferSelect, 'digest' | 'ownerId'>;
+
+/** The message of an account. */
+export function toUser({ createTime, updateTime, version, address, ...fields }: UserRow): User {
+  return create(UserSchema, {
+    ...fields,
+    ...toAddress(address),
+    createTime: timestampFromDate(createTime),
+    updateTime: timestampFromDate(updateTime),
+    etag: etagOf(version),
+  });
+}
+
+/** The columns of what a user may change of the account. */
+export function userColumns(user: User) {
+  return {
+    email: user.email,
+    emailNormalized: normalizeEmail(user.email),
+    name: user.name,
+    companyName: user.companyName,
+    address: toAddressColumn(user.address),
+    taxId: user.taxId,
+    locale: user.locale,
+    timeZone: user.timeZone,
+    defaultCurrencyCode: user.defaultCurrencyCode,
+  };
+}
+
+/** The message of a customer. */
+export function toCustomer({ ownerId: _, createTime, updateTime, version, address, ...fields }: CustomerRow): Customer {
+  return create(CustomerSchema, {
+    ...fields,
+    ...toAddress(address),
+    createTime: timestampFromDate(createTime),
+    updateTime: timestampFromDate(updateTime),
+    etag: etagOf(version),
+  });
+}
+
+/** The columns of what a user may change of a customer. */
+export function customerColumns(customer: Customer) {
+  return {
+    name: customer.name,
+    email: customer.email,
+    phone: customer.phone,
+    address: toAddressColumn(customer.address),
+    taxId: customer.taxId,
+    locale: customer.locale,
+    notes: customer.notes,
+  };
+}
+
+/** The message of an API key. */
+export function toApiKey({ createTime, ...fields }: ApiKeyRow): ApiKey {
+  return create(ApiKeySchema, { ...fields, createTime: timestampFromDate(createTime) });
+}
+
+/** An address without a single part is none, however it was given. */
+function toAddress(stored: JsonObject): { readonly address?: Address } {
+  return Object.keys(stored).length === 0
+    ? {}
+    : { address: fromJson(AddressSchema, stored, { ignoreUnknownFields: true }) };
+}
+
+function toAddressColumn(address: Address | undefined): JsonObject {
+  const json = isMessage(address, AddressSchema) ? toJson(AddressSchema, address) : {};
+  return json as JsonObject; // the JSON of a message that is no well-known type is an object
+}

@@ -1,0 +1,28 @@
+import { createSecret, digestOf } from './secrets.ts';
+
+/** With what every API key begins, so that people and secret scanners recognise one. */
+const MARK = 'numer_';
+
+/** Characters of a key that are kept to tell keys apart: the mark and six more, of 43 that are random. */
+const PREFIX_LENGTH = MARK.length + 6;
+
+/** A new API key. */
+export interface ApiKeySecret {
+  /** What the caller gets, and nobody keeps. */
+  readonly secret: string;
+  /** Its first characters. */
+  readonly prefix: string;
+  /** What is kept of it. */
+  readonly digest: Uint8Array;
+}
+
+/** Makes an API key. */
+export function createApiKeySecret(): ApiKeySecret {
+  const secret = MARK + createSecret();
+  return { secret, prefix: secret.slice(0, PREFIX_LENGTH), digest: digestOf(secret) };
+}
+
+/** Whether a bearer token looks like an API key; all others are access tokens. */
+export function isApiKey(token: string): boolean {
+  return token.startsWith(MARK);
+}

@@ -1,0 +1,29 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { type Config, key } from '../../runtime/config.ts';
+import type { ServiceBase } from '../../runtime/service.ts';
+import { type AccessTokens, createAccessTokens } from './credentials/access-tokens.ts';
+import { createPasswords, type Passwords } from './credentials/passwords.ts';
+import { prepareStore, type Store } from './store/store.ts';
+
+/** The variables of the user service. */
+export const config = {
+  ACCESS_TOKEN_KEY: key({ description: 'key that signs access tokens, 32 bytes in base64url' }),
+};
+
+/** What the RPCs and jobs of the user service work with. */
+export interface Deps {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly passwords: Passwords;
+  readonly accessTokens: AccessTokens;
+}
+
+/** Prepares all statements and the keys. */
+export async function createDeps({ clock, db }: ServiceBase, variables: Config<typeof config>): Promise<Deps> {
+  return {
+    clock,
+    store: prepareStore(db),
+    passwords: await createPasswords(),
+    accessTokens: createAccessTokens(variables.ACCESS_TOKEN_KEY),
+  };
+}

@@ -1,0 +1,36 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import { isApiKey } from '../credentials/api-keys.ts';
+import { digestOf } from '../credentials/secrets.ts';
+import type { Deps } from '../deps.ts';
+
+/**
+ * Tells who an access token or API key belongs to. Throws UNAUTHENTICATED, which says whether an access token has
+ * expired and nothing else about why.
+ */
+export const authenticate: Rpc<Deps, typeof SessionService.method.authenticate> = (deps, { token }) =>
+  isApiKey(token) ? authenticateApiKey(deps, token) : authenticateAccessToken(deps, token);
+
+async function authenticateApiKey({ store }: Deps, token: string) {
+  const found = await store.findApiKey(digestOf(token));
+  if (found === undefined) throw unauthenticated('The API key is invalid.');
+  const { userId, apiKeyId, timeZone, readOnly } = found;
+  return { userId, apiKeyId, timeZone, canWrite: !readOnly };
+}
+
+async function authenticateAccessToken({ store, accessTokens, clock }: Deps, token: string) {
+  const now = clock.now();
+  const claims = await accessTokens.verify(token, now);
+  if (claims === 'expired') throw unauthenticated('The access token has expired.');
+  // A token outlives its session by minutes, so the session is asked for too.
+  const session = claims === 'invalid' ? undefined : await store.findSession(claims, now);
+  if (claims === 'invalid' || session === undefined) throw unauthenticated('The access token is invalid.');
+  const { userId, sessionId, expireTime } = claims;
+  return { userId, sessionId, timeZone: session.timeZone, canWrite: true, expireTime: timestampFromDate(expireTime) };
+}
+
+function unauthenticated(message: string): DomainError {
+  return new DomainError('unauthenticated', 'UNAUTHENTICATED', message);
+}

@@ -1,0 +1,40 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type ApiKeyService, CreateApiKeyResponseSchema } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { toApiKey } from '../convert.ts';
+import { createApiKeySecret } from '../credentials/api-keys.ts';
+import type { Deps } from '../deps.ts';
+import { apiKeyCreated, occasionOf } from '../events.ts';
+import { accountGone } from '../store/account-gone.ts';
+
+/** Most keys of a user. */
+const API_KEYS_MAX = 100;
+
+/**
+ * Makes an API key. Its secret is in this answer only. A repetition under the same idempotency key tells of the same key
+ * without its secret, which is kept nowhere; who lost it deletes the key and makes another.
+ *
+ * Throws LIMIT_REACHED.
+ */
+export const createApiKey: Rpc<Deps, typeof ApiKeyService.method.createApiKey> = async (deps, request, call) => {
+  const { name = '', readOnly = false } = request.apiKey ?? {}; // the schema requires it
+  const { secret, prefix, digest } = createApiKeySecret();
+  const now = deps.clock.now();
+  const ownerId = call.user.userId;
+  const row = { id: randomUUIDv7(), name, readOnly, prefix, createTime: now };
+  const apiKey = toApiKey(row);
+  const isCreated = await deps.store.createApiKey(
+    { ...row, ownerId, digest, keysMax: API_KEYS_MAX },
+    {
+      event: apiKeyCreated(row.id, occasionOf(call, now)),
+      idempotency: idempotencyValues(call, CreateApiKeyResponseSchema, { apiKey }, now),
+    },
+  );
+  if (isCreated) return { apiKey, secret };
+  if ((await deps.store.findUser(ownerId)) === undefined) throw accountGone();
+  throw new DomainError('state', 'LIMIT_REACHED', `A user can have ${API_KEYS_MAX} API keys; delete one first.`, {
+    metadata: { limit: String(API_KEYS_MAX) },
+  });
+};

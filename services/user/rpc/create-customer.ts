@@ -1,0 +1,28 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
+import { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
+import { CreateCustomerResponseSchema, type CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { customerColumns, toCustomer } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { customerCreated, FIRST_VERSION, occasionOf } from '../events.ts';
+
+/** Adds a customer of the caller. */
+export const createCustomer: Rpc<Deps, typeof CustomerService.method.createCustomer> = async (deps, request, call) => {
+  const now = deps.clock.now();
+  const row = {
+    ...customerColumns(request.customer ?? create(CustomerSchema)), // the schema requires it
+    id: randomUUIDv7(),
+    ownerId: call.user.userId,
+    createTime: now,
+    updateTime: now,
+    version: FIRST_VERSION,
+  };
+  const customer = toCustomer(row);
+  await deps.store.createCustomer(row, {
+    event: customerCreated(customer, occasionOf(call, now)),
+    idempotency: idempotencyValues(call, CreateCustomerResponseSchema, { customer }, now),
+  });
+  return { customer };
+};

@@ -1,0 +1,15 @@
+import type { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { findOwnCustomer } from '../customer.ts';
+import type { Deps } from '../deps.ts';
+import { customerDeleted, occasionOf } from '../events.ts';
+
+/** Deletes a customer of the caller. Throws CUSTOMER_NOT_FOUND and ETAG_MISMATCH. */
+export const deleteCustomer: Rpc<Deps, typeof CustomerService.method.deleteCustomer> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await findOwnCustomer(deps, request.customerId, call);
+    requireVersion(call, row.version);
+    const event = customerDeleted(row.id, row.version + 1n, occasionOf(call, deps.clock.now()));
+    return (await deps.store.deleteCustomer(row, event)) ? {} : undefined;
+  });

@@ -1,0 +1,33 @@
+import { toJson } from '@bufbuild/protobuf';
+import { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
+import type { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { customerColumns, toCustomer } from '../convert.ts';
+import { findOwnCustomer, requireCustomerId } from '../customer.ts';
+import type { Deps } from '../deps.ts';
+import { diffFields } from '../domain/changes.ts';
+import { customerUpdated, occasionOf } from '../events.ts';
+
+/** Changes the named fields of a customer of the caller. Throws CUSTOMER_NOT_FOUND and ETAG_MISMATCH. */
+export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCustomer> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await findOwnCustomer(deps, requireCustomerId(request.customer?.id), call);
+    requireVersion(call, row.version);
+    const present = toCustomer(row);
+    const asked = applyUpdateMask(CustomerSchema, present, request.customer, request.updateMask);
+    requireValid(CustomerSchema, asked, 'customer.');
+    const changed = { ...row, ...customerColumns(asked) };
+    const after = toCustomer(changed);
+    const changes = diffFields({ ...toJson(CustomerSchema, present) }, { ...toJson(CustomerSchema, after) });
+    if (changes.length === 0) return { customer: present };
+
+    const now = deps.clock.now();
+    const version = row.version + 1n;
+    const customer = toCustomer({ ...changed, updateTime: now, version });
+    const event = customerUpdated(customer, changes, version, occasionOf(call, now));
+    const isWritten = await deps.store.updateCustomer({ ...changed, updateTime: now }, event);
+    return isWritten ? { customer } : undefined;
+  });

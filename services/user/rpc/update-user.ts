@@ -1,0 +1,36 @@
+import { toJson } from '@bufbuild/protobuf';
+import { type User, UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
+import type { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { findOwnAccount, settingsOf } from '../account.ts';
+import { toUser, type UserRow, userColumns } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { diffFields } from '../domain/changes.ts';
+import { occasionOf, userUpdated } from '../events.ts';
+
+/** Changes the named fields of the caller's own account. Throws USER_NOT_FOUND, EMAIL_TAKEN and ETAG_MISMATCH. */
+export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await findOwnAccount(deps, request.user?.id ?? '', call);
+    requireVersion(call, row.version);
+    const present = toUser(row);
+    const changed = withChanges(row, applyUpdateMask(UserSchema, present, request.user, request.updateMask));
+    const changes = diffFields({ ...toJson(UserSchema, present) }, { ...toJson(UserSchema, toUser(changed)) });
+    if (changes.length === 0) return { user: present };
+
+    const now = deps.clock.now();
+    const version = row.version + 1n;
+    const user = toUser({ ...changed, updateTime: now, version });
+    const event = userUpdated(user, changes, version, occasionOf(call, now));
+    const isWritten = await deps.store.updateUser({ ...changed, updateTime: now }, event);
+    return isWritten ? { user } : undefined;
+  });
+
+/** The row with what an update asks for, as long as that makes a valid account. */
+function withChanges(row: UserRow, asked: User): UserRow & ReturnType<typeof userColumns> {
+  requireValid(UserSchema, asked, 'user.');
+  return { ...row, ...userColumns({ ...asked, ...settingsOf(asked, 'user.') }) };
+}

@@ -1,0 +1,56 @@
+import { file_numer_user_v1_api_key_events } from '../../gen/numer/user/v1/api_key_events_pb.ts';
+import { ApiKeyService } from '../../gen/numer/user/v1/api_key_service_pb.ts';
+import { file_numer_user_v1_customer_events } from '../../gen/numer/user/v1/customer_events_pb.ts';
+import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
+import { file_numer_user_v1_session_events } from '../../gen/numer/user/v1/session_events_pb.ts';
+import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
+import { file_numer_user_v1_user_events } from '../../gen/numer/user/v1/user_events_pb.ts';
+import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
+import { implement } from '../../runtime/call.ts';
+import { defineService } from '../../runtime/service.ts';
+import { config, createDeps } from './deps.ts';
+import { pruneExpired } from './jobs/prune-expired.ts';
+import { authenticate } from './rpc/authenticate.ts';
+import { createApiKey } from './rpc/create-api-key.ts';
+import { createCustomer } from './rpc/create-customer.ts';
+import { createSession } from './rpc/create-session.ts';
+import { createUser } from './rpc/create-user.ts';
+import { deleteApiKey } from './rpc/delete-api-key.ts';
+import { deleteCustomer } from './rpc/delete-customer.ts';
+import { deleteSession } from './rpc/delete-session.ts';
+import { deleteUser } from './rpc/delete-user.ts';
+import { getCustomer } from './rpc/get-customer.ts';
+import { getUser } from './rpc/get-user.ts';
+import { listApiKeys } from './rpc/list-api-keys.ts';
+import { listCustomers } from './rpc/list-customers.ts';
+import { refreshSession } from './rpc/refresh-session.ts';
+import { updateCustomer } from './rpc/update-customer.ts';
+import { updateUser } from './rpc/update-user.ts';
+
+/** Accounts, the sessions and API keys that act for them, and their customers. */
+export const userService = defineService({
+  name: 'user',
+  migrations: new URL('./migrations/', import.meta.url),
+  config,
+  events: [
+    file_numer_user_v1_user_events,
+    file_numer_user_v1_session_events,
+    file_numer_user_v1_api_key_events,
+    file_numer_user_v1_customer_events,
+  ],
+  createDeps,
+  routes(router, deps) {
+    router.service(UserService, implement(UserService, deps, { createUser, getUser, updateUser, deleteUser }));
+    router.service(
+      SessionService,
+      implement(SessionService, deps, { createSession, refreshSession, deleteSession, authenticate }),
+    );
+    router.service(ApiKeyService, implement(ApiKeyService, deps, { createApiKey, listApiKeys, deleteApiKey }));
+    router.service(
+      CustomerService,
+      implement(CustomerService, deps, { createCustomer, getCustomer, listCustomers, updateCustomer, deleteCustomer }),
+    );
+  },
+  consumers: [],
+  jobs: [pruneExpired],
+});

@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { apiKeys, users } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
+
+/** A new key, and how many its owner may have with it. */
+export type NewApiKey = typeof apiKeys.$inferSelect & { readonly keysMax: number };
+
+/**
+ * Prepares the statement that adds an API key. Gives false, and has added none, when its owner has as many as allowed or
+ * is gone. The count on the owner's row is what keeps keys made at the same moment from passing the limit together.
+ */
+export function prepareCreateApiKey(db: Database): (apiKey: NewApiKey, effects: WriteEffects) => Promise<boolean> {
+  const { id, ownerId, name, readOnly, prefix, digest, createTime } = columnParameters(apiKeys);
+  const counted = db.$with('counted', {}).as(sql`
+    update ${users} set api_keys_count = api_keys_count + 1
+    where id = ${ownerId} and api_keys_count < ${sql.placeholder('keysMax')}
+    returning id
+  `);
+  const created = db.$with('created', { id: sql<string>`id`.as('id') }).as(sql`
+    insert into ${apiKeys} (id, owner_id, name, read_only, prefix, digest, create_time)
+    select ${id}::uuid, counted.id, ${name}::text, ${readOnly}::boolean, ${prefix}::text, ${digest}::bytea,
+      ${createTime}::timestamptz
+    from counted
+    returning id
+  `);
+  const record = storeIdempotencyRecord(db, { changed: created });
+  const events = appendEvents(db, { changed: created });
+  const statement = db.with(counted, created, record, events).select().from(created).prepare('create_api_key');
+  return async (apiKey, { event, idempotency }) => {
+    const rows = await statement.execute({ ...apiKey, ...idempotency, events: [event] });
+    return rows.length > 0;
+  };
+}

@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { addToAccount } from './account-gone.ts';
+import { sessions, signInFailures } from './schema.ts';
+
+/** A session that begins. */
+export type NewSession = typeof sessions.$inferSelect & {
+  readonly emailDigest: Uint8Array;
+  /** So many failures keep the address from signing in. */
+  readonly failuresMax: number;
+};
+
+/**
+ * Prepares the statement that begins a session and forgets the failures before it. Gives false, and has done nothing,
+ * when the account is gone or the address has failed too often by now: of many guesses made at the same moment, the
+ * right one must not get through because none of the wrong ones had been counted when it was begun.
+ */
+export function prepareCreateSession(db: Database): (session: NewSession, event: OutboxRow) => Promise<boolean> {
+  const { id, userId, refreshDigest, createTime, expireTime } = columnParameters(sessions);
+  const { emailDigest } = columnParameters(signInFailures);
+  const created = db.$with('created', { id: sql<string>`id`.as('id') }).as(sql`
+    insert into ${sessions} (id, user_id, refresh_digest, create_time, expire_time)
+    select ${id}::uuid, users.id, ${refreshDigest}::bytea, ${createTime}::timestamptz, ${expireTime}::timestamptz
+    from users
+    where users.id = ${userId}::uuid and not exists (
+      select 1 from ${signInFailures}
+      where email_digest = ${emailDigest}::bytea and failures >= ${sql.placeholder('failuresMax')}::integer
+        and expire_time > ${createTime}::timestamptz
+    )
+    returning id
+  `);
+  const forgotten = db.$with('forgotten', {}).as(sql`
+    delete from ${signInFailures}
+    where email_digest = ${emailDigest}::bytea and exists (select 1 from ${created})
+    returning email_digest
+  `);
+  const events = appendEvents(db, { changed: created });
+  const statement = db.with(created, forgotten, events).select().from(created).prepare('create_session');
+  return async (session, event) => {
+    const rows = await addToAccount(statement.execute({ ...session, events: [event] }));
+    return rows.length > 0;
+  };
+}

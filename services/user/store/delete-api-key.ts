@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { apiKeys, users } from './schema.ts';
+
+/** Prepares the statement that deletes an API key of a user; gives false when the user has no such key. */
+export function prepareDeleteApiKey(
+  db: Database,
+): (apiKey: { readonly id: string; readonly ownerId: string }, event: OutboxRow) => Promise<boolean> {
+  const { id, ownerId } = columnParameters(apiKeys);
+  // The owner's row is locked first, as in every other statement that touches both, so that none waits in a circle.
+  const owner = db.$with('owner', {}).as(sql`select id from ${users} where id = ${ownerId} for no key update`);
+  const deleted = db.$with('deleted', { id: sql<string>`id`.as('id') }).as(sql`
+    delete from ${apiKeys} using owner where ${apiKeys.id} = ${id} and ${apiKeys.ownerId} = owner.id
+    returning ${apiKeys.id}
+  `);
+  const counted = db.$with('counted', {}).as(sql`
+    update ${users} set api_keys_count = api_keys_count - 1
+    where id = ${ownerId} and exists (select 1 from ${deleted})
+    returning id
+  `);
+  const events = appendEvents(db, { changed: deleted });
+  const statement = db.with(owner, deleted, counted, events).select().from(deleted).prepare('delete_api_key');
+  return async (apiKey, event) => {
+    const rows = await statement.execute({ ...apiKey, events: [event] });
+    return rows.length > 0;
+  };
+}

@@ -1,0 +1,32 @@
+import { and, eq } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import type { CustomerRow } from '../convert.ts';
+import { customers } from './schema.ts';
+
+/**
+ * Prepares the statement that deletes a customer in the version that was read; gives false, and has deleted nothing, when
+ * that is not the present one.
+ */
+export function prepareDeleteCustomer(db: Database): (customer: CustomerRow, event: OutboxRow) => Promise<boolean> {
+  const parameters = columnParameters(customers);
+  const deleted = db.$with('deleted').as(
+    db
+      .delete(customers)
+      .where(
+        and(
+          eq(customers.id, parameters.id),
+          eq(customers.ownerId, parameters.ownerId),
+          eq(customers.version, parameters.version),
+        ),
+      )
+      .returning({ id: customers.id }),
+  );
+  const events = appendEvents(db, { changed: deleted });
+  const statement = db.with(deleted, events).select().from(deleted).prepare('delete_customer');
+  return async ({ id, ownerId, version }, event) => {
+    const rows = await statement.execute({ id, ownerId, version, events: [event] });
+    return rows.length > 0;
+  };
+}

@@ -1,0 +1,28 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import type { ApiKeyRow } from '../convert.ts';
+import { isBefore, type PageQuery, type Positioned, pageValues } from './page.ts';
+import { apiKeys } from './schema.ts';
+
+/** Prepares the query for a page of a user's API keys, newest first. */
+export function prepareListApiKeys(db: Database): (query: PageQuery) => Promise<readonly Positioned<ApiKeyRow>[]> {
+  const statement = db
+    .select({
+      id: apiKeys.id,
+      name: apiKeys.name,
+      readOnly: apiKeys.readOnly,
+      prefix: apiKeys.prefix,
+      createTime: apiKeys.createTime,
+      position: sql<string>`${apiKeys.createTime}::text`,
+    })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.ownerId, columnParameters(apiKeys).ownerId), isBefore(apiKeys)))
+    .orderBy(desc(apiKeys.createTime), desc(apiKeys.id))
+    .limit(sql.placeholder('limit'))
+    .prepare('list_api_keys');
+  return async (query) => {
+    const rows = await statement.execute(pageValues(query));
+    return rows.map(({ position, ...row }) => ({ row, cursor: [position, row.id] }));
+  };
+}

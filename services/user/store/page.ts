@@ -1,0 +1,33 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { PageCursor } from '../../../runtime/page-token.ts';
+
+/** A page of what a user owns, newest first. */
+export interface PageQuery {
+  readonly ownerId: string;
+  /** Sort key of the last row of the page before: creation time and id. Undefined for the first page. */
+  readonly cursor: PageCursor | undefined;
+  /** Most rows to give. */
+  readonly limit: number;
+}
+
+/** A row with its place in the order. */
+export interface Positioned<Row> {
+  readonly row: Row;
+  readonly cursor: PageCursor;
+}
+
+/** Sorts before every row, so that the first page needs no statement of its own. */
+const START: PageCursor = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+
+/** The condition that a row comes after the cursor in the order of the list. */
+export function isBefore(table: { readonly createTime: PgColumn; readonly id: PgColumn }): SQL {
+  return sql`(${table.createTime}, ${table.id})
+    < (${sql.placeholder('cursorTime')}::timestamptz, ${sql.placeholder('cursorId')}::uuid)`;
+}
+
+/** The placeholder values of a page. */
+export function pageValues({ ownerId, cursor, limit }: PageQuery) {
+  const [cursorTime, cursorId] = cursor ?? START;
+  return { ownerId, cursorTime, cursorId, limit };
+}

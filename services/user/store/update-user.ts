@@ -1,0 +1,42 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import type { userColumns } from '../convert.ts';
+import { claimEmail } from './email-taken.ts';
+import { users } from './schema.ts';
+
+/** What an update writes, and the version it was decided on. */
+export type UserUpdate = ReturnType<typeof userColumns> & {
+  readonly id: string;
+  readonly updateTime: Date;
+  readonly version: bigint;
+};
+
+/**
+ * Prepares the statement that changes an account; gives false, and has changed nothing, when the account is no longer
+ * at the version that was read. Throws EMAIL_TAKEN.
+ */
+export function prepareUpdateUser(db: Database): (update: UserUpdate, event: OutboxRow) => Promise<boolean> {
+  const {
+    id,
+    version,
+    passwordHash: _hash,
+    apiKeysCount: _count,
+    createTime: _time,
+    ...columns
+  } = columnParameters(users);
+  const updated = db.$with('updated').as(
+    db
+      .update(users)
+      .set({ ...columns, version: sql`${users.version} + 1` })
+      .where(and(eq(users.id, id), eq(users.version, version)))
+      .returning({ id: users.id }),
+  );
+  const events = appendEvents(db, { changed: updated });
+  const statement = db.with(updated, events).select().from(updated).prepare('update_user');
+  return async (update, event) => {
+    const rows = await claimEmail(statement.execute({ ...update, events: [event] }), 'user.email');
+    return rows.length > 0;
+  };
+}
