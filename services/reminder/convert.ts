@@ -1,0 +1,41 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { Reminder_CancelReason, Reminder_State, type ReminderSchema } from '../../gen/numer/reminder/v1/reminder_pb.ts';
+import type { Schedule } from './domain/plan.ts';
+import type { ReminderRow } from './store/schema.ts';
+
+/** The message of a reminder. */
+export function toReminder(row: ReminderRow): MessageInitShape<typeof ReminderSchema> {
+  return {
+    id: row.id,
+    invoiceId: row.invoiceId,
+    state: Reminder_State[row.state],
+    remindTime: timestampFromDate(row.remindTime),
+    schedule: toSchedule(row),
+    planned: row.planned,
+    cancelReason: Reminder_CancelReason[row.cancelReason ?? 'CANCEL_REASON_UNSPECIFIED'],
+    createTime: timestampFromDate(row.createTime),
+    ...(row.sendTime === null ? {} : { sendTime: timestampFromDate(row.sendTime) }),
+    ...(row.cancelTime === null ? {} : { cancelTime: timestampFromDate(row.cancelTime) }),
+  };
+}
+
+function toSchedule({ offsetDays, fixedTime }: ReminderRow) {
+  if (fixedTime !== null) return { case: 'fixedTime' as const, value: timestampFromDate(fixedTime) };
+  const days = offsetDays ?? 0; // the table has one of the two
+  return days > 0
+    ? { case: 'daysAfterDue' as const, value: days }
+    : { case: 'daysBeforeDue' as const, value: Math.abs(days) };
+}
+
+/** What the time of a stored reminder follows from. */
+export function scheduleOf({ offsetDays, fixedTime, remindTime }: ReminderRow): Schedule {
+  return offsetDays === null ? { kind: 'fixed', time: fixedTime ?? remindTime } : { kind: 'offset', offsetDays };
+}
+
+/** The columns that hold what a reminder follows from. */
+export function scheduleColumns(schedule: Schedule, dueDate: string) {
+  return schedule.kind === 'fixed'
+    ? { step: schedule.time.toISOString(), offsetDays: null, fixedTime: schedule.time, dueDate: null }
+    : { step: String(schedule.offsetDays), offsetDays: schedule.offsetDays, fixedTime: null, dueDate };
+}

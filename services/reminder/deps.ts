@@ -1,0 +1,52 @@
+import { type CallOptions, type Client, createClient } from '@connectrpc/connect';
+import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/log.ts';
+import type { ServiceBase } from '../../runtime/service.ts';
+import { prepareAddReminder } from './store/add-reminder.ts';
+import { prepareEraseUsers } from './store/erase-users.ts';
+import { prepareFindDueReminders } from './store/find-due-reminders.ts';
+import { prepareFindInvoices, prepareFindScheduledReminders } from './store/find-invoices.ts';
+import { prepareCountReminders, prepareFindReminder } from './store/find-reminder.ts';
+import { prepareListReminders } from './store/list-reminders.ts';
+import { prepareMoveTimeZone } from './store/move-time-zone.ts';
+import { preparePauseReminders } from './store/pause-reminders.ts';
+import { prepareSaveReminders } from './store/save-reminders.ts';
+import { prepareSyncInvoices } from './store/sync-invoices.ts';
+
+/** What the RPCs, consumers and jobs of the reminder service work with. */
+export interface Deps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly invoices: Client<typeof InvoiceService>;
+  callAsService(requestId: string): Promise<CallOptions>;
+  readonly store: ReturnType<typeof createStore>;
+}
+
+/** Prepares every statement and client once. */
+export function createDeps({ db, clock, log, transportTo, callAsService }: ServiceBase): Deps {
+  return {
+    clock,
+    log,
+    invoices: createClient(InvoiceService, transportTo('invoice')),
+    callAsService,
+    store: createStore(db),
+  };
+}
+
+function createStore(db: ServiceBase['db']) {
+  return {
+    addReminder: prepareAddReminder(db),
+    countReminders: prepareCountReminders(db),
+    eraseUsers: prepareEraseUsers(db),
+    findDueReminders: prepareFindDueReminders(db),
+    findInvoices: prepareFindInvoices(db),
+    findReminder: prepareFindReminder(db),
+    findScheduledReminders: prepareFindScheduledReminders(db),
+    listReminders: prepareListReminders(db),
+    moveTimeZone: prepareMoveTimeZone(db),
+    pauseReminders: preparePauseReminders(db),
+    saveReminders: prepareSaveReminders(db),
+    syncInvoices: prepareSyncInvoices(db),
+  };
+}

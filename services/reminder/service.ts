@@ -1,0 +1,39 @@
+import { file_numer_reminder_v1_reminder_events } from '../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import { ReminderService } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
+import { implement } from '../../runtime/call.ts';
+import { defineService } from '../../runtime/service.ts';
+import { onInvoiceChanged } from './consumers/on-invoice-changed.ts';
+import { onUserDeleted } from './consumers/on-user-deleted.ts';
+import { onUserUpdated } from './consumers/on-user-updated.ts';
+import { createDeps } from './deps.ts';
+import { sendDueReminders } from './jobs/send-due-reminders.ts';
+import { cancelReminder } from './rpc/cancel-reminder.ts';
+import { createReminder } from './rpc/create-reminder.ts';
+import { getReminder } from './rpc/get-reminder.ts';
+import { listReminders } from './rpc/list-reminders.ts';
+import { pauseReminders } from './rpc/pause-reminders.ts';
+import { resumeReminders } from './rpc/resume-reminders.ts';
+
+/** The reminder service: plans reminders of invoices and hands over what is due, each once. */
+export const reminderService = defineService({
+  name: 'reminder',
+  migrations: new URL('./migrations/', import.meta.url),
+  config: {},
+  events: [file_numer_reminder_v1_reminder_events],
+  createDeps,
+  routes(router, deps) {
+    router.service(
+      ReminderService,
+      implement(ReminderService, deps, {
+        createReminder,
+        getReminder,
+        listReminders,
+        cancelReminder,
+        pauseReminders,
+        resumeReminders,
+      }),
+    );
+  },
+  consumers: [onInvoiceChanged, onUserUpdated, onUserDeleted],
+  jobs: [sendDueReminders],
+});

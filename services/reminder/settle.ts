@@ -1,0 +1,16 @@
+import type { CancelReason, ReminderRow } from './store/schema.ts';
+
+/** The reminder after it was cancelled. */
+export function cancelled(row: ReminderRow, reason: CancelReason, now: Date): ReminderRow {
+  return { ...row, state: 'CANCELLED', cancelReason: reason, cancelTime: now, version: row.version + 1n };
+}
+
+/** The reminder after it was handed over for mailing. */
+export function sent(row: ReminderRow, now: Date): ReminderRow {
+  return { ...row, state: 'SENT', sendTime: now, version: row.version + 1n };
+}
+
+/** The reminder after its time was worked out anew from a due date. */
+export function moved(row: ReminderRow, dueDate: string, remindTime: Date): ReminderRow {
+  return { ...row, dueDate, remindTime, version: row.version + 1n };
+}

@@ -1,0 +1,56 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { type ReminderRow, type ReminderState, reminders } from './schema.ts';
+
+/** The place in the list after which a page starts. */
+export interface ReminderCursor {
+  readonly remindTime: string;
+  readonly id: string;
+}
+
+/** Which reminders to list. */
+export interface ReminderPage {
+  readonly ownerId: string;
+  readonly invoiceId: string | undefined;
+  readonly state: ReminderState | undefined;
+  readonly after: ReminderCursor | undefined;
+  readonly limit: number;
+}
+
+const FIRST: ReminderCursor = { remindTime: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+
+/** Prepares the list of an owner's reminders, the ones due first first: one statement for each set of filters. */
+export function prepareListReminders(db: Database) {
+  const statements = {
+    all: prepare(db, { invoice: false, state: false }),
+    invoice: prepare(db, { invoice: true, state: false }),
+    state: prepare(db, { invoice: false, state: true }),
+    both: prepare(db, { invoice: true, state: true }),
+  };
+  return (page: ReminderPage): Promise<ReminderRow[]> => {
+    const { ownerId, invoiceId, state, after = FIRST, limit } = page;
+    const byState = state === undefined ? 'all' : 'state';
+    const byInvoice = state === undefined ? 'invoice' : 'both';
+    const statement = statements[invoiceId === undefined ? byState : byInvoice];
+    return statement.execute({ ownerId, invoiceId, state, afterTime: after.remindTime, afterId: after.id, limit });
+  };
+}
+
+function prepare(db: Database, filters: { readonly invoice: boolean; readonly state: boolean }) {
+  const name = `list_reminders${filters.invoice ? '_of_invoice' : ''}${filters.state ? '_in_state' : ''}`;
+  const after = sql`(${sql.placeholder('afterTime')}::timestamptz, ${sql.placeholder('afterId')}::uuid)`;
+  return db
+    .select()
+    .from(reminders)
+    .where(
+      and(
+        eq(reminders.ownerId, sql.placeholder('ownerId')),
+        filters.invoice ? eq(reminders.invoiceId, sql.placeholder('invoiceId')) : undefined,
+        filters.state ? eq(reminders.state, sql.placeholder('state')) : undefined,
+        sql`(${reminders.remindTime}, ${reminders.id}) > ${after}`,
+      ),
+    )
+    .orderBy(asc(reminders.remindTime), asc(reminders.id))
+    .limit(sql.placeholder('limit'))
+    .prepare(name);
+}

@@ -1,0 +1,42 @@
+import { bigint, boolean, date, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { CancelReason as DecidedCancelReason } from '../domain/decide.ts';
+
+/** State of a reminder; the names are those of `Reminder.State`. */
+export type ReminderState = 'SCHEDULED' | 'SENT' | 'CANCELLED';
+
+/** Why a reminder was cancelled; the names are those of `Reminder.CancelReason`. */
+export type CancelReason = DecidedCancelReason | 'USER_REQUEST' | 'RESCHEDULED_TO_PAST';
+
+/** What this service knows of an invoice. */
+export const invoices = pgTable('invoices', {
+  invoiceId: uuid('invoice_id').primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  version: bigint({ mode: 'bigint' }).notNull(),
+  state: text().notNull(),
+  dueDate: date('due_date').notNull(),
+  timeZone: text('time_zone').notNull(),
+  planned: boolean().notNull().default(false),
+  paused: boolean().notNull().default(false),
+});
+
+/** The reminders. */
+export const reminders = pgTable('reminders', {
+  id: uuid().primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  invoiceId: uuid('invoice_id').notNull(),
+  step: text().notNull(),
+  offsetDays: integer('offset_days'),
+  fixedTime: timestamp('fixed_time', { withTimezone: true, precision: 3 }),
+  dueDate: date('due_date'),
+  remindTime: timestamp('remind_time', { withTimezone: true, precision: 3 }).notNull(),
+  state: text().$type<ReminderState>().notNull(),
+  planned: boolean().notNull(),
+  cancelReason: text('cancel_reason').$type<CancelReason>(),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+  sendTime: timestamp('send_time', { withTimezone: true, precision: 3 }),
+  cancelTime: timestamp('cancel_time', { withTimezone: true, precision: 3 }),
+  version: bigint({ mode: 'bigint' }).notNull(),
+});
+
+/** A row of `reminders`. */
+export type ReminderRow = typeof reminders.$inferSelect;
