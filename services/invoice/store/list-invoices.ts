@@ -98,15 +98,17 @@ export function listInvoicesQuery(db: Database, page: InvoicePage) {
       ? sql`(${matching} order by ${order} limit ${limit}) as invoices`
       : sql`jsonb_array_elements_text(${jsonParameter('states')}::jsonb) as wanted (wanted_state)
           cross join lateral (${matching} and state = wanted_state order by ${order} limit ${limit}) as invoices`;
-  return db
-    .select({
+  const listed = db
+    .$with('listed', {
       ...getTableColumns(invoices),
-      lines: linesOfInvoice,
-      cursorKey: sql<string>`${key}::text`.as('cursor_key'),
+      lines: linesOfInvoice.as('lines'),
+      cursorKey: sql<string>`cursor_key`.as('cursor_key'),
     })
-    .from(source)
-    .orderBy(order)
-    .limit(limit);
+    .as(sql`
+      select invoices.*, ${linesOfInvoice} as lines, ${key}::text as cursor_key
+      from ${source} order by ${order} limit ${limit}
+    `);
+  return db.with(listed).select().from(listed).orderBy(order);
 }
 
 function prepareList(db: Database, name: string, page: InvoicePage) {
