@@ -102,17 +102,17 @@ end
 $$;
 
 create trigger invoices_inserted after insert on invoices referencing new table as changed
-  for each statement execute function add_to_invoice_totals(1);
+  for each statement execute function add_to_invoice_totals('1');
 
 -- Triggers of one event run in the order of their names: adding first keeps rows that only change from coming and going.
 create trigger invoices_updated_add after update on invoices referencing new table as changed
-  for each statement execute function add_to_invoice_totals(1);
+  for each statement execute function add_to_invoice_totals('1');
 
 create trigger invoices_updated_subtract after update on invoices referencing old table as changed
-  for each statement execute function add_to_invoice_totals(-1);
+  for each statement execute function add_to_invoice_totals('-1');
 
 create trigger invoices_deleted after delete on invoices referencing old table as changed
-  for each statement execute function add_to_invoice_totals(-1);
+  for each statement execute function add_to_invoice_totals('-1');
 
 -- The same for payments.
 create function add_to_payment_totals() returns trigger language plpgsql as $$
@@ -137,16 +137,16 @@ end
 $$;
 
 create trigger payments_inserted after insert on payments referencing new table as changed
-  for each statement execute function add_to_payment_totals(1);
+  for each statement execute function add_to_payment_totals('1');
 
 create trigger payments_updated_add after update on payments referencing new table as changed
-  for each statement execute function add_to_payment_totals(1);
+  for each statement execute function add_to_payment_totals('1');
 
 create trigger payments_updated_subtract after update on payments referencing old table as changed
-  for each statement execute function add_to_payment_totals(-1);
+  for each statement execute function add_to_payment_totals('-1');
 
 create trigger payments_deleted after delete on payments referencing old table as changed
-  for each statement execute function add_to_payment_totals(-1);
+  for each statement execute function add_to_payment_totals('-1');
 
 -- The deletion of an account takes its rows along. A trigger sees what others committed while the statement that
 -- deletes the account waited for its lock; the statement itself would not.

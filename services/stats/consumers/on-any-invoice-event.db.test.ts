@@ -1,0 +1,168 @@
+import { createRouterTransport } from '@connectrpc/connect';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import type { Deps } from '../deps.ts';
+import { statsService } from '../service.ts';
+import { prepareProjectInvoices } from '../store/project-invoices.ts';
+import { prepareRecountTotals } from '../store/recount-totals.ts';
+import { invoices } from '../store/schema.ts';
+import { createLedger, type InvoiceEvent, type Ledger, type LedgerInvoice, recount } from '../test-ledger.ts';
+import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
+
+const TODAY = '2026-03-10';
+
+let service: TestService;
+let deps: Deps;
+let recountTotals: ReturnType<typeof prepareRecountTotals>;
+beforeAll(async () => {
+  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  service.clock.set(`${TODAY}T12:00:00Z`);
+  deps = { store: { projectInvoices: prepareProjectInvoices(service.db) } } as Deps; // the consumer uses nothing else
+  recountTotals = prepareRecountTotals(service.db);
+});
+afterAll(() => service.stop());
+
+/** What happens to an invoice: `pay` pays one unit, `payAll` the rest. What its state does not allow is left out. */
+type Step = 'update' | 'send' | 'pay' | 'payAll' | 'void' | 'giveUp' | 'delete';
+
+interface Life {
+  readonly owner: number;
+  readonly currencyCode: string;
+  readonly totalMinor: bigint;
+  readonly dueDate: string;
+  readonly paymentDate: string;
+  readonly steps: readonly Step[];
+}
+
+const day = fc.constantFrom('2026-01-31', '2026-02-28', '2026-03-09', '2026-03-10', '2026-03-11', '2026-04-01');
+
+const life: fc.Arbitrary<Life> = fc.record({
+  owner: fc.integer({ min: 0, max: 2 }),
+  currencyCode: fc.constantFrom('EUR', 'JPY', 'USD'),
+  totalMinor: fc.bigInt({ min: 3n, max: 999_999_999_999_999n }),
+  dueDate: day,
+  paymentDate: day,
+  steps: fc.array(fc.constantFrom<Step>('update', 'send', 'send', 'pay', 'payAll', 'void', 'giveUp', 'delete'), {
+    maxLength: 7,
+  }),
+});
+
+/** Does a step, unless the state of the invoice does not allow it. */
+function take(ledger: Ledger, invoice: LedgerInvoice, step: Step, paymentDate: string): InvoiceEvent | undefined {
+  const { state, dueMinor, payments } = invoice;
+  const [isDraft, isOpen] = [state === 'DRAFT', state === 'OPEN'];
+  const isPayable = isOpen || state === 'UNCOLLECTIBLE';
+  const actions: Record<Step, false | (() => InvoiceEvent)> = {
+    update: isDraft && (() => ledger.update(invoice, { currencyCode: 'USD', totalMinor: 5n })),
+    send: isDraft && (() => ledger.send(invoice)),
+    pay: isPayable && dueMinor > 1n && (() => ledger.pay(invoice, 1n, paymentDate)),
+    payAll: isPayable && (() => ledger.pay(invoice, dueMinor, paymentDate)),
+    void: isOpen && payments.length === 0 && (() => ledger.void(invoice)),
+    giveUp: isOpen && (() => ledger.giveUp(invoice)),
+    delete: isDraft && (() => ledger.delete(invoice)),
+  };
+  const action = actions[step];
+  return action === false ? undefined : action();
+}
+
+/** Plays a life on the ledger. Gives the events. */
+function play(
+  ledger: Ledger,
+  owners: readonly string[],
+  { owner, steps, paymentDate, ...terms }: Life,
+): InvoiceEvent[] {
+  const [invoice, created] = ledger.create(owners[owner] ?? '', terms);
+  return [created, ...steps.flatMap((step) => take(ledger, invoice, step, paymentDate) ?? [])];
+}
+
+/** Shuffles by sort keys, so that fast-check can shrink, with some events twice; then cuts into batches. */
+function deliver(events: readonly InvoiceEvent[], keys: readonly number[], batchSize: number): InvoiceEvent[][] {
+  const keyOf = (index: number) => keys[index % keys.length] ?? 0;
+  const repeated = events.filter((_, index) => keyOf(index) % 3 === 0);
+  const order = [...events, ...repeated].map((event, index) => ({ event, key: keyOf(index * 7) }));
+  const shuffled = order.toSorted((a, b) => a.key - b.key).map(({ event }) => event);
+  const batches: InvoiceEvent[][] = [];
+  for (let start = 0; start < shuffled.length; start += batchSize) {
+    // Within a batch the runtime gives each event once.
+    batches.push([...new Set(shuffled.slice(start, start + batchSize))]);
+  }
+  return batches;
+}
+
+async function expectRecount(ledger: Ledger, owners: readonly ReturnType<typeof testUser>[]): Promise<void> {
+  for (const user of owners) {
+    const { currencies } = await service.client(StatsService, user).getStats({});
+    expect(currencies).toMatchObject(recount(ledger.invoices, user.userId, TODAY));
+    expect(currencies).toHaveLength(recount(ledger.invoices, user.userId, TODAY).length);
+  }
+  expect(await recountTotals(owners.map(({ userId }) => userId))).toBe(0);
+}
+
+describe('the numbers', () => {
+  test('are those of a recount, whatever the order, repeats and batches of the events', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(life, { minLength: 1, maxLength: 12 }),
+        fc.array(fc.nat(1_000), { minLength: 1, maxLength: 101 }),
+        fc.integer({ min: 1, max: 20 }),
+        async (lives, keys, batchSize) => {
+          const ledger = createLedger(() => service.clock.now());
+          const owners = [testUser(), testUser(), testUser()];
+          const ids = owners.map(({ userId }) => userId);
+          const events = lives.flatMap((one) => play(ledger, ids, one));
+          for (const batch of deliver(events, keys, batchSize)) await onAnyInvoiceEvent.apply(deps, batch);
+          await expectRecount(ledger, owners);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('are exact when many batches of the same accounts are applied at once', async () => {
+    const ledger = createLedger(() => service.clock.now());
+    const owners = [testUser(), testUser(), testUser()];
+    const ids = owners.map(({ userId }) => userId);
+    const lives = fc.sample(life, { numRuns: 300, seed: 42 });
+    const events = lives.flatMap((one) => play(ledger, ids, one));
+    const batches = deliver(events, fc.sample(fc.nat(1_000), { numRuns: 997, seed: 42 }), 10);
+    await Promise.all(batches.map((batch) => onAnyInvoiceEvent.apply(deps, batch)));
+    await expectRecount(ledger, owners);
+  });
+});
+
+describe('an event', () => {
+  test('that is older than what is known changes nothing, not even after the deletion', async () => {
+    const ledger = createLedger(() => service.clock.now());
+    const user = testUser();
+    const [invoice, created] = ledger.create(user.userId);
+    const updated = ledger.update(invoice, { totalMinor: 5n });
+    const deleted = ledger.delete(invoice);
+    await onAnyInvoiceEvent.apply(deps, [deleted]);
+    await onAnyInvoiceEvent.apply(deps, [updated, created]);
+    await expectRecount(ledger, [user]);
+  });
+
+  test('that comes over the bus is applied once, and again it changes nothing', async () => {
+    service.begin();
+    const ledger = createLedger(() => service.clock.now());
+    const user = testUser();
+    const [invoice] = ledger.create(user.userId);
+    ledger.send(invoice);
+    const paid = ledger.pay(invoice, 1n, TODAY);
+    const schema = onAnyInvoiceEvent.events.find(({ typeName }) => typeName === paid.type);
+    if (schema === undefined) throw new Error('the consumer does not ask for payments');
+    const { message, ...envelope } = paid;
+    await service.publish(schema, message, envelope);
+    await service.publish(schema, message, envelope);
+    await expectRecount(ledger, [user]);
+  });
+
+  test('without an owner or an invoice is refused', async () => {
+    const [, created] = createLedger(() => service.clock.now()).create(testUser().userId);
+    const before = await service.db.$count(invoices);
+    await expect(onAnyInvoiceEvent.apply(deps, [{ ...created, ownerId: undefined }])).rejects.toThrow('no owner');
+    expect(await service.db.$count(invoices)).toBe(before);
+  });
+});

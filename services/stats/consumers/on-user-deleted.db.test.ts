@@ -1,0 +1,77 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { createRouterTransport } from '@connectrpc/connect';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { waitUntil } from '../../../runtime/testing/wait-until.ts';
+import type { Deps } from '../deps.ts';
+import { statsService } from '../service.ts';
+import { prepareProjectInvoices } from '../store/project-invoices.ts';
+import { invoices, invoiceTotals, payments, paymentTotals } from '../store/schema.ts';
+import { createLedger } from '../test-ledger.ts';
+import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
+
+let service: TestService;
+let deps: Deps;
+beforeAll(async () => {
+  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  service.begin();
+  deps = { store: { projectInvoices: prepareProjectInvoices(service.db) } } as Deps; // the consumer uses nothing else
+});
+afterAll(() => service.stop());
+
+async function rowsOf(ownerId: string): Promise<number> {
+  const counts = await Promise.all(
+    [invoices, payments, invoiceTotals, paymentTotals].map((table) =>
+      service.db.$count(table, eq(table.ownerId, ownerId)),
+    ),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+test('a deleted account leaves no numbers, and what comes late brings none', async () => {
+  const [user, other] = [testUser(), testUser()];
+  const ledger = createLedger(() => service.clock.now());
+  const eventsOf = (ownerId: string) => {
+    const [invoice, created] = ledger.create(ownerId);
+    return [created, ledger.send(invoice), ledger.pay(invoice, 1n, '2026-03-01')];
+  };
+  await onAnyInvoiceEvent.apply(deps, [...eventsOf(user.userId), ...eventsOf(other.userId)]);
+  expect(await rowsOf(user.userId)).toBe(4);
+
+  const deletion = await service.publish(UserDeletedSchema, { userId: user.userId }, { ownerId: user.userId });
+  await service.publish(UserDeletedSchema, { userId: user.userId }, deletion);
+  await onAnyInvoiceEvent.apply(deps, [...eventsOf(user.userId), ...eventsOf(other.userId)]);
+
+  expect(await rowsOf(user.userId)).toBe(0);
+  expect((await service.client(StatsService, user).getStats({})).currencies).toEqual([]);
+  expect((await service.client(StatsService, other).getStats({})).currencies).toMatchObject([
+    { unpaid: { count: 2n } },
+  ]);
+});
+
+test('an account can be deleted before its first event', async () => {
+  const { userId } = testUser();
+  await service.publish(UserDeletedSchema, { userId }, { ownerId: userId });
+  await onAnyInvoiceEvent.apply(deps, [createLedger(() => service.clock.now()).create(userId)[1]]);
+  expect(await rowsOf(userId)).toBe(0);
+});
+
+test('a deletion waits for what another replica is writing at the same moment, and erases that too', async () => {
+  const { userId } = testUser();
+  let deletion: Promise<unknown> = Promise.resolve();
+  await service.db.$client.begin(async (replica) => {
+    await replica`insert into accounts (owner_id) values (${userId})`;
+    await replica`insert into invoices values (${randomUUIDv7()}, ${userId}, 'EUR', 1, 'DRAFT', 1, 0, '2026-03-01')`;
+    deletion = service.publish(UserDeletedSchema, { userId }, { ownerId: userId });
+    await waitUntil(async () => {
+      const waiting = await service.db.execute(sql`
+        select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`);
+      return waiting.length > 0;
+    });
+  });
+  await deletion;
+  expect(await rowsOf(userId)).toBe(0);
+});

@@ -1,0 +1,146 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import { Code, createRouterTransport } from '@connectrpc/connect';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import type { Identity } from '../../../runtime/identity.ts';
+import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
+import type { Deps } from '../deps.ts';
+import { statsService } from '../service.ts';
+import { prepareProjectInvoices } from '../store/project-invoices.ts';
+import { createLedger, type InvoiceEvent, type Ledger } from '../test-ledger.ts';
+
+let service: TestService;
+let deps: Deps;
+let ledger: Ledger;
+beforeAll(async () => {
+  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  deps = { store: { projectInvoices: prepareProjectInvoices(service.db) } } as Deps; // the consumer uses nothing else
+});
+beforeEach(() => {
+  service.clock.set('2026-03-10T12:00:00Z');
+  ledger = createLedger(() => service.clock.now());
+});
+afterAll(() => service.stop());
+
+function apply(...events: InvoiceEvent[]): Promise<void> {
+  return onAnyInvoiceEvent.apply(deps, events);
+}
+
+function statsOf(user: Identity) {
+  return service.client(StatsService, user).getStats({});
+}
+
+describe('GetStats', () => {
+  test('gives nothing before the first invoice', async () => {
+    const stats = await statsOf(testUser());
+    expect(stats.currencies).toEqual([]);
+    expect(stats.updateTime).toBeUndefined();
+  });
+
+  test('gives count and amounts by state, overdue ones within the unpaid', async () => {
+    const user = testUser();
+    const events = [ledger.create(user.userId, { totalMinor: 100n })[1]];
+    for (const [dueDate, totalMinor] of [
+      ['2026-03-09', 200n],
+      ['2026-03-10', 300n],
+    ] as const) {
+      const [invoice, created] = ledger.create(user.userId, { dueDate, totalMinor });
+      events.push(created, ledger.send(invoice));
+    }
+    const [paid, paidCreated] = ledger.create(user.userId, { totalMinor: 400n });
+    events.push(paidCreated, ledger.send(paid), ledger.pay(paid, 150n, '2026-02-28'));
+    events.push(ledger.pay(paid, 250n, '2026-03-01'));
+    const [voided, voidedCreated] = ledger.create(user.userId, { totalMinor: 500n });
+    events.push(voidedCreated, ledger.send(voided), ledger.void(voided));
+    const [lost, lostCreated] = ledger.create(user.userId, { totalMinor: 600n, dueDate: '2026-01-01' });
+    events.push(lostCreated, ledger.send(lost), ledger.pay(lost, 100n, '2026-03-31'), ledger.giveUp(lost));
+    await apply(...events);
+
+    expect((await statsOf(user)).currencies).toMatchObject([
+      {
+        currencyCode: 'EUR',
+        draft: { count: 1n, totalMinor: 100n, dueMinor: 0n },
+        unpaid: { count: 2n, totalMinor: 500n, dueMinor: 500n },
+        overdue: { count: 1n, totalMinor: 200n, dueMinor: 200n },
+        paid: { count: 1n, totalMinor: 400n, dueMinor: 0n },
+        voided: { count: 1n, totalMinor: 500n, dueMinor: 0n },
+        uncollectible: { count: 1n, totalMinor: 600n, dueMinor: 500n },
+        dueMinor: 500n,
+        paidThisMonthMinor: 350n,
+      },
+    ]);
+  });
+
+  test('keeps currencies apart, in the order of their codes, and leaves out one without invoices', async () => {
+    const user = testUser();
+    const [yen, yenCreated] = ledger.create(user.userId, { currencyCode: 'JPY', totalMinor: 7n });
+    const [, eurCreated] = ledger.create(user.userId, { currencyCode: 'EUR', totalMinor: 8n });
+    const [moved, movedCreated] = ledger.create(user.userId, { currencyCode: 'USD', totalMinor: 9n });
+    await apply(yenCreated, eurCreated, movedCreated);
+    expect((await statsOf(user)).currencies).toMatchObject([
+      { currencyCode: 'EUR', draft: { count: 1n, totalMinor: 8n } },
+      { currencyCode: 'JPY', draft: { count: 1n, totalMinor: 7n } },
+      { currencyCode: 'USD', draft: { count: 1n, totalMinor: 9n } },
+    ]);
+    await apply(ledger.delete(yen), ledger.update(moved, { currencyCode: 'EUR' }));
+    expect((await statsOf(user)).currencies).toMatchObject([
+      { currencyCode: 'EUR', draft: { count: 2n, totalMinor: 17n } },
+    ]);
+  });
+
+  test('tells the time of the newest event, also when nothing is left', async () => {
+    const user = testUser();
+    const [invoice, created] = ledger.create(user.userId);
+    service.clock.advance(1_234);
+    const newest = service.clock.now();
+    await apply(created, ledger.delete(invoice));
+    const stats = await statsOf(user);
+    expect(stats.currencies).toEqual([]);
+    expect(stats.updateTime && timestampDate(stats.updateTime)).toEqual(newest);
+  });
+
+  test.each([
+    // The due date ends at local midnight: 10:00 UTC on the day itself, 00:00 UTC after it, 08:00 UTC after it.
+    ['Pacific/Kiritimati', '2026-03-15T09:59:59Z', '2026-03-15T10:00:00Z'],
+    ['UTC', '2026-03-15T23:59:59Z', '2026-03-16T00:00:00Z'],
+    ['America/Los_Angeles', '2026-03-16T06:59:59Z', '2026-03-16T07:00:00Z'],
+  ])('counts an invoice as overdue from the midnight after its due date in %s', async (zone, lastInstant, nextDay) => {
+    const user = testUser(zone);
+    const [invoice, created] = ledger.create(user.userId, { dueDate: '2026-03-15' });
+    await apply(created, ledger.send(invoice));
+    service.clock.set(lastInstant);
+    expect((await statsOf(user)).currencies).toMatchObject([{ unpaid: { count: 1n }, overdue: { count: 0n } }]);
+    service.clock.set(nextDay);
+    expect((await statsOf(user)).currencies).toMatchObject([{ unpaid: { count: 1n }, overdue: { count: 1n } }]);
+  });
+
+  test('counts the payments of the month that it is for the user', async () => {
+    service.clock.set('2026-03-31T20:00:00Z');
+    const [tokyo, berlin] = [testUser('Asia/Tokyo'), testUser('Europe/Berlin')];
+    for (const { userId } of [tokyo, berlin]) {
+      const [invoice, created] = ledger.create(userId, { totalMinor: 111n });
+      await apply(created, ledger.send(invoice), ledger.pay(invoice, 11n, '2026-03-31'));
+      await apply(ledger.pay(invoice, 100n, '2026-04-01'));
+    }
+    expect((await statsOf(tokyo)).currencies).toMatchObject([{ paidThisMonthMinor: 100n }]);
+    expect((await statsOf(berlin)).currencies).toMatchObject([{ paidThisMonthMinor: 11n }]);
+  });
+
+  test('shows the largest number there is when a sum is larger', async () => {
+    const user = testUser();
+    const totalMinor = 2n ** 62n;
+    await apply(...Array.from({ length: 3 }, () => ledger.create(user.userId, { totalMinor })[1]));
+    const { currencies } = await statsOf(user);
+    expect(currencies).toMatchObject([{ draft: { count: 3n, totalMinor: 2n ** 63n - 1n } }]);
+  });
+
+  test('gives nothing of another account', async () => {
+    await apply(ledger.create(testUser().userId)[1]);
+    expect((await statsOf(testUser())).currencies).toEqual([]);
+  });
+
+  test('refuses nobody', async () => {
+    await expect(service.client(StatsService).getStats({})).rejects.toMatchObject({ code: Code.Unauthenticated });
+  });
+});
