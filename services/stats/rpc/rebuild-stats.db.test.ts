@@ -1,0 +1,201 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Code, ConnectError, createRouterTransport } from '@connectrpc/connect';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import { HEADER } from '../../../runtime/call.ts';
+import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
+import type { Deps } from '../deps.ts';
+import { statsService } from '../service.ts';
+import { prepareEraseAccounts } from '../store/erase-accounts.ts';
+import { prepareProjectInvoices } from '../store/project-invoices.ts';
+import { invoices, invoiceTotals, payments, paymentTotals } from '../store/schema.ts';
+import { createLedger, exported, type InvoiceEvent, type Ledger, type LedgerInvoice, recount } from '../test-ledger.ts';
+
+const TODAY = '2026-03-10';
+/** Invoices in a page of the invoice service of the test, few so that there are several pages. */
+const PAGE_SIZE = 3;
+
+let ledger: Ledger;
+/** Runs after a page was read, before the stats service has it: what happens while a rebuild is under way. */
+let afterPage: (() => Promise<void>) | undefined;
+
+const invoiceTransport = createRouterTransport((router) => {
+  router.service(InvoiceService, {
+    async exportInvoices({ pageToken }, { requestHeader }) {
+      if (requestHeader.get(HEADER.authorization) === null) throw new ConnectError('nobody', Code.Unauthenticated);
+      const page = present().filter(({ id }) => id > pageToken);
+      const response = {
+        invoices: page.slice(0, PAGE_SIZE).map(exported),
+        nextPageToken: page.length > PAGE_SIZE ? (page[PAGE_SIZE - 1]?.id ?? '') : '',
+      };
+      await afterPage?.();
+      return response;
+    },
+    batchGetInvoices: ({ invoiceIds }) => ({
+      invoices: present()
+        .filter(({ id }) => invoiceIds.includes(id))
+        .map(({ id }) => ({ id })),
+    }),
+  });
+});
+
+function present(): LedgerInvoice[] {
+  const sorted = ledger.invoices.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return sorted.filter(({ state }) => state !== 'DELETED');
+}
+
+let service: TestService;
+let deps: Deps;
+beforeAll(async () => {
+  service = await startTestService(statsService, { transports: { invoice: invoiceTransport } });
+  service.clock.set(`${TODAY}T12:00:00Z`);
+  const store = {
+    projectInvoices: prepareProjectInvoices(service.db),
+    eraseAccounts: prepareEraseAccounts(service.db),
+  };
+  deps = { store } as Deps; // the consumers use nothing else
+});
+beforeEach(async () => {
+  ledger = createLedger(() => service.clock.now());
+  afterPage = undefined;
+  await service.db.execute(sql`truncate accounts, invoices, payments, invoice_totals, payment_totals`);
+});
+afterAll(() => service.stop());
+
+function apply(...events: InvoiceEvent[]): Promise<void> {
+  return onAnyInvoiceEvent.apply(deps, events);
+}
+
+/** Five invoices of the user with two payments in all. Gives their events. */
+function fillLedger(ownerId: string): InvoiceEvent[] {
+  return Array.from({ length: 5 }, (_, index) => {
+    const [invoice, created] = ledger.create(ownerId, { totalMinor: BigInt(index + 2) });
+    return index < 2 ? [created, ledger.send(invoice), ledger.pay(invoice, 1n, TODAY)] : [created];
+  }).flat();
+}
+
+async function rebuild(): Promise<{ read: number; corrected: number }> {
+  const client = service.client(StatsService, { kind: 'service', name: 'cli' });
+  const { invoicesRead, invoicesCorrected } = await client.rebuildStats({});
+  return { read: Number(invoicesRead), corrected: Number(invoicesCorrected) };
+}
+
+async function expectRecount(user: ReturnType<typeof testUser>): Promise<void> {
+  const { currencies } = await service.client(StatsService, user).getStats({});
+  const expected = recount(ledger.invoices, user.userId, TODAY);
+  expect(currencies).toMatchObject(expected);
+  expect(currencies).toHaveLength(expected.length);
+}
+
+describe('RebuildStats', () => {
+  test('finds nothing to correct in a projection that is right', async () => {
+    const user = testUser();
+    await apply(...fillLedger(user.userId));
+    expect(await rebuild()).toEqual({ read: 5, corrected: 0 });
+    await expectRecount(user);
+  });
+
+  test('fills an empty projection, and has nothing to do the second time', async () => {
+    const users = [testUser(), testUser()];
+    for (const { userId } of users) fillLedger(userId);
+    expect(await rebuild()).toEqual({ read: 10, corrected: 10 });
+    for (const user of users) await expectRecount(user);
+    expect(await rebuild()).toEqual({ read: 10, corrected: 0 });
+  });
+
+  test('works when there are no invoices at all', async () => {
+    expect(await rebuild()).toEqual({ read: 0, corrected: 0 });
+  });
+
+  test.each<[string, (invoice: LedgerInvoice) => ReturnType<TestService['db']['execute']>]>([
+    ['a wrong amount', ({ id }) => update(sql`invoices set total_minor = 77 where invoice_id = ${id}`)],
+    ['a wrong state', ({ id }) => update(sql`invoices set state = 'VOID' where invoice_id = ${id}`)],
+    ['an outdated row', ({ id }) => update(sql`invoices set version = 1, due_minor = 7 where invoice_id = ${id}`)],
+    ['a wrong currency', ({ id }) => update(sql`invoices set currency_code = 'XXX' where invoice_id = ${id}`)],
+    ['a wrong payment', ({ id }) => update(sql`payments set amount_minor = 3 where invoice_id = ${id}`)],
+    ['a missing payment', ({ id }) => service.db.execute(sql`delete from payments where invoice_id = ${id}`)],
+    [
+      'a payment too many',
+      ({ id, ownerId }) =>
+        service.db.execute(
+          sql`insert into payments values (${randomUUIDv7()}, ${id}, ${ownerId}, 'EUR', 5, '2026-03-02')`,
+        ),
+    ],
+  ])('corrects %s', async (_, spoil) => {
+    const user = testUser();
+    await apply(...fillLedger(user.userId));
+    const [invoice] = ledger.invoices;
+    if (invoice === undefined) throw new Error('the ledger is empty');
+    await spoil(invoice);
+    expect(await rebuild()).toEqual({ read: 5, corrected: 1 });
+    await expectRecount(user);
+    expect(await rebuild()).toEqual({ read: 5, corrected: 0 });
+  });
+
+  test('removes invoices that do not exist, their payments too', async () => {
+    const [user, other] = [testUser(), testUser()];
+    await apply(...fillLedger(user.userId), ...fillLedger(other.userId));
+    ledger.invoices.splice(0, 5);
+    expect(await rebuild()).toEqual({ read: 5, corrected: 5 });
+    for (const one of [user, other]) await expectRecount(one);
+    expect(await service.db.$count(payments, eq(payments.ownerId, user.userId))).toBe(0);
+  });
+
+  test('corrects totals that do not fit the rows', async () => {
+    const user = testUser();
+    await apply(...fillLedger(user.userId));
+    await service.db.update(invoiceTotals).set({ count: 9n }).where(eq(invoiceTotals.state, 'DRAFT'));
+    await service.db.delete(invoiceTotals).where(eq(invoiceTotals.state, 'OPEN'));
+    await service.db.update(paymentTotals).set({ paymentMonth: '2026-05-01' }).where(eq(paymentTotals.count, 2n));
+    expect(await rebuild()).toEqual({ read: 5, corrected: 0 });
+    await expectRecount(user);
+  });
+
+  test('keeps what happens while it runs: new invoices, payments, deletions', async () => {
+    const user = testUser();
+    await apply(...fillLedger(user.userId));
+    let pages = 0;
+    afterPage = async () => {
+      pages += 1;
+      if (pages > 2) return;
+      // The page that was read is out of date by the time that it is compared.
+      const [invoice] = ledger.invoices;
+      const draft = ledger.invoices.find(({ state }) => state === 'DRAFT');
+      if (invoice === undefined || draft === undefined) throw new Error('the ledger is too small');
+      const pay = invoice.dueMinor > 0n ? [ledger.pay(invoice, invoice.dueMinor, TODAY)] : [];
+      await apply(...pay, ledger.delete(draft), ledger.create(user.userId)[1]);
+    };
+    await rebuild();
+    await expectRecount(user);
+  });
+
+  test('is right when events come in at every moment of it', async () => {
+    const users = [testUser(), testUser(), testUser()];
+    const events = users.flatMap(({ userId }) => [...fillLedger(userId), ...fillLedger(userId)]);
+    const applying = events.map((event) => apply(event));
+    await Promise.all([rebuild(), rebuild(), ...applying]);
+    for (const user of users) await expectRecount(user);
+    expect((await rebuild()).corrected).toBe(0);
+  });
+
+  test('brings nothing back of an account that was deleted', async () => {
+    const user = testUser();
+    fillLedger(user.userId);
+    await deps.store.eraseAccounts([{ eventId: randomUUIDv7(), ownerId: user.userId, time: service.clock.now() }]);
+    expect(await rebuild()).toEqual({ read: 5, corrected: 0 });
+    expect(await service.db.$count(invoices)).toBe(0);
+  });
+
+  test('refuses users and nobody', async () => {
+    const asUser = service.client(StatsService, testUser()).rebuildStats({});
+    await expect(asUser).rejects.toMatchObject({ code: Code.PermissionDenied });
+    await expect(service.client(StatsService).rebuildStats({})).rejects.toMatchObject({ code: Code.Unauthenticated });
+  });
+});
+
+function update(change: ReturnType<typeof sql>) {
+  return service.db.execute(sql`update ${change}`);
+}
