@@ -1,0 +1,72 @@
+/** Why a mail is sent, named as in the contract. */
+export type Kind = 'INVOICE_SENT' | 'REMINDER' | 'PAYMENT_RECEIVED';
+
+/** What came of an attempt to send a mail. The reasons are shown to the user. */
+export type Outcome =
+  /** The mail server took it. */
+  | { readonly kind: 'accepted' }
+  /** The mail server will never take it. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The mail server did not take this mail now. */
+  | { readonly kind: 'deferred'; readonly reason: string }
+  /** The mail server takes no mail at all now, so this one was not judged. */
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  /** The mail was handed over, but the answer never arrived. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** What becomes of a mail after an attempt. */
+export type Next =
+  | { readonly state: 'SENT' }
+  | { readonly state: 'FAILED'; readonly error: string }
+  | { readonly state: 'QUEUED'; readonly error: string; readonly nextAttemptTime: Date };
+
+/** A mail that was claimed for an attempt. */
+export interface Attempt {
+  readonly kind: Kind;
+  /** When the mail was queued. */
+  readonly createTime: Date;
+  /** How often it was tried, this time included. */
+  readonly attempts: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How long a mail is tried: as long as mail servers try (RFC 5321, 4.5.4.1), but a reminder says "in 3 days". */
+const TRY_MS = { INVOICE_SENT: 120 * HOUR_MS, REMINDER: 12 * HOUR_MS, PAYMENT_RECEIVED: 120 * HOUR_MS } as const;
+
+const FIRST_RETRY_MS = 30_000;
+/** The longest pause between attempts; short enough for mail to go out soon after an outage. */
+const RETRY_MS_MAX = HOUR_MS / 4;
+
+/** Decides what becomes of a mail after an attempt that ended at `now`. */
+export function decideNext(attempt: Attempt, outcome: Outcome, now: Date): Next {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { state: 'SENT' };
+    case 'refused':
+      return { state: 'FAILED', error: outcome.reason };
+    case 'unknown':
+      // A second reminder is worse than none; a second invoice or receipt has the Message-ID of the first.
+      if (attempt.kind === 'REMINDER') return { state: 'FAILED', error: outcome.reason };
+      return tryAgain(attempt, outcome.reason, now);
+    case 'deferred':
+    case 'unreachable':
+      return tryAgain(attempt, outcome.reason, now);
+  }
+}
+
+function tryAgain(attempt: Attempt, error: string, now: Date): Next {
+  const pauseMs = Math.min(RETRY_MS_MAX, FIRST_RETRY_MS * 2 ** Math.min(attempt.attempts - 1, 20));
+  const nextAttemptTime = new Date(now.getTime() + pauseMs);
+  if (isTooOld(attempt, nextAttemptTime)) return { state: 'FAILED', error };
+  return { state: 'QUEUED', error, nextAttemptTime };
+}
+
+/** Whether what a mail says no longer holds at `now`, so that it must not go out even if it never could before. */
+export function isOutdated(attempt: Attempt, now: Date): boolean {
+  return attempt.kind === 'REMINDER' && isTooOld(attempt, now);
+}
+
+function isTooOld({ kind, createTime }: Attempt, now: Date): boolean {
+  return now.getTime() - createTime.getTime() > TRY_MS[kind];
+}

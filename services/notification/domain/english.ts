@@ -1,0 +1,57 @@
+import type { Texts } from './texts.ts';
+
+/** The words of the mails in English. */
+export const ENGLISH: Texts = {
+  greeting: (name) => `Hello ${name},`,
+  closing: 'Kind regards',
+  label: {
+    number: 'Invoice number',
+    issueDate: 'Date',
+    dueDate: 'Due date',
+    subtotal: 'Subtotal',
+    discount: 'Discount',
+    tax: (percent) => `Tax ${percent}%`,
+    total: 'Total',
+    paid: 'Paid',
+    due: 'Amount due',
+    taxId: 'Tax ID',
+  },
+  line: {
+    price: (quantity, unitPrice) => `${quantity} × ${unitPrice}`,
+    discount: (percent) => `${percent}% off`,
+    tax: (percent) => `${percent}% tax`,
+  },
+  invoice: {
+    subject: (number, seller) => `Invoice ${number} from ${seller}`,
+    intro: (number, seller) => `Here is invoice ${number} from ${seller}.`,
+    pay: (amount, dueDate) => `Please pay ${amount} by ${dueDate}.`,
+    nothingToPay: 'There is nothing left to pay.',
+  },
+  reminder: {
+    subject: (number, days) => `Reminder: invoice ${number} ${dueWhen(days)}`,
+    intro: (number, dueDate, days) => `This is a reminder that invoice ${number} ${dueOn(dueDate, days)}.`,
+    amount: (amount) => `The amount due is ${amount}.`,
+    alreadyPaid: 'If you have paid it already, please disregard this message.',
+  },
+  payment: {
+    subject: (number) => `Payment received for invoice ${number}`,
+    intro: (number, amount, paymentDate) =>
+      `We received your payment of ${amount} for invoice ${number} on ${paymentDate}.`,
+    left: (amount, dueDate) => `Thank you. What is left to pay is ${amount}, due on ${dueDate}.`,
+    paidInFull: 'The invoice is now paid in full. Thank you very much!',
+  },
+};
+
+function countDays(days: number): string {
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+function dueWhen(days: number): string {
+  if (days < 0) return `is ${countDays(-days)} overdue`;
+  if (days === 0) return 'is due today';
+  return days === 1 ? 'is due tomorrow' : `is due in ${countDays(days)}`;
+}
+
+function dueOn(dueDate: string, days: number): string {
+  return days < 0 ? `was due on ${dueDate}, ${countDays(-days)} ago` : `${dueWhen(days)}, on ${dueDate}`;
+}

@@ -1,0 +1,56 @@
+import type { LocalDate } from '../../../runtime/calendar.ts';
+import type { Currency } from '../../../runtime/currency.ts';
+import type { Language } from './language.ts';
+
+const SEPARATORS = { en: { group: ',', point: '.' }, de: { group: '.', point: ',' } } as const;
+
+const MONTHS = {
+  en: 'January February March April May June July August September October November December'.split(' '),
+  de: 'Januar Februar März April Mai Juni Juli August September Oktober November Dezember'.split(' '),
+} as const;
+
+const DAY_MS = 86_400_000;
+
+/** An amount with all decimals of its currency and its code: `1,234.50 EUR`, in German `1.234,50 EUR`. */
+export function formatAmount(amountMinor: bigint, currency: Currency, language: Language): string {
+  const digits = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(currency.exponent + 1, '0');
+  const end = digits.length - currency.exponent;
+  const sign = amountMinor < 0n ? '-' : '';
+  return `${sign}${joinNumber(digits.slice(0, end), digits.slice(end), language)} ${currency.code}`;
+}
+
+/** An exact decimal such as `1234.5` with the separators of the language. Zeros after the last decimal are left out. */
+export function formatDecimal(decimal: string, language: Language): string {
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)0*([0-9]+)(?:[.]([0-9]*?)0*)?$/.exec(decimal) ?? [];
+  if (whole === '') throw new RangeError(`not a decimal: ${decimal}`);
+  return `${sign}${joinNumber(whole, fraction, language)}`;
+}
+
+/**
+ * A price as it was entered, with the decimals of the currency at least: 49.995 EUR stays 49.995, 2 EUR becomes 2.00.
+ * The code of the currency is left out.
+ */
+export function formatPrice(price: string, currency: Currency, language: Language): string {
+  const [whole = '', fraction = ''] = formatDecimal(price, 'en').replaceAll(',', '').split('.');
+  return joinNumber(whole, fraction.padEnd(currency.exponent, '0'), language);
+}
+
+function joinNumber(whole: string, fraction: string, language: Language): string {
+  const { group, point } = SEPARATORS[language];
+  const grouped = whole.replaceAll(/(?<=[0-9])(?=(?:[0-9]{3})+$)/g, group);
+  return fraction === '' ? grouped : `${grouped}${point}${fraction}`;
+}
+
+/** A day in words: `31 March 2026`, in German `31. März 2026`. Assumes that it exists. */
+export function formatDate(date: LocalDate, language: Language): string {
+  const day = Number(date.slice(8, 10));
+  const month = MONTHS[language][Number(date.slice(5, 7)) - 1];
+  const year = Number(date.slice(0, 4));
+  if (month === undefined) throw new RangeError(`not a date: ${date}`);
+  return language === 'de' ? `${day}. ${month} ${year}` : `${day} ${month} ${year}`;
+}
+
+/** How many days after `from` the day `to` is; negative when it is before. Assumes that both exist. */
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS;
+}

@@ -1,0 +1,55 @@
+import type { Texts } from './texts.ts';
+
+/** The words of the mails in German. */
+export const GERMAN: Texts = {
+  greeting: (name) => `Guten Tag ${name},`,
+  closing: 'Mit freundlichen Grüßen',
+  label: {
+    number: 'Rechnungsnummer',
+    issueDate: 'Datum',
+    dueDate: 'Fällig am',
+    subtotal: 'Zwischensumme',
+    discount: 'Rabatt',
+    tax: (percent) => `Umsatzsteuer ${percent} %`,
+    total: 'Gesamtbetrag',
+    paid: 'Bezahlt',
+    due: 'Offener Betrag',
+    taxId: 'Steuernummer',
+  },
+  line: {
+    price: (quantity, unitPrice) => `${quantity} × ${unitPrice}`,
+    discount: (percent) => `${percent} % Rabatt`,
+    tax: (percent) => `${percent} % USt.`,
+  },
+  invoice: {
+    subject: (number, seller) => `Rechnung ${number} von ${seller}`,
+    intro: (number, seller) => `hier ist die Rechnung ${number} von ${seller}.`,
+    pay: (amount, dueDate) => `Bitte zahlen Sie ${amount} bis zum ${dueDate}.`,
+    nothingToPay: 'Es ist nichts mehr zu zahlen.',
+  },
+  reminder: {
+    subject: (number, days) => `Erinnerung: Rechnung ${number} ${dueWhen(days)}`,
+    intro: (number, dueDate, days) => `wir erinnern Sie daran, dass die Rechnung ${number} ${dueOn(dueDate, days)}.`,
+    amount: (amount) => `Der offene Betrag ist ${amount}.`,
+    alreadyPaid: 'Falls Sie bereits bezahlt haben, betrachten Sie diese Nachricht bitte als gegenstandslos.',
+  },
+  payment: {
+    subject: (number) => `Zahlungseingang zur Rechnung ${number}`,
+    intro: (number, amount, paymentDate) =>
+      `wir haben am ${paymentDate} Ihre Zahlung über ${amount} zur Rechnung ${number} erhalten.`,
+    left: (amount, dueDate) => `Vielen Dank. Offen sind noch ${amount}, fällig am ${dueDate}.`,
+    paidInFull: 'Die Rechnung ist damit vollständig bezahlt. Vielen Dank!',
+  },
+};
+
+function dueWhen(days: number): string {
+  if (days < 0) return days === -1 ? 'ist seit 1 Tag überfällig' : `ist seit ${-days} Tagen überfällig`;
+  if (days === 0) return 'ist heute fällig';
+  return days === 1 ? 'ist morgen fällig' : `ist in ${days} Tagen fällig`;
+}
+
+function dueOn(dueDate: string, days: number): string {
+  if (days < 0) return `am ${dueDate} fällig war, vor ${days === -1 ? '1 Tag' : `${-days} Tagen`}`;
+  if (days === 0) return `heute, am ${dueDate}, fällig ist`;
+  return days === 1 ? `morgen, am ${dueDate}, fällig ist` : `in ${days} Tagen, am ${dueDate}, fällig ist`;
+}

@@ -1,0 +1,63 @@
+import type { Language } from './language.ts';
+
+/** A mail as it is sent: the subject is one line of bounded length, both bodies say the same. */
+export interface Mail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** A mail before it is laid out. All texts are plain; the layout escapes them. */
+export interface MailDraft {
+  readonly language: Language;
+  readonly subject: string;
+  readonly blocks: readonly Block[];
+}
+
+/** A part of a mail. */
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: string }
+  /** Small print at the end. */
+  | { readonly kind: 'footer'; readonly text: string }
+  /** Labels and values below each other. */
+  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  /** The lines of an invoice. */
+  | { readonly kind: 'items'; readonly items: readonly Item[] };
+
+/** A label with its value. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** A line of an invoice: what it is for, how its amount comes about, and the amount. */
+export interface Item {
+  readonly title: string;
+  readonly detail: string;
+  readonly amount: string;
+}
+
+/** Longest subject, in characters; what mail programs show of one is shorter. */
+const SUBJECT_LENGTH_MAX = 150;
+
+/**
+ * A text as one line: line breaks and other control characters become spaces. Whatever goes into a header passes through
+ * here, so that a name can add none.
+ */
+export function toOneLine(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '') // they would turn around the letters after them
+    .trim();
+}
+
+/** A text cut to at most `length` characters, with an ellipsis in place of what is left out. */
+export function shorten(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** The subject line for a text of any kind. */
+export function toSubject(text: string): string {
+  return shorten(toOneLine(text), SUBJECT_LENGTH_MAX);
+}

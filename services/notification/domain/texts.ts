@@ -1,0 +1,48 @@
+import { ENGLISH } from './english.ts';
+import { GERMAN } from './german.ts';
+import type { Language } from './language.ts';
+
+/** The words of the mails in one language. Amounts, days and percents come formatted. */
+export interface Texts {
+  greeting(name: string): string;
+  readonly closing: string;
+  readonly label: {
+    readonly number: string;
+    readonly issueDate: string;
+    readonly dueDate: string;
+    readonly subtotal: string;
+    readonly discount: string;
+    tax(percent: string): string;
+    readonly total: string;
+    readonly paid: string;
+    readonly due: string;
+    readonly taxId: string;
+  };
+  readonly line: {
+    price(quantity: string, unitPrice: string): string;
+    discount(percent: string): string;
+    tax(percent: string): string;
+  };
+  readonly invoice: {
+    subject(number: string, seller: string): string;
+    intro(number: string, seller: string): string;
+    pay(amount: string, dueDate: string): string;
+    readonly nothingToPay: string;
+  };
+  readonly reminder: {
+    /** `days` are those until the due date; negative when it has passed. */
+    subject(number: string, days: number): string;
+    intro(number: string, dueDate: string, days: number): string;
+    amount(amount: string): string;
+    readonly alreadyPaid: string;
+  };
+  readonly payment: {
+    subject(number: string): string;
+    intro(number: string, amount: string, paymentDate: string): string;
+    left(amount: string, dueDate: string): string;
+    readonly paidInFull: string;
+  };
+}
+
+/** The words of the mails by language. */
+export const TEXTS: Readonly<Record<Language, Texts>> = { en: ENGLISH, de: GERMAN };

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { InvoiceFacts } from './invoice-facts.ts';
+import type { Language } from './language.ts';
+import type { Mail } from './mail.ts';
+import { writeInvoiceMail, writePaymentMail, writeReminderMail } from './write-mails.ts';
+
+const invoice: InvoiceFacts = {
+  number: '2026-0042',
+  issueDate: '2026-03-01',
+  dueDate: '2026-03-31',
+  currency: { code: 'EUR', exponent: 2 },
+  lines: [
+    {
+      description: 'Consulting',
+      quantity: '25',
+      unitPrice: '49.995',
+      taxPercent: '19',
+      discountPercent: '0',
+      netMinor: 124_988n,
+    },
+    {
+      description: 'Book, "Exact <money>"',
+      quantity: '1.5',
+      unitPrice: '20',
+      taxPercent: '7',
+      discountPercent: '12.5',
+      netMinor: 2_625n,
+    },
+  ],
+  subtotalMinor: 127_613n,
+  discountMinor: 12_761n,
+  taxes: [
+    { taxPercent: '7', taxMinor: 165n },
+    { taxPercent: '19', taxMinor: 21_373n },
+  ],
+  totalMinor: 136_390n,
+  paidMinor: 0n,
+  dueMinor: 136_390n,
+  memo: 'Thank you for your trust.\nSee you in April!',
+  seller: {
+    name: 'Lovelace & Sons',
+    email: 'ada@lovelace.example',
+    taxId: 'DE123456789',
+    addressLines: ['Main Street 1', '10115 Berlin', 'DE'],
+  },
+  customerName: 'Grace Hopper',
+};
+
+const payment = { amountMinor: 50_000n, paymentDate: '2026-03-15', leftMinor: 86_390n };
+
+/** Each line of these files is meant to be read when it changes. */
+async function expectGolden(name: string, language: Language, mail: Mail): Promise<void> {
+  const path = join(import.meta.dirname, 'testdata', `${name}.${language}`);
+  await expect(`Subject: ${mail.subject}\n\n${mail.text}`).toMatchFileSnapshot(`${path}.txt`);
+  await expect(mail.html).toMatchFileSnapshot(`${path}.html`);
+}
+
+describe.each(['en', 'de'] as const)('in %s', (language) => {
+  test('the invoice mail', () => expectGolden('invoice', language, writeInvoiceMail(invoice, language)));
+
+  test('the reminder', () => expectGolden('reminder', language, writeReminderMail(invoice, '2026-03-28', language)));
+
+  test('the payment mail', () => expectGolden('payment', language, writePaymentMail(invoice, payment, language)));
+});
+
+describe('a reminder says how far the due date is', () => {
+  test.each([
+    ['2026-03-24', 'is due in 7 days', 'is due in 7 days, on 31 March 2026'],
+    ['2026-03-30', 'is due tomorrow', 'is due tomorrow, on 31 March 2026'],
+    ['2026-03-31', 'is due today', 'is due today, on 31 March 2026'],
+    ['2026-04-01', 'is 1 day overdue', 'was due on 31 March 2026, 1 day ago'],
+    ['2026-04-07', 'is 7 days overdue', 'was due on 31 March 2026, 7 days ago'],
+  ])('on %s in English', (today, subject, body) => {
+    const mail = writeReminderMail(invoice, today, 'en');
+    expect(mail.subject).toBe(`Reminder: invoice 2026-0042 ${subject}`);
+    expect(mail.text).toContain(`invoice 2026-0042 ${body}. The amount due is 1,363.90 EUR.`);
+  });
+
+  test.each([
+    ['2026-03-24', 'ist in 7 Tagen fällig', 'in 7 Tagen, am 31. März 2026, fällig ist'],
+    ['2026-03-30', 'ist morgen fällig', 'morgen, am 31. März 2026, fällig ist'],
+    ['2026-03-31', 'ist heute fällig', 'heute, am 31. März 2026, fällig ist'],
+    ['2026-04-01', 'ist seit 1 Tag überfällig', 'am 31. März 2026 fällig war, vor 1 Tag'],
+    ['2026-04-07', 'ist seit 7 Tagen überfällig', 'am 31. März 2026 fällig war, vor 7 Tagen'],
+  ])('on %s in German', (today, subject, body) => {
+    const mail = writeReminderMail(invoice, today, 'de');
+    expect(mail.subject).toBe(`Erinnerung: Rechnung 2026-0042 ${subject}`);
+    expect(mail.text).toContain(`Rechnung 2026-0042 ${body}. Der offene Betrag ist 1.363,90 EUR.`);
+  });
+});
+
+test('the payment that pays the rest says so', () => {
+  const last = { ...payment, leftMinor: 0n };
+  expect(writePaymentMail(invoice, last, 'en').text).toContain('The invoice is now paid in full.');
+  expect(writePaymentMail(invoice, last, 'de').text).toContain('vollständig bezahlt');
+});
+
+test.each([
+  ['JPY', 0, '136,390 JPY'],
+  ['EUR', 2, '1,363.90 EUR'],
+  ['KWD', 3, '136.390 KWD'],
+  ['CLF', 4, '13.6390 CLF'],
+] as const)('an invoice in %s shows %d decimals', (code, exponent, total) => {
+  const mail = writeInvoiceMail({ ...invoice, currency: { code, exponent } }, 'en');
+  expect(mail.text).toContain(`Please pay ${total} by 31 March 2026.`);
+  expect(mail.text).toContain(`Total: ${total}`);
+  expect(mail.html).toContain(`>${total}</td>`);
+});
+
+test('an invoice without anything due asks for nothing', () => {
+  const paid = { ...invoice, paidMinor: invoice.totalMinor, dueMinor: 0n };
+  const { text } = writeInvoiceMail(paid, 'en');
+  expect(text).toContain('There is nothing left to pay.');
+  expect(text).not.toContain('Please pay');
+  expect(text).toContain('Paid: -1,363.90 EUR\nAmount due: 0.00 EUR');
+});
+
+test('what people typed is text in the HTML part, never markup', () => {
+  const evil = `<img src=x onerror="alert('1')">&amp;`;
+  const shown = '&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;amp;';
+  const [line] = invoice.lines;
+  if (line === undefined) throw new Error('the invoice has a line');
+  const { html } = writeInvoiceMail(
+    {
+      ...invoice,
+      number: evil,
+      memo: evil,
+      customerName: evil,
+      seller: { name: evil, email: evil, taxId: evil, addressLines: [evil] },
+      lines: [{ ...line, description: evil }],
+    },
+    'en',
+  );
+  expect(html.split(shown).length - 1).toBe(13);
+  expect(html).not.toContain('<img');
+  expect(html).not.toContain('onerror="');
+});
+
+test('a subject is one line of at most 150 characters', () => {
+  const name = `Eve\r\nBcc: all@example.com\u2028\u0000\u202e${'👍'.repeat(200)}`;
+  const { subject } = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, name } }, 'en');
+  expect(subject).toMatch(/^Invoice 2026-0042 from Eve Bcc: all@example.com 👍+…$/u);
+  expect([...subject]).toHaveLength(150);
+});

@@ -1,0 +1,137 @@
+import type { LocalDate } from '../../../runtime/calendar.ts';
+import { daysBetween, formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
+import type { InvoiceFacts, LineFacts, PaymentFacts } from './invoice-facts.ts';
+import type { Language } from './language.ts';
+import { type Block, type Fact, type Item, type Mail, type MailDraft, toSubject } from './mail.ts';
+import { renderHtml } from './render-html.ts';
+import { renderText } from './render-text.ts';
+import { TEXTS, type Texts } from './texts.ts';
+
+/** The mail that brings an invoice to its customer: the invoice itself, line by line. */
+export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mail {
+  const texts = TEXTS[language];
+  const amount = (minor: bigint) => formatAmount(minor, invoice.currency, language);
+  const payment =
+    invoice.dueMinor === 0n
+      ? texts.invoice.nothingToPay
+      : texts.invoice.pay(amount(invoice.dueMinor), formatDate(invoice.dueDate, language));
+  return layOut({
+    language,
+    subject: texts.invoice.subject(invoice.number, invoice.seller.name),
+    blocks: [
+      paragraph(texts.greeting(invoice.customerName)),
+      paragraph(`${texts.invoice.intro(invoice.number, invoice.seller.name)} ${payment}`),
+      { kind: 'facts', facts: identityOf(invoice, texts, language) },
+      { kind: 'items', items: invoice.lines.map((line) => itemOf(line, invoice, texts, language)) },
+      { kind: 'facts', facts: totalsOf(invoice, texts, language) },
+      ...(invoice.memo.trim() === '' ? [] : [paragraph(invoice.memo)]),
+      ...ending(invoice, texts),
+    ],
+  });
+}
+
+/** The mail that reminds a customer of an invoice, as of the day `today`. */
+export function writeReminderMail(invoice: InvoiceFacts, today: LocalDate, language: Language): Mail {
+  const texts = TEXTS[language];
+  const days = daysBetween(today, invoice.dueDate);
+  const due = formatAmount(invoice.dueMinor, invoice.currency, language);
+  const intro = texts.reminder.intro(invoice.number, formatDate(invoice.dueDate, language), days);
+  return layOut({
+    language,
+    subject: texts.reminder.subject(invoice.number, days),
+    blocks: [
+      paragraph(texts.greeting(invoice.customerName)),
+      paragraph(`${intro} ${texts.reminder.amount(due)}`),
+      { kind: 'facts', facts: [...identityOf(invoice, texts, language), { label: texts.label.due, value: due }] },
+      paragraph(texts.reminder.alreadyPaid),
+      ...ending(invoice, texts),
+    ],
+  });
+}
+
+/** The mail that tells a customer that a payment arrived, and what is left to pay. */
+export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, language: Language): Mail {
+  const texts = TEXTS[language];
+  const paid = formatAmount(payment.amountMinor, invoice.currency, language);
+  const left = formatAmount(payment.leftMinor, invoice.currency, language);
+  return layOut({
+    language,
+    subject: texts.payment.subject(invoice.number),
+    blocks: [
+      paragraph(texts.greeting(invoice.customerName)),
+      paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
+      paragraph(
+        payment.leftMinor === 0n
+          ? texts.payment.paidInFull
+          : texts.payment.left(left, formatDate(invoice.dueDate, language)),
+      ),
+      ...ending(invoice, texts),
+    ],
+  });
+}
+
+function layOut(draft: MailDraft): Mail {
+  const titled = { ...draft, subject: toSubject(draft.subject) };
+  return { subject: titled.subject, text: renderText(titled), html: renderHtml(titled) };
+}
+
+function paragraph(text: string): Block {
+  return { kind: 'paragraph', text };
+}
+
+function identityOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fact[] {
+  return [
+    { label: texts.label.number, value: invoice.number },
+    { label: texts.label.issueDate, value: formatDate(invoice.issueDate, language) },
+    { label: texts.label.dueDate, value: formatDate(invoice.dueDate, language) },
+  ];
+}
+
+function itemOf(line: LineFacts, invoice: InvoiceFacts, texts: Texts, language: Language): Item {
+  const decimal = (value: string) => formatDecimal(value, language);
+  const price = formatPrice(line.unitPrice, invoice.currency, language);
+  const details = [
+    texts.line.price(decimal(line.quantity), price),
+    ...(isZero(line.discountPercent) ? [] : [texts.line.discount(decimal(line.discountPercent))]),
+    ...(isZero(line.taxPercent) ? [] : [texts.line.tax(decimal(line.taxPercent))]),
+  ];
+  return {
+    title: line.description,
+    detail: details.join(', '),
+    amount: formatAmount(line.netMinor, invoice.currency, language),
+  };
+}
+
+function isZero(decimal: string): boolean {
+  return /^[0.]*$/.test(decimal);
+}
+
+function totalsOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fact[] {
+  const fact = (label: string, minor: bigint): Fact => ({
+    label,
+    value: formatAmount(minor, invoice.currency, language),
+  });
+  const { label } = texts;
+  return [
+    fact(label.subtotal, invoice.subtotalMinor),
+    ...(invoice.discountMinor === 0n ? [] : [fact(label.discount, -invoice.discountMinor)]),
+    ...invoice.taxes
+      .filter(({ taxPercent }) => !isZero(taxPercent))
+      .map(({ taxPercent, taxMinor }) => fact(label.tax(formatDecimal(taxPercent, language)), taxMinor)),
+    fact(label.total, invoice.totalMinor),
+    ...(invoice.paidMinor === 0n ? [] : [fact(label.paid, -invoice.paidMinor), fact(label.due, invoice.dueMinor)]),
+  ];
+}
+
+function ending({ seller }: InvoiceFacts, texts: Texts): Block[] {
+  const lines = [
+    seller.name,
+    ...seller.addressLines,
+    seller.email,
+    seller.taxId === '' ? '' : `${texts.label.taxId}: ${seller.taxId}`,
+  ];
+  return [
+    paragraph(`${texts.closing}\n${seller.name}`),
+    { kind: 'footer', text: lines.filter((line) => line !== '').join('\n') },
+  ];
+}
