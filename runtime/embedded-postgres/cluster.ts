@@ -54,9 +54,9 @@ function checkVersion(clusterDir: string): void {
   );
 }
 
-/** Root's own cluster changes hands when it comes to a machine where Postgres cannot run on root's files. */
+/** A cluster of root's changes hands when it comes to a machine where Postgres cannot run on root's files, or back. */
 function takeOver(clusterDir: string, runAs: RunAs): void {
-  if (statSync(clusterDir).uid === runAs.uid) return;
+  if (process.getuid?.() !== 0 || statSync(clusterDir).uid === runAs.uid) return;
   const result = spawnSync('chown', ['-R', `${runAs.uid}:${runAs.gid}`, clusterDir], { encoding: 'utf8' });
   if (result.status !== 0) throw new Error(`${clusterDir} cannot be given to the server: ${result.stderr.trim()}`);
 }

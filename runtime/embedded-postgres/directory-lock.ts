@@ -16,24 +16,27 @@ const BUSY = 5;
  * Node has no call for file locks. SQLite takes one for an exclusive transaction, and the system releases it when the
  * process dies, so there are no stale locks and no process ids to mistrust. The file stays empty.
  *
+ * @throws Error when the file cannot be made or its file system has no locks
  * @param owner whom a file that root makes shall belong to, so that the same folder still serves them afterwards
  */
 export function lockFile(
   path: string,
   owner: { readonly uid: number; readonly gid: number },
 ): DirectoryLock | undefined {
-  const file = new DatabaseSync(path, { timeout: 0 });
+  let file: DatabaseSync | undefined;
   try {
+    file = new DatabaseSync(path, { timeout: 0 });
     file.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    file.close();
+    file?.close();
     if (error instanceof Error && 'errcode' in error && error.errcode === BUSY) return undefined;
-    throw error;
+    throw new Error(`${path} cannot be locked. Its folder must be writable and on a local disk.`, { cause: error });
   }
+  const held = file;
   if (process.getuid?.() === 0) chownSync(path, owner.uid, owner.gid);
   return {
     release() {
-      if (file.isOpen) file.close();
+      if (held.isOpen) held.close();
     },
   };
 }

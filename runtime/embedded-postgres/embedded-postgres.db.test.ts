@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres, { type Sql } from 'postgres';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -143,7 +143,7 @@ test('stops a server that has outlived its application, and goes on with its dat
   await first.stop();
   const clusterDir = join(dataDir, 'cluster');
   const program = findPostgresBinaries().postgres;
-  const runAs = chooseRunAs(clusterDir, program);
+  const runAs = chooseRunAs(dataDir, program);
   // Started past the launcher, so that nobody holds the folder's lock.
   const orphan = await startServer({
     program,
@@ -198,6 +198,22 @@ test('works in a short folder that holds spaces and quotes', async () => {
   expect(existsSync(join(dataDir, 'socket/.s.PGSQL.5432'))).toBe(true);
 });
 
+test('writes nothing of statements that fail to its log', async () => {
+  const lines: string[] = [];
+  const server = await startEmbeddedPostgres({ dataDir, log: (line) => lines.push(line) });
+  cleanups.push(() => server.stop());
+  const statement = withSql(server.url('postgres'), (sql) => sql`select 'secret'::int`);
+  await expect(statement).rejects.toThrow('invalid input syntax');
+  await server.stop();
+  expect(lines.join('\n')).toContain('database system is shut down');
+  expect(lines.join('\n')).not.toContain('secret');
+});
+
+test('tells when its folder cannot be written', async () => {
+  mkdirSync(join(dataDir, 'lock'), { recursive: true });
+  await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(/lock cannot be locked.*writable/);
+});
+
 test('refuses the data of another version and says what to do', async () => {
   mkdirSync(join(dataDir, 'cluster'), { recursive: true });
   writeFileSync(join(dataDir, 'cluster/PG_VERSION'), '17\n');
@@ -233,6 +249,11 @@ test.runIf(IS_ROOT)('runs as nobody where root may not make a namespace, also on
   const second = await start();
   expect(await remembered(second)).toEqual(['by root']);
   expect(statSync(`/proc/${mainProcessId()}`).uid).toBe(NOBODY);
+  await second.stop();
+
+  vi.unstubAllEnvs();
+  expect(await remembered(await start())).toEqual(['by root']);
+  expect(statSync(join(dataDir, 'cluster')).uid).toBe(0);
 });
 
 test.runIf(IS_ROOT)('makes its data as nobody where root may not make a namespace', async () => {
@@ -241,6 +262,16 @@ test.runIf(IS_ROOT)('makes its data as nobody where root may not make a namespac
   await remember(first, 'by nobody');
   await first.stop();
   expect(await remembered(await start())).toEqual(['by nobody']);
+});
+
+test.runIf(IS_ROOT)('works for root in the closed home of another user', async () => {
+  const home = join(scratch.path, 'home');
+  dataDir = join(home, 'numer');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  chownSync(home, 1000, 1000);
+  const server = await start();
+  await remember(server, 'works');
+  expect(await remembered(server)).toEqual(['works']);
 });
 
 test.runIf(IS_ROOT)('says what to do where root has no way at all', async () => {
@@ -264,37 +295,33 @@ async function canNobodyRun(): Promise<boolean> {
   return status === 0;
 }
 
-test.runIf(CAN_BE_NOBODY)(
-  'serves an ordinary user, and afterwards root on the same data, and the user again',
-  async () => {
-    chmodSync(scratch.path, 0o711);
-    mkdirSync(dataDir, { mode: 0o700 });
-    chownSync(dataDir, NOBODY, NOBODY);
-    const first = await startInChild(AS_NOBODY);
-    await remember({ url: () => first.url }, 'by the user');
-    first.child.kill('SIGKILL');
-    await once(first.child, 'exit');
+test.runIf(CAN_BE_NOBODY)('serves an ordinary user and root in turns on the same data', async () => {
+  chmodSync(scratch.path, 0o711);
+  mkdirSync(dataDir, { mode: 0o700 });
+  chownSync(dataDir, NOBODY, NOBODY);
+  const first = await startInChild(AS_NOBODY);
+  await remember({ url: () => first.url }, 'by the user');
+  first.child.kill('SIGKILL');
+  await once(first.child, 'exit');
 
-    const second = await start();
-    expect(await remembered(second)).toEqual(['by the user']);
-    await remember(second, 'by root');
-    await second.stop();
+  const second = await start();
+  expect(await remembered(second)).toEqual(['by the user']);
+  await remember(second, 'by root');
+  await second.stop();
 
-    const third = await startInChild(AS_NOBODY);
-    expect(await remembered({ url: () => third.url })).toEqual(['by the user', 'by root']);
-  },
-);
+  const third = await startInChild(AS_NOBODY);
+  expect(await remembered({ url: () => third.url })).toEqual(['by the user', 'by root']);
+});
 
 test.runIf(CAN_BE_NOBODY)('tells an ordinary user that the data belongs to another', async () => {
   const first = await start();
   await first.stop();
   chmodSync(scratch.path, 0o711);
-  chmodSync(dataDir, 0o711);
   const script = `
     import { chooseRunAs } from ${JSON.stringify(new URL('run-as.ts', import.meta.url).href)};
-    try { chooseRunAs(${JSON.stringify(join(dataDir, 'cluster'))}, 'true') } catch (error) { console.log(error.message) }`;
+    try { chooseRunAs(${JSON.stringify(dataDir)}, 'true') } catch (error) { console.log(error.message) }`;
   const [command = '', ...args] = [...AS_NOBODY, process.execPath, '--input-type=module', '--eval', script];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' });
   const [message] = await once(createInterface({ input: child.stdout }), 'line');
-  expect(message).toContain(`${basename(dataDir)}/cluster belongs to another user (uid 0)`);
+  expect(message).toContain(`${dataDir} belongs to another user (uid 0)`);
 });

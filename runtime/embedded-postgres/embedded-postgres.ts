@@ -42,6 +42,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = findPostgresBinaries();
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const homeDir = realpathSync(options.dataDir);
+  const runAs = chooseRunAs(homeDir, binaries.postgres);
   const lock = lockFile(join(homeDir, 'lock'), statSync(homeDir));
   if (lock === undefined) {
     throw new Error(`${homeDir} is in use by another running process. Stop it, or set DATA_DIR to another folder.`);
@@ -49,7 +50,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const clusterDir = join(homeDir, 'cluster');
     const durable = options.durable ?? true;
-    const runAs = chooseRunAs(clusterDir, binaries.postgres);
     const socketDir = makeSocketDir(homeDir, runAs);
     await createCluster(clusterDir, binaries.initdb, runAs, durable);
     const settings = postgresSettings({ socketDir, durable });

@@ -25,6 +25,8 @@ export function postgresSettings(options: PostgresSettingsOptions): string[] {
     io_method: 'sync',
     jit: 'off',
     log_checkpoints: 'off',
+    // Not the errors of statements: they go to the client, and their texts hold people's data.
+    log_min_messages: 'log',
     log_line_prefix: '',
     lc_messages: 'C',
     timezone: 'UTC',

@@ -15,6 +15,8 @@ export interface RunAs {
 /** "nobody": an account without rights that needs no entry anywhere. */
 const NOBODY = 65534;
 
+const ATTEMPT_TIMEOUT_MS = 10_000;
+
 /** The kernel sends the server a fast shutdown when this process dies, `kill -9` included. Linux only. */
 const END_WITH_PARENT = ['setpriv', '--pdeathsig', 'SIGINT'];
 
@@ -22,30 +24,29 @@ const END_WITH_PARENT = ['setpriv', '--pdeathsig', 'SIGINT'];
 const AS_NOBODY_IN_NAMESPACE = ['unshare', '-U', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, ...END_WITH_PARENT];
 
 /**
- * Chooses how to run Postgres so that it is not root and may read and write the cluster.
+ * Chooses how to run Postgres so that it is not root and may read and write its folder.
  *
- * An ordinary user runs it directly. Root runs it as the owner of the cluster's directory; for a new one, or one of
- * root's own, inside a user namespace, and where the kernel forbids that (as in most containers) as "nobody".
- * No account is made, and nothing above the cluster's directory needs to be readable by others.
+ * An ordinary user runs it directly. Root runs it as the owner of the folder; in a folder of root's own inside a user
+ * namespace, and where the kernel forbids that (as in most containers) as "nobody". No account is made, and nothing
+ * above the folder needs to be readable by others.
  *
- * @param clusterDir need not exist yet
+ * @param homeDir the folder that holds the cluster
  * @param program any of the Postgres programs, run with `--version` to try a way out
- * @throws Error with the system's reason when no way works
+ * @throws Error when the folder is another user's, or with the system's reason when no way works
  */
-export function chooseRunAs(clusterDir: string, program: string): RunAs {
+export function chooseRunAs(homeDir: string, program: string): RunAs {
   const uid = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;
-  const owner = statSync(clusterDir, { throwIfNoEntry: false });
-  if (uid !== 0) {
-    if (owner !== undefined && owner.uid !== uid) {
-      throw new Error(`${clusterDir} belongs to another user (uid ${owner.uid}). Run as that user, or set DATA_DIR.`);
-    }
-    const endWithParent = { prefix: END_WITH_PARENT, uid, gid };
-    if (failureOf(endWithParent, program) === undefined) return endWithParent;
-    return firstThatWorks([{ prefix: [], uid, gid }], program);
+  const owner = statSync(homeDir);
+  if (uid === 0) {
+    if (owner.uid !== 0) return firstThatWorks([asUser(owner.uid, owner.gid)], homeDir, program);
+    return firstThatWorks([{ prefix: AS_NOBODY_IN_NAMESPACE, uid, gid }, asUser(NOBODY, NOBODY)], homeDir, program);
   }
-  if (owner !== undefined && owner.uid !== 0) return firstThatWorks([asUser(owner.uid, owner.gid)], program);
-  return firstThatWorks([{ prefix: AS_NOBODY_IN_NAMESPACE, uid, gid }, asUser(NOBODY, NOBODY)], program);
+  if (owner.uid !== uid) {
+    throw new Error(`${homeDir} belongs to another user (uid ${owner.uid}). Run as that user, or set DATA_DIR.`);
+  }
+  const direct = { prefix: [], uid, gid };
+  return firstThatWorks([{ ...direct, prefix: END_WITH_PARENT }, direct], homeDir, program);
 }
 
 /** Keeps one of root's rights, to pass through closed folders such as /root to the programs and the cluster. */
@@ -55,19 +56,22 @@ function asUser(uid: number, gid: number): RunAs {
   return { prefix: [...END_WITH_PARENT, ...account, ...passFolders], uid, gid };
 }
 
-function firstThatWorks(ways: readonly RunAs[], program: string): RunAs {
+function firstThatWorks(ways: readonly RunAs[], homeDir: string, program: string): RunAs {
   const failures: string[] = [];
   for (const way of ways) {
-    const failure = failureOf(way, program);
+    const failure = failureOf(way, homeDir, program);
     if (failure === undefined) return way;
     failures.push(failure);
   }
   throw new Error(`The embedded PostgreSQL does not run on this machine: ${failures.join('; ')}. ${USE_OWN_SERVER}`);
 }
 
-function failureOf(way: RunAs, program: string): string | undefined {
-  const [command = program, ...rest] = [...way.prefix, program, '--version'];
-  const result = spawnSync(command, rest, { encoding: 'utf8', timeout: 10_000 });
+/** The program must run and the folder be reachable: either may lie in a home that is closed to that account. */
+const ATTEMPT = ['sh', '-c', '"$1" --version && ls "$2"', 'sh'];
+
+function failureOf(way: RunAs, homeDir: string, program: string): string | undefined {
+  const [command = '', ...args] = [...way.prefix, ...ATTEMPT, program, homeDir];
+  const result = spawnSync(command, args, { encoding: 'utf8', timeout: ATTEMPT_TIMEOUT_MS });
   if (result.status === 0) return undefined;
   return result.error?.message ?? result.stderr.trim();
 }

@@ -28,8 +28,8 @@ export interface ServerProcess {
 /** Recovery after a crash replays at most `max_wal_size` of log; a minute and more is a broken disk. */
 const READY_TIMEOUT_MS = 120_000;
 
-/** How long a fast shutdown may take before the rest is left to recovery at the next start. */
-const FAST_SHUTDOWN_MS = 3_000;
+/** How long a fast shutdown may take before the rest is left to recovery at the next start. People wait for it. */
+const FAST_SHUTDOWN_MS = 1_500;
 const IMMEDIATE_SHUTDOWN_MS = 2_000;
 
 /** When only the main process was killed, its children notice soon; until then they hold the shared memory. */
