@@ -42,7 +42,7 @@ function sum(groups: readonly Group[], ...kinds: readonly string[]) {
   const add = (textOf: (group: Group) => string) =>
     toInt64(chosen.reduce((total, group) => total + BigInt(textOf(group)), 0n));
   return {
-    count: add(({ count }) => count),
+    count: Number(add(({ count }) => count)),
     totalMinor: add(({ totalMinor }) => totalMinor),
     dueMinor: add(({ dueMinor }) => dueMinor),
   } satisfies MessageInitShape<typeof InvoiceGroupSchema>;

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/stats/v1/stats.proto.
  */
 export const file_numer_stats_v1_stats: GenFile = /*@__PURE__*/
-  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEingMKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMiVAoMSW52b2ljZUdyb3VwEhIKBWNvdW50GAEgASgDQgPgQQMSGAoLdG90YWxfbWlub3IYAiABKANCA+BBAxIWCglkdWVfbWlub3IYAyABKANCA+BBA2IGcHJvdG8z", [file_google_api_field_behavior]);
+  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEingMKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMiVAoMSW52b2ljZUdyb3VwEhIKBWNvdW50GAEgASgFQgPgQQMSGAoLdG90YWxfbWlub3IYAiABKANCA+BBAxIWCglkdWVfbWlub3IYAyABKANCA+BBA2IGcHJvdG8z", [file_google_api_field_behavior]);
 
 /**
  * The numbers of one currency. Nothing is ever added up across currencies.
@@ -169,9 +169,9 @@ export type InvoiceGroup = Message<"numer.stats.v1.InvoiceGroup"> & {
   /**
    * How many invoices.
    *
-   * @generated from field: int64 count = 1;
+   * @generated from field: int32 count = 1;
    */
-  count: bigint;
+  count: number;
 
   /**
    * Sum of their totals, in minor units.
@@ -197,9 +197,9 @@ export type InvoiceGroupJson = {
   /**
    * How many invoices.
    *
-   * @generated from field: int64 count = 1;
+   * @generated from field: int32 count = 1;
    */
-  count?: string;
+  count?: number;
 
   /**
    * Sum of their totals, in minor units.
