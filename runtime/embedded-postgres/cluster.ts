@@ -17,7 +17,7 @@ import { USE_OWN_SERVER } from './binaries.ts';
 import type { RunAs } from './run-as.ts';
 
 /** The major version of the programs, which must also be the one that made the cluster. */
-export const POSTGRES_MAJOR = '18';
+const POSTGRES_MAJOR = '18';
 
 /** The only account of the server; it owns everything in it. */
 export const POSTGRES_USER = 'postgres';

@@ -1,7 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { connectionTarget } from '../database/connection-target.ts';
 import { createTestDatabase } from './postgres.ts';
+import { makeScratchDir } from './scratch-dir.ts';
 
 const migrations = [new URL('../database/migrations/', import.meta.url)];
 
@@ -31,7 +35,16 @@ test('removes a database that is still in use', async () => {
 });
 
 test('tells why a migration failed and makes the template anew the next time', async () => {
-  const broken = [new URL('testdata/broken/migrations/', import.meta.url)];
-  await expect(createTestDatabase({ migrations: broken })).rejects.toThrow(/broken\/0001_break failed in line 2/);
-  await expect(createTestDatabase({ migrations: broken })).rejects.toThrow(/broken\/0001_break failed in line 2/);
+  const scratch = makeScratchDir('numer-test-broken');
+  const path = join(scratch.path, 'broken/migrations');
+  mkdirSync(path, { recursive: true });
+  writeFileSync(
+    join(path, '0001_create_wrong.sql'),
+    'create table fine (id int);\ncreate table wrong (id nonsense);\n',
+  );
+  const broken = [pathToFileURL(path)];
+  const reason = 'Migration broken/0001_create_wrong failed in line 2';
+  await expect(createTestDatabase({ migrations: broken })).rejects.toThrow(reason);
+  await expect(createTestDatabase({ migrations: broken })).rejects.toThrow(reason);
+  scratch.remove();
 });

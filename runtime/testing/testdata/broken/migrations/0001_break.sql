@@ -1,2 +1,0 @@
-create table fine (id int);
-create table wrong (id nonsense);
