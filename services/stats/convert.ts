@@ -39,12 +39,10 @@ export function toCurrencyStats(groups: readonly Group[]): MessageInitShape<type
 
 function sum(groups: readonly Group[], ...kinds: readonly string[]) {
   const chosen = groups.filter(({ kind }) => kinds.includes(kind));
-  const add = (textOf: (group: Group) => string) =>
-    toInt64(chosen.reduce((total, group) => total + BigInt(textOf(group)), 0n));
   return {
-    count: Number(add(({ count }) => count)),
-    totalMinor: add(({ totalMinor }) => totalMinor),
-    dueMinor: add(({ dueMinor }) => dueMinor),
+    count: chosen.reduce((total, { count }) => total + Number(count), 0),
+    totalMinor: toInt64(chosen.reduce((total, { totalMinor }) => total + BigInt(totalMinor), 0n)),
+    dueMinor: toInt64(chosen.reduce((total, { dueMinor }) => total + BigInt(dueMinor), 0n)),
   } satisfies MessageInitShape<typeof InvoiceGroupSchema>;
 }
 

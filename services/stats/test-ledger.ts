@@ -139,7 +139,7 @@ export function recount(invoices: readonly LedgerInvoice[], ownerId: string, tod
     const group = (fits: (invoice: LedgerInvoice) => boolean) => {
       const chosen = ofCurrency.filter(fits);
       return {
-        count: BigInt(chosen.length),
+        count: chosen.length,
         totalMinor: chosen.reduce((sum, { totalMinor }) => sum + totalMinor, 0n),
         dueMinor: chosen.reduce((sum, { dueMinor }) => sum + dueMinor, 0n),
       };

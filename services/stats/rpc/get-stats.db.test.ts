@@ -110,9 +110,9 @@ describe('GetStats', () => {
     const [invoice, created] = ledger.create(user.userId, { dueDate: '2026-03-15' });
     await apply(created, ledger.send(invoice));
     service.clock.set(lastInstant);
-    expect((await statsOf(user)).currencies).toMatchObject([{ unpaid: { count: 1n }, overdue: { count: 0n } }]);
+    expect((await statsOf(user)).currencies).toMatchObject([{ unpaid: { count: 1 }, overdue: { count: 0 } }]);
     service.clock.set(nextDay);
-    expect((await statsOf(user)).currencies).toMatchObject([{ unpaid: { count: 1n }, overdue: { count: 1n } }]);
+    expect((await statsOf(user)).currencies).toMatchObject([{ unpaid: { count: 1 }, overdue: { count: 1 } }]);
   });
 
   test('counts the payments of the month that it is for the user', async () => {
