@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ApiKeyService } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
+import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
+import { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { type Member, required, startUserService, type UserTestService } from '../testing/start-user-service.ts';
+
+let service: UserTestService;
+beforeAll(async () => {
+  service = await startUserService();
+});
+afterAll(() => service.stop());
+
+/** All customers of a member, read in pages of this size, and the sizes of the pages. */
+async function readAll({ identity }: Member, pageSize: number) {
+  const client = service.client(CustomerService, identity);
+  const customers: Customer[] = [];
+  const sizes: number[] = [];
+  let pageToken = '';
+  do {
+    const page = await client.listCustomers({ pageSize, pageToken });
+    customers.push(...page.customers);
+    sizes.push(page.customers.length);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  return { customers, sizes };
+}
+
+async function addCustomers(member: Member, count: number, stepMs: number): Promise<Customer[]> {
+  const added: Customer[] = [];
+  for (let index = 0; index < count; index++) {
+    service.clock.advance(stepMs);
+    added.push(await service.newCustomer(member, { name: `Customer ${index}` }));
+  }
+  return added;
+}
+
+describe('ListCustomers', () => {
+  test("lists the caller's customers, newest first and whole", async () => {
+    const [member, other] = [await service.newMember(), await service.newMember()];
+    await service.newCustomer(other);
+    const added = await addCustomers(member, 3, 1);
+    const { customers } = await service.client(CustomerService, member.identity).listCustomers({});
+    expect(customers).toEqual(added.toReversed());
+  });
+
+  test('gives every customer once over pages, also those added at the same moment', async () => {
+    const member = await service.newMember();
+    const added = [...(await addCustomers(member, 4, 0)), ...(await addCustomers(member, 3, 1))];
+    const { customers, sizes } = await readAll(member, 2);
+    expect(sizes).toEqual([2, 2, 2, 1]);
+    expect(customers.map(({ id }) => id).sort()).toEqual(added.map(({ id }) => id).sort());
+    expect(customers.slice(0, 3)).toEqual(added.slice(4).toReversed());
+    expect((await readAll(member, 7)).sizes).toEqual([7]);
+  });
+
+  test('gives 20 when no size is asked for', async () => {
+    const member = await service.newMember();
+    await addCustomers(member, 21, 1);
+    expect((await readAll(member, 0)).sizes).toEqual([20, 1]);
+  });
+
+  test('is not disturbed by customers that come and go between pages', async () => {
+    const member = await service.newMember();
+    const added = await addCustomers(member, 4, 1);
+    const client = service.client(CustomerService, member.identity);
+    const first = await client.listCustomers({ pageSize: 2 });
+    await addCustomers(member, 1, 1);
+    await client.deleteCustomer({ customerId: required(first.customers[1]).id });
+    const second = await client.listCustomers({ pageSize: 2, pageToken: first.nextPageToken });
+    expect(second.customers).toEqual(added.slice(0, 2).toReversed());
+  });
+
+  test('is empty for who has none', async () => {
+    const { identity } = await service.newMember();
+    const page = await service.client(CustomerService, identity).listCustomers({});
+    expect(page).toMatchObject({ customers: [], nextPageToken: '' });
+  });
+
+  test('refuses a token that is malformed or of another list', async () => {
+    const member = await service.newMember();
+    const keys = service.client(ApiKeyService, member.identity);
+    for (const name of ['a', 'b']) await keys.createApiKey({ apiKey: { name } });
+    const { nextPageToken } = await keys.listApiKeys({ pageSize: 1 });
+    expect(nextPageToken).not.toBe('');
+    const client = service.client(CustomerService, member.identity);
+    for (const pageToken of [nextPageToken, 'x', Buffer.from('["a"]').toString('base64url')]) {
+      const refusal = await refusalOf(client.listCustomers({ pageToken }));
+      expect(refusal).toMatchObject({ reason: 'INVALID_PAGE_TOKEN', fields: ['page_token'] });
+    }
+  });
+
+  test('refuses a page that is too large, and a caller who is nobody', async () => {
+    const { identity } = await service.newMember();
+    const client = service.client(CustomerService, identity);
+    expect((await refusalOf(client.listCustomers({ pageSize: 101 }))).fields).toEqual(['page_size']);
+    expect((await refusalOf(client.listCustomers({ pageSize: -1 }))).fields).toEqual(['page_size']);
+    expect((await refusalOf(service.client(CustomerService).listCustomers({}))).reason).toBe('UNAUTHENTICATED');
+  });
+});
