@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addCustomer, addDraft, anonymous, signUp } from './testing/api.ts';
+import { type Numer, startNumer } from './testing/start-numer.ts';
+import { walkFromSignUpToPaidInvoice } from './testing/walk.ts';
+
+describe('numer start', () => {
+  let numer: Numer;
+  const url = () => numer.url;
+
+  beforeAll(async () => {
+    numer = await startNumer();
+  });
+  afterAll(() => numer.remove());
+
+  test('serves the walk from sign-up to a paid invoice, and everything that follows from it, once', async () => {
+    await walkFromSignUpToPaidInvoice(url);
+  });
+
+  test('the walk of the README works as it stands there', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const script = /<!-- walk -->\n```sh\n(.*?)```/s.exec(readme)?.[1] ?? '';
+    const run = spawnSync('bash', ['-euo', 'pipefail', '-c', script.replaceAll('http://localhost:8080', numer.url)], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^.*\nPAID\n/m);
+    expect(run.stdout).not.toContain('application/problem');
+  });
+
+  test('the commands of the banner work as they are printed', () => {
+    const commands = [...numer.output.matchAll(/^ {2}(curl (?:.*\\\n)?.*)$/gm)].map(([, command]) => command ?? '');
+    expect(commands).toHaveLength(2);
+    for (const command of commands) {
+      const run = spawnSync('sh', ['-c', `${command} --silent --fail`], { encoding: 'utf8', timeout: 10_000 });
+      expect(run.status).toBe(0);
+    }
+  });
+
+  test('shows the mails that it caught', async () => {
+    const page = await (await fetch(`${numer.url}/dev/mail`)).text();
+    expect(page).toContain('ada@bakery.example');
+  });
+
+  test('finds its data again after it was stopped, and after it was killed', async () => {
+    const api = await signUp(url);
+    const customerId = await addCustomer(api);
+    const draft = await addDraft(api, customerId);
+    await numer.restart();
+    expect(await api.get(`/invoices/${draft.id}`)).toEqual(draft);
+    await numer.kill();
+    await numer.restart();
+    expect(await api.get(`/invoices/${draft.id}`)).toEqual(draft);
+  });
+
+  test('explains a port that is taken, and names the variable to change', async () => {
+    const { port } = new URL(numer.url);
+    await expect(startNumer({ environment: { PORT: port } })).rejects.toThrow(
+      new RegExp(`Port ${port} is taken. Choose another with PORT`),
+    );
+  });
+
+  test('names every mistake of its configuration at once', async () => {
+    const environment = { PORT: 'x', LOG_LEVEL: 'loud', AMQP_URL: 'http://x' };
+    await expect(startNumer({ environment })).rejects.toThrow(/PORT .*\n.*LOG_LEVEL .*\n.*AMQP_URL /s);
+  });
+
+  test('says that it is alive and ready', async () => {
+    const nobody = anonymous(url);
+    expect((await nobody.call('GET', '/livez')).status).toBe(200);
+    expect((await nobody.call('GET', '/readyz')).status).toBe(200);
+  });
+
+  test('stops in order within two seconds', async () => {
+    const startMs = performance.now();
+    expect(await numer.stop()).toBe(0);
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+  });
+});

@@ -1,0 +1,126 @@
+import { expect } from 'vitest';
+import { waitUntil } from '../../../runtime/testing/wait-until.ts';
+import { type Api, addCustomer, signUp } from './api.ts';
+
+/** How long events may take to arrive everywhere. */
+const EVENTS_TIMEOUT_MS = 15_000;
+
+/**
+ * The main walk: from sign-up to a paid invoice and to everything that follows from it, each thing once. It is the same
+ * in whichever way the system runs.
+ */
+export async function walkFromSignUpToPaidInvoice(url: () => string): Promise<void> {
+  const api = await signUp(url, { timeZone: 'Europe/Berlin', companyName: 'Dana Design' });
+  const customerId = await addCustomer(api);
+
+  const draft = await api.call('POST', '/invoices', {
+    body: {
+      customerId,
+      currencyCode: 'EUR',
+      dueDate: '2099-12-31',
+      discountPercent: '10',
+      lines: [
+        { description: 'Design', quantity: '2', unitPrice: '49.995', taxPercent: '19' },
+        { description: 'Print', quantity: '1', unitPrice: '9.99', taxPercent: '7', discountPercent: '15' },
+      ],
+    },
+  });
+  expect(draft.status).toBe(201);
+  expect(draft.headers.get('location')).toBe(`/invoices/${draft.body.id}`);
+  expect(draft.headers.get('etag')).toBe(draft.body.etag);
+  // 99.99 + (9.99 - 1.50) = 108.48; less 10 % = 97.63; the tax is 19 % of 89.99 and 7 % of 7.64.
+  expect(draft.body).toMatchObject({
+    number: '',
+    state: 'DRAFT',
+    customerId,
+    currencyCode: 'EUR',
+    dueDate: '2099-12-31',
+    lines: [{ netMinor: '9999' }, { netMinor: '849', discountMinor: '150' }],
+    subtotalMinor: '10848',
+    discountMinor: '1085',
+    taxMinor: '1763',
+    totalMinor: '11526',
+    paidMinor: '0',
+    dueMinor: '0',
+    overdue: false,
+  });
+
+  const patched = await api.call('PATCH', `/invoices/${draft.body.id}`, { body: { dueDate: '2098-06-30' } });
+  expect(patched.body).toEqual({
+    ...draft.body,
+    dueDate: '2098-06-30',
+    etag: expect.any(String),
+    updateTime: expect.any(String),
+  });
+
+  const invoiceId: string = draft.body.id;
+  const sent = await api.post('/invoices/send', { invoiceId });
+  expect(sent).toMatchObject({
+    state: 'OPEN',
+    number: 'INV-00001',
+    dueMinor: '11526',
+    seller: { name: 'Dana Design' },
+    customer: { name: 'Ada Bakery', email: 'ada@bakery.example' },
+  });
+
+  const reminder = await api.call('POST', '/reminders', { body: { invoiceId, daysBeforeDue: 10 } });
+  expect(reminder.status).toBe(201);
+  expect(reminder.body).toMatchObject({ invoiceId, state: 'SCHEDULED', remindTime: '2098-06-20T07:00:00Z' });
+
+  const firstPayment = await api.call('POST', `/invoices/${invoiceId}/payments`, { body: { amountMinor: '10000' } });
+  expect(firstPayment.status).toBe(201);
+  expect(await api.get(`/invoices/${invoiceId}`)).toMatchObject({
+    state: 'OPEN',
+    dueMinor: '1526',
+    partiallyPaid: true,
+  });
+  await api.post(`/invoices/${invoiceId}/payments`, { amountMinor: '1526', method: 'cash' });
+  expect(await api.get(`/invoices/${invoiceId}`)).toMatchObject({ state: 'PAID', dueMinor: '0', paidMinor: '11526' });
+
+  await expectEverythingOnce(api, invoiceId);
+}
+
+async function expectEverythingOnce(api: Api, invoiceId: string): Promise<void> {
+  const options = { timeoutMs: EVENTS_TIMEOUT_MS };
+  const activities = await waitUntil(async () => {
+    const { activities: found } = await api.get(`/activities/invoice/${invoiceId}?pageSize=100`);
+    return found.length >= 13 ? found : undefined;
+  }, options);
+  const types = activities.map(({ type }: { type: string }) => type).toSorted();
+  expect(types).toEqual([
+    'invoice.created',
+    'invoice.sent',
+    'invoice.updated',
+    ...Array.from({ length: 3 }, () => 'notification.sent'),
+    ...Array.from({ length: 2 }, () => 'payment.recorded'),
+    ...Array.from({ length: 5 }, () => 'reminder.cancelled'),
+    'reminder.scheduled',
+  ]);
+
+  const { reminders } = await api.get(`/reminders?invoiceId=${invoiceId}`);
+  expect(reminders).toHaveLength(5);
+  for (const reminder of reminders) {
+    expect(reminder).toMatchObject({ state: 'CANCELLED', cancelReason: 'INVOICE_PAID' });
+  }
+
+  const { notifications } = await api.get(`/notifications?invoiceId=${invoiceId}`);
+  expect(
+    notifications.map(({ kind, state }: { kind: string; state: string }) => `${kind} ${state}`).toSorted(),
+  ).toEqual(['INVOICE_SENT SENT', 'PAYMENT_RECEIVED SENT', 'PAYMENT_RECEIVED SENT']);
+
+  const stats = await waitUntil(async () => {
+    const { currencies } = await api.get('/stats');
+    return currencies[0]?.paid.count === 1 ? currencies : undefined;
+  }, options);
+  expect(stats).toMatchObject([
+    {
+      currencyCode: 'EUR',
+      draft: { count: 0, totalMinor: '0' },
+      unpaid: { count: 0, totalMinor: '0' },
+      overdue: { count: 0, totalMinor: '0' },
+      paid: { count: 1, totalMinor: '11526' },
+      dueMinor: '0',
+      paidThisMonthMinor: '11526',
+    },
+  ]);
+}
