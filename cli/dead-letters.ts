@@ -2,7 +2,8 @@ import { closeDatabase, type Database, openDatabase } from '../runtime/database/
 import { databaseUrlOf } from '../runtime/database/ensure-database.ts';
 import { type DeadLetter, listDeadLetters, resendDeadLetters } from '../runtime/events/dead-letters.ts';
 import { SERVICE_NAMES, type ServiceName } from '../runtime/service.ts';
-import { openLocalEnvironment, readStartConfig } from './environment.ts';
+import { readStartConfig } from './config.ts';
+import { openLocalEnvironment } from './environment.ts';
 
 /** Most dead letters of a service that are listed, or sent again, at once. */
 const BATCH = 100;

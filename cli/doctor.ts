@@ -5,7 +5,7 @@ import postgres from 'postgres';
 import { Connection } from 'rabbitmq-client';
 import { connectionTarget } from '../runtime/database/connection-target.ts';
 import { findPostgresBinaries } from '../runtime/embedded-postgres/binaries.ts';
-import { readStartConfig, type StartConfig } from './environment.ts';
+import { readStartConfig, type StartConfig } from './config.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const DISK_FREE_MIN_BYTES = 512 * 1024 * 1024;

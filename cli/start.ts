@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { stopOnSignal } from '../runtime/process-life.ts';
+import { readStartConfig } from './config.ts';
 import { DEMO_USER, seedDemo } from './demo.ts';
-import { type LocalEnvironment, openLocalEnvironment, readStartConfig } from './environment.ts';
+import { type LocalEnvironment, openLocalEnvironment } from './environment.ts';
 import { servicesOptionsOf } from './local-system.ts';
 import { startSplit } from './split.ts';
 import { startSystem } from './start-system.ts';

@@ -10,7 +10,7 @@ import {
 import { createGrpcTransport } from '@connectrpc/connect-node';
 
 /** Bounds of every call to another service. */
-export const CLIENT_LIMITS = {
+const CLIENT_LIMITS = {
   /** Deadline of a call whose caller set none. */
   timeoutMs: 10_000,
   readMaxBytes: 16 * 1024 * 1024,

@@ -34,7 +34,7 @@ export const IDEMPOTENCY_CONSTRAINT = 'idempotency_records_pkey';
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** How long a record is kept. */
-export const IDEMPOTENCY_RETENTION_HOURS = 24;
+const IDEMPOTENCY_RETENTION_HOURS = 24;
 
 /** Whose key it is and which request it belongs to. */
 export interface IdempotencyParameters {
