@@ -102,12 +102,17 @@ export function etagOf(version: bigint, variant = ''): string {
   return variant === '' ? `"${version}"` : `"${version}-${variant}"`;
 }
 
+/** The version that an etag of {@link etagOf} stands for; undefined for a tag that this system never gave. */
+export function versionOf(etag: string): bigint | undefined {
+  const version = /^"([0-9]{1,18})(?:-[^"]*)?"$/.exec(etag)?.[1];
+  return version === undefined ? undefined : BigInt(version);
+}
+
 /** The version in If-Match. `*` asks for any version (RFC 9110, 13.1.1), so it asks for none. */
 function parseIfMatch(header: string | null): bigint | undefined {
   if (header === null || header.trim() === '*') return undefined;
-  const version = /^"([0-9]{1,18})(?:-[^"]*)?"$/.exec(header.trim())?.[1];
   // A tag that this system never gave matches no version.
-  return version === undefined ? -1n : BigInt(version);
+  return versionOf(header.trim()) ?? -1n;
 }
 
 /** Refuses a change when the caller asked for another version than the present one (RFC 9110, 13.1.1). */

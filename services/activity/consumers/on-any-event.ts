@@ -18,6 +18,8 @@ import {
   ReminderCancelledSchema,
   ReminderDueSchema,
   ReminderScheduledSchema,
+  RemindersPausedSchema,
+  RemindersResumedSchema,
 } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { ApiKeyCreatedSchema, ApiKeyDeletedSchema } from '../../../gen/numer/user/v1/api_key_events_pb.ts';
 import {
@@ -59,6 +61,8 @@ const EVENTS = [
   ReminderScheduledSchema,
   ReminderDueSchema,
   ReminderCancelledSchema,
+  RemindersPausedSchema,
+  RemindersResumedSchema,
   NotificationSentSchema,
   NotificationFailedSchema,
 ] as const;
@@ -104,6 +108,7 @@ function invoiceOf(message: AnyEvent['message']): {
 
 function aboutInvoice(message: AnyEvent['message']): { readonly invoiceId: string } | undefined {
   if ('reminder' in message) return message.reminder;
+  if ('plan' in message) return message.plan;
   if ('notification' in message) return message.notification;
   return undefined;
 }

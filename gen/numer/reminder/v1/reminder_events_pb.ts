@@ -8,7 +8,7 @@ import { file_google_api_field_behavior } from "../../../google/api/field_behavi
 import type { Invoice, InvoiceJson } from "../../invoice/v1/invoice_pb.ts";
 import { file_numer_invoice_v1_invoice } from "../../invoice/v1/invoice_pb.ts";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
-import type { Reminder, ReminderJson } from "./reminder_pb.ts";
+import type { Reminder, ReminderJson, ReminderPlan, ReminderPlanJson } from "./reminder_pb.ts";
 import { file_numer_reminder_v1_reminder } from "./reminder_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/reminder/v1/reminder_events.proto.
  */
 export const file_numer_reminder_v1_reminder_events: GenFile = /*@__PURE__*/
-  fileDesc("CidudW1lci9yZW1pbmRlci92MS9yZW1pbmRlcl9ldmVudHMucHJvdG8SEW51bWVyLnJlbWluZGVyLnYxIm4KEVJlbWluZGVyU2NoZWR1bGVkEjIKCHJlbWluZGVyGAEgASgLMhsubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXJCA+BBAzolsrsYIQoScmVtaW5kZXIuc2NoZWR1bGVkEgtyZW1pbmRlci5pZCKrAQoLUmVtaW5kZXJEdWUSMgoIcmVtaW5kZXIYASABKAsyGy5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlckID4EEDEi8KB2ludm9pY2UYAiABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzofsrsYGwoMcmVtaW5kZXIuZHVlEgtyZW1pbmRlci5pZCJuChFSZW1pbmRlckNhbmNlbGxlZBIyCghyZW1pbmRlchgBIAEoCzIbLm51bWVyLnJlbWluZGVyLnYxLlJlbWluZGVyQgPgQQM6JbK7GCEKEnJlbWluZGVyLmNhbmNlbGxlZBILcmVtaW5kZXIuaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_invoice_v1_invoice, file_numer_options_v1_options, file_numer_reminder_v1_reminder]);
+  fileDesc("CidudW1lci9yZW1pbmRlci92MS9yZW1pbmRlcl9ldmVudHMucHJvdG8SEW51bWVyLnJlbWluZGVyLnYxIm4KEVJlbWluZGVyU2NoZWR1bGVkEjIKCHJlbWluZGVyGAEgASgLMhsubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXJCA+BBAzolsrsYIQoScmVtaW5kZXIuc2NoZWR1bGVkEgtyZW1pbmRlci5pZCKrAQoLUmVtaW5kZXJEdWUSMgoIcmVtaW5kZXIYASABKAsyGy5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlckID4EEDEi8KB2ludm9pY2UYAiABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzofsrsYGwoMcmVtaW5kZXIuZHVlEgtyZW1pbmRlci5pZCJuChFSZW1pbmRlckNhbmNlbGxlZBIyCghyZW1pbmRlchgBIAEoCzIbLm51bWVyLnJlbWluZGVyLnYxLlJlbWluZGVyQgPgQQM6JbK7GCEKEnJlbWluZGVyLmNhbmNlbGxlZBILcmVtaW5kZXIuaWQibQoPUmVtaW5kZXJzUGF1c2VkEjIKBHBsYW4YASABKAsyHy5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlclBsYW5CA+BBAzomsrsYIgoPcmVtaW5kZXIucGF1c2VkEg9wbGFuLmludm9pY2VfaWQibwoQUmVtaW5kZXJzUmVzdW1lZBIyCgRwbGFuGAEgASgLMh8ubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXJQbGFuQgPgQQM6J7K7GCMKEHJlbWluZGVyLnJlc3VtZWQSD3BsYW4uaW52b2ljZV9pZGIGcHJvdG8z", [file_google_api_field_behavior, file_numer_invoice_v1_invoice, file_numer_options_v1_options, file_numer_reminder_v1_reminder]);
 
 /**
  * A user added a reminder.
@@ -150,4 +150,74 @@ export type ReminderCancelledJson = {
  */
 export const ReminderCancelledSchema: GenMessage<ReminderCancelled, {jsonType: ReminderCancelledJson}> = /*@__PURE__*/
   messageDesc(file_numer_reminder_v1_reminder_events, 2);
+
+/**
+ * A user paused the reminders of an invoice.
+ *
+ * @generated from message numer.reminder.v1.RemindersPaused
+ */
+export type RemindersPaused = Message<"numer.reminder.v1.RemindersPaused"> & {
+  /**
+   * The plan after it.
+   *
+   * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
+   */
+  plan?: ReminderPlan | undefined;
+};
+
+/**
+ * A user paused the reminders of an invoice.
+ *
+ * @generated from message numer.reminder.v1.RemindersPaused
+ */
+export type RemindersPausedJson = {
+  /**
+   * The plan after it.
+   *
+   * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
+   */
+  plan?: ReminderPlanJson;
+};
+
+/**
+ * Describes the message numer.reminder.v1.RemindersPaused.
+ * Use `create(RemindersPausedSchema)` to create a new message.
+ */
+export const RemindersPausedSchema: GenMessage<RemindersPaused, {jsonType: RemindersPausedJson}> = /*@__PURE__*/
+  messageDesc(file_numer_reminder_v1_reminder_events, 3);
+
+/**
+ * A user ended the pause of an invoice's reminders.
+ *
+ * @generated from message numer.reminder.v1.RemindersResumed
+ */
+export type RemindersResumed = Message<"numer.reminder.v1.RemindersResumed"> & {
+  /**
+   * The plan after it.
+   *
+   * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
+   */
+  plan?: ReminderPlan | undefined;
+};
+
+/**
+ * A user ended the pause of an invoice's reminders.
+ *
+ * @generated from message numer.reminder.v1.RemindersResumed
+ */
+export type RemindersResumedJson = {
+  /**
+   * The plan after it.
+   *
+   * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
+   */
+  plan?: ReminderPlanJson;
+};
+
+/**
+ * Describes the message numer.reminder.v1.RemindersResumed.
+ * Use `create(RemindersResumedSchema)` to create a new message.
+ */
+export const RemindersResumedSchema: GenMessage<RemindersResumed, {jsonType: RemindersResumedJson}> = /*@__PURE__*/
+  messageDesc(file_numer_reminder_v1_reminder_events, 4);
 
