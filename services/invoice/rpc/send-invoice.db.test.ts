@@ -1,0 +1,215 @@
+import { Code } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../testing/refusal.ts';
+import {
+  type InvoiceTestService,
+  LINE,
+  type Owner,
+  required,
+  startInvoiceService,
+} from '../testing/start-invoice-service.ts';
+
+let service: InvoiceTestService;
+beforeAll(async () => {
+  service = await startInvoiceService();
+});
+afterAll(() => service.stop());
+
+const numbersTo = (count: number) =>
+  Array.from({ length: count }, (_, index) => `INV-${String(index + 1).padStart(5, '0')}`);
+
+async function numbersOf(owner: Owner): Promise<string[]> {
+  const rows = await service.db.$client<{ number: string }[]>`
+    select number from invoices where owner_id = ${owner.identity.userId} and state <> 'DRAFT' order by number`;
+  return rows.map(({ number }) => number);
+}
+
+/** Drafts of an owner, some at a time. */
+async function drafts(owner: Owner, count: number): Promise<string[]> {
+  return (await Promise.all(Array.from({ length: count }, () => owner.draft()))).map(({ id }) => id);
+}
+
+describe('SendInvoice', () => {
+  test('opens the draft with a number, both parties as they are now, and today as the issue date', async () => {
+    const owner = service.newOwner({
+      timeZone: 'Asia/Tokyo',
+      user: { companyName: 'Ada & Co', taxId: 'DE123', locale: 'de', address: { city: 'Berlin', countryCode: 'DE' } },
+    });
+    const { id: customerId } = service.userService.addCustomer(owner.identity.userId, {
+      name: 'Grace',
+      email: 'grace@example.com',
+      address: { city: 'New York' },
+      locale: '',
+    });
+    const draft = await owner.draft({ customerId });
+    service.clock.set('2026-03-05T16:00:00Z');
+    const { invoice } = await owner.invoices.sendInvoice({ invoiceId: draft.id });
+    expect(invoice).toMatchObject({
+      ...draft,
+      number: 'INV-00001',
+      state: Invoice_State.OPEN,
+      issueDate: '2026-03-06',
+      dueMinor: 11900n,
+      seller: { name: 'Ada & Co', email: 'ada@example.com', taxId: 'DE123', address: { city: 'Berlin' }, locale: 'de' },
+      customer: { name: 'Grace', email: 'grace@example.com', address: { city: 'New York' }, locale: 'de' },
+      etag: '"2"',
+      availableActions: required(invoice).availableActions,
+      updateTime: required(invoice).sendTime,
+    });
+    service.userService.changeCustomer(customerId, { name: 'Somebody else' });
+    expect((await owner.invoices.getInvoice({ invoiceId: draft.id })).invoice).toEqual(invoice);
+    service.clock.set('2026-03-01T12:00:00Z');
+  });
+
+  test('the event and the answer to a repetition carry the number too', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.draft();
+    const client = owner.with({ 'idempotency-key': 'send-1' });
+    const answers = [await client.sendInvoice({ invoiceId }), await client.sendInvoice({ invoiceId })];
+    expect(answers[0]).toEqual(answers[1]);
+    const [, event] = await service.eventsOf(invoiceId);
+    expect(event).toMatchObject({ topic: 'invoice.sent', version: 2n, message: { invoice: answers[0]?.invoice } });
+    expect(event?.message.invoice?.number).toBe('INV-00001');
+    expect(event?.message.changes).toMatchObject([
+      { field: 'number', newValue: 'INV-00001' },
+      { field: 'issueDate', newValue: '2026-03-01' },
+      { field: 'state', oldValue: 'DRAFT', newValue: 'OPEN' },
+    ]);
+  });
+
+  test('keeps an issue date that was set, and lets a late draft be overdue at once', async () => {
+    const owner = service.newOwner();
+    const opened = await owner.open({ issueDate: '2026-01-01', dueDate: '2026-02-01' });
+    expect(opened).toMatchObject({ issueDate: '2026-01-01', overdue: true });
+    expect((await owner.open({ dueDate: '2026-02-01' })).overdue).toBe(true);
+  });
+
+  test('an invoice over nothing is paid at once', async () => {
+    const owner = service.newOwner();
+    const opened = await owner.open({ lines: [{ ...LINE, unitPrice: '0' }] });
+    expect(opened).toMatchObject({ state: Invoice_State.PAID, number: 'INV-00001', dueMinor: 0n });
+    expect(opened.payTime).toEqual(opened.sendTime);
+  });
+
+  test('refuses a draft that cannot be sent, which then has no number', async () => {
+    const owner = service.newOwner();
+    const empty = await owner.draft({ lines: [] });
+    const { id: mute } = service.userService.addCustomer(owner.identity.userId, { email: '' });
+    const { id: gone } = service.userService.addCustomer(owner.identity.userId);
+    const unmailable = await owner.draft({ customerId: mute });
+    const orphan = await owner.draft({ customerId: gone });
+    service.userService.deleteCustomer(gone);
+    for (const [invoiceId, reason] of [
+      [empty.id, 'INVOICE_EMPTY'],
+      [unmailable.id, 'CUSTOMER_WITHOUT_EMAIL'],
+      [orphan.id, 'CUSTOMER_DELETED'],
+    ] as const) {
+      expect(await refusalOf(owner.invoices.sendInvoice({ invoiceId }))).toMatchObject({
+        code: Code.FailedPrecondition,
+        reason,
+      });
+    }
+    expect(await numbersOf(owner)).toEqual([]);
+    expect((await owner.open()).number).toBe('INV-00001');
+  });
+
+  test("refuses what was sent already, another owner's invoice, a stale If-Match, and nobody", async () => {
+    const owner = service.newOwner();
+    const opened = await owner.open();
+    expect(await refusalOf(owner.invoices.sendInvoice({ invoiceId: opened.id }))).toMatchObject({
+      code: Code.FailedPrecondition,
+      reason: 'INVOICE_STATE',
+      metadata: { state: 'OPEN', action: 'SEND' },
+    });
+    const { id: invoiceId } = await owner.draft();
+    expect(await refusalOf(service.newOwner().invoices.sendInvoice({ invoiceId }))).toMatchObject({
+      code: Code.NotFound,
+      reason: 'INVOICE_NOT_FOUND',
+    });
+    expect(await refusalOf(owner.with({ 'if-match': '"9"' }).sendInvoice({ invoiceId }))).toMatchObject({
+      reason: 'ETAG_MISMATCH',
+    });
+    expect(await refusalOf(service.client(InvoiceService).sendInvoice({ invoiceId }))).toMatchObject({
+      code: Code.Unauthenticated,
+    });
+    expect(await refusalOf(owner.invoices.sendInvoice({ invoiceId: '' }))).toMatchObject({ fields: ['invoice_id'] });
+  });
+
+  test('numbers each owner from 1, and drafts have none', async () => {
+    const [ada, grace] = [service.newOwner(), service.newOwner()];
+    expect((await ada.open()).number).toBe('INV-00001');
+    expect((await grace.open()).number).toBe('INV-00001');
+    expect((await ada.open()).number).toBe('INV-00002');
+    expect((await ada.draft()).number).toBe('');
+    const numbered = service.db.$client`select 1 from invoices where state = 'DRAFT' and number is not null`;
+    expect(await numbered).toHaveLength(0);
+  });
+
+  test('100 at once get the numbers 1 to 100', async () => {
+    const owner = service.newOwner();
+    const ids = await drafts(owner, 100);
+    const answers = await Promise.all(ids.map((invoiceId) => owner.invoices.sendInvoice({ invoiceId })));
+    expect(answers.map(({ invoice }) => invoice?.number ?? '').toSorted()).toEqual(numbersTo(100));
+    expect(await numbersOf(owner)).toEqual(numbersTo(100));
+  });
+
+  test('sent ten times at once, an invoice gets one number and one event', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.draft();
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, () => owner.invoices.sendInvoice({ invoiceId })),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await service.eventsOf(invoiceId)).toHaveLength(2);
+    expect((await owner.open()).number).toBe('INV-00002');
+  });
+
+  test('sent ten times at once with one key, every answer is the same', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.draft();
+    const client = owner.with({ 'idempotency-key': 'send-2' });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => client.sendInvoice({ invoiceId })));
+    expect(new Set(answers.map(({ invoice }) => invoice?.number))).toEqual(new Set(['INV-00001']));
+    expect((await owner.open()).number).toBe('INV-00002');
+  });
+
+  test('leaves no gap when sendings fail: stale, repeated, or cut off with their connection', async () => {
+    const owner = service.newOwner();
+    const ids = await drafts(owner, 60);
+    let isSending = true;
+    const killing = (async () => {
+      let killed = 0;
+      while (isSending) {
+        const [row] = await service.db.$client<{ count: number }[]>`
+          select count(pg_terminate_backend(pid))::integer as count from (
+            select pid from pg_stat_activity
+            where datname = current_database() and application_name = 'numer-invoice' and state = 'active' limit 1
+          ) as victim`;
+        killed += row?.count ?? 0;
+      }
+      return killed;
+    })();
+    const results = await Promise.allSettled(
+      ids.flatMap((invoiceId, index) => [
+        owner.with(index % 5 === 0 ? { 'if-match': '"9"' } : {}).sendInvoice({ invoiceId }),
+        ...(index % 5 === 1 ? [owner.invoices.sendInvoice({ invoiceId })] : []),
+      ]),
+    );
+    isSending = false;
+    expect(await killing).toBeGreaterThan(0);
+    const numbers = await numbersOf(owner);
+    expect(numbers).toEqual(numbersTo(numbers.length));
+    // Whoever was told a number has it, and whoever was refused for the version has none.
+    const told = results.flatMap((result) =>
+      result.status === 'fulfilled' ? (result.value.invoice?.number ?? '') : [],
+    );
+    expect(told.filter((number) => !numbers.includes(number))).toEqual([]);
+    expect(new Set(told).size).toBe(told.length);
+    expect(numbers.length).toBeLessThanOrEqual(48);
+    // The rest can still be sent, and goes on where the others stopped.
+    await Promise.allSettled(ids.map((invoiceId) => owner.invoices.sendInvoice({ invoiceId })));
+    expect(await numbersOf(owner)).toEqual(numbersTo(60));
+  });
+});

@@ -1,0 +1,215 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Code } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../testing/refusal.ts';
+import {
+  type InvoiceTestService,
+  LINE,
+  type Owner,
+  required,
+  startInvoiceService,
+} from '../testing/start-invoice-service.ts';
+
+const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
+
+let service: InvoiceTestService;
+beforeAll(async () => {
+  service = await startInvoiceService();
+});
+afterAll(() => service.stop());
+
+type Change = MessageInitShape<typeof InvoiceSchema>;
+
+async function update(client: Owner['invoices'], id: string, change: Change, ...paths: string[]): Promise<Invoice> {
+  const { invoice } = await client.updateInvoice({ invoice: { ...change, id }, updateMask: { paths } });
+  return required(invoice);
+}
+
+describe('UpdateInvoice', () => {
+  test('changes only what is given, and the totals follow', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft({ memo: 'Hello', discountPercent: '10', issueDate: '2026-03-01' });
+    service.clock.advance(60_000);
+    const dated = await update(owner.invoices, draft.id, { dueDate: '2026-05-01' }, 'due_date');
+    expect(dated).toEqual({ ...draft, dueDate: '2026-05-01', updateTime: dated.updateTime, etag: '"2"' });
+    expect(dated.updateTime).not.toEqual(draft.updateTime);
+    const priced = await update(
+      owner.invoices,
+      draft.id,
+      { lines: [{ description: 'More', quantity: '3', unitPrice: '100', taxPercent: '7' }] },
+      'lines',
+    );
+    expect(priced).toMatchObject({ subtotalMinor: 30000n, discountMinor: 3000n, taxMinor: 1890n, totalMinor: 28890n });
+    expect(priced).toMatchObject({ memo: 'Hello', dueDate: '2026-05-01', discountPercent: '10', etag: '"3"' });
+    expect((await owner.invoices.getInvoice({ invoiceId: draft.id })).invoice).toEqual(priced);
+  });
+
+  test('recalculates when the currency or the discount changes', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft();
+    expect(await update(owner.invoices, id, { currencyCode: 'JPY' }, 'currency_code')).toMatchObject({
+      currencyCode: 'JPY',
+      totalMinor: 119n,
+    });
+    expect(await update(owner.invoices, id, { discountPercent: '50' }, 'discount_percent')).toMatchObject({
+      totalMinor: 60n,
+    });
+  });
+
+  test('clears what the mask names and the request does not give', async () => {
+    const owner = service.newOwner({ user: { defaultCurrencyCode: 'USD' } });
+    const { id } = await owner.draft({ memo: 'Hello', discountPercent: '10', issueDate: '2026-03-01' });
+    const paths = ['memo', 'discount_percent', 'issue_date', 'currency_code', 'lines'];
+    expect(await update(owner.invoices, id, {}, ...paths)).toMatchObject({
+      memo: '',
+      discountPercent: '0',
+      currencyCode: 'USD',
+      lines: [],
+      totalMinor: 0n,
+    });
+    expect(await refusalOf(update(owner.invoices, id, {}, 'due_date'))).toMatchObject({
+      code: Code.InvalidArgument,
+      fields: ['invoice.due_date'],
+    });
+  });
+
+  test('replaces lines as a list, and those that come back keep their ids', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft({ lines: ['a', 'b', 'c'].map((description) => ({ ...LINE, description })) });
+    const [a, b, c] = draft.lines;
+    const foreign = (await owner.draft()).lines[0];
+    const lines = [{ ...required(c), quantity: '9' }, { ...LINE, description: 'new' }, required(a), required(foreign)];
+    const updated = await update(owner.invoices, draft.id, { lines }, 'lines');
+    expect(updated.lines.map(({ description }) => description)).toEqual(['c', 'new', 'a', 'Consulting']);
+    expect([updated.lines[0]?.id, updated.lines[2]?.id]).toEqual([c?.id, a?.id]);
+    const ids = new Set(updated.lines.map(({ id }) => id));
+    expect(ids.size).toBe(4);
+    expect(ids.has(b?.id ?? '') || ids.has(foreign?.id ?? '')).toBe(false);
+    const changes = (await service.eventsOf(draft.id))[1]?.message.changes;
+    expect(changes).toContainEqual(
+      expect.objectContaining({ field: `lines.${c?.id}.quantity`, oldValue: '2', newValue: '9' }),
+    );
+    expect(
+      await refusalOf(update(owner.invoices, draft.id, { lines: [required(a), required(a)] }, 'lines')),
+    ).toMatchObject({
+      code: Code.InvalidArgument,
+      fields: ['invoice.lines[1].id'],
+    });
+  });
+
+  test('tells what changed, old and new', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft();
+    const updated = await update(owner.invoices, id, { memo: 'Hi', dueDate: '2026-04-15' }, 'memo', 'due_date');
+    const event = (await service.eventsOf(id))[1];
+    expect(event).toMatchObject({ topic: 'invoice.updated', version: 2n, message: { invoice: updated } });
+    expect(event?.message.changes).toMatchObject([
+      { field: 'dueDate', oldValue: '2026-03-31', newValue: '2026-04-15' },
+      { field: 'memo', newValue: 'Hi' },
+    ]);
+  });
+
+  test.each<[string, Change, string[]]>([
+    ['an empty mask', { memo: 'x' }, []],
+    ['the same values', { dueDate: '2026-03-31', currencyCode: 'EUR' }, ['due_date', 'currency_code']],
+    ['output-only fields', { number: 'INV-1', totalMinor: 1n, etag: 'x' }, ['number', 'total_minor', 'state', 'etag']],
+    ['another way to write a number', { discountPercent: '0.000' }, ['discount_percent']],
+  ])('writes and publishes nothing for %s', async (_, change, paths) => {
+    const owner = service.newOwner();
+    const draft = await owner.draft();
+    expect(await update(owner.invoices, draft.id, change, ...paths)).toEqual(draft);
+    expect(await service.eventsOf(draft.id)).toHaveLength(1);
+  });
+
+  test('refuses fields that do not exist, and an id that is none', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft();
+    expect(await refusalOf(update(owner.invoices, id, {}, 'color'))).toMatchObject({
+      code: Code.InvalidArgument,
+      fields: ['update_mask'],
+    });
+    expect(await refusalOf(update(owner.invoices, '1', {}, 'memo'))).toMatchObject({
+      code: Code.InvalidArgument,
+      fields: ['invoice.id'],
+    });
+    expect(await refusalOf(owner.invoices.updateInvoice({ invoice: { id } }))).toMatchObject({
+      code: Code.InvalidArgument,
+      fields: ['update_mask'],
+    });
+  });
+
+  test('checks the invoice that results', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft({ issueDate: '2026-03-01' });
+    const cases: [Change, string, string][] = [
+      [{ dueDate: '2026-02-28' }, 'due_date', 'invoice.due_date'],
+      [{ lines: [{ ...LINE, quantity: 'x' }] }, 'lines', 'invoice.lines[0].quantity'],
+      [{ memo: 'x'.repeat(5001) }, 'memo', 'invoice.memo'],
+      [{ customerId: UNKNOWN_ID }, 'customer_id', 'invoice.customer_id'],
+      [{ customerId: service.newOwner().customerId }, 'customer_id', 'invoice.customer_id'],
+    ];
+    for (const [change, path, field] of cases) {
+      expect(await refusalOf(update(owner.invoices, id, change, path))).toMatchObject({ fields: [field] });
+    }
+    expect(await service.eventsOf(id)).toHaveLength(1);
+  });
+
+  test('changes the memo of an open invoice, and nothing else of it', async () => {
+    const owner = service.newOwner();
+    const opened = await owner.open();
+    const updated = await update(owner.invoices, opened.id, { memo: 'Thanks' }, 'memo');
+    expect(updated).toEqual({ ...opened, memo: 'Thanks', etag: '"3"' });
+    for (const path of ['due_date', 'issue_date', 'lines', 'customer_id', 'currency_code', 'discount_percent']) {
+      expect(await refusalOf(update(owner.invoices, opened.id, { memo: 'No' }, 'memo', path))).toMatchObject({
+        code: Code.FailedPrecondition,
+        reason: 'INVOICE_STATE',
+        metadata: { state: 'OPEN', action: 'UPDATE' },
+        fields: [`invoice.${path}`],
+      });
+    }
+    expect((await owner.invoices.getInvoice({ invoiceId: opened.id })).invoice).toEqual(updated);
+  });
+
+  test("answers for another owner's invoice like for a missing one, and not to nobody", async () => {
+    const { id } = await service.newOwner().draft();
+    const stranger = service.newOwner();
+    const refusal = await refusalOf(update(stranger.invoices, id, { memo: 'x' }, 'memo'));
+    expect(refusal).toMatchObject({ code: Code.NotFound, reason: 'INVOICE_NOT_FOUND' });
+    expect(await refusalOf(update(stranger.invoices, UNKNOWN_ID, { memo: 'x' }, 'memo'))).toEqual(refusal);
+    const nobody = service.client(InvoiceService);
+    expect(await refusalOf(update(nobody, id, {}, 'memo'))).toMatchObject({ code: Code.Unauthenticated });
+  });
+
+  test('heeds If-Match', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft();
+    const careful = owner.with({ 'if-match': draft.etag });
+    await update(careful, draft.id, { memo: 'first' }, 'memo');
+    expect(await refusalOf(update(careful, draft.id, { memo: 'second' }, 'memo'))).toMatchObject({
+      code: Code.FailedPrecondition,
+      reason: 'ETAG_MISMATCH',
+    });
+  });
+
+  test('loses no change when several are made at once', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft();
+    const [line] = draft.lines;
+    await Promise.all([
+      update(owner.invoices, draft.id, { memo: 'Hi' }, 'memo'),
+      update(owner.invoices, draft.id, { dueDate: '2026-06-01' }, 'due_date'),
+      update(owner.invoices, draft.id, { discountPercent: '5' }, 'discount_percent'),
+      update(owner.invoices, draft.id, { lines: [{ ...required(line), quantity: '4' }] }, 'lines'),
+    ]);
+    expect((await owner.invoices.getInvoice({ invoiceId: draft.id })).invoice).toMatchObject({
+      memo: 'Hi',
+      dueDate: '2026-06-01',
+      discountPercent: '5',
+      lines: [{ quantity: '4' }],
+      totalMinor: 22610n,
+    });
+    expect((await service.eventsOf(draft.id)).map(({ version }) => version)).toEqual([1n, 2n, 3n, 4n, 5n]);
+  });
+});

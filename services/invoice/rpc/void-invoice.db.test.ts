@@ -1,0 +1,102 @@
+import { Code } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../testing/refusal.ts';
+import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
+
+let service: InvoiceTestService;
+beforeAll(async () => {
+  service = await startInvoiceService();
+});
+afterAll(() => service.stop());
+
+describe('VoidInvoice', () => {
+  test('cancels an open invoice, which keeps its number and owes nothing', async () => {
+    const owner = service.newOwner();
+    const opened = await owner.open();
+    const { invoice } = await owner.invoices.voidInvoice({ invoiceId: opened.id });
+    expect(invoice).toEqual({
+      ...opened,
+      state: Invoice_State.VOID,
+      dueMinor: 0n,
+      voidTime: invoice?.updateTime,
+      etag: '"3"',
+      availableActions: [],
+    });
+    expect((await owner.invoices.getInvoice({ invoiceId: opened.id })).invoice).toEqual(invoice);
+    expect((await service.eventsOf(opened.id))[2]).toMatchObject({
+      topic: 'invoice.voided',
+      version: 3n,
+      message: { invoice, changes: [{ field: 'state', oldValue: 'OPEN', newValue: 'VOID' }] },
+    });
+    expect((await owner.open()).number).toBe('INV-00002');
+  });
+
+  test('cancels an uncollectible invoice', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    await owner.invoices.markInvoiceUncollectible({ invoiceId });
+    const { invoice } = await owner.invoices.voidInvoice({ invoiceId });
+    expect(invoice?.state).toBe(Invoice_State.VOID);
+  });
+
+  test('refuses drafts, what is void already, and what has payments or is paid', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft();
+    const voided = await owner.open();
+    await owner.invoices.voidInvoice({ invoiceId: voided.id });
+    const partly = await owner.open();
+    await owner.invoices.recordPayment({ invoiceId: partly.id, amountMinor: 1n });
+    const paid = await owner.open();
+    await owner.invoices.recordPayment({ invoiceId: paid.id, amountMinor: paid.dueMinor });
+    for (const [{ id }, reason] of [
+      [draft, 'INVOICE_STATE'],
+      [voided, 'INVOICE_STATE'],
+      [partly, 'INVOICE_HAS_PAYMENTS'],
+      [paid, 'INVOICE_STATE'],
+    ] as const) {
+      expect(await refusalOf(owner.invoices.voidInvoice({ invoiceId: id }))).toMatchObject({
+        code: Code.FailedPrecondition,
+        reason,
+      });
+    }
+  });
+
+  test('of a payment and a cancellation at once, one wins', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const results = await Promise.allSettled([
+      owner.invoices.voidInvoice({ invoiceId }),
+      owner.invoices.recordPayment({ invoiceId, amountMinor: 1n }),
+    ]);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  test('answers a repetition with the same key as before, and one without as refused', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const client = owner.with({ 'idempotency-key': 'void-1' });
+    const first = await client.voidInvoice({ invoiceId });
+    expect(await client.voidInvoice({ invoiceId })).toEqual(first);
+    expect(await service.eventsOf(invoiceId)).toHaveLength(3);
+    expect(await refusalOf(owner.invoices.voidInvoice({ invoiceId }))).toMatchObject({ reason: 'INVOICE_STATE' });
+  });
+
+  test("refuses another owner's invoice, a stale If-Match, a bad id, and nobody", async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId, etag } = await owner.open();
+    expect(await refusalOf(service.newOwner().invoices.voidInvoice({ invoiceId }))).toMatchObject({
+      code: Code.NotFound,
+      reason: 'INVOICE_NOT_FOUND',
+    });
+    await owner.invoices.recordPayment({ invoiceId, amountMinor: 1n });
+    expect(await refusalOf(owner.with({ 'if-match': etag }).voidInvoice({ invoiceId }))).toMatchObject({
+      reason: 'ETAG_MISMATCH',
+    });
+    expect(await refusalOf(owner.invoices.voidInvoice({ invoiceId: 'x' }))).toMatchObject({ fields: ['invoice_id'] });
+    expect(await refusalOf(service.client(InvoiceService).voidInvoice({ invoiceId }))).toMatchObject({
+      code: Code.Unauthenticated,
+    });
+  });
+});
