@@ -83,7 +83,7 @@ async function checkDatabase(url: string): Promise<string> {
   const sql = postgres(target.url, { ...target.options, max: 1, connect_timeout: CONNECT_TIMEOUT_MS / 1_000 });
   try {
     const [row] = await sql<{ version: string; number: number }[]>`
-      select current_setting('server_version') as version, current_setting('server_version_num')::integer as number`;
+      select current_setting('server_version') version, current_setting('server_version_num')::integer number`;
     if (row === undefined || row.number < 140_000)
       throw new Error(`Postgres ${row?.version} is too old; 14 is the least`);
     return row.version;

@@ -61,6 +61,7 @@ export function implement<Service extends DescService, Deps>(
   rpcs: Rpcs<Service, Deps>,
 ): ServiceImpl<Service> {
   type AnyRpc = (deps: Deps, request: unknown, call: Call) => Promise<unknown>;
+  // Each takes the messages of its own method, which the router sees to.
   const bound = Object.entries(rpcs as Record<string, AnyRpc>).map(([name, rpc]) => [
     name,
     (request: unknown, context: HandlerContext) => {

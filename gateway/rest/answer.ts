@@ -46,6 +46,7 @@ export function createWriter(route: Route, options: WriteOptions): AnswerWriter 
   // The descriptor says under which property the generated type has the field, and that it is a message.
   const read = (message: Message) => (message as unknown as Record<string, Message | undefined>)[field.localName];
   if (isHttpBody(inner)) {
+    // As isHttpBody has just told.
     return { kind: 'raw', read: (message) => read(message) as HttpBody | undefined };
   }
   const write = (message: Message) => {

@@ -15,9 +15,9 @@ export const files: readonly string[] = execFileSync(
   .split('\0')
   .filter((path) => path !== '' && existsSync(join(root, path)));
 
-/** Whether a file was written by a program: `gen/`, what tests have generated from protos of their own, the lock file. */
+/** Whether a file was written by a program: `gen/`, here and in the transcoder's folder, or the lock file. */
 export function isGenerated(path: string): boolean {
-  return path.startsWith('gen/') || path.includes('/testdata/gen/') || path === 'package-lock.json';
+  return /(^|\/)gen\//.test(path) || path === 'package-lock.json';
 }
 
 /** Files written by people in TypeScript or JavaScript. */
