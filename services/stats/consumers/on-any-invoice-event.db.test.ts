@@ -122,11 +122,11 @@ describe('the numbers', () => {
 
   test('are exact when many batches of the same accounts are applied at once', async () => {
     const ledger = createLedger(() => service.clock.now());
-    const owners = [testUser(), testUser(), testUser()];
+    const owners = Array.from({ length: 25 }, () => testUser());
     const ids = owners.map(({ userId }) => userId);
-    const lives = fc.sample(life, { numRuns: 300, seed: 42 });
-    const events = lives.flatMap((one) => play(ledger, ids, one));
-    const batches = deliver(events, fc.sample(fc.nat(1_000), { numRuns: 997, seed: 42 }), 10);
+    const lives = fc.sample(life, { numRuns: 500, seed: 42 });
+    const events = lives.flatMap((one, index) => play(ledger, ids, { ...one, owner: index % owners.length }));
+    const batches = deliver(events, fc.sample(fc.nat(1_000), { numRuns: 997, seed: 42 }), 50);
     await Promise.all(batches.map((batch) => onAnyInvoiceEvent.apply(deps, batch)));
     await expectRecount(ledger, owners);
   });
