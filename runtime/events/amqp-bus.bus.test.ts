@@ -124,8 +124,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     await vi.waitFor(async () => expect(await listens(early.length)).toBe(true));
     expect(bus.ready).toBe(false);
     const received = note(bus, late);
-    await vi.waitFor(() => expect(received).toHaveLength(1), WAIT);
-    expect(early).toHaveLength(1);
+    await vi.waitFor(() => expect([received, early].map(({ length }) => length)).toEqual([1, 1]), WAIT);
   });
 
   test('a topic nobody subscribes to is published, a target without a queue is refused', async () => {

@@ -8,7 +8,7 @@ import { codeOf } from './failure-reason.ts';
 import { within } from './within.ts';
 
 /** Most messages a replica holds, and thus the largest batch. */
-const PREFETCH = 128;
+const PREFETCH = 256;
 /** A backstop for a message that kills the process each time: what fails in an ordinary way is never sent back. */
 const DELIVERIES_MAX = 100;
 /** Where such a message ends up, for people to look at. */

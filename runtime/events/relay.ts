@@ -8,7 +8,7 @@ import type { EventBus, OutgoingEvent, PublishResult } from './bus.ts';
 import { codeOf, reasonOf } from './failure-reason.ts';
 import { startLoop } from './loop.ts';
 import { type ClaimedRow, type OutboxClaims, prepareOutboxClaims, type ReleasedRow } from './outbox-claims.ts';
-import { createOutboxListener } from './outbox-listener.ts';
+import { openRelayConnection } from './relay-connection.ts';
 import { within } from './within.ts';
 
 /** What a relay works with. */
@@ -55,8 +55,8 @@ export function startRelay(options: RelayOptions): Relay {
   const { db, bus, log } = options;
   const batchSize = options.batchSize ?? BATCH_SIZE;
   const leaseMs = options.leaseMs ?? LEASE_MS;
-  const claims = prepareOutboxClaims(db, { batchSize, leaseMs, retryMsMax: RETRY_MS_MAX });
-  const listener = createOutboxListener(db, () => loop.wake());
+  const connection = openRelayConnection(db, () => loop.wake());
+  const claims = prepareOutboxClaims(connection.db, { batchSize, leaseMs, retryMsMax: RETRY_MS_MAX });
   let lostClaim: string | undefined;
 
   const claim = async (): Promise<{ token: string; rows: ClaimedRow[] }> => {
@@ -69,21 +69,21 @@ export function startRelay(options: RelayOptions): Relay {
 
   /** Has writers notify again. Those that did not, but had yet to commit, are waited for: true means look once more. */
   const becomeIdle = async (): Promise<boolean> => {
-    if (!listener.isBusy) return false;
-    await listener.setBusy(false);
+    if (!connection.isBusy) return false;
+    await connection.setBusy(false);
     await sleep(COMMIT_MS);
     return true;
   };
 
   const loop = startLoop({
     async run() {
-      await listener.ensure();
+      await connection.listen();
       if (!bus.ready) return false;
       const { token, rows } = await claim();
-      if (rows.length >= BUSY_ROWS) await listener.setBusy(true);
+      if (rows.length >= BUSY_ROWS) await connection.setBusy(true);
       if (rows.length > 0) await publishRows(options, claims, token, rows, leaseMs);
-      if (rows.length > 0 && listener.isBusy) return true;
-      return await becomeIdle();
+      const hasMore = rows.length >= BUSY_ROWS || (rows.length > 0 && connection.isBusy);
+      return hasMore || (await becomeIdle());
     },
     pollMs: options.pollMs ?? POLL_MS,
     onError(error, failures) {
@@ -94,7 +94,7 @@ export function startRelay(options: RelayOptions): Relay {
   return {
     async stop(deadlineMs) {
       await loop.stop(deadlineMs);
-      await listener.close();
+      await connection.close();
     },
   };
 }

@@ -22,8 +22,8 @@ const file = create(FileDescriptorProtoSchema, {
   messageType: [eventMessage('CounterRaised', 'counter.raised'), eventMessage('CounterReset', 'counter.reset')],
 });
 
-/** Events made by hand, so that the runtime's tests need no contract of a service. */
-export const testRegistry = createFileRegistry(create(FileDescriptorSetSchema, { file: [file] }));
+/** Events made by hand, so that the tests of the runtime need no contract of a service. */
+const testRegistry = createFileRegistry(create(FileDescriptorSetSchema, { file: [file] }));
 
 export const CounterRaisedSchema = descOf<Counted<'numer.test.v1.CounterRaised'>>('numer.test.v1.CounterRaised');
 export const CounterResetSchema = descOf<Counted<'numer.test.v1.CounterReset'>>('numer.test.v1.CounterReset');

@@ -38,7 +38,7 @@ create table outbox (
 create index outbox_available on outbox (available_time, id);
 
 -- Commits that notify run one after the other in the whole cluster, so a relay that has plenty to do and looks anyway
--- holds this lock, and nobody notifies it (runtime/events/outbox-listener.ts).
+-- holds this lock, and nobody notifies it (runtime/events/relay-connection.ts).
 create function notify_outbox() returns trigger language plpgsql as $$
 begin
   if pg_try_advisory_lock_shared(hashtext('outbox busy')) then

@@ -1,0 +1,73 @@
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import type { Database } from '../database/database.ts';
+
+/** A relay's own connection: it listens for new rows and works through them, however busy the service's pool is. */
+export interface RelayConnection {
+  /** Runs statements on the one connection. */
+  readonly db: Database;
+  /** Makes sure that new rows are announced; to be called before each claim. Rejects when the database is away. */
+  listen(): Promise<void>;
+  /**
+   * Asks writers not to notify, or to notify again. A commit that notifies holds a lock over the whole cluster, its flush
+   * to disk included, so under load it would make commits run one after the other: a relay that finds many rows needs no
+   * notification to look for more. A lost connection ends it. Never rejects.
+   */
+  setBusy(isBusy: boolean): Promise<void>;
+  /** Whether writers were asked not to notify. */
+  readonly isBusy: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Plans of the prepared statements are made while the outbox is nearly empty and kept when it is not: without these, a
+ * long backlog would be read and sorted as a whole for every claim.
+ */
+const INDEX_ONLY_PLANS = { enable_seqscan: 'off', enable_sort: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
+
+/** Opens the connection, with the settings of the service's pool; `onInsert` is called when there may be new rows. */
+export function openRelayConnection(pool: Database, onInsert: () => void): RelayConnection {
+  let isListening = false;
+  let isBusy = false;
+  const { connection } = pool.$client.options;
+  const options = {
+    ...pool.$client.options,
+    connection: { ...connection, application_name: `${connection.application_name}-relay`, ...INDEX_ONLY_PLANS },
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: 0,
+    onnotify: onInsert,
+    onclose: () => {
+      isListening = false;
+      isBusy = false;
+    },
+  };
+  // The library takes its own parsed options (host, credentials, TLS) as they are, and `onnotify`. Its types do not know.
+  const client = postgres(options as unknown as postgres.Options<{ bigint: postgres.PostgresType<bigint> }>);
+
+  return {
+    db: drizzle({ client }),
+    async listen() {
+      if (isListening) return;
+      await client`listen outbox`;
+      isListening = true;
+    },
+    get isBusy() {
+      return isBusy;
+    },
+    async setBusy(shouldBeBusy) {
+      if (shouldBeBusy === isBusy) return;
+      try {
+        const [row] = shouldBeBusy
+          ? await client<{ done: boolean }[]>`select pg_try_advisory_lock(hashtext('outbox busy')) as done`
+          : await client<{ done: boolean }[]>`select pg_advisory_unlock(hashtext('outbox busy')) as done`;
+        isBusy = shouldBeBusy && row?.done === true;
+      } catch {
+        // The connection broke, and the lock went with it.
+      }
+    },
+    async close() {
+      await client.end({ timeout: 0 });
+    },
+  };
+}
