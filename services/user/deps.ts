@@ -1,14 +1,10 @@
 import type { Clock } from '../../runtime/clock.ts';
-import { type Config, key } from '../../runtime/config.ts';
+import type { Config } from '../../runtime/config.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
+import type { userConfig } from './config.ts';
 import { type AccessTokens, createAccessTokens } from './credentials/access-tokens.ts';
 import { createPasswords, type Passwords } from './credentials/passwords.ts';
 import { prepareStore, type Store } from './store/store.ts';
-
-/** The variables of the user service. */
-export const config = {
-  ACCESS_TOKEN_KEY: key({ description: 'key that signs access tokens, 32 bytes in base64url' }),
-};
 
 /** What the RPCs and jobs of the user service work with. */
 export interface Deps {
@@ -19,7 +15,7 @@ export interface Deps {
 }
 
 /** Prepares all statements and the keys. */
-export async function createDeps({ clock, db }: ServiceBase, variables: Config<typeof config>): Promise<Deps> {
+export async function createDeps({ clock, db }: ServiceBase, variables: Config<typeof userConfig>): Promise<Deps> {
   return {
     clock,
     store: prepareStore(db),

@@ -8,7 +8,8 @@ import { file_numer_user_v1_user_events } from '../../gen/numer/user/v1/user_eve
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
 import { defineService } from '../../runtime/service.ts';
-import { config, createDeps } from './deps.ts';
+import { userConfig } from './config.ts';
+import { createDeps } from './deps.ts';
 import { pruneExpired } from './jobs/prune-expired.ts';
 import { authenticate } from './rpc/authenticate.ts';
 import { createApiKey } from './rpc/create-api-key.ts';
@@ -31,7 +32,7 @@ import { updateUser } from './rpc/update-user.ts';
 export const userService = defineService({
   name: 'user',
   migrations: new URL('./migrations/', import.meta.url),
-  config,
+  config: userConfig,
   events: [
     file_numer_user_v1_user_events,
     file_numer_user_v1_session_events,

@@ -1,0 +1,6 @@
+import { key } from '../../runtime/config.ts';
+
+/** The variables of the user service, besides those of every service. */
+export const userConfig = {
+  ACCESS_TOKEN_KEY: key({ description: 'key that signs access tokens, 32 bytes in base64url' }),
+};
