@@ -8,7 +8,7 @@ import { readStartConfig } from './config.ts';
 import { deadLetters } from './dead-letters.ts';
 import { DEMO_USER, seedDemo } from './demo.ts';
 import { doctor } from './doctor.ts';
-import { openLocalEnvironment } from './environment.ts';
+import { joinLocalEnvironment } from './environment.ts';
 import { makeKeys, makePasswords } from './keys.ts';
 import { servicesOptionsOf } from './local-system.ts';
 import { openServices } from './open-services.ts';
@@ -61,7 +61,7 @@ async function help(): Promise<void> {
 }
 
 async function migrateAll(): Promise<void> {
-  const environment = await openLocalEnvironment(readStartConfig());
+  const environment = await joinLocalEnvironment(readStartConfig());
   try {
     for (const definition of SERVICES) {
       await ensureDatabase(environment.databaseUrl, definition.name);
@@ -79,7 +79,7 @@ async function seed([url = 'http://127.0.0.1:8080']: readonly string[]): Promise
 }
 
 async function rebuildStats(): Promise<void> {
-  const environment = await openLocalEnvironment(readStartConfig());
+  const environment = await joinLocalEnvironment(readStartConfig());
   try {
     const options = servicesOptionsOf(environment);
     const services = await openServices(options);

@@ -3,7 +3,7 @@ import { databaseUrlOf } from '../runtime/database/ensure-database.ts';
 import { type DeadLetter, listDeadLetters, resendDeadLetters } from '../runtime/events/dead-letters.ts';
 import { SERVICE_NAMES, type ServiceName } from '../runtime/service.ts';
 import { readStartConfig } from './config.ts';
-import { openLocalEnvironment } from './environment.ts';
+import { joinLocalEnvironment } from './environment.ts';
 
 /** Most dead letters of a service that are listed, or sent again, at once. */
 const BATCH = 100;
@@ -15,7 +15,7 @@ const BATCH = 100;
 export async function deadLetters([action = 'list', name]: readonly string[]): Promise<void> {
   if (action !== 'list' && action !== 'resend') throw new Error(`There is no action "${action}"; use list or resend.`);
   const services = action === 'list' && name === undefined ? SERVICE_NAMES : chooseServices(name);
-  const environment = await openLocalEnvironment(readStartConfig());
+  const environment = await joinLocalEnvironment(readStartConfig());
   try {
     for (const service of services) {
       const db = openDatabase({ url: databaseUrlOf(environment.databaseUrl, service), applicationName: 'numer-cli' });

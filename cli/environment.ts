@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
+import { findRunningPostgres } from '../runtime/embedded-postgres/running-postgres.ts';
 import type { LOG_LEVELS } from '../runtime/log.ts';
 import type { StartConfig } from './config.ts';
 import { keysOf } from './keys.ts';
@@ -19,22 +20,32 @@ export interface LocalEnvironment {
   close(): Promise<void>;
 }
 
+/** Where a command gets its Postgres from, when DATABASE_URL names none. */
+type PostgresSource = (dataDir: string) => Promise<{ url(database: string): string; stop?(): Promise<void> }>;
+
 /**
  * Makes the data directory and, unless DATABASE_URL names a server, starts the embedded Postgres.
  *
- * @throws Error with what to do when the embedded Postgres cannot start
+ * @throws Error with what to do when the embedded Postgres cannot start, e.g. because another process runs it
  */
-export async function openLocalEnvironment(config: StartConfig): Promise<LocalEnvironment> {
+export function openLocalEnvironment(config: StartConfig): Promise<LocalEnvironment> {
+  return open(config, (dataDir) => startEmbeddedPostgres({ dataDir }));
+}
+
+/** The same for a command that may run beside the system: an embedded Postgres that runs already is used as it is. */
+export function joinLocalEnvironment(config: StartConfig): Promise<LocalEnvironment> {
+  return open(config, async (dataDir) => findRunningPostgres(dataDir) ?? startEmbeddedPostgres({ dataDir }));
+}
+
+async function open(config: StartConfig, source: PostgresSource): Promise<LocalEnvironment> {
   const dataDir = resolve(config.DATA_DIR);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const mailDir = join(dataDir, 'mail');
   const variables = {
     ...(await keysOf(dataDir)),
-    ...((process.env.SMTP_URL ?? '') === '' ? { MAIL_DIR: mailDir } : {}),
+    ...((process.env.SMTP_URL ?? '') === '' ? { MAIL_DIR: join(dataDir, 'mail') } : {}),
     ...process.env,
   };
-  const embedded =
-    config.DATABASE_URL === '' ? await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') }) : undefined;
+  const embedded = config.DATABASE_URL === '' ? await source(join(dataDir, 'postgres')) : undefined;
   return {
     host: config.HOST,
     port: config.PORT,
@@ -43,6 +54,6 @@ export async function openLocalEnvironment(config: StartConfig): Promise<LocalEn
     databaseUrl: embedded?.url('postgres') ?? config.DATABASE_URL,
     amqpUrl: config.AMQP_URL === '' ? undefined : config.AMQP_URL,
     variables,
-    close: async () => embedded?.stop(),
+    close: async () => embedded?.stop?.(),
   };
 }

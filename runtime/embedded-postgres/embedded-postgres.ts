@@ -1,7 +1,8 @@
 import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPostgresBinaries } from './binaries.ts';
-import { createCluster, POSTGRES_USER } from './cluster.ts';
+import { createCluster } from './cluster.ts';
+import { databaseUrl } from './database-url.ts';
 import { type DirectoryLock, lockFile } from './directory-lock.ts';
 import { clearLeftovers } from './orphan.ts';
 import { postgresSettings } from './postgres-settings.ts';
@@ -72,10 +73,8 @@ async function run(
     return startServer(server);
   };
   const running = await keepRunning(start, server.log, options.onFailure ?? (() => {}));
-  const url = (database: string) =>
-    `postgres://${POSTGRES_USER}@localhost/${encodeURIComponent(database)}?host=${encodeURIComponent(socketDir)}`;
   return {
-    url,
+    url: (database) => databaseUrl(socketDir, database),
     stop: async () => {
       await running.stop();
       rmSync(socketDir, { recursive: true, force: true });

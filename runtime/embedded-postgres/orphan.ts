@@ -46,7 +46,7 @@ async function stopServer(pid: number, clusterDir: string): Promise<void> {
 }
 
 /** Process ids are given out again, so a live one counts only when it works on this very cluster. */
-function isServerOf(pid: number, clusterDir: string): boolean {
+export function isServerOf(pid: number, clusterDir: string): boolean {
   try {
     if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(clusterDir);
     const command = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
