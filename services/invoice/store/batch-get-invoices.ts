@@ -10,7 +10,7 @@ export function prepareBatchGetInvoices(db: Database): (ids: readonly string[]) 
     .select(getTableColumns(invoices))
     .from(invoices)
     .where(
-      sql`${invoices.id} in (select id::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb) as id)`,
+      sql`${invoices.id} in (select given.id::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb) as given (id))`,
     )
     .prepare('batch_get_invoices');
   return (ids) => statement.execute({ ids });

@@ -1,0 +1,60 @@
+import { Code } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ExportedInvoice, InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../testing/refusal.ts';
+import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
+
+let service: InvoiceTestService;
+beforeAll(async () => {
+  service = await startInvoiceService();
+});
+afterAll(() => service.stop());
+
+const stats = () => service.client(InvoiceService, { kind: 'service', name: 'stats' });
+
+describe('ExportInvoices', () => {
+  test('lists the invoices of all users with their payments, each once over any pages', async () => {
+    const [ada, grace] = [service.newOwner(), service.newOwner()];
+    const opened = await ada.open();
+    const first = required((await ada.invoices.recordPayment({ invoiceId: opened.id, amountMinor: 900n })).payment);
+    service.clock.advance(1);
+    const second = required((await ada.invoices.recordPayment({ invoiceId: opened.id, amountMinor: 11000n })).payment);
+    const drafts = [await grace.draft(), await ada.draft({ currencyCode: 'USD' })];
+    for (const pageSize of [1, 2, 0]) {
+      const exported: ExportedInvoice[] = [];
+      let pageToken = '';
+      do {
+        const page = await stats().exportInvoices({ pageSize, pageToken });
+        exported.push(...page.invoices);
+        pageToken = page.nextPageToken;
+      } while (pageToken !== '');
+      expect(exported.map(({ invoiceId }) => invoiceId)).toEqual([opened.id, ...drafts.map(({ id }) => id)]);
+      expect(exported[0]).toMatchObject({
+        ownerId: ada.identity.userId,
+        version: 4n,
+        currencyCode: 'EUR',
+        dueDate: '2026-03-31',
+        totalMinor: 11900n,
+        dueMinor: 0n,
+        payments: [first, second],
+        updateTime: second.createTime,
+      });
+      expect(exported[2]).toMatchObject({
+        ownerId: ada.identity.userId,
+        version: 1n,
+        currencyCode: 'USD',
+        payments: [],
+      });
+    }
+  });
+
+  test('is for services only, and refuses tokens that are made up', async () => {
+    expect(await refusalOf(service.newOwner().invoices.exportInvoices({}))).toMatchObject({
+      code: Code.PermissionDenied,
+    });
+    expect(await refusalOf(service.client(InvoiceService).exportInvoices({}))).toMatchObject({
+      code: Code.Unauthenticated,
+    });
+    expect(await refusalOf(stats().exportInvoices({ pageToken: 'x' }))).toMatchObject({ reason: 'INVALID_PAGE_TOKEN' });
+  });
+});

@@ -1,0 +1,190 @@
+import { Code } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../testing/refusal.ts';
+import { type InvoiceTestService, LINE, startInvoiceService } from '../testing/start-invoice-service.ts';
+
+let service: InvoiceTestService;
+beforeAll(async () => {
+  service = await startInvoiceService();
+});
+afterAll(() => service.stop());
+
+describe('RecordPayment', () => {
+  test('records parts until nothing is left, and then the invoice is paid', async () => {
+    const owner = service.newOwner({ timeZone: 'Pacific/Kiritimati' });
+    const opened = await owner.open();
+    const client = owner.invoices;
+    const first = await client.recordPayment({
+      invoiceId: opened.id,
+      amountMinor: 4000n,
+      method: 'card',
+      reference: 'R1',
+    });
+    expect(first.payment).toMatchObject({
+      invoiceId: opened.id,
+      amountMinor: 4000n,
+      currencyCode: 'EUR',
+      paymentDate: '2026-03-02',
+      method: 'card',
+      reference: 'R1',
+      invoiceState: Invoice_State.OPEN,
+      invoiceDueMinor: 7900n,
+    });
+    const between = (await client.getInvoice({ invoiceId: opened.id })).invoice;
+    expect(between).toMatchObject({
+      paidMinor: 4000n,
+      dueMinor: 7900n,
+      partiallyPaid: true,
+      state: Invoice_State.OPEN,
+    });
+    const last = await client.recordPayment({ invoiceId: opened.id, amountMinor: 7900n, paymentDate: '2026-02-27' });
+    expect(last.payment).toMatchObject({
+      paymentDate: '2026-02-27',
+      invoiceState: Invoice_State.PAID,
+      invoiceDueMinor: 0n,
+    });
+    const { invoice } = await client.getInvoice({ invoiceId: opened.id });
+    expect(invoice).toMatchObject({
+      state: Invoice_State.PAID,
+      paidMinor: 11900n,
+      dueMinor: 0n,
+      partiallyPaid: false,
+      availableActions: [],
+      payTime: last.payment?.createTime,
+    });
+    expect((await service.eventsOf(opened.id)).slice(2)).toMatchObject([
+      { topic: 'payment.recorded', version: 3n, message: { invoice: between, payment: first.payment } },
+      {
+        topic: 'payment.recorded',
+        version: 4n,
+        message: {
+          invoice,
+          payment: last.payment,
+          changes: [
+            { field: 'paidMinor', oldValue: '4000', newValue: '11900' },
+            { field: 'state', oldValue: 'OPEN', newValue: 'PAID' },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('refuses more than what is due, and tells how much that is', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    await owner.invoices.recordPayment({ invoiceId, amountMinor: 11000n });
+    expect(await refusalOf(owner.invoices.recordPayment({ invoiceId, amountMinor: 901n }))).toMatchObject({
+      code: Code.FailedPrecondition,
+      reason: 'OVERPAYMENT',
+      metadata: { dueMinor: '900' },
+      fields: ['amount_minor'],
+    });
+  });
+
+  test('refuses drafts, void and paid invoices', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft();
+    const voided = await owner.open();
+    await owner.invoices.voidInvoice({ invoiceId: voided.id });
+    const paid = await owner.open({ lines: [{ ...LINE, unitPrice: '0' }] });
+    for (const [{ id: invoiceId }, state] of [
+      [draft, 'DRAFT'],
+      [voided, 'VOID'],
+      [paid, 'PAID'],
+    ] as const) {
+      expect(await refusalOf(owner.invoices.recordPayment({ invoiceId, amountMinor: 1n }))).toMatchObject({
+        code: Code.FailedPrecondition,
+        reason: 'INVOICE_STATE',
+        metadata: { state, action: 'RECORD_PAYMENT' },
+      });
+    }
+  });
+
+  test.each([
+    ['nothing', { amountMinor: 0n }, ['amount_minor']],
+    ['a negative amount', { amountMinor: -1n }, ['amount_minor']],
+    ['a day in the future', { paymentDate: '2026-03-02' }, ['payment_date']],
+    ['a day that does not exist', { paymentDate: '2026-02-30' }, ['payment_date']],
+    ['a reference that is too long', { reference: 'x'.repeat(201) }, ['reference']],
+  ])('refuses %s', async (_, request, fields) => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    expect(await refusalOf(owner.invoices.recordPayment({ invoiceId, amountMinor: 1n, ...request }))).toMatchObject({
+      code: Code.InvalidArgument,
+      reason: 'INVALID_ARGUMENT',
+      fields,
+    });
+  });
+
+  test("refuses another owner's invoice, a stale If-Match, and nobody", async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const payment = { invoiceId, amountMinor: 1n };
+    expect(await refusalOf(service.newOwner().invoices.recordPayment(payment))).toMatchObject({
+      code: Code.NotFound,
+      reason: 'INVOICE_NOT_FOUND',
+    });
+    expect(await refusalOf(owner.with({ 'if-match': '"1"' }).recordPayment(payment))).toMatchObject({
+      reason: 'ETAG_MISMATCH',
+    });
+    expect(await refusalOf(service.client(InvoiceService).recordPayment(payment))).toMatchObject({
+      code: Code.Unauthenticated,
+    });
+  });
+
+  test('records one payment for one key, however fast it is repeated', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const client = owner.with({ 'idempotency-key': 'pay-1' });
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => client.recordPayment({ invoiceId, amountMinor: 5000n })),
+    );
+    expect(new Set(answers.map(({ payment }) => payment?.id)).size).toBe(1);
+    expect((await owner.invoices.listPayments({ invoiceId })).payments).toEqual([answers[0]?.payment]);
+    expect((await owner.invoices.getInvoice({ invoiceId })).invoice?.paidMinor).toBe(5000n);
+  });
+
+  test('fifty at once that fit are all applied, each once', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open({
+      lines: [{ ...LINE, quantity: '1', unitPrice: '50', taxPercent: '' }],
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => owner.invoices.recordPayment({ invoiceId, amountMinor: 100n })),
+    );
+    const left = answers.map(({ payment }) => payment?.invoiceDueMinor ?? -1n);
+    expect(left.toSorted((a, b) => Number(a - b))).toEqual(
+      Array.from({ length: 50 }, (_, index) => BigInt(index) * 100n),
+    );
+    expect((await owner.invoices.getInvoice({ invoiceId })).invoice).toMatchObject({
+      state: Invoice_State.PAID,
+      paidMinor: 5000n,
+    });
+    expect((await service.eventsOf(invoiceId)).map(({ version }) => version)).toEqual(
+      Array.from({ length: 52 }, (_, index) => BigInt(index + 1)),
+    );
+  });
+
+  test('fifty at once that do not fit are applied up to what is due, and the others refused as overpayments', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open({
+      lines: [{ ...LINE, quantity: '1', unitPrice: '10', taxPercent: '' }],
+    });
+    const results = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        owner.invoices.recordPayment({ invoiceId, amountMinor: 300n }).then(
+          () => 'applied',
+          async (error) => (await refusalOf(Promise.reject(error))).reason,
+        ),
+      ),
+    );
+    expect(results.toSorted()).toEqual([
+      ...Array.from({ length: 47 }, () => 'OVERPAYMENT'),
+      ...Array.from({ length: 3 }, () => 'applied'),
+    ]);
+    expect((await owner.invoices.getInvoice({ invoiceId })).invoice).toMatchObject({ paidMinor: 900n, dueMinor: 100n });
+    expect((await owner.invoices.listPayments({ invoiceId })).payments).toHaveLength(3);
+  });
+});

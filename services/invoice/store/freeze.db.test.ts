@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
+
+let service: InvoiceTestService;
+let openedId: string;
+let draftId: string;
+beforeAll(async () => {
+  service = await startInvoiceService();
+  const owner = service.newOwner();
+  openedId = (await owner.open()).id;
+  draftId = (await owner.draft()).id;
+  await owner.invoices.recordPayment({ invoiceId: openedId, amountMinor: 1n });
+});
+afterAll(() => service.stop());
+
+const run = (statement: string, id: string) => service.db.$client.unsafe(statement, [id]);
+
+describe('the database itself', () => {
+  test.each([
+    `update invoices set due_date = '2030-01-01' where id = $1`,
+    `update invoices set total_minor = total_minor + 1, tax_minor = tax_minor + 1 where id = $1`,
+    `update invoices set number = 'INV-00099' where id = $1`,
+    `update invoices set customer = '{"name":"x"}' where id = $1`,
+    `update invoices set customer_id = gen_random_uuid() where id = $1`,
+    `update invoices set issue_date = null where id = $1`,
+    `update invoices set state = 'DRAFT', number = null where id = $1`,
+    `delete from invoices where id = $1`,
+    `update invoice_lines set description = 'x' where invoice_id = $1`,
+    `delete from invoice_lines where invoice_id = $1`,
+    `insert into invoice_lines select invoice_id, 9, gen_random_uuid(), description, quantity, unit_price, tax_percent,
+      discount_percent, gross_minor, discount_minor, net_minor from invoice_lines where invoice_id = $1`,
+    `update payments set amount_minor = 2 where invoice_id = $1`,
+    `delete from payments where invoice_id = $1`,
+  ])('refuses to change what was sent: %s', async (statement) => {
+    await expect(run(statement, openedId)).rejects.toMatchObject({ code: '23001' });
+  });
+
+  test('refuses to move a line away from an invoice that was sent', async () => {
+    await expect(
+      run(`update invoice_lines set position = 9, invoice_id = '${draftId}' where invoice_id = $1`, openedId),
+    ).rejects.toMatchObject({ code: '23001' });
+  });
+
+  test.each([
+    [`update invoices set paid_minor = total_minor + 1 where id = $1`, 'invoices_not_overpaid'],
+    [`update invoices set state = 'PAID', pay_time = now() where id = $1`, 'invoices_settled_is_paid'],
+    [`update invoices set state = 'VOID', void_time = now() where id = $1`, 'invoices_only_opened_is_paid'],
+  ])('refuses amounts that do not fit: %s', async (statement, constraint) => {
+    await expect(run(statement, openedId)).rejects.toMatchObject({ constraint_name: constraint });
+  });
+
+  test('refuses a number on a draft, and the same number twice', async () => {
+    await expect(run(`update invoices set number = 'INV-00007' where id = $1`, draftId)).rejects.toMatchObject({
+      constraint_name: 'invoices_draft_is_unnumbered',
+    });
+    await expect(
+      run(
+        `update invoices set state = 'OPEN', number = 'INV-00001', issue_date = due_date, seller = '{}', customer = '{}',
+          send_time = now() where id = $1`,
+        draftId,
+      ),
+    ).rejects.toMatchObject({ constraint_name: 'invoices_number_key' });
+  });
+});
