@@ -1,4 +1,4 @@
-import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { MethodOptions_IdempotencyLevel as IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import {
   Code,
   ConnectError,
@@ -8,6 +8,7 @@ import {
   type Transport,
 } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { errorWithReason, reasonOf } from './errors.ts';
 
 /** Bounds of every call to another service. */
 const CLIENT_LIMITS = {
@@ -44,31 +45,36 @@ export function createInProcessTransport(
 }
 
 /**
- * Repeats a call that the other side did not answer, when repeating it cannot do harm: one without side effects, one
- * that is idempotent, or one that carries an idempotency key.
+ * Repeats a call that the other side did not answer, when its contract says that repeating it does no harm. One that stays
+ * without an answer fails as UNAVAILABLE, so that the caller knows to try again.
  */
 const retrySafely: Interceptor = (next) => async (request) => {
-  const isSafe =
-    request.method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS ||
-    request.method.idempotency === MethodOptions_IdempotencyLevel.IDEMPOTENT ||
-    request.header.has('idempotency-key');
+  const { idempotency } = request.method;
+  const isSafe = idempotency === IdempotencyLevel.NO_SIDE_EFFECTS || idempotency === IdempotencyLevel.IDEMPOTENT;
+  const attemptsMax = isSafe && !request.stream ? CLIENT_LIMITS.attemptsMax : 1;
   for (let attempt = 1; ; attempt++) {
     try {
       return await next(request);
     } catch (error) {
-      if (!isSafe || request.stream || attempt >= CLIENT_LIMITS.attemptsMax || !isUnanswered(error, request.signal)) {
-        throw error;
-      }
+      if (!isUnanswered(error, request.signal)) throw error;
+      if (attempt >= attemptsMax) throw unavailable(request.service.typeName, error);
       await pause(CLIENT_LIMITS.retryMs * 2 ** (attempt - 1), request.signal);
     }
   }
 };
 
-/** A killed server fails calls in flight with Canceled and new ones with Unavailable. */
+/** A killed server fails calls in flight with Canceled and new ones with Unavailable; neither carries a reason. */
 function isUnanswered(error: unknown, signal: AbortSignal): boolean {
   if (signal.aborted) return false;
-  const { code } = ConnectError.from(error);
-  return code === Code.Unavailable || code === Code.Canceled;
+  const failure = ConnectError.from(error);
+  return (failure.code === Code.Unavailable || failure.code === Code.Canceled) && reasonOf(failure) === undefined;
+}
+
+function unavailable(service: string, cause: unknown): ConnectError {
+  const text = 'A part of the system cannot be reached at the moment; try again.';
+  const error = errorWithReason(Code.Unavailable, 'UNAVAILABLE', text, { metadata: { service } });
+  error.cause = cause;
+  return error;
 }
 
 function pause(durationMs: number, signal: AbortSignal): Promise<void> {

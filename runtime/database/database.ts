@@ -56,7 +56,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   return drizzle({ client });
 }
 
-/** Ends the pool: waits up to `timeoutMs` for statements in flight, then closes their connections. */
-export async function closeDatabase(db: Database, timeoutMs = 5_000): Promise<void> {
+/**
+ * Ends the pool: waits up to `timeoutMs` for statements in flight, then closes their connections. Once a connection was
+ * lost, the library waits out the whole time, so it is short.
+ */
+export async function closeDatabase(db: Database, timeoutMs = 1_000): Promise<void> {
   await db.$client.end({ timeout: timeoutMs / 1_000 });
 }
