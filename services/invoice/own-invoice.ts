@@ -27,7 +27,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  *
  * @throws DomainError INVALID_ARGUMENT when it is no UUID.
  */
-export function requireInvoiceId(field: string, id: string): string {
-  if (!UUID.test(id)) throw invalidField(field, 'must be a UUID');
+export function requireInvoiceId(id: string): string {
+  if (!UUID.test(id)) throw invalidField('invoice.id', 'must be a UUID');
   return id;
 }

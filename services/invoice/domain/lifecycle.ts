@@ -69,16 +69,17 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Readonly<Record<InvoiceState, 
   },
 };
 
+/** What an action leads to: a state, or `DELETED` when the invoice is gone. */
+export type NextState<Action extends InvoiceAction> = Action extends 'DELETE' ? 'DELETED' : InvoiceState;
+
 /**
  * The state an action leads to, `DELETED` when the invoice is gone after it. A payment is taken to be a partial one.
  * Throws INVOICE_STATE (metadata `state` and `action`) when the state does not allow the action, INVOICE_EMPTY when an
  * invoice without lines would be sent, and INVOICE_HAS_PAYMENTS when one with payments would be voided.
  */
-export function transition(action: Exclude<InvoiceAction, 'DELETE'>, invoice: InvoiceSituation): InvoiceState;
-export function transition(action: InvoiceAction, invoice: InvoiceSituation): InvoiceState | 'DELETED';
-export function transition(action: InvoiceAction, invoice: InvoiceSituation): InvoiceState | 'DELETED' {
+export function transition<Action extends InvoiceAction>(action: Action, invoice: InvoiceSituation): NextState<Action> {
   const outcome = decide(action, invoice);
-  if ('next' in outcome) return outcome.next;
+  if ('next' in outcome) return outcome.next as NextState<Action>; // the table leads to DELETED only from DELETE
   const metadata = { state: invoice.state, action };
   throw new RuleViolation(outcome.reason ?? 'INVOICE_STATE', outcome.refusal, { metadata });
 }

@@ -176,6 +176,15 @@ describe('CreateInvoice', () => {
     });
   });
 
+  test('takes 500 lines, and no more', async () => {
+    const owner = service.newOwner();
+    const lines = Array.from({ length: 500 }, (_, index) => ({ ...LINE, description: `Line ${index}` }));
+    const invoice = await owner.draft({ lines });
+    expect(invoice.totalMinor).toBe(500n * 11900n);
+    expect((await owner.invoices.getInvoice({ invoiceId: invoice.id })).invoice).toEqual(invoice);
+    expect(await refusalOf(owner.draft({ lines: [...lines, LINE] }))).toMatchObject({ fields: ['invoice.lines'] });
+  });
+
   test('is for users only', async () => {
     const invoice = create(InvoiceSchema, { customerId: service.newOwner().customerId, dueDate: '2026-03-31' });
     const nobody = service.client(InvoiceService);

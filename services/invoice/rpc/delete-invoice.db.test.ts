@@ -57,6 +57,16 @@ describe('DeleteInvoice', () => {
     expect(await refusalOf(owner.invoices.deleteInvoice({ invoiceId: 'x' }))).toMatchObject({ fields: ['invoice_id'] });
   });
 
+  test('answers a repetition with the same key as before', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.draft();
+    const client = owner.with({ 'idempotency-key': 'delete-1' });
+    await client.deleteInvoice({ invoiceId });
+    await client.deleteInvoice({ invoiceId });
+    expect(await refusalOf(owner.invoices.deleteInvoice({ invoiceId }))).toMatchObject({ code: Code.NotFound });
+    expect(await service.eventsOf(invoiceId)).toHaveLength(2);
+  });
+
   test('of a deletion and a sending at once, one wins', async () => {
     const owner = service.newOwner();
     const { id: invoiceId } = await owner.draft();

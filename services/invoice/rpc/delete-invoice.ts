@@ -1,7 +1,8 @@
 import { InvoiceDeletedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
-import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { DeleteInvoiceResponseSchema, type InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { situationOf, toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
@@ -15,12 +16,17 @@ export const deleteInvoice: Rpc<Deps, typeof InvoiceService.method.deleteInvoice
     const row = await getOwnInvoice(deps, call, request.invoiceId);
     requireVersion(call, row.version);
     applyRules('', () => transition('DELETE', situationOf(row)));
+    const now = deps.clock.now();
     const event = invoiceEvent(InvoiceDeletedSchema, call, {
       invoice: toInvoice(row, todayOf(deps, call)),
       changes: [],
       // So that whoever keeps order by version knows that nothing of this invoice comes after.
       version: row.version + 1n,
-      time: deps.clock.now(),
+      time: now,
     });
-    return (await deps.store.deleteDraft(row, [event])) ? {} : undefined;
+    const isDeleted = await deps.store.deleteDraft(row, {
+      events: [event],
+      idempotency: idempotencyValues(call, DeleteInvoiceResponseSchema, {}, now),
+    });
+    return isDeleted ? {} : undefined;
   });

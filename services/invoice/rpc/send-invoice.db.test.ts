@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
+import { DEFAULT_NUMBER_PATTERN, formatNumber, parseNumberPattern } from '../domain/number.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import {
   type InvoiceTestService,
@@ -12,6 +13,8 @@ import {
   startInvoiceService,
 } from '../testing/start-invoice-service.ts';
 
+const FORMAT = parseNumberPattern(DEFAULT_NUMBER_PATTERN, '2026-03-01');
+
 let service: InvoiceTestService;
 beforeAll(async () => {
   service = await startInvoiceService();
@@ -19,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const numbersTo = (count: number) =>
-  Array.from({ length: count }, (_, index) => `INV-${String(index + 1).padStart(5, '0')}`);
+  Array.from({ length: count }, (_, index) => formatNumber(FORMAT, BigInt(index + 1)));
 
 async function numbersOf(owner: Owner): Promise<string[]> {
   const rows = await service.db.$client<{ number: string }[]>`

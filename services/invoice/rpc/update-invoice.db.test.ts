@@ -182,6 +182,16 @@ describe('UpdateInvoice', () => {
     expect(await refusalOf(update(nobody, id, {}, 'memo'))).toMatchObject({ code: Code.Unauthenticated });
   });
 
+  test('answers a repetition with the same key as before', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft();
+    const client = owner.with({ 'idempotency-key': 'update-1' });
+    const first = await update(client, draft.id, { memo: 'first' }, 'memo');
+    await update(owner.invoices, draft.id, { memo: 'second' }, 'memo');
+    expect(await update(client, draft.id, { memo: 'first' }, 'memo')).toEqual(first);
+    expect(await service.eventsOf(draft.id)).toHaveLength(3);
+  });
+
   test('heeds If-Match', async () => {
     const owner = service.newOwner();
     const draft = await owner.draft();

@@ -30,7 +30,7 @@ const WRITTEN_FIELDS: readonly string[] = [
 
 /** Changes the given fields of a draft, or the memo of any invoice. */
 export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice> = async (deps, request, call) => {
-  const invoiceId = requireInvoiceId('invoice.id', request.invoice?.id ?? '');
+  const invoiceId = requireInvoiceId(request.invoice?.id ?? '');
   return compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, invoiceId);
     requireVersion(call, row.version);
@@ -69,12 +69,10 @@ async function save(deps: Deps, call: Call, before: InvoiceRow, after: InvoiceRo
   const row = { ...after, version: before.version + 1n, timeZone: call.user.timeZone, updateTime: now };
   const invoice = toInvoice(row, today);
   const events = [invoiceEvent(InvoiceUpdatedSchema, call, { invoice, changes, version: row.version, time: now })];
-  const isSaved =
-    row.state === 'DRAFT'
-      ? await deps.store.saveDraft(row, events)
-      : await deps.store.changeOpenedInvoice(row, {
-          events,
-          idempotency: idempotencyValues(call, UpdateInvoiceResponseSchema, { invoice }, now),
-        });
+  const write = row.state === 'DRAFT' ? deps.store.saveDraft : deps.store.changeOpenedInvoice;
+  const isSaved = await write(row, {
+    events,
+    idempotency: idempotencyValues(call, UpdateInvoiceResponseSchema, { invoice }, now),
+  });
   return isSaved ? invoice : undefined;
 }

@@ -1,16 +1,18 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
 import { linesParameter, writeLines } from './write-lines.ts';
 
 /**
  * Prepares the statement that replaces the content of a draft. It expects the version before `draft.version`; gives
  * false, and has changed nothing, when that is not the present one or the invoice is no draft any more.
  */
-export function prepareSaveDraft(db: Database): (draft: InvoiceRow, events: readonly OutboxRow[]) => Promise<boolean> {
+export function prepareSaveDraft(db: Database): (draft: InvoiceRow, effects: WriteEffects) => Promise<boolean> {
   const parameters = columnParameters(invoices);
   const saved = db.$with('saved').as(
     db
@@ -43,9 +45,15 @@ export function prepareSaveDraft(db: Database): (draft: InvoiceRow, events: read
   );
   const [written, removed] = writeLines(db, saved);
   const events = appendEvents(db, { changed: saved });
-  const statement = db.with(saved, written, removed, events).select({ id: saved.id }).from(saved).prepare('save_draft');
-  return async ({ lines, ...invoice }, outboxRows) => {
-    const rows = await statement.execute({ ...invoice, lines: linesParameter(lines), events: outboxRows });
+  const record = storeIdempotencyRecord(db, { changed: saved });
+  const statement = db
+    .with(saved, written, removed, events, record)
+    .select({ id: saved.id })
+    .from(saved)
+    .prepare('save_draft');
+  return async ({ lines: lineRows, ...invoice }, { events: outboxRows, idempotency }) => {
+    const lines = linesParameter(lineRows);
+    const rows = await statement.execute({ ...invoice, lines, events: outboxRows, ...idempotency });
     return rows.length > 0;
   };
 }
