@@ -14,7 +14,7 @@ export interface Parties {
 }
 
 /** The caller's customer, or undefined when there is none with this id. */
-export async function findCustomer(deps: Deps, call: Call, customerId: string): Promise<Customer | undefined> {
+async function findCustomer(deps: Deps, call: Call, customerId: string): Promise<Customer | undefined> {
   try {
     const { customer } = await deps.customers.getCustomer({ customerId }, call.forward());
     return customer;

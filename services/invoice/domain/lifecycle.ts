@@ -30,7 +30,7 @@ export type InvoiceSituation = {
 };
 
 /** Fields that may change in every state: they are neither amounts nor frozen parts of the document. */
-export const UNFROZEN_FIELDS: readonly string[] = ['memo'];
+const UNFROZEN_FIELDS: readonly string[] = ['memo'];
 
 type Transition =
   | { readonly next: InvoiceState | 'DELETED' }
