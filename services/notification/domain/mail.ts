@@ -51,6 +51,14 @@ export function toOneLine(text: string): string {
     .trim();
 }
 
+/**
+ * Whether a text is one mail address, and nothing that a mail program would take for several or for more than an address.
+ * Quoted names before the @ are refused; hardly anybody has one.
+ */
+export function isMailAddress(text: string): boolean {
+  return /^[^\s\p{Cc}<>@,;:"()\\[\]]+@[^\s\p{Cc}<>@,;:"()\\]+$/u.test(text);
+}
+
 /** A text cut to at most `length` characters, with an ellipsis in place of what is left out. */
 export function shorten(text: string, length: number): string {
   const characters = [...text];

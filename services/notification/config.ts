@@ -1,0 +1,46 @@
+import { text, type Variable } from '../../runtime/config.ts';
+import { isMailAddress, toOneLine } from './domain/mail.ts';
+
+/** A mail address with the name shown for it. */
+export interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
+function mailbox(options: { readonly description: string; readonly fallback: Mailbox }): Variable<Mailbox> {
+  return {
+    ...options,
+    secret: false,
+    parse(value) {
+      const [, name = '', address = value.trim()] = /^\s*"?([^<>"]*?)"?\s*<([^<>]*)>\s*$/.exec(value) ?? [];
+      if (!isMailAddress(address))
+        throw new Error('must be an address such as billing@example.com or Me <me@example.com>');
+      return { name: toOneLine(name), address };
+    },
+  };
+}
+
+function smtpUrl(options: { readonly description: string }): Variable<string> {
+  return {
+    ...options,
+    fallback: '',
+    secret: true,
+    parse(value) {
+      const url = URL.parse(value);
+      if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
+        throw new Error('must be a URL such as smtp://user:password@mail.example.com:587 or smtps://…');
+      }
+      return value;
+    },
+  };
+}
+
+/** The variables of the notification service. */
+export const NOTIFICATION_CONFIG = {
+  SMTP_URL: smtpUrl({ description: 'Mail server; without it mail is kept in files' }),
+  MAIL_FROM: mailbox({
+    description: 'Sender of all mail; the name shown is that of the user it is sent for',
+    fallback: { name: 'Numer', address: 'numer@localhost' },
+  }),
+  MAIL_DIR: text({ description: 'Folder of caught mail, needed without SMTP_URL', fallback: '' }),
+} as const;

@@ -1,0 +1,24 @@
+import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import { localDate } from '../../../runtime/calendar.ts';
+import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import { toInvoiceFacts } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { languageOf } from '../domain/language.ts';
+import { writeReminderMail } from '../domain/write-mails.ts';
+import { orderMail, required } from '../mail-order.ts';
+
+/** Queues the mail of a reminder that is due. Days count from the user's local day of the event. */
+export const onReminderDue = defineConsumer({
+  events: [ReminderDueSchema],
+  async apply(deps: Deps, batch) {
+    const time = deps.clock.now();
+    await deps.store.queueMails(
+      batch.map((event) => {
+        const invoice = required(event.message.invoice, 'invoice');
+        const today = localDate(event.time, event.message.timeZone || 'UTC');
+        const content = writeReminderMail(toInvoiceFacts(invoice), today, languageOf(invoice.customer?.locale ?? ''));
+        return orderMail(event, invoice, { kind: 'REMINDER', content, time });
+      }),
+    );
+  },
+});

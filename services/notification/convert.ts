@@ -1,0 +1,72 @@
+import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { InvoiceSchema, PartySchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
+import {
+  Notification_Kind,
+  Notification_State,
+  type NotificationSchema,
+} from '../../gen/numer/notification/v1/notification_pb.ts';
+import { findCurrency } from '../../runtime/currency.ts';
+import type { InvoiceFacts, PaymentFacts } from './domain/invoice-facts.ts';
+import type { ShownRow } from './store/schema.ts';
+
+/** The message for a row. */
+export function toNotification(row: ShownRow): MessageInitShape<typeof NotificationSchema> {
+  return {
+    id: row.id,
+    kind: Notification_Kind[row.kind],
+    invoiceId: row.invoiceId,
+    recipient: row.recipient,
+    subject: row.subject,
+    state: Notification_State[row.state],
+    attempts: row.attempts,
+    error: row.error,
+    createTime: timestampFromDate(row.createTime),
+    ...(row.nextAttemptTime === null ? {} : { nextAttemptTime: timestampFromDate(row.nextAttemptTime) }),
+    ...(row.sendTime === null ? {} : { sendTime: timestampFromDate(row.sendTime) }),
+  };
+}
+
+/** What mails tell of an invoice. Throws when its currency is unknown, which no invoice of this system has. */
+export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): InvoiceFacts {
+  const currency = findCurrency(invoice.currencyCode);
+  if (currency === undefined) throw new Error(`invoice ${invoice.id} has no known currency`);
+  return {
+    number: invoice.number,
+    issueDate: invoice.issueDate,
+    dueDate: invoice.dueDate,
+    currency,
+    lines: invoice.lines,
+    subtotalMinor: invoice.subtotalMinor,
+    discountMinor: invoice.discountMinor,
+    taxes: invoice.taxes,
+    totalMinor: invoice.totalMinor,
+    paidMinor: invoice.paidMinor,
+    dueMinor: invoice.dueMinor,
+    memo: invoice.memo,
+    seller: {
+      name: invoice.seller?.name ?? '',
+      email: invoice.seller?.email ?? '',
+      taxId: invoice.seller?.taxId ?? '',
+      addressLines: addressLinesOf(invoice.seller),
+    },
+    customerName: invoice.customer?.name ?? '',
+  };
+}
+
+/** What mails tell of a payment. */
+export function toPaymentFacts(payment: MessageShape<typeof PaymentSchema>): PaymentFacts {
+  return {
+    amountMinor: payment.amountMinor,
+    paymentDate: payment.paymentDate,
+    leftMinor: payment.invoiceDueMinor,
+  };
+}
+
+function addressLinesOf(party: MessageShape<typeof PartySchema> | undefined): string[] {
+  const address = party?.address;
+  if (address === undefined) return [];
+  const { line1, line2, postalCode, city, region, countryCode } = address;
+  return [line1, line2, `${postalCode} ${city}`.trim(), region, countryCode].filter((line) => line !== '');
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { type Config, ConfigError } from '../../runtime/config.ts';
+import type { Logger } from '../../runtime/log.ts';
+import type { ServiceBase } from '../../runtime/service.ts';
+import type { NOTIFICATION_CONFIG } from './config.ts';
+import { createFileCarrier } from './mail/file-carrier.ts';
+import type { MailCarrier } from './mail/mail-carrier.ts';
+import { createSmtpCarrier } from './mail/smtp-carrier.ts';
+import { prepareClaimMail } from './store/claim-mail.ts';
+import { prepareEraseOwners } from './store/erase-owners.ts';
+import { prepareFindNotification } from './store/find-notification.ts';
+import { prepareListNotifications } from './store/list-notifications.ts';
+import { prepareQueueMails } from './store/queue-mails.ts';
+import { prepareDeferMail, prepareFinishMail } from './store/settle-mail.ts';
+
+/** What the RPCs, consumers and jobs of the notification service work with. */
+export interface Deps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly carrier: MailCarrier;
+  readonly store: {
+    readonly queueMails: ReturnType<typeof prepareQueueMails>;
+    readonly eraseOwners: ReturnType<typeof prepareEraseOwners>;
+    readonly claimMail: ReturnType<typeof prepareClaimMail>;
+    readonly finishMail: ReturnType<typeof prepareFinishMail>;
+    readonly deferMail: ReturnType<typeof prepareDeferMail>;
+    readonly findNotification: ReturnType<typeof prepareFindNotification>;
+    readonly listNotifications: ReturnType<typeof prepareListNotifications>;
+  };
+}
+
+/** Prepares every statement once, and the way for mail to leave. Throws ConfigError when there is none. */
+export async function createDeps(
+  { db, clock, log }: Pick<ServiceBase, 'db' | 'clock' | 'log'>,
+  config: Config<typeof NOTIFICATION_CONFIG>,
+): Promise<Deps> {
+  return {
+    clock,
+    log,
+    carrier: await createCarrier(config),
+    store: {
+      queueMails: prepareQueueMails(db),
+      eraseOwners: prepareEraseOwners(db),
+      claimMail: prepareClaimMail(db),
+      finishMail: prepareFinishMail(db),
+      deferMail: prepareDeferMail(db),
+      findNotification: prepareFindNotification(db),
+      listNotifications: prepareListNotifications(db),
+    },
+  };
+}
+
+async function createCarrier({ SMTP_URL, MAIL_DIR, MAIL_FROM }: Config<typeof NOTIFICATION_CONFIG>) {
+  if (SMTP_URL !== '') return createSmtpCarrier(SMTP_URL, MAIL_FROM);
+  if (MAIL_DIR === '') throw new ConfigError(['SMTP_URL or MAIL_DIR is missing: where mail goes, or where it is kept']);
+  return await createFileCarrier(MAIL_DIR, MAIL_FROM);
+}

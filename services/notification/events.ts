@@ -1,0 +1,28 @@
+import {
+  NotificationFailedSchema,
+  NotificationSentSchema,
+} from '../../gen/numer/notification/v1/notification_events_pb.ts';
+import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { toNotification } from './convert.ts';
+import type { NotificationRow } from './store/schema.ts';
+
+/** A notification changes its state once, from queued to sent or failed. */
+const FINAL_VERSION = 2n;
+
+/** Tells that the mail server took the mail, or that it was given up on. `row` is as it is after that. */
+export function notificationSettled(row: NotificationRow, time: Date): OutboxRow {
+  const notification = toNotification({ ...row, recipient: '', subject: '', error: '' }); // no personal data leaves
+  return toOutboxRow(
+    row.state === 'SENT' ? NotificationSentSchema : NotificationFailedSchema,
+    { notification },
+    {
+      source: 'notification',
+      version: FINAL_VERSION,
+      ownerId: row.ownerId,
+      actor: 'service:notification',
+      requestId: row.requestId,
+      traceparent: undefined,
+      time,
+    },
+  );
+}

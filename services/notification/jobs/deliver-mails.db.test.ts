@@ -1,0 +1,319 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import PostalMime from 'postal-mime';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
+import { type SmtpSink, startSmtpSink } from '../../../runtime/testing/smtp-sink.ts';
+import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
+import { notificationService } from '../service.ts';
+import { LEASE_MS } from '../store/claim-mail.ts';
+import { notifications } from '../store/schema.ts';
+import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
+
+const HOUR_MS = 3_600_000;
+/** The headers of a mail without a Reply-To. */
+const HEADERS = ['auto-submitted', 'from', 'to', 'subject', 'message-id', 'date', 'mime-version', 'content-type'];
+
+let service: TestService;
+let folder: ScratchDir;
+let sink: SmtpSink;
+let deliverer: Deliverer;
+
+beforeAll(async () => {
+  folder = makeScratchDir('numer-mail');
+  service = await startTestService(notificationService, { environment: { MAIL_DIR: folder.path } });
+});
+afterAll(async () => {
+  await service.stop();
+  folder.remove();
+});
+beforeEach(async () => {
+  sink = await startSmtpSink();
+  deliverer = await startDeliverer(service, { SMTP_URL: sink.url });
+});
+afterEach(async () => {
+  await service.db.delete(notifications).where(sql`true`);
+  await service.db.execute(sql`delete from outbox`);
+  await sink.close();
+});
+
+/** Topics and messages of the events about a mail. */
+async function eventsOf(id: string): Promise<{ topic: string; payload: Record<string, unknown> }[]> {
+  const rows = await service.db.execute(
+    sql`select topic, payload -> 'notification' as payload from outbox where subject = ${id}`,
+  );
+  return rows as never; // as selected
+}
+
+describe('over SMTP', () => {
+  test('a mail goes out whole, once, and is told of', async () => {
+    const id = await deliverer.queue('INVOICE_SENT', { subject: 'Rechnung für Zoë 👍' });
+    await deliverer.deliver();
+    await deliverer.deliver();
+
+    expect(sink.mails()).toHaveLength(1);
+    const [caught] = sink.mails();
+    expect(caught).toMatchObject({ from: 'numer@localhost', to: ['grace@hopper.example'] });
+    expect(caught?.mail).toMatchObject({
+      from: { name: 'Lovelace & Sons', address: 'numer@localhost' },
+      to: [{ address: 'grace@hopper.example' }],
+      replyTo: [{ name: 'Lovelace & Sons', address: 'ada@lovelace.example' }],
+      subject: 'Rechnung für Zoë 👍',
+      messageId: `<${id}@numer>`,
+      text: 'The text\n',
+      html: '<p>The text</p>\n',
+    });
+    expect(new Date(caught?.mail.date ?? '')).toEqual(service.clock.now());
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', attempts: 1, error: '', leaseToken: null });
+    const [event, ...others] = await eventsOf(id);
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ topic: 'notification.sent', payload: { id, state: 'SENT', attempts: 1 } });
+    expect(event?.payload).not.toHaveProperty('recipient');
+    expect(event?.payload).not.toHaveProperty('subject');
+  });
+
+  test('many mails go over few connections, by two replicas at once, each mail once', async () => {
+    const other = await startDeliverer(service, { SMTP_URL: sink.url });
+    const ids = await Promise.all(Array.from({ length: 40 }, () => deliverer.queue()));
+    await Promise.all([deliverer.deliver(), other.deliver()]);
+    expect(
+      sink
+        .mails()
+        .map(({ mail }) => mail.messageId)
+        .toSorted(),
+    ).toEqual(ids.map((id) => `<${id}@numer>`).toSorted());
+    const states = await Promise.all(ids.map(async (id) => (await deliverer.find(id)).state));
+    expect(new Set(states)).toEqual(new Set(['SENT']));
+  });
+
+  test('a name cannot add a header or a recipient', async () => {
+    await deliverer.queue('INVOICE_SENT', {
+      senderName: 'Eve" <eve@evil.example>\r\nBcc: all@evil.example\r\n\r\nBody',
+      subject: 'Hi\r\nBcc: all@evil.example',
+      replyTo: 'ada@lovelace.example\r\nBcc: all@evil.example',
+    });
+    const refused = await deliverer.queue('INVOICE_SENT', { recipient: 'grace@hopper.example, all@evil.example' });
+    await deliverer.deliver();
+    const [caught, ...others] = sink.mails();
+    expect(others).toEqual([]);
+    expect(caught?.to).toEqual(['grace@hopper.example']);
+    expect(caught?.mail).toMatchObject({
+      from: { name: 'Eve" <eve@evil.example> Bcc: all@evil.example Body', address: 'numer@localhost' },
+      subject: 'Hi Bcc: all@evil.example',
+    });
+    expect(caught?.mail.headers.map(({ key }) => key)).toEqual(HEADERS);
+    expect(await deliverer.find(refused)).toMatchObject({ state: 'FAILED', error: expect.stringContaining('address') });
+  });
+
+  test('a mail that is refused for now is tried again later', async () => {
+    sink.failNext(1, 451);
+    const id = await deliverer.queue();
+    await deliverer.deliver();
+    const deferred = await deliverer.find(id);
+    expect(deferred).toMatchObject({ state: 'QUEUED', attempts: 1, leaseToken: null });
+    expect(deferred.error).toContain('451');
+    expect(deferred.nextAttemptTime).toEqual(new Date(service.clock.now().getTime() + 30_000));
+
+    service.clock.advance(29_999);
+    await deliverer.deliver();
+    expect(sink.mails()).toHaveLength(0);
+    service.clock.advance(1);
+    await deliverer.deliver();
+    expect(sink.mails()).toHaveLength(1);
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', attempts: 2, error: '' });
+  });
+
+  test('a mail that is refused for good has failed, and the next one goes over the same connection', async () => {
+    sink.failNext(1, 550);
+    const id = await deliverer.queue();
+    service.clock.advance(1);
+    const next = await deliverer.queue();
+    await deliverer.deliver();
+    const failed = await deliverer.find(id);
+    expect(failed).toMatchObject({ state: 'FAILED', attempts: 1, nextAttemptTime: null, sendTime: null });
+    expect(failed.error).toContain('550');
+    const [event] = await eventsOf(id);
+    expect(event).toMatchObject({ topic: 'notification.failed', payload: { id, state: 'FAILED' } });
+    expect(event?.payload).not.toHaveProperty('error');
+    expect(await deliverer.find(next)).toMatchObject({ state: 'SENT' });
+  });
+
+  test('mails wait while no mail server is there, however long, and go out when it is back', async () => {
+    const closed = await startSmtpSink();
+    await closed.close();
+    const down = await startDeliverer(service, { SMTP_URL: closed.url });
+    const ids = [await deliverer.queue(), await deliverer.queue('PAYMENT_RECEIVED')];
+    for (let hour = 0; hour < 100; hour++) {
+      service.clock.advance(HOUR_MS);
+      await down.deliver();
+    }
+    for (const id of ids)
+      expect(await down.find(id)).toMatchObject({ state: 'QUEUED', error: expect.stringContaining('ECONNREFUSED') });
+    service.clock.advance(HOUR_MS);
+    await deliverer.deliver();
+    expect(sink.mails()).toHaveLength(2);
+    for (const id of ids) expect(await deliverer.find(id)).toMatchObject({ state: 'SENT' });
+  });
+
+  test('a reminder is not sent when what it says no longer holds', async () => {
+    const late = await deliverer.queue('REMINDER');
+    service.clock.advance(12 * HOUR_MS + 1);
+    const withdrawn = await deliverer.queue('REMINDER');
+    const { ownerId, invoiceId } = await deliverer.find(withdrawn);
+    await deliverer.queue('PAYMENT_RECEIVED', { ownerId, invoiceId, withdrawReason: 'The invoice was paid.' });
+    await deliverer.deliver();
+    expect(sink.mails()).toHaveLength(1);
+    expect(await deliverer.find(late)).toMatchObject({
+      state: 'FAILED',
+      error: expect.stringContaining('out of date'),
+    });
+    expect(await deliverer.find(withdrawn)).toMatchObject({ state: 'FAILED', error: 'The invoice was paid.' });
+  });
+
+  test('a mail without a recipient fails, and nothing is sent', async () => {
+    const id = await deliverer.queue('INVOICE_SENT', { recipient: '' });
+    await deliverer.deliver();
+    expect(await deliverer.find(id)).toMatchObject({ state: 'FAILED', error: 'The customer has no email address.' });
+    expect(sink.mails()).toEqual([]);
+    expect(await eventsOf(id)).toMatchObject([{ topic: 'notification.failed' }]);
+  });
+});
+
+describe('when a process ends in the middle of sending', () => {
+  /** Claims the mail and sends it, but never tells what came of it. */
+  async function crash(): Promise<void> {
+    const claimed = await deliverer.deps.store.claimMail(service.clock.now());
+    if (claimed === undefined) throw new Error('there is nothing to send');
+    const { row } = claimed;
+    const session = deliverer.deps.carrier.open();
+    await session.send({ ...row, text: row.textBody, html: row.htmlBody, date: row.createTime });
+    session.close();
+  }
+
+  test('an invoice is sent again with the same Message-ID, once the lease has expired', async () => {
+    const id = await deliverer.queue('INVOICE_SENT');
+    await crash();
+    service.clock.advance(LEASE_MS - 1);
+    await deliverer.deliver();
+    expect(sink.mails()).toHaveLength(1);
+    service.clock.advance(1);
+    await deliverer.deliver();
+    expect(sink.mails().map(({ mail }) => mail.messageId)).toEqual([`<${id}@numer>`, `<${id}@numer>`]);
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', attempts: 2 });
+  });
+
+  test('a reminder is not sent again', async () => {
+    const id = await deliverer.queue('REMINDER');
+    await crash();
+    service.clock.advance(LEASE_MS);
+    await deliverer.deliver();
+    expect(sink.mails()).toHaveLength(1);
+    const failed = await deliverer.find(id);
+    expect(failed).toMatchObject({ state: 'FAILED', error: expect.stringContaining('may have been sent') });
+  });
+
+  test('who lost the lease changes nothing any more', async () => {
+    const id = await deliverer.queue('INVOICE_SENT');
+    const claimed = await deliverer.deps.store.claimMail(service.clock.now());
+    service.clock.advance(LEASE_MS);
+    await deliverer.deliver();
+    const late = { id, leaseToken: claimed?.leaseToken ?? '', error: 'late', nextAttemptTime: service.clock.now() };
+    await deliverer.deps.store.deferMail(late);
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', error: '' });
+  });
+});
+
+describe('when the connection breaks', () => {
+  let server: Server;
+  let sockets: Socket[];
+  /** Where the server hangs up: at the recipient, or after the whole mail. */
+  let hangUpAt: RegExp;
+
+  beforeEach(async () => {
+    sockets = [];
+    server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.write('220 test\r\n');
+      let isContent = false;
+      socket.on('data', (data) => {
+        for (const line of data.toString().split('\r\n').slice(0, -1)) {
+          if (hangUpAt.test(line)) socket.destroy();
+          if (isContent) continue;
+          isContent = line === 'DATA';
+          socket.write(isContent ? '354 go on\r\n' : '250 fine\r\n');
+        }
+      });
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.listen(0, '127.0.0.1', resolve);
+    await promise;
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    deliverer = await startDeliverer(service, { SMTP_URL: `smtp://127.0.0.1:${port}` });
+  });
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.close(() => resolve());
+    await promise;
+  });
+
+  test('before the content was sent, every mail is tried again', async () => {
+    hangUpAt = /^RCPT TO/;
+    for (const kind of ['INVOICE_SENT', 'REMINDER'] as const) {
+      const id = await deliverer.queue(kind);
+      await deliverer.deliver();
+      expect(await deliverer.find(id)).toMatchObject({ state: 'QUEUED', error: expect.stringContaining('broke') });
+    }
+  });
+
+  test('after the content was sent, a reminder is not tried again', async () => {
+    hangUpAt = /^[.]$/;
+    const invoice = await deliverer.queue('INVOICE_SENT');
+    const reminder = await deliverer.queue('REMINDER');
+    await deliverer.deliver();
+    const error = expect.stringContaining('before the mail server answered');
+    expect(await deliverer.find(invoice)).toMatchObject({ state: 'QUEUED', error });
+    expect(await deliverer.find(reminder)).toMatchObject({ state: 'FAILED', error });
+  });
+});
+
+describe('without a mail server', () => {
+  beforeEach(async () => {
+    deliverer = await startDeliverer(service, { MAIL_DIR: folder.path });
+  });
+  afterEach(() => {
+    for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name), { recursive: true });
+  });
+
+  test('a mail is one file named by its Message-ID', async () => {
+    const id = await deliverer.queue('REMINDER');
+    await deliverer.deliver();
+    expect(readdirSync(folder.path)).toEqual([`${id}@numer.eml`]);
+    const mail = await PostalMime.parse(readFileSync(join(folder.path, `${id}@numer.eml`)));
+    expect(mail).toMatchObject({ messageId: `<${id}@numer>`, subject: 'Invoice 2026-0042', html: '<p>The text</p>\n' });
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT' });
+  });
+
+  test('a mail whose sender crashed is written again, a reminder as well, and is still one file', async () => {
+    const id = await deliverer.queue('REMINDER');
+    writeFileSync(join(folder.path, `${id}@numer.eml`), 'Subject: first try\r\n\r\n');
+    await deliverer.deps.store.claimMail(service.clock.now());
+    service.clock.advance(LEASE_MS);
+    await deliverer.deliver();
+    expect(readdirSync(folder.path)).toEqual([`${id}@numer.eml`]);
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', attempts: 2 });
+  });
+
+  test('a folder that cannot be written to lets mail wait', async () => {
+    const gone = await startDeliverer(service, { MAIL_DIR: join(folder.path, randomUUIDv7()) });
+    for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name), { recursive: true });
+    const id = await gone.queue();
+    await gone.deliver();
+    expect(await gone.find(id)).toMatchObject({ state: 'QUEUED', error: expect.stringContaining('ENOENT') });
+  });
+});

@@ -1,0 +1,101 @@
+import type { Job } from '../../../runtime/service.ts';
+import type { Deps } from '../deps.ts';
+import { decideNext, isOutdated, type Next, type Outcome } from '../domain/decide-next.ts';
+import { isMailAddress } from '../domain/mail.ts';
+import { notificationSettled } from '../events.ts';
+import type { MailSession } from '../mail/mail-carrier.ts';
+import type { ClaimedMail } from '../store/claim-mail.ts';
+
+/** How many mails one replica sends at once, each over a connection of its own. */
+const SESSIONS = 5;
+/** A broken database connection is no reason to send a mail twice, so its end is written down again. */
+const SETTLE_TRIES = 3;
+
+/** Sends what is due. Looks every second, so that a mail leaves within a moment of being queued. */
+export const deliverMails: Job<Deps> = {
+  name: 'deliver-mails',
+  pattern: '* * * * * *',
+  run: (deps, _now, signal) => deliverDueMails(deps, signal),
+};
+
+/**
+ * Sends mails until none is due or `signal` says stop; then those under way are finished. Any number of replicas may do
+ * so: a mail is claimed before it is sent.
+ */
+export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<void> {
+  const first = await deps.store.claimMail(deps.clock.now());
+  if (first === undefined) return;
+  await Promise.all(
+    Array.from({ length: SESSIONS }, (_, index) => deliverOneByOne(deps, signal, index === 0 ? first : undefined)),
+  );
+}
+
+async function deliverOneByOne(deps: Deps, signal: AbortSignal, first: ClaimedMail | undefined): Promise<void> {
+  const session = deps.carrier.open();
+  try {
+    let claimed = first;
+    while (claimed !== undefined || !signal.aborted) {
+      claimed ??= await deps.store.claimMail(deps.clock.now());
+      if (claimed === undefined) return;
+      const outcome = await attempt(deps, session, claimed);
+      await settle(deps, claimed, outcome);
+      if (outcome.kind === 'unreachable') {
+        deps.log.warn({ reason: outcome.reason }, 'mail cannot be delivered now and waits');
+        return; // the next mail would fare no better
+      }
+      claimed = undefined;
+    }
+  } finally {
+    session.close();
+  }
+}
+
+/** Sends a mail, unless it must not go out. */
+async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: ClaimedMail): Promise<Outcome> {
+  const refuse = (reason: string): Outcome => ({ kind: 'refused', reason });
+  if (row.recipient === '') return refuse('The customer has no email address.');
+  if (!isMailAddress(row.recipient)) return refuse('The email address of the customer cannot be used.');
+  if (row.kind === 'REMINDER' && wasAbandoned && !deps.carrier.isRepeatable) {
+    return refuse('The process that sent the mail ended before the mail server answered, so it may have been sent.');
+  }
+  if (row.withdrawReason !== '') return refuse(row.withdrawReason);
+  if (isOutdated(row, deps.clock.now())) return refuse('The mail could not be sent before it was out of date.');
+  return await session.send({
+    id: row.id,
+    recipient: row.recipient,
+    senderName: row.senderName,
+    replyTo: row.replyTo,
+    subject: row.subject,
+    text: row.textBody,
+    html: row.htmlBody,
+    date: row.createTime,
+  });
+}
+
+async function settle(deps: Deps, claimed: ClaimedMail, outcome: Outcome): Promise<void> {
+  const now = deps.clock.now();
+  const next = decideNext(claimed.row, outcome, now);
+  for (let tries = 1; ; tries++) {
+    try {
+      await write(deps, claimed, next, now);
+      return;
+    } catch (error) {
+      if (tries === SETTLE_TRIES) throw error;
+    }
+  }
+}
+
+async function write(deps: Deps, { row, leaseToken }: ClaimedMail, next: Next, now: Date): Promise<void> {
+  const { id } = row;
+  if (next.state === 'QUEUED') {
+    await deps.store.deferMail({ id, leaseToken, error: next.error, nextAttemptTime: next.nextAttemptTime });
+    return;
+  }
+  const end = {
+    state: next.state,
+    error: next.state === 'FAILED' ? next.error : '',
+    sendTime: next.state === 'SENT' ? now : null,
+  };
+  const event = notificationSettled({ ...row, ...end, nextAttemptTime: null }, now);
+  await deps.store.finishMail({ id, leaseToken, ...end, event });
+}

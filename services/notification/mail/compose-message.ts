@@ -1,0 +1,31 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { Mailbox } from '../config.ts';
+import { isMailAddress, shorten, toOneLine } from '../domain/mail.ts';
+import type { OutgoingMail } from './mail-carrier.ts';
+
+const NAME_LENGTH_MAX = 100;
+
+/** The Message-ID of a mail, without its angle brackets. */
+export function messageIdOf(id: string): string {
+  return `${id}@numer`;
+}
+
+/** Builds the MIME message of a mail: text and HTML, from the system's address in the name of the seller. */
+export function composeMessage(mail: OutgoingMail, from: Mailbox) {
+  const senderName = shorten(toOneLine(mail.senderName), NAME_LENGTH_MAX);
+  return new MailComposer({
+    from: { name: senderName || from.name, address: from.address },
+    to: { name: '', address: mail.recipient },
+    ...(isMailAddress(mail.replyTo) ? { replyTo: { name: senderName, address: mail.replyTo } } : {}),
+    envelope: { from: from.address, to: [mail.recipient] },
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    messageId: `<${messageIdOf(mail.id)}>`,
+    date: mail.date,
+    headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no holiday replies, please
+    newline: 'win',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }).compile();
+}

@@ -1,0 +1,35 @@
+import type { Outcome } from '../domain/decide-next.ts';
+
+/** A mail with all that its header needs. */
+export interface OutgoingMail {
+  /** Id of the notification; the Message-ID follows from it, so it stays the same when the mail is sent again. */
+  readonly id: string;
+  /** One mail address. */
+  readonly recipient: string;
+  /** Name shown as the sender; empty for that of the system. */
+  readonly senderName: string;
+  /** Where answers go, if it is an address; otherwise that of the system. */
+  readonly replyTo: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly date: Date;
+}
+
+/** A way for mail to leave. */
+export interface MailCarrier {
+  /** Whether handing over the same mail twice is as good as once. */
+  readonly isRepeatable: boolean;
+  /** Begins a session. Nothing is connected before the first mail. */
+  open(): MailSession;
+}
+
+/** A session that takes mails one after the other. */
+export interface MailSession {
+  /** Hands over a mail and tells what came of it. It never rejects and takes at most {@link SEND_TIMEOUT_MS} in all. */
+  send(mail: OutgoingMail): Promise<Outcome>;
+  close(): void;
+}
+
+/** The longest time that handing over a mail takes, connecting included. */
+export const SEND_TIMEOUT_MS = 90_000;

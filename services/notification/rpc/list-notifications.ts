@@ -1,0 +1,37 @@
+import { Notification_State } from '../../../gen/numer/notification/v1/notification_pb.ts';
+import type { NotificationService } from '../../../gen/numer/notification/v1/notification_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { toNotification } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import type { State } from '../store/schema.ts';
+
+const STATES: ReadonlyMap<Notification_State, State> = new Map([
+  [Notification_State.QUEUED, 'QUEUED'],
+  [Notification_State.SENT, 'SENT'],
+  [Notification_State.FAILED, 'FAILED'],
+]);
+
+/** Lists the notifications of the caller, newest first. Throws INVALID_PAGE_TOKEN. */
+export const listNotifications: Rpc<Deps, typeof NotificationService.method.listNotifications> = async (
+  deps,
+  request,
+  call,
+) => {
+  const filters = {
+    ownerId: call.user.userId,
+    // Ids are compared as Postgres prints them, in lower case.
+    invoiceId: request.invoiceId === '' ? undefined : request.invoiceId.toLowerCase(),
+    state: STATES.get(request.state),
+  };
+  const [createTime, id] = decodePageToken(request.pageToken, filters, [CURSOR_PART.time, CURSOR_PART.uuid]) ?? [];
+  const after = createTime === undefined || id === undefined ? undefined : { createTime, id };
+  const size = request.pageSize === 0 ? PAGE_SIZE_DEFAULT : request.pageSize;
+  // One more than asked for tells whether there is a next page.
+  const rows = await deps.store.listNotifications({ ...filters, after, limit: size + 1 });
+  const last = rows.length > size ? rows[size - 1] : undefined;
+  return {
+    notifications: rows.slice(0, size).map(toNotification),
+    nextPageToken: last === undefined ? '' : encodePageToken([last.createTimeText, last.id], filters),
+  };
+};

@@ -1,0 +1,28 @@
+import { file_numer_notification_v1_notification_events } from '../../gen/numer/notification/v1/notification_events_pb.ts';
+import { NotificationService } from '../../gen/numer/notification/v1/notification_service_pb.ts';
+import { implement } from '../../runtime/call.ts';
+import { defineService } from '../../runtime/service.ts';
+import { NOTIFICATION_CONFIG } from './config.ts';
+import { onInvoiceClosed } from './consumers/on-invoice-closed.ts';
+import { onInvoiceSent } from './consumers/on-invoice-sent.ts';
+import { onPaymentRecorded } from './consumers/on-payment-recorded.ts';
+import { onReminderDue } from './consumers/on-reminder-due.ts';
+import { onUserDeleted } from './consumers/on-user-deleted.ts';
+import { createDeps } from './deps.ts';
+import { deliverMails } from './jobs/deliver-mails.ts';
+import { getNotification } from './rpc/get-notification.ts';
+import { listNotifications } from './rpc/list-notifications.ts';
+
+/** The notification service: mails to customers, queued by events, and what became of them. */
+export const notificationService = defineService({
+  name: 'notification',
+  migrations: new URL('./migrations/', import.meta.url),
+  config: NOTIFICATION_CONFIG,
+  events: [file_numer_notification_v1_notification_events],
+  createDeps,
+  routes(router, deps) {
+    router.service(NotificationService, implement(NotificationService, deps, { listNotifications, getNotification }));
+  },
+  consumers: [onInvoiceSent, onReminderDue, onPaymentRecorded, onInvoiceClosed, onUserDeleted],
+  jobs: [deliverMails],
+});

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { and, eq, getTableColumns, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { type NotificationRow, notifications } from './schema.ts';
+
+/** How long a claim holds. Longer than an attempt can take, so nobody else sends the mail meanwhile. */
+export const LEASE_MS = 180_000;
+
+/** A mail that nobody else may send for {@link LEASE_MS}. Its attempts include the one it was claimed for. */
+export interface ClaimedMail {
+  readonly row: NotificationRow;
+  readonly leaseToken: string;
+  /** True when a process claimed it before and ended without telling what came of it. */
+  readonly wasAbandoned: boolean;
+}
+
+/** Prepares the claim of the mail that has been due longest, if there is one. */
+export function prepareClaimMail(db: Database) {
+  const claim = prepareClaim(db);
+  const release = prepareRelease(db);
+  /** Claims whose answer never arrived. What they took was not sent, and goes back at once. */
+  const lost = new Set<string>();
+
+  return async (now: Date): Promise<ClaimedMail | undefined> => {
+    for (const leaseToken of lost) {
+      await release.execute({ leaseToken });
+      lost.delete(leaseToken);
+    }
+    const leaseToken = randomUUID();
+    const leaseExpireTime = new Date(now.getTime() + LEASE_MS).toISOString();
+    const [claimed] = await claim
+      .execute({ now: now.toISOString(), leaseToken, leaseExpireTime })
+      .catch((error: unknown) => {
+        lost.add(leaseToken);
+        throw error;
+      });
+    return claimed === undefined ? undefined : { ...claimed, leaseToken };
+  };
+}
+
+function prepareClaim(db: Database) {
+  const now = sql`${sql.placeholder('now')}::timestamptz`;
+  const due = db.$with('due').as(
+    db
+      .select({
+        dueId: sql<string>`${notifications.id}`.as('due_id'),
+        wasAbandoned: sql<boolean>`${notifications.leaseToken} is not null`.as('was_abandoned'),
+      })
+      .from(notifications)
+      .where(
+        and(
+          eq(notifications.state, 'QUEUED'),
+          lte(notifications.nextAttemptTime, now),
+          or(isNull(notifications.leaseToken), lte(notifications.leaseExpireTime, now)),
+        ),
+      )
+      .orderBy(notifications.nextAttemptTime, notifications.id)
+      .limit(1)
+      .for('update', { skipLocked: true }),
+  );
+  return db
+    .with(due)
+    .update(notifications)
+    .set({
+      leaseToken: sql`${sql.placeholder('leaseToken')}::uuid`,
+      leaseExpireTime: sql`${sql.placeholder('leaseExpireTime')}::timestamptz`,
+      attempts: sql`${notifications.attempts} + 1`,
+    })
+    .from(due)
+    .where(eq(notifications.id, due.dueId))
+    .returning({ row: getTableColumns(notifications), wasAbandoned: due.wasAbandoned })
+    .prepare('claim_mail');
+}
+
+function prepareRelease(db: Database) {
+  return db
+    .update(notifications)
+    .set({ leaseToken: null, leaseExpireTime: null, attempts: sql`${notifications.attempts} - 1` })
+    .where(eq(notifications.leaseToken, sql.placeholder('leaseToken')))
+    .prepare('release_lost_mail');
+}

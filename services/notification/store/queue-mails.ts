@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { prepareEffect } from '../../../runtime/events/inbox.ts';
+import { notifications } from './schema.ts';
+
+/**
+ * Prepares the statement that queues the mails a batch of events asks for, to be sent at once. A row with a
+ * `withdrawReason` also keeps the queued reminders of its invoice from going out, and one without a `kind` does only that.
+ */
+export function prepareQueueMails(db: Database) {
+  return prepareEffect(db, 'queue_mails', {
+    columns: {
+      ownerId: 'uuid',
+      invoiceId: 'uuid',
+      kind: 'text',
+      recipient: 'text',
+      senderName: 'text',
+      replyTo: 'text',
+      subject: 'text',
+      textBody: 'text',
+      htmlBody: 'text',
+      requestId: 'text',
+      withdrawReason: 'text',
+      time: 'timestamptz',
+    },
+    effect: (fresh) => [
+      // The inbox forgets after a time, the primary key does not.
+      sql`
+        insert into ${notifications} (id, owner_id, invoice_id, kind, recipient, sender_name, reply_to, subject, text_body,
+          html_body, request_id, create_time, next_attempt_time)
+        select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.kind}, ${fresh.recipient},
+          ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
+          ${fresh.requestId}, ${fresh.time}, ${fresh.time}
+        from ${fresh.rows} where ${fresh.kind} is not null order by ${fresh.eventId}
+        on conflict (id) do nothing`,
+      // Due at once, so that it shows as failed soon. The rows are locked in one order, or two replicas could deadlock.
+      sql`
+        update ${notifications} set withdraw_reason = withdrawn.reason, next_attempt_time = withdrawn.time
+        from (
+          select waiting.id, ${fresh.withdrawReason} as reason, ${fresh.time} as time
+          from ${notifications} as waiting
+          join ${fresh.rows} on ${fresh.ownerId} = waiting.owner_id and ${fresh.invoiceId} = waiting.invoice_id
+          where ${fresh.withdrawReason} is not null and waiting.kind = 'REMINDER' and waiting.state = 'QUEUED'
+          order by waiting.id for update of waiting
+        ) as withdrawn
+        where ${notifications.id} = withdrawn.id`,
+    ],
+  });
+}
+
+/** What an event asks for; see {@link prepareQueueMails}. */
+export type MailOrder = Parameters<ReturnType<typeof prepareQueueMails>>[0][number];

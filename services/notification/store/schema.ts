@@ -1,0 +1,58 @@
+import { type InferSelectModel, sql } from 'drizzle-orm';
+import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { Kind } from '../domain/decide-next.ts';
+
+/** Where a mail is on its way, named as in the contract. */
+export type State = 'QUEUED' | 'SENT' | 'FAILED';
+
+/** Mails to customers; the migration says what the columns mean. */
+export const notifications = pgTable('notifications', {
+  id: uuid('id').primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  invoiceId: uuid('invoice_id').notNull(),
+  kind: text('kind').$type<Kind>().notNull(),
+  recipient: text('recipient').notNull(),
+  senderName: text('sender_name').notNull(),
+  replyTo: text('reply_to').notNull(),
+  subject: text('subject').notNull(),
+  textBody: text('text_body').notNull(),
+  htmlBody: text('html_body').notNull(),
+  requestId: text('request_id').notNull(),
+  state: text('state').$type<State>().notNull().default('QUEUED'),
+  attempts: integer('attempts').notNull().default(0),
+  error: text('error').notNull().default(''),
+  withdrawReason: text('withdraw_reason').notNull().default(''),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+  nextAttemptTime: timestamp('next_attempt_time', { withTimezone: true, precision: 3 }),
+  sendTime: timestamp('send_time', { withTimezone: true, precision: 3 }),
+  leaseToken: uuid('lease_token'),
+  leaseExpireTime: timestamp('lease_expire_time', { withTimezone: true, precision: 3 }),
+});
+
+/** A row of the table. */
+export type NotificationRow = InferSelectModel<typeof notifications>;
+
+/** Accounts whose mails were erased. */
+export const deletedOwners = pgTable('deleted_owners', {
+  ownerId: uuid('owner_id').primaryKey(),
+  deleteTime: timestamp('delete_time', { withTimezone: true, precision: 3 }).notNull(),
+});
+
+/** The columns that the API shows, with the text of the creation time for page tokens. */
+export const shownColumns = {
+  id: notifications.id,
+  invoiceId: notifications.invoiceId,
+  kind: notifications.kind,
+  recipient: notifications.recipient,
+  subject: notifications.subject,
+  state: notifications.state,
+  attempts: notifications.attempts,
+  error: notifications.error,
+  createTime: notifications.createTime,
+  nextAttemptTime: notifications.nextAttemptTime,
+  sendTime: notifications.sendTime,
+  createTimeText: sql<string>`${notifications.createTime}::text`.as('create_time_text'),
+};
+
+/** A row as the API shows it. */
+export type ShownRow = Pick<NotificationRow, Exclude<keyof typeof shownColumns, 'createTimeText'>>;

@@ -1,0 +1,61 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { readConfig } from '../../../runtime/config.ts';
+import { silentLog } from '../../../runtime/log.ts';
+import type { TestService } from '../../../runtime/testing/start-test-service.ts';
+import { NOTIFICATION_CONFIG } from '../config.ts';
+import { createDeps, type Deps } from '../deps.ts';
+import type { Kind } from '../domain/decide-next.ts';
+import { deliverDueMails } from '../jobs/deliver-mails.ts';
+import type { MailOrder } from '../store/queue-mails.ts';
+import { type NotificationRow, notifications } from '../store/schema.ts';
+
+/** Delivers when a test says so, as one replica of the service does every second. */
+export interface Deliverer {
+  readonly deps: Deps;
+  /** Queues a mail and gives its id. */
+  queue(kind?: Kind, changes?: Partial<MailOrder>): Promise<string>;
+  /** Sends what is due. */
+  deliver(): Promise<void>;
+  /** What has become of a mail. */
+  find(id: string): Promise<NotificationRow>;
+}
+
+/** Makes a deliverer on the database of a service that was not begun. */
+export async function startDeliverer(
+  { db, clock }: TestService,
+  environment: { readonly SMTP_URL?: string; readonly MAIL_DIR?: string },
+): Promise<Deliverer> {
+  const config = readConfig(NOTIFICATION_CONFIG, environment);
+  const deps = await createDeps({ db, clock, log: silentLog() }, config);
+  return {
+    deps,
+    async queue(kind = 'INVOICE_SENT', changes = {}) {
+      const eventId = randomUUIDv7();
+      const order: MailOrder = {
+        eventId,
+        ownerId: randomUUIDv7(),
+        invoiceId: randomUUIDv7(),
+        kind,
+        recipient: 'grace@hopper.example',
+        senderName: 'Lovelace & Sons',
+        replyTo: 'ada@lovelace.example',
+        subject: 'Invoice 2026-0042',
+        textBody: 'The text',
+        htmlBody: '<p>The text</p>',
+        requestId: 'request-1',
+        withdrawReason: null,
+        time: clock.now(),
+        ...changes,
+      };
+      await deps.store.queueMails([order]);
+      return eventId;
+    },
+    deliver: () => deliverDueMails(deps, new AbortController().signal),
+    async find(id) {
+      const [row] = await db.select().from(notifications).where(eq(notifications.id, id));
+      if (row === undefined) throw new Error(`there is no notification ${id}`);
+      return row;
+    },
+  };
+}
