@@ -1,12 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { cors as connectCors } from '@connectrpc/connect';
-
-/** A request of either HTTP version. */
-export type IncomingRequest = IncomingMessage | Http2ServerRequest;
-
-/** Its response. */
-export type OutgoingResponse = ServerResponse | Http2ServerResponse;
+import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'].join(', ');
 
@@ -21,6 +14,7 @@ const ALLOWED = [
   'Request-Timeout',
   'X-Request-Id',
   'Traceparent',
+  'Tracestate',
 ].join(', ');
 
 const EXPOSED = [

@@ -12,14 +12,18 @@ export interface Credentials {
   /**
    * The identity of an access token or API key.
    *
-   * @throws DomainError UNAUTHENTICATED when it is malformed, unknown, expired or its session has ended.
+   * @throws DomainError UNAUTHENTICATED when it is malformed, unknown, expired or its session has ended, UNAVAILABLE when
+   * the user service cannot tell.
    */
   identify(token: string, requestId: string): Promise<UserIdentity>;
-  /** Forgets a token, because its session is ending. */
-  forget(token: string): void;
+  /** Believes nothing remembered of the user for a while, because a call is about to change what it says. */
+  distrust(userId: string): void;
 }
 
-/** How long the answer for a token is remembered: as long as a session can outlive its end on another gateway. */
+/**
+ * How long the answer for a token is remembered: as long as a session can outlive its end on another gateway. It is also
+ * how long a user is distrusted: longer than any call takes, and until everything remembered before has expired.
+ */
 const REMEMBER_MS = 30_000;
 const TOKENS_MAX = 10_000;
 const TOKEN_LENGTH_MAX = 2_000;
@@ -33,39 +37,42 @@ interface Remembered {
 export function createCredentials(userService: Transport, tokens: InternalTokens, clock: Clock): Credentials {
   const sessions = createClient(SessionService, userService);
   const known = new LRUCache<string, Remembered>({ max: TOKENS_MAX });
-  const underWay = new Map<string, Promise<Remembered>>();
+  const distrustedUntilMs = new LRUCache<string, number>({ max: TOKENS_MAX });
+  const underWay = new Map<string, Promise<UserIdentity>>();
 
-  const ask = async (token: string, requestId: string): Promise<Remembered> => {
+  const isDistrusted = (userId: string) => (distrustedUntilMs.get(userId) ?? 0) > clock.now().getTime();
+  const rememberUntilMs = ({ userId, expireTime }: AuthenticateResponse) =>
+    Math.min(
+      clock.now().getTime() + REMEMBER_MS,
+      expireTime === undefined ? Number.POSITIVE_INFINITY : timestampDate(expireTime).getTime(),
+      // What is heard during a change may be what was true before it.
+      isDistrusted(userId) ? 0 : Number.POSITIVE_INFINITY,
+    );
+
+  const ask = async (token: string, requestId: string): Promise<UserIdentity> => {
     const internal = await tokens.issue({ kind: 'service', name: 'gateway' });
     const headers = { [HEADER.authorization]: `Bearer ${internal}`, [HEADER.requestId]: requestId };
-    const answer = await sessions.authenticate({ token }, { headers });
-    const nowMs = clock.now().getTime();
-    const expireMs = answer.expireTime === undefined ? Infinity : timestampDate(answer.expireTime).getTime();
-    return { identity: identityOf(answer), untilMs: Math.min(nowMs + REMEMBER_MS, expireMs) };
+    const answer = await sessions.authenticate({ token }, { headers }).catch((cause: unknown) => {
+      throw failureOf(cause);
+    });
+    const identity = identityOf(answer);
+    known.set(token, { identity, untilMs: rememberUntilMs(answer) });
+    return identity;
   };
 
   return {
     async identify(token, requestId) {
-      const remembered = known.get(token);
-      if (remembered !== undefined && remembered.untilMs > clock.now().getTime()) return remembered.identity;
       if (token.length > TOKEN_LENGTH_MAX) throw invalidCredentials();
-      const asking = underWay.get(token) ?? ask(token, requestId);
+      const remembered = known.get(token);
+      // An answer that began before the change may say what was true before, so none is shared.
+      if (remembered !== undefined && isDistrusted(remembered.identity.userId)) return ask(token, requestId);
+      if (remembered !== undefined && remembered.untilMs > clock.now().getTime()) return remembered.identity;
+      const asking = underWay.get(token) ?? ask(token, requestId).finally(() => underWay.delete(token));
       underWay.set(token, asking);
-      try {
-        const found = await asking;
-        // Not when it was forgotten meanwhile: the session may have ended after the user service looked.
-        if (underWay.get(token) === asking) known.set(token, found);
-        return found.identity;
-      } catch (error) {
-        if (ConnectError.from(error).code === Code.Unauthenticated) throw invalidCredentials();
-        throw error;
-      } finally {
-        if (underWay.get(token) === asking) underWay.delete(token);
-      }
+      return asking;
     },
-    forget(token) {
-      known.delete(token);
-      underWay.delete(token);
+    distrust(userId) {
+      distrustedUntilMs.set(userId, clock.now().getTime() + REMEMBER_MS);
     },
   };
 }
@@ -77,6 +84,23 @@ export function invalidCredentials(): DomainError {
     'UNAUTHENTICATED',
     'The access token or API key is invalid or has expired.',
   );
+}
+
+/** The codes of a user service that cannot be reached or does not answer. */
+const UNREACHABLE: ReadonlySet<Code> = new Set([Code.Unavailable, Code.Canceled, Code.DeadlineExceeded]);
+
+function failureOf(cause: unknown): Error {
+  const { code } = ConnectError.from(cause);
+  if (code === Code.Unauthenticated) return invalidCredentials();
+  if (!UNREACHABLE.has(code)) return new Error('the user service could not check credentials', { cause });
+  const error = new DomainError(
+    'unavailable',
+    'UNAVAILABLE',
+    'Credentials cannot be checked at the moment; try again.',
+    { metadata: { retryAfterSeconds: '1' } },
+  );
+  error.cause = cause;
+  return error;
 }
 
 function identityOf(answer: AuthenticateResponse): UserIdentity {

@@ -1,23 +1,25 @@
-import { randomUUID } from 'node:crypto';
 import { type DescMethod, getOption } from '@bufbuild/protobuf';
 import { Code, type ConnectError } from '@connectrpc/connect';
 import { RpcOptions_Access, rpc } from '../gen/numer/options/v1/options_pb.ts';
+import { ApiKeyService } from '../gen/numer/user/v1/api_key_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
+import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
 import { HEADER } from '../runtime/call.ts';
-import { DomainError, errorWithReason } from '../runtime/errors.ts';
-import type { InternalTokens } from '../runtime/identity.ts';
+import { DomainError, errorWithReason, toConnectError } from '../runtime/errors.ts';
+import type { InternalTokens, UserIdentity } from '../runtime/identity.ts';
 import { type Credentials, invalidCredentials } from './credentials.ts';
+import type { Exchange } from './exchange.ts';
 import { type Allowance, type RateLimit, rateLimitHeaders } from './rate-limit.ts';
 
 /** The way in, the same for every protocol: who calls, whether they may now, and what the service is told. */
 export interface Edge {
   /**
-   * Rewrites the metadata of a call for the services: the caller's credentials become an internal token. Gives the
-   * headers that the answer shall carry.
+   * Turns the caller's credentials in the metadata of a call into an internal token, and tells in the answer's headers what
+   * is left of the limits. Credentials sent to a public RPC are dropped unread.
    *
-   * @throws DomainError UNAUTHENTICATED; ConnectError RATE_LIMITED with `retry-after` in its metadata.
+   * @throws ConnectError UNAUTHENTICATED; RATE_LIMITED with `retry-after`; UNAVAILABLE when credentials cannot be checked.
    */
-  enter(method: DescMethod, header: Headers, address: string): Promise<Record<string, string>>;
+  enter(method: DescMethod, header: Headers, exchange: Exchange): Promise<void>;
 }
 
 /** What the edge needs. */
@@ -29,40 +31,53 @@ export interface EdgeOptions {
 }
 
 const BEARER = /^Bearer +([!-~]+)$/i;
-const REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
+
+/** The RPCs after which a user's credentials may be worth less than before, or say something else of the user. */
+const IDENTITY_CHANGES: ReadonlySet<DescMethod> = new Set([
+  SessionService.method.deleteSession,
+  UserService.method.updateUser,
+  UserService.method.deleteUser,
+  ApiKeyService.method.deleteApiKey,
+]);
 
 /** Makes the edge. */
 export function createEdge({ credentials, tokens, perUser, perAddress }: EdgeOptions): Edge {
+  const identify = async (authorization: string | null, exchange: Exchange): Promise<UserIdentity> => {
+    if (authorization === null) throw missingCredentials();
+    const token = BEARER.exec(authorization.trim())?.[1];
+    if (token === undefined) throw invalidCredentials();
+    return credentials.identify(token, exchange.requestId);
+  };
+
   return {
-    async enter(method, header, address) {
-      const requestId = requestIdOf(header.get(HEADER.requestId));
-      header.set(HEADER.requestId, requestId);
-      const forAddress = await perAddress.take(address);
-      if (forAddress.isExceeded) throw rateLimited(forAddress);
-      const token = bearerOf(header.get(HEADER.authorization));
+    async enter(method, header, exchange) {
+      const authorization = header.get(HEADER.authorization);
       header.delete(HEADER.authorization);
-      if (getOption(method, rpc).access === RpcOptions_Access.PUBLIC) return rateLimitHeaders(forAddress);
-      if (token === undefined) throw missingCredentials();
-      const identity = await credentials.identify(token, requestId);
-      const forUser = await perUser.take(identity.userId);
-      if (forUser.isExceeded) throw rateLimited(forUser);
-      if (method === SessionService.method.deleteSession) credentials.forget(token);
+      await takeFrom(perAddress, exchange.address, exchange);
+      if (getOption(method, rpc).access === RpcOptions_Access.PUBLIC) return;
+      const identity = await identify(authorization, exchange).catch((cause: unknown) => {
+        throw withChallenge(cause, authorization !== null);
+      });
+      await takeFrom(perUser, identity.userId, exchange);
+      if (IDENTITY_CHANGES.has(method)) credentials.distrust(identity.userId);
       header.set(HEADER.authorization, `Bearer ${await tokens.issue(identity)}`);
-      return rateLimitHeaders(forUser);
     },
   };
 }
 
-/** The caller's request id when it is one, else a new one. */
-export function requestIdOf(header: string | null): string {
-  return header !== null && REQUEST_ID.test(header) ? header : randomUUID();
+async function takeFrom(limit: RateLimit, key: string, exchange: Exchange): Promise<void> {
+  const allowance = await limit.take(key);
+  for (const [name, value] of Object.entries(rateLimitHeaders(allowance))) exchange.setHeader(name, value);
+  if (allowance.isExceeded) throw rateLimited(allowance);
 }
 
-function bearerOf(header: string | null): string | undefined {
-  if (header === null) return undefined;
-  const token = BEARER.exec(header.trim())?.[1];
-  if (token === undefined) throw invalidCredentials();
-  return token;
+/** Says how to authenticate, as a 401 has to (RFC 6750, 3). */
+function withChallenge(cause: unknown, hasCredentials: boolean): ConnectError {
+  const error = toConnectError(cause);
+  error.cause ??= cause;
+  if (error.code !== Code.Unauthenticated) return error;
+  error.metadata.set('www-authenticate', hasCredentials ? 'Bearer error="invalid_token"' : 'Bearer');
+  return error;
 }
 
 function missingCredentials(): DomainError {
@@ -73,11 +88,8 @@ function missingCredentials(): DomainError {
   );
 }
 
-function rateLimited(allowance: Allowance): ConnectError {
-  const error = errorWithReason(Code.ResourceExhausted, 'RATE_LIMITED', 'Too many requests; slow down.', {
-    metadata: { retryAfterSeconds: String(allowance.resetSeconds) },
+function rateLimited({ resetSeconds }: Allowance): ConnectError {
+  return errorWithReason(Code.ResourceExhausted, 'RATE_LIMITED', 'Too many requests; slow down.', {
+    metadata: { retryAfterSeconds: String(resetSeconds) },
   });
-  error.metadata.set('retry-after', String(allowance.resetSeconds));
-  for (const [name, value] of Object.entries(rateLimitHeaders(allowance))) error.metadata.set(name, value);
-  return error;
 }

@@ -1,17 +1,17 @@
-import { createServer as createHttp1Server, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp1Server, type Server, type ServerResponse } from 'node:http';
 import {
+  constants,
   createServer as createHttp2Server,
+  type Http2Server,
   type Http2ServerRequest,
-  type Http2ServerResponse,
   type ServerHttp2Session,
 } from 'node:http2';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
+import { malformedAnswer } from './malformed-request.ts';
 
-/** Answers a request of either HTTP version. */
-export type RequestListener = (
-  request: IncomingMessage | Http2ServerRequest,
-  response: ServerResponse | Http2ServerResponse,
-) => void;
+/** Answers a request. It must not throw. */
+export type RequestListener = (request: IncomingRequest, response: OutgoingResponse) => void;
 
 /** One open port. */
 export interface Listener {
@@ -21,53 +21,52 @@ export interface Listener {
   stop(timeoutMs?: number): Promise<void>;
 }
 
+/** How long peers may take, in milliseconds. */
+export interface ListenerTimeouts {
+  /** Until the first bytes of a connection. */
+  readonly firstBytesMs: number;
+  /** Until all headers of a request. */
+  readonly headersMs: number;
+  /** Until the end of a request. */
+  readonly requestMs: number;
+  /** Between the requests of a connection. */
+  readonly idleMs: number;
+}
+
 /** The first bytes of the HTTP/2 preface (RFC 9113, 3.4). No HTTP/1.1 method begins like it. */
 const HTTP2_PREFACE_START = 'PRI';
 
-/** How long a new connection may take to send its first bytes, its headers, a whole request. */
-const TIMEOUTS = { firstBytesMs: 10_000, headersMs: 10_000, requestMs: 30_000, idleMs: 60_000 } as const;
+const TIMEOUTS: ListenerTimeouts = { firstBytesMs: 10_000, headersMs: 10_000, requestMs: 30_000, idleMs: 60_000 };
 const CONNECTIONS_MAX = 10_000;
 const STREAMS_MAX = 250;
+/** Node looks this often for connections that are too slow, but no less often than the shortest time-out. */
+const CHECK_INTERVAL_MAX_MS = 1_000;
 
 /**
  * Opens a port on which HTTP/1.1 and cleartext HTTP/2 are both spoken: the first bytes of a connection tell which.
- * Rejects when the port is taken.
+ * Rejects with Node's error (EADDRINUSE, EACCES...) when it cannot be opened.
  */
-export async function listen(listener: RequestListener, host: string, port: number): Promise<Listener> {
-  const http1 = createHttp1Server(
-    { headersTimeout: TIMEOUTS.headersMs, requestTimeout: TIMEOUTS.requestMs, keepAliveTimeout: TIMEOUTS.idleMs },
-    listener,
-  );
-  const http2 = createHttp2Server({ settings: { maxConcurrentStreams: STREAMS_MAX } }, listener);
-  const sessions = new Set<ServerHttp2Session>();
-  http2.on('session', (session) => {
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session));
-    // A peer that breaks the protocol or vanishes ends its own session, not the process.
-    session.on('error', () => session.destroy());
-  });
-  const sockets = new Set<Socket>();
-  const tcp = createTcpServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-    socket.setNoDelay(true);
-    peek(socket, (isHttp2) => (isHttp2 ? http2 : http1).emit('connection', socket));
-  });
-  tcp.maxConnections = CONNECTIONS_MAX;
-  await open(tcp, host, port);
-  const address = tcp.address() as AddressInfo; // a TCP server that listens has one
+export async function listen(
+  listener: RequestListener,
+  host: string,
+  port: number,
+  timeouts: ListenerTimeouts = TIMEOUTS,
+): Promise<Listener> {
+  const http1 = createHttp1(listener, timeouts);
+  const http2 = createHttp2(listener, timeouts);
+  const connections = routeConnections(http1.server, http2.server, timeouts);
+  await open(http1.server, host, port);
+  const address = http1.server.address() as AddressInfo; // a TCP server that listens has one
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     async stop(timeoutMs = 5_000) {
-      const closed = new Promise<void>((resolve) => tcp.close(() => resolve()));
-      // The HTTP/1.1 server never listened itself, but ends its idle connections, and each busy one after its answer.
-      http1.close();
-      http1.closeIdleConnections();
-      for (const session of sessions) session.close();
+      const closed = new Promise<void>((resolve) => http1.server.close(() => resolve()));
+      http1.finish();
+      for (const socket of connections.undecided) socket.destroy();
+      for (const session of http2.sessions) session.close();
       const cut = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
+        for (const socket of connections.open) socket.destroy();
       }, timeoutMs);
       await closed;
       clearTimeout(cut);
@@ -75,26 +74,122 @@ export async function listen(listener: RequestListener, host: string, port: numb
   };
 }
 
+function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
+  const unanswered = new Set<ServerResponse>();
+  let isStopping = false;
+  const server = createHttp1Server(
+    {
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      keepAliveTimeout: timeouts.idleMs,
+      connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MAX_MS, timeouts.headersMs, timeouts.requestMs),
+    },
+    (request, response) => {
+      unanswered.add(response);
+      response.once('close', () => {
+        unanswered.delete(response);
+        // For an answer that had begun when the server was told to stop, and so promised to keep the connection.
+        if (isStopping) server.closeIdleConnections();
+      });
+      listener(request, response);
+    },
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const hasBegun = [...unanswered].some((response) => response.socket === socket && response.headersSent);
+    if (hasBegun || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else socket.end(malformedAnswer(error.code), () => socket.destroy());
+  });
+  return {
+    server,
+    /** Ends each busy connection after its answer; the server itself has ended the idle ones. */
+    finish() {
+      isStopping = true;
+      for (const response of unanswered) {
+        if (!response.headersSent) response.setHeader('connection', 'close');
+      }
+    },
+  };
+}
+
+function createHttp2(listener: RequestListener, timeouts: ListenerTimeouts) {
+  const server = createHttp2Server({ settings: { maxConcurrentStreams: STREAMS_MAX } }, (request, response) => {
+    if (!request.stream.endAfterHeaders) limitArrival(request, timeouts.requestMs);
+    listener(request, response);
+  });
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+    // A peer that breaks the protocol or vanishes ends its own session, not the process.
+    session.on('error', () => session.destroy());
+    session.setTimeout(timeouts.idleMs, () => session.close());
+  });
+  return { server, sessions };
+}
+
+/** Ends a request whose body takes too long to arrive, as Node itself does only over HTTP/1.1. */
+function limitArrival(request: Http2ServerRequest, timeoutMs: number): void {
+  const cut = setTimeout(() => request.stream.close(constants.NGHTTP2_CANCEL), timeoutMs);
+  const done = () => clearTimeout(cut);
+  request.once('end', done);
+  request.once('close', done);
+}
+
+/**
+ * Hands each new connection to the HTTP/1.1 or the HTTP/2 server. It is the HTTP/1.1 server that listens, because its
+ * time-outs and its `close` only work for a server that does.
+ */
+function routeConnections(http1: Server, http2: Http2Server, { firstBytesMs }: ListenerTimeouts) {
+  const openSockets = new Set<Socket>();
+  const undecided = new Set<Socket>();
+  const serveHttp1 = http1.listeners('connection');
+  http1.removeAllListeners('connection');
+  http1.on('connection', (socket: Socket) => {
+    openSockets.add(socket);
+    undecided.add(socket);
+    const timer = setTimeout(() => socket.destroy(), firstBytesMs);
+    const decided = () => {
+      clearTimeout(timer);
+      undecided.delete(socket);
+    };
+    socket.once('close', () => {
+      decided();
+      openSockets.delete(socket);
+    });
+    peek(socket, (isHttp2) => {
+      decided();
+      // Only HTTP/1.1 goes on answering a peer that has ended its side.
+      socket.allowHalfOpen = !isHttp2;
+      if (isHttp2) http2.emit('connection', socket);
+      else for (const serve of serveHttp1) serve.call(http1, socket);
+    });
+  });
+  return { open: openSockets, undecided };
+}
+
 /** Waits for the first bytes of a connection, tells whether they begin HTTP/2, and puts them back. */
 function peek(socket: Socket, decide: (isHttp2: boolean) => void): void {
   let seen = Buffer.alloc(0);
-  const timer = setTimeout(() => socket.destroy(), TIMEOUTS.firstBytesMs);
-  socket.once('close', () => clearTimeout(timer));
+  const onEnd = () => socket.destroy();
   const onData = (chunk: Buffer) => {
     seen = Buffer.concat([seen, chunk]);
     const start = seen.toString('latin1', 0, HTTP2_PREFACE_START.length);
     if (start.length < HTTP2_PREFACE_START.length && HTTP2_PREFACE_START.startsWith(start)) return;
-    clearTimeout(timer);
     socket.off('data', onData);
+    socket.off('end', onEnd);
+    socket.off('error', onEnd);
     socket.pause();
     socket.unshift(seen);
     decide(start === HTTP2_PREFACE_START);
     process.nextTick(() => socket.resume());
   };
   socket.on('data', onData);
+  socket.on('end', onEnd);
+  socket.on('error', onEnd);
 }
 
-function open(server: ReturnType<typeof createTcpServer>, host: string, port: number): Promise<void> {
+function open(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

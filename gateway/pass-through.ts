@@ -1,25 +1,19 @@
 import type { DescMethod, DescMethodUnary, DescService, Message } from '@bufbuild/protobuf';
 import {
+  Code,
+  ConnectError,
   type ConnectRouter,
-  createContextKey,
   type HandlerContext,
-  type Interceptor,
   type ServiceImpl,
   type Transport,
 } from '@connectrpc/connect';
-import { HEADER } from '../runtime/call.ts';
 import { OPEN_PACKAGE } from '../runtime/interceptors/authenticate.ts';
+import type { Logger } from '../runtime/log.ts';
+import { SERVER_LIMITS } from '../runtime/server.ts';
 import type { Edge } from './edge.ts';
+import { exchangeOf } from './exchange.ts';
+import { FORWARDED_HEADERS, RETURNED_HEADERS } from './passed-headers.ts';
 import { isPublished } from './public-services.ts';
-
-/** Address of the caller. */
-export const addressKey = createContextKey('');
-
-/** Metadata of a caller that services are given. Everything else stays at the edge. */
-const FORWARDED_HEADERS = Object.values(HEADER).filter((name) => name !== HEADER.idempotentReplayed);
-
-/** Metadata of a service that callers are given. */
-const RETURNED_HEADERS = [HEADER.idempotentReplayed];
 
 /**
  * Registers the published RPCs of services for gRPC, gRPC-web and Connect: each call goes on to the service as it came.
@@ -41,16 +35,19 @@ export function registerPassThrough(
   }
 }
 
-/** Lets a call through the edge before it goes on. */
-export function enterEdge(edge: Edge): Interceptor {
-  return (next) => async (request) => {
-    if (request.service.typeName.startsWith(OPEN_PACKAGE)) return next(request);
-    const address = request.contextValues.get(addressKey);
-    const answerHeaders = await edge.enter(request.method, request.header, address);
-    const response = await next(request);
-    for (const [name, value] of Object.entries(answerHeaders)) response.header.set(name, value);
-    response.header.set(HEADER.requestId, request.header.get(HEADER.requestId) ?? '');
-    return response;
+/** Lets a call through the edge before its message is read, so that strangers cannot make us read it. */
+export function createGate(edge: Edge, log: Logger): (context: HandlerContext) => Promise<void> {
+  return async ({ service, method, requestHeader, values }) => {
+    if (service.typeName.startsWith(OPEN_PACKAGE) || !isPublished(method)) return;
+    const exchange = exchangeOf(values);
+    try {
+      await edge.enter(method, requestHeader, exchange);
+    } catch (err) {
+      const rpc = `${service.typeName}/${method.name}`;
+      const isOurs = err instanceof ConnectError && (err.code === Code.Unavailable || err.code === Code.Internal);
+      log[isOurs ? 'error' : 'debug']({ rpc, requestId: exchange.requestId, err }, 'call refused');
+      throw err;
+    }
   };
 }
 
@@ -63,7 +60,10 @@ function forwardTo(transport: Transport, method: DescMethod) {
       const value = context.requestHeader.get(name);
       if (value !== null) header.set(name, value);
     }
-    const response = await transport.unary(unary, context.signal, context.timeoutMs(), header, message);
+    const patienceMs = context.timeoutMs();
+    // Services refuse longer deadlines; a caller who has more patience makes no mistake, though.
+    const timeoutMs = patienceMs === undefined ? undefined : Math.min(patienceMs, SERVER_LIMITS.maxTimeoutMs);
+    const response = await transport.unary(unary, context.signal, timeoutMs, header, message);
     for (const name of RETURNED_HEADERS) {
       const value = response.header.get(name);
       if (value !== null) context.responseHeader.set(name, value);

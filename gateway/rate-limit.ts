@@ -2,6 +2,8 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** What is left of a limit after a request. */
 export interface Allowance {
+  /** Name of the limit. */
+  readonly name: string;
   /** Requests per minute. */
   readonly limit: number;
   /** Requests left in this minute. */
@@ -24,7 +26,7 @@ const WINDOW_SECONDS = 60;
  * A limit of so many requests per minute and key. Each gateway counts for itself: behind a load balancer the limit is
  * per replica.
  */
-export function createRateLimit(perMinute: number): RateLimit {
+export function createRateLimit(name: string, perMinute: number): RateLimit {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
   return {
     async take(key) {
@@ -33,6 +35,7 @@ export function createRateLimit(perMinute: number): RateLimit {
         throw refused;
       });
       return {
+        name,
         limit: perMinute,
         remaining: Math.max(0, result.remainingPoints),
         resetSeconds: Math.ceil(result.msBeforeNext / 1000),
@@ -43,9 +46,9 @@ export function createRateLimit(perMinute: number): RateLimit {
 }
 
 /** The headers RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers). */
-export function rateLimitHeaders(allowance: Allowance): Record<string, string> {
+export function rateLimitHeaders({ name, limit, remaining, resetSeconds }: Allowance): Record<string, string> {
   return {
-    'ratelimit-policy': `"default";q=${allowance.limit};w=${WINDOW_SECONDS}`,
-    ratelimit: `"default";r=${allowance.remaining};t=${allowance.resetSeconds}`,
+    'ratelimit-policy': `"${name}";q=${limit};w=${WINDOW_SECONDS}`,
+    ratelimit: `"${name}";r=${remaining};t=${resetSeconds}`,
   };
 }

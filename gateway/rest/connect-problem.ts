@@ -8,6 +8,8 @@ import { readViolations } from './violations.ts';
 export interface ProblemOptions {
   /** HTTP status by google.rpc.ErrorInfo reason, where the one of the code says too little: 412, 422. */
   readonly statusByReason: ReadonlyMap<string, number>;
+  /** Reason by HTTP status, for what comes without one. */
+  readonly reasonByStatus: Readonly<Record<number, string>>;
   /** The challenge of a 401, for the header WWW-Authenticate. */
   readonly challenge: string;
   /** The `type` URI of a problem with a reason. */
@@ -64,20 +66,18 @@ const retryAfterDefault = '1';
 export function problemOf(error: unknown, place: ProblemPlace, options: ProblemOptions): ProblemAnswer {
   if (error instanceof ProblemError) {
     const { status, message: detail, errors, headers } = error;
-    return { problem: locate({ status, detail, ...(errors && { errors }) }, place), headers };
+    const members = { status, detail, ...reasonOf(status, undefined, options), ...(errors && { errors }) };
+    return { problem: locate(members, place), headers };
   }
   const failure = ConnectError.from(error);
   const info = failure.findDetails(ErrorInfoSchema)[0];
   const status = options.statusByReason.get(info?.reason ?? '') ?? statuses[failure.code] ?? 500;
   const detail = detailOf(failure, status, info !== undefined);
-  const reason = status === 500 ? undefined : info?.reason;
-  const type = reason === undefined ? undefined : options.typeOf?.(reason);
   const errors = place.route === undefined ? [] : readViolations(failure, place.route);
   const members = {
-    ...(type !== undefined && { type }),
     status,
     ...(detail !== '' && { detail }),
-    ...(reason !== undefined && { reason }),
+    ...reasonOf(status, info?.reason, options),
     ...(errors.length > 0 && { errors }),
   };
   return { problem: locate(members, place), headers: headersOf(failure, status, options) };
@@ -89,6 +89,20 @@ interface Members {
   readonly detail?: string;
   readonly reason?: string;
   readonly errors?: readonly FieldProblem[];
+}
+
+/** The reason of a problem and, with it, the type. What a service says of its own defects is not told. */
+function reasonOf(
+  status: number,
+  given: string | undefined,
+  { reasonByStatus, typeOf }: ProblemOptions,
+): Pick<Members, 'reason' | 'type'> {
+  const reason = (status === 500 ? undefined : given) ?? reasonByStatus[status];
+  if (reason === undefined) {
+    return {};
+  }
+  const type = typeOf?.(reason);
+  return { reason, ...(type !== undefined && { type }) };
 }
 
 function locate({ errors, reason, ...members }: Members, { instance, requestId }: ProblemPlace): Problem {

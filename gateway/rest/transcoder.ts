@@ -75,6 +75,8 @@ export interface TranscoderOptions {
   readonly registry?: Registry;
   /** HTTP status by google.rpc.ErrorInfo reason, e.g. `{ ETAG_MISMATCH: 412 }`. */
   readonly statusByReason?: Readonly<Record<string, number>>;
+  /** Reason of problems that come without one, as those of the transcoder itself do, by HTTP status: `{ 415: 'NOT_JSON' }`. */
+  readonly reasonByStatus?: Readonly<Record<number, string>>;
   /** Challenge of a 401, for WWW-Authenticate. Default `Bearer`. */
   readonly challenge?: string;
   /** The `type` URI of a problem with a reason. Default: `about:blank`. */
@@ -111,10 +113,15 @@ const timeoutMsDefault = 30_000;
  */
 export function createTranscoder(options: TranscoderOptions): Transcoder {
   const { routes, router } = compileRoutes(options.services, options.expose ?? (() => true));
-  const { statusByReason = {}, challenge = 'Bearer', problemType } = options;
+  const { statusByReason = {}, reasonByStatus = {}, challenge = 'Bearer', problemType } = options;
   const server: Server = {
     options,
-    problems: { statusByReason: new Map(Object.entries(statusByReason)), challenge, typeOf: problemType },
+    problems: {
+      statusByReason: new Map(Object.entries(statusByReason)),
+      reasonByStatus,
+      challenge,
+      typeOf: problemType,
+    },
     endpoints: compileEndpoints(routes, options),
     requestHeaders: options.requestHeaders ?? requestHeadersDefault,
     read: {

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { type ContextValues, createContextKey, createContextValues } from '@connectrpc/connect';
+import { HEADER } from '../runtime/call.ts';
+import { callerAddress } from './caller-address.ts';
+import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
+
+/** One request and its answer, in what all protocols have in common. */
+export interface Exchange {
+  /** Id of the request: the caller's own when it sent a good one. */
+  readonly requestId: string;
+  /** Whom the caller's address counts as. */
+  readonly address: string;
+  /** Adds a header to the answer, unless the answer has begun. */
+  setHeader(name: string, value: string): void;
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
+
+/**
+ * Headers of every answer. Nothing this port serves may be sniffed, framed by other sites or kept by shared caches; a page
+ * that needs more than nothing says so itself. HSTS is left to whoever ends TLS.
+ */
+const ANSWER_HEADERS = {
+  'cache-control': 'private, no-cache',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+const exchanges = new WeakMap<IncomingRequest, Exchange>();
+const exchangeKey = createContextKey<Exchange | undefined>(undefined);
+
+/**
+ * Begins the exchange for a request that has come in: settles its id, which goes back with the answer and on with the
+ * request, and the headers that every answer has.
+ */
+export function beginExchange(request: IncomingRequest, response: OutgoingResponse, trustedProxies: number): void {
+  const requestId = requestIdOf(request.headers[HEADER.requestId]);
+  request.headers[HEADER.requestId] = requestId;
+  for (const [name, value] of Object.entries(ANSWER_HEADERS)) response.setHeader(name, value);
+  response.setHeader(HEADER.requestId, requestId);
+  const forwardedFor = request.headers['x-forwarded-for'];
+  exchanges.set(request, {
+    requestId,
+    address: callerAddress(request.socket.remoteAddress, [forwardedFor ?? []].flat().join(','), trustedProxies),
+    setHeader(name, value) {
+      if (!response.headersSent) response.setHeader(name, value);
+    },
+  });
+}
+
+/** The context of a call that belongs to the request. */
+export function contextOf(request: IncomingRequest): ContextValues {
+  return createContextValues().set(exchangeKey, exchanges.get(request));
+}
+
+/** The exchange that a call belongs to. */
+export function exchangeOf(context: ContextValues | undefined): Exchange {
+  const exchange = context?.get(exchangeKey);
+  if (exchange === undefined) throw new Error('a call that belongs to no request');
+  return exchange;
+}
+
+function requestIdOf(header: string | string[] | undefined): string {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID();
+}

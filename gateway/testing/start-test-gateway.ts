@@ -1,0 +1,110 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Code, ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
+import { type AuthenticateResponseSchema, SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
+import { HEADER, identityKey } from '../../runtime/call.ts';
+import { createInProcessTransport } from '../../runtime/client.ts';
+import { readConfig } from '../../runtime/config.ts';
+import { registerHealth } from '../../runtime/health.ts';
+import { createInternalTokens, type Identity, type InternalTokens } from '../../runtime/identity.ts';
+import { authenticate } from '../../runtime/interceptors/authenticate.ts';
+import { handleErrors } from '../../runtime/interceptors/handle-errors.ts';
+import { silentLog } from '../../runtime/log.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../runtime/service.ts';
+import { createTestClock, type TestClock } from '../../runtime/testing/start-test-service.ts';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { startGateway } from '../gateway.ts';
+import type { Listener } from '../listener.ts';
+
+/** A gateway on a port of its own, in front of services that a test makes up. */
+export interface TestGateway extends Listener {
+  readonly clock: TestClock;
+  readonly tokens: InternalTokens;
+  /** The access tokens that the user service knows, and whom they belong to. */
+  readonly accounts: Map<string, MessageInitShape<typeof AuthenticateResponseSchema>>;
+  /** The tokens that the user service was asked about, in order. */
+  readonly asked: string[];
+  /** The services that are down: their calls fail like those to a port that nobody listens on. */
+  readonly down: Set<ServiceName>;
+}
+
+/** What a test chooses. */
+export interface TestGatewayOptions {
+  /** RPCs of the services, beside SessionService. */
+  readonly services?: Partial<Record<ServiceName, (router: ConnectRouter) => void>>;
+  readonly config?: Partial<GatewayConfig>;
+  /** Called when the user service is asked about a token, before it answers. */
+  onAuthenticate?(token: string): Promise<void>;
+  /** RPCs of SessionService, in place of none. */
+  readonly sessions?: Parameters<ConnectRouter['service']>[1];
+}
+
+const KEY = new Uint8Array(32).fill(7);
+
+/** The metadata and the identity that a made-up service was called with. */
+export function callerOf(context: HandlerContext): { identity: Identity | undefined; header: Record<string, string> } {
+  return { identity: context.values.get(identityKey), header: Object.fromEntries(context.requestHeader) };
+}
+
+/** Starts a gateway. The account `token-of-ada` is there from the beginning. */
+export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const clock = createTestClock();
+  const tokens = createInternalTokens(KEY, clock);
+  const accounts: TestGateway['accounts'] = new Map([
+    ['token-of-ada', { userId: 'ada', sessionId: 'session-1', canWrite: true, timeZone: 'Europe/Berlin' }],
+  ]);
+  const asked: string[] = [];
+  const down = new Set<ServiceName>();
+  const registerSessions = (router: ConnectRouter) => {
+    router.service(SessionService, {
+      ...options.sessions,
+      async authenticate({ token }) {
+        asked.push(token);
+        // As the real one does, before anything can change.
+        const account = accounts.get(token);
+        await options.onAuthenticate?.(token);
+        if (account === undefined) throw new ConnectError('no such token in table access_tokens', Code.Unauthenticated);
+        return account;
+      },
+    });
+  };
+  const transports = new Map(
+    SERVICE_NAMES.map((name) => {
+      const routes = (router: ConnectRouter) => {
+        if (name === 'user') registerSessions(router);
+        options.services?.[name]?.(router);
+        registerHealth(router, [], async () => true);
+      };
+      const failWhenDown = () => {
+        if (down.has(name)) throw new ConnectError('connect ECONNREFUSED 10.1.2.3:8081', Code.Unavailable);
+      };
+      const transport = createInProcessTransport(
+        routes,
+        [handleErrors(silentLog()), authenticate(tokens)],
+        [
+          (next) => async (request) => {
+            failWhenDown();
+            return next(request);
+          },
+        ],
+      );
+      return [name, transport] as const;
+    }),
+  );
+  const listener = await startGateway({
+    config: { ...readConfig(GATEWAY_CONFIG, {}), ...options.config },
+    transportTo(service) {
+      const transport = transports.get(service);
+      if (transport === undefined) throw new Error(`no transport to ${service}`);
+      return transport;
+    },
+    tokens,
+    log: silentLog(),
+    clock,
+    host: '127.0.0.1',
+    port: 0,
+  });
+  return { ...listener, clock, tokens, accounts, asked, down };
+}
+
+/** The header that makes a call Ada's. */
+export const AS_ADA = { [HEADER.authorization]: 'Bearer token-of-ada' } as const;
