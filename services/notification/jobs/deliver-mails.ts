@@ -19,32 +19,41 @@ export const deliverMails: Job<Deps> = {
 };
 
 /**
- * Sends mails until none is due or `signal` says stop; then those under way are finished. Any number of replicas may do
- * so: a mail is claimed before it is sent.
+ * Sends mails until none is due, `signal` says stop or no mail server is there; then those under way are finished. Any
+ * number of replicas may do so: a mail is claimed before it is sent.
  */
 export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<void> {
   const first = await deps.store.claimMail(deps.clock.now());
   if (first === undefined) return;
-  await Promise.all(
-    Array.from({ length: SESSIONS }, (_, index) => deliverOneByOne(deps, signal, index === 0 ? first : undefined)),
-  );
+  const outage = new AbortController();
+  const ended = AbortSignal.any([signal, outage.signal]);
+  const deliver = async (claimed?: ClaimedMail) => {
+    const failure = await deliverOneByOne(deps, ended, claimed);
+    if (failure === undefined || outage.signal.aborted) return;
+    outage.abort(); // the other mails would fare no better
+    deps.log.warn({ reason: failure }, 'mail cannot be delivered now and waits');
+  };
+  await Promise.all([deliver(first), ...Array.from({ length: SESSIONS - 1 }, () => deliver())]);
 }
 
-async function deliverOneByOne(deps: Deps, signal: AbortSignal, first: ClaimedMail | undefined): Promise<void> {
+/** Sends one mail after the other over one session, `first` before all others. Gives what was wrong with the mail server, if anything was. */
+async function deliverOneByOne(
+  deps: Deps,
+  ended: AbortSignal,
+  first: ClaimedMail | undefined,
+): Promise<string | undefined> {
   const session = deps.carrier.open();
   try {
     let claimed = first;
-    while (claimed !== undefined || !signal.aborted) {
+    while (claimed !== undefined || !ended.aborted) {
       claimed ??= await deps.store.claimMail(deps.clock.now());
-      if (claimed === undefined) return;
+      if (claimed === undefined) return undefined;
       const outcome = await attempt(deps, session, claimed);
       await settle(deps, claimed, outcome);
-      if (outcome.kind === 'unreachable') {
-        deps.log.warn({ reason: outcome.reason }, 'mail cannot be delivered now and waits');
-        return; // the next mail would fare no better
-      }
+      if (outcome.kind === 'unreachable') return outcome.reason;
       claimed = undefined;
     }
+    return undefined;
   } finally {
     session.close();
   }

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { readConfig } from '../../runtime/config.ts';
+import { NOTIFICATION_CONFIG } from './config.ts';
+
+function read(environment: NodeJS.ProcessEnv) {
+  return readConfig(NOTIFICATION_CONFIG, environment);
+}
+
+test('without variables mail comes from Numer', () => {
+  expect(read({})).toEqual({ SMTP_URL: '', MAIL_FROM: { name: 'Numer', address: 'numer@localhost' }, MAIL_DIR: '' });
+});
+
+test.each([
+  ['billing@example.com', '', 'billing@example.com'],
+  [' billing@example.com ', '', 'billing@example.com'],
+  ['<billing@example.com>', '', 'billing@example.com'],
+  ['Billing Team <billing@example.com>', 'Billing Team', 'billing@example.com'],
+  ['"Doe, Jane" <jane@example.com>', 'Doe, Jane', 'jane@example.com'],
+])('MAIL_FROM takes %j', (value, name, address) => {
+  expect(read({ MAIL_FROM: value }).MAIL_FROM).toEqual({ name, address });
+});
+
+test.each(['billing', 'a@b, c@d', 'Me <a@b> <c@d>', 'a@b\r\nBcc: c@d', 'Me a@b'])('MAIL_FROM refuses %j', (value) => {
+  expect(() => read({ MAIL_FROM: value })).toThrow('MAIL_FROM must be an address');
+});
+
+test.each([
+  'smtp://localhost',
+  'smtps://user:pa%40ss@mail.example.com:465',
+  'smtp://[::1]:25?tls.rejectUnauthorized=false',
+])('SMTP_URL takes %s', (value) => {
+  expect(read({ SMTP_URL: value }).SMTP_URL).toBe(value);
+});
+
+test.each(['localhost:25', 'http://localhost', 'smtp://', 'smtp:secret', 'smtp://host:port'])(
+  'SMTP_URL refuses %s, without repeating it',
+  (value) => {
+    expect(() => read({ SMTP_URL: value })).toThrow(/SMTP_URL must be a URL such as (?!.*secret)/);
+  },
+);

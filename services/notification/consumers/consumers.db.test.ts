@@ -1,0 +1,243 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  InvoiceMarkedUncollectibleSchema,
+  InvoiceSentSchema,
+  InvoiceVoidedSchema,
+  PaymentRecordedSchema,
+} from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
+import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
+import { notificationService } from '../service.ts';
+import { notifications } from '../store/schema.ts';
+import { testInvoice } from '../testing/test-invoice.ts';
+
+let service: TestService;
+let folder: ScratchDir;
+
+beforeAll(async () => {
+  folder = makeScratchDir('numer-mail');
+  // Its delivery job is left out, so that mails stay queued.
+  service = await startTestService({ ...notificationService, jobs: [] }, { environment: { MAIL_DIR: folder.path } });
+  service.begin();
+});
+afterAll(async () => {
+  await service.stop();
+  folder.remove();
+});
+
+function rowsOf(ownerId: string) {
+  return service.db.select().from(notifications).where(eq(notifications.ownerId, ownerId)).orderBy(notifications.id);
+}
+
+const german = { name: 'Käthe Paulus', email: 'kaethe@paulus.example', locale: 'de-AT' };
+const payment = { amountMinor: 5_000n, currencyCode: 'EUR', paymentDate: '2026-03-15', invoiceDueMinor: 6_900n };
+
+describe('InvoiceSent', () => {
+  test('queues one mail to the customer, however often it is delivered', async () => {
+    const ownerId = randomUUIDv7();
+    const invoice = testInvoice();
+    const event = await service.publish(InvoiceSentSchema, { invoice }, { ownerId, requestId: 'request-7' });
+    await service.publish(InvoiceSentSchema, { invoice }, { ...event });
+
+    const [row, ...others] = await rowsOf(ownerId);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({
+      id: event.id,
+      invoiceId: invoice.id,
+      kind: 'INVOICE_SENT',
+      recipient: 'grace@hopper.example',
+      senderName: 'Lovelace & Sons',
+      replyTo: 'ada@lovelace.example',
+      subject: 'Invoice 2026-0042 from Lovelace & Sons',
+      requestId: 'request-7',
+      state: 'QUEUED',
+      attempts: 0,
+      createTime: service.clock.now(),
+      nextAttemptTime: service.clock.now(),
+    });
+    expect(row?.textBody).toContain('Please pay 119.00 EUR by 31 March 2026.');
+    expect(row?.htmlBody).toContain('<p>Here is invoice 2026-0042 from Lovelace &amp; Sons.');
+  });
+
+  test('queues one mail even when the inbox has forgotten the event', async () => {
+    const ownerId = randomUUIDv7();
+    const event = await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId });
+    await service.db.execute(sql`delete from inbox where event_id = ${event.id}`);
+    await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ...event });
+    expect(await rowsOf(ownerId)).toHaveLength(1);
+  });
+
+  test('is written in the language of the customer', async () => {
+    const ownerId = randomUUIDv7();
+    await service.publish(InvoiceSentSchema, { invoice: testInvoice({ customer: german }) }, { ownerId });
+    const [row] = await rowsOf(ownerId);
+    expect(row?.subject).toBe('Rechnung 2026-0042 von Lovelace & Sons');
+    expect(row?.textBody).toContain('Guten Tag Käthe Paulus,');
+  });
+
+  test('of a customer without an address is queued as well, and fails when it is to be sent', async () => {
+    const ownerId = randomUUIDv7();
+    await service.publish(InvoiceSentSchema, { invoice: testInvoice({ customer: { name: 'Grace' } }) }, { ownerId });
+    expect(await rowsOf(ownerId)).toMatchObject([{ recipient: '', state: 'QUEUED' }]);
+  });
+
+  test('without an owner or a known currency is kept for another try', async () => {
+    const ownerId = randomUUIDv7();
+    const events = [
+      await service.publish(InvoiceSentSchema, { invoice: testInvoice() }),
+      await service.publish(InvoiceSentSchema, { invoice: testInvoice({ currencyCode: 'XXX' }) }, { ownerId }),
+    ];
+    for (const { id } of events) {
+      const parked = await service.db.execute(sql`select event_id from inbox_retries where event_id = ${id}`);
+      expect(parked).toHaveLength(1);
+    }
+    expect(await rowsOf(ownerId)).toEqual([]);
+  });
+});
+
+describe('ReminderDue', () => {
+  const { lines: _, ...invoice } = testInvoice();
+
+  test('queues one mail that counts the days of the zone of the user', async () => {
+    const ownerId = randomUUIDv7();
+    const reminder = { id: randomUUIDv7(), invoiceId: invoice.id };
+    const time = new Date('2026-03-27T22:00:00Z'); // 9:00 on 28 March in Auckland
+    const message = { reminder, invoice, timeZone: 'Pacific/Auckland' };
+    const event = await service.publish(ReminderDueSchema, message, { ownerId, time });
+    await service.publish(ReminderDueSchema, message, { ...event });
+    const [row, ...others] = await rowsOf(ownerId);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ kind: 'REMINDER', subject: 'Reminder: invoice 2026-0042 is due in 3 days' });
+    expect(row?.textBody).toContain('is due in 3 days, on 31 March 2026. The amount due is 119.00 EUR.');
+  });
+
+  test('says how long an invoice is overdue', async () => {
+    const ownerId = randomUUIDv7();
+    const reminder = { id: randomUUIDv7(), invoiceId: invoice.id };
+    const message = { reminder, invoice: { ...invoice, customer: german }, timeZone: 'Europe/Vienna' };
+    await service.publish(ReminderDueSchema, message, { ownerId, time: new Date('2026-04-07T07:00:00Z') });
+    expect(await rowsOf(ownerId)).toMatchObject([
+      { subject: 'Erinnerung: Rechnung 2026-0042 ist seit 7 Tagen überfällig' },
+    ]);
+  });
+});
+
+describe('PaymentRecorded', () => {
+  test('queues one mail that says what is left to pay', async () => {
+    const ownerId = randomUUIDv7();
+    const event = await service.publish(PaymentRecordedSchema, { invoice: testInvoice(), payment }, { ownerId });
+    await service.publish(PaymentRecordedSchema, { invoice: testInvoice(), payment }, { ...event });
+    const [row, ...others] = await rowsOf(ownerId);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ kind: 'PAYMENT_RECEIVED', subject: 'Payment received for invoice 2026-0042' });
+    expect(row?.textBody).toContain('your payment of 50.00 EUR for invoice 2026-0042 on 15 March 2026');
+    expect(row?.textBody).toContain('What is left to pay is 69.00 EUR, due on 31 March 2026.');
+  });
+
+  test('gives thanks when the invoice is paid in full', async () => {
+    const ownerId = randomUUIDv7();
+    const invoice = testInvoice({ state: Invoice_State.PAID, dueMinor: 0n });
+    await service.publish(
+      PaymentRecordedSchema,
+      { invoice, payment: { ...payment, invoiceDueMinor: 0n } },
+      { ownerId },
+    );
+    expect((await rowsOf(ownerId))[0]?.textBody).toContain('The invoice is now paid in full.');
+  });
+});
+
+describe('reminders that still wait', () => {
+  /** An owner with a queued reminder of one invoice, and one of another. */
+  async function queueReminders() {
+    const ownerId = randomUUIDv7();
+    const [invoice, other] = [testInvoice(), testInvoice()];
+    for (const about of [invoice, other]) {
+      const reminder = { id: randomUUIDv7(), invoiceId: about.id };
+      await service.publish(ReminderDueSchema, { reminder, invoice: about, timeZone: 'UTC' }, { ownerId });
+    }
+    return { ownerId, invoice };
+  }
+
+  async function reasonsOf(ownerId: string): Promise<string[]> {
+    return (await rowsOf(ownerId)).filter(({ kind }) => kind === 'REMINDER').map((row) => row.withdrawReason);
+  }
+
+  test('are withdrawn when the invoice is paid in full', async () => {
+    const { ownerId, invoice } = await queueReminders();
+    const paid = { ...invoice, state: Invoice_State.PAID, dueMinor: 0n };
+    await service.publish(PaymentRecordedSchema, { invoice: paid, payment }, { ownerId });
+    expect(await reasonsOf(ownerId)).toEqual([expect.stringContaining('paid'), '']);
+  });
+
+  test('are not withdrawn by a payment in part', async () => {
+    const { ownerId, invoice } = await queueReminders();
+    await service.publish(PaymentRecordedSchema, { invoice, payment }, { ownerId });
+    expect(await reasonsOf(ownerId)).toEqual(['', '']);
+  });
+
+  test.each([
+    ['voided', InvoiceVoidedSchema],
+    ['given up on', InvoiceMarkedUncollectibleSchema],
+  ] as const)('are withdrawn when the invoice is %s, and no mail is queued', async (word, desc) => {
+    const { ownerId, invoice } = await queueReminders();
+    await service.publish(desc, { invoice }, { ownerId });
+    expect(await reasonsOf(ownerId)).toEqual([expect.stringContaining(word), '']);
+    expect(await rowsOf(ownerId)).toHaveLength(2);
+  });
+
+  test('are not withdrawn by an event about the invoice of somebody else', async () => {
+    const { ownerId, invoice } = await queueReminders();
+    await service.publish(InvoiceVoidedSchema, { invoice }, { ownerId: randomUUIDv7() });
+    expect(await reasonsOf(ownerId)).toEqual(['', '']);
+  });
+});
+
+describe('UserDeleted', () => {
+  test('erases what mails hold of people, drops those in the queue, and refuses those to come', async () => {
+    const [ownerId, otherId] = [randomUUIDv7(), randomUUIDv7()];
+    for (const owner of [ownerId, ownerId, otherId]) {
+      await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId: owner });
+    }
+    const [sent] = await rowsOf(ownerId);
+    await service.db.execute(sql`
+      update notifications set state = 'SENT', send_time = now(), next_attempt_time = null where id = ${sent?.id}`);
+
+    const deletion = await service.publish(UserDeletedSchema, { userId: ownerId }, { ownerId });
+    await service.publish(UserDeletedSchema, { userId: ownerId }, { ...deletion });
+    await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId });
+
+    const kept = await rowsOf(ownerId);
+    expect(kept).toMatchObject([
+      {
+        id: sent?.id,
+        state: 'SENT',
+        recipient: '',
+        senderName: '',
+        replyTo: '',
+        subject: '',
+        textBody: '',
+        htmlBody: '',
+        error: '',
+      },
+    ]);
+    expect(kept).toHaveLength(1);
+    expect(await rowsOf(otherId)).toMatchObject([{ recipient: 'grace@hopper.example' }]);
+  });
+
+  test('misses no mail that is queued at the same moment', async () => {
+    const owners = Array.from({ length: 20 }, () => randomUUIDv7());
+    await Promise.all(
+      owners.flatMap((ownerId) => [
+        service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId }),
+        service.publish(UserDeletedSchema, { userId: ownerId }, { ownerId }),
+        service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId }),
+      ]),
+    );
+    for (const ownerId of owners) expect(await rowsOf(ownerId)).toEqual([]);
+  });
+});
