@@ -5,12 +5,15 @@ import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { prepareAddReminder } from './store/add-reminder.ts';
 import { prepareEraseUsers } from './store/erase-users.ts';
+import { prepareFindAccount } from './store/find-account.ts';
 import { prepareFindDueReminders } from './store/find-due-reminders.ts';
 import { prepareFindInvoices, prepareFindScheduledReminders } from './store/find-invoices.ts';
 import { prepareCountReminders, prepareFindReminder } from './store/find-reminder.ts';
+import { prepareListRemindedInvoices } from './store/list-reminded-invoices.ts';
 import { prepareListReminders } from './store/list-reminders.ts';
-import { prepareMoveTimeZone } from './store/move-time-zone.ts';
 import { preparePauseReminders } from './store/pause-reminders.ts';
+import { preparePlanReminders } from './store/plan-reminders.ts';
+import { prepareSaveAccounts } from './store/save-accounts.ts';
 import { prepareSaveReminders } from './store/save-reminders.ts';
 import { prepareSyncInvoices } from './store/sync-invoices.ts';
 
@@ -39,13 +42,16 @@ function createStore(db: ServiceBase['db']) {
     addReminder: prepareAddReminder(db),
     countReminders: prepareCountReminders(db),
     eraseUsers: prepareEraseUsers(db),
+    findAccount: prepareFindAccount(db),
     findDueReminders: prepareFindDueReminders(db),
     findInvoices: prepareFindInvoices(db),
     findReminder: prepareFindReminder(db),
     findScheduledReminders: prepareFindScheduledReminders(db),
+    listRemindedInvoices: prepareListRemindedInvoices(db),
     listReminders: prepareListReminders(db),
-    moveTimeZone: prepareMoveTimeZone(db),
     pauseReminders: preparePauseReminders(db),
+    planReminders: preparePlanReminders(db),
+    saveAccounts: prepareSaveAccounts(db),
     saveReminders: prepareSaveReminders(db),
     syncInvoices: prepareSyncInvoices(db),
   };

@@ -4,11 +4,13 @@ import {
   ReminderCancelledSchema,
   ReminderDueSchema,
   ReminderScheduledSchema,
+  RemindersPausedSchema,
+  RemindersResumedSchema,
 } from '../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { type EventContext, type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toReminder } from './convert.ts';
-import type { ReminderRow } from './store/schema.ts';
+import type { InvoiceRow, ReminderRow } from './store/schema.ts';
 
 /** Who caused an event, and when. */
 export type Cause = Pick<EventContext, 'actor' | 'requestId' | 'traceparent' | 'time'>;
@@ -23,9 +25,9 @@ export function causedBy(call: Call, time: Date): Cause {
   };
 }
 
-/** The cause of what this service does by itself. `requestId` names what made it act, e.g. an event. */
-export function causedByItself(requestId: string, time: Date): Cause {
-  return { actor: 'service:reminder', requestId, traceparent: undefined, time };
+/** The cause of what this service does by itself; `requestId` names the run or, with its trace, the request behind it. */
+export function causedByItself(requestId: string, time: Date, traceparent?: string): Cause {
+  return { actor: 'service:reminder', requestId, traceparent, time };
 }
 
 /** A user added the reminder. */
@@ -33,14 +35,25 @@ export function reminderScheduled(row: ReminderRow, cause: Cause): OutboxRow {
   return toOutboxRow(ReminderScheduledSchema, { reminder: toReminder(row) }, contextOf(row, cause));
 }
 
-/** The reminder is to be mailed. `invoice` is as it was just before. */
-export function reminderDue(row: ReminderRow, invoice: MessageShape<typeof InvoiceSchema>, cause: Cause): OutboxRow {
-  return toOutboxRow(ReminderDueSchema, { reminder: toReminder(row), invoice }, contextOf(row, cause));
+/** The reminder is to be mailed. `invoice` is as it was just before; its days count in `timeZone`. */
+export function reminderDue(
+  row: ReminderRow,
+  { invoice, timeZone }: { readonly invoice: MessageShape<typeof InvoiceSchema>; readonly timeZone: string },
+  cause: Cause,
+): OutboxRow {
+  return toOutboxRow(ReminderDueSchema, { reminder: toReminder(row), invoice, timeZone }, contextOf(row, cause));
 }
 
 /** The reminder was cancelled; the row says why. */
 export function reminderCancelled(row: ReminderRow, cause: Cause): OutboxRow {
   return toOutboxRow(ReminderCancelledSchema, { reminder: toReminder(row) }, contextOf(row, cause));
+}
+
+/** A user began or ended a pause; the row says which. */
+export function pauseChanged({ invoiceId, ownerId, paused, planVersion }: InvoiceRow, cause: Cause): OutboxRow {
+  const schema = paused ? RemindersPausedSchema : RemindersResumedSchema;
+  const context = { ...cause, source: 'reminder', version: planVersion, ownerId };
+  return toOutboxRow(schema, { plan: { invoiceId, paused } }, context);
 }
 
 function contextOf(row: ReminderRow, cause: Cause): EventContext {

@@ -1,13 +1,11 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type Invoice, Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { Call } from '../../runtime/call.ts';
+import { type Call, versionOf } from '../../runtime/call.ts';
 import { DomainError } from '../../runtime/errors.ts';
 import type { Deps } from './deps.ts';
+import type { InvoiceRow, InvoiceState } from './store/schema.ts';
 
-/** State of an invoice by name. */
-export type InvoiceStateName = 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE';
-
-const STATE_NAMES: ReadonlyMap<Invoice_State, InvoiceStateName> = new Map([
+const STATE_NAMES: ReadonlyMap<Invoice_State, InvoiceState> = new Map([
   [Invoice_State.DRAFT, 'DRAFT'],
   [Invoice_State.OPEN, 'OPEN'],
   [Invoice_State.PAID, 'PAID'],
@@ -16,18 +14,44 @@ const STATE_NAMES: ReadonlyMap<Invoice_State, InvoiceStateName> = new Map([
 ]);
 
 /** The name of an invoice's state. Throws for one that this version of the service does not know. */
-export function stateNameOf(invoice: Invoice): InvoiceStateName {
+export function stateNameOf(invoice: Invoice): InvoiceState {
   const name = STATE_NAMES.get(invoice.state);
   if (name === undefined) throw new Error(`invoice ${invoice.id} has the unknown state ${invoice.state}`);
   return name;
 }
 
+/** An invoice of the caller as it was just read, with the time zone that its days count in. */
+export type OwnInvoice = Pick<InvoiceRow, 'invoiceId' | 'ownerId' | 'version' | 'state' | 'dueDate' | 'timeZone'>;
+
 /**
  * Reads one of the caller's invoices from the invoice service.
  *
- * @throws DomainError INVOICE_NOT_FOUND
+ * @throws DomainError INVOICE_NOT_FOUND, or UNAUTHENTICATED when the caller's account has been deleted
  */
-export async function readOwnInvoice(deps: Deps, invoiceId: string, call: Call): Promise<Invoice> {
+export async function readOwnInvoice(deps: Deps, invoiceId: string, call: Call): Promise<OwnInvoice> {
+  const ownerId = call.user.userId;
+  const [invoice, account] = await Promise.all([
+    requestInvoice(deps, invoiceId, call),
+    deps.store.findAccount(ownerId),
+  ]);
+  if (account?.deleted === true) {
+    throw new DomainError('unauthenticated', 'UNAUTHENTICATED', 'The account of these credentials no longer exists.');
+  }
+  const version = versionOf(invoice.etag);
+  if (version === undefined) throw new Error(`invoice ${invoice.id} has the etag ${invoice.etag}`);
+  return {
+    invoiceId: invoice.id,
+    ownerId,
+    version,
+    state: stateNameOf(invoice),
+    dueDate: invoice.dueDate,
+    // Credentials may be older than a change of the zone. When they are newer than the account's last event, the next one
+    // moves the reminder.
+    timeZone: account?.timeZone ?? call.user.timeZone,
+  };
+}
+
+async function requestInvoice(deps: Deps, invoiceId: string, call: Call): Promise<Invoice> {
   try {
     const { invoice } = await deps.invoices.getInvoice({ invoiceId }, call.forward());
     if (invoice !== undefined) return invoice;

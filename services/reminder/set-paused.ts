@@ -1,24 +1,43 @@
+import type {
+  PauseRemindersResponseSchema,
+  ResumeRemindersResponseSchema,
+} from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import type { Call } from '../../runtime/call.ts';
+import { compareAndSet } from '../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../runtime/idempotency.ts';
 import type { Deps } from './deps.ts';
-import { readOwnInvoice, stateNameOf } from './own-invoice.ts';
+import { causedBy, pauseChanged } from './events.ts';
+import { readOwnInvoice } from './own-invoice.ts';
+import type { InvoiceRow } from './store/schema.ts';
+
+/** Which pause to begin or to end. */
+export interface PauseChange {
+  readonly invoiceId: string;
+  readonly paused: boolean;
+  /** Of the RPC's answer. */
+  readonly schema: typeof PauseRemindersResponseSchema | typeof ResumeRemindersResponseSchema;
+}
 
 /**
- * Starts or ends the pause of an invoice's reminders; repeating it changes nothing.
+ * Begins or ends the pause of an invoice's reminders; repeating it changes nothing and publishes nothing.
  *
  * @throws DomainError INVOICE_NOT_FOUND
  */
-export async function setPaused(deps: Deps, invoiceId: string, paused: boolean, call: Call) {
-  const invoice = await readOwnInvoice(deps, invoiceId, call);
-  await deps.store.pauseReminders({
-    invoiceId,
-    ownerId: call.user.userId,
-    // Older than any event, which therefore still takes effect.
-    version: 0n,
-    state: stateNameOf(invoice),
-    dueDate: invoice.dueDate,
-    timeZone: call.user.timeZone,
-    planned: false,
-    paused,
+export function setPaused(deps: Deps, { invoiceId, paused, schema }: PauseChange, call: Call) {
+  return compareAndSet(async () => {
+    const invoice = await readOwnInvoice(deps, invoiceId, call);
+    const [found] = await deps.store.findInvoices([invoice.invoiceId]);
+    const { paused: wasPaused = false, planVersion = 0n } = found?.invoice ?? {};
+    const response = { plan: { invoiceId: invoice.invoiceId, paused } };
+    if (wasPaused === paused) return response;
+
+    const now = deps.clock.now();
+    const row: InvoiceRow = { ...invoice, planned: false, paused, planVersion: planVersion + 1n };
+    const isSaved = await deps.store.pauseReminders({
+      invoice: row,
+      events: [pauseChanged(row, causedBy(call, now))],
+      idempotency: idempotencyValues(call, schema, response, now),
+    });
+    return isSaved ? response : undefined;
   });
-  return { plan: { invoiceId, paused } };
 }

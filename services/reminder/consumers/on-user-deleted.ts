@@ -1,11 +1,25 @@
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { Deps } from '../deps.ts';
+import { newestBySubject } from '../newest-by-subject.ts';
 
-/** Forgets a user who deleted the account. */
+/**
+ * Forgets users who deleted their accounts. That they did is remembered, so that nothing is planned by what comes late of
+ * their invoices. Should this fail before the erasure, the event comes again.
+ */
 export const onUserDeleted = defineConsumer({
   events: [UserDeletedSchema],
   async apply(deps: Deps, batch) {
-    await deps.store.eraseUsers(batch.map((event) => ({ eventId: event.id, ownerId: event.subject })));
+    const newest = newestBySubject(batch);
+    await deps.store.saveAccounts(
+      batch.map((event) => ({
+        eventId: event.id,
+        ownerId: newest.get(event.subject) === event ? event.subject : null,
+        version: event.version,
+        timeZone: null,
+        deleted: true,
+      })),
+    );
+    await deps.store.eraseUsers([...newest.keys()]);
   },
 });

@@ -1,26 +1,47 @@
 import { UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
+import { causedByItself } from '../events.ts';
+import { newestBySubject } from '../newest-by-subject.ts';
+import { reconcile } from '../reconcile.ts';
 
-/** Moves the reminders of a user who changed the time zone. */
+/** Most invoices whose reminders are moved at once. */
+const PAGE = 500;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+type UserUpdatedEvent = ReceivedEvent<typeof UserUpdatedSchema>;
+
+/**
+ * Follows the time zones of the users. What is known of an account is written first and the reminders after it; should
+ * this fail in between, the event comes again.
+ */
 export const onUserUpdated = defineConsumer({
   events: [UserUpdatedSchema],
   async apply(deps: Deps, batch) {
-    const newest = new Map<string, bigint>();
-    for (const { subject, version } of batch) {
-      if (version > (newest.get(subject) ?? 0n)) newest.set(subject, version);
-    }
-    await deps.store.moveTimeZone(
+    const newest = newestBySubject(batch);
+    await deps.store.saveAccounts(
       batch.map((event) => {
-        const { message, subject, version } = event;
-        const hasMoved = message.changes.some(({ field }) => field === 'timeZone');
-        const counts = hasMoved && version === newest.get(subject);
+        const { id, subject, version, message } = event;
+        const isNewest = newest.get(subject) === event;
         return {
-          eventId: event.id,
-          ownerId: counts ? subject : null,
-          timeZone: counts ? (message.user?.timeZone ?? null) : null,
+          eventId: id,
+          ownerId: isNewest ? subject : null,
+          version,
+          timeZone: message.user?.timeZone || null,
+          deleted: false,
         };
       }),
     );
+    for (const event of newest.values()) await reconcileAll(deps, event);
   },
 });
+
+async function reconcileAll(deps: Deps, { subject, requestId, traceparent }: UserUpdatedEvent): Promise<void> {
+  const cause = causedByItself(requestId, deps.clock.now(), traceparent);
+  for (let after: string | undefined = BEFORE_ALL; after !== undefined; ) {
+    const invoiceIds = await deps.store.listRemindedInvoices(subject, after, PAGE);
+    if (invoiceIds.length > 0) await reconcile(deps, invoiceIds, () => cause);
+    after = invoiceIds.length === PAGE ? invoiceIds.at(-1) : undefined;
+  }
+}

@@ -33,7 +33,8 @@ export type Decision =
   /** The due date changed after the time was worked out; work it out again (`rescheduleReminder`). */
   | { readonly id: string; readonly verdict: 'RESCHEDULE' };
 
-const REASON_BY_STATE: Readonly<Record<RemindedInvoice['state'], CancelReason | undefined>> = {
+/** Why nothing is sent that comes due in a state. */
+export const REASON_BY_STATE: Readonly<Record<RemindedInvoice['state'], CancelReason | undefined>> = {
   DRAFT: 'INVOICE_NOT_SENT',
   OPEN: undefined,
   PAID: 'INVOICE_PAID',

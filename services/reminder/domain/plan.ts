@@ -51,8 +51,8 @@ export function scheduleReminder(schedule: Schedule, due: DueDay, now: Date): Da
 }
 
 /**
- * The instant of a scheduled reminder after the due date or the time zone changed; undefined when that has passed, and
- * the reminder is to be cancelled (RESCHEDULED_TO_PAST).
+ * The instant of a scheduled reminder after the due date changed; undefined when that has passed, and the reminder is to
+ * be cancelled (RESCHEDULED_TO_PAST).
  */
 export function rescheduleReminder(schedule: Schedule, due: DueDay, now: Date): Date | undefined {
   return futureTimeOf(schedule, due, now);

@@ -2,14 +2,14 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
 import type { Job } from '../../../runtime/service.ts';
-import { scheduleOf } from '../convert.ts';
+import { scheduleOf, toScheduledReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { type Decision, decideReminders } from '../domain/decide.ts';
 import { rescheduleReminder } from '../domain/plan.ts';
 import { type Cause, causedByItself, reminderCancelled, reminderDue } from '../events.ts';
 import { stateNameOf } from '../own-invoice.ts';
 import { cancelled, moved, sent } from '../settle.ts';
-import type { FoundReminder } from '../store/find-due-reminders.ts';
+import type { DueReminder } from '../store/find-due-reminders.ts';
 import type { ReminderRow } from '../store/schema.ts';
 
 /** Most due reminders looked at in one go. */
@@ -27,28 +27,35 @@ export const sendDueReminders: Job<Deps> = {
     while (!signal.aborted) {
       const found = await deps.store.findDueReminders(now, BATCH);
       if (found.length === 0) return;
-      const saved = await settleDue(deps, found, now);
+      const saved = await settleDue(deps, found, now, signal);
       // Another replica is at the same ones, and will finish them.
       if (saved === 0) return;
     }
   },
 };
 
-async function settleDue(deps: Deps, found: readonly FoundReminder[], now: Date): Promise<number> {
+async function settleDue(deps: Deps, found: readonly DueReminder[], now: Date, signal: AbortSignal): Promise<number> {
   const byInvoice = Map.groupBy(found, ({ reminder }) => reminder.invoiceId);
   const requestId = `reminder-${randomUUIDv7()}`;
   const { invoices } = await deps.invoices.batchGetInvoices(
     { invoiceIds: [...byInvoice.keys()] },
-    await deps.callAsService(requestId),
+    { ...(await deps.callAsService(requestId)), signal },
   );
   const invoicesById = new Map(invoices.map((invoice) => [invoice.id, invoice]));
   const cause = causedByItself(requestId, now);
-  const outcomes = [...byInvoice].flatMap(([invoiceId, due]) => settleInvoice(due, invoicesById.get(invoiceId), cause));
-  const saved = await deps.store.saveReminders(
+  const outcomes = [...byInvoice].flatMap(([invoiceId, due]) => {
+    try {
+      return settleInvoice(due, invoicesById.get(invoiceId), cause);
+    } catch (err) {
+      // One invoice that this version cannot make sense of must not hold up all the others.
+      deps.log.error({ invoiceId, err }, 'reminders of an invoice cannot be settled and wait');
+      return [];
+    }
+  });
+  return deps.store.saveReminders(
     outcomes.map(({ row }) => row),
     outcomes.flatMap(({ event }) => event ?? []),
   );
-  return saved.length;
 }
 
 interface Outcome {
@@ -57,13 +64,14 @@ interface Outcome {
 }
 
 /** What becomes of the due reminders of one invoice, which is undefined when it does not exist any more. */
-function settleInvoice(due: readonly FoundReminder[], invoice: Invoice | undefined, cause: Cause): Outcome[] {
+function settleInvoice(due: readonly DueReminder[], invoice: Invoice | undefined, cause: Cause): Outcome[] {
+  const isGone = invoice === undefined || due.some(({ accountDeleted }) => accountDeleted);
   const decisions = decideReminders(
-    due.map(({ reminder }) => ({ ...reminder, dueDate: reminder.dueDate ?? undefined })),
+    due.map(({ reminder }) => toScheduledReminder(reminder)),
     {
-      state: invoice === undefined ? 'DELETED' : stateNameOf(invoice),
+      state: isGone ? 'DELETED' : stateNameOf(invoice),
       dueDate: invoice?.dueDate ?? '',
-      paused: due.some(({ paused }) => paused),
+      paused: due.some((each) => each.invoice.paused),
     },
   );
   return due.flatMap((found, index) => {
@@ -72,12 +80,12 @@ function settleInvoice(due: readonly FoundReminder[], invoice: Invoice | undefin
   });
 }
 
-function carryOut(decision: Decision, found: FoundReminder, invoice: Invoice | undefined, cause: Cause): Outcome {
+function carryOut(decision: Decision, found: DueReminder, invoice: Invoice | undefined, cause: Cause): Outcome {
   const { reminder, timeZone } = found;
   const { time: now } = cause;
   if (decision.verdict === 'SEND' && invoice !== undefined) {
     const row = sent(reminder, now);
-    return { row, event: reminderDue(row, invoice, cause) };
+    return { row, event: reminderDue(row, { invoice, timeZone }, cause) };
   }
   if (decision.verdict === 'RESCHEDULE' && invoice !== undefined) {
     const { dueDate } = invoice;

@@ -1,15 +1,28 @@
--- What this service must know of invoices, kept up by their events.
+-- What this service must know of accounts, kept up by their events; an account without any has no row. That of a deleted
+-- one stays, so that what comes late of its invoices finds it.
+create table accounts (
+  owner_id uuid primary key,
+  -- Version of the account that this row reflects.
+  version bigint not null,
+  time_zone text,
+  deleted boolean not null
+);
+
+-- What this service must know of invoices, kept up by their events and by what is read of them.
 create table invoices (
   invoice_id uuid primary key,
   owner_id uuid not null,
-  -- Version of the invoice that this row reflects; 0 when the row was made before any event arrived.
+  -- Version of the invoice that this row reflects.
   version bigint not null,
-  state text not null,
+  state text not null check (state in ('DRAFT', 'OPEN', 'PAID', 'VOID', 'UNCOLLECTIBLE', 'DELETED')),
   due_date date not null,
+  -- Zone of the owner at that version; the account's counts, once it is known.
   time_zone text not null,
   -- Whether the default plan was made.
   planned boolean not null default false,
-  paused boolean not null default false
+  paused boolean not null default false,
+  -- How often a pause began or ended.
+  plan_version bigint not null default 0
 );
 
 create index invoices_by_owner on invoices (owner_id);
@@ -17,7 +30,7 @@ create index invoices_by_owner on invoices (owner_id);
 create table reminders (
   id uuid primary key,
   owner_id uuid not null,
-  invoice_id uuid not null,
+  invoice_id uuid not null references invoices on delete cascade,
   -- What the reminder follows from: whole days from the due date (`-3`, `0`, `7`), or a fixed time in ISO 8601.
   step text not null,
   offset_days integer,

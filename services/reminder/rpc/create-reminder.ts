@@ -6,41 +6,57 @@ import {
   type ReminderService,
 } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { DomainError, invalidField } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { scheduleColumns, toReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { checkRemindable, type Schedule, scheduleReminder } from '../domain/plan.ts';
 import { causedBy, reminderScheduled } from '../events.ts';
-import { readOwnInvoice, stateNameOf } from '../own-invoice.ts';
+import { type OwnInvoice, readOwnInvoice } from '../own-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { ReminderRow } from '../store/schema.ts';
 
-/** Most reminders one invoice can have, of all states. */
+/** Most reminders one invoice can have, of all states; some more when they are added at the same moment. */
 export const REMINDERS_PER_INVOICE_MAX = 100;
 
 /** Adds one reminder to an invoice of the caller. */
-export const createReminder: Rpc<Deps, typeof ReminderService.method.createReminder> = async (deps, request, call) => {
-  const { invoiceId } = request;
-  const ownerId = call.user.userId;
-  const now = deps.clock.now();
+export const createReminder: Rpc<Deps, typeof ReminderService.method.createReminder> = (deps, request, call) => {
   const schedule = readSchedule(request);
-  const [invoice, count] = await Promise.all([
-    readOwnInvoice(deps, invoiceId, call),
-    deps.store.countReminders(ownerId, invoiceId),
-  ]);
-  if (count >= REMINDERS_PER_INVOICE_MAX) throw limitReached();
-  const due = { dueDate: invoice.dueDate, timeZone: call.user.timeZone };
-  const remindTime = applyRules(() => {
-    checkRemindable(stateNameOf(invoice));
-    return scheduleReminder(schedule, due, now);
+  return compareAndSet(async () => {
+    const now = deps.clock.now();
+    const [invoice, count] = await Promise.all([
+      readOwnInvoice(deps, request.invoiceId, call),
+      deps.store.countReminders(call.user.userId, request.invoiceId),
+    ]);
+    const row = newReminder(schedule, invoice, now);
+    if (count >= REMINDERS_PER_INVOICE_MAX) throw limitReached();
+    const response = { reminder: toReminder(row) };
+    const outcome = await deps.store.addReminder({
+      row,
+      invoice,
+      events: [reminderScheduled(row, causedBy(call, now))],
+      idempotency: idempotencyValues(call, CreateReminderResponseSchema, response, now),
+    });
+    if (outcome === 'EXISTS') {
+      throw new DomainError('exists', 'REMINDER_EXISTS', 'The invoice has this reminder already.');
+    }
+    return outcome === 'ADDED' ? response : undefined;
   });
+};
 
-  const row: ReminderRow = {
+/** Throws INVOICE_STATE and REMINDER_IN_PAST. */
+function newReminder(schedule: Schedule, invoice: OwnInvoice, now: Date): ReminderRow {
+  const { invoiceId, ownerId, dueDate } = invoice;
+  const remindTime = applyRules(() => {
+    checkRemindable(invoice.state);
+    return scheduleReminder(schedule, invoice, now);
+  });
+  return {
     id: randomUUIDv7(),
     ownerId,
     invoiceId,
-    ...scheduleColumns(schedule, invoice.dueDate),
+    ...scheduleColumns(schedule, dueDate),
     remindTime,
     state: 'SCHEDULED',
     planned: false,
@@ -50,15 +66,7 @@ export const createReminder: Rpc<Deps, typeof ReminderService.method.createRemin
     cancelTime: null,
     version: 1n,
   };
-  const response = { reminder: toReminder(row) };
-  const isAdded = await deps.store.addReminder({
-    row,
-    events: [reminderScheduled(row, causedBy(call, now))],
-    idempotency: idempotencyValues(call, CreateReminderResponseSchema, response, now),
-  });
-  if (!isAdded) throw new DomainError('exists', 'REMINDER_EXISTS', 'The invoice has this reminder already.');
-  return response;
-};
+}
 
 function readSchedule({ schedule }: CreateReminderRequest): Schedule {
   switch (schedule.case) {

@@ -1,50 +1,66 @@
 import { sql } from 'drizzle-orm';
-import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
-import { type ReminderRow, reminders } from './schema.ts';
+import type { OwnInvoice } from '../own-invoice.ts';
+import { invoices, type ReminderRow, reminders } from './schema.ts';
+import { TAKE_OVER_STEP } from './take-over-step.ts';
 
 /** What is written when a user adds a reminder. */
 export interface AddReminder {
   readonly row: ReminderRow;
+  /** The invoice that the row follows from. */
+  readonly invoice: OwnInvoice;
   readonly events: readonly OutboxRow[];
   /** From `idempotencyValues`. */
   readonly idempotency: Readonly<Record<string, string | null>>;
 }
 
+/** What became of it: `MOVED` when the invoice changed since it was read, `EXISTS` when the step is taken. */
+export type AddOutcome = 'ADDED' | 'EXISTS' | 'MOVED';
+
 /**
  * Prepares the addition of a reminder. A step of the default plan that the user asks for becomes theirs, and a cancelled
- * one is scheduled again, so that a step never has two rows. False when the user has it already or it was sent.
+ * one is scheduled again; one that the user has added already, or that was sent, is taken.
+ *
+ * The invoice is locked and noted as it was read, so that whatever changes it afterwards finds the reminder, and events
+ * that are older than what was read do not move it.
  */
-export function prepareAddReminder(db: Database) {
-  const parameters = columnParameters(reminders);
-  const added = db.$with('added').as(
-    db
-      .insert(reminders)
-      .values(parameters)
-      .onConflictDoUpdate({
-        target: [reminders.invoiceId, reminders.step],
-        set: {
-          id: sql`excluded.id`,
-          dueDate: sql`excluded.due_date`,
-          remindTime: sql`excluded.remind_time`,
-          state: sql`excluded.state`,
-          planned: sql`false`,
-          cancelReason: sql`null`,
-          cancelTime: sql`null`,
-          createTime: sql`excluded.create_time`,
-          version: sql`excluded.version`,
-        },
-        setWhere: sql`(${reminders.state} = 'SCHEDULED' and ${reminders.planned}) or ${reminders.state} = 'CANCELLED'`,
-      })
-      .returning({ id: reminders.id }),
-  );
+export function prepareAddReminder(db: Database): (addition: AddReminder) => Promise<AddOutcome> {
+  const known = db.$with('known', { invoiceId: sql<string>`invoice_id`.as('invoice_id') }).as(sql`
+    insert into ${invoices} (invoice_id, owner_id, version, state, due_date, time_zone)
+    select given."invoiceId", given."ownerId", given.version, given.state, given."dueDate", given."timeZone"
+    from jsonb_to_record(${jsonParameter('invoice')}::jsonb) as given ("invoiceId" uuid, "ownerId" uuid, version bigint,
+      state text, "dueDate" date, "timeZone" text)
+    on conflict (invoice_id) do update set version = excluded.version, state = excluded.state,
+      due_date = excluded.due_date, time_zone = excluded.time_zone
+    where ${invoices.version} <= excluded.version
+    returning invoice_id
+  `);
+  const added = db.$with('added', { id: sql<string>`id`.as('id') }).as(sql`
+    insert into ${reminders} (id, owner_id, invoice_id, step, offset_days, fixed_time, due_date, remind_time, state,
+      planned, create_time, version)
+    select given.id, given."ownerId", known.invoice_id, given.step, given."offsetDays", given."fixedTime",
+      given."dueDate", given."remindTime", given.state, given.planned, given."createTime", given.version
+    from known
+    cross join jsonb_to_record(${jsonParameter('row')}::jsonb) as given (id uuid, "ownerId" uuid, step text,
+      "offsetDays" integer, "fixedTime" timestamptz, "dueDate" date, "remindTime" timestamptz, state text,
+      planned boolean, "createTime" timestamptz, version bigint)
+    on conflict (invoice_id, step) do update set ${TAKE_OVER_STEP}
+    where ${reminders.state} = 'CANCELLED' or (${reminders.state} = 'SCHEDULED' and ${reminders.planned})
+    returning id
+  `);
   const events = appendEvents(db, { changed: added });
   const record = storeIdempotencyRecord(db, { changed: added });
-  const statement = db.with(added, events, record).select().from(added).prepare('add_reminder');
-  return async ({ row, events: rows, idempotency }: AddReminder): Promise<boolean> => {
-    const result = await statement.execute({ ...row, ...idempotency, events: rows });
-    return result.length > 0;
+  const statement = db
+    .with(known, added, events, record)
+    .select({ isAdded: sql<boolean>`exists (select 1 from added)` })
+    .from(known)
+    .prepare('add_reminder');
+  return async ({ row, invoice, events: eventRows, idempotency }) => {
+    const [result] = await statement.execute({ row, invoice, events: eventRows, ...idempotency });
+    if (result === undefined) return 'MOVED';
+    return result.isAdded ? 'ADDED' : 'EXISTS';
   };
 }

@@ -1,18 +1,17 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { prepareEffect } from '../../../runtime/events/inbox.ts';
-import { invoices, reminders } from './schema.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
+import { invoices } from './schema.ts';
 
-/**
- * Prepares the effect of deleted accounts: everything that is held about them goes. What comes later of their invoices
- * is harmless: an account that is gone sends nothing.
- */
-export function prepareEraseUsers(db: Database) {
-  return prepareEffect(db, 'erase_users', {
-    columns: { ownerId: 'uuid' },
-    effect: (fresh) => [
-      sql`delete from ${reminders} using ${fresh.rows} where ${reminders.ownerId} = ${fresh.ownerId}`,
-      sql`delete from ${invoices} using ${fresh.rows} where ${invoices.ownerId} = ${fresh.ownerId}`,
-    ],
-  });
+/** Prepares the erasure of what is held about the invoices of some users; their reminders go with them. */
+export function prepareEraseUsers(db: Database): (ownerIds: readonly string[]) => Promise<void> {
+  const statement = db
+    .delete(invoices)
+    .where(
+      sql`${invoices.ownerId} in (select value::uuid from jsonb_array_elements_text(${jsonParameter('ownerIds')}::jsonb))`,
+    )
+    .prepare('erase_users');
+  return async (ownerIds) => {
+    await statement.execute({ ownerIds });
+  };
 }

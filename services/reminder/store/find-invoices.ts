@@ -1,25 +1,42 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { invoices, type ReminderRow, reminders } from './schema.ts';
+import { accounts, type InvoiceRow, invoices, type ReminderRow, reminders } from './schema.ts';
 
-/** What is known of an invoice. */
-export type KnownInvoice = typeof invoices.$inferSelect;
+/** What is known of an invoice and its owner. */
+export interface FoundInvoice {
+  readonly invoice: InvoiceRow;
+  /** Zone in which its days count. */
+  readonly timeZone: string;
+  /** Whether the account of its owner has been deleted. */
+  readonly accountDeleted: boolean;
+}
+
+/** The columns of {@link FoundInvoice} that come of the account, for a statement that joins it from the left. */
+export const ACCOUNT_COLUMNS = {
+  timeZone: sql<string>`coalesce(${accounts.timeZone}, ${invoices.timeZone})`,
+  accountDeleted: sql<boolean>`coalesce(${accounts.deleted}, false)`,
+};
 
 const ids = sql`(select value::uuid from jsonb_array_elements_text(${jsonParameter('invoiceIds')}::jsonb))`;
 
 /** Prepares the look-up of invoices by id, whoever owns them. */
-export function prepareFindInvoices(db: Database) {
-  const statement = db.select().from(invoices).where(sql`${invoices.invoiceId} in ${ids}`).prepare('find_invoices');
-  return (invoiceIds: readonly string[]): Promise<KnownInvoice[]> => statement.execute({ invoiceIds });
+export function prepareFindInvoices(db: Database): (invoiceIds: readonly string[]) => Promise<FoundInvoice[]> {
+  const statement = db
+    .select({ invoice: invoices, ...ACCOUNT_COLUMNS })
+    .from(invoices)
+    .leftJoin(accounts, eq(accounts.ownerId, invoices.ownerId))
+    .where(sql`${invoices.invoiceId} in ${ids}`)
+    .prepare('find_invoices');
+  return (invoiceIds) => statement.execute({ invoiceIds });
 }
 
 /** Prepares the look-up of the reminders that are still to be sent, of some invoices. */
-export function prepareFindScheduledReminders(db: Database) {
+export function prepareFindScheduledReminders(db: Database): (invoiceIds: readonly string[]) => Promise<ReminderRow[]> {
   const statement = db
     .select()
     .from(reminders)
     .where(and(eq(reminders.state, 'SCHEDULED'), sql`${reminders.invoiceId} in ${ids}`))
     .prepare('find_scheduled_reminders');
-  return (invoiceIds: readonly string[]): Promise<ReminderRow[]> => statement.execute({ invoiceIds });
+  return (invoiceIds) => statement.execute({ invoiceIds });
 }

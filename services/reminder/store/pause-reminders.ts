@@ -1,20 +1,40 @@
 import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { invoices } from './schema.ts';
+import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { type InvoiceRow, invoices } from './schema.ts';
 
-/** An invoice as its owner sees it now, and whether its reminders are paused from now on. */
-export type PausedInvoice = typeof invoices.$inferSelect;
+/** What is written when a pause begins or ends. */
+export interface PauseReminders {
+  /** The invoice with its new `paused` and `planVersion`. Of one that is known already only these two are written. */
+  readonly invoice: InvoiceRow;
+  readonly events: readonly OutboxRow[];
+  /** From `idempotencyValues`. */
+  readonly idempotency: Readonly<Record<string, string | null>>;
+}
 
-/** Prepares the start and the end of a pause. An invoice whose events have not arrived yet gets its row here. */
-export function preparePauseReminders(db: Database) {
-  const statement = db
-    .insert(invoices)
-    .values(columnParameters(invoices))
-    .onConflictDoUpdate({ target: invoices.invoiceId, set: { paused: sql`excluded.paused` } })
-    .returning({ invoiceId: invoices.invoiceId })
-    .prepare('pause_reminders');
-  return async (invoice: PausedInvoice): Promise<void> => {
-    await statement.execute({ ...invoice });
+/**
+ * Prepares the begin and the end of a pause. An invoice whose events have not arrived yet gets its row here. Gives false,
+ * and has written nothing, when the plan was changed since it was read.
+ */
+export function preparePauseReminders(db: Database): (pause: PauseReminders) => Promise<boolean> {
+  const changed = db.$with('changed').as(
+    db
+      .insert(invoices)
+      .values(columnParameters(invoices))
+      .onConflictDoUpdate({
+        target: invoices.invoiceId,
+        set: { paused: sql`excluded.paused`, planVersion: sql`excluded.plan_version` },
+        setWhere: sql`${invoices.planVersion} + 1 = excluded.plan_version`,
+      })
+      .returning({ invoiceId: invoices.invoiceId }),
+  );
+  const events = appendEvents(db, { changed });
+  const record = storeIdempotencyRecord(db, { changed });
+  const statement = db.with(changed, events, record).select().from(changed).prepare('pause_reminders');
+  return async ({ invoice, events: eventRows, idempotency }) => {
+    const rows = await statement.execute({ ...invoice, ...idempotency, events: eventRows });
+    return rows.length > 0;
   };
 }

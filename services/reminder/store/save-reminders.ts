@@ -2,23 +2,28 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
-import { type ReminderRow, reminders } from './schema.ts';
+import { invoices, type ReminderRow, reminders } from './schema.ts';
 
 /**
- * Prepares the change of reminders that were read before: each is written only if nobody changed it since (its version is
- * one less than the new one), together with its own events. Gives the ids of those that were written.
+ * Prepares the change of reminders that were read before: each is written only if it is still scheduled and nobody
+ * changed it since (its version is one less than the new one), together with its own events. Nothing is sent of an
+ * invoice that was paused in the meantime. Gives how many were written.
  *
- * Rows that another replica is changing at this moment are left to it.
+ * It waits for what others are changing at this moment, in the order of the ids, and then leaves that alone.
  */
-export function prepareSaveReminders(db: Database) {
-  const locked = db.$with('locked', { id: reminders.id }).as(sql`
+export function prepareSaveReminders(
+  db: Database,
+): (rows: readonly ReminderRow[], events: readonly OutboxRow[]) => Promise<number> {
+  const locked = db.$with('locked', {}).as(sql`
     select ${reminders.id} from ${reminders}
-    join jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as given (id uuid, version bigint)
+    join jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as given (id uuid, state text, version bigint)
       on given.id = ${reminders.id} and given.version = ${reminders.version} + 1
-    where ${reminders.state} = 'SCHEDULED'
-    order by ${reminders.id} for update of ${reminders} skip locked
+    where ${reminders.state} = 'SCHEDULED' and (given.state <> 'SENT' or not exists (
+      select 1 from ${invoices} where ${invoices.invoiceId} = ${reminders.invoiceId} and ${invoices.paused}
+    ))
+    order by ${reminders.id} for update of ${reminders}
   `);
-  const saved = db.$with('saved', { id: reminders.id }).as(sql`
+  const saved = db.$with('saved', { id: sql<string>`id`.as('id') }).as(sql`
     update ${reminders} set
       state = given.state, due_date = given."dueDate", remind_time = given."remindTime",
       cancel_reason = given."cancelReason", send_time = given."sendTime", cancel_time = given."cancelTime",
@@ -34,9 +39,13 @@ export function prepareSaveReminders(db: Database) {
     changed: saved,
     matching: (event) => sql`saved.id::text = ${event.subject}`,
   });
-  const statement = db.with(locked, saved, events).select({ id: saved.id }).from(saved).prepare('save_reminders');
-  return async (rows: readonly ReminderRow[], eventRows: readonly OutboxRow[]): Promise<readonly string[]> => {
-    if (rows.length === 0) return [];
-    return (await statement.execute({ rows, events: eventRows })).map(({ id }) => id);
+  const statement = db
+    .with(locked, saved, events)
+    .select({ count: sql<number>`count(*)::integer` })
+    .from(saved)
+    .prepare('save_reminders');
+  return async (rows, eventRows) => {
+    if (rows.length === 0) return 0;
+    return (await statement.execute({ rows, events: eventRows }))[0]?.count ?? 0;
   };
 }

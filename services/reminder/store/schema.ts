@@ -1,5 +1,5 @@
 import { bigint, boolean, date, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import type { CancelReason as DecidedCancelReason } from '../domain/decide.ts';
+import type { CancelReason as DecidedCancelReason, RemindedInvoice } from '../domain/decide.ts';
 
 /** State of a reminder; the names are those of `Reminder.State`. */
 export type ReminderState = 'SCHEDULED' | 'SENT' | 'CANCELLED';
@@ -7,17 +7,32 @@ export type ReminderState = 'SCHEDULED' | 'SENT' | 'CANCELLED';
 /** Why a reminder was cancelled; the names are those of `Reminder.CancelReason`. */
 export type CancelReason = DecidedCancelReason | 'USER_REQUEST' | 'RESCHEDULED_TO_PAST';
 
+/** State of an invoice; the names are those of `Invoice.State`, and `DELETED`. */
+export type InvoiceState = RemindedInvoice['state'];
+
+/** What this service knows of an account. */
+export const accounts = pgTable('accounts', {
+  ownerId: uuid('owner_id').primaryKey(),
+  version: bigint({ mode: 'bigint' }).notNull(),
+  timeZone: text('time_zone'),
+  deleted: boolean().notNull(),
+});
+
 /** What this service knows of an invoice. */
 export const invoices = pgTable('invoices', {
   invoiceId: uuid('invoice_id').primaryKey(),
   ownerId: uuid('owner_id').notNull(),
   version: bigint({ mode: 'bigint' }).notNull(),
-  state: text().notNull(),
+  state: text().$type<InvoiceState>().notNull(),
   dueDate: date('due_date').notNull(),
   timeZone: text('time_zone').notNull(),
   planned: boolean().notNull().default(false),
   paused: boolean().notNull().default(false),
+  planVersion: bigint('plan_version', { mode: 'bigint' }).notNull().default(0n),
 });
+
+/** A row of `invoices`. */
+export type InvoiceRow = typeof invoices.$inferSelect;
 
 /** The reminders. */
 export const reminders = pgTable('reminders', {

@@ -1,0 +1,10 @@
+import { sql } from 'drizzle-orm';
+
+/**
+ * What `on conflict (invoice_id, step) do update set` sets when a new reminder takes the row of one that was not sent:
+ * a step of an invoice has one row for ever, because the row is the right to send.
+ */
+export const TAKE_OVER_STEP = sql`
+  id = excluded.id, due_date = excluded.due_date, remind_time = excluded.remind_time, state = excluded.state,
+  planned = excluded.planned, cancel_reason = null, cancel_time = null, create_time = excluded.create_time,
+  version = excluded.version`;

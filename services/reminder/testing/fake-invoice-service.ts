@@ -1,0 +1,99 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
+import { Code, createRouterTransport, type HandlerContext, type Transport } from '@connectrpc/connect';
+import { type Invoice, Invoice_State, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { etagOf, HEADER } from '../../../runtime/call.ts';
+import { errorWithReason } from '../../../runtime/errors.ts';
+
+/** Fields of an invoice that a test may set. */
+export interface InvoiceFields {
+  readonly state?: Invoice_State;
+  readonly dueDate?: string;
+}
+
+/** An invoice of the fake, with what its events tell besides it. */
+export interface StoredInvoice {
+  readonly ownerId: string;
+  readonly timeZone: string;
+  readonly version: bigint;
+  readonly message: Invoice;
+}
+
+/** An invoice-service in memory, as far as the reminder service calls it, with its rules about who sees what. */
+export interface FakeInvoiceService {
+  readonly transport: Transport;
+  /** Makes an invoice: a draft due on 2026-03-31 unless told otherwise. */
+  add(owner: { readonly userId: string; readonly timeZone: string }, fields?: InvoiceFields): StoredInvoice;
+  /** Changes an invoice, which raises its version, and gives it. */
+  change(id: string, fields: InvoiceFields): StoredInvoice;
+  /** Makes an invoice disappear; gives it as it was, at the version of its deletion. */
+  remove(id: string): StoredInvoice;
+  /** Whether calls fail as when the service cannot be reached. */
+  isDown: boolean;
+  /** Called at the begin of each BatchGetInvoices. */
+  onBatchGet: () => unknown;
+}
+
+/** Makes an invoice-service without invoices. */
+export function createFakeInvoiceService(): FakeInvoiceService {
+  const invoices = new Map<string, StoredInvoice>();
+
+  const store = (invoice: Omit<StoredInvoice, 'message'>, id: string, fields: InvoiceFields): StoredInvoice => {
+    // The invoice service tells apart the days of a draft in the second part of the tag.
+    const etag = etagOf(invoice.version, '2026-03-01');
+    const message = create(InvoiceSchema, { id, currencyCode: 'EUR', totalMinor: 11900n, ...fields, etag });
+    const stored = { ...invoice, message };
+    invoices.set(id, stored);
+    return stored;
+  };
+  const requireInvoice = (id: string) => {
+    const found = invoices.get(id.toLowerCase());
+    if (found === undefined) throw errorWithReason(Code.NotFound, 'INVOICE_NOT_FOUND', 'There is no such invoice.');
+    return found;
+  };
+  const requireUp = () => {
+    if (fake.isDown) throw errorWithReason(Code.Unavailable, 'UNAVAILABLE', 'The service is down.');
+  };
+
+  const fake: FakeInvoiceService = {
+    isDown: false,
+    onBatchGet: () => undefined,
+    transport: createRouterTransport((router) => {
+      router.service(InvoiceService, {
+        getInvoice({ invoiceId }, context) {
+          requireUp();
+          const found = requireInvoice(invoiceId);
+          return { invoice: (found.ownerId === callerOf(context) ? found : requireInvoice('')).message };
+        },
+        async batchGetInvoices({ invoiceIds }) {
+          await fake.onBatchGet();
+          requireUp();
+          return { invoices: invoiceIds.flatMap((id) => invoices.get(id)?.message ?? []) };
+        },
+      });
+    }),
+    add({ userId, timeZone }, fields) {
+      const draft = { state: Invoice_State.DRAFT, dueDate: '2026-03-31' };
+      return store({ ownerId: userId, timeZone, version: 1n }, randomUUIDv7(), { ...draft, ...fields });
+    },
+    change(id, fields) {
+      const before = requireInvoice(id);
+      const { state, dueDate } = before.message;
+      return store({ ...before, version: before.version + 1n }, id, { state, dueDate, ...fields });
+    },
+    remove(id) {
+      const before = requireInvoice(id);
+      invoices.delete(id);
+      return { ...before, version: before.version + 1n };
+    },
+  };
+  return fake;
+}
+
+/** The user whose internal token came with the call; whether it is genuine is not for a fake to find out. */
+function callerOf(context: HandlerContext): string {
+  const token = context.requestHeader.get(HEADER.authorization)?.split('.')[1] ?? '';
+  const claims: { identity?: { userId?: string } } = JSON.parse(Buffer.from(token, 'base64url').toString() || '{}');
+  return claims.identity?.userId ?? '';
+}

@@ -1,0 +1,134 @@
+import { randomUUIDv7 } from 'node:crypto';
+import {
+  create,
+  createRegistry,
+  type DescMessage,
+  fromJson,
+  type JsonValue,
+  type Message,
+  type MessageInitShape,
+} from '@bufbuild/protobuf';
+import type { Client } from '@connectrpc/connect';
+import { asc, eq } from 'drizzle-orm';
+import type { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { file_numer_reminder_v1_reminder_events } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
+import { type ReceivedEvent, topicOf } from '../../../runtime/events/event.ts';
+import { outbox } from '../../../runtime/events/outbox.ts';
+import type { UserIdentity } from '../../../runtime/identity.ts';
+import { silentLog } from '../../../runtime/log.ts';
+import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { createDeps, type Deps } from '../deps.ts';
+import { reminderService } from '../service.ts';
+import { type ReminderRow, reminders } from '../store/schema.ts';
+import { createFakeInvoiceService, type FakeInvoiceService, type StoredInvoice } from './fake-invoice-service.ts';
+
+/** An event, as a consumer gets it. */
+export type AnyEvent = ReceivedEvent<DescMessage>;
+
+/** An event that waits in the outbox. */
+export interface WrittenEvent {
+  readonly topic: string;
+  readonly subject: string;
+  readonly version: bigint;
+  readonly ownerId: string | null;
+  readonly actor: string;
+  readonly requestId: string;
+  readonly message: Message & Record<string, unknown>;
+}
+
+/** A user with clients. */
+export interface Owner {
+  readonly identity: UserIdentity;
+  readonly reminders: Client<typeof ReminderService>;
+  /** The same with headers, e.g. an idempotency key. */
+  with(headers: Record<string, string>): Client<typeof ReminderService>;
+}
+
+/** The reminder service with an invoice-service beside it. */
+export interface ReminderTestService extends TestService {
+  readonly invoices: FakeInvoiceService;
+  /** What consumers and jobs work with, to run them by hand. */
+  readonly deps: Deps;
+  newOwner(timeZone?: string): Owner;
+  /** The reminders of an invoice, in the order of their times. */
+  rowsOf(invoiceId: string): Promise<ReminderRow[]>;
+  /** The events with this topic about an account, in the order in which they were made. */
+  eventsOf(ownerId: string, topic: string): Promise<WrittenEvent[]>;
+}
+
+/** Starts the service on a database of its own at 2026-03-01T12:00:00Z. Stop it in `afterAll`. */
+export async function startReminderService(): Promise<ReminderTestService> {
+  const invoices = createFakeInvoiceService();
+  const service = await startTestService(reminderService, { transports: { invoice: invoices.transport } });
+  const { db, clock } = service;
+  const registry = createRegistry(file_numer_reminder_v1_reminder_events);
+  return {
+    ...service,
+    invoices,
+    deps: createDeps({
+      db,
+      clock,
+      log: silentLog(),
+      transportTo: () => invoices.transport,
+      callAsService: async () => ({}),
+    }),
+    newOwner(timeZone) {
+      const identity = testUser(timeZone);
+      return {
+        identity,
+        reminders: service.client(ReminderService, identity),
+        with: (headers) => service.client(ReminderService, identity, headers),
+      };
+    },
+    rowsOf: (invoiceId) =>
+      db.select().from(reminders).where(eq(reminders.invoiceId, invoiceId)).orderBy(asc(reminders.remindTime)),
+    async eventsOf(ownerId, topic) {
+      const rows = await db.select().from(outbox).where(eq(outbox.ownerId, ownerId)).orderBy(asc(outbox.id));
+      return rows.filter((row) => row.topic === topic).map((row) => toWrittenEvent(row, registry.getMessage(row.type)));
+    },
+  };
+}
+
+function toWrittenEvent(row: typeof outbox.$inferSelect, desc: DescMessage | undefined): WrittenEvent {
+  if (desc === undefined) throw new Error(`${row.type} is no event of this service`);
+  const message = fromJson(desc, row.payload as JsonValue) as WrittenEvent['message']; // written as JSON of this message
+  const { topic, subject, version, ownerId, actor, requestId } = row;
+  return { topic, subject, version, ownerId, actor, requestId, message };
+}
+
+/** The event of an invoice's latest change. */
+export function eventOf(desc: DescMessage, { ownerId, timeZone, version, message }: StoredInvoice): AnyEvent {
+  const init: MessageInitShape<typeof InvoiceSentSchema> = { invoice: message, timeZone };
+  return envelopeOf(desc, {
+    subject: message.id,
+    version,
+    ownerId,
+    requestId: 'request-of-invoice',
+    message: create(desc, init as MessageInitShape<DescMessage>), // every event of an invoice has these fields
+  });
+}
+
+/** An event with a new id. */
+export function envelopeOf(
+  desc: DescMessage,
+  facts: Pick<AnyEvent, 'subject' | 'version' | 'ownerId' | 'message'> & Partial<AnyEvent>,
+): AnyEvent {
+  return {
+    id: randomUUIDv7(),
+    type: desc.typeName,
+    topic: topicOf(desc),
+    source: 'test',
+    actor: 'service:test',
+    requestId: 'request-of-test',
+    traceparent: undefined,
+    time: new Date('2026-03-01T12:00:00Z'),
+    ...facts,
+  };
+}
+
+/** The value; fails when there is none. */
+export function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('there is no value');
+  return value;
+}
