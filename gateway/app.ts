@@ -70,6 +70,8 @@ export function createApp(options: AppOptions): Hono<Env> {
       ? context.json({ status: 'ok' })
       : context.json({ status: 'unavailable', unready }, 503, { 'retry-after': '1' });
   });
+  app.all('/livez', onlyGet);
+  app.all('/readyz', onlyGet);
   if (options.mailDir !== '') addMailPages(app, options.mailDir);
   app.all('*', async (context) => {
     const contextValues = contextOf(context.env.incoming);
@@ -106,9 +108,20 @@ function notFound(context: Context<Env>): Response {
   return problem(context, 404, 'NOT_FOUND', 'There is no such route.');
 }
 
-function problem(context: Context<Env>, status: number, reason: ErrorReasonName, detail: string): Response {
+function onlyGet(context: Context<Env>): Response {
+  const { method } = context.req;
+  return problem(context, 405, 'METHOD_NOT_ALLOWED', `${method} is not possible here.`, { allow: 'GET, HEAD' });
+}
+
+function problem(
+  context: Context<Env>,
+  status: number,
+  reason: ErrorReasonName,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const members = { status, detail, instance: context.req.path, reason, requestId: requestIdOf(context) };
-  return problemResponse(createProblem(members), {}, context.req.method !== 'HEAD');
+  return problemResponse(createProblem(members), headers, context.req.method !== 'HEAD');
 }
 
 function requestIdOf(context: Context<Env>): string {
