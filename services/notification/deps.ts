@@ -6,7 +6,7 @@ import type { NOTIFICATION_CONFIG } from './config.ts';
 import { createFileCarrier } from './mail/file-carrier.ts';
 import type { MailCarrier } from './mail/mail-carrier.ts';
 import { createSmtpCarrier } from './mail/smtp-carrier.ts';
-import { prepareClaimMail } from './store/claim-mail.ts';
+import { LEASE_MS, prepareClaimMail, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
 import { prepareListNotifications } from './store/list-notifications.ts';
@@ -34,14 +34,15 @@ export async function createDeps(
   { db, clock, log }: Pick<ServiceBase, 'db' | 'clock' | 'log'>,
   config: Config<typeof NOTIFICATION_CONFIG>,
 ): Promise<Deps> {
+  const carrier = await createCarrier(config);
   return {
     clock,
     log,
-    carrier: await createCarrier(config),
+    carrier,
     store: {
       queueMails: prepareQueueMails(db),
       eraseOwners: prepareEraseOwners(db),
-      claimMail: prepareClaimMail(db),
+      claimMail: prepareClaimMail(db, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
       finishMail: prepareFinishMail(db),
       deferMail: prepareDeferMail(db),
       findNotification: prepareFindNotification(db),

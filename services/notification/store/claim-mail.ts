@@ -6,7 +6,10 @@ import { type NotificationRow, notifications } from './schema.ts';
 /** How long a claim holds. Longer than an attempt can take, so nobody else sends the mail meanwhile. */
 export const LEASE_MS = 180_000;
 
-/** A mail that nobody else may send for {@link LEASE_MS}. Its attempts include the one it was claimed for. */
+/** The same where sending twice does no harm: just long enough for replicas not to do each other's work. */
+export const REPEATABLE_LEASE_MS = 10_000;
+
+/** A mail that nobody else may send as long as the lease holds. Its attempts include the one it was claimed for. */
 export interface ClaimedMail {
   readonly row: NotificationRow;
   readonly leaseToken: string;
@@ -14,8 +17,8 @@ export interface ClaimedMail {
   readonly wasAbandoned: boolean;
 }
 
-/** Prepares the claim of the mail that has been due longest, if there is one. */
-export function prepareClaimMail(db: Database) {
+/** Prepares the claim, for `leaseMs`, of the mail that has been due longest, if there is one. */
+export function prepareClaimMail(db: Database, leaseMs: number) {
   const claim = prepareClaim(db);
   const release = prepareRelease(db);
   /** Claims whose answer never arrived. What they took was not sent, and goes back at once. */
@@ -27,7 +30,7 @@ export function prepareClaimMail(db: Database) {
       lost.delete(leaseToken);
     }
     const leaseToken = randomUUID();
-    const leaseExpireTime = new Date(now.getTime() + LEASE_MS).toISOString();
+    const leaseExpireTime = new Date(now.getTime() + leaseMs).toISOString();
     const [claimed] = await claim
       .execute({ now: now.toISOString(), leaseToken, leaseExpireTime })
       .catch((error: unknown) => {
