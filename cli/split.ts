@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { SERVICE_URL_VARIABLES } from '../runtime/process-config.ts';
 import { SERVICE_NAMES } from '../runtime/service.ts';
@@ -12,6 +13,8 @@ const READY_POLL_MS = 100;
 const STOP_TIMEOUT_MS = 8_000;
 /** Pause before a process that died is started again. */
 const RESTART_MS = 500;
+/** Below the ports that systems give to outgoing connections: a process that died must find its port free again. */
+const PORTS = { min: 15_000, max: 30_000 } as const;
 
 /** One process of the system, started again whenever it dies. */
 interface Keeper {
@@ -29,7 +32,8 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
   if (environment.amqpUrl === undefined) {
     throw new Error('--split needs RabbitMQ between the processes: set AMQP_URL, e.g. AMQP_URL=amqp://localhost');
   }
-  const ports = await freePorts(SERVICE_NAMES.length);
+  const ports = await findFreePorts(SERVICE_NAMES.length + 1);
+  const gatewayPort = environment.port === 0 ? ports.at(-1) : environment.port;
   const urls = SERVICE_NAMES.map((name, index) => [SERVICE_URL_VARIABLES[name], `http://127.0.0.1:${ports[index]}`]);
   const shared: NodeJS.ProcessEnv = {
     LOG_LEVEL: environment.logLevel,
@@ -45,13 +49,13 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
     keepRunning('gateway', '../gateway/main.ts', {
       ...shared,
       HOST: environment.host,
-      PORT: String(environment.port),
+      PORT: String(gatewayPort),
     }),
   ];
   const stop = async () => {
     await Promise.all(keepers.map((keeper) => keeper.stop()));
   };
-  const url = `http://${environment.host}:${environment.port}`;
+  const url = `http://${environment.host}:${gatewayPort}`;
   try {
     await untilReady(url);
   } catch (error) {
@@ -61,6 +65,7 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
   return { url, stop };
 }
 
+/** Runs a script as a process of its own, tells its process id, and starts it again whenever it ends unasked. */
 function keepRunning(name: string, script: string, variables: NodeJS.ProcessEnv): Keeper {
   let isStopping = false;
   let child: ChildProcess;
@@ -68,10 +73,12 @@ function keepRunning(name: string, script: string, variables: NodeJS.ProcessEnv)
   const run = () => {
     child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url))], {
       env: variables,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // Through the channel a child notices when this process was killed, and ends as well.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // In a group of its own, so that Ctrl-C reaches only this process, which stops them in order.
       detached: true,
     });
+    process.stdout.write(`Started ${name} as process ${child.pid}.\n`);
     child.once('exit', (code, signal) => {
       if (isStopping) return;
       process.stderr.write(`The ${name} process ended (${signal ?? code}); it is started again.\n`);
@@ -107,15 +114,19 @@ async function untilReady(url: string): Promise<void> {
   }
 }
 
-async function freePorts(count: number): Promise<readonly number[]> {
-  const probes = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const probe = createServer().listen(0, '127.0.0.1');
-      await once(probe, 'listening');
-      return probe;
-    }),
-  );
-  const ports = probes.map((probe) => (probe.address() as AddressInfo).port); // a TCP server that listens has one
-  await Promise.all(probes.map((probe) => new Promise((resolve) => probe.close(resolve))));
-  return ports;
+/** So many different ports that are free now. */
+async function findFreePorts(count: number): Promise<readonly number[]> {
+  const free = new Set<number>();
+  while (free.size < count) {
+    const port = randomInt(PORTS.min, PORTS.max);
+    if (await canListen(port)) free.add(port);
+  }
+  return [...free];
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer().once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }

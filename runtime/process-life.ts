@@ -20,7 +20,8 @@ export async function exitOnMistake(start: () => Promise<void>): Promise<void> {
 
 /**
  * Stops in order on SIGTERM and SIGINT, and ends the process. A second signal ends it at once, and so does an error that
- * nobody caught: whatever was under way is safe to start over.
+ * nobody caught: whatever was under way is safe to start over. A process that was started with a channel to its parent
+ * stops with it too.
  */
 export function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
   let isStopping = false;
@@ -39,6 +40,11 @@ export function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  const onParentGone = () => {
+    if (!isStopping) onSignal('parent gone');
+  };
+  if (process.connected === false) onParentGone();
+  else process.once('disconnect', onParentGone);
   process.on('uncaughtException', (err) => {
     log.fatal({ err }, 'uncaught');
     process.exit(1);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 
 /** JSON as it is read, for a test that then says what it expects of it. */
 // biome-ignore lint/suspicious/noExplicitAny: a test reads any field, and fails where it is not what it expects
@@ -16,18 +17,33 @@ export interface Answer {
 export interface RequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A caller of the API: nobody, or a user who has signed in. */
-export interface Api {
+/** A session as signing in gives it. */
+export interface Session {
   readonly userId: string;
   readonly accessToken: string;
   readonly refreshToken: string;
-  call(method: string, path: string, options?: RequestOptions): Promise<Answer>;
-  get(path: string): Promise<Json>;
-  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Json>;
 }
+
+/** A caller of the API: nobody, or a user who has signed in. */
+export interface Api extends Session {
+  call(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  /** The body of a successful answer. */
+  get(path: string): Promise<Json>;
+  /** The body of a successful answer. */
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Json>;
+  /** The body of a successful answer. */
+  patch(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Json>;
+  /** Everything on all pages of a list; `key` is its name in the body. */
+  list(path: string, key: string): Promise<Json[]>;
+}
+
+/** How long a patient caller tries. A system that was killed is back much sooner. */
+const PATIENCE_MS = 60_000;
 
 /** A caller without credentials. `url` is asked at each call, because it changes when the system starts again. */
 export function anonymous(url: () => string): Api {
@@ -36,40 +52,80 @@ export function anonymous(url: () => string): Api {
 
 /** Signs a new user up and in. */
 export async function signUp(url: () => string, details: Readonly<Record<string, string>> = {}): Promise<Api> {
-  const nobody = anonymous(url);
   const credentials = { email: `${randomUUID()}@example.com`, password: 'correct horse', ...details };
-  const user = await nobody.post('/users', { name: 'Dana', ...credentials });
-  const { email, password } = credentials;
-  const session = await nobody.post('/sessions', { email, password });
-  return createApi(url, { userId: user.id, ...session });
+  await anonymous(url).post('/users', { name: 'Dana', ...credentials });
+  return signIn(url, credentials);
 }
 
-function createApi(
+/** Signs a user in. */
+export async function signIn(
   url: () => string,
-  session: { readonly userId: string; readonly accessToken: string; readonly refreshToken: string },
-): Api {
-  const call = async (method: string, path: string, { body, headers }: RequestOptions = {}): Promise<Answer> => {
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<Api> {
+  return createApi(url, await anonymous(url).post('/sessions', { email, password }));
+}
+
+/** A caller with these credentials. */
+export function createApi(url: () => string, session: Session): Api {
+  return withCall(session, async (method, path, { body, text, headers } = {}) => {
+    const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(url() + path, {
       method,
       headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
         ...(session.accessToken === '' ? {} : { authorization: `Bearer ${session.accessToken}` }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sent === undefined ? {} : { body: sent }),
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    const answer = await response.text();
+    return { status: response.status, headers: response.headers, body: answer === '' ? undefined : JSON.parse(answer) };
+  });
+}
+
+/**
+ * The same caller, who repeats each request until it is answered, as one has to while parts of the system are down: each
+ * POST has an idempotency key, so repeating it cannot do it twice.
+ */
+export function patient(api: Api): Api {
+  return withCall(api, (method, path, options = {}) => {
+    const key = method === 'POST' ? { 'idempotency-key': randomUUID() } : {};
+    const request = { ...options, headers: { ...key, ...options.headers } };
+    const attempt = async () => {
+      const answer = await api.call(method, path, request);
+      if (answer.status >= 503) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+      return answer;
+    };
+    return waitUntil(attempt, { timeoutMs: PATIENCE_MS, intervalMs: 50, what: `an answer to ${method} ${path}` });
+  });
+}
+
+function withCall(session: Session, call: Api['call']): Api {
+  const demand = async (method: string, path: string, options?: RequestOptions): Promise<Json> => {
+    const { status, body } = await call(method, path, options);
+    if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`);
+    return body;
   };
-  const expectOk = async (answer: Answer, what: string): Promise<Json> => {
-    if (answer.status >= 300) throw new Error(`${what} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    return answer.body;
+  const list = async (path: string, key: string): Promise<Json[]> => {
+    const found: Json[] = [];
+    let pageToken = '';
+    do {
+      const page = await demand('GET', `${path}${path.includes('?') ? '&' : '?'}pageSize=100&pageToken=${pageToken}`);
+      found.push(...page[key]);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    return found;
   };
+  const { userId, accessToken, refreshToken } = session;
   return {
-    ...session,
+    userId,
+    accessToken,
+    refreshToken,
     call,
-    get: async (path) => expectOk(await call('GET', path), `GET ${path}`),
-    post: async (path, body, headers = {}) => expectOk(await call('POST', path, { body, headers }), `POST ${path}`),
+    get: (path) => demand('GET', path),
+    post: (path, body, headers = {}) => demand('POST', path, { body, headers }),
+    patch: (path, body, headers = {}) => demand('PATCH', path, { body, headers }),
+    list,
   };
 }
 
@@ -79,17 +135,32 @@ export async function addCustomer(api: Api, details: Readonly<Record<string, unk
   return customer.id;
 }
 
-/** Makes a draft over 118.99 EUR, due far in the future; gives it. */
-export async function addDraft(
-  api: Api,
-  customerId: string,
-  details: Readonly<Record<string, unknown>> = {},
-): Promise<Json> {
-  return api.post('/invoices', {
+/** A draft over 118.99 EUR, due far in the future. */
+export function draftOf(customerId: string, details: Readonly<Record<string, unknown>> = {}): Json {
+  return {
     customerId,
     currencyCode: 'EUR',
     dueDate: '2099-12-31',
     lines: [{ description: 'Bread design', quantity: '2', unitPrice: '49.995', taxPercent: '19' }],
     ...details,
-  });
+  };
+}
+
+/** Makes that draft; gives it. */
+export async function addDraft(
+  api: Api,
+  customerId: string,
+  details: Readonly<Record<string, unknown>> = {},
+): Promise<Json> {
+  return api.post('/invoices', draftOf(customerId, details));
+}
+
+/** Makes that draft and sends it; gives it. */
+export async function addOpenInvoice(
+  api: Api,
+  customerId: string,
+  details: Readonly<Record<string, unknown>> = {},
+): Promise<Json> {
+  const { id } = await addDraft(api, customerId, details);
+  return api.post('/invoices/send', { invoiceId: id });
 }

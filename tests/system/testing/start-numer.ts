@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 
@@ -11,10 +13,14 @@ export interface Numer {
   /** Where the API is. It changes when the system is started again. */
   readonly url: string;
   readonly dataDir: string;
-  /** Id of the process that was started. */
-  readonly processId: number;
-  /** What it printed on standard output. */
+  /** What it printed on standard output since it was last started. */
   readonly output: string;
+  /** What it printed on standard error in all its runs: its log. */
+  readonly log: string;
+  /** With `--split`: the process id of each service and of the gateway, by name. */
+  processes(): ReadonlyMap<string, number>;
+  /** The names of the mails that it caught. */
+  mailFiles(): readonly string[];
   /** Kills it with SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
   /** Starts it again on the same data. */
@@ -39,7 +45,15 @@ export interface NumerOptions {
  */
 export async function startNumer(options: NumerOptions = {}): Promise<Numer> {
   const scratch = makeScratchDir('numer-system');
-  let running = await run(scratch.path, options);
+  let log = '';
+  const start = () =>
+    run(scratch.path, options, {
+      onStart: (processId) => scratch.guard([processId]),
+      onLog: (text) => {
+        log += text;
+      },
+    });
+  let running = await start();
   return {
     get url() {
       return running.url;
@@ -47,16 +61,24 @@ export async function startNumer(options: NumerOptions = {}): Promise<Numer> {
     get output() {
       return running.output();
     },
-    get processId() {
-      return running.child.pid ?? 0;
+    get log() {
+      return log;
     },
     dataDir: scratch.path,
+    processes: () =>
+      new Map(
+        [...running.output().matchAll(/^Started (\S+) as process (\d+)/gm)].map(([, name = '', id]) => [
+          name,
+          Number(id),
+        ]),
+      ),
+    mailFiles: () => readdirSync(join(scratch.path, 'mail')).filter((name) => name.endsWith('.eml')),
     async kill() {
       await end(running.child, 'SIGKILL');
     },
     async restart() {
       await end(running.child, 'SIGTERM');
-      running = await run(scratch.path, options);
+      running = await start();
     },
     stop: () => end(running.child, 'SIGTERM'),
     async remove() {
@@ -72,12 +94,22 @@ interface Running {
   output(): string;
 }
 
-async function run(dataDir: string, { args = [], environment = {} }: NumerOptions): Promise<Running> {
+interface Listeners {
+  onStart(processId: number): void;
+  onLog(text: string): void;
+}
+
+async function run(
+  dataDir: string,
+  { args = [], environment = {} }: NumerOptions,
+  listeners: Listeners,
+): Promise<Running> {
   const child = spawn(process.execPath, ['cli/numer.mjs', 'start', ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) listeners.onStart(child.pid);
   let output = '';
   let errors = '';
   const { promise: banner, resolve, reject } = Promise.withResolvers<string>();
@@ -88,8 +120,9 @@ async function run(dataDir: string, { args = [], environment = {} }: NumerOption
   });
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
+    listeners.onLog(chunk.toString());
   });
-  child.once('exit', (code) => reject(new Error(`numer start ended with ${code}:\n${output}${errors}`)));
+  child.once('close', (code) => reject(new Error(`numer start ended with ${code}:\n${output}${errors}`)));
   const timer = setTimeout(() => {
     child.kill('SIGKILL');
     reject(new Error(`numer start printed no banner in time:\n${output}${errors}`));

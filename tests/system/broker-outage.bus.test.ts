@@ -1,0 +1,65 @@
+import { Connection } from 'rabbitmq-client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startOwnRabbitmq } from '../../runtime/testing/rabbitmq.ts';
+import { openBusiness } from './testing/business.ts';
+import { type Numer, startNumer } from './testing/start-numer.ts';
+import { walkFromSignUpToPaidInvoice } from './testing/walk.ts';
+
+const broker = await startOwnRabbitmq();
+const amqpUrl = broker?.nextUrl() ?? '';
+
+describe.skipIf(broker === undefined)('with RabbitMQ', () => {
+  let numer: Numer;
+  const url = () => numer.url;
+
+  beforeAll(async () => {
+    numer = await startNumer({ environment: { AMQP_URL: amqpUrl } });
+  });
+  afterAll(async () => {
+    await numer.remove();
+    await broker?.remove();
+  });
+
+  test('every request succeeds while the broker is down, and all events arrive afterwards, once', async () => {
+    // Callers who do not try again: the first request that fails ends the test.
+    const [before, during] = await Promise.all([openBusiness(url), openBusiness(url)]);
+    await Promise.all([before.handleInvoice(), before.handleInvoice()]);
+    await broker?.stop();
+    // The outage lasts as long as a broker takes to start, some ten seconds, with requests all the time. A longer one is
+    // no different: nothing waits for the broker but the outbox.
+    let isOver = false;
+    const started = broker?.start().then(() => {
+      isOver = true;
+    });
+    do await during.handleInvoice();
+    while (!isOver && during.acknowledged < 600);
+    await started;
+    await during.handleInvoice();
+
+    await before.expectNothingLostOrRepeated();
+    await during.expectNothingLostOrRepeated();
+    expect(numer.mailFiles()).toHaveLength(before.mails + during.mails);
+  }, 120_000);
+
+  test('survives messages that nobody can read', async () => {
+    const connection = new Connection({ url: amqpUrl });
+    connection.on('error', () => undefined);
+    const publisher = connection.createPublisher({ confirm: true });
+    const exchange = 'numer.events';
+    const type = 'numer.invoice.v1.InvoiceSent';
+    const messages = [
+      { type, messageId: 'no-uuid', body: Buffer.from('garbage') },
+      { type, messageId: '01a20306-0400-7b32-833b-7f949d76e486', body: Buffer.alloc(1_000, 0xff) },
+      { type: 'numer.invoice.v1.Unheard', messageId: '01a20306-0400-7b32-833b-7f949d76e487', body: Buffer.alloc(0) },
+      { body: Buffer.from('{}') },
+    ];
+    for (const { body, ...attributes } of messages) {
+      await publisher.send({ exchange, routingKey: 'invoice.sent', durable: true, ...attributes }, body);
+    }
+    await publisher.close();
+    await connection.close();
+
+    await walkFromSignUpToPaidInvoice(url);
+    expect((await fetch(`${numer.url}/readyz`)).status).toBe(200);
+  }, 60_000);
+});

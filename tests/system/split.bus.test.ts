@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
+import { findRabbitmq } from '../../runtime/testing/rabbitmq.ts';
+import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
+import { waitUntil } from '../../runtime/testing/wait-until.ts';
+import { patient } from './testing/api.ts';
+import { type Business, openBusiness } from './testing/business.ts';
+import { type Numer, startNumer } from './testing/start-numer.ts';
+import { walkFromSignUpToPaidInvoice } from './testing/walk.ts';
+
+const PROCESSES = ['user', 'invoice', 'activity', 'notification', 'stats', 'reminder', 'gateway'];
+/** The next process is killed whenever so many more requests have been acknowledged. */
+const KILL_EVERY = 12;
+
+const amqpUrl = await findRabbitmq();
+
+describe.skipIf(amqpUrl === undefined)('numer start --split, a process per service', () => {
+  let postgres: EmbeddedPostgres;
+  let numer: Numer;
+  const url = () => numer.url;
+
+  beforeAll(async () => {
+    postgres = await startThrowAwayPostgres();
+    const environment = { AMQP_URL: amqpUrl ?? '', DATABASE_URL: postgres.url('postgres') };
+    numer = await startNumer({ args: ['--split'], environment });
+  });
+  afterAll(async () => {
+    await numer.remove();
+    await postgres.stop();
+  });
+
+  test('runs each service and the gateway in a process of its own', () => {
+    expect([...numer.processes().keys()]).toEqual(PROCESSES);
+  });
+
+  test('serves the walk from sign-up to a paid invoice, and everything that follows from it, once', async () => {
+    await walkFromSignUpToPaidInvoice(url);
+  });
+
+  test('loses nothing acknowledged and repeats nothing when each process in turn is killed', async () => {
+    const mailsBefore = numer.mailFiles().length;
+    const businesses = await Promise.all([openBusiness(url, patient), openBusiness(url, patient)]);
+    const acknowledged = () => businesses.reduce((sum, business) => sum + business.acknowledged, 0);
+    let isOver = false;
+    const work = Promise.all(businesses.map((business) => handleInvoicesUntil(business, () => isOver)));
+
+    for (const [index, name] of PROCESSES.entries()) {
+      await waitUntil(() => acknowledged() >= (index + 1) * KILL_EVERY, { timeoutMs: 30_000, intervalMs: 1 });
+      const processId = numer.processes().get(name) ?? 0;
+      process.kill(processId, 'SIGKILL');
+      await waitUntil(() => numer.processes().get(name) !== processId, {
+        what: `the ${name} process to be started again`,
+      });
+    }
+    isOver = true;
+    await work;
+
+    await Promise.all(businesses.map((business) => business.expectNothingLostOrRepeated()));
+    const mails = businesses.reduce((sum, business) => sum + business.mails, 0);
+    expect(numer.mailFiles()).toHaveLength(mailsBefore + mails);
+  }, 150_000);
+
+  test('ends its processes when it is killed itself', async () => {
+    const processIds = [...numer.processes().values()];
+    await numer.kill();
+    await waitUntil(() => processIds.every(isGone), { timeoutMs: 12_000 });
+  });
+});
+
+async function handleInvoicesUntil(business: Business, isOver: () => boolean): Promise<void> {
+  do await business.handleInvoice();
+  while (!isOver());
+}
+
+function isGone(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
