@@ -15,19 +15,20 @@ import type { ReminderRow } from './store/schema.ts';
  * of one that is open, moves what follows a due date or a time zone, cancels what has nothing left to remind of, erases
  * what belongs to a deleted account.
  *
- * To be called after something was written about an invoice or an account. Whatever the order in which events arrive and
- * replicas work, the last call reads all that was written and has the last word; repeating it changes nothing.
+ * To be called after something was written about an invoice or an account. It ends when it finds nothing to do: so,
+ * whatever the order in which events arrive and replicas work, somebody has looked at all that was written after it was
+ * written. Repeating it changes nothing.
  */
 export async function reconcile(
   deps: Deps,
   invoiceIds: readonly string[],
   causeOf: (invoiceId: string) => Cause,
 ): Promise<void> {
-  await compareAndSet(async () => ((await reconcileOnce(deps, invoiceIds, causeOf)) ? true : undefined));
+  await compareAndSet(async () => ((await settleOnce(deps, invoiceIds, causeOf)) ? undefined : true));
 }
 
-/** False when somebody else changed one of the reminders or invoices in between. */
-async function reconcileOnce(
+/** Does what there is to do, and tells whether there was something. */
+async function settleOnce(
   { clock, store }: Deps,
   invoiceIds: readonly string[],
   causeOf: (invoiceId: string) => Cause,
@@ -48,9 +49,9 @@ async function reconcileOnce(
     .map((row) => reminderCancelled(row, causeOf(row.invoiceId)));
   const plans = kept.flatMap((each) => makePlan(each, now));
 
-  const saved = await store.saveReminders(revised, events);
-  const planned = await store.planReminders(plans, now);
-  return saved === revised.length && planned === plans.length;
+  await store.saveReminders(revised, events);
+  await store.planReminders(plans, now);
+  return revised.length > 0 || plans.length > 0;
 }
 
 function toKnownInvoice({ invoice, timeZone }: FoundInvoice): KnownInvoice {

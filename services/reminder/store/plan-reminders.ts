@@ -21,9 +21,9 @@ export interface NewStep {
 
 /**
  * Prepares the addition of default plans, each once in the life of its invoice and only while that is at the version it
- * was made for. A step that the user has added or cancelled stays as it is. Gives how many plans were added.
+ * was made for. A step that the user has added or cancelled stays as it is.
  */
-export function preparePlanReminders(db: Database): (plans: readonly NewPlan[], now: Date) => Promise<number> {
+export function preparePlanReminders(db: Database): (plans: readonly NewPlan[], now: Date) => Promise<void> {
   const locked = db.$with('locked', { invoiceId: sql<string>`invoice_id`.as('invoice_id') }).as(sql`
     select ${invoices.invoiceId} from ${invoices}
     join jsonb_to_recordset(${jsonParameter('plans')}::jsonb) as given ("invoiceId" uuid, version bigint)
@@ -54,7 +54,6 @@ export function preparePlanReminders(db: Database): (plans: readonly NewPlan[], 
     .from(planned)
     .prepare('plan_reminders');
   return async (plans, now) => {
-    if (plans.length === 0) return 0;
-    return (await statement.execute({ plans, now: now.toISOString() }))[0]?.count ?? 0;
+    if (plans.length > 0) await statement.execute({ plans, now: now.toISOString() });
   };
 }
