@@ -31,6 +31,8 @@ export interface FakeInvoiceService {
   remove(id: string): StoredInvoice;
   /** Whether calls fail as when the service cannot be reached. */
   isDown: boolean;
+  /** May give GetInvoice another version to answer with. */
+  onGet: () => StoredInvoice | undefined;
   /** Called at the begin of each BatchGetInvoices. */
   onBatchGet: () => unknown;
 }
@@ -58,12 +60,13 @@ export function createFakeInvoiceService(): FakeInvoiceService {
 
   const fake: FakeInvoiceService = {
     isDown: false,
+    onGet: () => undefined,
     onBatchGet: () => undefined,
     transport: createRouterTransport((router) => {
       router.service(InvoiceService, {
         getInvoice({ invoiceId }, context) {
           requireUp();
-          const found = requireInvoice(invoiceId);
+          const found = fake.onGet() ?? requireInvoice(invoiceId);
           return { invoice: (found.ownerId === callerOf(context) ? found : requireInvoice('')).message };
         },
         async batchGetInvoices({ invoiceIds }) {
