@@ -7,6 +7,7 @@ import { registerHealth } from '../runtime/health.ts';
 import type { InternalTokens } from '../runtime/identity.ts';
 import { handleErrors } from '../runtime/interceptors/handle-errors.ts';
 import type { Logger } from '../runtime/log.ts';
+import { registerReflection } from '../runtime/reflection.ts';
 import type { ServiceName } from '../runtime/service.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
@@ -19,7 +20,7 @@ import { type Listener, listen, type RequestListener } from './listener.ts';
 import { hasGoodAuthority, malformedProblem } from './malformed-request.ts';
 import { createGate, registerPassThrough } from './pass-through.ts';
 import { hideInternals } from './public-error.ts';
-import { PUBLIC_SERVICES } from './public-services.ts';
+import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createReadiness } from './readiness.ts';
 
@@ -92,6 +93,7 @@ function createRequestListener(options: GatewayOptions): RequestListener {
     routes(router) {
       registerPassThrough(router, PUBLIC_SERVICES.keys(), transportOf);
       registerHealth(router, serviceNames, async () => (await readiness.unready()).length === 0);
+      registerReflection(router, [...PUBLIC_SERVICES.keys()], isPublished);
     },
     requestGate: createGate(edge, log),
     interceptors: [handleErrors(log)],

@@ -23,6 +23,7 @@ const vendor = join(import.meta.dirname, 'vendor');
 
 const gaxProtos = 'node_modules/google-gax/build/protos';
 const healthProtos = 'node_modules/grpc-health-check/proto';
+const reflectionProtos = 'node_modules/@grpc/reflection/build/proto';
 
 /** Import path below `proto/vendor/` -> file of an npm package. */
 const copied: Record<string, string> = {
@@ -34,6 +35,8 @@ const copied: Record<string, string> = {
   'google/rpc/error_details.proto': `${gaxProtos}/google/rpc/error_details.proto`,
   'google/rpc/status.proto': `${gaxProtos}/google/rpc/status.proto`,
   'grpc/health/v1/health.proto': `${healthProtos}/health/v1/health.proto`,
+  'grpc/reflection/v1/reflection.proto': `${reflectionProtos}/grpc/reflection/v1/reflection.proto`,
+  'grpc/reflection/v1alpha/reflection.proto': `${reflectionProtos}/grpc/reflection/v1alpha/reflection.proto`,
 };
 
 const scalarNames: Partial<Record<Type, string>> = {

@@ -17,6 +17,7 @@ import { replay } from './interceptors/replay.ts';
 import { validate, warmValidator } from './interceptors/validate.ts';
 import { startJobs } from './jobs.ts';
 import type { Logger } from './log.ts';
+import { registerReflection } from './reflection.ts';
 import type { AnyServiceDefinition, Job, ServiceBase, ServiceName } from './service.ts';
 
 /** What a service runs on. */
@@ -95,6 +96,7 @@ export async function startService(definition: AnyServiceDefinition, platform: P
         services.map(({ typeName }) => typeName),
         isReady,
       );
+      registerReflection(router, services);
     },
     begin() {
       const registry = createRegistry(...definition.events);
