@@ -13,6 +13,7 @@ import { SERVER_LIMITS } from '../runtime/server.ts';
 import type { Edge } from './edge.ts';
 import { exchangeOf } from './exchange.ts';
 import { FORWARDED_HEADERS, RETURNED_HEADERS } from './passed-headers.ts';
+import { explainProtocolError, noSuchRpc } from './public-error.ts';
 import { isPublished } from './public-services.ts';
 
 /**
@@ -30,15 +31,18 @@ export function registerPassThrough(
     const forwarded = service.methods
       .filter(isPublished)
       .map((method) => [method.localName, forwardTo(transport, method)]);
-    // Methods left out answer `unimplemented`, as for an RPC that does not exist.
+    // The gate refuses the methods left out.
     router.service(service, Object.fromEntries(forwarded) as Partial<ServiceImpl<DescService>>);
   }
 }
 
 /** Lets a call through the edge before its message is read, so that strangers cannot make us read it. */
 export function createGate(edge: Edge, log: Logger): (context: HandlerContext) => Promise<void> {
-  return async ({ service, method, requestHeader, values }) => {
-    if (service.typeName.startsWith(OPEN_PACKAGE) || !isPublished(method)) return;
+  return async ({ service, method, requestHeader, values, signal }) => {
+    // No interceptor sees what fails while the message is read; it ends the call before it is answered, though.
+    signal.addEventListener('abort', () => explainProtocolError(signal.reason));
+    if (service.typeName.startsWith(OPEN_PACKAGE)) return;
+    if (!isPublished(method)) throw noSuchRpc();
     const exchange = exchangeOf(values);
     try {
       await edge.enter(method, requestHeader, exchange);

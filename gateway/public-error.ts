@@ -1,5 +1,5 @@
 import { Code, ConnectError, type Transport } from '@connectrpc/connect';
-import { errorWithReason, reasonOf } from '../runtime/errors.ts';
+import { type ErrorReasonName, errorWithReason, reasonOf } from '../runtime/errors.ts';
 
 /**
  * The transport of a service as callers may see it: whatever goes wrong on the way of a unary call becomes an error with a
@@ -45,8 +45,31 @@ function explain(code: Code, hasCallerLeft: boolean): ConnectError {
       'The call took longer than its deadline; it may have had its effect all the same.',
     );
   }
-  if (code === Code.Unimplemented) return errorWithReason(code, 'NOT_FOUND', 'There is no such RPC.');
+  if (code === Code.Unimplemented) return noSuchRpc();
   return errorWithReason(Code.Internal, 'INTERNAL', 'Something went wrong on our side.');
+}
+
+/**
+ * Gives an error of the RPC library itself, such as a message that cannot be decoded, the reason it lacks, in place. It says
+ * "internal" of protobuf that is none, but that is the caller's mistake.
+ */
+export function explainProtocolError(error: unknown): void {
+  if (!(error instanceof ConnectError) || reasonOf(error) !== undefined) return;
+  const isUndecodable = error.code === Code.Internal && error.rawMessage.startsWith('parse binary');
+  const code = isUndecodable ? Code.InvalidArgument : error.code;
+  const reason = PROTOCOL_REASONS.get(code);
+  if (reason === undefined) return;
+  Object.assign(error, { code, details: errorWithReason(code, reason, error.rawMessage).details });
+}
+
+const PROTOCOL_REASONS: ReadonlyMap<Code, ErrorReasonName> = new Map([
+  [Code.InvalidArgument, 'INVALID_ARGUMENT'],
+  [Code.ResourceExhausted, 'BODY_TOO_LARGE'],
+]);
+
+/** The error for an RPC that does not exist, or not for callers. */
+export function noSuchRpc(): ConnectError {
+  return errorWithReason(Code.Unimplemented, 'NOT_FOUND', 'There is no such RPC.');
 }
 
 /** Metadata that an error of a service takes along to the caller. */

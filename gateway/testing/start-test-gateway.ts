@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { Code, ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
+import { Code, ConnectError, type ConnectRouter, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
 import { type AuthenticateResponseSchema, SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { HEADER, identityKey } from '../../runtime/call.ts';
 import { createInProcessTransport } from '../../runtime/client.ts';
@@ -34,8 +34,8 @@ export interface TestGatewayOptions {
   readonly config?: Partial<GatewayConfig>;
   /** Called when the user service is asked about a token, before it answers. */
   onAuthenticate?(token: string): Promise<void>;
-  /** RPCs of SessionService, in place of none. */
-  readonly sessions?: Parameters<ConnectRouter['service']>[1];
+  /** RPCs of SessionService besides Authenticate. */
+  readonly sessions?: Partial<ServiceImpl<typeof SessionService>>;
 }
 
 const KEY = new Uint8Array(32).fill(7);
