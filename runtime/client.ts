@@ -63,11 +63,14 @@ const retrySafely: Interceptor = (next) => async (request) => {
   }
 };
 
-/** A killed server fails calls in flight with Canceled and new ones with Unavailable; neither carries a reason. */
+/** What calls to a server that was killed fail with: new ones, those in flight, those whose connection is reset. */
+const UNANSWERED = new Set([Code.Unavailable, Code.Canceled, Code.Aborted]);
+
+/** The same codes from the server itself carry a reason. */
 function isUnanswered(error: unknown, signal: AbortSignal): boolean {
   if (signal.aborted) return false;
   const failure = ConnectError.from(error);
-  return (failure.code === Code.Unavailable || failure.code === Code.Canceled) && reasonOf(failure) === undefined;
+  return UNANSWERED.has(failure.code) && reasonOf(failure) === undefined;
 }
 
 function unavailable(service: string, cause: unknown): ConnectError {
