@@ -1,0 +1,244 @@
+import { Code } from '@connectrpc/connect';
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { isDatabaseUnavailable } from '../../../runtime/database/postgres-error.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
+import { planOf } from '../testing/plan-of.ts';
+import {
+  eventOf,
+  type Owner,
+  type ReminderTestService,
+  startReminderService,
+} from '../testing/start-reminder-service.ts';
+import { sendDueReminders } from './send-due-reminders.ts';
+
+const { OPEN, DRAFT, PAID, VOID, UNCOLLECTIBLE } = Invoice_State;
+
+let service: ReminderTestService;
+beforeAll(async () => {
+  service = await startReminderService();
+});
+afterEach(() => {
+  service.invoices.isDown = false;
+  service.invoices.onBatchGet = () => undefined;
+  service.clock.set('2026-03-01T12:00:00Z');
+});
+afterAll(() => service.stop());
+
+const scan = () => sendDueReminders.run(service.deps, service.clock.now(), new AbortController().signal);
+
+function scanAt(time: string): Promise<void> {
+  service.clock.set(time);
+  return scan();
+}
+
+/** Sends invoices that are due on 2026-03-31 and gives their ids; their plans are made, and nothing is due. */
+async function send(owner: Owner, count = 1): Promise<string[]> {
+  const invoices = Array.from({ length: count }, () => service.invoices.add(owner.identity, { state: OPEN }));
+  const events = invoices.map((invoice) => eventOf(InvoiceSentSchema, invoice));
+  await onInvoiceChanged.apply(service.deps, events);
+  return invoices.map(({ message }) => message.id);
+}
+
+async function sendOne(owner: Owner): Promise<string> {
+  const [id = ''] = await send(owner);
+  return id;
+}
+
+async function planOfInvoice(id: string): Promise<string[]> {
+  return planOf(await service.rowsOf(id));
+}
+
+/** How many reminders of an owner are in each state, and how many events tell of them. */
+async function tallyOf({ identity: { userId } }: Owner) {
+  const rows = await service.db.$client<{ state: string; count: number }[]>`
+    select state, count(*)::integer from reminders where owner_id = ${userId} group by 1 order by 1`;
+  const events = await service.db.$client<{ topic: string; count: number; subjects: number }[]>`
+    select topic, count(*)::integer, count(distinct subject)::integer as subjects
+    from outbox where owner_id = ${userId} group by 1 order by 1`;
+  return {
+    states: Object.fromEntries(rows.map(({ state, count }) => [state, count])),
+    events: Object.fromEntries(events.map(({ topic, count, subjects }) => [topic, [count, subjects]])),
+  };
+}
+
+describe('what is due', () => {
+  test('is sent once, in time and no sooner, with the invoice as it is at that moment', async () => {
+    const owner = service.newOwner('Europe/Berlin');
+    const id = await sendOne(owner);
+    await scanAt('2026-03-24T07:59:59.999Z');
+    expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T08:00 SCHEDULED');
+    await scanAt('2026-03-24T08:00:00Z');
+    await scanAt('2026-03-24T08:00:05Z');
+
+    expect((await planOfInvoice(id)).slice(0, 2)).toEqual([
+      '-7 2026-03-24T08:00 SENT',
+      '-3 2026-03-28T08:00 SCHEDULED',
+    ]);
+    const [row] = await service.rowsOf(id);
+    expect(row).toMatchObject({ sendTime: new Date('2026-03-24T08:00:00Z'), version: 2n });
+    const { userId } = owner.identity;
+    expect(await service.eventsOf(userId, 'reminder.due')).toMatchObject([
+      {
+        subject: row?.id,
+        version: 2n,
+        ownerId: userId,
+        actor: 'service:reminder',
+        message: { reminder: { id: row?.id, invoiceId: id }, invoice: { id, state: OPEN }, timeZone: 'Europe/Berlin' },
+      },
+    ]);
+  });
+
+  test('goes out once with two scans at the same moment and 1,000 reminders', async () => {
+    const owner = service.newOwner();
+    await send(owner, 1_000);
+    service.clock.set('2026-03-24T09:00:00Z');
+    await Promise.all([scan(), scan()]);
+    await scan();
+    expect(await tallyOf(owner)).toEqual({
+      states: { SENT: 1_000, SCHEDULED: 3_000 },
+      events: { 'reminder.due': [1_000, 1_000] },
+    });
+  });
+
+  test('goes out once when connections to the database are killed all the time', async () => {
+    const owner = service.newOwner();
+    await send(owner, 600);
+    service.clock.set('2026-03-24T09:00:00Z');
+    let kills = 0;
+    const outcome = { isDone: false };
+    const killing = (async () => {
+      while (!outcome.isDone && kills < 200) {
+        const killed = await service.db
+          .execute(
+            sql`select pg_terminate_backend(pid) from pg_stat_activity
+              where datname = current_database() and pid <> pg_backend_pid() and state = 'active'`,
+          )
+          .catch(() => []);
+        kills += killed.length;
+      }
+    })();
+    const scanUntilDone = async () => {
+      while (!outcome.isDone) {
+        try {
+          await scan();
+          const { states } = await tallyOf(owner);
+          outcome.isDone = states.SENT === 600;
+        } catch (error) {
+          if (!isDatabaseUnavailable(error)) throw error;
+        }
+      }
+    };
+    await Promise.all([scanUntilDone(), scanUntilDone()]).finally(() => {
+      outcome.isDone = true;
+    });
+    await killing;
+    expect(kills).toBeGreaterThan(0);
+    expect(await tallyOf(owner)).toEqual({
+      states: { SENT: 600, SCHEDULED: 1_800 },
+      events: { 'reminder.due': [600, 600] },
+    });
+  });
+
+  test('is, after an outage, only the latest step of each invoice', async () => {
+    const owner = service.newOwner();
+    const [first, second] = [await sendOne(owner), await sendOne(owner)];
+    await scanAt('2026-03-31T10:00:00Z');
+    for (const id of [first, second]) {
+      expect(await planOfInvoice(id)).toEqual([
+        '-7 2026-03-24T09:00 CANCELLED SUPERSEDED',
+        '-3 2026-03-28T09:00 CANCELLED SUPERSEDED',
+        '0 2026-03-31T09:00 SENT',
+        '7 2026-04-07T09:00 SCHEDULED',
+      ]);
+    }
+    expect((await tallyOf(owner)).events).toEqual({ 'reminder.cancelled': [4, 4], 'reminder.due': [2, 2] });
+  });
+
+  test('is not sent again when the clock jumps back', async () => {
+    const owner = service.newOwner();
+    const id = await sendOne(owner);
+    await scanAt('2026-03-24T09:00:00Z');
+    for (const time of ['2026-03-01T12:00:00Z', '2026-03-24T08:59:59Z', '2026-03-24T09:00:00Z']) await scanAt(time);
+    expect((await tallyOf(owner)).events).toEqual({ 'reminder.due': [1, 1] });
+    expect((await service.rowsOf(id))[0]?.sendTime).toEqual(new Date('2026-03-24T09:00:00Z'));
+  });
+});
+
+describe('the invoice is read again, although no event has arrived:', () => {
+  test.each([
+    ['paid', PAID, 'INVOICE_PAID'],
+    ['void', VOID, 'INVOICE_VOIDED'],
+    ['given up on', UNCOLLECTIBLE, 'INVOICE_UNCOLLECTIBLE'],
+    ['a draft', DRAFT, 'INVOICE_NOT_SENT'],
+  ])('when it is %s nothing is sent', async (_, state, reason) => {
+    const owner = service.newOwner();
+    const id = await sendOne(owner);
+    service.invoices.change(id, { state });
+    await scanAt('2026-03-24T09:00:00Z');
+    expect((await planOfInvoice(id))[0]).toBe(`-7 2026-03-24T09:00 CANCELLED ${reason}`);
+    expect((await tallyOf(owner)).events).toEqual({ 'reminder.cancelled': [1, 1] });
+  });
+
+  test('when it is gone nothing is sent', async () => {
+    const owner = service.newOwner();
+    const id = await sendOne(owner);
+    service.invoices.remove(id);
+    await scanAt('2026-03-24T09:00:00Z');
+    expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T09:00 CANCELLED INVOICE_DELETED');
+  });
+
+  test('when its due date is another one the reminder moves with it, or is cancelled', async () => {
+    const owner = service.newOwner('Europe/Berlin');
+    const later = await sendOne(owner);
+    const sooner = await sendOne(owner);
+    service.invoices.change(later, { dueDate: '2026-04-30' });
+    service.invoices.change(sooner, { dueDate: '2026-03-27' });
+    await scanAt('2026-03-24T08:00:00Z');
+    const [moved] = (await service.rowsOf(later)).filter(({ step }) => step === '-7');
+    expect(moved).toMatchObject({
+      state: 'SCHEDULED',
+      dueDate: '2026-04-30',
+      remindTime: new Date('2026-04-23T07:00:00Z'),
+    });
+    expect((await planOfInvoice(sooner))[0]).toBe('-7 2026-03-24T08:00 CANCELLED RESCHEDULED_TO_PAST');
+    expect((await tallyOf(owner)).events).toEqual({ 'reminder.cancelled': [1, 1] });
+  });
+});
+
+describe('trouble', () => {
+  test('of the invoice service loses nothing, and the next run sends', async () => {
+    const owner = service.newOwner();
+    await sendOne(owner);
+    service.invoices.isDown = true;
+    expect(await refusalOf(scanAt('2026-03-24T09:00:00Z'))).toMatchObject({ code: Code.Unavailable });
+    expect((await tallyOf(owner)).states).toEqual({ SCHEDULED: 4 });
+    service.invoices.isDown = false;
+    await scanAt('2026-03-24T09:00:05Z');
+    expect((await tallyOf(owner)).events).toEqual({ 'reminder.due': [1, 1] });
+  });
+
+  test('with one invoice holds up no other', async () => {
+    const owner = service.newOwner();
+    const [strange, other] = [await sendOne(owner), await sendOne(owner)];
+    service.invoices.change(strange, { state: 99 as Invoice_State });
+    await scanAt('2026-03-24T09:00:00Z');
+    expect((await planOfInvoice(strange))[0]).toBe('-7 2026-03-24T09:00 SCHEDULED');
+    expect((await planOfInvoice(other))[0]).toBe('-7 2026-03-24T09:00 SENT');
+    service.invoices.change(strange, { state: OPEN });
+    await scanAt('2026-03-24T09:00:05Z');
+    expect((await planOfInvoice(strange))[0]).toBe('-7 2026-03-24T09:00 SENT');
+  });
+
+  test('such as the end of the process stops the scan', async () => {
+    const owner = service.newOwner();
+    await sendOne(owner);
+    service.clock.set('2026-03-24T09:00:00Z');
+    await sendDueReminders.run(service.deps, service.clock.now(), AbortSignal.abort());
+    expect((await tallyOf(owner)).states).toEqual({ SCHEDULED: 4 });
+    await scan();
+  });
+});

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ReminderTestService, startReminderService } from '../testing/start-reminder-service.ts';
+
+let service: ReminderTestService;
+beforeAll(async () => {
+  service = await startReminderService();
+});
+afterAll(() => service.stop());
+
+/** The statement as the scan runs it, caught on its way to the database. */
+async function explainScan(now: Date): Promise<string> {
+  const { $client: client } = service.db;
+  const statements: { query: string; parameters: unknown[] }[] = [];
+  const original = client.unsafe;
+  client.unsafe = ((query: string, parameters: unknown[], options: object) => {
+    statements.push({ query, parameters });
+    return original.call(client, query, parameters as never, options);
+  }) as typeof original;
+  await service.deps.store.findDueReminders(now, 500);
+  client.unsafe = original;
+  const { query = '', parameters = [] } = statements[0] ?? {};
+  const plan = await client.unsafe(`explain (analyze, timing off, summary off) ${query}`, parameters as never);
+  return plan.map((line) => line['QUERY PLAN']).join('\n');
+}
+
+test('the search gives all due reminders of the invoices it finds', async () => {
+  const owner = service.newOwner();
+  const { id: invoiceId } = service.invoices.add(owner.identity).message;
+  for (const value of [20, 15, 10]) {
+    await owner.reminders.createReminder({ invoiceId, schedule: { case: 'daysBeforeDue', value } });
+  }
+  const found = await service.deps.store.findDueReminders(new Date('2026-03-17T00:00:00Z'), 1);
+  expect(found.map(({ reminder }) => reminder.step).toSorted()).toEqual(['-15', '-20']);
+});
+
+test('the scan reads what is due from its index, with 100,000 reminders in the future', async () => {
+  const { $client: client } = service.db;
+  await client`
+    insert into invoices (invoice_id, owner_id, version, state, due_date, time_zone)
+    select gen_random_uuid(), gen_random_uuid(), 1, 'OPEN', '2026-06-01', 'UTC' from generate_series(1, 25000)`;
+  // Postgres need not look up the invoice of each.
+  await client`alter table reminders disable trigger all`;
+  for (const step of [-7, -3, 0, 7]) {
+    await client`
+      insert into reminders (id, owner_id, invoice_id, step, offset_days, due_date, remind_time, state, planned,
+        create_time, version)
+      select gen_random_uuid(), owner_id, invoice_id, ${step}::integer, ${step}::integer, due_date,
+        due_date + ${step}::integer, 'SCHEDULED', true, '2026-03-01', 1
+      from invoices`;
+  }
+  await client`alter table reminders enable trigger all`;
+  await client`
+    update reminders set remind_time = '2026-03-01'
+    where (invoice_id, step) in (select invoice_id, '7' from invoices limit 100)`;
+  await client`analyze`;
+  const plan = await explainScan(new Date('2026-03-05T00:00:00Z'));
+  expect(plan).toContain('using reminders_due on reminders');
+  expect(plan).not.toContain('Seq Scan on reminders');
+  const found = await service.deps.store.findDueReminders(new Date('2026-03-05T00:00:00Z'), 500);
+  expect(found).toHaveLength(100);
+});
