@@ -1,24 +1,17 @@
 import { Connection } from 'rabbitmq-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { startOwnRabbitmq } from '../../runtime/testing/rabbitmq.ts';
 import { openBusiness } from './testing/business.ts';
-import { type Numer, startNumer } from './testing/start-numer.ts';
+import { useNumer } from './testing/use-numer.ts';
 import { walkFromSignUpToPaidInvoice } from './testing/walk.ts';
 
 const broker = await startOwnRabbitmq();
 const amqpUrl = broker?.nextUrl() ?? '';
 
 describe.skipIf(broker === undefined)('with RabbitMQ', () => {
-  let numer: Numer;
-  const url = () => numer.url;
-
-  beforeAll(async () => {
-    numer = await startNumer({ environment: { AMQP_URL: amqpUrl } });
-  });
-  afterAll(async () => {
-    await numer.remove();
-    await broker?.remove();
-  });
+  afterAll(() => broker?.remove());
+  const numer = useNumer({ environment: { AMQP_URL: amqpUrl } });
+  const url = () => numer().url;
 
   test('every request succeeds while the broker is down, and all events arrive afterwards, once', async () => {
     // Callers who do not try again: the first request that fails ends the test.
@@ -38,7 +31,7 @@ describe.skipIf(broker === undefined)('with RabbitMQ', () => {
 
     await before.expectNothingLostOrRepeated();
     await during.expectNothingLostOrRepeated();
-    expect(numer.mailFiles()).toHaveLength(before.mails + during.mails);
+    expect(numer().mailFiles()).toHaveLength(before.mails + during.mails);
   }, 120_000);
 
   test('survives messages that nobody can read', async () => {
@@ -60,6 +53,6 @@ describe.skipIf(broker === undefined)('with RabbitMQ', () => {
     await connection.close();
 
     await walkFromSignUpToPaidInvoice(url);
-    expect((await fetch(`${numer.url}/readyz`)).status).toBe(200);
+    expect((await fetch(`${numer().url}/readyz`)).status).toBe(200);
   }, 60_000);
 });

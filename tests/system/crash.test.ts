@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { patient } from './testing/api.ts';
 import { type Business, openBusiness } from './testing/business.ts';
-import { type Numer, startNumer } from './testing/start-numer.ts';
+import { useNumer } from './testing/use-numer.ts';
 
 const BUSINESSES = 4;
 const INVOICES_EACH = 6;
@@ -10,28 +10,23 @@ const INVOICES_EACH = 6;
 const KILL_EVERY = 30;
 const KILLS = 4;
 
-let numer: Numer;
-const url = () => numer.url;
-
-beforeAll(async () => {
-  numer = await startNumer();
-});
-afterAll(() => numer.remove());
+const numer = useNumer();
+const url = () => numer().url;
 
 test('loses nothing acknowledged and repeats nothing when it is killed in the middle of concurrent writes', async () => {
   const businesses = await Promise.all(Array.from({ length: BUSINESSES }, () => openBusiness(url, patient)));
   const acknowledged = () => businesses.reduce((sum, business) => sum + business.acknowledged, 0);
-  const work = Promise.all(businesses.map((business) => handleInvoices(business, INVOICES_EACH)));
-
-  for (let kill = 1; kill <= KILLS; kill += 1) {
-    await waitUntil(() => acknowledged() >= kill * KILL_EVERY, { timeoutMs: 30_000, intervalMs: 1 });
-    await numer.kill();
-    await numer.restart();
-  }
-  await work;
+  const killAndRestart = async () => {
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      await waitUntil(() => acknowledged() >= kill * KILL_EVERY, { timeoutMs: 30_000, intervalMs: 1 });
+      await numer().kill();
+      await numer().restart();
+    }
+  };
+  await Promise.all([...businesses.map((business) => handleInvoices(business, INVOICES_EACH)), killAndRestart()]);
 
   await Promise.all(businesses.map((business) => business.expectNothingLostOrRepeated()));
-  expect(numer.mailFiles()).toHaveLength(businesses.reduce((sum, business) => sum + business.mails, 0));
+  expect(numer().mailFiles()).toHaveLength(businesses.reduce((sum, business) => sum + business.mails, 0));
 }, 150_000);
 
 async function handleInvoices(business: Business, count: number): Promise<void> {

@@ -5,7 +5,7 @@ import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgre
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { patient } from './testing/api.ts';
 import { type Business, openBusiness } from './testing/business.ts';
-import { type Numer, startNumer } from './testing/start-numer.ts';
+import { useNumer } from './testing/use-numer.ts';
 import { walkFromSignUpToPaidInvoice } from './testing/walk.ts';
 
 const PROCESSES = ['user', 'invoice', 'activity', 'notification', 'stats', 'reminder', 'gateway'];
@@ -16,21 +16,18 @@ const amqpUrl = await findRabbitmq();
 
 describe.skipIf(amqpUrl === undefined)('numer start --split, a process per service', () => {
   let postgres: EmbeddedPostgres;
-  let numer: Numer;
-  const url = () => numer.url;
-
   beforeAll(async () => {
     postgres = await startThrowAwayPostgres();
-    const environment = { AMQP_URL: amqpUrl ?? '', DATABASE_URL: postgres.url('postgres') };
-    numer = await startNumer({ args: ['--split'], environment });
   });
-  afterAll(async () => {
-    await numer.remove();
-    await postgres.stop();
-  });
+  afterAll(() => postgres.stop());
+  const numer = useNumer(() => ({
+    args: ['--split'],
+    environment: { AMQP_URL: amqpUrl ?? '', DATABASE_URL: postgres.url('postgres') },
+  }));
+  const url = () => numer().url;
 
   test('runs each service and the gateway in a process of its own', () => {
-    expect([...numer.processes().keys()]).toEqual(PROCESSES);
+    expect([...numer().processes().keys()]).toEqual(PROCESSES);
   });
 
   test('serves the walk from sign-up to a paid invoice, and everything that follows from it, once', async () => {
@@ -38,31 +35,31 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
   });
 
   test('loses nothing acknowledged and repeats nothing when each process in turn is killed', async () => {
-    const mailsBefore = numer.mailFiles().length;
+    const mailsBefore = numer().mailFiles().length;
     const businesses = await Promise.all([openBusiness(url, patient), openBusiness(url, patient)]);
     const acknowledged = () => businesses.reduce((sum, business) => sum + business.acknowledged, 0);
     let isOver = false;
-    const work = Promise.all(businesses.map((business) => handleInvoicesUntil(business, () => isOver)));
-
-    for (const [index, name] of PROCESSES.entries()) {
-      await waitUntil(() => acknowledged() >= (index + 1) * KILL_EVERY, { timeoutMs: 30_000, intervalMs: 1 });
-      const processId = numer.processes().get(name) ?? 0;
-      process.kill(processId, 'SIGKILL');
-      await waitUntil(() => numer.processes().get(name) !== processId, {
-        what: `the ${name} process to be started again`,
-      });
-    }
-    isOver = true;
-    await work;
+    const killEach = async () => {
+      for (const [index, name] of PROCESSES.entries()) {
+        await waitUntil(() => acknowledged() >= (index + 1) * KILL_EVERY, { timeoutMs: 30_000, intervalMs: 1 });
+        const processId = numer().processes().get(name) ?? 0;
+        process.kill(processId, 'SIGKILL');
+        await waitUntil(() => numer().processes().get(name) !== processId, {
+          what: `the ${name} process to be started again`,
+        });
+      }
+      isOver = true;
+    };
+    await Promise.all([...businesses.map((business) => handleInvoicesUntil(business, () => isOver)), killEach()]);
 
     await Promise.all(businesses.map((business) => business.expectNothingLostOrRepeated()));
     const mails = businesses.reduce((sum, business) => sum + business.mails, 0);
-    expect(numer.mailFiles()).toHaveLength(mailsBefore + mails);
+    expect(numer().mailFiles()).toHaveLength(mailsBefore + mails);
   }, 150_000);
 
   test('ends its processes when it is killed itself', async () => {
-    const processIds = [...numer.processes().values()];
-    await numer.kill();
+    const processIds = [...numer().processes().values()];
+    await numer().kill();
     await waitUntil(() => processIds.every(isGone), { timeoutMs: 12_000 });
   });
 });

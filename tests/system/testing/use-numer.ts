@@ -1,0 +1,28 @@
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { type Numer, type NumerOptions, startNumer } from './start-numer.ts';
+
+/** Longest end of the log that a failed test shows. */
+const LOG_LENGTH_MAX = 20_000;
+
+/**
+ * Starts the system before the tests of a file or `describe`, and removes it after them. What it has logged is shown with
+ * each test that fails.
+ *
+ * @param options a function when they are known only after an earlier `beforeAll`
+ * @returns the system, for tests and hooks
+ */
+export function useNumer(options: NumerOptions | (() => NumerOptions) = {}): () => Numer {
+  let numer: Numer | undefined;
+  const started = () => {
+    if (numer === undefined) throw new Error('the system has not been started');
+    return numer;
+  };
+  beforeAll(async () => {
+    numer = await startNumer(typeof options === 'function' ? options() : options);
+  });
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') process.stderr.write(started().log.slice(-LOG_LENGTH_MAX));
+  });
+  afterAll(() => numer?.remove());
+  return started;
+}
