@@ -1,4 +1,5 @@
 import { type Config, integer, list, text } from '../runtime/config.ts';
+import { SERVER_LIMITS } from '../runtime/server.ts';
 
 /** The gateway's variables, besides those of every process. */
 export const GATEWAY_CONFIG = {
@@ -26,9 +27,9 @@ export const GATEWAY_CONFIG = {
   }),
   BODY_BYTES_MAX: integer({
     description: 'Largest request body in bytes',
-    fallback: 4 * 1024 * 1024,
+    fallback: SERVER_LIMITS.readMaxBytes,
     min: 1024,
-    max: 64 * 1024 * 1024,
+    max: SERVER_LIMITS.readMaxBytes,
   }),
   MAIL_DIR: text({
     description: 'Folder of the mails that were caught because SMTP_URL is not set; shown at /dev/mail',

@@ -19,6 +19,7 @@ import type { OutgoingResponse } from './http-message.ts';
 import { type Listener, listen, type RequestListener } from './listener.ts';
 import { hasGoodAuthority, malformedProblem } from './malformed-request.ts';
 import { createGate, registerPassThrough } from './pass-through.ts';
+import { dropEndlessDeadline } from './patience.ts';
 import { hideInternals } from './public-error.ts';
 import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -35,9 +36,6 @@ export interface GatewayOptions {
   readonly port: number;
 }
 
-/** A longer deadline than this, in milliseconds, is refused: timers cannot wait longer. */
-const TIMEOUT_MAX_MS = 2 ** 31 - 1;
-
 /**
  * Opens the gateway: REST, Connect, gRPC-web and gRPC on one port. It holds no data and may run any number of times.
  * Rejects when the port is taken.
@@ -49,6 +47,7 @@ export async function startGateway(options: GatewayOptions): Promise<Listener> {
     (request, response) => {
       beginExchange(request, response, config.TRUSTED_PROXIES);
       if (answerCors(request, response, config.CORS_ORIGINS)) return;
+      dropEndlessDeadline(request);
       if (hasGoodAuthority(request)) serve(request, response);
       else refuse(response);
     },
@@ -98,7 +97,6 @@ function createRequestListener(options: GatewayOptions): RequestListener {
     requestGate: createGate(edge, log),
     interceptors: [handleErrors(log)],
     readMaxBytes: config.BODY_BYTES_MAX,
-    maxTimeoutMs: TIMEOUT_MAX_MS,
     contextValues: contextOf,
     // The adapter's types for the two HTTP versions say the same as Node's, but not under exactOptionalPropertyTypes.
     fallback: (request, response) => void rest(request, response as OutgoingResponse),

@@ -9,8 +9,11 @@ const LIST_MAX = 100;
 /** Names of caught mails: what a Message-ID may hold. It keeps a path from leaving the folder. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9@._-]{0,200}[.]eml$/;
 
-/** Nothing in a mail may run or load anything. */
-const MAIL_CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+/** The pages hold no script, and show nothing but themselves and the mail. */
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/** Nothing in a mail may run or load anything, whether it is framed by its page or opened by itself. */
+const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
 
 /**
  * Pages that show the mails which were caught instead of sent, for trying the system out:
@@ -23,58 +26,67 @@ export function addMailPages<E extends Env>(app: Hono<E>, directory: string): vo
     const rows = mails.map(
       ({ file, mail }) => html`<tr>
         <td>${mail.date ?? ''}</td>
-        <td>${mail.to?.map(({ address }) => address).join(', ') ?? ''}</td>
-        <td><a href="/dev/mail/${file}">${mail.subject ?? '(no subject)'}</a></td>
+        <td>${recipientsOf(mail)}</td>
+        <td><a href="/dev/mail/${file}">${subjectOf(mail)}</a></td>
       </tr>`,
     );
-    return context.html(
-      page(
-        'Mail',
-        mails.length === 0
-          ? html`<p>No mail yet. Send an invoice, and it shows up here.</p>`
-          : html`<table><thead><tr><th>Date</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows}</tbody></table>`,
-      ),
-    );
+    const body =
+      mails.length === 0
+        ? html`<p>No mail yet. Send an invoice, and it shows up here.</p>`
+        : html`<table><thead><tr><th>Date</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows}</tbody></table>`;
+    return context.html(page('Mail', body), 200, { 'content-security-policy': PAGE_POLICY });
   });
 
   app.get('/dev/mail/:file', async (context) => {
     const file = context.req.param('file');
     const mail = await readMail(directory, file);
     if (mail === undefined) return context.notFound();
-    return context.html(
-      page(
-        mail.subject ?? '(no subject)',
-        html`<p><a href="/dev/mail">All mail</a></p>
-        <p>From ${mail.from?.address ?? ''} to ${mail.to?.map(({ address }) => address).join(', ') ?? ''}</p>
-        <iframe src="/dev/mail/${file}/html" title="HTML part" sandbox></iframe>
-        <h2>Text part</h2><pre>${mail.text ?? ''}</pre>`,
-      ),
-    );
+    const htmlPart =
+      mail.html === undefined ? '' : html`<iframe src="/dev/mail/${file}/html" title="HTML part" sandbox></iframe>`;
+    const body = html`<p><a href="/dev/mail">All mail</a></p>
+      <p>From ${mail.from?.address ?? ''} to ${recipientsOf(mail)}</p>
+      ${htmlPart}
+      <h2>Text part</h2><pre>${mail.text ?? ''}</pre>`;
+    return context.html(page(subjectOf(mail), body), 200, { 'content-security-policy': PAGE_POLICY });
   });
 
   app.get('/dev/mail/:file/html', async (context) => {
     const mail = await readMail(directory, context.req.param('file'));
-    if (mail === undefined) return context.notFound();
-    context.header('content-security-policy', MAIL_CONTENT_POLICY);
-    return context.html(mail.html ?? '');
+    if (mail?.html === undefined) return context.notFound();
+    return context.html(mail.html, 200, {
+      'content-security-policy': MAIL_POLICY,
+      'x-frame-options': 'SAMEORIGIN',
+    });
   });
 }
 
+/** The newest mails first. A mail that is removed meanwhile is left out. */
 async function listMails(directory: string): Promise<{ readonly file: string; readonly mail: Email }[]> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => FILE_NAME.test(name));
   const dated = await Promise.all(
-    names.map(async (file) => ({ file, timeMs: (await stat(join(directory, file))).mtimeMs })),
+    names.map(async (file) => {
+      const stats = await stat(join(directory, file)).catch(() => undefined);
+      return { file, timeMs: stats?.mtimeMs ?? 0 };
+    }),
   );
   const newest = dated.sort((a, b) => b.timeMs - a.timeMs).slice(0, LIST_MAX);
-  return Promise.all(
-    newest.map(async ({ file }) => ({ file, mail: await PostalMime.parse(await readFile(join(directory, file))) })),
-  );
+  const mails = await Promise.all(newest.map(async ({ file }) => ({ file, mail: await readMail(directory, file) })));
+  return mails.flatMap(({ file, mail }) => (mail === undefined ? [] : [{ file, mail }]));
 }
 
+/** Undefined when there is no such mail. */
 async function readMail(directory: string, file: string): Promise<Email | undefined> {
   if (!FILE_NAME.test(file)) return undefined;
   const bytes = await readFile(join(directory, file)).catch(() => undefined);
   return bytes === undefined ? undefined : PostalMime.parse(bytes);
+}
+
+function recipientsOf({ to = [] }: Email): string {
+  return to.map(({ address }) => address ?? '').join(', ');
+}
+
+function subjectOf({ subject = '' }: Email): string {
+  return subject === '' ? '(no subject)' : subject;
 }
 
 const STYLE = `

@@ -287,6 +287,26 @@ describe('plain HTTP', () => {
   });
 
   test.each([
+    ['connect-timeout-ms', '9999999999', 200],
+    ['connect-timeout-ms', 'soon', 400],
+    ['grpc-timeout', '99999999H', 200],
+  ])('with the deadline %s: %s is %i', async (name, value, status) => {
+    const response = await post({ ...AS_ADA, 'content-type': 'application/json', [name]: value }, '{}');
+    expect(response.status).toBe(status);
+  });
+
+  test('with a gRPC deadline beyond all timers is served', async () => {
+    const session = connectHttp2(gateway.url);
+    const headers = { 'content-type': 'application/grpc', te: 'trailers', 'grpc-timeout': '99999999H', ...AS_ADA };
+    const stream = session.request({ ':method': 'POST', ':path': path, ...headers });
+    stream.end(Buffer.alloc(5));
+    stream.resume();
+    const [trailers] = await once(stream, 'trailers');
+    expect(trailers['grpc-status']).toBe('0');
+    session.close();
+  });
+
+  test.each([
     ['a success', AS_ADA, 200],
     ['a refusal', {}, 401],
   ])('of another origin may read %s', async (_, headers, status) => {

@@ -52,6 +52,19 @@ describe('an error of a service', () => {
     expect(body.detail).not.toContain('10.0.0.1');
   });
 
+  test('has the reason of its status when it brings none', async () => {
+    const options = {
+      reasonByStatus: { 404: 'MISSING', 500: 'DEFECT' },
+      problemType: (reason: string) => `/errors#${reason}`,
+    };
+    const missing = await failWith(new ConnectError('text', Code.NotFound), 'GET /v1/books', undefined, options);
+    expect(missing.body).toMatchObject({ reason: 'MISSING', type: '/errors#MISSING' });
+    const details = [{ desc: ErrorInfoSchema, value: { reason: 'SECRET' } }];
+    const defect = new ConnectError('text', Code.Internal, undefined, details);
+    const { body } = await failWith(defect, 'GET /v1/books', undefined, options);
+    expect(body).toMatchObject({ reason: 'DEFECT', type: '/errors#DEFECT' });
+  });
+
   test('carries reason, type and the status of the reason', async () => {
     const details = [{ desc: ErrorInfoSchema, value: { reason: 'ETAG_MISMATCH' } }];
     const error = new ConnectError('The book has changed.', Code.Aborted, undefined, details);
