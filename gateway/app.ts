@@ -3,7 +3,6 @@ import type { Transport } from '@connectrpc/connect';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { rpc } from '../gen/numer/options/v1/options_pb.ts';
-import { HEADER } from '../runtime/call.ts';
 import type { ErrorReasonName } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { Edge } from './edge.ts';
@@ -92,14 +91,8 @@ function successOf(method: DescMethod): Success {
   return { status, ...(location === '' ? {} : { location }) };
 }
 
-function logFailure({ error, status, request, route }: Failure, log: Logger): void {
-  const record = {
-    method: request.method,
-    path: route?.path,
-    status,
-    requestId: request.headers.get(HEADER.requestId) ?? undefined,
-    err: error,
-  };
+function logFailure({ error, status, request, route, requestId }: Failure, log: Logger): void {
+  const record = { method: request.method, path: route?.path, status, requestId, err: error };
   if (status >= 500) log.error(record, 'request failed');
   else log.debug(record, 'request refused');
 }

@@ -34,6 +34,8 @@ export interface Failure {
   readonly status: number;
   readonly request: Request;
   readonly route: Route | undefined;
+  /** What was given to `handle`. */
+  readonly requestId: string | undefined;
 }
 
 /** Settings of a transcoder. */
@@ -180,7 +182,7 @@ async function serve(
     return await callUnary(call, input);
   }
   return await callStream(call, input, (error) => {
-    options.onError?.({ error, status: 200, request, route });
+    options.onError?.({ error, status: 200, request, route, requestId: place.requestId });
     return problemOf(error, place, server.problems).problem;
   });
 }
@@ -189,7 +191,8 @@ function answerFailure(server: Server, error: unknown, request: Request, place: 
   // Whatever breaks when the client has left is no fault of the server.
   const cause = request.signal.aborted ? new ConnectError('', Code.Canceled) : error;
   const { problem, headers } = problemOf(cause, place, server.problems);
-  server.options.onError?.({ error, status: problem.status, request, route: place.route });
+  const { route, requestId } = place;
+  server.options.onError?.({ error, status: problem.status, request, route, requestId });
   return problemResponse(problem, headers, request.method !== 'HEAD');
 }
 
