@@ -1,0 +1,59 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+
+/** Timers of Node take no longer time; a deadline beyond it is as good as none. */
+const TIMER_MAX_MS = 0x7fffffff;
+
+/** Why the signal of a call that is over is aborted. One for all: making the default reason costs ten times the rest. */
+const OVER = new DOMException('This operation was aborted', 'AbortError');
+
+/** The life of one call: its deadline, its cancellation, and the signal that tells of both. */
+export class CallSignal {
+  readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #deadlineMs: number | undefined;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #outer: AbortSignal | undefined;
+
+  /** Starts a call with a deadline in `timeoutMs` that ends early when the `outer` signal is aborted. */
+  constructor(timeoutMs: number | undefined, outer?: AbortSignal) {
+    this.signal = this.#controller.signal;
+    this.#outer = outer;
+    if (timeoutMs !== undefined) {
+      this.#deadlineMs = performance.now() + timeoutMs;
+      if (timeoutMs <= TIMER_MAX_MS) this.#timer = setTimeout(this.#expire, timeoutMs);
+    }
+    if (outer?.aborted === true) this.#follow();
+    else outer?.addEventListener('abort', this.#follow, { once: true });
+  }
+
+  /** Milliseconds until the deadline, negative after it; undefined without one. */
+  get remainingMs(): number | undefined {
+    return this.#deadlineMs === undefined ? undefined : this.#deadlineMs - performance.now();
+  }
+
+  /** Ends the call early. */
+  abort(reason: unknown): void {
+    this.#release();
+    this.#controller.abort(reason);
+  }
+
+  /** The call is over: its signal is aborted, so that whatever still listens to it lets go. */
+  done(): void {
+    this.#release();
+    if (!this.signal.aborted) this.#controller.abort(OVER);
+  }
+
+  readonly #expire = () => this.abort(new ConnectError('the operation timed out', Code.DeadlineExceeded));
+
+  readonly #follow = () => this.abort(this.#outer?.reason);
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener('abort', this.#follow);
+  }
+}
+
+/** The error of a call whose signal was aborted: the reason when it is an error of RPC, else CANCELED. */
+export function abortError(signal: AbortSignal): ConnectError {
+  return ConnectError.from(signal.reason, Code.Canceled);
+}

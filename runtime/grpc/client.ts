@@ -1,0 +1,167 @@
+import type { OutgoingHttpHeaders, SecureClientSessionOptions } from 'node:http2';
+import { type DescMessage, type DescMethodUnary, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import {
+  Code,
+  ConnectError,
+  type Interceptor,
+  type Transport,
+  type UnaryRequest,
+  type UnaryResponse,
+} from '@connectrpc/connect';
+import { abortError, type CallSignal } from './call-signal.ts';
+import { exchange, type IncomingAnswer } from './client-call.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import { encodeFrame, tooLarge } from './frame.ts';
+import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
+import { addMetadata } from './metadata.ts';
+import { pathOf } from './routes.ts';
+import { formatTimeout } from './timeout.ts';
+import { type CallSettings, runUnaryCall } from './unary-call.ts';
+
+/** How calls are made. */
+export interface UnaryGrpcTransportOptions {
+  /** `http://host:port` or `https://host:port`, with a path if the server has one. */
+  readonly baseUrl: string;
+  readonly interceptors?: readonly Interceptor[];
+  /** Deadline of a call whose caller sets none. Default: none. */
+  readonly defaultTimeoutMs?: number;
+  /** Largest response message. Default: 4 MiB. */
+  readonly readMaxBytes?: number;
+  /** Largest request message. Default: 4 GiB, the most that a message can have. */
+  readonly writeMaxBytes?: number;
+  /** Ask the server for compressed answers. They are understood in any case. Default: false. */
+  readonly acceptGzip?: boolean;
+  /** Takes calls of streaming methods. Without it they are UNIMPLEMENTED. */
+  readonly streams?: Pick<Transport, 'stream'>;
+  /** Options of `http2.connect`: TLS certificates, HTTP/2 settings, `createConnection` for Unix sockets. */
+  readonly nodeOptions?: SecureClientSessionOptions;
+  /** How long opening a connection may take. Default: 10 s. */
+  readonly connectTimeoutMs?: number;
+  /** A connection without calls is closed after this time or up to twice as much. Default: 15 min. */
+  readonly idleMs?: number;
+  /** While calls wait, a connection that is silent for so long is asked for a sign of life. Default: 30 s. */
+  readonly pingIntervalMs?: number;
+  /** How long that sign may take before the connection is given up. Default: 10 s. */
+  readonly pingTimeoutMs?: number;
+}
+
+/** Attempts of a call that servers refuse untouched: a server that goes away is not to cost a call, one that never serves is. */
+const REFUSALS_MAX = 3;
+
+const USER_AGENT = 'connect-es-unary-grpc/1.0';
+
+/**
+ * A Connect transport that speaks gRPC over HTTP/2 for unary methods. It connects on first use, keeps one connection, and opens
+ * another when that one is lost or when the server takes leave. It holds the process only while calls are in flight.
+ */
+export function createUnaryGrpcTransport(options: UnaryGrpcTransportOptions): Transport {
+  const base = new URL(options.baseUrl);
+  const baseUrl = base.origin + base.pathname.replace(/\/+$/, '');
+  const caller = new Caller(base.origin, options);
+  const settings: CallSettings = {
+    interceptors: options.interceptors ?? [],
+    defaultTimeoutMs: options.defaultTimeoutMs,
+    send: (request, life) => caller.call(request, life),
+  };
+  return {
+    unary: (method, ...call) => runUnaryCall(method, call, baseUrl + pathOf(method), settings),
+    async stream(method, ...call) {
+      if (options.streams === undefined) {
+        throw new ConnectError(`${pathOf(method)} streams, which this transport does not`, Code.Unimplemented);
+      }
+      return options.streams.stream(method, ...call);
+    },
+  };
+}
+
+/** Makes calls over one connection at a time. */
+class Caller {
+  readonly #origin: string;
+  readonly #authority: string;
+  readonly #scheme: string;
+  readonly #connectionOptions: ConnectionOptions;
+  readonly #readMaxBytes: number;
+  readonly #writeMaxBytes: number;
+  readonly #acceptGzip: boolean;
+  #connection: Connection | undefined;
+
+  constructor(origin: string, options: UnaryGrpcTransportOptions) {
+    const { host, protocol } = new URL(origin);
+    this.#origin = origin;
+    this.#authority = host;
+    this.#scheme = protocol.slice(0, -1);
+    this.#readMaxBytes = options.readMaxBytes ?? 4 * 1024 * 1024;
+    this.#writeMaxBytes = options.writeMaxBytes ?? 0xffff_ffff;
+    this.#acceptGzip = options.acceptGzip ?? false;
+    this.#connectionOptions = {
+      nodeOptions: options.nodeOptions ?? {},
+      connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+      idleMs: options.idleMs ?? 15 * 60_000,
+      pingIntervalMs: options.pingIntervalMs ?? 30_000,
+      pingTimeoutMs: options.pingTimeoutMs ?? 10_000,
+    };
+  }
+
+  async call(request: UnaryRequest, life: CallSignal): Promise<UnaryResponse> {
+    const { method, signal } = request;
+    const frame = this.#encode(method, request.message);
+    for (let attempt = 1; ; attempt++) {
+      if (signal.aborted) throw abortError(signal);
+      const headers = this.#headersOf(request, life.remainingMs);
+      const connection = this.#connect();
+      const outcome = await exchange(connection, { headers, frame, signal, readMaxBytes: this.#readMaxBytes });
+      if ('answer' in outcome) return this.#read(method, outcome.answer);
+      if (attempt >= REFUSALS_MAX) throw outcome.refusal;
+    }
+  }
+
+  #connect(): Connection {
+    if (this.#connection?.isUsable !== true) this.#connection = new Connection(this.#origin, this.#connectionOptions);
+    return this.#connection;
+  }
+
+  #encode(method: DescMethodUnary, message: MessageShape<DescMessage>): Uint8Array {
+    let bytes: Uint8Array;
+    try {
+      bytes = toBinary(method.input, message);
+    } catch (cause) {
+      throw new ConnectError('the request cannot be encoded', Code.Internal, undefined, undefined, cause);
+    }
+    if (bytes.byteLength > this.#writeMaxBytes) throw tooLarge(bytes.byteLength, this.#writeMaxBytes);
+    return encodeFrame(bytes);
+  }
+
+  #headersOf(request: UnaryRequest, timeoutMs: number | undefined): OutgoingHttpHeaders {
+    const headers: OutgoingHttpHeaders = {
+      ':method': 'POST',
+      ':scheme': this.#scheme,
+      ':authority': this.#authority,
+      ':path': request.url.slice(this.#origin.length),
+      te: 'trailers',
+      'content-type': 'application/grpc+proto',
+    };
+    if (timeoutMs !== undefined) headers['grpc-timeout'] = formatTimeout(timeoutMs);
+    if (this.#acceptGzip) headers['grpc-accept-encoding'] = ACCEPTED_ENCODINGS;
+    addMetadata(headers, request.header);
+    headers['user-agent'] ??= USER_AGENT;
+    return headers;
+  }
+
+  async #read(method: DescMethodUnary, answer: IncomingAnswer): Promise<UnaryResponse> {
+    const { header, trailer, message, encoding } = answer;
+    if (!isKnownEncoding(encoding)) {
+      throw new ConnectError(`unsupported response encoding "${encoding}"`, Code.Internal, header);
+    }
+    const received = decompress(message, encoding, this.#readMaxBytes, Code.Internal);
+    const bytes = received instanceof Uint8Array ? received : await received;
+    return { stream: false, service: method.parent, method, header, trailer, message: this.#decode(method, bytes) };
+  }
+
+  #decode(method: DescMethodUnary, bytes: Uint8Array): MessageShape<DescMessage> {
+    try {
+      return fromBinary(method.output, bytes);
+    } catch (cause) {
+      throw new ConnectError('the response is no valid message', Code.Internal, undefined, undefined, cause);
+    }
+  }
+}

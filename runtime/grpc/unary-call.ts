@@ -1,0 +1,67 @@
+import { create, type DescMessage, type DescMethodUnary, type MessageInitShape } from '@bufbuild/protobuf';
+import {
+  ConnectError,
+  type ContextValues,
+  createContextValues,
+  type Interceptor,
+  type UnaryRequest,
+  type UnaryResponse,
+} from '@connectrpc/connect';
+import { abortError, CallSignal } from './call-signal.ts';
+import { intercept } from './invoke.ts';
+
+/** What a caller gives with a method: the arguments of `Transport.unary` behind it. */
+export type UnaryArguments<Input extends DescMessage> = [
+  signal: AbortSignal | undefined,
+  timeoutMs: number | undefined,
+  header: ConstructorParameters<typeof Headers>[0],
+  input: MessageInitShape<Input>,
+  contextValues?: ContextValues,
+];
+
+/** What a transport does with every call. */
+export interface CallSettings {
+  readonly interceptors: readonly Interceptor[];
+  /** Deadline of a call whose caller sets none; undefined for none. */
+  readonly defaultTimeoutMs: number | undefined;
+  /** The call itself, inside the interceptors. It has to end when the signal of its request is aborted. */
+  send(request: UnaryRequest, life: CallSignal): Promise<UnaryResponse>;
+}
+
+/**
+ * Runs a call of the calling side through its interceptors, under its deadline and the caller's signal. Rejects with a
+ * ConnectError; once the signal is aborted, with its reason.
+ */
+export async function runUnaryCall<Input extends DescMessage, Output extends DescMessage>(
+  method: DescMethodUnary<Input, Output>,
+  [signal, timeoutMs, header, input, contextValues]: UnaryArguments<Input>,
+  url: string,
+  settings: CallSettings,
+): Promise<UnaryResponse<Input, Output>> {
+  const life = new CallSignal(chooseTimeout(timeoutMs, settings.defaultTimeoutMs), signal);
+  const next = intercept((request) => settings.send(request, life), settings.interceptors);
+  try {
+    const response = await next({
+      stream: false,
+      service: method.parent,
+      method,
+      requestMethod: 'POST',
+      url,
+      signal: life.signal,
+      header: new Headers(header),
+      contextValues: contextValues ?? createContextValues(),
+      message: create(method.input, input),
+    });
+    return response as UnaryResponse<Input, Output>; // a unary request of this method has such a response
+  } catch (error) {
+    throw life.signal.aborted ? abortError(life.signal) : ConnectError.from(error);
+  } finally {
+    life.done();
+  }
+}
+
+/** The deadline of a call: its own, or the default. As everywhere in Connect, one of zero or less is none. */
+function chooseTimeout(timeoutMs: number | undefined, defaultMs: number | undefined): number | undefined {
+  if (timeoutMs === undefined) return defaultMs;
+  return timeoutMs <= 0 ? undefined : timeoutMs;
+}
