@@ -67,8 +67,9 @@ test: $(INSTALLED) ## Run all tests; ARGS=services/invoice runs a part of them
 verify: ## Check everything but the tests, and say of each failure how to mend it
 	@$(MAKE) --no-print-directory --keep-going check-generated check-format lint typecheck dead-code rules breaking
 
-generate: proto/vendor ## Generate gen/ from the protos
+generate: proto/vendor ## Generate gen/ from the protos: code, and the OpenAPI document
 	@buf generate
+	@node gateway/api-document/write.ts gen/openapi.json
 
 format: $(INSTALLED) proto/vendor ## Format everything and apply the safe fixes
 	@biome check --write --log-level=warn .
@@ -89,7 +90,8 @@ rules: $(INSTALLED) ## Check the repository's own rules: imports, names, contrac
 
 check-generated: proto/vendor
 	@fresh=$$(mktemp -d) && trap 'rm -r "$$fresh"' EXIT \
-		&& buf generate --output "$$fresh" && diff -rq gen "$$fresh/gen" $(call mend, run make generate and commit gen/)
+		&& buf generate --output "$$fresh" && node gateway/api-document/write.ts "$$fresh/gen/openapi.json" \
+		&& diff -rq gen "$$fresh/gen" $(call mend, run make generate and commit gen/)
 
 check-format: $(INSTALLED) proto/vendor
 	@biome format . $(call mend, run make format)

@@ -82,6 +82,7 @@ function compileAnswer(
   };
 }
 
-function findEtag(message: DescMessage): string | undefined {
+/** JSON name of the field that is the entity tag of a message (AIP-154); undefined when it has none. */
+export function findEtag(message: DescMessage): string | undefined {
   return message.fields.find((field) => field.name === 'etag' && field.fieldKind === 'scalar')?.jsonName;
 }

@@ -69,7 +69,8 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   issueDate: string;
 
   /**
-   * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date. The invoice is overdue from the day after.
+   * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
+   * day after.
    *
    * @generated from field: string due_date = 7;
    */
@@ -132,7 +133,8 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   paidMinor: bigint;
 
   /**
-   * What is left to pay: total - paid (BT-115). Nothing is due on a draft or on a voided invoice.
+   * The amount due: total - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
+   * voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
    */
@@ -274,7 +276,8 @@ export type InvoiceJson = {
   issueDate?: string;
 
   /**
-   * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date. The invoice is overdue from the day after.
+   * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
+   * day after.
    *
    * @generated from field: string due_date = 7;
    */
@@ -337,7 +340,8 @@ export type InvoiceJson = {
   paidMinor?: string;
 
   /**
-   * What is left to pay: total - paid (BT-115). Nothing is due on a draft or on a voided invoice.
+   * The amount due: total - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
+   * voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
    */

@@ -1,0 +1,107 @@
+import { getOption } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
+import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
+import type { ErrorReasonName } from '../../runtime/errors.ts';
+import type { Comments } from '../openapi/comments.ts';
+import { createOpenApi } from '../openapi/create-openapi.ts';
+import type { Header, OpenApiDocument, Reference } from '../openapi/document.ts';
+import type { OperationExtras } from '../openapi/operation.ts';
+import { problemSchema } from '../openapi/problem-schema.ts';
+import { isPublished, PUBLIC_SERVICES } from '../public-services.ts';
+import type { Route } from '../rest/route.ts';
+import { successOf } from '../success-of.ts';
+import { EXAMPLES } from './examples.ts';
+import { createFailures, type Failures } from './failures.ts';
+import { ANSWER_HEADERS, OPERATION_HEADERS, REPLAY_HEADERS, REQUEST_HEADERS } from './headers.ts';
+import { HEALTH_PATHS, HEALTH_TAG } from './health.ts';
+import { INTRODUCTION } from './introduction.ts';
+import { REASON_STATUSES } from './reason-statuses.ts';
+
+/** The OpenAPI document of the REST API. `comments` are those of the contracts; generated code does not have them. */
+export function createApiDocument(version: string, comments: Comments): OpenApiDocument {
+  const failures = createFailures(comments);
+  const document = createOpenApi({
+    info: {
+      title: 'Numer',
+      version,
+      summary: 'Invoices, customers, payments, reminders, mail, an audit trail and statistics.',
+      description: INTRODUCTION,
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'The gateway that this document comes from.' }],
+    security: [{ bearer: [] }],
+    services: [...PUBLIC_SERVICES.keys()],
+    expose: isPublished,
+    success: successOf,
+    comments,
+    extras: (route) => extrasOf(route, reasonsIn(comments(route.rpc)), failures),
+    components: {
+      parameters: REQUEST_HEADERS,
+      headers: ANSWER_HEADERS,
+      responses: failures.components,
+      schemas: { Problem: problemSchema },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The `accessToken` of a session, or the `secret` of an API key.',
+        },
+      },
+    },
+    paths: HEALTH_PATHS,
+    tags: [HEALTH_TAG],
+  });
+  return document;
+}
+
+/** The reasons that a comment names in sentences such as "Fails with INVOICE_NOT_FOUND and INVOICE_STATE." */
+function reasonsIn(comment: string): ErrorReasonName[] {
+  const sentences = [...comment.matchAll(/Fails with ([^.]*)\./g)].map(([, sentence = '']) => sentence);
+  return sentences
+    .flatMap((sentence) => [...sentence.matchAll(/\b[A-Z][A-Z_]{3,}\b/g)].map(([word]) => word))
+    .filter(isReason);
+}
+
+function isReason(word: string): word is ErrorReasonName {
+  return Object.hasOwn(REASON_STATUSES, word);
+}
+
+function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Failures): OperationExtras {
+  const isPublic = getOption(route.rpc, rpc).access === RpcOptions_Access.PUBLIC;
+  const isReadOnly = route.rpc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+  const isVersioned = named.includes('ETAG_MISMATCH');
+  const isReplayable = keepsAnswer(route);
+  const example = EXAMPLES.get(route.rpc);
+  const reasons: ErrorReasonName[] = [
+    'INVALID_ARGUMENT',
+    ...named,
+    ...when(!isPublic, 'UNAUTHENTICATED'),
+    ...when(!isPublic && !isReadOnly, 'PERMISSION_DENIED'),
+    ...when(isVersioned, 'CONFLICT'),
+    ...when(isReplayable, 'IDEMPOTENCY_KEY_REUSED'),
+    ...when(route.body.kind !== 'none', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'),
+    'RATE_LIMITED',
+  ];
+  const headers: Record<string, Header | Reference> = { ...OPERATION_HEADERS, ...(isReplayable ? REPLAY_HEADERS : {}) };
+  return {
+    ...(isPublic ? { security: [] } : {}),
+    parameters: [
+      ...when(isReplayable, { $ref: '#/components/parameters/IdempotencyKey' }),
+      ...when(isVersioned, { $ref: '#/components/parameters/IfMatch' }),
+    ],
+    headers,
+    failures: { ...failures.of(reasons), default: failures.unexpected },
+    requestExample: example?.request,
+    responseExample: example?.response,
+  };
+}
+
+/** Whether a POST may be repeated with its key. Answers of sign-in are secrets, which are not kept. */
+function keepsAnswer({ httpMethod, rpc: { parent } }: Route): boolean {
+  return httpMethod === 'POST' && parent !== SessionService;
+}
+
+function when<const T>(condition: boolean, ...values: readonly T[]): readonly T[] {
+  return condition ? values : [];
+}

@@ -1,0 +1,251 @@
+import type { DescMethod, JsonValue } from '@bufbuild/protobuf';
+import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { ReminderService } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
+import { StatsService } from '../../gen/numer/stats/v1/stats_service_pb.ts';
+import { ApiKeyService } from '../../gen/numer/user/v1/api_key_service_pb.ts';
+import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
+import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
+import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
+
+/** Bodies as they go over the wire. */
+export interface Example {
+  readonly request?: JsonValue;
+  readonly response?: JsonValue;
+}
+
+const USER_ID = '01a20317-df5c-7d55-8d02-e6083c669914';
+const CUSTOMER_ID = '01a20317-e038-7778-b7d9-9964c5d9133c';
+const INVOICE_ID = '01a20317-e095-79e9-9fa1-d00261eb771e';
+
+const user = {
+  id: USER_ID,
+  email: 'dana@example.com',
+  name: 'Dana',
+  companyName: '',
+  taxId: '',
+  locale: 'en',
+  timeZone: 'Europe/Berlin',
+  defaultCurrencyCode: 'EUR',
+  createTime: '2026-11-22T11:50:25.884Z',
+  updateTime: '2026-11-22T11:50:25.884Z',
+  etag: '"1"',
+};
+
+const session = {
+  accessToken: 'eyJhbGciOiJFZERTQSJ9.an-access-token',
+  refreshToken: 'a-refresh-token',
+  expireTime: '2026-11-22T12:00:25Z',
+  userId: USER_ID,
+};
+
+const customer = {
+  id: CUSTOMER_ID,
+  name: 'Ada Bakery',
+  email: 'ada@bakery.example',
+  phone: '',
+  address: { line1: '1 Mill Lane', line2: '', city: 'Leeds', region: '', postalCode: 'LS1 4AP', countryCode: 'GB' },
+  taxId: '',
+  locale: '',
+  notes: '',
+  createTime: '2026-11-22T11:50:26.104Z',
+  updateTime: '2026-11-22T11:50:26.104Z',
+  etag: '"1"',
+};
+
+const draft = {
+  id: INVOICE_ID,
+  number: '',
+  state: 'DRAFT',
+  customerId: CUSTOMER_ID,
+  currencyCode: 'EUR',
+  issueDate: '2026-11-22',
+  dueDate: '2026-12-31',
+  memo: '',
+  discountPercent: '0',
+  lines: [
+    {
+      id: '01a20317-e095-7b5d-9fbe-adb789cef7a7',
+      description: 'Bread design',
+      quantity: '2',
+      unitPrice: '49.995',
+      taxPercent: '19',
+      discountPercent: '0',
+      grossMinor: '9999',
+      discountMinor: '0',
+      netMinor: '9999',
+    },
+  ],
+  subtotalMinor: '9999',
+  discountMinor: '0',
+  taxMinor: '1900',
+  totalMinor: '11899',
+  paidMinor: '0',
+  dueMinor: '0',
+  taxes: [{ taxPercent: '19', netMinor: '9999', taxMinor: '1900' }],
+  overdue: false,
+  partiallyPaid: false,
+  createTime: '2026-11-22T11:50:26.196Z',
+  updateTime: '2026-11-22T11:50:26.196Z',
+  etag: '"1-2026-11-22"',
+  availableActions: ['UPDATE', 'DELETE', 'SEND'],
+};
+
+const changedDraft = {
+  ...draft,
+  memo: 'Thank you.',
+  updateTime: '2026-11-22T11:50:26.314Z',
+  etag: '"2-2026-11-22"',
+};
+
+const openInvoice = {
+  ...changedDraft,
+  number: 'INV-00001',
+  state: 'OPEN',
+  dueMinor: '11899',
+  seller: { name: 'Dana', email: 'dana@example.com', taxId: '', locale: 'en' },
+  customer: {
+    name: 'Ada Bakery',
+    email: 'ada@bakery.example',
+    address: customer.address,
+    taxId: '',
+    locale: 'en',
+  },
+  updateTime: '2026-11-22T11:50:26.344Z',
+  sendTime: '2026-11-22T11:50:26.344Z',
+  etag: '"3"',
+  availableActions: ['RECORD_PAYMENT', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE'],
+};
+
+const payment = {
+  id: '01a20317-e15d-7e1c-884b-a2adf39d5f03',
+  invoiceId: INVOICE_ID,
+  amountMinor: '5000',
+  currencyCode: 'EUR',
+  paymentDate: '2026-11-22',
+  method: 'bank transfer',
+  reference: '',
+  createTime: '2026-11-22T11:50:26.396Z',
+  invoiceState: 'OPEN',
+  invoiceDueMinor: '6899',
+};
+
+const reminder = {
+  id: '01a20317-e189-7953-9b1b-a58409000627',
+  invoiceId: INVOICE_ID,
+  state: 'SCHEDULED',
+  remindTime: '2026-12-21T08:00:00Z',
+  daysBeforeDue: 10,
+  planned: false,
+  cancelReason: 'CANCEL_REASON_UNSPECIFIED',
+  createTime: '2026-11-22T11:50:26.435Z',
+};
+
+const apiKey = {
+  id: '01a20317-e1b0-7a42-8c3d-5b1f0e2d9c11',
+  name: 'shop',
+  readOnly: true,
+  prefix: 'numer_4fJ2',
+  createTime: '2026-11-22T11:50:26.500Z',
+};
+
+const noInvoices = { count: 0, totalMinor: '0', dueMinor: '0' };
+
+const stats = {
+  currencies: [
+    {
+      currencyCode: 'EUR',
+      draft: noInvoices,
+      unpaid: { count: 1, totalMinor: '11899', dueMinor: '6899' },
+      overdue: noInvoices,
+      paid: noInvoices,
+      voided: noInvoices,
+      uncollectible: noInvoices,
+      dueMinor: '6899',
+      paidThisMonthMinor: '5000',
+    },
+  ],
+  updateTime: '2026-11-22T11:50:26.396Z',
+};
+
+/** The walk from sign-up to a payment: what each RPC on it is sent and answers. */
+export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Example>([
+  [
+    UserService.method.createUser,
+    {
+      request: { email: user.email, password: 'correct horse', name: user.name, timeZone: user.timeZone },
+      response: user,
+    },
+  ],
+  [UserService.method.getUser, { response: user }],
+  [
+    SessionService.method.createSession,
+    { request: { email: user.email, password: 'correct horse' }, response: session },
+  ],
+  [
+    SessionService.method.refreshSession,
+    {
+      request: { refreshToken: session.refreshToken },
+      response: { ...session, refreshToken: 'the-next-refresh-token', expireTime: '2026-11-22T12:09:58Z' },
+    },
+  ],
+  [
+    ApiKeyService.method.createApiKey,
+    {
+      request: { name: apiKey.name, readOnly: apiKey.readOnly },
+      response: { apiKey, secret: 'numer_4fJ2-the-secret' },
+    },
+  ],
+  [
+    CustomerService.method.createCustomer,
+    {
+      request: {
+        name: customer.name,
+        email: customer.email,
+        address: { line1: '1 Mill Lane', city: 'Leeds', postalCode: 'LS1 4AP', countryCode: 'GB' },
+      },
+      response: customer,
+    },
+  ],
+  [CustomerService.method.getCustomer, { response: customer }],
+  [
+    CustomerService.method.updateCustomer,
+    {
+      request: { phone: '+44 113 496 0000', address: null },
+      response: {
+        ...withoutAddress(customer),
+        phone: '+44 113 496 0000',
+        updateTime: '2026-11-22T11:50:26.150Z',
+        etag: '"2"',
+      },
+    },
+  ],
+  [
+    InvoiceService.method.createInvoice,
+    {
+      request: {
+        customerId: CUSTOMER_ID,
+        currencyCode: 'EUR',
+        dueDate: '2026-12-31',
+        lines: [{ description: 'Bread design', quantity: '2', unitPrice: '49.995', taxPercent: '19' }],
+      },
+      response: draft,
+    },
+  ],
+  [InvoiceService.method.updateInvoice, { request: { memo: 'Thank you.' }, response: changedDraft }],
+  [InvoiceService.method.sendInvoice, { request: { invoiceId: INVOICE_ID }, response: openInvoice }],
+  [InvoiceService.method.getInvoice, { response: openInvoice }],
+  [InvoiceService.method.listInvoices, { response: { invoices: [openInvoice], nextPageToken: '' } }],
+  [
+    InvoiceService.method.recordPayment,
+    { request: { amountMinor: '5000', method: 'bank transfer' }, response: payment },
+  ],
+  [
+    ReminderService.method.createReminder,
+    { request: { invoiceId: INVOICE_ID, daysBeforeDue: 10 }, response: reminder },
+  ],
+  [StatsService.method.getStats, { response: stats }],
+]);
+
+function withoutAddress({ address: _, ...rest }: typeof customer): Omit<typeof customer, 'address'> {
+  return rest;
+}

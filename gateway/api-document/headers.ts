@@ -1,0 +1,75 @@
+import type { Header, Parameter } from '../openapi/document.ts';
+
+/** Request headers, by their names under `components`. */
+export const REQUEST_HEADERS = {
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'Makes it safe to send the request again: for 24 hours, the same key with the same request gives the first answer, ' +
+      'and nothing happens twice. Take a fresh key, such as a UUID, for each request.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description:
+      'ETag of the version that is to be changed: when there is a newer one, nothing is changed. Default: any.',
+    schema: { type: 'string' },
+  },
+} as const satisfies Readonly<Record<string, Parameter>>;
+
+/** Headers of answers, by their names under `components`. */
+export const ANSWER_HEADERS = {
+  XRequestId: {
+    description:
+      'Id of the request: the one it came with in X-Request-Id, or a new one. It finds the request in the log.',
+    schema: { type: 'string' },
+  },
+  RateLimit: {
+    description: 'What is left of the limit: `r` requests for the next `t` seconds.',
+    schema: { type: 'string' },
+    example: '"user";r=59996;t=60',
+  },
+  RateLimitPolicy: {
+    description: 'The limit: `q` requests in `w` seconds.',
+    schema: { type: 'string' },
+    example: '"user";q=60000;w=60',
+  },
+  IdempotentReplayed: {
+    description: '`true` when this is the answer to an earlier request with the same Idempotency-Key.',
+    schema: { type: 'string', const: 'true' },
+  },
+  RetryAfter: {
+    description: 'Seconds after which to try again.',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+  },
+  WwwAuthenticate: {
+    description: 'How to authenticate.',
+    required: true,
+    schema: { type: 'string' },
+    example: 'Bearer error="invalid_token"',
+  },
+} as const satisfies Readonly<Record<string, Header>>;
+
+const refer = (name: keyof typeof ANSWER_HEADERS) => ({ $ref: `#/components/headers/${name}` });
+
+/** Every answer has these. */
+export const COMMON_HEADERS = { 'X-Request-Id': refer('XRequestId') };
+
+/** Every answer of an operation of the contract has these. */
+export const OPERATION_HEADERS = {
+  ...COMMON_HEADERS,
+  RateLimit: refer('RateLimit'),
+  'RateLimit-Policy': refer('RateLimitPolicy'),
+};
+
+/** What answers to POSTs with an idempotency key may have. */
+export const REPLAY_HEADERS = { 'Idempotent-Replayed': refer('IdempotentReplayed') };
+
+/** What only answers of a status have. */
+export const HEADERS_BY_STATUS: Readonly<Record<number, Readonly<Record<string, { readonly $ref: string }>>>> = {
+  401: { 'WWW-Authenticate': refer('WwwAuthenticate') },
+  429: { 'Retry-After': refer('RetryAfter') },
+};

@@ -1,0 +1,25 @@
+/**
+ * Writes the OpenAPI document of the REST API: `node gateway/api-document/write.ts gen/openapi.json`. It is made when the
+ * contracts change and not when the gateway starts, since it needs their comments, which generated code does not have.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromBinary } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { readComments } from '../openapi/comments.ts';
+import { createApiDocument } from './create-document.ts';
+
+const IMAGE_BYTES_MAX = 64 * 1024 * 1024;
+const root = join(import.meta.dirname, '../..');
+
+const [target] = process.argv.slice(2);
+if (target === undefined) throw new Error('usage: node gateway/api-document/write.ts <file>');
+
+const image = execFileSync('buf', ['build', '.', '--as-file-descriptor-set', '--output', '-'], {
+  cwd: root,
+  maxBuffer: IMAGE_BYTES_MAX,
+});
+const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const document = createApiDocument(version, readComments(fromBinary(FileDescriptorSetSchema, image).file));
+writeFileSync(target, `${JSON.stringify(document, null, 2)}\n`);

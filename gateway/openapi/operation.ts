@@ -1,0 +1,158 @@
+import type { JsonValue } from '@bufbuild/protobuf';
+import { findEtag } from '../rest/endpoint.ts';
+import { isPlainMessage } from '../rest/message-fields.ts';
+import type { Route } from '../rest/route.ts';
+import type { Success } from '../rest/success.ts';
+import type {
+  Content,
+  Header,
+  Operation,
+  Parameter,
+  Reference,
+  RequestBody,
+  Response,
+  Schema,
+  SecurityRequirement,
+} from './document.ts';
+import { fieldsOf, isRequired } from './field-behavior.ts';
+import { splitHeading } from './markdown.ts';
+import { pathParameters, queryParameters } from './parameters.ts';
+import type { OpenApiPath } from './path.ts';
+import type { Schemas } from './schemas.ts';
+
+/** What an operation has that its contract does not say. */
+export interface OperationExtras {
+  /** Left out: that of the document. Empty: none is needed. */
+  readonly security?: readonly SecurityRequirement[];
+  /** Request headers. */
+  readonly parameters?: readonly (Parameter | Reference)[];
+  /** Headers of a success. */
+  readonly headers?: Readonly<Record<string, Header | Reference>>;
+  /** Answers to what fails, by status or `default`. */
+  readonly failures?: Readonly<Record<string, Response | Reference>>;
+  readonly requestExample?: JsonValue | undefined;
+  readonly responseExample?: JsonValue | undefined;
+}
+
+/** What an operation is made of. */
+export interface OperationParts {
+  readonly route: Route;
+  readonly path: OpenApiPath;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly success: Success;
+  /** Markdown on the RPC. */
+  readonly comment: string;
+  readonly extras: OperationExtras;
+  readonly schemas: Schemas;
+}
+
+const etagHeader: Header = {
+  description: 'Version of the answer, for If-None-Match and If-Match.',
+  schema: { type: 'string' },
+};
+
+const locationHeader: Header = {
+  description: 'Path of what was created.',
+  schema: { type: 'string', format: 'uri-reference' },
+};
+
+const ifNoneMatch: Parameter = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'ETag of an earlier answer: when it is still right, this one is 304 without a body.',
+  schema: { type: 'string' },
+};
+
+/** Describes one route. */
+export function createOperation(parts: OperationParts): Operation {
+  const { route, path, operationId, tag, comment, extras, schemas } = parts;
+  const { summary, description } = splitHeading(comment);
+  const isCacheable = route.httpMethod === 'GET' && etagOf(route) !== undefined;
+  const parameters = [
+    ...pathParameters(path, schemas),
+    ...queryParameters(route, schemas),
+    ...(isCacheable ? [ifNoneMatch] : []),
+    ...(extras.parameters ?? []),
+  ];
+  const requestBody = requestBodyOf(parts);
+  return {
+    operationId,
+    tags: [tag],
+    summary: summary === '' ? operationId : summary,
+    ...(description === '' ? {} : { description }),
+    ...(route.rpc.deprecated ? { deprecated: true } : {}),
+    ...(extras.security === undefined ? {} : { security: extras.security }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(requestBody === undefined ? {} : { requestBody }),
+    responses: {
+      ...successOf(parts),
+      ...(isCacheable ? { 304: { description: 'Unchanged since If-None-Match.', headers: { ETag: etagHeader } } } : {}),
+      ...extras.failures,
+    },
+  };
+}
+
+/** The body that a request has; undefined when every field is given by the path. An empty body is always an empty object. */
+function requestBodyOf({ route, schemas, extras }: OperationParts): RequestBody | undefined {
+  const { body, rpc, variables, httpMethod } = route;
+  if (body.kind === 'none') return undefined;
+  if (body.raw) return { content: { '*/*': {} } };
+  const example = extras.requestExample === undefined ? {} : { example: extras.requestExample };
+  if (body.kind === 'field') {
+    const { description, ...schema } = schemas.field(body.field, httpMethod === 'PATCH' ? 'patch' : 'input');
+    const media = { schema: unwrapNull(schema), ...example };
+    const content = { 'application/json': media };
+    return {
+      ...(description === undefined ? {} : { description }),
+      required: isRequired(body.field),
+      content: httpMethod === 'PATCH' ? { ...content, 'application/merge-patch+json': media } : content,
+    };
+  }
+  const given = new Set(variables.filter(({ fields }) => fields.length === 1).map(({ name }) => name));
+  const fields = fieldsOf(rpc.input, 'input').filter(({ jsonName }) => !given.has(jsonName));
+  if (fields.length === 0) return undefined;
+  const media = { schema: schemas.message(rpc.input, 'input', given), ...example };
+  return { required: fields.some(isRequired), content: { 'application/json': media } };
+}
+
+/** A body is there or not: it is not null, which in a merge patch is for fields. */
+function unwrapNull(schema: Schema): Schema {
+  return schema.anyOf?.length === 2 && schema.anyOf[1]?.type === 'null' ? (schema.anyOf[0] ?? schema) : schema;
+}
+
+function successOf({ route, success, extras, schemas }: OperationParts): Record<string, Response> {
+  const { status = 200, location } = success;
+  const headers = {
+    ...(etagOf(route) === undefined ? {} : { ETag: etagHeader }),
+    ...(location === undefined ? {} : { Location: locationHeader }),
+    ...extras.headers,
+  };
+  const example = extras.responseExample === undefined ? {} : { example: extras.responseExample };
+  const told = Object.keys(headers).length === 0 ? {} : { headers };
+  if (status === 204) return { [status]: { description: 'Done.', ...told } };
+  const { description, schema } = answerOf(route, schemas);
+  return { [status]: { description, ...told, content: contentOf(route, schema, example) } };
+}
+
+function contentOf({ rpc }: Route, schema: Schema | undefined, example: { example?: JsonValue }): Content {
+  if (schema === undefined) return { '*/*': {} };
+  return rpc.methodKind === 'server_streaming'
+    ? { 'application/x-ndjson': { schema }, 'text/event-stream': { schema } }
+    : { 'application/json': { schema, ...example } };
+}
+
+/** What the body of an answer is; without a schema for raw bytes. */
+function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description: string; schema: Schema | undefined } {
+  const message = responseBody === undefined ? rpc.output : responseBody.message;
+  if (message?.typeName === 'google.api.HttpBody') return { description: 'The bytes.', schema: undefined };
+  if (responseBody === undefined) return { description: 'The answer.', schema: schemas.message(rpc.output, 'output') };
+  // Being all of an answer, the field is not read-only in it.
+  const { description = 'The answer.', readOnly, ...schema } = schemas.field(responseBody, 'output');
+  return { description, schema };
+}
+
+function etagOf({ responseBody, rpc }: Route): string | undefined {
+  if (responseBody === undefined) return findEtag(rpc.output);
+  return isPlainMessage(responseBody) ? findEtag(responseBody.message) : undefined;
+}

@@ -1,0 +1,163 @@
+import { create, type DescEnum, type DescField, type DescMessage, getOption } from '@bufbuild/protobuf';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import {
+  type FieldRules,
+  FieldRulesSchema,
+  field as fieldRules,
+  message as messageRules,
+  oneof as oneofRules,
+} from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
+import { FieldBehavior } from '../../gen/google/api/field_behavior_pb.ts';
+import { allowsEnumNumber, boundsOf, remarksOf } from './bounds.ts';
+import type { Comments } from './comments.ts';
+import type { Schema } from './document.ts';
+import { fieldsOf, hasBehavior, isRequired, isSettable, type Use } from './field-behavior.ts';
+import { paragraphs, toMarkdown } from './markdown.ts';
+import { ownJsonSchema, scalarSchema } from './value-schema.ts';
+
+/** Writes schemas of messages. Objects become components, each once, to which all else refers. */
+export interface Schemas {
+  /** The components that were referred to so far, by name. */
+  readonly components: Readonly<Record<string, Schema>>;
+  /** The schema of a message. `without` are JSON names of fields that are given elsewhere, as in the path. */
+  message(message: DescMessage, use: Use, without?: ReadonlySet<string>): Schema;
+  /** The schema of a field's value, with its bounds and its comment. */
+  field(field: DescField, use: Use): Schema;
+}
+
+const suffixes: Readonly<Record<Use, string>> = { input: 'Input', output: '', patch: 'Patch' };
+const nothing: ReadonlySet<string> = new Set();
+
+/** Gives the reference to a component, which is made when it is referred to first. */
+type Refer = (key: string, name: string, make: () => Schema) => Schema;
+
+/** Makes an empty set of schemas. */
+export function createSchemas(comments: Comments): Schemas {
+  const { components, refer } = createStore();
+
+  const message = (desc: DescMessage, use: Use, without = nothing): Schema => {
+    const own = ownJsonSchema(desc);
+    if (own !== undefined) return own;
+    const suffix = desc.name.endsWith('Request') ? '' : suffixes[use];
+    const key = [desc.typeName, use, ...without].join(' ');
+    return refer(key, localName(desc) + suffix, () => objectSchema(desc, use, without));
+  };
+
+  const objectSchema = (desc: DescMessage, use: Use, without: ReadonlySet<string>): Schema => {
+    const fields = fieldsOf(desc, use).filter(({ jsonName }) => !without.has(jsonName));
+    const required = fields.filter((field) => isAlwaysThere(field, use)).map(({ jsonName }) => jsonName);
+    const choices = desc.oneofs.filter((oneof) => oneof.fields.some((field) => fields.includes(field)));
+    const exact = choices.find((oneof) => use === 'input' && getOption(oneof, oneofRules).required);
+    const remarks = [
+      ...choices.map((oneof) => choiceOf(toMarkdown(comments(oneof)), oneof.fields, oneof === exact)),
+      ...getOption(desc, messageRules).cel.map((rule) => rule.message),
+    ];
+    const description = paragraphs(toMarkdown(comments(desc)), ...remarks);
+    return {
+      type: 'object',
+      ...(description === '' ? {} : { description }),
+      properties: Object.fromEntries(fields.map((each) => [each.jsonName, field(each, use)])),
+      ...(required.length === 0 ? {} : { required }),
+      ...(exact === undefined ? {} : { oneOf: exact.fields.map(({ jsonName }) => ({ required: [jsonName] })) }),
+      ...(use === 'output' ? {} : { additionalProperties: false }),
+    };
+  };
+
+  const element = (desc: DescField, use: Use, rules: FieldRules): Schema => {
+    if (desc.message !== undefined)
+      return message(desc.message, use === 'patch' && desc.fieldKind !== 'message' ? 'input' : use);
+    const schema = desc.enum === undefined ? scalarSchema(desc.scalar) : enumSchema(desc.enum, rules, comments, refer);
+    return { ...schema, ...boundsOf(rules, use === 'output') };
+  };
+
+  const value = (desc: DescField, use: Use, rules: FieldRules): Schema => {
+    const { type } = rules;
+    if (desc.fieldKind === 'list') {
+      const items = element(desc, use, (type.case === 'repeated' ? type.value.items : undefined) ?? noRules);
+      return { type: 'array', items, ...boundsOf(rules, use === 'output') };
+    }
+    if (desc.fieldKind === 'map') {
+      const [keys = noRules, values = noRules] = type.case === 'map' ? [type.value.keys, type.value.values] : [];
+      return {
+        type: 'object',
+        propertyNames: boundsOf(keys, false),
+        additionalProperties: element(desc, use, values),
+        ...boundsOf(rules, use === 'output'),
+      };
+    }
+    return element(desc, use, rules);
+  };
+
+  const field = (desc: DescField, use: Use): Schema => {
+    const rules = getOption(desc, fieldRules);
+    const schema = value(desc, use, rules);
+    const description = paragraphs(toMarkdown(comments(desc)), ...remarksOf(rules));
+    return {
+      ...(use === 'patch' && !isRequired(desc) ? orNull(schema) : schema),
+      ...(description === '' ? {} : { description }),
+      ...(use === 'output' && isSettable(desc.parent) && hasBehavior(desc, FieldBehavior.OUTPUT_ONLY)
+        ? { readOnly: true }
+        : {}),
+      ...(use !== 'output' && hasBehavior(desc, FieldBehavior.INPUT_ONLY) ? { writeOnly: true } : {}),
+      ...(desc.deprecated ? { deprecated: true } : {}),
+    };
+  };
+
+  return { components, message, field };
+}
+
+const noRules = create(FieldRulesSchema);
+
+function createStore(): { readonly components: Readonly<Record<string, Schema>>; readonly refer: Refer } {
+  const components: Record<string, Schema> = {};
+  const names = new Map<string, string>();
+  const refer: Refer = (key, name, make) => {
+    let taken = names.get(key);
+    if (taken === undefined) {
+      taken = name;
+      for (let number = 2; taken in components; number++) taken = `${name}${number}`;
+      names.set(key, taken);
+      // It holds the name while the message is described, which may contain itself.
+      components[taken] = {};
+      components[taken] = make();
+    }
+    return { $ref: `#/components/schemas/${taken}` };
+  };
+  return { components, refer };
+}
+
+function enumSchema(desc: DescEnum, rules: FieldRules, comments: Comments, refer: Refer): Schema {
+  const values = desc.values.filter(({ number }) => allowsEnumNumber(rules, number));
+  const list = values.map((value) => `- \`${value.jsonName}\`: ${toMarkdown(comments(value))}`);
+  const schema: Schema = {
+    type: 'string',
+    description: paragraphs(toMarkdown(comments(desc)), list.join('\n')),
+    enum: values.map(({ jsonName }) => jsonName),
+  };
+  return values.length < desc.values.length ? schema : refer(desc.typeName, localName(desc), () => schema);
+}
+
+/** Whether the field may be relied on: in an answer, all are written but those that can be absent. */
+function isAlwaysThere(field: DescField, use: Use): boolean {
+  if (use === 'patch') return false;
+  if (use === 'input') return isRequired(field) && field.oneof === undefined;
+  return (
+    field.fieldKind === 'list' || field.fieldKind === 'map' || field.presence === FeatureSet_FieldPresence.IMPLICIT
+  );
+}
+
+function orNull(schema: Schema): Schema {
+  return typeof schema.type === 'string' && schema.enum === undefined
+    ? { ...schema, type: [schema.type, 'null'] }
+    : { anyOf: [schema, { type: 'null' }] };
+}
+
+function choiceOf(comment: string, fields: readonly DescField[], isExact: boolean): string {
+  const names = fields.map(({ jsonName }) => `\`${jsonName}\``).join(', ');
+  return `${comment} ${isExact ? 'Exactly' : 'At most'} one of ${names}.`.trim();
+}
+
+/** Name without package: `BookFormat` for `library.v1.Book.Format`. */
+function localName({ typeName, file }: DescEnum | DescMessage): string {
+  return typeName.slice(file.proto.package === '' ? 0 : file.proto.package.length + 1).replaceAll('.', '');
+}
