@@ -22,9 +22,11 @@ export type PaymentOutcome = {
   readonly dueMinor: bigint;
 };
 
-/** What is still to be paid: total - paid - credited; nothing while the invoice is a draft, or once it is void. */
+/**
+ * The amount due: total - paid - credited, in every state (EN 16931 BR-CO-16). Whether it is to be paid is for the state
+ * to say: on a draft not yet, on a voided invoice not any more.
+ */
 export function calculateDue(balance: Balance): bigint {
-  if (balance.state === 'DRAFT' || balance.state === 'VOID') return 0n;
   return balance.totalMinor - balance.paidMinor - balance.creditedMinor;
 }
 

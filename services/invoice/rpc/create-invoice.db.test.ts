@@ -39,7 +39,7 @@ describe('CreateInvoice', () => {
       taxMinor: 1763n,
       totalMinor: 11526n,
       paidMinor: 0n,
-      dueMinor: 0n,
+      dueMinor: 11526n,
       overdue: false,
       partiallyPaid: false,
       etag: '"1"',

@@ -41,7 +41,7 @@ export async function walkFromSignUpToPaidInvoice(url: () => string): Promise<vo
     taxMinor: '1763',
     totalMinor: '11526',
     paidMinor: '0',
-    dueMinor: '0',
+    dueMinor: '11526',
     overdue: false,
   });
 
