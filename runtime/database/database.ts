@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
 import { connectionTarget } from './connection-target.ts';
+import { withoutGaps } from './without-gaps.ts';
 
 /**
  * A service's own database: Drizzle over a postgres.js pool.
@@ -53,7 +54,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       TimeZone: 'UTC',
     },
   });
-  return drizzle({ client });
+  return drizzle({ client: withoutGaps(client) });
 }
 
 /**
