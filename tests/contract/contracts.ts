@@ -1,9 +1,8 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DescField, type DescFile, type DescMessage, type DescMethod, getOption } from '@bufbuild/protobuf';
+import { type DescFile, type DescMessage, type DescMethod, getOption } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import { http } from '../../gen/google/api/annotations_pb.ts';
-import { FieldBehavior, field_behavior } from '../../gen/google/api/field_behavior_pb.ts';
 import type { HttpRule } from '../../gen/google/api/http_pb.ts';
 import { RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
 
@@ -40,11 +39,6 @@ export function isInternal(method: DescMethod): boolean {
   return getOption(method, rpc).access === RpcOptions_Access.INTERNAL;
 }
 
-/** Whether only the server sets the field, so that a request need not be checked for it. */
-export function isOutputOnly(field: DescField): boolean {
-  return getOption(field, field_behavior).includes(FieldBehavior.OUTPUT_ONLY);
-}
-
 /** One way to reach an RPC over REST. */
 export type Route = {
   readonly verb: string;
@@ -63,12 +57,4 @@ function routeOf({ pattern, body, responseBody }: HttpRule): Route[] {
   if (pattern.case === undefined) return [];
   if (pattern.case === 'custom') return [{ verb: pattern.value.kind, path: pattern.value.path, body, responseBody }];
   return [{ verb: pattern.case, path: pattern.value, body, responseBody }];
-}
-
-/** The field that a dotted path such as `invoice.id` names, or undefined. */
-export function fieldAt(message: DescMessage, path: string): DescField | undefined {
-  const [name = '', ...rest] = path.split('.');
-  const field = message.fields.find((candidate) => candidate.name === name);
-  if (rest.length === 0) return field;
-  return field?.fieldKind === 'message' ? fieldAt(field.message, rest.join('.')) : undefined;
 }

@@ -20,16 +20,6 @@ describe('fields', () => {
     expect(named(sent.filter((field) => getOption(field, field_behavior).length === 0))).toEqual([]);
   });
 
-  test('no amount can lose a digit: there is no float and no double', () => {
-    const inexact: unknown[] = [ScalarType.FLOAT, ScalarType.DOUBLE];
-    expect(named(fields.filter((field) => inexact.includes(field.scalar)))).toEqual([]);
-  });
-
-  test('amounts in minor units are int64', () => {
-    const amounts = fields.filter((field) => field.name.endsWith('_minor'));
-    expect(named(amounts.filter((field) => field.scalar !== ScalarType.INT64))).toEqual([]);
-  });
-
   test('exactly the timestamps end in _time', () => {
     expect(named(fields.filter((field) => field.name.endsWith('_time') !== isTimestamp(field)))).toEqual([]);
   });
