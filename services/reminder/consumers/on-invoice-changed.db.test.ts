@@ -276,6 +276,28 @@ describe('events', () => {
     }
   });
 
+  test.each(['findInvoices', 'findScheduledReminders', 'saveReminders', 'planReminders'] as const)(
+    'are mended by their next delivery when %s fails after they were marked as applied',
+    async (step) => {
+      const owner = service.newOwner();
+      const { id, created, sent } = sentInvoice(owner);
+      const broken = {
+        ...service.deps,
+        store: { ...service.deps.store, [step]: () => Promise.reject(new Error(step)) },
+      };
+      const failThenDeliver = async (event: AnyEvent) => {
+        await expect(onInvoiceChanged.apply(broken, [event])).rejects.toThrow(step);
+        await deliver(event);
+      };
+      await deliver(created);
+      await failThenDeliver(sent);
+      expect(await planOfInvoice(id)).toEqual(WHOLE_PLAN);
+      await failThenDeliver(eventOf(PaymentRecordedSchema, service.invoices.change(id, { state: PAID })));
+      expect((await service.rowsOf(id)).map(({ cancelReason }) => cancelReason)).toEqual(Array(4).fill('INVOICE_PAID'));
+      expect(await service.eventsOf(owner.identity.userId, 'reminder.cancelled')).toHaveLength(4);
+    },
+  );
+
   test('without an owner or an invoice are refused', async () => {
     const { sent } = sentInvoice(service.newOwner());
     await expect(deliver({ ...sent, ownerId: undefined })).rejects.toThrow('lacks its invoice or its owner');

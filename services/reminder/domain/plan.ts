@@ -15,10 +15,10 @@ export type DueDay = { readonly dueDate: string; readonly timeZone: string };
 export type PlannedReminder = { readonly offsetDays: number; readonly remindTime: Date };
 
 /** The default plan in days from the due date: a week and three days before it, on it, and a week after it. */
-export const DEFAULT_OFFSETS_DAYS: readonly number[] = [-7, -3, 0, 7];
+const DEFAULT_OFFSETS_DAYS: readonly number[] = [-7, -3, 0, 7];
 
 /** The owner's local time of day at which reminders that follow the due date are sent. */
-export const REMIND_TIME_OF_DAY = '09:00';
+const REMIND_TIME_OF_DAY = '09:00';
 
 /** States of an invoice in which a reminder can be added: those in which it may still come to be owed. */
 const REMINDABLE_STATES: readonly string[] = ['DRAFT', 'OPEN'];
