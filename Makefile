@@ -28,7 +28,7 @@ $(INSTALLED): package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-proto/vendor: proto/vendor.ts $(INSTALLED)
+vendor: proto/vendor.ts $(INSTALLED)
 	@node proto/vendor.ts
 	@touch $@
 
@@ -67,15 +67,15 @@ test: $(INSTALLED) ## Run all tests; ARGS=services/invoice runs a part of them
 verify: ## Check everything but the tests, and say of each failure how to mend it
 	@$(MAKE) --no-print-directory --keep-going check-generated check-format lint typecheck dead-code rules breaking
 
-generate: proto/vendor ## Generate gen/ from the protos: code, and the OpenAPI document
+generate: vendor ## Generate gen/ from the protos: code, and the OpenAPI document
 	@buf generate
 	@node gateway/api-document/write.ts gen/openapi.json
 
-format: $(INSTALLED) proto/vendor ## Format everything and apply the safe fixes
+format: $(INSTALLED) vendor ## Format everything and apply the safe fixes
 	@biome check --write --log-level=warn .
 	@buf format --write --path proto/numer
 
-lint: $(INSTALLED) proto/vendor ## Lint TypeScript and protos
+lint: $(INSTALLED) vendor ## Lint TypeScript and protos
 	@biome lint --error-on-warnings . $(call mend, see above; make format applies the safe fixes)
 	@buf lint $(call mend, see above; the rules are those of buf.yaml)
 
@@ -88,24 +88,24 @@ dead-code: $(INSTALLED) ## Find files, exports and packages that nothing uses
 rules: $(INSTALLED) ## Check the repository's own rules: imports, names, contracts
 	@vitest run tests/tidy tests/contract $(call mend, each failure above names the file and the rule)
 
-check-generated: proto/vendor
+check-generated: vendor
 	@fresh=$$(mktemp -d) && trap 'rm -r "$$fresh"' EXIT \
 		&& buf generate --output "$$fresh" && node gateway/api-document/write.ts "$$fresh/gen/openapi.json" \
 		&& diff -rq gen "$$fresh/gen" $(call mend, run make generate and commit gen/)
 
-check-format: $(INSTALLED) proto/vendor
+check-format: $(INSTALLED) vendor
 	@biome format . $(call mend, run make format)
 	@buf format --diff --exit-code --path proto/numer $(call mend, run make format)
 
 # An image is compared with an image, because buf takes proto/ for two modules; third-party protos are left out.
-breaking: proto/vendor ## Check the contracts against the newest release in proto/releases/
+breaking: vendor ## Check the contracts against the newest release in proto/releases/
 	@$(if $(RELEASED),,echo 'proto/releases/ is empty: run make contract-release' >&2; exit 1;) \
 		current=$$(mktemp -d) && trap 'rm -r "$$current"' EXIT \
 		&& buf build . --path proto/numer --output "$$current/image.binpb" \
 		&& buf breaking "$$current/image.binpb" --path numer --against $(RELEASED) \
 		$(call mend, undo the break or put a v2 package beside v1; $(RELEASED) has been released)
 
-contract-release: proto/vendor ## Write the contracts as released into proto/releases/; VERSION=1.2.3 names them
+contract-release: vendor ## Write the contracts as released into proto/releases/; VERSION=1.2.3 names them
 	@if [ -e $(IMAGE) ]; then echo '$(IMAGE) is released and never changes; name another VERSION=' >&2; exit 1; fi
 	@mkdir -p proto/releases
 	@buf build . --path proto/numer --exclude-source-info --output $(IMAGE)

@@ -1,5 +1,5 @@
 /**
- * Fills `proto/vendor/` with the third-party protos that ours import, so that Buf works without a network: `node proto/vendor.ts`.
+ * Fills `vendor/` with the third-party protos that ours import, so that Buf works without a network: `node proto/vendor.ts`.
  *
  * They come from npm packages, pinned like everything else. `buf/validate/validate.proto` is in no package as text, so it
  * is printed from the descriptor that `@bufbuild/protovalidate` carries; what rules Buf lints and what rules the services
@@ -19,13 +19,13 @@ import {
 import { file_buf_validate_validate, predefined } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
 
 const root = join(import.meta.dirname, '..');
-const vendor = join(import.meta.dirname, 'vendor');
+const vendor = join(root, 'vendor');
 
 const gaxProtos = 'node_modules/google-gax/build/protos';
 const healthProtos = 'node_modules/grpc-health-check/proto';
 const reflectionProtos = 'node_modules/@grpc/reflection/build/proto';
 
-/** Import path below `proto/vendor/` -> file of an npm package. */
+/** Import path below `vendor/` -> file of an npm package. */
 const copied: Record<string, string> = {
   'google/api/annotations.proto': `${gaxProtos}/google/api/annotations.proto`,
   'google/api/field_behavior.proto': `${gaxProtos}/google/api/field_behavior.proto`,

@@ -19,7 +19,7 @@ function configFor(folder: string): string {
     version: 'v2',
     modules: [
       { path: `${testdata}/${folder}` },
-      { path: 'proto/vendor', lint: { ignore: ['proto/vendor'] } },
+      { path: 'vendor', lint: { ignore: ['vendor'] } },
       { path: 'proto', includes: ['proto/numer/options'], lint: { ignore: ['proto/numer'] } },
     ],
     lint: { use: LINT_RULES.map(({ id }) => id) },

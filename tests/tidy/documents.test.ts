@@ -6,7 +6,7 @@ import { files, isTestCode, readText, root, sources } from './repository.ts';
 const documents = files.filter((path) => path.endsWith('.md'));
 const topLevel = new Set(files.map((path) => path.split('/')[0]));
 /** Folders that exist only once something has run. */
-const made = /^(node_modules|proto\/vendor|\.numer)(\/|$)/;
+const made = /^(node_modules|vendor|\.numer)(\/|$)/;
 
 function withoutCodeBlocks(text: string): string {
   return text.replaceAll(/^```[\s\S]*?^```/gm, '');
