@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type Api,
+  addCustomer,
+  addDraft,
+  addOpenInvoice,
+  anonymous,
+  draftOf,
+  type Json,
+  signUp,
+} from './testing/api.ts';
+import { hostileBodies } from './testing/hostile-requests.ts';
+import { type PublishedRoute, pathOf, routes } from './testing/routes.ts';
+import { useNumer } from './testing/use-numer.ts';
+
+/** Requests under way at once. */
+const CONCURRENCY = 16;
+
+const numer = useNumer();
+const url = () => numer().url;
+
+let api: Api;
+/** A good body of each route that takes one. */
+let goodBodies: Readonly<Record<string, Json>>;
+let ids: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  api = await signUp(url);
+  const customerId = await addCustomer(api);
+  const draft = await addDraft(api, customerId);
+  const invoice = await addOpenInvoice(api, customerId);
+  ids = { 'invoice.id': draft.id, invoice_id: invoice.id, 'customer.id': customerId, 'user.id': api.userId };
+  goodBodies = {
+    '/invoices': draftOf(customerId),
+    '/invoices/{invoice.id}': draftOf(customerId),
+    '/invoices/{invoice_id}/payments': { amountMinor: '1' },
+    '/invoices/send': { invoiceId: invoice.id },
+    '/customers': { name: 'Ada' },
+    '/reminders': { invoiceId: invoice.id, daysBeforeDue: 20 },
+    '/users': { email: 'hostile@example.com', password: 'correct horse', name: 'H' },
+    '/sessions': { email: 'hostile@example.com', password: 'correct horse' },
+    '/api-keys': { name: 'Accounting' },
+  };
+});
+
+afterAll(async () => {
+  const failures = numer()
+    .log.split('\n')
+    .filter((line) => /"level":[56]0/.test(line));
+  expect(failures).toEqual([]);
+  expect((await anonymous(url).call('GET', '/readyz')).status).toBe(200);
+});
+
+// The calls without a body of their own would only end the invoice that the others need.
+const withBody = routes.filter(({ body, path }) => body !== '' && !/void|uncollectible|[}]\/send/.test(path));
+
+test.each(withBody)(
+  'no value of any field makes $name fail',
+  async (route) => {
+    const requests = [...hostileBodies(route, goodBodies[route.path] ?? {})];
+    expect(requests).not.toHaveLength(0);
+    const failed: Json[] = [];
+    const work = async () => {
+      for (let body = requests.pop(); body !== undefined; body = requests.pop()) {
+        const { status, body: answer } = await send(route, body);
+        if (status >= 500 || (status >= 400 && answer.reason === undefined)) failed.push({ status, body, answer });
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    expect(failed).toEqual([]);
+  },
+  60_000,
+);
+
+function send(route: PublishedRoute, body: Json) {
+  const caller = route.isPublic ? anonymous(url) : api;
+  return caller.call(
+    route.verb.toUpperCase(),
+    pathOf(route, (variable) => ids[variable]),
+    { body },
+  );
+}

@@ -1,0 +1,170 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { waitUntil } from '../../runtime/testing/wait-until.ts';
+import {
+  type Api,
+  addCustomer,
+  addDraft,
+  addOpenInvoice,
+  anonymous,
+  createApi,
+  draftOf,
+  type Json,
+  signUp,
+} from './testing/api.ts';
+import { type PublishedRoute, pathOf, routes } from './testing/routes.ts';
+import { useNumer } from './testing/use-numer.ts';
+
+const numer = useNumer();
+const url = () => numer().url;
+
+let owner: Api;
+let stranger: Api;
+/** Ids of the owner's resources, by path variable. */
+let ids: Readonly<Record<string, string>>;
+let customerId: string;
+let draftId: string;
+
+beforeAll(async () => {
+  [owner, stranger] = await Promise.all([signUp(url), signUp(url)]);
+  customerId = await addCustomer(owner);
+  draftId = (await addDraft(owner, customerId)).id;
+  const invoice = await addOpenInvoice(owner, customerId);
+  const payment = await owner.post(`/invoices/${invoice.id}/payments`, { amountMinor: '100' });
+  const reminder = await owner.post('/reminders', { invoiceId: invoice.id, daysBeforeDue: 10 });
+  const { apiKey } = await owner.post('/api-keys', { name: 'Accounting' });
+  const notification = await waitUntil(async () => (await owner.get('/notifications?state=SENT')).notifications[0]);
+  ids = {
+    user_id: owner.userId,
+    'user.id': owner.userId,
+    customer_id: customerId,
+    'customer.id': customerId,
+    invoice_id: invoice.id,
+    'invoice.id': invoice.id,
+    payment_id: payment.id,
+    reminder_id: reminder.id,
+    notification_id: notification.id,
+    api_key_id: apiKey.id,
+  };
+});
+
+/** What each route needs besides its path to be a valid request. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  '/invoices/{invoice_id}/payments': { amountMinor: '100' },
+};
+
+function request(caller: Api, route: PublishedRoute): Promise<Json> {
+  const body = route.body === '' ? undefined : (BODIES[route.path] ?? {});
+  return caller.call(
+    route.verb.toUpperCase(),
+    pathOf(route, (variable) => ids[variable]),
+    { body },
+  );
+}
+
+/** Everything the owner has, to see that nothing of it changed. */
+async function inventory(): Promise<Json> {
+  const lists = ['invoices', 'customers', 'reminders', 'notifications'];
+  return Promise.all([
+    owner.get(`/users/${owner.userId}`),
+    owner.list('/api-keys', 'apiKeys'),
+    ...lists.map((name) => owner.list(`/${name}`, name)),
+  ]);
+}
+
+const closed = routes.filter(({ isPublic }) => !isPublic);
+const ofResources = closed.filter(({ path }) => path.includes('{'));
+
+describe('without credentials', () => {
+  test.each(closed)('$name is refused', async (route) => {
+    const answer = await request(anonymous(url), route);
+    expect(answer).toMatchObject({ status: 401, body: { reason: 'UNAUTHENTICATED' } });
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+  });
+
+  test('only signing up, signing in and refreshing are possible', () => {
+    expect(
+      routes
+        .filter(({ isPublic }) => isPublic)
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(['POST /sessions', 'POST /sessions/refresh', 'POST /users']);
+  });
+});
+
+describe('another user', () => {
+  test.each(ofResources)('finds nothing at $name', async (route) => {
+    const answer = await request(stranger, route);
+    expect(answer.status).toBe(404);
+    // A resource of somebody else answers exactly like one that never was.
+    const name = route.path.slice(route.path.indexOf('{'));
+    const missing = await stranger.call(
+      route.verb.toUpperCase(),
+      pathOf(route, () => '01a20306-0400-7b32-833b-7f949d76e486'),
+      { body: route.body === '' ? undefined : (BODIES[route.path] ?? {}) },
+    );
+    const comparable = ({ requestId, instance, ...problem }: Json) => problem;
+    expect(comparable(answer.body), name).toEqual(comparable(missing.body));
+  });
+
+  test('cannot name the owner’s resources in the body either', async () => {
+    const attempts: readonly [string, string, unknown][] = [
+      ['POST', '/invoices', draftOf(customerId)],
+      ['POST', '/invoices/send', { invoiceId: draftId }],
+      ['POST', '/reminders', { invoiceId: ids.invoice_id, daysBeforeDue: 5 }],
+    ];
+    for (const [method, path, body] of attempts) {
+      expect(await stranger.call(method, path, { body }), path).toMatchObject({ status: 404 });
+    }
+    const own = await addDraft(stranger, await addCustomer(stranger));
+    const moved = await stranger.call('PATCH', `/invoices/${own.id}`, { body: { customerId } });
+    expect(moved).toMatchObject({ status: 404, body: { reason: 'CUSTOMER_NOT_FOUND' } });
+  });
+
+  test('sees none of them in a list', async () => {
+    for (const path of ['/reminders', '/notifications', '/customers', '/api-keys']) {
+      const filter = ['/reminders', '/notifications'].includes(path) ? `?invoiceId=${ids.invoice_id}` : '';
+      expect(JSON.stringify(await stranger.get(path + filter)), path).not.toMatch(Object.values(ids).join('|'));
+    }
+    const filtered = await stranger.get(`/invoices?customerId=${customerId}`);
+    expect(filtered.invoices).toEqual([]);
+    expect(JSON.stringify(await stranger.get('/activities/user'))).not.toContain(owner.userId);
+  });
+
+  test('has changed nothing', async () => {
+    const before = await inventory();
+    for (const route of ofResources) await request(stranger, route);
+    expect(await inventory()).toEqual(before);
+  });
+});
+
+describe('nobody chooses what they may do', () => {
+  test('there is no role to ask for', async () => {
+    const credentials = { email: 'boss@example.com', password: 'correct horse', name: 'Boss' };
+    for (const wish of [{ role: 'admin' }, { isAdmin: true }, { scopes: ['*'] }]) {
+      const answer = await anonymous(url).call('POST', '/users', { body: { ...credentials, ...wish } });
+      const [name] = Object.keys(wish);
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: `/${name}` }] } });
+      const patched = await owner.call('PATCH', `/users/${owner.userId}`, { body: wish });
+      expect(patched).toMatchObject({ status: 400, body: { errors: [{ pointer: `/${name}` }] } });
+    }
+  });
+
+  test('the owner is whoever calls, whatever headers say', async () => {
+    const headers = { 'x-user-id': owner.userId, 'x-actor': `user:${owner.userId}`, 'x-internal-token': 'x' };
+    const answer = await stranger.call('GET', `/invoices/${ids.invoice_id}`, { headers });
+    expect(answer.status).toBe(404);
+  });
+
+  test('a read-only API key only reads', async () => {
+    const { secret } = await owner.post('/api-keys', { name: 'Auditor', readOnly: true });
+    const auditor = createApi(url, { userId: owner.userId, accessToken: secret, refreshToken: '' });
+    expect((await auditor.call('GET', `/invoices/${ids.invoice_id}`)).status).toBe(200);
+    for (const [method, path] of [
+      ['POST', '/customers'],
+      ['DELETE', `/customers/${customerId}`],
+    ] as const) {
+      const answer = await auditor.call(method, path, { body: method === 'POST' ? { name: 'Eve' } : undefined });
+      expect(answer).toMatchObject({ status: 403, body: { reason: 'PERMISSION_DENIED' } });
+    }
+  });
+});

@@ -1,0 +1,76 @@
+import { type DescField, type DescMessage, getOption } from '@bufbuild/protobuf';
+import { FieldBehavior, field_behavior } from '../../../gen/google/api/field_behavior_pb.ts';
+import type { Json } from './api.ts';
+import type { PublishedRoute } from './routes.ts';
+
+/** Values that somewhere were once taken for good. */
+const HOSTILE_VALUES: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  1e21,
+  '',
+  ' ',
+  '0',
+  '-0',
+  '-1',
+  '1e400',
+  'NaN',
+  'Infinity',
+  '9223372036854775807',
+  '-9223372036854775808',
+  '99999999999999999999',
+  '0000-00-00',
+  '9999-12-31',
+  '0001-01-01',
+  '2026-02-29',
+  '9999-12-31T23:59:59.999999999Z',
+  '-infinity',
+  "' or 1=1 --",
+  '\0',
+  '\u2028\u202e',
+  '💩'.repeat(2_000),
+  '<script>alert(1)</script>',
+  '../../etc/passwd',
+  '{{7*7}}',
+  [],
+  [null],
+  [[]],
+  {},
+  { '': '' },
+  { value: 1 },
+];
+
+/** Bodies of a route: a good one, each with one field replaced by something hostile. */
+export function* hostileBodies(route: PublishedRoute, good: Json): Generator<Json> {
+  const message = route.body === '*' ? route.method.input : bodyField(route)?.message;
+  if (message === undefined) return;
+  for (const path of fieldPaths(message)) {
+    for (const value of HOSTILE_VALUES) yield withValue(good, path, value);
+  }
+}
+
+function bodyField(route: PublishedRoute): DescField | undefined {
+  return route.method.input.fields.find(({ name }) => name === route.body);
+}
+
+/** Paths of all fields that a caller may give, those of messages within as well; of a list its first element. */
+function fieldPaths(message: DescMessage): readonly (string | number)[][] {
+  return message.fields
+    .filter((field) => !getOption(field, field_behavior).includes(FieldBehavior.OUTPUT_ONLY))
+    .flatMap((field) => {
+      const own: (string | number)[] = field.fieldKind === 'list' ? [field.jsonName, 0] : [field.jsonName];
+      const { message: inner } = field;
+      if (inner === undefined || inner.typeName.startsWith('google.')) return [[field.jsonName]];
+      return [[field.jsonName], ...fieldPaths(inner).map((path) => [...own, ...path])];
+    });
+}
+
+function withValue(body: Json, [step = '', ...rest]: readonly (string | number)[], value: unknown): Json {
+  const inner =
+    rest.length === 0 ? value : withValue(body?.[step] ?? (typeof rest[0] === 'number' ? [] : {}), rest, value);
+  if (typeof step === 'number') return [inner];
+  return { ...body, [step]: inner };
+}
