@@ -20,7 +20,8 @@ const steps = /([^.[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]/g;
 
 /**
  * Collects the field violations of an error, from google.rpc.BadRequest and buf.validate.Violations, and says them in the
- * terms of the HTTP request: a field of the body as a pointer into the body that was sent, any other as a parameter.
+ * terms of the HTTP request: a field of the body as a pointer into the body that was sent, any other as a parameter, and a
+ * header by its name.
  */
 export function readViolations(error: ConnectError, route: Route): FieldProblem[] {
   const problems: FieldProblem[] = [];
@@ -63,6 +64,10 @@ function toProblem(route: Route, path: readonly Step[], detail: string): FieldPr
     return { pointer: '', detail };
   }
   const field = findField(rpc.input, String(first));
+  // No field has a hyphen in its name, so this is a header that the service read.
+  if (field === undefined && rest.length === 0 && String(first).includes('-')) {
+    return { header: String(first), detail };
+  }
   const inBody = body.kind === 'field' && field === body.field;
   const names = toJsonNames(rpc.input, path);
   const parameter = names.join('.');
