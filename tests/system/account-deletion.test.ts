@@ -1,4 +1,10 @@
-import { expect, test } from 'vitest';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectionTarget } from '../../runtime/database/connection-target.ts';
+import { databaseUrlOf } from '../../runtime/database/ensure-database.ts';
+import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
+import { SERVICE_NAMES } from '../../runtime/service.ts';
+import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import {
   addCustomer,
@@ -6,13 +12,19 @@ import {
   addOpenInvoice,
   anonymous,
   createApi,
+  draftOf,
   type Json,
   signIn,
   signUp,
 } from './testing/api.ts';
 import { useNumer } from './testing/use-numer.ts';
 
-const numer = useNumer();
+let server: EmbeddedPostgres;
+beforeAll(async () => {
+  server = await startThrowAwayPostgres();
+});
+afterAll(() => server.stop());
+const numer = useNumer(() => ({ environment: { DATABASE_URL: server.url('postgres') } }));
 const url = () => numer().url;
 const nobody = anonymous(url);
 
@@ -76,3 +88,43 @@ test('only the account itself can be deleted', async () => {
   expect((await one.call('DELETE', `/users/${other.userId}`)).status).toBe(404);
   expect((await other.call('GET', `/users/${other.userId}`)).status).toBe(200);
 });
+
+test('leaves no trace in any database of a person who has sent nothing', async () => {
+  const [person, email] = ['Quentin Quixote', 'quentin@quixote.example'];
+  const api = await signUp(url, { email, name: person, companyName: `${person} & Sons` });
+  const key = (name: string) => ({ 'idempotency-key': name });
+  const buyer = { name: `Buyer of ${person}`, email, phone: '+49 30 Quixote', notes: person };
+  const { id: customerId } = await api.post('/customers', buyer, key('customer'));
+  await api.patch(`/customers/${customerId}`, { name: `${person} the Second`, address: { line1: `${person} Street` } });
+  await api.patch(`/users/${api.userId}`, { taxId: 'Quixote-1' });
+  const draft = await api.post('/invoices', draftOf(customerId, { memo: `For ${person}` }), key('draft'));
+  await api.post('/reminders', { invoiceId: draft.id, daysBeforeDue: 10 }, key('reminder'));
+  await api.post('/api-keys', { name: `Key of ${person}` }, key('api-key'));
+  await waitUntil(async () => (await api.list('/activities/user', 'activities')).length >= 8);
+  expect(await findTraces('quixote')).not.toEqual([]);
+
+  expect((await api.call('DELETE', `/users/${api.userId}`)).status).toBe(204);
+  await waitUntil(async () => (await findTraces('quixote')).length === 0, { timeoutMs: 15_000 }).catch(() => undefined);
+  expect(await findTraces('quixote')).toEqual([]);
+}, 60_000);
+
+/** Where in the databases a text stands, as `service.table`. */
+async function findTraces(needle: string): Promise<string[]> {
+  const found = await Promise.all(
+    SERVICE_NAMES.map(async (service) => {
+      const target = connectionTarget(databaseUrlOf(server.url('postgres'), service));
+      const sql = postgres(target.url, { ...target.options, max: 1 });
+      const tables = await sql<{ name: string }[]>`
+        select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')`;
+      const hits: string[] = [];
+      for (const { name } of tables) {
+        const [hit] = await sql`select 1 from ${sql(name)} row where row::text ilike ${`%${needle}%`} limit 1`;
+        if (hit !== undefined) hits.push(`${service}.${name}`);
+      }
+      await sql.end();
+      return hits;
+    }),
+  );
+  return found.flat();
+}
