@@ -12,18 +12,16 @@ export class CallSignal {
   readonly #controller = new AbortController();
   readonly #deadlineMs: number | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #outer: AbortSignal | undefined;
+  #unlink: (() => void) | undefined;
 
   /** Starts a call with a deadline in `timeoutMs` that ends early when the `outer` signal is aborted. */
   constructor(timeoutMs: number | undefined, outer?: AbortSignal) {
     this.signal = this.#controller.signal;
-    this.#outer = outer;
     if (timeoutMs !== undefined) {
       this.#deadlineMs = performance.now() + timeoutMs;
-      if (timeoutMs <= TIMER_MAX_MS) this.#timer = setTimeout(this.#expire, timeoutMs);
+      if (timeoutMs <= TIMER_MAX_MS) this.#timer = setTimeout(expire, timeoutMs, this);
     }
-    if (outer?.aborted === true) this.#follow();
-    else outer?.addEventListener('abort', this.#follow, { once: true });
+    if (outer !== undefined) this.#link(outer);
   }
 
   /** Milliseconds until the deadline, negative after it; undefined without one. */
@@ -43,14 +41,24 @@ export class CallSignal {
     if (!this.signal.aborted) this.#controller.abort(OVER);
   }
 
-  readonly #expire = () => this.abort(new ConnectError('the operation timed out', Code.DeadlineExceeded));
-
-  readonly #follow = () => this.abort(this.#outer?.reason);
+  #link(outer: AbortSignal): void {
+    const follow = () => this.abort(outer.reason);
+    if (outer.aborted) {
+      follow();
+      return;
+    }
+    outer.addEventListener('abort', follow, { once: true });
+    this.#unlink = () => outer.removeEventListener('abort', follow);
+  }
 
   #release(): void {
     clearTimeout(this.#timer);
-    this.#outer?.removeEventListener('abort', this.#follow);
+    this.#unlink?.();
   }
+}
+
+function expire(life: CallSignal): void {
+  life.abort(new ConnectError('the operation timed out', Code.DeadlineExceeded));
 }
 
 /** The error of a call whose signal was aborted: the reason when it is an error of RPC, else CANCELED. */

@@ -23,6 +23,7 @@ export class ServerCall {
   readonly #responseHeader = new Headers();
   readonly #responseTrailer = new Headers();
   #life: CallSignal | undefined;
+  #stopReading: (() => void) | undefined;
   #isAnswered = false;
 
   constructor(route: UnaryRoute, stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
@@ -44,6 +45,7 @@ export class ServerCall {
     } catch (error) {
       this.#fail(error);
     } finally {
+      this.#life?.signal.removeEventListener('abort', this.#abort);
       this.#life?.done();
     }
   }
@@ -54,10 +56,10 @@ export class ServerCall {
     const life = new CallSignal(timeoutMs);
     this.#life = life;
     this.#stream.on('close', () => this.#cancel(life));
-    life.signal.addEventListener('abort', () => this.#fail(abortError(life.signal)), { once: true });
+    life.signal.addEventListener('abort', this.#abort);
     const encoding = textOf(this.#headers, 'grpc-encoding');
     if (!isKnownEncoding(encoding)) throw unknownEncoding(encoding);
-    if (!(await this.#readToEnd(life.signal))) return undefined;
+    if (!(await this.#readToEnd())) return undefined;
     const frame = this.#reader.finish();
     if (frame === undefined) {
       throw new ConnectError('protocol error: missing input message for unary method', Code.Unimplemented);
@@ -68,7 +70,7 @@ export class ServerCall {
   }
 
   /** Whether the request came to its end before the call did. */
-  #readToEnd(signal: AbortSignal): Promise<boolean> {
+  #readToEnd(): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#stream.on('data', (chunk: Uint8Array) => {
         try {
@@ -78,7 +80,7 @@ export class ServerCall {
         }
       });
       this.#stream.on('end', () => resolve(!this.#isAnswered));
-      signal.addEventListener('abort', () => resolve(false), { once: true });
+      this.#stopReading = () => resolve(false);
     });
   }
 
@@ -152,6 +154,12 @@ export class ServerCall {
   #answerHeaders(): OutgoingHttpHeaders {
     return { ':status': 200, 'content-type': textOf(this.#headers, 'content-type') ?? 'application/grpc' };
   }
+
+  /** The deadline is over, or the caller is. The answer does not wait for the method to notice. */
+  readonly #abort = () => {
+    if (this.#life !== undefined) this.#fail(abortError(this.#life.signal));
+    this.#stopReading?.();
+  };
 
   /** The stream is closed: when that was before the answer, the caller has cancelled or is gone. */
   #cancel(life: CallSignal): void {

@@ -4,19 +4,23 @@ import {
   type ContextValues,
   createContextValues,
   type Interceptor,
+  type Transport,
   type UnaryRequest,
   type UnaryResponse,
 } from '@connectrpc/connect';
 import { abortError, CallSignal } from './call-signal.ts';
 import { intercept } from './invoke.ts';
 
+/** Headers of a call, as Connect takes them. */
+type RequestHeader = Parameters<Transport['unary']>[3];
+
 /** What a caller gives with a method: the arguments of `Transport.unary` behind it. */
 export type UnaryArguments<Input extends DescMessage> = [
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,
-  header: ConstructorParameters<typeof Headers>[0],
+  header: RequestHeader,
   input: MessageInitShape<Input>,
-  contextValues?: ContextValues,
+  contextValues?: ContextValues | undefined,
 ];
 
 /** What a transport does with every call. */

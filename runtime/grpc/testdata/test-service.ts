@@ -41,9 +41,27 @@ function answerOf(payload: Payload | undefined, orders: Orders | undefined): Pay
   return payload ?? create(PayloadSchema);
 }
 
+/** Tells of calls that hang until they are cancelled, as the server sees them. */
+export const cancelledCalls = {
+  waiting: [] as (() => void)[],
+  beginning: [] as (() => void)[],
+  /** Resolves when the next such call is cancelled. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  },
+  /** Resolves when the next such call has reached the server. */
+  begun(): Promise<void> {
+    return new Promise((resolve) => this.beginning.push(resolve));
+  },
+};
+
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const end = () => reject(ConnectError.from(signal.reason, Code.Canceled));
+    const end = () => {
+      cancelledCalls.waiting.shift()?.();
+      reject(ConnectError.from(signal.reason, Code.Canceled));
+    };
+    cancelledCalls.beginning.shift()?.();
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
