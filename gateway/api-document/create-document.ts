@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { getOption } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
@@ -15,18 +17,19 @@ import { EXAMPLES } from './examples.ts';
 import { createFailures, type Failures } from './failures.ts';
 import { ANSWER_HEADERS, OPERATION_HEADERS, REPLAY_HEADERS, REQUEST_HEADERS } from './headers.ts';
 import { HEALTH_PATHS, HEALTH_TAG } from './health.ts';
-import { INTRODUCTION } from './introduction.ts';
 import { REASON_STATUSES } from './reason-statuses.ts';
+
+const INTRODUCTION_FILE = join(import.meta.dirname, 'introduction.md');
 
 /** The OpenAPI document of the REST API. `comments` are those of the contracts; generated code does not have them. */
 export function createApiDocument(version: string, comments: Comments): OpenApiDocument {
   const failures = createFailures(comments);
-  const document = createOpenApi({
+  return createOpenApi({
     info: {
       title: 'Numer',
       version,
       summary: 'Invoices, customers, payments, reminders, mail, an audit trail and statistics.',
-      description: INTRODUCTION,
+      description: readFileSync(INTRODUCTION_FILE, 'utf8').trim(),
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'The gateway that this document comes from.' }],
@@ -52,7 +55,6 @@ export function createApiDocument(version: string, comments: Comments): OpenApiD
     paths: HEALTH_PATHS,
     tags: [HEALTH_TAG],
   });
-  return document;
 }
 
 /** The reasons that a comment names in sentences such as "Fails with INVOICE_NOT_FOUND and INVOICE_STATE." */

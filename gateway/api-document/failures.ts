@@ -56,7 +56,7 @@ function responseOf(
   texts: ReadonlyMap<string, string>,
 ): Response {
   const status = REASON_STATUSES[shown];
-  const detail = texts.get(shown)?.split(/(?<=[.])\s/)[0] ?? '';
+  const detail = texts.get(shown) ?? '';
   const { type, title } = createProblem({ status });
   return {
     description: reasons.map((reason) => `- \`${reason}\`: ${texts.get(reason) ?? ''}`).join('\n'),
