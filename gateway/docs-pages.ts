@@ -111,7 +111,7 @@ function answer(context: Context, page: Page, cache: string): Response {
   context.header('content-security-policy', CONTENT_POLICY);
   // Weak, since the bytes depend on the encoding.
   context.header('etag', `W/${page.etag}`);
-  context.header('vary', 'Accept-Encoding');
+  context.header('vary', 'Accept-Encoding, Origin');
   if (context.req.header('if-none-match')?.includes(page.etag)) return context.body(null, 304);
   const isGzipped = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
   if (isGzipped) context.header('content-encoding', 'gzip');
