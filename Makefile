@@ -81,6 +81,7 @@ lint: $(INSTALLED) vendor ## Lint TypeScript and protos
 
 typecheck: $(INSTALLED) ## Check types
 	@tsc --project . $(call mend, see above; when a generated type is missing run make generate)
+	@tsc --project client --noEmit $(call mend, see above; client/ runs in browsers too)
 
 dead-code: $(INSTALLED) ## Find files, exports and packages that nothing uses
 	@knip $(call mend, remove what is unused or unexport it)

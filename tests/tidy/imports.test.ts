@@ -16,6 +16,8 @@ type Boundary = {
 /** Functions without clock and I/O that several domains share. */
 const pureFiles: readonly string[] = ['runtime/calendar.ts', 'runtime/currency.ts'];
 
+const clientDependencies: object = JSON.parse(readText('client/package.json')).dependencies;
+
 const any = (): boolean => true;
 const inside =
   (...folders: readonly string[]) =>
@@ -75,6 +77,12 @@ const boundaries: readonly Boundary[] = [
     mayImportFile: inside('gateway/', 'runtime/', 'gen/'),
     mayImportPackage: any,
     rule: 'the gateway never imports a service: it calls services through a transport',
+  },
+  {
+    binds: (path) => path.startsWith('client/') && !isTestCode(path),
+    mayImportFile: inside('client/', 'gen/'),
+    mayImportPackage: (name) => name in clientDependencies,
+    rule: 'client/ is published by itself: it imports only gen/ and the packages that client/package.json depends on',
   },
   {
     binds: (path) => !isTestCode(path) && !path.endsWith('.config.ts'),

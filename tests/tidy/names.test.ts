@@ -21,6 +21,7 @@ const topLevel = [
   'buf.gen.yaml',
   'buf.yaml',
   'cli',
+  'client',
   'compose.yaml',
   'docs',
   'gateway',

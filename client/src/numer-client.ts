@@ -1,0 +1,80 @@
+import { timestampMs } from '@bufbuild/protobuf/wkt';
+import { type Client, Code, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-web';
+import { type PublishedMethods, services } from '../../gen/client/services.ts';
+import type { CreateSessionResponse, RefreshSessionResponse } from '../../gen/numer/user/v1/session_service_pb.ts';
+import { type CallLimits, DEFAULT_LIMITS } from './attempts.ts';
+import { authorize, authorizeByKey, explainFailures, repeat } from './interceptors.ts';
+import { NumerError } from './numer-error.ts';
+import { createSession, type Grant, type Session, type SessionExchange, type SessionOptions } from './session.ts';
+
+/** How to reach Numer, and as whom. */
+export interface NumerClientOptions extends CallLimits, Pick<SessionOptions, 'storage' | 'onSessionEnd'> {
+  /** Where Numer is, e.g. `https://numer.example`. */
+  readonly baseUrl: string;
+  /** An API key, in place of signing in. */
+  readonly apiKey?: string | undefined;
+  /** The session of another client, to be shared. Default: one of its own. */
+  readonly session?: Session | undefined;
+  /** Interceptors around each call as a whole, its repetitions included. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  /** Makes the requests. Default: the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+/**
+ * A client of each service: `client.invoices.getInvoice({ invoiceId })`. A call takes and gives messages, whose fields are
+ * in camelCase and whose 64 bit integers are bigints, and rejects with a NumerError.
+ */
+export type NumerClient = {
+  readonly [Name in keyof PublishedMethods]: Pick<
+    Client<(typeof services)[Name]>,
+    PublishedMethods[Name] & keyof Client<(typeof services)[Name]>
+  >;
+} & {
+  /** Signs in and out. With an API key it is of no use. */
+  readonly session: Session;
+};
+
+/**
+ * Makes clients of all services, which speak the Connect protocol over `fetch`, in browsers and in Node. Calls that are
+ * not public carry the API key, or the access token of whoever is signed in.
+ */
+export function createNumerClient(options: NumerClientOptions): NumerClient {
+  const { baseUrl, apiKey, timeoutMs = DEFAULT_LIMITS.timeoutMs, attemptsMax = DEFAULT_LIMITS.attemptsMax } = options;
+  const connect = (interceptors: readonly Interceptor[]): Transport =>
+    createConnectTransport({
+      baseUrl,
+      defaultTimeoutMs: timeoutMs,
+      interceptors: [...interceptors],
+      ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    });
+  const session = options.session ?? createSession(exchangeOver(connect([explainFailures])), options);
+  const transport = connect([
+    ...(options.interceptors ?? []),
+    repeat(attemptsMax),
+    apiKey === undefined ? authorize(session) : authorizeByKey(apiKey),
+    explainFailures,
+  ]);
+  const clients = Object.entries(services).map(([name, service]) => [name, createClient(service, transport)]);
+  // By its construction: each service under its name, with more RPCs than those that are published.
+  return { ...Object.fromEntries(clients), session } as NumerClient;
+}
+
+/** A session's way to the server: calls that carry no other credentials and are not repeated. */
+function exchangeOver(transport: Transport): SessionExchange {
+  const sessions = createClient(services.sessions, transport);
+  return {
+    signIn: async (credentials) => grantOf(await sessions.createSession(credentials)),
+    refresh: async (refreshToken) => grantOf(await sessions.refreshSession({ refreshToken })),
+    async signOut(accessToken) {
+      await sessions.deleteSession({}, { headers: { authorization: `Bearer ${accessToken}` } });
+    },
+    isRefusal: (error) => NumerError.from(error).code === Code.Unauthenticated,
+  };
+}
+
+function grantOf(answer: CreateSessionResponse | RefreshSessionResponse): Grant {
+  const { userId, accessToken, refreshToken, expireTime } = answer;
+  return { userId, accessToken, refreshToken, expireMs: expireTime === undefined ? 0 : timestampMs(expireTime) };
+}

@@ -1,0 +1,67 @@
+import type { ErrorReasonJson } from '../../gen/numer/errors/v1/error_reason_pb.ts';
+
+/** Something wrong with one part of a request. */
+export interface FieldProblem {
+  /** JSON pointer to the field in the body that was sent, e.g. `/lines/0/quantity`. */
+  readonly pointer?: string;
+  /** Name of the parameter of path or query. */
+  readonly parameter?: string;
+  /** Name of the header. */
+  readonly header?: string;
+  /** What is wrong, for a person to read. */
+  readonly detail: string;
+}
+
+/** The body of every answer that is no success (RFC 9457, `application/problem+json`). */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** What went wrong this time, for a person to read. */
+  readonly detail?: string;
+  /** Path of the request. */
+  readonly instance?: string;
+  /** Why it went wrong; undefined when whoever answered was not Numer. */
+  readonly reason?: ErrorReasonJson;
+  /** The id under which the server's log knows the request. */
+  readonly requestId?: string;
+  /** What is wrong with the parts of the request, with INVALID_ARGUMENT. */
+  readonly errors?: readonly FieldProblem[];
+}
+
+/** An answer of the REST API that is no success. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+  /** How long to wait before the next attempt, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(problem: Problem, retryAfterMs?: number) {
+    super(`${problem.status} ${problem.reason ?? problem.title}${problem.detail ? `: ${problem.detail}` : ''}`);
+    this.problem = problem;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** The HTTP status. */
+  get status(): number {
+    return this.problem.status;
+  }
+
+  /** Why it went wrong; see the reasons in `docs/errors.md` of Numer. */
+  get reason(): ErrorReasonJson | undefined {
+    return this.problem.reason;
+  }
+}
+
+/** Reads the problem of an answer; one that a proxy gave, in whatever form, has no reason. */
+export async function readProblem(response: Response): Promise<Problem> {
+  const { status, statusText } = response;
+  const unknown = { type: 'about:blank', title: statusText === '' ? 'Error' : statusText, status };
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true;
+  if (!isProblem) {
+    await response.body?.cancel();
+    return unknown;
+  }
+  const problem = (await response.json()) as Problem; // as its type says
+  return { ...unknown, ...problem };
+}

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
+import { useNumer } from '../system/testing/use-numer.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const tsc = join(root, 'node_modules/.bin/tsc');
+const scratch = makeScratchDir('numer-client');
+const consumer = join(scratch.path, 'consumer');
+
+/** What the client depends on, by the names of the folders in `node_modules`. */
+const dependencies = Object.keys(
+  JSON.parse(readFileSync(join(root, 'client/package.json'), 'utf8')).dependencies,
+) as readonly string[];
+
+/** Packs a folder; gives the path of the tarball. */
+async function pack(folder: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run('npm', ['pack', folder, '--json', '--pack-destination', scratch.path, ...args], {
+    cwd: root,
+  });
+  // What scripts print comes before the JSON.
+  const [{ filename }] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
+  return join(scratch.path, filename);
+}
+
+/** Compiles the consumer; gives each error as `file:line`. */
+async function compile(...args: string[]): Promise<string[]> {
+  const { stdout } = await run(tsc, ['--project', '.', '--pretty', 'false', ...args], { cwd: consumer }).catch(
+    (error: { stdout: string }) => error,
+  );
+  return [...stdout.matchAll(/^(\S[^(\n]*)\((\d+),\d+\): error /gm)].map(([, file, line]) => `${file}:${line}`);
+}
+
+beforeAll(async () => {
+  cpSync(join(import.meta.dirname, 'consumer'), consumer, { recursive: true });
+  // As tarballs, so that everything is installed without a network.
+  const packed = [await pack('./client')];
+  for (const name of dependencies) packed.push(await pack(`./node_modules/${name}`, '--ignore-scripts'));
+  const manifest = { ...JSON.parse(readFileSync(join(consumer, 'package.json'), 'utf8')), dependencies: {} };
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ ...manifest, devDependencies: {} }));
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', ...packed], { cwd: consumer });
+}, 120_000);
+afterAll(() => scratch.remove());
+
+describe('the packed client, installed in a folder elsewhere', () => {
+  test('holds nothing but what was built', async () => {
+    const { stdout } = await run('npm', ['ls', '--all', '--parseable'], { cwd: consumer });
+    const installed = stdout.split('\n').map((path) => path.split('/node_modules/')[1]);
+    expect(installed.filter((name) => name !== undefined).toSorted()).toEqual(
+      [...dependencies, '@numer/client'].toSorted(),
+    );
+  });
+
+  test.each([
+    ['Node', []],
+    ['a bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit']],
+  ])('gives types that hold for %s, and each mistake is one error', async (_, args) => {
+    const path = join(consumer, 'src/mistakes.ts');
+    const source = readFileSync(join(import.meta.dirname, 'consumer/src/mistakes.ts'), 'utf8');
+    writeFileSync(path, source);
+    expect(await compile(...args)).toEqual([]);
+    // Without the directives each of their lines is an error, and no other line is.
+    writeFileSync(path, source.replaceAll('// @ts-expect-error', '//'));
+    const expected = source
+      .split('\n')
+      .flatMap((line, index) => (line.includes('@ts-expect-error') ? [`src/mistakes.ts:${index + 2}`] : []));
+    expect(expected.length).toBeGreaterThan(25);
+    expect(await compile('--noEmit', ...args)).toEqual(expected);
+  });
+});
+
+describe('against the running system', () => {
+  const numer = useNumer();
+
+  test('the good uses work', async () => {
+    await compile();
+    const { stdout } = await run(process.execPath, ['out/main.js', numer().url], { cwd: consumer, timeout: 60_000 });
+    expect(JSON.parse(stdout)).toEqual({
+      isSameUser: true,
+      isOpen: true,
+      totalMinor: '9999',
+      patchedMemo: '',
+      etagChanged: true,
+      openIds: [true],
+      paidCount: 0,
+      dueMinor: '4999',
+      violation: 'customer.name',
+      wrongState: ['INVOICE_STATE', 'OPEN'],
+      hasRequestId: true,
+      stranger: 'UNAUTHENTICATED',
+      nobody: 'UNAUTHENTICATED',
+      wrongPassword: 'INVALID_CREDENTIALS',
+      pointers: ['/name', '/email'],
+      keyName: 'CI',
+      hasSecret: true,
+      answersAfterRefresh: 20,
+      isRefreshed: true,
+      afterSignOut: 'UNAUTHENTICATED',
+    });
+  });
+});
