@@ -70,7 +70,8 @@ function banner(url: string, environment: LocalEnvironment, hasDemo: boolean): s
   return `
   Numer is running.
 
-  API    ${url}  (REST, Connect, gRPC-web and gRPC)${mail}
+  API    ${url}  (REST, Connect, gRPC-web and gRPC)
+  Docs   ${url}/docs${mail}
   Data   ${environment.dataDir}
 ${hasDemo ? `  Demo   ${DEMO_USER.email} / ${DEMO_USER.password}\n` : ''}
   Try it:

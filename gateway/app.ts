@@ -1,10 +1,10 @@
-import { type DescMethod, type DescService, getOption } from '@bufbuild/protobuf';
+import type { DescService } from '@bufbuild/protobuf';
 import type { Transport } from '@connectrpc/connect';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { rpc } from '../gen/numer/options/v1/options_pb.ts';
 import type { ErrorReasonName } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/log.ts';
+import { addDocsPages } from './docs-pages.ts';
 import type { Edge } from './edge.ts';
 import { contextOf, exchangeOf } from './exchange.ts';
 import { addMailPages } from './mail-pages.ts';
@@ -12,8 +12,8 @@ import { FORWARDED_HEADERS } from './passed-headers.ts';
 import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
 import type { Readiness } from './readiness.ts';
 import { createProblem, problemResponse } from './rest/problem.ts';
-import type { Success } from './rest/success.ts';
 import { createTranscoder, type Failure } from './rest/transcoder.ts';
+import { successOf } from './success-of.ts';
 
 /** What the HTTP application needs. */
 export interface AppOptions {
@@ -69,8 +69,8 @@ export function createApp(options: AppOptions): Hono<Env> {
       ? context.json({ status: 'ok' })
       : context.json({ status: 'unavailable', unready }, 503, { 'retry-after': '1' });
   });
-  app.all('/livez', onlyGet);
-  app.all('/readyz', onlyGet);
+  addDocsPages(app);
+  for (const path of ['/livez', '/readyz', '/openapi.json', '/docs']) app.all(path, onlyGet);
   if (options.mailDir !== '') addMailPages(app, options.mailDir);
   app.all('*', async (context) => {
     const contextValues = contextOf(context.env.incoming);
@@ -83,12 +83,6 @@ export function createApp(options: AppOptions): Hono<Env> {
     return problem(context, 500, 'INTERNAL', 'Something went wrong on our side.');
   });
   return app;
-}
-
-function successOf(method: DescMethod): Success {
-  const { successStatus, location } = getOption(method, rpc);
-  const status = successStatus !== 0 ? successStatus : method.output.fields.length === 0 ? 204 : 200;
-  return { status, ...(location === '' ? {} : { location }) };
 }
 
 function logFailure({ error, status, request, route, requestId }: Failure, log: Logger): void {
