@@ -58,6 +58,11 @@ describe('PATCH', () => {
     expect((await ask('PATCH /v1/books/b1', { nothing: null })).body.errors[0].pointer).toBe('/nothing');
   });
 
+  test('does not take null for a patch that changes nothing', async () => {
+    const answer = await ask('PATCH /v1/books/b1', null);
+    expect([answer.status, answer.body.errors]).toEqual([400, [{ pointer: '', detail: 'must be an object' }]]);
+  });
+
   test('takes a merge patch by its media type, and no JSON patch', async () => {
     const as = (type: string) => ask('PATCH /v1/books/b1', {}, { 'content-type': type });
     expect((await as('application/merge-patch+json')).status).toBe(200);

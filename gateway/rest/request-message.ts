@@ -106,6 +106,10 @@ function placeBody(route: Route, text: JsonText, options: ReadOptions): JsonObje
     throw bodyProblem(problems);
   }
   if (route.body.kind === 'field') {
+    // In proto3 JSON null is the same as nothing, but a caller who sends it as the whole resource means something else.
+    if (text.value === null && isPlainMessage(route.body.field)) {
+      throw bodyProblem([{ pointer: '', detail: 'must be an object' }]);
+    }
     return { [route.body.field.jsonName]: text.value };
   }
   if (typeof text.value === 'object' && text.value !== null && !Array.isArray(text.value)) {

@@ -21,7 +21,7 @@ export interface RelayOptions {
   readonly log: Logger;
   /** Most events claimed, and in flight on the bus, at once. Default 500. */
   readonly batchSize?: number;
-  /** How long a claim holds; after that another relay may publish the same events again. Default 30 s. */
+  /** How long a claim holds; after that another relay may publish the same events again. Default 10 s. */
   readonly leaseMs?: number;
   /** How often to look when no notification comes. Default 1 s. */
   readonly pollMs?: number;
@@ -34,7 +34,7 @@ export interface Relay {
 }
 
 const BATCH_SIZE = 500;
-const LEASE_MS = 30_000;
+const LEASE_MS = 10_000;
 const POLL_MS = 1_000;
 /** The longest pause before a refused event is tried again; short, so that an outage ends soon after it is over. */
 const RETRY_MS_MAX = 5_000;
