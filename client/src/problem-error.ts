@@ -59,7 +59,8 @@ export async function readProblem(response: Response): Promise<Problem> {
   const unknown = { type: 'about:blank', title: statusText === '' ? 'Error' : statusText, status };
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true;
   if (!isProblem) {
-    await response.body?.cancel();
+    // Nobody waits for the end of what nobody reads.
+    response.body?.cancel().catch(() => undefined);
     return unknown;
   }
   const problem = (await response.json()) as Problem; // as its type says
