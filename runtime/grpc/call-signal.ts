@@ -24,9 +24,9 @@ export class CallSignal {
     if (outer !== undefined) this.#link(outer);
   }
 
-  /** Milliseconds until the deadline, negative after it; undefined without one. */
+  /** Whole milliseconds until the deadline, never more than zero after it; undefined without one. */
   get remainingMs(): number | undefined {
-    return this.#deadlineMs === undefined ? undefined : this.#deadlineMs - performance.now();
+    return this.#deadlineMs === undefined ? undefined : Math.ceil(this.#deadlineMs - performance.now());
   }
 
   /** Ends the call early. */
