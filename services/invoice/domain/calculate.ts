@@ -1,192 +1,238 @@
 import type { Currency } from '../../../runtime/currency.ts';
-import { allocate } from './allocate.ts';
-import { decimalFromMinor, getCurrency, minorUnits } from './currency.ts';
 import {
-  compareDecimals,
-  type Decimal,
-  type DecimalLimits,
-  formatDecimal,
-  multiplyDecimals,
-  parseDecimal,
-  percentOf,
-  subtractDecimals,
-  ZERO,
-} from './decimal.ts';
+  type AllowanceChargeInput,
+  type CalculatedAllowanceCharge,
+  calculateAllowanceCharge,
+} from './allowance-charge.ts';
+import { bounded, checkDiscount, checkEither, sum } from './amount.ts';
+import { decimalFromMinor, getCurrency, minorUnits } from './currency.ts';
+import { type Decimal, formatDecimal, percentOf } from './decimal.ts';
+import { type CalculatedLine, calculateLine, type LineInput, type TypedLine } from './line-amounts.ts';
+import { calculatePayable, type Payable, type PayableInput } from './payable.ts';
+import { parsePercent } from './percent.ts';
 import { RuleViolation } from './rule-violation.ts';
+import { resolveTaxes, type Tax, type TaxedInput } from './tax.ts';
+import { checkTaxes, createBuckets, type TaxBucket } from './tax-bucket.ts';
+import {
+  createPools,
+  netsOf,
+  type PoolNets,
+  type RoundingPolicy,
+  spreadDiscount,
+  type TaxedAmounts,
+  type TaxPool,
+  taxesOf,
+} from './tax-pool.ts';
 
-/** What counts of a line for the amounts. Decimals are strings such as `2` or `49.995`. */
-export type LineInput = {
-  /** At most 12 digits before and 6 after the point. Negative for goods taken back (as EN 16931 has it). */
-  readonly quantity: string;
-  /** Price of one unit in the document's currency, with the same limits but never negative (EN 16931, BR-27). */
-  readonly unitPrice: string;
-  /** 0 to 100 with at most 6 decimal places, taken off quantity x unit price. No discount when absent or empty. */
-  readonly discountPercent?: string | undefined;
-  /** 0 to 100 with at most 6 decimal places, on top of the net amount. No tax when empty. */
-  readonly taxPercent: string;
-};
+/** An allowance or charge of the document, with the taxes that it takes its part in. */
+export type TaxedAllowanceChargeInput = AllowanceChargeInput & TaxedInput;
 
 /** What counts of an invoice for its amounts. */
-export type InvoiceInput = {
+export type InvoiceInput = PayableInput & {
   /** ISO 4217; its exponent is what every amount is rounded to. */
   readonly currencyCode: string;
   /** In the order of the document; the order changes no total. */
   readonly lines: readonly LineInput[];
   /** 0 to 100 with at most 6 decimal places, taken off the subtotal. No discount when absent or empty. */
   readonly discountPercent?: string | undefined;
+  /** The discount as an amount, in place of a percentage; none when absent or 0. */
+  readonly discountAmountMinor?: bigint | undefined;
+  readonly allowances?: readonly TaxedAllowanceChargeInput[] | undefined;
+  readonly charges?: readonly TaxedAllowanceChargeInput[] | undefined;
+  /** Whether unit prices, discounts, allowances and charges contain tax. They do not when absent. */
+  readonly pricesIncludeTax?: boolean | undefined;
+  /** `DOCUMENT` when absent. */
+  readonly roundingPolicy?: RoundingPolicy | undefined;
 };
 
-/**
- * One line with its amounts in minor units: `grossMinor - discountMinor = netMinor`. Its decimals are in their shortest
- * form (`007.50` is `7.5`, no discount is `0`), which is the one to store: it reads the same wherever it comes from.
- */
-export type CalculatedLine = {
-  readonly quantity: string;
-  readonly unitPrice: string;
-  readonly discountPercent: string;
+/** An allowance or charge of the document with its amounts. */
+export type TaxedAllowanceCharge = CalculatedAllowanceCharge & {
   readonly taxPercent: string;
-  /** Quantity x unit price. */
-  readonly grossMinor: bigint;
-  /** The line's own discount; negative on a line with a negative quantity. */
-  readonly discountMinor: bigint;
-  /** What the line adds to the subtotal. The document's discount is not taken off it. */
+  readonly taxes: readonly Tax[];
+  /** The amount without tax (BT-92, BT-99). */
   readonly netMinor: bigint;
 };
 
-/** All lines with one tax rate, taken together, in minor units. */
-export type TaxBucket = {
-  /** The rate as the shortest decimal text: `19`, `9.975`. */
-  readonly taxPercent: string;
-  /** Nets of the lines less their part of the document's discount. */
-  readonly netMinor: bigint;
-  /** Tax on `netMinor`, rounded once. */
-  readonly taxMinor: bigint;
-};
-
 /**
- * Amounts of an invoice in minor units. Always: `subtotalMinor` is the sum of the lines' nets, the buckets' nets sum to
- * `subtotalMinor - discountMinor`, the buckets' taxes to `taxMinor`, and `totalMinor = subtotalMinor - discountMinor +
- * taxMinor`.
+ * Amounts of an invoice in minor units, and what they came of in the form to store. Always: `subtotalMinor` is the sum of
+ * the lines' nets, `taxMinor` the sum of the buckets' taxes, `totalMinor = subtotalMinor - discountMinor -
+ * allowanceMinor + chargeMinor + taxMinor`, and `payableMinor = totalMinor - retainedMinor - prepaidMinor +
+ * roundingMinor`. Where everything carries one tax, the buckets' nets sum to `totalMinor - taxMinor`.
  */
-export type InvoiceAmounts = {
+export type InvoiceAmounts = Payable & {
   /** One entry a line, in the order of the input. */
   readonly lines: readonly CalculatedLine[];
-  readonly subtotalMinor: bigint;
-  /** In its shortest form; `0` when there is no discount. */
+  /** In its shortest form; `0` when there is no discount by percentage. */
   readonly discountPercent: string;
-  /** The document's discount, rounded once. */
+  readonly discountAmountMinor: bigint;
+  readonly allowances: readonly TaxedAllowanceCharge[];
+  readonly charges: readonly TaxedAllowanceCharge[];
+  readonly pricesIncludeTax: boolean;
+  readonly roundingPolicy: RoundingPolicy;
+  readonly subtotalMinor: bigint;
+  /** The document's discount without tax. */
   readonly discountMinor: bigint;
-  /** One entry a rate, lowest rate first. */
+  /** Sum of the document's allowances without tax. */
+  readonly allowanceMinor: bigint;
+  /** Sum of the document's charges without tax. */
+  readonly chargeMinor: bigint;
+  /** One entry a tax, lowest rate first. */
   readonly taxes: readonly TaxBucket[];
   readonly taxMinor: bigint;
-  /** Never negative. */
+  /** Never negative, unless that was allowed. */
   readonly totalMinor: bigint;
+  /** The taxes that the customer keeps back, one entry a tax, lowest rate first. */
+  readonly retainedTaxes: readonly TaxBucket[];
+  readonly retainedMinor: bigint;
 };
 
-/**
- * No amount of an invoice exceeds this many minor units, in either direction. Small enough to be exact in a JavaScript
- * number, and for thousands of invoices to be summed in an int64.
- */
-export const AMOUNT_MINOR_MAX = 999_999_999_999_999n;
-
-const QUANTITY_LIMITS: DecimalLimits = { integerDigitsMax: 12, scaleMax: 6, negative: true };
-const PRICE_LIMITS: DecimalLimits = { integerDigitsMax: 12, scaleMax: 6, negative: false };
-const PERCENT_LIMITS: DecimalLimits = { integerDigitsMax: 3, scaleMax: 6, negative: false };
-const HUNDRED: Decimal = { coefficient: 100n, scale: 0 };
+/** How {@link calculate} treats what is owed to the customer. */
+export type CalculationOptions = {
+  /** Whether total, prepaid amount and what is to be paid may be negative, as on a credit note written as an invoice. */
+  readonly allowNegative?: boolean;
+};
 
 /**
  * Calculates the amounts of an invoice, with half rounded away from zero at the currency's exponent:
- * line net = round(quantity x unit price - line discount); the document's discount is rounded once and spread over the
- * tax rates by largest remainder; tax is rounded once per rate.
+ * line net = round(quantity x unit price / base quantity - line discount) - allowances + charges; the document's
+ * discount is rounded once and spread over the taxes by largest remainder; each tax is rounded once in the document, or
+ * on each line when the policy is `LINE`.
  *
- * Throws INVALID_ARGUMENT for an unknown currency or a decimal that is malformed or out of bounds (the field is named),
- * AMOUNT_TOO_LARGE when an amount would exceed {@link AMOUNT_MINOR_MAX}, and NEGATIVE_TOTAL when more is taken back
- * than charged: what is owed to the customer is not an invoice.
+ * Where prices include tax, the amounts as typed are summed for each combination of taxes, and the sum is divided by
+ * 1 + rates and rounded once: that is the net. Tax is what is left, so that net + tax is what was typed, to the cent.
+ *
+ * Throws INVALID_ARGUMENT for an unknown currency, a decimal that is malformed or out of bounds, or anything that
+ * contradicts itself (the field is named), AMOUNT_TOO_LARGE when an amount would be larger than any may be, and
+ * NEGATIVE_TOTAL when more is taken back than charged: what is owed to the customer is not an invoice.
  */
-export function calculate(input: InvoiceInput): InvoiceAmounts {
+export function calculate(input: InvoiceInput, { allowNegative = false }: CalculationOptions = {}): InvoiceAmounts {
   const currency = getCurrency(input.currencyCode);
-  const discountPercent = parsePercent(input.discountPercent, 'discountPercent');
+  const { pricesIncludeTax = false, roundingPolicy = 'DOCUMENT' } = input;
   const lines = input.lines.map((line, index) => calculateLine(line, currency, `lines[${index}]`));
+  const wholeMinor = bounded(sum(lines.map(({ typedMinor }) => typedMinor)), 'subtotal');
+  const discount = discountOf(input, wholeMinor, currency);
+  const allowances = calculateList(input, 'allowances', wholeMinor, currency);
+  const charges = calculateList(input, 'charges', wholeMinor, currency);
+  const exemptions = checkTaxes([
+    ...lines.map(({ applied }, index) => ({ path: `lines[${index}]`, applied })),
+    ...allowances.map(({ applied }, index) => ({ path: `allowances[${index}]`, applied })),
+    ...charges.map(({ applied }, index) => ({ path: `charges[${index}]`, applied })),
+  ]);
 
-  const subtotalMinor = bounded(sum(lines.map((line) => line.netMinor)), 'subtotal');
-  const discountMinor = minorUnits(percentOf(decimalFromMinor(subtotalMinor, currency), discountPercent), currency);
-  const taxes = calculateTaxes(groupByRate(lines), discountMinor, discountPercent, currency);
-  const taxMinor = bounded(sum(taxes.map((bucket) => bucket.taxMinor)), 'tax');
-  const totalMinor = bounded(subtotalMinor - discountMinor + taxMinor, 'total');
-  if (totalMinor < 0n) throw new RuleViolation('NEGATIVE_TOTAL', 'the total of an invoice must not be negative');
+  const amounts = { lines, allowances, charges };
+  const pools = createPools(amounts, roundingPolicy);
+  const discounts = spreadDiscount(discount, pools);
+  const nets = pools.map((pool, index) => netsOf(pool, amounts, discounts[index] ?? 0n, pricesIncludeTax));
+  const poolTaxes = pools.flatMap((pool, index) => taxesOf(pool, nets[index] ?? NO_NETS, pricesIncludeTax, currency));
+  const bucketsOf = (retained: boolean) => {
+    const isRoundedOnce = roundingPolicy === 'DOCUMENT' && (retained || !pricesIncludeTax);
+    const taxes = poolTaxes.filter(({ tax }) => tax.retained === retained);
+    return createBuckets(taxes, exemptions, isRoundedOnce ? 'BUCKET' : 'POOL', currency);
+  };
   return {
-    lines,
-    subtotalMinor,
-    discountPercent: formatDecimal(discountPercent),
-    discountMinor,
-    taxes,
-    taxMinor,
-    totalMinor,
+    ...withNets(amounts, pools, nets),
+    discountPercent: formatDecimal(discount.percent),
+    discountAmountMinor: input.discountAmountMinor ?? 0n,
+    pricesIncludeTax,
+    roundingPolicy,
+    ...totalsOf(nets, bucketsOf(false), bucketsOf(true), { input, currency, allowNegative }),
   };
 }
 
-type RateGroup = { readonly taxPercent: Decimal; readonly netMinor: bigint };
+const NO_NETS: PoolNets = {
+  lines: [],
+  discountMinor: 0n,
+  allowances: [],
+  charges: [],
+  netMinor: 0n,
+  includedTaxMinor: 0n,
+};
 
-function calculateLine(line: LineInput, currency: Currency, path: string): CalculatedLine {
-  const quantity = parseDecimal(line.quantity, QUANTITY_LIMITS, `${path}.quantity`);
-  const unitPrice = parseDecimal(line.unitPrice, PRICE_LIMITS, `${path}.unitPrice`);
-  const discountPercent = parsePercent(line.discountPercent, `${path}.discountPercent`);
-  const taxPercent = parsePercent(line.taxPercent, `${path}.taxPercent`);
-
-  const gross = multiplyDecimals(quantity, unitPrice);
-  const grossMinor = bounded(minorUnits(gross, currency), 'amount of the line', path);
-  const netMinor = minorUnits(subtractDecimals(gross, percentOf(gross, discountPercent)), currency);
-  // The discount shown is what is left of the gross, not rounded by itself, so that the parts sum to the whole.
-  return {
-    quantity: formatDecimal(quantity),
-    unitPrice: formatDecimal(unitPrice),
-    discountPercent: formatDecimal(discountPercent),
-    taxPercent: formatDecimal(taxPercent),
-    grossMinor,
-    discountMinor: grossMinor - netMinor,
-    netMinor,
-  };
+function discountOf(input: InvoiceInput, wholeMinor: bigint, currency: Currency) {
+  const percent: Decimal = parsePercent(input.discountPercent, 'discountPercent');
+  const amountMinor = input.discountAmountMinor ?? 0n;
+  checkEither(percent, amountMinor, 'discountAmountMinor');
+  checkDiscount(amountMinor, wholeMinor, 'discountAmountMinor');
+  const shareMinor = minorUnits(percentOf(decimalFromMinor(wholeMinor, currency), percent), currency);
+  return { percent, discountMinor: percent.coefficient === 0n ? amountMinor : shareMinor };
 }
 
-/** Lowest rate first, so that ties of the largest remainder do not depend on the order of the lines. */
-function groupByRate(lines: readonly CalculatedLine[]): RateGroup[] {
-  const netsMinor = new Map<string, bigint>();
-  for (const { taxPercent, netMinor } of lines) netsMinor.set(taxPercent, (netsMinor.get(taxPercent) ?? 0n) + netMinor);
-  return [...netsMinor]
-    .map(([taxPercent, netMinor]) => ({ taxPercent: parsePercent(taxPercent, 'taxPercent'), netMinor }))
-    .sort((a, b) => compareDecimals(a.taxPercent, b.taxPercent));
-}
+type TypedAllowanceCharge = {
+  readonly item: Omit<TaxedAllowanceCharge, 'netMinor'>;
+  readonly applied: readonly Tax[];
+  readonly typedMinor: bigint;
+};
 
-function calculateTaxes(
-  groups: readonly RateGroup[],
-  discountMinor: bigint,
-  discountPercent: Decimal,
+function calculateList(
+  input: InvoiceInput,
+  name: 'allowances' | 'charges',
+  wholeMinor: bigint,
   currency: Currency,
-): TaxBucket[] {
-  const shares = groups.map(({ netMinor }) => netMinor * discountPercent.coefficient);
-  const discounts = allocate(discountMinor, shares, 100n * 10n ** BigInt(discountPercent.scale));
-  return groups.map((group, index) => {
-    const taxPercent = formatDecimal(group.taxPercent);
-    const netMinor = bounded(group.netMinor - (discounts[index] ?? 0n), `amount taxed at ${taxPercent} %`);
-    const tax = percentOf(decimalFromMinor(netMinor, currency), group.taxPercent);
-    return { taxPercent, netMinor, taxMinor: minorUnits(tax, currency) };
+): TypedAllowanceCharge[] {
+  return (input[name] ?? []).map((given, index) => {
+    const path = `${name}[${index}]`;
+    const calculated = calculateAllowanceCharge(given, wholeMinor, currency, path);
+    const { applied, ...taxes } = resolveTaxes(given, path);
+    return { item: { ...calculated, ...taxes }, applied, typedMinor: calculated.calculatedMinor };
   });
 }
 
-function parsePercent(text: string | undefined, field: string): Decimal {
-  if (text === undefined || text === '') return ZERO;
-  const percent = parseDecimal(text, PERCENT_LIMITS, field);
-  if (compareDecimals(percent, HUNDRED) > 0) {
-    throw new RuleViolation('INVALID_ARGUMENT', `${field} must be at most 100`, { field });
+/** Puts what the pools found out back to each line, allowance and charge, in the order of the input. */
+function withNets(
+  amounts: {
+    readonly lines: readonly TypedLine[];
+    readonly allowances: readonly TypedAllowanceCharge[];
+    readonly charges: readonly TypedAllowanceCharge[];
+  },
+  pools: readonly TaxPool[],
+  nets: readonly PoolNets[],
+): Pick<InvoiceAmounts, 'lines' | 'allowances' | 'charges'> {
+  const netsByIndex = (kind: keyof TaxedAmounts) =>
+    new Map(
+      pools.flatMap((pool, poolIndex) =>
+        pool[kind].map((index, place) => [index, nets[poolIndex]?.[kind][place] ?? 0n]),
+      ),
+    );
+  const lineNets = netsByIndex('lines');
+  const lines = amounts.lines.map(({ line, typedMinor }, index) => {
+    const netMinor = lineNets.get(index) ?? 0n;
+    return { ...line, netMinor, includedTaxMinor: typedMinor - netMinor };
+  });
+  const [allowanceNets, chargeNets] = [netsByIndex('allowances'), netsByIndex('charges')];
+  return {
+    lines,
+    allowances: amounts.allowances.map(({ item }, index) => ({ ...item, netMinor: allowanceNets.get(index) ?? 0n })),
+    charges: amounts.charges.map(({ item }, index) => ({ ...item, netMinor: chargeNets.get(index) ?? 0n })),
+  };
+}
+
+function totalsOf(
+  nets: readonly PoolNets[],
+  taxes: readonly TaxBucket[],
+  retainedTaxes: readonly TaxBucket[],
+  given: { readonly input: InvoiceInput; readonly currency: Currency; readonly allowNegative: boolean },
+) {
+  const subtotalMinor = bounded(sum(nets.flatMap(({ lines }) => lines)), 'subtotal');
+  const discountMinor = sum(nets.map((net) => net.discountMinor));
+  const allowanceMinor = bounded(sum(nets.flatMap(({ allowances }) => allowances)), 'sum of the allowances');
+  const chargeMinor = bounded(sum(nets.flatMap(({ charges }) => charges)), 'sum of the charges');
+  const taxMinor = bounded(sum(taxes.map((bucket) => bucket.taxMinor)), 'tax');
+  const retainedMinor = bounded(sum(retainedTaxes.map((bucket) => bucket.taxMinor)), 'retained tax');
+  const netMinor = subtotalMinor - discountMinor - allowanceMinor + chargeMinor;
+  const totalMinor = bounded(netMinor + taxMinor, 'total');
+  if (totalMinor < 0n && !given.allowNegative) {
+    throw new RuleViolation('NEGATIVE_TOTAL', 'the total of an invoice must not be negative');
   }
-  return percent;
-}
-
-function bounded(amountMinor: bigint, what: string, field?: string): bigint {
-  if (amountMinor <= AMOUNT_MINOR_MAX && amountMinor >= -AMOUNT_MINOR_MAX) return amountMinor;
-  throw new RuleViolation('AMOUNT_TOO_LARGE', `the ${what} must not exceed ${AMOUNT_MINOR_MAX} minor units`, { field });
-}
-
-function sum(amounts: readonly bigint[]): bigint {
-  return amounts.reduce((total, amount) => total + amount, 0n);
+  return {
+    subtotalMinor,
+    discountMinor,
+    allowanceMinor,
+    chargeMinor,
+    taxes,
+    taxMinor,
+    totalMinor,
+    retainedTaxes,
+    retainedMinor,
+    ...calculatePayable(given.input, totalMinor - retainedMinor, given.currency, given.allowNegative),
+  };
 }

@@ -74,6 +74,14 @@ export function percentOf(base: Decimal, percent: Decimal): Decimal {
   return { coefficient: product.coefficient, scale: product.scale + 2 };
 }
 
+/** a / b with exactly `scale` decimal places, rounded once, half away from zero. Assumes that b is not zero. */
+export function divideDecimals(a: Decimal, b: Decimal, scale: number): Decimal {
+  const sign = b.coefficient < 0n ? -1n : 1n;
+  const dividend = sign * a.coefficient * 10n ** BigInt(b.scale + scale);
+  const divisor = sign * b.coefficient * 10n ** BigInt(a.scale);
+  return { coefficient: divideHalfAwayFromZero(dividend, divisor), scale };
+}
+
 /** Negative when a < b, zero when their values are equal, positive when a > b. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
   const difference = subtractDecimals(a, b).coefficient;
@@ -87,7 +95,7 @@ export function rescaleDecimal(decimal: Decimal, scale: number): Decimal {
 }
 
 /** The quotient rounded to a whole number, half away from zero. Assumes a positive divisor. */
-function divideHalfAwayFromZero(dividend: bigint, divisor: bigint): bigint {
+export function divideHalfAwayFromZero(dividend: bigint, divisor: bigint): bigint {
   const magnitude = (2n * magnitudeOf(dividend) + divisor) / (2n * divisor);
   return dividend < 0n ? -magnitude : magnitude;
 }

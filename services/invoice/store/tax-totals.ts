@@ -1,7 +1,10 @@
 import { customType } from 'drizzle-orm/pg-core';
-import type { TaxBucket } from '../domain/calculate.ts';
+import type { TaxCategory } from '../domain/tax.ts';
+import type { TaxBucket } from '../domain/tax-bucket.ts';
 
-type StoredBucket = { readonly taxPercent: string; readonly netMinor: string; readonly taxMinor: string };
+/** A bucket in JSON. Before there were categories only rate and amounts were stored. */
+type StoredBucket = Pick<TaxBucket, 'taxPercent'> &
+  Partial<Omit<TaxBucket, 'netMinor' | 'taxMinor'>> & { readonly netMinor: string; readonly taxMinor: string };
 
 /** The taxes of an invoice as a `jsonb` column. Amounts are kept as text: numbers in JSON are not exact. */
 export const taxTotals = customType<{ data: readonly TaxBucket[]; driverData: string }>({
@@ -9,8 +12,8 @@ export const taxTotals = customType<{ data: readonly TaxBucket[]; driverData: st
   toDriver: (buckets) =>
     JSON.stringify(
       buckets.map(
-        ({ taxPercent, netMinor, taxMinor }): StoredBucket => ({
-          taxPercent,
+        ({ netMinor, taxMinor, ...bucket }): StoredBucket => ({
+          ...bucket,
           netMinor: netMinor.toString(),
           taxMinor: taxMinor.toString(),
         }),
@@ -19,10 +22,22 @@ export const taxTotals = customType<{ data: readonly TaxBucket[]; driverData: st
   fromDriver: (json) => {
     // The driver has parsed the JSON, which toDriver wrote.
     const buckets = json as unknown as readonly StoredBucket[];
-    return buckets.map(({ taxPercent, netMinor, taxMinor }) => ({
-      taxPercent,
-      netMinor: BigInt(netMinor),
-      taxMinor: BigInt(taxMinor),
-    }));
+    return buckets.map((bucket): TaxBucket => {
+      const isOld = bucket.name === undefined;
+      return {
+        name: '',
+        exemptionReason: '',
+        exemptionCode: '',
+        compound: false,
+        ...(isOld ? { category: categoryOf(bucket.taxPercent) } : {}),
+        ...bucket,
+        netMinor: BigInt(bucket.netMinor),
+        taxMinor: BigInt(bucket.taxMinor),
+      };
+    });
   },
 });
+
+function categoryOf(taxPercent: string): TaxCategory {
+  return taxPercent === '0' ? 'ZERO_RATED' : 'STANDARD';
+}

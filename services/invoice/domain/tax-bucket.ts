@@ -1,0 +1,123 @@
+import type { Currency } from '../../../runtime/currency.ts';
+import { bounded } from './amount.ts';
+import { RuleViolation } from './rule-violation.ts';
+import { compareTaxes, exemptionRuleOf, type Tax, taxKey } from './tax.ts';
+import { type PoolTax, taxOn } from './tax-pool.ts';
+
+/** Everything of the document that carries one and the same tax, taken together, in minor units (BG-23). */
+export type TaxBucket = {
+  readonly name: string;
+  /** Absent exactly on a retained tax. */
+  readonly category?: Tax['category'];
+  /** The rate as the shortest decimal text: `19`, `9.975`. */
+  readonly taxPercent: string;
+  readonly exemptionReason: string;
+  readonly exemptionCode: string;
+  readonly compound: boolean;
+  /** What is taxed: nets of lines, less their part of the document's discount and allowances, plus its charges. */
+  readonly netMinor: bigint;
+  readonly taxMinor: bigint;
+};
+
+/** Something that carries taxes, and where it is in the input. */
+export type TaxedItem = { readonly path: string; readonly applied: readonly Tax[] };
+
+/** What rounds the tax of a bucket: the bucket itself, once, or the pools, each by itself. */
+export type BucketRounding = 'BUCKET' | 'POOL';
+
+/** Why a tax is not charged; both empty when it is. */
+export type Exemption = Pick<TaxBucket, 'exemptionReason' | 'exemptionCode'>;
+
+/**
+ * Adds the pools' taxes up, one bucket a tax, lowest rate first. `exemptions` come from {@link checkTaxes}.
+ * Throws AMOUNT_TOO_LARGE.
+ */
+export function createBuckets(
+  taxes: readonly PoolTax[],
+  exemptions: ReadonlyMap<string, Exemption>,
+  rounding: BucketRounding,
+  currency: Currency,
+): TaxBucket[] {
+  const sums = new Map<string, PoolTax>();
+  for (const { tax, baseMinor, taxMinor } of taxes) {
+    const key = taxKey(tax);
+    const before = sums.get(key) ?? { baseMinor: 0n, taxMinor: 0n };
+    sums.set(key, { tax, baseMinor: before.baseMinor + baseMinor, taxMinor: before.taxMinor + taxMinor });
+  }
+  return [...sums]
+    .sort(([, a], [, b]) => compareTaxes(a.tax, b.tax))
+    .map(([key, { tax, baseMinor, taxMinor }]) => ({
+      name: tax.name,
+      ...(tax.category === undefined ? {} : { category: tax.category }),
+      taxPercent: tax.percent,
+      exemptionReason: exemptions.get(key)?.exemptionReason ?? '',
+      exemptionCode: exemptions.get(key)?.exemptionCode ?? '',
+      compound: tax.compound,
+      netMinor: bounded(baseMinor, `amount taxed at ${tax.percent} %`),
+      taxMinor: bounded(rounding === 'BUCKET' ? taxOn(baseMinor, tax, currency) : taxMinor, 'tax'),
+    }));
+}
+
+/**
+ * Checks what taxes may be only beside the others of the document: nothing but OUTSIDE_SCOPE beside OUTSIDE_SCOPE (EN
+ * 16931 BR-O-11 to BR-O-14), no STANDARD beside SPLIT_PAYMENT (BR-B-2), and for each tax one reason not to be charged,
+ * given at least once where it is required (BR-E-10). Gives the reasons by the key of the tax.
+ *
+ * Throws INVALID_ARGUMENT naming the taxes that do not fit.
+ */
+export function checkTaxes(items: readonly TaxedItem[]): ReadonlyMap<string, Exemption> {
+  checkTogether(items, 'OUTSIDE_SCOPE', (category) => category !== 'OUTSIDE_SCOPE');
+  checkTogether(items, 'SPLIT_PAYMENT', (category) => category === 'STANDARD');
+  const exempt = items.flatMap(({ path, applied }) =>
+    applied.filter(({ category }) => exemptionRuleOf(category) !== 'none').map((tax) => ({ path, tax })),
+  );
+  const exemptions = new Map<string, Exemption>();
+  for (const { path, tax } of exempt) {
+    const key = taxKey(tax);
+    const { exemptionReason = '', exemptionCode = '' } = exemptions.get(key) ?? {};
+    exemptions.set(key, {
+      exemptionReason: oneOf(exemptionReason, tax.exemptionReason, 'exemptionReason', path),
+      exemptionCode: oneOf(exemptionCode, tax.exemptionCode, 'exemptionCode', path),
+    });
+  }
+  for (const { path, tax } of exempt) {
+    const key = taxKey(tax);
+    exemptions.set(key, completeExemption(tax, exemptions.get(key), path));
+  }
+  return exemptions;
+}
+
+/** The one of both that is given; throws when they contradict each other. */
+function oneOf(before: string, given: string, name: string, path: string): string {
+  if (before !== '' && given !== '' && before !== given) {
+    throw invalid(`${path}.taxes`, `must give the same ${name} as the same tax elsewhere`);
+  }
+  return given === '' ? before : given;
+}
+
+function completeExemption(tax: Tax, exemption: Exemption | undefined, path: string): Exemption {
+  const { exemptionReason = '', exemptionCode = '' } = exemption ?? {};
+  const rule = exemptionRuleOf(tax.category);
+  if (typeof rule === 'object') {
+    return { exemptionReason, exemptionCode: exemptionCode === '' ? rule.impliedCode : exemptionCode };
+  }
+  if (exemptionReason !== '' || exemptionCode !== '') return { exemptionReason, exemptionCode };
+  throw invalid(`${path}.taxes`, `must give an exemptionReason or exemptionCode in the category ${tax.category}`);
+}
+
+function checkTogether(
+  items: readonly TaxedItem[],
+  exclusive: NonNullable<Tax['category']>,
+  isExcluded: (category: NonNullable<Tax['category']>) => boolean,
+): void {
+  const categoriesOf = ({ applied }: TaxedItem) => applied.flatMap(({ category }) => category ?? []);
+  if (!items.some((item) => categoriesOf(item).includes(exclusive))) return;
+  const misfit = items.find((item) => categoriesOf(item).some(isExcluded));
+  if (misfit === undefined) return;
+  const category = categoriesOf(misfit).find(isExcluded);
+  throw invalid(`${misfit.path}.taxes`, `must not be of the category ${category} beside one of ${exclusive}`);
+}
+
+function invalid(field: string, problem: string): RuleViolation {
+  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
+}
