@@ -5,10 +5,9 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 # npm writes this file last; it is older than the lock file exactly when an install is due.
 INSTALLED := node_modules/.package-lock.json
-# The newest contract image, the one that `breaking` protects. They are named v<semver>.binpb.
-RELEASED = $(lastword $(shell ls proto/releases/*.binpb 2>/dev/null | sort -V))
-VERSION ?= $(shell node -p 'require("./package.json").version')
-IMAGE = proto/releases/v$(VERSION).binpb
+# How the messages of the check plugin's protocol are generated: apart from the contracts.
+PLUGIN_PROTOS := --template proto/check-plugin/buf.gen.yaml \
+	--config '{"version":"v2","modules":[{"path":"proto/check-plugin/protos"}]}'
 
 # The end of a check: says which command mends it.
 mend = || { printf '\n%s failed: %s\n\n' '$@' '$(strip $(1))' >&2; exit 1; }
@@ -16,7 +15,7 @@ mend = || { printf '\n%s failed: %s\n\n' '$@' '$(strip $(1))' >&2; exit 1; }
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install start test verify generate format lint typecheck dead-code rules breaking check-generated \
-	check-format contract-release migrate seed bench build up down logs
+	check-format check-format-contracts lint-contracts contract-check contract-release migrate seed bench build up down logs
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -65,19 +64,20 @@ test: $(INSTALLED) ## Run all tests; ARGS=services/invoice runs a part of them
 	@vitest run $(ARGS)
 
 verify: ## Check everything but the tests, and say of each failure how to mend it
-	@$(MAKE) --no-print-directory --keep-going check-generated check-format lint typecheck dead-code rules breaking
+	@$(MAKE) --no-print-directory --keep-going contract-check check-format lint typecheck dead-code rules
 
-generate: vendor ## Generate gen/ from the protos: code, and the OpenAPI document
+generate: vendor ## Generate from the protos: code and OpenAPI document in gen/, the tables of docs/events.md
 	@buf generate
+	@buf generate $(PLUGIN_PROTOS)
+	@node proto/write-event-document.ts
 	@node gateway/api-document/write.ts gen/openapi.json
 
 format: $(INSTALLED) vendor ## Format everything and apply the safe fixes
 	@biome check --write --log-level=warn .
 	@buf format --write --path proto/numer
 
-lint: $(INSTALLED) vendor ## Lint TypeScript and protos
+lint: $(INSTALLED) lint-contracts ## Lint TypeScript and protos
 	@biome lint --error-on-warnings . $(call mend, see above; make format applies the safe fixes)
-	@buf lint $(call mend, see above; the rules are those of buf.yaml)
 
 typecheck: $(INSTALLED) ## Check types
 	@tsc --project . $(call mend, see above; when a generated type is missing run make generate)
@@ -89,28 +89,31 @@ dead-code: $(INSTALLED) ## Find files, exports and packages that nothing uses
 rules: $(INSTALLED) ## Check the repository's own rules: imports, names, contracts
 	@vitest run tests/tidy tests/contract $(call mend, each failure above names the file and the rule)
 
+check-format: $(INSTALLED) check-format-contracts
+	@biome format . $(call mend, run make format)
+
+contract-check: lint-contracts check-format-contracts check-generated breaking ## Check the contracts: lint, format, generated files, releases
+	@:
+
+lint-contracts: vendor
+	@buf lint $(call mend, see above; the rules are those of buf.yaml and proto/check-plugin/README.md)
+
+check-format-contracts: vendor
+	@buf format --diff --exit-code --path proto/numer $(call mend, run make format)
+
 check-generated: vendor
 	@fresh=$$(mktemp -d) && trap 'rm -r "$$fresh"' EXIT \
 		&& buf generate --output "$$fresh" && node gateway/api-document/write.ts "$$fresh/gen/openapi.json" \
-		&& diff -rq gen "$$fresh/gen" $(call mend, run make generate and commit gen/)
+		&& buf generate $(PLUGIN_PROTOS) --output "$$fresh" && node proto/write-event-document.ts "$$fresh/events.md" \
+		&& diff -rq gen "$$fresh/gen" && diff -rq proto/check-plugin/gen "$$fresh/proto/check-plugin/gen" \
+		&& diff -q docs/events.md "$$fresh/events.md" \
+		$(call mend, run make generate and commit gen/ and docs/events.md)
 
-check-format: $(INSTALLED) vendor
-	@biome format . $(call mend, run make format)
-	@buf format --diff --exit-code --path proto/numer $(call mend, run make format)
+breaking: vendor ## Compare the contracts with the newest release, and events with every release
+	@node proto/check-compatibility.ts $(call mend, undo the break or put a v2 package beside v1)
 
-# An image is compared with an image, because buf takes proto/ for two modules; third-party protos are left out.
-breaking: vendor ## Check the contracts against the newest release in proto/releases/
-	@$(if $(RELEASED),,echo 'proto/releases/ is empty: run make contract-release' >&2; exit 1;) \
-		current=$$(mktemp -d) && trap 'rm -r "$$current"' EXIT \
-		&& buf build . --path proto/numer --output "$$current/image.binpb" \
-		&& buf breaking "$$current/image.binpb" --path numer --against $(RELEASED) \
-		$(call mend, undo the break or put a v2 package beside v1; $(RELEASED) has been released)
-
-contract-release: vendor ## Write the contracts as released into proto/releases/; VERSION=1.2.3 names them
-	@if [ -e $(IMAGE) ]; then echo '$(IMAGE) is released and never changes; name another VERSION=' >&2; exit 1; fi
-	@mkdir -p proto/releases
-	@buf build . --path proto/numer --exclude-source-info --output $(IMAGE)
-	@echo 'Wrote $(IMAGE); commit it.'
+contract-release: lint-contracts check-format-contracts check-generated ## Release the contracts: image, sources, change log; NOTES="..." says why, VERSION=v1.0.0 names it
+	@node proto/release.ts
 
 # Node itself loads the modules here, since vitest's own loader would be measured too.
 bench: $(INSTALLED) ## Run the benchmarks

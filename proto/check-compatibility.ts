@@ -1,0 +1,25 @@
+/** `make breaking`: compares the contracts of the checkout with those that were released. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findBreaks } from './registry/compatibility.ts';
+import { buildImage } from './registry/image.ts';
+import { readIndex } from './registry/release-index.ts';
+
+/** What breaks, a line each. */
+async function check(scratch: string): Promise<string[]> {
+  const { releases } = await readIndex();
+  if (releases.length === 0)
+    return ['proto/releases/index.json lists no release; make contract-release makes the first.'];
+  const breaks = await findBreaks(await buildImage(join(scratch, 'image.binpb')), releases);
+  return breaks.map(({ place, message, version }) => `${place}: ${message} Released in ${version}.`);
+}
+
+const scratch = await mkdtemp(join(tmpdir(), 'numer-contracts-'));
+try {
+  const lines = await check(scratch);
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  if (lines.length > 0) process.exitCode = 1;
+} finally {
+  await rm(scratch, { recursive: true });
+}

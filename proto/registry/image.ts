@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createFileRegistry, type DescFile, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+
+/** Root of the checkout, where `buf.yaml` is. */
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** The folder of our own protos, as files name themselves. */
+const OWN = 'numer/';
+
+/** Contracts as Buf compiles them: our files with comments and places, and what they import. */
+export interface Image {
+  /** The file that Buf wrote. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Our own files, by name. */
+  readonly files: readonly DescFile[];
+  readonly registry: FileRegistry;
+}
+
+/** Compiles the contracts of the checkout. The same contracts give the same bytes. */
+export async function buildImage(path: string): Promise<Image> {
+  await promisify(execFile)('buf', ['build', '.', '--path', 'proto/numer', '--output', path], { cwd: ROOT });
+  return readImage(path);
+}
+
+/** Reads an image that was built before. */
+export async function readImage(path: string): Promise<Image> {
+  const bytes = await readFile(path);
+  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+  const files = [...registry.files].filter(({ name }) => name.startsWith(OWN));
+  return { path, bytes, registry, files: files.toSorted((one, other) => (one.name < other.name ? -1 : 1)) };
+}

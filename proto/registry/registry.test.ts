@@ -1,0 +1,203 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareImages } from './changes.ts';
+import { findBreaks } from './compatibility.ts';
+import { type Image, ROOT, readImage } from './image.ts';
+import { addRelease, digestOf, type Release, readIndex } from './release-index.ts';
+import { packTarball } from './tarball.ts';
+import { compareVersions, nextVersion } from './version.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'registry-'));
+const bin = join(ROOT, 'node_modules/.bin');
+let built = 0;
+
+beforeAll(() => {
+  // findBreaks runs the buf of this checkout, as make does.
+  process.env.PATH = `${bin}:${process.env.PATH}`;
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** An image of some files below `numer/`, given as path and text without the first lines. */
+async function imageOf(files: Record<string, string>): Promise<Image> {
+  const folder = join(scratch, String(built++));
+  for (const [path, text] of Object.entries(files)) {
+    const target = join(folder, 'proto/numer', path);
+    mkdirSync(dirname(target), { recursive: true });
+    const name = `numer.${dirname(path).replaceAll('/', '.')}`;
+    writeFileSync(target, `syntax = "proto3";\npackage ${name};\nimport "numer/options/v1/options.proto";\n${text}`);
+  }
+  cpSync(join(ROOT, 'proto/numer/options'), join(folder, 'proto/numer/options'), { recursive: true });
+  writeFileSync(join(folder, 'buf.yaml'), 'version: v2\nmodules: [{path: proto}]\n');
+  execFileSync(join(bin, 'buf'), ['build', '--output', 'image.binpb'], { cwd: folder, stdio: 'pipe' });
+  return readImage(join(folder, 'image.binpb'));
+}
+
+/** Releases these images, the oldest first, into a folder of their own, and gives the folder. */
+async function release(...images: readonly Image[]): Promise<{ folder: string; releases: readonly Release[] }> {
+  const folder = join(scratch, String(built++));
+  for (const [index, { bytes }] of images.entries()) {
+    const files = [{ path: 'image.binpb', mediaType: 'application/x-protobuf', content: bytes }] as const;
+    await addRelease({ version: `v0.${index + 1}.0`, date: '2026-11-22', notes: [`Note ${index}.`], files }, folder);
+  }
+  return { folder, ...(await readIndex(folder)) };
+}
+
+const book = 'message Book { string title = 1; }';
+const lent = (field: string): string =>
+  `message BookLent {\n  option (numer.options.v1.event) = {topic: "book.lent" subject: "id"};\n  string id = 1;\n  ${field}\n}`;
+
+describe('what changed', () => {
+  test('nothing, when only the layout did', async () => {
+    const [before, after] = [
+      await imageOf({ 'library/v1/book.proto': book }),
+      await imageOf({ 'library/v1/book.proto': `\n\n  ${book}` }),
+    ];
+    expect(compareImages(before, after)).toEqual({ level: 'none', notes: [] });
+  });
+
+  test('a patch, when only comments did', async () => {
+    const [before, after] = [
+      await imageOf({ 'library/v1/book.proto': book }),
+      await imageOf({ 'library/v1/book.proto': `// A book.\n${book}` }),
+    ];
+    expect(compareImages(before, after).level).toBe('patch');
+  });
+
+  test('something minor, when something was added or changed', async () => {
+    const before = await imageOf({ 'library/v1/book.proto': book });
+    const after = await imageOf({
+      'library/v1/book.proto': 'message Book { string title = 1 [deprecated = true]; string name = 2; }',
+      'library/v1/shelf.proto': 'message Shelf { string room = 1; enum Kind { NONE = 0; } }',
+      'library/v1/book_events.proto': lent(''),
+    });
+    expect(compareImages(before, after)).toEqual({
+      level: 'minor',
+      notes: [
+        'Added field `numer.library.v1.Book.name`.',
+        'Added event `book.lent` (`numer.library.v1.BookLent`).',
+        'Added message `numer.library.v1.Shelf`.',
+        'Changed field `numer.library.v1.Book.title`.',
+      ],
+    });
+  });
+
+  test('something major, when something is gone', async () => {
+    const before = await imageOf({ 'library/v1/book.proto': book, 'library/v1/shelf.proto': 'message Shelf {}' });
+    const after = await imageOf({ 'library/v1/book.proto': book });
+    expect(compareImages(before, after)).toEqual({
+      level: 'major',
+      notes: ['Removed message `numer.library.v1.Shelf`.'],
+    });
+  });
+});
+
+describe('what breaks', () => {
+  test('nothing, when something is added', async () => {
+    const { folder, releases } = await release(await imageOf({ 'library/v1/book.proto': book }));
+    const current = await imageOf({ 'library/v1/book.proto': `${book} message Shelf {}` });
+    expect(await findBreaks(current, releases, folder)).toEqual([]);
+  });
+
+  test('a removed field, with file and line', async () => {
+    const { folder, releases } = await release(await imageOf({ 'library/v1/book.proto': book }));
+    const current = await imageOf({ 'library/v1/book.proto': 'message Book {}' });
+    const breaks = await findBreaks(current, releases, folder);
+    expect(breaks).toEqual([
+      {
+        version: 'v0.1.0',
+        place: 'proto/numer/library/v1/book.proto:4:1',
+        message: expect.stringContaining('FIELD_NO_DELETE'),
+      },
+    ]);
+  });
+
+  test('an event that an older release has in another form than the newest', async () => {
+    const path = 'library/v1/book_events.proto';
+    const [older, newest] = [
+      await imageOf({ [path]: lent('string by = 2;') }),
+      await imageOf({ [path]: lent('int64 by = 2;') }),
+    ];
+    const { folder, releases } = await release(older, newest);
+    const breaks = await findBreaks(newest, releases, folder);
+    expect(breaks.map(({ version }) => version)).toEqual(['v0.1.0']);
+  });
+
+  test('what an event carries', async () => {
+    const events =
+      'import "numer/library/v1/book.proto";\nmessage BookLent {\n  option (numer.options.v1.event) = {topic: "book.lent" subject: "id"};\n  string id = 1;\n  Book book = 2;\n}';
+    const withBook = (text: string) =>
+      imageOf({ 'library/v1/book.proto': text, 'library/v1/book_events.proto': events });
+    const newest = await withBook('message Book { string name = 1; }');
+    const { folder, releases } = await release(await withBook(book), newest);
+    const breaks = await findBreaks(newest, releases, folder);
+    expect(breaks.map(({ version, place }) => `${version} ${place}`)).toContainEqual(
+      'v0.1.0 proto/numer/library/v1/book.proto:4:23',
+    );
+  });
+
+  test('not a package whose successor was released beside it', async () => {
+    const second = { 'library/v2/book.proto': book };
+    const both = await imageOf({ 'library/v1/book.proto': book, 'library/v1/book_events.proto': lent(''), ...second });
+    const { folder, releases } = await release(both);
+    expect(await findBreaks(await imageOf(second), releases, folder)).toEqual([]);
+  });
+
+  test('a package that went when its successor came', async () => {
+    const { folder, releases } = await release(await imageOf({ 'library/v1/book.proto': book }));
+    const current = await imageOf({ 'library/v2/book.proto': book });
+    expect(await findBreaks(current, releases, folder)).toMatchObject([{ place: 'proto' }]);
+  });
+});
+
+describe('a release', () => {
+  test('is listed with its digest, the newest first, and told in the change log', async () => {
+    const image = await imageOf({ 'library/v1/book.proto': book });
+    const { folder, releases } = await release(image, image);
+    expect(releases.map(({ version, digest }) => [version, digest])).toEqual([
+      ['v0.2.0', digestOf(image.bytes)],
+      ['v0.1.0', digestOf(image.bytes)],
+    ]);
+    expect(releases[0]?.files).toMatchObject([
+      { path: 'image.binpb', file: 'v0.2.0.binpb', bytes: image.bytes.length },
+    ]);
+    const changelog = readFileSync(join(folder, 'CHANGELOG.md'), 'utf8');
+    expect([...changelog.matchAll(/^(## .*|- .*)$/gm)].map(([line]) => line)).toEqual([
+      '## v0.2.0, 2026-11-22',
+      '- Note 1.',
+      '## v0.1.0, 2026-11-22',
+      '- Note 0.',
+    ]);
+  });
+
+  test('is never written again', async () => {
+    const { folder } = await release(await imageOf({ 'library/v1/book.proto': book }));
+    const files = [{ path: 'image.binpb', mediaType: '', content: Buffer.from('other') }] as const;
+    await expect(addRelease({ version: 'v0.1.0', date: '2026-11-23', notes: [], files }, folder)).rejects.toThrow(
+      'EEXIST',
+    );
+    expect((await readIndex(folder)).releases).toHaveLength(1);
+  });
+});
+
+test('versions follow what changed, and are compared as numbers', () => {
+  expect((['patch', 'minor', 'major'] as const).map((level) => nextVersion('v1.9.2', level))).toEqual([
+    'v1.9.3',
+    'v1.10.0',
+    'v2.0.0',
+  ]);
+  expect(compareVersions('v1.10.0', 'v1.9.9')).toBeGreaterThan(0);
+  expect(() => compareVersions('1.0.0', 'v1.0.0')).toThrow('v1.2.3');
+});
+
+test('a tarball has the files as they are, and the same bytes every time', () => {
+  const files = ['b/two.proto', 'a/one.proto'].map((path) => ({ path, content: Buffer.from(path.repeat(100)) }));
+  const packed = packTarball(files);
+  expect(packTarball(files.toReversed())).toEqual(packed);
+  const archive = join(scratch, 'protos.tar.gz');
+  writeFileSync(archive, packed);
+  expect(execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' })).toBe('a/one.proto\nb/two.proto\n');
+  expect(execFileSync('tar', ['-xzOf', archive, 'b/two.proto'], { encoding: 'utf8' })).toBe('b/two.proto'.repeat(100));
+});

@@ -1,0 +1,13 @@
+/**
+ * `node tests/contract/add-event-samples.ts`: writes the bytes of samples that so far are only JSON. Those that exist stay as
+ * they are, since what was sent once cannot be sent in another form.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { fromJson, toBinary } from '@bufbuild/protobuf';
+import { events, readEventSamples } from './event-samples.ts';
+
+for (const { name, topic, json, binaryPath } of readEventSamples()) {
+  const schema = events.get(topic);
+  if (schema === undefined) throw new Error(`${name}.json belongs to no event: there is no topic ${topic}`);
+  if (!existsSync(binaryPath)) writeFileSync(binaryPath, toBinary(schema, fromJson(schema, json)));
+}
