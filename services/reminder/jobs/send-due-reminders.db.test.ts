@@ -5,6 +5,7 @@ import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { isDatabaseUnavailable } from '../../../runtime/database/postgres-error.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
 import { planOf } from '../testing/plan-of.ts';
 import {
@@ -106,44 +107,6 @@ describe('what is due', () => {
     });
   });
 
-  test('goes out once when connections to the database are killed all the time', async () => {
-    const owner = service.newOwner();
-    await send(owner, 600);
-    service.clock.set('2026-03-24T09:00:00Z');
-    let kills = 0;
-    const outcome = { isDone: false };
-    const killing = (async () => {
-      while (!outcome.isDone && kills < 200) {
-        const killed = await service.db
-          .execute(
-            sql`select pg_terminate_backend(pid) from pg_stat_activity
-              where datname = current_database() and pid <> pg_backend_pid() and state = 'active'`,
-          )
-          .catch(() => []);
-        kills += killed.length;
-      }
-    })();
-    const scanUntilDone = async () => {
-      while (!outcome.isDone) {
-        try {
-          await scan();
-          const { states } = await tallyOf(owner);
-          outcome.isDone = states.SENT === 600 && kills > 0;
-        } catch (error) {
-          if (!isDatabaseUnavailable(error)) throw error;
-        }
-      }
-    };
-    await Promise.all([scanUntilDone(), scanUntilDone()]).finally(() => {
-      outcome.isDone = true;
-    });
-    await killing;
-    expect(await tallyOf(owner)).toEqual({
-      states: { SENT: 600, SCHEDULED: 1_800 },
-      events: { 'reminder.due': [600, 600] },
-    });
-  });
-
   test('is, after an outage, only the latest step of each invoice', async () => {
     const owner = service.newOwner();
     const [first, second] = [await sendOne(owner), await sendOne(owner)];
@@ -241,5 +204,47 @@ describe('trouble', () => {
     await sendDueReminders.run(service.deps, service.clock.now(), AbortSignal.abort());
     expect((await tallyOf(owner)).states).toEqual({ SCHEDULED: 4 });
     await scan();
+  });
+});
+
+// Last, because what it does to the pool would be felt by a test after it.
+describe('a due reminder', () => {
+  test('goes out once when connections to the database are killed all the time', async () => {
+    const owner = service.newOwner();
+    await send(owner, 600);
+    service.clock.set('2026-03-24T09:00:00Z');
+    let kills = 0;
+    const outcome = { isDone: false };
+    const killing = (async () => {
+      while (!outcome.isDone && kills < 200) {
+        const killed = await service.db
+          .execute(
+            sql`select pg_terminate_backend(pid) from pg_stat_activity
+              where datname = current_database() and pid <> pg_backend_pid() and state = 'active'`,
+          )
+          .catch(() => []);
+        kills += killed.length;
+      }
+    })();
+    const scanUntilDone = async () => {
+      while (!outcome.isDone) {
+        try {
+          await scan();
+          const { states } = await tallyOf(owner);
+          outcome.isDone = states.SENT === 600 && kills > 0;
+        } catch (error) {
+          if (!isDatabaseUnavailable(error)) throw error;
+        }
+      }
+    };
+    await Promise.all([scanUntilDone(), scanUntilDone()]).finally(() => {
+      outcome.isDone = true;
+    });
+    await killing;
+    // The last kill may have hit a connection that nobody has used since.
+    expect(await waitUntil(() => tallyOf(owner))).toEqual({
+      states: { SENT: 600, SCHEDULED: 1_800 },
+      events: { 'reminder.due': [600, 600] },
+    });
   });
 });
