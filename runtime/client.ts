@@ -1,14 +1,8 @@
 import { MethodOptions_IdempotencyLevel as IdempotencyLevel } from '@bufbuild/protobuf/wkt';
-import {
-  Code,
-  ConnectError,
-  type ConnectRouter,
-  createRouterTransport,
-  type Interceptor,
-  type Transport,
-} from '@connectrpc/connect';
-import { createGrpcTransport } from '@connectrpc/connect-node';
+import { Code, ConnectError, type ConnectRouter, type Interceptor, type Transport } from '@connectrpc/connect';
 import { errorWithReason, reasonOf } from './errors.ts';
+import { createUnaryGrpcTransport } from './grpc/client.ts';
+import { createDirectTransport } from './grpc/direct.ts';
 
 /** Bounds of every call to another service. */
 const CLIENT_LIMITS = {
@@ -23,12 +17,11 @@ const CLIENT_LIMITS = {
 
 /** A transport to a service in another process, speaking gRPC over HTTP/2. Connects on first use. */
 export function createNetworkTransport(baseUrl: string): Transport {
-  return createGrpcTransport({
+  return createUnaryGrpcTransport({
     baseUrl,
     interceptors: [retrySafely],
     defaultTimeoutMs: CLIENT_LIMITS.timeoutMs,
     readMaxBytes: CLIENT_LIMITS.readMaxBytes,
-    acceptCompression: [],
   });
 }
 
@@ -38,9 +31,10 @@ export function createInProcessTransport(
   interceptors: readonly Interceptor[],
   clientInterceptors: readonly Interceptor[] = [],
 ): Transport {
-  return createRouterTransport(routes, {
-    router: { interceptors: [...interceptors] },
-    transport: { interceptors: [...clientInterceptors], defaultTimeoutMs: CLIENT_LIMITS.timeoutMs },
+  return createDirectTransport(routes, {
+    interceptors,
+    clientInterceptors,
+    defaultTimeoutMs: CLIENT_LIMITS.timeoutMs,
   });
 }
 

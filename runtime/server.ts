@@ -1,7 +1,8 @@
-import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import { createServer, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { ConnectRouter, Interceptor } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { serveUnaryGrpc } from './grpc/server.ts';
 
 /** Limits of every RPC server. The library's own are none at all. */
 export const SERVER_LIMITS = {
@@ -31,37 +32,23 @@ export interface RunningServer {
 }
 
 /**
- * Serves gRPC, gRPC-web and Connect over cleartext HTTP/2. Resolves when the port is open, rejects when it is taken.
+ * Serves gRPC, gRPC-web and Connect over cleartext HTTP/2, unary gRPC by the short way. Resolves when the port is open, rejects when it is taken.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const handler = connectNodeAdapter({
+  const served = {
     routes: options.routes,
     interceptors: [...options.interceptors],
     readMaxBytes: SERVER_LIMITS.readMaxBytes,
     maxTimeoutMs: SERVER_LIMITS.maxTimeoutMs,
-    // Between services on one machine or network, compression costs more than the bytes it saves.
-    acceptCompression: [],
-  });
-  const server = createServer({ settings: { maxConcurrentStreams: SERVER_LIMITS.concurrentStreamsMax } }, handler);
-  const sessions = trackSessions(server);
+  };
+  const server = createServer({ settings: { maxConcurrentStreams: SERVER_LIMITS.concurrentStreamsMax } });
+  // Between services on one machine or network, compression costs more than the bytes it saves.
+  const fallback = connectNodeAdapter({ ...served, acceptCompression: [] });
+  const service = serveUnaryGrpc(server, { ...served, fallback });
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return {
-    url: `http://${host}:${port}`,
-    stop: (timeoutMs = 5_000) => stopServer(server, sessions, timeoutMs),
-  };
-}
-
-function trackSessions(server: Http2Server): ReadonlySet<ServerHttp2Session> {
-  const sessions = new Set<ServerHttp2Session>();
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session));
-    // A peer that breaks the protocol or vanishes ends its own session, not the process.
-    session.on('error', () => session.destroy());
-  });
-  return sessions;
+  return { url: `http://${host}:${port}`, stop: service.stop };
 }
 
 function listen(server: Http2Server, host: string, port: number): Promise<void> {
@@ -72,14 +59,4 @@ function listen(server: Http2Server, host: string, port: number): Promise<void> 
       resolve();
     });
   });
-}
-
-async function stopServer(server: Http2Server, sessions: ReadonlySet<ServerHttp2Session>, timeoutMs: number) {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const session of sessions) session.close();
-  const cut = setTimeout(() => {
-    for (const session of sessions) session.destroy();
-  }, timeoutMs);
-  await closed;
-  clearTimeout(cut);
 }

@@ -31,13 +31,19 @@ export class CallSignal {
 
   /** Ends the call early. */
   abort(reason: unknown): void {
-    this.#release();
+    this.release();
     this.#controller.abort(reason);
   }
 
-  /** The call is over: its signal is aborted, so that whatever still listens to it lets go. */
+  /** The call is over: neither its deadline nor its caller ends it any more. */
+  release(): void {
+    clearTimeout(this.#timer);
+    this.#unlink?.();
+  }
+
+  /** Releases the call and aborts its signal, so that what a method has left running on it lets go. */
   done(): void {
-    this.#release();
+    this.release();
     if (!this.signal.aborted) this.#controller.abort(OVER);
   }
 
@@ -49,11 +55,6 @@ export class CallSignal {
     }
     outer.addEventListener('abort', follow, { once: true });
     this.#unlink = () => outer.removeEventListener('abort', follow);
-  }
-
-  #release(): void {
-    clearTimeout(this.#timer);
-    this.#unlink?.();
   }
 }
 

@@ -59,8 +59,10 @@ export class FrameReader {
     if (lengthBytes === undefined || this.#receivedBytes < PREFIX_BYTES + lengthBytes) {
       throw new ConnectError('protocol error: the message ends before its length', this.#malformed);
     }
-    const bytes = new Uint8Array(lengthBytes);
-    bytes.set(this.#buffer.subarray(PREFIX_BYTES, PREFIX_BYTES + lengthBytes));
+    // Memory for small messages comes from a pool, which costs less than asking for it each time.
+    const memory = Buffer.allocUnsafe(lengthBytes);
+    memory.set(this.#buffer.subarray(PREFIX_BYTES, PREFIX_BYTES + lengthBytes));
+    const bytes = new Uint8Array(memory.buffer, memory.byteOffset, lengthBytes);
     return { bytes, isCompressed: this.#buffer[0] === 1 };
   }
 

@@ -60,7 +60,7 @@ export async function runUnaryCall<Input extends DescMessage, Output extends Des
   } catch (error) {
     throw life.signal.aborted ? abortError(life.signal) : ConnectError.from(error);
   } finally {
-    life.done();
+    life.release();
   }
 }
 
