@@ -65,13 +65,13 @@ function build(folder: string): string {
   return image;
 }
 
-describe('buf lint', () => {
+describe('buf lint', { timeout: 60_000 }, () => {
   test('reports each mistake of the test data with file and line, and nothing else', () => {
     expect(reportsOf(['lint', '.', '--config', configFor('lint')])).toEqual(expectedIn('lint'));
   });
 });
 
-describe('buf breaking', () => {
+describe('buf breaking', { timeout: 60_000 }, () => {
   test('reports each change that breaks clients with file and line, and no other', () => {
     const args = ['breaking', build('current'), '--against', build('released'), '--config', configFor('current')];
     expect(reportsOf(args)).toEqual(expectedIn('current'));

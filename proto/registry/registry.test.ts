@@ -94,7 +94,8 @@ describe('what changed', () => {
   });
 });
 
-describe('what breaks', () => {
+// Each comparison starts Buf, and Buf starts the check plugin a few times.
+describe('what breaks', { timeout: 60_000 }, () => {
   test('nothing, when something is added', async () => {
     const { folder, releases } = await release(await imageOf({ 'library/v1/book.proto': book }));
     const current = await imageOf({ 'library/v1/book.proto': `${book} message Shelf {}` });
