@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
   constants,
+  createSecureServer,
   createServer,
   type Http2Server,
   type IncomingHttpHeaders,
@@ -19,7 +20,9 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createUnaryGrpcTransport, type UnaryGrpcTransportOptions } from './client.ts';
+import { serveUnaryGrpc } from './server.ts';
 import { EchoResponseSchema, ItemSchema, TestService } from './testdata/gen/test_service_pb.ts';
+import { testRoutes } from './testdata/test-service.ts';
 import { listen, urlOf } from './testing/peers.ts';
 import { rawFrame } from './testing/raw-call.ts';
 
@@ -326,6 +329,22 @@ describe('a connection', () => {
     const exitCode = await new Promise((resolve) => child.once('exit', resolve));
     expect([output, exitCode]).toEqual(['hello', 0]);
   });
+});
+
+test('TLS is a matter of options', async () => {
+  // A key that both sides share serves as well as a certificate, and never expires.
+  const psk = Buffer.alloc(32, 7);
+  const tls = { ciphers: 'PSK', maxVersion: 'TLSv1.2' } as const;
+  const server = createSecureServer({ ...tls, pskCallback: () => psk });
+  const service = serveUnaryGrpc(server, { routes: testRoutes });
+  await listen(server);
+  const transport = createUnaryGrpcTransport({
+    baseUrl: urlOf(server.address()).replace('http:', 'https:'),
+    nodeOptions: { ...tls, pskCallback: () => ({ psk, identity: 'test' }), checkServerIdentity: () => undefined },
+  });
+  const { payload } = await createClient(TestService, transport).echo({ payload: { text: 'secret' } });
+  expect(payload?.text).toBe('secret');
+  await service.stop();
 });
 
 test('a stream is refused unless there is a transport for it', async () => {

@@ -1,5 +1,4 @@
 import { createServer, type Http2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { create } from '@bufbuild/protobuf';
 import { type ConnectRouter, createClient, createRouterTransport, type Transport } from '@connectrpc/connect';
 import { connectNodeAdapter, createGrpcTransport } from '@connectrpc/connect-node';
@@ -9,6 +8,7 @@ import { createDirectTransport } from './direct.ts';
 import { serveUnaryGrpc } from './server.ts';
 import { EchoRequestSchema, TestService } from './testdata/gen/test_service_pb.ts';
 import { createBareCaller, createBareServer } from './testing/bare.ts';
+import { closer, listen, urlOf } from './testing/peers.ts';
 
 /** How much is measured: blocks of calls, one way after the other, so that a busy machine is unfair to none. */
 const RUN = { blocks: 12, callsPerBlock: 1_500, atOnce: 32, warmUpCalls: 3_000 } as const;
@@ -39,15 +39,15 @@ function routes(router: ConnectRouter): void {
 
 type Call = (request: (typeof REQUESTS)[keyof typeof REQUESTS]) => Promise<unknown>;
 
-const closing: (() => void)[] = [];
-afterAll(() => {
-  for (const close of closing) close();
+const closing: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const close of closing) await close();
 });
 
 async function open(server: Http2Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a TCP server that listens has one
+  closing.push(closer(server));
+  await listen(server);
+  return urlOf(server.address());
 }
 
 function callOver(transport: Transport): Call {

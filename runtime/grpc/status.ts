@@ -55,7 +55,7 @@ export function textOf(headers: IncomingHttpHeaders, name: string): string | und
  * Percent-encodes what a header cannot carry, as the protocol defines it for `grpc-message`. Spaces at the ends are encoded
  * too, since HTTP/2 takes a field value that begins or ends with one for malformed.
  */
-export function encodeMessage(message: string): string {
+function encodeMessage(message: string): string {
   if (/^(?! )[\x20-\x24\x26-\x7e]*$/.test(message) && !message.endsWith(' ')) return message;
   const bytes = Buffer.from(message.toWellFormed(), 'utf8');
   let encoded = '';
@@ -68,7 +68,7 @@ export function encodeMessage(message: string): string {
 }
 
 /** Undoes {@link encodeMessage}. What is not properly encoded stays as it is: a message must never hide a status. */
-export function decodeMessage(encoded: string): string {
+function decodeMessage(encoded: string): string {
   if (!encoded.includes('%')) return encoded;
   const bytes = encoded.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
   return Buffer.from(bytes, 'latin1').toString('utf8');

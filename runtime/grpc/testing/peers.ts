@@ -18,7 +18,7 @@ import {
 import { testRoutes } from '../testdata/test-service.ts';
 
 /** Limits of all peers, so that every pair of them has the same. */
-export const PEER_LIMITS = { readMaxBytes: 4 * 1024 * 1024, maxTimeoutMs: 30_000 } as const;
+const PEER_LIMITS = { readMaxBytes: 4 * 1024 * 1024, maxTimeoutMs: 30_000 } as const;
 
 /** A server of the test service. */
 export interface Peer {
@@ -35,7 +35,7 @@ export interface PeerClient {
 const INTERCEPTED = 'x-intercepted';
 
 /** Interceptors that leave a trace in the answer's headers: the later in a list, the earlier its mark is set. */
-export function markingInterceptors(side: string): Interceptor[] {
+function markingInterceptors(side: string): Interceptor[] {
   return ['outer', 'inner'].map((place) => (next) => async (request) => {
     const response = await next(request);
     response.header.append(INTERCEPTED, `${side}-${place}`);
@@ -227,8 +227,8 @@ export function urlOf(address: AddressInfo | string | null): string {
   return `http://127.0.0.1:${(address as AddressInfo).port}`; // a TCP server that listens has one
 }
 
-/** Cuts the connections of a server and closes it. */
-function closer(server: Http2Server): () => Promise<void> {
+/** Gives a function that cuts the connections of a server and closes it. To be called before it is opened. */
+export function closer(server: Http2Server): () => Promise<void> {
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => sessions.add(session));
   return () => {
