@@ -55,6 +55,13 @@ const boundaries: readonly Boundary[] = [
     rule: 'runtime/ knows no business contract: of gen/ it imports only options, error reasons and third-party protos',
   },
   {
+    binds: (path) => path.startsWith('runtime/grpc/') && !isTestCode(path),
+    mayImportFile: inside('runtime/grpc/'),
+    mayImportPackage: (name) =>
+      name.startsWith('node:') || name === '@bufbuild/protobuf' || name === '@connectrpc/connect',
+    rule: 'runtime/grpc/ can be published by itself: it imports only itself, Node, Connect and protobuf',
+  },
+  {
     binds: (path) => domainOf(path) !== undefined && !isTestCode(path),
     mayImportFile: (target, path) => target.startsWith(domainOf(path) ?? '') || pureFiles.includes(target),
     mayImportPackage: () => false,
