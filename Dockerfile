@@ -15,6 +15,7 @@ COPY runtime runtime
 COPY services services
 COPY gateway gateway
 COPY cli cli
+COPY proto/releases proto/releases
 USER node
 ENTRYPOINT ["node"]
 CMD ["cli/numer.mjs", "help"]

@@ -13,6 +13,7 @@ import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
 import type { Readiness } from './readiness.ts';
 import { createProblem, problemResponse } from './rest/problem.ts';
 import { createTranscoder, type Failure } from './rest/transcoder.ts';
+import { addSchemaPages } from './schema-pages.ts';
 import { successOf } from './success-of.ts';
 
 /** What the HTTP application needs. */
@@ -70,7 +71,8 @@ export function createApp(options: AppOptions): Hono<Env> {
       : context.json({ status: 'unavailable', unready }, 503, { 'retry-after': '1' });
   });
   addDocsPages(app);
-  for (const path of ['/livez', '/readyz', '/openapi.json', '/docs']) app.all(path, onlyGet);
+  addSchemaPages(app);
+  for (const path of ['/livez', '/readyz', '/openapi.json', '/docs', '/schemas']) app.all(path, onlyGet);
   if (options.mailDir !== '') addMailPages(app, options.mailDir);
   app.all('*', async (context) => {
     const contextValues = contextOf(context.env.incoming);
