@@ -73,7 +73,7 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
   const isPublic = getOption(route.rpc, rpc).access === RpcOptions_Access.PUBLIC;
   const isReadOnly = route.rpc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
   const isVersioned = named.includes('ETAG_MISMATCH');
-  const isReplayable = keepsAnswer(route);
+  const isReplayable = keepsAnswer(route) && !isReadOnly;
   const example = EXAMPLES.get(route.rpc);
   const reasons: ErrorReasonName[] = [
     'INVALID_ARGUMENT',

@@ -1,6 +1,6 @@
 import type { ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
-import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
+import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
@@ -66,7 +66,21 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions">;
+    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor">;
+    response: InvoiceJson;
+  };
+
+  /**
+   * Calculates an invoice without storing it: the answer is the draft that CreateInvoice would make, without id, times,
+   * number and version. The same rules hold, except that customer and due date may be left out.
+   *
+   * Fails with AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.PreviewInvoice
+   */
+  "POST /invoices/preview": {
+    query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
+    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor">;
     response: InvoiceJson;
   };
 
@@ -105,7 +119,7 @@ export interface Routes {
   "PATCH /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     query?: Query<Omit<UpdateInvoiceRequestJson, "invoice">>;
-    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions">>;
+    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor">>;
     response: InvoiceJson;
   };
 
@@ -521,6 +535,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /activities/user": { isPublic: false, repetition: "safe" },
   "GET /activities/invoice/{invoiceId}": { isPublic: false, repetition: "safe" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
   "GET /invoices": { isPublic: false, repetition: "safe" },
   "PATCH /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },

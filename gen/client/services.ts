@@ -31,7 +31,7 @@ export const services = {
  */
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities";
-  invoices: "createInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "recordPayment" | "getPayment" | "listPayments";
+  invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "recordPayment" | "getPayment" | "listPayments";
   notifications: "listNotifications" | "getNotification";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
   stats: "getStats";

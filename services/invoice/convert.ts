@@ -10,6 +10,7 @@ import {
 } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { etagOf } from '../../runtime/call.ts';
+import { toAmountFields, toInvoiceLine } from './convert-amounts.ts';
 import { type Balance, calculateDue, isPartiallyPaid } from './domain/balance.ts';
 import { availableActions, type InvoiceSituation } from './domain/lifecycle.ts';
 import { isOverdue } from './domain/overdue.ts';
@@ -18,12 +19,12 @@ import type { PaymentRow } from './store/payment-row.ts';
 
 /** The invoice's balance. There are no credit notes, so nothing is credited. */
 export function balanceOf(row: InvoiceHeadRow): Balance {
-  return { state: row.state, totalMinor: row.totalMinor, paidMinor: row.paidMinor, creditedMinor: 0n };
+  return { state: row.state, payableMinor: row.payableMinor, paidMinor: row.paidMinor, creditedMinor: 0n };
 }
 
 /** What decides which actions are possible. */
 export function situationOf(row: InvoiceRow): InvoiceSituation {
-  return { state: row.state, lineCount: row.lines.length, totalMinor: row.totalMinor, paidMinor: row.paidMinor };
+  return { state: row.state, lineCount: row.lines.length, payableMinor: row.payableMinor, paidMinor: row.paidMinor };
 }
 
 /**
@@ -32,7 +33,7 @@ export function situationOf(row: InvoiceRow): InvoiceSituation {
  */
 export function toInvoice(row: InvoiceRow, today: string): Invoice {
   const invoice = toInvoiceHead(row, today);
-  invoice.lines = create(InvoiceSchema, { lines: [...row.lines] }).lines;
+  invoice.lines = create(InvoiceSchema, { lines: row.lines.map(toInvoiceLine) }).lines;
   invoice.availableActions = availableActions(situationOf(row)).map((action) => Invoice_Action[action]);
   return invoice;
 }
@@ -50,14 +51,8 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     issueDate: row.issueDate ?? today,
     dueDate: row.dueDate,
     memo: row.memo,
-    discountPercent: row.discountPercent,
-    subtotalMinor: row.subtotalMinor,
-    discountMinor: row.discountMinor,
-    taxMinor: row.taxMinor,
-    totalMinor: row.totalMinor,
-    paidMinor: row.paidMinor,
+    ...toAmountFields(row),
     dueMinor,
-    taxes: [...row.taxes],
     overdue,
     partiallyPaid: isPartiallyPaid(balanceOf(row)),
     ...(row.seller === null ? {} : { seller: fromPartyJson(row.seller) }),

@@ -1,7 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { invalidField } from '../../runtime/errors.ts';
-import { calculate } from './domain/calculate.ts';
+import { withReasons } from './adjustment.ts';
+import { toInvoiceInput } from './convert-amounts.ts';
+import { type CalculationOptions, calculate, type InvoiceAmounts } from './domain/calculate.ts';
 import { checkInvoiceDates } from './domain/dates.ts';
 import { applyRules } from './rule-errors.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
@@ -9,19 +11,11 @@ import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 /** What people write in a draft, with the amounts that come of it. */
 export type DraftContent = Pick<
   InvoiceRow,
-  | 'customerId'
-  | 'currencyCode'
-  | 'issueDate'
-  | 'dueDate'
-  | 'memo'
-  | 'discountPercent'
-  | 'subtotalMinor'
-  | 'discountMinor'
-  | 'taxMinor'
-  | 'totalMinor'
-  | 'taxes'
-  | 'lines'
+  'customerId' | 'currencyCode' | 'issueDate' | 'dueDate' | 'memo' | keyof InvoiceAmounts
 >;
+
+/** The unit of what is counted, "one", in UN/ECE Recommendation 20. */
+export const UNIT_CODE_DEFAULT = 'C62';
 
 /**
  * The content of a draft as the invoice asks for it, with all amounts calculated. Lines keep their id when it is one of
@@ -30,27 +24,36 @@ export type DraftContent = Pick<
  *
  * @throws DomainError INVALID_ARGUMENT, AMOUNT_TOO_LARGE or NEGATIVE_TOTAL.
  */
-export function draftContent(invoice: Invoice, lineIds: ReadonlySet<string>): DraftContent {
+export function draftContent(
+  invoice: Invoice,
+  lineIds: ReadonlySet<string>,
+  options: CalculationOptions = {},
+): DraftContent {
   const amounts = applyRules('invoice.', () => {
     checkInvoiceDates(invoice);
-    return calculate(invoice);
+    return calculate(toInvoiceInput(invoice), options);
   });
   const ids = keptIds(invoice, lineIds);
-  const { lines: calculated, ...totals } = amounts;
-  const lines = calculated.map(
-    (line, index): LineRow => ({
-      id: ids[index] ?? randomUUIDv7(),
-      description: invoice.lines[index]?.description ?? '',
+  const lines = amounts.lines.map((line, index): LineRow => {
+    const given = invoice.lines[index];
+    return {
       ...line,
-    }),
-  );
+      id: ids[index] ?? randomUUIDv7(),
+      description: given?.description ?? '',
+      unitCode: given === undefined || given.unitCode === '' ? UNIT_CODE_DEFAULT : given.unitCode,
+      allowances: withReasons(given?.allowances ?? [], line.allowances),
+      charges: withReasons(given?.charges ?? [], line.charges),
+    };
+  });
   return {
     customerId: invoice.customerId,
     currencyCode: invoice.currencyCode,
     issueDate: invoice.issueDate === '' ? null : invoice.issueDate,
     dueDate: invoice.dueDate,
     memo: invoice.memo,
-    ...totals,
+    ...amounts,
+    allowances: withReasons(invoice.allowances, amounts.allowances),
+    charges: withReasons(invoice.charges, amounts.charges),
     lines,
   };
 }

@@ -12,8 +12,9 @@ import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
-import { type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
-import type { InvoiceRow } from './store/invoice-row.ts';
+import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
+import { UNIT_CODE_DEFAULT } from './draft-content.ts';
+import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
 /** The events of this service. All of them tell of an invoice. */
 export type InvoiceEventSchema =
@@ -77,24 +78,60 @@ function auditedOf(row: InvoiceRow): AuditedInvoice {
       dueDate: row.dueDate,
       memo: row.memo,
       discountPercent: withoutZero(row.discountPercent),
+      discountAmountMinor: withoutZero(row.discountAmountMinor),
+      allowances: listText(row.allowances),
+      charges: listText(row.charges),
+      pricesIncludeTax: row.pricesIncludeTax ? 'true' : undefined,
+      roundingPolicy: row.roundingPolicy === 'DOCUMENT' ? undefined : row.roundingPolicy,
+      prepaidMinor: withoutZero(row.prepaidMinor),
+      roundingIncrementMinor: withoutZero(row.roundingIncrementMinor),
+      roundingAmountMinor: withoutZero(row.roundingAmountMinor),
       totalMinor: row.totalMinor,
-      paidMinor: row.paidMinor === 0n ? undefined : row.paidMinor,
+      paidMinor: withoutZero(row.paidMinor),
     },
-    lines: row.lines.map(({ id, description, quantity, unitPrice, taxPercent, discountPercent }) => ({
-      id,
-      fields: {
-        description,
-        quantity,
-        unitPrice,
-        taxPercent: withoutZero(taxPercent),
-        discountPercent: withoutZero(discountPercent),
-      },
-    })),
+    lines: row.lines.map((line) => ({ id: line.id, fields: auditedLine(line) })),
   };
 }
 
-function withoutZero(percent: string): string | undefined {
-  return percent === '0' ? undefined : percent;
+function auditedLine(line: LineRow): AuditedFields {
+  return {
+    description: line.description,
+    quantity: line.quantity,
+    unitPrice: line.unitPrice,
+    baseQuantity: line.baseQuantity === '1' ? undefined : line.baseQuantity,
+    unitCode: line.unitCode === UNIT_CODE_DEFAULT ? undefined : line.unitCode,
+    taxPercent: withoutZero(line.taxPercent),
+    taxes: listText(line.taxes),
+    discountPercent: withoutZero(line.discountPercent),
+    discountAmountMinor: withoutZero(line.discountAmountMinor),
+    allowances: listText(line.allowances),
+    charges: listText(line.charges),
+  };
+}
+
+function withoutZero<T extends string | bigint>(value: T): T | undefined {
+  return value === '0' || value === 0n ? undefined : value;
+}
+
+/** Fields of allowances and charges that nobody decides. */
+const CALCULATED: readonly string[] = ['calculatedMinor', 'netMinor'];
+
+/** What people decide of the items of a list, as JSON. */
+function listText(items: readonly object[]): string | undefined {
+  if (items.length === 0) return undefined;
+  return JSON.stringify(items.map(sortedFields), (name, value: unknown) => {
+    if (CALCULATED.includes(name)) return undefined;
+    return typeof value === 'bigint' ? value.toString() : value;
+  });
+}
+
+/** A list that was stored as `jsonb` comes back with its fields in another order. */
+function sortedFields(item: object): object {
+  return Object.fromEntries(
+    Object.entries(item)
+      .map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? value.map(sortedFields) : value])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 /** Only the order of very many lines is so long; that it changed is then all that is told. */

@@ -13,6 +13,7 @@ import { getPayment } from './rpc/get-payment.ts';
 import { listInvoices } from './rpc/list-invoices.ts';
 import { listPayments } from './rpc/list-payments.ts';
 import { markInvoiceUncollectible } from './rpc/mark-invoice-uncollectible.ts';
+import { previewInvoice } from './rpc/preview-invoice.ts';
 import { recordPayment } from './rpc/record-payment.ts';
 import { sendInvoice } from './rpc/send-invoice.ts';
 import { updateInvoice } from './rpc/update-invoice.ts';
@@ -30,6 +31,7 @@ export const invoiceService = defineService({
       InvoiceService,
       implement(InvoiceService, deps, {
         createInvoice,
+        previewInvoice,
         getInvoice,
         listInvoices,
         updateInvoice,

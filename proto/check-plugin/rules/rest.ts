@@ -91,13 +91,14 @@ export const httpRuleUnique: LintRule = {
 export const httpGetSafe: LintRule = {
   id: 'HTTP_GET_SAFE',
   category: REST,
-  purpose: 'Checks that a GET has no side effects, and that what has none is a GET.',
+  purpose: 'Checks that a GET has no side effects, and that what has none is a GET, or a POST for its body.',
   check: (contracts) =>
     eachBinding(methodsOf(contracts), (method, { httpMethod, place }) => {
       const isSafe = method.idempotency === IdempotencyLevel.NO_SIDE_EFFECTS;
-      if (isSafe === (httpMethod === 'GET')) return [];
+      // A calculation has no side effects, but takes more than fits into the query of a GET.
+      if (isSafe ? httpMethod === 'GET' || httpMethod === 'POST' : httpMethod !== 'GET') return [];
       const message = isSafe
-        ? `RPC "${nameOf(method)}" has no side effects, so it is a GET and no ${httpMethod}.`
+        ? `RPC "${nameOf(method)}" has no side effects, so it is a GET or a POST and no ${httpMethod}.`
         : `RPC "${nameOf(method)}" is a GET, so it needs idempotency_level = NO_SIDE_EFFECTS and must have none.`;
       return [{ message, place }];
     }),

@@ -8,7 +8,7 @@ const invoice = (other: Partial<PayableInvoice> = {}): PayableInvoice => ({
   state: 'OPEN',
   lineCount: 1,
   currencyCode: 'EUR',
-  totalMinor: 10_000n,
+  payableMinor: 10_000n,
   paidMinor: 0n,
   creditedMinor: 0n,
   ...other,
@@ -20,7 +20,7 @@ describe('calculateDue', () => {
   });
 
   it.each(INVOICE_STATES)('adds up to the total with what was paid and credited in state %s', (state) => {
-    const balance = { state, totalMinor: 1000n, paidMinor: 300n, creditedMinor: 200n };
+    const balance = { state, payableMinor: 1000n, paidMinor: 300n, creditedMinor: 200n };
     expect(calculateDue(balance)).toBe(500n);
   });
   it('stays what it was when the invoice is given up on', () => {
@@ -82,21 +82,21 @@ describe('applyPayment', () => {
     const totals = fc.bigInt({ min: 1n, max: 1_000n });
     const payments = fc.array(fc.bigInt({ min: -10n, max: 400n }), { maxLength: 20 });
     fc.assert(
-      fc.property(totals, payments, (totalMinor, amounts) => {
-        let current = invoice({ totalMinor });
+      fc.property(totals, payments, (payableMinor, amounts) => {
+        let current = invoice({ payableMinor });
         let accepted = 0n;
         for (const amountMinor of amounts) {
           try {
             const outcome = applyPayment(current, amountMinor);
             accepted += amountMinor;
-            expect(outcome.paidMinor + outcome.dueMinor).toBe(totalMinor);
+            expect(outcome.paidMinor + outcome.dueMinor).toBe(payableMinor);
             current = { ...current, ...outcome };
           } catch (error) {
             expect(error).toBeInstanceOf(RuleViolation);
           }
           expect(current.paidMinor).toBe(accepted);
-          expect(accepted <= totalMinor).toBe(true);
-          expect(current.state === 'PAID').toBe(accepted === totalMinor);
+          expect(accepted <= payableMinor).toBe(true);
+          expect(current.state === 'PAID').toBe(accepted === payableMinor);
         }
       }),
     );

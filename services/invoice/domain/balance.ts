@@ -5,7 +5,8 @@ import { RuleViolation } from './rule-violation.ts';
 /** What makes up the amount due, in minor units; none is negative. */
 export type Balance = {
   readonly state: InvoiceState;
-  readonly totalMinor: bigint;
+  /** What is to be paid in all: the total less what is retained and prepaid, rounded. */
+  readonly payableMinor: bigint;
   readonly paidMinor: bigint;
   /** What credit notes took off; zero while there are none. */
   readonly creditedMinor: bigint;
@@ -23,11 +24,11 @@ export type PaymentOutcome = {
 };
 
 /**
- * The amount due: total - paid - credited, in every state (EN 16931 BR-CO-16). Whether it is to be paid is for the state
+ * The amount due: payable - paid - credited, in every state (EN 16931 BR-CO-16). Whether it is to be paid is for the state
  * to say: on a draft not yet, on a voided invoice not any more.
  */
 export function calculateDue(balance: Balance): bigint {
-  return balance.totalMinor - balance.paidMinor - balance.creditedMinor;
+  return balance.payableMinor - balance.paidMinor - balance.creditedMinor;
 }
 
 /** Whether something was paid and something is still due. */

@@ -13,7 +13,7 @@ import {
 const invoice = (state: InvoiceState, other: Partial<InvoiceSituation> = {}): InvoiceSituation => ({
   state,
   lineCount: 1,
-  totalMinor: 10_000n,
+  payableMinor: 10_000n,
   paidMinor: 0n,
   ...other,
 });
@@ -55,11 +55,11 @@ describe('transition', () => {
   });
 
   it('makes an invoice over nothing PAID when it is sent', () => {
-    expect(transition('SEND', invoice('DRAFT', { totalMinor: 0n }))).toBe('PAID');
+    expect(transition('SEND', invoice('DRAFT', { payableMinor: 0n }))).toBe('PAID');
   });
 
   it('refuses to send an invoice without lines', () => {
-    expect(() => transition('SEND', invoice('DRAFT', { lineCount: 0, totalMinor: 0n }))).toThrow(
+    expect(() => transition('SEND', invoice('DRAFT', { lineCount: 0, payableMinor: 0n }))).toThrow(
       expect.objectContaining({ reason: 'INVOICE_EMPTY' }),
     );
   });

@@ -24,7 +24,8 @@ export type InvoiceSituation = {
   readonly state: InvoiceState;
   /** Number of lines. */
   readonly lineCount: number;
-  readonly totalMinor: bigint;
+  /** What is to be paid in all. */
+  readonly payableMinor: bigint;
   /** What was paid so far. */
   readonly paidMinor: bigint;
 };
@@ -108,7 +109,7 @@ function decide(action: InvoiceAction, invoice: InvoiceSituation): Transition {
   if (action === 'SEND') {
     if (invoice.lineCount === 0) return { refusal: 'an invoice without lines cannot be sent', reason: 'INVOICE_EMPTY' };
     // Nothing to pay is paid: such an invoice would stay open for ever, as no payment of zero can be recorded.
-    if (invoice.totalMinor === 0n) return to('PAID');
+    if (invoice.payableMinor === 0n) return to('PAID');
   }
   if (action === 'VOID_INVOICE' && invoice.paidMinor !== 0n) {
     return { refusal: 'the invoice has payments, so it cannot be voided', reason: 'INVOICE_HAS_PAYMENTS' };

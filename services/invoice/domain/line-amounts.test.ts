@@ -40,11 +40,12 @@ describe('calculateLine', () => {
   it('takes off allowances and adds charges after the discount (EN 16931, BG-27 and BG-28)', () => {
     const line = lineOf({
       discountPercent: '20',
-      allowances: [{ percent: '10' }, { amountMinor: 150n }, { percent: '5', baseMinor: 333n }],
+      allowances: [{ percent: '10.0' }, { amountMinor: 150n }, { percent: '5', baseMinor: 333n }],
       charges: [{ amountMinor: 1000n }],
     });
     // The percentage is one of the gross, 125.00; 5 % of 3.33 is 0.17.
     expect(line?.allowances.map(({ calculatedMinor }) => calculatedMinor)).toEqual([1250n, 150n, 17n]);
+    expect(line?.allowances.map(({ percent }) => percent)).toEqual(['10', '0', '5']);
     expect(line).toMatchObject({
       grossMinor: 12500n,
       discountMinor: 2500n,
@@ -70,6 +71,7 @@ describe('calculateLine', () => {
   });
 
   it.each([
+    [{ quantity: '999999999999', unitPrice: '999999999999', discountPercent: '100' }, 'lines[0]'],
     [{ charges: [{ amountMinor: 10n ** 15n }] }, 'lines[0].charges[0].amountMinor'],
     [{ charges: [{ percent: '1', baseMinor: 10n ** 15n }] }, 'lines[0].charges[0].baseMinor'],
     [{ charges: [{ amountMinor: 10n ** 15n - 1n }] }, 'lines[0]'],

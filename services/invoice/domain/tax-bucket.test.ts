@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AMOUNT_MINOR_MAX } from './amount.ts';
 import { calculate } from './calculate.ts';
 import type { TaxInput } from './tax.ts';
 
@@ -77,6 +78,16 @@ describe('tax totals', () => {
     ],
   ])('refuse %s', (_what, lines, field) => {
     expect(() => taxesOf(...lines)).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT', field }));
+  });
+
+  it('refuse more than an amount may be, even if other lines take it back', () => {
+    const charges = [1n, 1n, -1n].map((sign, index) => ({
+      amountMinor: sign * AMOUNT_MINOR_MAX,
+      taxPercent: index === 2 ? '0.000001' : '0',
+    }));
+    expect(() => calculate({ currencyCode: 'EUR', lines: [], charges })).toThrow(
+      expect.objectContaining({ reason: 'AMOUNT_TOO_LARGE', message: expect.stringContaining('taxed at 0 %') }),
+    );
   });
 
   it('refuse a charge that is taxed beside what is outside the scope of tax', () => {

@@ -82,6 +82,14 @@ describe('the policy LINE', () => {
 });
 
 describe('spreadDiscount', () => {
+  it('gives the odd cent to the smallest of equal remainders, wherever the line stands', () => {
+    // Half of 0.05 and of 0.15: 0.02 and 0.08 are left, or 0.03 and 0.07, and with half of it as tax 0.05 or 0.06.
+    const lines = [line('0.05', '50'), line('0.15', '50')];
+    const taxOf = (ordered: LineInput[]) =>
+      calculate({ currencyCode: 'EUR', lines: ordered, discountPercent: '50', roundingPolicy: 'LINE' }).taxMinor;
+    expect([taxOf(lines), taxOf(lines.toReversed())]).toEqual([5n, 5n]);
+  });
+
   it('spreads a discount as an amount over the taxes by largest remainder', () => {
     const amounts = calculate({
       currencyCode: 'EUR',

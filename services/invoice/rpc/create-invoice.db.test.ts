@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_Action, Invoice_State, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
+import { FULL_DRAFT } from '../testing/full-draft.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
@@ -52,6 +54,35 @@ describe('CreateInvoice', () => {
       { unitPrice: '9.99', discountPercent: '15', grossMinor: 999n, discountMinor: 150n, netMinor: 849n },
     ]);
     expect(invoice.taxes.map(({ taxPercent }) => taxPercent)).toEqual(['7', '19']);
+  });
+
+  test('keeps everything that makes up amounts, and calculates it', async () => {
+    const owner = service.newOwner();
+    const invoice = await owner.draft(FULL_DRAFT);
+    expect((await owner.invoices.getInvoice({ invoiceId: invoice.id })).invoice).toEqual(invoice);
+    expect((await owner.invoices.listInvoices({})).invoices).toEqual([invoice]);
+    expect(invoice.lines).toMatchObject([
+      {
+        ...{ baseQuantity: '100', unitCode: 'H87', taxPercent: '19', grossMinor: 4988n, discountMinor: 499n },
+        ...{ allowances: [{ reason: 'Dented box', calculatedMinor: 150n }], allowanceMinor: 150n },
+        ...{ charges: [{ reasonCode: 'ABL', percent: '2.5', calculatedMinor: 125n }], chargeMinor: 125n },
+        netMinor: 4464n,
+      },
+      { taxPercent: '', discountAmountMinor: 500n, discountMinor: 500n, netMinor: 99500n },
+      { taxPercent: '', taxes: [{ category: Tax_Category.EXEMPT, percent: '0' }], netMinor: 12000n },
+    ]);
+    expect(invoice.taxes).toMatchObject([
+      { category: Tax_Category.EXEMPT, taxPercent: '0', exemptionReason: 'Article 132', taxMinor: 0n },
+      { category: Tax_Category.STANDARD, name: 'GST', taxPercent: '5' },
+      { category: Tax_Category.STANDARD, name: 'QST', taxPercent: '9.975' },
+      { category: Tax_Category.STANDARD, name: '', taxPercent: '19' },
+    ]);
+    expect(invoice.retainedTaxes).toMatchObject([{ name: 'IRPF', category: Tax_Category.CATEGORY_UNSPECIFIED }]);
+    expect(invoice).toMatchObject({
+      ...{ subtotalMinor: 115964n, discountMinor: 1000n, allowanceMinor: 1160n, chargeMinor: 2500n },
+      ...{ taxMinor: 15868n, totalMinor: 132172n, retainedMinor: 14796n, prepaidMinor: 10000n },
+      ...{ roundingMinor: -1n, payableMinor: 107375n, paidMinor: 0n, dueMinor: 107375n },
+    });
   });
 
   test('answers with what is read afterwards', async () => {

@@ -188,3 +188,21 @@ describe('RecordPayment', () => {
     expect((await owner.invoices.listPayments({ invoiceId })).payments).toHaveLength(3);
   });
 });
+
+describe('what is to be paid', () => {
+  test('is the total less what is retained and was prepaid, rounded', async () => {
+    const owner = service.newOwner();
+    const invoice = await owner.open({ prepaidMinor: 1901n, roundingIncrementMinor: 5n });
+    expect(invoice).toMatchObject({ totalMinor: 11900n, roundingMinor: 1n, payableMinor: 10000n, dueMinor: 10000n });
+    const refusal = await refusalOf(owner.invoices.recordPayment({ invoiceId: invoice.id, amountMinor: 10001n }));
+    expect(refusal).toMatchObject({ reason: 'OVERPAYMENT', metadata: { dueMinor: '10000' } });
+    await owner.invoices.recordPayment({ invoiceId: invoice.id, amountMinor: 10000n });
+    const { invoice: paid } = await owner.invoices.getInvoice({ invoiceId: invoice.id });
+    expect(paid).toMatchObject({ state: Invoice_State.PAID, paidMinor: 10000n, dueMinor: 0n });
+  });
+
+  test('is nothing when all was prepaid, so that sending the invoice makes it PAID', async () => {
+    const invoice = await service.newOwner().open({ prepaidMinor: 11900n });
+    expect(invoice).toMatchObject({ state: Invoice_State.PAID, totalMinor: 11900n, payableMinor: 0n, dueMinor: 0n });
+  });
+});

@@ -3,6 +3,7 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { FULL_DRAFT } from '../testing/full-draft.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import {
   type InvoiceTestService,
@@ -56,6 +57,48 @@ describe('UpdateInvoice', () => {
     expect(await update(owner.invoices, id, { discountPercent: '50' }, 'discount_percent')).toMatchObject({
       totalMinor: 60n,
     });
+  });
+
+  test.each<[keyof typeof FULL_DRAFT, string]>([
+    ['discountAmountMinor', 'discount_amount_minor'],
+    ['allowances', 'allowances'],
+    ['charges', 'charges'],
+    ['roundingPolicy', 'rounding_policy'],
+    ['prepaidMinor', 'prepaid_minor'],
+    ['roundingIncrementMinor', 'rounding_increment_minor'],
+    ['lines', 'lines'],
+  ])('changes %s, tells of it, and clears it again', async (name, path) => {
+    const owner = service.newOwner();
+    const empty = await owner.draft({ lines: [{ ...LINE, unitPrice: '999.99' }] });
+    const changed = await update(owner.invoices, empty.id, { [name]: FULL_DRAFT[name] }, path);
+    expect(changed).toMatchObject({ etag: '"2-2026-03-01"' });
+    expect((await owner.invoices.getInvoice({ invoiceId: empty.id })).invoice).toEqual(changed);
+    const fields = (await service.eventsOf(empty.id))[1]?.message.changes.map(({ field }) => field.split('.')[0]);
+    expect(fields).toContain(name);
+    expect(await update(owner.invoices, empty.id, { [name]: changed[name] }, path)).toEqual(changed);
+    const cleared = await update(owner.invoices, empty.id, name === 'lines' ? { lines: empty.lines } : {}, path);
+    expect(cleared.payableMinor).toBe(empty.payableMinor);
+  });
+
+  test('changes prices to such that include tax, and rounding to an amount', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft();
+    expect(await update(owner.invoices, id, { pricesIncludeTax: true }, 'prices_include_tax')).toMatchObject({
+      ...{ subtotalMinor: 8403n, taxMinor: 1597n, totalMinor: 10000n },
+      lines: [{ grossMinor: 10000n, netMinor: 8403n, includedTaxMinor: 1597n }],
+    });
+    expect(await update(owner.invoices, id, { roundingAmountMinor: -1n }, 'rounding_amount_minor')).toMatchObject({
+      ...{ totalMinor: 10000n, roundingMinor: -1n, payableMinor: 9999n, dueMinor: 9999n },
+    });
+  });
+
+  test('writes nothing when all of a full draft is sent back as it was read', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft(FULL_DRAFT);
+    const read = required((await owner.invoices.getInvoice({ invoiceId: draft.id })).invoice);
+    const paths = ['lines', 'allowances', 'charges', 'discount_amount_minor', 'prepaid_minor', 'rounding_policy'];
+    expect(await update(owner.invoices, draft.id, read, ...paths)).toEqual(draft);
+    expect(await service.eventsOf(draft.id)).toHaveLength(1);
   });
 
   test('clears what the mask names and the request does not give', async () => {

@@ -26,6 +26,14 @@ const WRITTEN_FIELDS: readonly string[] = [
   'memo',
   'discountPercent',
   'lines',
+  'discountAmountMinor',
+  'allowances',
+  'charges',
+  'pricesIncludeTax',
+  'roundingPolicy',
+  'prepaidMinor',
+  'roundingIncrementMinor',
+  'roundingAmountMinor',
 ] satisfies readonly (keyof Invoice)[];
 
 /** Changes the given fields of a draft, or the memo of any invoice. */

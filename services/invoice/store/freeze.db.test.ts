@@ -21,6 +21,9 @@ describe('the database itself', () => {
     `update invoices set total_minor = total_minor + 1, tax_minor = tax_minor + 1 where id = $1`,
     `update invoices set number = 'INV-00099' where id = $1`,
     `update invoices set customer = '{"name":"x"}' where id = $1`,
+    `update invoices set prepaid_minor = 1 where id = $1`,
+    `update invoices set retained_taxes = '[{}]' where id = $1`,
+    `update invoices set rounding_policy = 'LINE' where id = $1`,
     `update invoices set customer_id = gen_random_uuid() where id = $1`,
     `update invoices set issue_date = null where id = $1`,
     `update invoices set state = 'DRAFT', number = null where id = $1`,
@@ -42,7 +45,7 @@ describe('the database itself', () => {
   });
 
   test.each([
-    [`update invoices set paid_minor = total_minor + 1 where id = $1`, 'invoices_not_overpaid'],
+    [`update invoices set paid_minor = payable_minor + 1 where id = $1`, 'invoices_not_overpaid'],
     [`update invoices set state = 'PAID', pay_time = now() where id = $1`, 'invoices_settled_is_paid'],
     [`update invoices set state = 'VOID', void_time = now() where id = $1`, 'invoices_only_opened_is_paid'],
   ])('refuses amounts that do not fit: %s', async (statement, constraint) => {

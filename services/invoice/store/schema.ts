@@ -1,12 +1,28 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import { bigint, date, integer, jsonb, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  date,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { DocumentAdjustment, LineAdjustment } from '../adjustment.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
-import { taxTotals } from './tax-totals.ts';
+import type { Tax } from '../domain/tax.ts';
+import { ROUNDING_POLICIES } from '../domain/tax-pool.ts';
+import { amountsList, taxTotals } from './amounts-json.ts';
 
 const amount = (name: string) => bigint(name, { mode: 'bigint' });
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-/** Invoices of all owners; migrations/0001_create_invoices.sql says what each column means. */
+/** Invoices of all owners; migrations/ says what each column means. */
 export const invoices = pgTable('invoices', {
   id: uuid('id').primaryKey(),
   ownerId: uuid('owner_id').notNull(),
@@ -25,6 +41,22 @@ export const invoices = pgTable('invoices', {
   totalMinor: amount('total_minor').notNull(),
   paidMinor: amount('paid_minor').notNull(),
   taxes: taxTotals('taxes').notNull(),
+  discountAmountMinor: amount('discount_amount_minor').notNull(),
+  allowances: amountsList<DocumentAdjustment>('allowances').notNull(),
+  charges: amountsList<DocumentAdjustment>('charges').notNull(),
+  pricesIncludeTax: boolean('prices_include_tax').notNull(),
+  roundingPolicy: text('rounding_policy', { enum: ROUNDING_POLICIES }).notNull(),
+  allowanceMinor: amount('allowance_minor').notNull(),
+  chargeMinor: amount('charge_minor').notNull(),
+  retainedTaxes: taxTotals('retained_taxes').notNull(),
+  retainedMinor: amount('retained_minor').notNull(),
+  prepaidMinor: amount('prepaid_minor').notNull(),
+  roundingIncrementMinor: amount('rounding_increment_minor').notNull(),
+  roundingAmountMinor: amount('rounding_amount_minor').notNull(),
+  roundingMinor: amount('rounding_minor').notNull(),
+  payableMinor: amount('payable_minor')
+    .notNull()
+    .generatedAlwaysAs(sql`total_minor - retained_minor - prepaid_minor + rounding_minor`),
   seller: jsonb('seller').$type<JsonObject>(),
   customer: jsonb('customer').$type<JsonObject>(),
   timeZone: text('time_zone').notNull(),
@@ -45,11 +77,20 @@ export const invoiceLines = pgTable(
     description: text('description').notNull(),
     quantity: numeric('quantity').notNull(),
     unitPrice: numeric('unit_price').notNull(),
-    taxPercent: numeric('tax_percent').notNull(),
+    taxPercent: numeric('tax_percent'),
     discountPercent: numeric('discount_percent').notNull(),
     grossMinor: amount('gross_minor').notNull(),
     discountMinor: amount('discount_minor').notNull(),
     netMinor: amount('net_minor').notNull(),
+    baseQuantity: numeric('base_quantity').notNull(),
+    unitCode: text('unit_code').notNull(),
+    discountAmountMinor: amount('discount_amount_minor').notNull(),
+    allowances: amountsList<LineAdjustment>('allowances').notNull(),
+    charges: amountsList<LineAdjustment>('charges').notNull(),
+    taxes: amountsList<Tax>('taxes').notNull(),
+    allowanceMinor: amount('allowance_minor').notNull(),
+    chargeMinor: amount('charge_minor').notNull(),
+    includedTaxMinor: amount('included_tax_minor').notNull(),
   },
   (table) => [primaryKey({ columns: [table.invoiceId, table.position] })],
 );

@@ -15,13 +15,18 @@ export function linesParameter(lines: readonly LineRow[]) {
  */
 export function writeLines(db: Database, changed: WithSubquery): readonly [WithSubquery, WithSubquery] {
   const given = sql`jsonb_to_recordset(${jsonParameter('lines')}::jsonb) as line (position integer, id uuid,
-    description text, quantity numeric, "unitPrice" numeric, "taxPercent" numeric, "discountPercent" numeric,
-    "grossMinor" bigint, "discountMinor" bigint, "netMinor" bigint)`;
+    description text, quantity numeric, "unitPrice" numeric, "taxPercent" text, "discountPercent" numeric,
+    "grossMinor" bigint, "discountMinor" bigint, "netMinor" bigint, "baseQuantity" numeric, "unitCode" text,
+    "discountAmountMinor" bigint, allowances jsonb, charges jsonb, taxes jsonb, "allowanceMinor" bigint,
+    "chargeMinor" bigint, "includedTaxMinor" bigint)`;
   const written = db.$with('written_lines', {}).as(sql`
     insert into ${invoiceLines} (invoice_id, position, id, description, quantity, unit_price, tax_percent,
-      discount_percent, gross_minor, discount_minor, net_minor)
-    select changed.id, line.position, line.id, line.description, line.quantity, line."unitPrice", line."taxPercent",
-      line."discountPercent", line."grossMinor", line."discountMinor", line."netMinor"
+      discount_percent, gross_minor, discount_minor, net_minor, base_quantity, unit_code, discount_amount_minor,
+      allowances, charges, taxes, allowance_minor, charge_minor, included_tax_minor)
+    select changed.id, line.position, line.id, line.description, line.quantity, line."unitPrice",
+      nullif(line."taxPercent", '')::numeric, line."discountPercent", line."grossMinor", line."discountMinor",
+      line."netMinor", line."baseQuantity", line."unitCode", line."discountAmountMinor", line.allowances, line.charges,
+      line.taxes, line."allowanceMinor", line."chargeMinor", line."includedTaxMinor"
     from ${changed} as changed, ${given}
     on conflict (invoice_id, position) do update set ${overwrite}
   `);
@@ -43,6 +48,15 @@ const overwrite: SQL = sql.raw(
     'gross_minor',
     'discount_minor',
     'net_minor',
+    'base_quantity',
+    'unit_code',
+    'discount_amount_minor',
+    'allowances',
+    'charges',
+    'taxes',
+    'allowance_minor',
+    'charge_minor',
+    'included_tax_minor',
   ]
     .map((column) => `${column} = excluded.${column}`)
     .join(', '),

@@ -8,6 +8,10 @@ import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { DocumentAllowanceCharge, DocumentAllowanceChargeJson, LineAllowanceCharge, LineAllowanceChargeJson } from "./allowance_charge_pb.ts";
+import { file_numer_invoice_v1_allowance_charge } from "./allowance_charge_pb.ts";
+import type { Tax, Tax_Category, Tax_CategoryJson, TaxJson } from "./tax_pb.ts";
+import { file_numer_invoice_v1_tax } from "./tax_pb.ts";
 import type { Address, AddressJson } from "../../user/v1/address_pb.ts";
 import { file_numer_user_v1_address } from "../../user/v1/address_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -16,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice.proto.
  */
 export const file_numer_invoice_v1_invoice: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEitQ4KB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQ9AMSFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQASJaCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgkKBURSQUZUEAESCAoET1BFThACEggKBFBBSUQQAxIICgRWT0lEEAQSEQoNVU5DT0xMRUNUSUJMRRAFIoABCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGVVBEQVRFEAESCgoGREVMRVRFEAISCAoEU0VORBADEhIKDlJFQ09SRF9QQVlNRU5UEAQSEAoMVk9JRF9JTlZPSUNFEAUSFgoSTUFSS19VTkNPTExFQ1RJQkxFEAYi1AcKC0ludm9pY2VMaW5lEhoKAmlkGAEgASgJQg7gQQG6SAjYAQFyA7ABARIiCgtkZXNjcmlwdGlvbhgCIAEoCUIN4EECukgHcgUQARjoBxK6AQoIcXVhbnRpdHkYAyABKAlCpwHgQQK6SKABugGYAQoNbGluZS5xdWFudGl0eRJWbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIHdpdGggYXQgbW9zdCAxMiBkaWdpdHMgYmVmb3JlIGFuZCA2IGFmdGVyIHRoZSBwb2ludCwgZS5nLiAyLjUaL3RoaXMubWF0Y2hlcygnXi0/WzAtOV17MSwxMn0oWy5dWzAtOV17MSw2fSk/JCcpcgIYFBLMAQoKdW5pdF9wcmljZRgEIAEoCUK3AeBBArpIsAG6AagBCg9saW5lLnVuaXRfcHJpY2USZm11c3QgYmUgYSBkZWNpbWFsIG51bWJlciBvZiAwIG9yIG1vcmUgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDYgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDQ5Ljk5NRotdGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSw2fSk/JCcpcgIYExLOAQoLdGF4X3BlcmNlbnQYBSABKAlCuAHgQQG6SLEBugGpAQoQbGluZS50YXhfcGVyY2VudBJHbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGZyb20gMCB0byAxMDAgd2l0aCBhdCBtb3N0IDYgZGVjaW1hbHMsIGUuZy4gMTkaTHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeKDEwMChbLl0wezEsNn0pP3xbMC05XXsxLDJ9KFsuXVswLTldezEsNn0pPykkJylyAhgKEtgBChBkaXNjb3VudF9wZXJjZW50GAYgASgJQr0B4EEBuki2AboBrgEKFWxpbmUuZGlzY291bnRfcGVyY2VudBJHbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGZyb20gMCB0byAxMDAgd2l0aCBhdCBtb3N0IDYgZGVjaW1hbHMsIGUuZy4gMTUaTHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeKDEwMChbLl0wezEsNn0pP3xbMC05XXsxLDJ9KFsuXVswLTldezEsNn0pPykkJylyAhgKEhgKC2dyb3NzX21pbm9yGAcgASgDQgPgQQMSGwoOZGlzY291bnRfbWlub3IYCCABKANCA+BBAxIWCgluZXRfbWlub3IYCSABKANCA+BBAyJbCghUYXhUb3RhbBIfCgt0YXhfcGVyY2VudBgBIAEoCUIK4EEDukgEcgIYChIWCgluZXRfbWlub3IYAiABKANCA+BBAxIWCgl0YXhfbWlub3IYAyABKANCA+BBAyKkAQoFUGFydHkSGQoEbmFtZRgBIAEoCUIL4EEDukgFcgMYyAESGgoFZW1haWwYAiABKAlCC+BBA7pIBXIDGP4BEiwKB2FkZHJlc3MYAyABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBAxIaCgZ0YXhfaWQYBCABKAlCCuBBA7pIBHICGDISGgoGbG9jYWxlGAUgASgJQgrgQQO6SARyAhgjYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address]);
+  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEiuBQKB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAyJaCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgkKBURSQUZUEAESCAoET1BFThACEggKBFBBSUQQAxIICgRWT0lEEAQSEQoNVU5DT0xMRUNUSUJMRRAFIoABCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGVVBEQVRFEAESCgoGREVMRVRFEAISCAoEU0VORBADEhIKDlJFQ09SRF9QQVlNRU5UEAQSEAoMVk9JRF9JTlZPSUNFEAUSFgoSTUFSS19VTkNPTExFQ1RJQkxFEAYiSQoOUm91bmRpbmdQb2xpY3kSHwobUk9VTkRJTkdfUE9MSUNZX1VOU1BFQ0lGSUVEEAASDAoIRE9DVU1FTlQQARIICgRMSU5FEAIi0A0KC0ludm9pY2VMaW5lEhoKAmlkGAEgASgJQg7gQQG6SAjYAQFyA7ABARIiCgtkZXNjcmlwdGlvbhgCIAEoCUIN4EECukgHcgUQARjoBxK8AQoIcXVhbnRpdHkYAyABKAlCqQHgQQK6SKIBugGaAQoNbGluZS5xdWFudGl0eRJXbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIHdpdGggYXQgbW9zdCAxMiBkaWdpdHMgYmVmb3JlIGFuZCAxMCBhZnRlciB0aGUgcG9pbnQsIGUuZy4gMi41GjB0aGlzLm1hdGNoZXMoJ14tP1swLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgYEs4BCgp1bml0X3ByaWNlGAQgASgJQrkB4EECukiyAboBqgEKD2xpbmUudW5pdF9wcmljZRJnbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIG9mIDAgb3IgbW9yZSB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDQ5Ljk5NRoudGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSzgEKC3RheF9wZXJjZW50GAUgASgJQrgB4EEBukixAboBqQEKEGxpbmUudGF4X3BlcmNlbnQSR211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBmcm9tIDAgdG8gMTAwIHdpdGggYXQgbW9zdCA2IGRlY2ltYWxzLCBlLmcuIDE5Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChLYAQoQZGlzY291bnRfcGVyY2VudBgGIAEoCUK9AeBBAbpItgG6Aa4BChVsaW5lLmRpc2NvdW50X3BlcmNlbnQSR211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBmcm9tIDAgdG8gMTAwIHdpdGggYXQgbW9zdCA2IGRlY2ltYWxzLCBlLmcuIDE1Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChIYCgtncm9zc19taW5vchgHIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAggASgDQgPgQQMSFgoJbmV0X21pbm9yGAkgASgDQgPgQQMS2gEKDWJhc2VfcXVhbnRpdHkYCiABKAlCwgHgQQG6SLsBugGzAQoSbGluZS5iYXNlX3F1YW50aXR5El9tdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgYWJvdmUgMCB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDEwMBo8dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYFxLBAQoJdW5pdF9jb2RlGAsgASgJQq0B4EEBukimAboBngEKDmxpbmUudW5pdF9jb2RlEl1tdXN0IGJlIGEgY29kZSBvZiBVTi9FQ0UgUmVjb21tZW5kYXRpb24gMjA6IHR3byBvciB0aHJlZSBjYXBpdGFsIGxldHRlcnMgYW5kIGRpZ2l0cywgZS5nLiBIVVIaLXRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWjAtOV17MiwzfSQnKXICGAMSOwoVZGlzY291bnRfYW1vdW50X21pbm9yGAwgASgDQhzgQQG6SBYiFBj//5mm6q/jASiBgObZldCc/v8BEkYKCmFsbG93YW5jZXMYDSADKAsyJS5udW1lci5pbnZvaWNlLnYxLkxpbmVBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhAUEkMKB2NoYXJnZXMYDiADKAsyJS5udW1lci5pbnZvaWNlLnYxLkxpbmVBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhAUEjEKBXRheGVzGA8gAygLMhUubnVtZXIuaW52b2ljZS52MS5UYXhCC+BBAbpIBZIBAhAFEhwKD2FsbG93YW5jZV9taW5vchgQIAEoA0ID4EEDEhkKDGNoYXJnZV9taW5vchgRIAEoA0ID4EEDEh8KEmluY2x1ZGVkX3RheF9taW5vchgSIAEoA0ID4EEDIpYCCghUYXhUb3RhbBIfCgt0YXhfcGVyY2VudBgBIAEoCUIK4EEDukgEcgIYChIWCgluZXRfbWlub3IYAiABKANCA+BBAxIWCgl0YXhfbWlub3IYAyABKANCA+BBAxIYCgRuYW1lGAQgASgJQgrgQQO6SARyAhgyEj0KCGNhdGVnb3J5GAUgASgOMh4ubnVtZXIuaW52b2ljZS52MS5UYXguQ2F0ZWdvcnlCC+BBA7pIBYIBAhABEiUKEGV4ZW1wdGlvbl9yZWFzb24YBiABKAlCC+BBA7pIBXIDGOgHEiIKDmV4ZW1wdGlvbl9jb2RlGAcgASgJQgrgQQO6SARyAhgyEhUKCGNvbXBvdW5kGAggASgIQgPgQQMipAEKBVBhcnR5EhkKBG5hbWUYASABKAlCC+BBA7pIBXIDGMgBEhoKBWVtYWlsGAIgASgJQgvgQQO6SAVyAxj+ARIsCgdhZGRyZXNzGAMgASgLMhYubnVtZXIudXNlci52MS5BZGRyZXNzQgPgQQMSGgoGdGF4X2lkGAQgASgJQgrgQQO6SARyAhgyEhoKBmxvY2FsZRgFIAEoCUIK4EEDukgEcgIYI2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
 
 /**
  * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
@@ -84,7 +88,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   memo: string;
 
   /**
-   * Discount on the sum of the lines, in percent, an exact decimal from 0 to 100. Default: 0.
+   * Discount on the sum of the lines, in percent, an exact decimal from 0 to 100. Default: 0. It is spread over all taxes.
    *
    * @generated from field: string discount_percent = 9;
    */
@@ -98,42 +102,42 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   lines: InvoiceLine[];
 
   /**
-   * Sum of the lines' net amounts (BT-106).
+   * Sum of the lines' net amounts, without tax (BT-106).
    *
    * @generated from field: int64 subtotal_minor = 11;
    */
   subtotalMinor: bigint;
 
   /**
-   * Discount of the invoice on the subtotal (BT-107).
+   * Discount of the invoice on the subtotal, without tax. With `allowance_minor` it makes BT-107.
    *
    * @generated from field: int64 discount_minor = 12;
    */
   discountMinor: bigint;
 
   /**
-   * Sum of the taxes (BT-110).
+   * Sum of the taxes, without retained ones (BT-110).
    *
    * @generated from field: int64 tax_minor = 13;
    */
   taxMinor: bigint;
 
   /**
-   * Total: subtotal - discount + tax (BT-112).
+   * Total: subtotal - discount - allowances + charges + tax (BT-112).
    *
    * @generated from field: int64 total_minor = 14;
    */
   totalMinor: bigint;
 
   /**
-   * Sum of the payments (BT-113).
+   * Sum of the payments. With `prepaid_minor` it makes BT-113.
    *
    * @generated from field: int64 paid_minor = 15;
    */
   paidMinor: bigint;
 
   /**
-   * The amount due: total - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
+   * The amount due: payable - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
    * voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
@@ -141,7 +145,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   dueMinor: bigint;
 
   /**
-   * The taxes by rate, lowest rate first (BG-23).
+   * The totals of each tax, lowest rate first (BG-23). Retained taxes are not among them.
    *
    * @generated from field: repeated numer.invoice.v1.TaxTotal taxes = 17;
    */
@@ -223,6 +227,108 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
    * @generated from field: repeated numer.invoice.v1.Invoice.Action available_actions = 28;
    */
   availableActions: Invoice_Action[];
+
+  /**
+   * Discount on the sum of the lines as an amount, in place of a percentage: between 0 and that sum. Default: 0. It is spread
+   * over all taxes, and contains tax when prices do.
+   *
+   * @generated from field: int64 discount_amount_minor = 29;
+   */
+  discountAmountMinor: bigint;
+
+  /**
+   * Allowances of the document, each with its own taxes (BG-20).
+   *
+   * @generated from field: repeated numer.invoice.v1.DocumentAllowanceCharge allowances = 30;
+   */
+  allowances: DocumentAllowanceCharge[];
+
+  /**
+   * Charges of the document, each with its own taxes (BG-21).
+   *
+   * @generated from field: repeated numer.invoice.v1.DocumentAllowanceCharge charges = 31;
+   */
+  charges: DocumentAllowanceCharge[];
+
+  /**
+   * True: unit prices, discounts, allowances and charges contain tax. Then the sum of what was typed, for each combination
+   * of taxes, is divided by 1 + rates and rounded once; tax is the rest, so that the total is what was typed to the cent.
+   *
+   * @generated from field: bool prices_include_tax = 32;
+   */
+  pricesIncludeTax: boolean;
+
+  /**
+   * Where tax is rounded. Default: DOCUMENT.
+   *
+   * @generated from field: numer.invoice.v1.Invoice.RoundingPolicy rounding_policy = 33;
+   */
+  roundingPolicy: Invoice_RoundingPolicy;
+
+  /**
+   * What was paid before the invoice was made, beside the payments recorded on it (BT-113): between 0 and what is to be
+   * paid. Default: 0.
+   *
+   * @generated from field: int64 prepaid_minor = 34;
+   */
+  prepaidMinor: bigint;
+
+  /**
+   * What is to be paid is rounded to a multiple of this many minor units, half away from zero, e.g. 5 for 0.05. Default: 0,
+   * which does not round.
+   *
+   * @generated from field: int64 rounding_increment_minor = 35;
+   */
+  roundingIncrementMinor: bigint;
+
+  /**
+   * Rounding as an amount, in place of an increment (BT-114). Default: 0.
+   *
+   * @generated from field: int64 rounding_amount_minor = 36;
+   */
+  roundingAmountMinor: bigint;
+
+  /**
+   * Sum of the document's allowances, without tax.
+   *
+   * @generated from field: int64 allowance_minor = 37;
+   */
+  allowanceMinor: bigint;
+
+  /**
+   * Sum of the document's charges, without tax (BT-108).
+   *
+   * @generated from field: int64 charge_minor = 38;
+   */
+  chargeMinor: bigint;
+
+  /**
+   * Sum of the retained taxes, which lower what is to be paid.
+   *
+   * @generated from field: int64 retained_minor = 39;
+   */
+  retainedMinor: bigint;
+
+  /**
+   * The totals of each retained tax, lowest rate first.
+   *
+   * @generated from field: repeated numer.invoice.v1.TaxTotal retained_taxes = 40;
+   */
+  retainedTaxes: TaxTotal[];
+
+  /**
+   * What rounding adds to what is to be paid (BT-114).
+   *
+   * @generated from field: int64 rounding_minor = 41;
+   */
+  roundingMinor: bigint;
+
+  /**
+   * What is to be paid: total - retained - prepaid + rounding. Paid + due make it up.
+   *
+   * @generated from field: int64 payable_minor = 42;
+   */
+  payableMinor: bigint;
 };
 
 /**
@@ -291,7 +397,7 @@ export type InvoiceJson = {
   memo?: string;
 
   /**
-   * Discount on the sum of the lines, in percent, an exact decimal from 0 to 100. Default: 0.
+   * Discount on the sum of the lines, in percent, an exact decimal from 0 to 100. Default: 0. It is spread over all taxes.
    *
    * @generated from field: string discount_percent = 9;
    */
@@ -305,42 +411,42 @@ export type InvoiceJson = {
   lines?: InvoiceLineJson[];
 
   /**
-   * Sum of the lines' net amounts (BT-106).
+   * Sum of the lines' net amounts, without tax (BT-106).
    *
    * @generated from field: int64 subtotal_minor = 11;
    */
   subtotalMinor?: string;
 
   /**
-   * Discount of the invoice on the subtotal (BT-107).
+   * Discount of the invoice on the subtotal, without tax. With `allowance_minor` it makes BT-107.
    *
    * @generated from field: int64 discount_minor = 12;
    */
   discountMinor?: string;
 
   /**
-   * Sum of the taxes (BT-110).
+   * Sum of the taxes, without retained ones (BT-110).
    *
    * @generated from field: int64 tax_minor = 13;
    */
   taxMinor?: string;
 
   /**
-   * Total: subtotal - discount + tax (BT-112).
+   * Total: subtotal - discount - allowances + charges + tax (BT-112).
    *
    * @generated from field: int64 total_minor = 14;
    */
   totalMinor?: string;
 
   /**
-   * Sum of the payments (BT-113).
+   * Sum of the payments. With `prepaid_minor` it makes BT-113.
    *
    * @generated from field: int64 paid_minor = 15;
    */
   paidMinor?: string;
 
   /**
-   * The amount due: total - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
+   * The amount due: payable - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
    * voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
@@ -348,7 +454,7 @@ export type InvoiceJson = {
   dueMinor?: string;
 
   /**
-   * The taxes by rate, lowest rate first (BG-23).
+   * The totals of each tax, lowest rate first (BG-23). Retained taxes are not among them.
    *
    * @generated from field: repeated numer.invoice.v1.TaxTotal taxes = 17;
    */
@@ -430,6 +536,108 @@ export type InvoiceJson = {
    * @generated from field: repeated numer.invoice.v1.Invoice.Action available_actions = 28;
    */
   availableActions?: Invoice_ActionJson[];
+
+  /**
+   * Discount on the sum of the lines as an amount, in place of a percentage: between 0 and that sum. Default: 0. It is spread
+   * over all taxes, and contains tax when prices do.
+   *
+   * @generated from field: int64 discount_amount_minor = 29;
+   */
+  discountAmountMinor?: string;
+
+  /**
+   * Allowances of the document, each with its own taxes (BG-20).
+   *
+   * @generated from field: repeated numer.invoice.v1.DocumentAllowanceCharge allowances = 30;
+   */
+  allowances?: DocumentAllowanceChargeJson[];
+
+  /**
+   * Charges of the document, each with its own taxes (BG-21).
+   *
+   * @generated from field: repeated numer.invoice.v1.DocumentAllowanceCharge charges = 31;
+   */
+  charges?: DocumentAllowanceChargeJson[];
+
+  /**
+   * True: unit prices, discounts, allowances and charges contain tax. Then the sum of what was typed, for each combination
+   * of taxes, is divided by 1 + rates and rounded once; tax is the rest, so that the total is what was typed to the cent.
+   *
+   * @generated from field: bool prices_include_tax = 32;
+   */
+  pricesIncludeTax?: boolean;
+
+  /**
+   * Where tax is rounded. Default: DOCUMENT.
+   *
+   * @generated from field: numer.invoice.v1.Invoice.RoundingPolicy rounding_policy = 33;
+   */
+  roundingPolicy?: Invoice_RoundingPolicyJson;
+
+  /**
+   * What was paid before the invoice was made, beside the payments recorded on it (BT-113): between 0 and what is to be
+   * paid. Default: 0.
+   *
+   * @generated from field: int64 prepaid_minor = 34;
+   */
+  prepaidMinor?: string;
+
+  /**
+   * What is to be paid is rounded to a multiple of this many minor units, half away from zero, e.g. 5 for 0.05. Default: 0,
+   * which does not round.
+   *
+   * @generated from field: int64 rounding_increment_minor = 35;
+   */
+  roundingIncrementMinor?: string;
+
+  /**
+   * Rounding as an amount, in place of an increment (BT-114). Default: 0.
+   *
+   * @generated from field: int64 rounding_amount_minor = 36;
+   */
+  roundingAmountMinor?: string;
+
+  /**
+   * Sum of the document's allowances, without tax.
+   *
+   * @generated from field: int64 allowance_minor = 37;
+   */
+  allowanceMinor?: string;
+
+  /**
+   * Sum of the document's charges, without tax (BT-108).
+   *
+   * @generated from field: int64 charge_minor = 38;
+   */
+  chargeMinor?: string;
+
+  /**
+   * Sum of the retained taxes, which lower what is to be paid.
+   *
+   * @generated from field: int64 retained_minor = 39;
+   */
+  retainedMinor?: string;
+
+  /**
+   * The totals of each retained tax, lowest rate first.
+   *
+   * @generated from field: repeated numer.invoice.v1.TaxTotal retained_taxes = 40;
+   */
+  retainedTaxes?: TaxTotalJson[];
+
+  /**
+   * What rounding adds to what is to be paid (BT-114).
+   *
+   * @generated from field: int64 rounding_minor = 41;
+   */
+  roundingMinor?: string;
+
+  /**
+   * What is to be paid: total - retained - prepaid + rounding. Paid + due make it up.
+   *
+   * @generated from field: int64 payable_minor = 42;
+   */
+  payableMinor?: string;
 };
 
 /**
@@ -585,6 +793,54 @@ export const Invoice_ActionSchema: GenEnum<Invoice_Action, Invoice_ActionJson> =
   enumDesc(file_numer_invoice_v1_invoice, 0, 1);
 
 /**
+ * Where tax is rounded.
+ *
+ * @generated from enum numer.invoice.v1.Invoice.RoundingPolicy
+ */
+export const Invoice_RoundingPolicy = {
+  /**
+   * The default: DOCUMENT.
+   *
+   * @generated from enum value: ROUNDING_POLICY_UNSPECIFIED = 0;
+   */
+  ROUNDING_POLICY_UNSPECIFIED: 0,
+
+  /**
+   * Once for each tax of the invoice, as EN 16931 has it (BR-CO-17).
+   *
+   * @generated from enum value: DOCUMENT = 1;
+   */
+  DOCUMENT: 1,
+
+  /**
+   * On each line, allowance and charge.
+   *
+   * @generated from enum value: LINE = 2;
+   */
+  LINE: 2,
+} as const;
+
+/**
+ * Where tax is rounded.
+ *
+ * @generated from enum numer.invoice.v1.Invoice.RoundingPolicy
+ */
+export type Invoice_RoundingPolicy = (typeof Invoice_RoundingPolicy)[keyof typeof Invoice_RoundingPolicy] | UnknownEnum;
+
+/**
+ * Where tax is rounded.
+ *
+ * @generated from enum numer.invoice.v1.Invoice.RoundingPolicy
+ */
+export type Invoice_RoundingPolicyJson = "ROUNDING_POLICY_UNSPECIFIED" | "DOCUMENT" | "LINE";
+
+/**
+ * Describes the enum numer.invoice.v1.Invoice.RoundingPolicy.
+ */
+export const Invoice_RoundingPolicySchema: GenEnum<Invoice_RoundingPolicy, Invoice_RoundingPolicyJson> = /*@__PURE__*/
+  enumDesc(file_numer_invoice_v1_invoice, 0, 2);
+
+/**
  * One line of an invoice (EN 16931 BG-25).
  *
  * @generated from message numer.invoice.v1.InvoiceLine
@@ -612,14 +868,16 @@ export type InvoiceLine = Message<"numer.invoice.v1.InvoiceLine"> & {
   quantity: string;
 
   /**
-   * Price of one, without tax, in major units: an exact decimal (BT-146).
+   * Price of one, or of `base_quantity`, in major units: an exact decimal (BT-146). Without tax, unless the invoice says
+   * `prices_include_tax`.
    *
    * @generated from field: string unit_price = 4;
    */
   unitPrice: string;
 
   /**
-   * Tax rate in percent, an exact decimal from 0 to 100 (BT-152). Default: 0.
+   * Tax rate in percent, an exact decimal from 0 to 100 (BT-152), where a single tax is all there is to say: STANDARD above
+   * 0, ZERO_RATED at 0. Default: 0. Empty when `taxes` has a tax that is not retained.
    *
    * @generated from field: string tax_percent = 5;
    */
@@ -633,25 +891,90 @@ export type InvoiceLine = Message<"numer.invoice.v1.InvoiceLine"> & {
   discountPercent: string;
 
   /**
-   * round(quantity x unit price), half away from zero.
+   * round(quantity x unit price / base quantity), half away from zero.
    *
    * @generated from field: int64 gross_minor = 7;
    */
   grossMinor: bigint;
 
   /**
-   * Discount of the line: gross - net.
+   * Discount of the line, without its allowances: gross - round(gross - discount).
    *
    * @generated from field: int64 discount_minor = 8;
    */
   discountMinor: bigint;
 
   /**
-   * round(quantity x unit price - discount), half away from zero (BT-131).
+   * round(quantity x unit price / base quantity - discount) - allowances + charges, half away from zero (BT-131). When
+   * prices include tax, its part of the net amount that all lines with these taxes have together.
    *
    * @generated from field: int64 net_minor = 9;
    */
   netMinor: bigint;
+
+  /**
+   * How many units the price is for, an exact decimal above 0 (BT-149). Default: 1.
+   *
+   * @generated from field: string base_quantity = 10;
+   */
+  baseQuantity: string;
+
+  /**
+   * Unit of the quantity, a code of UN/ECE Recommendation 20 (BT-130), e.g. `HUR` for an hour. Default: `C62`, one.
+   *
+   * @generated from field: string unit_code = 11;
+   */
+  unitCode: string;
+
+  /**
+   * Discount on the line as an amount, in place of a percentage: between 0 and the gross amount. Default: 0.
+   *
+   * @generated from field: int64 discount_amount_minor = 12;
+   */
+  discountAmountMinor: bigint;
+
+  /**
+   * Allowances of the line (BG-27).
+   *
+   * @generated from field: repeated numer.invoice.v1.LineAllowanceCharge allowances = 13;
+   */
+  allowances: LineAllowanceCharge[];
+
+  /**
+   * Charges of the line (BG-28).
+   *
+   * @generated from field: repeated numer.invoice.v1.LineAllowanceCharge charges = 14;
+   */
+  charges: LineAllowanceCharge[];
+
+  /**
+   * The taxes of the line, in the order in which they are applied, where a rate is not all there is to say: a category
+   * (BT-151), several taxes, a retained one. Retained ones may stand beside `tax_percent`, others replace it.
+   *
+   * @generated from field: repeated numer.invoice.v1.Tax taxes = 15;
+   */
+  taxes: Tax[];
+
+  /**
+   * Sum of the line's allowances.
+   *
+   * @generated from field: int64 allowance_minor = 16;
+   */
+  allowanceMinor: bigint;
+
+  /**
+   * Sum of the line's charges.
+   *
+   * @generated from field: int64 charge_minor = 17;
+   */
+  chargeMinor: bigint;
+
+  /**
+   * The tax within the line's amount when prices include tax: gross - discount - allowances + charges - net. Otherwise 0.
+   *
+   * @generated from field: int64 included_tax_minor = 18;
+   */
+  includedTaxMinor: bigint;
 };
 
 /**
@@ -682,14 +1005,16 @@ export type InvoiceLineJson = {
   quantity?: string;
 
   /**
-   * Price of one, without tax, in major units: an exact decimal (BT-146).
+   * Price of one, or of `base_quantity`, in major units: an exact decimal (BT-146). Without tax, unless the invoice says
+   * `prices_include_tax`.
    *
    * @generated from field: string unit_price = 4;
    */
   unitPrice?: string;
 
   /**
-   * Tax rate in percent, an exact decimal from 0 to 100 (BT-152). Default: 0.
+   * Tax rate in percent, an exact decimal from 0 to 100 (BT-152), where a single tax is all there is to say: STANDARD above
+   * 0, ZERO_RATED at 0. Default: 0. Empty when `taxes` has a tax that is not retained.
    *
    * @generated from field: string tax_percent = 5;
    */
@@ -703,25 +1028,90 @@ export type InvoiceLineJson = {
   discountPercent?: string;
 
   /**
-   * round(quantity x unit price), half away from zero.
+   * round(quantity x unit price / base quantity), half away from zero.
    *
    * @generated from field: int64 gross_minor = 7;
    */
   grossMinor?: string;
 
   /**
-   * Discount of the line: gross - net.
+   * Discount of the line, without its allowances: gross - round(gross - discount).
    *
    * @generated from field: int64 discount_minor = 8;
    */
   discountMinor?: string;
 
   /**
-   * round(quantity x unit price - discount), half away from zero (BT-131).
+   * round(quantity x unit price / base quantity - discount) - allowances + charges, half away from zero (BT-131). When
+   * prices include tax, its part of the net amount that all lines with these taxes have together.
    *
    * @generated from field: int64 net_minor = 9;
    */
   netMinor?: string;
+
+  /**
+   * How many units the price is for, an exact decimal above 0 (BT-149). Default: 1.
+   *
+   * @generated from field: string base_quantity = 10;
+   */
+  baseQuantity?: string;
+
+  /**
+   * Unit of the quantity, a code of UN/ECE Recommendation 20 (BT-130), e.g. `HUR` for an hour. Default: `C62`, one.
+   *
+   * @generated from field: string unit_code = 11;
+   */
+  unitCode?: string;
+
+  /**
+   * Discount on the line as an amount, in place of a percentage: between 0 and the gross amount. Default: 0.
+   *
+   * @generated from field: int64 discount_amount_minor = 12;
+   */
+  discountAmountMinor?: string;
+
+  /**
+   * Allowances of the line (BG-27).
+   *
+   * @generated from field: repeated numer.invoice.v1.LineAllowanceCharge allowances = 13;
+   */
+  allowances?: LineAllowanceChargeJson[];
+
+  /**
+   * Charges of the line (BG-28).
+   *
+   * @generated from field: repeated numer.invoice.v1.LineAllowanceCharge charges = 14;
+   */
+  charges?: LineAllowanceChargeJson[];
+
+  /**
+   * The taxes of the line, in the order in which they are applied, where a rate is not all there is to say: a category
+   * (BT-151), several taxes, a retained one. Retained ones may stand beside `tax_percent`, others replace it.
+   *
+   * @generated from field: repeated numer.invoice.v1.Tax taxes = 15;
+   */
+  taxes?: TaxJson[];
+
+  /**
+   * Sum of the line's allowances.
+   *
+   * @generated from field: int64 allowance_minor = 16;
+   */
+  allowanceMinor?: string;
+
+  /**
+   * Sum of the line's charges.
+   *
+   * @generated from field: int64 charge_minor = 17;
+   */
+  chargeMinor?: string;
+
+  /**
+   * The tax within the line's amount when prices include tax: gross - discount - allowances + charges - net. Otherwise 0.
+   *
+   * @generated from field: int64 included_tax_minor = 18;
+   */
+  includedTaxMinor?: string;
 };
 
 /**
@@ -732,7 +1122,7 @@ export const InvoiceLineSchema: GenMessage<InvoiceLine, {jsonType: InvoiceLineJs
   messageDesc(file_numer_invoice_v1_invoice, 1);
 
 /**
- * The tax of one rate (EN 16931 BG-23).
+ * The total of one tax: a category and rate of a name (EN 16931 BG-23).
  *
  * @generated from message numer.invoice.v1.TaxTotal
  */
@@ -745,22 +1135,59 @@ export type TaxTotal = Message<"numer.invoice.v1.TaxTotal"> & {
   taxPercent: string;
 
   /**
-   * Sum of the nets of the lines with this rate, less their share of the invoice's discount (BT-116).
+   * What is taxed: the nets of all lines with this tax, less their share of the invoice's discount and the allowances with
+   * it, plus the charges with it (BT-116).
    *
    * @generated from field: int64 net_minor = 2;
    */
   netMinor: bigint;
 
   /**
-   * round(net x rate), half away from zero (BT-117).
+   * round(net x rate), half away from zero (BT-117). With the rounding policy LINE, or when prices include tax, a cent or a
+   * few may be rounded otherwise.
    *
    * @generated from field: int64 tax_minor = 3;
    */
   taxMinor: bigint;
+
+  /**
+   * What it is called. Empty for value added tax without a name.
+   *
+   * @generated from field: string name = 4;
+   */
+  name: string;
+
+  /**
+   * Category (BT-118). None for a retained tax.
+   *
+   * @generated from field: numer.invoice.v1.Tax.Category category = 5;
+   */
+  category: Tax_Category;
+
+  /**
+   * Why no tax is charged, as a text (BT-120).
+   *
+   * @generated from field: string exemption_reason = 6;
+   */
+  exemptionReason: string;
+
+  /**
+   * Why no tax is charged, as a code of the list VATEX (BT-121).
+   *
+   * @generated from field: string exemption_code = 7;
+   */
+  exemptionCode: string;
+
+  /**
+   * Whether it is on the net amount and the taxes before it.
+   *
+   * @generated from field: bool compound = 8;
+   */
+  compound: boolean;
 };
 
 /**
- * The tax of one rate (EN 16931 BG-23).
+ * The total of one tax: a category and rate of a name (EN 16931 BG-23).
  *
  * @generated from message numer.invoice.v1.TaxTotal
  */
@@ -773,18 +1200,55 @@ export type TaxTotalJson = {
   taxPercent?: string;
 
   /**
-   * Sum of the nets of the lines with this rate, less their share of the invoice's discount (BT-116).
+   * What is taxed: the nets of all lines with this tax, less their share of the invoice's discount and the allowances with
+   * it, plus the charges with it (BT-116).
    *
    * @generated from field: int64 net_minor = 2;
    */
   netMinor?: string;
 
   /**
-   * round(net x rate), half away from zero (BT-117).
+   * round(net x rate), half away from zero (BT-117). With the rounding policy LINE, or when prices include tax, a cent or a
+   * few may be rounded otherwise.
    *
    * @generated from field: int64 tax_minor = 3;
    */
   taxMinor?: string;
+
+  /**
+   * What it is called. Empty for value added tax without a name.
+   *
+   * @generated from field: string name = 4;
+   */
+  name?: string;
+
+  /**
+   * Category (BT-118). None for a retained tax.
+   *
+   * @generated from field: numer.invoice.v1.Tax.Category category = 5;
+   */
+  category?: Tax_CategoryJson;
+
+  /**
+   * Why no tax is charged, as a text (BT-120).
+   *
+   * @generated from field: string exemption_reason = 6;
+   */
+  exemptionReason?: string;
+
+  /**
+   * Why no tax is charged, as a code of the list VATEX (BT-121).
+   *
+   * @generated from field: string exemption_code = 7;
+   */
+  exemptionCode?: string;
+
+  /**
+   * Whether it is on the net amount and the taxes before it.
+   *
+   * @generated from field: bool compound = 8;
+   */
+  compound?: boolean;
 };
 
 /**

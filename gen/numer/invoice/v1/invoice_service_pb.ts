@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice_service.proto.
  */
 export const file_numer_invoice_v1_invoice_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2VydmljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJNChRDcmVhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPIAQEiSAoVQ3JlYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI0ChFHZXRJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJFChJHZXRJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIroJChNMaXN0SW52b2ljZXNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDEkQKBXN0YXRlGAMgAygOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQhTgQQG6SA6SAQsQBSIHggEEEAEgABIjCgtjdXN0b21lcl9pZBgEIAEoCUIO4EEBukgI2AEBcgOwAQESGQoHb3ZlcmR1ZRgFIAEoCEID4EEBSACIAQESngEKD2lzc3VlX2RhdGVfZnJvbRgGIAEoCUKEAeBBAbpIfroBdwodbGlzdF9pbnZvaWNlcy5pc3N1ZV9kYXRlX2Zyb20SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKaAQoNaXNzdWVfZGF0ZV90bxgHIAEoCUKCAeBBAbpIfLoBdQobbGlzdF9pbnZvaWNlcy5pc3N1ZV9kYXRlX3RvEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSmgEKDWR1ZV9kYXRlX2Zyb20YCCABKAlCggHgQQG6SHy6AXUKG2xpc3RfaW52b2ljZXMuZHVlX2RhdGVfZnJvbRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpYBCgtkdWVfZGF0ZV90bxgJIAEoCUKAAeBBAbpIeroBcwoZbGlzdF9pbnZvaWNlcy5kdWVfZGF0ZV90bxIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEqEBCg1jdXJyZW5jeV9jb2RlGAogASgJQokB4EEBukiCAboBewobbGlzdF9pbnZvaWNlcy5jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMSRwoFb3JkZXIYCyABKA4yKy5udW1lci5pbnZvaWNlLnYxLkxpc3RJbnZvaWNlc1JlcXVlc3QuT3JkZXJCC+BBAbpIBYIBAhABIm4KBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASFAoQQ1JFQVRFX1RJTUVfREVTQxABEhMKD0NSRUFURV9USU1FX0FTQxACEhAKDERVRV9EQVRFX0FTQxADEhEKDURVRV9EQVRFX0RFU0MQBEIKCghfb3ZlcmR1ZSJmChRMaXN0SW52b2ljZXNSZXNwb25zZRIwCghpbnZvaWNlcxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIoMBChRVcGRhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPYAQMSNAoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQIiSAoVVXBkYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI3ChREZWxldGVJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASIXChVEZWxldGVJbnZvaWNlUmVzcG9uc2UiNQoSU2VuZEludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkYKE1NlbmRJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjUKElZvaWRJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJGChNWb2lkSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyJCCh9NYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIlMKIE1hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyKxAgoUUmVjb3JkUGF5bWVudFJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESIAoMYW1vdW50X21pbm9yGAIgASgDQgrgQQK6SAQiAiAAEpkBCgxwYXltZW50X2RhdGUYAyABKAlCggHgQQG6SHy6AXUKG3JlY29yZF9wYXltZW50LnBheW1lbnRfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEhoKBm1ldGhvZBgEIAEoCUIK4EEBukgEcgIYZBIeCglyZWZlcmVuY2UYBSABKAlCC+BBAbpIBXIDGMgBIkgKFVJlY29yZFBheW1lbnRSZXNwb25zZRIvCgdwYXltZW50GAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMiVQoRR2V0UGF5bWVudFJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHwoKcGF5bWVudF9pZBgCIAEoCUIL4EECukgFcgOwAQEiRQoSR2V0UGF5bWVudFJlc3BvbnNlEi8KB3BheW1lbnQYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAyJ4ChNMaXN0UGF5bWVudHNSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAyABKAlCC+BBAbpIBXIDGPQDImYKFExpc3RQYXltZW50c1Jlc3BvbnNlEjAKCHBheW1lbnRzGAEgAygLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMiQwoXQmF0Y2hHZXRJbnZvaWNlc1JlcXVlc3QSKAoLaW52b2ljZV9pZHMYASADKAlCE+BBArpIDZIBChDoByIFcgOwAQEiTAoYQmF0Y2hHZXRJbnZvaWNlc1Jlc3BvbnNlEjAKCGludm9pY2VzGAEgAygLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiWgoVRXhwb3J0SW52b2ljZXNSZXF1ZXN0EiAKCXBhZ2Vfc2l6ZRgBIAEoBUIN4EEBukgHGgUY6AcoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyJwChZFeHBvcnRJbnZvaWNlc1Jlc3BvbnNlEjgKCGludm9pY2VzGAEgAygLMiEubnVtZXIuaW52b2ljZS52MS5FeHBvcnRlZEludm9pY2VCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyLZAgoPRXhwb3J0ZWRJbnZvaWNlEhcKCmludm9pY2VfaWQYASABKAlCA+BBAxIVCghvd25lcl9pZBgCIAEoCUID4EEDEhQKB3ZlcnNpb24YAyABKANCA+BBAxIzCgVzdGF0ZRgEIAEoDjIfLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5TdGF0ZUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYBSABKAlCA+BBAxIVCghkdWVfZGF0ZRgGIAEoCUID4EEDEhgKC3RvdGFsX21pbm9yGAcgASgDQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSMAoIcGF5bWVudHMYCSADKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAxI0Cgt1cGRhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAzKnDwoOSW52b2ljZVNlcnZpY2USnwEKDUNyZWF0ZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLkNyZWF0ZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5DcmVhdGVJbnZvaWNlUmVzcG9uc2UiPZACAKq7GBMQyQEaDi9pbnZvaWNlcy97aWR9gtPkkwIdOgdpbnZvaWNlYgdpbnZvaWNlIgkvaW52b2ljZXMSgwEKCkdldEludm9pY2USIy5udW1lci5pbnZvaWNlLnYxLkdldEludm9pY2VSZXF1ZXN0GiQubnVtZXIuaW52b2ljZS52MS5HZXRJbnZvaWNlUmVzcG9uc2UiKpACAYLT5JMCIWIHaW52b2ljZRIWL2ludm9pY2VzL3tpbnZvaWNlX2lkfRJzCgxMaXN0SW52b2ljZXMSJS5udW1lci5pbnZvaWNlLnYxLkxpc3RJbnZvaWNlc1JlcXVlc3QaJi5udW1lci5pbnZvaWNlLnYxLkxpc3RJbnZvaWNlc1Jlc3BvbnNlIhSQAgGC0+STAgsSCS9pbnZvaWNlcxKVAQoNVXBkYXRlSW52b2ljZRImLm51bWVyLmludm9pY2UudjEuVXBkYXRlSW52b2ljZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLlVwZGF0ZUludm9pY2VSZXNwb25zZSIzkAICgtPkkwIqOgdpbnZvaWNlYgdpbnZvaWNlMhYvaW52b2ljZXMve2ludm9pY2UuaWR9EoMBCg1EZWxldGVJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5EZWxldGVJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuRGVsZXRlSW52b2ljZVJlc3BvbnNlIiGQAgKC0+STAhgqFi9pbnZvaWNlcy97aW52b2ljZV9pZH0SrAEKC1NlbmRJbnZvaWNlEiQubnVtZXIuaW52b2ljZS52MS5TZW5kSW52b2ljZVJlcXVlc3QaJS5udW1lci5pbnZvaWNlLnYxLlNlbmRJbnZvaWNlUmVzcG9uc2UiUJACAILT5JMCRzoBKlopOgEqYgdpbnZvaWNlIhsvaW52b2ljZXMve2ludm9pY2VfaWR9L3NlbmRiB2ludm9pY2UiDi9pbnZvaWNlcy9zZW5kEo4BCgtWb2lkSW52b2ljZRIkLm51bWVyLmludm9pY2UudjEuVm9pZEludm9pY2VSZXF1ZXN0GiUubnVtZXIuaW52b2ljZS52MS5Wb2lkSW52b2ljZVJlc3BvbnNlIjKQAgCC0+STAik6ASpiB2ludm9pY2UiGy9pbnZvaWNlcy97aW52b2ljZV9pZH0vdm9pZBLDAQoYTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlEjEubnVtZXIuaW52b2ljZS52MS5NYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXF1ZXN0GjIubnVtZXIuaW52b2ljZS52MS5NYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXNwb25zZSJAkAIAgtPkkwI3OgEqYgdpbnZvaWNlIikvaW52b2ljZXMve2ludm9pY2VfaWR9L21hcmstdW5jb2xsZWN0aWJsZRLFAQoNUmVjb3JkUGF5bWVudBImLm51bWVyLmludm9pY2UudjEuUmVjb3JkUGF5bWVudFJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLlJlY29yZFBheW1lbnRSZXNwb25zZSJjkAIAqrsYKRDJARokL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wYXltZW50cy97aWR9gtPkkwItOgEqYgdwYXltZW50Ih8vaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzEpkBCgpHZXRQYXltZW50EiMubnVtZXIuaW52b2ljZS52MS5HZXRQYXltZW50UmVxdWVzdBokLm51bWVyLmludm9pY2UudjEuR2V0UGF5bWVudFJlc3BvbnNlIkCQAgGC0+STAjdiB3BheW1lbnQSLC9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMve3BheW1lbnRfaWR9EokBCgxMaXN0UGF5bWVudHMSJS5udW1lci5pbnZvaWNlLnYxLkxpc3RQYXltZW50c1JlcXVlc3QaJi5udW1lci5pbnZvaWNlLnYxLkxpc3RQYXltZW50c1Jlc3BvbnNlIiqQAgGC0+STAiESHy9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMSdAoQQmF0Y2hHZXRJbnZvaWNlcxIpLm51bWVyLmludm9pY2UudjEuQmF0Y2hHZXRJbnZvaWNlc1JlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkJhdGNoR2V0SW52b2ljZXNSZXNwb25zZSIJkAIBqrsYAggCEm4KDkV4cG9ydEludm9pY2VzEicubnVtZXIuaW52b2ljZS52MS5FeHBvcnRJbnZvaWNlc1JlcXVlc3QaKC5udW1lci5pbnZvaWNlLnYxLkV4cG9ydEludm9pY2VzUmVzcG9uc2UiCZACAaq7GAIIAmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
+  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2VydmljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJNChRDcmVhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPIAQEiSAoVQ3JlYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyJrChVQcmV2aWV3SW52b2ljZVJlcXVlc3QSNQoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUIJ4EECukgD2AEDEhsKDmFsbG93X25lZ2F0aXZlGAIgASgIQgPgQQEiSQoWUHJldmlld0ludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNAoRR2V0SW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRQoSR2V0SW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyK6CQoTTGlzdEludm9pY2VzUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AxJECgVzdGF0ZRgDIAMoDjIfLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5TdGF0ZUIU4EEBukgOkgELEAUiB4IBBBABIAASIwoLY3VzdG9tZXJfaWQYBCABKAlCDuBBAbpICNgBAXIDsAEBEhkKB292ZXJkdWUYBSABKAhCA+BBAUgAiAEBEp4BCg9pc3N1ZV9kYXRlX2Zyb20YBiABKAlChAHgQQG6SH66AXcKHWxpc3RfaW52b2ljZXMuaXNzdWVfZGF0ZV9mcm9tEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSmgEKDWlzc3VlX2RhdGVfdG8YByABKAlCggHgQQG6SHy6AXUKG2xpc3RfaW52b2ljZXMuaXNzdWVfZGF0ZV90bxIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpoBCg1kdWVfZGF0ZV9mcm9tGAggASgJQoIB4EEBukh8ugF1ChtsaXN0X2ludm9pY2VzLmR1ZV9kYXRlX2Zyb20SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKWAQoLZHVlX2RhdGVfdG8YCSABKAlCgAHgQQG6SHq6AXMKGWxpc3RfaW52b2ljZXMuZHVlX2RhdGVfdG8SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKhAQoNY3VycmVuY3lfY29kZRgKIAEoCUKJAeBBAbpIggG6AXsKG2xpc3RfaW52b2ljZXMuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEkcKBW9yZGVyGAsgASgOMisubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0Lk9yZGVyQgvgQQG6SAWCAQIQASJuCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEhQKEENSRUFURV9USU1FX0RFU0MQARITCg9DUkVBVEVfVElNRV9BU0MQAhIQCgxEVUVfREFURV9BU0MQAxIRCg1EVUVfREFURV9ERVNDEARCCgoIX292ZXJkdWUiZgoUTGlzdEludm9pY2VzUmVzcG9uc2USMAoIaW52b2ljZXMYASADKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyKDAQoUVXBkYXRlSW52b2ljZVJlcXVlc3QSNQoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUIJ4EECukgD2AEDEjQKC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0ID4EECIkgKFVVwZGF0ZUludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNwoURGVsZXRlSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiFwoVRGVsZXRlSW52b2ljZVJlc3BvbnNlIjUKElNlbmRJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJGChNTZW5kSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI1ChJWb2lkSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRgoTVm9pZEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiQgofTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJTCiBNYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMisQIKFFJlY29yZFBheW1lbnRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEiAKDGFtb3VudF9taW5vchgCIAEoA0IK4EECukgEIgIgABKZAQoMcGF5bWVudF9kYXRlGAMgASgJQoIB4EEBukh8ugF1ChtyZWNvcmRfcGF5bWVudC5wYXltZW50X2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChIaCgZtZXRob2QYBCABKAlCCuBBAbpIBHICGGQSHgoJcmVmZXJlbmNlGAUgASgJQgvgQQG6SAVyAxjIASJIChVSZWNvcmRQYXltZW50UmVzcG9uc2USLwoHcGF5bWVudBgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDIlUKEUdldFBheW1lbnRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCnBheW1lbnRfaWQYAiABKAlCC+BBArpIBXIDsAEBIkUKEkdldFBheW1lbnRSZXNwb25zZRIvCgdwYXltZW50GAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMieAoTTGlzdFBheW1lbnRzUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIfCglwYWdlX3NpemUYAiABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAMgASgJQgvgQQG6SAVyAxj0AyJmChRMaXN0UGF5bWVudHNSZXNwb25zZRIwCghwYXltZW50cxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIkMKF0JhdGNoR2V0SW52b2ljZXNSZXF1ZXN0EigKC2ludm9pY2VfaWRzGAEgAygJQhPgQQK6SA2SAQoQ6AciBXIDsAEBIkwKGEJhdGNoR2V0SW52b2ljZXNSZXNwb25zZRIwCghpbnZvaWNlcxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIloKFUV4cG9ydEludm9pY2VzUmVxdWVzdBIgCglwYWdlX3NpemUYASABKAVCDeBBAbpIBxoFGOgHKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMicAoWRXhwb3J0SW52b2ljZXNSZXNwb25zZRI4CghpbnZvaWNlcxgBIAMoCzIhLm51bWVyLmludm9pY2UudjEuRXhwb3J0ZWRJbnZvaWNlQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMi2QIKD0V4cG9ydGVkSW52b2ljZRIXCgppbnZvaWNlX2lkGAEgASgJQgPgQQMSFQoIb3duZXJfaWQYAiABKAlCA+BBAxIUCgd2ZXJzaW9uGAMgASgDQgPgQQMSMwoFc3RhdGUYBCABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCA+BBAxIaCg1jdXJyZW5jeV9jb2RlGAUgASgJQgPgQQMSFQoIZHVlX2RhdGUYBiABKAlCA+BBAxIYCgt0b3RhbF9taW5vchgHIAEoA0ID4EEDEhYKCWR1ZV9taW5vchgIIAEoA0ID4EEDEjAKCHBheW1lbnRzGAkgAygLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMSNAoLdXBkYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMyvRAKDkludm9pY2VTZXJ2aWNlEp8BCg1DcmVhdGVJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5DcmVhdGVJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuQ3JlYXRlSW52b2ljZVJlc3BvbnNlIj2QAgCquxgTEMkBGg4vaW52b2ljZXMve2lkfYLT5JMCHToHaW52b2ljZWIHaW52b2ljZSIJL2ludm9pY2VzEpMBCg5QcmV2aWV3SW52b2ljZRInLm51bWVyLmludm9pY2UudjEuUHJldmlld0ludm9pY2VSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3SW52b2ljZVJlc3BvbnNlIi6QAgGC0+STAiU6B2ludm9pY2ViB2ludm9pY2UiES9pbnZvaWNlcy9wcmV2aWV3EoMBCgpHZXRJbnZvaWNlEiMubnVtZXIuaW52b2ljZS52MS5HZXRJbnZvaWNlUmVxdWVzdBokLm51bWVyLmludm9pY2UudjEuR2V0SW52b2ljZVJlc3BvbnNlIiqQAgGC0+STAiFiB2ludm9pY2USFi9pbnZvaWNlcy97aW52b2ljZV9pZH0ScwoMTGlzdEludm9pY2VzEiUubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0GiYubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXNwb25zZSIUkAIBgtPkkwILEgkvaW52b2ljZXMSlQEKDVVwZGF0ZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLlVwZGF0ZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5VcGRhdGVJbnZvaWNlUmVzcG9uc2UiM5ACAoLT5JMCKjoHaW52b2ljZWIHaW52b2ljZTIWL2ludm9pY2VzL3tpbnZvaWNlLmlkfRKDAQoNRGVsZXRlSW52b2ljZRImLm51bWVyLmludm9pY2UudjEuRGVsZXRlSW52b2ljZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLkRlbGV0ZUludm9pY2VSZXNwb25zZSIhkAICgtPkkwIYKhYvaW52b2ljZXMve2ludm9pY2VfaWR9EqwBCgtTZW5kSW52b2ljZRIkLm51bWVyLmludm9pY2UudjEuU2VuZEludm9pY2VSZXF1ZXN0GiUubnVtZXIuaW52b2ljZS52MS5TZW5kSW52b2ljZVJlc3BvbnNlIlCQAgCC0+STAkc6ASpaKToBKmIHaW52b2ljZSIbL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9zZW5kYgdpbnZvaWNlIg4vaW52b2ljZXMvc2VuZBKOAQoLVm9pZEludm9pY2USJC5udW1lci5pbnZvaWNlLnYxLlZvaWRJbnZvaWNlUmVxdWVzdBolLm51bWVyLmludm9pY2UudjEuVm9pZEludm9pY2VSZXNwb25zZSIykAIAgtPkkwIpOgEqYgdpbnZvaWNlIhsvaW52b2ljZXMve2ludm9pY2VfaWR9L3ZvaWQSwwEKGE1hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZRIxLm51bWVyLmludm9pY2UudjEuTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVxdWVzdBoyLm51bWVyLmludm9pY2UudjEuTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVzcG9uc2UiQJACAILT5JMCNzoBKmIHaW52b2ljZSIpL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9tYXJrLXVuY29sbGVjdGlibGUSxQEKDVJlY29yZFBheW1lbnQSJi5udW1lci5pbnZvaWNlLnYxLlJlY29yZFBheW1lbnRSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5SZWNvcmRQYXltZW50UmVzcG9uc2UiY5ACAKq7GCkQyQEaJC9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMve2lkfYLT5JMCLToBKmIHcGF5bWVudCIfL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wYXltZW50cxKZAQoKR2V0UGF5bWVudBIjLm51bWVyLmludm9pY2UudjEuR2V0UGF5bWVudFJlcXVlc3QaJC5udW1lci5pbnZvaWNlLnYxLkdldFBheW1lbnRSZXNwb25zZSJAkAIBgtPkkwI3YgdwYXltZW50EiwvaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzL3twYXltZW50X2lkfRKJAQoMTGlzdFBheW1lbnRzEiUubnVtZXIuaW52b2ljZS52MS5MaXN0UGF5bWVudHNSZXF1ZXN0GiYubnVtZXIuaW52b2ljZS52MS5MaXN0UGF5bWVudHNSZXNwb25zZSIqkAIBgtPkkwIhEh8vaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzEnQKEEJhdGNoR2V0SW52b2ljZXMSKS5udW1lci5pbnZvaWNlLnYxLkJhdGNoR2V0SW52b2ljZXNSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5CYXRjaEdldEludm9pY2VzUmVzcG9uc2UiCZACAaq7GAIIAhJuCg5FeHBvcnRJbnZvaWNlcxInLm51bWVyLmludm9pY2UudjEuRXhwb3J0SW52b2ljZXNSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5FeHBvcnRJbnZvaWNlc1Jlc3BvbnNlIgmQAgGquxgCCAJiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * Request of CreateInvoice.
@@ -93,6 +93,90 @@ export const CreateInvoiceResponseSchema: GenMessage<CreateInvoiceResponse, {jso
   messageDesc(file_numer_invoice_v1_invoice_service, 1);
 
 /**
+ * Request of PreviewInvoice.
+ *
+ * @generated from message numer.invoice.v1.PreviewInvoiceRequest
+ */
+export type PreviewInvoiceRequest = Message<"numer.invoice.v1.PreviewInvoiceRequest"> & {
+  /**
+   * The draft to calculate. Output-only fields are ignored.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: Invoice | undefined;
+
+  /**
+   * True: total, prepaid amount and what is to be paid may be negative, as on a credit note that is written as an invoice.
+   *
+   * @generated from field: bool allow_negative = 2;
+   */
+  allowNegative: boolean;
+};
+
+/**
+ * Request of PreviewInvoice.
+ *
+ * @generated from message numer.invoice.v1.PreviewInvoiceRequest
+ */
+export type PreviewInvoiceRequestJson = {
+  /**
+   * The draft to calculate. Output-only fields are ignored.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: InvoiceJson;
+
+  /**
+   * True: total, prepaid amount and what is to be paid may be negative, as on a credit note that is written as an invoice.
+   *
+   * @generated from field: bool allow_negative = 2;
+   */
+  allowNegative?: boolean;
+};
+
+/**
+ * Describes the message numer.invoice.v1.PreviewInvoiceRequest.
+ * Use `create(PreviewInvoiceRequestSchema)` to create a new message.
+ */
+export const PreviewInvoiceRequestSchema: GenMessage<PreviewInvoiceRequest, {jsonType: PreviewInvoiceRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 2);
+
+/**
+ * Response of PreviewInvoice.
+ *
+ * @generated from message numer.invoice.v1.PreviewInvoiceResponse
+ */
+export type PreviewInvoiceResponse = Message<"numer.invoice.v1.PreviewInvoiceResponse"> & {
+  /**
+   * The invoice with all amounts.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: Invoice | undefined;
+};
+
+/**
+ * Response of PreviewInvoice.
+ *
+ * @generated from message numer.invoice.v1.PreviewInvoiceResponse
+ */
+export type PreviewInvoiceResponseJson = {
+  /**
+   * The invoice with all amounts.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: InvoiceJson;
+};
+
+/**
+ * Describes the message numer.invoice.v1.PreviewInvoiceResponse.
+ * Use `create(PreviewInvoiceResponseSchema)` to create a new message.
+ */
+export const PreviewInvoiceResponseSchema: GenMessage<PreviewInvoiceResponse, {jsonType: PreviewInvoiceResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 3);
+
+/**
  * Request of GetInvoice.
  *
  * @generated from message numer.invoice.v1.GetInvoiceRequest
@@ -125,7 +209,7 @@ export type GetInvoiceRequestJson = {
  * Use `create(GetInvoiceRequestSchema)` to create a new message.
  */
 export const GetInvoiceRequestSchema: GenMessage<GetInvoiceRequest, {jsonType: GetInvoiceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 2);
+  messageDesc(file_numer_invoice_v1_invoice_service, 4);
 
 /**
  * Response of GetInvoice.
@@ -160,7 +244,7 @@ export type GetInvoiceResponseJson = {
  * Use `create(GetInvoiceResponseSchema)` to create a new message.
  */
 export const GetInvoiceResponseSchema: GenMessage<GetInvoiceResponse, {jsonType: GetInvoiceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 3);
+  messageDesc(file_numer_invoice_v1_invoice_service, 5);
 
 /**
  * Request of ListInvoices.
@@ -335,7 +419,7 @@ export type ListInvoicesRequestJson = {
  * Use `create(ListInvoicesRequestSchema)` to create a new message.
  */
 export const ListInvoicesRequestSchema: GenMessage<ListInvoicesRequest, {jsonType: ListInvoicesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 4);
+  messageDesc(file_numer_invoice_v1_invoice_service, 6);
 
 /**
  * Orders of the list. Equal ones follow by id, so the order is always total.
@@ -397,7 +481,7 @@ export type ListInvoicesRequest_OrderJson = "ORDER_UNSPECIFIED" | "CREATE_TIME_D
  * Describes the enum numer.invoice.v1.ListInvoicesRequest.Order.
  */
 export const ListInvoicesRequest_OrderSchema: GenEnum<ListInvoicesRequest_Order, ListInvoicesRequest_OrderJson> = /*@__PURE__*/
-  enumDesc(file_numer_invoice_v1_invoice_service, 4, 0);
+  enumDesc(file_numer_invoice_v1_invoice_service, 6, 0);
 
 /**
  * Response of ListInvoices.
@@ -446,7 +530,7 @@ export type ListInvoicesResponseJson = {
  * Use `create(ListInvoicesResponseSchema)` to create a new message.
  */
 export const ListInvoicesResponseSchema: GenMessage<ListInvoicesResponse, {jsonType: ListInvoicesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 5);
+  messageDesc(file_numer_invoice_v1_invoice_service, 7);
 
 /**
  * Request of UpdateInvoice.
@@ -495,7 +579,7 @@ export type UpdateInvoiceRequestJson = {
  * Use `create(UpdateInvoiceRequestSchema)` to create a new message.
  */
 export const UpdateInvoiceRequestSchema: GenMessage<UpdateInvoiceRequest, {jsonType: UpdateInvoiceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 6);
+  messageDesc(file_numer_invoice_v1_invoice_service, 8);
 
 /**
  * Response of UpdateInvoice.
@@ -530,7 +614,7 @@ export type UpdateInvoiceResponseJson = {
  * Use `create(UpdateInvoiceResponseSchema)` to create a new message.
  */
 export const UpdateInvoiceResponseSchema: GenMessage<UpdateInvoiceResponse, {jsonType: UpdateInvoiceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 7);
+  messageDesc(file_numer_invoice_v1_invoice_service, 9);
 
 /**
  * Request of DeleteInvoice.
@@ -565,7 +649,7 @@ export type DeleteInvoiceRequestJson = {
  * Use `create(DeleteInvoiceRequestSchema)` to create a new message.
  */
 export const DeleteInvoiceRequestSchema: GenMessage<DeleteInvoiceRequest, {jsonType: DeleteInvoiceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 8);
+  messageDesc(file_numer_invoice_v1_invoice_service, 10);
 
 /**
  * Response of DeleteInvoice.
@@ -588,7 +672,7 @@ export type DeleteInvoiceResponseJson = {
  * Use `create(DeleteInvoiceResponseSchema)` to create a new message.
  */
 export const DeleteInvoiceResponseSchema: GenMessage<DeleteInvoiceResponse, {jsonType: DeleteInvoiceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 9);
+  messageDesc(file_numer_invoice_v1_invoice_service, 11);
 
 /**
  * Request of SendInvoice.
@@ -623,7 +707,7 @@ export type SendInvoiceRequestJson = {
  * Use `create(SendInvoiceRequestSchema)` to create a new message.
  */
 export const SendInvoiceRequestSchema: GenMessage<SendInvoiceRequest, {jsonType: SendInvoiceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 10);
+  messageDesc(file_numer_invoice_v1_invoice_service, 12);
 
 /**
  * Response of SendInvoice.
@@ -658,7 +742,7 @@ export type SendInvoiceResponseJson = {
  * Use `create(SendInvoiceResponseSchema)` to create a new message.
  */
 export const SendInvoiceResponseSchema: GenMessage<SendInvoiceResponse, {jsonType: SendInvoiceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 11);
+  messageDesc(file_numer_invoice_v1_invoice_service, 13);
 
 /**
  * Request of VoidInvoice.
@@ -693,7 +777,7 @@ export type VoidInvoiceRequestJson = {
  * Use `create(VoidInvoiceRequestSchema)` to create a new message.
  */
 export const VoidInvoiceRequestSchema: GenMessage<VoidInvoiceRequest, {jsonType: VoidInvoiceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 12);
+  messageDesc(file_numer_invoice_v1_invoice_service, 14);
 
 /**
  * Response of VoidInvoice.
@@ -728,7 +812,7 @@ export type VoidInvoiceResponseJson = {
  * Use `create(VoidInvoiceResponseSchema)` to create a new message.
  */
 export const VoidInvoiceResponseSchema: GenMessage<VoidInvoiceResponse, {jsonType: VoidInvoiceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 13);
+  messageDesc(file_numer_invoice_v1_invoice_service, 15);
 
 /**
  * Request of MarkInvoiceUncollectible.
@@ -763,7 +847,7 @@ export type MarkInvoiceUncollectibleRequestJson = {
  * Use `create(MarkInvoiceUncollectibleRequestSchema)` to create a new message.
  */
 export const MarkInvoiceUncollectibleRequestSchema: GenMessage<MarkInvoiceUncollectibleRequest, {jsonType: MarkInvoiceUncollectibleRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 14);
+  messageDesc(file_numer_invoice_v1_invoice_service, 16);
 
 /**
  * Response of MarkInvoiceUncollectible.
@@ -798,7 +882,7 @@ export type MarkInvoiceUncollectibleResponseJson = {
  * Use `create(MarkInvoiceUncollectibleResponseSchema)` to create a new message.
  */
 export const MarkInvoiceUncollectibleResponseSchema: GenMessage<MarkInvoiceUncollectibleResponse, {jsonType: MarkInvoiceUncollectibleResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 15);
+  messageDesc(file_numer_invoice_v1_invoice_service, 17);
 
 /**
  * Request of RecordPayment.
@@ -889,7 +973,7 @@ export type RecordPaymentRequestJson = {
  * Use `create(RecordPaymentRequestSchema)` to create a new message.
  */
 export const RecordPaymentRequestSchema: GenMessage<RecordPaymentRequest, {jsonType: RecordPaymentRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 16);
+  messageDesc(file_numer_invoice_v1_invoice_service, 18);
 
 /**
  * Response of RecordPayment.
@@ -924,7 +1008,7 @@ export type RecordPaymentResponseJson = {
  * Use `create(RecordPaymentResponseSchema)` to create a new message.
  */
 export const RecordPaymentResponseSchema: GenMessage<RecordPaymentResponse, {jsonType: RecordPaymentResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 17);
+  messageDesc(file_numer_invoice_v1_invoice_service, 19);
 
 /**
  * Request of GetPayment.
@@ -973,7 +1057,7 @@ export type GetPaymentRequestJson = {
  * Use `create(GetPaymentRequestSchema)` to create a new message.
  */
 export const GetPaymentRequestSchema: GenMessage<GetPaymentRequest, {jsonType: GetPaymentRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 18);
+  messageDesc(file_numer_invoice_v1_invoice_service, 20);
 
 /**
  * Response of GetPayment.
@@ -1008,7 +1092,7 @@ export type GetPaymentResponseJson = {
  * Use `create(GetPaymentResponseSchema)` to create a new message.
  */
 export const GetPaymentResponseSchema: GenMessage<GetPaymentResponse, {jsonType: GetPaymentResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 19);
+  messageDesc(file_numer_invoice_v1_invoice_service, 21);
 
 /**
  * Request of ListPayments.
@@ -1071,7 +1155,7 @@ export type ListPaymentsRequestJson = {
  * Use `create(ListPaymentsRequestSchema)` to create a new message.
  */
 export const ListPaymentsRequestSchema: GenMessage<ListPaymentsRequest, {jsonType: ListPaymentsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 20);
+  messageDesc(file_numer_invoice_v1_invoice_service, 22);
 
 /**
  * Response of ListPayments.
@@ -1120,7 +1204,7 @@ export type ListPaymentsResponseJson = {
  * Use `create(ListPaymentsResponseSchema)` to create a new message.
  */
 export const ListPaymentsResponseSchema: GenMessage<ListPaymentsResponse, {jsonType: ListPaymentsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 21);
+  messageDesc(file_numer_invoice_v1_invoice_service, 23);
 
 /**
  * Request of BatchGetInvoices.
@@ -1155,7 +1239,7 @@ export type BatchGetInvoicesRequestJson = {
  * Use `create(BatchGetInvoicesRequestSchema)` to create a new message.
  */
 export const BatchGetInvoicesRequestSchema: GenMessage<BatchGetInvoicesRequest, {jsonType: BatchGetInvoicesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 22);
+  messageDesc(file_numer_invoice_v1_invoice_service, 24);
 
 /**
  * Response of BatchGetInvoices.
@@ -1190,7 +1274,7 @@ export type BatchGetInvoicesResponseJson = {
  * Use `create(BatchGetInvoicesResponseSchema)` to create a new message.
  */
 export const BatchGetInvoicesResponseSchema: GenMessage<BatchGetInvoicesResponse, {jsonType: BatchGetInvoicesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 23);
+  messageDesc(file_numer_invoice_v1_invoice_service, 25);
 
 /**
  * Request of ExportInvoices.
@@ -1239,7 +1323,7 @@ export type ExportInvoicesRequestJson = {
  * Use `create(ExportInvoicesRequestSchema)` to create a new message.
  */
 export const ExportInvoicesRequestSchema: GenMessage<ExportInvoicesRequest, {jsonType: ExportInvoicesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 24);
+  messageDesc(file_numer_invoice_v1_invoice_service, 26);
 
 /**
  * Response of ExportInvoices.
@@ -1288,7 +1372,7 @@ export type ExportInvoicesResponseJson = {
  * Use `create(ExportInvoicesResponseSchema)` to create a new message.
  */
 export const ExportInvoicesResponseSchema: GenMessage<ExportInvoicesResponse, {jsonType: ExportInvoicesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 25);
+  messageDesc(file_numer_invoice_v1_invoice_service, 27);
 
 /**
  * The parts of an invoice that projections are built from.
@@ -1449,7 +1533,7 @@ export type ExportedInvoiceJson = {
  * Use `create(ExportedInvoiceSchema)` to create a new message.
  */
 export const ExportedInvoiceSchema: GenMessage<ExportedInvoice, {jsonType: ExportedInvoiceJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 26);
+  messageDesc(file_numer_invoice_v1_invoice_service, 28);
 
 /**
  * Invoices of the caller and their payments.
@@ -1468,6 +1552,19 @@ export const InvoiceService: GenService<{
     methodKind: "unary";
     input: typeof CreateInvoiceRequestSchema;
     output: typeof CreateInvoiceResponseSchema;
+  },
+  /**
+   * Calculates an invoice without storing it: the answer is the draft that CreateInvoice would make, without id, times,
+   * number and version. The same rules hold, except that customer and due date may be left out.
+   *
+   * Fails with AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.PreviewInvoice
+   */
+  previewInvoice: {
+    methodKind: "unary";
+    input: typeof PreviewInvoiceRequestSchema;
+    output: typeof PreviewInvoiceResponseSchema;
   },
   /**
    * Gives one invoice.

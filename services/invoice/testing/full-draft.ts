@@ -1,0 +1,46 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Invoice_RoundingPolicy, type InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
+
+/** A draft that uses everything that makes up amounts, but for what excludes each other. Its total is 1,321.72. */
+export const FULL_DRAFT: MessageInitShape<typeof InvoiceSchema> = {
+  currencyCode: 'EUR',
+  dueDate: '2026-03-31',
+  discountAmountMinor: 1000n,
+  lines: [
+    {
+      description: 'Screws',
+      quantity: '1250',
+      unitPrice: '3.99',
+      baseQuantity: '100',
+      unitCode: 'H87',
+      discountPercent: '10',
+      taxPercent: '19',
+      allowances: [{ reason: 'Dented box', amountMinor: 150n }],
+      charges: [{ reasonCode: 'ABL', percent: '2.5' }],
+    },
+    {
+      description: 'Advice',
+      quantity: '10',
+      unitPrice: '100',
+      unitCode: 'HUR',
+      discountAmountMinor: 500n,
+      taxes: [
+        { name: 'GST', percent: '5' },
+        { name: 'QST', percent: '9.975' },
+        { name: 'IRPF', percent: '15', retained: true },
+      ],
+    },
+    {
+      description: 'Course',
+      quantity: '1',
+      unitPrice: '120',
+      taxes: [{ category: Tax_Category.EXEMPT, exemptionReason: 'Article 132' }],
+    },
+  ],
+  allowances: [{ reason: 'Loyalty', percent: '1', taxPercent: '19' }],
+  charges: [{ reasonCode: 'FC', amountMinor: 2500n, taxPercent: '19' }],
+  roundingPolicy: Invoice_RoundingPolicy.LINE,
+  prepaidMinor: 10000n,
+  roundingIncrementMinor: 5n,
+};
