@@ -123,7 +123,7 @@ export function compareTaxes(a: Tax, b: Tax): number {
 }
 
 /** Orders texts by their code units, the same everywhere. */
-export function compareTexts(a: string, b: string): number {
+function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
