@@ -26,8 +26,8 @@ export type Payable = {
 
 /**
  * Calculates what is to be paid of `restMinor`, the total less retained taxes (EN 16931, BR-CO-16). Rounding is half away
- * from zero. Throws INVALID_ARGUMENT naming the field; unless `allowNegative`, also for a negative prepaid amount or one
- * that is more than what is to be paid, and NEGATIVE_TOTAL when otherwise less than nothing is to be paid.
+ * from zero. Throws INVALID_ARGUMENT naming the field; unless `allowNegative`, also for a negative prepaid amount, and for
+ * whatever makes what is to be paid negative: retained taxes, the prepaid amount or the rounding.
  */
 export function calculatePayable(
   input: PayableInput,
@@ -53,7 +53,7 @@ export function calculatePayable(
 }
 
 function negativePayable(restMinor: bigint, prepaidMinor: bigint, currency: Currency): RuleViolation {
-  if (restMinor < 0n) return new RuleViolation('NEGATIVE_TOTAL', 'less than nothing would be left to be paid');
+  if (restMinor < 0n) return new RuleViolation('INVALID_ARGUMENT', 'the retained taxes must not exceed the total');
   if (prepaidMinor <= restMinor) {
     return invalid('roundingAmountMinor', 'must not make what is to be paid less than nothing');
   }

@@ -119,7 +119,9 @@ function totalsOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fact
       .filter(({ taxPercent }) => !isZero(taxPercent))
       .map(({ taxPercent, taxMinor }) => fact(label.tax(formatDecimal(taxPercent, language)), taxMinor)),
     fact(label.total, invoice.totalMinor),
-    ...(invoice.paidMinor === 0n ? [] : [fact(label.paid, -invoice.paidMinor), fact(label.due, invoice.dueMinor)]),
+    ...(invoice.paidMinor === 0n ? [] : [fact(label.paid, -invoice.paidMinor)]),
+    // Payments are not all that may part it from the total: taxes are retained, something was prepaid, or it is rounded.
+    ...(invoice.dueMinor === invoice.totalMinor ? [] : [fact(label.due, invoice.dueMinor)]),
   ];
 }
 
