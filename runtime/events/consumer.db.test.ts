@@ -6,6 +6,7 @@ import { type RetryPolicy, startConsumers } from './consumer.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
 import { createInProcessBus } from './in-process-bus.ts';
 import { prepareInboxPrune } from './inbox.ts';
+import { prepareOutboxClaims } from './outbox-claims.ts';
 import { startRelay } from './relay.ts';
 import {
   appliedAmounts,
@@ -212,6 +213,21 @@ test('a dead letter that is sent again reaches its service alone, and takes effe
   expect(await countRows(db, 'dead_letters')).toBe(0);
   expect(others).toEqual([row.id]);
   expect(await resendDeadLetters(db, [row.id])).toEqual([]);
+});
+
+test('a dead letter is sent again although its outbox row is published and not yet deleted', async () => {
+  const { db } = database;
+  const { deliver } = consume();
+  const claims = prepareOutboxClaims(db, { batchSize: 10, leaseMs: 60_000, retryMsMax: 1_000 });
+  const row = raised(9n);
+  await writeEvents(db, [row]);
+  const token = crypto.randomUUID();
+  await claims.claim(token);
+  await deliver([{ ...wireOf(row), body: Uint8Array.of(255) }]);
+
+  expect(await resendDeadLetters(db, [row.id])).toEqual([row.id]);
+  await claims.remove(token, [row.id]);
+  expect((await claims.claim(crypto.randomUUID())).map(({ id }) => id)).toEqual([row.id]);
 });
 
 test('dead letters are listed page by page, the latest first', async () => {

@@ -68,6 +68,8 @@ export async function resendDeadLetters(db: Database, eventIds: readonly string[
       payload, body, target)
     select event_id, topic, type, source, subject, version, owner_id, actor, request_id, traceparent, create_time,
       payload, body, target from letters
+    -- The row may still be there: published, but not yet deleted by the relay, whose claim on it ends here.
+    on conflict (id) do update set target = excluded.target, attempts = 0, available_time = now(), lease_token = null
     returning id
   `;
   const rows = await db.execute<{ id: string }>(statement);

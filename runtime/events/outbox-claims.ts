@@ -16,8 +16,8 @@ export interface ReleasedRow {
 export interface OutboxClaims {
   /** Takes the oldest available rows, none of which another relay can take before the lease ends. Sorted by creation. */
   claim(token: string): Promise<ClaimedRow[]>;
-  /** Deletes published rows, whoever holds them by now: published is published. */
-  remove(ids: readonly string[]): Promise<void>;
+  /** Deletes published rows that are still claimed; one claimed by another since, or sent again, goes out once more. */
+  remove(token: string, ids: readonly string[]): Promise<void>;
   /** Gives rows back, to be claimed again after a pause that doubles with each attempt. */
   release(token: string, rows: readonly ReleasedRow[]): Promise<void>;
   /** Gives back whatever a claim took whose answer never arrived. */
@@ -40,7 +40,10 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
   const claim = prepareClaim(db, options);
   const remove = db
     .delete(outbox)
-    .where(sql`${outbox.id} in (select value::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb))`)
+    .where(
+      sql`${outbox.id} in (select value::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb))
+        and ${outbox.leaseToken} = ${sql.placeholder('token')}`,
+    )
     .prepare('remove_published');
   const release = prepareRelease(db, options);
   const releaseClaim = db
@@ -55,8 +58,8 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
       const rows = await claim.execute({ token });
       return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
     },
-    async remove(ids) {
-      await remove.execute({ ids });
+    async remove(token, ids) {
+      await remove.execute({ token, ids });
     },
     async release(token, rows) {
       await release.execute({ token, rows });

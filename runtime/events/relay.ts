@@ -123,7 +123,7 @@ async function publishRows(
     if (result.ok) published.push(result.id);
     else released.push(result);
   }
-  if (published.length > 0) await insist(() => claims.remove(published));
+  if (published.length > 0) await insist(() => claims.remove(token, published));
   if (released.length > 0) await insist(() => claims.release(token, released));
   if (buried.length > 0) await insist(() => claims.bury(buried));
   if (released.length > 0) {
