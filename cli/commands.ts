@@ -73,8 +73,9 @@ async function migrateAll(): Promise<void> {
   }
 }
 
-async function seed([url = 'http://127.0.0.1:8080']: readonly string[]): Promise<void> {
-  await seedDemo(url);
+async function seed([address]: readonly string[]): Promise<void> {
+  const { HOST, PORT } = readStartConfig();
+  await seedDemo(address ?? `http://${HOST}:${PORT}`);
   process.stdout.write(`Demo data is there: ${DEMO_USER.email} / ${DEMO_USER.password}\n`);
 }
 
