@@ -40,6 +40,14 @@ describe('tax totals', () => {
     ]);
   });
 
+  it('leave retained taxes out of what a compound tax is on', () => {
+    const retained = { percent: '2', retained: true };
+    expect(taxesOf(taxed({ percent: '5' }, retained, { percent: '7.5', compound: true }))).toMatchObject([
+      { netMinor: 10000n, taxMinor: 500n },
+      { netMinor: 10500n, taxMinor: 788n },
+    ]);
+  });
+
   it('say why no tax is charged, if a line does (BR-E-10)', () => {
     const reasons = { exemptionReason: 'Article 132', exemptionCode: 'VATEX-EU-132' };
     expect(taxesOf(taxed({ category: 'EXEMPT' }), taxed({ category: 'EXEMPT', ...reasons }))).toMatchObject([
