@@ -102,7 +102,7 @@ describe('a value that is wrong is refused by name', () => {
     ['line.quantity', '1e400', line('quantity')],
     ['line.quantity', 'NaN', line('quantity')],
     ['line.quantity', '0x10', line('quantity')],
-    ['line.quantity', '1.1234567', line('quantity')],
+    ['line.quantity', '1.12345678901', line('quantity')],
     ['line.unitPrice', '-1', line('unitPrice')],
     ['line.unitPrice', '1,5', line('unitPrice')],
     ['line.unitPrice', '9'.repeat(13), line('unitPrice')],
