@@ -71,7 +71,15 @@ const simpleInputs: fc.Arbitrary<InvoiceInput> = fc.record({
   lines: fc.array(fc.record({ ...lineParts, taxPercent: fc.oneof(fc.constant('0'), rates) }), { maxLength: 12 }),
 });
 
-const run = (input: InvoiceInput): InvoiceAmounts => calculate(input, { allowNegative: true });
+/** Calculates; the odd input whose amounts are more than can be represented is passed over. */
+function run(input: InvoiceInput): InvoiceAmounts {
+  try {
+    return calculate(input, { allowNegative: true });
+  } catch (error) {
+    fc.pre(!(error instanceof RuleViolation && error.reason === 'AMOUNT_TOO_LARGE'));
+    throw error;
+  }
+}
 
 /** Runs the check on every invoice, those with negative totals included. */
 function forEvery(from: fc.Arbitrary<InvoiceInput>, check: (amounts: InvoiceAmounts, input: InvoiceInput) => void) {
@@ -199,7 +207,14 @@ describe('every invoice', () => {
     fc.assert(
       fc.property(documents, (input) => {
         try {
-          const { lines: items, allowances: _a, charges: _c, taxes, retainedTaxes: _r, ...totals } = run(input);
+          const {
+            lines: items,
+            allowances: _a,
+            charges: _c,
+            taxes,
+            retainedTaxes: _r,
+            ...totals
+          } = calculate(input, { allowNegative: true });
           const amounts = [...items, ...taxes, totals].flatMap((part) => Object.values(part));
           for (const amount of amounts) if (typeof amount === 'bigint') expect(isWithin(amount)).toBe(true);
         } catch (error) {
