@@ -60,7 +60,7 @@ logs: ## Follow the logs of the containers
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
-test: $(INSTALLED) ## Run all tests; ARGS=services/invoice runs a part of them
+test: $(INSTALLED) vendor ## Run all tests; ARGS=services/invoice runs a part of them
 	@vitest run $(ARGS)
 
 verify: ## Check everything but the tests, and say of each failure how to mend it

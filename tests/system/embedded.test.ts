@@ -21,9 +21,12 @@ describe('numer start', () => {
   test('the walk of the README works as it stands there', () => {
     const readme = readFileSync('README.md', 'utf8');
     const script = /<!-- walk -->\n```sh\n(.*?)```/s.exec(readme)?.[1] ?? '';
-    const run = spawnSync('bash', ['-euo', 'pipefail', '-c', script.replaceAll('http://localhost:8080', numer.url)], {
+    const command = script.replaceAll('http://localhost:8080', numer.url);
+    const run = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', command], {
       encoding: 'utf8',
       timeout: 30_000,
+      // Bash takes a socket on its standard input for a remote shell, and reads start-up files of the machine.
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
