@@ -2,6 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -13,7 +14,7 @@ import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
-import { UNIT_CODE_DEFAULT } from './draft-content.ts';
+import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
 /** The events of this service. All of them tell of an invoice. */
@@ -21,6 +22,7 @@ export type InvoiceEventSchema =
   | typeof InvoiceCreatedSchema
   | typeof InvoiceUpdatedSchema
   | typeof InvoiceDeletedSchema
+  | typeof InvoiceFinalizedSchema
   | typeof InvoiceSentSchema
   | typeof InvoiceVoidedSchema
   | typeof InvoiceMarkedUncollectibleSchema
@@ -72,6 +74,9 @@ function auditedOf(row: InvoiceRow): AuditedInvoice {
     fields: {
       state: row.state,
       number: row.number,
+      numberSeries: row.numberSeries === INVOICE_SERIES_DEFAULT ? undefined : row.numberSeries,
+      revisesInvoiceId: row.revisesInvoiceId,
+      revisedByInvoiceId: row.revisedByInvoiceId,
       customerId: row.customerId,
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,

@@ -7,6 +7,7 @@ import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { draftContent } from '../draft-content.ts';
+import { newDraft } from '../new-draft.ts';
 import { todayOf } from '../own-invoice.ts';
 import { getUser } from '../parties.ts';
 
@@ -21,27 +22,8 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
   const complete = completed(given, today);
   requireValid(InvoiceSchema, complete, 'invoice.');
   if (complete.currencyCode === '') complete.currencyCode = (await getUser(deps, call)).defaultCurrencyCode;
-  const now = deps.clock.now();
-  const preview = toInvoice(
-    {
-      ...draftContent(complete, new Set(), { allowNegative: request.allowNegative }),
-      id: '',
-      ownerId: call.user.userId,
-      version: 0n,
-      state: 'DRAFT',
-      number: null,
-      paidMinor: 0n,
-      seller: null,
-      customer: null,
-      timeZone: call.user.timeZone,
-      createTime: now,
-      updateTime: now,
-      sendTime: null,
-      payTime: null,
-      voidTime: null,
-    },
-    today,
-  );
+  const content = draftContent(complete, new Set(), { allowNegative: request.allowNegative });
+  const preview = toInvoice(newDraft(content, call, deps.clock.now()), today);
   return { invoice: asPreview(preview, given) };
 };
 
@@ -58,10 +40,12 @@ function asPreview(invoice: Invoice, given: Invoice): Invoice {
   const { createTime: _created, updateTime: _updated, ...rest } = invoice;
   return create(InvoiceSchema, {
     ...rest,
+    id: '',
     customerId: given.customerId,
     dueDate: given.dueDate,
     lines: invoice.lines.map((line, index) => ({ ...line, id: given.lines[index]?.id ?? '' })),
     availableActions: [],
+    unavailableActions: [],
     etag: '',
   });
 }

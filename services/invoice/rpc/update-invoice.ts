@@ -13,6 +13,7 @@ import { checkUpdate } from '../domain/lifecycle.ts';
 import { draftContent } from '../draft-content.ts';
 import { changesBetween, invoiceEvent } from '../events.ts';
 import { getOwnInvoice, requireInvoiceId, todayOf } from '../own-invoice.ts';
+import { requireSeries } from '../own-series.ts';
 import { getUser, requireCustomer } from '../parties.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
@@ -34,6 +35,7 @@ const WRITTEN_FIELDS: readonly string[] = [
   'prepaidMinor',
   'roundingIncrementMinor',
   'roundingAmountMinor',
+  'numberSeries',
 ] satisfies readonly (keyof Invoice)[];
 
 /** Changes the given fields of a draft, or the memo of any invoice. */
@@ -64,6 +66,7 @@ async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoic
     // The customer of a draft may be gone by now; that is for sending to find out.
     wanted.customerId === row.customerId ? row.customerId : requireCustomer(deps, call, wanted.customerId),
     wanted.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : wanted.currencyCode,
+    wanted.numberSeries === row.numberSeries ? undefined : requireSeries(deps, call, wanted.numberSeries),
   ]);
   return draftContent({ ...wanted, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
 }
