@@ -4,6 +4,7 @@ import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_servi
 import type { Rpc } from '../../../runtime/call.ts';
 import { invalidField } from '../../../runtime/errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { needsRoundingPolicy, withRoundingPolicy } from '../account-settings.ts';
 import { toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { draftContent } from '../draft-content.ts';
@@ -22,7 +23,10 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
   const complete = completed(given, today);
   requireValid(InvoiceSchema, complete, 'invoice.');
   if (complete.currencyCode === '') complete.currencyCode = (await getUser(deps, call)).defaultCurrencyCode;
-  const content = draftContent(complete, new Set(), { allowNegative: request.allowNegative });
+  const settled = needsRoundingPolicy(complete)
+    ? withRoundingPolicy(complete, await deps.settings.read(call.user.userId))
+    : complete;
+  const content = draftContent(settled, new Set(), { allowNegative: request.allowNegative });
   const preview = toInvoice(newDraft(content, call, deps.clock.now()), today);
   return { invoice: asPreview(preview, given) };
 };
