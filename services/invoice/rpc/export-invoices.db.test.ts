@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ExportedInvoice, InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
@@ -36,6 +37,10 @@ describe('ExportInvoices', () => {
         dueDate: '2026-03-31',
         totalMinor: 11900n,
         dueMinor: 0n,
+        customerId: opened.customerId,
+        issueDate: '2026-03-01',
+        taxMinor: 1900n,
+        paidMinor: 11900n,
         payments: [first, second],
         updateTime: second.createTime,
       });
@@ -43,9 +48,23 @@ describe('ExportInvoices', () => {
         ownerId: ada.identity.userId,
         version: 1n,
         currencyCode: 'USD',
+        issueDate: '',
         payments: [],
       });
     }
+  });
+
+  test('lists only the invoices asked for, whoever owns them, page by page as well', async () => {
+    const drafts = await Promise.all([1, 2, 3].map(() => service.newOwner().draft()));
+    const [first = '', , third = ''] = drafts.map(({ id }) => id).toSorted();
+    const invoiceIds = [third, first, randomUUIDv7()];
+    const page = await stats().exportInvoices({ invoiceIds, pageSize: 1 });
+    expect(page.invoices.map(({ invoiceId }) => invoiceId)).toEqual([first]);
+    const pageToken = page.nextPageToken;
+    const rest = await stats().exportInvoices({ invoiceIds, pageToken });
+    expect(rest.invoices.map(({ invoiceId }) => invoiceId)).toEqual([third]);
+    expect(rest.nextPageToken).toBe('');
+    expect(await refusalOf(stats().exportInvoices({ pageToken }))).toMatchObject({ reason: 'INVALID_PAGE_TOKEN' });
   });
 
   test('is for services only, and refuses tokens that are made up', async () => {
