@@ -19,8 +19,11 @@ export type InvoiceEvent = ReceivedEvent<(typeof onAnyInvoiceEvent.events)[numbe
 
 /** What an action may set. */
 export interface Terms {
+  readonly customerId?: string;
   readonly currencyCode?: string;
   readonly totalMinor?: bigint;
+  readonly taxMinor?: bigint;
+  readonly issueDate?: string;
   readonly dueDate?: string;
 }
 
@@ -30,9 +33,13 @@ export interface LedgerInvoice {
   readonly ownerId: string;
   version: bigint;
   state: keyof typeof Invoice_State | 'DELETED';
+  customerId: string;
   currencyCode: string;
   totalMinor: bigint;
+  taxMinor: bigint;
+  paidMinor: bigint;
   dueMinor: bigint;
+  issueDate: string;
   dueDate: string;
   readonly payments: { readonly id: string; readonly amountMinor: bigint; readonly paymentDate: string }[];
 }
@@ -59,6 +66,9 @@ const SCHEMAS = {
   paid: PaymentRecordedSchema,
 } as const;
 
+/** The customer of an invoice that names none. */
+export const CUSTOMER = '019ab3f0-0000-7000-8000-0000000000c1';
+
 /** Makes an empty ledger; `now` gives the times of its events. */
 export function createLedger(now: () => Date): Ledger {
   const invoices: LedgerInvoice[] = [];
@@ -68,7 +78,7 @@ export function createLedger(now: () => Date): Ledger {
     invoice.version += 1n;
     // A deleted draft is told as it was before.
     const state = Invoice_State[invoice.state === 'DELETED' ? 'DRAFT' : invoice.state];
-    const { id, currencyCode, totalMinor, dueMinor, dueDate } = invoice;
+    const { id, currencyCode } = invoice;
     const payment = kind === 'paid' ? { payment: { ...invoice.payments.at(-1), invoiceId: id, currencyCode } } : {};
     const schema = SCHEMAS[kind];
     return {
@@ -83,7 +93,7 @@ export function createLedger(now: () => Date): Ledger {
       requestId: 'request-1',
       traceparent: undefined,
       time: now(),
-      message: create(schema, { invoice: { id, state, currencyCode, totalMinor, dueMinor, dueDate }, ...payment }),
+      message: create(schema, { invoice: { ...termsOf(invoice), id, state }, ...payment }),
     } as InvoiceEvent; // the schema and the fields of the message belong together
   }
 
@@ -95,9 +105,13 @@ export function createLedger(now: () => Date): Ledger {
         ownerId,
         version: 0n,
         state: 'DRAFT',
+        customerId: CUSTOMER,
         currencyCode: 'EUR',
         totalMinor: 10_000n,
+        taxMinor: 0n,
+        paidMinor: 0n,
         dueMinor: 0n,
+        issueDate: '2026-03-01',
         dueDate: '2026-03-15',
         payments: [],
         ...terms,
@@ -110,7 +124,8 @@ export function createLedger(now: () => Date): Ledger {
     pay(invoice, amountMinor, paymentDate) {
       invoice.payments.push({ id: randomUUIDv7(), amountMinor, paymentDate });
       const dueMinor = invoice.dueMinor - amountMinor;
-      return change(invoice, 'paid', { dueMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
+      const paidMinor = invoice.paidMinor + amountMinor;
+      return change(invoice, 'paid', { dueMinor, paidMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
     },
     void: (invoice) => change(invoice, 'voided', { state: 'VOID', dueMinor: 0n }),
     giveUp: (invoice) => change(invoice, 'givenUp', { state: 'UNCOLLECTIBLE' }),
@@ -118,46 +133,22 @@ export function createLedger(now: () => Date): Ledger {
   };
 }
 
+/** What an event and an export say of an invoice in the same words. */
+function termsOf(invoice: LedgerInvoice) {
+  const { customerId, currencyCode, totalMinor, taxMinor, paidMinor, dueMinor, issueDate, dueDate } = invoice;
+  return { customerId, currencyCode, totalMinor, taxMinor, paidMinor, dueMinor, issueDate, dueDate };
+}
+
 /** The invoice as ExportInvoices gives it. */
 export function exported(invoice: LedgerInvoice): MessageInitShape<typeof ExportedInvoiceSchema> {
-  if (invoice.state === 'DELETED') throw new Error('a deleted draft is not exported');
-  const { id, currencyCode, state, payments, ...rest } = invoice;
+  const { id, ownerId, version, state, currencyCode, payments } = invoice;
+  if (state === 'DELETED') throw new Error('a deleted draft is not exported');
   return {
-    ...rest,
+    ...termsOf(invoice),
     invoiceId: id,
-    currencyCode,
+    ownerId,
+    version,
     state: Invoice_State[state],
     payments: payments.map((payment) => ({ ...payment, invoiceId: id, currencyCode })),
   };
-}
-
-/** The numbers of an account counted one by one, in the form of GetStats. */
-export function recount(invoices: readonly LedgerInvoice[], ownerId: string, today: string) {
-  const own = invoices.filter((invoice) => invoice.ownerId === ownerId && invoice.state !== 'DELETED');
-  return [...new Set(own.map(({ currencyCode }) => currencyCode))].toSorted().map((currencyCode) => {
-    const ofCurrency = own.filter((invoice) => invoice.currencyCode === currencyCode);
-    const group = (fits: (invoice: LedgerInvoice) => boolean) => {
-      const chosen = ofCurrency.filter(fits);
-      return {
-        count: chosen.length,
-        totalMinor: chosen.reduce((sum, { totalMinor }) => sum + totalMinor, 0n),
-        dueMinor: chosen.reduce((sum, { dueMinor }) => sum + dueMinor, 0n),
-      };
-    };
-    const unpaid = group(({ state }) => state === 'OPEN');
-    return {
-      currencyCode,
-      draft: group(({ state }) => state === 'DRAFT'),
-      unpaid,
-      overdue: group(({ state, dueDate }) => state === 'OPEN' && dueDate < today),
-      paid: group(({ state }) => state === 'PAID'),
-      voided: group(({ state }) => state === 'VOID'),
-      uncollectible: group(({ state }) => state === 'UNCOLLECTIBLE'),
-      dueMinor: unpaid.dueMinor,
-      paidThisMonthMinor: ofCurrency
-        .flatMap(({ payments }) => payments)
-        .filter(({ paymentDate }) => paymentDate.slice(0, 7) === today.slice(0, 7))
-        .reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
-    };
-  });
 }

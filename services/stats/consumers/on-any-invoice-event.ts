@@ -10,7 +10,7 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
-import { toProjectedState } from '../convert.ts';
+import { toIssueDate, toProjectedState } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 
 const EVENTS = [
@@ -49,6 +49,10 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
     totalMinor: invoice.totalMinor,
     dueMinor: invoice.dueMinor,
     dueDate: invoice.dueDate,
+    customerId: invoice.customerId,
+    taxMinor: invoice.taxMinor,
+    paidMinor: invoice.paidMinor,
+    issueDate: toIssueDate(invoice),
     time,
     paymentId: payment?.id ?? null,
     paymentMinor: payment?.amountMinor ?? null,

@@ -1,0 +1,52 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import type { ExportedInvoice } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { DomainError } from '../../runtime/errors.ts';
+import { toIssueDate, toProjectedState } from './convert.ts';
+import type { Truth } from './store/correct-invoices.ts';
+
+/**
+ * What the invoice service says of invoices, in the form in which the projection is compared with it.
+ *
+ * @throws DomainError UNAVAILABLE when it is a version of it that does not tell everything yet.
+ */
+export function toTruth(exported: readonly ExportedInvoice[]): Truth {
+  if (exported.some(({ customerId }) => customerId === '')) {
+    throw new DomainError(
+      'unavailable',
+      'UNAVAILABLE',
+      'The invoice service is older than this one; upgrade it first.',
+    );
+  }
+  return {
+    invoices: exported.map((invoice) => ({
+      invoice_id: invoice.invoiceId,
+      owner_id: invoice.ownerId,
+      version: invoice.version,
+      state: toProjectedState(invoice.state),
+      currency_code: invoice.currencyCode,
+      total_minor: invoice.totalMinor,
+      due_minor: invoice.dueMinor,
+      due_date: invoice.dueDate,
+      customer_id: invoice.customerId,
+      tax_minor: invoice.taxMinor,
+      paid_minor: invoice.paidMinor,
+      issue_date: toIssueDate(invoice),
+      last_payment_date:
+        invoice.payments
+          .map(({ paymentDate }) => paymentDate)
+          .toSorted()
+          .at(-1) ?? null,
+      update_time: invoice.updateTime === undefined ? null : timestampDate(invoice.updateTime),
+    })),
+    payments: exported.flatMap(({ invoiceId, ownerId, payments }) =>
+      payments.map((payment) => ({
+        payment_id: payment.id,
+        invoice_id: invoiceId,
+        owner_id: ownerId,
+        currency_code: payment.currencyCode,
+        amount_minor: payment.amountMinor,
+        payment_date: payment.paymentDate,
+      })),
+    ),
+  };
+}
