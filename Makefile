@@ -10,6 +10,7 @@ GENERATED := gen docs/events.md gateway/rest/gen proto/check-plugin/gen runtime/
 # Generates all of it below the folder $(1).
 generate_into = mkdir -p "$(1)/docs" \
 	&& buf generate --output "$(1)" \
+	&& buf generate --output "$(1)" --template proto/client-plugin/buf.gen.yaml \
 	&& buf generate --output "$(1)" --template gateway/rest/buf.gen.yaml \
 		--config '{"version":"v2","modules":[{"path":"gateway/rest"},{"path":"vendor"}]}' \
 	&& buf generate --output "$(1)" --template proto/check-plugin/buf.gen.yaml \
