@@ -5,6 +5,7 @@ import type {
 import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { diffFields } from './domain/changes.ts';
+import { eventContext } from './event-context.ts';
 import type { SeriesRow } from './store/read-number-series.ts';
 
 /** The outbox row of an event about a number series; `before` is undefined when it is new. */
@@ -17,19 +18,7 @@ export function seriesEvent(
 ): OutboxRow {
   const { userId } = call.user;
   const changes = diffFields(before === undefined ? {} : auditedOf(before), auditedOf(after));
-  return toOutboxRow(
-    schema,
-    { userId, name: after.name, changes },
-    {
-      source: 'invoice',
-      version: after.version,
-      ownerId: userId,
-      actor: call.user.actor,
-      requestId: call.requestId,
-      traceparent: call.traceparent === '' ? undefined : call.traceparent,
-      time,
-    },
-  );
+  return toOutboxRow(schema, { userId, name: after.name, changes }, eventContext(call, after.version, time));
 }
 
 function auditedOf(row: SeriesRow) {
