@@ -1,5 +1,6 @@
 import { type DescMethod, type DescService, getOption } from '@bufbuild/protobuf';
 import { ActivityService } from '../gen/numer/activity/v1/activity_service_pb.ts';
+import { CustomerLedgerService } from '../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { NumberSeriesService } from '../gen/numer/invoice/v1/number_series_service_pb.ts';
@@ -22,6 +23,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [InvoiceService, 'invoice'],
   [NumberSeriesService, 'invoice'],
   [InvoiceSettingsService, 'invoice'],
+  [CustomerLedgerService, 'invoice'],
   [ActivityService, 'activity'],
   [NotificationService, 'notification'],
   [StatsService, 'stats'],

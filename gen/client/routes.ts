@@ -1,7 +1,9 @@
 import type { ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
+import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
+import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
+import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
-import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
 import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
@@ -63,6 +65,84 @@ export interface Routes {
   };
 
   /**
+   * Records money that was received before there is an invoice. It becomes credit of the customer.
+   *
+   * Fails with CUSTOMER_NOT_FOUND and AMOUNT_TOO_LARGE.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.RecordDeposit
+   */
+  "POST /customers/{customerId}/deposits": {
+    path: { customerId: string; };
+    body: Input<RecordDepositRequestJson, "amountMinor" | "currencyCode", "customerId">;
+    response: CreditEntryJson;
+  };
+
+  /**
+   * Records that credit was paid out to the customer, who may be deleted by now. It is never more than there is.
+   *
+   * Fails with CUSTOMER_NOT_FOUND and INSUFFICIENT_CREDIT.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.RefundCredit
+   */
+  "POST /customers/{customerId}/refunds": {
+    path: { customerId: string; };
+    body: Input<RefundCreditRequestJson, "amountMinor" | "currencyCode", "customerId">;
+    response: CreditEntryJson;
+  };
+
+  /**
+   * Pays an open or uncollectible invoice out of its customer's credit, in part or in full. When nothing is left to pay, the
+   * invoice is paid.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INSUFFICIENT_CREDIT, OVERPAYMENT and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.ApplyCredit
+   */
+  "POST /invoices/{invoiceId}/apply-credit": {
+    path: { invoiceId: string; };
+    body?: Input<ApplyCreditRequestJson, never, "invoiceId">;
+    response: PaymentJson;
+  };
+
+  /**
+   * Gives one change of a customer's credit.
+   *
+   * Fails with CREDIT_ENTRY_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.GetCreditEntry
+   */
+  "GET /customers/{customerId}/credit-entries/{creditEntryId}": {
+    path: { customerId: string; creditEntryId: string; };
+    response: CreditEntryJson;
+  };
+
+  /**
+   * Lists the changes of a customer's credit, newest first. Those of a deleted customer stay.
+   *
+   * Fails with CUSTOMER_NOT_FOUND and INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.ListCreditEntries
+   */
+  "GET /customers/{customerId}/credit-entries": {
+    path: { customerId: string; };
+    query?: Query<Omit<ListCreditEntriesRequestJson, "customerId">>;
+    response: ListCreditEntriesResponseJson;
+  };
+
+  /**
+   * Gives what a customer owes and has in credit, in each currency there ever was something in. That of a deleted customer
+   * stays.
+   *
+   * Fails with CUSTOMER_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.GetCustomerBalances
+   */
+  "GET /customers/{customerId}/balances": {
+    path: { customerId: string; };
+    response: GetCustomerBalancesResponseJson;
+  };
+
+  /**
    * Makes a draft. Totals are calculated here; whatever the request says of them is ignored.
    *
    * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
@@ -84,7 +164,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">;
     response: InvoiceJson;
   };
 
@@ -233,9 +313,10 @@ export interface Routes {
   };
 
   /**
-   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is paid.
+   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is paid. What is more than
+   * due is refused, or becomes credit of the customer if the request says so; then it may be paid already, too.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and OVERPAYMENT.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.RecordPayment
    */
@@ -677,6 +758,12 @@ export interface RouteTraits {
 export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /activities/user": { isPublic: false, repetition: "safe" },
   "GET /activities/invoice/{invoiceId}": { isPublic: false, repetition: "safe" },
+  "POST /customers/{customerId}/deposits": { isPublic: false, repetition: "with-key" },
+  "POST /customers/{customerId}/refunds": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/{invoiceId}/apply-credit": { isPublic: false, repetition: "with-key" },
+  "GET /customers/{customerId}/credit-entries/{creditEntryId}": { isPublic: false, repetition: "safe" },
+  "GET /customers/{customerId}/credit-entries": { isPublic: false, repetition: "safe" },
+  "GET /customers/{customerId}/balances": { isPublic: false, repetition: "safe" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },

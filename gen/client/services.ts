@@ -1,4 +1,5 @@
 import { ActivityService } from "../numer/activity/v1/activity_service_pb.ts";
+import { CustomerLedgerService } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import { InvoiceService } from "../numer/invoice/v1/invoice_service_pb.ts";
 import { InvoiceSettingsService } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import { NumberSeriesService } from "../numer/invoice/v1/number_series_service_pb.ts";
@@ -18,6 +19,7 @@ import { UserService } from "../numer/user/v1/user_service_pb.ts";
  */
 export const services = {
   activities: ActivityService,
+  customerLedgers: CustomerLedgerService,
   invoices: InvoiceService,
   invoiceSettings: InvoiceSettingsService,
   numberSeries: NumberSeriesService,
@@ -35,6 +37,7 @@ export const services = {
  */
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities";
+  customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";

@@ -1,4 +1,5 @@
-import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import type {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
@@ -15,6 +16,7 @@ import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
 import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
+import { eventContext } from './event-context.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
 /** The events of this service. All of them tell of an invoice. */
@@ -26,7 +28,8 @@ export type InvoiceEventSchema =
   | typeof InvoiceSentSchema
   | typeof InvoiceVoidedSchema
   | typeof InvoiceMarkedUncollectibleSchema
-  | typeof PaymentRecordedSchema;
+  | typeof PaymentRecordedSchema
+  | typeof CreditAppliedSchema;
 
 /** What an event tells. */
 export interface InvoiceEventFacts {
@@ -51,27 +54,9 @@ export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: Invo
     timeZone: call.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
   };
-  // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
-  return eventOf<InvoiceEventSchema>(schema, call, init as MessageInitShape<InvoiceEventSchema>, version, time);
-}
-
-/** The outbox row of an event that a call causes; `version` is that of its subject after the change. */
-export function eventOf<Schema extends DescMessage>(
-  schema: Schema,
-  call: Call,
-  message: MessageInitShape<Schema>,
-  version: bigint,
-  time: Date,
-): OutboxRow {
-  return toOutboxRow(schema, message, {
-    source: 'invoice',
-    version,
-    ownerId: call.user.userId,
-    actor: call.user.actor,
-    requestId: call.requestId,
-    traceparent: call.traceparent === '' ? undefined : call.traceparent,
-    time,
-  });
+  // All events have these fields, except that only those about a payment have one, and only they are given one.
+  const fields = init as MessageInitShape<InvoiceEventSchema>;
+  return toOutboxRow<InvoiceEventSchema>(schema, fields, eventContext(call, version, time));
 }
 
 /** What changed from one version of an invoice to the next; `before` is undefined when there was none. */

@@ -37,11 +37,16 @@ export async function getUser(deps: Deps, call: Call): Promise<User> {
  *
  * @throws DomainError CUSTOMER_NOT_FOUND naming the field of the request.
  */
-export async function requireCustomer(deps: Deps, call: Call, customerId: string): Promise<string> {
+export async function requireCustomer(
+  deps: Deps,
+  call: Call,
+  customerId: string,
+  field = 'invoice.customer_id',
+): Promise<string> {
   const customer = await findCustomer(deps, call, customerId);
   if (customer !== undefined) return customer.id;
   throw new DomainError('missing', 'CUSTOMER_NOT_FOUND', 'There is no customer with this id.', {
-    violations: [{ field: 'invoice.customer_id', description: 'must be the id of a customer of yours' }],
+    violations: [{ field, description: 'must be the id of a customer of yours' }],
   });
 }
 

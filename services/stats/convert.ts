@@ -1,5 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import { type Payment, Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type {
   CurrencyStatsSchema,
   CustomerStatsSchema,
@@ -28,6 +29,18 @@ export function toProjectedState(state: Invoice_State): ProjectedState {
   const projected = STATES.get(state);
   if (projected === undefined) throw new Error(`an invoice cannot be in state ${state}`);
   return projected;
+}
+
+/** A payment as it is stored. One from before there was credit says neither its kind nor how much of it was applied. */
+export function toProjectedPayment({ id, kind, amountMinor, appliedMinor, paymentDate }: Payment) {
+  const isOld = kind === Payment_Kind.KIND_UNSPECIFIED;
+  return {
+    paymentId: id,
+    paymentMinor: amountMinor,
+    paymentDate,
+    paymentKind: kind === Payment_Kind.CREDIT ? 'CREDIT' : 'MONEY',
+    appliedMinor: isOld ? amountMinor : appliedMinor,
+  } as const;
 }
 
 /** What a currency in a page cursor must be. */

@@ -61,6 +61,11 @@ function isInvoiced({ state }: LedgerInvoice): boolean {
   return state === 'OPEN' || state === 'PAID' || state === 'UNCOLLECTIBLE';
 }
 
+/** Its payments of money; those with credit were received before. */
+function moneyOf({ payments }: LedgerInvoice) {
+  return payments.filter(({ kind }) => kind === 'MONEY');
+}
+
 function daysFrom(earlier: string, later: string): number {
   return (Date.parse(later) - Date.parse(earlier)) / 86_400_000;
 }
@@ -78,7 +83,7 @@ function recount(invoices: readonly LedgerInvoice[], ownerId: string, today: str
           const days = daysFrom(dueDate, today);
           return state === 'OPEN' && days >= from && days <= to;
         });
-      const payments = ofCurrency.flatMap((invoice) => invoice.payments);
+      const payments = ofCurrency.flatMap(moneyOf);
       return {
         currencyCode,
         draft: group(({ state }) => state === 'DRAFT'),
@@ -112,16 +117,19 @@ function groupOf(invoices: readonly LedgerInvoice[]) {
 }
 
 function averageDays(invoices: readonly LedgerInvoice[]) {
-  const paid = invoices.filter(({ state, payments }) => state === 'PAID' && payments.length > 0);
-  const days = paid.map(({ issueDate, payments }) => {
-    const dates = payments.map(({ paymentDate }) => paymentDate);
-    return daysFrom(issueDate, dates.toSorted().at(-1) ?? '');
+  const days = invoices.flatMap(({ state, issueDate, payments }) => {
+    const settling = payments.filter(({ appliedMinor }) => appliedMinor > 0n);
+    const last = settling
+      .map(({ paymentDate }) => paymentDate)
+      .toSorted()
+      .at(-1);
+    return state === 'PAID' && last !== undefined ? [daysFrom(issueDate, last)] : [];
   });
   const sum = days.reduce((all, each) => all + each, 0);
   // Math.round takes halves up, which of a number above 0 is away from zero.
-  const tenths = Math.sign(sum) * Math.round((Math.abs(sum) * 10) / paid.length);
+  const tenths = Math.sign(sum) * Math.round((Math.abs(sum) * 10) / days.length);
   const average = (tenths / 10 + 0).toFixed(1); // never -0.0
-  return { paidCount: paid.length, ...(paid.length === 0 ? {} : { averageDaysToPay: average }) };
+  return { paidCount: days.length, ...(days.length === 0 ? {} : { averageDaysToPay: average }) };
 }
 
 /** The months of an account counted one by one, in the form of ListMonthlyStats. */
@@ -131,9 +139,9 @@ function recountMonths(invoices: readonly LedgerInvoice[], ownerId: string) {
     ...own
       .filter(isInvoiced)
       .map((invoice) => ({ key: `${invoice.issueDate.slice(0, 7)} ${invoice.currencyCode}`, invoice, paidMinor: 0n })),
-    ...own.flatMap(({ currencyCode, payments }) =>
-      payments.map(({ paymentDate, amountMinor }) => ({
-        key: `${paymentDate.slice(0, 7)} ${currencyCode}`,
+    ...own.flatMap((invoice) =>
+      moneyOf(invoice).map(({ paymentDate, amountMinor }) => ({
+        key: `${paymentDate.slice(0, 7)} ${invoice.currencyCode}`,
         invoice: undefined,
         paidMinor: amountMinor,
       })),
@@ -171,7 +179,7 @@ function recountCustomers(invoices: readonly LedgerInvoice[], ownerId: string, t
         invoiced: documentsOf(ofCustomer),
         paidMinor: sumOf(
           ofCustomer.flatMap(({ payments }) => payments),
-          ({ amountMinor }) => amountMinor,
+          ({ appliedMinor }) => appliedMinor,
         ),
         dueMinor: sumOf(open, ({ dueMinor }) => dueMinor),
         overdueMinor: sumOf(

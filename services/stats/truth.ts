@@ -1,7 +1,7 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { ExportedInvoice } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { DomainError } from '../../runtime/errors.ts';
-import { toIssueDate, toProjectedState } from './convert.ts';
+import { toIssueDate, toProjectedPayment, toProjectedState } from './convert.ts';
 import type { Truth } from './store/correct-invoices.ts';
 
 /**
@@ -31,22 +31,34 @@ export function toTruth(exported: readonly ExportedInvoice[]): Truth {
       tax_minor: invoice.taxMinor,
       paid_minor: invoice.paidMinor,
       issue_date: toIssueDate(invoice),
-      last_payment_date:
-        invoice.payments
-          .map(({ paymentDate }) => paymentDate)
-          .toSorted()
-          .at(-1) ?? null,
+      last_payment_date: lastPaymentDateOf(invoice),
       update_time: invoice.updateTime === undefined ? null : timestampDate(invoice.updateTime),
     })),
-    payments: exported.flatMap(({ invoiceId, ownerId, payments }) =>
-      payments.map((payment) => ({
-        payment_id: payment.id,
+    payments: exported.flatMap(({ invoiceId, ownerId, currencyCode, ...invoice }) =>
+      paymentsOf(invoice).map((payment) => ({
+        payment_id: payment.paymentId,
         invoice_id: invoiceId,
         owner_id: ownerId,
-        currency_code: payment.currencyCode,
-        amount_minor: payment.amountMinor,
+        currency_code: currencyCode,
+        amount_minor: payment.paymentMinor,
         payment_date: payment.paymentDate,
+        kind: payment.paymentKind,
+        applied_minor: payment.appliedMinor,
       })),
     ),
   };
+}
+
+function paymentsOf({ payments, creditPayments }: Pick<ExportedInvoice, 'payments' | 'creditPayments'>) {
+  return [...payments, ...creditPayments].map(toProjectedPayment);
+}
+
+function lastPaymentDateOf(invoice: ExportedInvoice): string | null {
+  const settling = paymentsOf(invoice).filter(({ appliedMinor }) => appliedMinor > 0n);
+  return (
+    settling
+      .map(({ paymentDate }) => paymentDate)
+      .toSorted()
+      .at(-1) ?? null
+  );
 }

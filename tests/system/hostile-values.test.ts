@@ -33,6 +33,7 @@ beforeAll(async () => {
   ids = {
     'invoice.id': draft.id,
     invoice_id: invoice.id,
+    customer_id: customerId,
     'customer.id': customerId,
     'user.id': api.userId,
     'number_series.name': 'web',
@@ -41,6 +42,9 @@ beforeAll(async () => {
     '/invoices': draftOf(customerId),
     '/invoices/{invoice.id}': draftOf(customerId),
     '/invoices/{invoice_id}/payments': { amountMinor: '1' },
+    '/invoices/{invoice_id}/apply-credit': { amountMinor: '1' },
+    '/customers/{customer_id}/deposits': { amountMinor: '1', currencyCode: 'EUR' },
+    '/customers/{customer_id}/refunds': { amountMinor: '1', currencyCode: 'EUR' },
     '/invoices/send': { invoiceId: invoice.id },
     '/number-series': { name: 'web-2', documentType: 'INVOICE', pattern: 'X{SEQ}' },
     '/number-series/{number_series.name}': { pattern: 'W-{SEQ}', nextSequence: '5' },

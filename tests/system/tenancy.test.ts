@@ -30,6 +30,7 @@ beforeAll(async () => {
   draftId = (await addDraft(owner, customerId)).id;
   const invoice = await addOpenInvoice(owner, customerId);
   const payment = await owner.post(`/invoices/${invoice.id}/payments`, { amountMinor: '100' });
+  const deposit = await owner.post(`/customers/${customerId}/deposits`, { amountMinor: '100', currencyCode: 'EUR' });
   const reminder = await owner.post('/reminders', { invoiceId: invoice.id, daysBeforeDue: 10 });
   const { apiKey } = await owner.post('/api-keys', { name: 'Accounting' });
   const series = await owner.post('/number-series', { name: 'web-shop', documentType: 'INVOICE', pattern: 'W{SEQ}' });
@@ -42,6 +43,7 @@ beforeAll(async () => {
     invoice_id: invoice.id,
     'invoice.id': invoice.id,
     payment_id: payment.id,
+    credit_entry_id: deposit.id,
     reminder_id: reminder.id,
     notification_id: notification.id,
     number_series_name: series.name,
@@ -53,6 +55,8 @@ beforeAll(async () => {
 /** What each route needs besides its path to be a valid request. */
 const BODIES: Readonly<Record<string, unknown>> = {
   '/invoices/{invoice_id}/payments': { amountMinor: '100' },
+  '/customers/{customer_id}/deposits': { amountMinor: '100', currencyCode: 'EUR' },
+  '/customers/{customer_id}/refunds': { amountMinor: '100', currencyCode: 'EUR' },
 };
 
 function request(caller: Api, route: PublishedRoute): Promise<Json> {
@@ -71,6 +75,8 @@ async function inventory(): Promise<Json> {
     owner.get(`/users/${owner.userId}`),
     owner.list('/api-keys', 'apiKeys'),
     owner.list('/number-series', 'numberSeries'),
+    owner.get(`/customers/${customerId}/balances`),
+    owner.list(`/customers/${customerId}/credit-entries`, 'creditEntries'),
     ...lists.map((name) => owner.list(`/${name}`, name)),
   ]);
 }

@@ -1,6 +1,11 @@
 import { toJson } from '@bufbuild/protobuf';
 import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
 import {
+  CreditAppliedSchema,
+  CreditRefundedSchema,
+  DepositRecordedSchema,
+} from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
+import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
   InvoiceFinalizedSchema,
@@ -54,6 +59,9 @@ const EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  CreditAppliedSchema,
+  DepositRecordedSchema,
+  CreditRefundedSchema,
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
   InvoiceSettingsUpdatedSchema,

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ExportedInvoice, InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { ledgerOf } from '../testing/ledger-of.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
@@ -52,6 +53,17 @@ describe('ExportInvoices', () => {
         payments: [],
       });
     }
+  });
+
+  test('tells payments with credit apart from those of money', async () => {
+    const owner = service.newOwner();
+    const ledger = ledgerOf(service, owner);
+    await ledger.deposit(1_900n);
+    const { id: invoiceId } = await owner.open();
+    const { payment: withCredit } = await ledger.client.applyCredit({ invoiceId });
+    const { payment: money } = await owner.invoices.recordPayment({ invoiceId, amountMinor: 10_000n });
+    const { invoices } = await stats().exportInvoices({ invoiceIds: [invoiceId] });
+    expect(invoices).toMatchObject([{ paidMinor: 11_900n, payments: [money], creditPayments: [withCredit] }]);
   });
 
   test('lists only the invoices asked for, whoever owns them, page by page as well', async () => {

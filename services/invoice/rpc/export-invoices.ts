@@ -37,11 +37,16 @@ function toExportedInvoice(row: ExportedInvoiceRow) {
     dueDate: row.dueDate,
     totalMinor: row.totalMinor,
     dueMinor: calculateDue(balanceOf(row)),
-    payments: row.payments.map((payment) => toPayment(payment, row.currencyCode)),
+    payments: paymentsOf(row, 'MONEY'),
+    creditPayments: paymentsOf(row, 'CREDIT'),
     updateTime: timestampFromDate(row.updateTime),
     customerId: row.customerId,
     issueDate: row.issueDate ?? '',
     taxMinor: row.taxMinor,
     paidMinor: row.paidMinor,
   };
+}
+
+function paymentsOf(row: ExportedInvoiceRow, kind: ExportedInvoiceRow['payments'][number]['kind']) {
+  return row.payments.filter((payment) => payment.kind === kind).map((payment) => toPayment(payment, row.currencyCode));
 }

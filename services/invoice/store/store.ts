@@ -12,7 +12,10 @@ import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice
 import { prepareListInvoices } from './list-invoices.ts';
 import { prepareListPayments } from './list-payments.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
+import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-entries.ts';
+import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
 import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
+import { prepareRecordCreditEntry } from './record-credit-entry.ts';
 import { prepareRecordPayment } from './record-payment.ts';
 import { prepareSaveDraft } from './save-draft.ts';
 import { prepareStoreStandardSeries, prepareUpdateNumberSeries } from './update-number-series.ts';
@@ -42,6 +45,10 @@ export function createStore(db: Database) {
     listNumberSeries: prepareListNumberSeries(db),
     storeStandardSeries: prepareStoreStandardSeries(db),
     updateNumberSeries: prepareUpdateNumberSeries(db),
+    recordCreditEntry: prepareRecordCreditEntry(db),
+    getCreditEntry: prepareGetCreditEntry(db),
+    listCreditEntries: prepareListCreditEntries(db),
+    listCustomerAccounts: prepareListCustomerAccounts(db),
     deleteDraftsOfUsers: prepareDeleteDraftsOfUsers(db),
   };
 }

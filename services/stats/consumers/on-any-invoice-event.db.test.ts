@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 /** What happens to an invoice: `pay` pays one unit, `payAll` the rest. What its state does not allow is left out. */
-type Step = 'update' | 'send' | 'pay' | 'payAll' | 'void' | 'giveUp' | 'delete';
+type Step = 'update' | 'send' | 'pay' | 'payAll' | 'overpay' | 'applyCredit' | 'void' | 'giveUp' | 'delete';
 
 interface Life {
   readonly owner: number;
@@ -63,9 +63,24 @@ const life: fc.Arbitrary<Life> = fc.record({
   issueDate: day,
   dueDate: day,
   paymentDates: fc.array(day, { minLength: 1, maxLength: 3 }),
-  steps: fc.array(fc.constantFrom<Step>('update', 'send', 'send', 'pay', 'payAll', 'void', 'giveUp', 'delete'), {
-    maxLength: 7,
-  }),
+  steps: fc.array(
+    fc.constantFrom<Step>(
+      ...([
+        'update',
+        'send',
+        'send',
+        'send',
+        'pay',
+        'payAll',
+        'overpay',
+        'applyCredit',
+        'void',
+        'giveUp',
+        'delete',
+      ] as const),
+    ),
+    { maxLength: 7 },
+  ),
 });
 
 /** Does a step, unless the state of the invoice does not allow it. */
@@ -84,6 +99,8 @@ function take(
     send: isDraft && (() => ledger.send(invoice)),
     pay: isPayable && dueMinor > 1n && (() => ledger.pay(invoice, 1n, paymentDate)),
     payAll: isPayable && (() => ledger.pay(invoice, dueMinor, paymentDate)),
+    overpay: (isPayable || state === 'PAID') && (() => ledger.pay(invoice, dueMinor + 2n, paymentDate)),
+    applyCredit: isPayable && (() => ledger.applyCredit(invoice, 1n, paymentDate)),
     void: isOpen && payments.length === 0 && (() => ledger.void(invoice)),
     giveUp: isOpen && (() => ledger.giveUp(invoice)),
     delete: isDraft && (() => ledger.delete(invoice)),

@@ -1,3 +1,4 @@
+import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
@@ -10,7 +11,7 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
-import { toIssueDate, toProjectedState } from '../convert.ts';
+import { toIssueDate, toProjectedPayment, toProjectedState } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 
 const EVENTS = [
@@ -22,7 +23,10 @@ const EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  CreditAppliedSchema,
 ] as const;
+
+const NO_PAYMENT = { paymentId: null, paymentMinor: null, paymentDate: null, paymentKind: null, appliedMinor: null };
 
 type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
 
@@ -54,8 +58,6 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
     paidMinor: invoice.paidMinor,
     issueDate: toIssueDate(invoice),
     time,
-    paymentId: payment?.id ?? null,
-    paymentMinor: payment?.amountMinor ?? null,
-    paymentDate: payment?.paymentDate ?? null,
+    ...(payment === undefined ? NO_PAYMENT : toProjectedPayment(payment)),
   };
 }

@@ -7,7 +7,7 @@ alter table invoices
   add column paid_minor bigint,
   -- Null on a draft.
   add column issue_date date,
-  -- Of the latest of its payments, kept up by their triggers.
+  -- Of the latest of the payments that it was paid with, kept up by their triggers.
   add column last_payment_date date,
   -- The version that the columns above are of. While it is another one than that of the row, a job takes the invoice over
   -- anew.
@@ -20,6 +20,12 @@ alter table invoices
   add column days_to_pay integer generated always as (
     case state when 'PAID' then last_payment_date - issue_date end
   ) stored;
+
+alter table payments
+  -- MONEY that was received, or CREDIT that the customer had.
+  add column kind text not null default 'MONEY' check (kind in ('MONEY', 'CREDIT')),
+  -- The part that paid for the invoice; null for all of it. What is more became credit.
+  add column applied_minor bigint;
 
 create index invoices_incomplete on invoices (invoice_id) where not complete and state <> 'DELETED';
 
@@ -96,7 +102,7 @@ create view counted_monthly_totals as
     sum(invoiced_tax_minor) as invoiced_tax_minor
   from (
     select owner_id, currency_code, date_trunc('month', payment_date::timestamp)::date, 1, amount_minor, 0, 0, 0
-    from payments
+    from payments where kind = 'MONEY'
     union all
     select owner_id, currency_code, month, 0, 0, 1, total_minor, tax_minor
     from invoices where month is not null
@@ -235,7 +241,7 @@ call follow_changes('payments', $$
   select * from (
     select owner_id, currency_code, date_trunc('month', payment_date::timestamp)::date as month,
       sum(sign) as count, sum(sign * amount_minor) as amount_minor
-    from {changes} group by 1, 2, 3
+    from {changes} where kind = 'MONEY' group by 1, 2, 3
   ) as net
   where (count, amount_minor) <> (0, 0)
   order by owner_id, currency_code, month
@@ -245,11 +251,12 @@ call follow_changes('payments', $$
 
   delete from monthly_totals where payment_count = 0 and invoiced_count = 0 and (owner_id, currency_code, month) in (
     select owner_id, currency_code, date_trunc('month', payment_date::timestamp)::date
-    from {changes} group by 1, 2, 3 having sum(sign) < 0);
+    from {changes} where kind = 'MONEY' group by 1, 2, 3 having sum(sign) < 0);
 
   update invoices set last_payment_date = paid.last_payment_date
   from (
-    select invoice_id, max(payments.payment_date) as last_payment_date
+    select invoice_id,
+      max(payments.payment_date) filter (where coalesce(applied_minor, amount_minor) > 0) as last_payment_date
     from (select distinct invoice_id from {changes}) as touched left join payments using (invoice_id)
     group by invoice_id
   ) as paid

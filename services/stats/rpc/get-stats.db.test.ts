@@ -157,6 +157,16 @@ describe('GetStats', () => {
     expect((await statsOf(user)).currencies).toMatchObject([{ paidCount: 4, averageDaysToPay: '6.5' }]);
   });
 
+  test('takes the day on which the last of an invoice was paid, with credit too, and not what came on top of it', async () => {
+    const user = testUser();
+    const [invoice, created] = ledger.create(user.userId, { issueDate: '2026-02-01', totalMinor: 100n });
+    await apply(created, ledger.send(invoice), ledger.pay(invoice, 40n, '2026-02-02'));
+    await apply(ledger.applyCredit(invoice, 60n, '2026-02-11'), ledger.pay(invoice, 1n, '2026-03-05'));
+    expect((await statsOf(user)).currencies).toMatchObject([
+      { paid: { count: 1 }, paidCount: 1, averageDaysToPay: '10.0', paidThisMonthMinor: 1n },
+    ]);
+  });
+
   test('counts the payments of the month that it is for the user', async () => {
     service.clock.set('2026-03-31T20:00:00Z');
     const [tokyo, berlin] = [testUser('Asia/Tokyo'), testUser('Europe/Berlin')];

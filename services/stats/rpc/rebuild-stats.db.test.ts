@@ -109,6 +109,8 @@ describe('RebuildStats', () => {
       'a wrong date of a payment',
       ({ id }) => update(sql`payments set payment_date = '2026-05-05' where invoice_id = ${id}`),
     ],
+    ['a wrong kind of payment', ({ id }) => update(sql`payments set kind = 'CREDIT' where invoice_id = ${id}`)],
+    ['a payment that did not pay', ({ id }) => update(sql`payments set applied_minor = 0 where invoice_id = ${id}`)],
     ['a wrong payment', ({ id }) => update(sql`payments set amount_minor = 3 where invoice_id = ${id}`)],
     ['a missing payment', ({ id }) => service.db.execute(sql`delete from payments where invoice_id = ${id}`)],
     [

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { accounts, invoices, type ProjectedState, payments } from './schema.ts';
+import { accounts, invoices, type ProjectedPaymentKind, type ProjectedState, payments } from './schema.ts';
 
 /** An invoice as its own service has it. The names are those of the columns. */
 export interface TrueInvoice {
@@ -18,7 +18,7 @@ export interface TrueInvoice {
   readonly paid_minor: bigint;
   /** Null on a draft. */
   readonly issue_date: string | null;
-  /** Null without payments. */
+  /** Of the payments that it was paid with; null without any. */
   readonly last_payment_date: string | null;
   readonly update_time: Date | null;
 }
@@ -31,6 +31,8 @@ export interface TruePayment {
   readonly currency_code: string;
   readonly amount_minor: bigint;
   readonly payment_date: string;
+  readonly kind: ProjectedPaymentKind;
+  readonly applied_minor: bigint;
 }
 
 /** Some invoices and all of their payments. */
@@ -55,7 +57,7 @@ export function prepareCorrectInvoices(db: Database) {
   `);
   const truePayments = db.$with('true_payments', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('payments')}::jsonb) as given (payment_id uuid, invoice_id uuid,
-      owner_id uuid, currency_code text, amount_minor bigint, payment_date date)
+      owner_id uuid, currency_code text, amount_minor bigint, payment_date date, kind text, applied_minor bigint)
   `);
   // Locks the accounts before the other parts, which read from it.
   const locked = db.$with('locked', {}).as(sql`
@@ -80,12 +82,14 @@ export function prepareCorrectInvoices(db: Database) {
     returning invoice_id
   `);
   const paid = db.$with('paid', {}).as(sql`
-    insert into ${payments} as known (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
-    select payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date
+    insert into ${payments} as known
+      (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor)
+    select payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor
     from true_payments join locked using (owner_id) where erase_time is null
     on conflict (payment_id) do update set
       invoice_id = excluded.invoice_id, owner_id = excluded.owner_id, currency_code = excluded.currency_code,
-      amount_minor = excluded.amount_minor, payment_date = excluded.payment_date
+      amount_minor = excluded.amount_minor, payment_date = excluded.payment_date, kind = excluded.kind,
+      applied_minor = excluded.applied_minor
     where known is distinct from excluded
     returning invoice_id
   `);

@@ -27,6 +27,8 @@ export function prepareProjectInvoices(db: Database) {
       paymentId: 'uuid',
       paymentMinor: 'bigint',
       paymentDate: 'date',
+      paymentKind: 'text',
+      appliedMinor: 'bigint',
     },
     // The first part locks the accounts; the others read from it, so they come after. It tells whether an account is
     // deleted as of the moment of its lock. The triggers of payments see to the latest date as well; here it comes together
@@ -43,7 +45,8 @@ export function prepareProjectInvoices(db: Database) {
         select distinct on (${fresh.invoiceId}) ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
           ${fresh.version}, ${fresh.state}, ${fresh.totalMinor}, ${fresh.dueMinor}, ${fresh.dueDate},
           ${fresh.customerId}, ${fresh.taxMinor}, ${fresh.paidMinor}, ${fresh.issueDate},
-          max(${fresh.paymentDate}) over (partition by ${fresh.invoiceId}), ${fresh.version}
+          max(${fresh.paymentDate}) filter (where ${fresh.appliedMinor} > 0) over (partition by ${fresh.invoiceId}),
+          ${fresh.version}
         from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
         order by ${fresh.invoiceId}, ${fresh.state} = 'DELETED' desc, ${fresh.version} desc
         on conflict (invoice_id) do update set
@@ -55,9 +58,10 @@ export function prepareProjectInvoices(db: Database) {
           complete_version = case when known.complete then excluded.complete_version end
         where known.state <> 'DELETED' and (known.version < excluded.version or excluded.state = 'DELETED')`,
       sql`
-        insert into ${payments} (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
+        insert into ${payments}
+          (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor)
         select ${fresh.paymentId}, ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
-          ${fresh.paymentMinor}, ${fresh.paymentDate}
+          ${fresh.paymentMinor}, ${fresh.paymentDate}, ${fresh.paymentKind}, ${fresh.appliedMinor}
         from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
         where ${fresh.paymentId} is not null
         order by ${fresh.paymentId}

@@ -3,6 +3,9 @@ import { bigint, date, numeric, pgTable, primaryKey, text, timestamp, uuid } fro
 /** States of a projected invoice: those of the contract, and DELETED for a draft that was deleted. */
 export type ProjectedState = 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
 
+/** What an invoice is paid with. */
+export type ProjectedPaymentKind = 'MONEY' | 'CREDIT';
+
 /** The accounts, whose row locks order all changes: see the migration. */
 export const accounts = pgTable('accounts', {
   ownerId: uuid('owner_id').primaryKey(),
@@ -38,6 +41,9 @@ export const payments = pgTable('payments', {
   currencyCode: text('currency_code').notNull(),
   amountMinor: bigint('amount_minor', { mode: 'bigint' }).notNull(),
   paymentDate: date('payment_date').notNull(),
+  kind: text('kind').$type<ProjectedPaymentKind>().notNull().default('MONEY'),
+  /** The part that paid for the invoice; null for all of it. */
+  appliedMinor: bigint('applied_minor', { mode: 'bigint' }),
 });
 
 /** Sums over invoices, which triggers keep up. */

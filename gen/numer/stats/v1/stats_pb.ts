@@ -76,7 +76,7 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
   dueMinor: bigint;
 
   /**
-   * Payments dated in the current month of the user's time zone.
+   * Payments of money dated in the current month of the user's time zone.
    *
    * @generated from field: int64 paid_this_month_minor = 9;
    */
@@ -91,9 +91,9 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
   overdueAgeing: AgeingBucket[];
 
   /**
-   * Days from the issue date of an invoice that is paid to the date of its latest payment, on average over `paid_count`
-   * invoices: an exact decimal with one decimal place, half away from zero. Below 0 when they were paid before they were
-   * issued. Absent when `paid_count` is 0.
+   * Days from the issue date of an invoice that is paid to the date of the latest payment that it was paid with, on average
+   * over `paid_count` invoices: an exact decimal with one decimal place, half away from zero. Below 0 when they were paid
+   * before they were issued. Absent when `paid_count` is 0.
    *
    * @generated from field: optional string average_days_to_pay = 13;
    */
@@ -170,7 +170,7 @@ export type CurrencyStatsJson = {
   dueMinor?: string;
 
   /**
-   * Payments dated in the current month of the user's time zone.
+   * Payments of money dated in the current month of the user's time zone.
    *
    * @generated from field: int64 paid_this_month_minor = 9;
    */
@@ -185,9 +185,9 @@ export type CurrencyStatsJson = {
   overdueAgeing?: AgeingBucketJson[];
 
   /**
-   * Days from the issue date of an invoice that is paid to the date of its latest payment, on average over `paid_count`
-   * invoices: an exact decimal with one decimal place, half away from zero. Below 0 when they were paid before they were
-   * issued. Absent when `paid_count` is 0.
+   * Days from the issue date of an invoice that is paid to the date of the latest payment that it was paid with, on average
+   * over `paid_count` invoices: an exact decimal with one decimal place, half away from zero. Below 0 when they were paid
+   * before they were issued. Absent when `paid_count` is 0.
    *
    * @generated from field: optional string average_days_to_pay = 13;
    */
@@ -376,7 +376,8 @@ export type MonthlyStats = Message<"numer.stats.v1.MonthlyStats"> & {
   taxMinor: bigint;
 
   /**
-   * Payments dated in the month.
+   * Payments of money dated in the month, with what was more than due. Credit that was applied is none: it was received
+   * before.
    *
    * @generated from field: int64 paid_minor = 7;
    */
@@ -425,7 +426,8 @@ export type MonthlyStatsJson = {
   taxMinor?: string;
 
   /**
-   * Payments dated in the month.
+   * Payments of money dated in the month, with what was more than due. Credit that was applied is none: it was received
+   * before.
    *
    * @generated from field: int64 paid_minor = 7;
    */
@@ -467,7 +469,7 @@ export type CustomerStats = Message<"numer.stats.v1.CustomerStats"> & {
   invoiced?: DocumentGroup | undefined;
 
   /**
-   * What was paid on them.
+   * What was paid of them, with money or with credit.
    *
    * @generated from field: int64 paid_minor = 5;
    */
@@ -516,7 +518,7 @@ export type CustomerStatsJson = {
   invoiced?: DocumentGroupJson;
 
   /**
-   * What was paid on them.
+   * What was paid of them, with money or with credit.
    *
    * @generated from field: int64 paid_minor = 5;
    */
