@@ -2,7 +2,7 @@ import type { DescField, DescMessage, JsonValue } from '@bufbuild/protobuf';
 import { expectedValue } from './expected.ts';
 import { findField, isPlainMessage } from './message-fields.ts';
 import { type FieldProblem, ProblemError } from './problem.ts';
-import { scalarReader, textReaderOf } from './text-value.ts';
+import { scalarReader, type TextReader, textReaderOf } from './text-value.ts';
 
 /** A JSON object while it is built. */
 export type JsonObject = { [name: string]: JsonValue };
@@ -14,10 +14,15 @@ export interface QueryScope {
   readonly bodyField: DescField | undefined;
   /** Dotted proto names of the fields that the path sets. */
   readonly pathFields: ReadonlySet<string>;
+  /** Where the parameters that were met lead, so that each is looked for once. */
+  readonly places: Map<string, Place>;
 }
 
 // Enough for any contract; without a limit a recursive message could be nested as deep as a URL is long.
 const depthMax = 16;
+
+// A message has few fields and each two names, but a message within itself has names without end.
+const placesMax = 1000;
 
 /**
  * Reads a query string into an object of proto3 JSON. A parameter is named by the path of its field in either spelling
@@ -61,7 +66,7 @@ function decode(text: string): string {
 
 /** Sets one parameter; gives what is wrong with it, to follow the parameter's name. */
 function setParameter(scope: QueryScope, target: JsonObject, name: string, value: string): string | undefined {
-  const place = locate(scope, name);
+  const place = scope.places.get(name) ?? locate(scope, name);
   if (typeof place === 'string') {
     return place;
   }
@@ -70,7 +75,7 @@ function setParameter(scope: QueryScope, target: JsonObject, name: string, value
     object = childObject(object, field.jsonName);
   }
   const { field } = place;
-  const json = textReaderOf(field)?.(value);
+  const json = place.read(value);
   if (json === undefined) {
     return `must be ${expectedValue(field)}`;
   }
@@ -89,9 +94,11 @@ function setParameter(scope: QueryScope, target: JsonObject, name: string, value
   }
 }
 
+/** Where a parameter leads. */
 interface Place {
   readonly parents: readonly DescField[];
   readonly field: DescField;
+  readonly read: TextReader;
   /** For a map. */
   readonly key: string | undefined;
 }
@@ -114,7 +121,14 @@ function locate(scope: QueryScope, name: string): Place | string {
     }
     const tail = end === -1 ? '' : rest.slice(end);
     if (!isPlainMessage(field)) {
-      return placeOf(parents, field, tail) ?? unknown;
+      const place = placeOf(parents, field, tail);
+      if (place === undefined) {
+        return unknown;
+      }
+      if (place.key === undefined && scope.places.size < placesMax) {
+        scope.places.set(name, place);
+      }
+      return place;
     }
     if (!tail.startsWith('.')) {
       return unknown;
@@ -137,14 +151,15 @@ function takenBy(scope: QueryScope, parents: readonly DescField[], field: DescFi
 }
 
 function placeOf(parents: readonly DescField[], field: DescField, tail: string): Place | undefined {
-  if (textReaderOf(field) === undefined) {
+  const read = textReaderOf(field);
+  if (read === undefined) {
     return undefined;
   }
   if (field.fieldKind === 'map') {
     const key = mapKey(tail);
-    return key === undefined ? undefined : { parents, field, key };
+    return key === undefined ? undefined : { parents, field, read, key };
   }
-  return tail === '' ? { parents, field, key: undefined } : undefined;
+  return tail === '' ? { parents, field, read, key: undefined } : undefined;
 }
 
 /** The key in `[key]` or `.key`. */

@@ -26,8 +26,15 @@ export function createLocationWriter(text: string, answer: DescMessage | undefin
   const parts = readParts(template, answer);
   const verb = template.verb === '' ? '' : `:${template.verb}`;
   return (json) => {
-    const values = parts.map((part) => (typeof part === 'string' ? part : readValue(part, json)));
-    return values.every((value) => value !== undefined) ? `/${values.join('/')}${verb}` : undefined;
+    let path = '';
+    for (const part of parts) {
+      const value = typeof part === 'string' ? part : readValue(part, json);
+      if (value === undefined) {
+        return undefined;
+      }
+      path += `/${value}`;
+    }
+    return `${path || '/'}${verb}`;
   };
 }
 
