@@ -66,7 +66,7 @@ function decode(text: string): string {
 
 /** Sets one parameter; gives what is wrong with it, to follow the parameter's name. */
 function setParameter(scope: QueryScope, target: JsonObject, name: string, value: string): string | undefined {
-  const place = scope.places.get(name) ?? locate(scope, name);
+  const place = scope.places.get(name) ?? locateFirst(scope, name);
   if (typeof place === 'string') {
     return place;
   }
@@ -105,6 +105,15 @@ interface Place {
 
 const unknown = 'is unknown';
 
+/** Finds the place of a parameter and remembers it, unless the name holds a key, of which there is no end. */
+function locateFirst(scope: QueryScope, name: string): Place | string {
+  const place = locate(scope, name);
+  if (typeof place !== 'string' && place.key === undefined && scope.places.size < placesMax) {
+    scope.places.set(name, place);
+  }
+  return place;
+}
+
 function locate(scope: QueryScope, name: string): Place | string {
   const parents: DescField[] = [];
   let message = scope.message;
@@ -121,17 +130,10 @@ function locate(scope: QueryScope, name: string): Place | string {
     }
     const tail = end === -1 ? '' : rest.slice(end);
     if (!isPlainMessage(field)) {
-      const place = placeOf(parents, field, tail);
-      if (place === undefined) {
-        return unknown;
-      }
-      if (place.key === undefined && scope.places.size < placesMax) {
-        scope.places.set(name, place);
-      }
-      return place;
+      return placeOf(parents, field, tail);
     }
     if (!tail.startsWith('.')) {
-      return unknown;
+      return tail === '' ? 'is given by its fields' : unknown;
     }
     parents.push(field);
     message = field.message;
@@ -150,16 +152,16 @@ function takenBy(scope: QueryScope, parents: readonly DescField[], field: DescFi
   return isInPath ? 'is already given by the path' : undefined;
 }
 
-function placeOf(parents: readonly DescField[], field: DescField, tail: string): Place | undefined {
+function placeOf(parents: readonly DescField[], field: DescField, tail: string): Place | string {
   const read = textReaderOf(field);
   if (read === undefined) {
-    return undefined;
+    return 'cannot be given in a query';
   }
   if (field.fieldKind === 'map') {
     const key = mapKey(tail);
-    return key === undefined ? undefined : { parents, field, read, key };
+    return key === undefined ? `is given by its entries, as ${field.jsonName}[key]` : { parents, field, read, key };
   }
-  return tail === '' ? { parents, field, read, key: undefined } : undefined;
+  return tail === '' ? { parents, field, read, key: undefined } : unknown;
 }
 
 /** The key in `[key]` or `.key`. */

@@ -58,7 +58,7 @@ export function createRouter<T>(): Router<T> {
   const search = (method: string, segments: readonly string[], allow: Set<string> | undefined) => {
     const last = segments[segments.length - 1] ?? '';
     for (let colon = last.indexOf(':'); colon !== -1; colon = last.indexOf(':', colon + 1)) {
-      const verb = last.slice(colon + 1);
+      const verb = decodeLiteral(last.slice(colon + 1));
       if (verb !== '' && verbs.has(verb)) {
         const bare = segments.with(-1, last.slice(0, colon));
         const target = visit(root, 0, { method, verb, segments: bare, allow });

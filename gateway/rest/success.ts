@@ -24,7 +24,7 @@ export type LocationWriter = (answer: JsonValue) => string | undefined;
 export function createLocationWriter(text: string, answer: DescMessage | undefined): LocationWriter {
   const template = parseTemplate(text);
   const parts = readParts(template, answer);
-  const verb = template.verb === '' ? '' : `:${template.verb}`;
+  const verb = template.verb === '' ? '' : `:${encodeURIComponent(template.verb)}`;
   return (json) => {
     let path = '';
     for (const part of parts) {
