@@ -2,15 +2,15 @@ import { type DescField, type DescMessage, type JsonValue, type Registry, Scalar
 import { findField, hasOwnJson, isWrapper } from './message-fields.ts';
 
 /** What holds a value: an object, or an array by its indexes. */
-type Holder = Record<string | number, JsonValue>;
+type Holder = { [key: string]: JsonValue };
 /** The text of each whole number beyond 2^53, by what holds it and under which key. */
 type Sources = ReadonlyMap<unknown, ReadonlyMap<string, string>>;
 
 /** Sees each value of a text with what holds it and, for a number, as it is written there. */
 type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-// TypeScript's library does not know the third argument of revivers yet.
-const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;
+// TypeScript's library does not know the third argument of revivers yet. It is given arrays, and gives nothing but JSON values.
+const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => JsonValue[];
 
 interface Walk {
   readonly sources: Sources;
@@ -42,17 +42,18 @@ export function parseLongIntegers(
   registry: Registry | undefined,
 ): JsonValue {
   const sources = new Map<unknown, Map<string, string>>();
-  // In an array, so that a number that is the whole text has something to hold it. JSON.parse gives nothing but JSON values.
-  const root = parseWithSource(`[${text}]`, function (key, value, { source }) {
+  const note: Reviver = function (key, value, { source }) {
     if (source !== undefined && isLong(value)) {
       const ofHolder = sources.get(this) ?? new Map<string, string>();
       sources.set(this, ofHolder.set(key, source));
     }
     return value;
-  }) as JsonValue[] & Holder;
+  };
+  // In an array, so that a number that is the whole text has something to hold it.
+  const root = parseWithSource(`[${text}]`, note);
   const walk = { sources, registry };
   if (target.kind === 'field') {
-    visitField(walk, target, root, 0);
+    visitField(walk, target, byIndex(root), '0');
   } else {
     visitMessage(walk, target, root[0]);
   }
@@ -89,11 +90,11 @@ function visitAny(walk: Walk, json: Holder): void {
   }
 }
 
-function visitField(walk: Walk, field: DescField, holder: Holder, key: string | number): void {
+function visitField(walk: Walk, field: DescField, holder: Holder, key: string): void {
   const json = holder[key];
   if (field.fieldKind === 'list' && Array.isArray(json)) {
     for (const index of json.keys()) {
-      visitValue(walk, field, json as JsonValue[] & Holder, index);
+      visitValue(walk, field, byIndex(json), String(index));
     }
   } else if (field.fieldKind === 'map' && isObject(json)) {
     for (const name of Object.keys(json)) {
@@ -105,7 +106,7 @@ function visitField(walk: Walk, field: DescField, holder: Holder, key: string | 
 }
 
 /** Visits one value of a field: the item of a list, the value of an entry. */
-function visitValue(walk: Walk, field: DescField, holder: Holder, key: string | number): void {
+function visitValue(walk: Walk, field: DescField, holder: Holder, key: string): void {
   if (longTypes.has(field.scalar) || (field.message !== undefined && isLongWrapper(field.message))) {
     restore(walk, holder, key);
   } else if (field.message !== undefined) {
@@ -117,8 +118,8 @@ function isLongWrapper(message: DescMessage): boolean {
   return isWrapper(message) && longTypes.has(message.fields[0]?.scalar);
 }
 
-function restore({ sources }: Walk, holder: Holder, key: string | number): void {
-  const source = sources.get(holder)?.get(String(key));
+function restore({ sources }: Walk, holder: Holder, key: string): void {
+  const source = sources.get(holder)?.get(key);
   if (source !== undefined) {
     holder[key] = writtenOut(source);
   }
@@ -135,6 +136,11 @@ function writtenOut(source: string): string {
   return /^0+$/.test(digits.slice(zeros)) ? sign + digits.slice(0, zeros) : source;
 }
 
-function isObject(json: JsonValue | undefined): json is { [key: string]: JsonValue } {
+/** A list as an object with its indexes for keys, which it is. */
+function byIndex(list: JsonValue[]): Holder {
+  return list as unknown as Holder; // the compiler knows lists by numbers only
+}
+
+function isObject(json: JsonValue | undefined): json is Holder {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

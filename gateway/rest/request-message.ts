@@ -188,11 +188,11 @@ function keyIn(object: JsonObject, { jsonName, name }: DescField): string {
 
 /** The pointer into the body that was sent, in its own spelling, to what the path sets as well. */
 function pointerTo({ body }: Route, target: JsonObject, fields: readonly DescField[]): string {
-  let object: JsonValue | undefined = target;
+  let object = target;
   const keys = fields.map((field) => {
-    // Whatever is on the way has been found to be an object.
-    const key = keyIn(object as JsonObject, field);
-    object = (object as JsonObject)[key];
+    const key = keyIn(object, field);
+    const inner = Object.hasOwn(object, key) ? object[key] : undefined;
+    object = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {};
     return key;
   });
   return keys.slice(body.kind === 'field' ? 1 : 0).reduce(appendPointer, '');
