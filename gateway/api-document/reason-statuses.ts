@@ -46,4 +46,6 @@ export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   NUMBER_SERIES_EXISTS: 409,
   NUMBER_TAKEN: 409,
   SEQUENCE_USED: 409,
+  QUOTE_NOT_FOUND: 404,
+  QUOTE_STATE: 409,
 };

@@ -16,6 +16,15 @@ import {
   NumberSeriesUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import {
+  QuoteAcceptedSchema,
+  QuoteConvertedSchema,
+  QuoteCreatedSchema,
+  QuoteDeclinedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
+import {
   NotificationFailedSchema,
   NotificationSentSchema,
 } from '../../../gen/numer/notification/v1/notification_events_pb.ts';
@@ -55,6 +64,13 @@ const EVENTS = [
   PaymentRecordedSchema,
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
+  QuoteCreatedSchema,
+  QuoteUpdatedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteAcceptedSchema,
+  QuoteDeclinedSchema,
+  QuoteConvertedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,

@@ -10,6 +10,7 @@ export const RULE_REASONS = [
   'INVOICE_EMPTY',
   'INVOICE_HAS_PAYMENTS',
   'OVERPAYMENT',
+  'QUOTE_STATE',
 ] as const;
 
 /** One of {@link RULE_REASONS}. */

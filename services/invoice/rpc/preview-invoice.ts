@@ -1,10 +1,10 @@
-import { clone, create } from '@bufbuild/protobuf';
+import { clone } from '@bufbuild/protobuf';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { invalidField } from '../../../runtime/errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { toInvoice } from '../convert.ts';
+import { toInvoice, withoutRecord } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { draftContent } from '../draft-content.ts';
 import { newDraft } from '../new-draft.ts';
@@ -37,15 +37,10 @@ function completed(given: Invoice, today: string): Invoice {
 
 /** The calculated invoice, without what only a stored one has. */
 function asPreview(invoice: Invoice, given: Invoice): Invoice {
-  const { createTime: _created, updateTime: _updated, ...rest } = invoice;
-  return create(InvoiceSchema, {
-    ...rest,
-    id: '',
+  return {
+    ...withoutRecord(invoice),
     customerId: given.customerId,
     dueDate: given.dueDate,
     lines: invoice.lines.map((line, index) => ({ ...line, id: given.lines[index]?.id ?? '' })),
-    availableActions: [],
-    unavailableActions: [],
-    etag: '',
-  });
+  };
 }

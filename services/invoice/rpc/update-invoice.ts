@@ -12,9 +12,10 @@ import type { Deps } from '../deps.ts';
 import { checkUpdate } from '../domain/lifecycle.ts';
 import { draftContent } from '../draft-content.ts';
 import { changesBetween, invoiceEvent } from '../events.ts';
-import { getOwnInvoice, requireInvoiceId, todayOf } from '../own-invoice.ts';
+import { getOwnInvoice, todayOf } from '../own-invoice.ts';
 import { requireSeries } from '../own-series.ts';
 import { getUser, requireCustomer } from '../parties.ts';
+import { requireUuid } from '../require-uuid.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
@@ -40,7 +41,7 @@ const WRITTEN_FIELDS: readonly string[] = [
 
 /** Changes the given fields of a draft, or the memo of any invoice. */
 export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice> = async (deps, request, call) => {
-  const invoiceId = requireInvoiceId(request.invoice?.id ?? '');
+  const invoiceId = requireUuid(request.invoice?.id ?? '', 'invoice.id');
   return compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, invoiceId);
     requireVersion(call, row.version);
