@@ -4,6 +4,7 @@ import { CustomerLedgerService } from '../gen/numer/invoice/v1/customer_ledger_s
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { NumberSeriesService } from '../gen/numer/invoice/v1/number_series_service_pb.ts';
+import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
 import { NotificationService } from '../gen/numer/notification/v1/notification_service_pb.ts';
 import { RpcOptions_Access, rpc } from '../gen/numer/options/v1/options_pb.ts';
 import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
@@ -24,6 +25,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [NumberSeriesService, 'invoice'],
   [InvoiceSettingsService, 'invoice'],
   [CustomerLedgerService, 'invoice'],
+  [QuoteService, 'invoice'],
   [ActivityService, 'activity'],
   [NotificationService, 'notification'],
   [StatsService, 'stats'],

@@ -22,6 +22,15 @@ import {
   NumberSeriesUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import {
+  QuoteAcceptedSchema,
+  QuoteConvertedSchema,
+  QuoteCreatedSchema,
+  QuoteDeclinedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
+import {
   NotificationFailedSchema,
   NotificationSentSchema,
 } from '../../../gen/numer/notification/v1/notification_events_pb.ts';
@@ -65,6 +74,13 @@ const EVENTS = [
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
   InvoiceSettingsUpdatedSchema,
+  QuoteCreatedSchema,
+  QuoteUpdatedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteAcceptedSchema,
+  QuoteDeclinedSchema,
+  QuoteConvertedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,
