@@ -1,7 +1,9 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import type {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -10,10 +12,10 @@ import type {
 } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
-import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { type Cause, eventContext } from './cause.ts';
 import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
-import { UNIT_CODE_DEFAULT } from './draft-content.ts';
+import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
 /** The events of this service. All of them tell of an invoice. */
@@ -21,10 +23,12 @@ export type InvoiceEventSchema =
   | typeof InvoiceCreatedSchema
   | typeof InvoiceUpdatedSchema
   | typeof InvoiceDeletedSchema
+  | typeof InvoiceFinalizedSchema
   | typeof InvoiceSentSchema
   | typeof InvoiceVoidedSchema
   | typeof InvoiceMarkedUncollectibleSchema
-  | typeof PaymentRecordedSchema;
+  | typeof PaymentRecordedSchema
+  | typeof CreditAppliedSchema;
 
 /** What an event tells. */
 export interface InvoiceEventFacts {
@@ -41,24 +45,17 @@ export interface InvoiceEventFacts {
 const CHANGE_VALUE_LENGTH_MAX = 5000;
 
 /** The outbox row of an event. */
-export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: InvoiceEventFacts): OutboxRow {
+export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
   const { invoice, payment, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> = {
     invoice,
     changes: facts.changes.map(withoutLongValues),
-    timeZone: call.user.timeZone,
+    timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
   };
+  const context = eventContext(cause, version, time);
   // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
-  return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, {
-    source: 'invoice',
-    version,
-    ownerId: call.user.userId,
-    actor: call.user.actor,
-    requestId: call.requestId,
-    traceparent: call.traceparent === '' ? undefined : call.traceparent,
-    time,
-  });
+  return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 
 /** What changed from one version of an invoice to the next; `before` is undefined when there was none. */
@@ -67,11 +64,15 @@ export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow
 }
 
 /** What the audit trail follows: what people decide, and the sums that come of it. The rest can be calculated. */
-function auditedOf(row: InvoiceRow): AuditedInvoice {
+export function auditedOf(row: InvoiceRow): AuditedInvoice {
   return {
     fields: {
       state: row.state,
       number: row.number,
+      numberSeries: row.numberSeries === INVOICE_SERIES_DEFAULT ? undefined : row.numberSeries,
+      revisesInvoiceId: row.revisesInvoiceId,
+      revisedByInvoiceId: row.revisedByInvoiceId,
+      quoteId: row.quoteId,
       customerId: row.customerId,
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,
@@ -135,7 +136,7 @@ function sortedFields(item: object): object {
 }
 
 /** Only the order of very many lines is so long; that it changed is then all that is told. */
-function withoutLongValues(change: FieldChange): FieldChange {
+export function withoutLongValues(change: FieldChange): FieldChange {
   const isLong = (value = '') => value.length > CHANGE_VALUE_LENGTH_MAX;
   return isLong(change.oldValue) || isLong(change.newValue) ? { field: change.field } : change;
 }

@@ -1,8 +1,14 @@
 import { toJson } from '@bufbuild/protobuf';
 import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
 import {
+  CreditAppliedSchema,
+  CreditRefundedSchema,
+  DepositRecordedSchema,
+} from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
+import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -10,6 +16,20 @@ import {
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceSettingsUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
+import {
+  NumberSeriesCreatedSchema,
+  NumberSeriesUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
+import {
+  QuoteAcceptedSchema,
+  QuoteConvertedSchema,
+  QuoteCreatedSchema,
+  QuoteDeclinedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import {
   NotificationFailedSchema,
   NotificationSentSchema,
@@ -43,10 +63,24 @@ const EVENTS = [
   InvoiceCreatedSchema,
   InvoiceUpdatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceSentSchema,
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  CreditAppliedSchema,
+  DepositRecordedSchema,
+  CreditRefundedSchema,
+  NumberSeriesCreatedSchema,
+  NumberSeriesUpdatedSchema,
+  InvoiceSettingsUpdatedSchema,
+  QuoteCreatedSchema,
+  QuoteUpdatedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteAcceptedSchema,
+  QuoteDeclinedSchema,
+  QuoteConvertedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,

@@ -2,9 +2,11 @@ import { clone, create } from '@bufbuild/protobuf';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { toInvoice } from '../convert.ts';
+import { settleRoundingPolicy } from '../account-settings.ts';
+import { toInvoice, withoutRecord } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { draftContent } from '../draft-content.ts';
+import { newDraft } from '../new-draft.ts';
 import { todayOf } from '../own-invoice.ts';
 import { getUser } from '../parties.ts';
 
@@ -15,39 +17,18 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
   const complete = clone(InvoiceSchema, given);
   if (complete.dueDate === '') complete.dueDate = complete.issueDate === '' ? today : complete.issueDate;
   if (complete.currencyCode === '') complete.currencyCode = (await getUser(deps, call)).defaultCurrencyCode;
-  const now = deps.clock.now();
-  const preview = toInvoice(
-    {
-      ...draftContent(complete, new Set(), { allowNegative: request.allowNegative }),
-      id: '',
-      ownerId: call.user.userId,
-      version: 0n,
-      state: 'DRAFT',
-      number: null,
-      paidMinor: 0n,
-      seller: null,
-      customer: null,
-      timeZone: call.user.timeZone,
-      createTime: now,
-      updateTime: now,
-      sendTime: null,
-      payTime: null,
-      voidTime: null,
-    },
-    today,
-  );
+  const settled = await settleRoundingPolicy(complete, () => deps.settings.read(call.user.userId));
+  const content = draftContent(settled, new Set(), { allowNegative: request.allowNegative });
+  const preview = toInvoice(newDraft(content, call, deps.clock.now()), today);
   return { invoice: asPreview(preview, given) };
 };
 
 /** The calculated invoice, without what only a stored one has. */
 function asPreview(invoice: Invoice, given: Invoice): Invoice {
-  const { createTime: _created, updateTime: _updated, ...rest } = invoice;
-  return create(InvoiceSchema, {
-    ...rest,
+  return {
+    ...withoutRecord(invoice),
     customerId: given.customerId,
     dueDate: given.dueDate,
     lines: invoice.lines.map((line, index) => ({ ...line, id: given.lines[index]?.id ?? '' })),
-    availableActions: [],
-    etag: '',
-  });
+  };
 }
