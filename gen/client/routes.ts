@@ -2,6 +2,10 @@ import type { ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJso
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
+import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
+import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
+import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
+import type { ListNumberSeriesRequestJson, ListNumberSeriesResponseJson, UpdateNumberSeriesRequestJson } from "../numer/invoice/v1/number_series_service_pb.ts";
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
@@ -61,12 +65,12 @@ export interface Routes {
   /**
    * Makes a draft. Totals are calculated here; whatever the request says of them is ignored.
    *
-   * Fails with CUSTOMER_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
+   * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor">;
+    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">;
     response: InvoiceJson;
   };
 
@@ -80,7 +84,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">;
     response: InvoiceJson;
   };
 
@@ -112,14 +116,15 @@ export interface Routes {
    * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for
    * the memo, which can be changed always.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
+   * NEGATIVE_TOTAL and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.UpdateInvoice
    */
   "PATCH /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     query?: Query<Omit<UpdateInvoiceRequestJson, "invoice">>;
-    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor">>;
+    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">>;
     response: InvoiceJson;
   };
 
@@ -136,11 +141,25 @@ export interface Routes {
   };
 
   /**
-   * Opens a draft: gives it the next number, freezes it with the details of both parties, and has it mailed to the
-   * customer. An invoice over nothing is paid at once.
+   * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
+   * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL and
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED, NUMBER_TAKEN and
    * ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.FinalizeInvoice
+   */
+  "POST /invoices/{invoiceId}/finalize": {
+    path: { invoiceId: string; };
+    response: InvoiceJson;
+  };
+
+  /**
+   * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
+   * is only mailed. It can be sent once.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED,
+   * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
    */
@@ -150,11 +169,11 @@ export interface Routes {
   };
 
   /**
-   * Opens a draft: gives it the next number, freezes it with the details of both parties, and has it mailed to the
-   * customer. An invoice over nothing is paid at once.
+   * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
+   * is only mailed. It can be sent once.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL and
-   * ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED,
+   * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
    */
@@ -183,6 +202,32 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.MarkInvoiceUncollectible
    */
   "POST /invoices/{invoiceId}/mark-uncollectible": {
+    path: { invoiceId: string; };
+    response: InvoiceJson;
+  };
+
+  /**
+   * Makes a draft with the content of an invoice in any state: its lines, amounts, memo and currency. It is due as many days
+   * after today as the invoice is after its issue date.
+   *
+   * Fails with INVOICE_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.DuplicateInvoice
+   */
+  "POST /invoices/{invoiceId}/duplicate": {
+    path: { invoiceId: string; };
+    response: InvoiceJson;
+  };
+
+  /**
+   * Makes a draft that is to replace an open or uncollectible invoice without payments. It has the same content and dates,
+   * and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one stays as it is.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and INVOICE_HAS_PAYMENTS.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.ReviseInvoice
+   */
+  "POST /invoices/{invoiceId}/revise": {
     path: { invoiceId: string; };
     response: InvoiceJson;
   };
@@ -223,6 +268,78 @@ export interface Routes {
     path: { invoiceId: string; };
     query?: Query<Omit<ListPaymentsRequestJson, "invoiceId">>;
     response: ListPaymentsResponseJson;
+  };
+
+  /**
+   * Gives the settings.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceSettingsService.GetInvoiceSettings
+   */
+  "GET /invoice-settings": {
+    response: InvoiceSettingsJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are. Invoices that exist keep what they have.
+   *
+   * Fails with ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceSettingsService.UpdateInvoiceSettings
+   */
+  "PATCH /invoice-settings": {
+    query?: Query<Omit<UpdateInvoiceSettingsRequestJson, "settings">>;
+    body: Patch<Omit<InvoiceSettingsJson, "updateTime" | "etag">>;
+    response: InvoiceSettingsJson;
+  };
+
+  /**
+   * Adds a number series, at most 100.
+   *
+   * Fails with NUMBER_SERIES_EXISTS and LIMIT_REACHED.
+   *
+   * @generated from rpc numer.invoice.v1.NumberSeriesService.CreateNumberSeries
+   */
+  "POST /number-series": {
+    body: Input<NumberSeriesJson, "name" | "documentType" | "pattern", "nextNumber" | "createTime" | "updateTime" | "etag">;
+    response: NumberSeriesJson;
+  };
+
+  /**
+   * Gives one number series.
+   *
+   * Fails with NUMBER_SERIES_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.NumberSeriesService.GetNumberSeries
+   */
+  "GET /number-series/{numberSeriesName}": {
+    path: { numberSeriesName: string; };
+    response: NumberSeriesJson;
+  };
+
+  /**
+   * Lists the number series by name.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.NumberSeriesService.ListNumberSeries
+   */
+  "GET /number-series": {
+    query?: Query<ListNumberSeriesRequestJson>;
+    response: ListNumberSeriesResponseJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are. Numbers that were given stay.
+   *
+   * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.NumberSeriesService.UpdateNumberSeries
+   */
+  "PATCH /number-series/{numberSeriesName}": {
+    path: { numberSeriesName: string; };
+    query?: Query<Omit<UpdateNumberSeriesRequestJson, "numberSeries">>;
+    body: Patch<Omit<NumberSeriesJson, "name" | "nextNumber" | "createTime" | "updateTime" | "etag">>;
+    response: NumberSeriesJson;
   };
 
   /**
@@ -540,13 +657,22 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /invoices": { isPublic: false, repetition: "safe" },
   "PATCH /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
   "DELETE /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
+  "POST /invoices/{invoiceId}/finalize": { isPublic: false, repetition: "with-key" },
   "POST /invoices/send": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/send": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/void": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/mark-uncollectible": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/{invoiceId}/duplicate": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/{invoiceId}/revise": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/payments": { isPublic: false, repetition: "with-key" },
   "GET /invoices/{invoiceId}/payments/{paymentId}": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}/payments": { isPublic: false, repetition: "safe" },
+  "GET /invoice-settings": { isPublic: false, repetition: "safe" },
+  "PATCH /invoice-settings": { isPublic: false, repetition: "safe" },
+  "POST /number-series": { isPublic: false, repetition: "with-key" },
+  "GET /number-series/{numberSeriesName}": { isPublic: false, repetition: "safe" },
+  "GET /number-series": { isPublic: false, repetition: "safe" },
+  "PATCH /number-series/{numberSeriesName}": { isPublic: false, repetition: "safe" },
   "GET /notifications": { isPublic: false, repetition: "safe" },
   "GET /notifications/{notificationId}": { isPublic: false, repetition: "safe" },
   "POST /reminders": { isPublic: false, repetition: "with-key" },

@@ -1,7 +1,8 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import type {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -13,7 +14,7 @@ import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
-import { UNIT_CODE_DEFAULT } from './draft-content.ts';
+import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
 /** The events of this service. All of them tell of an invoice. */
@@ -21,6 +22,7 @@ export type InvoiceEventSchema =
   | typeof InvoiceCreatedSchema
   | typeof InvoiceUpdatedSchema
   | typeof InvoiceDeletedSchema
+  | typeof InvoiceFinalizedSchema
   | typeof InvoiceSentSchema
   | typeof InvoiceVoidedSchema
   | typeof InvoiceMarkedUncollectibleSchema
@@ -50,7 +52,18 @@ export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: Invo
     ...(payment === undefined ? {} : { payment }),
   };
   // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
-  return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, {
+  return eventOf<InvoiceEventSchema>(schema, call, init as MessageInitShape<InvoiceEventSchema>, version, time);
+}
+
+/** The outbox row of an event that a call causes; `version` is that of its subject after the change. */
+export function eventOf<Schema extends DescMessage>(
+  schema: Schema,
+  call: Call,
+  message: MessageInitShape<Schema>,
+  version: bigint,
+  time: Date,
+): OutboxRow {
+  return toOutboxRow(schema, message, {
     source: 'invoice',
     version,
     ownerId: call.user.userId,
@@ -72,6 +85,9 @@ function auditedOf(row: InvoiceRow): AuditedInvoice {
     fields: {
       state: row.state,
       number: row.number,
+      numberSeries: row.numberSeries === INVOICE_SERIES_DEFAULT ? undefined : row.numberSeries,
+      revisesInvoiceId: row.revisesInvoiceId,
+      revisedByInvoiceId: row.revisedByInvoiceId,
       customerId: row.customerId,
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,

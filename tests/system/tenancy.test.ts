@@ -32,6 +32,7 @@ beforeAll(async () => {
   const payment = await owner.post(`/invoices/${invoice.id}/payments`, { amountMinor: '100' });
   const reminder = await owner.post('/reminders', { invoiceId: invoice.id, daysBeforeDue: 10 });
   const { apiKey } = await owner.post('/api-keys', { name: 'Accounting' });
+  const series = await owner.post('/number-series', { name: 'web-shop', documentType: 'INVOICE', pattern: 'W{SEQ}' });
   const notification = await waitUntil(async () => (await owner.get('/notifications?state=SENT')).notifications[0]);
   ids = {
     user_id: owner.userId,
@@ -43,6 +44,8 @@ beforeAll(async () => {
     payment_id: payment.id,
     reminder_id: reminder.id,
     notification_id: notification.id,
+    number_series_name: series.name,
+    'number_series.name': series.name,
     api_key_id: apiKey.id,
   };
 });
@@ -67,6 +70,7 @@ async function inventory(): Promise<Json> {
   return Promise.all([
     owner.get(`/users/${owner.userId}`),
     owner.list('/api-keys', 'apiKeys'),
+    owner.list('/number-series', 'numberSeries'),
     ...lists.map((name) => owner.list(`/${name}`, name)),
   ]);
 }

@@ -3,6 +3,7 @@ import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_p
 import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -10,6 +11,11 @@ import {
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceSettingsUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
+import {
+  NumberSeriesCreatedSchema,
+  NumberSeriesUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import {
   NotificationFailedSchema,
   NotificationSentSchema,
@@ -43,10 +49,14 @@ const EVENTS = [
   InvoiceCreatedSchema,
   InvoiceUpdatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceSentSchema,
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  NumberSeriesCreatedSchema,
+  NumberSeriesUpdatedSchema,
+  InvoiceSettingsUpdatedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,

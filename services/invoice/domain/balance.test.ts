@@ -6,6 +6,7 @@ import { RuleViolation } from './rule-violation.ts';
 
 const invoice = (other: Partial<PayableInvoice> = {}): PayableInvoice => ({
   state: 'OPEN',
+  sent: true,
   lineCount: 1,
   currencyCode: 'EUR',
   payableMinor: 10_000n,

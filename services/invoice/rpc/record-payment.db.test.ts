@@ -1,6 +1,6 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Invoice_Action, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, LINE, startInvoiceService } from '../testing/start-invoice-service.ts';
@@ -51,7 +51,7 @@ describe('RecordPayment', () => {
       paidMinor: 11900n,
       dueMinor: 0n,
       partiallyPaid: false,
-      availableActions: [],
+      availableActions: [Invoice_Action.DUPLICATE],
       payTime: last.payment?.createTime,
     });
     expect((await service.eventsOf(opened.id)).slice(2)).toMatchObject([

@@ -2,16 +2,20 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { prepareBatchGetInvoices } from './batch-get-invoices.ts';
 import { prepareChangeOpenedInvoice } from './change-opened-invoice.ts';
 import { prepareCreateInvoice } from './create-invoice.ts';
+import { prepareCreateNumberSeries } from './create-number-series.ts';
 import { prepareDeleteDraft } from './delete-draft.ts';
 import { prepareDeleteDraftsOfUsers } from './delete-drafts-of-users.ts';
 import { prepareExportInvoices } from './export-invoices.ts';
 import { prepareGetInvoice } from './get-invoice.ts';
 import { prepareGetPayment } from './get-payment.ts';
+import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
 import { prepareListInvoices } from './list-invoices.ts';
 import { prepareListPayments } from './list-payments.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
+import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
 import { prepareRecordPayment } from './record-payment.ts';
 import { prepareSaveDraft } from './save-draft.ts';
+import { prepareStoreStandardSeries, prepareUpdateNumberSeries } from './update-number-series.ts';
 
 /** All statements of the service. */
 export type Store = ReturnType<typeof createStore>;
@@ -31,6 +35,13 @@ export function createStore(db: Database) {
     listPayments: prepareListPayments(db),
     batchGetInvoices: prepareBatchGetInvoices(db),
     exportInvoices: prepareExportInvoices(db),
+    getInvoiceSettings: prepareGetInvoiceSettings(db),
+    saveInvoiceSettings: prepareSaveInvoiceSettings(db),
+    createNumberSeries: prepareCreateNumberSeries(db),
+    getNumberSeries: prepareGetNumberSeries(db),
+    listNumberSeries: prepareListNumberSeries(db),
+    storeStandardSeries: prepareStoreStandardSeries(db),
+    updateNumberSeries: prepareUpdateNumberSeries(db),
     deleteDraftsOfUsers: prepareDeleteDraftsOfUsers(db),
   };
 }

@@ -1,9 +1,6 @@
 import { createRegistry, fromJson, type JsonValue, type MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
-import {
-  file_numer_invoice_v1_invoice_events,
-  type PaymentRecorded,
-} from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import type { PaymentRecorded } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
@@ -95,7 +92,7 @@ function newOwner(
 }
 
 async function eventsOf(service: TestService, invoiceId: string): Promise<WrittenEvent[]> {
-  const registry = createRegistry(file_numer_invoice_v1_invoice_events);
+  const registry = createRegistry(...invoiceService.events);
   const rows = await service.db.$client<
     {
       topic: string;

@@ -1,6 +1,7 @@
 import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -20,6 +21,7 @@ const INVOICE_EVENTS = [
   InvoiceCreatedSchema,
   InvoiceUpdatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceSentSchema,
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,

@@ -1,6 +1,7 @@
 import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -16,6 +17,7 @@ const EVENTS = [
   InvoiceCreatedSchema,
   InvoiceUpdatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceSentSchema,
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
