@@ -84,7 +84,6 @@ function createRequestListener(options: GatewayOptions): RequestListener {
     log,
   });
   const rest = getRequestListener((request, env) => app.fetch(request, env), {
-    overrideGlobalObjects: false,
     errorHandler: () => new Response(malformedProblem().body, malformedProblem()),
   });
   const serviceNames = [...PUBLIC_SERVICES.keys()].map(({ typeName }) => typeName);
