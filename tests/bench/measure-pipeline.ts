@@ -51,7 +51,7 @@ const [events, passes, samples, reminders, published] = [
   Number(values.published),
 ];
 // Three in ten invoices are open, and three in four of these are still to be reminded of.
-const size = { users: 100, invoices: Math.max(1_000, reminders * 5) };
+const size = { users: 100, invoices: Math.max(1_000, reminders * 6) };
 const place = openBenchPlace(size);
 const results: PipelineResult[] = [];
 try {

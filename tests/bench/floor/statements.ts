@@ -126,7 +126,8 @@ export function createStatements(sql: Sql) {
           update invoices set version = version + 1, state = 'OPEN',
             number = 'INV-' || lpad(counter.last_sequence::text, 5, '0'), issue_date = current_date,
             seller = ${sql.json(parties.seller as never)}, customer = ${sql.json(parties.customer as never)},
-            update_time = ${now}, send_time = ${now}
+            update_time = ${now}, open_time = ${now},
+            send_time = ${now}
           from counter where id = (select id from locked)
           returning number
         ), events as (${events(event, now, 'opened')})
