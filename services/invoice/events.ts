@@ -56,6 +56,7 @@ export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: Invo
     ownerId: call.user.userId,
     actor: call.user.actor,
     requestId: call.requestId,
+    callerAddress: call.callerAddress,
     traceparent: call.traceparent === '' ? undefined : call.traceparent,
     time,
   });

@@ -13,13 +13,14 @@ import { toReminder } from './convert.ts';
 import type { InvoiceRow, ReminderRow } from './store/schema.ts';
 
 /** Who caused an event, and when. */
-export type Cause = Pick<EventContext, 'actor' | 'requestId' | 'traceparent' | 'time'>;
+export type Cause = Pick<EventContext, 'actor' | 'requestId' | 'callerAddress' | 'traceparent' | 'time'>;
 
 /** The cause of what a user's call does. */
 export function causedBy(call: Call, time: Date): Cause {
   return {
     actor: call.user.actor,
     requestId: call.requestId,
+    callerAddress: call.callerAddress,
     traceparent: call.traceparent === '' ? undefined : call.traceparent,
     time,
   };
@@ -27,7 +28,7 @@ export function causedBy(call: Call, time: Date): Cause {
 
 /** The cause of what this service does by itself; `requestId` names the run or, with its trace, the request behind it. */
 export function causedByItself(requestId: string, time: Date, traceparent?: string): Cause {
-  return { actor: 'service:reminder', requestId, traceparent, time };
+  return { actor: 'service:reminder', requestId, callerAddress: undefined, traceparent, time };
 }
 
 /** A user added the reminder. */

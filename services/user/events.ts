@@ -26,7 +26,7 @@ const LAST_VERSION = 2n;
 
 /** Who did something, when, and in which call. */
 export interface Occasion {
-  readonly call: Pick<Call, 'requestId' | 'traceparent'>;
+  readonly call: Pick<Call, 'requestId' | 'callerAddress' | 'traceparent'>;
   readonly ownerId: string;
   readonly actor: string;
   readonly now: Date;
@@ -119,6 +119,7 @@ function contextOf({ call, ownerId, actor, now }: Occasion, version: bigint): Ev
     ownerId,
     actor,
     requestId: call.requestId,
+    callerAddress: call.callerAddress,
     traceparent: call.traceparent === '' ? undefined : call.traceparent,
     time: now,
   };

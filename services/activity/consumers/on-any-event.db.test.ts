@@ -184,6 +184,7 @@ function signIn(ownerId: string): ReceivedEvent<typeof SessionCreatedSchema> {
     ownerId,
     actor: `user:${ownerId}`,
     requestId: 'request-1',
+    callerAddress: undefined,
     traceparent: undefined,
     time: service.clock.now(),
     message: create(SessionCreatedSchema, { sessionId }),
