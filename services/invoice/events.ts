@@ -45,7 +45,7 @@ export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: Invo
   const { invoice, payment, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> = {
     invoice,
-    changes: facts.changes.map(withoutLongValues),
+    changes: [...facts.changes.map(withoutLongValues), ...(payment === undefined ? [] : changesOfPayment(payment))],
     timeZone: call.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
   };
@@ -62,13 +62,31 @@ export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: Invo
   });
 }
 
-/** What changed from one version of an invoice to the next; `before` is undefined when there was none. */
-export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow): FieldChange[] {
-  return diffInvoices(before === undefined ? { fields: {}, lines: [] } : auditedOf(before), auditedOf(after));
+/** What changed from one version of an invoice to the next; undefined when there was or is none. */
+export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow | undefined): FieldChange[] {
+  const changes = diffInvoices(auditedOf(before), auditedOf(after));
+  // The parties as they are printed are personal data, so that they were put down is all that is told.
+  const isPutDown = (before?.seller ?? null) === null && (after?.seller ?? null) !== null;
+  return isPutDown ? [...changes, { field: 'seller' }, { field: 'customer' }] : changes;
 }
 
+/** What a payment adds to its invoice. Its reference is what the payer wrote, so that there is one is all that is told. */
+function changesOfPayment({ id, amountMinor, paymentDate, method, reference }: Payment): FieldChange[] {
+  const nameOf = (field: string) => `payments.${id}.${field}`;
+  const fields = {
+    [nameOf('amountMinor')]: amountMinor,
+    [nameOf('paymentDate')]: paymentDate,
+    [nameOf('method')]: method,
+  };
+  const changes = diffInvoices(NOTHING, { fields, lines: [] });
+  return reference === '' ? changes : [...changes, { field: nameOf('reference') }];
+}
+
+const NOTHING: AuditedInvoice = { fields: {}, lines: [] };
+
 /** What the audit trail follows: what people decide, and the sums that come of it. The rest can be calculated. */
-function auditedOf(row: InvoiceRow): AuditedInvoice {
+function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
+  if (row === undefined) return NOTHING;
   return {
     fields: {
       state: row.state,
