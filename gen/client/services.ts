@@ -30,7 +30,7 @@ export const services = {
  * The RPCs of each service that may be called from outside.
  */
 export interface PublishedMethods {
-  activities: "listUserActivities" | "listInvoiceActivities";
+  activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "recordPayment" | "getPayment" | "listPayments";
   notifications: "listNotifications" | "getNotification";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
