@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, isLocalDate, isTimeZone, localDate, localInstant } from './calendar.ts';
+import { addDays, daysBetween, isLocalDate, isTimeZone, localDate, localInstant } from './calendar.ts';
 
 const zones = Intl.supportedValuesOf('timeZone');
 const anyZone = fc.constantFrom(...zones);
@@ -96,6 +96,20 @@ describe('addDays', () => {
         expect((addDays(date, count) ?? '') > date).toBe(true);
       }),
     );
+  });
+});
+
+describe('daysBetween', () => {
+  it.each([
+    ['2026-03-01', '2026-03-01', 0],
+    ['2026-02-28', '2026-03-01', 1],
+    ['2028-02-28', '2028-03-01', 2],
+    ['2026-03-08', '2026-03-01', -7],
+    ['2026-03-28', '2026-03-30', 2],
+    ['0001-01-01', '0101-01-01', 36_524],
+  ])('from %s to %s are %d days', (from, to, count) => {
+    expect(daysBetween(from, to)).toBe(count);
+    expect(addDays(from, count)).toBe(to);
   });
 });
 

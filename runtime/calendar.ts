@@ -45,6 +45,11 @@ export function addDays(date: LocalDate, days: number): LocalDate | undefined {
   return isLocalDate(text) ? text : undefined;
 }
 
+/** How many days after `from` the day `to` is; negative when it is before. Assumes that both exist. */
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+  return (utcMidnight(to).getTime() - utcMidnight(from).getTime()) / DAY_MS;
+}
+
 /** The calendar day at this instant in an IANA time zone. Throws RangeError if there is no such zone. */
 export function localDate(instant: Date, timeZone: string): LocalDate {
   return formatUtcDate(wallClock(instant.getTime(), timeZone));

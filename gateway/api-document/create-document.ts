@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getOption } from '@bufbuild/protobuf';
+import { fromJson, getOption, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
-import { RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
+import { field, RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import type { ErrorReasonName } from '../../runtime/errors.ts';
 import type { Comments } from '../openapi/comments.ts';
@@ -38,6 +38,7 @@ export function createApiDocument(version: string, comments: Comments): OpenApiD
     expose: isPublished,
     success: successOf,
     comments,
+    optionalFields: (holder) => getOption(holder, field).optionalFields,
     extras: (route) => extrasOf(route, reasonsIn(comments(route.rpc)), failures),
     components: {
       parameters: REQUEST_HEADERS,
@@ -95,8 +96,15 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
     headers,
     failures: { ...failures.of(reasons), default: failures.unexpected },
     requestExample: example?.request,
-    responseExample: example?.response,
+    responseExample: example?.response === undefined ? undefined : answerOf(route, example.response),
   };
+}
+
+/** The body as the API gives it: with the fields that have their default value, which examples leave out. */
+function answerOf({ rpc, responseBody }: Route, example: JsonValue): JsonValue {
+  const whole = responseBody === undefined ? example : { [responseBody.jsonName]: example };
+  const complete = toJson(rpc.output, fromJson(rpc.output, whole), { alwaysEmitImplicit: true }) as JsonObject; // a message
+  return responseBody === undefined ? complete : (complete[responseBody.jsonName] ?? null);
 }
 
 /** Whether a POST may be repeated with its key. Answers of sign-in are secrets, which are not kept. */

@@ -167,7 +167,15 @@ describe('failures', () => {
       401: ['UNAUTHENTICATED'],
       403: ['PERMISSION_DENIED'],
       404: ['INVOICE_NOT_FOUND'],
-      409: ['INVOICE_STATE', 'INVOICE_EMPTY', 'CUSTOMER_DELETED', 'CUSTOMER_WITHOUT_EMAIL', 'CONFLICT'],
+      409: [
+        'INVOICE_STATE',
+        'INVOICE_EMPTY',
+        'INVOICE_HAS_PAYMENTS',
+        'CUSTOMER_DELETED',
+        'CUSTOMER_WITHOUT_EMAIL',
+        'NUMBER_TAKEN',
+        'CONFLICT',
+      ],
       412: ['ETAG_MISMATCH'],
       413: ['BODY_TOO_LARGE'],
       415: ['UNSUPPORTED_MEDIA_TYPE'],
@@ -260,6 +268,16 @@ describe('for a reader', () => {
       'VOID',
       'UNCOLLECTIBLE',
     ]);
+  });
+
+  test('previewing an invoice, which needs less of it than creating one', () => {
+    const name = 'PreviewInvoiceRequestInvoice';
+    expect(operation('post', '/invoices/preview').requestBody?.content['application/json']).toMatchObject({
+      schema: { $ref: `#/components/schemas/${name}` },
+    });
+    const { required, ...preview } = schema(name) ?? {};
+    const { required: _, ...create } = schema('InvoiceInput') ?? {};
+    expect([required, preview]).toEqual([undefined, create]);
   });
 
   test('changing a customer', () => {

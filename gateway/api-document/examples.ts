@@ -7,7 +7,7 @@ import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts'
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 
-/** Bodies as they go over the wire. */
+/** Bodies as they go over the wire. What has its default value in an answer is left out here, and added by the document. */
 export interface Example {
   readonly request?: JsonValue;
   readonly response?: JsonValue;
@@ -21,8 +21,6 @@ const user = {
   id: USER_ID,
   email: 'dana@example.com',
   name: 'Dana',
-  companyName: '',
-  taxId: '',
   locale: 'en',
   timeZone: 'Europe/Berlin',
   defaultCurrencyCode: 'EUR',
@@ -42,11 +40,7 @@ const customer = {
   id: CUSTOMER_ID,
   name: 'Ada Bakery',
   email: 'ada@bakery.example',
-  phone: '',
-  address: { line1: '1 Mill Lane', line2: '', city: 'Leeds', region: '', postalCode: 'LS1 4AP', countryCode: 'GB' },
-  taxId: '',
-  locale: '',
-  notes: '',
+  address: { line1: '1 Mill Lane', city: 'Leeds', postalCode: 'LS1 4AP', countryCode: 'GB' },
   createTime: '2026-11-22T11:50:26.104Z',
   updateTime: '2026-11-22T11:50:26.104Z',
   etag: '"1"',
@@ -54,13 +48,11 @@ const customer = {
 
 const draft = {
   id: INVOICE_ID,
-  number: '',
   state: 'DRAFT',
   customerId: CUSTOMER_ID,
   currencyCode: 'EUR',
   issueDate: '2026-11-22',
   dueDate: '2026-12-31',
-  memo: '',
   discountPercent: '0',
   lines: [
     {
@@ -71,57 +63,37 @@ const draft = {
       baseQuantity: '1',
       unitCode: 'HUR',
       taxPercent: '19',
-      taxes: [],
       discountPercent: '0',
-      discountAmountMinor: '0',
-      allowances: [],
-      charges: [],
       grossMinor: '9999',
-      discountMinor: '0',
-      allowanceMinor: '0',
-      chargeMinor: '0',
       netMinor: '9999',
-      includedTaxMinor: '0',
     },
   ],
-  discountAmountMinor: '0',
-  allowances: [],
-  charges: [],
-  pricesIncludeTax: false,
   roundingPolicy: 'DOCUMENT',
-  prepaidMinor: '0',
-  roundingIncrementMinor: '0',
-  roundingAmountMinor: '0',
   subtotalMinor: '9999',
-  discountMinor: '0',
-  allowanceMinor: '0',
-  chargeMinor: '0',
   taxMinor: '1900',
   totalMinor: '11899',
-  retainedTaxes: [],
-  retainedMinor: '0',
-  roundingMinor: '0',
   payableMinor: '11899',
-  paidMinor: '0',
   dueMinor: '11899',
   taxes: [
     {
-      name: '',
       category: 'STANDARD',
       taxPercent: '19',
       netMinor: '9999',
       taxMinor: '1900',
-      exemptionReason: '',
-      exemptionCode: '',
-      compound: false,
     },
   ],
-  overdue: false,
-  partiallyPaid: false,
   createTime: '2026-11-22T11:50:26.196Z',
   updateTime: '2026-11-22T11:50:26.196Z',
   etag: '"1-2026-11-22"',
-  availableActions: ['UPDATE', 'DELETE', 'SEND'],
+  availableActions: ['UPDATE', 'DELETE', 'FINALIZE', 'SEND', 'DUPLICATE'],
+  unavailableActions: [
+    { action: 'RECORD_PAYMENT', reason: 'NOT_OPENED' },
+    { action: 'APPLY_CREDIT', reason: 'NOT_OPENED' },
+    { action: 'REVISE', reason: 'NOT_OPENED' },
+    { action: 'MARK_UNCOLLECTIBLE', reason: 'NOT_OPENED' },
+    { action: 'VOID_INVOICE', reason: 'NOT_OPENED' },
+  ],
+  numberSeries: 'invoice',
 };
 
 const changedDraft = {
@@ -136,18 +108,24 @@ const openInvoice = {
   number: 'INV-00001',
   state: 'OPEN',
   dueMinor: '11899',
-  seller: { name: 'Dana', email: 'dana@example.com', taxId: '', locale: 'en' },
+  seller: { name: 'Dana', email: 'dana@example.com', locale: 'en' },
   customer: {
     name: 'Ada Bakery',
     email: 'ada@bakery.example',
     address: customer.address,
-    taxId: '',
     locale: 'en',
   },
   updateTime: '2026-11-22T11:50:26.344Z',
+  openTime: '2026-11-22T11:50:26.344Z',
   sendTime: '2026-11-22T11:50:26.344Z',
   etag: '"3"',
-  availableActions: ['RECORD_PAYMENT', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE'],
+  availableActions: ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE'],
+  unavailableActions: [
+    { action: 'UPDATE', reason: 'OPENED' },
+    { action: 'DELETE', reason: 'OPENED' },
+    { action: 'FINALIZE', reason: 'OPENED' },
+    { action: 'SEND', reason: 'SENT' },
+  ],
 };
 
 const payment = {
@@ -157,10 +135,11 @@ const payment = {
   currencyCode: 'EUR',
   paymentDate: '2026-11-22',
   method: 'bank transfer',
-  reference: '',
   createTime: '2026-11-22T11:50:26.396Z',
   invoiceState: 'OPEN',
   invoiceDueMinor: '6899',
+  kind: 'MONEY',
+  appliedMinor: '5000',
 };
 
 const reminder = {
@@ -169,8 +148,6 @@ const reminder = {
   state: 'SCHEDULED',
   remindTime: '2026-12-21T08:00:00Z',
   daysBeforeDue: 10,
-  planned: false,
-  cancelReason: 'CANCEL_REASON_UNSPECIFIED',
   createTime: '2026-11-22T11:50:26.435Z',
 };
 
@@ -182,7 +159,7 @@ const apiKey = {
   createTime: '2026-11-22T11:50:26.500Z',
 };
 
-const noInvoices = { count: 0, totalMinor: '0', dueMinor: '0' };
+const noInvoices = { count: 0 };
 
 const stats = {
   currencies: [
@@ -268,7 +245,7 @@ export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Ex
   [InvoiceService.method.updateInvoice, { request: { memo: 'Thank you.' }, response: changedDraft }],
   [InvoiceService.method.sendInvoice, { request: { invoiceId: INVOICE_ID }, response: openInvoice }],
   [InvoiceService.method.getInvoice, { response: openInvoice }],
-  [InvoiceService.method.listInvoices, { response: { invoices: [openInvoice], nextPageToken: '' } }],
+  [InvoiceService.method.listInvoices, { response: { invoices: [openInvoice] } }],
   [
     InvoiceService.method.recordPayment,
     { request: { amountMinor: '5000', method: 'bank transfer' }, response: payment },

@@ -1,7 +1,13 @@
 import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson, VerifyActivitiesRequestJson, VerifyActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
+import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
+import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
+import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
-import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
+import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
+import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
+import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
+import type { ListNumberSeriesRequestJson, ListNumberSeriesResponseJson, UpdateNumberSeriesRequestJson } from "../numer/invoice/v1/number_series_service_pb.ts";
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
@@ -85,14 +91,92 @@ export interface Routes {
   };
 
   /**
+   * Records money that was received before there is an invoice. It becomes credit of the customer.
+   *
+   * Fails with CUSTOMER_NOT_FOUND and AMOUNT_TOO_LARGE.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.RecordDeposit
+   */
+  "POST /customers/{customerId}/deposits": {
+    path: { customerId: string; };
+    body: Input<RecordDepositRequestJson, "amountMinor" | "currencyCode", "customerId">;
+    response: CreditEntryJson;
+  };
+
+  /**
+   * Records that credit was paid out to the customer, who may be deleted by now. It is never more than there is.
+   *
+   * Fails with CUSTOMER_NOT_FOUND and INSUFFICIENT_CREDIT.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.RefundCredit
+   */
+  "POST /customers/{customerId}/refunds": {
+    path: { customerId: string; };
+    body: Input<RefundCreditRequestJson, "amountMinor" | "currencyCode", "customerId">;
+    response: CreditEntryJson;
+  };
+
+  /**
+   * Pays an open or uncollectible invoice out of its customer's credit, in part or in full. When nothing is left to pay, the
+   * invoice is paid.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INSUFFICIENT_CREDIT, OVERPAYMENT and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.ApplyCredit
+   */
+  "POST /invoices/{invoiceId}/apply-credit": {
+    path: { invoiceId: string; };
+    body?: Input<ApplyCreditRequestJson, never, "invoiceId">;
+    response: PaymentJson;
+  };
+
+  /**
+   * Gives one change of a customer's credit.
+   *
+   * Fails with CREDIT_ENTRY_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.GetCreditEntry
+   */
+  "GET /customers/{customerId}/credit-entries/{creditEntryId}": {
+    path: { customerId: string; creditEntryId: string; };
+    response: CreditEntryJson;
+  };
+
+  /**
+   * Lists the changes of a customer's credit, newest first. Those of a deleted customer stay.
+   *
+   * Fails with CUSTOMER_NOT_FOUND and INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.ListCreditEntries
+   */
+  "GET /customers/{customerId}/credit-entries": {
+    path: { customerId: string; };
+    query?: Query<Omit<ListCreditEntriesRequestJson, "customerId">>;
+    response: ListCreditEntriesResponseJson;
+  };
+
+  /**
+   * Gives what a customer owes and has in credit, in each currency there ever was something in. That of a deleted customer
+   * stays.
+   *
+   * Fails with CUSTOMER_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.GetCustomerBalances
+   */
+  "GET /customers/{customerId}/balances": {
+    path: { customerId: string; };
+    response: GetCustomerBalancesResponseJson;
+  };
+
+  /**
    * Makes a draft. Totals are calculated here; whatever the request says of them is ignored.
    *
-   * Fails with CUSTOMER_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
+   * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor">;
+    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">;
     response: InvoiceJson;
   };
 
@@ -106,7 +190,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">;
     response: InvoiceJson;
   };
 
@@ -138,14 +222,15 @@ export interface Routes {
    * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for
    * the memo, which can be changed always.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
+   * NEGATIVE_TOTAL and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.UpdateInvoice
    */
   "PATCH /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     query?: Query<Omit<UpdateInvoiceRequestJson, "invoice">>;
-    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor">>;
+    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">>;
     response: InvoiceJson;
   };
 
@@ -162,11 +247,25 @@ export interface Routes {
   };
 
   /**
-   * Opens a draft: gives it the next number, freezes it with the details of both parties, and has it mailed to the
-   * customer. An invoice over nothing is paid at once.
+   * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
+   * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL and
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED, NUMBER_TAKEN and
    * ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.FinalizeInvoice
+   */
+  "POST /invoices/{invoiceId}/finalize": {
+    path: { invoiceId: string; };
+    response: InvoiceJson;
+  };
+
+  /**
+   * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
+   * is only mailed. It can be sent once.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED,
+   * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
    */
@@ -176,11 +275,11 @@ export interface Routes {
   };
 
   /**
-   * Opens a draft: gives it the next number, freezes it with the details of both parties, and has it mailed to the
-   * customer. An invoice over nothing is paid at once.
+   * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
+   * is only mailed. It can be sent once.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL and
-   * ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED,
+   * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
    */
@@ -214,9 +313,36 @@ export interface Routes {
   };
 
   /**
-   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is paid.
+   * Makes a draft with the content of an invoice in any state: its lines, amounts, memo and currency. It is due as many days
+   * after today as the invoice is after its issue date.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and OVERPAYMENT.
+   * Fails with INVOICE_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.DuplicateInvoice
+   */
+  "POST /invoices/{invoiceId}/duplicate": {
+    path: { invoiceId: string; };
+    response: InvoiceJson;
+  };
+
+  /**
+   * Makes a draft that is to replace an open or uncollectible invoice without payments. It has the same content and dates,
+   * and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one stays as it is.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and INVOICE_HAS_PAYMENTS.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.ReviseInvoice
+   */
+  "POST /invoices/{invoiceId}/revise": {
+    path: { invoiceId: string; };
+    response: InvoiceJson;
+  };
+
+  /**
+   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is paid. What is more than
+   * due is refused, or becomes credit of the customer if the request says so; then it may be paid already, too.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.RecordPayment
    */
@@ -249,6 +375,78 @@ export interface Routes {
     path: { invoiceId: string; };
     query?: Query<Omit<ListPaymentsRequestJson, "invoiceId">>;
     response: ListPaymentsResponseJson;
+  };
+
+  /**
+   * Gives the settings.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceSettingsService.GetInvoiceSettings
+   */
+  "GET /invoice-settings": {
+    response: InvoiceSettingsJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are. Invoices that exist keep what they have.
+   *
+   * Fails with ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceSettingsService.UpdateInvoiceSettings
+   */
+  "PATCH /invoice-settings": {
+    query?: Query<Omit<UpdateInvoiceSettingsRequestJson, "settings">>;
+    body: Patch<Omit<InvoiceSettingsJson, "updateTime" | "etag">>;
+    response: InvoiceSettingsJson;
+  };
+
+  /**
+   * Adds a number series, at most 100.
+   *
+   * Fails with NUMBER_SERIES_EXISTS and LIMIT_REACHED.
+   *
+   * @generated from rpc numer.invoice.v1.NumberSeriesService.CreateNumberSeries
+   */
+  "POST /number-series": {
+    body: Input<NumberSeriesJson, "name" | "documentType" | "pattern", "nextNumber" | "createTime" | "updateTime" | "etag">;
+    response: NumberSeriesJson;
+  };
+
+  /**
+   * Gives one number series.
+   *
+   * Fails with NUMBER_SERIES_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.NumberSeriesService.GetNumberSeries
+   */
+  "GET /number-series/{numberSeriesName}": {
+    path: { numberSeriesName: string; };
+    response: NumberSeriesJson;
+  };
+
+  /**
+   * Lists the number series by name.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.NumberSeriesService.ListNumberSeries
+   */
+  "GET /number-series": {
+    query?: Query<ListNumberSeriesRequestJson>;
+    response: ListNumberSeriesResponseJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are. Numbers that were given stay.
+   *
+   * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.NumberSeriesService.UpdateNumberSeries
+   */
+  "PATCH /number-series/{numberSeriesName}": {
+    path: { numberSeriesName: string; };
+    query?: Query<Omit<UpdateNumberSeriesRequestJson, "numberSeries">>;
+    body: Patch<Omit<NumberSeriesJson, "name" | "nextNumber" | "createTime" | "updateTime" | "etag">>;
+    response: NumberSeriesJson;
   };
 
   /**
@@ -562,19 +760,34 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /activities/invoice/{invoiceId}": { isPublic: false, repetition: "safe" },
   "GET /activities/chain": { isPublic: false, repetition: "safe" },
   "GET /activities/verification": { isPublic: false, repetition: "safe" },
+  "POST /customers/{customerId}/deposits": { isPublic: false, repetition: "with-key" },
+  "POST /customers/{customerId}/refunds": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/{invoiceId}/apply-credit": { isPublic: false, repetition: "with-key" },
+  "GET /customers/{customerId}/credit-entries/{creditEntryId}": { isPublic: false, repetition: "safe" },
+  "GET /customers/{customerId}/credit-entries": { isPublic: false, repetition: "safe" },
+  "GET /customers/{customerId}/balances": { isPublic: false, repetition: "safe" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
   "GET /invoices": { isPublic: false, repetition: "safe" },
   "PATCH /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
   "DELETE /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
+  "POST /invoices/{invoiceId}/finalize": { isPublic: false, repetition: "with-key" },
   "POST /invoices/send": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/send": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/void": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/mark-uncollectible": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/{invoiceId}/duplicate": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/{invoiceId}/revise": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/payments": { isPublic: false, repetition: "with-key" },
   "GET /invoices/{invoiceId}/payments/{paymentId}": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}/payments": { isPublic: false, repetition: "safe" },
+  "GET /invoice-settings": { isPublic: false, repetition: "safe" },
+  "PATCH /invoice-settings": { isPublic: false, repetition: "safe" },
+  "POST /number-series": { isPublic: false, repetition: "with-key" },
+  "GET /number-series/{numberSeriesName}": { isPublic: false, repetition: "safe" },
+  "GET /number-series": { isPublic: false, repetition: "safe" },
+  "PATCH /number-series/{numberSeriesName}": { isPublic: false, repetition: "safe" },
   "GET /notifications": { isPublic: false, repetition: "safe" },
   "GET /notifications/{notificationId}": { isPublic: false, repetition: "safe" },
   "POST /reminders": { isPublic: false, repetition: "with-key" },

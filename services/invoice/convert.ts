@@ -7,12 +7,13 @@ import {
   InvoiceSchema,
   type Party,
   PartySchema,
+  UnavailableAction_Reason,
 } from '../../gen/numer/invoice/v1/invoice_pb.ts';
-import { type Payment, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
+import { type Payment, Payment_Kind, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { etagOf } from '../../runtime/call.ts';
 import { toAmountFields, toInvoiceLine } from './convert-amounts.ts';
-import { type Balance, calculateDue, isPartiallyPaid } from './domain/balance.ts';
-import { availableActions, type InvoiceSituation } from './domain/lifecycle.ts';
+import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from './domain/balance.ts';
+import { availableActions, type InvoiceSituation, unavailableActions } from './domain/lifecycle.ts';
 import { isOverdue } from './domain/overdue.ts';
 import type { InvoiceHeadRow, InvoiceRow } from './store/invoice-row.ts';
 import type { PaymentRow } from './store/payment-row.ts';
@@ -24,7 +25,18 @@ export function balanceOf(row: InvoiceHeadRow): Balance {
 
 /** What decides which actions are possible. */
 export function situationOf(row: InvoiceRow): InvoiceSituation {
-  return { state: row.state, lineCount: row.lines.length, payableMinor: row.payableMinor, paidMinor: row.paidMinor };
+  return {
+    state: row.state,
+    sent: row.sendTime !== null,
+    lineCount: row.lines.length,
+    payableMinor: row.payableMinor,
+    paidMinor: row.paidMinor,
+  };
+}
+
+/** The invoice as far as a payment is concerned. */
+export function payableOf(row: InvoiceRow): PayableInvoice {
+  return { ...situationOf(row), ...balanceOf(row), currencyCode: row.currencyCode };
 }
 
 /**
@@ -34,7 +46,14 @@ export function situationOf(row: InvoiceRow): InvoiceSituation {
 export function toInvoice(row: InvoiceRow, today: string): Invoice {
   const invoice = toInvoiceHead(row, today);
   invoice.lines = create(InvoiceSchema, { lines: row.lines.map(toInvoiceLine) }).lines;
-  invoice.availableActions = availableActions(situationOf(row)).map((action) => Invoice_Action[action]);
+  const situation = situationOf(row);
+  invoice.availableActions = availableActions(situation).map((action) => Invoice_Action[action]);
+  invoice.unavailableActions = create(InvoiceSchema, {
+    unavailableActions: unavailableActions(situation).map(({ action, reason }) => ({
+      action: Invoice_Action[action],
+      reason: UnavailableAction_Reason[reason],
+    })),
+  }).unavailableActions;
   return invoice;
 }
 
@@ -59,9 +78,13 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     ...(row.customer === null ? {} : { customer: fromPartyJson(row.customer) }),
     createTime: timestampFromDate(row.createTime),
     updateTime: timestampFromDate(row.updateTime),
+    ...(row.openTime === null ? {} : { openTime: timestampFromDate(row.openTime) }),
     ...(row.sendTime === null ? {} : { sendTime: timestampFromDate(row.sendTime) }),
     ...(row.payTime === null ? {} : { payTime: timestampFromDate(row.payTime) }),
     ...(row.voidTime === null ? {} : { voidTime: timestampFromDate(row.voidTime) }),
+    numberSeries: row.numberSeries,
+    revisesInvoiceId: row.revisesInvoiceId ?? '',
+    revisedByInvoiceId: row.revisedByInvoiceId ?? '',
     etag: etagOf(row.version, row.issueDate === null ? today : overdue ? 'overdue' : ''),
   });
 }
@@ -79,6 +102,9 @@ export function toPayment(row: PaymentRow, currencyCode: string): Payment {
     createTime: timestampFromDate(row.createTime),
     invoiceState: Invoice_State[row.invoiceState],
     invoiceDueMinor: row.invoiceDueMinor,
+    kind: Payment_Kind[row.kind],
+    appliedMinor: row.amountMinor - row.excessMinor,
+    excessMinor: row.excessMinor,
   });
 }
 

@@ -11,8 +11,11 @@ import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 /** What people write in a draft, with the amounts that come of it. */
 export type DraftContent = Pick<
   InvoiceRow,
-  'customerId' | 'currencyCode' | 'issueDate' | 'dueDate' | 'memo' | keyof InvoiceAmounts
+  'customerId' | 'currencyCode' | 'issueDate' | 'dueDate' | 'memo' | 'numberSeries' | keyof InvoiceAmounts
 >;
+
+/** The series that invoices are numbered in unless they name another. */
+export const INVOICE_SERIES_DEFAULT = 'invoice';
 
 /** The unit of what is counted, "one", in UN/ECE Recommendation 20. */
 export const UNIT_CODE_DEFAULT = 'C62';
@@ -51,6 +54,7 @@ export function draftContent(
     issueDate: invoice.issueDate === '' ? null : invoice.issueDate,
     dueDate: invoice.dueDate,
     memo: invoice.memo,
+    numberSeries: invoice.numberSeries === '' ? INVOICE_SERIES_DEFAULT : invoice.numberSeries,
     ...amounts,
     allowances: withReasons(invoice.allowances, amounts.allowances),
     charges: withReasons(invoice.charges, amounts.charges),

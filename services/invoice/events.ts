@@ -1,7 +1,9 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import type {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -12,8 +14,15 @@ import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
-import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
-import { UNIT_CODE_DEFAULT } from './draft-content.ts';
+import {
+  type AuditedFields,
+  type AuditedInvoice,
+  diffFields,
+  diffInvoices,
+  type FieldChange,
+} from './domain/changes.ts';
+import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
+import { eventContext } from './event-context.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
 /** The events of this service. All of them tell of an invoice. */
@@ -21,10 +30,12 @@ export type InvoiceEventSchema =
   | typeof InvoiceCreatedSchema
   | typeof InvoiceUpdatedSchema
   | typeof InvoiceDeletedSchema
+  | typeof InvoiceFinalizedSchema
   | typeof InvoiceSentSchema
   | typeof InvoiceVoidedSchema
   | typeof InvoiceMarkedUncollectibleSchema
-  | typeof PaymentRecordedSchema;
+  | typeof PaymentRecordedSchema
+  | typeof CreditAppliedSchema;
 
 /** What an event tells. */
 export interface InvoiceEventFacts {
@@ -49,17 +60,9 @@ export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: Invo
     timeZone: call.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
   };
-  // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
-  return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, {
-    source: 'invoice',
-    version,
-    ownerId: call.user.userId,
-    actor: call.user.actor,
-    requestId: call.requestId,
-    callerAddress: call.callerAddress,
-    traceparent: call.traceparent === '' ? undefined : call.traceparent,
-    time,
-  });
+  // All events have these fields, except that only those about a payment have one, and only they are given one.
+  const fields = init as MessageInitShape<InvoiceEventSchema>;
+  return toOutboxRow<InvoiceEventSchema>(schema, fields, eventContext(call, version, time));
 }
 
 /** What changed from one version of an invoice to the next; undefined when there was or is none. */
@@ -70,16 +73,14 @@ export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow
   return isPutDown ? [...changes, { field: 'seller' }, { field: 'customer' }] : changes;
 }
 
-/** What a payment adds to its invoice. Its reference is what the payer wrote, so that there is one is all that is told. */
-function changesOfPayment({ id, amountMinor, paymentDate, method, reference }: Payment): FieldChange[] {
-  const nameOf = (field: string) => `payments.${id}.${field}`;
-  const fields = {
-    [nameOf('amountMinor')]: amountMinor,
-    [nameOf('paymentDate')]: paymentDate,
-    [nameOf('method')]: method,
-  };
-  const changes = diffInvoices(NOTHING, { fields, lines: [] });
-  return reference === '' ? changes : [...changes, { field: nameOf('reference') }];
+/** What a payment adds to its invoice. How it was paid may name people, so that it was told is all that is told. */
+function changesOfPayment({ id, amountMinor, paymentDate, excessMinor, method, reference }: Payment): FieldChange[] {
+  const prefix = `payments.${id}.`;
+  const personal = Object.entries({ method, reference }).filter(([, value]) => value !== '');
+  return [
+    ...diffFields({}, { amountMinor, excessMinor: withoutZero(excessMinor), paymentDate }, prefix),
+    ...personal.map(([name]) => ({ field: prefix + name })),
+  ];
 }
 
 const NOTHING: AuditedInvoice = { fields: {}, lines: [] };
@@ -91,6 +92,9 @@ function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
     fields: {
       state: row.state,
       number: row.number,
+      numberSeries: row.numberSeries === INVOICE_SERIES_DEFAULT ? undefined : row.numberSeries,
+      revisesInvoiceId: row.revisesInvoiceId,
+      revisedByInvoiceId: row.revisedByInvoiceId,
       customerId: row.customerId,
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,

@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf';
+import { create, type JsonObject } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type Party, PartySchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Customer } from '../../gen/numer/user/v1/customer_pb.ts';
@@ -6,6 +6,7 @@ import type { User } from '../../gen/numer/user/v1/user_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { DomainError } from '../../runtime/errors.ts';
 import type { Deps } from './deps.ts';
+import type { InvoiceHeadRow } from './store/invoice-row.ts';
 
 /** Both parties as they are printed on an invoice. */
 export interface Parties {
@@ -36,18 +37,23 @@ export async function getUser(deps: Deps, call: Call): Promise<User> {
  *
  * @throws DomainError CUSTOMER_NOT_FOUND naming the field of the request.
  */
-export async function requireCustomer(deps: Deps, call: Call, customerId: string): Promise<string> {
+export async function requireCustomer(
+  deps: Deps,
+  call: Call,
+  customerId: string,
+  field = 'invoice.customer_id',
+): Promise<string> {
   const customer = await findCustomer(deps, call, customerId);
   if (customer !== undefined) return customer.id;
   throw new DomainError('missing', 'CUSTOMER_NOT_FOUND', 'There is no customer with this id.', {
-    violations: [{ field: 'invoice.customer_id', description: 'must be the id of a customer of yours' }],
+    violations: [{ field, description: 'must be the id of a customer of yours' }],
   });
 }
 
 /**
  * The parties of an invoice that is about to be opened, as they are now.
  *
- * @throws DomainError CUSTOMER_DELETED or CUSTOMER_WITHOUT_EMAIL.
+ * @throws DomainError CUSTOMER_DELETED.
  */
 export async function getParties(deps: Deps, call: Call, customerId: string): Promise<Parties> {
   const [user, customer] = await Promise.all([getUser(deps, call), findCustomer(deps, call, customerId)]);
@@ -55,17 +61,34 @@ export async function getParties(deps: Deps, call: Call, customerId: string): Pr
     throw new DomainError(
       'state',
       'CUSTOMER_DELETED',
-      'The customer of this invoice was deleted; choose another one before sending it.',
-    );
-  }
-  if (customer.email === '') {
-    throw new DomainError(
-      'state',
-      'CUSTOMER_WITHOUT_EMAIL',
-      'The customer of this invoice has no email address to send it to.',
+      'The customer of this invoice was deleted; choose another one before opening it.',
     );
   }
   return { seller: sellerOf(user), customer: customerOf(customer, user) };
+}
+
+/** Throws CUSTOMER_WITHOUT_EMAIL when there is no address to send an invoice to. */
+export function requireRecipient(email: string): void {
+  if (email !== '') return;
+  throw new DomainError(
+    'state',
+    'CUSTOMER_WITHOUT_EMAIL',
+    'The customer of this invoice has no email address to send it to.',
+  );
+}
+
+/**
+ * The customer of an opened invoice with the address that it is to be sent to: the one the customer has now, or had when
+ * the invoice was opened.
+ *
+ * @throws DomainError CUSTOMER_WITHOUT_EMAIL.
+ */
+export async function withRecipient(deps: Deps, call: Call, invoice: InvoiceHeadRow): Promise<JsonObject> {
+  const { email: emailBefore = '', ...frozen } = invoice.customer ?? {};
+  const customer = await findCustomer(deps, call, invoice.customerId);
+  const email = customer === undefined || customer.email === '' ? String(emailBefore) : customer.email;
+  requireRecipient(email);
+  return { ...frozen, email };
 }
 
 function sellerOf(user: User): Party {

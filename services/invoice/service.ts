@@ -1,30 +1,56 @@
+import { file_numer_invoice_v1_customer_ledger_events } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
+import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { file_numer_invoice_v1_invoice_events } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { file_numer_invoice_v1_invoice_settings_events } from '../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
+import { InvoiceSettingsService } from '../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
+import { file_numer_invoice_v1_number_series_events } from '../../gen/numer/invoice/v1/number_series_events_pb.ts';
+import { NumberSeriesService } from '../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { createDeps } from './deps.ts';
+import { applyCredit } from './rpc/apply-credit.ts';
 import { batchGetInvoices } from './rpc/batch-get-invoices.ts';
 import { createInvoice } from './rpc/create-invoice.ts';
+import { createNumberSeries } from './rpc/create-number-series.ts';
 import { deleteInvoice } from './rpc/delete-invoice.ts';
+import { duplicateInvoice } from './rpc/duplicate-invoice.ts';
 import { exportInvoices } from './rpc/export-invoices.ts';
+import { finalizeInvoice } from './rpc/finalize-invoice.ts';
+import { getCreditEntry } from './rpc/get-credit-entry.ts';
+import { getCustomerBalances } from './rpc/get-customer-balances.ts';
 import { getInvoice } from './rpc/get-invoice.ts';
+import { getInvoiceSettings } from './rpc/get-invoice-settings.ts';
+import { getNumberSeries } from './rpc/get-number-series.ts';
 import { getPayment } from './rpc/get-payment.ts';
+import { listCreditEntries } from './rpc/list-credit-entries.ts';
 import { listInvoices } from './rpc/list-invoices.ts';
+import { listNumberSeries } from './rpc/list-number-series.ts';
 import { listPayments } from './rpc/list-payments.ts';
 import { markInvoiceUncollectible } from './rpc/mark-invoice-uncollectible.ts';
 import { previewInvoice } from './rpc/preview-invoice.ts';
+import { recordDeposit } from './rpc/record-deposit.ts';
 import { recordPayment } from './rpc/record-payment.ts';
+import { refundCredit } from './rpc/refund-credit.ts';
+import { reviseInvoice } from './rpc/revise-invoice.ts';
 import { sendInvoice } from './rpc/send-invoice.ts';
 import { updateInvoice } from './rpc/update-invoice.ts';
+import { updateInvoiceSettings } from './rpc/update-invoice-settings.ts';
+import { updateNumberSeries } from './rpc/update-number-series.ts';
 import { voidInvoice } from './rpc/void-invoice.ts';
 
-/** Invoices, their lines, numbers and payments. */
+/** Invoices, their lines and payments, the series they are numbered in, and what customers owe and have in credit. */
 export const invoiceService = defineService({
   name: 'invoice',
   migrations: new URL('./migrations/', import.meta.url),
   config: {},
-  events: [file_numer_invoice_v1_invoice_events],
+  events: [
+    file_numer_invoice_v1_invoice_events,
+    file_numer_invoice_v1_number_series_events,
+    file_numer_invoice_v1_invoice_settings_events,
+    file_numer_invoice_v1_customer_ledger_events,
+  ],
   createDeps,
   routes(router, deps) {
     router.service(
@@ -36,14 +62,41 @@ export const invoiceService = defineService({
         listInvoices,
         updateInvoice,
         deleteInvoice,
+        finalizeInvoice,
         sendInvoice,
         voidInvoice,
         markInvoiceUncollectible,
+        duplicateInvoice,
+        reviseInvoice,
         recordPayment,
         getPayment,
         listPayments,
         batchGetInvoices,
         exportInvoices,
+      }),
+    );
+    router.service(
+      NumberSeriesService,
+      implement(NumberSeriesService, deps, {
+        createNumberSeries,
+        getNumberSeries,
+        listNumberSeries,
+        updateNumberSeries,
+      }),
+    );
+    router.service(
+      InvoiceSettingsService,
+      implement(InvoiceSettingsService, deps, { getInvoiceSettings, updateInvoiceSettings }),
+    );
+    router.service(
+      CustomerLedgerService,
+      implement(CustomerLedgerService, deps, {
+        recordDeposit,
+        refundCredit,
+        applyCredit,
+        getCreditEntry,
+        listCreditEntries,
+        getCustomerBalances,
       }),
     );
   },

@@ -29,12 +29,25 @@ beforeAll(async () => {
   const customerId = await addCustomer(api);
   const draft = await addDraft(api, customerId);
   const invoice = await addOpenInvoice(api, customerId);
-  ids = { 'invoice.id': draft.id, invoice_id: invoice.id, 'customer.id': customerId, 'user.id': api.userId };
+  await api.post('/number-series', { name: 'web', documentType: 'INVOICE', pattern: 'W{SEQ}' });
+  ids = {
+    'invoice.id': draft.id,
+    invoice_id: invoice.id,
+    customer_id: customerId,
+    'customer.id': customerId,
+    'user.id': api.userId,
+    'number_series.name': 'web',
+  };
   goodBodies = {
     '/invoices': draftOf(customerId),
     '/invoices/{invoice.id}': draftOf(customerId),
     '/invoices/{invoice_id}/payments': { amountMinor: '1' },
+    '/invoices/{invoice_id}/apply-credit': { amountMinor: '1' },
+    '/customers/{customer_id}/deposits': { amountMinor: '1', currencyCode: 'EUR' },
+    '/customers/{customer_id}/refunds': { amountMinor: '1', currencyCode: 'EUR' },
     '/invoices/send': { invoiceId: invoice.id },
+    '/number-series': { name: 'web-2', documentType: 'INVOICE', pattern: 'X{SEQ}' },
+    '/number-series/{number_series.name}': { pattern: 'W-{SEQ}', nextSequence: '5' },
     '/customers': { name: 'Ada' },
     '/reminders': { invoiceId: invoice.id, daysBeforeDue: 20 },
     '/users': { email: 'hostile@example.com', password: 'correct horse', name: 'H' },
@@ -52,7 +65,7 @@ afterAll(async () => {
 });
 
 // The calls without a body of their own would only end the invoice that the others need.
-const withBody = routes.filter(({ body, path }) => body !== '' && !/void|uncollectible|[}]\/send/.test(path));
+const withBody = routes.filter(({ body, path }) => body !== '' && !/void|uncollectible|finalize|[}]\/send/.test(path));
 
 test.each(withBody)(
   'no value of any field makes $name fail',

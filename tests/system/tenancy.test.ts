@@ -30,8 +30,10 @@ beforeAll(async () => {
   draftId = (await addDraft(owner, customerId)).id;
   const invoice = await addOpenInvoice(owner, customerId);
   const payment = await owner.post(`/invoices/${invoice.id}/payments`, { amountMinor: '100' });
+  const deposit = await owner.post(`/customers/${customerId}/deposits`, { amountMinor: '100', currencyCode: 'EUR' });
   const reminder = await owner.post('/reminders', { invoiceId: invoice.id, daysBeforeDue: 10 });
   const { apiKey } = await owner.post('/api-keys', { name: 'Accounting' });
+  const series = await owner.post('/number-series', { name: 'web-shop', documentType: 'INVOICE', pattern: 'W{SEQ}' });
   const notification = await waitUntil(async () => (await owner.get('/notifications?state=SENT')).notifications[0]);
   ids = {
     user_id: owner.userId,
@@ -41,8 +43,11 @@ beforeAll(async () => {
     invoice_id: invoice.id,
     'invoice.id': invoice.id,
     payment_id: payment.id,
+    credit_entry_id: deposit.id,
     reminder_id: reminder.id,
     notification_id: notification.id,
+    number_series_name: series.name,
+    'number_series.name': series.name,
     api_key_id: apiKey.id,
   };
 });
@@ -50,6 +55,8 @@ beforeAll(async () => {
 /** What each route needs besides its path to be a valid request. */
 const BODIES: Readonly<Record<string, unknown>> = {
   '/invoices/{invoice_id}/payments': { amountMinor: '100' },
+  '/customers/{customer_id}/deposits': { amountMinor: '100', currencyCode: 'EUR' },
+  '/customers/{customer_id}/refunds': { amountMinor: '100', currencyCode: 'EUR' },
 };
 
 function request(caller: Api, route: PublishedRoute): Promise<Json> {
@@ -67,6 +74,9 @@ async function inventory(): Promise<Json> {
   return Promise.all([
     owner.get(`/users/${owner.userId}`),
     owner.list('/api-keys', 'apiKeys'),
+    owner.list('/number-series', 'numberSeries'),
+    owner.get(`/customers/${customerId}/balances`),
+    owner.list(`/customers/${customerId}/credit-entries`, 'creditEntries'),
     ...lists.map((name) => owner.list(`/${name}`, name)),
   ]);
 }

@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { toJson } from '@bufbuild/protobuf';
 import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
 import {
+  CreditAppliedSchema,
+  CreditRefundedSchema,
+  DepositRecordedSchema,
+} from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
+import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -11,6 +17,11 @@ import {
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceSettingsUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
+import {
+  NumberSeriesCreatedSchema,
+  NumberSeriesUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import {
   NotificationFailedSchema,
   NotificationSentSchema,
@@ -44,10 +55,17 @@ const EVENTS = [
   InvoiceCreatedSchema,
   InvoiceUpdatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceSentSchema,
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  CreditAppliedSchema,
+  DepositRecordedSchema,
+  CreditRefundedSchema,
+  NumberSeriesCreatedSchema,
+  NumberSeriesUpdatedSchema,
+  InvoiceSettingsUpdatedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,

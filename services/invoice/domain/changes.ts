@@ -26,17 +26,18 @@ export type FieldChange = {
 export function diffInvoices(before: AuditedInvoice, after: AuditedInvoice): FieldChange[] {
   const linesBefore = new Map(before.lines.map((line) => [line.id, line.fields]));
   const linesAfter = new Map(after.lines.map((line) => [line.id, line.fields]));
-  const changes = diffFields(before.fields, after.fields, '');
+  const changes = diffFields(before.fields, after.fields);
   const oldOrder = before.lines.map(({ id }) => id).filter((id) => linesAfter.has(id));
   const newOrder = after.lines.map(({ id }) => id).filter((id) => linesBefore.has(id));
-  changes.push(...diffFields({ lines: oldOrder.join(',') }, { lines: newOrder.join(',') }, ''));
+  changes.push(...diffFields({ lines: oldOrder.join(',') }, { lines: newOrder.join(',') }));
   for (const id of new Set([...linesBefore.keys(), ...linesAfter.keys()])) {
     changes.push(...diffFields(linesBefore.get(id) ?? {}, linesAfter.get(id) ?? {}, `lines.${id}.`));
   }
   return changes;
 }
 
-function diffFields(before: AuditedFields, after: AuditedFields, prefix: string): FieldChange[] {
+/** What changed between two versions of a resource, by the name of the field; `prefix` goes before each name. */
+export function diffFields(before: AuditedFields, after: AuditedFields, prefix = ''): FieldChange[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return names.flatMap((name) => {
     const oldValue = textOf(before[name]);

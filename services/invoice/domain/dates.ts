@@ -1,4 +1,4 @@
-import { isLocalDate } from '../../../runtime/calendar.ts';
+import { addDays, daysBetween, isLocalDate } from '../../../runtime/calendar.ts';
 import { RuleViolation } from './rule-violation.ts';
 
 /** The dates of an invoice as given: `YYYY-MM-DD`, the issue date empty while it is left open. */
@@ -21,4 +21,16 @@ export function checkInvoiceDates(dates: InvoiceDates): void {
   checkDate(dates.issueDate, 'issueDate');
   if (dates.dueDate >= dates.issueDate) return;
   throw new RuleViolation('INVALID_ARGUMENT', 'dueDate must not be before issueDate', { field: 'dueDate' });
+}
+
+/**
+ * The due date of a copy that is issued on the day `today`: as many days after it as the invoice is due after its issue
+ * date, and none when that was left open and has passed by now.
+ */
+export function shiftDueDate(
+  invoice: { readonly issueDate: string | null; readonly dueDate: string },
+  today: string,
+): string {
+  if (invoice.issueDate === null) return invoice.dueDate > today ? invoice.dueDate : today;
+  return addDays(today, daysBetween(invoice.issueDate, invoice.dueDate)) ?? invoice.dueDate;
 }

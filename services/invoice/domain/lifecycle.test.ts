@@ -8,10 +8,12 @@ import {
   type InvoiceSituation,
   type InvoiceState,
   transition,
+  unavailableActions,
 } from './lifecycle.ts';
 
 const invoice = (state: InvoiceState, other: Partial<InvoiceSituation> = {}): InvoiceSituation => ({
   state,
+  sent: state !== 'DRAFT',
   lineCount: 1,
   payableMinor: 10_000n,
   paidMinor: 0n,
@@ -22,11 +24,17 @@ const invoice = (state: InvoiceState, other: Partial<InvoiceSituation> = {}): In
 const table: Record<InvoiceAction, Partial<Record<InvoiceState, string>>> = {
   UPDATE: { DRAFT: 'DRAFT' },
   DELETE: { DRAFT: 'DELETED' },
+  FINALIZE: { DRAFT: 'OPEN' },
   SEND: { DRAFT: 'OPEN' },
   RECORD_PAYMENT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
+  APPLY_CREDIT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
+  REVISE: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   MARK_UNCOLLECTIBLE: { OPEN: 'UNCOLLECTIBLE' },
   VOID_INVOICE: { OPEN: 'VOID', UNCOLLECTIBLE: 'VOID' },
+  DUPLICATE: { DRAFT: 'DRAFT', OPEN: 'OPEN', PAID: 'PAID', VOID: 'VOID', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
 };
+/** Of invoices that were opened without being sent. */
+const sendableLater: Partial<Record<InvoiceState, string>> = { OPEN: 'OPEN', PAID: 'PAID' };
 const pairs = INVOICE_ACTIONS.flatMap((action) => INVOICE_STATES.map((state) => ({ action, state })));
 const allowed = pairs.filter(({ action, state }) => table[action][state]);
 const refused = pairs.filter(({ action, state }) => !table[action][state]);
@@ -41,7 +49,7 @@ describe('transition', () => {
       expect.objectContaining({
         reason: 'INVOICE_STATE',
         message: expect.stringMatching(/^the invoice /),
-        metadata: { state, action },
+        metadata: { state, action, cause: expect.stringMatching(/^[A-Z_]+$/) },
       }),
     );
   });
@@ -50,42 +58,81 @@ describe('transition', () => {
     expect(() => transition('SEND', invoice('OPEN'))).toThrow('the invoice was sent already');
   });
 
-  it('lets nothing leave PAID or VOID', () => {
-    for (const state of ['PAID', 'VOID'] as const) expect(availableActions(invoice(state))).toEqual([]);
+  it.each(INVOICE_STATES.filter((state) => state !== 'DRAFT'))('sends later what was only finalized: %s', (state) => {
+    const send = () => transition('SEND', invoice(state, { sent: false }));
+    const next = sendableLater[state];
+    if (next === undefined) expect(send).toThrow(expect.objectContaining({ reason: 'INVOICE_STATE' }));
+    else expect(send()).toBe(next);
   });
 
-  it('makes an invoice over nothing PAID when it is sent', () => {
-    expect(transition('SEND', invoice('DRAFT', { payableMinor: 0n }))).toBe('PAID');
+  it.each(['PAID', 'VOID'] as const)('lets nothing leave %s', (state) => {
+    expect(availableActions(invoice(state))).toEqual(['DUPLICATE']);
   });
 
-  it('refuses to send an invoice without lines', () => {
-    expect(() => transition('SEND', invoice('DRAFT', { lineCount: 0, payableMinor: 0n }))).toThrow(
+  it.each(['SEND', 'FINALIZE'] as const)('makes an invoice over nothing PAID: %s', (action) => {
+    expect(transition(action, invoice('DRAFT', { payableMinor: 0n }))).toBe('PAID');
+  });
+
+  it.each(['SEND', 'FINALIZE'] as const)('refuses to open an invoice without lines: %s', (action) => {
+    expect(() => transition(action, invoice('DRAFT', { lineCount: 0, payableMinor: 0n }))).toThrow(
       expect.objectContaining({ reason: 'INVOICE_EMPTY' }),
     );
   });
 
-  it.each(['OPEN', 'UNCOLLECTIBLE'] as const)('refuses to void an invoice with payments in state %s', (state) => {
-    expect(() => transition('VOID_INVOICE', invoice(state, { paidMinor: 1n }))).toThrow(
-      expect.objectContaining({ reason: 'INVOICE_HAS_PAYMENTS' }),
-    );
+  it.each(['OPEN', 'UNCOLLECTIBLE'] as const)('refuses to void or revise one with payments in state %s', (state) => {
+    for (const action of ['VOID_INVOICE', 'REVISE'] as const) {
+      expect(() => transition(action, invoice(state, { paidMinor: 1n }))).toThrow(
+        expect.objectContaining({ reason: 'INVOICE_HAS_PAYMENTS' }),
+      );
+    }
   });
 });
 
 describe('availableActions', () => {
   it.each([
-    ['DRAFT', ['UPDATE', 'DELETE', 'SEND']],
-    ['OPEN', ['RECORD_PAYMENT', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE']],
-    ['UNCOLLECTIBLE', ['RECORD_PAYMENT', 'VOID_INVOICE']],
+    ['DRAFT', ['UPDATE', 'DELETE', 'FINALIZE', 'SEND', 'DUPLICATE']],
+    ['OPEN', ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE']],
+    ['UNCOLLECTIBLE', ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'VOID_INVOICE', 'DUPLICATE']],
   ] as const)('offers what is possible in state %s', (state, actions) => {
     expect(availableActions(invoice(state))).toEqual(actions);
   });
 
-  it('does not offer to send an invoice without lines', () => {
-    expect(availableActions(invoice('DRAFT', { lineCount: 0 }))).toEqual(['UPDATE', 'DELETE']);
+  it('does not offer to open an invoice without lines', () => {
+    expect(availableActions(invoice('DRAFT', { lineCount: 0 }))).toEqual(['UPDATE', 'DELETE', 'DUPLICATE']);
   });
 
-  it('does not offer to void an invoice with payments', () => {
-    expect(availableActions(invoice('OPEN', { paidMinor: 1n }))).toEqual(['RECORD_PAYMENT', 'MARK_UNCOLLECTIBLE']);
+  it('does not offer to void or revise an invoice with payments', () => {
+    expect(availableActions(invoice('OPEN', { paidMinor: 1n }))).toEqual([
+      'RECORD_PAYMENT',
+      'APPLY_CREDIT',
+      'MARK_UNCOLLECTIBLE',
+      'DUPLICATE',
+    ]);
+  });
+});
+
+describe('unavailableActions', () => {
+  it('says why each action that is not offered is not', () => {
+    expect(unavailableActions(invoice('OPEN', { paidMinor: 1n }))).toEqual([
+      { action: 'UPDATE', reason: 'OPENED' },
+      { action: 'DELETE', reason: 'OPENED' },
+      { action: 'FINALIZE', reason: 'OPENED' },
+      { action: 'SEND', reason: 'SENT' },
+      { action: 'REVISE', reason: 'HAS_PAYMENTS' },
+      { action: 'VOID_INVOICE', reason: 'HAS_PAYMENTS' },
+    ]);
+  });
+
+  it('and availableActions share all actions among them', () => {
+    for (const state of INVOICE_STATES) {
+      for (const other of [{}, { sent: false }, { lineCount: 0 }, { paidMinor: 1n }, { payableMinor: 0n }]) {
+        const actions = [
+          ...availableActions(invoice(state, other)),
+          ...unavailableActions(invoice(state, other)).map(({ action }) => action),
+        ];
+        expect(actions.toSorted()).toEqual(INVOICE_ACTIONS.toSorted());
+      }
+    }
   });
 });
 
@@ -100,7 +147,11 @@ describe('checkUpdate', () => {
 
   it.each(INVOICE_STATES.filter((state) => state !== 'DRAFT'))('names the frozen field in state %s', (state) => {
     expect(() => checkUpdate(state, ['memo', 'dueDate'])).toThrow(
-      expect.objectContaining({ reason: 'INVOICE_STATE', field: 'dueDate', metadata: { state, action: 'UPDATE' } }),
+      expect.objectContaining({
+        reason: 'INVOICE_STATE',
+        field: 'dueDate',
+        metadata: { state, action: 'UPDATE', cause: 'OPENED' },
+      }),
     );
   });
 });

@@ -3,25 +3,42 @@ import { type RuleReason, RuleViolation } from './rule-violation.ts';
 /** All states of an invoice. Overdue and partially paid are derived, never states. */
 export const INVOICE_STATES = ['DRAFT', 'OPEN', 'PAID', 'VOID', 'UNCOLLECTIBLE'] as const;
 
-/** One of {@link INVOICE_STATES}. `PAID` and `VOID` are final. */
+/** One of {@link INVOICE_STATES}. */
 export type InvoiceState = (typeof INVOICE_STATES)[number];
 
 /** All that can be done to an existing invoice, in the order in which people are offered it. */
 export const INVOICE_ACTIONS = [
   'UPDATE',
   'DELETE',
+  'FINALIZE',
   'SEND',
   'RECORD_PAYMENT',
+  'APPLY_CREDIT',
+  'REVISE',
   'MARK_UNCOLLECTIBLE',
   'VOID_INVOICE',
+  'DUPLICATE',
 ] as const;
 
 /** One of {@link INVOICE_ACTIONS}. `UPDATE` is an edit of anything that is frozen once the invoice is open. */
 export type InvoiceAction = (typeof INVOICE_ACTIONS)[number];
 
+/** Why an action is not available; the names are those of `numer.invoice.v1.UnavailableAction.Reason`. */
+export type UnavailableReason =
+  | 'NOT_OPENED'
+  | 'OPENED'
+  | 'SENT'
+  | 'PAID'
+  | 'VOIDED'
+  | 'UNCOLLECTIBLE'
+  | 'EMPTY'
+  | 'HAS_PAYMENTS';
+
 /** What decides whether an action is possible. */
 export type InvoiceSituation = {
   readonly state: InvoiceState;
+  /** Whether it was mailed to the customer. */
+  readonly sent: boolean;
   /** Number of lines. */
   readonly lineCount: number;
   /** What is to be paid in all. */
@@ -33,41 +50,79 @@ export type InvoiceSituation = {
 /** Fields that may change in every state: they are neither amounts nor frozen parts of the document. */
 const UNFROZEN_FIELDS: readonly string[] = ['memo'];
 
-type Transition =
-  | { readonly next: InvoiceState | 'DELETED' }
-  /** The reason is INVOICE_STATE when none is given. */
-  | { readonly refusal: string; readonly reason?: RuleReason };
+type Refusal = { readonly refusal: string; readonly reason: UnavailableReason };
+type Transition = { readonly next: InvoiceState | 'DELETED' } | Refusal;
 
 const to = (next: InvoiceState | 'DELETED'): Transition => ({ next });
-const refuse = (refusal: string): Transition => ({ refusal });
+const refuse = (reason: UnavailableReason, refusal: string): Refusal => ({ refusal, reason });
 
-const FROZEN = refuse('the invoice was sent, so it cannot be changed any more');
-const UNDELETABLE = refuse('the invoice was sent, so it cannot be deleted; void it instead');
-const SENT = refuse('the invoice was sent already');
-const UNSENT = refuse('the invoice is a draft; send it first');
-const PAID = refuse('the invoice is paid');
-const VOID = refuse('the invoice is void');
+const FROZEN = refuse(
+  'OPENED',
+  'the invoice was opened, so it cannot be changed any more; revise or credit it instead',
+);
+const UNDELETABLE = refuse('OPENED', 'the invoice was opened, so it cannot be deleted; void it instead');
+const OPENED = refuse('OPENED', 'the invoice was opened already');
+const SENT = refuse('SENT', 'the invoice was sent already');
+const UNOPENED = refuse('NOT_OPENED', 'the invoice is a draft; send or finalize it first');
+const PAID = refuse('PAID', 'the invoice is paid');
+const VOID = refuse('VOIDED', 'the invoice is void');
+const UNCOLLECTIBLE = refuse('UNCOLLECTIBLE', 'the invoice is marked uncollectible');
+const EMPTY = refuse('EMPTY', 'an invoice without lines cannot be opened');
+const PAYMENTS_KEEP_IT = {
+  REVISE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be revised; credit it instead'),
+  VOID_INVOICE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be voided'),
+};
 
-/** Action x state -> next state, or why not. RECORD_PAYMENT leads to PAID once nothing is due; see balance.ts. */
-const TRANSITIONS: Readonly<Record<InvoiceAction, Readonly<Record<InvoiceState, Transition>>>> = {
+type Transitions = Readonly<Record<InvoiceState, Transition>>;
+
+/** Of what takes something off what is due. */
+const PAYABLE: Transitions = { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') };
+
+/**
+ * Action x state -> next state, or why not. RECORD_PAYMENT and APPLY_CREDIT lead to PAID once nothing is due; see balance.ts.
+ * REVISE and DUPLICATE make another invoice and leave this one as it is.
+ */
+const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   UPDATE: { DRAFT: to('DRAFT'), OPEN: FROZEN, PAID: FROZEN, VOID: FROZEN, UNCOLLECTIBLE: FROZEN },
   DELETE: { DRAFT: to('DELETED'), OPEN: UNDELETABLE, PAID: UNDELETABLE, VOID: UNDELETABLE, UNCOLLECTIBLE: UNDELETABLE },
-  SEND: { DRAFT: to('OPEN'), OPEN: SENT, PAID: SENT, VOID: SENT, UNCOLLECTIBLE: SENT },
-  RECORD_PAYMENT: { DRAFT: UNSENT, OPEN: to('OPEN'), PAID, VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') },
+  FINALIZE: { DRAFT: to('OPEN'), OPEN: OPENED, PAID: OPENED, VOID: OPENED, UNCOLLECTIBLE: OPENED },
+  SEND: { DRAFT: to('OPEN'), OPEN: to('OPEN'), PAID: to('PAID'), VOID, UNCOLLECTIBLE },
+  RECORD_PAYMENT: PAYABLE,
+  APPLY_CREDIT: PAYABLE,
+  REVISE: {
+    DRAFT: refuse('NOT_OPENED', 'the invoice is a draft; change it instead'),
+    OPEN: to('OPEN'),
+    PAID: refuse('PAID', 'the invoice is paid, so it cannot be revised; credit it instead'),
+    VOID: refuse('VOIDED', 'the invoice is void; duplicate it instead'),
+    UNCOLLECTIBLE: to('UNCOLLECTIBLE'),
+  },
   MARK_UNCOLLECTIBLE: {
-    DRAFT: UNSENT,
+    DRAFT: UNOPENED,
     OPEN: to('UNCOLLECTIBLE'),
     PAID,
     VOID,
-    UNCOLLECTIBLE: refuse('the invoice is marked uncollectible already'),
+    UNCOLLECTIBLE: refuse('UNCOLLECTIBLE', 'the invoice is marked uncollectible already'),
   },
   VOID_INVOICE: {
-    DRAFT: refuse('the invoice is a draft; delete it instead'),
+    DRAFT: refuse('NOT_OPENED', 'the invoice is a draft; delete it instead'),
     OPEN: to('VOID'),
-    PAID: refuse('the invoice is paid, so it cannot be voided'),
-    VOID: refuse('the invoice is void already'),
+    PAID: refuse('PAID', 'the invoice is paid, so it cannot be voided; credit it instead'),
+    VOID: refuse('VOIDED', 'the invoice is void already'),
     UNCOLLECTIBLE: to('VOID'),
   },
+  DUPLICATE: {
+    DRAFT: to('DRAFT'),
+    OPEN: to('OPEN'),
+    PAID: to('PAID'),
+    VOID: to('VOID'),
+    UNCOLLECTIBLE: to('UNCOLLECTIBLE'),
+  },
+};
+
+/** The reasons of errors that say more than that the state forbids the action. */
+const ERROR_REASONS: Partial<Record<UnavailableReason, RuleReason>> = {
+  EMPTY: 'INVOICE_EMPTY',
+  HAS_PAYMENTS: 'INVOICE_HAS_PAYMENTS',
 };
 
 /** What an action leads to: a state, or `DELETED` when the invoice is gone. */
@@ -75,19 +130,31 @@ export type NextState<Action extends InvoiceAction> = Action extends 'DELETE' ? 
 
 /**
  * The state an action leads to, `DELETED` when the invoice is gone after it. A payment is taken to be a partial one.
- * Throws INVOICE_STATE (metadata `state` and `action`) when the state does not allow the action, INVOICE_EMPTY when an
- * invoice without lines would be sent, and INVOICE_HAS_PAYMENTS when one with payments would be voided.
+ * Throws INVOICE_STATE (metadata `state`, `action` and `cause`, an {@link UnavailableReason}) when the state does not allow
+ * the action, INVOICE_EMPTY when an invoice without lines would be opened, and INVOICE_HAS_PAYMENTS when one with payments
+ * would be voided or revised.
  */
 export function transition<Action extends InvoiceAction>(action: Action, invoice: InvoiceSituation): NextState<Action> {
   const outcome = decide(action, invoice);
   if ('next' in outcome) return outcome.next as NextState<Action>; // the table leads to DELETED only from DELETE
-  const metadata = { state: invoice.state, action };
-  throw new RuleViolation(outcome.reason ?? 'INVOICE_STATE', outcome.refusal, { metadata });
+  throw new RuleViolation(ERROR_REASONS[outcome.reason] ?? 'INVOICE_STATE', outcome.refusal, {
+    metadata: { state: invoice.state, action, cause: outcome.reason },
+  });
 }
 
 /** The actions that {@link transition} would not refuse now. */
 export function availableActions(invoice: InvoiceSituation): InvoiceAction[] {
   return INVOICE_ACTIONS.filter((action) => 'next' in decide(action, invoice));
+}
+
+/** The actions that {@link transition} would refuse now, and why. */
+export function unavailableActions(
+  invoice: InvoiceSituation,
+): { readonly action: InvoiceAction; readonly reason: UnavailableReason }[] {
+  return INVOICE_ACTIONS.flatMap((action) => {
+    const outcome = decide(action, invoice);
+    return 'reason' in outcome ? [{ action, reason: outcome.reason }] : [];
+  });
 }
 
 /**
@@ -99,20 +166,32 @@ export function checkUpdate(state: InvoiceState, fields: readonly string[]): voi
   if (!('refusal' in outcome)) return;
   const field = fields.find((name) => !UNFROZEN_FIELDS.includes(name));
   if (field === undefined) return;
-  throw new RuleViolation('INVOICE_STATE', outcome.refusal, { field, metadata: { state, action: 'UPDATE' } });
+  throw new RuleViolation('INVOICE_STATE', outcome.refusal, {
+    field,
+    metadata: { state, action: 'UPDATE', cause: outcome.reason },
+  });
 }
 
 /** What the table says of the state, and then what else of the invoice stands in the way. */
 function decide(action: InvoiceAction, invoice: InvoiceSituation): Transition {
   const outcome = TRANSITIONS[action][invoice.state];
   if ('refusal' in outcome) return outcome;
-  if (action === 'SEND') {
-    if (invoice.lineCount === 0) return { refusal: 'an invoice without lines cannot be sent', reason: 'INVOICE_EMPTY' };
-    // Nothing to pay is paid: such an invoice would stay open for ever, as no payment of zero can be recorded.
-    if (invoice.payableMinor === 0n) return to('PAID');
+  switch (action) {
+    case 'SEND':
+      if (invoice.sent) return SENT;
+      return invoice.state === 'DRAFT' ? decideOpening(invoice) : outcome;
+    case 'FINALIZE':
+      return decideOpening(invoice);
+    case 'REVISE':
+    case 'VOID_INVOICE':
+      return invoice.paidMinor === 0n ? outcome : PAYMENTS_KEEP_IT[action];
+    default:
+      return outcome;
   }
-  if (action === 'VOID_INVOICE' && invoice.paidMinor !== 0n) {
-    return { refusal: 'the invoice has payments, so it cannot be voided', reason: 'INVOICE_HAS_PAYMENTS' };
-  }
-  return outcome;
+}
+
+/** Nothing to pay is paid: such an invoice would stay open for ever, as no payment of zero can be recorded. */
+function decideOpening({ lineCount, payableMinor }: InvoiceSituation): Transition {
+  if (lineCount === 0) return EMPTY;
+  return to(payableMinor === 0n ? 'PAID' : 'OPEN');
 }

@@ -10,6 +10,7 @@ export const RULE_REASONS = [
   'INVOICE_EMPTY',
   'INVOICE_HAS_PAYMENTS',
   'OVERPAYMENT',
+  'INSUFFICIENT_CREDIT',
 ] as const;
 
 /** One of {@link RULE_REASONS}. */

@@ -22,7 +22,12 @@ describe('BatchGetInvoices', () => {
       invoiceIds: [opened.id, UNKNOWN_ID, draft.id, opened.id],
     });
     await service.newOwner().draft(); // nobody asks for this one
-    const expected = [opened, draft].map((invoice) => ({ ...invoice, lines: [], availableActions: [] }));
+    const expected = [opened, draft].map((invoice) => ({
+      ...invoice,
+      lines: [],
+      availableActions: [],
+      unavailableActions: [],
+    }));
     expect(invoices.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual(expected);
     expect((await reminder().batchGetInvoices({ invoiceIds: [] })).invoices).toEqual([]);
   });

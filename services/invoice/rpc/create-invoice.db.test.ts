@@ -15,6 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+const { DELETE, DUPLICATE, FINALIZE, SEND, UPDATE } = Invoice_Action;
+
 describe('CreateInvoice', () => {
   test('answers with the whole draft, totals included', async () => {
     const owner = service.newOwner();
@@ -45,7 +47,7 @@ describe('CreateInvoice', () => {
       overdue: false,
       partiallyPaid: false,
       etag: '"1"',
-      availableActions: [Invoice_Action.UPDATE, Invoice_Action.DELETE, Invoice_Action.SEND],
+      availableActions: [UPDATE, DELETE, FINALIZE, SEND, DUPLICATE],
     });
     expect(invoice.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     expect(invoice.createTime).toEqual(invoice.updateTime);

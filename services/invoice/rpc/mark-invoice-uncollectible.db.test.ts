@@ -21,7 +21,13 @@ describe('MarkInvoiceUncollectible', () => {
       number: opened.number,
       dueMinor: 11900n,
       overdue: false,
-      availableActions: [Invoice_Action.RECORD_PAYMENT, Invoice_Action.VOID_INVOICE],
+      availableActions: [
+        Invoice_Action.RECORD_PAYMENT,
+        Invoice_Action.APPLY_CREDIT,
+        Invoice_Action.REVISE,
+        Invoice_Action.VOID_INVOICE,
+        Invoice_Action.DUPLICATE,
+      ],
     });
     expect((await service.eventsOf(opened.id))[2]).toMatchObject({
       topic: 'invoice.marked-uncollectible',

@@ -42,9 +42,19 @@ describe('PreviewInvoice', () => {
     const owner = service.newOwner();
     const preview = required((await owner.invoices.previewInvoice({ invoice: FULL_DRAFT })).invoice);
     const draft = await owner.draft(FULL_DRAFT);
-    const { id, customerId, createTime, updateTime, etag, availableActions } = draft;
+    const { id, customerId, createTime, updateTime, etag, availableActions, unavailableActions } = draft;
     const lines = preview.lines.map((line, index) => ({ ...line, id: draft.lines[index]?.id }));
-    expect({ ...preview, id, customerId, createTime, updateTime, etag, availableActions, lines }).toEqual(draft);
+    expect({
+      ...preview,
+      id,
+      customerId,
+      createTime,
+      updateTime,
+      etag,
+      availableActions,
+      unavailableActions,
+      lines,
+    }).toEqual(draft);
   });
 
   test("takes the user's currency when it is given none", async () => {

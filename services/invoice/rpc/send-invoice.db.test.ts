@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
-import { DEFAULT_NUMBER_PATTERN, formatNumber, parseNumberPattern } from '../domain/number.ts';
+import { DEFAULT_SERIES, formatNumber } from '../domain/number-series.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import {
   type InvoiceTestService,
@@ -13,8 +13,6 @@ import {
   startInvoiceService,
 } from '../testing/start-invoice-service.ts';
 
-const FORMAT = parseNumberPattern(DEFAULT_NUMBER_PATTERN, '2026-03-01');
-
 let service: InvoiceTestService;
 beforeAll(async () => {
   service = await startInvoiceService();
@@ -22,7 +20,9 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const numbersTo = (count: number) =>
-  Array.from({ length: count }, (_, index) => formatNumber(FORMAT, BigInt(index + 1)));
+  Array.from({ length: count }, (_, index) =>
+    formatNumber(DEFAULT_SERIES.invoice.pattern, '2026-03-01', BigInt(index + 1)),
+  );
 
 async function numbersOf(owner: Owner): Promise<string[]> {
   const rows = await service.db.$client<{ number: string }[]>`
@@ -60,11 +60,54 @@ describe('SendInvoice', () => {
       customer: { name: 'Grace', email: 'grace@example.com', address: { city: 'New York' }, locale: 'de' },
       etag: '"2"',
       availableActions: required(invoice).availableActions,
+      unavailableActions: required(invoice).unavailableActions,
+      openTime: required(invoice).sendTime,
       updateTime: required(invoice).sendTime,
     });
     service.userService.changeCustomer(customerId, { name: 'Somebody else' });
     expect((await owner.invoices.getInvoice({ invoiceId: draft.id })).invoice).toEqual(invoice);
     service.clock.set('2026-03-01T12:00:00Z');
+  });
+
+  test('mails later what was only finalized, once, to the address that the customer has by then', async () => {
+    const owner = service.newOwner();
+    const { id: customerId } = service.userService.addCustomer(owner.identity.userId, { name: 'Grace', email: '' });
+    const { id: invoiceId } = await owner.draft({ customerId });
+    const finalized = required((await owner.invoices.finalizeInvoice({ invoiceId })).invoice);
+    expect(await refusalOf(owner.invoices.sendInvoice({ invoiceId }))).toMatchObject({
+      code: Code.FailedPrecondition,
+      reason: 'CUSTOMER_WITHOUT_EMAIL',
+    });
+    service.userService.changeCustomer(customerId, { name: 'Somebody else', email: 'grace@example.com' });
+    service.clock.advance(60_000);
+    const { invoice } = await owner.invoices.sendInvoice({ invoiceId });
+    expect(invoice).toMatchObject({
+      number: finalized.number,
+      state: Invoice_State.OPEN,
+      customer: { name: 'Grace', email: 'grace@example.com' },
+      openTime: finalized.openTime,
+      sendTime: required(invoice).updateTime,
+      etag: '"3"',
+    });
+    expect(required(invoice).sendTime).not.toEqual(finalized.openTime);
+    expect((await service.eventsOf(invoiceId))[2]).toMatchObject({ topic: 'invoice.sent', version: 3n });
+    expect(await refusalOf(owner.invoices.sendInvoice({ invoiceId }))).toMatchObject({
+      reason: 'INVOICE_STATE',
+      metadata: { state: 'OPEN', action: 'SEND', cause: 'SENT' },
+    });
+    service.clock.set('2026-03-01T12:00:00Z');
+  });
+
+  test('mails what was paid before it was sent, and to a customer who is gone by then', async () => {
+    const owner = service.newOwner();
+    const { id: customerId } = service.userService.addCustomer(owner.identity.userId);
+    const { id: invoiceId } = await owner.draft({ customerId });
+    const { invoice } = await owner.invoices.finalizeInvoice({ invoiceId });
+    await owner.invoices.recordPayment({ invoiceId, amountMinor: required(invoice).dueMinor });
+    service.userService.deleteCustomer(customerId);
+    const sent = await owner.invoices.sendInvoice({ invoiceId });
+    expect(sent.invoice).toMatchObject({ state: Invoice_State.PAID, customer: { email: 'pay@example.com' } });
+    expect(sent.invoice?.sendTime).toBeDefined();
   });
 
   test('the event and the answer to a repetition carry the number too', async () => {

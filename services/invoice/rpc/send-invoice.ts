@@ -1,49 +1,55 @@
 import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type InvoiceService, SendInvoiceResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { situationOf, toInvoice, toPartyJson } from '../convert.ts';
+import { situationOf, toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { transition } from '../domain/lifecycle.ts';
-import { DEFAULT_NUMBER_PATTERN, parseNumberPattern } from '../domain/number.ts';
+import { type InvoiceState, transition } from '../domain/lifecycle.ts';
 import { changesBetween, invoiceEvent } from '../events.ts';
+import { openDraft } from '../open-draft.ts';
 import { getOwnInvoice, todayOf } from '../own-invoice.ts';
-import { getParties } from '../parties.ts';
+import { withRecipient } from '../parties.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
-/** The series that all invoices are numbered in. */
-const SERIES = 'invoice';
-
-/** Opens a draft: number, snapshot of both parties, and the event that has it mailed. */
+/** Has an invoice mailed; a draft is opened by it. */
 export const sendInvoice: Rpc<Deps, typeof InvoiceService.method.sendInvoice> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);
     requireVersion(call, row.version);
     const state = applyRules('', () => transition('SEND', situationOf(row)));
-    const parties = await getParties(deps, call, row.customerId);
-    const now = deps.clock.now();
-    const today = todayOf(deps, call);
-    const opened: InvoiceRow = {
-      ...row,
-      version: row.version + 1n,
-      state,
-      issueDate: row.issueDate ?? today,
-      seller: toPartyJson(parties.seller),
-      customer: toPartyJson(parties.customer),
-      timeZone: call.user.timeZone,
-      updateTime: now,
-      sendTime: now,
-      payTime: state === 'PAID' ? now : null,
-    };
-    const invoice = toInvoice(opened, today);
-    // The statement fills in the number: in the invoice, in the event and its first change, and in the kept answer.
-    const changes = [{ field: 'number' }, ...changesBetween(row, opened)];
-    const series = { series: SERIES, format: parseNumberPattern(DEFAULT_NUMBER_PATTERN, today) };
-    const number = await deps.store.openInvoice(opened, series, {
-      events: [invoiceEvent(InvoiceSentSchema, call, { invoice, changes, version: opened.version, time: now })],
-      idempotency: idempotencyValues(call, SendInvoiceResponseSchema, { invoice }, now),
-    });
-    return number === undefined ? undefined : { invoice: { ...invoice, number } };
+    const invoice =
+      row.state === 'DRAFT'
+        ? await openDraft(deps, call, row, {
+            state,
+            isSent: true,
+            eventSchema: InvoiceSentSchema,
+            responseSchema: SendInvoiceResponseSchema,
+          })
+        : await sendOpened(deps, call, row, state);
+    return invoice === undefined ? undefined : { invoice };
   });
+
+/** Sends what was finalized before. Gives undefined when the invoice had moved. */
+async function sendOpened(deps: Deps, call: Call, row: InvoiceRow, state: InvoiceState): Promise<Invoice | undefined> {
+  const customer = await withRecipient(deps, call, row);
+  const now = deps.clock.now();
+  const sent: InvoiceRow = {
+    ...row,
+    version: row.version + 1n,
+    state,
+    customer,
+    timeZone: call.user.timeZone,
+    updateTime: now,
+    sendTime: now,
+  };
+  const invoice = toInvoice(sent, todayOf(deps, call));
+  const changes = changesBetween(row, sent);
+  const isSent = await deps.store.changeOpenedInvoice(sent, {
+    events: [invoiceEvent(InvoiceSentSchema, call, { invoice, changes, version: sent.version, time: now })],
+    idempotency: idempotencyValues(call, SendInvoiceResponseSchema, { invoice }, now),
+  });
+  return isSent ? invoice : undefined;
+}

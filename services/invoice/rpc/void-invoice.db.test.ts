@@ -1,6 +1,6 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Invoice_Action, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
@@ -21,7 +21,8 @@ describe('VoidInvoice', () => {
       state: Invoice_State.VOID,
       voidTime: invoice?.updateTime,
       etag: '"3"',
-      availableActions: [],
+      availableActions: [Invoice_Action.DUPLICATE],
+      unavailableActions: invoice?.unavailableActions,
     });
     expect((await owner.invoices.getInvoice({ invoiceId: opened.id })).invoice).toEqual(invoice);
     expect((await service.eventsOf(opened.id))[2]).toMatchObject({

@@ -20,6 +20,8 @@ export function changeOpened(db: Database) {
         paidMinor: parameters.paidMinor,
         timeZone: parameters.timeZone,
         updateTime: parameters.updateTime,
+        customer: parameters.customer,
+        sendTime: parameters.sendTime,
         payTime: parameters.payTime,
         voidTime: parameters.voidTime,
       })
@@ -36,7 +38,7 @@ export function changeOpened(db: Database) {
 }
 
 /**
- * Prepares the statement that changes state, memo and times of an invoice that was opened. It expects the version
+ * Prepares the statement that changes state, memo, times and recipient of an invoice that was opened. It expects the version
  * before `invoice.version`; gives false, and has changed nothing, when that is not the present one.
  */
 export function prepareChangeOpenedInvoice(

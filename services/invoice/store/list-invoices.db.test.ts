@@ -27,10 +27,10 @@ beforeAll(async () => {
   await service.db.$client`
     insert into invoices (id, owner_id, version, state, number, customer_id, currency_code, issue_date, due_date, memo,
       discount_percent, subtotal_minor, discount_minor, tax_minor, total_minor, paid_minor, taxes, seller, customer,
-      time_zone, create_time, update_time, send_time, void_time)
+      time_zone, create_time, update_time, open_time, send_time, void_time)
     select gen_random_uuid(), ${OWNER}, 2, case when n % 2 = 0 then 'OPEN' else 'VOID' end, 'INV-' || n,
       gen_random_uuid(), 'EUR', date '2026-01-01' + n % 300, date '2026-02-01' + n % 300, '', 0, 100, 0, 0, 100, 0,
-      '[]', '{}', '{}', 'UTC', now() - n * interval '1 minute', now(), now(), case when n % 2 = 1 then now() end
+      '[]', '{}', '{}', 'UTC', now() - n * interval '1 minute', now(), now(), now(), case when n % 2 = 1 then now() end
     from generate_series(1, ${ROWS}::integer) as n`;
   await service.db.$client`analyze invoices`;
   connection = await service.db.$client.reserve();

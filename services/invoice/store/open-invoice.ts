@@ -3,84 +3,106 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
-import type { NumberFormat } from '../domain/number.ts';
 import type { InvoiceRow } from './invoice-row.ts';
-import { invoices, numberCounters } from './schema.ts';
+import { invoices } from './schema.ts';
+import { takeNumber } from './take-number.ts';
 import type { WriteEffects } from './write-effects.ts';
 
-/** Which number the opened invoice gets. */
-export interface NumberSeries {
-  /** Name of the counter, one for each owner and series. */
-  readonly series: string;
-  readonly format: NumberFormat;
+/** What the opening of an invoice needs to know besides the invoice. */
+export interface Opening extends WriteEffects {
+  /** The owner's local day, `YYYY-MM-DD`, that number and period are worked out for. */
+  readonly day: string;
+  /** Pattern of a series without settings. */
+  readonly defaultPattern: string;
+  /** The invoice that this one replaces, as it is once it is void; undefined when this one is no revision. */
+  readonly replaced: InvoiceRow | undefined;
 }
+
+/** The unique constraint that a number breaks which another invoice of the owner has. */
+export const NUMBER_CONSTRAINT = 'invoices_number_key';
 
 /** Where the number goes in the JSON of the event: the first change is that of the number. */
 const NUMBER_CHANGE_PATH = '{changes,0,newValue}';
 const NUMBER_PATH = '{invoice,number}';
 
 /**
- * Prepares the statement that opens a draft and gives it the next number, which it returns. It expects the version
- * before `opened.version`; gives undefined, and has taken no number, when that is not the present one or the invoice
- * is no draft any more.
+ * Prepares the statement that opens a draft and gives it the next number of its series, which it returns. It expects the
+ * version before `opened.version`, and of a replaced invoice likewise; gives undefined, and has taken no number, when one
+ * of them is not the present one or the invoice is no draft any more.
  *
- * The parts run one after the other because each reads from the one before: `locked` holds on to the row in the right
+ * The parts run one after the other because each reads from the one before: `locked` holds on to the rows in the right
  * version, only then is the counter raised, and `opened` changes exactly the row that is locked. Whatever undoes the
- * statement undoes the number with it. Statements of one owner wait for each other at the counter.
+ * statement undoes the number with it. Statements of one series wait for each other at the counter.
  */
 export function prepareOpenInvoice(
   db: Database,
-): (opened: InvoiceRow, series: NumberSeries, effects: WriteEffects) => Promise<string | undefined> {
+): (opened: InvoiceRow, opening: Opening) => Promise<string | undefined> {
   const parameters = columnParameters(invoices);
-  const locked = db.$with('locked', { id: sql<string>`id`.as('id') }).as(sql`
-    select id, owner_id from ${invoices}
-    where id = ${parameters.id} and owner_id = ${parameters.ownerId} and version + 1 = ${parameters.version} and state = 'DRAFT'
+  const replacedId = sql`${sql.placeholder('replacedId')}::uuid`;
+  const replaceable = db.$with('replaceable', { id: sql<string>`id`.as('id') }).as(sql`
+    select id from ${invoices}
+    where id = ${replacedId} and owner_id = ${parameters.ownerId} and version + 1 = ${sql.placeholder('replacedVersion')}::bigint
     for update
   `);
-  const counter = db.$with('counter', { sequence: sql<bigint>`last_sequence`.as('last_sequence') }).as(sql`
-    insert into ${numberCounters} (owner_id, series, last_sequence)
-    select owner_id, ${sql.placeholder('series')}, 1 from ${locked}
-    on conflict (owner_id, series) do update set last_sequence = number_counters.last_sequence + 1
-    returning last_sequence
+  const locked = db.$with('locked', { id: sql<string>`id`.as('id') }).as(sql`
+    select id, owner_id, number_series as series from ${invoices}
+    where id = ${parameters.id} and owner_id = ${parameters.ownerId} and version + 1 = ${parameters.version} and state = 'DRAFT'
+      and (${replacedId} is null or exists (select 1 from ${replaceable}))
+    for update
   `);
-  const digits = sql`counter.last_sequence::text`;
-  const padded = sql`lpad(${digits}, greatest(length(${digits}), ${sql.placeholder('digits')}::integer), '0')`;
+  const [settings, counter, numbered] = takeNumber(db, locked);
   const opened = db.$with('opened').as(
     db
       .update(invoices)
       .set({
         version: parameters.version,
         state: parameters.state,
-        number: sql`${sql.placeholder('prefix')}::text || ${padded} || ${sql.placeholder('suffix')}::text`,
+        number: sql`numbered.number`,
         issueDate: parameters.issueDate,
         seller: parameters.seller,
         customer: parameters.customer,
         timeZone: parameters.timeZone,
         updateTime: parameters.updateTime,
+        openTime: parameters.openTime,
         sendTime: parameters.sendTime,
         payTime: parameters.payTime,
       })
-      .from(counter)
+      .from(numbered)
       .where(eq(invoices.id, sql`(select id from ${locked})`))
-      .returning({ number: sql<string>`${invoices.number}`.as('number') }),
+      .returning({ id: sql<string>`${invoices.id}`.as('id'), number: sql<string>`${invoices.number}`.as('number') }),
   );
+  const replaced = db.$with('replaced', {}).as(sql`
+    update ${invoices} set version = version + 1, state = 'VOID', void_time = ${parameters.updateTime},
+      update_time = ${parameters.updateTime}, revised_by_invoice_id = opened.id
+    from ${replaceable}, ${opened} where invoices.id = replaceable.id
+  `);
   const number = sql`to_jsonb((select number from ${opened}))`;
   const events = appendEvents(db, {
     changed: opened,
-    payload: ({ payload }) =>
-      sql`jsonb_set(jsonb_set(${payload}, ${NUMBER_PATH}, ${number}), ${NUMBER_CHANGE_PATH}, ${number})`,
+    payload: ({ subject, payload }) => sql`case
+      when ${subject} = (select id::text from ${opened})
+      then jsonb_set(jsonb_set(${payload}, ${NUMBER_PATH}, ${number}), ${NUMBER_CHANGE_PATH}, ${number})
+      else ${payload} end`,
   });
   const record = storeIdempotencyRecord(db, {
     changed: opened,
     response: (response) => sql`jsonb_set(${response}, ${NUMBER_PATH}, ${number})`,
   });
   const statement = db
-    .with(locked, counter, opened, events, record)
+    .with(replaceable, locked, settings, counter, numbered, opened, replaced, events, record)
     .select({ number: opened.number })
     .from(opened)
     .prepare('open_invoice');
-  return async ({ lines: _lines, ...invoice }, { series, format }, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({ ...invoice, series, ...format, events: outboxRows, ...idempotency });
-    return rows[0]?.number;
+  return async ({ lines: _lines, ...invoice }, { day, defaultPattern, replaced: other, events: rows, idempotency }) => {
+    const written = await statement.execute({
+      ...invoice,
+      day,
+      defaultPattern,
+      replacedId: other?.id ?? null,
+      replacedVersion: other?.version ?? null,
+      events: rows,
+      ...idempotency,
+    });
+    return written[0]?.number;
   };
 }

@@ -24,6 +24,7 @@ export function prepareSaveDraft(db: Database): (draft: InvoiceRow, effects: Wri
         issueDate: parameters.issueDate,
         dueDate: parameters.dueDate,
         memo: parameters.memo,
+        numberSeries: parameters.numberSeries,
         discountPercent: parameters.discountPercent,
         subtotalMinor: parameters.subtotalMinor,
         discountMinor: parameters.discountMinor,

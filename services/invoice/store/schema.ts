@@ -14,13 +14,17 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { DocumentAdjustment, LineAdjustment } from '../adjustment.ts';
+import { PAYMENT_KINDS } from '../domain/balance.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
+import { DOCUMENT_TYPES, RESETS } from '../domain/number-series.ts';
 import type { Tax } from '../domain/tax.ts';
 import { ROUNDING_POLICIES } from '../domain/tax-pool.ts';
 import { amountsList, taxTotals } from './amounts-json.ts';
 
-const amount = (name: string) => bigint(name, { mode: 'bigint' });
-const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+/** A column with an amount in minor units. */
+export const amount = (name: string) => bigint(name, { mode: 'bigint' });
+/** A column with an instant, to the millisecond. */
+export const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** Invoices of all owners; migrations/ says what each column means. */
 export const invoices = pgTable('invoices', {
@@ -65,6 +69,10 @@ export const invoices = pgTable('invoices', {
   sendTime: time('send_time'),
   payTime: time('pay_time'),
   voidTime: time('void_time'),
+  openTime: time('open_time'),
+  numberSeries: text('number_series').notNull(),
+  revisesInvoiceId: uuid('revises_invoice_id'),
+  revisedByInvoiceId: uuid('revised_by_invoice_id'),
 });
 
 /** Lines of invoices. */
@@ -107,9 +115,35 @@ export const payments = pgTable('payments', {
   createTime: time('create_time').notNull(),
   invoiceState: text('invoice_state', { enum: INVOICE_STATES }).notNull(),
   invoiceDueMinor: amount('invoice_due_minor').notNull(),
+  kind: text('kind', { enum: PAYMENT_KINDS }).notNull(),
+  excessMinor: amount('excess_minor').notNull(),
 });
 
-/** The last number given in each series of an owner. */
+/** What holds for invoices that do not say otherwise; accounts without a row have the default settings. */
+export const invoiceSettings = pgTable('invoice_settings', {
+  ownerId: uuid('owner_id').primaryKey(),
+  version: bigint('version', { mode: 'bigint' }).notNull(),
+  roundingPolicy: text('rounding_policy', { enum: ROUNDING_POLICIES }).notNull(),
+  updateTime: time('update_time').notNull(),
+});
+
+/** Settings of number series; series without a row have the default ones. */
+export const numberSeries = pgTable(
+  'number_series',
+  {
+    ownerId: uuid('owner_id').notNull(),
+    name: text('name').notNull(),
+    documentType: text('document_type', { enum: DOCUMENT_TYPES }).notNull(),
+    version: bigint('version', { mode: 'bigint' }).notNull(),
+    pattern: text('pattern').notNull(),
+    reset: text('reset', { enum: RESETS }).notNull(),
+    createTime: time('create_time').notNull(),
+    updateTime: time('update_time').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.ownerId, table.name] })],
+);
+
+/** The last sequence given in each series of an owner, or in each of its periods. */
 export const numberCounters = pgTable(
   'number_counters',
   {

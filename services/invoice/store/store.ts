@@ -2,16 +2,23 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { prepareBatchGetInvoices } from './batch-get-invoices.ts';
 import { prepareChangeOpenedInvoice } from './change-opened-invoice.ts';
 import { prepareCreateInvoice } from './create-invoice.ts';
+import { prepareCreateNumberSeries } from './create-number-series.ts';
 import { prepareDeleteDraft } from './delete-draft.ts';
 import { prepareDeleteDraftsOfUsers } from './delete-drafts-of-users.ts';
 import { prepareExportInvoices } from './export-invoices.ts';
 import { prepareGetInvoice } from './get-invoice.ts';
 import { prepareGetPayment } from './get-payment.ts';
+import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
 import { prepareListInvoices } from './list-invoices.ts';
 import { prepareListPayments } from './list-payments.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
+import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-entries.ts';
+import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
+import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
+import { prepareRecordCreditEntry } from './record-credit-entry.ts';
 import { prepareRecordPayment } from './record-payment.ts';
 import { prepareSaveDraft } from './save-draft.ts';
+import { prepareStoreStandardSeries, prepareUpdateNumberSeries } from './update-number-series.ts';
 
 /** All statements of the service. */
 export type Store = ReturnType<typeof createStore>;
@@ -31,6 +38,17 @@ export function createStore(db: Database) {
     listPayments: prepareListPayments(db),
     batchGetInvoices: prepareBatchGetInvoices(db),
     exportInvoices: prepareExportInvoices(db),
+    getInvoiceSettings: prepareGetInvoiceSettings(db),
+    saveInvoiceSettings: prepareSaveInvoiceSettings(db),
+    createNumberSeries: prepareCreateNumberSeries(db),
+    getNumberSeries: prepareGetNumberSeries(db),
+    listNumberSeries: prepareListNumberSeries(db),
+    storeStandardSeries: prepareStoreStandardSeries(db),
+    updateNumberSeries: prepareUpdateNumberSeries(db),
+    recordCreditEntry: prepareRecordCreditEntry(db),
+    getCreditEntry: prepareGetCreditEntry(db),
+    listCreditEntries: prepareListCreditEntries(db),
+    listCustomerAccounts: prepareListCustomerAccounts(db),
     deleteDraftsOfUsers: prepareDeleteDraftsOfUsers(db),
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Currency, findCurrency } from '../../../runtime/currency.ts';
-import { daysBetween, formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
+import { formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
 import { languageOf } from './language.ts';
 
 function currency(code: string): Currency {
@@ -74,16 +74,6 @@ test('days are in words', () => {
   expect(formatDate('2026-03-01', 'de')).toBe('1. März 2026');
   expect(formatDate('0999-12-31', 'en')).toBe('31 December 999');
   expect(() => formatDate('', 'en')).toThrow(RangeError);
-});
-
-test.each([
-  ['2026-03-01', '2026-03-01', 0],
-  ['2026-02-28', '2026-03-01', 1],
-  ['2028-02-28', '2028-03-01', 2],
-  ['2026-03-08', '2026-03-01', -7],
-  ['2026-03-28', '2026-03-30', 2],
-])('from %s to %s', (from, to, days) => {
-  expect(daysBetween(from, to)).toBe(days);
 });
 
 test.each([

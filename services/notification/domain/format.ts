@@ -9,8 +9,6 @@ const MONTHS = {
   de: 'Januar Februar März April Mai Juni Juli August September Oktober November Dezember'.split(' '),
 } as const;
 
-const DAY_MS = 86_400_000;
-
 /** An amount with all decimals of its currency and its code: `1,234.50 EUR`, in German `1.234,50 EUR`. */
 export function formatAmount(amountMinor: bigint, currency: Currency, language: Language): string {
   const digits = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(currency.exponent + 1, '0');
@@ -48,9 +46,4 @@ export function formatDate(date: LocalDate, language: Language): string {
   const year = Number(date.slice(0, 4));
   if (month === undefined) throw new RangeError(`not a date: ${date}`);
   return language === 'de' ? `${day}. ${month} ${year}` : `${day} ${month} ${year}`;
-}
-
-/** How many days after `from` the day `to` is; negative when it is before. Assumes that both exist. */
-export function daysBetween(from: LocalDate, to: LocalDate): number {
-  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS;
 }

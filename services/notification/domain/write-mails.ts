@@ -1,5 +1,5 @@
-import type { LocalDate } from '../../../runtime/calendar.ts';
-import { daysBetween, formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
+import { daysBetween, type LocalDate } from '../../../runtime/calendar.ts';
+import { formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
 import type { InvoiceFacts, LineFacts, PaymentFacts } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import { type Block, type Fact, type Item, type Mail, type MailDraft, toSubject } from './mail.ts';

@@ -1,6 +1,8 @@
+import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
@@ -20,10 +22,12 @@ const INVOICE_EVENTS = [
   InvoiceCreatedSchema,
   InvoiceUpdatedSchema,
   InvoiceDeletedSchema,
+  InvoiceFinalizedSchema,
   InvoiceSentSchema,
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  CreditAppliedSchema,
 ] as const;
 
 type InvoiceEvent = ReceivedEvent<(typeof INVOICE_EVENTS)[number]>;

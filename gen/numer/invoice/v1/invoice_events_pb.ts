@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice_events.proto.
  */
 export const file_numer_invoice_v1_invoice_events: GenFile = /*@__PURE__*/
-  fileDesc("CiVudW1lci9pbnZvaWNlL3YxL2ludm9pY2VfZXZlbnRzLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIrIBCg5JbnZvaWNlQ3JlYXRlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6IbK7GB0KD2ludm9pY2UuY3JlYXRlZBIKaW52b2ljZS5pZCKyAQoOSW52b2ljZVVwZGF0ZWQSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOiGyuxgdCg9pbnZvaWNlLnVwZGF0ZWQSCmludm9pY2UuaWQisgEKDkludm9pY2VEZWxldGVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzohsrsYHQoPaW52b2ljZS5kZWxldGVkEgppbnZvaWNlLmlkIqwBCgtJbnZvaWNlU2VudBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6HrK7GBoKDGludm9pY2Uuc2VudBIKaW52b2ljZS5pZCKwAQoNSW52b2ljZVZvaWRlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6ILK7GBwKDmludm9pY2Uudm9pZGVkEgppbnZvaWNlLmlkIssBChpJbnZvaWNlTWFya2VkVW5jb2xsZWN0aWJsZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6LrK7GCoKHGludm9pY2UubWFya2VkLXVuY29sbGVjdGlibGUSCmludm9pY2UuaWQi5QEKD1BheW1lbnRSZWNvcmRlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSLwoHcGF5bWVudBgEIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDOiKyuxgeChBwYXltZW50LnJlY29yZGVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
+  fileDesc("CiVudW1lci9pbnZvaWNlL3YxL2ludm9pY2VfZXZlbnRzLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIrIBCg5JbnZvaWNlQ3JlYXRlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6IbK7GB0KD2ludm9pY2UuY3JlYXRlZBIKaW52b2ljZS5pZCKyAQoOSW52b2ljZVVwZGF0ZWQSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOiGyuxgdCg9pbnZvaWNlLnVwZGF0ZWQSCmludm9pY2UuaWQisgEKDkludm9pY2VEZWxldGVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzohsrsYHQoPaW52b2ljZS5kZWxldGVkEgppbnZvaWNlLmlkIrYBChBJbnZvaWNlRmluYWxpemVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzojsrsYHwoRaW52b2ljZS5maW5hbGl6ZWQSCmludm9pY2UuaWQirAEKC0ludm9pY2VTZW50Ei8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzoesrsYGgoMaW52b2ljZS5zZW50EgppbnZvaWNlLmlkIrABCg1JbnZvaWNlVm9pZGVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzogsrsYHAoOaW52b2ljZS52b2lkZWQSCmludm9pY2UuaWQiywEKGkludm9pY2VNYXJrZWRVbmNvbGxlY3RpYmxlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzousrsYKgocaW52b2ljZS5tYXJrZWQtdW5jb2xsZWN0aWJsZRIKaW52b2ljZS5pZCLlAQoPUGF5bWVudFJlY29yZGVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAxIvCgdwYXltZW50GAQgASgLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQM6IrK7GB4KEHBheW1lbnQucmVjb3JkZWQSCmludm9pY2UuaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * A draft was made.
@@ -210,7 +210,70 @@ export const InvoiceDeletedSchema: GenMessage<InvoiceDeleted, {jsonType: Invoice
   messageDesc(file_numer_invoice_v1_invoice_events, 2);
 
 /**
- * A draft was opened, got its number and is to be mailed to the customer.
+ * A draft was opened and got its number, without being mailed.
+ *
+ * @generated from message numer.invoice.v1.InvoiceFinalized
+ */
+export type InvoiceFinalized = Message<"numer.invoice.v1.InvoiceFinalized"> & {
+  /**
+   * The invoice after it.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: Invoice | undefined;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
+
+  /**
+   * IANA time zone of the user, whose calendar days count.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone: string;
+};
+
+/**
+ * A draft was opened and got its number, without being mailed.
+ *
+ * @generated from message numer.invoice.v1.InvoiceFinalized
+ */
+export type InvoiceFinalizedJson = {
+  /**
+   * The invoice after it.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: InvoiceJson;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
+
+  /**
+   * IANA time zone of the user, whose calendar days count.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.InvoiceFinalized.
+ * Use `create(InvoiceFinalizedSchema)` to create a new message.
+ */
+export const InvoiceFinalizedSchema: GenMessage<InvoiceFinalized, {jsonType: InvoiceFinalizedJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_events, 3);
+
+/**
+ * An invoice is to be mailed to the customer. Unless it was finalized before, it was opened and got its number.
  *
  * @generated from message numer.invoice.v1.InvoiceSent
  */
@@ -238,7 +301,7 @@ export type InvoiceSent = Message<"numer.invoice.v1.InvoiceSent"> & {
 };
 
 /**
- * A draft was opened, got its number and is to be mailed to the customer.
+ * An invoice is to be mailed to the customer. Unless it was finalized before, it was opened and got its number.
  *
  * @generated from message numer.invoice.v1.InvoiceSent
  */
@@ -270,10 +333,10 @@ export type InvoiceSentJson = {
  * Use `create(InvoiceSentSchema)` to create a new message.
  */
 export const InvoiceSentSchema: GenMessage<InvoiceSent, {jsonType: InvoiceSentJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_events, 3);
+  messageDesc(file_numer_invoice_v1_invoice_events, 4);
 
 /**
- * An invoice was cancelled.
+ * An invoice was cancelled, by itself or by the opening of its revision.
  *
  * @generated from message numer.invoice.v1.InvoiceVoided
  */
@@ -301,7 +364,7 @@ export type InvoiceVoided = Message<"numer.invoice.v1.InvoiceVoided"> & {
 };
 
 /**
- * An invoice was cancelled.
+ * An invoice was cancelled, by itself or by the opening of its revision.
  *
  * @generated from message numer.invoice.v1.InvoiceVoided
  */
@@ -333,7 +396,7 @@ export type InvoiceVoidedJson = {
  * Use `create(InvoiceVoidedSchema)` to create a new message.
  */
 export const InvoiceVoidedSchema: GenMessage<InvoiceVoided, {jsonType: InvoiceVoidedJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_events, 4);
+  messageDesc(file_numer_invoice_v1_invoice_events, 5);
 
 /**
  * An invoice was given up on.
@@ -396,7 +459,7 @@ export type InvoiceMarkedUncollectibleJson = {
  * Use `create(InvoiceMarkedUncollectibleSchema)` to create a new message.
  */
 export const InvoiceMarkedUncollectibleSchema: GenMessage<InvoiceMarkedUncollectible, {jsonType: InvoiceMarkedUncollectibleJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_events, 5);
+  messageDesc(file_numer_invoice_v1_invoice_events, 6);
 
 /**
  * A payment was recorded. When it was the last one, the invoice is paid.
@@ -473,5 +536,5 @@ export type PaymentRecordedJson = {
  * Use `create(PaymentRecordedSchema)` to create a new message.
  */
 export const PaymentRecordedSchema: GenMessage<PaymentRecorded, {jsonType: PaymentRecordedJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_events, 6);
+  messageDesc(file_numer_invoice_v1_invoice_events, 7);
 

@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice.proto.
  */
 export const file_numer_invoice_v1_invoice: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEiuBQKB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAyJaCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgkKBURSQUZUEAESCAoET1BFThACEggKBFBBSUQQAxIICgRWT0lEEAQSEQoNVU5DT0xMRUNUSUJMRRAFIoABCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGVVBEQVRFEAESCgoGREVMRVRFEAISCAoEU0VORBADEhIKDlJFQ09SRF9QQVlNRU5UEAQSEAoMVk9JRF9JTlZPSUNFEAUSFgoSTUFSS19VTkNPTExFQ1RJQkxFEAYiSQoOUm91bmRpbmdQb2xpY3kSHwobUk9VTkRJTkdfUE9MSUNZX1VOU1BFQ0lGSUVEEAASDAoIRE9DVU1FTlQQARIICgRMSU5FEAIi0A0KC0ludm9pY2VMaW5lEhoKAmlkGAEgASgJQg7gQQG6SAjYAQFyA7ABARIiCgtkZXNjcmlwdGlvbhgCIAEoCUIN4EECukgHcgUQARjoBxK8AQoIcXVhbnRpdHkYAyABKAlCqQHgQQK6SKIBugGaAQoNbGluZS5xdWFudGl0eRJXbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIHdpdGggYXQgbW9zdCAxMiBkaWdpdHMgYmVmb3JlIGFuZCAxMCBhZnRlciB0aGUgcG9pbnQsIGUuZy4gMi41GjB0aGlzLm1hdGNoZXMoJ14tP1swLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgYEs4BCgp1bml0X3ByaWNlGAQgASgJQrkB4EECukiyAboBqgEKD2xpbmUudW5pdF9wcmljZRJnbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIG9mIDAgb3IgbW9yZSB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDQ5Ljk5NRoudGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSzgEKC3RheF9wZXJjZW50GAUgASgJQrgB4EEBukixAboBqQEKEGxpbmUudGF4X3BlcmNlbnQSR211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBmcm9tIDAgdG8gMTAwIHdpdGggYXQgbW9zdCA2IGRlY2ltYWxzLCBlLmcuIDE5Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChLYAQoQZGlzY291bnRfcGVyY2VudBgGIAEoCUK9AeBBAbpItgG6Aa4BChVsaW5lLmRpc2NvdW50X3BlcmNlbnQSR211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBmcm9tIDAgdG8gMTAwIHdpdGggYXQgbW9zdCA2IGRlY2ltYWxzLCBlLmcuIDE1Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChIYCgtncm9zc19taW5vchgHIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAggASgDQgPgQQMSFgoJbmV0X21pbm9yGAkgASgDQgPgQQMS2gEKDWJhc2VfcXVhbnRpdHkYCiABKAlCwgHgQQG6SLsBugGzAQoSbGluZS5iYXNlX3F1YW50aXR5El9tdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgYWJvdmUgMCB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDEwMBo8dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYFxLBAQoJdW5pdF9jb2RlGAsgASgJQq0B4EEBukimAboBngEKDmxpbmUudW5pdF9jb2RlEl1tdXN0IGJlIGEgY29kZSBvZiBVTi9FQ0UgUmVjb21tZW5kYXRpb24gMjA6IHR3byBvciB0aHJlZSBjYXBpdGFsIGxldHRlcnMgYW5kIGRpZ2l0cywgZS5nLiBIVVIaLXRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWjAtOV17MiwzfSQnKXICGAMSOwoVZGlzY291bnRfYW1vdW50X21pbm9yGAwgASgDQhzgQQG6SBYiFBj//5mm6q/jASiBgObZldCc/v8BEkYKCmFsbG93YW5jZXMYDSADKAsyJS5udW1lci5pbnZvaWNlLnYxLkxpbmVBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhAUEkMKB2NoYXJnZXMYDiADKAsyJS5udW1lci5pbnZvaWNlLnYxLkxpbmVBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhAUEjEKBXRheGVzGA8gAygLMhUubnVtZXIuaW52b2ljZS52MS5UYXhCC+BBAbpIBZIBAhAFEhwKD2FsbG93YW5jZV9taW5vchgQIAEoA0ID4EEDEhkKDGNoYXJnZV9taW5vchgRIAEoA0ID4EEDEh8KEmluY2x1ZGVkX3RheF9taW5vchgSIAEoA0ID4EEDIpYCCghUYXhUb3RhbBIfCgt0YXhfcGVyY2VudBgBIAEoCUIK4EEDukgEcgIYChIWCgluZXRfbWlub3IYAiABKANCA+BBAxIWCgl0YXhfbWlub3IYAyABKANCA+BBAxIYCgRuYW1lGAQgASgJQgrgQQO6SARyAhgyEj0KCGNhdGVnb3J5GAUgASgOMh4ubnVtZXIuaW52b2ljZS52MS5UYXguQ2F0ZWdvcnlCC+BBA7pIBYIBAhABEiUKEGV4ZW1wdGlvbl9yZWFzb24YBiABKAlCC+BBA7pIBXIDGOgHEiIKDmV4ZW1wdGlvbl9jb2RlGAcgASgJQgrgQQO6SARyAhgyEhUKCGNvbXBvdW5kGAggASgIQgPgQQMipAEKBVBhcnR5EhkKBG5hbWUYASABKAlCC+BBA7pIBXIDGMgBEhoKBWVtYWlsGAIgASgJQgvgQQO6SAVyAxj+ARIsCgdhZGRyZXNzGAMgASgLMhYubnVtZXIudXNlci52MS5BZGRyZXNzQgPgQQMSGgoGdGF4X2lkGAQgASgJQgrgQQO6SARyAhgyEhoKBmxvY2FsZRgFIAEoCUIK4EEDukgEcgIYI2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
+  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEiiRgKB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQiWgoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIJCgVEUkFGVBABEggKBE9QRU4QAhIICgRQQUlEEAMSCAoEVk9JRBAEEhEKDVVOQ09MTEVDVElCTEUQBSK7AQoGQWN0aW9uEhYKEkFDVElPTl9VTlNQRUNJRklFRBAAEgoKBlVQREFURRABEgoKBkRFTEVURRACEggKBFNFTkQQAxISCg5SRUNPUkRfUEFZTUVOVBAEEhAKDFZPSURfSU5WT0lDRRAFEhYKEk1BUktfVU5DT0xMRUNUSUJMRRAGEgwKCEZJTkFMSVpFEAcSDQoJRFVQTElDQVRFEAgSCgoGUkVWSVNFEAkSEAoMQVBQTFlfQ1JFRElUEAoiSQoOUm91bmRpbmdQb2xpY3kSHwobUk9VTkRJTkdfUE9MSUNZX1VOU1BFQ0lGSUVEEAASDAoIRE9DVU1FTlQQARIICgRMSU5FEAIiqgIKEVVuYXZhaWxhYmxlQWN0aW9uEj0KBmFjdGlvbhgBIAEoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CC+BBA7pIBYIBAhABEkcKBnJlYXNvbhgCIAEoDjIqLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb24uUmVhc29uQgvgQQO6SAWCAQIQASKMAQoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEg4KCk5PVF9PUEVORUQQARIKCgZPUEVORUQQAhIICgRTRU5UEAMSCAoEUEFJRBAEEgoKBlZPSURFRBAFEhEKDVVOQ09MTEVDVElCTEUQBhIJCgVFTVBUWRAHEhAKDEhBU19QQVlNRU5UUxAIItANCgtJbnZvaWNlTGluZRIaCgJpZBgBIAEoCUIO4EEBukgI2AEBcgOwAQESIgoLZGVzY3JpcHRpb24YAiABKAlCDeBBArpIB3IFEAEY6AcSvAEKCHF1YW50aXR5GAMgASgJQqkB4EECukiiAboBmgEKDWxpbmUucXVhbnRpdHkSV211c3QgYmUgYSBkZWNpbWFsIG51bWJlciB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDIuNRowdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBLOAQoKdW5pdF9wcmljZRgEIAEoCUK5AeBBArpIsgG6AaoBCg9saW5lLnVuaXRfcHJpY2USZ211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBvZiAwIG9yIG1vcmUgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiA0OS45OTUaLnRoaXMubWF0Y2hlcygnXlswLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgXEs4BCgt0YXhfcGVyY2VudBgFIAEoCUK4AeBBAbpIsQG6AakBChBsaW5lLnRheF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxORpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoS2AEKEGRpc2NvdW50X3BlcmNlbnQYBiABKAlCvQHgQQG6SLYBugGuAQoVbGluZS5kaXNjb3VudF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxNRpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoSGAoLZ3Jvc3NfbWlub3IYByABKANCA+BBAxIbCg5kaXNjb3VudF9taW5vchgIIAEoA0ID4EEDEhYKCW5ldF9taW5vchgJIAEoA0ID4EEDEtoBCg1iYXNlX3F1YW50aXR5GAogASgJQsIB4EEBuki7AboBswEKEmxpbmUuYmFzZV9xdWFudGl0eRJfbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGFib3ZlIDAgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAxMDAaPHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSwQEKCXVuaXRfY29kZRgLIAEoCUKtAeBBAbpIpgG6AZ4BCg5saW5lLnVuaXRfY29kZRJdbXVzdCBiZSBhIGNvZGUgb2YgVU4vRUNFIFJlY29tbWVuZGF0aW9uIDIwOiB0d28gb3IgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIGFuZCBkaWdpdHMsIGUuZy4gSFVSGi10aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVowLTldezIsM30kJylyAhgDEjsKFWRpc2NvdW50X2Ftb3VudF9taW5vchgMIAEoA0Ic4EEBukgWIhQY//+Zpuqv4wEogYDm2ZXQnP7/ARJGCgphbGxvd2FuY2VzGA0gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBJDCgdjaGFyZ2VzGA4gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBIxCgV0YXhlcxgPIAMoCzIVLm51bWVyLmludm9pY2UudjEuVGF4QgvgQQG6SAWSAQIQBRIcCg9hbGxvd2FuY2VfbWlub3IYECABKANCA+BBAxIZCgxjaGFyZ2VfbWlub3IYESABKANCA+BBAxIfChJpbmNsdWRlZF90YXhfbWlub3IYEiABKANCA+BBAyKWAgoIVGF4VG90YWwSHwoLdGF4X3BlcmNlbnQYASABKAlCCuBBA7pIBHICGAoSFgoJbmV0X21pbm9yGAIgASgDQgPgQQMSFgoJdGF4X21pbm9yGAMgASgDQgPgQQMSGAoEbmFtZRgEIAEoCUIK4EEDukgEcgIYMhI9CghjYXRlZ29yeRgFIAEoDjIeLm51bWVyLmludm9pY2UudjEuVGF4LkNhdGVnb3J5QgvgQQO6SAWCAQIQARIlChBleGVtcHRpb25fcmVhc29uGAYgASgJQgvgQQO6SAVyAxjoBxIiCg5leGVtcHRpb25fY29kZRgHIAEoCUIK4EEDukgEcgIYMhIVCghjb21wb3VuZBgIIAEoCEID4EEDIqQBCgVQYXJ0eRIZCgRuYW1lGAEgASgJQgvgQQO6SAVyAxjIARIaCgVlbWFpbBgCIAEoCUIL4EEDukgFcgMY/gESLAoHYWRkcmVzcxgDIAEoCzIWLm51bWVyLnVzZXIudjEuQWRkcmVzc0ID4EEDEhoKBnRheF9pZBgEIAEoCUIK4EEDukgEcgIYMhIaCgZsb2NhbGUYBSABKAlCCuBBA7pIBHICGCNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
 
 /**
  * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
@@ -37,14 +37,16 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   id: string;
 
   /**
-   * Number, unique and without gaps per user (EN 16931 BT-1). Empty on a draft; given when the invoice is opened.
+   * Number, unique per user and without gaps in its series (EN 16931 BT-1). Empty on a draft; given when the invoice is
+   * opened.
    *
    * @generated from field: string number = 2;
    */
   number: string;
 
   /**
-   * Where the invoice is in its life. Changed by SendInvoice, VoidInvoice, MarkInvoiceUncollectible and RecordPayment.
+   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible and
+   * RecordPayment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State state = 3;
    */
@@ -130,7 +132,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   totalMinor: bigint;
 
   /**
-   * Sum of the payments. With `prepaid_minor` it makes BT-113.
+   * What was paid of it, with money or with credit of the customer. With `prepaid_minor` it makes BT-113.
    *
    * @generated from field: int64 paid_minor = 15;
    */
@@ -194,7 +196,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   updateTime?: Timestamp | undefined;
 
   /**
-   * When it was sent. Absent on a draft.
+   * When it was mailed to the customer. Absent on a draft, and on an invoice that was finalized without being sent.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 24;
    */
@@ -222,7 +224,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   etag: string;
 
   /**
-   * What may be done with the invoice in its present state.
+   * What may be done with the invoice as it is now.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice.Action available_actions = 28;
    */
@@ -329,6 +331,41 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
    * @generated from field: int64 payable_minor = 42;
    */
   payableMinor: bigint;
+
+  /**
+   * When it was opened: got its number and was frozen. Absent on a draft.
+   *
+   * @generated from field: google.protobuf.Timestamp open_time = 43;
+   */
+  openTime?: Timestamp | undefined;
+
+  /**
+   * What may not be done with the invoice as it is now, and why.
+   *
+   * @generated from field: repeated numer.invoice.v1.UnavailableAction unavailable_actions = 44;
+   */
+  unavailableActions: UnavailableAction[];
+
+  /**
+   * Name of the number series that its number is taken from. Default: `invoice`.
+   *
+   * @generated from field: string number_series = 45;
+   */
+  numberSeries: string;
+
+  /**
+   * Id of the invoice that this one replaces: opening this one voids that one. Empty on any other invoice.
+   *
+   * @generated from field: string revises_invoice_id = 46;
+   */
+  revisesInvoiceId: string;
+
+  /**
+   * Id of the invoice that replaced this one. Empty unless this one was voided by its revision.
+   *
+   * @generated from field: string revised_by_invoice_id = 47;
+   */
+  revisedByInvoiceId: string;
 };
 
 /**
@@ -346,14 +383,16 @@ export type InvoiceJson = {
   id?: string;
 
   /**
-   * Number, unique and without gaps per user (EN 16931 BT-1). Empty on a draft; given when the invoice is opened.
+   * Number, unique per user and without gaps in its series (EN 16931 BT-1). Empty on a draft; given when the invoice is
+   * opened.
    *
    * @generated from field: string number = 2;
    */
   number?: string;
 
   /**
-   * Where the invoice is in its life. Changed by SendInvoice, VoidInvoice, MarkInvoiceUncollectible and RecordPayment.
+   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible and
+   * RecordPayment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State state = 3;
    */
@@ -439,7 +478,7 @@ export type InvoiceJson = {
   totalMinor?: string;
 
   /**
-   * Sum of the payments. With `prepaid_minor` it makes BT-113.
+   * What was paid of it, with money or with credit of the customer. With `prepaid_minor` it makes BT-113.
    *
    * @generated from field: int64 paid_minor = 15;
    */
@@ -503,7 +542,7 @@ export type InvoiceJson = {
   updateTime?: TimestampJson;
 
   /**
-   * When it was sent. Absent on a draft.
+   * When it was mailed to the customer. Absent on a draft, and on an invoice that was finalized without being sent.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 24;
    */
@@ -531,7 +570,7 @@ export type InvoiceJson = {
   etag?: string;
 
   /**
-   * What may be done with the invoice in its present state.
+   * What may be done with the invoice as it is now.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice.Action available_actions = 28;
    */
@@ -638,6 +677,41 @@ export type InvoiceJson = {
    * @generated from field: int64 payable_minor = 42;
    */
   payableMinor?: string;
+
+  /**
+   * When it was opened: got its number and was frozen. Absent on a draft.
+   *
+   * @generated from field: google.protobuf.Timestamp open_time = 43;
+   */
+  openTime?: TimestampJson;
+
+  /**
+   * What may not be done with the invoice as it is now, and why.
+   *
+   * @generated from field: repeated numer.invoice.v1.UnavailableAction unavailable_actions = 44;
+   */
+  unavailableActions?: UnavailableActionJson[];
+
+  /**
+   * Name of the number series that its number is taken from. Default: `invoice`.
+   *
+   * @generated from field: string number_series = 45;
+   */
+  numberSeries?: string;
+
+  /**
+   * Id of the invoice that this one replaces: opening this one voids that one. Empty on any other invoice.
+   *
+   * @generated from field: string revises_invoice_id = 46;
+   */
+  revisesInvoiceId?: string;
+
+  /**
+   * Id of the invoice that replaced this one. Empty unless this one was voided by its revision.
+   *
+   * @generated from field: string revised_by_invoice_id = 47;
+   */
+  revisedByInvoiceId?: string;
 };
 
 /**
@@ -668,7 +742,7 @@ export const Invoice_State = {
   DRAFT: 1,
 
   /**
-   * Sent, and waiting to be paid.
+   * Numbered and frozen, and waiting to be paid.
    *
    * @generated from enum value: OPEN = 2;
    */
@@ -744,7 +818,7 @@ export const Invoice_Action = {
   DELETE: 2,
 
   /**
-   * Open it and mail it to the customer.
+   * Mail it to the customer; a draft is opened by it.
    *
    * @generated from enum value: SEND = 3;
    */
@@ -770,6 +844,34 @@ export const Invoice_Action = {
    * @generated from enum value: MARK_UNCOLLECTIBLE = 6;
    */
   MARK_UNCOLLECTIBLE: 6,
+
+  /**
+   * Open it without mailing it.
+   *
+   * @generated from enum value: FINALIZE = 7;
+   */
+  FINALIZE: 7,
+
+  /**
+   * Make a new draft with the same content.
+   *
+   * @generated from enum value: DUPLICATE = 8;
+   */
+  DUPLICATE: 8,
+
+  /**
+   * Make a draft that replaces it.
+   *
+   * @generated from enum value: REVISE = 9;
+   */
+  REVISE: 9,
+
+  /**
+   * Pay it out of the customer's credit, if there is some.
+   *
+   * @generated from enum value: APPLY_CREDIT = 10;
+   */
+  APPLY_CREDIT: 10,
 } as const;
 
 /**
@@ -784,7 +886,7 @@ export type Invoice_Action = (typeof Invoice_Action)[keyof typeof Invoice_Action
  *
  * @generated from enum numer.invoice.v1.Invoice.Action
  */
-export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE";
+export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE" | "FINALIZE" | "DUPLICATE" | "REVISE" | "APPLY_CREDIT";
 
 /**
  * Describes the enum numer.invoice.v1.Invoice.Action.
@@ -839,6 +941,145 @@ export type Invoice_RoundingPolicyJson = "ROUNDING_POLICY_UNSPECIFIED" | "DOCUME
  */
 export const Invoice_RoundingPolicySchema: GenEnum<Invoice_RoundingPolicy, Invoice_RoundingPolicyJson> = /*@__PURE__*/
   enumDesc(file_numer_invoice_v1_invoice, 0, 2);
+
+/**
+ * What may not be done with an invoice, and why.
+ *
+ * @generated from message numer.invoice.v1.UnavailableAction
+ */
+export type UnavailableAction = Message<"numer.invoice.v1.UnavailableAction"> & {
+  /**
+   * What may not be done.
+   *
+   * @generated from field: numer.invoice.v1.Invoice.Action action = 1;
+   */
+  action: Invoice_Action;
+
+  /**
+   * Why not.
+   *
+   * @generated from field: numer.invoice.v1.UnavailableAction.Reason reason = 2;
+   */
+  reason: UnavailableAction_Reason;
+};
+
+/**
+ * What may not be done with an invoice, and why.
+ *
+ * @generated from message numer.invoice.v1.UnavailableAction
+ */
+export type UnavailableActionJson = {
+  /**
+   * What may not be done.
+   *
+   * @generated from field: numer.invoice.v1.Invoice.Action action = 1;
+   */
+  action?: Invoice_ActionJson;
+
+  /**
+   * Why not.
+   *
+   * @generated from field: numer.invoice.v1.UnavailableAction.Reason reason = 2;
+   */
+  reason?: UnavailableAction_ReasonJson;
+};
+
+/**
+ * Describes the message numer.invoice.v1.UnavailableAction.
+ * Use `create(UnavailableActionSchema)` to create a new message.
+ */
+export const UnavailableActionSchema: GenMessage<UnavailableAction, {jsonType: UnavailableActionJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice, 1);
+
+/**
+ * Why an action is not available.
+ *
+ * @generated from enum numer.invoice.v1.UnavailableAction.Reason
+ */
+export const UnavailableAction_Reason = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: REASON_UNSPECIFIED = 0;
+   */
+  REASON_UNSPECIFIED: 0,
+
+  /**
+   * The invoice is a draft.
+   *
+   * @generated from enum value: NOT_OPENED = 1;
+   */
+  NOT_OPENED: 1,
+
+  /**
+   * The invoice was opened.
+   *
+   * @generated from enum value: OPENED = 2;
+   */
+  OPENED: 2,
+
+  /**
+   * The invoice was mailed.
+   *
+   * @generated from enum value: SENT = 3;
+   */
+  SENT: 3,
+
+  /**
+   * The invoice is paid.
+   *
+   * @generated from enum value: PAID = 4;
+   */
+  PAID: 4,
+
+  /**
+   * The invoice is void.
+   *
+   * @generated from enum value: VOIDED = 5;
+   */
+  VOIDED: 5,
+
+  /**
+   * The invoice was given up on.
+   *
+   * @generated from enum value: UNCOLLECTIBLE = 6;
+   */
+  UNCOLLECTIBLE: 6,
+
+  /**
+   * The invoice has no lines.
+   *
+   * @generated from enum value: EMPTY = 7;
+   */
+  EMPTY: 7,
+
+  /**
+   * The invoice has payments.
+   *
+   * @generated from enum value: HAS_PAYMENTS = 8;
+   */
+  HAS_PAYMENTS: 8,
+} as const;
+
+/**
+ * Why an action is not available.
+ *
+ * @generated from enum numer.invoice.v1.UnavailableAction.Reason
+ */
+export type UnavailableAction_Reason = (typeof UnavailableAction_Reason)[keyof typeof UnavailableAction_Reason] | UnknownEnum;
+
+/**
+ * Why an action is not available.
+ *
+ * @generated from enum numer.invoice.v1.UnavailableAction.Reason
+ */
+export type UnavailableAction_ReasonJson = "REASON_UNSPECIFIED" | "NOT_OPENED" | "OPENED" | "SENT" | "PAID" | "VOIDED" | "UNCOLLECTIBLE" | "EMPTY" | "HAS_PAYMENTS";
+
+/**
+ * Describes the enum numer.invoice.v1.UnavailableAction.Reason.
+ */
+export const UnavailableAction_ReasonSchema: GenEnum<UnavailableAction_Reason, UnavailableAction_ReasonJson> = /*@__PURE__*/
+  enumDesc(file_numer_invoice_v1_invoice, 1, 0);
 
 /**
  * One line of an invoice (EN 16931 BG-25).
@@ -1119,7 +1360,7 @@ export type InvoiceLineJson = {
  * Use `create(InvoiceLineSchema)` to create a new message.
  */
 export const InvoiceLineSchema: GenMessage<InvoiceLine, {jsonType: InvoiceLineJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 1);
+  messageDesc(file_numer_invoice_v1_invoice, 2);
 
 /**
  * The total of one tax: a category and rate of a name (EN 16931 BG-23).
@@ -1256,7 +1497,7 @@ export type TaxTotalJson = {
  * Use `create(TaxTotalSchema)` to create a new message.
  */
 export const TaxTotalSchema: GenMessage<TaxTotal, {jsonType: TaxTotalJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 2);
+  messageDesc(file_numer_invoice_v1_invoice, 3);
 
 /**
  * The seller or the customer as of the moment an invoice was opened.
@@ -1347,5 +1588,5 @@ export type PartyJson = {
  * Use `create(PartySchema)` to create a new message.
  */
 export const PartySchema: GenMessage<Party, {jsonType: PartyJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 3);
+  messageDesc(file_numer_invoice_v1_invoice, 4);
 

@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice_service.proto.
  */
 export const file_numer_invoice_v1_invoice_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2VydmljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJNChRDcmVhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPIAQEiSAoVQ3JlYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyJrChVQcmV2aWV3SW52b2ljZVJlcXVlc3QSNQoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUIJ4EECukgD2AEDEhsKDmFsbG93X25lZ2F0aXZlGAIgASgIQgPgQQEiSQoWUHJldmlld0ludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNAoRR2V0SW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRQoSR2V0SW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyK6CQoTTGlzdEludm9pY2VzUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AxJECgVzdGF0ZRgDIAMoDjIfLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5TdGF0ZUIU4EEBukgOkgELEAUiB4IBBBABIAASIwoLY3VzdG9tZXJfaWQYBCABKAlCDuBBAbpICNgBAXIDsAEBEhkKB292ZXJkdWUYBSABKAhCA+BBAUgAiAEBEp4BCg9pc3N1ZV9kYXRlX2Zyb20YBiABKAlChAHgQQG6SH66AXcKHWxpc3RfaW52b2ljZXMuaXNzdWVfZGF0ZV9mcm9tEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSmgEKDWlzc3VlX2RhdGVfdG8YByABKAlCggHgQQG6SHy6AXUKG2xpc3RfaW52b2ljZXMuaXNzdWVfZGF0ZV90bxIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpoBCg1kdWVfZGF0ZV9mcm9tGAggASgJQoIB4EEBukh8ugF1ChtsaXN0X2ludm9pY2VzLmR1ZV9kYXRlX2Zyb20SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKWAQoLZHVlX2RhdGVfdG8YCSABKAlCgAHgQQG6SHq6AXMKGWxpc3RfaW52b2ljZXMuZHVlX2RhdGVfdG8SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKhAQoNY3VycmVuY3lfY29kZRgKIAEoCUKJAeBBAbpIggG6AXsKG2xpc3RfaW52b2ljZXMuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEkcKBW9yZGVyGAsgASgOMisubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0Lk9yZGVyQgvgQQG6SAWCAQIQASJuCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEhQKEENSRUFURV9USU1FX0RFU0MQARITCg9DUkVBVEVfVElNRV9BU0MQAhIQCgxEVUVfREFURV9BU0MQAxIRCg1EVUVfREFURV9ERVNDEARCCgoIX292ZXJkdWUiZgoUTGlzdEludm9pY2VzUmVzcG9uc2USMAoIaW52b2ljZXMYASADKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyKDAQoUVXBkYXRlSW52b2ljZVJlcXVlc3QSNQoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUIJ4EECukgD2AEDEjQKC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0ID4EECIkgKFVVwZGF0ZUludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNwoURGVsZXRlSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiFwoVRGVsZXRlSW52b2ljZVJlc3BvbnNlIjUKElNlbmRJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJGChNTZW5kSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI1ChJWb2lkSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRgoTVm9pZEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiQgofTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJTCiBNYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMisQIKFFJlY29yZFBheW1lbnRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEiAKDGFtb3VudF9taW5vchgCIAEoA0IK4EECukgEIgIgABKZAQoMcGF5bWVudF9kYXRlGAMgASgJQoIB4EEBukh8ugF1ChtyZWNvcmRfcGF5bWVudC5wYXltZW50X2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChIaCgZtZXRob2QYBCABKAlCCuBBAbpIBHICGGQSHgoJcmVmZXJlbmNlGAUgASgJQgvgQQG6SAVyAxjIASJIChVSZWNvcmRQYXltZW50UmVzcG9uc2USLwoHcGF5bWVudBgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDIlUKEUdldFBheW1lbnRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCnBheW1lbnRfaWQYAiABKAlCC+BBArpIBXIDsAEBIkUKEkdldFBheW1lbnRSZXNwb25zZRIvCgdwYXltZW50GAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMieAoTTGlzdFBheW1lbnRzUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIfCglwYWdlX3NpemUYAiABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAMgASgJQgvgQQG6SAVyAxj0AyJmChRMaXN0UGF5bWVudHNSZXNwb25zZRIwCghwYXltZW50cxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIkMKF0JhdGNoR2V0SW52b2ljZXNSZXF1ZXN0EigKC2ludm9pY2VfaWRzGAEgAygJQhPgQQK6SA2SAQoQ6AciBXIDsAEBIkwKGEJhdGNoR2V0SW52b2ljZXNSZXNwb25zZRIwCghpbnZvaWNlcxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIloKFUV4cG9ydEludm9pY2VzUmVxdWVzdBIgCglwYWdlX3NpemUYASABKAVCDeBBAbpIBxoFGOgHKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMicAoWRXhwb3J0SW52b2ljZXNSZXNwb25zZRI4CghpbnZvaWNlcxgBIAMoCzIhLm51bWVyLmludm9pY2UudjEuRXhwb3J0ZWRJbnZvaWNlQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMi2QIKD0V4cG9ydGVkSW52b2ljZRIXCgppbnZvaWNlX2lkGAEgASgJQgPgQQMSFQoIb3duZXJfaWQYAiABKAlCA+BBAxIUCgd2ZXJzaW9uGAMgASgDQgPgQQMSMwoFc3RhdGUYBCABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCA+BBAxIaCg1jdXJyZW5jeV9jb2RlGAUgASgJQgPgQQMSFQoIZHVlX2RhdGUYBiABKAlCA+BBAxIYCgt0b3RhbF9taW5vchgHIAEoA0ID4EEDEhYKCWR1ZV9taW5vchgIIAEoA0ID4EEDEjAKCHBheW1lbnRzGAkgAygLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMSNAoLdXBkYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMyvRAKDkludm9pY2VTZXJ2aWNlEp8BCg1DcmVhdGVJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5DcmVhdGVJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuQ3JlYXRlSW52b2ljZVJlc3BvbnNlIj2QAgCquxgTEMkBGg4vaW52b2ljZXMve2lkfYLT5JMCHToHaW52b2ljZWIHaW52b2ljZSIJL2ludm9pY2VzEpMBCg5QcmV2aWV3SW52b2ljZRInLm51bWVyLmludm9pY2UudjEuUHJldmlld0ludm9pY2VSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3SW52b2ljZVJlc3BvbnNlIi6QAgGC0+STAiU6B2ludm9pY2ViB2ludm9pY2UiES9pbnZvaWNlcy9wcmV2aWV3EoMBCgpHZXRJbnZvaWNlEiMubnVtZXIuaW52b2ljZS52MS5HZXRJbnZvaWNlUmVxdWVzdBokLm51bWVyLmludm9pY2UudjEuR2V0SW52b2ljZVJlc3BvbnNlIiqQAgGC0+STAiFiB2ludm9pY2USFi9pbnZvaWNlcy97aW52b2ljZV9pZH0ScwoMTGlzdEludm9pY2VzEiUubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0GiYubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXNwb25zZSIUkAIBgtPkkwILEgkvaW52b2ljZXMSlQEKDVVwZGF0ZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLlVwZGF0ZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5VcGRhdGVJbnZvaWNlUmVzcG9uc2UiM5ACAoLT5JMCKjoHaW52b2ljZWIHaW52b2ljZTIWL2ludm9pY2VzL3tpbnZvaWNlLmlkfRKDAQoNRGVsZXRlSW52b2ljZRImLm51bWVyLmludm9pY2UudjEuRGVsZXRlSW52b2ljZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLkRlbGV0ZUludm9pY2VSZXNwb25zZSIhkAICgtPkkwIYKhYvaW52b2ljZXMve2ludm9pY2VfaWR9EqwBCgtTZW5kSW52b2ljZRIkLm51bWVyLmludm9pY2UudjEuU2VuZEludm9pY2VSZXF1ZXN0GiUubnVtZXIuaW52b2ljZS52MS5TZW5kSW52b2ljZVJlc3BvbnNlIlCQAgCC0+STAkc6ASpaKToBKmIHaW52b2ljZSIbL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9zZW5kYgdpbnZvaWNlIg4vaW52b2ljZXMvc2VuZBKOAQoLVm9pZEludm9pY2USJC5udW1lci5pbnZvaWNlLnYxLlZvaWRJbnZvaWNlUmVxdWVzdBolLm51bWVyLmludm9pY2UudjEuVm9pZEludm9pY2VSZXNwb25zZSIykAIAgtPkkwIpOgEqYgdpbnZvaWNlIhsvaW52b2ljZXMve2ludm9pY2VfaWR9L3ZvaWQSwwEKGE1hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZRIxLm51bWVyLmludm9pY2UudjEuTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVxdWVzdBoyLm51bWVyLmludm9pY2UudjEuTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVzcG9uc2UiQJACAILT5JMCNzoBKmIHaW52b2ljZSIpL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9tYXJrLXVuY29sbGVjdGlibGUSxQEKDVJlY29yZFBheW1lbnQSJi5udW1lci5pbnZvaWNlLnYxLlJlY29yZFBheW1lbnRSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5SZWNvcmRQYXltZW50UmVzcG9uc2UiY5ACAKq7GCkQyQEaJC9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMve2lkfYLT5JMCLToBKmIHcGF5bWVudCIfL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wYXltZW50cxKZAQoKR2V0UGF5bWVudBIjLm51bWVyLmludm9pY2UudjEuR2V0UGF5bWVudFJlcXVlc3QaJC5udW1lci5pbnZvaWNlLnYxLkdldFBheW1lbnRSZXNwb25zZSJAkAIBgtPkkwI3YgdwYXltZW50EiwvaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzL3twYXltZW50X2lkfRKJAQoMTGlzdFBheW1lbnRzEiUubnVtZXIuaW52b2ljZS52MS5MaXN0UGF5bWVudHNSZXF1ZXN0GiYubnVtZXIuaW52b2ljZS52MS5MaXN0UGF5bWVudHNSZXNwb25zZSIqkAIBgtPkkwIhEh8vaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzEnQKEEJhdGNoR2V0SW52b2ljZXMSKS5udW1lci5pbnZvaWNlLnYxLkJhdGNoR2V0SW52b2ljZXNSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5CYXRjaEdldEludm9pY2VzUmVzcG9uc2UiCZACAaq7GAIIAhJuCg5FeHBvcnRJbnZvaWNlcxInLm51bWVyLmludm9pY2UudjEuRXhwb3J0SW52b2ljZXNSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5FeHBvcnRJbnZvaWNlc1Jlc3BvbnNlIgmQAgGquxgCCAJiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
+  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2VydmljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJNChRDcmVhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPIAQEiSAoVQ3JlYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyKGAQoVUHJldmlld0ludm9pY2VSZXF1ZXN0ElAKB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCJOBBArpIA8gBAbq7GBcKC2N1c3RvbWVyX2lkCghkdWVfZGF0ZRIbCg5hbGxvd19uZWdhdGl2ZRgCIAEoCEID4EEBIkkKFlByZXZpZXdJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjQKEUdldEludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkUKEkdldEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiugkKE0xpc3RJbnZvaWNlc1JlcXVlc3QSHwoJcGFnZV9zaXplGAEgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMSRAoFc3RhdGUYAyADKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCFOBBAbpIDpIBCxAFIgeCAQQQASAAEiMKC2N1c3RvbWVyX2lkGAQgASgJQg7gQQG6SAjYAQFyA7ABARIZCgdvdmVyZHVlGAUgASgIQgPgQQFIAIgBARKeAQoPaXNzdWVfZGF0ZV9mcm9tGAYgASgJQoQB4EEBukh+ugF3Ch1saXN0X2ludm9pY2VzLmlzc3VlX2RhdGVfZnJvbRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpoBCg1pc3N1ZV9kYXRlX3RvGAcgASgJQoIB4EEBukh8ugF1ChtsaXN0X2ludm9pY2VzLmlzc3VlX2RhdGVfdG8SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKaAQoNZHVlX2RhdGVfZnJvbRgIIAEoCUKCAeBBAbpIfLoBdQobbGlzdF9pbnZvaWNlcy5kdWVfZGF0ZV9mcm9tEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSlgEKC2R1ZV9kYXRlX3RvGAkgASgJQoAB4EEBukh6ugFzChlsaXN0X2ludm9pY2VzLmR1ZV9kYXRlX3RvEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSoQEKDWN1cnJlbmN5X2NvZGUYCiABKAlCiQHgQQG6SIIBugF7ChtsaXN0X2ludm9pY2VzLmN1cnJlbmN5X2NvZGUSMm11c3QgYmUgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIChJU08gNDIxNyksIGUuZy4gRVVSGih0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVpdezN9JCcpcgIYAxJHCgVvcmRlchgLIAEoDjIrLm51bWVyLmludm9pY2UudjEuTGlzdEludm9pY2VzUmVxdWVzdC5PcmRlckIL4EEBukgFggECEAEibgoFT3JkZXISFQoRT1JERVJfVU5TUEVDSUZJRUQQABIUChBDUkVBVEVfVElNRV9ERVNDEAESEwoPQ1JFQVRFX1RJTUVfQVNDEAISEAoMRFVFX0RBVEVfQVNDEAMSEQoNRFVFX0RBVEVfREVTQxAEQgoKCF9vdmVyZHVlImYKFExpc3RJbnZvaWNlc1Jlc3BvbnNlEjAKCGludm9pY2VzGAEgAygLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMigwEKFFVwZGF0ZUludm9pY2VSZXF1ZXN0EjUKB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCCeBBArpIA9gBAxI0Cgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tCA+BBAiJIChVVcGRhdGVJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjcKFERlbGV0ZUludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIhcKFURlbGV0ZUludm9pY2VSZXNwb25zZSI5ChZGaW5hbGl6ZUludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkoKF0ZpbmFsaXplSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI1ChJTZW5kSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRgoTU2VuZEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNQoSVm9pZEludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkYKE1ZvaWRJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIkIKH01hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiUwogTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjoKF0R1cGxpY2F0ZUludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIksKGER1cGxpY2F0ZUludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNwoUUmV2aXNlSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiSAoVUmV2aXNlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyLLAwoUUmVjb3JkUGF5bWVudFJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESIAoMYW1vdW50X21pbm9yGAIgASgDQgrgQQK6SAQiAiAAEpkBCgxwYXltZW50X2RhdGUYAyABKAlCggHgQQG6SHy6AXUKG3JlY29yZF9wYXltZW50LnBheW1lbnRfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEhoKBm1ldGhvZBgEIAEoCUIK4EEBukgEcgIYZBIeCglyZWZlcmVuY2UYBSABKAlCC+BBAbpIBXIDGMgBElQKC292ZXJwYXltZW50GAYgASgOMjIubnVtZXIuaW52b2ljZS52MS5SZWNvcmRQYXltZW50UmVxdWVzdC5PdmVycGF5bWVudEIL4EEBukgFggECEAEiQgoLT3ZlcnBheW1lbnQSGwoXT1ZFUlBBWU1FTlRfVU5TUEVDSUZJRUQQABIKCgZSRUZVU0UQARIKCgZDUkVESVQQAiJIChVSZWNvcmRQYXltZW50UmVzcG9uc2USLwoHcGF5bWVudBgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDIlUKEUdldFBheW1lbnRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCnBheW1lbnRfaWQYAiABKAlCC+BBArpIBXIDsAEBIkUKEkdldFBheW1lbnRSZXNwb25zZRIvCgdwYXltZW50GAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMieAoTTGlzdFBheW1lbnRzUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIfCglwYWdlX3NpemUYAiABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAMgASgJQgvgQQG6SAVyAxj0AyJmChRMaXN0UGF5bWVudHNSZXNwb25zZRIwCghwYXltZW50cxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIkMKF0JhdGNoR2V0SW52b2ljZXNSZXF1ZXN0EigKC2ludm9pY2VfaWRzGAEgAygJQhPgQQK6SA2SAQoQ6AciBXIDsAEBIkwKGEJhdGNoR2V0SW52b2ljZXNSZXNwb25zZRIwCghpbnZvaWNlcxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIloKFUV4cG9ydEludm9pY2VzUmVxdWVzdBIgCglwYWdlX3NpemUYASABKAVCDeBBAbpIBxoFGOgHKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMicAoWRXhwb3J0SW52b2ljZXNSZXNwb25zZRI4CghpbnZvaWNlcxgBIAMoCzIhLm51bWVyLmludm9pY2UudjEuRXhwb3J0ZWRJbnZvaWNlQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMi2QIKD0V4cG9ydGVkSW52b2ljZRIXCgppbnZvaWNlX2lkGAEgASgJQgPgQQMSFQoIb3duZXJfaWQYAiABKAlCA+BBAxIUCgd2ZXJzaW9uGAMgASgDQgPgQQMSMwoFc3RhdGUYBCABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCA+BBAxIaCg1jdXJyZW5jeV9jb2RlGAUgASgJQgPgQQMSFQoIZHVlX2RhdGUYBiABKAlCA+BBAxIYCgt0b3RhbF9taW5vchgHIAEoA0ID4EEDEhYKCWR1ZV9taW5vchgIIAEoA0ID4EEDEjAKCHBheW1lbnRzGAkgAygLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMSNAoLdXBkYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMyyhQKDkludm9pY2VTZXJ2aWNlEp8BCg1DcmVhdGVJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5DcmVhdGVJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuQ3JlYXRlSW52b2ljZVJlc3BvbnNlIj2QAgCquxgTEMkBGg4vaW52b2ljZXMve2lkfYLT5JMCHToHaW52b2ljZWIHaW52b2ljZSIJL2ludm9pY2VzEpMBCg5QcmV2aWV3SW52b2ljZRInLm51bWVyLmludm9pY2UudjEuUHJldmlld0ludm9pY2VSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3SW52b2ljZVJlc3BvbnNlIi6QAgGC0+STAiU6B2ludm9pY2ViB2ludm9pY2UiES9pbnZvaWNlcy9wcmV2aWV3EoMBCgpHZXRJbnZvaWNlEiMubnVtZXIuaW52b2ljZS52MS5HZXRJbnZvaWNlUmVxdWVzdBokLm51bWVyLmludm9pY2UudjEuR2V0SW52b2ljZVJlc3BvbnNlIiqQAgGC0+STAiFiB2ludm9pY2USFi9pbnZvaWNlcy97aW52b2ljZV9pZH0ScwoMTGlzdEludm9pY2VzEiUubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0GiYubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXNwb25zZSIUkAIBgtPkkwILEgkvaW52b2ljZXMSlQEKDVVwZGF0ZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLlVwZGF0ZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5VcGRhdGVJbnZvaWNlUmVzcG9uc2UiM5ACAoLT5JMCKjoHaW52b2ljZWIHaW52b2ljZTIWL2ludm9pY2VzL3tpbnZvaWNlLmlkfRKDAQoNRGVsZXRlSW52b2ljZRImLm51bWVyLmludm9pY2UudjEuRGVsZXRlSW52b2ljZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLkRlbGV0ZUludm9pY2VSZXNwb25zZSIhkAICgtPkkwIYKhYvaW52b2ljZXMve2ludm9pY2VfaWR9Ep4BCg9GaW5hbGl6ZUludm9pY2USKC5udW1lci5pbnZvaWNlLnYxLkZpbmFsaXplSW52b2ljZVJlcXVlc3QaKS5udW1lci5pbnZvaWNlLnYxLkZpbmFsaXplSW52b2ljZVJlc3BvbnNlIjaQAgCC0+STAi06ASpiB2ludm9pY2UiHy9pbnZvaWNlcy97aW52b2ljZV9pZH0vZmluYWxpemUSrAEKC1NlbmRJbnZvaWNlEiQubnVtZXIuaW52b2ljZS52MS5TZW5kSW52b2ljZVJlcXVlc3QaJS5udW1lci5pbnZvaWNlLnYxLlNlbmRJbnZvaWNlUmVzcG9uc2UiUJACAILT5JMCRzoBKlopOgEqYgdpbnZvaWNlIhsvaW52b2ljZXMve2ludm9pY2VfaWR9L3NlbmRiB2ludm9pY2UiDi9pbnZvaWNlcy9zZW5kEo4BCgtWb2lkSW52b2ljZRIkLm51bWVyLmludm9pY2UudjEuVm9pZEludm9pY2VSZXF1ZXN0GiUubnVtZXIuaW52b2ljZS52MS5Wb2lkSW52b2ljZVJlc3BvbnNlIjKQAgCC0+STAik6ASpiB2ludm9pY2UiGy9pbnZvaWNlcy97aW52b2ljZV9pZH0vdm9pZBLDAQoYTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlEjEubnVtZXIuaW52b2ljZS52MS5NYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXF1ZXN0GjIubnVtZXIuaW52b2ljZS52MS5NYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXNwb25zZSJAkAIAgtPkkwI3OgEqYgdpbnZvaWNlIikvaW52b2ljZXMve2ludm9pY2VfaWR9L21hcmstdW5jb2xsZWN0aWJsZRK5AQoQRHVwbGljYXRlSW52b2ljZRIpLm51bWVyLmludm9pY2UudjEuRHVwbGljYXRlSW52b2ljZVJlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkR1cGxpY2F0ZUludm9pY2VSZXNwb25zZSJOkAIAqrsYExDJARoOL2ludm9pY2VzL3tpZH2C0+STAi46ASpiB2ludm9pY2UiIC9pbnZvaWNlcy97aW52b2ljZV9pZH0vZHVwbGljYXRlEq0BCg1SZXZpc2VJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5SZXZpc2VJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuUmV2aXNlSW52b2ljZVJlc3BvbnNlIkuQAgCquxgTEMkBGg4vaW52b2ljZXMve2lkfYLT5JMCKzoBKmIHaW52b2ljZSIdL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9yZXZpc2USxQEKDVJlY29yZFBheW1lbnQSJi5udW1lci5pbnZvaWNlLnYxLlJlY29yZFBheW1lbnRSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5SZWNvcmRQYXltZW50UmVzcG9uc2UiY5ACAKq7GCkQyQEaJC9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMve2lkfYLT5JMCLToBKmIHcGF5bWVudCIfL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wYXltZW50cxKZAQoKR2V0UGF5bWVudBIjLm51bWVyLmludm9pY2UudjEuR2V0UGF5bWVudFJlcXVlc3QaJC5udW1lci5pbnZvaWNlLnYxLkdldFBheW1lbnRSZXNwb25zZSJAkAIBgtPkkwI3YgdwYXltZW50EiwvaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzL3twYXltZW50X2lkfRKJAQoMTGlzdFBheW1lbnRzEiUubnVtZXIuaW52b2ljZS52MS5MaXN0UGF5bWVudHNSZXF1ZXN0GiYubnVtZXIuaW52b2ljZS52MS5MaXN0UGF5bWVudHNSZXNwb25zZSIqkAIBgtPkkwIhEh8vaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzEnQKEEJhdGNoR2V0SW52b2ljZXMSKS5udW1lci5pbnZvaWNlLnYxLkJhdGNoR2V0SW52b2ljZXNSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5CYXRjaEdldEludm9pY2VzUmVzcG9uc2UiCZACAaq7GAIIAhJuCg5FeHBvcnRJbnZvaWNlcxInLm51bWVyLmludm9pY2UudjEuRXhwb3J0SW52b2ljZXNSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5FeHBvcnRJbnZvaWNlc1Jlc3BvbnNlIgmQAgGquxgCCAJiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * Request of CreateInvoice.
@@ -675,13 +675,83 @@ export const DeleteInvoiceResponseSchema: GenMessage<DeleteInvoiceResponse, {jso
   messageDesc(file_numer_invoice_v1_invoice_service, 11);
 
 /**
+ * Request of FinalizeInvoice.
+ *
+ * @generated from message numer.invoice.v1.FinalizeInvoiceRequest
+ */
+export type FinalizeInvoiceRequest = Message<"numer.invoice.v1.FinalizeInvoiceRequest"> & {
+  /**
+   * Id of the draft.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId: string;
+};
+
+/**
+ * Request of FinalizeInvoice.
+ *
+ * @generated from message numer.invoice.v1.FinalizeInvoiceRequest
+ */
+export type FinalizeInvoiceRequestJson = {
+  /**
+   * Id of the draft.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.FinalizeInvoiceRequest.
+ * Use `create(FinalizeInvoiceRequestSchema)` to create a new message.
+ */
+export const FinalizeInvoiceRequestSchema: GenMessage<FinalizeInvoiceRequest, {jsonType: FinalizeInvoiceRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 12);
+
+/**
+ * Response of FinalizeInvoice.
+ *
+ * @generated from message numer.invoice.v1.FinalizeInvoiceResponse
+ */
+export type FinalizeInvoiceResponse = Message<"numer.invoice.v1.FinalizeInvoiceResponse"> & {
+  /**
+   * The invoice, open and with its number.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: Invoice | undefined;
+};
+
+/**
+ * Response of FinalizeInvoice.
+ *
+ * @generated from message numer.invoice.v1.FinalizeInvoiceResponse
+ */
+export type FinalizeInvoiceResponseJson = {
+  /**
+   * The invoice, open and with its number.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: InvoiceJson;
+};
+
+/**
+ * Describes the message numer.invoice.v1.FinalizeInvoiceResponse.
+ * Use `create(FinalizeInvoiceResponseSchema)` to create a new message.
+ */
+export const FinalizeInvoiceResponseSchema: GenMessage<FinalizeInvoiceResponse, {jsonType: FinalizeInvoiceResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 13);
+
+/**
  * Request of SendInvoice.
  *
  * @generated from message numer.invoice.v1.SendInvoiceRequest
  */
 export type SendInvoiceRequest = Message<"numer.invoice.v1.SendInvoiceRequest"> & {
   /**
-   * Id of the draft.
+   * Id of the draft, or of an invoice that was finalized.
    *
    * @generated from field: string invoice_id = 1;
    */
@@ -695,7 +765,7 @@ export type SendInvoiceRequest = Message<"numer.invoice.v1.SendInvoiceRequest"> 
  */
 export type SendInvoiceRequestJson = {
   /**
-   * Id of the draft.
+   * Id of the draft, or of an invoice that was finalized.
    *
    * @generated from field: string invoice_id = 1;
    */
@@ -707,7 +777,7 @@ export type SendInvoiceRequestJson = {
  * Use `create(SendInvoiceRequestSchema)` to create a new message.
  */
 export const SendInvoiceRequestSchema: GenMessage<SendInvoiceRequest, {jsonType: SendInvoiceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 12);
+  messageDesc(file_numer_invoice_v1_invoice_service, 14);
 
 /**
  * Response of SendInvoice.
@@ -742,7 +812,7 @@ export type SendInvoiceResponseJson = {
  * Use `create(SendInvoiceResponseSchema)` to create a new message.
  */
 export const SendInvoiceResponseSchema: GenMessage<SendInvoiceResponse, {jsonType: SendInvoiceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 13);
+  messageDesc(file_numer_invoice_v1_invoice_service, 15);
 
 /**
  * Request of VoidInvoice.
@@ -777,7 +847,7 @@ export type VoidInvoiceRequestJson = {
  * Use `create(VoidInvoiceRequestSchema)` to create a new message.
  */
 export const VoidInvoiceRequestSchema: GenMessage<VoidInvoiceRequest, {jsonType: VoidInvoiceRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 14);
+  messageDesc(file_numer_invoice_v1_invoice_service, 16);
 
 /**
  * Response of VoidInvoice.
@@ -812,7 +882,7 @@ export type VoidInvoiceResponseJson = {
  * Use `create(VoidInvoiceResponseSchema)` to create a new message.
  */
 export const VoidInvoiceResponseSchema: GenMessage<VoidInvoiceResponse, {jsonType: VoidInvoiceResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 15);
+  messageDesc(file_numer_invoice_v1_invoice_service, 17);
 
 /**
  * Request of MarkInvoiceUncollectible.
@@ -847,7 +917,7 @@ export type MarkInvoiceUncollectibleRequestJson = {
  * Use `create(MarkInvoiceUncollectibleRequestSchema)` to create a new message.
  */
 export const MarkInvoiceUncollectibleRequestSchema: GenMessage<MarkInvoiceUncollectibleRequest, {jsonType: MarkInvoiceUncollectibleRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 16);
+  messageDesc(file_numer_invoice_v1_invoice_service, 18);
 
 /**
  * Response of MarkInvoiceUncollectible.
@@ -882,7 +952,147 @@ export type MarkInvoiceUncollectibleResponseJson = {
  * Use `create(MarkInvoiceUncollectibleResponseSchema)` to create a new message.
  */
 export const MarkInvoiceUncollectibleResponseSchema: GenMessage<MarkInvoiceUncollectibleResponse, {jsonType: MarkInvoiceUncollectibleResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 17);
+  messageDesc(file_numer_invoice_v1_invoice_service, 19);
+
+/**
+ * Request of DuplicateInvoice.
+ *
+ * @generated from message numer.invoice.v1.DuplicateInvoiceRequest
+ */
+export type DuplicateInvoiceRequest = Message<"numer.invoice.v1.DuplicateInvoiceRequest"> & {
+  /**
+   * Id of the invoice to copy.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId: string;
+};
+
+/**
+ * Request of DuplicateInvoice.
+ *
+ * @generated from message numer.invoice.v1.DuplicateInvoiceRequest
+ */
+export type DuplicateInvoiceRequestJson = {
+  /**
+   * Id of the invoice to copy.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.DuplicateInvoiceRequest.
+ * Use `create(DuplicateInvoiceRequestSchema)` to create a new message.
+ */
+export const DuplicateInvoiceRequestSchema: GenMessage<DuplicateInvoiceRequest, {jsonType: DuplicateInvoiceRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 20);
+
+/**
+ * Response of DuplicateInvoice.
+ *
+ * @generated from message numer.invoice.v1.DuplicateInvoiceResponse
+ */
+export type DuplicateInvoiceResponse = Message<"numer.invoice.v1.DuplicateInvoiceResponse"> & {
+  /**
+   * The new draft.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: Invoice | undefined;
+};
+
+/**
+ * Response of DuplicateInvoice.
+ *
+ * @generated from message numer.invoice.v1.DuplicateInvoiceResponse
+ */
+export type DuplicateInvoiceResponseJson = {
+  /**
+   * The new draft.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: InvoiceJson;
+};
+
+/**
+ * Describes the message numer.invoice.v1.DuplicateInvoiceResponse.
+ * Use `create(DuplicateInvoiceResponseSchema)` to create a new message.
+ */
+export const DuplicateInvoiceResponseSchema: GenMessage<DuplicateInvoiceResponse, {jsonType: DuplicateInvoiceResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 21);
+
+/**
+ * Request of ReviseInvoice.
+ *
+ * @generated from message numer.invoice.v1.ReviseInvoiceRequest
+ */
+export type ReviseInvoiceRequest = Message<"numer.invoice.v1.ReviseInvoiceRequest"> & {
+  /**
+   * Id of the invoice to replace.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId: string;
+};
+
+/**
+ * Request of ReviseInvoice.
+ *
+ * @generated from message numer.invoice.v1.ReviseInvoiceRequest
+ */
+export type ReviseInvoiceRequestJson = {
+  /**
+   * Id of the invoice to replace.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.ReviseInvoiceRequest.
+ * Use `create(ReviseInvoiceRequestSchema)` to create a new message.
+ */
+export const ReviseInvoiceRequestSchema: GenMessage<ReviseInvoiceRequest, {jsonType: ReviseInvoiceRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 22);
+
+/**
+ * Response of ReviseInvoice.
+ *
+ * @generated from message numer.invoice.v1.ReviseInvoiceResponse
+ */
+export type ReviseInvoiceResponse = Message<"numer.invoice.v1.ReviseInvoiceResponse"> & {
+  /**
+   * The new draft; `revises_invoice_id` names the invoice that it replaces.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: Invoice | undefined;
+};
+
+/**
+ * Response of ReviseInvoice.
+ *
+ * @generated from message numer.invoice.v1.ReviseInvoiceResponse
+ */
+export type ReviseInvoiceResponseJson = {
+  /**
+   * The new draft; `revises_invoice_id` names the invoice that it replaces.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: InvoiceJson;
+};
+
+/**
+ * Describes the message numer.invoice.v1.ReviseInvoiceResponse.
+ * Use `create(ReviseInvoiceResponseSchema)` to create a new message.
+ */
+export const ReviseInvoiceResponseSchema: GenMessage<ReviseInvoiceResponse, {jsonType: ReviseInvoiceResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 23);
 
 /**
  * Request of RecordPayment.
@@ -898,7 +1108,7 @@ export type RecordPaymentRequest = Message<"numer.invoice.v1.RecordPaymentReques
   invoiceId: string;
 
   /**
-   * Amount in minor units of the invoice's currency, more than 0 and at most what is due.
+   * Amount in minor units of the invoice's currency, more than 0, and at most what is due unless `overpayment` is CREDIT.
    *
    * @generated from field: int64 amount_minor = 2;
    */
@@ -924,6 +1134,13 @@ export type RecordPaymentRequest = Message<"numer.invoice.v1.RecordPaymentReques
    * @generated from field: string reference = 5;
    */
   reference: string;
+
+  /**
+   * What becomes of the part of the amount that is more than what is due. Default: REFUSE.
+   *
+   * @generated from field: numer.invoice.v1.RecordPaymentRequest.Overpayment overpayment = 6;
+   */
+  overpayment: RecordPaymentRequest_Overpayment;
 };
 
 /**
@@ -940,7 +1157,7 @@ export type RecordPaymentRequestJson = {
   invoiceId?: string;
 
   /**
-   * Amount in minor units of the invoice's currency, more than 0 and at most what is due.
+   * Amount in minor units of the invoice's currency, more than 0, and at most what is due unless `overpayment` is CREDIT.
    *
    * @generated from field: int64 amount_minor = 2;
    */
@@ -966,6 +1183,13 @@ export type RecordPaymentRequestJson = {
    * @generated from field: string reference = 5;
    */
   reference?: string;
+
+  /**
+   * What becomes of the part of the amount that is more than what is due. Default: REFUSE.
+   *
+   * @generated from field: numer.invoice.v1.RecordPaymentRequest.Overpayment overpayment = 6;
+   */
+  overpayment?: RecordPaymentRequest_OverpaymentJson;
 };
 
 /**
@@ -973,7 +1197,55 @@ export type RecordPaymentRequestJson = {
  * Use `create(RecordPaymentRequestSchema)` to create a new message.
  */
 export const RecordPaymentRequestSchema: GenMessage<RecordPaymentRequest, {jsonType: RecordPaymentRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 18);
+  messageDesc(file_numer_invoice_v1_invoice_service, 24);
+
+/**
+ * What becomes of an overpayment.
+ *
+ * @generated from enum numer.invoice.v1.RecordPaymentRequest.Overpayment
+ */
+export const RecordPaymentRequest_Overpayment = {
+  /**
+   * The default: REFUSE.
+   *
+   * @generated from enum value: OVERPAYMENT_UNSPECIFIED = 0;
+   */
+  OVERPAYMENT_UNSPECIFIED: 0,
+
+  /**
+   * The whole payment is refused.
+   *
+   * @generated from enum value: REFUSE = 1;
+   */
+  REFUSE: 1,
+
+  /**
+   * What is due is paid, and the rest becomes credit of the customer.
+   *
+   * @generated from enum value: CREDIT = 2;
+   */
+  CREDIT: 2,
+} as const;
+
+/**
+ * What becomes of an overpayment.
+ *
+ * @generated from enum numer.invoice.v1.RecordPaymentRequest.Overpayment
+ */
+export type RecordPaymentRequest_Overpayment = (typeof RecordPaymentRequest_Overpayment)[keyof typeof RecordPaymentRequest_Overpayment] | UnknownEnum;
+
+/**
+ * What becomes of an overpayment.
+ *
+ * @generated from enum numer.invoice.v1.RecordPaymentRequest.Overpayment
+ */
+export type RecordPaymentRequest_OverpaymentJson = "OVERPAYMENT_UNSPECIFIED" | "REFUSE" | "CREDIT";
+
+/**
+ * Describes the enum numer.invoice.v1.RecordPaymentRequest.Overpayment.
+ */
+export const RecordPaymentRequest_OverpaymentSchema: GenEnum<RecordPaymentRequest_Overpayment, RecordPaymentRequest_OverpaymentJson> = /*@__PURE__*/
+  enumDesc(file_numer_invoice_v1_invoice_service, 24, 0);
 
 /**
  * Response of RecordPayment.
@@ -1008,7 +1280,7 @@ export type RecordPaymentResponseJson = {
  * Use `create(RecordPaymentResponseSchema)` to create a new message.
  */
 export const RecordPaymentResponseSchema: GenMessage<RecordPaymentResponse, {jsonType: RecordPaymentResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 19);
+  messageDesc(file_numer_invoice_v1_invoice_service, 25);
 
 /**
  * Request of GetPayment.
@@ -1057,7 +1329,7 @@ export type GetPaymentRequestJson = {
  * Use `create(GetPaymentRequestSchema)` to create a new message.
  */
 export const GetPaymentRequestSchema: GenMessage<GetPaymentRequest, {jsonType: GetPaymentRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 20);
+  messageDesc(file_numer_invoice_v1_invoice_service, 26);
 
 /**
  * Response of GetPayment.
@@ -1092,7 +1364,7 @@ export type GetPaymentResponseJson = {
  * Use `create(GetPaymentResponseSchema)` to create a new message.
  */
 export const GetPaymentResponseSchema: GenMessage<GetPaymentResponse, {jsonType: GetPaymentResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 21);
+  messageDesc(file_numer_invoice_v1_invoice_service, 27);
 
 /**
  * Request of ListPayments.
@@ -1155,7 +1427,7 @@ export type ListPaymentsRequestJson = {
  * Use `create(ListPaymentsRequestSchema)` to create a new message.
  */
 export const ListPaymentsRequestSchema: GenMessage<ListPaymentsRequest, {jsonType: ListPaymentsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 22);
+  messageDesc(file_numer_invoice_v1_invoice_service, 28);
 
 /**
  * Response of ListPayments.
@@ -1204,7 +1476,7 @@ export type ListPaymentsResponseJson = {
  * Use `create(ListPaymentsResponseSchema)` to create a new message.
  */
 export const ListPaymentsResponseSchema: GenMessage<ListPaymentsResponse, {jsonType: ListPaymentsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 23);
+  messageDesc(file_numer_invoice_v1_invoice_service, 29);
 
 /**
  * Request of BatchGetInvoices.
@@ -1239,7 +1511,7 @@ export type BatchGetInvoicesRequestJson = {
  * Use `create(BatchGetInvoicesRequestSchema)` to create a new message.
  */
 export const BatchGetInvoicesRequestSchema: GenMessage<BatchGetInvoicesRequest, {jsonType: BatchGetInvoicesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 24);
+  messageDesc(file_numer_invoice_v1_invoice_service, 30);
 
 /**
  * Response of BatchGetInvoices.
@@ -1274,7 +1546,7 @@ export type BatchGetInvoicesResponseJson = {
  * Use `create(BatchGetInvoicesResponseSchema)` to create a new message.
  */
 export const BatchGetInvoicesResponseSchema: GenMessage<BatchGetInvoicesResponse, {jsonType: BatchGetInvoicesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 25);
+  messageDesc(file_numer_invoice_v1_invoice_service, 31);
 
 /**
  * Request of ExportInvoices.
@@ -1323,7 +1595,7 @@ export type ExportInvoicesRequestJson = {
  * Use `create(ExportInvoicesRequestSchema)` to create a new message.
  */
 export const ExportInvoicesRequestSchema: GenMessage<ExportInvoicesRequest, {jsonType: ExportInvoicesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 26);
+  messageDesc(file_numer_invoice_v1_invoice_service, 32);
 
 /**
  * Response of ExportInvoices.
@@ -1372,7 +1644,7 @@ export type ExportInvoicesResponseJson = {
  * Use `create(ExportInvoicesResponseSchema)` to create a new message.
  */
 export const ExportInvoicesResponseSchema: GenMessage<ExportInvoicesResponse, {jsonType: ExportInvoicesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 27);
+  messageDesc(file_numer_invoice_v1_invoice_service, 33);
 
 /**
  * The parts of an invoice that projections are built from.
@@ -1437,7 +1709,7 @@ export type ExportedInvoice = Message<"numer.invoice.v1.ExportedInvoice"> & {
   dueMinor: bigint;
 
   /**
-   * Its payments.
+   * Its payments of money.
    *
    * @generated from field: repeated numer.invoice.v1.Payment payments = 9;
    */
@@ -1514,7 +1786,7 @@ export type ExportedInvoiceJson = {
   dueMinor?: string;
 
   /**
-   * Its payments.
+   * Its payments of money.
    *
    * @generated from field: repeated numer.invoice.v1.Payment payments = 9;
    */
@@ -1533,7 +1805,7 @@ export type ExportedInvoiceJson = {
  * Use `create(ExportedInvoiceSchema)` to create a new message.
  */
 export const ExportedInvoiceSchema: GenMessage<ExportedInvoice, {jsonType: ExportedInvoiceJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 28);
+  messageDesc(file_numer_invoice_v1_invoice_service, 34);
 
 /**
  * Invoices of the caller and their payments.
@@ -1544,7 +1816,7 @@ export const InvoiceService: GenService<{
   /**
    * Makes a draft. Totals are calculated here; whatever the request says of them is ignored.
    *
-   * Fails with CUSTOMER_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
+   * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
@@ -1594,7 +1866,8 @@ export const InvoiceService: GenService<{
    * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for
    * the memo, which can be changed always.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
+   * NEGATIVE_TOTAL and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.UpdateInvoice
    */
@@ -1616,11 +1889,25 @@ export const InvoiceService: GenService<{
     output: typeof DeleteInvoiceResponseSchema;
   },
   /**
-   * Opens a draft: gives it the next number, freezes it with the details of both parties, and has it mailed to the
-   * customer. An invoice over nothing is paid at once.
+   * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
+   * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL and
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED, NUMBER_TAKEN and
    * ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.FinalizeInvoice
+   */
+  finalizeInvoice: {
+    methodKind: "unary";
+    input: typeof FinalizeInvoiceRequestSchema;
+    output: typeof FinalizeInvoiceResponseSchema;
+  },
+  /**
+   * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
+   * is only mailed. It can be sent once.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED,
+   * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
    */
@@ -1654,9 +1941,36 @@ export const InvoiceService: GenService<{
     output: typeof MarkInvoiceUncollectibleResponseSchema;
   },
   /**
-   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is paid.
+   * Makes a draft with the content of an invoice in any state: its lines, amounts, memo and currency. It is due as many days
+   * after today as the invoice is after its issue date.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and OVERPAYMENT.
+   * Fails with INVOICE_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.DuplicateInvoice
+   */
+  duplicateInvoice: {
+    methodKind: "unary";
+    input: typeof DuplicateInvoiceRequestSchema;
+    output: typeof DuplicateInvoiceResponseSchema;
+  },
+  /**
+   * Makes a draft that is to replace an open or uncollectible invoice without payments. It has the same content and dates,
+   * and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one stays as it is.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and INVOICE_HAS_PAYMENTS.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.ReviseInvoice
+   */
+  reviseInvoice: {
+    methodKind: "unary";
+    input: typeof ReviseInvoiceRequestSchema;
+    output: typeof ReviseInvoiceResponseSchema;
+  },
+  /**
+   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is paid. What is more than
+   * due is refused, or becomes credit of the customer if the request says so; then it may be paid already, too.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.RecordPayment
    */

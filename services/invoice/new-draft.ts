@@ -1,0 +1,74 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { DescMessage } from '@bufbuild/protobuf';
+import { InvoiceCreatedSchema } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import type {
+  CreateInvoiceResponseSchema,
+  DuplicateInvoiceResponseSchema,
+  ReviseInvoiceResponseSchema,
+} from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Call } from '../../runtime/call.ts';
+import { idempotencyValues } from '../../runtime/idempotency.ts';
+import { toInvoice } from './convert.ts';
+import type { Deps } from './deps.ts';
+import type { DraftContent } from './draft-content.ts';
+import { changesBetween, invoiceEvent } from './events.ts';
+import { todayOf } from './own-invoice.ts';
+import type { InvoiceRow } from './store/invoice-row.ts';
+
+/** A draft of the caller that is not stored yet. */
+export function newDraft(content: DraftContent, call: Call, now: Date): InvoiceRow {
+  return {
+    ...content,
+    id: randomUUIDv7(),
+    ownerId: call.user.userId,
+    version: 1n,
+    state: 'DRAFT',
+    number: null,
+    paidMinor: 0n,
+    seller: null,
+    customer: null,
+    timeZone: call.user.timeZone,
+    createTime: now,
+    updateTime: now,
+    openTime: null,
+    sendTime: null,
+    payTime: null,
+    voidTime: null,
+    revisesInvoiceId: null,
+    revisedByInvoiceId: null,
+  };
+}
+
+/** A draft with the content of an invoice, whose lines are lines of their own. */
+export function draftFrom(invoice: InvoiceRow, call: Call, now: Date): InvoiceRow {
+  return {
+    ...invoice,
+    ...newDraft({ ...invoice, lines: invoice.lines.map((line) => ({ ...line, id: randomUUIDv7() })) }, call, now),
+  };
+}
+
+/**
+ * Stores a new draft and gives it as its owner sees it; undefined when it was made with settings that are outdated.
+ * `settingsVersion` is theirs, and left out when it was made with none.
+ */
+export async function storeDraft(
+  deps: Deps,
+  call: Call,
+  draft: InvoiceRow,
+  responseSchema:
+    | typeof CreateInvoiceResponseSchema
+    | typeof DuplicateInvoiceResponseSchema
+    | typeof ReviseInvoiceResponseSchema,
+  settingsVersion?: bigint,
+): Promise<{ readonly invoice: Invoice } | undefined> {
+  const response = { invoice: toInvoice(draft, todayOf(deps, call)) };
+  const changes = changesBetween(undefined, draft);
+  const time = draft.createTime;
+  const isStored = await deps.store.createInvoice(draft, {
+    settingsVersion,
+    events: [invoiceEvent(InvoiceCreatedSchema, call, { ...response, changes, version: draft.version, time })],
+    idempotency: idempotencyValues<DescMessage>(call, responseSchema, response, time),
+  });
+  return isStored ? response : undefined;
+}

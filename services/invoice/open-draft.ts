@@ -1,0 +1,117 @@
+import {
+  type InvoiceFinalizedSchema,
+  type InvoiceSentSchema,
+  InvoiceVoidedSchema,
+} from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import type {
+  FinalizeInvoiceResponseSchema,
+  SendInvoiceResponseSchema,
+} from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Call } from '../../runtime/call.ts';
+import { violatesUnique } from '../../runtime/database/postgres-error.ts';
+import { DomainError } from '../../runtime/errors.ts';
+import { idempotencyValues } from '../../runtime/idempotency.ts';
+import { situationOf, toInvoice, toPartyJson } from './convert.ts';
+import type { Deps } from './deps.ts';
+import { type InvoiceState, transition } from './domain/lifecycle.ts';
+import { DEFAULT_SERIES } from './domain/number-series.ts';
+import { changesBetween, invoiceEvent } from './events.ts';
+import { getOwnInvoice, todayOf } from './own-invoice.ts';
+import { getParties, requireRecipient } from './parties.ts';
+import { applyRules } from './rule-errors.ts';
+import type { InvoiceRow } from './store/invoice-row.ts';
+import { NUMBER_CONSTRAINT } from './store/open-invoice.ts';
+
+/** How a draft is opened. */
+export interface DraftOpening {
+  /** The state that it comes to. */
+  readonly state: InvoiceState;
+  /** Whether it is mailed as well. */
+  readonly isSent: boolean;
+  readonly eventSchema: typeof InvoiceFinalizedSchema | typeof InvoiceSentSchema;
+  readonly responseSchema: typeof FinalizeInvoiceResponseSchema | typeof SendInvoiceResponseSchema;
+}
+
+/**
+ * Opens a draft: its number, the snapshot of both parties, its event, and the end of the invoice that it replaces. Gives
+ * the invoice, or undefined when one of them had moved.
+ *
+ * @throws DomainError CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN, or why the other invoice cannot be voided.
+ */
+export async function openDraft(
+  deps: Deps,
+  call: Call,
+  draft: InvoiceRow,
+  { state, isSent, eventSchema, responseSchema }: DraftOpening,
+): Promise<Invoice | undefined> {
+  const [parties, original] = await Promise.all([
+    getParties(deps, call, draft.customerId),
+    draft.revisesInvoiceId === null ? undefined : getOwnInvoice(deps, call, draft.revisesInvoiceId),
+  ]);
+  if (isSent) requireRecipient(parties.customer.email);
+  const now = deps.clock.now();
+  const today = todayOf(deps, call);
+  const replaced = original && replacedBy(draft, original, call, now);
+  const opened: InvoiceRow = {
+    ...draft,
+    version: draft.version + 1n,
+    state,
+    issueDate: draft.issueDate ?? today,
+    seller: toPartyJson(parties.seller),
+    customer: toPartyJson(parties.customer),
+    timeZone: call.user.timeZone,
+    updateTime: now,
+    openTime: now,
+    sendTime: isSent ? now : null,
+    payTime: state === 'PAID' ? now : null,
+  };
+  const invoice = toInvoice(opened, today);
+  const eventOf = (schema: typeof eventSchema | typeof InvoiceVoidedSchema, before: InvoiceRow, after: InvoiceRow) =>
+    invoiceEvent(schema, call, {
+      invoice: after === opened ? invoice : toInvoice(after, today),
+      // The statement fills in the number: in the invoice, in the event and its first change, and in the kept answer.
+      changes: [...(after === opened ? [{ field: 'number' }] : []), ...changesBetween(before, after)],
+      version: after.version,
+      time: now,
+    });
+  const number = await refusingTaken(
+    deps.store.openInvoice(opened, {
+      day: today,
+      defaultPattern: DEFAULT_SERIES.invoice.pattern,
+      replaced,
+      events: [
+        eventOf(eventSchema, draft, opened),
+        ...(original && replaced ? [eventOf(InvoiceVoidedSchema, original, replaced)] : []),
+      ],
+      idempotency: idempotencyValues(call, responseSchema, { invoice }, now),
+    }),
+  );
+  return number === undefined ? undefined : { ...invoice, number };
+}
+
+/** The invoice that a revision replaces, as it is once that is opened. */
+function replacedBy(revision: InvoiceRow, original: InvoiceRow, call: Call, now: Date): InvoiceRow {
+  return {
+    ...original,
+    version: original.version + 1n,
+    state: applyRules('', () => transition('VOID_INVOICE', situationOf(original))),
+    revisedByInvoiceId: revision.id,
+    timeZone: call.user.timeZone,
+    updateTime: now,
+    voidTime: now,
+  };
+}
+
+async function refusingTaken<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (!violatesUnique(error, NUMBER_CONSTRAINT)) throw error;
+    throw new DomainError(
+      'state',
+      'NUMBER_TAKEN',
+      'The next number of the series is that of another invoice; change its pattern or raise its next sequence.',
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import { create } from '@bufbuild/protobuf';
+import { NumberSeriesCreatedSchema } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
+import { NumberSeriesSchema } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
+import {
+  CreateNumberSeriesResponseSchema,
+  type NumberSeriesService,
+} from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { documentTypeOf, resetOf, toNumberSeries } from '../convert-series.ts';
+import type { Deps } from '../deps.ts';
+import { checkSettings } from '../domain/number-series.ts';
+import { todayOf } from '../own-invoice.ts';
+import { applyRules } from '../rule-errors.ts';
+import { seriesEvent } from '../series-events.ts';
+import type { SeriesRow } from '../store/read-number-series.ts';
+
+/** Most series an account may have. */
+const SERIES_MAX = 100;
+
+/** Adds a number series. */
+export const createNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.createNumberSeries> = async (
+  deps,
+  request,
+  call,
+) => {
+  const given = request.numberSeries ?? create(NumberSeriesSchema);
+  const now = deps.clock.now();
+  const day = todayOf(deps, call);
+  const ownerId = call.user.userId;
+  const row: SeriesRow = {
+    name: given.name,
+    documentType: documentTypeOf(given),
+    pattern: given.pattern,
+    reset: resetOf(given),
+    version: 1n,
+    createTime: now,
+    updateTime: now,
+    lastSequence: given.nextSequence === 0n ? 0n : given.nextSequence - 1n,
+  };
+  applyRules('number_series.', () => checkSettings(row));
+  const existing = await deps.store.getNumberSeries(ownerId, row.name, day);
+  const response = { numberSeries: toNumberSeries(row, day) };
+  const isCreated =
+    existing === undefined &&
+    (await deps.store.createNumberSeries(
+      { ...row, ownerId, createTime: now, updateTime: now, day, seriesMax: SERIES_MAX },
+      {
+        events: [seriesEvent(NumberSeriesCreatedSchema, call, undefined, row, now)],
+        idempotency: idempotencyValues(call, CreateNumberSeriesResponseSchema, response, now),
+      },
+    ));
+  if (!isCreated) throw await refusalOf(deps, ownerId, row.name, day);
+  return response;
+};
+
+async function refusalOf(deps: Deps, ownerId: string, name: string, day: string): Promise<DomainError> {
+  if ((await deps.store.getNumberSeries(ownerId, name, day)) !== undefined) {
+    return new DomainError('exists', 'NUMBER_SERIES_EXISTS', 'There is a number series of this name already.', {
+      violations: [{ field: 'number_series.name', description: 'must be unique among your number series' }],
+    });
+  }
+  return new DomainError('state', 'LIMIT_REACHED', `An account can have ${SERIES_MAX} number series.`, {
+    metadata: { limit: String(SERIES_MAX) },
+  });
+}

@@ -1,0 +1,28 @@
+import { InvoiceFinalizedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import {
+  FinalizeInvoiceResponseSchema,
+  type InvoiceService,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { situationOf } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { transition } from '../domain/lifecycle.ts';
+import { openDraft } from '../open-draft.ts';
+import { getOwnInvoice } from '../own-invoice.ts';
+import { applyRules } from '../rule-errors.ts';
+
+/** Opens a draft without mailing it. */
+export const finalizeInvoice: Rpc<Deps, typeof InvoiceService.method.finalizeInvoice> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await getOwnInvoice(deps, call, request.invoiceId);
+    requireVersion(call, row.version);
+    const state = applyRules('', () => transition('FINALIZE', situationOf(row)));
+    const invoice = await openDraft(deps, call, row, {
+      state,
+      isSent: false,
+      eventSchema: InvoiceFinalizedSchema,
+      responseSchema: FinalizeInvoiceResponseSchema,
+    });
+    return invoice === undefined ? undefined : { invoice };
+  });

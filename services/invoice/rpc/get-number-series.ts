@@ -1,0 +1,13 @@
+import type { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { toNumberSeries } from '../convert-series.ts';
+import type { Deps } from '../deps.ts';
+import { todayOf } from '../own-invoice.ts';
+import { getOwnSeries } from '../own-series.ts';
+
+/** Gives one number series. */
+export const getNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.getNumberSeries> = async (
+  deps,
+  request,
+  call,
+) => ({ numberSeries: toNumberSeries(await getOwnSeries(deps, call, request.numberSeriesName), todayOf(deps, call)) });

@@ -1,0 +1,91 @@
+import { NumberSeriesUpdatedSchema } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
+import { type NumberSeries, NumberSeriesSchema } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
+import {
+  type NumberSeriesService,
+  UpdateNumberSeriesResponseSchema,
+} from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { DomainError, invalidField } from '../../../runtime/errors.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { resetOf, toNumberSeries } from '../convert-series.ts';
+import type { Deps } from '../deps.ts';
+import { checkSettings } from '../domain/number-series.ts';
+import { todayOf } from '../own-invoice.ts';
+import { getOwnSeries } from '../own-series.ts';
+import { applyRules } from '../rule-errors.ts';
+import { seriesEvent } from '../series-events.ts';
+import type { SeriesRow } from '../store/read-number-series.ts';
+
+/** Changes settings of a number series, or raises its sequence. */
+export const updateNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.updateNumberSeries> = (
+  deps,
+  request,
+  call,
+) =>
+  compareAndSet(async () => {
+    const row = await getOwnSeries(deps, call, request.numberSeries?.name ?? '');
+    requireVersion(call, row.version);
+    const present = toNumberSeries(row, todayOf(deps, call));
+    const wanted = applyUpdateMask(NumberSeriesSchema, present, request.numberSeries, request.updateMask);
+    requireValid(NumberSeriesSchema, wanted, 'number_series.');
+    if (wanted.documentType !== present.documentType) {
+      throw invalidField('number_series.document_type', 'must stay what it is; add another series instead');
+    }
+    applyRules('number_series.', () => checkSettings({ pattern: wanted.pattern, reset: resetOf(wanted) }));
+    const isSame =
+      wanted.pattern === present.pattern &&
+      wanted.reset === present.reset &&
+      raisedSequence(wanted, present) === undefined;
+    return isSame ? { numberSeries: present } : save(deps, call, row, present, wanted);
+  });
+
+/** The next sequence that is asked for, or undefined when it is to stay as it is. */
+function raisedSequence(wanted: NumberSeries, present: NumberSeries): bigint | undefined {
+  const isAsked = wanted.nextSequence !== 0n && wanted.nextSequence !== present.nextSequence;
+  return isAsked ? wanted.nextSequence : undefined;
+}
+
+/** Writes the change. Gives undefined when the series had moved. */
+async function save(deps: Deps, call: Call, row: SeriesRow, present: NumberSeries, wanted: NumberSeries) {
+  const ownerId = call.user.userId;
+  const now = deps.clock.now();
+  if (row.createTime === null) {
+    await deps.store.storeStandardSeries({ ...row, ownerId, createTime: now, updateTime: now });
+  }
+  const day = todayOf(deps, call);
+  const nextSequence = raisedSequence(wanted, present);
+  const after = {
+    ...row,
+    pattern: wanted.pattern,
+    reset: resetOf(wanted),
+    version: row.version + 1n,
+    createTime: row.createTime ?? now,
+    updateTime: now,
+    lastSequence: nextSequence === undefined ? row.lastSequence : nextSequence - 1n,
+  };
+  const response = { numberSeries: toNumberSeries(after, day) };
+  const lastSequence = await deps.store.updateNumberSeries(
+    { ...after, ownerId, day, lastSequence: nextSequence === undefined ? null : nextSequence - 1n },
+    {
+      events: [seriesEvent(NumberSeriesUpdatedSchema, call, row, after, now)],
+      idempotency: idempotencyValues(call, UpdateNumberSeriesResponseSchema, response, now),
+    },
+  );
+  if (lastSequence === 'SEQUENCE_USED') throw sequenceUsed(present);
+  return lastSequence === undefined ? undefined : { numberSeries: toNumberSeries({ ...after, lastSequence }, day) };
+}
+
+function sequenceUsed({ nextSequence }: NumberSeries): DomainError {
+  return new DomainError(
+    'state',
+    'SEQUENCE_USED',
+    `The next sequence is ${nextSequence} by now; it can only be raised, since each number is given once.`,
+    {
+      metadata: { nextSequence: nextSequence.toString() },
+      violations: [{ field: 'number_series.next_sequence', description: 'must be more than the last one given' }],
+    },
+  );
+}

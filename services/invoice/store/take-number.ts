@@ -1,0 +1,30 @@
+import { sql, type WithSubquery } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { numberCounters, numberSeries } from './schema.ts';
+
+/**
+ * The parts of a write statement that take the next number of a series: its settings, its counter raised by one, and the
+ * number. `locked` is the part that holds on to the document to be numbered, with the columns `owner_id` and `series`; when
+ * it has no row, no number is taken. The last part, `numbered`, has the column `number`.
+ *
+ * Placeholders: `day`, the owner's local day, and `defaultPattern`, the pattern of a series without settings.
+ */
+export function takeNumber(db: Database, locked: WithSubquery) {
+  const day = sql`${sql.placeholder('day')}::date`;
+  const settings = db.$with('settings', {}).as(sql`
+    select locked.owner_id, coalesce(given.pattern, ${sql.placeholder('defaultPattern')}::text) as pattern,
+      counter_of_series(locked.series, coalesce(given.reset, 'NEVER'), ${day}) as counter
+    from ${locked} as locked
+      left join ${numberSeries} as given on given.owner_id = locked.owner_id and given.name = locked.series
+  `);
+  const counter = db.$with('counter', {}).as(sql`
+    insert into ${numberCounters} (owner_id, series, last_sequence)
+    select owner_id, counter, 1 from settings
+    on conflict (owner_id, series) do update set last_sequence = number_counters.last_sequence + 1
+    returning last_sequence
+  `);
+  const numbered = db.$with('numbered', { number: sql<string>`number`.as('number') }).as(sql`
+    select format_number(settings.pattern, ${day}, counter.last_sequence) number from settings, counter
+  `);
+  return [settings, counter, numbered] as const;
+}

@@ -1,0 +1,79 @@
+import { sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { numberCounters, numberSeries } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
+
+/** A series as it is to be, one version after the one that was read. */
+export type ChangedSeries = Omit<typeof numberSeries.$inferSelect, 'documentType'> & {
+  /** The day whose period the sequence is raised in. */
+  readonly day: string;
+  /** The last sequence to count as given; null leaves the counter as it is. */
+  readonly lastSequence: bigint | null;
+};
+
+/**
+ * Prepares the statement that changes a series. Gives the last sequence given in its present period; `undefined` when the
+ * series had moved, and `'SEQUENCE_USED'` when the sequence was given meanwhile. In both cases it has changed nothing.
+ */
+export function prepareUpdateNumberSeries(
+  db: Database,
+): (series: ChangedSeries, effects: WriteEffects) => Promise<bigint | 'SEQUENCE_USED' | undefined> {
+  const columns = columnParameters(numberSeries);
+  const lastSequence = sql`${sql.placeholder('lastSequence')}::bigint`;
+  const counter = sql`counter_of_series(locked.name, ${columns.reset}::text, ${sql.placeholder('day')}::date)`;
+  const given = sql`(select last_sequence from ${numberCounters} as given
+    where given.owner_id = locked.owner_id and given.series = ${counter})`;
+  const locked = db.$with('locked', { name: sql<string>`name`.as('name') }).as(sql`
+    select owner_id, name from ${numberSeries}
+    where owner_id = ${columns.ownerId} and name = ${columns.name} and version + 1 = ${columns.version} for update
+  `);
+  const raised = db.$with('raised', { lastSequence: sql<bigint>`last_sequence`.as('last_sequence') }).as(sql`
+    insert into ${numberCounters} (owner_id, series, last_sequence)
+    select locked.owner_id, ${counter}, ${lastSequence} from ${locked} as locked where ${lastSequence} > 0
+    on conflict (owner_id, series) do update set last_sequence = excluded.last_sequence
+    where number_counters.last_sequence < excluded.last_sequence
+    returning last_sequence
+  `);
+  const updated = db.$with('updated', { lastSequence: numberCounters.lastSequence }).as(sql`
+    update ${numberSeries} as series set version = ${columns.version}, pattern = ${columns.pattern},
+      reset = ${columns.reset}, create_time = ${columns.createTime}, update_time = ${columns.updateTime}
+    from ${locked} as locked
+    where series.owner_id = locked.owner_id and series.name = locked.name
+      and (${lastSequence} is null or exists (select 1 from ${raised}) or (${lastSequence} = 0 and ${given} is null))
+    returning coalesce((select last_sequence from ${raised}), ${given}, 0) as last_sequence
+  `);
+  const events = appendEvents(db, { changed: updated });
+  const next = sql`((select last_sequence from ${updated}) + 1)`;
+  const record = storeIdempotencyRecord(db, {
+    changed: updated,
+    response: (
+      response,
+    ) => sql`jsonb_set(jsonb_set(${response}, '{numberSeries,nextSequence}', to_jsonb(${next}::text)),
+      '{numberSeries,nextNumber}', to_jsonb(format_number(${columns.pattern}::text, ${sql.placeholder('day')}::date, ${next})))`,
+  });
+  const statement = db
+    .with(locked, raised, updated, events, record)
+    .select({ lastSequence: updated.lastSequence })
+    .from(locked)
+    .leftJoin(updated, sql`true`)
+    .prepare('update_number_series');
+  return async (series, { events: outboxRows, idempotency }) => {
+    const [row] = await statement.execute({ ...series, events: outboxRows, ...idempotency });
+    return row === undefined ? undefined : (row.lastSequence ?? 'SEQUENCE_USED');
+  };
+}
+
+/** Prepares the statement that stores a series that every user has, so that it can be changed. */
+export function prepareStoreStandardSeries(db: Database): (series: typeof numberSeries.$inferSelect) => Promise<void> {
+  const statement = db
+    .insert(numberSeries)
+    .values(columnParameters(numberSeries))
+    .onConflictDoNothing()
+    .prepare('store_standard_series');
+  return async (series) => {
+    await statement.execute({ ...series });
+  };
+}
