@@ -48,4 +48,6 @@ export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   SEQUENCE_USED: 409,
   INSUFFICIENT_CREDIT: 409,
   CREDIT_ENTRY_NOT_FOUND: 404,
+  QUOTE_NOT_FOUND: 404,
+  QUOTE_STATE: 409,
 };

@@ -3,6 +3,7 @@ import { CustomerLedgerService } from "../numer/invoice/v1/customer_ledger_servi
 import { InvoiceService } from "../numer/invoice/v1/invoice_service_pb.ts";
 import { InvoiceSettingsService } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import { NumberSeriesService } from "../numer/invoice/v1/number_series_service_pb.ts";
+import { QuoteService } from "../numer/invoice/v1/quote_service_pb.ts";
 import { NotificationService } from "../numer/notification/v1/notification_service_pb.ts";
 import { ReminderService } from "../numer/reminder/v1/reminder_service_pb.ts";
 import { StatsService } from "../numer/stats/v1/stats_service_pb.ts";
@@ -23,6 +24,7 @@ export const services = {
   invoices: InvoiceService,
   invoiceSettings: InvoiceSettingsService,
   numberSeries: NumberSeriesService,
+  quotes: QuoteService,
   notifications: NotificationService,
   reminders: ReminderService,
   stats: StatsService,
@@ -36,11 +38,12 @@ export const services = {
  * The RPCs of each service that may be called from outside.
  */
 export interface PublishedMethods {
-  activities: "listUserActivities" | "listInvoiceActivities";
+  activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
+  quotes: "createQuote" | "getQuote" | "listQuotes" | "updateQuote" | "deleteQuote" | "sendQuote" | "acceptQuote" | "declineQuote" | "convertQuote";
   notifications: "listNotifications" | "getNotification";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
   stats: "getStats" | "listMonthlyStats" | "listCustomerStats";

@@ -12,11 +12,11 @@ import type {
 import type { Call } from '../../runtime/call.ts';
 import { toOutboxRow } from '../../runtime/events/outbox.ts';
 import { idempotencyValues } from '../../runtime/idempotency.ts';
+import { eventContext } from './cause.ts';
 import { toCreditEntry } from './convert-ledger.ts';
 import { whileCreditLasts } from './customer-credit.ts';
 import type { Deps } from './deps.ts';
 import { diffFields } from './domain/changes.ts';
-import { eventContext } from './event-context.ts';
 import type { NewCreditEntry } from './store/record-credit-entry.ts';
 
 /** What is to be stored of a deposit or a refund, and told of it. */
@@ -51,8 +51,12 @@ export async function storeCreditEntry(
   };
   const response = { creditEntry: toCreditEntry(row) };
   const { customerId, currencyCode, amountMinor, entryDate } = response.creditEntry;
-  // How it was paid may name people, so the audit trail goes without it.
-  const changes = diffFields({}, { customerId, currencyCode, amountMinor, entryDate });
+  // How it was paid may name people, so that it was told is all that is told.
+  const personal = (['method', 'reference'] as const).filter((name) => facts[name] !== '');
+  const changes = [
+    ...diffFields({}, { customerId, currencyCode, amountMinor, entryDate }),
+    ...personal.map((field) => ({ field })),
+  ];
   const writing = deps.store.recordCreditEntry(row, {
     // Nothing ever changes of it, so its first version is its last.
     events: [toOutboxRow(eventSchema, { ...response, changes }, eventContext(call, 1n, now))],

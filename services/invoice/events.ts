@@ -12,11 +12,16 @@ import type {
 } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
-import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
-import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
+import { type Cause, eventContext } from './cause.ts';
+import {
+  type AuditedFields,
+  type AuditedInvoice,
+  diffFields,
+  diffInvoices,
+  type FieldChange,
+} from './domain/changes.ts';
 import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
-import { eventContext } from './event-context.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
 /** The events of this service. All of them tell of an invoice. */
@@ -46,26 +51,42 @@ export interface InvoiceEventFacts {
 const CHANGE_VALUE_LENGTH_MAX = 5000;
 
 /** The outbox row of an event. */
-export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: InvoiceEventFacts): OutboxRow {
+export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
   const { invoice, payment, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> = {
     invoice,
-    changes: facts.changes.map(withoutLongValues),
-    timeZone: call.user.timeZone,
+    changes: [...facts.changes.map(withoutLongValues), ...(payment === undefined ? [] : changesOfPayment(payment))],
+    timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
   };
-  // All events have these fields, except that only those about a payment have one, and only they are given one.
-  const fields = init as MessageInitShape<InvoiceEventSchema>;
-  return toOutboxRow<InvoiceEventSchema>(schema, fields, eventContext(call, version, time));
+  const context = eventContext(cause, version, time);
+  // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
+  return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 
-/** What changed from one version of an invoice to the next; `before` is undefined when there was none. */
-export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow): FieldChange[] {
-  return diffInvoices(before === undefined ? { fields: {}, lines: [] } : auditedOf(before), auditedOf(after));
+/** What changed from one version of an invoice to the next; undefined when there was or is none. */
+export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow | undefined): FieldChange[] {
+  const changes = diffInvoices(auditedOf(before), auditedOf(after));
+  // The parties as they are printed are personal data, so that they were put down is all that is told.
+  const isPutDown = (before?.seller ?? null) === null && (after?.seller ?? null) !== null;
+  return isPutDown ? [...changes, { field: 'seller' }, { field: 'customer' }] : changes;
 }
+
+/** What a payment adds to its invoice. How it was paid may name people, so that it was told is all that is told. */
+function changesOfPayment({ id, amountMinor, paymentDate, excessMinor, method, reference }: Payment): FieldChange[] {
+  const prefix = `payments.${id}.`;
+  const personal = Object.entries({ method, reference }).filter(([, value]) => value !== '');
+  return [
+    ...diffFields({}, { amountMinor, excessMinor: withoutZero(excessMinor), paymentDate }, prefix),
+    ...personal.map(([name]) => ({ field: prefix + name })),
+  ];
+}
+
+const NOTHING: AuditedInvoice = { fields: {}, lines: [] };
 
 /** What the audit trail follows: what people decide, and the sums that come of it. The rest can be calculated. */
-function auditedOf(row: InvoiceRow): AuditedInvoice {
+export function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
+  if (row === undefined) return NOTHING;
   return {
     fields: {
       state: row.state,
@@ -73,6 +94,7 @@ function auditedOf(row: InvoiceRow): AuditedInvoice {
       numberSeries: row.numberSeries === INVOICE_SERIES_DEFAULT ? undefined : row.numberSeries,
       revisesInvoiceId: row.revisesInvoiceId,
       revisedByInvoiceId: row.revisedByInvoiceId,
+      quoteId: row.quoteId,
       customerId: row.customerId,
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,
@@ -136,7 +158,7 @@ function sortedFields(item: object): object {
 }
 
 /** Only the order of very many lines is so long; that it changed is then all that is told. */
-function withoutLongValues(change: FieldChange): FieldChange {
+export function withoutLongValues(change: FieldChange): FieldChange {
   const isLong = (value = '') => value.length > CHANGE_VALUE_LENGTH_MAX;
   return isLong(change.oldValue) || isLong(change.newValue) ? { field: change.field } : change;
 }

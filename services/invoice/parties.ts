@@ -1,5 +1,6 @@
 import { create, type JsonObject } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { LRUCache } from 'lru-cache';
 import { type Party, PartySchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Customer } from '../../gen/numer/user/v1/customer_pb.ts';
 import type { User } from '../../gen/numer/user/v1/user_pb.ts';
@@ -50,8 +51,31 @@ export async function requireCustomer(
   });
 }
 
+/** Remembers for half a minute the ids of customers under `<id of the user> <id as it was given>`. */
+export type KnownCustomers = LRUCache<string, string>;
+
+/** Makes an empty memory of customers. */
+export function createKnownCustomers(): KnownCustomers {
+  return new LRUCache({ max: 10_000, ttl: 30_000 });
+}
+
 /**
- * The parties of an invoice that is about to be opened, as they are now.
+ * The same for a draft, without asking again for a customer who was there a moment ago: one may be deleted at any time after a
+ * draft was made as well, and it is opening the draft that finds out.
+ *
+ * @throws DomainError CUSTOMER_NOT_FOUND.
+ */
+export async function requireDraftCustomer(deps: Deps, call: Call, customerId: string): Promise<string> {
+  const key = `${call.user.userId} ${customerId}`;
+  const known = deps.knownCustomers.get(key);
+  if (known !== undefined) return known;
+  const id = await requireCustomer(deps, call, customerId);
+  deps.knownCustomers.set(key, id);
+  return id;
+}
+
+/**
+ * The parties of an invoice that is about to be opened, or of a quote that is about to be sent, as they are now.
  *
  * @throws DomainError CUSTOMER_DELETED.
  */
@@ -61,19 +85,19 @@ export async function getParties(deps: Deps, call: Call, customerId: string): Pr
     throw new DomainError(
       'state',
       'CUSTOMER_DELETED',
-      'The customer of this invoice was deleted; choose another one before opening it.',
+      'The customer of this document was deleted; choose another one before opening it.',
     );
   }
   return { seller: sellerOf(user), customer: customerOf(customer, user) };
 }
 
-/** Throws CUSTOMER_WITHOUT_EMAIL when there is no address to send an invoice to. */
+/** Throws CUSTOMER_WITHOUT_EMAIL when there is no address to send a document to. */
 export function requireRecipient(email: string): void {
   if (email !== '') return;
   throw new DomainError(
     'state',
     'CUSTOMER_WITHOUT_EMAIL',
-    'The customer of this invoice has no email address to send it to.',
+    'The customer of this document has no email address to send it to.',
   );
 }
 

@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<RuleReason, ErrorKind>> = {
   INVOICE_HAS_PAYMENTS: 'state',
   OVERPAYMENT: 'state',
   INSUFFICIENT_CREDIT: 'state',
+  QUOTE_STATE: 'state',
 };
 
 /**

@@ -106,6 +106,7 @@ export function createLedger(now: () => Date): Ledger {
       ownerId: invoice.ownerId,
       actor: `user:${invoice.ownerId}`,
       requestId: 'request-1',
+      callerAddress: undefined,
       traceparent: undefined,
       time: now(),
       message: create(schema, { invoice: { ...termsOf(invoice), id: invoice.id, state }, ...payment }),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { toJson } from '@bufbuild/protobuf';
 import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
 import {
@@ -21,6 +22,15 @@ import {
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
+import {
+  QuoteAcceptedSchema,
+  QuoteConvertedSchema,
+  QuoteCreatedSchema,
+  QuoteDeclinedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import {
   NotificationFailedSchema,
   NotificationSentSchema,
@@ -65,6 +75,13 @@ const EVENTS = [
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
   InvoiceSettingsUpdatedSchema,
+  QuoteCreatedSchema,
+  QuoteUpdatedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteAcceptedSchema,
+  QuoteDeclinedSchema,
+  QuoteConvertedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,
@@ -107,6 +124,8 @@ function toRow(event: AnyEvent) {
     actorType: actor.type,
     actorId: actor.id,
     requestId: event.requestId,
+    address: event.callerAddress ?? null,
+    addressSalt: event.callerAddress === undefined ? null : randomUUID(),
     createTime: event.time,
     changes: 'changes' in event.message ? event.message.changes.map((change) => toJson(FieldChangeSchema, change)) : [],
   };

@@ -11,6 +11,7 @@ export const RULE_REASONS = [
   'INVOICE_HAS_PAYMENTS',
   'OVERPAYMENT',
   'INSUFFICIENT_CREDIT',
+  'QUOTE_STATE',
 ] as const;
 
 /** One of {@link RULE_REASONS}. */

@@ -10,11 +10,11 @@ import { toOutboxRow } from '../../../runtime/events/outbox.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { eventContext } from '../cause.ts';
 import { roundingPolicyOf } from '../convert-amounts.ts';
 import { toInvoiceSettings } from '../convert-settings.ts';
 import type { Deps } from '../deps.ts';
 import { diffFields } from '../domain/changes.ts';
-import { eventContext } from '../event-context.ts';
 
 /** Changes the caller's settings for invoices. */
 export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.method.updateInvoiceSettings> = (

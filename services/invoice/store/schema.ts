@@ -73,6 +73,7 @@ export const invoices = pgTable('invoices', {
   numberSeries: text('number_series').notNull(),
   revisesInvoiceId: uuid('revises_invoice_id'),
   revisedByInvoiceId: uuid('revised_by_invoice_id'),
+  quoteId: uuid('quote_id'),
 });
 
 /** Lines of invoices. */
