@@ -64,7 +64,7 @@ export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow
 }
 
 /** What the audit trail follows: what people decide, and the sums that come of it. The rest can be calculated. */
-export function auditedOf(row: InvoiceRow): AuditedInvoice {
+function auditedOf(row: InvoiceRow): AuditedInvoice {
   return {
     fields: {
       state: row.state,
@@ -73,6 +73,8 @@ export function auditedOf(row: InvoiceRow): AuditedInvoice {
       revisesInvoiceId: row.revisesInvoiceId,
       revisedByInvoiceId: row.revisedByInvoiceId,
       quoteId: row.quoteId,
+      recurringInvoiceId: row.recurringInvoiceId,
+      occurrenceDate: row.occurrenceDate,
       customerId: row.customerId,
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,

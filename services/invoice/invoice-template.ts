@@ -3,12 +3,9 @@ import type { Call } from '../../runtime/call.ts';
 import { invalidField } from '../../runtime/errors.ts';
 import { requireValid } from '../../runtime/interceptors/validate.ts';
 import { settleRoundingPolicy } from './account-settings.ts';
-import type { Cause } from './cause.ts';
 import { toInvoice, withoutRecord } from './convert.ts';
 import type { Deps } from './deps.ts';
-import { type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
 import { type DraftContent, draftContent } from './draft-content.ts';
-import { auditedOf } from './events.ts';
 import { nestErrors } from './nested-error.ts';
 import { newDraft } from './new-draft.ts';
 import { todayOf } from './own-invoice.ts';
@@ -57,17 +54,6 @@ export function completeTemplate(
 /** The content of a draft that is made from a template: all of it, with lines of its own. */
 export function contentOfTemplate(template: Invoice, dueDate: string): DraftContent {
   return contentOf(template, dueDate, undefined);
-}
-
-/** What changed from one template to the next, under the path of the field `invoice`; `before` is undefined when it is new. */
-export function changesOfTemplate(before: Invoice | undefined, after: Invoice, cause: Cause, now: Date): FieldChange[] {
-  if (before === after) return [];
-  const audited = (template: Invoice): AuditedInvoice => {
-    const { fields, lines } = auditedOf(newDraft(contentOf(template, NO_DUE_DATE, template), cause, now));
-    return { fields: { ...fields, state: '', dueDate: '' }, lines };
-  };
-  const changes = diffInvoices(before === undefined ? { fields: {}, lines: [] } : audited(before), audited(after));
-  return changes.map((change) => ({ ...change, field: `invoice.${change.field}` }));
 }
 
 /** The content of a draft with the template's fields; lines keep their ids when `before` has them too. */

@@ -12,9 +12,9 @@ import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from './cause.ts';
 import { type AuditedFields, diffFields, type FieldChange } from './domain/changes.ts';
 import { withoutLongValues } from './events.ts';
-import { changesOfTemplate } from './invoice-template.ts';
 import { QUOTE_SERIES_DEFAULT } from './quote-content.ts';
 import type { QuoteRow } from './store/quote-schema.ts';
+import { changesOfTemplate } from './template-changes.ts';
 
 /** The events about quotes. */
 export type QuoteEventSchema =
@@ -47,10 +47,10 @@ export function quoteEvent(
 }
 
 /** What changed from one version of a quote to the next, except for its number; `before` is undefined when there was none. */
-export function changesOfQuote(before: QuoteRow | undefined, after: QuoteRow, cause: Cause): FieldChange[] {
+export function changesOfQuote(before: QuoteRow | undefined, after: QuoteRow): FieldChange[] {
   return [
     ...diffFields(before === undefined ? {} : auditedOf(before), auditedOf(after)),
-    ...changesOfTemplate(before?.invoice, after.invoice, cause, after.updateTime),
+    ...changesOfTemplate(before?.invoice, after.invoice),
   ];
 }
 
