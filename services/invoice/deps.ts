@@ -5,6 +5,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { createSettingsCache, type SettingsCache } from './account-settings.ts';
+import { createKnownCustomers, type KnownCustomers } from './parties.ts';
 import { createStore, type Store } from './store/store.ts';
 
 /** What the RPCs, consumers and jobs of the service work with. */
@@ -17,6 +18,7 @@ export interface Deps {
   readonly users: Client<typeof UserService>;
   /** Call options under the service's own identity. */
   callAsService(requestId: string): Promise<CallOptions>;
+  readonly knownCustomers: KnownCustomers;
 }
 
 /** Prepares all statements and makes the clients. */
@@ -31,5 +33,6 @@ export function createDeps(base: ServiceBase): Deps {
     customers: createClient(CustomerService, userService),
     users: createClient(UserService, userService),
     callAsService: base.callAsService,
+    knownCustomers: createKnownCustomers(),
   };
 }
