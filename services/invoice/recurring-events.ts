@@ -52,15 +52,13 @@ export function recurringEvent(
   return toOutboxRow<RecurringEventSchema>(schema, init, eventContext(cause, recurring.version, time));
 }
 
-/** What changed from one version of a recurring invoice to the next; `before` is undefined when there was none. */
-export function changesOfRecurring(before: RecurringRow | undefined, after: RecurringRow): FieldChange[] {
-  return [
-    ...diffFields(before === undefined ? {} : auditedOf(before), auditedOf(after)),
-    ...changesOfTemplate(before?.invoice, after.invoice),
-  ];
+/** What changed from one version of a recurring invoice to the next; undefined when there was or is none. */
+export function changesOfRecurring(before: RecurringRow | undefined, after: RecurringRow | undefined): FieldChange[] {
+  return [...diffFields(auditedOf(before), auditedOf(after)), ...changesOfTemplate(before?.invoice, after?.invoice)];
 }
 
-function auditedOf(row: RecurringRow): AuditedFields {
+function auditedOf(row: RecurringRow | undefined): AuditedFields {
+  if (row === undefined) return {};
   return {
     state: row.state,
     dueDays: row.dueDays === 0 ? undefined : String(row.dueDays),

@@ -49,16 +49,17 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 const CALCULATED: readonly string[] = ['calculatedMinor', 'netMinor'];
 
 /**
- * What changed from one template to the next, under the path of the field `invoice`; `before` is undefined when it is new. The
- * templates are only compared, so that one which no longer fits the rules can be mended.
+ * What changed from one template to the next, under the path of the field `invoice`; undefined when there was or is none.
+ * The templates are only compared, so that one which no longer fits the rules can be mended.
  */
-export function changesOfTemplate(before: Invoice | undefined, after: Invoice): FieldChange[] {
+export function changesOfTemplate(before: Invoice | undefined, after: Invoice | undefined): FieldChange[] {
   if (before === after) return [];
-  const changes = diffInvoices(before === undefined ? { fields: {}, lines: [] } : auditedOf(before), auditedOf(after));
+  const changes = diffInvoices(auditedOf(before), auditedOf(after));
   return changes.map((change) => ({ ...change, field: `invoice.${change.field}` }));
 }
 
-function auditedOf(template: Invoice): AuditedInvoice {
+function auditedOf(template: Invoice | undefined): AuditedInvoice {
+  if (template === undefined) return { fields: {}, lines: [] };
   const json = toJson(InvoiceSchema, template) as JsonObject; // a message that is no well-known type is an object in JSON
   const lines = (json.lines ?? []) as JsonObject[]; // as the schema has it
   return {

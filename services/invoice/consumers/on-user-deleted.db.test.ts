@@ -40,6 +40,7 @@ function userDeleted(userId: string): ReceivedEvent<typeof UserDeletedSchema> {
     ownerId: userId,
     actor: `user:${userId}`,
     requestId: 'test',
+    callerAddress: undefined,
     traceparent: undefined,
     time: service.clock.now(),
     message: create(UserDeletedSchema, { userId }),

@@ -39,6 +39,7 @@ function userUpdated(
     ownerId: userId,
     actor: `user:${userId}`,
     requestId: 'test',
+    callerAddress: undefined,
     traceparent: undefined,
     time: service.clock.now(),
     message: create(UserUpdatedSchema, { user: { id: userId, timeZone } }),

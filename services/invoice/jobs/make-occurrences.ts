@@ -62,7 +62,7 @@ function newRequestId(): string {
 /** This service acts by itself, for the owner of the recurring invoice. */
 function causeOf({ ownerId, timeZone }: RecurringRow, requestId: string): Cause {
   const user = { userId: ownerId, actor: 'service:invoice', timeZone };
-  return { user, requestId, traceparent: '', idempotency: undefined };
+  return { user, requestId, callerAddress: undefined, traceparent: '', idempotency: undefined };
 }
 
 /**

@@ -8,7 +8,7 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { getOwnRecurringInvoice } from '../own-recurring-invoice.ts';
-import { recurringEvent } from '../recurring-events.ts';
+import { changesOfRecurring, recurringEvent } from '../recurring-events.ts';
 
 /** Deletes a recurring invoice; what it made stays. */
 export const deleteRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.method.deleteRecurringInvoice> = (
@@ -22,7 +22,7 @@ export const deleteRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.me
     const now = deps.clock.now();
     const event = recurringEvent(RecurringInvoiceDeletedSchema, call, {
       recurring: { ...row, version: row.version + 1n },
-      changes: [],
+      changes: changesOfRecurring(row, undefined),
       time: now,
     });
     const isDeleted = await deps.store.deleteRecurringInvoice(row, {
