@@ -39,6 +39,8 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
     revisesInvoiceId: null,
     revisedByInvoiceId: null,
     quoteId: null,
+    recurringInvoiceId: null,
+    occurrenceDate: null,
   };
 }
 
