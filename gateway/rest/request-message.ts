@@ -6,7 +6,7 @@ import { appendPointer } from './json-pointer.ts';
 import { findFieldProblems, findMessageProblems, type WalkOptions } from './json-problems.ts';
 import { type JsonText, parseJsonText } from './json-text.ts';
 import { isPlainMessage } from './message-fields.ts';
-import { maskOfPatch } from './patch-mask.ts';
+import { maskOfPatch, withoutRemovedEntries } from './patch-mask.ts';
 import { decodeSegment, decodeSegments } from './percent.ts';
 import { type FieldProblem, ProblemError } from './problem.ts';
 import { type JsonObject, readQuery } from './query.ts';
@@ -44,12 +44,15 @@ export async function readMessage(route: Route, parts: RequestParts, options: Re
   let target: JsonObject = {};
   let bytes: Uint8Array | undefined;
   let text: JsonText | undefined;
+  let patch: JsonValue = {};
   if (body.kind === 'none') {
     await refuseBody(request, options.maxBodyBytes);
   } else {
     bytes = await readBody(request, options.maxBodyBytes);
     if (!body.raw) {
       text = readJson(request, bytes, options.maxBodyValues);
+      patch = text?.value ?? {};
+      text = text && asMessage(route, text);
       target = text === undefined ? emptyBody(route) : placeBody(route, text, options);
     }
   }
@@ -61,7 +64,7 @@ export async function readMessage(route: Route, parts: RequestParts, options: Re
   }
   const message = decode(route, target, text?.value, options);
   if (route.mask !== undefined && body.kind === 'field') {
-    setMask(route, message, target, text?.value ?? {});
+    setMask(route, message, target, patch);
   }
   if (bytes !== undefined && body.kind !== 'none' && body.raw) {
     setRawBody(message, body.kind === 'field' ? body.field : undefined, request, bytes);
@@ -92,6 +95,14 @@ function readJson(request: Request, bytes: Uint8Array, maxValues: number): JsonT
   }
   checkJsonType(request.headers.get('content-type'));
   return parseJsonText(bytes, maxValues);
+}
+
+/** The JSON of a patch as that of a message; any other body is one as it is. */
+function asMessage({ mask, body }: Route, text: JsonText): JsonText {
+  if (mask === undefined || body.kind !== 'field' || body.field.message === undefined) {
+    return text;
+  }
+  return { ...text, value: withoutRemovedEntries(body.field.message, text.value) };
 }
 
 /** An empty body stands for an empty message, and for nothing where the field is not a message. */

@@ -80,6 +80,8 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     numberSeries: row.numberSeries,
     revisesInvoiceId: row.revisesInvoiceId ?? '',
     revisedByInvoiceId: row.revisedByInvoiceId ?? '',
+    metadata: row.metadata,
+    tags: [...row.tags],
     etag: etagOf(row.version, row.issueDate === null ? today : overdue ? 'overdue' : ''),
   });
 }

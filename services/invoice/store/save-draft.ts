@@ -25,6 +25,8 @@ export function prepareSaveDraft(db: Database): (draft: InvoiceRow, effects: Wri
         dueDate: parameters.dueDate,
         memo: parameters.memo,
         numberSeries: parameters.numberSeries,
+        metadata: parameters.metadata,
+        tags: parameters.tags,
         discountPercent: parameters.discountPercent,
         subtotalMinor: parameters.subtotalMinor,
         discountMinor: parameters.discountMinor,

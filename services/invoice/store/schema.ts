@@ -70,6 +70,8 @@ export const invoices = pgTable('invoices', {
   numberSeries: text('number_series').notNull(),
   revisesInvoiceId: uuid('revises_invoice_id'),
   revisedByInvoiceId: uuid('revised_by_invoice_id'),
+  metadata: jsonb('metadata').$type<Readonly<Record<string, string>>>().notNull(),
+  tags: jsonb('tags').$type<readonly string[]>().notNull(),
 });
 
 /** Lines of invoices. */

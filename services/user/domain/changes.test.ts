@@ -23,6 +23,19 @@ describe('changes', () => {
     ]);
   });
 
+  test('name single entries of metadata, and tags as one', () => {
+    const after = { ...before, metadata: { crm: '7', region: 'north' }, tags: ['new', 'vip'] };
+    expect(diffFields(before, after)).toEqual([
+      { field: 'metadata.crm' },
+      { field: 'metadata.region' },
+      { field: 'tags' },
+    ]);
+    expect(diffFields(after, { ...after, metadata: { crm: '8', region: 'north' } })).toEqual([
+      { field: 'metadata.crm' },
+    ]);
+    expect(diffFields(after, { ...after, tags: ['vip', 'new'] })).toEqual([{ field: 'tags' }]);
+  });
+
   test('reach into the address', () => {
     expect(diffFields(before, { ...before, address: { city: 'Paris', line1: 'Row 1' } })).toEqual([
       { field: 'address.city' },

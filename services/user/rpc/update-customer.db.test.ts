@@ -58,6 +58,18 @@ describe('UpdateCustomer', () => {
     expect(again.etag).toBe(customer.etag);
   });
 
+  test('sets and removes single metadata, and tags as a whole', async () => {
+    const member = await service.newMember();
+    const { id } = await service.newCustomer(member, { metadata: { region: 'north', crm: '7' }, tags: ['new'] });
+    const change = { id, metadata: { crm: '8' }, tags: ['vip'] };
+    const customer = await update(member, change, ['metadata.crm', 'metadata.region', 'tags']);
+    expect(customer).toMatchObject({ metadata: { crm: '8' }, tags: ['vip'] });
+    expect(await read(member, id)).toEqual(customer);
+    expect((await service.eventsOf(member.user.id)).at(-1)?.message).toMatchObject({
+      changes: [{ field: 'metadata.crm' }, { field: 'metadata.region' }, { field: 'tags' }],
+    });
+  });
+
   test('publishes which fields changed, with values only for what is not personal', async () => {
     const member = await service.newMember();
     const { id } = await service.newCustomer(member);

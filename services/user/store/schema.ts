@@ -74,4 +74,6 @@ export const customers = pgTable('customers', {
   createTime: time('create_time').notNull(),
   updateTime: time('update_time').notNull(),
   version: bigint({ mode: 'bigint' }).notNull(),
+  metadata: jsonb().$type<Readonly<Record<string, string>>>().notNull(),
+  tags: jsonb().$type<readonly string[]>().notNull(),
 });

@@ -1802,7 +1802,7 @@ export const InvoiceService: GenService<{
   },
   /**
    * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for
-   * the memo, which can be changed always.
+   * memo, metadata and tags, which can be changed always.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
    * NEGATIVE_TOTAL and ETAG_MISMATCH.
