@@ -1,6 +1,7 @@
 import { type DescMethod, type DescService, getOption } from '@bufbuild/protobuf';
 import { ActivityService } from '../gen/numer/activity/v1/activity_service_pb.ts';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { NumberSeriesService } from '../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { NotificationService } from '../gen/numer/notification/v1/notification_service_pb.ts';
 import { RpcOptions_Access, rpc } from '../gen/numer/options/v1/options_pb.ts';
@@ -20,6 +21,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [CustomerService, 'user'],
   [InvoiceService, 'invoice'],
   [NumberSeriesService, 'invoice'],
+  [InvoiceSettingsService, 'invoice'],
   [ActivityService, 'activity'],
   [NotificationService, 'notification'],
   [StatsService, 'stats'],

@@ -2,6 +2,8 @@ import type { ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJso
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
+import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
+import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
 import type { ListNumberSeriesRequestJson, ListNumberSeriesResponseJson, UpdateNumberSeriesRequestJson } from "../numer/invoice/v1/number_series_service_pb.ts";
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
@@ -82,7 +84,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId">;
     response: InvoiceJson;
   };
 
@@ -266,6 +268,28 @@ export interface Routes {
     path: { invoiceId: string; };
     query?: Query<Omit<ListPaymentsRequestJson, "invoiceId">>;
     response: ListPaymentsResponseJson;
+  };
+
+  /**
+   * Gives the settings.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceSettingsService.GetInvoiceSettings
+   */
+  "GET /invoice-settings": {
+    response: InvoiceSettingsJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are. Invoices that exist keep what they have.
+   *
+   * Fails with ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceSettingsService.UpdateInvoiceSettings
+   */
+  "PATCH /invoice-settings": {
+    query?: Query<Omit<UpdateInvoiceSettingsRequestJson, "settings">>;
+    body: Patch<Omit<InvoiceSettingsJson, "updateTime" | "etag">>;
+    response: InvoiceSettingsJson;
   };
 
   /**
@@ -643,6 +667,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /invoices/{invoiceId}/payments": { isPublic: false, repetition: "with-key" },
   "GET /invoices/{invoiceId}/payments/{paymentId}": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}/payments": { isPublic: false, repetition: "safe" },
+  "GET /invoice-settings": { isPublic: false, repetition: "safe" },
+  "PATCH /invoice-settings": { isPublic: false, repetition: "safe" },
   "POST /number-series": { isPublic: false, repetition: "with-key" },
   "GET /number-series/{numberSeriesName}": { isPublic: false, repetition: "safe" },
   "GET /number-series": { isPublic: false, repetition: "safe" },

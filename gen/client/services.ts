@@ -1,5 +1,6 @@
 import { ActivityService } from "../numer/activity/v1/activity_service_pb.ts";
 import { InvoiceService } from "../numer/invoice/v1/invoice_service_pb.ts";
+import { InvoiceSettingsService } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import { NumberSeriesService } from "../numer/invoice/v1/number_series_service_pb.ts";
 import { NotificationService } from "../numer/notification/v1/notification_service_pb.ts";
 import { ReminderService } from "../numer/reminder/v1/reminder_service_pb.ts";
@@ -18,6 +19,7 @@ import { UserService } from "../numer/user/v1/user_service_pb.ts";
 export const services = {
   activities: ActivityService,
   invoices: InvoiceService,
+  invoiceSettings: InvoiceSettingsService,
   numberSeries: NumberSeriesService,
   notifications: NotificationService,
   reminders: ReminderService,
@@ -34,6 +36,7 @@ export const services = {
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments";
+  invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
   notifications: "listNotifications" | "getNotification";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";

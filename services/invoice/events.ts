@@ -1,4 +1,4 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import type {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
@@ -52,7 +52,18 @@ export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: Invo
     ...(payment === undefined ? {} : { payment }),
   };
   // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
-  return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, {
+  return eventOf<InvoiceEventSchema>(schema, call, init as MessageInitShape<InvoiceEventSchema>, version, time);
+}
+
+/** The outbox row of an event that a call causes; `version` is that of its subject after the change. */
+export function eventOf<Schema extends DescMessage>(
+  schema: Schema,
+  call: Call,
+  message: MessageInitShape<Schema>,
+  version: bigint,
+  time: Date,
+): OutboxRow {
+  return toOutboxRow(schema, message, {
     source: 'invoice',
     version,
     ownerId: call.user.userId,

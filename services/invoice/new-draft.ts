@@ -48,7 +48,10 @@ export function draftFrom(invoice: InvoiceRow, call: Call, now: Date): InvoiceRo
   };
 }
 
-/** Stores a new draft and gives it as its owner sees it. */
+/**
+ * Stores a new draft and gives it as its owner sees it; undefined when it was made with settings that are outdated.
+ * `settingsVersion` is theirs, and left out when it was made with none.
+ */
 export async function storeDraft(
   deps: Deps,
   call: Call,
@@ -57,13 +60,15 @@ export async function storeDraft(
     | typeof CreateInvoiceResponseSchema
     | typeof DuplicateInvoiceResponseSchema
     | typeof ReviseInvoiceResponseSchema,
-): Promise<{ readonly invoice: Invoice }> {
+  settingsVersion?: bigint,
+): Promise<{ readonly invoice: Invoice } | undefined> {
   const response = { invoice: toInvoice(draft, todayOf(deps, call)) };
   const changes = changesBetween(undefined, draft);
   const time = draft.createTime;
-  await deps.store.createInvoice(draft, {
+  const isStored = await deps.store.createInvoice(draft, {
+    settingsVersion,
     events: [invoiceEvent(InvoiceCreatedSchema, call, { ...response, changes, version: draft.version, time })],
     idempotency: idempotencyValues<DescMessage>(call, responseSchema, response, time),
   });
-  return response;
+  return isStored ? response : undefined;
 }

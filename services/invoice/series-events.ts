@@ -3,8 +3,9 @@ import type {
   NumberSeriesUpdatedSchema,
 } from '../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import type { Call } from '../../runtime/call.ts';
-import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import type { OutboxRow } from '../../runtime/events/outbox.ts';
 import { diffFields } from './domain/changes.ts';
+import { eventOf } from './events.ts';
 import type { SeriesRow } from './store/read-number-series.ts';
 
 /** The outbox row of an event about a number series; `before` is undefined when it is new. */
@@ -17,19 +18,7 @@ export function seriesEvent(
 ): OutboxRow {
   const { userId } = call.user;
   const changes = diffFields(before === undefined ? {} : auditedOf(before), auditedOf(after));
-  return toOutboxRow(
-    schema,
-    { userId, name: after.name, changes },
-    {
-      source: 'invoice',
-      version: after.version,
-      ownerId: userId,
-      actor: call.user.actor,
-      requestId: call.requestId,
-      traceparent: call.traceparent === '' ? undefined : call.traceparent,
-      time,
-    },
-  );
+  return eventOf(schema, call, { userId, name: after.name, changes }, after.version, time);
 }
 
 function auditedOf(row: SeriesRow) {

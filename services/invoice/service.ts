@@ -1,5 +1,7 @@
 import { file_numer_invoice_v1_invoice_events } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { file_numer_invoice_v1_invoice_settings_events } from '../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
+import { InvoiceSettingsService } from '../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { file_numer_invoice_v1_number_series_events } from '../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import { NumberSeriesService } from '../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
@@ -14,6 +16,7 @@ import { duplicateInvoice } from './rpc/duplicate-invoice.ts';
 import { exportInvoices } from './rpc/export-invoices.ts';
 import { finalizeInvoice } from './rpc/finalize-invoice.ts';
 import { getInvoice } from './rpc/get-invoice.ts';
+import { getInvoiceSettings } from './rpc/get-invoice-settings.ts';
 import { getNumberSeries } from './rpc/get-number-series.ts';
 import { getPayment } from './rpc/get-payment.ts';
 import { listInvoices } from './rpc/list-invoices.ts';
@@ -25,6 +28,7 @@ import { recordPayment } from './rpc/record-payment.ts';
 import { reviseInvoice } from './rpc/revise-invoice.ts';
 import { sendInvoice } from './rpc/send-invoice.ts';
 import { updateInvoice } from './rpc/update-invoice.ts';
+import { updateInvoiceSettings } from './rpc/update-invoice-settings.ts';
 import { updateNumberSeries } from './rpc/update-number-series.ts';
 import { voidInvoice } from './rpc/void-invoice.ts';
 
@@ -33,7 +37,11 @@ export const invoiceService = defineService({
   name: 'invoice',
   migrations: new URL('./migrations/', import.meta.url),
   config: {},
-  events: [file_numer_invoice_v1_invoice_events, file_numer_invoice_v1_number_series_events],
+  events: [
+    file_numer_invoice_v1_invoice_events,
+    file_numer_invoice_v1_number_series_events,
+    file_numer_invoice_v1_invoice_settings_events,
+  ],
   createDeps,
   routes(router, deps) {
     router.service(
@@ -66,6 +74,10 @@ export const invoiceService = defineService({
         listNumberSeries,
         updateNumberSeries,
       }),
+    );
+    router.service(
+      InvoiceSettingsService,
+      implement(InvoiceSettingsService, deps, { getInvoiceSettings, updateInvoiceSettings }),
     );
   },
   consumers: [onUserDeleted],

@@ -11,6 +11,7 @@ import {
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceSettingsUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
 import {
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
@@ -55,6 +56,7 @@ const EVENTS = [
   PaymentRecordedSchema,
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
+  InvoiceSettingsUpdatedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,

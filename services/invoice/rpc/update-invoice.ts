@@ -7,6 +7,7 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { needsRoundingPolicy, withRoundingPolicy } from '../account-settings.ts';
 import { toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { checkUpdate } from '../domain/lifecycle.ts';
@@ -70,13 +71,16 @@ function unfrozenOf({ memo, metadata, tags }: Invoice): Pick<InvoiceRow, 'memo' 
 }
 
 async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoice) {
-  const [customerId, currencyCode] = await Promise.all([
+  const [customerId, currencyCode, settled] = await Promise.all([
     // The customer of a draft may be gone by now; that is for sending to find out.
     wanted.customerId === row.customerId ? row.customerId : requireCustomer(deps, call, wanted.customerId),
     wanted.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : wanted.currencyCode,
+    needsRoundingPolicy(wanted)
+      ? deps.settings.read(call.user.userId).then((settings) => withRoundingPolicy(wanted, settings))
+      : wanted,
     wanted.numberSeries === row.numberSeries ? undefined : requireSeries(deps, call, wanted.numberSeries),
   ]);
-  return draftContent({ ...wanted, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
+  return draftContent({ ...settled, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
 }
 
 /** Writes the changed invoice, unless nothing changed. Gives it, or undefined when the row had moved. */

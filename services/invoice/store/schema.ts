@@ -116,6 +116,14 @@ export const payments = pgTable('payments', {
   invoiceDueMinor: amount('invoice_due_minor').notNull(),
 });
 
+/** What holds for invoices that do not say otherwise; accounts without a row have the default settings. */
+export const invoiceSettings = pgTable('invoice_settings', {
+  ownerId: uuid('owner_id').primaryKey(),
+  version: bigint('version', { mode: 'bigint' }).notNull(),
+  roundingPolicy: text('rounding_policy', { enum: ROUNDING_POLICIES }).notNull(),
+  updateTime: time('update_time').notNull(),
+});
+
 /** Settings of number series; series without a row have the default ones. */
 export const numberSeries = pgTable(
   'number_series',

@@ -8,6 +8,7 @@ import { prepareDeleteDraftsOfUsers } from './delete-drafts-of-users.ts';
 import { prepareExportInvoices } from './export-invoices.ts';
 import { prepareGetInvoice } from './get-invoice.ts';
 import { prepareGetPayment } from './get-payment.ts';
+import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
 import { prepareListInvoices } from './list-invoices.ts';
 import { prepareListPayments } from './list-payments.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
@@ -34,6 +35,8 @@ export function createStore(db: Database) {
     listPayments: prepareListPayments(db),
     batchGetInvoices: prepareBatchGetInvoices(db),
     exportInvoices: prepareExportInvoices(db),
+    getInvoiceSettings: prepareGetInvoiceSettings(db),
+    saveInvoiceSettings: prepareSaveInvoiceSettings(db),
     createNumberSeries: prepareCreateNumberSeries(db),
     getNumberSeries: prepareGetNumberSeries(db),
     listNumberSeries: prepareListNumberSeries(db),
