@@ -46,4 +46,5 @@ export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   NUMBER_SERIES_EXISTS: 409,
   NUMBER_TAKEN: 409,
   SEQUENCE_USED: 409,
+  CUSTOMER_REFERENCE_TAKEN: 409,
 };

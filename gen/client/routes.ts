@@ -101,7 +101,8 @@ export interface Routes {
   };
 
   /**
-   * Lists invoices, by default newest first.
+   * Lists invoices, by default newest first and without their lines. A page costs the same however many invoices there
+   * are: when few of them fit the filters, it may be shorter than asked, or empty, while there is a next page.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -484,6 +485,8 @@ export interface Routes {
   /**
    * Adds a customer.
    *
+   * Fails with CUSTOMER_REFERENCE_TAKEN.
+   *
    * @generated from rpc numer.user.v1.CustomerService.CreateCustomer
    */
   "POST /customers": {
@@ -504,7 +507,8 @@ export interface Routes {
   };
 
   /**
-   * Lists the customers, newest first.
+   * Lists the customers, newest first. A page costs the same however many customers there are: when few of them fit the
+   * filters, it may be shorter than asked, or empty, while there is a next page.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -519,7 +523,7 @@ export interface Routes {
    * Changes the given fields of a customer and leaves the others as they are. Invoices that were sent keep the
    * details they were sent with.
    *
-   * Fails with CUSTOMER_NOT_FOUND and ETAG_MISMATCH.
+   * Fails with CUSTOMER_NOT_FOUND, CUSTOMER_REFERENCE_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.user.v1.CustomerService.UpdateCustomer
    */

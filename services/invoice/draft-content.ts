@@ -20,7 +20,8 @@ export type DraftContent = Pick<
   | 'metadata'
   | 'tags'
   | keyof InvoiceAmounts
->;
+> &
+  Partial<Pick<InvoiceRow, 'customerName'>>;
 
 /** The series that invoices are numbered in unless they name another. */
 export const INVOICE_SERIES_DEFAULT = 'invoice';

@@ -19,6 +19,7 @@ import type { InvoiceRow } from './store/invoice-row.ts';
 /** A draft of the caller that is not stored yet. */
 export function newDraft(content: DraftContent, call: Call, now: Date): InvoiceRow {
   return {
+    customerName: '',
     ...content,
     id: randomUUIDv7(),
     ownerId: call.user.userId,

@@ -33,13 +33,17 @@ export async function getUser(deps: Deps, call: Call): Promise<User> {
 }
 
 /**
- * The id of the caller's customer as it is to be stored.
+ * The caller's customer as a draft keeps it: the id, and the name to find the draft by.
  *
  * @throws DomainError CUSTOMER_NOT_FOUND naming the field of the request.
  */
-export async function requireCustomer(deps: Deps, call: Call, customerId: string): Promise<string> {
+export async function requireCustomer(
+  deps: Deps,
+  call: Call,
+  customerId: string,
+): Promise<{ readonly customerId: string; readonly customerName: string }> {
   const customer = await findCustomer(deps, call, customerId);
-  if (customer !== undefined) return customer.id;
+  if (customer !== undefined) return { customerId: customer.id, customerName: customer.name };
   throw new DomainError('missing', 'CUSTOMER_NOT_FOUND', 'There is no customer with this id.', {
     violations: [{ field: 'invoice.customer_id', description: 'must be the id of a customer of yours' }],
   });

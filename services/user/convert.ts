@@ -73,6 +73,7 @@ export function customerColumns(customer: Customer) {
     taxId: customer.taxId,
     locale: customer.locale,
     notes: customer.notes,
+    reference: customer.reference,
     metadata: customer.metadata,
     tags: customer.tags,
   };

@@ -71,16 +71,18 @@ function unfrozenOf({ memo, metadata, tags }: Invoice): Pick<InvoiceRow, 'memo' 
 }
 
 async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoice) {
-  const [customerId, currencyCode, settled] = await Promise.all([
+  const [customer, currencyCode, settled] = await Promise.all([
     // The customer of a draft may be gone by now; that is for sending to find out.
-    wanted.customerId === row.customerId ? row.customerId : requireCustomer(deps, call, wanted.customerId),
+    wanted.customerId === row.customerId ? row : requireCustomer(deps, call, wanted.customerId),
     wanted.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : wanted.currencyCode,
     needsRoundingPolicy(wanted)
       ? deps.settings.read(call.user.userId).then((settings) => withRoundingPolicy(wanted, settings))
       : wanted,
     wanted.numberSeries === row.numberSeries ? undefined : requireSeries(deps, call, wanted.numberSeries),
   ]);
-  return draftContent({ ...settled, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
+  const { customerId, customerName } = customer;
+  const content = draftContent({ ...settled, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
+  return { ...content, customerName };
 }
 
 /** Writes the changed invoice, unless nothing changed. Gives it, or undefined when the row had moved. */

@@ -20,6 +20,7 @@ export function prepareSaveDraft(db: Database): (draft: InvoiceRow, effects: Wri
       .set({
         version: parameters.version,
         customerId: parameters.customerId,
+        customerName: parameters.customerName,
         currencyCode: parameters.currencyCode,
         issueDate: parameters.issueDate,
         dueDate: parameters.dueDate,

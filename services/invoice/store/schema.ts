@@ -72,6 +72,7 @@ export const invoices = pgTable('invoices', {
   revisedByInvoiceId: uuid('revised_by_invoice_id'),
   metadata: jsonb('metadata').$type<Readonly<Record<string, string>>>().notNull(),
   tags: jsonb('tags').$type<readonly string[]>().notNull(),
+  customerName: text('customer_name').notNull(),
 });
 
 /** Lines of invoices. */

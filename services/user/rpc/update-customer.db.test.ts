@@ -58,6 +58,15 @@ describe('UpdateCustomer', () => {
     expect(again.etag).toBe(customer.etag);
   });
 
+  test('refuses the reference of another customer', async () => {
+    const member = await service.newMember();
+    await service.newCustomer(member, { reference: 'K-1' });
+    const { id } = await service.newCustomer(member, { reference: 'K-2' });
+    const refusal = await refusalOf(update(member, { id, reference: 'K-1' }, ['reference']));
+    expect(refusal).toMatchObject({ code: Code.AlreadyExists, reason: 'CUSTOMER_REFERENCE_TAKEN' });
+    expect(await update(member, { id, reference: 'K-3' }, ['reference'])).toMatchObject({ reference: 'K-3' });
+  });
+
   test('sets and removes single metadata, and tags as a whole', async () => {
     const member = await service.newMember();
     const { id } = await service.newCustomer(member, { metadata: { region: 'north', crm: '7' }, tags: ['new'] });
