@@ -88,6 +88,7 @@ const draft = {
   availableActions: ['UPDATE', 'DELETE', 'FINALIZE', 'SEND', 'DUPLICATE'],
   unavailableActions: [
     { action: 'RECORD_PAYMENT', reason: 'NOT_OPENED' },
+    { action: 'APPLY_CREDIT', reason: 'NOT_OPENED' },
     { action: 'REVISE', reason: 'NOT_OPENED' },
     { action: 'MARK_UNCOLLECTIBLE', reason: 'NOT_OPENED' },
     { action: 'VOID_INVOICE', reason: 'NOT_OPENED' },
@@ -118,7 +119,7 @@ const openInvoice = {
   openTime: '2026-11-22T11:50:26.344Z',
   sendTime: '2026-11-22T11:50:26.344Z',
   etag: '"3"',
-  availableActions: ['RECORD_PAYMENT', 'REVISE', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE'],
+  availableActions: ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE'],
   unavailableActions: [
     { action: 'UPDATE', reason: 'OPENED' },
     { action: 'DELETE', reason: 'OPENED' },
@@ -140,6 +141,8 @@ const payment = {
   createTime: '2026-11-22T11:50:26.396Z',
   invoiceState: 'OPEN',
   invoiceDueMinor: '6899',
+  kind: 'MONEY',
+  appliedMinor: '5000',
 };
 
 const reminder = {

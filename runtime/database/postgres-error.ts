@@ -19,6 +19,17 @@ export function violatesUnique(error: unknown, constraint: string): boolean {
   return cause?.code === '23505' && cause.constraint_name === constraint;
 }
 
+/** True when the statement was refused by the named check constraint, and so changed nothing. */
+export function violatesCheck(error: unknown, constraint: string): boolean {
+  const cause = postgresErrorOf(error);
+  return cause?.code === '23514' && cause.constraint_name === constraint;
+}
+
+/** True when the statement was undone so that others, who waited for it as it did for them, could go on. */
+export function isDeadlock(error: unknown): boolean {
+  return postgresErrorOf(error)?.code === '40P01';
+}
+
 /** SQLSTATE classes in which the server, or the way to it, is the trouble and not the statement. */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
 

@@ -46,7 +46,11 @@ export function withRoundingPolicy(invoice: Invoice, { roundingPolicy }: Account
     : invoice;
 }
 
-/** Whether the invoice leaves it to the account where tax is rounded. */
-export function needsRoundingPolicy(invoice: Invoice): boolean {
-  return invoice.roundingPolicy === Invoice_RoundingPolicy.ROUNDING_POLICY_UNSPECIFIED;
+/** The same, with settings that are read only when they are needed. */
+export async function settleRoundingPolicy(invoice: Invoice, read: () => Promise<AccountSettings>): Promise<Invoice> {
+  return needsRoundingPolicy(invoice) ? withRoundingPolicy(invoice, await read()) : invoice;
+}
+
+function needsRoundingPolicy({ roundingPolicy }: Invoice): boolean {
+  return roundingPolicy === Invoice_RoundingPolicy.ROUNDING_POLICY_UNSPECIFIED;
 }

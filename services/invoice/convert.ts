@@ -9,10 +9,10 @@ import {
   PartySchema,
   UnavailableAction_Reason,
 } from '../../gen/numer/invoice/v1/invoice_pb.ts';
-import { type Payment, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
+import { type Payment, Payment_Kind, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { etagOf } from '../../runtime/call.ts';
 import { toAmountFields, toInvoiceLine } from './convert-amounts.ts';
-import { type Balance, calculateDue, isPartiallyPaid } from './domain/balance.ts';
+import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from './domain/balance.ts';
 import { availableActions, type InvoiceSituation, unavailableActions } from './domain/lifecycle.ts';
 import { isOverdue } from './domain/overdue.ts';
 import type { InvoiceHeadRow, InvoiceRow } from './store/invoice-row.ts';
@@ -32,6 +32,11 @@ export function situationOf(row: InvoiceHeadRow & { readonly lines: { readonly l
     payableMinor: row.payableMinor,
     paidMinor: row.paidMinor,
   };
+}
+
+/** The invoice as far as a payment is concerned. */
+export function payableOf(row: InvoiceRow): PayableInvoice {
+  return { ...situationOf(row), ...balanceOf(row), currencyCode: row.currencyCode };
 }
 
 /**
@@ -88,10 +93,16 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     numberSeries: row.numberSeries,
     revisesInvoiceId: row.revisesInvoiceId ?? '',
     revisedByInvoiceId: row.revisedByInvoiceId ?? '',
+    quoteId: row.quoteId ?? '',
     metadata: row.metadata,
     tags: [...row.tags],
     etag: etagOf(row.version, row.issueDate === null ? today : overdue ? 'overdue' : ''),
   });
+}
+
+/** The invoice without what only a stored one has: id, times, version, and what may be done with it. */
+export function withoutRecord({ createTime: _created, updateTime: _updated, ...invoice }: Invoice): Invoice {
+  return { ...invoice, id: '', availableActions: [], unavailableActions: [], etag: '' };
 }
 
 /** The payment; `currencyCode` is that of its invoice. */
@@ -107,6 +118,9 @@ export function toPayment(row: PaymentRow, currencyCode: string): Payment {
     createTime: timestampFromDate(row.createTime),
     invoiceState: Invoice_State[row.invoiceState],
     invoiceDueMinor: row.invoiceDueMinor,
+    kind: Payment_Kind[row.kind],
+    appliedMinor: row.amountMinor - row.excessMinor,
+    excessMinor: row.excessMinor,
   });
 }
 
@@ -115,6 +129,7 @@ export function toPartyJson(party: Party): JsonObject {
   return toJson(PartySchema, party) as JsonObject; // a message that is no well-known type is an object in JSON
 }
 
-function fromPartyJson(json: JsonObject): Party {
+/** The snapshot of a party that was stored. */
+export function fromPartyJson(json: JsonObject): Party {
   return fromJson(PartySchema, json, { ignoreUnknownFields: true });
 }

@@ -1,4 +1,5 @@
-import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import type {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
@@ -11,8 +12,8 @@ import type {
 } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
-import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { type Cause, eventContext } from './cause.ts';
 import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
 import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
@@ -26,7 +27,8 @@ export type InvoiceEventSchema =
   | typeof InvoiceSentSchema
   | typeof InvoiceVoidedSchema
   | typeof InvoiceMarkedUncollectibleSchema
-  | typeof PaymentRecordedSchema;
+  | typeof PaymentRecordedSchema
+  | typeof CreditAppliedSchema;
 
 /** What an event tells. */
 export interface InvoiceEventFacts {
@@ -43,35 +45,17 @@ export interface InvoiceEventFacts {
 const CHANGE_VALUE_LENGTH_MAX = 5000;
 
 /** The outbox row of an event. */
-export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: InvoiceEventFacts): OutboxRow {
+export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
   const { invoice, payment, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> = {
     invoice,
     changes: facts.changes.map(withoutLongValues),
-    timeZone: call.user.timeZone,
+    timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
   };
+  const context = eventContext(cause, version, time);
   // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
-  return eventOf<InvoiceEventSchema>(schema, call, init as MessageInitShape<InvoiceEventSchema>, version, time);
-}
-
-/** The outbox row of an event that a call causes; `version` is that of its subject after the change. */
-export function eventOf<Schema extends DescMessage>(
-  schema: Schema,
-  call: Call,
-  message: MessageInitShape<Schema>,
-  version: bigint,
-  time: Date,
-): OutboxRow {
-  return toOutboxRow(schema, message, {
-    source: 'invoice',
-    version,
-    ownerId: call.user.userId,
-    actor: call.user.actor,
-    requestId: call.requestId,
-    traceparent: call.traceparent === '' ? undefined : call.traceparent,
-    time,
-  });
+  return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 
 /** What changed from one version of an invoice to the next; `before` is undefined when there was none. */
@@ -80,7 +64,7 @@ export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow
 }
 
 /** What the audit trail follows: what people decide, and the sums that come of it. The rest can be calculated. */
-function auditedOf(row: InvoiceRow): AuditedInvoice {
+export function auditedOf(row: InvoiceRow): AuditedInvoice {
   return {
     fields: {
       state: row.state,
@@ -88,6 +72,7 @@ function auditedOf(row: InvoiceRow): AuditedInvoice {
       numberSeries: row.numberSeries === INVOICE_SERIES_DEFAULT ? undefined : row.numberSeries,
       revisesInvoiceId: row.revisesInvoiceId,
       revisedByInvoiceId: row.revisedByInvoiceId,
+      quoteId: row.quoteId,
       customerId: row.customerId,
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,
@@ -153,7 +138,7 @@ function sortedFields(item: object): object {
 }
 
 /** Only the order of very many lines is so long; that it changed is then all that is told. */
-function withoutLongValues(change: FieldChange): FieldChange {
+export function withoutLongValues(change: FieldChange): FieldChange {
   const isLong = (value = '') => value.length > CHANGE_VALUE_LENGTH_MAX;
   return isLong(change.oldValue) || isLong(change.newValue) ? { field: change.field } : change;
 }

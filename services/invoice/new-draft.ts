@@ -9,6 +9,7 @@ import type {
 } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { idempotencyValues } from '../../runtime/idempotency.ts';
+import type { Cause } from './cause.ts';
 import { toInvoice } from './convert.ts';
 import type { Deps } from './deps.ts';
 import type { DraftContent } from './draft-content.ts';
@@ -16,20 +17,20 @@ import { changesBetween, invoiceEvent } from './events.ts';
 import { todayOf } from './own-invoice.ts';
 import type { InvoiceRow } from './store/invoice-row.ts';
 
-/** A draft of the caller that is not stored yet. */
-export function newDraft(content: DraftContent, call: Call, now: Date): InvoiceRow {
+/** A draft of the user that is not stored yet. */
+export function newDraft(content: DraftContent, { user }: Cause, now: Date): InvoiceRow {
   return {
     customerName: '',
     ...content,
     id: randomUUIDv7(),
-    ownerId: call.user.userId,
+    ownerId: user.userId,
     version: 1n,
     state: 'DRAFT',
     number: null,
     paidMinor: 0n,
     seller: null,
     customer: null,
-    timeZone: call.user.timeZone,
+    timeZone: user.timeZone,
     createTime: now,
     updateTime: now,
     openTime: null,
@@ -38,15 +39,15 @@ export function newDraft(content: DraftContent, call: Call, now: Date): InvoiceR
     voidTime: null,
     revisesInvoiceId: null,
     revisedByInvoiceId: null,
+    quoteId: null,
   };
 }
 
 /** A draft with the content of an invoice, whose lines are lines of their own. */
 export function draftFrom(invoice: InvoiceRow, call: Call, now: Date): InvoiceRow {
-  return {
-    ...invoice,
-    ...newDraft({ ...invoice, lines: invoice.lines.map((line) => ({ ...line, id: randomUUIDv7() })) }, call, now),
-  };
+  const lines = invoice.lines.map((line) => ({ ...line, id: randomUUIDv7() }));
+  const customerName = String(invoice.customer?.name ?? invoice.customerName);
+  return { ...invoice, ...newDraft({ ...invoice, lines, customerName }, call, now) };
 }
 
 /**

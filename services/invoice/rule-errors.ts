@@ -9,6 +9,8 @@ const KINDS: Readonly<Record<RuleReason, ErrorKind>> = {
   INVOICE_EMPTY: 'state',
   INVOICE_HAS_PAYMENTS: 'state',
   OVERPAYMENT: 'state',
+  INSUFFICIENT_CREDIT: 'state',
+  QUOTE_STATE: 'state',
 };
 
 /**

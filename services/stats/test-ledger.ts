@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
@@ -11,6 +12,7 @@ import {
 } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { ExportedInvoiceSchema } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { type ReceivedEvent, topicOf } from '../../runtime/events/event.ts';
 import type { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
 
@@ -44,6 +46,8 @@ export interface Ledger {
   update(invoice: LedgerInvoice, terms: Terms): InvoiceEvent;
   send(invoice: LedgerInvoice): InvoiceEvent;
   pay(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
+  /** Pays with credit of the customer, which is no money that was received. */
+  applyCredit(invoice: LedgerInvoice, amountMinor: bigint): InvoiceEvent;
   void(invoice: LedgerInvoice): InvoiceEvent;
   giveUp(invoice: LedgerInvoice): InvoiceEvent;
   delete(invoice: LedgerInvoice): InvoiceEvent;
@@ -57,6 +61,7 @@ const SCHEMAS = {
   givenUp: InvoiceMarkedUncollectibleSchema,
   deleted: InvoiceDeletedSchema,
   paid: PaymentRecordedSchema,
+  credited: CreditAppliedSchema,
 } as const;
 
 /** Makes an empty ledger; `now` gives the times of its events. */
@@ -69,7 +74,7 @@ export function createLedger(now: () => Date): Ledger {
     // A deleted draft is told as it was before.
     const state = Invoice_State[invoice.state === 'DELETED' ? 'DRAFT' : invoice.state];
     const { id, currencyCode, totalMinor, dueMinor, dueDate } = invoice;
-    const payment = kind === 'paid' ? { payment: { ...invoice.payments.at(-1), invoiceId: id, currencyCode } } : {};
+    const payment = paymentOf(invoice, kind);
     const schema = SCHEMAS[kind];
     return {
       id: randomUUIDv7(),
@@ -112,10 +117,22 @@ export function createLedger(now: () => Date): Ledger {
       const dueMinor = invoice.dueMinor - amountMinor;
       return change(invoice, 'paid', { dueMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
     },
+    applyCredit(invoice, amountMinor) {
+      const dueMinor = invoice.dueMinor - amountMinor;
+      return change(invoice, 'credited', { dueMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
+    },
     void: (invoice) => change(invoice, 'voided', { state: 'VOID', dueMinor: 0n }),
     giveUp: (invoice) => change(invoice, 'givenUp', { state: 'UNCOLLECTIBLE' }),
     delete: (invoice) => change(invoice, 'deleted', { state: 'DELETED' }),
   };
+}
+
+/** The payment that an event of this kind tells of: the last one, or one with credit, which is in no list. */
+function paymentOf({ id: invoiceId, currencyCode, payments }: LedgerInvoice, kind: keyof typeof SCHEMAS) {
+  if (kind === 'paid') return { payment: { ...payments.at(-1), invoiceId, currencyCode } };
+  if (kind !== 'credited') return {};
+  const payment = { id: randomUUIDv7(), invoiceId, currencyCode, amountMinor: 1n, paymentDate: '2026-03-09' };
+  return { payment: { ...payment, kind: Payment_Kind.CREDIT } };
 }
 
 /** The invoice as ExportInvoices gives it. */

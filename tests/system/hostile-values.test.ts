@@ -8,6 +8,7 @@ import {
   draftOf,
   type Json,
   signUp,
+  templateOf,
 } from './testing/api.ts';
 import { hostileBodies } from './testing/hostile-requests.ts';
 import { type PublishedRoute, pathOf, routes } from './testing/routes.ts';
@@ -29,19 +30,27 @@ beforeAll(async () => {
   const customerId = await addCustomer(api);
   const draft = await addDraft(api, customerId);
   const invoice = await addOpenInvoice(api, customerId);
+  const quote = await api.post('/quotes', { invoice: templateOf(customerId) });
   await api.post('/number-series', { name: 'web', documentType: 'INVOICE', pattern: 'W{SEQ}' });
   ids = {
     'invoice.id': draft.id,
     invoice_id: invoice.id,
+    customer_id: customerId,
     'customer.id': customerId,
     'user.id': api.userId,
     'number_series.name': 'web',
+    'quote.id': quote.id,
   };
   goodBodies = {
     '/invoices': draftOf(customerId),
     '/invoices/{invoice.id}': draftOf(customerId),
     '/invoices/{invoice_id}/payments': { amountMinor: '1' },
+    '/invoices/{invoice_id}/apply-credit': { amountMinor: '1' },
+    '/customers/{customer_id}/deposits': { amountMinor: '1', currencyCode: 'EUR' },
+    '/customers/{customer_id}/refunds': { amountMinor: '1', currencyCode: 'EUR' },
     '/invoices/send': { invoiceId: invoice.id },
+    '/quotes': { expireDate: '2099-12-31', invoice: templateOf(customerId) },
+    '/quotes/{quote.id}': { dueDays: 14, invoice: templateOf(customerId) },
     '/number-series': { name: 'web-2', documentType: 'INVOICE', pattern: 'X{SEQ}' },
     '/number-series/{number_series.name}': { pattern: 'W-{SEQ}', nextSequence: '5' },
     '/customers': { name: 'Ada' },
@@ -61,7 +70,9 @@ afterAll(async () => {
 });
 
 // The calls without a body of their own would only end the invoice that the others need.
-const withBody = routes.filter(({ body, path }) => body !== '' && !/void|uncollectible|finalize|[}]\/send/.test(path));
+const withBody = routes.filter(
+  ({ body, path }) => body !== '' && !/void|uncollectible|finalize|[}]\/(send|accept|decline|convert)/.test(path),
+);
 
 test.each(withBody)(
   'no value of any field makes $name fail',

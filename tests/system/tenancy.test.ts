@@ -10,6 +10,7 @@ import {
   draftOf,
   type Json,
   signUp,
+  templateOf,
 } from './testing/api.ts';
 import { type PublishedRoute, pathOf, routes } from './testing/routes.ts';
 import { useNumer } from './testing/use-numer.ts';
@@ -30,9 +31,11 @@ beforeAll(async () => {
   draftId = (await addDraft(owner, customerId)).id;
   const invoice = await addOpenInvoice(owner, customerId);
   const payment = await owner.post(`/invoices/${invoice.id}/payments`, { amountMinor: '100' });
+  const deposit = await owner.post(`/customers/${customerId}/deposits`, { amountMinor: '100', currencyCode: 'EUR' });
   const reminder = await owner.post('/reminders', { invoiceId: invoice.id, daysBeforeDue: 10 });
   const { apiKey } = await owner.post('/api-keys', { name: 'Accounting' });
   const series = await owner.post('/number-series', { name: 'web-shop', documentType: 'INVOICE', pattern: 'W{SEQ}' });
+  const quote = await owner.post('/quotes', { invoice: templateOf(customerId) });
   const notification = await waitUntil(async () => (await owner.get('/notifications?state=SENT')).notifications[0]);
   ids = {
     user_id: owner.userId,
@@ -42,8 +45,11 @@ beforeAll(async () => {
     invoice_id: invoice.id,
     'invoice.id': invoice.id,
     payment_id: payment.id,
+    credit_entry_id: deposit.id,
     reminder_id: reminder.id,
     notification_id: notification.id,
+    quote_id: quote.id,
+    'quote.id': quote.id,
     number_series_name: series.name,
     'number_series.name': series.name,
     api_key_id: apiKey.id,
@@ -53,6 +59,8 @@ beforeAll(async () => {
 /** What each route needs besides its path to be a valid request. */
 const BODIES: Readonly<Record<string, unknown>> = {
   '/invoices/{invoice_id}/payments': { amountMinor: '100' },
+  '/customers/{customer_id}/deposits': { amountMinor: '100', currencyCode: 'EUR' },
+  '/customers/{customer_id}/refunds': { amountMinor: '100', currencyCode: 'EUR' },
 };
 
 function request(caller: Api, route: PublishedRoute): Promise<Json> {
@@ -66,11 +74,13 @@ function request(caller: Api, route: PublishedRoute): Promise<Json> {
 
 /** Everything the owner has, to see that nothing of it changed. */
 async function inventory(): Promise<Json> {
-  const lists = ['invoices', 'customers', 'reminders', 'notifications'];
+  const lists = ['invoices', 'quotes', 'customers', 'reminders', 'notifications'];
   return Promise.all([
     owner.get(`/users/${owner.userId}`),
     owner.list('/api-keys', 'apiKeys'),
     owner.list('/number-series', 'numberSeries'),
+    owner.get(`/customers/${customerId}/balances`),
+    owner.list(`/customers/${customerId}/credit-entries`, 'creditEntries'),
     ...lists.map((name) => owner.list(`/${name}`, name)),
   ]);
 }
@@ -113,6 +123,7 @@ describe('another user', () => {
   test('cannot name the owner’s resources in the body either', async () => {
     const attempts: readonly [string, string, unknown][] = [
       ['POST', '/invoices', draftOf(customerId)],
+      ['POST', '/quotes', { invoice: templateOf(customerId) }],
       ['POST', '/invoices/send', { invoiceId: draftId }],
       ['POST', '/reminders', { invoiceId: ids.invoice_id, daysBeforeDue: 5 }],
     ];
@@ -125,7 +136,7 @@ describe('another user', () => {
   });
 
   test('sees none of them in a list', async () => {
-    for (const path of ['/reminders', '/notifications', '/customers', '/api-keys']) {
+    for (const path of ['/reminders', '/notifications', '/customers', '/api-keys', '/quotes']) {
       const filter = ['/reminders', '/notifications'].includes(path) ? `?invoiceId=${ids.invoice_id}` : '';
       expect(JSON.stringify(await stranger.get(path + filter)), path).not.toMatch(Object.values(ids).join('|'));
     }

@@ -1,6 +1,11 @@
 import { toJson } from '@bufbuild/protobuf';
 import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
 import {
+  CreditAppliedSchema,
+  CreditRefundedSchema,
+  DepositRecordedSchema,
+} from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
+import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
   InvoiceFinalizedSchema,
@@ -16,6 +21,15 @@ import {
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
+import {
+  QuoteAcceptedSchema,
+  QuoteConvertedSchema,
+  QuoteCreatedSchema,
+  QuoteDeclinedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import {
   NotificationFailedSchema,
   NotificationSentSchema,
@@ -54,9 +68,19 @@ const EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  CreditAppliedSchema,
+  DepositRecordedSchema,
+  CreditRefundedSchema,
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
   InvoiceSettingsUpdatedSchema,
+  QuoteCreatedSchema,
+  QuoteUpdatedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteAcceptedSchema,
+  QuoteDeclinedSchema,
+  QuoteConvertedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,

@@ -27,6 +27,7 @@ const table: Record<InvoiceAction, Partial<Record<InvoiceState, string>>> = {
   FINALIZE: { DRAFT: 'OPEN' },
   SEND: { DRAFT: 'OPEN' },
   RECORD_PAYMENT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
+  APPLY_CREDIT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   REVISE: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   MARK_UNCOLLECTIBLE: { OPEN: 'UNCOLLECTIBLE' },
   VOID_INVOICE: { OPEN: 'VOID', UNCOLLECTIBLE: 'VOID' },
@@ -90,8 +91,8 @@ describe('transition', () => {
 describe('availableActions', () => {
   it.each([
     ['DRAFT', ['UPDATE', 'DELETE', 'FINALIZE', 'SEND', 'DUPLICATE']],
-    ['OPEN', ['RECORD_PAYMENT', 'REVISE', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE']],
-    ['UNCOLLECTIBLE', ['RECORD_PAYMENT', 'REVISE', 'VOID_INVOICE', 'DUPLICATE']],
+    ['OPEN', ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE']],
+    ['UNCOLLECTIBLE', ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'VOID_INVOICE', 'DUPLICATE']],
   ] as const)('offers what is possible in state %s', (state, actions) => {
     expect(availableActions(invoice(state))).toEqual(actions);
   });
@@ -103,6 +104,7 @@ describe('availableActions', () => {
   it('does not offer to void or revise an invoice with payments', () => {
     expect(availableActions(invoice('OPEN', { paidMinor: 1n }))).toEqual([
       'RECORD_PAYMENT',
+      'APPLY_CREDIT',
       'MARK_UNCOLLECTIBLE',
       'DUPLICATE',
     ]);

@@ -13,6 +13,7 @@ export const INVOICE_ACTIONS = [
   'FINALIZE',
   'SEND',
   'RECORD_PAYMENT',
+  'APPLY_CREDIT',
   'REVISE',
   'MARK_UNCOLLECTIBLE',
   'VOID_INVOICE',
@@ -72,16 +73,22 @@ const PAYMENTS_KEEP_IT = {
   VOID_INVOICE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be voided'),
 };
 
+type Transitions = Readonly<Record<InvoiceState, Transition>>;
+
+/** Of what takes something off what is due. */
+const PAYABLE: Transitions = { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') };
+
 /**
- * Action x state -> next state, or why not. RECORD_PAYMENT leads to PAID once nothing is due; see balance.ts. REVISE and
- * DUPLICATE make another invoice and leave this one as it is.
+ * Action x state -> next state, or why not. RECORD_PAYMENT and APPLY_CREDIT lead to PAID once nothing is due; see balance.ts.
+ * REVISE and DUPLICATE make another invoice and leave this one as it is.
  */
-const TRANSITIONS: Readonly<Record<InvoiceAction, Readonly<Record<InvoiceState, Transition>>>> = {
+const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   UPDATE: { DRAFT: to('DRAFT'), OPEN: FROZEN, PAID: FROZEN, VOID: FROZEN, UNCOLLECTIBLE: FROZEN },
   DELETE: { DRAFT: to('DELETED'), OPEN: UNDELETABLE, PAID: UNDELETABLE, VOID: UNDELETABLE, UNCOLLECTIBLE: UNDELETABLE },
   FINALIZE: { DRAFT: to('OPEN'), OPEN: OPENED, PAID: OPENED, VOID: OPENED, UNCOLLECTIBLE: OPENED },
   SEND: { DRAFT: to('OPEN'), OPEN: to('OPEN'), PAID: to('PAID'), VOID, UNCOLLECTIBLE },
-  RECORD_PAYMENT: { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') },
+  RECORD_PAYMENT: PAYABLE,
+  APPLY_CREDIT: PAYABLE,
   REVISE: {
     DRAFT: refuse('NOT_OPENED', 'the invoice is a draft; change it instead'),
     OPEN: to('OPEN'),

@@ -10,6 +10,8 @@ export const RULE_REASONS = [
   'INVOICE_EMPTY',
   'INVOICE_HAS_PAYMENTS',
   'OVERPAYMENT',
+  'INSUFFICIENT_CREDIT',
+  'QUOTE_STATE',
 ] as const;
 
 /** One of {@link RULE_REASONS}. */

@@ -76,18 +76,35 @@ describe('GetInvoice', () => {
   });
 
   test('tells what can be done in each state', async () => {
-    const { DELETE, DUPLICATE, FINALIZE, MARK_UNCOLLECTIBLE, RECORD_PAYMENT, REVISE, SEND, UPDATE, VOID_INVOICE } =
-      Invoice_Action;
+    const {
+      APPLY_CREDIT,
+      DELETE,
+      DUPLICATE,
+      FINALIZE,
+      MARK_UNCOLLECTIBLE,
+      RECORD_PAYMENT,
+      REVISE,
+      SEND,
+      UPDATE,
+      VOID_INVOICE,
+    } = Invoice_Action;
     const owner = service.newOwner();
     expect((await owner.draft({ lines: [] })).availableActions).toEqual([UPDATE, DELETE, DUPLICATE]);
     expect((await owner.draft()).availableActions).toEqual([UPDATE, DELETE, FINALIZE, SEND, DUPLICATE]);
     const opened = await owner.open();
-    expect(opened.availableActions).toEqual([RECORD_PAYMENT, REVISE, MARK_UNCOLLECTIBLE, VOID_INVOICE, DUPLICATE]);
+    expect(opened.availableActions).toEqual([
+      RECORD_PAYMENT,
+      APPLY_CREDIT,
+      REVISE,
+      MARK_UNCOLLECTIBLE,
+      VOID_INVOICE,
+      DUPLICATE,
+    ]);
     await owner.invoices.recordPayment({ invoiceId: opened.id, amountMinor: 1n });
     const { invoice } = await owner.invoices.getInvoice({ invoiceId: opened.id });
     expect(invoice).toMatchObject({
       partiallyPaid: true,
-      availableActions: [RECORD_PAYMENT, MARK_UNCOLLECTIBLE, DUPLICATE],
+      availableActions: [RECORD_PAYMENT, APPLY_CREDIT, MARK_UNCOLLECTIBLE, DUPLICATE],
     });
   });
 });

@@ -23,6 +23,7 @@ describe('MarkInvoiceUncollectible', () => {
       overdue: false,
       availableActions: [
         Invoice_Action.RECORD_PAYMENT,
+        Invoice_Action.APPLY_CREDIT,
         Invoice_Action.REVISE,
         Invoice_Action.VOID_INVOICE,
         Invoice_Action.DUPLICATE,

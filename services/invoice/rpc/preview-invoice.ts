@@ -2,8 +2,8 @@ import { clone, create } from '@bufbuild/protobuf';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { needsRoundingPolicy, withRoundingPolicy } from '../account-settings.ts';
-import { toInvoice } from '../convert.ts';
+import { settleRoundingPolicy } from '../account-settings.ts';
+import { toInvoice, withoutRecord } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { draftContent } from '../draft-content.ts';
 import { newDraft } from '../new-draft.ts';
@@ -17,9 +17,7 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
   const complete = clone(InvoiceSchema, given);
   if (complete.dueDate === '') complete.dueDate = complete.issueDate === '' ? today : complete.issueDate;
   if (complete.currencyCode === '') complete.currencyCode = (await getUser(deps, call)).defaultCurrencyCode;
-  const settled = needsRoundingPolicy(complete)
-    ? withRoundingPolicy(complete, await deps.settings.read(call.user.userId))
-    : complete;
+  const settled = await settleRoundingPolicy(complete, () => deps.settings.read(call.user.userId));
   const content = draftContent(settled, new Set(), { allowNegative: request.allowNegative });
   const preview = toInvoice(newDraft(content, call, deps.clock.now()), today);
   return { invoice: asPreview(preview, given) };
@@ -27,15 +25,10 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
 
 /** The calculated invoice, without what only a stored one has. */
 function asPreview(invoice: Invoice, given: Invoice): Invoice {
-  const { createTime: _created, updateTime: _updated, ...rest } = invoice;
-  return create(InvoiceSchema, {
-    ...rest,
-    id: '',
+  return {
+    ...withoutRecord(invoice),
     customerId: given.customerId,
     dueDate: given.dueDate,
     lines: invoice.lines.map((line, index) => ({ ...line, id: given.lines[index]?.id ?? '' })),
-    availableActions: [],
-    unavailableActions: [],
-    etag: '',
-  });
+  };
 }

@@ -1,9 +1,12 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CreditEntry_Type } from '../../../gen/numer/invoice/v1/customer_ledger_pb.ts';
 import { Invoice_Action, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceService, RecordPaymentRequest_Overpayment } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { Payment_Kind } from '../../../gen/numer/invoice/v1/payment_pb.ts';
+import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
 import { refusalOf } from '../testing/refusal.ts';
-import { type InvoiceTestService, LINE, startInvoiceService } from '../testing/start-invoice-service.ts';
+import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;
 beforeAll(async () => {
@@ -186,6 +189,86 @@ describe('RecordPayment', () => {
     ]);
     expect((await owner.invoices.getInvoice({ invoiceId })).invoice).toMatchObject({ paidMinor: 900n, dueMinor: 100n });
     expect((await owner.invoices.listPayments({ invoiceId })).payments).toHaveLength(3);
+  });
+});
+
+describe('an overpayment', () => {
+  const { CREDIT, REFUSE } = RecordPaymentRequest_Overpayment;
+
+  test('becomes credit of the customer when the request says so', async () => {
+    const owner = service.newOwner();
+    const ledger = ledgerOf(service, owner);
+    const { id: invoiceId } = await owner.open();
+    const { payment } = await owner.invoices.recordPayment({ invoiceId, amountMinor: 12_000n, overpayment: CREDIT });
+    expect(payment).toMatchObject({
+      kind: Payment_Kind.MONEY,
+      amountMinor: 12_000n,
+      appliedMinor: 11_900n,
+      excessMinor: 100n,
+      invoiceState: Invoice_State.PAID,
+      invoiceDueMinor: 0n,
+    });
+    const { invoice } = await owner.invoices.getInvoice({ invoiceId });
+    expect(invoice).toMatchObject({ state: Invoice_State.PAID, paidMinor: 11_900n, dueMinor: 0n });
+    expect(await ledger.entries()).toMatchObject([
+      { type: CreditEntry_Type.OVERPAYMENT, amountMinor: 100n, invoiceId, paymentId: payment?.id },
+    ]);
+    expect(await ledger.client.getCustomerBalances({ customerId: owner.customerId })).toMatchObject({
+      balances: [{ currencyCode: 'EUR', dueMinor: 0n, creditMinor: 100n, balanceMinor: -100n }],
+    });
+    expect(await discrepanciesOf(service, owner)).toEqual([]);
+  });
+
+  test('of an invoice that is paid already becomes credit as a whole, and the invoice stays as it is', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    await owner.invoices.recordPayment({ invoiceId, amountMinor: 11_900n });
+    const before = (await owner.invoices.getInvoice({ invoiceId })).invoice;
+    service.clock.advance(60_000);
+    const { payment } = await owner.invoices.recordPayment({ invoiceId, amountMinor: 700n, overpayment: CREDIT });
+    expect(payment).toMatchObject({ appliedMinor: 0n, excessMinor: 700n, invoiceState: Invoice_State.PAID });
+    const { invoice } = await owner.invoices.getInvoice({ invoiceId });
+    expect(invoice).toEqual({ ...before, updateTime: payment?.createTime, etag: '"4"' });
+    expect(await ledgerOf(service, owner).credit()).toBe(700n);
+    expect(await refusalOf(owner.invoices.recordPayment({ invoiceId, amountMinor: 1n }))).toMatchObject({
+      reason: 'INVOICE_STATE',
+    });
+    service.clock.set('2026-03-01T12:00:00Z');
+  });
+
+  test('is refused when the request says that, and when there is too much of it', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const pay = (amountMinor: bigint, overpayment: RecordPaymentRequest_Overpayment) =>
+      refusalOf(owner.invoices.recordPayment({ invoiceId, amountMinor, overpayment }));
+    expect(await pay(11_901n, REFUSE)).toMatchObject({ reason: 'OVERPAYMENT' });
+    expect(await pay(2n ** 63n - 1n, CREDIT)).toMatchObject({
+      code: Code.InvalidArgument,
+      reason: 'AMOUNT_TOO_LARGE',
+      fields: ['amount_minor'],
+    });
+    await ledgerOf(service, owner).deposit(999_999_999_999_999n);
+    expect(await pay(11_901n, CREDIT)).toMatchObject({ code: Code.InvalidArgument, reason: 'AMOUNT_TOO_LARGE' });
+    expect((await owner.invoices.getInvoice({ invoiceId })).invoice?.paidMinor).toBe(0n);
+  });
+
+  test('fifty at once pay exactly what is due, and the rest is credit', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        owner.invoices.recordPayment({ invoiceId, amountMinor: 700n, overpayment: CREDIT }),
+      ),
+    );
+    const sumOf = (name: 'appliedMinor' | 'excessMinor') =>
+      answers.reduce((sum, { payment }) => sum + required(payment)[name], 0n);
+    expect([sumOf('appliedMinor'), sumOf('excessMinor')]).toEqual([11_900n, 23_100n]);
+    expect((await owner.invoices.getInvoice({ invoiceId })).invoice).toMatchObject({
+      state: Invoice_State.PAID,
+      paidMinor: 11_900n,
+    });
+    expect(await ledgerOf(service, owner).credit()).toBe(23_100n);
+    expect(await discrepanciesOf(service, owner)).toEqual([]);
   });
 });
 

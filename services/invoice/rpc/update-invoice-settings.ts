@@ -6,14 +6,15 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { toOutboxRow } from '../../../runtime/events/outbox.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { eventContext } from '../cause.ts';
 import { roundingPolicyOf } from '../convert-amounts.ts';
 import { toInvoiceSettings } from '../convert-settings.ts';
 import type { Deps } from '../deps.ts';
 import { diffFields } from '../domain/changes.ts';
-import { eventOf } from '../events.ts';
 
 /** Changes the caller's settings for invoices. */
 export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.method.updateInvoiceSettings> = (
@@ -35,7 +36,11 @@ export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.meth
     const now = deps.clock.now();
     const after = { version: before.version + 1n, roundingPolicy, updateTime: now };
     const response = { settings: toInvoiceSettings(after) };
-    const event = eventOf(InvoiceSettingsUpdatedSchema, call, { userId: ownerId, changes }, after.version, now);
+    const event = toOutboxRow(
+      InvoiceSettingsUpdatedSchema,
+      { userId: ownerId, changes },
+      eventContext(call, after.version, now),
+    );
     const isSaved = await deps.store.saveInvoiceSettings(
       { ...after, ownerId },
       { events: [event], idempotency: idempotencyValues(call, UpdateInvoiceSettingsResponseSchema, response, now) },

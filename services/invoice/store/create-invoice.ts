@@ -1,8 +1,9 @@
-import { getTableColumns, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { insertInvoice } from './insert-invoice.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { invoiceSettings, invoices } from './schema.ts';
 import type { WriteEffects } from './write-effects.ts';
@@ -21,27 +22,17 @@ export interface Creation extends WriteEffects {
 export function prepareCreateInvoice(db: Database): (draft: InvoiceRow, creation: Creation) => Promise<boolean> {
   const parameters = columnParameters(invoices);
   const settingsVersion = sql`${sql.placeholder('settingsVersion')}::bigint`;
-  const values = Object.entries(getTableColumns(invoices))
-    .filter(([, column]) => column.generated === undefined)
-    .map(([name, column]) => {
-      const parameter = parameters[name as keyof typeof parameters]; // both are made of the table's columns
-      return sql`${parameter}::${sql.raw(column.getSQLType())}`;
-    });
-  const created = db.$with('created').as(
-    db
-      .insert(invoices)
-      .select(sql`
-        select ${sql.join(values, sql`, `)}
-        where ${settingsVersion} is null or ${settingsVersion} = coalesce(
-          (select version from ${invoiceSettings} where owner_id = ${parameters.ownerId}::uuid), 0
-        )`)
-      .returning({ id: invoices.id }),
-  );
+  const settled = db.$with('settled', {}).as(sql`
+    select where ${settingsVersion} is null or ${settingsVersion} = coalesce(
+      (select version from ${invoiceSettings} where owner_id = ${parameters.ownerId}::uuid), 0
+    )
+  `);
+  const created = insertInvoice(db, settled);
   const [lines] = writeLines(db, created);
   const events = appendEvents(db, { changed: created });
   const record = storeIdempotencyRecord(db, { changed: created });
   const statement = db
-    .with(created, lines, events, record)
+    .with(settled, created, lines, events, record)
     .select({ id: created.id })
     .from(created)
     .prepare('create_invoice');

@@ -4,7 +4,7 @@ import type { InvoiceHeadRow } from './invoice-row.ts';
 import type { PaymentRow } from './payment-row.ts';
 import { invoices } from './schema.ts';
 
-/** An invoice with all of its payments, oldest first. */
+/** An invoice with all of its payments of money, oldest first. */
 export type ExportedInvoiceRow = InvoiceHeadRow & { readonly payments: readonly PaymentRow[] };
 
 /** A payment in JSON: every number is text, because numbers in JSON are not exact. */
@@ -16,10 +16,11 @@ const paymentsOfInvoice: SQL<readonly PaymentRow[]> = sql`(
   select coalesce(json_agg(json_build_object('id', payment.id, 'invoiceId', payment.invoice_id,
     'ownerId', payment.owner_id, 'amountMinor', payment.amount_minor::text, 'paymentDate', payment.payment_date,
     'method', payment.method, 'reference', payment.reference, 'createTime', payment.create_time,
-    'invoiceState', payment.invoice_state, 'invoiceDueMinor', payment.invoice_due_minor::text)
+    'invoiceState', payment.invoice_state, 'invoiceDueMinor', payment.invoice_due_minor::text, 'kind', payment.kind,
+    'excessMinor', payment.excess_minor::text)
     order by payment.create_time, payment.id), '[]')
-  from payments as payment where payment.invoice_id = invoices.id)`.mapWith((payments: readonly PaymentJson[]) =>
-  payments.map(readPayment),
+  from payments as payment where payment.invoice_id = invoices.id and payment.kind = 'MONEY')`.mapWith(
+  (payments: readonly PaymentJson[]) => payments.map(readPayment),
 );
 
 function readPayment(payment: PaymentJson): PaymentRow {
@@ -27,6 +28,7 @@ function readPayment(payment: PaymentJson): PaymentRow {
     ...payment,
     amountMinor: BigInt(payment.amountMinor),
     invoiceDueMinor: BigInt(payment.invoiceDueMinor),
+    excessMinor: BigInt(payment.excessMinor),
     createTime: new Date(payment.createTime),
   };
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { rowsOfRarestTerm } from '../../../runtime/database/search-terms.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { CONDITIONS, type FilterName, type InvoiceFilters, OWNED } from './invoice-filters.ts';
+import { CONDITIONS, type FilterName, filtersIn, type InvoiceFilters, OWNED } from './invoice-filters.ts';
 import { LIST_ORDERS, type ListOrder, SORT_KEYS, type SortKeyName } from './list-orders.ts';
 
 /**
@@ -62,7 +62,7 @@ export interface Coverage {
 export function coverageOf(filters: InvoiceFilters, order: ListOrder): Coverage {
   const { by } = LIST_ORDERS[order];
   const lead = LEADS.find(({ filter, sortedBy }) => isUsedAlone(filters, filter) && sortedBy.includes(by));
-  const ranges = (Object.keys(RANGES) as FilterName[]).filter((name) => filters[name] && RANGES[name] === by);
+  const ranges = filtersIn(filters).filter((name) => RANGES[name] === by);
   return { lead, ranges };
 }
 

@@ -10,7 +10,8 @@ import type { WriteEffects } from './write-effects.ts';
 
 /**
  * Prepares the statement that stores a payment together with what it makes of its invoice. It expects the version
- * before `invoice.version`; gives false, and has stored nothing, when that is not the present one.
+ * before `invoice.version`; gives false, and has stored nothing, when that is not the present one. It breaks a constraint of
+ * `customer_accounts` when the customer's credit would become negative or too large.
  */
 export function prepareRecordPayment(
   db: Database,
@@ -18,11 +19,11 @@ export function prepareRecordPayment(
   const changed = changeOpened(db);
   const payment = db.$with('payment', {}).as(sql`
     insert into ${payments} (id, invoice_id, owner_id, amount_minor, payment_date, method, reference, create_time,
-      invoice_state, invoice_due_minor)
+      invoice_state, invoice_due_minor, kind, excess_minor)
     select ${sql.placeholder('paymentId')}::uuid, changed.id, changed.owner_id, ${sql.placeholder('amountMinor')}::bigint,
       ${sql.placeholder('paymentDate')}::date, ${sql.placeholder('method')}::text, ${sql.placeholder('reference')}::text,
       ${sql.placeholder('paymentTime')}::timestamptz, ${sql.placeholder('invoiceState')}::text,
-      ${sql.placeholder('invoiceDueMinor')}::bigint
+      ${sql.placeholder('invoiceDueMinor')}::bigint, ${sql.placeholder('kind')}::text, ${sql.placeholder('excessMinor')}::bigint
     from ${changed} as changed
   `);
   const events = appendEvents(db, { changed });

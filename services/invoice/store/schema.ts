@@ -14,14 +14,17 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { DocumentAdjustment, LineAdjustment } from '../adjustment.ts';
+import { PAYMENT_KINDS } from '../domain/balance.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
 import { DOCUMENT_TYPES, RESETS } from '../domain/number-series.ts';
 import type { Tax } from '../domain/tax.ts';
 import { ROUNDING_POLICIES } from '../domain/tax-pool.ts';
 import { amountsList, taxTotals } from './amounts-json.ts';
 
-const amount = (name: string) => bigint(name, { mode: 'bigint' });
-const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+/** A column with an amount in minor units. */
+export const amount = (name: string) => bigint(name, { mode: 'bigint' });
+/** A column with an instant, to the millisecond. */
+export const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** Invoices of all owners; migrations/ says what each column means. */
 export const invoices = pgTable('invoices', {
@@ -70,6 +73,7 @@ export const invoices = pgTable('invoices', {
   numberSeries: text('number_series').notNull(),
   revisesInvoiceId: uuid('revises_invoice_id'),
   revisedByInvoiceId: uuid('revised_by_invoice_id'),
+  quoteId: uuid('quote_id'),
   metadata: jsonb('metadata').$type<Readonly<Record<string, string>>>().notNull(),
   tags: jsonb('tags').$type<readonly string[]>().notNull(),
   customerName: text('customer_name').notNull(),
@@ -115,6 +119,8 @@ export const payments = pgTable('payments', {
   createTime: time('create_time').notNull(),
   invoiceState: text('invoice_state', { enum: INVOICE_STATES }).notNull(),
   invoiceDueMinor: amount('invoice_due_minor').notNull(),
+  kind: text('kind', { enum: PAYMENT_KINDS }).notNull(),
+  excessMinor: amount('excess_minor').notNull(),
 });
 
 /** What holds for invoices that do not say otherwise; accounts without a row have the default settings. */

@@ -1,5 +1,6 @@
 import { createRegistry, fromJson, type JsonValue, type MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
+import type { DepositRecorded } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import type { PaymentRecorded } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
@@ -30,16 +31,16 @@ export interface WrittenEvent {
   readonly ownerId: string;
   readonly actor: string;
   readonly requestId: string;
-  /** Of any of the events; only PaymentRecorded has a payment. */
-  readonly message: Omit<PaymentRecorded, '$typeName'>;
+  /** Of any of the events, which have some of these fields. */
+  readonly message: Omit<PaymentRecorded, '$typeName'> & Pick<DepositRecorded, 'creditEntry'>;
 }
 
 /** The invoice service with a user-service beside it. */
 export interface InvoiceTestService extends TestService {
   readonly userService: FakeUserService;
   newOwner(options?: { timeZone?: string; user?: MessageInitShape<typeof UserSchema> }): Owner;
-  /** The events about an invoice, in the order of its versions. */
-  eventsOf(invoiceId: string): Promise<WrittenEvent[]>;
+  /** The events about an invoice, or about what else has this id, in the order of its versions. */
+  eventsOf(subject: string): Promise<WrittenEvent[]>;
 }
 
 /** One line over 100.00 with 19 % tax. */
@@ -53,7 +54,7 @@ export async function startInvoiceService(): Promise<InvoiceTestService> {
     ...service,
     userService,
     newOwner: (options) => newOwner(service, userService, options),
-    eventsOf: (invoiceId) => eventsOf(service, invoiceId),
+    eventsOf: (subject) => eventsOf(service, subject),
   };
 }
 
@@ -91,7 +92,7 @@ function newOwner(
   };
 }
 
-async function eventsOf(service: TestService, invoiceId: string): Promise<WrittenEvent[]> {
+async function eventsOf(service: TestService, subject: string): Promise<WrittenEvent[]> {
   const registry = createRegistry(...invoiceService.events);
   const rows = await service.db.$client<
     {
@@ -103,14 +104,14 @@ async function eventsOf(service: TestService, invoiceId: string): Promise<Writte
       request_id: string;
       payload: JsonValue;
     }[]
-  >`select * from outbox where subject = ${invoiceId} order by version`;
+  >`select * from outbox where subject = ${subject} order by version`;
   return rows.map((row) => ({
     topic: row.topic,
     version: row.version,
     ownerId: row.owner_id,
     actor: row.actor,
     requestId: row.request_id,
-    // All events have these fields.
+    // Events differ in their fields, and a test knows which it expects.
     message: fromJson(required(registry.getMessage(row.type)), row.payload) as unknown as WrittenEvent['message'],
   }));
 }

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
@@ -177,7 +178,16 @@ describe('reminders that still wait', () => {
   test('are not withdrawn by a payment in part', async () => {
     const { ownerId, invoice } = await queueReminders();
     await service.publish(PaymentRecordedSchema, { invoice, payment }, { ownerId });
+    await service.publish(CreditAppliedSchema, { invoice, payment }, { ownerId });
     expect(await reasonsOf(ownerId)).toEqual(['', '']);
+  });
+
+  test('are withdrawn when credit pays the rest, and no mail thanks for it', async () => {
+    const { ownerId, invoice } = await queueReminders();
+    const paid = { ...invoice, state: Invoice_State.PAID, dueMinor: 0n };
+    await service.publish(CreditAppliedSchema, { invoice: paid, payment }, { ownerId });
+    expect(await reasonsOf(ownerId)).toEqual([expect.stringContaining('paid'), '']);
+    expect(await rowsOf(ownerId)).toHaveLength(2);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
@@ -26,6 +27,7 @@ const INVOICE_EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  CreditAppliedSchema,
 ] as const;
 
 type InvoiceEvent = ReceivedEvent<(typeof INVOICE_EVENTS)[number]>;

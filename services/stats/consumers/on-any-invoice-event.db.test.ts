@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 /** What happens to an invoice: `pay` pays one unit, `payAll` the rest. What its state does not allow is left out. */
-type Step = 'update' | 'send' | 'pay' | 'payAll' | 'void' | 'giveUp' | 'delete';
+type Step = 'update' | 'send' | 'pay' | 'payAll' | 'applyCredit' | 'void' | 'giveUp' | 'delete';
 
 interface Life {
   readonly owner: number;
@@ -44,9 +44,10 @@ const life: fc.Arbitrary<Life> = fc.record({
   totalMinor: fc.bigInt({ min: 3n, max: 999_999_999_999_999n }),
   dueDate: day,
   paymentDate: day,
-  steps: fc.array(fc.constantFrom<Step>('update', 'send', 'send', 'pay', 'payAll', 'void', 'giveUp', 'delete'), {
-    maxLength: 7,
-  }),
+  steps: fc.array(
+    fc.constantFrom<Step>('update', 'send', 'send', 'pay', 'payAll', 'applyCredit', 'void', 'giveUp', 'delete'),
+    { maxLength: 7 },
+  ),
 });
 
 /** Does a step, unless the state of the invoice does not allow it. */
@@ -59,6 +60,7 @@ function take(ledger: Ledger, invoice: LedgerInvoice, step: Step, paymentDate: s
     send: isDraft && (() => ledger.send(invoice)),
     pay: isPayable && dueMinor > 1n && (() => ledger.pay(invoice, 1n, paymentDate)),
     payAll: isPayable && (() => ledger.pay(invoice, dueMinor, paymentDate)),
+    applyCredit: isPayable && (() => ledger.applyCredit(invoice, 1n)),
     void: isOpen && payments.length === 0 && (() => ledger.void(invoice)),
     giveUp: isOpen && (() => ledger.giveUp(invoice)),
     delete: isDraft && (() => ledger.delete(invoice)),

@@ -1,3 +1,4 @@
+import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
@@ -22,11 +23,12 @@ const EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  CreditAppliedSchema,
 ] as const;
 
 type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
 
-/** Takes over what each event says of its invoice and payment. */
+/** Takes over what each event says of its invoice, and of the money that was received. */
 export const onAnyInvoiceEvent = defineConsumer({
   events: EVENTS,
   async apply(deps: Deps, batch) {
@@ -38,7 +40,7 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
   const { invoice } = message;
   if (ownerId === undefined || invoice === undefined) throw new Error(`${type} has no owner or no invoice`);
   const isDeleted = message.$typeName === InvoiceDeletedSchema.typeName;
-  const payment = 'payment' in message ? message.payment : undefined;
+  const payment = message.$typeName === PaymentRecordedSchema.typeName ? message.payment : undefined;
   return {
     eventId: id,
     ownerId,

@@ -150,7 +150,7 @@ describe('ListCustomers', () => {
       insert into customers (id, owner_id, name, email, phone, address, tax_id, locale, notes, create_time, update_time, version,
         tags)
       select gen_random_uuid(), ${member.user.id}, 'New', '', '', '{}', '', '', '',
-        ${service.clock.now()}::timestamptz + n * interval '1 second', now(), 1,
+        ${service.clock.now().toISOString()}::timestamptz + n * interval '1 second', now(), 1,
         case when n <= 2500 then '["all"]'::jsonb else '[]' end
       from generate_series(1, 8000) as n`;
     const found: string[] = [];

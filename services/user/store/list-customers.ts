@@ -50,7 +50,8 @@ const CANDIDATES: Readonly<Record<FilterName, SQL>> = {
 export function prepareListCustomers(db: Database): (page: CustomerPage) => Promise<FoundCustomers> {
   const statements = new Map<string, ReturnType<typeof prepareList>>();
   return async ({ filters, limit, ...page }) => {
-    const names = (Object.keys(CONDITIONS) as FilterName[]).filter((name) => filters[name] !== undefined);
+    const all = Object.keys(CONDITIONS) as FilterName[]; // a condition for each filter
+    const names = all.filter((name) => filters[name] !== undefined);
     const name = ['list_customers', ...names].join('_');
     const statement = statements.get(name) ?? prepareList(db, name, names);
     statements.set(name, statement);

@@ -2,24 +2,24 @@
 // @generated from file numer/invoice/v1/payment.proto (package numer.invoice.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Invoice_State, Invoice_StateJson } from "./invoice_pb.ts";
 import { file_numer_invoice_v1_invoice } from "./invoice_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file numer/invoice/v1/payment.proto.
  */
 export const file_numer_invoice_v1_payment: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL3BheW1lbnQucHJvdG8SEG51bWVyLmludm9pY2UudjEizQIKB1BheW1lbnQSDwoCaWQYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSGQoMYW1vdW50X21pbm9yGAMgASgDQgPgQQMSGgoNY3VycmVuY3lfY29kZRgEIAEoCUID4EEDEhkKDHBheW1lbnRfZGF0ZRgFIAEoCUID4EEDEhMKBm1ldGhvZBgGIAEoCUID4EEDEhYKCXJlZmVyZW5jZRgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEkMKDWludm9pY2Vfc3RhdGUYCSABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCC+BBA7pIBYIBAhABEh4KEWludm9pY2VfZHVlX21pbm9yGAogASgDQgPgQQNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
+  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL3BheW1lbnQucHJvdG8SEG51bWVyLmludm9pY2UudjEi9AMKB1BheW1lbnQSDwoCaWQYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSGQoMYW1vdW50X21pbm9yGAMgASgDQgPgQQMSGgoNY3VycmVuY3lfY29kZRgEIAEoCUID4EEDEhkKDHBheW1lbnRfZGF0ZRgFIAEoCUID4EEDEhMKBm1ldGhvZBgGIAEoCUID4EEDEhYKCXJlZmVyZW5jZRgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEkMKDWludm9pY2Vfc3RhdGUYCSABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCC+BBA7pIBYIBAhABEh4KEWludm9pY2VfZHVlX21pbm9yGAogASgDQgPgQQMSOQoEa2luZBgLIAEoDjIeLm51bWVyLmludm9pY2UudjEuUGF5bWVudC5LaW5kQgvgQQO6SAWCAQIQARIaCg1hcHBsaWVkX21pbm9yGAwgASgDQgPgQQMSGQoMZXhjZXNzX21pbm9yGA0gASgDQgPgQQMiMwoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCQoFTU9ORVkQARIKCgZDUkVESVQQAmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
 
 /**
- * A payment of an invoice, in part or in full.
+ * What was paid of an invoice, in part or in full: money, or credit of its customer.
  *
  * @generated from message numer.invoice.v1.Payment
  */
@@ -93,10 +93,31 @@ export type Payment = Message<"numer.invoice.v1.Payment"> & {
    * @generated from field: int64 invoice_due_minor = 10;
    */
   invoiceDueMinor: bigint;
+
+  /**
+   * What was paid with.
+   *
+   * @generated from field: numer.invoice.v1.Payment.Kind kind = 11;
+   */
+  kind: Payment_Kind;
+
+  /**
+   * The part of the amount that paid for the invoice.
+   *
+   * @generated from field: int64 applied_minor = 12;
+   */
+  appliedMinor: bigint;
+
+  /**
+   * The part of the amount that was more than what was due, and became credit of the customer.
+   *
+   * @generated from field: int64 excess_minor = 13;
+   */
+  excessMinor: bigint;
 };
 
 /**
- * A payment of an invoice, in part or in full.
+ * What was paid of an invoice, in part or in full: money, or credit of its customer.
  *
  * @generated from message numer.invoice.v1.Payment
  */
@@ -170,6 +191,27 @@ export type PaymentJson = {
    * @generated from field: int64 invoice_due_minor = 10;
    */
   invoiceDueMinor?: string;
+
+  /**
+   * What was paid with.
+   *
+   * @generated from field: numer.invoice.v1.Payment.Kind kind = 11;
+   */
+  kind?: Payment_KindJson;
+
+  /**
+   * The part of the amount that paid for the invoice.
+   *
+   * @generated from field: int64 applied_minor = 12;
+   */
+  appliedMinor?: string;
+
+  /**
+   * The part of the amount that was more than what was due, and became credit of the customer.
+   *
+   * @generated from field: int64 excess_minor = 13;
+   */
+  excessMinor?: string;
 };
 
 /**
@@ -178,4 +220,52 @@ export type PaymentJson = {
  */
 export const PaymentSchema: GenMessage<Payment, {jsonType: PaymentJson}> = /*@__PURE__*/
   messageDesc(file_numer_invoice_v1_payment, 0);
+
+/**
+ * What an invoice is paid with.
+ *
+ * @generated from enum numer.invoice.v1.Payment.Kind
+ */
+export const Payment_Kind = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: KIND_UNSPECIFIED = 0;
+   */
+  KIND_UNSPECIFIED: 0,
+
+  /**
+   * Money that was received.
+   *
+   * @generated from enum value: MONEY = 1;
+   */
+  MONEY: 1,
+
+  /**
+   * Credit that the customer had.
+   *
+   * @generated from enum value: CREDIT = 2;
+   */
+  CREDIT: 2,
+} as const;
+
+/**
+ * What an invoice is paid with.
+ *
+ * @generated from enum numer.invoice.v1.Payment.Kind
+ */
+export type Payment_Kind = (typeof Payment_Kind)[keyof typeof Payment_Kind] | UnknownEnum;
+
+/**
+ * What an invoice is paid with.
+ *
+ * @generated from enum numer.invoice.v1.Payment.Kind
+ */
+export type Payment_KindJson = "KIND_UNSPECIFIED" | "MONEY" | "CREDIT";
+
+/**
+ * Describes the enum numer.invoice.v1.Payment.Kind.
+ */
+export const Payment_KindSchema: GenEnum<Payment_Kind, Payment_KindJson> = /*@__PURE__*/
+  enumDesc(file_numer_invoice_v1_payment, 0, 0);
 

@@ -1,0 +1,12 @@
+import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { toCustomerBalance } from '../convert-ledger.ts';
+import { getOwnAccounts } from '../customer-credit.ts';
+import type { Deps } from '../deps.ts';
+
+/** Gives what a customer owes and has in credit, by currency. */
+export const getCustomerBalances: Rpc<Deps, typeof CustomerLedgerService.method.getCustomerBalances> = async (
+  deps,
+  { customerId },
+  call,
+) => ({ balances: (await getOwnAccounts(deps, call, customerId)).map(toCustomerBalance) });

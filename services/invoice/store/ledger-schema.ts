@@ -1,0 +1,39 @@
+import { bigint, date, numeric, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { amount, time } from './schema.ts';
+
+/** What an entry of the ledger comes of. */
+const LEDGER_ENTRY_TYPES = ['INVOICE', 'VOID', 'PAYMENT', 'CREDIT_APPLIED', 'DEPOSIT', 'REFUND'] as const;
+
+/** The append-only ledger of what customers owe and have in credit. Triggers write most of it: see the migrations. */
+export const ledgerEntries = pgTable('ledger_entries', {
+  id: uuid('id').primaryKey(),
+  sequence: bigint('sequence', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
+  ownerId: uuid('owner_id').notNull(),
+  customerId: uuid('customer_id').notNull(),
+  currencyCode: text('currency_code').notNull(),
+  entryDate: date('entry_date', { mode: 'string' }).notNull(),
+  type: text('type', { enum: LEDGER_ENTRY_TYPES }).notNull(),
+  dueMinor: amount('due_minor').notNull(),
+  creditMinor: amount('credit_minor').notNull(),
+  invoiceId: uuid('invoice_id'),
+  paymentId: uuid('payment_id'),
+  method: text('method').notNull(),
+  reference: text('reference').notNull(),
+  createTime: time('create_time').notNull(),
+});
+
+/** An entry of the ledger as it is stored. */
+export type LedgerEntryRow = Readonly<typeof ledgerEntries.$inferSelect>;
+
+/** The sums over the ledger, which triggers keep up. Amounts are whole numbers as text. */
+export const customerAccounts = pgTable(
+  'customer_accounts',
+  {
+    ownerId: uuid('owner_id').notNull(),
+    customerId: uuid('customer_id').notNull(),
+    currencyCode: text('currency_code').notNull(),
+    dueMinor: numeric('due_minor').notNull(),
+    creditMinor: numeric('credit_minor').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.ownerId, table.customerId, table.currencyCode] })],
+);
