@@ -27,7 +27,8 @@ mend = || { printf '\n%s failed: %s\n\n' '$@' '$(strip $(1))' >&2; exit 1; }
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install start test verify generate format lint typecheck dead-code rules breaking check-generated \
-	check-format check-format-contracts lint-contracts contract-check contract-release migrate seed bench build up down logs
+	check-format check-format-contracts lint-contracts contract-check contract-release migrate seed \
+	bench bench-pipeline bench-scale bench-micro build up down logs
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -121,6 +122,17 @@ breaking: vendor ## Compare the contracts with the newest release, and events wi
 contract-release: lint-contracts check-format-contracts check-generated ## Release the contracts: image, sources, change log; NOTES="..." says why, VERSION=v1.0.0 names it
 	@node proto/release.ts
 
+# --- measure ---------------------------------------------------------------------------------------------------------
+
+bench: $(INSTALLED) ## Measure requests: embedded, split and the least they can cost (10 minutes; tests/bench/README.md)
+	@node tests/bench/measure-requests.ts $(ARGS)
+
+bench-pipeline: $(INSTALLED) ## Measure events from outbox to effect, and due reminders
+	@node tests/bench/measure-pipeline.ts $(ARGS)
+
+bench-scale: $(INSTALLED) ## Measure lists, filters and statistics as the invoices of one user grow
+	@node tests/bench/measure-scale.ts $(ARGS)
+
 # Node itself loads the modules here, since vitest's own loader would be measured too.
-bench: $(INSTALLED) ## Run the benchmarks
+bench-micro: $(INSTALLED) ## Measure hot paths and the hop between two services
 	@vitest bench --run --experimental.viteModuleRunner=false $(ARGS)

@@ -3,14 +3,13 @@
 // npm installs beside it, so with an older Node this only starts the newer one.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
-  // Keeps what was compiled for the next start, which is a third faster for it.
-  nodeModule.enableCompileCache();
+  const { prepareImports } = await import('../runtime/prepare-imports.ts');
+  prepareImports();
   await import('./main.ts');
 } else {
   const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));

@@ -11,6 +11,7 @@ import { addMailPages } from './mail-pages.ts';
 import { FORWARDED_HEADERS } from './passed-headers.ts';
 import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
 import type { Readiness } from './readiness.ts';
+import { readNodeBody } from './rest/node-body.ts';
 import { createProblem, problemResponse } from './rest/problem.ts';
 import { createTranscoder, type Failure } from './rest/transcoder.ts';
 import { addSchemaPages } from './schema-pages.ts';
@@ -75,9 +76,11 @@ export function createApp(options: AppOptions): Hono<Env> {
   for (const path of ['/livez', '/readyz', '/openapi.json', '/docs', '/schemas']) app.all(path, onlyGet);
   if (options.mailDir !== '') addMailPages(app, options.mailDir);
   app.all('*', async (context) => {
-    const contextValues = contextOf(context.env.incoming);
+    const { incoming } = context.env;
+    const contextValues = contextOf(incoming);
     const { requestId } = exchangeOf(contextValues);
-    return (await transcoder.handle(context.req.raw, { requestId, contextValues })) ?? notFound(context);
+    const readBody = (maxBytes: number) => readNodeBody(incoming, maxBytes);
+    return (await transcoder.handle(context.req.raw, { requestId, contextValues, readBody })) ?? notFound(context);
   });
   app.notFound(notFound);
   app.onError((error, context) => {

@@ -3,9 +3,11 @@ import { gunzipSync } from 'node:zlib';
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { addDocsPages } from './docs-pages.ts';
+import { addSchemaPages } from './schema-pages.ts';
 
 const app = new Hono();
 addDocsPages(app);
+addSchemaPages(app);
 
 const documentText = readFileSync('gen/openapi.json', 'utf8');
 
@@ -42,6 +44,7 @@ describe('/docs', () => {
       expect((await app.request(link)).status).toBe(200);
     }
     expect(page).not.toMatch(/<script>|<style>| style=| on[a-z]+=/);
+    expect(links).toContain('/schemas/latest/reference.html');
   });
 
   test('may run only its own scripts, and call only its own origin', async () => {

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import type { Context, Env, Hono } from 'hono';
+import type { Env, Hono } from 'hono';
 import { html } from 'hono/html';
+import { ASK_EACH_TIME, CACHE_FOR_EVER, createPage } from './served-page.ts';
 
 const DOCUMENT_FILE = join(import.meta.dirname, '../gen/openapi.json');
 const SWAGGER_MANIFEST = fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'));
@@ -28,10 +26,6 @@ const CONTENT_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
-
-/** The version is part of the URL, so that a file under it never changes. */
-const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
-const ASK_EACH_TIME = 'public, no-cache';
 
 /** Starts Swagger UI. Whoever signs in on the page is signed in for the calls that follow. */
 const START_SCRIPT = `
@@ -63,60 +57,27 @@ header, noscript p { font: 16px/1.5 system-ui, sans-serif; max-width: 1420px; ma
 .swagger-ui .info { margin: 1rem 0 }
 `.trimStart();
 
-/** What is sent to whoever asks for a file. */
-interface Page {
-  readonly type: string;
-  readonly text: Buffer;
-  readonly gzipped: Buffer;
-  readonly etag: string;
-}
-
 /**
  * Serves the OpenAPI document at `/openapi.json` and, at `/docs`, a page that shows it and tries calls. Both are open, as the
  * contracts are.
  */
 export function addDocsPages<E extends Env>(app: Hono<E>): void {
   const { version }: { version: string } = JSON.parse(readFileSync(SWAGGER_MANIFEST, 'utf8'));
-  const serve = (path: string, type: string, cache: string, read: () => Promise<Buffer>) => {
-    let page: Promise<Page> | undefined;
-    app.get(path, async (context) => {
-      page ??= makePage(type, read).catch((error: unknown) => {
-        // The next request tries again.
-        page = undefined;
-        throw error;
-      });
-      return answer(context, await page, cache);
-    });
+  const serve = (path: string, type: string, cache: string, read: () => Promise<Buffer | string>) => {
+    const page = createPage({ type, policy: CONTENT_POLICY, read });
+    app.get(path, (context) => page(context, cache));
   };
 
   serve('/openapi.json', 'application/json', ASK_EACH_TIME, () => readFile(DOCUMENT_FILE));
-  serve('/docs', 'text/html; charset=utf-8', ASK_EACH_TIME, async () => Buffer.from(String(await indexPage(version))));
-  serve('/docs/start.js', 'text/javascript; charset=utf-8', ASK_EACH_TIME, async () => Buffer.from(START_SCRIPT));
-  serve('/docs/style.css', 'text/css; charset=utf-8', ASK_EACH_TIME, async () => Buffer.from(STYLE));
+  serve('/docs', 'text/html; charset=utf-8', ASK_EACH_TIME, async () => String(await indexPage(version)));
+  serve('/docs/start.js', 'text/javascript; charset=utf-8', ASK_EACH_TIME, async () => START_SCRIPT);
+  serve('/docs/style.css', 'text/css; charset=utf-8', ASK_EACH_TIME, async () => STYLE);
   for (const [name, type] of Object.entries(SWAGGER_FILES)) {
     const file = join(dirname(SWAGGER_MANIFEST), name);
+    // The version is part of the URL, so that a file under it never changes.
     serve(`/docs/${version}/${name}`, type, CACHE_FOR_EVER, () => readFile(file));
   }
   app.get('/docs/', (context) => context.redirect('/docs', 308));
-}
-
-async function makePage(type: string, read: () => Promise<Buffer>): Promise<Page> {
-  const text = await read();
-  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-  return { type, text, gzipped: await promisify(gzip)(text), etag: `"${hash}"` };
-}
-
-function answer(context: Context, page: Page, cache: string): Response {
-  context.header('cache-control', cache);
-  context.header('content-security-policy', CONTENT_POLICY);
-  // Weak, since the bytes depend on the encoding.
-  context.header('etag', `W/${page.etag}`);
-  context.header('vary', 'Accept-Encoding, Origin');
-  if (context.req.header('if-none-match')?.includes(page.etag)) return context.body(null, 304);
-  const isGzipped = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
-  if (isGzipped) context.header('content-encoding', 'gzip');
-  context.header('content-type', page.type);
-  return context.body(new Uint8Array(isGzipped ? page.gzipped : page.text));
 }
 
 function indexPage(version: string) {
@@ -136,9 +97,12 @@ function indexPage(version: string) {
     <header>
       To try it: <b>POST /users</b> makes an account, <b>POST /sessions</b> signs in, and the calls that follow carry the
       token. A token or API key that you have already goes into <b>Authorize</b>. For tools:
-      <a href="/openapi.json">openapi.json</a>.
+      <a href="/openapi.json">openapi.json</a>. For gRPC and Connect, and all that the contracts say:
+      <a href="/schemas/latest/reference.html">the reference of the contracts</a>.
     </header>
-    <noscript><p>This page needs JavaScript. <a href="/openapi.json">openapi.json</a> does not.</p></noscript>
+    <noscript
+      ><p>This page needs JavaScript. <a href="/schemas/latest/reference.html">The reference of the contracts</a> does not.</p></noscript
+    >
     <main id="api"></main>
   </body>
 </html>

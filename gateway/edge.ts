@@ -1,9 +1,10 @@
-import { type DescMethod, getOption } from '@bufbuild/protobuf';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { Code, type ConnectError } from '@connectrpc/connect';
-import { RpcOptions_Access, rpc } from '../gen/numer/options/v1/options_pb.ts';
+import { RpcOptions_Access } from '../gen/numer/options/v1/options_pb.ts';
 import { ApiKeyService } from '../gen/numer/user/v1/api_key_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
+import { accessOf } from '../runtime/access.ts';
 import { HEADER } from '../runtime/call.ts';
 import { DomainError, errorWithReason, toConnectError } from '../runtime/errors.ts';
 import type { InternalTokens, UserIdentity } from '../runtime/identity.ts';
@@ -54,7 +55,7 @@ export function createEdge({ credentials, tokens, perUser, perAddress }: EdgeOpt
       const authorization = header.get(HEADER.authorization);
       header.delete(HEADER.authorization);
       await takeFrom(perAddress, exchange.address, exchange);
-      if (getOption(method, rpc).access === RpcOptions_Access.PUBLIC) return;
+      if (accessOf(method) === RpcOptions_Access.PUBLIC) return;
       const identity = await identify(authorization, exchange).catch((cause: unknown) => {
         throw withChallenge(cause, authorization !== null);
       });

@@ -1,3 +1,5 @@
-import { runGateway } from './run-gateway.ts';
+import { prepareImports } from '../runtime/prepare-imports.ts';
 
+prepareImports();
+const { runGateway } = await import('./run-gateway.ts');
 await runGateway();

@@ -1,4 +1,4 @@
-import { type DescMethod, type DescService, getOption } from '@bufbuild/protobuf';
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import { ActivityService } from '../gen/numer/activity/v1/activity_service_pb.ts';
 import { CustomerLedgerService } from '../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
@@ -6,13 +6,14 @@ import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings
 import { NumberSeriesService } from '../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
 import { NotificationService } from '../gen/numer/notification/v1/notification_service_pb.ts';
-import { RpcOptions_Access, rpc } from '../gen/numer/options/v1/options_pb.ts';
+import { RpcOptions_Access } from '../gen/numer/options/v1/options_pb.ts';
 import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
 import { ApiKeyService } from '../gen/numer/user/v1/api_key_service_pb.ts';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
+import { accessOf } from '../runtime/access.ts';
 import type { ServiceName } from '../runtime/service.ts';
 
 /** The RPC services that the gateway makes reachable, each with the process that serves it. */
@@ -34,5 +35,5 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
 
 /** False for the RPCs that only services may call. */
 export function isPublished(method: DescMethod): boolean {
-  return getOption(method, rpc).access !== RpcOptions_Access.INTERNAL;
+  return accessOf(method) !== RpcOptions_Access.INTERNAL;
 }

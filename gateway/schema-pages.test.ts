@@ -4,10 +4,14 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
+interface Release {
+  readonly version: string;
+  readonly reference: string;
+  readonly files: readonly { readonly path: string; readonly digest: string }[];
+}
+
 interface Index {
-  readonly releases: readonly [
-    { readonly version: string; readonly files: readonly { readonly path: string; readonly digest: string }[] },
-  ];
+  readonly releases: readonly [Release, ...Release[]];
 }
 
 describe('the schema registry', () => {
@@ -42,6 +46,28 @@ describe('the schema registry', () => {
     expect(latest.headers.get('cache-control')).toBe('public, no-cache');
     const headers = { 'if-none-match': latest.headers.get('etag') ?? '' };
     expect((await fetch(`${gateway.url}/schemas/latest/image.binpb`, { headers })).status).toBe(304);
+  });
+
+  test('shows each release to people, in one page that loads and runs nothing', async () => {
+    for (const { version } of index.releases) {
+      const answer = await fetch(`${gateway.url}/schemas/${version}/reference.html`);
+      const page = await answer.text();
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(answer.headers.get('cache-control')).toContain('immutable');
+      expect(page).toContain(`<title>Numer contracts ${version}</title>`);
+      const style = /<style>(.*)<\/style>/s.exec(page)?.[1] ?? '';
+      const hash = createHash('sha256').update(style).digest('base64');
+      expect(answer.headers.get('content-security-policy')).toBe(
+        `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      );
+    }
+    expect(index.releases.map(({ reference }) => reference)).toEqual(
+      index.releases.map(({ version }) => `/schemas/${version}/reference.html`),
+    );
+    const latest = await fetch(`${gateway.url}/schemas/latest/reference.html`);
+    expect(latest.headers.get('cache-control')).toBe('public, no-cache');
+    const headers = { 'if-none-match': latest.headers.get('etag') ?? '' };
+    expect((await fetch(`${gateway.url}/schemas/latest/reference.html`, { headers })).status).toBe(304);
   });
 
   test('answers 404 for a version or a file that there is not', async () => {

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context, Env, Hono } from 'hono';
+import { renderReference } from './reference/reference-page.ts';
+import { REFERENCE_STYLE } from './reference/reference-style.ts';
+import { ASK_EACH_TIME, CACHE_FOR_EVER, createPage } from './served-page.ts';
 
 /** A file of a release. */
 interface ReleaseFile {
@@ -14,39 +18,65 @@ interface ReleaseFile {
   readonly digest: string;
 }
 
+/** A release; the first of its files is the image. */
+interface Release {
+  readonly version: string;
+  readonly date: string;
+  readonly notes: readonly string[];
+  readonly files: readonly ReleaseFile[];
+}
+
 /** The index of the registry, newest release first. */
 interface Index {
-  readonly releases: readonly { readonly version: string; readonly files: readonly ReleaseFile[] }[];
+  readonly releases: readonly Release[];
 }
 
 const RELEASES_DIR = join(import.meta.dirname, '../proto/releases');
 
-/** A release never changes. */
-const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
-/** What "latest" and the list are can change with the next version of the system. */
-const ASK_EACH_TIME = 'public, no-cache';
+/** The reference has one style and nothing else to load. */
+const REFERENCE_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(REFERENCE_STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /**
  * Serves the released contracts: `/schemas` lists the releases, `/schemas/{version}/{file}` is a file of one, where
- * `latest` stands for the newest version. With them `buf breaking --against http://.../schemas/latest/image.binpb` and
- * `buf generate http://.../schemas/latest/image.binpb` need nothing but the address. Open to all, as the contracts are.
+ * `latest` stands for the newest version, and `/schemas/{version}/reference.html` is for people. With them
+ * `buf breaking --against http://.../schemas/latest/image.binpb` and `buf generate http://.../schemas/latest/image.binpb` need
+ * nothing but the address. Open to all, as the contracts are.
  */
 export function addSchemaPages<E extends Env>(app: Hono<E>, directory = RELEASES_DIR): void {
-  const text = readFileSync(join(directory, 'index.json'), 'utf8');
-  const { releases }: Index = JSON.parse(text);
+  const { releases }: Index = JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8'));
+  const listed = releases.map((release) => ({ ...release, reference: `/schemas/${release.version}/reference.html` }));
+  const list = `${JSON.stringify({ releases: listed }, null, 2)}\n`;
   app.get('/schemas', (context) => {
     context.header('cache-control', ASK_EACH_TIME);
     context.header('content-type', 'application/json');
-    return context.body(text);
+    return context.body(list);
   });
-  for (const [index, { version, files }] of releases.entries()) {
-    for (const file of files) {
-      app.get(`/schemas/${version}/${file.path}`, (context) => send(context, directory, file, CACHE_FOR_EVER));
-      if (index === 0) {
-        app.get(`/schemas/latest/${file.path}`, (context) => send(context, directory, file, ASK_EACH_TIME));
+  for (const [index, release] of releases.entries()) {
+    const reference = createPage({
+      type: 'text/html; charset=utf-8',
+      policy: REFERENCE_POLICY,
+      read: () => readReference(directory, release),
+    });
+    const serve = (version: string, cache: string) => {
+      for (const file of release.files) {
+        app.get(`/schemas/${version}/${file.path}`, (context) => send(context, directory, file, cache));
       }
-    }
+      app.get(`/schemas/${version}/reference.html`, (context) => reference(context, cache));
+    };
+    serve(release.version, CACHE_FOR_EVER);
+    if (index === 0) serve('latest', ASK_EACH_TIME);
   }
+}
+
+async function readReference(directory: string, { version, date, notes, files }: Release): Promise<string> {
+  const image = await readFile(join(directory, files[0]?.file ?? ''));
+  return renderReference(image, { version, date, notes, files: files.map(({ path }) => path) });
 }
 
 async function send(context: Context, directory: string, file: ReleaseFile, cache: string): Promise<Response> {

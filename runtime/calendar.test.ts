@@ -134,6 +134,23 @@ describe('localDate', () => {
     );
   });
 
+  it('changes at midnight, whatever was asked for a moment before', () => {
+    fc.assert(
+      fc.property(
+        instants,
+        anyZone,
+        fc.array(fc.integer({ min: -130_000, max: 130_000 })),
+        (day, timeZone, offsetsMs) => {
+          const midnight = localInstant(localDate(day, timeZone), '00:00', timeZone).getTime();
+          for (const offsetMs of [-1, 0, ...offsetsMs]) {
+            const instant = new Date(midnight + offsetMs);
+            expect(localDate(instant, timeZone)).toBe(clockText(instant, timeZone).slice(0, 10));
+          }
+        },
+      ),
+    );
+  });
+
   it('refuses a zone that does not exist', () => {
     expect(() => localDate(new Date(), 'Mars/Olympus')).toThrow(RangeError);
   });

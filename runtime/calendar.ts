@@ -11,10 +11,15 @@ const TIME_PATTERN = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/;
 /** Names of the IANA database start with a letter; offsets such as `+02:00` do not and mean the reverse to Postgres. */
 const ZONE_NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+/** Liberia was the last to give up an offset with seconds, in January 1972. */
+const WHOLE_MINUTES_SINCE_MS = Date.UTC(1973, 0);
 /** Enough for every zone at once. A format takes some 40 KB, and a name may be spelled in any mix of cases. */
 const FORMATS_MAX = 500;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** The day that was last asked for in each zone; it is mostly today that is asked for, again and again. */
+const lastDays = new Map<string, { readonly minute: number; readonly date: LocalDate }>();
 
 /** Whether the text is a day that exists, from 0001-01-01 to 9999-12-31: 2028-02-29 is, 2026-02-29 is not. */
 export function isLocalDate(text: string): boolean {
@@ -52,7 +57,17 @@ export function daysBetween(from: LocalDate, to: LocalDate): number {
 
 /** The calendar day at this instant in an IANA time zone. Throws RangeError if there is no such zone. */
 export function localDate(instant: Date, timeZone: string): LocalDate {
-  return formatUtcDate(wallClock(instant.getTime(), timeZone));
+  const instantMs = instant.getTime();
+  const minute = Math.floor(instantMs / MINUTE_MS);
+  const last = lastDays.get(timeZone);
+  if (last !== undefined && last.minute === minute) return last.date;
+  const date = formatUtcDate(wallClock(instantMs, timeZone));
+  // Before that, clocks of some zones were ahead by so many minutes and seconds, so a day could begin within a minute.
+  if (instantMs >= WHOLE_MINUTES_SINCE_MS) {
+    if (lastDays.size >= FORMATS_MAX) lastDays.clear();
+    lastDays.set(timeZone, { minute, date });
+  }
+  return date;
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Schemas } from './schemas.ts';
 /** The parameters of the path. */
 export function pathParameters({ variables }: OpenApiPath, schemas: Schemas): Parameter[] {
   return variables.map(({ name, bound, isRest }) => {
-    const field = bound?.fields.at(-1);
+    const field = bound?.leaf;
     // The text between literals is only a part of the field's value, so that its bounds say nothing of it.
     const isPart = field === undefined || bound?.multi === true;
     const { description = '', ...schema } = isPart ? { type: 'string' as const } : schemas.field(field, 'input');
@@ -56,7 +56,7 @@ function* parametersOf(message: DescMessage, scope: Scope): Generator<Parameter>
 function parameterOf(path: readonly DescField[], field: DescField, { route, schemas }: Scope): Parameter {
   const { description, ...schema } = schemas.field(field, 'input');
   // A PATCH whose query has no mask takes it from the body.
-  const required = path.every(isRequired) && field !== route.mask;
+  const required = path.every(isRequired) && field !== route.mask?.field;
   return {
     name: path.map(({ jsonName }) => jsonName).join('.'),
     in: 'query',

@@ -26,19 +26,24 @@ export function openApiPath({ path, variables }: Route): OpenApiPath {
   const template = parseTemplate(path);
   const found: PathVariable[] = [];
   const segments = template.segments.map((segment, index) => {
-    if (segment.kind === 'literal') return segment.value;
+    if (segment.kind === 'literal') return encodeLiteral(segment.value);
     const bound = variables.find(({ start, end }) => index >= start && index < (end ?? Number.POSITIVE_INFINITY));
     const name = variableName(bound, template.segments, index);
     found.push({ name, bound, isRest: segment.kind === 'rest' });
     return `{${name}}`;
   });
-  const verb = template.verb === '' ? '' : `:${template.verb}`;
+  const verb = template.verb === '' ? '' : `:${encodeLiteral(template.verb)}`;
   return { path: `/${segments.join('/')}${verb}`, variables: found };
 }
 
 /** What paths have in common that lead to the same requests: the same text but for the names of variables. */
 export function shapeOf(path: string): string {
   return path.replaceAll(/\{[^}]*\}/g, '{}');
+}
+
+/** The text of a literal as a URL has it, with as little encoded as possible. */
+function encodeLiteral(text: string): string {
+  return encodeURI(text).replaceAll(/[/?#]/g, encodeURIComponent);
 }
 
 function variableName(bound: BoundVariable | undefined, segments: readonly Segment[], index: number): string {

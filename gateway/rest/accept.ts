@@ -6,7 +6,7 @@
  * @returns one of `offered`; undefined when the header excludes all of them
  */
 export function negotiate(accept: string | null, offered: readonly string[]): string | undefined {
-  if (accept === null || accept === '*/*' || accept === '') {
+  if (accept === null || accept === '' || accept === '*/*' || accept === offered[0]) {
     return offered[0];
   }
   const ranges = accept.split(',').map(parseRange);

@@ -33,11 +33,11 @@ const streamTypes = Object.keys(framings);
  *
  * @throws ProblemError 406
  */
-export function checkAccept({ route, writer, status }: Endpoint, accept: string | null): void {
+export function checkAccept({ isUnary, writer, status }: Endpoint, accept: string | null): void {
   if (writer.kind === 'raw' || status === 204) {
     return;
   }
-  const offered = route.rpc.methodKind === 'unary' ? jsonTypes : streamTypes;
+  const offered = isUnary ? jsonTypes : streamTypes;
   if (negotiate(accept, offered) === undefined) {
     throw new ProblemError(406, `This is answered with ${offered.join(' or ')}, which the header Accept excludes.`);
   }
@@ -51,7 +51,8 @@ export async function callUnary(call: Call, input: Message): Promise<Response> {
   const method = route.rpc as DescMethodUnary;
   const response = await transport.unary(method, request.signal, timeoutMs, header, input, contextValues);
   const headers: Record<string, string> = {};
-  passResponseHeaders(endpoint.responseHeaders, [response.header, response.trailer], headers);
+  passResponseHeaders(endpoint.responseHeaders, response.header, headers);
+  passResponseHeaders(endpoint.responseHeaders, response.trailer, headers);
   const { status } = endpoint;
   const withBody = request.method !== 'HEAD';
   if (status === 204) {
@@ -121,7 +122,7 @@ async function* openStream(
   // As in callUnary.
   const method = endpoint.route.rpc as DescMethodStreaming;
   const response = await endpoint.transport.stream(method, signal, timeoutMs, header, once(input), contextValues);
-  passResponseHeaders(endpoint.responseHeaders, [response.header], headers);
+  passResponseHeaders(endpoint.responseHeaders, response.header, headers);
   yield* response.message;
 }
 

@@ -9,6 +9,8 @@ import { createLocationWriter, type LocationWriter, type Success } from './succe
 export interface Endpoint {
   readonly route: Route;
   readonly transport: Transport;
+  /** Whether there is one answer and not a stream of them. */
+  readonly isUnary: boolean;
   readonly writer: AnswerWriter;
   /** HTTP status of success. */
   readonly status: number;
@@ -16,7 +18,7 @@ export interface Endpoint {
   /** JSON name of the answer's field that is its entity tag (AIP-154). */
   readonly etag: string | undefined;
   /** Lower-case names of the metadata that become headers of the answer. */
-  readonly responseHeaders: readonly string[];
+  readonly responseHeaders: ReadonlySet<string>;
   /** Pause between the signs of life of server-sent events. */
   readonly heartbeatMs: number;
 }
@@ -49,7 +51,12 @@ export function compileEndpoints(routes: readonly Route[], options: EndpointOpti
     const transport = transports.get(rpc.parent) as Transport;
     const success = options.success?.(rpc) ?? {};
     try {
-      endpoints.set(route, { ...compileAnswer(route, success, options), route, transport });
+      endpoints.set(route, {
+        ...compileAnswer(route, success, options),
+        route,
+        transport,
+        isUnary: rpc.methodKind === 'unary',
+      });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       mistakes.push(`${rpc.parent.file.name}.proto: ${rpc.parent.typeName}.${rpc.name}: ${why}`);
@@ -65,7 +72,7 @@ function compileAnswer(
   route: Route,
   { status = 200, location }: Success,
   options: EndpointOptions,
-): Omit<Endpoint, 'route' | 'transport'> {
+): Omit<Endpoint, 'route' | 'transport' | 'isUnary'> {
   if (!(status >= 200 && status <= 299)) {
     throw new Error(`${status} is not the status of a success`);
   }
@@ -77,7 +84,7 @@ function compileAnswer(
     status,
     location: location === undefined ? undefined : createLocationWriter(location, message),
     etag: message === undefined ? undefined : findEtag(message),
-    responseHeaders: options.responseHeaders ?? responseHeadersDefault,
+    responseHeaders: new Set(options.responseHeaders ?? responseHeadersDefault),
     heartbeatMs: options.heartbeatMs ?? heartbeatMsDefault,
   };
 }

@@ -7,19 +7,19 @@ const namesMax = 20;
 const scalarTexts: Readonly<Record<ScalarType, string>> = {
   [ScalarType.DOUBLE]: 'a number',
   [ScalarType.FLOAT]: 'a number within the range of a 32-bit float',
-  [ScalarType.INT64]: 'a whole number of 64 bits; as a string when it is beyond 2^53',
-  [ScalarType.UINT64]: 'a whole number from 0 of 64 bits; as a string when it is beyond 2^53',
+  [ScalarType.INT64]: 'a whole number of 64 bits',
+  [ScalarType.UINT64]: 'a whole number from 0 of 64 bits',
   [ScalarType.INT32]: 'a whole number from -2147483648 to 2147483647',
-  [ScalarType.FIXED64]: 'a whole number from 0 of 64 bits; as a string when it is beyond 2^53',
+  [ScalarType.FIXED64]: 'a whole number from 0 of 64 bits',
   [ScalarType.FIXED32]: 'a whole number from 0 to 4294967295',
   [ScalarType.BOOL]: 'true or false',
   [ScalarType.STRING]: 'a string',
   [ScalarType.BYTES]: 'a string of base64',
   [ScalarType.UINT32]: 'a whole number from 0 to 4294967295',
   [ScalarType.SFIXED32]: 'a whole number from -2147483648 to 2147483647',
-  [ScalarType.SFIXED64]: 'a whole number of 64 bits; as a string when it is beyond 2^53',
+  [ScalarType.SFIXED64]: 'a whole number of 64 bits',
   [ScalarType.SINT32]: 'a whole number from -2147483648 to 2147483647',
-  [ScalarType.SINT64]: 'a whole number of 64 bits; as a string when it is beyond 2^53',
+  [ScalarType.SINT64]: 'a whole number of 64 bits',
 };
 
 const messageTexts: Readonly<Record<string, string>> = {

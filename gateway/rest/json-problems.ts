@@ -5,23 +5,14 @@ import {
   fromJson,
   type JsonValue,
   type Registry,
-  ScalarType,
 } from '@bufbuild/protobuf';
 import { expectedField, expectedMessage, expectedValue } from './expected.ts';
 import { appendPointer } from './json-pointer.ts';
-import { findField, hasOwnJson, isWrapper } from './message-fields.ts';
+import { findField, hasOwnJson } from './message-fields.ts';
 import type { FieldProblem } from './problem.ts';
 
 // A caller mends a few at a time; a body full of mistakes must not make an answer as large.
 const problemsMax = 20;
-
-const longIntegers: ReadonlySet<ScalarType | undefined> = new Set([
-  ScalarType.INT64,
-  ScalarType.UINT64,
-  ScalarType.SINT64,
-  ScalarType.FIXED64,
-  ScalarType.SFIXED64,
-]);
 
 // A long list is judged in parts, so that only the parts with a mistake are gone through item by item.
 const partLength = 1000;
@@ -29,16 +20,12 @@ const partLength = 1000;
 interface Walk {
   readonly problems: FieldProblem[];
   readonly registry: Registry | undefined;
-  /** True to look for rounded integers alone, and to take every other value for right. */
-  readonly trusting: boolean;
 }
 
 /** How to look at a JSON value. */
 export interface WalkOptions {
   /** The messages that a google.protobuf.Any can hold. */
   readonly registry: Registry | undefined;
-  /** True to look for integers that lost digits, which `fromJson` cannot notice; otherwise what it refuses is found. */
-  readonly roundedOnly?: boolean;
 }
 
 /**
@@ -61,8 +48,8 @@ export function findFieldProblems(field: DescField, json: JsonValue, options: Wa
   return walk.problems;
 }
 
-function startWalk({ registry, roundedOnly = false }: WalkOptions): Walk {
-  return { problems: [], registry, trusting: roundedOnly };
+function startWalk({ registry }: WalkOptions): Walk {
+  return { problems: [], registry };
 }
 
 function isFull({ problems }: Walk): boolean {
@@ -118,7 +105,7 @@ function visitChoice(
 }
 
 function visitField(walk: Walk, field: DescField, json: JsonValue, pointer: string): void {
-  if (json === null ? decodes(walk, field, json) : !walk.trusting && decodes(walk, field, json)) {
+  if (decodes(walk, field, json)) {
     return;
   }
   if (field.fieldKind === 'list') {
@@ -137,7 +124,7 @@ function visitList(walk: Walk, field: DescField, json: JsonValue, pointer: strin
   }
   for (let start = 0; start < json.length && !isFull(walk); start += partLength) {
     const part = json.slice(start, start + partLength);
-    if (walk.trusting || !decodes(walk, field, part)) {
+    if (!decodes(walk, field, part)) {
       for (const [index, item] of part.entries()) {
         visitValue(walk, field, item, appendPointer(pointer, start + index), [item]);
       }
@@ -163,22 +150,12 @@ function visitMap(walk: Walk, field: DescField, json: JsonValue, pointer: string
 function visitValue(walk: Walk, field: DescField, value: JsonValue, pointer: string, alone: JsonValue): void {
   if (field.message !== undefined && !hasOwnJson(field.message) && value !== null) {
     visitMessage(walk, field.message, value, pointer);
-  } else if (!decodes(walk, field, alone) || isRounded(field, value)) {
+  } else if (!decodes(walk, field, alone)) {
     report(walk, pointer, `must be ${expectedValue(field)}`);
   }
 }
 
-/** Whether JSON.parse has changed an integer, because a double cannot hold it. */
-function isRounded(field: DescField, value: JsonValue): boolean {
-  const scalar =
-    field.scalar ?? (field.message && isWrapper(field.message) ? field.message.fields[0]?.scalar : undefined);
-  return typeof value === 'number' && longIntegers.has(scalar) && !Number.isSafeInteger(value);
-}
-
-function decodes({ trusting, registry }: Walk, field: DescField, json: JsonValue): boolean {
-  if (trusting) {
-    return true;
-  }
+function decodes({ registry }: Walk, field: DescField, json: JsonValue): boolean {
   try {
     fromJson(field.parent, { [field.jsonName]: json }, { registry });
     return true;

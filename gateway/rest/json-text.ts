@@ -9,9 +9,17 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** A JSON text that was read. */
 export interface JsonText {
+  readonly text: string;
   readonly value: JsonValue;
-  /** Whether it has a number of 16 digits or more, which JSON.parse may have rounded. */
-  readonly hasLongNumber: boolean;
+  /** Whether it has a whole number beyond 2^53, of which `value` may not have all digits. */
+  readonly hasLongInteger: boolean;
+}
+
+/** What was met on the way through a value. */
+interface Census {
+  values: number;
+  keys: number;
+  hasLongInteger: boolean;
 }
 
 /**
@@ -36,95 +44,59 @@ export function parseJsonText(bytes: Uint8Array, maxValues: number): JsonText {
     const why = error instanceof SyntaxError ? `: ${error.message}` : '';
     throw new ProblemError(400, `The body is not valid JSON${why}.`);
   }
-  return { value, hasLongNumber: scan(text, maxValues) };
+  const census: Census = { values: 0, keys: 0, hasLongInteger: false };
+  take(census, value, maxValues, 0);
+  // JSON.parse keeps one value for each key of an object.
+  if (countKeys(text) !== census.keys) {
+    throw duplicateKey(text);
+  }
+  return { text, value, hasLongInteger: census.hasLongInteger };
 }
 
-interface Open {
-  /** Keys so far; undefined in an array. */
-  readonly keys: Set<string> | undefined;
-  /** Key or index of the value that is being read. */
-  at: string | number;
-}
-
-/** Walks over a text that JSON.parse has accepted; tells whether it has a long number. */
-function scan(text: string, maxValues: number): boolean {
-  const open: Open[] = [];
-  let values = 1;
-  let expectKey = false;
-  let hasLongNumber = false;
-  for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
-      case 0x7b: // {
-        push(open, { keys: new Set(), at: '' });
-        values++;
-        expectKey = true;
-        break;
-      case 0x5b: // [
-        push(open, { keys: undefined, at: 0 });
-        values++;
-        expectKey = false;
-        break;
-      case 0x7d: // }
-      case 0x5d: // ]
-        open.pop();
-        break;
-      case 0x2c: // ,
-        expectKey = advance(open);
-        values++;
-        break;
-      case 0x22: {
-        // "
-        const end = endOfString(text, i);
-        if (expectKey) {
-          addKey(open, text.slice(i, end + 1));
-          expectKey = false;
-        }
-        i = end;
-        break;
+function take(census: Census, value: JsonValue, maxValues: number, depth: number): void {
+  if (++census.values > maxValues) {
+    throw new ProblemError(413, `The body has more than ${maxValues} values.`);
+  }
+  if (typeof value === 'number') {
+    census.hasLongInteger ||= Number.isInteger(value) && !Number.isSafeInteger(value);
+  } else if (typeof value === 'object' && value !== null) {
+    if (depth === depthMax) {
+      throw new ProblemError(400, `The body is nested deeper than ${depthMax} levels.`);
+    }
+    if (Array.isArray(value)) {
+      for (const item of value) {
+        take(census, item, maxValues, depth + 1);
       }
-      default: {
-        const end = endOfDigits(text, i);
-        hasLongNumber ||= end - i >= 16;
-        i = end > i ? end - 1 : i;
+    } else {
+      // What JSON.parse makes inherits nothing that could be met here.
+      for (const key in value) {
+        census.keys++;
+        take(census, value[key] ?? null, maxValues, depth + 1);
       }
     }
-    if (values > maxValues) {
-      throw new ProblemError(413, `The body has more than ${maxValues} values.`);
+  }
+}
+
+/** Counts the strings of a JSON text that are keys: those that a colon follows. */
+function countKeys(text: string): number {
+  let keys = 0;
+  for (let start = text.indexOf('"'); start !== -1; ) {
+    const end = endOfString(text, start);
+    if (isKey(text, end)) {
+      keys++;
     }
+    start = text.indexOf('"', end + 1);
   }
-  return hasLongNumber;
+  return keys;
 }
 
-function push(open: Open[], next: Open): void {
-  if (open.length === depthMax) {
-    throw new ProblemError(400, `The body is nested deeper than ${depthMax} levels.`);
+function isKey(text: string, end: number): boolean {
+  let at = end + 1;
+  // Space, tab, line feed or carriage return.
+  for (let code = text.charCodeAt(at); code === 0x20 || (code >= 0x09 && code <= 0x0d); code = text.charCodeAt(at)) {
+    at++;
   }
-  open.push(next);
-}
-
-/** Goes on behind a comma; tells whether a key must follow. */
-function advance(open: readonly Open[]): boolean {
-  const last = open.at(-1);
-  if (typeof last?.at === 'number') {
-    last.at++;
-    return false;
-  }
-  return true;
-}
-
-function addKey(open: readonly Open[], quoted: string): void {
-  const last = open.at(-1);
-  const key = quoted.includes('\\') ? String(JSON.parse(quoted)) : quoted.slice(1, -1);
-  if (last?.keys === undefined) {
-    return;
-  }
-  last.at = key;
-  if (last.keys.has(key)) {
-    const pointer = open.reduce((path, { at }) => appendPointer(path, at), '');
-    const errors = [{ pointer, detail: 'is given twice' }];
-    throw new ProblemError(400, `The body has the key "${key}" twice in one object.`, { errors });
-  }
-  last.keys.add(key);
+  return text.charCodeAt(at) === 0x3a; // :
 }
 
 function endOfString(text: string, start: number): number {
@@ -143,10 +115,49 @@ function isEscaped(text: string, at: number): boolean {
   return slashes % 2 === 1;
 }
 
-function endOfDigits(text: string, start: number): number {
-  let end = start;
-  while (text.charCodeAt(end) >= 0x30 && text.charCodeAt(end) <= 0x39) {
-    end++;
+interface Open {
+  /** Keys so far; undefined in an array. */
+  readonly keys: Set<string> | undefined;
+  /** Key or index of the value that is being read. */
+  at: string | number;
+}
+
+/** Names the first key that its object has twice. */
+function duplicateKey(text: string): ProblemError {
+  const open: Open[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const last = open.at(-1);
+    switch (text[i]) {
+      case '{':
+        open.push({ keys: new Set(), at: '' });
+        break;
+      case '[':
+        open.push({ keys: undefined, at: 0 });
+        break;
+      case '}':
+      case ']':
+        open.pop();
+        break;
+      case ',':
+        if (typeof last?.at === 'number') {
+          last.at++;
+        }
+        break;
+      case '"': {
+        const end = endOfString(text, i);
+        if (last?.keys !== undefined && isKey(text, end)) {
+          const key = String(JSON.parse(text.slice(i, end + 1)));
+          last.at = key;
+          if (last.keys.has(key)) {
+            const pointer = open.reduce((path, { at }) => appendPointer(path, at), '');
+            const errors = [{ pointer, detail: 'is given twice' }];
+            return new ProblemError(400, `The body has the key "${key}" twice in one object.`, { errors });
+          }
+          last.keys.add(key);
+        }
+        i = end;
+      }
+    }
   }
-  return end;
+  throw new Error('no key was given twice');
 }

@@ -2,7 +2,7 @@ import type { DescField, DescMessage, JsonValue } from '@bufbuild/protobuf';
 import { expectedValue } from './expected.ts';
 import { findField, isPlainMessage } from './message-fields.ts';
 import { type FieldProblem, ProblemError } from './problem.ts';
-import { scalarReader, textReaderOf } from './text-value.ts';
+import { scalarReader, type TextReader, textReaderOf } from './text-value.ts';
 
 /** A JSON object while it is built. */
 export type JsonObject = { [name: string]: JsonValue };
@@ -14,10 +14,15 @@ export interface QueryScope {
   readonly bodyField: DescField | undefined;
   /** Dotted proto names of the fields that the path sets. */
   readonly pathFields: ReadonlySet<string>;
+  /** Where the parameters that were met lead, so that each is looked for once. */
+  readonly places: Map<string, Place>;
 }
 
 // Enough for any contract; without a limit a recursive message could be nested as deep as a URL is long.
 const depthMax = 16;
+
+// A message has few fields and each two names, but a message within itself has names without end.
+const placesMax = 1000;
 
 /**
  * Reads a query string into an object of proto3 JSON. A parameter is named by the path of its field in either spelling
@@ -61,7 +66,7 @@ function decode(text: string): string {
 
 /** Sets one parameter; gives what is wrong with it, to follow the parameter's name. */
 function setParameter(scope: QueryScope, target: JsonObject, name: string, value: string): string | undefined {
-  const place = locate(scope, name);
+  const place = scope.places.get(name) ?? locateFirst(scope, name);
   if (typeof place === 'string') {
     return place;
   }
@@ -70,7 +75,7 @@ function setParameter(scope: QueryScope, target: JsonObject, name: string, value
     object = childObject(object, field.jsonName);
   }
   const { field } = place;
-  const json = textReaderOf(field)?.(value);
+  const json = place.read(value);
   if (json === undefined) {
     return `must be ${expectedValue(field)}`;
   }
@@ -89,14 +94,25 @@ function setParameter(scope: QueryScope, target: JsonObject, name: string, value
   }
 }
 
+/** Where a parameter leads. */
 interface Place {
   readonly parents: readonly DescField[];
   readonly field: DescField;
+  readonly read: TextReader;
   /** For a map. */
   readonly key: string | undefined;
 }
 
 const unknown = 'is unknown';
+
+/** Finds the place of a parameter and remembers it, unless the name holds a key, of which there is no end. */
+function locateFirst(scope: QueryScope, name: string): Place | string {
+  const place = locate(scope, name);
+  if (typeof place !== 'string' && place.key === undefined && scope.places.size < placesMax) {
+    scope.places.set(name, place);
+  }
+  return place;
+}
 
 function locate(scope: QueryScope, name: string): Place | string {
   const parents: DescField[] = [];
@@ -114,10 +130,10 @@ function locate(scope: QueryScope, name: string): Place | string {
     }
     const tail = end === -1 ? '' : rest.slice(end);
     if (!isPlainMessage(field)) {
-      return placeOf(parents, field, tail) ?? unknown;
+      return placeOf(parents, field, tail);
     }
     if (!tail.startsWith('.')) {
-      return unknown;
+      return tail === '' ? 'is given by its fields' : unknown;
     }
     parents.push(field);
     message = field.message;
@@ -136,15 +152,16 @@ function takenBy(scope: QueryScope, parents: readonly DescField[], field: DescFi
   return isInPath ? 'is already given by the path' : undefined;
 }
 
-function placeOf(parents: readonly DescField[], field: DescField, tail: string): Place | undefined {
-  if (textReaderOf(field) === undefined) {
-    return undefined;
+function placeOf(parents: readonly DescField[], field: DescField, tail: string): Place | string {
+  const read = textReaderOf(field);
+  if (read === undefined) {
+    return 'cannot be given in a query';
   }
   if (field.fieldKind === 'map') {
     const key = mapKey(tail);
-    return key === undefined ? undefined : { parents, field, key };
+    return key === undefined ? `is given by its entries, as ${field.jsonName}[key]` : { parents, field, read, key };
   }
-  return tail === '' ? { parents, field, key: undefined } : undefined;
+  return tail === '' ? { parents, field, read, key: undefined } : unknown;
 }
 
 /** The key in `[key]` or `.key`. */

@@ -3,32 +3,39 @@ import { ProblemError } from './problem.ts';
 const empty = new Uint8Array();
 const suffixed = /^[^/\s]+\/[^/\s]+\+json$/;
 
+/** Reads a whole body, of which no more than `maxBytes` may be held. Throws ProblemError 413 or 400. */
+export type BodyReader = (maxBytes: number) => Promise<Uint8Array>;
+
 /**
  * Reads a request body into memory.
  *
  * @param maxBytes more than this is refused before it is held, whether or not the request announces its length
+ * @param read how to read it; by the fetch API when left out
  * @throws ProblemError 413 when the body is longer, 400 when it ends early
  */
-export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+export async function readBody(request: Request, maxBytes: number, read: BodyReader | undefined): Promise<Uint8Array> {
   const announced = request.headers.get('content-length');
   if (announced === '0') {
     return empty;
   }
   if (announced !== null && !(Number(announced) <= maxBytes)) {
-    throw tooLarge(maxBytes);
+    throw bodyTooLarge(maxBytes);
+  }
+  if (read !== undefined) {
+    return await read(maxBytes);
   }
   try {
     // The HTTP server holds a body to its announced length, so it can be taken in one piece.
     return announced === null ? await readStream(request.body, maxBytes) : await readWhole(request, maxBytes);
   } catch (error) {
-    throw error instanceof ProblemError ? error : new ProblemError(400, 'The body could not be read to its end.');
+    throw error instanceof ProblemError ? error : bodyEndedEarly();
   }
 }
 
 async function readWhole(request: Request, maxBytes: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.length > maxBytes) {
-    throw tooLarge(maxBytes);
+    throw bodyTooLarge(maxBytes);
   }
   return bytes;
 }
@@ -43,7 +50,7 @@ async function readStream(stream: ReadableStream<Uint8Array> | null, maxBytes: n
   for await (const chunk of stream) {
     length += chunk.length;
     if (length > maxBytes) {
-      throw tooLarge(maxBytes);
+      throw bodyTooLarge(maxBytes);
     }
     chunks.push(chunk);
   }
@@ -56,8 +63,14 @@ async function readStream(stream: ReadableStream<Uint8Array> | null, maxBytes: n
   return bytes;
 }
 
-function tooLarge(maxBytes: number): ProblemError {
+/** The answer to a body that is too large. */
+export function bodyTooLarge(maxBytes: number): ProblemError {
   return new ProblemError(413, `The body is larger than ${maxBytes} bytes.`);
+}
+
+/** The answer to a body of which a part is missing; as a rule nobody is there to read it. */
+export function bodyEndedEarly(): ProblemError {
+  return new ProblemError(400, 'The body could not be read to its end.');
 }
 
 /**

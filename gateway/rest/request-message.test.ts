@@ -1,5 +1,9 @@
+import { createRegistry } from '@bufbuild/protobuf';
+import { Int64ValueSchema } from '@bufbuild/protobuf/wkt';
 import { describe, expect, test } from 'vitest';
+import { BookSchema } from './gen/testdata/library_pb.ts';
 import { createAsk } from './testdata/ask.ts';
+import { serviceWithRules } from './testdata/service-with-rule.ts';
 
 const { ask, library } = createAsk({ alwaysEmitImplicit: false, maxBodyBytes: 2000 });
 
@@ -133,6 +137,47 @@ describe('bodies', () => {
     expect((await ask('POST /v1/echo', text)).status).toBe(200);
   });
 
+  test.each([
+    ['{"int64Value":9223372036854775807}', { int64Value: '9223372036854775807' }],
+    ['{"int64_value":-9223372036854775808}', { int64Value: '-9223372036854775808' }],
+    ['{"uint64Value":18446744073709551615}', { uint64Value: '18446744073709551615' }],
+    ['{"int64Value":9.007199254740993e15}', { int64Value: '9007199254740993' }],
+    ['{"int64Value":90071992547409930e-1}', { int64Value: '9007199254740993' }],
+    ['{"uint64Value":1e19}', { uint64Value: '10000000000000000000' }],
+    ['{"int64Wrapper":9007199254740993}', { int64Wrapper: '9007199254740993' }],
+    [
+      '{"nested":{"items":[{},{"sfixed64Value":9007199254740993}]}}',
+      { nested: { items: [{}, { sfixed64Value: '9007199254740993' }] } },
+    ],
+    ['{"counts":{"1":9007199254740993}}', { counts: { 1: '9007199254740993' } }],
+    [
+      '{"doubleValue":9007199254740993,"struct":{"a":[9007199254740993]}}',
+      { doubleValue: 9007199254740992, struct: { a: [9007199254740992] } },
+    ],
+  ])('%s keeps every digit that its fields can hold', async (text, message) => {
+    expect((await ask('POST /v1/echo', text)).body).toMatchObject(message);
+  });
+
+  test.each([
+    ['library.v1.Book', 'priceMinor'],
+    ['google.protobuf.Int64Value', 'value'],
+  ])('keep every digit of a %s in an Any', async (type, key) => {
+    const { ask } = createAsk({ registry: createRegistry(BookSchema, Int64ValueSchema) });
+    const any = { '@type': `type.googleapis.com/${type}` };
+    const { body } = await ask(
+      'POST /v1/echo',
+      `{"any":${JSON.stringify({ ...any, [key]: 1 }).replace('1}', '9007199254740993}')}}`,
+    );
+    expect(body.any).toMatchObject({ ...any, [key]: '9007199254740993' });
+  });
+
+  test('that are one integer keep its digits as well', async () => {
+    const { ask } = createAsk({
+      services: [serviceWithRules({ Probe: { pattern: { case: 'post', value: '/v1/probe' }, body: 'int64_value' } })],
+    });
+    expect((await ask('POST /v1/probe', ' 9007199254740993 ')).body).toMatchObject({ int64Value: '9007199254740993' });
+  });
+
   test('cannot reach a prototype', async () => {
     const { status, body } = await ask('POST /v1/echo', '{"__proto__":{"text":"x"}}');
     expect(status).toBe(400);
@@ -157,9 +202,12 @@ describe('what does not fit', () => {
     [{ int32Value: 2147483648 }, '/int32Value', 'must be a whole number'],
     [{ uint32Value: -1 }, '/uint32Value', 'must be a whole number'],
     [{ int64Value: '9223372036854775808' }, '/int64Value', 'must be a whole number'],
-    ['{"int64Value": 9007199254740993}', '/int64Value', 'as a string'],
-    ['{"int64Wrapper": 9007199254740993}', '/int64Wrapper', 'as a string'],
-    ['{"nested":{"counts":{"1":12345678901234567890}}}', '/nested/counts/1', 'as a string'],
+    ['{"int64Value": 9223372036854775808}', '/int64Value', 'a whole number of 64 bits'],
+    ['{"uint64Value": -9223372036854775808}', '/uint64Value', 'a whole number from 0'],
+    ['{"int64Value": 9007199254740993.5}', '/int64Value', 'a whole number of 64 bits'],
+    ['{"int64Value": 1e400}', '/int64Value', 'a whole number of 64 bits'],
+    ['{"int64Wrapper": 1e19}', '/int64Wrapper', 'a whole number of 64 bits'],
+    ['{"nested":{"counts":{"1":12345678901234567890}}}', '/nested/counts/1', 'a whole number of 64 bits'],
     ['{"doubleValue": 1e999}', '/doubleValue', 'must be a number'],
     [{ data: '!' }, '/data', 'must be a string of base64'],
     [{ color: 'PURPLE' }, '/color', 'must be one of'],

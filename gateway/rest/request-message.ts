@@ -4,20 +4,26 @@ import { expectedValue } from './expected.ts';
 import { HttpBodySchema } from './gen/google/api/httpbody_pb.ts';
 import { appendPointer } from './json-pointer.ts';
 import { findFieldProblems, findMessageProblems, type WalkOptions } from './json-problems.ts';
-import { type JsonText, parseJsonText } from './json-text.ts';
+import { parseJsonText } from './json-text.ts';
+import { parseLongIntegers } from './long-integers.ts';
 import { isPlainMessage } from './message-fields.ts';
 import { maskOfPatch, withoutRemovedEntries } from './patch-mask.ts';
 import { decodeSegment, decodeSegments } from './percent.ts';
 import { type FieldProblem, ProblemError } from './problem.ts';
 import { type JsonObject, readQuery } from './query.ts';
-import { checkJsonType, readBody } from './request-body.ts';
-import type { BoundVariable, Route } from './route.ts';
+import { type BodyReader, checkJsonType, readBody } from './request-body.ts';
+import type { BodyBinding, BoundVariable, Route } from './route.ts';
 
 const emptyObject = /^\{\s*\}$/;
+
+/** A binding that takes a body. */
+type JsonBody = Exclude<BodyBinding, { readonly kind: 'none' }>;
 
 /** Where the parts of a request are taken from. */
 export interface RequestParts {
   readonly request: Request;
+  /** How to read the body; by the fetch API when left out. */
+  readonly readBody?: BodyReader | undefined;
   /** Raw path segments, as the route's variables index them. */
   readonly segments: readonly string[];
   /** Raw query without the question mark. */
@@ -34,99 +40,105 @@ export interface ReadOptions {
 }
 
 /**
- * Builds the request message of a call: one object of proto3 JSON from path, query and body, decoded once.
+ * Builds the request message of a call: one object of proto3 JSON from path, query and body, decoded once. At once when there
+ * is no body to wait for.
  *
  * @throws ProblemError 400, 413 or 415, naming the parameters or the places in the body
  */
-export async function readMessage(route: Route, parts: RequestParts, options: ReadOptions): Promise<Message> {
-  const { request, segments, search } = parts;
+export function readMessage(route: Route, parts: RequestParts, options: ReadOptions): Message | Promise<Message> {
   const { body } = route;
-  let target: JsonObject = {};
-  let bytes: Uint8Array | undefined;
-  let text: JsonText | undefined;
-  let patch: JsonValue = {};
   if (body.kind === 'none') {
-    await refuseBody(request, options.maxBodyBytes);
-  } else {
-    bytes = await readBody(request, options.maxBodyBytes);
-    if (!body.raw) {
-      text = readJson(request, bytes, options.maxBodyValues);
-      patch = text?.value ?? {};
-      text = text && asMessage(route, text);
-      target = text === undefined ? emptyBody(route) : placeBody(route, text, options);
-    }
+    return hasBody(parts.request) ? readWithRefusedBody(route, parts, options) : assemble(route, parts, {}, options);
   }
+  return readWithBody(route, body, parts, options);
+}
+
+function hasBody({ method, headers }: Request): boolean {
+  if (method === 'GET' || method === 'HEAD') {
+    return false;
+  }
+  const announced = headers.get('content-length');
+  return announced === null ? headers.has('transfer-encoding') : announced !== '0';
+}
+
+/** Most callers send `{}` where nothing is asked for; anything more would be lost without a word, so it is refused. */
+async function readWithRefusedBody(route: Route, parts: RequestParts, options: ReadOptions): Promise<Message> {
+  const bytes = await readBody(parts.request, options.maxBodyBytes, parts.readBody);
+  const text = bytes.length === 0 ? '' : new TextDecoder().decode(bytes).trim();
+  if (text !== '' && !emptyObject.test(text)) {
+    throw new ProblemError(400, 'This request takes no body.');
+  }
+  return assemble(route, parts, {}, options);
+}
+
+async function readWithBody(route: Route, body: JsonBody, parts: RequestParts, options: ReadOptions): Promise<Message> {
+  const { request } = parts;
+  const bytes = await readBody(request, options.maxBodyBytes, parts.readBody);
+  if (body.raw) {
+    const message = assemble(route, parts, {}, options);
+    setRawBody(message, body.kind === 'field' ? body.field : undefined, request, bytes);
+    return message;
+  }
+  if (bytes.length === 0) {
+    return assemble(route, parts, emptyBody(body), options, {});
+  }
+  checkJsonType(request.headers.get('content-type'));
+  const json = parseBody(route, body, bytes, options);
+  return assemble(route, parts, placeBody(route, body, asMessage(route, json), options), options, json);
+}
+
+/** Completes what the body has given with query and path, and decodes it. */
+function assemble(
+  route: Route,
+  { segments, search }: RequestParts,
+  target: JsonObject,
+  options: ReadOptions,
+  body?: JsonValue,
+): Message {
   if (search !== '') {
     readSearch(route, search, target);
   }
   for (const variable of route.variables) {
     setVariable(route, target, variable, readVariable(variable, segments));
   }
-  const message = decode(route, target, text?.value, options);
-  if (route.mask !== undefined && body.kind === 'field') {
-    setMask(route, message, target, patch);
-  }
-  if (bytes !== undefined && body.kind !== 'none' && body.raw) {
-    setRawBody(message, body.kind === 'field' ? body.field : undefined, request, bytes);
+  const message = decode(route, target, body, options);
+  const { mask } = route;
+  if (mask !== undefined && body !== undefined && !Object.hasOwn(target, mask.field.jsonName)) {
+    const paths = maskOfPatch(mask.resource, body, mask.excluded);
+    setField(message, mask.field, create(FieldMaskSchema, { paths }));
   }
   return message;
 }
 
-/** Most callers send `{}` where nothing is asked for; anything more would be lost without a word, so it is refused. */
-async function refuseBody(request: Request, maxBytes: number): Promise<void> {
-  const { method, headers } = request;
-  if (method === 'GET' || method === 'HEAD') {
-    return;
-  }
-  const announced = headers.get('content-length');
-  if ((announced === null || announced === '0') && !headers.has('transfer-encoding')) {
-    return;
-  }
-  const bytes = await readBody(request, maxBytes);
-  const text = bytes.length === 0 ? '' : new TextDecoder().decode(bytes).trim();
-  if (text !== '' && !emptyObject.test(text)) {
-    throw new ProblemError(400, 'This request takes no body.');
-  }
-}
-
-function readJson(request: Request, bytes: Uint8Array, maxValues: number): JsonText | undefined {
-  if (bytes.length === 0) {
-    return undefined;
-  }
-  checkJsonType(request.headers.get('content-type'));
-  return parseJsonText(bytes, maxValues);
+function parseBody({ rpc }: Route, body: JsonBody, bytes: Uint8Array, options: ReadOptions): JsonValue {
+  const { text, value, hasLongInteger } = parseJsonText(bytes, options.maxBodyValues);
+  const target = body.kind === 'field' ? body.field : rpc.input;
+  return hasLongInteger ? parseLongIntegers(text, target, options.registry) : value;
 }
 
 /** The JSON of a patch as that of a message; any other body is one as it is. */
-function asMessage({ mask, body }: Route, text: JsonText): JsonText {
-  if (mask === undefined || body.kind !== 'field' || body.field.message === undefined) {
-    return text;
-  }
-  return { ...text, value: withoutRemovedEntries(body.field.message, text.value) };
+function asMessage({ mask }: Route, json: JsonValue): JsonValue {
+  return mask === undefined ? json : withoutRemovedEntries(mask.resource, json);
 }
 
 /** An empty body stands for an empty message, and for nothing where the field is not a message. */
-function emptyBody({ body }: Route): JsonObject {
+function emptyBody(body: JsonBody): JsonObject {
   return body.kind === 'field' && isPlainMessage(body.field) ? { [body.field.jsonName]: {} } : {};
 }
 
 /** Puts the body where its binding has it; gives the object that query and path go on with. */
-function placeBody(route: Route, text: JsonText, options: ReadOptions): JsonObject {
-  const problems = text.hasLongNumber ? findBodyProblems(route, text.value, { ...options, roundedOnly: true }) : [];
-  if (problems.length > 0) {
-    throw bodyProblem(problems);
-  }
-  if (route.body.kind === 'field') {
+function placeBody(route: Route, body: JsonBody, json: JsonValue, options: ReadOptions): JsonObject {
+  if (body.kind === 'field') {
     // In proto3 JSON null is the same as nothing, but a caller who sends it as the whole resource means something else.
-    if (text.value === null && isPlainMessage(route.body.field)) {
+    if (json === null && isPlainMessage(body.field)) {
       throw bodyProblem([{ pointer: '', detail: 'must be an object' }]);
     }
-    return { [route.body.field.jsonName]: text.value };
+    return { [body.field.jsonName]: json };
   }
-  if (typeof text.value === 'object' && text.value !== null && !Array.isArray(text.value)) {
-    return text.value;
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
+    return json;
   }
-  throw bodyProblem(findBodyProblems(route, text.value, options));
+  throw bodyProblem(findBodyProblems(route, json, options));
 }
 
 function readSearch(route: Route, search: string, target: JsonObject): void {
@@ -140,53 +152,62 @@ function readSearch(route: Route, search: string, target: JsonObject): void {
 }
 
 function readVariable(variable: BoundVariable, segments: readonly string[]): JsonValue {
-  const raw = segments.slice(variable.start, variable.end);
-  const text = variable.multi ? decodeSegments(raw.join('/')) : decodeSegment(raw[0] ?? '');
+  const { start, end, multi, leaf, name } = variable;
+  const text = multi ? decodeSegments(segments.slice(start, end).join('/')) : decodeSegment(segments[start] ?? '');
   const value = variable.read(text);
   if (value === undefined) {
-    const leaf = variable.fields[variable.fields.length - 1] ?? variable.fields[0];
     const detail = `must be ${expectedValue(leaf)}`;
-    const errors = [{ parameter: variable.name, detail }];
-    throw new ProblemError(400, `"${variable.name}" in the path ${detail}.`, { errors });
+    throw new ProblemError(400, `"${name}" in the path ${detail}.`, { errors: [{ parameter: name, detail }] });
   }
   return value;
 }
 
 /** Writes a path value into the object; the body may repeat it, but not contradict it. */
-function setVariable(route: Route, target: JsonObject, { fields, name }: BoundVariable, value: JsonValue): void {
+function setVariable(route: Route, target: JsonObject, variable: BoundVariable, value: JsonValue): void {
+  const { fields, leaf, name } = variable;
   let object = target;
-  let pointer = '';
-  for (const [index, field] of fields.entries()) {
-    const key = ownKey(object, field) ?? field.jsonName;
-    const present = Object.hasOwn(object, key) ? object[key] : undefined;
-    pointer = route.body.kind === 'field' && index === 0 ? '' : appendPointer(pointer, key);
-    if (index === fields.length - 1) {
-      if (present !== undefined && String(present) !== String(value)) {
-        const errors = [{ pointer, detail: 'must be the same as in the path, or left out' }];
-        throw new ProblemError(400, `The body and the path disagree about "${name}".`, { errors });
-      }
-      object[key] = value;
-    } else if (present === undefined || present === null) {
-      const child: JsonObject = {};
-      object[key] = child;
-      object = child;
-    } else if (typeof present === 'object' && !Array.isArray(present)) {
-      object = present;
-    } else {
-      throw bodyProblem([{ pointer, detail: 'must be an object' }]);
+  for (let depth = 0; depth < fields.length - 1; depth++) {
+    const key = keyIn(object, fields[depth] ?? leaf);
+    const inner: JsonValue = (Object.hasOwn(object, key) ? object[key] : null) ?? {};
+    if (typeof inner !== 'object' || Array.isArray(inner)) {
+      throw bodyProblem([
+        { pointer: pointerTo(route, target, fields.slice(0, depth + 1)), detail: 'must be an object' },
+      ]);
     }
+    object[key] = inner;
+    object = inner;
   }
+  const key = keyIn(object, leaf);
+  if (Object.hasOwn(object, key) && String(object[key]) !== String(value)) {
+    const pointer = pointerTo(route, target, fields);
+    const errors = [{ pointer, detail: 'must be the same as in the path, or left out' }];
+    throw new ProblemError(400, `The body and the path disagree about "${name}".`, { errors });
+  }
+  object[key] = value;
 }
 
-function ownKey(object: JsonObject, field: DescField): string | undefined {
-  return [field.jsonName, field.name].find((key) => Object.hasOwn(object, key));
+/** The name under which an object has a field, or would have it. */
+function keyIn(object: JsonObject, { jsonName, name }: DescField): string {
+  return !Object.hasOwn(object, jsonName) && Object.hasOwn(object, name) ? name : jsonName;
+}
+
+/** The pointer into the body that was sent, in its own spelling, to what the path sets as well. */
+function pointerTo({ body }: Route, target: JsonObject, fields: readonly DescField[]): string {
+  let object = target;
+  const keys = fields.map((field) => {
+    const key = keyIn(object, field);
+    const inner = Object.hasOwn(object, key) ? object[key] : undefined;
+    object = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {};
+    return key;
+  });
+  return keys.slice(body.kind === 'field' ? 1 : 0).reduce(appendPointer, '');
 }
 
 function decode(route: Route, json: JsonValue, body: JsonValue | undefined, options: ReadOptions): Message {
   try {
     return fromJson(route.rpc.input, json, options);
   } catch {
-    const problems = body === undefined ? [] : findBodyProblems(route, body, options);
+    const problems = body === undefined ? [] : findBodyProblems(route, asMessage(route, body), options);
     if (problems.length > 0) {
       throw bodyProblem(problems);
     }
@@ -213,20 +234,6 @@ function toParameter(problem: FieldProblem): FieldProblem {
   return 'pointer' in problem
     ? { parameter: problem.pointer.slice(1).replaceAll('/', '.'), detail: problem.detail }
     : problem;
-}
-
-function setMask(route: Route, message: Message, target: JsonObject, body: JsonValue): void {
-  const { mask, body: binding } = route;
-  if (mask === undefined || binding.kind !== 'field' || binding.field.message === undefined) {
-    return;
-  }
-  if (Object.hasOwn(target, mask.jsonName)) {
-    return;
-  }
-  const prefix = `${binding.field.name}.`;
-  const excluded = [...(route.query?.pathFields ?? [])].filter((path) => path.startsWith(prefix));
-  const relative = new Set(excluded.map((path) => path.slice(prefix.length)));
-  setField(message, mask, create(FieldMaskSchema, { paths: maskOfPatch(binding.field.message, body, relative) }));
 }
 
 function setRawBody(message: Message, field: DescField | undefined, request: Request, data: Uint8Array): void {

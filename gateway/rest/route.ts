@@ -10,9 +10,20 @@ import { type TextReader, textReaderOf } from './text-value.ts';
 export interface BoundVariable extends Variable {
   /** The fields from the request message down; the last one takes the value. */
   readonly fields: readonly [DescField, ...DescField[]];
+  readonly leaf: DescField;
   /** The field's path in JSON names, e.g. `book.name`. */
   readonly name: string;
   readonly read: TextReader;
+}
+
+/** Where the update mask goes that is derived from the body of a PATCH. */
+export interface MaskBinding {
+  /** The google.protobuf.FieldMask of the request. */
+  readonly field: DescField;
+  /** What the body is, and the mask about. */
+  readonly resource: DescMessage;
+  /** Dotted proto names, relative to the resource, of the fields that the path gives: they are no part of the change. */
+  readonly excluded: ReadonlySet<string>;
 }
 
 /** What of the request message the HTTP body sets. */
@@ -35,8 +46,8 @@ export interface Route {
   readonly responseBody: DescField | undefined;
   /** What the query may set; undefined with `body: "*"`, where every field comes from path or body. */
   readonly query: QueryScope | undefined;
-  /** The google.protobuf.FieldMask of a PATCH that is derived from the body when the query does not give it. */
-  readonly mask: DescField | undefined;
+  /** For a PATCH whose mask is derived from the body when the query does not give it. */
+  readonly mask: MaskBinding | undefined;
 }
 
 /** The rules of some services are misdeclared. The message has one line for each mistake, naming file, method and rule. */
@@ -118,7 +129,7 @@ function compileRoute(rpc: DescMethod, binding: Binding, template: Template): Ro
     }
   }
   const pathFields = new Set(variables.map((variable) => variable.fieldPath.join('.')));
-  const query = { message: rpc.input, bodyField, pathFields };
+  const query = { message: rpc.input, bodyField, pathFields, places: new Map() };
   return {
     httpMethod,
     path: binding.path,
@@ -127,7 +138,7 @@ function compileRoute(rpc: DescMethod, binding: Binding, template: Template): Ro
     body,
     responseBody: binding.responseBody === '' ? undefined : topField(rpc.output, binding.responseBody, 'response_body'),
     query: body.kind === 'all' ? undefined : query,
-    mask: httpMethod === 'PATCH' && isResource(body) ? findMask(rpc.input) : undefined,
+    mask: httpMethod === 'PATCH' ? bindMask(rpc.input, body, pathFields) : undefined,
   };
 }
 
@@ -168,12 +179,12 @@ function bindVariable(input: DescMessage, variable: Variable): BoundVariable {
   }
   const leaf = fields.at(-1);
   const read = leaf?.fieldKind === 'scalar' || leaf?.fieldKind === 'enum' ? textReaderOf(leaf) : undefined;
-  if (read === undefined) {
+  if (leaf === undefined || read === undefined) {
     throw new Error(
       `the path sets "${variable.fieldPath.join('.')}", which is a ${leaf?.fieldKind} and no single value`,
     );
   }
-  return { ...variable, fields, name: fields.map((field) => field.jsonName).join('.'), read };
+  return { ...variable, fields, leaf, name: fields.map((field) => field.jsonName).join('.'), read };
 }
 
 function pathField(message: DescMessage, name: string, variable: Variable): DescField {
@@ -189,8 +200,14 @@ function isHttpBody(message: DescMessage): boolean {
   return message.typeName === 'google.api.HttpBody';
 }
 
-function isResource(body: BodyBinding): boolean {
-  return body.kind === 'field' && !body.raw && isPlainMessage(body.field);
+function bindMask(input: DescMessage, body: BodyBinding, pathFields: ReadonlySet<string>): MaskBinding | undefined {
+  const field = findMask(input);
+  if (field === undefined || body.kind !== 'field' || body.raw || !isPlainMessage(body.field)) {
+    return undefined;
+  }
+  const prefix = `${body.field.name}.`;
+  const inBody = [...pathFields].filter((path) => path.startsWith(prefix));
+  return { field, resource: body.field.message, excluded: new Set(inBody.map((path) => path.slice(prefix.length))) };
 }
 
 /** The mask as AIP-134 names it, or else the only one there is. */

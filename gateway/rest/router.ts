@@ -43,7 +43,8 @@ interface Search {
   readonly method: string;
   readonly verb: string;
   readonly segments: readonly string[];
-  readonly allow: Set<string>;
+  /** Takes the methods of places that have this path; undefined while it is looked for the target alone. */
+  readonly allow: Set<string> | undefined;
 }
 
 /**
@@ -53,6 +54,23 @@ interface Search {
 export function createRouter<T>(): Router<T> {
   const root = createNode<T>();
   const verbs = new Set<string>();
+
+  const search = (method: string, segments: readonly string[], allow: Set<string> | undefined) => {
+    const last = segments[segments.length - 1] ?? '';
+    for (let colon = last.indexOf(':'); colon !== -1; colon = last.indexOf(':', colon + 1)) {
+      const verb = decodeLiteral(last.slice(colon + 1));
+      if (verb !== '' && verbs.has(verb)) {
+        const bare = segments.with(-1, last.slice(0, colon));
+        const target = visit(root, 0, { method, verb, segments: bare, allow });
+        if (target !== undefined) {
+          return { target, segments: bare };
+        }
+      }
+    }
+    const target = visit(root, 0, { method, verb: '', segments, allow });
+    return target === undefined ? undefined : { target, segments };
+  };
+
   return {
     add(method, template, target) {
       verbs.add(template.verb);
@@ -60,22 +78,12 @@ export function createRouter<T>(): Router<T> {
     },
     find(method, path) {
       const segments = path === '/' ? [] : path.slice(1).split('/');
+      const found = search(method, segments, undefined);
+      if (found !== undefined) {
+        return found;
+      }
       const allow = new Set<string>();
-      const last = segments.at(-1) ?? '';
-      for (let colon = last.indexOf(':'); colon !== -1; colon = last.indexOf(':', colon + 1)) {
-        const verb = last.slice(colon + 1);
-        if (verb !== '' && verbs.has(verb)) {
-          const bare = segments.with(-1, last.slice(0, colon));
-          const target = visit(root, 0, { method, verb, segments: bare, allow });
-          if (target !== undefined) {
-            return { target, segments: bare };
-          }
-        }
-      }
-      const target = visit(root, 0, { method, verb: '', segments, allow });
-      if (target !== undefined) {
-        return { target, segments };
-      }
+      search(method, segments, allow);
       return allow.size === 0 ? undefined : { allow: [...allow].sort() };
     },
   };
@@ -137,7 +145,7 @@ function pick<T>(ends: Ends<T>, { method, verb, allow }: Search): T | undefined 
     return undefined;
   }
   const target = methods.get(method) ?? (method === 'HEAD' ? methods.get('GET') : undefined) ?? methods.get('*');
-  if (target === undefined) {
+  if (target === undefined && allow !== undefined) {
     for (const known of methods.keys()) {
       allow.add(known);
     }

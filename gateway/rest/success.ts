@@ -24,10 +24,17 @@ export type LocationWriter = (answer: JsonValue) => string | undefined;
 export function createLocationWriter(text: string, answer: DescMessage | undefined): LocationWriter {
   const template = parseTemplate(text);
   const parts = readParts(template, answer);
-  const verb = template.verb === '' ? '' : `:${template.verb}`;
+  const verb = template.verb === '' ? '' : `:${encodeURIComponent(template.verb)}`;
   return (json) => {
-    const values = parts.map((part) => (typeof part === 'string' ? part : readValue(part, json)));
-    return values.every((value) => value !== undefined) ? `/${values.join('/')}${verb}` : undefined;
+    let path = '';
+    for (const part of parts) {
+      const value = typeof part === 'string' ? part : readValue(part, json);
+      if (value === undefined) {
+        return undefined;
+      }
+      path += `/${value}`;
+    }
+    return `${path || '/'}${verb}`;
   };
 }
 

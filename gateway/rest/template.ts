@@ -127,7 +127,7 @@ function parseVerb(cursor: Cursor): void {
   if (!literal.test(verb)) {
     throw new TemplateError(verb === '' ? 'the verb is empty' : `"${verb}" cannot be a verb`);
   }
-  cursor.verb = verb;
+  cursor.verb = decodeLiteral(verb, cursor.at + 1);
   cursor.at = cursor.text.length;
 }
 

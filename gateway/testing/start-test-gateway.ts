@@ -1,14 +1,22 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { Code, ConnectError, type ConnectRouter, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
+import {
+  Code,
+  ConnectError,
+  type ConnectRouter,
+  type HandlerContext,
+  type Interceptor,
+  type ServiceImpl,
+} from '@connectrpc/connect';
 import { type AuthenticateResponseSchema, SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { HEADER, identityKey } from '../../runtime/call.ts';
-import { createInProcessTransport } from '../../runtime/client.ts';
+import { createInProcessTransport, createNetworkTransport } from '../../runtime/client.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { registerHealth } from '../../runtime/health.ts';
 import { createInternalTokens, type Identity, type InternalTokens } from '../../runtime/identity.ts';
 import { authenticate } from '../../runtime/interceptors/authenticate.ts';
 import { handleErrors } from '../../runtime/interceptors/handle-errors.ts';
 import { silentLog } from '../../runtime/log.ts';
+import { type RunningServer, startServer } from '../../runtime/server.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../runtime/service.ts';
 import { createTestClock, type TestClock } from '../../runtime/testing/start-test-service.ts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
@@ -32,6 +40,8 @@ export interface TestGatewayOptions {
   /** RPCs of the services, beside SessionService. */
   readonly services?: Partial<Record<ServiceName, (router: ConnectRouter) => void>>;
   readonly config?: Partial<GatewayConfig>;
+  /** Whether each service has a port of its own, and is called by gRPC. Default: all are in this process. */
+  readonly overNetwork?: boolean;
   /** Called when the user service is asked about a token, before it answers. */
   onAuthenticate?(token: string): Promise<void>;
   /** RPCs of SessionService besides Authenticate. */
@@ -67,28 +77,27 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       },
     });
   };
+  const servers: RunningServer[] = [];
+  const interceptors = [handleErrors(silentLog()), authenticate(tokens)];
+  const connect = async (name: ServiceName) => {
+    const routes = (router: ConnectRouter) => {
+      if (name === 'user') registerSessions(router);
+      options.services?.[name]?.(router);
+      registerHealth(router, [], async () => true);
+    };
+    if (options.overNetwork === true) {
+      const server = await startServer({ routes, interceptors, host: '127.0.0.1', port: 0 });
+      servers.push(server);
+      return createNetworkTransport(server.url);
+    }
+    const failWhenDown: Interceptor = (next) => async (request) => {
+      if (down.has(name)) throw new ConnectError('connect ECONNREFUSED 10.1.2.3:8081', Code.Unavailable);
+      return next(request);
+    };
+    return createInProcessTransport(routes, interceptors, [failWhenDown]);
+  };
   const transports = new Map(
-    SERVICE_NAMES.map((name) => {
-      const routes = (router: ConnectRouter) => {
-        if (name === 'user') registerSessions(router);
-        options.services?.[name]?.(router);
-        registerHealth(router, [], async () => true);
-      };
-      const failWhenDown = () => {
-        if (down.has(name)) throw new ConnectError('connect ECONNREFUSED 10.1.2.3:8081', Code.Unavailable);
-      };
-      const transport = createInProcessTransport(
-        routes,
-        [handleErrors(silentLog()), authenticate(tokens)],
-        [
-          (next) => async (request) => {
-            failWhenDown();
-            return next(request);
-          },
-        ],
-      );
-      return [name, transport] as const;
-    }),
+    await Promise.all(SERVICE_NAMES.map(async (name) => [name, await connect(name)] as const)),
   );
   const listener = await startGateway({
     config: { ...readConfig(GATEWAY_CONFIG, {}), ...options.config },
@@ -103,7 +112,11 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     host: '127.0.0.1',
     port: 0,
   });
-  return { ...listener, clock, tokens, accounts, asked, down };
+  const stop = async (timeoutMs?: number) => {
+    await listener.stop(timeoutMs);
+    await Promise.all(servers.map((server) => server.stop(timeoutMs)));
+  };
+  return { ...listener, stop, clock, tokens, accounts, asked, down };
 }
 
 /** The header that makes a call Ada's. */

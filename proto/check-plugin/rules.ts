@@ -1,5 +1,6 @@
 import type { BreakingRule, Category, LintRule } from './rule.ts';
 import { fieldBounded, moneyExact } from './rules/bounds.ts';
+import { boundNotTighter } from './rules/bounds-compatible.ts';
 import { eventDeclared, eventTopicUnique } from './rules/events.ts';
 import { eventSame } from './rules/events-compatible.ts';
 import { listPaginated, pageSizeBounded } from './rules/lists.ts';
@@ -39,6 +40,7 @@ export const BREAKING_RULES: readonly BreakingRule[] = [
   httpSuccessSame,
   rpcAccessKept,
   fieldStaysOptional,
+  boundNotTighter,
   eventSame,
 ];
 

@@ -80,7 +80,7 @@ function printRoute(f: GeneratedFile, route: Route): void {
   if (variables.length > 0) {
     const members = variables.flatMap(({ name, bound }): Printable[] => [
       `${name}: `,
-      bound?.multi === false ? printedJsonOf(f, leafOf(bound.fields)) : 'string',
+      bound?.multi === false ? printedJsonOf(f, bound.leaf) : 'string',
       '; ',
     ]);
     f.print('    path: { ', members, '};');
@@ -89,10 +89,6 @@ function printRoute(f: GeneratedFile, route: Route): void {
   printBody(f, route);
   f.print('    response: ', responseOf(f, route), ';');
   f.print('  };');
-}
-
-function leafOf(fields: readonly [DescField, ...DescField[]]): DescField {
-  return fields.at(-1) ?? fields[0];
 }
 
 function printQuery(f: GeneratedFile, { query, variables }: Route): void {

@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
+import { compileStatements } from './compile-statements.ts';
 import { connectionTarget } from './connection-target.ts';
 import { withoutGaps } from './without-gaps.ts';
 
@@ -57,7 +58,14 @@ export function openDatabase(options: DatabaseOptions): Database {
       enable_bitmapscan: 'off',
     },
   });
-  return drizzle({ client: withoutGaps(client) });
+  return createDatabase(client);
+}
+
+/** The database behind a client of the library. Its prepared statements work out once what they do. */
+export function createDatabase(client: Database['$client']): Database {
+  const db: Database = drizzle({ client: withoutGaps(client) });
+  compileStatements(db);
+  return db;
 }
 
 /**

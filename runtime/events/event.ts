@@ -1,5 +1,11 @@
-import { type DescMessage, getOption, hasOption, type Message, type MessageShape } from '@bufbuild/protobuf';
-import { reflect } from '@bufbuild/protobuf/reflect';
+import {
+  type DescField,
+  type DescMessage,
+  getOption,
+  hasOption,
+  type Message,
+  type MessageShape,
+} from '@bufbuild/protobuf';
 import { event as eventOption } from '../../gen/numer/options/v1/options_pb.ts';
 
 /** What is known of an event besides its message: the attributes of a CloudEvent. */
@@ -40,14 +46,21 @@ export type ReceivedEvent<Desc extends DescMessage> = Desc extends DescMessage
   ? EventEnvelope & { readonly message: MessageShape<Desc> }
   : never;
 
+/** What the option of an event message says. */
+interface EventFacts {
+  readonly topic: string;
+  /** Names of the properties that lead to the id of the aggregate. */
+  readonly subject: readonly string[];
+}
+
+const facts = new WeakMap<DescMessage, EventFacts>();
+
 /**
  * The topic of an event message, from its `numer.options.v1.event` option.
  * Throws when the message is not an event, which is a mistake in the contract.
  */
 export function topicOf(desc: DescMessage): string {
-  const topic = hasOption(desc, eventOption) ? getOption(desc, eventOption).topic : '';
-  if (topic === '') throw new Error(`${desc.typeName} has no (numer.options.v1.event).topic`);
-  return topic;
+  return factsOf(desc).topic;
 }
 
 /**
@@ -55,16 +68,39 @@ export function topicOf(desc: DescMessage): string {
  * Throws when the path leads to no text or the id is empty.
  */
 export function subjectOf(desc: DescMessage, message: Message): string {
-  const path = getOption(desc, eventOption).subject.split('.');
-  let current = reflect(desc, message);
-  for (const [depth, name] of path.entries()) {
-    const field = current.desc.fields.find((candidate) => candidate.name === name);
-    if (field?.fieldKind === 'message' && depth < path.length - 1) {
-      current = current.get(field);
-    } else if (field?.fieldKind === 'scalar' && depth === path.length - 1) {
-      const value = current.get(field);
-      if (typeof value === 'string' && value !== '') return value;
-    }
+  let value: unknown = message;
+  for (const name of factsOf(desc).subject) value = isObject(value) ? value[name] : undefined;
+  if (typeof value === 'string' && value !== '') return value;
+  throw new Error(`${desc.typeName} has no id at (numer.options.v1.event).subject`);
+}
+
+function factsOf(desc: DescMessage): EventFacts {
+  const known = facts.get(desc);
+  if (known !== undefined) return known;
+  const option = hasOption(desc, eventOption) ? getOption(desc, eventOption) : undefined;
+  if (option === undefined || option.topic === '') {
+    throw new Error(`${desc.typeName} has no (numer.options.v1.event).topic`);
   }
-  throw new Error(`${desc.typeName} has no id at (numer.options.v1.event).subject "${path.join('.')}"`);
+  const read = { topic: option.topic, subject: propertiesOn(desc, option.subject.split('.')) };
+  facts.set(desc, read);
+  return read;
+}
+
+/** The properties on a path of proto names through messages to a text. Throws when there is no such path. */
+function propertiesOn(desc: DescMessage, path: readonly string[]): string[] {
+  let message: DescMessage | undefined = desc;
+  const properties = path.map((name) => {
+    const field: DescField | undefined = message?.fields.find((candidate) => candidate.name === name);
+    message = field?.fieldKind === 'message' ? field.message : undefined;
+    return field?.localName;
+  });
+  const found = properties.filter((property) => property !== undefined);
+  if (found.length < path.length) {
+    throw new Error(`${desc.typeName} has no field at (numer.options.v1.event).subject "${path.join('.')}"`);
+  }
+  return found;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -99,9 +99,17 @@ export function prepareEffect<const Columns extends EffectColumns>(
     .select({ applied: sql<number>`count(*)::integer` })
     .from(fresh)
     .prepare(name);
+  const bigints = columns.flatMap(([column, type]) => (type === 'bigint' ? [column] : []));
   return async (rows) => {
-    if (rows.length > 0) await statement.execute({ rows });
+    if (rows.length > 0) await statement.execute({ rows: rows.map((row) => withTexts(row, bigints)) });
   };
+}
+
+/** The row with those of its values that are bigints as text, which JSON takes as it is. */
+function withTexts(row: object, bigints: readonly string[]): object {
+  const copy: Record<string, unknown> = { ...row };
+  for (const name of bigints) copy[name] = copy[name]?.toString() ?? null;
+  return copy;
 }
 
 function freshRowsOf<Columns extends EffectColumns>(columns: readonly string[]): FreshRows<Columns> {

@@ -85,7 +85,8 @@ export interface OutboxRow {
   readonly type: string;
   readonly source: string;
   readonly subject: string;
-  readonly version: bigint;
+  /** A whole number as text, which JSON takes as it is. */
+  readonly version: string;
   readonly owner_id: string | null;
   readonly actor: string;
   readonly request_id: string;
@@ -110,7 +111,7 @@ export function toOutboxRow<Desc extends DescMessage>(
     type: desc.typeName,
     source: context.source,
     subject: subjectOf(desc, message),
-    version: context.version,
+    version: context.version.toString(),
     owner_id: context.ownerId ?? null,
     actor: context.actor,
     request_id: context.requestId,

@@ -1,7 +1,5 @@
-import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import type { Database } from '../database/database.ts';
-import { withoutGaps } from '../database/without-gaps.ts';
+import { createDatabase, type Database } from '../database/database.ts';
 
 /** A relay's own connection: it listens for new rows and works through them, however busy the service's pool is. */
 export interface RelayConnection {
@@ -47,7 +45,7 @@ export function openRelayConnection(pool: Database, onInsert: () => void): Relay
   const client = postgres(options as unknown as postgres.Options<{ bigint: postgres.PostgresType<bigint> }>);
 
   return {
-    db: drizzle({ client: withoutGaps(client) }),
+    db: createDatabase(client),
     async listen() {
       if (isListening) return;
       await client`listen outbox`;

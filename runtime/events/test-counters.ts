@@ -58,7 +58,7 @@ export function wireOf(row: OutboxRow): WireEvent {
     topic: row.topic,
     source: row.source,
     subject: row.subject,
-    version: row.version,
+    version: BigInt(row.version),
     ownerId: row.owner_id ?? undefined,
     actor: row.actor,
     requestId: row.request_id,

@@ -6,22 +6,48 @@ const TIMER_MAX_MS = 0x7fffffff;
 /** Why the signal of a call that is over is aborted. One for all: making the default reason costs ten times the rest. */
 const OVER = new DOMException('This operation was aborted', 'AbortError');
 
-/** The life of one call: its deadline, its cancellation, and the signal that tells of both. */
+/**
+ * The life of one call: its deadline and its cancellation. Listeners are told of both; an AbortSignal is made only when somebody
+ * asks for one, which few calls do.
+ */
 export class CallSignal {
-  readonly signal: AbortSignal;
-  readonly #controller = new AbortController();
   readonly #deadlineMs: number | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #listeners: (() => void)[] = [];
+  #controller: AbortController | undefined;
   #unlink: (() => void) | undefined;
+  #isAborted = false;
+  #reason: unknown;
 
-  /** Starts a call with a deadline in `timeoutMs` that ends early when the `outer` signal is aborted. */
-  constructor(timeoutMs: number | undefined, outer?: AbortSignal) {
-    this.signal = this.#controller.signal;
+  /** Starts a call with a deadline in `timeoutMs` that ends early when the `outer` signal is aborted, or the `outer` call. */
+  constructor(timeoutMs: number | undefined, outer?: AbortSignal | CallSignal) {
     if (timeoutMs !== undefined) {
       this.#deadlineMs = performance.now() + timeoutMs;
-      if (timeoutMs <= TIMER_MAX_MS) this.#timer = setTimeout(expire, timeoutMs, this);
+      // An outer call has a timer of its own.
+      const hasTimer = timeoutMs <= TIMER_MAX_MS && !(outer instanceof CallSignal);
+      if (hasTimer) this.#timer = setTimeout(expire, timeoutMs, this);
     }
-    if (outer !== undefined) this.#link(outer);
+    if (outer instanceof CallSignal) this.#follow(outer);
+    else if (outer !== undefined) this.#link(outer);
+  }
+
+  /** Whether the call was ended, early or when it was done. */
+  get isAborted(): boolean {
+    return this.#isAborted;
+  }
+
+  /** The error of a call that ended early: the reason when it is an error of RPC, else CANCELED. */
+  get error(): ConnectError {
+    return ConnectError.from(this.#reason, Code.Canceled);
+  }
+
+  /** Tells of the end to those who are not of this folder. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isAborted) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
   }
 
   /** Whole milliseconds until the deadline, never more than zero after it; undefined without one. */
@@ -29,10 +55,25 @@ export class CallSignal {
     return this.#deadlineMs === undefined ? undefined : Math.ceil(this.#deadlineMs - performance.now());
   }
 
+  /** Has the listener called when the call ends early, unless it already has. */
+  onAbort(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Undoes {@link onAbort}. */
+  offAbort(listener: () => void): void {
+    const index = this.#listeners.indexOf(listener);
+    if (index !== -1) this.#listeners.splice(index, 1);
+  }
+
   /** Ends the call early. */
   abort(reason: unknown): void {
     this.release();
-    this.#controller.abort(reason);
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    for (const listener of this.#listeners.splice(0)) listener();
   }
 
   /** The call is over: neither its deadline nor its caller ends it any more. */
@@ -43,8 +84,18 @@ export class CallSignal {
 
   /** Releases the call and aborts its signal, so that what a method has left running on it lets go. */
   done(): void {
-    this.release();
-    if (!this.signal.aborted) this.#controller.abort(OVER);
+    this.#listeners.length = 0;
+    this.abort(OVER);
+  }
+
+  #follow(outer: CallSignal): void {
+    const follow = () => this.abort(outer.#reason);
+    if (outer.isAborted) {
+      follow();
+      return;
+    }
+    outer.onAbort(follow);
+    this.#unlink = () => outer.offAbort(follow);
   }
 
   #link(outer: AbortSignal): void {
@@ -60,9 +111,4 @@ export class CallSignal {
 
 function expire(life: CallSignal): void {
   life.abort(new ConnectError('the operation timed out', Code.DeadlineExceeded));
-}
-
-/** The error of a call whose signal was aborted: the reason when it is an error of RPC, else CANCELED. */
-export function abortError(signal: AbortSignal): ConnectError {
-  return ConnectError.from(signal.reason, Code.Canceled);
 }

@@ -1,7 +1,7 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { codeFromHttpStatus } from '@connectrpc/connect/protocol-grpc';
-import { abortError } from './call-signal.ts';
+import type { CallSignal } from './call-signal.ts';
 import type { Connection } from './connection.ts';
 import { FrameReader, type ReceivedMessage } from './frame.ts';
 import { toHeaders } from './metadata.ts';
@@ -12,15 +12,14 @@ export interface OutgoingCall {
   readonly headers: OutgoingHttpHeaders;
   readonly frame: Uint8Array;
   readonly readMaxBytes: number;
-  readonly signal: AbortSignal;
+  readonly life: CallSignal;
 }
 
 /** The answer to a call that succeeded. */
 export interface IncomingAnswer {
-  readonly header: Headers;
-  readonly trailer: Headers;
+  readonly header: IncomingHttpHeaders;
+  readonly trailer: IncomingHttpHeaders | undefined;
   readonly message: ReceivedMessage;
-  readonly encoding: string | undefined;
 }
 
 /** Either an answer, or the failure of a call of which the server surely did nothing, so that it may be made again. */
@@ -78,7 +77,7 @@ class ClientCall {
       this.#cause = error;
     });
     stream.on('close', () => this.#close());
-    this.#call.signal.addEventListener('abort', this.#abort, { once: true });
+    this.#call.life.onAbort(this.#abort);
     stream.end(this.#call.frame);
   }
 
@@ -105,11 +104,10 @@ class ClientCall {
 
   /** The server has said all. Without a status the reason is only known when the stream is closed. */
   #end(): void {
-    const closing = this.#trailer ?? this.#header;
-    if (this.#isSettled || closing === undefined || textOf(closing, 'grpc-status') === undefined) return;
-    const header = toHeaders(this.#header);
-    const trailer = toHeaders(this.#trailer);
-    const failure = readStatus(closing, () => joined(trailer, header));
+    const [header, trailer] = [this.#header ?? {}, this.#trailer];
+    const closing = trailer ?? header;
+    if (this.#isSettled || textOf(closing, 'grpc-status') === undefined) return;
+    const failure = readStatus(closing, () => joined(toHeaders(trailer), toHeaders(header)));
     if (failure !== undefined) {
       this.#fail(failure);
       return;
@@ -120,8 +118,7 @@ class ClientCall {
         throw new ConnectError('protocol error: missing output message for unary method', Code.Unimplemented);
       }
       this.#settle();
-      const encoding = textOf(this.#header ?? {}, 'grpc-encoding');
-      this.#resolve({ answer: { header, trailer, message, encoding } });
+      this.#resolve({ answer: { header, trailer, message } });
     } catch (error) {
       this.#fail(ConnectError.from(error));
     }
@@ -142,7 +139,7 @@ class ClientCall {
     this.#connection.release(this.#header !== undefined);
   }
 
-  readonly #abort = () => this.#fail(abortError(this.#call.signal));
+  readonly #abort = () => this.#fail(this.#call.life.error);
 
   /** Ends the call with an error, and the stream with it when the server is still at work. */
   #fail(error: ConnectError): void {
@@ -154,7 +151,7 @@ class ClientCall {
 
   #settle(): void {
     this.#isSettled = true;
-    this.#call.signal.removeEventListener('abort', this.#abort);
+    this.#call.life.offAbort(this.#abort);
   }
 }
 

@@ -8,13 +8,14 @@ import {
   type UnaryRequest,
   type UnaryResponse,
 } from '@connectrpc/connect';
-import { abortError, type CallSignal } from './call-signal.ts';
+import type { CallSignal } from './call-signal.ts';
 import { exchange, type IncomingAnswer } from './client-call.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { encodeFrame, tooLarge } from './frame.ts';
 import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
-import { addMetadata } from './metadata.ts';
+import { addMetadata, toHeaders } from './metadata.ts';
 import { pathOf } from './routes.ts';
+import { textOf } from './status.ts';
 import { formatTimeout } from './timeout.ts';
 import { type CallSettings, runUnaryCall } from './unary-call.ts';
 
@@ -103,13 +104,13 @@ class Caller {
   }
 
   async call(request: UnaryRequest, life: CallSignal): Promise<UnaryResponse> {
-    const { method, signal } = request;
+    const { method } = request;
     const frame = this.#encode(method, request.message);
     for (let attempt = 1; ; attempt++) {
-      if (signal.aborted) throw abortError(signal);
+      if (life.isAborted) throw life.error;
       const headers = this.#headersOf(request, life.remainingMs);
       const connection = this.#connect();
-      const outcome = await exchange(connection, { headers, frame, signal, readMaxBytes: this.#readMaxBytes });
+      const outcome = await exchange(connection, { headers, frame, life, readMaxBytes: this.#readMaxBytes });
       if ('answer' in outcome) return this.#read(method, outcome.answer);
       if (attempt >= REFUSALS_MAX) throw outcome.refusal;
     }
@@ -148,13 +149,21 @@ class Caller {
   }
 
   async #read(method: DescMethodUnary, answer: IncomingAnswer): Promise<UnaryResponse> {
-    const { header, trailer, message, encoding } = answer;
+    const { header, trailer, message } = answer;
+    const encoding = textOf(header, 'grpc-encoding');
     if (!isKnownEncoding(encoding)) {
-      throw new ConnectError(`unsupported response encoding "${encoding}"`, Code.Internal, header);
+      throw new ConnectError(`unsupported response encoding "${encoding}"`, Code.Internal, toHeaders(header));
     }
     const received = decompress(message, encoding, this.#readMaxBytes, Code.Internal);
     const bytes = received instanceof Uint8Array ? received : await received;
-    return { stream: false, service: method.parent, method, header, trailer, message: this.#decode(method, bytes) };
+    return {
+      stream: false,
+      service: method.parent,
+      method,
+      header: toHeaders(header),
+      trailer: toHeaders(trailer),
+      message: this.#decode(method, bytes),
+    };
   }
 
   #decode(method: DescMethodUnary, bytes: Uint8Array): MessageShape<DescMessage> {

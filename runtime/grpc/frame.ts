@@ -86,8 +86,9 @@ export class FrameReader {
   }
 
   #lengthBytes(): number {
-    const [, a = 0, b = 0, c = 0, d = 0] = this.#buffer;
-    return a * 0x1000000 + ((b << 16) | (c << 8) | d);
+    const buffer = this.#buffer;
+    const [b, c, d] = [buffer[2] ?? 0, buffer[3] ?? 0, buffer[4] ?? 0];
+    return (buffer[1] ?? 0) * 0x1000000 + ((b << 16) | (c << 8) | d);
   }
 }
 

@@ -41,7 +41,6 @@ export function intercept(
 export async function invoke(call: ServedCall, message: Message): Promise<Message> {
   const { route, life } = call;
   const { method } = route;
-  const contextValues = createContextValues();
   const implementation = async (request: UnaryRequest): Promise<UnaryResponse> => {
     const context = contextOf(call, request);
     const init = await route.impl(request.message, context);
@@ -65,7 +64,7 @@ export async function invoke(call: ServedCall, message: Message): Promise<Messag
     url: call.url,
     signal: life.signal,
     header: call.requestHeader,
-    contextValues,
+    contextValues: createContextValues(),
     message,
   });
   replace(call.responseHeader, response.header);

@@ -1,7 +1,7 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { abortError, CallSignal } from './call-signal.ts';
+import { CallSignal } from './call-signal.ts';
 import { encodeFrame, FrameReader, tooLarge } from './frame.ts';
 import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
 import { invoke, type ServedCall } from './invoke.ts';
@@ -45,7 +45,6 @@ export class ServerCall {
     } catch (error) {
       this.#fail(error);
     } finally {
-      this.#life?.signal.removeEventListener('abort', this.#abort);
       this.#life?.done();
     }
   }
@@ -56,7 +55,7 @@ export class ServerCall {
     const life = new CallSignal(timeoutMs);
     this.#life = life;
     this.#stream.on('close', () => this.#cancel(life));
-    life.signal.addEventListener('abort', this.#abort);
+    life.onAbort(this.#abort);
     const encoding = textOf(this.#headers, 'grpc-encoding');
     if (!isKnownEncoding(encoding)) throw unknownEncoding(encoding);
     if (!(await this.#readToEnd())) return undefined;
@@ -157,7 +156,7 @@ export class ServerCall {
 
   /** The deadline is over, or the caller is. The answer does not wait for the method to notice. */
   readonly #abort = () => {
-    if (this.#life !== undefined) this.#fail(abortError(this.#life.signal));
+    if (this.#life !== undefined) this.#fail(this.#life.error);
     this.#stopReading?.();
   };
 

@@ -8,7 +8,7 @@ import {
   type UnaryRequest,
   type UnaryResponse,
 } from '@connectrpc/connect';
-import { abortError, CallSignal } from './call-signal.ts';
+import { CallSignal } from './call-signal.ts';
 import { intercept } from './invoke.ts';
 
 /** Headers of a call, as Connect takes them. */
@@ -28,7 +28,7 @@ export interface CallSettings {
   readonly interceptors: readonly Interceptor[];
   /** Deadline of a call whose caller sets none; undefined for none. */
   readonly defaultTimeoutMs: number | undefined;
-  /** The call itself, inside the interceptors. It has to end when the signal of its request is aborted. */
+  /** The call itself, inside the interceptors. It has to end when its life does, which is what the request's signal tells. */
   send(request: UnaryRequest, life: CallSignal): Promise<UnaryResponse>;
 }
 
@@ -43,24 +43,38 @@ export async function runUnaryCall<Input extends DescMessage, Output extends Des
   settings: CallSettings,
 ): Promise<UnaryResponse<Input, Output>> {
   const life = new CallSignal(chooseTimeout(timeoutMs, settings.defaultTimeoutMs), signal);
-  const next = intercept((request) => settings.send(request, life), settings.interceptors);
+  const request: UnaryRequest = {
+    stream: false,
+    service: method.parent,
+    method,
+    requestMethod: 'POST',
+    url,
+    signal: life.signal,
+    header: new Headers(header),
+    contextValues: contextValues ?? createContextValues(),
+    message: create<DescMessage>(method.input, input),
+  };
+  const next = intercept(
+    (sent) => (sent.signal === life.signal ? settings.send(sent, life) : sendOther(sent, life, settings)),
+    settings.interceptors,
+  );
   try {
-    const response = await next({
-      stream: false,
-      service: method.parent,
-      method,
-      requestMethod: 'POST',
-      url,
-      signal: life.signal,
-      header: new Headers(header),
-      contextValues: contextValues ?? createContextValues(),
-      message: create(method.input, input),
-    });
+    const response = await next(request);
     return response as UnaryResponse<Input, Output>; // a unary request of this method has such a response
   } catch (error) {
-    throw life.signal.aborted ? abortError(life.signal) : ConnectError.from(error);
+    throw life.isAborted ? life.error : ConnectError.from(error);
   } finally {
     life.release();
+  }
+}
+
+/** Sends a request to which an interceptor has given another signal. */
+async function sendOther(request: UnaryRequest, life: CallSignal, settings: CallSettings): Promise<UnaryResponse> {
+  const own = new CallSignal(life.remainingMs, request.signal);
+  try {
+    return await settings.send(request, own);
+  } finally {
+    own.release();
   }
 }
 

@@ -1,8 +1,8 @@
 import type { DescMethod } from '@bufbuild/protobuf';
-import { getOption } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import type { Interceptor } from '@connectrpc/connect';
-import { RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
+import { RpcOptions_Access } from '../../gen/numer/options/v1/options_pb.ts';
+import { accessOf } from '../access.ts';
 import { HEADER, identityKey } from '../call.ts';
 import { DomainError } from '../errors.ts';
 import type { Identity, InternalTokens } from '../identity.ts';
@@ -37,7 +37,7 @@ async function identify(tokens: InternalTokens, header: string | null): Promise<
 }
 
 function requireAccess(method: DescMethod, identity: Identity | undefined): void {
-  const { access } = getOption(method, rpc);
+  const access = accessOf(method);
   if (access === RpcOptions_Access.PUBLIC) return;
   if (identity === undefined) throw unauthenticated('This call needs an access token or an API key.');
   const kind = access === RpcOptions_Access.INTERNAL ? 'service' : 'user';

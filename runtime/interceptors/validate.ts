@@ -32,7 +32,8 @@ export const validate: Interceptor = (next) => async (request) => {
  * the request, for one that a service has put together itself, e.g. `invoice.`.
  */
 export function requireValid(schema: DescMessage, message: Message, prefix = ''): void {
-  const violations = [...unstorableTexts(message, prefix), ...schemaViolations(schema, message, prefix)];
+  const invalid = schemaViolations(schema, message, prefix);
+  const violations = isStorable(message) ? invalid : [...unstorableTexts(message, prefix), ...invalid];
   const [first] = violations;
   if (first === undefined) return;
   throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, {
@@ -86,11 +87,19 @@ function pathOf(violation: Violation): string {
 }
 
 /** Postgres stores neither U+0000 nor half a surrogate pair, in text as in JSON. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true;
+  if (Array.isArray(value)) return value.every(isStorable);
+  for (const name in value) if (!isStorable(value[name as keyof typeof value])) return false; // one of its own names
+  return true;
+}
+
+/** The texts that are not storable, by their paths. */
 function* unstorableTexts(value: unknown, path: string): Generator<FieldViolation> {
   if (typeof value === 'string') {
-    if (value.includes('\0') || !value.isWellFormed()) {
+    if (!isStorable(value))
       yield { field: path, description: 'must be valid Unicode text without the character U+0000' };
-    }
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* unstorableTexts(item, `${path}[${index}]`);
   } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {

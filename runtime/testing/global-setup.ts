@@ -1,10 +1,12 @@
 import type { TestProject } from 'vitest/node';
+import { findChromiumProgram } from './chromium.ts';
 import { type Fixture, type FixtureHost, openFixtureHost } from './fixture-host.ts';
 import { startThrowAwayPostgres } from './throw-away-postgres.ts';
 import { findRabbitmqProgram, startThrowAwayRabbitmq } from './throw-away-rabbitmq.ts';
 
 let host: FixtureHost | undefined;
 let isRabbitmqMissed = false;
+let isChromiumMissed = false;
 
 /** Called by vitest before a run. */
 export async function setup(project: TestProject): Promise<void> {
@@ -12,6 +14,7 @@ export async function setup(project: TestProject): Promise<void> {
     postgres: startPostgres,
     rabbitmq: startRabbitmq,
     'rabbitmq-program': offerRabbitmqProgram,
+    'chromium-program': offerChromiumProgram,
   });
   project.provide('fixtureSocket', host.socketPath);
 }
@@ -28,6 +31,22 @@ export async function teardown(): Promise<void> {
         'failure.\n\n',
     );
   }
+  if (isChromiumMissed) {
+    process.stderr.write(
+      '\n*** The browser tests were SKIPPED: no Chromium is installed on this machine. ***\n' +
+        'Install one (Debian: apt-get install chromium, macOS: brew install --cask chromium). REQUIRE_CHROMIUM=1 makes its ' +
+        'absence a failure.\n\n',
+    );
+  }
+}
+
+async function offerChromiumProgram(): Promise<Fixture> {
+  const program = findChromiumProgram();
+  if (program === undefined && process.env.REQUIRE_CHROMIUM === '1') {
+    throw new Error('Chromium is not installed, and REQUIRE_CHROMIUM=1 asks for it.');
+  }
+  isChromiumMissed ||= program === undefined;
+  return answering(program ?? '');
 }
 
 async function startPostgres(): Promise<Fixture> {

@@ -1,4 +1,6 @@
-import { runService } from '../../runtime/run-service.ts';
-import { activityService } from './service.ts';
+import { prepareImports } from '../../runtime/prepare-imports.ts';
 
+prepareImports();
+const { runService } = await import('../../runtime/run-service.ts');
+const { activityService } = await import('./service.ts');
 await runService(activityService);

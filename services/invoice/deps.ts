@@ -4,6 +4,7 @@ import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { createSettingsCache, type SettingsCache } from './account-settings.ts';
+import { createKnownCustomers, type KnownCustomers } from './parties.ts';
 import { createStore, type Store } from './store/store.ts';
 
 /** What the RPCs and consumers of the service work with. */
@@ -13,6 +14,7 @@ export interface Deps {
   readonly settings: SettingsCache;
   readonly customers: Client<typeof CustomerService>;
   readonly users: Client<typeof UserService>;
+  readonly knownCustomers: KnownCustomers;
 }
 
 /** Prepares all statements and makes the clients. */
@@ -25,5 +27,6 @@ export function createDeps(base: ServiceBase): Deps {
     settings: createSettingsCache(store.getInvoiceSettings),
     customers: createClient(CustomerService, userService),
     users: createClient(UserService, userService),
+    knownCustomers: createKnownCustomers(),
   };
 }

@@ -1,5 +1,6 @@
 import { create, type JsonObject } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { LRUCache } from 'lru-cache';
 import { type Party, PartySchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Customer } from '../../gen/numer/user/v1/customer_pb.ts';
 import type { User } from '../../gen/numer/user/v1/user_pb.ts';
@@ -32,8 +33,11 @@ export async function getUser(deps: Deps, call: Call): Promise<User> {
   return user;
 }
 
+/** A customer as a draft keeps it: the id, and the name to find the draft by. */
+export type DraftCustomer = Pick<InvoiceHeadRow, 'customerId' | 'customerName'>;
+
 /**
- * The caller's customer as a draft keeps it: the id, and the name to find the draft by.
+ * The caller's customer.
  *
  * @throws DomainError CUSTOMER_NOT_FOUND naming the field of the request.
  */
@@ -42,12 +46,35 @@ export async function requireCustomer(
   call: Call,
   customerId: string,
   field = 'invoice.customer_id',
-): Promise<{ readonly customerId: string; readonly customerName: string }> {
+): Promise<DraftCustomer> {
   const customer = await findCustomer(deps, call, customerId);
   if (customer !== undefined) return { customerId: customer.id, customerName: customer.name };
   throw new DomainError('missing', 'CUSTOMER_NOT_FOUND', 'There is no customer with this id.', {
     violations: [{ field, description: 'must be the id of a customer of yours' }],
   });
+}
+
+/** Remembers for half a minute customers under `<id of the user> <id as it was given>`. */
+export type KnownCustomers = LRUCache<string, DraftCustomer>;
+
+/** Makes an empty memory of customers. */
+export function createKnownCustomers(): KnownCustomers {
+  return new LRUCache({ max: 10_000, ttl: 30_000 });
+}
+
+/**
+ * The same for a draft, without asking again for a customer who was there a moment ago: one may be deleted at any time after a
+ * draft was made as well, and it is opening the draft that finds out.
+ *
+ * @throws DomainError CUSTOMER_NOT_FOUND.
+ */
+export async function requireDraftCustomer(deps: Deps, call: Call, customerId: string): Promise<DraftCustomer> {
+  const key = `${call.user.userId} ${customerId}`;
+  const known = deps.knownCustomers.get(key);
+  if (known !== undefined) return known;
+  const customer = await requireCustomer(deps, call, customerId);
+  deps.knownCustomers.set(key, customer);
+  return customer;
 }
 
 /**

@@ -1,4 +1,6 @@
-import { runService } from '../../runtime/run-service.ts';
-import { reminderService } from './service.ts';
+import { prepareImports } from '../../runtime/prepare-imports.ts';
 
+prepareImports();
+const { runService } = await import('../../runtime/run-service.ts');
+const { reminderService } = await import('./service.ts');
 await runService(reminderService);

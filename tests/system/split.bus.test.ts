@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PUBLIC_SERVICES } from '../../gateway/public-services.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { findRabbitmq } from '../../runtime/testing/rabbitmq.ts';
 import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { patient } from './testing/api.ts';
 import { type Business, openBusiness } from './testing/business.ts';
+import { probe } from './testing/probe.ts';
 import { useNumer } from './testing/use-numer.ts';
 import { walkFromSignUpToPaidInvoice } from './testing/walk.ts';
 
@@ -28,6 +31,17 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
 
   test('runs each service and the gateway in a process of its own', () => {
     expect([...numer().processes().keys()]).toEqual(PROCESSES);
+  });
+
+  test('tells over gRPC, in each process, that it is well and what it serves', async () => {
+    const ofGrpc = ['Health', 'v1.ServerReflection', 'v1alpha.ServerReflection'];
+    for (const [name, processId] of numer().processes()) {
+      const { check, watch, services } = await probe(`http://127.0.0.1:${portOf(processId)}`);
+      expect([name, check, watch]).toEqual([name, 'SERVING', 'SERVING']);
+      expect(services.filter((service) => ofGrpc.some((known) => service.endsWith(known)))).toHaveLength(3);
+      const own = [...PUBLIC_SERVICES].filter(([, process]) => name === 'gateway' || process === name);
+      expect(services).toEqual(expect.arrayContaining(own.map(([{ typeName }]) => typeName)));
+    }
   });
 
   test('serves the walk from sign-up to a paid invoice, and everything that follows from it, once', async () => {
@@ -67,6 +81,12 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
 async function handleInvoicesUntil(business: Business, isOver: () => boolean): Promise<void> {
   do await business.handleInvoice();
   while (!isOver());
+}
+
+/** The port that a process was told to listen on. */
+function portOf(processId: number): string {
+  const environment = readFileSync(`/proc/${processId}/environ`, 'utf8');
+  return /(?:^|\0)PORT=(\d+)/.exec(environment)?.[1] ?? '';
 }
 
 function isGone(processId: number): boolean {

@@ -6,9 +6,10 @@ import { type BreakingRule, type Category, FIELD_OPTIONS, type Finding, type Lin
 import { BOUNDS, fieldsOf } from './bounds.ts';
 import { eachFormer } from './rest-compatible.ts';
 
-const REQUESTS_COMPATIBLE: Category = {
+/** Of the rules about requests that were right. */
+export const REQUESTS_COMPATIBLE: Category = {
   id: 'REQUESTS_COMPATIBLE',
-  purpose: 'Checks that requests which were complete stay complete.',
+  purpose: 'Checks that requests which were right stay right.',
 };
 
 /** What may be left out is something that otherwise may not. */
@@ -50,13 +51,14 @@ export const fieldStaysOptional: BreakingRule = {
   },
 };
 
-interface InputField {
+/** A field that a request can hold. */
+export interface InputField {
   readonly field: DescField;
   readonly isNeeded: boolean;
 }
 
 /** Everything that a request can hold, by its path; a message within itself is not gone into again. */
-function inputsOf({ input }: DescMethod): Map<string, InputField> {
+export function inputsOf({ input }: DescMethod): Map<string, InputField> {
   return new Map(walk(input, '', [], []));
 }
 

@@ -8,13 +8,13 @@ import type { Deps } from '../deps.ts';
 import { draftContent } from '../draft-content.ts';
 import { newDraft, storeDraft } from '../new-draft.ts';
 import { requireSeries } from '../own-series.ts';
-import { getUser, requireCustomer } from '../parties.ts';
+import { getUser, requireDraftCustomer } from '../parties.ts';
 
 /** Makes a draft. */
 export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice> = async (deps, request, call) => {
   const given = request.invoice ?? create(InvoiceSchema);
   const [customer, currencyCode] = await Promise.all([
-    requireCustomer(deps, call, given.customerId),
+    requireDraftCustomer(deps, call, given.customerId),
     given.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : given.currencyCode,
     requireSeries(deps, call, given.numberSeries),
   ]);

@@ -1,7 +1,7 @@
 import type { Database } from '../../../runtime/database/database.ts';
 
 /** What the invoices of {@link seedInvoices} have, by their number n, counted from 1. Those made first have low numbers. */
-export const SEED = {
+const SEED = {
   /** n % 8: 0 is a draft, 1 and 2 are open, 3 is void, the others are paid. */
   states: 8,
   /** Of each so many invoices one is tagged `rare`, and one in two `common`; the first tenth of all is tagged `early`. */

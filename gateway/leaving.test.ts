@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { request as sendHttp1 } from 'node:http';
+import { connect as connectHttp2, constants } from 'node:http2';
+import { text } from 'node:stream/consumers';
+import type { HandlerContext } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { AS_ADA, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
+
+const HEADERS = { ...AS_ADA, 'content-type': 'application/json' } as const;
+
+/** A request that is under way. */
+interface Underway {
+  /** Status and body of the answer. */
+  readonly answer: Promise<{ readonly status: number; readonly body: string }>;
+  /** Breaks it off as a closed browser tab does: the connection over HTTP/1.1, the stream over HTTP/2. */
+  leave(): void;
+}
+
+type Send = (
+  url: string,
+  method: string,
+  path: string,
+  options?: { readonly headers?: Record<string, string>; readonly body?: string },
+) => Underway;
+
+const overHttp1: Send = (url, method, path, { headers = {}, body } = {}) => {
+  const request = sendHttp1(url + path, { method, headers: { ...HEADERS, ...headers } });
+  const answer = once(request, 'response').then(async ([response]) => {
+    return { status: response.statusCode, body: await text(response) };
+  });
+  request.end(body);
+  return { answer, leave: () => request.destroy() };
+};
+
+const overHttp2: Send = (url, method, path, { headers = {}, body } = {}) => {
+  const session = connectHttp2(url);
+  const stream = session.request({ ':method': method, ':path': path, ...HEADERS, ...headers });
+  const answer = once(stream, 'response').then(async ([head]) => {
+    const answered = { status: head[':status'], body: await text(stream) };
+    session.close();
+    return answered;
+  });
+  stream.end(body);
+  return {
+    answer,
+    leave() {
+      stream.close(constants.NGHTTP2_CANCEL);
+      session.close();
+    },
+  };
+};
+
+describe.each([
+  ['in this process', false],
+  ['by gRPC', true],
+])('a service that is called %s', (_, overNetwork) => {
+  let gateway: TestGateway;
+  let called = Promise.withResolvers<HandlerContext>();
+  let waits = true;
+
+  beforeAll(async () => {
+    const handle = async (context: HandlerContext) => {
+      called.resolve(context);
+      if (waits) await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+      return {};
+    };
+    gateway = await startTestGateway({
+      overNetwork,
+      services: {
+        invoice: (router) =>
+          router.service(InvoiceService, {
+            getInvoice: (_request, context) => handle(context),
+            createInvoice: (_request, context) => handle(context),
+          }),
+      },
+    });
+  });
+  afterAll(() => gateway.stop(0));
+
+  function begin(isToWait: boolean) {
+    called = Promise.withResolvers();
+    waits = isToWait;
+  }
+
+  describe.each([
+    ['HTTP/1.1', overHttp1],
+    ['HTTP/2', overHttp2],
+  ])('for a caller over %s', (_protocol, send) => {
+    test.each([
+      ['GET', '/invoices/1', undefined],
+      ['POST', '/invoices', '{"memo":"a"}'],
+    ])('%s is ended when the caller leaves', async (method, path, body) => {
+      begin(true);
+      const { answer, leave } = send(gateway.url, method, path, body === undefined ? {} : { body });
+      answer.catch(() => undefined);
+      const { signal } = await called.promise;
+      expect(signal.aborted).toBe(false);
+      const ended = once(signal, 'abort');
+      leave();
+      await ended;
+    });
+
+    test('is told the deadline of the caller, and is ended by it', async () => {
+      begin(true);
+      const { answer } = send(gateway.url, 'GET', '/invoices/1', { headers: { 'request-timeout': '0.4' } });
+      const { signal, timeoutMs } = await called.promise;
+      expect(timeoutMs()).toBeGreaterThan(0);
+      expect(timeoutMs()).toBeLessThanOrEqual(400);
+      const ended = signal.aborted ? undefined : once(signal, 'abort');
+      const { status, body } = await answer;
+      expect([status, JSON.parse(body).reason]).toEqual([504, 'DEADLINE_EXCEEDED']);
+      await ended;
+    });
+
+    test('answers HEAD as GET, without the body', async () => {
+      begin(false);
+      const { answer } = send(gateway.url, 'HEAD', '/invoices/1');
+      expect(await answer).toEqual({ status: 200, body: '' });
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import { type DescField, type DescMessage, type JsonValue, type Registry, ScalarType } from '@bufbuild/protobuf';
+import { findField, hasOwnJson, isWrapper } from './message-fields.ts';
+
+/** What holds a value: an object, or an array by its indexes. */
+type Holder = { [key: string]: JsonValue };
+/** The text of each whole number beyond 2^53, by what holds it and under which key. */
+type Sources = ReadonlyMap<unknown, ReadonlyMap<string, string>>;
+
+/** Sees each value of a text with what holds it and, for a number, as it is written there. */
+type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+// TypeScript's library does not know the third argument of revivers yet. It is given arrays, and gives nothing but JSON values.
+const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => JsonValue[];
+
+interface Walk {
+  readonly sources: Sources;
+  readonly registry: Registry | undefined;
+}
+
+const longTypes: ReadonlySet<ScalarType | undefined> = new Set([
+  ScalarType.INT64,
+  ScalarType.UINT64,
+  ScalarType.SINT64,
+  ScalarType.FIXED64,
+  ScalarType.SFIXED64,
+]);
+
+// The digits of the largest integer of 64 bits; more would be no such integer, and could be made as long as one likes.
+const digitsMax = 20;
+const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+
+/**
+ * Parses the JSON of a message or of a field so that no digit is lost: a number beyond 2^53 becomes a string where the field
+ * is an integer of 64 bits, for which proto3 JSON takes either. Anywhere else it stays what JSON.parse makes of it.
+ *
+ * @param text valid JSON
+ * @param registry the messages that a google.protobuf.Any can hold
+ */
+export function parseLongIntegers(
+  text: string,
+  target: DescField | DescMessage,
+  registry: Registry | undefined,
+): JsonValue {
+  const sources = new Map<unknown, Map<string, string>>();
+  const note: Reviver = function (key, value, { source }) {
+    if (source !== undefined && isLong(value)) {
+      const ofHolder = sources.get(this) ?? new Map<string, string>();
+      sources.set(this, ofHolder.set(key, source));
+    }
+    return value;
+  };
+  // In an array, so that a number that is the whole text has something to hold it.
+  const root = parseWithSource(`[${text}]`, note);
+  const walk = { sources, registry };
+  if (target.kind === 'field') {
+    visitField(walk, target, byIndex(root), '0');
+  } else {
+    visitMessage(walk, target, root[0]);
+  }
+  return root[0] ?? null;
+}
+
+function isLong(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+function visitMessage(walk: Walk, message: DescMessage, json: JsonValue | undefined): void {
+  if (!isObject(json)) {
+    return;
+  }
+  if (message.typeName === 'google.protobuf.Any') {
+    visitAny(walk, json);
+  } else if (!hasOwnJson(message)) {
+    for (const key of Object.keys(json)) {
+      const field = findField(message, key);
+      if (field !== undefined) {
+        visitField(walk, field, json, key);
+      }
+    }
+  }
+}
+
+function visitAny(walk: Walk, json: Holder): void {
+  const type = String(json['@type']);
+  const message = walk.registry?.getMessage(type.slice(type.lastIndexOf('/') + 1));
+  if (message !== undefined && isLongWrapper(message)) {
+    restore(walk, json, 'value');
+  } else if (message !== undefined) {
+    visitMessage(walk, message, json);
+  }
+}
+
+function visitField(walk: Walk, field: DescField, holder: Holder, key: string): void {
+  const json = holder[key];
+  if (field.fieldKind === 'list' && Array.isArray(json)) {
+    for (const index of json.keys()) {
+      visitValue(walk, field, byIndex(json), String(index));
+    }
+  } else if (field.fieldKind === 'map' && isObject(json)) {
+    for (const name of Object.keys(json)) {
+      visitValue(walk, field, json, name);
+    }
+  } else {
+    visitValue(walk, field, holder, key);
+  }
+}
+
+/** Visits one value of a field: the item of a list, the value of an entry. */
+function visitValue(walk: Walk, field: DescField, holder: Holder, key: string): void {
+  if (longTypes.has(field.scalar) || (field.message !== undefined && isLongWrapper(field.message))) {
+    restore(walk, holder, key);
+  } else if (field.message !== undefined) {
+    visitMessage(walk, field.message, holder[key]);
+  }
+}
+
+function isLongWrapper(message: DescMessage): boolean {
+  return isWrapper(message) && longTypes.has(message.fields[0]?.scalar);
+}
+
+function restore({ sources }: Walk, holder: Holder, key: string): void {
+  const source = sources.get(holder)?.get(key);
+  if (source !== undefined) {
+    holder[key] = writtenOut(source);
+  }
+}
+
+/** A number of JSON in plain digits where it is a whole one, e.g. `1.5e3` as `1500`; else as it is, which no integer is. */
+function writtenOut(source: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = number.exec(source) ?? [];
+  const zeros = Number(exponent) - fraction.length;
+  const digits = (whole + fraction).replace(/^0+/, '');
+  if (zeros >= 0) {
+    return digits.length + zeros > digitsMax ? source : sign + digits + '0'.repeat(zeros);
+  }
+  return /^0+$/.test(digits.slice(zeros)) ? sign + digits.slice(0, zeros) : source;
+}
+
+/** A list as an object with its indexes for keys, which it is. */
+function byIndex(list: JsonValue[]): Holder {
+  return list as unknown as Holder; // the compiler knows lists by numbers only
+}
+
+function isObject(json: JsonValue | undefined): json is Holder {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}

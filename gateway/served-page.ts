@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Context } from 'hono';
+
+/** For what never changes under its URL. */
+export const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
+/** For what may change with the next version of the system. */
+export const ASK_EACH_TIME = 'public, no-cache';
+
+/** A page or file of the system's own. */
+export interface PageOptions {
+  /** Media type. */
+  readonly type: string;
+  /** The header Content-Security-Policy. */
+  readonly policy: string;
+  /** Gives the content; asked when the page is first requested, and again after a failure. */
+  read(): Promise<Buffer | string>;
+}
+
+/** Answers a request for a page; `cache` is the header Cache-Control. */
+export type ServePage = (context: Context, cache: string) => Promise<Response>;
+
+/** What is sent to whoever asks for a page. */
+interface Page {
+  readonly text: Buffer;
+  readonly gzipped: Buffer;
+  readonly etag: string;
+}
+
+/** A page that is made once and kept: compressed for whoever can read that, and not sent again to whoever has it. */
+export function createPage(options: PageOptions): ServePage {
+  let page: Promise<Page> | undefined;
+  return async (context, cache) => {
+    page ??= makePage(options).catch((error: unknown) => {
+      // The next request tries again.
+      page = undefined;
+      throw error;
+    });
+    return answer(context, await page, options, cache);
+  };
+}
+
+async function makePage({ read }: PageOptions): Promise<Page> {
+  const text = Buffer.from(await read());
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return { text, gzipped: await promisify(gzip)(text), etag: `"${hash}"` };
+}
+
+function answer(context: Context, page: Page, { type, policy }: PageOptions, cache: string): Response {
+  context.header('cache-control', cache);
+  context.header('content-security-policy', policy);
+  // Weak, since the bytes depend on the encoding.
+  context.header('etag', `W/${page.etag}`);
+  context.header('vary', 'Accept-Encoding, Origin');
+  if (context.req.header('if-none-match')?.includes(page.etag)) return context.body(null, 304);
+  const isGzipped = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
+  if (isGzipped) context.header('content-encoding', 'gzip');
+  context.header('content-type', type);
+  return context.body(new Uint8Array(isGzipped ? page.gzipped : page.text));
+}

@@ -1,0 +1,58 @@
+/** How much data there is. */
+export interface DatasetSize {
+  readonly users: number;
+  /** Of all users together, the same number each. */
+  readonly invoices: number;
+}
+
+/** Which of the loaded invoices an operation is about. */
+export type InvoiceChoice = 'any' | 'draft' | 'open';
+
+/** Customers of each user. */
+export const CUSTOMERS_PER_USER = 10;
+
+/** Password of all users. */
+export const PASSWORD = 'bench-password';
+
+/**
+ * The states of a user's invoices, by their number modulo ten: two drafts, three open, four paid and a void one. The SQL
+ * of load/ and the choice below share it.
+ */
+export const STATES = ['DRAFT', 'DRAFT', 'OPEN', 'OPEN', 'OPEN', 'PAID', 'PAID', 'PAID', 'PAID', 'VOID'] as const;
+
+/** Minor units of each loaded invoice, of which an open one can be paid one by one for long. */
+export const TOTAL_MINOR = 1_428_000;
+
+/**
+ * Ids follow from numbers that begin with 0, so that nobody has to look them up: invoice `n` belongs to user `n % users`
+ * and is that user's invoice number `floor(n / users)`; customer `c` belongs to user `floor(c / 10)`.
+ */
+export const ID_PREFIX = {
+  invoice: '00000000-0000-7000-8000-',
+  user: '00000000-0000-7000-9000-',
+  customer: '00000000-0000-7000-a000-',
+  line: '00000000-0000-7000-b000-',
+  reminder: '00000000-0000-7000-b001-',
+  activity: '00000000-0000-7000-b002-',
+} as const;
+
+/** The id of a number, e.g. `00000000-0000-7000-8000-00000000002a` of invoice 42. */
+export function idOf(kind: keyof typeof ID_PREFIX, number: number): string {
+  return ID_PREFIX[kind] + number.toString(16).padStart(12, '0');
+}
+
+/** The address that a user signs in with. */
+export function emailOf(user: number): string {
+  return `user-${user}@bench.example`;
+}
+
+/** A random invoice of a user. @throws Error when there are too few invoices for one in each state */
+export function chooseInvoice(size: DatasetSize, user: number, choice: InvoiceChoice, random: () => number): number {
+  const perUser = Math.floor(size.invoices / size.users);
+  if (perUser < STATES.length) throw new Error(`There are fewer than ${STATES.length} invoices a user.`);
+  const wanted = choice.toUpperCase();
+  const places = STATES.flatMap((state, place) => (choice === 'any' || state === wanted ? [place] : []));
+  const place = places[Math.floor(random() * places.length)] ?? 0;
+  const tens = Math.floor(random() * Math.floor(perUser / STATES.length));
+  return (tens * STATES.length + place) * size.users + user;
+}

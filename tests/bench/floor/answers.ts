@@ -1,0 +1,113 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { FloorEvent, FloorInvoice, Row } from './statements.ts';
+
+/** The body of a request to create an invoice. */
+export interface CreateBody {
+  readonly customerId: string;
+  readonly currencyCode: string;
+  readonly dueDate: string;
+  readonly memo: string;
+  readonly lines: readonly {
+    readonly description: string;
+    readonly quantity: string;
+    readonly unitPrice: string;
+    readonly taxPercent: string;
+  }[];
+}
+
+/** What an answer has of a new line besides what was asked for, so that it is as long as Numer's. */
+const LINE_DEFAULTS = {
+  discountPercent: '0',
+  discountMinor: '0',
+  baseQuantity: '1',
+  unitCode: 'C62',
+  discountAmountMinor: '0',
+  allowances: [],
+  charges: [],
+  taxes: [],
+  allowanceMinor: '0',
+  chargeMinor: '0',
+  includedTaxMinor: '0',
+};
+
+/** The same for the invoice. */
+const INVOICE_DEFAULTS = {
+  number: '',
+  state: 'DRAFT',
+  version: '1',
+  discountPercent: '0',
+  discountMinor: '0',
+  paidMinor: '0',
+  overdue: false,
+  partiallyPaid: false,
+  etag: '"1"',
+  availableActions: ['UPDATE', 'DELETE', 'SEND'],
+  discountAmountMinor: '0',
+  allowances: [],
+  charges: [],
+  pricesIncludeTax: false,
+  roundingPolicy: 'DOCUMENT',
+  prepaidMinor: '0',
+  roundingIncrementMinor: '0',
+  roundingAmountMinor: '0',
+  allowanceMinor: '0',
+  chargeMinor: '0',
+  retainedMinor: '0',
+  retainedTaxes: [],
+  roundingMinor: '0',
+};
+
+/** A new invoice, to be stored and to be answered. Plain arithmetic on numbers: the floor is not right, only fast. */
+export function newInvoice(ownerId: string, body: CreateBody, now: string): { row: FloorInvoice; answer: Row } {
+  const id = randomUUIDv7();
+  const lines = body.lines.map((line, position) => {
+    const netMinor = Math.round(Number(line.quantity) * Number(line.unitPrice) * 100);
+    return { position, id: randomUUIDv7(), ...line, netMinor, grossMinor: netMinor, ...LINE_DEFAULTS };
+  });
+  const subtotalMinor = lines.reduce((sum, { netMinor }) => sum + netMinor, 0);
+  const taxMinor = Math.round(subtotalMinor * 0.19);
+  const amounts = { subtotalMinor, taxMinor, totalMinor: subtotalMinor + taxMinor };
+  const taxes = [
+    { taxPercent: '19', netMinor: String(subtotalMinor), taxMinor: String(taxMinor), category: 'STANDARD' },
+  ];
+  const { customerId, currencyCode, dueDate, memo } = body;
+  const facts = { id, ownerId, customerId, currencyCode, dueDate, memo, ...amounts, taxes, lines };
+  return {
+    row: { ...facts, now },
+    answer: { ...facts, ...INVOICE_DEFAULTS, issueDate: now.slice(0, 10), createTime: now, updateTime: now },
+  };
+}
+
+const AUDITED = ['state', 'customerId', 'currencyCode', 'issueDate', 'dueDate', 'memo', 'totalMinor'] as const;
+const AUDITED_OF_LINE = ['description', 'quantity', 'unitPrice', 'taxPercent'] as const;
+
+/** The event of a change, whose payload holds the invoice and what changed. */
+export function eventOf(
+  topic: string,
+  ownerId: string,
+  requestId: string,
+  invoice: Row,
+  changes: readonly Row[],
+): FloorEvent {
+  return {
+    id: randomUUIDv7(),
+    topic,
+    type: 'numer.invoice.v1.Event',
+    subject: String(invoice.id),
+    version: String(BigInt(String(invoice.version))),
+    ownerId,
+    requestId,
+    payload: { invoice, changes, timeZone: 'UTC' },
+  };
+}
+
+/** What changes when there is an invoice. */
+export function creationOf(invoice: Row): Row[] {
+  const lines = invoice.lines as Row[];
+  return [
+    ...AUDITED.map((field) => ({ field, newValue: String(invoice[field]) })),
+    ...lines.flatMap((line, index) =>
+      AUDITED_OF_LINE.map((field) => ({ field: `lines[${index}].${field}`, newValue: String(line[field]) })),
+    ),
+  ];
+}

@@ -1,0 +1,189 @@
+import type { Sql } from 'postgres';
+
+/** A row with its columns in camelCase, as it is answered. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A new event, as the outbox takes it. */
+export interface FloorEvent {
+  readonly id: string;
+  readonly topic: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly version: string;
+  readonly ownerId: string;
+  readonly requestId: string;
+  readonly payload: unknown;
+}
+
+/** A new invoice. */
+export interface FloorInvoice {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly customerId: string;
+  readonly currencyCode: string;
+  readonly dueDate: string;
+  readonly memo: string;
+  readonly subtotalMinor: number;
+  readonly taxMinor: number;
+  readonly totalMinor: number;
+  readonly taxes: readonly unknown[];
+  readonly lines: readonly unknown[];
+  readonly now: string;
+}
+
+/** The SQL of the invoice service, written out: the same rows are read and written, in as many statements. */
+export function createStatements(sql: Sql) {
+  const lines = sql`(
+    select coalesce(json_agg(json_build_object('id', line.id, 'description', line.description,
+      'quantity', line.quantity::text, 'unitPrice', line.unit_price::text, 'taxPercent', coalesce(line.tax_percent::text, ''),
+      'discountPercent', line.discount_percent::text, 'grossMinor', line.gross_minor::text,
+      'discountMinor', line.discount_minor::text, 'netMinor', line.net_minor::text,
+      'baseQuantity', line.base_quantity::text, 'unitCode', line.unit_code,
+      'discountAmountMinor', line.discount_amount_minor::text, 'allowances', line.allowances, 'charges', line.charges,
+      'taxes', line.taxes, 'allowanceMinor', line.allowance_minor::text, 'chargeMinor', line.charge_minor::text,
+      'includedTaxMinor', line.included_tax_minor::text) order by line.position), '[]')
+    from invoice_lines as line where line.invoice_id = invoices.id) as lines`;
+  const writtenLines = (rows: readonly unknown[], changed: 'created' | 'saved') => sql`
+    insert into invoice_lines (invoice_id, position, id, description, quantity, unit_price, tax_percent, discount_percent,
+      gross_minor, discount_minor, net_minor)
+    select ${sql(changed)}.id, line.position, line.id, line.description, line.quantity, line."unitPrice",
+      line."taxPercent", 0, line."netMinor", 0, line."netMinor"
+    from ${sql(changed)}, jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as line (position integer, id uuid,
+      description text, quantity numeric, "unitPrice" numeric, "taxPercent" numeric, "netMinor" bigint)
+    on conflict (invoice_id, position) do update set id = excluded.id, description = excluded.description,
+      quantity = excluded.quantity, unit_price = excluded.unit_price, tax_percent = excluded.tax_percent,
+      gross_minor = excluded.gross_minor, net_minor = excluded.net_minor`;
+  const events = (event: FloorEvent, now: string, changed: 'created' | 'saved' | 'opened' | 'changed') => sql`
+    insert into outbox (id, topic, type, source, subject, version, owner_id, actor, request_id, create_time, payload)
+    select ${event.id}::uuid, ${event.topic}, ${event.type}, 'invoice', ${event.subject}, ${event.version}::bigint,
+      ${event.ownerId}::uuid, ${`user:${event.ownerId}`}, ${event.requestId}, ${now}::timestamptz,
+      ${sql.json(event.payload as never)}::jsonb
+    where exists (select 1 from ${sql(changed)})
+    returning id`;
+
+  return {
+    async get(ownerId: string, id: string): Promise<Row | undefined> {
+      const [row] = await sql<Row[]>`
+        select *, ${lines} from invoices where id = ${id}::uuid and owner_id = ${ownerId}::uuid`;
+      return row;
+    },
+
+    list(ownerId: string, limit: number): Promise<Row[]> {
+      return sql<Row[]>`
+        select invoices.*, ${lines} from (
+          select * from invoices where owner_id = ${ownerId}::uuid order by create_time desc, id desc limit ${limit}
+        ) as invoices order by create_time desc, id desc`;
+    },
+
+    async create(invoice: FloorInvoice, event: FloorEvent): Promise<void> {
+      await sql`
+        with created as (
+          insert into invoices (id, owner_id, version, state, customer_id, currency_code, due_date, memo,
+            discount_percent, subtotal_minor, discount_minor, tax_minor, total_minor, paid_minor, taxes, time_zone,
+            create_time, update_time)
+          values (${invoice.id}, ${invoice.ownerId}, 1, 'DRAFT', ${invoice.customerId}, ${invoice.currencyCode},
+            ${invoice.dueDate}, ${invoice.memo}, 0, ${invoice.subtotalMinor}, 0, ${invoice.taxMinor},
+            ${invoice.totalMinor}, 0, ${sql.json(invoice.taxes as never)}, 'UTC', ${invoice.now}, ${invoice.now})
+          returning id
+        ), written_lines as (${writtenLines(invoice.lines, 'created')}),
+        events as (${events(event, invoice.now, 'created')})
+        select id from created`;
+    },
+
+    /** False when the invoice had another version. */
+    async update(row: Row, memo: string, now: string, event: FloorEvent): Promise<boolean> {
+      const saved = await sql`
+        with saved as (
+          update invoices set version = version + 1, memo = ${memo}, due_date = ${String(row.dueDate)},
+            total_minor = ${String(row.totalMinor)}, taxes = ${sql.json(row.taxes as never)}, update_time = ${now}
+          where id = ${event.subject}::uuid and owner_id = ${event.ownerId}::uuid and version + 1 = ${event.version}
+            and state = 'DRAFT'
+          returning id
+        ), written_lines as (${writtenLines(
+          (row.lines as Row[]).map((line, position) => ({ position, ...line })),
+          'saved',
+        )}),
+        events as (${events(event, now, 'saved')})
+        select id from saved`;
+      return saved.length > 0;
+    },
+
+    /** The number that the invoice got; undefined when it had another version. */
+    async open(
+      parties: { seller: unknown; customer: unknown },
+      now: string,
+      event: FloorEvent,
+    ): Promise<string | undefined> {
+      const [opened] = await sql<{ number: string }[]>`
+        with locked as (
+          select id, owner_id from invoices where id = ${event.subject}::uuid and owner_id = ${event.ownerId}::uuid
+            and version + 1 = ${event.version} and state = 'DRAFT' for update
+        ), counter as (
+          insert into number_counters (owner_id, series, last_sequence) select owner_id, 'invoice', 1 from locked
+          on conflict (owner_id, series) do update set last_sequence = number_counters.last_sequence + 1
+          returning last_sequence
+        ), opened as (
+          update invoices set version = version + 1, state = 'OPEN',
+            number = 'INV-' || lpad(counter.last_sequence::text, 5, '0'), issue_date = current_date,
+            seller = ${sql.json(parties.seller as never)}, customer = ${sql.json(parties.customer as never)},
+            update_time = ${now}, open_time = ${now},
+            send_time = ${now}
+          from counter where id = (select id from locked)
+          returning number
+        ), events as (${events(event, now, 'opened')})
+        select number from opened`;
+      return opened?.number;
+    },
+
+    /** False when the invoice had another version. */
+    async pay(
+      row: Row,
+      payment: { id: string; amountMinor: string },
+      now: string,
+      event: FloorEvent,
+    ): Promise<boolean> {
+      const changed = await sql`
+        with changed as (
+          update invoices set version = version + 1, paid_minor = paid_minor + ${payment.amountMinor}::bigint,
+            update_time = ${now}
+          where id = ${event.subject}::uuid and owner_id = ${event.ownerId}::uuid and version + 1 = ${event.version}
+          returning id, owner_id
+        ), payment as (
+          insert into payments (id, invoice_id, owner_id, amount_minor, payment_date, method, reference, create_time,
+            invoice_state, invoice_due_minor)
+          select ${payment.id}::uuid, id, owner_id, ${payment.amountMinor}::bigint, current_date, '', '', ${now},
+            'OPEN', ${String(row.totalMinor)}::bigint
+          from changed
+        ), events as (${events(event, now, 'changed')})
+        select id from changed`;
+      return changed.length > 0;
+    },
+  };
+}
+
+/** The SQL of the stats service: the totals of an account by currency and state. */
+export function readStats(sql: Sql, ownerId: string, today: string): Promise<Row[]> {
+  return sql<Row[]>`
+    with groups as (
+      select currency_code, case when state = 'OPEN' and due_date < ${today}::date then 'OVERDUE' else state end as kind,
+        sum(count)::text as count, sum(total_minor)::text as total_minor, sum(due_minor)::text as due_minor
+      from invoice_totals where owner_id = ${ownerId}::uuid
+      group by 1, 2
+      union all
+      select currency_code, 'PAYMENT', count::text, amount_minor::text, '0' from payment_totals
+      where owner_id = ${ownerId}::uuid and payment_month = date_trunc('month', ${today}::date::timestamp)::date
+    )
+    select update_time, groups.* from accounts left join groups on true where owner_id = ${ownerId}::uuid
+    order by currency_code`;
+}
+
+/** The SQL of the user service for an invoice that is sent: the user and the customer. */
+export function findParties(sql: Sql, ownerId: string, customerId: string): Promise<[Row[], Row[]]> {
+  return Promise.all([
+    sql<Row[]>`
+      select id, email, name, company_name, address, tax_id, locale, time_zone, default_currency_code, create_time,
+        update_time, version
+      from users where id = ${ownerId}::uuid`,
+    sql<Row[]>`select * from customers where id = ${customerId}::uuid and owner_id = ${ownerId}::uuid`,
+  ]);
+}

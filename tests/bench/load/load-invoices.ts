@@ -1,0 +1,91 @@
+import type { Sql } from 'postgres';
+import { type DatasetSize, ID_PREFIX, TOTAL_MINOR } from '../dataset.ts';
+import { batchesOf, type NumberRange, numberedInvoices } from './numbered-invoices.ts';
+
+/** The three lines of each invoice: 12,000.00 net, 2,280.00 of tax. Amounts in minor units. */
+const LINES = [
+  { description: 'Design of the bread shop', quantity: 2, unitPrice: 4000, netMinor: 800_000 },
+  { description: 'Photographs of bread, rolls and cakes', quantity: 1, unitPrice: 2500, netMinor: 250_000 },
+  { description: 'Setting up and a day of training', quantity: 3, unitPrice: 500, netMinor: 150_000 },
+];
+const NET_MINOR = 1_200_000;
+const TAX_MINOR = TOTAL_MINOR - NET_MINOR;
+const TAXES = [
+  { taxPercent: '19', netMinor: String(NET_MINOR), taxMinor: String(TAX_MINOR), name: '', category: 'STANDARD' },
+];
+const PARTY = {
+  name: 'Ada Bakery',
+  email: 'ada@bakery.example',
+  address: { line1: 'Harbour 2', city: 'Hamburg', postalCode: '20457', countryCode: 'DE' },
+  taxId: 'DE987654321',
+  locale: 'en',
+};
+
+const TABLES = ['invoices', 'invoice_lines', 'invoice_search', 'payments'];
+
+/** Fills the database of the invoice service with the invoices of a range, their lines and payments. */
+export async function loadInvoices(sql: Sql, size: DatasetSize, range: NumberRange): Promise<void> {
+  // Row by row the triggers would take many times as long: what they do is done for all rows at once. Constraints stay.
+  for (const table of TABLES) await sql`alter table ${sql(table)} disable trigger user`;
+  for (const batch of batchesOf(range)) await loadBatch(sql, size, batch);
+  for (const table of TABLES) await sql`alter table ${sql(table)} enable trigger user`;
+  await sql`
+    insert into number_counters (owner_id, series, last_sequence)
+    select owner_id, 'invoice', count(*) from invoices where state <> 'DRAFT' group by owner_id
+    on conflict (owner_id, series) do update set last_sequence = excluded.last_sequence`;
+}
+
+async function loadBatch(sql: Sql, size: DatasetSize, batch: NumberRange): Promise<void> {
+  const invoices = numberedInvoices(sql, size, batch);
+  await sql`
+    insert into invoices (id, owner_id, version, state, number, customer_id, currency_code, issue_date, due_date, memo,
+      discount_percent, subtotal_minor, discount_minor, tax_minor, total_minor, paid_minor, taxes, seller, customer,
+      time_zone, create_time, update_time, open_time, send_time, pay_time, void_time)
+    select id, owner_id, 2, state, number, customer_id, 'EUR', issue_date, due_date, 'Thank you', 0, ${NET_MINOR}, 0,
+      ${TAX_MINOR}, ${TOTAL_MINOR}, case state when 'PAID' then ${TOTAL_MINOR}::bigint else 0 end,
+      ${sql.json(TAXES)}, party, party, 'Europe/Berlin', create_time, create_time, opened, opened,
+      case state when 'PAID' then create_time end, case state when 'VOID' then create_time end
+    from ${invoices},
+      lateral (select case when state <> 'DRAFT' then ${sql.json(PARTY)}::jsonb end as party,
+        case when state <> 'DRAFT' then create_time end as opened) as parties`;
+  await sql`
+    insert into invoice_lines (invoice_id, position, id, description, quantity, unit_price, tax_percent, discount_percent,
+      gross_minor, discount_minor, net_minor)
+    select invoice.id, line.position, (${ID_PREFIX.line} || lpad(to_hex(n * ${LINES.length}::integer + line.position), 12, '0'))::uuid,
+      line.description, line.quantity, line."unitPrice", 19, 0, line."netMinor", 0, line."netMinor"
+    from ${invoices}, ${lines(sql)}`;
+  await sql`
+    insert into payments (id, invoice_id, owner_id, amount_minor, payment_date, method, reference, create_time,
+      invoice_state, invoice_due_minor)
+    select id, id, owner_id, ${TOTAL_MINOR}, issue_date, 'bank transfer', '', create_time, 'PAID', 0
+    from ${invoices} where state = 'PAID'`;
+  // What customers owe, as the triggers would have written it.
+  await sql`
+    insert into ledger_entries (owner_id, customer_id, currency_code, entry_date, type, due_minor, credit_minor, invoice_id,
+      payment_id, create_time)
+    select owner_id, customer_id, 'EUR', issue_date, type, case type when 'INVOICE' then 1 else -1 end * ${TOTAL_MINOR}::bigint,
+      0, id, case type when 'PAYMENT' then id end, create_time
+    from ${invoices}, unnest(array['INVOICE', 'PAYMENT', 'VOID']) as type
+    where state <> 'DRAFT' and type in ('INVOICE', case state when 'PAID' then 'PAYMENT' when 'VOID' then 'VOID' end)
+    order by n`;
+  await loadTerms(sql, batch);
+}
+
+/** What invoices are found by, as the triggers would have written it. */
+async function loadTerms(sql: Sql, { from, to }: NumberRange): Promise<void> {
+  const idOf = (n: number) => sql`(${ID_PREFIX.invoice} || lpad(to_hex(${n}::integer), 12, '0'))::uuid`;
+  const inBatch = (id: string) => sql`${sql(id)} >= ${idOf(from)} and ${sql(id)} < ${idOf(to)}`;
+  await sql`
+    insert into invoice_search (invoice_id, owner_id, create_time, terms)
+    select id, owner_id, create_time, terms_of_invoice(invoices) from invoices where ${inBatch('id')}`;
+  await sql`
+    insert into invoice_terms (owner_id, term, create_time, invoice_id)
+    select owner_id, term, create_time, invoice_id from invoice_search, unnest(tsvector_to_array(terms)) as term
+    where ${inBatch('invoice_id')}`;
+}
+
+function lines(sql: Sql) {
+  const rows = LINES.map((line, position) => ({ position, ...line }));
+  return sql`jsonb_to_recordset(${sql.json(rows)}::jsonb) as line (position integer, description text, quantity numeric,
+    "unitPrice" numeric, "netMinor" bigint)`;
+}

@@ -1,0 +1,63 @@
+import postgres from 'postgres';
+import { SERVICES } from '../../../cli/services.ts';
+import { connectionTarget } from '../../../runtime/database/connection-target.ts';
+import { databaseUrlOf, ensureDatabase } from '../../../runtime/database/ensure-database.ts';
+import { migrate } from '../../../runtime/database/migrate.ts';
+import type { ServiceName } from '../../../runtime/service.ts';
+import { migrationsOf } from '../../../runtime/start-service.ts';
+import type { DatasetSize } from '../dataset.ts';
+import { loadInvoices } from './load-invoices.ts';
+import { loadActivities, loadReminders, loadStats } from './load-projections.ts';
+import { loadUsers } from './load-users.ts';
+import type { NumberRange } from './numbered-invoices.ts';
+
+/** How the databases are filled that have to do with invoices. */
+const INVOICE_LOADERS = {
+  invoice: loadInvoices,
+  stats: loadStats,
+  reminder: loadReminders,
+  activity: loadActivities,
+} as const;
+
+/** A service whose database has to do with invoices. */
+export type InvoiceDatabase = keyof typeof INVOICE_LOADERS;
+
+const ALL = Object.keys(INVOICE_LOADERS) as InvoiceDatabase[];
+
+/** Makes the databases of Numer on a server, as `numer migrate` does, and fills them with users, customers and invoices. */
+export async function loadNumer(serverUrl: string, size: DatasetSize, databases = ALL): Promise<void> {
+  for (const definition of SERVICES) {
+    await ensureDatabase(serverUrl, definition.name);
+    await migrate(databaseUrlOf(serverUrl, definition.name), migrationsOf(definition));
+  }
+  await withDatabase(serverUrl, 'user', (sql) => loadUsers(sql, size));
+  await loadInvoiceRange(serverUrl, size, { from: 0, to: size.invoices }, databases);
+}
+
+/** Adds the invoices of a range to databases that have their users. */
+export async function loadInvoiceRange(
+  serverUrl: string,
+  size: DatasetSize,
+  range: NumberRange,
+  databases = ALL,
+): Promise<void> {
+  for (const name of databases) {
+    await withDatabase(serverUrl, name, (sql) => INVOICE_LOADERS[name](sql, size, range));
+  }
+}
+
+async function withDatabase(
+  serverUrl: string,
+  service: ServiceName,
+  load: (sql: postgres.Sql) => Promise<void>,
+): Promise<void> {
+  const target = connectionTarget(databaseUrlOf(serverUrl, service));
+  const sql = postgres(target.url, { ...target.options, max: 1, onnotice: () => undefined });
+  try {
+    await load(sql);
+    // As autovacuum would have done by the time that so much data has come together.
+    await sql`vacuum analyze`;
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}

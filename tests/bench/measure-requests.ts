@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { openBenchPlace } from './bench-place.ts';
+import { signInAll } from './callers.ts';
+import { hasConsequences, measureBlock, type Subject } from './measure-target.ts';
+import type { Footprint, Measurement } from './measurement.ts';
+import { OPERATION_NAMES } from './operations.ts';
+import { readOptions } from './options.ts';
+import { memoryOf } from './processes.ts';
+import { createRequestSource } from './request-source.ts';
+import { requestTables } from './request-tables.ts';
+import { startTarget, untilQuiet } from './running-target.ts';
+import { createRandom } from './statistics.ts';
+import { readTargetFile, type TargetFile } from './target-file.ts';
+import { writeResults } from './write-results.ts';
+
+/** Connections of the two kinds of block. */
+const FEW = 1;
+const MANY = 32;
+
+/** A subject with what keeps its tokens good and what it took so far. */
+interface Candidate extends Subject {
+  readonly footprint: Footprint;
+  refresh(): Promise<void>;
+}
+
+const options = readOptions(process.argv.slice(2));
+const files = [
+  ...options.targets.map((name) => join(import.meta.dirname, 'targets', `${name}.json`)),
+  ...options.targetFiles,
+].map(readTargetFile);
+const place = openBenchPlace(options.size);
+const candidates: Candidate[] = [];
+try {
+  for (const file of files) {
+    const candidate = await open(file);
+    if (candidate !== undefined) candidates.push(candidate);
+  }
+  await warmUp();
+  const measurements: Measurement[] = [];
+  for (let round = 0; round < options.rounds; round++) {
+    measurements.push(...(await measureRound(round)));
+    say(`round ${round + 1} of ${options.rounds} done`);
+  }
+  const footprints = candidates.map(({ footprint, target }) => ({ ...footprint, later: memoryOf(target.read()) }));
+  writeResults(
+    options.out,
+    'requests',
+    { options, files, measurements, footprints },
+    requestTables(measurements, footprints, files),
+  );
+} finally {
+  for (const { target } of candidates) await target.stop();
+  await place.close();
+}
+
+/** Loads and starts a target. It is started twice, because the first start on a folder has more to do. */
+async function open(file: TargetFile): Promise<Candidate | undefined> {
+  say(`loading and starting ${file.name}`);
+  const where = await place.placeOf(file);
+  if (where === undefined) {
+    say(`${file.name} is left out: it needs RabbitMQ, which is not installed`);
+    return undefined;
+  }
+  const first = await startTarget(file, where);
+  await first.stop();
+  const target = await startTarget(file, where);
+  await untilQuiet(target);
+  const idle = memoryOf(target.read());
+  const callers = await signInAll(target, options.size);
+  return {
+    target,
+    source: createRequestSource(target, options.size, callers),
+    dataDir: where.dataDir,
+    footprint: { target: file.name, startMs: target.startMs, idle, later: [] },
+    refresh: callers.refresh,
+  };
+}
+
+/** Runs every operation for a while, so that what is measured is compiled code and warm caches. */
+async function warmUp(): Promise<void> {
+  for (const candidate of candidates) {
+    for (const operation of OPERATION_NAMES) {
+      const plan = { operation, connections: MANY, durationMs: options.blockMs, mode: 'whole' } as const;
+      await measureBlock(candidate, { ...plan, random: createRandom(0) });
+    }
+    say(`${candidate.target.file.name} is warm`);
+  }
+}
+
+/** One block of each kind for each target, one target after the other, so that a busy machine is unfair to none. */
+async function measureRound(round: number): Promise<Measurement[]> {
+  const found: Measurement[] = [];
+  for (const { refresh } of candidates) await refresh();
+  for (const [place, operation] of OPERATION_NAMES.entries()) {
+    for (const connections of [FEW, MANY]) {
+      const durationMs = connections === FEW ? options.blockMs / 2 : options.blockMs;
+      for (const candidate of turned(candidates, round + place)) {
+        const plan = { operation, connections, durationMs };
+        const seed = round * 100 + place;
+        found.push(await measureBlock(candidate, { ...plan, mode: 'whole', random: createRandom(seed) }));
+        if (connections === MANY && hasConsequences(candidate, operation)) {
+          found.push(await measureBlock(candidate, { ...plan, mode: 'held', random: createRandom(seed + 50) }));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** The same items beginning with another one. */
+function turned<Item>(items: readonly Item[], by: number): Item[] {
+  const start = by % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,67 @@
+import type { Sql } from 'postgres';
+import type { Consequences } from './target-file.ts';
+
+/** What the events of a sample are about. */
+const SUBJECT_PREFIX = '00000000-0000-7000-b100-';
+
+/** Events that are like real ones, to be written into the outbox by the thousand. */
+export interface SampleEvents {
+  /**
+   * Writes so many events, half of them of new invoices and half of changes to these. Relays do not see them before
+   * {@link release}.
+   */
+  write(count: number): Promise<void>;
+  /** Lets relays have what was written. */
+  release(): Promise<void>;
+  /** Writes one event as a request would, and gives its id. */
+  writeOne(): Promise<string>;
+}
+
+/**
+ * Makes samples of the two events that `request` causes in the outbox, one of a new invoice and one of a change.
+ *
+ * @throws Error when it causes others
+ */
+export async function sampleEvents(
+  sql: Sql,
+  { hold, release }: Consequences,
+  request: () => Promise<void>,
+): Promise<SampleEvents> {
+  const run = async (statements: readonly string[]) => {
+    for (const statement of statements) await sql.unsafe(statement);
+  };
+  await run(hold);
+  await request();
+  await sql`create table sample_events as select * from outbox where available_time > now() + interval '1 hour'`;
+  const topics = await sql<{ topic: string }[]>`select topic from sample_events order by version`;
+  if (topics.map(({ topic }) => topic).join() !== 'invoice.created,invoice.updated') {
+    throw new Error(`The outbox holds other events than expected: ${topics.map(({ topic }) => topic).join()}`);
+  }
+  await run(release);
+  let subjects = 0;
+
+  /** Events of the subjects from one number to another, both included; `version` for those of one version alone. */
+  const insert = (from: number, to: number, version?: number) => sql<{ id: string }[]>`
+    insert into outbox (id, topic, type, source, subject, version, owner_id, actor, request_id, create_time, payload)
+    select uuidv7(), topic, type, source, given.subject, version, owner_id, actor, request_id, now(),
+      jsonb_set(payload, '{invoice,id}', to_jsonb(given.subject))
+    from generate_series(${from}::integer, ${to}::integer) as n, sample_events,
+      lateral (select ${SUBJECT_PREFIX} || lpad(to_hex(n), 12, '0') as subject) as given
+    where ${version ?? null}::bigint is null or version = ${version ?? null}::bigint
+    order by version, n
+    returning id`;
+
+  return {
+    async write(count) {
+      await run(hold);
+      await insert(subjects, subjects + count / 2 - 1);
+      subjects += count / 2;
+    },
+    release: () => run(release),
+    async writeOne() {
+      const [row] = await insert(subjects, subjects, 1);
+      subjects += 1;
+      return row?.id ?? '';
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from '../../runtime/testing/chromium.ts';
+import { useNumer } from '../system/testing/use-numer.ts';
+import { useBrowser, type WatchedPage } from './testing/use-browser.ts';
+
+const chromium = await findChromium();
+/** Swagger UI is a large script, which takes its time on a busy machine. */
+const SLOW_MS = 120_000;
+
+describe.skipIf(chromium === undefined)('a page that the system serves', () => {
+  const numer = useNumer();
+  const openPage = useBrowser(chromium);
+
+  /** What a page has requested from elsewhere; data URLs are no requests. */
+  function outside({ requests }: WatchedPage): string[] {
+    return requests.map(({ url }) => url).filter((url) => !url.startsWith(numer().url) && !url.startsWith('data:'));
+  }
+
+  describe('/docs', () => {
+    let docs: WatchedPage;
+    beforeAll(async () => {
+      docs = await openPage();
+      await docs.page.goto(`${numer().url}/docs`);
+      await docs.page.locator('.opblock').first().waitFor();
+    }, SLOW_MS);
+
+    test('shows every operation, and asks nobody else for anything', async () => {
+      // As the gateway writes it.
+      const document = (await (await fetch(`${numer().url}/openapi.json`)).json()) as { paths: Record<string, object> };
+      const operations = Object.values(document.paths).flatMap((item) => Object.keys(item));
+      expect(await docs.page.locator('.opblock').count()).toBe(operations.length);
+      expect(docs.requests.length).toBeGreaterThan(4);
+      expect(outside(docs)).toEqual([]);
+      expect(docs.complaints).toEqual([]);
+    });
+
+    /** Fills in an operation, sends it, and gives the status of the answer. */
+    async function tryOperation(id: string, body?: object): Promise<string> {
+      const block = docs.page.locator(`#operations-${id}`);
+      await block.locator('.opblock-summary-control').first().click();
+      if (body !== undefined) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
+      await block.locator('button.execute').click();
+      const status = block.locator('.live-responses-table .response-col_status').last();
+      await status.waitFor();
+      return (await status.innerText()).trim().slice(0, 3);
+    }
+
+    test('tries calls: signs up, signs in, and goes on as whoever signed in', { timeout: SLOW_MS }, async () => {
+      const credentials = { email: 'docs@example.com', password: 'correct horse' };
+      expect(await tryOperation('Stats-getStats')).toBe('401');
+      expect(await tryOperation('User-createUser', { ...credentials, name: 'Dana' })).toBe('201');
+      expect(await tryOperation('Session-createSession', credentials)).toBe('201');
+      expect(await tryOperation('Invoice-listInvoices')).toBe('200');
+      expect(outside(docs)).toEqual([]);
+    });
+
+    test('leads to the reference of the contracts', { timeout: SLOW_MS }, async () => {
+      await docs.page.getByRole('link', { name: 'the reference of the contracts' }).click();
+      await docs.page.waitForURL('**/schemas/latest/reference.html');
+      expect(await docs.page.title()).toMatch(/^Numer contracts v/);
+    });
+  });
+
+  describe('the reference of the contracts', () => {
+    test('can be read without JavaScript, and asks nobody for anything', { timeout: SLOW_MS }, async () => {
+      const reference = await openPage({ javaScriptEnabled: false });
+      const { page, requests, complaints } = reference;
+      await page.goto(`${numer().url}/schemas/latest/reference.html`);
+      // Its one request is for itself: the icon is the browser's own idea.
+      expect(requests.filter(({ url }) => !url.endsWith('/favicon.ico'))).toHaveLength(1);
+      expect(complaints).toEqual([]);
+      const navigation = page.getByRole('navigation');
+      const [left, main] = [await navigation.boundingBox(), await page.getByRole('main').boundingBox()];
+      expect(left?.width, 'the style is applied').toBeLessThan((main?.width ?? 0) / 2);
+
+      await navigation.getByText('InvoiceService', { exact: true }).click();
+      await navigation.getByRole('link', { name: 'SendInvoice' }).click();
+      expect(new URL(page.url()).hash).toBe('#numer.invoice.v1.InvoiceService.SendInvoice');
+      const heading = page.getByRole('heading', { name: /^SendInvoice/ }).first();
+      expect((await heading.boundingBox())?.y).toBeLessThan(100);
+      await page.getByRole('link', { name: 'CUSTOMER_WITHOUT_EMAIL' }).first().click();
+      expect(new URL(page.url()).hash).toBe('#numer.errors.v1.ErrorReason.CUSTOMER_WITHOUT_EMAIL');
+    });
+  });
+});

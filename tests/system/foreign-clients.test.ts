@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { fromBinary } from '@bufbuild/protobuf';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BadRequestSchema, ErrorInfoSchema } from '../../gen/google/rpc/error_details_pb.ts';
+import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
+import { type Api, addCustomer, addOpenInvoice, type Json, signUp } from './testing/api.ts';
+import { createGrpcJs, type GrpcJs, refusalOf } from './testing/grpc-js.ts';
+import { useNumer } from './testing/use-numer.ts';
+
+// Programs that nobody here wrote, and which know the system by its address alone.
+
+const run = promisify(execFile);
+const numer = useNumer();
+const url = () => numer().url;
+const SERVICE = 'numer.invoice.v1.InvoiceService';
+/** `buf curl` compiles what it is given, a second or two each time, and more on a busy machine. */
+const BUF_TIMEOUT_MS = 60_000;
+
+let api: Api;
+let invoice: Json;
+const authorization = () => `Bearer ${api.accessToken}`;
+
+beforeAll(async () => {
+  api = await signUp(url);
+  invoice = await addOpenInvoice(api, await addCustomer(api));
+});
+
+describe.each([
+  ['HTTP/1.1', '--http1.1', '1.1'],
+  ['HTTP/2', '--http2-prior-knowledge', '2'],
+])('curl over %s', (_, flag, version) => {
+  /** The answer as curl sees it: version, status, headers in lower case, body. */
+  async function curl(path: string, ...options: string[]) {
+    const args = [flag, '--silent', '--show-error', '--include', '--write-out', '\n%{http_version}'];
+    const credentials = ['--header', `authorization: ${authorization()}`];
+    const { stdout } = await run('curl', [...args, ...credentials, ...options, url() + path]);
+    const [head = '', ...rest] = stdout.split('\r\n\r\n');
+    const [statusLine = '', ...lines] = head.split('\r\n');
+    const body = rest.join('').split('\n');
+    return {
+      version: body.pop(),
+      status: Number(statusLine.split(' ')[1]),
+      headers: Object.fromEntries(lines.map((line) => line.toLowerCase().split(': ', 2))) as Record<string, string>,
+      body: JSON.parse(body.join('\n')) as Json,
+    };
+  }
+
+  test('reads an invoice, with its ETag', async () => {
+    const answer = await curl(`/invoices/${invoice.id}`);
+    expect(answer).toMatchObject({ version, status: 200, body: invoice, headers: { etag: invoice.etag } });
+  });
+
+  test('makes a customer, and is told where it is', async () => {
+    const json = ['--header', 'content-type: application/json'];
+    const { status, headers, body } = await curl('/customers', ...json, '--data', '{"name": "Bell Books"}');
+    expect([status, headers.location]).toEqual([201, `/customers/${body.id}`]);
+  });
+
+  test('is told what is wrong', async () => {
+    const json = ['--header', 'content-type: application/json'];
+    const invalid = await curl('/customers', ...json, '--data', '{"name": ""}');
+    expect([invalid.status, invalid.headers['content-type']]).toEqual([400, 'application/problem+json']);
+    expect(invalid.body).toMatchObject({ reason: 'INVALID_ARGUMENT', errors: [{ pointer: '/name' }] });
+    const missing = await curl(`/invoices/${api.userId}`);
+    expect([missing.status, missing.body.reason]).toEqual([404, 'INVOICE_NOT_FOUND']);
+    const wrongMethod = await curl('/invoices', '--request', 'PUT');
+    expect([wrongMethod.status, wrongMethod.headers.allow]).toEqual([405, 'get, head, post']);
+  });
+});
+
+/** Where `buf curl` takes the schema from. */
+const SCHEMAS = {
+  'server reflection': () => [],
+  'the released image': () => ['--schema', `${url()}/schemas/latest/image.binpb`],
+} as const;
+
+describe.each(['connect', 'grpc', 'grpcweb'])('buf curl in %s', { timeout: BUF_TIMEOUT_MS }, (protocol) => {
+  interface Failure {
+    readonly code: string;
+    readonly details: readonly { readonly type: string; readonly value: string }[];
+  }
+
+  function bufCurl(schema: readonly string[], method: string, request: object): Promise<{ stdout: string }> {
+    // Reflection streams in both directions, and gRPC has trailers: both need HTTP/2.
+    const flags = ['--protocol', protocol, '--http2-prior-knowledge', ...schema];
+    const call = ['--header', `authorization: ${authorization()}`, '--data', JSON.stringify(request)];
+    return run('buf', ['curl', ...flags, ...call, `${url()}/${SERVICE}/${method}`]);
+  }
+
+  async function failureOf(call: Promise<unknown>): Promise<Failure> {
+    const { stderr } = await call.then(
+      () => ({ stderr: 'null' }),
+      (cause: { stderr: string }) => cause,
+    );
+    return JSON.parse(stderr);
+  }
+
+  function detailOf<T>({ details }: Failure, type: string, read: (bytes: Uint8Array) => T): T | undefined {
+    const detail = details.find((each) => each.type === type);
+    return detail && read(Buffer.from(detail.value, 'base64'));
+  }
+
+  test.each(Object.entries(SCHEMAS))('knows by %s how to read an invoice', async (_, schema) => {
+    const { stdout } = await bufCurl(schema(), 'GetInvoice', { invoiceId: invoice.id });
+    expect(JSON.parse(stdout).invoice).toMatchObject({ number: invoice.number, totalMinor: invoice.totalMinor });
+  });
+
+  test.each(Object.entries(SCHEMAS))('knows by %s what was wrong', async (_, schema) => {
+    const missing = await failureOf(bufCurl(schema(), 'GetInvoice', { invoiceId: api.userId }));
+    const reason = (bytes: Uint8Array) => fromBinary(ErrorInfoSchema, bytes).reason;
+    expect([missing.code, detailOf(missing, 'google.rpc.ErrorInfo', reason)]).toEqual([
+      'not_found',
+      'INVOICE_NOT_FOUND',
+    ]);
+    const invalid = await failureOf(bufCurl(schema(), 'RecordPayment', { invoiceId: invoice.id, amountMinor: '-1' }));
+    const fields = (bytes: Uint8Array) => fromBinary(BadRequestSchema, bytes).fieldViolations.map(({ field }) => field);
+    expect([invalid.code, detailOf(invalid, 'google.rpc.BadRequest', fields)]).toEqual([
+      'invalid_argument',
+      ['amount_minor'],
+    ]);
+  });
+});
+
+describe('grpc-js with the protos of the newest release', () => {
+  const scratch = makeScratchDir('numer-protos');
+  let client: GrpcJs;
+
+  beforeAll(async () => {
+    const tarball = await fetch(`${url()}/schemas/latest/protos.tar.gz`);
+    const file = join(scratch.path, 'protos.tar.gz');
+    await writeFile(file, Buffer.from(await tarball.arrayBuffer()));
+    await run('tar', ['--extract', '--file', file, '--directory', scratch.path]);
+    client = createGrpcJs(url(), scratch.path, [
+      'numer/invoice/v1/invoice_service.proto',
+      'numer/user/v1/session_service.proto',
+    ]);
+  });
+  afterAll(() => {
+    client.close();
+    scratch.remove();
+  });
+
+  test('reads an invoice', async () => {
+    const headers = { authorization: authorization() };
+    const { invoice: found } = await client.call(SERVICE, 'GetInvoice', { invoiceId: invoice.id }, headers);
+    expect(found).toMatchObject({
+      number: invoice.number,
+      state: 'OPEN',
+      totalMinor: invoice.totalMinor,
+      lines: [{ description: 'Bread design' }],
+    });
+  });
+
+  test('is told code, reason and fields of an error', async () => {
+    const headers = { authorization: authorization() };
+    const call = (method: string, request: object, sent: Record<string, string> = headers) =>
+      refusalOf(client.call(SERVICE, method, request, sent));
+    expect(await call('GetInvoice', { invoiceId: api.userId })).toEqual({
+      code: 'NOT_FOUND',
+      reason: 'INVOICE_NOT_FOUND',
+      fields: [],
+    });
+    expect(await call('RecordPayment', { invoiceId: invoice.id, amountMinor: '-1' })).toEqual({
+      code: 'INVALID_ARGUMENT',
+      reason: 'INVALID_ARGUMENT',
+      fields: ['amount_minor'],
+    });
+    expect(await call('ListInvoices', {}, {})).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'UNAUTHENTICATED' });
+    expect(await call('ExportInvoices', {})).toMatchObject({ code: 'UNIMPLEMENTED' });
+  });
+});

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type OpenServices, openServices } from '../../cli/open-services.ts';
+import { GATEWAY_CONFIG } from '../../gateway/config.ts';
+import { startGateway } from '../../gateway/gateway.ts';
+import type { Listener } from '../../gateway/listener.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { readConfig } from '../../runtime/config.ts';
+import type { DatabaseOptions } from '../../runtime/database/database.ts';
+import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
+import { createInternalTokens } from '../../runtime/identity.ts';
+import { silentLog } from '../../runtime/log.ts';
+import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
+import { type Api, addCustomer, addDraft, addOpenInvoice, draftOf, signUp } from './testing/api.ts';
+
+/** A statement that went to a database, which takes one round trip. */
+interface SeenStatement {
+  readonly database: string;
+  readonly text: string;
+  readonly isPrepared: boolean;
+}
+
+const seen = vi.hoisted((): SeenStatement[] => []);
+
+/** Every service opens its database here, and every statement of Drizzle goes through `unsafe`. */
+vi.mock('../../runtime/database/database.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../runtime/database/database.ts')>();
+  return {
+    ...original,
+    openDatabase(options: DatabaseOptions) {
+      const db = original.openDatabase(options);
+      const { unsafe } = db.$client;
+      db.$client.unsafe = ((...parameters: Parameters<typeof unsafe>) => {
+        const [text, , { prepare } = {}] = parameters;
+        seen.push({ database: options.applicationName, text, isPrepared: prepare === true });
+        return unsafe(...parameters);
+      }) as typeof unsafe;
+      return db;
+    },
+  };
+});
+
+const KEY = Buffer.alloc(32, 7);
+const keys = { INTERNAL_TOKEN_KEY: KEY.toString('base64url'), ACCESS_TOKEN_KEY: KEY.toString('base64url') };
+
+let postgres: EmbeddedPostgres | undefined;
+let services: OpenServices | undefined;
+let gateway: Listener | undefined;
+let api: Api;
+let customerId: string;
+beforeAll(async () => {
+  postgres = await startThrowAwayPostgres();
+  const [log, clock] = [silentLog(), systemClock];
+  const tokens = createInternalTokens(KEY, clock);
+  const environment = { ...keys, SMTP_URL: 'smtp://127.0.0.1:1' };
+  const databaseUrl = postgres.url('postgres');
+  // Relays, consumers and jobs are not begun: every statement that is seen belongs to a request.
+  services = await openServices({ databaseUrl, amqpUrl: undefined, tokens, secret: KEY, environment, log, clock });
+  const config = readConfig(GATEWAY_CONFIG, {});
+  const { transportTo } = services;
+  const started = await startGateway({ config, tokens, log, clock, host: '127.0.0.1', port: 0, transportTo });
+  gateway = started;
+  api = await signUp(() => started.url);
+  customerId = await addCustomer(api);
+}, 120_000);
+afterAll(async () => {
+  await gateway?.stop();
+  await services?.stop();
+  await postgres?.stop();
+});
+
+/** Makes a request twice, since the first one may have things to find out, and gives the statements of the second. */
+async function statementsOf(prepare: () => Promise<() => Promise<unknown>>): Promise<SeenStatement[]> {
+  await (await prepare())();
+  const request = await prepare();
+  seen.length = 0;
+  await request();
+  return [...seen];
+}
+
+/** What stands ready for a request that changes something. */
+const onDraft = (request: (id: string) => Promise<unknown>) => async () => {
+  const { id } = await addDraft(api, customerId);
+  return () => request(id);
+};
+const onOpen = (request: (id: string) => Promise<unknown>) => async () => {
+  const { id } = await addOpenInvoice(api, customerId);
+  return () => request(id);
+};
+const always = (request: () => Promise<unknown>) => async () => request;
+
+/** How many round trips a request may take in all databases, that of the user service included. */
+const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<unknown>>])[] = [
+  ['GET /invoices/{id}', 1, onDraft((id) => api.get(`/invoices/${id}`))],
+  ['GET /invoices', 1, always(() => api.get('/invoices'))],
+  ['GET /invoices?state=OPEN', 1, always(() => api.get('/invoices?state=OPEN&overdue=false'))],
+  ['GET /stats', 1, always(() => api.get('/stats'))],
+  ['POST /invoices', 1, always(() => api.post('/invoices', draftOf(customerId)))],
+  ['PATCH /invoices/{id}', 2, onDraft((id) => api.patch(`/invoices/${id}`, { memo: 'Thank you' }))],
+  // Two of its own, and the two parties as they are at this moment, whom the user service reads side by side.
+  ['POST /invoices/{id}/send', 2 + 2, onDraft((id) => api.post(`/invoices/${id}/send`, {}))],
+  ['POST /invoices/{id}/payments', 2, onOpen((id) => api.post(`/invoices/${id}/payments`, { amountMinor: '100' }))],
+  ['POST /invoices/{id}/void', 2, onOpen((id) => api.post(`/invoices/${id}/void`, {}))],
+  ['DELETE /invoices/{id}', 2, onDraft((id) => api.call('DELETE', `/invoices/${id}`))],
+  ['GET /customers/{id}', 1, always(() => api.get(`/customers/${customerId}`))],
+  ['GET /customers', 1, always(() => api.get('/customers'))],
+  ['GET /activities/user', 1, always(() => api.get('/activities/user'))],
+  ['GET /reminders', 1, always(() => api.get('/reminders'))],
+  ['GET /notifications', 1, always(() => api.get('/notifications'))],
+];
+
+describe('a request whose token was seen before', () => {
+  test.each(BUDGETS)('%s takes no more than %i statements, all of them prepared', async (_route, budget, prepare) => {
+    const statements = await statementsOf(prepare);
+    expect(statements.filter(({ isPrepared }) => !isPrepared)).toEqual([]);
+    const told = statements.map(({ database, text }) => `${database}: ${text.replaceAll(/\s+/g, ' ').slice(0, 120)}`);
+    expect(told.length, `statements:\n${told.join('\n')}`).toBeLessThanOrEqual(budget);
+    expect(told.length).toBeGreaterThan(0);
+  });
+
+  test('with an idempotency key takes one more, to look for the answer', async () => {
+    const create = always(() => api.post('/invoices', draftOf(customerId), { 'idempotency-key': crypto.randomUUID() }));
+    expect(await statementsOf(create)).toHaveLength(2);
+  });
+});
