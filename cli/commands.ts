@@ -14,6 +14,7 @@ import { servicesOptionsOf } from './local-system.ts';
 import { openServices } from './open-services.ts';
 import { SERVICES } from './services.ts';
 import { start } from './start.ts';
+import { verifyActivities } from './verify-activities.ts';
 
 /** One command of the command line. */
 export interface Command {
@@ -33,6 +34,14 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['migrate', { usage: '', description: "Bring every service's database to the newest migration", run: migrateAll }],
   ['seed', { usage: '[URL]', description: 'Add demo data to a running system', run: seed }],
   ['rebuild-stats', { usage: '', description: 'Count the statistics anew from the invoices', run: rebuildStats }],
+  [
+    'verify-activities',
+    {
+      usage: '[--heads FILE] [--against FILE]',
+      description: 'Verify the audit trail; save where it ends, compare with what was saved',
+      run: verifyActivities,
+    },
+  ],
   [
     'dead-letters',
     {
@@ -54,9 +63,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
 ]);
 
 async function help(): Promise<void> {
-  const rows = [...COMMANDS].map(
-    ([name, { usage, description }]) => `  ${`${name} ${usage}`.padEnd(36)}${description}`,
-  );
+  const calls = [...COMMANDS].map(([name, { usage, description }]) => ({ call: `${name} ${usage}`, description }));
+  const width = Math.max(...calls.map(({ call }) => call.length)) + 2;
+  const rows = calls.map(({ call, description }) => `  ${call.padEnd(width)}${description}`);
   process.stdout.write(`numer: an invoicing backend\n\n${rows.join('\n')}\n\nThe README lists the variables.\n`);
 }
 

@@ -8,7 +8,7 @@ import { addDocsPages } from './docs-pages.ts';
 import type { Edge } from './edge.ts';
 import { contextOf, exchangeOf } from './exchange.ts';
 import { addMailPages } from './mail-pages.ts';
-import { FORWARDED_HEADERS } from './passed-headers.ts';
+import { ACCEPTED_HEADERS } from './passed-headers.ts';
 import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
 import type { Readiness } from './readiness.ts';
 import { readNodeBody } from './rest/node-body.ts';
@@ -56,7 +56,7 @@ export function createApp(options: AppOptions): Hono<Env> {
     success: successOf,
     statusByReason: STATUS_BY_REASON,
     reasonByStatus: REASON_BY_STATUS,
-    requestHeaders: FORWARDED_HEADERS,
+    requestHeaders: ACCEPTED_HEADERS,
     maxBodyBytes: options.bodyBytesMax,
     beforeCall: ({ route, header, context }) =>
       options.edge.enter(route.rpc, header, exchangeOf(context.contextValues)),

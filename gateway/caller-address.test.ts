@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callerAddress } from './caller-address.ts';
+import { callerAddress, networkOf } from './caller-address.ts';
 
 test.each([
   ['127.0.0.1', '192.0.2.1', 0, '127.0.0.1'],
@@ -9,15 +9,26 @@ test.each([
   ['127.0.0.1', '6.6.6.6, 192.0.2.1, 10.0.0.1', 2, '192.0.2.1'],
   ['127.0.0.1', '192.0.2.1', 2, '127.0.0.1'],
   ['127.0.0.1', '192.0.2.1:4711', 1, '192.0.2.1'],
-  ['127.0.0.1', '[2001:db8::1]:4711', 1, '2001:db8:0:0::/64'],
+  ['127.0.0.1', '[2001:db8::1]:4711', 1, '2001:db8::1'],
   ['127.0.0.1', 'unknown', 1, '127.0.0.1'],
   ['127.0.0.1', '<script>', 1, '127.0.0.1'],
   ['::ffff:192.0.2.1', '', 0, '192.0.2.1'],
-  ['2001:db8:1:2:3:4:5:6', '', 0, '2001:db8:1:2::/64'],
-  ['2001:DB8:1:2::9', '', 0, '2001:db8:1:2::/64'],
-  ['fe80::1%eth0', '', 0, 'fe80:0:0:0::/64'],
-  ['::1', '', 0, '0:0:0:0::/64'],
-  [undefined, '', 0, 'unknown'],
+  ['2001:DB8:1:2:0:0:0:9', '', 0, '2001:db8:1:2::9'],
+  ['fe80::1%eth0', '', 0, 'fe80::1'],
+  ['::1', '', 0, '::1'],
+  [undefined, '', 0, undefined],
 ])('the caller at %s, forwarded for %j through %i proxies, is %s', (peer, forwardedFor, trustedProxies, address) => {
   expect(callerAddress(peer, forwardedFor, trustedProxies)).toBe(address);
+});
+
+test.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['fe80::1', 'fe80:0:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['::', '0:0:0:0::/64'],
+])('%s counts as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });

@@ -274,6 +274,26 @@ test('a changed time zone counts from the next call on', async () => {
   expect(calls.at(-1)?.identity).toMatchObject({ timeZone: 'Asia/Tokyo' });
 });
 
+describe('the address of a caller', () => {
+  const seen = () => calls.map(({ header }) => header['x-caller-address']);
+  const claim = { 'x-caller-address': '6.6.6.6' };
+
+  test('is what the connection says, and never what the caller claims', async () => {
+    await start();
+    await read({ ...AS_ADA, ...claim, 'x-forwarded-for': '6.6.6.6' });
+    await signUp(claim);
+    await signUp({ 'x-caller-address': 'caf\u00e9' });
+    expect(seen()).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
+  });
+
+  test('is what the trusted proxy says', async () => {
+    await start({ config: { TRUSTED_PROXIES: 1 } });
+    await read({ ...AS_ADA, ...claim, 'x-forwarded-for': '6.6.6.6, 2001:DB8::0:9' });
+    await signUp({ 'x-forwarded-for': '192.0.2.7:4711' });
+    expect(seen()).toEqual(['2001:db8::9', '192.0.2.7']);
+  });
+});
+
 describe('limits', () => {
   test('are told with every answer, failures included', async () => {
     await start({ config: { RATE_LIMIT_PER_USER: 10, RATE_LIMIT_PER_ADDRESS: 20 } });

@@ -8,6 +8,7 @@ import { accessOf } from '../runtime/access.ts';
 import { HEADER } from '../runtime/call.ts';
 import { DomainError, errorWithReason, toConnectError } from '../runtime/errors.ts';
 import type { InternalTokens, UserIdentity } from '../runtime/identity.ts';
+import { networkOf } from './caller-address.ts';
 import { type Credentials, invalidCredentials } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { type Allowance, type RateLimit, rateLimitHeaders } from './rate-limit.ts';
@@ -15,8 +16,9 @@ import { type Allowance, type RateLimit, rateLimitHeaders } from './rate-limit.t
 /** The way in, the same for every protocol: who calls, whether they may now, and what the service is told. */
 export interface Edge {
   /**
-   * Turns the caller's credentials in the metadata of a call into an internal token, and tells in the answer's headers what
-   * is left of the limits. Credentials sent to a public RPC are dropped unread.
+   * Turns the caller's credentials in the metadata of a call into an internal token, adds the address it comes from in place
+   * of any it claims, and tells in the answer's headers what is left of the limits. Credentials sent to a public RPC are
+   * dropped unread.
    *
    * @throws ConnectError UNAUTHENTICATED; RATE_LIMITED with `retry-after`; UNAVAILABLE when credentials cannot be checked.
    */
@@ -54,7 +56,10 @@ export function createEdge({ credentials, tokens, perUser, perAddress }: EdgeOpt
     async enter(method, header, exchange) {
       const authorization = header.get(HEADER.authorization);
       header.delete(HEADER.authorization);
-      await takeFrom(perAddress, exchange.address, exchange);
+      header.delete(HEADER.callerAddress);
+      const { callerAddress } = exchange;
+      if (callerAddress !== undefined) header.set(HEADER.callerAddress, callerAddress);
+      await takeFrom(perAddress, callerAddress === undefined ? 'unknown' : networkOf(callerAddress), exchange);
       if (accessOf(method) === RpcOptions_Access.PUBLIC) return;
       const identity = await identify(authorization, exchange).catch((cause: unknown) => {
         throw withChallenge(cause, authorization !== null);

@@ -8,8 +8,8 @@ import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 export interface Exchange {
   /** Id of the request: the caller's own when it sent a good one. */
   readonly requestId: string;
-  /** Whom the caller's address counts as. */
-  readonly address: string;
+  /** The caller's IP address; undefined when it is not known. */
+  readonly callerAddress: string | undefined;
   /** Adds a header to the answer, unless the answer has begun. */
   setHeader(name: string, value: string): void;
 }
@@ -43,7 +43,7 @@ export function beginExchange(request: IncomingRequest, response: OutgoingRespon
   const forwardedFor = request.headers['x-forwarded-for'];
   exchanges.set(request, {
     requestId,
-    address: callerAddress(request.socket.remoteAddress, [forwardedFor ?? []].flat().join(','), trustedProxies),
+    callerAddress: callerAddress(request.socket.remoteAddress, [forwardedFor ?? []].flat().join(','), trustedProxies),
     setHeader(name, value) {
       if (!response.headersSent) response.setHeader(name, value);
     },

@@ -136,6 +136,13 @@ describe.each(protocols)('%s', (_, createTransport) => {
     expect(answered[0]?.get('x-internal')).toBeNull();
   });
 
+  test('is at the address that the gateway sees, whatever it claims', async () => {
+    const claim = { 'x-caller-address': '6.6.6.6', 'X-Forwarded-For': '6.6.6.6' };
+    await invoices.createInvoice({}, { headers: { ...AS_ADA, ...claim } });
+    await createClient(UserService, transport).createUser({}, { headers: claim });
+    expect(calls.map(({ header }) => header['x-caller-address'])).toEqual(['127.0.0.1', '127.0.0.1']);
+  });
+
   test('gets the code, the reason and the fields of an error', async () => {
     fail = invalidField('invoice.memo', 'must be shorter');
     const error = await errorOf(invoices.createInvoice({}, asAda));

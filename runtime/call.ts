@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { DescMethodUnary, DescService, Message, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { CallOptions, HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import { createContextKey } from '@connectrpc/connect';
@@ -9,6 +10,7 @@ import type { Identity, UserIdentity } from './identity.ts';
 export const HEADER = {
   authorization: 'authorization',
   requestId: 'x-request-id',
+  callerAddress: 'x-caller-address',
   traceparent: 'traceparent',
   ifMatch: 'if-match',
   idempotencyKey: 'idempotency-key',
@@ -33,6 +35,8 @@ export interface Call {
   readonly user: UserIdentity;
   /** Id of the request, for events and logs. */
   readonly requestId: string;
+  /** IP address that the request came from; undefined when none did, or its address is not known. */
+  readonly callerAddress: string | undefined;
   /** W3C trace context of the request, or empty. */
   readonly traceparent: string;
   /** The version that If-Match asks for; undefined when the caller asks for none. */
@@ -83,12 +87,13 @@ function callOf(context: HandlerContext): Call {
       throw new Error(`${context.method.name} reads the user but may be called without one`);
     },
     requestId,
+    callerAddress: parseAddress(context.requestHeader.get(HEADER.callerAddress)),
     traceparent: context.requestHeader.get(HEADER.traceparent) ?? '',
     ifMatchVersion: parseIfMatch(context.requestHeader.get(HEADER.ifMatch)),
     idempotency: context.values.get(idempotencyKey),
     forward() {
       const headers = new Headers({ [HEADER.requestId]: requestId });
-      for (const name of [HEADER.authorization, HEADER.traceparent]) {
+      for (const name of [HEADER.authorization, HEADER.callerAddress, HEADER.traceparent]) {
         const value = context.requestHeader.get(name);
         if (value !== null) headers.set(name, value);
       }
@@ -107,6 +112,11 @@ export function etagOf(version: bigint, variant = ''): string {
 export function versionOf(etag: string): bigint | undefined {
   const version = /^"([0-9]{1,18})(?:-[^"]*)?"$/.exec(etag)?.[1];
   return version === undefined ? undefined : BigInt(version);
+}
+
+/** The gateway sends nothing but addresses; whatever else got here is none. */
+function parseAddress(header: string | null): string | undefined {
+  return header !== null && isIP(header) !== 0 ? header : undefined;
 }
 
 /** The version in If-Match. `*` asks for any version (RFC 9110, 13.1.1), so it asks for none. */

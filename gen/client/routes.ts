@@ -1,4 +1,4 @@
-import type { ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
+import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson, VerifyActivitiesRequestJson, VerifyActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
@@ -64,6 +64,32 @@ export interface Routes {
     path: { invoiceId: string; };
     query?: Query<Omit<ListInvoiceActivitiesRequestJson, "invoiceId">>;
     response: ListInvoiceActivitiesResponseJson;
+  };
+
+  /**
+   * Lists the entries of the caller's chain in the order in which they were recorded, oldest first, with all that their
+   * hashes are computed from. docs/audit.md says how.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.activity.v1.ActivityService.ListActivityChain
+   */
+  "GET /activities/chain": {
+    query?: Query<ListActivityChainRequestJson>;
+    response: ListActivityChainResponseJson;
+  };
+
+  /**
+   * Computes the hashes of the caller's chain anew and tells the first place at which it is not as it was recorded. One call
+   * checks up to 10,000 entries; the next page goes on from there.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.activity.v1.ActivityService.VerifyActivities
+   */
+  "GET /activities/verification": {
+    query?: Query<VerifyActivitiesRequestJson>;
+    response: VerifyActivitiesResponseJson;
   };
 
   /**
@@ -853,6 +879,8 @@ export interface RouteTraits {
 export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /activities/user": { isPublic: false, repetition: "safe" },
   "GET /activities/invoice/{invoiceId}": { isPublic: false, repetition: "safe" },
+  "GET /activities/chain": { isPublic: false, repetition: "safe" },
+  "GET /activities/verification": { isPublic: false, repetition: "safe" },
   "POST /customers/{customerId}/deposits": { isPublic: false, repetition: "with-key" },
   "POST /customers/{customerId}/refunds": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/apply-credit": { isPublic: false, repetition: "with-key" },

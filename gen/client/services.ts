@@ -38,7 +38,7 @@ export const services = {
  * The RPCs of each service that may be called from outside.
  */
 export interface PublishedMethods {
-  activities: "listUserActivities" | "listInvoiceActivities";
+  activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";

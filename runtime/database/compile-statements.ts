@@ -89,8 +89,8 @@ function decoderOf(field: unknown): Decode | undefined {
     const isPlain = field.mapFromDriverValue === Column.prototype.mapFromDriverValue;
     return isPlain ? undefined : (value) => field.mapFromDriverValue(value);
   }
-  const source = is(field, SQL) ? field : is(field, Subquery) ? field._.sql : (field as SQL.Aliased).sql; // what is left
-  // The decoder is no part of the public types.
-  const { decoder } = source as unknown as { decoder: { mapFromDriverValue: Decode } };
+  // The decoder is not in the public types.
+  const source = is(field, SQL) ? field : is(field, Subquery) ? field._.sql : (field as SQL.Aliased).sql;
+  const { decoder } = source as unknown as { decoder: { mapFromDriverValue: Decode } }; // what SQL is made with
   return (value) => decoder.mapFromDriverValue(value);
 }

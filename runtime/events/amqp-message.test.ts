@@ -14,6 +14,7 @@ const EVENT: OutgoingEvent = {
   ownerId: '01934b5e-7a10-7000-8000-000000000002',
   actor: 'user:u1',
   requestId: 'r1',
+  callerAddress: '2001:db8::9',
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   time: new Date('2026-11-22T10:00:00.123Z'),
   body: Buffer.from([1, 2, 3]),
@@ -29,8 +30,9 @@ function arrive(event: OutgoingEvent): AsyncMessage {
 test('an event arrives as it was sent', () => {
   const { target: _target, ...wire } = EVENT;
   expect(fromAmqpMessage(arrive(EVENT))).toEqual(wire);
-  const bare = { ...EVENT, ownerId: undefined, traceparent: undefined };
-  expect(fromAmqpMessage(arrive(bare))).toMatchObject({ ownerId: undefined, traceparent: undefined });
+  const absent = { ownerId: undefined, callerAddress: undefined, traceparent: undefined };
+  expect(fromAmqpMessage(arrive({ ...EVENT, ...absent }))).toMatchObject(absent);
+  expect(fromAmqpMessage(arrive({ ...EVENT, callerAddress: 'nowhere' }))).toMatchObject({ callerAddress: undefined });
 });
 
 test('an event is a persistent CloudEvent in binary mode', () => {
@@ -48,6 +50,7 @@ test('an event is a persistent CloudEvent in binary mode', () => {
       'cloudEvents:source': 'counter',
       'cloudEvents:subject': 'c1',
       'cloudEvents:time': '2026-11-22T10:00:00.123Z',
+      'cloudEvents:calleraddress': '2001:db8::9',
     },
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { AsyncMessage, Envelope } from 'rabbitmq-client';
 import type { OutgoingEvent } from './bus.ts';
 import type { WireEvent } from './event.ts';
@@ -46,6 +47,7 @@ export function toAmqpEnvelope(event: OutgoingEvent): Envelope {
       [`${ATTRIBUTE}aggregateversion`]: event.version.toString(),
       [`${ATTRIBUTE}actor`]: event.actor,
       [`${ATTRIBUTE}requestid`]: event.requestId,
+      ...(event.callerAddress === undefined ? {} : { [`${ATTRIBUTE}calleraddress`]: event.callerAddress }),
       ...(event.ownerId === undefined ? {} : { [`${ATTRIBUTE}ownerid`]: event.ownerId }),
       ...(event.traceparent === undefined ? {} : { [`${ATTRIBUTE}traceparent`]: event.traceparent }),
     },
@@ -66,6 +68,7 @@ export function fromAmqpMessage(message: AsyncMessage): WireEvent {
     return fallback;
   };
   const time = new Date(read('time', /^\d{4}-\d\d-\d\dT/, ''));
+  const callerAddress: unknown = message.headers?.[`${ATTRIBUTE}calleraddress`];
   const ownerId: unknown = message.headers?.[`${ATTRIBUTE}ownerid`];
   const traceparent: unknown = message.headers?.[`${ATTRIBUTE}traceparent`];
   if (message.contentType !== CONTENT_TYPE) problems.push('content-type');
@@ -79,6 +82,7 @@ export function fromAmqpMessage(message: AsyncMessage): WireEvent {
     ownerId: typeof ownerId === 'string' && UUID.test(ownerId) ? ownerId : undefined,
     actor: read('actor', /./, ''),
     requestId: read('requestid', /^/, ''),
+    callerAddress: typeof callerAddress === 'string' && isIP(callerAddress) !== 0 ? callerAddress : undefined,
     traceparent: typeof traceparent === 'string' ? storable(traceparent) : undefined,
     time: Number.isNaN(time.getTime()) ? new Date() : time,
     body: bytesOf(message.body),

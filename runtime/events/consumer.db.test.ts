@@ -4,6 +4,7 @@ import { silentLog } from '../log.ts';
 import type { EventBus, Subscription } from './bus.ts';
 import { type RetryPolicy, startConsumers } from './consumer.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
+import type { EventEnvelope } from './event.ts';
 import { createInProcessBus } from './in-process-bus.ts';
 import { prepareInboxPrune } from './inbox.ts';
 import { prepareOutboxClaims } from './outbox-claims.ts';
@@ -116,18 +117,20 @@ test('a poisonous event becomes a dead letter with its reason while all others a
   expect(await countRows(database.db, 'applied')).toBe(99);
 });
 
-test('an event that failed for a while is applied in the end, once', async () => {
-  let failures = 0;
+test('an event that failed for a while is applied in the end, once and as it came', async () => {
+  const tried: EventEnvelope[] = [];
   const deps = counterDeps(database.db);
-  deps.beforeApply = async () => {
-    failures += 1;
-    if (failures < 3) throw new Error('not yet');
+  deps.beforeApply = async (_, events) => {
+    tried.push(...events);
+    if (tried.length < 3) throw new Error('not yet');
   };
   const { deliver } = consume(SOON, deps);
   await deliver([wireOf(raised(1n))]);
   await vi.waitFor(async () => expect(await appliedAmounts(database.db)).toEqual([1]), { timeout: 5_000 });
   await vi.waitFor(async () => expect(await countRows(database.db, 'inbox_retries')).toBe(0));
   expect(await countRows(database.db, 'dead_letters')).toBe(0);
+  expect(tried[0]?.callerAddress).toBe('192.0.2.1');
+  expect(tried[2]).toEqual(tried[0]);
 });
 
 test('what cannot be decoded becomes a dead letter at once, its bytes kept', async () => {

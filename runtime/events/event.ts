@@ -28,6 +28,8 @@ export interface EventEnvelope {
   readonly actor: string;
   /** The request it came from. */
   readonly requestId: string;
+  /** IP address that the request came from; undefined when none did, or its address is not known. */
+  readonly callerAddress: string | undefined;
   /** W3C trace context, when the request was traced. */
   readonly traceparent: string | undefined;
   /** When it happened, by the writing service's clock. */

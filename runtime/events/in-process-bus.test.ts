@@ -15,6 +15,7 @@ function event(id: string, topic: string, target?: string): OutgoingEvent {
     ownerId: undefined,
     actor: 'service:counter',
     requestId: 'r1',
+    callerAddress: undefined,
     traceparent: undefined,
     time: new Date(0),
     body: new Uint8Array(),

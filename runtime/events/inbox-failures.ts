@@ -44,11 +44,11 @@ const COLUMNS = sql.raw(
 
 /** Failed events as a table, from the JSON of `toRow`. */
 const FAILED: SQL = sql`(
-  select event_id, topic, type, source, subject, version, owner_id, actor, request_id, traceparent, create_time,
-    decode(body, 'base64') as body, reason, attempts, payload
+  select event_id, topic, type, source, subject, version, owner_id, actor, request_id, caller_address, traceparent,
+    create_time, decode(body, 'base64') as body, reason, attempts, payload
   from jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as r (event_id uuid, topic text, type text, source text,
-    subject text, version bigint, owner_id uuid, actor text, request_id text, traceparent text, create_time timestamptz,
-    body text, reason text, attempts integer, payload jsonb)
+    subject text, version bigint, owner_id uuid, actor text, request_id text, caller_address text, traceparent text,
+    create_time timestamptz, body text, reason text, attempts integer, payload jsonb)
 ) as failed`;
 
 /** Prepares the statements. */
@@ -86,8 +86,8 @@ function preparePark(db: Database, options: InboxFailuresOptions) {
   const parked = db
     .$with('parked', { eventId: sql<string>`event_id`.as('event_id'), attempts: sql<number>`attempts`.as('attempts') })
     .as(sql`
-      insert into inbox_retries (${COLUMNS}, attempts, available_time, last_error)
-      select ${COLUMNS}, 1, now() + ${pause(sql`0`)}, reason from ${FAILED} order by event_id
+      insert into inbox_retries (${COLUMNS}, caller_address, attempts, available_time, last_error)
+      select ${COLUMNS}, caller_address, 1, now() + ${pause(sql`0`)}, reason from ${FAILED} order by event_id
       on conflict (event_id) do update set attempts = inbox_retries.attempts + 1,
         available_time = now() + ${pause(sql`inbox_retries.attempts`)}, last_error = excluded.last_error
       returning event_id, attempts
@@ -133,6 +133,7 @@ const PARKED_EVENT = {
   ownerId: sql<string | null>`owner_id`.as('owner_id'),
   actor: sql<string>`actor`.as('actor'),
   requestId: sql<string>`request_id`.as('request_id'),
+  callerAddress: sql<string | null>`caller_address`.as('caller_address'),
   traceparent: sql<string | null>`traceparent`.as('traceparent'),
   createTime: sql<string>`create_time`.as('create_time'),
   body: sql<Uint8Array>`body`.as('body'),
@@ -143,10 +144,11 @@ function toWireEvent(
     [Name in keyof typeof PARKED_EVENT]: (typeof PARKED_EVENT)[Name]['_']['type'];
   },
 ): WireEvent {
-  const { ownerId, traceparent, createTime, ...rest } = row;
+  const { ownerId, callerAddress, traceparent, createTime, ...rest } = row;
   return {
     ...rest,
     ownerId: ownerId ?? undefined,
+    callerAddress: callerAddress ?? undefined,
     traceparent: traceparent ?? undefined,
     time: new Date(createTime),
   };
@@ -163,6 +165,7 @@ function toRow({ event, reason, attempts, payload }: FailedEvent) {
     owner_id: event.ownerId ?? null,
     actor: storable(event.actor),
     request_id: storable(event.requestId),
+    caller_address: event.callerAddress ?? null,
     traceparent: event.traceparent === undefined ? null : storable(event.traceparent),
     create_time: event.time,
     body: Buffer.from(event.body).toString('base64'),

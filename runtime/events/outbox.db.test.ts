@@ -51,6 +51,7 @@ test('an event is written together with the change it tells of', async () => {
     ownerId: row.owner_id,
     actor: 'service:counter',
     requestId: 'request-1',
+    callerAddress: '192.0.2.1',
     traceparent: null,
     createTime: row.create_time,
     attempts: 0,

@@ -34,7 +34,7 @@ import { jsonParameter } from './json-parameter.ts';
  *   version: invoice.version,
  *   events: [toOutboxRow(InvoiceVoidedSchema, { invoice: message }, {
  *     source: 'invoice', version: invoice.version + 1n, ownerId: identity.userId, actor: identity.actor,
- *     requestId, traceparent: undefined, time: deps.clock.now(),
+ *     requestId, callerAddress: undefined, traceparent: undefined, time: deps.clock.now(),
  *   })],
  * });
  * ```
@@ -51,6 +51,7 @@ export const outbox = pgTable('outbox', {
   ownerId: uuid('owner_id'),
   actor: text().notNull(),
   requestId: text('request_id').notNull(),
+  callerAddress: text('caller_address'),
   traceparent: text(),
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
   payload: jsonb().$type<JsonValue>(),
@@ -73,6 +74,8 @@ export interface EventContext {
   /** Who did it: `user:<id>`, `api-key:<id>` or `service:<name>`. */
   readonly actor: string;
   readonly requestId: string;
+  /** IP address that the request came from; undefined for what no caller asked for. */
+  readonly callerAddress: string | undefined;
   readonly traceparent: string | undefined;
   /** When it happened, by the application's clock. */
   readonly time: Date;
@@ -90,6 +93,7 @@ export interface OutboxRow {
   readonly owner_id: string | null;
   readonly actor: string;
   readonly request_id: string;
+  readonly caller_address: string | null;
   readonly traceparent: string | null;
   readonly create_time: Date;
   readonly payload: JsonValue;
@@ -115,6 +119,7 @@ export function toOutboxRow<Desc extends DescMessage>(
     owner_id: context.ownerId ?? null,
     actor: context.actor,
     request_id: context.requestId,
+    caller_address: context.callerAddress ?? null,
     traceparent: context.traceparent ?? null,
     create_time: context.time,
     payload: toJson(desc, message),
@@ -155,11 +160,13 @@ export function appendEvents(db: Database, options: AppendEventsOptions): WithSu
   const payload = options.payload?.(NEW_EVENT) ?? NEW_EVENT.payload;
   const matching = options.matching === undefined ? sql`` : sql` where ${options.matching(NEW_EVENT)}`;
   return db.$with(name, { id: sql<string>`id`.as('id') }).as(sql`
-    insert into ${outbox} (id, topic, type, source, subject, version, owner_id, actor, request_id, traceparent, create_time, payload)
+    insert into ${outbox} (id, topic, type, source, subject, version, owner_id, actor, request_id, caller_address, traceparent,
+      create_time, payload)
     select event.id, event.topic, event.type, event.source, event.subject, event.version, event.owner_id, event.actor,
-      event.request_id, event.traceparent, event.create_time, ${payload}
+      event.request_id, event.caller_address, event.traceparent, event.create_time, ${payload}
     from jsonb_to_recordset(${jsonParameter(name)}::jsonb) as event (id uuid, topic text, type text, source text, subject text,
-      version bigint, owner_id uuid, actor text, request_id text, traceparent text, create_time timestamptz, payload jsonb)
+      version bigint, owner_id uuid, actor text, request_id text, caller_address text, traceparent text,
+      create_time timestamptz, payload jsonb)
     where exists (select 1 from ${options.changed}${matching})
     returning id
   `);

@@ -88,6 +88,7 @@ test('an event inserted is delivered once, in full', async () => {
     subject: row.subject,
     version: 7n,
     ownerId: row.owner_id,
+    callerAddress: '192.0.2.1',
     time: row.create_time,
     target: undefined,
   });

@@ -165,6 +165,7 @@ function toOutgoingEvent(row: ClaimedRow, registry: Registry): OutgoingEvent {
     ownerId: row.ownerId ?? undefined,
     actor: row.actor,
     requestId: row.requestId,
+    callerAddress: row.callerAddress ?? undefined,
     traceparent: row.traceparent ?? undefined,
     time: row.createTime,
     target: row.target ?? undefined,

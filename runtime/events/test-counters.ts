@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { closeDatabase, type Database, openDatabase } from '../database/database.ts';
 import { createTestDatabase } from '../testing/postgres.ts';
 import { type Consumer, defineConsumer } from './consumer.ts';
-import type { WireEvent } from './event.ts';
+import type { EventEnvelope, WireEvent } from './event.ts';
 import { prepareEffect } from './inbox.ts';
 import { appendEvents, type OutboxRow, toOutboxRow } from './outbox.ts';
 import { CounterRaisedSchema, CounterResetSchema } from './test-events.ts';
@@ -62,6 +62,7 @@ export function wireOf(row: OutboxRow): WireEvent {
     ownerId: row.owner_id ?? undefined,
     actor: row.actor,
     requestId: row.request_id,
+    callerAddress: row.caller_address ?? undefined,
     traceparent: row.traceparent ?? undefined,
     time: row.create_time,
     body: toBinary(CounterRaisedSchema, fromJson(CounterRaisedSchema, row.payload)),
@@ -79,6 +80,7 @@ export function raised(amount: bigint, note = ''): OutboxRow {
       ownerId: randomUUIDv7(),
       actor: 'service:counter',
       requestId: 'request-1',
+      callerAddress: '192.0.2.1',
       traceparent: undefined,
       time: new Date(),
     },
@@ -95,7 +97,7 @@ export async function writeEvents(db: Database, rows: readonly OutboxRow[]): Pro
 /** What the counters' consumer works with; a test may replace `beforeApply` to make it fail. */
 export interface CounterDeps {
   readonly apply: (rows: { eventId: string; counterId: string; amount: bigint }[]) => Promise<void>;
-  beforeApply: (notes: readonly string[]) => Promise<void>;
+  beforeApply: (notes: readonly string[], events: readonly EventEnvelope[]) => Promise<void>;
 }
 
 /** Prepares the consumer's effect on a database. */
@@ -115,7 +117,10 @@ export function counterDeps(db: Database): CounterDeps {
 export const onCounterRaised: Consumer<CounterDeps> = defineConsumer({
   events: [CounterRaisedSchema],
   async apply(deps: CounterDeps, batch) {
-    await deps.beforeApply(batch.map((event) => event.message.note));
+    await deps.beforeApply(
+      batch.map((event) => event.message.note),
+      batch,
+    );
     await deps.apply(
       batch.map(({ id, message }) => ({ eventId: id, counterId: message.counterId, amount: message.amount })),
     );

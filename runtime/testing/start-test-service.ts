@@ -125,6 +125,7 @@ export async function startTestService(
         ownerId: undefined,
         actor: 'service:test',
         requestId: 'test-request',
+        callerAddress: undefined,
         traceparent: undefined,
         time: clock.now(),
         body: toBinary(desc, message),

@@ -1,6 +1,6 @@
 import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../runtime/page-token.ts';
 import { toActivity } from './convert.ts';
-import { type ActivityCursor, type ActivityRow, NEWEST } from './store/list-activities.ts';
+import { type ActivityCursor, type FoundActivities, NEWEST } from './store/list-activities.ts';
 
 /** The parts of a list request that page it. */
 interface PagedRequest {
@@ -17,15 +17,19 @@ interface PagedRequest {
 export async function readPage(
   { pageSize, pageToken }: PagedRequest,
   filters: Readonly<Record<string, string>>,
-  read: (after: ActivityCursor, limit: number) => Promise<readonly ActivityRow[]>,
+  read: (after: ActivityCursor, limit: number) => Promise<FoundActivities>,
 ) {
   const [createTime, id] = decodePageToken(pageToken, filters, [CURSOR_PART.time, CURSOR_PART.uuid]) ?? [];
-  const size = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
   const after = createTime === undefined || id === undefined ? NEWEST : { createTime, id };
-  const rows = await read(after, size + 1);
-  const last = rows.length > size ? rows[size - 1] : undefined;
+  const { rows, hasMore } = await read(after, pageSizeOf(pageSize));
+  const last = hasMore ? rows.at(-1) : undefined;
   return {
-    activities: rows.slice(0, size).map(toActivity),
+    activities: rows.map(toActivity),
     nextPageToken: last === undefined ? '' : encodePageToken([last.createTime, last.id], filters),
   };
+}
+
+/** The size of the page that a request asks for. */
+export function pageSizeOf(asked: number): number {
+  return asked === 0 ? PAGE_SIZE_DEFAULT : asked;
 }

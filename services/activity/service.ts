@@ -3,8 +3,12 @@ import { implement } from '../../runtime/call.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onAnyEvent } from './consumers/on-any-event.ts';
 import { createDeps } from './deps.ts';
+import { eraseActivities } from './jobs/erase-activities.ts';
+import { eraseAddresses } from './jobs/erase-addresses.ts';
+import { listActivityChain } from './rpc/list-activity-chain.ts';
 import { listInvoiceActivities } from './rpc/list-invoice-activities.ts';
 import { listUserActivities } from './rpc/list-user-activities.ts';
+import { verifyActivities } from './rpc/verify-activities.ts';
 
 /** The activity service: the audit trail, written by the events of all services and read by their owners. */
 export const activityService = defineService({
@@ -14,8 +18,16 @@ export const activityService = defineService({
   events: [],
   createDeps,
   routes(router, deps) {
-    router.service(ActivityService, implement(ActivityService, deps, { listInvoiceActivities, listUserActivities }));
+    router.service(
+      ActivityService,
+      implement(ActivityService, deps, {
+        listInvoiceActivities,
+        listUserActivities,
+        listActivityChain,
+        verifyActivities,
+      }),
+    );
   },
   consumers: [onAnyEvent],
-  jobs: [],
+  jobs: [eraseActivities, eraseAddresses],
 });

@@ -3,18 +3,23 @@ import type { EventContext } from '../../runtime/events/outbox.ts';
 import type { UserIdentity } from '../../runtime/identity.ts';
 
 /** For which user something is done, and by whom: by a call of theirs, or by this service itself. */
-export type Cause = Pick<Call, 'requestId' | 'traceparent' | 'idempotency'> & {
+export type Cause = Pick<Call, 'requestId' | 'callerAddress' | 'traceparent' | 'idempotency'> & {
   readonly user: Pick<UserIdentity, 'userId' | 'actor' | 'timeZone'>;
 };
 
 /** What an event that has this cause is told besides its message; `version` is that of its subject after the change. */
-export function eventContext({ user, requestId, traceparent }: Cause, version: bigint, time: Date): EventContext {
+export function eventContext(
+  { user, requestId, callerAddress, traceparent }: Cause,
+  version: bigint,
+  time: Date,
+): EventContext {
   return {
     source: 'invoice',
     version,
     ownerId: user.userId,
     actor: user.actor,
     requestId,
+    callerAddress,
     traceparent: traceparent === '' ? undefined : traceparent,
     time,
   };

@@ -51,8 +51,12 @@ export async function storeCreditEntry(
   };
   const response = { creditEntry: toCreditEntry(row) };
   const { customerId, currencyCode, amountMinor, entryDate } = response.creditEntry;
-  // How it was paid may name people, so the audit trail goes without it.
-  const changes = diffFields({}, { customerId, currencyCode, amountMinor, entryDate });
+  // How it was paid may name people, so that it was told is all that is told.
+  const personal = (['method', 'reference'] as const).filter((name) => facts[name] !== '');
+  const changes = [
+    ...diffFields({}, { customerId, currencyCode, amountMinor, entryDate }),
+    ...personal.map((field) => ({ field })),
+  ];
   const writing = deps.store.recordCreditEntry(row, {
     // Nothing ever changes of it, so its first version is its last.
     events: [toOutboxRow(eventSchema, { ...response, changes }, eventContext(call, 1n, now))],

@@ -14,7 +14,13 @@ import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from './cause.ts';
-import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
+import {
+  type AuditedFields,
+  type AuditedInvoice,
+  diffFields,
+  diffInvoices,
+  type FieldChange,
+} from './domain/changes.ts';
 import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
@@ -49,7 +55,7 @@ export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: In
   const { invoice, payment, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> = {
     invoice,
-    changes: facts.changes.map(withoutLongValues),
+    changes: [...facts.changes.map(withoutLongValues), ...(payment === undefined ? [] : changesOfPayment(payment))],
     timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
   };
@@ -58,13 +64,29 @@ export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: In
   return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 
-/** What changed from one version of an invoice to the next; `before` is undefined when there was none. */
-export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow): FieldChange[] {
-  return diffInvoices(before === undefined ? { fields: {}, lines: [] } : auditedOf(before), auditedOf(after));
+/** What changed from one version of an invoice to the next; undefined when there was or is none. */
+export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow | undefined): FieldChange[] {
+  const changes = diffInvoices(auditedOf(before), auditedOf(after));
+  // The parties as they are printed are personal data, so that they were put down is all that is told.
+  const isPutDown = (before?.seller ?? null) === null && (after?.seller ?? null) !== null;
+  return isPutDown ? [...changes, { field: 'seller' }, { field: 'customer' }] : changes;
 }
 
+/** What a payment adds to its invoice. How it was paid may name people, so that it was told is all that is told. */
+function changesOfPayment({ id, amountMinor, paymentDate, excessMinor, method, reference }: Payment): FieldChange[] {
+  const prefix = `payments.${id}.`;
+  const personal = Object.entries({ method, reference }).filter(([, value]) => value !== '');
+  return [
+    ...diffFields({}, { amountMinor, excessMinor: withoutZero(excessMinor), paymentDate }, prefix),
+    ...personal.map(([name]) => ({ field: prefix + name })),
+  ];
+}
+
+const NOTHING: AuditedInvoice = { fields: {}, lines: [] };
+
 /** What the audit trail follows: what people decide, and the sums that come of it. The rest can be calculated. */
-export function auditedOf(row: InvoiceRow): AuditedInvoice {
+export function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
+  if (row === undefined) return NOTHING;
   return {
     fields: {
       state: row.state,

@@ -22,6 +22,8 @@ import { getUser, requireCustomer } from './parties.ts';
 
 /** Stands for the due date, which a template does not have, where there must be one. */
 const NO_DUE_DATE = '9999-12-31';
+/** Stands for the time of creation, which is not compared. */
+const NO_TIME = new Date(0);
 
 /**
  * The template that a request asks for as it is to be stored: complete, checked by the rules of drafts, and calculated.
@@ -59,14 +61,20 @@ export function contentOfTemplate(template: Invoice, dueDate: string): DraftCont
   return contentOf(template, dueDate, undefined);
 }
 
-/** What changed from one template to the next, under the path of the field `invoice`; `before` is undefined when it is new. */
-export function changesOfTemplate(before: Invoice | undefined, after: Invoice, cause: Cause, now: Date): FieldChange[] {
+/** What changed from one template to the next, under the path of the field `invoice`; undefined when there was or is none. */
+export function changesOfTemplate(
+  before: Invoice | undefined,
+  after: Invoice | undefined,
+  cause: Cause,
+): FieldChange[] {
   if (before === after) return [];
-  const audited = (template: Invoice): AuditedInvoice => {
-    const { fields, lines } = auditedOf(newDraft(contentOf(template, NO_DUE_DATE, template), cause, now));
+  const audited = (template: Invoice | undefined): AuditedInvoice => {
+    if (template === undefined) return { fields: {}, lines: [] };
+    const draft = newDraft(contentOf(template, NO_DUE_DATE, template), cause, NO_TIME);
+    const { fields, lines } = auditedOf(draft);
     return { fields: { ...fields, state: '', dueDate: '' }, lines };
   };
-  const changes = diffInvoices(before === undefined ? { fields: {}, lines: [] } : audited(before), audited(after));
+  const changes = diffInvoices(audited(before), audited(after));
   return changes.map((change) => ({ ...change, field: `invoice.${change.field}` }));
 }
 

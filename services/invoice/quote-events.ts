@@ -46,15 +46,16 @@ export function quoteEvent(
   return toOutboxRow<QuoteEventSchema>(schema, init, eventContext(cause, version, time));
 }
 
-/** What changed from one version of a quote to the next, except for its number; `before` is undefined when there was none. */
-export function changesOfQuote(before: QuoteRow | undefined, after: QuoteRow, cause: Cause): FieldChange[] {
+/** What changed from one version of a quote to the next, except for its number; undefined when there was or is none. */
+export function changesOfQuote(before: QuoteRow | undefined, after: QuoteRow | undefined, cause: Cause): FieldChange[] {
   return [
-    ...diffFields(before === undefined ? {} : auditedOf(before), auditedOf(after)),
-    ...changesOfTemplate(before?.invoice, after.invoice, cause, after.updateTime),
+    ...diffFields(auditedOf(before), auditedOf(after)),
+    ...changesOfTemplate(before?.invoice, after?.invoice, cause),
   ];
 }
 
-function auditedOf(row: QuoteRow): AuditedFields {
+function auditedOf(row: QuoteRow | undefined): AuditedFields {
+  if (row === undefined) return {};
   return {
     state: row.state,
     numberSeries: row.numberSeries === QUOTE_SERIES_DEFAULT ? undefined : row.numberSeries,

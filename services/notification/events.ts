@@ -21,6 +21,7 @@ export function notificationSettled(row: NotificationRow, time: Date): OutboxRow
       ownerId: row.ownerId,
       actor: 'service:notification',
       requestId: row.requestId,
+      callerAddress: undefined,
       traceparent: undefined,
       time,
     },

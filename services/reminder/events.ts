@@ -1,4 +1,4 @@
-import type { MessageShape } from '@bufbuild/protobuf';
+import { create, type MessageShape, toJson } from '@bufbuild/protobuf';
 import type { InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import {
   ReminderCancelledSchema,
@@ -7,19 +7,22 @@ import {
   RemindersPausedSchema,
   RemindersResumedSchema,
 } from '../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import { ReminderSchema } from '../../gen/numer/reminder/v1/reminder_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { type EventContext, type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toReminder } from './convert.ts';
+import { diffFields, type FieldChange } from './domain/changes.ts';
 import type { InvoiceRow, ReminderRow } from './store/schema.ts';
 
 /** Who caused an event, and when. */
-export type Cause = Pick<EventContext, 'actor' | 'requestId' | 'traceparent' | 'time'>;
+export type Cause = Pick<EventContext, 'actor' | 'requestId' | 'callerAddress' | 'traceparent' | 'time'>;
 
 /** The cause of what a user's call does. */
 export function causedBy(call: Call, time: Date): Cause {
   return {
     actor: call.user.actor,
     requestId: call.requestId,
+    callerAddress: call.callerAddress,
     traceparent: call.traceparent === '' ? undefined : call.traceparent,
     time,
   };
@@ -27,12 +30,13 @@ export function causedBy(call: Call, time: Date): Cause {
 
 /** The cause of what this service does by itself; `requestId` names the run or, with its trace, the request behind it. */
 export function causedByItself(requestId: string, time: Date, traceparent?: string): Cause {
-  return { actor: 'service:reminder', requestId, traceparent, time };
+  return { actor: 'service:reminder', requestId, callerAddress: undefined, traceparent, time };
 }
 
 /** A user added the reminder. */
 export function reminderScheduled(row: ReminderRow, cause: Cause): OutboxRow {
-  return toOutboxRow(ReminderScheduledSchema, { reminder: toReminder(row) }, contextOf(row, cause));
+  const changes = diffFields({}, auditedOf(row));
+  return toOutboxRow(ReminderScheduledSchema, { reminder: toReminder(row), changes }, contextOf(row, cause));
 }
 
 /** The reminder is to be mailed. `invoice` is as it was just before; its days count in `timeZone`. */
@@ -41,19 +45,34 @@ export function reminderDue(
   { invoice, timeZone }: { readonly invoice: MessageShape<typeof InvoiceSchema>; readonly timeZone: string },
   cause: Cause,
 ): OutboxRow {
-  return toOutboxRow(ReminderDueSchema, { reminder: toReminder(row), invoice, timeZone }, contextOf(row, cause));
+  const message = { reminder: toReminder(row), invoice, timeZone, changes: changesOfSettling(row) };
+  return toOutboxRow(ReminderDueSchema, message, contextOf(row, cause));
 }
 
 /** The reminder was cancelled; the row says why. */
 export function reminderCancelled(row: ReminderRow, cause: Cause): OutboxRow {
-  return toOutboxRow(ReminderCancelledSchema, { reminder: toReminder(row) }, contextOf(row, cause));
+  const message = { reminder: toReminder(row), changes: changesOfSettling(row) };
+  return toOutboxRow(ReminderCancelledSchema, message, contextOf(row, cause));
 }
 
 /** A user began or ended a pause; the row says which. */
 export function pauseChanged({ invoiceId, ownerId, paused, planVersion }: InvoiceRow, cause: Cause): OutboxRow {
   const schema = paused ? RemindersPausedSchema : RemindersResumedSchema;
   const context = { ...cause, source: 'reminder', version: planVersion, ownerId };
-  return toOutboxRow(schema, { plan: { invoiceId, paused } }, context);
+  const changes = [{ field: 'paused', oldValue: String(!paused), newValue: String(paused) }];
+  return toOutboxRow(schema, { plan: { invoiceId, paused }, changes }, context);
+}
+
+/** What became of a reminder that was waiting until then. */
+function changesOfSettling(row: ReminderRow): FieldChange[] {
+  return diffFields(auditedOf({ ...row, state: 'SCHEDULED', cancelReason: null }), auditedOf(row));
+}
+
+/** What the audit trail follows of a reminder, as in its JSON. */
+function auditedOf(row: ReminderRow): Readonly<Record<string, unknown>> {
+  const reminder = toJson(ReminderSchema, create(ReminderSchema, toReminder(row)));
+  const { state, remindTime, daysBeforeDue, daysAfterDue, fixedTime, cancelReason } = reminder;
+  return { state, remindTime, daysBeforeDue, daysAfterDue, fixedTime, cancelReason };
 }
 
 function contextOf(row: ReminderRow, cause: Cause): EventContext {

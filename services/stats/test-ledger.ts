@@ -86,6 +86,7 @@ export function createLedger(now: () => Date): Ledger {
       ownerId: invoice.ownerId,
       actor: `user:${invoice.ownerId}`,
       requestId: 'request-1',
+      callerAddress: undefined,
       traceparent: undefined,
       time: now(),
       message: create(schema, { invoice: { id, state, currencyCode, totalMinor, dueMinor, dueDate }, ...payment }),

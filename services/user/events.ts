@@ -1,20 +1,22 @@
+import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf';
 import { ApiKeyCreatedSchema, ApiKeyDeletedSchema } from '../../gen/numer/user/v1/api_key_events_pb.ts';
+import { type ApiKey, ApiKeySchema } from '../../gen/numer/user/v1/api_key_pb.ts';
 import {
   CustomerCreatedSchema,
   CustomerDeletedSchema,
   CustomerUpdatedSchema,
 } from '../../gen/numer/user/v1/customer_events_pb.ts';
-import type { Customer } from '../../gen/numer/user/v1/customer_pb.ts';
+import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_pb.ts';
 import {
   RefreshTokenReusedSchema,
   SessionCreatedSchema,
   SessionDeletedSchema,
 } from '../../gen/numer/user/v1/session_events_pb.ts';
 import { UserCreatedSchema, UserDeletedSchema, UserUpdatedSchema } from '../../gen/numer/user/v1/user_events_pb.ts';
-import type { User } from '../../gen/numer/user/v1/user_pb.ts';
+import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { type EventContext, type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
-import type { FieldChange } from './domain/changes.ts';
+import { diffFields, type FieldChange } from './domain/changes.ts';
 
 const SERVICE = 'user';
 
@@ -26,7 +28,7 @@ const LAST_VERSION = 2n;
 
 /** Who did something, when, and in which call. */
 export interface Occasion {
-  readonly call: Pick<Call, 'requestId' | 'traceparent'>;
+  readonly call: Pick<Call, 'requestId' | 'callerAddress' | 'traceparent'>;
   readonly ownerId: string;
   readonly actor: string;
   readonly now: Date;
@@ -49,7 +51,8 @@ export function occasionOfService(call: Call, userId: string, now: Date): Occasi
 
 /** A person signed up. */
 export function userCreated(user: User, occasion: Occasion): OutboxRow {
-  return toOutboxRow(UserCreatedSchema, { user }, contextOf(occasion, FIRST_VERSION));
+  const changes = changesBetween(UserSchema, undefined, user);
+  return toOutboxRow(UserCreatedSchema, { user, changes }, contextOf(occasion, FIRST_VERSION));
 }
 
 /** A user changed the account, which is at `version` now. */
@@ -62,7 +65,7 @@ export function userUpdated(
   return toOutboxRow(UserUpdatedSchema, { user, changes: [...changes] }, contextOf(occasion, version));
 }
 
-/** A user deleted the account; `version` is the one after its last. */
+/** A user deleted the account; `version` is the one after its last. That is all that is kept of it, so no fields are told. */
 export function userDeleted(userId: string, version: bigint, occasion: Occasion): OutboxRow {
   return toOutboxRow(UserDeletedSchema, { userId }, contextOf(occasion, version));
 }
@@ -83,18 +86,24 @@ export function refreshTokenReused(sessionId: string, occasion: Occasion): Outbo
 }
 
 /** A user made an API key. */
-export function apiKeyCreated(apiKeyId: string, occasion: Occasion): OutboxRow {
-  return toOutboxRow(ApiKeyCreatedSchema, { apiKeyId }, contextOf(occasion, FIRST_VERSION));
+export function apiKeyCreated(apiKey: ApiKey, occasion: Occasion): OutboxRow {
+  const changes = changesBetween(ApiKeySchema, undefined, apiKey);
+  return toOutboxRow(ApiKeyCreatedSchema, { apiKeyId: apiKey.id, changes }, contextOf(occasion, FIRST_VERSION));
 }
 
-/** A user deleted an API key. */
+/** A user deleted an API key. Whether it could only read is for the statement to tell. */
 export function apiKeyDeleted(apiKeyId: string, occasion: Occasion): OutboxRow {
-  return toOutboxRow(ApiKeyDeletedSchema, { apiKeyId }, contextOf(occasion, LAST_VERSION));
+  return toOutboxRow(
+    ApiKeyDeletedSchema,
+    { apiKeyId, changes: [{ field: 'name' }] },
+    contextOf(occasion, LAST_VERSION),
+  );
 }
 
 /** A user added a customer. */
 export function customerCreated(customer: Customer, occasion: Occasion): OutboxRow {
-  return toOutboxRow(CustomerCreatedSchema, { customer }, contextOf(occasion, FIRST_VERSION));
+  const changes = changesBetween(CustomerSchema, undefined, customer);
+  return toOutboxRow(CustomerCreatedSchema, { customer, changes }, contextOf(occasion, FIRST_VERSION));
 }
 
 /** A user changed a customer, which is at `version` now. */
@@ -108,8 +117,20 @@ export function customerUpdated(
 }
 
 /** A user deleted a customer; `version` is the one after its last. */
-export function customerDeleted(customerId: string, version: bigint, occasion: Occasion): OutboxRow {
-  return toOutboxRow(CustomerDeletedSchema, { customerId }, contextOf(occasion, version));
+export function customerDeleted(customer: Customer, version: bigint, occasion: Occasion): OutboxRow {
+  const changes = changesBetween(CustomerSchema, customer, undefined);
+  return toOutboxRow(CustomerDeletedSchema, { customerId: customer.id, changes }, contextOf(occasion, version));
+}
+
+/** What changed from one state of a resource to the next; undefined when there was or is none. */
+export function changesBetween<Desc extends DescMessage>(
+  schema: Desc,
+  before: MessageShape<Desc> | undefined,
+  after: MessageShape<Desc> | undefined,
+): FieldChange[] {
+  const fieldsOf = (resource: MessageShape<Desc> | undefined) =>
+    resource === undefined ? {} : { ...(toJson(schema, resource) as object) }; // of a message that is no well-known type
+  return diffFields(fieldsOf(before), fieldsOf(after));
 }
 
 function contextOf({ call, ownerId, actor, now }: Occasion, version: bigint): EventContext {
@@ -119,6 +140,7 @@ function contextOf({ call, ownerId, actor, now }: Occasion, version: bigint): Ev
     ownerId,
     actor,
     requestId: call.requestId,
+    callerAddress: call.callerAddress,
     traceparent: call.traceparent === '' ? undefined : call.traceparent,
     time: now,
   };

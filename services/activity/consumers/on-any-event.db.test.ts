@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create, type DescMessage, getOption } from '@bufbuild/protobuf';
 import { createRouterTransport } from '@connectrpc/connect';
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   InvoiceCreatedSchema,
@@ -22,7 +22,7 @@ import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { contractFiles } from '../../../tests/contract/contracts.ts';
 import { activityService } from '../service.ts';
 import { prepareRecordActivities } from '../store/record-activities.ts';
-import { activities } from '../store/schema.ts';
+import { activities, activityAddresses } from '../store/schema.ts';
 import { onAnyEvent } from './on-any-event.ts';
 
 let service: TestService;
@@ -48,6 +48,16 @@ function camelCase(name: string): string {
 
 function rowsOf(ownerId: string) {
   return service.db.select().from(activities).where(eq(activities.ownerId, ownerId)).orderBy(activities.id);
+}
+
+/** The addresses that are kept of an account. */
+async function addressesOf(ownerId: string): Promise<string[]> {
+  const rows = await service.db
+    .select({ address: activityAddresses.address })
+    .from(activityAddresses)
+    .innerJoin(activities, eq(activities.id, activityAddresses.activityId))
+    .where(eq(activities.ownerId, ownerId));
+  return rows.map(({ address }) => address);
 }
 
 async function typesOf(ownerId: string): Promise<string[]> {
@@ -76,6 +86,33 @@ describe('every event', () => {
     expect(await rowsOf(ownerId)).toMatchObject([
       { id: event.id, type: event.topic, subjectId: subject, actorType: 'USER', actorId: ownerId },
     ]);
+  });
+
+  test('keeps the address of the caller, apart from the activity, and none when there was no caller', async () => {
+    const ownerId = testUser().userId;
+    const callerAddress = '192.0.2.7';
+    const event = await service.publish(
+      SessionCreatedSchema,
+      { sessionId: randomUUIDv7() },
+      { ownerId, callerAddress },
+    );
+    await service.publish(
+      SessionCreatedSchema,
+      { sessionId: randomUUIDv7() },
+      { ...event, callerAddress: '192.0.2.8' },
+    );
+    const other = await service.publish(SessionCreatedSchema, { sessionId: randomUUIDv7() }, { ownerId });
+    const addresses = await service.db
+      .select()
+      .from(activityAddresses)
+      .where(inArray(activityAddresses.activityId, [event.id, other.id]));
+    expect(addresses).toMatchObject([{ activityId: event.id, address: callerAddress }]);
+    const rows = await rowsOf(ownerId);
+    expect(rows.map(({ id, addressHash }) => [id, addressHash !== null])).toEqual([
+      [event.id, true],
+      [other.id, false],
+    ]);
+    expect(JSON.stringify(rows)).not.toContain(callerAddress);
   });
 
   test('without an owner, or with an actor of no kind, is kept for another try', async () => {
@@ -114,6 +151,12 @@ describe('the trail', () => {
     ['an update', sql`update activities set actor_id = 'somebody else'`],
     ['a delete', sql`delete from activities`],
     ['a truncate', sql`truncate activities`],
+    ['an update of the chain', sql`update activity_chain set sequence = sequence`],
+    ['a delete from the chain', sql`delete from activity_chain`],
+    ['a truncate of the chain', sql`truncate activity_chain`],
+    ['a delete of the heads', sql`delete from activity_heads`],
+    ['an update of the addresses', sql`update activity_addresses set address = ''`],
+    ['a truncate of everything', sql`truncate activities, activity_chain, activity_heads, activity_addresses`],
     ['an upsert', sql`insert into activities select * from activities on conflict (id) do update set type = 'x'`],
   ])('refuses %s', async (_, statement) => {
     const ownerId = testUser().userId;
@@ -128,12 +171,14 @@ describe('the deletion of an account', () => {
   test('keeps the trail of opened invoices and of the deletion, and erases everything else of that account', async () => {
     const [ownerId, otherId] = [testUser().userId, testUser().userId];
     const [sentId, draftId] = [randomUUIDv7(), randomUUIDv7()];
+    const address = '192.0.2.7';
     for (const owner of [ownerId, otherId]) {
-      await service.publish(SessionCreatedSchema, { sessionId: randomUUIDv7() }, { ownerId: owner });
+      const by = { ownerId: owner, callerAddress: address };
+      await service.publish(SessionCreatedSchema, { sessionId: randomUUIDv7() }, by);
     }
     await service.publish(InvoiceCreatedSchema, draft(sentId), { ownerId });
     await service.publish(InvoiceCreatedSchema, draft(draftId), { ownerId });
-    await service.publish(InvoiceSentSchema, opened(sentId), { ownerId });
+    await service.publish(InvoiceSentSchema, opened(sentId), { ownerId, callerAddress: address });
     const notification = { id: randomUUIDv7(), invoiceId: sentId };
     await service.publish(NotificationSentSchema, { notification }, { ownerId });
 
@@ -147,8 +192,17 @@ describe('the deletion of an account', () => {
     // What was still under way when the account was deleted.
     await service.publish(InvoiceDeletedSchema, draft(draftId), { ownerId });
     await service.publish(SessionCreatedSchema, { sessionId: randomUUIDv7() }, { ownerId });
-    await service.publish(InvoiceUpdatedSchema, draft(sentId), { ownerId });
+    const late = { ownerId, callerAddress: '192.0.2.7' };
+    await service.publish(InvoiceUpdatedSchema, draft(sentId), late);
     expect(await typesOf(ownerId)).toEqual([...kept, 'invoice.updated'].toSorted());
+    expect(await addressesOf(ownerId)).toEqual([]);
+    expect(await addressesOf(otherId)).toEqual([address]);
+
+    // What stays is as safe as before.
+    const failure = await service.db
+      .execute(sql`delete from activities where owner_id = ${ownerId}`)
+      .then(() => undefined, postgresErrorOf);
+    expect(failure?.message).toContain('activities are append-only');
   });
 
   test('waits for what another replica is writing at the same moment, and erases that too', async () => {
@@ -156,13 +210,14 @@ describe('the deletion of an account', () => {
     let deletion: Promise<unknown> = Promise.resolve();
     await service.db.$client.begin(async (replica) => {
       await replica`
-        insert into activities select gen_random_uuid(), 'session.created', ${ownerId}, null, false, gen_random_uuid(),
-          'USER', ${ownerId}, '', now(), '[]'`;
+        insert into activities (id, type, owner_id, invoice_opened, subject_id, actor_type, actor_id, request_id, create_time,
+          changes)
+        values (gen_random_uuid(), 'session.created', ${ownerId}, false, gen_random_uuid(), 'USER', ${ownerId}, '', now(),
+          '[]')`;
       deletion = service.publish(UserDeletedSchema, { userId: ownerId }, { ownerId });
       await waitUntil(async () => {
         const waiting = await service.db.execute(
-          sql`select from pg_locks where locktype = 'advisory' and not granted
-            and database = (select oid from pg_database where datname = current_database())`,
+          sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
         );
         return waiting.length > 0;
       });
@@ -184,6 +239,7 @@ function signIn(ownerId: string): ReceivedEvent<typeof SessionCreatedSchema> {
     ownerId,
     actor: `user:${ownerId}`,
     requestId: 'request-1',
+    callerAddress: undefined,
     traceparent: undefined,
     time: service.clock.now(),
     message: create(SessionCreatedSchema, { sessionId }),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { toJson } from '@bufbuild/protobuf';
 import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
 import {
@@ -123,6 +124,8 @@ function toRow(event: AnyEvent) {
     actorType: actor.type,
     actorId: actor.id,
     requestId: event.requestId,
+    address: event.callerAddress ?? null,
+    addressSalt: event.callerAddress === undefined ? null : randomUUID(),
     createTime: event.time,
     changes: 'changes' in event.message ? event.message.changes.map((change) => toJson(FieldChangeSchema, change)) : [],
   };

@@ -45,6 +45,7 @@ describe('ListUserActivities', () => {
         ownerId: user.userId,
         actor: `api-key:${keyId}`,
         requestId: 'request-7',
+        callerAddress: '2001:db8::9',
         time: new Date('2026-02-28T23:59:59.123Z'),
       },
     );
@@ -59,12 +60,43 @@ describe('ListUserActivities', () => {
         actorId: keyId,
         actorType: Activity_ActorType.API_KEY,
         requestId: 'request-7',
+        address: '2001:db8::9',
         changes: [{ field: 'name' }, { field: 'locale', oldValue: 'en', newValue: 'de' }],
       },
     ]);
     const [activity] = activities;
     expect(activity?.createTime && timestampDate(activity.createTime)).toEqual(new Date('2026-02-28T23:59:59.123Z'));
     expect(activity?.changes[0]?.oldValue).toBeUndefined();
+  });
+
+  test('gives no address for what no caller asked for', async () => {
+    const user = testUser();
+    await signIn(user.userId, 1, 1);
+    const { activities } = await service.client(ActivityService, user).listUserActivities({});
+    expect(activities.map(({ address }) => address)).toEqual([undefined]);
+  });
+
+  test('gives fewer than asked for when their changes are large, and the others on the pages after', async () => {
+    const user = testUser();
+    const value = () => Buffer.from(crypto.getRandomValues(new Uint8Array(1_500))).toString('base64');
+    const ids: string[] = [];
+    for (let count = 0; count < 8; count++) {
+      service.clock.advance(1_000);
+      const changes = Array.from({ length: 40 }, () => ({ field: 'memo', oldValue: value(), newValue: value() }));
+      const customer = { id: randomUUIDv7() };
+      const event = await service.publish(CustomerUpdatedSchema, { customer, changes }, { ownerId: user.userId });
+      ids.unshift(event.id);
+    }
+    const client = service.client(ActivityService, user);
+    const pages: string[][] = [];
+    for (let pageToken = ''; ; ) {
+      const page = await client.listUserActivities({ pageToken });
+      pages.push(page.activities.map(({ id }) => id));
+      pageToken = page.nextPageToken;
+      if (pageToken === '') break;
+    }
+    expect(pages.flat()).toEqual(ids);
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 2, 2]);
   });
 
   test.each([

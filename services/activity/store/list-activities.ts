@@ -1,9 +1,11 @@
-import { and, desc, eq, type InferSelectModel, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { activities } from './schema.ts';
+import { activities, activityAddresses } from './schema.ts';
 
-/** One row of the audit trail. */
-export type ActivityRow = InferSelectModel<typeof activities>;
+/** An activity as lists show it. */
+export type ActivityRow = Omit<typeof activities.$inferSelect, 'salt' | 'addressHash'> & {
+  readonly address: string | null;
+};
 
 /** The place in a list after which a page starts: the last row before it. */
 export interface ActivityCursor {
@@ -21,10 +23,24 @@ export interface ActivityPage {
   readonly limit: number;
 }
 
+/** The rows of a page. */
+export interface FoundActivities {
+  readonly rows: readonly ActivityRow[];
+  /** Whether there are more. */
+  readonly hasMore: boolean;
+}
+
+/**
+ * A page ends after the activity whose changes make it larger than this, as they are stored: that is compressed, so they may
+ * come to several times as much. A usual page has some 10 kB.
+ */
+const CHANGES_BYTES_MAX = 256 * 1024;
+
 /** Prepares the list of everything that happened in an account, newest first. */
 export function prepareListUserActivities(db: Database) {
   const statement = select(db, eq(activities.ownerId, sql.placeholder('ownerId'))).prepare('list_user_activities');
-  return (page: ActivityPage): Promise<ActivityRow[]> => statement.execute(parametersOf(page));
+  return async (page: ActivityPage): Promise<FoundActivities> =>
+    toPage(await statement.execute(parametersOf(page)), page.limit);
 }
 
 /** Prepares the list of what happened to one invoice of an account, newest first. */
@@ -34,20 +50,49 @@ export function prepareListInvoiceActivities(db: Database) {
     eq(activities.ownerId, sql.placeholder('ownerId')),
     eq(activities.invoiceId, sql.placeholder('invoiceId')),
   ).prepare('list_invoice_activities');
-  return (page: ActivityPage & { readonly invoiceId: string }): Promise<ActivityRow[]> =>
-    statement.execute({ ...parametersOf(page), invoiceId: page.invoiceId });
+  return async (page: ActivityPage & { readonly invoiceId: string }): Promise<FoundActivities> =>
+    toPage(await statement.execute({ ...parametersOf(page), invoiceId: page.invoiceId }), page.limit);
 }
 
+/** Rows of a page and perhaps one more, of those `found`; rows that would make it too large are left out. */
 function select(db: Database, ...filters: readonly SQL[]) {
+  const { salt: _, addressHash: __, ...columns } = getTableColumns(activities);
   const after = sql`(${sql.placeholder('afterTime')}::timestamptz, ${sql.placeholder('afterId')}::uuid)`;
-  return db
-    .select()
+  const found = db
+    .select(columns)
     .from(activities)
     .where(and(...filters, sql`(${activities.createTime}, ${activities.id}) < ${after}`))
     .orderBy(desc(activities.createTime), desc(activities.id))
-    .limit(sql.placeholder('limit'));
+    .limit(sql.placeholder('limit'))
+    .as('found');
+  const order = sql`order by ${found.createTime} desc, ${found.id} desc`;
+  const measured = db
+    .select({
+      ...found._.selectedFields,
+      found: sql<number>`(count(*) over ())::integer`.as('found_count'),
+      sizeBefore: sql<number>`sum(pg_column_size(${found.changes})) over (
+        ${order} rows between unbounded preceding and 1 preceding
+      )`.as('size_before'),
+    })
+    .from(found)
+    .as('measured');
+  const { sizeBefore, ...fields } = measured._.selectedFields;
+  return db
+    .select({ ...fields, address: activityAddresses.address })
+    .from(measured)
+    .leftJoin(
+      activityAddresses,
+      and(eq(activityAddresses.createTime, measured.createTime), eq(activityAddresses.activityId, measured.id)),
+    )
+    .where(sql`coalesce(${measured.sizeBefore}, 0) < ${CHANGES_BYTES_MAX}`)
+    .orderBy(desc(measured.createTime), desc(measured.id));
 }
 
 function parametersOf({ ownerId, after, limit }: ActivityPage) {
-  return { ownerId, afterTime: after.createTime, afterId: after.id, limit };
+  return { ownerId, afterTime: after.createTime, afterId: after.id, limit: limit + 1 };
+}
+
+function toPage(rows: readonly (ActivityRow & { readonly found: number })[], limit: number): FoundActivities {
+  const page = rows.slice(0, limit);
+  return { rows: page, hasMore: page.length < (rows[0]?.found ?? 0) };
 }

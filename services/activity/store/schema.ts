@@ -1,8 +1,14 @@
 import type { JsonValue } from '@bufbuild/protobuf';
-import { boolean, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, jsonb, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bytea } from '../../../runtime/events/bytea.ts';
 import type { ActorType } from '../domain/parse-actor.ts';
 
-/** The audit trail, one row for each event. The database refuses to change or delete rows: see the migration. */
+/** As text, which is part of the page tokens. */
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' });
+
+const sequenceNumber = (name: string) => bigint(name, { mode: 'bigint' });
+
+/** The audit trail, one row for each event. The database chains each row that is added and refuses other changes: see the migrations. */
 export const activities = pgTable('activities', {
   /** Id of the event. */
   id: uuid('id').primaryKey(),
@@ -16,8 +22,42 @@ export const activities = pgTable('activities', {
   actorType: text('actor_type').$type<ActorType>().notNull(),
   actorId: text('actor_id').notNull(),
   requestId: text('request_id').notNull(),
-  /** As text, which is part of the page tokens. */
-  createTime: timestamp('create_time', { withTimezone: true, precision: 3, mode: 'string' }).notNull(),
+  createTime: time('create_time').notNull(),
   /** FieldChange messages as proto3 JSON. */
   changes: jsonb('changes').$type<readonly JsonValue[]>().notNull(),
+  /** Random, so that the hash of an erased activity tells nothing. Null for activities from before there was a chain. */
+  salt: uuid('salt'),
+  /** SHA-256 of salt and address of the caller. Null when there was no address. */
+  addressHash: bytea('address_hash'),
+});
+
+/** The entries of each account's chain. The database adds them, and refuses any change. */
+export const activityChain = pgTable('activity_chain', {
+  ownerId: uuid('owner_id').notNull(),
+  /** From 1, without gaps. */
+  sequence: sequenceNumber('sequence').notNull(),
+  /** Version of the encoding that is hashed. */
+  version: smallint('version').notNull(),
+  /** Null for an entry that tells of an erasure. */
+  activityId: uuid('activity_id'),
+  /** For an erasure: the last of the entries that were looked through. */
+  erasedTo: sequenceNumber('erased_to'),
+  /** For an erasure: SHA-256 of the numbers of the entries whose activities were erased. */
+  erasedHash: bytea('erased_hash'),
+  hash: bytea('hash').notNull(),
+});
+
+/** Where each account's chain ends. */
+export const activityHeads = pgTable('activity_heads', {
+  ownerId: uuid('owner_id').primaryKey(),
+  sequence: sequenceNumber('sequence').notNull(),
+  hash: bytea('hash').notNull(),
+});
+
+/** IP addresses of the callers, kept for a time and never longer than the account. */
+export const activityAddresses = pgTable('activity_addresses', {
+  createTime: time('create_time').notNull(),
+  activityId: uuid('activity_id').notNull(),
+  address: text('address').notNull(),
+  salt: uuid('salt').notNull(),
 });

@@ -36,6 +36,7 @@ function userDeleted(userId: string): ReceivedEvent<typeof UserDeletedSchema> {
     ownerId: userId,
     actor: `user:${userId}`,
     requestId: 'test',
+    callerAddress: undefined,
     traceparent: undefined,
     time: service.clock.now(),
     message: create(UserDeletedSchema, { userId }),

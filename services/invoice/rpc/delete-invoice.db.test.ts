@@ -23,6 +23,19 @@ describe('DeleteInvoice', () => {
     ]);
   });
 
+  test('tells the audit trail what the draft was', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft();
+    await owner.invoices.deleteInvoice({ invoiceId: draft.id });
+    const [created, deleted] = (await service.eventsOf(draft.id)).map(({ message }) => message.changes);
+    expect(deleted?.map(({ field, oldValue, newValue }) => ({ field, oldValue, newValue }))).toEqual(
+      created?.map(({ field, newValue }) => ({ field, oldValue: newValue, newValue: undefined })),
+    );
+    expect(deleted).toContainEqual(
+      expect.objectContaining({ field: 'totalMinor', oldValue: String(draft.totalMinor) }),
+    );
+  });
+
   test('refuses to delete what was sent, void or paid', async () => {
     const owner = service.newOwner();
     const opened = await owner.open();

@@ -8,7 +8,7 @@ import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { situationOf, toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
-import { invoiceEvent } from '../events.ts';
+import { changesBetween, invoiceEvent } from '../events.ts';
 import { getOwnInvoice, todayOf } from '../own-invoice.ts';
 import { changesOfQuote, quoteEvent } from '../quote-events.ts';
 import { toQuote } from '../quote-message.ts';
@@ -26,7 +26,7 @@ export const deleteInvoice: Rpc<Deps, typeof InvoiceService.method.deleteInvoice
     const released = quote && withoutInvoice(quote, now);
     const event = invoiceEvent(InvoiceDeletedSchema, call, {
       invoice: toInvoice(row, todayOf(deps, call)),
-      changes: [],
+      changes: changesBetween(row, undefined),
       // So that whoever keeps order by version knows that nothing of this invoice comes after.
       version: row.version + 1n,
       time: now,

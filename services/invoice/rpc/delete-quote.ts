@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { transitionQuote } from '../domain/quote-lifecycle.ts';
 import { todayOf } from '../own-invoice.ts';
 import { getOwnQuote } from '../own-quote.ts';
-import { quoteEvent } from '../quote-events.ts';
+import { changesOfQuote, quoteEvent } from '../quote-events.ts';
 import { situationOfQuote, toQuote } from '../quote-message.ts';
 import { applyRules } from '../rule-errors.ts';
 
@@ -21,7 +21,7 @@ export const deleteQuote: Rpc<Deps, typeof QuoteService.method.deleteQuote> = (d
     const now = deps.clock.now();
     const event = quoteEvent(QuoteDeletedSchema, call, {
       quote: toQuote(row, today),
-      changes: [],
+      changes: changesOfQuote(row, undefined, call),
       version: row.version + 1n,
       time: now,
     });

@@ -37,6 +37,8 @@ describe('FinalizeInvoice', () => {
           { field: 'number', newValue: 'INV-00001' },
           { field: 'issueDate', newValue: '2026-03-01' },
           { field: 'state', oldValue: 'DRAFT', newValue: 'OPEN' },
+          { field: 'seller' },
+          { field: 'customer' },
         ],
       },
     });

@@ -46,6 +46,8 @@ describe('RecordDeposit', () => {
             { field: 'currencyCode', newValue: 'EUR' },
             { field: 'customerId', newValue: owner.customerId },
             { field: 'entryDate', newValue: '2026-03-02' },
+            { field: 'method' },
+            { field: 'reference' },
           ],
         },
       },

@@ -68,9 +68,26 @@ describe('RecordPayment', () => {
           changes: [
             { field: 'paidMinor', oldValue: '4000', newValue: '11900' },
             { field: 'state', oldValue: 'OPEN', newValue: 'PAID' },
+            { field: `payments.${last.payment?.id}.amountMinor`, newValue: '7900' },
+            { field: `payments.${last.payment?.id}.paymentDate`, newValue: '2026-02-27' },
           ],
         },
       },
+    ]);
+  });
+
+  test('tells of the payment in the audit trail, but not how it was paid', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const request = { invoiceId, amountMinor: 100n, method: 'card', reference: 'From Grace' };
+    const { payment } = await owner.invoices.recordPayment(request);
+    const changes = (await service.eventsOf(invoiceId)).at(-1)?.message.changes;
+    expect(changes?.map(({ field, newValue }) => [field, newValue])).toEqual([
+      ['paidMinor', '100'],
+      [`payments.${payment?.id}.amountMinor`, '100'],
+      [`payments.${payment?.id}.paymentDate`, payment?.paymentDate],
+      [`payments.${payment?.id}.method`, undefined],
+      [`payments.${payment?.id}.reference`, undefined],
     ]);
   });
 

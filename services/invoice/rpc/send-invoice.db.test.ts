@@ -123,6 +123,8 @@ describe('SendInvoice', () => {
       { field: 'number', newValue: 'INV-00001' },
       { field: 'issueDate', newValue: '2026-03-01' },
       { field: 'state', oldValue: 'DRAFT', newValue: 'OPEN' },
+      { field: 'seller' },
+      { field: 'customer' },
     ]);
   });
 

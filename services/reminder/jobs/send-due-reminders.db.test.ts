@@ -90,7 +90,12 @@ describe('what is due', () => {
         version: 2n,
         ownerId: userId,
         actor: 'service:reminder',
-        message: { reminder: { id: row?.id, invoiceId: id }, invoice: { id, state: OPEN }, timeZone: 'Europe/Berlin' },
+        message: {
+          reminder: { id: row?.id, invoiceId: id },
+          invoice: { id, state: OPEN },
+          timeZone: 'Europe/Berlin',
+          changes: [{ field: 'state', oldValue: 'SCHEDULED', newValue: 'SENT' }],
+        },
       },
     ]);
   });

@@ -49,7 +49,18 @@ describe('CancelReminder', () => {
       cancelTime,
     });
     expect(await service.eventsOf(owner.identity.userId, 'reminder.cancelled')).toMatchObject([
-      { subject: reminderId, version: 2n, actor: owner.identity.actor, message: { reminder } },
+      {
+        subject: reminderId,
+        version: 2n,
+        actor: owner.identity.actor,
+        message: {
+          reminder,
+          changes: [
+            { field: 'cancelReason', newValue: 'USER_REQUEST' },
+            { field: 'state', oldValue: 'SCHEDULED', newValue: 'CANCELLED' },
+          ],
+        },
+      },
     ]);
     service.clock.set('2026-03-28T09:00:00Z');
     await scan();

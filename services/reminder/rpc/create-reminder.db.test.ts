@@ -74,7 +74,14 @@ describe('CreateReminder', () => {
         version: 1n,
         actor: owner.identity.actor,
         requestId: 'test-request',
-        message: { reminder },
+        message: {
+          reminder,
+          changes: [
+            { field: 'daysBeforeDue', newValue: '3' },
+            { field: 'remindTime', newValue: '2026-03-28T09:00:00Z' },
+            { field: 'state', newValue: 'SCHEDULED' },
+          ],
+        },
       },
     ]);
   });

@@ -67,7 +67,15 @@ describe('PauseReminders', () => {
     await Promise.all([pause(), pause(), pause()]);
     await pause();
     expect(await service.eventsOf(owner.identity.userId, 'reminder.paused')).toMatchObject([
-      { subject: invoiceId, version: 1n, actor: owner.identity.actor, message: { plan: { invoiceId, paused: true } } },
+      {
+        subject: invoiceId,
+        version: 1n,
+        actor: owner.identity.actor,
+        message: {
+          plan: { invoiceId, paused: true },
+          changes: [{ field: 'paused', oldValue: 'false', newValue: 'true' }],
+        },
+      },
     ]);
   });
 

@@ -38,7 +38,14 @@ describe('ResumeReminders', () => {
       '7 2026-04-07T09:00 SCHEDULED',
     ]);
     expect(await service.eventsOf(owner.identity.userId, 'reminder.resumed')).toMatchObject([
-      { subject: invoiceId, version: 2n, message: { plan: { invoiceId, paused: false } } },
+      {
+        subject: invoiceId,
+        version: 2n,
+        message: {
+          plan: { invoiceId, paused: false },
+          changes: [{ field: 'paused', oldValue: 'true', newValue: 'false' }],
+        },
+      },
     ]);
   });
 

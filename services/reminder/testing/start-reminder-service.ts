@@ -121,6 +121,7 @@ export function envelopeOf(
     source: 'test',
     actor: 'service:test',
     requestId: 'request-of-test',
+    callerAddress: undefined,
     traceparent: undefined,
     time: new Date('2026-03-01T12:00:00Z'),
     ...facts,

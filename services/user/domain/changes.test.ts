@@ -36,6 +36,12 @@ describe('changes', () => {
     expect(diffFields(after, { ...after, tags: ['vip', 'new'] })).toEqual([{ field: 'tags' }]);
   });
 
+  test('leave out what the system gives', () => {
+    const given = { id: '1', prefix: 'nk_1', createTime: 'a', updateTime: 'b', etag: '"1"' };
+    expect(diffFields({}, { ...given, readOnly: true })).toEqual([{ field: 'readOnly', newValue: 'true' }]);
+    expect(diffFields(given, {})).toEqual([]);
+  });
+
   test('reach into the address', () => {
     expect(diffFields(before, { ...before, address: { city: 'Paris', line1: 'Row 1' } })).toEqual([
       { field: 'address.city' },

@@ -13,15 +13,21 @@ export interface FieldChange {
  * The only fields whose values are told. All others are personal data (names, addresses, numbers, notes) and only
  * named, since events and the activities made of them outlive the account.
  */
-const IMPERSONAL_FIELDS: ReadonlySet<string> = new Set(['locale', 'timeZone', 'defaultCurrencyCode']);
+const IMPERSONAL_FIELDS: ReadonlySet<string> = new Set(['locale', 'timeZone', 'defaultCurrencyCode', 'readOnly']);
 
-/** What changed between two states of a user or customer, by the name of the field. */
+/** What nobody decides: it is given by the system, and tells nothing that the event does not. */
+const GIVEN_FIELDS: ReadonlySet<string> = new Set(['id', 'prefix', 'createTime', 'updateTime', 'etag']);
+
+/**
+ * What changed between two states of a user, customer or API key, by the name of the field. Pass no fields for "before it was
+ * made" and "after it was deleted".
+ */
 export function diffFields(before: Fields, after: Fields): FieldChange[] {
   const oldValues = new Map(flatten(before, ''));
   const newValues = new Map(flatten(after, ''));
   const paths = [...new Set([...oldValues.keys(), ...newValues.keys()])].sort();
   return paths
-    .filter((path) => oldValues.get(path) !== newValues.get(path))
+    .filter((path) => oldValues.get(path) !== newValues.get(path) && !GIVEN_FIELDS.has(path))
     .map((field) => {
       if (!IMPERSONAL_FIELDS.has(field)) return { field };
       const oldValue = oldValues.get(field);

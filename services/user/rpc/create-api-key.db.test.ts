@@ -25,7 +25,7 @@ describe('CreateApiKey', () => {
     expect((await service.authenticate(secret)).userId).toBe(user.id);
   });
 
-  test('keeps the secret as a digest only, and publishes the id alone', async () => {
+  test('keeps the secret as a digest only, and publishes neither it nor the name', async () => {
     const { user, identity } = await service.newMember();
     const { apiKey, secret } = await service.client(ApiKeyService, identity).createApiKey(request);
     const rows = await service.db.$client`select api_keys::text as row from api_keys where owner_id = ${user.id}`;
@@ -38,7 +38,7 @@ describe('CreateApiKey', () => {
     });
     const [event] = await service.db.$client`
       select payload from outbox where owner_id = ${user.id} and topic = 'api-key.created'`;
-    expect(event?.payload).toEqual({ apiKeyId: apiKey?.id });
+    expect(event?.payload).toEqual({ apiKeyId: apiKey?.id, changes: [{ field: 'name' }] });
   });
 
   test('tells the actor when a key makes a key', async () => {

@@ -28,7 +28,7 @@ export const createApiKey: Rpc<Deps, typeof ApiKeyService.method.createApiKey> =
   const isCreated = await deps.store.createApiKey(
     { ...row, ownerId, digest, keysMax: API_KEYS_MAX },
     {
-      event: apiKeyCreated(row.id, occasionOf(call, now)),
+      event: apiKeyCreated(apiKey, occasionOf(call, now)),
       idempotency: idempotencyValues(call, CreateApiKeyResponseSchema, { apiKey }, now),
     },
   );

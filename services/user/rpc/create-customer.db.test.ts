@@ -69,7 +69,7 @@ describe('CreateCustomer', () => {
       version: 1n,
       actor: `user:${member.user.id}`,
       requestId: 'test-request',
-      message: { customer },
+      message: { customer, changes: [{ field: 'email' }, { field: 'name' }] },
     });
   });
 

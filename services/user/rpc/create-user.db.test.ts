@@ -76,6 +76,20 @@ describe('CreateUser', () => {
     ]);
   });
 
+  test('names in the audit trail what an account began with, with the values of settings alone', async () => {
+    const { user } = await service.newMember({ timeZone: 'Europe/Berlin', companyName: 'Ada & Sons' });
+    const [event] = await service.db.$client<{ changes: unknown }[]>`
+      select payload -> 'changes' as changes from outbox where owner_id = ${user.id}`;
+    expect(event?.changes).toEqual([
+      { field: 'companyName' },
+      { field: 'defaultCurrencyCode', newValue: user.defaultCurrencyCode },
+      { field: 'email' },
+      { field: 'locale', newValue: user.locale },
+      { field: 'name' },
+      { field: 'timeZone', newValue: 'Europe/Berlin' },
+    ]);
+  });
+
   test('refuses an address that is taken, whatever its case', async () => {
     const { user } = await service.newMember();
     const email = user.email.toUpperCase();

@@ -27,8 +27,19 @@ describe('DeleteApiKey', () => {
       topic: 'api-key.deleted',
       subject: apiKeyId,
       version: 2n,
-      message: { apiKeyId },
+      message: { apiKeyId, changes: [{ field: 'name' }] },
     });
+  });
+
+  test('tells whether the key could only read', async () => {
+    const member = await service.newMember();
+    const client = service.client(ApiKeyService, member.identity);
+    const { apiKey } = await client.createApiKey({ apiKey: { name: 'shop', readOnly: true } });
+    await client.deleteApiKey({ apiKeyId: apiKey?.id ?? '' });
+    expect((await service.eventsOf(member.user.id)).slice(-2)).toMatchObject([
+      { message: { changes: [{ field: 'name' }, { field: 'readOnly', newValue: 'true' }] } },
+      { message: { changes: [{ field: 'name' }, { field: 'readOnly', oldValue: 'true' }] } },
+    ]);
   });
 
   test('is done once, however often at once', async () => {

@@ -13,7 +13,7 @@ afterAll(() => service.stop());
 describe('DeleteCustomer', () => {
   test('deletes a customer and publishes it', async () => {
     const member = await service.newMember();
-    const { id: customerId } = await service.newCustomer(member);
+    const { id: customerId } = await service.newCustomer(member, { locale: 'fr' });
     const client = service.client(CustomerService, member.identity);
     await client.deleteCustomer({ customerId });
     expect((await refusalOf(client.getCustomer({ customerId }))).reason).toBe('CUSTOMER_NOT_FOUND');
@@ -22,7 +22,10 @@ describe('DeleteCustomer', () => {
       subject: customerId,
       version: 2n,
       actor: `user:${member.user.id}`,
-      message: { customerId },
+      message: {
+        customerId,
+        changes: [{ field: 'email' }, { field: 'locale', oldValue: 'fr' }, { field: 'name' }],
+      },
     });
   });
 

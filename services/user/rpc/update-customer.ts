@@ -1,4 +1,3 @@
-import { toJson } from '@bufbuild/protobuf';
 import { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
 import type { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
@@ -8,8 +7,7 @@ import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
 import { findOwnCustomer, requireCustomerId } from '../customer.ts';
 import type { Deps } from '../deps.ts';
-import { diffFields } from '../domain/changes.ts';
-import { customerUpdated, occasionOf } from '../events.ts';
+import { changesBetween, customerUpdated, occasionOf } from '../events.ts';
 
 /** Changes the named fields of a customer of the caller. Throws CUSTOMER_NOT_FOUND and ETAG_MISMATCH. */
 export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCustomer> = (deps, request, call) =>
@@ -21,7 +19,7 @@ export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCusto
     requireValid(CustomerSchema, asked, 'customer.');
     const changed = { ...row, ...customerColumns(asked) };
     const after = toCustomer(changed);
-    const changes = diffFields({ ...toJson(CustomerSchema, present) }, { ...toJson(CustomerSchema, after) });
+    const changes = changesBetween(CustomerSchema, present, after);
     if (changes.length === 0) return { customer: present };
 
     const now = deps.clock.now();

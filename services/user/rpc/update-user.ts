@@ -1,4 +1,3 @@
-import { toJson } from '@bufbuild/protobuf';
 import { type User, UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
 import type { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
@@ -8,8 +7,7 @@ import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { findOwnAccount, settingsOf } from '../account.ts';
 import { toUser, type UserRow, userColumns } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { diffFields } from '../domain/changes.ts';
-import { occasionOf, userUpdated } from '../events.ts';
+import { changesBetween, occasionOf, userUpdated } from '../events.ts';
 
 /** Changes the named fields of the caller's own account. Throws USER_NOT_FOUND, EMAIL_TAKEN and ETAG_MISMATCH. */
 export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps, request, call) =>
@@ -18,7 +16,7 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
     requireVersion(call, row.version);
     const present = toUser(row);
     const changed = withChanges(row, applyUpdateMask(UserSchema, present, request.user, request.updateMask));
-    const changes = diffFields({ ...toJson(UserSchema, present) }, { ...toJson(UserSchema, toUser(changed)) });
+    const changes = changesBetween(UserSchema, present, toUser(changed));
     if (changes.length === 0) return { user: present };
 
     const now = deps.clock.now();

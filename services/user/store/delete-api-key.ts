@@ -11,16 +11,24 @@ export function prepareDeleteApiKey(
   const { id, ownerId } = columnParameters(apiKeys);
   // The owner's row is locked first, as in every other statement that touches both, so that none waits in a circle.
   const owner = db.$with('owner', {}).as(sql`select id from ${users} where id = ${ownerId} for no key update`);
-  const deleted = db.$with('deleted', { id: sql<string>`id`.as('id') }).as(sql`
+  const deleted = db
+    .$with('deleted', { id: sql<string>`id`.as('id'), readOnly: sql<boolean>`read_only`.as('read_only') })
+    .as(sql`
     delete from ${apiKeys} using owner where ${apiKeys.id} = ${id} and ${apiKeys.ownerId} = owner.id
-    returning ${apiKeys.id}
+    returning ${apiKeys.id}, ${apiKeys.readOnly}
   `);
   const counted = db.$with('counted', {}).as(sql`
     update ${users} set api_keys_count = api_keys_count - 1
     where id = ${ownerId} and exists (select 1 from ${deleted})
     returning id
   `);
-  const events = appendEvents(db, { changed: deleted });
+  const events = appendEvents(db, {
+    changed: deleted,
+    payload: ({ payload }) => sql`case
+      when (select read_only from ${deleted})
+        then jsonb_insert(${payload}, '{changes,-1}', '{"field": "readOnly", "oldValue": "true"}', true)
+      else ${payload} end`,
+  });
   const statement = db.with(owner, deleted, counted, events).select().from(deleted).prepare('delete_api_key');
   return async (apiKey, event) => {
     const rows = await statement.execute({ ...apiKey, events: [event] });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
-import { type Api, addCustomer, signUp } from './api.ts';
+import { type Api, addCustomer, type Json, signUp } from './api.ts';
 
 /** How long events may take to arrive everywhere. */
 const OPTIONS = { timeoutMs: 15_000 } as const;
@@ -92,11 +92,15 @@ async function expectEverythingOnce(api: Api, invoiceId: string): Promise<void> 
     ...Array.from({ length: 5 }, () => 'reminder.cancelled'),
     'reminder.scheduled',
   ];
-  const types = await waitUntil(async () => {
+  const trail: Json[] = await waitUntil(async () => {
     const { activities } = await api.get(`/activities/invoice/${invoiceId}?pageSize=100`);
-    return activities.length >= wanted.length && activities.map(({ type }: { type: string }) => type);
+    return activities.length >= wanted.length && activities;
   }, OPTIONS);
-  expect(types.toSorted()).toEqual(wanted);
+  expect(trail.map(({ type }) => type).toSorted()).toEqual(wanted);
+  for (const { actorType, address } of trail) expect(address).toBe(actorType === 'USER' ? '127.0.0.1' : undefined);
+  const { verifiedCount, head, problem } = await api.get('/activities/verification');
+  expect([problem, verifiedCount]).toEqual([undefined, head.sequence]);
+  expect(Number(verifiedCount)).toBeGreaterThan(wanted.length);
 
   const { reminders } = await api.get(`/reminders?invoiceId=${invoiceId}`);
   expect(reminders).toHaveLength(5);

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/activity/v1/activity.proto.
  */
 export const file_numer_activity_v1_activity: GenFile = /*@__PURE__*/
-  fileDesc("CiBudW1lci9hY3Rpdml0eS92MS9hY3Rpdml0eS5wcm90bxIRbnVtZXIuYWN0aXZpdHkudjEiiQMKCEFjdGl2aXR5Eg8KAmlkGAEgASgJQgPgQQMSEQoEdHlwZRgCIAEoCUID4EEDEhcKCmludm9pY2VfaWQYAyABKAlCA+BBAxIXCgpzdWJqZWN0X2lkGAQgASgJQgPgQQMSFQoIYWN0b3JfaWQYBSABKAlCA+BBAxI+CgphY3Rvcl90eXBlGAYgASgOMiUubnVtZXIuYWN0aXZpdHkudjEuQWN0aXZpdHkuQWN0b3JUeXBlQgPgQQMSFwoKcmVxdWVzdF9pZBgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKB2NoYW5nZXMYCSADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDIksKCUFjdG9yVHlwZRIaChZBQ1RPUl9UWVBFX1VOU1BFQ0lGSUVEEAASCAoEVVNFUhABEgsKB0FQSV9LRVkQAhILCgdTRVJWSUNFEANiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_activity_v1_field_change]);
+  fileDesc("CiBudW1lci9hY3Rpdml0eS92MS9hY3Rpdml0eS5wcm90bxIRbnVtZXIuYWN0aXZpdHkudjEisAMKCEFjdGl2aXR5Eg8KAmlkGAEgASgJQgPgQQMSEQoEdHlwZRgCIAEoCUID4EEDEhcKCmludm9pY2VfaWQYAyABKAlCA+BBAxIXCgpzdWJqZWN0X2lkGAQgASgJQgPgQQMSFQoIYWN0b3JfaWQYBSABKAlCA+BBAxI+CgphY3Rvcl90eXBlGAYgASgOMiUubnVtZXIuYWN0aXZpdHkudjEuQWN0aXZpdHkuQWN0b3JUeXBlQgPgQQMSFwoKcmVxdWVzdF9pZBgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKB2NoYW5nZXMYCSADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhkKB2FkZHJlc3MYCiABKAlCA+BBA0gAiAEBIksKCUFjdG9yVHlwZRIaChZBQ1RPUl9UWVBFX1VOU1BFQ0lGSUVEEAASCAoEVVNFUhABEgsKB0FQSV9LRVkQAhILCgdTRVJWSUNFEANCCgoIX2FkZHJlc3NiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_activity_v1_field_change]);
 
 /**
  * One thing that happened to an invoice, a customer or an account. Activities are only ever added.
@@ -85,6 +85,14 @@ export type Activity = Message<"numer.activity.v1.Activity"> & {
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 9;
    */
   changes: FieldChange[];
+
+  /**
+   * IP address that the request came from. Absent when no caller asked for it, e.g. for what a job did, and after a year, when
+   * addresses are erased.
+   *
+   * @generated from field: optional string address = 10;
+   */
+  address?: string | undefined;
 };
 
 /**
@@ -155,6 +163,14 @@ export type ActivityJson = {
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 9;
    */
   changes?: FieldChangeJson[];
+
+  /**
+   * IP address that the request came from. Absent when no caller asked for it, e.g. for what a job did, and after a year, when
+   * addresses are erased.
+   *
+   * @generated from field: optional string address = 10;
+   */
+  address?: string;
 };
 
 /**

@@ -9,13 +9,15 @@ import { file_google_api_annotations } from "../../../google/api/annotations_pb.
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
 import type { Activity, ActivityJson } from "./activity_pb.ts";
 import { file_numer_activity_v1_activity } from "./activity_pb.ts";
+import type { ChainEntry, ChainEntryJson, ChainHead, ChainHeadJson, ChainProblem, ChainProblemJson } from "./activity_chain_pb.ts";
+import { file_numer_activity_v1_activity_chain } from "./activity_chain_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file numer/activity/v1/activity_service.proto.
  */
 export const file_numer_activity_v1_activity_service: GenFile = /*@__PURE__*/
-  fileDesc("CihudW1lci9hY3Rpdml0eS92MS9hY3Rpdml0eV9zZXJ2aWNlLnByb3RvEhFudW1lci5hY3Rpdml0eS52MSJdChlMaXN0VXNlckFjdGl2aXRpZXNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDInAKGkxpc3RVc2VyQWN0aXZpdGllc1Jlc3BvbnNlEjQKCmFjdGl2aXRpZXMYASADKAsyGy5udW1lci5hY3Rpdml0eS52MS5BY3Rpdml0eUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIoEBChxMaXN0SW52b2ljZUFjdGl2aXRpZXNSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAyABKAlCC+BBAbpIBXIDGPQDInMKHUxpc3RJbnZvaWNlQWN0aXZpdGllc1Jlc3BvbnNlEjQKCmFjdGl2aXRpZXMYASADKAsyGy5udW1lci5hY3Rpdml0eS52MS5BY3Rpdml0eUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDMswCCg9BY3Rpdml0eVNlcnZpY2USjgEKEkxpc3RVc2VyQWN0aXZpdGllcxIsLm51bWVyLmFjdGl2aXR5LnYxLkxpc3RVc2VyQWN0aXZpdGllc1JlcXVlc3QaLS5udW1lci5hY3Rpdml0eS52MS5MaXN0VXNlckFjdGl2aXRpZXNSZXNwb25zZSIbkAIBgtPkkwISEhAvYWN0aXZpdGllcy91c2VyEqcBChVMaXN0SW52b2ljZUFjdGl2aXRpZXMSLy5udW1lci5hY3Rpdml0eS52MS5MaXN0SW52b2ljZUFjdGl2aXRpZXNSZXF1ZXN0GjAubnVtZXIuYWN0aXZpdHkudjEuTGlzdEludm9pY2VBY3Rpdml0aWVzUmVzcG9uc2UiK5ACAYLT5JMCIhIgL2FjdGl2aXRpZXMvaW52b2ljZS97aW52b2ljZV9pZH1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_numer_activity_v1_activity]);
+  fileDesc("CihudW1lci9hY3Rpdml0eS92MS9hY3Rpdml0eV9zZXJ2aWNlLnByb3RvEhFudW1lci5hY3Rpdml0eS52MSJdChlMaXN0VXNlckFjdGl2aXRpZXNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDInAKGkxpc3RVc2VyQWN0aXZpdGllc1Jlc3BvbnNlEjQKCmFjdGl2aXRpZXMYASADKAsyGy5udW1lci5hY3Rpdml0eS52MS5BY3Rpdml0eUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIoEBChxMaXN0SW52b2ljZUFjdGl2aXRpZXNSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAyABKAlCC+BBAbpIBXIDGPQDInMKHUxpc3RJbnZvaWNlQWN0aXZpdGllc1Jlc3BvbnNlEjQKCmFjdGl2aXRpZXMYASADKAsyGy5udW1lci5hY3Rpdml0eS52MS5BY3Rpdml0eUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIlwKGExpc3RBY3Rpdml0eUNoYWluUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyJuChlMaXN0QWN0aXZpdHlDaGFpblJlc3BvbnNlEjMKB2VudHJpZXMYASADKAsyHS5udW1lci5hY3Rpdml0eS52MS5DaGFpbkVudHJ5QgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMinAMKF1ZlcmlmeUFjdGl2aXRpZXNSZXF1ZXN0Eh8KCnBhZ2VfdG9rZW4YASABKAlCC+BBAbpIBXIDGPQDEiwKDnNhdmVkX3NlcXVlbmNlGAIgASgDQhTgQQG6SA4iDBj//4+7utat8A0oABKcAQoKc2F2ZWRfaGFzaBgDIAEoCUKHAeBBAbpIgAG6AXkKHHZlcmlmeV9hY3Rpdml0aWVzLnNhdmVkX2hhc2gSK211c3QgYmUgNjQgaGV4YWRlY2ltYWwgZGlnaXRzIGluIGxvd2VyIGNhc2UaLHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOWEtZl17NjR9JCcpcgIYQDqSAbpIjgEaiwEKHHZlcmlmeV9hY3Rpdml0aWVzLnNhdmVkX2hlYWQSNHNhdmVkX3NlcXVlbmNlIGFuZCBzYXZlZF9oYXNoIG11c3QgYmUgZ2l2ZW4gdG9nZXRoZXIaNSh0aGlzLnNhdmVkX3NlcXVlbmNlID09IDApID09ICh0aGlzLnNhdmVkX2hhc2ggPT0gJycpIr0BChhWZXJpZnlBY3Rpdml0aWVzUmVzcG9uc2USGwoOdmVyaWZpZWRfY291bnQYASABKANCA+BBAxIvCgRoZWFkGAIgASgLMhwubnVtZXIuYWN0aXZpdHkudjEuQ2hhaW5IZWFkQgPgQQMSNQoHcHJvYmxlbRgDIAEoCzIfLm51bWVyLmFjdGl2aXR5LnYxLkNoYWluUHJvYmxlbUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgEIAEoCUID4EEDMu4ECg9BY3Rpdml0eVNlcnZpY2USjgEKEkxpc3RVc2VyQWN0aXZpdGllcxIsLm51bWVyLmFjdGl2aXR5LnYxLkxpc3RVc2VyQWN0aXZpdGllc1JlcXVlc3QaLS5udW1lci5hY3Rpdml0eS52MS5MaXN0VXNlckFjdGl2aXRpZXNSZXNwb25zZSIbkAIBgtPkkwISEhAvYWN0aXZpdGllcy91c2VyEqcBChVMaXN0SW52b2ljZUFjdGl2aXRpZXMSLy5udW1lci5hY3Rpdml0eS52MS5MaXN0SW52b2ljZUFjdGl2aXRpZXNSZXF1ZXN0GjAubnVtZXIuYWN0aXZpdHkudjEuTGlzdEludm9pY2VBY3Rpdml0aWVzUmVzcG9uc2UiK5ACAYLT5JMCIhIgL2FjdGl2aXRpZXMvaW52b2ljZS97aW52b2ljZV9pZH0SjAEKEUxpc3RBY3Rpdml0eUNoYWluEisubnVtZXIuYWN0aXZpdHkudjEuTGlzdEFjdGl2aXR5Q2hhaW5SZXF1ZXN0GiwubnVtZXIuYWN0aXZpdHkudjEuTGlzdEFjdGl2aXR5Q2hhaW5SZXNwb25zZSIckAIBgtPkkwITEhEvYWN0aXZpdGllcy9jaGFpbhKQAQoQVmVyaWZ5QWN0aXZpdGllcxIqLm51bWVyLmFjdGl2aXR5LnYxLlZlcmlmeUFjdGl2aXRpZXNSZXF1ZXN0GisubnVtZXIuYWN0aXZpdHkudjEuVmVyaWZ5QWN0aXZpdGllc1Jlc3BvbnNlIiOQAgGC0+STAhoSGC9hY3Rpdml0aWVzL3ZlcmlmaWNhdGlvbmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_numer_activity_v1_activity, file_numer_activity_v1_activity_chain]);
 
 /**
  * Request of ListUserActivities.
@@ -24,7 +26,7 @@ export const file_numer_activity_v1_activity_service: GenFile = /*@__PURE__*/
  */
 export type ListUserActivitiesRequest = Message<"numer.activity.v1.ListUserActivitiesRequest"> & {
   /**
-   * Most activities to return. Default 20, at most 100.
+   * Most activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -45,7 +47,7 @@ export type ListUserActivitiesRequest = Message<"numer.activity.v1.ListUserActiv
  */
 export type ListUserActivitiesRequestJson = {
   /**
-   * Most activities to return. Default 20, at most 100.
+   * Most activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -129,7 +131,7 @@ export type ListInvoiceActivitiesRequest = Message<"numer.activity.v1.ListInvoic
   invoiceId: string;
 
   /**
-   * Most activities to return. Default 20, at most 100.
+   * Most activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -157,7 +159,7 @@ export type ListInvoiceActivitiesRequestJson = {
   invoiceId?: string;
 
   /**
-   * Most activities to return. Default 20, at most 100.
+   * Most activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -228,6 +230,246 @@ export const ListInvoiceActivitiesResponseSchema: GenMessage<ListInvoiceActiviti
   messageDesc(file_numer_activity_v1_activity_service, 3);
 
 /**
+ * Request of ListActivityChain.
+ *
+ * @generated from message numer.activity.v1.ListActivityChainRequest
+ */
+export type ListActivityChainRequest = Message<"numer.activity.v1.ListActivityChainRequest"> & {
+  /**
+   * Most entries to return. Default 20, at most 100. Fewer are returned when their changes are large.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Request of ListActivityChain.
+ *
+ * @generated from message numer.activity.v1.ListActivityChainRequest
+ */
+export type ListActivityChainRequestJson = {
+  /**
+   * Most entries to return. Default 20, at most 100. Fewer are returned when their changes are large.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+};
+
+/**
+ * Describes the message numer.activity.v1.ListActivityChainRequest.
+ * Use `create(ListActivityChainRequestSchema)` to create a new message.
+ */
+export const ListActivityChainRequestSchema: GenMessage<ListActivityChainRequest, {jsonType: ListActivityChainRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_activity_v1_activity_service, 4);
+
+/**
+ * Response of ListActivityChain.
+ *
+ * @generated from message numer.activity.v1.ListActivityChainResponse
+ */
+export type ListActivityChainResponse = Message<"numer.activity.v1.ListActivityChainResponse"> & {
+  /**
+   * The entries, oldest first.
+   *
+   * @generated from field: repeated numer.activity.v1.ChainEntry entries = 1;
+   */
+  entries: ChainEntry[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Response of ListActivityChain.
+ *
+ * @generated from message numer.activity.v1.ListActivityChainResponse
+ */
+export type ListActivityChainResponseJson = {
+  /**
+   * The entries, oldest first.
+   *
+   * @generated from field: repeated numer.activity.v1.ChainEntry entries = 1;
+   */
+  entries?: ChainEntryJson[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message numer.activity.v1.ListActivityChainResponse.
+ * Use `create(ListActivityChainResponseSchema)` to create a new message.
+ */
+export const ListActivityChainResponseSchema: GenMessage<ListActivityChainResponse, {jsonType: ListActivityChainResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_activity_v1_activity_service, 5);
+
+/**
+ * Request of VerifyActivities.
+ *
+ * @generated from message numer.activity.v1.VerifyActivitiesRequest
+ */
+export type VerifyActivitiesRequest = Message<"numer.activity.v1.VerifyActivitiesRequest"> & {
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 1;
+   */
+  pageToken: string;
+
+  /**
+   * `head.sequence` of an earlier verification, which was kept elsewhere: the chain must still have that entry. This finds
+   * what recomputing hashes cannot: a chain that was rewritten, or cut off, as a whole.
+   *
+   * @generated from field: int64 saved_sequence = 2;
+   */
+  savedSequence: bigint;
+
+  /**
+   * `head.hash` of that verification.
+   *
+   * @generated from field: string saved_hash = 3;
+   */
+  savedHash: string;
+};
+
+/**
+ * Request of VerifyActivities.
+ *
+ * @generated from message numer.activity.v1.VerifyActivitiesRequest
+ */
+export type VerifyActivitiesRequestJson = {
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 1;
+   */
+  pageToken?: string;
+
+  /**
+   * `head.sequence` of an earlier verification, which was kept elsewhere: the chain must still have that entry. This finds
+   * what recomputing hashes cannot: a chain that was rewritten, or cut off, as a whole.
+   *
+   * @generated from field: int64 saved_sequence = 2;
+   */
+  savedSequence?: string;
+
+  /**
+   * `head.hash` of that verification.
+   *
+   * @generated from field: string saved_hash = 3;
+   */
+  savedHash?: string;
+};
+
+/**
+ * Describes the message numer.activity.v1.VerifyActivitiesRequest.
+ * Use `create(VerifyActivitiesRequestSchema)` to create a new message.
+ */
+export const VerifyActivitiesRequestSchema: GenMessage<VerifyActivitiesRequest, {jsonType: VerifyActivitiesRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_activity_v1_activity_service, 6);
+
+/**
+ * Response of VerifyActivities.
+ *
+ * @generated from message numer.activity.v1.VerifyActivitiesResponse
+ */
+export type VerifyActivitiesResponse = Message<"numer.activity.v1.VerifyActivitiesResponse"> & {
+  /**
+   * Entries found as they were recorded, by this call and those before it.
+   *
+   * @generated from field: int64 verified_count = 1;
+   */
+  verifiedCount: bigint;
+
+  /**
+   * Where the chain ends. Keep it elsewhere, to give it back as `saved_sequence` and `saved_hash` some day.
+   *
+   * @generated from field: numer.activity.v1.ChainHead head = 2;
+   */
+  head?: ChainHead | undefined;
+
+  /**
+   * The first place at which the chain is broken. Absent when none was found.
+   *
+   * @generated from field: numer.activity.v1.ChainProblem problem = 3;
+   */
+  problem?: ChainProblem | undefined;
+
+  /**
+   * Token of the next page. Empty when all entries have been checked, or a problem was found.
+   *
+   * @generated from field: string next_page_token = 4;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Response of VerifyActivities.
+ *
+ * @generated from message numer.activity.v1.VerifyActivitiesResponse
+ */
+export type VerifyActivitiesResponseJson = {
+  /**
+   * Entries found as they were recorded, by this call and those before it.
+   *
+   * @generated from field: int64 verified_count = 1;
+   */
+  verifiedCount?: string;
+
+  /**
+   * Where the chain ends. Keep it elsewhere, to give it back as `saved_sequence` and `saved_hash` some day.
+   *
+   * @generated from field: numer.activity.v1.ChainHead head = 2;
+   */
+  head?: ChainHeadJson;
+
+  /**
+   * The first place at which the chain is broken. Absent when none was found.
+   *
+   * @generated from field: numer.activity.v1.ChainProblem problem = 3;
+   */
+  problem?: ChainProblemJson;
+
+  /**
+   * Token of the next page. Empty when all entries have been checked, or a problem was found.
+   *
+   * @generated from field: string next_page_token = 4;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message numer.activity.v1.VerifyActivitiesResponse.
+ * Use `create(VerifyActivitiesResponseSchema)` to create a new message.
+ */
+export const VerifyActivitiesResponseSchema: GenMessage<VerifyActivitiesResponse, {jsonType: VerifyActivitiesResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_activity_v1_activity_service, 7);
+
+/**
  * Reads the audit trail: who did what to which invoice or account. It is written by events alone.
  *
  * @generated from service numer.activity.v1.ActivityService
@@ -256,6 +498,32 @@ export const ActivityService: GenService<{
     methodKind: "unary";
     input: typeof ListInvoiceActivitiesRequestSchema;
     output: typeof ListInvoiceActivitiesResponseSchema;
+  },
+  /**
+   * Lists the entries of the caller's chain in the order in which they were recorded, oldest first, with all that their
+   * hashes are computed from. docs/audit.md says how.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.activity.v1.ActivityService.ListActivityChain
+   */
+  listActivityChain: {
+    methodKind: "unary";
+    input: typeof ListActivityChainRequestSchema;
+    output: typeof ListActivityChainResponseSchema;
+  },
+  /**
+   * Computes the hashes of the caller's chain anew and tells the first place at which it is not as it was recorded. One call
+   * checks up to 10,000 entries; the next page goes on from there.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.activity.v1.ActivityService.VerifyActivities
+   */
+  verifyActivities: {
+    methodKind: "unary";
+    input: typeof VerifyActivitiesRequestSchema;
+    output: typeof VerifyActivitiesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_numer_activity_v1_activity_service, 0);

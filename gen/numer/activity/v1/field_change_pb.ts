@@ -15,13 +15,14 @@ export const file_numer_activity_v1_field_change: GenFile = /*@__PURE__*/
   fileDesc("CiRudW1lci9hY3Rpdml0eS92MS9maWVsZF9jaGFuZ2UucHJvdG8SEW51bWVyLmFjdGl2aXR5LnYxIo8BCgtGaWVsZENoYW5nZRIaCgVmaWVsZBgBIAEoCUIL4EEDukgFcgMYyAESIwoJb2xkX3ZhbHVlGAIgASgJQgvgQQO6SAVyAxiIJ0gAiAEBEiMKCW5ld192YWx1ZRgDIAEoCUIL4EEDukgFcgMYiCdIAYgBAUIMCgpfb2xkX3ZhbHVlQgwKCl9uZXdfdmFsdWViBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior]);
 
 /**
- * One changed field of an invoice, customer or account.
+ * One changed field of an invoice, a customer, an account or whatever else an activity is about.
  *
  * @generated from message numer.activity.v1.FieldChange
  */
 export type FieldChange = Message<"numer.activity.v1.FieldChange"> & {
   /**
-   * Path of the field in the JSON of the resource, e.g. `dueDate` or `lines.<line id>.quantity`.
+   * Path of the field in the JSON of the resource, e.g. `dueDate`, `lines.<line id>.quantity` or
+   * `payments.<payment id>.amountMinor`.
    *
    * @generated from field: string field = 1;
    */
@@ -43,13 +44,14 @@ export type FieldChange = Message<"numer.activity.v1.FieldChange"> & {
 };
 
 /**
- * One changed field of an invoice, customer or account.
+ * One changed field of an invoice, a customer, an account or whatever else an activity is about.
  *
  * @generated from message numer.activity.v1.FieldChange
  */
 export type FieldChangeJson = {
   /**
-   * Path of the field in the JSON of the resource, e.g. `dueDate` or `lines.<line id>.quantity`.
+   * Path of the field in the JSON of the resource, e.g. `dueDate`, `lines.<line id>.quantity` or
+   * `payments.<payment id>.amountMinor`.
    *
    * @generated from field: string field = 1;
    */

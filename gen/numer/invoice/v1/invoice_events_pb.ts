@@ -153,14 +153,14 @@ export const InvoiceUpdatedSchema: GenMessage<InvoiceUpdated, {jsonType: Invoice
  */
 export type InvoiceDeleted = Message<"numer.invoice.v1.InvoiceDeleted"> & {
   /**
-   * The invoice after it.
+   * The invoice before it.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
   invoice?: Invoice | undefined;
 
   /**
-   * The fields that changed.
+   * The fields that it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -181,14 +181,14 @@ export type InvoiceDeleted = Message<"numer.invoice.v1.InvoiceDeleted"> & {
  */
 export type InvoiceDeletedJson = {
   /**
-   * The invoice after it.
+   * The invoice before it.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
   invoice?: InvoiceJson;
 
   /**
-   * The fields that changed.
+   * The fields that it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */

@@ -5,6 +5,8 @@
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
+import type { FieldChange, FieldChangeJson } from "../../activity/v1/field_change_pb.ts";
+import { file_numer_activity_v1_field_change } from "../../activity/v1/field_change_pb.ts";
 import type { Invoice, InvoiceJson } from "../../invoice/v1/invoice_pb.ts";
 import { file_numer_invoice_v1_invoice } from "../../invoice/v1/invoice_pb.ts";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
@@ -16,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/reminder/v1/reminder_events.proto.
  */
 export const file_numer_reminder_v1_reminder_events: GenFile = /*@__PURE__*/
-  fileDesc("CidudW1lci9yZW1pbmRlci92MS9yZW1pbmRlcl9ldmVudHMucHJvdG8SEW51bWVyLnJlbWluZGVyLnYxIm4KEVJlbWluZGVyU2NoZWR1bGVkEjIKCHJlbWluZGVyGAEgASgLMhsubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXJCA+BBAzolsrsYIQoScmVtaW5kZXIuc2NoZWR1bGVkEgtyZW1pbmRlci5pZCKrAQoLUmVtaW5kZXJEdWUSMgoIcmVtaW5kZXIYASABKAsyGy5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlckID4EEDEi8KB2ludm9pY2UYAiABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzofsrsYGwoMcmVtaW5kZXIuZHVlEgtyZW1pbmRlci5pZCJuChFSZW1pbmRlckNhbmNlbGxlZBIyCghyZW1pbmRlchgBIAEoCzIbLm51bWVyLnJlbWluZGVyLnYxLlJlbWluZGVyQgPgQQM6JbK7GCEKEnJlbWluZGVyLmNhbmNlbGxlZBILcmVtaW5kZXIuaWQibQoPUmVtaW5kZXJzUGF1c2VkEjIKBHBsYW4YASABKAsyHy5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlclBsYW5CA+BBAzomsrsYIgoPcmVtaW5kZXIucGF1c2VkEg9wbGFuLmludm9pY2VfaWQibwoQUmVtaW5kZXJzUmVzdW1lZBIyCgRwbGFuGAEgASgLMh8ubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXJQbGFuQgPgQQM6J7K7GCMKEHJlbWluZGVyLnJlc3VtZWQSD3BsYW4uaW52b2ljZV9pZGIGcHJvdG8z", [file_google_api_field_behavior, file_numer_invoice_v1_invoice, file_numer_options_v1_options, file_numer_reminder_v1_reminder]);
+  fileDesc("CidudW1lci9yZW1pbmRlci92MS9yZW1pbmRlcl9ldmVudHMucHJvdG8SEW51bWVyLnJlbWluZGVyLnYxIqQBChFSZW1pbmRlclNjaGVkdWxlZBIyCghyZW1pbmRlchgBIAEoCzIbLm51bWVyLnJlbWluZGVyLnYxLlJlbWluZGVyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6JbK7GCEKEnJlbWluZGVyLnNjaGVkdWxlZBILcmVtaW5kZXIuaWQi4QEKC1JlbWluZGVyRHVlEjIKCHJlbWluZGVyGAEgASgLMhsubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXJCA+BBAxIvCgdpbnZvaWNlGAIgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSNAoHY2hhbmdlcxgEIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6H7K7GBsKDHJlbWluZGVyLmR1ZRILcmVtaW5kZXIuaWQipAEKEVJlbWluZGVyQ2FuY2VsbGVkEjIKCHJlbWluZGVyGAEgASgLMhsubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXJCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAzolsrsYIQoScmVtaW5kZXIuY2FuY2VsbGVkEgtyZW1pbmRlci5pZCKjAQoPUmVtaW5kZXJzUGF1c2VkEjIKBHBsYW4YASABKAsyHy5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlclBsYW5CA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAzomsrsYIgoPcmVtaW5kZXIucGF1c2VkEg9wbGFuLmludm9pY2VfaWQipQEKEFJlbWluZGVyc1Jlc3VtZWQSMgoEcGxhbhgBIAEoCzIfLm51bWVyLnJlbWluZGVyLnYxLlJlbWluZGVyUGxhbkID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOieyuxgjChByZW1pbmRlci5yZXN1bWVkEg9wbGFuLmludm9pY2VfaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_invoice, file_numer_options_v1_options, file_numer_reminder_v1_reminder]);
 
 /**
  * A user added a reminder.
@@ -30,6 +32,13 @@ export type ReminderScheduled = Message<"numer.reminder.v1.ReminderScheduled"> &
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
   reminder?: Reminder | undefined;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -44,6 +53,13 @@ export type ReminderScheduledJson = {
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
   reminder?: ReminderJson;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**
@@ -79,6 +95,13 @@ export type ReminderDue = Message<"numer.reminder.v1.ReminderDue"> & {
    * @generated from field: string time_zone = 3;
    */
   timeZone: string;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 4;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -107,6 +130,13 @@ export type ReminderDueJson = {
    * @generated from field: string time_zone = 3;
    */
   timeZone?: string;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 4;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**
@@ -128,6 +158,13 @@ export type ReminderCancelled = Message<"numer.reminder.v1.ReminderCancelled"> &
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
   reminder?: Reminder | undefined;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -142,6 +179,13 @@ export type ReminderCancelledJson = {
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
   reminder?: ReminderJson;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**
@@ -163,6 +207,13 @@ export type RemindersPaused = Message<"numer.reminder.v1.RemindersPaused"> & {
    * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
    */
   plan?: ReminderPlan | undefined;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -177,6 +228,13 @@ export type RemindersPausedJson = {
    * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
    */
   plan?: ReminderPlanJson;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**
@@ -198,6 +256,13 @@ export type RemindersResumed = Message<"numer.reminder.v1.RemindersResumed"> & {
    * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
    */
   plan?: ReminderPlan | undefined;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -212,6 +277,13 @@ export type RemindersResumedJson = {
    * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
    */
   plan?: ReminderPlanJson;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**

@@ -5,6 +5,8 @@
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
+import type { FieldChange, FieldChangeJson } from "../../activity/v1/field_change_pb.ts";
+import { file_numer_activity_v1_field_change } from "../../activity/v1/field_change_pb.ts";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/api_key_events.proto.
  */
 export const file_numer_user_v1_api_key_events: GenFile = /*@__PURE__*/
-  fileDesc("CiJudW1lci91c2VyL3YxL2FwaV9rZXlfZXZlbnRzLnByb3RvEg1udW1lci51c2VyLnYxIksKDUFwaUtleUNyZWF0ZWQSFwoKYXBpX2tleV9pZBgBIAEoCUID4EEDOiGyuxgdCg9hcGkta2V5LmNyZWF0ZWQSCmFwaV9rZXlfaWQiSwoNQXBpS2V5RGVsZXRlZBIXCgphcGlfa2V5X2lkGAEgASgJQgPgQQM6IbK7GB0KD2FwaS1rZXkuZGVsZXRlZBIKYXBpX2tleV9pZGIGcHJvdG8z", [file_google_api_field_behavior, file_numer_options_v1_options]);
+  fileDesc("CiJudW1lci91c2VyL3YxL2FwaV9rZXlfZXZlbnRzLnByb3RvEg1udW1lci51c2VyLnYxIoEBCg1BcGlLZXlDcmVhdGVkEhcKCmFwaV9rZXlfaWQYASABKAlCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAzohsrsYHQoPYXBpLWtleS5jcmVhdGVkEgphcGlfa2V5X2lkIoEBCg1BcGlLZXlEZWxldGVkEhcKCmFwaV9rZXlfaWQYASABKAlCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAzohsrsYHQoPYXBpLWtleS5kZWxldGVkEgphcGlfa2V5X2lkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options]);
 
 /**
  * A user made an API key.
@@ -26,6 +28,13 @@ export type ApiKeyCreated = Message<"numer.user.v1.ApiKeyCreated"> & {
    * @generated from field: string api_key_id = 1;
    */
   apiKeyId: string;
+
+  /**
+   * The fields that it has. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -40,6 +49,13 @@ export type ApiKeyCreatedJson = {
    * @generated from field: string api_key_id = 1;
    */
   apiKeyId?: string;
+
+  /**
+   * The fields that it has. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**
@@ -61,6 +77,13 @@ export type ApiKeyDeleted = Message<"numer.user.v1.ApiKeyDeleted"> & {
    * @generated from field: string api_key_id = 1;
    */
   apiKeyId: string;
+
+  /**
+   * The fields that it had. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -75,6 +98,13 @@ export type ApiKeyDeletedJson = {
    * @generated from field: string api_key_id = 1;
    */
   apiKeyId?: string;
+
+  /**
+   * The fields that it had. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/customer_events.proto.
  */
 export const file_numer_user_v1_customer_events: GenFile = /*@__PURE__*/
-  fileDesc("CiNudW1lci91c2VyL3YxL2N1c3RvbWVyX2V2ZW50cy5wcm90bxINbnVtZXIudXNlci52MSJmCg9DdXN0b21lckNyZWF0ZWQSLgoIY3VzdG9tZXIYASABKAsyFy5udW1lci51c2VyLnYxLkN1c3RvbWVyQgPgQQM6I7K7GB8KEGN1c3RvbWVyLmNyZWF0ZWQSC2N1c3RvbWVyLmlkIpwBCg9DdXN0b21lclVwZGF0ZWQSLgoIY3VzdG9tZXIYASABKAsyFy5udW1lci51c2VyLnYxLkN1c3RvbWVyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6I7K7GB8KEGN1c3RvbWVyLnVwZGF0ZWQSC2N1c3RvbWVyLmlkIlAKD0N1c3RvbWVyRGVsZXRlZBIYCgtjdXN0b21lcl9pZBgBIAEoCUID4EEDOiOyuxgfChBjdXN0b21lci5kZWxldGVkEgtjdXN0b21lcl9pZGIGcHJvdG8z", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options, file_numer_user_v1_customer]);
+  fileDesc("CiNudW1lci91c2VyL3YxL2N1c3RvbWVyX2V2ZW50cy5wcm90bxINbnVtZXIudXNlci52MSKcAQoPQ3VzdG9tZXJDcmVhdGVkEi4KCGN1c3RvbWVyGAEgASgLMhcubnVtZXIudXNlci52MS5DdXN0b21lckID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOiOyuxgfChBjdXN0b21lci5jcmVhdGVkEgtjdXN0b21lci5pZCKcAQoPQ3VzdG9tZXJVcGRhdGVkEi4KCGN1c3RvbWVyGAEgASgLMhcubnVtZXIudXNlci52MS5DdXN0b21lckID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOiOyuxgfChBjdXN0b21lci51cGRhdGVkEgtjdXN0b21lci5pZCKGAQoPQ3VzdG9tZXJEZWxldGVkEhgKC2N1c3RvbWVyX2lkGAEgASgJQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6I7K7GB8KEGN1c3RvbWVyLmRlbGV0ZWQSC2N1c3RvbWVyX2lkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options, file_numer_user_v1_customer]);
 
 /**
  * A user added a customer.
@@ -30,6 +30,13 @@ export type CustomerCreated = Message<"numer.user.v1.CustomerCreated"> & {
    * @generated from field: numer.user.v1.Customer customer = 1;
    */
   customer?: Customer | undefined;
+
+  /**
+   * The fields that it has. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -44,6 +51,13 @@ export type CustomerCreatedJson = {
    * @generated from field: numer.user.v1.Customer customer = 1;
    */
   customer?: CustomerJson;
+
+  /**
+   * The fields that it has. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**
@@ -114,6 +128,13 @@ export type CustomerDeleted = Message<"numer.user.v1.CustomerDeleted"> & {
    * @generated from field: string customer_id = 1;
    */
   customerId: string;
+
+  /**
+   * The fields that it had. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -128,6 +149,13 @@ export type CustomerDeletedJson = {
    * @generated from field: string customer_id = 1;
    */
   customerId?: string;
+
+  /**
+   * The fields that it had. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**

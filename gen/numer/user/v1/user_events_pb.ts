@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/user_events.proto.
  */
 export const file_numer_user_v1_user_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch9udW1lci91c2VyL3YxL3VzZXJfZXZlbnRzLnByb3RvEg1udW1lci51c2VyLnYxIlIKC1VzZXJDcmVhdGVkEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAzobsrsYFwoMdXNlci5jcmVhdGVkEgd1c2VyLmlkIogBCgtVc2VyVXBkYXRlZBImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6G7K7GBcKDHVzZXIudXBkYXRlZBIHdXNlci5pZCJACgtVc2VyRGVsZXRlZBIUCgd1c2VyX2lkGAEgASgJQgPgQQM6G7K7GBcKDHVzZXIuZGVsZXRlZBIHdXNlcl9pZGIGcHJvdG8z", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options, file_numer_user_v1_user]);
+  fileDesc("Ch9udW1lci91c2VyL3YxL3VzZXJfZXZlbnRzLnByb3RvEg1udW1lci51c2VyLnYxIogBCgtVc2VyQ3JlYXRlZBImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6G7K7GBcKDHVzZXIuY3JlYXRlZBIHdXNlci5pZCKIAQoLVXNlclVwZGF0ZWQSJgoEdXNlchgBIAEoCzITLm51bWVyLnVzZXIudjEuVXNlckID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOhuyuxgXCgx1c2VyLnVwZGF0ZWQSB3VzZXIuaWQiQAoLVXNlckRlbGV0ZWQSFAoHdXNlcl9pZBgBIAEoCUID4EEDOhuyuxgXCgx1c2VyLmRlbGV0ZWQSB3VzZXJfaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options, file_numer_user_v1_user]);
 
 /**
  * A person signed up.
@@ -30,6 +30,13 @@ export type UserCreated = Message<"numer.user.v1.UserCreated"> & {
    * @generated from field: numer.user.v1.User user = 1;
    */
   user?: User | undefined;
+
+  /**
+   * The fields that it has. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
 };
 
 /**
@@ -44,6 +51,13 @@ export type UserCreatedJson = {
    * @generated from field: numer.user.v1.User user = 1;
    */
   user?: UserJson;
+
+  /**
+   * The fields that it has. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
 };
 
 /**

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+
+/** The end of an account's chain of activities, as it was once. */
+export interface SavedHead {
+  readonly ownerId: string;
+  readonly sequence: bigint;
+  /** As hexadecimal digits. */
+  readonly hash: string;
+}
+
+/** Saved heads, for accounts that are asked for in the order of their ids. Only one is held at a time. */
+export interface SavedHeads {
+  /** The heads of accounts before this one, or all that are left. */
+  before(ownerId: string | undefined): AsyncGenerator<SavedHead>;
+  /** The head of this account. */
+  of(ownerId: string): Promise<SavedHead | undefined>;
+}
+
+/** A file of heads that is being written. It takes its name when it is complete, in place of an older one. */
+export interface HeadsWriter {
+  write(head: SavedHead): Promise<void>;
+  keep(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** One line of the file: account, number of the last entry, its hash. */
+const LINE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([0-9]{1,18}) ([0-9a-f]{64})$/;
+
+/** Opens a file of heads; without one there are none. Reading it fails when it is not as `writeHeads` makes it. */
+export function readHeads(file: string | undefined): SavedHeads {
+  const heads = file === undefined ? undefined : parseHeads(file);
+  let next: SavedHead | undefined;
+  const peek = async () => {
+    next ??= (await heads?.next())?.value ?? undefined;
+    return next;
+  };
+  return {
+    async *before(ownerId) {
+      for (let head = await peek(); head !== undefined; head = await peek()) {
+        if (ownerId !== undefined && head.ownerId >= ownerId) return;
+        next = undefined;
+        yield head;
+      }
+    },
+    async of(ownerId) {
+      const head = await peek();
+      if (head?.ownerId !== ownerId) return undefined;
+      next = undefined;
+      return head;
+    },
+  };
+}
+
+async function* parseHeads(file: string): AsyncGenerator<SavedHead> {
+  let number = 0;
+  let before = '';
+  const handle = await open(file);
+  for await (const line of handle.readLines()) {
+    number += 1;
+    const [, ownerId = '', sequence = '', hash = ''] = LINE.exec(line) ?? [];
+    if (ownerId <= before) throw new Error(`${file} has no saved head in line ${number}, or one that is out of order.`);
+    before = ownerId;
+    yield { ownerId, sequence: BigInt(sequence), hash };
+  }
+}
+
+/** Begins a file of heads. They have to come in the order of their accounts. */
+export function writeHeads(file: string): HeadsWriter {
+  const draft = `${file}.new`;
+  const stream = createWriteStream(draft);
+  const written = finished(stream);
+  written.catch(() => undefined); // told by whatever waits for it next
+  const close = async () => {
+    stream.end();
+    await written;
+  };
+  return {
+    async write({ ownerId, sequence, hash }) {
+      const hasRoom = stream.write(`${ownerId} ${sequence} ${hash}\n`);
+      if (!hasRoom) await Promise.race([once(stream, 'drain'), written]);
+    },
+    async keep() {
+      await close();
+      await rename(draft, file);
+    },
+    async discard() {
+      await close();
+      await rm(draft);
+    },
+  };
+}

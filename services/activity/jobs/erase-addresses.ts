@@ -1,0 +1,12 @@
+import type { Job } from '../../../runtime/service.ts';
+import type { Deps } from '../deps.ts';
+import { addressesKeptSince } from '../domain/address-retention.ts';
+
+/** Erases the addresses whose time is over. Their activities stay, and so does the chain. */
+export const eraseAddresses: Job<Deps> = {
+  name: 'erase-addresses',
+  pattern: '0 */10 * * * *',
+  async run({ store }, now, signal) {
+    while (!signal.aborted && (await store.eraseAddresses(addressesKeptSince(now))) > 0);
+  },
+};

@@ -1,0 +1,96 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { createRouterTransport } from '@connectrpc/connect';
+import { InvoiceCreatedSchema, InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { CustomerUpdatedSchema } from '../../../gen/numer/user/v1/customer_events_pb.ts';
+import { SessionCreatedSchema } from '../../../gen/numer/user/v1/session_events_pb.ts';
+import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import type { WireEvent } from '../../../runtime/events/event.ts';
+import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { activityService } from '../service.ts';
+import { prepareFindHead } from '../store/find-head.ts';
+import { prepareFindUnchained } from '../store/find-unchained.ts';
+import { prepareListChain } from '../store/list-chain.ts';
+import { prepareListChainedAccounts } from '../store/list-chained-accounts.ts';
+import { type Verification, verifyChain } from '../verify-chain.ts';
+
+/** The activity service of a test, which can be tampered with. */
+export interface TestActivityService extends TestService {
+  readonly store: ReturnType<typeof prepareChainStore>;
+  /** Signs a user in. */
+  signIn(ownerId: string, envelope?: Partial<WireEvent>): Promise<WireEvent>;
+  /** Makes a draft; gives the id of the invoice. */
+  draft(ownerId: string): Promise<string>;
+  /** Opens an invoice. */
+  send(ownerId: string, invoiceId: string): Promise<WireEvent>;
+  /** Deletes an account. */
+  deleteAccount(ownerId: string): Promise<WireEvent>;
+  /** A new account with five activities from two addresses: sign-ins, a change of a customer, a draft that was sent. */
+  account(): Promise<string>;
+  /** Runs SQL as somebody does who has all rights and switches the triggers off. */
+  tamper(statements: string): Promise<void>;
+  /** The kind and the place of what is wrong with an account's chain, as `ENTRY_ALTERED 3`; undefined when it is whole. */
+  problemOf(ownerId: string): Promise<string | undefined>;
+  verify(ownerId: string): Promise<Verification>;
+}
+
+/** Starts it, with its consumer. */
+export async function startActivityService(): Promise<TestActivityService> {
+  const service = await startTestService(activityService, {
+    transports: { invoice: createRouterTransport(() => undefined) },
+  });
+  service.begin();
+  const store = prepareChainStore(service.db);
+  const by = (ownerId: string) => {
+    service.clock.advance(1_000);
+    return { ownerId, actor: `user:${ownerId}`, requestId: randomUUIDv7(), callerAddress: '192.0.2.7' };
+  };
+
+  const test: TestActivityService = {
+    ...service,
+    store,
+    signIn: (ownerId, envelope) =>
+      service.publish(SessionCreatedSchema, { sessionId: randomUUIDv7() }, { ...by(ownerId), ...envelope }),
+    async draft(ownerId) {
+      const id = randomUUIDv7();
+      const changes = [{ field: 'memo', newValue: 'Grüße "an" alle\n\u2028' }];
+      await service.publish(
+        InvoiceCreatedSchema,
+        { invoice: { id, state: Invoice_State.DRAFT }, changes },
+        by(ownerId),
+      );
+      return id;
+    },
+    send: (ownerId, id) =>
+      service.publish(InvoiceSentSchema, { invoice: { id, state: Invoice_State.OPEN } }, by(ownerId)),
+    deleteAccount: (ownerId) => service.publish(UserDeletedSchema, { userId: ownerId }, by(ownerId)),
+    async account() {
+      const ownerId = testUser().userId;
+      await test.signIn(ownerId);
+      await test.signIn(ownerId, { callerAddress: '2001:db8::9' });
+      const changes = [{ field: 'name' }, { field: 'locale', oldValue: 'en', newValue: 'de' }];
+      await service.publish(CustomerUpdatedSchema, { customer: { id: randomUUIDv7() }, changes }, by(ownerId));
+      await test.send(ownerId, await test.draft(ownerId));
+      return ownerId;
+    },
+    async tamper(statements) {
+      await service.db.$client.unsafe(`set local session_replication_role = replica; ${statements}`);
+    },
+    async problemOf(ownerId) {
+      const { problem } = await test.verify(ownerId);
+      return problem && `${problem.kind} ${problem.sequence}`;
+    },
+    verify: (ownerId) => verifyChain(store, { ownerId, now: service.clock.now() }),
+  };
+  return test;
+}
+
+/** The queries of a verification. */
+export function prepareChainStore(db: TestService['db']) {
+  return {
+    findHead: prepareFindHead(db),
+    findUnchained: prepareFindUnchained(db),
+    listChain: prepareListChain(db),
+    listChainedAccounts: prepareListChainedAccounts(db),
+  };
+}

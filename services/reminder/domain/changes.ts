@@ -1,0 +1,29 @@
+/** One changed field. A value is absent when there was or is none. */
+export interface FieldChange {
+  /** Its name in the JSON of the resource, e.g. `remindTime`. */
+  readonly field: string;
+  readonly oldValue?: string;
+  readonly newValue?: string;
+}
+
+/** What changed between two states of a resource; undefined stands for no value. Pass no fields for "before it was made". */
+export function diffFields(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): FieldChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((field) => {
+    const [oldValue, newValue] = [textOf(before[field]), textOf(after[field])];
+    if (oldValue === newValue) return [];
+    return [
+      {
+        field,
+        ...(oldValue === undefined ? {} : { oldValue }),
+        ...(newValue === undefined ? {} : { newValue }),
+      },
+    ];
+  });
+}
+
+function textOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
