@@ -2,6 +2,7 @@ import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListI
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
+import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
@@ -168,6 +169,28 @@ export interface Routes {
   "GET /customers/{customerId}/balances": {
     path: { customerId: string; };
     response: GetCustomerBalancesResponseJson;
+  };
+
+  /**
+   * Sends up to 100 invoices one after the other, in the order given, so that their numbers follow it. Each is sent or refused
+   * by itself, as SendInvoice would: a refusal is told in its result and stops none of the others. A retry with the same
+   * idempotency key goes on where the first request was cut off, and sends none twice.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.BatchSendInvoices
+   */
+  "POST /invoices/batch-send": {
+    body: Input<BatchSendInvoicesRequestJson, "invoiceIds">;
+    response: BatchSendInvoicesResponseJson;
+  };
+
+  /**
+   * Voids up to 100 invoices, each as VoidInvoice would; results and retries are those of BatchSendInvoices.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.BatchVoidInvoices
+   */
+  "POST /invoices/batch-void": {
+    body: Input<BatchVoidInvoicesRequestJson, "invoiceIds">;
+    response: BatchVoidInvoicesResponseJson;
   };
 
   /**
@@ -887,6 +910,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /customers/{customerId}/credit-entries/{creditEntryId}": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/credit-entries": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/balances": { isPublic: false, repetition: "safe" },
+  "POST /invoices/batch-send": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/batch-void": { isPublic: false, repetition: "with-key" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
