@@ -61,6 +61,8 @@ export function toAmountFields(row: InvoiceHeadRow): MessageInitShape<typeof Inv
     roundingMinor: row.roundingMinor,
     payableMinor: row.payableMinor,
     paidMinor: row.paidMinor,
+    creditedMinor: row.creditedMinor,
+    writtenOffMinor: row.writtenOffMinor,
   };
 }
 

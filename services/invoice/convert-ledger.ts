@@ -16,6 +16,8 @@ const CREDIT_TYPES: Readonly<Record<LedgerEntryRow['type'], CreditEntry_Type>> =
   VOID: CreditEntry_Type.TYPE_UNSPECIFIED,
   PAYMENT: CreditEntry_Type.OVERPAYMENT,
   CREDIT_APPLIED: CreditEntry_Type.APPLIED,
+  WRITE_OFF: CreditEntry_Type.TYPE_UNSPECIFIED,
+  REVERSAL: CreditEntry_Type.REVERSAL,
   DEPOSIT: CreditEntry_Type.DEPOSIT,
   REFUND: CreditEntry_Type.REFUND,
 };

@@ -18,9 +18,10 @@ import { isOverdue } from './domain/overdue.ts';
 import type { InvoiceHeadRow, InvoiceRow } from './store/invoice-row.ts';
 import type { PaymentRow } from './store/payment-row.ts';
 
-/** The invoice's balance. There are no credit notes, so nothing is credited. */
+/** The invoice's balance. */
 export function balanceOf(row: InvoiceHeadRow): Balance {
-  return { state: row.state, payableMinor: row.payableMinor, paidMinor: row.paidMinor, creditedMinor: 0n };
+  const { state, payableMinor, paidMinor, creditedMinor, writtenOffMinor } = row;
+  return { state, payableMinor, paidMinor, creditedMinor, writtenOffMinor };
 }
 
 /** What decides which actions are possible. */
@@ -31,6 +32,7 @@ export function situationOf(row: InvoiceRow): InvoiceSituation {
     lineCount: row.lines.length,
     payableMinor: row.payableMinor,
     paidMinor: row.paidMinor,
+    writtenOffMinor: row.writtenOffMinor,
   };
 }
 
@@ -105,6 +107,10 @@ export function toPayment(row: PaymentRow, currencyCode: string): Payment {
     kind: Payment_Kind[row.kind],
     appliedMinor: row.amountMinor - row.excessMinor,
     excessMinor: row.excessMinor,
+    reason: row.reason,
+    ...(row.reverseTime === null ? {} : { reverseTime: timestampFromDate(row.reverseTime) }),
+    reverseDate: row.reverseDate ?? '',
+    reverseReason: row.reverseReason,
   });
 }
 

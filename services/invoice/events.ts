@@ -11,6 +11,7 @@ import type {
   PaymentRecordedSchema,
 } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
@@ -29,7 +30,9 @@ export type InvoiceEventSchema =
   | typeof InvoiceVoidedSchema
   | typeof InvoiceMarkedUncollectibleSchema
   | typeof PaymentRecordedSchema
-  | typeof CreditAppliedSchema;
+  | typeof CreditAppliedSchema
+  | typeof PaymentReversedSchema
+  | typeof InvoiceWrittenOffSchema;
 
 /** What an event tells. */
 export interface InvoiceEventFacts {
@@ -89,6 +92,8 @@ function auditedOf(row: InvoiceRow): AuditedInvoice {
       roundingAmountMinor: withoutZero(row.roundingAmountMinor),
       totalMinor: row.totalMinor,
       paidMinor: withoutZero(row.paidMinor),
+      creditedMinor: withoutZero(row.creditedMinor),
+      writtenOffMinor: withoutZero(row.writtenOffMinor),
     },
     lines: row.lines.map((line) => ({ id: line.id, fields: auditedLine(line) })),
   };

@@ -26,6 +26,8 @@ export function newDraft(content: DraftContent, call: Call, now: Date): InvoiceR
     state: 'DRAFT',
     number: null,
     paidMinor: 0n,
+    creditedMinor: 0n,
+    writtenOffMinor: 0n,
     seller: null,
     customer: null,
     timeZone: call.user.timeZone,

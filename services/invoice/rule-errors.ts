@@ -8,8 +8,10 @@ const KINDS: Readonly<Record<RuleReason, ErrorKind>> = {
   INVOICE_STATE: 'state',
   INVOICE_EMPTY: 'state',
   INVOICE_HAS_PAYMENTS: 'state',
+  INVOICE_HAS_WRITE_OFFS: 'state',
   OVERPAYMENT: 'state',
   INSUFFICIENT_CREDIT: 'state',
+  PAYMENT_REVERSED: 'state',
 };
 
 /**

@@ -4,6 +4,7 @@ import { file_numer_invoice_v1_invoice_events } from '../../gen/numer/invoice/v1
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { file_numer_invoice_v1_number_series_events } from '../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import { NumberSeriesService } from '../../gen/numer/invoice/v1/number_series_service_pb.ts';
+import { file_numer_invoice_v1_payment_events } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { implement } from '../../runtime/call.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
@@ -30,11 +31,13 @@ import { previewInvoice } from './rpc/preview-invoice.ts';
 import { recordDeposit } from './rpc/record-deposit.ts';
 import { recordPayment } from './rpc/record-payment.ts';
 import { refundCredit } from './rpc/refund-credit.ts';
+import { reversePayment } from './rpc/reverse-payment.ts';
 import { reviseInvoice } from './rpc/revise-invoice.ts';
 import { sendInvoice } from './rpc/send-invoice.ts';
 import { updateInvoice } from './rpc/update-invoice.ts';
 import { updateNumberSeries } from './rpc/update-number-series.ts';
 import { voidInvoice } from './rpc/void-invoice.ts';
+import { writeOffInvoice } from './rpc/write-off-invoice.ts';
 
 /** Invoices, their lines and payments, the series they are numbered in, and what customers owe and have in credit. */
 export const invoiceService = defineService({
@@ -44,6 +47,7 @@ export const invoiceService = defineService({
   events: [
     file_numer_invoice_v1_invoice_events,
     file_numer_invoice_v1_number_series_events,
+    file_numer_invoice_v1_payment_events,
     file_numer_invoice_v1_customer_ledger_events,
   ],
   createDeps,
@@ -66,6 +70,8 @@ export const invoiceService = defineService({
         recordPayment,
         getPayment,
         listPayments,
+        reversePayment,
+        writeOffInvoice,
         batchGetInvoices,
         exportInvoices,
       }),

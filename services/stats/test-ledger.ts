@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
@@ -12,6 +13,7 @@ import {
 } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { ExportedInvoiceSchema } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { type ReceivedEvent, topicOf } from '../../runtime/events/event.ts';
 import type { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
@@ -26,6 +28,14 @@ export interface Terms {
   readonly dueDate?: string;
 }
 
+/** Money that was paid of an invoice. */
+export interface LedgerPayment {
+  readonly id: string;
+  readonly amountMinor: bigint;
+  readonly paymentDate: string;
+  isReversed?: boolean;
+}
+
 /** An invoice as the invoice service would have it. */
 export interface LedgerInvoice {
   readonly id: string;
@@ -36,7 +46,7 @@ export interface LedgerInvoice {
   totalMinor: bigint;
   dueMinor: bigint;
   dueDate: string;
-  readonly payments: { readonly id: string; readonly amountMinor: bigint; readonly paymentDate: string }[];
+  readonly payments: LedgerPayment[];
 }
 
 /** Plays the invoice service: it changes invoices and gives the event of each change. */
@@ -48,6 +58,9 @@ export interface Ledger {
   pay(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
   /** Pays with credit of the customer, which is no money that was received. */
   applyCredit(invoice: LedgerInvoice, amountMinor: bigint): InvoiceEvent;
+  writeOff(invoice: LedgerInvoice): InvoiceEvent;
+  /** Reverses a payment, so that it is due again. */
+  reverse(invoice: LedgerInvoice, payment: LedgerPayment): InvoiceEvent;
   void(invoice: LedgerInvoice): InvoiceEvent;
   giveUp(invoice: LedgerInvoice): InvoiceEvent;
   delete(invoice: LedgerInvoice): InvoiceEvent;
@@ -62,19 +75,26 @@ const SCHEMAS = {
   deleted: InvoiceDeletedSchema,
   paid: PaymentRecordedSchema,
   credited: CreditAppliedSchema,
+  writtenOff: InvoiceWrittenOffSchema,
+  reversed: PaymentReversedSchema,
 } as const;
 
 /** Makes an empty ledger; `now` gives the times of its events. */
 export function createLedger(now: () => Date): Ledger {
   const invoices: LedgerInvoice[] = [];
 
-  function change(invoice: LedgerInvoice, kind: keyof typeof SCHEMAS, patch: Partial<LedgerInvoice>): InvoiceEvent {
+  function change(
+    invoice: LedgerInvoice,
+    kind: keyof typeof SCHEMAS,
+    patch: Partial<LedgerInvoice>,
+    payment?: LedgerPayment,
+  ): InvoiceEvent {
     Object.assign(invoice, patch);
     invoice.version += 1n;
     // A deleted draft is told as it was before.
     const state = Invoice_State[invoice.state === 'DELETED' ? 'DRAFT' : invoice.state];
     const { id, currencyCode, totalMinor, dueMinor, dueDate } = invoice;
-    const payment = paymentOf(invoice, kind);
+    const told = payment === undefined ? {} : { payment: { ...payment, invoiceId: id, currencyCode } };
     const schema = SCHEMAS[kind];
     return {
       id: randomUUIDv7(),
@@ -88,7 +108,7 @@ export function createLedger(now: () => Date): Ledger {
       requestId: 'request-1',
       traceparent: undefined,
       time: now(),
-      message: create(schema, { invoice: { id, state, currencyCode, totalMinor, dueMinor, dueDate }, ...payment }),
+      message: create(schema, { invoice: { id, state, currencyCode, totalMinor, dueMinor, dueDate }, ...told }),
     } as InvoiceEvent; // the schema and the fields of the message belong together
   }
 
@@ -113,13 +133,23 @@ export function createLedger(now: () => Date): Ledger {
     update: (invoice, terms) => change(invoice, 'updated', terms),
     send: (invoice) => change(invoice, 'sent', { state: 'OPEN', dueMinor: invoice.totalMinor }),
     pay(invoice, amountMinor, paymentDate) {
-      invoice.payments.push({ id: randomUUIDv7(), amountMinor, paymentDate });
-      const dueMinor = invoice.dueMinor - amountMinor;
-      return change(invoice, 'paid', { dueMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
+      const payment = { id: randomUUIDv7(), amountMinor, paymentDate };
+      invoice.payments.push(payment);
+      return change(invoice, 'paid', lessDue(invoice, amountMinor), payment);
     },
     applyCredit(invoice, amountMinor) {
-      const dueMinor = invoice.dueMinor - amountMinor;
-      return change(invoice, 'credited', { dueMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
+      const credit = { id: randomUUIDv7(), amountMinor, paymentDate: '2026-03-09', kind: Payment_Kind.CREDIT };
+      return change(invoice, 'credited', lessDue(invoice, amountMinor), credit);
+    },
+    writeOff(invoice) {
+      const { dueMinor: amountMinor } = invoice;
+      const loss = { id: randomUUIDv7(), amountMinor, paymentDate: '2026-03-09', kind: Payment_Kind.WRITE_OFF };
+      return change(invoice, 'writtenOff', lessDue(invoice, amountMinor), loss);
+    },
+    reverse(invoice, payment) {
+      payment.isReversed = true;
+      const state = invoice.state === 'PAID' ? 'OPEN' : invoice.state;
+      return change(invoice, 'reversed', { state, dueMinor: invoice.dueMinor + payment.amountMinor }, payment);
     },
     void: (invoice) => change(invoice, 'voided', { state: 'VOID', dueMinor: 0n }),
     giveUp: (invoice) => change(invoice, 'givenUp', { state: 'UNCOLLECTIBLE' }),
@@ -127,12 +157,9 @@ export function createLedger(now: () => Date): Ledger {
   };
 }
 
-/** The payment that an event of this kind tells of: the last one, or one with credit, which is in no list. */
-function paymentOf({ id: invoiceId, currencyCode, payments }: LedgerInvoice, kind: keyof typeof SCHEMAS) {
-  if (kind === 'paid') return { payment: { ...payments.at(-1), invoiceId, currencyCode } };
-  if (kind !== 'credited') return {};
-  const payment = { id: randomUUIDv7(), invoiceId, currencyCode, amountMinor: 1n, paymentDate: '2026-03-09' };
-  return { payment: { ...payment, kind: Payment_Kind.CREDIT } };
+function lessDue(invoice: LedgerInvoice, amountMinor: bigint): Partial<LedgerInvoice> {
+  const dueMinor = invoice.dueMinor - amountMinor;
+  return { dueMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) };
 }
 
 /** The invoice as ExportInvoices gives it. */
@@ -144,7 +171,12 @@ export function exported(invoice: LedgerInvoice): MessageInitShape<typeof Export
     invoiceId: id,
     currencyCode,
     state: Invoice_State[state],
-    payments: payments.map((payment) => ({ ...payment, invoiceId: id, currencyCode })),
+    payments: payments.map(({ isReversed = false, ...payment }) => ({
+      ...payment,
+      invoiceId: id,
+      currencyCode,
+      ...(isReversed ? { reverseTime: timestampFromDate(new Date(0)) } : {}),
+    })),
   };
 }
 
@@ -173,7 +205,7 @@ export function recount(invoices: readonly LedgerInvoice[], ownerId: string, tod
       dueMinor: unpaid.dueMinor,
       paidThisMonthMinor: ofCurrency
         .flatMap(({ payments }) => payments)
-        .filter(({ paymentDate }) => paymentDate.slice(0, 7) === today.slice(0, 7))
+        .filter(({ paymentDate, isReversed = false }) => !isReversed && paymentDate.slice(0, 7) === today.slice(0, 7))
         .reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
     };
   });

@@ -29,11 +29,13 @@ beforeAll(async () => {
   const customerId = await addCustomer(api);
   const draft = await addDraft(api, customerId);
   const invoice = await addOpenInvoice(api, customerId);
+  const payment = await api.post(`/invoices/${invoice.id}/payments`, { amountMinor: '1' });
   await api.post('/number-series', { name: 'web', documentType: 'INVOICE', pattern: 'W{SEQ}' });
   ids = {
     'invoice.id': draft.id,
     invoice_id: invoice.id,
     customer_id: customerId,
+    payment_id: payment.id,
     'customer.id': customerId,
     'user.id': api.userId,
     'number_series.name': 'web',
@@ -42,6 +44,8 @@ beforeAll(async () => {
     '/invoices': draftOf(customerId),
     '/invoices/{invoice.id}': draftOf(customerId),
     '/invoices/{invoice_id}/payments': { amountMinor: '1' },
+    '/invoices/{invoice_id}/payments/{payment_id}/reverse': { reason: 'returned' },
+    '/invoices/{invoice_id}/write-off': { amountMinor: '1', reason: 'insolvent' },
     '/invoices/{invoice_id}/apply-credit': { amountMinor: '1' },
     '/customers/{customer_id}/deposits': { amountMinor: '1', currencyCode: 'EUR' },
     '/customers/{customer_id}/refunds': { amountMinor: '1', currencyCode: 'EUR' },

@@ -55,6 +55,8 @@ beforeAll(async () => {
 /** What each route needs besides its path to be a valid request. */
 const BODIES: Readonly<Record<string, unknown>> = {
   '/invoices/{invoice_id}/payments': { amountMinor: '100' },
+  '/invoices/{invoice_id}/payments/{payment_id}/reverse': { reason: 'returned' },
+  '/invoices/{invoice_id}/write-off': { reason: 'insolvent' },
   '/customers/{customer_id}/deposits': { amountMinor: '100', currencyCode: 'EUR' },
   '/customers/{customer_id}/refunds': { amountMinor: '100', currencyCode: 'EUR' },
 };

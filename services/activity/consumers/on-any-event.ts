@@ -20,6 +20,7 @@ import {
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
+import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import {
   NotificationFailedSchema,
   NotificationSentSchema,
@@ -58,7 +59,9 @@ const EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  PaymentReversedSchema,
   CreditAppliedSchema,
+  InvoiceWrittenOffSchema,
   DepositRecordedSchema,
   CreditRefundedSchema,
   NumberSeriesCreatedSchema,

@@ -17,6 +17,7 @@ const invoice = (state: InvoiceState, other: Partial<InvoiceSituation> = {}): In
   lineCount: 1,
   payableMinor: 10_000n,
   paidMinor: 0n,
+  writtenOffMinor: 0n,
   ...other,
 });
 
@@ -28,6 +29,7 @@ const table: Record<InvoiceAction, Partial<Record<InvoiceState, string>>> = {
   SEND: { DRAFT: 'OPEN' },
   RECORD_PAYMENT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   APPLY_CREDIT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
+  WRITE_OFF: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   REVISE: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   MARK_UNCOLLECTIBLE: { OPEN: 'UNCOLLECTIBLE' },
   VOID_INVOICE: { OPEN: 'VOID', UNCOLLECTIBLE: 'VOID' },
@@ -79,11 +81,14 @@ describe('transition', () => {
     );
   });
 
-  it.each(['OPEN', 'UNCOLLECTIBLE'] as const)('refuses to void or revise one with payments in state %s', (state) => {
+  it.each([
+    ['OPEN', 'payments', { paidMinor: 1n }, 'INVOICE_HAS_PAYMENTS'],
+    ['UNCOLLECTIBLE', 'payments', { paidMinor: 1n }, 'INVOICE_HAS_PAYMENTS'],
+    ['OPEN', 'write-offs', { writtenOffMinor: 1n }, 'INVOICE_HAS_WRITE_OFFS'],
+    ['UNCOLLECTIBLE', 'write-offs', { writtenOffMinor: 1n }, 'INVOICE_HAS_WRITE_OFFS'],
+  ] as const)('refuses to void or revise one in state %s with %s', (state, _, other, reason) => {
     for (const action of ['VOID_INVOICE', 'REVISE'] as const) {
-      expect(() => transition(action, invoice(state, { paidMinor: 1n }))).toThrow(
-        expect.objectContaining({ reason: 'INVOICE_HAS_PAYMENTS' }),
-      );
+      expect(() => transition(action, invoice(state, other))).toThrow(expect.objectContaining({ reason }));
     }
   });
 });
@@ -91,8 +96,11 @@ describe('transition', () => {
 describe('availableActions', () => {
   it.each([
     ['DRAFT', ['UPDATE', 'DELETE', 'FINALIZE', 'SEND', 'DUPLICATE']],
-    ['OPEN', ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE']],
-    ['UNCOLLECTIBLE', ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'VOID_INVOICE', 'DUPLICATE']],
+    [
+      'OPEN',
+      ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'WRITE_OFF', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE'],
+    ],
+    ['UNCOLLECTIBLE', ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'WRITE_OFF', 'VOID_INVOICE', 'DUPLICATE']],
   ] as const)('offers what is possible in state %s', (state, actions) => {
     expect(availableActions(invoice(state))).toEqual(actions);
   });
@@ -105,6 +113,7 @@ describe('availableActions', () => {
     expect(availableActions(invoice('OPEN', { paidMinor: 1n }))).toEqual([
       'RECORD_PAYMENT',
       'APPLY_CREDIT',
+      'WRITE_OFF',
       'MARK_UNCOLLECTIBLE',
       'DUPLICATE',
     ]);
@@ -125,7 +134,14 @@ describe('unavailableActions', () => {
 
   it('and availableActions share all actions among them', () => {
     for (const state of INVOICE_STATES) {
-      for (const other of [{}, { sent: false }, { lineCount: 0 }, { paidMinor: 1n }, { payableMinor: 0n }]) {
+      for (const other of [
+        {},
+        { sent: false },
+        { lineCount: 0 },
+        { paidMinor: 1n },
+        { writtenOffMinor: 1n },
+        { payableMinor: 0n },
+      ]) {
         const actions = [
           ...availableActions(invoice(state, other)),
           ...unavailableActions(invoice(state, other)).map(({ action }) => action),

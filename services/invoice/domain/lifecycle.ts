@@ -15,6 +15,7 @@ export const INVOICE_ACTIONS = [
   'RECORD_PAYMENT',
   'APPLY_CREDIT',
   'REVISE',
+  'WRITE_OFF',
   'MARK_UNCOLLECTIBLE',
   'VOID_INVOICE',
   'DUPLICATE',
@@ -32,7 +33,8 @@ export type UnavailableReason =
   | 'VOIDED'
   | 'UNCOLLECTIBLE'
   | 'EMPTY'
-  | 'HAS_PAYMENTS';
+  | 'HAS_PAYMENTS'
+  | 'HAS_WRITE_OFFS';
 
 /** What decides whether an action is possible. */
 export type InvoiceSituation = {
@@ -45,6 +47,8 @@ export type InvoiceSituation = {
   readonly payableMinor: bigint;
   /** What was paid so far. */
   readonly paidMinor: bigint;
+  /** What was written off so far. */
+  readonly writtenOffMinor: bigint;
 };
 
 /** Fields that may change in every state: they are neither amounts nor frozen parts of the document. */
@@ -72,6 +76,16 @@ const PAYMENTS_KEEP_IT = {
   REVISE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be revised; credit it instead'),
   VOID_INVOICE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be voided'),
 };
+const WRITE_OFFS_KEEP_IT = {
+  REVISE: refuse(
+    'HAS_WRITE_OFFS',
+    'a part of the invoice was written off, so it cannot be revised; reverse that first',
+  ),
+  VOID_INVOICE: refuse(
+    'HAS_WRITE_OFFS',
+    'a part of the invoice was written off, so it cannot be voided; reverse that first',
+  ),
+};
 
 type Transitions = Readonly<Record<InvoiceState, Transition>>;
 
@@ -79,8 +93,8 @@ type Transitions = Readonly<Record<InvoiceState, Transition>>;
 const PAYABLE: Transitions = { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') };
 
 /**
- * Action x state -> next state, or why not. RECORD_PAYMENT and APPLY_CREDIT lead to PAID once nothing is due; see balance.ts.
- * REVISE and DUPLICATE make another invoice and leave this one as it is.
+ * Action x state -> next state, or why not. RECORD_PAYMENT, APPLY_CREDIT and WRITE_OFF lead to PAID once nothing is due, and what
+ * reverses them leads back to OPEN; see balance.ts. REVISE and DUPLICATE make another invoice and leave this one as it is.
  */
 const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   UPDATE: { DRAFT: to('DRAFT'), OPEN: FROZEN, PAID: FROZEN, VOID: FROZEN, UNCOLLECTIBLE: FROZEN },
@@ -89,6 +103,7 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   SEND: { DRAFT: to('OPEN'), OPEN: to('OPEN'), PAID: to('PAID'), VOID, UNCOLLECTIBLE },
   RECORD_PAYMENT: PAYABLE,
   APPLY_CREDIT: PAYABLE,
+  WRITE_OFF: PAYABLE,
   REVISE: {
     DRAFT: refuse('NOT_OPENED', 'the invoice is a draft; change it instead'),
     OPEN: to('OPEN'),
@@ -123,6 +138,7 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
 const ERROR_REASONS: Partial<Record<UnavailableReason, RuleReason>> = {
   EMPTY: 'INVOICE_EMPTY',
   HAS_PAYMENTS: 'INVOICE_HAS_PAYMENTS',
+  HAS_WRITE_OFFS: 'INVOICE_HAS_WRITE_OFFS',
 };
 
 /** What an action leads to: a state, or `DELETED` when the invoice is gone. */
@@ -131,8 +147,8 @@ export type NextState<Action extends InvoiceAction> = Action extends 'DELETE' ? 
 /**
  * The state an action leads to, `DELETED` when the invoice is gone after it. A payment is taken to be a partial one.
  * Throws INVOICE_STATE (metadata `state`, `action` and `cause`, an {@link UnavailableReason}) when the state does not allow
- * the action, INVOICE_EMPTY when an invoice without lines would be opened, and INVOICE_HAS_PAYMENTS when one with payments
- * would be voided or revised.
+ * the action, INVOICE_EMPTY when an invoice without lines would be opened, and INVOICE_HAS_PAYMENTS or INVOICE_HAS_WRITE_OFFS
+ * when one with payments or write-offs would be voided or revised.
  */
 export function transition<Action extends InvoiceAction>(action: Action, invoice: InvoiceSituation): NextState<Action> {
   const outcome = decide(action, invoice);
@@ -184,7 +200,8 @@ function decide(action: InvoiceAction, invoice: InvoiceSituation): Transition {
       return decideOpening(invoice);
     case 'REVISE':
     case 'VOID_INVOICE':
-      return invoice.paidMinor === 0n ? outcome : PAYMENTS_KEEP_IT[action];
+      if (invoice.paidMinor !== 0n) return PAYMENTS_KEEP_IT[action];
+      return invoice.writtenOffMinor === 0n ? outcome : WRITE_OFFS_KEEP_IT[action];
     default:
       return outcome;
   }

@@ -87,6 +87,7 @@ describe('GetInvoice', () => {
       SEND,
       UPDATE,
       VOID_INVOICE,
+      WRITE_OFF,
     } = Invoice_Action;
     const owner = service.newOwner();
     expect((await owner.draft({ lines: [] })).availableActions).toEqual([UPDATE, DELETE, DUPLICATE]);
@@ -96,6 +97,7 @@ describe('GetInvoice', () => {
       RECORD_PAYMENT,
       APPLY_CREDIT,
       REVISE,
+      WRITE_OFF,
       MARK_UNCOLLECTIBLE,
       VOID_INVOICE,
       DUPLICATE,
@@ -104,7 +106,7 @@ describe('GetInvoice', () => {
     const { invoice } = await owner.invoices.getInvoice({ invoiceId: opened.id });
     expect(invoice).toMatchObject({
       partiallyPaid: true,
-      availableActions: [RECORD_PAYMENT, APPLY_CREDIT, MARK_UNCOLLECTIBLE, DUPLICATE],
+      availableActions: [RECORD_PAYMENT, APPLY_CREDIT, WRITE_OFF, MARK_UNCOLLECTIBLE, DUPLICATE],
     });
   });
 });

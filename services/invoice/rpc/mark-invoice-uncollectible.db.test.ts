@@ -25,6 +25,7 @@ describe('MarkInvoiceUncollectible', () => {
         Invoice_Action.RECORD_PAYMENT,
         Invoice_Action.APPLY_CREDIT,
         Invoice_Action.REVISE,
+        Invoice_Action.WRITE_OFF,
         Invoice_Action.VOID_INVOICE,
         Invoice_Action.DUPLICATE,
       ],

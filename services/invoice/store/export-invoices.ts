@@ -9,7 +9,11 @@ export type ExportedInvoiceRow = InvoiceHeadRow & { readonly payments: readonly 
 
 /** A payment in JSON: every number is text, because numbers in JSON are not exact. */
 type PaymentJson = {
-  readonly [Name in keyof PaymentRow]: PaymentRow[Name] extends bigint | Date ? string : PaymentRow[Name];
+  readonly [Name in keyof PaymentRow]: PaymentRow[Name] extends bigint | Date
+    ? string
+    : PaymentRow[Name] extends Date | null
+      ? string | null
+      : PaymentRow[Name];
 };
 
 const paymentsOfInvoice: SQL<readonly PaymentRow[]> = sql`(
@@ -17,7 +21,8 @@ const paymentsOfInvoice: SQL<readonly PaymentRow[]> = sql`(
     'ownerId', payment.owner_id, 'amountMinor', payment.amount_minor::text, 'paymentDate', payment.payment_date,
     'method', payment.method, 'reference', payment.reference, 'createTime', payment.create_time,
     'invoiceState', payment.invoice_state, 'invoiceDueMinor', payment.invoice_due_minor::text, 'kind', payment.kind,
-    'excessMinor', payment.excess_minor::text)
+    'excessMinor', payment.excess_minor::text, 'reason', payment.reason, 'reverseTime', payment.reverse_time,
+    'reverseDate', payment.reverse_date, 'reverseReason', payment.reverse_reason)
     order by payment.create_time, payment.id), '[]')
   from payments as payment where payment.invoice_id = invoices.id and payment.kind = 'MONEY')`.mapWith(
   (payments: readonly PaymentJson[]) => payments.map(readPayment),
@@ -30,6 +35,7 @@ function readPayment(payment: PaymentJson): PaymentRow {
     invoiceDueMinor: BigInt(payment.invoiceDueMinor),
     excessMinor: BigInt(payment.excessMinor),
     createTime: new Date(payment.createTime),
+    reverseTime: payment.reverseTime === null ? null : new Date(payment.reverseTime),
   };
 }
 

@@ -34,6 +34,8 @@ describe('the database itself', () => {
       discount_percent, gross_minor, discount_minor, net_minor from invoice_lines where invoice_id = $1`,
     `update payments set amount_minor = 2 where invoice_id = $1`,
     `delete from payments where invoice_id = $1`,
+    `update payments set reverse_time = now(), reverse_date = now(), amount_minor = 2 where invoice_id = $1`,
+    `update payments set reverse_reason = 'x' where invoice_id = $1`,
   ])('refuses to change what was sent: %s', async (statement) => {
     await expect(run(statement, openedId)).rejects.toMatchObject({ code: '23001' });
   });
@@ -48,8 +50,23 @@ describe('the database itself', () => {
     [`update invoices set paid_minor = payable_minor + 1 where id = $1`, 'invoices_not_overpaid'],
     [`update invoices set state = 'PAID', pay_time = now() where id = $1`, 'invoices_settled_is_paid'],
     [`update invoices set state = 'VOID', void_time = now() where id = $1`, 'invoices_only_opened_is_paid'],
+    [`update invoices set credited_minor = payable_minor where id = $1`, 'invoices_not_overpaid'],
+    [`update invoices set written_off_minor = 1 where id = $1`, 'invoices_written_off_is_a_part'],
+    [`update payments set reverse_time = now() where invoice_id = $1`, 'payments_reversal_is_whole'],
   ])('refuses amounts that do not fit: %s', async (statement, constraint) => {
     await expect(run(statement, openedId)).rejects.toMatchObject({ constraint_name: constraint });
+  });
+
+  test('refuses to reverse a payment again, or to take that back', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const { payment } = await owner.invoices.recordPayment({ invoiceId, amountMinor: 1n });
+    await owner.invoices.reversePayment({ invoiceId, paymentId: payment?.id ?? '', reason: 'by mistake' });
+    for (const change of [`reverse_reason = 'x'`, `reverse_time = null, reverse_date = null, reverse_reason = ''`]) {
+      await expect(run(`update payments set ${change} where invoice_id = $1`, invoiceId)).rejects.toMatchObject({
+        code: '23001',
+      });
+    }
   });
 
   test('refuses a number on a draft, and the same number twice', async () => {

@@ -73,6 +73,8 @@ export const invoices = pgTable('invoices', {
   numberSeries: text('number_series').notNull(),
   revisesInvoiceId: uuid('revises_invoice_id'),
   revisedByInvoiceId: uuid('revised_by_invoice_id'),
+  creditedMinor: amount('credited_minor').notNull(),
+  writtenOffMinor: amount('written_off_minor').notNull(),
 });
 
 /** Lines of invoices. */
@@ -117,6 +119,10 @@ export const payments = pgTable('payments', {
   invoiceDueMinor: amount('invoice_due_minor').notNull(),
   kind: text('kind', { enum: PAYMENT_KINDS }).notNull(),
   excessMinor: amount('excess_minor').notNull(),
+  reason: text('reason').notNull(),
+  reverseTime: time('reverse_time'),
+  reverseDate: date('reverse_date', { mode: 'string' }),
+  reverseReason: text('reverse_reason').notNull(),
 });
 
 /** Settings of number series; series without a row have the default ones. */

@@ -16,6 +16,7 @@ import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
 import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
 import { prepareRecordCreditEntry } from './record-credit-entry.ts';
 import { prepareRecordPayment } from './record-payment.ts';
+import { prepareReversePayment } from './reverse-payment.ts';
 import { prepareSaveDraft } from './save-draft.ts';
 import { prepareStoreStandardSeries, prepareUpdateNumberSeries } from './update-number-series.ts';
 
@@ -33,6 +34,7 @@ export function createStore(db: Database) {
     openInvoice: prepareOpenInvoice(db),
     changeOpenedInvoice: prepareChangeOpenedInvoice(db),
     recordPayment: prepareRecordPayment(db),
+    reversePayment: prepareReversePayment(db),
     getPayment: prepareGetPayment(db),
     listPayments: prepareListPayments(db),
     batchGetInvoices: prepareBatchGetInvoices(db),

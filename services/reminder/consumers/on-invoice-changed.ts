@@ -9,6 +9,7 @@ import {
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
@@ -27,7 +28,9 @@ const INVOICE_EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  PaymentReversedSchema,
   CreditAppliedSchema,
+  InvoiceWrittenOffSchema,
 ] as const;
 
 type InvoiceEvent = ReceivedEvent<(typeof INVOICE_EVENTS)[number]>;

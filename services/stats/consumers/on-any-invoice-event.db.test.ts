@@ -24,8 +24,21 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+const STEPS = [
+  'update',
+  'send',
+  'pay',
+  'payAll',
+  'applyCredit',
+  'writeOff',
+  'reverse',
+  'void',
+  'giveUp',
+  'delete',
+] as const;
+
 /** What happens to an invoice: `pay` pays one unit, `payAll` the rest. What its state does not allow is left out. */
-type Step = 'update' | 'send' | 'pay' | 'payAll' | 'applyCredit' | 'void' | 'giveUp' | 'delete';
+type Step = (typeof STEPS)[number];
 
 interface Life {
   readonly owner: number;
@@ -44,24 +57,24 @@ const life: fc.Arbitrary<Life> = fc.record({
   totalMinor: fc.bigInt({ min: 3n, max: 999_999_999_999_999n }),
   dueDate: day,
   paymentDate: day,
-  steps: fc.array(
-    fc.constantFrom<Step>('update', 'send', 'send', 'pay', 'payAll', 'applyCredit', 'void', 'giveUp', 'delete'),
-    { maxLength: 7 },
-  ),
+  steps: fc.array(fc.constantFrom<Step>('send', ...STEPS), { maxLength: 9 }),
 });
 
 /** Does a step, unless the state of the invoice does not allow it. */
 function take(ledger: Ledger, invoice: LedgerInvoice, step: Step, paymentDate: string): InvoiceEvent | undefined {
   const { state, dueMinor, payments } = invoice;
   const [isDraft, isOpen] = [state === 'DRAFT', state === 'OPEN'];
+  const standing = payments.find(({ isReversed = false }) => !isReversed);
   const isPayable = isOpen || state === 'UNCOLLECTIBLE';
   const actions: Record<Step, false | (() => InvoiceEvent)> = {
     update: isDraft && (() => ledger.update(invoice, { currencyCode: 'USD', totalMinor: 5n })),
     send: isDraft && (() => ledger.send(invoice)),
     pay: isPayable && dueMinor > 1n && (() => ledger.pay(invoice, 1n, paymentDate)),
     payAll: isPayable && (() => ledger.pay(invoice, dueMinor, paymentDate)),
+    writeOff: isPayable && (() => ledger.writeOff(invoice)),
+    reverse: standing !== undefined && (() => ledger.reverse(invoice, standing)),
     applyCredit: isPayable && (() => ledger.applyCredit(invoice, 1n)),
-    void: isOpen && payments.length === 0 && (() => ledger.void(invoice)),
+    void: isOpen && dueMinor === invoice.totalMinor && (() => ledger.void(invoice)),
     giveUp: isOpen && (() => ledger.giveUp(invoice)),
     delete: isDraft && (() => ledger.delete(invoice)),
   };

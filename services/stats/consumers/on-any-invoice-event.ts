@@ -9,6 +9,8 @@ import {
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import { Payment_Kind } from '../../../gen/numer/invoice/v1/payment_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import { toProjectedState } from '../convert.ts';
@@ -23,7 +25,9 @@ const EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  PaymentReversedSchema,
   CreditAppliedSchema,
+  InvoiceWrittenOffSchema,
 ] as const;
 
 type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
@@ -36,11 +40,11 @@ export const onAnyInvoiceEvent = defineConsumer({
   },
 });
 
-function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
+function toRow(event: InvoiceEvent) {
+  const { id, type, ownerId, version, time, message } = event;
   const { invoice } = message;
   if (ownerId === undefined || invoice === undefined) throw new Error(`${type} has no owner or no invoice`);
   const isDeleted = message.$typeName === InvoiceDeletedSchema.typeName;
-  const payment = message.$typeName === PaymentRecordedSchema.typeName ? message.payment : undefined;
   return {
     eventId: id,
     ownerId,
@@ -52,8 +56,18 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
     dueMinor: invoice.dueMinor,
     dueDate: invoice.dueDate,
     time,
-    paymentId: payment?.id ?? null,
-    paymentMinor: payment?.amountMinor ?? null,
-    paymentDate: payment?.paymentDate ?? null,
+    ...paymentOf(event),
   };
+}
+
+/** The money that an event tells of. What was reversed is none, whenever its recording is told. */
+function paymentOf({ message }: InvoiceEvent) {
+  const isReversed = message.$typeName === PaymentReversedSchema.typeName;
+  const isAboutMoney = isReversed || message.$typeName === PaymentRecordedSchema.typeName;
+  const payment = isAboutMoney ? message.payment : undefined;
+  // Before there were other kinds, payments had none.
+  const isMoney = payment?.kind === Payment_Kind.MONEY || payment?.kind === Payment_Kind.KIND_UNSPECIFIED;
+  if (payment === undefined || !isMoney) return { paymentId: null, paymentMinor: null, paymentDate: null };
+  const { id: paymentId, amountMinor, paymentDate } = payment;
+  return { paymentId, paymentMinor: isReversed ? 0n : amountMinor, paymentDate };
 }

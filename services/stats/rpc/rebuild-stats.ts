@@ -100,7 +100,7 @@ function toTruth(exported: readonly ExportedInvoice[]): { invoices: TrueInvoice[
         invoice_id: invoiceId,
         owner_id: ownerId,
         currency_code: payment.currencyCode,
-        amount_minor: payment.amountMinor,
+        amount_minor: payment.reverseTime === undefined ? payment.amountMinor : 0n,
         payment_date: payment.paymentDate,
       })),
     ),

@@ -5,7 +5,7 @@ import { accounts, invoices, payments } from './schema.ts';
 
 /**
  * Prepares the statement that takes a batch of invoice events over. Of several events of one invoice the newest counts,
- * whatever their order, and a deletion is final; payments are added one by one.
+ * whatever their order, and a deletion is final; payments are added one by one, and one of nothing was reversed, for good.
  */
 export function prepareProjectInvoices(db: Database) {
   return prepareEffect(db, 'project_invoices', {
@@ -45,12 +45,13 @@ export function prepareProjectInvoices(db: Database) {
         where known.state <> 'DELETED' and (known.version < excluded.version or excluded.state = 'DELETED')`,
       sql`
         insert into ${payments} (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
-        select ${fresh.paymentId}, ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
-          ${fresh.paymentMinor}, ${fresh.paymentDate}
+        select distinct on (${fresh.paymentId}) ${fresh.paymentId}, ${fresh.invoiceId}, ${fresh.ownerId},
+          ${fresh.currencyCode}, ${fresh.paymentMinor}, ${fresh.paymentDate}
         from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
         where ${fresh.paymentId} is not null
-        order by ${fresh.paymentId}
-        on conflict (payment_id) do nothing`,
+        order by ${fresh.paymentId}, ${fresh.paymentMinor}
+        on conflict (payment_id) do update set amount_minor = 0
+        where excluded.amount_minor = 0 and payments.amount_minor <> 0`,
     ],
   });
 }

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/customer_ledger.proto.
  */
 export const file_numer_invoice_v1_customer_ledger: GenFile = /*@__PURE__*/
-  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX2xlZGdlci5wcm90bxIQbnVtZXIuaW52b2ljZS52MSKxAwoLQ3JlZGl0RW50cnkSDwoCaWQYASABKAlCA+BBAxIYCgtjdXN0b21lcl9pZBgCIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAyABKAlCA+BBAxI9CgR0eXBlGAQgASgOMiIubnVtZXIuaW52b2ljZS52MS5DcmVkaXRFbnRyeS5UeXBlQgvgQQO6SAWCAQIQARIZCgxhbW91bnRfbWlub3IYBSABKANCA+BBAxIXCgplbnRyeV9kYXRlGAYgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgHIAEoCUID4EEDEhcKCnBheW1lbnRfaWQYCCABKAlCA+BBAxITCgZtZXRob2QYCSABKAlCA+BBAxIWCglyZWZlcmVuY2UYCiABKAlCA+BBAxI0CgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAyJTCgRUeXBlEhQKEFRZUEVfVU5TUEVDSUZJRUQQABIPCgtPVkVSUEFZTUVOVBABEgsKB0RFUE9TSVQQAhILCgdBUFBMSUVEEAMSCgoGUkVGVU5EEAQifAoPQ3VzdG9tZXJCYWxhbmNlEhoKDWN1cnJlbmN5X2NvZGUYASABKAlCA+BBAxIWCglkdWVfbWlub3IYAiABKANCA+BBAxIZCgxjcmVkaXRfbWlub3IYAyABKANCA+BBAxIaCg1iYWxhbmNlX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX2xlZGdlci5wcm90bxIQbnVtZXIuaW52b2ljZS52MSK/AwoLQ3JlZGl0RW50cnkSDwoCaWQYASABKAlCA+BBAxIYCgtjdXN0b21lcl9pZBgCIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAyABKAlCA+BBAxI9CgR0eXBlGAQgASgOMiIubnVtZXIuaW52b2ljZS52MS5DcmVkaXRFbnRyeS5UeXBlQgvgQQO6SAWCAQIQARIZCgxhbW91bnRfbWlub3IYBSABKANCA+BBAxIXCgplbnRyeV9kYXRlGAYgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgHIAEoCUID4EEDEhcKCnBheW1lbnRfaWQYCCABKAlCA+BBAxITCgZtZXRob2QYCSABKAlCA+BBAxIWCglyZWZlcmVuY2UYCiABKAlCA+BBAxI0CgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAyJhCgRUeXBlEhQKEFRZUEVfVU5TUEVDSUZJRUQQABIPCgtPVkVSUEFZTUVOVBABEgsKB0RFUE9TSVQQAhILCgdBUFBMSUVEEAMSCgoGUkVGVU5EEAQSDAoIUkVWRVJTQUwQBSJ8Cg9DdXN0b21lckJhbGFuY2USGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEhYKCWR1ZV9taW5vchgCIAEoA0ID4EEDEhkKDGNyZWRpdF9taW5vchgDIAEoA0ID4EEDEhoKDWJhbGFuY2VfbWlub3IYBCABKANCA+BBA2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * One change of a customer's credit: money that was received beyond what was due, or before it, and what became of it. Entries
@@ -233,6 +233,13 @@ export const CreditEntry_Type = {
    * @generated from enum value: REFUND = 4;
    */
   REFUND: 4,
+
+  /**
+   * A payment was reversed: the credit that came of it is taken back, or what was applied is given back.
+   *
+   * @generated from enum value: REVERSAL = 5;
+   */
+  REVERSAL: 5,
 } as const;
 
 /**
@@ -247,7 +254,7 @@ export type CreditEntry_Type = (typeof CreditEntry_Type)[keyof typeof CreditEntr
  *
  * @generated from enum numer.invoice.v1.CreditEntry.Type
  */
-export type CreditEntry_TypeJson = "TYPE_UNSPECIFIED" | "OVERPAYMENT" | "DEPOSIT" | "APPLIED" | "REFUND";
+export type CreditEntry_TypeJson = "TYPE_UNSPECIFIED" | "OVERPAYMENT" | "DEPOSIT" | "APPLIED" | "REFUND" | "REVERSAL";
 
 /**
  * Describes the enum numer.invoice.v1.CreditEntry.Type.

@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice.proto.
  */
 export const file_numer_invoice_v1_invoice: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEiiRgKB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQiWgoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIJCgVEUkFGVBABEggKBE9QRU4QAhIICgRQQUlEEAMSCAoEVk9JRBAEEhEKDVVOQ09MTEVDVElCTEUQBSK7AQoGQWN0aW9uEhYKEkFDVElPTl9VTlNQRUNJRklFRBAAEgoKBlVQREFURRABEgoKBkRFTEVURRACEggKBFNFTkQQAxISCg5SRUNPUkRfUEFZTUVOVBAEEhAKDFZPSURfSU5WT0lDRRAFEhYKEk1BUktfVU5DT0xMRUNUSUJMRRAGEgwKCEZJTkFMSVpFEAcSDQoJRFVQTElDQVRFEAgSCgoGUkVWSVNFEAkSEAoMQVBQTFlfQ1JFRElUEAoiSQoOUm91bmRpbmdQb2xpY3kSHwobUk9VTkRJTkdfUE9MSUNZX1VOU1BFQ0lGSUVEEAASDAoIRE9DVU1FTlQQARIICgRMSU5FEAIiqgIKEVVuYXZhaWxhYmxlQWN0aW9uEj0KBmFjdGlvbhgBIAEoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CC+BBA7pIBYIBAhABEkcKBnJlYXNvbhgCIAEoDjIqLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb24uUmVhc29uQgvgQQO6SAWCAQIQASKMAQoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEg4KCk5PVF9PUEVORUQQARIKCgZPUEVORUQQAhIICgRTRU5UEAMSCAoEUEFJRBAEEgoKBlZPSURFRBAFEhEKDVVOQ09MTEVDVElCTEUQBhIJCgVFTVBUWRAHEhAKDEhBU19QQVlNRU5UUxAIItANCgtJbnZvaWNlTGluZRIaCgJpZBgBIAEoCUIO4EEBukgI2AEBcgOwAQESIgoLZGVzY3JpcHRpb24YAiABKAlCDeBBArpIB3IFEAEY6AcSvAEKCHF1YW50aXR5GAMgASgJQqkB4EECukiiAboBmgEKDWxpbmUucXVhbnRpdHkSV211c3QgYmUgYSBkZWNpbWFsIG51bWJlciB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDIuNRowdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBLOAQoKdW5pdF9wcmljZRgEIAEoCUK5AeBBArpIsgG6AaoBCg9saW5lLnVuaXRfcHJpY2USZ211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBvZiAwIG9yIG1vcmUgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiA0OS45OTUaLnRoaXMubWF0Y2hlcygnXlswLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgXEs4BCgt0YXhfcGVyY2VudBgFIAEoCUK4AeBBAbpIsQG6AakBChBsaW5lLnRheF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxORpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoS2AEKEGRpc2NvdW50X3BlcmNlbnQYBiABKAlCvQHgQQG6SLYBugGuAQoVbGluZS5kaXNjb3VudF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxNRpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoSGAoLZ3Jvc3NfbWlub3IYByABKANCA+BBAxIbCg5kaXNjb3VudF9taW5vchgIIAEoA0ID4EEDEhYKCW5ldF9taW5vchgJIAEoA0ID4EEDEtoBCg1iYXNlX3F1YW50aXR5GAogASgJQsIB4EEBuki7AboBswEKEmxpbmUuYmFzZV9xdWFudGl0eRJfbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGFib3ZlIDAgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAxMDAaPHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSwQEKCXVuaXRfY29kZRgLIAEoCUKtAeBBAbpIpgG6AZ4BCg5saW5lLnVuaXRfY29kZRJdbXVzdCBiZSBhIGNvZGUgb2YgVU4vRUNFIFJlY29tbWVuZGF0aW9uIDIwOiB0d28gb3IgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIGFuZCBkaWdpdHMsIGUuZy4gSFVSGi10aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVowLTldezIsM30kJylyAhgDEjsKFWRpc2NvdW50X2Ftb3VudF9taW5vchgMIAEoA0Ic4EEBukgWIhQY//+Zpuqv4wEogYDm2ZXQnP7/ARJGCgphbGxvd2FuY2VzGA0gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBJDCgdjaGFyZ2VzGA4gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBIxCgV0YXhlcxgPIAMoCzIVLm51bWVyLmludm9pY2UudjEuVGF4QgvgQQG6SAWSAQIQBRIcCg9hbGxvd2FuY2VfbWlub3IYECABKANCA+BBAxIZCgxjaGFyZ2VfbWlub3IYESABKANCA+BBAxIfChJpbmNsdWRlZF90YXhfbWlub3IYEiABKANCA+BBAyKWAgoIVGF4VG90YWwSHwoLdGF4X3BlcmNlbnQYASABKAlCCuBBA7pIBHICGAoSFgoJbmV0X21pbm9yGAIgASgDQgPgQQMSFgoJdGF4X21pbm9yGAMgASgDQgPgQQMSGAoEbmFtZRgEIAEoCUIK4EEDukgEcgIYMhI9CghjYXRlZ29yeRgFIAEoDjIeLm51bWVyLmludm9pY2UudjEuVGF4LkNhdGVnb3J5QgvgQQO6SAWCAQIQARIlChBleGVtcHRpb25fcmVhc29uGAYgASgJQgvgQQO6SAVyAxjoBxIiCg5leGVtcHRpb25fY29kZRgHIAEoCUIK4EEDukgEcgIYMhIVCghjb21wb3VuZBgIIAEoCEID4EEDIqQBCgVQYXJ0eRIZCgRuYW1lGAEgASgJQgvgQQO6SAVyAxjIARIaCgVlbWFpbBgCIAEoCUIL4EEDukgFcgMY/gESLAoHYWRkcmVzcxgDIAEoCzIWLm51bWVyLnVzZXIudjEuQWRkcmVzc0ID4EEDEhoKBnRheF9pZBgEIAEoCUIK4EEDukgEcgIYMhIaCgZsb2NhbGUYBSABKAlCCuBBA7pIBHICGCNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
+  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEi1RgKB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQSGwoOY3JlZGl0ZWRfbWlub3IYMCABKANCA+BBAxIeChF3cml0dGVuX29mZl9taW5vchgxIAEoA0ID4EEDIloKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCQoFRFJBRlQQARIICgRPUEVOEAISCAoEUEFJRBADEggKBFZPSUQQBBIRCg1VTkNPTExFQ1RJQkxFEAUiygEKBkFjdGlvbhIWChJBQ1RJT05fVU5TUEVDSUZJRUQQABIKCgZVUERBVEUQARIKCgZERUxFVEUQAhIICgRTRU5EEAMSEgoOUkVDT1JEX1BBWU1FTlQQBBIQCgxWT0lEX0lOVk9JQ0UQBRIWChJNQVJLX1VOQ09MTEVDVElCTEUQBhIMCghGSU5BTElaRRAHEg0KCURVUExJQ0FURRAIEgoKBlJFVklTRRAJEhAKDEFQUExZX0NSRURJVBAKEg0KCVdSSVRFX09GRhALIkkKDlJvdW5kaW5nUG9saWN5Eh8KG1JPVU5ESU5HX1BPTElDWV9VTlNQRUNJRklFRBAAEgwKCERPQ1VNRU5UEAESCAoETElORRACIr4CChFVbmF2YWlsYWJsZUFjdGlvbhI9CgZhY3Rpb24YASABKA4yIC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuQWN0aW9uQgvgQQO6SAWCAQIQARJHCgZyZWFzb24YAiABKA4yKi5udW1lci5pbnZvaWNlLnYxLlVuYXZhaWxhYmxlQWN0aW9uLlJlYXNvbkIL4EEDukgFggECEAEioAEKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIOCgpOT1RfT1BFTkVEEAESCgoGT1BFTkVEEAISCAoEU0VOVBADEggKBFBBSUQQBBIKCgZWT0lERUQQBRIRCg1VTkNPTExFQ1RJQkxFEAYSCQoFRU1QVFkQBxIQCgxIQVNfUEFZTUVOVFMQCBISCg5IQVNfV1JJVEVfT0ZGUxAJItANCgtJbnZvaWNlTGluZRIaCgJpZBgBIAEoCUIO4EEBukgI2AEBcgOwAQESIgoLZGVzY3JpcHRpb24YAiABKAlCDeBBArpIB3IFEAEY6AcSvAEKCHF1YW50aXR5GAMgASgJQqkB4EECukiiAboBmgEKDWxpbmUucXVhbnRpdHkSV211c3QgYmUgYSBkZWNpbWFsIG51bWJlciB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDIuNRowdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBLOAQoKdW5pdF9wcmljZRgEIAEoCUK5AeBBArpIsgG6AaoBCg9saW5lLnVuaXRfcHJpY2USZ211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBvZiAwIG9yIG1vcmUgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiA0OS45OTUaLnRoaXMubWF0Y2hlcygnXlswLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgXEs4BCgt0YXhfcGVyY2VudBgFIAEoCUK4AeBBAbpIsQG6AakBChBsaW5lLnRheF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxORpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoS2AEKEGRpc2NvdW50X3BlcmNlbnQYBiABKAlCvQHgQQG6SLYBugGuAQoVbGluZS5kaXNjb3VudF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxNRpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoSGAoLZ3Jvc3NfbWlub3IYByABKANCA+BBAxIbCg5kaXNjb3VudF9taW5vchgIIAEoA0ID4EEDEhYKCW5ldF9taW5vchgJIAEoA0ID4EEDEtoBCg1iYXNlX3F1YW50aXR5GAogASgJQsIB4EEBuki7AboBswEKEmxpbmUuYmFzZV9xdWFudGl0eRJfbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGFib3ZlIDAgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAxMDAaPHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSwQEKCXVuaXRfY29kZRgLIAEoCUKtAeBBAbpIpgG6AZ4BCg5saW5lLnVuaXRfY29kZRJdbXVzdCBiZSBhIGNvZGUgb2YgVU4vRUNFIFJlY29tbWVuZGF0aW9uIDIwOiB0d28gb3IgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIGFuZCBkaWdpdHMsIGUuZy4gSFVSGi10aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVowLTldezIsM30kJylyAhgDEjsKFWRpc2NvdW50X2Ftb3VudF9taW5vchgMIAEoA0Ic4EEBukgWIhQY//+Zpuqv4wEogYDm2ZXQnP7/ARJGCgphbGxvd2FuY2VzGA0gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBJDCgdjaGFyZ2VzGA4gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBIxCgV0YXhlcxgPIAMoCzIVLm51bWVyLmludm9pY2UudjEuVGF4QgvgQQG6SAWSAQIQBRIcCg9hbGxvd2FuY2VfbWlub3IYECABKANCA+BBAxIZCgxjaGFyZ2VfbWlub3IYESABKANCA+BBAxIfChJpbmNsdWRlZF90YXhfbWlub3IYEiABKANCA+BBAyKWAgoIVGF4VG90YWwSHwoLdGF4X3BlcmNlbnQYASABKAlCCuBBA7pIBHICGAoSFgoJbmV0X21pbm9yGAIgASgDQgPgQQMSFgoJdGF4X21pbm9yGAMgASgDQgPgQQMSGAoEbmFtZRgEIAEoCUIK4EEDukgEcgIYMhI9CghjYXRlZ29yeRgFIAEoDjIeLm51bWVyLmludm9pY2UudjEuVGF4LkNhdGVnb3J5QgvgQQO6SAWCAQIQARIlChBleGVtcHRpb25fcmVhc29uGAYgASgJQgvgQQO6SAVyAxjoBxIiCg5leGVtcHRpb25fY29kZRgHIAEoCUIK4EEDukgEcgIYMhIVCghjb21wb3VuZBgIIAEoCEID4EEDIqQBCgVQYXJ0eRIZCgRuYW1lGAEgASgJQgvgQQO6SAVyAxjIARIaCgVlbWFpbBgCIAEoCUIL4EEDukgFcgMY/gESLAoHYWRkcmVzcxgDIAEoCzIWLm51bWVyLnVzZXIudjEuQWRkcmVzc0ID4EEDEhoKBnRheF9pZBgEIAEoCUIK4EEDukgEcgIYMhIaCgZsb2NhbGUYBSABKAlCCuBBA7pIBHICGCNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
 
 /**
  * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
@@ -45,8 +45,8 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   number: string;
 
   /**
-   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible and
-   * RecordPayment.
+   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible, and by what
+   * changes the amount due: RecordPayment, ApplyCredit, WriteOffInvoice and ReversePayment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State state = 3;
    */
@@ -139,7 +139,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   paidMinor: bigint;
 
   /**
-   * The amount due: payable - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
+   * The amount due: payable - paid - credited (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
    * voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
@@ -203,7 +203,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   sendTime?: Timestamp | undefined;
 
   /**
-   * When the last amount due was paid. Absent unless the state is PAID.
+   * When the last amount due was settled. Absent unless the state is PAID.
    *
    * @generated from field: google.protobuf.Timestamp pay_time = 25;
    */
@@ -326,7 +326,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   roundingMinor: bigint;
 
   /**
-   * What is to be paid: total - retained - prepaid + rounding. Paid + due make it up.
+   * What is to be paid: total - retained - prepaid + rounding. Paid + credited + due make it up.
    *
    * @generated from field: int64 payable_minor = 42;
    */
@@ -366,6 +366,20 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
    * @generated from field: string revised_by_invoice_id = 47;
    */
   revisedByInvoiceId: string;
+
+  /**
+   * What was taken off what is due without being paid: write-offs.
+   *
+   * @generated from field: int64 credited_minor = 48;
+   */
+  creditedMinor: bigint;
+
+  /**
+   * The part of `credited_minor` that was written off.
+   *
+   * @generated from field: int64 written_off_minor = 49;
+   */
+  writtenOffMinor: bigint;
 };
 
 /**
@@ -391,8 +405,8 @@ export type InvoiceJson = {
   number?: string;
 
   /**
-   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible and
-   * RecordPayment.
+   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible, and by what
+   * changes the amount due: RecordPayment, ApplyCredit, WriteOffInvoice and ReversePayment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State state = 3;
    */
@@ -485,7 +499,7 @@ export type InvoiceJson = {
   paidMinor?: string;
 
   /**
-   * The amount due: payable - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
+   * The amount due: payable - paid - credited (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
    * voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
@@ -549,7 +563,7 @@ export type InvoiceJson = {
   sendTime?: TimestampJson;
 
   /**
-   * When the last amount due was paid. Absent unless the state is PAID.
+   * When the last amount due was settled. Absent unless the state is PAID.
    *
    * @generated from field: google.protobuf.Timestamp pay_time = 25;
    */
@@ -672,7 +686,7 @@ export type InvoiceJson = {
   roundingMinor?: string;
 
   /**
-   * What is to be paid: total - retained - prepaid + rounding. Paid + due make it up.
+   * What is to be paid: total - retained - prepaid + rounding. Paid + credited + due make it up.
    *
    * @generated from field: int64 payable_minor = 42;
    */
@@ -712,6 +726,20 @@ export type InvoiceJson = {
    * @generated from field: string revised_by_invoice_id = 47;
    */
   revisedByInvoiceId?: string;
+
+  /**
+   * What was taken off what is due without being paid: write-offs.
+   *
+   * @generated from field: int64 credited_minor = 48;
+   */
+  creditedMinor?: string;
+
+  /**
+   * The part of `credited_minor` that was written off.
+   *
+   * @generated from field: int64 written_off_minor = 49;
+   */
+  writtenOffMinor?: string;
 };
 
 /**
@@ -749,7 +777,7 @@ export const Invoice_State = {
   OPEN: 2,
 
   /**
-   * Paid in full. Final.
+   * Nothing is due any more. Final, unless something that settled it is reversed: then it is open again.
    *
    * @generated from enum value: PAID = 3;
    */
@@ -872,6 +900,13 @@ export const Invoice_Action = {
    * @generated from enum value: APPLY_CREDIT = 10;
    */
   APPLY_CREDIT: 10,
+
+  /**
+   * Write off what is due.
+   *
+   * @generated from enum value: WRITE_OFF = 11;
+   */
+  WRITE_OFF: 11,
 } as const;
 
 /**
@@ -886,7 +921,7 @@ export type Invoice_Action = (typeof Invoice_Action)[keyof typeof Invoice_Action
  *
  * @generated from enum numer.invoice.v1.Invoice.Action
  */
-export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE" | "FINALIZE" | "DUPLICATE" | "REVISE" | "APPLY_CREDIT";
+export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE" | "FINALIZE" | "DUPLICATE" | "REVISE" | "APPLY_CREDIT" | "WRITE_OFF";
 
 /**
  * Describes the enum numer.invoice.v1.Invoice.Action.
@@ -1059,6 +1094,13 @@ export const UnavailableAction_Reason = {
    * @generated from enum value: HAS_PAYMENTS = 8;
    */
   HAS_PAYMENTS: 8,
+
+  /**
+   * A part of the invoice was written off.
+   *
+   * @generated from enum value: HAS_WRITE_OFFS = 9;
+   */
+  HAS_WRITE_OFFS: 9,
 } as const;
 
 /**
@@ -1073,7 +1115,7 @@ export type UnavailableAction_Reason = (typeof UnavailableAction_Reason)[keyof t
  *
  * @generated from enum numer.invoice.v1.UnavailableAction.Reason
  */
-export type UnavailableAction_ReasonJson = "REASON_UNSPECIFIED" | "NOT_OPENED" | "OPENED" | "SENT" | "PAID" | "VOIDED" | "UNCOLLECTIBLE" | "EMPTY" | "HAS_PAYMENTS";
+export type UnavailableAction_ReasonJson = "REASON_UNSPECIFIED" | "NOT_OPENED" | "OPENED" | "SENT" | "PAID" | "VOIDED" | "UNCOLLECTIBLE" | "EMPTY" | "HAS_PAYMENTS" | "HAS_WRITE_OFFS";
 
 /**
  * Describes the enum numer.invoice.v1.UnavailableAction.Reason.

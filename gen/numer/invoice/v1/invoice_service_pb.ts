@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice_service.proto.
  */
 export const file_numer_invoice_v1_invoice_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2VydmljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJNChRDcmVhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPIAQEiSAoVQ3JlYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyJrChVQcmV2aWV3SW52b2ljZVJlcXVlc3QSNQoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUIJ4EECukgD2AEDEhsKDmFsbG93X25lZ2F0aXZlGAIgASgIQgPgQQEiSQoWUHJldmlld0ludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNAoRR2V0SW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRQoSR2V0SW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyK6CQoTTGlzdEludm9pY2VzUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AxJECgVzdGF0ZRgDIAMoDjIfLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5TdGF0ZUIU4EEBukgOkgELEAUiB4IBBBABIAASIwoLY3VzdG9tZXJfaWQYBCABKAlCDuBBAbpICNgBAXIDsAEBEhkKB292ZXJkdWUYBSABKAhCA+BBAUgAiAEBEp4BCg9pc3N1ZV9kYXRlX2Zyb20YBiABKAlChAHgQQG6SH66AXcKHWxpc3RfaW52b2ljZXMuaXNzdWVfZGF0ZV9mcm9tEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSmgEKDWlzc3VlX2RhdGVfdG8YByABKAlCggHgQQG6SHy6AXUKG2xpc3RfaW52b2ljZXMuaXNzdWVfZGF0ZV90bxIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpoBCg1kdWVfZGF0ZV9mcm9tGAggASgJQoIB4EEBukh8ugF1ChtsaXN0X2ludm9pY2VzLmR1ZV9kYXRlX2Zyb20SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKWAQoLZHVlX2RhdGVfdG8YCSABKAlCgAHgQQG6SHq6AXMKGWxpc3RfaW52b2ljZXMuZHVlX2RhdGVfdG8SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKhAQoNY3VycmVuY3lfY29kZRgKIAEoCUKJAeBBAbpIggG6AXsKG2xpc3RfaW52b2ljZXMuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEkcKBW9yZGVyGAsgASgOMisubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0Lk9yZGVyQgvgQQG6SAWCAQIQASJuCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEhQKEENSRUFURV9USU1FX0RFU0MQARITCg9DUkVBVEVfVElNRV9BU0MQAhIQCgxEVUVfREFURV9BU0MQAxIRCg1EVUVfREFURV9ERVNDEARCCgoIX292ZXJkdWUiZgoUTGlzdEludm9pY2VzUmVzcG9uc2USMAoIaW52b2ljZXMYASADKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyKDAQoUVXBkYXRlSW52b2ljZVJlcXVlc3QSNQoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUIJ4EECukgD2AEDEjQKC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0ID4EECIkgKFVVwZGF0ZUludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNwoURGVsZXRlSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiFwoVRGVsZXRlSW52b2ljZVJlc3BvbnNlIjkKFkZpbmFsaXplSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiSgoXRmluYWxpemVJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjUKElNlbmRJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJGChNTZW5kSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI1ChJWb2lkSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRgoTVm9pZEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiQgofTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJTCiBNYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiOgoXRHVwbGljYXRlSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiSwoYRHVwbGljYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI3ChRSZXZpc2VJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJIChVSZXZpc2VJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIssDChRSZWNvcmRQYXltZW50UmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIgCgxhbW91bnRfbWlub3IYAiABKANCCuBBArpIBCICIAASmQEKDHBheW1lbnRfZGF0ZRgDIAEoCUKCAeBBAbpIfLoBdQobcmVjb3JkX3BheW1lbnQucGF5bWVudF9kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGgoGbWV0aG9kGAQgASgJQgrgQQG6SARyAhhkEh4KCXJlZmVyZW5jZRgFIAEoCUIL4EEBukgFcgMYyAESVAoLb3ZlcnBheW1lbnQYBiABKA4yMi5udW1lci5pbnZvaWNlLnYxLlJlY29yZFBheW1lbnRSZXF1ZXN0Lk92ZXJwYXltZW50QgvgQQG6SAWCAQIQASJCCgtPdmVycGF5bWVudBIbChdPVkVSUEFZTUVOVF9VTlNQRUNJRklFRBAAEgoKBlJFRlVTRRABEgoKBkNSRURJVBACIkgKFVJlY29yZFBheW1lbnRSZXNwb25zZRIvCgdwYXltZW50GAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMiVQoRR2V0UGF5bWVudFJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHwoKcGF5bWVudF9pZBgCIAEoCUIL4EECukgFcgOwAQEiRQoSR2V0UGF5bWVudFJlc3BvbnNlEi8KB3BheW1lbnQYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAyJ4ChNMaXN0UGF5bWVudHNSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAyABKAlCC+BBAbpIBXIDGPQDImYKFExpc3RQYXltZW50c1Jlc3BvbnNlEjAKCHBheW1lbnRzGAEgAygLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMiQwoXQmF0Y2hHZXRJbnZvaWNlc1JlcXVlc3QSKAoLaW52b2ljZV9pZHMYASADKAlCE+BBArpIDZIBChDoByIFcgOwAQEiTAoYQmF0Y2hHZXRJbnZvaWNlc1Jlc3BvbnNlEjAKCGludm9pY2VzGAEgAygLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiWgoVRXhwb3J0SW52b2ljZXNSZXF1ZXN0EiAKCXBhZ2Vfc2l6ZRgBIAEoBUIN4EEBukgHGgUY6AcoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyJwChZFeHBvcnRJbnZvaWNlc1Jlc3BvbnNlEjgKCGludm9pY2VzGAEgAygLMiEubnVtZXIuaW52b2ljZS52MS5FeHBvcnRlZEludm9pY2VCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyLZAgoPRXhwb3J0ZWRJbnZvaWNlEhcKCmludm9pY2VfaWQYASABKAlCA+BBAxIVCghvd25lcl9pZBgCIAEoCUID4EEDEhQKB3ZlcnNpb24YAyABKANCA+BBAxIzCgVzdGF0ZRgEIAEoDjIfLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5TdGF0ZUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYBSABKAlCA+BBAxIVCghkdWVfZGF0ZRgGIAEoCUID4EEDEhgKC3RvdGFsX21pbm9yGAcgASgDQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSMAoIcGF5bWVudHMYCSADKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAxI0Cgt1cGRhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAzLKFAoOSW52b2ljZVNlcnZpY2USnwEKDUNyZWF0ZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLkNyZWF0ZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5DcmVhdGVJbnZvaWNlUmVzcG9uc2UiPZACAKq7GBMQyQEaDi9pbnZvaWNlcy97aWR9gtPkkwIdOgdpbnZvaWNlYgdpbnZvaWNlIgkvaW52b2ljZXMSkwEKDlByZXZpZXdJbnZvaWNlEicubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3SW52b2ljZVJlcXVlc3QaKC5udW1lci5pbnZvaWNlLnYxLlByZXZpZXdJbnZvaWNlUmVzcG9uc2UiLpACAYLT5JMCJToHaW52b2ljZWIHaW52b2ljZSIRL2ludm9pY2VzL3ByZXZpZXcSgwEKCkdldEludm9pY2USIy5udW1lci5pbnZvaWNlLnYxLkdldEludm9pY2VSZXF1ZXN0GiQubnVtZXIuaW52b2ljZS52MS5HZXRJbnZvaWNlUmVzcG9uc2UiKpACAYLT5JMCIWIHaW52b2ljZRIWL2ludm9pY2VzL3tpbnZvaWNlX2lkfRJzCgxMaXN0SW52b2ljZXMSJS5udW1lci5pbnZvaWNlLnYxLkxpc3RJbnZvaWNlc1JlcXVlc3QaJi5udW1lci5pbnZvaWNlLnYxLkxpc3RJbnZvaWNlc1Jlc3BvbnNlIhSQAgGC0+STAgsSCS9pbnZvaWNlcxKVAQoNVXBkYXRlSW52b2ljZRImLm51bWVyLmludm9pY2UudjEuVXBkYXRlSW52b2ljZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLlVwZGF0ZUludm9pY2VSZXNwb25zZSIzkAICgtPkkwIqOgdpbnZvaWNlYgdpbnZvaWNlMhYvaW52b2ljZXMve2ludm9pY2UuaWR9EoMBCg1EZWxldGVJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5EZWxldGVJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuRGVsZXRlSW52b2ljZVJlc3BvbnNlIiGQAgKC0+STAhgqFi9pbnZvaWNlcy97aW52b2ljZV9pZH0SngEKD0ZpbmFsaXplSW52b2ljZRIoLm51bWVyLmludm9pY2UudjEuRmluYWxpemVJbnZvaWNlUmVxdWVzdBopLm51bWVyLmludm9pY2UudjEuRmluYWxpemVJbnZvaWNlUmVzcG9uc2UiNpACAILT5JMCLToBKmIHaW52b2ljZSIfL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9maW5hbGl6ZRKsAQoLU2VuZEludm9pY2USJC5udW1lci5pbnZvaWNlLnYxLlNlbmRJbnZvaWNlUmVxdWVzdBolLm51bWVyLmludm9pY2UudjEuU2VuZEludm9pY2VSZXNwb25zZSJQkAIAgtPkkwJHOgEqWik6ASpiB2ludm9pY2UiGy9pbnZvaWNlcy97aW52b2ljZV9pZH0vc2VuZGIHaW52b2ljZSIOL2ludm9pY2VzL3NlbmQSjgEKC1ZvaWRJbnZvaWNlEiQubnVtZXIuaW52b2ljZS52MS5Wb2lkSW52b2ljZVJlcXVlc3QaJS5udW1lci5pbnZvaWNlLnYxLlZvaWRJbnZvaWNlUmVzcG9uc2UiMpACAILT5JMCKToBKmIHaW52b2ljZSIbL2ludm9pY2VzL3tpbnZvaWNlX2lkfS92b2lkEsMBChhNYXJrSW52b2ljZVVuY29sbGVjdGlibGUSMS5udW1lci5pbnZvaWNlLnYxLk1hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZVJlcXVlc3QaMi5udW1lci5pbnZvaWNlLnYxLk1hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZVJlc3BvbnNlIkCQAgCC0+STAjc6ASpiB2ludm9pY2UiKS9pbnZvaWNlcy97aW52b2ljZV9pZH0vbWFyay11bmNvbGxlY3RpYmxlErkBChBEdXBsaWNhdGVJbnZvaWNlEikubnVtZXIuaW52b2ljZS52MS5EdXBsaWNhdGVJbnZvaWNlUmVxdWVzdBoqLm51bWVyLmludm9pY2UudjEuRHVwbGljYXRlSW52b2ljZVJlc3BvbnNlIk6QAgCquxgTEMkBGg4vaW52b2ljZXMve2lkfYLT5JMCLjoBKmIHaW52b2ljZSIgL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9kdXBsaWNhdGUSrQEKDVJldmlzZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLlJldmlzZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5SZXZpc2VJbnZvaWNlUmVzcG9uc2UiS5ACAKq7GBMQyQEaDi9pbnZvaWNlcy97aWR9gtPkkwIrOgEqYgdpbnZvaWNlIh0vaW52b2ljZXMve2ludm9pY2VfaWR9L3JldmlzZRLFAQoNUmVjb3JkUGF5bWVudBImLm51bWVyLmludm9pY2UudjEuUmVjb3JkUGF5bWVudFJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLlJlY29yZFBheW1lbnRSZXNwb25zZSJjkAIAqrsYKRDJARokL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wYXltZW50cy97aWR9gtPkkwItOgEqYgdwYXltZW50Ih8vaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzEpkBCgpHZXRQYXltZW50EiMubnVtZXIuaW52b2ljZS52MS5HZXRQYXltZW50UmVxdWVzdBokLm51bWVyLmludm9pY2UudjEuR2V0UGF5bWVudFJlc3BvbnNlIkCQAgGC0+STAjdiB3BheW1lbnQSLC9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMve3BheW1lbnRfaWR9EokBCgxMaXN0UGF5bWVudHMSJS5udW1lci5pbnZvaWNlLnYxLkxpc3RQYXltZW50c1JlcXVlc3QaJi5udW1lci5pbnZvaWNlLnYxLkxpc3RQYXltZW50c1Jlc3BvbnNlIiqQAgGC0+STAiESHy9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMSdAoQQmF0Y2hHZXRJbnZvaWNlcxIpLm51bWVyLmludm9pY2UudjEuQmF0Y2hHZXRJbnZvaWNlc1JlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkJhdGNoR2V0SW52b2ljZXNSZXNwb25zZSIJkAIBqrsYAggCEm4KDkV4cG9ydEludm9pY2VzEicubnVtZXIuaW52b2ljZS52MS5FeHBvcnRJbnZvaWNlc1JlcXVlc3QaKC5udW1lci5pbnZvaWNlLnYxLkV4cG9ydEludm9pY2VzUmVzcG9uc2UiCZACAaq7GAIIAmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
+  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2VydmljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJNChRDcmVhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPIAQEiSAoVQ3JlYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyJrChVQcmV2aWV3SW52b2ljZVJlcXVlc3QSNQoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUIJ4EECukgD2AEDEhsKDmFsbG93X25lZ2F0aXZlGAIgASgIQgPgQQEiSQoWUHJldmlld0ludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNAoRR2V0SW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRQoSR2V0SW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyK6CQoTTGlzdEludm9pY2VzUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AxJECgVzdGF0ZRgDIAMoDjIfLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5TdGF0ZUIU4EEBukgOkgELEAUiB4IBBBABIAASIwoLY3VzdG9tZXJfaWQYBCABKAlCDuBBAbpICNgBAXIDsAEBEhkKB292ZXJkdWUYBSABKAhCA+BBAUgAiAEBEp4BCg9pc3N1ZV9kYXRlX2Zyb20YBiABKAlChAHgQQG6SH66AXcKHWxpc3RfaW52b2ljZXMuaXNzdWVfZGF0ZV9mcm9tEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSmgEKDWlzc3VlX2RhdGVfdG8YByABKAlCggHgQQG6SHy6AXUKG2xpc3RfaW52b2ljZXMuaXNzdWVfZGF0ZV90bxIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpoBCg1kdWVfZGF0ZV9mcm9tGAggASgJQoIB4EEBukh8ugF1ChtsaXN0X2ludm9pY2VzLmR1ZV9kYXRlX2Zyb20SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKWAQoLZHVlX2RhdGVfdG8YCSABKAlCgAHgQQG6SHq6AXMKGWxpc3RfaW52b2ljZXMuZHVlX2RhdGVfdG8SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKhAQoNY3VycmVuY3lfY29kZRgKIAEoCUKJAeBBAbpIggG6AXsKG2xpc3RfaW52b2ljZXMuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEkcKBW9yZGVyGAsgASgOMisubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0Lk9yZGVyQgvgQQG6SAWCAQIQASJuCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEhQKEENSRUFURV9USU1FX0RFU0MQARITCg9DUkVBVEVfVElNRV9BU0MQAhIQCgxEVUVfREFURV9BU0MQAxIRCg1EVUVfREFURV9ERVNDEARCCgoIX292ZXJkdWUiZgoUTGlzdEludm9pY2VzUmVzcG9uc2USMAoIaW52b2ljZXMYASADKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyKDAQoUVXBkYXRlSW52b2ljZVJlcXVlc3QSNQoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUIJ4EECukgD2AEDEjQKC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0ID4EECIkgKFVVwZGF0ZUludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNwoURGVsZXRlSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiFwoVRGVsZXRlSW52b2ljZVJlc3BvbnNlIjkKFkZpbmFsaXplSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiSgoXRmluYWxpemVJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjUKElNlbmRJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJGChNTZW5kSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI1ChJWb2lkSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRgoTVm9pZEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiQgofTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJTCiBNYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiOgoXRHVwbGljYXRlSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiSwoYRHVwbGljYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI3ChRSZXZpc2VJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJIChVSZXZpc2VJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIssDChRSZWNvcmRQYXltZW50UmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIgCgxhbW91bnRfbWlub3IYAiABKANCCuBBArpIBCICIAASmQEKDHBheW1lbnRfZGF0ZRgDIAEoCUKCAeBBAbpIfLoBdQobcmVjb3JkX3BheW1lbnQucGF5bWVudF9kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGgoGbWV0aG9kGAQgASgJQgrgQQG6SARyAhhkEh4KCXJlZmVyZW5jZRgFIAEoCUIL4EEBukgFcgMYyAESVAoLb3ZlcnBheW1lbnQYBiABKA4yMi5udW1lci5pbnZvaWNlLnYxLlJlY29yZFBheW1lbnRSZXF1ZXN0Lk92ZXJwYXltZW50QgvgQQG6SAWCAQIQASJCCgtPdmVycGF5bWVudBIbChdPVkVSUEFZTUVOVF9VTlNQRUNJRklFRBAAEgoKBlJFRlVTRRABEgoKBkNSRURJVBACIkgKFVJlY29yZFBheW1lbnRSZXNwb25zZRIvCgdwYXltZW50GAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMiVQoRR2V0UGF5bWVudFJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHwoKcGF5bWVudF9pZBgCIAEoCUIL4EECukgFcgOwAQEiRQoSR2V0UGF5bWVudFJlc3BvbnNlEi8KB3BheW1lbnQYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAyJ4ChNMaXN0UGF5bWVudHNSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCXBhZ2Vfc2l6ZRgCIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAyABKAlCC+BBAbpIBXIDGPQDImYKFExpc3RQYXltZW50c1Jlc3BvbnNlEjAKCHBheW1lbnRzGAEgAygLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMieAoVUmV2ZXJzZVBheW1lbnRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCnBheW1lbnRfaWQYAiABKAlCC+BBArpIBXIDsAEBEh0KBnJlYXNvbhgDIAEoCUIN4EECukgHcgUQARj0AyJJChZSZXZlcnNlUGF5bWVudFJlc3BvbnNlEi8KB3BheW1lbnQYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAyKDAQoWV3JpdGVPZmZJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIpCgxhbW91bnRfbWlub3IYAiABKANCE+BBAbpIDSILGP//mabqr+MBKAASHQoGcmVhc29uGAMgASgJQg3gQQK6SAdyBRABGPQDIkoKF1dyaXRlT2ZmSW52b2ljZVJlc3BvbnNlEi8KB3BheW1lbnQYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAyJDChdCYXRjaEdldEludm9pY2VzUmVxdWVzdBIoCgtpbnZvaWNlX2lkcxgBIAMoCUIT4EECukgNkgEKEOgHIgVyA7ABASJMChhCYXRjaEdldEludm9pY2VzUmVzcG9uc2USMAoIaW52b2ljZXMYASADKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyJaChVFeHBvcnRJbnZvaWNlc1JlcXVlc3QSIAoJcGFnZV9zaXplGAEgASgFQg3gQQG6SAcaBRjoBygAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDInAKFkV4cG9ydEludm9pY2VzUmVzcG9uc2USOAoIaW52b2ljZXMYASADKAsyIS5udW1lci5pbnZvaWNlLnYxLkV4cG9ydGVkSW52b2ljZUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDItkCCg9FeHBvcnRlZEludm9pY2USFwoKaW52b2ljZV9pZBgBIAEoCUID4EEDEhUKCG93bmVyX2lkGAIgASgJQgPgQQMSFAoHdmVyc2lvbhgDIAEoA0ID4EEDEjMKBXN0YXRlGAQgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgPgQQMSGgoNY3VycmVuY3lfY29kZRgFIAEoCUID4EEDEhUKCGR1ZV9kYXRlGAYgASgJQgPgQQMSGAoLdG90YWxfbWlub3IYByABKANCA+BBAxIWCglkdWVfbWlub3IYCCABKANCA+BBAxIwCghwYXltZW50cxgJIAMoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDEjQKC3VwZGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDMswXCg5JbnZvaWNlU2VydmljZRKfAQoNQ3JlYXRlSW52b2ljZRImLm51bWVyLmludm9pY2UudjEuQ3JlYXRlSW52b2ljZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLkNyZWF0ZUludm9pY2VSZXNwb25zZSI9kAIAqrsYExDJARoOL2ludm9pY2VzL3tpZH2C0+STAh06B2ludm9pY2ViB2ludm9pY2UiCS9pbnZvaWNlcxKTAQoOUHJldmlld0ludm9pY2USJy5udW1lci5pbnZvaWNlLnYxLlByZXZpZXdJbnZvaWNlUmVxdWVzdBooLm51bWVyLmludm9pY2UudjEuUHJldmlld0ludm9pY2VSZXNwb25zZSIukAIBgtPkkwIlOgdpbnZvaWNlYgdpbnZvaWNlIhEvaW52b2ljZXMvcHJldmlldxKDAQoKR2V0SW52b2ljZRIjLm51bWVyLmludm9pY2UudjEuR2V0SW52b2ljZVJlcXVlc3QaJC5udW1lci5pbnZvaWNlLnYxLkdldEludm9pY2VSZXNwb25zZSIqkAIBgtPkkwIhYgdpbnZvaWNlEhYvaW52b2ljZXMve2ludm9pY2VfaWR9EnMKDExpc3RJbnZvaWNlcxIlLm51bWVyLmludm9pY2UudjEuTGlzdEludm9pY2VzUmVxdWVzdBomLm51bWVyLmludm9pY2UudjEuTGlzdEludm9pY2VzUmVzcG9uc2UiFJACAYLT5JMCCxIJL2ludm9pY2VzEpUBCg1VcGRhdGVJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5VcGRhdGVJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuVXBkYXRlSW52b2ljZVJlc3BvbnNlIjOQAgKC0+STAio6B2ludm9pY2ViB2ludm9pY2UyFi9pbnZvaWNlcy97aW52b2ljZS5pZH0SgwEKDURlbGV0ZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLkRlbGV0ZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5EZWxldGVJbnZvaWNlUmVzcG9uc2UiIZACAoLT5JMCGCoWL2ludm9pY2VzL3tpbnZvaWNlX2lkfRKeAQoPRmluYWxpemVJbnZvaWNlEigubnVtZXIuaW52b2ljZS52MS5GaW5hbGl6ZUludm9pY2VSZXF1ZXN0GikubnVtZXIuaW52b2ljZS52MS5GaW5hbGl6ZUludm9pY2VSZXNwb25zZSI2kAIAgtPkkwItOgEqYgdpbnZvaWNlIh8vaW52b2ljZXMve2ludm9pY2VfaWR9L2ZpbmFsaXplEqwBCgtTZW5kSW52b2ljZRIkLm51bWVyLmludm9pY2UudjEuU2VuZEludm9pY2VSZXF1ZXN0GiUubnVtZXIuaW52b2ljZS52MS5TZW5kSW52b2ljZVJlc3BvbnNlIlCQAgCC0+STAkc6ASpaKToBKmIHaW52b2ljZSIbL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9zZW5kYgdpbnZvaWNlIg4vaW52b2ljZXMvc2VuZBKOAQoLVm9pZEludm9pY2USJC5udW1lci5pbnZvaWNlLnYxLlZvaWRJbnZvaWNlUmVxdWVzdBolLm51bWVyLmludm9pY2UudjEuVm9pZEludm9pY2VSZXNwb25zZSIykAIAgtPkkwIpOgEqYgdpbnZvaWNlIhsvaW52b2ljZXMve2ludm9pY2VfaWR9L3ZvaWQSwwEKGE1hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZRIxLm51bWVyLmludm9pY2UudjEuTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVxdWVzdBoyLm51bWVyLmludm9pY2UudjEuTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVzcG9uc2UiQJACAILT5JMCNzoBKmIHaW52b2ljZSIpL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9tYXJrLXVuY29sbGVjdGlibGUSuQEKEER1cGxpY2F0ZUludm9pY2USKS5udW1lci5pbnZvaWNlLnYxLkR1cGxpY2F0ZUludm9pY2VSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5EdXBsaWNhdGVJbnZvaWNlUmVzcG9uc2UiTpACAKq7GBMQyQEaDi9pbnZvaWNlcy97aWR9gtPkkwIuOgEqYgdpbnZvaWNlIiAvaW52b2ljZXMve2ludm9pY2VfaWR9L2R1cGxpY2F0ZRKtAQoNUmV2aXNlSW52b2ljZRImLm51bWVyLmludm9pY2UudjEuUmV2aXNlSW52b2ljZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLlJldmlzZUludm9pY2VSZXNwb25zZSJLkAIAqrsYExDJARoOL2ludm9pY2VzL3tpZH2C0+STAis6ASpiB2ludm9pY2UiHS9pbnZvaWNlcy97aW52b2ljZV9pZH0vcmV2aXNlEsUBCg1SZWNvcmRQYXltZW50EiYubnVtZXIuaW52b2ljZS52MS5SZWNvcmRQYXltZW50UmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuUmVjb3JkUGF5bWVudFJlc3BvbnNlImOQAgCquxgpEMkBGiQvaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzL3tpZH2C0+STAi06ASpiB3BheW1lbnQiHy9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMSmQEKCkdldFBheW1lbnQSIy5udW1lci5pbnZvaWNlLnYxLkdldFBheW1lbnRSZXF1ZXN0GiQubnVtZXIuaW52b2ljZS52MS5HZXRQYXltZW50UmVzcG9uc2UiQJACAYLT5JMCN2IHcGF5bWVudBIsL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wYXltZW50cy97cGF5bWVudF9pZH0SiQEKDExpc3RQYXltZW50cxIlLm51bWVyLmludm9pY2UudjEuTGlzdFBheW1lbnRzUmVxdWVzdBomLm51bWVyLmludm9pY2UudjEuTGlzdFBheW1lbnRzUmVzcG9uc2UiKpACAYLT5JMCIRIfL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wYXltZW50cxKwAQoOUmV2ZXJzZVBheW1lbnQSJy5udW1lci5pbnZvaWNlLnYxLlJldmVyc2VQYXltZW50UmVxdWVzdBooLm51bWVyLmludm9pY2UudjEuUmV2ZXJzZVBheW1lbnRSZXNwb25zZSJLkAIAgtPkkwJCOgEqYgdwYXltZW50IjQvaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzL3twYXltZW50X2lkfS9yZXZlcnNlEswBCg9Xcml0ZU9mZkludm9pY2USKC5udW1lci5pbnZvaWNlLnYxLldyaXRlT2ZmSW52b2ljZVJlcXVlc3QaKS5udW1lci5pbnZvaWNlLnYxLldyaXRlT2ZmSW52b2ljZVJlc3BvbnNlImSQAgCquxgpEMkBGiQvaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzL3tpZH2C0+STAi46ASpiB3BheW1lbnQiIC9pbnZvaWNlcy97aW52b2ljZV9pZH0vd3JpdGUtb2ZmEnQKEEJhdGNoR2V0SW52b2ljZXMSKS5udW1lci5pbnZvaWNlLnYxLkJhdGNoR2V0SW52b2ljZXNSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5CYXRjaEdldEludm9pY2VzUmVzcG9uc2UiCZACAaq7GAIIAhJuCg5FeHBvcnRJbnZvaWNlcxInLm51bWVyLmludm9pY2UudjEuRXhwb3J0SW52b2ljZXNSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5FeHBvcnRJbnZvaWNlc1Jlc3BvbnNlIgmQAgGquxgCCAJiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * Request of CreateInvoice.
@@ -1479,6 +1479,202 @@ export const ListPaymentsResponseSchema: GenMessage<ListPaymentsResponse, {jsonT
   messageDesc(file_numer_invoice_v1_invoice_service, 29);
 
 /**
+ * Request of ReversePayment.
+ *
+ * @generated from message numer.invoice.v1.ReversePaymentRequest
+ */
+export type ReversePaymentRequest = Message<"numer.invoice.v1.ReversePaymentRequest"> & {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId: string;
+
+  /**
+   * Id of the payment.
+   *
+   * @generated from field: string payment_id = 2;
+   */
+  paymentId: string;
+
+  /**
+   * Why, e.g. `returned by the bank`.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Request of ReversePayment.
+ *
+ * @generated from message numer.invoice.v1.ReversePaymentRequest
+ */
+export type ReversePaymentRequestJson = {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId?: string;
+
+  /**
+   * Id of the payment.
+   *
+   * @generated from field: string payment_id = 2;
+   */
+  paymentId?: string;
+
+  /**
+   * Why, e.g. `returned by the bank`.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.ReversePaymentRequest.
+ * Use `create(ReversePaymentRequestSchema)` to create a new message.
+ */
+export const ReversePaymentRequestSchema: GenMessage<ReversePaymentRequest, {jsonType: ReversePaymentRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 30);
+
+/**
+ * Response of ReversePayment.
+ *
+ * @generated from message numer.invoice.v1.ReversePaymentResponse
+ */
+export type ReversePaymentResponse = Message<"numer.invoice.v1.ReversePaymentResponse"> & {
+  /**
+   * The payment after it was reversed.
+   *
+   * @generated from field: numer.invoice.v1.Payment payment = 1;
+   */
+  payment?: Payment | undefined;
+};
+
+/**
+ * Response of ReversePayment.
+ *
+ * @generated from message numer.invoice.v1.ReversePaymentResponse
+ */
+export type ReversePaymentResponseJson = {
+  /**
+   * The payment after it was reversed.
+   *
+   * @generated from field: numer.invoice.v1.Payment payment = 1;
+   */
+  payment?: PaymentJson;
+};
+
+/**
+ * Describes the message numer.invoice.v1.ReversePaymentResponse.
+ * Use `create(ReversePaymentResponseSchema)` to create a new message.
+ */
+export const ReversePaymentResponseSchema: GenMessage<ReversePaymentResponse, {jsonType: ReversePaymentResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 31);
+
+/**
+ * Request of WriteOffInvoice.
+ *
+ * @generated from message numer.invoice.v1.WriteOffInvoiceRequest
+ */
+export type WriteOffInvoiceRequest = Message<"numer.invoice.v1.WriteOffInvoiceRequest"> & {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId: string;
+
+  /**
+   * Amount in minor units of the invoice's currency, at most what is due. Default, also for 0: all of it.
+   *
+   * @generated from field: int64 amount_minor = 2;
+   */
+  amountMinor: bigint;
+
+  /**
+   * Why, e.g. `insolvent`.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Request of WriteOffInvoice.
+ *
+ * @generated from message numer.invoice.v1.WriteOffInvoiceRequest
+ */
+export type WriteOffInvoiceRequestJson = {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId?: string;
+
+  /**
+   * Amount in minor units of the invoice's currency, at most what is due. Default, also for 0: all of it.
+   *
+   * @generated from field: int64 amount_minor = 2;
+   */
+  amountMinor?: string;
+
+  /**
+   * Why, e.g. `insolvent`.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.WriteOffInvoiceRequest.
+ * Use `create(WriteOffInvoiceRequestSchema)` to create a new message.
+ */
+export const WriteOffInvoiceRequestSchema: GenMessage<WriteOffInvoiceRequest, {jsonType: WriteOffInvoiceRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 32);
+
+/**
+ * Response of WriteOffInvoice.
+ *
+ * @generated from message numer.invoice.v1.WriteOffInvoiceResponse
+ */
+export type WriteOffInvoiceResponse = Message<"numer.invoice.v1.WriteOffInvoiceResponse"> & {
+  /**
+   * The payment of kind WRITE_OFF, with what is left to pay.
+   *
+   * @generated from field: numer.invoice.v1.Payment payment = 1;
+   */
+  payment?: Payment | undefined;
+};
+
+/**
+ * Response of WriteOffInvoice.
+ *
+ * @generated from message numer.invoice.v1.WriteOffInvoiceResponse
+ */
+export type WriteOffInvoiceResponseJson = {
+  /**
+   * The payment of kind WRITE_OFF, with what is left to pay.
+   *
+   * @generated from field: numer.invoice.v1.Payment payment = 1;
+   */
+  payment?: PaymentJson;
+};
+
+/**
+ * Describes the message numer.invoice.v1.WriteOffInvoiceResponse.
+ * Use `create(WriteOffInvoiceResponseSchema)` to create a new message.
+ */
+export const WriteOffInvoiceResponseSchema: GenMessage<WriteOffInvoiceResponse, {jsonType: WriteOffInvoiceResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_service, 33);
+
+/**
  * Request of BatchGetInvoices.
  *
  * @generated from message numer.invoice.v1.BatchGetInvoicesRequest
@@ -1511,7 +1707,7 @@ export type BatchGetInvoicesRequestJson = {
  * Use `create(BatchGetInvoicesRequestSchema)` to create a new message.
  */
 export const BatchGetInvoicesRequestSchema: GenMessage<BatchGetInvoicesRequest, {jsonType: BatchGetInvoicesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 30);
+  messageDesc(file_numer_invoice_v1_invoice_service, 34);
 
 /**
  * Response of BatchGetInvoices.
@@ -1546,7 +1742,7 @@ export type BatchGetInvoicesResponseJson = {
  * Use `create(BatchGetInvoicesResponseSchema)` to create a new message.
  */
 export const BatchGetInvoicesResponseSchema: GenMessage<BatchGetInvoicesResponse, {jsonType: BatchGetInvoicesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 31);
+  messageDesc(file_numer_invoice_v1_invoice_service, 35);
 
 /**
  * Request of ExportInvoices.
@@ -1595,7 +1791,7 @@ export type ExportInvoicesRequestJson = {
  * Use `create(ExportInvoicesRequestSchema)` to create a new message.
  */
 export const ExportInvoicesRequestSchema: GenMessage<ExportInvoicesRequest, {jsonType: ExportInvoicesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 32);
+  messageDesc(file_numer_invoice_v1_invoice_service, 36);
 
 /**
  * Response of ExportInvoices.
@@ -1644,7 +1840,7 @@ export type ExportInvoicesResponseJson = {
  * Use `create(ExportInvoicesResponseSchema)` to create a new message.
  */
 export const ExportInvoicesResponseSchema: GenMessage<ExportInvoicesResponse, {jsonType: ExportInvoicesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 33);
+  messageDesc(file_numer_invoice_v1_invoice_service, 37);
 
 /**
  * The parts of an invoice that projections are built from.
@@ -1805,7 +2001,7 @@ export type ExportedInvoiceJson = {
  * Use `create(ExportedInvoiceSchema)` to create a new message.
  */
 export const ExportedInvoiceSchema: GenMessage<ExportedInvoice, {jsonType: ExportedInvoiceJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_service, 34);
+  messageDesc(file_numer_invoice_v1_invoice_service, 38);
 
 /**
  * Invoices of the caller and their payments.
@@ -1892,8 +2088,8 @@ export const InvoiceService: GenService<{
    * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
    * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED, NUMBER_TAKEN and
-   * ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
+   * NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.FinalizeInvoice
    */
@@ -1906,7 +2102,7 @@ export const InvoiceService: GenService<{
    * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
    * is only mailed. It can be sent once.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED,
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
    * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
@@ -1919,7 +2115,7 @@ export const InvoiceService: GenService<{
   /**
    * Cancels an open or uncollectible invoice, which keeps its number.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.VoidInvoice
    */
@@ -1954,10 +2150,10 @@ export const InvoiceService: GenService<{
     output: typeof DuplicateInvoiceResponseSchema;
   },
   /**
-   * Makes a draft that is to replace an open or uncollectible invoice without payments. It has the same content and dates,
+   * Makes a draft that is to replace an open or uncollectible invoice without payments and write-offs. It has the same content and dates,
    * and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one stays as it is.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and INVOICE_HAS_PAYMENTS.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS and INVOICE_HAS_WRITE_OFFS.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.ReviseInvoice
    */
@@ -1992,7 +2188,7 @@ export const InvoiceService: GenService<{
     output: typeof GetPaymentResponseSchema;
   },
   /**
-   * Lists the payments of an invoice, newest first.
+   * Lists the payments of an invoice, applied credit and write-offs among them, newest first. Those that were reversed stay.
    *
    * Fails with INVOICE_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -2002,6 +2198,32 @@ export const InvoiceService: GenService<{
     methodKind: "unary";
     input: typeof ListPaymentsRequestSchema;
     output: typeof ListPaymentsResponseSchema;
+  },
+  /**
+   * Reverses a payment, applied credit or a write-off that was recorded by mistake, once: what it paid is due again, and a paid
+   * invoice is open again. Credit that came of it is taken back, and credit that was applied is given back.
+   *
+   * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.ReversePayment
+   */
+  reversePayment: {
+    methodKind: "unary";
+    input: typeof ReversePaymentRequestSchema;
+    output: typeof ReversePaymentResponseSchema;
+  },
+  /**
+   * Writes off what is due on an open or uncollectible invoice, in part or in full. When nothing is left to pay, the invoice is
+   * paid. It is listed with the payments, and can be reversed as they can.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.WriteOffInvoice
+   */
+  writeOffInvoice: {
+    methodKind: "unary";
+    input: typeof WriteOffInvoiceRequestSchema;
+    output: typeof WriteOffInvoiceResponseSchema;
   },
   /**
    * Gives invoices of any user, without their lines: what the reminder service must know at the moment it sends.
