@@ -2,7 +2,9 @@ import { type DescMethod, type DescService, getOption } from '@bufbuild/protobuf
 import { ActivityService } from '../gen/numer/activity/v1/activity_service_pb.ts';
 import { CustomerLedgerService } from '../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { NumberSeriesService } from '../gen/numer/invoice/v1/number_series_service_pb.ts';
+import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
 import { NotificationService } from '../gen/numer/notification/v1/notification_service_pb.ts';
 import { RpcOptions_Access, rpc } from '../gen/numer/options/v1/options_pb.ts';
 import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
@@ -21,7 +23,9 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [CustomerService, 'user'],
   [InvoiceService, 'invoice'],
   [NumberSeriesService, 'invoice'],
+  [InvoiceSettingsService, 'invoice'],
   [CustomerLedgerService, 'invoice'],
+  [QuoteService, 'invoice'],
   [ActivityService, 'activity'],
   [NotificationService, 'notification'],
   [StatsService, 'stats'],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromJson, getOption, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
-import { RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
+import { field, RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import type { ErrorReasonName } from '../../runtime/errors.ts';
 import type { Comments } from '../openapi/comments.ts';
@@ -38,6 +38,7 @@ export function createApiDocument(version: string, comments: Comments): OpenApiD
     expose: isPublished,
     success: successOf,
     comments,
+    optionalFields: (holder) => getOption(holder, field).optionalFields,
     extras: (route) => extrasOf(route, reasonsIn(comments(route.rpc)), failures),
     components: {
       parameters: REQUEST_HEADERS,

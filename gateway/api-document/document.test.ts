@@ -271,6 +271,16 @@ describe('for a reader', () => {
     ]);
   });
 
+  test('previewing an invoice, which needs less of it than creating one', () => {
+    const name = 'PreviewInvoiceRequestInvoice';
+    expect(operation('post', '/invoices/preview').requestBody?.content['application/json']).toMatchObject({
+      schema: { $ref: `#/components/schemas/${name}` },
+    });
+    const { required, ...preview } = schema(name) ?? {};
+    const { required: _, ...create } = schema('InvoiceInput') ?? {};
+    expect([required, preview]).toEqual([undefined, create]);
+  });
+
   test('changing a customer', () => {
     const { parameters, requestBody } = operation('patch', '/customers/{customerId}');
     expect(parameters).toContainEqual({ $ref: '#/components/parameters/IfMatch' });

@@ -51,4 +51,6 @@ export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   CREDIT_USED: 409,
   PAYMENT_REVERSED: 409,
   INVOICE_HAS_WRITE_OFFS: 409,
+  QUOTE_NOT_FOUND: 404,
+  QUOTE_STATE: 409,
 };

@@ -12,6 +12,7 @@ import type {
   SecurityRequirement,
   Tag,
 } from './document.ts';
+import type { OptionalFields } from './field-behavior.ts';
 import { toMarkdown } from './markdown.ts';
 import { createOperation, type OperationExtras } from './operation.ts';
 import { openApiPath, shapeOf } from './path.ts';
@@ -30,6 +31,8 @@ export interface OpenApiOptions {
   /** Status and Location of an RPC's success, as the transcoder has it. */
   readonly success: (rpc: DescMethod) => Success | undefined;
   readonly comments: Comments;
+  /** Names of required fields that may be left out where the message is the value of this field. Default: none. */
+  readonly optionalFields?: OptionalFields;
   /** What an operation has beyond the contract: headers, failures, examples. */
   readonly extras: (route: Route) => OperationExtras;
   /** What the extras refer to. */
@@ -58,7 +61,7 @@ const methods: ReadonlySet<string> = new Set<OperationMethod>([
  */
 export function createOpenApi(options: OpenApiOptions): OpenApiDocument {
   const { routes } = compileRoutes(options.services, options.expose);
-  const schemas = createSchemas(options.comments);
+  const schemas = createSchemas(options.comments, options.optionalFields ?? (() => []));
   const paths = { ...createPaths(routes, options, schemas), ...options.paths };
   const services = options.services.filter((service) => routes.some((route) => route.rpc.parent === service));
   return {

@@ -9,6 +9,9 @@ import { FieldBehavior, field_behavior } from '../../gen/google/api/field_behavi
  */
 export type Use = 'input' | 'output' | 'patch';
 
+/** Gives the names of a message's required fields that may be left out where the message is the value of a field. */
+export type OptionalFields = (holder: DescField) => readonly string[];
+
 /** Whether a caller has to give the field. */
 export function isRequired(field: DescField): boolean {
   return hasBehavior(field, FieldBehavior.REQUIRED) || getOption(field, fieldRules).required;

@@ -1,4 +1,5 @@
 import { create, type DescEnum, type DescField, type DescMessage, getOption } from '@bufbuild/protobuf';
+import { protoCamelCase } from '@bufbuild/protobuf/reflect';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import {
   type FieldRules,
@@ -11,7 +12,7 @@ import { FieldBehavior } from '../../gen/google/api/field_behavior_pb.ts';
 import { allowsEnumNumber, boundsOf, remarksOf } from './bounds.ts';
 import type { Comments } from './comments.ts';
 import type { Schema } from './document.ts';
-import { fieldsOf, hasBehavior, isRequired, isSettable, type Use } from './field-behavior.ts';
+import { fieldsOf, hasBehavior, isRequired, isSettable, type OptionalFields, type Use } from './field-behavior.ts';
 import { paragraphs, toMarkdown } from './markdown.ts';
 import { ownJsonSchema, scalarSchema } from './value-schema.ts';
 
@@ -28,24 +29,45 @@ export interface Schemas {
 const suffixes: Readonly<Record<Use, string>> = { input: 'Input', output: '', patch: 'Patch' };
 const nothing: ReadonlySet<string> = new Set();
 
+/** How a message differs from what it is elsewhere. */
+interface Shape {
+  /** JSON names of fields that are given elsewhere. */
+  readonly without?: ReadonlySet<string>;
+  /** Names of required fields that may be left out. */
+  readonly optional?: readonly string[];
+}
+
 /** Gives the reference to a component, which is made when it is referred to first. */
 type Refer = (key: string, name: string, make: () => Schema) => Schema;
 
-/** Makes an empty set of schemas. */
-export function createSchemas(comments: Comments): Schemas {
+/**
+ * Makes an empty set of schemas.
+ *
+ * @param optionalFields names of the required fields of a message that may be left out where it is the value of this field
+ */
+export function createSchemas(comments: Comments, optionalFields: OptionalFields): Schemas {
   const { components, refer } = createStore();
 
   const message = (desc: DescMessage, use: Use, without = nothing): Schema => {
     const own = ownJsonSchema(desc);
     if (own !== undefined) return own;
-    const suffix = desc.name.endsWith('Request') ? '' : suffixes[use];
     const key = [desc.typeName, use, ...without].join(' ');
-    return refer(key, localName(desc) + suffix, () => objectSchema(desc, use, without));
+    return refer(key, nameFor(desc, use), () => objectSchema(desc, use, { without }));
   };
 
-  const objectSchema = (desc: DescMessage, use: Use, without: ReadonlySet<string>): Schema => {
+  /** The schema of a message as the value of a field: one of its own where less of it is required. */
+  const messageOf = (holder: DescField, desc: DescMessage, use: Use): Schema => {
+    const optional = use === 'input' ? optionalFields(holder) : [];
+    if (optional.length === 0) return message(desc, use);
+    const name = nameFor(holder.parent, use) + pascalCase(holder.name);
+    return refer(String(holder), name, () => objectSchema(desc, use, { optional }));
+  };
+
+  const objectSchema = (desc: DescMessage, use: Use, { without = nothing, optional = [] }: Shape): Schema => {
     const fields = fieldsOf(desc, use).filter(({ jsonName }) => !without.has(jsonName));
-    const required = fields.filter((field) => isAlwaysThere(field, use)).map(({ jsonName }) => jsonName);
+    const required = fields
+      .filter((field) => isAlwaysThere(field, use) && !optional.includes(field.name))
+      .map(({ jsonName }) => jsonName);
     const choices = desc.oneofs.filter((oneof) => oneof.fields.some((field) => fields.includes(field)));
     const exact = choices.find((oneof) => use === 'input' && getOption(oneof, oneofRules).required);
     const remarks = [
@@ -65,7 +87,7 @@ export function createSchemas(comments: Comments): Schemas {
 
   const element = (desc: DescField, use: Use, rules: FieldRules): Schema => {
     if (desc.message !== undefined)
-      return message(desc.message, use === 'patch' && desc.fieldKind !== 'message' ? 'input' : use);
+      return messageOf(desc, desc.message, use === 'patch' && desc.fieldKind !== 'message' ? 'input' : use);
     const schema = desc.enum === undefined ? scalarSchema(desc.scalar) : enumSchema(desc.enum, rules, comments, refer);
     return { ...schema, ...boundsOf(rules, use === 'output') };
   };
@@ -155,6 +177,15 @@ function orNull(schema: Schema): Schema {
 function choiceOf(comment: string, fields: readonly DescField[], isExact: boolean): string {
   const names = fields.map(({ jsonName }) => `\`${jsonName}\``).join(', ');
   return `${comment} ${isExact ? 'Exactly' : 'At most'} one of ${names}.`.trim();
+}
+
+function nameFor(desc: DescMessage, use: Use): string {
+  return localName(desc) + (desc.name.endsWith('Request') ? '' : suffixes[use]);
+}
+
+function pascalCase(name: string): string {
+  const camel = protoCamelCase(name);
+  return camel.slice(0, 1).toUpperCase() + camel.slice(1);
 }
 
 /** Name without package: `BookFormat` for `library.v1.Book.Format`. */

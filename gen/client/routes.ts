@@ -4,8 +4,12 @@ import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts"
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
+import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
+import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
 import type { ListNumberSeriesRequestJson, ListNumberSeriesResponseJson, UpdateNumberSeriesRequestJson } from "../numer/invoice/v1/number_series_service_pb.ts";
+import type { QuoteJson } from "../numer/invoice/v1/quote_pb.ts";
+import type { ListQuotesRequestJson, ListQuotesResponseJson, UpdateQuoteRequestJson } from "../numer/invoice/v1/quote_service_pb.ts";
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
@@ -148,7 +152,7 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor">;
+    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "quoteId">;
     response: InvoiceJson;
   };
 
@@ -162,7 +166,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "quoteId">;
     response: InvoiceJson;
   };
 
@@ -202,7 +206,7 @@ export interface Routes {
   "PATCH /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     query?: Query<Omit<UpdateInvoiceRequestJson, "invoice">>;
-    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor">>;
+    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "quoteId">>;
     response: InvoiceJson;
   };
 
@@ -378,6 +382,28 @@ export interface Routes {
   };
 
   /**
+   * Gives the settings.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceSettingsService.GetInvoiceSettings
+   */
+  "GET /invoice-settings": {
+    response: InvoiceSettingsJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are. Invoices that exist keep what they have.
+   *
+   * Fails with ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceSettingsService.UpdateInvoiceSettings
+   */
+  "PATCH /invoice-settings": {
+    query?: Query<Omit<UpdateInvoiceSettingsRequestJson, "settings">>;
+    body: Patch<Omit<InvoiceSettingsJson, "updateTime" | "etag">>;
+    response: InvoiceSettingsJson;
+  };
+
+  /**
    * Adds a number series, at most 100.
    *
    * Fails with NUMBER_SERIES_EXISTS and LIMIT_REACHED.
@@ -425,6 +451,121 @@ export interface Routes {
     query?: Query<Omit<UpdateNumberSeriesRequestJson, "numberSeries">>;
     body: Patch<Omit<NumberSeriesJson, "name" | "nextNumber" | "createTime" | "updateTime" | "etag">>;
     response: NumberSeriesJson;
+  };
+
+  /**
+   * Makes a draft. Totals are calculated here, by the rules of invoices; whatever the request says of them is ignored.
+   *
+   * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
+   *
+   * @generated from rpc numer.invoice.v1.QuoteService.CreateQuote
+   */
+  "POST /quotes": {
+    body: Input<QuoteJson, "invoice", "id" | "number" | "state" | "issueDate" | "seller" | "customer" | "invoiceId" | "createTime" | "updateTime" | "sendTime" | "acceptTime" | "declineTime" | "convertTime" | "etag" | "availableActions" | "unavailableActions">;
+    response: QuoteJson;
+  };
+
+  /**
+   * Gives one quote.
+   *
+   * Fails with QUOTE_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.QuoteService.GetQuote
+   */
+  "GET /quotes/{quoteId}": {
+    path: { quoteId: string; };
+    response: QuoteJson;
+  };
+
+  /**
+   * Lists quotes, newest first.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.QuoteService.ListQuotes
+   */
+  "GET /quotes": {
+    query?: Query<ListQuotesRequestJson>;
+    response: ListQuotesResponseJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for the
+   * expire date, which can be moved until the quote is accepted.
+   *
+   * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL
+   * and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.QuoteService.UpdateQuote
+   */
+  "PATCH /quotes/{quoteId}": {
+    path: { quoteId: string; };
+    query?: Query<Omit<UpdateQuoteRequestJson, "quote">>;
+    body: Patch<Omit<QuoteJson, "id" | "number" | "state" | "issueDate" | "seller" | "customer" | "invoiceId" | "createTime" | "updateTime" | "sendTime" | "acceptTime" | "declineTime" | "convertTime" | "etag" | "availableActions" | "unavailableActions">>;
+    response: QuoteJson;
+  };
+
+  /**
+   * Deletes a draft.
+   *
+   * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.QuoteService.DeleteQuote
+   */
+  "DELETE /quotes/{quoteId}": {
+    path: { quoteId: string; };
+    response: undefined;
+  };
+
+  /**
+   * Gives a draft the next number of its series, freezes it with the details of both parties, and has it mailed to the
+   * customer.
+   *
+   * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.QuoteService.SendQuote
+   */
+  "POST /quotes/{quoteId}/send": {
+    path: { quoteId: string; };
+    response: QuoteJson;
+  };
+
+  /**
+   * Records that the customer accepted the quote: one that was sent and has not expired, or one that was declined before.
+   *
+   * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.QuoteService.AcceptQuote
+   */
+  "POST /quotes/{quoteId}/accept": {
+    path: { quoteId: string; };
+    response: QuoteJson;
+  };
+
+  /**
+   * Records that the customer declined the quote, whether or not it was accepted before. One that became an invoice cannot
+   * be declined.
+   *
+   * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.QuoteService.DeclineQuote
+   */
+  "POST /quotes/{quoteId}/decline": {
+    path: { quoteId: string; };
+    response: QuoteJson;
+  };
+
+  /**
+   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after today. That happens once:
+   * repeating it gives the same invoice, as it is by then.
+   *
+   * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.QuoteService.ConvertQuote
+   */
+  "POST /quotes/{quoteId}/convert": {
+    path: { quoteId: string; };
+    response: InvoiceJson;
   };
 
   /**
@@ -703,7 +844,7 @@ export interface Routes {
 
   /**
    * Deletes the caller's own account: ends its sessions, deletes its API keys, customers and drafts, cancels its
-   * reminders and erases what other services hold about it. Invoices that were sent are kept, with the details
+   * reminders and erases what other services hold about it. Invoices and quotes that were sent are kept, with the details
    * of both parties, because the law asks for it.
    *
    * Fails with USER_NOT_FOUND and ETAG_MISMATCH.
@@ -760,10 +901,21 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /invoices/{invoiceId}/payments": { isPublic: false, repetition: "safe" },
   "POST /invoices/{invoiceId}/payments/{paymentId}/reverse": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/write-off": { isPublic: false, repetition: "with-key" },
+  "GET /invoice-settings": { isPublic: false, repetition: "safe" },
+  "PATCH /invoice-settings": { isPublic: false, repetition: "safe" },
   "POST /number-series": { isPublic: false, repetition: "with-key" },
   "GET /number-series/{numberSeriesName}": { isPublic: false, repetition: "safe" },
   "GET /number-series": { isPublic: false, repetition: "safe" },
   "PATCH /number-series/{numberSeriesName}": { isPublic: false, repetition: "safe" },
+  "POST /quotes": { isPublic: false, repetition: "with-key" },
+  "GET /quotes/{quoteId}": { isPublic: false, repetition: "safe" },
+  "GET /quotes": { isPublic: false, repetition: "safe" },
+  "PATCH /quotes/{quoteId}": { isPublic: false, repetition: "safe" },
+  "DELETE /quotes/{quoteId}": { isPublic: false, repetition: "safe" },
+  "POST /quotes/{quoteId}/send": { isPublic: false, repetition: "with-key" },
+  "POST /quotes/{quoteId}/accept": { isPublic: false, repetition: "with-key" },
+  "POST /quotes/{quoteId}/decline": { isPublic: false, repetition: "with-key" },
+  "POST /quotes/{quoteId}/convert": { isPublic: false, repetition: "safe" },
   "GET /notifications": { isPublic: false, repetition: "safe" },
   "GET /notifications/{notificationId}": { isPublic: false, repetition: "safe" },
   "POST /reminders": { isPublic: false, repetition: "with-key" },

@@ -1,7 +1,9 @@
 import { ActivityService } from "../numer/activity/v1/activity_service_pb.ts";
 import { CustomerLedgerService } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import { InvoiceService } from "../numer/invoice/v1/invoice_service_pb.ts";
+import { InvoiceSettingsService } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import { NumberSeriesService } from "../numer/invoice/v1/number_series_service_pb.ts";
+import { QuoteService } from "../numer/invoice/v1/quote_service_pb.ts";
 import { NotificationService } from "../numer/notification/v1/notification_service_pb.ts";
 import { ReminderService } from "../numer/reminder/v1/reminder_service_pb.ts";
 import { StatsService } from "../numer/stats/v1/stats_service_pb.ts";
@@ -20,7 +22,9 @@ export const services = {
   activities: ActivityService,
   customerLedgers: CustomerLedgerService,
   invoices: InvoiceService,
+  invoiceSettings: InvoiceSettingsService,
   numberSeries: NumberSeriesService,
+  quotes: QuoteService,
   notifications: NotificationService,
   reminders: ReminderService,
   stats: StatsService,
@@ -37,7 +41,9 @@ export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "writeOffInvoice";
+  invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
+  quotes: "createQuote" | "getQuote" | "listQuotes" | "updateQuote" | "deleteQuote" | "sendQuote" | "acceptQuote" | "declineQuote" | "convertQuote";
   notifications: "listNotifications" | "getNotification";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
   stats: "getStats";

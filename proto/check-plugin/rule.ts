@@ -56,6 +56,9 @@ export const METHOD_OPTIONS = 4;
 /** Number of `options` in google.protobuf.DescriptorProto. */
 export const MESSAGE_OPTIONS = 7;
 
+/** Number of `options` in google.protobuf.FieldDescriptorProto. */
+export const FIELD_OPTIONS = 8;
+
 /** Every RPC of the checked files. */
 export function methodsOf({ files }: Contracts): DescMethod[] {
   return files.flatMap((file) => file.services.flatMap((service) => service.methods));

@@ -3,6 +3,7 @@ import { fieldBounded, moneyExact } from './rules/bounds.ts';
 import { eventDeclared, eventTopicUnique } from './rules/events.ts';
 import { eventSame } from './rules/events-compatible.ts';
 import { listPaginated, pageSizeBounded } from './rules/lists.ts';
+import { fieldStaysOptional, optionalFieldsValid } from './rules/required-fields.ts';
 import {
   httpGetSafe,
   httpRuleRequired,
@@ -27,12 +28,19 @@ export const LINT_RULES: readonly LintRule[] = [
   pageSizeBounded,
   fieldBounded,
   moneyExact,
+  optionalFieldsValid,
   eventDeclared,
   eventTopicUnique,
 ];
 
 /** The rules of `buf breaking`. */
-export const BREAKING_RULES: readonly BreakingRule[] = [httpBindingSame, httpSuccessSame, rpcAccessKept, eventSame];
+export const BREAKING_RULES: readonly BreakingRule[] = [
+  httpBindingSame,
+  httpSuccessSame,
+  rpcAccessKept,
+  fieldStaysOptional,
+  eventSame,
+];
 
 /** The categories of all rules, each once. */
 export const CATEGORIES: readonly Category[] = [

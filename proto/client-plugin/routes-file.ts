@@ -4,7 +4,7 @@ import { repetitionOf } from '../../client/src/repetition.ts';
 import { openApiPath } from '../../gateway/openapi/path.ts';
 import { compileRoutes, type Route } from '../../gateway/rest/route.ts';
 import { FieldBehavior, field_behavior } from '../../gen/google/api/field_behavior_pb.ts';
-import { RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
+import { field as fieldOptions, RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
 import { isHttpBody, jsonTypeOf, printedJsonOf } from './json-type.ts';
 import { HEADER, type PublishedService } from './services-file.ts';
 
@@ -124,7 +124,10 @@ function printBody(f: GeneratedFile, route: Route): void {
     f.print('    body: Patch<', omit(f, message, left), '>;');
     return;
   }
-  const needed = message.fields.filter((field) => !left.includes(field) && has(field, FieldBehavior.REQUIRED));
+  const optionalFields = isField ? getOption(body.field, fieldOptions).optionalFields : [];
+  const needed = message.fields.filter(
+    (field) => !left.includes(field) && has(field, FieldBehavior.REQUIRED) && !optionalFields.includes(field.name),
+  );
   const optional = needed.length === 0 ? '?' : '';
   const leftOut = left.length === 0 ? '' : `, ${namesOf(left)}`;
   f.print('    body', optional, ': Input<', jsonTypeOf(f, message), ', ', namesOf(needed), leftOut, '>;');

@@ -1,6 +1,15 @@
-import type { DescMessage, Message } from '@bufbuild/protobuf';
+import { type DescMessage, getOption, type Message } from '@bufbuild/protobuf';
+import {
+  isReflectList,
+  isReflectMap,
+  isReflectMessage,
+  type Path,
+  type ReflectMessage,
+  reflect,
+} from '@bufbuild/protobuf/reflect';
 import { createValidator, type Validator, type Violation } from '@bufbuild/protovalidate';
 import type { Interceptor } from '@connectrpc/connect';
+import { field as fieldOptions } from '../../gen/numer/options/v1/options_pb.ts';
 import { DomainError, type FieldViolation } from '../errors.ts';
 
 /** One validator for the process: it compiles the rules of a message on first use and keeps them. */
@@ -40,10 +49,29 @@ function schemaViolations(schema: DescMessage, message: Message, prefix: string)
   const result = validator.validate(schema, message);
   if (result.kind === 'valid') return [];
   if (result.kind === 'error') throw result.error;
-  return result.violations.map((violation) => ({
-    field: prefix + pathOf(violation),
-    description: violation.message,
-  }));
+  return result.violations
+    .filter((violation) => !isLeftOutRightly(schema, message, violation))
+    .map((violation) => ({ field: prefix + pathOf(violation), description: violation.message }));
+}
+
+/** Whether a violation is about nothing but the absence of a field that its contract lets callers leave out there. */
+function isLeftOutRightly(schema: DescMessage, message: Message, { field: path }: Violation): boolean {
+  const absent = path.at(-1);
+  if (absent?.kind !== 'field') return false;
+  const way = path.slice(0, -1);
+  const holder = way.findLast((part) => part.kind === 'field');
+  if (holder === undefined || !getOption(holder, fieldOptions).optionalFields.includes(absent.name)) return false;
+  const parent = valueAt(reflect(schema, message), way);
+  return isReflectMessage(parent) && !parent.isSet(absent);
+}
+
+function valueAt(root: ReflectMessage, way: Path): unknown {
+  return way.reduce<unknown>((value, part) => {
+    if (part.kind === 'field' && isReflectMessage(value)) return value.get(part);
+    if (part.kind === 'list_sub' && isReflectList(value)) return value.get(part.index);
+    if (part.kind === 'map_sub' && isReflectMap(value)) return value.get(part.key);
+    return undefined;
+  }, root);
 }
 
 function pathOf(violation: Violation): string {

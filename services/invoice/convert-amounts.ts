@@ -15,7 +15,7 @@ import type { DocumentAdjustment } from './adjustment.ts';
 import type { InvoiceInput, TaxedAllowanceChargeInput } from './domain/calculate.ts';
 import { TAX_CATEGORIES, type Tax, type TaxInput } from './domain/tax.ts';
 import type { TaxBucket } from './domain/tax-bucket.ts';
-import { ROUNDING_POLICIES } from './domain/tax-pool.ts';
+import { ROUNDING_POLICIES, type RoundingPolicy } from './domain/tax-pool.ts';
 import type { InvoiceHeadRow, LineRow } from './store/invoice-row.ts';
 
 /** What counts of an invoice for its amounts. Assumes that it is valid by its schema. */
@@ -25,8 +25,13 @@ export function toInvoiceInput(invoice: Invoice): InvoiceInput {
     lines: invoice.lines.map((line) => ({ ...line, taxes: line.taxes.map(toTaxInput) })),
     allowances: invoice.allowances.map(toAdjustmentInput),
     charges: invoice.charges.map(toAdjustmentInput),
-    roundingPolicy: ROUNDING_POLICIES.find((policy) => Invoice_RoundingPolicy[policy] === invoice.roundingPolicy),
+    roundingPolicy: roundingPolicyOf(invoice.roundingPolicy),
   };
+}
+
+/** The policy, or undefined when none is given. */
+export function roundingPolicyOf(given: Invoice_RoundingPolicy): RoundingPolicy | undefined {
+  return ROUNDING_POLICIES.find((policy) => Invoice_RoundingPolicy[policy] === given);
 }
 
 function toAdjustmentInput(item: DocumentAllowanceCharge): TaxedAllowanceChargeInput {

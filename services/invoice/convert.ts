@@ -87,8 +87,14 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     numberSeries: row.numberSeries,
     revisesInvoiceId: row.revisesInvoiceId ?? '',
     revisedByInvoiceId: row.revisedByInvoiceId ?? '',
+    quoteId: row.quoteId ?? '',
     etag: etagOf(row.version, row.issueDate === null ? today : overdue ? 'overdue' : ''),
   });
+}
+
+/** The invoice without what only a stored one has: id, times, version, and what may be done with it. */
+export function withoutRecord({ createTime: _created, updateTime: _updated, ...invoice }: Invoice): Invoice {
+  return { ...invoice, id: '', availableActions: [], unavailableActions: [], etag: '' };
 }
 
 /** The payment; `currencyCode` is that of its invoice. */
@@ -119,6 +125,7 @@ export function toPartyJson(party: Party): JsonObject {
   return toJson(PartySchema, party) as JsonObject; // a message that is no well-known type is an object in JSON
 }
 
-function fromPartyJson(json: JsonObject): Party {
+/** The snapshot of a party that was stored. */
+export function fromPartyJson(json: JsonObject): Party {
   return fromJson(PartySchema, json, { ignoreUnknownFields: true });
 }

@@ -12,11 +12,11 @@ import type {
 import type { Call } from '../../runtime/call.ts';
 import { toOutboxRow } from '../../runtime/events/outbox.ts';
 import { idempotencyValues } from '../../runtime/idempotency.ts';
+import { eventContext } from './cause.ts';
 import { toCreditEntry } from './convert-ledger.ts';
 import { whileCreditLasts } from './customer-credit.ts';
 import type { Deps } from './deps.ts';
 import { diffFields } from './domain/changes.ts';
-import { eventContext } from './event-context.ts';
 import type { NewCreditEntry } from './store/record-credit-entry.ts';
 
 /** What is to be stored of a deposit or a refund, and told of it. */

@@ -13,11 +13,10 @@ import type {
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
-import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { type Cause, eventContext } from './cause.ts';
 import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
 import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
-import { eventContext } from './event-context.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
 /** The events of this service. All of them tell of an invoice. */
@@ -49,17 +48,17 @@ export interface InvoiceEventFacts {
 const CHANGE_VALUE_LENGTH_MAX = 5000;
 
 /** The outbox row of an event. */
-export function invoiceEvent(schema: InvoiceEventSchema, call: Call, facts: InvoiceEventFacts): OutboxRow {
+export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
   const { invoice, payment, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> = {
     invoice,
     changes: facts.changes.map(withoutLongValues),
-    timeZone: call.user.timeZone,
+    timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
   };
-  // All events have these fields, except that only those about a payment have one, and only they are given one.
-  const fields = init as MessageInitShape<InvoiceEventSchema>;
-  return toOutboxRow<InvoiceEventSchema>(schema, fields, eventContext(call, version, time));
+  const context = eventContext(cause, version, time);
+  // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
+  return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 
 /** What changed from one version of an invoice to the next; `before` is undefined when there was none. */
@@ -68,7 +67,7 @@ export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow
 }
 
 /** What the audit trail follows: what people decide, and the sums that come of it. The rest can be calculated. */
-function auditedOf(row: InvoiceRow): AuditedInvoice {
+export function auditedOf(row: InvoiceRow): AuditedInvoice {
   return {
     fields: {
       state: row.state,
@@ -76,6 +75,7 @@ function auditedOf(row: InvoiceRow): AuditedInvoice {
       numberSeries: row.numberSeries === INVOICE_SERIES_DEFAULT ? undefined : row.numberSeries,
       revisesInvoiceId: row.revisesInvoiceId,
       revisedByInvoiceId: row.revisedByInvoiceId,
+      quoteId: row.quoteId,
       customerId: row.customerId,
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,
@@ -141,7 +141,7 @@ function sortedFields(item: object): object {
 }
 
 /** Only the order of very many lines is so long; that it changed is then all that is told. */
-function withoutLongValues(change: FieldChange): FieldChange {
+export function withoutLongValues(change: FieldChange): FieldChange {
   const isLong = (value = '') => value.length > CHANGE_VALUE_LENGTH_MAX;
   return isLong(change.oldValue) || isLong(change.newValue) ? { field: change.field } : change;
 }

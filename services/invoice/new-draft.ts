@@ -9,6 +9,7 @@ import type {
 } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { idempotencyValues } from '../../runtime/idempotency.ts';
+import type { Cause } from './cause.ts';
 import { toInvoice } from './convert.ts';
 import type { Deps } from './deps.ts';
 import type { DraftContent } from './draft-content.ts';
@@ -16,12 +17,12 @@ import { changesBetween, invoiceEvent } from './events.ts';
 import { todayOf } from './own-invoice.ts';
 import type { InvoiceRow } from './store/invoice-row.ts';
 
-/** A draft of the caller that is not stored yet. */
-export function newDraft(content: DraftContent, call: Call, now: Date): InvoiceRow {
+/** A draft of the user that is not stored yet. */
+export function newDraft(content: DraftContent, { user }: Cause, now: Date): InvoiceRow {
   return {
     ...content,
     id: randomUUIDv7(),
-    ownerId: call.user.userId,
+    ownerId: user.userId,
     version: 1n,
     state: 'DRAFT',
     number: null,
@@ -30,7 +31,7 @@ export function newDraft(content: DraftContent, call: Call, now: Date): InvoiceR
     writtenOffMinor: 0n,
     seller: null,
     customer: null,
-    timeZone: call.user.timeZone,
+    timeZone: user.timeZone,
     createTime: now,
     updateTime: now,
     openTime: null,
@@ -39,6 +40,7 @@ export function newDraft(content: DraftContent, call: Call, now: Date): InvoiceR
     voidTime: null,
     revisesInvoiceId: null,
     revisedByInvoiceId: null,
+    quoteId: null,
   };
 }
 
@@ -50,7 +52,10 @@ export function draftFrom(invoice: InvoiceRow, call: Call, now: Date): InvoiceRo
   };
 }
 
-/** Stores a new draft and gives it as its owner sees it. */
+/**
+ * Stores a new draft and gives it as its owner sees it; undefined when it was made with settings that are outdated.
+ * `settingsVersion` is theirs, and left out when it was made with none.
+ */
 export async function storeDraft(
   deps: Deps,
   call: Call,
@@ -59,13 +64,15 @@ export async function storeDraft(
     | typeof CreateInvoiceResponseSchema
     | typeof DuplicateInvoiceResponseSchema
     | typeof ReviseInvoiceResponseSchema,
-): Promise<{ readonly invoice: Invoice }> {
+  settingsVersion?: bigint,
+): Promise<{ readonly invoice: Invoice } | undefined> {
   const response = { invoice: toInvoice(draft, todayOf(deps, call)) };
   const changes = changesBetween(undefined, draft);
   const time = draft.createTime;
-  await deps.store.createInvoice(draft, {
+  const isStored = await deps.store.createInvoice(draft, {
+    settingsVersion,
     events: [invoiceEvent(InvoiceCreatedSchema, call, { ...response, changes, version: draft.version, time })],
     idempotency: idempotencyValues<DescMessage>(call, responseSchema, response, time),
   });
-  return response;
+  return isStored ? response : undefined;
 }

@@ -9,8 +9,6 @@ import type {
   SendInvoiceResponseSchema,
 } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Call } from '../../runtime/call.ts';
-import { violatesUnique } from '../../runtime/database/postgres-error.ts';
-import { DomainError } from '../../runtime/errors.ts';
 import { idempotencyValues } from '../../runtime/idempotency.ts';
 import { situationOf, toInvoice, toPartyJson } from './convert.ts';
 import type { Deps } from './deps.ts';
@@ -19,6 +17,7 @@ import { DEFAULT_SERIES } from './domain/number-series.ts';
 import { changesBetween, invoiceEvent } from './events.ts';
 import { getOwnInvoice, todayOf } from './own-invoice.ts';
 import { getParties, requireRecipient } from './parties.ts';
+import { refuseTaken } from './refuse-taken.ts';
 import { applyRules } from './rule-errors.ts';
 import type { InvoiceRow } from './store/invoice-row.ts';
 import { NUMBER_CONSTRAINT } from './store/open-invoice.ts';
@@ -75,7 +74,8 @@ export async function openDraft(
       version: after.version,
       time: now,
     });
-  const number = await refusingTaken(
+  const number = await refuseTaken(
+    NUMBER_CONSTRAINT,
     deps.store.openInvoice(opened, {
       day: today,
       defaultPattern: DEFAULT_SERIES.invoice.pattern,
@@ -101,17 +101,4 @@ function replacedBy(revision: InvoiceRow, original: InvoiceRow, call: Call, now:
     updateTime: now,
     voidTime: now,
   };
-}
-
-async function refusingTaken<T>(writing: Promise<T>): Promise<T> {
-  try {
-    return await writing;
-  } catch (error) {
-    if (!violatesUnique(error, NUMBER_CONSTRAINT)) throw error;
-    throw new DomainError(
-      'state',
-      'NUMBER_TAKEN',
-      'The next number of the series is that of another invoice; change its pattern or raise its next sequence.',
-    );
-  }
 }

@@ -1,6 +1,7 @@
 import { localDate } from '../../runtime/calendar.ts';
 import type { Call } from '../../runtime/call.ts';
-import { DomainError, invalidField } from '../../runtime/errors.ts';
+import { DomainError } from '../../runtime/errors.ts';
+import type { Cause } from './cause.ts';
 import type { Deps } from './deps.ts';
 import type { InvoiceRow } from './store/invoice-row.ts';
 
@@ -15,19 +16,7 @@ export async function getOwnInvoice(deps: Deps, call: Call, invoiceId: string): 
   return row;
 }
 
-/** The caller's present day, `YYYY-MM-DD`. */
-export function todayOf(deps: Deps, call: Call): string {
-  return localDate(deps.clock.now(), call.user.timeZone);
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/**
- * The id of an update's invoice, which the schema does not check because it leaves out the whole resource.
- *
- * @throws DomainError INVALID_ARGUMENT when it is no UUID.
- */
-export function requireInvoiceId(id: string): string {
-  if (!UUID.test(id)) throw invalidField('invoice.id', 'must be a UUID');
-  return id;
+/** The user's present day, `YYYY-MM-DD`. */
+export function todayOf(deps: Deps, { user }: Pick<Cause, 'user'>): string {
+  return localDate(deps.clock.now(), user.timeZone);
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../../runtime/call.ts';
 import { DomainError } from '../../runtime/errors.ts';
 import type { Deps } from './deps.ts';
-import { INVOICE_SERIES_DEFAULT } from './draft-content.ts';
+import { DEFAULT_SERIES } from './domain/number-series.ts';
 import { todayOf } from './own-invoice.ts';
 import type { SeriesRow } from './store/read-number-series.ts';
 
@@ -17,15 +17,23 @@ export async function getOwnSeries(deps: Deps, call: Call, name: string): Promis
 }
 
 /**
- * Checks that the caller has a number series of this name for invoices. The one that all have needs no look.
+ * Checks that the caller has a number series of this name for this kind of documents: `resource` names the field of the
+ * request that holds one, and is the name of the series that all have for them, which needs no look.
  *
  * @throws DomainError NUMBER_SERIES_NOT_FOUND naming the field of the request.
  */
-export async function requireSeries(deps: Deps, call: Call, name: string): Promise<void> {
-  if (name === '' || name === INVOICE_SERIES_DEFAULT) return;
+export async function requireSeries(
+  deps: Deps,
+  call: Call,
+  name: string,
+  resource: 'invoice' | 'quote' = 'invoice',
+): Promise<void> {
+  if (name === '' || name === resource) return;
   const row = await deps.store.getNumberSeries(call.user.userId, name, todayOf(deps, call));
-  if (row?.documentType === 'INVOICE') return;
-  throw new DomainError('missing', 'NUMBER_SERIES_NOT_FOUND', 'There is no number series of this name for invoices.', {
-    violations: [{ field: 'invoice.number_series', description: 'must be the name of a number series for invoices' }],
+  if (row?.documentType === DEFAULT_SERIES[resource].documentType) return;
+  const description = `must be the name of a number series for ${resource}s`;
+  const text = `There is no number series of this name for ${resource}s.`;
+  throw new DomainError('missing', 'NUMBER_SERIES_NOT_FOUND', text, {
+    violations: [{ field: `${resource}.number_series`, description }],
   });
 }

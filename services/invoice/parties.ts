@@ -51,7 +51,7 @@ export async function requireCustomer(
 }
 
 /**
- * The parties of an invoice that is about to be opened, as they are now.
+ * The parties of an invoice that is about to be opened, or of a quote that is about to be sent, as they are now.
  *
  * @throws DomainError CUSTOMER_DELETED.
  */
@@ -61,19 +61,19 @@ export async function getParties(deps: Deps, call: Call, customerId: string): Pr
     throw new DomainError(
       'state',
       'CUSTOMER_DELETED',
-      'The customer of this invoice was deleted; choose another one before opening it.',
+      'The customer of this document was deleted; choose another one before opening it.',
     );
   }
   return { seller: sellerOf(user), customer: customerOf(customer, user) };
 }
 
-/** Throws CUSTOMER_WITHOUT_EMAIL when there is no address to send an invoice to. */
+/** Throws CUSTOMER_WITHOUT_EMAIL when there is no address to send a document to. */
 export function requireRecipient(email: string): void {
   if (email !== '') return;
   throw new DomainError(
     'state',
     'CUSTOMER_WITHOUT_EMAIL',
-    'The customer of this invoice has no email address to send it to.',
+    'The customer of this document has no email address to send it to.',
   );
 }
 

@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<RuleReason, ErrorKind>> = {
   OVERPAYMENT: 'state',
   INSUFFICIENT_CREDIT: 'state',
   PAYMENT_REVERSED: 'state',
+  QUOTE_STATE: 'state',
 };
 
 /**

@@ -2,30 +2,42 @@ import { file_numer_invoice_v1_customer_ledger_events } from '../../gen/numer/in
 import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { file_numer_invoice_v1_invoice_events } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { file_numer_invoice_v1_invoice_settings_events } from '../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
+import { InvoiceSettingsService } from '../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { file_numer_invoice_v1_number_series_events } from '../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import { NumberSeriesService } from '../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { file_numer_invoice_v1_payment_events } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
+import { file_numer_invoice_v1_quote_events } from '../../gen/numer/invoice/v1/quote_events_pb.ts';
+import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { createDeps } from './deps.ts';
+import { acceptQuote } from './rpc/accept-quote.ts';
 import { applyCredit } from './rpc/apply-credit.ts';
 import { batchGetInvoices } from './rpc/batch-get-invoices.ts';
+import { convertQuote } from './rpc/convert-quote.ts';
 import { createInvoice } from './rpc/create-invoice.ts';
 import { createNumberSeries } from './rpc/create-number-series.ts';
+import { createQuote } from './rpc/create-quote.ts';
+import { declineQuote } from './rpc/decline-quote.ts';
 import { deleteInvoice } from './rpc/delete-invoice.ts';
+import { deleteQuote } from './rpc/delete-quote.ts';
 import { duplicateInvoice } from './rpc/duplicate-invoice.ts';
 import { exportInvoices } from './rpc/export-invoices.ts';
 import { finalizeInvoice } from './rpc/finalize-invoice.ts';
 import { getCreditEntry } from './rpc/get-credit-entry.ts';
 import { getCustomerBalances } from './rpc/get-customer-balances.ts';
 import { getInvoice } from './rpc/get-invoice.ts';
+import { getInvoiceSettings } from './rpc/get-invoice-settings.ts';
 import { getNumberSeries } from './rpc/get-number-series.ts';
 import { getPayment } from './rpc/get-payment.ts';
+import { getQuote } from './rpc/get-quote.ts';
 import { listCreditEntries } from './rpc/list-credit-entries.ts';
 import { listInvoices } from './rpc/list-invoices.ts';
 import { listNumberSeries } from './rpc/list-number-series.ts';
 import { listPayments } from './rpc/list-payments.ts';
+import { listQuotes } from './rpc/list-quotes.ts';
 import { markInvoiceUncollectible } from './rpc/mark-invoice-uncollectible.ts';
 import { previewInvoice } from './rpc/preview-invoice.ts';
 import { recordDeposit } from './rpc/record-deposit.ts';
@@ -34,12 +46,15 @@ import { refundCredit } from './rpc/refund-credit.ts';
 import { reversePayment } from './rpc/reverse-payment.ts';
 import { reviseInvoice } from './rpc/revise-invoice.ts';
 import { sendInvoice } from './rpc/send-invoice.ts';
+import { sendQuote } from './rpc/send-quote.ts';
 import { updateInvoice } from './rpc/update-invoice.ts';
+import { updateInvoiceSettings } from './rpc/update-invoice-settings.ts';
 import { updateNumberSeries } from './rpc/update-number-series.ts';
+import { updateQuote } from './rpc/update-quote.ts';
 import { voidInvoice } from './rpc/void-invoice.ts';
 import { writeOffInvoice } from './rpc/write-off-invoice.ts';
 
-/** Invoices, their lines and payments, the series they are numbered in, and what customers owe and have in credit. */
+/** Invoices, their lines and payments, the quotes they come of, the series both are numbered in, and what customers owe and have in credit. */
 export const invoiceService = defineService({
   name: 'invoice',
   migrations: new URL('./migrations/', import.meta.url),
@@ -48,7 +63,9 @@ export const invoiceService = defineService({
     file_numer_invoice_v1_invoice_events,
     file_numer_invoice_v1_number_series_events,
     file_numer_invoice_v1_payment_events,
+    file_numer_invoice_v1_invoice_settings_events,
     file_numer_invoice_v1_customer_ledger_events,
+    file_numer_invoice_v1_quote_events,
   ],
   createDeps,
   routes(router, deps) {
@@ -86,6 +103,10 @@ export const invoiceService = defineService({
       }),
     );
     router.service(
+      InvoiceSettingsService,
+      implement(InvoiceSettingsService, deps, { getInvoiceSettings, updateInvoiceSettings }),
+    );
+    router.service(
       CustomerLedgerService,
       implement(CustomerLedgerService, deps, {
         recordDeposit,
@@ -94,6 +115,20 @@ export const invoiceService = defineService({
         getCreditEntry,
         listCreditEntries,
         getCustomerBalances,
+      }),
+    );
+    router.service(
+      QuoteService,
+      implement(QuoteService, deps, {
+        createQuote,
+        getQuote,
+        listQuotes,
+        updateQuote,
+        deleteQuote,
+        sendQuote,
+        acceptQuote,
+        declineQuote,
+        convertQuote,
       }),
     );
   },

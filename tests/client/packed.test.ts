@@ -82,6 +82,7 @@ describe('against the running system', () => {
     expect(JSON.parse(stdout)).toEqual({
       isSameUser: true,
       isOpen: true,
+      previewMinor: '9999',
       totalMinor: '9999',
       patchedMemo: '',
       etagChanged: true,

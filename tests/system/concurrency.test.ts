@@ -17,6 +17,27 @@ function times<T>(count: number, make: (index: number) => Promise<T>): Promise<T
   return Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 }
 
+/** Asks to finalize an invoice, and hangs up once the request is on its way. */
+async function cutOff({ accessToken }: Api, id: string): Promise<Json> {
+  const hangUp = new AbortController();
+  const body = new ReadableStream({
+    pull(controller) {
+      controller.enqueue(new TextEncoder().encode('{}'));
+      controller.close();
+      setImmediate(() => hangUp.abort());
+    },
+  });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` };
+  const response = await fetch(`${url()}/invoices/${id}/finalize`, {
+    method: 'POST',
+    headers,
+    body,
+    duplex: 'half',
+    signal: hangUp.signal,
+  });
+  return response.json();
+}
+
 describe('numbers', () => {
   test('100 sends at once for one user give the numbers 1 to 100', async () => {
     const drafts: Json[] = await times(100, () => addDraft(api, customerId));
@@ -37,6 +58,28 @@ describe('numbers', () => {
     const numbers = answers.filter(({ status }) => status === 200).map(({ body }) => body.number);
     expect(numbers.toSorted()).toEqual(Array.from({ length: 10 }, (_, n) => `INV-${String(n + 1).padStart(5, '0')}`));
   });
+
+  test('200 finalizations at once, a fifth of them cut off by their clients, leave no gap', async () => {
+    const other = await signUp(url);
+    const customer = await addCustomer(other);
+    const drafts: Json[] = await times(200, () => addDraft(other, customer));
+    const answers = await Promise.allSettled(
+      drafts.map(({ id }, index) => (index % 5 === 0 ? cutOff(other, id) : other.post(`/invoices/${id}/finalize`, {}))),
+    );
+    const told = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.number] : []));
+    expect(told.length).toBeGreaterThanOrEqual(160);
+    expect(told.length).toBeLessThan(200);
+    // What was cut off is opened by now or can be opened still; either way it takes exactly one number.
+    for (const { id } of drafts) {
+      const answer = await other.call('POST', `/invoices/${id}/finalize`);
+      expect([200, 409]).toContain(answer.status);
+    }
+    const opened = await other.list('/invoices', 'invoices');
+    expect(opened.map(({ number }) => number).toSorted()).toEqual(
+      Array.from({ length: 200 }, (_, index) => `INV-${String(index + 1).padStart(5, '0')}`),
+    );
+    expect(new Set(told).size).toBe(told.length);
+  }, 60_000);
 
   test('one draft that is sent by many at once gets one number', async () => {
     const other = await signUp(url);

@@ -8,6 +8,7 @@ import {
   draftOf,
   type Json,
   signUp,
+  templateOf,
 } from './testing/api.ts';
 import { hostileBodies } from './testing/hostile-requests.ts';
 import { type PublishedRoute, pathOf, routes } from './testing/routes.ts';
@@ -30,6 +31,7 @@ beforeAll(async () => {
   const draft = await addDraft(api, customerId);
   const invoice = await addOpenInvoice(api, customerId);
   const payment = await api.post(`/invoices/${invoice.id}/payments`, { amountMinor: '1' });
+  const quote = await api.post('/quotes', { invoice: templateOf(customerId) });
   await api.post('/number-series', { name: 'web', documentType: 'INVOICE', pattern: 'W{SEQ}' });
   ids = {
     'invoice.id': draft.id,
@@ -39,6 +41,7 @@ beforeAll(async () => {
     'customer.id': customerId,
     'user.id': api.userId,
     'number_series.name': 'web',
+    'quote.id': quote.id,
   };
   goodBodies = {
     '/invoices': draftOf(customerId),
@@ -50,6 +53,8 @@ beforeAll(async () => {
     '/customers/{customer_id}/deposits': { amountMinor: '1', currencyCode: 'EUR' },
     '/customers/{customer_id}/refunds': { amountMinor: '1', currencyCode: 'EUR' },
     '/invoices/send': { invoiceId: invoice.id },
+    '/quotes': { expireDate: '2099-12-31', invoice: templateOf(customerId) },
+    '/quotes/{quote.id}': { dueDays: 14, invoice: templateOf(customerId) },
     '/number-series': { name: 'web-2', documentType: 'INVOICE', pattern: 'X{SEQ}' },
     '/number-series/{number_series.name}': { pattern: 'W-{SEQ}', nextSequence: '5' },
     '/customers': { name: 'Ada' },
@@ -69,7 +74,9 @@ afterAll(async () => {
 });
 
 // The calls without a body of their own would only end the invoice that the others need.
-const withBody = routes.filter(({ body, path }) => body !== '' && !/void|uncollectible|finalize|[}]\/send/.test(path));
+const withBody = routes.filter(
+  ({ body, path }) => body !== '' && !/void|uncollectible|finalize|[}]\/(send|accept|decline|convert)/.test(path),
+);
 
 test.each(withBody)(
   'no value of any field makes $name fail',

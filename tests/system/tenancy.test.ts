@@ -10,6 +10,7 @@ import {
   draftOf,
   type Json,
   signUp,
+  templateOf,
 } from './testing/api.ts';
 import { type PublishedRoute, pathOf, routes } from './testing/routes.ts';
 import { useNumer } from './testing/use-numer.ts';
@@ -34,6 +35,7 @@ beforeAll(async () => {
   const reminder = await owner.post('/reminders', { invoiceId: invoice.id, daysBeforeDue: 10 });
   const { apiKey } = await owner.post('/api-keys', { name: 'Accounting' });
   const series = await owner.post('/number-series', { name: 'web-shop', documentType: 'INVOICE', pattern: 'W{SEQ}' });
+  const quote = await owner.post('/quotes', { invoice: templateOf(customerId) });
   const notification = await waitUntil(async () => (await owner.get('/notifications?state=SENT')).notifications[0]);
   ids = {
     user_id: owner.userId,
@@ -46,6 +48,8 @@ beforeAll(async () => {
     credit_entry_id: deposit.id,
     reminder_id: reminder.id,
     notification_id: notification.id,
+    quote_id: quote.id,
+    'quote.id': quote.id,
     number_series_name: series.name,
     'number_series.name': series.name,
     api_key_id: apiKey.id,
@@ -72,7 +76,7 @@ function request(caller: Api, route: PublishedRoute): Promise<Json> {
 
 /** Everything the owner has, to see that nothing of it changed. */
 async function inventory(): Promise<Json> {
-  const lists = ['invoices', 'customers', 'reminders', 'notifications'];
+  const lists = ['invoices', 'quotes', 'customers', 'reminders', 'notifications'];
   return Promise.all([
     owner.get(`/users/${owner.userId}`),
     owner.list('/api-keys', 'apiKeys'),
@@ -121,6 +125,7 @@ describe('another user', () => {
   test('cannot name the owner’s resources in the body either', async () => {
     const attempts: readonly [string, string, unknown][] = [
       ['POST', '/invoices', draftOf(customerId)],
+      ['POST', '/quotes', { invoice: templateOf(customerId) }],
       ['POST', '/invoices/send', { invoiceId: draftId }],
       ['POST', '/reminders', { invoiceId: ids.invoice_id, daysBeforeDue: 5 }],
     ];
@@ -133,7 +138,7 @@ describe('another user', () => {
   });
 
   test('sees none of them in a list', async () => {
-    for (const path of ['/reminders', '/notifications', '/customers', '/api-keys']) {
+    for (const path of ['/reminders', '/notifications', '/customers', '/api-keys', '/quotes']) {
       const filter = ['/reminders', '/notifications'].includes(path) ? `?invoiceId=${ids.invoice_id}` : '';
       expect(JSON.stringify(await stranger.get(path + filter)), path).not.toMatch(Object.values(ids).join('|'));
     }

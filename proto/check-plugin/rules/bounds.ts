@@ -9,7 +9,11 @@ import {
 import { FieldBehavior, field_behavior } from '../../../gen/google/api/field_behavior_pb.ts';
 import { type Category, type Contracts, type Finding, type LintRule, methodsOf } from '../rule.ts';
 
-const BOUNDS: Category = { id: 'BOUNDS', purpose: 'Checks that every value has bounds and that money is exact.' };
+/** Of the rules about single values. */
+export const BOUNDS: Category = {
+  id: 'BOUNDS',
+  purpose: 'Checks that every value has bounds and that money is exact.',
+};
 
 /** Formats whose length the format itself bounds. */
 const shortFormats = ['uuid', 'tuuid', 'ulid', 'ip', 'ipv4', 'ipv6', 'hostname'];
@@ -130,7 +134,8 @@ export const moneyExact: LintRule = {
     }),
 };
 
-function fieldsOf({ files }: Contracts): DescField[] {
+/** Every field of the checked files, those of nested messages included. */
+export function fieldsOf({ files }: Contracts): DescField[] {
   return files
     .flatMap((file) => [...nestedTypes(file)])
     .flatMap((type) => (type.kind === 'message' ? type.fields : []));

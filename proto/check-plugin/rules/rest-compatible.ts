@@ -101,7 +101,8 @@ function audienceOf(method: DescMethod): number {
   return AUDIENCES.findIndex(({ access }) => access === optionsOf(method).access);
 }
 
-function eachFormer(
+/** Compares each RPC that there was with what has become of it. */
+export function eachFormer(
   { registry }: Contracts,
   former: Contracts,
   compare: (was: DescMethod, is: DescMethod | undefined) => Finding[],

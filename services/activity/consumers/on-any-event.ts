@@ -16,11 +16,21 @@ import {
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceSettingsUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
 import {
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import {
+  QuoteAcceptedSchema,
+  QuoteConvertedSchema,
+  QuoteCreatedSchema,
+  QuoteDeclinedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import {
   NotificationFailedSchema,
   NotificationSentSchema,
@@ -66,6 +76,14 @@ const EVENTS = [
   CreditRefundedSchema,
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
+  InvoiceSettingsUpdatedSchema,
+  QuoteCreatedSchema,
+  QuoteUpdatedSchema,
+  QuoteDeletedSchema,
+  QuoteSentSchema,
+  QuoteAcceptedSchema,
+  QuoteDeclinedSchema,
+  QuoteConvertedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,

@@ -5,6 +5,7 @@ import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts'
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import { silentLog } from '../../../runtime/log.ts';
 import { createDeps } from '../deps.ts';
+import { quotesOf } from '../testing/quotes-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 import { onUserDeleted } from './on-user-deleted.ts';
 
@@ -55,6 +56,20 @@ describe('when a user is deleted', () => {
     expect((await stays.invoices.listInvoices({})).invoices).toEqual([kept]);
     const records = service.db.$client`select 1 from idempotency_records where owner_id = ${also.identity.userId}`;
     expect(await records).toHaveLength(0);
+  });
+
+  test('drafts of quotes go, and quotes that were sent stay', async () => {
+    const gone = service.newOwner();
+    const quotes = quotesOf(service, gone);
+    await quotes.draft();
+    const sent = await quotes.send();
+    const converted = await quotes.accept();
+    await quotes.client.convertQuote({ quoteId: converted.id });
+    await apply([userDeleted(gone.identity.userId)]);
+    expect((await quotes.client.listQuotes({})).quotes.map(({ id }) => id).toSorted()).toEqual(
+      [sent.id, converted.id].toSorted(),
+    );
+    expect((await gone.invoices.listInvoices({})).invoices).toEqual([]);
   });
 
   test('the same event again has no effect', async () => {

@@ -3,8 +3,8 @@ import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * Deletes the drafts of a deleted user. Invoices that were opened stay, with the details of both parties, because the
- * law asks for it. Nobody is told of the drafts: whoever keeps something about them hears of the user's deletion.
+ * Deletes the drafts of a deleted user. Invoices that were opened and quotes that were sent stay, with the details of both
+ * parties, because the law asks for it. Nobody is told of the drafts: whoever keeps something about them hears of the user's deletion.
  */
 export const onUserDeleted = defineConsumer({
   events: [UserDeletedSchema],

@@ -13,6 +13,7 @@ export const RULE_REASONS = [
   'OVERPAYMENT',
   'INSUFFICIENT_CREDIT',
   'PAYMENT_REVERSED',
+  'QUOTE_STATE',
 ] as const;
 
 /** One of {@link RULE_REASONS}. */

@@ -2,6 +2,8 @@ import { create } from '@bufbuild/protobuf';
 import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { CreateInvoiceResponseSchema, type InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { withRoundingPolicy } from '../account-settings.ts';
 import type { Deps } from '../deps.ts';
 import { draftContent } from '../draft-content.ts';
 import { newDraft, storeDraft } from '../new-draft.ts';
@@ -16,6 +18,13 @@ export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice
     given.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : given.currencyCode,
     requireSeries(deps, call, given.numberSeries),
   ]);
-  const content = draftContent({ ...given, customerId, currencyCode }, new Set());
-  return storeDraft(deps, call, newDraft(content, call, deps.clock.now()), CreateInvoiceResponseSchema);
+  const invoice = { ...given, customerId, currencyCode };
+  let settings = await deps.settings.get(call.user.userId);
+  return compareAndSet(async () => {
+    const content = draftContent(withRoundingPolicy(invoice, settings), new Set());
+    const draft = newDraft(content, call, deps.clock.now());
+    const response = await storeDraft(deps, call, draft, CreateInvoiceResponseSchema, settings.version);
+    if (response === undefined) settings = await deps.settings.read(call.user.userId);
+    return response;
+  });
 };

@@ -1,22 +1,29 @@
 import { InvoiceDeletedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { DeleteInvoiceResponseSchema, type InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { QuoteUpdatedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import type { OutboxRow } from '../../../runtime/events/outbox.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { situationOf, toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
 import { invoiceEvent } from '../events.ts';
 import { getOwnInvoice, todayOf } from '../own-invoice.ts';
+import { changesOfQuote, quoteEvent } from '../quote-events.ts';
+import { toQuote } from '../quote-message.ts';
 import { applyRules } from '../rule-errors.ts';
+import type { QuoteRow } from '../store/quote-schema.ts';
 
-/** Deletes a draft. */
+/** Deletes a draft. The quote that it was made of is accepted again, and can become another invoice. */
 export const deleteInvoice: Rpc<Deps, typeof InvoiceService.method.deleteInvoice> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);
     requireVersion(call, row.version);
     applyRules('', () => transition('DELETE', situationOf(row)));
+    const quote = row.quoteId === null ? undefined : await deps.store.getQuote(call.user.userId, row.quoteId);
     const now = deps.clock.now();
+    const released = quote && withoutInvoice(quote, now);
     const event = invoiceEvent(InvoiceDeletedSchema, call, {
       invoice: toInvoice(row, todayOf(deps, call)),
       changes: [],
@@ -24,9 +31,30 @@ export const deleteInvoice: Rpc<Deps, typeof InvoiceService.method.deleteInvoice
       version: row.version + 1n,
       time: now,
     });
-    const isDeleted = await deps.store.deleteDraft(row, {
-      events: [event],
+    const isDeleted = await deps.store.deleteDraft(row, released, {
+      events: [event, ...(quote && released ? [releaseOf(deps, call, quote, released)] : [])],
       idempotency: idempotencyValues(call, DeleteInvoiceResponseSchema, {}, now),
     });
     return isDeleted ? {} : undefined;
   });
+
+/** The quote once the invoice that it became is gone. */
+function withoutInvoice(quote: QuoteRow, now: Date): QuoteRow {
+  return {
+    ...quote,
+    version: quote.version + 1n,
+    state: 'ACCEPTED',
+    invoiceId: null,
+    convertTime: null,
+    updateTime: now,
+  };
+}
+
+function releaseOf(deps: Deps, call: Call, quote: QuoteRow, released: QuoteRow): OutboxRow {
+  return quoteEvent(QuoteUpdatedSchema, call, {
+    quote: toQuote(released, todayOf(deps, call)),
+    changes: changesOfQuote(quote, released, call),
+    version: released.version,
+    time: released.updateTime,
+  });
+}

@@ -3,22 +3,17 @@ import {
   type InvoiceService,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import type { Deps } from '../deps.ts';
 import { shiftDueDate } from '../domain/dates.ts';
 import { draftFrom, storeDraft } from '../new-draft.ts';
 import { getOwnInvoice, todayOf } from '../own-invoice.ts';
 
 /** Makes a draft with the content of an invoice in any state. */
-export const duplicateInvoice: Rpc<Deps, typeof InvoiceService.method.duplicateInvoice> = async (
-  deps,
-  request,
-  call,
-) => {
-  const row = await getOwnInvoice(deps, call, request.invoiceId);
-  const draft = {
-    ...draftFrom(row, call, deps.clock.now()),
-    issueDate: null,
-    dueDate: shiftDueDate(row, todayOf(deps, call)),
-  };
-  return storeDraft(deps, call, draft, DuplicateInvoiceResponseSchema);
-};
+export const duplicateInvoice: Rpc<Deps, typeof InvoiceService.method.duplicateInvoice> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await getOwnInvoice(deps, call, request.invoiceId);
+    const copy = draftFrom(row, call, deps.clock.now());
+    const draft = { ...copy, issueDate: null, dueDate: shiftDueDate(row, todayOf(deps, call)) };
+    return storeDraft(deps, call, draft, DuplicateInvoiceResponseSchema);
+  });

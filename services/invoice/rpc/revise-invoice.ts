@@ -1,5 +1,6 @@
 import { type InvoiceService, ReviseInvoiceResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { situationOf } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
@@ -8,9 +9,10 @@ import { getOwnInvoice } from '../own-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 
 /** Makes a draft that replaces an opened invoice once it is opened itself. */
-export const reviseInvoice: Rpc<Deps, typeof InvoiceService.method.reviseInvoice> = async (deps, request, call) => {
-  const row = await getOwnInvoice(deps, call, request.invoiceId);
-  applyRules('', () => transition('REVISE', situationOf(row)));
-  const draft = { ...draftFrom(row, call, deps.clock.now()), revisesInvoiceId: row.id };
-  return storeDraft(deps, call, draft, ReviseInvoiceResponseSchema);
-};
+export const reviseInvoice: Rpc<Deps, typeof InvoiceService.method.reviseInvoice> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await getOwnInvoice(deps, call, request.invoiceId);
+    applyRules('', () => transition('REVISE', situationOf(row)));
+    const draft = { ...draftFrom(row, call, deps.clock.now()), revisesInvoiceId: row.id };
+    return storeDraft(deps, call, draft, ReviseInvoiceResponseSchema);
+  });

@@ -7,14 +7,16 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { settleRoundingPolicy } from '../account-settings.ts';
 import { toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { checkUpdate } from '../domain/lifecycle.ts';
 import { draftContent } from '../draft-content.ts';
 import { changesBetween, invoiceEvent } from '../events.ts';
-import { getOwnInvoice, requireInvoiceId, todayOf } from '../own-invoice.ts';
+import { getOwnInvoice, todayOf } from '../own-invoice.ts';
 import { requireSeries } from '../own-series.ts';
 import { getUser, requireCustomer } from '../parties.ts';
+import { requireUuid } from '../require-uuid.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
@@ -40,7 +42,7 @@ const WRITTEN_FIELDS: readonly string[] = [
 
 /** Changes the given fields of a draft, or the memo of any invoice. */
 export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice> = async (deps, request, call) => {
-  const invoiceId = requireInvoiceId(request.invoice?.id ?? '');
+  const invoiceId = requireUuid(request.invoice?.id ?? '', 'invoice.id');
   return compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, invoiceId);
     requireVersion(call, row.version);
@@ -62,13 +64,14 @@ function writtenFieldsIn(mask: FieldMask | undefined): string[] {
 }
 
 async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoice) {
-  const [customerId, currencyCode] = await Promise.all([
+  const [customerId, currencyCode, settled] = await Promise.all([
     // The customer of a draft may be gone by now; that is for sending to find out.
     wanted.customerId === row.customerId ? row.customerId : requireCustomer(deps, call, wanted.customerId),
     wanted.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : wanted.currencyCode,
+    settleRoundingPolicy(wanted, () => deps.settings.read(call.user.userId)),
     wanted.numberSeries === row.numberSeries ? undefined : requireSeries(deps, call, wanted.numberSeries),
   ]);
-  return draftContent({ ...wanted, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
+  return draftContent({ ...settled, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
 }
 
 /** Writes the changed invoice, unless nothing changed. Gives it, or undefined when the row had moved. */

@@ -1,18 +1,29 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { InvoiceRow } from './invoice-row.ts';
+import { type QuoteRow, quotes } from './quote-schema.ts';
 import { invoices } from './schema.ts';
 import type { WriteEffects } from './write-effects.ts';
 
 /**
- * Prepares the statement that deletes a draft in the version that was read; gives false, and has deleted nothing, when
- * that is not the present one.
+ * Prepares the statement that deletes a draft in the version that was read. `released` is the quote that it was made of, as
+ * it is after that: accepted, so that it can become an invoice again. Gives false, and has changed nothing, when one of them
+ * is not in the version expected.
  */
-export function prepareDeleteDraft(db: Database): (draft: InvoiceRow, effects: WriteEffects) => Promise<boolean> {
+export function prepareDeleteDraft(
+  db: Database,
+): (draft: InvoiceRow, released: QuoteRow | undefined, effects: WriteEffects) => Promise<boolean> {
   const parameters = columnParameters(invoices);
+  const releasedId = sql`${sql.placeholder('releasedId')}::uuid`;
+  const releasable = db.$with('releasable', { id: sql<string>`id`.as('id') }).as(sql`
+    select id from ${quotes}
+    where id = ${releasedId} and owner_id = ${parameters.ownerId} and invoice_id = ${parameters.id}
+      and version + 1 = ${sql.placeholder('releasedVersion')}::bigint
+    for update
+  `);
   const deleted = db.$with('deleted').as(
     db
       .delete(invoices)
@@ -22,15 +33,34 @@ export function prepareDeleteDraft(db: Database): (draft: InvoiceRow, effects: W
           eq(invoices.ownerId, parameters.ownerId),
           eq(invoices.version, parameters.version),
           eq(invoices.state, 'DRAFT'),
+          sql`(${releasedId} is null or exists (select 1 from ${releasable}))`,
         ),
       )
       .returning({ id: invoices.id }),
   );
+  const released = db.$with('released', {}).as(sql`
+    update ${quotes} set version = version + 1, state = 'ACCEPTED', invoice_id = null, convert_time = null,
+      update_time = ${sql.placeholder('releaseTime')}::timestamptz
+    from ${releasable}, ${deleted} where quotes.id = releasable.id
+  `);
   const events = appendEvents(db, { changed: deleted });
   const record = storeIdempotencyRecord(db, { changed: deleted });
-  const statement = db.with(deleted, events, record).select({ id: deleted.id }).from(deleted).prepare('delete_draft');
-  return async ({ id, ownerId, version }, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({ id, ownerId, version, events: outboxRows, ...idempotency });
+  const statement = db
+    .with(releasable, deleted, released, events, record)
+    .select({ id: deleted.id })
+    .from(deleted)
+    .prepare('delete_draft');
+  return async ({ id, ownerId, version }, quote, { events: outboxRows, idempotency }) => {
+    const rows = await statement.execute({
+      id,
+      ownerId,
+      version,
+      releasedId: quote?.id ?? null,
+      releasedVersion: quote?.version ?? null,
+      releaseTime: quote?.updateTime.toISOString() ?? null,
+      events: outboxRows,
+      ...idempotency,
+    });
     return rows.length > 0;
   };
 }

@@ -75,6 +75,7 @@ export const invoices = pgTable('invoices', {
   revisedByInvoiceId: uuid('revised_by_invoice_id'),
   creditedMinor: amount('credited_minor').notNull(),
   writtenOffMinor: amount('written_off_minor').notNull(),
+  quoteId: uuid('quote_id'),
 });
 
 /** Lines of invoices. */
@@ -123,6 +124,14 @@ export const payments = pgTable('payments', {
   reverseTime: time('reverse_time'),
   reverseDate: date('reverse_date', { mode: 'string' }),
   reverseReason: text('reverse_reason').notNull(),
+});
+
+/** What holds for invoices that do not say otherwise; accounts without a row have the default settings. */
+export const invoiceSettings = pgTable('invoice_settings', {
+  ownerId: uuid('owner_id').primaryKey(),
+  version: bigint('version', { mode: 'bigint' }).notNull(),
+  roundingPolicy: text('rounding_policy', { enum: ROUNDING_POLICIES }).notNull(),
+  updateTime: time('update_time').notNull(),
 });
 
 /** Settings of number series; series without a row have the default ones. */

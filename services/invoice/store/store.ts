@@ -1,15 +1,21 @@
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareBatchGetInvoices } from './batch-get-invoices.ts';
 import { prepareChangeOpenedInvoice } from './change-opened-invoice.ts';
+import { prepareConvertQuote } from './convert-quote.ts';
 import { prepareCreateInvoice } from './create-invoice.ts';
 import { prepareCreateNumberSeries } from './create-number-series.ts';
+import { prepareCreateQuote } from './create-quote.ts';
 import { prepareDeleteDraft } from './delete-draft.ts';
 import { prepareDeleteDraftsOfUsers } from './delete-drafts-of-users.ts';
+import { prepareDeleteQuoteDraft } from './delete-quote-draft.ts';
 import { prepareExportInvoices } from './export-invoices.ts';
 import { prepareGetInvoice } from './get-invoice.ts';
 import { prepareGetPayment } from './get-payment.ts';
+import { prepareGetQuote } from './get-quote.ts';
+import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
 import { prepareListInvoices } from './list-invoices.ts';
 import { prepareListPayments } from './list-payments.ts';
+import { prepareListQuotes } from './list-quotes.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
 import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-entries.ts';
 import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
@@ -18,6 +24,8 @@ import { prepareRecordCreditEntry } from './record-credit-entry.ts';
 import { prepareRecordPayment } from './record-payment.ts';
 import { prepareReversePayment } from './reverse-payment.ts';
 import { prepareSaveDraft } from './save-draft.ts';
+import { prepareChangeSentQuote, prepareSaveQuoteDraft } from './save-quote.ts';
+import { prepareSendQuote } from './send-quote.ts';
 import { prepareStoreStandardSeries, prepareUpdateNumberSeries } from './update-number-series.ts';
 
 /** All statements of the service. */
@@ -39,6 +47,8 @@ export function createStore(db: Database) {
     listPayments: prepareListPayments(db),
     batchGetInvoices: prepareBatchGetInvoices(db),
     exportInvoices: prepareExportInvoices(db),
+    getInvoiceSettings: prepareGetInvoiceSettings(db),
+    saveInvoiceSettings: prepareSaveInvoiceSettings(db),
     createNumberSeries: prepareCreateNumberSeries(db),
     getNumberSeries: prepareGetNumberSeries(db),
     listNumberSeries: prepareListNumberSeries(db),
@@ -48,6 +58,14 @@ export function createStore(db: Database) {
     getCreditEntry: prepareGetCreditEntry(db),
     listCreditEntries: prepareListCreditEntries(db),
     listCustomerAccounts: prepareListCustomerAccounts(db),
+    createQuote: prepareCreateQuote(db),
+    getQuote: prepareGetQuote(db),
+    listQuotes: prepareListQuotes(db),
+    saveQuoteDraft: prepareSaveQuoteDraft(db),
+    changeSentQuote: prepareChangeSentQuote(db),
+    deleteQuoteDraft: prepareDeleteQuoteDraft(db),
+    sendQuote: prepareSendQuote(db),
+    convertQuote: prepareConvertQuote(db),
     deleteDraftsOfUsers: prepareDeleteDraftsOfUsers(db),
   };
 }

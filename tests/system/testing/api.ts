@@ -146,6 +146,12 @@ export function draftOf(customerId: string, details: Readonly<Record<string, unk
   };
 }
 
+/** What quotes hold of that draft: all of it but its due date. */
+export function templateOf(customerId: string): Json {
+  const { dueDate: _, ...template } = draftOf(customerId);
+  return template;
+}
+
 /** Makes that draft; gives it. */
 export async function addDraft(
   api: Api,

@@ -6,7 +6,7 @@
 
 import type { GenEnum, GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { MessageOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
+import type { FieldOptions as FieldOptions$1, MessageOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/options/v1/options.proto.
  */
 export const file_numer_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SEG51bWVyLm9wdGlvbnMudjEipwEKClJwY09wdGlvbnMSMwoGYWNjZXNzGAEgASgOMiMubnVtZXIub3B0aW9ucy52MS5ScGNPcHRpb25zLkFjY2VzcxIWCg5zdWNjZXNzX3N0YXR1cxgCIAEoBRIQCghsb2NhdGlvbhgDIAEoCSI6CgZBY2Nlc3MSFgoSQUNDRVNTX1VOU1BFQ0lGSUVEEAASCgoGUFVCTElDEAESDAoISU5URVJOQUwQAiIuCgxFdmVudE9wdGlvbnMSDQoFdG9waWMYASABKAkSDwoHc3ViamVjdBgCIAEoCTpQCgNycGMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi1hwMgASgLMhwubnVtZXIub3B0aW9ucy52MS5ScGNPcHRpb25zUgNycGM6VwoFZXZlbnQSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYtocDIAEoCzIeLm51bWVyLm9wdGlvbnMudjEuRXZlbnRPcHRpb25zUgVldmVudGIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("Ch5udW1lci9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SEG51bWVyLm9wdGlvbnMudjEipwEKClJwY09wdGlvbnMSMwoGYWNjZXNzGAEgASgOMiMubnVtZXIub3B0aW9ucy52MS5ScGNPcHRpb25zLkFjY2VzcxIWCg5zdWNjZXNzX3N0YXR1cxgCIAEoBRIQCghsb2NhdGlvbhgDIAEoCSI6CgZBY2Nlc3MSFgoSQUNDRVNTX1VOU1BFQ0lGSUVEEAASCgoGUFVCTElDEAESDAoISU5URVJOQUwQAiIuCgxFdmVudE9wdGlvbnMSDQoFdG9waWMYASABKAkSDwoHc3ViamVjdBgCIAEoCSInCgxGaWVsZE9wdGlvbnMSFwoPb3B0aW9uYWxfZmllbGRzGAEgAygJOlAKA3JwYxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLWHAyABKAsyHC5udW1lci5vcHRpb25zLnYxLlJwY09wdGlvbnNSA3JwYzpXCgVldmVudBIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxi2hwMgASgLMh4ubnVtZXIub3B0aW9ucy52MS5FdmVudE9wdGlvbnNSBWV2ZW50OlUKBWZpZWxkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3hwMgASgLMh4ubnVtZXIub3B0aW9ucy52MS5GaWVsZE9wdGlvbnNSBWZpZWxkYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * Options of one RPC.
@@ -179,6 +179,43 @@ export const EventOptionsSchema: GenMessage<EventOptions, {jsonType: EventOption
   messageDesc(file_numer_options_v1_options, 1);
 
 /**
+ * Options of one field that holds a message, or several of them.
+ *
+ * @generated from message numer.options.v1.FieldOptions
+ */
+export type FieldOptions = Message<"numer.options.v1.FieldOptions"> & {
+  /**
+   * Names of the message's required fields that may be left out here, e.g. `due_date` of the invoice in a request to preview
+   * it. When they are given, all their rules hold.
+   *
+   * @generated from field: repeated string optional_fields = 1;
+   */
+  optionalFields: string[];
+};
+
+/**
+ * Options of one field that holds a message, or several of them.
+ *
+ * @generated from message numer.options.v1.FieldOptions
+ */
+export type FieldOptionsJson = {
+  /**
+   * Names of the message's required fields that may be left out here, e.g. `due_date` of the invoice in a request to preview
+   * it. When they are given, all their rules hold.
+   *
+   * @generated from field: repeated string optional_fields = 1;
+   */
+  optionalFields?: string[];
+};
+
+/**
+ * Describes the message numer.options.v1.FieldOptions.
+ * Use `create(FieldOptionsSchema)` to create a new message.
+ */
+export const FieldOptionsSchema: GenMessage<FieldOptions, {jsonType: FieldOptionsJson}> = /*@__PURE__*/
+  messageDesc(file_numer_options_v1_options, 2);
+
+/**
  * Who may call an RPC and how its success is answered over REST.
  *
  * @generated from extension: numer.options.v1.RpcOptions rpc = 50101;
@@ -193,4 +230,12 @@ export const rpc: GenExtension<MethodOptions, RpcOptions> = /*@__PURE__*/
  */
 export const event: GenExtension<MessageOptions, EventOptions> = /*@__PURE__*/
   extDesc(file_numer_options_v1_options, 1);
+
+/**
+ * Says what is not required of a message where it is the value of this field.
+ *
+ * @generated from extension: numer.options.v1.FieldOptions field = 50103;
+ */
+export const field: GenExtension<FieldOptions$1, FieldOptions> = /*@__PURE__*/
+  extDesc(file_numer_options_v1_options, 2);
 

@@ -460,7 +460,7 @@ export const UserService: GenService<{
   },
   /**
    * Deletes the caller's own account: ends its sessions, deletes its API keys, customers and drafts, cancels its
-   * reminders and erases what other services hold about it. Invoices that were sent are kept, with the details
+   * reminders and erases what other services hold about it. Invoices and quotes that were sent are kept, with the details
    * of both parties, because the law asks for it.
    *
    * Fails with USER_NOT_FOUND and ETAG_MISMATCH.

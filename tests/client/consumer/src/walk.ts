@@ -18,6 +18,7 @@ export async function walk(baseUrl: string): Promise<Record<string, unknown>> {
     customer: { name: 'Ada Bakery', email: 'ada@bakery.example' },
   });
   const line = { description: 'Bread design', quantity: '2', unitPrice: '49.995' };
+  const preview = await rest.call('POST /invoices/preview', { body: { currencyCode: 'EUR', lines: [line] } });
   const draft = await rest.call('POST /invoices', {
     body: { customerId: customer?.id ?? '', dueDate: '2099-12-31', lines: [line], memo: 'Thanks' },
   });
@@ -37,6 +38,7 @@ export async function walk(baseUrl: string): Promise<Record<string, unknown>> {
   const facts = {
     isSameUser: user?.id === userId && (await numer.session.userId()) === userId,
     isOpen: invoice?.state === Invoice_State.OPEN,
+    previewMinor: preview.totalMinor,
     totalMinor: invoice?.totalMinor === 9_999n ? '9999' : String(invoice?.totalMinor),
     patchedMemo: patched.body.memo,
     etagChanged: patched.headers.get('etag') !== draft.etag,

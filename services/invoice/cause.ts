@@ -1,0 +1,21 @@
+import type { Call } from '../../runtime/call.ts';
+import type { EventContext } from '../../runtime/events/outbox.ts';
+import type { UserIdentity } from '../../runtime/identity.ts';
+
+/** For which user something is done, and by whom: by a call of theirs, or by this service itself. */
+export type Cause = Pick<Call, 'requestId' | 'traceparent' | 'idempotency'> & {
+  readonly user: Pick<UserIdentity, 'userId' | 'actor' | 'timeZone'>;
+};
+
+/** What an event that has this cause is told besides its message; `version` is that of its subject after the change. */
+export function eventContext({ user, requestId, traceparent }: Cause, version: bigint, time: Date): EventContext {
+  return {
+    source: 'invoice',
+    version,
+    ownerId: user.userId,
+    actor: user.actor,
+    requestId,
+    traceparent: traceparent === '' ? undefined : traceparent,
+    time,
+  };
+}

@@ -1,0 +1,20 @@
+import { violatesUnique } from '../../runtime/database/postgres-error.ts';
+import { DomainError } from '../../runtime/errors.ts';
+
+/**
+ * What a statement gives that numbers a document. `constraint` is the one it breaks when the number is that of another.
+ *
+ * @throws DomainError NUMBER_TAKEN.
+ */
+export async function refuseTaken<T>(constraint: string, numbering: Promise<T>): Promise<T> {
+  try {
+    return await numbering;
+  } catch (error) {
+    if (!violatesUnique(error, constraint)) throw error;
+    throw new DomainError(
+      'state',
+      'NUMBER_TAKEN',
+      'The next number of the series is that of another document; change its pattern or raise its next sequence.',
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { InvoiceCreatedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { QuoteConvertedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
+import { ConvertQuoteResponseSchema, type QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
+import { addDays } from '../../../runtime/calendar.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { toInvoice } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { transitionQuote } from '../domain/quote-lifecycle.ts';
+import { changesBetween, invoiceEvent } from '../events.ts';
+import { contentOfTemplate } from '../invoice-template.ts';
+import { newDraft } from '../new-draft.ts';
+import { todayOf } from '../own-invoice.ts';
+import { getOwnQuote } from '../own-quote.ts';
+import { changesOfQuote, quoteEvent } from '../quote-events.ts';
+import { situationOfQuote, toQuote } from '../quote-message.ts';
+import { applyRules } from '../rule-errors.ts';
+import type { InvoiceRow } from '../store/invoice-row.ts';
+import type { QuoteRow } from '../store/quote-schema.ts';
+
+/** Turns an accepted quote into a draft of an invoice, once: afterwards it gives that invoice. */
+export const convertQuote: Rpc<Deps, typeof QuoteService.method.convertQuote> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await getOwnQuote(deps, call, request.quoteId);
+    requireVersion(call, row.version);
+    const invoice =
+      row.invoiceId === null ? await convert(deps, call, row) : await readInvoice(deps, call, row.invoiceId);
+    return invoice === undefined ? undefined : { invoice };
+  });
+
+/** Gives undefined when the draft was deleted meanwhile, with which the quote is to be converted again. */
+async function readInvoice(deps: Deps, call: Call, invoiceId: string): Promise<Invoice | undefined> {
+  const row = await deps.store.getInvoice(call.user.userId, invoiceId);
+  return row && toInvoice(row, todayOf(deps, call));
+}
+
+/** Gives undefined when the quote had moved. */
+async function convert(deps: Deps, call: Call, quote: QuoteRow): Promise<Invoice | undefined> {
+  const today = todayOf(deps, call);
+  const state = applyRules('', () => transitionQuote('CONVERT', situationOfQuote(quote, today)));
+  const now = deps.clock.now();
+  const content = contentOfTemplate(quote.invoice, addDays(today, quote.dueDays) ?? today);
+  const draft: InvoiceRow = { ...newDraft(content, call, now), quoteId: quote.id };
+  const converted: QuoteRow = {
+    ...quote,
+    version: quote.version + 1n,
+    state,
+    invoiceId: draft.id,
+    updateTime: now,
+    convertTime: now,
+  };
+  const invoice = toInvoice(draft, today);
+  const isConverted = await deps.store.convertQuote(converted, draft, {
+    events: [
+      invoiceEvent(InvoiceCreatedSchema, call, {
+        invoice,
+        changes: changesBetween(undefined, draft),
+        version: draft.version,
+        time: now,
+      }),
+      quoteEvent(QuoteConvertedSchema, call, {
+        quote: toQuote(converted, today),
+        changes: changesOfQuote(quote, converted, call),
+        version: converted.version,
+        time: now,
+      }),
+    ],
+    idempotency: idempotencyValues(call, ConvertQuoteResponseSchema, { invoice }, now),
+  });
+  return isConverted ? invoice : undefined;
+}

@@ -1,0 +1,33 @@
+import { QuoteDeletedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
+import { DeleteQuoteResponseSchema, type QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Deps } from '../deps.ts';
+import { transitionQuote } from '../domain/quote-lifecycle.ts';
+import { todayOf } from '../own-invoice.ts';
+import { getOwnQuote } from '../own-quote.ts';
+import { quoteEvent } from '../quote-events.ts';
+import { situationOfQuote, toQuote } from '../quote-message.ts';
+import { applyRules } from '../rule-errors.ts';
+
+/** Deletes a draft of a quote. */
+export const deleteQuote: Rpc<Deps, typeof QuoteService.method.deleteQuote> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await getOwnQuote(deps, call, request.quoteId);
+    requireVersion(call, row.version);
+    const today = todayOf(deps, call);
+    applyRules('', () => transitionQuote('DELETE', situationOfQuote(row, today)));
+    const now = deps.clock.now();
+    const event = quoteEvent(QuoteDeletedSchema, call, {
+      quote: toQuote(row, today),
+      changes: [],
+      version: row.version + 1n,
+      time: now,
+    });
+    const isDeleted = await deps.store.deleteQuoteDraft(row, {
+      events: [event],
+      idempotency: idempotencyValues(call, DeleteQuoteResponseSchema, {}, now),
+    });
+    return isDeleted ? {} : undefined;
+  });

@@ -1,0 +1,11 @@
+import type { InvoiceSettingsService } from '../../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { toInvoiceSettings } from '../convert-settings.ts';
+import type { Deps } from '../deps.ts';
+
+/** Gives the caller's settings for invoices. */
+export const getInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.method.getInvoiceSettings> = async (
+  deps,
+  _request,
+  call,
+) => ({ settings: toInvoiceSettings(await deps.settings.read(call.user.userId)) });

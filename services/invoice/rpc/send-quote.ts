@@ -1,0 +1,61 @@
+import { QuoteSentSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
+import type { Quote } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import { type QuoteService, SendQuoteResponseSchema } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { toPartyJson } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { DEFAULT_SERIES } from '../domain/number-series.ts';
+import { transitionQuote } from '../domain/quote-lifecycle.ts';
+import { todayOf } from '../own-invoice.ts';
+import { getOwnQuote } from '../own-quote.ts';
+import { getParties, requireRecipient } from '../parties.ts';
+import { changesOfQuote, quoteEvent } from '../quote-events.ts';
+import { situationOfQuote, toQuote } from '../quote-message.ts';
+import { refuseTaken } from '../refuse-taken.ts';
+import { applyRules } from '../rule-errors.ts';
+import type { QuoteRow } from '../store/quote-schema.ts';
+import { QUOTE_NUMBER_CONSTRAINT } from '../store/send-quote.ts';
+
+/** Numbers and freezes a draft of a quote and has it mailed. */
+export const sendQuote: Rpc<Deps, typeof QuoteService.method.sendQuote> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await getOwnQuote(deps, call, request.quoteId);
+    requireVersion(call, row.version);
+    const today = todayOf(deps, call);
+    const state = applyRules('', () => transitionQuote('SEND', situationOfQuote(row, today)));
+    const parties = await getParties(deps, call, row.customerId);
+    requireRecipient(parties.customer.email);
+    const now = deps.clock.now();
+    const quote = await send(deps, call, row, {
+      ...row,
+      version: row.version + 1n,
+      state,
+      issueDate: today,
+      seller: toPartyJson(parties.seller),
+      customer: toPartyJson(parties.customer),
+      updateTime: now,
+      sendTime: now,
+    });
+    return quote === undefined ? undefined : { quote };
+  });
+
+/** Gives the quote with its number, or undefined when the row had moved. */
+async function send(deps: Deps, call: Call, draft: QuoteRow, sent: QuoteRow): Promise<Quote | undefined> {
+  const day = todayOf(deps, call);
+  const quote = toQuote(sent, day);
+  // The statement fills in the number: in the quote, in the event and its first change, and in the kept answer.
+  const changes = [{ field: 'number' }, ...changesOfQuote(draft, sent, call)];
+  const time = sent.updateTime;
+  const number = await refuseTaken(
+    QUOTE_NUMBER_CONSTRAINT,
+    deps.store.sendQuote(sent, {
+      day,
+      defaultPattern: DEFAULT_SERIES.quote.pattern,
+      events: [quoteEvent(QuoteSentSchema, call, { quote, changes, version: sent.version, time })],
+      idempotency: idempotencyValues(call, SendQuoteResponseSchema, { quote }, time),
+    }),
+  );
+  return number === undefined ? undefined : { ...quote, number };
+}

@@ -1,0 +1,49 @@
+import { InvoiceSettingsUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
+import { InvoiceSettingsSchema } from '../../../gen/numer/invoice/v1/invoice_settings_pb.ts';
+import {
+  type InvoiceSettingsService,
+  UpdateInvoiceSettingsResponseSchema,
+} from '../../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { toOutboxRow } from '../../../runtime/events/outbox.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { eventContext } from '../cause.ts';
+import { roundingPolicyOf } from '../convert-amounts.ts';
+import { toInvoiceSettings } from '../convert-settings.ts';
+import type { Deps } from '../deps.ts';
+import { diffFields } from '../domain/changes.ts';
+
+/** Changes the caller's settings for invoices. */
+export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.method.updateInvoiceSettings> = (
+  deps,
+  request,
+  call,
+) =>
+  compareAndSet(async () => {
+    const ownerId = call.user.userId;
+    const before = await deps.settings.read(ownerId);
+    requireVersion(call, before.version);
+    const present = toInvoiceSettings(before);
+    const wanted = applyUpdateMask(InvoiceSettingsSchema, present, request.settings, request.updateMask);
+    requireValid(InvoiceSettingsSchema, wanted, 'settings.');
+    const roundingPolicy = roundingPolicyOf(wanted.roundingPolicy) ?? 'DOCUMENT';
+    const changes = diffFields({ roundingPolicy: before.roundingPolicy }, { roundingPolicy });
+    if (changes.length === 0) return { settings: present };
+
+    const now = deps.clock.now();
+    const after = { version: before.version + 1n, roundingPolicy, updateTime: now };
+    const response = { settings: toInvoiceSettings(after) };
+    const event = toOutboxRow(
+      InvoiceSettingsUpdatedSchema,
+      { userId: ownerId, changes },
+      eventContext(call, after.version, now),
+    );
+    const isSaved = await deps.store.saveInvoiceSettings(
+      { ...after, ownerId },
+      { events: [event], idempotency: idempotencyValues(call, UpdateInvoiceSettingsResponseSchema, response, now) },
+    );
+    return isSaved ? response : undefined;
+  });

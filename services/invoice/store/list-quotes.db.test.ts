@@ -1,0 +1,83 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { fillPlaceholders } from 'drizzle-orm';
+import type { ReservedSql } from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
+import { listQuotesQuery, type QuotePage, quoteListParameters } from './list-quotes.ts';
+
+const OWNER = randomUUIDv7();
+const CUSTOMER = randomUUIDv7();
+
+/** Enough rows that reading all of them is the worse plan. */
+const ROWS = 5_000;
+
+let service: InvoiceTestService;
+let connection: ReservedSql;
+beforeAll(async () => {
+  service = await startInvoiceService();
+  await service.db.$client`
+    insert into quotes (id, owner_id, version, state, number, number_series, customer_id, expire_date, due_days, issue_date,
+      invoice, seller, customer, create_time, update_time, send_time, decline_time)
+    select gen_random_uuid(), ${OWNER}, 2, case when n % 2 = 0 then 'SENT' else 'DECLINED' end, 'Q-' || n, 'quote',
+      gen_random_uuid(), date '2026-01-01' + n % 300, 0, date '2026-01-01', '{}', '{}', '{}',
+      now() - n * interval '1 minute', now(), now(), case when n % 2 = 1 then now() end
+    from generate_series(1, ${ROWS}::integer) as n`;
+  await service.db.$client`analyze quotes`;
+  connection = await service.db.$client.reserve();
+});
+afterAll(async () => {
+  connection.release();
+  await service.stop();
+});
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+/** The plan as prepared statements get it: `custom` for the first calls, later perhaps `generic`. */
+async function explain(filters: Partial<QuotePage>, mode: string): Promise<Plan[]> {
+  const page: QuotePage = {
+    ownerId: OWNER,
+    states: undefined,
+    customerId: undefined,
+    today: '2026-10-20',
+    cursor: undefined,
+    limit: 21,
+    ...filters,
+  };
+  const query = listQuotesQuery(service.db, page).toSQL();
+  const values = fillPlaceholders(query.params, quoteListParameters(page)).map((value) => `'${value}'`);
+  await connection.unsafe(`set plan_cache_mode = force_${mode}_plan; deallocate all; prepare list as ${query.sql}`);
+  const rows = await connection.unsafe(`explain (analyze, format json) execute list (${values.join(', ')})`);
+  const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
+  return flatten(rows[0]?.['QUERY PLAN'][0].Plan);
+}
+
+describe('the list of quotes', () => {
+  const cursor = ['2099-01-01 00:00:00+00', randomUUIDv7()];
+  const filters: [string, Partial<QuotePage>][] = [
+    ['no filter', {}],
+    ['no filter, on a later page', { cursor }],
+    ['a state', { states: ['DECLINED'] }],
+    ['a state that nobody has', { states: ['ACCEPTED'] }],
+    ['several states, on a later page', { states: ['DRAFT', 'EXPIRED', 'DECLINED'], cursor }],
+    ['a customer', { customerId: CUSTOMER }],
+    ['a customer and a state', { customerId: CUSTOMER, states: ['SENT'] }],
+  ];
+  const cases = filters.flatMap(([name, filter]) => ['custom', 'generic'].map((mode) => [name, mode, filter] as const));
+
+  test.each(cases)('by %s reads little by an index (%s plan)', async (_name, mode, filter) => {
+    const plans = await explain(filter, mode);
+    expect(plans.filter((plan) => plan['Node Type'] === 'Seq Scan')).toEqual([]);
+    const inVain = plans.map((plan) => (plan['Rows Removed by Filter'] ?? 0) * plan['Actual Loops']);
+    expect(Math.max(...inVain), 'rows read in vain').toBeLessThanOrEqual(21);
+    const scans = plans.filter((plan) => plan['Index Name']?.startsWith('quotes_'));
+    expect(scans.length).toBeGreaterThan(0);
+    for (const scan of scans) expect(scan['Actual Rows']).toBeLessThanOrEqual(21);
+  });
+});
