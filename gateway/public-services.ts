@@ -1,5 +1,6 @@
 import { type DescMethod, type DescService, getOption } from '@bufbuild/protobuf';
 import { ActivityService } from '../gen/numer/activity/v1/activity_service_pb.ts';
+import { CreditNoteService } from '../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { CustomerLedgerService } from '../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
@@ -24,6 +25,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [InvoiceService, 'invoice'],
   [NumberSeriesService, 'invoice'],
   [InvoiceSettingsService, 'invoice'],
+  [CreditNoteService, 'invoice'],
   [CustomerLedgerService, 'invoice'],
   [QuoteService, 'invoice'],
   [ActivityService, 'activity'],

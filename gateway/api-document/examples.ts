@@ -89,6 +89,7 @@ const draft = {
   unavailableActions: [
     { action: 'RECORD_PAYMENT', reason: 'NOT_OPENED' },
     { action: 'APPLY_CREDIT', reason: 'NOT_OPENED' },
+    { action: 'ISSUE_CREDIT_NOTE', reason: 'NOT_OPENED' },
     { action: 'REVISE', reason: 'NOT_OPENED' },
     { action: 'WRITE_OFF', reason: 'NOT_OPENED' },
     { action: 'MARK_UNCOLLECTIBLE', reason: 'NOT_OPENED' },
@@ -109,6 +110,7 @@ const openInvoice = {
   number: 'INV-00001',
   state: 'OPEN',
   dueMinor: '11899',
+  creditableMinor: '11899',
   seller: { name: 'Dana', email: 'dana@example.com', locale: 'en' },
   customer: {
     name: 'Ada Bakery',
@@ -123,6 +125,7 @@ const openInvoice = {
   availableActions: [
     'RECORD_PAYMENT',
     'APPLY_CREDIT',
+    'ISSUE_CREDIT_NOTE',
     'REVISE',
     'WRITE_OFF',
     'MARK_UNCOLLECTIBLE',

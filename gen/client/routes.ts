@@ -1,4 +1,6 @@
 import type { ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
+import type { IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
+import type { CreditNoteJson } from "../numer/invoice/v1/credit_note_pb.ts";
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
@@ -64,6 +66,46 @@ export interface Routes {
     path: { invoiceId: string; };
     query?: Query<Omit<ListInvoiceActivitiesRequestJson, "invoiceId">>;
     response: ListInvoiceActivitiesResponseJson;
+  };
+
+  /**
+   * Takes back parts of an invoice that was opened, an amount of it, or all that remains: never more than that. Taxes follow in
+   * proportion, so that the credit notes of an invoice add up to it exactly. What is due is reduced first, and what is more
+   * than that becomes credit of the customer. When nothing is left to pay, the invoice is paid.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING, NUMBER_SERIES_NOT_FOUND,
+   * NUMBER_TAKEN, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.IssueCreditNote
+   */
+  "POST /invoices/{invoiceId}/credit-notes": {
+    path: { invoiceId: string; };
+    body: Input<IssueCreditNoteRequestJson, "reason", "invoiceId">;
+    response: CreditNoteJson;
+  };
+
+  /**
+   * Gives one credit note.
+   *
+   * Fails with CREDIT_NOTE_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNote
+   */
+  "GET /credit-notes/{creditNoteId}": {
+    path: { creditNoteId: string; };
+    response: CreditNoteJson;
+  };
+
+  /**
+   * Lists credit notes, newest first.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.ListCreditNotes
+   */
+  "GET /credit-notes": {
+    query?: Query<ListCreditNotesRequestJson>;
+    response: ListCreditNotesResponseJson;
   };
 
   /**
@@ -152,7 +194,7 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "quoteId">;
+    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "quoteId">;
     response: InvoiceJson;
   };
 
@@ -166,7 +208,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "quoteId">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "quoteId">;
     response: InvoiceJson;
   };
 
@@ -206,7 +248,7 @@ export interface Routes {
   "PATCH /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     query?: Query<Omit<UpdateInvoiceRequestJson, "invoice">>;
-    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "quoteId">>;
+    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "quoteId">>;
     response: InvoiceJson;
   };
 
@@ -877,6 +919,9 @@ export interface RouteTraits {
 export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /activities/user": { isPublic: false, repetition: "safe" },
   "GET /activities/invoice/{invoiceId}": { isPublic: false, repetition: "safe" },
+  "POST /invoices/{invoiceId}/credit-notes": { isPublic: false, repetition: "with-key" },
+  "GET /credit-notes/{creditNoteId}": { isPublic: false, repetition: "safe" },
+  "GET /credit-notes": { isPublic: false, repetition: "safe" },
   "POST /customers/{customerId}/deposits": { isPublic: false, repetition: "with-key" },
   "POST /customers/{customerId}/refunds": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/apply-credit": { isPublic: false, repetition: "with-key" },

@@ -1,4 +1,5 @@
 import { ActivityService } from "../numer/activity/v1/activity_service_pb.ts";
+import { CreditNoteService } from "../numer/invoice/v1/credit_note_service_pb.ts";
 import { CustomerLedgerService } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import { InvoiceService } from "../numer/invoice/v1/invoice_service_pb.ts";
 import { InvoiceSettingsService } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
@@ -20,6 +21,7 @@ import { UserService } from "../numer/user/v1/user_service_pb.ts";
  */
 export const services = {
   activities: ActivityService,
+  creditNotes: CreditNoteService,
   customerLedgers: CustomerLedgerService,
   invoices: InvoiceService,
   invoiceSettings: InvoiceSettingsService,
@@ -39,6 +41,7 @@ export const services = {
  */
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities";
+  creditNotes: "issueCreditNote" | "getCreditNote" | "listCreditNotes";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "writeOffInvoice";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";

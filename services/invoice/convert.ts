@@ -11,7 +11,7 @@ import {
 } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { etagOf } from '../../runtime/call.ts';
-import { toAmountFields, toInvoiceLine } from './convert-amounts.ts';
+import { creditableMinorOf, toAmountFields, toInvoiceLine } from './convert-amounts.ts';
 import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from './domain/balance.ts';
 import { availableActions, type InvoiceSituation, unavailableActions } from './domain/lifecycle.ts';
 import { isOverdue } from './domain/overdue.ts';
@@ -33,6 +33,8 @@ export function situationOf(row: InvoiceRow): InvoiceSituation {
     payableMinor: row.payableMinor,
     paidMinor: row.paidMinor,
     writtenOffMinor: row.writtenOffMinor,
+    creditNoteCount: row.creditNoteCount,
+    creditableMinor: creditableMinorOf(row),
   };
 }
 

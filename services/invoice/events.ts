@@ -1,4 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { CreditNoteIssuedSchema } from '../../gen/numer/invoice/v1/credit_note_events_pb.ts';
+import type { CreditNote } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
 import type { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import type {
   InvoiceCreatedSchema,
@@ -31,7 +33,8 @@ export type InvoiceEventSchema =
   | typeof PaymentRecordedSchema
   | typeof CreditAppliedSchema
   | typeof PaymentReversedSchema
-  | typeof InvoiceWrittenOffSchema;
+  | typeof InvoiceWrittenOffSchema
+  | typeof CreditNoteIssuedSchema;
 
 /** What an event tells. */
 export interface InvoiceEventFacts {
@@ -42,6 +45,7 @@ export interface InvoiceEventFacts {
   readonly version: bigint;
   readonly time: Date;
   readonly payment?: Payment;
+  readonly creditNote?: CreditNote;
 }
 
 /** Longest value that `numer.activity.v1.FieldChange` takes. */
@@ -49,15 +53,16 @@ const CHANGE_VALUE_LENGTH_MAX = 5000;
 
 /** The outbox row of an event. */
 export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
-  const { invoice, payment, version, time } = facts;
-  const init: MessageInitShape<typeof PaymentRecordedSchema> = {
+  const { invoice, payment, creditNote, version, time } = facts;
+  const init: MessageInitShape<typeof PaymentRecordedSchema> & MessageInitShape<typeof CreditNoteIssuedSchema> = {
     invoice,
     changes: facts.changes.map(withoutLongValues),
     timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
+    ...(creditNote === undefined ? {} : { creditNote }),
   };
   const context = eventContext(cause, version, time);
-  // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
+  // All events have these fields, except for the payment and the credit note, which only those are given that have one.
   return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 
@@ -94,6 +99,7 @@ export function auditedOf(row: InvoiceRow): AuditedInvoice {
       paidMinor: withoutZero(row.paidMinor),
       creditedMinor: withoutZero(row.creditedMinor),
       writtenOffMinor: withoutZero(row.writtenOffMinor),
+      creditNoteMinor: withoutZero(row.creditNoteMinor),
     },
     lines: row.lines.map((line) => ({ id: line.id, fields: auditedLine(line) })),
   };

@@ -29,6 +29,8 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
     paidMinor: 0n,
     creditedMinor: 0n,
     writtenOffMinor: 0n,
+    creditNoteMinor: 0n,
+    creditNoteCount: 0,
     seller: null,
     customer: null,
     timeZone: user.timeZone,

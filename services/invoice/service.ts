@@ -1,3 +1,5 @@
+import { file_numer_invoice_v1_credit_note_events } from '../../gen/numer/invoice/v1/credit_note_events_pb.ts';
+import { CreditNoteService } from '../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { file_numer_invoice_v1_customer_ledger_events } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { file_numer_invoice_v1_invoice_events } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
@@ -27,13 +29,16 @@ import { duplicateInvoice } from './rpc/duplicate-invoice.ts';
 import { exportInvoices } from './rpc/export-invoices.ts';
 import { finalizeInvoice } from './rpc/finalize-invoice.ts';
 import { getCreditEntry } from './rpc/get-credit-entry.ts';
+import { getCreditNote } from './rpc/get-credit-note.ts';
 import { getCustomerBalances } from './rpc/get-customer-balances.ts';
 import { getInvoice } from './rpc/get-invoice.ts';
 import { getInvoiceSettings } from './rpc/get-invoice-settings.ts';
 import { getNumberSeries } from './rpc/get-number-series.ts';
 import { getPayment } from './rpc/get-payment.ts';
 import { getQuote } from './rpc/get-quote.ts';
+import { issueCreditNote } from './rpc/issue-credit-note.ts';
 import { listCreditEntries } from './rpc/list-credit-entries.ts';
+import { listCreditNotes } from './rpc/list-credit-notes.ts';
 import { listInvoices } from './rpc/list-invoices.ts';
 import { listNumberSeries } from './rpc/list-number-series.ts';
 import { listPayments } from './rpc/list-payments.ts';
@@ -54,7 +59,10 @@ import { updateQuote } from './rpc/update-quote.ts';
 import { voidInvoice } from './rpc/void-invoice.ts';
 import { writeOffInvoice } from './rpc/write-off-invoice.ts';
 
-/** Invoices, their lines and payments, the quotes they come of, the series both are numbered in, and what customers owe and have in credit. */
+/**
+ * Invoices, their lines, payments and credit notes, the quotes they come of, the series all are numbered in, and what
+ * customers owe and have in credit.
+ */
 export const invoiceService = defineService({
   name: 'invoice',
   migrations: new URL('./migrations/', import.meta.url),
@@ -63,6 +71,7 @@ export const invoiceService = defineService({
     file_numer_invoice_v1_invoice_events,
     file_numer_invoice_v1_number_series_events,
     file_numer_invoice_v1_payment_events,
+    file_numer_invoice_v1_credit_note_events,
     file_numer_invoice_v1_invoice_settings_events,
     file_numer_invoice_v1_customer_ledger_events,
     file_numer_invoice_v1_quote_events,
@@ -92,6 +101,10 @@ export const invoiceService = defineService({
         batchGetInvoices,
         exportInvoices,
       }),
+    );
+    router.service(
+      CreditNoteService,
+      implement(CreditNoteService, deps, { issueCreditNote, getCreditNote, listCreditNotes }),
     );
     router.service(
       NumberSeriesService,

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { CreditNoteIssuedSchema } from '../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
@@ -58,6 +59,8 @@ export interface Ledger {
   pay(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
   /** Pays with credit of the customer, which is no money that was received. */
   applyCredit(invoice: LedgerInvoice, amountMinor: bigint): InvoiceEvent;
+  /** Takes back a part by a credit note. */
+  creditNote(invoice: LedgerInvoice, amountMinor: bigint): InvoiceEvent;
   writeOff(invoice: LedgerInvoice): InvoiceEvent;
   /** Reverses a payment, so that it is due again. */
   reverse(invoice: LedgerInvoice, payment: LedgerPayment): InvoiceEvent;
@@ -75,6 +78,7 @@ const SCHEMAS = {
   deleted: InvoiceDeletedSchema,
   paid: PaymentRecordedSchema,
   credited: CreditAppliedSchema,
+  takenBack: CreditNoteIssuedSchema,
   writtenOff: InvoiceWrittenOffSchema,
   reversed: PaymentReversedSchema,
 } as const;
@@ -141,6 +145,7 @@ export function createLedger(now: () => Date): Ledger {
       const credit = { id: randomUUIDv7(), amountMinor, paymentDate: '2026-03-09', kind: Payment_Kind.CREDIT };
       return change(invoice, 'credited', lessDue(invoice, amountMinor), credit);
     },
+    creditNote: (invoice, amountMinor) => change(invoice, 'takenBack', lessDue(invoice, amountMinor)),
     writeOff(invoice) {
       const { dueMinor: amountMinor } = invoice;
       const loss = { id: randomUUIDv7(), amountMinor, paymentDate: '2026-03-09', kind: Payment_Kind.WRITE_OFF };

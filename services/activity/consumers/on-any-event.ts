@@ -1,5 +1,6 @@
 import { toJson } from '@bufbuild/protobuf';
 import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
+import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import {
   CreditAppliedSchema,
   CreditRefundedSchema,
@@ -72,6 +73,7 @@ const EVENTS = [
   PaymentReversedSchema,
   CreditAppliedSchema,
   InvoiceWrittenOffSchema,
+  CreditNoteIssuedSchema,
   DepositRecordedSchema,
   CreditRefundedSchema,
   NumberSeriesCreatedSchema,

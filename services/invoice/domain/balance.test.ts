@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AMOUNT_MINOR_MAX } from './amount.ts';
 import {
   applyCredit,
+  applyCreditNote,
   applyPayment,
   calculateDue,
   checkRefund,
@@ -13,7 +14,7 @@ import {
   reversePayment,
   writeOff,
 } from './balance.ts';
-import { INVOICE_STATES } from './lifecycle.ts';
+import { INVOICE_STATES, transition } from './lifecycle.ts';
 import { RuleViolation } from './rule-violation.ts';
 
 const invoice = (other: Partial<PayableInvoice> = {}): PayableInvoice => ({
@@ -25,6 +26,8 @@ const invoice = (other: Partial<PayableInvoice> = {}): PayableInvoice => ({
   paidMinor: 0n,
   creditedMinor: 0n,
   writtenOffMinor: 0n,
+  creditNoteCount: 0,
+  creditableMinor: 10_000n,
   ...other,
 });
 
@@ -237,14 +240,39 @@ describe('reversePayment', () => {
   });
 });
 
-describe('whatever is paid, with money or with credit, written off or reversed', () => {
+describe('applyCreditNote', () => {
+  it.each([
+    ['reduces what is due first', 4_000n, { state: 'OPEN', creditedMinor: 4_000n, dueMinor: 3_000n }, 0n],
+    ['settles the invoice', 7_000n, { state: 'PAID', creditedMinor: 7_000n, dueMinor: 0n }, 0n],
+    ['gives the rest as credit', 9_000n, { state: 'PAID', creditedMinor: 7_000n, dueMinor: 0n }, 2_000n],
+  ] as const)('%s', (_, payableMinor, after, creditMinor) => {
+    expect(applyCreditNote(invoice({ paidMinor: 3_000n }), payableMinor)).toEqual({
+      ...after,
+      paidMinor: 3_000n,
+      writtenOffMinor: 0n,
+      appliedMinor: payableMinor - creditMinor,
+      creditMinor,
+    });
+  });
+
+  it('of a paid invoice becomes credit as a whole', () => {
+    expect(applyCreditNote(invoice({ state: 'PAID', paidMinor: 10_000n }), 10_000n)).toMatchObject({
+      state: 'PAID',
+      creditedMinor: 0n,
+      appliedMinor: 0n,
+      creditMinor: 10_000n,
+    });
+  });
+});
+
+describe('whatever is paid, with money or with credit, credited, written off or reversed', () => {
   type Step = {
-    readonly kind: 'pay' | 'overpay' | 'apply' | 'writeOff' | 'refund' | 'reverse';
+    readonly kind: 'pay' | 'overpay' | 'apply' | 'credit' | 'writeOff' | 'refund' | 'reverse';
     readonly amountMinor: bigint;
     readonly which: number;
   };
   const steps: fc.Arbitrary<Step> = fc.record({
-    kind: fc.constantFrom('pay', 'overpay', 'apply', 'writeOff', 'refund', 'reverse'),
+    kind: fc.constantFrom('pay', 'overpay', 'apply', 'credit', 'writeOff', 'refund', 'reverse'),
     amountMinor: fc.bigInt({ min: -10n, max: 400n }),
     which: fc.nat(),
   });
@@ -252,7 +280,14 @@ describe('whatever is paid, with money or with credit, written off or reversed',
 
   /** An invoice, the credit of its customer and the money of both, by the rules. */
   function createBooks(payableMinor: bigint) {
-    const books = { invoice: invoice({ payableMinor }), received: 0n, credit: 0n, made: [] as Made[] };
+    const books = {
+      invoice: invoice({ payableMinor, creditableMinor: payableMinor }),
+      received: 0n,
+      credit: 0n,
+      /** What credit notes took off what was due, and what of them became credit. */
+      notes: { applied: 0n, credit: 0n },
+      made: [] as Made[],
+    };
     const decide = ({ kind, amountMinor }: Step): PaymentOutcome => {
       if (kind === 'apply') return applyCredit(books.invoice, amountMinor, books.credit);
       if (kind === 'writeOff') return writeOff(books.invoice, amountMinor);
@@ -271,9 +306,20 @@ describe('whatever is paid, with money or with credit, written off or reversed',
       enter(made, -1n);
       books.invoice = { ...books.invoice, ...settlement };
     };
+    const issue = (amountMinor: bigint) => {
+      const { creditableMinor } = books.invoice;
+      transition('ISSUE_CREDIT_NOTE', books.invoice);
+      if (amountMinor <= 0n || amountMinor > creditableMinor) return;
+      const { appliedMinor, creditMinor, ...settlement } = applyCreditNote(books.invoice, amountMinor);
+      books.notes.applied += appliedMinor;
+      books.notes.credit += creditMinor;
+      books.credit += creditMinor;
+      books.invoice = { ...books.invoice, ...settlement, creditableMinor: creditableMinor - amountMinor };
+    };
     const take = (step: Step) => {
       const chosen = books.made[step.which % Math.max(1, books.made.length)];
       if (step.kind === 'reverse') return chosen && reverse(chosen);
+      if (step.kind === 'credit') return issue(step.amountMinor);
       if (step.kind === 'refund') {
         checkRefund(step.amountMinor, books.credit, 'EUR');
         books.received -= step.amountMinor;
@@ -304,10 +350,11 @@ describe('whatever is paid, with money or with credit, written off or reversed',
           const due = calculateDue(books.invoice);
           expect(paidMinor + creditedMinor + due).toBe(payableMinor);
           expect(paidMinor >= 0n && due >= 0n && books.credit >= 0n).toBe(true);
-          expect(paidMinor + books.credit).toBe(books.received);
+          expect(paidMinor + books.credit).toBe(books.received + books.notes.credit);
+          expect(books.notes.applied + books.notes.credit <= payableMinor).toBe(true);
           const standing = books.made.filter(({ isReversed, kind }) => kind === 'WRITE_OFF' && !isReversed);
           expect(standing.reduce((sum, { appliedMinor }) => sum + appliedMinor, 0n)).toBe(writtenOffMinor);
-          expect(creditedMinor).toBe(writtenOffMinor);
+          expect(creditedMinor).toBe(writtenOffMinor + books.notes.applied);
           expect(state).toBe(due === 0n ? 'PAID' : 'OPEN');
         }
       }),

@@ -12,7 +12,7 @@ export type Balance = {
   /** What is to be paid in all: the total less what is retained and prepaid, rounded. */
   readonly payableMinor: bigint;
   readonly paidMinor: bigint;
-  /** What was taken off without being paid: write-offs. */
+  /** What was taken off without being paid: by credit notes and write-offs. */
   readonly creditedMinor: bigint;
   /** The part of it that was written off. */
   readonly writtenOffMinor: bigint;
@@ -101,6 +101,19 @@ export function writeOff(invoice: PayableInvoice, amountMinor: bigint): PaymentO
   return { ...settle(invoice, 'WRITE_OFF', appliedMinor), appliedMinor, excessMinor: 0n };
 }
 
+/** An invoice after a credit note, and what became of that: `appliedMinor + creditMinor` is all of it. */
+export type CreditNoteOutcome = Settlement & { readonly appliedMinor: bigint; readonly creditMinor: bigint };
+
+/**
+ * Applies a credit note that gives the customer `payableMinor`: what is due is reduced by it first, and the rest becomes credit of
+ * the customer.
+ */
+export function applyCreditNote(invoice: PayableInvoice, payableMinor: bigint): CreditNoteOutcome {
+  const dueMinor = calculateDue(invoice);
+  const appliedMinor = payableMinor < dueMinor ? payableMinor : dueMinor;
+  return { ...take(invoice, 'CREDIT_NOTE', appliedMinor), appliedMinor, creditMinor: payableMinor - appliedMinor };
+}
+
 /**
  * Undoes what a payment of the invoice, applied credit or a write-off did: it is due again, and a paid invoice is open again.
  * Throws PAYMENT_REVERSED when that was done before.
@@ -140,12 +153,16 @@ function settle(invoice: PayableInvoice, kind: ReversiblePayment['kind'], amount
   });
 }
 
-function take(invoice: PayableInvoice, kind: ReversiblePayment['kind'], amountMinor: bigint): Settlement {
-  const [paidMinor, writtenOffMinor] = kind === 'WRITE_OFF' ? [0n, amountMinor] : [amountMinor, 0n];
+function take(
+  invoice: PayableInvoice,
+  kind: ReversiblePayment['kind'] | 'CREDIT_NOTE',
+  amountMinor: bigint,
+): Settlement {
+  const isPaid = kind === 'MONEY' || kind === 'CREDIT';
   const after = {
-    paidMinor: invoice.paidMinor + paidMinor,
-    creditedMinor: invoice.creditedMinor + writtenOffMinor,
-    writtenOffMinor: invoice.writtenOffMinor + writtenOffMinor,
+    paidMinor: invoice.paidMinor + (isPaid ? amountMinor : 0n),
+    creditedMinor: invoice.creditedMinor + (isPaid ? 0n : amountMinor),
+    writtenOffMinor: invoice.writtenOffMinor + (kind === 'WRITE_OFF' ? amountMinor : 0n),
   };
   const dueMinor = calculateDue({ ...invoice, ...after });
   return { ...after, state: stateOf(invoice.state, dueMinor), dueMinor };

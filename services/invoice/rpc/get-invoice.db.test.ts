@@ -81,6 +81,7 @@ describe('GetInvoice', () => {
       DELETE,
       DUPLICATE,
       FINALIZE,
+      ISSUE_CREDIT_NOTE,
       MARK_UNCOLLECTIBLE,
       RECORD_PAYMENT,
       REVISE,
@@ -96,6 +97,7 @@ describe('GetInvoice', () => {
     expect(opened.availableActions).toEqual([
       RECORD_PAYMENT,
       APPLY_CREDIT,
+      ISSUE_CREDIT_NOTE,
       REVISE,
       WRITE_OFF,
       MARK_UNCOLLECTIBLE,
@@ -106,7 +108,7 @@ describe('GetInvoice', () => {
     const { invoice } = await owner.invoices.getInvoice({ invoiceId: opened.id });
     expect(invoice).toMatchObject({
       partiallyPaid: true,
-      availableActions: [RECORD_PAYMENT, APPLY_CREDIT, WRITE_OFF, MARK_UNCOLLECTIBLE, DUPLICATE],
+      availableActions: [RECORD_PAYMENT, APPLY_CREDIT, ISSUE_CREDIT_NOTE, WRITE_OFF, MARK_UNCOLLECTIBLE, DUPLICATE],
     });
   });
 });

@@ -23,6 +23,8 @@ export function changeOpened(db: Database, condition?: SQL) {
         paidMinor: parameters.paidMinor,
         creditedMinor: parameters.creditedMinor,
         writtenOffMinor: parameters.writtenOffMinor,
+        creditNoteMinor: parameters.creditNoteMinor,
+        creditNoteCount: parameters.creditNoteCount,
         timeZone: parameters.timeZone,
         updateTime: parameters.updateTime,
         customer: parameters.customer,

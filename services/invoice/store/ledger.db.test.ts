@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RecordPaymentRequest_Overpayment } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
+import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import {
@@ -25,6 +26,7 @@ const KINDS = [
   'pay',
   'overpay',
   'apply',
+  'credit',
   'writeOff',
   'reverse',
   'deposit',
@@ -60,6 +62,8 @@ async function take(owner: Owner, invoiceIds: string[], { kind, amountMinor, whi
       return invoices.recordPayment({ invoiceId, amountMinor, overpayment: CREDIT });
     case 'apply':
       return client.applyCredit({ invoiceId, amountMinor: which === 0 ? 0n : amountMinor });
+    case 'credit':
+      return creditNotesOf(service, owner).issue(invoiceId, { amountMinor: which === 0 ? 0n : amountMinor });
     case 'writeOff':
       return invoices.writeOffInvoice({ invoiceId, amountMinor: which === 0 ? 0n : amountMinor, reason: 'insolvent' });
     case 'reverse': {

@@ -75,6 +75,8 @@ export const invoices = pgTable('invoices', {
   revisedByInvoiceId: uuid('revised_by_invoice_id'),
   creditedMinor: amount('credited_minor').notNull(),
   writtenOffMinor: amount('written_off_minor').notNull(),
+  creditNoteMinor: amount('credit_note_minor').notNull(),
+  creditNoteCount: integer('credit_note_count').notNull(),
   quoteId: uuid('quote_id'),
 });
 

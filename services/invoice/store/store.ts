@@ -13,11 +13,13 @@ import { prepareGetInvoice } from './get-invoice.ts';
 import { prepareGetPayment } from './get-payment.ts';
 import { prepareGetQuote } from './get-quote.ts';
 import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
+import { prepareIssueCreditNote } from './issue-credit-note.ts';
 import { prepareListInvoices } from './list-invoices.ts';
 import { prepareListPayments } from './list-payments.ts';
 import { prepareListQuotes } from './list-quotes.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
 import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-entries.ts';
+import { prepareGetCredited, prepareGetCreditNote, prepareListCreditNotes } from './read-credit-notes.ts';
 import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
 import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
 import { prepareRecordCreditEntry } from './record-credit-entry.ts';
@@ -43,6 +45,10 @@ export function createStore(db: Database) {
     changeOpenedInvoice: prepareChangeOpenedInvoice(db),
     recordPayment: prepareRecordPayment(db),
     reversePayment: prepareReversePayment(db),
+    issueCreditNote: prepareIssueCreditNote(db),
+    getCreditNote: prepareGetCreditNote(db),
+    getCredited: prepareGetCredited(db),
+    listCreditNotes: prepareListCreditNotes(db),
     getPayment: prepareGetPayment(db),
     listPayments: prepareListPayments(db),
     batchGetInvoices: prepareBatchGetInvoices(db),

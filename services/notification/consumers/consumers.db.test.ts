@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceMarkedUncollectibleSchema,
@@ -192,6 +193,13 @@ describe('reminders that still wait', () => {
     await service.publish(desc, { invoice: paid, payment }, { ownerId });
     expect(await reasonsOf(ownerId)).toEqual(['Nothing was due any more before the mail could be sent.', '']);
     expect(await rowsOf(ownerId)).toHaveLength(2);
+  });
+
+  test('are withdrawn when a credit note takes back the rest', async () => {
+    const { ownerId, invoice } = await queueReminders();
+    const paid = { ...invoice, state: Invoice_State.PAID, dueMinor: 0n };
+    await service.publish(CreditNoteIssuedSchema, { invoice: paid, creditNote: {} }, { ownerId });
+    expect(await reasonsOf(ownerId)).toEqual(['Nothing was due any more before the mail could be sent.', '']);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
@@ -28,6 +29,7 @@ const EVENTS = [
   PaymentReversedSchema,
   CreditAppliedSchema,
   InvoiceWrittenOffSchema,
+  CreditNoteIssuedSchema,
 ] as const;
 
 type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
