@@ -1,7 +1,7 @@
 import type { ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
 import type { IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
 import type { CreditNoteJson } from "../numer/invoice/v1/credit_note_pb.ts";
-import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
+import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, GetCustomerStatementRequestJson, GetCustomerStatementResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
@@ -184,6 +184,20 @@ export interface Routes {
   "GET /customers/{customerId}/balances": {
     path: { customerId: string; };
     response: GetCustomerBalancesResponseJson;
+  };
+
+  /**
+   * Gives every document and payment of a customer, oldest first, with the balance after each in its currency. That of a deleted
+   * customer stays.
+   *
+   * Fails with CUSTOMER_NOT_FOUND and INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.GetCustomerStatement
+   */
+  "GET /customers/{customerId}/statement": {
+    path: { customerId: string; };
+    query?: Query<Omit<GetCustomerStatementRequestJson, "customerId">>;
+    response: GetCustomerStatementResponseJson;
   };
 
   /**
@@ -928,6 +942,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /customers/{customerId}/credit-entries/{creditEntryId}": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/credit-entries": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/balances": { isPublic: false, repetition: "safe" },
+  "GET /customers/{customerId}/statement": { isPublic: false, repetition: "safe" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },

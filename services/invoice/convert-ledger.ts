@@ -54,7 +54,7 @@ export function toCustomerBalance({ currencyCode, dueMinor, creditMinor }: Custo
 const INT64_MAX = 2n ** 63n - 1n;
 
 /** What the contract's int64 can say: thousands of the largest invoices come to more, which is shown as the most. */
-function toInt64(value: bigint): bigint {
+export function toInt64(value: bigint): bigint {
   if (value > INT64_MAX) return INT64_MAX;
   return value < -INT64_MAX ? -INT64_MAX : value;
 }

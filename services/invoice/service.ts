@@ -31,6 +31,7 @@ import { finalizeInvoice } from './rpc/finalize-invoice.ts';
 import { getCreditEntry } from './rpc/get-credit-entry.ts';
 import { getCreditNote } from './rpc/get-credit-note.ts';
 import { getCustomerBalances } from './rpc/get-customer-balances.ts';
+import { getCustomerStatement } from './rpc/get-customer-statement.ts';
 import { getInvoice } from './rpc/get-invoice.ts';
 import { getInvoiceSettings } from './rpc/get-invoice-settings.ts';
 import { getNumberSeries } from './rpc/get-number-series.ts';
@@ -128,6 +129,7 @@ export const invoiceService = defineService({
         getCreditEntry,
         listCreditEntries,
         getCustomerBalances,
+        getCustomerStatement,
       }),
     );
     router.service(

@@ -22,6 +22,7 @@ import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-e
 import { prepareGetCredited, prepareGetCreditNote, prepareListCreditNotes } from './read-credit-notes.ts';
 import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
 import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
+import { prepareReadStatement } from './read-statement.ts';
 import { prepareRecordCreditEntry } from './record-credit-entry.ts';
 import { prepareRecordPayment } from './record-payment.ts';
 import { prepareReversePayment } from './reverse-payment.ts';
@@ -64,6 +65,7 @@ export function createStore(db: Database) {
     getCreditEntry: prepareGetCreditEntry(db),
     listCreditEntries: prepareListCreditEntries(db),
     listCustomerAccounts: prepareListCustomerAccounts(db),
+    readStatement: prepareReadStatement(db),
     createQuote: prepareCreateQuote(db),
     getQuote: prepareGetQuote(db),
     listQuotes: prepareListQuotes(db),
