@@ -1,5 +1,6 @@
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import { ActivityService } from '../gen/numer/activity/v1/activity_service_pb.ts';
+import { CreditNoteService } from '../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { CustomerLedgerService } from '../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceBulkService } from '../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
@@ -28,6 +29,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [InvoiceBulkService, 'invoice'],
   [NumberSeriesService, 'invoice'],
   [InvoiceSettingsService, 'invoice'],
+  [CreditNoteService, 'invoice'],
   [CustomerLedgerService, 'invoice'],
   [QuoteService, 'invoice'],
   [RecurringInvoiceService, 'invoice'],

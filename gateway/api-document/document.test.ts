@@ -171,6 +171,7 @@ describe('failures', () => {
         'INVOICE_STATE',
         'INVOICE_EMPTY',
         'INVOICE_HAS_PAYMENTS',
+        'INVOICE_HAS_WRITE_OFFS',
         'CUSTOMER_DELETED',
         'CUSTOMER_WITHOUT_EMAIL',
         'NUMBER_TAKEN',

@@ -89,7 +89,9 @@ const draft = {
   unavailableActions: [
     { action: 'RECORD_PAYMENT', reason: 'NOT_OPENED' },
     { action: 'APPLY_CREDIT', reason: 'NOT_OPENED' },
+    { action: 'ISSUE_CREDIT_NOTE', reason: 'NOT_OPENED' },
     { action: 'REVISE', reason: 'NOT_OPENED' },
+    { action: 'WRITE_OFF', reason: 'NOT_OPENED' },
     { action: 'MARK_UNCOLLECTIBLE', reason: 'NOT_OPENED' },
     { action: 'VOID_INVOICE', reason: 'NOT_OPENED' },
   ],
@@ -108,6 +110,7 @@ const openInvoice = {
   number: 'INV-00001',
   state: 'OPEN',
   dueMinor: '11899',
+  creditableMinor: '11899',
   seller: { name: 'Dana', email: 'dana@example.com', locale: 'en' },
   customer: {
     name: 'Ada Bakery',
@@ -119,7 +122,16 @@ const openInvoice = {
   openTime: '2026-11-22T11:50:26.344Z',
   sendTime: '2026-11-22T11:50:26.344Z',
   etag: '"3"',
-  availableActions: ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE'],
+  availableActions: [
+    'RECORD_PAYMENT',
+    'APPLY_CREDIT',
+    'ISSUE_CREDIT_NOTE',
+    'REVISE',
+    'WRITE_OFF',
+    'MARK_UNCOLLECTIBLE',
+    'VOID_INVOICE',
+    'DUPLICATE',
+  ],
   unavailableActions: [
     { action: 'UPDATE', reason: 'OPENED' },
     { action: 'DELETE', reason: 'OPENED' },

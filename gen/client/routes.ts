@@ -1,10 +1,12 @@
 import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson, VerifyActivitiesRequestJson, VerifyActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
-import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
+import type { IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
+import type { CreditNoteJson } from "../numer/invoice/v1/credit_note_pb.ts";
+import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, GetCustomerStatementRequestJson, GetCustomerStatementResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
-import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
+import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
 import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
@@ -96,6 +98,46 @@ export interface Routes {
   };
 
   /**
+   * Takes back parts of an invoice that was opened, an amount of it, or all that remains: never more than that. Taxes follow in
+   * proportion, so that the credit notes of an invoice add up to it exactly. What is due is reduced first, and what is more
+   * than that becomes credit of the customer. When nothing is left to pay, the invoice is paid.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING, NUMBER_SERIES_NOT_FOUND,
+   * NUMBER_TAKEN, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.IssueCreditNote
+   */
+  "POST /invoices/{invoiceId}/credit-notes": {
+    path: { invoiceId: string; };
+    body: Input<IssueCreditNoteRequestJson, "reason", "invoiceId">;
+    response: CreditNoteJson;
+  };
+
+  /**
+   * Gives one credit note.
+   *
+   * Fails with CREDIT_NOTE_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNote
+   */
+  "GET /credit-notes/{creditNoteId}": {
+    path: { creditNoteId: string; };
+    response: CreditNoteJson;
+  };
+
+  /**
+   * Lists credit notes, newest first.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.ListCreditNotes
+   */
+  "GET /credit-notes": {
+    query?: Query<ListCreditNotesRequestJson>;
+    response: ListCreditNotesResponseJson;
+  };
+
+  /**
    * Records money that was received before there is an invoice. It becomes credit of the customer.
    *
    * Fails with CUSTOMER_NOT_FOUND and AMOUNT_TOO_LARGE.
@@ -174,6 +216,20 @@ export interface Routes {
   };
 
   /**
+   * Gives every document and payment of a customer, oldest first, with the balance after each in its currency. That of a deleted
+   * customer stays.
+   *
+   * Fails with CUSTOMER_NOT_FOUND and INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.GetCustomerStatement
+   */
+  "GET /customers/{customerId}/statement": {
+    path: { customerId: string; };
+    query?: Query<Omit<GetCustomerStatementRequestJson, "customerId">>;
+    response: GetCustomerStatementResponseJson;
+  };
+
+  /**
    * Sends up to 100 invoices one after the other, in the order given, so that their numbers follow it. Each is sent or refused
    * by itself, as SendInvoice would: a refusal is told in its result and stops none of the others. A retry with the same
    * idempotency key goes on where the first request was cut off, and sends none twice.
@@ -203,7 +259,7 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
+    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
     response: InvoiceJson;
   };
 
@@ -217,7 +273,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
     response: InvoiceJson;
   };
 
@@ -258,7 +314,7 @@ export interface Routes {
   "PATCH /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     query?: Query<Omit<UpdateInvoiceRequestJson, "invoice">>;
-    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">>;
+    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">>;
     response: InvoiceJson;
   };
 
@@ -278,8 +334,8 @@ export interface Routes {
    * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
    * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED, NUMBER_TAKEN and
-   * ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
+   * NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.FinalizeInvoice
    */
@@ -292,7 +348,7 @@ export interface Routes {
    * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
    * is only mailed. It can be sent once.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED,
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
    * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
@@ -306,7 +362,7 @@ export interface Routes {
    * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
    * is only mailed. It can be sent once.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, CUSTOMER_DELETED,
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
    * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
@@ -319,7 +375,7 @@ export interface Routes {
   /**
    * Cancels an open or uncollectible invoice, which keeps its number.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.VoidInvoice
    */
@@ -354,10 +410,10 @@ export interface Routes {
   };
 
   /**
-   * Makes a draft that is to replace an open or uncollectible invoice without payments. It has the same content and dates,
+   * Makes a draft that is to replace an open or uncollectible invoice without payments and write-offs. It has the same content and dates,
    * and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one stays as it is.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and INVOICE_HAS_PAYMENTS.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS and INVOICE_HAS_WRITE_OFFS.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.ReviseInvoice
    */
@@ -393,7 +449,7 @@ export interface Routes {
   };
 
   /**
-   * Lists the payments of an invoice, newest first.
+   * Lists the payments of an invoice, applied credit and write-offs among them, newest first. Those that were reversed stay.
    *
    * Fails with INVOICE_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -403,6 +459,34 @@ export interface Routes {
     path: { invoiceId: string; };
     query?: Query<Omit<ListPaymentsRequestJson, "invoiceId">>;
     response: ListPaymentsResponseJson;
+  };
+
+  /**
+   * Reverses a payment, applied credit or a write-off that was recorded by mistake, once: what it paid is due again, and a paid
+   * invoice is open again. Credit that came of it is taken back, and credit that was applied is given back.
+   *
+   * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.ReversePayment
+   */
+  "POST /invoices/{invoiceId}/payments/{paymentId}/reverse": {
+    path: { invoiceId: string; paymentId: string; };
+    body: Input<ReversePaymentRequestJson, "reason", "invoiceId" | "paymentId">;
+    response: PaymentJson;
+  };
+
+  /**
+   * Writes off what is due on an open or uncollectible invoice, in part or in full. When nothing is left to pay, the invoice is
+   * paid. It is listed with the payments, and can be reversed as they can.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.WriteOffInvoice
+   */
+  "POST /invoices/{invoiceId}/write-off": {
+    path: { invoiceId: string; };
+    body: Input<WriteOffInvoiceRequestJson, "reason", "invoiceId">;
+    response: PaymentJson;
   };
 
   /**
@@ -1036,12 +1120,16 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /activities/invoice/{invoiceId}": { isPublic: false, repetition: "safe" },
   "GET /activities/chain": { isPublic: false, repetition: "safe" },
   "GET /activities/verification": { isPublic: false, repetition: "safe" },
+  "POST /invoices/{invoiceId}/credit-notes": { isPublic: false, repetition: "with-key" },
+  "GET /credit-notes/{creditNoteId}": { isPublic: false, repetition: "safe" },
+  "GET /credit-notes": { isPublic: false, repetition: "safe" },
   "POST /customers/{customerId}/deposits": { isPublic: false, repetition: "with-key" },
   "POST /customers/{customerId}/refunds": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/apply-credit": { isPublic: false, repetition: "with-key" },
   "GET /customers/{customerId}/credit-entries/{creditEntryId}": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/credit-entries": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/balances": { isPublic: false, repetition: "safe" },
+  "GET /customers/{customerId}/statement": { isPublic: false, repetition: "safe" },
   "POST /invoices/batch-send": { isPublic: false, repetition: "with-key" },
   "POST /invoices/batch-void": { isPublic: false, repetition: "with-key" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
@@ -1060,6 +1148,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /invoices/{invoiceId}/payments": { isPublic: false, repetition: "with-key" },
   "GET /invoices/{invoiceId}/payments/{paymentId}": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}/payments": { isPublic: false, repetition: "safe" },
+  "POST /invoices/{invoiceId}/payments/{paymentId}/reverse": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/{invoiceId}/write-off": { isPublic: false, repetition: "with-key" },
   "GET /invoice-settings": { isPublic: false, repetition: "safe" },
   "PATCH /invoice-settings": { isPublic: false, repetition: "safe" },
   "POST /number-series": { isPublic: false, repetition: "with-key" },

@@ -1,4 +1,5 @@
 import { ActivityService } from "../numer/activity/v1/activity_service_pb.ts";
+import { CreditNoteService } from "../numer/invoice/v1/credit_note_service_pb.ts";
 import { CustomerLedgerService } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import { InvoiceBulkService } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import { InvoiceService } from "../numer/invoice/v1/invoice_service_pb.ts";
@@ -22,6 +23,7 @@ import { UserService } from "../numer/user/v1/user_service_pb.ts";
  */
 export const services = {
   activities: ActivityService,
+  creditNotes: CreditNoteService,
   customerLedgers: CustomerLedgerService,
   invoiceBulks: InvoiceBulkService,
   invoices: InvoiceService,
@@ -43,9 +45,10 @@ export const services = {
  */
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
-  customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances";
+  creditNotes: "issueCreditNote" | "getCreditNote" | "listCreditNotes";
+  customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances" | "getCustomerStatement";
   invoiceBulks: "batchSendInvoices" | "batchVoidInvoices";
-  invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments";
+  invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "writeOffInvoice";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
   quotes: "createQuote" | "getQuote" | "listQuotes" | "updateQuote" | "deleteQuote" | "sendQuote" | "acceptQuote" | "declineQuote" | "convertQuote";

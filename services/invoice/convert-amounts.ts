@@ -66,7 +66,16 @@ export function toAmountFields(row: InvoiceHeadRow): MessageInitShape<typeof Inv
     roundingMinor: row.roundingMinor,
     payableMinor: row.payableMinor,
     paidMinor: row.paidMinor,
+    creditedMinor: row.creditedMinor,
+    writtenOffMinor: row.writtenOffMinor,
+    creditNoteMinor: row.creditNoteMinor,
+    creditableMinor: row.state === 'DRAFT' || row.state === 'VOID' ? 0n : creditableMinorOf(row),
   };
+}
+
+/** What credit notes can still give of an invoice that was opened. */
+export function creditableMinorOf(row: InvoiceHeadRow): bigint {
+  return row.totalMinor - row.retainedMinor + row.roundingMinor - row.creditNoteMinor;
 }
 
 /** The line with its amounts. */
@@ -78,10 +87,12 @@ function toDocumentAllowanceCharge(item: DocumentAdjustment): MessageInitShape<t
   return { ...item, taxes: item.taxes.map(toTax) };
 }
 
-function toTax({ category, ...tax }: Tax): MessageInitShape<typeof TaxSchema> {
+/** A tax as a message. */
+export function toTax({ category, ...tax }: Tax): MessageInitShape<typeof TaxSchema> {
   return { ...tax, ...(category === undefined ? {} : { category: Tax_Category[category] }) };
 }
 
-function toTaxTotal({ category, ...bucket }: TaxBucket): MessageInitShape<typeof TaxTotalSchema> {
+/** The total of a tax as a message. */
+export function toTaxTotal({ category, ...bucket }: TaxBucket): MessageInitShape<typeof TaxTotalSchema> {
   return { ...bucket, ...(category === undefined ? {} : { category: Tax_Category[category] }) };
 }

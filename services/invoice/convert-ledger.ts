@@ -16,6 +16,9 @@ const CREDIT_TYPES: Readonly<Record<LedgerEntryRow['type'], CreditEntry_Type>> =
   VOID: CreditEntry_Type.TYPE_UNSPECIFIED,
   PAYMENT: CreditEntry_Type.OVERPAYMENT,
   CREDIT_APPLIED: CreditEntry_Type.APPLIED,
+  CREDIT_NOTE: CreditEntry_Type.CREDIT_NOTE,
+  WRITE_OFF: CreditEntry_Type.TYPE_UNSPECIFIED,
+  REVERSAL: CreditEntry_Type.REVERSAL,
   DEPOSIT: CreditEntry_Type.DEPOSIT,
   REFUND: CreditEntry_Type.REFUND,
 };
@@ -31,6 +34,7 @@ export function toCreditEntry(row: Omit<LedgerEntryRow, 'sequence'>): CreditEntr
     entryDate: row.entryDate,
     invoiceId: row.invoiceId ?? '',
     paymentId: row.paymentId ?? '',
+    creditNoteId: row.creditNoteId ?? '',
     method: row.method,
     reference: row.reference,
     createTime: timestampFromDate(row.createTime),
@@ -50,7 +54,7 @@ export function toCustomerBalance({ currencyCode, dueMinor, creditMinor }: Custo
 const INT64_MAX = 2n ** 63n - 1n;
 
 /** What the contract's int64 can say: thousands of the largest invoices come to more, which is shown as the most. */
-function toInt64(value: bigint): bigint {
+export function toInt64(value: bigint): bigint {
   if (value > INT64_MAX) return INT64_MAX;
   return value < -INT64_MAX ? -INT64_MAX : value;
 }

@@ -11,16 +11,17 @@ import {
 } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { etagOf } from '../../runtime/call.ts';
-import { toAmountFields, toInvoiceLine } from './convert-amounts.ts';
+import { creditableMinorOf, toAmountFields, toInvoiceLine } from './convert-amounts.ts';
 import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from './domain/balance.ts';
 import { availableActions, type InvoiceSituation, unavailableActions } from './domain/lifecycle.ts';
 import { isOverdue } from './domain/overdue.ts';
 import type { InvoiceHeadRow, InvoiceRow } from './store/invoice-row.ts';
 import type { PaymentRow } from './store/payment-row.ts';
 
-/** The invoice's balance. There are no credit notes, so nothing is credited. */
+/** The invoice's balance. */
 export function balanceOf(row: InvoiceHeadRow): Balance {
-  return { state: row.state, payableMinor: row.payableMinor, paidMinor: row.paidMinor, creditedMinor: 0n };
+  const { state, payableMinor, paidMinor, creditedMinor, writtenOffMinor } = row;
+  return { state, payableMinor, paidMinor, creditedMinor, writtenOffMinor };
 }
 
 /** What decides which actions are possible. Of the lines only their number matters. */
@@ -31,6 +32,9 @@ export function situationOf(row: InvoiceHeadRow & { readonly lines: { readonly l
     lineCount: row.lines.length,
     payableMinor: row.payableMinor,
     paidMinor: row.paidMinor,
+    writtenOffMinor: row.writtenOffMinor,
+    creditNoteCount: row.creditNoteCount,
+    creditableMinor: creditableMinorOf(row),
   };
 }
 
@@ -123,6 +127,10 @@ export function toPayment(row: PaymentRow, currencyCode: string): Payment {
     kind: Payment_Kind[row.kind],
     appliedMinor: row.amountMinor - row.excessMinor,
     excessMinor: row.excessMinor,
+    reason: row.reason,
+    ...(row.reverseTime === null ? {} : { reverseTime: timestampFromDate(row.reverseTime) }),
+    reverseDate: row.reverseDate ?? '',
+    reverseReason: row.reverseReason,
   });
 }
 

@@ -47,6 +47,7 @@ export async function storeCreditEntry(
     dueMinor: 0n,
     invoiceId: null,
     paymentId: null,
+    creditNoteId: null,
     createTime: now,
   };
   const response = { creditEntry: toCreditEntry(row) };

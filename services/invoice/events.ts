@@ -1,4 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { CreditNoteIssuedSchema } from '../../gen/numer/invoice/v1/credit_note_events_pb.ts';
+import type { CreditNote } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
 import type { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import type {
   InvoiceCreatedSchema,
@@ -11,6 +13,7 @@ import type {
   PaymentRecordedSchema,
 } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from './cause.ts';
@@ -34,7 +37,10 @@ export type InvoiceEventSchema =
   | typeof InvoiceVoidedSchema
   | typeof InvoiceMarkedUncollectibleSchema
   | typeof PaymentRecordedSchema
-  | typeof CreditAppliedSchema;
+  | typeof CreditAppliedSchema
+  | typeof PaymentReversedSchema
+  | typeof InvoiceWrittenOffSchema
+  | typeof CreditNoteIssuedSchema;
 
 /** What an event tells. */
 export interface InvoiceEventFacts {
@@ -45,6 +51,7 @@ export interface InvoiceEventFacts {
   readonly version: bigint;
   readonly time: Date;
   readonly payment?: Payment;
+  readonly creditNote?: CreditNote;
 }
 
 /** Longest value that `numer.activity.v1.FieldChange` takes. */
@@ -52,15 +59,20 @@ const CHANGE_VALUE_LENGTH_MAX = 5000;
 
 /** The outbox row of an event. */
 export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
-  const { invoice, payment, version, time } = facts;
-  const init: MessageInitShape<typeof PaymentRecordedSchema> = {
+  const { invoice, payment, creditNote, version, time } = facts;
+  const init: MessageInitShape<typeof PaymentRecordedSchema> & MessageInitShape<typeof CreditNoteIssuedSchema> = {
     invoice,
-    changes: [...facts.changes.map(withoutLongValues), ...(payment === undefined ? [] : changesOfPayment(payment))],
+    changes: [
+      ...facts.changes.map(withoutLongValues),
+      ...(payment === undefined ? [] : changesOfPayment(payment)),
+      ...(creditNote === undefined ? [] : changesOfCreditNote(creditNote)),
+    ],
     timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
+    ...(creditNote === undefined ? {} : { creditNote }),
   };
   const context = eventContext(cause, version, time);
-  // All events have these fields, except that only PaymentRecorded has a payment, and only it is given one.
+  // All events have these fields, except for the payment and the credit note, which only those are given that have one.
   return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 
@@ -72,14 +84,26 @@ export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow
   return isPutDown ? [...changes, { field: 'seller' }, { field: 'customer' }] : changes;
 }
 
-/** What a payment adds to its invoice. How it was paid may name people, so that it was told is all that is told. */
-function changesOfPayment({ id, amountMinor, paymentDate, excessMinor, method, reference }: Payment): FieldChange[] {
-  const prefix = `payments.${id}.`;
-  const personal = Object.entries({ method, reference }).filter(([, value]) => value !== '');
+/** What a payment, or its reversal, adds to its invoice. How it was paid and why may name people, so that it was told is all. */
+function changesOfPayment(payment: Payment): FieldChange[] {
+  const prefix = `payments.${payment.id}.`;
+  const { amountMinor, paymentDate, excessMinor, method, reference, reason, reverseDate, reverseReason } = payment;
+  if (reverseDate !== '') return [...diffFields({}, { reverseDate }, prefix), ...named({ reverseReason }, prefix)];
   return [
     ...diffFields({}, { amountMinor, excessMinor: withoutZero(excessMinor), paymentDate }, prefix),
-    ...personal.map(([name]) => ({ field: prefix + name })),
+    ...named({ method, reference, reason }, prefix),
   ];
+}
+
+/** What a credit note adds to its invoice. */
+function changesOfCreditNote({ id, totalMinor, issueDate, reason }: CreditNote): FieldChange[] {
+  const prefix = `creditNotes.${id}.`;
+  return [...diffFields({}, { totalMinor, issueDate }, prefix), ...named({ reason }, prefix)];
+}
+
+/** That texts were given, without them. */
+function named(texts: Readonly<Record<string, string>>, prefix: string): FieldChange[] {
+  return Object.entries(texts).flatMap(([name, text]) => (text === '' ? [] : [{ field: prefix + name }]));
 }
 
 const NOTHING: AuditedInvoice = { fields: {}, lines: [] };
@@ -115,6 +139,9 @@ function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
       roundingAmountMinor: withoutZero(row.roundingAmountMinor),
       totalMinor: row.totalMinor,
       paidMinor: withoutZero(row.paidMinor),
+      creditedMinor: withoutZero(row.creditedMinor),
+      writtenOffMinor: withoutZero(row.writtenOffMinor),
+      creditNoteMinor: withoutZero(row.creditNoteMinor),
     },
     lines: row.lines.map((line) => ({ id: line.id, fields: auditedLine(line) })),
   };

@@ -17,8 +17,8 @@ export async function getOwnSeries(deps: Deps, call: Call, name: string): Promis
 }
 
 /**
- * Checks that the caller has a number series of this name for this kind of documents: `resource` names the field of the
- * request that holds one, and is the name of the series that all have for them, which needs no look.
+ * Checks that the caller has a number series of this name for this kind of documents: `resource` is the name of the series
+ * that all have for them, which needs no look. `field` is where the request names the series.
  *
  * @throws DomainError NUMBER_SERIES_NOT_FOUND naming the field of the request.
  */
@@ -26,14 +26,16 @@ export async function requireSeries(
   deps: Deps,
   call: Call,
   name: string,
-  resource: 'invoice' | 'quote' = 'invoice',
+  resource: keyof typeof DEFAULT_SERIES = 'invoice',
+  field = `${resource}.number_series`,
 ): Promise<void> {
   if (name === '' || name === resource) return;
   const row = await deps.store.getNumberSeries(call.user.userId, name, todayOf(deps, call));
   if (row?.documentType === DEFAULT_SERIES[resource].documentType) return;
-  const description = `must be the name of a number series for ${resource}s`;
-  const text = `There is no number series of this name for ${resource}s.`;
+  const documents = `${resource.replace('-', ' ')}s`;
+  const description = `must be the name of a number series for ${documents}`;
+  const text = `There is no number series of this name for ${documents}.`;
   throw new DomainError('missing', 'NUMBER_SERIES_NOT_FOUND', text, {
-    violations: [{ field: `${resource}.number_series`, description }],
+    violations: [{ field, description }],
   });
 }

@@ -8,8 +8,12 @@ const KINDS: Readonly<Record<RuleReason, ErrorKind>> = {
   INVOICE_STATE: 'state',
   INVOICE_EMPTY: 'state',
   INVOICE_HAS_PAYMENTS: 'state',
+  INVOICE_HAS_WRITE_OFFS: 'state',
+  INVOICE_HAS_CREDIT_NOTES: 'state',
+  CREDIT_EXCEEDS_REMAINING: 'state',
   OVERPAYMENT: 'state',
   INSUFFICIENT_CREDIT: 'state',
+  PAYMENT_REVERSED: 'state',
   QUOTE_STATE: 'state',
 };
 

@@ -1,3 +1,6 @@
+import type { ConnectRouter } from '@connectrpc/connect';
+import { file_numer_invoice_v1_credit_note_events } from '../../gen/numer/invoice/v1/credit_note_events_pb.ts';
+import { CreditNoteService } from '../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { file_numer_invoice_v1_customer_ledger_events } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceBulkService } from '../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
@@ -7,6 +10,7 @@ import { file_numer_invoice_v1_invoice_settings_events } from '../../gen/numer/i
 import { InvoiceSettingsService } from '../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { file_numer_invoice_v1_number_series_events } from '../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import { NumberSeriesService } from '../../gen/numer/invoice/v1/number_series_service_pb.ts';
+import { file_numer_invoice_v1_payment_events } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { file_numer_invoice_v1_quote_events } from '../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { file_numer_invoice_v1_recurring_invoice_events } from '../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
@@ -15,7 +19,7 @@ import { implement } from '../../runtime/call.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { onUserUpdated } from './consumers/on-user-updated.ts';
-import { createDeps } from './deps.ts';
+import { createDeps, type Deps } from './deps.ts';
 import { makeOccurrences } from './jobs/make-occurrences.ts';
 import { acceptQuote } from './rpc/accept-quote.ts';
 import { applyCredit } from './rpc/apply-credit.ts';
@@ -35,14 +39,18 @@ import { duplicateInvoice } from './rpc/duplicate-invoice.ts';
 import { exportInvoices } from './rpc/export-invoices.ts';
 import { finalizeInvoice } from './rpc/finalize-invoice.ts';
 import { getCreditEntry } from './rpc/get-credit-entry.ts';
+import { getCreditNote } from './rpc/get-credit-note.ts';
 import { getCustomerBalances } from './rpc/get-customer-balances.ts';
+import { getCustomerStatement } from './rpc/get-customer-statement.ts';
 import { getInvoice } from './rpc/get-invoice.ts';
 import { getInvoiceSettings } from './rpc/get-invoice-settings.ts';
 import { getNumberSeries } from './rpc/get-number-series.ts';
 import { getPayment } from './rpc/get-payment.ts';
 import { getQuote } from './rpc/get-quote.ts';
 import { getRecurringInvoice } from './rpc/get-recurring-invoice.ts';
+import { issueCreditNote } from './rpc/issue-credit-note.ts';
 import { listCreditEntries } from './rpc/list-credit-entries.ts';
+import { listCreditNotes } from './rpc/list-credit-notes.ts';
 import { listInvoices } from './rpc/list-invoices.ts';
 import { listNumberSeries } from './rpc/list-number-series.ts';
 import { listOccurrences } from './rpc/list-occurrences.ts';
@@ -56,6 +64,7 @@ import { recordDeposit } from './rpc/record-deposit.ts';
 import { recordPayment } from './rpc/record-payment.ts';
 import { refundCredit } from './rpc/refund-credit.ts';
 import { resumeRecurringInvoice } from './rpc/resume-recurring-invoice.ts';
+import { reversePayment } from './rpc/reverse-payment.ts';
 import { reviseInvoice } from './rpc/revise-invoice.ts';
 import { sendInvoice } from './rpc/send-invoice.ts';
 import { sendQuote } from './rpc/send-quote.ts';
@@ -65,10 +74,11 @@ import { updateNumberSeries } from './rpc/update-number-series.ts';
 import { updateQuote } from './rpc/update-quote.ts';
 import { updateRecurringInvoice } from './rpc/update-recurring-invoice.ts';
 import { voidInvoice } from './rpc/void-invoice.ts';
+import { writeOffInvoice } from './rpc/write-off-invoice.ts';
 
 /**
- * Invoices, their lines and payments, the quotes and recurring invoices they come of, the series they are numbered in, and
- * what customers owe and have in credit.
+ * Invoices, their lines, payments and credit notes, the quotes and recurring invoices they come of, the series all are numbered
+ * in, and what customers owe and have in credit.
  */
 export const invoiceService = defineService({
   name: 'invoice',
@@ -77,6 +87,8 @@ export const invoiceService = defineService({
   events: [
     file_numer_invoice_v1_invoice_events,
     file_numer_invoice_v1_number_series_events,
+    file_numer_invoice_v1_payment_events,
+    file_numer_invoice_v1_credit_note_events,
     file_numer_invoice_v1_invoice_settings_events,
     file_numer_invoice_v1_customer_ledger_events,
     file_numer_invoice_v1_quote_events,
@@ -84,81 +96,98 @@ export const invoiceService = defineService({
   ],
   createDeps,
   routes(router, deps) {
-    router.service(
-      InvoiceService,
-      implement(InvoiceService, deps, {
-        createInvoice,
-        previewInvoice,
-        getInvoice,
-        listInvoices,
-        updateInvoice,
-        deleteInvoice,
-        finalizeInvoice,
-        sendInvoice,
-        voidInvoice,
-        markInvoiceUncollectible,
-        duplicateInvoice,
-        reviseInvoice,
-        recordPayment,
-        getPayment,
-        listPayments,
-        batchGetInvoices,
-        exportInvoices,
-      }),
-    );
-    router.service(InvoiceBulkService, implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices }));
-    router.service(
-      NumberSeriesService,
-      implement(NumberSeriesService, deps, {
-        createNumberSeries,
-        getNumberSeries,
-        listNumberSeries,
-        updateNumberSeries,
-      }),
-    );
-    router.service(
-      InvoiceSettingsService,
-      implement(InvoiceSettingsService, deps, { getInvoiceSettings, updateInvoiceSettings }),
-    );
-    router.service(
-      CustomerLedgerService,
-      implement(CustomerLedgerService, deps, {
-        recordDeposit,
-        refundCredit,
-        applyCredit,
-        getCreditEntry,
-        listCreditEntries,
-        getCustomerBalances,
-      }),
-    );
-    router.service(
-      QuoteService,
-      implement(QuoteService, deps, {
-        createQuote,
-        getQuote,
-        listQuotes,
-        updateQuote,
-        deleteQuote,
-        sendQuote,
-        acceptQuote,
-        declineQuote,
-        convertQuote,
-      }),
-    );
-    router.service(
-      RecurringInvoiceService,
-      implement(RecurringInvoiceService, deps, {
-        createRecurringInvoice,
-        getRecurringInvoice,
-        listRecurringInvoices,
-        updateRecurringInvoice,
-        deleteRecurringInvoice,
-        pauseRecurringInvoice,
-        resumeRecurringInvoice,
-        listOccurrences,
-      }),
-    );
+    routeInvoices(router, deps);
+    routeTemplates(router, deps);
   },
   consumers: [onUserUpdated, onUserDeleted],
   jobs: [makeOccurrences],
 });
+
+/** What is owed: invoices, what settles them and takes them back, and the accounts of customers. */
+function routeInvoices(router: ConnectRouter, deps: Deps): void {
+  router.service(
+    InvoiceService,
+    implement(InvoiceService, deps, {
+      createInvoice,
+      previewInvoice,
+      getInvoice,
+      listInvoices,
+      updateInvoice,
+      deleteInvoice,
+      finalizeInvoice,
+      sendInvoice,
+      voidInvoice,
+      markInvoiceUncollectible,
+      duplicateInvoice,
+      reviseInvoice,
+      recordPayment,
+      getPayment,
+      listPayments,
+      reversePayment,
+      writeOffInvoice,
+      batchGetInvoices,
+      exportInvoices,
+    }),
+  );
+  router.service(InvoiceBulkService, implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices }));
+  router.service(
+    CreditNoteService,
+    implement(CreditNoteService, deps, { issueCreditNote, getCreditNote, listCreditNotes }),
+  );
+  router.service(
+    CustomerLedgerService,
+    implement(CustomerLedgerService, deps, {
+      recordDeposit,
+      refundCredit,
+      applyCredit,
+      getCreditEntry,
+      listCreditEntries,
+      getCustomerBalances,
+      getCustomerStatement,
+    }),
+  );
+}
+
+/** What invoices come of, and how they are made. */
+function routeTemplates(router: ConnectRouter, deps: Deps): void {
+  router.service(
+    NumberSeriesService,
+    implement(NumberSeriesService, deps, {
+      createNumberSeries,
+      getNumberSeries,
+      listNumberSeries,
+      updateNumberSeries,
+    }),
+  );
+  router.service(
+    InvoiceSettingsService,
+    implement(InvoiceSettingsService, deps, { getInvoiceSettings, updateInvoiceSettings }),
+  );
+  router.service(
+    QuoteService,
+    implement(QuoteService, deps, {
+      createQuote,
+      getQuote,
+      listQuotes,
+      updateQuote,
+      deleteQuote,
+      sendQuote,
+      acceptQuote,
+      declineQuote,
+      convertQuote,
+    }),
+  );
+  router.service(
+    RecurringInvoiceService,
+    implement(RecurringInvoiceService, deps, {
+      createRecurringInvoice,
+      getRecurringInvoice,
+      listRecurringInvoices,
+      updateRecurringInvoice,
+      deleteRecurringInvoice,
+      pauseRecurringInvoice,
+      resumeRecurringInvoice,
+      listOccurrences,
+    }),
+  );
+}

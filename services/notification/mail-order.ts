@@ -9,6 +9,7 @@ import type { MailOrder } from './store/queue-mails.ts';
 /** Why queued reminders of an invoice must not go out any more; shown to its owner. */
 export const WITHDRAW_REASON = {
   paid: 'The invoice was paid before the mail could be sent.',
+  settled: 'Nothing was due any more before the mail could be sent.',
   voided: 'The invoice was voided before the mail could be sent.',
   uncollectible: 'The invoice was given up on before the mail could be sent.',
 } as const;

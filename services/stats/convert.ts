@@ -31,15 +31,21 @@ export function toProjectedState(state: Invoice_State): ProjectedState {
   return projected;
 }
 
-/** A payment as it is stored. One from before there was credit says neither its kind nor how much of it was applied. */
-export function toProjectedPayment({ id, kind, amountMinor, appliedMinor, paymentDate }: Payment) {
+/**
+ * A payment as it is stored: of nothing once it was reversed; a write-off is none. One from before there was credit says neither its
+ * kind nor how much of it was applied.
+ */
+export function toProjectedPayment(payment: Payment) {
+  const { id, kind, amountMinor, appliedMinor, paymentDate, reverseTime } = payment;
+  if (kind === Payment_Kind.WRITE_OFF) return undefined;
   const isOld = kind === Payment_Kind.KIND_UNSPECIFIED;
+  const isReversed = reverseTime !== undefined;
   return {
     paymentId: id,
-    paymentMinor: amountMinor,
+    paymentMinor: isReversed ? 0n : amountMinor,
     paymentDate,
     paymentKind: kind === Payment_Kind.CREDIT ? 'CREDIT' : 'MONEY',
-    appliedMinor: isOld ? amountMinor : appliedMinor,
+    appliedMinor: isReversed ? 0n : isOld ? amountMinor : appliedMinor,
   } as const;
 }
 

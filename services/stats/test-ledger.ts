@@ -1,5 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { CreditNoteIssuedSchema } from '../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
@@ -12,6 +14,7 @@ import {
 } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { ExportedInvoiceSchema } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { type ReceivedEvent, topicOf } from '../../runtime/events/event.ts';
 import type { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
@@ -32,11 +35,12 @@ export interface Terms {
 /** A payment as the invoice service would have it. */
 export interface LedgerPayment {
   readonly id: string;
-  readonly kind: 'MONEY' | 'CREDIT';
+  readonly kind: 'MONEY' | 'CREDIT' | 'WRITE_OFF';
   readonly amountMinor: bigint;
   /** The part that paid for the invoice; the rest became credit. */
   readonly appliedMinor: bigint;
   readonly paymentDate: string;
+  isReversed: boolean;
 }
 
 /** An invoice as the invoice service would have it. */
@@ -66,6 +70,11 @@ export interface Ledger {
   pay(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
   /** Pays with credit of the customer, which is no money that was received. */
   applyCredit(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
+  /** Takes back a part by a credit note. */
+  creditNote(invoice: LedgerInvoice, amountMinor: bigint): InvoiceEvent;
+  writeOff(invoice: LedgerInvoice): InvoiceEvent;
+  /** Reverses a payment, so that it is due again. */
+  reverse(invoice: LedgerInvoice, payment: LedgerPayment): InvoiceEvent;
   void(invoice: LedgerInvoice): InvoiceEvent;
   giveUp(invoice: LedgerInvoice): InvoiceEvent;
   delete(invoice: LedgerInvoice): InvoiceEvent;
@@ -80,7 +89,13 @@ const SCHEMAS = {
   deleted: InvoiceDeletedSchema,
   paid: PaymentRecordedSchema,
   credited: CreditAppliedSchema,
+  takenBack: CreditNoteIssuedSchema,
+  writtenOff: InvoiceWrittenOffSchema,
+  reversed: PaymentReversedSchema,
 } as const;
+
+/** What an event pays with. */
+const KINDS = { paid: 'MONEY', credited: 'CREDIT', writtenOff: 'WRITE_OFF' } as const;
 
 /** The customer of an invoice that names none. */
 const CUSTOMER = '019ab3f0-0000-7000-8000-0000000000c1';
@@ -89,12 +104,17 @@ const CUSTOMER = '019ab3f0-0000-7000-8000-0000000000c1';
 export function createLedger(now: () => Date): Ledger {
   const invoices: LedgerInvoice[] = [];
 
-  function change(invoice: LedgerInvoice, kind: keyof typeof SCHEMAS, patch: Partial<LedgerInvoice>): InvoiceEvent {
+  function change(
+    invoice: LedgerInvoice,
+    kind: keyof typeof SCHEMAS,
+    patch: Partial<LedgerInvoice>,
+    payment?: LedgerPayment,
+  ): InvoiceEvent {
     Object.assign(invoice, patch);
     invoice.version += 1n;
     // A deleted draft is told as it was before.
     const state = Invoice_State[invoice.state === 'DELETED' ? 'DRAFT' : invoice.state];
-    const payment = paymentOf(invoice, kind);
+    const told = payment === undefined ? {} : { payment: toPayment(payment, invoice) };
     const schema = SCHEMAS[kind];
     return {
       id: randomUUIDv7(),
@@ -109,17 +129,16 @@ export function createLedger(now: () => Date): Ledger {
       callerAddress: undefined,
       traceparent: undefined,
       time: now(),
-      message: create(schema, { invoice: { ...termsOf(invoice), id: invoice.id, state }, ...payment }),
+      message: create(schema, { invoice: { ...termsOf(invoice), id: invoice.id, state }, ...told }),
     } as InvoiceEvent; // the schema and the fields of the message belong together
   }
 
-  function settle(invoice: LedgerInvoice, by: 'paid' | 'credited', amountMinor: bigint, paymentDate: string) {
+  function settle(invoice: LedgerInvoice, by: keyof typeof KINDS, amountMinor: bigint, paymentDate: string) {
     const appliedMinor = amountMinor < invoice.dueMinor ? amountMinor : invoice.dueMinor;
-    const kind = by === 'paid' ? 'MONEY' : 'CREDIT';
-    invoice.payments.push({ id: randomUUIDv7(), kind, amountMinor, appliedMinor, paymentDate });
-    const dueMinor = invoice.dueMinor - appliedMinor;
-    const paidMinor = invoice.paidMinor + appliedMinor;
-    return change(invoice, by, { dueMinor, paidMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
+    const kind = KINDS[by];
+    const payment = { id: randomUUIDv7(), kind, amountMinor, appliedMinor, paymentDate, isReversed: false };
+    invoice.payments.push(payment);
+    return change(invoice, by, lessDue(invoice, appliedMinor, kind), payment);
   }
 
   return {
@@ -148,6 +167,13 @@ export function createLedger(now: () => Date): Ledger {
     send: (invoice) => change(invoice, 'sent', { state: 'OPEN', dueMinor: invoice.totalMinor }),
     pay: (invoice, amountMinor, paymentDate) => settle(invoice, 'paid', amountMinor, paymentDate),
     applyCredit: (invoice, amountMinor, paymentDate) => settle(invoice, 'credited', amountMinor, paymentDate),
+    creditNote: (invoice, amountMinor) => change(invoice, 'takenBack', lessDue(invoice, amountMinor)),
+    writeOff: (invoice) => settle(invoice, 'writtenOff', invoice.dueMinor, '2026-03-09'),
+    reverse(invoice, payment) {
+      payment.isReversed = true;
+      const { kind, appliedMinor } = payment;
+      return change(invoice, 'reversed', lessDue(invoice, -appliedMinor, kind), payment);
+    },
     void: (invoice) => change(invoice, 'voided', { state: 'VOID', dueMinor: 0n }),
     giveUp: (invoice) => change(invoice, 'givenUp', { state: 'UNCOLLECTIBLE' }),
     delete: (invoice) => change(invoice, 'deleted', { state: 'DELETED' }),
@@ -160,16 +186,25 @@ function termsOf(invoice: LedgerInvoice) {
   return { customerId, currencyCode, totalMinor, taxMinor, paidMinor, dueMinor, issueDate, dueDate };
 }
 
-/** What the last payment adds to an event that tells of one. */
-function paymentOf(invoice: LedgerInvoice, kind: keyof typeof SCHEMAS) {
-  const payment = invoice.payments.at(-1);
-  if (payment === undefined || (kind !== 'paid' && kind !== 'credited')) return {};
-  return { payment: toPayment(payment, invoice) };
+function toPayment({ kind, isReversed, ...payment }: LedgerPayment, { id: invoiceId, currencyCode }: LedgerInvoice) {
+  const excessMinor = payment.amountMinor - payment.appliedMinor;
+  const reversed = isReversed ? { reverseTime: timestampFromDate(new Date(0)) } : {};
+  return { ...payment, ...reversed, kind: Payment_Kind[kind], excessMinor, invoiceId, currencyCode };
 }
 
-function toPayment({ kind, ...payment }: LedgerPayment, { id: invoiceId, currencyCode }: LedgerInvoice) {
-  const excessMinor = payment.amountMinor - payment.appliedMinor;
-  return { ...payment, kind: Payment_Kind[kind], excessMinor, invoiceId, currencyCode };
+/** What an invoice becomes when an amount is taken off what is due; by payments, unless it is a write-off or a credit note. */
+function lessDue(
+  { state, dueMinor, paidMinor }: LedgerInvoice,
+  amountMinor: bigint,
+  kind: LedgerPayment['kind'] = 'WRITE_OFF',
+): Partial<LedgerInvoice> {
+  const after = dueMinor - amountMinor;
+  return {
+    dueMinor: after,
+    paidMinor: kind === 'WRITE_OFF' ? paidMinor : paidMinor + amountMinor,
+    ...(after === 0n ? { state: 'PAID' } : {}),
+    ...(after > 0n && state === 'PAID' ? { state: 'OPEN' } : {}),
+  };
 }
 
 /** The invoice as ExportInvoices gives it. */

@@ -61,9 +61,16 @@ function isInvoiced({ state }: LedgerInvoice): boolean {
   return state === 'OPEN' || state === 'PAID' || state === 'UNCOLLECTIBLE';
 }
 
-/** Its payments of money; those with credit were received before. */
+/** What it was paid with, except for what was reversed. A write-off pays nothing. */
+function paymentsOf({ payments }: LedgerInvoice) {
+  return payments.filter(({ kind, isReversed }) => kind !== 'WRITE_OFF' && !isReversed);
+}
+
+/** Its payments of money; those with credit were received before. One that was reversed stays, of nothing. */
 function moneyOf({ payments }: LedgerInvoice) {
-  return payments.filter(({ kind }) => kind === 'MONEY');
+  return payments
+    .filter(({ kind }) => kind === 'MONEY')
+    .map(({ isReversed, paymentDate, amountMinor }) => ({ paymentDate, amountMinor: isReversed ? 0n : amountMinor }));
 }
 
 function daysFrom(earlier: string, later: string): number {
@@ -117,8 +124,9 @@ function groupOf(invoices: readonly LedgerInvoice[]) {
 }
 
 function averageDays(invoices: readonly LedgerInvoice[]) {
-  const days = invoices.flatMap(({ state, issueDate, payments }) => {
-    const settling = payments.filter(({ appliedMinor }) => appliedMinor > 0n);
+  const days = invoices.flatMap((invoice) => {
+    const { state, issueDate } = invoice;
+    const settling = paymentsOf(invoice).filter(({ appliedMinor }) => appliedMinor > 0n);
     const last = settling
       .map(({ paymentDate }) => paymentDate)
       .toSorted()
@@ -177,10 +185,7 @@ function recountCustomers(invoices: readonly LedgerInvoice[], ownerId: string, t
         customerId,
         currencyCode,
         invoiced: documentsOf(ofCustomer),
-        paidMinor: sumOf(
-          ofCustomer.flatMap(({ payments }) => payments),
-          ({ appliedMinor }) => appliedMinor,
-        ),
+        paidMinor: sumOf(ofCustomer.flatMap(paymentsOf), ({ appliedMinor }) => appliedMinor),
         dueMinor: sumOf(open, ({ dueMinor }) => dueMinor),
         overdueMinor: sumOf(
           open.filter(({ dueDate }) => dueDate < today),

@@ -50,7 +50,7 @@ export function toTruth(exported: readonly ExportedInvoice[]): Truth {
 }
 
 function paymentsOf({ payments, creditPayments }: Pick<ExportedInvoice, 'payments' | 'creditPayments'>) {
-  return [...payments, ...creditPayments].map(toProjectedPayment);
+  return [...payments, ...creditPayments].flatMap((payment) => toProjectedPayment(payment) ?? []);
 }
 
 function lastPaymentDateOf(invoice: ExportedInvoice): string | null {

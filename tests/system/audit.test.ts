@@ -145,6 +145,10 @@ describe('every RPC that changes something', () => {
     for (const action of actions) await api.post(`${path}/${action}`, {});
     return path;
   };
+  const paidInvoice = async () => {
+    const invoice = await open();
+    return `${invoice}/payments/${(await api.post(`${invoice}/payments`, MONEY)).id}`;
+  };
   const customerWithCredit = async () => {
     await api.post(`/customers/${customerId}/deposits`, { ...MONEY, currencyCode: 'EUR' });
     return `/customers/${customerId}`;
@@ -337,6 +341,24 @@ describe('every RPC that changes something', () => {
       body: {},
       type: 'recurring-invoice.resumed',
       fields: ['state'],
+    }),
+    'InvoiceService.ReversePayment': async () => ({
+      call: `POST ${await paidInvoice()}/reverse`,
+      body: { reason: 'returned to Ada' },
+      type: 'payment.reversed',
+      fields: ['paidMinor', 'payments.reverseDate', 'payments.reverseReason'],
+    }),
+    'InvoiceService.WriteOffInvoice': async () => ({
+      call: `POST ${await open()}/write-off`,
+      body: { reason: 'Ada is insolvent' },
+      type: 'invoice.written-off',
+      fields: ['state', 'creditedMinor', 'payments.amountMinor', 'payments.reason'],
+    }),
+    'CreditNoteService.IssueCreditNote': async () => ({
+      call: `POST ${await open()}/credit-notes`,
+      body: { amountMinor: '100', reason: 'Ada complained' },
+      type: 'credit-note.issued',
+      fields: ['creditedMinor', 'creditNotes.totalMinor', 'creditNotes.issueDate', 'creditNotes.reason'],
     }),
     'NumberSeriesService.CreateNumberSeries': async () => ({
       call: 'POST /number-series',

@@ -25,12 +25,17 @@ let api: Api;
 /** A good body of each route that takes one. */
 let goodBodies: Readonly<Record<string, Json>>;
 let ids: Readonly<Record<string, string>>;
+/** Id of the invoice of which parts are credited: some hostile bodies credit all of it, and the others need theirs. */
+let creditedId: string;
 
 beforeAll(async () => {
   api = await signUp(url);
   const customerId = await addCustomer(api);
   const draft = await addDraft(api, customerId);
   const invoice = await addOpenInvoice(api, customerId);
+  const credited = await addOpenInvoice(api, customerId);
+  creditedId = credited.id;
+  const payment = await api.post(`/invoices/${invoice.id}/payments`, { amountMinor: '1' });
   const quote = await api.post('/quotes', { invoice: templateOf(customerId) });
   const recurring = await api.post('/recurring-invoices', recurringOf(customerId));
   await api.post('/number-series', { name: 'web', documentType: 'INVOICE', pattern: 'W{SEQ}' });
@@ -38,6 +43,7 @@ beforeAll(async () => {
     'invoice.id': draft.id,
     invoice_id: invoice.id,
     customer_id: customerId,
+    payment_id: payment.id,
     'customer.id': customerId,
     'user.id': api.userId,
     'number_series.name': 'web',
@@ -49,6 +55,12 @@ beforeAll(async () => {
     '/invoices': draftOf(customerId),
     '/invoices/{invoice.id}': draftOf(customerId),
     '/invoices/{invoice_id}/payments': { amountMinor: '1' },
+    '/invoices/{invoice_id}/payments/{payment_id}/reverse': { reason: 'returned' },
+    '/invoices/{invoice_id}/write-off': { amountMinor: '1', reason: 'insolvent' },
+    '/invoices/{invoice_id}/credit-notes': {
+      reason: 'returned',
+      lines: [{ invoiceLineId: credited.lines[0].id, amountMinor: '1' }],
+    },
     '/invoices/{invoice_id}/apply-credit': { amountMinor: '1' },
     '/customers/{customer_id}/deposits': { amountMinor: '1', currencyCode: 'EUR' },
     '/customers/{customer_id}/refunds': { amountMinor: '1', currencyCode: 'EUR' },
@@ -102,7 +114,7 @@ function send(route: PublishedRoute, body: Json) {
   const caller = route.isPublic ? anonymous(url) : api;
   return caller.call(
     route.verb.toUpperCase(),
-    pathOf(route, (variable) => ids[variable]),
+    pathOf(route, (variable) => (route.path.endsWith('/credit-notes') ? creditedId : ids[variable])),
     { body },
   );
 }

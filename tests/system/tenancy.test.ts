@@ -36,6 +36,11 @@ beforeAll(async () => {
   const reminder = await owner.post('/reminders', { invoiceId: invoice.id, daysBeforeDue: 10 });
   const { apiKey } = await owner.post('/api-keys', { name: 'Accounting' });
   const series = await owner.post('/number-series', { name: 'web-shop', documentType: 'INVOICE', pattern: 'W{SEQ}' });
+  const credited = await addOpenInvoice(owner, customerId);
+  const creditNote = await owner.post(`/invoices/${credited.id}/credit-notes`, {
+    reason: 'Returned',
+    amountMinor: '100',
+  });
   const quote = await owner.post('/quotes', { invoice: templateOf(customerId) });
   const recurring = await owner.post('/recurring-invoices', recurringOf(customerId));
   const notification = await waitUntil(async () => (await owner.get('/notifications?state=SENT')).notifications[0]);
@@ -48,6 +53,7 @@ beforeAll(async () => {
     'invoice.id': invoice.id,
     payment_id: payment.id,
     credit_entry_id: deposit.id,
+    credit_note_id: creditNote.id,
     reminder_id: reminder.id,
     notification_id: notification.id,
     quote_id: quote.id,
@@ -63,6 +69,9 @@ beforeAll(async () => {
 /** What each route needs besides its path to be a valid request. */
 const BODIES: Readonly<Record<string, unknown>> = {
   '/invoices/{invoice_id}/payments': { amountMinor: '100' },
+  '/invoices/{invoice_id}/payments/{payment_id}/reverse': { reason: 'returned' },
+  '/invoices/{invoice_id}/write-off': { reason: 'insolvent' },
+  '/invoices/{invoice_id}/credit-notes': { reason: 'returned' },
   '/customers/{customer_id}/deposits': { amountMinor: '100', currencyCode: 'EUR' },
   '/customers/{customer_id}/refunds': { amountMinor: '100', currencyCode: 'EUR' },
 };
@@ -86,6 +95,7 @@ async function inventory(): Promise<Json> {
     owner.list('/recurring-invoices', 'recurringInvoices'),
     owner.get(`/customers/${customerId}/balances`),
     owner.list(`/customers/${customerId}/credit-entries`, 'creditEntries'),
+    owner.list('/credit-notes', 'creditNotes'),
     ...lists.map((name) => owner.list(`/${name}`, name)),
   ]);
 }

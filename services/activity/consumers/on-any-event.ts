@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toJson } from '@bufbuild/protobuf';
 import { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
+import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import {
   CreditAppliedSchema,
   CreditRefundedSchema,
@@ -22,6 +23,7 @@ import {
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
+import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import {
   QuoteAcceptedSchema,
   QuoteConvertedSchema,
@@ -79,7 +81,10 @@ const EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  PaymentReversedSchema,
   CreditAppliedSchema,
+  InvoiceWrittenOffSchema,
+  CreditNoteIssuedSchema,
   DepositRecordedSchema,
   CreditRefundedSchema,
   NumberSeriesCreatedSchema,

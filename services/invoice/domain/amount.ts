@@ -22,8 +22,7 @@ export function sum(amounts: readonly bigint[]): bigint {
  * may be negative: a discount never turns a charge into a refund or the other way round.
  */
 export function checkDiscount(discountMinor: bigint, wholeMinor: bigint, field: string): void {
-  const [low, high] = wholeMinor < 0n ? [wholeMinor, 0n] : [0n, wholeMinor];
-  if (discountMinor >= low && discountMinor <= high) return;
+  if (isWithin(discountMinor, wholeMinor)) return;
   const problem = `must lie between 0 and the ${wholeMinor} minor units that it is taken off`;
   throw new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
 }
@@ -32,4 +31,10 @@ export function checkDiscount(discountMinor: bigint, wholeMinor: bigint, field: 
 export function checkEither(percent: { readonly coefficient: bigint }, amountMinor: bigint, field: string): void {
   if (percent.coefficient === 0n || amountMinor === 0n) return;
   throw new RuleViolation('INVALID_ARGUMENT', `${field} must not be given together with a percentage`, { field });
+}
+
+/** Whether a part lies between nothing and the whole, which may be negative. */
+export function isWithin(part: bigint, whole: bigint): boolean {
+  const [low, high] = whole < 0n ? [whole, 0n] : [0n, whole];
+  return part >= low && part <= high;
 }

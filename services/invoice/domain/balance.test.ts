@@ -3,13 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { AMOUNT_MINOR_MAX } from './amount.ts';
 import {
   applyCredit,
+  applyCreditNote,
   applyPayment,
   calculateDue,
   checkRefund,
   isPartiallyPaid,
   type PayableInvoice,
+  type PaymentOutcome,
+  type ReversiblePayment,
+  reversePayment,
+  writeOff,
 } from './balance.ts';
-import { INVOICE_STATES } from './lifecycle.ts';
+import { INVOICE_STATES, transition } from './lifecycle.ts';
 import { RuleViolation } from './rule-violation.ts';
 
 const invoice = (other: Partial<PayableInvoice> = {}): PayableInvoice => ({
@@ -20,8 +25,13 @@ const invoice = (other: Partial<PayableInvoice> = {}): PayableInvoice => ({
   payableMinor: 10_000n,
   paidMinor: 0n,
   creditedMinor: 0n,
+  writtenOffMinor: 0n,
+  creditNoteCount: 0,
+  creditableMinor: 10_000n,
   ...other,
 });
+
+const UNCREDITED = { creditedMinor: 0n, writtenOffMinor: 0n };
 
 describe('calculateDue', () => {
   it('is the total less what was paid and credited', () => {
@@ -29,7 +39,7 @@ describe('calculateDue', () => {
   });
 
   it.each(INVOICE_STATES)('adds up to the total with what was paid and credited in state %s', (state) => {
-    const balance = { state, payableMinor: 1000n, paidMinor: 300n, creditedMinor: 200n };
+    const balance = { state, payableMinor: 1000n, paidMinor: 300n, creditedMinor: 200n, writtenOffMinor: 0n };
     expect(calculateDue(balance)).toBe(500n);
   });
   it('stays what it was when the invoice is given up on', () => {
@@ -51,6 +61,7 @@ describe('isPartiallyPaid', () => {
 describe('applyPayment', () => {
   it('keeps an invoice open that is paid in part', () => {
     expect(applyPayment(invoice(), 9_999n)).toEqual({
+      ...UNCREDITED,
       state: 'OPEN',
       paidMinor: 9_999n,
       dueMinor: 1n,
@@ -95,6 +106,7 @@ describe('applyPayment', () => {
 
   it('makes credit of what is more than due when it is asked to, on a paid invoice of all', () => {
     expect(applyPayment(invoice({ paidMinor: 4_000n }), 7_500n, 'CREDIT')).toEqual({
+      ...UNCREDITED,
       state: 'PAID',
       paidMinor: 10_000n,
       dueMinor: 0n,
@@ -127,6 +139,7 @@ describe('applyCredit', () => {
   ])('pays %s', (_, amountMinor, creditMinor, appliedMinor) => {
     const outcome = applyCredit(invoice({ paidMinor: 4_000n }), amountMinor, creditMinor);
     expect(outcome).toEqual({
+      ...UNCREDITED,
       state: appliedMinor === 6_000n ? 'PAID' : 'OPEN',
       paidMinor: 4_000n + appliedMinor,
       dueMinor: 6_000n - appliedMinor,
@@ -163,44 +176,186 @@ describe('checkRefund', () => {
   });
 });
 
-describe('whatever is paid, with money or with credit', () => {
-  type Step = { readonly kind: 'pay' | 'overpay' | 'apply' | 'refund'; readonly amountMinor: bigint };
-  const steps: fc.Arbitrary<Step> = fc.record({
-    kind: fc.constantFrom('pay', 'overpay', 'apply', 'refund'),
-    amountMinor: fc.bigInt({ min: -10n, max: 400n }),
+describe('writeOff', () => {
+  it('takes off all that is due unless an amount is given, and nothing of it is paid', () => {
+    expect(writeOff(invoice({ paidMinor: 4_000n }), 0n)).toEqual({
+      state: 'PAID',
+      paidMinor: 4_000n,
+      creditedMinor: 6_000n,
+      writtenOffMinor: 6_000n,
+      dueMinor: 0n,
+      appliedMinor: 6_000n,
+      excessMinor: 0n,
+    });
+    expect(writeOff(invoice({ state: 'UNCOLLECTIBLE', creditedMinor: 500n }), 100n)).toMatchObject({
+      state: 'UNCOLLECTIBLE',
+      creditedMinor: 600n,
+      writtenOffMinor: 100n,
+      dueMinor: 9_400n,
+    });
   });
 
-  it('paid + due is the total, PAID means that nothing is due, and money is in paid, credit or refunds to the cent', () => {
+  it('refuses more than what is due', () => {
+    expect(() => writeOff(invoice({ paidMinor: 1n }), 10_000n)).toThrow(
+      expect.objectContaining({ reason: 'OVERPAYMENT', metadata: { dueMinor: '9999' } }),
+    );
+    expect(() => writeOff(invoice(), -1n)).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }));
+  });
+
+  it.each(['DRAFT', 'PAID', 'VOID'] as const)('refuses an invoice in state %s', (state) => {
+    expect(() => writeOff(invoice({ state }), 0n)).toThrow(expect.objectContaining({ reason: 'INVOICE_STATE' }));
+  });
+});
+
+describe('reversePayment', () => {
+  const paid = invoice({ state: 'PAID', paidMinor: 8_000n, creditedMinor: 2_000n, writtenOffMinor: 2_000n });
+
+  it.each([
+    ['MONEY', 3_000n, { paidMinor: 5_000n, creditedMinor: 2_000n, writtenOffMinor: 2_000n }],
+    ['CREDIT', 8_000n, { paidMinor: 0n, creditedMinor: 2_000n, writtenOffMinor: 2_000n }],
+    ['WRITE_OFF', 1_500n, { paidMinor: 8_000n, creditedMinor: 500n, writtenOffMinor: 500n }],
+  ] as const)('makes due again what %s took off, and opens a paid invoice again', (kind, appliedMinor, after) => {
+    expect(reversePayment(paid, { kind, appliedMinor, isReversed: false })).toEqual({
+      state: 'OPEN',
+      dueMinor: appliedMinor,
+      ...after,
+    });
+  });
+
+  it.each(['OPEN', 'UNCOLLECTIBLE'] as const)('leaves an invoice in state %s as it is', (state) => {
+    const partlyPaid = invoice({ state, paidMinor: 100n });
+    const reversed = reversePayment(partlyPaid, { kind: 'MONEY', appliedMinor: 100n, isReversed: false });
+    expect(reversed).toMatchObject({ state, paidMinor: 0n, dueMinor: 10_000n });
+  });
+
+  it.each(['PAID', 'VOID'] as const)('of what became credit as a whole leaves an invoice %s', (state) => {
+    const settled = invoice({ state, payableMinor: 0n });
+    expect(reversePayment(settled, { kind: 'MONEY', appliedMinor: 0n, isReversed: false }).state).toBe(state);
+  });
+
+  it('happens once', () => {
+    expect(() => reversePayment(paid, { kind: 'MONEY', appliedMinor: 1n, isReversed: true })).toThrow(
+      expect.objectContaining({ reason: 'PAYMENT_REVERSED' }),
+    );
+  });
+});
+
+describe('applyCreditNote', () => {
+  it.each([
+    ['reduces what is due first', 4_000n, { state: 'OPEN', creditedMinor: 4_000n, dueMinor: 3_000n }, 0n],
+    ['settles the invoice', 7_000n, { state: 'PAID', creditedMinor: 7_000n, dueMinor: 0n }, 0n],
+    ['gives the rest as credit', 9_000n, { state: 'PAID', creditedMinor: 7_000n, dueMinor: 0n }, 2_000n],
+  ] as const)('%s', (_, payableMinor, after, creditMinor) => {
+    expect(applyCreditNote(invoice({ paidMinor: 3_000n }), payableMinor)).toEqual({
+      ...after,
+      paidMinor: 3_000n,
+      writtenOffMinor: 0n,
+      appliedMinor: payableMinor - creditMinor,
+      creditMinor,
+    });
+  });
+
+  it('of a paid invoice becomes credit as a whole', () => {
+    expect(applyCreditNote(invoice({ state: 'PAID', paidMinor: 10_000n }), 10_000n)).toMatchObject({
+      state: 'PAID',
+      creditedMinor: 0n,
+      appliedMinor: 0n,
+      creditMinor: 10_000n,
+    });
+  });
+});
+
+describe('whatever is paid, with money or with credit, credited, written off or reversed', () => {
+  type Step = {
+    readonly kind: 'pay' | 'overpay' | 'apply' | 'credit' | 'writeOff' | 'refund' | 'reverse';
+    readonly amountMinor: bigint;
+    readonly which: number;
+  };
+  const steps: fc.Arbitrary<Step> = fc.record({
+    kind: fc.constantFrom('pay', 'overpay', 'apply', 'credit', 'writeOff', 'refund', 'reverse'),
+    amountMinor: fc.bigInt({ min: -10n, max: 400n }),
+    which: fc.nat(),
+  });
+  type Made = ReversiblePayment & { readonly excessMinor: bigint; isReversed: boolean };
+
+  /** An invoice, the credit of its customer and the money of both, by the rules. */
+  function createBooks(payableMinor: bigint) {
+    const books = {
+      invoice: invoice({ payableMinor, creditableMinor: payableMinor }),
+      received: 0n,
+      credit: 0n,
+      /** What credit notes took off what was due, and what of them became credit. */
+      notes: { applied: 0n, credit: 0n },
+      made: [] as Made[],
+    };
+    const decide = ({ kind, amountMinor }: Step): PaymentOutcome => {
+      if (kind === 'apply') return applyCredit(books.invoice, amountMinor, books.credit);
+      if (kind === 'writeOff') return writeOff(books.invoice, amountMinor);
+      return applyPayment(books.invoice, amountMinor, kind === 'overpay' ? 'CREDIT' : 'REFUSE');
+    };
+    const enter = ({ kind, appliedMinor, excessMinor }: Made, sign: bigint) => {
+      if (kind === 'CREDIT') books.credit -= sign * appliedMinor;
+      if (kind !== 'MONEY') return;
+      books.received += sign * (appliedMinor + excessMinor);
+      books.credit += sign * excessMinor;
+    };
+    const reverse = (made: Made) => {
+      const settlement = reversePayment(books.invoice, made);
+      if (made.kind === 'MONEY' && made.excessMinor > books.credit) return; // its credit was used
+      made.isReversed = true;
+      enter(made, -1n);
+      books.invoice = { ...books.invoice, ...settlement };
+    };
+    const issue = (amountMinor: bigint) => {
+      const { creditableMinor } = books.invoice;
+      transition('ISSUE_CREDIT_NOTE', books.invoice);
+      if (amountMinor <= 0n || amountMinor > creditableMinor) return;
+      const { appliedMinor, creditMinor, ...settlement } = applyCreditNote(books.invoice, amountMinor);
+      books.notes.applied += appliedMinor;
+      books.notes.credit += creditMinor;
+      books.credit += creditMinor;
+      books.invoice = { ...books.invoice, ...settlement, creditableMinor: creditableMinor - amountMinor };
+    };
+    const take = (step: Step) => {
+      const chosen = books.made[step.which % Math.max(1, books.made.length)];
+      if (step.kind === 'reverse') return chosen && reverse(chosen);
+      if (step.kind === 'credit') return issue(step.amountMinor);
+      if (step.kind === 'refund') {
+        checkRefund(step.amountMinor, books.credit, 'EUR');
+        books.received -= step.amountMinor;
+        books.credit -= step.amountMinor;
+        return;
+      }
+      const { appliedMinor, excessMinor, ...settlement } = decide(step);
+      const kind = step.kind === 'apply' ? 'CREDIT' : step.kind === 'writeOff' ? 'WRITE_OFF' : 'MONEY';
+      const made = { kind, appliedMinor, excessMinor, isReversed: false } as const;
+      books.made.push({ ...made });
+      enter(made, 1n);
+      books.invoice = { ...books.invoice, ...settlement };
+    };
+    return { books, take };
+  }
+
+  it('paid + credited + due is the total, PAID means that nothing is due, and no money is lost', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 1_000n }), fc.array(steps, { maxLength: 30 }), (payableMinor, taken) => {
-        let current = invoice({ payableMinor });
-        let [received, credit] = [0n, 0n];
-        const take = ({ kind, amountMinor }: Step) => {
-          if (kind === 'refund') {
-            checkRefund(amountMinor, credit, 'EUR');
-            [received, credit] = [received - amountMinor, credit - amountMinor];
-            return;
-          }
-          const outcome =
-            kind === 'apply'
-              ? applyCredit(current, amountMinor, credit)
-              : applyPayment(current, amountMinor, kind === 'overpay' ? 'CREDIT' : 'REFUSE');
-          const { appliedMinor, excessMinor, ...settlement } = outcome;
-          expect(settlement.paidMinor + settlement.dueMinor).toBe(payableMinor);
-          expect(appliedMinor >= 0n && excessMinor >= 0n).toBe(true);
-          if (kind === 'apply') credit -= appliedMinor;
-          else [received, credit] = [received + amountMinor, credit + excessMinor];
-          current = { ...current, ...settlement };
-        };
+        const { books, take } = createBooks(payableMinor);
         for (const step of taken) {
           try {
             take(step);
           } catch (error) {
             if (!(error instanceof RuleViolation)) throw error;
           }
-          expect(current.paidMinor + credit).toBe(received);
-          expect(credit >= 0n && current.paidMinor <= payableMinor).toBe(true);
-          expect(current.state === 'PAID').toBe(current.paidMinor === payableMinor);
+          const { state, paidMinor, creditedMinor, writtenOffMinor } = books.invoice;
+          const due = calculateDue(books.invoice);
+          expect(paidMinor + creditedMinor + due).toBe(payableMinor);
+          expect(paidMinor >= 0n && due >= 0n && books.credit >= 0n).toBe(true);
+          expect(paidMinor + books.credit).toBe(books.received + books.notes.credit);
+          expect(books.notes.applied + books.notes.credit <= payableMinor).toBe(true);
+          const standing = books.made.filter(({ isReversed, kind }) => kind === 'WRITE_OFF' && !isReversed);
+          expect(standing.reduce((sum, { appliedMinor }) => sum + appliedMinor, 0n)).toBe(writtenOffMinor);
+          expect(creditedMinor).toBe(writtenOffMinor + books.notes.applied);
+          expect(state).toBe(due === 0n ? 'PAID' : 'OPEN');
         }
       }),
     );

@@ -3,8 +3,8 @@ import { formatMinor, getCurrency } from './currency.ts';
 import { type InvoiceSituation, type InvoiceState, transition } from './lifecycle.ts';
 import { RuleViolation } from './rule-violation.ts';
 
-/** What an invoice is paid with: money that was received, or credit that its customer had. */
-export const PAYMENT_KINDS = ['MONEY', 'CREDIT'] as const;
+/** What an invoice is paid with: money that was received, credit that its customer had, or nothing. */
+export const PAYMENT_KINDS = ['MONEY', 'CREDIT', 'WRITE_OFF'] as const;
 
 /** What makes up the amount due, in minor units; none is negative. */
 export type Balance = {
@@ -12,8 +12,10 @@ export type Balance = {
   /** What is to be paid in all: the total less what is retained and prepaid, rounded. */
   readonly payableMinor: bigint;
   readonly paidMinor: bigint;
-  /** What credit notes took off; zero while there are none. */
+  /** What was taken off without being paid: by credit notes and write-offs. */
   readonly creditedMinor: bigint;
+  /** The part of it that was written off. */
+  readonly writtenOffMinor: bigint;
 };
 
 /** An invoice as far as a payment is concerned. */
@@ -22,16 +24,23 @@ export type PayableInvoice = InvoiceSituation & Balance & { readonly currencyCod
 /** What becomes of the part of a payment that is more than what is due: the payment is refused, or it becomes credit. */
 export type Overpayment = 'REFUSE' | 'CREDIT';
 
-/** An invoice after something was paid of it. */
-export type Settlement = {
+/** An invoice after something was taken off what is due. */
+export type Settlement = Pick<Balance, 'paidMinor' | 'creditedMinor' | 'writtenOffMinor'> & {
   /** `PAID` once nothing is due, the state before otherwise. */
   readonly state: InvoiceState;
-  readonly paidMinor: bigint;
   readonly dueMinor: bigint;
 };
 
 /** An invoice after a payment, and what became of the payment: `appliedMinor + excessMinor` is all of it. */
 export type PaymentOutcome = Settlement & { readonly appliedMinor: bigint; readonly excessMinor: bigint };
+
+/** A payment as far as its reversal is concerned. */
+export type ReversiblePayment = {
+  readonly kind: (typeof PAYMENT_KINDS)[number];
+  /** The part of it that was taken off what is due. */
+  readonly appliedMinor: bigint;
+  readonly isReversed: boolean;
+};
 
 /**
  * The amount due: payable - paid - credited, in every state (EN 16931 BR-CO-16). Whether it is to be paid is for the state
@@ -62,7 +71,7 @@ export function applyPayment(
   const dueMinor = calculateDue(invoice);
   const excessMinor = overpayment === 'CREDIT' && amountMinor > dueMinor ? amountMinor - dueMinor : 0n;
   const appliedMinor = amountMinor - excessMinor;
-  return { ...settle(invoice, appliedMinor, 'payment'), appliedMinor, excessMinor };
+  return { ...settle(invoice, 'MONEY', appliedMinor), appliedMinor, excessMinor };
 }
 
 /**
@@ -76,9 +85,42 @@ export function applyCredit(invoice: PayableInvoice, amountMinor: bigint, credit
   const dueMinor = calculateDue(invoice);
   const mostMinor = creditMinor < dueMinor ? creditMinor : dueMinor;
   const appliedMinor = amountMinor === 0n && creditMinor > 0n ? mostMinor : amountMinor;
-  const settlement = settle(invoice, appliedMinor, 'credit to apply');
+  const settlement = settle(invoice, 'CREDIT', appliedMinor);
   if (appliedMinor > creditMinor || appliedMinor === 0n) throw insufficientCredit(creditMinor, invoice.currencyCode);
   return { ...settlement, appliedMinor, excessMinor: 0n };
+}
+
+/**
+ * Writes off what is due, all of it when `amountMinor` is 0. Throws INVALID_ARGUMENT (field `amountMinor`) for a negative
+ * amount, INVOICE_STATE unless the invoice is open or uncollectible, and OVERPAYMENT as a payment does.
+ */
+export function writeOff(invoice: PayableInvoice, amountMinor: bigint): PaymentOutcome {
+  if (amountMinor !== 0n) checkPositive(amountMinor);
+  transition('WRITE_OFF', invoice);
+  const appliedMinor = amountMinor === 0n ? calculateDue(invoice) : amountMinor;
+  return { ...settle(invoice, 'WRITE_OFF', appliedMinor), appliedMinor, excessMinor: 0n };
+}
+
+/** An invoice after a credit note, and what became of that: `appliedMinor + creditMinor` is all of it. */
+export type CreditNoteOutcome = Settlement & { readonly appliedMinor: bigint; readonly creditMinor: bigint };
+
+/**
+ * Applies a credit note that gives the customer `payableMinor`: what is due is reduced by it first, and the rest becomes credit of
+ * the customer.
+ */
+export function applyCreditNote(invoice: PayableInvoice, payableMinor: bigint): CreditNoteOutcome {
+  const dueMinor = calculateDue(invoice);
+  const appliedMinor = payableMinor < dueMinor ? payableMinor : dueMinor;
+  return { ...take(invoice, 'CREDIT_NOTE', appliedMinor), appliedMinor, creditMinor: payableMinor - appliedMinor };
+}
+
+/**
+ * Undoes what a payment of the invoice, applied credit or a write-off did: it is due again, and a paid invoice is open again.
+ * Throws PAYMENT_REVERSED when that was done before.
+ */
+export function reversePayment(invoice: PayableInvoice, payment: ReversiblePayment): Settlement {
+  if (payment.isReversed) throw new RuleViolation('PAYMENT_REVERSED', 'the payment was reversed already');
+  return take(invoice, payment.kind, -payment.appliedMinor);
 }
 
 /**
@@ -98,21 +140,39 @@ function insufficientCredit(creditMinor: bigint, currencyCode: string): RuleViol
   });
 }
 
-/** The invoice once `amountMinor` more is paid; `what` names it. Throws OVERPAYMENT when less is due. */
-function settle(invoice: PayableInvoice, amountMinor: bigint, what: string): Settlement {
-  const due = calculateDue(invoice);
-  if (amountMinor > due) {
-    const dueText = formatMinor(due, getCurrency(invoice.currencyCode));
-    throw new RuleViolation('OVERPAYMENT', `the ${what} is more than what is due: ${dueText}`, {
-      field: 'amountMinor',
-      metadata: { dueMinor: due.toString() },
-    });
-  }
-  return {
-    state: amountMinor === due ? 'PAID' : invoice.state,
-    paidMinor: invoice.paidMinor + amountMinor,
-    dueMinor: due - amountMinor,
+const WHAT_IS_TAKEN = { MONEY: 'payment', CREDIT: 'credit to apply', WRITE_OFF: 'write-off' } as const;
+
+/** The invoice once `amountMinor` is taken off what is due. Throws OVERPAYMENT when less is due. */
+function settle(invoice: PayableInvoice, kind: ReversiblePayment['kind'], amountMinor: bigint): Settlement {
+  const dueMinor = calculateDue(invoice);
+  if (amountMinor <= dueMinor) return take(invoice, kind, amountMinor);
+  const dueText = formatMinor(dueMinor, getCurrency(invoice.currencyCode));
+  throw new RuleViolation('OVERPAYMENT', `the ${WHAT_IS_TAKEN[kind]} is more than what is due: ${dueText}`, {
+    field: 'amountMinor',
+    metadata: { dueMinor: dueMinor.toString() },
+  });
+}
+
+function take(
+  invoice: PayableInvoice,
+  kind: ReversiblePayment['kind'] | 'CREDIT_NOTE',
+  amountMinor: bigint,
+): Settlement {
+  const isPaid = kind === 'MONEY' || kind === 'CREDIT';
+  const after = {
+    paidMinor: invoice.paidMinor + (isPaid ? amountMinor : 0n),
+    creditedMinor: invoice.creditedMinor + (isPaid ? 0n : amountMinor),
+    writtenOffMinor: invoice.writtenOffMinor + (kind === 'WRITE_OFF' ? amountMinor : 0n),
   };
+  const dueMinor = calculateDue({ ...invoice, ...after });
+  return { ...after, state: stateOf(invoice.state, dueMinor), dueMinor };
+}
+
+/** PAID exactly when nothing is due. Whatever it was that made it so, an invoice that is due again is open. */
+function stateOf(before: InvoiceState, dueMinor: bigint): InvoiceState {
+  if (before === 'VOID') return before;
+  if (dueMinor === 0n) return 'PAID';
+  return before === 'PAID' ? 'OPEN' : before;
 }
 
 function checkPositive(amountMinor: bigint): void {

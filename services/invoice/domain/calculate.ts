@@ -15,8 +15,10 @@ import { resolveTaxes, type Tax, type TaxedInput } from './tax.ts';
 import { checkTaxes, createBuckets, type TaxBucket } from './tax-bucket.ts';
 import {
   createPools,
+  type Discount,
   netsOf,
   type PoolNets,
+  type PoolTax,
   type RoundingPolicy,
   spreadDiscount,
   type TaxedAmounts,
@@ -106,6 +108,40 @@ export type CalculationOptions = {
  * NEGATIVE_TOTAL when more is taken back than charged: what is owed to the customer is not an invoice.
  */
 export function calculate(input: InvoiceInput, { allowNegative = false }: CalculationOptions = {}): InvoiceAmounts {
+  const { currency, discount, exemptions, pools, nets, poolTaxes, ...amounts } = calculatePools(input);
+  const { pricesIncludeTax = false, roundingPolicy = 'DOCUMENT' } = input;
+  const bucketsOf = (retained: boolean) => {
+    const isRoundedOnce = roundingPolicy === 'DOCUMENT' && (retained || !pricesIncludeTax);
+    const taxes = poolTaxes.flat().filter(({ tax }) => tax.retained === retained);
+    return createBuckets(taxes, exemptions, isRoundedOnce ? 'BUCKET' : 'POOL', currency);
+  };
+  return {
+    ...withNets(amounts, pools, nets),
+    discountPercent: formatDecimal(discount.percent),
+    discountAmountMinor: input.discountAmountMinor ?? 0n,
+    pricesIncludeTax,
+    roundingPolicy,
+    ...totalsOf(nets, bucketsOf(false), bucketsOf(true), { input, currency, allowNegative }),
+  };
+}
+
+/** The amounts of an invoice while they are still told apart by pools. Lists about pools are in the order of `pools`. */
+export type PooledAmounts = {
+  readonly currency: Currency;
+  readonly lines: readonly TypedLine[];
+  readonly allowances: readonly TypedAllowanceCharge[];
+  readonly charges: readonly TypedAllowanceCharge[];
+  readonly discount: Discount;
+  readonly exemptions: ReturnType<typeof checkTaxes>;
+  readonly pools: readonly TaxPool[];
+  /** The part of the discount that each pool gets; it contains tax when prices do. */
+  readonly discounts: readonly bigint[];
+  readonly nets: readonly PoolNets[];
+  readonly poolTaxes: readonly (readonly PoolTax[])[];
+};
+
+/** Calculates an invoice as far as that is done for each pool by itself. Throws as {@link calculate} does. */
+export function calculatePools(input: InvoiceInput): PooledAmounts {
   const currency = getCurrency(input.currencyCode);
   const { pricesIncludeTax = false, roundingPolicy = 'DOCUMENT' } = input;
   const lines = input.lines.map((line, index) => calculateLine(line, currency, `lines[${index}]`));
@@ -123,20 +159,8 @@ export function calculate(input: InvoiceInput, { allowNegative = false }: Calcul
   const pools = createPools(amounts, roundingPolicy);
   const discounts = spreadDiscount(discount, pools);
   const nets = pools.map((pool, index) => netsOf(pool, amounts, discounts[index] ?? 0n, pricesIncludeTax));
-  const poolTaxes = pools.flatMap((pool, index) => taxesOf(pool, nets[index] ?? NO_NETS, pricesIncludeTax, currency));
-  const bucketsOf = (retained: boolean) => {
-    const isRoundedOnce = roundingPolicy === 'DOCUMENT' && (retained || !pricesIncludeTax);
-    const taxes = poolTaxes.filter(({ tax }) => tax.retained === retained);
-    return createBuckets(taxes, exemptions, isRoundedOnce ? 'BUCKET' : 'POOL', currency);
-  };
-  return {
-    ...withNets(amounts, pools, nets),
-    discountPercent: formatDecimal(discount.percent),
-    discountAmountMinor: input.discountAmountMinor ?? 0n,
-    pricesIncludeTax,
-    roundingPolicy,
-    ...totalsOf(nets, bucketsOf(false), bucketsOf(true), { input, currency, allowNegative }),
-  };
+  const poolTaxes = pools.map((pool, index) => taxesOf(pool, nets[index] ?? NO_NETS, pricesIncludeTax, currency));
+  return { currency, ...amounts, discount, exemptions, pools, discounts, nets, poolTaxes };
 }
 
 const NO_NETS: PoolNets = {

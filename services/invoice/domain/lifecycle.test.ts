@@ -17,6 +17,9 @@ const invoice = (state: InvoiceState, other: Partial<InvoiceSituation> = {}): In
   lineCount: 1,
   payableMinor: 10_000n,
   paidMinor: 0n,
+  writtenOffMinor: 0n,
+  creditNoteCount: 0,
+  creditableMinor: 10_000n,
   ...other,
 });
 
@@ -28,6 +31,8 @@ const table: Record<InvoiceAction, Partial<Record<InvoiceState, string>>> = {
   SEND: { DRAFT: 'OPEN' },
   RECORD_PAYMENT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   APPLY_CREDIT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
+  WRITE_OFF: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
+  ISSUE_CREDIT_NOTE: { OPEN: 'OPEN', PAID: 'PAID', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   REVISE: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   MARK_UNCOLLECTIBLE: { OPEN: 'UNCOLLECTIBLE' },
   VOID_INVOICE: { OPEN: 'VOID', UNCOLLECTIBLE: 'VOID' },
@@ -65,8 +70,10 @@ describe('transition', () => {
     else expect(send()).toBe(next);
   });
 
-  it.each(['PAID', 'VOID'] as const)('lets nothing leave %s', (state) => {
-    expect(availableActions(invoice(state))).toEqual(['DUPLICATE']);
+  it('lets nothing leave VOID, and a credit note leaves PAID as it is', () => {
+    expect(availableActions(invoice('VOID'))).toEqual(['DUPLICATE']);
+    expect(availableActions(invoice('PAID'))).toEqual(['ISSUE_CREDIT_NOTE', 'DUPLICATE']);
+    expect(transition('ISSUE_CREDIT_NOTE', invoice('PAID'))).toBe('PAID');
   });
 
   it.each(['SEND', 'FINALIZE'] as const)('makes an invoice over nothing PAID: %s', (action) => {
@@ -79,20 +86,47 @@ describe('transition', () => {
     );
   });
 
-  it.each(['OPEN', 'UNCOLLECTIBLE'] as const)('refuses to void or revise one with payments in state %s', (state) => {
+  it.each([
+    ['OPEN', 'payments', { paidMinor: 1n }, 'INVOICE_HAS_PAYMENTS'],
+    ['UNCOLLECTIBLE', 'payments', { paidMinor: 1n }, 'INVOICE_HAS_PAYMENTS'],
+    ['OPEN', 'write-offs', { writtenOffMinor: 1n }, 'INVOICE_HAS_WRITE_OFFS'],
+    ['UNCOLLECTIBLE', 'write-offs', { writtenOffMinor: 1n }, 'INVOICE_HAS_WRITE_OFFS'],
+    ['OPEN', 'credit notes', { creditNoteCount: 1 }, 'INVOICE_HAS_CREDIT_NOTES'],
+    ['UNCOLLECTIBLE', 'credit notes', { creditNoteCount: 1 }, 'INVOICE_HAS_CREDIT_NOTES'],
+  ] as const)('refuses to void or revise one in state %s with %s', (state, _, other, reason) => {
     for (const action of ['VOID_INVOICE', 'REVISE'] as const) {
-      expect(() => transition(action, invoice(state, { paidMinor: 1n }))).toThrow(
-        expect.objectContaining({ reason: 'INVOICE_HAS_PAYMENTS' }),
-      );
+      expect(() => transition(action, invoice(state, other))).toThrow(expect.objectContaining({ reason }));
     }
+  });
+
+  it.each([
+    ['with write-offs', { writtenOffMinor: 1n }, 'INVOICE_HAS_WRITE_OFFS'],
+    ['of which nothing remains', { creditableMinor: 0n }, 'CREDIT_EXCEEDS_REMAINING'],
+  ] as const)('refuses to credit one %s', (_, other, reason) => {
+    expect(() => transition('ISSUE_CREDIT_NOTE', invoice('OPEN', other))).toThrow(expect.objectContaining({ reason }));
   });
 });
 
 describe('availableActions', () => {
   it.each([
     ['DRAFT', ['UPDATE', 'DELETE', 'FINALIZE', 'SEND', 'DUPLICATE']],
-    ['OPEN', ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'MARK_UNCOLLECTIBLE', 'VOID_INVOICE', 'DUPLICATE']],
-    ['UNCOLLECTIBLE', ['RECORD_PAYMENT', 'APPLY_CREDIT', 'REVISE', 'VOID_INVOICE', 'DUPLICATE']],
+    [
+      'OPEN',
+      [
+        'RECORD_PAYMENT',
+        'APPLY_CREDIT',
+        'ISSUE_CREDIT_NOTE',
+        'REVISE',
+        'WRITE_OFF',
+        'MARK_UNCOLLECTIBLE',
+        'VOID_INVOICE',
+        'DUPLICATE',
+      ],
+    ],
+    [
+      'UNCOLLECTIBLE',
+      ['RECORD_PAYMENT', 'APPLY_CREDIT', 'ISSUE_CREDIT_NOTE', 'REVISE', 'WRITE_OFF', 'VOID_INVOICE', 'DUPLICATE'],
+    ],
   ] as const)('offers what is possible in state %s', (state, actions) => {
     expect(availableActions(invoice(state))).toEqual(actions);
   });
@@ -105,6 +139,8 @@ describe('availableActions', () => {
     expect(availableActions(invoice('OPEN', { paidMinor: 1n }))).toEqual([
       'RECORD_PAYMENT',
       'APPLY_CREDIT',
+      'ISSUE_CREDIT_NOTE',
+      'WRITE_OFF',
       'MARK_UNCOLLECTIBLE',
       'DUPLICATE',
     ]);
@@ -125,7 +161,16 @@ describe('unavailableActions', () => {
 
   it('and availableActions share all actions among them', () => {
     for (const state of INVOICE_STATES) {
-      for (const other of [{}, { sent: false }, { lineCount: 0 }, { paidMinor: 1n }, { payableMinor: 0n }]) {
+      for (const other of [
+        {},
+        { sent: false },
+        { lineCount: 0 },
+        { paidMinor: 1n },
+        { writtenOffMinor: 1n },
+        { creditNoteCount: 1 },
+        { creditableMinor: 0n },
+        { payableMinor: 0n },
+      ]) {
         const actions = [
           ...availableActions(invoice(state, other)),
           ...unavailableActions(invoice(state, other)).map(({ action }) => action),

@@ -14,7 +14,9 @@ export const INVOICE_ACTIONS = [
   'SEND',
   'RECORD_PAYMENT',
   'APPLY_CREDIT',
+  'ISSUE_CREDIT_NOTE',
   'REVISE',
+  'WRITE_OFF',
   'MARK_UNCOLLECTIBLE',
   'VOID_INVOICE',
   'DUPLICATE',
@@ -32,7 +34,10 @@ export type UnavailableReason =
   | 'VOIDED'
   | 'UNCOLLECTIBLE'
   | 'EMPTY'
-  | 'HAS_PAYMENTS';
+  | 'HAS_PAYMENTS'
+  | 'HAS_WRITE_OFFS'
+  | 'HAS_CREDIT_NOTES'
+  | 'CREDITED';
 
 /** What decides whether an action is possible. */
 export type InvoiceSituation = {
@@ -45,6 +50,12 @@ export type InvoiceSituation = {
   readonly payableMinor: bigint;
   /** What was paid so far. */
   readonly paidMinor: bigint;
+  /** What was written off so far. */
+  readonly writtenOffMinor: bigint;
+  /** Number of its credit notes. */
+  readonly creditNoteCount: number;
+  /** What credit notes can still give to the customer. */
+  readonly creditableMinor: bigint;
 };
 
 /** Fields that may change in every state: they are neither amounts nor frozen parts of the document. */
@@ -67,10 +78,32 @@ const UNOPENED = refuse('NOT_OPENED', 'the invoice is a draft; send or finalize 
 const PAID = refuse('PAID', 'the invoice is paid');
 const VOID = refuse('VOIDED', 'the invoice is void');
 const UNCOLLECTIBLE = refuse('UNCOLLECTIBLE', 'the invoice is marked uncollectible');
+const CREDITED = refuse('CREDITED', 'nothing remains of the invoice that could be credited');
 const EMPTY = refuse('EMPTY', 'an invoice without lines cannot be opened');
 const PAYMENTS_KEEP_IT = {
   REVISE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be revised; credit it instead'),
   VOID_INVOICE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be voided'),
+};
+const CREDIT_NOTES_KEEP_IT = {
+  REVISE: refuse('HAS_CREDIT_NOTES', 'the invoice has credit notes, so it cannot be revised; credit the rest instead'),
+  VOID_INVOICE: refuse(
+    'HAS_CREDIT_NOTES',
+    'the invoice has credit notes, so it cannot be voided; credit the rest instead',
+  ),
+};
+const WRITE_OFFS_KEEP_IT = {
+  ISSUE_CREDIT_NOTE: refuse(
+    'HAS_WRITE_OFFS',
+    'a part of the invoice was written off, so it cannot be credited; reverse that first',
+  ),
+  REVISE: refuse(
+    'HAS_WRITE_OFFS',
+    'a part of the invoice was written off, so it cannot be revised; reverse that first',
+  ),
+  VOID_INVOICE: refuse(
+    'HAS_WRITE_OFFS',
+    'a part of the invoice was written off, so it cannot be voided; reverse that first',
+  ),
 };
 
 type Transitions = Readonly<Record<InvoiceState, Transition>>;
@@ -79,8 +112,8 @@ type Transitions = Readonly<Record<InvoiceState, Transition>>;
 const PAYABLE: Transitions = { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') };
 
 /**
- * Action x state -> next state, or why not. RECORD_PAYMENT and APPLY_CREDIT lead to PAID once nothing is due; see balance.ts.
- * REVISE and DUPLICATE make another invoice and leave this one as it is.
+ * Action x state -> next state, or why not. RECORD_PAYMENT, APPLY_CREDIT, WRITE_OFF and ISSUE_CREDIT_NOTE lead to PAID once nothing is
+ * due, and what reverses them leads back to OPEN; see balance.ts. REVISE and DUPLICATE make another invoice and leave this one as it is.
  */
 const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   UPDATE: { DRAFT: to('DRAFT'), OPEN: FROZEN, PAID: FROZEN, VOID: FROZEN, UNCOLLECTIBLE: FROZEN },
@@ -89,6 +122,8 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   SEND: { DRAFT: to('OPEN'), OPEN: to('OPEN'), PAID: to('PAID'), VOID, UNCOLLECTIBLE },
   RECORD_PAYMENT: PAYABLE,
   APPLY_CREDIT: PAYABLE,
+  WRITE_OFF: PAYABLE,
+  ISSUE_CREDIT_NOTE: { ...PAYABLE, PAID: to('PAID') },
   REVISE: {
     DRAFT: refuse('NOT_OPENED', 'the invoice is a draft; change it instead'),
     OPEN: to('OPEN'),
@@ -123,6 +158,9 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
 const ERROR_REASONS: Partial<Record<UnavailableReason, RuleReason>> = {
   EMPTY: 'INVOICE_EMPTY',
   HAS_PAYMENTS: 'INVOICE_HAS_PAYMENTS',
+  HAS_WRITE_OFFS: 'INVOICE_HAS_WRITE_OFFS',
+  HAS_CREDIT_NOTES: 'INVOICE_HAS_CREDIT_NOTES',
+  CREDITED: 'CREDIT_EXCEEDS_REMAINING',
 };
 
 /** What an action leads to: a state, or `DELETED` when the invoice is gone. */
@@ -131,8 +169,9 @@ export type NextState<Action extends InvoiceAction> = Action extends 'DELETE' ? 
 /**
  * The state an action leads to, `DELETED` when the invoice is gone after it. A payment is taken to be a partial one.
  * Throws INVOICE_STATE (metadata `state`, `action` and `cause`, an {@link UnavailableReason}) when the state does not allow
- * the action, INVOICE_EMPTY when an invoice without lines would be opened, and INVOICE_HAS_PAYMENTS when one with payments
- * would be voided or revised.
+ * the action, INVOICE_EMPTY when an invoice without lines would be opened, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS or
+ * INVOICE_HAS_CREDIT_NOTES when one with those would be voided or revised (or, with write-offs, credited), and
+ * CREDIT_EXCEEDS_REMAINING when one would be credited of which nothing remains.
  */
 export function transition<Action extends InvoiceAction>(action: Action, invoice: InvoiceSituation): NextState<Action> {
   const outcome = decide(action, invoice);
@@ -184,7 +223,12 @@ function decide(action: InvoiceAction, invoice: InvoiceSituation): Transition {
       return decideOpening(invoice);
     case 'REVISE':
     case 'VOID_INVOICE':
-      return invoice.paidMinor === 0n ? outcome : PAYMENTS_KEEP_IT[action];
+      if (invoice.paidMinor !== 0n) return PAYMENTS_KEEP_IT[action];
+      if (invoice.writtenOffMinor !== 0n) return WRITE_OFFS_KEEP_IT[action];
+      return invoice.creditNoteCount === 0 ? outcome : CREDIT_NOTES_KEEP_IT[action];
+    case 'ISSUE_CREDIT_NOTE':
+      if (invoice.writtenOffMinor !== 0n) return WRITE_OFFS_KEEP_IT[action];
+      return invoice.creditableMinor > 0n ? outcome : CREDITED;
     default:
       return outcome;
   }

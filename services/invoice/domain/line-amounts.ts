@@ -79,12 +79,17 @@ export type TypedLine = {
 const QUANTITY_LIMITS: DecimalLimits = { integerDigitsMax: 12, scaleMax: 10, negative: true };
 const UNSIGNED_LIMITS: DecimalLimits = { ...QUANTITY_LIMITS, negative: false };
 
+/** Reads a quantity, which may be negative. Throws INVALID_ARGUMENT naming the field. */
+export function parseQuantity(text: string, field: string): Decimal {
+  return parseDecimal(text, QUANTITY_LIMITS, field);
+}
+
 /**
  * Calculates one line: round(quantity x price / base quantity - discount) - allowances + charges. Throws INVALID_ARGUMENT
  * or AMOUNT_TOO_LARGE naming the field below `path`.
  */
 export function calculateLine(input: LineInput, currency: Currency, path: string): TypedLine {
-  const quantity = parseDecimal(input.quantity, QUANTITY_LIMITS, `${path}.quantity`);
+  const quantity = parseQuantity(input.quantity, `${path}.quantity`);
   const unitPrice = parseDecimal(input.unitPrice, UNSIGNED_LIMITS, `${path}.unitPrice`);
   const baseQuantity = parseBaseQuantity(input.baseQuantity, `${path}.baseQuantity`);
   const discountPercent = parsePercent(input.discountPercent, `${path}.discountPercent`);

@@ -19,6 +19,11 @@ export type TaxBucket = {
   readonly taxMinor: bigint;
 };
 
+/** The key of the tax that a bucket is of, as {@link taxKey} gives it. */
+export function bucketKey({ taxPercent: percent, ...bucket }: TaxBucket, retained: boolean): string {
+  return taxKey({ ...bucket, percent, retained });
+}
+
 /** Something that carries taxes, and where it is in the input. */
 export type TaxedItem = { readonly path: string; readonly applied: readonly Tax[] };
 

@@ -1,6 +1,5 @@
 import type { Currency } from '../../../runtime/currency.ts';
-import { allocate } from './allocate.ts';
-import { sum } from './amount.ts';
+import { allocate, spread } from './allocate.ts';
 import { decimalFromMinor, minorUnits } from './currency.ts';
 import { addDecimals, type Decimal, divideDecimals, percentOf, rescaleDecimal } from './decimal.ts';
 import { parsePercent } from './percent.ts';
@@ -78,15 +77,8 @@ export function spreadDiscount({ percent, discountMinor }: Discount, pools: read
     const shares = weights.map((weight) => weight * percent.coefficient);
     return allocate(discountMinor, shares, 100n * 10n ** BigInt(percent.scale));
   }
-  if (discountMinor === 0n) return pools.map(() => 0n);
-  // A discount has the sign of the whole, so the whole is not zero here.
-  const whole = sum(weights);
-  const sign = whole < 0n ? -1n : 1n;
-  return allocate(
-    discountMinor,
-    weights.map((weight) => sign * weight * discountMinor),
-    sign * whole,
-  );
+  // A discount has the sign of the whole, so that is zero only when there is none.
+  return spread(discountMinor, weights);
 }
 
 /**

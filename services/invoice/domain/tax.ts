@@ -107,8 +107,13 @@ export function resolveTaxes(input: TaxedInput, path: string): ResolvedTaxes {
   return { taxPercent, taxes, applied: [resolveTax({ percent: taxPercent }, path), ...taxes] };
 }
 
+/** What tells taxes apart. */
+export type TaxIdentity = Pick<Tax, 'name' | 'percent' | 'compound' | 'retained'> & {
+  readonly category?: TaxCategory | undefined;
+};
+
 /** Text that two taxes share exactly when they are one and the same. */
-export function taxKey({ name, category, percent, compound, retained }: Tax): string {
+export function taxKey({ name, category, percent, compound, retained }: TaxIdentity): string {
   return JSON.stringify([percent, category, name, compound, retained]);
 }
 

@@ -19,6 +19,7 @@ export const applyCredit: Rpc<Deps, typeof CustomerLedgerService.method.applyCre
     paymentDate: todayOf(deps, call),
     method: '',
     reference: '',
+    reason: '',
     async decide(invoice) {
       const accounts = await deps.store.listCustomerAccounts(invoice.ownerId, invoice.customerId);
       const creditMinor = creditIn(accounts, invoice.currencyCode);

@@ -81,12 +81,14 @@ describe('GetInvoice', () => {
       DELETE,
       DUPLICATE,
       FINALIZE,
+      ISSUE_CREDIT_NOTE,
       MARK_UNCOLLECTIBLE,
       RECORD_PAYMENT,
       REVISE,
       SEND,
       UPDATE,
       VOID_INVOICE,
+      WRITE_OFF,
     } = Invoice_Action;
     const owner = service.newOwner();
     expect((await owner.draft({ lines: [] })).availableActions).toEqual([UPDATE, DELETE, DUPLICATE]);
@@ -95,7 +97,9 @@ describe('GetInvoice', () => {
     expect(opened.availableActions).toEqual([
       RECORD_PAYMENT,
       APPLY_CREDIT,
+      ISSUE_CREDIT_NOTE,
       REVISE,
+      WRITE_OFF,
       MARK_UNCOLLECTIBLE,
       VOID_INVOICE,
       DUPLICATE,
@@ -104,7 +108,7 @@ describe('GetInvoice', () => {
     const { invoice } = await owner.invoices.getInvoice({ invoiceId: opened.id });
     expect(invoice).toMatchObject({
       partiallyPaid: true,
-      availableActions: [RECORD_PAYMENT, APPLY_CREDIT, MARK_UNCOLLECTIBLE, DUPLICATE],
+      availableActions: [RECORD_PAYMENT, APPLY_CREDIT, ISSUE_CREDIT_NOTE, WRITE_OFF, MARK_UNCOLLECTIBLE, DUPLICATE],
     });
   });
 });

@@ -1,9 +1,9 @@
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
 import { toPayment } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { getOwnInvoice } from '../own-invoice.ts';
+import { requirePayment } from '../own-payment.ts';
 
 /** Gives one payment. */
 export const getPayment: Rpc<Deps, typeof InvoiceService.method.getPayment> = async (deps, request, call) => {
@@ -11,8 +11,5 @@ export const getPayment: Rpc<Deps, typeof InvoiceService.method.getPayment> = as
     getOwnInvoice(deps, call, request.invoiceId),
     deps.store.getPayment(call.user.userId, request.invoiceId, request.paymentId),
   ]);
-  if (row === undefined) {
-    throw new DomainError('missing', 'PAYMENT_NOT_FOUND', 'The invoice has no payment with this id.');
-  }
-  return { payment: toPayment(row, invoice.currencyCode) };
+  return { payment: toPayment(requirePayment(row), invoice.currencyCode) };
 };

@@ -24,7 +24,9 @@ describe('MarkInvoiceUncollectible', () => {
       availableActions: [
         Invoice_Action.RECORD_PAYMENT,
         Invoice_Action.APPLY_CREDIT,
+        Invoice_Action.ISSUE_CREDIT_NOTE,
         Invoice_Action.REVISE,
+        Invoice_Action.WRITE_OFF,
         Invoice_Action.VOID_INVOICE,
         Invoice_Action.DUPLICATE,
       ],

@@ -22,6 +22,7 @@ export const recordPayment: Rpc<Deps, typeof InvoiceService.method.recordPayment
     paymentDate: paymentDateOf(request.paymentDate, 'payment_date', todayOf(deps, call)),
     method,
     reference,
+    reason: '',
     decide: (invoice) => applyRules('', () => applyPayment(payableOf(invoice), amountMinor, overpayment)),
     eventSchema: PaymentRecordedSchema,
     responseSchema: RecordPaymentResponseSchema,

@@ -56,6 +56,7 @@ describe('SendInvoice', () => {
       state: Invoice_State.OPEN,
       issueDate: '2026-03-06',
       dueMinor: 11900n,
+      creditableMinor: 11900n,
       seller: { name: 'Ada & Co', email: 'ada@example.com', taxId: 'DE123', address: { city: 'Berlin' }, locale: 'de' },
       customer: { name: 'Grace', email: 'grace@example.com', address: { city: 'New York' }, locale: 'de' },
       etag: '"2"',

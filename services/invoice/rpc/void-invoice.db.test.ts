@@ -19,6 +19,7 @@ describe('VoidInvoice', () => {
     expect(invoice).toEqual({
       ...opened,
       state: Invoice_State.VOID,
+      creditableMinor: 0n,
       voidTime: invoice?.updateTime,
       etag: '"3"',
       availableActions: [Invoice_Action.DUPLICATE],

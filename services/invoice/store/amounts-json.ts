@@ -31,6 +31,15 @@ export const amountsList = <Item>(name: string) =>
     fromDriver: (json) => fromAmountsJson<readonly Item[]>(json as unknown as AmountsJson<readonly Item[]>),
   })(name);
 
+/** An object with amounts in it as a `jsonb` column. */
+export const amountsObject = <T>(name: string) =>
+  customType<{ data: T; driverData: string }>({
+    dataType: () => 'jsonb',
+    toDriver: toJsonText,
+    // The driver has parsed the JSON, which toDriver wrote.
+    fromDriver: (json) => fromAmountsJson<T>(json as unknown as AmountsJson<T>),
+  })(name);
+
 /** The totals of each tax as a `jsonb` column. Before there were categories only rate and amounts were stored. */
 export const taxTotals = customType<{ data: readonly TaxBucket[]; driverData: string }>({
   dataType: () => 'jsonb',

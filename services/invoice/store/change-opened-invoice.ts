@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, ne, type SQL, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
@@ -7,8 +7,11 @@ import type { InvoiceRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
 import type { WriteEffects } from './write-effects.ts';
 
-/** The part of a write statement that changes what may change of an invoice after it was opened. */
-export function changeOpened(db: Database) {
+/**
+ * The part of a write statement that changes what may change of an invoice after it was opened, if the condition holds as well
+ * as that the invoice is in the version before.
+ */
+export function changeOpened(db: Database, condition?: SQL) {
   const parameters = columnParameters(invoices);
   return db.$with('changed').as(
     db
@@ -20,6 +23,10 @@ export function changeOpened(db: Database) {
         metadata: parameters.metadata,
         tags: parameters.tags,
         paidMinor: parameters.paidMinor,
+        creditedMinor: parameters.creditedMinor,
+        writtenOffMinor: parameters.writtenOffMinor,
+        creditNoteMinor: parameters.creditNoteMinor,
+        creditNoteCount: parameters.creditNoteCount,
         timeZone: parameters.timeZone,
         updateTime: parameters.updateTime,
         customer: parameters.customer,
@@ -33,6 +40,7 @@ export function changeOpened(db: Database) {
           eq(invoices.ownerId, parameters.ownerId),
           sql`${invoices.version} + 1 = ${parameters.version}`,
           ne(invoices.state, 'DRAFT'),
+          condition,
         ),
       )
       .returning({ id: invoices.id, ownerId: invoices.ownerId }),

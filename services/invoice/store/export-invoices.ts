@@ -10,7 +10,11 @@ export type ExportedInvoiceRow = InvoiceHeadRow & { readonly payments: readonly 
 
 /** A payment in JSON: every number is text, because numbers in JSON are not exact. */
 type PaymentJson = {
-  readonly [Name in keyof PaymentRow]: PaymentRow[Name] extends bigint | Date ? string : PaymentRow[Name];
+  readonly [Name in keyof PaymentRow]: PaymentRow[Name] extends bigint | Date
+    ? string
+    : PaymentRow[Name] extends Date | null
+      ? string | null
+      : PaymentRow[Name];
 };
 
 const paymentsOfInvoice: SQL<readonly PaymentRow[]> = sql`(
@@ -18,7 +22,8 @@ const paymentsOfInvoice: SQL<readonly PaymentRow[]> = sql`(
     'ownerId', payment.owner_id, 'amountMinor', payment.amount_minor::text, 'paymentDate', payment.payment_date,
     'method', payment.method, 'reference', payment.reference, 'createTime', payment.create_time,
     'invoiceState', payment.invoice_state, 'invoiceDueMinor', payment.invoice_due_minor::text, 'kind', payment.kind,
-    'excessMinor', payment.excess_minor::text)
+    'excessMinor', payment.excess_minor::text, 'reason', payment.reason, 'reverseTime', payment.reverse_time,
+    'reverseDate', payment.reverse_date, 'reverseReason', payment.reverse_reason)
     order by payment.create_time, payment.id), '[]')
   from payments as payment where payment.invoice_id = invoices.id)`.mapWith((payments: readonly PaymentJson[]) =>
   payments.map(readPayment),
@@ -31,6 +36,7 @@ function readPayment(payment: PaymentJson): PaymentRow {
     invoiceDueMinor: BigInt(payment.invoiceDueMinor),
     excessMinor: BigInt(payment.excessMinor),
     createTime: new Date(payment.createTime),
+    reverseTime: payment.reverseTime === null ? null : new Date(payment.reverseTime),
   };
 }
 

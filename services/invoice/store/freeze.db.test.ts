@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;
@@ -10,6 +11,7 @@ beforeAll(async () => {
   openedId = (await owner.open()).id;
   draftId = (await owner.draft()).id;
   await owner.invoices.recordPayment({ invoiceId: openedId, amountMinor: 1n });
+  await creditNotesOf(service, owner).issue(openedId, { amountMinor: 1n });
 });
 afterAll(() => service.stop());
 
@@ -34,6 +36,10 @@ describe('the database itself', () => {
       discount_percent, gross_minor, discount_minor, net_minor from invoice_lines where invoice_id = $1`,
     `update payments set amount_minor = 2 where invoice_id = $1`,
     `delete from payments where invoice_id = $1`,
+    `update credit_notes set document = '{}' where invoice_id = $1`,
+    `delete from credit_notes where invoice_id = $1`,
+    `update payments set reverse_time = now(), reverse_date = now(), amount_minor = 2 where invoice_id = $1`,
+    `update payments set reverse_reason = 'x' where invoice_id = $1`,
   ])('refuses to change what was sent: %s', async (statement) => {
     await expect(run(statement, openedId)).rejects.toMatchObject({ code: '23001' });
   });
@@ -55,8 +61,25 @@ describe('the database itself', () => {
     [`update invoices set paid_minor = payable_minor + 1 where id = $1`, 'invoices_not_overpaid'],
     [`update invoices set state = 'PAID', pay_time = now() where id = $1`, 'invoices_settled_is_paid'],
     [`update invoices set state = 'VOID', void_time = now() where id = $1`, 'invoices_only_opened_is_paid'],
+    [`update invoices set paid_minor = payable_minor, credited_minor = 1 where id = $1`, 'invoices_not_overpaid'],
+    [`update invoices set written_off_minor = 2 where id = $1`, 'invoices_written_off_is_a_part'],
+    [`update invoices set credit_note_minor = total_minor + 1 where id = $1`, 'invoices_not_overcredited'],
+    [`update invoices set credit_note_minor = 0 where id = $1`, 'invoices_credited_is_explained'],
+    [`update payments set reverse_time = now() where invoice_id = $1`, 'payments_reversal_is_whole'],
   ])('refuses amounts that do not fit: %s', async (statement, constraint) => {
     await expect(run(statement, openedId)).rejects.toMatchObject({ constraint_name: constraint });
+  });
+
+  test('refuses to reverse a payment again, or to take that back', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const { payment } = await owner.invoices.recordPayment({ invoiceId, amountMinor: 1n });
+    await owner.invoices.reversePayment({ invoiceId, paymentId: payment?.id ?? '', reason: 'by mistake' });
+    for (const change of [`reverse_reason = 'x'`, `reverse_time = null, reverse_date = null, reverse_reason = ''`]) {
+      await expect(run(`update payments set ${change} where invoice_id = $1`, invoiceId)).rejects.toMatchObject({
+        code: '23001',
+      });
+    }
   });
 
   test('refuses a number on a draft, and the same number twice', async () => {

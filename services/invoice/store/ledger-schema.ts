@@ -2,7 +2,17 @@ import { bigint, date, numeric, pgTable, primaryKey, text, uuid } from 'drizzle-
 import { amount, time } from './schema.ts';
 
 /** What an entry of the ledger comes of. */
-const LEDGER_ENTRY_TYPES = ['INVOICE', 'VOID', 'PAYMENT', 'CREDIT_APPLIED', 'DEPOSIT', 'REFUND'] as const;
+const LEDGER_ENTRY_TYPES = [
+  'INVOICE',
+  'VOID',
+  'PAYMENT',
+  'CREDIT_APPLIED',
+  'CREDIT_NOTE',
+  'WRITE_OFF',
+  'REVERSAL',
+  'DEPOSIT',
+  'REFUND',
+] as const;
 
 /** The append-only ledger of what customers owe and have in credit. Triggers write most of it: see the migrations. */
 export const ledgerEntries = pgTable('ledger_entries', {
@@ -17,6 +27,7 @@ export const ledgerEntries = pgTable('ledger_entries', {
   creditMinor: amount('credit_minor').notNull(),
   invoiceId: uuid('invoice_id'),
   paymentId: uuid('payment_id'),
+  creditNoteId: uuid('credit_note_id'),
   method: text('method').notNull(),
   reference: text('reference').notNull(),
   createTime: time('create_time').notNull(),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RecordPaymentRequest_Overpayment } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
+import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import {
@@ -20,15 +21,30 @@ afterAll(() => service.stop());
 
 const { CREDIT } = RecordPaymentRequest_Overpayment;
 
+const KINDS = [
+  'open',
+  'pay',
+  'overpay',
+  'apply',
+  'credit',
+  'writeOff',
+  'reverse',
+  'deposit',
+  'refund',
+  'void',
+  'giveUp',
+  'revise',
+] as const;
+
 /** What people do, each with an amount and one of a few invoices. Much of it is refused. */
 type Deed = {
-  readonly kind: 'open' | 'pay' | 'overpay' | 'apply' | 'deposit' | 'refund' | 'void' | 'giveUp' | 'revise';
+  readonly kind: (typeof KINDS)[number];
   readonly amountMinor: bigint;
   readonly which: number;
 };
 
 const deeds: fc.Arbitrary<Deed> = fc.record({
-  kind: fc.constantFrom('open', 'pay', 'overpay', 'apply', 'deposit', 'refund', 'void', 'giveUp', 'revise'),
+  kind: fc.constantFrom(...KINDS),
   amountMinor: fc.bigInt({ min: 1n, max: 15_000n }),
   which: fc.nat(4),
 });
@@ -46,6 +62,15 @@ async function take(owner: Owner, invoiceIds: string[], { kind, amountMinor, whi
       return invoices.recordPayment({ invoiceId, amountMinor, overpayment: CREDIT });
     case 'apply':
       return client.applyCredit({ invoiceId, amountMinor: which === 0 ? 0n : amountMinor });
+    case 'credit':
+      return creditNotesOf(service, owner).issue(invoiceId, { amountMinor: which === 0 ? 0n : amountMinor });
+    case 'writeOff':
+      return invoices.writeOffInvoice({ invoiceId, amountMinor: which === 0 ? 0n : amountMinor, reason: 'insolvent' });
+    case 'reverse': {
+      const { payments } = await invoices.listPayments({ invoiceId });
+      const paymentId = required(payments[Number(amountMinor) % payments.length]).id;
+      return invoices.reversePayment({ invoiceId, paymentId, reason: 'by mistake' });
+    }
     case 'deposit':
       return deposit(amountMinor);
     case 'refund':
@@ -64,7 +89,8 @@ async function take(owner: Owner, invoiceIds: string[], { kind, amountMinor, whi
 /** Takes it for granted that much is refused, but not that something fails. */
 function orRefused(deed: Promise<unknown>): Promise<unknown> {
   return deed.catch((error: unknown) => {
-    if (/went wrong/.test(ConnectError.from(error).rawMessage)) throw error;
+    const { rawMessage } = ConnectError.from(error);
+    if (/went wrong/.test(rawMessage)) throw error;
   });
 }
 

@@ -19,11 +19,12 @@ export function prepareRecordPayment(
   const changed = changeOpened(db);
   const payment = db.$with('payment', {}).as(sql`
     insert into ${payments} (id, invoice_id, owner_id, amount_minor, payment_date, method, reference, create_time,
-      invoice_state, invoice_due_minor, kind, excess_minor)
+      invoice_state, invoice_due_minor, kind, excess_minor, reason)
     select ${sql.placeholder('paymentId')}::uuid, changed.id, changed.owner_id, ${sql.placeholder('amountMinor')}::bigint,
       ${sql.placeholder('paymentDate')}::date, ${sql.placeholder('method')}::text, ${sql.placeholder('reference')}::text,
       ${sql.placeholder('paymentTime')}::timestamptz, ${sql.placeholder('invoiceState')}::text,
-      ${sql.placeholder('invoiceDueMinor')}::bigint, ${sql.placeholder('kind')}::text, ${sql.placeholder('excessMinor')}::bigint
+      ${sql.placeholder('invoiceDueMinor')}::bigint, ${sql.placeholder('kind')}::text, ${sql.placeholder('excessMinor')}::bigint,
+      ${sql.placeholder('reason')}::text
     from ${changed} as changed
   `);
   const events = appendEvents(db, { changed });

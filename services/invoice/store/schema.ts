@@ -73,6 +73,10 @@ export const invoices = pgTable('invoices', {
   numberSeries: text('number_series').notNull(),
   revisesInvoiceId: uuid('revises_invoice_id'),
   revisedByInvoiceId: uuid('revised_by_invoice_id'),
+  creditedMinor: amount('credited_minor').notNull(),
+  writtenOffMinor: amount('written_off_minor').notNull(),
+  creditNoteMinor: amount('credit_note_minor').notNull(),
+  creditNoteCount: integer('credit_note_count').notNull(),
   quoteId: uuid('quote_id'),
   recurringInvoiceId: uuid('recurring_invoice_id'),
   occurrenceDate: date('occurrence_date', { mode: 'string' }),
@@ -123,6 +127,10 @@ export const payments = pgTable('payments', {
   invoiceDueMinor: amount('invoice_due_minor').notNull(),
   kind: text('kind', { enum: PAYMENT_KINDS }).notNull(),
   excessMinor: amount('excess_minor').notNull(),
+  reason: text('reason').notNull(),
+  reverseTime: time('reverse_time'),
+  reverseDate: date('reverse_date', { mode: 'string' }),
+  reverseReason: text('reverse_reason').notNull(),
 });
 
 /** What holds for invoices that do not say otherwise; accounts without a row have the default settings. */

@@ -20,6 +20,7 @@ import { prepareGetPayment } from './get-payment.ts';
 import { prepareGetQuote } from './get-quote.ts';
 import { prepareGetRecurringInvoice } from './get-recurring-invoice.ts';
 import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
+import { prepareIssueCreditNote } from './issue-credit-note.ts';
 import { prepareListInvoices } from './list-invoices.ts';
 import { prepareListOccurrences } from './list-occurrences.ts';
 import { prepareListPayments } from './list-payments.ts';
@@ -28,10 +29,13 @@ import { prepareListRecurringInvoices } from './list-recurring-invoices.ts';
 import { prepareMakeOccurrence } from './make-occurrence.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
 import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-entries.ts';
+import { prepareGetCredited, prepareGetCreditNote, prepareListCreditNotes } from './read-credit-notes.ts';
 import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
 import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
+import { prepareReadStatement } from './read-statement.ts';
 import { prepareRecordCreditEntry } from './record-credit-entry.ts';
 import { prepareRecordPayment } from './record-payment.ts';
+import { prepareReversePayment } from './reverse-payment.ts';
 import { prepareSaveDraft } from './save-draft.ts';
 import { prepareChangeSentQuote, prepareSaveQuoteDraft } from './save-quote.ts';
 import { prepareMoveRecurringInvoice, prepareSaveRecurringInvoice } from './save-recurring-invoice.ts';
@@ -53,6 +57,11 @@ export function createStore(db: Database) {
     openInvoice: prepareOpenInvoice(db),
     changeOpenedInvoice: prepareChangeOpenedInvoice(db),
     recordPayment: prepareRecordPayment(db),
+    reversePayment: prepareReversePayment(db),
+    issueCreditNote: prepareIssueCreditNote(db),
+    getCreditNote: prepareGetCreditNote(db),
+    getCredited: prepareGetCredited(db),
+    listCreditNotes: prepareListCreditNotes(db),
     getPayment: prepareGetPayment(db),
     listPayments: prepareListPayments(db),
     batchGetInvoices: prepareBatchGetInvoices(db),
@@ -68,6 +77,7 @@ export function createStore(db: Database) {
     getCreditEntry: prepareGetCreditEntry(db),
     listCreditEntries: prepareListCreditEntries(db),
     listCustomerAccounts: prepareListCustomerAccounts(db),
+    readStatement: prepareReadStatement(db),
     createQuote: prepareCreateQuote(db),
     getQuote: prepareGetQuote(db),
     listQuotes: prepareListQuotes(db),

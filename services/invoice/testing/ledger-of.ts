@@ -34,18 +34,20 @@ export function ledgerOf(service: InvoiceTestService, owner: Owner, headers: Rec
 
 /**
  * Where the books of an owner do not agree: for each customer and currency what is due on the invoices, the sum of the ledger
- * and the account must be the same, and so must the credit, and what deposits, refunds and payments make of it. Empty when
- * they do.
+ * and the account must be the same, and so must the credit, and what deposits, refunds, payments and credit notes make of it.
+ * Empty when they do.
  */
 export async function discrepanciesOf(service: InvoiceTestService, owner: Owner): Promise<unknown[]> {
   const { userId } = owner.identity;
   const rows = await service.db.$client`
     with facts as (
-      select customer_id, currency_code, payable_minor - paid_minor as due, 0::bigint as credit
+      select customer_id, currency_code, payable_minor - paid_minor - credited_minor as due, 0::bigint as credit
       from invoices where owner_id = ${userId} and state in ('OPEN', 'PAID', 'UNCOLLECTIBLE')
       union all
       select customer_id, currency_code, 0, case kind when 'CREDIT' then -amount_minor else excess_minor end
-      from payments join invoices on invoices.id = invoice_id where payments.owner_id = ${userId}
+      from payments join invoices on invoices.id = invoice_id where payments.owner_id = ${userId} and reverse_time is null
+      union all
+      select customer_id, currency_code, 0, credit_minor from credit_notes where owner_id = ${userId}
       union all
       select customer_id, currency_code, 0, credit_minor
       from ledger_entries where owner_id = ${userId} and type in ('DEPOSIT', 'REFUND')

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceMarkedUncollectibleSchema,
@@ -9,6 +10,7 @@ import {
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceWrittenOffSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { QuoteSentSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
@@ -229,12 +231,22 @@ describe('reminders that still wait', () => {
     expect(await reasonsOf(ownerId)).toEqual(['', '']);
   });
 
-  test('are withdrawn when credit pays the rest, and no mail thanks for it', async () => {
+  test.each([
+    ['credit pays the rest', CreditAppliedSchema],
+    ['the rest is written off', InvoiceWrittenOffSchema],
+  ] as const)('are withdrawn when %s, and no mail thanks for it', async (_, desc) => {
     const { ownerId, invoice } = await queueReminders();
     const paid = { ...invoice, state: Invoice_State.PAID, dueMinor: 0n };
-    await service.publish(CreditAppliedSchema, { invoice: paid, payment }, { ownerId });
-    expect(await reasonsOf(ownerId)).toEqual([expect.stringContaining('paid'), '']);
+    await service.publish(desc, { invoice: paid, payment }, { ownerId });
+    expect(await reasonsOf(ownerId)).toEqual(['Nothing was due any more before the mail could be sent.', '']);
     expect(await rowsOf(ownerId)).toHaveLength(2);
+  });
+
+  test('are withdrawn when a credit note takes back the rest', async () => {
+    const { ownerId, invoice } = await queueReminders();
+    const paid = { ...invoice, state: Invoice_State.PAID, dueMinor: 0n };
+    await service.publish(CreditNoteIssuedSchema, { invoice: paid, creditNote: {} }, { ownerId });
+    expect(await reasonsOf(ownerId)).toEqual(['Nothing was due any more before the mail could be sent.', '']);
   });
 
   test.each([

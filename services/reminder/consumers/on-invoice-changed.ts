@@ -1,3 +1,4 @@
+import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
@@ -9,6 +10,7 @@ import {
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
@@ -27,7 +29,10 @@ const INVOICE_EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  PaymentReversedSchema,
   CreditAppliedSchema,
+  InvoiceWrittenOffSchema,
+  CreditNoteIssuedSchema,
 ] as const;
 
 type InvoiceEvent = ReceivedEvent<(typeof INVOICE_EVENTS)[number]>;

@@ -28,8 +28,23 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+const STEPS = [
+  'update',
+  'send',
+  'pay',
+  'payAll',
+  'overpay',
+  'applyCredit',
+  'creditNote',
+  'writeOff',
+  'reverse',
+  'void',
+  'giveUp',
+  'delete',
+] as const;
+
 /** What happens to an invoice: `pay` pays one unit, `payAll` the rest. What its state does not allow is left out. */
-type Step = 'update' | 'send' | 'pay' | 'payAll' | 'overpay' | 'applyCredit' | 'void' | 'giveUp' | 'delete';
+type Step = (typeof STEPS)[number];
 
 interface Life {
   readonly owner: number;
@@ -63,24 +78,7 @@ const life: fc.Arbitrary<Life> = fc.record({
   issueDate: day,
   dueDate: day,
   paymentDates: fc.array(day, { minLength: 1, maxLength: 3 }),
-  steps: fc.array(
-    fc.constantFrom<Step>(
-      ...([
-        'update',
-        'send',
-        'send',
-        'send',
-        'pay',
-        'payAll',
-        'overpay',
-        'applyCredit',
-        'void',
-        'giveUp',
-        'delete',
-      ] as const),
-    ),
-    { maxLength: 7 },
-  ),
+  steps: fc.array(fc.constantFrom<Step>('send', 'send', ...STEPS), { maxLength: 9 }),
 });
 
 /** Does a step, unless the state of the invoice does not allow it. */
@@ -93,6 +91,7 @@ function take(
   const { state, dueMinor, payments } = invoice;
   const paymentDate = paymentDates[payments.length % paymentDates.length] ?? TODAY;
   const [isDraft, isOpen] = [state === 'DRAFT', state === 'OPEN'];
+  const standing = payments.find(({ isReversed }) => !isReversed);
   const isPayable = isOpen || state === 'UNCOLLECTIBLE';
   const actions: Record<Step, false | (() => InvoiceEvent)> = {
     update: isDraft && (() => ledger.update(invoice, { currencyCode: 'USD', totalMinor: 5n, issueDate: '2026-02-01' })),
@@ -100,8 +99,11 @@ function take(
     pay: isPayable && dueMinor > 1n && (() => ledger.pay(invoice, 1n, paymentDate)),
     payAll: isPayable && (() => ledger.pay(invoice, dueMinor, paymentDate)),
     overpay: (isPayable || state === 'PAID') && (() => ledger.pay(invoice, dueMinor + 2n, paymentDate)),
+    writeOff: isPayable && (() => ledger.writeOff(invoice)),
+    reverse: standing !== undefined && (() => ledger.reverse(invoice, standing)),
     applyCredit: isPayable && (() => ledger.applyCredit(invoice, 1n, paymentDate)),
-    void: isOpen && payments.length === 0 && (() => ledger.void(invoice)),
+    creditNote: isPayable && (() => ledger.creditNote(invoice, 1n)),
+    void: isOpen && dueMinor === invoice.totalMinor && (() => ledger.void(invoice)),
     giveUp: isOpen && (() => ledger.giveUp(invoice)),
     delete: isDraft && (() => ledger.delete(invoice)),
   };

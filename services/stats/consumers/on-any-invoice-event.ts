@@ -1,3 +1,4 @@
+import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
@@ -9,6 +10,7 @@ import {
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import { toIssueDate, toProjectedPayment, toProjectedState } from '../convert.ts';
@@ -23,7 +25,10 @@ const EVENTS = [
   InvoiceVoidedSchema,
   InvoiceMarkedUncollectibleSchema,
   PaymentRecordedSchema,
+  PaymentReversedSchema,
   CreditAppliedSchema,
+  InvoiceWrittenOffSchema,
+  CreditNoteIssuedSchema,
 ] as const;
 
 const NO_PAYMENT = { paymentId: null, paymentMinor: null, paymentDate: null, paymentKind: null, appliedMinor: null };
@@ -42,7 +47,8 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
   const { invoice } = message;
   if (ownerId === undefined || invoice === undefined) throw new Error(`${type} has no owner or no invoice`);
   const isDeleted = message.$typeName === InvoiceDeletedSchema.typeName;
-  const payment = 'payment' in message ? message.payment : undefined;
+  const payment =
+    'payment' in message && message.payment !== undefined ? toProjectedPayment(message.payment) : undefined;
   return {
     eventId: id,
     ownerId,
@@ -58,6 +64,6 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
     paidMinor: invoice.paidMinor,
     issueDate: toIssueDate(invoice),
     time,
-    ...(payment === undefined ? NO_PAYMENT : toProjectedPayment(payment)),
+    ...(payment ?? NO_PAYMENT),
   };
 }

@@ -5,8 +5,8 @@ import { accounts, invoices, payments } from './schema.ts';
 
 /**
  * Prepares the statement that takes a batch of invoice events over. Of several events of one invoice the newest counts,
- * whatever their order, and a deletion is final; payments are added one by one. A row that a service of an older version
- * wrote stays marked as incomplete: that service may have missed what it did not know.
+ * whatever their order, and a deletion is final; payments are added one by one, and one that was reversed is of nothing, for good.
+ * A row that a service of an older version wrote stays marked as incomplete: that service may have missed what it did not know.
  */
 export function prepareProjectInvoices(db: Database) {
   return prepareEffect(db, 'project_invoices', {
@@ -60,12 +60,13 @@ export function prepareProjectInvoices(db: Database) {
       sql`
         insert into ${payments}
           (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor)
-        select ${fresh.paymentId}, ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
-          ${fresh.paymentMinor}, ${fresh.paymentDate}, ${fresh.paymentKind}, ${fresh.appliedMinor}
+        select distinct on (${fresh.paymentId}) ${fresh.paymentId}, ${fresh.invoiceId}, ${fresh.ownerId},
+          ${fresh.currencyCode}, ${fresh.paymentMinor}, ${fresh.paymentDate}, ${fresh.paymentKind}, ${fresh.appliedMinor}
         from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
         where ${fresh.paymentId} is not null
-        order by ${fresh.paymentId}
-        on conflict (payment_id) do nothing`,
+        order by ${fresh.paymentId}, ${fresh.paymentMinor}
+        on conflict (payment_id) do update set amount_minor = 0, applied_minor = 0
+        where excluded.amount_minor = 0 and payments.amount_minor <> 0`,
     ],
   });
 }

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/customer_ledger.proto.
  */
 export const file_numer_invoice_v1_customer_ledger: GenFile = /*@__PURE__*/
-  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX2xlZGdlci5wcm90bxIQbnVtZXIuaW52b2ljZS52MSKxAwoLQ3JlZGl0RW50cnkSDwoCaWQYASABKAlCA+BBAxIYCgtjdXN0b21lcl9pZBgCIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAyABKAlCA+BBAxI9CgR0eXBlGAQgASgOMiIubnVtZXIuaW52b2ljZS52MS5DcmVkaXRFbnRyeS5UeXBlQgvgQQO6SAWCAQIQARIZCgxhbW91bnRfbWlub3IYBSABKANCA+BBAxIXCgplbnRyeV9kYXRlGAYgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgHIAEoCUID4EEDEhcKCnBheW1lbnRfaWQYCCABKAlCA+BBAxITCgZtZXRob2QYCSABKAlCA+BBAxIWCglyZWZlcmVuY2UYCiABKAlCA+BBAxI0CgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAyJTCgRUeXBlEhQKEFRZUEVfVU5TUEVDSUZJRUQQABIPCgtPVkVSUEFZTUVOVBABEgsKB0RFUE9TSVQQAhILCgdBUFBMSUVEEAMSCgoGUkVGVU5EEAQifAoPQ3VzdG9tZXJCYWxhbmNlEhoKDWN1cnJlbmN5X2NvZGUYASABKAlCA+BBAxIWCglkdWVfbWlub3IYAiABKANCA+BBAxIZCgxjcmVkaXRfbWlub3IYAyABKANCA+BBAxIaCg1iYWxhbmNlX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX2xlZGdlci5wcm90bxIQbnVtZXIuaW52b2ljZS52MSLtAwoLQ3JlZGl0RW50cnkSDwoCaWQYASABKAlCA+BBAxIYCgtjdXN0b21lcl9pZBgCIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAyABKAlCA+BBAxI9CgR0eXBlGAQgASgOMiIubnVtZXIuaW52b2ljZS52MS5DcmVkaXRFbnRyeS5UeXBlQgvgQQO6SAWCAQIQARIZCgxhbW91bnRfbWlub3IYBSABKANCA+BBAxIXCgplbnRyeV9kYXRlGAYgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgHIAEoCUID4EEDEhcKCnBheW1lbnRfaWQYCCABKAlCA+BBAxITCgZtZXRob2QYCSABKAlCA+BBAxIWCglyZWZlcmVuY2UYCiABKAlCA+BBAxI0CgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIbCg5jcmVkaXRfbm90ZV9pZBgMIAEoCUID4EEDInIKBFR5cGUSFAoQVFlQRV9VTlNQRUNJRklFRBAAEg8KC09WRVJQQVlNRU5UEAESCwoHREVQT1NJVBACEgsKB0FQUExJRUQQAxIKCgZSRUZVTkQQBBIMCghSRVZFUlNBTBAFEg8KC0NSRURJVF9OT1RFEAYifAoPQ3VzdG9tZXJCYWxhbmNlEhoKDWN1cnJlbmN5X2NvZGUYASABKAlCA+BBAxIWCglkdWVfbWlub3IYAiABKANCA+BBAxIZCgxjcmVkaXRfbWlub3IYAyABKANCA+BBAxIaCg1iYWxhbmNlX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * One change of a customer's credit: money that was received beyond what was due, or before it, and what became of it. Entries
@@ -99,6 +99,13 @@ export type CreditEntry = Message<"numer.invoice.v1.CreditEntry"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 11;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * Id of the credit note, or empty when it is none.
+   *
+   * @generated from field: string credit_note_id = 12;
+   */
+  creditNoteId: string;
 };
 
 /**
@@ -184,6 +191,13 @@ export type CreditEntryJson = {
    * @generated from field: google.protobuf.Timestamp create_time = 11;
    */
   createTime?: TimestampJson;
+
+  /**
+   * Id of the credit note, or empty when it is none.
+   *
+   * @generated from field: string credit_note_id = 12;
+   */
+  creditNoteId?: string;
 };
 
 /**
@@ -233,6 +247,20 @@ export const CreditEntry_Type = {
    * @generated from enum value: REFUND = 4;
    */
   REFUND: 4,
+
+  /**
+   * A payment was reversed: the credit that came of it is taken back, or what was applied is given back.
+   *
+   * @generated from enum value: REVERSAL = 5;
+   */
+  REVERSAL: 5,
+
+  /**
+   * A credit note was more than what was due.
+   *
+   * @generated from enum value: CREDIT_NOTE = 6;
+   */
+  CREDIT_NOTE: 6,
 } as const;
 
 /**
@@ -247,7 +275,7 @@ export type CreditEntry_Type = (typeof CreditEntry_Type)[keyof typeof CreditEntr
  *
  * @generated from enum numer.invoice.v1.CreditEntry.Type
  */
-export type CreditEntry_TypeJson = "TYPE_UNSPECIFIED" | "OVERPAYMENT" | "DEPOSIT" | "APPLIED" | "REFUND";
+export type CreditEntry_TypeJson = "TYPE_UNSPECIFIED" | "OVERPAYMENT" | "DEPOSIT" | "APPLIED" | "REFUND" | "REVERSAL" | "CREDIT_NOTE";
 
 /**
  * Describes the enum numer.invoice.v1.CreditEntry.Type.

@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice.proto.
  */
 export const file_numer_invoice_v1_invoice: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEi9BwKB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQSHAoIcXVvdGVfaWQYOiABKAlCCuBBA7pIBHICGCQSKAoUcmVjdXJyaW5nX2ludm9pY2VfaWQYOyABKAlCCuBBA7pIBHICGCQSIwoPb2NjdXJyZW5jZV9kYXRlGDwgASgJQgrgQQO6SARyAhgKEoQCCghtZXRhZGF0YRg/IAMoCzInLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5NZXRhZGF0YUVudHJ5QsgB4EEBukjBAZoBvQEQMiKvAboBpQEKFGludm9pY2UubWV0YWRhdGEua2V5El9tdXN0IGJlIDEgdG8gNDAgbGV0dGVycywgZGlnaXRzLCBkb3RzLCBkYXNoZXMgYW5kIHVuZGVyc2NvcmVzLCBhbmQgYmVnaW4gd2l0aCBhIGxldHRlciBvciBkaWdpdBosdGhpcy5tYXRjaGVzKCdeW0EtWmEtejAtOV1bQS1aYS16MC05Xy4tXSokJylyBBABGCgqB3IFEAEY9AMSwwEKBHRhZ3MYQCADKAlCtAHgQQG6SK0BkgGpARAUGAEiogG6AZgBCgtpbnZvaWNlLnRhZxJZbXVzdCBiZSAxIHRvIDQwIGNoYXJhY3RlcnMgd2l0aG91dCBjb21tYXMgYW5kIGxpbmUgYnJlYWtzLCBhbmQgd2l0aG91dCBzcGFjZXMgYXQgaXRzIGVuZHMaLnRoaXMubWF0Y2hlcygnXlteXFxzLF0oW15cXG5cXHIsXSpbXlxccyxdKT8kJylyBBABGCgaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIloKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCQoFRFJBRlQQARIICgRPUEVOEAISCAoEUEFJRBADEggKBFZPSUQQBBIRCg1VTkNPTExFQ1RJQkxFEAUiuwEKBkFjdGlvbhIWChJBQ1RJT05fVU5TUEVDSUZJRUQQABIKCgZVUERBVEUQARIKCgZERUxFVEUQAhIICgRTRU5EEAMSEgoOUkVDT1JEX1BBWU1FTlQQBBIQCgxWT0lEX0lOVk9JQ0UQBRIWChJNQVJLX1VOQ09MTEVDVElCTEUQBhIMCghGSU5BTElaRRAHEg0KCURVUExJQ0FURRAIEgoKBlJFVklTRRAJEhAKDEFQUExZX0NSRURJVBAKIkkKDlJvdW5kaW5nUG9saWN5Eh8KG1JPVU5ESU5HX1BPTElDWV9VTlNQRUNJRklFRBAAEgwKCERPQ1VNRU5UEAESCAoETElORRACIqoCChFVbmF2YWlsYWJsZUFjdGlvbhI9CgZhY3Rpb24YASABKA4yIC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuQWN0aW9uQgvgQQO6SAWCAQIQARJHCgZyZWFzb24YAiABKA4yKi5udW1lci5pbnZvaWNlLnYxLlVuYXZhaWxhYmxlQWN0aW9uLlJlYXNvbkIL4EEDukgFggECEAEijAEKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIOCgpOT1RfT1BFTkVEEAESCgoGT1BFTkVEEAISCAoEU0VOVBADEggKBFBBSUQQBBIKCgZWT0lERUQQBRIRCg1VTkNPTExFQ1RJQkxFEAYSCQoFRU1QVFkQBxIQCgxIQVNfUEFZTUVOVFMQCCLQDQoLSW52b2ljZUxpbmUSGgoCaWQYASABKAlCDuBBAbpICNgBAXIDsAEBEiIKC2Rlc2NyaXB0aW9uGAIgASgJQg3gQQK6SAdyBRABGOgHErwBCghxdWFudGl0eRgDIAEoCUKpAeBBArpIogG6AZoBCg1saW5lLnF1YW50aXR5EldtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAyLjUaMHRoaXMubWF0Y2hlcygnXi0/WzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBgSzgEKCnVuaXRfcHJpY2UYBCABKAlCuQHgQQK6SLIBugGqAQoPbGluZS51bml0X3ByaWNlEmdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgb2YgMCBvciBtb3JlIHdpdGggYXQgbW9zdCAxMiBkaWdpdHMgYmVmb3JlIGFuZCAxMCBhZnRlciB0aGUgcG9pbnQsIGUuZy4gNDkuOTk1Gi50aGlzLm1hdGNoZXMoJ15bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYFxLOAQoLdGF4X3BlcmNlbnQYBSABKAlCuAHgQQG6SLEBugGpAQoQbGluZS50YXhfcGVyY2VudBJHbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGZyb20gMCB0byAxMDAgd2l0aCBhdCBtb3N0IDYgZGVjaW1hbHMsIGUuZy4gMTkaTHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeKDEwMChbLl0wezEsNn0pP3xbMC05XXsxLDJ9KFsuXVswLTldezEsNn0pPykkJylyAhgKEtgBChBkaXNjb3VudF9wZXJjZW50GAYgASgJQr0B4EEBuki2AboBrgEKFWxpbmUuZGlzY291bnRfcGVyY2VudBJHbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGZyb20gMCB0byAxMDAgd2l0aCBhdCBtb3N0IDYgZGVjaW1hbHMsIGUuZy4gMTUaTHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeKDEwMChbLl0wezEsNn0pP3xbMC05XXsxLDJ9KFsuXVswLTldezEsNn0pPykkJylyAhgKEhgKC2dyb3NzX21pbm9yGAcgASgDQgPgQQMSGwoOZGlzY291bnRfbWlub3IYCCABKANCA+BBAxIWCgluZXRfbWlub3IYCSABKANCA+BBAxLaAQoNYmFzZV9xdWFudGl0eRgKIAEoCULCAeBBAbpIuwG6AbMBChJsaW5lLmJhc2VfcXVhbnRpdHkSX211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBhYm92ZSAwIHdpdGggYXQgbW9zdCAxMiBkaWdpdHMgYmVmb3JlIGFuZCAxMCBhZnRlciB0aGUgcG9pbnQsIGUuZy4gMTAwGjx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgXEsEBCgl1bml0X2NvZGUYCyABKAlCrQHgQQG6SKYBugGeAQoObGluZS51bml0X2NvZGUSXW11c3QgYmUgYSBjb2RlIG9mIFVOL0VDRSBSZWNvbW1lbmRhdGlvbiAyMDogdHdvIG9yIHRocmVlIGNhcGl0YWwgbGV0dGVycyBhbmQgZGlnaXRzLCBlLmcuIEhVUhotdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aMC05XXsyLDN9JCcpcgIYAxI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYDCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESRgoKYWxsb3dhbmNlcxgNIAMoCzIlLm51bWVyLmludm9pY2UudjEuTGluZUFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEBQSQwoHY2hhcmdlcxgOIAMoCzIlLm51bWVyLmludm9pY2UudjEuTGluZUFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEBQSMQoFdGF4ZXMYDyADKAsyFS5udW1lci5pbnZvaWNlLnYxLlRheEIL4EEBukgFkgECEAUSHAoPYWxsb3dhbmNlX21pbm9yGBAgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGBEgASgDQgPgQQMSHwoSaW5jbHVkZWRfdGF4X21pbm9yGBIgASgDQgPgQQMilgIKCFRheFRvdGFsEh8KC3RheF9wZXJjZW50GAEgASgJQgrgQQO6SARyAhgKEhYKCW5ldF9taW5vchgCIAEoA0ID4EEDEhYKCXRheF9taW5vchgDIAEoA0ID4EEDEhgKBG5hbWUYBCABKAlCCuBBA7pIBHICGDISPQoIY2F0ZWdvcnkYBSABKA4yHi5udW1lci5pbnZvaWNlLnYxLlRheC5DYXRlZ29yeUIL4EEDukgFggECEAESJQoQZXhlbXB0aW9uX3JlYXNvbhgGIAEoCUIL4EEDukgFcgMY6AcSIgoOZXhlbXB0aW9uX2NvZGUYByABKAlCCuBBA7pIBHICGDISFQoIY29tcG91bmQYCCABKAhCA+BBAyKkAQoFUGFydHkSGQoEbmFtZRgBIAEoCUIL4EEDukgFcgMYyAESGgoFZW1haWwYAiABKAlCC+BBA7pIBXIDGP4BEiwKB2FkZHJlc3MYAyABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBAxIaCgZ0YXhfaWQYBCABKAlCCuBBA7pIBHICGDISGgoGbG9jYWxlGAUgASgJQgrgQQO6SARyAhgjYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
+  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEilh4KB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQSGwoOY3JlZGl0ZWRfbWlub3IYMCABKANCA+BBAxIeChF3cml0dGVuX29mZl9taW5vchgxIAEoA0ID4EEDEh4KEWNyZWRpdF9ub3RlX21pbm9yGDIgASgDQgPgQQMSHQoQY3JlZGl0YWJsZV9taW5vchgzIAEoA0ID4EEDEhwKCHF1b3RlX2lkGDogASgJQgrgQQO6SARyAhgkEigKFHJlY3VycmluZ19pbnZvaWNlX2lkGDsgASgJQgrgQQO6SARyAhgkEiMKD29jY3VycmVuY2VfZGF0ZRg8IAEoCUIK4EEDukgEcgIYChKEAgoIbWV0YWRhdGEYPyADKAsyJy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuTWV0YWRhdGFFbnRyeULIAeBBAbpIwQGaAb0BEDIirwG6AaUBChRpbnZvaWNlLm1ldGFkYXRhLmtleRJfbXVzdCBiZSAxIHRvIDQwIGxldHRlcnMsIGRpZ2l0cywgZG90cywgZGFzaGVzIGFuZCB1bmRlcnNjb3JlcywgYW5kIGJlZ2luIHdpdGggYSBsZXR0ZXIgb3IgZGlnaXQaLHRoaXMubWF0Y2hlcygnXltBLVphLXowLTldW0EtWmEtejAtOV8uLV0qJCcpcgQQARgoKgdyBRABGPQDEsMBCgR0YWdzGEAgAygJQrQB4EEBukitAZIBqQEQFBgBIqIBugGYAQoLaW52b2ljZS50YWcSWW11c3QgYmUgMSB0byA0MCBjaGFyYWN0ZXJzIHdpdGhvdXQgY29tbWFzIGFuZCBsaW5lIGJyZWFrcywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGi50aGlzLm1hdGNoZXMoJ15bXlxccyxdKFteXFxuXFxyLF0qW15cXHMsXSk/JCcpcgQQARgoGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJaCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgkKBURSQUZUEAESCAoET1BFThACEggKBFBBSUQQAxIICgRWT0lEEAQSEQoNVU5DT0xMRUNUSUJMRRAFIuEBCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGVVBEQVRFEAESCgoGREVMRVRFEAISCAoEU0VORBADEhIKDlJFQ09SRF9QQVlNRU5UEAQSEAoMVk9JRF9JTlZPSUNFEAUSFgoSTUFSS19VTkNPTExFQ1RJQkxFEAYSDAoIRklOQUxJWkUQBxINCglEVVBMSUNBVEUQCBIKCgZSRVZJU0UQCRIQCgxBUFBMWV9DUkVESVQQChINCglXUklURV9PRkYQCxIVChFJU1NVRV9DUkVESVRfTk9URRAMIkkKDlJvdW5kaW5nUG9saWN5Eh8KG1JPVU5ESU5HX1BPTElDWV9VTlNQRUNJRklFRBAAEgwKCERPQ1VNRU5UEAESCAoETElORRACIuICChFVbmF2YWlsYWJsZUFjdGlvbhI9CgZhY3Rpb24YASABKA4yIC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuQWN0aW9uQgvgQQO6SAWCAQIQARJHCgZyZWFzb24YAiABKA4yKi5udW1lci5pbnZvaWNlLnYxLlVuYXZhaWxhYmxlQWN0aW9uLlJlYXNvbkIL4EEDukgFggECEAEixAEKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIOCgpOT1RfT1BFTkVEEAESCgoGT1BFTkVEEAISCAoEU0VOVBADEggKBFBBSUQQBBIKCgZWT0lERUQQBRIRCg1VTkNPTExFQ1RJQkxFEAYSCQoFRU1QVFkQBxIQCgxIQVNfUEFZTUVOVFMQCBISCg5IQVNfV1JJVEVfT0ZGUxAJEhQKEEhBU19DUkVESVRfTk9URVMQChIMCghDUkVESVRFRBALItANCgtJbnZvaWNlTGluZRIaCgJpZBgBIAEoCUIO4EEBukgI2AEBcgOwAQESIgoLZGVzY3JpcHRpb24YAiABKAlCDeBBArpIB3IFEAEY6AcSvAEKCHF1YW50aXR5GAMgASgJQqkB4EECukiiAboBmgEKDWxpbmUucXVhbnRpdHkSV211c3QgYmUgYSBkZWNpbWFsIG51bWJlciB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDIuNRowdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBLOAQoKdW5pdF9wcmljZRgEIAEoCUK5AeBBArpIsgG6AaoBCg9saW5lLnVuaXRfcHJpY2USZ211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBvZiAwIG9yIG1vcmUgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiA0OS45OTUaLnRoaXMubWF0Y2hlcygnXlswLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgXEs4BCgt0YXhfcGVyY2VudBgFIAEoCUK4AeBBAbpIsQG6AakBChBsaW5lLnRheF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxORpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoS2AEKEGRpc2NvdW50X3BlcmNlbnQYBiABKAlCvQHgQQG6SLYBugGuAQoVbGluZS5kaXNjb3VudF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxNRpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoSGAoLZ3Jvc3NfbWlub3IYByABKANCA+BBAxIbCg5kaXNjb3VudF9taW5vchgIIAEoA0ID4EEDEhYKCW5ldF9taW5vchgJIAEoA0ID4EEDEtoBCg1iYXNlX3F1YW50aXR5GAogASgJQsIB4EEBuki7AboBswEKEmxpbmUuYmFzZV9xdWFudGl0eRJfbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGFib3ZlIDAgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAxMDAaPHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSwQEKCXVuaXRfY29kZRgLIAEoCUKtAeBBAbpIpgG6AZ4BCg5saW5lLnVuaXRfY29kZRJdbXVzdCBiZSBhIGNvZGUgb2YgVU4vRUNFIFJlY29tbWVuZGF0aW9uIDIwOiB0d28gb3IgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIGFuZCBkaWdpdHMsIGUuZy4gSFVSGi10aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVowLTldezIsM30kJylyAhgDEjsKFWRpc2NvdW50X2Ftb3VudF9taW5vchgMIAEoA0Ic4EEBukgWIhQY//+Zpuqv4wEogYDm2ZXQnP7/ARJGCgphbGxvd2FuY2VzGA0gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBJDCgdjaGFyZ2VzGA4gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBIxCgV0YXhlcxgPIAMoCzIVLm51bWVyLmludm9pY2UudjEuVGF4QgvgQQG6SAWSAQIQBRIcCg9hbGxvd2FuY2VfbWlub3IYECABKANCA+BBAxIZCgxjaGFyZ2VfbWlub3IYESABKANCA+BBAxIfChJpbmNsdWRlZF90YXhfbWlub3IYEiABKANCA+BBAyKWAgoIVGF4VG90YWwSHwoLdGF4X3BlcmNlbnQYASABKAlCCuBBA7pIBHICGAoSFgoJbmV0X21pbm9yGAIgASgDQgPgQQMSFgoJdGF4X21pbm9yGAMgASgDQgPgQQMSGAoEbmFtZRgEIAEoCUIK4EEDukgEcgIYMhI9CghjYXRlZ29yeRgFIAEoDjIeLm51bWVyLmludm9pY2UudjEuVGF4LkNhdGVnb3J5QgvgQQO6SAWCAQIQARIlChBleGVtcHRpb25fcmVhc29uGAYgASgJQgvgQQO6SAVyAxjoBxIiCg5leGVtcHRpb25fY29kZRgHIAEoCUIK4EEDukgEcgIYMhIVCghjb21wb3VuZBgIIAEoCEID4EEDIqQBCgVQYXJ0eRIZCgRuYW1lGAEgASgJQgvgQQO6SAVyAxjIARIaCgVlbWFpbBgCIAEoCUIL4EEDukgFcgMY/gESLAoHYWRkcmVzcxgDIAEoCzIWLm51bWVyLnVzZXIudjEuQWRkcmVzc0ID4EEDEhoKBnRheF9pZBgEIAEoCUIK4EEDukgEcgIYMhIaCgZsb2NhbGUYBSABKAlCCuBBA7pIBHICGCNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
 
 /**
  * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
@@ -45,8 +45,8 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   number: string;
 
   /**
-   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible and
-   * RecordPayment.
+   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible, and by what
+   * changes the amount due: RecordPayment, ApplyCredit, IssueCreditNote, WriteOffInvoice and ReversePayment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State state = 3;
    */
@@ -139,7 +139,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   paidMinor: bigint;
 
   /**
-   * The amount due: payable - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
+   * The amount due: payable - paid - credited (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
    * voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
@@ -203,7 +203,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   sendTime?: Timestamp | undefined;
 
   /**
-   * When the last amount due was paid. Absent unless the state is PAID.
+   * When the last amount due was settled. Absent unless the state is PAID.
    *
    * @generated from field: google.protobuf.Timestamp pay_time = 25;
    */
@@ -326,7 +326,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   roundingMinor: bigint;
 
   /**
-   * What is to be paid: total - retained - prepaid + rounding. Paid + due make it up.
+   * What is to be paid: total - retained - prepaid + rounding. Paid + credited + due make it up.
    *
    * @generated from field: int64 payable_minor = 42;
    */
@@ -366,6 +366,34 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
    * @generated from field: string revised_by_invoice_id = 47;
    */
   revisedByInvoiceId: string;
+
+  /**
+   * What was taken off what is due without being paid: by credit notes and write-offs.
+   *
+   * @generated from field: int64 credited_minor = 48;
+   */
+  creditedMinor: bigint;
+
+  /**
+   * The part of `credited_minor` that was written off.
+   *
+   * @generated from field: int64 written_off_minor = 49;
+   */
+  writtenOffMinor: bigint;
+
+  /**
+   * What its credit notes come to. What was not taken off what is due became credit of the customer.
+   *
+   * @generated from field: int64 credit_note_minor = 50;
+   */
+  creditNoteMinor: bigint;
+
+  /**
+   * What credit notes can still give: total - retained + rounding - `credit_note_minor`. 0 on a draft and a voided invoice.
+   *
+   * @generated from field: int64 creditable_minor = 51;
+   */
+  creditableMinor: bigint;
 
   /**
    * Id of the quote that became this invoice. Empty on any other invoice.
@@ -429,8 +457,8 @@ export type InvoiceJson = {
   number?: string;
 
   /**
-   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible and
-   * RecordPayment.
+   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible, and by what
+   * changes the amount due: RecordPayment, ApplyCredit, IssueCreditNote, WriteOffInvoice and ReversePayment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State state = 3;
    */
@@ -523,7 +551,7 @@ export type InvoiceJson = {
   paidMinor?: string;
 
   /**
-   * The amount due: payable - paid (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
+   * The amount due: payable - paid - credited (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
    * voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
@@ -587,7 +615,7 @@ export type InvoiceJson = {
   sendTime?: TimestampJson;
 
   /**
-   * When the last amount due was paid. Absent unless the state is PAID.
+   * When the last amount due was settled. Absent unless the state is PAID.
    *
    * @generated from field: google.protobuf.Timestamp pay_time = 25;
    */
@@ -710,7 +738,7 @@ export type InvoiceJson = {
   roundingMinor?: string;
 
   /**
-   * What is to be paid: total - retained - prepaid + rounding. Paid + due make it up.
+   * What is to be paid: total - retained - prepaid + rounding. Paid + credited + due make it up.
    *
    * @generated from field: int64 payable_minor = 42;
    */
@@ -750,6 +778,34 @@ export type InvoiceJson = {
    * @generated from field: string revised_by_invoice_id = 47;
    */
   revisedByInvoiceId?: string;
+
+  /**
+   * What was taken off what is due without being paid: by credit notes and write-offs.
+   *
+   * @generated from field: int64 credited_minor = 48;
+   */
+  creditedMinor?: string;
+
+  /**
+   * The part of `credited_minor` that was written off.
+   *
+   * @generated from field: int64 written_off_minor = 49;
+   */
+  writtenOffMinor?: string;
+
+  /**
+   * What its credit notes come to. What was not taken off what is due became credit of the customer.
+   *
+   * @generated from field: int64 credit_note_minor = 50;
+   */
+  creditNoteMinor?: string;
+
+  /**
+   * What credit notes can still give: total - retained + rounding - `credit_note_minor`. 0 on a draft and a voided invoice.
+   *
+   * @generated from field: int64 creditable_minor = 51;
+   */
+  creditableMinor?: string;
 
   /**
    * Id of the quote that became this invoice. Empty on any other invoice.
@@ -825,7 +881,7 @@ export const Invoice_State = {
   OPEN: 2,
 
   /**
-   * Paid in full. Final.
+   * Nothing is due any more. Final, unless something that settled it is reversed: then it is open again.
    *
    * @generated from enum value: PAID = 3;
    */
@@ -948,6 +1004,20 @@ export const Invoice_Action = {
    * @generated from enum value: APPLY_CREDIT = 10;
    */
   APPLY_CREDIT: 10,
+
+  /**
+   * Write off what is due.
+   *
+   * @generated from enum value: WRITE_OFF = 11;
+   */
+  WRITE_OFF: 11,
+
+  /**
+   * Take back a part or all of it by a credit note.
+   *
+   * @generated from enum value: ISSUE_CREDIT_NOTE = 12;
+   */
+  ISSUE_CREDIT_NOTE: 12,
 } as const;
 
 /**
@@ -962,7 +1032,7 @@ export type Invoice_Action = (typeof Invoice_Action)[keyof typeof Invoice_Action
  *
  * @generated from enum numer.invoice.v1.Invoice.Action
  */
-export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE" | "FINALIZE" | "DUPLICATE" | "REVISE" | "APPLY_CREDIT";
+export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE" | "FINALIZE" | "DUPLICATE" | "REVISE" | "APPLY_CREDIT" | "WRITE_OFF" | "ISSUE_CREDIT_NOTE";
 
 /**
  * Describes the enum numer.invoice.v1.Invoice.Action.
@@ -1135,6 +1205,27 @@ export const UnavailableAction_Reason = {
    * @generated from enum value: HAS_PAYMENTS = 8;
    */
   HAS_PAYMENTS: 8,
+
+  /**
+   * A part of the invoice was written off.
+   *
+   * @generated from enum value: HAS_WRITE_OFFS = 9;
+   */
+  HAS_WRITE_OFFS: 9,
+
+  /**
+   * The invoice has credit notes.
+   *
+   * @generated from enum value: HAS_CREDIT_NOTES = 10;
+   */
+  HAS_CREDIT_NOTES: 10,
+
+  /**
+   * Credit notes took back all of the invoice.
+   *
+   * @generated from enum value: CREDITED = 11;
+   */
+  CREDITED: 11,
 } as const;
 
 /**
@@ -1149,7 +1240,7 @@ export type UnavailableAction_Reason = (typeof UnavailableAction_Reason)[keyof t
  *
  * @generated from enum numer.invoice.v1.UnavailableAction.Reason
  */
-export type UnavailableAction_ReasonJson = "REASON_UNSPECIFIED" | "NOT_OPENED" | "OPENED" | "SENT" | "PAID" | "VOIDED" | "UNCOLLECTIBLE" | "EMPTY" | "HAS_PAYMENTS";
+export type UnavailableAction_ReasonJson = "REASON_UNSPECIFIED" | "NOT_OPENED" | "OPENED" | "SENT" | "PAID" | "VOIDED" | "UNCOLLECTIBLE" | "EMPTY" | "HAS_PAYMENTS" | "HAS_WRITE_OFFS" | "HAS_CREDIT_NOTES" | "CREDITED";
 
 /**
  * Describes the enum numer.invoice.v1.UnavailableAction.Reason.

@@ -16,10 +16,10 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/payment.proto.
  */
 export const file_numer_invoice_v1_payment: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL3BheW1lbnQucHJvdG8SEG51bWVyLmludm9pY2UudjEi9AMKB1BheW1lbnQSDwoCaWQYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSGQoMYW1vdW50X21pbm9yGAMgASgDQgPgQQMSGgoNY3VycmVuY3lfY29kZRgEIAEoCUID4EEDEhkKDHBheW1lbnRfZGF0ZRgFIAEoCUID4EEDEhMKBm1ldGhvZBgGIAEoCUID4EEDEhYKCXJlZmVyZW5jZRgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEkMKDWludm9pY2Vfc3RhdGUYCSABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCC+BBA7pIBYIBAhABEh4KEWludm9pY2VfZHVlX21pbm9yGAogASgDQgPgQQMSOQoEa2luZBgLIAEoDjIeLm51bWVyLmludm9pY2UudjEuUGF5bWVudC5LaW5kQgvgQQO6SAWCAQIQARIaCg1hcHBsaWVkX21pbm9yGAwgASgDQgPgQQMSGQoMZXhjZXNzX21pbm9yGA0gASgDQgPgQQMiMwoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCQoFTU9ORVkQARIKCgZDUkVESVQQAmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
+  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL3BheW1lbnQucHJvdG8SEG51bWVyLmludm9pY2UudjEihwUKB1BheW1lbnQSDwoCaWQYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSGQoMYW1vdW50X21pbm9yGAMgASgDQgPgQQMSGgoNY3VycmVuY3lfY29kZRgEIAEoCUID4EEDEhkKDHBheW1lbnRfZGF0ZRgFIAEoCUID4EEDEhMKBm1ldGhvZBgGIAEoCUID4EEDEhYKCXJlZmVyZW5jZRgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEkMKDWludm9pY2Vfc3RhdGUYCSABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCC+BBA7pIBYIBAhABEh4KEWludm9pY2VfZHVlX21pbm9yGAogASgDQgPgQQMSOQoEa2luZBgLIAEoDjIeLm51bWVyLmludm9pY2UudjEuUGF5bWVudC5LaW5kQgvgQQO6SAWCAQIQARIaCg1hcHBsaWVkX21pbm9yGAwgASgDQgPgQQMSGQoMZXhjZXNzX21pbm9yGA0gASgDQgPgQQMSEwoGcmVhc29uGA4gASgJQgPgQQMSNQoMcmV2ZXJzZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhkKDHJldmVyc2VfZGF0ZRgQIAEoCUID4EEDEhsKDnJldmVyc2VfcmVhc29uGBEgASgJQgPgQQMiQgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCQoFTU9ORVkQARIKCgZDUkVESVQQAhINCglXUklURV9PRkYQA2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
 
 /**
- * What was paid of an invoice, in part or in full: money, or credit of its customer.
+ * What was taken off what is due on an invoice, in part or in full: money, credit of its customer, or a write-off.
  *
  * @generated from message numer.invoice.v1.Payment
  */
@@ -114,10 +114,38 @@ export type Payment = Message<"numer.invoice.v1.Payment"> & {
    * @generated from field: int64 excess_minor = 13;
    */
   excessMinor: bigint;
+
+  /**
+   * Why it was written off. Empty on other kinds.
+   *
+   * @generated from field: string reason = 14;
+   */
+  reason: string;
+
+  /**
+   * When it was reversed. Absent unless it was.
+   *
+   * @generated from field: google.protobuf.Timestamp reverse_time = 15;
+   */
+  reverseTime?: Timestamp | undefined;
+
+  /**
+   * Day of the reversal in the user's time zone, `YYYY-MM-DD`. Empty unless it was reversed.
+   *
+   * @generated from field: string reverse_date = 16;
+   */
+  reverseDate: string;
+
+  /**
+   * Why it was reversed. Empty unless it was.
+   *
+   * @generated from field: string reverse_reason = 17;
+   */
+  reverseReason: string;
 };
 
 /**
- * What was paid of an invoice, in part or in full: money, or credit of its customer.
+ * What was taken off what is due on an invoice, in part or in full: money, credit of its customer, or a write-off.
  *
  * @generated from message numer.invoice.v1.Payment
  */
@@ -212,6 +240,34 @@ export type PaymentJson = {
    * @generated from field: int64 excess_minor = 13;
    */
   excessMinor?: string;
+
+  /**
+   * Why it was written off. Empty on other kinds.
+   *
+   * @generated from field: string reason = 14;
+   */
+  reason?: string;
+
+  /**
+   * When it was reversed. Absent unless it was.
+   *
+   * @generated from field: google.protobuf.Timestamp reverse_time = 15;
+   */
+  reverseTime?: TimestampJson;
+
+  /**
+   * Day of the reversal in the user's time zone, `YYYY-MM-DD`. Empty unless it was reversed.
+   *
+   * @generated from field: string reverse_date = 16;
+   */
+  reverseDate?: string;
+
+  /**
+   * Why it was reversed. Empty unless it was.
+   *
+   * @generated from field: string reverse_reason = 17;
+   */
+  reverseReason?: string;
 };
 
 /**
@@ -247,6 +303,13 @@ export const Payment_Kind = {
    * @generated from enum value: CREDIT = 2;
    */
   CREDIT: 2,
+
+  /**
+   * Nothing: it was written off.
+   *
+   * @generated from enum value: WRITE_OFF = 3;
+   */
+  WRITE_OFF: 3,
 } as const;
 
 /**
@@ -261,7 +324,7 @@ export type Payment_Kind = (typeof Payment_Kind)[keyof typeof Payment_Kind] | Un
  *
  * @generated from enum numer.invoice.v1.Payment.Kind
  */
-export type Payment_KindJson = "KIND_UNSPECIFIED" | "MONEY" | "CREDIT";
+export type Payment_KindJson = "KIND_UNSPECIFIED" | "MONEY" | "CREDIT" | "WRITE_OFF";
 
 /**
  * Describes the enum numer.invoice.v1.Payment.Kind.

@@ -1,0 +1,149 @@
+import { share } from './allocate.ts';
+import { isWithin } from './amount.ts';
+import { creditAmount, creditParts } from './credit.ts';
+import { type Creditable, type CreditableInvoice, type CreditPart, creditableOf, typedOf } from './creditable.ts';
+import { type Credited, creditedOf, remainingOf } from './credited.ts';
+import { type Decimal, formatDecimal, rescaleDecimal, subtractDecimals } from './decimal.ts';
+import { parseQuantity } from './line-amounts.ts';
+import { RuleViolation } from './rule-violation.ts';
+
+/** How much of a line is to be credited: a quantity, an amount as it was typed, or with neither the rest of it. */
+export type LineCredit = {
+  readonly invoiceLineId: string;
+  /** Empty when it is not said. */
+  readonly quantity: string;
+  /** 0 when it is not said. */
+  readonly amountMinor: bigint;
+};
+
+/** How much of an allowance or charge of the document is to be credited: an amount as it was typed, or the rest of it. */
+export type AdjustmentCredit = {
+  /** Place in the invoice's list, from 0. */
+  readonly position: number;
+  readonly amountMinor: bigint;
+};
+
+/** What is to be credited: parts of the invoice, one amount, or with neither all that remains. */
+export type CreditRequest = {
+  readonly lines: readonly LineCredit[];
+  readonly allowances: readonly AdjustmentCredit[];
+  readonly charges: readonly AdjustmentCredit[];
+  /** What the customer is to get, tax included; 0 when it is not said. */
+  readonly amountMinor: bigint;
+};
+
+/** What is decided of a request. */
+export type CreditDecision = {
+  readonly credit: Creditable;
+  /** How much of the quantities of lines is taken back, by the key of the part. */
+  readonly quantities: ReadonlyMap<string, string>;
+  /** Whether one amount was credited, and not parts of the invoice. */
+  readonly isAmount: boolean;
+};
+
+/**
+ * What a credit note over the request credits of the invoice, of which so much was `credited` before. Throws INVALID_ARGUMENT
+ * naming the field of the request, and CREDIT_EXCEEDS_REMAINING (metadata `remainingMinor` or `remainingQuantity`).
+ */
+export function decideCredit(invoice: CreditableInvoice, credited: Credited, request: CreditRequest): CreditDecision {
+  const remaining = remainingOf(creditableOf(invoice), credited);
+  const isOfParts = request.lines.length + request.allowances.length + request.charges.length > 0;
+  if (request.amountMinor !== 0n) {
+    if (isOfParts) throw invalid('amountMinor', 'must not be given together with lines, allowances or charges');
+    const credit = creditAmount(remaining, request.amountMinor, invoice.currencyCode);
+    return { credit, quantities: new Map(), isAmount: true };
+  }
+  const shares = isOfParts ? partsAsked(invoice, credited, remaining, request) : allParts(invoice, credited, remaining);
+  const typed = new Map([...shares].map(([key, { typedMinor }]) => [key, typedMinor]));
+  const quantities = [...shares].flatMap(([key, { quantity }]) => (quantity === '' ? [] : [[key, quantity] as const]));
+  const credit = creditParts(remaining, typed, invoice.currencyCode);
+  return { credit, quantities: new Map(quantities), isAmount: false };
+}
+
+/** How much of a part: an amount as it was typed, and the quantity when it is one. */
+type Share = { readonly typedMinor: bigint; readonly quantity: string };
+
+function allParts(invoice: CreditableInvoice, credited: Credited, remaining: Creditable): Map<string, Share> {
+  const parts = remaining.pools.flatMap((pool) => pool.parts);
+  return new Map(
+    parts.map((part) => {
+      const line = part.kind === 'line' ? invoice.lines[part.index] : undefined;
+      const quantity = line === undefined ? '' : formatDecimal(restOf(line, credited));
+      return [part.key, { typedMinor: typedOf(part), quantity }];
+    }),
+  );
+}
+
+function partsAsked(
+  invoice: CreditableInvoice,
+  credited: Credited,
+  remaining: Creditable,
+  request: CreditRequest,
+): Map<string, Share> {
+  const parts = new Map(remaining.pools.flatMap((pool) => pool.parts.map((part) => [part.key, part] as const)));
+  const shares = new Map<string, Share>();
+  const add = (key: string, field: string, shareOf: (part: CreditPart) => Share) => {
+    const part = parts.get(key);
+    if (part === undefined) throw invalid(field, 'must name one of the invoice');
+    if (shares.has(key)) throw invalid(field, 'must not be the same twice');
+    shares.set(key, shareOf(part));
+  };
+  for (const [index, given] of request.lines.entries()) {
+    const path = `lines[${index}]`;
+    const line = invoice.lines.find(({ id }) => id === given.invoiceLineId);
+    add(`line ${given.invoiceLineId}`, `${path}.invoiceLineId`, (part) =>
+      lineShare(part, restOf(line ?? NO_LINE, credited), given, path),
+    );
+  }
+  for (const kind of ['allowance', 'charge'] as const) {
+    for (const [index, { position, amountMinor }] of request[`${kind}s`].entries()) {
+      const path = `${kind}s[${index}]`;
+      add(`${kind} ${position}`, `${path}.position`, (part) => {
+        const signed = kind === 'allowance' ? -amountMinor : amountMinor;
+        return { typedMinor: amountMinor === 0n ? typedOf(part) : checkedAmount(part, signed, path), quantity: '' };
+      });
+    }
+  }
+  return shares;
+}
+
+const NO_LINE = { id: '', quantity: '0' };
+
+/** The quantity of a line that no credit note has taken back yet. */
+function restOf({ id, quantity }: { readonly id: string; readonly quantity: string }, credited: Credited): Decimal {
+  const before = creditedOf(credited, `line ${id}`).quantity;
+  return subtractDecimals(parseQuantity(quantity, 'quantity'), parseQuantity(before, 'quantity'));
+}
+
+function lineShare(part: CreditPart, rest: Decimal, { quantity, amountMinor }: LineCredit, path: string): Share {
+  if (quantity !== '' && amountMinor !== 0n) {
+    throw invalid(`${path}.amountMinor`, 'must not be given together with a quantity');
+  }
+  if (amountMinor !== 0n) return { typedMinor: checkedAmount(part, amountMinor, path), quantity: '' };
+  if (quantity === '') return { typedMinor: typedOf(part), quantity: formatDecimal(rest) };
+  const asked = parseQuantity(quantity, `${path}.quantity`);
+  const scale = Math.max(asked.scale, rest.scale);
+  const [taken, whole] = [rescaleDecimal(asked, scale).coefficient, rescaleDecimal(rest, scale).coefficient];
+  if (taken === 0n || !isWithin(taken, whole)) {
+    const field = `${path}.quantity`;
+    const text = formatDecimal(rest);
+    throw new RuleViolation('CREDIT_EXCEEDS_REMAINING', `${field} must lie between nothing and what remains: ${text}`, {
+      field,
+      metadata: { remainingQuantity: text },
+    });
+  }
+  return { typedMinor: share(typedOf(part), taken, whole), quantity: formatDecimal(asked) };
+}
+
+function checkedAmount(part: CreditPart, typedMinor: bigint, path: string): bigint {
+  const wholeMinor = typedOf(part);
+  if (isWithin(typedMinor, wholeMinor)) return typedMinor;
+  const field = `${path}.amountMinor`;
+  const remainingMinor = (part.kind === 'allowance' ? -wholeMinor : wholeMinor).toString();
+  const problem = `must lie between nothing and what remains: ${remainingMinor} minor units`;
+  throw new RuleViolation('CREDIT_EXCEEDS_REMAINING', `${field} ${problem}`, { field, metadata: { remainingMinor } });
+}
+
+function invalid(field: string, problem: string): RuleViolation {
+  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
+}

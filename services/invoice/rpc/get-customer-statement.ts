@@ -1,0 +1,47 @@
+import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { invalidField } from '../../../runtime/errors.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { getOwnAccounts } from '../customer-credit.ts';
+import { toStatement } from '../customer-statement.ts';
+import type { Deps } from '../deps.ts';
+import { checkDate } from '../domain/dates.ts';
+import { applyRules } from '../rule-errors.ts';
+
+const SEQUENCE = /^[0-9]{1,18}$/;
+
+/** Gives every document and payment of a customer, oldest first, with a running balance for each currency. */
+export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method.getCustomerStatement> = async (
+  deps,
+  { customerId, currencyCode, fromDate, toDate, pageSize, pageToken },
+  call,
+) => {
+  const filters = { customerId, currencyCode, fromDate, toDate };
+  const limit = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
+  const { opening, entries } = await deps.store.readStatement({
+    ownerId: call.user.userId,
+    customerId,
+    currencyCode: currencyCode === '' ? undefined : currencyCode,
+    ...daysOf(fromDate, toDate),
+    cursor: decodePageToken(pageToken, filters, [CURSOR_PART.date, SEQUENCE]),
+    limit: limit + 1,
+  });
+  // Whoever has entries is, or was, a customer.
+  if (entries.length === 0) await getOwnAccounts(deps, call, customerId);
+  const page = entries.slice(0, limit);
+  const last = entries.length > limit ? page.at(-1) : undefined;
+  return {
+    ...toStatement(opening, page),
+    nextPageToken: last === undefined ? '' : encodePageToken([last.entryDate, last.sequence], filters),
+  };
+};
+
+/** The days that are given. Throws INVALID_ARGUMENT when one does not exist, or the last lies before the first. */
+function daysOf(fromDate: string, toDate: string) {
+  if (fromDate !== '') applyRules('', () => checkDate(fromDate, 'fromDate'));
+  if (toDate !== '') applyRules('', () => checkDate(toDate, 'toDate'));
+  if (fromDate !== '' && toDate !== '' && toDate < fromDate) {
+    throw invalidField('to_date', 'must not be before from_date');
+  }
+  return { fromDate: fromDate || undefined, toDate: toDate || undefined };
+}

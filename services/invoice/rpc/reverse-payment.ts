@@ -1,0 +1,73 @@
+import { type InvoiceService, ReversePaymentResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import type { Payment } from '../../../gen/numer/invoice/v1/payment_pb.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { payableOf, toInvoice, toPayment } from '../convert.ts';
+import { whileCreditLasts } from '../customer-credit.ts';
+import type { Deps } from '../deps.ts';
+import { reversePayment as decideReversal } from '../domain/balance.ts';
+import { changesBetween, invoiceEvent } from '../events.ts';
+import { getOwnInvoice, todayOf } from '../own-invoice.ts';
+import { requirePayment } from '../own-payment.ts';
+import { applyRules } from '../rule-errors.ts';
+import { settledInvoice, whileContended } from '../settle-invoice.ts';
+import type { InvoiceRow } from '../store/invoice-row.ts';
+import type { PaymentRow } from '../store/payment-row.ts';
+
+/** Reverses what was recorded by mistake: a payment, applied credit or a write-off. */
+export const reversePayment: Rpc<Deps, typeof InvoiceService.method.reversePayment> = (deps, request, call) =>
+  whileContended(async () => {
+    const invoice = await getOwnInvoice(deps, call, request.invoiceId);
+    requireVersion(call, invoice.version);
+    const row = requirePayment(await deps.store.getPayment(invoice.ownerId, invoice.id, request.paymentId));
+    const payment = await reverse(deps, call, invoice, row, request.reason);
+    return payment === undefined ? undefined : { payment };
+  });
+
+/** Gives undefined when the invoice had moved. */
+async function reverse(
+  deps: Deps,
+  call: Call,
+  before: InvoiceRow,
+  row: PaymentRow,
+  reason: string,
+): Promise<Payment | undefined> {
+  const { kind, amountMinor, excessMinor, reverseTime } = row;
+  const settlement = applyRules('', () =>
+    decideReversal(payableOf(before), {
+      kind,
+      appliedMinor: amountMinor - excessMinor,
+      isReversed: reverseTime !== null,
+    }),
+  );
+  const now = deps.clock.now();
+  const today = todayOf(deps, call);
+  const after = settledInvoice(before, settlement, call, now);
+  const reversed: PaymentRow = { ...row, reverseTime: now, reverseDate: today, reverseReason: reason };
+  const payment = toPayment(reversed, before.currencyCode);
+  const event = invoiceEvent(PaymentReversedSchema, call, {
+    invoice: toInvoice(after, today),
+    changes: changesBetween(before, after),
+    version: after.version,
+    time: now,
+    payment,
+  });
+  const isReversed = await whileCreditLasts(
+    deps.store.reversePayment(reversed, after, {
+      events: [event],
+      idempotency: idempotencyValues(call, ReversePaymentResponseSchema, { payment }, now),
+    }),
+  );
+  if (isReversed === undefined) throw creditUsed();
+  return isReversed ? payment : undefined;
+}
+
+function creditUsed(): DomainError {
+  return new DomainError(
+    'state',
+    'CREDIT_USED',
+    'Credit that came of the payment was used meanwhile; reverse what it was applied to first.',
+  );
+}

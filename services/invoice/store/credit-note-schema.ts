@@ -1,0 +1,36 @@
+import { fromJson, type JsonValue, toJsonString } from '@bufbuild/protobuf';
+import { customType, date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { type CreditNote, CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
+import type { Credited } from '../domain/credited.ts';
+import { amountsObject } from './amounts-json.ts';
+import { amount, time } from './schema.ts';
+
+/** A credit note as a `jsonb` column: its proto3 JSON, in which amounts are text and so exact. */
+const creditNoteJson = customType<{ data: CreditNote; driverData: string }>({
+  dataType: () => 'jsonb',
+  toDriver: (creditNote) => toJsonString(CreditNoteSchema, creditNote),
+  // The driver has parsed the JSON, which toDriver wrote.
+  fromDriver: (json) => fromJson(CreditNoteSchema, json as JsonValue, { ignoreUnknownFields: true }),
+});
+
+/** Credit notes of all owners; migrations/ says what each column means. */
+export const creditNotes = pgTable('credit_notes', {
+  id: uuid('id').primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  invoiceId: uuid('invoice_id').notNull(),
+  ordinal: integer('ordinal').notNull(),
+  customerId: uuid('customer_id').notNull(),
+  currencyCode: text('currency_code').notNull(),
+  number: text('number').notNull(),
+  numberSeries: text('number_series').notNull(),
+  issueDate: date('issue_date', { mode: 'string' }).notNull(),
+  payableMinor: amount('payable_minor').notNull(),
+  appliedMinor: amount('applied_minor').notNull(),
+  creditMinor: amount('credit_minor').notNull(),
+  document: creditNoteJson('document').notNull(),
+  credited: amountsObject<Credited>('credited').notNull(),
+  createTime: time('create_time').notNull(),
+});
+
+/** A credit note as it is stored. */
+export type CreditNoteRow = Readonly<typeof creditNotes.$inferSelect>;

@@ -1,0 +1,50 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { changeOpened } from './change-opened-invoice.ts';
+import type { InvoiceRow } from './invoice-row.ts';
+import type { PaymentRow } from './payment-row.ts';
+import { payments } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
+
+/**
+ * Prepares the statement that reverses a payment together with what that makes of its invoice. It expects the version before
+ * `invoice.version`, and that the payment was not reversed; gives false, and has changed nothing, when that is not so. It breaks
+ * a constraint of `customer_accounts` when the customer's credit would become negative or too large.
+ */
+export function prepareReversePayment(
+  db: Database,
+): (payment: PaymentRow, invoice: InvoiceRow, effects: WriteEffects) => Promise<boolean> {
+  const locked = db.$with('locked', {}).as(sql`
+    select id from ${payments}
+    where id = ${sql.placeholder('paymentId')}::uuid and invoice_id = ${sql.placeholder('id')}::uuid and reverse_time is null
+    for update
+  `);
+  const changed = changeOpened(db, sql`exists (select 1 from locked)`);
+  const reversed = db.$with('reversed', {}).as(sql`
+    update ${payments} set reverse_time = ${sql.placeholder('reverseTime')}::timestamptz,
+      reverse_date = ${sql.placeholder('reverseDate')}::date, reverse_reason = ${sql.placeholder('reverseReason')}::text
+    from locked, ${changed} where payments.id = locked.id
+  `);
+  const events = appendEvents(db, { changed });
+  const record = storeIdempotencyRecord(db, { changed });
+  const statement = db
+    .with(locked, changed, reversed, events, record)
+    .select({ id: changed.id })
+    .from(changed)
+    .prepare('reverse_payment');
+  return async (payment, { lines: _lines, ...invoice }, { events: outboxRows, idempotency }) => {
+    const { id: paymentId, reverseTime, reverseDate, reverseReason } = payment;
+    const rows = await statement.execute({
+      ...invoice,
+      paymentId,
+      reverseTime: reverseTime?.toISOString(),
+      reverseDate,
+      reverseReason,
+      events: outboxRows,
+      ...idempotency,
+    });
+    return rows.length > 0;
+  };
+}
