@@ -20,6 +20,7 @@ import {
   anonymous,
   draftOf,
   type Json,
+  recurringOf,
   signIn,
   signUp,
   templateOf,
@@ -105,10 +106,6 @@ const NEWCOMER = { name: 'Eve', email: 'newcomer@example.com', password: 'correc
 
 function quoteOf(customerId: string): Json {
   return { expireDate: '2099-01-01', invoice: templateOf(customerId) };
-}
-
-function recurringOf(customerId: string): Json {
-  return { frequency: 'MONTH', startDate: '2098-01-31', invoice: templateOf(customerId) };
 }
 
 function seriesOf(name: string): Json {
