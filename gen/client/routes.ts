@@ -16,7 +16,7 @@ import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
 import type { ReminderJson, ReminderPlanJson } from "../numer/reminder/v1/reminder_pb.ts";
-import type { GetStatsResponseJson } from "../numer/stats/v1/stats_service_pb.ts";
+import type { GetStatsResponseJson, ListCustomerStatsRequestJson, ListCustomerStatsResponseJson, ListMonthlyStatsRequestJson, ListMonthlyStatsResponseJson } from "../numer/stats/v1/stats_service_pb.ts";
 import type { ApiKeyJson } from "../numer/user/v1/api_key_pb.ts";
 import type { CreateApiKeyResponseJson, ListApiKeysRequestJson, ListApiKeysResponseJson } from "../numer/user/v1/api_key_service_pb.ts";
 import type { CustomerJson } from "../numer/user/v1/customer_pb.ts";
@@ -778,6 +778,32 @@ export interface Routes {
   };
 
   /**
+   * Lists what was invoiced, credited and paid in each month, one entry per currency, newest month first and by currency
+   * code within a month. Months without any of it are left out.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.stats.v1.StatsService.ListMonthlyStats
+   */
+  "GET /stats/months": {
+    query?: Query<ListMonthlyStatsRequestJson>;
+    response: ListMonthlyStatsResponseJson;
+  };
+
+  /**
+   * Lists what was invoiced to each customer and what came of it, one entry per currency, by currency code and the largest
+   * total first. Customers who were invoiced nothing are left out.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.stats.v1.StatsService.ListCustomerStats
+   */
+  "GET /stats/customers": {
+    query?: Query<ListCustomerStatsRequestJson>;
+    response: ListCustomerStatsResponseJson;
+  };
+
+  /**
    * Makes a key. The answer holds its secret, which cannot be read again.
    *
    * Fails with LIMIT_REACHED when the user has 100 keys.
@@ -1037,6 +1063,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /invoices/{invoiceId}/reminders/pause": { isPublic: false, repetition: "safe" },
   "POST /invoices/{invoiceId}/reminders/resume": { isPublic: false, repetition: "safe" },
   "GET /stats": { isPublic: false, repetition: "safe" },
+  "GET /stats/months": { isPublic: false, repetition: "safe" },
+  "GET /stats/customers": { isPublic: false, repetition: "safe" },
   "POST /api-keys": { isPublic: false, repetition: "with-key" },
   "GET /api-keys": { isPublic: false, repetition: "safe" },
   "DELETE /api-keys/{apiKeyId}": { isPublic: false, repetition: "safe" },

@@ -49,7 +49,7 @@ export interface PublishedMethods {
   recurringInvoices: "createRecurringInvoice" | "getRecurringInvoice" | "listRecurringInvoices" | "updateRecurringInvoice" | "deleteRecurringInvoice" | "pauseRecurringInvoice" | "resumeRecurringInvoice" | "listOccurrences";
   notifications: "listNotifications" | "getNotification";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
-  stats: "getStats";
+  stats: "getStats" | "listMonthlyStats" | "listCustomerStats";
   apiKeys: "createApiKey" | "listApiKeys" | "deleteApiKey";
   customers: "createCustomer" | "getCustomer" | "listCustomers" | "updateCustomer" | "deleteCustomer";
   sessions: "createSession" | "refreshSession" | "deleteSession";
