@@ -1,6 +1,7 @@
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import { ActivityService } from '../gen/numer/activity/v1/activity_service_pb.ts';
 import { CustomerLedgerService } from '../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
+import { InvoiceBulkService } from '../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { NumberSeriesService } from '../gen/numer/invoice/v1/number_series_service_pb.ts';
@@ -24,6 +25,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [ApiKeyService, 'user'],
   [CustomerService, 'user'],
   [InvoiceService, 'invoice'],
+  [InvoiceBulkService, 'invoice'],
   [NumberSeriesService, 'invoice'],
   [InvoiceSettingsService, 'invoice'],
   [CustomerLedgerService, 'invoice'],

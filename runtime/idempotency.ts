@@ -125,6 +125,11 @@ export interface IdempotencyStore {
     parameters: IdempotencyParameters,
     schema: Desc,
   ): Promise<MessageShape<Desc> | undefined>;
+  /**
+   * Stores the answer of {@link idempotencyValues} to a request whose effects have been stored by now. Breaks
+   * {@link IDEMPOTENCY_CONSTRAINT} when another request with this key was answered meanwhile.
+   */
+  keep(values: Record<string, string | null>): Promise<void>;
   /** Deletes up to 1,000 records older than the retention; gives how many. */
   prune(now: Date): Promise<number>;
 }
@@ -140,6 +145,17 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
       sql`${idempotencyRecords.ownerId} = ${sql.placeholder('ownerId')} and ${idempotencyRecords.key} = ${sql.placeholder('key')}`,
     )
     .prepare('find_idempotency_record');
+  const keep = db
+    .insert(idempotencyRecords)
+    .values({
+      ownerId: sql.placeholder('idempotencyOwnerId'),
+      key: sql.placeholder('idempotencyKey'),
+      fingerprint: sql.placeholder('idempotencyFingerprint'),
+      response: sql`${sql.placeholder('idempotencyResponse')}::jsonb`,
+      createTime: sql`${sql.placeholder('idempotencyCreateTime')}::timestamptz`,
+    })
+    .returning({ key: idempotencyRecords.key })
+    .prepare('keep_idempotency_record');
   const prune = db
     .delete(idempotencyRecords)
     .where(
@@ -162,6 +178,9 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
       }
       // Ours as stored; fields that a later version removed are no reason to fail.
       return fromJson(schema, record.response as JsonValue, { ignoreUnknownFields: true });
+    },
+    async keep(values) {
+      await keep.execute(values);
     },
     async prune(now) {
       const before = new Date(now.getTime() - IDEMPOTENCY_RETENTION_HOURS * 3_600_000);

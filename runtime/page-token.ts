@@ -68,5 +68,7 @@ function parse(token: string): readonly string[] {
 }
 
 function digest(filters: unknown): string {
-  return createHash('sha256').update(JSON.stringify(filters)).digest('base64url').slice(0, 12);
+  // A bigint has no JSON of its own.
+  const text = JSON.stringify(filters, (_name, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }

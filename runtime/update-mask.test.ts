@@ -41,6 +41,22 @@ describe('an update mask', () => {
     expect(bare.address).toBeUndefined();
   });
 
+  test('leads to single entries of a map, whatever their keys are made of', () => {
+    const labelled = create(CustomerSchema, { metadata: { region: 'north', 'crm.id': '7', group: 'a' } });
+    const change = create(CustomerSchema, { metadata: { 'crm.id': '8', constructor: 'x', unnamed: 'y' } });
+    const paths = ['metadata.crm.id', 'metadata.group', 'metadata.constructor', 'metadata.toString'];
+    const result = applyUpdateMask(CustomerSchema, labelled, change, create(FieldMaskSchema, { paths }));
+    expect(result.metadata).toEqual({ region: 'north', 'crm.id': '8', constructor: 'x' });
+    expect(labelled.metadata).toEqual({ region: 'north', 'crm.id': '7', group: 'a' });
+  });
+
+  test('replaces a map as a whole when it names it', () => {
+    const labelled = create(CustomerSchema, { metadata: { region: 'north' } });
+    const change = create(CustomerSchema, { metadata: { group: 'a' } });
+    const mask = create(FieldMaskSchema, { paths: ['metadata'] });
+    expect(applyUpdateMask(CustomerSchema, labelled, change, mask).metadata).toEqual({ group: 'a' });
+  });
+
   test('does not touch the present resource', () => {
     patched({ address: { city: 'Paris' } }, 'address.city');
     expect(present.address?.city).toBe('London');

@@ -6,8 +6,9 @@ import {
   getOption,
   hasOption,
   type MessageShape,
+  ScalarType,
 } from '@bufbuild/protobuf';
-import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
+import { type ReflectMap, type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
 import type { FieldMask } from '@bufbuild/protobuf/wkt';
 import { FieldBehavior, field_behavior } from '../gen/google/api/field_behavior_pb.ts';
 import { invalidField } from './errors.ts';
@@ -18,7 +19,7 @@ const MASK_FIELD = 'update_mask';
 /**
  * The resource as an update asks for it (AIP-134): each field that the mask names is taken from `change`, or cleared
  * when `change` does not have it; all others stay. Paths are in proto names and may lead into a message, as in
- * `address.city`. Output-only fields stay as they are, so that what was read can be sent back. An empty mask changes
+ * `address.city`, or to one entry of a map: in `metadata.project.name`, `project.name` is the key. Output-only fields stay as they are, so that what was read can be sent back. An empty mask changes
  * nothing. The result shares no message with `present`; it is still to be validated as a whole.
  *
  * @throws DomainError INVALID_ARGUMENT when there is no mask, or it names a field that the resource does not have.
@@ -51,12 +52,21 @@ function take(target: ReflectMessage, source: ReflectMessage, [name, ...rest]: r
     else target.clear(field);
     return true;
   }
+  if (field.fieldKind === 'map') return takeEntry(target.get(field), source.get(field), rest.join('.'));
   if (field.fieldKind !== 'message') return false;
   // An unset message reads as an empty one, which is not part of its parent until it is set.
   const part = target.get(field);
   const taken = take(part, source.get(field), rest);
   target.set(field, part);
   return taken;
+}
+
+/** Takes over one entry of a map with texts for keys. */
+function takeEntry(target: ReflectMap, source: ReflectMap, key: string): boolean {
+  if (target.field().mapKey !== ScalarType.STRING) return false;
+  if (source.has(key)) target.set(key, source.get(key));
+  else target.delete(key);
+  return true;
 }
 
 function isOutputOnly(field: DescField): boolean {

@@ -128,6 +128,9 @@ const openInvoice = {
   ],
 };
 
+/** An invoice as lists give it. */
+const { lines: _lines, ...listedInvoice } = openInvoice;
+
 const payment = {
   id: '01a20317-e15d-7e1c-884b-a2adf39d5f03',
   invoiceId: INVOICE_ID,
@@ -245,7 +248,7 @@ export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Ex
   [InvoiceService.method.updateInvoice, { request: { memo: 'Thank you.' }, response: changedDraft }],
   [InvoiceService.method.sendInvoice, { request: { invoiceId: INVOICE_ID }, response: openInvoice }],
   [InvoiceService.method.getInvoice, { response: openInvoice }],
-  [InvoiceService.method.listInvoices, { response: { invoices: [openInvoice] } }],
+  [InvoiceService.method.listInvoices, { response: { invoices: [listedInvoice] } }],
   [
     InvoiceService.method.recordPayment,
     { request: { amountMinor: '5000', method: 'bank transfer' }, response: payment },

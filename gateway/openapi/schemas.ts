@@ -103,7 +103,8 @@ export function createSchemas(comments: Comments, optionalFields: OptionalFields
       return {
         type: 'object',
         propertyNames: boundsOf(keys, false),
-        additionalProperties: element(desc, use, values),
+        // In a patch, null removes an entry.
+        additionalProperties: use === 'patch' ? orNull(element(desc, use, values)) : element(desc, use, values),
         ...boundsOf(rules, use === 'output'),
       };
     }

@@ -17,7 +17,9 @@ describe('maskOfPatch', () => {
     ],
     [{ author: {} }, []],
     [{ author: { homeAddress: {} } }, []],
-    [{ chapters: [{ title: 'a' }], tags: [], labels: { a: 'b' } }, ['chapters', 'tags', 'labels']],
+    [{ chapters: [{ title: 'a' }], tags: [], labels: null }, ['chapters', 'tags', 'labels']],
+    [{ labels: { a: 'b', 'c.d': null } }, ['labels.a', 'labels.c.d']],
+    [{ labels: {} }, []],
     [{ publishTime: '2026-01-31T12:00:00Z', extra: { a: { b: 1 } } }, ['publish_time', 'extra']],
     [{ name: 'x', title: 'y' }, ['title']],
   ])('of %j is %j', (json, mask) => {
@@ -39,6 +41,16 @@ describe('PATCH', () => {
       book: { name: 'b1', title: 'x', author: {} },
       updateMask: 'title,author.familyName,subtitle',
     });
+  });
+
+  test('sends the entries of a map that are to be set, and names those to be removed as well', async () => {
+    expect(await sent('/v1/books/b1', { labels: { shelf: 'A', room: null } })).toEqual({
+      book: { name: 'b1', labels: { shelf: 'A' } },
+      updateMask: 'labels.shelf,labels.room',
+    });
+    expect((await ask('PATCH /v1/books/b1', { labels: { room: null, shelf: 1 } })).body.errors).toEqual([
+      { pointer: '/labels/shelf', detail: 'must be a string' },
+    ]);
   });
 
   test('sends an empty mask for an empty body', async () => {

@@ -9,7 +9,9 @@ import { findField, isPlainMessage } from './message-fields.ts';
  * - `null` is in the mask while the message has no value for it, so it is cleared;
  * - an object for a message goes into it: `{"author": {"familyName": "X"}}` is `author.family_name`, so the author's
  *   other fields stay; an empty object changes nothing;
- * - lists, maps and the well-known types are replaced as a whole.
+ * - an object for a map sets and, with `null`, removes entries: `{"labels": {"shelf": "A"}}` is `labels.shelf`, and all that
+ *   follows `labels.` is the key, whatever it is made of;
+ * - lists and the well-known types are replaced as a whole.
  *
  * @param json the body, already known to decode as `message`
  * @param excluded dotted proto names, relative to `message`, that are not part of the change (those given by the path)
@@ -28,7 +30,7 @@ function collect(
   prefix: string,
   excluded: ReadonlySet<string>,
 ): void {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+  if (!isObject(json)) {
     return;
   }
   for (const [name, value] of Object.entries(json)) {
@@ -39,8 +41,35 @@ function collect(
     }
     if (value !== null && isPlainMessage(field)) {
       collect(paths, field.message, value, `${path}.`, excluded);
+    } else if (isObject(value) && field.fieldKind === 'map') {
+      paths.push(...Object.keys(value).map((key) => `${path}.${key}`));
     } else {
       paths.push(path);
     }
   }
+}
+
+/**
+ * The JSON of a patch without the entries of maps that are `null`, which say to remove something and so are no part of the
+ * message: proto3 JSON has no null there. The mask still has to be made of the JSON as it came.
+ */
+export function withoutRemovedEntries(message: DescMessage, json: JsonValue): JsonValue {
+  if (!isObject(json)) {
+    return json;
+  }
+  const entries = Object.entries(json).map(([name, value]): [string, JsonValue] => {
+    const field = findField(message, name);
+    if (!isObject(value) || field === undefined) {
+      return [name, value];
+    }
+    if (field.fieldKind === 'map') {
+      return [name, Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== null))];
+    }
+    return [name, isPlainMessage(field) ? withoutRemovedEntries(field.message, value) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isObject(json: JsonValue): json is { [key: string]: JsonValue } {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

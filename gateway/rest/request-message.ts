@@ -7,7 +7,7 @@ import { findFieldProblems, findMessageProblems, type WalkOptions } from './json
 import { parseJsonText } from './json-text.ts';
 import { parseLongIntegers } from './long-integers.ts';
 import { isPlainMessage } from './message-fields.ts';
-import { maskOfPatch } from './patch-mask.ts';
+import { maskOfPatch, withoutRemovedEntries } from './patch-mask.ts';
 import { decodeSegment, decodeSegments } from './percent.ts';
 import { type FieldProblem, ProblemError } from './problem.ts';
 import { type JsonObject, readQuery } from './query.ts';
@@ -84,7 +84,7 @@ async function readWithBody(route: Route, body: JsonBody, parts: RequestParts, o
   }
   checkJsonType(request.headers.get('content-type'));
   const json = parseBody(route, body, bytes, options);
-  return assemble(route, parts, placeBody(route, body, json, options), options, json);
+  return assemble(route, parts, placeBody(route, body, asMessage(route, json), options), options, json);
 }
 
 /** Completes what the body has given with query and path, and decodes it. */
@@ -114,6 +114,11 @@ function parseBody({ rpc }: Route, body: JsonBody, bytes: Uint8Array, options: R
   const { text, value, hasLongInteger } = parseJsonText(bytes, options.maxBodyValues);
   const target = body.kind === 'field' ? body.field : rpc.input;
   return hasLongInteger ? parseLongIntegers(text, target, options.registry) : value;
+}
+
+/** The JSON of a patch as that of a message; any other body is one as it is. */
+function asMessage({ mask }: Route, json: JsonValue): JsonValue {
+  return mask === undefined ? json : withoutRemovedEntries(mask.resource, json);
 }
 
 /** An empty body stands for an empty message, and for nothing where the field is not a message. */
@@ -202,7 +207,7 @@ function decode(route: Route, json: JsonValue, body: JsonValue | undefined, opti
   try {
     return fromJson(route.rpc.input, json, options);
   } catch {
-    const problems = body === undefined ? [] : findBodyProblems(route, body, options);
+    const problems = body === undefined ? [] : findBodyProblems(route, asMessage(route, body), options);
     if (problems.length > 0) {
       throw bodyProblem(problems);
     }

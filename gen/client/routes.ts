@@ -2,6 +2,7 @@ import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListI
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
+import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
@@ -173,6 +174,28 @@ export interface Routes {
   };
 
   /**
+   * Sends up to 100 invoices one after the other, in the order given, so that their numbers follow it. Each is sent or refused
+   * by itself, as SendInvoice would: a refusal is told in its result and stops none of the others. A retry with the same
+   * idempotency key goes on where the first request was cut off, and sends none twice.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.BatchSendInvoices
+   */
+  "POST /invoices/batch-send": {
+    body: Input<BatchSendInvoicesRequestJson, "invoiceIds">;
+    response: BatchSendInvoicesResponseJson;
+  };
+
+  /**
+   * Voids up to 100 invoices, each as VoidInvoice would; results and retries are those of BatchSendInvoices.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.BatchVoidInvoices
+   */
+  "POST /invoices/batch-void": {
+    body: Input<BatchVoidInvoicesRequestJson, "invoiceIds">;
+    response: BatchVoidInvoicesResponseJson;
+  };
+
+  /**
    * Makes a draft. Totals are calculated here; whatever the request says of them is ignored.
    *
    * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
@@ -211,7 +234,8 @@ export interface Routes {
   };
 
   /**
-   * Lists invoices, by default newest first.
+   * Lists invoices, by default newest first and without their lines. A page costs the same however many invoices there
+   * are: when few of them fit the filters, it may be shorter than asked, or empty, while there is a next page.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -224,7 +248,7 @@ export interface Routes {
 
   /**
    * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for
-   * the memo, which can be changed always.
+   * memo, metadata and tags, which can be changed always.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
    * NEGATIVE_TOTAL and ETAG_MISMATCH.
@@ -840,6 +864,8 @@ export interface Routes {
   /**
    * Adds a customer.
    *
+   * Fails with CUSTOMER_REFERENCE_TAKEN.
+   *
    * @generated from rpc numer.user.v1.CustomerService.CreateCustomer
    */
   "POST /customers": {
@@ -860,7 +886,8 @@ export interface Routes {
   };
 
   /**
-   * Lists the customers, newest first.
+   * Lists the customers, newest first. A page costs the same however many customers there are: when few of them fit the
+   * filters, it may be shorter than asked, or empty, while there is a next page.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -875,7 +902,7 @@ export interface Routes {
    * Changes the given fields of a customer and leaves the others as they are. Invoices that were sent keep the
    * details they were sent with.
    *
-   * Fails with CUSTOMER_NOT_FOUND and ETAG_MISMATCH.
+   * Fails with CUSTOMER_NOT_FOUND, CUSTOMER_REFERENCE_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.user.v1.CustomerService.UpdateCustomer
    */
@@ -1015,6 +1042,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /customers/{customerId}/credit-entries/{creditEntryId}": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/credit-entries": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/balances": { isPublic: false, repetition: "safe" },
+  "POST /invoices/batch-send": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/batch-void": { isPublic: false, repetition: "with-key" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },

@@ -1,5 +1,6 @@
 import { ActivityService } from "../numer/activity/v1/activity_service_pb.ts";
 import { CustomerLedgerService } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
+import { InvoiceBulkService } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import { InvoiceService } from "../numer/invoice/v1/invoice_service_pb.ts";
 import { InvoiceSettingsService } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import { NumberSeriesService } from "../numer/invoice/v1/number_series_service_pb.ts";
@@ -22,6 +23,7 @@ import { UserService } from "../numer/user/v1/user_service_pb.ts";
 export const services = {
   activities: ActivityService,
   customerLedgers: CustomerLedgerService,
+  invoiceBulks: InvoiceBulkService,
   invoices: InvoiceService,
   invoiceSettings: InvoiceSettingsService,
   numberSeries: NumberSeriesService,
@@ -42,6 +44,7 @@ export const services = {
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances";
+  invoiceBulks: "batchSendInvoices" | "batchVoidInvoices";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";

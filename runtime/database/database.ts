@@ -53,6 +53,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs ?? 10_000,
       TimeZone: 'UTC',
+      // A bitmap is read to its end, however soon the reader has enough. It is chosen where few rows are expected, and where
+      // many are there after all, a page of a list would cost as much as the whole list.
+      enable_bitmapscan: 'off',
     },
   });
   return createDatabase(client);

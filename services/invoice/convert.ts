@@ -23,8 +23,8 @@ export function balanceOf(row: InvoiceHeadRow): Balance {
   return { state: row.state, payableMinor: row.payableMinor, paidMinor: row.paidMinor, creditedMinor: 0n };
 }
 
-/** What decides which actions are possible. */
-export function situationOf(row: InvoiceRow): InvoiceSituation {
+/** What decides which actions are possible. Of the lines only their number matters. */
+export function situationOf(row: InvoiceHeadRow & { readonly lines: { readonly length: number } }): InvoiceSituation {
   return {
     state: row.state,
     sent: row.sendTime !== null,
@@ -44,9 +44,17 @@ export function payableOf(row: InvoiceRow): PayableInvoice {
  * that has none, and what may be done with it are worked out here, not stored.
  */
 export function toInvoice(row: InvoiceRow, today: string): Invoice {
-  const invoice = toInvoiceHead(row, today);
+  const invoice = withActions(toInvoiceHead(row, today), situationOf(row));
   invoice.lines = create(InvoiceSchema, { lines: row.lines.map(toInvoiceLine) }).lines;
-  const situation = situationOf(row);
+  return invoice;
+}
+
+/** The same without its lines, for one whose lines were not read. */
+export function toInvoiceSummary(row: InvoiceHeadRow & { readonly hasLines: boolean }, today: string): Invoice {
+  return withActions(toInvoiceHead(row, today), situationOf({ ...row, lines: { length: row.hasLines ? 1 : 0 } }));
+}
+
+function withActions(invoice: Invoice, situation: InvoiceSituation): Invoice {
   invoice.availableActions = availableActions(situation).map((action) => Invoice_Action[action]);
   invoice.unavailableActions = create(InvoiceSchema, {
     unavailableActions: unavailableActions(situation).map(({ action, reason }) => ({
@@ -88,6 +96,8 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     quoteId: row.quoteId ?? '',
     recurringInvoiceId: row.recurringInvoiceId ?? '',
     occurrenceDate: row.occurrenceDate ?? '',
+    metadata: row.metadata,
+    tags: [...row.tags],
     etag: etagOf(row.version, row.issueDate === null ? today : overdue ? 'overdue' : ''),
   });
 }

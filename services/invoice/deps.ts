@@ -2,6 +2,7 @@ import { type CallOptions, type Client, createClient } from '@connectrpc/connect
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { createSettingsCache, type SettingsCache } from './account-settings.ts';
@@ -13,6 +14,8 @@ export interface Deps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly store: Store;
+  /** For calls that are done in parts. */
+  readonly idempotency: IdempotencyStore;
   readonly settings: SettingsCache;
   readonly customers: Client<typeof CustomerService>;
   readonly users: Client<typeof UserService>;
@@ -29,6 +32,7 @@ export function createDeps(base: ServiceBase): Deps {
     clock: base.clock,
     log: base.log,
     store,
+    idempotency: createIdempotencyStore(base.db),
     settings: createSettingsCache(store.getInvoiceSettings),
     customers: createClient(CustomerService, userService),
     users: createClient(UserService, userService),

@@ -11,8 +11,17 @@ import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 /** What people write in a draft, with the amounts that come of it. */
 export type DraftContent = Pick<
   InvoiceRow,
-  'customerId' | 'currencyCode' | 'issueDate' | 'dueDate' | 'memo' | 'numberSeries' | keyof InvoiceAmounts
->;
+  | 'customerId'
+  | 'currencyCode'
+  | 'issueDate'
+  | 'dueDate'
+  | 'memo'
+  | 'numberSeries'
+  | 'metadata'
+  | 'tags'
+  | keyof InvoiceAmounts
+> &
+  Partial<Pick<InvoiceRow, 'customerName'>>;
 
 /** The series that invoices are numbered in unless they name another. */
 export const INVOICE_SERIES_DEFAULT = 'invoice';
@@ -55,6 +64,8 @@ export function draftContent(
     dueDate: invoice.dueDate,
     memo: invoice.memo,
     numberSeries: invoice.numberSeries === '' ? INVOICE_SERIES_DEFAULT : invoice.numberSeries,
+    metadata: invoice.metadata,
+    tags: invoice.tags,
     ...amounts,
     allowances: withReasons(invoice.allowances, amounts.allowances),
     charges: withReasons(invoice.charges, amounts.charges),

@@ -102,6 +102,8 @@ function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
       issueDate: row.issueDate,
       dueDate: row.dueDate,
       memo: row.memo,
+      tags: row.tags.join(', '),
+      ...Object.fromEntries(Object.entries(row.metadata).map(([key, value]) => [`metadata.${key}`, value])),
       discountPercent: withoutZero(row.discountPercent),
       discountAmountMinor: withoutZero(row.discountAmountMinor),
       allowances: listText(row.allowances),

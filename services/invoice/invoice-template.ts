@@ -38,10 +38,10 @@ export function completeTemplate(
     if (given.dueDate !== '') throw invalidField('invoice.due_date', 'must be left out: due_days says when it is');
     const complete: Invoice = { ...given, dueDate: NO_DUE_DATE };
     requireValid(InvoiceSchema, complete, 'invoice.');
-    const [settled, customerId, currencyCode] = await Promise.all([
+    const [settled, { customerId }, currencyCode] = await Promise.all([
       settleRoundingPolicy(given, () => deps.settings.read(call.user.userId)),
       // The customer may be gone by now; that is for opening or sending to find out.
-      given.customerId === before?.customerId ? given.customerId : requireCustomer(deps, call, given.customerId),
+      given.customerId === before?.customerId ? given : requireCustomer(deps, call, given.customerId),
       given.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : given.currencyCode,
       given.numberSeries === before?.numberSeries ? undefined : requireSeries(deps, call, given.numberSeries),
     ]);

@@ -20,6 +20,7 @@ import type { InvoiceRow } from './store/invoice-row.ts';
 /** A draft of the user that is not stored yet. */
 export function newDraft(content: DraftContent, { user }: Cause, now: Date): InvoiceRow {
   return {
+    customerName: '',
     ...content,
     id: randomUUIDv7(),
     ownerId: user.userId,
@@ -46,10 +47,9 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
 
 /** A draft with the content of an invoice, whose lines are lines of their own. */
 export function draftFrom(invoice: InvoiceRow, call: Call, now: Date): InvoiceRow {
-  return {
-    ...invoice,
-    ...newDraft({ ...invoice, lines: invoice.lines.map((line) => ({ ...line, id: randomUUIDv7() })) }, call, now),
-  };
+  const lines = invoice.lines.map((line) => ({ ...line, id: randomUUIDv7() }));
+  const customerName = String(invoice.customer?.name ?? invoice.customerName);
+  return { ...invoice, ...newDraft({ ...invoice, lines, customerName }, call, now) };
 }
 
 /**

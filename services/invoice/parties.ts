@@ -33,8 +33,11 @@ export async function getUser(deps: Deps, call: Call): Promise<User> {
   return user;
 }
 
+/** A customer as a draft keeps it: the id, and the name to find the draft by. */
+export type DraftCustomer = Pick<InvoiceHeadRow, 'customerId' | 'customerName'>;
+
 /**
- * The id of the caller's customer as it is to be stored.
+ * The caller's customer.
  *
  * @throws DomainError CUSTOMER_NOT_FOUND naming the field of the request.
  */
@@ -43,16 +46,16 @@ export async function requireCustomer(
   call: Call,
   customerId: string,
   field = 'invoice.customer_id',
-): Promise<string> {
+): Promise<DraftCustomer> {
   const customer = await findCustomer(deps, call, customerId);
-  if (customer !== undefined) return customer.id;
+  if (customer !== undefined) return { customerId: customer.id, customerName: customer.name };
   throw new DomainError('missing', 'CUSTOMER_NOT_FOUND', 'There is no customer with this id.', {
     violations: [{ field, description: 'must be the id of a customer of yours' }],
   });
 }
 
-/** Remembers for half a minute the ids of customers under `<id of the user> <id as it was given>`. */
-export type KnownCustomers = LRUCache<string, string>;
+/** Remembers for half a minute customers under `<id of the user> <id as it was given>`. */
+export type KnownCustomers = LRUCache<string, DraftCustomer>;
 
 /** Makes an empty memory of customers. */
 export function createKnownCustomers(): KnownCustomers {
@@ -65,13 +68,13 @@ export function createKnownCustomers(): KnownCustomers {
  *
  * @throws DomainError CUSTOMER_NOT_FOUND.
  */
-export async function requireDraftCustomer(deps: Deps, call: Call, customerId: string): Promise<string> {
+export async function requireDraftCustomer(deps: Deps, call: Call, customerId: string): Promise<DraftCustomer> {
   const key = `${call.user.userId} ${customerId}`;
   const known = deps.knownCustomers.get(key);
   if (known !== undefined) return known;
-  const id = await requireCustomer(deps, call, customerId);
-  deps.knownCustomers.set(key, id);
-  return id;
+  const customer = await requireCustomer(deps, call, customerId);
+  deps.knownCustomers.set(key, customer);
+  return customer;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { file_numer_invoice_v1_customer_ledger_events } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
+import { InvoiceBulkService } from '../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
 import { file_numer_invoice_v1_invoice_events } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { file_numer_invoice_v1_invoice_settings_events } from '../../gen/numer/invoice/v1/invoice_settings_events_pb.ts';
@@ -19,6 +20,8 @@ import { makeOccurrences } from './jobs/make-occurrences.ts';
 import { acceptQuote } from './rpc/accept-quote.ts';
 import { applyCredit } from './rpc/apply-credit.ts';
 import { batchGetInvoices } from './rpc/batch-get-invoices.ts';
+import { batchSendInvoices } from './rpc/batch-send-invoices.ts';
+import { batchVoidInvoices } from './rpc/batch-void-invoices.ts';
 import { convertQuote } from './rpc/convert-quote.ts';
 import { createInvoice } from './rpc/create-invoice.ts';
 import { createNumberSeries } from './rpc/create-number-series.ts';
@@ -103,6 +106,7 @@ export const invoiceService = defineService({
         exportInvoices,
       }),
     );
+    router.service(InvoiceBulkService, implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices }));
     router.service(
       NumberSeriesService,
       implement(NumberSeriesService, deps, {

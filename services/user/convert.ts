@@ -44,10 +44,19 @@ export function userColumns(user: User) {
 }
 
 /** The message of a customer. */
-export function toCustomer({ ownerId: _, createTime, updateTime, version, address, ...fields }: CustomerRow): Customer {
+export function toCustomer({
+  ownerId: _,
+  createTime,
+  updateTime,
+  version,
+  address,
+  tags,
+  ...fields
+}: CustomerRow): Customer {
   return create(CustomerSchema, {
     ...fields,
     ...toAddress(address),
+    tags: [...tags],
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
     etag: etagOf(version),
@@ -64,6 +73,9 @@ export function customerColumns(customer: Customer) {
     taxId: customer.taxId,
     locale: customer.locale,
     notes: customer.notes,
+    reference: customer.reference,
+    metadata: customer.metadata,
+    tags: customer.tags,
   };
 }
 

@@ -25,7 +25,7 @@ export interface Operation {
 /** The operations. A target file may have other requests for them. */
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   get: { invoice: 'any', request: { method: 'GET', path: '/invoices/{invoiceId}' } },
-  list: { invoice: 'any', request: { method: 'GET', path: '/invoices' } },
+  list: { invoice: 'any', request: { method: 'GET', path: '/invoices?view=FULL' } },
   stats: { invoice: 'any', request: { method: 'GET', path: '/stats' } },
   create: {
     invoice: 'any',

@@ -165,6 +165,17 @@ describe('changing', () => {
     });
     expect(await api.patch(`/customers/${customer.id}`, { phone: null })).toMatchObject({ phone: '', notes: 'n' });
   });
+
+  test('leaves the other metadata, by null removes some, and goes on after sending', async () => {
+    const draft = await addDraft(api, customerId, { metadata: { project: 'a', phase: '1' }, tags: ['urgent'] });
+    await api.post('/invoices/send', { invoiceId: draft.id });
+    const patched = await api.patch(`/invoices/${draft.id}`, { metadata: { phase: null, 'po.Number': '7' } });
+    expect(patched).toMatchObject({ metadata: { project: 'a', 'po.Number': '7' }, tags: ['urgent'] });
+    expect(patched.metadata).not.toHaveProperty('phase');
+    const wrong = await api.call('PATCH', `/invoices/${draft.id}`, { body: { metadata: { 'po number': '7' } } });
+    expect(wrong).toMatchObject({ status: 400, body: { errors: [{ pointer: '/metadata/po number' }] } });
+    expect(await api.patch(`/invoices/${draft.id}`, { metadata: null })).toMatchObject({ metadata: {} });
+  });
 });
 
 describe('amounts', () => {

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ListInvoicesRequest_View as View } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import {
   RecurringInvoice_Frequency,
   RecurringInvoice_Mode,
@@ -57,9 +58,9 @@ describe('when a user is deleted', () => {
     });
     const kept = await stays.draft();
     await apply([userDeleted(gone.identity.userId), userDeleted(also.identity.userId)]);
-    expect((await gone.invoices.listInvoices({})).invoices).toEqual([opened]);
-    expect((await also.invoices.listInvoices({})).invoices).toEqual([]);
-    expect((await stays.invoices.listInvoices({})).invoices).toEqual([kept]);
+    expect((await gone.invoices.listInvoices({ view: View.FULL })).invoices).toEqual([opened]);
+    expect((await also.invoices.listInvoices({ view: View.FULL })).invoices).toEqual([]);
+    expect((await stays.invoices.listInvoices({ view: View.FULL })).invoices).toEqual([kept]);
     const records = service.db.$client`select 1 from idempotency_records where owner_id = ${also.identity.userId}`;
     expect(await records).toHaveLength(0);
   });
@@ -122,6 +123,6 @@ describe('when a user is deleted', () => {
     const draft = await owner.draft();
     await apply([event]);
     await apply([event, event]);
-    expect((await owner.invoices.listInvoices({})).invoices).toEqual([draft]);
+    expect((await owner.invoices.listInvoices({ view: View.FULL })).invoices).toEqual([draft]);
   });
 });

@@ -48,7 +48,7 @@ export type InvoiceSituation = {
 };
 
 /** Fields that may change in every state: they are neither amounts nor frozen parts of the document. */
-const UNFROZEN_FIELDS: readonly string[] = ['memo'];
+const UNFROZEN_FIELDS: readonly string[] = ['memo', 'metadata', 'tags'];
 
 type Refusal = { readonly refusal: string; readonly reason: UnavailableReason };
 type Transition = { readonly next: InvoiceState | 'DELETED' } | Refusal;

@@ -42,7 +42,10 @@ async function convert(deps: Deps, call: Call, quote: QuoteRow): Promise<Invoice
   const state = applyRules('', () => transitionQuote('CONVERT', situationOfQuote(quote, today)));
   const now = deps.clock.now();
   const content = contentOfTemplate(quote.invoice, addDays(today, quote.dueDays) ?? today);
-  const draft: InvoiceRow = { ...newDraft(content, call, now), quoteId: quote.id };
+  const draft: InvoiceRow = {
+    ...newDraft({ ...content, customerName: String(quote.customer?.name ?? '') }, call, now),
+    quoteId: quote.id,
+  };
   const converted: QuoteRow = {
     ...quote,
     version: quote.version + 1n,

@@ -3,7 +3,7 @@ import { Code } from '@connectrpc/connect';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_Action, Invoice_State, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceService, ListInvoicesRequest_View as View } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
 import { refusalOf } from '../testing/refusal.ts';
@@ -62,7 +62,7 @@ describe('CreateInvoice', () => {
     const owner = service.newOwner();
     const invoice = await owner.draft(FULL_DRAFT);
     expect((await owner.invoices.getInvoice({ invoiceId: invoice.id })).invoice).toEqual(invoice);
-    expect((await owner.invoices.listInvoices({})).invoices).toEqual([invoice]);
+    expect((await owner.invoices.listInvoices({ view: View.FULL })).invoices).toEqual([invoice]);
     expect(invoice.lines).toMatchObject([
       {
         ...{ baseQuantity: '100', unitCode: 'H87', taxPercent: '19', grossMinor: 4988n, discountMinor: 499n },

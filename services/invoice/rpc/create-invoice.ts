@@ -13,16 +13,17 @@ import { getUser, requireDraftCustomer } from '../parties.ts';
 /** Makes a draft. */
 export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice> = async (deps, request, call) => {
   const given = request.invoice ?? create(InvoiceSchema);
-  const [customerId, currencyCode] = await Promise.all([
+  const [customer, currencyCode] = await Promise.all([
     requireDraftCustomer(deps, call, given.customerId),
     given.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : given.currencyCode,
     requireSeries(deps, call, given.numberSeries),
   ]);
+  const { customerId, customerName } = customer;
   const invoice = { ...given, customerId, currencyCode };
   let settings = await deps.settings.get(call.user.userId);
   return compareAndSet(async () => {
     const content = draftContent(withRoundingPolicy(invoice, settings), new Set());
-    const draft = newDraft(content, call, deps.clock.now());
+    const draft = newDraft({ ...content, customerName }, call, deps.clock.now());
     const response = await storeDraft(deps, call, draft, CreateInvoiceResponseSchema, settings.version);
     if (response === undefined) settings = await deps.settings.read(call.user.userId);
     return response;

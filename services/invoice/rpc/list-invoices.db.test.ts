@@ -1,12 +1,16 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Invoice, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import {
   InvoiceService,
   type ListInvoicesRequestSchema,
   ListInvoicesRequest_Order as Order,
+  ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { NumberSeriesSchema } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
+import { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, LINE, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
 
@@ -35,6 +39,14 @@ async function listAll(
   return found;
 }
 
+async function changeSeries(owner: Owner, series: MessageInitShape<typeof NumberSeriesSchema>): Promise<void> {
+  const client = service.client(NumberSeriesService, owner.identity);
+  await client.updateNumberSeries({
+    numberSeries: series,
+    updateMask: { paths: ['pattern', 'next_sequence'] },
+  });
+}
+
 const idsOf = (invoices: readonly Invoice[]) => invoices.map(({ id }) => id);
 
 describe('ListInvoices', () => {
@@ -43,9 +55,22 @@ describe('ListInvoices', () => {
     const lines = ['a', 'b', 'c'].map((description) => ({ ...LINE, description, quantity: '99999999.999999' }));
     const opened = await owner.open({ lines });
     const draft = await owner.draft({ lines: [] });
-    const { invoices, nextPageToken } = await owner.invoices.listInvoices({ order: Order.DUE_DATE_DESC });
+    const query = { order: Order.DUE_DATE_DESC, view: View.FULL };
+    const { invoices, nextPageToken } = await owner.invoices.listInvoices(query);
     expect(invoices.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([opened, draft]);
     expect(nextPageToken).toBe('');
+  });
+
+  test('gives all but the lines unless they are asked for, and the pages of both views follow each other', async () => {
+    const owner = service.newOwner();
+    const [draft, empty, opened] = [await owner.draft(), await owner.draft({ lines: [] }), await owner.open()];
+    const basic = [draft, empty, opened].map((invoice) => ({ ...invoice, lines: [] }));
+    for (const view of [View.VIEW_UNSPECIFIED, View.BASIC]) {
+      expect(await listAll(owner, { view, order: Order.CREATE_TIME_ASC, pageSize: 1 })).toEqual(basic);
+    }
+    const first = await owner.invoices.listInvoices({ pageSize: 2, order: Order.CREATE_TIME_ASC });
+    const rest = { pageSize: 2, order: Order.CREATE_TIME_ASC, view: View.FULL, pageToken: first.nextPageToken };
+    expect((await owner.invoices.listInvoices(rest)).invoices).toEqual([opened]);
   });
 
   test("leaves out other owners' invoices", async () => {
@@ -58,11 +83,20 @@ describe('ListInvoices', () => {
     ['oldest first', { order: Order.CREATE_TIME_ASC }, [0, 1, 2, 3, 4]],
     ['due soonest first', { order: Order.DUE_DATE_ASC }, [3, 0, 1, 2, 4]],
     ['due latest first', { order: Order.DUE_DATE_DESC }, [4, 2, 1, 0, 3]],
+    ['issued first first', { order: Order.ISSUE_DATE_ASC }, [3, 0, 1, 2, 4]],
+    ['issued last first', { order: Order.ISSUE_DATE_DESC }, [4, 2, 1, 0, 3]],
+    ['smallest total first', { order: Order.TOTAL_ASC }, [4, 0, 1, 2, 3]],
+    ['largest total first', { order: Order.TOTAL_DESC }, [3, 2, 1, 0, 4]],
+    ['by number', { order: Order.NUMBER_ASC }, [0, 1, 2, 3, 4]],
   ])('orders %s, in a total order over any pages', async (_, query, expected) => {
     const owner = service.newOwner();
     const ids: string[] = [];
-    for (const dueDate of ['2026-04-01', '2026-04-01', '2026-04-01', '2026-03-05', '2026-05-01']) {
-      ids.push((await owner.draft({ dueDate })).id); // the clock stands still, so only the ids tell them apart
+    const dated = ['2026-04-01', '2026-04-01', '2026-04-01', '2026-03-05', '2026-05-01'];
+    for (const [index, dueDate] of dated.entries()) {
+      const lines = [{ ...LINE, quantity: ['2', '2', '2', '3', '1'][index] ?? '' }];
+      const issueDate = index === 4 ? '' : (['2026-03-01', '2026-03-01', '2026-03-01', '2026-02-28'][index] ?? '');
+      // The clock stands still, so only the ids tell them apart.
+      ids.push((await owner.draft({ dueDate, issueDate, lines })).id);
     }
     for (const pageSize of [1, 2, 5, 100]) {
       expect(idsOf(await listAll(owner, { ...query, pageSize }))).toEqual(expected.map((index) => ids[index]));
@@ -78,6 +112,58 @@ describe('ListInvoices', () => {
       expect(idsOf(first).filter((id) => !listed.includes(id))).toEqual([]);
     }
   });
+
+  test('pages have what was there all the time exactly once, whatever else comes, changes and goes', async () => {
+    const owner = service.newOwner();
+    const other = service.userService.addCustomer(owner.identity.userId).id;
+    const quantity = (seed: number) => [{ ...LINE, quantity: String((seed % 5) + 1) }];
+    const make = (seed: number) =>
+      owner.draft({
+        lines: quantity(seed),
+        dueDate: `2026-04-0${(seed % 7) + 1}`,
+        tags: seed % 2 === 0 ? ['even'] : [],
+        memo: seed % 3 === 0 ? 'third' : '',
+        customerId: seed % 4 === 0 ? other : owner.customerId,
+      });
+    const change = async (seed: number, ids: readonly string[]): Promise<string> => {
+      const id = ids[seed % ids.length] ?? '';
+      if (seed % 3 === 0) await make(seed);
+      else if (seed % 3 === 1) await owner.invoices.deleteInvoice({ invoiceId: id }).catch(() => undefined);
+      else {
+        const invoice = { id, lines: quantity(seed), dueDate: `2026-04-0${(seed % 7) + 1}`, tags: ['even'] };
+        const paths = ['lines', 'due_date', 'tags'];
+        await owner.invoices.updateInvoice({ invoice, updateMask: { paths } }).catch(() => undefined);
+      }
+      return id;
+    };
+    const queries: readonly Query[] = [
+      {},
+      { tag: ['even'] },
+      { text: 'thi' },
+      { customerId: other },
+      { totalMinorTo: 18_000n },
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...queries),
+        fc.integer({ min: 1, max: 10 }) as fc.Arbitrary<Order>,
+        fc.array(fc.nat(1_000), { minLength: 3, maxLength: 6 }),
+        async (query, order, seeds) => {
+          await Promise.all(Array.from({ length: 8 }, (_, index) => make(index)));
+          const before = idsOf(await listAll(owner, { ...query, order, pageSize: 100 }));
+          const touched = new Set<string>();
+          const [...left] = seeds;
+          const seen = await listAll(owner, { ...query, order, pageSize: 3 }, async () => {
+            const seed = left.pop();
+            if (seed !== undefined) touched.add(await change(seed, before));
+          });
+          const still = before.filter((id) => !touched.has(id));
+          expect(idsOf(seen).filter((id) => still.includes(id))).toEqual(still);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 60_000);
 
   test('filters by state, customer, currency, dates and overdue, alone and together', async () => {
     service.clock.set('2026-03-20T12:00:00Z');
@@ -113,6 +199,135 @@ describe('ListInvoices', () => {
     service.clock.set('2026-03-01T12:00:00Z');
   });
 
+  test('orders by numbers as they count, and drafts before them', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft();
+    const opened: Invoice[] = [];
+    const patterns = ['B-{SEQ}', 'A{YYYY}/{SEQ:2}', 'B-{SEQ}'];
+    for (const [index, pattern] of patterns.entries()) {
+      const numberSeries = { name: 'invoice', pattern, nextSequence: BigInt([9, 98, 1_000_000][index] ?? 0) };
+      await changeSeries(owner, numberSeries);
+      for (let count = 0; count < 3; count++) opened.push(await owner.open());
+    }
+    const listed = await listAll(owner, { order: Order.NUMBER_ASC, pageSize: 2 });
+    const numbers = [
+      '',
+      'A2026/98',
+      'A2026/99',
+      'A2026/100',
+      'B-9',
+      'B-10',
+      'B-11',
+      'B-1000000',
+      'B-1000001',
+      'B-1000002',
+    ];
+    expect(listed.map(({ number }) => number)).toEqual(numbers);
+    expect(listed[0]?.id).toBe(draft.id);
+    expect(idsOf(await listAll(owner, { order: Order.NUMBER_DESC, pageSize: 3 }))).toEqual(idsOf(listed).toReversed());
+  });
+
+  test('finds numbers, exactly and by their beginning', async () => {
+    const owner = service.newOwner();
+    await owner.draft();
+    const opened = [await owner.open(), await owner.open(), await owner.open()];
+    const find = async (query: Query) =>
+      idsOf(await listAll(owner, { ...query, order: Order.NUMBER_ASC, pageSize: 1 }));
+    expect(await find({ number: 'INV-00002' })).toEqual(idsOf(opened.slice(1, 2)));
+    expect(await find({ number: 'INV-0000' })).toEqual([]);
+    expect(await find({ numberPrefix: 'INV-0000' })).toEqual(idsOf(opened));
+    expect(await find({ numberPrefix: 'INV-00003' })).toEqual(idsOf(opened.slice(2)));
+    expect(await find({ numberPrefix: 'inv' })).toEqual([]);
+  });
+
+  test('finds words of number, customer, memo and lines, without regard to case and accents', async () => {
+    const owner = service.newOwner();
+    const customerId = service.userService.addCustomer(owner.identity.userId, { name: 'Äda & Söhne, Bäckerei' }).id;
+    const lines = [
+      { ...LINE, description: 'Crème brûlée: 3×' },
+      { ...LINE, description: 'STRASSE (Łódź)' },
+    ];
+    const draft = await owner.draft({ customerId, lines, memo: 'Danke — «für» alles\n2026' });
+    const opened = await owner.open({ customerId, memo: 'Other' });
+    await owner.draft({ memo: 'nothing' });
+    const find = async (text: string) =>
+      idsOf(await listAll(owner, { text, order: Order.CREATE_TIME_ASC, pageSize: 1 }));
+    for (const text of [
+      'creme',
+      'BRÛLÉE',
+      'brul',
+      'straße',
+      'lodz',
+      'für alles',
+      'alles fur',
+      'danke, creme!',
+      '2026 d',
+    ]) {
+      expect(await find(text), text).toEqual([draft.id]);
+    }
+    expect(await find('ada')).toEqual([draft.id, opened.id]);
+    expect(await find('backerei sohne')).toEqual([draft.id, opened.id]);
+    expect(await find('inv-00001')).toEqual([opened.id]);
+    expect(await find('ada consulting')).toEqual([opened.id]);
+    // Only the last word may be a beginning.
+    for (const text of ['brul creme', 'rulee', 'ada nothing', '—', "'", "a' & b:*", '\\'])
+      expect(await find(text), text).toEqual([]);
+  });
+
+  test('finds what drafts and memos say now, and not what they said', async () => {
+    const owner = service.newOwner();
+    const find = async (query: Query) => idsOf(await listAll(owner, query));
+    const { id } = await owner.draft({ memo: 'first', tags: ['a'], metadata: { k: 'v' } });
+    const change = { memo: 'second', tags: ['b'], metadata: {}, lines: [{ ...LINE, description: 'Advice' }] };
+    const paths = ['memo', 'tags', 'metadata', 'lines'];
+    await owner.invoices.updateInvoice({ invoice: { ...change, id }, updateMask: { paths } });
+    for (const query of [{ text: 'first' }, { text: 'consulting' }, { tag: ['a'] }, { metadataKey: 'k' }]) {
+      expect(await find(query)).toEqual([]);
+    }
+    for (const query of [{ text: 'second advice' }, { tag: ['b'] }]) expect(await find(query)).toEqual([id]);
+    await owner.invoices.sendInvoice({ invoiceId: id });
+    await owner.invoices.updateInvoice({ invoice: { memo: 'third', id }, updateMask: { paths: ['memo'] } });
+    expect(await find({ text: 'second' })).toEqual([]);
+    expect(await find({ text: 'inv 00001 third' })).toEqual([id]);
+    const { id: other } = await owner.draft({ memo: 'third' });
+    await owner.invoices.deleteInvoice({ invoiceId: other });
+    expect(await find({ text: 'third' })).toEqual([id]);
+    const left = service.db.$client`select term from invoice_terms where owner_id = ${owner.identity.userId}`;
+    const terms = ['00001', '#b', 'advice', 'example', 'inv', 'ltd', 'third'];
+    expect((await left).map(({ term }) => term).toSorted()).toEqual(terms.toSorted());
+  });
+
+  test('finds tags and metadata, exactly and all that are asked for', async () => {
+    const owner = service.newOwner();
+    const a = await owner.draft({ tags: ['urgent', "b'2 b"], metadata: { project: 'a', 'po.no': '7=8' } });
+    const b = await owner.draft({ tags: ['urgent'], metadata: { project: 'b' } });
+    await owner.draft({ memo: 'urgent project a', metadata: { Project: 'a' } });
+    const find = async (query: Query) => {
+      const found = idsOf(await listAll(owner, { ...query, pageSize: 1, order: Order.CREATE_TIME_ASC }));
+      expect(idsOf(await listAll(owner, { ...query, pageSize: 1, order: Order.DUE_DATE_ASC }))).toEqual(found);
+      return found;
+    };
+    expect(await find({ tag: ['urgent'] })).toEqual([a.id, b.id]);
+    expect(await find({ tag: ['urgent', "b'2 b"] })).toEqual([a.id]);
+    expect(await find({ tag: ['Urgent'] })).toEqual([]);
+    expect(await find({ metadataKey: 'project' })).toEqual([a.id, b.id]);
+    expect(await find({ metadataKey: 'project', metadataValue: 'b' })).toEqual([b.id]);
+    expect(await find({ metadataKey: 'po.no', metadataValue: '7=8' })).toEqual([a.id]);
+    expect(await find({ metadataKey: 'project', tag: ['urgent'], text: 'consult' })).toEqual([a.id, b.id]);
+  });
+
+  test('finds totals from one amount to another', async () => {
+    const owner = service.newOwner();
+    for (const quantity of ['1', '2', '3']) await owner.draft({ lines: [{ ...LINE, quantity }] }); // 59.50 each
+    const find = async (query: Query) =>
+      (await listAll(owner, { ...query, order: Order.TOTAL_ASC })).map((i) => i.totalMinor);
+    expect(await find({ totalMinorFrom: 11_900n })).toEqual([11_900n, 17_850n]);
+    expect(await find({ totalMinorTo: 11_900n })).toEqual([5_950n, 11_900n]);
+    expect(await find({ totalMinorFrom: 11_900n, totalMinorTo: 11_900n })).toEqual([11_900n]);
+    expect(await find({ totalMinorFrom: 11_901n, totalMinorTo: 5_951n })).toEqual([]);
+    expect(await find({ totalMinorTo: 0n })).toEqual([]);
+  });
+
   test('gives 20 by default', async () => {
     const owner = service.newOwner();
     await Promise.all(Array.from({ length: 21 }, () => owner.draft()));
@@ -144,6 +359,11 @@ describe('ListInvoices', () => {
     ['a day that does not exist', { dueDateFrom: '2026-02-30' }, ['due_date_from']],
     ['a malformed currency', { currencyCode: 'eur' }, ['currency_code']],
     ['a state that does not exist', { state: [99 as Invoice_State] }, ['state[0]']],
+    ['the beginning of no number', { numberPrefix: 'INV 1' }, ['number_prefix']],
+    ['a value without its key', { metadataValue: 'x' }, ['']],
+    ['a key that no metadata have', { metadataKey: 'po.no=7', metadataValue: '8' }, ['metadata_key']],
+    ['too many tags', { tag: ['a', 'b', 'c', 'd', 'e', 'f'] }, ['tag']],
+    ['an amount that no total has', { totalMinorFrom: 10n ** 18n }, ['total_minor_from']],
   ])('refuses %s', async (_, query, fields) => {
     const refusal = await refusalOf(service.newOwner().invoices.listInvoices(query));
     expect(refusal).toMatchObject({ code: Code.InvalidArgument, fields });

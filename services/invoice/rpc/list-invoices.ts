@@ -2,60 +2,59 @@ import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import {
   type InvoiceService,
   type ListInvoicesRequest,
-  ListInvoicesRequest_Order,
+  ListInvoicesRequest_Order as Order,
+  ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { addDays } from '../../../runtime/calendar.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import type { SearchTerms } from '../../../runtime/database/search-terms.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
-import { toInvoice } from '../convert.ts';
+import { toInvoice, toInvoiceSummary } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { checkDate } from '../domain/dates.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
 import { todayOf } from '../own-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
-import type { DateRange, InvoiceFilters, ListOrder } from '../store/list-invoices.ts';
+import type { InvoiceFilters, Range } from '../store/invoice-filters.ts';
+import { LIST_ORDERS, type ListOrder, sortKeyOf } from '../store/list-orders.ts';
 
 const FIRST_DAY = '0001-01-01';
 const LAST_DAY = '9999-12-31';
+/** More than any total, and less. */
+const TOTAL_MAX = 10n ** 18n;
 
 /** Lists invoices of the caller. */
 export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> = async (deps, request, call) => {
   const today = todayOf(deps, call);
   const order = orderOf(request);
-  const { pageSize: _pageSize, pageToken: _pageToken, ...bound } = request;
-  const shape = [order.startsWith('DUE_DATE') ? CURSOR_PART.date : CURSOR_PART.time, CURSOR_PART.uuid];
-  const limit = request.pageSize === 0 ? PAGE_SIZE_DEFAULT : request.pageSize;
-  const rows = await deps.store.listInvoices({
+  // Pages with and without lines follow each other as they like.
+  const { pageSize: _pageSize, pageToken: _pageToken, view: _view, ...bound } = request;
+  const { rows, next } = await deps.store.listInvoices({
     ownerId: call.user.userId,
     filters: filtersOf(request, today),
     order,
-    cursor: decodePageToken(request.pageToken, bound, shape),
-    limit: limit + 1,
+    view: request.view === View.FULL ? 'FULL' : 'BASIC',
+    cursor: decodePageToken(request.pageToken, bound, [sortKeyOf(order).cursorPart, CURSOR_PART.uuid]),
+    limit: request.pageSize === 0 ? PAGE_SIZE_DEFAULT : request.pageSize,
   });
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
   return {
-    invoices: page.map((row) => toInvoice(row, today)),
-    nextPageToken: last === undefined ? '' : encodePageToken([last.cursorKey, last.id], bound),
+    invoices: rows.map((row) => (request.view === View.FULL ? toInvoice(row, today) : toInvoiceSummary(row, today))),
+    nextPageToken: next === undefined ? '' : encodePageToken(next, bound),
   };
 };
 
-function orderOf({ order }: ListInvoicesRequest): ListOrder {
-  switch (order) {
-    case ListInvoicesRequest_Order.CREATE_TIME_ASC:
-      return 'CREATE_TIME_ASC';
-    case ListInvoicesRequest_Order.DUE_DATE_ASC:
-      return 'DUE_DATE_ASC';
-    case ListInvoicesRequest_Order.DUE_DATE_DESC:
-      return 'DUE_DATE_DESC';
-    default:
-      return 'CREATE_TIME_DESC';
-  }
+function orderOf(request: ListInvoicesRequest): ListOrder {
+  const names = Object.keys(LIST_ORDERS) as ListOrder[]; // LIST_ORDERS has no other keys
+  return names.find((name) => Order[name] === request.order) ?? 'CREATE_TIME_DESC';
 }
 
 function filtersOf(request: ListInvoicesRequest, today: string): InvoiceFilters {
   const states = INVOICE_STATES.filter((state) => request.state.includes(Invoice_State[state]));
   const filters: InvoiceFilters = {
+    number: request.number === '' ? undefined : request.number,
+    numberPrefix: request.numberPrefix === '' ? undefined : request.numberPrefix,
+    terms: termsOf(request),
+    totals: totalRange(request),
     states: states.length === 0 ? undefined : states,
     customerId: request.customerId === '' ? undefined : request.customerId,
     currencyCode: request.currencyCode === '' ? undefined : request.currencyCode,
@@ -64,6 +63,16 @@ function filtersOf(request: ListInvoicesRequest, today: string): InvoiceFilters 
     notOverdueOn: request.overdue === false ? today : undefined,
   };
   return request.overdue === true ? onlyOverdue(filters, today) : filters;
+}
+
+function termsOf({ text, tag, metadataKey, metadataValue }: ListInvoicesRequest): SearchTerms | undefined {
+  if (text === '' && tag.length === 0 && metadataKey === '') return undefined;
+  return { text, tags: tag, metadataKey, metadataValue };
+}
+
+function totalRange({ totalMinorFrom: from, totalMinorTo: to }: ListInvoicesRequest): Range<bigint> | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  return { from: from ?? -TOTAL_MAX, to: to ?? TOTAL_MAX };
 }
 
 /** Overdue is what is open and was due before today, so no more than a state and a range of days. */
@@ -77,7 +86,7 @@ function onlyOverdue(filters: InvoiceFilters, today: string): InvoiceFilters {
   };
 }
 
-function dateRange(field: string, from: string, to: string): DateRange | undefined {
+function dateRange(field: string, from: string, to: string): Range<string> | undefined {
   applyRules('', () => {
     if (from !== '') checkDate(from, `${field}_from`);
     if (to !== '') checkDate(to, `${field}_to`);

@@ -22,7 +22,7 @@ export const recordDeposit: Rpc<Deps, typeof CustomerLedgerService.method.record
   const { amountMinor, currencyCode, method, reference } = request;
   const entryDate = paymentDateOf(request.paymentDate, 'payment_date', todayOf(deps, call));
   applyRules('', () => getCurrency(currencyCode));
-  const customerId = await requireCustomer(deps, call, request.customerId, 'customer_id');
+  const { customerId } = await requireCustomer(deps, call, request.customerId, 'customer_id');
   return compareAndSet(() =>
     storeCreditEntry(deps, call, {
       customerId,

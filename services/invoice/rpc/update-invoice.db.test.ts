@@ -199,7 +199,7 @@ describe('UpdateInvoice', () => {
     expect(await service.eventsOf(id)).toHaveLength(1);
   });
 
-  test('changes the memo of an open invoice, and nothing else of it', async () => {
+  test('changes the memo of an open invoice, and nothing that is frozen', async () => {
     const owner = service.newOwner();
     const opened = await owner.open();
     const updated = await update(owner.invoices, opened.id, { memo: 'Thanks' }, 'memo');
@@ -213,6 +213,51 @@ describe('UpdateInvoice', () => {
       });
     }
     expect((await owner.invoices.getInvoice({ invoiceId: opened.id })).invoice).toEqual(updated);
+  });
+
+  test('sets and removes single metadata of an invoice in any state, and tells of each', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft({ metadata: { project: 'a', 'po.number': '7' }, tags: ['urgent'] });
+    expect(draft).toMatchObject({ metadata: { project: 'a', 'po.number': '7' }, tags: ['urgent'] });
+    await owner.invoices.sendInvoice({ invoiceId: draft.id });
+    const change = { metadata: { project: 'b', phase: '2' }, tags: ['late', 'b2b'] };
+    const paths = ['metadata.project', 'metadata.phase', 'metadata.po.number', 'tags'];
+    const updated = await update(owner.invoices, draft.id, change, ...paths);
+    expect(updated).toMatchObject(change);
+    expect((await owner.invoices.getInvoice({ invoiceId: draft.id })).invoice).toEqual(updated);
+    expect((await service.eventsOf(draft.id)).at(-1)?.message.changes).toMatchObject([
+      { field: 'metadata.phase', newValue: '2' },
+      { field: 'metadata.po.number', oldValue: '7' },
+      { field: 'metadata.project', oldValue: 'a', newValue: 'b' },
+      { field: 'tags', oldValue: 'urgent', newValue: 'late, b2b' },
+    ]);
+    expect(await update(owner.invoices, draft.id, {}, 'metadata', 'tags')).toMatchObject({ metadata: {}, tags: [] });
+  });
+
+  test('keeps metadata that are set under different keys at once', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft();
+    const keys = Array.from({ length: 6 }, (_, index) => `key-${index}`);
+    await Promise.all(keys.map((key) => update(owner.invoices, id, { metadata: { [key]: 'x' } }, `metadata.${key}`)));
+    const { invoice } = await owner.invoices.getInvoice({ invoiceId: id });
+    expect(Object.keys(required(invoice).metadata).toSorted()).toEqual(keys);
+  });
+
+  test.each<[string, Change, string]>([
+    ['a key with other characters', { metadata: { 'a b': 'x' } }, 'invoice.metadata[a b]'],
+    ['a key that is too long', { metadata: { ['k'.repeat(41)]: 'x' } }, `invoice.metadata[${'k'.repeat(41)}]`],
+    ['a value that is too long', { metadata: { a: 'x'.repeat(501) } }, 'invoice.metadata[a]'],
+    ['an empty value', { metadata: { a: '' } }, 'invoice.metadata[a]'],
+    ['too many', { metadata: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [n, 'x'])) }, 'invoice.metadata'],
+    ['the same tag twice', { tags: ['a', 'a'] }, 'invoice.tags'],
+    ['a tag with a comma', { tags: ['b', 'a,b'] }, 'invoice.tags[1]'],
+    ['a tag with spaces at its ends', { tags: [' a'] }, 'invoice.tags[0]'],
+    ['a tag that is too long', { tags: ['x'.repeat(41)] }, 'invoice.tags[0]'],
+  ])('refuses %s', async (_, change, field) => {
+    const owner = service.newOwner();
+    const { id } = await owner.open();
+    const refusal = await refusalOf(update(owner.invoices, id, change, 'metadata', 'tags'));
+    expect(refusal).toMatchObject({ code: Code.InvalidArgument, fields: [field] });
   });
 
   test("answers for another owner's invoice like for a missing one, and not to nobody", async () => {

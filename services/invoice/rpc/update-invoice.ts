@@ -38,9 +38,11 @@ const WRITTEN_FIELDS: readonly string[] = [
   'roundingIncrementMinor',
   'roundingAmountMinor',
   'numberSeries',
+  'metadata',
+  'tags',
 ] satisfies readonly (keyof Invoice)[];
 
-/** Changes the given fields of a draft, or the memo of any invoice. */
+/** Changes the given fields of a draft, or the memo and the labels of any invoice. */
 export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice> = async (deps, request, call) => {
   const invoiceId = requireUuid(request.invoice?.id ?? '', 'invoice.id');
   return compareAndSet(async () => {
@@ -51,27 +53,35 @@ export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice
     const wanted = applyUpdateMask(InvoiceSchema, present, request.invoice, request.updateMask);
     applyRules('invoice.', () => checkUpdate(row.state, writtenFieldsIn(request.updateMask)));
     requireValid(InvoiceSchema, wanted, 'invoice.');
-    const content = row.state === 'DRAFT' ? await contentOf(deps, call, row, wanted) : { memo: wanted.memo };
+    const content = row.state === 'DRAFT' ? await contentOf(deps, call, row, wanted) : unfrozenOf(wanted);
     const invoice = await save(deps, call, row, { ...row, ...content });
     return invoice === undefined ? undefined : { invoice };
   });
 };
 
 function writtenFieldsIn(mask: FieldMask | undefined): string[] {
+  const named = new Set(mask?.paths.map((path) => path.split('.', 1)[0]));
   return InvoiceSchema.fields
-    .filter(({ name, localName }) => mask?.paths.includes(name) && WRITTEN_FIELDS.includes(localName))
+    .filter(({ name, localName }) => named.has(name) && WRITTEN_FIELDS.includes(localName))
     .map(({ localName }) => localName);
 }
 
+/** What may change of an invoice that was opened. */
+function unfrozenOf({ memo, metadata, tags }: Invoice): Pick<InvoiceRow, 'memo' | 'metadata' | 'tags'> {
+  return { memo, metadata, tags };
+}
+
 async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoice) {
-  const [customerId, currencyCode, settled] = await Promise.all([
+  const [customer, currencyCode, settled] = await Promise.all([
     // The customer of a draft may be gone by now; that is for sending to find out.
-    wanted.customerId === row.customerId ? row.customerId : requireCustomer(deps, call, wanted.customerId),
+    wanted.customerId === row.customerId ? row : requireCustomer(deps, call, wanted.customerId),
     wanted.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : wanted.currencyCode,
     settleRoundingPolicy(wanted, () => deps.settings.read(call.user.userId)),
     wanted.numberSeries === row.numberSeries ? undefined : requireSeries(deps, call, wanted.numberSeries),
   ]);
-  return draftContent({ ...settled, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
+  const { customerId, customerName } = customer;
+  const content = draftContent({ ...settled, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
+  return { ...content, customerName };
 }
 
 /** Writes the changed invoice, unless nothing changed. Gives it, or undefined when the row had moved. */

@@ -17,6 +17,8 @@ export function changeOpened(db: Database) {
         version: parameters.version,
         state: parameters.state,
         memo: parameters.memo,
+        metadata: parameters.metadata,
+        tags: parameters.tags,
         paidMinor: parameters.paidMinor,
         timeZone: parameters.timeZone,
         updateTime: parameters.updateTime,
@@ -38,7 +40,7 @@ export function changeOpened(db: Database) {
 }
 
 /**
- * Prepares the statement that changes state, memo, times and recipient of an invoice that was opened. It expects the version
+ * Prepares the statement that changes state, memo, labels, times and recipient of an invoice that was opened. It expects the version
  * before `invoice.version`; gives false, and has changed nothing, when that is not the present one.
  */
 export function prepareChangeOpenedInvoice(

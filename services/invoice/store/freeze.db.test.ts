@@ -38,6 +38,13 @@ describe('the database itself', () => {
     await expect(run(statement, openedId)).rejects.toMatchObject({ code: '23001' });
   });
 
+  test.each([
+    `update invoices set memo = 'Thanks' where id = $1`,
+    `update invoices set metadata = '{"a": "b"}', tags = '["c"]' where id = $1`,
+  ])('lets what is not of the document change: %s', async (statement) => {
+    expect((await run(statement, openedId)).count).toBe(1);
+  });
+
   test('refuses to move a line away from an invoice that was sent', async () => {
     await expect(
       run(`update invoice_lines set position = 9, invoice_id = '${draftId}' where invoice_id = $1`, openedId),

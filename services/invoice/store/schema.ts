@@ -76,6 +76,9 @@ export const invoices = pgTable('invoices', {
   quoteId: uuid('quote_id'),
   recurringInvoiceId: uuid('recurring_invoice_id'),
   occurrenceDate: date('occurrence_date', { mode: 'string' }),
+  metadata: jsonb('metadata').$type<Readonly<Record<string, string>>>().notNull(),
+  tags: jsonb('tags').$type<readonly string[]>().notNull(),
+  customerName: text('customer_name').notNull(),
 });
 
 /** Lines of invoices. */

@@ -23,6 +23,19 @@ describe('changes', () => {
     ]);
   });
 
+  test('name single entries of metadata, and tags as one', () => {
+    const after = { ...before, metadata: { crm: '7', region: 'north' }, tags: ['new', 'vip'] };
+    expect(diffFields(before, after)).toEqual([
+      { field: 'metadata.crm' },
+      { field: 'metadata.region' },
+      { field: 'tags' },
+    ]);
+    expect(diffFields(after, { ...after, metadata: { crm: '8', region: 'north' } })).toEqual([
+      { field: 'metadata.crm' },
+    ]);
+    expect(diffFields(after, { ...after, tags: ['vip', 'new'] })).toEqual([{ field: 'tags' }]);
+  });
+
   test('leave out what the system gives', () => {
     const given = { id: '1', prefix: 'nk_1', createTime: 'a', updateTime: 'b', etag: '"1"' };
     expect(diffFields({}, { ...given, readOnly: true })).toEqual([{ field: 'readOnly', newValue: 'true' }]);

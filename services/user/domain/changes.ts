@@ -1,4 +1,4 @@
-/** A resource as JSON: texts, and objects of texts such as an address. */
+/** A resource as JSON: texts, lists of texts, and objects of texts such as an address. */
 export type Fields = { readonly [name: string]: unknown };
 
 /** One changed field. A value is absent when there was or is none, and always for personal data. */
@@ -43,7 +43,8 @@ export function diffFields(before: Fields, after: Fields): FieldChange[] {
 /** The leaves of a resource that have a value. */
 function* flatten(fields: Fields, prefix: string): Generator<[path: string, value: string]> {
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'object' && value !== null) yield* flatten({ ...value }, `${prefix}${name}.`);
+    if (Array.isArray(value)) yield* flatten({ [name]: value.join(', ') }, prefix);
+    else if (typeof value === 'object' && value !== null) yield* flatten({ ...value }, `${prefix}${name}.`);
     else if (value !== undefined && value !== null && value !== '') yield [prefix + name, String(value)];
   }
 }

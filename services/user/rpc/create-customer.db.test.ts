@@ -47,6 +47,19 @@ describe('CreateCustomer', () => {
     expect(customer?.id).not.toBe(id);
   });
 
+  test('refuses the reference of another customer, but not that of another user', async () => {
+    const [member, other] = [await service.newMember(), await service.newMember()];
+    await service.newCustomer(member, { reference: 'K-1' });
+    await service.newCustomer(other, { reference: 'K-1' });
+    await service.newCustomer(member);
+    await service.newCustomer(member);
+    expect(await refusalOf(service.newCustomer(member, { reference: 'K-1' }))).toMatchObject({
+      code: Code.AlreadyExists,
+      reason: 'CUSTOMER_REFERENCE_TAKEN',
+      fields: ['customer.reference'],
+    });
+  });
+
   test('publishes the customer', async () => {
     const member = await service.newMember();
     const customer = await service.newCustomer(member);

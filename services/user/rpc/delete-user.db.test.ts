@@ -47,6 +47,8 @@ describe('DeleteUser', () => {
     await service.client(CustomerService, identity, key).createCustomer({ customer: { name: 'Example' } });
     expect(Object.keys(await rowsHolding(userId)).sort()).toEqual([
       'api_keys',
+      'customer_search',
+      'customer_terms',
       'customers',
       'idempotency_records',
       'sessions',

@@ -1,7 +1,9 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiKeyService } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
 import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
-import { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import { CustomerService, type ListCustomersRequestSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { type Member, required, startUserService, type UserTestService } from '../testing/start-user-service.ts';
 
@@ -97,4 +99,71 @@ describe('ListCustomers', () => {
     expect((await refusalOf(client.listCustomers({ pageSize: -1 }))).fields).toEqual(['page_size']);
     expect((await refusalOf(service.client(CustomerService).listCustomers({}))).reason).toBe('UNAUTHENTICATED');
   });
+
+  test('finds words of name, address, reference and tax number, without regard to case and accents', async () => {
+    const member = await service.newMember();
+    const client = service.client(CustomerService, member.identity);
+    const details = { name: 'Äda & Søn', email: 'Ada.Lovelace@bakery.example', reference: 'K-0007', taxId: 'DE 123' };
+    const ada = await service.newCustomer(member, { ...details, tags: ['vip'], metadata: { region: 'north' } });
+    await service.newCustomer(member, { name: 'Grace', email: 'grace@example.com', tags: ['vip', 'new'] });
+    const find = async (query: MessageInitShape<typeof ListCustomersRequestSchema>) =>
+      (await client.listCustomers(query)).customers.map(({ name }) => name);
+    for (const text of ['ada', 'SON', 'lovelace bakery', 'k-0007', '123 d']) {
+      expect(await find({ text }), text).toEqual([ada.name]);
+    }
+    expect(await find({ text: 'bak ada' })).toEqual([]);
+    expect(await find({ text: 'example' })).toEqual(['Grace', ada.name]);
+    expect(await find({ tag: ['vip'] })).toEqual(['Grace', ada.name]);
+    expect(await find({ tag: ['vip', 'new'] })).toEqual(['Grace']);
+    expect(await find({ metadataKey: 'region', metadataValue: 'north', text: 'a' })).toEqual([ada.name]);
+    expect(await find({ reference: 'K-0007' })).toEqual([ada.name]);
+    expect(await find({ reference: 'K-0007', text: 'grace' })).toEqual([]);
+    expect(await find({ reference: 'k-0007' })).toEqual([]);
+    await client.updateCustomer({ customer: { id: ada.id, name: 'Eve' }, updateMask: { paths: ['name', 'tags'] } });
+    expect([await find({ text: 'son' }), await find({ text: 'eve' }), await find({ tag: ['vip'] })]).toEqual([
+      ...[[], ['Eve'], ['Grace']],
+    ]);
+    await client.deleteCustomer({ customerId: ada.id });
+    expect(await find({ text: 'eve' })).toEqual([]);
+    const left = await service.db.$client`select from customer_terms where customer_id = ${ada.id}`;
+    expect(left).toHaveLength(0);
+  });
+
+  test('pages what it finds, and its tokens fit no other filters', async () => {
+    const member = await service.newMember();
+    const client = service.client(CustomerService, member.identity);
+    const added = await addCustomers(member, 5, 1);
+    const first = await client.listCustomers({ text: 'cust', pageSize: 3 });
+    const second = await client.listCustomers({ text: 'cust', pageSize: 3, pageToken: first.nextPageToken });
+    expect([...first.customers, ...second.customers]).toEqual(added.toReversed());
+    expect(second.nextPageToken).toBe('');
+    const other = client.listCustomers({ text: 'customer', pageToken: first.nextPageToken });
+    expect(await refusalOf(other)).toMatchObject({ reason: 'INVALID_PAGE_TOKEN' });
+    expect(await refusalOf(client.listCustomers({ metadataValue: 'x' }))).toMatchObject({ code: Code.InvalidArgument });
+  });
+
+  test('reads no more than a part of very many', async () => {
+    const member = await service.newMember();
+    const client = service.client(CustomerService, member.identity);
+    const old = await service.newCustomer(member, { name: 'Old', tags: ['all'] });
+    await service.db.$client`
+      insert into customers (id, owner_id, name, email, phone, address, tax_id, locale, notes, create_time, update_time, version,
+        tags)
+      select gen_random_uuid(), ${member.user.id}, 'New', '', '', '{}', '', '', '',
+        ${service.clock.now().toISOString()}::timestamptz + n * interval '1 second', now(), 1,
+        case when n <= 2500 then '["all"]'::jsonb else '[]' end
+      from generate_series(1, 8000) as n`;
+    const found: string[] = [];
+    const sizes: number[] = [];
+    let pageToken = '';
+    do {
+      const page = await client.listCustomers({ tag: ['all'], pageSize: 100, pageToken });
+      found.push(...page.customers.map(({ id }) => id));
+      sizes.push(page.customers.length);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    expect(sizes[0]).toBe(0);
+    expect(new Set(found).size).toBe(2501);
+    expect(found.at(-1)).toBe(old.id);
+  }, 60_000);
 });

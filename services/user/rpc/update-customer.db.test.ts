@@ -58,6 +58,27 @@ describe('UpdateCustomer', () => {
     expect(again.etag).toBe(customer.etag);
   });
 
+  test('refuses the reference of another customer', async () => {
+    const member = await service.newMember();
+    await service.newCustomer(member, { reference: 'K-1' });
+    const { id } = await service.newCustomer(member, { reference: 'K-2' });
+    const refusal = await refusalOf(update(member, { id, reference: 'K-1' }, ['reference']));
+    expect(refusal).toMatchObject({ code: Code.AlreadyExists, reason: 'CUSTOMER_REFERENCE_TAKEN' });
+    expect(await update(member, { id, reference: 'K-3' }, ['reference'])).toMatchObject({ reference: 'K-3' });
+  });
+
+  test('sets and removes single metadata, and tags as a whole', async () => {
+    const member = await service.newMember();
+    const { id } = await service.newCustomer(member, { metadata: { region: 'north', crm: '7' }, tags: ['new'] });
+    const change = { id, metadata: { crm: '8' }, tags: ['vip'] };
+    const customer = await update(member, change, ['metadata.crm', 'metadata.region', 'tags']);
+    expect(customer).toMatchObject({ metadata: { crm: '8' }, tags: ['vip'] });
+    expect(await read(member, id)).toEqual(customer);
+    expect((await service.eventsOf(member.user.id)).at(-1)?.message).toMatchObject({
+      changes: [{ field: 'metadata.crm' }, { field: 'metadata.region' }, { field: 'tags' }],
+    });
+  });
+
   test('publishes which fields changed, with values only for what is not personal', async () => {
     const member = await service.newMember();
     const { id } = await service.newCustomer(member);

@@ -4,10 +4,11 @@ import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { CustomerRow } from '../convert.ts';
 import { addToAccount } from './account-gone.ts';
+import { claimReference } from './reference-taken.ts';
 import { customers } from './schema.ts';
 import type { WriteEffects } from './write-effects.ts';
 
-/** Prepares the statement that adds a customer. Throws UNAUTHENTICATED when the owner's account is gone. */
+/** Prepares the statement that adds a customer. Throws CUSTOMER_REFERENCE_TAKEN, and UNAUTHENTICATED when the owner's account is gone. */
 export function prepareCreateCustomer(db: Database): (customer: CustomerRow, effects: WriteEffects) => Promise<void> {
   const created = db
     .$with('created')
@@ -16,6 +17,6 @@ export function prepareCreateCustomer(db: Database): (customer: CustomerRow, eff
   const events = appendEvents(db, { changed: created });
   const statement = db.with(created, record, events).select().from(created).prepare('create_customer');
   return async (customer, { event, idempotency }) => {
-    await addToAccount(statement.execute({ ...customer, ...idempotency, events: [event] }));
+    await claimReference(addToAccount(statement.execute({ ...customer, ...idempotency, events: [event] })));
   };
 }

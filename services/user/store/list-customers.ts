@@ -1,21 +1,120 @@
-import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
-import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { findPage } from '../../../runtime/database/find-page.ts';
+import { labelTerms, rowsOfRarestTerm, type SearchTerms, wantedTerms } from '../../../runtime/database/search-terms.ts';
+import type { PageCursor } from '../../../runtime/page-token.ts';
 import type { CustomerRow } from '../convert.ts';
-import { isBefore, type PageQuery, type Positioned, pageValues } from './page.ts';
+import { isBefore, pageValues } from './page.ts';
 import { customers } from './schema.ts';
 
-/** Prepares the query for a page of a user's customers, newest first. */
-export function prepareListCustomers(db: Database): (query: PageQuery) => Promise<readonly Positioned<CustomerRow>[]> {
-  const statement = db
-    .select({ ...getTableColumns(customers), position: sql<string>`${customers.createTime}::text` })
-    .from(customers)
-    .where(and(eq(customers.ownerId, columnParameters(customers).ownerId), isBefore(customers)))
-    .orderBy(desc(customers.createTime), desc(customers.id))
-    .limit(sql.placeholder('limit'))
-    .prepare('list_customers');
-  return async (query) => {
-    const rows = await statement.execute(pageValues(query));
-    return rows.map(({ position, ...row }) => ({ row, cursor: [position, row.id] }));
+/** Which customers of a user, newest first. */
+export interface CustomerPage {
+  readonly ownerId: string;
+  /** What is undefined does not matter. */
+  readonly filters: { readonly terms: SearchTerms | undefined; readonly reference: string | undefined };
+  /** Creation time and id of the row before the page; undefined for the first page. */
+  readonly cursor: PageCursor | undefined;
+  /** Most customers on the page. */
+  readonly limit: number;
+}
+
+/** What a page has. */
+export interface FoundCustomers {
+  readonly rows: readonly CustomerRow[];
+  /** What the next page begins after; undefined when there is none. */
+  readonly next: PageCursor | undefined;
+}
+
+type FilterName = keyof CustomerPage['filters'];
+
+const OWNED: SQL = sql`customers.owner_id = ${sql.placeholder('ownerId')}::uuid`;
+const LIMIT = sql.placeholder('limit');
+
+/** The condition of each filter on the row `customers`. */
+const CONDITIONS: Readonly<Record<FilterName, SQL>> = {
+  reference: sql`customers.reference = ${sql.placeholder('reference')}::text and customers.reference <> ''`,
+  // Not as an `exists`, which the planner may answer by reading the terms of all customers there are.
+  terms: sql`(
+    select customer_search.terms @@ (select query from search) from customer_search
+    where customer_search.customer_id = customers.id
+  )`,
+};
+
+/** Selects the ids of all customers that fit a filter, along its index. */
+const CANDIDATES: Readonly<Record<FilterName, SQL>> = {
+  reference: sql`select customers.id from customers where ${OWNED} and ${CONDITIONS.reference}`,
+  terms: rowsOfRarestTerm('customer_terms', 'customer_id'),
+};
+
+/** Prepares the queries for a page of a user's customers, one for each combination of filters when it is first asked for. */
+export function prepareListCustomers(db: Database): (page: CustomerPage) => Promise<FoundCustomers> {
+  const statements = new Map<string, ReturnType<typeof prepareList>>();
+  return async ({ filters, limit, ...page }) => {
+    const all = Object.keys(CONDITIONS) as FilterName[]; // a condition for each filter
+    const names = all.filter((name) => filters[name] !== undefined);
+    const name = ['list_customers', ...names].join('_');
+    const statement = statements.get(name) ?? prepareList(db, name, names);
+    statements.set(name, statement);
+    const [end, ...others] = await statement.execute({
+      ...pageValues({ ...page, limit: limit + 1 }),
+      reference: filters.reference,
+      text: filters.terms?.text,
+      labels: filters.terms === undefined ? [] : labelTerms(filters.terms),
+    });
+    if (end === undefined) return { rows: [], next: undefined };
+    // A page without any customer still has a row when there is a next page.
+    const found = end.id === null ? [] : [end, ...others];
+    const rows = found.slice(0, limit);
+    const last = found.length > limit ? rows.at(-1) : undefined;
+    if (last !== undefined) return { rows, next: [last.position, last.id] };
+    return { rows, next: end.endTime === null || end.endId === null ? undefined : [end.endTime, end.endId] };
+  };
+}
+
+function prepareList(db: Database, name: string, filters: readonly FilterName[]) {
+  const { parts, from, endId } = filters.length === 0 ? allCustomers() : search(filters);
+  const order = sql`customers.create_time desc, customers.id desc`;
+  const listed = db
+    .$with('listed', {
+      ...getTableColumns(customers),
+      position: sql<string>`position`.as('position'),
+      endTime: sql<string | null>`end_time`.as('end_time'),
+      endId: sql<string | null>`end_id`.as('end_id'),
+    })
+    .as(sql`${parts}
+      select customers.*, customers.create_time::text as position,
+        (select customers.create_time::text from customers where customers.id = ${endId}) as end_time, ${endId} as end_id
+      from ${from} order by ${order} limit ${LIMIT}`);
+  return db.with(listed).select().from(listed).prepare(name);
+}
+
+function allCustomers() {
+  const from = sql`(
+    select * from customers where ${OWNED} and ${isBefore(customers)}
+    order by customers.create_time desc, customers.id desc limit ${LIMIT}
+  ) as customers`;
+  return { parts: sql``, from, endId: sql`null::uuid` };
+}
+
+function search(filters: readonly FilterName[]) {
+  const fits = sql.join(
+    filters.map((name) => CONDITIONS[name]),
+    sql` and `,
+  );
+  const found = findPage({
+    scan: sql`select customers.id, ${fits} as fits from customers where ${OWNED} and ${isBefore(customers)}
+      order by customers.create_time desc, customers.id desc`,
+    lookup: sql`select customers.id, customers.create_time as key from customers
+      where customers.id = few.id and ${OWNED} and ${fits} and ${isBefore(customers)}`,
+    candidates: filters.map((name) => CANDIDATES[name]),
+    direction: 'desc',
+    limit: LIMIT,
+  });
+  return {
+    parts: sql`with ${filters.includes('terms') ? wantedTerms : sql``} ${found}`,
+    from: sql`(select) as one left join scan_end on true left join (
+      found cross join lateral (select * from customers where customers.id = found.id limit 1) as customers
+    ) on true`,
+    endId: sql`scan_end.id`,
   };
 }

@@ -74,4 +74,10 @@ export const customers = pgTable('customers', {
   createTime: time('create_time').notNull(),
   updateTime: time('update_time').notNull(),
   version: bigint({ mode: 'bigint' }).notNull(),
+  metadata: jsonb().$type<Readonly<Record<string, string>>>().notNull(),
+  tags: jsonb().$type<readonly string[]>().notNull(),
+  reference: text().notNull(),
 });
+
+/** The index that a second customer of an owner with the same reference breaks. */
+export const REFERENCE_CONSTRAINT = 'customers_by_reference';

@@ -3,6 +3,7 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
 import type { customerColumns } from '../convert.ts';
+import { claimReference } from './reference-taken.ts';
 import { customers } from './schema.ts';
 
 /** What an update writes, and the version it was decided on. */
@@ -15,7 +16,7 @@ export type CustomerUpdate = ReturnType<typeof customerColumns> & {
 
 /**
  * Prepares the statement that changes a customer; gives false, and has changed nothing, when the customer is no longer at
- * the version that was read.
+ * the version that was read. Throws CUSTOMER_REFERENCE_TAKEN.
  */
 export function prepareUpdateCustomer(db: Database): (update: CustomerUpdate, event: OutboxRow) => Promise<boolean> {
   const { id, ownerId, version, createTime: _, ...columns } = columnParameters(customers);
@@ -28,5 +29,8 @@ export function prepareUpdateCustomer(db: Database): (update: CustomerUpdate, ev
   );
   const events = appendEvents(db, { changed: updated });
   const statement = db.with(updated, events).select().from(updated).prepare('update_customer');
-  return async (update, event) => (await statement.execute({ ...update, events: [event] })).length > 0;
+  return async (update, event) => {
+    const rows = await claimReference(statement.execute({ ...update, events: [event] }));
+    return rows.length > 0;
+  };
 }

@@ -141,7 +141,7 @@ async function route(request: IncomingMessage, body: unknown): Promise<Answer> {
   if (url === '/sessions') return signIn(body);
   const userId = userOf(request.headers.authorization?.slice('Bearer '.length) ?? '');
   if (userId === undefined) return { status: 401, body: { title: 'Unauthorized' } };
-  const [, resource, id = '', action = ''] = url.split('/');
+  const [, resource, id = '', action = ''] = url.replace(/\?.*/, '').split('/');
   const asked = { userId, id, body };
   if (resource === 'stats')
     return { status: 200, body: { groups: await readStats(stats, userId, new Date().toISOString().slice(0, 10)) } };

@@ -21,7 +21,7 @@ const PARTY = {
   locale: 'en',
 };
 
-const TABLES = ['invoices', 'invoice_lines', 'payments'];
+const TABLES = ['invoices', 'invoice_lines', 'invoice_search', 'payments'];
 
 /** Fills the database of the invoice service with the invoices of a range, their lines and payments. */
 export async function loadInvoices(sql: Sql, size: DatasetSize, range: NumberRange): Promise<void> {
@@ -68,6 +68,20 @@ async function loadBatch(sql: Sql, size: DatasetSize, batch: NumberRange): Promi
     from ${invoices}, unnest(array['INVOICE', 'PAYMENT', 'VOID']) as type
     where state <> 'DRAFT' and type in ('INVOICE', case state when 'PAID' then 'PAYMENT' when 'VOID' then 'VOID' end)
     order by n`;
+  await loadTerms(sql, batch);
+}
+
+/** What invoices are found by, as the triggers would have written it. */
+async function loadTerms(sql: Sql, { from, to }: NumberRange): Promise<void> {
+  const idOf = (n: number) => sql`(${ID_PREFIX.invoice} || lpad(to_hex(${n}::integer), 12, '0'))::uuid`;
+  const inBatch = (id: string) => sql`${sql(id)} >= ${idOf(from)} and ${sql(id)} < ${idOf(to)}`;
+  await sql`
+    insert into invoice_search (invoice_id, owner_id, create_time, terms)
+    select id, owner_id, create_time, terms_of_invoice(invoices) from invoices where ${inBatch('id')}`;
+  await sql`
+    insert into invoice_terms (owner_id, term, create_time, invoice_id)
+    select owner_id, term, create_time, invoice_id from invoice_search, unnest(tsvector_to_array(terms)) as term
+    where ${inBatch('invoice_id')}`;
 }
 
 function lines(sql: Sql) {

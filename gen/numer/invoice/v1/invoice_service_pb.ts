@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice_service.proto.
  */
 export const file_numer_invoice_v1_invoice_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2VydmljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJNChRDcmVhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPIAQEiSAoVQ3JlYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyKGAQoVUHJldmlld0ludm9pY2VSZXF1ZXN0ElAKB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCJOBBArpIA8gBAbq7GBcKC2N1c3RvbWVyX2lkCghkdWVfZGF0ZRIbCg5hbGxvd19uZWdhdGl2ZRgCIAEoCEID4EEBIkkKFlByZXZpZXdJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjQKEUdldEludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkUKEkdldEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiugkKE0xpc3RJbnZvaWNlc1JlcXVlc3QSHwoJcGFnZV9zaXplGAEgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMSRAoFc3RhdGUYAyADKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCFOBBAbpIDpIBCxAFIgeCAQQQASAAEiMKC2N1c3RvbWVyX2lkGAQgASgJQg7gQQG6SAjYAQFyA7ABARIZCgdvdmVyZHVlGAUgASgIQgPgQQFIAIgBARKeAQoPaXNzdWVfZGF0ZV9mcm9tGAYgASgJQoQB4EEBukh+ugF3Ch1saXN0X2ludm9pY2VzLmlzc3VlX2RhdGVfZnJvbRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpoBCg1pc3N1ZV9kYXRlX3RvGAcgASgJQoIB4EEBukh8ugF1ChtsaXN0X2ludm9pY2VzLmlzc3VlX2RhdGVfdG8SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKaAQoNZHVlX2RhdGVfZnJvbRgIIAEoCUKCAeBBAbpIfLoBdQobbGlzdF9pbnZvaWNlcy5kdWVfZGF0ZV9mcm9tEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSlgEKC2R1ZV9kYXRlX3RvGAkgASgJQoAB4EEBukh6ugFzChlsaXN0X2ludm9pY2VzLmR1ZV9kYXRlX3RvEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSoQEKDWN1cnJlbmN5X2NvZGUYCiABKAlCiQHgQQG6SIIBugF7ChtsaXN0X2ludm9pY2VzLmN1cnJlbmN5X2NvZGUSMm11c3QgYmUgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIChJU08gNDIxNyksIGUuZy4gRVVSGih0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVpdezN9JCcpcgIYAxJHCgVvcmRlchgLIAEoDjIrLm51bWVyLmludm9pY2UudjEuTGlzdEludm9pY2VzUmVxdWVzdC5PcmRlckIL4EEBukgFggECEAEibgoFT3JkZXISFQoRT1JERVJfVU5TUEVDSUZJRUQQABIUChBDUkVBVEVfVElNRV9ERVNDEAESEwoPQ1JFQVRFX1RJTUVfQVNDEAISEAoMRFVFX0RBVEVfQVNDEAMSEQoNRFVFX0RBVEVfREVTQxAEQgoKCF9vdmVyZHVlImYKFExpc3RJbnZvaWNlc1Jlc3BvbnNlEjAKCGludm9pY2VzGAEgAygLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMigwEKFFVwZGF0ZUludm9pY2VSZXF1ZXN0EjUKB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCCeBBArpIA9gBAxI0Cgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tCA+BBAiJIChVVcGRhdGVJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjcKFERlbGV0ZUludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIhcKFURlbGV0ZUludm9pY2VSZXNwb25zZSI5ChZGaW5hbGl6ZUludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkoKF0ZpbmFsaXplSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI1ChJTZW5kSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiRgoTU2VuZEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNQoSVm9pZEludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkYKE1ZvaWRJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIkIKH01hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiUwogTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjoKF0R1cGxpY2F0ZUludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIksKGER1cGxpY2F0ZUludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNwoUUmV2aXNlSW52b2ljZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiSAoVUmV2aXNlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyLLAwoUUmVjb3JkUGF5bWVudFJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESIAoMYW1vdW50X21pbm9yGAIgASgDQgrgQQK6SAQiAiAAEpkBCgxwYXltZW50X2RhdGUYAyABKAlCggHgQQG6SHy6AXUKG3JlY29yZF9wYXltZW50LnBheW1lbnRfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEhoKBm1ldGhvZBgEIAEoCUIK4EEBukgEcgIYZBIeCglyZWZlcmVuY2UYBSABKAlCC+BBAbpIBXIDGMgBElQKC292ZXJwYXltZW50GAYgASgOMjIubnVtZXIuaW52b2ljZS52MS5SZWNvcmRQYXltZW50UmVxdWVzdC5PdmVycGF5bWVudEIL4EEBukgFggECEAEiQgoLT3ZlcnBheW1lbnQSGwoXT1ZFUlBBWU1FTlRfVU5TUEVDSUZJRUQQABIKCgZSRUZVU0UQARIKCgZDUkVESVQQAiJIChVSZWNvcmRQYXltZW50UmVzcG9uc2USLwoHcGF5bWVudBgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDIlUKEUdldFBheW1lbnRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEh8KCnBheW1lbnRfaWQYAiABKAlCC+BBArpIBXIDsAEBIkUKEkdldFBheW1lbnRSZXNwb25zZRIvCgdwYXltZW50GAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMieAoTTGlzdFBheW1lbnRzUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIfCglwYWdlX3NpemUYAiABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAMgASgJQgvgQQG6SAVyAxj0AyJmChRMaXN0UGF5bWVudHNSZXNwb25zZRIwCghwYXltZW50cxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIkMKF0JhdGNoR2V0SW52b2ljZXNSZXF1ZXN0EigKC2ludm9pY2VfaWRzGAEgAygJQhPgQQK6SA2SAQoQ6AciBXIDsAEBIkwKGEJhdGNoR2V0SW52b2ljZXNSZXNwb25zZRIwCghpbnZvaWNlcxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIoQBChVFeHBvcnRJbnZvaWNlc1JlcXVlc3QSIAoJcGFnZV9zaXplGAEgASgFQg3gQQG6SAcaBRjoBygAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDEigKC2ludm9pY2VfaWRzGAMgAygJQhPgQQG6SA2SAQoQ6AciBXIDsAEBInAKFkV4cG9ydEludm9pY2VzUmVzcG9uc2USOAoIaW52b2ljZXMYASADKAsyIS5udW1lci5pbnZvaWNlLnYxLkV4cG9ydGVkSW52b2ljZUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIvYDCg9FeHBvcnRlZEludm9pY2USFwoKaW52b2ljZV9pZBgBIAEoCUID4EEDEhUKCG93bmVyX2lkGAIgASgJQgPgQQMSFAoHdmVyc2lvbhgDIAEoA0ID4EEDEjMKBXN0YXRlGAQgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgPgQQMSGgoNY3VycmVuY3lfY29kZRgFIAEoCUID4EEDEhUKCGR1ZV9kYXRlGAYgASgJQgPgQQMSGAoLdG90YWxfbWlub3IYByABKANCA+BBAxIWCglkdWVfbWlub3IYCCABKANCA+BBAxIwCghwYXltZW50cxgJIAMoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDEjQKC3VwZGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKC2N1c3RvbWVyX2lkGAsgASgJQgPgQQMSFwoKaXNzdWVfZGF0ZRgMIAEoCUID4EEDEhYKCXRheF9taW5vchgNIAEoA0ID4EEDEhcKCnBhaWRfbWlub3IYDiABKANCA+BBAxI3Cg9jcmVkaXRfcGF5bWVudHMYDyADKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAzLKFAoOSW52b2ljZVNlcnZpY2USnwEKDUNyZWF0ZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLkNyZWF0ZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5DcmVhdGVJbnZvaWNlUmVzcG9uc2UiPZACAKq7GBMQyQEaDi9pbnZvaWNlcy97aWR9gtPkkwIdOgdpbnZvaWNlYgdpbnZvaWNlIgkvaW52b2ljZXMSkwEKDlByZXZpZXdJbnZvaWNlEicubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3SW52b2ljZVJlcXVlc3QaKC5udW1lci5pbnZvaWNlLnYxLlByZXZpZXdJbnZvaWNlUmVzcG9uc2UiLpACAYLT5JMCJToHaW52b2ljZWIHaW52b2ljZSIRL2ludm9pY2VzL3ByZXZpZXcSgwEKCkdldEludm9pY2USIy5udW1lci5pbnZvaWNlLnYxLkdldEludm9pY2VSZXF1ZXN0GiQubnVtZXIuaW52b2ljZS52MS5HZXRJbnZvaWNlUmVzcG9uc2UiKpACAYLT5JMCIWIHaW52b2ljZRIWL2ludm9pY2VzL3tpbnZvaWNlX2lkfRJzCgxMaXN0SW52b2ljZXMSJS5udW1lci5pbnZvaWNlLnYxLkxpc3RJbnZvaWNlc1JlcXVlc3QaJi5udW1lci5pbnZvaWNlLnYxLkxpc3RJbnZvaWNlc1Jlc3BvbnNlIhSQAgGC0+STAgsSCS9pbnZvaWNlcxKVAQoNVXBkYXRlSW52b2ljZRImLm51bWVyLmludm9pY2UudjEuVXBkYXRlSW52b2ljZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLlVwZGF0ZUludm9pY2VSZXNwb25zZSIzkAICgtPkkwIqOgdpbnZvaWNlYgdpbnZvaWNlMhYvaW52b2ljZXMve2ludm9pY2UuaWR9EoMBCg1EZWxldGVJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5EZWxldGVJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuRGVsZXRlSW52b2ljZVJlc3BvbnNlIiGQAgKC0+STAhgqFi9pbnZvaWNlcy97aW52b2ljZV9pZH0SngEKD0ZpbmFsaXplSW52b2ljZRIoLm51bWVyLmludm9pY2UudjEuRmluYWxpemVJbnZvaWNlUmVxdWVzdBopLm51bWVyLmludm9pY2UudjEuRmluYWxpemVJbnZvaWNlUmVzcG9uc2UiNpACAILT5JMCLToBKmIHaW52b2ljZSIfL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9maW5hbGl6ZRKsAQoLU2VuZEludm9pY2USJC5udW1lci5pbnZvaWNlLnYxLlNlbmRJbnZvaWNlUmVxdWVzdBolLm51bWVyLmludm9pY2UudjEuU2VuZEludm9pY2VSZXNwb25zZSJQkAIAgtPkkwJHOgEqWik6ASpiB2ludm9pY2UiGy9pbnZvaWNlcy97aW52b2ljZV9pZH0vc2VuZGIHaW52b2ljZSIOL2ludm9pY2VzL3NlbmQSjgEKC1ZvaWRJbnZvaWNlEiQubnVtZXIuaW52b2ljZS52MS5Wb2lkSW52b2ljZVJlcXVlc3QaJS5udW1lci5pbnZvaWNlLnYxLlZvaWRJbnZvaWNlUmVzcG9uc2UiMpACAILT5JMCKToBKmIHaW52b2ljZSIbL2ludm9pY2VzL3tpbnZvaWNlX2lkfS92b2lkEsMBChhNYXJrSW52b2ljZVVuY29sbGVjdGlibGUSMS5udW1lci5pbnZvaWNlLnYxLk1hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZVJlcXVlc3QaMi5udW1lci5pbnZvaWNlLnYxLk1hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZVJlc3BvbnNlIkCQAgCC0+STAjc6ASpiB2ludm9pY2UiKS9pbnZvaWNlcy97aW52b2ljZV9pZH0vbWFyay11bmNvbGxlY3RpYmxlErkBChBEdXBsaWNhdGVJbnZvaWNlEikubnVtZXIuaW52b2ljZS52MS5EdXBsaWNhdGVJbnZvaWNlUmVxdWVzdBoqLm51bWVyLmludm9pY2UudjEuRHVwbGljYXRlSW52b2ljZVJlc3BvbnNlIk6QAgCquxgTEMkBGg4vaW52b2ljZXMve2lkfYLT5JMCLjoBKmIHaW52b2ljZSIgL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9kdXBsaWNhdGUSrQEKDVJldmlzZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLlJldmlzZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5SZXZpc2VJbnZvaWNlUmVzcG9uc2UiS5ACAKq7GBMQyQEaDi9pbnZvaWNlcy97aWR9gtPkkwIrOgEqYgdpbnZvaWNlIh0vaW52b2ljZXMve2ludm9pY2VfaWR9L3JldmlzZRLFAQoNUmVjb3JkUGF5bWVudBImLm51bWVyLmludm9pY2UudjEuUmVjb3JkUGF5bWVudFJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLlJlY29yZFBheW1lbnRSZXNwb25zZSJjkAIAqrsYKRDJARokL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wYXltZW50cy97aWR9gtPkkwItOgEqYgdwYXltZW50Ih8vaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzEpkBCgpHZXRQYXltZW50EiMubnVtZXIuaW52b2ljZS52MS5HZXRQYXltZW50UmVxdWVzdBokLm51bWVyLmludm9pY2UudjEuR2V0UGF5bWVudFJlc3BvbnNlIkCQAgGC0+STAjdiB3BheW1lbnQSLC9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMve3BheW1lbnRfaWR9EokBCgxMaXN0UGF5bWVudHMSJS5udW1lci5pbnZvaWNlLnYxLkxpc3RQYXltZW50c1JlcXVlc3QaJi5udW1lci5pbnZvaWNlLnYxLkxpc3RQYXltZW50c1Jlc3BvbnNlIiqQAgGC0+STAiESHy9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMSdAoQQmF0Y2hHZXRJbnZvaWNlcxIpLm51bWVyLmludm9pY2UudjEuQmF0Y2hHZXRJbnZvaWNlc1JlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkJhdGNoR2V0SW52b2ljZXNSZXNwb25zZSIJkAIBqrsYAggCEm4KDkV4cG9ydEludm9pY2VzEicubnVtZXIuaW52b2ljZS52MS5FeHBvcnRJbnZvaWNlc1JlcXVlc3QaKC5udW1lci5pbnZvaWNlLnYxLkV4cG9ydEludm9pY2VzUmVzcG9uc2UiCZACAaq7GAIIAmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
+  fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2VydmljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJNChRDcmVhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPIAQEiSAoVQ3JlYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyKGAQoVUHJldmlld0ludm9pY2VSZXF1ZXN0ElAKB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCJOBBArpIA8gBAbq7GBcKC2N1c3RvbWVyX2lkCghkdWVfZGF0ZRIbCg5hbGxvd19uZWdhdGl2ZRgCIAEoCEID4EEBIkkKFlByZXZpZXdJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjQKEUdldEludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkUKEkdldEludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMitxEKE0xpc3RJbnZvaWNlc1JlcXVlc3QSHwoJcGFnZV9zaXplGAEgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMSRAoFc3RhdGUYAyADKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCFOBBAbpIDpIBCxAFIgeCAQQQASAAEiMKC2N1c3RvbWVyX2lkGAQgASgJQg7gQQG6SAjYAQFyA7ABARIZCgdvdmVyZHVlGAUgASgIQgPgQQFIAIgBARKeAQoPaXNzdWVfZGF0ZV9mcm9tGAYgASgJQoQB4EEBukh+ugF3Ch1saXN0X2ludm9pY2VzLmlzc3VlX2RhdGVfZnJvbRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpoBCg1pc3N1ZV9kYXRlX3RvGAcgASgJQoIB4EEBukh8ugF1ChtsaXN0X2ludm9pY2VzLmlzc3VlX2RhdGVfdG8SGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKaAQoNZHVlX2RhdGVfZnJvbRgIIAEoCUKCAeBBAbpIfLoBdQobbGlzdF9pbnZvaWNlcy5kdWVfZGF0ZV9mcm9tEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSlgEKC2R1ZV9kYXRlX3RvGAkgASgJQoAB4EEBukh6ugFzChlsaXN0X2ludm9pY2VzLmR1ZV9kYXRlX3RvEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSoQEKDWN1cnJlbmN5X2NvZGUYCiABKAlCiQHgQQG6SIIBugF7ChtsaXN0X2ludm9pY2VzLmN1cnJlbmN5X2NvZGUSMm11c3QgYmUgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIChJU08gNDIxNyksIGUuZy4gRVVSGih0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVpdezN9JCcpcgIYAxJHCgVvcmRlchgLIAEoDjIrLm51bWVyLmludm9pY2UudjEuTGlzdEludm9pY2VzUmVxdWVzdC5PcmRlckIL4EEBukgFggECEAESGgoGbnVtYmVyGAwgASgJQgrgQQG6SARyAhgyEooBCg1udW1iZXJfcHJlZml4GA0gASgJQnPgQQG6SG26AWYKG2xpc3RfaW52b2ljZXMubnVtYmVyX3ByZWZpeBIjbXVzdCBiZSBsZXR0ZXJzLCBkaWdpdHMgYW5kIC4gXyAvIC0aInRoaXMubWF0Y2hlcygnXltBLVphLXowLTkuXy8tXSokJylyAhgyEhkKBHRleHQYDiABKAlCC+BBAbpIBXIDGMgBEiAKA3RhZxgPIAMoCUIT4EEBukgNkgEKEAUiBnIEEAEYKBLXAQoMbWV0YWRhdGFfa2V5GBAgASgJQsAB4EEBuki5AboBsQEKGmxpc3RfaW52b2ljZXMubWV0YWRhdGFfa2V5EldtdXN0IGJlIGxldHRlcnMsIGRpZ2l0cywgZG90cywgZGFzaGVzIGFuZCB1bmRlcnNjb3JlcywgYW5kIGJlZ2luIHdpdGggYSBsZXR0ZXIgb3IgZGlnaXQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWmEtejAtOV1bQS1aYS16MC05Xy4tXSokJylyAhgoEiMKDm1ldGFkYXRhX3ZhbHVlGBEgASgJQgvgQQG6SAVyAxj0AxI8ChB0b3RhbF9taW5vcl9mcm9tGBIgASgDQh3gQQG6SBciFRj//4+7utat8A0ogYDwxMWp0o/yAUgBiAEBEjoKDnRvdGFsX21pbm9yX3RvGBMgASgDQh3gQQG6SBciFRj//4+7utat8A0ogYDwxMWp0o/yAUgCiAEBEkUKBHZpZXcYFCABKA4yKi5udW1lci5pbnZvaWNlLnYxLkxpc3RJbnZvaWNlc1JlcXVlc3QuVmlld0IL4EEBukgFggECEAEi1wEKBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASFAoQQ1JFQVRFX1RJTUVfREVTQxABEhMKD0NSRUFURV9USU1FX0FTQxACEhAKDERVRV9EQVRFX0FTQxADEhEKDURVRV9EQVRFX0RFU0MQBBISCg5JU1NVRV9EQVRFX0FTQxAFEhMKD0lTU1VFX0RBVEVfREVTQxAGEg0KCVRPVEFMX0FTQxAHEg4KClRPVEFMX0RFU0MQCBIOCgpOVU1CRVJfQVNDEAkSDwoLTlVNQkVSX0RFU0MQCiIxCgRWaWV3EhQKEFZJRVdfVU5TUEVDSUZJRUQQABIJCgVCQVNJQxABEggKBEZVTEwQAjqPAbpIiwEaiAEKFmxpc3RfaW52b2ljZXMubWV0YWRhdGESOG1ldGFkYXRhX3ZhbHVlIG5lZWRzIHRoZSBtZXRhZGF0YV9rZXkgdGhhdCBpdCBiZWxvbmdzIHRvGjR0aGlzLm1ldGFkYXRhX3ZhbHVlID09ICcnIHx8IHRoaXMubWV0YWRhdGFfa2V5ICE9ICcnQgoKCF9vdmVyZHVlQhMKEV90b3RhbF9taW5vcl9mcm9tQhEKD190b3RhbF9taW5vcl90byJmChRMaXN0SW52b2ljZXNSZXNwb25zZRIwCghpbnZvaWNlcxgBIAMoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIoMBChRVcGRhdGVJbnZvaWNlUmVxdWVzdBI1CgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPYAQMSNAoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQIiSAoVVXBkYXRlSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI3ChREZWxldGVJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASIXChVEZWxldGVJbnZvaWNlUmVzcG9uc2UiOQoWRmluYWxpemVJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJKChdGaW5hbGl6ZUludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiNQoSU2VuZEludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkYKE1NlbmRJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjUKElZvaWRJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJGChNWb2lkSW52b2ljZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyJCCh9NYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIlMKIE1hcmtJbnZvaWNlVW5jb2xsZWN0aWJsZVJlc3BvbnNlEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyI6ChdEdXBsaWNhdGVJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJLChhEdXBsaWNhdGVJbnZvaWNlUmVzcG9uc2USLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDIjcKFFJldmlzZUludm9pY2VSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBIkgKFVJldmlzZUludm9pY2VSZXNwb25zZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMiywMKFFJlY29yZFBheW1lbnRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEiAKDGFtb3VudF9taW5vchgCIAEoA0IK4EECukgEIgIgABKZAQoMcGF5bWVudF9kYXRlGAMgASgJQoIB4EEBukh8ugF1ChtyZWNvcmRfcGF5bWVudC5wYXltZW50X2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChIaCgZtZXRob2QYBCABKAlCCuBBAbpIBHICGGQSHgoJcmVmZXJlbmNlGAUgASgJQgvgQQG6SAVyAxjIARJUCgtvdmVycGF5bWVudBgGIAEoDjIyLm51bWVyLmludm9pY2UudjEuUmVjb3JkUGF5bWVudFJlcXVlc3QuT3ZlcnBheW1lbnRCC+BBAbpIBYIBAhABIkIKC092ZXJwYXltZW50EhsKF09WRVJQQVlNRU5UX1VOU1BFQ0lGSUVEEAASCgoGUkVGVVNFEAESCgoGQ1JFRElUEAIiSAoVUmVjb3JkUGF5bWVudFJlc3BvbnNlEi8KB3BheW1lbnQYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAyJVChFHZXRQYXltZW50UmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIfCgpwYXltZW50X2lkGAIgASgJQgvgQQK6SAVyA7ABASJFChJHZXRQYXltZW50UmVzcG9uc2USLwoHcGF5bWVudBgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDIngKE0xpc3RQYXltZW50c1JlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHwoJcGFnZV9zaXplGAIgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgDIAEoCUIL4EEBukgFcgMY9AMiZgoUTGlzdFBheW1lbnRzUmVzcG9uc2USMAoIcGF5bWVudHMYASADKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyJDChdCYXRjaEdldEludm9pY2VzUmVxdWVzdBIoCgtpbnZvaWNlX2lkcxgBIAMoCUIT4EECukgNkgEKEOgHIgVyA7ABASJMChhCYXRjaEdldEludm9pY2VzUmVzcG9uc2USMAoIaW52b2ljZXMYASADKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAyKEAQoVRXhwb3J0SW52b2ljZXNSZXF1ZXN0EiAKCXBhZ2Vfc2l6ZRgBIAEoBUIN4EEBukgHGgUY6AcoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AxIoCgtpbnZvaWNlX2lkcxgDIAMoCUIT4EEBukgNkgEKEOgHIgVyA7ABASJwChZFeHBvcnRJbnZvaWNlc1Jlc3BvbnNlEjgKCGludm9pY2VzGAEgAygLMiEubnVtZXIuaW52b2ljZS52MS5FeHBvcnRlZEludm9pY2VCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyL2AwoPRXhwb3J0ZWRJbnZvaWNlEhcKCmludm9pY2VfaWQYASABKAlCA+BBAxIVCghvd25lcl9pZBgCIAEoCUID4EEDEhQKB3ZlcnNpb24YAyABKANCA+BBAxIzCgVzdGF0ZRgEIAEoDjIfLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5TdGF0ZUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYBSABKAlCA+BBAxIVCghkdWVfZGF0ZRgGIAEoCUID4EEDEhgKC3RvdGFsX21pbm9yGAcgASgDQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSMAoIcGF5bWVudHMYCSADKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAxI0Cgt1cGRhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIYCgtjdXN0b21lcl9pZBgLIAEoCUID4EEDEhcKCmlzc3VlX2RhdGUYDCABKAlCA+BBAxIWCgl0YXhfbWlub3IYDSABKANCA+BBAxIXCgpwYWlkX21pbm9yGA4gASgDQgPgQQMSNwoPY3JlZGl0X3BheW1lbnRzGA8gAygLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQMyyhQKDkludm9pY2VTZXJ2aWNlEp8BCg1DcmVhdGVJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5DcmVhdGVJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuQ3JlYXRlSW52b2ljZVJlc3BvbnNlIj2QAgCquxgTEMkBGg4vaW52b2ljZXMve2lkfYLT5JMCHToHaW52b2ljZWIHaW52b2ljZSIJL2ludm9pY2VzEpMBCg5QcmV2aWV3SW52b2ljZRInLm51bWVyLmludm9pY2UudjEuUHJldmlld0ludm9pY2VSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3SW52b2ljZVJlc3BvbnNlIi6QAgGC0+STAiU6B2ludm9pY2ViB2ludm9pY2UiES9pbnZvaWNlcy9wcmV2aWV3EoMBCgpHZXRJbnZvaWNlEiMubnVtZXIuaW52b2ljZS52MS5HZXRJbnZvaWNlUmVxdWVzdBokLm51bWVyLmludm9pY2UudjEuR2V0SW52b2ljZVJlc3BvbnNlIiqQAgGC0+STAiFiB2ludm9pY2USFi9pbnZvaWNlcy97aW52b2ljZV9pZH0ScwoMTGlzdEludm9pY2VzEiUubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0GiYubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXNwb25zZSIUkAIBgtPkkwILEgkvaW52b2ljZXMSlQEKDVVwZGF0ZUludm9pY2USJi5udW1lci5pbnZvaWNlLnYxLlVwZGF0ZUludm9pY2VSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5VcGRhdGVJbnZvaWNlUmVzcG9uc2UiM5ACAoLT5JMCKjoHaW52b2ljZWIHaW52b2ljZTIWL2ludm9pY2VzL3tpbnZvaWNlLmlkfRKDAQoNRGVsZXRlSW52b2ljZRImLm51bWVyLmludm9pY2UudjEuRGVsZXRlSW52b2ljZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLkRlbGV0ZUludm9pY2VSZXNwb25zZSIhkAICgtPkkwIYKhYvaW52b2ljZXMve2ludm9pY2VfaWR9Ep4BCg9GaW5hbGl6ZUludm9pY2USKC5udW1lci5pbnZvaWNlLnYxLkZpbmFsaXplSW52b2ljZVJlcXVlc3QaKS5udW1lci5pbnZvaWNlLnYxLkZpbmFsaXplSW52b2ljZVJlc3BvbnNlIjaQAgCC0+STAi06ASpiB2ludm9pY2UiHy9pbnZvaWNlcy97aW52b2ljZV9pZH0vZmluYWxpemUSrAEKC1NlbmRJbnZvaWNlEiQubnVtZXIuaW52b2ljZS52MS5TZW5kSW52b2ljZVJlcXVlc3QaJS5udW1lci5pbnZvaWNlLnYxLlNlbmRJbnZvaWNlUmVzcG9uc2UiUJACAILT5JMCRzoBKlopOgEqYgdpbnZvaWNlIhsvaW52b2ljZXMve2ludm9pY2VfaWR9L3NlbmRiB2ludm9pY2UiDi9pbnZvaWNlcy9zZW5kEo4BCgtWb2lkSW52b2ljZRIkLm51bWVyLmludm9pY2UudjEuVm9pZEludm9pY2VSZXF1ZXN0GiUubnVtZXIuaW52b2ljZS52MS5Wb2lkSW52b2ljZVJlc3BvbnNlIjKQAgCC0+STAik6ASpiB2ludm9pY2UiGy9pbnZvaWNlcy97aW52b2ljZV9pZH0vdm9pZBLDAQoYTWFya0ludm9pY2VVbmNvbGxlY3RpYmxlEjEubnVtZXIuaW52b2ljZS52MS5NYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXF1ZXN0GjIubnVtZXIuaW52b2ljZS52MS5NYXJrSW52b2ljZVVuY29sbGVjdGlibGVSZXNwb25zZSJAkAIAgtPkkwI3OgEqYgdpbnZvaWNlIikvaW52b2ljZXMve2ludm9pY2VfaWR9L21hcmstdW5jb2xsZWN0aWJsZRK5AQoQRHVwbGljYXRlSW52b2ljZRIpLm51bWVyLmludm9pY2UudjEuRHVwbGljYXRlSW52b2ljZVJlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkR1cGxpY2F0ZUludm9pY2VSZXNwb25zZSJOkAIAqrsYExDJARoOL2ludm9pY2VzL3tpZH2C0+STAi46ASpiB2ludm9pY2UiIC9pbnZvaWNlcy97aW52b2ljZV9pZH0vZHVwbGljYXRlEq0BCg1SZXZpc2VJbnZvaWNlEiYubnVtZXIuaW52b2ljZS52MS5SZXZpc2VJbnZvaWNlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuUmV2aXNlSW52b2ljZVJlc3BvbnNlIkuQAgCquxgTEMkBGg4vaW52b2ljZXMve2lkfYLT5JMCKzoBKmIHaW52b2ljZSIdL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9yZXZpc2USxQEKDVJlY29yZFBheW1lbnQSJi5udW1lci5pbnZvaWNlLnYxLlJlY29yZFBheW1lbnRSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5SZWNvcmRQYXltZW50UmVzcG9uc2UiY5ACAKq7GCkQyQEaJC9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMve2lkfYLT5JMCLToBKmIHcGF5bWVudCIfL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wYXltZW50cxKZAQoKR2V0UGF5bWVudBIjLm51bWVyLmludm9pY2UudjEuR2V0UGF5bWVudFJlcXVlc3QaJC5udW1lci5pbnZvaWNlLnYxLkdldFBheW1lbnRSZXNwb25zZSJAkAIBgtPkkwI3YgdwYXltZW50EiwvaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzL3twYXltZW50X2lkfRKJAQoMTGlzdFBheW1lbnRzEiUubnVtZXIuaW52b2ljZS52MS5MaXN0UGF5bWVudHNSZXF1ZXN0GiYubnVtZXIuaW52b2ljZS52MS5MaXN0UGF5bWVudHNSZXNwb25zZSIqkAIBgtPkkwIhEh8vaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzEnQKEEJhdGNoR2V0SW52b2ljZXMSKS5udW1lci5pbnZvaWNlLnYxLkJhdGNoR2V0SW52b2ljZXNSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5CYXRjaEdldEludm9pY2VzUmVzcG9uc2UiCZACAaq7GAIIAhJuCg5FeHBvcnRJbnZvaWNlcxInLm51bWVyLmludm9pY2UudjEuRXhwb3J0SW52b2ljZXNSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5FeHBvcnRJbnZvaWNlc1Jlc3BvbnNlIgmQAgGquxgCCAJiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * Request of CreateInvoice.
@@ -328,6 +328,71 @@ export type ListInvoicesRequest = Message<"numer.invoice.v1.ListInvoicesRequest"
    * @generated from field: numer.invoice.v1.ListInvoicesRequest.Order order = 11;
    */
   order: ListInvoicesRequest_Order;
+
+  /**
+   * Only the invoice with this number.
+   *
+   * @generated from field: string number = 12;
+   */
+  number: string;
+
+  /**
+   * Only invoices whose number begins with this, e.g. `INV-2026-`.
+   *
+   * @generated from field: string number_prefix = 13;
+   */
+  numberPrefix: string;
+
+  /**
+   * Only invoices with all of these words in number, name of the customer, memo or descriptions of lines; the last word may
+   * be the beginning of one. Case and accents do not matter.
+   *
+   * @generated from field: string text = 14;
+   */
+  text: string;
+
+  /**
+   * Only invoices with all of these tags.
+   *
+   * @generated from field: repeated string tag = 15;
+   */
+  tag: string[];
+
+  /**
+   * Only invoices with metadata of this key.
+   *
+   * @generated from field: string metadata_key = 16;
+   */
+  metadataKey: string;
+
+  /**
+   * Only invoices with this value under `metadata_key`, which must be given with it. Default: any value.
+   *
+   * @generated from field: string metadata_value = 17;
+   */
+  metadataValue: string;
+
+  /**
+   * Only invoices with a total of so many minor units or more. Minor units of different currencies are not worth the same,
+   * so it is best given with `currency_code`.
+   *
+   * @generated from field: optional int64 total_minor_from = 18;
+   */
+  totalMinorFrom?: bigint | undefined;
+
+  /**
+   * Only invoices with a total of so many minor units or less.
+   *
+   * @generated from field: optional int64 total_minor_to = 19;
+   */
+  totalMinorTo?: bigint | undefined;
+
+  /**
+   * How much of each invoice is given. Default: BASIC.
+   *
+   * @generated from field: numer.invoice.v1.ListInvoicesRequest.View view = 20;
+   */
+  view: ListInvoicesRequest_View;
 };
 
 /**
@@ -412,6 +477,71 @@ export type ListInvoicesRequestJson = {
    * @generated from field: numer.invoice.v1.ListInvoicesRequest.Order order = 11;
    */
   order?: ListInvoicesRequest_OrderJson;
+
+  /**
+   * Only the invoice with this number.
+   *
+   * @generated from field: string number = 12;
+   */
+  number?: string;
+
+  /**
+   * Only invoices whose number begins with this, e.g. `INV-2026-`.
+   *
+   * @generated from field: string number_prefix = 13;
+   */
+  numberPrefix?: string;
+
+  /**
+   * Only invoices with all of these words in number, name of the customer, memo or descriptions of lines; the last word may
+   * be the beginning of one. Case and accents do not matter.
+   *
+   * @generated from field: string text = 14;
+   */
+  text?: string;
+
+  /**
+   * Only invoices with all of these tags.
+   *
+   * @generated from field: repeated string tag = 15;
+   */
+  tag?: string[];
+
+  /**
+   * Only invoices with metadata of this key.
+   *
+   * @generated from field: string metadata_key = 16;
+   */
+  metadataKey?: string;
+
+  /**
+   * Only invoices with this value under `metadata_key`, which must be given with it. Default: any value.
+   *
+   * @generated from field: string metadata_value = 17;
+   */
+  metadataValue?: string;
+
+  /**
+   * Only invoices with a total of so many minor units or more. Minor units of different currencies are not worth the same,
+   * so it is best given with `currency_code`.
+   *
+   * @generated from field: optional int64 total_minor_from = 18;
+   */
+  totalMinorFrom?: string;
+
+  /**
+   * Only invoices with a total of so many minor units or less.
+   *
+   * @generated from field: optional int64 total_minor_to = 19;
+   */
+  totalMinorTo?: string;
+
+  /**
+   * How much of each invoice is given. Default: BASIC.
+   *
+   * @generated from field: numer.invoice.v1.ListInvoicesRequest.View view = 20;
+   */
+  view?: ListInvoicesRequest_ViewJson;
 };
 
 /**
@@ -461,6 +591,48 @@ export const ListInvoicesRequest_Order = {
    * @generated from enum value: DUE_DATE_DESC = 4;
    */
   DUE_DATE_DESC: 4,
+
+  /**
+   * Issued first first. Drafts without an issue date come last, as they are issued today at the soonest.
+   *
+   * @generated from enum value: ISSUE_DATE_ASC = 5;
+   */
+  ISSUE_DATE_ASC: 5,
+
+  /**
+   * Issued last first, and drafts without an issue date before them.
+   *
+   * @generated from enum value: ISSUE_DATE_DESC = 6;
+   */
+  ISSUE_DATE_DESC: 6,
+
+  /**
+   * Smallest total first, by its minor units.
+   *
+   * @generated from enum value: TOTAL_ASC = 7;
+   */
+  TOTAL_ASC: 7,
+
+  /**
+   * Largest total first, by its minor units.
+   *
+   * @generated from enum value: TOTAL_DESC = 8;
+   */
+  TOTAL_DESC: 8,
+
+  /**
+   * By number, whose digits count as numbers: INV-9 before INV-10. Drafts, which have none, come first.
+   *
+   * @generated from enum value: NUMBER_ASC = 9;
+   */
+  NUMBER_ASC: 9,
+
+  /**
+   * By number, the last one first, and drafts last.
+   *
+   * @generated from enum value: NUMBER_DESC = 10;
+   */
+  NUMBER_DESC: 10,
 } as const;
 
 /**
@@ -475,7 +647,7 @@ export type ListInvoicesRequest_Order = (typeof ListInvoicesRequest_Order)[keyof
  *
  * @generated from enum numer.invoice.v1.ListInvoicesRequest.Order
  */
-export type ListInvoicesRequest_OrderJson = "ORDER_UNSPECIFIED" | "CREATE_TIME_DESC" | "CREATE_TIME_ASC" | "DUE_DATE_ASC" | "DUE_DATE_DESC";
+export type ListInvoicesRequest_OrderJson = "ORDER_UNSPECIFIED" | "CREATE_TIME_DESC" | "CREATE_TIME_ASC" | "DUE_DATE_ASC" | "DUE_DATE_DESC" | "ISSUE_DATE_ASC" | "ISSUE_DATE_DESC" | "TOTAL_ASC" | "TOTAL_DESC" | "NUMBER_ASC" | "NUMBER_DESC";
 
 /**
  * Describes the enum numer.invoice.v1.ListInvoicesRequest.Order.
@@ -484,13 +656,61 @@ export const ListInvoicesRequest_OrderSchema: GenEnum<ListInvoicesRequest_Order,
   enumDesc(file_numer_invoice_v1_invoice_service, 6, 0);
 
 /**
+ * How much of each invoice a list gives.
+ *
+ * @generated from enum numer.invoice.v1.ListInvoicesRequest.View
+ */
+export const ListInvoicesRequest_View = {
+  /**
+   * The default: BASIC.
+   *
+   * @generated from enum value: VIEW_UNSPECIFIED = 0;
+   */
+  VIEW_UNSPECIFIED: 0,
+
+  /**
+   * All but the lines.
+   *
+   * @generated from enum value: BASIC = 1;
+   */
+  BASIC: 1,
+
+  /**
+   * All, with the lines.
+   *
+   * @generated from enum value: FULL = 2;
+   */
+  FULL: 2,
+} as const;
+
+/**
+ * How much of each invoice a list gives.
+ *
+ * @generated from enum numer.invoice.v1.ListInvoicesRequest.View
+ */
+export type ListInvoicesRequest_View = (typeof ListInvoicesRequest_View)[keyof typeof ListInvoicesRequest_View] | UnknownEnum;
+
+/**
+ * How much of each invoice a list gives.
+ *
+ * @generated from enum numer.invoice.v1.ListInvoicesRequest.View
+ */
+export type ListInvoicesRequest_ViewJson = "VIEW_UNSPECIFIED" | "BASIC" | "FULL";
+
+/**
+ * Describes the enum numer.invoice.v1.ListInvoicesRequest.View.
+ */
+export const ListInvoicesRequest_ViewSchema: GenEnum<ListInvoicesRequest_View, ListInvoicesRequest_ViewJson> = /*@__PURE__*/
+  enumDesc(file_numer_invoice_v1_invoice_service, 6, 1);
+
+/**
  * Response of ListInvoices.
  *
  * @generated from message numer.invoice.v1.ListInvoicesResponse
  */
 export type ListInvoicesResponse = Message<"numer.invoice.v1.ListInvoicesResponse"> & {
   /**
-   * The invoices, with their lines.
+   * The invoices; their lines with the view FULL only.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice invoices = 1;
    */
@@ -511,7 +731,7 @@ export type ListInvoicesResponse = Message<"numer.invoice.v1.ListInvoicesRespons
  */
 export type ListInvoicesResponseJson = {
   /**
-   * The invoices, with their lines.
+   * The invoices; their lines with the view FULL only.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice invoices = 1;
    */
@@ -1935,7 +2155,8 @@ export const InvoiceService: GenService<{
     output: typeof GetInvoiceResponseSchema;
   },
   /**
-   * Lists invoices, by default newest first.
+   * Lists invoices, by default newest first and without their lines. A page costs the same however many invoices there
+   * are: when few of them fit the filters, it may be shorter than asked, or empty, while there is a next page.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1948,7 +2169,7 @@ export const InvoiceService: GenService<{
   },
   /**
    * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for
-   * the memo, which can be changed always.
+   * memo, metadata and tags, which can be changed always.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
    * NEGATIVE_TOTAL and ETAG_MISMATCH.

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/customer.proto.
  */
 export const file_numer_user_v1_customer: GenFile = /*@__PURE__*/
-  fileDesc("ChxudW1lci91c2VyL3YxL2N1c3RvbWVyLnByb3RvEg1udW1lci51c2VyLnYxIoYECghDdXN0b21lchIWCgJpZBgBIAEoCUIK4EEDukgEcgIYJBIbCgRuYW1lGAIgASgJQg3gQQK6SAdyBRABGMgBEh8KBWVtYWlsGAMgASgJQhDgQQG6SArYAQFyBRj+AWABEhkKBXBob25lGAQgASgJQgrgQQG6SARyAhgyEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISnAEKBmxvY2FsZRgHIAEoCUKLAeBBAbpIhAG6AX0KD2N1c3RvbWVyLmxvY2FsZRIqbXVzdCBiZSBhIGxhbmd1YWdlIHRhZyBzdWNoIGFzIGVuIG9yIGRlLUFUGj50aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXpdezIsM30oLVtBLVphLXowLTldezIsOH0pKiQnKXICGCMSGgoFbm90ZXMYCCABKAlCC+BBAbpIBXIDGIgnEjQKC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYCyABKAlCCuBBA7pIBHICGEBiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address]);
+  fileDesc("ChxudW1lci91c2VyL3YxL2N1c3RvbWVyLnByb3RvEg1udW1lci51c2VyLnYxIrYJCghDdXN0b21lchIWCgJpZBgBIAEoCUIK4EEDukgEcgIYJBIbCgRuYW1lGAIgASgJQg3gQQK6SAdyBRABGMgBEh8KBWVtYWlsGAMgASgJQhDgQQG6SArYAQFyBRj+AWABEhkKBXBob25lGAQgASgJQgrgQQG6SARyAhgyEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISnAEKBmxvY2FsZRgHIAEoCUKLAeBBAbpIhAG6AX0KD2N1c3RvbWVyLmxvY2FsZRIqbXVzdCBiZSBhIGxhbmd1YWdlIHRhZyBzdWNoIGFzIGVuIG9yIGRlLUFUGj50aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXpdezIsM30oLVtBLVphLXowLTldezIsOH0pKiQnKXICGCMSGgoFbm90ZXMYCCABKAlCC+BBAbpIBXIDGIgnEjQKC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYCyABKAlCCuBBA7pIBHICGEASgwIKCG1ldGFkYXRhGAwgAygLMiUubnVtZXIudXNlci52MS5DdXN0b21lci5NZXRhZGF0YUVudHJ5QskB4EEBukjCAZoBvgEQMiKwAboBpgEKFWN1c3RvbWVyLm1ldGFkYXRhLmtleRJfbXVzdCBiZSAxIHRvIDQwIGxldHRlcnMsIGRpZ2l0cywgZG90cywgZGFzaGVzIGFuZCB1bmRlcnNjb3JlcywgYW5kIGJlZ2luIHdpdGggYSBsZXR0ZXIgb3IgZGlnaXQaLHRoaXMubWF0Y2hlcygnXltBLVphLXowLTldW0EtWmEtejAtOV8uLV0qJCcpcgQQARgoKgdyBRABGPQDEsQBCgR0YWdzGA0gAygJQrUB4EEBukiuAZIBqgEQFBgBIqMBugGZAQoMY3VzdG9tZXIudGFnElltdXN0IGJlIDEgdG8gNDAgY2hhcmFjdGVycyB3aXRob3V0IGNvbW1hcyBhbmQgbGluZSBicmVha3MsIGFuZCB3aXRob3V0IHNwYWNlcyBhdCBpdHMgZW5kcxoudGhpcy5tYXRjaGVzKCdeW15cXHMsXShbXlxcblxccixdKlteXFxzLF0pPyQnKXIEEAEYKBKvAQoJcmVmZXJlbmNlGA4gASgJQpsB4EEBukiUAboBjAEKEmN1c3RvbWVyLnJlZmVyZW5jZRI7bXVzdCBiZSB3aXRob3V0IGxpbmUgYnJlYWtzLCBhbmQgd2l0aG91dCBzcGFjZXMgYXQgaXRzIGVuZHMaOXRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW15cXHNdKFteXFxuXFxyXSpbXlxcc10pPyQnKXICGGQaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address]);
 
 /**
  * Somebody who receives invoices from the user.
@@ -100,6 +100,29 @@ export type Customer = Message<"numer.user.v1.Customer"> & {
    * @generated from field: string etag = 11;
    */
   etag: string;
+
+  /**
+   * Facts of your own about the customer, by name: never printed. A change names single keys: over REST as in a merge patch
+   * (`{"metadata": {"region": "north", "group": null}}` sets one and removes another), else by the mask path
+   * `metadata.<key>`. The path `metadata` replaces all of them.
+   *
+   * @generated from field: map<string, string> metadata = 12;
+   */
+  metadata: { [key: string]: string };
+
+  /**
+   * Labels of your own, to find customers by: never printed.
+   *
+   * @generated from field: repeated string tags = 13;
+   */
+  tags: string[];
+
+  /**
+   * Your own id of the customer, e.g. the customer number in another system. No two of your customers have the same one.
+   *
+   * @generated from field: string reference = 14;
+   */
+  reference: string;
 };
 
 /**
@@ -184,6 +207,29 @@ export type CustomerJson = {
    * @generated from field: string etag = 11;
    */
   etag?: string;
+
+  /**
+   * Facts of your own about the customer, by name: never printed. A change names single keys: over REST as in a merge patch
+   * (`{"metadata": {"region": "north", "group": null}}` sets one and removes another), else by the mask path
+   * `metadata.<key>`. The path `metadata` replaces all of them.
+   *
+   * @generated from field: map<string, string> metadata = 12;
+   */
+  metadata?: { [key: string]: string };
+
+  /**
+   * Labels of your own, to find customers by: never printed.
+   *
+   * @generated from field: repeated string tags = 13;
+   */
+  tags?: string[];
+
+  /**
+   * Your own id of the customer, e.g. the customer number in another system. No two of your customers have the same one.
+   *
+   * @generated from field: string reference = 14;
+   */
+  reference?: string;
 };
 
 /**

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/customer_service.proto.
  */
 export const file_numer_user_v1_customer_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRudW1lci91c2VyL3YxL2N1c3RvbWVyX3NlcnZpY2UucHJvdG8SDW51bWVyLnVzZXIudjEiTQoVQ3JlYXRlQ3VzdG9tZXJSZXF1ZXN0EjQKCGN1c3RvbWVyGAEgASgLMhcubnVtZXIudXNlci52MS5DdXN0b21lckIJ4EECukgDyAEBIkgKFkNyZWF0ZUN1c3RvbWVyUmVzcG9uc2USLgoIY3VzdG9tZXIYASABKAsyFy5udW1lci51c2VyLnYxLkN1c3RvbWVyQgPgQQMiNgoSR2V0Q3VzdG9tZXJSZXF1ZXN0EiAKC2N1c3RvbWVyX2lkGAEgASgJQgvgQQK6SAVyA7ABASJFChNHZXRDdXN0b21lclJlc3BvbnNlEi4KCGN1c3RvbWVyGAEgASgLMhcubnVtZXIudXNlci52MS5DdXN0b21lckID4EEDIlgKFExpc3RDdXN0b21lcnNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDImYKFUxpc3RDdXN0b21lcnNSZXNwb25zZRIvCgljdXN0b21lcnMYASADKAsyFy5udW1lci51c2VyLnYxLkN1c3RvbWVyQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMigwEKFVVwZGF0ZUN1c3RvbWVyUmVxdWVzdBI0CghjdXN0b21lchgBIAEoCzIXLm51bWVyLnVzZXIudjEuQ3VzdG9tZXJCCeBBArpIA9gBAxI0Cgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tCA+BBAiJIChZVcGRhdGVDdXN0b21lclJlc3BvbnNlEi4KCGN1c3RvbWVyGAEgASgLMhcubnVtZXIudXNlci52MS5DdXN0b21lckID4EEDIjkKFURlbGV0ZUN1c3RvbWVyUmVxdWVzdBIgCgtjdXN0b21lcl9pZBgBIAEoCUIL4EECukgFcgOwAQEiGAoWRGVsZXRlQ3VzdG9tZXJSZXNwb25zZTLLBQoPQ3VzdG9tZXJTZXJ2aWNlEqABCg5DcmVhdGVDdXN0b21lchIkLm51bWVyLnVzZXIudjEuQ3JlYXRlQ3VzdG9tZXJSZXF1ZXN0GiUubnVtZXIudXNlci52MS5DcmVhdGVDdXN0b21lclJlc3BvbnNlIkGQAgCquxgUEMkBGg8vY3VzdG9tZXJzL3tpZH2C0+STAiA6CGN1c3RvbWVyYghjdXN0b21lciIKL2N1c3RvbWVycxKDAQoLR2V0Q3VzdG9tZXISIS5udW1lci51c2VyLnYxLkdldEN1c3RvbWVyUmVxdWVzdBoiLm51bWVyLnVzZXIudjEuR2V0Q3VzdG9tZXJSZXNwb25zZSItkAIBgtPkkwIkYghjdXN0b21lchIYL2N1c3RvbWVycy97Y3VzdG9tZXJfaWR9EnEKDUxpc3RDdXN0b21lcnMSIy5udW1lci51c2VyLnYxLkxpc3RDdXN0b21lcnNSZXF1ZXN0GiQubnVtZXIudXNlci52MS5MaXN0Q3VzdG9tZXJzUmVzcG9uc2UiFZACAYLT5JMCDBIKL2N1c3RvbWVycxKWAQoOVXBkYXRlQ3VzdG9tZXISJC5udW1lci51c2VyLnYxLlVwZGF0ZUN1c3RvbWVyUmVxdWVzdBolLm51bWVyLnVzZXIudjEuVXBkYXRlQ3VzdG9tZXJSZXNwb25zZSI3kAICgtPkkwIuOghjdXN0b21lcmIIY3VzdG9tZXIyGC9jdXN0b21lcnMve2N1c3RvbWVyLmlkfRKCAQoORGVsZXRlQ3VzdG9tZXISJC5udW1lci51c2VyLnYxLkRlbGV0ZUN1c3RvbWVyUmVxdWVzdBolLm51bWVyLnVzZXIudjEuRGVsZXRlQ3VzdG9tZXJSZXNwb25zZSIjkAICgtPkkwIaKhgvY3VzdG9tZXJzL3tjdXN0b21lcl9pZH1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_numer_options_v1_options, file_numer_user_v1_customer]);
+  fileDesc("CiRudW1lci91c2VyL3YxL2N1c3RvbWVyX3NlcnZpY2UucHJvdG8SDW51bWVyLnVzZXIudjEiTQoVQ3JlYXRlQ3VzdG9tZXJSZXF1ZXN0EjQKCGN1c3RvbWVyGAEgASgLMhcubnVtZXIudXNlci52MS5DdXN0b21lckIJ4EECukgDyAEBIkgKFkNyZWF0ZUN1c3RvbWVyUmVzcG9uc2USLgoIY3VzdG9tZXIYASABKAsyFy5udW1lci51c2VyLnYxLkN1c3RvbWVyQgPgQQMiNgoSR2V0Q3VzdG9tZXJSZXF1ZXN0EiAKC2N1c3RvbWVyX2lkGAEgASgJQgvgQQK6SAVyA7ABASJFChNHZXRDdXN0b21lclJlc3BvbnNlEi4KCGN1c3RvbWVyGAEgASgLMhcubnVtZXIudXNlci52MS5DdXN0b21lckID4EEDIscEChRMaXN0Q3VzdG9tZXJzUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AxIZCgR0ZXh0GAMgASgJQgvgQQG6SAVyAxjIARIgCgN0YWcYBCADKAlCE+BBAbpIDZIBChAFIgZyBBABGCgS2AEKDG1ldGFkYXRhX2tleRgFIAEoCULBAeBBAbpIugG6AbIBChtsaXN0X2N1c3RvbWVycy5tZXRhZGF0YV9rZXkSV211c3QgYmUgbGV0dGVycywgZGlnaXRzLCBkb3RzLCBkYXNoZXMgYW5kIHVuZGVyc2NvcmVzLCBhbmQgYmVnaW4gd2l0aCBhIGxldHRlciBvciBkaWdpdBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aYS16MC05XVtBLVphLXowLTlfLi1dKiQnKXICGCgSIwoObWV0YWRhdGFfdmFsdWUYBiABKAlCC+BBAbpIBXIDGPQDEh0KCXJlZmVyZW5jZRgHIAEoCUIK4EEBukgEcgIYZDqQAbpIjAEaiQEKF2xpc3RfY3VzdG9tZXJzLm1ldGFkYXRhEjhtZXRhZGF0YV92YWx1ZSBuZWVkcyB0aGUgbWV0YWRhdGFfa2V5IHRoYXQgaXQgYmVsb25ncyB0bxo0dGhpcy5tZXRhZGF0YV92YWx1ZSA9PSAnJyB8fCB0aGlzLm1ldGFkYXRhX2tleSAhPSAnJyJmChVMaXN0Q3VzdG9tZXJzUmVzcG9uc2USLwoJY3VzdG9tZXJzGAEgAygLMhcubnVtZXIudXNlci52MS5DdXN0b21lckID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDIoMBChVVcGRhdGVDdXN0b21lclJlcXVlc3QSNAoIY3VzdG9tZXIYASABKAsyFy5udW1lci51c2VyLnYxLkN1c3RvbWVyQgngQQK6SAPYAQMSNAoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQIiSAoWVXBkYXRlQ3VzdG9tZXJSZXNwb25zZRIuCghjdXN0b21lchgBIAEoCzIXLm51bWVyLnVzZXIudjEuQ3VzdG9tZXJCA+BBAyI5ChVEZWxldGVDdXN0b21lclJlcXVlc3QSIAoLY3VzdG9tZXJfaWQYASABKAlCC+BBArpIBXIDsAEBIhgKFkRlbGV0ZUN1c3RvbWVyUmVzcG9uc2UyywUKD0N1c3RvbWVyU2VydmljZRKgAQoOQ3JlYXRlQ3VzdG9tZXISJC5udW1lci51c2VyLnYxLkNyZWF0ZUN1c3RvbWVyUmVxdWVzdBolLm51bWVyLnVzZXIudjEuQ3JlYXRlQ3VzdG9tZXJSZXNwb25zZSJBkAIAqrsYFBDJARoPL2N1c3RvbWVycy97aWR9gtPkkwIgOghjdXN0b21lcmIIY3VzdG9tZXIiCi9jdXN0b21lcnMSgwEKC0dldEN1c3RvbWVyEiEubnVtZXIudXNlci52MS5HZXRDdXN0b21lclJlcXVlc3QaIi5udW1lci51c2VyLnYxLkdldEN1c3RvbWVyUmVzcG9uc2UiLZACAYLT5JMCJGIIY3VzdG9tZXISGC9jdXN0b21lcnMve2N1c3RvbWVyX2lkfRJxCg1MaXN0Q3VzdG9tZXJzEiMubnVtZXIudXNlci52MS5MaXN0Q3VzdG9tZXJzUmVxdWVzdBokLm51bWVyLnVzZXIudjEuTGlzdEN1c3RvbWVyc1Jlc3BvbnNlIhWQAgGC0+STAgwSCi9jdXN0b21lcnMSlgEKDlVwZGF0ZUN1c3RvbWVyEiQubnVtZXIudXNlci52MS5VcGRhdGVDdXN0b21lclJlcXVlc3QaJS5udW1lci51c2VyLnYxLlVwZGF0ZUN1c3RvbWVyUmVzcG9uc2UiN5ACAoLT5JMCLjoIY3VzdG9tZXJiCGN1c3RvbWVyMhgvY3VzdG9tZXJzL3tjdXN0b21lci5pZH0SggEKDkRlbGV0ZUN1c3RvbWVyEiQubnVtZXIudXNlci52MS5EZWxldGVDdXN0b21lclJlcXVlc3QaJS5udW1lci51c2VyLnYxLkRlbGV0ZUN1c3RvbWVyUmVzcG9uc2UiI5ACAoLT5JMCGioYL2N1c3RvbWVycy97Y3VzdG9tZXJfaWR9YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_numer_options_v1_options, file_numer_user_v1_customer]);
 
 /**
  * Request of CreateCustomer.
@@ -179,6 +179,42 @@ export type ListCustomersRequest = Message<"numer.user.v1.ListCustomersRequest">
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
+
+  /**
+   * Only customers with all of these words in name, email address, reference or tax number; the last word may be the
+   * beginning of one. Case and accents do not matter.
+   *
+   * @generated from field: string text = 3;
+   */
+  text: string;
+
+  /**
+   * Only customers with all of these tags.
+   *
+   * @generated from field: repeated string tag = 4;
+   */
+  tag: string[];
+
+  /**
+   * Only customers with metadata of this key.
+   *
+   * @generated from field: string metadata_key = 5;
+   */
+  metadataKey: string;
+
+  /**
+   * Only customers with this value under `metadata_key`, which must be given with it. Default: any value.
+   *
+   * @generated from field: string metadata_value = 6;
+   */
+  metadataValue: string;
+
+  /**
+   * Only the customer with this reference.
+   *
+   * @generated from field: string reference = 7;
+   */
+  reference: string;
 };
 
 /**
@@ -200,6 +236,42 @@ export type ListCustomersRequestJson = {
    * @generated from field: string page_token = 2;
    */
   pageToken?: string;
+
+  /**
+   * Only customers with all of these words in name, email address, reference or tax number; the last word may be the
+   * beginning of one. Case and accents do not matter.
+   *
+   * @generated from field: string text = 3;
+   */
+  text?: string;
+
+  /**
+   * Only customers with all of these tags.
+   *
+   * @generated from field: repeated string tag = 4;
+   */
+  tag?: string[];
+
+  /**
+   * Only customers with metadata of this key.
+   *
+   * @generated from field: string metadata_key = 5;
+   */
+  metadataKey?: string;
+
+  /**
+   * Only customers with this value under `metadata_key`, which must be given with it. Default: any value.
+   *
+   * @generated from field: string metadata_value = 6;
+   */
+  metadataValue?: string;
+
+  /**
+   * Only the customer with this reference.
+   *
+   * @generated from field: string reference = 7;
+   */
+  reference?: string;
 };
 
 /**
@@ -409,6 +481,8 @@ export const CustomerService: GenService<{
   /**
    * Adds a customer.
    *
+   * Fails with CUSTOMER_REFERENCE_TAKEN.
+   *
    * @generated from rpc numer.user.v1.CustomerService.CreateCustomer
    */
   createCustomer: {
@@ -429,7 +503,8 @@ export const CustomerService: GenService<{
     output: typeof GetCustomerResponseSchema;
   },
   /**
-   * Lists the customers, newest first.
+   * Lists the customers, newest first. A page costs the same however many customers there are: when few of them fit the
+   * filters, it may be shorter than asked, or empty, while there is a next page.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -444,7 +519,7 @@ export const CustomerService: GenService<{
    * Changes the given fields of a customer and leaves the others as they are. Invoices that were sent keep the
    * details they were sent with.
    *
-   * Fails with CUSTOMER_NOT_FOUND and ETAG_MISMATCH.
+   * Fails with CUSTOMER_NOT_FOUND, CUSTOMER_REFERENCE_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.user.v1.CustomerService.UpdateCustomer
    */

@@ -1,0 +1,50 @@
+import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import type { Call } from './call.ts';
+import { type IdempotencyStore, idempotencyValues } from './idempotency.ts';
+
+/**
+ * Calls that are done in parts, each with a write statement of its own. With an idempotency key, each part has a record besides
+ * that of the whole call, so a retry gives the answers of the parts that were done and does the others.
+ */
+
+/** One part of a call: what an RPC for it alone would do. */
+export interface CallPart<Desc extends DescMessage> {
+  /** Unique among the parts of the call, and the same when it is retried. */
+  readonly name: string;
+  readonly responseSchema: Desc;
+  /** Does it, for a call whose idempotency record is that of the part. */
+  run(part: Call): Promise<MessageInitShape<Desc>>;
+}
+
+/** Does a part of a call, or gives the answer that it had in an earlier request with the same idempotency key. */
+export async function doPart<Desc extends DescMessage>(
+  store: IdempotencyStore,
+  call: Call,
+  { name, responseSchema, run }: CallPart<Desc>,
+): Promise<MessageInitShape<Desc> | MessageShape<Desc>> {
+  // If-Match is about a single resource, so it says nothing of parts.
+  const part = { ...call, ifMatchVersion: undefined };
+  if (call.idempotency === undefined) return run(part);
+  // With a space, which no key of a caller's own can have.
+  const idempotency = { ...call.idempotency, key: `${call.idempotency.key} ${name}` };
+  const answered = await store.replay(idempotency, responseSchema);
+  if (answered !== undefined) return answered;
+  try {
+    return await run({ ...part, idempotency });
+  } catch (error) {
+    // A request that runs at the same time may have been faster: what this one saw was the effect of that one.
+    const overtaken = await store.replay(idempotency, responseSchema);
+    if (overtaken !== undefined) return overtaken;
+    throw error;
+  }
+}
+
+/** Keeps the answer to a call whose parts are done under its idempotency key, and gives it. */
+export async function keepAnswer<Desc extends DescMessage>(
+  store: IdempotencyStore,
+  call: Call,
+  { schema, answer, now }: { readonly schema: Desc; readonly answer: MessageInitShape<Desc>; readonly now: Date },
+): Promise<MessageInitShape<Desc>> {
+  if (call.idempotency !== undefined) await store.keep(idempotencyValues(call, schema, answer, now));
+  return answer;
+}

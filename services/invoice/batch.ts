@@ -1,0 +1,48 @@
+import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
+import { ErrorReason } from '../../gen/numer/errors/v1/error_reason_pb.ts';
+import type { BatchResultSchema } from '../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
+import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Call } from '../../runtime/call.ts';
+import { doPart } from '../../runtime/call-parts.ts';
+import { DomainError } from '../../runtime/errors.ts';
+import type { Deps } from './deps.ts';
+
+/** What is done with each invoice of a batch: an RPC of its own, whose answer has the invoice after it. */
+export interface BatchAction<Desc extends DescMessage> {
+  readonly responseSchema: Desc;
+  run(part: Call, invoiceId: string): Promise<MessageInitShape<Desc>>;
+}
+
+type BatchResult = MessageInitShape<typeof BatchResultSchema>;
+
+/**
+ * Does the same with several invoices one after the other, in the order given. What one of them is refused for is in its
+ * result; anything else that fails ends the call, and a retry with the same idempotency key goes on from there.
+ */
+export async function inBatch<Desc extends DescMessage>(
+  deps: Deps,
+  call: Call,
+  invoiceIds: readonly string[],
+  { responseSchema, run }: BatchAction<Desc>,
+): Promise<BatchResult[]> {
+  const { signal } = call.forward();
+  const results: BatchResult[] = [];
+  for (const invoiceId of invoiceIds) {
+    // Nobody waits for the rest any more.
+    signal?.throwIfAborted();
+    const part = { name: invoiceId, responseSchema, run: (one: Call) => run(one, invoiceId) };
+    results.push(await resultOf(invoiceId, doPart(deps.idempotency, call, part)));
+  }
+  return results;
+}
+
+async function resultOf(invoiceId: string, answer: Promise<unknown>): Promise<BatchResult> {
+  try {
+    const { invoice } = (await answer) as { readonly invoice?: Invoice }; // as BatchAction demands
+    return { invoiceId, ...(invoice && { state: invoice.state, number: invoice.number, etag: invoice.etag }) };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const { reason, message, facts } = error;
+    return { invoiceId, refusal: { reason: ErrorReason[reason], detail: message, metadata: { ...facts.metadata } } };
+  }
+}

@@ -1,0 +1,58 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { SearchTerms } from '../../../runtime/database/search-terms.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
+import type { InvoiceState } from '../domain/lifecycle.ts';
+
+/** Which invoices of an owner; what is undefined does not matter. Days are `YYYY-MM-DD`, both ends of ranges included. */
+export interface InvoiceFilters {
+  readonly number?: string | undefined;
+  readonly terms?: SearchTerms | undefined;
+  readonly customerId?: string | undefined;
+  readonly numberPrefix?: string | undefined;
+  readonly totals?: Range<bigint> | undefined;
+  readonly issueDates?: Range<string> | undefined;
+  readonly dueDates?: Range<string> | undefined;
+  readonly currencyCode?: string | undefined;
+  /** In one of these states. An empty list fits no invoice. */
+  readonly states?: readonly InvoiceState[] | undefined;
+  /** Leaves out those that are open and were due before this day. */
+  readonly notOverdueOn?: string | undefined;
+}
+
+/** From one value to another, both included. */
+export interface Range<T> {
+  readonly from: T;
+  readonly to: T;
+}
+
+/** Name of a filter. */
+export type FilterName = keyof InvoiceFilters;
+
+/** The condition of each filter on the row `invoices`. Filters that fit fewer rows come first. */
+export const CONDITIONS: Readonly<Record<FilterName, SQL>> = {
+  number: sql`invoices.number = ${sql.placeholder('number')}::text`,
+  // Not as an `exists`, which the planner may answer by reading the terms of all invoices there are.
+  terms: sql`(
+    select invoice_search.terms @@ (select query from search) from invoice_search where invoice_search.invoice_id = invoices.id
+  )`,
+  customerId: sql`invoices.customer_id = ${sql.placeholder('customerId')}::uuid`,
+  // A tilde comes after all that a number is made of.
+  numberPrefix: sql`invoices.number >= ${sql.placeholder('numberPrefix')}::text
+    and invoices.number < ${sql.placeholder('numberPrefix')}::text || '~'`,
+  totals: sql`invoices.total_minor between ${sql.placeholder('totalFrom')}::bigint and ${sql.placeholder('totalTo')}::bigint`,
+  issueDates: sql`coalesce(invoices.issue_date, 'infinity')
+    between ${sql.placeholder('issueDateFrom')}::date and ${sql.placeholder('issueDateTo')}::date`,
+  dueDates: sql`invoices.due_date between ${sql.placeholder('dueDateFrom')}::date and ${sql.placeholder('dueDateTo')}::date`,
+  currencyCode: sql`invoices.currency_code = ${sql.placeholder('currencyCode')}::text`,
+  states: sql`jsonb_exists(${jsonParameter('states')}::jsonb, invoices.state)`,
+  notOverdueOn: sql`not (invoices.state = 'OPEN' and invoices.due_date < ${sql.placeholder('notOverdueOn')}::date)`,
+};
+
+/** The condition that the row `invoices` is one of the owner's. */
+export const OWNED: SQL = sql`invoices.owner_id = ${sql.placeholder('ownerId')}::uuid`;
+
+/** The filters that are used, in the order of {@link CONDITIONS}. */
+export function filtersIn(filters: InvoiceFilters): FilterName[] {
+  const names = Object.keys(CONDITIONS) as FilterName[]; // a condition for each filter
+  return names.filter((name) => filters[name] !== undefined);
+}

@@ -1,0 +1,19 @@
+import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import { REFERENCE_CONSTRAINT } from './schema.ts';
+
+/**
+ * Gives the rows of a statement that writes the reference of a customer.
+ *
+ * @throws DomainError CUSTOMER_REFERENCE_TAKEN when another customer of the owner has it.
+ */
+export async function claimReference<Rows>(statement: PromiseLike<Rows>): Promise<Rows> {
+  try {
+    return await statement;
+  } catch (error) {
+    if (!violatesUnique(error, REFERENCE_CONSTRAINT)) throw error;
+    throw new DomainError('exists', 'CUSTOMER_REFERENCE_TAKEN', 'Another customer has this reference.', {
+      violations: [{ field: 'customer.reference', description: 'is that of another customer' }],
+    });
+  }
+}
