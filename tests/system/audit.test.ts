@@ -265,6 +265,18 @@ describe('every RPC that changes something', () => {
       type: 'payment.recorded',
       fields: ['paidMinor', ...['amountMinor', 'paymentDate', 'method', 'reference'].map((name) => `payments.${name}`)],
     }),
+    'InvoiceBulkService.BatchSendInvoices': async () => ({
+      call: 'POST /invoices/batch-send',
+      body: { invoiceIds: [(await draft()).replace('/invoices/', '')] },
+      type: 'invoice.sent',
+      fields: OPENING_FIELDS,
+    }),
+    'InvoiceBulkService.BatchVoidInvoices': async () => ({
+      call: 'POST /invoices/batch-void',
+      body: { invoiceIds: [(await open()).replace('/invoices/', '')] },
+      type: 'invoice.voided',
+      fields: ['state'],
+    }),
     'QuoteService.CreateQuote': async () => ({
       call: 'POST /quotes',
       body: quoteOf(customerId),
