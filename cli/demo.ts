@@ -1,10 +1,13 @@
 import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
+import { RecurringInvoice_Frequency, RecurringInvoice_Mode } from '../gen/numer/invoice/v1/recurring_invoice_pb.ts';
+import { RecurringInvoiceService } from '../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
-import { addDays, localDate } from '../runtime/calendar.ts';
+import { addDays, addMonths, localDate } from '../runtime/calendar.ts';
 import { HEADER } from '../runtime/call.ts';
 
 /** Who the demo data belongs to. */
@@ -105,8 +108,23 @@ const INVOICES: readonly DemoInvoice[] = [
   },
 ];
 
+/** A quote of the demo, and what becomes of it. */
+interface DemoQuote {
+  readonly customer: number;
+  readonly line: ReturnType<typeof line>;
+  readonly fate: 'draft' | 'sent' | 'accepted' | 'declined' | 'invoiced';
+}
+
+const QUOTES: readonly DemoQuote[] = [
+  { customer: 0, line: line('Rebrand', '1', '5200', '19'), fate: 'sent' },
+  { customer: 0, line: line('Newsletter, a year', '12', '80', '19'), fate: 'draft' },
+  { customer: 1, line: line('Extension of the garage', '1', '18900', '19'), fate: 'accepted' },
+  { customer: 1, line: line('Roof terrace', '1', '24500', '19'), fate: 'declined' },
+  { customer: 1, line: line('Soil survey', '2', '640', '19'), fate: 'invoiced' },
+];
+
 /**
- * Adds the demo user with customers and invoices to the system at `url`. When the demo user exists, nothing is added.
+ * Adds the demo user with customers, invoices, quotes and recurring invoices to the system at `url`. When the demo user exists, nothing is added.
  *
  * @throws Error when the system cannot be reached
  */
@@ -131,6 +149,9 @@ export async function seedDemo(url: string): Promise<void> {
   const invoices = createClient(InvoiceService, transport);
   const today = localDate(new Date(), 'Europe/Berlin');
   for (const demo of INVOICES) await addInvoice(invoices, demo, customers[demo.customer] ?? '', today);
+  const quotes = createClient(QuoteService, transport);
+  for (const demo of QUOTES) await addQuote(quotes, demo, customers[demo.customer] ?? '', today);
+  await addRecurringInvoices(createClient(RecurringInvoiceService, transport), customers, today);
 }
 
 async function addInvoice(
@@ -160,6 +181,59 @@ async function addInvoice(
   if (fate === 'part-paid') await invoices.recordPayment({ invoiceId, amountMinor: totalMinor / 3n, method });
   if (fate === 'void') await invoices.voidInvoice({ invoiceId });
   if (fate === 'uncollectible') await invoices.markInvoiceUncollectible({ invoiceId });
+}
+
+async function addQuote(
+  quotes: ReturnType<typeof createClient<typeof QuoteService>>,
+  { line: offered, fate }: DemoQuote,
+  customerId: string,
+  today: string,
+): Promise<void> {
+  const invoice = { customerId, currencyCode: 'EUR', lines: [offered] };
+  const { quote } = await quotes.createQuote({ quote: { invoice, expireDate: addDays(today, 30) ?? '', dueDays: 14 } });
+  const quoteId = quote?.id ?? '';
+  if (fate === 'draft') return;
+  await quotes.sendQuote({ quoteId });
+  if (fate === 'declined') await quotes.declineQuote({ quoteId });
+  if (fate === 'accepted' || fate === 'invoiced') await quotes.acceptQuote({ quoteId });
+  if (fate === 'invoiced') await quotes.convertQuote({ quoteId });
+}
+
+/** One that has made invoices already, which the service does within seconds, and one that waits for its first. */
+async function addRecurringInvoices(
+  recurring: ReturnType<typeof createClient<typeof RecurringInvoiceService>>,
+  customers: readonly string[],
+  today: string,
+): Promise<void> {
+  const hosting = {
+    customerId: customers[0] ?? '',
+    currencyCode: 'EUR',
+    lines: [line('Hosting {MM}/{YYYY}', '1', '49', '19')],
+  };
+  await recurring.createRecurringInvoice({
+    recurringInvoice: {
+      invoice: hosting,
+      frequency: RecurringInvoice_Frequency.MONTH,
+      startDate: addMonths(today, -2) ?? today,
+      dueDays: 14,
+      mode: RecurringInvoice_Mode.SEND,
+    },
+  });
+  const licence = {
+    customerId: customers[2] ?? '',
+    currencyCode: 'JPY',
+    lines: [line('Licence {YYYY}', '1', '24000', '10')],
+  };
+  await recurring.createRecurringInvoice({
+    recurringInvoice: {
+      invoice: licence,
+      frequency: RecurringInvoice_Frequency.YEAR,
+      startDate: addMonths(today, 1) ?? today,
+      dueDays: 30,
+      mode: RecurringInvoice_Mode.DRAFT,
+      count: 5,
+    },
+  });
 }
 
 function transportTo(baseUrl: string, accessToken?: string): Transport {

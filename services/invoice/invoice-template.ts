@@ -20,6 +20,13 @@ import { getUser, requireCustomer } from './parties.ts';
 /** Stands for the due date, which a template does not have, where there must be one. */
 const NO_DUE_DATE = '9999-12-31';
 
+/** A template as it is to be stored. */
+export interface CompleteTemplate {
+  readonly invoice: Invoice;
+  /** The name of its customer; undefined when it has the customer that it had before, who is not asked for. */
+  readonly customerName: string | undefined;
+}
+
 /**
  * The template that a request asks for as it is to be stored: complete, checked by the rules of drafts, and calculated.
  * `before` is what it was so far, whose lines keep their ids; `parent` is the path of the resource it is a field of.
@@ -31,23 +38,25 @@ export function completeTemplate(
   call: Call,
   given: Invoice | undefined,
   { before, parent }: { readonly before: Invoice | undefined; readonly parent: string },
-): Promise<Invoice> {
+): Promise<CompleteTemplate> {
   return nestErrors(parent, async () => {
     if (given === undefined) throw invalidField('invoice', 'must be given');
     if (given.issueDate !== '') throw invalidField('invoice.issue_date', 'must be left out: it is the day of issue');
     if (given.dueDate !== '') throw invalidField('invoice.due_date', 'must be left out: due_days says when it is');
     const complete: Invoice = { ...given, dueDate: NO_DUE_DATE };
     requireValid(InvoiceSchema, complete, 'invoice.');
-    const [settled, { customerId }, currencyCode] = await Promise.all([
+    const [settled, customer, currencyCode] = await Promise.all([
       settleRoundingPolicy(given, () => deps.settings.read(call.user.userId)),
       // The customer may be gone by now; that is for opening or sending to find out.
-      given.customerId === before?.customerId ? given : requireCustomer(deps, call, given.customerId),
+      given.customerId === before?.customerId ? undefined : requireCustomer(deps, call, given.customerId),
       given.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : given.currencyCode,
       given.numberSeries === before?.numberSeries ? undefined : requireSeries(deps, call, given.numberSeries),
     ]);
+    const { customerId } = customer ?? given;
     const content = contentOf({ ...settled, customerId, currencyCode }, NO_DUE_DATE, before);
     const draft = toInvoice(newDraft(content, call, deps.clock.now()), todayOf(deps, call));
-    return { ...withoutRecord(draft), issueDate: '', dueDate: '' };
+    const invoice = { ...withoutRecord(draft), issueDate: '', dueDate: '' };
+    return { invoice, customerName: customer?.customerName };
   });
 }
 

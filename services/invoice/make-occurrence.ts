@@ -80,7 +80,7 @@ function make({ deps, now, cause }: JobContext, row: RecurringRow, date: string)
   const today = localDate(now, row.timeZone);
   const content = contentOfTemplate(templateFor(row.invoice, date), addDays(today, row.dueDays) ?? today);
   const invoice: InvoiceRow = {
-    ...newDraft(content, cause, now),
+    ...newDraft({ ...content, customerName: row.customerName }, cause, now),
     recurringInvoiceId: row.id,
     occurrenceDate: date,
   };

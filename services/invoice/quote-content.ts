@@ -26,7 +26,7 @@ export async function quoteContent(
   before: QuoteRow | undefined,
 ): Promise<QuoteContent> {
   const expireDate = expireDateOf(quote);
-  const [invoice] = await Promise.all([
+  const [{ invoice }] = await Promise.all([
     completeTemplate(deps, call, quote.invoice, { before: before?.invoice, parent: 'quote.' }),
     requireSeries(deps, call, quote.numberSeries, 'quote'),
   ]);

@@ -20,7 +20,7 @@ export const RECURRING_PREFIX = 'recurring_invoice.';
 /** What people write of a recurring invoice. */
 export type RecurringContent = Pick<
   RecurringRow,
-  'customerId' | 'invoice' | 'dueDays' | 'mode' | 'catchUp' | keyof Schedule
+  'customerId' | 'customerName' | 'invoice' | 'dueDays' | 'mode' | 'catchUp' | keyof Schedule
 >;
 
 /**
@@ -38,7 +38,7 @@ export async function recurringContent(
   const schedule = scheduleGiven(recurring);
   applyRules(RECURRING_PREFIX, () => checkSchedule(schedule));
   const parent = { before: before?.invoice, parent: RECURRING_PREFIX };
-  const invoice = await completeTemplate(deps, call, recurring.invoice, parent);
+  const { invoice, customerName } = await completeTemplate(deps, call, recurring.invoice, parent);
   const mode = RECURRING_MODES.find((name) => RecurringInvoice_Mode[name] === recurring.mode) ?? 'DRAFT';
   if (mode !== 'DRAFT' && invoice.lines.length === 0) {
     throw invalidField(`${RECURRING_PREFIX}invoice.lines`, 'must not be empty when invoices are to be opened');
@@ -46,6 +46,7 @@ export async function recurringContent(
   return {
     ...schedule,
     customerId: invoice.customerId,
+    customerName: customerName ?? before?.customerName ?? '',
     invoice,
     dueDays: recurring.dueDays,
     mode,

@@ -63,9 +63,15 @@ function auditedOf(template: Invoice | undefined): AuditedInvoice {
   const json = toJson(InvoiceSchema, template) as JsonObject; // a message that is no well-known type is an object in JSON
   const lines = (json.lines ?? []) as JsonObject[]; // as the schema has it
   return {
-    fields: fieldsOf(json, FIELDS),
+    fields: { ...fieldsOf(json, FIELDS), ...labelsOf(template) },
     lines: lines.map((line) => ({ id: String(line.id), fields: fieldsOf(line, LINE_FIELDS) })),
   };
+}
+
+/** Named and written as those of invoices are. */
+function labelsOf({ tags, metadata }: Invoice): AuditedFields {
+  const facts = Object.entries(metadata).map(([key, value]) => [`metadata.${key}`, value]);
+  return { tags: tags.join(', '), ...Object.fromEntries(facts) };
 }
 
 function fieldsOf(json: JsonObject, names: readonly string[]): AuditedFields {

@@ -20,6 +20,7 @@ import {
   anonymous,
   draftOf,
   type Json,
+  recurringOf,
   signIn,
   signUp,
   templateOf,
@@ -105,10 +106,6 @@ const NEWCOMER = { name: 'Eve', email: 'newcomer@example.com', password: 'correc
 
 function quoteOf(customerId: string): Json {
   return { expireDate: '2099-01-01', invoice: templateOf(customerId) };
-}
-
-function recurringOf(customerId: string): Json {
-  return { frequency: 'MONTH', startDate: '2098-01-31', invoice: templateOf(customerId) };
 }
 
 function seriesOf(name: string): Json {
@@ -271,6 +268,18 @@ describe('every RPC that changes something', () => {
       body: MONEY,
       type: 'payment.recorded',
       fields: ['paidMinor', ...['amountMinor', 'paymentDate', 'method', 'reference'].map((name) => `payments.${name}`)],
+    }),
+    'InvoiceBulkService.BatchSendInvoices': async () => ({
+      call: 'POST /invoices/batch-send',
+      body: { invoiceIds: [(await draft()).replace('/invoices/', '')] },
+      type: 'invoice.sent',
+      fields: OPENING_FIELDS,
+    }),
+    'InvoiceBulkService.BatchVoidInvoices': async () => ({
+      call: 'POST /invoices/batch-void',
+      body: { invoiceIds: [(await open()).replace('/invoices/', '')] },
+      type: 'invoice.voided',
+      fields: ['state'],
     }),
     'QuoteService.CreateQuote': async () => ({
       call: 'POST /quotes',

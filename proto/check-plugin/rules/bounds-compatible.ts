@@ -18,6 +18,9 @@ import { eachFormer } from './rest-compatible.ts';
 type Limits = ReadonlyMap<string, Limit>;
 type Limit = bigint | readonly string[] | true;
 
+/** The rule that each field has unless an empty value is let pass. */
+const RULE_FOR_EMPTY = 'a rule for the value that is empty or 0';
+
 /** What a client could send it still can. Whether another pattern takes less than the one before cannot be told, and is let pass. */
 export const boundNotTighter: BreakingRule = {
   id: 'BOUND_NOT_TIGHTER',
@@ -28,9 +31,12 @@ export const boundNotTighter: BreakingRule = {
     return eachFormer(contracts, former, (was, is) => {
       const before = inputsOf(was);
       return (is === undefined ? [] : [...inputsOf(is)]).flatMap(([path, { field }]): Finding[] => {
-        const old = before.get(path)?.field;
+        const old = before.get(path);
         if (old === undefined || told.has(field)) return [];
-        const tighter = tighterRules(limitsOf(getOption(old, fieldRules)), limitsOf(getOption(field, fieldRules)));
+        const had = limitsOf(getOption(old.field, fieldRules));
+        // A request without it was not right before either, whoever said so.
+        if (old.isNeeded) had.set(RULE_FOR_EMPTY, true);
+        const tighter = tighterRules(had, limitsOf(getOption(field, fieldRules)));
         if (tighter.length === 0) return [];
         told.add(field);
         const message = `"${field.parent.typeName}.${field.name}" takes less than it did in requests of "${nameOf(was)}": ${tighter.join(', ')}.`;
@@ -58,7 +64,7 @@ function limitsOf(rules: FieldRules, prefix = ''): Map<string, Limit> {
   const own = [
     ...typeLimits(rules.type),
     ...rules.cel.map(({ id }) => [`cel ${id}`, true] as const),
-    ...(rules.ignore === Ignore.IF_ZERO_VALUE ? [] : [['a rule for the value that is empty or 0', true] as const]),
+    ...(rules.ignore === Ignore.IF_ZERO_VALUE ? [] : [[RULE_FOR_EMPTY, true] as const]),
   ];
   const nested = nestedRules(rules.type).flatMap(([name, inner]) => [...limitsOf(inner, `${prefix}${name} `)]);
   return new Map([...own.map(([name, limit]) => [prefix + name, limit] as const), ...nested]);

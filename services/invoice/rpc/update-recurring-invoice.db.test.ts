@@ -32,6 +32,29 @@ function runAt(time: string): Promise<void> {
 }
 
 describe('UpdateRecurringInvoice', () => {
+  test('changes the labels alone, with which invoices are found from then on, as by the name of the customer', async () => {
+    const owner = service.newOwner();
+    const recurring = recurringOf(service, owner);
+    const { id } = await recurring.make({ invoice: { tags: ['rent'], metadata: { floor: '2' } } });
+    const labels = { tags: ['rent', 'office'], metadata: { room: '7' } };
+    const changed = await recurring.change({ id, invoice: labels }, 'invoice.tags', 'invoice.metadata.room');
+    expect(changed.invoice).toMatchObject({ ...labels, metadata: { floor: '2', room: '7' } });
+    expect((await service.eventsOf(id))[1]?.message.changes).toMatchObject([
+      { field: 'invoice.metadata.room', newValue: '7' },
+      { field: 'invoice.tags', oldValue: 'rent', newValue: 'rent, office' },
+    ]);
+    await runAt('2026-03-31T00:00:00Z');
+    const customer = service.userService.addCustomer(owner.identity.userId, { name: 'Hopper Ltd' });
+    await recurring.change({ id, invoice: { customerId: customer.id } }, 'invoice.customer_id');
+    await recurring.change({ id, dueDays: 3 }, 'due_days');
+    await runAt('2026-04-30T00:00:00Z');
+    const datesOf = async (query: { tag?: string[]; text?: string }) =>
+      (await owner.invoices.listInvoices(query)).invoices.map(({ occurrenceDate }) => occurrenceDate);
+    expect(await datesOf({ tag: ['office'] })).toEqual(['2026-04-30', '2026-03-31']);
+    expect(await datesOf({ text: 'example' })).toEqual(['2026-03-31']);
+    expect(await datesOf({ text: 'hopper ltd' })).toEqual(['2026-04-30']);
+  });
+
   test('changes the given fields, those of its invoice too, and tells of it', async () => {
     const recurring = recurringOf(service, service.newOwner());
     const made = await recurring.make({ invoice: { memo: 'Hello' } });

@@ -13,6 +13,7 @@ export const recurringInvoices = pgTable('recurring_invoices', {
   version: bigint('version', { mode: 'bigint' }).notNull(),
   state: text('state', { enum: RECURRING_STATES }).notNull(),
   customerId: uuid('customer_id').notNull(),
+  customerName: text('customer_name').notNull(),
   invoice: invoiceJson('invoice').notNull(),
   dueDays: integer('due_days').notNull(),
   frequency: text('frequency', { enum: FREQUENCIES }).notNull(),

@@ -12,6 +12,7 @@ const PROGRESS = ['state', 'nextIndex', 'nextDate', 'nextTime', 'attempts', 'las
 
 const CONTENT = [
   'customerId',
+  'customerName',
   'invoice',
   'dueDays',
   'frequency',

@@ -124,11 +124,11 @@ describe('QuoteSent', () => {
       recipient: 'grace@hopper.example',
       senderName: 'Lovelace & Sons',
       replyTo: 'ada@lovelace.example',
-      subject: 'Quote QUO-00007 from Lovelace & Sons',
+      subject: 'Quote Q-00007 from Lovelace & Sons',
       requestId: 'request-8',
       state: 'QUEUED',
     });
-    expect(row?.textBody).toContain('Here is quote QUO-00007 from Lovelace & Sons. It is valid until 31 March 2026.');
+    expect(row?.textBody).toContain('Here is quote Q-00007 from Lovelace & Sons. It is valid until 31 March 2026.');
     expect(row?.textBody).toContain('Total: 119.00 EUR');
   });
 
@@ -136,7 +136,7 @@ describe('QuoteSent', () => {
     const ownerId = randomUUIDv7();
     await service.publish(QuoteSentSchema, { quote: testQuote({ customer: german, expireDate: '' }) }, { ownerId });
     const [row] = await rowsOf(ownerId);
-    expect(row?.subject).toBe('Angebot QUO-00007 von Lovelace & Sons');
+    expect(row?.subject).toBe('Angebot Q-00007 von Lovelace & Sons');
     expect(row?.textBody).toContain('Um es anzunehmen, antworten Sie bitte auf diese Nachricht.');
     expect(row?.textBody).not.toContain('Gültig bis');
   });

@@ -49,7 +49,7 @@ const invoice: InvoiceFacts = {
 
 const payment = { amountMinor: 50_000n, paymentDate: '2026-03-15', leftMinor: 86_390n };
 
-const quote: QuoteFacts = { ...invoice, number: 'QUO-00007', expireDate: '2026-03-31' };
+const quote: QuoteFacts = { ...invoice, number: 'Q-00007', expireDate: '2026-03-31' };
 
 /** Each line of these files is meant to be read when it changes. */
 async function expectGolden(name: string, language: Language, mail: Mail): Promise<void> {
@@ -122,7 +122,7 @@ test('an invoice without anything due asks for nothing', () => {
 
 test('a quote that does not expire says nothing of a last day', () => {
   const { text } = writeQuoteMail({ ...quote, expireDate: undefined }, 'en');
-  expect(text).toContain('Here is quote QUO-00007 from Lovelace & Sons. To accept it, please reply to this message.');
+  expect(text).toContain('Here is quote Q-00007 from Lovelace & Sons. To accept it, please reply to this message.');
   expect(text).not.toContain('alid until');
 });
 

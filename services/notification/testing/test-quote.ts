@@ -9,7 +9,7 @@ type QuoteInit = Exclude<MessageInitShape<typeof QuoteSchema>, { readonly $typeN
 export function testQuote(changes: Partial<QuoteInit> = {}): QuoteInit & { readonly id: string } {
   const { id: _id, number: _number, issueDate: _issueDate, dueDate: _dueDate, ...invoice } = testInvoice();
   return {
-    number: 'QUO-00007',
+    number: 'Q-00007',
     state: Quote_State.SENT,
     issueDate: '2026-03-01',
     expireDate: '2026-03-31',
