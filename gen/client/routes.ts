@@ -2,7 +2,7 @@ import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListI
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
-import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
+import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson, DownloadInvoicesRequestJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
@@ -18,6 +18,7 @@ import type { ReminderJson, ReminderPlanJson } from "../numer/reminder/v1/remind
 import type { GetStatsResponseJson } from "../numer/stats/v1/stats_service_pb.ts";
 import type { ApiKeyJson } from "../numer/user/v1/api_key_pb.ts";
 import type { CreateApiKeyResponseJson, ListApiKeysRequestJson, ListApiKeysResponseJson } from "../numer/user/v1/api_key_service_pb.ts";
+import type { DownloadCustomersRequestJson } from "../numer/user/v1/customer_bulk_service_pb.ts";
 import type { CustomerJson } from "../numer/user/v1/customer_pb.ts";
 import type { ListCustomersRequestJson, ListCustomersResponseJson, UpdateCustomerRequestJson } from "../numer/user/v1/customer_service_pb.ts";
 import type { CreateSessionRequestJson, CreateSessionResponseJson, RefreshSessionRequestJson, RefreshSessionResponseJson } from "../numer/user/v1/session_service_pb.ts";
@@ -191,6 +192,20 @@ export interface Routes {
   "POST /invoices/batch-void": {
     body: Input<BatchVoidInvoicesRequestJson, "invoiceIds">;
     response: BatchVoidInvoicesResponseJson;
+  };
+
+  /**
+   * Gives a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. Amounts are
+   * decimals of the invoice's currency, not minor units. A text that a spreadsheet would take for a formula has an apostrophe
+   * in front of it.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.DownloadInvoices
+   */
+  "GET /invoices/csv": {
+    query?: Query<DownloadInvoicesRequestJson>;
+    response: Blob;
   };
 
   /**
@@ -730,6 +745,19 @@ export interface Routes {
   };
 
   /**
+   * Gives a list of customers as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. A text that a
+   * spreadsheet would take for a formula has an apostrophe in front of it.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.user.v1.CustomerBulkService.DownloadCustomers
+   */
+  "GET /customers/csv": {
+    query?: Query<DownloadCustomersRequestJson>;
+    response: Blob;
+  };
+
+  /**
    * Adds a customer.
    *
    * Fails with CUSTOMER_REFERENCE_TAKEN.
@@ -912,6 +940,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /customers/{customerId}/balances": { isPublic: false, repetition: "safe" },
   "POST /invoices/batch-send": { isPublic: false, repetition: "with-key" },
   "POST /invoices/batch-void": { isPublic: false, repetition: "with-key" },
+  "GET /invoices/csv": { isPublic: false, repetition: "safe" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
@@ -955,6 +984,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /api-keys": { isPublic: false, repetition: "with-key" },
   "GET /api-keys": { isPublic: false, repetition: "safe" },
   "DELETE /api-keys/{apiKeyId}": { isPublic: false, repetition: "safe" },
+  "GET /customers/csv": { isPublic: false, repetition: "safe" },
   "POST /customers": { isPublic: false, repetition: "with-key" },
   "GET /customers/{customerId}": { isPublic: false, repetition: "safe" },
   "GET /customers": { isPublic: false, repetition: "safe" },

@@ -25,6 +25,7 @@ import { createQuote } from './rpc/create-quote.ts';
 import { declineQuote } from './rpc/decline-quote.ts';
 import { deleteInvoice } from './rpc/delete-invoice.ts';
 import { deleteQuote } from './rpc/delete-quote.ts';
+import { downloadInvoices } from './rpc/download-invoices.ts';
 import { duplicateInvoice } from './rpc/duplicate-invoice.ts';
 import { exportInvoices } from './rpc/export-invoices.ts';
 import { finalizeInvoice } from './rpc/finalize-invoice.ts';
@@ -90,7 +91,10 @@ export const invoiceService = defineService({
         exportInvoices,
       }),
     );
-    router.service(InvoiceBulkService, implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices }));
+    router.service(
+      InvoiceBulkService,
+      implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices, downloadInvoices }),
+    );
     router.service(
       NumberSeriesService,
       implement(NumberSeriesService, deps, {
