@@ -8,7 +8,10 @@ export default defineConfig({
     setupFiles: ['runtime/testing/prepare-worker.ts'],
     // Vitest would leave a core of two free, but these tests wait for servers more than they compute.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Most of the time would go to importing the same modules anew for each file. So no module keeps state between calls.
+    isolate: false,
+    // Far more than any test takes: the machine may be a slow one, or a busy one.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -6,6 +6,7 @@ import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { NumberSeriesService } from '../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
+import { RecurringInvoiceService } from '../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { NotificationService } from '../gen/numer/notification/v1/notification_service_pb.ts';
 import { RpcOptions_Access } from '../gen/numer/options/v1/options_pb.ts';
 import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
@@ -31,6 +32,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [InvoiceSettingsService, 'invoice'],
   [CustomerLedgerService, 'invoice'],
   [QuoteService, 'invoice'],
+  [RecurringInvoiceService, 'invoice'],
   [ActivityService, 'activity'],
   [NotificationService, 'notification'],
   [StatsService, 'stats'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, daysBetween, isLocalDate, isTimeZone, localDate, localInstant } from './calendar.ts';
+import { addDays, addMonths, daysBetween, isLocalDate, isTimeZone, localDate, localInstant } from './calendar.ts';
 
 const zones = Intl.supportedValuesOf('timeZone');
 const anyZone = fc.constantFrom(...zones);
@@ -94,6 +94,44 @@ describe('addDays', () => {
     fc.assert(
       fc.property(days, fc.integer({ min: 1, max: 100_000 }), (date, count) => {
         expect((addDays(date, count) ?? '') > date).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('addMonths', () => {
+  it.each([
+    ['2026-01-31', 1, '2026-02-28'],
+    ['2028-01-31', 1, '2028-02-29'],
+    ['2026-01-31', 2, '2026-03-31'],
+    ['2026-01-31', 3, '2026-04-30'],
+    ['2026-01-30', 1, '2026-02-28'],
+    ['2026-01-29', 1, '2026-02-28'],
+    ['2026-01-28', 1, '2026-02-28'],
+    ['2028-02-29', 12, '2029-02-28'],
+    ['2028-02-29', 48, '2032-02-29'],
+    ['2096-02-29', 48, '2100-02-28'],
+    ['2026-11-15', 2, '2027-01-15'],
+    ['2026-12-31', 0, '2026-12-31'],
+    ['2026-03-31', -1, '2026-02-28'],
+    ['2026-01-15', -13, '2024-12-15'],
+    ['0001-01-01', -1, undefined],
+    ['0099-12-31', 1, '0100-01-31'],
+    ['9999-12-01', 1, undefined],
+    ['2026-01-01', 1_000_000, undefined],
+    ['2026-01-01', -1_000_000, undefined],
+  ])('from %s by %i is %s', (date, months, expected) => {
+    expect(addMonths(date, months)).toBe(expected);
+  });
+
+  it('stays in the month that is meant, on the same day or the last one', () => {
+    fc.assert(
+      fc.property(days, fc.integer({ min: -600, max: 600 }), (date, months) => {
+        const moved = addMonths(date, months) ?? '';
+        const monthOf = (day: string) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
+        expect(monthOf(moved)).toBe(monthOf(date) + months);
+        const next = addDays(moved, 1) ?? '';
+        if (moved.slice(8) !== date.slice(8)) expect(monthOf(next)).toBe(monthOf(moved) + 1);
       }),
     );
   });

@@ -50,6 +50,20 @@ export function addDays(date: LocalDate, days: number): LocalDate | undefined {
   return isLocalDate(text) ? text : undefined;
 }
 
+/**
+ * The same day so many months later (earlier when negative), or the last day of that month when it is shorter; undefined when
+ * that is outside of 0001 to 9999. Assumes that {@link isLocalDate} holds for `date` and that `months` is a whole number.
+ */
+export function addMonths(date: LocalDate, months: number): LocalDate | undefined {
+  const count = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + months;
+  const year = Math.floor(count / 12)
+    .toString()
+    .padStart(4, '0');
+  const month = ((count % 12) + 1).toString().padStart(2, '0');
+  // Only a day that its month does not have is followed by the others.
+  return [date.slice(8, 10), '30', '29', '28'].map((day) => `${year}-${month}-${day}`).find(isLocalDate);
+}
+
 /** How many days after `from` the day `to` is; negative when it is before. Assumes that both exist. */
 export function daysBetween(from: LocalDate, to: LocalDate): number {
   return (utcMidnight(to).getTime() - utcMidnight(from).getTime()) / DAY_MS;

@@ -90,7 +90,7 @@ export function storeIdempotencyRecord(
 
 /** The placeholder values of {@link storeIdempotencyRecord}: nulls when the caller sent no key. */
 export function idempotencyValues<Desc extends DescMessage>(
-  call: Call,
+  call: Pick<Call, 'idempotency'>,
   schema: Desc,
   response: MessageInitShape<Desc>,
   now: Date,
@@ -104,6 +104,15 @@ export function idempotencyValues<Desc extends DescMessage>(
     idempotencyCreateTime: now.toISOString(),
   };
 }
+
+/** The placeholder values of {@link storeIdempotencyRecord} for a write that no call asks for. */
+export const NO_IDEMPOTENCY: ReturnType<typeof idempotencyValues> = {
+  idempotencyOwnerId: null,
+  idempotencyKey: null,
+  idempotencyFingerprint: null,
+  idempotencyResponse: null,
+  idempotencyCreateTime: null,
+};
 
 /** Reads records and forgets old ones. */
 export interface IdempotencyStore {

@@ -11,11 +11,13 @@ import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
 import type { ListNumberSeriesRequestJson, ListNumberSeriesResponseJson, UpdateNumberSeriesRequestJson } from "../numer/invoice/v1/number_series_service_pb.ts";
 import type { QuoteJson } from "../numer/invoice/v1/quote_pb.ts";
 import type { ListQuotesRequestJson, ListQuotesResponseJson, UpdateQuoteRequestJson } from "../numer/invoice/v1/quote_service_pb.ts";
+import type { RecurringInvoiceJson } from "../numer/invoice/v1/recurring_invoice_pb.ts";
+import type { ListOccurrencesRequestJson, ListOccurrencesResponseJson, ListRecurringInvoicesRequestJson, ListRecurringInvoicesResponseJson, UpdateRecurringInvoiceRequestJson } from "../numer/invoice/v1/recurring_invoice_service_pb.ts";
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
 import type { ReminderJson, ReminderPlanJson } from "../numer/reminder/v1/reminder_pb.ts";
-import type { GetStatsResponseJson } from "../numer/stats/v1/stats_service_pb.ts";
+import type { GetStatsResponseJson, ListCustomerStatsRequestJson, ListCustomerStatsResponseJson, ListMonthlyStatsRequestJson, ListMonthlyStatsResponseJson } from "../numer/stats/v1/stats_service_pb.ts";
 import type { ApiKeyJson } from "../numer/user/v1/api_key_pb.ts";
 import type { CreateApiKeyResponseJson, ListApiKeysRequestJson, ListApiKeysResponseJson } from "../numer/user/v1/api_key_service_pb.ts";
 import type { DownloadCustomersRequestJson } from "../numer/user/v1/customer_bulk_service_pb.ts";
@@ -216,7 +218,7 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "quoteId">;
+    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
     response: InvoiceJson;
   };
 
@@ -230,7 +232,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "quoteId">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
     response: InvoiceJson;
   };
 
@@ -271,7 +273,7 @@ export interface Routes {
   "PATCH /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     query?: Query<Omit<UpdateInvoiceRequestJson, "invoice">>;
-    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "quoteId">>;
+    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">>;
     response: InvoiceJson;
   };
 
@@ -606,6 +608,110 @@ export interface Routes {
   };
 
   /**
+   * Makes a recurring invoice, which is active at once. Dates of the schedule that have passed already are caught up on, or
+   * not, as `catch_up` says. Totals are calculated here, by the rules of invoices; whatever the request says of them is
+   * ignored.
+   *
+   * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
+   *
+   * @generated from rpc numer.invoice.v1.RecurringInvoiceService.CreateRecurringInvoice
+   */
+  "POST /recurring-invoices": {
+    body: Input<RecurringInvoiceJson, "invoice" | "frequency" | "startDate", "id" | "state" | "nextDate" | "occurrenceCount" | "lastFailure" | "createTime" | "updateTime" | "etag">;
+    response: RecurringInvoiceJson;
+  };
+
+  /**
+   * Gives one recurring invoice.
+   *
+   * Fails with RECURRING_INVOICE_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.RecurringInvoiceService.GetRecurringInvoice
+   */
+  "GET /recurring-invoices/{recurringInvoiceId}": {
+    path: { recurringInvoiceId: string; };
+    response: RecurringInvoiceJson;
+  };
+
+  /**
+   * Lists recurring invoices, newest first.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.RecurringInvoiceService.ListRecurringInvoices
+   */
+  "GET /recurring-invoices": {
+    query?: Query<ListRecurringInvoicesRequestJson>;
+    response: ListRecurringInvoicesResponseJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are, for invoices that are yet to be made. Another frequency,
+   * interval or start date holds from today on: no invoice is made for dates before today, nor for dates up to the last one
+   * that an invoice was made for. What could not be made so far is tried again at once.
+   *
+   * Fails with RECURRING_INVOICE_NOT_FOUND, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and
+   * ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.RecurringInvoiceService.UpdateRecurringInvoice
+   */
+  "PATCH /recurring-invoices/{recurringInvoiceId}": {
+    path: { recurringInvoiceId: string; };
+    query?: Query<Omit<UpdateRecurringInvoiceRequestJson, "recurringInvoice">>;
+    body: Patch<Omit<RecurringInvoiceJson, "id" | "state" | "nextDate" | "occurrenceCount" | "lastFailure" | "createTime" | "updateTime" | "etag">>;
+    response: RecurringInvoiceJson;
+  };
+
+  /**
+   * Deletes a recurring invoice. Invoices that it made stay; those that were still to be opened stay drafts.
+   *
+   * Fails with RECURRING_INVOICE_NOT_FOUND and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.RecurringInvoiceService.DeleteRecurringInvoice
+   */
+  "DELETE /recurring-invoices/{recurringInvoiceId}": {
+    path: { recurringInvoiceId: string; };
+    response: undefined;
+  };
+
+  /**
+   * Pauses a recurring invoice: until it is resumed it makes no invoices, and opens none that it made.
+   *
+   * Fails with RECURRING_INVOICE_NOT_FOUND, RECURRING_INVOICE_STATE and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.RecurringInvoiceService.PauseRecurringInvoice
+   */
+  "POST /recurring-invoices/{recurringInvoiceId}/pause": {
+    path: { recurringInvoiceId: string; };
+    response: RecurringInvoiceJson;
+  };
+
+  /**
+   * Ends the pause. Dates that passed meanwhile are caught up on, or not, as `catch_up` says.
+   *
+   * Fails with RECURRING_INVOICE_NOT_FOUND, RECURRING_INVOICE_STATE and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.RecurringInvoiceService.ResumeRecurringInvoice
+   */
+  "POST /recurring-invoices/{recurringInvoiceId}/resume": {
+    path: { recurringInvoiceId: string; };
+    response: RecurringInvoiceJson;
+  };
+
+  /**
+   * Lists the dates that a recurring invoice made invoices for, latest first.
+   *
+   * Fails with RECURRING_INVOICE_NOT_FOUND and INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.RecurringInvoiceService.ListOccurrences
+   */
+  "GET /recurring-invoices/{recurringInvoiceId}/occurrences": {
+    path: { recurringInvoiceId: string; };
+    query?: Query<Omit<ListOccurrencesRequestJson, "recurringInvoiceId">>;
+    response: ListOccurrencesResponseJson;
+  };
+
+  /**
    * Lists the notifications, newest first.
    *
    * Fails with INVALID_PAGE_TOKEN.
@@ -708,6 +814,32 @@ export interface Routes {
    */
   "GET /stats": {
     response: GetStatsResponseJson;
+  };
+
+  /**
+   * Lists what was invoiced, credited and paid in each month, one entry per currency, newest month first and by currency
+   * code within a month. Months without any of it are left out.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.stats.v1.StatsService.ListMonthlyStats
+   */
+  "GET /stats/months": {
+    query?: Query<ListMonthlyStatsRequestJson>;
+    response: ListMonthlyStatsResponseJson;
+  };
+
+  /**
+   * Lists what was invoiced to each customer and what came of it, one entry per currency, by currency code and the largest
+   * total first. Customers who were invoiced nothing are left out.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.stats.v1.StatsService.ListCustomerStats
+   */
+  "GET /stats/customers": {
+    query?: Query<ListCustomerStatsRequestJson>;
+    response: ListCustomerStatsResponseJson;
   };
 
   /**
@@ -972,6 +1104,14 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /quotes/{quoteId}/accept": { isPublic: false, repetition: "with-key" },
   "POST /quotes/{quoteId}/decline": { isPublic: false, repetition: "with-key" },
   "POST /quotes/{quoteId}/convert": { isPublic: false, repetition: "safe" },
+  "POST /recurring-invoices": { isPublic: false, repetition: "with-key" },
+  "GET /recurring-invoices/{recurringInvoiceId}": { isPublic: false, repetition: "safe" },
+  "GET /recurring-invoices": { isPublic: false, repetition: "safe" },
+  "PATCH /recurring-invoices/{recurringInvoiceId}": { isPublic: false, repetition: "safe" },
+  "DELETE /recurring-invoices/{recurringInvoiceId}": { isPublic: false, repetition: "safe" },
+  "POST /recurring-invoices/{recurringInvoiceId}/pause": { isPublic: false, repetition: "safe" },
+  "POST /recurring-invoices/{recurringInvoiceId}/resume": { isPublic: false, repetition: "safe" },
+  "GET /recurring-invoices/{recurringInvoiceId}/occurrences": { isPublic: false, repetition: "safe" },
   "GET /notifications": { isPublic: false, repetition: "safe" },
   "GET /notifications/{notificationId}": { isPublic: false, repetition: "safe" },
   "POST /reminders": { isPublic: false, repetition: "with-key" },
@@ -981,6 +1121,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /invoices/{invoiceId}/reminders/pause": { isPublic: false, repetition: "safe" },
   "POST /invoices/{invoiceId}/reminders/resume": { isPublic: false, repetition: "safe" },
   "GET /stats": { isPublic: false, repetition: "safe" },
+  "GET /stats/months": { isPublic: false, repetition: "safe" },
+  "GET /stats/customers": { isPublic: false, repetition: "safe" },
   "POST /api-keys": { isPublic: false, repetition: "with-key" },
   "GET /api-keys": { isPublic: false, repetition: "safe" },
   "DELETE /api-keys/{apiKeyId}": { isPublic: false, repetition: "safe" },

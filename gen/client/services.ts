@@ -5,6 +5,7 @@ import { InvoiceService } from "../numer/invoice/v1/invoice_service_pb.ts";
 import { InvoiceSettingsService } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import { NumberSeriesService } from "../numer/invoice/v1/number_series_service_pb.ts";
 import { QuoteService } from "../numer/invoice/v1/quote_service_pb.ts";
+import { RecurringInvoiceService } from "../numer/invoice/v1/recurring_invoice_service_pb.ts";
 import { NotificationService } from "../numer/notification/v1/notification_service_pb.ts";
 import { ReminderService } from "../numer/reminder/v1/reminder_service_pb.ts";
 import { StatsService } from "../numer/stats/v1/stats_service_pb.ts";
@@ -28,6 +29,7 @@ export const services = {
   invoiceSettings: InvoiceSettingsService,
   numberSeries: NumberSeriesService,
   quotes: QuoteService,
+  recurringInvoices: RecurringInvoiceService,
   notifications: NotificationService,
   reminders: ReminderService,
   stats: StatsService,
@@ -49,9 +51,10 @@ export interface PublishedMethods {
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
   quotes: "createQuote" | "getQuote" | "listQuotes" | "updateQuote" | "deleteQuote" | "sendQuote" | "acceptQuote" | "declineQuote" | "convertQuote";
+  recurringInvoices: "createRecurringInvoice" | "getRecurringInvoice" | "listRecurringInvoices" | "updateRecurringInvoice" | "deleteRecurringInvoice" | "pauseRecurringInvoice" | "resumeRecurringInvoice" | "listOccurrences";
   notifications: "listNotifications" | "getNotification";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
-  stats: "getStats";
+  stats: "getStats" | "listMonthlyStats" | "listCustomerStats";
   apiKeys: "createApiKey" | "listApiKeys" | "deleteApiKey";
   customerBulks: "downloadCustomers";
   customers: "createCustomer" | "getCustomer" | "listCustomers" | "updateCustomer" | "deleteCustomer";

@@ -1,4 +1,4 @@
 import { prepareImports } from '../prepare-imports.ts';
 
-/** Each test file has a process of its own, which imports everything anew. */
+/** Test files share a few processes, each of which imports everything once. */
 prepareImports();

@@ -39,6 +39,8 @@ export function createTestClock(time = '2026-03-01T12:00:00Z'): TestClock {
 export interface TestService {
   /** Its database, for looking at what was written. */
   readonly db: Database;
+  /** The connection string of it, for a further replica. */
+  readonly databaseUrl: string;
   readonly clock: TestClock;
   /** A client of one of its Connect services, calling under the identity; without one, as nobody. */
   client<Service extends DescService>(
@@ -100,6 +102,7 @@ export async function startTestService(
 
   return {
     db,
+    databaseUrl: database.url,
     clock,
     client(desc, identity, headers) {
       const attach: Interceptor = (next) => async (request) => {

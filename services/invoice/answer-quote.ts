@@ -44,7 +44,7 @@ export function answerQuote(
     const now = deps.clock.now();
     const answered: QuoteRow = { ...row, ...answer.timesAt(now), version: row.version + 1n, state, updateTime: now };
     const response = { quote: toQuote(answered, today) };
-    const facts = { ...response, changes: changesOfQuote(row, answered, call), version: answered.version, time: now };
+    const facts = { ...response, changes: changesOfQuote(row, answered), version: answered.version, time: now };
     const isChanged = await deps.store.changeSentQuote(answered, {
       events: [quoteEvent(answer.eventSchema, call, facts)],
       idempotency: idempotencyValues(call, answer.responseSchema, response, now),

@@ -1,11 +1,20 @@
 import type { Call } from '../../runtime/call.ts';
 import type { EventContext } from '../../runtime/events/outbox.ts';
 import type { UserIdentity } from '../../runtime/identity.ts';
+import type { Deps } from './deps.ts';
 
 /** For which user something is done, and by whom: by a call of theirs, or by this service itself. */
 export type Cause = Pick<Call, 'requestId' | 'callerAddress' | 'traceparent' | 'idempotency'> & {
   readonly user: Pick<UserIdentity, 'userId' | 'actor' | 'timeZone'>;
 };
+
+/** What a job works with when it does something for one user. */
+export interface JobContext {
+  readonly deps: Deps;
+  /** When the run began. */
+  readonly now: Date;
+  readonly cause: Cause;
+}
 
 /** What an event that has this cause is told besides its message; `version` is that of its subject after the change. */
 export function eventContext(

@@ -94,6 +94,8 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     revisesInvoiceId: row.revisesInvoiceId ?? '',
     revisedByInvoiceId: row.revisedByInvoiceId ?? '',
     quoteId: row.quoteId ?? '',
+    recurringInvoiceId: row.recurringInvoiceId ?? '',
+    occurrenceDate: row.occurrenceDate ?? '',
     metadata: row.metadata,
     tags: [...row.tags],
     etag: etagOf(row.version, row.issueDate === null ? today : overdue ? 'overdue' : ''),

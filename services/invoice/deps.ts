@@ -1,22 +1,26 @@
-import { type Client, createClient } from '@connectrpc/connect';
+import { type CallOptions, type Client, createClient } from '@connectrpc/connect';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
+import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { createSettingsCache, type SettingsCache } from './account-settings.ts';
 import { createKnownCustomers, type KnownCustomers } from './parties.ts';
 import { createStore, type Store } from './store/store.ts';
 
-/** What the RPCs and consumers of the service work with. */
+/** What the RPCs, consumers and jobs of the service work with. */
 export interface Deps {
   readonly clock: Clock;
+  readonly log: Logger;
   readonly store: Store;
   /** For calls that are done in parts. */
   readonly idempotency: IdempotencyStore;
   readonly settings: SettingsCache;
   readonly customers: Client<typeof CustomerService>;
   readonly users: Client<typeof UserService>;
+  /** Call options under the service's own identity. */
+  callAsService(requestId: string): Promise<CallOptions>;
   readonly knownCustomers: KnownCustomers;
 }
 
@@ -26,11 +30,13 @@ export function createDeps(base: ServiceBase): Deps {
   const store = createStore(base.db);
   return {
     clock: base.clock,
+    log: base.log,
     store,
     idempotency: createIdempotencyStore(base.db),
     settings: createSettingsCache(store.getInvoiceSettings),
     customers: createClient(CustomerService, userService),
     users: createClient(UserService, userService),
+    callAsService: base.callAsService,
     knownCustomers: createKnownCustomers(),
   };
 }

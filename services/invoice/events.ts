@@ -85,7 +85,7 @@ function changesOfPayment({ id, amountMinor, paymentDate, excessMinor, method, r
 const NOTHING: AuditedInvoice = { fields: {}, lines: [] };
 
 /** What the audit trail follows: what people decide, and the sums that come of it. The rest can be calculated. */
-export function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
+function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
   if (row === undefined) return NOTHING;
   return {
     fields: {
@@ -95,6 +95,8 @@ export function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
       revisesInvoiceId: row.revisesInvoiceId,
       revisedByInvoiceId: row.revisedByInvoiceId,
       quoteId: row.quoteId,
+      recurringInvoiceId: row.recurringInvoiceId,
+      occurrenceDate: row.occurrenceDate,
       customerId: row.customerId,
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,

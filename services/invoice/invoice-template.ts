@@ -3,12 +3,9 @@ import type { Call } from '../../runtime/call.ts';
 import { invalidField } from '../../runtime/errors.ts';
 import { requireValid } from '../../runtime/interceptors/validate.ts';
 import { settleRoundingPolicy } from './account-settings.ts';
-import type { Cause } from './cause.ts';
 import { toInvoice, withoutRecord } from './convert.ts';
 import type { Deps } from './deps.ts';
-import { type AuditedInvoice, diffInvoices, type FieldChange } from './domain/changes.ts';
 import { type DraftContent, draftContent } from './draft-content.ts';
-import { auditedOf } from './events.ts';
 import { nestErrors } from './nested-error.ts';
 import { newDraft } from './new-draft.ts';
 import { todayOf } from './own-invoice.ts';
@@ -22,8 +19,6 @@ import { getUser, requireCustomer } from './parties.ts';
 
 /** Stands for the due date, which a template does not have, where there must be one. */
 const NO_DUE_DATE = '9999-12-31';
-/** Stands for the time of creation, which is not compared. */
-const NO_TIME = new Date(0);
 
 /**
  * The template that a request asks for as it is to be stored: complete, checked by the rules of drafts, and calculated.
@@ -59,23 +54,6 @@ export function completeTemplate(
 /** The content of a draft that is made from a template: all of it, with lines of its own. */
 export function contentOfTemplate(template: Invoice, dueDate: string): DraftContent {
   return contentOf(template, dueDate, undefined);
-}
-
-/** What changed from one template to the next, under the path of the field `invoice`; undefined when there was or is none. */
-export function changesOfTemplate(
-  before: Invoice | undefined,
-  after: Invoice | undefined,
-  cause: Cause,
-): FieldChange[] {
-  if (before === after) return [];
-  const audited = (template: Invoice | undefined): AuditedInvoice => {
-    if (template === undefined) return { fields: {}, lines: [] };
-    const draft = newDraft(contentOf(template, NO_DUE_DATE, template), cause, NO_TIME);
-    const { fields, lines } = auditedOf(draft);
-    return { fields: { ...fields, state: '', dueDate: '' }, lines };
-  };
-  const changes = diffInvoices(audited(before), audited(after));
-  return changes.map((change) => ({ ...change, field: `invoice.${change.field}` }));
 }
 
 /** The content of a draft with the template's fields; lines keep their ids when `before` has them too. */

@@ -40,6 +40,8 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
     revisesInvoiceId: null,
     revisedByInvoiceId: null,
     quoteId: null,
+    recurringInvoiceId: null,
+    occurrenceDate: null,
   };
 }
 

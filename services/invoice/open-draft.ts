@@ -10,13 +10,14 @@ import type {
 } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { idempotencyValues } from '../../runtime/idempotency.ts';
+import type { Cause } from './cause.ts';
 import { situationOf, toInvoice, toPartyJson } from './convert.ts';
 import type { Deps } from './deps.ts';
 import { type InvoiceState, transition } from './domain/lifecycle.ts';
 import { DEFAULT_SERIES } from './domain/number-series.ts';
 import { changesBetween, invoiceEvent } from './events.ts';
 import { getOwnInvoice, todayOf } from './own-invoice.ts';
-import { getParties, requireRecipient } from './parties.ts';
+import { getParties, type Parties, requireRecipient } from './parties.ts';
 import { refuseTaken } from './refuse-taken.ts';
 import { applyRules } from './rule-errors.ts';
 import type { InvoiceRow } from './store/invoice-row.ts';
@@ -32,9 +33,18 @@ export interface DraftOpening {
   readonly responseSchema: typeof FinalizeInvoiceResponseSchema | typeof SendInvoiceResponseSchema;
 }
 
+/** The opening of a draft with all that has to be read for it. */
+export interface ReadyOpening extends DraftOpening {
+  readonly parties: Parties;
+  /** The invoice that it replaces; undefined when it is no revision. */
+  readonly original: InvoiceRow | undefined;
+  /** The due date that it gets. */
+  readonly dueDate: string;
+}
+
 /**
- * Opens a draft: its number, the snapshot of both parties, its event, and the end of the invoice that it replaces. Gives
- * the invoice, or undefined when one of them had moved.
+ * Opens a draft of the caller, and ends the invoice that it replaces. Gives the invoice, or undefined when one of them had
+ * moved.
  *
  * @throws DomainError CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN, or why the other invoice cannot be voided.
  */
@@ -42,24 +52,40 @@ export async function openDraft(
   deps: Deps,
   call: Call,
   draft: InvoiceRow,
-  { state, isSent, eventSchema, responseSchema }: DraftOpening,
+  opening: DraftOpening,
 ): Promise<Invoice | undefined> {
   const [parties, original] = await Promise.all([
     getParties(deps, call, draft.customerId),
     draft.revisesInvoiceId === null ? undefined : getOwnInvoice(deps, call, draft.revisesInvoiceId),
   ]);
-  if (isSent) requireRecipient(parties.customer.email);
+  if (opening.isSent) requireRecipient(parties.customer.email);
+  return openWith(deps, call, draft, { ...opening, parties, original, dueDate: draft.dueDate });
+}
+
+/**
+ * Opens a draft: its number, the snapshot of both parties, its event, and the end of the invoice that it replaces. Gives
+ * the invoice, or undefined when one of them had moved.
+ *
+ * @throws DomainError NUMBER_TAKEN, or why the other invoice cannot be voided.
+ */
+export async function openWith(
+  deps: Deps,
+  cause: Cause,
+  draft: InvoiceRow,
+  { state, isSent, eventSchema, responseSchema, parties, original, dueDate }: ReadyOpening,
+): Promise<Invoice | undefined> {
   const now = deps.clock.now();
-  const today = todayOf(deps, call);
-  const replaced = original && replacedBy(draft, original, call, now);
+  const today = todayOf(deps, cause);
+  const replaced = original && replacedBy(draft, original, cause, now);
   const opened: InvoiceRow = {
     ...draft,
     version: draft.version + 1n,
     state,
     issueDate: draft.issueDate ?? today,
+    dueDate,
     seller: toPartyJson(parties.seller),
     customer: toPartyJson(parties.customer),
-    timeZone: call.user.timeZone,
+    timeZone: cause.user.timeZone,
     updateTime: now,
     openTime: now,
     sendTime: isSent ? now : null,
@@ -67,7 +93,7 @@ export async function openDraft(
   };
   const invoice = toInvoice(opened, today);
   const eventOf = (schema: typeof eventSchema | typeof InvoiceVoidedSchema, before: InvoiceRow, after: InvoiceRow) =>
-    invoiceEvent(schema, call, {
+    invoiceEvent(schema, cause, {
       invoice: after === opened ? invoice : toInvoice(after, today),
       // The statement fills in the number: in the invoice, in the event and its first change, and in the kept answer.
       changes: [...(after === opened ? [{ field: 'number' }] : []), ...changesBetween(before, after)],
@@ -84,20 +110,20 @@ export async function openDraft(
         eventOf(eventSchema, draft, opened),
         ...(original && replaced ? [eventOf(InvoiceVoidedSchema, original, replaced)] : []),
       ],
-      idempotency: idempotencyValues(call, responseSchema, { invoice }, now),
+      idempotency: idempotencyValues(cause, responseSchema, { invoice }, now),
     }),
   );
   return number === undefined ? undefined : { ...invoice, number };
 }
 
 /** The invoice that a revision replaces, as it is once that is opened. */
-function replacedBy(revision: InvoiceRow, original: InvoiceRow, call: Call, now: Date): InvoiceRow {
+function replacedBy(revision: InvoiceRow, original: InvoiceRow, cause: Cause, now: Date): InvoiceRow {
   return {
     ...original,
     version: original.version + 1n,
     state: applyRules('', () => transition('VOID_INVOICE', situationOf(original))),
     revisedByInvoiceId: revision.id,
-    timeZone: call.user.timeZone,
+    timeZone: cause.user.timeZone,
     updateTime: now,
     voidTime: now,
   };

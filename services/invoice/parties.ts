@@ -84,6 +84,16 @@ export async function requireDraftCustomer(deps: Deps, call: Call, customerId: s
  */
 export async function getParties(deps: Deps, call: Call, customerId: string): Promise<Parties> {
   const [user, customer] = await Promise.all([getUser(deps, call), findCustomer(deps, call, customerId)]);
+  return partiesOf(user, customer);
+}
+
+/**
+ * The parties of a document of this user to this customer.
+ *
+ * @throws DomainError CUSTOMER_DELETED or USER_NOT_FOUND when one of them is undefined.
+ */
+export function partiesOf(user: User | undefined, customer: Customer | undefined): Parties {
+  if (user === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'There is no such user.');
   if (customer === undefined) {
     throw new DomainError(
       'state',

@@ -12,9 +12,9 @@ import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from './cause.ts';
 import { type AuditedFields, diffFields, type FieldChange } from './domain/changes.ts';
 import { withoutLongValues } from './events.ts';
-import { changesOfTemplate } from './invoice-template.ts';
 import { QUOTE_SERIES_DEFAULT } from './quote-content.ts';
 import type { QuoteRow } from './store/quote-schema.ts';
+import { changesOfTemplate } from './template-changes.ts';
 
 /** The events about quotes. */
 export type QuoteEventSchema =
@@ -47,11 +47,8 @@ export function quoteEvent(
 }
 
 /** What changed from one version of a quote to the next, except for its number; undefined when there was or is none. */
-export function changesOfQuote(before: QuoteRow | undefined, after: QuoteRow | undefined, cause: Cause): FieldChange[] {
-  return [
-    ...diffFields(auditedOf(before), auditedOf(after)),
-    ...changesOfTemplate(before?.invoice, after?.invoice, cause),
-  ];
+export function changesOfQuote(before: QuoteRow | undefined, after: QuoteRow | undefined): FieldChange[] {
+  return [...diffFields(auditedOf(before), auditedOf(after)), ...changesOfTemplate(before?.invoice, after?.invoice)];
 }
 
 function auditedOf(row: QuoteRow | undefined): AuditedFields {

@@ -1,3 +1,4 @@
+import type { ConnectRouter } from '@connectrpc/connect';
 import { file_numer_invoice_v1_customer_ledger_events } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceBulkService } from '../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
@@ -9,10 +10,14 @@ import { file_numer_invoice_v1_number_series_events } from '../../gen/numer/invo
 import { NumberSeriesService } from '../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { file_numer_invoice_v1_quote_events } from '../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
+import { file_numer_invoice_v1_recurring_invoice_events } from '../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
+import { RecurringInvoiceService } from '../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
-import { createDeps } from './deps.ts';
+import { onUserUpdated } from './consumers/on-user-updated.ts';
+import { createDeps, type Deps } from './deps.ts';
+import { makeOccurrences } from './jobs/make-occurrences.ts';
 import { acceptQuote } from './rpc/accept-quote.ts';
 import { applyCredit } from './rpc/apply-credit.ts';
 import { batchGetInvoices } from './rpc/batch-get-invoices.ts';
@@ -22,9 +27,11 @@ import { convertQuote } from './rpc/convert-quote.ts';
 import { createInvoice } from './rpc/create-invoice.ts';
 import { createNumberSeries } from './rpc/create-number-series.ts';
 import { createQuote } from './rpc/create-quote.ts';
+import { createRecurringInvoice } from './rpc/create-recurring-invoice.ts';
 import { declineQuote } from './rpc/decline-quote.ts';
 import { deleteInvoice } from './rpc/delete-invoice.ts';
 import { deleteQuote } from './rpc/delete-quote.ts';
+import { deleteRecurringInvoice } from './rpc/delete-recurring-invoice.ts';
 import { downloadInvoices } from './rpc/download-invoices.ts';
 import { duplicateInvoice } from './rpc/duplicate-invoice.ts';
 import { exportInvoices } from './rpc/export-invoices.ts';
@@ -36,16 +43,21 @@ import { getInvoiceSettings } from './rpc/get-invoice-settings.ts';
 import { getNumberSeries } from './rpc/get-number-series.ts';
 import { getPayment } from './rpc/get-payment.ts';
 import { getQuote } from './rpc/get-quote.ts';
+import { getRecurringInvoice } from './rpc/get-recurring-invoice.ts';
 import { listCreditEntries } from './rpc/list-credit-entries.ts';
 import { listInvoices } from './rpc/list-invoices.ts';
 import { listNumberSeries } from './rpc/list-number-series.ts';
+import { listOccurrences } from './rpc/list-occurrences.ts';
 import { listPayments } from './rpc/list-payments.ts';
 import { listQuotes } from './rpc/list-quotes.ts';
+import { listRecurringInvoices } from './rpc/list-recurring-invoices.ts';
 import { markInvoiceUncollectible } from './rpc/mark-invoice-uncollectible.ts';
+import { pauseRecurringInvoice } from './rpc/pause-recurring-invoice.ts';
 import { previewInvoice } from './rpc/preview-invoice.ts';
 import { recordDeposit } from './rpc/record-deposit.ts';
 import { recordPayment } from './rpc/record-payment.ts';
 import { refundCredit } from './rpc/refund-credit.ts';
+import { resumeRecurringInvoice } from './rpc/resume-recurring-invoice.ts';
 import { reviseInvoice } from './rpc/revise-invoice.ts';
 import { sendInvoice } from './rpc/send-invoice.ts';
 import { sendQuote } from './rpc/send-quote.ts';
@@ -53,9 +65,13 @@ import { updateInvoice } from './rpc/update-invoice.ts';
 import { updateInvoiceSettings } from './rpc/update-invoice-settings.ts';
 import { updateNumberSeries } from './rpc/update-number-series.ts';
 import { updateQuote } from './rpc/update-quote.ts';
+import { updateRecurringInvoice } from './rpc/update-recurring-invoice.ts';
 import { voidInvoice } from './rpc/void-invoice.ts';
 
-/** Invoices, their lines and payments, the quotes they come of, the series both are numbered in, and what customers owe and have in credit. */
+/**
+ * Invoices, their lines and payments, the quotes and recurring invoices they come of, the series they are numbered in, and
+ * what customers owe and have in credit.
+ */
 export const invoiceService = defineService({
   name: 'invoice',
   migrations: new URL('./migrations/', import.meta.url),
@@ -66,35 +82,11 @@ export const invoiceService = defineService({
     file_numer_invoice_v1_invoice_settings_events,
     file_numer_invoice_v1_customer_ledger_events,
     file_numer_invoice_v1_quote_events,
+    file_numer_invoice_v1_recurring_invoice_events,
   ],
   createDeps,
   routes(router, deps) {
-    router.service(
-      InvoiceService,
-      implement(InvoiceService, deps, {
-        createInvoice,
-        previewInvoice,
-        getInvoice,
-        listInvoices,
-        updateInvoice,
-        deleteInvoice,
-        finalizeInvoice,
-        sendInvoice,
-        voidInvoice,
-        markInvoiceUncollectible,
-        duplicateInvoice,
-        reviseInvoice,
-        recordPayment,
-        getPayment,
-        listPayments,
-        batchGetInvoices,
-        exportInvoices,
-      }),
-    );
-    router.service(
-      InvoiceBulkService,
-      implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices, downloadInvoices }),
-    );
+    registerInvoices(router, deps);
     router.service(
       NumberSeriesService,
       implement(NumberSeriesService, deps, {
@@ -133,7 +125,49 @@ export const invoiceService = defineService({
         convertQuote,
       }),
     );
+    router.service(
+      RecurringInvoiceService,
+      implement(RecurringInvoiceService, deps, {
+        createRecurringInvoice,
+        getRecurringInvoice,
+        listRecurringInvoices,
+        updateRecurringInvoice,
+        deleteRecurringInvoice,
+        pauseRecurringInvoice,
+        resumeRecurringInvoice,
+        listOccurrences,
+      }),
+    );
   },
-  consumers: [onUserDeleted],
-  jobs: [],
+  consumers: [onUserUpdated, onUserDeleted],
+  jobs: [makeOccurrences],
 });
+
+function registerInvoices(router: ConnectRouter, deps: Deps): void {
+  router.service(
+    InvoiceService,
+    implement(InvoiceService, deps, {
+      createInvoice,
+      previewInvoice,
+      getInvoice,
+      listInvoices,
+      updateInvoice,
+      deleteInvoice,
+      finalizeInvoice,
+      sendInvoice,
+      voidInvoice,
+      markInvoiceUncollectible,
+      duplicateInvoice,
+      reviseInvoice,
+      recordPayment,
+      getPayment,
+      listPayments,
+      batchGetInvoices,
+      exportInvoices,
+    }),
+  );
+  router.service(
+    InvoiceBulkService,
+    implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices, downloadInvoices }),
+  );
+}

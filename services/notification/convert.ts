@@ -2,13 +2,14 @@ import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { InvoiceSchema, PartySchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
+import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
 import {
   Notification_Kind,
   Notification_State,
   type NotificationSchema,
 } from '../../gen/numer/notification/v1/notification_pb.ts';
 import { findCurrency } from '../../runtime/currency.ts';
-import type { InvoiceFacts, PaymentFacts } from './domain/invoice-facts.ts';
+import type { DocumentFacts, InvoiceFacts, PaymentFacts, QuoteFacts } from './domain/invoice-facts.ts';
 import type { ShownRow } from './store/schema.ts';
 
 /** The message for a row. */
@@ -16,7 +17,8 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
   return {
     id: row.id,
     kind: Notification_Kind[row.kind],
-    invoiceId: row.invoiceId,
+    invoiceId: row.invoiceId ?? '',
+    quoteId: row.quoteId ?? '',
     recipient: row.recipient,
     subject: row.subject,
     state: Notification_State[row.state],
@@ -30,28 +32,41 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
 
 /** What mails tell of an invoice. Throws when its currency is unknown, which no invoice of this system has. */
 export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): InvoiceFacts {
-  const currency = findCurrency(invoice.currencyCode);
-  if (currency === undefined) throw new Error(`invoice ${invoice.id} has no known currency`);
+  return { ...documentFacts(invoice, invoice), dueDate: invoice.dueDate };
+}
+
+/** What mails tell of a quote. Throws when it holds no invoice, or its currency is unknown, which no quote of this system does. */
+export function toQuoteFacts(quote: MessageShape<typeof QuoteSchema>): QuoteFacts {
+  if (quote.invoice === undefined) throw new Error(`quote ${quote.id} holds no invoice`);
+  return { ...documentFacts(quote, quote.invoice), expireDate: quote.expireDate === '' ? undefined : quote.expireDate };
+}
+
+/** `head` says what the document is and whose; `body` has the amounts. */
+function documentFacts(
+  head: MessageShape<typeof InvoiceSchema> | MessageShape<typeof QuoteSchema>,
+  body: MessageShape<typeof InvoiceSchema>,
+): DocumentFacts {
+  const currency = findCurrency(body.currencyCode);
+  if (currency === undefined) throw new Error(`document ${head.id} has no known currency`);
   return {
-    number: invoice.number,
-    issueDate: invoice.issueDate,
-    dueDate: invoice.dueDate,
+    number: head.number,
+    issueDate: head.issueDate,
     currency,
-    lines: invoice.lines,
-    subtotalMinor: invoice.subtotalMinor,
-    discountMinor: invoice.discountMinor,
-    taxes: invoice.taxes,
-    totalMinor: invoice.totalMinor,
-    paidMinor: invoice.paidMinor,
-    dueMinor: invoice.dueMinor,
-    memo: invoice.memo,
+    lines: body.lines,
+    subtotalMinor: body.subtotalMinor,
+    discountMinor: body.discountMinor,
+    taxes: body.taxes,
+    totalMinor: body.totalMinor,
+    paidMinor: body.paidMinor,
+    dueMinor: body.dueMinor,
+    memo: body.memo,
     seller: {
-      name: invoice.seller?.name ?? '',
-      email: invoice.seller?.email ?? '',
-      taxId: invoice.seller?.taxId ?? '',
-      addressLines: addressLinesOf(invoice.seller),
+      name: head.seller?.name ?? '',
+      email: head.seller?.email ?? '',
+      taxId: head.seller?.taxId ?? '',
+      addressLines: addressLinesOf(head.seller),
     },
-    customerName: invoice.customer?.name ?? '',
+    customerName: head.customer?.name ?? '',
   };
 }
 

@@ -1,5 +1,6 @@
 import type { MessageShape } from '@bufbuild/protobuf';
 import type { InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
 import type { EventEnvelope } from '../../runtime/events/event.ts';
 import type { Kind } from './domain/decide-next.ts';
 import type { Mail } from './domain/mail.ts';
@@ -19,15 +20,25 @@ export function orderMail(
   mail: { readonly kind: Kind; readonly content: Mail; readonly time: Date; readonly withdrawReason?: string },
 ): MailOrder {
   return {
-    ...common(event, invoice, mail.time),
+    ...common(event, { invoiceId: invoice.id, quoteId: null }, mail.time),
     kind: mail.kind,
-    recipient: invoice.customer?.email ?? '',
-    senderName: invoice.seller?.name ?? '',
-    replyTo: invoice.seller?.email ?? '',
-    subject: mail.content.subject,
-    textBody: mail.content.text,
-    htmlBody: mail.content.html,
+    ...letter(invoice, mail.content),
     withdrawReason: mail.withdrawReason ?? null,
+  };
+}
+
+/** The order of the mail that brings a quote to its customer. */
+export function orderQuoteMail(
+  event: EventEnvelope,
+  quote: MessageShape<typeof QuoteSchema>,
+  content: Mail,
+  time: Date,
+): MailOrder {
+  return {
+    ...common(event, { invoiceId: null, quoteId: quote.id }, time),
+    kind: 'QUOTE_SENT',
+    ...letter(quote, content),
+    withdrawReason: null,
   };
 }
 
@@ -39,7 +50,7 @@ export function orderWithdrawal(
   time: Date,
 ): MailOrder {
   return {
-    ...common(event, invoice, time),
+    ...common(event, { invoiceId: invoice.id, quoteId: null }, time),
     kind: null,
     recipient: null,
     senderName: null,
@@ -51,9 +62,23 @@ export function orderWithdrawal(
   };
 }
 
-function common(event: EventEnvelope, invoice: MessageShape<typeof InvoiceSchema>, time: Date) {
+function common(event: EventEnvelope, about: Pick<MailOrder, 'invoiceId' | 'quoteId'>, time: Date) {
   if (event.ownerId === undefined) throw new Error(`${event.type} has no owner`);
-  return { eventId: event.id, ownerId: event.ownerId, invoiceId: invoice.id, requestId: event.requestId, time };
+  return { eventId: event.id, ownerId: event.ownerId, ...about, requestId: event.requestId, time };
+}
+
+function letter(
+  { seller, customer }: MessageShape<typeof InvoiceSchema> | MessageShape<typeof QuoteSchema>,
+  content: Mail,
+) {
+  return {
+    recipient: customer?.email ?? '',
+    senderName: seller?.name ?? '',
+    replyTo: seller?.email ?? '',
+    subject: content.subject,
+    textBody: content.text,
+    htmlBody: content.html,
+  };
 }
 
 /** What a message holds in a field that its service always fills. */

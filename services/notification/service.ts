@@ -6,6 +6,7 @@ import { NOTIFICATION_CONFIG } from './config.ts';
 import { onInvoiceClosed } from './consumers/on-invoice-closed.ts';
 import { onInvoiceSent } from './consumers/on-invoice-sent.ts';
 import { onPaymentRecorded } from './consumers/on-payment-recorded.ts';
+import { onQuoteSent } from './consumers/on-quote-sent.ts';
 import { onReminderDue } from './consumers/on-reminder-due.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { createDeps } from './deps.ts';
@@ -23,6 +24,6 @@ export const notificationService = defineService({
   routes(router, deps) {
     router.service(NotificationService, implement(NotificationService, deps, { listNotifications, getNotification }));
   },
-  consumers: [onInvoiceSent, onReminderDue, onPaymentRecorded, onInvoiceClosed, onUserDeleted],
+  consumers: [onInvoiceSent, onQuoteSent, onReminderDue, onPaymentRecorded, onInvoiceClosed, onUserDeleted],
   jobs: [deliverMails],
 });

@@ -1,6 +1,18 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { CurrencyStatsSchema, InvoiceGroupSchema } from '../../gen/numer/stats/v1/stats_pb.ts';
+import { type Payment, Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
+import type {
+  CurrencyStatsSchema,
+  CustomerStatsSchema,
+  DocumentGroupSchema,
+  InvoiceGroupSchema,
+  MonthlyStatsSchema,
+} from '../../gen/numer/stats/v1/stats_pb.ts';
+import { AGEING_BUCKETS } from './domain/ageing.ts';
+import { averageOf } from './domain/average.ts';
+import { addNumbers, NO_NUMBERS, NOTHING, type Numbers, type Sum } from './domain/numbers.ts';
+import type { CustomerTotalsRow } from './store/list-customer-totals.ts';
+import type { MonthlyTotalsRow } from './store/list-monthly-totals.ts';
 import type { Group } from './store/read-groups.ts';
 import type { ProjectedState } from './store/schema.ts';
 
@@ -19,31 +31,119 @@ export function toProjectedState(state: Invoice_State): ProjectedState {
   return projected;
 }
 
-/** The numbers of each currency, in the order of the groups. */
-export function toCurrencyStats(groups: readonly Group[]): MessageInitShape<typeof CurrencyStatsSchema>[] {
-  return [...Map.groupBy(groups, ({ currencyCode }) => currencyCode)].map(([currencyCode, ofCurrency]) => {
-    const unpaid = sum(ofCurrency, 'OPEN', 'OVERDUE');
-    return {
-      currencyCode,
-      draft: sum(ofCurrency, 'DRAFT'),
-      unpaid,
-      overdue: sum(ofCurrency, 'OVERDUE'),
-      paid: sum(ofCurrency, 'PAID'),
-      voided: sum(ofCurrency, 'VOID'),
-      uncollectible: sum(ofCurrency, 'UNCOLLECTIBLE'),
-      dueMinor: unpaid.dueMinor,
-      paidThisMonthMinor: sum(ofCurrency, 'PAYMENT').totalMinor,
-    };
-  });
+/** A payment as it is stored. One from before there was credit says neither its kind nor how much of it was applied. */
+export function toProjectedPayment({ id, kind, amountMinor, appliedMinor, paymentDate }: Payment) {
+  const isOld = kind === Payment_Kind.KIND_UNSPECIFIED;
+  return {
+    paymentId: id,
+    paymentMinor: amountMinor,
+    paymentDate,
+    paymentKind: kind === Payment_Kind.CREDIT ? 'CREDIT' : 'MONEY',
+    appliedMinor: isOld ? amountMinor : appliedMinor,
+  } as const;
 }
 
-function sum(groups: readonly Group[], ...kinds: readonly string[]) {
-  const chosen = groups.filter(({ kind }) => kinds.includes(kind));
+/** What a currency in a page cursor must be. */
+export const CURRENCY_CURSOR = /^[A-Z]{3}$/;
+
+/**
+ * The issue date as it is stored: that of an opened invoice. A draft has none that binds anybody, and messages of one without
+ * any show today.
+ */
+export function toIssueDate(invoice: { readonly state: Invoice_State; readonly issueDate: string }): string | null {
+  return invoice.state === Invoice_State.DRAFT ? null : invoice.issueDate;
+}
+
+const GROUP_BY_STATE = {
+  DRAFT: 'draft',
+  OPEN: 'unpaid',
+  PAID: 'paid',
+  VOID: 'voided',
+  UNCOLLECTIBLE: 'uncollectible',
+} as const;
+
+/** The numbers of each currency, in the order of the groups. */
+export function toNumbersByCurrency(groups: readonly Group[]): ReadonlyMap<string, Numbers> {
+  const byCurrency = Map.groupBy(groups, ({ currencyCode }) => currencyCode);
+  return new Map(
+    [...byCurrency].map(([currencyCode, ofCurrency]) => [
+      currencyCode,
+      ofCurrency.map(toNumbers).reduce(addNumbers, NO_NUMBERS),
+    ]),
+  );
+}
+
+function toNumbers(group: Group): Numbers {
+  const { kind, bucket } = group;
+  const sum = { count: BigInt(group.count), totalMinor: BigInt(group.totalMinor), dueMinor: BigInt(group.dueMinor) };
+  if (kind === 'PAYMENT') return { ...NO_NUMBERS, paidThisMonthMinor: sum.totalMinor };
   return {
-    count: chosen.reduce((total, { count }) => total + Number(count), 0),
-    totalMinor: toInt64(chosen.reduce((total, { totalMinor }) => total + BigInt(totalMinor), 0n)),
-    dueMinor: toInt64(chosen.reduce((total, { dueMinor }) => total + BigInt(dueMinor), 0n)),
-  } satisfies MessageInitShape<typeof InvoiceGroupSchema>;
+    ...NO_NUMBERS,
+    groups: { ...NO_NUMBERS.groups, [GROUP_BY_STATE[kind]]: sum, ...(bucket > 0 ? { overdue: sum } : {}) },
+    ageing: NO_NUMBERS.ageing.map((nothing, index) => (index === bucket - 1 ? sum : nothing)),
+    paidCount: BigInt(group.paidCount),
+    daysToPay: BigInt(group.daysToPay),
+  };
+}
+
+/** The numbers of one currency as they are shown. */
+export function toCurrencyStats(currencyCode: string, numbers: Numbers): MessageInitShape<typeof CurrencyStatsSchema> {
+  const { groups, ageing, paidCount, daysToPay } = numbers;
+  return {
+    currencyCode,
+    draft: toInvoiceGroup(groups.draft),
+    unpaid: toInvoiceGroup(groups.unpaid),
+    overdue: toInvoiceGroup(groups.overdue),
+    paid: toInvoiceGroup(groups.paid),
+    voided: toInvoiceGroup(groups.voided),
+    uncollectible: toInvoiceGroup(groups.uncollectible),
+    dueMinor: toInt64(groups.unpaid.dueMinor),
+    paidThisMonthMinor: toInt64(numbers.paidThisMonthMinor),
+    overdueAgeing: AGEING_BUCKETS.map((bucket, index) => ({
+      ...bucket,
+      invoices: toInvoiceGroup(ageing[index] ?? NOTHING),
+    })),
+    paidCount: Number(paidCount),
+    ...(paidCount === 0n ? {} : { averageDaysToPay: averageOf(daysToPay, paidCount) }),
+  };
+}
+
+function toInvoiceGroup({ count, totalMinor, dueMinor }: Sum): MessageInitShape<typeof InvoiceGroupSchema> {
+  return { count: Number(count), totalMinor: toInt64(totalMinor), dueMinor: toInt64(dueMinor) };
+}
+
+/** What was invoiced, credited and paid in a month. */
+export function toMonthlyStats(row: MonthlyTotalsRow): MessageInitShape<typeof MonthlyStatsSchema> {
+  const invoiced = toDocumentGroup(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor);
+  return {
+    month: row.month.slice(0, 7),
+    currencyCode: row.currencyCode,
+    invoiced,
+    revenueMinor: invoiced.netMinor,
+    taxMinor: invoiced.taxMinor,
+    paidMinor: toInt64(BigInt(row.paidMinor)),
+  };
+}
+
+/** What was invoiced to a customer, and what came of it. */
+export function toCustomerStats(row: CustomerTotalsRow): MessageInitShape<typeof CustomerStatsSchema> {
+  return {
+    customerId: row.customerId,
+    currencyCode: row.currencyCode,
+    invoiced: toDocumentGroup(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor),
+    paidMinor: toInt64(BigInt(row.paidMinor)),
+    dueMinor: toInt64(BigInt(row.dueMinor)),
+    overdueMinor: toInt64(BigInt(row.overdueMinor)),
+  };
+}
+
+function toDocumentGroup(count: bigint, totalMinor: string, taxMinor: string) {
+  return {
+    count: Number(count),
+    netMinor: toInt64(BigInt(totalMinor) - BigInt(taxMinor)),
+    taxMinor: toInt64(BigInt(taxMinor)),
+    totalMinor: toInt64(BigInt(totalMinor)),
+  } satisfies MessageInitShape<typeof DocumentGroupSchema>;
 }
 
 const INT64_MAX = 2n ** 63n - 1n;

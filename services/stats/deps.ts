@@ -5,7 +5,9 @@ import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { prepareCorrectInvoices } from './store/correct-invoices.ts';
 import { prepareEraseAccounts } from './store/erase-accounts.ts';
-import { prepareListProjectedInvoices } from './store/list-projected-invoices.ts';
+import { prepareListCustomerTotals } from './store/list-customer-totals.ts';
+import { prepareListMonthlyTotals } from './store/list-monthly-totals.ts';
+import { prepareListIncompleteInvoices, prepareListProjectedInvoices } from './store/list-projected-invoices.ts';
 import { prepareProjectInvoices } from './store/project-invoices.ts';
 import { prepareReadGroups } from './store/read-groups.ts';
 import { prepareListAccounts, prepareRecountTotals } from './store/recount-totals.ts';
@@ -39,8 +41,11 @@ function createStore(db: ServiceBase['db']) {
     projectInvoices: prepareProjectInvoices(db),
     eraseAccounts: prepareEraseAccounts(db),
     readGroups: prepareReadGroups(db),
+    listMonthlyTotals: prepareListMonthlyTotals(db),
+    listCustomerTotals: prepareListCustomerTotals(db),
     correctInvoices: prepareCorrectInvoices(db),
     listProjectedInvoices: prepareListProjectedInvoices(db),
+    listIncompleteInvoices: prepareListIncompleteInvoices(db),
     removeInvoices: prepareRemoveInvoices(db),
     listAccounts: prepareListAccounts(db),
     recountTotals: prepareRecountTotals(db),

@@ -4,7 +4,10 @@ import { defineService } from '../../runtime/service.ts';
 import { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { createDeps } from './deps.ts';
+import { completeInvoices } from './jobs/complete-invoices.ts';
 import { getStats } from './rpc/get-stats.ts';
+import { listCustomerStats } from './rpc/list-customer-stats.ts';
+import { listMonthlyStats } from './rpc/list-monthly-stats.ts';
 import { rebuildStats } from './rpc/rebuild-stats.ts';
 
 /** The stats service: dashboard numbers, projected from the events of invoices. */
@@ -15,8 +18,11 @@ export const statsService = defineService({
   events: [],
   createDeps,
   routes(router, deps) {
-    router.service(StatsService, implement(StatsService, deps, { getStats, rebuildStats }));
+    router.service(
+      StatsService,
+      implement(StatsService, deps, { getStats, listMonthlyStats, listCustomerStats, rebuildStats }),
+    );
   },
   consumers: [onAnyInvoiceEvent, onUserDeleted],
-  jobs: [],
+  jobs: [completeInvoices],
 });

@@ -21,9 +21,22 @@ export type InvoiceEvent = ReceivedEvent<(typeof onAnyInvoiceEvent.events)[numbe
 
 /** What an action may set. */
 export interface Terms {
+  readonly customerId?: string;
   readonly currencyCode?: string;
   readonly totalMinor?: bigint;
+  readonly taxMinor?: bigint;
+  readonly issueDate?: string;
   readonly dueDate?: string;
+}
+
+/** A payment as the invoice service would have it. */
+export interface LedgerPayment {
+  readonly id: string;
+  readonly kind: 'MONEY' | 'CREDIT';
+  readonly amountMinor: bigint;
+  /** The part that paid for the invoice; the rest became credit. */
+  readonly appliedMinor: bigint;
+  readonly paymentDate: string;
 }
 
 /** An invoice as the invoice service would have it. */
@@ -32,11 +45,15 @@ export interface LedgerInvoice {
   readonly ownerId: string;
   version: bigint;
   state: keyof typeof Invoice_State | 'DELETED';
+  customerId: string;
   currencyCode: string;
   totalMinor: bigint;
+  taxMinor: bigint;
+  paidMinor: bigint;
   dueMinor: bigint;
+  issueDate: string;
   dueDate: string;
-  readonly payments: { readonly id: string; readonly amountMinor: bigint; readonly paymentDate: string }[];
+  readonly payments: LedgerPayment[];
 }
 
 /** Plays the invoice service: it changes invoices and gives the event of each change. */
@@ -45,9 +62,10 @@ export interface Ledger {
   create(ownerId: string, terms?: Terms): [LedgerInvoice, InvoiceEvent];
   update(invoice: LedgerInvoice, terms: Terms): InvoiceEvent;
   send(invoice: LedgerInvoice): InvoiceEvent;
+  /** Records money that was received, which may be more than what is due. */
   pay(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
   /** Pays with credit of the customer, which is no money that was received. */
-  applyCredit(invoice: LedgerInvoice, amountMinor: bigint): InvoiceEvent;
+  applyCredit(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
   void(invoice: LedgerInvoice): InvoiceEvent;
   giveUp(invoice: LedgerInvoice): InvoiceEvent;
   delete(invoice: LedgerInvoice): InvoiceEvent;
@@ -64,6 +82,9 @@ const SCHEMAS = {
   credited: CreditAppliedSchema,
 } as const;
 
+/** The customer of an invoice that names none. */
+export const CUSTOMER = '019ab3f0-0000-7000-8000-0000000000c1';
+
 /** Makes an empty ledger; `now` gives the times of its events. */
 export function createLedger(now: () => Date): Ledger {
   const invoices: LedgerInvoice[] = [];
@@ -73,7 +94,6 @@ export function createLedger(now: () => Date): Ledger {
     invoice.version += 1n;
     // A deleted draft is told as it was before.
     const state = Invoice_State[invoice.state === 'DELETED' ? 'DRAFT' : invoice.state];
-    const { id, currencyCode, totalMinor, dueMinor, dueDate } = invoice;
     const payment = paymentOf(invoice, kind);
     const schema = SCHEMAS[kind];
     return {
@@ -81,7 +101,7 @@ export function createLedger(now: () => Date): Ledger {
       type: schema.typeName,
       topic: topicOf(schema),
       source: 'invoice',
-      subject: id,
+      subject: invoice.id,
       version: invoice.version,
       ownerId: invoice.ownerId,
       actor: `user:${invoice.ownerId}`,
@@ -89,8 +109,17 @@ export function createLedger(now: () => Date): Ledger {
       callerAddress: undefined,
       traceparent: undefined,
       time: now(),
-      message: create(schema, { invoice: { id, state, currencyCode, totalMinor, dueMinor, dueDate }, ...payment }),
+      message: create(schema, { invoice: { ...termsOf(invoice), id: invoice.id, state }, ...payment }),
     } as InvoiceEvent; // the schema and the fields of the message belong together
+  }
+
+  function settle(invoice: LedgerInvoice, by: 'paid' | 'credited', amountMinor: bigint, paymentDate: string) {
+    const appliedMinor = amountMinor < invoice.dueMinor ? amountMinor : invoice.dueMinor;
+    const kind = by === 'paid' ? 'MONEY' : 'CREDIT';
+    invoice.payments.push({ id: randomUUIDv7(), kind, amountMinor, appliedMinor, paymentDate });
+    const dueMinor = invoice.dueMinor - appliedMinor;
+    const paidMinor = invoice.paidMinor + appliedMinor;
+    return change(invoice, by, { dueMinor, paidMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
   }
 
   return {
@@ -101,9 +130,13 @@ export function createLedger(now: () => Date): Ledger {
         ownerId,
         version: 0n,
         state: 'DRAFT',
+        customerId: CUSTOMER,
         currencyCode: 'EUR',
         totalMinor: 10_000n,
+        taxMinor: 0n,
+        paidMinor: 0n,
         dueMinor: 0n,
+        issueDate: '2026-03-01',
         dueDate: '2026-03-15',
         payments: [],
         ...terms,
@@ -113,69 +146,43 @@ export function createLedger(now: () => Date): Ledger {
     },
     update: (invoice, terms) => change(invoice, 'updated', terms),
     send: (invoice) => change(invoice, 'sent', { state: 'OPEN', dueMinor: invoice.totalMinor }),
-    pay(invoice, amountMinor, paymentDate) {
-      invoice.payments.push({ id: randomUUIDv7(), amountMinor, paymentDate });
-      const dueMinor = invoice.dueMinor - amountMinor;
-      return change(invoice, 'paid', { dueMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
-    },
-    applyCredit(invoice, amountMinor) {
-      const dueMinor = invoice.dueMinor - amountMinor;
-      return change(invoice, 'credited', { dueMinor, ...(dueMinor === 0n ? { state: 'PAID' } : {}) });
-    },
+    pay: (invoice, amountMinor, paymentDate) => settle(invoice, 'paid', amountMinor, paymentDate),
+    applyCredit: (invoice, amountMinor, paymentDate) => settle(invoice, 'credited', amountMinor, paymentDate),
     void: (invoice) => change(invoice, 'voided', { state: 'VOID', dueMinor: 0n }),
     giveUp: (invoice) => change(invoice, 'givenUp', { state: 'UNCOLLECTIBLE' }),
     delete: (invoice) => change(invoice, 'deleted', { state: 'DELETED' }),
   };
 }
 
-/** The payment that an event of this kind tells of: the last one, or one with credit, which is in no list. */
-function paymentOf({ id: invoiceId, currencyCode, payments }: LedgerInvoice, kind: keyof typeof SCHEMAS) {
-  if (kind === 'paid') return { payment: { ...payments.at(-1), invoiceId, currencyCode } };
-  if (kind !== 'credited') return {};
-  const payment = { id: randomUUIDv7(), invoiceId, currencyCode, amountMinor: 1n, paymentDate: '2026-03-09' };
-  return { payment: { ...payment, kind: Payment_Kind.CREDIT } };
+/** What an event and an export say of an invoice in the same words. */
+function termsOf(invoice: LedgerInvoice) {
+  const { customerId, currencyCode, totalMinor, taxMinor, paidMinor, dueMinor, issueDate, dueDate } = invoice;
+  return { customerId, currencyCode, totalMinor, taxMinor, paidMinor, dueMinor, issueDate, dueDate };
+}
+
+/** What the last payment adds to an event that tells of one. */
+function paymentOf(invoice: LedgerInvoice, kind: keyof typeof SCHEMAS) {
+  const payment = invoice.payments.at(-1);
+  if (payment === undefined || (kind !== 'paid' && kind !== 'credited')) return {};
+  return { payment: toPayment(payment, invoice) };
+}
+
+function toPayment({ kind, ...payment }: LedgerPayment, { id: invoiceId, currencyCode }: LedgerInvoice) {
+  const excessMinor = payment.amountMinor - payment.appliedMinor;
+  return { ...payment, kind: Payment_Kind[kind], excessMinor, invoiceId, currencyCode };
 }
 
 /** The invoice as ExportInvoices gives it. */
 export function exported(invoice: LedgerInvoice): MessageInitShape<typeof ExportedInvoiceSchema> {
-  if (invoice.state === 'DELETED') throw new Error('a deleted draft is not exported');
-  const { id, currencyCode, state, payments, ...rest } = invoice;
+  const { id, ownerId, version, state, payments } = invoice;
+  if (state === 'DELETED') throw new Error('a deleted draft is not exported');
   return {
-    ...rest,
+    ...termsOf(invoice),
     invoiceId: id,
-    currencyCode,
+    ownerId,
+    version,
     state: Invoice_State[state],
-    payments: payments.map((payment) => ({ ...payment, invoiceId: id, currencyCode })),
+    payments: payments.filter(({ kind }) => kind === 'MONEY').map((payment) => toPayment(payment, invoice)),
+    creditPayments: payments.filter(({ kind }) => kind === 'CREDIT').map((payment) => toPayment(payment, invoice)),
   };
-}
-
-/** The numbers of an account counted one by one, in the form of GetStats. */
-export function recount(invoices: readonly LedgerInvoice[], ownerId: string, today: string) {
-  const own = invoices.filter((invoice) => invoice.ownerId === ownerId && invoice.state !== 'DELETED');
-  return [...new Set(own.map(({ currencyCode }) => currencyCode))].toSorted().map((currencyCode) => {
-    const ofCurrency = own.filter((invoice) => invoice.currencyCode === currencyCode);
-    const group = (fits: (invoice: LedgerInvoice) => boolean) => {
-      const chosen = ofCurrency.filter(fits);
-      return {
-        count: chosen.length,
-        totalMinor: chosen.reduce((sum, { totalMinor }) => sum + totalMinor, 0n),
-        dueMinor: chosen.reduce((sum, { dueMinor }) => sum + dueMinor, 0n),
-      };
-    };
-    const unpaid = group(({ state }) => state === 'OPEN');
-    return {
-      currencyCode,
-      draft: group(({ state }) => state === 'DRAFT'),
-      unpaid,
-      overdue: group(({ state, dueDate }) => state === 'OPEN' && dueDate < today),
-      paid: group(({ state }) => state === 'PAID'),
-      voided: group(({ state }) => state === 'VOID'),
-      uncollectible: group(({ state }) => state === 'UNCOLLECTIBLE'),
-      dueMinor: unpaid.dueMinor,
-      paidThisMonthMinor: ofCurrency
-        .flatMap(({ payments }) => payments)
-        .filter(({ paymentDate }) => paymentDate.slice(0, 7) === today.slice(0, 7))
-        .reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
-    };
-  });
 }

@@ -13,6 +13,7 @@ import { userConfig } from './config.ts';
 import { createDeps } from './deps.ts';
 import { pruneExpired } from './jobs/prune-expired.ts';
 import { authenticate } from './rpc/authenticate.ts';
+import { batchGetParties } from './rpc/batch-get-parties.ts';
 import { createApiKey } from './rpc/create-api-key.ts';
 import { createCustomer } from './rpc/create-customer.ts';
 import { createSession } from './rpc/create-session.ts';
@@ -43,7 +44,10 @@ export const userService = defineService({
   ],
   createDeps,
   routes(router, deps) {
-    router.service(UserService, implement(UserService, deps, { createUser, getUser, updateUser, deleteUser }));
+    router.service(
+      UserService,
+      implement(UserService, deps, { createUser, getUser, updateUser, deleteUser, batchGetParties }),
+    );
     router.service(
       SessionService,
       implement(SessionService, deps, { createSession, refreshSession, deleteSession, authenticate }),

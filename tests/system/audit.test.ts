@@ -94,6 +94,10 @@ const QUOTE_FIELDS = [
   'expireDate',
   ...['customerId', 'totalMinor', 'lines.unitPrice'].map((name) => `invoice.${name}`),
 ];
+const RECURRING_FIELDS = [
+  ...['state', 'frequency', 'interval', 'startDate', 'mode', 'catchUp', 'nextDate'],
+  ...['customerId', 'totalMinor', 'lines.unitPrice'].map((name) => `invoice.${name}`),
+];
 const CREDIT_FIELDS = ['amountMinor', 'currencyCode', 'customerId', 'entryDate', 'method', 'reference'];
 const KEY = { name: 'Shop', readOnly: true };
 const MONEY = { amountMinor: '100', method: 'cash', reference: 'from Ada' };
@@ -101,6 +105,10 @@ const NEWCOMER = { name: 'Eve', email: 'newcomer@example.com', password: 'correc
 
 function quoteOf(customerId: string): Json {
   return { expireDate: '2099-01-01', invoice: templateOf(customerId) };
+}
+
+function recurringOf(customerId: string): Json {
+  return { frequency: 'MONTH', startDate: '2098-01-31', invoice: templateOf(customerId) };
 }
 
 function seriesOf(name: string): Json {
@@ -129,6 +137,11 @@ describe('every RPC that changes something', () => {
   };
   const quote = async (...actions: readonly string[]) => {
     const path = `/quotes/${(await api.post('/quotes', quoteOf(customerId))).id}`;
+    for (const action of actions) await api.post(`${path}/${action}`, {});
+    return path;
+  };
+  const recurring = async (...actions: readonly string[]) => {
+    const path = `/recurring-invoices/${(await api.post('/recurring-invoices', recurringOf(customerId))).id}`;
     for (const action of actions) await api.post(`${path}/${action}`, {});
     return path;
   };
@@ -295,6 +308,35 @@ describe('every RPC that changes something', () => {
       body: {},
       type: 'quote.converted',
       fields: ['invoiceId'],
+    }),
+    'RecurringInvoiceService.CreateRecurringInvoice': async () => ({
+      call: 'POST /recurring-invoices',
+      body: recurringOf(customerId),
+      type: 'recurring-invoice.created',
+      fields: RECURRING_FIELDS,
+    }),
+    'RecurringInvoiceService.UpdateRecurringInvoice': async () => ({
+      call: `PATCH ${await recurring()}`,
+      body: { interval: 2, mode: 'SEND', invoice: { memo: 'Thank you' } },
+      type: 'recurring-invoice.updated',
+      fields: ['interval', 'mode', 'invoice.memo'],
+    }),
+    'RecurringInvoiceService.DeleteRecurringInvoice': async () => ({
+      call: `DELETE ${await recurring()}`,
+      type: 'recurring-invoice.deleted',
+      fields: RECURRING_FIELDS,
+    }),
+    'RecurringInvoiceService.PauseRecurringInvoice': async () => ({
+      call: `POST ${await recurring()}/pause`,
+      body: {},
+      type: 'recurring-invoice.paused',
+      fields: ['state'],
+    }),
+    'RecurringInvoiceService.ResumeRecurringInvoice': async () => ({
+      call: `POST ${await recurring('pause')}/resume`,
+      body: {},
+      type: 'recurring-invoice.resumed',
+      fields: ['state'],
     }),
     'NumberSeriesService.CreateNumberSeries': async () => ({
       call: 'POST /number-series',

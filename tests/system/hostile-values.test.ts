@@ -7,6 +7,7 @@ import {
   anonymous,
   draftOf,
   type Json,
+  recurringOf,
   signUp,
   templateOf,
 } from './testing/api.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
   const draft = await addDraft(api, customerId);
   const invoice = await addOpenInvoice(api, customerId);
   const quote = await api.post('/quotes', { invoice: templateOf(customerId) });
+  const recurring = await api.post('/recurring-invoices', recurringOf(customerId));
   await api.post('/number-series', { name: 'web', documentType: 'INVOICE', pattern: 'W{SEQ}' });
   ids = {
     'invoice.id': draft.id,
@@ -40,6 +42,8 @@ beforeAll(async () => {
     'user.id': api.userId,
     'number_series.name': 'web',
     'quote.id': quote.id,
+    'recurring_invoice.id': recurring.id,
+    recurring_invoice_id: recurring.id,
   };
   goodBodies = {
     '/invoices': draftOf(customerId),
@@ -51,6 +55,8 @@ beforeAll(async () => {
     '/invoices/send': { invoiceId: invoice.id },
     '/quotes': { expireDate: '2099-12-31', invoice: templateOf(customerId) },
     '/quotes/{quote.id}': { dueDays: 14, invoice: templateOf(customerId) },
+    '/recurring-invoices': { ...recurringOf(customerId), count: 3 },
+    '/recurring-invoices/{recurring_invoice.id}': { interval: 2, invoice: templateOf(customerId) },
     '/number-series': { name: 'web-2', documentType: 'INVOICE', pattern: 'X{SEQ}' },
     '/number-series/{number_series.name}': { pattern: 'W-{SEQ}', nextSequence: '5' },
     '/customers': { name: 'Ada' },

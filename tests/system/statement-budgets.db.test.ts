@@ -1,58 +1,33 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenServices, openServices } from '../../cli/open-services.ts';
 import { GATEWAY_CONFIG } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import type { Listener } from '../../gateway/listener.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { readConfig } from '../../runtime/config.ts';
-import type { DatabaseOptions } from '../../runtime/database/database.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { createInternalTokens } from '../../runtime/identity.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
 import { type Api, addCustomer, addDraft, addOpenInvoice, draftOf, signUp } from './testing/api.ts';
-
-/** A statement that went to a database, which takes one round trip. */
-interface SeenStatement {
-  readonly database: string;
-  readonly text: string;
-  readonly isPrepared: boolean;
-}
-
-const seen = vi.hoisted((): SeenStatement[] => []);
-
-/** Every service opens its database here, and every statement of Drizzle goes through `unsafe`. */
-vi.mock('../../runtime/database/database.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../runtime/database/database.ts')>();
-  return {
-    ...original,
-    openDatabase(options: DatabaseOptions) {
-      const db = original.openDatabase(options);
-      const { unsafe } = db.$client;
-      db.$client.unsafe = ((...parameters: Parameters<typeof unsafe>) => {
-        const [text, , { prepare } = {}] = parameters;
-        seen.push({ database: options.applicationName, text, isPrepared: prepare === true });
-        return unsafe(...parameters);
-      }) as typeof unsafe;
-      return db;
-    },
-  };
-});
+import { type SeenStatement, type StatementWatch, watchStatements } from './testing/watch-statements.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const keys = { INTERNAL_TOKEN_KEY: KEY.toString('base64url'), ACCESS_TOKEN_KEY: KEY.toString('base64url') };
 
 let postgres: EmbeddedPostgres | undefined;
+let watch: StatementWatch;
 let services: OpenServices | undefined;
 let gateway: Listener | undefined;
 let api: Api;
 let customerId: string;
 beforeAll(async () => {
   postgres = await startThrowAwayPostgres();
+  watch = await watchStatements(postgres.url('postgres'));
   const [log, clock] = [silentLog(), systemClock];
   const tokens = createInternalTokens(KEY, clock);
   const environment = { ...keys, SMTP_URL: 'smtp://127.0.0.1:1' };
-  const databaseUrl = postgres.url('postgres');
+  const databaseUrl = watch.url;
   // Relays, consumers and jobs are not begun: every statement that is seen belongs to a request.
   services = await openServices({ databaseUrl, amqpUrl: undefined, tokens, secret: KEY, environment, log, clock });
   const config = readConfig(GATEWAY_CONFIG, {});
@@ -65,6 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway?.stop();
   await services?.stop();
+  await watch.stop();
   await postgres?.stop();
 });
 
@@ -72,9 +48,9 @@ afterAll(async () => {
 async function statementsOf(prepare: () => Promise<() => Promise<unknown>>): Promise<SeenStatement[]> {
   await (await prepare())();
   const request = await prepare();
-  seen.length = 0;
+  watch.seen.length = 0;
   await request();
-  return [...seen];
+  return [...watch.seen];
 }
 
 /** What stands ready for a request that changes something. */

@@ -9,6 +9,7 @@ import {
   createApi,
   draftOf,
   type Json,
+  recurringOf,
   signUp,
   templateOf,
 } from './testing/api.ts';
@@ -36,6 +37,7 @@ beforeAll(async () => {
   const { apiKey } = await owner.post('/api-keys', { name: 'Accounting' });
   const series = await owner.post('/number-series', { name: 'web-shop', documentType: 'INVOICE', pattern: 'W{SEQ}' });
   const quote = await owner.post('/quotes', { invoice: templateOf(customerId) });
+  const recurring = await owner.post('/recurring-invoices', recurringOf(customerId));
   const notification = await waitUntil(async () => (await owner.get('/notifications?state=SENT')).notifications[0]);
   ids = {
     user_id: owner.userId,
@@ -50,6 +52,8 @@ beforeAll(async () => {
     notification_id: notification.id,
     quote_id: quote.id,
     'quote.id': quote.id,
+    recurring_invoice_id: recurring.id,
+    'recurring_invoice.id': recurring.id,
     number_series_name: series.name,
     'number_series.name': series.name,
     api_key_id: apiKey.id,
@@ -79,6 +83,7 @@ async function inventory(): Promise<Json> {
     owner.get(`/users/${owner.userId}`),
     owner.list('/api-keys', 'apiKeys'),
     owner.list('/number-series', 'numberSeries'),
+    owner.list('/recurring-invoices', 'recurringInvoices'),
     owner.get(`/customers/${customerId}/balances`),
     owner.list(`/customers/${customerId}/credit-entries`, 'creditEntries'),
     ...lists.map((name) => owner.list(`/${name}`, name)),
@@ -124,6 +129,7 @@ describe('another user', () => {
     const attempts: readonly [string, string, unknown][] = [
       ['POST', '/invoices', draftOf(customerId)],
       ['POST', '/quotes', { invoice: templateOf(customerId) }],
+      ['POST', '/recurring-invoices', recurringOf(customerId)],
       ['POST', '/invoices/send', { invoiceId: draftId }],
       ['POST', '/reminders', { invoiceId: ids.invoice_id, daysBeforeDue: 5 }],
     ];
@@ -136,7 +142,7 @@ describe('another user', () => {
   });
 
   test('sees none of them in a list', async () => {
-    for (const path of ['/reminders', '/notifications', '/customers', '/api-keys', '/quotes']) {
+    for (const path of ['/reminders', '/notifications', '/customers', '/api-keys', '/quotes', '/recurring-invoices']) {
       const filter = ['/reminders', '/notifications'].includes(path) ? `?invoiceId=${ids.invoice_id}` : '';
       expect(JSON.stringify(await stranger.get(path + filter)), path).not.toMatch(Object.values(ids).join('|'));
     }

@@ -32,6 +32,16 @@ import {
   QuoteUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import {
+  RecurringInvoiceCreatedSchema,
+  RecurringInvoiceDeletedSchema,
+  RecurringInvoiceFailedSchema,
+  RecurringInvoiceOccurredSchema,
+  RecurringInvoicePausedSchema,
+  RecurringInvoiceResumedSchema,
+  RecurringInvoiceSkippedSchema,
+  RecurringInvoiceUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
+import {
   NotificationFailedSchema,
   NotificationSentSchema,
 } from '../../../gen/numer/notification/v1/notification_events_pb.ts';
@@ -82,6 +92,14 @@ const EVENTS = [
   QuoteAcceptedSchema,
   QuoteDeclinedSchema,
   QuoteConvertedSchema,
+  RecurringInvoiceCreatedSchema,
+  RecurringInvoiceUpdatedSchema,
+  RecurringInvoiceDeletedSchema,
+  RecurringInvoicePausedSchema,
+  RecurringInvoiceResumedSchema,
+  RecurringInvoiceOccurredSchema,
+  RecurringInvoiceSkippedSchema,
+  RecurringInvoiceFailedSchema,
   CustomerCreatedSchema,
   CustomerUpdatedSchema,
   CustomerDeletedSchema,

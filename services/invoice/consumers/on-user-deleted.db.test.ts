@@ -2,11 +2,16 @@ import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ListInvoicesRequest_View as View } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import {
+  RecurringInvoice_Frequency,
+  RecurringInvoice_Mode,
+} from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import { silentLog } from '../../../runtime/log.ts';
 import { createDeps } from '../deps.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
+import { recurringOf, startReplica } from '../testing/recurring-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 import { onUserDeleted } from './on-user-deleted.ts';
 
@@ -72,6 +77,43 @@ describe('when a user is deleted', () => {
       [sent.id, converted.id].toSorted(),
     );
     expect((await gone.invoices.listInvoices({})).invoices).toEqual([]);
+  });
+
+  test('recurring invoices go, and so does what they were about to make', async () => {
+    const [gone, stays] = [service.newOwner(), service.newOwner()];
+    const recurring = recurringOf(service, gone);
+    const mode = RecurringInvoice_Mode.SEND;
+    await recurring.make({ mode });
+    await recurringOf(service, stays).make({ mode });
+    const job = startReplica(service);
+    service.clock.set('2026-03-31T00:00:00Z');
+    service.userService.isDown.value = true;
+    await expect(job.run()).rejects.toThrow();
+    await apply([userDeleted(gone.identity.userId)]);
+    service.userService.isDown.value = false;
+    service.clock.set('2026-04-30T00:00:00Z');
+    await job.run();
+    await job.stop();
+    expect((await gone.invoices.listInvoices({})).invoices).toEqual([]);
+    expect((await recurring.client.listRecurringInvoices({})).recurringInvoices).toEqual([]);
+    expect((await stays.invoices.listInvoices({})).invoices).toHaveLength(2);
+    service.clock.set('2026-03-01T12:00:00Z');
+  });
+
+  test('nothing is left of what is made at the same moment', async () => {
+    const owners = Array.from({ length: 20 }, () => service.newOwner());
+    const frequency = RecurringInvoice_Frequency.DAY;
+    await Promise.all(owners.map((owner) => recurringOf(service, owner).make({ frequency, count: 10 })));
+    const job = startReplica(service);
+    service.clock.set('2026-04-30T00:00:00Z');
+    const running = job.run();
+    for (const { identity } of owners) await apply([userDeleted(identity.userId)]);
+    await running;
+    await job.run();
+    await job.stop();
+    const left = owners.map(async ({ invoices }) => (await invoices.listInvoices({})).invoices.length);
+    expect(await Promise.all(left)).toEqual(owners.map(() => 0));
+    service.clock.set('2026-03-01T12:00:00Z');
   });
 
   test('the same event again has no effect', async () => {

@@ -65,7 +65,7 @@ async function convert(deps: Deps, call: Call, quote: QuoteRow): Promise<Invoice
       }),
       quoteEvent(QuoteConvertedSchema, call, {
         quote: toQuote(converted, today),
-        changes: changesOfQuote(quote, converted, call),
+        changes: changesOfQuote(quote, converted),
         version: converted.version,
         time: now,
       }),

@@ -35,7 +35,7 @@ export const createQuote: Rpc<Deps, typeof QuoteService.method.createQuote> = as
     convertTime: null,
   };
   const response = { quote: toQuote(row, todayOf(deps, call)) };
-  const changes = changesOfQuote(undefined, row, call);
+  const changes = changesOfQuote(undefined, row);
   await deps.store.createQuote(row, {
     events: [quoteEvent(QuoteCreatedSchema, call, { ...response, changes, version: row.version, time: now })],
     idempotency: idempotencyValues(call, CreateQuoteResponseSchema, response, now),

@@ -53,7 +53,7 @@ function withoutInvoice(quote: QuoteRow, now: Date): QuoteRow {
 function releaseOf(deps: Deps, call: Call, quote: QuoteRow, released: QuoteRow): OutboxRow {
   return quoteEvent(QuoteUpdatedSchema, call, {
     quote: toQuote(released, todayOf(deps, call)),
-    changes: changesOfQuote(quote, released, call),
+    changes: changesOfQuote(quote, released),
     version: released.version,
     time: released.updateTime,
   });

@@ -21,7 +21,7 @@ export const deleteQuote: Rpc<Deps, typeof QuoteService.method.deleteQuote> = (d
     const now = deps.clock.now();
     const event = quoteEvent(QuoteDeletedSchema, call, {
       quote: toQuote(row, today),
-      changes: changesOfQuote(row, undefined, call),
+      changes: changesOfQuote(row, undefined),
       version: row.version + 1n,
       time: now,
     });

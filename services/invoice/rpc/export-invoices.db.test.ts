@@ -1,6 +1,8 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ExportedInvoice, InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { ledgerOf } from '../testing/ledger-of.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
@@ -36,6 +38,10 @@ describe('ExportInvoices', () => {
         dueDate: '2026-03-31',
         totalMinor: 11900n,
         dueMinor: 0n,
+        customerId: opened.customerId,
+        issueDate: '2026-03-01',
+        taxMinor: 1900n,
+        paidMinor: 11900n,
         payments: [first, second],
         updateTime: second.createTime,
       });
@@ -43,9 +49,34 @@ describe('ExportInvoices', () => {
         ownerId: ada.identity.userId,
         version: 1n,
         currencyCode: 'USD',
+        issueDate: '',
         payments: [],
       });
     }
+  });
+
+  test('tells payments with credit apart from those of money', async () => {
+    const owner = service.newOwner();
+    const ledger = ledgerOf(service, owner);
+    await ledger.deposit(1_900n);
+    const { id: invoiceId } = await owner.open();
+    const { payment: withCredit } = await ledger.client.applyCredit({ invoiceId });
+    const { payment: money } = await owner.invoices.recordPayment({ invoiceId, amountMinor: 10_000n });
+    const { invoices } = await stats().exportInvoices({ invoiceIds: [invoiceId] });
+    expect(invoices).toMatchObject([{ paidMinor: 11_900n, payments: [money], creditPayments: [withCredit] }]);
+  });
+
+  test('lists only the invoices asked for, whoever owns them, page by page as well', async () => {
+    const drafts = await Promise.all([1, 2, 3].map(() => service.newOwner().draft()));
+    const [first = '', , third = ''] = drafts.map(({ id }) => id).toSorted();
+    const invoiceIds = [third, first, randomUUIDv7()];
+    const page = await stats().exportInvoices({ invoiceIds, pageSize: 1 });
+    expect(page.invoices.map(({ invoiceId }) => invoiceId)).toEqual([first]);
+    const pageToken = page.nextPageToken;
+    const rest = await stats().exportInvoices({ invoiceIds, pageToken });
+    expect(rest.invoices.map(({ invoiceId }) => invoiceId)).toEqual([third]);
+    expect(rest.nextPageToken).toBe('');
+    expect(await refusalOf(stats().exportInvoices({ pageToken }))).toMatchObject({ reason: 'INVALID_PAGE_TOKEN' });
   });
 
   test('is for services only, and refuses tokens that are made up', async () => {

@@ -10,19 +10,20 @@ import type { ExportedInvoiceRow } from '../store/export-invoices.ts';
 
 const PAGE_SIZE_MAX = 1000;
 
-/** What binds a page token to this list, which has no filters. */
-const FILTERS = 'export_invoices';
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** Lists the invoices of all users in the order of their ids. */
+/** Lists the invoices of all users, or those asked for, in the order of their ids. */
 export const exportInvoices: Rpc<Deps, typeof InvoiceService.method.exportInvoices> = async (deps, request) => {
-  const cursor = decodePageToken(request.pageToken, FILTERS, [CURSOR_PART.uuid]);
+  const filters = ['export_invoices', ...request.invoiceIds];
+  const [afterId = FIRST_ID] = decodePageToken(request.pageToken, filters, [CURSOR_PART.uuid]) ?? [];
   const limit = request.pageSize === 0 ? PAGE_SIZE_MAX : request.pageSize;
-  const rows = await deps.store.exportInvoices(cursor?.[0], limit + 1);
+  const ids = request.invoiceIds.length === 0 ? undefined : request.invoiceIds;
+  const rows = await deps.store.exportInvoices({ afterId, limit: limit + 1, ids });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return {
     invoices: page.map(toExportedInvoice),
-    nextPageToken: last === undefined ? '' : encodePageToken([last.id], FILTERS),
+    nextPageToken: last === undefined ? '' : encodePageToken([last.id], filters),
   };
 };
 
@@ -36,7 +37,16 @@ function toExportedInvoice(row: ExportedInvoiceRow) {
     dueDate: row.dueDate,
     totalMinor: row.totalMinor,
     dueMinor: calculateDue(balanceOf(row)),
-    payments: row.payments.map((payment) => toPayment(payment, row.currencyCode)),
+    payments: paymentsOf(row, 'MONEY'),
+    creditPayments: paymentsOf(row, 'CREDIT'),
     updateTime: timestampFromDate(row.updateTime),
+    customerId: row.customerId,
+    issueDate: row.issueDate ?? '',
+    taxMinor: row.taxMinor,
+    paidMinor: row.paidMinor,
   };
+}
+
+function paymentsOf(row: ExportedInvoiceRow, kind: ExportedInvoiceRow['payments'][number]['kind']) {
+  return row.payments.filter((payment) => payment.kind === kind).map((payment) => toPayment(payment, row.currencyCode));
 }

@@ -46,7 +46,7 @@ async function send(deps: Deps, call: Call, draft: QuoteRow, sent: QuoteRow): Pr
   const day = todayOf(deps, call);
   const quote = toQuote(sent, day);
   // The statement fills in the number: in the quote, in the event and its first change, and in the kept answer.
-  const changes = [{ field: 'number' }, ...changesOfQuote(draft, sent, call)];
+  const changes = [{ field: 'number' }, ...changesOfQuote(draft, sent)];
   const time = sent.updateTime;
   const number = await refuseTaken(
     QUOTE_NUMBER_CONSTRAINT,

@@ -53,7 +53,7 @@ function writtenFieldsIn(mask: FieldMask | undefined): string[] {
 /** Writes the changed quote, unless nothing changed. Gives it, or undefined when the row had moved. */
 async function save(deps: Deps, call: Call, before: QuoteRow, after: QuoteRow): Promise<Quote | undefined> {
   const today = todayOf(deps, call);
-  const changes = changesOfQuote(before, after, call);
+  const changes = changesOfQuote(before, after);
   if (changes.length === 0) return toQuote(before, today);
   const now = deps.clock.now();
   const row = { ...after, version: before.version + 1n, updateTime: now };

@@ -1,10 +1,11 @@
 import { asc, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import type { InvoiceHeadRow } from './invoice-row.ts';
 import type { PaymentRow } from './payment-row.ts';
 import { invoices } from './schema.ts';
 
-/** An invoice with all of its payments of money, oldest first. */
+/** An invoice with all of its payments, oldest first. */
 export type ExportedInvoiceRow = InvoiceHeadRow & { readonly payments: readonly PaymentRow[] };
 
 /** A payment in JSON: every number is text, because numbers in JSON are not exact. */
@@ -19,8 +20,8 @@ const paymentsOfInvoice: SQL<readonly PaymentRow[]> = sql`(
     'invoiceState', payment.invoice_state, 'invoiceDueMinor', payment.invoice_due_minor::text, 'kind', payment.kind,
     'excessMinor', payment.excess_minor::text)
     order by payment.create_time, payment.id), '[]')
-  from payments as payment where payment.invoice_id = invoices.id and payment.kind = 'MONEY')`.mapWith(
-  (payments: readonly PaymentJson[]) => payments.map(readPayment),
+  from payments as payment where payment.invoice_id = invoices.id)`.mapWith((payments: readonly PaymentJson[]) =>
+  payments.map(readPayment),
 );
 
 function readPayment(payment: PaymentJson): PaymentRow {
@@ -33,17 +34,31 @@ function readPayment(payment: PaymentJson): PaymentRow {
   };
 }
 
-/** Prepares the statement that reads up to `limit` invoices of all owners in the order of their ids, after `afterId`. */
-export function prepareExportInvoices(
-  db: Database,
-): (afterId: string | undefined, limit: number) => Promise<ExportedInvoiceRow[]> {
-  const statement = db
+/** Some invoices of all owners, in the order of their ids. */
+export interface ExportPage {
+  /** The id before the first. */
+  readonly afterId: string;
+  readonly limit: number;
+  /** Only these. Undefined for all. */
+  readonly ids: readonly string[] | undefined;
+}
+
+/** Prepares the two statements that read a page: of all invoices, and of those with given ids. */
+export function prepareExportInvoices(db: Database): (page: ExportPage) => Promise<ExportedInvoiceRow[]> {
+  const all = selectExported(db, isAfter).prepare('export_invoices');
+  const isGiven = sql`${invoices.id} in (
+    select given.id::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb) as given (id))`;
+  const given = selectExported(db, sql`${isAfter} and ${isGiven}`).prepare('export_given_invoices');
+  return ({ ids, ...page }) => (ids === undefined ? all.execute(page) : given.execute({ ...page, ids }));
+}
+
+const isAfter = gt(invoices.id, sql.placeholder('afterId'));
+
+function selectExported(db: Database, condition: SQL) {
+  return db
     .select({ ...getTableColumns(invoices), payments: paymentsOfInvoice })
     .from(invoices)
-    .where(gt(invoices.id, sql.placeholder('afterId')))
+    .where(condition)
     .orderBy(asc(invoices.id))
-    .limit(sql.placeholder('limit'))
-    .prepare('export_invoices');
-  const start = '00000000-0000-0000-0000-000000000000';
-  return (afterId, limit) => statement.execute({ afterId: afterId ?? start, limit });
+    .limit(sql.placeholder('limit'));
 }

@@ -59,6 +59,7 @@ export function prepareOpenInvoice(
         state: parameters.state,
         number: sql`numbered.number`,
         issueDate: parameters.issueDate,
+        dueDate: parameters.dueDate,
         seller: parameters.seller,
         customer: parameters.customer,
         timeZone: parameters.timeZone,

@@ -74,6 +74,8 @@ export const invoices = pgTable('invoices', {
   revisesInvoiceId: uuid('revises_invoice_id'),
   revisedByInvoiceId: uuid('revised_by_invoice_id'),
   quoteId: uuid('quote_id'),
+  recurringInvoiceId: uuid('recurring_invoice_id'),
+  occurrenceDate: date('occurrence_date', { mode: 'string' }),
   metadata: jsonb('metadata').$type<Readonly<Record<string, string>>>().notNull(),
   tags: jsonb('tags').$type<readonly string[]>().notNull(),
   customerName: text('customer_name').notNull(),

@@ -5,17 +5,27 @@ import { prepareConvertQuote } from './convert-quote.ts';
 import { prepareCreateInvoice } from './create-invoice.ts';
 import { prepareCreateNumberSeries } from './create-number-series.ts';
 import { prepareCreateQuote } from './create-quote.ts';
+import { prepareCreateRecurringInvoice } from './create-recurring-invoice.ts';
 import { prepareDeleteDraft } from './delete-draft.ts';
 import { prepareDeleteDraftsOfUsers } from './delete-drafts-of-users.ts';
 import { prepareDeleteQuoteDraft } from './delete-quote-draft.ts';
+import { prepareDeleteRecurringInvoice } from './delete-recurring-invoice.ts';
+import { prepareEraseRecurringInvoices } from './erase-recurring-invoices.ts';
 import { prepareExportInvoices } from './export-invoices.ts';
+import { prepareFindDueRecurringInvoices } from './find-due-recurring-invoices.ts';
+import { prepareFindPendingOccurrences } from './find-pending-occurrences.ts';
+import { prepareFollowTimeZones } from './follow-time-zones.ts';
 import { prepareGetInvoice } from './get-invoice.ts';
 import { prepareGetPayment } from './get-payment.ts';
 import { prepareGetQuote } from './get-quote.ts';
+import { prepareGetRecurringInvoice } from './get-recurring-invoice.ts';
 import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
 import { prepareListInvoices } from './list-invoices.ts';
+import { prepareListOccurrences } from './list-occurrences.ts';
 import { prepareListPayments } from './list-payments.ts';
 import { prepareListQuotes } from './list-quotes.ts';
+import { prepareListRecurringInvoices } from './list-recurring-invoices.ts';
+import { prepareMakeOccurrence } from './make-occurrence.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
 import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-entries.ts';
 import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
@@ -24,7 +34,9 @@ import { prepareRecordCreditEntry } from './record-credit-entry.ts';
 import { prepareRecordPayment } from './record-payment.ts';
 import { prepareSaveDraft } from './save-draft.ts';
 import { prepareChangeSentQuote, prepareSaveQuoteDraft } from './save-quote.ts';
+import { prepareMoveRecurringInvoice, prepareSaveRecurringInvoice } from './save-recurring-invoice.ts';
 import { prepareSendQuote } from './send-quote.ts';
+import { prepareFailOccurrence, prepareSettleOccurrence } from './settle-occurrence.ts';
 import { prepareStoreStandardSeries, prepareUpdateNumberSeries } from './update-number-series.ts';
 
 /** All statements of the service. */
@@ -64,6 +76,20 @@ export function createStore(db: Database) {
     deleteQuoteDraft: prepareDeleteQuoteDraft(db),
     sendQuote: prepareSendQuote(db),
     convertQuote: prepareConvertQuote(db),
+    createRecurringInvoice: prepareCreateRecurringInvoice(db),
+    getRecurringInvoice: prepareGetRecurringInvoice(db),
+    listRecurringInvoices: prepareListRecurringInvoices(db),
+    saveRecurringInvoice: prepareSaveRecurringInvoice(db),
+    moveRecurringInvoice: prepareMoveRecurringInvoice(db),
+    deleteRecurringInvoice: prepareDeleteRecurringInvoice(db),
+    listOccurrences: prepareListOccurrences(db),
+    findDueRecurringInvoices: prepareFindDueRecurringInvoices(db),
+    makeOccurrence: prepareMakeOccurrence(db),
+    findPendingOccurrences: prepareFindPendingOccurrences(db),
+    settleOccurrence: prepareSettleOccurrence(db),
+    failOccurrence: prepareFailOccurrence(db),
+    followTimeZones: prepareFollowTimeZones(db),
+    eraseRecurringInvoices: prepareEraseRecurringInvoices(db),
     deleteDraftsOfUsers: prepareDeleteDraftsOfUsers(db),
   };
 }

@@ -19,6 +19,8 @@ export interface FakeUserService {
   changeCustomer(id: string, change: MessageInitShape<typeof CustomerSchema>): void;
   /** Deletes a customer. */
   deleteCustomer(id: string): void;
+  /** While true, no other service is answered. */
+  readonly isDown: { value: boolean };
   /** Names of the RPCs called so far. */
   readonly calls: string[];
 }
@@ -28,6 +30,7 @@ export function createFakeUserService(): FakeUserService {
   const users = new Map<string, User>();
   const customers = new Map<string, { readonly ownerId: string; readonly customer: Customer }>();
   const calls: string[] = [];
+  const isDown = { value: false };
 
   const transport = createRouterTransport((router) => {
     router.service(UserService, {
@@ -38,6 +41,19 @@ export function createFakeUserService(): FakeUserService {
           throw errorWithReason(Code.NotFound, 'USER_NOT_FOUND', 'There is no such user.');
         }
         return { user };
+      },
+      batchGetParties({ keys }) {
+        calls.push('BatchGetParties');
+        if (isDown.value) throw errorWithReason(Code.Unavailable, 'UNAVAILABLE', 'Try again.');
+        return {
+          parties: keys.map(({ userId, customerId }) => {
+            const [user, found] = [users.get(userId), customers.get(customerId)];
+            return {
+              ...(user === undefined ? {} : { user }),
+              ...(found?.ownerId === userId ? { customer: found.customer } : {}),
+            };
+          }),
+        };
       },
     });
     router.service(CustomerService, {
@@ -54,6 +70,7 @@ export function createFakeUserService(): FakeUserService {
 
   return {
     transport,
+    isDown,
     calls,
     addUser(init) {
       const user = create(UserSchema, init);

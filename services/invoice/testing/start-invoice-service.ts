@@ -70,6 +70,7 @@ function newOwner(
     email: 'ada@example.com',
     name: 'Ada',
     locale: 'en',
+    timeZone: identity.timeZone,
     defaultCurrencyCode: 'EUR',
     ...options.user,
   });

@@ -9,6 +9,7 @@ import {
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { QuoteSentSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
@@ -16,6 +17,7 @@ import { startTestService, type TestService } from '../../../runtime/testing/sta
 import { notificationService } from '../service.ts';
 import { notifications } from '../store/schema.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
+import { testQuote } from '../testing/test-quote.ts';
 
 let service: TestService;
 let folder: ScratchDir;
@@ -97,6 +99,51 @@ describe('InvoiceSent', () => {
       const parked = await service.db.execute(sql`select event_id from inbox_retries where event_id = ${id}`);
       expect(parked).toHaveLength(1);
     }
+    expect(await rowsOf(ownerId)).toEqual([]);
+  });
+});
+
+describe('QuoteSent', () => {
+  test('queues one mail to the customer, however often it is delivered', async () => {
+    const ownerId = randomUUIDv7();
+    const quote = testQuote();
+    const event = await service.publish(QuoteSentSchema, { quote }, { ownerId, requestId: 'request-8' });
+    await service.publish(QuoteSentSchema, { quote }, { ...event });
+    await service.db.execute(sql`delete from inbox where event_id = ${event.id}`);
+    await service.publish(QuoteSentSchema, { quote }, { ...event });
+
+    const [row, ...others] = await rowsOf(ownerId);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({
+      id: event.id,
+      invoiceId: null,
+      quoteId: quote.id,
+      kind: 'QUOTE_SENT',
+      recipient: 'grace@hopper.example',
+      senderName: 'Lovelace & Sons',
+      replyTo: 'ada@lovelace.example',
+      subject: 'Quote QUO-00007 from Lovelace & Sons',
+      requestId: 'request-8',
+      state: 'QUEUED',
+    });
+    expect(row?.textBody).toContain('Here is quote QUO-00007 from Lovelace & Sons. It is valid until 31 March 2026.');
+    expect(row?.textBody).toContain('Total: 119.00 EUR');
+  });
+
+  test('is written in the language of the customer', async () => {
+    const ownerId = randomUUIDv7();
+    await service.publish(QuoteSentSchema, { quote: testQuote({ customer: german, expireDate: '' }) }, { ownerId });
+    const [row] = await rowsOf(ownerId);
+    expect(row?.subject).toBe('Angebot QUO-00007 von Lovelace & Sons');
+    expect(row?.textBody).toContain('Um es anzunehmen, antworten Sie bitte auf diese Nachricht.');
+    expect(row?.textBody).not.toContain('Gültig bis');
+  });
+
+  test('without what it offers is kept for another try', async () => {
+    const ownerId = randomUUIDv7();
+    const { invoice: _, ...quote } = testQuote();
+    const { id } = await service.publish(QuoteSentSchema, { quote }, { ownerId });
+    expect(await service.db.execute(sql`select event_id from inbox_retries where event_id = ${id}`)).toHaveLength(1);
     expect(await rowsOf(ownerId)).toEqual([]);
   });
 });

@@ -42,6 +42,7 @@ describe.each(['deferred', 'unreachable'] as const)('a mail that was %s', (kind)
   test.each([
     ['INVOICE_SENT', 120],
     ['PAYMENT_RECEIVED', 120],
+    ['QUOTE_SENT', 120],
     ['REMINDER', 12],
   ] as const)('is given up as %s after about %d hours', (mail, hours) => {
     const { pausesMs, end } = tryToTheEnd(mail, { kind, reason });
@@ -54,8 +55,8 @@ describe.each(['deferred', 'unreachable'] as const)('a mail that was %s', (kind)
 describe('when nobody knows whether it was taken', () => {
   const outcome: Outcome = { kind: 'unknown', reason };
 
-  test('an invoice or a receipt is sent again', () => {
-    for (const kind of ['INVOICE_SENT', 'PAYMENT_RECEIVED'] as const) {
+  test('an invoice, a receipt or a quote is sent again', () => {
+    for (const kind of ['INVOICE_SENT', 'PAYMENT_RECEIVED', 'QUOTE_SENT'] as const) {
       expect(decideNext(attempt(kind), outcome, createTime)).toMatchObject({ state: 'QUEUED', error: reason });
     }
   });

@@ -1,5 +1,5 @@
 /** Why a mail is sent, named as in the contract. */
-export type Kind = 'INVOICE_SENT' | 'REMINDER' | 'PAYMENT_RECEIVED';
+export type Kind = 'INVOICE_SENT' | 'REMINDER' | 'PAYMENT_RECEIVED' | 'QUOTE_SENT';
 
 /** What came of an attempt to send a mail. The reasons are shown to the user. */
 export type Outcome =
@@ -32,7 +32,12 @@ export interface Attempt {
 const HOUR_MS = 3_600_000;
 
 /** How long a mail is tried: as long as mail servers try (RFC 5321, 4.5.4.1), but a reminder says "in 3 days". */
-const TRY_MS = { INVOICE_SENT: 120 * HOUR_MS, REMINDER: 12 * HOUR_MS, PAYMENT_RECEIVED: 120 * HOUR_MS } as const;
+const TRY_MS = {
+  INVOICE_SENT: 120 * HOUR_MS,
+  REMINDER: 12 * HOUR_MS,
+  PAYMENT_RECEIVED: 120 * HOUR_MS,
+  QUOTE_SENT: 120 * HOUR_MS,
+} as const;
 
 const FIRST_RETRY_MS = 30_000;
 /** The longest pause between attempts; short enough for mail to go out soon after an outage. */
@@ -46,7 +51,7 @@ export function decideNext(attempt: Attempt, outcome: Outcome, now: Date): Next 
     case 'refused':
       return { state: 'FAILED', error: outcome.reason };
     case 'unknown':
-      // A second reminder is worse than none; a second invoice or receipt has the Message-ID of the first.
+      // A second reminder is worse than none; a second invoice, receipt or quote has the Message-ID of the first.
       if (attempt.kind === 'REMINDER') return { state: 'FAILED', error: outcome.reason };
       return tryAgain(attempt, outcome.reason, now);
     case 'deferred':

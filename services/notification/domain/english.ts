@@ -8,6 +8,8 @@ export const ENGLISH: Texts = {
     number: 'Invoice number',
     issueDate: 'Date',
     dueDate: 'Due date',
+    quoteNumber: 'Quote number',
+    expireDate: 'Valid until',
     subtotal: 'Subtotal',
     discount: 'Discount',
     tax: (percent) => `Tax ${percent}%`,
@@ -39,6 +41,12 @@ export const ENGLISH: Texts = {
       `We received your payment of ${amount} for invoice ${number} on ${paymentDate}.`,
     left: (amount, dueDate) => `Thank you. What is left to pay is ${amount}, due on ${dueDate}.`,
     paidInFull: 'The invoice is now paid in full. Thank you very much!',
+  },
+  quote: {
+    subject: (number, seller) => `Quote ${number} from ${seller}`,
+    intro: (number, seller) => `Here is quote ${number} from ${seller}.`,
+    validUntil: (expireDate) => `It is valid until ${expireDate}.`,
+    accept: 'To accept it, please reply to this message.',
   },
 };
 

@@ -8,6 +8,8 @@ export const GERMAN: Texts = {
     number: 'Rechnungsnummer',
     issueDate: 'Datum',
     dueDate: 'Fällig am',
+    quoteNumber: 'Angebotsnummer',
+    expireDate: 'Gültig bis',
     subtotal: 'Zwischensumme',
     discount: 'Rabatt',
     tax: (percent) => `Umsatzsteuer ${percent} %`,
@@ -39,6 +41,12 @@ export const GERMAN: Texts = {
       `wir haben am ${paymentDate} Ihre Zahlung über ${amount} zur Rechnung ${number} erhalten.`,
     left: (amount, dueDate) => `Vielen Dank. Offen sind noch ${amount}, fällig am ${dueDate}.`,
     paidInFull: 'Die Rechnung ist damit vollständig bezahlt. Vielen Dank!',
+  },
+  quote: {
+    subject: (number, seller) => `Angebot ${number} von ${seller}`,
+    intro: (number, seller) => `hier ist das Angebot ${number} von ${seller}.`,
+    validUntil: (expireDate) => `Es gilt bis zum ${expireDate}.`,
+    accept: 'Um es anzunehmen, antworten Sie bitte auf diese Nachricht.',
   },
 };
 

@@ -1,11 +1,10 @@
 import type { LocalDate } from '../../../runtime/calendar.ts';
 import type { Currency } from '../../../runtime/currency.ts';
 
-/** What mails tell of an invoice. Amounts are in minor units of `currency`; all texts are as somebody typed them. */
-export interface InvoiceFacts {
+/** What mails tell of any document. Amounts are in minor units of `currency`; all texts are as somebody typed them. */
+export interface DocumentFacts {
   readonly number: string;
   readonly issueDate: LocalDate;
-  readonly dueDate: LocalDate;
   readonly currency: Currency;
   readonly lines: readonly LineFacts[];
   readonly subtotalMinor: bigint;
@@ -17,6 +16,17 @@ export interface InvoiceFacts {
   readonly memo: string;
   readonly seller: SellerFacts;
   readonly customerName: string;
+}
+
+/** What mails tell of an invoice. */
+export interface InvoiceFacts extends DocumentFacts {
+  readonly dueDate: LocalDate;
+}
+
+/** What mails tell of a quote. */
+export interface QuoteFacts extends DocumentFacts {
+  /** Last day on which it can be accepted; undefined when it does not expire. */
+  readonly expireDate: LocalDate | undefined;
 }
 
 /** One line. Quantity, price and percents are exact decimals with a point, e.g. `49.995`. */

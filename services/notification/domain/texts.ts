@@ -10,6 +10,8 @@ export interface Texts {
     readonly number: string;
     readonly issueDate: string;
     readonly dueDate: string;
+    readonly quoteNumber: string;
+    readonly expireDate: string;
     readonly subtotal: string;
     readonly discount: string;
     tax(percent: string): string;
@@ -41,6 +43,12 @@ export interface Texts {
     intro(number: string, amount: string, paymentDate: string): string;
     left(amount: string, dueDate: string): string;
     readonly paidInFull: string;
+  };
+  readonly quote: {
+    subject(number: string, seller: string): string;
+    intro(number: string, seller: string): string;
+    validUntil(expireDate: string): string;
+    readonly accept: string;
   };
 }
 

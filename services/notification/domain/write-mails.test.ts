@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { InvoiceFacts } from './invoice-facts.ts';
+import type { InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import type { Mail } from './mail.ts';
-import { writeInvoiceMail, writePaymentMail, writeReminderMail } from './write-mails.ts';
+import { writeInvoiceMail, writePaymentMail, writeQuoteMail, writeReminderMail } from './write-mails.ts';
 
 const invoice: InvoiceFacts = {
   number: '2026-0042',
@@ -49,6 +49,8 @@ const invoice: InvoiceFacts = {
 
 const payment = { amountMinor: 50_000n, paymentDate: '2026-03-15', leftMinor: 86_390n };
 
+const quote: QuoteFacts = { ...invoice, number: 'QUO-00007', expireDate: '2026-03-31' };
+
 /** Each line of these files is meant to be read when it changes. */
 async function expectGolden(name: string, language: Language, mail: Mail): Promise<void> {
   const path = join(import.meta.dirname, 'testdata', `${name}.${language}`);
@@ -58,6 +60,8 @@ async function expectGolden(name: string, language: Language, mail: Mail): Promi
 
 describe.each(['en', 'de'] as const)('in %s', (language) => {
   test('the invoice mail', () => expectGolden('invoice', language, writeInvoiceMail(invoice, language)));
+
+  test('the quote mail', () => expectGolden('quote', language, writeQuoteMail(quote, language)));
 
   test('the reminder', () => expectGolden('reminder', language, writeReminderMail(invoice, '2026-03-28', language)));
 
@@ -114,6 +118,12 @@ test('an invoice without anything due asks for nothing', () => {
   expect(text).toContain('There is nothing left to pay.');
   expect(text).not.toContain('Please pay');
   expect(text).toContain('Paid: -1,363.90 EUR\nAmount due: 0.00 EUR');
+});
+
+test('a quote that does not expire says nothing of a last day', () => {
+  const { text } = writeQuoteMail({ ...quote, expireDate: undefined }, 'en');
+  expect(text).toContain('Here is quote QUO-00007 from Lovelace & Sons. To accept it, please reply to this message.');
+  expect(text).not.toContain('alid until');
 });
 
 test('what people typed is text in the HTML part, never markup', () => {

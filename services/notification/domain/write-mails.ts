@@ -1,6 +1,6 @@
 import { daysBetween, type LocalDate } from '../../../runtime/calendar.ts';
 import { formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
-import type { InvoiceFacts, LineFacts, PaymentFacts } from './invoice-facts.ts';
+import type { DocumentFacts, InvoiceFacts, LineFacts, PaymentFacts, QuoteFacts } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import { type Block, type Fact, type Item, type Mail, type MailDraft, toSubject } from './mail.ts';
 import { renderHtml } from './render-html.ts';
@@ -21,11 +21,33 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mai
     blocks: [
       paragraph(texts.greeting(invoice.customerName)),
       paragraph(`${texts.invoice.intro(invoice.number, invoice.seller.name)} ${payment}`),
-      { kind: 'facts', facts: identityOf(invoice, texts, language) },
-      { kind: 'items', items: invoice.lines.map((line) => itemOf(line, invoice, texts, language)) },
-      { kind: 'facts', facts: totalsOf(invoice, texts, language) },
-      ...(invoice.memo.trim() === '' ? [] : [paragraph(invoice.memo)]),
-      ...ending(invoice, texts),
+      ...contentOf(invoice, identityOf(invoice, texts, language), language),
+    ],
+  });
+}
+
+/** The mail that brings a quote to its customer: the quote itself, line by line. */
+export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
+  const texts = TEXTS[language];
+  const { label } = texts;
+  const expireDate = quote.expireDate === undefined ? undefined : formatDate(quote.expireDate, language);
+  const intro = [
+    texts.quote.intro(quote.number, quote.seller.name),
+    ...(expireDate === undefined ? [] : [texts.quote.validUntil(expireDate)]),
+    texts.quote.accept,
+  ];
+  const identity = [
+    { label: label.quoteNumber, value: quote.number },
+    { label: label.issueDate, value: formatDate(quote.issueDate, language) },
+    ...(expireDate === undefined ? [] : [{ label: label.expireDate, value: expireDate }]),
+  ];
+  return layOut({
+    language,
+    subject: texts.quote.subject(quote.number, quote.seller.name),
+    blocks: [
+      paragraph(texts.greeting(quote.customerName)),
+      paragraph(intro.join(' ')),
+      ...contentOf(quote, identity, language),
     ],
   });
 }
@@ -75,6 +97,18 @@ function layOut(draft: MailDraft): Mail {
   return { subject: titled.subject, text: renderText(titled), html: renderHtml(titled) };
 }
 
+/** A document itself: what it is, its lines, its sums, and what is said below them. */
+function contentOf(document: DocumentFacts, identity: readonly Fact[], language: Language): Block[] {
+  const texts = TEXTS[language];
+  return [
+    { kind: 'facts', facts: identity },
+    { kind: 'items', items: document.lines.map((line) => itemOf(line, document, texts, language)) },
+    { kind: 'facts', facts: totalsOf(document, texts, language) },
+    ...(document.memo.trim() === '' ? [] : [paragraph(document.memo)]),
+    ...ending(document, texts),
+  ];
+}
+
 function paragraph(text: string): Block {
   return { kind: 'paragraph', text };
 }
@@ -87,9 +121,9 @@ function identityOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fa
   ];
 }
 
-function itemOf(line: LineFacts, invoice: InvoiceFacts, texts: Texts, language: Language): Item {
+function itemOf(line: LineFacts, { currency }: DocumentFacts, texts: Texts, language: Language): Item {
   const decimal = (value: string) => formatDecimal(value, language);
-  const price = formatPrice(line.unitPrice, invoice.currency, language);
+  const price = formatPrice(line.unitPrice, currency, language);
   const details = [
     texts.line.price(decimal(line.quantity), price),
     ...(isZero(line.discountPercent) ? [] : [texts.line.discount(decimal(line.discountPercent))]),
@@ -98,7 +132,7 @@ function itemOf(line: LineFacts, invoice: InvoiceFacts, texts: Texts, language: 
   return {
     title: line.description,
     detail: details.join(', '),
-    amount: formatAmount(line.netMinor, invoice.currency, language),
+    amount: formatAmount(line.netMinor, currency, language),
   };
 }
 
@@ -106,26 +140,26 @@ function isZero(decimal: string): boolean {
   return /^[0.]*$/.test(decimal);
 }
 
-function totalsOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fact[] {
+function totalsOf(document: DocumentFacts, texts: Texts, language: Language): Fact[] {
   const fact = (label: string, minor: bigint): Fact => ({
     label,
-    value: formatAmount(minor, invoice.currency, language),
+    value: formatAmount(minor, document.currency, language),
   });
   const { label } = texts;
   return [
-    fact(label.subtotal, invoice.subtotalMinor),
-    ...(invoice.discountMinor === 0n ? [] : [fact(label.discount, -invoice.discountMinor)]),
-    ...invoice.taxes
+    fact(label.subtotal, document.subtotalMinor),
+    ...(document.discountMinor === 0n ? [] : [fact(label.discount, -document.discountMinor)]),
+    ...document.taxes
       .filter(({ taxPercent }) => !isZero(taxPercent))
       .map(({ taxPercent, taxMinor }) => fact(label.tax(formatDecimal(taxPercent, language)), taxMinor)),
-    fact(label.total, invoice.totalMinor),
-    ...(invoice.paidMinor === 0n ? [] : [fact(label.paid, -invoice.paidMinor)]),
+    fact(label.total, document.totalMinor),
+    ...(document.paidMinor === 0n ? [] : [fact(label.paid, -document.paidMinor)]),
     // Payments are not all that may part it from the total: taxes are retained, something was prepaid, or it is rounded.
-    ...(invoice.dueMinor === invoice.totalMinor ? [] : [fact(label.due, invoice.dueMinor)]),
+    ...(document.dueMinor === document.totalMinor ? [] : [fact(label.due, document.dueMinor)]),
   ];
 }
 
-function ending({ seller }: InvoiceFacts, texts: Texts): Block[] {
+function ending({ seller }: DocumentFacts, texts: Texts): Block[] {
   const lines = [
     seller.name,
     ...seller.addressLines,

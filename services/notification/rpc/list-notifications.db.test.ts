@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Notification_State } from '../../../gen/numer/notification/v1/notification_pb.ts';
+import { Notification_Kind, Notification_State } from '../../../gen/numer/notification/v1/notification_pb.ts';
 import { NotificationService } from '../../../gen/numer/notification/v1/notification_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
@@ -74,6 +74,27 @@ test('filters by invoice and by state', async () => {
   expect(await list({ invoiceId: randomUUIDv7() })).toEqual([]);
 });
 
+test('filters by quote', async () => {
+  const user = testUser();
+  const [quoteId, otherId] = [randomUUIDv7(), randomUUIDv7()];
+  await queue(user.userId, 1, 1);
+  await deliverer.queue('QUOTE_SENT', { ownerId: user.userId, quoteId: otherId });
+  const sent = await deliverer.queue('QUOTE_SENT', { ownerId: user.userId, quoteId });
+  await deliverer.deliver();
+  const client = service.client(NotificationService, user);
+  const list = async (filters: { invoiceId?: string; quoteId?: string; state?: Notification_State }) =>
+    (await client.listNotifications(filters)).notifications;
+
+  const about = { id: sent, kind: Notification_Kind.QUOTE_SENT, quoteId, invoiceId: '' };
+  expect(await list({ quoteId: quoteId.toUpperCase() })).toMatchObject([about]);
+  expect(await list({ quoteId, state: Notification_State.SENT })).toMatchObject([about]);
+  expect(await list({ quoteId, state: Notification_State.QUEUED })).toEqual([]);
+  expect(await list({ quoteId, invoiceId: randomUUIDv7() })).toEqual([]);
+  expect(await list({})).toHaveLength(3);
+  const stranger = service.client(NotificationService, testUser());
+  expect((await stranger.listNotifications({ quoteId })).notifications).toEqual([]);
+});
+
 test('shows a mail that is being sent as queued', async () => {
   const user = testUser();
   const ids = await queue(user.userId, 1, 1);
@@ -105,6 +126,7 @@ test('refuses page tokens of another list, bad page sizes and bad ids', async ()
     [{ pageSize: 101 }, 'page_size'],
     [{ pageSize: -1 }, 'page_size'],
     [{ invoiceId: 'x' }, 'invoice_id'],
+    [{ quoteId: 'x' }, 'quote_id'],
   ] as const) {
     expect(await refusalOf(client.listNotifications(request))).toMatchObject({
       code: Code.InvalidArgument,

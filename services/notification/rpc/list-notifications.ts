@@ -22,6 +22,7 @@ export const listNotifications: Rpc<Deps, typeof NotificationService.method.list
     ownerId: call.user.userId,
     // Ids are compared as Postgres prints them, in lower case.
     invoiceId: request.invoiceId === '' ? undefined : request.invoiceId.toLowerCase(),
+    quoteId: request.quoteId === '' ? undefined : request.quoteId.toLowerCase(),
     state: STATES.get(request.state),
   };
   const [createTime, id] = decodePageToken(request.pageToken, filters, [CURSOR_PART.time, CURSOR_PART.uuid]) ?? [];

@@ -12,6 +12,7 @@ export interface NotificationCursor {
 export interface NotificationPage {
   readonly ownerId: string;
   readonly invoiceId: string | undefined;
+  readonly quoteId: string | undefined;
   readonly state: State | undefined;
   /** Undefined for the first page. */
   readonly after: NotificationCursor | undefined;
@@ -24,21 +25,30 @@ export type ListedRow = ShownRow & { readonly createTimeText: string };
 /** The place before the newest row. */
 const NEWEST: NotificationCursor = { createTime: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
-/** Prepares the list of an owner's notifications, newest first: one statement for each use of the filters, each with its index. */
+/** The filters of a page, each with an index of its own. */
+const FILTERS = {
+  invoiceId: eq(notifications.invoiceId, sql.placeholder('invoiceId')),
+  quoteId: eq(notifications.quoteId, sql.placeholder('quoteId')),
+  state: eq(notifications.state, sql.placeholder('state')),
+};
+
+const FILTER_NAMES = ['invoiceId', 'quoteId', 'state'] as const satisfies readonly (keyof typeof FILTERS)[];
+
+/** Prepares the list of an owner's notifications, newest first, one statement for each set of filters, when it is first asked for. */
 export function prepareListNotifications(db: Database): (page: NotificationPage) => Promise<ListedRow[]> {
-  const ofInvoice = eq(notifications.invoiceId, sql.placeholder('invoiceId'));
-  const inState = eq(notifications.state, sql.placeholder('state'));
-  const all = select(db).prepare('list_notifications');
-  const byInvoice = select(db, ofInvoice).prepare('list_notifications_by_invoice');
-  const byState = select(db, inState).prepare('list_notifications_by_state');
-  const byBoth = select(db, ofInvoice, inState).prepare('list_notifications_by_invoice_and_state');
-  return ({ ownerId, invoiceId, state, after = NEWEST, limit }) => {
-    const page = { ownerId, afterTime: after.createTime, afterId: after.id, limit };
-    if (invoiceId === undefined) return state === undefined ? all.execute(page) : byState.execute({ ...page, state });
-    return state === undefined
-      ? byInvoice.execute({ ...page, invoiceId })
-      : byBoth.execute({ ...page, invoiceId, state });
+  const statements = new Map<string, ReturnType<typeof prepareList>>();
+  return ({ after = NEWEST, ...page }) => {
+    const used = FILTER_NAMES.filter((name) => page[name] !== undefined);
+    const key = used.join();
+    const statement = statements.get(key) ?? prepareList(db, used);
+    statements.set(key, statement);
+    return statement.execute({ ...page, afterTime: after.createTime, afterId: after.id });
   };
+}
+
+function prepareList(db: Database, used: readonly (keyof typeof FILTERS)[]) {
+  const name = ['list_notifications', ...used.map((filter) => filter.toLowerCase())].join('_');
+  return select(db, ...used.map((filter) => FILTERS[filter])).prepare(name);
 }
 
 function select(db: Database, ...filters: readonly SQL[]) {

@@ -12,6 +12,7 @@ export function prepareQueueMails(db: Database) {
     columns: {
       ownerId: 'uuid',
       invoiceId: 'uuid',
+      quoteId: 'uuid',
       kind: 'text',
       recipient: 'text',
       senderName: 'text',
@@ -26,10 +27,10 @@ export function prepareQueueMails(db: Database) {
     effect: (fresh) => [
       // The inbox forgets after a time, the primary key does not.
       sql`
-        insert into ${notifications} (id, owner_id, invoice_id, kind, recipient, sender_name, reply_to, subject, text_body,
-          html_body, request_id, create_time, next_attempt_time)
-        select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.kind}, ${fresh.recipient},
-          ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
+        insert into ${notifications} (id, owner_id, invoice_id, quote_id, kind, recipient, sender_name, reply_to, subject,
+          text_body, html_body, request_id, create_time, next_attempt_time)
+        select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
+          ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
           ${fresh.requestId}, ${fresh.time}, ${fresh.time}
         from ${fresh.rows} where ${fresh.kind} is not null order by ${fresh.eventId}
         on conflict (id) do nothing`,

@@ -9,7 +9,8 @@ export type State = 'QUEUED' | 'SENT' | 'FAILED';
 export const notifications = pgTable('notifications', {
   id: uuid('id').primaryKey(),
   ownerId: uuid('owner_id').notNull(),
-  invoiceId: uuid('invoice_id').notNull(),
+  invoiceId: uuid('invoice_id'),
+  quoteId: uuid('quote_id'),
   kind: text('kind').$type<Kind>().notNull(),
   recipient: text('recipient').notNull(),
   senderName: text('sender_name').notNull(),
@@ -42,6 +43,7 @@ export const deletedOwners = pgTable('deleted_owners', {
 export const shownColumns = {
   id: notifications.id,
   invoiceId: notifications.invoiceId,
+  quoteId: notifications.quoteId,
   kind: notifications.kind,
   recipient: notifications.recipient,
   subject: notifications.subject,

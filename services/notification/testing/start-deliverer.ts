@@ -35,7 +35,8 @@ export async function startDeliverer(
       const order: MailOrder = {
         eventId,
         ownerId: randomUUIDv7(),
-        invoiceId: randomUUIDv7(),
+        invoiceId: kind === 'QUOTE_SENT' ? null : randomUUIDv7(),
+        quoteId: kind === 'QUOTE_SENT' ? randomUUIDv7() : null,
         kind,
         recipient: 'grace@hopper.example',
         senderName: 'Lovelace & Sons',

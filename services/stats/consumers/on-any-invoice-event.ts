@@ -11,7 +11,7 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
-import { toProjectedState } from '../convert.ts';
+import { toIssueDate, toProjectedPayment, toProjectedState } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 
 const EVENTS = [
@@ -26,9 +26,11 @@ const EVENTS = [
   CreditAppliedSchema,
 ] as const;
 
+const NO_PAYMENT = { paymentId: null, paymentMinor: null, paymentDate: null, paymentKind: null, appliedMinor: null };
+
 type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
 
-/** Takes over what each event says of its invoice, and of the money that was received. */
+/** Takes over what each event says of its invoice and payment. */
 export const onAnyInvoiceEvent = defineConsumer({
   events: EVENTS,
   async apply(deps: Deps, batch) {
@@ -40,7 +42,7 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
   const { invoice } = message;
   if (ownerId === undefined || invoice === undefined) throw new Error(`${type} has no owner or no invoice`);
   const isDeleted = message.$typeName === InvoiceDeletedSchema.typeName;
-  const payment = message.$typeName === PaymentRecordedSchema.typeName ? message.payment : undefined;
+  const payment = 'payment' in message ? message.payment : undefined;
   return {
     eventId: id,
     ownerId,
@@ -51,9 +53,11 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
     totalMinor: invoice.totalMinor,
     dueMinor: invoice.dueMinor,
     dueDate: invoice.dueDate,
+    customerId: invoice.customerId,
+    taxMinor: invoice.taxMinor,
+    paidMinor: invoice.paidMinor,
+    issueDate: toIssueDate(invoice),
     time,
-    paymentId: payment?.id ?? null,
-    paymentMinor: payment?.amountMinor ?? null,
-    paymentDate: payment?.paymentDate ?? null,
+    ...(payment === undefined ? NO_PAYMENT : toProjectedPayment(payment)),
   };
 }

@@ -9,7 +9,14 @@ import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import type { Deps } from '../deps.ts';
 import { statsService } from '../service.ts';
 import { prepareProjectInvoices } from '../store/project-invoices.ts';
-import { invoices, invoiceTotals, payments, paymentTotals } from '../store/schema.ts';
+import {
+  customerDueTotals,
+  customerTotals,
+  invoices,
+  invoiceTotals,
+  monthlyTotals,
+  payments,
+} from '../store/schema.ts';
 import { createLedger } from '../test-ledger.ts';
 import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
 
@@ -24,7 +31,7 @@ afterAll(() => service.stop());
 
 async function rowsOf(ownerId: string): Promise<number> {
   const counts = await Promise.all(
-    [invoices, payments, invoiceTotals, paymentTotals].map((table) =>
+    [invoices, payments, invoiceTotals, monthlyTotals, customerTotals, customerDueTotals].map((table) =>
       service.db.$count(table, eq(table.ownerId, ownerId)),
     ),
   );
@@ -39,7 +46,7 @@ test('a deleted account leaves no numbers, and what comes late brings none', asy
     return [created, ledger.send(invoice), ledger.pay(invoice, 1n, '2026-03-01')];
   };
   await onAnyInvoiceEvent.apply(deps, [...eventsOf(user.userId), ...eventsOf(other.userId)]);
-  expect(await rowsOf(user.userId)).toBe(4);
+  expect(await rowsOf(user.userId)).toBe(6);
 
   const deletion = await service.publish(UserDeletedSchema, { userId: user.userId }, { ownerId: user.userId });
   await service.publish(UserDeletedSchema, { userId: user.userId }, deletion);

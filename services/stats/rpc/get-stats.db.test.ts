@@ -115,6 +115,58 @@ describe('GetStats', () => {
     expect((await statsOf(user)).currencies).toMatchObject([{ unpaid: { count: 1 }, overdue: { count: 1 } }]);
   });
 
+  test('tells overdue invoices apart by age: 1 to 30 days, 31 to 60, 61 to 90, more', async () => {
+    const user = testUser();
+    service.clock.set('2026-06-30T12:00:00Z');
+    // Due today, and 1, 30, 31, 60, 61, 90, 91 and 1,000 days before.
+    const dueDates = [
+      ...['2026-06-30', '2026-06-29', '2026-05-31', '2026-05-30', '2026-05-01'],
+      ...['2026-04-30', '2026-04-01', '2026-03-31', '2023-10-04'],
+    ];
+    for (const [index, dueDate] of dueDates.entries()) {
+      const [invoice, created] = ledger.create(user.userId, { dueDate, totalMinor: 10n ** BigInt(index) });
+      await apply(created, ledger.send(invoice));
+    }
+    const [stats] = (await statsOf(user)).currencies;
+    expect(stats?.overdue).toMatchObject({ count: 8, dueMinor: 111_111_110n });
+    expect(stats?.overdueAgeing).toMatchObject([
+      { daysFrom: 1, daysTo: 30, invoices: { count: 2, totalMinor: 110n, dueMinor: 110n } },
+      { daysFrom: 31, daysTo: 60, invoices: { count: 2, totalMinor: 11_000n } },
+      { daysFrom: 61, daysTo: 90, invoices: { count: 2, totalMinor: 1_100_000n } },
+      { daysFrom: 91, invoices: { count: 2, totalMinor: 110_000_000n } },
+    ]);
+    expect(stats?.overdueAgeing.at(-1)?.daysTo).toBeUndefined();
+  });
+
+  test('gives the average days from the issue date to the latest payment, dated back ones included', async () => {
+    const user = testUser();
+    const pay = async (issueDate: string, ...paymentDates: readonly string[]) => {
+      const [invoice, created] = ledger.create(user.userId, { issueDate, totalMinor: BigInt(paymentDates.length) });
+      await apply(created, ledger.send(invoice), ...paymentDates.map((date) => ledger.pay(invoice, 1n, date)));
+    };
+    const [open, created] = ledger.create(user.userId, { issueDate: '2026-01-01' });
+    await apply(created, ledger.send(open), ledger.pay(open, 1n, '2026-03-01'));
+    expect((await statsOf(user)).currencies).toMatchObject([{ paidCount: 0 }]);
+    expect((await statsOf(user)).currencies[0]).not.toHaveProperty('averageDaysToPay', expect.anything());
+
+    await pay('2026-01-31', '2026-02-28', '2026-03-02', '2026-02-01'); // 30 days
+    expect((await statsOf(user)).currencies).toMatchObject([{ paidCount: 1, averageDaysToPay: '30.0' }]);
+    await pay('2026-03-01', '2026-02-24'); // paid 5 days before
+    await pay('2026-03-10', '2026-03-10');
+    await pay('2026-03-09', '2026-03-10');
+    expect((await statsOf(user)).currencies).toMatchObject([{ paidCount: 4, averageDaysToPay: '6.5' }]);
+  });
+
+  test('takes the day on which the last of an invoice was paid, with credit too, and not what came on top of it', async () => {
+    const user = testUser();
+    const [invoice, created] = ledger.create(user.userId, { issueDate: '2026-02-01', totalMinor: 100n });
+    await apply(created, ledger.send(invoice), ledger.pay(invoice, 40n, '2026-02-02'));
+    await apply(ledger.applyCredit(invoice, 60n, '2026-02-11'), ledger.pay(invoice, 1n, '2026-03-05'));
+    expect((await statsOf(user)).currencies).toMatchObject([
+      { paid: { count: 1 }, paidCount: 1, averageDaysToPay: '10.0', paidThisMonthMinor: 1n },
+    ]);
+  });
+
   test('counts the payments of the month that it is for the user', async () => {
     service.clock.set('2026-03-31T20:00:00Z');
     const [tokyo, berlin] = [testUser('Asia/Tokyo'), testUser('Europe/Berlin')];

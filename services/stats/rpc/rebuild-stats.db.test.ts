@@ -1,57 +1,39 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { Code, ConnectError, createRouterTransport } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
-import { HEADER } from '../../../runtime/call.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
 import type { Deps } from '../deps.ts';
 import { statsService } from '../service.ts';
 import { prepareEraseAccounts } from '../store/erase-accounts.ts';
 import { prepareProjectInvoices } from '../store/project-invoices.ts';
-import { invoices, invoiceTotals, payments, paymentTotals } from '../store/schema.ts';
-import { createLedger, exported, type InvoiceEvent, type Ledger, type LedgerInvoice, recount } from '../test-ledger.ts';
+import {
+  customerDueTotals,
+  customerTotals,
+  invoices,
+  invoiceTotals,
+  monthlyTotals,
+  payments,
+} from '../store/schema.ts';
+import { type InvoiceServiceState, invoiceTransportOf } from '../test-invoice-service.ts';
+import { createLedger, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
+import { expectRecount as expectRecountOf } from '../test-recount.ts';
 
 const TODAY = '2026-03-10';
-/** Invoices in a page of the invoice service of the test, few so that there are several pages. */
-const PAGE_SIZE = 3;
+
+const invoiceService: InvoiceServiceState = {
+  ledger: createLedger(() => service.clock.now()),
+  afterPage: undefined,
+  isOld: false,
+};
 
 let ledger: Ledger;
-/** Runs after a page was read, before the stats service has it: what happens while a rebuild is under way. */
-let afterPage: ((page: readonly LedgerInvoice[]) => Promise<void>) | undefined;
-
-const invoiceTransport = createRouterTransport((router) => {
-  router.service(InvoiceService, {
-    async exportInvoices({ pageToken }, { requestHeader }) {
-      if (requestHeader.get(HEADER.authorization) === null) throw new ConnectError('nobody', Code.Unauthenticated);
-      const rest = present().filter(({ id }) => id > pageToken);
-      const page = rest.slice(0, PAGE_SIZE);
-      const response = {
-        invoices: page.map(exported),
-        nextPageToken: rest.length > PAGE_SIZE ? (page.at(-1)?.id ?? '') : '',
-      };
-      await afterPage?.(page);
-      return response;
-    },
-    batchGetInvoices: ({ invoiceIds }) => ({
-      invoices: present()
-        .filter(({ id }) => invoiceIds.includes(id))
-        .map(({ id }) => ({ id })),
-    }),
-  });
-});
-
-function present(): LedgerInvoice[] {
-  const sorted = ledger.invoices.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return sorted.filter(({ state }) => state !== 'DELETED');
-}
-
 let service: TestService;
 let deps: Deps;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: invoiceTransport } });
+  service = await startTestService(statsService, { transports: { invoice: invoiceTransportOf(invoiceService) } });
   service.clock.set(`${TODAY}T12:00:00Z`);
   const store = {
     projectInvoices: prepareProjectInvoices(service.db),
@@ -61,8 +43,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   ledger = createLedger(() => service.clock.now());
-  afterPage = undefined;
-  await service.db.execute(sql`truncate accounts, invoices, payments, invoice_totals, payment_totals`);
+  Object.assign(invoiceService, { ledger, afterPage: undefined, isOld: false });
+  await service.db.execute(sql`truncate accounts cascade`);
 });
 afterAll(() => service.stop());
 
@@ -70,11 +52,11 @@ function apply(...events: InvoiceEvent[]): Promise<void> {
   return onAnyInvoiceEvent.apply(deps, events);
 }
 
-/** Five invoices of the user with two payments in all. Gives their events. */
+/** Five invoices of the user: one is paid, one in part, three are drafts. Gives their events. */
 function fillLedger(ownerId: string): InvoiceEvent[] {
   return Array.from({ length: 5 }, (_, index) => {
     const [invoice, created] = ledger.create(ownerId, { totalMinor: BigInt(index + 2) });
-    return index < 2 ? [created, ledger.send(invoice), ledger.pay(invoice, 1n, TODAY)] : [created];
+    return index < 2 ? [created, ledger.send(invoice), ledger.pay(invoice, 2n, TODAY)] : [created];
   }).flat();
 }
 
@@ -84,11 +66,8 @@ async function rebuild(): Promise<{ read: number; corrected: number }> {
   return { read: Number(invoicesRead), corrected: Number(invoicesCorrected) };
 }
 
-async function expectRecount(user: ReturnType<typeof testUser>): Promise<void> {
-  const { currencies } = await service.client(StatsService, user).getStats({});
-  const expected = recount(ledger.invoices, user.userId, TODAY);
-  expect(currencies).toMatchObject(expected);
-  expect(currencies).toHaveLength(expected.length);
+function expectRecount(user: ReturnType<typeof testUser>): Promise<void> {
+  return expectRecountOf(service, ledger.invoices, user);
 }
 
 describe('RebuildStats', () => {
@@ -116,6 +95,22 @@ describe('RebuildStats', () => {
     ['a wrong state', ({ id }) => update(sql`invoices set state = 'VOID' where invoice_id = ${id}`)],
     ['an outdated row', ({ id }) => update(sql`invoices set version = 1, due_minor = 7 where invoice_id = ${id}`)],
     ['a wrong currency', ({ id }) => update(sql`invoices set currency_code = 'XXX' where invoice_id = ${id}`)],
+    ['a wrong tax', ({ id }) => update(sql`invoices set tax_minor = 2 where invoice_id = ${id}`)],
+    ['a wrong issue date', ({ id }) => update(sql`invoices set issue_date = '2025-12-31' where invoice_id = ${id}`)],
+    [
+      'a wrong customer',
+      ({ id }) => update(sql`invoices set customer_id = ${randomUUIDv7()}, paid_minor = 9 where invoice_id = ${id}`),
+    ],
+    [
+      'a wrong date of the latest payment',
+      ({ id }) => update(sql`invoices set last_payment_date = '2026-05-05' where invoice_id = ${id}`),
+    ],
+    [
+      'a wrong date of a payment',
+      ({ id }) => update(sql`payments set payment_date = '2026-05-05' where invoice_id = ${id}`),
+    ],
+    ['a wrong kind of payment', ({ id }) => update(sql`payments set kind = 'CREDIT' where invoice_id = ${id}`)],
+    ['a payment that did not pay', ({ id }) => update(sql`payments set applied_minor = 0 where invoice_id = ${id}`)],
     ['a wrong payment', ({ id }) => update(sql`payments set amount_minor = 3 where invoice_id = ${id}`)],
     ['a missing payment', ({ id }) => service.db.execute(sql`delete from payments where invoice_id = ${id}`)],
     [
@@ -150,7 +145,10 @@ describe('RebuildStats', () => {
     await apply(...fillLedger(user.userId));
     await service.db.update(invoiceTotals).set({ count: 9n }).where(eq(invoiceTotals.state, 'DRAFT'));
     await service.db.delete(invoiceTotals).where(eq(invoiceTotals.state, 'OPEN'));
-    await service.db.update(paymentTotals).set({ paymentMonth: '2026-05-01' }).where(eq(paymentTotals.count, 2n));
+    await service.db.update(invoiceTotals).set({ daysToPay: '1' }).where(eq(invoiceTotals.state, 'PAID'));
+    await service.db.update(monthlyTotals).set({ month: '2026-05-01' });
+    await service.db.update(customerTotals).set({ paidMinor: '3' });
+    await service.db.delete(customerDueTotals);
     expect(await rebuild()).toEqual({ read: 5, corrected: 0 });
     await expectRecount(user);
   });
@@ -159,7 +157,7 @@ describe('RebuildStats', () => {
     const user = testUser();
     await apply(...fillLedger(user.userId));
     let pages = 0;
-    afterPage = async (page) => {
+    invoiceService.afterPage = async (page) => {
       pages += 1;
       // The page that was read is out of date by the time that it is compared.
       const open = page.filter(({ state }) => state === 'OPEN');
@@ -203,6 +201,14 @@ describe('RebuildStats', () => {
     await deps.store.eraseAccounts([{ eventId: randomUUIDv7(), ownerId: user.userId, time: service.clock.now() }]);
     expect(await rebuild()).toEqual({ read: 5, corrected: 0 });
     expect(await service.db.$count(invoices)).toBe(0);
+  });
+
+  test('waits for an invoice service that tells everything', async () => {
+    const user = testUser();
+    await apply(...fillLedger(user.userId));
+    invoiceService.isOld = true;
+    await expect(rebuild()).rejects.toMatchObject({ code: Code.Unavailable });
+    await expectRecount(user);
   });
 
   test('refuses users and nobody', async () => {

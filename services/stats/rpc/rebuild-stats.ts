@@ -1,17 +1,14 @@
-import { timestampDate } from '@bufbuild/protobuf/wkt';
-import type { ExportedInvoice } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { toProjectedState } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import type { TrueInvoice, TruePayment } from '../store/correct-invoices.ts';
+import { FIRST_ID } from '../store/list-projected-invoices.ts';
+import { toTruth } from '../truth.ts';
 
 /** Invoices in one call, the most that the invoice service gives. */
 const INVOICES_PER_CALL = 1_000;
 /** Accounts recounted, and so locked, at once. */
 const ACCOUNTS_PER_RECOUNT = 50;
 
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
@@ -79,30 +76,4 @@ async function recountTotals(deps: Deps): Promise<number> {
     corrected += await deps.store.recountTotals(ownerIds);
     afterId = last;
   }
-}
-
-function toTruth(exported: readonly ExportedInvoice[]): { invoices: TrueInvoice[]; payments: TruePayment[] } {
-  return {
-    invoices: exported.map((invoice) => ({
-      invoice_id: invoice.invoiceId,
-      owner_id: invoice.ownerId,
-      version: invoice.version,
-      state: toProjectedState(invoice.state),
-      currency_code: invoice.currencyCode,
-      total_minor: invoice.totalMinor,
-      due_minor: invoice.dueMinor,
-      due_date: invoice.dueDate,
-      update_time: invoice.updateTime === undefined ? null : timestampDate(invoice.updateTime),
-    })),
-    payments: exported.flatMap(({ invoiceId, ownerId, payments }) =>
-      payments.map((payment) => ({
-        payment_id: payment.id,
-        invoice_id: invoiceId,
-        owner_id: ownerId,
-        currency_code: payment.currencyCode,
-        amount_minor: payment.amountMinor,
-        payment_date: payment.paymentDate,
-      })),
-    ),
-  };
 }

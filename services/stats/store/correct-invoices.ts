@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { accounts, invoices, type ProjectedState, payments } from './schema.ts';
+import { accounts, invoices, type ProjectedPaymentKind, type ProjectedState, payments } from './schema.ts';
 
 /** An invoice as its own service has it. The names are those of the columns. */
 export interface TrueInvoice {
@@ -13,6 +13,13 @@ export interface TrueInvoice {
   readonly total_minor: bigint;
   readonly due_minor: bigint;
   readonly due_date: string;
+  readonly customer_id: string;
+  readonly tax_minor: bigint;
+  readonly paid_minor: bigint;
+  /** Null on a draft. */
+  readonly issue_date: string | null;
+  /** Of the payments that it was paid with; null without any. */
+  readonly last_payment_date: string | null;
   readonly update_time: Date | null;
 }
 
@@ -24,6 +31,14 @@ export interface TruePayment {
   readonly currency_code: string;
   readonly amount_minor: bigint;
   readonly payment_date: string;
+  readonly kind: ProjectedPaymentKind;
+  readonly applied_minor: bigint;
+}
+
+/** Some invoices and all of their payments. */
+export interface Truth {
+  readonly invoices: readonly TrueInvoice[];
+  readonly payments: readonly TruePayment[];
 }
 
 /**
@@ -37,12 +52,12 @@ export interface TruePayment {
 export function prepareCorrectInvoices(db: Database) {
   const trueInvoices = db.$with('true_invoices', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('invoices')}::jsonb) as given (invoice_id uuid, owner_id uuid,
-      version bigint, state text, currency_code text, total_minor bigint, due_minor bigint, due_date date,
-      update_time timestamptz)
+      version bigint, state text, currency_code text, total_minor bigint, due_minor bigint, due_date date, customer_id uuid,
+      tax_minor bigint, paid_minor bigint, issue_date date, last_payment_date date, update_time timestamptz)
   `);
   const truePayments = db.$with('true_payments', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('payments')}::jsonb) as given (payment_id uuid, invoice_id uuid,
-      owner_id uuid, currency_code text, amount_minor bigint, payment_date date)
+      owner_id uuid, currency_code text, amount_minor bigint, payment_date date, kind text, applied_minor bigint)
   `);
   // Locks the accounts before the other parts, which read from it.
   const locked = db.$with('locked', {}).as(sql`
@@ -52,24 +67,29 @@ export function prepareCorrectInvoices(db: Database) {
     returning owner_id, erase_time
   `);
   const corrected = db.$with('corrected', {}).as(sql`
-    insert into ${invoices} as known
-      (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date)
-    select invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date
+    insert into ${invoices} as known (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date,
+      customer_id, tax_minor, paid_minor, issue_date, last_payment_date, complete_version)
+    select invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date, customer_id, tax_minor,
+      paid_minor, issue_date, last_payment_date, version
     from true_invoices join locked using (owner_id) where erase_time is null
     on conflict (invoice_id) do update set
       owner_id = excluded.owner_id, currency_code = excluded.currency_code, version = excluded.version,
       state = excluded.state, total_minor = excluded.total_minor, due_minor = excluded.due_minor,
-      due_date = excluded.due_date
+      due_date = excluded.due_date, customer_id = excluded.customer_id, tax_minor = excluded.tax_minor,
+      paid_minor = excluded.paid_minor, issue_date = excluded.issue_date,
+      last_payment_date = excluded.last_payment_date, complete_version = excluded.complete_version
     where known.state <> 'DELETED' and known.version <= excluded.version and known is distinct from excluded
     returning invoice_id
   `);
   const paid = db.$with('paid', {}).as(sql`
-    insert into ${payments} as known (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
-    select payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date
+    insert into ${payments} as known
+      (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor)
+    select payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor
     from true_payments join locked using (owner_id) where erase_time is null
     on conflict (payment_id) do update set
       invoice_id = excluded.invoice_id, owner_id = excluded.owner_id, currency_code = excluded.currency_code,
-      amount_minor = excluded.amount_minor, payment_date = excluded.payment_date
+      amount_minor = excluded.amount_minor, payment_date = excluded.payment_date, kind = excluded.kind,
+      applied_minor = excluded.applied_minor
     where known is distinct from excluded
     returning invoice_id
   `);
@@ -89,8 +109,5 @@ export function prepareCorrectInvoices(db: Database) {
     .from(touched)
     .prepare('correct_invoices');
 
-  return async (given: {
-    readonly invoices: readonly TrueInvoice[];
-    readonly payments: readonly TruePayment[];
-  }): Promise<number> => (await statement.execute({ ...given }))[0]?.count ?? 0;
+  return async (truth: Truth): Promise<number> => (await statement.execute({ ...truth }))[0]?.count ?? 0;
 }

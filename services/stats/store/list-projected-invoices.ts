@@ -2,6 +2,9 @@ import { and, asc, gt, lte, ne, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { invoices } from './schema.ts';
 
+/** Comes before every id. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 /** A stretch of invoices in the order of their ids. */
 export interface InvoiceRange {
   readonly afterId: string;
@@ -26,4 +29,18 @@ export function prepareListProjectedInvoices(db: Database) {
     .prepare('list_projected_invoices');
 
   return async (range: InvoiceRange): Promise<string[]> => (await statement.execute({ ...range })).map(({ id }) => id);
+}
+
+/** Prepares the list of the ids, in their order, of the invoices that a service of an older version wrote. */
+export function prepareListIncompleteInvoices(db: Database) {
+  const statement = db
+    .select({ id: invoices.invoiceId })
+    .from(invoices)
+    .where(sql`${invoices.invoiceId} > ${sql.placeholder('afterId')} and not complete and state <> 'DELETED'`)
+    .orderBy(asc(invoices.invoiceId))
+    .limit(sql.placeholder('limit'))
+    .prepare('list_incomplete_invoices');
+
+  return async (page: { readonly afterId: string; readonly limit: number }): Promise<string[]> =>
+    (await statement.execute({ ...page })).map(({ id }) => id);
 }

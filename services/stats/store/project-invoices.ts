@@ -5,7 +5,8 @@ import { accounts, invoices, payments } from './schema.ts';
 
 /**
  * Prepares the statement that takes a batch of invoice events over. Of several events of one invoice the newest counts,
- * whatever their order, and a deletion is final; payments are added one by one.
+ * whatever their order, and a deletion is final; payments are added one by one. A row that a service of an older version
+ * wrote stays marked as incomplete: that service may have missed what it did not know.
  */
 export function prepareProjectInvoices(db: Database) {
   return prepareEffect(db, 'project_invoices', {
@@ -18,13 +19,20 @@ export function prepareProjectInvoices(db: Database) {
       totalMinor: 'bigint',
       dueMinor: 'bigint',
       dueDate: 'date',
+      customerId: 'uuid',
+      taxMinor: 'bigint',
+      paidMinor: 'bigint',
+      issueDate: 'date',
       time: 'timestamptz',
       paymentId: 'uuid',
       paymentMinor: 'bigint',
       paymentDate: 'date',
+      paymentKind: 'text',
+      appliedMinor: 'bigint',
     },
     // The first part locks the accounts; the others read from it, so they come after. It tells whether an account is
-    // deleted as of the moment of its lock.
+    // deleted as of the moment of its lock. The triggers of payments see to the latest date as well; here it comes together
+    // with the rest of the row, so that they seldom have to write it once more.
     effect: (fresh) => [
       sql`
         insert into ${accounts} (owner_id, update_time)
@@ -32,21 +40,28 @@ export function prepareProjectInvoices(db: Database) {
         on conflict (owner_id) do update set update_time = greatest(accounts.update_time, excluded.update_time)
         returning owner_id, erase_time`,
       sql`
-        insert into ${invoices} as known
-          (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date)
+        insert into ${invoices} as known (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor,
+          due_date, customer_id, tax_minor, paid_minor, issue_date, last_payment_date, complete_version)
         select distinct on (${fresh.invoiceId}) ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
-          ${fresh.version}, ${fresh.state}, ${fresh.totalMinor}, ${fresh.dueMinor}, ${fresh.dueDate}
+          ${fresh.version}, ${fresh.state}, ${fresh.totalMinor}, ${fresh.dueMinor}, ${fresh.dueDate},
+          ${fresh.customerId}, ${fresh.taxMinor}, ${fresh.paidMinor}, ${fresh.issueDate},
+          max(${fresh.paymentDate}) filter (where ${fresh.appliedMinor} > 0) over (partition by ${fresh.invoiceId}),
+          ${fresh.version}
         from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
         order by ${fresh.invoiceId}, ${fresh.state} = 'DELETED' desc, ${fresh.version} desc
         on conflict (invoice_id) do update set
           owner_id = excluded.owner_id, currency_code = excluded.currency_code, version = excluded.version,
           state = excluded.state, total_minor = excluded.total_minor, due_minor = excluded.due_minor,
-          due_date = excluded.due_date
+          due_date = excluded.due_date, customer_id = excluded.customer_id, tax_minor = excluded.tax_minor,
+          paid_minor = excluded.paid_minor, issue_date = excluded.issue_date,
+          last_payment_date = greatest(known.last_payment_date, excluded.last_payment_date),
+          complete_version = case when known.complete then excluded.complete_version end
         where known.state <> 'DELETED' and (known.version < excluded.version or excluded.state = 'DELETED')`,
       sql`
-        insert into ${payments} (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
+        insert into ${payments}
+          (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor)
         select ${fresh.paymentId}, ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
-          ${fresh.paymentMinor}, ${fresh.paymentDate}
+          ${fresh.paymentMinor}, ${fresh.paymentDate}, ${fresh.paymentKind}, ${fresh.appliedMinor}
         from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
         where ${fresh.paymentId} is not null
         order by ${fresh.paymentId}

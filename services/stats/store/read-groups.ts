@@ -1,17 +1,22 @@
 import { eq, sql } from 'drizzle-orm';
 import type { LocalDate } from '../../../runtime/calendar.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { accounts, invoiceTotals, paymentTotals } from './schema.ts';
+import { AGEING_BUCKETS } from '../domain/ageing.ts';
+import { accounts, invoiceTotals, monthlyTotals, type ProjectedState } from './schema.ts';
 
 /** Invoices of one currency and state, or the payments of the month. Amounts and counts are whole numbers as text. */
 export interface Group {
   readonly currencyCode: string;
-  /** A state, `OVERDUE` for the part of `OPEN` that is overdue (and is left out there), or `PAYMENT`. */
-  readonly kind: string;
+  readonly kind: Exclude<ProjectedState, 'DELETED'> | 'PAYMENT';
+  /** Which of the ageing buckets, counted from 1, overdue invoices are in; 0 for all others. */
+  readonly bucket: number;
   readonly count: string;
   /** The totals of the invoices, or the payments. */
   readonly totalMinor: string;
   readonly dueMinor: string;
+  /** How many of the invoices were paid by payments, and of these the days it took. */
+  readonly paidCount: string;
+  readonly daysToPay: string;
 }
 
 /** What is known of an account. */
@@ -22,55 +27,66 @@ export interface AccountGroups {
   readonly groups: readonly Group[];
 }
 
-/**
- * Prepares the reading of an account's numbers on a day, which is the user's local one. It reads totals alone, so it takes
- * as long for a million invoices as for ten.
- */
-export function prepareReadGroups(db: Database) {
+/** The query of an account's numbers, without the values of its parameters. */
+export function groupsQuery(db: Database) {
   const ownerId = sql.placeholder('ownerId');
   const today = sql`${sql.placeholder('today')}::date`;
+  const thresholds = sql.raw(`array[${AGEING_BUCKETS.map(({ daysFrom }) => daysFrom).join(', ')}]`);
   const groups = db
     .$with('groups', {
       currencyCode: sql<string>`currency_code`.as('currency_code'),
-      kind: sql<string>`kind`.as('kind'),
+      kind: sql<Group['kind']>`kind`.as('kind'),
+      bucket: sql<number>`bucket`.as('bucket'),
       count: sql<string>`count`.as('count'),
       totalMinor: sql<string>`total_minor`.as('total_minor'),
       dueMinor: sql<string>`due_minor`.as('due_minor'),
+      paidCount: sql<string>`paid_count`.as('paid_count'),
+      daysToPay: sql<string>`days_to_pay`.as('days_to_pay'),
     })
     .as(sql`
-      select currency_code, case when state = 'OPEN' and due_date < ${today} then 'OVERDUE' else state end as kind,
-        sum(count)::text as count, sum(total_minor)::text as total_minor, sum(due_minor)::text as due_minor
+      select currency_code, state as kind,
+        case state when 'OPEN' then width_bucket(${today} - due_date, ${thresholds}) else 0 end as bucket,
+        sum(count)::text as count, sum(total_minor)::text as total_minor, sum(due_minor)::text as due_minor,
+        sum(paid_count)::text as paid_count, sum(days_to_pay)::text as days_to_pay
       from ${invoiceTotals} where owner_id = ${ownerId}
-      group by 1, 2
+      group by 1, 2, 3
       union all
-      select currency_code, 'PAYMENT', count::text, amount_minor::text, '0'
-      from ${paymentTotals}
-      where owner_id = ${ownerId} and payment_month = date_trunc('month', ${today}::timestamp)::date
+      select currency_code, 'PAYMENT', 0, payment_count::text, paid_minor::text, '0', '0', '0'
+      from ${monthlyTotals}
+      where owner_id = ${ownerId} and month = date_trunc('month', ${today}::timestamp)::date and payment_count > 0
     `);
-  const statement = db
+  return db
     .with(groups)
     .select({
       updateTime: accounts.updateTime,
       currencyCode: groups.currencyCode,
       kind: groups.kind,
+      bucket: groups.bucket,
       count: groups.count,
       totalMinor: groups.totalMinor,
       dueMinor: groups.dueMinor,
+      paidCount: groups.paidCount,
+      daysToPay: groups.daysToPay,
     })
     .from(accounts)
     .leftJoin(groups, sql`true`)
     .where(eq(accounts.ownerId, ownerId))
-    .orderBy(groups.currencyCode)
-    .prepare('read_groups');
+    .orderBy(groups.currencyCode);
+}
 
+/**
+ * Prepares the reading of an account's numbers on a day, which is the user's local one. It reads totals alone, so it takes
+ * as long for a million invoices as for ten.
+ */
+export function prepareReadGroups(db: Database) {
+  const statement = groupsQuery(db).prepare('read_groups');
   return async (parameters: { readonly ownerId: string; readonly today: LocalDate }): Promise<AccountGroups> => {
     const rows = await statement.execute(parameters);
     return {
       updateTime: rows[0]?.updateTime ?? undefined,
-      groups: rows.flatMap(({ currencyCode, kind, count, totalMinor, dueMinor }) =>
-        currencyCode === null || kind === null || count === null || totalMinor === null || dueMinor === null
-          ? []
-          : [{ currencyCode, kind, count, totalMinor, dueMinor }],
+      // The join gives one row of nulls when there are no groups.
+      groups: rows.flatMap(({ updateTime: _, currencyCode, ...group }) =>
+        currencyCode === null ? [] : [{ currencyCode, ...group }],
       ),
     };
   };

@@ -3,6 +3,9 @@ import { bigint, date, numeric, pgTable, primaryKey, text, timestamp, uuid } fro
 /** States of a projected invoice: those of the contract, and DELETED for a draft that was deleted. */
 export type ProjectedState = 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
 
+/** What an invoice is paid with. */
+export type ProjectedPaymentKind = 'MONEY' | 'CREDIT';
+
 /** The accounts, whose row locks order all changes: see the migration. */
 export const accounts = pgTable('accounts', {
   ownerId: uuid('owner_id').primaryKey(),
@@ -20,6 +23,14 @@ export const invoices = pgTable('invoices', {
   totalMinor: bigint('total_minor', { mode: 'bigint' }).notNull(),
   dueMinor: bigint('due_minor', { mode: 'bigint' }).notNull(),
   dueDate: date('due_date').notNull(),
+  customerId: uuid('customer_id'),
+  taxMinor: bigint('tax_minor', { mode: 'bigint' }),
+  paidMinor: bigint('paid_minor', { mode: 'bigint' }),
+  /** Null on a draft. */
+  issueDate: date('issue_date'),
+  lastPaymentDate: date('last_payment_date'),
+  /** The version that the five columns above are of: see the migration. */
+  completeVersion: bigint('complete_version', { mode: 'bigint' }),
 });
 
 /** The payments as far as they count. */
@@ -30,6 +41,9 @@ export const payments = pgTable('payments', {
   currencyCode: text('currency_code').notNull(),
   amountMinor: bigint('amount_minor', { mode: 'bigint' }).notNull(),
   paymentDate: date('payment_date').notNull(),
+  kind: text('kind').$type<ProjectedPaymentKind>().notNull().default('MONEY'),
+  /** The part that paid for the invoice; null for all of it. */
+  appliedMinor: bigint('applied_minor', { mode: 'bigint' }),
 });
 
 /** Sums over invoices, which triggers keep up. */
@@ -44,20 +58,57 @@ export const invoiceTotals = pgTable(
     count: bigint('count', { mode: 'bigint' }).notNull(),
     totalMinor: numeric('total_minor').notNull(),
     dueMinor: numeric('due_minor').notNull(),
+    /** Of the invoices that were paid, and of these the days it took. */
+    paidCount: bigint('paid_count', { mode: 'bigint' }).notNull(),
+    daysToPay: numeric('days_to_pay').notNull(),
   },
   (table) => [primaryKey({ columns: [table.ownerId, table.currencyCode, table.state, table.dueDate] })],
 );
 
-/** Sums over payments, which triggers keep up. */
-export const paymentTotals = pgTable(
-  'payment_totals',
+/** Sums over what belongs to a month, kept up in the same way. */
+export const monthlyTotals = pgTable(
+  'monthly_totals',
   {
     ownerId: uuid('owner_id').notNull(),
     currencyCode: text('currency_code').notNull(),
     /** The first day of the month. */
-    paymentMonth: date('payment_month').notNull(),
-    count: bigint('count', { mode: 'bigint' }).notNull(),
-    amountMinor: numeric('amount_minor').notNull(),
+    month: date('month').notNull(),
+    paymentCount: bigint('payment_count', { mode: 'bigint' }).notNull(),
+    paidMinor: numeric('paid_minor').notNull(),
+    invoicedCount: bigint('invoiced_count', { mode: 'bigint' }).notNull(),
+    invoicedTotalMinor: numeric('invoiced_total_minor').notNull(),
+    invoicedTaxMinor: numeric('invoiced_tax_minor').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.ownerId, table.currencyCode, table.paymentMonth] })],
+  (table) => [primaryKey({ columns: [table.ownerId, table.currencyCode, table.month] })],
+);
+
+/** Sums over the invoices of a customer. */
+export const customerTotals = pgTable(
+  'customer_totals',
+  {
+    ownerId: uuid('owner_id').notNull(),
+    customerId: uuid('customer_id').notNull(),
+    currencyCode: text('currency_code').notNull(),
+    invoicedCount: bigint('invoiced_count', { mode: 'bigint' }).notNull(),
+    invoicedTotalMinor: numeric('invoiced_total_minor').notNull(),
+    invoicedTaxMinor: numeric('invoiced_tax_minor').notNull(),
+    paidMinor: numeric('paid_minor').notNull(),
+    /** Of open invoices. */
+    dueMinor: numeric('due_minor').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.ownerId, table.customerId, table.currencyCode] })],
+);
+
+/** The due amounts of a customer by due date. */
+export const customerDueTotals = pgTable(
+  'customer_due_totals',
+  {
+    ownerId: uuid('owner_id').notNull(),
+    customerId: uuid('customer_id').notNull(),
+    currencyCode: text('currency_code').notNull(),
+    dueDate: date('due_date').notNull(),
+    count: bigint('count', { mode: 'bigint' }).notNull(),
+    dueMinor: numeric('due_minor').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.ownerId, table.customerId, table.currencyCode, table.dueDate] })],
 );

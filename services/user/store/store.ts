@@ -9,6 +9,7 @@ import { prepareDeleteSession } from './delete-session.ts';
 import { prepareDeleteUser } from './delete-user.ts';
 import { prepareFindApiKey, prepareFindSession } from './find-credentials.ts';
 import { prepareFindCustomer } from './find-customer.ts';
+import { prepareFindParties } from './find-parties.ts';
 import { prepareFindSignIn } from './find-sign-in.ts';
 import { prepareFindUser } from './find-user.ts';
 import { prepareListApiKeys } from './list-api-keys.ts';
@@ -49,5 +50,6 @@ export function prepareStore(db: Database) {
     listCustomers: prepareListCustomers(db),
     updateCustomer: prepareUpdateCustomer(db),
     deleteCustomer: prepareDeleteCustomer(db),
+    findParties: prepareFindParties(db),
   };
 }

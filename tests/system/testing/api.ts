@@ -146,10 +146,15 @@ export function draftOf(customerId: string, details: Readonly<Record<string, unk
   };
 }
 
-/** What quotes hold of that draft: all of it but its due date. */
+/** What quotes and recurring invoices hold of that draft: all of it but its due date. */
 export function templateOf(customerId: string): Json {
   const { dueDate: _, ...template } = draftOf(customerId);
   return template;
+}
+
+/** Makes such an invoice each month, from far in the future on. */
+export function recurringOf(customerId: string): Json {
+  return { frequency: 'MONTH', startDate: '2099-01-31', invoice: templateOf(customerId) };
 }
 
 /** Makes that draft; gives it. */

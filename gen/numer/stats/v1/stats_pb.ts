@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/stats/v1/stats.proto.
  */
 export const file_numer_stats_v1_stats: GenFile = /*@__PURE__*/
-  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEingMKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMiVAoMSW52b2ljZUdyb3VwEhIKBWNvdW50GAEgASgFQgPgQQMSGAoLdG90YWxfbWlub3IYAiABKANCA+BBAxIWCglkdWVfbWlub3IYAyABKANCA+BBA2IGcHJvdG8z", [file_google_api_field_behavior]);
+  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEisQQKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMSOQoOb3ZlcmR1ZV9hZ2VpbmcYCiADKAsyHC5udW1lci5zdGF0cy52MS5BZ2VpbmdCdWNrZXRCA+BBAxIlChNhdmVyYWdlX2RheXNfdG9fcGF5GA0gASgJQgPgQQNIAIgBARIXCgpwYWlkX2NvdW50GA4gASgFQgPgQQNCFgoUX2F2ZXJhZ2VfZGF5c190b19wYXkiVAoMSW52b2ljZUdyb3VwEhIKBWNvdW50GAEgASgFQgPgQQMSGAoLdG90YWxfbWlub3IYAiABKANCA+BBAxIWCglkdWVfbWlub3IYAyABKANCA+BBAyKCAQoMQWdlaW5nQnVja2V0EhYKCWRheXNfZnJvbRgBIAEoBUID4EEDEhkKB2RheXNfdG8YAiABKAVCA+BBA0gAiAEBEjMKCGludm9pY2VzGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQNCCgoIX2RheXNfdG8iwQEKDE1vbnRobHlTdGF0cxISCgVtb250aBgBIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAiABKAlCA+BBAxI0CghpbnZvaWNlZBgDIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIaCg1yZXZlbnVlX21pbm9yGAUgASgDQgPgQQMSFgoJdGF4X21pbm9yGAYgASgDQgPgQQMSFwoKcGFpZF9taW5vchgHIAEoA0ID4EEDIsgBCg1DdXN0b21lclN0YXRzEhgKC2N1c3RvbWVyX2lkGAEgASgJQgPgQQMSGgoNY3VycmVuY3lfY29kZRgCIAEoCUID4EEDEjQKCGludm9pY2VkGAMgASgLMh0ubnVtZXIuc3RhdHMudjEuRG9jdW1lbnRHcm91cEID4EEDEhcKCnBhaWRfbWlub3IYBSABKANCA+BBAxIWCglkdWVfbWlub3IYBiABKANCA+BBAxIaCg1vdmVyZHVlX21pbm9yGAcgASgDQgPgQQMibQoNRG9jdW1lbnRHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhYKCW5ldF9taW5vchgCIAEoA0ID4EEDEhYKCXRheF9taW5vchgDIAEoA0ID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior]);
 
 /**
  * The numbers of one currency. Nothing is ever added up across currencies.
@@ -76,11 +76,35 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
   dueMinor: bigint;
 
   /**
-   * Payments dated in the current month of the user's time zone.
+   * Payments of money dated in the current month of the user's time zone.
    *
    * @generated from field: int64 paid_this_month_minor = 9;
    */
   paidThisMonthMinor: bigint;
+
+  /**
+   * The overdue invoices by how long they have been overdue: 1 to 30 days, 31 to 60, 61 to 90, and more. Together they
+   * are `overdue`.
+   *
+   * @generated from field: repeated numer.stats.v1.AgeingBucket overdue_ageing = 10;
+   */
+  overdueAgeing: AgeingBucket[];
+
+  /**
+   * Days from the issue date of an invoice that is paid to the date of the latest payment that it was paid with, on average
+   * over `paid_count` invoices: an exact decimal with one decimal place, half away from zero. Below 0 when they were paid
+   * before they were issued. Absent when `paid_count` is 0.
+   *
+   * @generated from field: optional string average_days_to_pay = 13;
+   */
+  averageDaysToPay?: string | undefined;
+
+  /**
+   * How many invoices the average is over: those that are paid and have a payment.
+   *
+   * @generated from field: int32 paid_count = 14;
+   */
+  paidCount: number;
 };
 
 /**
@@ -146,11 +170,35 @@ export type CurrencyStatsJson = {
   dueMinor?: string;
 
   /**
-   * Payments dated in the current month of the user's time zone.
+   * Payments of money dated in the current month of the user's time zone.
    *
    * @generated from field: int64 paid_this_month_minor = 9;
    */
   paidThisMonthMinor?: string;
+
+  /**
+   * The overdue invoices by how long they have been overdue: 1 to 30 days, 31 to 60, 61 to 90, and more. Together they
+   * are `overdue`.
+   *
+   * @generated from field: repeated numer.stats.v1.AgeingBucket overdue_ageing = 10;
+   */
+  overdueAgeing?: AgeingBucketJson[];
+
+  /**
+   * Days from the issue date of an invoice that is paid to the date of the latest payment that it was paid with, on average
+   * over `paid_count` invoices: an exact decimal with one decimal place, half away from zero. Below 0 when they were paid
+   * before they were issued. Absent when `paid_count` is 0.
+   *
+   * @generated from field: optional string average_days_to_pay = 13;
+   */
+  averageDaysToPay?: string;
+
+  /**
+   * How many invoices the average is over: those that are paid and have a payment.
+   *
+   * @generated from field: int32 paid_count = 14;
+   */
+  paidCount?: number;
 };
 
 /**
@@ -222,4 +270,356 @@ export type InvoiceGroupJson = {
  */
 export const InvoiceGroupSchema: GenMessage<InvoiceGroup, {jsonType: InvoiceGroupJson}> = /*@__PURE__*/
   messageDesc(file_numer_stats_v1_stats, 1);
+
+/**
+ * The invoices that have been overdue for some days: from the first day of the bucket to its last.
+ *
+ * @generated from message numer.stats.v1.AgeingBucket
+ */
+export type AgeingBucket = Message<"numer.stats.v1.AgeingBucket"> & {
+  /**
+   * Fewest days after the due date.
+   *
+   * @generated from field: int32 days_from = 1;
+   */
+  daysFrom: number;
+
+  /**
+   * Most days after the due date. Absent in the last bucket, which has no end.
+   *
+   * @generated from field: optional int32 days_to = 2;
+   */
+  daysTo?: number | undefined;
+
+  /**
+   * The invoices.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup invoices = 3;
+   */
+  invoices?: InvoiceGroup | undefined;
+};
+
+/**
+ * The invoices that have been overdue for some days: from the first day of the bucket to its last.
+ *
+ * @generated from message numer.stats.v1.AgeingBucket
+ */
+export type AgeingBucketJson = {
+  /**
+   * Fewest days after the due date.
+   *
+   * @generated from field: int32 days_from = 1;
+   */
+  daysFrom?: number;
+
+  /**
+   * Most days after the due date. Absent in the last bucket, which has no end.
+   *
+   * @generated from field: optional int32 days_to = 2;
+   */
+  daysTo?: number;
+
+  /**
+   * The invoices.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup invoices = 3;
+   */
+  invoices?: InvoiceGroupJson;
+};
+
+/**
+ * Describes the message numer.stats.v1.AgeingBucket.
+ * Use `create(AgeingBucketSchema)` to create a new message.
+ */
+export const AgeingBucketSchema: GenMessage<AgeingBucket, {jsonType: AgeingBucketJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats, 2);
+
+/**
+ * What was invoiced, credited and paid in one month and currency.
+ *
+ * @generated from message numer.stats.v1.MonthlyStats
+ */
+export type MonthlyStats = Message<"numer.stats.v1.MonthlyStats"> & {
+  /**
+   * The month, `YYYY-MM`.
+   *
+   * @generated from field: string month = 1;
+   */
+  month: string;
+
+  /**
+   * ISO 4217 code. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 2;
+   */
+  currencyCode: string;
+
+  /**
+   * Invoices issued in the month, without drafts and voided ones.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup invoiced = 3;
+   */
+  invoiced?: DocumentGroup | undefined;
+
+  /**
+   * Revenue without tax: `invoiced.net_minor`.
+   *
+   * @generated from field: int64 revenue_minor = 5;
+   */
+  revenueMinor: bigint;
+
+  /**
+   * Tax on it: `invoiced.tax_minor`.
+   *
+   * @generated from field: int64 tax_minor = 6;
+   */
+  taxMinor: bigint;
+
+  /**
+   * Payments of money dated in the month, with what was more than due. Credit that was applied is none: it was received
+   * before.
+   *
+   * @generated from field: int64 paid_minor = 7;
+   */
+  paidMinor: bigint;
+};
+
+/**
+ * What was invoiced, credited and paid in one month and currency.
+ *
+ * @generated from message numer.stats.v1.MonthlyStats
+ */
+export type MonthlyStatsJson = {
+  /**
+   * The month, `YYYY-MM`.
+   *
+   * @generated from field: string month = 1;
+   */
+  month?: string;
+
+  /**
+   * ISO 4217 code. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 2;
+   */
+  currencyCode?: string;
+
+  /**
+   * Invoices issued in the month, without drafts and voided ones.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup invoiced = 3;
+   */
+  invoiced?: DocumentGroupJson;
+
+  /**
+   * Revenue without tax: `invoiced.net_minor`.
+   *
+   * @generated from field: int64 revenue_minor = 5;
+   */
+  revenueMinor?: string;
+
+  /**
+   * Tax on it: `invoiced.tax_minor`.
+   *
+   * @generated from field: int64 tax_minor = 6;
+   */
+  taxMinor?: string;
+
+  /**
+   * Payments of money dated in the month, with what was more than due. Credit that was applied is none: it was received
+   * before.
+   *
+   * @generated from field: int64 paid_minor = 7;
+   */
+  paidMinor?: string;
+};
+
+/**
+ * Describes the message numer.stats.v1.MonthlyStats.
+ * Use `create(MonthlyStatsSchema)` to create a new message.
+ */
+export const MonthlyStatsSchema: GenMessage<MonthlyStats, {jsonType: MonthlyStatsJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats, 3);
+
+/**
+ * What was invoiced to one customer in one currency, and what came of it.
+ *
+ * @generated from message numer.stats.v1.CustomerStats
+ */
+export type CustomerStats = Message<"numer.stats.v1.CustomerStats"> & {
+  /**
+   * Id of the customer, who may have been deleted since.
+   *
+   * @generated from field: string customer_id = 1;
+   */
+  customerId: string;
+
+  /**
+   * ISO 4217 code. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 2;
+   */
+  currencyCode: string;
+
+  /**
+   * Invoices of the customer, without drafts and voided ones.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup invoiced = 3;
+   */
+  invoiced?: DocumentGroup | undefined;
+
+  /**
+   * What was paid of them, with money or with credit.
+   *
+   * @generated from field: int64 paid_minor = 5;
+   */
+  paidMinor: bigint;
+
+  /**
+   * What is still due on the open ones.
+   *
+   * @generated from field: int64 due_minor = 6;
+   */
+  dueMinor: bigint;
+
+  /**
+   * The part of `due_minor` that is overdue in the user's time zone.
+   *
+   * @generated from field: int64 overdue_minor = 7;
+   */
+  overdueMinor: bigint;
+};
+
+/**
+ * What was invoiced to one customer in one currency, and what came of it.
+ *
+ * @generated from message numer.stats.v1.CustomerStats
+ */
+export type CustomerStatsJson = {
+  /**
+   * Id of the customer, who may have been deleted since.
+   *
+   * @generated from field: string customer_id = 1;
+   */
+  customerId?: string;
+
+  /**
+   * ISO 4217 code. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 2;
+   */
+  currencyCode?: string;
+
+  /**
+   * Invoices of the customer, without drafts and voided ones.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup invoiced = 3;
+   */
+  invoiced?: DocumentGroupJson;
+
+  /**
+   * What was paid of them, with money or with credit.
+   *
+   * @generated from field: int64 paid_minor = 5;
+   */
+  paidMinor?: string;
+
+  /**
+   * What is still due on the open ones.
+   *
+   * @generated from field: int64 due_minor = 6;
+   */
+  dueMinor?: string;
+
+  /**
+   * The part of `due_minor` that is overdue in the user's time zone.
+   *
+   * @generated from field: int64 overdue_minor = 7;
+   */
+  overdueMinor?: string;
+};
+
+/**
+ * Describes the message numer.stats.v1.CustomerStats.
+ * Use `create(CustomerStatsSchema)` to create a new message.
+ */
+export const CustomerStatsSchema: GenMessage<CustomerStats, {jsonType: CustomerStatsJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats, 4);
+
+/**
+ * Count and amounts of documents.
+ *
+ * @generated from message numer.stats.v1.DocumentGroup
+ */
+export type DocumentGroup = Message<"numer.stats.v1.DocumentGroup"> & {
+  /**
+   * How many.
+   *
+   * @generated from field: int32 count = 1;
+   */
+  count: number;
+
+  /**
+   * Sum of their amounts without tax, in minor units.
+   *
+   * @generated from field: int64 net_minor = 2;
+   */
+  netMinor: bigint;
+
+  /**
+   * Sum of their taxes, without retained ones, in minor units.
+   *
+   * @generated from field: int64 tax_minor = 3;
+   */
+  taxMinor: bigint;
+
+  /**
+   * Sum of their totals, net and tax, in minor units.
+   *
+   * @generated from field: int64 total_minor = 4;
+   */
+  totalMinor: bigint;
+};
+
+/**
+ * Count and amounts of documents.
+ *
+ * @generated from message numer.stats.v1.DocumentGroup
+ */
+export type DocumentGroupJson = {
+  /**
+   * How many.
+   *
+   * @generated from field: int32 count = 1;
+   */
+  count?: number;
+
+  /**
+   * Sum of their amounts without tax, in minor units.
+   *
+   * @generated from field: int64 net_minor = 2;
+   */
+  netMinor?: string;
+
+  /**
+   * Sum of their taxes, without retained ones, in minor units.
+   *
+   * @generated from field: int64 tax_minor = 3;
+   */
+  taxMinor?: string;
+
+  /**
+   * Sum of their totals, net and tax, in minor units.
+   *
+   * @generated from field: int64 total_minor = 4;
+   */
+  totalMinor?: string;
+};
+
+/**
+ * Describes the message numer.stats.v1.DocumentGroup.
+ * Use `create(DocumentGroupSchema)` to create a new message.
+ */
+export const DocumentGroupSchema: GenMessage<DocumentGroup, {jsonType: DocumentGroupJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats, 5);
 

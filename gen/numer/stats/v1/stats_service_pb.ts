@@ -4,12 +4,13 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
-import type { CurrencyStats, CurrencyStatsJson } from "./stats_pb.ts";
+import type { CurrencyStats, CurrencyStatsJson, CustomerStats, CustomerStatsJson, MonthlyStats, MonthlyStatsJson } from "./stats_pb.ts";
 import { file_numer_stats_v1_stats } from "./stats_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -17,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/stats/v1/stats_service.proto.
  */
 export const file_numer_stats_v1_stats_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJudW1lci9zdGF0cy92MS9zdGF0c19zZXJ2aWNlLnByb3RvEg5udW1lci5zdGF0cy52MSIRCg9HZXRTdGF0c1JlcXVlc3QigAEKEEdldFN0YXRzUmVzcG9uc2USNgoKY3VycmVuY2llcxgBIAMoCzIdLm51bWVyLnN0YXRzLnYxLkN1cnJlbmN5U3RhdHNCA+BBAxI0Cgt1cGRhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAyIVChNSZWJ1aWxkU3RhdHNSZXF1ZXN0IlMKFFJlYnVpbGRTdGF0c1Jlc3BvbnNlEhoKDWludm9pY2VzX3JlYWQYASABKANCA+BBAxIfChJpbnZvaWNlc19jb3JyZWN0ZWQYAiABKANCA+BBAzLWAQoMU3RhdHNTZXJ2aWNlEmAKCEdldFN0YXRzEh8ubnVtZXIuc3RhdHMudjEuR2V0U3RhdHNSZXF1ZXN0GiAubnVtZXIuc3RhdHMudjEuR2V0U3RhdHNSZXNwb25zZSIRkAIBgtPkkwIIEgYvc3RhdHMSZAoMUmVidWlsZFN0YXRzEiMubnVtZXIuc3RhdHMudjEuUmVidWlsZFN0YXRzUmVxdWVzdBokLm51bWVyLnN0YXRzLnYxLlJlYnVpbGRTdGF0c1Jlc3BvbnNlIgmQAgKquxgCCAJiBnByb3RvMw", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_options_v1_options, file_numer_stats_v1_stats]);
+  fileDesc("CiJudW1lci9zdGF0cy92MS9zdGF0c19zZXJ2aWNlLnByb3RvEg5udW1lci5zdGF0cy52MSIRCg9HZXRTdGF0c1JlcXVlc3QigAEKEEdldFN0YXRzUmVzcG9uc2USNgoKY3VycmVuY2llcxgBIAMoCzIdLm51bWVyLnN0YXRzLnYxLkN1cnJlbmN5U3RhdHNCA+BBAxI0Cgt1cGRhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAyLtBAoXTGlzdE1vbnRobHlTdGF0c1JlcXVlc3QSHwoJcGFnZV9zaXplGAEgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMSpwEKDWN1cnJlbmN5X2NvZGUYAyABKAlCjwHgQQG6SIgBugGAAQogbGlzdF9tb250aGx5X3N0YXRzLmN1cnJlbmN5X2NvZGUSMm11c3QgYmUgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIChJU08gNDIxNyksIGUuZy4gRVVSGih0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVpdezN9JCcpcgIYAxKzAQoKbW9udGhfZnJvbRgEIAEoCUKeAeBBAbpIlwG6AY8BCh1saXN0X21vbnRobHlfc3RhdHMubW9udGhfZnJvbRIYbXVzdCBiZSBhIG1vbnRoLCBZWVlZLU1NGlR0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LSgwWzEtOV18MVswLTJdKSQnKSAmJiAhdGhpcy5zdGFydHNXaXRoKCcwMDAwJylyAhgHEq8BCghtb250aF90bxgFIAEoCUKcAeBBAbpIlQG6AY0BChtsaXN0X21vbnRobHlfc3RhdHMubW9udGhfdG8SGG11c3QgYmUgYSBtb250aCwgWVlZWS1NTRpUdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS0oMFsxLTldfDFbMC0yXSkkJykgJiYgIXRoaXMuc3RhcnRzV2l0aCgnMDAwMCcpcgIYByJrChhMaXN0TW9udGhseVN0YXRzUmVzcG9uc2USMQoGbW9udGhzGAEgAygLMhwubnVtZXIuc3RhdHMudjEuTW9udGhseVN0YXRzQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMirAIKGExpc3RDdXN0b21lclN0YXRzUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AxKoAQoNY3VycmVuY3lfY29kZRgDIAEoCUKQAeBBAbpIiQG6AYEBCiFsaXN0X2N1c3RvbWVyX3N0YXRzLmN1cnJlbmN5X2NvZGUSMm11c3QgYmUgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIChJU08gNDIxNyksIGUuZy4gRVVSGih0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVpdezN9JCcpcgIYAxIjCgtjdXN0b21lcl9pZBgEIAEoCUIO4EEBukgI2AEBcgOwAQEicAoZTGlzdEN1c3RvbWVyU3RhdHNSZXNwb25zZRI1CgljdXN0b21lcnMYASADKAsyHS5udW1lci5zdGF0cy52MS5DdXN0b21lclN0YXRzQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMiFQoTUmVidWlsZFN0YXRzUmVxdWVzdCJTChRSZWJ1aWxkU3RhdHNSZXNwb25zZRIaCg1pbnZvaWNlc19yZWFkGAEgASgDQgPgQQMSHwoSaW52b2ljZXNfY29ycmVjdGVkGAIgASgDQgPgQQMy3wMKDFN0YXRzU2VydmljZRJgCghHZXRTdGF0cxIfLm51bWVyLnN0YXRzLnYxLkdldFN0YXRzUmVxdWVzdBogLm51bWVyLnN0YXRzLnYxLkdldFN0YXRzUmVzcG9uc2UiEZACAYLT5JMCCBIGL3N0YXRzEn8KEExpc3RNb250aGx5U3RhdHMSJy5udW1lci5zdGF0cy52MS5MaXN0TW9udGhseVN0YXRzUmVxdWVzdBooLm51bWVyLnN0YXRzLnYxLkxpc3RNb250aGx5U3RhdHNSZXNwb25zZSIYkAIBgtPkkwIPEg0vc3RhdHMvbW9udGhzEoUBChFMaXN0Q3VzdG9tZXJTdGF0cxIoLm51bWVyLnN0YXRzLnYxLkxpc3RDdXN0b21lclN0YXRzUmVxdWVzdBopLm51bWVyLnN0YXRzLnYxLkxpc3RDdXN0b21lclN0YXRzUmVzcG9uc2UiG5ACAYLT5JMCEhIQL3N0YXRzL2N1c3RvbWVycxJkCgxSZWJ1aWxkU3RhdHMSIy5udW1lci5zdGF0cy52MS5SZWJ1aWxkU3RhdHNSZXF1ZXN0GiQubnVtZXIuc3RhdHMudjEuUmVidWlsZFN0YXRzUmVzcG9uc2UiCZACAqq7GAIIAmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_options_v1_options, file_numer_stats_v1_stats]);
 
 /**
  * Request of GetStats.
@@ -92,6 +93,272 @@ export const GetStatsResponseSchema: GenMessage<GetStatsResponse, {jsonType: Get
   messageDesc(file_numer_stats_v1_stats_service, 1);
 
 /**
+ * Request of ListMonthlyStats.
+ *
+ * @generated from message numer.stats.v1.ListMonthlyStatsRequest
+ */
+export type ListMonthlyStatsRequest = Message<"numer.stats.v1.ListMonthlyStatsRequest"> & {
+  /**
+   * Most entries to return. Default 20, at most 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Only this currency, an ISO 4217 code.
+   *
+   * @generated from field: string currency_code = 3;
+   */
+  currencyCode: string;
+
+  /**
+   * Only this month and later ones, `YYYY-MM`.
+   *
+   * @generated from field: string month_from = 4;
+   */
+  monthFrom: string;
+
+  /**
+   * Only this month and earlier ones, `YYYY-MM`.
+   *
+   * @generated from field: string month_to = 5;
+   */
+  monthTo: string;
+};
+
+/**
+ * Request of ListMonthlyStats.
+ *
+ * @generated from message numer.stats.v1.ListMonthlyStatsRequest
+ */
+export type ListMonthlyStatsRequestJson = {
+  /**
+   * Most entries to return. Default 20, at most 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+
+  /**
+   * Only this currency, an ISO 4217 code.
+   *
+   * @generated from field: string currency_code = 3;
+   */
+  currencyCode?: string;
+
+  /**
+   * Only this month and later ones, `YYYY-MM`.
+   *
+   * @generated from field: string month_from = 4;
+   */
+  monthFrom?: string;
+
+  /**
+   * Only this month and earlier ones, `YYYY-MM`.
+   *
+   * @generated from field: string month_to = 5;
+   */
+  monthTo?: string;
+};
+
+/**
+ * Describes the message numer.stats.v1.ListMonthlyStatsRequest.
+ * Use `create(ListMonthlyStatsRequestSchema)` to create a new message.
+ */
+export const ListMonthlyStatsRequestSchema: GenMessage<ListMonthlyStatsRequest, {jsonType: ListMonthlyStatsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats_service, 2);
+
+/**
+ * Response of ListMonthlyStats.
+ *
+ * @generated from message numer.stats.v1.ListMonthlyStatsResponse
+ */
+export type ListMonthlyStatsResponse = Message<"numer.stats.v1.ListMonthlyStatsResponse"> & {
+  /**
+   * The months.
+   *
+   * @generated from field: repeated numer.stats.v1.MonthlyStats months = 1;
+   */
+  months: MonthlyStats[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Response of ListMonthlyStats.
+ *
+ * @generated from message numer.stats.v1.ListMonthlyStatsResponse
+ */
+export type ListMonthlyStatsResponseJson = {
+  /**
+   * The months.
+   *
+   * @generated from field: repeated numer.stats.v1.MonthlyStats months = 1;
+   */
+  months?: MonthlyStatsJson[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message numer.stats.v1.ListMonthlyStatsResponse.
+ * Use `create(ListMonthlyStatsResponseSchema)` to create a new message.
+ */
+export const ListMonthlyStatsResponseSchema: GenMessage<ListMonthlyStatsResponse, {jsonType: ListMonthlyStatsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats_service, 3);
+
+/**
+ * Request of ListCustomerStats.
+ *
+ * @generated from message numer.stats.v1.ListCustomerStatsRequest
+ */
+export type ListCustomerStatsRequest = Message<"numer.stats.v1.ListCustomerStatsRequest"> & {
+  /**
+   * Most entries to return. Default 20, at most 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Only this currency, an ISO 4217 code.
+   *
+   * @generated from field: string currency_code = 3;
+   */
+  currencyCode: string;
+
+  /**
+   * Only this customer.
+   *
+   * @generated from field: string customer_id = 4;
+   */
+  customerId: string;
+};
+
+/**
+ * Request of ListCustomerStats.
+ *
+ * @generated from message numer.stats.v1.ListCustomerStatsRequest
+ */
+export type ListCustomerStatsRequestJson = {
+  /**
+   * Most entries to return. Default 20, at most 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+
+  /**
+   * Only this currency, an ISO 4217 code.
+   *
+   * @generated from field: string currency_code = 3;
+   */
+  currencyCode?: string;
+
+  /**
+   * Only this customer.
+   *
+   * @generated from field: string customer_id = 4;
+   */
+  customerId?: string;
+};
+
+/**
+ * Describes the message numer.stats.v1.ListCustomerStatsRequest.
+ * Use `create(ListCustomerStatsRequestSchema)` to create a new message.
+ */
+export const ListCustomerStatsRequestSchema: GenMessage<ListCustomerStatsRequest, {jsonType: ListCustomerStatsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats_service, 4);
+
+/**
+ * Response of ListCustomerStats.
+ *
+ * @generated from message numer.stats.v1.ListCustomerStatsResponse
+ */
+export type ListCustomerStatsResponse = Message<"numer.stats.v1.ListCustomerStatsResponse"> & {
+  /**
+   * The customers.
+   *
+   * @generated from field: repeated numer.stats.v1.CustomerStats customers = 1;
+   */
+  customers: CustomerStats[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Response of ListCustomerStats.
+ *
+ * @generated from message numer.stats.v1.ListCustomerStatsResponse
+ */
+export type ListCustomerStatsResponseJson = {
+  /**
+   * The customers.
+   *
+   * @generated from field: repeated numer.stats.v1.CustomerStats customers = 1;
+   */
+  customers?: CustomerStatsJson[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message numer.stats.v1.ListCustomerStatsResponse.
+ * Use `create(ListCustomerStatsResponseSchema)` to create a new message.
+ */
+export const ListCustomerStatsResponseSchema: GenMessage<ListCustomerStatsResponse, {jsonType: ListCustomerStatsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats_service, 5);
+
+/**
  * Request of RebuildStats.
  *
  * @generated from message numer.stats.v1.RebuildStatsRequest
@@ -112,7 +379,7 @@ export type RebuildStatsRequestJson = {
  * Use `create(RebuildStatsRequestSchema)` to create a new message.
  */
 export const RebuildStatsRequestSchema: GenMessage<RebuildStatsRequest, {jsonType: RebuildStatsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_stats_v1_stats_service, 2);
+  messageDesc(file_numer_stats_v1_stats_service, 6);
 
 /**
  * Response of RebuildStats.
@@ -161,7 +428,7 @@ export type RebuildStatsResponseJson = {
  * Use `create(RebuildStatsResponseSchema)` to create a new message.
  */
 export const RebuildStatsResponseSchema: GenMessage<RebuildStatsResponse, {jsonType: RebuildStatsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_stats_v1_stats_service, 3);
+  messageDesc(file_numer_stats_v1_stats_service, 7);
 
 /**
  * Dashboard numbers, kept up by events.
@@ -178,6 +445,32 @@ export const StatsService: GenService<{
     methodKind: "unary";
     input: typeof GetStatsRequestSchema;
     output: typeof GetStatsResponseSchema;
+  },
+  /**
+   * Lists what was invoiced, credited and paid in each month, one entry per currency, newest month first and by currency
+   * code within a month. Months without any of it are left out.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.stats.v1.StatsService.ListMonthlyStats
+   */
+  listMonthlyStats: {
+    methodKind: "unary";
+    input: typeof ListMonthlyStatsRequestSchema;
+    output: typeof ListMonthlyStatsResponseSchema;
+  },
+  /**
+   * Lists what was invoiced to each customer and what came of it, one entry per currency, by currency code and the largest
+   * total first. Customers who were invoiced nothing are left out.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.stats.v1.StatsService.ListCustomerStats
+   */
+  listCustomerStats: {
+    methodKind: "unary";
+    input: typeof ListCustomerStatsRequestSchema;
+    output: typeof ListCustomerStatsResponseSchema;
   },
   /**
    * Reads every invoice again from the invoice service and corrects the numbers where they differ.

@@ -12,6 +12,8 @@ import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Address, AddressJson } from "./address_pb.ts";
 import { file_numer_user_v1_address } from "./address_pb.ts";
+import type { Customer, CustomerJson } from "./customer_pb.ts";
+import { file_numer_user_v1_customer } from "./customer_pb.ts";
 import type { User, UserJson } from "./user_pb.ts";
 import { file_numer_user_v1_user } from "./user_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -20,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/user_service.proto.
  */
 export const file_numer_user_v1_user_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBudW1lci91c2VyL3YxL3VzZXJfc2VydmljZS5wcm90bxINbnVtZXIudXNlci52MSLXBAoRQ3JlYXRlVXNlclJlcXVlc3QSHAoFZW1haWwYASABKAlCDeBBArpIB3IFGP4BYAESJQoIcGFzc3dvcmQYAiABKAlCE4ABAeBBAuBBBLpIB3IFEAgYyAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISoAEKBmxvY2FsZRgHIAEoCUKPAeBBAbpIiAG6AYABChJjcmVhdGVfdXNlci5sb2NhbGUSKm11c3QgYmUgYSBsYW5ndWFnZSB0YWcgc3VjaCBhcyBlbiBvciBkZS1BVBo+dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bYS16XXsyLDN9KC1bQS1aYS16MC05XXsyLDh9KSokJylyAhgjEh0KCXRpbWVfem9uZRgIIAEoCUIK4EEBukgEcgIYQBKwAQoVZGVmYXVsdF9jdXJyZW5jeV9jb2RlGAkgASgJQpAB4EEBukiJAboBgQEKIWNyZWF0ZV91c2VyLmRlZmF1bHRfY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDIjwKEkNyZWF0ZVVzZXJSZXNwb25zZRImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMiLgoOR2V0VXNlclJlcXVlc3QSHAoHdXNlcl9pZBgBIAEoCUIL4EECukgFcgOwAQEiOQoPR2V0VXNlclJlc3BvbnNlEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAyJ3ChFVcGRhdGVVc2VyUmVxdWVzdBIsCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgngQQK6SAPYAQMSNAoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQIiPAoSVXBkYXRlVXNlclJlc3BvbnNlEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAyIxChFEZWxldGVVc2VyUmVxdWVzdBIcCgd1c2VyX2lkGAEgASgJQgvgQQK6SAVyA7ABASIUChJEZWxldGVVc2VyUmVzcG9uc2Uy7AMKC1VzZXJTZXJ2aWNlEoMBCgpDcmVhdGVVc2VyEiAubnVtZXIudXNlci52MS5DcmVhdGVVc2VyUmVxdWVzdBohLm51bWVyLnVzZXIudjEuQ3JlYXRlVXNlclJlc3BvbnNlIjCQAgCquxgSCAEQyQEaCy91c2Vycy97aWR9gtPkkwIROgEqYgR1c2VyIgYvdXNlcnMSawoHR2V0VXNlchIdLm51bWVyLnVzZXIudjEuR2V0VXNlclJlcXVlc3QaHi5udW1lci51c2VyLnYxLkdldFVzZXJSZXNwb25zZSIhkAIBgtPkkwIYYgR1c2VyEhAvdXNlcnMve3VzZXJfaWR9EnoKClVwZGF0ZVVzZXISIC5udW1lci51c2VyLnYxLlVwZGF0ZVVzZXJSZXF1ZXN0GiEubnVtZXIudXNlci52MS5VcGRhdGVVc2VyUmVzcG9uc2UiJ5ACAoLT5JMCHjoEdXNlcmIEdXNlcjIQL3VzZXJzL3t1c2VyLmlkfRJuCgpEZWxldGVVc2VyEiAubnVtZXIudXNlci52MS5EZWxldGVVc2VyUmVxdWVzdBohLm51bWVyLnVzZXIudjEuRGVsZXRlVXNlclJlc3BvbnNlIhuQAgKC0+STAhIqEC91c2Vycy97dXNlcl9pZH1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_numer_options_v1_options, file_numer_user_v1_address, file_numer_user_v1_user]);
+  fileDesc("CiBudW1lci91c2VyL3YxL3VzZXJfc2VydmljZS5wcm90bxINbnVtZXIudXNlci52MSLXBAoRQ3JlYXRlVXNlclJlcXVlc3QSHAoFZW1haWwYASABKAlCDeBBArpIB3IFGP4BYAESJQoIcGFzc3dvcmQYAiABKAlCE4ABAeBBAuBBBLpIB3IFEAgYyAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISoAEKBmxvY2FsZRgHIAEoCUKPAeBBAbpIiAG6AYABChJjcmVhdGVfdXNlci5sb2NhbGUSKm11c3QgYmUgYSBsYW5ndWFnZSB0YWcgc3VjaCBhcyBlbiBvciBkZS1BVBo+dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bYS16XXsyLDN9KC1bQS1aYS16MC05XXsyLDh9KSokJylyAhgjEh0KCXRpbWVfem9uZRgIIAEoCUIK4EEBukgEcgIYQBKwAQoVZGVmYXVsdF9jdXJyZW5jeV9jb2RlGAkgASgJQpAB4EEBukiJAboBgQEKIWNyZWF0ZV91c2VyLmRlZmF1bHRfY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDIjwKEkNyZWF0ZVVzZXJSZXNwb25zZRImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMiLgoOR2V0VXNlclJlcXVlc3QSHAoHdXNlcl9pZBgBIAEoCUIL4EECukgFcgOwAQEiOQoPR2V0VXNlclJlc3BvbnNlEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAyJ3ChFVcGRhdGVVc2VyUmVxdWVzdBIsCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgngQQK6SAPYAQMSNAoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQIiPAoSVXBkYXRlVXNlclJlc3BvbnNlEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAyIxChFEZWxldGVVc2VyUmVxdWVzdBIcCgd1c2VyX2lkGAEgASgJQgvgQQK6SAVyA7ABASIUChJEZWxldGVVc2VyUmVzcG9uc2UiTwoWQmF0Y2hHZXRQYXJ0aWVzUmVxdWVzdBI1CgRrZXlzGAEgAygLMhkubnVtZXIudXNlci52MS5QYXJ0aWVzS2V5QgzgQQK6SAaSAQMQ6AciTAoKUGFydGllc0tleRIcCgd1c2VyX2lkGAEgASgJQgvgQQK6SAVyA7ABARIgCgtjdXN0b21lcl9pZBgCIAEoCUIL4EECukgFcgOwAQEiRwoXQmF0Y2hHZXRQYXJ0aWVzUmVzcG9uc2USLAoHcGFydGllcxgBIAMoCzIWLm51bWVyLnVzZXIudjEuUGFydGllc0ID4EEDImEKB1BhcnRpZXMSJgoEdXNlchgBIAEoCzITLm51bWVyLnVzZXIudjEuVXNlckID4EEDEi4KCGN1c3RvbWVyGAIgASgLMhcubnVtZXIudXNlci52MS5DdXN0b21lckID4EEDMtkECgtVc2VyU2VydmljZRKDAQoKQ3JlYXRlVXNlchIgLm51bWVyLnVzZXIudjEuQ3JlYXRlVXNlclJlcXVlc3QaIS5udW1lci51c2VyLnYxLkNyZWF0ZVVzZXJSZXNwb25zZSIwkAIAqrsYEggBEMkBGgsvdXNlcnMve2lkfYLT5JMCEToBKmIEdXNlciIGL3VzZXJzEmsKB0dldFVzZXISHS5udW1lci51c2VyLnYxLkdldFVzZXJSZXF1ZXN0Gh4ubnVtZXIudXNlci52MS5HZXRVc2VyUmVzcG9uc2UiIZACAYLT5JMCGGIEdXNlchIQL3VzZXJzL3t1c2VyX2lkfRJ6CgpVcGRhdGVVc2VyEiAubnVtZXIudXNlci52MS5VcGRhdGVVc2VyUmVxdWVzdBohLm51bWVyLnVzZXIudjEuVXBkYXRlVXNlclJlc3BvbnNlIieQAgKC0+STAh46BHVzZXJiBHVzZXIyEC91c2Vycy97dXNlci5pZH0SbgoKRGVsZXRlVXNlchIgLm51bWVyLnVzZXIudjEuRGVsZXRlVXNlclJlcXVlc3QaIS5udW1lci51c2VyLnYxLkRlbGV0ZVVzZXJSZXNwb25zZSIbkAICgtPkkwISKhAvdXNlcnMve3VzZXJfaWR9EmsKD0JhdGNoR2V0UGFydGllcxIlLm51bWVyLnVzZXIudjEuQmF0Y2hHZXRQYXJ0aWVzUmVxdWVzdBomLm51bWVyLnVzZXIudjEuQmF0Y2hHZXRQYXJ0aWVzUmVzcG9uc2UiCZACAaq7GAIIAmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_numer_options_v1_options, file_numer_user_v1_address, file_numer_user_v1_customer, file_numer_user_v1_user]);
 
 /**
  * Request of CreateUser.
@@ -417,6 +419,174 @@ export const DeleteUserResponseSchema: GenMessage<DeleteUserResponse, {jsonType:
   messageDesc(file_numer_user_v1_user_service, 7);
 
 /**
+ * Request of BatchGetParties.
+ *
+ * @generated from message numer.user.v1.BatchGetPartiesRequest
+ */
+export type BatchGetPartiesRequest = Message<"numer.user.v1.BatchGetPartiesRequest"> & {
+  /**
+   * Which users, with which customer of theirs.
+   *
+   * @generated from field: repeated numer.user.v1.PartiesKey keys = 1;
+   */
+  keys: PartiesKey[];
+};
+
+/**
+ * Request of BatchGetParties.
+ *
+ * @generated from message numer.user.v1.BatchGetPartiesRequest
+ */
+export type BatchGetPartiesRequestJson = {
+  /**
+   * Which users, with which customer of theirs.
+   *
+   * @generated from field: repeated numer.user.v1.PartiesKey keys = 1;
+   */
+  keys?: PartiesKeyJson[];
+};
+
+/**
+ * Describes the message numer.user.v1.BatchGetPartiesRequest.
+ * Use `create(BatchGetPartiesRequestSchema)` to create a new message.
+ */
+export const BatchGetPartiesRequestSchema: GenMessage<BatchGetPartiesRequest, {jsonType: BatchGetPartiesRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_user_v1_user_service, 8);
+
+/**
+ * Names a user and a customer.
+ *
+ * @generated from message numer.user.v1.PartiesKey
+ */
+export type PartiesKey = Message<"numer.user.v1.PartiesKey"> & {
+  /**
+   * Id of the user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * Id of the customer.
+   *
+   * @generated from field: string customer_id = 2;
+   */
+  customerId: string;
+};
+
+/**
+ * Names a user and a customer.
+ *
+ * @generated from message numer.user.v1.PartiesKey
+ */
+export type PartiesKeyJson = {
+  /**
+   * Id of the user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId?: string;
+
+  /**
+   * Id of the customer.
+   *
+   * @generated from field: string customer_id = 2;
+   */
+  customerId?: string;
+};
+
+/**
+ * Describes the message numer.user.v1.PartiesKey.
+ * Use `create(PartiesKeySchema)` to create a new message.
+ */
+export const PartiesKeySchema: GenMessage<PartiesKey, {jsonType: PartiesKeyJson}> = /*@__PURE__*/
+  messageDesc(file_numer_user_v1_user_service, 9);
+
+/**
+ * Response of BatchGetParties.
+ *
+ * @generated from message numer.user.v1.BatchGetPartiesResponse
+ */
+export type BatchGetPartiesResponse = Message<"numer.user.v1.BatchGetPartiesResponse"> & {
+  /**
+   * One for each key, in the order of the keys.
+   *
+   * @generated from field: repeated numer.user.v1.Parties parties = 1;
+   */
+  parties: Parties[];
+};
+
+/**
+ * Response of BatchGetParties.
+ *
+ * @generated from message numer.user.v1.BatchGetPartiesResponse
+ */
+export type BatchGetPartiesResponseJson = {
+  /**
+   * One for each key, in the order of the keys.
+   *
+   * @generated from field: repeated numer.user.v1.Parties parties = 1;
+   */
+  parties?: PartiesJson[];
+};
+
+/**
+ * Describes the message numer.user.v1.BatchGetPartiesResponse.
+ * Use `create(BatchGetPartiesResponseSchema)` to create a new message.
+ */
+export const BatchGetPartiesResponseSchema: GenMessage<BatchGetPartiesResponse, {jsonType: BatchGetPartiesResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_user_v1_user_service, 10);
+
+/**
+ * A user and a customer.
+ *
+ * @generated from message numer.user.v1.Parties
+ */
+export type Parties = Message<"numer.user.v1.Parties"> & {
+  /**
+   * The user. Absent when there is none.
+   *
+   * @generated from field: numer.user.v1.User user = 1;
+   */
+  user?: User | undefined;
+
+  /**
+   * The customer. Absent when the user has none with this id.
+   *
+   * @generated from field: numer.user.v1.Customer customer = 2;
+   */
+  customer?: Customer | undefined;
+};
+
+/**
+ * A user and a customer.
+ *
+ * @generated from message numer.user.v1.Parties
+ */
+export type PartiesJson = {
+  /**
+   * The user. Absent when there is none.
+   *
+   * @generated from field: numer.user.v1.User user = 1;
+   */
+  user?: UserJson;
+
+  /**
+   * The customer. Absent when the user has none with this id.
+   *
+   * @generated from field: numer.user.v1.Customer customer = 2;
+   */
+  customer?: CustomerJson;
+};
+
+/**
+ * Describes the message numer.user.v1.Parties.
+ * Use `create(PartiesSchema)` to create a new message.
+ */
+export const PartiesSchema: GenMessage<Parties, {jsonType: PartiesJson}> = /*@__PURE__*/
+  messageDesc(file_numer_user_v1_user_service, 11);
+
+/**
  * Accounts. A user sees and changes only their own.
  *
  * @generated from service numer.user.v1.UserService
@@ -471,6 +641,17 @@ export const UserService: GenService<{
     methodKind: "unary";
     input: typeof DeleteUserRequestSchema;
     output: typeof DeleteUserResponseSchema;
+  },
+  /**
+   * Gives users, each with one of their customers: both parties of documents that are opened without a call of the user. What
+   * does not exist, or is somebody else's customer, is absent.
+   *
+   * @generated from rpc numer.user.v1.UserService.BatchGetParties
+   */
+  batchGetParties: {
+    methodKind: "unary";
+    input: typeof BatchGetPartiesRequestSchema;
+    output: typeof BatchGetPartiesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_numer_user_v1_user_service, 0);

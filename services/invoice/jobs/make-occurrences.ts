@@ -1,0 +1,89 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Job } from '../../../runtime/service.ts';
+import type { Cause } from '../cause.ts';
+import type { Deps } from '../deps.ts';
+import { takeNextStep } from '../make-occurrence.ts';
+import { openOccurrence } from '../open-occurrence.ts';
+import type { RecurringRow } from '../store/recurring-schema.ts';
+
+/** Most recurring invoices, or invoices to be opened, looked at in one go. */
+const BATCH = 100;
+
+/** How many of them are worked on at once: few enough to leave connections for requests. */
+const WORKERS = 4;
+
+/**
+ * Makes the invoices of recurring invoices and opens those that are to be opened. The clock only wakes it: what is due stands
+ * in the rows. An invoice is made in the statement that takes its recurring invoice to the next date, so there is one for
+ * each date over restarts, replicas and clocks that jump. Opening is a second statement; an invoice that is still to be
+ * opened is found again.
+ */
+export const makeOccurrences: Job<Deps> = {
+  name: 'make-occurrences',
+  pattern: '*/5 * * * * *',
+  async run(deps, now, signal) {
+    // Nothing done means that nothing is due, or that other replicas are at it and will finish.
+    while (!signal.aborted && (await makeDue(deps, now, signal)) > 0);
+    while (!signal.aborted && (await openPending(deps, now, signal)) > 0);
+  },
+};
+
+async function makeDue(deps: Deps, now: Date, signal: AbortSignal): Promise<number> {
+  const due = await deps.store.findDueRecurringInvoices(now, BATCH);
+  const requestId = newRequestId();
+  return workThrough(due, signal, (row) => takeNextStep({ deps, now, cause: causeOf(row, requestId) }, row));
+}
+
+async function openPending(deps: Deps, now: Date, signal: AbortSignal): Promise<number> {
+  const pending = await deps.store.findPendingOccurrences(now, BATCH);
+  if (pending.length === 0) return 0;
+  const requestId = newRequestId();
+  // While the user service cannot be reached, invoices stay to be opened.
+  const { parties } = await deps.users.batchGetParties(
+    { keys: pending.map(({ occurrence, customerId }) => ({ userId: occurrence.ownerId, customerId })) },
+    { ...(await deps.callAsService(requestId)), signal },
+  );
+  const found = pending.map((each, index) => ({ ...each, account: parties[index] }));
+  // Those of one owner one after the other: they would wait for each other at the counter, and so numbers follow dates.
+  const byOwner = Map.groupBy(found, ({ occurrence }) => occurrence.ownerId).values();
+  return workThrough([...byOwner], signal, async (occurrences) => {
+    for (const each of occurrences) {
+      const context = { deps, now, cause: causeOf(each.recurring, requestId) };
+      if (!(await openOccurrence(context, each, each.account))) return false;
+    }
+    return true;
+  });
+}
+
+function newRequestId(): string {
+  return `recurring-${randomUUIDv7()}`;
+}
+
+/** This service acts by itself, for the owner of the recurring invoice. */
+function causeOf({ ownerId, timeZone }: RecurringRow, requestId: string): Cause {
+  const user = { userId: ownerId, actor: 'service:invoice', timeZone };
+  return { user, requestId, callerAddress: undefined, traceparent: '', idempotency: undefined };
+}
+
+/**
+ * Does the work of the items, some at a time; gives how often something was done. Replicas begin at different places. The
+ * first item at which somebody else was faster ends it, since the list is out of date by then; so does the first failure.
+ */
+async function workThrough<Item>(
+  items: readonly Item[],
+  signal: AbortSignal,
+  work: (item: Item) => Promise<boolean>,
+): Promise<number> {
+  const start = Math.floor(Math.random() * items.length);
+  const rest = [...items.slice(start), ...items.slice(0, start)];
+  let done = 0;
+  const worker = async () => {
+    for (let item = rest.shift(); item !== undefined && !signal.aborted; item = rest.shift()) {
+      if (await work(item)) done += 1;
+      else rest.length = 0;
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: WORKERS }, worker));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return done;
+}

@@ -1,0 +1,31 @@
+import { RecurringInvoice_State } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
+import type { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import type { Deps } from '../deps.ts';
+import { RECURRING_STATES } from '../domain/recurrence.ts';
+import { toRecurringInvoice } from '../recurring-message.ts';
+
+/** Lists recurring invoices of the caller, newest first. */
+export const listRecurringInvoices: Rpc<Deps, typeof RecurringInvoiceService.method.listRecurringInvoices> = async (
+  deps,
+  request,
+  call,
+) => {
+  const { pageSize: _pageSize, pageToken: _pageToken, ...bound } = request;
+  const limit = request.pageSize === 0 ? PAGE_SIZE_DEFAULT : request.pageSize;
+  const states = RECURRING_STATES.filter((state) => request.state.includes(RecurringInvoice_State[state]));
+  const rows = await deps.store.listRecurringInvoices({
+    ownerId: call.user.userId,
+    states: states.length === 0 ? undefined : states,
+    customerId: request.customerId === '' ? undefined : request.customerId,
+    cursor: decodePageToken(request.pageToken, bound, [CURSOR_PART.time, CURSOR_PART.uuid]),
+    limit: limit + 1,
+  });
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return {
+    recurringInvoices: page.map(toRecurringInvoice),
+    nextPageToken: last === undefined ? '' : encodePageToken([last.cursorKey, last.id], bound),
+  };
+};

@@ -1,0 +1,33 @@
+import { RecurringInvoiceResumedSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
+import {
+  type RecurringInvoiceService,
+  ResumeRecurringInvoiceResponseSchema,
+} from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
+import { localDate } from '../../../runtime/calendar.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import type { Deps } from '../deps.ts';
+import { decideNextStep, type Progress, progressTo } from '../domain/recurrence.ts';
+import type { RecurringRow } from '../store/recurring-schema.ts';
+import { switchRecurringInvoice } from '../switch-recurring-invoice.ts';
+
+/** Ends the pause of a recurring invoice. */
+export const resumeRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.method.resumeRecurringInvoice> = (
+  deps,
+  request,
+  call,
+) =>
+  switchRecurringInvoice(deps, call, request.recurringInvoiceId, {
+    action: 'RESUME',
+    state: 'ACTIVE',
+    eventSchema: RecurringInvoiceResumedSchema,
+    responseSchema: ResumeRecurringInvoiceResponseSchema,
+    progressAt: resumed,
+  });
+
+/** What was missed is left to the job, unless it is skipped: then the answer tells where it goes on. */
+function resumed(row: RecurringRow, now: Date): Progress {
+  const { nextDate, lastDate } = row;
+  if (nextDate === null) return row;
+  const step = decideNextStep({ ...row, nextDate }, row, localDate(now, row.timeZone));
+  return progressTo(row, step.kind === 'SKIP' ? step.nextIndex : row.nextIndex, { state: 'ACTIVE', lastDate });
+}

@@ -1,0 +1,88 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { fillPlaceholders } from 'drizzle-orm';
+import type { ReservedSql } from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
+import { listRecurringInvoicesQuery, type RecurringPage, recurringListParameters } from './list-recurring-invoices.ts';
+
+const OWNER = randomUUIDv7();
+const CUSTOMER = randomUUIDv7();
+
+/** Enough rows that reading all of them is the worse plan. */
+const ROWS = 5_000;
+
+let service: InvoiceTestService;
+let connection: ReservedSql;
+beforeAll(async () => {
+  service = await startInvoiceService();
+  await service.db.$client`
+    insert into recurring_invoices (id, owner_id, version, state, customer_id, invoice, due_days, frequency, unit_count,
+      start_date, mode, catch_up, next_index, next_date, next_time, occurrence_count, attempts, time_zone, account_version,
+      create_time, update_time)
+    select gen_random_uuid(), ${OWNER}, 1, case when n % 2 = 0 then 'ACTIVE' else 'PAUSED' end, gen_random_uuid(), '{}', 0,
+      'MONTH', 1, '2026-01-01', 'DRAFT', 'ALL', 0, '2026-01-01', timestamptz '2026-01-01' + n * interval '1 hour', 0, 0, 'UTC',
+      1, now() - n * interval '1 minute', now()
+    from generate_series(1, ${ROWS}::integer) as n`;
+  await service.db.$client`analyze recurring_invoices`;
+  connection = await service.db.$client.reserve();
+});
+afterAll(async () => {
+  connection.release();
+  await service.stop();
+});
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+/** The plan as prepared statements get it: `custom` for the first calls, later perhaps `generic`. */
+async function explain(query: string, values: readonly unknown[], mode: string): Promise<Plan[]> {
+  const texts = values.map((value) => `'${value}'`).join(', ');
+  await connection.unsafe(`set plan_cache_mode = force_${mode}_plan; deallocate all; prepare list as ${query}`);
+  const rows = await connection.unsafe(`explain (analyze, format json) execute list (${texts})`);
+  const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
+  return flatten(rows[0]?.['QUERY PLAN'][0].Plan);
+}
+
+function expectLittleReadOf(plans: readonly Plan[], index: RegExp): void {
+  expect(plans.filter((plan) => plan['Node Type'] === 'Seq Scan')).toEqual([]);
+  const inVain = plans.map((plan) => (plan['Rows Removed by Filter'] ?? 0) * plan['Actual Loops']);
+  expect(Math.max(...inVain), 'rows read in vain').toBe(0);
+  const scans = plans.filter((plan) => index.test(plan['Index Name'] ?? ''));
+  expect(scans.length).toBeGreaterThan(0);
+  for (const scan of scans) expect(scan['Actual Rows']).toBeLessThanOrEqual(21);
+}
+
+describe('the list of recurring invoices', () => {
+  const cursor = ['2099-01-01 00:00:00+00', randomUUIDv7()];
+  const filters: [string, Partial<RecurringPage>][] = [
+    ['no filter', {}],
+    ['no filter, on a later page', { cursor }],
+    ['a state', { states: ['PAUSED'] }],
+    ['a state that nobody has', { states: ['ENDED'] }],
+    ['several states, on a later page', { states: ['ACTIVE', 'ENDED'], cursor }],
+    ['a customer', { customerId: CUSTOMER }],
+    ['a customer and a state', { customerId: CUSTOMER, states: ['ACTIVE'] }],
+  ];
+  const cases = filters.flatMap(([name, filter]) => ['custom', 'generic'].map((mode) => [name, mode, filter] as const));
+
+  test.each(cases)('by %s reads little by an index (%s plan)', async (_name, mode, filter) => {
+    const none = { states: undefined, customerId: undefined, cursor: undefined };
+    const page: RecurringPage = { ownerId: OWNER, limit: 21, ...none, ...filter };
+    const query = listRecurringInvoicesQuery(service.db, page).toSQL();
+    const values = fillPlaceholders(query.params, recurringListParameters(page));
+    expectLittleReadOf(await explain(query.sql, values, mode), /^recurring_invoices_/);
+  });
+});
+
+test.each(['custom', 'generic'])('the search for what is due reads only that (%s plan)', async (mode) => {
+  const query = `select * from recurring_invoices where state = 'ACTIVE' and next_time <= $1::timestamptz
+    order by next_time, id limit $2`;
+  const plans = await explain(query, ['2026-01-01T10:00:00Z', 100], mode);
+  expectLittleReadOf(plans, /^recurring_invoices_due$/);
+});

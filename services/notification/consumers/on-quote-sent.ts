@@ -1,0 +1,22 @@
+import { QuoteSentSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
+import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import { toQuoteFacts } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { languageOf } from '../domain/language.ts';
+import { writeQuoteMail } from '../domain/write-mails.ts';
+import { orderQuoteMail, required } from '../mail-order.ts';
+
+/** Queues the mail that brings a sent quote to its customer. */
+export const onQuoteSent = defineConsumer({
+  events: [QuoteSentSchema],
+  async apply(deps: Deps, batch) {
+    const time = deps.clock.now();
+    await deps.store.queueMails(
+      batch.map((event) => {
+        const quote = required(event.message.quote, 'quote');
+        const content = writeQuoteMail(toQuoteFacts(quote), languageOf(quote.customer?.locale ?? ''));
+        return orderQuoteMail(event, quote, content, time);
+      }),
+    );
+  },
+});

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addNumbers, mapAmounts, NO_NUMBERS, type Numbers, type Sum } from './numbers.ts';
+
+const number = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n });
+const sum: fc.Arbitrary<Sum> = fc.record({ count: number, totalMinor: number, dueMinor: number });
+const numbers: fc.Arbitrary<Numbers> = fc.record({
+  groups: fc.record({ draft: sum, unpaid: sum, overdue: sum, paid: sum, voided: sum, uncollectible: sum }),
+  ageing: fc.tuple(sum, sum, sum, sum),
+  paidThisMonthMinor: number,
+  paidCount: number,
+  daysToPay: number,
+});
+
+describe('numbers', () => {
+  test('added to nothing stay the same, and their order does not matter', () => {
+    fc.assert(
+      fc.property(numbers, numbers, (one, other) => {
+        expect(addNumbers(NO_NUMBERS, one)).toEqual(one);
+        expect(addNumbers(one, other)).toEqual(addNumbers(other, one));
+      }),
+    );
+  });
+
+  test('are added up one by one', () => {
+    fc.assert(
+      fc.property(numbers, (one) => {
+        // Twice every number is what every number added to itself is, none left out.
+        const double = (value: unknown): unknown => {
+          if (typeof value === 'bigint') return 2n * value;
+          if (Array.isArray(value)) return value.map(double);
+          return Object.fromEntries(Object.entries(value as object).map(([name, part]) => [name, double(part)]));
+        };
+        expect(addNumbers(one, one)).toEqual(double(one));
+      }),
+    );
+  });
+
+  test('with their amounts replaced keep counts and days', () => {
+    const one: Sum = { count: 1n, totalMinor: 1n, dueMinor: 1n };
+    const all: Numbers = {
+      groups: { draft: one, unpaid: one, overdue: one, paid: one, voided: one, uncollectible: one },
+      ageing: [one, one, one, one],
+      paidThisMonthMinor: 1n,
+      paidCount: 1n,
+      daysToPay: 1n,
+    };
+    const replaced: Sum = { count: 1n, totalMinor: 7n, dueMinor: 7n };
+    expect(mapAmounts(all, (amountMinor) => amountMinor * 7n)).toEqual({
+      groups: Object.fromEntries(Object.keys(all.groups).map((name) => [name, replaced])),
+      ageing: all.ageing.map(() => replaced),
+      paidThisMonthMinor: 7n,
+      paidCount: 1n,
+      daysToPay: 1n,
+    });
+  });
+});

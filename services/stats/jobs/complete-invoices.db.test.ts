@@ -1,0 +1,141 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { silentLog } from '../../../runtime/log.ts';
+import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
+import { createDeps, type Deps } from '../deps.ts';
+import { statsService } from '../service.ts';
+import { customerTotals } from '../store/schema.ts';
+import { type InvoiceServiceState, invoiceTransportOf } from '../test-invoice-service.ts';
+import { createLedger, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
+import { writeAsOldVersion } from '../test-old-version.ts';
+import { expectRecount } from '../test-recount.ts';
+import { completeInvoices } from './complete-invoices.ts';
+
+const TODAY = '2026-03-10';
+
+const invoiceService: InvoiceServiceState = {
+  ledger: createLedger(() => service.clock.now()),
+  afterPage: undefined,
+  isOld: false,
+};
+
+let ledger: Ledger;
+let service: TestService;
+let deps: Deps;
+beforeAll(async () => {
+  const transport = invoiceTransportOf(invoiceService);
+  service = await startTestService(statsService, { transports: { invoice: transport } });
+  service.clock.set(`${TODAY}T12:00:00Z`);
+  deps = createDeps({
+    db: service.db,
+    clock: service.clock,
+    log: silentLog(),
+    transportTo: () => transport,
+    callAsService: async () => ({ headers: { authorization: 'Bearer of the service' } }),
+  });
+});
+beforeEach(async () => {
+  ledger = createLedger(() => service.clock.now());
+  Object.assign(invoiceService, { ledger, afterPage: undefined, isOld: false });
+  await service.db.execute(sql`truncate accounts cascade`);
+});
+afterAll(() => service.stop());
+
+const run = () => completeInvoices.run(deps, service.clock.now(), new AbortController().signal);
+
+function apply(...events: InvoiceEvent[]): Promise<void> {
+  return onAnyInvoiceEvent.apply(deps, events);
+}
+
+/** A draft, an open, a part-paid, a paid and a voided invoice, without their events. */
+function fillLedger(ownerId: string): LedgerInvoice[] {
+  const made = Array.from({ length: 5 }, (_, index) => {
+    const [invoice] = ledger.create(ownerId, { totalMinor: BigInt(index + 3), taxMinor: 1n, dueDate: '2026-01-01' });
+    return invoice;
+  });
+  const [, open, part, paid, voided] = made;
+  for (const invoice of [open, part, paid, voided]) if (invoice) ledger.send(invoice);
+  if (part) ledger.pay(part, 1n, '2026-03-02');
+  if (paid) ledger.pay(paid, paid.totalMinor, '2026-02-27');
+  if (voided) ledger.void(voided);
+  return made;
+}
+
+describe('the completion of invoices', () => {
+  test('takes over what was there before an upgrade, once', async () => {
+    const users = [testUser(), testUser()];
+    for (const { userId } of users)
+      for (const invoice of fillLedger(userId)) await writeAsOldVersion(service.db, invoice);
+    expect(await service.db.$count(customerTotals)).toBe(0);
+    await run();
+    for (const user of users) await expectRecount(service, ledger.invoices, user);
+    let calls = 0;
+    invoiceService.afterPage = async () => void calls++;
+    await run();
+    expect(calls).toBe(0);
+  });
+
+  test('notices what an older replica wrote over what it knew itself, drafts that were opened by it included', async () => {
+    const user = testUser();
+    const [draft, draftCreated] = ledger.create(user.userId, { taxMinor: 7n });
+    const [open, openCreated] = ledger.create(user.userId, { dueDate: '2026-02-01' });
+    await apply(draftCreated, openCreated, ledger.send(open));
+    ledger.send(draft);
+    ledger.pay(open, 3n, '2026-03-05');
+    for (const invoice of [draft, open]) await writeAsOldVersion(service.db, invoice);
+    await run();
+    await expectRecount(service, ledger.invoices, user);
+  });
+
+  test('lets events go on meanwhile, and takes an invoice that moved on over in the next run', async () => {
+    const user = testUser();
+    const made = fillLedger(user.userId);
+    for (const invoice of made) await writeAsOldVersion(service.db, invoice);
+    invoiceService.afterPage = async (page) => {
+      invoiceService.afterPage = undefined;
+      const open = page.filter(({ state }) => state === 'OPEN');
+      const events = open.map((invoice) => ledger.pay(invoice, invoice.dueMinor, TODAY));
+      await apply(...events, ledger.create(user.userId)[1]);
+    };
+    await Promise.all([run(), run()]);
+    await run();
+    await expectRecount(service, ledger.invoices, user);
+  });
+
+  test('removes a draft that was deleted in the meantime', async () => {
+    const user = testUser();
+    const [draft] = fillLedger(user.userId);
+    for (const invoice of ledger.invoices) await writeAsOldVersion(service.db, invoice);
+    if (draft !== undefined) ledger.delete(draft);
+    await run();
+    await expectRecount(service, ledger.invoices, user);
+  });
+
+  test('brings nothing back of an account that is deleted', async () => {
+    const { userId } = testUser();
+    for (const invoice of fillLedger(userId)) await writeAsOldVersion(service.db, invoice);
+    invoiceService.afterPage = async () => {
+      await service.db.execute(sql`update accounts set erase_time = now() where owner_id = ${userId}`);
+    };
+    await run();
+    expect(await service.db.$count(customerTotals, eq(customerTotals.ownerId, userId))).toBe(0);
+  });
+
+  test('waits for an invoice service that tells everything', async () => {
+    const user = testUser();
+    for (const invoice of fillLedger(user.userId)) await writeAsOldVersion(service.db, invoice);
+    invoiceService.isOld = true;
+    await expect(run()).rejects.toThrow('upgrade it first');
+    invoiceService.isOld = false;
+    await run();
+    await expectRecount(service, ledger.invoices, user);
+  });
+
+  test('stops when the process ends', async () => {
+    const { userId } = testUser();
+    for (const invoice of fillLedger(userId)) await writeAsOldVersion(service.db, invoice);
+    await completeInvoices.run(deps, service.clock.now(), AbortSignal.abort());
+    expect(await service.db.$count(customerTotals)).toBe(0);
+  });
+});

@@ -1,0 +1,34 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Job } from '../../../runtime/service.ts';
+import type { Deps } from '../deps.ts';
+import { FIRST_ID } from '../store/list-projected-invoices.ts';
+import { toTruth } from '../truth.ts';
+
+/** Invoices taken over at once. */
+const INVOICES_PER_CALL = 500;
+
+/**
+ * Takes over anew what a service of an older version wrote: every invoice of before an upgrade, and those whose events an
+ * older replica got while the upgrade was going on. Each invoice is right by itself, so a run may be cut off, and several
+ * may run at once. One that has moved on since it was read is left for the next run.
+ */
+export const completeInvoices: Job<Deps> = {
+  name: 'complete-invoices',
+  pattern: '*/30 * * * * *',
+  async run(deps, _now, signal) {
+    const requestId = randomUUIDv7();
+    let afterId = FIRST_ID;
+    let completed = 0;
+    while (!signal.aborted) {
+      const invoiceIds = await deps.store.listIncompleteInvoices({ afterId, limit: INVOICES_PER_CALL });
+      const last = invoiceIds.at(-1);
+      if (last === undefined) break;
+      const { invoices } = await deps.invoices.exportInvoices({ invoiceIds }, await deps.callAsService(requestId));
+      const present = new Set(invoices.map(({ invoiceId }) => invoiceId));
+      completed += await deps.store.correctInvoices(toTruth(invoices));
+      completed += await deps.store.removeInvoices(invoiceIds.filter((id) => !present.has(id)));
+      afterId = last;
+    }
+    if (completed > 0) deps.log.info({ requestId, completed }, 'invoices of an older version taken over');
+  },
+};

@@ -1,0 +1,155 @@
+import { Code, createRouterTransport } from '@connectrpc/connect';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import type { Identity } from '../../../runtime/identity.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
+import type { Deps } from '../deps.ts';
+import { statsService } from '../service.ts';
+import { prepareProjectInvoices } from '../store/project-invoices.ts';
+import { createLedger, type InvoiceEvent, type Ledger, type Terms } from '../test-ledger.ts';
+
+let service: TestService;
+let deps: Deps;
+let ledger: Ledger;
+beforeAll(async () => {
+  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  deps = { store: { projectInvoices: prepareProjectInvoices(service.db) } } as Deps; // the consumer uses nothing else
+});
+beforeEach(() => {
+  ledger = createLedger(() => service.clock.now());
+});
+afterAll(() => service.stop());
+
+function apply(...events: InvoiceEvent[]): Promise<void> {
+  return onAnyInvoiceEvent.apply(deps, events);
+}
+
+async function open(user: Extract<Identity, { kind: 'user' }>, terms: Terms) {
+  const [invoice, created] = ledger.create(user.userId, terms);
+  await apply(created, ledger.send(invoice));
+  return invoice;
+}
+
+const listed = (user: Identity, request = {}) => service.client(StatsService, user).listMonthlyStats(request);
+
+async function keysOf(user: Identity, request = {}): Promise<string[]> {
+  const { months } = await listed(user, request);
+  return months.map(({ month, currencyCode }) => `${month} ${currencyCode}`);
+}
+
+describe('ListMonthlyStats', () => {
+  test('gives revenue and tax by the month of issue, and payments by their own', async () => {
+    const user = testUser();
+    await open(user, { issueDate: '2026-01-31', totalMinor: 11_900n, taxMinor: 1_900n });
+    const february = await open(user, { issueDate: '2026-02-01', totalMinor: 2_140n, taxMinor: 140n });
+    await open(user, { issueDate: '2026-02-28', totalMinor: 500n });
+    await apply(ledger.pay(february, 2_000n, '2026-02-28'), ledger.pay(february, 140n, '2026-04-01'));
+    const { months, nextPageToken } = await listed(user);
+    expect(months).toMatchObject([
+      {
+        month: '2026-04',
+        currencyCode: 'EUR',
+        invoiced: { count: 0, netMinor: 0n, taxMinor: 0n, totalMinor: 0n },
+        revenueMinor: 0n,
+        taxMinor: 0n,
+        paidMinor: 140n,
+      },
+      {
+        month: '2026-02',
+        invoiced: { count: 2, netMinor: 2_500n, taxMinor: 140n, totalMinor: 2_640n },
+        revenueMinor: 2_500n,
+        taxMinor: 140n,
+        paidMinor: 2_000n,
+      },
+      {
+        month: '2026-01',
+        invoiced: { count: 1, netMinor: 10_000n, taxMinor: 1_900n, totalMinor: 11_900n },
+        revenueMinor: 10_000n,
+        taxMinor: 1_900n,
+        paidMinor: 0n,
+      },
+    ]);
+    expect(nextPageToken).toBe('');
+  });
+
+  test('leaves out drafts, and an invoice from when it is voided', async () => {
+    const user = testUser();
+    await apply(ledger.create(user.userId, { issueDate: '2026-03-01' })[1]);
+    const invoice = await open(user, { issueDate: '2026-02-01' });
+    expect(await keysOf(user)).toEqual(['2026-02 EUR']);
+    await apply(ledger.void(invoice));
+    expect(await keysOf(user)).toEqual([]);
+  });
+
+  test('keeps an invoice that was given up on', async () => {
+    const user = testUser();
+    const invoice = await open(user, { issueDate: '2026-02-01', totalMinor: 100n });
+    await apply(ledger.giveUp(invoice));
+    expect((await listed(user)).months).toMatchObject([{ month: '2026-02', revenueMinor: 100n }]);
+  });
+
+  test('lists newest months first and currencies by code, filtered by both, page by page', async () => {
+    const user = testUser();
+    for (const currencyCode of ['USD', 'EUR', 'JPY']) {
+      for (const month of ['2025-12', '2026-01', '2026-02']) {
+        await open(user, { currencyCode, issueDate: `${month}-15` });
+      }
+    }
+    const months = ['2026-02', '2026-01', '2025-12'].flatMap((month) =>
+      ['EUR', 'JPY', 'USD'].map((currencyCode) => `${month} ${currencyCode}`),
+    );
+    expect(await keysOf(user)).toEqual(months);
+    expect(await keysOf(user, { monthFrom: '2026-01', monthTo: '2026-01' })).toEqual(months.slice(3, 6));
+    expect(await keysOf(user, { monthFrom: '2026-01' })).toEqual(months.slice(0, 6));
+    expect(await keysOf(user, { monthTo: '2025-12', currencyCode: 'JPY' })).toEqual(['2025-12 JPY']);
+    expect(await keysOf(user, { currencyCode: 'CHF' })).toEqual([]);
+    for (const filters of [{}, { currencyCode: 'JPY' }, { monthTo: '2026-01' }]) {
+      const expected = await keysOf(user, filters);
+      for (const pageSize of [1, 2, 4]) {
+        const seen: string[] = [];
+        let pageToken = '';
+        do {
+          const page = await listed(user, { ...filters, pageSize, pageToken });
+          seen.push(...page.months.map(({ month, currencyCode }) => `${month} ${currencyCode}`));
+          expect(page.months.length).toBeLessThanOrEqual(pageSize);
+          pageToken = page.nextPageToken;
+        } while (pageToken !== '');
+        expect(seen).toEqual(expected);
+      }
+    }
+  });
+
+  test('gives nothing of another account', async () => {
+    await open(testUser(), {});
+    expect(await keysOf(testUser())).toEqual([]);
+  });
+
+  test('refuses months that are none, and tokens of another list', async () => {
+    const user = testUser();
+    for (const issueDate of ['2026-01-01', '2026-02-01']) await open(user, { issueDate });
+    for (const [field, value] of [
+      ['month_from', '2026-13'],
+      ['month_to', '2026-2'],
+      ['month_to', '0000-01'],
+    ] as const) {
+      const name = field === 'month_from' ? 'monthFrom' : 'monthTo';
+      expect(await refusalOf(listed(user, { [name]: value }))).toMatchObject({
+        code: Code.InvalidArgument,
+        fields: [field],
+      });
+    }
+    expect(await refusalOf(listed(user, { currencyCode: 'eur' }))).toMatchObject({ fields: ['currency_code'] });
+    const { nextPageToken: pageToken } = await listed(user, { pageSize: 1 });
+    for (const request of [{ pageToken: 'x' }, { pageToken, currencyCode: 'EUR' }, { pageToken, monthTo: '2026-01' }]) {
+      expect(await refusalOf(listed(user, request))).toMatchObject({ reason: 'INVALID_PAGE_TOKEN' });
+    }
+  });
+
+  test('refuses nobody', async () => {
+    await expect(service.client(StatsService).listMonthlyStats({})).rejects.toMatchObject({
+      code: Code.Unauthenticated,
+    });
+  });
+});

@@ -1,0 +1,131 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { createRouterTransport } from '@connectrpc/connect';
+import { fillPlaceholders, type SQL, sql } from 'drizzle-orm';
+import type { ReservedSql } from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
+import { statsService } from '../service.ts';
+import { customerTotalsQuery } from './list-customer-totals.ts';
+import { monthlyTotalsQuery } from './list-monthly-totals.ts';
+import { FIRST_ID } from './list-projected-invoices.ts';
+import { groupsQuery } from './read-groups.ts';
+
+const [OWNER, OTHER] = [randomUUIDv7(), randomUUIDv7()];
+/** Enough rows that reading all of them is the worse plan. */
+const CUSTOMERS = 5_000;
+const LIMIT = 21;
+
+let service: TestService;
+let connection: ReservedSql;
+beforeAll(async () => {
+  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  await service.db.execute(sql`insert into accounts (owner_id) values (${OWNER}), (${OTHER})`);
+  // Four invoices for each customer, over forty due dates and two thousand months; a third has a payment.
+  await service.db.execute(sql`
+    insert into invoices (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date,
+      customer_id, tax_minor, paid_minor, issue_date, complete_version)
+    select gen_random_uuid(), case when n % 5 = 0 then ${OTHER}::uuid else ${OWNER}::uuid end,
+      case when n % 2 = 0 then 'EUR' else 'USD' end, 2, case when n % 3 = 0 then 'PAID' else 'OPEN' end, n, n,
+      date '2026-01-01' + n % 40, md5((n % ${CUSTOMERS}::integer)::text)::uuid, 1, 0,
+      (date '1860-01-01' + n % 1999 * interval '1 month')::date, 2
+    from generate_series(1, ${4 * CUSTOMERS}::integer) as n`);
+  await service.db.execute(sql`
+    insert into payments (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
+    select gen_random_uuid(), invoice_id, owner_id, currency_code, 1, due_date from invoices where state = 'PAID'`);
+  // Further accounts, so that the totals of one are a small part of all.
+  await service.db.execute(sql`insert into accounts select md5(n::text)::uuid from generate_series(1, 1000) as n`);
+  await service.db.execute(sql`
+    insert into monthly_totals select owner_id, 'EUR', date '2026-01-01' + n, 1, 1, 1, 1, 1
+    from accounts cross join generate_series(1, 10) as n where owner_id not in (${OWNER}, ${OTHER})`);
+  await service.db.execute(sql`
+    insert into invoice_totals select owner_id, 'EUR', 'OPEN', date '2026-01-01' + n, 1, 1, 1, 0, 0
+    from accounts cross join generate_series(1, 10) as n where owner_id not in (${OWNER}, ${OTHER})`);
+  await service.db.execute(sql`analyze`);
+  connection = await service.db.$client.reserve();
+});
+afterAll(async () => {
+  connection.release();
+  await service.stop();
+});
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+interface Query {
+  toSQL(): { readonly sql: string; readonly params: unknown[] };
+}
+
+/** What a query reads, planned as prepared statements are: `custom` for the first calls, later perhaps `generic`. */
+async function explain(query: Query, values: Record<string, unknown>, mode: string) {
+  const { sql: text, params } = query.toSQL();
+  const literals = fillPlaceholders(params, values).map((value) => `'${value}'`);
+  await connection.unsafe(`set plan_cache_mode = force_${mode}_plan; deallocate all; prepare read as ${text}`);
+  const rows = await connection.unsafe(`explain (analyze, format json) execute read (${literals.join(', ')})`);
+  const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
+  const scans = flatten(rows[0]?.['QUERY PLAN'][0].Plan).filter((plan) => plan['Relation Name'] !== undefined);
+  return {
+    tables: [...new Set(scans.map((scan) => scan['Relation Name']))].toSorted(),
+    wholeTables: scans.filter((scan) => scan['Node Type'] === 'Seq Scan').map((scan) => scan['Relation Name']),
+    rows: scans.reduce((sum, scan) => sum + rowsOf(scan), 0),
+  };
+}
+
+/** Rows read, those in vain included. */
+function rowsOf(scan: Plan): number {
+  return (scan['Actual Rows'] + (scan['Rows Removed by Filter'] ?? 0)) * scan['Actual Loops'];
+}
+
+const modes = ['custom', 'generic'];
+
+describe('reading', () => {
+  test.each(modes)('the numbers of an account reads no invoice and no payment (%s plan)', async (mode) => {
+    const read = await explain(groupsQuery(service.db), { ownerId: OWNER, today: '2026-03-10' }, mode);
+    expect(read.tables).toEqual(['accounts', 'invoice_totals', 'monthly_totals']);
+    // In both currencies forty due dates and those who paid, and the month.
+    expect(read.rows).toBeLessThan(100);
+  });
+
+  const month = {
+    ownerId: OWNER,
+    monthFrom: '0001-01-01',
+    cursorMonth: '2020-06-01',
+    cursorCurrency: 'EUR',
+    limit: LIMIT,
+  };
+  const ofCurrency = sql`and currency_code = ${sql.placeholder('currencyCode')}`;
+  test.each<[string, SQL, string]>([
+    ...modes.map((mode) => ['of all currencies', sql``, mode] as [string, SQL, string]),
+    ...modes.map((mode) => ['of one currency', ofCurrency, mode] as [string, SQL, string]),
+  ])('a page of months %s begins in the middle of an index', async (_, condition, mode) => {
+    const query = monthlyTotalsQuery(service.db, condition);
+    const read = await explain(query, { ...month, currencyCode: 'USD' }, mode);
+    expect(read).toMatchObject({ tables: ['monthly_totals'], wholeTables: [] });
+    expect(read.rows).toBeLessThanOrEqual(LIMIT + 1);
+  });
+
+  const customer = { ownerId: OWNER, today: '2026-02-01', limit: LIMIT, cursorCurrency: 'EUR', cursorKey: -20_000 };
+  const customerId = sql`and customer_id = ${sql.placeholder('customerId')}`;
+  test.each<[string, SQL, string]>(
+    modes.flatMap((mode): [string, SQL, string][] => [
+      ['all', sql``, mode],
+      ['of one currency', ofCurrency, mode],
+      ['of one customer', customerId, mode],
+      ['of one customer and currency', sql`${customerId} ${ofCurrency}`, mode],
+    ]),
+  )('a page of customers, %s, begins in the middle of an index (%#)', async (_, condition, mode) => {
+    const [known] = await service.db.execute<{ customer_id: string }>(
+      sql`select customer_id from customer_totals where owner_id = ${OWNER} limit 1`,
+    );
+    const values = { ...customer, cursorId: FIRST_ID, currencyCode: 'EUR', customerId: known?.customer_id };
+    const read = await explain(customerTotalsQuery(service.db, condition), values, mode);
+    expect(read).toMatchObject({ tables: ['customer_due_totals', 'customer_totals'], wholeTables: [] });
+    // Of each customer the overdue amounts by due date, of which there are at most four here.
+    expect(read.rows).toBeLessThanOrEqual(LIMIT * 5);
+  });
+});

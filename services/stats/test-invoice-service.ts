@@ -1,0 +1,45 @@
+import { Code, ConnectError, createRouterTransport, type Transport } from '@connectrpc/connect';
+import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { HEADER } from '../../runtime/call.ts';
+import { exported, type Ledger, type LedgerInvoice } from './test-ledger.ts';
+
+/** Invoices in a page, few so that there are several pages. */
+const PAGE_SIZE = 3;
+
+/** What the invoice service of a test has, and what happens meanwhile. */
+export interface InvoiceServiceState {
+  ledger: Ledger;
+  /** Runs after a page was read, before the stats service has it. */
+  afterPage: ((page: readonly LedgerInvoice[]) => Promise<void>) | undefined;
+  /** Answers as the version before, which knows less of an invoice and does not list by ids. */
+  isOld: boolean;
+}
+
+/** A transport to an invoice service that tells of a ledger what the stats service asks for. */
+export function invoiceTransportOf(state: InvoiceServiceState): Transport {
+  const present = (): LedgerInvoice[] => {
+    const sorted = state.ledger.invoices.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    return sorted.filter((invoice) => invoice.state !== 'DELETED');
+  };
+  return createRouterTransport((router) => {
+    router.service(InvoiceService, {
+      async exportInvoices({ pageToken, invoiceIds }, { requestHeader }) {
+        if (requestHeader.get(HEADER.authorization) === null) throw new ConnectError('nobody', Code.Unauthenticated);
+        const isWanted = (id: string) => state.isOld || invoiceIds.length === 0 || invoiceIds.includes(id);
+        const rest = present().filter(({ id }) => id > pageToken && isWanted(id));
+        const page = rest.slice(0, invoiceIds.length === 0 ? PAGE_SIZE : rest.length);
+        const response = {
+          invoices: page.map((invoice) => ({ ...exported(invoice), ...(state.isOld ? { customerId: '' } : {}) })),
+          nextPageToken: rest.length > page.length ? (page.at(-1)?.id ?? '') : '',
+        };
+        await state.afterPage?.(page);
+        return response;
+      },
+      batchGetInvoices: ({ invoiceIds }) => ({
+        invoices: present()
+          .filter(({ id }) => invoiceIds.includes(id))
+          .map(({ id }) => ({ id })),
+      }),
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import type { ExportedInvoice } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { DomainError } from '../../runtime/errors.ts';
+import { toIssueDate, toProjectedPayment, toProjectedState } from './convert.ts';
+import type { Truth } from './store/correct-invoices.ts';
+
+/**
+ * What the invoice service says of invoices, in the form in which the projection is compared with it.
+ *
+ * @throws DomainError UNAVAILABLE when it is a version of it that does not tell everything yet.
+ */
+export function toTruth(exported: readonly ExportedInvoice[]): Truth {
+  if (exported.some(({ customerId }) => customerId === '')) {
+    throw new DomainError(
+      'unavailable',
+      'UNAVAILABLE',
+      'The invoice service is older than this one; upgrade it first.',
+    );
+  }
+  return {
+    invoices: exported.map((invoice) => ({
+      invoice_id: invoice.invoiceId,
+      owner_id: invoice.ownerId,
+      version: invoice.version,
+      state: toProjectedState(invoice.state),
+      currency_code: invoice.currencyCode,
+      total_minor: invoice.totalMinor,
+      due_minor: invoice.dueMinor,
+      due_date: invoice.dueDate,
+      customer_id: invoice.customerId,
+      tax_minor: invoice.taxMinor,
+      paid_minor: invoice.paidMinor,
+      issue_date: toIssueDate(invoice),
+      last_payment_date: lastPaymentDateOf(invoice),
+      update_time: invoice.updateTime === undefined ? null : timestampDate(invoice.updateTime),
+    })),
+    payments: exported.flatMap(({ invoiceId, ownerId, currencyCode, ...invoice }) =>
+      paymentsOf(invoice).map((payment) => ({
+        payment_id: payment.paymentId,
+        invoice_id: invoiceId,
+        owner_id: ownerId,
+        currency_code: currencyCode,
+        amount_minor: payment.paymentMinor,
+        payment_date: payment.paymentDate,
+        kind: payment.paymentKind,
+        applied_minor: payment.appliedMinor,
+      })),
+    ),
+  };
+}
+
+function paymentsOf({ payments, creditPayments }: Pick<ExportedInvoice, 'payments' | 'creditPayments'>) {
+  return [...payments, ...creditPayments].map(toProjectedPayment);
+}
+
+function lastPaymentDateOf(invoice: ExportedInvoice): string | null {
+  const settling = paymentsOf(invoice).filter(({ appliedMinor }) => appliedMinor > 0n);
+  return (
+    settling
+      .map(({ paymentDate }) => paymentDate)
+      .toSorted()
+      .at(-1) ?? null
+  );
+}
