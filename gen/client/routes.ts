@@ -20,7 +20,7 @@ import type { ReminderJson, ReminderPlanJson } from "../numer/reminder/v1/remind
 import type { GetStatsResponseJson, ListCustomerStatsRequestJson, ListCustomerStatsResponseJson, ListMonthlyStatsRequestJson, ListMonthlyStatsResponseJson } from "../numer/stats/v1/stats_service_pb.ts";
 import type { ApiKeyJson } from "../numer/user/v1/api_key_pb.ts";
 import type { CreateApiKeyResponseJson, ListApiKeysRequestJson, ListApiKeysResponseJson } from "../numer/user/v1/api_key_service_pb.ts";
-import type { DownloadCustomersRequestJson } from "../numer/user/v1/customer_bulk_service_pb.ts";
+import type { DownloadCustomersRequestJson, ImportCustomersRequestJson, ImportCustomersResponseJson } from "../numer/user/v1/customer_bulk_service_pb.ts";
 import type { CustomerJson } from "../numer/user/v1/customer_pb.ts";
 import type { ListCustomersRequestJson, ListCustomersResponseJson, UpdateCustomerRequestJson } from "../numer/user/v1/customer_service_pb.ts";
 import type { CreateSessionRequestJson, CreateSessionResponseJson, RefreshSessionRequestJson, RefreshSessionResponseJson } from "../numer/user/v1/session_service_pb.ts";
@@ -890,6 +890,23 @@ export interface Routes {
   };
 
   /**
+   * Adds the customers of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with at most 500
+   * rows. Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code,
+   * country_code, tax_id, locale, notes, reference, and tags with commas between them. When anything is wrong with any row,
+   * nothing is imported. A customer whose reference is there already is left as it is, so a file whose rows have references can
+   * be imported again; a retry with the same idempotency key adds none twice either.
+   *
+   * Fails with IMPORT_INVALID.
+   *
+   * @generated from rpc numer.user.v1.CustomerBulkService.ImportCustomers
+   */
+  "POST /customers/import": {
+    query?: Query<Omit<ImportCustomersRequestJson, "file">>;
+    body: Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string;
+    response: ImportCustomersResponseJson;
+  };
+
+  /**
    * Adds a customer.
    *
    * Fails with CUSTOMER_REFERENCE_TAKEN.
@@ -1127,6 +1144,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /api-keys": { isPublic: false, repetition: "safe" },
   "DELETE /api-keys/{apiKeyId}": { isPublic: false, repetition: "safe" },
   "GET /customers/csv": { isPublic: false, repetition: "safe" },
+  "POST /customers/import": { isPublic: false, repetition: "with-key" },
   "POST /customers": { isPublic: false, repetition: "with-key" },
   "GET /customers/{customerId}": { isPublic: false, repetition: "safe" },
   "GET /customers": { isPublic: false, repetition: "safe" },

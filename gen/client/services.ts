@@ -56,7 +56,7 @@ export interface PublishedMethods {
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
   stats: "getStats" | "listMonthlyStats" | "listCustomerStats";
   apiKeys: "createApiKey" | "listApiKeys" | "deleteApiKey";
-  customerBulks: "downloadCustomers";
+  customerBulks: "downloadCustomers" | "importCustomers";
   customers: "createCustomer" | "getCustomer" | "listCustomers" | "updateCustomer" | "deleteCustomer";
   sessions: "createSession" | "refreshSession" | "deleteSession";
   users: "createUser" | "getUser" | "updateUser" | "deleteUser";

@@ -7,3 +7,8 @@ const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
 export function isFormula(text: string): boolean {
   return FORMULA.test(text) && !NUMBER.test(text);
 }
+
+/** The text as it was before it was made safe with an apostrophe. */
+export function withoutApostrophe(text: string): string {
+  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+}

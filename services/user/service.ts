@@ -25,6 +25,7 @@ import { deleteUser } from './rpc/delete-user.ts';
 import { downloadCustomers } from './rpc/download-customers.ts';
 import { getCustomer } from './rpc/get-customer.ts';
 import { getUser } from './rpc/get-user.ts';
+import { importCustomers } from './rpc/import-customers.ts';
 import { listApiKeys } from './rpc/list-api-keys.ts';
 import { listCustomers } from './rpc/list-customers.ts';
 import { refreshSession } from './rpc/refresh-session.ts';
@@ -57,7 +58,7 @@ export const userService = defineService({
       CustomerService,
       implement(CustomerService, deps, { createCustomer, getCustomer, listCustomers, updateCustomer, deleteCustomer }),
     );
-    router.service(CustomerBulkService, implement(CustomerBulkService, deps, { downloadCustomers }));
+    router.service(CustomerBulkService, implement(CustomerBulkService, deps, { downloadCustomers, importCustomers }));
   },
   consumers: [],
   jobs: [pruneExpired],

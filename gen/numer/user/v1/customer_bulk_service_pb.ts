@@ -9,6 +9,8 @@ import { file_google_api_annotations } from "../../../google/api/annotations_pb.
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
 import type { HttpBody, HttpBodyJson } from "../../../google/api/httpbody_pb.ts";
 import { file_google_api_httpbody } from "../../../google/api/httpbody_pb.ts";
+import type { RowError, RowErrorJson } from "../../errors/v1/row_error_pb.ts";
+import { file_numer_errors_v1_row_error } from "../../errors/v1/row_error_pb.ts";
 import type { ListCustomersRequest, ListCustomersRequestJson } from "./customer_service_pb.ts";
 import { file_numer_user_v1_customer_service } from "./customer_service_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -17,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/customer_bulk_service.proto.
  */
 export const file_numer_user_v1_customer_bulk_service: GenFile = /*@__PURE__*/
-  fileDesc("CiludW1lci91c2VyL3YxL2N1c3RvbWVyX2J1bGtfc2VydmljZS5wcm90bxINbnVtZXIudXNlci52MSKRAgoYRG93bmxvYWRDdXN0b21lcnNSZXF1ZXN0EtMBCgZmaWx0ZXIYASABKAsyIy5udW1lci51c2VyLnYxLkxpc3RDdXN0b21lcnNSZXF1ZXN0Qp0B4EEBukiWAboBkgEKGWRvd25sb2FkX2N1c3RvbWVycy5maWx0ZXISR211c3QgaGF2ZSBuZWl0aGVyIHBhZ2Vfc2l6ZSBub3IgcGFnZV90b2tlbjogdGhlIGZpbGUgaGFzIHRoZSB3aG9sZSBsaXN0Gix0aGlzLnBhZ2Vfc2l6ZSA9PSAwICYmIHRoaXMucGFnZV90b2tlbiA9PSAnJxIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyJiChlEb3dubG9hZEN1c3RvbWVyc1Jlc3BvbnNlEicKBGZpbGUYASABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5QgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMynwEKE0N1c3RvbWVyQnVsa1NlcnZpY2UShwEKEURvd25sb2FkQ3VzdG9tZXJzEicubnVtZXIudXNlci52MS5Eb3dubG9hZEN1c3RvbWVyc1JlcXVlc3QaKC5udW1lci51c2VyLnYxLkRvd25sb2FkQ3VzdG9tZXJzUmVzcG9uc2UiH5ACAYLT5JMCFmIEZmlsZRIOL2N1c3RvbWVycy9jc3ZiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_user_v1_customer_service]);
+  fileDesc("CiludW1lci91c2VyL3YxL2N1c3RvbWVyX2J1bGtfc2VydmljZS5wcm90bxINbnVtZXIudXNlci52MSKRAgoYRG93bmxvYWRDdXN0b21lcnNSZXF1ZXN0EtMBCgZmaWx0ZXIYASABKAsyIy5udW1lci51c2VyLnYxLkxpc3RDdXN0b21lcnNSZXF1ZXN0Qp0B4EEBukiWAboBkgEKGWRvd25sb2FkX2N1c3RvbWVycy5maWx0ZXISR211c3QgaGF2ZSBuZWl0aGVyIHBhZ2Vfc2l6ZSBub3IgcGFnZV90b2tlbjogdGhlIGZpbGUgaGFzIHRoZSB3aG9sZSBsaXN0Gix0aGlzLnBhZ2Vfc2l6ZSA9PSAwICYmIHRoaXMucGFnZV90b2tlbiA9PSAnJxIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyJiChlEb3dubG9hZEN1c3RvbWVyc1Jlc3BvbnNlEicKBGZpbGUYASABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5QgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMiXQoWSW1wb3J0Q3VzdG9tZXJzUmVxdWVzdBItCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUIJ4EECukgDyAEBEhQKB2RyeV9ydW4YAiABKAhCA+BBASKCAQoXSW1wb3J0Q3VzdG9tZXJzUmVzcG9uc2USGgoNY3JlYXRlZF9jb3VudBgBIAEoBUID4EEDEhsKDmV4aXN0aW5nX2NvdW50GAIgASgFQgPgQQMSLgoGZXJyb3JzGAMgAygLMhkubnVtZXIuZXJyb3JzLnYxLlJvd0Vycm9yQgPgQQMypgIKE0N1c3RvbWVyQnVsa1NlcnZpY2UShwEKEURvd25sb2FkQ3VzdG9tZXJzEicubnVtZXIudXNlci52MS5Eb3dubG9hZEN1c3RvbWVyc1JlcXVlc3QaKC5udW1lci51c2VyLnYxLkRvd25sb2FkQ3VzdG9tZXJzUmVzcG9uc2UiH5ACAYLT5JMCFmIEZmlsZRIOL2N1c3RvbWVycy9jc3YShAEKD0ltcG9ydEN1c3RvbWVycxIlLm51bWVyLnVzZXIudjEuSW1wb3J0Q3VzdG9tZXJzUmVxdWVzdBomLm51bWVyLnVzZXIudjEuSW1wb3J0Q3VzdG9tZXJzUmVzcG9uc2UiIpACAILT5JMCGToEZmlsZSIRL2N1c3RvbWVycy9pbXBvcnRiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_errors_v1_row_error, file_numer_user_v1_customer_service]);
 
 /**
  * Request of DownloadCustomers.
@@ -118,6 +120,118 @@ export const DownloadCustomersResponseSchema: GenMessage<DownloadCustomersRespon
   messageDesc(file_numer_user_v1_customer_bulk_service, 1);
 
 /**
+ * Request of ImportCustomers.
+ *
+ * @generated from message numer.user.v1.ImportCustomersRequest
+ */
+export type ImportCustomersRequest = Message<"numer.user.v1.ImportCustomersRequest"> & {
+  /**
+   * The file. Its content type does not matter.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBody | undefined;
+
+  /**
+   * True: the file is checked and nothing is stored; all that is wrong with it is in the response.
+   *
+   * @generated from field: bool dry_run = 2;
+   */
+  dryRun: boolean;
+};
+
+/**
+ * Request of ImportCustomers.
+ *
+ * @generated from message numer.user.v1.ImportCustomersRequest
+ */
+export type ImportCustomersRequestJson = {
+  /**
+   * The file. Its content type does not matter.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBodyJson;
+
+  /**
+   * True: the file is checked and nothing is stored; all that is wrong with it is in the response.
+   *
+   * @generated from field: bool dry_run = 2;
+   */
+  dryRun?: boolean;
+};
+
+/**
+ * Describes the message numer.user.v1.ImportCustomersRequest.
+ * Use `create(ImportCustomersRequestSchema)` to create a new message.
+ */
+export const ImportCustomersRequestSchema: GenMessage<ImportCustomersRequest, {jsonType: ImportCustomersRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_user_v1_customer_bulk_service, 2);
+
+/**
+ * Response of ImportCustomers.
+ *
+ * @generated from message numer.user.v1.ImportCustomersResponse
+ */
+export type ImportCustomersResponse = Message<"numer.user.v1.ImportCustomersResponse"> & {
+  /**
+   * Customers that were added, or that would be.
+   *
+   * @generated from field: int32 created_count = 1;
+   */
+  createdCount: number;
+
+  /**
+   * Customers whose reference is there already; they were left as they are.
+   *
+   * @generated from field: int32 existing_count = 2;
+   */
+  existingCount: number;
+
+  /**
+   * What is wrong with the file, of a dry run; the first 1,000 errors.
+   *
+   * @generated from field: repeated numer.errors.v1.RowError errors = 3;
+   */
+  errors: RowError[];
+};
+
+/**
+ * Response of ImportCustomers.
+ *
+ * @generated from message numer.user.v1.ImportCustomersResponse
+ */
+export type ImportCustomersResponseJson = {
+  /**
+   * Customers that were added, or that would be.
+   *
+   * @generated from field: int32 created_count = 1;
+   */
+  createdCount?: number;
+
+  /**
+   * Customers whose reference is there already; they were left as they are.
+   *
+   * @generated from field: int32 existing_count = 2;
+   */
+  existingCount?: number;
+
+  /**
+   * What is wrong with the file, of a dry run; the first 1,000 errors.
+   *
+   * @generated from field: repeated numer.errors.v1.RowError errors = 3;
+   */
+  errors?: RowErrorJson[];
+};
+
+/**
+ * Describes the message numer.user.v1.ImportCustomersResponse.
+ * Use `create(ImportCustomersResponseSchema)` to create a new message.
+ */
+export const ImportCustomersResponseSchema: GenMessage<ImportCustomersResponse, {jsonType: ImportCustomersResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_user_v1_customer_bulk_service, 3);
+
+/**
  * What is done with many customers of the caller at once.
  *
  * @generated from service numer.user.v1.CustomerBulkService
@@ -135,6 +249,22 @@ export const CustomerBulkService: GenService<{
     methodKind: "unary";
     input: typeof DownloadCustomersRequestSchema;
     output: typeof DownloadCustomersResponseSchema;
+  },
+  /**
+   * Adds the customers of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with at most 500
+   * rows. Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code,
+   * country_code, tax_id, locale, notes, reference, and tags with commas between them. When anything is wrong with any row,
+   * nothing is imported. A customer whose reference is there already is left as it is, so a file whose rows have references can
+   * be imported again; a retry with the same idempotency key adds none twice either.
+   *
+   * Fails with IMPORT_INVALID.
+   *
+   * @generated from rpc numer.user.v1.CustomerBulkService.ImportCustomers
+   */
+  importCustomers: {
+    methodKind: "unary";
+    input: typeof ImportCustomersRequestSchema;
+    output: typeof ImportCustomersResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_numer_user_v1_customer_bulk_service, 0);
