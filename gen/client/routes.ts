@@ -2,7 +2,7 @@ import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListI
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
-import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson, DownloadInvoicesRequestJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
+import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson, DownloadInvoicesRequestJson, ImportInvoicesRequestJson, ImportInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
@@ -208,6 +208,24 @@ export interface Routes {
   "GET /invoices/csv": {
     query?: Query<DownloadInvoicesRequestJson>;
     response: Blob;
+  };
+
+  /**
+   * Makes drafts of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with a row for each line
+   * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
+   * customer_id or customer_reference, due_date, currency_code, issue_date, memo, number_series, and tags with commas between
+   * them its first row decides, and its others may leave them out. The columns of lines are description, quantity, unit_code,
+   * unit_price, discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. A retry with the
+   * same idempotency key makes none twice.
+   *
+   * Fails with IMPORT_INVALID.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.ImportInvoices
+   */
+  "POST /invoices/import": {
+    query?: Query<Omit<ImportInvoicesRequestJson, "file">>;
+    body: Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string;
+    response: ImportInvoicesResponseJson;
   };
 
   /**
@@ -1090,6 +1108,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /invoices/batch-send": { isPublic: false, repetition: "with-key" },
   "POST /invoices/batch-void": { isPublic: false, repetition: "with-key" },
   "GET /invoices/csv": { isPublic: false, repetition: "safe" },
+  "POST /invoices/import": { isPublic: false, repetition: "with-key" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },

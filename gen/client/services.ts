@@ -46,7 +46,7 @@ export const services = {
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances";
-  invoiceBulks: "batchSendInvoices" | "batchVoidInvoices" | "downloadInvoices";
+  invoiceBulks: "batchSendInvoices" | "batchVoidInvoices" | "downloadInvoices" | "importInvoices";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";

@@ -44,6 +44,7 @@ import { getNumberSeries } from './rpc/get-number-series.ts';
 import { getPayment } from './rpc/get-payment.ts';
 import { getQuote } from './rpc/get-quote.ts';
 import { getRecurringInvoice } from './rpc/get-recurring-invoice.ts';
+import { importInvoices } from './rpc/import-invoices.ts';
 import { listCreditEntries } from './rpc/list-credit-entries.ts';
 import { listInvoices } from './rpc/list-invoices.ts';
 import { listNumberSeries } from './rpc/list-number-series.ts';
@@ -168,6 +169,6 @@ function registerInvoices(router: ConnectRouter, deps: Deps): void {
   );
   router.service(
     InvoiceBulkService,
-    implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices, downloadInvoices }),
+    implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices, downloadInvoices, importInvoices }),
   );
 }
