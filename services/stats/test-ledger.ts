@@ -83,7 +83,7 @@ const SCHEMAS = {
 } as const;
 
 /** The customer of an invoice that names none. */
-export const CUSTOMER = '019ab3f0-0000-7000-8000-0000000000c1';
+const CUSTOMER = '019ab3f0-0000-7000-8000-0000000000c1';
 
 /** Makes an empty ledger; `now` gives the times of its events. */
 export function createLedger(now: () => Date): Ledger {

@@ -35,7 +35,7 @@ export async function expectRecount(
 }
 
 /** The rows of all pages of a list. */
-export async function readPages<Row>(
+async function readPages<Row>(
   read: (pageToken: string) => Promise<{ readonly rows: readonly Row[]; readonly nextPageToken: string }>,
 ): Promise<Row[]> {
   const found: Row[] = [];

@@ -470,7 +470,7 @@ describe('numer verify-activities', () => {
 
       await leaving.call('DELETE', `/users/${leaving.userId}`);
       await addDraft(api, invoice.customerId);
-      await waitUntil(() => wasErased(leaving.userId), { timeoutMs: 15_000 });
+      await waitUntil(() => wasErased(leaving.userId), { timeoutMs: 40_000 });
       expect(await verifyActivities('--against', heads)).toMatchObject({ code: 0 });
 
       await tamper(`
@@ -562,7 +562,7 @@ test('the address of a caller does not outlive the account', async () => {
   await waitUntil(async () => (await kept()).length === 2);
   const requestId = randomUUID();
   await api.call('DELETE', `/users/${api.userId}`, { headers: from(address, requestId) });
-  await waitUntil(async () => (await kept()).length === 0, { timeoutMs: 15_000 });
+  await waitUntil(async () => (await kept()).length === 0, { timeoutMs: 40_000 });
   // That the account was deleted stays, and who did it.
   expect(await query(`select type, actor_id from activities where request_id = '${requestId}'`)).toEqual([
     { type: 'user.deleted', actor_id: api.userId },

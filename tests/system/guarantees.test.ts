@@ -17,7 +17,7 @@ import { useNumer } from './testing/use-numer.ts';
 
 const numer = useNumer();
 const url = () => numer().url;
-const OPTIONS = { timeoutMs: 20_000 } as const;
+const OPTIONS = { timeoutMs: 50_000 } as const;
 
 let api: Api;
 let customerId: string;
@@ -117,7 +117,7 @@ describe('reminders', () => {
       return reminder.state !== 'SCHEDULED' && reminder;
     }, OPTIONS);
     expect(paused).toMatchObject({ state: 'CANCELLED', cancelReason: 'PAUSED' });
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('changing', () => {

@@ -95,7 +95,7 @@ test.each(withBody)(
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
     expect(failed).toEqual([]);
   },
-  60_000,
+  240_000,
 );
 
 function send(route: PublishedRoute, body: Json) {

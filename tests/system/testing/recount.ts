@@ -1,11 +1,5 @@
 import type { Api, Json } from './api.ts';
 
-interface Group {
-  count: number;
-  totalMinor: bigint;
-  dueMinor: bigint;
-}
-
 const GROUPS = ['draft', 'unpaid', 'overdue', 'paid', 'voided', 'uncollectible'] as const;
 const GROUP_BY_STATE: Readonly<Record<string, (typeof GROUPS)[number]>> = {
   DRAFT: 'draft',
@@ -15,9 +9,12 @@ const GROUP_BY_STATE: Readonly<Record<string, (typeof GROUPS)[number]>> = {
   UNCOLLECTIBLE: 'uncollectible',
 };
 
+/** First and last day overdue of each bucket; the last one has no end. */
+const AGEING = [[1, 30], [31, 60], [61, 90], [91]] as const;
+
 /**
  * What the statistics must say, counted anew from all pages of the invoices. It assumes that every payment is of this
- * month.
+ * month, and dated on the day on which it was recorded.
  */
 export async function recount(api: Api): Promise<Json[]> {
   const byCurrency = Map.groupBy(await api.list('/invoices', 'invoices'), ({ currencyCode }) => String(currencyCode));
@@ -27,28 +24,50 @@ export async function recount(api: Api): Promise<Json[]> {
 }
 
 function recountCurrency(currencyCode: string, invoices: readonly Json[]): Json {
-  const groups = new Map<string, Group>(GROUPS.map((name) => [name, { count: 0, totalMinor: 0n, dueMinor: 0n }]));
-  const add = (name: string, invoice: Json) => {
-    const group = groups.get(name);
-    if (group === undefined) throw new Error(`there is no group for ${JSON.stringify(invoice)}`);
-    group.count += 1;
-    group.totalMinor += BigInt(invoice.totalMinor);
-    group.dueMinor += BigInt(invoice.dueMinor);
-  };
+  const groups = new Map<string, Json[]>(GROUPS.map((name) => [name, []]));
   for (const invoice of invoices) {
-    add(GROUP_BY_STATE[invoice.state] ?? invoice.state, invoice);
-    if (invoice.overdue) add('overdue', invoice);
+    groups.get(GROUP_BY_STATE[invoice.state] ?? '')?.push(invoice);
+    if (invoice.overdue) groups.get('overdue')?.push(invoice);
   }
-  const paidMinor = invoices.reduce((sum, invoice) => sum + BigInt(invoice.paidMinor), 0n);
+  const daysOverdue = ({ dueDate }: Json) => daysFrom(dueDate, new Date().toISOString());
   return {
     currencyCode,
-    ...Object.fromEntries(
-      [...groups].map(([name, { count, totalMinor, dueMinor }]) => [
-        name,
-        { count, totalMinor: String(totalMinor), dueMinor: String(dueMinor) },
-      ]),
-    ),
-    dueMinor: String(groups.get('unpaid')?.dueMinor),
-    paidThisMonthMinor: String(paidMinor),
+    ...Object.fromEntries([...groups].map(([name, group]) => [name, sumsOf(group)])),
+    dueMinor: sumsOf(groups.get('unpaid') ?? []).dueMinor,
+    paidThisMonthMinor: String(sumOf(invoices, 'paidMinor')),
+    overdueAgeing: AGEING.map(([first, last]) => ({
+      daysFrom: first,
+      ...(last === undefined ? {} : { daysTo: last }),
+      invoices: sumsOf(
+        (groups.get('overdue') ?? []).filter(
+          (invoice) => daysOverdue(invoice) >= first && daysOverdue(invoice) <= (last ?? Number.POSITIVE_INFINITY),
+        ),
+      ),
+    })),
+    ...averageOf((groups.get('paid') ?? []).map(({ issueDate, payTime }) => daysFrom(issueDate, payTime))),
+  };
+}
+
+function sumsOf(group: readonly Json[]): Json {
+  return {
+    count: group.length,
+    totalMinor: String(sumOf(group, 'totalMinor')),
+    dueMinor: String(sumOf(group, 'dueMinor')),
+  };
+}
+
+function sumOf(invoices: readonly Json[], field: string): bigint {
+  return invoices.reduce((sum, invoice) => sum + BigInt(invoice[field]), 0n);
+}
+
+function daysFrom(date: string, time: string): number {
+  return (Date.parse(time.slice(0, 10)) - Date.parse(date)) / 86_400_000;
+}
+
+function averageOf(days: readonly number[]): Json {
+  const sum = days.reduce((all, each) => all + each, 0);
+  return {
+    ...(days.length === 0 ? {} : { averageDaysToPay: (Math.round((10 * sum) / days.length) / 10).toFixed(1) }),
+    paidCount: days.length,
   };
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** The whole system as a user runs it: `numer start` in a process of its own, on a data directory that is thrown away. */
 export interface Numer {
