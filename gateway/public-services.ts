@@ -13,6 +13,7 @@ import { RpcOptions_Access } from '../gen/numer/options/v1/options_pb.ts';
 import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
 import { ApiKeyService } from '../gen/numer/user/v1/api_key_service_pb.ts';
+import { CustomerBulkService } from '../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
@@ -25,6 +26,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [SessionService, 'user'],
   [ApiKeyService, 'user'],
   [CustomerService, 'user'],
+  [CustomerBulkService, 'user'],
   [InvoiceService, 'invoice'],
   [InvoiceBulkService, 'invoice'],
   [NumberSeriesService, 'invoice'],

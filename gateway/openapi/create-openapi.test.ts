@@ -57,6 +57,7 @@ describe('the document', () => {
       '/v1/books:watch get:watchBooks',
       '/v1/books/{name}/text get:downloadText,put:uploadText',
       '/v1/books/{name}/text:stream get:streamText',
+      '/v1/catalogue get:downloadCatalogue',
       '/v1/raw post:echoRaw',
     ]);
   });

@@ -25,8 +25,13 @@ export type AnswerWriter =
       readonly write: (message: Message) => JsonValue;
       readonly message: DescMessage | undefined;
     }
-  /** google.api.HttpBody: the bytes as they are. */
-  | { readonly kind: 'raw'; readonly read: (message: Message) => HttpBody | undefined };
+  | RawWriter;
+
+/** google.api.HttpBody: the bytes as they are. */
+export interface RawWriter {
+  readonly kind: 'raw';
+  readonly read: (message: Message) => HttpBody | undefined;
+}
 
 /** Works out how the responses of a route are written, so that a call only has to do it. */
 export function createWriter(route: Route, options: WriteOptions): AnswerWriter {

@@ -1,7 +1,8 @@
-import type { DescMethodStreaming, DescMethodUnary, JsonValue, Message } from '@bufbuild/protobuf';
+import type { DescField, DescMethodStreaming, DescMethodUnary, JsonValue, Message } from '@bufbuild/protobuf';
 import type { ContextValues } from '@connectrpc/connect';
 import { negotiate } from './accept.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { RawWriter } from './answer.ts';
+import type { Endpoint, PartTokens } from './endpoint.ts';
 import { matchesEtag, passResponseHeaders } from './headers.ts';
 import { type Problem, ProblemError } from './problem.ts';
 import { createRawBody, createStreamBody, type Framing, ndjson, serverSentEvents, settledWithin } from './stream.ts';
@@ -13,6 +14,8 @@ export interface Call {
   readonly header: Headers;
   readonly contextValues: ContextValues | undefined;
   readonly timeoutMs: number | undefined;
+  /** The metadata for one more call of the same request, let in as the first one was. */
+  readonly nextHeader: () => Promise<Headers>;
 }
 
 // How long the first message of a stream may take before the answer begins without it. Within this time a failure is
@@ -61,7 +64,18 @@ export async function callUnary(call: Call, input: Message): Promise<Response> {
   if (writer.kind === 'raw') {
     const body = writer.read(response.message);
     headers['content-type'] = body?.contentType || 'application/octet-stream';
-    return new Response(withBody ? toBodyBytes(body?.data) : null, { status, headers });
+    if (!withBody) {
+      return new Response(null, { status, headers });
+    }
+    const { parts } = endpoint;
+    if (parts === undefined || textOf(response.message, parts.next) === '') {
+      return new Response(toBodyBytes(body?.data), { status, headers });
+    }
+    const others = partsAfter(call, input, response.message, parts, writer);
+    return new Response(
+      createRawBody(toBodyBytes(body?.data), others, () => undefined),
+      { status, headers },
+    );
   }
   const json = writer.write(response.message);
   addEntityHeaders(endpoint, json, headers);
@@ -70,6 +84,33 @@ export async function callUnary(call: Call, input: Message): Promise<Response> {
   }
   headers['content-type'] = 'application/json';
   return new Response(withBody ? JSON.stringify(json) : null, { status, headers });
+}
+
+/**
+ * The other parts of a file, each asked for when the client has read the one before: in memory there is never more than that,
+ * and no call lasts as long as a slow client reads.
+ */
+async function* partsAfter(
+  { endpoint, request, timeoutMs, contextValues, nextHeader }: Call,
+  input: Message,
+  first: Message,
+  { requested, next }: PartTokens,
+  writer: RawWriter,
+): AsyncGenerator<Uint8Array> {
+  const method = endpoint.route.rpc as DescMethodUnary; // PartTokens are those of a unary RPC
+  let token = textOf(first, next);
+  while (token !== '') {
+    const part: Message = { ...input, [requested.localName]: token };
+    const header = await nextHeader();
+    const { message } = await endpoint.transport.unary(method, request.signal, timeoutMs, header, part, contextValues);
+    yield writer.read(message)?.data ?? new Uint8Array();
+    token = textOf(message, next);
+  }
+}
+
+function textOf(message: Message, field: DescField): string {
+  // The descriptor says that the generated type has a text under this name.
+  return (message as unknown as Record<string, string>)[field.localName] ?? '';
 }
 
 /** Calls a server-streaming RPC and answers with its messages as they come. */

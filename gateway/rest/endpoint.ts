@@ -1,4 +1,11 @@
-import type { DescMessage, DescMethod, DescService, Registry } from '@bufbuild/protobuf';
+import {
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  type DescService,
+  type Registry,
+  ScalarType,
+} from '@bufbuild/protobuf';
 import type { Transport } from '@connectrpc/connect';
 import { type AnswerWriter, createWriter } from './answer.ts';
 import { responseHeadersDefault } from './headers.ts';
@@ -12,6 +19,8 @@ export interface Endpoint {
   /** Whether there is one answer and not a stream of them. */
   readonly isUnary: boolean;
   readonly writer: AnswerWriter;
+  /** For a file that an RPC gives part by part. */
+  readonly parts: PartTokens | undefined;
   /** HTTP status of success. */
   readonly status: number;
   readonly location: LocationWriter | undefined;
@@ -21,6 +30,14 @@ export interface Endpoint {
   readonly responseHeaders: ReadonlySet<string>;
   /** Pause between the signs of life of server-sent events. */
   readonly heartbeatMs: number;
+}
+
+/** The fields by which the parts of a file follow each other, as the pages of a list do (AIP-158). */
+export interface PartTokens {
+  /** `page_token` of the request. */
+  readonly requested: DescField;
+  /** `next_page_token` of the response. */
+  readonly next: DescField;
 }
 
 /** What of the transcoder's options an endpoint depends on. */
@@ -81,12 +98,25 @@ function compileAnswer(
   const message = writer.kind === 'json' ? writer.message : undefined;
   return {
     writer,
+    parts: writer.kind === 'raw' ? findPartTokens(route.rpc) : undefined,
     status,
     location: location === undefined ? undefined : createLocationWriter(location, message),
     etag: message === undefined ? undefined : findEtag(message),
     responseHeaders: new Set(options.responseHeaders ?? responseHeadersDefault),
     heartbeatMs: options.heartbeatMs ?? heartbeatMsDefault,
   };
+}
+
+function findPartTokens({ input, output, methodKind }: DescMethod): PartTokens | undefined {
+  const requested = findText(input, 'page_token');
+  const next = findText(output, 'next_page_token');
+  return methodKind !== 'unary' || requested === undefined || next === undefined ? undefined : { requested, next };
+}
+
+function findText(message: DescMessage, name: string): DescField | undefined {
+  return message.fields.find(
+    (field) => field.name === name && field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING,
+  );
 }
 
 /** JSON name of the field that is the entity tag of a message (AIP-154); undefined when it has none. */

@@ -32,6 +32,7 @@ describe('compileRoutes', () => {
       'WatchBooks GET /v1/books:watch',
       'DownloadText GET /v1/books/{name}/text',
       'StreamText GET /v1/books/{name}/text:stream',
+      'DownloadCatalogue GET /v1/catalogue',
       'UploadText PUT /v1/books/{name}/text',
       'EchoRaw POST /v1/raw',
       'Echo POST /v1/echo',

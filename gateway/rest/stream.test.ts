@@ -61,6 +61,33 @@ describe('a stream', () => {
   });
 });
 
+describe('a file in parts', () => {
+  test('is answered as one, from the part that is asked for', async () => {
+    const { headers, body } = await ask('GET /v1/catalogue?count=3');
+    expect([headers.get('content-type'), body]).toEqual(['text/csv', '1\n2\n3\n']);
+    expect((await ask('GET /v1/catalogue?count=3&pageToken=2')).body).toBe('2\n3\n');
+    expect((await ask('GET /v1/catalogue?count=1')).body).toBe('1\n');
+  });
+
+  test('has each part let in and called with metadata like a request of its own', async () => {
+    let entered = 0;
+    const counting = createAsk({
+      beforeCall: ({ header }) => {
+        header.set('x-entered', String(++entered));
+      },
+    });
+    await counting.ask('GET /v1/catalogue?count=3', undefined, { 'x-request-id': 'r1' });
+    expect(counting.library.calls.map(({ header }) => header.get('x-entered'))).toEqual(['1', '2', '3']);
+  });
+
+  test('that fails at once has the status of the failure, and no body for HEAD', async () => {
+    expect((await ask('GET /v1/catalogue?count=20&pageToken=13')).status).toBe(409);
+    const before = library.calls.length;
+    expect(await ask('HEAD /v1/catalogue?count=3')).toMatchObject({ status: 200, body: '' });
+    expect(library.calls.length).toBe(before + 1);
+  });
+});
+
 describe('over HTTP', () => {
   const served = createLibrary();
   const transcoder = createTranscoder({
@@ -101,6 +128,13 @@ describe('over HTTP', () => {
     leave.abort();
     await ended;
     expect(signal?.aborted).toBe(true);
+  });
+
+  test('parts of a file are asked for only as fast as they are read, and a failure breaks the connection', async () => {
+    const before = served.calls.length;
+    const response = await fetch(`${address}/v1/catalogue?count=1000000`);
+    await expect(response.text()).rejects.toThrow();
+    expect(served.calls.length - before).toBe(13);
   });
 
   test('bodies are read from the wire, chunked or not', async () => {

@@ -171,13 +171,23 @@ function prepareCall(server: Server, route: Route, request: Request, context: Re
     throw new Error(`no endpoint for ${route.httpMethod} ${route.path}`);
   }
   checkAccept(endpoint, request.headers.get('accept'));
-  const header = passRequestHeaders(server.requestHeaders, request.headers);
-  if (context.requestId !== undefined) {
-    header.set('x-request-id', context.requestId);
-  }
+  const header = headerOf(server, request, context);
+  const nextHeader = async () => {
+    const next = headerOf(server, request, context);
+    await options.beforeCall?.({ request, route, header: next, context });
+    return next;
+  };
   const maxMs = endpoint.isUnary ? (options.timeoutMs ?? timeoutMsDefault) : options.streamTimeoutMs;
   const timeoutMs = readTimeout(request.headers, maxMs);
-  return { endpoint, request, header, timeoutMs, contextValues: context.contextValues };
+  return { endpoint, request, header, timeoutMs, contextValues: context.contextValues, nextHeader };
+}
+
+function headerOf({ requestHeaders }: Server, request: Request, { requestId }: RequestContext): Headers {
+  const header = passRequestHeaders(requestHeaders, request.headers);
+  if (requestId !== undefined) {
+    header.set('x-request-id', requestId);
+  }
+  return header;
 }
 
 function serveStream(

@@ -4,7 +4,7 @@ import type { CreditNoteJson } from "../numer/invoice/v1/credit_note_pb.ts";
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, GetCustomerStatementRequestJson, GetCustomerStatementResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
-import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
+import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson, DownloadInvoicesRequestJson, ImportInvoicesRequestJson, ImportInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
 import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
@@ -22,6 +22,7 @@ import type { ReminderJson, ReminderPlanJson } from "../numer/reminder/v1/remind
 import type { GetStatsResponseJson, ListCustomerStatsRequestJson, ListCustomerStatsResponseJson, ListMonthlyStatsRequestJson, ListMonthlyStatsResponseJson } from "../numer/stats/v1/stats_service_pb.ts";
 import type { ApiKeyJson } from "../numer/user/v1/api_key_pb.ts";
 import type { CreateApiKeyResponseJson, ListApiKeysRequestJson, ListApiKeysResponseJson } from "../numer/user/v1/api_key_service_pb.ts";
+import type { DownloadCustomersRequestJson, ImportCustomersRequestJson, ImportCustomersResponseJson } from "../numer/user/v1/customer_bulk_service_pb.ts";
 import type { CustomerJson } from "../numer/user/v1/customer_pb.ts";
 import type { ListCustomersRequestJson, ListCustomersResponseJson, UpdateCustomerRequestJson } from "../numer/user/v1/customer_service_pb.ts";
 import type { CreateSessionRequestJson, CreateSessionResponseJson, RefreshSessionRequestJson, RefreshSessionResponseJson } from "../numer/user/v1/session_service_pb.ts";
@@ -249,6 +250,38 @@ export interface Routes {
   "POST /invoices/batch-void": {
     body: Input<BatchVoidInvoicesRequestJson, "invoiceIds">;
     response: BatchVoidInvoicesResponseJson;
+  };
+
+  /**
+   * Gives a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. Amounts are
+   * decimals of the invoice's currency, not minor units. A text that a spreadsheet would take for a formula has an apostrophe
+   * in front of it.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.DownloadInvoices
+   */
+  "GET /invoices/csv": {
+    query?: Query<DownloadInvoicesRequestJson>;
+    response: Blob;
+  };
+
+  /**
+   * Makes drafts of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with a row for each line
+   * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
+   * customer_id or customer_reference, due_date, currency_code, issue_date, memo, number_series, and tags with commas between
+   * them its first row decides, and its others may leave them out. The columns of lines are description, quantity, unit_code,
+   * unit_price, discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. A retry with the
+   * same idempotency key makes none twice.
+   *
+   * Fails with IMPORT_INVALID.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.ImportInvoices
+   */
+  "POST /invoices/import": {
+    query?: Query<Omit<ImportInvoicesRequestJson, "file">>;
+    body: Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string;
+    response: ImportInvoicesResponseJson;
   };
 
   /**
@@ -946,6 +979,36 @@ export interface Routes {
   };
 
   /**
+   * Gives a list of customers as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. A text that a
+   * spreadsheet would take for a formula has an apostrophe in front of it.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.user.v1.CustomerBulkService.DownloadCustomers
+   */
+  "GET /customers/csv": {
+    query?: Query<DownloadCustomersRequestJson>;
+    response: Blob;
+  };
+
+  /**
+   * Adds the customers of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with at most 500
+   * rows. Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code,
+   * country_code, tax_id, locale, notes, reference, and tags with commas between them. When anything is wrong with any row,
+   * nothing is imported. A customer whose reference is there already is left as it is, so a file whose rows have references can
+   * be imported again; a retry with the same idempotency key adds none twice either.
+   *
+   * Fails with IMPORT_INVALID.
+   *
+   * @generated from rpc numer.user.v1.CustomerBulkService.ImportCustomers
+   */
+  "POST /customers/import": {
+    query?: Query<Omit<ImportCustomersRequestJson, "file">>;
+    body: Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string;
+    response: ImportCustomersResponseJson;
+  };
+
+  /**
    * Adds a customer.
    *
    * Fails with CUSTOMER_REFERENCE_TAKEN.
@@ -1132,6 +1195,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /customers/{customerId}/statement": { isPublic: false, repetition: "safe" },
   "POST /invoices/batch-send": { isPublic: false, repetition: "with-key" },
   "POST /invoices/batch-void": { isPublic: false, repetition: "with-key" },
+  "GET /invoices/csv": { isPublic: false, repetition: "safe" },
+  "POST /invoices/import": { isPublic: false, repetition: "with-key" },
   "POST /invoices": { isPublic: false, repetition: "with-key" },
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
@@ -1187,6 +1252,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /api-keys": { isPublic: false, repetition: "with-key" },
   "GET /api-keys": { isPublic: false, repetition: "safe" },
   "DELETE /api-keys/{apiKeyId}": { isPublic: false, repetition: "safe" },
+  "GET /customers/csv": { isPublic: false, repetition: "safe" },
+  "POST /customers/import": { isPublic: false, repetition: "with-key" },
   "POST /customers": { isPublic: false, repetition: "with-key" },
   "GET /customers/{customerId}": { isPublic: false, repetition: "safe" },
   "GET /customers": { isPublic: false, repetition: "safe" },

@@ -11,6 +11,7 @@ import { NotificationService } from "../numer/notification/v1/notification_servi
 import { ReminderService } from "../numer/reminder/v1/reminder_service_pb.ts";
 import { StatsService } from "../numer/stats/v1/stats_service_pb.ts";
 import { ApiKeyService } from "../numer/user/v1/api_key_service_pb.ts";
+import { CustomerBulkService } from "../numer/user/v1/customer_bulk_service_pb.ts";
 import { CustomerService } from "../numer/user/v1/customer_service_pb.ts";
 import { SessionService } from "../numer/user/v1/session_service_pb.ts";
 import { UserService } from "../numer/user/v1/user_service_pb.ts";
@@ -35,6 +36,7 @@ export const services = {
   reminders: ReminderService,
   stats: StatsService,
   apiKeys: ApiKeyService,
+  customerBulks: CustomerBulkService,
   customers: CustomerService,
   sessions: SessionService,
   users: UserService,
@@ -47,7 +49,7 @@ export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
   creditNotes: "issueCreditNote" | "getCreditNote" | "listCreditNotes";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances" | "getCustomerStatement";
-  invoiceBulks: "batchSendInvoices" | "batchVoidInvoices";
+  invoiceBulks: "batchSendInvoices" | "batchVoidInvoices" | "downloadInvoices" | "importInvoices";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "writeOffInvoice";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
@@ -57,6 +59,7 @@ export interface PublishedMethods {
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
   stats: "getStats" | "listMonthlyStats" | "listCustomerStats";
   apiKeys: "createApiKey" | "listApiKeys" | "deleteApiKey";
+  customerBulks: "downloadCustomers" | "importCustomers";
   customers: "createCustomer" | "getCustomer" | "listCustomers" | "updateCustomer" | "deleteCustomer";
   sessions: "createSession" | "refreshSession" | "deleteSession";
   users: "createUser" | "getUser" | "updateUser" | "deleteUser";

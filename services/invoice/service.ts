@@ -35,6 +35,7 @@ import { declineQuote } from './rpc/decline-quote.ts';
 import { deleteInvoice } from './rpc/delete-invoice.ts';
 import { deleteQuote } from './rpc/delete-quote.ts';
 import { deleteRecurringInvoice } from './rpc/delete-recurring-invoice.ts';
+import { downloadInvoices } from './rpc/download-invoices.ts';
 import { duplicateInvoice } from './rpc/duplicate-invoice.ts';
 import { exportInvoices } from './rpc/export-invoices.ts';
 import { finalizeInvoice } from './rpc/finalize-invoice.ts';
@@ -48,6 +49,7 @@ import { getNumberSeries } from './rpc/get-number-series.ts';
 import { getPayment } from './rpc/get-payment.ts';
 import { getQuote } from './rpc/get-quote.ts';
 import { getRecurringInvoice } from './rpc/get-recurring-invoice.ts';
+import { importInvoices } from './rpc/import-invoices.ts';
 import { issueCreditNote } from './rpc/issue-credit-note.ts';
 import { listCreditEntries } from './rpc/list-credit-entries.ts';
 import { listCreditNotes } from './rpc/list-credit-notes.ts';
@@ -129,7 +131,10 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
       exportInvoices,
     }),
   );
-  router.service(InvoiceBulkService, implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices }));
+  router.service(
+    InvoiceBulkService,
+    implement(InvoiceBulkService, deps, { batchSendInvoices, batchVoidInvoices, downloadInvoices, importInvoices }),
+  );
   router.service(
     CreditNoteService,
     implement(CreditNoteService, deps, { issueCreditNote, getCreditNote, listCreditNotes }),

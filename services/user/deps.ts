@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
+import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import type { userConfig } from './config.ts';
 import { type AccessTokens, createAccessTokens } from './credentials/access-tokens.ts';
@@ -10,6 +11,8 @@ import { prepareStore, type Store } from './store/store.ts';
 export interface Deps {
   readonly clock: Clock;
   readonly store: Store;
+  /** For calls that are done in parts. */
+  readonly idempotency: IdempotencyStore;
   readonly passwords: Passwords;
   readonly accessTokens: AccessTokens;
 }
@@ -19,6 +22,7 @@ export async function createDeps({ clock, db }: ServiceBase, variables: Config<t
   return {
     clock,
     store: prepareStore(db),
+    idempotency: createIdempotencyStore(db),
     passwords: await createPasswords(),
     accessTokens: createAccessTokens(variables.ACCESS_TOKEN_KEY),
   };

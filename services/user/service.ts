@@ -1,5 +1,6 @@
 import { file_numer_user_v1_api_key_events } from '../../gen/numer/user/v1/api_key_events_pb.ts';
 import { ApiKeyService } from '../../gen/numer/user/v1/api_key_service_pb.ts';
+import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { file_numer_user_v1_customer_events } from '../../gen/numer/user/v1/customer_events_pb.ts';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
 import { file_numer_user_v1_session_events } from '../../gen/numer/user/v1/session_events_pb.ts';
@@ -21,8 +22,10 @@ import { deleteApiKey } from './rpc/delete-api-key.ts';
 import { deleteCustomer } from './rpc/delete-customer.ts';
 import { deleteSession } from './rpc/delete-session.ts';
 import { deleteUser } from './rpc/delete-user.ts';
+import { downloadCustomers } from './rpc/download-customers.ts';
 import { getCustomer } from './rpc/get-customer.ts';
 import { getUser } from './rpc/get-user.ts';
+import { importCustomers } from './rpc/import-customers.ts';
 import { listApiKeys } from './rpc/list-api-keys.ts';
 import { listCustomers } from './rpc/list-customers.ts';
 import { refreshSession } from './rpc/refresh-session.ts';
@@ -55,6 +58,7 @@ export const userService = defineService({
       CustomerService,
       implement(CustomerService, deps, { createCustomer, getCustomer, listCustomers, updateCustomer, deleteCustomer }),
     );
+    router.service(CustomerBulkService, implement(CustomerBulkService, deps, { downloadCustomers, importCustomers }));
   },
   consumers: [],
   jobs: [pruneExpired],

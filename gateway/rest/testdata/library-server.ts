@@ -96,6 +96,10 @@ export function createLibrary(): Library {
         yield create(HttpBodySchema, { contentType: 'text/plain', data: new TextEncoder().encode('text of ') });
         yield create(HttpBodySchema, { data: new TextEncoder().encode(name) });
       },
+      downloadCatalogue: ({ count, pageToken }, context) => {
+        see(context);
+        return partOfCatalogue(count, pageToken === '' ? 1 : Number(pageToken));
+      },
       uploadText: ({ name, text }, context) => {
         see(context);
         return { ...book(name), title: `${text?.contentType}: ${text?.data.length} bytes` };
@@ -114,6 +118,14 @@ export function createLibrary(): Library {
     });
   });
   return Object.assign(library, { transport });
+}
+
+function partOfCatalogue(count: number, part: number) {
+  if (part === 13) {
+    throw new ConnectError('the shelf broke', Code.Aborted);
+  }
+  const file = { contentType: 'text/csv', data: new TextEncoder().encode(`${part}\n`) };
+  return { file, nextPageToken: part < count ? String(part + 1) : '' };
 }
 
 function book(name: string): Book {

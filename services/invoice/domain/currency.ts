@@ -25,8 +25,13 @@ export function decimalFromMinor(amountMinor: bigint, currency: Currency): Decim
 
 /** The amount with the currency's decimal places and its code, for messages and logs: `62.59 EUR`, `-5 JPY`. */
 export function formatMinor(amountMinor: bigint, currency: Currency): string {
+  return `${formatAmount(amountMinor, currency)} ${currency.code}`;
+}
+
+/** The amount with the currency's decimal places: `62.59`, `-5`. */
+export function formatAmount(amountMinor: bigint, currency: Currency): string {
   const digits = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(currency.exponent + 1, '0');
   const point = digits.length - currency.exponent;
   const fraction = currency.exponent === 0 ? '' : `.${digits.slice(point)}`;
-  return `${amountMinor < 0n ? '-' : ''}${digits.slice(0, point)}${fraction} ${currency.code}`;
+  return `${amountMinor < 0n ? '-' : ''}${digits.slice(0, point)}${fraction}`;
 }

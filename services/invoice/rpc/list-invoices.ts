@@ -1,96 +1,22 @@
-import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import {
   type InvoiceService,
-  type ListInvoicesRequest,
-  ListInvoicesRequest_Order as Order,
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { addDays } from '../../../runtime/calendar.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import type { SearchTerms } from '../../../runtime/database/search-terms.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
 import { toInvoice, toInvoiceSummary } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { checkDate } from '../domain/dates.ts';
-import { INVOICE_STATES } from '../domain/lifecycle.ts';
+import { readInvoiceList } from '../invoice-list.ts';
 import { todayOf } from '../own-invoice.ts';
-import { applyRules } from '../rule-errors.ts';
-import type { InvoiceFilters, Range } from '../store/invoice-filters.ts';
-import { LIST_ORDERS, type ListOrder, sortKeyOf } from '../store/list-orders.ts';
-
-const FIRST_DAY = '0001-01-01';
-const LAST_DAY = '9999-12-31';
-/** More than any total, and less. */
-const TOTAL_MAX = 10n ** 18n;
 
 /** Lists invoices of the caller. */
 export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> = async (deps, request, call) => {
+  const { pageSize, pageToken, view } = request;
+  const limit = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
+  const { rows, nextPageToken } = await readInvoiceList(deps, call, request, { pageToken, limit });
   const today = todayOf(deps, call);
-  const order = orderOf(request);
-  // Pages with and without lines follow each other as they like.
-  const { pageSize: _pageSize, pageToken: _pageToken, view: _view, ...bound } = request;
-  const { rows, next } = await deps.store.listInvoices({
-    ownerId: call.user.userId,
-    filters: filtersOf(request, today),
-    order,
-    view: request.view === View.FULL ? 'FULL' : 'BASIC',
-    cursor: decodePageToken(request.pageToken, bound, [sortKeyOf(order).cursorPart, CURSOR_PART.uuid]),
-    limit: request.pageSize === 0 ? PAGE_SIZE_DEFAULT : request.pageSize,
-  });
   return {
-    invoices: rows.map((row) => (request.view === View.FULL ? toInvoice(row, today) : toInvoiceSummary(row, today))),
-    nextPageToken: next === undefined ? '' : encodePageToken(next, bound),
+    invoices: rows.map((row) => (view === View.FULL ? toInvoice(row, today) : toInvoiceSummary(row, today))),
+    nextPageToken,
   };
 };
-
-function orderOf(request: ListInvoicesRequest): ListOrder {
-  const names = Object.keys(LIST_ORDERS) as ListOrder[]; // LIST_ORDERS has no other keys
-  return names.find((name) => Order[name] === request.order) ?? 'CREATE_TIME_DESC';
-}
-
-function filtersOf(request: ListInvoicesRequest, today: string): InvoiceFilters {
-  const states = INVOICE_STATES.filter((state) => request.state.includes(Invoice_State[state]));
-  const filters: InvoiceFilters = {
-    number: request.number === '' ? undefined : request.number,
-    numberPrefix: request.numberPrefix === '' ? undefined : request.numberPrefix,
-    terms: termsOf(request),
-    totals: totalRange(request),
-    states: states.length === 0 ? undefined : states,
-    customerId: request.customerId === '' ? undefined : request.customerId,
-    currencyCode: request.currencyCode === '' ? undefined : request.currencyCode,
-    issueDates: dateRange('issue_date', request.issueDateFrom, request.issueDateTo),
-    dueDates: dateRange('due_date', request.dueDateFrom, request.dueDateTo),
-    notOverdueOn: request.overdue === false ? today : undefined,
-  };
-  return request.overdue === true ? onlyOverdue(filters, today) : filters;
-}
-
-function termsOf({ text, tag, metadataKey, metadataValue }: ListInvoicesRequest): SearchTerms | undefined {
-  if (text === '' && tag.length === 0 && metadataKey === '') return undefined;
-  return { text, tags: tag, metadataKey, metadataValue };
-}
-
-function totalRange({ totalMinorFrom: from, totalMinorTo: to }: ListInvoicesRequest): Range<bigint> | undefined {
-  if (from === undefined && to === undefined) return undefined;
-  return { from: from ?? -TOTAL_MAX, to: to ?? TOTAL_MAX };
-}
-
-/** Overdue is what is open and was due before today, so no more than a state and a range of days. */
-function onlyOverdue(filters: InvoiceFilters, today: string): InvoiceFilters {
-  const yesterday = addDays(today, -1) ?? FIRST_DAY;
-  const { from, to } = filters.dueDates ?? { from: FIRST_DAY, to: LAST_DAY };
-  return {
-    ...filters,
-    states: (filters.states ?? ['OPEN']).filter((state) => state === 'OPEN'),
-    dueDates: { from, to: to < yesterday ? to : yesterday },
-  };
-}
-
-function dateRange(field: string, from: string, to: string): Range<string> | undefined {
-  applyRules('', () => {
-    if (from !== '') checkDate(from, `${field}_from`);
-    if (to !== '') checkDate(to, `${field}_to`);
-  });
-  if (from === '' && to === '') return undefined;
-  return { from: from === '' ? FIRST_DAY : from, to: to === '' ? LAST_DAY : to };
-}

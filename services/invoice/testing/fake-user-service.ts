@@ -65,6 +65,13 @@ export function createFakeUserService(): FakeUserService {
         }
         return { customer: found.customer };
       },
+      listCustomers({ reference }, context) {
+        calls.push('ListCustomers');
+        const own = [...customers.values()].filter(({ ownerId }) => ownerId === callerOf(context));
+        return {
+          customers: own.map(({ customer }) => customer).filter((customer) => customer.reference === reference),
+        };
+      },
     });
   });
 

@@ -1,4 +1,5 @@
 import type { Database } from '../../../runtime/database/database.ts';
+import { prepareCountReferences } from './count-references.ts';
 import { prepareCreateApiKey } from './create-api-key.ts';
 import { prepareCreateCustomer } from './create-customer.ts';
 import { prepareCreateSession } from './create-session.ts';
@@ -48,6 +49,7 @@ export function prepareStore(db: Database) {
     createCustomer: prepareCreateCustomer(db),
     findCustomer: prepareFindCustomer(db),
     listCustomers: prepareListCustomers(db),
+    countReferences: prepareCountReferences(db),
     updateCustomer: prepareUpdateCustomer(db),
     deleteCustomer: prepareDeleteCustomer(db),
     findParties: prepareFindParties(db),

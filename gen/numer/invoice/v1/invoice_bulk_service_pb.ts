@@ -7,17 +7,23 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
+import type { HttpBody, HttpBodyJson } from "../../../google/api/httpbody_pb.ts";
+import { file_google_api_httpbody } from "../../../google/api/httpbody_pb.ts";
 import type { ErrorReason, ErrorReasonJson } from "../../errors/v1/error_reason_pb.ts";
 import { file_numer_errors_v1_error_reason } from "../../errors/v1/error_reason_pb.ts";
+import type { RowError, RowErrorJson } from "../../errors/v1/row_error_pb.ts";
+import { file_numer_errors_v1_row_error } from "../../errors/v1/row_error_pb.ts";
 import type { Invoice_State, Invoice_StateJson } from "./invoice_pb.ts";
 import { file_numer_invoice_v1_invoice } from "./invoice_pb.ts";
+import type { ListInvoicesRequest, ListInvoicesRequestJson } from "./invoice_service_pb.ts";
+import { file_numer_invoice_v1_invoice_service } from "./invoice_service_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file numer/invoice/v1/invoice_bulk_service.proto.
  */
 export const file_numer_invoice_v1_invoice_bulk_service: GenFile = /*@__PURE__*/
-  fileDesc("CitudW1lci9pbnZvaWNlL3YxL2ludm9pY2VfYnVsa19zZXJ2aWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIkcKGEJhdGNoU2VuZEludm9pY2VzUmVxdWVzdBIrCgtpbnZvaWNlX2lkcxgBIAMoCUIW4EECukgQkgENCAEQZBgBIgVyA7ABASJQChlCYXRjaFNlbmRJbnZvaWNlc1Jlc3BvbnNlEjMKB3Jlc3VsdHMYASADKAsyHS5udW1lci5pbnZvaWNlLnYxLkJhdGNoUmVzdWx0QgPgQQMiRwoYQmF0Y2hWb2lkSW52b2ljZXNSZXF1ZXN0EisKC2ludm9pY2VfaWRzGAEgAygJQhbgQQK6SBCSAQ0IARBkGAEiBXIDsAEBIlAKGUJhdGNoVm9pZEludm9pY2VzUmVzcG9uc2USMwoHcmVzdWx0cxgBIAMoCzIdLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHRCA+BBAyKRAwoLQmF0Y2hSZXN1bHQSFwoKaW52b2ljZV9pZBgBIAEoCUID4EEDEjMKBXN0YXRlGAIgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgPgQQMSEwoGbnVtYmVyGAMgASgJQgPgQQMSEQoEZXRhZxgEIAEoCUID4EEDEjsKB3JlZnVzYWwYBSABKAsyJS5udW1lci5pbnZvaWNlLnYxLkJhdGNoUmVzdWx0LlJlZnVzYWxCA+BBAxrOAQoHUmVmdXNhbBIxCgZyZWFzb24YASABKA4yHC5udW1lci5lcnJvcnMudjEuRXJyb3JSZWFzb25CA+BBAxITCgZkZXRhaWwYAiABKAlCA+BBAxJKCghtZXRhZGF0YRgDIAMoCzIzLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHQuUmVmdXNhbC5NZXRhZGF0YUVudHJ5QgPgQQMaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBMroCChJJbnZvaWNlQnVsa1NlcnZpY2USkAEKEUJhdGNoU2VuZEludm9pY2VzEioubnVtZXIuaW52b2ljZS52MS5CYXRjaFNlbmRJbnZvaWNlc1JlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLkJhdGNoU2VuZEludm9pY2VzUmVzcG9uc2UiIpACAILT5JMCGToBKiIUL2ludm9pY2VzL2JhdGNoLXNlbmQSkAEKEUJhdGNoVm9pZEludm9pY2VzEioubnVtZXIuaW52b2ljZS52MS5CYXRjaFZvaWRJbnZvaWNlc1JlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLkJhdGNoVm9pZEludm9pY2VzUmVzcG9uc2UiIpACAILT5JMCGToBKiIUL2ludm9pY2VzL2JhdGNoLXZvaWRiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_numer_errors_v1_error_reason, file_numer_invoice_v1_invoice]);
+  fileDesc("CitudW1lci9pbnZvaWNlL3YxL2ludm9pY2VfYnVsa19zZXJ2aWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIkcKGEJhdGNoU2VuZEludm9pY2VzUmVxdWVzdBIrCgtpbnZvaWNlX2lkcxgBIAMoCUIW4EECukgQkgENCAEQZBgBIgVyA7ABASJQChlCYXRjaFNlbmRJbnZvaWNlc1Jlc3BvbnNlEjMKB3Jlc3VsdHMYASADKAsyHS5udW1lci5pbnZvaWNlLnYxLkJhdGNoUmVzdWx0QgPgQQMiRwoYQmF0Y2hWb2lkSW52b2ljZXNSZXF1ZXN0EisKC2ludm9pY2VfaWRzGAEgAygJQhbgQQK6SBCSAQ0IARBkGAEiBXIDsAEBIlAKGUJhdGNoVm9pZEludm9pY2VzUmVzcG9uc2USMwoHcmVzdWx0cxgBIAMoCzIdLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHRCA+BBAyKRAgoXRG93bmxvYWRJbnZvaWNlc1JlcXVlc3QS1AEKBmZpbHRlchgBIAEoCzIlLm51bWVyLmludm9pY2UudjEuTGlzdEludm9pY2VzUmVxdWVzdEKcAeBBAbpIlQG6AZEBChhkb3dubG9hZF9pbnZvaWNlcy5maWx0ZXISR211c3QgaGF2ZSBuZWl0aGVyIHBhZ2Vfc2l6ZSBub3IgcGFnZV90b2tlbjogdGhlIGZpbGUgaGFzIHRoZSB3aG9sZSBsaXN0Gix0aGlzLnBhZ2Vfc2l6ZSA9PSAwICYmIHRoaXMucGFnZV90b2tlbiA9PSAnJxIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyJhChhEb3dubG9hZEludm9pY2VzUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyJcChVJbXBvcnRJbnZvaWNlc1JlcXVlc3QSLQoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCCeBBArpIA8gBARIUCgdkcnlfcnVuGAIgASgIQgPgQQEijQIKFkltcG9ydEludm9pY2VzUmVzcG9uc2USTwoIaW52b2ljZXMYASADKAsyOC5udW1lci5pbnZvaWNlLnYxLkltcG9ydEludm9pY2VzUmVzcG9uc2UuSW1wb3J0ZWRJbnZvaWNlQgPgQQMSLgoGZXJyb3JzGAIgAygLMhkubnVtZXIuZXJyb3JzLnYxLlJvd0Vycm9yQgPgQQMacgoPSW1wb3J0ZWRJbnZvaWNlEhAKA2tleRgBIAEoCUID4EEDEhcKCmludm9pY2VfaWQYAiABKAlCA+BBAxIaCg1jdXJyZW5jeV9jb2RlGAMgASgJQgPgQQMSGAoLdG90YWxfbWlub3IYBCABKANCA+BBAyKRAwoLQmF0Y2hSZXN1bHQSFwoKaW52b2ljZV9pZBgBIAEoCUID4EEDEjMKBXN0YXRlGAIgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgPgQQMSEwoGbnVtYmVyGAMgASgJQgPgQQMSEQoEZXRhZxgEIAEoCUID4EEDEjsKB3JlZnVzYWwYBSABKAsyJS5udW1lci5pbnZvaWNlLnYxLkJhdGNoUmVzdWx0LlJlZnVzYWxCA+BBAxrOAQoHUmVmdXNhbBIxCgZyZWFzb24YASABKA4yHC5udW1lci5lcnJvcnMudjEuRXJyb3JSZWFzb25CA+BBAxITCgZkZXRhaWwYAiABKAlCA+BBAxJKCghtZXRhZGF0YRgDIAMoCzIzLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHQuUmVmdXNhbC5NZXRhZGF0YUVudHJ5QgPgQQMaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBMs8EChJJbnZvaWNlQnVsa1NlcnZpY2USkAEKEUJhdGNoU2VuZEludm9pY2VzEioubnVtZXIuaW52b2ljZS52MS5CYXRjaFNlbmRJbnZvaWNlc1JlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLkJhdGNoU2VuZEludm9pY2VzUmVzcG9uc2UiIpACAILT5JMCGToBKiIUL2ludm9pY2VzL2JhdGNoLXNlbmQSkAEKEUJhdGNoVm9pZEludm9pY2VzEioubnVtZXIuaW52b2ljZS52MS5CYXRjaFZvaWRJbnZvaWNlc1JlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLkJhdGNoVm9pZEludm9pY2VzUmVzcG9uc2UiIpACAILT5JMCGToBKiIUL2ludm9pY2VzL2JhdGNoLXZvaWQSiQEKEERvd25sb2FkSW52b2ljZXMSKS5udW1lci5pbnZvaWNlLnYxLkRvd25sb2FkSW52b2ljZXNSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5Eb3dubG9hZEludm9pY2VzUmVzcG9uc2UiHpACAYLT5JMCFWIEZmlsZRINL2ludm9pY2VzL2NzdhKGAQoOSW1wb3J0SW52b2ljZXMSJy5udW1lci5pbnZvaWNlLnYxLkltcG9ydEludm9pY2VzUmVxdWVzdBooLm51bWVyLmludm9pY2UudjEuSW1wb3J0SW52b2ljZXNSZXNwb25zZSIhkAIAgtPkkwIYOgRmaWxlIhAvaW52b2ljZXMvaW1wb3J0YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_errors_v1_error_reason, file_numer_errors_v1_row_error, file_numer_invoice_v1_invoice, file_numer_invoice_v1_invoice_service]);
 
 /**
  * Request of BatchSendInvoices.
@@ -160,6 +166,281 @@ export const BatchVoidInvoicesResponseSchema: GenMessage<BatchVoidInvoicesRespon
   messageDesc(file_numer_invoice_v1_invoice_bulk_service, 3);
 
 /**
+ * Request of DownloadInvoices.
+ *
+ * @generated from message numer.invoice.v1.DownloadInvoicesRequest
+ */
+export type DownloadInvoicesRequest = Message<"numer.invoice.v1.DownloadInvoicesRequest"> & {
+  /**
+   * The list: filters and order of ListInvoices. The file has a row for each invoice, or with the view FULL a row for each
+   * line. Default: all invoices, newest first.
+   *
+   * @generated from field: numer.invoice.v1.ListInvoicesRequest filter = 1;
+   */
+  filter?: ListInvoicesRequest | undefined;
+
+  /**
+   * `next_page_token` of the part before. Empty for the first part, which begins with the header.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Request of DownloadInvoices.
+ *
+ * @generated from message numer.invoice.v1.DownloadInvoicesRequest
+ */
+export type DownloadInvoicesRequestJson = {
+  /**
+   * The list: filters and order of ListInvoices. The file has a row for each invoice, or with the view FULL a row for each
+   * line. Default: all invoices, newest first.
+   *
+   * @generated from field: numer.invoice.v1.ListInvoicesRequest filter = 1;
+   */
+  filter?: ListInvoicesRequestJson;
+
+  /**
+   * `next_page_token` of the part before. Empty for the first part, which begins with the header.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.DownloadInvoicesRequest.
+ * Use `create(DownloadInvoicesRequestSchema)` to create a new message.
+ */
+export const DownloadInvoicesRequestSchema: GenMessage<DownloadInvoicesRequest, {jsonType: DownloadInvoicesRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_bulk_service, 4);
+
+/**
+ * Response of DownloadInvoices.
+ *
+ * @generated from message numer.invoice.v1.DownloadInvoicesResponse
+ */
+export type DownloadInvoicesResponse = Message<"numer.invoice.v1.DownloadInvoicesResponse"> & {
+  /**
+   * Some rows of the file, about 1 MiB at most.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBody | undefined;
+
+  /**
+   * Token of the next part. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Response of DownloadInvoices.
+ *
+ * @generated from message numer.invoice.v1.DownloadInvoicesResponse
+ */
+export type DownloadInvoicesResponseJson = {
+  /**
+   * Some rows of the file, about 1 MiB at most.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBodyJson;
+
+  /**
+   * Token of the next part. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.DownloadInvoicesResponse.
+ * Use `create(DownloadInvoicesResponseSchema)` to create a new message.
+ */
+export const DownloadInvoicesResponseSchema: GenMessage<DownloadInvoicesResponse, {jsonType: DownloadInvoicesResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_bulk_service, 5);
+
+/**
+ * Request of ImportInvoices.
+ *
+ * @generated from message numer.invoice.v1.ImportInvoicesRequest
+ */
+export type ImportInvoicesRequest = Message<"numer.invoice.v1.ImportInvoicesRequest"> & {
+  /**
+   * The file. Its content type does not matter.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBody | undefined;
+
+  /**
+   * True: the file is checked and nothing is stored; all that is wrong with it is in the response.
+   *
+   * @generated from field: bool dry_run = 2;
+   */
+  dryRun: boolean;
+};
+
+/**
+ * Request of ImportInvoices.
+ *
+ * @generated from message numer.invoice.v1.ImportInvoicesRequest
+ */
+export type ImportInvoicesRequestJson = {
+  /**
+   * The file. Its content type does not matter.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBodyJson;
+
+  /**
+   * True: the file is checked and nothing is stored; all that is wrong with it is in the response.
+   *
+   * @generated from field: bool dry_run = 2;
+   */
+  dryRun?: boolean;
+};
+
+/**
+ * Describes the message numer.invoice.v1.ImportInvoicesRequest.
+ * Use `create(ImportInvoicesRequestSchema)` to create a new message.
+ */
+export const ImportInvoicesRequestSchema: GenMessage<ImportInvoicesRequest, {jsonType: ImportInvoicesRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_bulk_service, 6);
+
+/**
+ * Response of ImportInvoices.
+ *
+ * @generated from message numer.invoice.v1.ImportInvoicesResponse
+ */
+export type ImportInvoicesResponse = Message<"numer.invoice.v1.ImportInvoicesResponse"> & {
+  /**
+   * The drafts that were made, or that would be, in the order of the file.
+   *
+   * @generated from field: repeated numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice invoices = 1;
+   */
+  invoices: ImportInvoicesResponse_ImportedInvoice[];
+
+  /**
+   * What is wrong with the file, of a dry run; the first 1,000 errors.
+   *
+   * @generated from field: repeated numer.errors.v1.RowError errors = 2;
+   */
+  errors: RowError[];
+};
+
+/**
+ * Response of ImportInvoices.
+ *
+ * @generated from message numer.invoice.v1.ImportInvoicesResponse
+ */
+export type ImportInvoicesResponseJson = {
+  /**
+   * The drafts that were made, or that would be, in the order of the file.
+   *
+   * @generated from field: repeated numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice invoices = 1;
+   */
+  invoices?: ImportInvoicesResponse_ImportedInvoiceJson[];
+
+  /**
+   * What is wrong with the file, of a dry run; the first 1,000 errors.
+   *
+   * @generated from field: repeated numer.errors.v1.RowError errors = 2;
+   */
+  errors?: RowErrorJson[];
+};
+
+/**
+ * Describes the message numer.invoice.v1.ImportInvoicesResponse.
+ * Use `create(ImportInvoicesResponseSchema)` to create a new message.
+ */
+export const ImportInvoicesResponseSchema: GenMessage<ImportInvoicesResponse, {jsonType: ImportInvoicesResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_bulk_service, 7);
+
+/**
+ * A draft of a file.
+ *
+ * @generated from message numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice
+ */
+export type ImportInvoicesResponse_ImportedInvoice = Message<"numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice"> & {
+  /**
+   * What the file calls it, in the column `invoice`.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * Id of the draft. Empty in a dry run.
+   *
+   * @generated from field: string invoice_id = 2;
+   */
+  invoiceId: string;
+
+  /**
+   * Currency of the draft.
+   *
+   * @generated from field: string currency_code = 3;
+   */
+  currencyCode: string;
+
+  /**
+   * Its total, in minor units.
+   *
+   * @generated from field: int64 total_minor = 4;
+   */
+  totalMinor: bigint;
+};
+
+/**
+ * A draft of a file.
+ *
+ * @generated from message numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice
+ */
+export type ImportInvoicesResponse_ImportedInvoiceJson = {
+  /**
+   * What the file calls it, in the column `invoice`.
+   *
+   * @generated from field: string key = 1;
+   */
+  key?: string;
+
+  /**
+   * Id of the draft. Empty in a dry run.
+   *
+   * @generated from field: string invoice_id = 2;
+   */
+  invoiceId?: string;
+
+  /**
+   * Currency of the draft.
+   *
+   * @generated from field: string currency_code = 3;
+   */
+  currencyCode?: string;
+
+  /**
+   * Its total, in minor units.
+   *
+   * @generated from field: int64 total_minor = 4;
+   */
+  totalMinor?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice.
+ * Use `create(ImportInvoicesResponse_ImportedInvoiceSchema)` to create a new message.
+ */
+export const ImportInvoicesResponse_ImportedInvoiceSchema: GenMessage<ImportInvoicesResponse_ImportedInvoice, {jsonType: ImportInvoicesResponse_ImportedInvoiceJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_bulk_service, 7, 0);
+
+/**
  * What became of one invoice of a batch.
  *
  * @generated from message numer.invoice.v1.BatchResult
@@ -248,7 +529,7 @@ export type BatchResultJson = {
  * Use `create(BatchResultSchema)` to create a new message.
  */
 export const BatchResultSchema: GenMessage<BatchResult, {jsonType: BatchResultJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_bulk_service, 4);
+  messageDesc(file_numer_invoice_v1_invoice_bulk_service, 8);
 
 /**
  * Why an invoice was refused: the error that the same call for this invoice alone fails with.
@@ -311,7 +592,7 @@ export type BatchResult_RefusalJson = {
  * Use `create(BatchResult_RefusalSchema)` to create a new message.
  */
 export const BatchResult_RefusalSchema: GenMessage<BatchResult_Refusal, {jsonType: BatchResult_RefusalJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice_bulk_service, 4, 0);
+  messageDesc(file_numer_invoice_v1_invoice_bulk_service, 8, 0);
 
 /**
  * What is done with many invoices of the caller at once.
@@ -340,6 +621,37 @@ export const InvoiceBulkService: GenService<{
     methodKind: "unary";
     input: typeof BatchVoidInvoicesRequestSchema;
     output: typeof BatchVoidInvoicesResponseSchema;
+  },
+  /**
+   * Gives a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. Amounts are
+   * decimals of the invoice's currency, not minor units. A text that a spreadsheet would take for a formula has an apostrophe
+   * in front of it.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.DownloadInvoices
+   */
+  downloadInvoices: {
+    methodKind: "unary";
+    input: typeof DownloadInvoicesRequestSchema;
+    output: typeof DownloadInvoicesResponseSchema;
+  },
+  /**
+   * Makes drafts of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with a row for each line
+   * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
+   * customer_id or customer_reference, due_date, currency_code, issue_date, memo, number_series, and tags with commas between
+   * them its first row decides, and its others may leave them out. The columns of lines are description, quantity, unit_code,
+   * unit_price, discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. A retry with the
+   * same idempotency key makes none twice.
+   *
+   * Fails with IMPORT_INVALID.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceBulkService.ImportInvoices
+   */
+  importInvoices: {
+    methodKind: "unary";
+    input: typeof ImportInvoicesRequestSchema;
+    output: typeof ImportInvoicesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_numer_invoice_v1_invoice_bulk_service, 0);

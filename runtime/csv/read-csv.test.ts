@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type RowError, readCsv, type TableRules } from './read-csv.ts';
+import { csvRow } from './write-csv.ts';
+
+const rules = { columns: ['name', 'note'], required: ['name'], rowsMax: 1_000 } as const satisfies TableRules<string>;
+
+const read = (text: string | Uint8Array) =>
+  readCsv(typeof text === 'string' ? new TextEncoder().encode(text) : text, rules);
+const rowsOf = (text: string) => read(text).rows.map(({ row, cells }) => [row, cells.name, cells.note]);
+const errorsOf = (text: string | Uint8Array): RowError[] => [...read(text).errors];
+
+describe('readCsv', () => {
+  test('gives what csvRow wrote, but for white space around it', () => {
+    const text = fc.string({ unit: fc.constantFrom(...`aä,;"'=+-@\t\r\n 1.`) });
+    const row = fc.tuple(text, text).filter(([name, note]) => name.trim() !== '' || note.trim() !== '');
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (rows) => {
+        const file = [['name', 'note'], ...rows].map(csvRow).join('');
+        expect(rowsOf(file)).toEqual(rows.map(([name, note], index) => [index + 2, name.trim(), note.trim()]));
+      }),
+    );
+  });
+
+  test.each([
+    ['commas', 'name,note\na,1\n'],
+    ['semicolons, as spreadsheets write them in many countries', 'name;note\r\na;1\r\n'],
+    ['tabs', 'name\tnote\na\t1'],
+    ['a byte order mark', '\uFEFFname,note\na,1'],
+    ['columns in another order and capitals', 'Note,NAME\n1,a'],
+    ['white space around cells', 'name , note\n a , 1 '],
+    ['empty rows behind it', 'name,note\na,1\n,\n\n'],
+  ])('reads a file with %s', (_, text) => {
+    expect(rowsOf(text)).toEqual([[2, 'a', '1']]);
+  });
+
+  test('numbers rows as a spreadsheet does, also behind empty ones and line breaks in cells', () => {
+    expect(rowsOf('name,note\n"a\nb",1\n\nc,2')).toEqual([
+      [2, 'a\nb', '1'],
+      [4, 'c', '2'],
+    ]);
+  });
+
+  test('a column or cell that is not there is empty', () => {
+    expect(rowsOf('name\na')).toEqual([[2, 'a', '']]);
+    expect(rowsOf('name,note\na')).toEqual([[2, 'a', '']]);
+  });
+
+  test.each<[string, string | Uint8Array, RowError[]]>([
+    [
+      'an empty file',
+      '',
+      [
+        { row: 1, column: 'name', detail: 'must be there' },
+        { row: 0, column: '', detail: 'must have at least one row below the header' },
+      ],
+    ],
+    ['no rows', 'name\n', [{ row: 0, column: '', detail: 'must have at least one row below the header' }]],
+    [
+      'too many rows',
+      `name\n${'a\n'.repeat(1_001)}`,
+      [{ row: 0, column: '', detail: 'must have at most 1000 rows below the header' }],
+    ],
+    ['another encoding', Uint8Array.of(0x6e, 0xe4), [{ row: 0, column: '', detail: 'must be text in UTF-8' }]],
+    [
+      'a column that there is not, and one twice',
+      'name,Nam,name\na,b,c',
+      [
+        { row: 1, column: 'nam', detail: 'must be one of the columns name, note' },
+        { row: 1, column: 'name', detail: 'must be there once only' },
+      ],
+    ],
+    [
+      'a row that is too long',
+      'name\na\nb,c\n',
+      [{ row: 3, column: '', detail: 'must not have more cells than the header has: 1' }],
+    ],
+    [
+      'a quote that is not closed',
+      'name\na\n"b\nc',
+      [{ row: 3, column: '', detail: 'has a quote that is not closed' }],
+    ],
+    [
+      'a quote inside of a cell',
+      'name,note\na"b,c',
+      [{ row: 2, column: '', detail: 'has a quote inside of a cell; put the cell in quotes and the quote twice' }],
+    ],
+    [
+      'text behind a quote',
+      'name,note\n"a"b,c',
+      [{ row: 2, column: '', detail: 'has text behind a closing quote; put quotes inside of a cell twice' }],
+    ],
+  ])('tells what is wrong with %s', (_, file, expected) => {
+    expect(errorsOf(file)).toEqual(expected);
+  });
+});

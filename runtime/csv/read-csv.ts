@@ -1,0 +1,115 @@
+import { type CsvError, parse } from 'csv-parse/sync';
+import { withoutApostrophe } from './formula.ts';
+
+/** A row of a table below its header. */
+export interface TableRow<Column extends string> {
+  /** Its number as a spreadsheet shows it: the header is row 1. */
+  readonly row: number;
+  /** Empty for a column that the file does not have. */
+  readonly cells: Readonly<Record<Column, string>>;
+}
+
+/** What is wrong with a row of a file. */
+export interface RowError {
+  /** Number of the row, as a spreadsheet shows it; 0 for the file as a whole. */
+  readonly row: number;
+  /** Name of the column, or empty for the row as a whole. */
+  readonly column: string;
+  /** What is wrong, for a person: `must be an email address`. */
+  readonly detail: string;
+}
+
+/** What a table may have. */
+export interface TableRules<Column extends string> {
+  readonly columns: readonly Column[];
+  /** Columns that must be there. */
+  readonly required: readonly Column[];
+  /** Most rows below the header. */
+  readonly rowsMax: number;
+}
+
+/** The rows of a table, or else what is wrong with it. */
+export type Table<Column extends string> =
+  | { readonly rows: readonly TableRow<Column>[]; readonly errors: readonly [] }
+  | { readonly rows: readonly []; readonly errors: readonly RowError[] };
+
+const DELIMITERS = [',', ';', '\t'];
+
+/**
+ * Reads a CSV file with a header (RFC 4180) in UTF-8, as spreadsheets write it: with or without a byte order mark, separated
+ * by commas, semicolons or tabs. Columns may stand in any order; white space around cells and empty rows do not count.
+ */
+export function readCsv<Column extends string>(data: Uint8Array, rules: TableRules<Column>): Table<Column> {
+  const records = recordsOf(data);
+  if ('row' in records) return { rows: [], errors: [records] };
+  const [header = [], ...others] = records;
+  const names = header.map((name) => name.toLowerCase());
+  const filled = others
+    .map((cells, index) => ({ row: index + 2, cells }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const errors = [
+    ...errorsOfHeader(names, rules),
+    ...errorsOfSize(filled.length, rules.rowsMax),
+    ...filled
+      .filter(({ cells }) => cells.length > names.length)
+      .map(({ row }) => ({ row, column: '', detail: `must not have more cells than the header has: ${names.length}` })),
+  ];
+  if (errors.length > 0) return { rows: [], errors };
+  const rows = filled.map(({ row, cells }) => {
+    const entries = rules.columns.map((column) => [column, cells[names.indexOf(column)] ?? '']);
+    return { row, cells: Object.fromEntries(entries) as Record<Column, string> }; // of all columns
+  });
+  return { rows, errors: [] };
+}
+
+/** The cells of all rows, or what makes it no CSV file. */
+function recordsOf(data: Uint8Array): string[][] | RowError {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(data);
+    // Trimming is needed by both: around quotes by the library, and inside of them by whoever reads a cell.
+    const records = parse(text, { delimiter: delimiterOf(text), relax_column_count: true, trim: true });
+    return records.map((cells) => cells.map((cell) => withoutApostrophe(cell).trim()));
+  } catch (error) {
+    if (error instanceof TypeError) return { row: 0, column: '', detail: 'must be text in UTF-8' };
+    // The number of rows before the one at fault; the library says of no error that it has none.
+    const { records = 0, code } = error as CsvError & { readonly records?: number };
+    return { row: records + 1, column: '', detail: DETAILS[code] ?? 'is no row of a CSV file' };
+  }
+}
+
+const DETAILS: Partial<Record<CsvError['code'], string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'has a quote that is not closed',
+  INVALID_OPENING_QUOTE: 'has a quote inside of a cell; put the cell in quotes and the quote twice',
+  CSV_INVALID_CLOSING_QUOTE: 'has text behind a closing quote; put quotes inside of a cell twice',
+};
+
+/** The one that the first line has the most of. */
+function delimiterOf(text: string): string {
+  const [header = ''] = text.split(/\r?\n|\r/, 1);
+  const counted = DELIMITERS.map((delimiter) => ({ delimiter, count: header.split(delimiter).length }));
+  return counted.reduce((best, other) => (other.count > best.count ? other : best)).delimiter;
+}
+
+function errorsOfHeader<Column extends string>(
+  names: readonly string[],
+  { columns, required }: TableRules<Column>,
+): RowError[] {
+  const known: readonly string[] = columns;
+  return [
+    ...names
+      .filter((name) => !known.includes(name))
+      .map((name) => ({ row: 1, column: name, detail: `must be one of the columns ${columns.join(', ')}` })),
+    ...names
+      .filter((name, index) => names.indexOf(name) < index)
+      .map((name) => ({ row: 1, column: name, detail: 'must be there once only' })),
+    ...required
+      .filter((name) => !names.includes(name))
+      .map((name) => ({ row: 1, column: name, detail: 'must be there' })),
+  ];
+}
+
+function errorsOfSize(rows: number, rowsMax: number): RowError[] {
+  if (rows === 0) return [{ row: 0, column: '', detail: 'must have at least one row below the header' }];
+  if (rows > rowsMax) return [{ row: 0, column: '', detail: `must have at most ${rowsMax} rows below the header` }];
+  return [];
+}

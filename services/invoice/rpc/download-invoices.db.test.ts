@@ -1,0 +1,145 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Code } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type DownloadInvoicesRequestSchema,
+  InvoiceBulkService,
+} from '../../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import {
+  ListInvoicesRequest_Order as Order,
+  ListInvoicesRequest_View as View,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../testing/refusal.ts';
+import { seedInvoices } from '../testing/seed-invoices.ts';
+import {
+  type InvoiceTestService,
+  LINE,
+  type Owner,
+  required,
+  startInvoiceService,
+} from '../testing/start-invoice-service.ts';
+
+let service: InvoiceTestService;
+beforeAll(async () => {
+  service = await startInvoiceService();
+});
+afterAll(() => service.stop());
+
+type Query = MessageInitShape<typeof DownloadInvoicesRequestSchema>;
+
+/** The parts of the file. */
+async function download(owner: Pick<Owner, 'identity'>, filter: Query['filter']): Promise<string[]> {
+  const client = service.client(InvoiceBulkService, owner.identity);
+  const parts: string[] = [];
+  let pageToken = '';
+  do {
+    const { file, nextPageToken } = await client.downloadInvoices({ ...(filter && { filter }), pageToken });
+    expect(file?.contentType).toBe('text/csv; charset=utf-8; header=present');
+    parts.push(new TextDecoder().decode(file?.data));
+    pageToken = nextPageToken;
+  } while (pageToken !== '');
+  return parts;
+}
+
+/** Objects of the rows of a file in which no cell has a separator in it. */
+function rowsOf(file: string): Record<string, string | undefined>[] {
+  const [header = '', ...rows] = file.trimEnd().split('\r\n');
+  const names = header.split(',');
+  return rows.map((row) => Object.fromEntries(row.split(',').map((cell, index) => [names[index], cell])));
+}
+
+describe('DownloadInvoices', () => {
+  test('gives a row for each invoice, with amounts in the decimals of its currency', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft({ memo: '=1+1', tags: ['a', 'b'], metadata: { project: 'x' } });
+    const yen = await owner.open({ currencyCode: 'JPY', lines: [{ ...LINE, unitPrice: '50' }] });
+    await owner.invoices.recordPayment({ invoiceId: yen.id, amountMinor: 19n });
+    const [file = ''] = await download(owner, { order: Order.CREATE_TIME_ASC });
+    expect(file.split('\r\n')[1]).toBe(
+      `${draft.id},,DRAFT,2026-03-01,2026-03-31,${owner.customerId},Example Ltd,EUR,false,` +
+        '100.00,0.00,0.00,0.00,19.00,119.00,0.00,0.00,0.00,119.00,0.00,119.00,invoice,"a, b","{""project"":""x""}",' +
+        `'=1+1,2026-03-01T12:00:00.000Z,,,,`,
+    );
+    expect(rowsOf(file)[1]).toMatchObject({
+      ...{ id: yen.id, number: 'INV-00001', state: 'OPEN', customer_name: 'Example Ltd', currency_code: 'JPY' },
+      ...{ tax: '19', total: '119', paid: '19', due: '100', send_time: '2026-03-01T12:00:00.000Z' },
+    });
+  });
+
+  test('gives a row for each line with the view FULL', async () => {
+    const owner = service.newOwner();
+    const lines = [LINE, { ...LINE, description: '-Travel', quantity: '1.5', taxPercent: '7' }];
+    const invoice = await owner.open({ lines });
+    const [file = ''] = await download(owner, { view: View.FULL });
+    expect(rowsOf(file)).toEqual([
+      expect.objectContaining({
+        id: invoice.id,
+        number: 'INV-00001',
+        line: '1',
+        description: 'Consulting',
+        net: '100.00',
+      }),
+      expect.objectContaining({ line: '2', description: "'-Travel", quantity: '1.5', tax_percent: '7', net: '75.00' }),
+    ]);
+  });
+
+  test('gives what the list gives, in its order, and nothing of others', async () => {
+    const owner = service.newOwner();
+    const [, small, large] = [await owner.draft(), await owner.open(), await owner.open({ lines: [LINE, LINE] })];
+    await service.newOwner().open();
+    const [file = ''] = await download(owner, { state: [Invoice_State.OPEN], order: Order.TOTAL_DESC });
+    expect(rowsOf(file).map(({ id }) => id)).toEqual([large.id, small.id]);
+    const [none = ''] = await download(owner, { text: 'nothing' });
+    expect(none).toMatch(/^id,number,[a-z_,]+\r\n$/);
+  });
+
+  test('gives all rows once over parts, and the header in the first', async () => {
+    const owner = service.newOwner();
+    await seedInvoices(service.db, owner.identity.userId, 1_300);
+    const parts = await download(owner, { order: Order.NUMBER_ASC });
+    expect(parts.length).toBe(3);
+    const ids = rowsOf(parts.join('')).map(({ id }) => required(id));
+    expect(new Set(ids).size).toBe(1_300);
+    const lines = await download(owner, { view: View.FULL, text: 'item1' });
+    const listed = await service.db.$client`
+      select from invoice_lines join invoices on invoices.id = invoice_id
+      where owner_id = ${owner.identity.userId} and description ~ '^item1'`;
+    expect(rowsOf(lines.join(''))).toHaveLength(listed.length);
+  });
+
+  test('parts of large invoices are no larger than about 1 MiB', async () => {
+    const owner = service.newOwner();
+    for (let index = 0; index < 3; index++) {
+      await owner.draft({
+        lines: Array.from({ length: 500 }, () => ({ ...LINE, description: 'x'.repeat(1_000) })),
+      });
+    }
+    const parts = await download(owner, { view: View.FULL });
+    expect(parts.length).toBe(2);
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(2_000_000);
+    expect(rowsOf(parts.join(''))).toHaveLength(1_500);
+  });
+
+  test.each([
+    ['a page size', { filter: { pageSize: 10 } }, 'filter'],
+    ['a token of the list', { filter: { pageToken: 'a' } }, 'filter'],
+    ['a bad filter', { filter: { currencyCode: 'eur' } }, 'filter.currency_code'],
+  ] satisfies [string, Query, string][])('refuses %s', async (_, query, field) => {
+    const client = service.client(InvoiceBulkService, service.newOwner().identity);
+    const refusal = await refusalOf(client.downloadInvoices(query));
+    expect(refusal).toMatchObject({ code: Code.InvalidArgument, fields: [field] });
+  });
+
+  test('refuses a token of another list, and nobody', async () => {
+    const owner = service.newOwner();
+    await seedInvoices(service.db, owner.identity.userId, 501);
+    const client = service.client(InvoiceBulkService, owner.identity);
+    const { nextPageToken } = await client.downloadInvoices({});
+    const other = client.downloadInvoices({ filter: { customerId: randomUUIDv7() }, pageToken: nextPageToken });
+    expect(await refusalOf(other)).toMatchObject({ reason: 'INVALID_PAGE_TOKEN' });
+    const nobody = service.client(InvoiceBulkService).downloadInvoices({});
+    expect(await refusalOf(nobody)).toMatchObject({ code: Code.Unauthenticated });
+  });
+});

@@ -1,0 +1,46 @@
+import { create } from '@bufbuild/protobuf';
+import type { InvoiceBulkService } from '../../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
+import {
+  ListInvoicesRequestSchema,
+  ListInvoicesRequest_View as View,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { CSV_CONTENT_TYPE } from '../../../runtime/csv/write-csv.ts';
+import { toInvoice, toInvoiceHead } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { readInvoiceList } from '../invoice-list.ts';
+import { INVOICE_TABLE, LINE_TABLE } from '../invoice-table.ts';
+import { todayOf } from '../own-invoice.ts';
+
+/** Invoices that are read for a part; with their lines, of which there may be 500 each, fewer. */
+const INVOICES_MAX = 500;
+const INVOICES_WITH_LINES_MAX = 50;
+
+/** A part ends with the invoice that makes it so many characters long. */
+const PART_LENGTH = 1_000_000;
+
+/** Gives a part of a CSV file of invoices. */
+export const downloadInvoices: Rpc<Deps, typeof InvoiceBulkService.method.downloadInvoices> = async (
+  deps,
+  { filter = create(ListInvoicesRequestSchema), pageToken },
+  call,
+) => {
+  const isOfLines = filter.view === View.FULL;
+  const table = isOfLines ? LINE_TABLE : INVOICE_TABLE;
+  const limit = isOfLines ? INVOICES_WITH_LINES_MAX : INVOICES_MAX;
+  const page = await readInvoiceList(deps, call, filter, { pageToken, limit });
+  const today = todayOf(deps, call);
+  const written = [pageToken === '' ? table.header : ''];
+  let nextPageToken = page.nextPageToken;
+  let length = 0;
+  for (const row of page.rows) {
+    const invoice = isOfLines ? toInvoice(row, today) : toInvoiceHead(row, today);
+    const rows = table.rowsOf(invoice, row);
+    written.push(rows);
+    length += rows.length;
+    if (length < PART_LENGTH || row === page.rows.at(-1)) continue;
+    nextPageToken = page.tokenAfter(row);
+    break;
+  }
+  return { file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) }, nextPageToken };
+};

@@ -1,0 +1,140 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Code } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InvoiceBulkService } from '../../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
+import { type Invoice, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import {
+  ListInvoicesRequest_Order as Order,
+  ListInvoicesRequest_View as View,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../testing/refusal.ts';
+import { type InvoiceTestService, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
+
+let service: InvoiceTestService;
+beforeAll(async () => {
+  service = await startInvoiceService();
+});
+afterAll(() => service.stop());
+
+const bulkOf = (owner: Owner, headers: Record<string, string> = {}) =>
+  service.client(InvoiceBulkService, owner.identity, headers);
+const fileOf = (text: string) => ({ contentType: 'text/csv', data: new TextEncoder().encode(text) });
+
+async function invoicesOf(owner: Owner): Promise<Invoice[]> {
+  const list = { view: View.FULL, order: Order.DUE_DATE_ASC, pageSize: 100 };
+  return (await owner.invoices.listInvoices(list)).invoices;
+}
+
+const HEADER = 'invoice,customer_reference,customer_id,due_date,description,quantity,unit_price,tax_percent';
+
+describe('ImportInvoices', () => {
+  test('makes a draft of the rows of each invoice, in the order of the file', async () => {
+    const owner = service.newOwner();
+    const other = service.userService.addCustomer(owner.identity.userId, { name: 'Ada', reference: 'K-1' });
+    const file = fileOf(
+      'invoice;customer_id;customer_reference;currency_code;issue_date;due_date;memo;tags;description;quantity;unit_price;unit_code;tax_percent;discount_percent\r\n' +
+        `A;${owner.customerId};;USD;2026-03-02;2026-04-01;"'=Thanks";a, b;Design;2;49.995;HUR;19;10\r\n` +
+        'B;;K-1;;;2026-05-01;;;Bread;1;3;;;\r\nA;;;USD;;;;;Travel;1;10;;7;\r\n',
+    );
+    const { invoices, errors } = await bulkOf(owner).importInvoices({ file });
+    expect(errors).toEqual([]);
+    const made = await invoicesOf(owner);
+    expect(invoices).toMatchObject([
+      { key: 'A', invoiceId: made[0]?.id, currencyCode: 'USD', totalMinor: made[0]?.totalMinor },
+      { key: 'B', invoiceId: made[1]?.id, currencyCode: 'EUR', totalMinor: 300n },
+    ]);
+    expect(made[0]).toMatchObject({
+      ...{ state: Invoice_State.DRAFT, customerId: owner.customerId, issueDate: '2026-03-02', dueDate: '2026-04-01' },
+      ...{ memo: '=Thanks', tags: ['a', 'b'], subtotalMinor: 9_999n },
+      lines: [
+        {
+          description: 'Design',
+          quantity: '2',
+          unitPrice: '49.995',
+          unitCode: 'HUR',
+          discountPercent: '10',
+          netMinor: 8_999n,
+        },
+        { description: 'Travel', taxPercent: '7', netMinor: 1_000n },
+      ],
+    });
+    expect(made[1]).toMatchObject({ customerId: other.id, lines: [{ description: 'Bread', unitCode: 'C62' }] });
+    expect((await owner.invoices.listInvoices({ text: 'ada bread' })).invoices).toHaveLength(1);
+  });
+
+  test('refuses a file with errors as a whole, and tells of them by row; a dry run lists them', async () => {
+    const owner = service.newOwner();
+    const stranger = service.newOwner();
+    const rows = [
+      `A,,${owner.customerId},2026-04-01,Design,2,50,19`,
+      'A,,,2026-04-02,,two,50,101',
+      'B,K-9,,2026-02-30,Design,1,1,19',
+      `C,,${stranger.customerId},2026-04-01,Design,1,1,19`,
+      ',K-9,,2026-04-01,Design,1,1,19',
+      `D,K-1,${owner.customerId},2026-04-01,Design,1,1,19`,
+      `E,,${owner.customerId},2026-04-01,Design,999999999999,999999999999,19`,
+      'F,,INV-1,2026-04-01,Design,1,1,19',
+    ];
+    const file = fileOf(`${HEADER}\n${rows.join('\n')}\n`);
+    const { errors, invoices } = await bulkOf(owner).importInvoices({ file, dryRun: true });
+    expect(invoices).toEqual([]);
+    expect(errors.map(({ row, column }) => `${row} ${column}`)).toEqual([
+      ...['3 due_date', '3 description', '3 quantity', '3 tax_percent', '4 customer_reference', '4 due_date'],
+      ...['5 customer_id', '6 invoice', '6 customer_reference', '7 customer_reference'],
+      ...[expect.stringMatching(/^8 /), '9 customer_id'],
+    ]);
+    expect(errors[0]?.detail).toBe('must be empty, or as in row 2');
+    const refusal = await refusalOf(bulkOf(owner).importInvoices({ file }));
+    expect(refusal).toMatchObject({
+      code: Code.InvalidArgument,
+      reason: 'IMPORT_INVALID',
+      metadata: { errorCount: '12' },
+    });
+    expect(await invoicesOf(owner)).toEqual([]);
+  });
+
+  test('a dry run stores nothing, and tells what there would be', async () => {
+    const owner = service.newOwner();
+    const file = fileOf(`${HEADER}\nA,,${owner.customerId},2026-04-01,Design,2,50,19\n`);
+    const { invoices } = await bulkOf(owner).importInvoices({ file, dryRun: true });
+    expect(invoices).toMatchObject([{ key: 'A', invoiceId: '', currencyCode: 'EUR', totalMinor: 11_900n }]);
+    expect(await invoicesOf(owner)).toEqual([]);
+  });
+
+  test('retried with the same key makes none twice, also at once and where the first request was cut off', async () => {
+    const owner = service.newOwner();
+    const rows = ['A', 'B', 'C'].map((key) => `${key},,${owner.customerId},2026-04-01,Design,2,50,19`);
+    const file = fileOf(`${HEADER}\n${rows.join('\n')}\n`);
+    const bulk = bulkOf(owner, { 'idempotency-key': 'import-1' });
+    const answers = await Promise.all(Array.from({ length: 3 }, () => bulk.importInvoices({ file })));
+    for (const { invoices } of answers) expect(invoices).toEqual(answers[0]?.invoices);
+    // As if the process had ended before it could keep the whole answer.
+    await service.db
+      .$client`delete from idempotency_records where owner_id = ${owner.identity.userId} and key = 'import-1'`;
+    expect((await bulk.importInvoices({ file })).invoices).toEqual(answers[0]?.invoices);
+    expect(await invoicesOf(owner)).toHaveLength(3);
+  });
+
+  test.each([
+    ['no file', '', 'row 1: invoice must be there'],
+    ['a column that there is not', `${HEADER},total\nA`, 'row 1: total must be one of the columns'],
+    ['too many rows', `${HEADER}\n${'A,K-1\n'.repeat(2_001)}`, 'must have at most 2000 rows'],
+    [
+      'too many invoices',
+      `${HEADER}\n${Array.from({ length: 201 }, (_, n) => `${n},K-1\n`).join('')}`,
+      'at most 200 invoices',
+    ],
+  ])('refuses %s', async (_, text, expected) => {
+    const bulk = bulkOf(service.newOwner());
+    const { errors } = await bulk.importInvoices({ file: fileOf(text), dryRun: true });
+    expect(errors.map(({ row, column, detail }) => `row ${row}: ${column} ${detail}`).join()).toContain(expected);
+    expect((await refusalOf(bulk.importInvoices({ file: fileOf(text) }))).reason).toBe('IMPORT_INVALID');
+  });
+
+  test('refuses nobody, and who sends no file', async () => {
+    const nobody = service.client(InvoiceBulkService).importInvoices({ file: fileOf(randomUUIDv7()) });
+    expect(await refusalOf(nobody)).toMatchObject({ code: Code.Unauthenticated });
+    const empty = bulkOf(service.newOwner()).importInvoices({});
+    expect(await refusalOf(empty)).toMatchObject({ code: Code.InvalidArgument, fields: ['file'] });
+  });
+});

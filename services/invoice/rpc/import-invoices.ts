@@ -1,0 +1,51 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  ImportInvoicesResponseSchema,
+  type InvoiceBulkService,
+} from '../../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
+import {
+  CreateInvoiceRequestSchema,
+  CreateInvoiceResponseSchema,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { doPart, keepAnswer } from '../../../runtime/call-parts.ts';
+import { importRefused, ROW_ERRORS_MAX } from '../../../runtime/csv/row-errors.ts';
+import { checkInvoiceRows } from '../check-invoice-rows.ts';
+import type { Deps } from '../deps.ts';
+import { readInvoiceRows } from '../invoice-rows.ts';
+import { createInvoice } from './create-invoice.ts';
+
+/** Makes drafts of a CSV file, or says what is wrong with it. */
+export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importInvoices> = async (
+  deps,
+  { file, dryRun },
+  call,
+) => {
+  const read = readInvoiceRows(file?.data ?? new Uint8Array());
+  const checked = await checkInvoiceRows(deps, call, read.invoices);
+  const errors = [...read.errors, ...checked.errors].toSorted((a, b) => a.row - b.row);
+  if (!dryRun && errors.length > 0) throw importRefused(errors);
+  if (dryRun) {
+    if (errors.length > 0) return { errors: errors.slice(0, ROW_ERRORS_MAX) };
+    const invoices = checked.invoices.map(({ key, content }) => {
+      const { currencyCode, totalMinor } = content;
+      return { key, currencyCode, totalMinor };
+    });
+    return { invoices };
+  }
+  const { signal } = call.forward();
+  const invoices = [];
+  for (const { key, invoice: given } of checked.invoices) {
+    // Nobody waits for the rest any more.
+    signal?.throwIfAborted();
+    const { invoice } = await doPart(deps.idempotency, call, {
+      name: `invoice ${key}`,
+      responseSchema: CreateInvoiceResponseSchema,
+      run: (part) => createInvoice(deps, create(CreateInvoiceRequestSchema, { invoice: given }), part),
+    });
+    const { id = '', currencyCode = '', totalMinor = 0n } = invoice ?? {};
+    invoices.push({ key, invoiceId: id, currencyCode, totalMinor });
+  }
+  const answer = { invoices };
+  return keepAnswer(deps.idempotency, call, { schema: ImportInvoicesResponseSchema, answer, now: deps.clock.now() });
+};

@@ -1,0 +1,69 @@
+import { create } from '@bufbuild/protobuf';
+import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_pb.ts';
+import { type RowError, readCsv, type TableRow, type TableRules } from '../../runtime/csv/read-csv.ts';
+import { columnOf, rowErrorsOf } from '../../runtime/csv/row-errors.ts';
+import { requireValid } from '../../runtime/interceptors/validate.ts';
+
+const RULES = {
+  columns: [
+    ...['name', 'email', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code'],
+    ...['tax_id', 'locale', 'notes', 'reference', 'tags'],
+  ],
+  required: ['name'],
+  rowsMax: 500,
+} as const satisfies TableRules<string>;
+
+type Column = (typeof RULES.columns)[number];
+
+/** A customer of a file, and where it stands in it. */
+export interface CustomerOfFile {
+  readonly row: number;
+  readonly customer: Customer;
+}
+
+/** Reads the customers of a CSV file; what is wrong with it is in `errors`, and then not all customers are there. */
+export async function readCustomers(
+  data: Uint8Array,
+): Promise<{ readonly customers: readonly CustomerOfFile[]; readonly errors: readonly RowError[] }> {
+  const { rows, errors } = readCsv<Column>(data, RULES);
+  const customers = rows.map((row) => ({ row: row.row, customer: customerOf(row) }));
+  const invalid = await Promise.all(
+    customers.map(({ row, customer }) =>
+      rowErrorsOf(
+        (path) => ({ row, column: columnOf(path) }),
+        () => requireValid(CustomerSchema, customer),
+      ),
+    ),
+  );
+  return { customers, errors: [...errors, ...invalid.flat(), ...repeatedReferences(customers)] };
+}
+
+function customerOf({ cells }: TableRow<Column>): Customer {
+  const { line1, line2, city, region, postal_code: postalCode, country_code: countryCode, tax_id: taxId } = cells;
+  const address = { line1, line2, city, region, postalCode, countryCode };
+  const { name, email, phone, locale, notes, reference } = cells;
+  const hasAddress = Object.values(address).some((part) => part !== '');
+  return create(CustomerSchema, {
+    ...{ name, email, phone, taxId, locale, notes, reference },
+    ...(hasAddress ? { address } : {}),
+    tags: listOf(cells.tags),
+  });
+}
+
+function listOf(cell: string): string[] {
+  return cell
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function repeatedReferences(customers: readonly CustomerOfFile[]): RowError[] {
+  const rows = new Map<string, number>();
+  return customers.flatMap(({ row, customer: { reference } }): RowError[] => {
+    const first = rows.get(reference);
+    if (reference === '') return [];
+    if (first !== undefined) return [{ row, column: 'reference', detail: `must not be that of row ${first} as well` }];
+    rows.set(reference, row);
+    return [];
+  });
+}

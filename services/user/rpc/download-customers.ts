@@ -1,0 +1,24 @@
+import { create } from '@bufbuild/protobuf';
+import type { CustomerBulkService } from '../../../gen/numer/user/v1/customer_bulk_service_pb.ts';
+import { ListCustomersRequestSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { CSV_CONTENT_TYPE } from '../../../runtime/csv/write-csv.ts';
+import { toCustomer } from '../convert.ts';
+import { readCustomerList } from '../customer-list.ts';
+import { CUSTOMER_TABLE_HEADER, customerTableRow } from '../customer-table.ts';
+import type { Deps } from '../deps.ts';
+
+/** Customers in a part: with notes and metadata one can be 30 KB large, and a part must fit into a message. */
+const CUSTOMERS_MAX = 100;
+
+/** Gives a part of a CSV file of customers. */
+export const downloadCustomers: Rpc<Deps, typeof CustomerBulkService.method.downloadCustomers> = async (
+  deps,
+  { filter = create(ListCustomersRequestSchema), pageToken },
+  call,
+) => {
+  const { rows, nextPageToken } = await readCustomerList(deps, call, filter, { pageToken, limit: CUSTOMERS_MAX });
+  const written = rows.map((row) => customerTableRow(toCustomer(row)));
+  if (pageToken === '') written.unshift(CUSTOMER_TABLE_HEADER);
+  return { file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) }, nextPageToken };
+};

@@ -1,0 +1,141 @@
+import { Code } from '@connectrpc/connect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CustomerBulkService } from '../../../gen/numer/user/v1/customer_bulk_service_pb.ts';
+import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
+import { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { type Member, startUserService, type UserTestService } from '../testing/start-user-service.ts';
+
+let service: UserTestService;
+beforeAll(async () => {
+  service = await startUserService();
+});
+afterAll(() => service.stop());
+
+const bulkOf = (member: Member, headers: Record<string, string> = {}) =>
+  service.client(CustomerBulkService, member.identity, headers);
+const fileOf = (text: string) => ({ contentType: 'text/csv', data: new TextEncoder().encode(text) });
+
+async function customersOf(member: Member): Promise<Customer[]> {
+  const { customers } = await service.client(CustomerService, member.identity).listCustomers({ pageSize: 100 });
+  return customers;
+}
+
+describe('ImportCustomers', () => {
+  test('adds customers with all that a file says of them', async () => {
+    const member = await service.newMember();
+    const file = fileOf(
+      'Name;Email;Phone;Line1;Postal_code;City;Country_code;Tax_id;Reference;Tags;Notes\r\n' +
+        `"Bäckerei ""Ada""";ada@example.com;'+49 30 1;Am Markt 1;50667;Köln;DE;DE1;K-1;vip, new;"a\nb"\r\n` +
+        'Grace;;;;;;;;;;\r\n',
+    );
+    const answer = await bulkOf(member).importCustomers({ file });
+    expect(answer).toMatchObject({ createdCount: 2, existingCount: 0, errors: [] });
+    const customers = (await customersOf(member)).toSorted((a, b) => a.name.localeCompare(b.name));
+    expect(customers).toMatchObject([
+      {
+        ...{ name: 'Bäckerei "Ada"', email: 'ada@example.com', phone: '+49 30 1', taxId: 'DE1', reference: 'K-1' },
+        ...{ address: { line1: 'Am Markt 1', postalCode: '50667', city: 'Köln', countryCode: 'DE' } },
+        ...{ tags: ['vip', 'new'], notes: 'a\nb' },
+      },
+      { name: 'Grace', email: '', tags: [] },
+    ]);
+    expect(customers[1]?.address).toBeUndefined();
+    const told = (await service.eventsOf(member.user.id)).filter(({ topic }) => topic === 'customer.created');
+    expect(told.map(({ subject }) => subject).toSorted()).toEqual(customers.map(({ id }) => id).toSorted());
+  });
+
+  test('reads what a download gave, but for the columns that are not of the user', async () => {
+    const [from, to] = [await service.newMember(), await service.newMember()];
+    await service.newCustomer(from, { name: '=1+1', notes: "'-x", tags: ['a', 'b'], address: { city: 'Köln' } });
+    const { file } = await bulkOf(from).downloadCustomers({});
+    const rows = new TextDecoder().decode(file?.data).trimEnd().split('\r\n');
+    const kept = rows.map((row) => row.split(',').slice(1, 14).join(','));
+    await bulkOf(to).importCustomers({ file: fileOf(kept.join('\r\n')) });
+    const [before, after] = [(await customersOf(from))[0], (await customersOf(to))[0]];
+    expect(after).toMatchObject({ name: before?.name, notes: before?.notes, address: before?.address });
+  });
+
+  test('refuses a file with errors as a whole, and tells of them by row; a dry run lists them', async () => {
+    const member = await service.newMember();
+    const file = fileOf(
+      'name,email,country_code,reference,tags\n' +
+        `Ada,ada@example.com,DE,K-1,\n,nobody,xx,K-2,\nGrace,,,K-1,${'x'.repeat(41)}\n`,
+    );
+    const { errors, createdCount } = await bulkOf(member).importCustomers({ file, dryRun: true });
+    expect(errors.map(({ row, column }) => [row, column])).toEqual([
+      [3, 'name'],
+      [3, 'email'],
+      [3, 'country_code'],
+      [4, 'tags'],
+      [4, 'reference'],
+    ]);
+    expect(errors.at(-1)?.detail).toBe('must not be that of row 2 as well');
+    expect(createdCount).toBe(0);
+    const refusal = await refusalOf(bulkOf(member).importCustomers({ file }));
+    expect(refusal).toMatchObject({
+      code: Code.InvalidArgument,
+      reason: 'IMPORT_INVALID',
+      metadata: { errorCount: '5' },
+    });
+    expect(refusal.fields).toEqual(Array(5).fill('file'));
+    expect(await customersOf(member)).toEqual([]);
+  });
+
+  test('a dry run stores nothing, and tells what there would be', async () => {
+    const member = await service.newMember();
+    await service.newCustomer(member, { reference: 'K-1' });
+    await service.newCustomer(await service.newMember(), { reference: 'K-2' });
+    const file = fileOf('name,reference\nAda,K-1\nGrace,K-2\nEve,\n');
+    const answer = await bulkOf(member).importCustomers({ file, dryRun: true });
+    expect(answer).toMatchObject({ createdCount: 2, existingCount: 1, errors: [] });
+    expect(await customersOf(member)).toHaveLength(1);
+    expect(await bulkOf(member).importCustomers({ file })).toMatchObject({ createdCount: 2, existingCount: 1 });
+  });
+
+  test('imported again, leaves customers with a reference as they are', async () => {
+    const member = await service.newMember();
+    const file = fileOf('name,reference\nAda,K-1\nGrace,K-2\n');
+    await bulkOf(member).importCustomers({ file });
+    const [customer] = await customersOf(member);
+    await service
+      .client(CustomerService, member.identity)
+      .updateCustomer({ customer: { id: customer?.id ?? '', name: 'Eve' }, updateMask: { paths: ['name'] } });
+    expect(await bulkOf(member).importCustomers({ file })).toMatchObject({ createdCount: 0, existingCount: 2 });
+    expect((await customersOf(member)).map(({ name }) => name)).toContain('Eve');
+  });
+
+  test('retried with the same key adds none twice, also at once and where the first request was cut off', async () => {
+    const member = await service.newMember();
+    const file = fileOf('name\nAda\nAda\nGrace\n');
+    const bulk = bulkOf(member, { 'idempotency-key': 'import-1' });
+    const answers = await Promise.all(Array.from({ length: 3 }, () => bulk.importCustomers({ file })));
+    for (const answer of answers) expect(answer).toMatchObject({ createdCount: 3, existingCount: 0 });
+    // As if the process had ended before it could keep the whole answer, and before it came to the last row.
+    const { userId } = member.identity;
+    await service.db
+      .$client`delete from idempotency_records where owner_id = ${userId} and key in ('import-1', 'import-1 row 4')`;
+    await service.db.$client`delete from customers where owner_id = ${userId} and name = 'Grace'`;
+    expect(await bulk.importCustomers({ file })).toMatchObject({ createdCount: 3 });
+    expect((await customersOf(member)).map(({ name }) => name).toSorted()).toEqual(['Ada', 'Ada', 'Grace']);
+  });
+
+  test.each([
+    ['no file', '', 'row 1: name must be there'],
+    ['no name', 'email\na@example.com', 'row 1: name must be there'],
+    ['a column that there is not', 'name,id\nAda,1', 'row 1: id must be one of the columns'],
+    ['too many rows', `name\n${'Ada\n'.repeat(501)}`, 'row 0:  must have at most 500 rows'],
+  ])('refuses %s', async (_, text, expected) => {
+    const bulk = bulkOf(await service.newMember());
+    const { errors } = await bulk.importCustomers({ file: fileOf(text), dryRun: true });
+    expect(errors.map(({ row, column, detail }) => `row ${row}: ${column} ${detail}`).join()).toContain(expected);
+    expect((await refusalOf(bulk.importCustomers({ file: fileOf(text) }))).reason).toBe('IMPORT_INVALID');
+  });
+
+  test('refuses nobody, and who sends no file', async () => {
+    const nobody = service.client(CustomerBulkService).importCustomers({ file: fileOf('name\nAda') });
+    expect((await refusalOf(nobody)).reason).toBe('UNAUTHENTICATED');
+    const empty = bulkOf(await service.newMember()).importCustomers({});
+    expect(await refusalOf(empty)).toMatchObject({ code: Code.InvalidArgument, fields: ['file'] });
+  });
+});

@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
+import { customers } from './schema.ts';
+
+/** Prepares the query that tells how many of some references customers of a user have. */
+export function prepareCountReferences(
+  db: Database,
+): (ownerId: string, references: readonly string[]) => Promise<number> {
+  const statement = db
+    .select({ count: sql<number>`count(*)::integer` })
+    .from(customers)
+    .where(
+      sql`${customers.ownerId} = ${sql.placeholder('ownerId')}::uuid and ${customers.reference} <> ''
+        and ${customers.reference} in (select jsonb_array_elements_text(${jsonParameter('references')}::jsonb))`,
+    )
+    .prepare('count_references');
+  return async (ownerId, references) => (await statement.execute({ ownerId, references }))[0]?.count ?? 0;
+}

@@ -1,0 +1,72 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Api, addOpenInvoice, signUp } from './testing/api.ts';
+import { useNumer } from './testing/use-numer.ts';
+
+const numer = useNumer();
+const url = () => numer().url;
+
+let api: Api;
+beforeAll(async () => {
+  api = await signUp(url);
+});
+
+/** A file as a browser would download it. */
+async function download(path: string): Promise<{ readonly type: string | null; readonly rows: readonly string[] }> {
+  const response = await fetch(url() + path, { headers: { authorization: `Bearer ${api.accessToken}` } });
+  expect(response.status).toBe(200);
+  return { type: response.headers.get('content-type'), rows: (await response.text()).trimEnd().split('\r\n') };
+}
+
+const csv = { 'content-type': 'text/csv' };
+
+test('customers and invoices come in as CSV files over REST, and go out as such', async () => {
+  const customers = 'name,reference\nAda,K-1\nGrace,K-2\n';
+  const checked = await api.call('POST', '/customers/import?dryRun=true', {
+    text: 'name,reference\n,K-1\n',
+    headers: csv,
+  });
+  expect(checked.body.errors).toMatchObject([{ row: 2, column: 'name' }]);
+  const refused = await api.call('POST', '/customers/import', { text: 'name,reference\n,K-1\n', headers: csv });
+  expect(refused).toMatchObject({ status: 400, body: { reason: 'IMPORT_INVALID' } });
+  expect(refused.body.errors[0].detail).toMatch(/^row 2: name /);
+  const imported = await api.call('POST', '/customers/import', { text: customers, headers: csv });
+  expect(imported).toMatchObject({ status: 200, body: { createdCount: 2, existingCount: 0 } });
+
+  const lines = 'invoice,customer_reference,due_date,description,quantity,unit_price\n';
+  const rows = Array.from({ length: 150 }, (_, n) => `${n},K-${(n % 2) + 1},2099-01-01,Bread,${n + 1},1\n`);
+  const file = { text: lines + rows.join(''), headers: { ...csv, 'idempotency-key': 'invoices' } };
+  const first = await api.call('POST', '/invoices/import', file);
+  expect(first.body.invoices).toHaveLength(150);
+  const again = await api.call('POST', '/invoices/import', file);
+  expect(again.headers.get('idempotent-replayed')).toBe('true');
+  expect(again.body).toEqual(first.body);
+
+  const invoices = await download('/invoices/csv?filter.text=ada&filter.order=TOTAL_DESC');
+  expect(invoices.type).toBe('text/csv; charset=utf-8; header=present');
+  expect(invoices.rows).toHaveLength(76);
+  expect(invoices.rows[0]).toMatch(/^id,number,state,/);
+  expect(invoices.rows[1]).toContain(',DRAFT,');
+  expect((await download('/customers/csv?filter.reference=K-2')).rows).toHaveLength(2);
+});
+
+test('a file of more than one part comes as one', async () => {
+  const customers = Array.from({ length: 250 }, (_, n) => `Customer ${n}\n`);
+  await api.call('POST', '/customers/import', { text: `name\n${customers.join('')}`, headers: csv });
+  const { rows } = await download('/customers/csv?filter.text=customer');
+  expect(rows).toHaveLength(251);
+  expect(new Set(rows).size).toBe(251);
+});
+
+test('many invoices are sent and voided at once, each with a result of its own', async () => {
+  const ids = (await api.list('/invoices?state=DRAFT', 'invoices')).slice(0, 3).map(({ id }) => id);
+  const missing = '01a20306-0400-7b32-833b-7f949d76e486';
+  const sent = await api.post('/invoices/batch-void', { invoiceIds: [...ids, missing] });
+  expect(sent.results.map(({ refusal }: { refusal: { reason: string } }) => refusal.reason)).toEqual([
+    ...Array(3).fill('INVOICE_STATE'),
+    'INVOICE_NOT_FOUND',
+  ]);
+  const customer = await api.post('/customers', { name: 'Eve', email: 'eve@example.com' });
+  const opened = await addOpenInvoice(api, customer.id);
+  const voided = await api.post('/invoices/batch-void', { invoiceIds: [opened.id] });
+  expect(voided.results).toMatchObject([{ invoiceId: opened.id, state: 'VOID', number: opened.number }]);
+});
