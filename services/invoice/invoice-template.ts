@@ -50,7 +50,7 @@ export function completeTemplate(
     ]);
     const content = contentOf({ ...settled, customerId, currencyCode }, NO_DUE_DATE, before);
     const draft = toInvoice(newDraft(content, call, deps.clock.now()), todayOf(deps, call));
-    return { ...withoutRecord(draft), issueDate: '', dueDate: '' };
+    return { ...withoutRecord(draft), issueDate: '', dueDate: '', nextDueDate: '' };
   });
 }
 

@@ -45,6 +45,7 @@ import { listNumberSeries } from './rpc/list-number-series.ts';
 import { listPayments } from './rpc/list-payments.ts';
 import { listQuotes } from './rpc/list-quotes.ts';
 import { markInvoiceUncollectible } from './rpc/mark-invoice-uncollectible.ts';
+import { planInstalments } from './rpc/plan-instalments.ts';
 import { previewInvoice } from './rpc/preview-invoice.ts';
 import { recordDeposit } from './rpc/record-deposit.ts';
 import { recordPayment } from './rpc/record-payment.ts';
@@ -98,6 +99,7 @@ export const invoiceService = defineService({
         getPayment,
         listPayments,
         reversePayment,
+        planInstalments,
         writeOffInvoice,
         batchGetInvoices,
         exportInvoices,

@@ -35,7 +35,7 @@ export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): Inv
   return {
     number: invoice.number,
     issueDate: invoice.issueDate,
-    dueDate: invoice.dueDate,
+    dueDate: invoice.nextDueDate || invoice.dueDate,
     currency,
     lines: invoice.lines,
     subtotalMinor: invoice.subtotalMinor,

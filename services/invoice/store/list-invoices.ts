@@ -10,8 +10,8 @@ import { invoices } from './schema.ts';
 export const LIST_ORDERS = {
   CREATE_TIME_DESC: { column: 'create_time', type: 'timestamptz', direction: 'desc' },
   CREATE_TIME_ASC: { column: 'create_time', type: 'timestamptz', direction: 'asc' },
-  DUE_DATE_ASC: { column: 'due_date', type: 'date', direction: 'asc' },
-  DUE_DATE_DESC: { column: 'due_date', type: 'date', direction: 'desc' },
+  DUE_DATE_ASC: { column: 'next_due_date', type: 'date', direction: 'asc' },
+  DUE_DATE_DESC: { column: 'next_due_date', type: 'date', direction: 'desc' },
 } as const;
 
 /** Name of an order of {@link LIST_ORDERS}. */
@@ -52,8 +52,8 @@ const CONDITIONS: Readonly<Record<Exclude<keyof InvoiceFilters, 'states'>, SQL>>
   customerId: sql`customer_id = ${sql.placeholder('customerId')}::uuid`,
   currencyCode: sql`currency_code = ${sql.placeholder('currencyCode')}::text`,
   issueDates: sql`issue_date between ${sql.placeholder('issueDateFrom')}::date and ${sql.placeholder('issueDateTo')}::date`,
-  dueDates: sql`due_date between ${sql.placeholder('dueDateFrom')}::date and ${sql.placeholder('dueDateTo')}::date`,
-  notOverdueOn: sql`not (state = 'OPEN' and due_date < ${sql.placeholder('notOverdueOn')}::date)`,
+  dueDates: sql`next_due_date between ${sql.placeholder('dueDateFrom')}::date and ${sql.placeholder('dueDateTo')}::date`,
+  notOverdueOn: sql`not (state = 'OPEN' and next_due_date < ${sql.placeholder('notOverdueOn')}::date)`,
 };
 
 /**

@@ -10,7 +10,11 @@ import {
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
-import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import {
+  InstalmentsPlannedSchema,
+  InvoiceWrittenOffSchema,
+  PaymentReversedSchema,
+} from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { Payment_Kind } from '../../../gen/numer/invoice/v1/payment_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
@@ -30,6 +34,7 @@ const EVENTS = [
   CreditAppliedSchema,
   InvoiceWrittenOffSchema,
   CreditNoteIssuedSchema,
+  InstalmentsPlannedSchema,
 ] as const;
 
 type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
@@ -56,7 +61,8 @@ function toRow(event: InvoiceEvent) {
     currencyCode: invoice.currencyCode,
     totalMinor: invoice.totalMinor,
     dueMinor: invoice.dueMinor,
-    dueDate: invoice.dueDate,
+    // Before there were instalments, invoices had no other day.
+    dueDate: invoice.nextDueDate || invoice.dueDate,
     time,
     ...paymentOf(event),
   };

@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice.proto.
  */
 export const file_numer_invoice_v1_invoice: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEiyRkKB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQSGwoOY3JlZGl0ZWRfbWlub3IYMCABKANCA+BBAxIeChF3cml0dGVuX29mZl9taW5vchgxIAEoA0ID4EEDEh4KEWNyZWRpdF9ub3RlX21pbm9yGDIgASgDQgPgQQMSHQoQY3JlZGl0YWJsZV9taW5vchgzIAEoA0ID4EEDEhwKCHF1b3RlX2lkGDogASgJQgrgQQO6SARyAhgkIloKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCQoFRFJBRlQQARIICgRPUEVOEAISCAoEUEFJRBADEggKBFZPSUQQBBIRCg1VTkNPTExFQ1RJQkxFEAUi4QEKBkFjdGlvbhIWChJBQ1RJT05fVU5TUEVDSUZJRUQQABIKCgZVUERBVEUQARIKCgZERUxFVEUQAhIICgRTRU5EEAMSEgoOUkVDT1JEX1BBWU1FTlQQBBIQCgxWT0lEX0lOVk9JQ0UQBRIWChJNQVJLX1VOQ09MTEVDVElCTEUQBhIMCghGSU5BTElaRRAHEg0KCURVUExJQ0FURRAIEgoKBlJFVklTRRAJEhAKDEFQUExZX0NSRURJVBAKEg0KCVdSSVRFX09GRhALEhUKEUlTU1VFX0NSRURJVF9OT1RFEAwiSQoOUm91bmRpbmdQb2xpY3kSHwobUk9VTkRJTkdfUE9MSUNZX1VOU1BFQ0lGSUVEEAASDAoIRE9DVU1FTlQQARIICgRMSU5FEAIi4gIKEVVuYXZhaWxhYmxlQWN0aW9uEj0KBmFjdGlvbhgBIAEoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CC+BBA7pIBYIBAhABEkcKBnJlYXNvbhgCIAEoDjIqLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb24uUmVhc29uQgvgQQO6SAWCAQIQASLEAQoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEg4KCk5PVF9PUEVORUQQARIKCgZPUEVORUQQAhIICgRTRU5UEAMSCAoEUEFJRBAEEgoKBlZPSURFRBAFEhEKDVVOQ09MTEVDVElCTEUQBhIJCgVFTVBUWRAHEhAKDEhBU19QQVlNRU5UUxAIEhIKDkhBU19XUklURV9PRkZTEAkSFAoQSEFTX0NSRURJVF9OT1RFUxAKEgwKCENSRURJVEVEEAsi0A0KC0ludm9pY2VMaW5lEhoKAmlkGAEgASgJQg7gQQG6SAjYAQFyA7ABARIiCgtkZXNjcmlwdGlvbhgCIAEoCUIN4EECukgHcgUQARjoBxK8AQoIcXVhbnRpdHkYAyABKAlCqQHgQQK6SKIBugGaAQoNbGluZS5xdWFudGl0eRJXbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIHdpdGggYXQgbW9zdCAxMiBkaWdpdHMgYmVmb3JlIGFuZCAxMCBhZnRlciB0aGUgcG9pbnQsIGUuZy4gMi41GjB0aGlzLm1hdGNoZXMoJ14tP1swLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgYEs4BCgp1bml0X3ByaWNlGAQgASgJQrkB4EECukiyAboBqgEKD2xpbmUudW5pdF9wcmljZRJnbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIG9mIDAgb3IgbW9yZSB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDQ5Ljk5NRoudGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSzgEKC3RheF9wZXJjZW50GAUgASgJQrgB4EEBukixAboBqQEKEGxpbmUudGF4X3BlcmNlbnQSR211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBmcm9tIDAgdG8gMTAwIHdpdGggYXQgbW9zdCA2IGRlY2ltYWxzLCBlLmcuIDE5Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChLYAQoQZGlzY291bnRfcGVyY2VudBgGIAEoCUK9AeBBAbpItgG6Aa4BChVsaW5lLmRpc2NvdW50X3BlcmNlbnQSR211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBmcm9tIDAgdG8gMTAwIHdpdGggYXQgbW9zdCA2IGRlY2ltYWxzLCBlLmcuIDE1Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChIYCgtncm9zc19taW5vchgHIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAggASgDQgPgQQMSFgoJbmV0X21pbm9yGAkgASgDQgPgQQMS2gEKDWJhc2VfcXVhbnRpdHkYCiABKAlCwgHgQQG6SLsBugGzAQoSbGluZS5iYXNlX3F1YW50aXR5El9tdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgYWJvdmUgMCB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDEwMBo8dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYFxLBAQoJdW5pdF9jb2RlGAsgASgJQq0B4EEBukimAboBngEKDmxpbmUudW5pdF9jb2RlEl1tdXN0IGJlIGEgY29kZSBvZiBVTi9FQ0UgUmVjb21tZW5kYXRpb24gMjA6IHR3byBvciB0aHJlZSBjYXBpdGFsIGxldHRlcnMgYW5kIGRpZ2l0cywgZS5nLiBIVVIaLXRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWjAtOV17MiwzfSQnKXICGAMSOwoVZGlzY291bnRfYW1vdW50X21pbm9yGAwgASgDQhzgQQG6SBYiFBj//5mm6q/jASiBgObZldCc/v8BEkYKCmFsbG93YW5jZXMYDSADKAsyJS5udW1lci5pbnZvaWNlLnYxLkxpbmVBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhAUEkMKB2NoYXJnZXMYDiADKAsyJS5udW1lci5pbnZvaWNlLnYxLkxpbmVBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhAUEjEKBXRheGVzGA8gAygLMhUubnVtZXIuaW52b2ljZS52MS5UYXhCC+BBAbpIBZIBAhAFEhwKD2FsbG93YW5jZV9taW5vchgQIAEoA0ID4EEDEhkKDGNoYXJnZV9taW5vchgRIAEoA0ID4EEDEh8KEmluY2x1ZGVkX3RheF9taW5vchgSIAEoA0ID4EEDIpYCCghUYXhUb3RhbBIfCgt0YXhfcGVyY2VudBgBIAEoCUIK4EEDukgEcgIYChIWCgluZXRfbWlub3IYAiABKANCA+BBAxIWCgl0YXhfbWlub3IYAyABKANCA+BBAxIYCgRuYW1lGAQgASgJQgrgQQO6SARyAhgyEj0KCGNhdGVnb3J5GAUgASgOMh4ubnVtZXIuaW52b2ljZS52MS5UYXguQ2F0ZWdvcnlCC+BBA7pIBYIBAhABEiUKEGV4ZW1wdGlvbl9yZWFzb24YBiABKAlCC+BBA7pIBXIDGOgHEiIKDmV4ZW1wdGlvbl9jb2RlGAcgASgJQgrgQQO6SARyAhgyEhUKCGNvbXBvdW5kGAggASgIQgPgQQMipAEKBVBhcnR5EhkKBG5hbWUYASABKAlCC+BBA7pIBXIDGMgBEhoKBWVtYWlsGAIgASgJQgvgQQO6SAVyAxj+ARIsCgdhZGRyZXNzGAMgASgLMhYubnVtZXIudXNlci52MS5BZGRyZXNzQgPgQQMSGgoGdGF4X2lkGAQgASgJQgrgQQO6SARyAhgyEhoKBmxvY2FsZRgFIAEoCUIK4EEDukgEcgIYI2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
+  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEiwhoKB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQSGwoOY3JlZGl0ZWRfbWlub3IYMCABKANCA+BBAxIeChF3cml0dGVuX29mZl9taW5vchgxIAEoA0ID4EEDEh4KEWNyZWRpdF9ub3RlX21pbm9yGDIgASgDQgPgQQMSHQoQY3JlZGl0YWJsZV9taW5vchgzIAEoA0ID4EEDEj4KC2luc3RhbG1lbnRzGDQgAygLMhwubnVtZXIuaW52b2ljZS52MS5JbnN0YWxtZW50QgvgQQO6SAWSAQIQPBIhCg1uZXh0X2R1ZV9kYXRlGDUgASgJQgrgQQO6SARyAhgKEhwKCHF1b3RlX2lkGDogASgJQgrgQQO6SARyAhgkIloKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCQoFRFJBRlQQARIICgRPUEVOEAISCAoEUEFJRBADEggKBFZPSUQQBBIRCg1VTkNPTExFQ1RJQkxFEAUi9wEKBkFjdGlvbhIWChJBQ1RJT05fVU5TUEVDSUZJRUQQABIKCgZVUERBVEUQARIKCgZERUxFVEUQAhIICgRTRU5EEAMSEgoOUkVDT1JEX1BBWU1FTlQQBBIQCgxWT0lEX0lOVk9JQ0UQBRIWChJNQVJLX1VOQ09MTEVDVElCTEUQBhIMCghGSU5BTElaRRAHEg0KCURVUExJQ0FURRAIEgoKBlJFVklTRRAJEhAKDEFQUExZX0NSRURJVBAKEg0KCVdSSVRFX09GRhALEhUKEUlTU1VFX0NSRURJVF9OT1RFEAwSFAoQUExBTl9JTlNUQUxNRU5UUxANIkkKDlJvdW5kaW5nUG9saWN5Eh8KG1JPVU5ESU5HX1BPTElDWV9VTlNQRUNJRklFRBAAEgwKCERPQ1VNRU5UEAESCAoETElORRACIl0KCkluc3RhbG1lbnQSHAoIZHVlX2RhdGUYASABKAlCCuBBA7pIBHICGAoSGQoMYW1vdW50X21pbm9yGAIgASgDQgPgQQMSFgoJZHVlX21pbm9yGAMgASgDQgPgQQMi4gIKEVVuYXZhaWxhYmxlQWN0aW9uEj0KBmFjdGlvbhgBIAEoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CC+BBA7pIBYIBAhABEkcKBnJlYXNvbhgCIAEoDjIqLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb24uUmVhc29uQgvgQQO6SAWCAQIQASLEAQoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEg4KCk5PVF9PUEVORUQQARIKCgZPUEVORUQQAhIICgRTRU5UEAMSCAoEUEFJRBAEEgoKBlZPSURFRBAFEhEKDVVOQ09MTEVDVElCTEUQBhIJCgVFTVBUWRAHEhAKDEhBU19QQVlNRU5UUxAIEhIKDkhBU19XUklURV9PRkZTEAkSFAoQSEFTX0NSRURJVF9OT1RFUxAKEgwKCENSRURJVEVEEAsi0A0KC0ludm9pY2VMaW5lEhoKAmlkGAEgASgJQg7gQQG6SAjYAQFyA7ABARIiCgtkZXNjcmlwdGlvbhgCIAEoCUIN4EECukgHcgUQARjoBxK8AQoIcXVhbnRpdHkYAyABKAlCqQHgQQK6SKIBugGaAQoNbGluZS5xdWFudGl0eRJXbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIHdpdGggYXQgbW9zdCAxMiBkaWdpdHMgYmVmb3JlIGFuZCAxMCBhZnRlciB0aGUgcG9pbnQsIGUuZy4gMi41GjB0aGlzLm1hdGNoZXMoJ14tP1swLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgYEs4BCgp1bml0X3ByaWNlGAQgASgJQrkB4EECukiyAboBqgEKD2xpbmUudW5pdF9wcmljZRJnbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIG9mIDAgb3IgbW9yZSB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDQ5Ljk5NRoudGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSzgEKC3RheF9wZXJjZW50GAUgASgJQrgB4EEBukixAboBqQEKEGxpbmUudGF4X3BlcmNlbnQSR211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBmcm9tIDAgdG8gMTAwIHdpdGggYXQgbW9zdCA2IGRlY2ltYWxzLCBlLmcuIDE5Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChLYAQoQZGlzY291bnRfcGVyY2VudBgGIAEoCUK9AeBBAbpItgG6Aa4BChVsaW5lLmRpc2NvdW50X3BlcmNlbnQSR211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBmcm9tIDAgdG8gMTAwIHdpdGggYXQgbW9zdCA2IGRlY2ltYWxzLCBlLmcuIDE1Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChIYCgtncm9zc19taW5vchgHIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAggASgDQgPgQQMSFgoJbmV0X21pbm9yGAkgASgDQgPgQQMS2gEKDWJhc2VfcXVhbnRpdHkYCiABKAlCwgHgQQG6SLsBugGzAQoSbGluZS5iYXNlX3F1YW50aXR5El9tdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgYWJvdmUgMCB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDEwMBo8dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYFxLBAQoJdW5pdF9jb2RlGAsgASgJQq0B4EEBukimAboBngEKDmxpbmUudW5pdF9jb2RlEl1tdXN0IGJlIGEgY29kZSBvZiBVTi9FQ0UgUmVjb21tZW5kYXRpb24gMjA6IHR3byBvciB0aHJlZSBjYXBpdGFsIGxldHRlcnMgYW5kIGRpZ2l0cywgZS5nLiBIVVIaLXRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWjAtOV17MiwzfSQnKXICGAMSOwoVZGlzY291bnRfYW1vdW50X21pbm9yGAwgASgDQhzgQQG6SBYiFBj//5mm6q/jASiBgObZldCc/v8BEkYKCmFsbG93YW5jZXMYDSADKAsyJS5udW1lci5pbnZvaWNlLnYxLkxpbmVBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhAUEkMKB2NoYXJnZXMYDiADKAsyJS5udW1lci5pbnZvaWNlLnYxLkxpbmVBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhAUEjEKBXRheGVzGA8gAygLMhUubnVtZXIuaW52b2ljZS52MS5UYXhCC+BBAbpIBZIBAhAFEhwKD2FsbG93YW5jZV9taW5vchgQIAEoA0ID4EEDEhkKDGNoYXJnZV9taW5vchgRIAEoA0ID4EEDEh8KEmluY2x1ZGVkX3RheF9taW5vchgSIAEoA0ID4EEDIpYCCghUYXhUb3RhbBIfCgt0YXhfcGVyY2VudBgBIAEoCUIK4EEDukgEcgIYChIWCgluZXRfbWlub3IYAiABKANCA+BBAxIWCgl0YXhfbWlub3IYAyABKANCA+BBAxIYCgRuYW1lGAQgASgJQgrgQQO6SARyAhgyEj0KCGNhdGVnb3J5GAUgASgOMh4ubnVtZXIuaW52b2ljZS52MS5UYXguQ2F0ZWdvcnlCC+BBA7pIBYIBAhABEiUKEGV4ZW1wdGlvbl9yZWFzb24YBiABKAlCC+BBA7pIBXIDGOgHEiIKDmV4ZW1wdGlvbl9jb2RlGAcgASgJQgrgQQO6SARyAhgyEhUKCGNvbXBvdW5kGAggASgIQgPgQQMipAEKBVBhcnR5EhkKBG5hbWUYASABKAlCC+BBA7pIBXIDGMgBEhoKBWVtYWlsGAIgASgJQgvgQQO6SAVyAxj+ARIsCgdhZGRyZXNzGAMgASgLMhYubnVtZXIudXNlci52MS5BZGRyZXNzQgPgQQMSGgoGdGF4X2lkGAQgASgJQgrgQQO6SARyAhgyEhoKBmxvY2FsZRgFIAEoCUIK4EEDukgEcgIYI2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
 
 /**
  * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
@@ -76,7 +76,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
 
   /**
    * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
-   * day after.
+   * day after, unless it is paid in instalments.
    *
    * @generated from field: string due_date = 7;
    */
@@ -154,7 +154,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   taxes: TaxTotal[];
 
   /**
-   * True when the invoice is open and its due date lies before today in the user's time zone.
+   * True when the invoice is open and its next due date lies before today in the user's time zone.
    *
    * @generated from field: bool overdue = 18;
    */
@@ -396,6 +396,21 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   creditableMinor: bigint;
 
   /**
+   * The instalments that it is paid in, by day. Empty when it is paid in one sum.
+   *
+   * @generated from field: repeated numer.invoice.v1.Instalment instalments = 52;
+   */
+  instalments: Instalment[];
+
+  /**
+   * The day until which something is to be paid, `YYYY-MM-DD`: that of the first instalment that is not settled, or the due
+   * date. The invoice is overdue from the day after.
+   *
+   * @generated from field: string next_due_date = 53;
+   */
+  nextDueDate: string;
+
+  /**
    * Id of the quote that became this invoice. Empty on any other invoice.
    *
    * @generated from field: string quote_id = 58;
@@ -457,7 +472,7 @@ export type InvoiceJson = {
 
   /**
    * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
-   * day after.
+   * day after, unless it is paid in instalments.
    *
    * @generated from field: string due_date = 7;
    */
@@ -535,7 +550,7 @@ export type InvoiceJson = {
   taxes?: TaxTotalJson[];
 
   /**
-   * True when the invoice is open and its due date lies before today in the user's time zone.
+   * True when the invoice is open and its next due date lies before today in the user's time zone.
    *
    * @generated from field: bool overdue = 18;
    */
@@ -777,6 +792,21 @@ export type InvoiceJson = {
   creditableMinor?: string;
 
   /**
+   * The instalments that it is paid in, by day. Empty when it is paid in one sum.
+   *
+   * @generated from field: repeated numer.invoice.v1.Instalment instalments = 52;
+   */
+  instalments?: InstalmentJson[];
+
+  /**
+   * The day until which something is to be paid, `YYYY-MM-DD`: that of the first instalment that is not settled, or the due
+   * date. The invoice is overdue from the day after.
+   *
+   * @generated from field: string next_due_date = 53;
+   */
+  nextDueDate?: string;
+
+  /**
    * Id of the quote that became this invoice. Empty on any other invoice.
    *
    * @generated from field: string quote_id = 58;
@@ -956,6 +986,13 @@ export const Invoice_Action = {
    * @generated from enum value: ISSUE_CREDIT_NOTE = 12;
    */
   ISSUE_CREDIT_NOTE: 12,
+
+  /**
+   * Have it paid in instalments.
+   *
+   * @generated from enum value: PLAN_INSTALMENTS = 13;
+   */
+  PLAN_INSTALMENTS: 13,
 } as const;
 
 /**
@@ -970,7 +1007,7 @@ export type Invoice_Action = (typeof Invoice_Action)[keyof typeof Invoice_Action
  *
  * @generated from enum numer.invoice.v1.Invoice.Action
  */
-export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE" | "FINALIZE" | "DUPLICATE" | "REVISE" | "APPLY_CREDIT" | "WRITE_OFF" | "ISSUE_CREDIT_NOTE";
+export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE" | "FINALIZE" | "DUPLICATE" | "REVISE" | "APPLY_CREDIT" | "WRITE_OFF" | "ISSUE_CREDIT_NOTE" | "PLAN_INSTALMENTS";
 
 /**
  * Describes the enum numer.invoice.v1.Invoice.Action.
@@ -1027,6 +1064,69 @@ export const Invoice_RoundingPolicySchema: GenEnum<Invoice_RoundingPolicy, Invoi
   enumDesc(file_numer_invoice_v1_invoice, 0, 2);
 
 /**
+ * A part of what is to be paid on an invoice.
+ *
+ * @generated from message numer.invoice.v1.Instalment
+ */
+export type Instalment = Message<"numer.invoice.v1.Instalment"> & {
+  /**
+   * Last day to pay it, `YYYY-MM-DD`.
+   *
+   * @generated from field: string due_date = 1;
+   */
+  dueDate: string;
+
+  /**
+   * Its amount.
+   *
+   * @generated from field: int64 amount_minor = 2;
+   */
+  amountMinor: bigint;
+
+  /**
+   * What of it is still due. What was paid and credited settles the first instalments first.
+   *
+   * @generated from field: int64 due_minor = 3;
+   */
+  dueMinor: bigint;
+};
+
+/**
+ * A part of what is to be paid on an invoice.
+ *
+ * @generated from message numer.invoice.v1.Instalment
+ */
+export type InstalmentJson = {
+  /**
+   * Last day to pay it, `YYYY-MM-DD`.
+   *
+   * @generated from field: string due_date = 1;
+   */
+  dueDate?: string;
+
+  /**
+   * Its amount.
+   *
+   * @generated from field: int64 amount_minor = 2;
+   */
+  amountMinor?: string;
+
+  /**
+   * What of it is still due. What was paid and credited settles the first instalments first.
+   *
+   * @generated from field: int64 due_minor = 3;
+   */
+  dueMinor?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.Instalment.
+ * Use `create(InstalmentSchema)` to create a new message.
+ */
+export const InstalmentSchema: GenMessage<Instalment, {jsonType: InstalmentJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice, 1);
+
+/**
  * What may not be done with an invoice, and why.
  *
  * @generated from message numer.invoice.v1.UnavailableAction
@@ -1073,7 +1173,7 @@ export type UnavailableActionJson = {
  * Use `create(UnavailableActionSchema)` to create a new message.
  */
 export const UnavailableActionSchema: GenMessage<UnavailableAction, {jsonType: UnavailableActionJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 1);
+  messageDesc(file_numer_invoice_v1_invoice, 2);
 
 /**
  * Why an action is not available.
@@ -1184,7 +1284,7 @@ export type UnavailableAction_ReasonJson = "REASON_UNSPECIFIED" | "NOT_OPENED" |
  * Describes the enum numer.invoice.v1.UnavailableAction.Reason.
  */
 export const UnavailableAction_ReasonSchema: GenEnum<UnavailableAction_Reason, UnavailableAction_ReasonJson> = /*@__PURE__*/
-  enumDesc(file_numer_invoice_v1_invoice, 1, 0);
+  enumDesc(file_numer_invoice_v1_invoice, 2, 0);
 
 /**
  * One line of an invoice (EN 16931 BG-25).
@@ -1465,7 +1565,7 @@ export type InvoiceLineJson = {
  * Use `create(InvoiceLineSchema)` to create a new message.
  */
 export const InvoiceLineSchema: GenMessage<InvoiceLine, {jsonType: InvoiceLineJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 2);
+  messageDesc(file_numer_invoice_v1_invoice, 3);
 
 /**
  * The total of one tax: a category and rate of a name (EN 16931 BG-23).
@@ -1602,7 +1702,7 @@ export type TaxTotalJson = {
  * Use `create(TaxTotalSchema)` to create a new message.
  */
 export const TaxTotalSchema: GenMessage<TaxTotal, {jsonType: TaxTotalJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 3);
+  messageDesc(file_numer_invoice_v1_invoice, 4);
 
 /**
  * The seller or the customer as of the moment an invoice was opened.
@@ -1693,5 +1793,5 @@ export type PartyJson = {
  * Use `create(PartySchema)` to create a new message.
  */
 export const PartySchema: GenMessage<Party, {jsonType: PartyJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 4);
+  messageDesc(file_numer_invoice_v1_invoice, 5);
 
