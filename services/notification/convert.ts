@@ -1,5 +1,6 @@
 import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { CreditNoteSchema } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
 import type { InvoiceSchema, PartySchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import {
@@ -7,8 +8,8 @@ import {
   Notification_State,
   type NotificationSchema,
 } from '../../gen/numer/notification/v1/notification_pb.ts';
-import { findCurrency } from '../../runtime/currency.ts';
-import type { InvoiceFacts, PaymentFacts } from './domain/invoice-facts.ts';
+import { type Currency, findCurrency } from '../../runtime/currency.ts';
+import type { CreditNoteFacts, InvoiceFacts, PaymentFacts, SellerFacts } from './domain/invoice-facts.ts';
 import type { ShownRow } from './store/schema.ts';
 
 /** The message for a row. */
@@ -30,8 +31,7 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
 
 /** What mails tell of an invoice. Throws when its currency is unknown, which no invoice of this system has. */
 export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): InvoiceFacts {
-  const currency = findCurrency(invoice.currencyCode);
-  if (currency === undefined) throw new Error(`invoice ${invoice.id} has no known currency`);
+  const currency = currencyOf(invoice);
   return {
     number: invoice.number,
     issueDate: invoice.issueDate,
@@ -40,18 +40,44 @@ export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): Inv
     lines: invoice.lines,
     subtotalMinor: invoice.subtotalMinor,
     discountMinor: invoice.discountMinor,
+    allowances: invoice.allowances,
+    charges: invoice.charges,
     taxes: invoice.taxes,
     totalMinor: invoice.totalMinor,
+    retainedTaxes: invoice.retainedTaxes,
+    roundingMinor: invoice.roundingMinor,
+    prepaidMinor: invoice.prepaidMinor,
     paidMinor: invoice.paidMinor,
+    creditedMinor: invoice.creditedMinor,
     dueMinor: invoice.dueMinor,
     memo: invoice.memo,
-    seller: {
-      name: invoice.seller?.name ?? '',
-      email: invoice.seller?.email ?? '',
-      taxId: invoice.seller?.taxId ?? '',
-      addressLines: addressLinesOf(invoice.seller),
-    },
+    seller: toSellerFacts(invoice.seller),
     customerName: invoice.customer?.name ?? '',
+  };
+}
+
+/** What mails tell of a credit note. Throws when its currency is unknown, which no invoice of this system has. */
+export function toCreditNoteFacts(creditNote: MessageShape<typeof CreditNoteSchema>): CreditNoteFacts {
+  return {
+    ...creditNote,
+    currency: currencyOf(creditNote),
+    seller: toSellerFacts(creditNote.seller),
+    customerName: creditNote.customer?.name ?? '',
+  };
+}
+
+function currencyOf({ id, currencyCode }: { readonly id: string; readonly currencyCode: string }): Currency {
+  const currency = findCurrency(currencyCode);
+  if (currency === undefined) throw new Error(`document ${id} has no known currency`);
+  return currency;
+}
+
+function toSellerFacts(seller: MessageShape<typeof PartySchema> | undefined): SellerFacts {
+  return {
+    name: seller?.name ?? '',
+    email: seller?.email ?? '',
+    taxId: seller?.taxId ?? '',
+    addressLines: addressLinesOf(seller),
   };
 }
 

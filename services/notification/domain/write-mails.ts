@@ -1,6 +1,14 @@
 import { daysBetween, type LocalDate } from '../../../runtime/calendar.ts';
 import { formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
-import type { InvoiceFacts, LineFacts, PaymentFacts } from './invoice-facts.ts';
+import type {
+  CreditNoteFacts,
+  CreditNoteLineFacts,
+  InvoiceFacts,
+  LineFacts,
+  PaymentFacts,
+  SellerFacts,
+  TotalsFacts,
+} from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import { type Block, type Fact, type Item, type Mail, type MailDraft, toSubject } from './mail.ts';
 import { renderHtml } from './render-html.ts';
@@ -23,7 +31,7 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mai
       paragraph(`${texts.invoice.intro(invoice.number, invoice.seller.name)} ${payment}`),
       { kind: 'facts', facts: identityOf(invoice, texts, language) },
       { kind: 'items', items: invoice.lines.map((line) => itemOf(line, invoice, texts, language)) },
-      { kind: 'facts', facts: totalsOf(invoice, texts, language) },
+      { kind: 'facts', facts: [...totalsOf(invoice, texts, language), ...settlementOf(invoice, texts, language)] },
       ...(invoice.memo.trim() === '' ? [] : [paragraph(invoice.memo)]),
       ...ending(invoice, texts),
     ],
@@ -45,6 +53,45 @@ export function writeReminderMail(invoice: InvoiceFacts, today: LocalDate, langu
       { kind: 'facts', facts: [...identityOf(invoice, texts, language), { label: texts.label.due, value: due }] },
       paragraph(texts.reminder.alreadyPaid),
       ...ending(invoice, texts),
+    ],
+  });
+}
+
+/** The mail that brings a credit note to its customer: line by line, and what becomes of the amount. */
+export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Language): Mail {
+  const texts = TEXTS[language];
+  const { number, invoiceNumber, currency, appliedMinor, creditMinor } = creditNote;
+  const amount = (minor: bigint) => formatAmount(minor, currency, language);
+  const uses = [
+    ...(appliedMinor === 0n ? [] : [texts.creditNote.applied(amount(appliedMinor))]),
+    ...(creditMinor === 0n ? [] : [texts.creditNote.credit(amount(creditMinor))]),
+  ];
+  return layOut({
+    language,
+    subject: texts.creditNote.subject(number, invoiceNumber),
+    blocks: [
+      paragraph(texts.greeting(creditNote.customerName)),
+      paragraph([texts.creditNote.intro(number, invoiceNumber, amount(creditNote.payableMinor)), ...uses].join(' ')),
+      paragraph(creditNote.reason),
+      {
+        kind: 'facts',
+        facts: [
+          { label: texts.label.creditNoteNumber, value: number },
+          { label: texts.label.issueDate, value: formatDate(creditNote.issueDate, language) },
+          { label: texts.label.number, value: invoiceNumber },
+        ],
+      },
+      { kind: 'items', items: creditNote.lines.map((line) => creditedItemOf(line, creditNote, texts, language)) },
+      {
+        kind: 'facts',
+        facts: [
+          ...totalsOf(creditNote, texts, language),
+          ...(creditNote.payableMinor === creditNote.totalMinor
+            ? []
+            : [{ label: texts.label.credit, value: amount(creditNote.payableMinor) }]),
+        ],
+      },
+      ...ending(creditNote, texts),
     ],
   });
 }
@@ -102,30 +149,61 @@ function itemOf(line: LineFacts, invoice: InvoiceFacts, texts: Texts, language: 
   };
 }
 
+function creditedItemOf(line: CreditNoteLineFacts, { currency }: TotalsFacts, texts: Texts, language: Language): Item {
+  const details = [
+    ...(line.quantity === '' ? [] : [formatDecimal(line.quantity, language)]),
+    ...(isZero(line.taxPercent) ? [] : [texts.line.tax(formatDecimal(line.taxPercent, language))]),
+  ];
+  return {
+    title: line.description,
+    detail: details.join(', '),
+    amount: formatAmount(line.netMinor, currency, language),
+  };
+}
+
 function isZero(decimal: string): boolean {
   return /^[0.]*$/.test(decimal);
 }
 
-function totalsOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fact[] {
-  const fact = (label: string, minor: bigint): Fact => ({
-    label,
-    value: formatAmount(minor, invoice.currency, language),
-  });
+/** The total and all that makes it up, and what lies between it and what is to be paid. */
+function totalsOf(totals: TotalsFacts, texts: Texts, language: Language): Fact[] {
   const { label } = texts;
+  const { fact, unlessZero } = factsIn(totals, language);
+  const percent = (value: string) => formatDecimal(value, language);
   return [
-    fact(label.subtotal, invoice.subtotalMinor),
-    ...(invoice.discountMinor === 0n ? [] : [fact(label.discount, -invoice.discountMinor)]),
-    ...invoice.taxes
+    fact(label.subtotal, totals.subtotalMinor),
+    ...unlessZero(label.discount, -totals.discountMinor),
+    ...totals.allowances.flatMap(({ reason, netMinor }) => unlessZero(reason || label.allowance, -netMinor)),
+    ...totals.charges.flatMap(({ reason, netMinor }) => unlessZero(reason || label.charge, netMinor)),
+    ...totals.taxes
       .filter(({ taxPercent }) => !isZero(taxPercent))
-      .map(({ taxPercent, taxMinor }) => fact(label.tax(formatDecimal(taxPercent, language)), taxMinor)),
-    fact(label.total, invoice.totalMinor),
-    ...(invoice.paidMinor === 0n ? [] : [fact(label.paid, -invoice.paidMinor)]),
-    // Payments are not all that may part it from the total: taxes are retained, something was prepaid, or it is rounded.
+      .map(({ name, taxPercent, taxMinor }) => fact(label.tax(name, percent(taxPercent)), taxMinor)),
+    fact(label.total, totals.totalMinor),
+    ...totals.retainedTaxes.map(({ name, taxPercent, taxMinor }) =>
+      fact(label.retainedTax(name, percent(taxPercent)), -taxMinor),
+    ),
+    ...unlessZero(label.rounding, totals.roundingMinor),
+  ];
+}
+
+/** What was taken off the total of an invoice, and what is due. */
+function settlementOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fact[] {
+  const { label } = texts;
+  const { fact, unlessZero } = factsIn(invoice, language);
+  return [
+    ...unlessZero(label.prepaid, -invoice.prepaidMinor),
+    ...unlessZero(label.paid, -invoice.paidMinor),
+    ...unlessZero(label.credited, -invoice.creditedMinor),
     ...(invoice.dueMinor === invoice.totalMinor ? [] : [fact(label.due, invoice.dueMinor)]),
   ];
 }
 
-function ending({ seller }: InvoiceFacts, texts: Texts): Block[] {
+function factsIn({ currency }: TotalsFacts, language: Language) {
+  const fact = (label: string, minor: bigint): Fact => ({ label, value: formatAmount(minor, currency, language) });
+  return { fact, unlessZero: (label: string, minor: bigint) => (minor === 0n ? [] : [fact(label, minor)]) };
+}
+
+function ending({ seller }: { readonly seller: SellerFacts }, texts: Texts): Block[] {
   const lines = [
     seller.name,
     ...seller.addressLines,

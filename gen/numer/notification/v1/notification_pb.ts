@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/notification.proto.
  */
 export const file_numer_notification_v1_notification: GenFile = /*@__PURE__*/
-  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEiyQQKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMiUgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASEAoMSU5WT0lDRV9TRU5UEAESDAoIUkVNSU5ERVIQAhIUChBQQVlNRU5UX1JFQ0VJVkVEEAMiQAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIKCgZRVUVVRUQQARIICgRTRU5UEAISCgoGRkFJTEVEEANiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEi4QQKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMiagoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASEAoMSU5WT0lDRV9TRU5UEAESDAoIUkVNSU5ERVIQAhIUChBQQVlNRU5UX1JFQ0VJVkVEEAMSFgoSQ1JFRElUX05PVEVfSVNTVUVEEAQiQAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIKCgZRVUVVRUQQARIICgRTRU5UEAISCgoGRkFJTEVEEANiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A mail to a customer, and what has become of it.
@@ -223,6 +223,13 @@ export const Notification_Kind = {
    * @generated from enum value: PAYMENT_RECEIVED = 3;
    */
   PAYMENT_RECEIVED: 3,
+
+  /**
+   * A credit note of an invoice that was sent was issued.
+   *
+   * @generated from enum value: CREDIT_NOTE_ISSUED = 4;
+   */
+  CREDIT_NOTE_ISSUED: 4,
 } as const;
 
 /**
@@ -237,7 +244,7 @@ export type Notification_Kind = (typeof Notification_Kind)[keyof typeof Notifica
  *
  * @generated from enum numer.notification.v1.Notification.Kind
  */
-export type Notification_KindJson = "KIND_UNSPECIFIED" | "INVOICE_SENT" | "REMINDER" | "PAYMENT_RECEIVED";
+export type Notification_KindJson = "KIND_UNSPECIFIED" | "INVOICE_SENT" | "REMINDER" | "PAYMENT_RECEIVED" | "CREDIT_NOTE_ISSUED";
 
 /**
  * Describes the enum numer.notification.v1.Notification.Kind.
