@@ -1,5 +1,6 @@
-import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
+import { CreditNoteService } from '../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
 import { RecurringInvoice_Frequency, RecurringInvoice_Mode } from '../gen/numer/invoice/v1/recurring_invoice_pb.ts';
@@ -29,7 +30,7 @@ interface DemoInvoice {
   readonly quantity: string;
   readonly unitPrice: string;
   readonly taxPercent: string;
-  readonly fate: 'draft' | 'open' | 'part-paid' | 'paid' | 'void' | 'uncollectible';
+  readonly fate: 'draft' | 'open' | 'part-paid' | 'in-instalments' | 'paid' | 'credited' | 'void' | 'uncollectible';
 }
 
 const line = (description: string, quantity: string, unitPrice: string, taxPercent: string) => ({
@@ -41,6 +42,22 @@ const line = (description: string, quantity: string, unitPrice: string, taxPerce
 
 /** Three currencies with 2 and 0 decimals, every state, and overdue ones. */
 const INVOICES: readonly DemoInvoice[] = [
+  {
+    customer: 0,
+    currencyCode: 'EUR',
+    issuedDays: -45,
+    dueDays: -15,
+    ...line('Logo', '1', '1200', '19'),
+    fate: 'credited',
+  },
+  {
+    customer: 1,
+    currencyCode: 'EUR',
+    issuedDays: -20,
+    dueDays: -1,
+    ...line('Shop fittings', '1', '4999.99', '19'),
+    fate: 'in-instalments',
+  },
   {
     customer: 0,
     currencyCode: 'EUR',
@@ -147,15 +164,21 @@ export async function seedDemo(url: string): Promise<void> {
     customers.push(answer.customer?.id ?? '');
   }
   const invoices = createClient(InvoiceService, transport);
+  const creditNotes = createClient(CreditNoteService, transport);
   const today = localDate(new Date(), 'Europe/Berlin');
-  for (const demo of INVOICES) await addInvoice(invoices, demo, customers[demo.customer] ?? '', today);
+  for (const demo of INVOICES) await addInvoice({ invoices, creditNotes }, demo, customers[demo.customer] ?? '', today);
   const quotes = createClient(QuoteService, transport);
   for (const demo of QUOTES) await addQuote(quotes, demo, customers[demo.customer] ?? '', today);
   await addRecurringInvoices(createClient(RecurringInvoiceService, transport), customers, today);
 }
 
+interface Clients {
+  readonly invoices: Client<typeof InvoiceService>;
+  readonly creditNotes: Client<typeof CreditNoteService>;
+}
+
 async function addInvoice(
-  invoices: ReturnType<typeof createClient<typeof InvoiceService>>,
+  { invoices, creditNotes }: Clients,
   demo: DemoInvoice,
   customerId: string,
   today: string,
@@ -179,6 +202,19 @@ async function addInvoice(
   const method = 'bank transfer';
   if (fate === 'paid') await invoices.recordPayment({ invoiceId, amountMinor: totalMinor, method });
   if (fate === 'part-paid') await invoices.recordPayment({ invoiceId, amountMinor: totalMinor / 3n, method });
+  if (fate === 'credited') {
+    await invoices.recordPayment({ invoiceId, amountMinor: totalMinor, method });
+    await creditNotes.issueCreditNote({ invoiceId, amountMinor: totalMinor / 4n, reason: 'Delivered late' });
+  }
+  if (fate === 'in-instalments') {
+    const halfMinor = totalMinor / 2n;
+    const instalments = [
+      { dueDate, amountMinor: halfMinor },
+      { dueDate: addDays(dueDate, 30) ?? dueDate, amountMinor: totalMinor - halfMinor },
+    ];
+    await invoices.planInstalments({ invoiceId, instalments });
+    await invoices.recordPayment({ invoiceId, amountMinor: halfMinor, method });
+  }
   if (fate === 'void') await invoices.voidInvoice({ invoiceId });
   if (fate === 'uncollectible') await invoices.markInvoiceUncollectible({ invoiceId });
 }

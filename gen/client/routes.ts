@@ -6,7 +6,7 @@ import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts"
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson, DownloadInvoicesRequestJson, ImportInvoicesRequestJson, ImportInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
-import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
+import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PlanInstalmentsRequestJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
 import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
@@ -101,7 +101,8 @@ export interface Routes {
   /**
    * Takes back parts of an invoice that was opened, an amount of it, or all that remains: never more than that. Taxes follow in
    * proportion, so that the credit notes of an invoice add up to it exactly. What is due is reduced first, and what is more
-   * than that becomes credit of the customer. When nothing is left to pay, the invoice is paid.
+   * than that becomes credit of the customer. When nothing is left to pay, the invoice is paid. A customer who got the invoice by
+   * mail gets the credit note by mail.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING, NUMBER_SERIES_NOT_FOUND,
    * NUMBER_TAKEN, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
@@ -292,7 +293,7 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
+    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
     response: InvoiceJson;
   };
 
@@ -306,7 +307,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">;
     response: InvoiceJson;
   };
 
@@ -347,7 +348,7 @@ export interface Routes {
   "PATCH /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     query?: Query<Omit<UpdateInvoiceRequestJson, "invoice">>;
-    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">>;
+    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate">>;
     response: InvoiceJson;
   };
 
@@ -506,6 +507,20 @@ export interface Routes {
     path: { invoiceId: string; paymentId: string; };
     body: Input<ReversePaymentRequestJson, "reason", "invoiceId" | "paymentId">;
     response: PaymentJson;
+  };
+
+  /**
+   * Has an open invoice paid in instalments, which add up to what is to be paid; without any, in one sum again. It is overdue
+   * when the first one that is not settled is, and reminders that still wait follow that day. The due date stays what it is.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.PlanInstalments
+   */
+  "POST /invoices/{invoiceId}/instalments": {
+    path: { invoiceId: string; };
+    body?: Input<PlanInstalmentsRequestJson, never, "invoiceId">;
+    response: InvoiceJson;
   };
 
   /**
@@ -1214,6 +1229,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /invoices/{invoiceId}/payments/{paymentId}": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}/payments": { isPublic: false, repetition: "safe" },
   "POST /invoices/{invoiceId}/payments/{paymentId}/reverse": { isPublic: false, repetition: "with-key" },
+  "POST /invoices/{invoiceId}/instalments": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/write-off": { isPublic: false, repetition: "with-key" },
   "GET /invoice-settings": { isPublic: false, repetition: "safe" },
   "PATCH /invoice-settings": { isPublic: false, repetition: "safe" },

@@ -50,7 +50,7 @@ export interface PublishedMethods {
   creditNotes: "issueCreditNote" | "getCreditNote" | "listCreditNotes";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances" | "getCustomerStatement";
   invoiceBulks: "batchSendInvoices" | "batchVoidInvoices" | "downloadInvoices" | "importInvoices";
-  invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "writeOffInvoice";
+  invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "planInstalments" | "writeOffInvoice";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
   quotes: "createQuote" | "getQuote" | "listQuotes" | "updateQuote" | "deleteQuote" | "sendQuote" | "acceptQuote" | "declineQuote" | "convertQuote";

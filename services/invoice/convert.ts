@@ -13,6 +13,7 @@ import { type Payment, Payment_Kind, PaymentSchema } from '../../gen/numer/invoi
 import { etagOf } from '../../runtime/call.ts';
 import { creditableMinorOf, toAmountFields, toInvoiceLine } from './convert-amounts.ts';
 import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from './domain/balance.ts';
+import { dueInstalments, nextDueDate } from './domain/instalments.ts';
 import { availableActions, type InvoiceSituation, unavailableActions } from './domain/lifecycle.ts';
 import { isOverdue } from './domain/overdue.ts';
 import type { InvoiceHeadRow, InvoiceRow } from './store/invoice-row.ts';
@@ -72,7 +73,8 @@ function withActions(invoice: Invoice, situation: InvoiceSituation): Invoice {
 /** The invoice without its lines, and so without what depends on them: the available actions. */
 export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
   const dueMinor = calculateDue(balanceOf(row));
-  const overdue = isOverdue({ state: row.state, dueMinor, dueDate: row.dueDate }, today);
+  const dueDate = nextDueDate(row);
+  const overdue = isOverdue({ state: row.state, dueMinor, dueDate }, today);
   return create(InvoiceSchema, {
     id: row.id,
     number: row.number ?? '',
@@ -81,6 +83,8 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     currencyCode: row.currencyCode,
     issueDate: row.issueDate ?? today,
     dueDate: row.dueDate,
+    nextDueDate: dueDate,
+    instalments: dueInstalments(row),
     memo: row.memo,
     ...toAmountFields(row),
     dueMinor,

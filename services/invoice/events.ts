@@ -13,7 +13,11 @@ import type {
   PaymentRecordedSchema,
 } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
+import type {
+  InstalmentsPlannedSchema,
+  InvoiceWrittenOffSchema,
+  PaymentReversedSchema,
+} from '../../gen/numer/invoice/v1/payment_events_pb.ts';
 import type { Payment } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from './cause.ts';
@@ -40,7 +44,8 @@ export type InvoiceEventSchema =
   | typeof CreditAppliedSchema
   | typeof PaymentReversedSchema
   | typeof InvoiceWrittenOffSchema
-  | typeof CreditNoteIssuedSchema;
+  | typeof CreditNoteIssuedSchema
+  | typeof InstalmentsPlannedSchema;
 
 /** What an event tells. */
 export interface InvoiceEventFacts {
@@ -142,6 +147,7 @@ function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
       creditedMinor: withoutZero(row.creditedMinor),
       writtenOffMinor: withoutZero(row.writtenOffMinor),
       creditNoteMinor: withoutZero(row.creditNoteMinor),
+      instalments: listText(row.instalments),
     },
     lines: row.lines.map((line) => ({ id: line.id, fields: auditedLine(line) })),
   };

@@ -55,7 +55,7 @@ export function completeTemplate(
     const { customerId } = customer ?? given;
     const content = contentOf({ ...settled, customerId, currencyCode }, NO_DUE_DATE, before);
     const draft = toInvoice(newDraft(content, call, deps.clock.now()), todayOf(deps, call));
-    const invoice = { ...withoutRecord(draft), issueDate: '', dueDate: '' };
+    const invoice = { ...withoutRecord(draft), issueDate: '', dueDate: '', nextDueDate: '' };
     return { invoice, customerName: customer?.customerName };
   });
 }

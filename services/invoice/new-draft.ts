@@ -32,6 +32,7 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
     writtenOffMinor: 0n,
     creditNoteMinor: 0n,
     creditNoteCount: 0,
+    instalments: [],
     seller: null,
     customer: null,
     timeZone: user.timeZone,

@@ -61,6 +61,7 @@ import { listQuotes } from './rpc/list-quotes.ts';
 import { listRecurringInvoices } from './rpc/list-recurring-invoices.ts';
 import { markInvoiceUncollectible } from './rpc/mark-invoice-uncollectible.ts';
 import { pauseRecurringInvoice } from './rpc/pause-recurring-invoice.ts';
+import { planInstalments } from './rpc/plan-instalments.ts';
 import { previewInvoice } from './rpc/preview-invoice.ts';
 import { recordDeposit } from './rpc/record-deposit.ts';
 import { recordPayment } from './rpc/record-payment.ts';
@@ -126,6 +127,7 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
       getPayment,
       listPayments,
       reversePayment,
+      planInstalments,
       writeOffInvoice,
       batchGetInvoices,
       exportInvoices,

@@ -1,5 +1,6 @@
 import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { CreditNoteSchema } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
 import type { InvoiceSchema, PartySchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
@@ -8,8 +9,15 @@ import {
   Notification_State,
   type NotificationSchema,
 } from '../../gen/numer/notification/v1/notification_pb.ts';
-import { findCurrency } from '../../runtime/currency.ts';
-import type { DocumentFacts, InvoiceFacts, PaymentFacts, QuoteFacts } from './domain/invoice-facts.ts';
+import { type Currency, findCurrency } from '../../runtime/currency.ts';
+import type {
+  CreditNoteFacts,
+  DocumentFacts,
+  InvoiceFacts,
+  PaymentFacts,
+  QuoteFacts,
+  SellerFacts,
+} from './domain/invoice-facts.ts';
 import type { ShownRow } from './store/schema.ts';
 
 /** The message for a row. */
@@ -32,7 +40,7 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
 
 /** What mails tell of an invoice. Throws when its currency is unknown, which no invoice of this system has. */
 export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): InvoiceFacts {
-  return { ...documentFacts(invoice, invoice), dueDate: invoice.dueDate };
+  return { ...documentFacts(invoice, invoice), dueDate: invoice.nextDueDate || invoice.dueDate };
 }
 
 /** What mails tell of a quote. Throws when it holds no invoice, or its currency is unknown, which no quote of this system does. */
@@ -46,27 +54,51 @@ function documentFacts(
   head: MessageShape<typeof InvoiceSchema> | MessageShape<typeof QuoteSchema>,
   body: MessageShape<typeof InvoiceSchema>,
 ): DocumentFacts {
-  const currency = findCurrency(body.currencyCode);
-  if (currency === undefined) throw new Error(`document ${head.id} has no known currency`);
   return {
     number: head.number,
     issueDate: head.issueDate,
-    currency,
+    currency: currencyOf({ id: head.id, currencyCode: body.currencyCode }),
     lines: body.lines,
     subtotalMinor: body.subtotalMinor,
     discountMinor: body.discountMinor,
+    allowances: body.allowances,
+    charges: body.charges,
     taxes: body.taxes,
     totalMinor: body.totalMinor,
+    retainedTaxes: body.retainedTaxes,
+    roundingMinor: body.roundingMinor,
+    prepaidMinor: body.prepaidMinor,
     paidMinor: body.paidMinor,
+    creditedMinor: body.creditedMinor,
     dueMinor: body.dueMinor,
     memo: body.memo,
-    seller: {
-      name: head.seller?.name ?? '',
-      email: head.seller?.email ?? '',
-      taxId: head.seller?.taxId ?? '',
-      addressLines: addressLinesOf(head.seller),
-    },
+    seller: toSellerFacts(head.seller),
     customerName: head.customer?.name ?? '',
+  };
+}
+
+/** What mails tell of a credit note. Throws when its currency is unknown, which no invoice of this system has. */
+export function toCreditNoteFacts(creditNote: MessageShape<typeof CreditNoteSchema>): CreditNoteFacts {
+  return {
+    ...creditNote,
+    currency: currencyOf(creditNote),
+    seller: toSellerFacts(creditNote.seller),
+    customerName: creditNote.customer?.name ?? '',
+  };
+}
+
+function currencyOf({ id, currencyCode }: { readonly id: string; readonly currencyCode: string }): Currency {
+  const currency = findCurrency(currencyCode);
+  if (currency === undefined) throw new Error(`document ${id} has no known currency`);
+  return currency;
+}
+
+function toSellerFacts(seller: MessageShape<typeof PartySchema> | undefined): SellerFacts {
+  return {
+    name: seller?.name ?? '',
+    email: seller?.email ?? '',
+    taxId: seller?.taxId ?? '',
+    addressLines: addressLinesOf(seller),
   };
 }
 

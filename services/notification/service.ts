@@ -3,6 +3,7 @@ import { NotificationService } from '../../gen/numer/notification/v1/notificatio
 import { implement } from '../../runtime/call.ts';
 import { defineService } from '../../runtime/service.ts';
 import { NOTIFICATION_CONFIG } from './config.ts';
+import { onCreditNoteIssued } from './consumers/on-credit-note-issued.ts';
 import { onInvoiceClosed } from './consumers/on-invoice-closed.ts';
 import { onInvoiceSent } from './consumers/on-invoice-sent.ts';
 import { onPaymentRecorded } from './consumers/on-payment-recorded.ts';
@@ -24,6 +25,14 @@ export const notificationService = defineService({
   routes(router, deps) {
     router.service(NotificationService, implement(NotificationService, deps, { listNotifications, getNotification }));
   },
-  consumers: [onInvoiceSent, onQuoteSent, onReminderDue, onPaymentRecorded, onInvoiceClosed, onUserDeleted],
+  consumers: [
+    onInvoiceSent,
+    onQuoteSent,
+    onReminderDue,
+    onPaymentRecorded,
+    onCreditNoteIssued,
+    onInvoiceClosed,
+    onUserDeleted,
+  ],
   jobs: [deliverMails],
 });

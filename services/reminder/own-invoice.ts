@@ -44,7 +44,7 @@ export async function readOwnInvoice(deps: Deps, invoiceId: string, call: Call):
     ownerId,
     version,
     state: stateNameOf(invoice),
-    dueDate: invoice.dueDate,
+    dueDate: invoice.nextDueDate || invoice.dueDate,
     // Credentials may be older than a change of the zone. When they are newer than the account's last event, the next one
     // moves the reminder.
     timeZone: account?.timeZone ?? call.user.timeZone,

@@ -82,6 +82,8 @@ interface Audited {
   /** `POST /invoices`. */
   readonly call: string;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Instead of a body in JSON. */
+  readonly csv?: string;
   /** What happened. */
   readonly type: string;
   /** Fields that it must name. */
@@ -102,6 +104,10 @@ const RECURRING_FIELDS = [
 const CREDIT_FIELDS = ['amountMinor', 'currencyCode', 'customerId', 'entryDate', 'method', 'reference'];
 const KEY = { name: 'Shop', readOnly: true };
 const MONEY = { amountMinor: '100', method: 'cash', reference: 'from Ada' };
+const PLAN = [
+  { dueDate: '2098-01-01', amountMinor: '5000' },
+  { dueDate: '2099-01-01', amountMinor: '6899' },
+];
 const NEWCOMER = { name: 'Eve', email: 'newcomer@example.com', password: 'correct horse' };
 
 function quoteOf(customerId: string): Json {
@@ -351,6 +357,28 @@ describe('every RPC that changes something', () => {
       type: 'recurring-invoice.resumed',
       fields: ['state'],
     }),
+    'InvoiceService.PlanInstalments': async () => ({
+      call: `POST ${await open()}/instalments`,
+      body: { instalments: PLAN },
+      type: 'invoice.instalments-planned',
+      fields: ['instalments'],
+    }),
+    'InvoiceBulkService.ImportInvoices': async () => {
+      await api.call('POST', '/customers', { body: { name: 'Ada', reference: 'K-1' } });
+      const columns = 'invoice,customer_reference,currency_code,due_date,description,quantity,unit_price';
+      return {
+        call: 'POST /invoices/import',
+        csv: `${columns}\n1,K-1,EUR,2099-01-01,Bread,1,2\n`,
+        type: 'invoice.created',
+        fields: INVOICE_FIELDS,
+      };
+    },
+    'CustomerBulkService.ImportCustomers': async () => ({
+      call: 'POST /customers/import',
+      csv: 'name,reference\nAda,K-2\n',
+      type: 'customer.created',
+      fields: ['name', 'reference'],
+    }),
     'InvoiceService.ReversePayment': async () => ({
       call: `POST ${await paidInvoice()}/reverse`,
       body: { reason: 'returned to Ada' },
@@ -448,12 +476,15 @@ describe('every RPC that changes something', () => {
     async (rpc) => {
       const make = AUDITED[rpc];
       if (typeof make !== 'function') throw new Error(`${rpc} is not listed`);
-      const { call, body, type, fields } = await make();
+      const { call, body, csv, type, fields } = await make();
       const [method = '', path = ''] = call.split(' ');
       // Signing out must not end the session of the other tests.
       const caller = path === '/sessions/current' ? await signIn(url, CREDENTIALS) : api;
       const requestId = randomUUID();
-      const answer = await caller.call(method, path, { body, headers: from(ADDRESS, requestId) });
+      const headers = from(ADDRESS, requestId);
+      const file = { 'content-type': 'text/csv' };
+      const content = csv === undefined ? { body, headers } : { text: csv, headers: { ...headers, ...file } };
+      const answer = await caller.call(method, path, content);
       expect([answer.status < 300, answer.body]).toEqual([true, answer.body]);
 
       const reader = path === '/users' ? await signIn(url, NEWCOMER) : api;

@@ -61,6 +61,12 @@ beforeAll(async () => {
       reason: 'returned',
       lines: [{ invoiceLineId: credited.lines[0].id, amountMinor: '1' }],
     },
+    '/invoices/{invoice_id}/instalments': {
+      instalments: [
+        { dueDate: '2099-01-31', amountMinor: '1' },
+        { dueDate: '2099-02-28', amountMinor: '2' },
+      ],
+    },
     '/invoices/{invoice_id}/apply-credit': { amountMinor: '1' },
     '/customers/{customer_id}/deposits': { amountMinor: '1', currencyCode: 'EUR' },
     '/customers/{customer_id}/refunds': { amountMinor: '1', currencyCode: 'EUR' },

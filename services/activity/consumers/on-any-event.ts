@@ -23,7 +23,11 @@ import {
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
-import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import {
+  InstalmentsPlannedSchema,
+  InvoiceWrittenOffSchema,
+  PaymentReversedSchema,
+} from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import {
   QuoteAcceptedSchema,
   QuoteConvertedSchema,
@@ -85,6 +89,7 @@ const EVENTS = [
   CreditAppliedSchema,
   InvoiceWrittenOffSchema,
   CreditNoteIssuedSchema,
+  InstalmentsPlannedSchema,
   DepositRecordedSchema,
   CreditRefundedSchema,
   NumberSeriesCreatedSchema,

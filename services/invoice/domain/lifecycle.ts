@@ -15,6 +15,7 @@ export const INVOICE_ACTIONS = [
   'RECORD_PAYMENT',
   'APPLY_CREDIT',
   'ISSUE_CREDIT_NOTE',
+  'PLAN_INSTALMENTS',
   'REVISE',
   'WRITE_OFF',
   'MARK_UNCOLLECTIBLE',
@@ -124,6 +125,7 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   APPLY_CREDIT: PAYABLE,
   WRITE_OFF: PAYABLE,
   ISSUE_CREDIT_NOTE: { ...PAYABLE, PAID: to('PAID') },
+  PLAN_INSTALMENTS: { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UNCOLLECTIBLE },
   REVISE: {
     DRAFT: refuse('NOT_OPENED', 'the invoice is a draft; change it instead'),
     OPEN: to('OPEN'),

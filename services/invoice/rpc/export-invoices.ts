@@ -6,6 +6,7 @@ import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/
 import { balanceOf, toPayment } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { calculateDue } from '../domain/balance.ts';
+import { nextDueDate } from '../domain/instalments.ts';
 import type { ExportedInvoiceRow } from '../store/export-invoices.ts';
 
 const PAGE_SIZE_MAX = 1000;
@@ -34,7 +35,7 @@ function toExportedInvoice(row: ExportedInvoiceRow) {
     version: row.version,
     state: Invoice_State[row.state],
     currencyCode: row.currencyCode,
-    dueDate: row.dueDate,
+    dueDate: nextDueDate(row),
     totalMinor: row.totalMinor,
     dueMinor: calculateDue(balanceOf(row)),
     payments: paymentsOf(row, 'MONEY'),

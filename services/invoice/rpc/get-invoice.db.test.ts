@@ -83,6 +83,7 @@ describe('GetInvoice', () => {
       FINALIZE,
       ISSUE_CREDIT_NOTE,
       MARK_UNCOLLECTIBLE,
+      PLAN_INSTALMENTS,
       RECORD_PAYMENT,
       REVISE,
       SEND,
@@ -98,6 +99,7 @@ describe('GetInvoice', () => {
       RECORD_PAYMENT,
       APPLY_CREDIT,
       ISSUE_CREDIT_NOTE,
+      PLAN_INSTALMENTS,
       REVISE,
       WRITE_OFF,
       MARK_UNCOLLECTIBLE,
@@ -108,7 +110,15 @@ describe('GetInvoice', () => {
     const { invoice } = await owner.invoices.getInvoice({ invoiceId: opened.id });
     expect(invoice).toMatchObject({
       partiallyPaid: true,
-      availableActions: [RECORD_PAYMENT, APPLY_CREDIT, ISSUE_CREDIT_NOTE, WRITE_OFF, MARK_UNCOLLECTIBLE, DUPLICATE],
+      availableActions: [
+        RECORD_PAYMENT,
+        APPLY_CREDIT,
+        ISSUE_CREDIT_NOTE,
+        PLAN_INSTALMENTS,
+        WRITE_OFF,
+        MARK_UNCOLLECTIBLE,
+        DUPLICATE,
+      ],
     });
   });
 });

@@ -34,7 +34,13 @@ describe('UpdateInvoice', () => {
     const draft = await owner.draft({ memo: 'Hello', discountPercent: '10', issueDate: '2026-03-01' });
     service.clock.advance(60_000);
     const dated = await update(owner.invoices, draft.id, { dueDate: '2026-05-01' }, 'due_date');
-    expect(dated).toEqual({ ...draft, dueDate: '2026-05-01', updateTime: dated.updateTime, etag: '"2"' });
+    expect(dated).toEqual({
+      ...draft,
+      dueDate: '2026-05-01',
+      nextDueDate: '2026-05-01',
+      updateTime: dated.updateTime,
+      etag: '"2"',
+    });
     expect(dated.updateTime).not.toEqual(draft.updateTime);
     const priced = await update(
       owner.invoices,

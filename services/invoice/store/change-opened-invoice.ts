@@ -27,6 +27,7 @@ export function changeOpened(db: Database, condition?: SQL) {
         writtenOffMinor: parameters.writtenOffMinor,
         creditNoteMinor: parameters.creditNoteMinor,
         creditNoteCount: parameters.creditNoteCount,
+        instalments: parameters.instalments,
         timeZone: parameters.timeZone,
         updateTime: parameters.updateTime,
         customer: parameters.customer,

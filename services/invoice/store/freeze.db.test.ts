@@ -70,6 +70,11 @@ describe('the database itself', () => {
     await expect(run(statement, openedId)).rejects.toMatchObject({ constraint_name: constraint });
   });
 
+  test('refuses instalments of a draft', async () => {
+    const plan = `update invoices set instalments = '[{"dueDate": "2026-03-05", "amountMinor": "1"}]' where id = $1`;
+    await expect(run(plan, draftId)).rejects.toMatchObject({ constraint_name: 'invoices_only_opened_has_plan' });
+  });
+
   test('refuses to reverse a payment again, or to take that back', async () => {
     const owner = service.newOwner();
     const { id: invoiceId } = await owner.open();

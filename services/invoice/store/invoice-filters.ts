@@ -42,10 +42,10 @@ export const CONDITIONS: Readonly<Record<FilterName, SQL>> = {
   totals: sql`invoices.total_minor between ${sql.placeholder('totalFrom')}::bigint and ${sql.placeholder('totalTo')}::bigint`,
   issueDates: sql`coalesce(invoices.issue_date, 'infinity')
     between ${sql.placeholder('issueDateFrom')}::date and ${sql.placeholder('issueDateTo')}::date`,
-  dueDates: sql`invoices.due_date between ${sql.placeholder('dueDateFrom')}::date and ${sql.placeholder('dueDateTo')}::date`,
+  dueDates: sql`invoices.next_due_date between ${sql.placeholder('dueDateFrom')}::date and ${sql.placeholder('dueDateTo')}::date`,
   currencyCode: sql`invoices.currency_code = ${sql.placeholder('currencyCode')}::text`,
   states: sql`jsonb_exists(${jsonParameter('states')}::jsonb, invoices.state)`,
-  notOverdueOn: sql`not (invoices.state = 'OPEN' and invoices.due_date < ${sql.placeholder('notOverdueOn')}::date)`,
+  notOverdueOn: sql`not (invoices.state = 'OPEN' and invoices.next_due_date < ${sql.placeholder('notOverdueOn')}::date)`,
 };
 
 /** The condition that the row `invoices` is one of the owner's. */

@@ -21,8 +21,8 @@ export const SORT_KEYS = {
     cursorPart: CURSOR_PART.time,
   },
   dueDate: {
-    key: sql`invoices.due_date`,
-    cursorText: sql`invoices.due_date::text`,
+    key: sql`invoices.next_due_date`,
+    cursorText: sql`invoices.next_due_date::text`,
     fromCursor: (text) => sql`${text}::date`,
     cursorPart: CURSOR_PART.date,
   },

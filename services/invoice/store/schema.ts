@@ -15,6 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { DocumentAdjustment, LineAdjustment } from '../adjustment.ts';
 import { PAYMENT_KINDS } from '../domain/balance.ts';
+import type { Instalment } from '../domain/instalments.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
 import { DOCUMENT_TYPES, RESETS } from '../domain/number-series.ts';
 import type { Tax } from '../domain/tax.ts';
@@ -77,6 +78,7 @@ export const invoices = pgTable('invoices', {
   writtenOffMinor: amount('written_off_minor').notNull(),
   creditNoteMinor: amount('credit_note_minor').notNull(),
   creditNoteCount: integer('credit_note_count').notNull(),
+  instalments: amountsList<Instalment>('instalments').notNull(),
   quoteId: uuid('quote_id'),
   recurringInvoiceId: uuid('recurring_invoice_id'),
   occurrenceDate: date('occurrence_date', { mode: 'string' }),

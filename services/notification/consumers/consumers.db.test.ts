@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
@@ -201,6 +202,46 @@ describe('PaymentRecorded', () => {
   });
 });
 
+const SENT = timestampFromDate(new Date('2026-03-01T10:00:00Z'));
+const creditNote = {
+  number: 'CN-00001',
+  invoiceNumber: '2026-0042',
+  currencyCode: 'EUR',
+  issueDate: '2026-03-20',
+  reason: 'Returned',
+  totalMinor: 2_000n,
+  payableMinor: 2_000n,
+  appliedMinor: 2_000n,
+  customer: { name: 'Grace', email: 'grace@example.com' },
+};
+
+describe('CreditNoteIssued', () => {
+  test('queues one mail to who got the invoice', async () => {
+    const ownerId = randomUUIDv7();
+    const message = { invoice: { ...testInvoice(), sendTime: SENT }, creditNote };
+    const event = await service.publish(CreditNoteIssuedSchema, message, { ownerId });
+    await service.publish(CreditNoteIssuedSchema, message, { ...event });
+    const [row, ...others] = await rowsOf(ownerId);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({
+      kind: 'CREDIT_NOTE_ISSUED',
+      subject: 'Credit note CN-00001 for invoice 2026-0042',
+      state: 'QUEUED',
+    });
+    expect(row?.textBody).toContain('20.00 EUR of it reduces what is to be paid on the invoice.');
+  });
+
+  test('queues none when the invoice was never mailed', async () => {
+    const ownerId = randomUUIDv7();
+    await service.publish(
+      CreditNoteIssuedSchema,
+      { invoice: { ...testInvoice(), sendTime: undefined }, creditNote },
+      { ownerId },
+    );
+    expect(await rowsOf(ownerId)).toEqual([]);
+  });
+});
+
 describe('reminders that still wait', () => {
   /** An owner with a queued reminder of one invoice, and one of another. */
   async function queueReminders() {
@@ -247,6 +288,13 @@ describe('reminders that still wait', () => {
     const paid = { ...invoice, state: Invoice_State.PAID, dueMinor: 0n };
     await service.publish(CreditNoteIssuedSchema, { invoice: paid, creditNote: {} }, { ownerId });
     expect(await reasonsOf(ownerId)).toEqual(['Nothing was due any more before the mail could be sent.', '']);
+  });
+
+  test('are withdrawn as well when the credit note is mailed', async () => {
+    const { ownerId, invoice } = await queueReminders();
+    const paid = { ...invoice, state: Invoice_State.PAID, dueMinor: 0n, sendTime: SENT };
+    await service.publish(CreditNoteIssuedSchema, { invoice: paid, creditNote }, { ownerId });
+    expect(await reasonsOf(ownerId)).toContain('Nothing was due any more before the mail could be sent.');
   });
 
   test.each([

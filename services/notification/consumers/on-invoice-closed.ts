@@ -1,4 +1,3 @@
-import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceMarkedUncollectibleSchema,
@@ -16,7 +15,6 @@ const EVENTS = [
   InvoiceMarkedUncollectibleSchema,
   CreditAppliedSchema,
   InvoiceWrittenOffSchema,
-  CreditNoteIssuedSchema,
 ] as const;
 
 /** Keeps reminders that still wait from being sent once nothing is to be paid any more, and no payment says so by itself. */

@@ -1,5 +1,5 @@
 /** Why a mail is sent, named as in the contract. */
-export type Kind = 'INVOICE_SENT' | 'REMINDER' | 'PAYMENT_RECEIVED' | 'QUOTE_SENT';
+export type Kind = 'INVOICE_SENT' | 'REMINDER' | 'PAYMENT_RECEIVED' | 'QUOTE_SENT' | 'CREDIT_NOTE_ISSUED';
 
 /** What came of an attempt to send a mail. The reasons are shown to the user. */
 export type Outcome =
@@ -32,12 +32,13 @@ export interface Attempt {
 const HOUR_MS = 3_600_000;
 
 /** How long a mail is tried: as long as mail servers try (RFC 5321, 4.5.4.1), but a reminder says "in 3 days". */
-const TRY_MS = {
+const TRY_MS: Readonly<Record<Kind, number>> = {
   INVOICE_SENT: 120 * HOUR_MS,
   REMINDER: 12 * HOUR_MS,
   PAYMENT_RECEIVED: 120 * HOUR_MS,
   QUOTE_SENT: 120 * HOUR_MS,
-} as const;
+  CREDIT_NOTE_ISSUED: 120 * HOUR_MS,
+};
 
 const FIRST_RETRY_MS = 30_000;
 /** The longest pause between attempts; short enough for mail to go out soon after an outage. */

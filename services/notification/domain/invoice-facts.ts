@@ -1,17 +1,28 @@
 import type { LocalDate } from '../../../runtime/calendar.ts';
 import type { Currency } from '../../../runtime/currency.ts';
 
-/** What mails tell of any document. Amounts are in minor units of `currency`; all texts are as somebody typed them. */
-export interface DocumentFacts {
-  readonly number: string;
-  readonly issueDate: LocalDate;
+/** What makes up the total of a document, without tax where it does not say so. Amounts are in minor units of `currency`. */
+export interface TotalsFacts {
   readonly currency: Currency;
-  readonly lines: readonly LineFacts[];
   readonly subtotalMinor: bigint;
   readonly discountMinor: bigint;
+  readonly allowances: readonly AdjustmentFacts[];
+  readonly charges: readonly AdjustmentFacts[];
   readonly taxes: readonly TaxFacts[];
   readonly totalMinor: bigint;
+  /** Taxes that the customer keeps back. */
+  readonly retainedTaxes: readonly TaxFacts[];
+  readonly roundingMinor: bigint;
+}
+
+/** What mails tell of an invoice or a quote. All texts are as somebody typed them. */
+export interface DocumentFacts extends TotalsFacts {
+  readonly number: string;
+  readonly issueDate: LocalDate;
+  readonly lines: readonly LineFacts[];
+  readonly prepaidMinor: bigint;
   readonly paidMinor: bigint;
+  readonly creditedMinor: bigint;
   readonly dueMinor: bigint;
   readonly memo: string;
   readonly seller: SellerFacts;
@@ -39,8 +50,17 @@ export interface LineFacts {
   readonly netMinor: bigint;
 }
 
-/** The tax of one rate. */
+/** An allowance or a charge of the document. */
+export interface AdjustmentFacts {
+  /** Why; empty when only a code says it. */
+  readonly reason: string;
+  readonly netMinor: bigint;
+}
+
+/** One tax. */
 export interface TaxFacts {
+  /** What it is called; empty for value added tax without a name. */
+  readonly name: string;
   readonly taxPercent: string;
   readonly taxMinor: bigint;
 }
@@ -61,3 +81,21 @@ export interface PaymentFacts {
   /** What was left to pay just after it. */
   readonly leftMinor: bigint;
 }
+
+/** What mails tell of a credit note. */
+export interface CreditNoteFacts extends TotalsFacts {
+  readonly number: string;
+  readonly issueDate: LocalDate;
+  readonly invoiceNumber: string;
+  readonly reason: string;
+  readonly lines: readonly CreditNoteLineFacts[];
+  /** What the customer gets: taken off what was due, and credit. */
+  readonly payableMinor: bigint;
+  readonly appliedMinor: bigint;
+  readonly creditMinor: bigint;
+  readonly seller: SellerFacts;
+  readonly customerName: string;
+}
+
+/** What is taken back of a line; the quantity is empty when it is an amount. */
+export type CreditNoteLineFacts = Pick<LineFacts, 'description' | 'quantity' | 'taxPercent' | 'netMinor'>;

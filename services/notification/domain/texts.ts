@@ -14,9 +14,18 @@ export interface Texts {
     readonly expireDate: string;
     readonly subtotal: string;
     readonly discount: string;
-    tax(percent: string): string;
+    readonly allowance: string;
+    readonly charge: string;
+    /** `name` is empty for value added tax without one. */
+    tax(name: string, percent: string): string;
+    retainedTax(name: string, percent: string): string;
     readonly total: string;
+    readonly rounding: string;
+    readonly prepaid: string;
     readonly paid: string;
+    readonly credited: string;
+    readonly creditNoteNumber: string;
+    readonly credit: string;
     readonly due: string;
     readonly taxId: string;
   };
@@ -37,6 +46,12 @@ export interface Texts {
     intro(number: string, dueDate: string, days: number): string;
     amount(amount: string): string;
     readonly alreadyPaid: string;
+  };
+  readonly creditNote: {
+    subject(number: string, invoiceNumber: string): string;
+    intro(number: string, invoiceNumber: string, amount: string): string;
+    applied(amount: string): string;
+    credit(amount: string): string;
   };
   readonly payment: {
     subject(number: string): string;

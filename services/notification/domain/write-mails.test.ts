@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
+import type { CreditNoteFacts, InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import type { Mail } from './mail.ts';
-import { writeInvoiceMail, writePaymentMail, writeQuoteMail, writeReminderMail } from './write-mails.ts';
+import {
+  writeCreditNoteMail,
+  writeInvoiceMail,
+  writePaymentMail,
+  writeQuoteMail,
+  writeReminderMail,
+} from './write-mails.ts';
 
 const invoice: InvoiceFacts = {
   number: '2026-0042',
@@ -30,12 +36,18 @@ const invoice: InvoiceFacts = {
   ],
   subtotalMinor: 127_613n,
   discountMinor: 12_761n,
+  allowances: [],
+  charges: [],
   taxes: [
-    { taxPercent: '7', taxMinor: 165n },
-    { taxPercent: '19', taxMinor: 21_373n },
+    { name: '', taxPercent: '7', taxMinor: 165n },
+    { name: '', taxPercent: '19', taxMinor: 21_373n },
   ],
   totalMinor: 136_390n,
+  retainedTaxes: [],
+  roundingMinor: 0n,
+  prepaidMinor: 0n,
   paidMinor: 0n,
+  creditedMinor: 0n,
   dueMinor: 136_390n,
   memo: 'Thank you for your trust.\nSee you in April!',
   seller: {
@@ -45,6 +57,34 @@ const invoice: InvoiceFacts = {
     addressLines: ['Main Street 1', '10115 Berlin', 'DE'],
   },
   customerName: 'Grace Hopper',
+};
+
+const creditNote: CreditNoteFacts = {
+  number: 'CN-00007',
+  issueDate: '2026-04-02',
+  invoiceNumber: '2026-0042',
+  reason: 'Five hours too many, and the book came back.',
+  currency: { code: 'EUR', exponent: 2 },
+  lines: [
+    { description: 'Consulting', quantity: '5', taxPercent: '19', netMinor: 24_998n },
+    { description: 'Book, "Exact <money>"', quantity: '', taxPercent: '7', netMinor: 2_625n },
+  ],
+  subtotalMinor: 27_623n,
+  discountMinor: 2_762n,
+  allowances: [],
+  charges: [],
+  taxes: [
+    { name: '', taxPercent: '7', taxMinor: 165n },
+    { name: '', taxPercent: '19', taxMinor: 4_275n },
+  ],
+  totalMinor: 29_301n,
+  retainedTaxes: [],
+  roundingMinor: -1n,
+  payableMinor: 29_300n,
+  appliedMinor: 20_000n,
+  creditMinor: 9_300n,
+  seller: invoice.seller,
+  customerName: invoice.customerName,
 };
 
 const payment = { amountMinor: 50_000n, paymentDate: '2026-03-15', leftMinor: 86_390n };
@@ -64,6 +104,8 @@ describe.each(['en', 'de'] as const)('in %s', (language) => {
   test('the quote mail', () => expectGolden('quote', language, writeQuoteMail(quote, language)));
 
   test('the reminder', () => expectGolden('reminder', language, writeReminderMail(invoice, '2026-03-28', language)));
+
+  test('the credit note mail', () => expectGolden('credit-note', language, writeCreditNoteMail(creditNote, language)));
 
   test('the payment mail', () => expectGolden('payment', language, writePaymentMail(invoice, payment, language)));
 });
@@ -110,6 +152,37 @@ test.each([
   expect(mail.text).toContain(`Please pay ${total} by 31 March 2026.`);
   expect(mail.text).toContain(`Total: ${total}`);
   expect(mail.html).toContain(`>${total}</td>`);
+});
+
+test('all that lies between the lines and what is due is listed, and adds up', () => {
+  const { text } = writeInvoiceMail(
+    {
+      ...invoice,
+      allowances: [{ reason: 'Loyalty', netMinor: 1_000n }],
+      charges: [{ reason: '', netMinor: 500n }],
+      taxes: [{ name: 'GST', taxPercent: '5', taxMinor: 5_718n }],
+      totalMinor: 120_070n,
+      retainedTaxes: [{ name: 'IRPF', taxPercent: '15', taxMinor: 17_203n }],
+      roundingMinor: 3n,
+      prepaidMinor: 10_000n,
+      paidMinor: 870n,
+      creditedMinor: 2_000n,
+      dueMinor: 90_000n,
+    },
+    'en',
+  );
+  expect(text).toContain(`Subtotal: 1,276.13 EUR
+Discount: -127.61 EUR
+Loyalty: -10.00 EUR
+Charge: 5.00 EUR
+GST 5%: 57.18 EUR
+Total: 1,200.70 EUR
+IRPF 15%, retained: -172.03 EUR
+Rounding: 0.03 EUR
+Prepaid: -100.00 EUR
+Paid: -8.70 EUR
+Credited: -20.00 EUR
+Amount due: 900.00 EUR`);
 });
 
 test('an invoice without anything due asks for nothing', () => {

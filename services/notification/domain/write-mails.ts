@@ -1,6 +1,16 @@
 import { daysBetween, type LocalDate } from '../../../runtime/calendar.ts';
 import { formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
-import type { DocumentFacts, InvoiceFacts, LineFacts, PaymentFacts, QuoteFacts } from './invoice-facts.ts';
+import type {
+  CreditNoteFacts,
+  CreditNoteLineFacts,
+  DocumentFacts,
+  InvoiceFacts,
+  LineFacts,
+  PaymentFacts,
+  QuoteFacts,
+  SellerFacts,
+  TotalsFacts,
+} from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import { type Block, type Fact, type Item, type Mail, type MailDraft, toSubject } from './mail.ts';
 import { renderHtml } from './render-html.ts';
@@ -71,6 +81,45 @@ export function writeReminderMail(invoice: InvoiceFacts, today: LocalDate, langu
   });
 }
 
+/** The mail that brings a credit note to its customer: line by line, and what becomes of the amount. */
+export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Language): Mail {
+  const texts = TEXTS[language];
+  const { number, invoiceNumber, currency, appliedMinor, creditMinor } = creditNote;
+  const amount = (minor: bigint) => formatAmount(minor, currency, language);
+  const uses = [
+    ...(appliedMinor === 0n ? [] : [texts.creditNote.applied(amount(appliedMinor))]),
+    ...(creditMinor === 0n ? [] : [texts.creditNote.credit(amount(creditMinor))]),
+  ];
+  return layOut({
+    language,
+    subject: texts.creditNote.subject(number, invoiceNumber),
+    blocks: [
+      paragraph(texts.greeting(creditNote.customerName)),
+      paragraph([texts.creditNote.intro(number, invoiceNumber, amount(creditNote.payableMinor)), ...uses].join(' ')),
+      paragraph(creditNote.reason),
+      {
+        kind: 'facts',
+        facts: [
+          { label: texts.label.creditNoteNumber, value: number },
+          { label: texts.label.issueDate, value: formatDate(creditNote.issueDate, language) },
+          { label: texts.label.number, value: invoiceNumber },
+        ],
+      },
+      { kind: 'items', items: creditNote.lines.map((line) => creditedItemOf(line, creditNote, texts, language)) },
+      {
+        kind: 'facts',
+        facts: [
+          ...totalsOf(creditNote, texts, language),
+          ...(creditNote.payableMinor === creditNote.totalMinor
+            ? []
+            : [{ label: texts.label.credit, value: amount(creditNote.payableMinor) }]),
+        ],
+      },
+      ...ending(creditNote, texts),
+    ],
+  });
+}
+
 /** The mail that tells a customer that a payment arrived, and what is left to pay. */
 export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, language: Language): Mail {
   const texts = TEXTS[language];
@@ -103,7 +152,7 @@ function contentOf(document: DocumentFacts, identity: readonly Fact[], language:
   return [
     { kind: 'facts', facts: identity },
     { kind: 'items', items: document.lines.map((line) => itemOf(line, document, texts, language)) },
-    { kind: 'facts', facts: totalsOf(document, texts, language) },
+    { kind: 'facts', facts: [...totalsOf(document, texts, language), ...settlementOf(document, texts, language)] },
     ...(document.memo.trim() === '' ? [] : [paragraph(document.memo)]),
     ...ending(document, texts),
   ];
@@ -136,30 +185,61 @@ function itemOf(line: LineFacts, { currency }: DocumentFacts, texts: Texts, lang
   };
 }
 
+function creditedItemOf(line: CreditNoteLineFacts, { currency }: TotalsFacts, texts: Texts, language: Language): Item {
+  const details = [
+    ...(line.quantity === '' ? [] : [formatDecimal(line.quantity, language)]),
+    ...(isZero(line.taxPercent) ? [] : [texts.line.tax(formatDecimal(line.taxPercent, language))]),
+  ];
+  return {
+    title: line.description,
+    detail: details.join(', '),
+    amount: formatAmount(line.netMinor, currency, language),
+  };
+}
+
 function isZero(decimal: string): boolean {
   return /^[0.]*$/.test(decimal);
 }
 
-function totalsOf(document: DocumentFacts, texts: Texts, language: Language): Fact[] {
-  const fact = (label: string, minor: bigint): Fact => ({
-    label,
-    value: formatAmount(minor, document.currency, language),
-  });
+/** The total and all that makes it up, and what lies between it and what is to be paid. */
+function totalsOf(totals: TotalsFacts, texts: Texts, language: Language): Fact[] {
   const { label } = texts;
+  const { fact, unlessZero } = factsIn(totals, language);
+  const percent = (value: string) => formatDecimal(value, language);
   return [
-    fact(label.subtotal, document.subtotalMinor),
-    ...(document.discountMinor === 0n ? [] : [fact(label.discount, -document.discountMinor)]),
-    ...document.taxes
+    fact(label.subtotal, totals.subtotalMinor),
+    ...unlessZero(label.discount, -totals.discountMinor),
+    ...totals.allowances.flatMap(({ reason, netMinor }) => unlessZero(reason || label.allowance, -netMinor)),
+    ...totals.charges.flatMap(({ reason, netMinor }) => unlessZero(reason || label.charge, netMinor)),
+    ...totals.taxes
       .filter(({ taxPercent }) => !isZero(taxPercent))
-      .map(({ taxPercent, taxMinor }) => fact(label.tax(formatDecimal(taxPercent, language)), taxMinor)),
-    fact(label.total, document.totalMinor),
-    ...(document.paidMinor === 0n ? [] : [fact(label.paid, -document.paidMinor)]),
-    // Payments are not all that may part it from the total: taxes are retained, something was prepaid, or it is rounded.
-    ...(document.dueMinor === document.totalMinor ? [] : [fact(label.due, document.dueMinor)]),
+      .map(({ name, taxPercent, taxMinor }) => fact(label.tax(name, percent(taxPercent)), taxMinor)),
+    fact(label.total, totals.totalMinor),
+    ...totals.retainedTaxes.map(({ name, taxPercent, taxMinor }) =>
+      fact(label.retainedTax(name, percent(taxPercent)), -taxMinor),
+    ),
+    ...unlessZero(label.rounding, totals.roundingMinor),
   ];
 }
 
-function ending({ seller }: DocumentFacts, texts: Texts): Block[] {
+/** What was taken off the total of an invoice, and what is due. */
+function settlementOf(invoice: DocumentFacts, texts: Texts, language: Language): Fact[] {
+  const { label } = texts;
+  const { fact, unlessZero } = factsIn(invoice, language);
+  return [
+    ...unlessZero(label.prepaid, -invoice.prepaidMinor),
+    ...unlessZero(label.paid, -invoice.paidMinor),
+    ...unlessZero(label.credited, -invoice.creditedMinor),
+    ...(invoice.dueMinor === invoice.totalMinor ? [] : [fact(label.due, invoice.dueMinor)]),
+  ];
+}
+
+function factsIn({ currency }: TotalsFacts, language: Language) {
+  const fact = (label: string, minor: bigint): Fact => ({ label, value: formatAmount(minor, currency, language) });
+  return { fact, unlessZero: (label: string, minor: bigint) => (minor === 0n ? [] : [fact(label, minor)]) };
+}
+
+function ending({ seller }: { readonly seller: SellerFacts }, texts: Texts): Block[] {
   const lines = [
     seller.name,
     ...seller.addressLines,

@@ -10,7 +10,11 @@ import {
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
-import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import {
+  InstalmentsPlannedSchema,
+  InvoiceWrittenOffSchema,
+  PaymentReversedSchema,
+} from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
@@ -33,6 +37,7 @@ const INVOICE_EVENTS = [
   CreditAppliedSchema,
   InvoiceWrittenOffSchema,
   CreditNoteIssuedSchema,
+  InstalmentsPlannedSchema,
 ] as const;
 
 type InvoiceEvent = ReceivedEvent<(typeof INVOICE_EVENTS)[number]>;
@@ -63,7 +68,9 @@ function toRow(event: InvoiceEvent): SyncedInvoice {
   if (invoice === undefined || ownerId === undefined)
     throw new Error(`event ${eventId} lacks its invoice or its owner`);
   const state = message.$typeName === 'numer.invoice.v1.InvoiceDeleted' ? 'DELETED' : stateNameOf(invoice);
-  return { eventId, invoiceId: invoice.id, ownerId, version, state, dueDate: invoice.dueDate, timeZone };
+  // Before there were instalments, invoices had no other day.
+  const dueDate = invoice.nextDueDate || invoice.dueDate;
+  return { eventId, invoiceId: invoice.id, ownerId, version, state, dueDate, timeZone };
 }
 
 function withoutEffect({ id }: InvoiceEvent): SyncedInvoice {

@@ -10,7 +10,11 @@ import {
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
-import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import {
+  InstalmentsPlannedSchema,
+  InvoiceWrittenOffSchema,
+  PaymentReversedSchema,
+} from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import { toIssueDate, toProjectedPayment, toProjectedState } from '../convert.ts';
@@ -29,6 +33,7 @@ const EVENTS = [
   CreditAppliedSchema,
   InvoiceWrittenOffSchema,
   CreditNoteIssuedSchema,
+  InstalmentsPlannedSchema,
 ] as const;
 
 const NO_PAYMENT = { paymentId: null, paymentMinor: null, paymentDate: null, paymentKind: null, appliedMinor: null };
@@ -58,7 +63,8 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
     currencyCode: invoice.currencyCode,
     totalMinor: invoice.totalMinor,
     dueMinor: invoice.dueMinor,
-    dueDate: invoice.dueDate,
+    // Before there were instalments, invoices had no other day.
+    dueDate: invoice.nextDueDate || invoice.dueDate,
     customerId: invoice.customerId,
     taxMinor: invoice.taxMinor,
     paidMinor: invoice.paidMinor,

@@ -491,7 +491,8 @@ export const CreditNoteService: GenService<{
   /**
    * Takes back parts of an invoice that was opened, an amount of it, or all that remains: never more than that. Taxes follow in
    * proportion, so that the credit notes of an invoice add up to it exactly. What is due is reduced first, and what is more
-   * than that becomes credit of the customer. When nothing is left to pay, the invoice is paid.
+   * than that becomes credit of the customer. When nothing is left to pay, the invoice is paid. A customer who got the invoice by
+   * mail gets the credit note by mail.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING, NUMBER_SERIES_NOT_FOUND,
    * NUMBER_TAKEN, AMOUNT_TOO_LARGE and ETAG_MISMATCH.

@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice.proto.
  */
 export const file_numer_invoice_v1_invoice: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEilh4KB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQSGwoOY3JlZGl0ZWRfbWlub3IYMCABKANCA+BBAxIeChF3cml0dGVuX29mZl9taW5vchgxIAEoA0ID4EEDEh4KEWNyZWRpdF9ub3RlX21pbm9yGDIgASgDQgPgQQMSHQoQY3JlZGl0YWJsZV9taW5vchgzIAEoA0ID4EEDEhwKCHF1b3RlX2lkGDogASgJQgrgQQO6SARyAhgkEigKFHJlY3VycmluZ19pbnZvaWNlX2lkGDsgASgJQgrgQQO6SARyAhgkEiMKD29jY3VycmVuY2VfZGF0ZRg8IAEoCUIK4EEDukgEcgIYChKEAgoIbWV0YWRhdGEYPyADKAsyJy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuTWV0YWRhdGFFbnRyeULIAeBBAbpIwQGaAb0BEDIirwG6AaUBChRpbnZvaWNlLm1ldGFkYXRhLmtleRJfbXVzdCBiZSAxIHRvIDQwIGxldHRlcnMsIGRpZ2l0cywgZG90cywgZGFzaGVzIGFuZCB1bmRlcnNjb3JlcywgYW5kIGJlZ2luIHdpdGggYSBsZXR0ZXIgb3IgZGlnaXQaLHRoaXMubWF0Y2hlcygnXltBLVphLXowLTldW0EtWmEtejAtOV8uLV0qJCcpcgQQARgoKgdyBRABGPQDEsMBCgR0YWdzGEAgAygJQrQB4EEBukitAZIBqQEQFBgBIqIBugGYAQoLaW52b2ljZS50YWcSWW11c3QgYmUgMSB0byA0MCBjaGFyYWN0ZXJzIHdpdGhvdXQgY29tbWFzIGFuZCBsaW5lIGJyZWFrcywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGi50aGlzLm1hdGNoZXMoJ15bXlxccyxdKFteXFxuXFxyLF0qW15cXHMsXSk/JCcpcgQQARgoGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJaCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgkKBURSQUZUEAESCAoET1BFThACEggKBFBBSUQQAxIICgRWT0lEEAQSEQoNVU5DT0xMRUNUSUJMRRAFIuEBCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGVVBEQVRFEAESCgoGREVMRVRFEAISCAoEU0VORBADEhIKDlJFQ09SRF9QQVlNRU5UEAQSEAoMVk9JRF9JTlZPSUNFEAUSFgoSTUFSS19VTkNPTExFQ1RJQkxFEAYSDAoIRklOQUxJWkUQBxINCglEVVBMSUNBVEUQCBIKCgZSRVZJU0UQCRIQCgxBUFBMWV9DUkVESVQQChINCglXUklURV9PRkYQCxIVChFJU1NVRV9DUkVESVRfTk9URRAMIkkKDlJvdW5kaW5nUG9saWN5Eh8KG1JPVU5ESU5HX1BPTElDWV9VTlNQRUNJRklFRBAAEgwKCERPQ1VNRU5UEAESCAoETElORRACIuICChFVbmF2YWlsYWJsZUFjdGlvbhI9CgZhY3Rpb24YASABKA4yIC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuQWN0aW9uQgvgQQO6SAWCAQIQARJHCgZyZWFzb24YAiABKA4yKi5udW1lci5pbnZvaWNlLnYxLlVuYXZhaWxhYmxlQWN0aW9uLlJlYXNvbkIL4EEDukgFggECEAEixAEKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIOCgpOT1RfT1BFTkVEEAESCgoGT1BFTkVEEAISCAoEU0VOVBADEggKBFBBSUQQBBIKCgZWT0lERUQQBRIRCg1VTkNPTExFQ1RJQkxFEAYSCQoFRU1QVFkQBxIQCgxIQVNfUEFZTUVOVFMQCBISCg5IQVNfV1JJVEVfT0ZGUxAJEhQKEEhBU19DUkVESVRfTk9URVMQChIMCghDUkVESVRFRBALItANCgtJbnZvaWNlTGluZRIaCgJpZBgBIAEoCUIO4EEBukgI2AEBcgOwAQESIgoLZGVzY3JpcHRpb24YAiABKAlCDeBBArpIB3IFEAEY6AcSvAEKCHF1YW50aXR5GAMgASgJQqkB4EECukiiAboBmgEKDWxpbmUucXVhbnRpdHkSV211c3QgYmUgYSBkZWNpbWFsIG51bWJlciB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDIuNRowdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBLOAQoKdW5pdF9wcmljZRgEIAEoCUK5AeBBArpIsgG6AaoBCg9saW5lLnVuaXRfcHJpY2USZ211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBvZiAwIG9yIG1vcmUgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiA0OS45OTUaLnRoaXMubWF0Y2hlcygnXlswLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgXEs4BCgt0YXhfcGVyY2VudBgFIAEoCUK4AeBBAbpIsQG6AakBChBsaW5lLnRheF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxORpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoS2AEKEGRpc2NvdW50X3BlcmNlbnQYBiABKAlCvQHgQQG6SLYBugGuAQoVbGluZS5kaXNjb3VudF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxNRpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoSGAoLZ3Jvc3NfbWlub3IYByABKANCA+BBAxIbCg5kaXNjb3VudF9taW5vchgIIAEoA0ID4EEDEhYKCW5ldF9taW5vchgJIAEoA0ID4EEDEtoBCg1iYXNlX3F1YW50aXR5GAogASgJQsIB4EEBuki7AboBswEKEmxpbmUuYmFzZV9xdWFudGl0eRJfbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGFib3ZlIDAgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAxMDAaPHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSwQEKCXVuaXRfY29kZRgLIAEoCUKtAeBBAbpIpgG6AZ4BCg5saW5lLnVuaXRfY29kZRJdbXVzdCBiZSBhIGNvZGUgb2YgVU4vRUNFIFJlY29tbWVuZGF0aW9uIDIwOiB0d28gb3IgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIGFuZCBkaWdpdHMsIGUuZy4gSFVSGi10aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVowLTldezIsM30kJylyAhgDEjsKFWRpc2NvdW50X2Ftb3VudF9taW5vchgMIAEoA0Ic4EEBukgWIhQY//+Zpuqv4wEogYDm2ZXQnP7/ARJGCgphbGxvd2FuY2VzGA0gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBJDCgdjaGFyZ2VzGA4gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBIxCgV0YXhlcxgPIAMoCzIVLm51bWVyLmludm9pY2UudjEuVGF4QgvgQQG6SAWSAQIQBRIcCg9hbGxvd2FuY2VfbWlub3IYECABKANCA+BBAxIZCgxjaGFyZ2VfbWlub3IYESABKANCA+BBAxIfChJpbmNsdWRlZF90YXhfbWlub3IYEiABKANCA+BBAyKWAgoIVGF4VG90YWwSHwoLdGF4X3BlcmNlbnQYASABKAlCCuBBA7pIBHICGAoSFgoJbmV0X21pbm9yGAIgASgDQgPgQQMSFgoJdGF4X21pbm9yGAMgASgDQgPgQQMSGAoEbmFtZRgEIAEoCUIK4EEDukgEcgIYMhI9CghjYXRlZ29yeRgFIAEoDjIeLm51bWVyLmludm9pY2UudjEuVGF4LkNhdGVnb3J5QgvgQQO6SAWCAQIQARIlChBleGVtcHRpb25fcmVhc29uGAYgASgJQgvgQQO6SAVyAxjoBxIiCg5leGVtcHRpb25fY29kZRgHIAEoCUIK4EEDukgEcgIYMhIVCghjb21wb3VuZBgIIAEoCEID4EEDIqQBCgVQYXJ0eRIZCgRuYW1lGAEgASgJQgvgQQO6SAVyAxjIARIaCgVlbWFpbBgCIAEoCUIL4EEDukgFcgMY/gESLAoHYWRkcmVzcxgDIAEoCzIWLm51bWVyLnVzZXIudjEuQWRkcmVzc0ID4EEDEhoKBnRheF9pZBgEIAEoCUIK4EEDukgEcgIYMhIaCgZsb2NhbGUYBSABKAlCCuBBA7pIBHICGCNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
+  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEijx8KB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEnsKCGR1ZV9kYXRlGAcgASgJQmngQQK6SGO6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQSGwoOY3JlZGl0ZWRfbWlub3IYMCABKANCA+BBAxIeChF3cml0dGVuX29mZl9taW5vchgxIAEoA0ID4EEDEh4KEWNyZWRpdF9ub3RlX21pbm9yGDIgASgDQgPgQQMSHQoQY3JlZGl0YWJsZV9taW5vchgzIAEoA0ID4EEDEj4KC2luc3RhbG1lbnRzGDQgAygLMhwubnVtZXIuaW52b2ljZS52MS5JbnN0YWxtZW50QgvgQQO6SAWSAQIQPBIhCg1uZXh0X2R1ZV9kYXRlGDUgASgJQgrgQQO6SARyAhgKEhwKCHF1b3RlX2lkGDogASgJQgrgQQO6SARyAhgkEigKFHJlY3VycmluZ19pbnZvaWNlX2lkGDsgASgJQgrgQQO6SARyAhgkEiMKD29jY3VycmVuY2VfZGF0ZRg8IAEoCUIK4EEDukgEcgIYChKEAgoIbWV0YWRhdGEYPyADKAsyJy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuTWV0YWRhdGFFbnRyeULIAeBBAbpIwQGaAb0BEDIirwG6AaUBChRpbnZvaWNlLm1ldGFkYXRhLmtleRJfbXVzdCBiZSAxIHRvIDQwIGxldHRlcnMsIGRpZ2l0cywgZG90cywgZGFzaGVzIGFuZCB1bmRlcnNjb3JlcywgYW5kIGJlZ2luIHdpdGggYSBsZXR0ZXIgb3IgZGlnaXQaLHRoaXMubWF0Y2hlcygnXltBLVphLXowLTldW0EtWmEtejAtOV8uLV0qJCcpcgQQARgoKgdyBRABGPQDEsMBCgR0YWdzGEAgAygJQrQB4EEBukitAZIBqQEQFBgBIqIBugGYAQoLaW52b2ljZS50YWcSWW11c3QgYmUgMSB0byA0MCBjaGFyYWN0ZXJzIHdpdGhvdXQgY29tbWFzIGFuZCBsaW5lIGJyZWFrcywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGi50aGlzLm1hdGNoZXMoJ15bXlxccyxdKFteXFxuXFxyLF0qW15cXHMsXSk/JCcpcgQQARgoGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJaCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgkKBURSQUZUEAESCAoET1BFThACEggKBFBBSUQQAxIICgRWT0lEEAQSEQoNVU5DT0xMRUNUSUJMRRAFIvcBCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGVVBEQVRFEAESCgoGREVMRVRFEAISCAoEU0VORBADEhIKDlJFQ09SRF9QQVlNRU5UEAQSEAoMVk9JRF9JTlZPSUNFEAUSFgoSTUFSS19VTkNPTExFQ1RJQkxFEAYSDAoIRklOQUxJWkUQBxINCglEVVBMSUNBVEUQCBIKCgZSRVZJU0UQCRIQCgxBUFBMWV9DUkVESVQQChINCglXUklURV9PRkYQCxIVChFJU1NVRV9DUkVESVRfTk9URRAMEhQKEFBMQU5fSU5TVEFMTUVOVFMQDSJJCg5Sb3VuZGluZ1BvbGljeRIfChtST1VORElOR19QT0xJQ1lfVU5TUEVDSUZJRUQQABIMCghET0NVTUVOVBABEggKBExJTkUQAiJdCgpJbnN0YWxtZW50EhwKCGR1ZV9kYXRlGAEgASgJQgrgQQO6SARyAhgKEhkKDGFtb3VudF9taW5vchgCIAEoA0ID4EEDEhYKCWR1ZV9taW5vchgDIAEoA0ID4EEDIuICChFVbmF2YWlsYWJsZUFjdGlvbhI9CgZhY3Rpb24YASABKA4yIC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuQWN0aW9uQgvgQQO6SAWCAQIQARJHCgZyZWFzb24YAiABKA4yKi5udW1lci5pbnZvaWNlLnYxLlVuYXZhaWxhYmxlQWN0aW9uLlJlYXNvbkIL4EEDukgFggECEAEixAEKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIOCgpOT1RfT1BFTkVEEAESCgoGT1BFTkVEEAISCAoEU0VOVBADEggKBFBBSUQQBBIKCgZWT0lERUQQBRIRCg1VTkNPTExFQ1RJQkxFEAYSCQoFRU1QVFkQBxIQCgxIQVNfUEFZTUVOVFMQCBISCg5IQVNfV1JJVEVfT0ZGUxAJEhQKEEhBU19DUkVESVRfTk9URVMQChIMCghDUkVESVRFRBALItANCgtJbnZvaWNlTGluZRIaCgJpZBgBIAEoCUIO4EEBukgI2AEBcgOwAQESIgoLZGVzY3JpcHRpb24YAiABKAlCDeBBArpIB3IFEAEY6AcSvAEKCHF1YW50aXR5GAMgASgJQqkB4EECukiiAboBmgEKDWxpbmUucXVhbnRpdHkSV211c3QgYmUgYSBkZWNpbWFsIG51bWJlciB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDIuNRowdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBLOAQoKdW5pdF9wcmljZRgEIAEoCUK5AeBBArpIsgG6AaoBCg9saW5lLnVuaXRfcHJpY2USZ211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBvZiAwIG9yIG1vcmUgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiA0OS45OTUaLnRoaXMubWF0Y2hlcygnXlswLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgXEs4BCgt0YXhfcGVyY2VudBgFIAEoCUK4AeBBAbpIsQG6AakBChBsaW5lLnRheF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxORpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoS2AEKEGRpc2NvdW50X3BlcmNlbnQYBiABKAlCvQHgQQG6SLYBugGuAQoVbGluZS5kaXNjb3VudF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxNRpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoSGAoLZ3Jvc3NfbWlub3IYByABKANCA+BBAxIbCg5kaXNjb3VudF9taW5vchgIIAEoA0ID4EEDEhYKCW5ldF9taW5vchgJIAEoA0ID4EEDEtoBCg1iYXNlX3F1YW50aXR5GAogASgJQsIB4EEBuki7AboBswEKEmxpbmUuYmFzZV9xdWFudGl0eRJfbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGFib3ZlIDAgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAxMDAaPHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSwQEKCXVuaXRfY29kZRgLIAEoCUKtAeBBAbpIpgG6AZ4BCg5saW5lLnVuaXRfY29kZRJdbXVzdCBiZSBhIGNvZGUgb2YgVU4vRUNFIFJlY29tbWVuZGF0aW9uIDIwOiB0d28gb3IgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIGFuZCBkaWdpdHMsIGUuZy4gSFVSGi10aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVowLTldezIsM30kJylyAhgDEjsKFWRpc2NvdW50X2Ftb3VudF9taW5vchgMIAEoA0Ic4EEBukgWIhQY//+Zpuqv4wEogYDm2ZXQnP7/ARJGCgphbGxvd2FuY2VzGA0gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBJDCgdjaGFyZ2VzGA4gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBIxCgV0YXhlcxgPIAMoCzIVLm51bWVyLmludm9pY2UudjEuVGF4QgvgQQG6SAWSAQIQBRIcCg9hbGxvd2FuY2VfbWlub3IYECABKANCA+BBAxIZCgxjaGFyZ2VfbWlub3IYESABKANCA+BBAxIfChJpbmNsdWRlZF90YXhfbWlub3IYEiABKANCA+BBAyKWAgoIVGF4VG90YWwSHwoLdGF4X3BlcmNlbnQYASABKAlCCuBBA7pIBHICGAoSFgoJbmV0X21pbm9yGAIgASgDQgPgQQMSFgoJdGF4X21pbm9yGAMgASgDQgPgQQMSGAoEbmFtZRgEIAEoCUIK4EEDukgEcgIYMhI9CghjYXRlZ29yeRgFIAEoDjIeLm51bWVyLmludm9pY2UudjEuVGF4LkNhdGVnb3J5QgvgQQO6SAWCAQIQARIlChBleGVtcHRpb25fcmVhc29uGAYgASgJQgvgQQO6SAVyAxjoBxIiCg5leGVtcHRpb25fY29kZRgHIAEoCUIK4EEDukgEcgIYMhIVCghjb21wb3VuZBgIIAEoCEID4EEDIqQBCgVQYXJ0eRIZCgRuYW1lGAEgASgJQgvgQQO6SAVyAxjIARIaCgVlbWFpbBgCIAEoCUIL4EEDukgFcgMY/gESLAoHYWRkcmVzcxgDIAEoCzIWLm51bWVyLnVzZXIudjEuQWRkcmVzc0ID4EEDEhoKBnRheF9pZBgEIAEoCUIK4EEDukgEcgIYMhIaCgZsb2NhbGUYBSABKAlCCuBBA7pIBHICGCNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address]);
 
 /**
  * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
@@ -76,7 +76,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
 
   /**
    * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
-   * day after.
+   * day after, unless it is paid in instalments.
    *
    * @generated from field: string due_date = 7;
    */
@@ -154,7 +154,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   taxes: TaxTotal[];
 
   /**
-   * True when the invoice is open and its due date lies before today in the user's time zone.
+   * True when the invoice is open and its next due date lies before today in the user's time zone.
    *
    * @generated from field: bool overdue = 18;
    */
@@ -396,6 +396,21 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   creditableMinor: bigint;
 
   /**
+   * The instalments that it is paid in, by day. Empty when it is paid in one sum.
+   *
+   * @generated from field: repeated numer.invoice.v1.Instalment instalments = 52;
+   */
+  instalments: Instalment[];
+
+  /**
+   * The day until which something is to be paid, `YYYY-MM-DD`: that of the first instalment that is not settled, or the due
+   * date. The invoice is overdue from the day after.
+   *
+   * @generated from field: string next_due_date = 53;
+   */
+  nextDueDate: string;
+
+  /**
    * Id of the quote that became this invoice. Empty on any other invoice.
    *
    * @generated from field: string quote_id = 58;
@@ -488,7 +503,7 @@ export type InvoiceJson = {
 
   /**
    * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
-   * day after.
+   * day after, unless it is paid in instalments.
    *
    * @generated from field: string due_date = 7;
    */
@@ -566,7 +581,7 @@ export type InvoiceJson = {
   taxes?: TaxTotalJson[];
 
   /**
-   * True when the invoice is open and its due date lies before today in the user's time zone.
+   * True when the invoice is open and its next due date lies before today in the user's time zone.
    *
    * @generated from field: bool overdue = 18;
    */
@@ -808,6 +823,21 @@ export type InvoiceJson = {
   creditableMinor?: string;
 
   /**
+   * The instalments that it is paid in, by day. Empty when it is paid in one sum.
+   *
+   * @generated from field: repeated numer.invoice.v1.Instalment instalments = 52;
+   */
+  instalments?: InstalmentJson[];
+
+  /**
+   * The day until which something is to be paid, `YYYY-MM-DD`: that of the first instalment that is not settled, or the due
+   * date. The invoice is overdue from the day after.
+   *
+   * @generated from field: string next_due_date = 53;
+   */
+  nextDueDate?: string;
+
+  /**
    * Id of the quote that became this invoice. Empty on any other invoice.
    *
    * @generated from field: string quote_id = 58;
@@ -1018,6 +1048,13 @@ export const Invoice_Action = {
    * @generated from enum value: ISSUE_CREDIT_NOTE = 12;
    */
   ISSUE_CREDIT_NOTE: 12,
+
+  /**
+   * Have it paid in instalments.
+   *
+   * @generated from enum value: PLAN_INSTALMENTS = 13;
+   */
+  PLAN_INSTALMENTS: 13,
 } as const;
 
 /**
@@ -1032,7 +1069,7 @@ export type Invoice_Action = (typeof Invoice_Action)[keyof typeof Invoice_Action
  *
  * @generated from enum numer.invoice.v1.Invoice.Action
  */
-export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE" | "FINALIZE" | "DUPLICATE" | "REVISE" | "APPLY_CREDIT" | "WRITE_OFF" | "ISSUE_CREDIT_NOTE";
+export type Invoice_ActionJson = "ACTION_UNSPECIFIED" | "UPDATE" | "DELETE" | "SEND" | "RECORD_PAYMENT" | "VOID_INVOICE" | "MARK_UNCOLLECTIBLE" | "FINALIZE" | "DUPLICATE" | "REVISE" | "APPLY_CREDIT" | "WRITE_OFF" | "ISSUE_CREDIT_NOTE" | "PLAN_INSTALMENTS";
 
 /**
  * Describes the enum numer.invoice.v1.Invoice.Action.
@@ -1089,6 +1126,69 @@ export const Invoice_RoundingPolicySchema: GenEnum<Invoice_RoundingPolicy, Invoi
   enumDesc(file_numer_invoice_v1_invoice, 0, 2);
 
 /**
+ * A part of what is to be paid on an invoice.
+ *
+ * @generated from message numer.invoice.v1.Instalment
+ */
+export type Instalment = Message<"numer.invoice.v1.Instalment"> & {
+  /**
+   * Last day to pay it, `YYYY-MM-DD`.
+   *
+   * @generated from field: string due_date = 1;
+   */
+  dueDate: string;
+
+  /**
+   * Its amount.
+   *
+   * @generated from field: int64 amount_minor = 2;
+   */
+  amountMinor: bigint;
+
+  /**
+   * What of it is still due. What was paid and credited settles the first instalments first.
+   *
+   * @generated from field: int64 due_minor = 3;
+   */
+  dueMinor: bigint;
+};
+
+/**
+ * A part of what is to be paid on an invoice.
+ *
+ * @generated from message numer.invoice.v1.Instalment
+ */
+export type InstalmentJson = {
+  /**
+   * Last day to pay it, `YYYY-MM-DD`.
+   *
+   * @generated from field: string due_date = 1;
+   */
+  dueDate?: string;
+
+  /**
+   * Its amount.
+   *
+   * @generated from field: int64 amount_minor = 2;
+   */
+  amountMinor?: string;
+
+  /**
+   * What of it is still due. What was paid and credited settles the first instalments first.
+   *
+   * @generated from field: int64 due_minor = 3;
+   */
+  dueMinor?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.Instalment.
+ * Use `create(InstalmentSchema)` to create a new message.
+ */
+export const InstalmentSchema: GenMessage<Instalment, {jsonType: InstalmentJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice, 1);
+
+/**
  * What may not be done with an invoice, and why.
  *
  * @generated from message numer.invoice.v1.UnavailableAction
@@ -1135,7 +1235,7 @@ export type UnavailableActionJson = {
  * Use `create(UnavailableActionSchema)` to create a new message.
  */
 export const UnavailableActionSchema: GenMessage<UnavailableAction, {jsonType: UnavailableActionJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 1);
+  messageDesc(file_numer_invoice_v1_invoice, 2);
 
 /**
  * Why an action is not available.
@@ -1246,7 +1346,7 @@ export type UnavailableAction_ReasonJson = "REASON_UNSPECIFIED" | "NOT_OPENED" |
  * Describes the enum numer.invoice.v1.UnavailableAction.Reason.
  */
 export const UnavailableAction_ReasonSchema: GenEnum<UnavailableAction_Reason, UnavailableAction_ReasonJson> = /*@__PURE__*/
-  enumDesc(file_numer_invoice_v1_invoice, 1, 0);
+  enumDesc(file_numer_invoice_v1_invoice, 2, 0);
 
 /**
  * One line of an invoice (EN 16931 BG-25).
@@ -1527,7 +1627,7 @@ export type InvoiceLineJson = {
  * Use `create(InvoiceLineSchema)` to create a new message.
  */
 export const InvoiceLineSchema: GenMessage<InvoiceLine, {jsonType: InvoiceLineJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 2);
+  messageDesc(file_numer_invoice_v1_invoice, 3);
 
 /**
  * The total of one tax: a category and rate of a name (EN 16931 BG-23).
@@ -1664,7 +1764,7 @@ export type TaxTotalJson = {
  * Use `create(TaxTotalSchema)` to create a new message.
  */
 export const TaxTotalSchema: GenMessage<TaxTotal, {jsonType: TaxTotalJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 3);
+  messageDesc(file_numer_invoice_v1_invoice, 4);
 
 /**
  * The seller or the customer as of the moment an invoice was opened.
@@ -1755,5 +1855,5 @@ export type PartyJson = {
  * Use `create(PartySchema)` to create a new message.
  */
 export const PartySchema: GenMessage<Party, {jsonType: PartyJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_invoice, 4);
+  messageDesc(file_numer_invoice_v1_invoice, 5);
 

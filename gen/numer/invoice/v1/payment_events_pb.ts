@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/payment_events.proto.
  */
 export const file_numer_invoice_v1_payment_events: GenFile = /*@__PURE__*/
-  fileDesc("CiVudW1lci9pbnZvaWNlL3YxL3BheW1lbnRfZXZlbnRzLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIuUBCg9QYXltZW50UmV2ZXJzZWQSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEi8KB3BheW1lbnQYBCABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAzoisrsYHgoQcGF5bWVudC5yZXZlcnNlZBIKaW52b2ljZS5pZCLqAQoRSW52b2ljZVdyaXR0ZW5PZmYSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEi8KB3BheW1lbnQYBCABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAzolsrsYIQoTaW52b2ljZS53cml0dGVuLW9mZhIKaW52b2ljZS5pZGIGcHJvdG8z", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
+  fileDesc("CiVudW1lci9pbnZvaWNlL3YxL3BheW1lbnRfZXZlbnRzLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIuUBCg9QYXltZW50UmV2ZXJzZWQSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEi8KB3BheW1lbnQYBCABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAzoisrsYHgoQcGF5bWVudC5yZXZlcnNlZBIKaW52b2ljZS5pZCLqAQoRSW52b2ljZVdyaXR0ZW5PZmYSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEi8KB3BheW1lbnQYBCABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAzolsrsYIQoTaW52b2ljZS53cml0dGVuLW9mZhIKaW52b2ljZS5pZCLCAQoSSW5zdGFsbWVudHNQbGFubmVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzotsrsYKQobaW52b2ljZS5pbnN0YWxtZW50cy1wbGFubmVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * A payment, applied credit or a write-off was reversed, so that what it paid is due again. A paid invoice is open again.
@@ -173,4 +173,67 @@ export type InvoiceWrittenOffJson = {
  */
 export const InvoiceWrittenOffSchema: GenMessage<InvoiceWrittenOff, {jsonType: InvoiceWrittenOffJson}> = /*@__PURE__*/
   messageDesc(file_numer_invoice_v1_payment_events, 1);
+
+/**
+ * An open invoice is to be paid in instalments, in other ones than before, or in one sum again.
+ *
+ * @generated from message numer.invoice.v1.InstalmentsPlanned
+ */
+export type InstalmentsPlanned = Message<"numer.invoice.v1.InstalmentsPlanned"> & {
+  /**
+   * The invoice after it.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: Invoice | undefined;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
+
+  /**
+   * IANA time zone of the user, whose calendar days count.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone: string;
+};
+
+/**
+ * An open invoice is to be paid in instalments, in other ones than before, or in one sum again.
+ *
+ * @generated from message numer.invoice.v1.InstalmentsPlanned
+ */
+export type InstalmentsPlannedJson = {
+  /**
+   * The invoice after it.
+   *
+   * @generated from field: numer.invoice.v1.Invoice invoice = 1;
+   */
+  invoice?: InvoiceJson;
+
+  /**
+   * The fields that changed.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
+
+  /**
+   * IANA time zone of the user, whose calendar days count.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.InstalmentsPlanned.
+ * Use `create(InstalmentsPlannedSchema)` to create a new message.
+ */
+export const InstalmentsPlannedSchema: GenMessage<InstalmentsPlanned, {jsonType: InstalmentsPlannedJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_payment_events, 2);
 

@@ -48,7 +48,7 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
   overdue?: InvoiceGroup | undefined;
 
   /**
-   * Invoices paid in full.
+   * Invoices of which nothing is due any more: paid, credited or written off.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 5;
    */
@@ -142,7 +142,7 @@ export type CurrencyStatsJson = {
   overdue?: InvoiceGroupJson;
 
   /**
-   * Invoices paid in full.
+   * Invoices of which nothing is due any more: paid, credited or written off.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 5;
    */
