@@ -98,10 +98,12 @@ const withBody = routes.filter(
   ({ body, path }) => body !== '' && !/void|uncollectible|finalize|[}]\/(send|accept|decline|convert)/.test(path),
 );
 
+const tried = new Set<string>();
+
 test.each(withBody)(
   'no value of any field makes $name fail',
   async (route) => {
-    const requests = [...hostileBodies(route, goodBodies[route.path] ?? {})];
+    const requests = [...hostileBodies(route, goodBodies[route.path] ?? {}, tried)];
     expect(requests).not.toHaveLength(0);
     const failed: Json[] = [];
     const work = async () => {

@@ -204,7 +204,8 @@ describe('the credit notes of an invoice', () => {
         expect(sum(totals.taxes.map((bucket) => bucket.taxMinor))).toBe(taxMinor);
         expect(sum(totals.retainedTaxes.map((bucket) => bucket.taxMinor))).toBe(totals.retainedMinor);
         expect(totals.payableMinor >= 0n).toBe(true);
-        expect(totalMinor - totals.retainedMinor > 0n).toBe(true);
+        // What remains in the end may be nothing but what rounding added.
+        expect(totals.payableMinor > 0n || totalMinor - totals.retainedMinor > 0n).toBe(true);
       });
     });
   });

@@ -57,6 +57,21 @@ const INVOICE_DEFAULTS = {
   roundingMinor: '0',
 };
 
+/** The same for a payment. */
+export const PAYMENT_DEFAULTS = {
+  paymentDate: '2026-01-01',
+  method: '',
+  reference: '',
+  invoiceState: 'OPEN',
+  invoiceDueMinor: '0',
+  kind: 'MONEY',
+  appliedMinor: '0',
+  excessMinor: '0',
+  reason: '',
+  reverseDate: '',
+  reverseReason: '',
+};
+
 /** A new invoice, to be stored and to be answered. Plain arithmetic on numbers: the floor is not right, only fast. */
 export function newInvoice(ownerId: string, body: CreateBody, now: string): { row: FloorInvoice; answer: Row } {
   const id = randomUUIDv7();

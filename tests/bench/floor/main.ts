@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import postgres, { type Sql } from 'postgres';
 import { connectionTarget } from '../../../runtime/database/connection-target.ts';
 import { databaseUrlOf } from '../../../runtime/database/ensure-database.ts';
-import { type CreateBody, creationOf, eventOf, newInvoice } from './answers.ts';
+import { type CreateBody, creationOf, eventOf, newInvoice, PAYMENT_DEFAULTS } from './answers.ts';
 import { createStatements, findParties, type Row, readStats } from './statements.ts';
 
 /**
@@ -128,6 +128,7 @@ function pay(asked: Asked): Promise<Answer> {
       amountMinor,
       createTime: now,
       currencyCode: row.currencyCode,
+      ...PAYMENT_DEFAULTS,
     };
     const changes = [{ field: 'paidMinor', oldValue: row.paidMinor, newValue: amountMinor }];
     const event = eventOf('payment.recorded', asked.userId, randomUUID(), row, changes);

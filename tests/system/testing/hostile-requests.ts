@@ -43,12 +43,22 @@ const HOSTILE_VALUES: readonly unknown[] = [
   { value: 1 },
 ];
 
-/** Bodies of a route: a good one, each with one field replaced by something hostile. */
-export function* hostileBodies(route: PublishedRoute, good: Json): Generator<Json> {
+/** Of a field that another route takes as well, one in so many of the values is tried again. */
+const AGAIN = 5;
+
+/**
+ * Bodies of a route: a good one, each with one field replaced by something hostile. `tried` holds the fields, by message and
+ * name, that routes before this one were given all values of.
+ */
+export function* hostileBodies(route: PublishedRoute, good: Json, tried: Set<string>): Generator<Json> {
   const message = route.body === '*' ? route.method.input : bodyField(route)?.message;
   if (message === undefined) return;
-  for (const path of fieldPaths(message)) {
-    for (const value of HOSTILE_VALUES) yield withValue(good, path, value);
+  for (const { path, field } of fieldPaths(message)) {
+    const isKnown = tried.has(field);
+    tried.add(field);
+    for (const [index, value] of HOSTILE_VALUES.entries()) {
+      if (!isKnown || index % AGAIN === 0) yield withValue(good, path, value);
+    }
   }
 }
 
@@ -56,15 +66,22 @@ function bodyField(route: PublishedRoute): DescField | undefined {
   return route.method.input.fields.find(({ name }) => name === route.body);
 }
 
-/** Paths of all fields that a caller may give, those of messages within as well; of a list its first element. */
-function fieldPaths(message: DescMessage): readonly (string | number)[][] {
+interface FieldPath {
+  readonly path: readonly (string | number)[];
+  /** Message and name. */
+  readonly field: string;
+}
+
+/** All fields that a caller may give, those of messages within as well; of a list its first element. */
+function fieldPaths(message: DescMessage): readonly FieldPath[] {
   return message.fields
     .filter((field) => !getOption(field, field_behavior).includes(FieldBehavior.OUTPUT_ONLY))
     .flatMap((field) => {
       const own: (string | number)[] = field.fieldKind === 'list' ? [field.jsonName, 0] : [field.jsonName];
       const { message: inner } = field;
-      if (inner === undefined || inner.typeName.startsWith('google.')) return [[field.jsonName]];
-      return [[field.jsonName], ...fieldPaths(inner).map((path) => [...own, ...path])];
+      const itself = { path: [field.jsonName], field: `${message.typeName}.${field.name}` };
+      if (inner === undefined || inner.typeName.startsWith('google.')) return [itself];
+      return [itself, ...fieldPaths(inner).map((each) => ({ ...each, path: [...own, ...each.path] }))];
     });
 }
 

@@ -49,6 +49,7 @@ export async function walkFromSignUpToPaidInvoice(url: () => string): Promise<vo
   expect(patched.body).toEqual({
     ...draft.body,
     dueDate: '2098-06-30',
+    nextDueDate: '2098-06-30',
     etag: expect.any(String),
     updateTime: expect.any(String),
   });
