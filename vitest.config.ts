@@ -6,8 +6,8 @@ export default defineConfig({
     exclude: ['node_modules/**', 'gen/**'],
     globalSetup: ['runtime/testing/global-setup.ts'],
     setupFiles: ['runtime/testing/prepare-worker.ts'],
-    // On two cores: these tests wait for servers as much as they compute.
-    maxWorkers: 3,
+    // Vitest would leave a core of two free.
+    maxWorkers: 2,
     // Most of the time would go to importing the same modules anew for each file. So no module keeps state between calls.
     isolate: false,
     // Far more than any test takes: the machine may be a slow one, or a busy one.

@@ -200,10 +200,10 @@ describe.each(protocols)('%s', (_, createTransport) => {
     const internal = await gateway.tokens.issue({ kind: 'service', name: 'invoice' });
     for (const headers of [AS_ADA, { authorization: `Bearer ${internal}` }]) {
       for (const call of [
-        invoices.batchGetInvoices({}, { headers }),
-        sessions.authenticate({ token: 'token-of-ada' }, { headers }),
+        () => invoices.batchGetInvoices({}, { headers }),
+        () => sessions.authenticate({ token: 'token-of-ada' }, { headers }),
       ]) {
-        const error = await errorOf(call);
+        const error = await errorOf(call());
         expect([error.code, reasonOf(error)]).toEqual([Code.Unimplemented, 'NOT_FOUND']);
       }
     }

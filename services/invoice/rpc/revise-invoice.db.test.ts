@@ -98,10 +98,10 @@ describe('ReviseInvoice', () => {
     const { id: invoiceId } = await revise(owner, original.id);
     await owner.invoices.recordPayment({ invoiceId: original.id, amountMinor: 1n });
     for (const call of [
-      owner.invoices.reviseInvoice({ invoiceId: original.id }),
-      owner.invoices.sendInvoice({ invoiceId }),
+      () => owner.invoices.reviseInvoice({ invoiceId: original.id }),
+      () => owner.invoices.sendInvoice({ invoiceId }),
     ]) {
-      expect(await refusalOf(call)).toMatchObject({
+      expect(await refusalOf(call())).toMatchObject({
         code: Code.FailedPrecondition,
         reason: 'INVOICE_HAS_PAYMENTS',
       });
