@@ -56,6 +56,9 @@ alter table monthly_totals
   add column credited_total_minor numeric not null default 0,
   add column credited_tax_minor numeric not null default 0;
 
+-- What was credited is added up over all months that have any.
+create index monthly_totals_credited on monthly_totals (owner_id, currency_code) where credited_count > 0;
+
 create index monthly_totals_newest_first on monthly_totals (owner_id, month desc, currency_code);
 
 -- For replicas of the version before, which read it.
