@@ -1,4 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { CreditNote } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type {
@@ -46,6 +47,19 @@ export function toProjectedPayment(payment: Payment) {
     paymentDate,
     paymentKind: kind === Payment_Kind.CREDIT ? 'CREDIT' : 'MONEY',
     appliedMinor: isReversed ? 0n : isOld ? amountMinor : appliedMinor,
+    creditedTaxMinor: 0n,
+  } as const;
+}
+
+/** A credit note as it is stored: beside the payments, and paying nothing. */
+export function toProjectedCreditNote(note: Pick<CreditNote, 'id' | 'issueDate' | 'totalMinor' | 'taxMinor'>) {
+  return {
+    paymentId: note.id,
+    paymentMinor: note.totalMinor,
+    paymentDate: note.issueDate,
+    paymentKind: 'CREDIT_NOTE',
+    appliedMinor: 0n,
+    creditedTaxMinor: note.taxMinor,
   } as const;
 }
 
@@ -83,6 +97,7 @@ function toNumbers(group: Group): Numbers {
   const { kind, bucket } = group;
   const sum = { count: BigInt(group.count), totalMinor: BigInt(group.totalMinor), dueMinor: BigInt(group.dueMinor) };
   if (kind === 'PAYMENT') return { ...NO_NUMBERS, paidThisMonthMinor: sum.totalMinor };
+  if (kind === 'CREDIT_NOTE') return { ...NO_NUMBERS, credited: { ...sum, taxMinor: BigInt(group.taxMinor) } };
   return {
     ...NO_NUMBERS,
     groups: { ...NO_NUMBERS.groups, [GROUP_BY_STATE[kind]]: sum, ...(bucket > 0 ? { overdue: sum } : {}) },
@@ -94,7 +109,7 @@ function toNumbers(group: Group): Numbers {
 
 /** The numbers of one currency as they are shown. */
 export function toCurrencyStats(currencyCode: string, numbers: Numbers): MessageInitShape<typeof CurrencyStatsSchema> {
-  const { groups, ageing, paidCount, daysToPay } = numbers;
+  const { groups, ageing, credited, paidCount, daysToPay } = numbers;
   return {
     currencyCode,
     draft: toInvoiceGroup(groups.draft),
@@ -109,6 +124,7 @@ export function toCurrencyStats(currencyCode: string, numbers: Numbers): Message
       ...bucket,
       invoices: toInvoiceGroup(ageing[index] ?? NOTHING),
     })),
+    credited: toDocumentGroup(credited),
     paidCount: Number(paidCount),
     ...(paidCount === 0n ? {} : { averageDaysToPay: averageOf(daysToPay, paidCount) }),
   };
@@ -120,13 +136,15 @@ function toInvoiceGroup({ count, totalMinor, dueMinor }: Sum): MessageInitShape<
 
 /** What was invoiced, credited and paid in a month. */
 export function toMonthlyStats(row: MonthlyTotalsRow): MessageInitShape<typeof MonthlyStatsSchema> {
-  const invoiced = toDocumentGroup(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor);
+  const invoiced = documentsOf(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor);
+  const credited = documentsOf(row.creditedCount, row.creditedTotalMinor, row.creditedTaxMinor);
   return {
     month: row.month.slice(0, 7),
     currencyCode: row.currencyCode,
-    invoiced,
-    revenueMinor: invoiced.netMinor,
-    taxMinor: invoiced.taxMinor,
+    invoiced: toDocumentGroup(invoiced),
+    credited: toDocumentGroup(credited),
+    revenueMinor: toInt64(netOf(invoiced) - netOf(credited)),
+    taxMinor: toInt64(invoiced.taxMinor - credited.taxMinor),
     paidMinor: toInt64(BigInt(row.paidMinor)),
   };
 }
@@ -136,20 +154,34 @@ export function toCustomerStats(row: CustomerTotalsRow): MessageInitShape<typeof
   return {
     customerId: row.customerId,
     currencyCode: row.currencyCode,
-    invoiced: toDocumentGroup(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor),
+    invoiced: toDocumentGroup(documentsOf(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor)),
     paidMinor: toInt64(BigInt(row.paidMinor)),
     dueMinor: toInt64(BigInt(row.dueMinor)),
     overdueMinor: toInt64(BigInt(row.overdueMinor)),
   };
 }
 
-function toDocumentGroup(count: bigint, totalMinor: string, taxMinor: string) {
+interface Documents {
+  readonly count: bigint;
+  readonly totalMinor: bigint;
+  readonly taxMinor: bigint;
+}
+
+function documentsOf(count: bigint, totalMinor: string, taxMinor: string): Documents {
+  return { count, totalMinor: BigInt(totalMinor), taxMinor: BigInt(taxMinor) };
+}
+
+function netOf({ totalMinor, taxMinor }: Documents): bigint {
+  return totalMinor - taxMinor;
+}
+
+function toDocumentGroup(documents: Documents): MessageInitShape<typeof DocumentGroupSchema> {
   return {
-    count: Number(count),
-    netMinor: toInt64(BigInt(totalMinor) - BigInt(taxMinor)),
-    taxMinor: toInt64(BigInt(taxMinor)),
-    totalMinor: toInt64(BigInt(totalMinor)),
-  } satisfies MessageInitShape<typeof DocumentGroupSchema>;
+    count: Number(documents.count),
+    netMinor: toInt64(netOf(documents)),
+    taxMinor: toInt64(documents.taxMinor),
+    totalMinor: toInt64(documents.totalMinor),
+  };
 }
 
 const INT64_MAX = 2n ** 63n - 1n;

@@ -43,6 +43,14 @@ export interface LedgerPayment {
   isReversed: boolean;
 }
 
+/** A credit note as the invoice service would have it. */
+export interface LedgerCreditNote {
+  readonly id: string;
+  readonly issueDate: string;
+  readonly totalMinor: bigint;
+  readonly taxMinor: bigint;
+}
+
 /** An invoice as the invoice service would have it. */
 export interface LedgerInvoice {
   readonly id: string;
@@ -58,6 +66,7 @@ export interface LedgerInvoice {
   issueDate: string;
   dueDate: string;
   readonly payments: LedgerPayment[];
+  readonly creditNotes: LedgerCreditNote[];
 }
 
 /** Plays the invoice service: it changes invoices and gives the event of each change. */
@@ -71,7 +80,7 @@ export interface Ledger {
   /** Pays with credit of the customer, which is no money that was received. */
   applyCredit(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
   /** Takes back a part by a credit note. */
-  creditNote(invoice: LedgerInvoice, amountMinor: bigint): InvoiceEvent;
+  creditNote(invoice: LedgerInvoice, amountMinor: bigint, issueDate: string): InvoiceEvent;
   writeOff(invoice: LedgerInvoice): InvoiceEvent;
   /** Reverses a payment, so that it is due again. */
   reverse(invoice: LedgerInvoice, payment: LedgerPayment): InvoiceEvent;
@@ -109,6 +118,7 @@ export function createLedger(now: () => Date): Ledger {
     kind: keyof typeof SCHEMAS,
     patch: Partial<LedgerInvoice>,
     payment?: LedgerPayment,
+    creditNote?: LedgerCreditNote,
   ): InvoiceEvent {
     Object.assign(invoice, patch);
     invoice.version += 1n;
@@ -129,7 +139,11 @@ export function createLedger(now: () => Date): Ledger {
       callerAddress: undefined,
       traceparent: undefined,
       time: now(),
-      message: create(schema, { invoice: { ...termsOf(invoice), id: invoice.id, state }, ...told }),
+      message: create(schema, {
+        invoice: { ...termsOf(invoice), id: invoice.id, state },
+        ...told,
+        ...(creditNote === undefined ? {} : { creditNote }),
+      }),
     } as InvoiceEvent; // the schema and the fields of the message belong together
   }
 
@@ -144,22 +158,7 @@ export function createLedger(now: () => Date): Ledger {
   return {
     invoices,
     create(ownerId, terms = {}) {
-      const invoice: LedgerInvoice = {
-        id: randomUUIDv7(),
-        ownerId,
-        version: 0n,
-        state: 'DRAFT',
-        customerId: CUSTOMER,
-        currencyCode: 'EUR',
-        totalMinor: 10_000n,
-        taxMinor: 0n,
-        paidMinor: 0n,
-        dueMinor: 0n,
-        issueDate: '2026-03-01',
-        dueDate: '2026-03-15',
-        payments: [],
-        ...terms,
-      };
+      const invoice = newInvoice(ownerId, terms);
       invoices.push(invoice);
       return [invoice, change(invoice, 'created', {})];
     },
@@ -167,7 +166,11 @@ export function createLedger(now: () => Date): Ledger {
     send: (invoice) => change(invoice, 'sent', { state: 'OPEN', dueMinor: invoice.totalMinor }),
     pay: (invoice, amountMinor, paymentDate) => settle(invoice, 'paid', amountMinor, paymentDate),
     applyCredit: (invoice, amountMinor, paymentDate) => settle(invoice, 'credited', amountMinor, paymentDate),
-    creditNote: (invoice, amountMinor) => change(invoice, 'takenBack', lessDue(invoice, amountMinor)),
+    creditNote(invoice, amountMinor, issueDate) {
+      const note = { id: randomUUIDv7(), issueDate, totalMinor: amountMinor, taxMinor: amountMinor / 3n };
+      invoice.creditNotes.push(note);
+      return change(invoice, 'takenBack', lessDue(invoice, amountMinor), undefined, note);
+    },
     writeOff: (invoice) => settle(invoice, 'writtenOff', invoice.dueMinor, '2026-03-09'),
     reverse(invoice, payment) {
       payment.isReversed = true;
@@ -177,6 +180,26 @@ export function createLedger(now: () => Date): Ledger {
     void: (invoice) => change(invoice, 'voided', { state: 'VOID', dueMinor: 0n }),
     giveUp: (invoice) => change(invoice, 'givenUp', { state: 'UNCOLLECTIBLE' }),
     delete: (invoice) => change(invoice, 'deleted', { state: 'DELETED' }),
+  };
+}
+
+function newInvoice(ownerId: string, terms: Terms): LedgerInvoice {
+  return {
+    id: randomUUIDv7(),
+    ownerId,
+    version: 0n,
+    state: 'DRAFT',
+    customerId: CUSTOMER,
+    currencyCode: 'EUR',
+    totalMinor: 10_000n,
+    taxMinor: 0n,
+    paidMinor: 0n,
+    dueMinor: 0n,
+    issueDate: '2026-03-01',
+    dueDate: '2026-03-15',
+    payments: [],
+    creditNotes: [],
+    ...terms,
   };
 }
 
@@ -209,7 +232,7 @@ function lessDue(
 
 /** The invoice as ExportInvoices gives it. */
 export function exported(invoice: LedgerInvoice): MessageInitShape<typeof ExportedInvoiceSchema> {
-  const { id, ownerId, version, state, payments } = invoice;
+  const { id, ownerId, version, state, payments, creditNotes } = invoice;
   if (state === 'DELETED') throw new Error('a deleted draft is not exported');
   return {
     ...termsOf(invoice),
@@ -219,5 +242,6 @@ export function exported(invoice: LedgerInvoice): MessageInitShape<typeof Export
     state: Invoice_State[state],
     payments: payments.filter(({ kind }) => kind === 'MONEY').map((payment) => toPayment(payment, invoice)),
     creditPayments: payments.filter(({ kind }) => kind === 'CREDIT').map((payment) => toPayment(payment, invoice)),
+    creditNotes: creditNotes.map(({ id: creditNoteId, ...note }) => ({ ...note, creditNoteId })),
   };
 }

@@ -110,6 +110,7 @@ function recount(invoices: readonly LedgerInvoice[], ownerId: string, today: str
           { daysFrom: 61, daysTo: 90, invoices: overdueBy(61, 90) },
           { daysFrom: 91, invoices: overdueBy(91, Number.POSITIVE_INFINITY) },
         ],
+        credited: documentsOf(ofCurrency.flatMap(({ creditNotes }) => creditNotes)),
         ...averageDays(ofCurrency),
       };
     });
@@ -140,17 +141,22 @@ function averageDays(invoices: readonly LedgerInvoice[]) {
   return { paidCount: days.length, ...(days.length === 0 ? {} : { averageDaysToPay: average }) };
 }
 
+const NOTHING = { invoice: undefined, note: undefined, paidMinor: 0n };
+
 /** The months of an account counted one by one, in the form of ListMonthlyStats. */
 function recountMonths(invoices: readonly LedgerInvoice[], ownerId: string) {
   const own = ownedBy(invoices, ownerId);
   const entries = [
     ...own
       .filter(isInvoiced)
-      .map((invoice) => ({ key: `${invoice.issueDate.slice(0, 7)} ${invoice.currencyCode}`, invoice, paidMinor: 0n })),
+      .map((invoice) => ({ ...NOTHING, key: `${invoice.issueDate.slice(0, 7)} ${invoice.currencyCode}`, invoice })),
+    ...own.flatMap(({ currencyCode, creditNotes }) =>
+      creditNotes.map((note) => ({ ...NOTHING, key: `${note.issueDate.slice(0, 7)} ${currencyCode}`, note })),
+    ),
     ...own.flatMap((invoice) =>
       moneyOf(invoice).map(({ paymentDate, amountMinor }) => ({
+        ...NOTHING,
         key: `${paymentDate.slice(0, 7)} ${invoice.currencyCode}`,
-        invoice: undefined,
         paidMinor: amountMinor,
       })),
     ),
@@ -159,12 +165,14 @@ function recountMonths(invoices: readonly LedgerInvoice[], ownerId: string) {
     .map(([key, ofMonth]) => {
       const [month = '', currencyCode = ''] = key.split(' ');
       const invoiced = documentsOf(ofMonth.flatMap(({ invoice }) => invoice ?? []));
+      const credited = documentsOf(ofMonth.flatMap(({ note }) => note ?? []));
       return {
         month,
         currencyCode,
         invoiced,
-        revenueMinor: invoiced.netMinor,
-        taxMinor: invoiced.taxMinor,
+        credited,
+        revenueMinor: invoiced.netMinor - credited.netMinor,
+        taxMinor: invoiced.taxMinor - credited.taxMinor,
         paidMinor: sumOf(ofMonth, ({ paidMinor }) => paidMinor),
       };
     })
@@ -201,7 +209,7 @@ function recountCustomers(invoices: readonly LedgerInvoice[], ownerId: string, t
     });
 }
 
-function documentsOf(invoices: readonly LedgerInvoice[]) {
+function documentsOf(invoices: readonly { readonly totalMinor: bigint; readonly taxMinor: bigint }[]) {
   return {
     count: invoices.length,
     netMinor: sumOf(invoices, ({ totalMinor, taxMinor }) => totalMinor - taxMinor),

@@ -1,7 +1,7 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { ExportedInvoice } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { DomainError } from '../../runtime/errors.ts';
-import { toIssueDate, toProjectedPayment, toProjectedState } from './convert.ts';
+import { toIssueDate, toProjectedCreditNote, toProjectedPayment, toProjectedState } from './convert.ts';
 import type { Truth } from './store/correct-invoices.ts';
 
 /**
@@ -44,13 +44,18 @@ export function toTruth(exported: readonly ExportedInvoice[]): Truth {
         payment_date: payment.paymentDate,
         kind: payment.paymentKind,
         applied_minor: payment.appliedMinor,
+        tax_minor: payment.creditedTaxMinor,
       })),
     ),
   };
 }
 
-function paymentsOf({ payments, creditPayments }: Pick<ExportedInvoice, 'payments' | 'creditPayments'>) {
-  return [...payments, ...creditPayments].flatMap((payment) => toProjectedPayment(payment) ?? []);
+function paymentsOf(invoice: Pick<ExportedInvoice, 'payments' | 'creditPayments' | 'creditNotes'>) {
+  const payments = [...invoice.payments, ...invoice.creditPayments];
+  return [
+    ...payments.flatMap((payment) => toProjectedPayment(payment) ?? []),
+    ...invoice.creditNotes.map(({ creditNoteId: id, ...note }) => toProjectedCreditNote({ ...note, id })),
+  ];
 }
 
 function lastPaymentDateOf(invoice: ExportedInvoice): string | null {

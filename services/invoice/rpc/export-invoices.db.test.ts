@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ExportedInvoice, InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { ledgerOf } from '../testing/ledger-of.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
@@ -64,6 +65,19 @@ describe('ExportInvoices', () => {
     const { payment: money } = await owner.invoices.recordPayment({ invoiceId, amountMinor: 10_000n });
     const { invoices } = await stats().exportInvoices({ invoiceIds: [invoiceId] });
     expect(invoices).toMatchObject([{ paidMinor: 11_900n, payments: [money], creditPayments: [withCredit] }]);
+  });
+
+  test('lists what credit notes take back, with their taxes', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const notes = creditNotesOf(service, owner);
+    const first = await notes.issue(invoiceId, { amountMinor: 119n });
+    const second = await notes.issue(invoiceId);
+    const { invoices } = await stats().exportInvoices({ invoiceIds: [invoiceId] });
+    expect(invoices[0]?.creditNotes).toMatchObject([
+      { creditNoteId: first.id, issueDate: first.issueDate, totalMinor: 119n, taxMinor: 19n },
+      { creditNoteId: second.id, issueDate: second.issueDate, totalMinor: 11_781n, taxMinor: 1_881n },
+    ]);
   });
 
   test('lists only the invoices asked for, whoever owns them, page by page as well', async () => {

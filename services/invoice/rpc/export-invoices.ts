@@ -40,6 +40,12 @@ function toExportedInvoice(row: ExportedInvoiceRow) {
     dueMinor: calculateDue(balanceOf(row)),
     payments: paymentsOf(row, 'MONEY'),
     creditPayments: paymentsOf(row, 'CREDIT'),
+    creditNotes: row.creditNotes.map(({ id, issueDate, totalMinor, taxMinor }) => ({
+      creditNoteId: id,
+      issueDate,
+      totalMinor: BigInt(totalMinor),
+      taxMinor: BigInt(taxMinor),
+    })),
     updateTime: timestampFromDate(row.updateTime),
     customerId: row.customerId,
     issueDate: row.issueDate ?? '',

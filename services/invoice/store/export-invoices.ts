@@ -5,8 +5,19 @@ import type { InvoiceHeadRow } from './invoice-row.ts';
 import type { PaymentRow } from './payment-row.ts';
 import { invoices } from './schema.ts';
 
-/** An invoice with all of its payments, oldest first. */
-export type ExportedInvoiceRow = InvoiceHeadRow & { readonly payments: readonly PaymentRow[] };
+/** An invoice with all of its payments and credit notes, oldest first. */
+export type ExportedInvoiceRow = InvoiceHeadRow & {
+  readonly payments: readonly PaymentRow[];
+  readonly creditNotes: readonly ExportedCreditNoteRow[];
+};
+
+/** What is exported of a credit note; amounts as text. */
+export interface ExportedCreditNoteRow {
+  readonly id: string;
+  readonly issueDate: string;
+  readonly totalMinor: string;
+  readonly taxMinor: string;
+}
 
 /** A payment in JSON: every number is text, because numbers in JSON are not exact. */
 type PaymentJson = {
@@ -28,6 +39,13 @@ const paymentsOfInvoice: SQL<readonly PaymentRow[]> = sql`(
   from payments as payment where payment.invoice_id = invoices.id)`.mapWith((payments: readonly PaymentJson[]) =>
   payments.map(readPayment),
 );
+
+// A document leaves amounts of 0 out.
+const creditNotesOfInvoice = sql<readonly ExportedCreditNoteRow[]>`(
+  select coalesce(json_agg(json_build_object('id', note.id, 'issueDate', note.issue_date,
+    'totalMinor', coalesce(note.document ->> 'totalMinor', '0'), 'taxMinor', coalesce(note.document ->> 'taxMinor', '0'))
+    order by note.ordinal), '[]')
+  from credit_notes as note where note.invoice_id = invoices.id)`;
 
 function readPayment(payment: PaymentJson): PaymentRow {
   return {
@@ -62,7 +80,7 @@ const isAfter = gt(invoices.id, sql.placeholder('afterId'));
 
 function selectExported(db: Database, condition: SQL) {
   return db
-    .select({ ...getTableColumns(invoices), payments: paymentsOfInvoice })
+    .select({ ...getTableColumns(invoices), payments: paymentsOfInvoice, creditNotes: creditNotesOfInvoice })
     .from(invoices)
     .where(condition)
     .orderBy(asc(invoices.id))

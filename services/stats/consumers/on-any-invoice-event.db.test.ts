@@ -102,7 +102,7 @@ function take(
     writeOff: isPayable && (() => ledger.writeOff(invoice)),
     reverse: standing !== undefined && (() => ledger.reverse(invoice, standing)),
     applyCredit: isPayable && (() => ledger.applyCredit(invoice, 1n, paymentDate)),
-    creditNote: isPayable && (() => ledger.creditNote(invoice, 1n)),
+    creditNote: isPayable && (() => ledger.creditNote(invoice, dueMinor > 3n ? 3n : 1n, paymentDate)),
     void: isOpen && dueMinor === invoice.totalMinor && (() => ledger.void(invoice)),
     giveUp: isOpen && (() => ledger.giveUp(invoice)),
     delete: isDraft && (() => ledger.delete(invoice)),

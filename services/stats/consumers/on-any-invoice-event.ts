@@ -17,7 +17,7 @@ import {
 } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
-import { toIssueDate, toProjectedPayment, toProjectedState } from '../convert.ts';
+import { toIssueDate, toProjectedCreditNote, toProjectedPayment, toProjectedState } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 
 const EVENTS = [
@@ -36,7 +36,14 @@ const EVENTS = [
   InstalmentsPlannedSchema,
 ] as const;
 
-const NO_PAYMENT = { paymentId: null, paymentMinor: null, paymentDate: null, paymentKind: null, appliedMinor: null };
+const NO_PAYMENT = {
+  paymentId: null,
+  paymentMinor: null,
+  paymentDate: null,
+  paymentKind: null,
+  appliedMinor: null,
+  creditedTaxMinor: null,
+};
 
 type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
 
@@ -52,8 +59,6 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
   const { invoice } = message;
   if (ownerId === undefined || invoice === undefined) throw new Error(`${type} has no owner or no invoice`);
   const isDeleted = message.$typeName === InvoiceDeletedSchema.typeName;
-  const payment =
-    'payment' in message && message.payment !== undefined ? toProjectedPayment(message.payment) : undefined;
   return {
     eventId: id,
     ownerId,
@@ -70,6 +75,13 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
     paidMinor: invoice.paidMinor,
     issueDate: toIssueDate(invoice),
     time,
-    ...(payment ?? NO_PAYMENT),
+    ...(paymentOf(message) ?? NO_PAYMENT),
   };
+}
+
+/** The payment or the credit note that an event tells of. */
+function paymentOf(message: InvoiceEvent['message']) {
+  if ('payment' in message && message.payment !== undefined) return toProjectedPayment(message.payment);
+  if ('creditNote' in message && message.creditNote !== undefined) return toProjectedCreditNote(message.creditNote);
+  return undefined;
 }

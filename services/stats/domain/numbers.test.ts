@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addNumbers, mapAmounts, NO_NUMBERS, type Numbers, type Sum } from './numbers.ts';
+import { addNumbers, NO_NUMBERS, type Numbers, type Sum } from './numbers.ts';
 
 const number = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n });
 const sum: fc.Arbitrary<Sum> = fc.record({ count: number, totalMinor: number, dueMinor: number });
 const numbers: fc.Arbitrary<Numbers> = fc.record({
   groups: fc.record({ draft: sum, unpaid: sum, overdue: sum, paid: sum, voided: sum, uncollectible: sum }),
   ageing: fc.tuple(sum, sum, sum, sum),
+  credited: fc.record({ count: number, totalMinor: number, dueMinor: number, taxMinor: number }),
   paidThisMonthMinor: number,
   paidCount: number,
   daysToPay: number,
@@ -34,24 +35,5 @@ describe('numbers', () => {
         expect(addNumbers(one, one)).toEqual(double(one));
       }),
     );
-  });
-
-  test('with their amounts replaced keep counts and days', () => {
-    const one: Sum = { count: 1n, totalMinor: 1n, dueMinor: 1n };
-    const all: Numbers = {
-      groups: { draft: one, unpaid: one, overdue: one, paid: one, voided: one, uncollectible: one },
-      ageing: [one, one, one, one],
-      paidThisMonthMinor: 1n,
-      paidCount: 1n,
-      daysToPay: 1n,
-    };
-    const replaced: Sum = { count: 1n, totalMinor: 7n, dueMinor: 7n };
-    expect(mapAmounts(all, (amountMinor) => amountMinor * 7n)).toEqual({
-      groups: Object.fromEntries(Object.keys(all.groups).map((name) => [name, replaced])),
-      ageing: all.ageing.map(() => replaced),
-      paidThisMonthMinor: 7n,
-      paidCount: 1n,
-      daysToPay: 1n,
-    });
   });
 });

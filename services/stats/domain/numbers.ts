@@ -15,6 +15,8 @@ export interface Numbers {
   readonly groups: Readonly<Record<GroupName, Sum>>;
   /** The overdue ones by bucket of {@link AGEING_BUCKETS}. */
   readonly ageing: readonly Sum[];
+  /** The credit notes, of which nothing is due. */
+  readonly credited: Sum & { readonly taxMinor: bigint };
   readonly paidThisMonthMinor: bigint;
   /** How many invoices were paid by payments, and the days it took, added up. */
   readonly paidCount: bigint;
@@ -28,6 +30,7 @@ export const NOTHING: Sum = { count: 0n, totalMinor: 0n, dueMinor: 0n };
 export const NO_NUMBERS: Numbers = {
   groups: { draft: NOTHING, unpaid: NOTHING, overdue: NOTHING, paid: NOTHING, voided: NOTHING, uncollectible: NOTHING },
   ageing: AGEING_BUCKETS.map(() => NOTHING),
+  credited: { ...NOTHING, taxMinor: 0n },
   paidThisMonthMinor: 0n,
   paidCount: 0n,
   daysToPay: 0n,
@@ -38,22 +41,10 @@ export function addNumbers(one: Numbers, other: Numbers): Numbers {
   return {
     groups: mapGroups((name) => addSums(one.groups[name], other.groups[name])),
     ageing: one.ageing.map((sum, index) => addSums(sum, other.ageing[index] ?? NOTHING)),
+    credited: { ...addSums(one.credited, other.credited), taxMinor: one.credited.taxMinor + other.credited.taxMinor },
     paidThisMonthMinor: one.paidThisMonthMinor + other.paidThisMonthMinor,
     paidCount: one.paidCount + other.paidCount,
     daysToPay: one.daysToPay + other.daysToPay,
-  };
-}
-
-/** The numbers with every amount replaced; counts and days stay. */
-export function mapAmounts(numbers: Numbers, map: (amountMinor: bigint) => bigint): Numbers {
-  const mapSum = ({ count, totalMinor, dueMinor }: Sum): Sum => {
-    return { count, totalMinor: map(totalMinor), dueMinor: map(dueMinor) };
-  };
-  return {
-    ...numbers,
-    groups: mapGroups((name) => mapSum(numbers.groups[name])),
-    ageing: numbers.ageing.map(mapSum),
-    paidThisMonthMinor: map(numbers.paidThisMonthMinor),
   };
 }
 

@@ -21,11 +21,14 @@ alter table invoices
     case state when 'PAID' then last_payment_date - issue_date end
   ) stored;
 
+-- Credit notes are in it as well: they too take something off an invoice on a day.
 alter table payments
-  -- MONEY that was received, or CREDIT that the customer had.
-  add column kind text not null default 'MONEY' check (kind in ('MONEY', 'CREDIT')),
-  -- The part that paid for the invoice; null for all of it. What is more became credit.
-  add column applied_minor bigint;
+  -- MONEY that was received, CREDIT that the customer had, or a CREDIT_NOTE, whose amount is its total.
+  add column kind text not null default 'MONEY' check (kind in ('MONEY', 'CREDIT', 'CREDIT_NOTE')),
+  -- The part that paid for the invoice; null for all of it. What is more became credit. A credit note pays nothing.
+  add column applied_minor bigint,
+  -- Of a credit note.
+  add column tax_minor bigint not null default 0;
 
 create index invoices_incomplete on invoices (invoice_id) where not complete and state <> 'DELETED';
 
@@ -48,7 +51,13 @@ alter table monthly_totals rename amount_minor to paid_minor;
 alter table monthly_totals
   add column invoiced_count bigint not null default 0,
   add column invoiced_total_minor numeric not null default 0,
-  add column invoiced_tax_minor numeric not null default 0;
+  add column invoiced_tax_minor numeric not null default 0,
+  add column credited_count bigint not null default 0,
+  add column credited_total_minor numeric not null default 0,
+  add column credited_tax_minor numeric not null default 0;
+
+-- What was credited is added up over all months that have any.
+create index monthly_totals_credited on monthly_totals (owner_id, currency_code) where credited_count > 0;
 
 create index monthly_totals_newest_first on monthly_totals (owner_id, month desc, currency_code);
 
@@ -99,15 +108,20 @@ create view counted_invoice_totals as
 create view counted_monthly_totals as
   select owner_id, currency_code, month, sum(payment_count)::bigint as payment_count, sum(paid_minor) as paid_minor,
     sum(invoiced_count)::bigint as invoiced_count, sum(invoiced_total_minor) as invoiced_total_minor,
-    sum(invoiced_tax_minor) as invoiced_tax_minor
+    sum(invoiced_tax_minor) as invoiced_tax_minor, sum(credited_count)::bigint as credited_count,
+    sum(credited_total_minor) as credited_total_minor, sum(credited_tax_minor) as credited_tax_minor
   from (
-    select owner_id, currency_code, date_trunc('month', payment_date::timestamp)::date, 1, amount_minor, 0, 0, 0
+    select owner_id, currency_code, date_trunc('month', payment_date::timestamp)::date, 1, amount_minor, 0, 0, 0, 0, 0, 0
     from payments where kind = 'MONEY'
     union all
-    select owner_id, currency_code, month, 0, 0, 1, total_minor, tax_minor
+    select owner_id, currency_code, month, 0, 0, 1, total_minor, tax_minor, 0, 0, 0
     from invoices where month is not null
+    union all
+    select owner_id, currency_code, date_trunc('month', payment_date::timestamp)::date, 0, 0, 0, 0, 0, 1, amount_minor,
+      tax_minor
+    from payments where kind = 'CREDIT_NOTE'
   ) as parts (owner_id, currency_code, month, payment_count, paid_minor, invoiced_count, invoiced_total_minor,
-    invoiced_tax_minor)
+    invoiced_tax_minor, credited_count, credited_total_minor, credited_tax_minor)
   group by 1, 2, 3;
 
 create view counted_customer_totals as
@@ -227,7 +241,7 @@ call follow_changes('invoices', $$
   -- Only what may have become empty is looked at: an account can have any number of customers.
   delete from invoice_totals where count = 0 and (owner_id, currency_code, state) in (
     select owner_id, currency_code, state from {changes} where sign < 0);
-  delete from monthly_totals where payment_count = 0 and invoiced_count = 0 and (owner_id, currency_code, month) in (
+  delete from monthly_totals where (payment_count, invoiced_count, credited_count) = (0, 0, 0) and (owner_id, currency_code, month) in (
     select owner_id, currency_code, month from {changes} group by 1, 2, 3 having sum(sign) < 0);
   delete from customer_totals where invoiced_count = 0 and (owner_id, customer_id, currency_code) in (
     select owner_id, customer_id, currency_code from {changes} where month is not null group by 1, 2, 3 having sum(sign) < 0);
@@ -237,21 +251,29 @@ call follow_changes('invoices', $$
 $$);
 
 call follow_changes('payments', $$
-  insert into monthly_totals as totals (owner_id, currency_code, month, payment_count, paid_minor)
+  insert into monthly_totals as totals (owner_id, currency_code, month, payment_count, paid_minor, credited_count,
+    credited_total_minor, credited_tax_minor)
   select * from (
     select owner_id, currency_code, date_trunc('month', payment_date::timestamp)::date as month,
-      sum(sign) as count, sum(sign * amount_minor) as amount_minor
-    from {changes} where kind = 'MONEY' group by 1, 2, 3
+      coalesce(sum(sign) filter (where kind = 'MONEY'), 0) as payment_count,
+      coalesce(sum(sign * amount_minor) filter (where kind = 'MONEY'), 0) as paid_minor,
+      coalesce(sum(sign) filter (where kind = 'CREDIT_NOTE'), 0) as credited_count,
+      coalesce(sum(sign * amount_minor) filter (where kind = 'CREDIT_NOTE'), 0) as credited_total_minor,
+      coalesce(sum(sign * tax_minor) filter (where kind = 'CREDIT_NOTE'), 0) as credited_tax_minor
+    from {changes} where kind in ('MONEY', 'CREDIT_NOTE') group by 1, 2, 3
   ) as net
-  where (count, amount_minor) <> (0, 0)
+  where (payment_count, paid_minor, credited_count, credited_total_minor, credited_tax_minor) <> (0, 0, 0, 0, 0)
   order by owner_id, currency_code, month
   on conflict (owner_id, currency_code, month) do update set
     payment_count = totals.payment_count + excluded.payment_count,
-    paid_minor = totals.paid_minor + excluded.paid_minor;
+    paid_minor = totals.paid_minor + excluded.paid_minor,
+    credited_count = totals.credited_count + excluded.credited_count,
+    credited_total_minor = totals.credited_total_minor + excluded.credited_total_minor,
+    credited_tax_minor = totals.credited_tax_minor + excluded.credited_tax_minor;
 
-  delete from monthly_totals where payment_count = 0 and invoiced_count = 0 and (owner_id, currency_code, month) in (
+  delete from monthly_totals where (payment_count, invoiced_count, credited_count) = (0, 0, 0) and (owner_id, currency_code, month) in (
     select owner_id, currency_code, date_trunc('month', payment_date::timestamp)::date
-    from {changes} where kind = 'MONEY' group by 1, 2, 3 having sum(sign) < 0);
+    from {changes} where kind in ('MONEY', 'CREDIT_NOTE') group by 1, 2, 3 having sum(sign) < 0);
 
   update invoices set last_payment_date = paid.last_payment_date
   from (

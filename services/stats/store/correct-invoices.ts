@@ -23,7 +23,7 @@ export interface TrueInvoice {
   readonly update_time: Date | null;
 }
 
-/** A payment as the invoice service has it. */
+/** A payment or a credit note as the invoice service has it. */
 export interface TruePayment {
   readonly payment_id: string;
   readonly invoice_id: string;
@@ -33,6 +33,7 @@ export interface TruePayment {
   readonly payment_date: string;
   readonly kind: ProjectedPaymentKind;
   readonly applied_minor: bigint;
+  readonly tax_minor: bigint;
 }
 
 /** Some invoices and all of their payments. */
@@ -57,7 +58,7 @@ export function prepareCorrectInvoices(db: Database) {
   `);
   const truePayments = db.$with('true_payments', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('payments')}::jsonb) as given (payment_id uuid, invoice_id uuid,
-      owner_id uuid, currency_code text, amount_minor bigint, payment_date date, kind text, applied_minor bigint)
+      owner_id uuid, currency_code text, amount_minor bigint, payment_date date, kind text, applied_minor bigint, tax_minor bigint)
   `);
   // Locks the accounts before the other parts, which read from it.
   const locked = db.$with('locked', {}).as(sql`
@@ -83,13 +84,13 @@ export function prepareCorrectInvoices(db: Database) {
   `);
   const paid = db.$with('paid', {}).as(sql`
     insert into ${payments} as known
-      (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor)
-    select payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor
+      (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor, tax_minor)
+    select payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor, tax_minor
     from true_payments join locked using (owner_id) where erase_time is null
     on conflict (payment_id) do update set
       invoice_id = excluded.invoice_id, owner_id = excluded.owner_id, currency_code = excluded.currency_code,
       amount_minor = excluded.amount_minor, payment_date = excluded.payment_date, kind = excluded.kind,
-      applied_minor = excluded.applied_minor
+      applied_minor = excluded.applied_minor, tax_minor = excluded.tax_minor
     where known is distinct from excluded
     returning invoice_id
   `);

@@ -29,6 +29,7 @@ export function prepareProjectInvoices(db: Database) {
       paymentDate: 'date',
       paymentKind: 'text',
       appliedMinor: 'bigint',
+      creditedTaxMinor: 'bigint',
     },
     // The first part locks the accounts; the others read from it, so they come after. It tells whether an account is
     // deleted as of the moment of its lock. The triggers of payments see to the latest date as well; here it comes together
@@ -59,9 +60,10 @@ export function prepareProjectInvoices(db: Database) {
         where known.state <> 'DELETED' and (known.version < excluded.version or excluded.state = 'DELETED')`,
       sql`
         insert into ${payments}
-          (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor)
+          (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, kind, applied_minor, tax_minor)
         select distinct on (${fresh.paymentId}) ${fresh.paymentId}, ${fresh.invoiceId}, ${fresh.ownerId},
-          ${fresh.currencyCode}, ${fresh.paymentMinor}, ${fresh.paymentDate}, ${fresh.paymentKind}, ${fresh.appliedMinor}
+          ${fresh.currencyCode}, ${fresh.paymentMinor}, ${fresh.paymentDate}, ${fresh.paymentKind}, ${fresh.appliedMinor},
+          ${fresh.creditedTaxMinor}
         from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
         where ${fresh.paymentId} is not null
         order by ${fresh.paymentId}, ${fresh.paymentMinor}

@@ -4,16 +4,18 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { AGEING_BUCKETS } from '../domain/ageing.ts';
 import { accounts, invoiceTotals, monthlyTotals, type ProjectedState } from './schema.ts';
 
-/** Invoices of one currency and state, or the payments of the month. Amounts and counts are whole numbers as text. */
+/** Invoices of one currency and state, the payments of the month, or the credit notes. Amounts and counts are whole numbers as text. */
 export interface Group {
   readonly currencyCode: string;
-  readonly kind: Exclude<ProjectedState, 'DELETED'> | 'PAYMENT';
+  readonly kind: Exclude<ProjectedState, 'DELETED'> | 'PAYMENT' | 'CREDIT_NOTE';
   /** Which of the ageing buckets, counted from 1, overdue invoices are in; 0 for all others. */
   readonly bucket: number;
   readonly count: string;
   /** The totals of the invoices, or the payments. */
   readonly totalMinor: string;
   readonly dueMinor: string;
+  /** Of the credit notes. */
+  readonly taxMinor: string;
   /** How many of the invoices were paid by payments, and of these the days it took. */
   readonly paidCount: string;
   readonly daysToPay: string;
@@ -40,6 +42,7 @@ export function groupsQuery(db: Database) {
       count: sql<string>`count`.as('count'),
       totalMinor: sql<string>`total_minor`.as('total_minor'),
       dueMinor: sql<string>`due_minor`.as('due_minor'),
+      taxMinor: sql<string>`tax_minor`.as('tax_minor'),
       paidCount: sql<string>`paid_count`.as('paid_count'),
       daysToPay: sql<string>`days_to_pay`.as('days_to_pay'),
     })
@@ -47,13 +50,18 @@ export function groupsQuery(db: Database) {
       select currency_code, state as kind,
         case state when 'OPEN' then width_bucket(${today} - due_date, ${thresholds}) else 0 end as bucket,
         sum(count)::text as count, sum(total_minor)::text as total_minor, sum(due_minor)::text as due_minor,
-        sum(paid_count)::text as paid_count, sum(days_to_pay)::text as days_to_pay
+        '0' as tax_minor, sum(paid_count)::text as paid_count, sum(days_to_pay)::text as days_to_pay
       from ${invoiceTotals} where owner_id = ${ownerId}
       group by 1, 2, 3
       union all
-      select currency_code, 'PAYMENT', 0, payment_count::text, paid_minor::text, '0', '0', '0'
+      select currency_code, 'PAYMENT', 0, payment_count::text, paid_minor::text, '0', '0', '0', '0'
       from ${monthlyTotals}
       where owner_id = ${ownerId} and month = date_trunc('month', ${today}::timestamp)::date and payment_count > 0
+      union all
+      select currency_code, 'CREDIT_NOTE', 0, sum(credited_count)::text, sum(credited_total_minor)::text, '0',
+        sum(credited_tax_minor)::text, '0', '0'
+      from ${monthlyTotals} where owner_id = ${ownerId} and credited_count > 0
+      group by 1
     `);
   return db
     .with(groups)
@@ -65,6 +73,7 @@ export function groupsQuery(db: Database) {
       count: groups.count,
       totalMinor: groups.totalMinor,
       dueMinor: groups.dueMinor,
+      taxMinor: groups.taxMinor,
       paidCount: groups.paidCount,
       daysToPay: groups.daysToPay,
     })

@@ -3,8 +3,8 @@ import { bigint, date, numeric, pgTable, primaryKey, text, timestamp, uuid } fro
 /** States of a projected invoice: those of the contract, and DELETED for a draft that was deleted. */
 export type ProjectedState = 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
 
-/** What an invoice is paid with. */
-export type ProjectedPaymentKind = 'MONEY' | 'CREDIT';
+/** What takes something off an invoice on a day. */
+export type ProjectedPaymentKind = 'MONEY' | 'CREDIT' | 'CREDIT_NOTE';
 
 /** The accounts, whose row locks order all changes: see the migration. */
 export const accounts = pgTable('accounts', {
@@ -33,7 +33,7 @@ export const invoices = pgTable('invoices', {
   completeVersion: bigint('complete_version', { mode: 'bigint' }),
 });
 
-/** The payments as far as they count. */
+/** The payments and credit notes as far as they count. */
 export const payments = pgTable('payments', {
   paymentId: uuid('payment_id').primaryKey(),
   invoiceId: uuid('invoice_id').notNull(),
@@ -44,6 +44,8 @@ export const payments = pgTable('payments', {
   kind: text('kind').$type<ProjectedPaymentKind>().notNull().default('MONEY'),
   /** The part that paid for the invoice; null for all of it. */
   appliedMinor: bigint('applied_minor', { mode: 'bigint' }),
+  /** Of a credit note. */
+  taxMinor: bigint('tax_minor', { mode: 'bigint' }).notNull().default(0n),
 });
 
 /** Sums over invoices, which triggers keep up. */
@@ -78,6 +80,9 @@ export const monthlyTotals = pgTable(
     invoicedCount: bigint('invoiced_count', { mode: 'bigint' }).notNull(),
     invoicedTotalMinor: numeric('invoiced_total_minor').notNull(),
     invoicedTaxMinor: numeric('invoiced_tax_minor').notNull(),
+    creditedCount: bigint('credited_count', { mode: 'bigint' }).notNull(),
+    creditedTotalMinor: numeric('credited_total_minor').notNull(),
+    creditedTaxMinor: numeric('credited_tax_minor').notNull(),
   },
   (table) => [primaryKey({ columns: [table.ownerId, table.currencyCode, table.month] })],
 );

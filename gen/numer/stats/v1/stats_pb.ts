@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/stats/v1/stats.proto.
  */
 export const file_numer_stats_v1_stats: GenFile = /*@__PURE__*/
-  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEisQQKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMSOQoOb3ZlcmR1ZV9hZ2VpbmcYCiADKAsyHC5udW1lci5zdGF0cy52MS5BZ2VpbmdCdWNrZXRCA+BBAxIlChNhdmVyYWdlX2RheXNfdG9fcGF5GA0gASgJQgPgQQNIAIgBARIXCgpwYWlkX2NvdW50GA4gASgFQgPgQQNCFgoUX2F2ZXJhZ2VfZGF5c190b19wYXkiVAoMSW52b2ljZUdyb3VwEhIKBWNvdW50GAEgASgFQgPgQQMSGAoLdG90YWxfbWlub3IYAiABKANCA+BBAxIWCglkdWVfbWlub3IYAyABKANCA+BBAyKCAQoMQWdlaW5nQnVja2V0EhYKCWRheXNfZnJvbRgBIAEoBUID4EEDEhkKB2RheXNfdG8YAiABKAVCA+BBA0gAiAEBEjMKCGludm9pY2VzGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQNCCgoIX2RheXNfdG8iwQEKDE1vbnRobHlTdGF0cxISCgVtb250aBgBIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAiABKAlCA+BBAxI0CghpbnZvaWNlZBgDIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIaCg1yZXZlbnVlX21pbm9yGAUgASgDQgPgQQMSFgoJdGF4X21pbm9yGAYgASgDQgPgQQMSFwoKcGFpZF9taW5vchgHIAEoA0ID4EEDIsgBCg1DdXN0b21lclN0YXRzEhgKC2N1c3RvbWVyX2lkGAEgASgJQgPgQQMSGgoNY3VycmVuY3lfY29kZRgCIAEoCUID4EEDEjQKCGludm9pY2VkGAMgASgLMh0ubnVtZXIuc3RhdHMudjEuRG9jdW1lbnRHcm91cEID4EEDEhcKCnBhaWRfbWlub3IYBSABKANCA+BBAxIWCglkdWVfbWlub3IYBiABKANCA+BBAxIaCg1vdmVyZHVlX21pbm9yGAcgASgDQgPgQQMibQoNRG9jdW1lbnRHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhYKCW5ldF9taW5vchgCIAEoA0ID4EEDEhYKCXRheF9taW5vchgDIAEoA0ID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior]);
+  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEi5wQKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMSOQoOb3ZlcmR1ZV9hZ2VpbmcYCiADKAsyHC5udW1lci5zdGF0cy52MS5BZ2VpbmdCdWNrZXRCA+BBAxI0CghjcmVkaXRlZBgLIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIlChNhdmVyYWdlX2RheXNfdG9fcGF5GA0gASgJQgPgQQNIAIgBARIXCgpwYWlkX2NvdW50GA4gASgFQgPgQQNCFgoUX2F2ZXJhZ2VfZGF5c190b19wYXkiVAoMSW52b2ljZUdyb3VwEhIKBWNvdW50GAEgASgFQgPgQQMSGAoLdG90YWxfbWlub3IYAiABKANCA+BBAxIWCglkdWVfbWlub3IYAyABKANCA+BBAyKCAQoMQWdlaW5nQnVja2V0EhYKCWRheXNfZnJvbRgBIAEoBUID4EEDEhkKB2RheXNfdG8YAiABKAVCA+BBA0gAiAEBEjMKCGludm9pY2VzGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQNCCgoIX2RheXNfdG8i9wEKDE1vbnRobHlTdGF0cxISCgVtb250aBgBIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAiABKAlCA+BBAxI0CghpbnZvaWNlZBgDIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxI0CghjcmVkaXRlZBgEIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIaCg1yZXZlbnVlX21pbm9yGAUgASgDQgPgQQMSFgoJdGF4X21pbm9yGAYgASgDQgPgQQMSFwoKcGFpZF9taW5vchgHIAEoA0ID4EEDIsgBCg1DdXN0b21lclN0YXRzEhgKC2N1c3RvbWVyX2lkGAEgASgJQgPgQQMSGgoNY3VycmVuY3lfY29kZRgCIAEoCUID4EEDEjQKCGludm9pY2VkGAMgASgLMh0ubnVtZXIuc3RhdHMudjEuRG9jdW1lbnRHcm91cEID4EEDEhcKCnBhaWRfbWlub3IYBSABKANCA+BBAxIWCglkdWVfbWlub3IYBiABKANCA+BBAxIaCg1vdmVyZHVlX21pbm9yGAcgASgDQgPgQQMibQoNRG9jdW1lbnRHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhYKCW5ldF9taW5vchgCIAEoA0ID4EEDEhYKCXRheF9taW5vchgDIAEoA0ID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior]);
 
 /**
  * The numbers of one currency. Nothing is ever added up across currencies.
@@ -89,6 +89,13 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
    * @generated from field: repeated numer.stats.v1.AgeingBucket overdue_ageing = 10;
    */
   overdueAgeing: AgeingBucket[];
+
+  /**
+   * Credit notes, whatever invoices they are of. What they credit is still in the totals of the groups above, but no longer due.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 11;
+   */
+  credited?: DocumentGroup | undefined;
 
   /**
    * Days from the issue date of an invoice that is paid to the date of the latest payment that it was paid with, on average
@@ -183,6 +190,13 @@ export type CurrencyStatsJson = {
    * @generated from field: repeated numer.stats.v1.AgeingBucket overdue_ageing = 10;
    */
   overdueAgeing?: AgeingBucketJson[];
+
+  /**
+   * Credit notes, whatever invoices they are of. What they credit is still in the totals of the groups above, but no longer due.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 11;
+   */
+  credited?: DocumentGroupJson;
 
   /**
    * Days from the issue date of an invoice that is paid to the date of the latest payment that it was paid with, on average
@@ -362,14 +376,21 @@ export type MonthlyStats = Message<"numer.stats.v1.MonthlyStats"> & {
   invoiced?: DocumentGroup | undefined;
 
   /**
-   * Revenue without tax: `invoiced.net_minor`.
+   * Credit notes issued in the month.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 4;
+   */
+  credited?: DocumentGroup | undefined;
+
+  /**
+   * Revenue without tax: `invoiced.net_minor` - `credited.net_minor`.
    *
    * @generated from field: int64 revenue_minor = 5;
    */
   revenueMinor: bigint;
 
   /**
-   * Tax on it: `invoiced.tax_minor`.
+   * Tax on it: `invoiced.tax_minor` - `credited.tax_minor`.
    *
    * @generated from field: int64 tax_minor = 6;
    */
@@ -412,14 +433,21 @@ export type MonthlyStatsJson = {
   invoiced?: DocumentGroupJson;
 
   /**
-   * Revenue without tax: `invoiced.net_minor`.
+   * Credit notes issued in the month.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 4;
+   */
+  credited?: DocumentGroupJson;
+
+  /**
+   * Revenue without tax: `invoiced.net_minor` - `credited.net_minor`.
    *
    * @generated from field: int64 revenue_minor = 5;
    */
   revenueMinor?: string;
 
   /**
-   * Tax on it: `invoiced.tax_minor`.
+   * Tax on it: `invoiced.tax_minor` - `credited.tax_minor`.
    *
    * @generated from field: int64 tax_minor = 6;
    */
