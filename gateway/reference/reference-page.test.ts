@@ -110,7 +110,7 @@ describe('a reader finds', () => {
     expect(section).toContain('CreateInvoiceRequest.invoice');
     expect(section).toContain('state Invoice.State 3 output only');
     expect(section).toContain('repeated InvoiceLine 10');
-    expect(section).toContain('OPEN 2 Sent, and waiting to be paid.');
+    expect(section).toContain('OPEN 2 Numbered and frozen, and waiting to be paid.');
   });
 
   test('when an event is published, and about what', async () => {

@@ -54,12 +54,17 @@ export async function requireCustomer(
   });
 }
 
-/** Remembers for half a minute customers under `<id of the user> <id as it was given>`. */
+/** Remembers customers for half a minute, under {@link knownCustomerKey}. */
 export type KnownCustomers = LRUCache<string, DraftCustomer>;
 
 /** Makes an empty memory of customers. */
 export function createKnownCustomers(): KnownCustomers {
   return new LRUCache({ max: 10_000, ttl: 30_000 });
+}
+
+/** What a customer of a user is remembered under, however the id is spelled. */
+export function knownCustomerKey(userId: string, customerId: string): string {
+  return `${userId} ${customerId.toLowerCase()}`;
 }
 
 /**
@@ -69,7 +74,7 @@ export function createKnownCustomers(): KnownCustomers {
  * @throws DomainError CUSTOMER_NOT_FOUND.
  */
 export async function requireDraftCustomer(deps: Deps, call: Call, customerId: string): Promise<DraftCustomer> {
-  const key = `${call.user.userId} ${customerId}`;
+  const key = knownCustomerKey(call.user.userId, customerId);
   const known = deps.knownCustomers.get(key);
   if (known !== undefined) return known;
   const customer = await requireCustomer(deps, call, customerId);

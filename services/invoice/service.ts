@@ -17,6 +17,7 @@ import { file_numer_invoice_v1_recurring_invoice_events } from '../../gen/numer/
 import { RecurringInvoiceService } from '../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
 import { defineService } from '../../runtime/service.ts';
+import { onCustomerChanged } from './consumers/on-customer-changed.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { onUserUpdated } from './consumers/on-user-updated.ts';
 import { createDeps, type Deps } from './deps.ts';
@@ -102,7 +103,7 @@ export const invoiceService = defineService({
     routeInvoices(router, deps);
     routeTemplates(router, deps);
   },
-  consumers: [onUserUpdated, onUserDeleted],
+  consumers: [onCustomerChanged, onUserUpdated, onUserDeleted],
   jobs: [makeOccurrences],
 });
 

@@ -75,6 +75,32 @@ describe('the database itself', () => {
     await expect(run(plan, draftId)).rejects.toMatchObject({ constraint_name: 'invoices_only_opened_has_plan' });
   });
 
+  test.each(['invoices', 'invoice_lines', 'payments', 'credit_notes', 'number_counters'])(
+    'refuses to empty the table %s',
+    async (table) => {
+      await expect(service.db.$client.unsafe(`truncate ${table} cascade`)).rejects.toMatchObject({ code: '23001' });
+    },
+  );
+
+  test.each([
+    `update number_counters set last_sequence = 1 where owner_id = $1`,
+    `update number_counters set series = 'other' where owner_id = $1`,
+    `delete from number_counters where owner_id = $1`,
+  ])('refuses to give a number again: %s', async (statement) => {
+    const owner = service.newOwner();
+    await owner.open();
+    await owner.open();
+    await expect(run(statement, owner.identity.userId)).rejects.toMatchObject({ code: '23001' });
+  });
+
+  test('refuses to open what was voided', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.open();
+    await owner.invoices.voidInvoice({ invoiceId: id });
+    const open = `update invoices set state = 'OPEN', void_time = null where id = $1`;
+    await expect(run(open, id)).rejects.toMatchObject({ code: '23001' });
+  });
+
   test('refuses to reverse a payment again, or to take that back', async () => {
     const owner = service.newOwner();
     const { id: invoiceId } = await owner.open();

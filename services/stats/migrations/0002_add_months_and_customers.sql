@@ -238,8 +238,9 @@ call follow_changes('invoices', $$
     count = totals.count + excluded.count,
     due_minor = totals.due_minor + excluded.due_minor;
 
-  -- Only what may have become empty is looked at: an account can have any number of customers.
-  delete from invoice_totals where count = 0 and (owner_id, currency_code, state) in (
+  -- Only what may have become empty is looked at: an account can have any number of customers. A row without a count may hold the
+  -- days of an invoice that is counted in a moment: payments find their date inside of the statement that counts the invoice.
+  delete from invoice_totals where (count, paid_count, days_to_pay) = (0, 0, 0) and (owner_id, currency_code, state) in (
     select owner_id, currency_code, state from {changes} where sign < 0);
   delete from monthly_totals where (payment_count, invoiced_count, credited_count) = (0, 0, 0) and (owner_id, currency_code, month) in (
     select owner_id, currency_code, month from {changes} group by 1, 2, 3 having sum(sign) < 0);
