@@ -33,7 +33,7 @@ mend = || { printf '\n%s failed: %s\n\n' '$@' '$(strip $(1))' >&2; exit 1; }
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
-install: $(INSTALLED) ## Install what package-lock.json names (the other targets do it when it is due)
+install: $(INSTALLED) vendor ## Install what package-lock.json names (the other targets do it when it is due)
 	@:
 
 $(INSTALLED): package-lock.json
@@ -46,7 +46,7 @@ vendor: proto/vendor.ts $(INSTALLED)
 
 # --- run -------------------------------------------------------------------------------------------------------------
 
-start: $(INSTALLED) ## Start everything in one process; DEMO=1 adds demo data, PORT=8080 chooses the port
+start: $(INSTALLED) vendor ## Start everything in one process; DEMO=1 adds demo data, PORT=8080 chooses the port
 	@exec node cli/numer.mjs start $(ARGS)
 
 migrate: $(INSTALLED) ## Bring every service's database to the newest migration
