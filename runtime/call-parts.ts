@@ -39,7 +39,7 @@ export async function doPart<Desc extends DescMessage>(
   }
 }
 
-/** Keeps the answer to a call whose parts are done under its idempotency key, and gives it. */
+/** Keeps the answer to a call whose parts, if any, are done under its idempotency key, and gives it. */
 export async function keepAnswer<Desc extends DescMessage>(
   store: IdempotencyStore,
   call: Call,

@@ -8,6 +8,7 @@ import type {
   ResumeRecurringInvoiceResponseSchema,
 } from '../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { type Call, requireVersion } from '../../runtime/call.ts';
+import { keepAnswer } from '../../runtime/call-parts.ts';
 import { compareAndSet } from '../../runtime/compare-and-set.ts';
 import { DomainError } from '../../runtime/errors.ts';
 import { idempotencyValues } from '../../runtime/idempotency.ts';
@@ -31,7 +32,8 @@ export interface RecurringSwitch {
 }
 
 /**
- * Begins or ends the pause of a recurring invoice; repeating it changes nothing and publishes nothing.
+ * Begins or ends the pause of a recurring invoice; repeating it changes nothing and publishes nothing. With an
+ * idempotency key that is remembered as well, so that a late retry does not change what was changed since.
  *
  * @throws DomainError RECURRING_INVOICE_NOT_FOUND, RECURRING_INVOICE_STATE, ETAG_MISMATCH or CONFLICT.
  */
@@ -49,8 +51,12 @@ export function switchRecurringInvoice(
         metadata: { state: row.state, action },
       });
     }
-    if (row.state === state) return { recurringInvoice: toRecurringInvoice(row) };
     const now = deps.clock.now();
+    if (row.state === state) {
+      const answer = { recurringInvoice: toRecurringInvoice(row) };
+      await keepAnswer(deps.idempotency, call, { schema: responseSchema, answer, now });
+      return answer;
+    }
     const progress = progressAt(row, now);
     const switched: RecurringRow = {
       ...row,

@@ -1,6 +1,7 @@
 import { type CallOptions, type Client, createClient } from '@connectrpc/connect';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { prepareAddReminder } from './store/add-reminder.ts';
@@ -23,6 +24,8 @@ export interface Deps {
   readonly log: Logger;
   readonly invoices: Client<typeof InvoiceService>;
   callAsService(requestId: string): Promise<CallOptions>;
+  /** For changes that turn out to be none. */
+  readonly idempotency: IdempotencyStore;
   readonly store: ReturnType<typeof createStore>;
 }
 
@@ -33,6 +36,7 @@ export function createDeps({ db, clock, log, transportTo, callAsService }: Servi
     log,
     invoices: createClient(InvoiceService, transportTo('invoice')),
     callAsService,
+    idempotency: createIdempotencyStore(db),
     store: createStore(db),
   };
 }

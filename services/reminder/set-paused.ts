@@ -3,6 +3,7 @@ import type {
   ResumeRemindersResponseSchema,
 } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import type { Call } from '../../runtime/call.ts';
+import { keepAnswer } from '../../runtime/call-parts.ts';
 import { compareAndSet } from '../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../runtime/idempotency.ts';
 import type { Deps } from './deps.ts';
@@ -19,7 +20,8 @@ export interface PauseChange {
 }
 
 /**
- * Begins or ends the pause of an invoice's reminders; repeating it changes nothing and publishes nothing.
+ * Begins or ends the pause of an invoice's reminders; repeating it changes nothing and publishes nothing. With an
+ * idempotency key that is remembered as well, so that a late retry does not change what was changed since.
  *
  * @throws DomainError INVOICE_NOT_FOUND
  */
@@ -29,9 +31,11 @@ export function setPaused(deps: Deps, { invoiceId, paused, schema }: PauseChange
     const [found] = await deps.store.findInvoices([invoice.invoiceId]);
     const { paused: wasPaused = false, planVersion = 0n } = found?.invoice ?? {};
     const response = { plan: { invoiceId: invoice.invoiceId, paused } };
-    if (wasPaused === paused) return response;
-
     const now = deps.clock.now();
+    if (wasPaused === paused) {
+      await keepAnswer(deps.idempotency, call, { schema, answer: response, now });
+      return response;
+    }
     const row: InvoiceRow = { ...invoice, planned: false, paused, planVersion: planVersion + 1n };
     const isSaved = await deps.store.pauseReminders({
       invoice: row,

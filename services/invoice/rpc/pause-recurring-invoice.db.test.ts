@@ -48,6 +48,18 @@ describe('PauseRecurringInvoice', () => {
     expect((await recurringOf(service, owner).get(recurringInvoiceId)).state).toBe(RecurringInvoice_State.ACTIVE);
   });
 
+  test('pauses nothing when it is retried after a later end, even if it changed nothing the first time', async () => {
+    const owner = service.newOwner();
+    const { client, make, get } = recurringOf(service, owner);
+    const { id: recurringInvoiceId } = await make();
+    await client.pauseRecurringInvoice({ recurringInvoiceId });
+    const retried = recurringOf(service, owner, { 'idempotency-key': 'pause-2' }).client;
+    const first = await retried.pauseRecurringInvoice({ recurringInvoiceId });
+    await client.resumeRecurringInvoice({ recurringInvoiceId });
+    expect(await retried.pauseRecurringInvoice({ recurringInvoiceId })).toEqual(first);
+    expect((await get(recurringInvoiceId)).state).toBe(RecurringInvoice_State.ACTIVE);
+  });
+
   test('refuses one that has ended', async () => {
     const recurring = recurringOf(service, service.newOwner());
     const { id: recurringInvoiceId } = await recurring.make({ startDate: '2026-03-01', count: 1 });

@@ -60,6 +60,19 @@ describe('PauseReminders', () => {
     expect(planOf(await service.rowsOf(invoiceId))[0]).toBe('-7 2026-03-24T09:00 CANCELLED PAUSED');
   });
 
+  test('pauses nothing when it is retried after a later end, even if it changed nothing the first time', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = open(owner).message;
+    await owner.reminders.pauseReminders({ invoiceId });
+    const retried = () => owner.with({ 'idempotency-key': 'pause-again' }).pauseReminders({ invoiceId });
+    const first = await retried();
+    await owner.reminders.resumeReminders({ invoiceId });
+    expect(await retried()).toEqual(first);
+    const topics = ['reminder.paused', 'reminder.resumed'];
+    const events = await Promise.all(topics.map((topic) => service.eventsOf(owner.identity.userId, topic)));
+    expect(events.map(({ length }) => length)).toEqual([1, 1]);
+  });
+
   test('is told once, however often it is asked and also at the same moment', async () => {
     const owner = service.newOwner();
     const { id: invoiceId } = open(owner).message;
