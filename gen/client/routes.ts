@@ -853,7 +853,8 @@ export interface Routes {
   };
 
   /**
-   * Adds one reminder to an invoice that is a draft or open.
+   * Adds one reminder to an invoice that is a draft or open; of instalments, to the first for which its time is still to
+   * come.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, REMINDER_IN_PAST, REMINDER_EXISTS and LIMIT_REACHED.
    *

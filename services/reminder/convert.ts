@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Reminder_CancelReason, Reminder_State, type ReminderSchema } from '../../gen/numer/reminder/v1/reminder_pb.ts';
 import type { Schedule } from './domain/plan.ts';
-import type { ScheduledReminder } from './domain/revise.ts';
+import type { KnownReminder } from './domain/revise.ts';
 import type { ReminderRow } from './store/schema.ts';
 
 /** The message of a reminder. */
@@ -14,6 +14,7 @@ export function toReminder(row: ReminderRow): MessageInitShape<typeof ReminderSc
     remindTime: timestampFromDate(row.remindTime),
     schedule: toSchedule(row),
     planned: row.planned,
+    dueDate: row.dueDate ?? '',
     cancelReason: Reminder_CancelReason[row.cancelReason ?? 'CANCEL_REASON_UNSPECIFIED'],
     createTime: timestampFromDate(row.createTime),
     ...(row.sendTime === null ? {} : { sendTime: timestampFromDate(row.sendTime) }),
@@ -30,14 +31,14 @@ function toSchedule({ offsetDays, fixedTime }: ReminderRow) {
 }
 
 /** What the time of a stored reminder follows from. */
-export function scheduleOf({ offsetDays, fixedTime, remindTime }: ReminderRow): Schedule {
+function scheduleOf({ offsetDays, fixedTime, remindTime }: ReminderRow): Schedule {
   return offsetDays === null ? { kind: 'fixed', time: fixedTime ?? remindTime } : { kind: 'offset', offsetDays };
 }
 
 /** A stored reminder as the rules see it. */
-export function toScheduledReminder(row: ReminderRow): ScheduledReminder & { readonly id: string } {
-  const { id, remindTime, dueDate } = row;
-  return { id, remindTime, dueDate: dueDate ?? undefined, schedule: scheduleOf(row) };
+export function toKnownReminder(row: ReminderRow): KnownReminder & { readonly id: string } {
+  const { id, state, remindTime, dueDate } = row;
+  return { id, state, remindTime, dueDate: dueDate ?? undefined, schedule: scheduleOf(row) };
 }
 
 /** The columns that hold what a reminder follows from. */

@@ -8,7 +8,7 @@ import { prepareAddReminder } from './store/add-reminder.ts';
 import { prepareEraseUsers } from './store/erase-users.ts';
 import { prepareFindAccount } from './store/find-account.ts';
 import { prepareFindDueReminders } from './store/find-due-reminders.ts';
-import { prepareFindInvoices, prepareFindScheduledReminders } from './store/find-invoices.ts';
+import { prepareFindInvoices, prepareFindRemindersOf } from './store/find-invoices.ts';
 import { prepareCountReminders, prepareFindReminder } from './store/find-reminder.ts';
 import { prepareListRemindedInvoices } from './store/list-reminded-invoices.ts';
 import { prepareListReminders } from './store/list-reminders.ts';
@@ -50,7 +50,7 @@ function createStore(db: ServiceBase['db']) {
     findDueReminders: prepareFindDueReminders(db),
     findInvoices: prepareFindInvoices(db),
     findReminder: prepareFindReminder(db),
-    findScheduledReminders: prepareFindScheduledReminders(db),
+    findRemindersOf: prepareFindRemindersOf(db),
     listRemindedInvoices: prepareListRemindedInvoices(db),
     listReminders: prepareListReminders(db),
     pauseReminders: preparePauseReminders(db),

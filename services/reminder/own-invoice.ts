@@ -20,8 +20,14 @@ export function stateNameOf(invoice: Invoice): InvoiceState {
   return name;
 }
 
+/** The days until which something is to be paid, soonest first: those of the instalments that are not settled, or the due date. */
+export function dueDatesOf({ instalments, dueDate }: Invoice): readonly string[] {
+  const unsettled = instalments.filter(({ dueMinor }) => dueMinor > 0n);
+  return unsettled.length === 0 ? [dueDate] : unsettled.map((instalment) => instalment.dueDate);
+}
+
 /** An invoice of the caller as it was just read, with the time zone that its days count in. */
-export type OwnInvoice = Pick<InvoiceRow, 'invoiceId' | 'ownerId' | 'version' | 'state' | 'dueDate' | 'timeZone'>;
+export type OwnInvoice = Pick<InvoiceRow, 'invoiceId' | 'ownerId' | 'version' | 'state' | 'dueDates' | 'timeZone'>;
 
 /**
  * Reads one of the caller's invoices from the invoice service.
@@ -44,7 +50,7 @@ export async function readOwnInvoice(deps: Deps, invoiceId: string, call: Call):
     ownerId,
     version,
     state: stateNameOf(invoice),
-    dueDate: invoice.nextDueDate || invoice.dueDate,
+    dueDates: dueDatesOf(invoice),
     // Credentials may be older than a change of the zone. When they are newer than the account's last event, the next one
     // moves the reminder.
     timeZone: account?.timeZone ?? call.user.timeZone,

@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { compareAndSet } from '../../runtime/compare-and-set.ts';
-import { toScheduledReminder } from './convert.ts';
+import { toKnownReminder } from './convert.ts';
 import type { Deps } from './deps.ts';
 import { planReminders } from './domain/plan.ts';
-import { type KnownInvoice, reviseReminder } from './domain/revise.ts';
+import { type KnownInvoice, type Revision, reviseReminders } from './domain/revise.ts';
 import { type Cause, reminderCancelled } from './events.ts';
 import { cancelled, moved } from './settle.ts';
 import type { FoundInvoice } from './store/find-invoices.ts';
@@ -12,8 +12,8 @@ import type { ReminderRow } from './store/schema.ts';
 
 /**
  * Brings the reminders of invoices in line with what is known of the invoices and their owners: makes the default plan
- * of one that is open, moves what follows a due date or a time zone, cancels what has nothing left to remind of, erases
- * what belongs to a deleted account.
+ * for each due date of one that is open, moves what follows a due date or a time zone, cancels what has nothing left to
+ * remind of, erases what belongs to a deleted account.
  *
  * To be called after something was written about an invoice or an account. It ends when it finds nothing to do: so,
  * whatever the order in which events arrive and replicas work, somebody has looked at all that was written after it was
@@ -33,21 +33,23 @@ async function settleOnce(
   invoiceIds: readonly string[],
   causeOf: (invoiceId: string) => Cause,
 ): Promise<boolean> {
-  const [found, scheduled] = await Promise.all([
-    store.findInvoices(invoiceIds),
-    store.findScheduledReminders(invoiceIds),
-  ]);
+  const [found, reminders] = await Promise.all([store.findInvoices(invoiceIds), store.findRemindersOf(invoiceIds)]);
   const erased = found.filter(({ accountDeleted }) => accountDeleted).map(({ invoice }) => invoice.ownerId);
   if (erased.length > 0) await store.eraseUsers(erased);
 
   const now = clock.now();
   const kept = found.filter(({ accountDeleted }) => !accountDeleted);
-  const knownById = new Map(kept.map((each) => [each.invoice.invoiceId, toKnownInvoice(each)]));
-  const revised = scheduled.flatMap((reminder) => revise(reminder, knownById.get(reminder.invoiceId), now));
+  const byInvoice = Map.groupBy(reminders, ({ invoiceId }) => invoiceId);
+  const outcomes = kept.map((each) => {
+    const rows = byInvoice.get(each.invoice.invoiceId) ?? [];
+    const revised = revise(rows, toKnownInvoice(each), now);
+    return { revised: revised.filter((row, index) => row !== rows[index]), plans: planMissing(each, revised, now) };
+  });
+  const revised = outcomes.flatMap((outcome) => outcome.revised);
+  const plans = outcomes.flatMap((outcome) => outcome.plans);
   const events = revised
     .filter(({ state }) => state === 'CANCELLED')
     .map((row) => reminderCancelled(row, causeOf(row.invoiceId)));
-  const plans = kept.flatMap((each) => makePlan(each, now));
 
   await store.saveReminders(revised, events);
   await store.planReminders(plans, now);
@@ -55,27 +57,33 @@ async function settleOnce(
 }
 
 function toKnownInvoice({ invoice, timeZone }: FoundInvoice): KnownInvoice {
-  return { state: invoice.state, dueDate: invoice.dueDate, timeZone };
+  return { state: invoice.state, dueDates: invoice.dueDates, timeZone };
 }
 
-/** The reminder as it is to be, or nothing when it stays as it is. */
-function revise(row: ReminderRow, invoice: KnownInvoice | undefined, now: Date): ReminderRow[] {
-  if (invoice === undefined) return [];
-  const revision = reviseReminder(toScheduledReminder(row), invoice, now);
+/** All reminders of an invoice as they are to be: the very same rows where they stay as they are. */
+export function revise(rows: readonly ReminderRow[], invoice: KnownInvoice, now: Date): ReminderRow[] {
+  const revisions = reviseReminders(rows.map(toKnownReminder), invoice, now);
+  return rows.map((row, index) => reviseRow(row, revisions[index] ?? { verdict: 'KEEP' }, now));
+}
+
+function reviseRow(row: ReminderRow, revision: Revision, now: Date): ReminderRow {
   switch (revision.verdict) {
     case 'KEEP':
-      return [];
+      return row;
     case 'MOVE':
-      return [moved(row, revision.dueDate, revision.remindTime)];
+      return moved(row, revision.dueDate, revision.remindTime);
     case 'CANCEL':
-      return [cancelled(row, revision.reason, now)];
+      return cancelled(row, revision.reason, now);
   }
 }
 
-/** The default plan of an open invoice that has none yet. It may have no steps: it is made all the same. */
-function makePlan({ invoice, timeZone }: FoundInvoice, now: Date): NewPlan[] {
-  const { invoiceId, version, dueDate, state, planned } = invoice;
-  if (state !== 'OPEN' || planned) return [];
-  const steps = planReminders({ dueDate, timeZone }, now).map((step) => ({ ...step, id: randomUUIDv7() }));
-  return [{ invoiceId, version, steps }];
+/** The steps of the default plan that an open invoice lacks. What its owner has cancelled is not planned again. */
+function planMissing({ invoice, timeZone }: FoundInvoice, rows: readonly ReminderRow[], now: Date): NewPlan[] {
+  const { invoiceId, version, dueDates, state } = invoice;
+  if (state !== 'OPEN') return [];
+  const settled = rows.filter((row) => row.state !== 'CANCELLED' || row.cancelReason === 'USER_REQUEST');
+  const steps = planReminders({ dueDates, timeZone }, now)
+    .filter((step) => !settled.some((row) => row.offsetDays === step.offsetDays && row.dueDate === step.dueDate))
+    .map((step) => ({ ...step, id: randomUUIDv7() }));
+  return steps.length === 0 ? [] : [{ invoiceId, version, steps }];
 }

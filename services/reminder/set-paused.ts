@@ -36,7 +36,7 @@ export function setPaused(deps: Deps, { invoiceId, paused, schema }: PauseChange
       await keepAnswer(deps.idempotency, call, { schema, answer: response, now });
       return response;
     }
-    const row: InvoiceRow = { ...invoice, planned: false, paused, planVersion: planVersion + 1n };
+    const row: InvoiceRow = { ...invoice, paused, planVersion: planVersion + 1n };
     const isSaved = await deps.store.pauseReminders({
       invoice: row,
       events: [pauseChanged(row, causedBy(call, now))],

@@ -20,7 +20,7 @@ import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
 import { causedByItself } from '../events.ts';
 import { newestBySubject } from '../newest-by-subject.ts';
-import { stateNameOf } from '../own-invoice.ts';
+import { dueDatesOf, stateNameOf } from '../own-invoice.ts';
 import { reconcile } from '../reconcile.ts';
 import type { SyncedInvoice } from '../store/sync-invoices.ts';
 
@@ -68,11 +68,9 @@ function toRow(event: InvoiceEvent): SyncedInvoice {
   if (invoice === undefined || ownerId === undefined)
     throw new Error(`event ${eventId} lacks its invoice or its owner`);
   const state = message.$typeName === 'numer.invoice.v1.InvoiceDeleted' ? 'DELETED' : stateNameOf(invoice);
-  // Before there were instalments, invoices had no other day.
-  const dueDate = invoice.nextDueDate || invoice.dueDate;
-  return { eventId, invoiceId: invoice.id, ownerId, version, state, dueDate, timeZone };
+  return { eventId, invoiceId: invoice.id, ownerId, version, state, dueDates: dueDatesOf(invoice), timeZone };
 }
 
 function withoutEffect({ id }: InvoiceEvent): SyncedInvoice {
-  return { eventId: id, invoiceId: null, ownerId: null, version: null, state: null, dueDate: null, timeZone: null };
+  return { eventId: id, invoiceId: null, ownerId: null, version: null, state: null, dueDates: null, timeZone: null };
 }

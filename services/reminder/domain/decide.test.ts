@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DueReminder, decideReminders, type RemindedInvoice } from './decide.ts';
 
-const open: RemindedInvoice = { state: 'OPEN', dueDate: '2026-12-31', paused: false };
-const reminder = (id: string, day: number, dueDate: string | undefined = open.dueDate): DueReminder => ({
+const DUE = '2026-12-31';
+const open: RemindedInvoice = { state: 'OPEN', dueDates: [DUE, '2027-01-31'], paused: false };
+const reminder = (id: string, day: number, dueDate: string | undefined = DUE): DueReminder => ({
   id,
   remindTime: new Date(Date.UTC(2026, 11, day)),
   dueDate,
@@ -48,7 +49,7 @@ describe('decideReminders', () => {
     ]);
   });
 
-  it('works out anew what belongs to an earlier due date, and sends what does not', () => {
+  it('works out anew what belongs to a day that is none of its due dates, and sends what does not', () => {
     expect(decideReminders([reminder('a', 24), reminder('b', 28, '2026-12-28')], open)).toEqual([
       { id: 'a', verdict: 'SEND' },
       { id: 'b', verdict: 'RESCHEDULE' },
@@ -57,20 +58,20 @@ describe('decideReminders', () => {
 
   it('sends at a fixed time whatever the due date', () => {
     const fixed = { id: 'a', remindTime: new Date('2026-12-24T00:00:00Z') };
-    expect(decideReminders([fixed], { ...open, dueDate: '2030-01-01' })).toEqual([{ id: 'a', verdict: 'SEND' }]);
+    expect(decideReminders([fixed], { ...open, dueDates: ['2030-01-01'] })).toEqual([{ id: 'a', verdict: 'SEND' }]);
   });
 
   const reminders = fc.uniqueArray(
     fc.record({
       id: fc.uuid(),
       remindTime: fc.integer({ min: 1, max: 9 }).map((day) => new Date(Date.UTC(2026, 11, day))),
-      dueDate: fc.constantFrom(undefined, open.dueDate, '2026-11-30'),
+      dueDate: fc.constantFrom(undefined, ...open.dueDates, '2026-11-30'),
     }),
     { selector: (item) => item.id, maxLength: 10 },
   );
   const invoices = fc.record<RemindedInvoice>({
     state: fc.constantFrom('OPEN', 'OPEN', 'OPEN', 'DRAFT', 'PAID', 'VOID', 'UNCOLLECTIBLE', 'DELETED'),
-    dueDate: fc.constant(open.dueDate),
+    dueDates: fc.constant(open.dueDates),
     paused: fc.boolean(),
   });
 
@@ -86,7 +87,7 @@ describe('decideReminders', () => {
     fc.assert(
       fc.property(reminders, invoices, (due, invoice) => {
         const sent = decideReminders(due, invoice).filter(({ verdict }) => verdict === 'SEND');
-        const current = due.filter((item) => item.dueDate === undefined || item.dueDate === invoice.dueDate);
+        const current = due.filter((item) => item.dueDate === undefined || open.dueDates.includes(item.dueDate));
         const isSendable = invoice.state === 'OPEN' && !invoice.paused && current.length > 0;
         expect(sent).toHaveLength(isSendable ? 1 : 0);
         const time = due.find(({ id }) => id === sent[0]?.id)?.remindTime.getTime() ?? Number.POSITIVE_INFINITY;

@@ -10,8 +10,8 @@ export type DueReminder = {
 export type RemindedInvoice = {
   /** `DELETED` when it does not exist any more. */
   readonly state: 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
-  /** `YYYY-MM-DD`; anything when deleted. */
-  readonly dueDate: string;
+  /** `YYYY-MM-DD`: the days until which something is still to be paid; anything when deleted. */
+  readonly dueDates: readonly string[];
   /** Whether the user paused the reminders of the invoice. */
   readonly paused: boolean;
 };
@@ -30,7 +30,7 @@ export type CancelReason =
 export type Decision =
   | { readonly id: string; readonly verdict: 'SEND' }
   | { readonly id: string; readonly verdict: 'CANCEL'; readonly reason: CancelReason }
-  /** The due date changed after the time was worked out; work it out again (`rescheduleReminder`). */
+  /** Nothing is to be paid until its due date any more; revise it (`reviseReminders`). */
   | { readonly id: string; readonly verdict: 'RESCHEDULE' };
 
 /** Why nothing is sent that comes due in a state. */
@@ -51,7 +51,8 @@ export function decideReminders(reminders: readonly DueReminder[], invoice: Remi
   const reason = REASON_BY_STATE[invoice.state] ?? (invoice.paused ? 'PAUSED' : undefined);
   if (reason) return reminders.map(({ id }) => ({ id, verdict: 'CANCEL', reason }));
 
-  const isStale = (reminder: DueReminder) => reminder.dueDate !== undefined && reminder.dueDate !== invoice.dueDate;
+  const isStale = (reminder: DueReminder) =>
+    reminder.dueDate !== undefined && !invoice.dueDates.includes(reminder.dueDate);
   const latest = reminders
     .filter((reminder) => !isStale(reminder))
     .reduce<DueReminder | undefined>((last, next) => (last && !isLater(next, last) ? last : next), undefined);

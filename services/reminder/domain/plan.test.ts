@@ -4,12 +4,14 @@ import { localDate } from '../../../runtime/calendar.ts';
 import { checkRemindable, planReminders, remindTimeOf, rescheduleReminder, scheduleReminder } from './plan.ts';
 
 const berlin = { dueDate: '2026-04-01', timeZone: 'Europe/Berlin' };
+const inBerlin = { dueDates: ['2026-04-01', '2026-05-01'], timeZone: 'Europe/Berlin' };
+const once = ({ dueDate, timeZone }: { dueDate: string; timeZone: string }) => ({ dueDates: [dueDate], timeZone });
 const offset = (offsetDays: number) => ({ kind: 'offset', offsetDays }) as const;
 const texts = (reminders: { remindTime: Date }[]) => reminders.map(({ remindTime }) => remindTime.toISOString());
 
 describe('planReminders', () => {
   it('reminds at 9:00 local time 7 and 3 days before the due date, on it and 7 days after, across a change of clocks', () => {
-    expect(texts(planReminders(berlin, new Date('2026-03-01T00:00:00Z')))).toEqual([
+    expect(texts(planReminders(once(berlin), new Date('2026-03-01T00:00:00Z')))).toEqual([
       '2026-03-25T08:00:00.000Z',
       '2026-03-29T07:00:00.000Z',
       '2026-04-01T07:00:00.000Z',
@@ -18,15 +20,23 @@ describe('planReminders', () => {
   });
 
   it('leaves out what is not still to come, to the millisecond', () => {
-    const times = (now: string) => planReminders(berlin, new Date(now)).map(({ offsetDays }) => offsetDays);
+    const times = (now: string) => planReminders(once(berlin), new Date(now)).map(({ offsetDays }) => offsetDays);
     expect(times('2026-03-29T06:59:59.999Z')).toEqual([-3, 0, 7]);
     expect(times('2026-03-29T07:00:00.000Z')).toEqual([0, 7]);
     expect(times('2026-04-08T07:00:00.000Z')).toEqual([]);
   });
 
+  it('has the steps of each due date', () => {
+    const steps = planReminders(inBerlin, new Date('2026-04-02T00:00:00Z'));
+    expect(steps.map(({ dueDate, offsetDays }) => `${dueDate} ${offsetDays}`)).toEqual([
+      '2026-04-01 7',
+      ...[-7, -3, 0, 7].map((offsetDays) => `2026-05-01 ${offsetDays}`),
+    ]);
+  });
+
   it('keeps the calendar day of the zone of the owner', () => {
     const auckland = { dueDate: '2026-11-30', timeZone: 'Pacific/Auckland' };
-    expect(texts(planReminders(auckland, new Date('2026-11-25T00:00:00Z')))).toEqual([
+    expect(texts(planReminders(once(auckland), new Date('2026-11-25T00:00:00Z')))).toEqual([
       '2026-11-26T20:00:00.000Z',
       '2026-11-29T20:00:00.000Z',
       '2026-12-06T20:00:00.000Z',
@@ -35,10 +45,10 @@ describe('planReminders', () => {
 
   it('leaves out days beyond the calendar', () => {
     const last = { dueDate: '9999-12-31', timeZone: 'UTC' };
-    expect(planReminders(last, new Date('2026-01-01T00:00:00Z')).map(({ offsetDays }) => offsetDays)).toEqual([
+    expect(planReminders(once(last), new Date('2026-01-01T00:00:00Z')).map(({ offsetDays }) => offsetDays)).toEqual([
       -7, -3, 0,
     ]);
-    expect(planReminders({ dueDate: '0001-01-01', timeZone: 'UTC' }, new Date('2026-01-01T00:00:00Z'))).toEqual([]);
+    expect(planReminders({ dueDates: ['0001-01-01'], timeZone: 'UTC' }, new Date('2026-01-01T00:00:00Z'))).toEqual([]);
   });
 
   it('plans only the future, soonest first, each on its own day of the owner', () => {
@@ -50,7 +60,7 @@ describe('planReminders', () => {
       fc.property(dueDates, zones, leads, offsets, (date, timeZone, lead, offsetsDays) => {
         const due = { dueDate: date.toISOString().slice(0, 10), timeZone };
         const now = new Date(date.getTime() + lead);
-        const planned = planReminders(due, now, offsetsDays);
+        const planned = planReminders(once(due), now, offsetsDays);
         const times = planned.map(({ remindTime }) => remindTime.getTime());
         expect(times).toEqual([...times].sort((a, b) => a - b));
         for (const { offsetDays, remindTime } of planned) {
@@ -70,10 +80,17 @@ const LEFT_OUT = new Set(['Pacific/Apia 2011-12-30', 'Pacific/Fakaofo 2011-12-30
 describe('scheduleReminder', () => {
   it('takes days from the due date or a fixed time', () => {
     const now = new Date('2026-03-30T00:00:00Z');
-    expect(scheduleReminder(offset(-1), berlin, now).toISOString()).toBe('2026-03-31T07:00:00.000Z');
-    expect(scheduleReminder(offset(30), berlin, now).toISOString()).toBe('2026-05-01T07:00:00.000Z');
+    expect(scheduleReminder(offset(-1), once(berlin), now).remindTime.toISOString()).toBe('2026-03-31T07:00:00.000Z');
+    expect(scheduleReminder(offset(30), once(berlin), now).remindTime.toISOString()).toBe('2026-05-01T07:00:00.000Z');
     const time = new Date('2026-03-30T00:00:00.001Z');
-    expect(scheduleReminder({ kind: 'fixed', time }, berlin, now)).toEqual(time);
+    expect(scheduleReminder({ kind: 'fixed', time }, once(berlin), now).remindTime).toEqual(time);
+  });
+
+  it('takes the first due date for which it is still to come', () => {
+    expect(scheduleReminder(offset(-7), inBerlin, new Date('2026-03-30T00:00:00Z'))).toEqual({
+      dueDate: '2026-05-01',
+      remindTime: new Date('2026-04-24T07:00:00Z'),
+    });
   });
 
   it.each([
@@ -81,7 +98,7 @@ describe('scheduleReminder', () => {
     ['a time that has passed', { kind: 'fixed', time: new Date('2026-03-29T23:59:59Z') } as const],
     ['this very moment', { kind: 'fixed', time: new Date('2026-03-30T00:00:00Z') } as const],
   ])('refuses %s', (_what, schedule) => {
-    expect(() => scheduleReminder(schedule, berlin, new Date('2026-03-30T00:00:00Z'))).toThrow(
+    expect(() => scheduleReminder(schedule, once(berlin), new Date('2026-03-30T00:00:00Z'))).toThrow(
       expect.objectContaining({ reason: 'REMINDER_IN_PAST' }),
     );
   });

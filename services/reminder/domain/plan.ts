@@ -11,8 +11,11 @@ export type Schedule =
 /** What turns days into instants: the due date `YYYY-MM-DD` and the IANA time zone of the owner. */
 export type DueDay = { readonly dueDate: string; readonly timeZone: string };
 
+/** The due dates of an invoice, soonest first: several when it is paid in instalments. */
+export type DueDays = { readonly dueDates: readonly string[]; readonly timeZone: string };
+
 /** A step of the plan with its instant. */
-export type PlannedReminder = { readonly offsetDays: number; readonly remindTime: Date };
+export type PlannedReminder = { readonly offsetDays: number; readonly dueDate: string; readonly remindTime: Date };
 
 /** The default plan in days from the due date: a week and three days before it, on it, and a week after it. */
 const DEFAULT_OFFSETS_DAYS: readonly number[] = [-7, -3, 0, 7];
@@ -33,21 +36,31 @@ export function remindTimeOf(schedule: Schedule, { dueDate, timeZone }: DueDay):
   return day === undefined ? undefined : localInstant(day, REMIND_TIME_OF_DAY, timeZone);
 }
 
-/** The steps of a plan, soonest first, whose time is still to come. */
-export function planReminders(due: DueDay, now: Date, offsetsDays = DEFAULT_OFFSETS_DAYS): PlannedReminder[] {
-  return offsetsDays
-    .toSorted((a, b) => a - b)
-    .flatMap((offsetDays) => {
-      const remindTime = futureTimeOf({ kind: 'offset', offsetDays }, due, now);
-      return remindTime ? [{ offsetDays, remindTime }] : [];
-    });
+/** The steps of a plan, soonest first for each due date, whose time is still to come. */
+export function planReminders(
+  { dueDates, timeZone }: DueDays,
+  now: Date,
+  offsetsDays = DEFAULT_OFFSETS_DAYS,
+): PlannedReminder[] {
+  const sorted = offsetsDays.toSorted((a, b) => a - b);
+  return dueDates.flatMap((dueDate) =>
+    sorted.flatMap((offsetDays) => {
+      const remindTime = futureTimeOf({ kind: 'offset', offsetDays }, { dueDate, timeZone }, now);
+      return remindTime ? [{ offsetDays, dueDate, remindTime }] : [];
+    }),
+  );
 }
 
-/** The instant of a reminder that a user asks for. Throws REMINDER_IN_PAST unless it is still to come. */
-export function scheduleReminder(schedule: Schedule, due: DueDay, now: Date): Date {
-  const remindTime = futureTimeOf(schedule, due, now);
-  if (!remindTime) throw new RuleViolation('REMINDER_IN_PAST', 'the time of the reminder has passed');
-  return remindTime;
+/**
+ * The instant of a reminder that a user asks for, and the first due date for which it is still to come. Throws
+ * REMINDER_IN_PAST when there is none.
+ */
+export function scheduleReminder(schedule: Schedule, { dueDates, timeZone }: DueDays, now: Date) {
+  for (const dueDate of dueDates) {
+    const remindTime = futureTimeOf(schedule, { dueDate, timeZone }, now);
+    if (remindTime) return { dueDate, remindTime };
+  }
+  throw new RuleViolation('REMINDER_IN_PAST', 'the time of the reminder has passed');
 }
 
 /**

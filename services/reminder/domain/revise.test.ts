@@ -1,23 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type KnownInvoice, reviseReminder, type ScheduledReminder } from './revise.ts';
+import { type KnownInvoice, type KnownReminder, reviseReminders } from './revise.ts';
 
 const now = new Date('2026-03-30T00:00:00Z');
-const invoice: KnownInvoice = { state: 'OPEN', dueDate: '2026-04-10', timeZone: 'Europe/Berlin' };
-const reminder: ScheduledReminder = {
+const invoice: KnownInvoice = { state: 'OPEN', dueDates: ['2026-04-10'], timeZone: 'Europe/Berlin' };
+const reminder: KnownReminder = {
+  state: 'SCHEDULED',
   schedule: { kind: 'offset', offsetDays: -3 },
   dueDate: '2026-04-10',
   remindTime: new Date('2026-04-07T07:00:00Z'),
 };
-const fixed: ScheduledReminder = {
+const fixed: KnownReminder = {
+  state: 'SCHEDULED',
   schedule: { kind: 'fixed', time: new Date('2026-04-01T12:00:00Z') },
   remindTime: new Date('2026-04-01T12:00:00Z'),
 };
 
-describe('reviseReminder', () => {
+const revise = (each: KnownReminder, known: KnownInvoice, at: Date) => reviseReminders([each], known, at)[0];
+
+describe('reviseReminders', () => {
   it('keeps what is in line', () => {
-    expect(reviseReminder(reminder, invoice, now)).toEqual({ verdict: 'KEEP' });
-    expect(reviseReminder(reminder, { ...invoice, state: 'DRAFT' }, now)).toEqual({ verdict: 'KEEP' });
+    expect(revise(reminder, invoice, now)).toEqual({ verdict: 'KEEP' });
+    expect(revise(reminder, { ...invoice, state: 'DRAFT' }, now)).toEqual({ verdict: 'KEEP' });
   });
 
   it.each([
@@ -27,12 +31,12 @@ describe('reviseReminder', () => {
     ['DELETED', 'INVOICE_DELETED'],
   ] as const)('cancels what belongs to an invoice in state %s', (state, reason) => {
     for (const each of [reminder, fixed]) {
-      expect(reviseReminder(each, { ...invoice, state }, now)).toEqual({ verdict: 'CANCEL', reason });
+      expect(revise(each, { ...invoice, state }, now)).toEqual({ verdict: 'CANCEL', reason });
     }
   });
 
   it('follows the due date', () => {
-    expect(reviseReminder(reminder, { ...invoice, dueDate: '2026-05-10' }, now)).toEqual({
+    expect(revise(reminder, { ...invoice, dueDates: ['2026-05-10'] }, now)).toEqual({
       verdict: 'MOVE',
       dueDate: '2026-05-10',
       remindTime: new Date('2026-05-07T07:00:00Z'),
@@ -40,7 +44,7 @@ describe('reviseReminder', () => {
   });
 
   it('cancels what a new due date moves to the past', () => {
-    expect(reviseReminder(reminder, { ...invoice, dueDate: '2026-04-01' }, now)).toEqual({
+    expect(revise(reminder, { ...invoice, dueDates: ['2026-04-01'] }, now)).toEqual({
       verdict: 'CANCEL',
       reason: 'RESCHEDULED_TO_PAST',
     });
@@ -48,7 +52,7 @@ describe('reviseReminder', () => {
 
   it('follows the time zone, also when the time has passed there', () => {
     const morning = new Date('2026-04-07T06:00:00Z');
-    expect(reviseReminder(reminder, { ...invoice, timeZone: 'Asia/Tokyo' }, morning)).toEqual({
+    expect(revise(reminder, { ...invoice, timeZone: 'Asia/Tokyo' }, morning)).toEqual({
       verdict: 'MOVE',
       dueDate: '2026-04-10',
       remindTime: new Date('2026-04-07T00:00:00Z'),
@@ -56,8 +60,8 @@ describe('reviseReminder', () => {
   });
 
   it('leaves a fixed time where it is', () => {
-    const other: KnownInvoice = { state: 'OPEN', dueDate: '2030-01-01', timeZone: 'Asia/Tokyo' };
-    expect(reviseReminder(fixed, other, now)).toEqual({ verdict: 'KEEP' });
+    const other: KnownInvoice = { state: 'OPEN', dueDates: ['2030-01-01'], timeZone: 'Asia/Tokyo' };
+    expect(revise(fixed, other, now)).toEqual({ verdict: 'KEEP' });
   });
 
   it('keeps what it has moved', () => {
@@ -65,12 +69,46 @@ describe('reviseReminder', () => {
     const zones = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
     fc.assert(
       fc.property(days, zones, fc.integer({ min: -60, max: 60 }), (day, timeZone, offsetDays) => {
-        const known: KnownInvoice = { state: 'OPEN', dueDate: day.toISOString().slice(0, 10), timeZone };
+        const known: KnownInvoice = { state: 'OPEN', dueDates: [day.toISOString().slice(0, 10)], timeZone };
         const before = { ...reminder, schedule: { kind: 'offset', offsetDays } } as const;
-        const revision = reviseReminder(before, known, now);
-        if (revision.verdict !== 'MOVE') return;
-        expect(reviseReminder({ ...before, ...revision }, known, now)).toEqual({ verdict: 'KEEP' });
+        const revision = revise(before, known, now);
+        if (revision?.verdict !== 'MOVE') return;
+        expect(revise({ ...before, ...revision }, known, now)).toEqual({ verdict: 'KEEP' });
       }),
     );
+  });
+
+  describe('of an invoice in instalments', () => {
+    const instalments: KnownInvoice = { ...invoice, dueDates: ['2026-05-10', '2026-06-10'] };
+    const at = (dueDate: string, state: KnownReminder['state'] = 'SCHEDULED') => ({ ...reminder, dueDate, state });
+
+    it('cancels what reminds of one that is settled, where the others have the same', () => {
+      const reminders = [at('2026-04-10'), at('2026-05-10', 'SENT'), at('2026-06-10', 'CANCELLED')];
+      expect(reviseReminders(reminders, instalments, now)).toEqual([
+        { verdict: 'CANCEL', reason: 'INSTALMENT_SETTLED' },
+        { verdict: 'KEEP' },
+        { verdict: 'KEEP' },
+      ]);
+    });
+
+    it('moves what reminds of one that is settled to the first that lacks it, each to another', () => {
+      const reminders = [at('2026-04-10'), at('2026-04-11'), at('2026-04-12')];
+      expect(reviseReminders(reminders, instalments, now)).toMatchObject([
+        { verdict: 'MOVE', dueDate: '2026-05-10' },
+        { verdict: 'MOVE', dueDate: '2026-06-10' },
+        { verdict: 'CANCEL', reason: 'INSTALMENT_SETTLED' },
+      ]);
+    });
+
+    it('moves nothing to a day for which its time has passed', () => {
+      const late = new Date('2026-05-07T07:00:00Z');
+      expect(reviseReminders([at('2026-04-10')], instalments, late)).toMatchObject([
+        { verdict: 'MOVE', dueDate: '2026-06-10' },
+      ]);
+      const known = { ...instalments, dueDates: ['2026-05-10'] };
+      expect(reviseReminders([at('2026-04-10')], known, late)).toEqual([
+        { verdict: 'CANCEL', reason: 'RESCHEDULED_TO_PAST' },
+      ]);
+    });
   });
 });

@@ -1,8 +1,9 @@
 import { type CancelReason, REASON_BY_STATE, type RemindedInvoice } from './decide.ts';
-import { type DueDay, remindTimeOf, rescheduleReminder, type Schedule } from './plan.ts';
+import { type DueDay, type DueDays, remindTimeOf, rescheduleReminder, type Schedule } from './plan.ts';
 
-/** A reminder that is still to be sent. */
-export type ScheduledReminder = {
+/** A reminder of an invoice, sent and cancelled ones included. */
+export type KnownReminder = {
+  readonly state: 'SCHEDULED' | 'SENT' | 'CANCELLED';
   readonly schedule: Schedule;
   readonly remindTime: Date;
   /** The due date its time was worked out from, `YYYY-MM-DD`; absent for a fixed time. */
@@ -10,31 +11,60 @@ export type ScheduledReminder = {
 };
 
 /** What is known of the invoice of a reminder, and of its owner. */
-export type KnownInvoice = DueDay & { readonly state: RemindedInvoice['state'] };
+export type KnownInvoice = DueDays & { readonly state: RemindedInvoice['state'] };
 
-/** What is to become of a scheduled reminder after something changed about its invoice. */
+/** What is to become of a reminder after something changed about its invoice. */
 export type Revision =
   | { readonly verdict: 'KEEP' }
   | { readonly verdict: 'MOVE'; readonly dueDate: string; readonly remindTime: Date }
-  | { readonly verdict: 'CANCEL'; readonly reason: CancelReason | 'RESCHEDULED_TO_PAST' };
+  | { readonly verdict: 'CANCEL'; readonly reason: CancelReason | 'RESCHEDULED_TO_PAST' | 'INSTALMENT_SETTLED' };
 
 const KEEP: Revision = { verdict: 'KEEP' };
 
 /**
- * Brings a scheduled reminder in line with its invoice: it follows the due date, or is cancelled when its new time has
- * passed or there is nothing left to remind of. It also follows the time zone; a time that has passed by that is due at
- * once, for the day itself is still the one that was asked for. Revising the outcome again keeps it.
+ * Brings all reminders of an invoice in line with it, one revision each in the order given. One that is still to be sent
+ * is cancelled when there is nothing left to remind of. It follows the time zone; a time that has passed by that is due at
+ * once, for the day itself is still the one that was asked for. When its due date is none of the invoice's any more, it
+ * moves to the first that has no reminder of this step and time for it, or is cancelled. Revising the outcome again keeps
+ * it.
  */
-export function reviseReminder(reminder: ScheduledReminder, invoice: KnownInvoice, now: Date): Revision {
+export function reviseReminders(reminders: readonly KnownReminder[], invoice: KnownInvoice, now: Date): Revision[] {
   const reason = invoice.state === 'DRAFT' ? undefined : REASON_BY_STATE[invoice.state];
-  if (reason !== undefined) return { verdict: 'CANCEL', reason };
-  const { schedule } = reminder;
-  if (schedule.kind === 'fixed') return KEEP;
+  const taken = new Set(reminders.map(({ schedule, dueDate }) => stepKeyOf(schedule, dueDate)));
+  return reminders.map((reminder) => {
+    const { schedule, dueDate } = reminder;
+    if (reminder.state !== 'SCHEDULED') return KEEP;
+    if (reason !== undefined) return { verdict: 'CANCEL', reason };
+    if (schedule.kind === 'fixed' || dueDate === undefined) return KEEP;
+    if (invoice.dueDates.includes(dueDate)) return followZone(reminder, { dueDate, timeZone: invoice.timeZone });
 
-  const { dueDate } = invoice;
-  const isRescheduled = reminder.dueDate !== dueDate;
-  const remindTime = isRescheduled ? rescheduleReminder(schedule, invoice, now) : remindTimeOf(schedule, invoice);
+    const revision = moveToAnotherDay(schedule, invoice, taken, now);
+    if (revision.verdict === 'MOVE') taken.add(stepKeyOf(schedule, revision.dueDate));
+    return revision;
+  });
+}
+
+/** Tells the reminders of an invoice apart: the step, with its due date unless it is a fixed time. */
+function stepKeyOf(schedule: Schedule, dueDate: string | undefined): string {
+  return schedule.kind === 'fixed' ? schedule.time.toISOString() : `${schedule.offsetDays} ${dueDate}`;
+}
+
+function followZone({ schedule, remindTime: before }: KnownReminder, due: DueDay): Revision {
+  const remindTime = remindTimeOf(schedule, due);
   if (remindTime === undefined) return { verdict: 'CANCEL', reason: 'RESCHEDULED_TO_PAST' };
-  const isMoved = isRescheduled || remindTime.getTime() !== reminder.remindTime.getTime();
-  return isMoved ? { verdict: 'MOVE', dueDate, remindTime } : KEEP;
+  return remindTime.getTime() === before.getTime() ? KEEP : { verdict: 'MOVE', dueDate: due.dueDate, remindTime };
+}
+
+function moveToAnotherDay(
+  schedule: Schedule,
+  { dueDates, timeZone }: KnownInvoice,
+  taken: ReadonlySet<string>,
+  now: Date,
+): Revision {
+  const free = dueDates.filter((dueDate) => !taken.has(stepKeyOf(schedule, dueDate)));
+  for (const dueDate of free) {
+    const remindTime = rescheduleReminder(schedule, { dueDate, timeZone }, now);
+    if (remindTime !== undefined) return { verdict: 'MOVE', dueDate, remindTime };
+  }
+  return { verdict: 'CANCEL', reason: free.length === 0 ? 'INSTALMENT_SETTLED' : 'RESCHEDULED_TO_PAST' };
 }

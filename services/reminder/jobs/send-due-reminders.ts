@@ -2,13 +2,13 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
 import type { Job } from '../../../runtime/service.ts';
-import { scheduleOf, toScheduledReminder } from '../convert.ts';
+import { toKnownReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { type Decision, decideReminders } from '../domain/decide.ts';
-import { rescheduleReminder } from '../domain/plan.ts';
+import { decideReminders } from '../domain/decide.ts';
 import { type Cause, causedByItself, reminderCancelled, reminderDue } from '../events.ts';
-import { stateNameOf } from '../own-invoice.ts';
-import { cancelled, moved, sent } from '../settle.ts';
+import { dueDatesOf, stateNameOf } from '../own-invoice.ts';
+import { revise } from '../reconcile.ts';
+import { cancelled, sent } from '../settle.ts';
 import type { DueReminder } from '../store/find-due-reminders.ts';
 import type { ReminderRow } from '../store/schema.ts';
 
@@ -37,15 +37,19 @@ export const sendDueReminders: Job<Deps> = {
 async function settleDue(deps: Deps, found: readonly DueReminder[], now: Date, signal: AbortSignal): Promise<number> {
   const byInvoice = Map.groupBy(found, ({ reminder }) => reminder.invoiceId);
   const requestId = `reminder-${randomUUIDv7()}`;
-  const { invoices } = await deps.invoices.batchGetInvoices(
-    { invoiceIds: [...byInvoice.keys()] },
-    { ...(await deps.callAsService(requestId)), signal },
-  );
+  const invoiceIds = [...byInvoice.keys()];
+  const options = { ...(await deps.callAsService(requestId)), signal };
+  const [{ invoices }, reminders] = await Promise.all([
+    deps.invoices.batchGetInvoices({ invoiceIds }, options),
+    deps.store.findRemindersOf(invoiceIds),
+  ]);
+  const remindersById = Map.groupBy(reminders, ({ invoiceId }) => invoiceId);
   const invoicesById = new Map(invoices.map((invoice) => [invoice.id, invoice]));
   const cause = causedByItself(requestId, now);
   const outcomes = [...byInvoice].flatMap(([invoiceId, due]) => {
     try {
-      return settleInvoice(due, invoicesById.get(invoiceId), cause);
+      const all = remindersById.get(invoiceId) ?? [];
+      return settleInvoice(due, { invoice: invoicesById.get(invoiceId), all }, cause);
     } catch (err) {
       // One invoice that this version cannot make sense of must not hold up all the others.
       deps.log.error({ invoiceId, err }, 'reminders of an invoice cannot be settled and wait');
@@ -63,36 +67,37 @@ interface Outcome {
   readonly event: OutboxRow | undefined;
 }
 
-/** What becomes of the due reminders of one invoice, which is undefined when it does not exist any more. */
-function settleInvoice(due: readonly DueReminder[], invoice: Invoice | undefined, cause: Cause): Outcome[] {
+/** An invoice as it was just read, which is undefined when it does not exist any more, and all reminders that it has. */
+interface Reminded {
+  readonly invoice: Invoice | undefined;
+  readonly all: readonly ReminderRow[];
+}
+
+/** What becomes of the due reminders of one invoice. */
+function settleInvoice(due: readonly DueReminder[], { invoice, all }: Reminded, cause: Cause): Outcome[] {
   const isGone = invoice === undefined || due.some(({ accountDeleted }) => accountDeleted);
+  const known = {
+    state: isGone ? ('DELETED' as const) : stateNameOf(invoice),
+    dueDates: invoice === undefined ? [] : dueDatesOf(invoice),
+  };
   const decisions = decideReminders(
-    due.map(({ reminder }) => toScheduledReminder(reminder)),
-    {
-      state: isGone ? 'DELETED' : stateNameOf(invoice),
-      dueDate: invoice?.dueDate ?? '',
-      paused: due.some((each) => each.invoice.paused),
-    },
+    due.map(({ reminder }) => toKnownReminder(reminder)),
+    { ...known, paused: due.some((each) => each.invoice.paused) },
   );
-  return due.flatMap((found, index) => {
+  return due.flatMap(({ reminder, timeZone }, index) => {
     const decision = decisions[index];
-    return decision === undefined ? [] : [carryOut(decision, found, invoice, cause)];
+    if (decision?.verdict === 'SEND' && invoice !== undefined) {
+      const row = sent(reminder, cause.time);
+      return { row, event: reminderDue(row, { invoice, timeZone }, cause) };
+    }
+    if (decision?.verdict === 'CANCEL') return outcomeOf(cancelled(reminder, decision.reason, cause.time), cause);
+    const revised = revise(all, { ...known, timeZone }, cause.time).find(({ id }) => id === reminder.id);
+    // One that has changed since it was found comes again.
+    return revised?.version === reminder.version + 1n ? outcomeOf(revised, cause) : [];
   });
 }
 
-function carryOut(decision: Decision, found: DueReminder, invoice: Invoice | undefined, cause: Cause): Outcome {
-  const { reminder, timeZone } = found;
-  const { time: now } = cause;
-  if (decision.verdict === 'SEND' && invoice !== undefined) {
-    const row = sent(reminder, now);
-    return { row, event: reminderDue(row, { invoice, timeZone }, cause) };
-  }
-  if (decision.verdict === 'RESCHEDULE' && invoice !== undefined) {
-    const { dueDate } = invoice;
-    const time = rescheduleReminder(scheduleOf(reminder), { dueDate, timeZone }, now);
-    if (time !== undefined) return { row: moved(reminder, dueDate, time), event: undefined };
-  }
-  const reason = decision.verdict === 'CANCEL' ? decision.reason : 'RESCHEDULED_TO_PAST';
-  const row = cancelled(reminder, reason, now);
-  return { row, event: reminderCancelled(row, cause) };
+/** A reminder that was moved or cancelled; only the latter is told. */
+function outcomeOf(row: ReminderRow, cause: Cause): Outcome {
+  return { row, event: row.state === 'CANCELLED' ? reminderCancelled(row, cause) : undefined };
 }

@@ -17,7 +17,7 @@ import { type OwnInvoice, readOwnInvoice } from '../own-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { ReminderRow } from '../store/schema.ts';
 
-/** Most reminders one invoice can have, of all states; some more when they are added at the same moment. */
+/** Most reminders a user can add to one invoice, of all states; some more when they are added at the same moment. */
 export const REMINDERS_PER_INVOICE_MAX = 100;
 
 /** Adds one reminder to an invoice of the caller. */
@@ -47,8 +47,8 @@ export const createReminder: Rpc<Deps, typeof ReminderService.method.createRemin
 
 /** Throws INVOICE_STATE and REMINDER_IN_PAST. */
 function newReminder(schedule: Schedule, invoice: OwnInvoice, now: Date): ReminderRow {
-  const { invoiceId, ownerId, dueDate } = invoice;
-  const remindTime = applyRules(() => {
+  const { invoiceId, ownerId } = invoice;
+  const { dueDate, remindTime } = applyRules(() => {
     checkRemindable(invoice.state);
     return scheduleReminder(schedule, invoice, now);
   });
@@ -86,7 +86,7 @@ function limitReached(): DomainError {
   return new DomainError(
     'state',
     'LIMIT_REACHED',
-    `An invoice can have ${REMINDERS_PER_INVOICE_MAX} reminders, and this one has them.`,
+    `You can add ${REMINDERS_PER_INVOICE_MAX} reminders to an invoice, and this one has them.`,
     { metadata: { limit: String(REMINDERS_PER_INVOICE_MAX) } },
   );
 }

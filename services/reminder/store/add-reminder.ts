@@ -5,7 +5,7 @@ import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts'
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { OwnInvoice } from '../own-invoice.ts';
 import { invoices, type ReminderRow, reminders } from './schema.ts';
-import { TAKE_OVER_STEP } from './take-over-step.ts';
+import { STEP_KEY, TAKE_OVER_STEP } from './take-over-step.ts';
 
 /** What is written when a user adds a reminder. */
 export interface AddReminder {
@@ -29,12 +29,12 @@ export type AddOutcome = 'ADDED' | 'EXISTS' | 'MOVED';
  */
 export function prepareAddReminder(db: Database): (addition: AddReminder) => Promise<AddOutcome> {
   const known = db.$with('known', { invoiceId: sql<string>`invoice_id`.as('invoice_id') }).as(sql`
-    insert into ${invoices} (invoice_id, owner_id, version, state, due_date, time_zone)
-    select given."invoiceId", given."ownerId", given.version, given.state, given."dueDate", given."timeZone"
+    insert into ${invoices} (invoice_id, owner_id, version, state, due_dates, time_zone)
+    select given."invoiceId", given."ownerId", given.version, given.state, given."dueDates", given."timeZone"
     from jsonb_to_record(${jsonParameter('invoice')}::jsonb) as given ("invoiceId" uuid, "ownerId" uuid, version bigint,
-      state text, "dueDate" date, "timeZone" text)
+      state text, "dueDates" jsonb, "timeZone" text)
     on conflict (invoice_id) do update set version = excluded.version, state = excluded.state,
-      due_date = excluded.due_date, time_zone = excluded.time_zone
+      due_dates = excluded.due_dates, time_zone = excluded.time_zone
     where ${invoices.version} <= excluded.version
     returning invoice_id
   `);
@@ -47,7 +47,7 @@ export function prepareAddReminder(db: Database): (addition: AddReminder) => Pro
     cross join jsonb_to_record(${jsonParameter('row')}::jsonb) as given (id uuid, "ownerId" uuid, step text,
       "offsetDays" integer, "fixedTime" timestamptz, "dueDate" date, "remindTime" timestamptz, state text,
       planned boolean, "createTime" timestamptz, version bigint)
-    on conflict (invoice_id, step) do update set ${TAKE_OVER_STEP}
+    on conflict ${STEP_KEY} do update set ${TAKE_OVER_STEP}
     where ${reminders.state} = 'CANCELLED' or (${reminders.state} = 'SCHEDULED' and ${reminders.planned})
     returning id
   `);

@@ -36,16 +36,16 @@ test('the search gives all due reminders of the invoices it finds', async () => 
 test('the scan reads what is due from its index, with 100,000 reminders in the future', async () => {
   const { $client: client } = service.db;
   await client`
-    insert into invoices (invoice_id, owner_id, version, state, due_date, time_zone)
-    select gen_random_uuid(), gen_random_uuid(), 1, 'OPEN', '2026-06-01', 'UTC' from generate_series(1, 25000)`;
+    insert into invoices (invoice_id, owner_id, version, state, due_dates, time_zone)
+    select gen_random_uuid(), gen_random_uuid(), 1, 'OPEN', '["2026-06-01"]', 'UTC' from generate_series(1, 25000)`;
   // Postgres need not look up the invoice of each.
   await client`alter table reminders disable trigger all`;
   for (const step of [-7, -3, 0, 7]) {
     await client`
       insert into reminders (id, owner_id, invoice_id, step, offset_days, due_date, remind_time, state, planned,
         create_time, version)
-      select gen_random_uuid(), owner_id, invoice_id, ${step}::integer, ${step}::integer, due_date,
-        due_date + ${step}::integer, 'SCHEDULED', true, '2026-03-01', 1
+      select gen_random_uuid(), owner_id, invoice_id, ${step}::integer, ${step}::integer, date '2026-06-01',
+        date '2026-06-01' + ${step}::integer, 'SCHEDULED', true, '2026-03-01', 1
       from invoices`;
   }
   await client`alter table reminders enable trigger all`;

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { accounts, type InvoiceRow, invoices, type ReminderRow, reminders } from './schema.ts';
@@ -31,12 +31,13 @@ export function prepareFindInvoices(db: Database): (invoiceIds: readonly string[
   return (invoiceIds) => statement.execute({ invoiceIds });
 }
 
-/** Prepares the look-up of the reminders that are still to be sent, of some invoices. */
-export function prepareFindScheduledReminders(db: Database): (invoiceIds: readonly string[]) => Promise<ReminderRow[]> {
+/** Prepares the look-up of all reminders of some invoices. */
+export function prepareFindRemindersOf(db: Database): (invoiceIds: readonly string[]) => Promise<ReminderRow[]> {
   const statement = db
     .select()
     .from(reminders)
-    .where(and(eq(reminders.state, 'SCHEDULED'), sql`${reminders.invoiceId} in ${ids}`))
-    .prepare('find_scheduled_reminders');
+    .where(sql`${reminders.invoiceId} in ${ids}`)
+    .orderBy(reminders.dueDate, reminders.offsetDays, reminders.id)
+    .prepare('find_reminders_of');
   return (invoiceIds) => statement.execute({ invoiceIds });
 }

@@ -13,13 +13,17 @@ export function prepareFindReminder(db: Database) {
     (await statement.execute({ ownerId, id }))[0];
 }
 
-/** Prepares the count of an invoice's reminders. */
+/** Prepares the count of an invoice's reminders that its owner has added. */
 export function prepareCountReminders(db: Database) {
   const statement = db
     .select({ count: count() })
     .from(reminders)
     .where(
-      and(eq(reminders.ownerId, sql.placeholder('ownerId')), eq(reminders.invoiceId, sql.placeholder('invoiceId'))),
+      and(
+        eq(reminders.ownerId, sql.placeholder('ownerId')),
+        eq(reminders.invoiceId, sql.placeholder('invoiceId')),
+        eq(reminders.planned, false),
+      ),
     )
     .prepare('count_reminders');
   return async (ownerId: string, invoiceId: string): Promise<number> =>

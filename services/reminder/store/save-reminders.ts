@@ -7,7 +7,7 @@ import { invoices, type ReminderRow, reminders } from './schema.ts';
 /**
  * Prepares the change of reminders that were read before: each is written only if it is still scheduled and nobody
  * changed it since (its version is one less than the new one), together with its own events. Nothing is sent of an
- * invoice that was paused in the meantime. Gives how many were written.
+ * invoice that was paused in the meantime, and nothing moves to a day that has the same step. Gives how many were written.
  *
  * It waits for what others are changing at this moment, in the order of the ids, and then leaves that alone.
  */
@@ -16,11 +16,14 @@ export function prepareSaveReminders(
 ): (rows: readonly ReminderRow[], events: readonly OutboxRow[]) => Promise<number> {
   const locked = db.$with('locked', {}).as(sql`
     select ${reminders.id} from ${reminders}
-    join jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as given (id uuid, state text, version bigint)
+    join jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as given (id uuid, state text, "dueDate" date, version bigint)
       on given.id = ${reminders.id} and given.version = ${reminders.version} + 1
     where ${reminders.state} = 'SCHEDULED' and (given.state <> 'SENT' or not exists (
       select 1 from ${invoices} where ${invoices.invoiceId} = ${reminders.invoiceId} and ${invoices.paused}
-    ))
+    )) and not exists (
+      select 1 from ${reminders} as other where other.invoice_id = ${reminders.invoiceId}
+        and other.step = ${reminders.step} and other.due_date = given."dueDate" and other.id <> ${reminders.id}
+    )
     order by ${reminders.id} for update of ${reminders}
   `);
   const saved = db.$with('saved', { id: sql<string>`id`.as('id') }).as(sql`

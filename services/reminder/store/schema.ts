@@ -1,11 +1,11 @@
-import { bigint, boolean, date, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { CancelReason as DecidedCancelReason, RemindedInvoice } from '../domain/decide.ts';
 
 /** State of a reminder; the names are those of `Reminder.State`. */
 export type ReminderState = 'SCHEDULED' | 'SENT' | 'CANCELLED';
 
 /** Why a reminder was cancelled; the names are those of `Reminder.CancelReason`. */
-export type CancelReason = DecidedCancelReason | 'USER_REQUEST' | 'RESCHEDULED_TO_PAST';
+export type CancelReason = DecidedCancelReason | 'USER_REQUEST' | 'RESCHEDULED_TO_PAST' | 'INSTALMENT_SETTLED';
 
 /** State of an invoice; the names are those of `Invoice.State`, and `DELETED`. */
 export type InvoiceState = RemindedInvoice['state'];
@@ -24,9 +24,9 @@ export const invoices = pgTable('invoices', {
   ownerId: uuid('owner_id').notNull(),
   version: bigint({ mode: 'bigint' }).notNull(),
   state: text().$type<InvoiceState>().notNull(),
-  dueDate: date('due_date').notNull(),
+  /** The days until which something is to be paid, soonest first: those of the instalments that are not settled, or the due date. */
+  dueDates: jsonb('due_dates').$type<readonly string[]>().notNull(),
   timeZone: text('time_zone').notNull(),
-  planned: boolean().notNull().default(false),
   paused: boolean().notNull().default(false),
   planVersion: bigint('plan_version', { mode: 'bigint' }).notNull().default(0n),
 });

@@ -8,7 +8,7 @@ const COLUMNS = {
   ownerId: 'uuid',
   version: 'bigint',
   state: 'text',
-  dueDate: 'date',
+  dueDates: 'jsonb',
   timeZone: 'text',
 } as const;
 
@@ -23,11 +23,11 @@ export function prepareSyncInvoices(db: Database): (rows: readonly SyncedInvoice
   return prepareEffect(db, 'sync_invoices', {
     columns: COLUMNS,
     effect: (fresh) => sql`
-      insert into ${invoices} as known (invoice_id, owner_id, version, state, due_date, time_zone)
-      select ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.version}, ${fresh.state}, ${fresh.dueDate}, ${fresh.timeZone}
+      insert into ${invoices} as known (invoice_id, owner_id, version, state, due_dates, time_zone)
+      select ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.version}, ${fresh.state}, ${fresh.dueDates}, ${fresh.timeZone}
       from ${fresh.rows} where ${fresh.invoiceId} is not null order by 1
       on conflict (invoice_id) do update set version = excluded.version, state = excluded.state,
-        due_date = excluded.due_date, time_zone = excluded.time_zone
+        due_dates = excluded.due_dates, time_zone = excluded.time_zone
       where known.version < excluded.version`,
   });
 }

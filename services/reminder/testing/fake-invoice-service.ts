@@ -1,7 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { Code, createRouterTransport, type HandlerContext, type Transport } from '@connectrpc/connect';
-import { type Invoice, Invoice_State, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import {
+  InstalmentSchema,
+  type Invoice,
+  Invoice_State,
+  InvoiceSchema,
+} from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { etagOf, HEADER } from '../../../runtime/call.ts';
 import { errorWithReason } from '../../../runtime/errors.ts';
@@ -10,6 +15,8 @@ import { errorWithReason } from '../../../runtime/errors.ts';
 export interface InvoiceFields {
   readonly state?: Invoice_State;
   readonly dueDate?: string;
+  /** What is still due of each instalment, by day. */
+  readonly instalments?: readonly { readonly dueDate: string; readonly dueMinor: bigint }[];
 }
 
 /** An invoice of the fake, with what its events tell besides it. */
@@ -44,7 +51,9 @@ export function createFakeInvoiceService(): FakeInvoiceService {
   const store = (invoice: Omit<StoredInvoice, 'message'>, id: string, fields: InvoiceFields): StoredInvoice => {
     // The invoice service tells apart the days of a draft in the second part of the tag.
     const etag = etagOf(invoice.version, '2026-03-01');
-    const message = create(InvoiceSchema, { id, currencyCode: 'EUR', totalMinor: 11900n, ...fields, etag });
+    const { instalments = [], ...others } = fields;
+    const message = create(InvoiceSchema, { id, currencyCode: 'EUR', totalMinor: 11900n, ...others, etag });
+    message.instalments = instalments.map((each) => create(InstalmentSchema, each));
     const stored = { ...invoice, message };
     invoices.set(id, stored);
     return stored;
@@ -82,8 +91,8 @@ export function createFakeInvoiceService(): FakeInvoiceService {
     },
     change(id, fields) {
       const before = requireInvoice(id);
-      const { state, dueDate } = before.message;
-      return store({ ...before, version: before.version + 1n }, id, { state, dueDate, ...fields });
+      const { state, dueDate, instalments } = before.message;
+      return store({ ...before, version: before.version + 1n }, id, { state, dueDate, instalments, ...fields });
     },
     remove(id) {
       const before = requireInvoice(id);

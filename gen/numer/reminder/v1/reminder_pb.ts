@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/reminder/v1/reminder.proto.
  */
 export const file_numer_reminder_v1_reminder: GenFile = /*@__PURE__*/
-  fileDesc("CiBudW1lci9yZW1pbmRlci92MS9yZW1pbmRlci5wcm90bxIRbnVtZXIucmVtaW5kZXIudjEiygYKCFJlbWluZGVyEg8KAmlkGAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEjUKBXN0YXRlGAMgASgOMiEubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXIuU3RhdGVCA+BBAxI0CgtyZW1pbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIeCg9kYXlzX2JlZm9yZV9kdWUYBSABKAVCA+BBA0gAEh0KDmRheXNfYWZ0ZXJfZHVlGAYgASgFQgPgQQNIABI1CgpmaXhlZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDSAASFAoHcGxhbm5lZBgIIAEoCEID4EEDEkQKDWNhbmNlbF9yZWFzb24YCSABKA4yKC5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlci5DYW5jZWxSZWFzb25CA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLY2FuY2VsX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMiRgoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABINCglTQ0hFRFVMRUQQARIICgRTRU5UEAISDQoJQ0FOQ0VMTEVEEAMi4AEKDENhbmNlbFJlYXNvbhIdChlDQU5DRUxfUkVBU09OX1VOU1BFQ0lGSUVEEAASEAoMVVNFUl9SRVFVRVNUEAESEAoMSU5WT0lDRV9QQUlEEAISEgoOSU5WT0lDRV9WT0lERUQQAxIZChVJTlZPSUNFX1VOQ09MTEVDVElCTEUQBBIUChBJTlZPSUNFX05PVF9TRU5UEAUSEwoPSU5WT0lDRV9ERUxFVEVEEAYSCgoGUEFVU0VEEAcSDgoKU1VQRVJTRURFRBAIEhcKE1JFU0NIRURVTEVEX1RPX1BBU1QQCUIKCghzY2hlZHVsZSI8CgxSZW1pbmRlclBsYW4SFwoKaW52b2ljZV9pZBgBIAEoCUID4EEDEhMKBnBhdXNlZBgCIAEoCEID4EEDYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CiBudW1lci9yZW1pbmRlci92MS9yZW1pbmRlci5wcm90bxIRbnVtZXIucmVtaW5kZXIudjEi+QYKCFJlbWluZGVyEg8KAmlkGAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEjUKBXN0YXRlGAMgASgOMiEubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXIuU3RhdGVCA+BBAxI0CgtyZW1pbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIeCg9kYXlzX2JlZm9yZV9kdWUYBSABKAVCA+BBA0gAEh0KDmRheXNfYWZ0ZXJfZHVlGAYgASgFQgPgQQNIABI1CgpmaXhlZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDSAASFAoHcGxhbm5lZBgIIAEoCEID4EEDEkQKDWNhbmNlbF9yZWFzb24YCSABKA4yKC5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlci5DYW5jZWxSZWFzb25CA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLY2FuY2VsX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIZHVlX2RhdGUYDSABKAlCA+BBAyJGCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEg0KCVNDSEVEVUxFRBABEggKBFNFTlQQAhINCglDQU5DRUxMRUQQAyL4AQoMQ2FuY2VsUmVhc29uEh0KGUNBTkNFTF9SRUFTT05fVU5TUEVDSUZJRUQQABIQCgxVU0VSX1JFUVVFU1QQARIQCgxJTlZPSUNFX1BBSUQQAhISCg5JTlZPSUNFX1ZPSURFRBADEhkKFUlOVk9JQ0VfVU5DT0xMRUNUSUJMRRAEEhQKEElOVk9JQ0VfTk9UX1NFTlQQBRITCg9JTlZPSUNFX0RFTEVURUQQBhIKCgZQQVVTRUQQBxIOCgpTVVBFUlNFREVEEAgSFwoTUkVTQ0hFRFVMRURfVE9fUEFTVBAJEhYKEklOU1RBTE1FTlRfU0VUVExFRBAKQgoKCHNjaGVkdWxlIjwKDFJlbWluZGVyUGxhbhIXCgppbnZvaWNlX2lkGAEgASgJQgPgQQMSEwoGcGF1c2VkGAIgASgIQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A reminder of an invoice to its customer: of the default plan, or one the user asked for.
@@ -114,6 +114,14 @@ export type Reminder = Message<"numer.reminder.v1.Reminder"> & {
    * @generated from field: google.protobuf.Timestamp cancel_time = 12;
    */
   cancelTime?: Timestamp | undefined;
+
+  /**
+   * The due date that its time follows from, `YYYY-MM-DD`: of the invoice, or of one of its instalments. Empty for a fixed
+   * time.
+   *
+   * @generated from field: string due_date = 13;
+   */
+  dueDate: string;
 };
 
 /**
@@ -205,6 +213,14 @@ export type ReminderJson = {
    * @generated from field: google.protobuf.Timestamp cancel_time = 12;
    */
   cancelTime?: TimestampJson;
+
+  /**
+   * The due date that its time follows from, `YYYY-MM-DD`: of the invoice, or of one of its instalments. Empty for a fixed
+   * time.
+   *
+   * @generated from field: string due_date = 13;
+   */
+  dueDate?: string;
 };
 
 /**
@@ -344,6 +360,13 @@ export const Reminder_CancelReason = {
    * @generated from enum value: RESCHEDULED_TO_PAST = 9;
    */
   RESCHEDULED_TO_PAST: 9,
+
+  /**
+   * The instalment was paid or credited, or taken out of the plan, and each later one has the same reminder.
+   *
+   * @generated from enum value: INSTALMENT_SETTLED = 10;
+   */
+  INSTALMENT_SETTLED: 10,
 } as const;
 
 /**
@@ -358,7 +381,7 @@ export type Reminder_CancelReason = (typeof Reminder_CancelReason)[keyof typeof 
  *
  * @generated from enum numer.reminder.v1.Reminder.CancelReason
  */
-export type Reminder_CancelReasonJson = "CANCEL_REASON_UNSPECIFIED" | "USER_REQUEST" | "INVOICE_PAID" | "INVOICE_VOIDED" | "INVOICE_UNCOLLECTIBLE" | "INVOICE_NOT_SENT" | "INVOICE_DELETED" | "PAUSED" | "SUPERSEDED" | "RESCHEDULED_TO_PAST";
+export type Reminder_CancelReasonJson = "CANCEL_REASON_UNSPECIFIED" | "USER_REQUEST" | "INVOICE_PAID" | "INVOICE_VOIDED" | "INVOICE_UNCOLLECTIBLE" | "INVOICE_NOT_SENT" | "INVOICE_DELETED" | "PAUSED" | "SUPERSEDED" | "RESCHEDULED_TO_PAST" | "INSTALMENT_SETTLED";
 
 /**
  * Describes the enum numer.reminder.v1.Reminder.CancelReason.

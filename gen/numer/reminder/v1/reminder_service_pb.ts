@@ -538,13 +538,15 @@ export const ResumeRemindersResponseSchema: GenMessage<ResumeRemindersResponse, 
 
 /**
  * Reminders of the caller's invoices. Sending an invoice plans four of them: 7 and 3 days before the due date, on it,
- * and 7 days after, each only if its time is still to come.
+ * and 7 days after, each only if its time is still to come. An invoice that is paid in instalments has them for each of
+ * the days until which something is still to be paid.
  *
  * @generated from service numer.reminder.v1.ReminderService
  */
 export const ReminderService: GenService<{
   /**
-   * Adds one reminder to an invoice that is a draft or open.
+   * Adds one reminder to an invoice that is a draft or open; of instalments, to the first for which its time is still to
+   * come.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, REMINDER_IN_PAST, REMINDER_EXISTS and LIMIT_REACHED.
    *
