@@ -40,7 +40,11 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
 
 /** What mails tell of an invoice. Throws when its currency is unknown, which no invoice of this system has. */
 export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): InvoiceFacts {
-  return { ...documentFacts(invoice, invoice), dueDate: invoice.nextDueDate || invoice.dueDate };
+  return {
+    ...documentFacts(invoice, invoice),
+    dueDate: invoice.nextDueDate || invoice.dueDate,
+    instalments: invoice.instalments,
+  };
 }
 
 /** What mails tell of a quote. Throws when it holds no invoice, or its currency is unknown, which no quote of this system does. */

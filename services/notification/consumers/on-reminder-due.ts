@@ -16,7 +16,10 @@ export const onReminderDue = defineConsumer({
       batch.map((event) => {
         const invoice = required(event.message.invoice, 'invoice');
         const today = localDate(event.time, event.message.timeZone || 'UTC');
-        const content = writeReminderMail(toInvoiceFacts(invoice), today, languageOf(invoice.customer?.locale ?? ''));
+        const facts = toInvoiceFacts(invoice);
+        // A reminder at a fixed time is about whatever is to be paid next.
+        const dueDate = event.message.reminder?.dueDate || facts.dueDate;
+        const content = writeReminderMail(facts, { today, dueDate }, languageOf(invoice.customer?.locale ?? ''));
         return orderMail(event, invoice, { kind: 'REMINDER', content, time });
       }),
     );

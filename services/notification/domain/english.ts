@@ -38,10 +38,15 @@ export const ENGLISH: Texts = {
     nothingToPay: 'There is nothing left to pay.',
   },
   reminder: {
-    subject: (number, days) => `Reminder: invoice ${number} ${dueWhen(days)}`,
-    intro: (number, dueDate, days) => `This is a reminder that invoice ${number} ${dueOn(dueDate, days)}.`,
+    what: (number, inPart) => `${inPart ? 'an instalment of ' : ''}invoice ${number}`,
+    subject: (what, days) => `Reminder: ${what} ${dueWhen(days)}`,
+    intro: (what, dueDate, days) => `This is a reminder that ${what} ${dueOn(dueDate, days)}.`,
     amount: (amount) => `The amount due is ${amount}.`,
     alreadyPaid: 'If you have paid it already, please disregard this message.',
+  },
+  dueLater: {
+    label: 'Due later',
+    sentence: (amount) => `Another ${amount} is due later.`,
   },
   creditNote: {
     subject: (number, invoiceNumber) => `Credit note ${number} for invoice ${invoiceNumber}`,

@@ -38,10 +38,15 @@ export const GERMAN: Texts = {
     nothingToPay: 'Es ist nichts mehr zu zahlen.',
   },
   reminder: {
-    subject: (number, days) => `Erinnerung: Rechnung ${number} ${dueWhen(days)}`,
-    intro: (number, dueDate, days) => `wir erinnern Sie daran, dass die Rechnung ${number} ${dueOn(dueDate, days)}.`,
+    what: (number, inPart) => `${inPart ? 'Rate der ' : ''}Rechnung ${number}`,
+    subject: (what, days) => `Erinnerung: ${what} ${dueWhen(days)}`,
+    intro: (what, dueDate, days) => `wir erinnern Sie daran, dass die ${what} ${dueOn(dueDate, days)}.`,
     amount: (amount) => `Der offene Betrag ist ${amount}.`,
     alreadyPaid: 'Falls Sie bereits bezahlt haben, betrachten Sie diese Nachricht bitte als gegenstandslos.',
+  },
+  dueLater: {
+    label: 'Später fällig',
+    sentence: (amount) => `Weitere ${amount} sind später fällig.`,
   },
   creditNote: {
     subject: (number, invoiceNumber) => `Rechnungskorrektur ${number} zur Rechnung ${invoiceNumber}`,

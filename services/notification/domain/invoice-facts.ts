@@ -31,6 +31,23 @@ export interface DocumentFacts extends TotalsFacts {
 
 /** What mails tell of an invoice. */
 export interface InvoiceFacts extends DocumentFacts {
+  /** The next day until which something is to be paid. */
+  readonly dueDate: LocalDate;
+  /** The instalments, by day; empty when it is paid in one sum. */
+  readonly instalments: readonly InstalmentFacts[];
+}
+
+/** An instalment, and what of it is still to be paid. */
+export interface InstalmentFacts {
+  readonly dueDate: LocalDate;
+  readonly dueMinor: bigint;
+}
+
+/** What a reminder is about. */
+export interface ReminderFacts {
+  /** The day of sending. */
+  readonly today: LocalDate;
+  /** The due date that it reminds of. */
   readonly dueDate: LocalDate;
 }
 

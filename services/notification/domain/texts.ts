@@ -41,11 +41,18 @@ export interface Texts {
     readonly nothingToPay: string;
   };
   readonly reminder: {
-    /** `days` are those until the due date; negative when it has passed. */
-    subject(number: string, days: number): string;
-    intro(number: string, dueDate: string, days: number): string;
+    /** What is due: the invoice, or an instalment of it. */
+    what(number: string, inPart: boolean): string;
+    /** `what` is due; `days` are those until the due date, negative when it has passed. */
+    subject(what: string, days: number): string;
+    intro(what: string, dueDate: string, days: number): string;
     amount(amount: string): string;
     readonly alreadyPaid: string;
+  };
+  /** Of an invoice that is paid in instalments. */
+  readonly dueLater: {
+    readonly label: string;
+    sentence(amount: string): string;
   };
   readonly creditNote: {
     subject(number: string, invoiceNumber: string): string;

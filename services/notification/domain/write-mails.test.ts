@@ -15,6 +15,7 @@ const invoice: InvoiceFacts = {
   number: '2026-0042',
   issueDate: '2026-03-01',
   dueDate: '2026-03-31',
+  instalments: [],
   currency: { code: 'EUR', exponent: 2 },
   lines: [
     {
@@ -103,11 +104,50 @@ describe.each(['en', 'de'] as const)('in %s', (language) => {
 
   test('the quote mail', () => expectGolden('quote', language, writeQuoteMail(quote, language)));
 
-  test('the reminder', () => expectGolden('reminder', language, writeReminderMail(invoice, '2026-03-28', language)));
+  test('the reminder', () =>
+    expectGolden(
+      'reminder',
+      language,
+      writeReminderMail(invoice, { today: '2026-03-28', dueDate: '2026-03-31' }, language),
+    ));
 
   test('the credit note mail', () => expectGolden('credit-note', language, writeCreditNoteMail(creditNote, language)));
 
   test('the payment mail', () => expectGolden('payment', language, writePaymentMail(invoice, payment, language)));
+});
+
+describe('of an invoice in instalments', () => {
+  const [january, march, april] = ['2026-01-31', '2026-03-31', '2026-04-30'];
+  const inInstalments: InvoiceFacts = {
+    ...invoice,
+    dueDate: january,
+    instalments: [
+      { dueDate: '2025-12-31', dueMinor: 0n },
+      { dueDate: january, dueMinor: 10_000n },
+      { dueDate: march, dueMinor: 50_000n },
+      { dueDate: april, dueMinor: 76_390n },
+    ],
+  };
+  const remind = (today: string, dueDate: string) => writeReminderMail(inInstalments, { today, dueDate }, 'en').text;
+
+  test('a reminder asks for what is due by then, and tells of the rest', () => {
+    const { subject, text } = writeReminderMail(inInstalments, { today: '2026-01-28', dueDate: january }, 'en');
+    expect(subject).toBe('Reminder: an instalment of invoice 2026-0042 is due in 3 days');
+    expect(text).toContain('The amount due is 100.00 EUR. Another 1,263.90 EUR is due later.');
+  });
+
+  test('a reminder asks for what was due before as well', () => {
+    expect(remind('2026-03-28', march)).toContain('The amount due is 600.00 EUR. Another 763.90 EUR is due later.');
+    expect(remind('2026-05-01', january)).toContain('The amount due is 1,363.90 EUR.');
+    expect(remind('2026-05-01', january)).not.toContain('later');
+  });
+
+  test('the payment mail tells what is due next, and of the rest', () => {
+    const { text } = writePaymentMail(inInstalments, { ...payment, leftMinor: 136_390n }, 'de');
+    expect(text).toContain(
+      'Offen sind noch 100,00 EUR, fällig am 31. Januar 2026. Weitere 1.263,90 EUR sind später fällig.',
+    );
+  });
 });
 
 describe('a reminder says how far the due date is', () => {
@@ -118,7 +158,7 @@ describe('a reminder says how far the due date is', () => {
     ['2026-04-01', 'is 1 day overdue', 'was due on 31 March 2026, 1 day ago'],
     ['2026-04-07', 'is 7 days overdue', 'was due on 31 March 2026, 7 days ago'],
   ])('on %s in English', (today, subject, body) => {
-    const mail = writeReminderMail(invoice, today, 'en');
+    const mail = writeReminderMail(invoice, { today, dueDate: '2026-03-31' }, 'en');
     expect(mail.subject).toBe(`Reminder: invoice 2026-0042 ${subject}`);
     expect(mail.text).toContain(`invoice 2026-0042 ${body}. The amount due is 1,363.90 EUR.`);
   });
@@ -130,7 +170,7 @@ describe('a reminder says how far the due date is', () => {
     ['2026-04-01', 'ist seit 1 Tag überfällig', 'am 31. März 2026 fällig war, vor 1 Tag'],
     ['2026-04-07', 'ist seit 7 Tagen überfällig', 'am 31. März 2026 fällig war, vor 7 Tagen'],
   ])('on %s in German', (today, subject, body) => {
-    const mail = writeReminderMail(invoice, today, 'de');
+    const mail = writeReminderMail(invoice, { today, dueDate: '2026-03-31' }, 'de');
     expect(mail.subject).toBe(`Erinnerung: Rechnung 2026-0042 ${subject}`);
     expect(mail.text).toContain(`Rechnung 2026-0042 ${body}. Der offene Betrag ist 1.363,90 EUR.`);
   });

@@ -8,6 +8,7 @@ import type {
   LineFacts,
   PaymentFacts,
   QuoteFacts,
+  ReminderFacts,
   SellerFacts,
   TotalsFacts,
 } from './invoice-facts.ts';
@@ -62,23 +63,37 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
   });
 }
 
-/** The mail that reminds a customer of an invoice, as of the day `today`. */
-export function writeReminderMail(invoice: InvoiceFacts, today: LocalDate, language: Language): Mail {
+/** The mail that reminds a customer of an invoice. Of one in instalments it asks for those that are due by then. */
+export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: ReminderFacts, language: Language): Mail {
   const texts = TEXTS[language];
-  const days = daysBetween(today, invoice.dueDate);
-  const due = formatAmount(invoice.dueMinor, invoice.currency, language);
-  const intro = texts.reminder.intro(invoice.number, formatDate(invoice.dueDate, language), days);
+  const { fact, unlessZero } = factsIn(invoice, language);
+  const days = daysBetween(today, dueDate);
+  const { nowMinor, laterMinor } = duePartsOf(invoice, dueDate < today ? today : dueDate);
+  const what = texts.reminder.what(invoice.number, invoice.instalments.length > 0);
+  const due = fact(texts.label.due, nowMinor);
+  const later = unlessZero(texts.dueLater.label, laterMinor);
+  const intro = [
+    texts.reminder.intro(what, formatDate(dueDate, language), days),
+    texts.reminder.amount(due.value),
+    ...later.map(({ value }) => texts.dueLater.sentence(value)),
+  ];
   return layOut({
     language,
-    subject: texts.reminder.subject(invoice.number, days),
+    subject: texts.reminder.subject(what, days),
     blocks: [
       paragraph(texts.greeting(invoice.customerName)),
-      paragraph(`${intro} ${texts.reminder.amount(due)}`),
-      { kind: 'facts', facts: [...identityOf(invoice, texts, language), { label: texts.label.due, value: due }] },
+      paragraph(intro.join(' ')),
+      { kind: 'facts', facts: [...identityOf({ ...invoice, dueDate }, texts, language), due, ...later] },
       paragraph(texts.reminder.alreadyPaid),
       ...ending(invoice, texts),
     ],
   });
+}
+
+/** What of an invoice is to be paid by a day, and what later. */
+function duePartsOf({ dueMinor, instalments }: InvoiceFacts, day: LocalDate) {
+  const laterMinor = instalments.reduce((sum, each) => (each.dueDate > day ? sum + each.dueMinor : sum), 0n);
+  return { nowMinor: dueMinor - laterMinor, laterMinor };
 }
 
 /** The mail that brings a credit note to its customer: line by line, and what becomes of the amount. */
@@ -124,18 +139,19 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
 export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, language: Language): Mail {
   const texts = TEXTS[language];
   const paid = formatAmount(payment.amountMinor, invoice.currency, language);
-  const left = formatAmount(payment.leftMinor, invoice.currency, language);
+  const { fact, unlessZero } = factsIn(invoice, language);
+  const { nowMinor, laterMinor } = duePartsOf({ ...invoice, dueMinor: payment.leftMinor }, invoice.dueDate);
+  const left = [
+    texts.payment.left(fact(texts.label.due, nowMinor).value, formatDate(invoice.dueDate, language)),
+    ...unlessZero(texts.dueLater.label, laterMinor).map(({ value }) => texts.dueLater.sentence(value)),
+  ];
   return layOut({
     language,
     subject: texts.payment.subject(invoice.number),
     blocks: [
       paragraph(texts.greeting(invoice.customerName)),
       paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
-      paragraph(
-        payment.leftMinor === 0n
-          ? texts.payment.paidInFull
-          : texts.payment.left(left, formatDate(invoice.dueDate, language)),
-      ),
+      paragraph(payment.leftMinor === 0n ? texts.payment.paidInFull : left.join(' ')),
       ...ending(invoice, texts),
     ],
   });
