@@ -1,6 +1,7 @@
 import type { MessageShape } from '@bufbuild/protobuf';
 import type { InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
+import { addDays, localInstant } from '../../runtime/calendar.ts';
 import type { EventEnvelope } from '../../runtime/events/event.ts';
 import type { Kind } from './domain/decide-next.ts';
 import type { Mail } from './domain/mail.ts';
@@ -14,6 +15,25 @@ export const WITHDRAW_REASON = {
   uncollectible: 'The invoice was given up on before the mail could be sent.',
 } as const;
 
+/** Why the queued mail of a quote must not go out any more. */
+export const QUOTE_WITHDRAW_REASON = {
+  accepted: 'The quote was accepted before the mail could be sent.',
+  declined: 'The quote was declined before the mail could be sent.',
+} as const;
+
+/** What an order has that asks for no mail. */
+const NO_MAIL = {
+  kind: null,
+  recipient: null,
+  senderName: null,
+  replyTo: null,
+  subject: null,
+  textBody: null,
+  htmlBody: null,
+  expireTime: null,
+  withdrawReason: null,
+} as const;
+
 /** The order of a mail about an invoice to its customer. */
 export function orderMail(
   event: EventEnvelope,
@@ -24,21 +44,22 @@ export function orderMail(
     ...common(event, { invoiceId: invoice.id, quoteId: null }, mail.time),
     kind: mail.kind,
     ...letter(invoice, mail.content),
+    expireTime: null,
     withdrawReason: mail.withdrawReason ?? null,
   };
 }
 
-/** The order of the mail that brings a quote to its customer. */
+/** The order of the mail that brings a quote to its customer. `timeZone` is that of the user, whose days count. */
 export function orderQuoteMail(
   event: EventEnvelope,
   quote: MessageShape<typeof QuoteSchema>,
-  content: Mail,
-  time: Date,
+  mail: { readonly content: Mail; readonly timeZone: string; readonly time: Date },
 ): MailOrder {
   return {
-    ...common(event, { invoiceId: null, quoteId: quote.id }, time),
+    ...common(event, { invoiceId: null, quoteId: quote.id }, mail.time),
     kind: 'QUOTE_SENT',
-    ...letter(quote, content),
+    ...letter(quote, mail.content),
+    expireTime: expireTimeOf(quote, mail.timeZone),
     withdrawReason: null,
   };
 }
@@ -50,17 +71,34 @@ export function orderWithdrawal(
   withdrawReason: string,
   time: Date,
 ): MailOrder {
-  return {
-    ...common(event, { invoiceId: invoice.id, quoteId: null }, time),
-    kind: null,
-    recipient: null,
-    senderName: null,
-    replyTo: null,
-    subject: null,
-    textBody: null,
-    htmlBody: null,
-    withdrawReason,
-  };
+  return { ...common(event, { invoiceId: invoice.id, quoteId: null }, time), ...NO_MAIL, withdrawReason };
+}
+
+/** The order to keep the queued mail of a quote from going out. */
+export function orderQuoteWithdrawal(
+  event: EventEnvelope,
+  quote: MessageShape<typeof QuoteSchema>,
+  withdrawReason: string,
+  time: Date,
+): MailOrder {
+  return { ...common(event, { invoiceId: null, quoteId: quote.id }, time), ...NO_MAIL, withdrawReason };
+}
+
+/** The order to let the queued mail of a quote wait for as long as the quote is valid. */
+export function orderQuoteExpiry(
+  event: EventEnvelope,
+  quote: MessageShape<typeof QuoteSchema>,
+  timeZone: string,
+  time: Date,
+): MailOrder {
+  const expireTime = expireTimeOf(quote, timeZone);
+  return { ...common(event, { invoiceId: null, quoteId: quote.id }, time), ...NO_MAIL, expireTime };
+}
+
+/** The end of the last day on which a quote can be accepted; null when it does not expire. */
+function expireTimeOf({ expireDate }: MessageShape<typeof QuoteSchema>, timeZone: string): Date | null {
+  const dayAfter = expireDate === '' ? undefined : addDays(expireDate, 1);
+  return dayAfter === undefined ? null : localInstant(dayAfter, '00:00', timeZone || 'UTC');
 }
 
 function common(event: EventEnvelope, about: Pick<MailOrder, 'invoiceId' | 'quoteId'>, time: Date) {

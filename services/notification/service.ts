@@ -7,6 +7,7 @@ import { onCreditNoteIssued } from './consumers/on-credit-note-issued.ts';
 import { onInvoiceClosed } from './consumers/on-invoice-closed.ts';
 import { onInvoiceSent } from './consumers/on-invoice-sent.ts';
 import { onPaymentRecorded } from './consumers/on-payment-recorded.ts';
+import { onQuoteChanged } from './consumers/on-quote-changed.ts';
 import { onQuoteSent } from './consumers/on-quote-sent.ts';
 import { onReminderDue } from './consumers/on-reminder-due.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
@@ -28,6 +29,7 @@ export const notificationService = defineService({
   consumers: [
     onInvoiceSent,
     onQuoteSent,
+    onQuoteChanged,
     onReminderDue,
     onPaymentRecorded,
     onCreditNoteIssued,

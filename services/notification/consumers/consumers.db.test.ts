@@ -12,7 +12,12 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceWrittenOffSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
-import { QuoteSentSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
+import {
+  QuoteAcceptedSchema,
+  QuoteDeclinedSchema,
+  QuoteSentSchema,
+  QuoteUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
@@ -311,6 +316,44 @@ describe('reminders that still wait', () => {
     const { ownerId, invoice } = await queueReminders();
     await service.publish(InvoiceVoidedSchema, { invoice }, { ownerId: randomUUIDv7() });
     expect(await reasonsOf(ownerId)).toEqual(['', '']);
+  });
+});
+
+describe('the mail of a quote that still waits', () => {
+  /** An owner with the queued mails of a quote and of another one. */
+  async function queueQuotes() {
+    const ownerId = randomUUIDv7();
+    const [quote, other] = [testQuote(), testQuote()];
+    for (const each of [quote, other])
+      await service.publish(QuoteSentSchema, { quote: each, timeZone: 'Asia/Tokyo' }, { ownerId });
+    return { ownerId, quote };
+  }
+
+  test.each([
+    ['accepted', QuoteAcceptedSchema],
+    ['declined', QuoteDeclinedSchema],
+  ] as const)('is withdrawn when the quote is %s, and that of no other', async (word, desc) => {
+    const { ownerId, quote } = await queueQuotes();
+    await service.publish(QuoteUpdatedSchema, { quote, timeZone: 'UTC' }, { ownerId });
+    await service.publish(desc, { quote }, { ownerId: randomUUIDv7() });
+    expect((await rowsOf(ownerId)).map(({ withdrawReason }) => withdrawReason)).toEqual(['', '']);
+    await service.publish(desc, { quote }, { ownerId });
+    expect((await rowsOf(ownerId)).map(({ withdrawReason }) => withdrawReason)).toEqual([
+      `The quote was ${word} before the mail could be sent.`,
+      '',
+    ]);
+  });
+
+  test('waits until the last day of the user on which the quote can be accepted, and follows when that moves', async () => {
+    const { ownerId, quote } = await queueQuotes();
+    const expireTimes = async () => (await rowsOf(ownerId)).map(({ expireTime }) => expireTime?.toISOString());
+    expect(await expireTimes()).toEqual(['2026-03-31T15:00:00.000Z', '2026-03-31T15:00:00.000Z']);
+    const extend = (expireDate: string) =>
+      service.publish(QuoteUpdatedSchema, { quote: { ...quote, expireDate }, timeZone: 'UTC' }, { ownerId });
+    await extend('2026-04-30');
+    expect(await expireTimes()).toEqual(['2026-05-01T00:00:00.000Z', '2026-03-31T15:00:00.000Z']);
+    await extend('');
+    expect(await expireTimes()).toEqual([undefined, '2026-03-31T15:00:00.000Z']);
   });
 });
 

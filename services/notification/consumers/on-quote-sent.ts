@@ -15,7 +15,7 @@ export const onQuoteSent = defineConsumer({
       batch.map((event) => {
         const quote = required(event.message.quote, 'quote');
         const content = writeQuoteMail(toQuoteFacts(quote), languageOf(quote.customer?.locale ?? ''));
-        return orderQuoteMail(event, quote, content, time);
+        return orderQuoteMail(event, quote, { content, timeZone: event.message.timeZone, time });
       }),
     );
   },

@@ -66,9 +66,14 @@ describe('when nobody knows whether it was taken', () => {
   });
 });
 
-test('only a reminder goes out of date', () => {
-  const later = new Date('2026-03-02T00:00:01Z');
-  expect(isOutdated(attempt('REMINDER'), new Date('2026-03-02T00:00:00Z'))).toBe(false);
-  expect(isOutdated(attempt('REMINDER'), later)).toBe(true);
-  expect(isOutdated(attempt('INVOICE_SENT'), later)).toBe(false);
+test('a reminder goes out of date, and what it offers is over', () => {
+  const [time, later] = [new Date('2026-03-02T00:00:00Z'), new Date('2026-03-02T00:00:01Z')];
+  const isLate = (kind: Kind, at: Date, expireTime: Date | null = null) =>
+    isOutdated({ ...attempt(kind), expireTime }, at);
+  expect([isLate('REMINDER', time), isLate('REMINDER', later), isLate('INVOICE_SENT', later)]).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  expect([isLate('QUOTE_SENT', time, later), isLate('QUOTE_SENT', later, later)]).toEqual([false, true]);
 });

@@ -68,8 +68,12 @@ function tryAgain(attempt: Attempt, error: string, now: Date): Next {
   return { state: 'QUEUED', error, nextAttemptTime };
 }
 
-/** Whether what a mail says no longer holds at `now`, so that it must not go out even if it never could before. */
-export function isOutdated(attempt: Attempt, now: Date): boolean {
+/**
+ * Whether what a mail says no longer holds at `now`, so that it must not go out even if it never could before: a reminder
+ * counts days, and an offer may end.
+ */
+export function isOutdated(attempt: Attempt & { readonly expireTime: Date | null }, now: Date): boolean {
+  if (attempt.expireTime !== null && now >= attempt.expireTime) return true;
   return attempt.kind === 'REMINDER' && isTooOld(attempt, now);
 }
 

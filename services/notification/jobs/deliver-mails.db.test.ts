@@ -173,6 +173,33 @@ describe('over SMTP', () => {
     expect(await deliverer.find(withdrawn)).toMatchObject({ state: 'FAILED', error: 'The invoice was paid.' });
   });
 
+  test('a quote is not sent when it has expired, or was answered meanwhile', async () => {
+    const expireTime = new Date(service.clock.now().getTime() + HOUR_MS);
+    const [expired, answered, valid] = [
+      await deliverer.queue('QUOTE_SENT', { expireTime }),
+      await deliverer.queue('QUOTE_SENT'),
+      await deliverer.queue('QUOTE_SENT', { expireTime: new Date(expireTime.getTime() + 1) }),
+    ];
+    const { ownerId, quoteId } = await deliverer.find(answered);
+    const nothing = { recipient: null, senderName: null, replyTo: null, subject: null, textBody: null, htmlBody: null };
+    await deliverer.deps.store.queueMails([
+      {
+        ...nothing,
+        ...{ eventId: randomUUIDv7(), ownerId, quoteId, invoiceId: null, kind: null, requestId: 'request-2' },
+        ...{ expireTime: null, withdrawReason: 'The quote was declined.', time: service.clock.now() },
+      },
+    ]);
+    service.clock.advance(HOUR_MS);
+    await deliverer.deliver();
+    expect(await deliverer.find(expired)).toMatchObject({
+      state: 'FAILED',
+      error: expect.stringContaining('out of date'),
+    });
+    expect(await deliverer.find(answered)).toMatchObject({ state: 'FAILED', error: 'The quote was declined.' });
+    expect(await deliverer.find(valid)).toMatchObject({ state: 'SENT' });
+    expect(sink.mails()).toHaveLength(1);
+  });
+
   test('a mail without a recipient fails, and nothing is sent', async () => {
     const id = await deliverer.queue('INVOICE_SENT', { recipient: '' });
     await deliverer.deliver();

@@ -5,7 +5,8 @@ import { notifications } from './schema.ts';
 
 /**
  * Prepares the statement that queues the mails a batch of events asks for, to be sent at once. A row with a
- * `withdrawReason` also keeps the queued reminders of its invoice from going out, and one without a `kind` does only that.
+ * `withdrawReason` also keeps the queued reminders of its invoice, or the queued mail of its quote, from going out. One
+ * without a `kind` does only that, or without a reason sets the `expireTime` of the queued mail of its quote.
  */
 export function prepareQueueMails(db: Database) {
   return prepareEffect(db, 'queue_mails', {
@@ -21,6 +22,7 @@ export function prepareQueueMails(db: Database) {
       textBody: 'text',
       htmlBody: 'text',
       requestId: 'text',
+      expireTime: 'timestamptz',
       withdrawReason: 'text',
       time: 'timestamptz',
     },
@@ -28,10 +30,10 @@ export function prepareQueueMails(db: Database) {
       // The inbox forgets after a time, the primary key does not.
       sql`
         insert into ${notifications} (id, owner_id, invoice_id, quote_id, kind, recipient, sender_name, reply_to, subject,
-          text_body, html_body, request_id, create_time, next_attempt_time)
+          text_body, html_body, request_id, create_time, next_attempt_time, expire_time)
         select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
           ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
-          ${fresh.requestId}, ${fresh.time}, ${fresh.time}
+          ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.expireTime}
         from ${fresh.rows} where ${fresh.kind} is not null order by ${fresh.eventId}
         on conflict (id) do nothing`,
       // Due at once, so that it shows as failed soon. The rows are locked in one order, or two replicas could deadlock.
@@ -45,6 +47,21 @@ export function prepareQueueMails(db: Database) {
           order by waiting.id for update of waiting
         ) as withdrawn
         where ${notifications.id} = withdrawn.id`,
+      // Of several changes of a quote a withdrawal counts, else the one that leaves the most time.
+      sql`
+        update ${notifications} set withdraw_reason = coalesce(changed.reason, ${notifications.withdrawReason}),
+          expire_time = case when changed.reason is null then changed.expire_time else ${notifications.expireTime} end,
+          next_attempt_time = case when changed.reason is null then ${notifications.nextAttemptTime} else changed.time end
+        from (
+          select waiting.id, change.* from ${notifications} as waiting
+          join (
+            select ${fresh.ownerId} as owner_id, ${fresh.quoteId} as quote_id, max(${fresh.withdrawReason}) as reason,
+              nullif(max(coalesce(${fresh.expireTime}, 'infinity')), 'infinity') as expire_time, max(${fresh.time}) as time
+            from ${fresh.rows} where ${fresh.kind} is null and ${fresh.quoteId} is not null group by 1, 2
+          ) as change on change.owner_id = waiting.owner_id and change.quote_id = waiting.quote_id
+          where waiting.state = 'QUEUED' order by waiting.id for update of waiting
+        ) as changed
+        where ${notifications.id} = changed.id`,
     ],
   });
 }

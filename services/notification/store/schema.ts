@@ -26,6 +26,7 @@ export const notifications = pgTable('notifications', {
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
   nextAttemptTime: timestamp('next_attempt_time', { withTimezone: true, precision: 3 }),
   sendTime: timestamp('send_time', { withTimezone: true, precision: 3 }),
+  expireTime: timestamp('expire_time', { withTimezone: true, precision: 3 }),
   leaseToken: uuid('lease_token'),
   leaseExpireTime: timestamp('lease_expire_time', { withTimezone: true, precision: 3 }),
 });

@@ -45,6 +45,7 @@ export async function startDeliverer(
         textBody: 'The text',
         htmlBody: '<p>The text</p>',
         requestId: 'request-1',
+        expireTime: null,
         withdrawReason: null,
         time: clock.now(),
         ...changes,

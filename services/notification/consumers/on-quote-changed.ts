@@ -1,0 +1,37 @@
+import {
+  QuoteAcceptedSchema,
+  QuoteDeclinedSchema,
+  QuoteUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
+import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import type { ReceivedEvent } from '../../../runtime/events/event.ts';
+import type { Deps } from '../deps.ts';
+import { orderQuoteExpiry, orderQuoteWithdrawal, QUOTE_WITHDRAW_REASON, required } from '../mail-order.ts';
+import type { MailOrder } from '../store/queue-mails.ts';
+
+const EVENTS = [QuoteUpdatedSchema, QuoteAcceptedSchema, QuoteDeclinedSchema] as const;
+
+/**
+ * Keeps the mail of a quote, while it still waits, from being sent once the customer has answered, and lets it wait as long
+ * as the quote is valid.
+ */
+export const onQuoteChanged = defineConsumer({
+  events: EVENTS,
+  async apply(deps: Deps, batch) {
+    const time = deps.clock.now();
+    await deps.store.queueMails(batch.map((event) => orderOf(event, time)));
+  },
+});
+
+function orderOf(event: ReceivedEvent<(typeof EVENTS)[number]>, time: Date): MailOrder {
+  const { message } = event;
+  const quote = required(message.quote, 'quote');
+  switch (message.$typeName) {
+    case 'numer.invoice.v1.QuoteAccepted':
+      return orderQuoteWithdrawal(event, quote, QUOTE_WITHDRAW_REASON.accepted, time);
+    case 'numer.invoice.v1.QuoteDeclined':
+      return orderQuoteWithdrawal(event, quote, QUOTE_WITHDRAW_REASON.declined, time);
+    case 'numer.invoice.v1.QuoteUpdated':
+      return orderQuoteExpiry(event, quote, message.timeZone, time);
+  }
+}
