@@ -1,5 +1,5 @@
 import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson, VerifyActivitiesRequestJson, VerifyActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
-import type { IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
+import type { IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson, PreviewCreditNoteRequestJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
 import type { CreditNoteJson } from "../numer/invoice/v1/credit_note_pb.ts";
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, GetCustomerStatementRequestJson, GetCustomerStatementResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
@@ -112,6 +112,19 @@ export interface Routes {
   "POST /invoices/{invoiceId}/credit-notes": {
     path: { invoiceId: string; };
     body: Input<IssueCreditNoteRequestJson, "reason", "invoiceId">;
+    response: CreditNoteJson;
+  };
+
+  /**
+   * Calculates a credit note without storing it: the answer is the one that IssueCreditNote would issue now, without id, number
+   * and time. The same rules hold, except that the reason may be left out.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING and NUMBER_SERIES_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.PreviewCreditNote
+   */
+  "POST /credit-notes/preview": {
+    body: Input<PreviewCreditNoteRequestJson, "invoiceId">;
     response: CreditNoteJson;
   };
 
@@ -1200,6 +1213,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /activities/chain": { isPublic: false, repetition: "safe" },
   "GET /activities/verification": { isPublic: false, repetition: "safe" },
   "POST /invoices/{invoiceId}/credit-notes": { isPublic: false, repetition: "with-key" },
+  "POST /credit-notes/preview": { isPublic: false, repetition: "safe" },
   "GET /credit-notes/{creditNoteId}": { isPublic: false, repetition: "safe" },
   "GET /credit-notes": { isPublic: false, repetition: "safe" },
   "POST /customers/{customerId}/deposits": { isPublic: false, repetition: "with-key" },

@@ -47,7 +47,7 @@ export const services = {
  */
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
-  creditNotes: "issueCreditNote" | "getCreditNote" | "listCreditNotes";
+  creditNotes: "issueCreditNote" | "previewCreditNote" | "getCreditNote" | "listCreditNotes";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances" | "getCustomerStatement";
   invoiceBulks: "batchSendInvoices" | "batchVoidInvoices" | "downloadInvoices" | "importInvoices";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "planInstalments" | "writeOffInvoice";

@@ -63,6 +63,7 @@ import { listRecurringInvoices } from './rpc/list-recurring-invoices.ts';
 import { markInvoiceUncollectible } from './rpc/mark-invoice-uncollectible.ts';
 import { pauseRecurringInvoice } from './rpc/pause-recurring-invoice.ts';
 import { planInstalments } from './rpc/plan-instalments.ts';
+import { previewCreditNote } from './rpc/preview-credit-note.ts';
 import { previewInvoice } from './rpc/preview-invoice.ts';
 import { recordDeposit } from './rpc/record-deposit.ts';
 import { recordPayment } from './rpc/record-payment.ts';
@@ -140,7 +141,7 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
   );
   router.service(
     CreditNoteService,
-    implement(CreditNoteService, deps, { issueCreditNote, getCreditNote, listCreditNotes }),
+    implement(CreditNoteService, deps, { issueCreditNote, previewCreditNote, getCreditNote, listCreditNotes }),
   );
   router.service(
     CustomerLedgerService,

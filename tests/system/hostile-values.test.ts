@@ -61,6 +61,11 @@ beforeAll(async () => {
       reason: 'returned',
       lines: [{ invoiceLineId: credited.lines[0].id, amountMinor: '1' }],
     },
+    '/credit-notes/preview': {
+      invoiceId: credited.id,
+      reason: 'returned',
+      lines: [{ invoiceLineId: credited.lines[0].id, amountMinor: '1' }],
+    },
     '/invoices/{invoice_id}/instalments': {
       instalments: [
         { dueDate: '2099-01-31', amountMinor: '1' },

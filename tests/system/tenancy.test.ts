@@ -141,6 +141,7 @@ describe('another user', () => {
       ['POST', '/quotes', { invoice: templateOf(customerId) }],
       ['POST', '/recurring-invoices', recurringOf(customerId)],
       ['POST', '/invoices/send', { invoiceId: draftId }],
+      ['POST', '/credit-notes/preview', { invoiceId: ids.invoice_id }],
       ['POST', '/reminders', { invoiceId: ids.invoice_id, daysBeforeDue: 5 }],
     ];
     for (const [method, path, body] of attempts) {

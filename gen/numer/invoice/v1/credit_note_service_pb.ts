@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/credit_note_service.proto.
  */
 export const file_numer_invoice_v1_credit_note_service: GenFile = /*@__PURE__*/
-  fileDesc("CipudW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX3NlcnZpY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEinwQKFklzc3VlQ3JlZGl0Tm90ZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHQoGcmVhc29uGAIgASgJQg3gQQK6SAdyBRABGOgHEjsKBWxpbmVzGAMgAygLMh4ubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZExpbmVCDOBBAbpIBpIBAxD0AxJKCgphbGxvd2FuY2VzGAQgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSRwoHY2hhcmdlcxgFIAMoCzIpLm51bWVyLmludm9pY2UudjEuQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEikKDGFtb3VudF9taW5vchgGIAEoA0IT4EEBukgNIgsY//+Zpuqv4wEoABLHAQoNbnVtYmVyX3NlcmllcxgHIAEoCUKvAeBBAbpIqAG6AaABCh9pc3N1ZV9jcmVkaXRfbm90ZS5udW1iZXJfc2VyaWVzEkVtdXN0IGJlIHRoZSBuYW1lIG9mIGEgbnVtYmVyIHNlcmllczogc21hbGwgbGV0dGVycywgZGlnaXRzIGFuZCBkYXNoZXMaNnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2EtejAtOV0rKC1bYS16MC05XSspKiQnKXICGCgivgIKDENyZWRpdGVkTGluZRIkCg9pbnZvaWNlX2xpbmVfaWQYASABKAlCC+BBArpIBXIDsAEBEtMBCghxdWFudGl0eRgCIAEoCULAAeBBAbpIuQG6AbEBChZjcmVkaXRlZF9saW5lLnF1YW50aXR5EldtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAyLjUaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBIyCgxhbW91bnRfbWlub3IYAyABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEibQoXQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2USHgoIcG9zaXRpb24YASABKAVCDOBBArpIBhoEGGMoABIyCgxhbW91bnRfbWlub3IYAiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEiUQoXSXNzdWVDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyI7ChRHZXRDcmVkaXROb3RlUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiTwoVR2V0Q3JlZGl0Tm90ZVJlc3BvbnNlEjYKC2NyZWRpdF9ub3RlGAEgASgLMhwubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQgPgQQMiowEKFkxpc3RDcmVkaXROb3Rlc1JlcXVlc3QSHwoJcGFnZV9zaXplGAEgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMSIgoKaW52b2ljZV9pZBgDIAEoCUIO4EEBukgI2AEBcgOwAQESIwoLY3VzdG9tZXJfaWQYBCABKAlCDuBBAbpICNgBAXIDsAEBInAKF0xpc3RDcmVkaXROb3Rlc1Jlc3BvbnNlEjcKDGNyZWRpdF9ub3RlcxgBIAMoCzIcLm51bWVyLmludm9pY2UudjEuQ3JlZGl0Tm90ZUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDMvUDChFDcmVkaXROb3RlU2VydmljZRLBAQoPSXNzdWVDcmVkaXROb3RlEigubnVtZXIuaW52b2ljZS52MS5Jc3N1ZUNyZWRpdE5vdGVSZXF1ZXN0GikubnVtZXIuaW52b2ljZS52MS5Jc3N1ZUNyZWRpdE5vdGVSZXNwb25zZSJZkAIAqrsYFxDJARoSL2NyZWRpdC1ub3Rlcy97aWR9gtPkkwI1OgEqYgtjcmVkaXRfbm90ZSIjL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9jcmVkaXQtbm90ZXMSmAEKDUdldENyZWRpdE5vdGUSJi5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5HZXRDcmVkaXROb3RlUmVzcG9uc2UiNpACAYLT5JMCLWILY3JlZGl0X25vdGUSHi9jcmVkaXQtbm90ZXMve2NyZWRpdF9ub3RlX2lkfRKAAQoPTGlzdENyZWRpdE5vdGVzEigubnVtZXIuaW52b2ljZS52MS5MaXN0Q3JlZGl0Tm90ZXNSZXF1ZXN0GikubnVtZXIuaW52b2ljZS52MS5MaXN0Q3JlZGl0Tm90ZXNSZXNwb25zZSIYkAIBgtPkkwIPEg0vY3JlZGl0LW5vdGVzYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_numer_invoice_v1_credit_note, file_numer_options_v1_options]);
+  fileDesc("CipudW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX3NlcnZpY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEinwQKFklzc3VlQ3JlZGl0Tm90ZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHQoGcmVhc29uGAIgASgJQg3gQQK6SAdyBRABGOgHEjsKBWxpbmVzGAMgAygLMh4ubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZExpbmVCDOBBAbpIBpIBAxD0AxJKCgphbGxvd2FuY2VzGAQgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSRwoHY2hhcmdlcxgFIAMoCzIpLm51bWVyLmludm9pY2UudjEuQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEikKDGFtb3VudF9taW5vchgGIAEoA0IT4EEBukgNIgsY//+Zpuqv4wEoABLHAQoNbnVtYmVyX3NlcmllcxgHIAEoCUKvAeBBAbpIqAG6AaABCh9pc3N1ZV9jcmVkaXRfbm90ZS5udW1iZXJfc2VyaWVzEkVtdXN0IGJlIHRoZSBuYW1lIG9mIGEgbnVtYmVyIHNlcmllczogc21hbGwgbGV0dGVycywgZGlnaXRzIGFuZCBkYXNoZXMaNnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2EtejAtOV0rKC1bYS16MC05XSspKiQnKXICGCgivgIKDENyZWRpdGVkTGluZRIkCg9pbnZvaWNlX2xpbmVfaWQYASABKAlCC+BBArpIBXIDsAEBEtMBCghxdWFudGl0eRgCIAEoCULAAeBBAbpIuQG6AbEBChZjcmVkaXRlZF9saW5lLnF1YW50aXR5EldtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAyLjUaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBIyCgxhbW91bnRfbWlub3IYAyABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEibQoXQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2USHgoIcG9zaXRpb24YASABKAVCDOBBArpIBhoEGGMoABIyCgxhbW91bnRfbWlub3IYAiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEiUQoXSXNzdWVDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyKhBAoYUHJldmlld0NyZWRpdE5vdGVSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEhsKBnJlYXNvbhgCIAEoCUIL4EEBukgFcgMY6AcSOwoFbGluZXMYAyADKAsyHi5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkTGluZUIM4EEBukgGkgEDEPQDEkoKCmFsbG93YW5jZXMYBCADKAsyKS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBJHCgdjaGFyZ2VzGAUgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSKQoMYW1vdW50X21pbm9yGAYgASgDQhPgQQG6SA0iCxj//5mm6q/jASgAEskBCg1udW1iZXJfc2VyaWVzGAcgASgJQrEB4EEBukiqAboBogEKIXByZXZpZXdfY3JlZGl0X25vdGUubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoIlMKGVByZXZpZXdDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyI7ChRHZXRDcmVkaXROb3RlUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiTwoVR2V0Q3JlZGl0Tm90ZVJlc3BvbnNlEjYKC2NyZWRpdF9ub3RlGAEgASgLMhwubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQgPgQQMiowEKFkxpc3RDcmVkaXROb3Rlc1JlcXVlc3QSHwoJcGFnZV9zaXplGAEgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMSIgoKaW52b2ljZV9pZBgDIAEoCUIO4EEBukgI2AEBcgOwAQESIwoLY3VzdG9tZXJfaWQYBCABKAlCDuBBAbpICNgBAXIDsAEBInAKF0xpc3RDcmVkaXROb3Rlc1Jlc3BvbnNlEjcKDGNyZWRpdF9ub3RlcxgBIAMoCzIcLm51bWVyLmludm9pY2UudjEuQ3JlZGl0Tm90ZUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDMpYFChFDcmVkaXROb3RlU2VydmljZRLBAQoPSXNzdWVDcmVkaXROb3RlEigubnVtZXIuaW52b2ljZS52MS5Jc3N1ZUNyZWRpdE5vdGVSZXF1ZXN0GikubnVtZXIuaW52b2ljZS52MS5Jc3N1ZUNyZWRpdE5vdGVSZXNwb25zZSJZkAIAqrsYFxDJARoSL2NyZWRpdC1ub3Rlcy97aWR9gtPkkwI1OgEqYgtjcmVkaXRfbm90ZSIjL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9jcmVkaXQtbm90ZXMSngEKEVByZXZpZXdDcmVkaXROb3RlEioubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3Q3JlZGl0Tm90ZVJlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLlByZXZpZXdDcmVkaXROb3RlUmVzcG9uc2UiMJACAYLT5JMCJzoBKmILY3JlZGl0X25vdGUiFS9jcmVkaXQtbm90ZXMvcHJldmlldxKYAQoNR2V0Q3JlZGl0Tm90ZRImLm51bWVyLmludm9pY2UudjEuR2V0Q3JlZGl0Tm90ZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVSZXNwb25zZSI2kAIBgtPkkwItYgtjcmVkaXRfbm90ZRIeL2NyZWRpdC1ub3Rlcy97Y3JlZGl0X25vdGVfaWR9EoABCg9MaXN0Q3JlZGl0Tm90ZXMSKC5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1JlcXVlc3QaKS5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1Jlc3BvbnNlIhiQAgGC0+STAg8SDS9jcmVkaXQtbm90ZXNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_numer_invoice_v1_credit_note, file_numer_options_v1_options]);
 
 /**
  * Request of IssueCreditNote. With neither parts nor an amount, all that remains of the invoice is taken back.
@@ -287,6 +287,162 @@ export const IssueCreditNoteResponseSchema: GenMessage<IssueCreditNoteResponse, 
   messageDesc(file_numer_invoice_v1_credit_note_service, 3);
 
 /**
+ * Request of PreviewCreditNote. With neither parts nor an amount, all that remains of the invoice would be taken back.
+ *
+ * @generated from message numer.invoice.v1.PreviewCreditNoteRequest
+ */
+export type PreviewCreditNoteRequest = Message<"numer.invoice.v1.PreviewCreditNoteRequest"> & {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId: string;
+
+  /**
+   * Why it is issued, printed for the customer. It need not be known yet.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * What to take back of which lines.
+   *
+   * @generated from field: repeated numer.invoice.v1.CreditedLine lines = 3;
+   */
+  lines: CreditedLine[];
+
+  /**
+   * What to take back of which allowances of the document. That lowers what the customer gets.
+   *
+   * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge allowances = 4;
+   */
+  allowances: CreditedAllowanceCharge[];
+
+  /**
+   * What to take back of which charges of the document.
+   *
+   * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge charges = 5;
+   */
+  charges: CreditedAllowanceCharge[];
+
+  /**
+   * What the customer shall get in all, with tax, in minor units of the invoice's currency, in place of parts: it is spread over
+   * all that remains. Default, also for 0: none.
+   *
+   * @generated from field: int64 amount_minor = 6;
+   */
+  amountMinor: bigint;
+
+  /**
+   * Name of the number series, one for credit notes, that its number is taken from. Default: `credit-note`.
+   *
+   * @generated from field: string number_series = 7;
+   */
+  numberSeries: string;
+};
+
+/**
+ * Request of PreviewCreditNote. With neither parts nor an amount, all that remains of the invoice would be taken back.
+ *
+ * @generated from message numer.invoice.v1.PreviewCreditNoteRequest
+ */
+export type PreviewCreditNoteRequestJson = {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId?: string;
+
+  /**
+   * Why it is issued, printed for the customer. It need not be known yet.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason?: string;
+
+  /**
+   * What to take back of which lines.
+   *
+   * @generated from field: repeated numer.invoice.v1.CreditedLine lines = 3;
+   */
+  lines?: CreditedLineJson[];
+
+  /**
+   * What to take back of which allowances of the document. That lowers what the customer gets.
+   *
+   * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge allowances = 4;
+   */
+  allowances?: CreditedAllowanceChargeJson[];
+
+  /**
+   * What to take back of which charges of the document.
+   *
+   * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge charges = 5;
+   */
+  charges?: CreditedAllowanceChargeJson[];
+
+  /**
+   * What the customer shall get in all, with tax, in minor units of the invoice's currency, in place of parts: it is spread over
+   * all that remains. Default, also for 0: none.
+   *
+   * @generated from field: int64 amount_minor = 6;
+   */
+  amountMinor?: string;
+
+  /**
+   * Name of the number series, one for credit notes, that its number is taken from. Default: `credit-note`.
+   *
+   * @generated from field: string number_series = 7;
+   */
+  numberSeries?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.PreviewCreditNoteRequest.
+ * Use `create(PreviewCreditNoteRequestSchema)` to create a new message.
+ */
+export const PreviewCreditNoteRequestSchema: GenMessage<PreviewCreditNoteRequest, {jsonType: PreviewCreditNoteRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_credit_note_service, 4);
+
+/**
+ * Response of PreviewCreditNote.
+ *
+ * @generated from message numer.invoice.v1.PreviewCreditNoteResponse
+ */
+export type PreviewCreditNoteResponse = Message<"numer.invoice.v1.PreviewCreditNoteResponse"> & {
+  /**
+   * The credit note with all amounts, and with what would be left to pay.
+   *
+   * @generated from field: numer.invoice.v1.CreditNote credit_note = 1;
+   */
+  creditNote?: CreditNote | undefined;
+};
+
+/**
+ * Response of PreviewCreditNote.
+ *
+ * @generated from message numer.invoice.v1.PreviewCreditNoteResponse
+ */
+export type PreviewCreditNoteResponseJson = {
+  /**
+   * The credit note with all amounts, and with what would be left to pay.
+   *
+   * @generated from field: numer.invoice.v1.CreditNote credit_note = 1;
+   */
+  creditNote?: CreditNoteJson;
+};
+
+/**
+ * Describes the message numer.invoice.v1.PreviewCreditNoteResponse.
+ * Use `create(PreviewCreditNoteResponseSchema)` to create a new message.
+ */
+export const PreviewCreditNoteResponseSchema: GenMessage<PreviewCreditNoteResponse, {jsonType: PreviewCreditNoteResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_credit_note_service, 5);
+
+/**
  * Request of GetCreditNote.
  *
  * @generated from message numer.invoice.v1.GetCreditNoteRequest
@@ -319,7 +475,7 @@ export type GetCreditNoteRequestJson = {
  * Use `create(GetCreditNoteRequestSchema)` to create a new message.
  */
 export const GetCreditNoteRequestSchema: GenMessage<GetCreditNoteRequest, {jsonType: GetCreditNoteRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_credit_note_service, 4);
+  messageDesc(file_numer_invoice_v1_credit_note_service, 6);
 
 /**
  * Response of GetCreditNote.
@@ -354,7 +510,7 @@ export type GetCreditNoteResponseJson = {
  * Use `create(GetCreditNoteResponseSchema)` to create a new message.
  */
 export const GetCreditNoteResponseSchema: GenMessage<GetCreditNoteResponse, {jsonType: GetCreditNoteResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_credit_note_service, 5);
+  messageDesc(file_numer_invoice_v1_credit_note_service, 7);
 
 /**
  * Request of ListCreditNotes.
@@ -431,7 +587,7 @@ export type ListCreditNotesRequestJson = {
  * Use `create(ListCreditNotesRequestSchema)` to create a new message.
  */
 export const ListCreditNotesRequestSchema: GenMessage<ListCreditNotesRequest, {jsonType: ListCreditNotesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_credit_note_service, 6);
+  messageDesc(file_numer_invoice_v1_credit_note_service, 8);
 
 /**
  * Response of ListCreditNotes.
@@ -480,7 +636,7 @@ export type ListCreditNotesResponseJson = {
  * Use `create(ListCreditNotesResponseSchema)` to create a new message.
  */
 export const ListCreditNotesResponseSchema: GenMessage<ListCreditNotesResponse, {jsonType: ListCreditNotesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_credit_note_service, 7);
+  messageDesc(file_numer_invoice_v1_credit_note_service, 9);
 
 /**
  * Credit notes of the caller.
@@ -503,6 +659,19 @@ export const CreditNoteService: GenService<{
     methodKind: "unary";
     input: typeof IssueCreditNoteRequestSchema;
     output: typeof IssueCreditNoteResponseSchema;
+  },
+  /**
+   * Calculates a credit note without storing it: the answer is the one that IssueCreditNote would issue now, without id, number
+   * and time. The same rules hold, except that the reason may be left out.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING and NUMBER_SERIES_NOT_FOUND.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.PreviewCreditNote
+   */
+  previewCreditNote: {
+    methodKind: "unary";
+    input: typeof PreviewCreditNoteRequestSchema;
+    output: typeof PreviewCreditNoteResponseSchema;
   },
   /**
    * Gives one credit note.
