@@ -142,6 +142,6 @@ function recordFailure(context: JobContext, row: RecurringRow, error: unknown): 
     }),
     updateTime: now,
   };
-  const facts = { recurring, changes: [], time: now };
+  const facts = { recurring, changes: changesOfRecurring(row, recurring), time: now };
   return move(context, recurring, recurringEvent(RecurringInvoiceFailedSchema, cause, facts));
 }

@@ -14,7 +14,7 @@ import { pauseMsAfter } from './domain/recurrence.ts';
 import { failureOf } from './occurrence-failure.ts';
 import { openWith } from './open-draft.ts';
 import { partiesOf, requireRecipient } from './parties.ts';
-import { recurringEvent } from './recurring-events.ts';
+import { changesOfRecurring, recurringEvent } from './recurring-events.ts';
 import { applyRules } from './rule-errors.ts';
 import type { PendingOccurrence } from './store/find-pending-occurrences.ts';
 import type { InvoiceRow } from './store/invoice-row.ts';
@@ -94,6 +94,7 @@ function recordFailure(
     lastFailure: failureOf(deps, error, facts),
     updateTime: now,
   };
+  const changes = changesOfRecurring(before, recurring);
   return deps.store.failOccurrence({
     occurrence: {
       ...occurrence,
@@ -102,6 +103,6 @@ function recordFailure(
       nextAttemptTime: nextAttemptTime ?? null,
     },
     recurring,
-    event: recurringEvent(RecurringInvoiceFailedSchema, cause, { recurring, changes: [], time: now }),
+    event: recurringEvent(RecurringInvoiceFailedSchema, cause, { recurring, changes, time: now }),
   });
 }

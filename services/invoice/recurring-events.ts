@@ -70,5 +70,12 @@ function auditedOf(row: RecurringRow | undefined): AuditedFields {
     mode: row.mode,
     catchUp: row.catchUp,
     nextDate: row.nextDate,
+    ...auditedFailureOf(row),
   };
+}
+
+/** What went wrong last: all of it but the message, which may name somebody, and the time, which the activity has. */
+function auditedFailureOf({ lastFailure }: RecurringRow): AuditedFields {
+  const names = ['occurrenceDate', 'reason', 'attempts', 'nextAttemptTime'] as const;
+  return Object.fromEntries(names.map((name) => [`lastFailure.${name}`, lastFailure?.[name]?.toString()]));
 }

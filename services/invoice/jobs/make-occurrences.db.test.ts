@@ -447,7 +447,15 @@ describe('a refusal', () => {
         topic: 'recurring-invoice.failed',
         version: 3n,
         actor: 'service:invoice',
-        message: { recurringInvoice: { lastFailure: { reason: ErrorReason[reason] } } },
+        message: {
+          recurringInvoice: { lastFailure: { reason: ErrorReason[reason] } },
+          changes: [
+            { field: 'lastFailure.attempts', newValue: '1' },
+            { field: 'lastFailure.nextAttemptTime', newValue: '2026-03-31T00:05:00Z' },
+            { field: 'lastFailure.occurrenceDate', newValue: '2026-03-31' },
+            { field: 'lastFailure.reason', newValue: reason },
+          ],
+        },
       });
 
       const attemptsAt = async (time: string) => {
@@ -513,9 +521,13 @@ describe('a refusal', () => {
       etag: '"2"',
       lastFailure: { occurrenceDate: '2026-03-31', invoiceId: '', reason: ErrorReason.INVALID_ARGUMENT, attempts: 1 },
     });
-    expect((await service.eventsOf(id)).at(-1)).toMatchObject({ topic: 'recurring-invoice.failed', version: 2n });
+    const changesOf = async () => (await service.eventsOf(id)).at(-1)?.message.changes;
+    expect(await changesOf()).toContainEqual(
+      expect.objectContaining({ field: 'lastFailure.reason', newValue: 'INVALID_ARGUMENT' }),
+    );
     await runAt('2026-03-31T00:04:59Z');
     expect((await recurring.get(id)).lastFailure?.attempts).toBe(1);
+    expect((await service.eventsOf(id)).at(-1)).toMatchObject({ topic: 'recurring-invoice.failed', version: 2n });
     // What was tried in time is late, not missed, also on a later day.
     await runAt('2026-04-01T06:00:00Z');
     expect((await recurring.get(id)).lastFailure?.attempts).toBe(2);
