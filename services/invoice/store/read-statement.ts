@@ -57,8 +57,9 @@ export function prepareReadStatement(
   const ofCustomer = sql`entry.owner_id = ${sql.placeholder('ownerId')}::uuid
     and entry.customer_id = ${sql.placeholder('customerId')}::uuid
     and (${currencyCode} is null or entry.currency_code = ${currencyCode})`;
+  // Two sums of integers take half the time of one of differences, which would have to be numeric.
   const opening = sql`
-    select currency_code, sum(due_minor::numeric - credit_minor) as balance
+    select currency_code, sum(due_minor) - sum(credit_minor) as balance
     from ${ledgerEntries} as entry where ${ofCustomer} and ${position} <= ${start} group by currency_code`;
   const page = sql`
     select * from ${ledgerEntries} as entry
