@@ -167,7 +167,7 @@ describe('the invoice is read again, although no event has arrived:', () => {
     service.invoices.change(later, { dueDate: '2026-04-30' });
     service.invoices.change(sooner, { dueDate: '2026-03-27' });
     await scanAt('2026-03-24T08:00:00Z');
-    const [moved] = (await service.rowsOf(later)).filter(({ step }) => step === '-7');
+    const [moved] = (await service.rowsOf(later)).filter(({ offsetDays }) => offsetDays === -7);
     expect(moved).toMatchObject({
       state: 'SCHEDULED',
       dueDate: '2026-04-30',

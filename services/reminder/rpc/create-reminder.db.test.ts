@@ -91,7 +91,7 @@ describe('CreateReminder', () => {
     const open = service.invoices.add(owner.identity, { state: OPEN });
     await add(owner, open.message.id, before(2));
     await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceSentSchema, open)]);
-    expect((await service.rowsOf(open.message.id)).map(({ step }) => step)).toEqual(['-7', '-3', '-2', '0', '7']);
+    expect((await service.rowsOf(open.message.id)).map(({ offsetDays }) => offsetDays)).toEqual([-7, -3, -2, 0, 7]);
   });
 
   test('names the invoice as the invoice service does', async () => {

@@ -5,7 +5,7 @@ import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts'
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { OwnInvoice } from '../own-invoice.ts';
 import { invoices, type ReminderRow, reminders } from './schema.ts';
-import { STEP_KEY, TAKE_OVER_STEP } from './take-over-step.ts';
+import { TAKE_OVER_STEP } from './take-over-step.ts';
 
 /** What is written when a user adds a reminder. */
 export interface AddReminder {
@@ -47,7 +47,7 @@ export function prepareAddReminder(db: Database): (addition: AddReminder) => Pro
     cross join jsonb_to_record(${jsonParameter('row')}::jsonb) as given (id uuid, "ownerId" uuid, step text,
       "offsetDays" integer, "fixedTime" timestamptz, "dueDate" date, "remindTime" timestamptz, state text,
       planned boolean, "createTime" timestamptz, version bigint)
-    on conflict ${STEP_KEY} do update set ${TAKE_OVER_STEP}
+    on conflict (invoice_id, step) do update set ${TAKE_OVER_STEP}
     where ${reminders.state} = 'CANCELLED' or (${reminders.state} = 'SCHEDULED' and ${reminders.planned})
     returning id
   `);

@@ -30,7 +30,7 @@ test('the search gives all due reminders of the invoices it finds', async () => 
     await owner.reminders.createReminder({ invoiceId, schedule: { case: 'daysBeforeDue', value } });
   }
   const found = await service.deps.store.findDueReminders(new Date('2026-03-17T00:00:00Z'), 1);
-  expect(found.map(({ reminder }) => reminder.step).toSorted()).toEqual(['-15', '-20']);
+  expect(found.map(({ reminder }) => reminder.step).toSorted()).toEqual(['-15 2026-03-31', '-20 2026-03-31']);
 });
 
 test('the scan reads what is due from its index, with 100,000 reminders in the future', async () => {
@@ -51,7 +51,7 @@ test('the scan reads what is due from its index, with 100,000 reminders in the f
   await client`alter table reminders enable trigger all`;
   await client`
     update reminders set remind_time = '2026-03-01'
-    where (invoice_id, step) in (select invoice_id, '7' from invoices limit 100)`;
+    where (invoice_id, offset_days) in (select invoice_id, 7 from invoices limit 100)`;
   await client`analyze`;
   const plan = await explainScan(new Date('2026-03-05T00:00:00Z'));
   expect(plan).toContain('using reminders_due on reminders');

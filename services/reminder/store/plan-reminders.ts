@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { invoices, reminders } from './schema.ts';
-import { STEP_KEY, TAKE_OVER_STEP } from './take-over-step.ts';
+import { TAKE_OVER_STEP } from './take-over-step.ts';
 
 /** Steps of the default plan that an invoice lacks. */
 export interface NewPlan {
@@ -41,12 +41,16 @@ export function preparePlanReminders(db: Database): (plans: readonly NewPlan[], 
     cross join jsonb_to_recordset(locked.steps) as step (id uuid, "offsetDays" integer, "dueDate" date,
       "remindTime" timestamptz)
     order by locked.invoice_id, step."dueDate", step."offsetDays"
-    on conflict ${STEP_KEY} do update set ${TAKE_OVER_STEP}
+    on conflict (invoice_id, step) do update set ${TAKE_OVER_STEP}
     where ${reminders.state} = 'CANCELLED' and ${reminders.cancelReason} <> 'USER_REQUEST'
     returning id
   `);
+  // For replicas of the version before.
+  const planned = db.$with('planned', {}).as(sql`
+    update ${invoices} set planned = true from locked where ${invoices}.invoice_id = locked.invoice_id
+  `);
   const statement = db
-    .with(locked, added)
+    .with(locked, added, planned)
     .select({ count: sql<number>`count(*)::integer` })
     .from(added)
     .prepare('plan_reminders');

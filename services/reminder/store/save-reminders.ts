@@ -22,7 +22,7 @@ export function prepareSaveReminders(
       select 1 from ${invoices} where ${invoices.invoiceId} = ${reminders.invoiceId} and ${invoices.paused}
     )) and not exists (
       select 1 from ${reminders} as other where other.invoice_id = ${reminders.invoiceId}
-        and other.step = ${reminders.step} and other.due_date = given."dueDate" and other.id <> ${reminders.id}
+        and other.offset_days = ${reminders.offsetDays} and other.due_date = given."dueDate" and other.id <> ${reminders.id}
     )
     order by ${reminders.id} for update of ${reminders}
   `);
