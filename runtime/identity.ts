@@ -19,6 +19,8 @@ export interface UserIdentity {
   readonly canWrite: boolean;
   /** IANA time zone whose calendar days count for the user. */
   readonly timeZone: string;
+  /** ISO 4217 code of the user's default currency. Empty while processes of an older version tell of the user. */
+  readonly defaultCurrencyCode: string;
 }
 
 /** A service acting by itself: a job, a consumer, or the gateway before it knows the user. */

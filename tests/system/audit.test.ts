@@ -102,6 +102,7 @@ const RECURRING_FIELDS = [
   ...['customerId', 'totalMinor', 'lines.unitPrice'].map((name) => `invoice.${name}`),
 ];
 const CREDIT_FIELDS = ['amountMinor', 'currencyCode', 'customerId', 'entryDate', 'method', 'reference'];
+const RATE_FIELDS = ['currencyCode', 'targetCurrencyCode', 'rate', 'date'];
 const KEY = { name: 'Shop', readOnly: true };
 const MONEY = { amountMinor: '100', method: 'cash', reference: 'from Ada' };
 const PLAN = [
@@ -198,6 +199,17 @@ describe('every RPC that changes something', () => {
       call: `DELETE /api-keys/${(await api.post('/api-keys', KEY)).apiKey.id}`,
       type: 'api-key.deleted',
       fields: ['name', 'readOnly'],
+    }),
+    'ExchangeRateService.CreateExchangeRate': async () => ({
+      call: 'POST /exchange-rates',
+      body: { currencyCode: 'USD', rate: '0.9', date: '2026-03-01' },
+      type: 'exchange-rate.created',
+      fields: RATE_FIELDS,
+    }),
+    'ExchangeRateService.DeleteExchangeRate': async () => ({
+      call: `DELETE /exchange-rates/${(await api.post('/exchange-rates', { currencyCode: 'CHF', rate: '1', date: '2026-03-01' })).id}`,
+      type: 'exchange-rate.deleted',
+      fields: RATE_FIELDS,
     }),
     'CustomerService.CreateCustomer': async () => ({
       call: 'POST /customers',

@@ -1,4 +1,4 @@
-import { bigint, date, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, date, integer, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** States of a projected invoice: those of the contract, and DELETED for a draft that was deleted. */
 export type ProjectedState = 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
@@ -11,7 +11,23 @@ export const accounts = pgTable('accounts', {
   ownerId: uuid('owner_id').primaryKey(),
   updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }),
   eraseTime: timestamp('erase_time', { withTimezone: true, precision: 3 }),
+  exchangeRatesCount: integer('exchange_rates_count').notNull().default(0),
 });
+
+/** The exchange rates of the accounts. */
+export const exchangeRates = pgTable('exchange_rates', {
+  id: uuid('id').primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  currencyCode: text('currency_code').notNull(),
+  targetCurrencyCode: text('target_currency_code').notNull(),
+  /** Without trailing zeros. */
+  rate: numeric('rate').notNull(),
+  rateDate: date('rate_date').notNull(),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+});
+
+/** An exchange rate as it is stored. */
+export type ExchangeRateRow = Readonly<typeof exchangeRates.$inferSelect>;
 
 /** The invoices as far as they count. */
 export const invoices = pgTable('invoices', {
