@@ -11,7 +11,7 @@ import type {
 } from '../../gen/numer/stats/v1/stats_pb.ts';
 import { AGEING_BUCKETS } from './domain/ageing.ts';
 import { averageOf } from './domain/average.ts';
-import { addNumbers, NO_NUMBERS, NOTHING, type Numbers, type Sum } from './domain/numbers.ts';
+import { addNumbers, type DocumentSum, NO_NUMBERS, NOTHING, type Numbers, type Sum } from './domain/numbers.ts';
 import type { CustomerTotalsRow } from './store/list-customer-totals.ts';
 import type { MonthlyTotalsRow } from './store/list-monthly-totals.ts';
 import type { Group } from './store/read-groups.ts';
@@ -66,6 +66,12 @@ export function toProjectedCreditNote(note: Pick<CreditNote, 'id' | 'issueDate' 
 /** What a currency in a page cursor must be. */
 export const CURRENCY_CURSOR = /^[A-Z]{3}$/;
 
+/** What was taken off what was due without being paid, as it is stored: by credit notes and by write-offs. */
+export function toProjectedCredits(invoice: { readonly creditedMinor: bigint; readonly writtenOffMinor: bigint }) {
+  const { creditedMinor, writtenOffMinor } = invoice;
+  return { creditedMinor: creditedMinor - writtenOffMinor, writtenOffMinor };
+}
+
 /**
  * The issue date as it is stored: that of an opened invoice. A draft has none that binds anybody, and messages of one without
  * any show today.
@@ -95,9 +101,18 @@ export function toNumbersByCurrency(groups: readonly Group[]): ReadonlyMap<strin
 
 function toNumbers(group: Group): Numbers {
   const { kind, bucket } = group;
-  const sum = { count: BigInt(group.count), totalMinor: BigInt(group.totalMinor), dueMinor: BigInt(group.dueMinor) };
-  if (kind === 'PAYMENT') return { ...NO_NUMBERS, paidThisMonthMinor: sum.totalMinor };
-  if (kind === 'CREDIT_NOTE') return { ...NO_NUMBERS, credited: { ...sum, taxMinor: BigInt(group.taxMinor) } };
+  const [count, totalMinor] = [BigInt(group.count), BigInt(group.totalMinor)];
+  if (kind === 'PAYMENT') return { ...NO_NUMBERS, paidThisMonthMinor: totalMinor };
+  if (kind === 'CREDIT_NOTE')
+    return { ...NO_NUMBERS, credited: { count, totalMinor, taxMinor: BigInt(group.taxMinor) } };
+  const sum = {
+    count,
+    totalMinor,
+    dueMinor: BigInt(group.dueMinor),
+    paidMinor: BigInt(group.paidMinor),
+    creditedMinor: BigInt(group.creditedMinor),
+    writtenOffMinor: BigInt(group.writtenOffMinor),
+  };
   return {
     ...NO_NUMBERS,
     groups: { ...NO_NUMBERS.groups, [GROUP_BY_STATE[kind]]: sum, ...(bucket > 0 ? { overdue: sum } : {}) },
@@ -130,8 +145,17 @@ export function toCurrencyStats(currencyCode: string, numbers: Numbers): Message
   };
 }
 
-function toInvoiceGroup({ count, totalMinor, dueMinor }: Sum): MessageInitShape<typeof InvoiceGroupSchema> {
-  return { count: Number(count), totalMinor: toInt64(totalMinor), dueMinor: toInt64(dueMinor) };
+function toInvoiceGroup(sum: Sum): MessageInitShape<typeof InvoiceGroupSchema> {
+  const { count, totalMinor, dueMinor, paidMinor, creditedMinor, writtenOffMinor } = sum;
+  return {
+    count: Number(count),
+    totalMinor: toInt64(totalMinor),
+    dueMinor: toInt64(dueMinor),
+    paidMinor: toInt64(paidMinor),
+    creditedMinor: toInt64(creditedMinor),
+    writtenOffMinor: toInt64(writtenOffMinor),
+    payableMinor: toInt64(paidMinor + creditedMinor + writtenOffMinor + dueMinor),
+  };
 }
 
 /** What was invoiced, credited and paid in a month. */
@@ -155,27 +179,23 @@ export function toCustomerStats(row: CustomerTotalsRow): MessageInitShape<typeof
     customerId: row.customerId,
     currencyCode: row.currencyCode,
     invoiced: toDocumentGroup(documentsOf(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor)),
+    credited: toDocumentGroup(documentsOf(row.creditedCount, row.creditedTotalMinor, row.creditedTaxMinor)),
     paidMinor: toInt64(BigInt(row.paidMinor)),
     dueMinor: toInt64(BigInt(row.dueMinor)),
     overdueMinor: toInt64(BigInt(row.overdueMinor)),
+    writtenOffMinor: toInt64(BigInt(row.writtenOffMinor)),
   };
 }
 
-interface Documents {
-  readonly count: bigint;
-  readonly totalMinor: bigint;
-  readonly taxMinor: bigint;
-}
-
-function documentsOf(count: bigint, totalMinor: string, taxMinor: string): Documents {
+function documentsOf(count: bigint, totalMinor: string, taxMinor: string): DocumentSum {
   return { count, totalMinor: BigInt(totalMinor), taxMinor: BigInt(taxMinor) };
 }
 
-function netOf({ totalMinor, taxMinor }: Documents): bigint {
+function netOf({ totalMinor, taxMinor }: DocumentSum): bigint {
   return totalMinor - taxMinor;
 }
 
-function toDocumentGroup(documents: Documents): MessageInitShape<typeof DocumentGroupSchema> {
+function toDocumentGroup(documents: DocumentSum): MessageInitShape<typeof DocumentGroupSchema> {
   return {
     count: Number(documents.count),
     netMinor: toInt64(netOf(documents)),

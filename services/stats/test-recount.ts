@@ -4,7 +4,7 @@ import { CurrencyStatsSchema, CustomerStatsSchema, MonthlyStatsSchema } from '..
 import { StatsService } from '../../gen/numer/stats/v1/stats_service_pb.ts';
 import { localDate } from '../../runtime/calendar.ts';
 import type { TestService, testUser } from '../../runtime/testing/start-test-service.ts';
-import type { LedgerInvoice } from './test-ledger.ts';
+import { dueOf, type LedgerInvoice, payableOf } from './test-ledger.ts';
 
 /** Few, so that there are several pages. */
 const PAGE_SIZE = 3;
@@ -66,6 +66,11 @@ function paymentsOf({ payments }: LedgerInvoice) {
   return payments.filter(({ kind, isReversed }) => kind !== 'WRITE_OFF' && !isReversed);
 }
 
+/** What was written off of it, except for what was reversed. */
+function writeOffsOf({ payments }: LedgerInvoice) {
+  return payments.filter(({ kind, isReversed }) => kind === 'WRITE_OFF' && !isReversed);
+}
+
 /** Its payments of money; those with credit were received before. One that was reversed stays, of nothing. */
 function moneyOf({ payments }: LedgerInvoice) {
   return payments
@@ -120,7 +125,11 @@ function groupOf(invoices: readonly LedgerInvoice[]) {
   return {
     count: invoices.length,
     totalMinor: sumOf(invoices, ({ totalMinor }) => totalMinor),
-    dueMinor: sumOf(invoices, ({ dueMinor }) => dueMinor),
+    dueMinor: sumOf(invoices, dueOf),
+    paidMinor: sumOf(invoices.flatMap(paymentsOf), ({ appliedMinor }) => appliedMinor),
+    creditedMinor: sumOf(invoices, ({ creditedMinor }) => creditedMinor),
+    writtenOffMinor: sumOf(invoices.flatMap(writeOffsOf), ({ appliedMinor }) => appliedMinor),
+    payableMinor: sumOf(invoices, payableOf),
   };
 }
 
@@ -194,11 +203,13 @@ function recountCustomers(invoices: readonly LedgerInvoice[], ownerId: string, t
         currencyCode,
         invoiced: documentsOf(ofCustomer),
         paidMinor: sumOf(ofCustomer.flatMap(paymentsOf), ({ appliedMinor }) => appliedMinor),
-        dueMinor: sumOf(open, ({ dueMinor }) => dueMinor),
+        credited: documentsOf(ofCustomer.flatMap(({ creditNotes }) => creditNotes)),
+        dueMinor: sumOf(open, dueOf),
         overdueMinor: sumOf(
           open.filter(({ dueDate }) => dueDate < today),
-          ({ dueMinor }) => dueMinor,
+          dueOf,
         ),
+        writtenOffMinor: sumOf(ofCustomer.flatMap(writeOffsOf), ({ appliedMinor }) => appliedMinor),
       };
     })
     .toSorted((one, other) => {

@@ -3,11 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { addNumbers, NO_NUMBERS, type Numbers, type Sum } from './numbers.ts';
 
 const number = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n });
-const sum: fc.Arbitrary<Sum> = fc.record({ count: number, totalMinor: number, dueMinor: number });
+const sum: fc.Arbitrary<Sum> = fc.record({
+  count: number,
+  totalMinor: number,
+  dueMinor: number,
+  paidMinor: number,
+  creditedMinor: number,
+  writtenOffMinor: number,
+});
 const numbers: fc.Arbitrary<Numbers> = fc.record({
   groups: fc.record({ draft: sum, unpaid: sum, overdue: sum, paid: sum, voided: sum, uncollectible: sum }),
   ageing: fc.tuple(sum, sum, sum, sum),
-  credited: fc.record({ count: number, totalMinor: number, dueMinor: number, taxMinor: number }),
+  credited: fc.record({ count: number, totalMinor: number, taxMinor: number }),
   paidThisMonthMinor: number,
   paidCount: number,
   daysToPay: number,

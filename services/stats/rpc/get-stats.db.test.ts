@@ -60,14 +60,47 @@ describe('GetStats', () => {
     expect((await statsOf(user)).currencies).toMatchObject([
       {
         currencyCode: 'EUR',
-        draft: { count: 1, totalMinor: 100n, dueMinor: 0n },
+        draft: { count: 1, totalMinor: 100n, dueMinor: 100n },
         unpaid: { count: 2, totalMinor: 500n, dueMinor: 500n },
         overdue: { count: 1, totalMinor: 200n, dueMinor: 200n },
         paid: { count: 1, totalMinor: 400n, dueMinor: 0n },
-        voided: { count: 1, totalMinor: 500n, dueMinor: 0n },
+        voided: { count: 1, totalMinor: 500n, dueMinor: 500n },
         uncollectible: { count: 1, totalMinor: 600n, dueMinor: 500n },
         dueMinor: 500n,
         paidThisMonthMinor: 350n,
+      },
+    ]);
+  });
+
+  test('tells of each group what was paid, credited by credit notes, written off and is due', async () => {
+    const user = testUser();
+    const open = async (totalMinor: bigint, prepaidMinor = 0n) => {
+      const [invoice, created] = ledger.create(user.userId, { totalMinor, prepaidMinor });
+      await apply(created, ledger.send(invoice));
+      return invoice;
+    };
+    const [mixed, credited, writtenOff, part] = [
+      await open(100n, 10n),
+      await open(20n),
+      await open(3n),
+      await open(1_000n),
+    ];
+    await apply(ledger.pay(mixed, 40n, '2026-03-02'), ledger.applyCredit(mixed, 5n, '2026-03-02'));
+    await apply(ledger.creditNote(mixed, 15n, '2026-03-03'), ledger.writeOff(mixed));
+    await apply(ledger.creditNote(credited, 20n, '2026-03-03'), ledger.writeOff(writtenOff));
+    await apply(ledger.creditNote(part, 100n, '2026-03-03'), ledger.pay(part, 200n, '2026-03-03'));
+    expect((await statsOf(user)).currencies).toMatchObject([
+      {
+        paid: {
+          count: 3,
+          totalMinor: 123n,
+          paidMinor: 45n,
+          creditedMinor: 35n,
+          writtenOffMinor: 33n,
+          dueMinor: 0n,
+          payableMinor: 113n,
+        },
+        unpaid: { totalMinor: 1_000n, paidMinor: 200n, creditedMinor: 100n, writtenOffMinor: 0n, dueMinor: 700n },
       },
     ]);
   });

@@ -18,7 +18,7 @@ import {
   payments,
 } from '../store/schema.ts';
 import { type InvoiceServiceState, invoiceTransportOf } from '../test-invoice-service.ts';
-import { createLedger, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
+import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
 import { expectRecount as expectRecountOf } from '../test-recount.ts';
 
 const TODAY = '2026-03-10';
@@ -163,7 +163,7 @@ describe('RebuildStats', () => {
       const open = page.filter(({ state }) => state === 'OPEN');
       const drafts = page.filter(({ state }) => state === 'DRAFT');
       await apply(
-        ...open.map((invoice) => ledger.pay(invoice, invoice.dueMinor, TODAY)),
+        ...open.map((invoice) => ledger.pay(invoice, dueOf(invoice), TODAY)),
         ...drafts.slice(0, 1).map((invoice) => ledger.delete(invoice)),
         ...(pages === 1 ? [ledger.create(user.userId)[1]] : []),
       );

@@ -14,6 +14,9 @@ export interface Group {
   /** The totals of the invoices, or the payments. */
   readonly totalMinor: string;
   readonly dueMinor: string;
+  readonly paidMinor: string;
+  readonly creditedMinor: string;
+  readonly writtenOffMinor: string;
   /** Of the credit notes. */
   readonly taxMinor: string;
   /** How many of the invoices were paid by payments, and of these the days it took. */
@@ -42,6 +45,9 @@ export function groupsQuery(db: Database) {
       count: sql<string>`count`.as('count'),
       totalMinor: sql<string>`total_minor`.as('total_minor'),
       dueMinor: sql<string>`due_minor`.as('due_minor'),
+      paidMinor: sql<string>`paid_minor`.as('paid_minor'),
+      creditedMinor: sql<string>`credited_minor`.as('credited_minor'),
+      writtenOffMinor: sql<string>`written_off_minor`.as('written_off_minor'),
       taxMinor: sql<string>`tax_minor`.as('tax_minor'),
       paidCount: sql<string>`paid_count`.as('paid_count'),
       daysToPay: sql<string>`days_to_pay`.as('days_to_pay'),
@@ -50,15 +56,16 @@ export function groupsQuery(db: Database) {
       select currency_code, state as kind,
         case state when 'OPEN' then width_bucket(${today} - due_date, ${thresholds}) else 0 end as bucket,
         sum(count)::text as count, sum(total_minor)::text as total_minor, sum(due_minor)::text as due_minor,
-        '0' as tax_minor, sum(paid_count)::text as paid_count, sum(days_to_pay)::text as days_to_pay
+        sum(paid_minor)::text as paid_minor, sum(credited_minor)::text as credited_minor,
+        sum(written_off_minor)::text as written_off_minor, '0' as tax_minor, sum(paid_count)::text as paid_count, sum(days_to_pay)::text as days_to_pay
       from ${invoiceTotals} where owner_id = ${ownerId}
       group by 1, 2, 3
       union all
-      select currency_code, 'PAYMENT', 0, payment_count::text, paid_minor::text, '0', '0', '0', '0'
+      select currency_code, 'PAYMENT', 0, payment_count::text, paid_minor::text, '0', '0', '0', '0', '0', '0', '0'
       from ${monthlyTotals}
       where owner_id = ${ownerId} and month = date_trunc('month', ${today}::timestamp)::date and payment_count > 0
       union all
-      select currency_code, 'CREDIT_NOTE', 0, sum(credited_count)::text, sum(credited_total_minor)::text, '0',
+      select currency_code, 'CREDIT_NOTE', 0, sum(credited_count)::text, sum(credited_total_minor)::text, '0', '0', '0', '0',
         sum(credited_tax_minor)::text, '0', '0'
       from ${monthlyTotals} where owner_id = ${ownerId} and credited_count > 0
       group by 1
@@ -73,6 +80,9 @@ export function groupsQuery(db: Database) {
       count: groups.count,
       totalMinor: groups.totalMinor,
       dueMinor: groups.dueMinor,
+      paidMinor: groups.paidMinor,
+      creditedMinor: groups.creditedMinor,
+      writtenOffMinor: groups.writtenOffMinor,
       taxMinor: groups.taxMinor,
       paidCount: groups.paidCount,
       daysToPay: groups.daysToPay,

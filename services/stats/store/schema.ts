@@ -47,6 +47,14 @@ export const invoices = pgTable('invoices', {
   lastPaymentDate: date('last_payment_date'),
   /** The version that the five columns above are of: see the migration. */
   completeVersion: bigint('complete_version', { mode: 'bigint' }),
+  /** Taken off what was due by credit notes. */
+  creditedMinor: bigint('credited_minor', { mode: 'bigint' }),
+  writtenOffMinor: bigint('written_off_minor', { mode: 'bigint' }),
+  /** The version that the two columns above are of. */
+  creditsVersion: bigint('credits_version', { mode: 'bigint' }),
+  creditNoteCount: integer('credit_note_count').notNull().default(0),
+  creditNoteTotalMinor: bigint('credit_note_total_minor', { mode: 'bigint' }).notNull().default(0n),
+  creditNoteTaxMinor: bigint('credit_note_tax_minor', { mode: 'bigint' }).notNull().default(0n),
 });
 
 /** The payments and credit notes as far as they count. */
@@ -79,6 +87,9 @@ export const invoiceTotals = pgTable(
     /** Of the invoices that were paid, and of these the days it took. */
     paidCount: bigint('paid_count', { mode: 'bigint' }).notNull(),
     daysToPay: numeric('days_to_pay').notNull(),
+    paidMinor: numeric('paid_minor').notNull(),
+    creditedMinor: numeric('credited_minor').notNull(),
+    writtenOffMinor: numeric('written_off_minor').notNull(),
   },
   (table) => [primaryKey({ columns: [table.ownerId, table.currencyCode, table.state, table.dueDate] })],
 );
@@ -116,6 +127,10 @@ export const customerTotals = pgTable(
     paidMinor: numeric('paid_minor').notNull(),
     /** Of open invoices. */
     dueMinor: numeric('due_minor').notNull(),
+    creditedCount: bigint('credited_count', { mode: 'bigint' }).notNull(),
+    creditedTotalMinor: numeric('credited_total_minor').notNull(),
+    creditedTaxMinor: numeric('credited_tax_minor').notNull(),
+    writtenOffMinor: numeric('written_off_minor').notNull(),
   },
   (table) => [primaryKey({ columns: [table.ownerId, table.customerId, table.currencyCode] })],
 );

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/stats/v1/stats.proto.
  */
 export const file_numer_stats_v1_stats: GenFile = /*@__PURE__*/
-  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEi5wQKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMSOQoOb3ZlcmR1ZV9hZ2VpbmcYCiADKAsyHC5udW1lci5zdGF0cy52MS5BZ2VpbmdCdWNrZXRCA+BBAxI0CghjcmVkaXRlZBgLIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIlChNhdmVyYWdlX2RheXNfdG9fcGF5GA0gASgJQgPgQQNIAIgBARIXCgpwYWlkX2NvdW50GA4gASgFQgPgQQNCFgoUX2F2ZXJhZ2VfZGF5c190b19wYXkiVAoMSW52b2ljZUdyb3VwEhIKBWNvdW50GAEgASgFQgPgQQMSGAoLdG90YWxfbWlub3IYAiABKANCA+BBAxIWCglkdWVfbWlub3IYAyABKANCA+BBAyKCAQoMQWdlaW5nQnVja2V0EhYKCWRheXNfZnJvbRgBIAEoBUID4EEDEhkKB2RheXNfdG8YAiABKAVCA+BBA0gAiAEBEjMKCGludm9pY2VzGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQNCCgoIX2RheXNfdG8i9wEKDE1vbnRobHlTdGF0cxISCgVtb250aBgBIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAiABKAlCA+BBAxI0CghpbnZvaWNlZBgDIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxI0CghjcmVkaXRlZBgEIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIaCg1yZXZlbnVlX21pbm9yGAUgASgDQgPgQQMSFgoJdGF4X21pbm9yGAYgASgDQgPgQQMSFwoKcGFpZF9taW5vchgHIAEoA0ID4EEDIsgBCg1DdXN0b21lclN0YXRzEhgKC2N1c3RvbWVyX2lkGAEgASgJQgPgQQMSGgoNY3VycmVuY3lfY29kZRgCIAEoCUID4EEDEjQKCGludm9pY2VkGAMgASgLMh0ubnVtZXIuc3RhdHMudjEuRG9jdW1lbnRHcm91cEID4EEDEhcKCnBhaWRfbWlub3IYBSABKANCA+BBAxIWCglkdWVfbWlub3IYBiABKANCA+BBAxIaCg1vdmVyZHVlX21pbm9yGAcgASgDQgPgQQMibQoNRG9jdW1lbnRHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhYKCW5ldF9taW5vchgCIAEoA0ID4EEDEhYKCXRheF9taW5vchgDIAEoA0ID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior]);
+  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEi5wQKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMSOQoOb3ZlcmR1ZV9hZ2VpbmcYCiADKAsyHC5udW1lci5zdGF0cy52MS5BZ2VpbmdCdWNrZXRCA+BBAxI0CghjcmVkaXRlZBgLIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIlChNhdmVyYWdlX2RheXNfdG9fcGF5GA0gASgJQgPgQQNIAIgBARIXCgpwYWlkX2NvdW50GA4gASgFQgPgQQNCFgoUX2F2ZXJhZ2VfZGF5c190b19wYXkixgEKDEludm9pY2VHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhgKC3RvdGFsX21pbm9yGAIgASgDQgPgQQMSFgoJZHVlX21pbm9yGAMgASgDQgPgQQMSFwoKcGFpZF9taW5vchgEIAEoA0ID4EEDEhsKDmNyZWRpdGVkX21pbm9yGAUgASgDQgPgQQMSHgoRd3JpdHRlbl9vZmZfbWlub3IYBiABKANCA+BBAxIaCg1wYXlhYmxlX21pbm9yGAcgASgDQgPgQQMiggEKDEFnZWluZ0J1Y2tldBIWCglkYXlzX2Zyb20YASABKAVCA+BBAxIZCgdkYXlzX3RvGAIgASgFQgPgQQNIAIgBARIzCghpbnZvaWNlcxgDIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDQgoKCF9kYXlzX3RvIvcBCgxNb250aGx5U3RhdHMSEgoFbW9udGgYASABKAlCA+BBAxIaCg1jdXJyZW5jeV9jb2RlGAIgASgJQgPgQQMSNAoIaW52b2ljZWQYAyABKAsyHS5udW1lci5zdGF0cy52MS5Eb2N1bWVudEdyb3VwQgPgQQMSNAoIY3JlZGl0ZWQYBCABKAsyHS5udW1lci5zdGF0cy52MS5Eb2N1bWVudEdyb3VwQgPgQQMSGgoNcmV2ZW51ZV9taW5vchgFIAEoA0ID4EEDEhYKCXRheF9taW5vchgGIAEoA0ID4EEDEhcKCnBhaWRfbWlub3IYByABKANCA+BBAyKeAgoNQ3VzdG9tZXJTdGF0cxIYCgtjdXN0b21lcl9pZBgBIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAiABKAlCA+BBAxI0CghpbnZvaWNlZBgDIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxI0CghjcmVkaXRlZBgEIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIXCgpwYWlkX21pbm9yGAUgASgDQgPgQQMSFgoJZHVlX21pbm9yGAYgASgDQgPgQQMSGgoNb3ZlcmR1ZV9taW5vchgHIAEoA0ID4EEDEh4KEXdyaXR0ZW5fb2ZmX21pbm9yGAggASgDQgPgQQMibQoNRG9jdW1lbnRHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhYKCW5ldF9taW5vchgCIAEoA0ID4EEDEhYKCXRheF9taW5vchgDIAEoA0ID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior]);
 
 /**
  * The numbers of one currency. Nothing is ever added up across currencies.
@@ -48,7 +48,7 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
   overdue?: InvoiceGroup | undefined;
 
   /**
-   * Invoices of which nothing is due any more: paid, credited or written off.
+   * Invoices of which nothing is due any more, because it was paid, credited or written off: its amounts tell how much of each.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 5;
    */
@@ -149,7 +149,7 @@ export type CurrencyStatsJson = {
   overdue?: InvoiceGroupJson;
 
   /**
-   * Invoices of which nothing is due any more: paid, credited or written off.
+   * Invoices of which nothing is due any more, because it was paid, credited or written off: its amounts tell how much of each.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 5;
    */
@@ -223,7 +223,8 @@ export const CurrencyStatsSchema: GenMessage<CurrencyStats, {jsonType: CurrencyS
   messageDesc(file_numer_stats_v1_stats, 0);
 
 /**
- * Count and amounts of a group of invoices.
+ * Count and amounts of a group of invoices. What was to be paid is what was paid, credited, written off and is due, always:
+ * `payable_minor` = `paid_minor` + `credited_minor` + `written_off_minor` + `due_minor`.
  *
  * @generated from message numer.stats.v1.InvoiceGroup
  */
@@ -243,15 +244,46 @@ export type InvoiceGroup = Message<"numer.stats.v1.InvoiceGroup"> & {
   totalMinor: bigint;
 
   /**
-   * Sum of what is still due on them, in minor units.
+   * Sum of what is still due on them, in minor units: on drafts not yet, on voided invoices not any more.
    *
    * @generated from field: int64 due_minor = 3;
    */
   dueMinor: bigint;
+
+  /**
+   * Sum of what was paid of them with money or credit, in minor units.
+   *
+   * @generated from field: int64 paid_minor = 4;
+   */
+  paidMinor: bigint;
+
+  /**
+   * Sum of what credit notes took off what was due, in minor units. Write-offs, which `credited_minor` of an invoice contains,
+   * are not in it.
+   *
+   * @generated from field: int64 credited_minor = 5;
+   */
+  creditedMinor: bigint;
+
+  /**
+   * Sum of what was written off, in minor units.
+   *
+   * @generated from field: int64 written_off_minor = 6;
+   */
+  writtenOffMinor: bigint;
+
+  /**
+   * Sum of what was to be paid of them, in minor units: the same as `total_minor`, except for taxes that are retained, what was
+   * prepaid before there was an invoice, and rounding.
+   *
+   * @generated from field: int64 payable_minor = 7;
+   */
+  payableMinor: bigint;
 };
 
 /**
- * Count and amounts of a group of invoices.
+ * Count and amounts of a group of invoices. What was to be paid is what was paid, credited, written off and is due, always:
+ * `payable_minor` = `paid_minor` + `credited_minor` + `written_off_minor` + `due_minor`.
  *
  * @generated from message numer.stats.v1.InvoiceGroup
  */
@@ -271,11 +303,41 @@ export type InvoiceGroupJson = {
   totalMinor?: string;
 
   /**
-   * Sum of what is still due on them, in minor units.
+   * Sum of what is still due on them, in minor units: on drafts not yet, on voided invoices not any more.
    *
    * @generated from field: int64 due_minor = 3;
    */
   dueMinor?: string;
+
+  /**
+   * Sum of what was paid of them with money or credit, in minor units.
+   *
+   * @generated from field: int64 paid_minor = 4;
+   */
+  paidMinor?: string;
+
+  /**
+   * Sum of what credit notes took off what was due, in minor units. Write-offs, which `credited_minor` of an invoice contains,
+   * are not in it.
+   *
+   * @generated from field: int64 credited_minor = 5;
+   */
+  creditedMinor?: string;
+
+  /**
+   * Sum of what was written off, in minor units.
+   *
+   * @generated from field: int64 written_off_minor = 6;
+   */
+  writtenOffMinor?: string;
+
+  /**
+   * Sum of what was to be paid of them, in minor units: the same as `total_minor`, except for taxes that are retained, what was
+   * prepaid before there was an invoice, and rounding.
+   *
+   * @generated from field: int64 payable_minor = 7;
+   */
+  payableMinor?: string;
 };
 
 /**
@@ -497,6 +559,13 @@ export type CustomerStats = Message<"numer.stats.v1.CustomerStats"> & {
   invoiced?: DocumentGroup | undefined;
 
   /**
+   * Credit notes to the customer.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 4;
+   */
+  credited?: DocumentGroup | undefined;
+
+  /**
    * What was paid of them, with money or with credit.
    *
    * @generated from field: int64 paid_minor = 5;
@@ -516,6 +585,13 @@ export type CustomerStats = Message<"numer.stats.v1.CustomerStats"> & {
    * @generated from field: int64 overdue_minor = 7;
    */
   overdueMinor: bigint;
+
+  /**
+   * What was written off of them.
+   *
+   * @generated from field: int64 written_off_minor = 8;
+   */
+  writtenOffMinor: bigint;
 };
 
 /**
@@ -546,6 +622,13 @@ export type CustomerStatsJson = {
   invoiced?: DocumentGroupJson;
 
   /**
+   * Credit notes to the customer.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 4;
+   */
+  credited?: DocumentGroupJson;
+
+  /**
    * What was paid of them, with money or with credit.
    *
    * @generated from field: int64 paid_minor = 5;
@@ -565,6 +648,13 @@ export type CustomerStatsJson = {
    * @generated from field: int64 overdue_minor = 7;
    */
   overdueMinor?: string;
+
+  /**
+   * What was written off of them.
+   *
+   * @generated from field: int64 written_off_minor = 8;
+   */
+  writtenOffMinor?: string;
 };
 
 /**
