@@ -3,6 +3,8 @@ import type { CreditNote } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type {
+  ConvertedStatsSchema,
+  ConvertedTotalSchema,
   CurrencyStatsSchema,
   CustomerStatsSchema,
   DocumentGroupSchema,
@@ -11,7 +13,23 @@ import type {
 } from '../../gen/numer/stats/v1/stats_pb.ts';
 import { AGEING_BUCKETS } from './domain/ageing.ts';
 import { averageOf } from './domain/average.ts';
-import { addNumbers, type DocumentSum, NO_NUMBERS, NOTHING, type Numbers, type Sum } from './domain/numbers.ts';
+import {
+  type Conversion,
+  type CurrencyNumbers,
+  findConversion,
+  type StoredRate,
+  totalOf,
+} from './domain/conversion.ts';
+import {
+  type Amounts,
+  addNumbers,
+  convertAmounts,
+  type DocumentSum,
+  NO_NUMBERS,
+  NOTHING,
+  type Numbers,
+  type Sum,
+} from './domain/numbers.ts';
 import type { CustomerTotalsRow } from './store/list-customer-totals.ts';
 import type { MonthlyTotalsRow } from './store/list-monthly-totals.ts';
 import type { Group } from './store/read-groups.ts';
@@ -123,25 +141,56 @@ function toNumbers(group: Group): Numbers {
 }
 
 /** The numbers of one currency as they are shown. */
-export function toCurrencyStats(currencyCode: string, numbers: Numbers): MessageInitShape<typeof CurrencyStatsSchema> {
-  const { groups, ageing, credited, paidCount, daysToPay } = numbers;
+export function toCurrencyStats({
+  currencyCode,
+  numbers,
+  conversion,
+}: CurrencyNumbers): MessageInitShape<typeof CurrencyStatsSchema> {
+  const { groups, ageing, paidCount, daysToPay } = numbers;
   return {
     currencyCode,
+    ...toAmounts(numbers),
+    dueMinor: toInt64(groups.unpaid.dueMinor),
+    overdueAgeing: AGEING_BUCKETS.map((bucket, index) => ({
+      ...bucket,
+      invoices: toInvoiceGroup(ageing[index] ?? NOTHING),
+    })),
+    paidCount: Number(paidCount),
+    ...(paidCount === 0n ? {} : { averageDaysToPay: averageOf(daysToPay, paidCount) }),
+    ...(conversion === undefined ? {} : { converted: toConvertedStats(numbers, conversion) }),
+  };
+}
+
+function toConvertedStats(numbers: Numbers, conversion: Conversion): MessageInitShape<typeof ConvertedStatsSchema> {
+  return {
+    ...toRate(conversion),
+    amounts: toAmounts(convertAmounts(numbers, conversion.convert)),
+  };
+}
+
+function toRate({ targetCurrencyCode: currencyCode, rate, rateDate }: Conversion) {
+  return { currencyCode, rate, rateDate };
+}
+
+/** All currencies together in one of them. */
+export function toConvertedTotal(
+  currencies: readonly CurrencyNumbers[],
+  currencyCode: string,
+): MessageInitShape<typeof ConvertedTotalSchema> {
+  const { amounts, unconvertedCurrencyCodes } = totalOf(currencies, currencyCode);
+  return { currencyCode, amounts: toAmounts(amounts), unconvertedCurrencyCodes: [...unconvertedCurrencyCodes] };
+}
+
+function toAmounts({ groups, credited, paidThisMonthMinor }: Amounts) {
+  return {
     draft: toInvoiceGroup(groups.draft),
     unpaid: toInvoiceGroup(groups.unpaid),
     overdue: toInvoiceGroup(groups.overdue),
     paid: toInvoiceGroup(groups.paid),
     voided: toInvoiceGroup(groups.voided),
     uncollectible: toInvoiceGroup(groups.uncollectible),
-    dueMinor: toInt64(groups.unpaid.dueMinor),
-    paidThisMonthMinor: toInt64(numbers.paidThisMonthMinor),
-    overdueAgeing: AGEING_BUCKETS.map((bucket, index) => ({
-      ...bucket,
-      invoices: toInvoiceGroup(ageing[index] ?? NOTHING),
-    })),
     credited: toDocumentGroup(credited),
-    paidCount: Number(paidCount),
-    ...(paidCount === 0n ? {} : { averageDaysToPay: averageOf(daysToPay, paidCount) }),
+    paidThisMonthMinor: toInt64(paidThisMonthMinor),
   };
 }
 
@@ -159,18 +208,39 @@ function toInvoiceGroup(sum: Sum): MessageInitShape<typeof InvoiceGroupSchema> {
 }
 
 /** What was invoiced, credited and paid in a month. */
-export function toMonthlyStats(row: MonthlyTotalsRow): MessageInitShape<typeof MonthlyStatsSchema> {
+export function toMonthlyStats(
+  row: MonthlyTotalsRow,
+  targetCurrencyCode: string,
+): MessageInitShape<typeof MonthlyStatsSchema> {
   const invoiced = documentsOf(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor);
   const credited = documentsOf(row.creditedCount, row.creditedTotalMinor, row.creditedTaxMinor);
+  const revenueMinor = netOf(invoiced) - netOf(credited);
+  const taxMinor = invoiced.taxMinor - credited.taxMinor;
+  const paidMinor = BigInt(row.paidMinor);
+  const conversion = findConversion(row.currencyCode, targetCurrencyCode, rateOf(row));
   return {
     month: row.month.slice(0, 7),
     currencyCode: row.currencyCode,
     invoiced: toDocumentGroup(invoiced),
     credited: toDocumentGroup(credited),
-    revenueMinor: toInt64(netOf(invoiced) - netOf(credited)),
-    taxMinor: toInt64(invoiced.taxMinor - credited.taxMinor),
-    paidMinor: toInt64(BigInt(row.paidMinor)),
+    revenueMinor: toInt64(revenueMinor),
+    taxMinor: toInt64(taxMinor),
+    paidMinor: toInt64(paidMinor),
+    ...(conversion === undefined
+      ? {}
+      : {
+          converted: {
+            ...toRate(conversion),
+            revenueMinor: toInt64(conversion.convert(revenueMinor)),
+            taxMinor: toInt64(conversion.convert(taxMinor)),
+            paidMinor: toInt64(conversion.convert(paidMinor)),
+          },
+        }),
   };
+}
+
+function rateOf({ rate, rateDate }: MonthlyTotalsRow): StoredRate | undefined {
+  return rate === null || rateDate === null ? undefined : { rate, rateDate };
 }
 
 /** What was invoiced to a customer, and what came of it. */

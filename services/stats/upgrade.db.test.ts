@@ -92,7 +92,7 @@ test.each([
       overdueMinor: '10800',
       creditedTotalMinor: '1200',
     });
-    const { groups } = await deps.store.readGroups({ ownerId: OWNER, today: '2026-03-10' });
+    const { groups } = await deps.store.readGroups({ ownerId: OWNER, today: '2026-03-10', targetCurrencyCode: 'EUR' });
     expect(groups.filter(({ kind }) => kind === 'OPEN')).toMatchObject([
       { totalMinor: '20000', paidMinor: '8000', creditedMinor: '1200', dueMinor: '10800' },
     ]);

@@ -21,14 +21,18 @@ export interface DocumentSum {
   readonly taxMinor: bigint;
 }
 
-/** All numbers of an account in one currency, in its minor units. */
-export interface Numbers {
+/** The numbers of an account that can be converted to another currency, in minor units of one. */
+export interface Amounts {
   readonly groups: Readonly<Record<GroupName, Sum>>;
-  /** The overdue ones by bucket of {@link AGEING_BUCKETS}. */
-  readonly ageing: readonly Sum[];
   /** The credit notes. */
   readonly credited: DocumentSum;
   readonly paidThisMonthMinor: bigint;
+}
+
+/** All numbers of an account in one currency, in its minor units. */
+export interface Numbers extends Amounts {
+  /** The overdue ones by bucket of {@link AGEING_BUCKETS}. */
+  readonly ageing: readonly Sum[];
   /** How many invoices were paid by payments, and the days it took, added up. */
   readonly paidCount: bigint;
   readonly daysToPay: bigint;
@@ -44,12 +48,17 @@ export const NOTHING: Sum = {
   writtenOffMinor: 0n,
 };
 
-/** The numbers of an account that has nothing. */
-export const NO_NUMBERS: Numbers = {
-  groups: { draft: NOTHING, unpaid: NOTHING, overdue: NOTHING, paid: NOTHING, voided: NOTHING, uncollectible: NOTHING },
-  ageing: AGEING_BUCKETS.map(() => NOTHING),
+/** The amounts of an account that has nothing. */
+export const NO_AMOUNTS: Amounts = {
+  groups: mapGroups(() => NOTHING),
   credited: { count: 0n, totalMinor: 0n, taxMinor: 0n },
   paidThisMonthMinor: 0n,
+};
+
+/** The numbers of an account that has nothing. */
+export const NO_NUMBERS: Numbers = {
+  ...NO_AMOUNTS,
+  ageing: AGEING_BUCKETS.map(() => NOTHING),
   paidCount: 0n,
   daysToPay: 0n,
 };
@@ -57,12 +66,44 @@ export const NO_NUMBERS: Numbers = {
 /** The sum of both, number by number. */
 export function addNumbers(one: Numbers, other: Numbers): Numbers {
   return {
-    groups: mapGroups((name) => addSums(one.groups[name], other.groups[name])),
+    ...addAmounts(one, other),
     ageing: one.ageing.map((sum, index) => addSums(sum, other.ageing[index] ?? NOTHING)),
-    credited: addDocuments(one.credited, other.credited),
-    paidThisMonthMinor: one.paidThisMonthMinor + other.paidThisMonthMinor,
     paidCount: one.paidCount + other.paidCount,
     daysToPay: one.daysToPay + other.daysToPay,
+  };
+}
+
+/** The sum of both, number by number. Assumes that they are in the same currency. */
+export function addAmounts(one: Amounts, other: Amounts): Amounts {
+  return {
+    groups: mapGroups((name) => addSums(one.groups[name], other.groups[name])),
+    credited: {
+      count: one.credited.count + other.credited.count,
+      totalMinor: one.credited.totalMinor + other.credited.totalMinor,
+      taxMinor: one.credited.taxMinor + other.credited.taxMinor,
+    },
+    paidThisMonthMinor: one.paidThisMonthMinor + other.paidThisMonthMinor,
+  };
+}
+
+/** The amounts in another currency, each of them converted by itself. Counts stay. */
+export function convertAmounts(amounts: Amounts, convert: (amountMinor: bigint) => bigint): Amounts {
+  const { groups, credited, paidThisMonthMinor } = amounts;
+  return {
+    groups: mapGroups((name) => ({
+      count: groups[name].count,
+      totalMinor: convert(groups[name].totalMinor),
+      dueMinor: convert(groups[name].dueMinor),
+      paidMinor: convert(groups[name].paidMinor),
+      creditedMinor: convert(groups[name].creditedMinor),
+      writtenOffMinor: convert(groups[name].writtenOffMinor),
+    })),
+    credited: {
+      count: credited.count,
+      totalMinor: convert(credited.totalMinor),
+      taxMinor: convert(credited.taxMinor),
+    },
+    paidThisMonthMinor: convert(paidThisMonthMinor),
   };
 }
 
@@ -77,15 +118,7 @@ function addSums(one: Sum, other: Sum): Sum {
   };
 }
 
-function addDocuments(one: DocumentSum, other: DocumentSum): DocumentSum {
-  return {
-    count: one.count + other.count,
-    totalMinor: one.totalMinor + other.totalMinor,
-    taxMinor: one.taxMinor + other.taxMinor,
-  };
-}
-
-function mapGroups(sumOf: (name: GroupName) => Sum): Numbers['groups'] {
+function mapGroups(sumOf: (name: GroupName) => Sum): Amounts['groups'] {
   return {
     draft: sumOf('draft'),
     unpaid: sumOf('unpaid'),
