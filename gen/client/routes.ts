@@ -964,7 +964,8 @@ export interface Routes {
   };
 
   /**
-   * Gives the caller's numbers, one entry per currency in which the caller has invoices, by currency code.
+   * Gives the caller's numbers, one entry per currency in which the caller has invoices, by currency code; with stored exchange rates
+   * in the caller's own currency as well.
    *
    * @generated from rpc numer.stats.v1.StatsService.GetStats
    */

@@ -121,8 +121,9 @@ function toNumbers(group: Group): Numbers {
   const { kind, bucket } = group;
   const [count, totalMinor] = [BigInt(group.count), BigInt(group.totalMinor)];
   if (kind === 'PAYMENT') return { ...NO_NUMBERS, paidThisMonthMinor: totalMinor };
-  if (kind === 'CREDIT_NOTE')
+  if (kind === 'CREDIT_NOTE') {
     return { ...NO_NUMBERS, credited: { count, totalMinor, taxMinor: BigInt(group.taxMinor) } };
+  }
   const sum = {
     count,
     totalMinor,

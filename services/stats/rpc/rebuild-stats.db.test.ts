@@ -102,6 +102,12 @@ describe('RebuildStats', () => {
       ({ id }) => update(sql`invoices set customer_id = ${randomUUIDv7()}, paid_minor = 9 where invoice_id = ${id}`),
     ],
     [
+      'a wrong credit',
+      ({ id }) => update(sql`invoices set credited_minor = 2, due_minor = 3 where invoice_id = ${id}`),
+    ],
+    ['a wrong write-off', ({ id }) => update(sql`invoices set written_off_minor = 2 where invoice_id = ${id}`)],
+    ['wrong credit notes', ({ id }) => update(sql`invoices set credit_note_count = 2 where invoice_id = ${id}`)],
+    [
       'a wrong date of the latest payment',
       ({ id }) => update(sql`invoices set last_payment_date = '2026-05-05' where invoice_id = ${id}`),
     ],

@@ -451,7 +451,8 @@ export const RebuildStatsResponseSchema: GenMessage<RebuildStatsResponse, {jsonT
  */
 export const StatsService: GenService<{
   /**
-   * Gives the caller's numbers, one entry per currency in which the caller has invoices, by currency code.
+   * Gives the caller's numbers, one entry per currency in which the caller has invoices, by currency code; with stored exchange rates
+   * in the caller's own currency as well.
    *
    * @generated from rpc numer.stats.v1.StatsService.GetStats
    */
