@@ -52,7 +52,7 @@ start: $(INSTALLED) vendor ## Start everything in one process; DEMO=1 adds demo 
 migrate: $(INSTALLED) ## Bring every service's database to the newest migration
 	@node cli/numer.mjs migrate $(ARGS)
 
-seed: $(INSTALLED) ## Add demo data: customers, invoices in three currencies and every state, quotes, recurring invoices
+seed: $(INSTALLED) ## Add demo data: customers, invoices in three currencies and every state, quotes, recurring invoices, rates
 	@node cli/numer.mjs seed $(ARGS)
 
 build: ## Build the container image

@@ -5,6 +5,7 @@ import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
 import { RecurringInvoice_Frequency, RecurringInvoice_Mode } from '../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { RecurringInvoiceService } from '../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
+import { ExchangeRateService } from '../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
@@ -140,8 +141,15 @@ const QUOTES: readonly DemoQuote[] = [
   { customer: 1, line: line('Soil survey', '2', '640', '19'), fate: 'invoiced' },
 ];
 
+/** Exchange rates of the demo, made up, in days from today. */
+const RATES = [
+  { currencyCode: 'USD', rate: '0.9312', days: -120 },
+  { currencyCode: 'USD', rate: '0.9213', days: -30 },
+  { currencyCode: 'JPY', rate: '0.0061', days: -120 },
+] as const;
+
 /**
- * Adds the demo user with customers, invoices, quotes and recurring invoices to the system at `url`. When the demo user exists, nothing is added.
+ * Adds the demo user with customers, invoices, quotes, recurring invoices and exchange rates to the system at `url`. When the demo user exists, nothing is added.
  *
  * @throws Error when the system cannot be reached
  */
@@ -170,6 +178,10 @@ export async function seedDemo(url: string): Promise<void> {
   const quotes = createClient(QuoteService, transport);
   for (const demo of QUOTES) await addQuote(quotes, demo, customers[demo.customer] ?? '', today);
   await addRecurringInvoices(createClient(RecurringInvoiceService, transport), customers, today);
+  const exchangeRates = createClient(ExchangeRateService, transport);
+  for (const { days, ...rate } of RATES) {
+    await exchangeRates.createExchangeRate({ exchangeRate: { ...rate, date: addDays(today, days) ?? today } });
+  }
 }
 
 interface Clients {

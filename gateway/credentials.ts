@@ -111,5 +111,6 @@ function identityOf(answer: AuthenticateResponse): UserIdentity {
     sessionId: answer.sessionId,
     canWrite: answer.canWrite,
     timeZone: answer.timeZone,
+    defaultCurrencyCode: answer.defaultCurrencyCode,
   };
 }

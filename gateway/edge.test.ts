@@ -73,6 +73,7 @@ describe('credentials', () => {
       sessionId: 'session-1',
       canWrite: true,
       timeZone: 'Europe/Berlin',
+      defaultCurrencyCode: 'CHF',
     });
     expect(calls[0]?.header.authorization).not.toContain('token-of-ada');
   });

@@ -11,6 +11,7 @@ import { RecurringInvoiceService } from '../gen/numer/invoice/v1/recurring_invoi
 import { NotificationService } from '../gen/numer/notification/v1/notification_service_pb.ts';
 import { RpcOptions_Access } from '../gen/numer/options/v1/options_pb.ts';
 import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
+import { ExchangeRateService } from '../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
 import { ApiKeyService } from '../gen/numer/user/v1/api_key_service_pb.ts';
 import { CustomerBulkService } from '../gen/numer/user/v1/customer_bulk_service_pb.ts';
@@ -38,6 +39,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [ActivityService, 'activity'],
   [NotificationService, 'notification'],
   [StatsService, 'stats'],
+  [ExchangeRateService, 'stats'],
   [ReminderService, 'reminder'],
 ]);
 

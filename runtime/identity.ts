@@ -19,6 +19,8 @@ export interface UserIdentity {
   readonly canWrite: boolean;
   /** IANA time zone whose calendar days count for the user. */
   readonly timeZone: string;
+  /** ISO 4217 code of the user's default currency. Empty while processes of an older version tell of the user. */
+  readonly defaultCurrencyCode: string;
 }
 
 /** A service acting by itself: a job, a consumer, or the gateway before it knows the user. */
@@ -42,6 +44,8 @@ const LIFETIME_MS = 300_000;
 /** A token is issued anew when it has less than this left, so that no call carries one about to expire. */
 const LIFETIME_LEFT_MIN_MS = 120_000;
 const TOKENS_MAX = 10_000;
+/** What an older version does not tell of a user. */
+const UNTOLD = { defaultCurrencyCode: '' };
 
 /** PKCS #8 wrapping of an Ed25519 seed (RFC 8410). */
 const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -89,12 +93,18 @@ export function createInternalTokens(seed: Uint8Array, clock: Clock): InternalTo
           requiredClaims: ['exp'],
           currentDate: now,
         });
-        verified.set(token, { identity: payload.identity, expireMs: (payload.exp ?? 0) * 1000 });
-        return payload.identity;
+        const identity = complete(payload.identity);
+        verified.set(token, { identity, expireMs: (payload.exp ?? 0) * 1000 });
+        return identity;
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;
       }
     },
   };
+}
+
+/** The identity with what a process of an older version does not tell yet. */
+function complete(identity: Identity): Identity {
+  return identity.kind === 'user' ? { ...UNTOLD, ...identity } : identity;
 }

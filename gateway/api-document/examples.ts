@@ -1,6 +1,7 @@
 import type { DescMethod, JsonValue } from '@bufbuild/protobuf';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { ReminderService } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
+import { ExchangeRateService } from '../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../gen/numer/stats/v1/stats_service_pb.ts';
 import { ApiKeyService } from '../../gen/numer/user/v1/api_key_service_pb.ts';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
@@ -178,12 +179,14 @@ const apiKey = {
 
 const noInvoices = { count: 0 };
 
+const unpaid = { count: 1, totalMinor: '11899', dueMinor: '6899', paidMinor: '5000', payableMinor: '11899' };
+
 const stats = {
   currencies: [
     {
       currencyCode: 'EUR',
       draft: noInvoices,
-      unpaid: { count: 1, totalMinor: '11899', dueMinor: '6899' },
+      unpaid,
       overdue: noInvoices,
       paid: noInvoices,
       voided: noInvoices,
@@ -193,9 +196,30 @@ const stats = {
     },
   ],
   updateTime: '2026-11-22T11:50:26.396Z',
+  convertedTotal: {
+    currencyCode: 'EUR',
+    amounts: {
+      draft: noInvoices,
+      unpaid,
+      overdue: noInvoices,
+      paid: noInvoices,
+      voided: noInvoices,
+      uncollectible: noInvoices,
+      paidThisMonthMinor: '5000',
+    },
+  },
 };
 
-/** The walk from sign-up to a payment: what each RPC on it is sent and answers. */
+const exchangeRate = {
+  id: '01a20317-e1c4-7d0a-9b1e-6f3a2c4d5e6f',
+  currencyCode: 'USD',
+  targetCurrencyCode: 'EUR',
+  rate: '0.9213',
+  date: '2026-11-02',
+  createTime: '2026-11-22T11:50:26.520Z',
+};
+
+/** The walk from sign-up to a payment and its statistics: what each RPC on it is sent and answers. */
 export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Example>([
   [
     UserService.method.createUser,
@@ -272,6 +296,11 @@ export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Ex
     { request: { invoiceId: INVOICE_ID, daysBeforeDue: 10 }, response: reminder },
   ],
   [StatsService.method.getStats, { response: stats }],
+  [
+    ExchangeRateService.method.createExchangeRate,
+    { request: { currencyCode: 'USD', rate: '0.9213', date: '2026-11-02' }, response: exchangeRate },
+  ],
+  [ExchangeRateService.method.listExchangeRates, { response: { exchangeRates: [exchangeRate] } }],
 ]);
 
 function withoutAddress({ address: _, ...rest }: typeof customer): Omit<typeof customer, 'address'> {

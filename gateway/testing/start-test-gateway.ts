@@ -60,7 +60,16 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const clock = createTestClock();
   const tokens = createInternalTokens(KEY, clock);
   const accounts: TestGateway['accounts'] = new Map([
-    ['token-of-ada', { userId: 'ada', sessionId: 'session-1', canWrite: true, timeZone: 'Europe/Berlin' }],
+    [
+      'token-of-ada',
+      {
+        userId: 'ada',
+        sessionId: 'session-1',
+        canWrite: true,
+        timeZone: 'Europe/Berlin',
+        defaultCurrencyCode: 'CHF',
+      },
+    ],
   ]);
   const asked: string[] = [];
   const down = new Set<ServiceName>();

@@ -19,6 +19,8 @@ import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
 import type { ReminderJson, ReminderPlanJson } from "../numer/reminder/v1/reminder_pb.ts";
+import type { ExchangeRateJson } from "../numer/stats/v1/exchange_rate_pb.ts";
+import type { ListExchangeRatesRequestJson, ListExchangeRatesResponseJson } from "../numer/stats/v1/exchange_rate_service_pb.ts";
 import type { GetStatsResponseJson, ListCustomerStatsRequestJson, ListCustomerStatsResponseJson, ListMonthlyStatsRequestJson, ListMonthlyStatsResponseJson } from "../numer/stats/v1/stats_service_pb.ts";
 import type { ApiKeyJson } from "../numer/user/v1/api_key_pb.ts";
 import type { CreateApiKeyResponseJson, ListApiKeysRequestJson, ListApiKeysResponseJson } from "../numer/user/v1/api_key_service_pb.ts";
@@ -939,7 +941,45 @@ export interface Routes {
   };
 
   /**
-   * Gives the caller's numbers, one entry per currency in which the caller has invoices, by currency code.
+   * Stores an exchange rate. Statistics convert with it from then on.
+   *
+   * Fails with EXCHANGE_RATE_EXISTS when there is one of the same two currencies and date, and with LIMIT_REACHED when the user
+   * has 10,000.
+   *
+   * @generated from rpc numer.stats.v1.ExchangeRateService.CreateExchangeRate
+   */
+  "POST /exchange-rates": {
+    body: Input<ExchangeRateJson, "currencyCode" | "rate" | "date", "id" | "createTime">;
+    response: ExchangeRateJson;
+  };
+
+  /**
+   * Lists the exchange rates, newest date first.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.stats.v1.ExchangeRateService.ListExchangeRates
+   */
+  "GET /exchange-rates": {
+    query?: Query<ListExchangeRatesRequestJson>;
+    response: ListExchangeRatesResponseJson;
+  };
+
+  /**
+   * Deletes an exchange rate. Statistics convert with the one before it again, if there is any.
+   *
+   * Fails with EXCHANGE_RATE_NOT_FOUND.
+   *
+   * @generated from rpc numer.stats.v1.ExchangeRateService.DeleteExchangeRate
+   */
+  "DELETE /exchange-rates/{exchangeRateId}": {
+    path: { exchangeRateId: string; };
+    response: undefined;
+  };
+
+  /**
+   * Gives the caller's numbers, one entry per currency in which the caller has invoices, by currency code; with stored exchange rates
+   * in the caller's own currency as well.
    *
    * @generated from rpc numer.stats.v1.StatsService.GetStats
    */
@@ -1277,6 +1317,9 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "DELETE /reminders/{reminderId}": { isPublic: false, repetition: "safe" },
   "POST /invoices/{invoiceId}/reminders/pause": { isPublic: false, repetition: "safe" },
   "POST /invoices/{invoiceId}/reminders/resume": { isPublic: false, repetition: "safe" },
+  "POST /exchange-rates": { isPublic: false, repetition: "with-key" },
+  "GET /exchange-rates": { isPublic: false, repetition: "safe" },
+  "DELETE /exchange-rates/{exchangeRateId}": { isPublic: false, repetition: "safe" },
   "GET /stats": { isPublic: false, repetition: "safe" },
   "GET /stats/months": { isPublic: false, repetition: "safe" },
   "GET /stats/customers": { isPublic: false, repetition: "safe" },

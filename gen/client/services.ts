@@ -9,6 +9,7 @@ import { QuoteService } from "../numer/invoice/v1/quote_service_pb.ts";
 import { RecurringInvoiceService } from "../numer/invoice/v1/recurring_invoice_service_pb.ts";
 import { NotificationService } from "../numer/notification/v1/notification_service_pb.ts";
 import { ReminderService } from "../numer/reminder/v1/reminder_service_pb.ts";
+import { ExchangeRateService } from "../numer/stats/v1/exchange_rate_service_pb.ts";
 import { StatsService } from "../numer/stats/v1/stats_service_pb.ts";
 import { ApiKeyService } from "../numer/user/v1/api_key_service_pb.ts";
 import { CustomerBulkService } from "../numer/user/v1/customer_bulk_service_pb.ts";
@@ -34,6 +35,7 @@ export const services = {
   recurringInvoices: RecurringInvoiceService,
   notifications: NotificationService,
   reminders: ReminderService,
+  exchangeRates: ExchangeRateService,
   stats: StatsService,
   apiKeys: ApiKeyService,
   customerBulks: CustomerBulkService,
@@ -57,6 +59,7 @@ export interface PublishedMethods {
   recurringInvoices: "createRecurringInvoice" | "getRecurringInvoice" | "listRecurringInvoices" | "updateRecurringInvoice" | "deleteRecurringInvoice" | "pauseRecurringInvoice" | "resumeRecurringInvoice" | "listOccurrences";
   notifications: "listNotifications" | "getNotification";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
+  exchangeRates: "createExchangeRate" | "listExchangeRates" | "deleteExchangeRate";
   stats: "getStats" | "listMonthlyStats" | "listCustomerStats";
   apiKeys: "createApiKey" | "listApiKeys" | "deleteApiKey";
   customerBulks: "downloadCustomers" | "importCustomers";

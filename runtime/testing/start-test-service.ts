@@ -72,9 +72,17 @@ export interface TestServiceOptions {
 }
 
 /** A new user, with rights to everything of its own. */
-export function testUser(timeZone = 'UTC'): Extract<Identity, { kind: 'user' }> {
+export function testUser(timeZone = 'UTC', defaultCurrencyCode = 'EUR'): Extract<Identity, { kind: 'user' }> {
   const userId = randomUUIDv7();
-  return { kind: 'user', userId, actor: `user:${userId}`, sessionId: randomUUIDv7(), canWrite: true, timeZone };
+  return {
+    kind: 'user',
+    userId,
+    actor: `user:${userId}`,
+    sessionId: randomUUIDv7(),
+    canWrite: true,
+    timeZone,
+    defaultCurrencyCode,
+  };
 }
 
 /** Starts a service with its real interceptors on a freshly cloned database. Stop it in `afterAll`. */

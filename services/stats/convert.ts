@@ -3,6 +3,8 @@ import type { CreditNote } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type {
+  ConvertedStatsSchema,
+  ConvertedTotalSchema,
   CurrencyStatsSchema,
   CustomerStatsSchema,
   DocumentGroupSchema,
@@ -11,7 +13,23 @@ import type {
 } from '../../gen/numer/stats/v1/stats_pb.ts';
 import { AGEING_BUCKETS } from './domain/ageing.ts';
 import { averageOf } from './domain/average.ts';
-import { addNumbers, NO_NUMBERS, NOTHING, type Numbers, type Sum } from './domain/numbers.ts';
+import {
+  type Conversion,
+  type CurrencyNumbers,
+  findConversion,
+  type StoredRate,
+  totalOf,
+} from './domain/conversion.ts';
+import {
+  type Amounts,
+  addNumbers,
+  convertAmounts,
+  type DocumentSum,
+  NO_NUMBERS,
+  NOTHING,
+  type Numbers,
+  type Sum,
+} from './domain/numbers.ts';
 import type { CustomerTotalsRow } from './store/list-customer-totals.ts';
 import type { MonthlyTotalsRow } from './store/list-monthly-totals.ts';
 import type { Group } from './store/read-groups.ts';
@@ -66,6 +84,12 @@ export function toProjectedCreditNote(note: Pick<CreditNote, 'id' | 'issueDate' 
 /** What a currency in a page cursor must be. */
 export const CURRENCY_CURSOR = /^[A-Z]{3}$/;
 
+/** What was taken off what was due without being paid, as it is stored: by credit notes and by write-offs. */
+export function toProjectedCredits(invoice: { readonly creditedMinor: bigint; readonly writtenOffMinor: bigint }) {
+  const { creditedMinor, writtenOffMinor } = invoice;
+  return { creditedMinor: creditedMinor - writtenOffMinor, writtenOffMinor };
+}
+
 /**
  * The issue date as it is stored: that of an opened invoice. A draft has none that binds anybody, and messages of one without
  * any show today.
@@ -95,9 +119,19 @@ export function toNumbersByCurrency(groups: readonly Group[]): ReadonlyMap<strin
 
 function toNumbers(group: Group): Numbers {
   const { kind, bucket } = group;
-  const sum = { count: BigInt(group.count), totalMinor: BigInt(group.totalMinor), dueMinor: BigInt(group.dueMinor) };
-  if (kind === 'PAYMENT') return { ...NO_NUMBERS, paidThisMonthMinor: sum.totalMinor };
-  if (kind === 'CREDIT_NOTE') return { ...NO_NUMBERS, credited: { ...sum, taxMinor: BigInt(group.taxMinor) } };
+  const [count, totalMinor] = [BigInt(group.count), BigInt(group.totalMinor)];
+  if (kind === 'PAYMENT') return { ...NO_NUMBERS, paidThisMonthMinor: totalMinor };
+  if (kind === 'CREDIT_NOTE') {
+    return { ...NO_NUMBERS, credited: { count, totalMinor, taxMinor: BigInt(group.taxMinor) } };
+  }
+  const sum = {
+    count,
+    totalMinor,
+    dueMinor: BigInt(group.dueMinor),
+    paidMinor: BigInt(group.paidMinor),
+    creditedMinor: BigInt(group.creditedMinor),
+    writtenOffMinor: BigInt(group.writtenOffMinor),
+  };
   return {
     ...NO_NUMBERS,
     groups: { ...NO_NUMBERS.groups, [GROUP_BY_STATE[kind]]: sum, ...(bucket > 0 ? { overdue: sum } : {}) },
@@ -108,45 +142,106 @@ function toNumbers(group: Group): Numbers {
 }
 
 /** The numbers of one currency as they are shown. */
-export function toCurrencyStats(currencyCode: string, numbers: Numbers): MessageInitShape<typeof CurrencyStatsSchema> {
-  const { groups, ageing, credited, paidCount, daysToPay } = numbers;
+export function toCurrencyStats({
+  currencyCode,
+  numbers,
+  conversion,
+}: CurrencyNumbers): MessageInitShape<typeof CurrencyStatsSchema> {
+  const { groups, ageing, paidCount, daysToPay } = numbers;
   return {
     currencyCode,
+    ...toAmounts(numbers),
+    dueMinor: toInt64(groups.unpaid.dueMinor),
+    overdueAgeing: AGEING_BUCKETS.map((bucket, index) => ({
+      ...bucket,
+      invoices: toInvoiceGroup(ageing[index] ?? NOTHING),
+    })),
+    paidCount: Number(paidCount),
+    ...(paidCount === 0n ? {} : { averageDaysToPay: averageOf(daysToPay, paidCount) }),
+    ...(conversion === undefined ? {} : { converted: toConvertedStats(numbers, conversion) }),
+  };
+}
+
+function toConvertedStats(numbers: Numbers, conversion: Conversion): MessageInitShape<typeof ConvertedStatsSchema> {
+  return {
+    ...toRate(conversion),
+    amounts: toAmounts(convertAmounts(numbers, conversion.convert)),
+  };
+}
+
+function toRate({ targetCurrencyCode: currencyCode, rate, rateDate }: Conversion) {
+  return { currencyCode, rate, rateDate };
+}
+
+/** All currencies together in one of them. */
+export function toConvertedTotal(
+  currencies: readonly CurrencyNumbers[],
+  currencyCode: string,
+): MessageInitShape<typeof ConvertedTotalSchema> {
+  const { amounts, unconvertedCurrencyCodes } = totalOf(currencies, currencyCode);
+  return { currencyCode, amounts: toAmounts(amounts), unconvertedCurrencyCodes: [...unconvertedCurrencyCodes] };
+}
+
+function toAmounts({ groups, credited, paidThisMonthMinor }: Amounts) {
+  return {
     draft: toInvoiceGroup(groups.draft),
     unpaid: toInvoiceGroup(groups.unpaid),
     overdue: toInvoiceGroup(groups.overdue),
     paid: toInvoiceGroup(groups.paid),
     voided: toInvoiceGroup(groups.voided),
     uncollectible: toInvoiceGroup(groups.uncollectible),
-    dueMinor: toInt64(groups.unpaid.dueMinor),
-    paidThisMonthMinor: toInt64(numbers.paidThisMonthMinor),
-    overdueAgeing: AGEING_BUCKETS.map((bucket, index) => ({
-      ...bucket,
-      invoices: toInvoiceGroup(ageing[index] ?? NOTHING),
-    })),
     credited: toDocumentGroup(credited),
-    paidCount: Number(paidCount),
-    ...(paidCount === 0n ? {} : { averageDaysToPay: averageOf(daysToPay, paidCount) }),
+    paidThisMonthMinor: toInt64(paidThisMonthMinor),
   };
 }
 
-function toInvoiceGroup({ count, totalMinor, dueMinor }: Sum): MessageInitShape<typeof InvoiceGroupSchema> {
-  return { count: Number(count), totalMinor: toInt64(totalMinor), dueMinor: toInt64(dueMinor) };
+function toInvoiceGroup(sum: Sum): MessageInitShape<typeof InvoiceGroupSchema> {
+  const { count, totalMinor, dueMinor, paidMinor, creditedMinor, writtenOffMinor } = sum;
+  return {
+    count: Number(count),
+    totalMinor: toInt64(totalMinor),
+    dueMinor: toInt64(dueMinor),
+    paidMinor: toInt64(paidMinor),
+    creditedMinor: toInt64(creditedMinor),
+    writtenOffMinor: toInt64(writtenOffMinor),
+    payableMinor: toInt64(paidMinor + creditedMinor + writtenOffMinor + dueMinor),
+  };
 }
 
 /** What was invoiced, credited and paid in a month. */
-export function toMonthlyStats(row: MonthlyTotalsRow): MessageInitShape<typeof MonthlyStatsSchema> {
+export function toMonthlyStats(
+  row: MonthlyTotalsRow,
+  targetCurrencyCode: string,
+): MessageInitShape<typeof MonthlyStatsSchema> {
   const invoiced = documentsOf(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor);
   const credited = documentsOf(row.creditedCount, row.creditedTotalMinor, row.creditedTaxMinor);
+  const revenueMinor = netOf(invoiced) - netOf(credited);
+  const taxMinor = invoiced.taxMinor - credited.taxMinor;
+  const paidMinor = BigInt(row.paidMinor);
+  const conversion = findConversion(row.currencyCode, targetCurrencyCode, rateOf(row));
   return {
     month: row.month.slice(0, 7),
     currencyCode: row.currencyCode,
     invoiced: toDocumentGroup(invoiced),
     credited: toDocumentGroup(credited),
-    revenueMinor: toInt64(netOf(invoiced) - netOf(credited)),
-    taxMinor: toInt64(invoiced.taxMinor - credited.taxMinor),
-    paidMinor: toInt64(BigInt(row.paidMinor)),
+    revenueMinor: toInt64(revenueMinor),
+    taxMinor: toInt64(taxMinor),
+    paidMinor: toInt64(paidMinor),
+    ...(conversion === undefined
+      ? {}
+      : {
+          converted: {
+            ...toRate(conversion),
+            revenueMinor: toInt64(conversion.convert(revenueMinor)),
+            taxMinor: toInt64(conversion.convert(taxMinor)),
+            paidMinor: toInt64(conversion.convert(paidMinor)),
+          },
+        }),
   };
+}
+
+function rateOf({ rate, rateDate }: MonthlyTotalsRow): StoredRate | undefined {
+  return rate === null || rateDate === null ? undefined : { rate, rateDate };
 }
 
 /** What was invoiced to a customer, and what came of it. */
@@ -155,27 +250,23 @@ export function toCustomerStats(row: CustomerTotalsRow): MessageInitShape<typeof
     customerId: row.customerId,
     currencyCode: row.currencyCode,
     invoiced: toDocumentGroup(documentsOf(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor)),
+    credited: toDocumentGroup(documentsOf(row.creditedCount, row.creditedTotalMinor, row.creditedTaxMinor)),
     paidMinor: toInt64(BigInt(row.paidMinor)),
     dueMinor: toInt64(BigInt(row.dueMinor)),
     overdueMinor: toInt64(BigInt(row.overdueMinor)),
+    writtenOffMinor: toInt64(BigInt(row.writtenOffMinor)),
   };
 }
 
-interface Documents {
-  readonly count: bigint;
-  readonly totalMinor: bigint;
-  readonly taxMinor: bigint;
-}
-
-function documentsOf(count: bigint, totalMinor: string, taxMinor: string): Documents {
+function documentsOf(count: bigint, totalMinor: string, taxMinor: string): DocumentSum {
   return { count, totalMinor: BigInt(totalMinor), taxMinor: BigInt(taxMinor) };
 }
 
-function netOf({ totalMinor, taxMinor }: Documents): bigint {
+function netOf({ totalMinor, taxMinor }: DocumentSum): bigint {
   return totalMinor - taxMinor;
 }
 
-function toDocumentGroup(documents: Documents): MessageInitShape<typeof DocumentGroupSchema> {
+function toDocumentGroup(documents: DocumentSum): MessageInitShape<typeof DocumentGroupSchema> {
   return {
     count: Number(documents.count),
     netMinor: toInt64(netOf(documents)),

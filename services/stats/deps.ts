@@ -4,8 +4,13 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { prepareCorrectInvoices } from './store/correct-invoices.ts';
+import { prepareCreateExchangeRate } from './store/create-exchange-rate.ts';
+import { prepareDeleteExchangeRate } from './store/delete-exchange-rate.ts';
 import { prepareEraseAccounts } from './store/erase-accounts.ts';
+import { prepareFindAccount } from './store/find-account.ts';
+import { prepareFindExchangeRate } from './store/find-exchange-rate.ts';
 import { prepareListCustomerTotals } from './store/list-customer-totals.ts';
+import { prepareListExchangeRates } from './store/list-exchange-rates.ts';
 import { prepareListMonthlyTotals } from './store/list-monthly-totals.ts';
 import { prepareListIncompleteInvoices, prepareListProjectedInvoices } from './store/list-projected-invoices.ts';
 import { prepareProjectInvoices } from './store/project-invoices.ts';
@@ -49,5 +54,10 @@ function createStore(db: ServiceBase['db']) {
     removeInvoices: prepareRemoveInvoices(db),
     listAccounts: prepareListAccounts(db),
     recountTotals: prepareRecountTotals(db),
+    findAccount: prepareFindAccount(db),
+    createExchangeRate: prepareCreateExchangeRate(db),
+    findExchangeRate: prepareFindExchangeRate(db),
+    listExchangeRates: prepareListExchangeRates(db),
+    deleteExchangeRate: prepareDeleteExchangeRate(db),
   };
 }

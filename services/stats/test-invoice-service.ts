@@ -29,7 +29,10 @@ export function invoiceTransportOf(state: InvoiceServiceState): Transport {
         const rest = present().filter(({ id }) => id > pageToken && isWanted(id));
         const page = rest.slice(0, invoiceIds.length === 0 ? PAGE_SIZE : rest.length);
         const response = {
-          invoices: page.map((invoice) => ({ ...exported(invoice), ...(state.isOld ? { customerId: '' } : {}) })),
+          invoices: page.map((invoice) => ({
+            ...exported(invoice),
+            ...(state.isOld ? { customerId: '', creditedMinor: undefined } : {}),
+          })),
           nextPageToken: rest.length > page.length ? (page.at(-1)?.id ?? '') : '',
         };
         await state.afterPage?.(page);

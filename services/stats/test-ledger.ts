@@ -28,6 +28,7 @@ export interface Terms {
   readonly currencyCode?: string;
   readonly totalMinor?: bigint;
   readonly taxMinor?: bigint;
+  readonly prepaidMinor?: bigint;
   readonly issueDate?: string;
   readonly dueDate?: string;
 }
@@ -61,12 +62,28 @@ export interface LedgerInvoice {
   currencyCode: string;
   totalMinor: bigint;
   taxMinor: bigint;
+  /** Paid before there was an invoice, so that it is not to be paid. */
+  prepaidMinor: bigint;
   paidMinor: bigint;
-  dueMinor: bigint;
+  /** Taken off what was due by credit notes. */
+  creditedMinor: bigint;
+  writtenOffMinor: bigint;
   issueDate: string;
   dueDate: string;
   readonly payments: LedgerPayment[];
   readonly creditNotes: LedgerCreditNote[];
+}
+
+/** What is to be paid of an invoice. */
+export function payableOf({ totalMinor, prepaidMinor }: Pick<LedgerInvoice, 'totalMinor' | 'prepaidMinor'>): bigint {
+  return totalMinor - prepaidMinor;
+}
+
+/** What is due on an invoice, whatever its state. */
+export function dueOf(
+  invoice: Pick<LedgerInvoice, 'totalMinor' | 'prepaidMinor' | 'paidMinor' | 'creditedMinor' | 'writtenOffMinor'>,
+): bigint {
+  return payableOf(invoice) - invoice.paidMinor - invoice.creditedMinor - invoice.writtenOffMinor;
 }
 
 /** Plays the invoice service: it changes invoices and gives the event of each change. */
@@ -105,6 +122,9 @@ const SCHEMAS = {
 
 /** What an event pays with. */
 const KINDS = { paid: 'MONEY', credited: 'CREDIT', writtenOff: 'WRITE_OFF' } as const;
+
+/** Which part of an invoice a payment adds to. */
+const TAKEN_BY = { MONEY: 'paidMinor', CREDIT: 'paidMinor', WRITE_OFF: 'writtenOffMinor' } as const;
 
 /** The customer of an invoice that names none. */
 const CUSTOMER = '019ab3f0-0000-7000-8000-0000000000c1';
@@ -148,11 +168,12 @@ export function createLedger(now: () => Date): Ledger {
   }
 
   function settle(invoice: LedgerInvoice, by: keyof typeof KINDS, amountMinor: bigint, paymentDate: string) {
-    const appliedMinor = amountMinor < invoice.dueMinor ? amountMinor : invoice.dueMinor;
+    const dueMinor = dueOf(invoice);
+    const appliedMinor = amountMinor < dueMinor ? amountMinor : dueMinor;
     const kind = KINDS[by];
     const payment = { id: randomUUIDv7(), kind, amountMinor, appliedMinor, paymentDate, isReversed: false };
     invoice.payments.push(payment);
-    return change(invoice, by, lessDue(invoice, appliedMinor, kind), payment);
+    return change(invoice, by, lessDue(invoice, appliedMinor, TAKEN_BY[kind]), payment);
   }
 
   return {
@@ -163,21 +184,21 @@ export function createLedger(now: () => Date): Ledger {
       return [invoice, change(invoice, 'created', {})];
     },
     update: (invoice, terms) => change(invoice, 'updated', terms),
-    send: (invoice) => change(invoice, 'sent', { state: 'OPEN', dueMinor: invoice.totalMinor }),
+    send: (invoice) => change(invoice, 'sent', { state: 'OPEN' }),
     pay: (invoice, amountMinor, paymentDate) => settle(invoice, 'paid', amountMinor, paymentDate),
     applyCredit: (invoice, amountMinor, paymentDate) => settle(invoice, 'credited', amountMinor, paymentDate),
     creditNote(invoice, amountMinor, issueDate) {
       const note = { id: randomUUIDv7(), issueDate, totalMinor: amountMinor, taxMinor: amountMinor / 3n };
       invoice.creditNotes.push(note);
-      return change(invoice, 'takenBack', lessDue(invoice, amountMinor), undefined, note);
+      return change(invoice, 'takenBack', lessDue(invoice, amountMinor, 'creditedMinor'), undefined, note);
     },
-    writeOff: (invoice) => settle(invoice, 'writtenOff', invoice.dueMinor, '2026-03-09'),
+    writeOff: (invoice) => settle(invoice, 'writtenOff', dueOf(invoice), '2026-03-09'),
     reverse(invoice, payment) {
       payment.isReversed = true;
       const { kind, appliedMinor } = payment;
-      return change(invoice, 'reversed', lessDue(invoice, -appliedMinor, kind), payment);
+      return change(invoice, 'reversed', lessDue(invoice, -appliedMinor, TAKEN_BY[kind]), payment);
     },
-    void: (invoice) => change(invoice, 'voided', { state: 'VOID', dueMinor: 0n }),
+    void: (invoice) => change(invoice, 'voided', { state: 'VOID' }),
     giveUp: (invoice) => change(invoice, 'givenUp', { state: 'UNCOLLECTIBLE' }),
     delete: (invoice) => change(invoice, 'deleted', { state: 'DELETED' }),
   };
@@ -193,8 +214,10 @@ function newInvoice(ownerId: string, terms: Terms): LedgerInvoice {
     currencyCode: 'EUR',
     totalMinor: 10_000n,
     taxMinor: 0n,
+    prepaidMinor: 0n,
     paidMinor: 0n,
-    dueMinor: 0n,
+    creditedMinor: 0n,
+    writtenOffMinor: 0n,
     issueDate: '2026-03-01',
     dueDate: '2026-03-15',
     payments: [],
@@ -205,8 +228,10 @@ function newInvoice(ownerId: string, terms: Terms): LedgerInvoice {
 
 /** What an event and an export say of an invoice in the same words. */
 function termsOf(invoice: LedgerInvoice) {
-  const { customerId, currencyCode, totalMinor, taxMinor, paidMinor, dueMinor, issueDate, dueDate } = invoice;
-  return { customerId, currencyCode, totalMinor, taxMinor, paidMinor, dueMinor, issueDate, dueDate };
+  const { customerId, currencyCode, totalMinor, taxMinor, paidMinor, writtenOffMinor, issueDate, dueDate } = invoice;
+  const creditedMinor = invoice.creditedMinor + writtenOffMinor;
+  const settled = { paidMinor, creditedMinor, writtenOffMinor, dueMinor: dueOf(invoice) };
+  return { customerId, currencyCode, totalMinor, taxMinor, ...settled, issueDate, dueDate };
 }
 
 function toPayment({ kind, isReversed, ...payment }: LedgerPayment, { id: invoiceId, currencyCode }: LedgerInvoice) {
@@ -215,18 +240,17 @@ function toPayment({ kind, isReversed, ...payment }: LedgerPayment, { id: invoic
   return { ...payment, ...reversed, kind: Payment_Kind[kind], excessMinor, invoiceId, currencyCode };
 }
 
-/** What an invoice becomes when an amount is taken off what is due; by payments, unless it is a write-off or a credit note. */
+/** What an invoice becomes when an amount is taken off what is due. */
 function lessDue(
-  { state, dueMinor, paidMinor }: LedgerInvoice,
+  invoice: LedgerInvoice,
   amountMinor: bigint,
-  kind: LedgerPayment['kind'] = 'WRITE_OFF',
+  by: 'paidMinor' | 'creditedMinor' | 'writtenOffMinor',
 ): Partial<LedgerInvoice> {
-  const after = dueMinor - amountMinor;
+  const after = dueOf(invoice) - amountMinor;
   return {
-    dueMinor: after,
-    paidMinor: kind === 'WRITE_OFF' ? paidMinor : paidMinor + amountMinor,
+    [by]: invoice[by] + amountMinor,
     ...(after === 0n ? { state: 'PAID' } : {}),
-    ...(after > 0n && state === 'PAID' ? { state: 'OPEN' } : {}),
+    ...(after > 0n && invoice.state === 'PAID' ? { state: 'OPEN' } : {}),
   };
 }
 

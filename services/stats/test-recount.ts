@@ -1,23 +1,30 @@
 import { create } from '@bufbuild/protobuf';
 import { expect } from 'vitest';
-import { CurrencyStatsSchema, CustomerStatsSchema, MonthlyStatsSchema } from '../../gen/numer/stats/v1/stats_pb.ts';
+import {
+  ConvertedTotalSchema,
+  CurrencyStatsSchema,
+  CustomerStatsSchema,
+  MonthlyStatsSchema,
+} from '../../gen/numer/stats/v1/stats_pb.ts';
 import { StatsService } from '../../gen/numer/stats/v1/stats_service_pb.ts';
 import { localDate } from '../../runtime/calendar.ts';
 import type { TestService, testUser } from '../../runtime/testing/start-test-service.ts';
-import type { LedgerInvoice } from './test-ledger.ts';
+import { latestRate, type Rate, sumAmounts, toConverted, toConvertedMonth } from './test-conversion.ts';
+import { dueOf, type LedgerInvoice, payableOf } from './test-ledger.ts';
 
 /** Few, so that there are several pages. */
 const PAGE_SIZE = 3;
 
-/** Expects that everything the service tells a user is what is counted from the invoices. */
+/** Expects that everything the service tells a user is what is counted from the invoices, and converted with the user's rates. */
 export async function expectRecount(
   service: TestService,
   invoices: readonly LedgerInvoice[],
   user: ReturnType<typeof testUser>,
+  rates: readonly Rate[] = [],
 ): Promise<void> {
   const client = service.client(StatsService, user);
   const today = localDate(service.clock.now(), user.timeZone);
-  const { currencies } = await client.getStats({});
+  const { currencies, convertedTotal } = await client.getStats({});
   const months = await readPages(async (pageToken) => {
     const page = await client.listMonthlyStats({ pageSize: PAGE_SIZE, pageToken });
     return { rows: page.months, nextPageToken: page.nextPageToken };
@@ -26,12 +33,39 @@ export async function expectRecount(
     const page = await client.listCustomerStats({ pageSize: PAGE_SIZE, pageToken });
     return { rows: page.customers, nextPageToken: page.nextPageToken };
   });
-  const { userId } = user;
-  expect({ currencies, months, customers }).toEqual({
-    currencies: recount(invoices, userId, today).map((counted) => create(CurrencyStatsSchema, counted)),
-    months: recountMonths(invoices, userId).map((counted) => create(MonthlyStatsSchema, counted)),
+  const { userId, defaultCurrencyCode: target } = user;
+  const counted = recount(invoices, userId, today).map((one) => ({
+    ...one,
+    ...toConverted(one, target, latestRate(rates, one.currencyCode, target, today)),
+  }));
+  expect({ currencies, convertedTotal, months, customers }).toEqual({
+    currencies: counted.map((one) => create(CurrencyStatsSchema, clip(one))),
+    convertedTotal: create(ConvertedTotalSchema, clip(sumAmounts(counted, target))),
+    months: recountMonths(invoices, userId).map((one) => {
+      const lastDay = lastDayOf(one.month);
+      const rate = latestRate(rates, one.currencyCode, target, lastDay < today ? lastDay : today);
+      return create(MonthlyStatsSchema, clip({ ...one, ...toConvertedMonth(one, target, rate) }));
+    }),
     customers: recountCustomers(invoices, userId, today).map((counted) => create(CustomerStatsSchema, counted)),
   });
+}
+
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** The same with every amount that an int64 cannot say as the most that it can. */
+function clip<Value>(value: Value): Value {
+  const clipped = (one: unknown): unknown => {
+    if (typeof one === 'bigint') return one > INT64_MAX ? INT64_MAX : one < -INT64_MAX ? -INT64_MAX : one;
+    if (Array.isArray(one)) return one.map(clipped);
+    if (typeof one !== 'object' || one === null) return one;
+    return Object.fromEntries(Object.entries(one).map(([name, part]) => [name, clipped(part)]));
+  };
+  return clipped(value) as Value; // has the same fields
+}
+
+function lastDayOf(month: string): string {
+  const [year, number] = month.split('-').map(Number);
+  return new Date(Date.UTC(year ?? 0, number ?? 0, 0)).toISOString().slice(0, 10);
 }
 
 /** The rows of all pages of a list. */
@@ -64,6 +98,11 @@ function isInvoiced({ state }: LedgerInvoice): boolean {
 /** What it was paid with, except for what was reversed. A write-off pays nothing. */
 function paymentsOf({ payments }: LedgerInvoice) {
   return payments.filter(({ kind, isReversed }) => kind !== 'WRITE_OFF' && !isReversed);
+}
+
+/** What was written off of it, except for what was reversed. */
+function writeOffsOf({ payments }: LedgerInvoice) {
+  return payments.filter(({ kind, isReversed }) => kind === 'WRITE_OFF' && !isReversed);
 }
 
 /** Its payments of money; those with credit were received before. One that was reversed stays, of nothing. */
@@ -120,7 +159,11 @@ function groupOf(invoices: readonly LedgerInvoice[]) {
   return {
     count: invoices.length,
     totalMinor: sumOf(invoices, ({ totalMinor }) => totalMinor),
-    dueMinor: sumOf(invoices, ({ dueMinor }) => dueMinor),
+    dueMinor: sumOf(invoices, dueOf),
+    paidMinor: sumOf(invoices.flatMap(paymentsOf), ({ appliedMinor }) => appliedMinor),
+    creditedMinor: sumOf(invoices, ({ creditedMinor }) => creditedMinor),
+    writtenOffMinor: sumOf(invoices.flatMap(writeOffsOf), ({ appliedMinor }) => appliedMinor),
+    payableMinor: sumOf(invoices, payableOf),
   };
 }
 
@@ -194,11 +237,13 @@ function recountCustomers(invoices: readonly LedgerInvoice[], ownerId: string, t
         currencyCode,
         invoiced: documentsOf(ofCustomer),
         paidMinor: sumOf(ofCustomer.flatMap(paymentsOf), ({ appliedMinor }) => appliedMinor),
-        dueMinor: sumOf(open, ({ dueMinor }) => dueMinor),
+        credited: documentsOf(ofCustomer.flatMap(({ creditNotes }) => creditNotes)),
+        dueMinor: sumOf(open, dueOf),
         overdueMinor: sumOf(
           open.filter(({ dueDate }) => dueDate < today),
-          ({ dueMinor }) => dueMinor,
+          dueOf,
         ),
+        writtenOffMinor: sumOf(ofCustomer.flatMap(writeOffsOf), ({ appliedMinor }) => appliedMinor),
       };
     })
     .toSorted((one, other) => {

@@ -1,8 +1,14 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { ExportedInvoice } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { DomainError } from '../../runtime/errors.ts';
-import { toIssueDate, toProjectedCreditNote, toProjectedPayment, toProjectedState } from './convert.ts';
-import type { Truth } from './store/correct-invoices.ts';
+import {
+  toIssueDate,
+  toProjectedCreditNote,
+  toProjectedCredits,
+  toProjectedPayment,
+  toProjectedState,
+} from './convert.ts';
+import type { TrueInvoice, Truth } from './store/correct-invoices.ts';
 
 /**
  * What the invoice service says of invoices, in the form in which the projection is compared with it.
@@ -10,7 +16,7 @@ import type { Truth } from './store/correct-invoices.ts';
  * @throws DomainError UNAVAILABLE when it is a version of it that does not tell everything yet.
  */
 export function toTruth(exported: readonly ExportedInvoice[]): Truth {
-  if (exported.some(({ customerId }) => customerId === '')) {
+  if (exported.some(({ customerId, creditedMinor }) => customerId === '' || creditedMinor === undefined)) {
     throw new DomainError(
       'unavailable',
       'UNAVAILABLE',
@@ -18,22 +24,7 @@ export function toTruth(exported: readonly ExportedInvoice[]): Truth {
     );
   }
   return {
-    invoices: exported.map((invoice) => ({
-      invoice_id: invoice.invoiceId,
-      owner_id: invoice.ownerId,
-      version: invoice.version,
-      state: toProjectedState(invoice.state),
-      currency_code: invoice.currencyCode,
-      total_minor: invoice.totalMinor,
-      due_minor: invoice.dueMinor,
-      due_date: invoice.dueDate,
-      customer_id: invoice.customerId,
-      tax_minor: invoice.taxMinor,
-      paid_minor: invoice.paidMinor,
-      issue_date: toIssueDate(invoice),
-      last_payment_date: lastPaymentDateOf(invoice),
-      update_time: invoice.updateTime === undefined ? null : timestampDate(invoice.updateTime),
-    })),
+    invoices: exported.map(toTrueInvoice),
     payments: exported.flatMap(({ invoiceId, ownerId, currencyCode, ...invoice }) =>
       paymentsOf(invoice).map((payment) => ({
         payment_id: payment.paymentId,
@@ -47,6 +38,32 @@ export function toTruth(exported: readonly ExportedInvoice[]): Truth {
         tax_minor: payment.creditedTaxMinor,
       })),
     ),
+  };
+}
+
+function toTrueInvoice(invoice: ExportedInvoice): TrueInvoice {
+  const { creditNotes, creditedMinor: takenOffMinor = 0n, writtenOffMinor } = invoice;
+  const { creditedMinor } = toProjectedCredits({ creditedMinor: takenOffMinor, writtenOffMinor });
+  return {
+    invoice_id: invoice.invoiceId,
+    owner_id: invoice.ownerId,
+    version: invoice.version,
+    state: toProjectedState(invoice.state),
+    currency_code: invoice.currencyCode,
+    total_minor: invoice.totalMinor,
+    due_minor: invoice.dueMinor,
+    due_date: invoice.dueDate,
+    customer_id: invoice.customerId,
+    tax_minor: invoice.taxMinor,
+    paid_minor: invoice.paidMinor,
+    issue_date: toIssueDate(invoice),
+    last_payment_date: lastPaymentDateOf(invoice),
+    update_time: invoice.updateTime === undefined ? null : timestampDate(invoice.updateTime),
+    credited_minor: creditedMinor,
+    written_off_minor: writtenOffMinor,
+    credit_note_count: creditNotes.length,
+    credit_note_total_minor: creditNotes.reduce((sum, { totalMinor }) => sum + totalMinor, 0n),
+    credit_note_tax_minor: creditNotes.reduce((sum, { taxMinor }) => sum + taxMinor, 0n),
   };
 }
 

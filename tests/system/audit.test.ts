@@ -92,6 +92,7 @@ const RECURRING_FIELDS = [
   ...['state', 'frequency', 'interval', 'startDate', 'mode', 'catchUp', 'nextDate'],
   ...['customerId', 'totalMinor', 'lines.unitPrice'].map((name) => `invoice.${name}`),
 ];
+const RATE_FIELDS = ['currencyCode', 'targetCurrencyCode', 'rate', 'date'];
 const CREDIT_FIELDS = ['amountMinor', 'currencyCode', 'customerId', 'entryDate', 'method', 'reference'];
 
 describe('every RPC that changes something', () => {
@@ -173,6 +174,8 @@ describe('every RPC that changes something', () => {
       type: 'credit.applied',
       fields: ['paidMinor', 'payments.amountMinor', 'payments.paymentDate'],
     },
+    'ExchangeRateService.CreateExchangeRate': { type: 'exchange-rate.created', fields: RATE_FIELDS },
+    'ExchangeRateService.DeleteExchangeRate': { type: 'exchange-rate.deleted', fields: RATE_FIELDS },
     'ReminderService.CreateReminder': { type: 'reminder.scheduled', fields: ['state', 'daysBeforeDue', 'remindTime'] },
     'ReminderService.CancelReminder': { type: 'reminder.cancelled', fields: ['state', 'cancelReason'] },
     'ReminderService.PauseReminders': { type: 'reminder.paused', fields: ['paused'] },

@@ -252,7 +252,7 @@ describe('reading', () => {
 });
 
 describe('statistics', () => {
-  test('are right in each currency, and never added up across currencies', async () => {
+  test('are right in each currency, and added up across currencies only with a rate', async () => {
     const other = await signUp(url);
     const buyer = await addCustomer(other);
     const inCurrency = (currencyCode: string) => ({ currencyCode, issueDate: '2020-01-01', dueDate: '2020-01-31' });
@@ -280,6 +280,25 @@ describe('statistics', () => {
       async () => JSON.stringify((await other.get('/stats')).currencies) === JSON.stringify(wanted),
       OPTIONS,
     );
+
+    const rate = await other.post('/exchange-rates', { currencyCode: 'JPY', rate: '0.0061', date: '2026-01-01' });
+    const stats = await other.get('/stats');
+    const [euros, yen, dinars] = stats.currencies;
+    expect([euros.converted, dinars.converted]).toEqual([undefined, undefined]);
+    expect(yen).toEqual({ ...wanted[1], converted: yen.converted });
+    // 119 JPY are 0.7259 EUR.
+    expect(yen.converted).toMatchObject({
+      currencyCode: 'EUR',
+      rate: '0.0061',
+      amounts: { paid: { totalMinor: '73' } },
+    });
+    expect(stats.convertedTotal).toMatchObject({
+      currencyCode: 'EUR',
+      amounts: { paid: { count: 2, totalMinor: String(11_899 + 73) } },
+      unconvertedCurrencyCodes: ['KWD'],
+    });
+    await other.call('DELETE', `/exchange-rates/${rate.id}`);
+    expect((await other.get('/stats')).currencies).toEqual(wanted);
   });
 });
 

@@ -87,6 +87,7 @@ beforeAll(async () => {
     '/users': { email: 'hostile@example.com', password: 'correct horse', name: 'H' },
     '/sessions': { email: 'hostile@example.com', password: 'correct horse' },
     '/api-keys': { name: 'Accounting' },
+    '/exchange-rates': { currencyCode: 'USD', targetCurrencyCode: 'EUR', rate: '0.9', date: '2026-03-01' },
   };
 });
 

@@ -47,6 +47,8 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /quotes': MAKES_ANOTHER,
   'POST /recurring-invoices': MAKES_ANOTHER,
   'POST /number-series': MAKES_ANOTHER,
+  'POST /exchange-rates': MAKES_ANOTHER,
+  'DELETE /exchange-rates/{exchange_rate_id}': HAS_ONE_VERSION,
   'POST /reminders': MAKES_ANOTHER,
   'DELETE /reminders/{reminder_id}': HAS_ONE_VERSION,
   'POST /invoices/{invoice_id}/reminders/pause': 'sets what the plan is to be, whatever it was',

@@ -62,6 +62,16 @@ const onOpen = (request: (id: string) => Promise<unknown>) => async () => {
   const { id } = await addOpenInvoice(api, customerId);
   return () => request(id);
 };
+let ratesCount = 0;
+/** Stores a rate of a day that has none yet. */
+const addRate = () => {
+  const date = new Date(Date.UTC(2026, 0, ++ratesCount)).toISOString().slice(0, 10);
+  return api.post('/exchange-rates', { currencyCode: 'USD', rate: '0.9', date });
+};
+const onRate = (request: (id: string) => Promise<unknown>) => async () => {
+  const { id } = await addRate();
+  return () => request(id);
+};
 const always = (request: () => Promise<unknown>) => async () => request;
 
 /** How many round trips a request may take in all databases, that of the user service included. */
@@ -70,6 +80,11 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ['GET /invoices', 1, always(() => api.get('/invoices'))],
   ['GET /invoices?state=OPEN', 1, always(() => api.get('/invoices?state=OPEN&overdue=false'))],
   ['GET /stats', 1, always(() => api.get('/stats'))],
+  ['GET /stats/months', 1, always(() => api.get('/stats/months'))],
+  ['GET /stats/customers', 1, always(() => api.get('/stats/customers'))],
+  ['GET /exchange-rates', 1, always(() => api.get('/exchange-rates'))],
+  ['POST /exchange-rates', 1, always(addRate)],
+  ['DELETE /exchange-rates/{id}', 2, onRate((id) => api.call('DELETE', `/exchange-rates/${id}`))],
   ['POST /invoices', 1, always(() => api.post('/invoices', draftOf(customerId)))],
   ['PATCH /invoices/{id}', 2, onDraft((id) => api.patch(`/invoices/${id}`, { memo: 'Thank you' }))],
   // Two of its own, and the two parties as they are at this moment, whom the user service reads side by side.

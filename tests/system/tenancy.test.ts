@@ -43,6 +43,7 @@ beforeAll(async () => {
   });
   const quote = await owner.post('/quotes', { invoice: templateOf(customerId) });
   const recurring = await owner.post('/recurring-invoices', recurringOf(customerId));
+  const rate = await owner.post('/exchange-rates', { currencyCode: 'USD', rate: '0.9', date: '2026-03-01' });
   const notification = await waitUntil(async () => (await owner.get('/notifications?state=SENT')).notifications[0]);
   ids = {
     user_id: owner.userId,
@@ -63,6 +64,7 @@ beforeAll(async () => {
     number_series_name: series.name,
     'number_series.name': series.name,
     api_key_id: apiKey.id,
+    exchange_rate_id: rate.id,
   };
 });
 
@@ -92,6 +94,7 @@ async function inventory(): Promise<Json> {
     owner.get(`/users/${owner.userId}`),
     owner.list('/api-keys', 'apiKeys'),
     owner.list('/number-series', 'numberSeries'),
+    owner.list('/exchange-rates', 'exchangeRates'),
     owner.list('/recurring-invoices', 'recurringInvoices'),
     owner.get(`/customers/${customerId}/balances`),
     owner.list(`/customers/${customerId}/credit-entries`, 'creditEntries'),
@@ -153,7 +156,8 @@ describe('another user', () => {
   });
 
   test('sees none of them in a list', async () => {
-    for (const path of ['/reminders', '/notifications', '/customers', '/api-keys', '/quotes', '/recurring-invoices']) {
+    const lists = ['/customers', '/api-keys', '/quotes', '/recurring-invoices', '/exchange-rates'];
+    for (const path of ['/reminders', '/notifications', ...lists]) {
       const filter = ['/reminders', '/notifications'].includes(path) ? `?invoiceId=${ids.invoice_id}` : '';
       expect(JSON.stringify(await stranger.get(path + filter)), path).not.toMatch(Object.values(ids).join('|'));
     }

@@ -58,6 +58,10 @@ import {
   RemindersPausedSchema,
   RemindersResumedSchema,
 } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import {
+  ExchangeRateCreatedSchema,
+  ExchangeRateDeletedSchema,
+} from '../../../gen/numer/stats/v1/exchange_rate_events_pb.ts';
 import { ApiKeyCreatedSchema, ApiKeyDeletedSchema } from '../../../gen/numer/user/v1/api_key_events_pb.ts';
 import {
   CustomerCreatedSchema,
@@ -128,6 +132,8 @@ const EVENTS = [
   RemindersResumedSchema,
   NotificationSentSchema,
   NotificationFailedSchema,
+  ExchangeRateCreatedSchema,
+  ExchangeRateDeletedSchema,
 ] as const;
 
 type AnyEvent = ReceivedEvent<(typeof EVENTS)[number]>;

@@ -43,6 +43,8 @@ describe('ExportInvoices', () => {
         issueDate: '2026-03-01',
         taxMinor: 1900n,
         paidMinor: 11900n,
+        creditedMinor: 0n,
+        writtenOffMinor: 0n,
         payments: [first, second],
         updateTime: second.createTime,
       });
@@ -78,6 +80,15 @@ describe('ExportInvoices', () => {
       { creditNoteId: first.id, issueDate: first.issueDate, totalMinor: 119n, taxMinor: 19n },
       { creditNoteId: second.id, issueDate: second.issueDate, totalMinor: 11_781n, taxMinor: 1_881n },
     ]);
+  });
+
+  test('tells what was credited, and which part of it was written off', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    await creditNotesOf(service, owner).issue(invoiceId, { amountMinor: 119n });
+    await owner.invoices.writeOffInvoice({ invoiceId, amountMinor: 1_000n, reason: 'insolvent' });
+    const { invoices } = await stats().exportInvoices({ invoiceIds: [invoiceId] });
+    expect(invoices).toMatchObject([{ creditedMinor: 1_119n, writtenOffMinor: 1_000n, dueMinor: 10_781n }]);
   });
 
   test('lists only the invoices asked for, whoever owns them, page by page as well', async () => {

@@ -51,6 +51,8 @@ function toExportedInvoice(row: ExportedInvoiceRow) {
     issueDate: row.issueDate ?? '',
     taxMinor: row.taxMinor,
     paidMinor: row.paidMinor,
+    creditedMinor: row.creditedMinor,
+    writtenOffMinor: row.writtenOffMinor,
   };
 }
 

@@ -2,13 +2,15 @@ import { randomUUIDv7 } from 'node:crypto';
 import { createRouterTransport } from '@connectrpc/connect';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import type { Deps } from '../deps.ts';
 import { statsService } from '../service.ts';
 import { prepareProjectInvoices } from '../store/project-invoices.ts';
 import { prepareRecountTotals } from '../store/recount-totals.ts';
 import { invoices } from '../store/schema.ts';
-import { createLedger, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
+import type { Rate } from '../test-conversion.ts';
+import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice, payableOf } from '../test-ledger.ts';
 import { expectRecount } from '../test-recount.ts';
 import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
 
@@ -16,6 +18,8 @@ const TODAY = '2026-03-10';
 /** Moments at which it is another day, another month or both for some of the users. */
 const MOMENTS = ['2026-03-10T12:00:00Z', '2026-02-28T23:30:00Z', '2026-03-31T11:00:00Z', '2028-02-29T06:00:00Z'];
 const ZONES = ['UTC', 'Pacific/Kiritimati', 'America/Los_Angeles'];
+/** The currencies of the accounts: two that invoices are in, and one that they are not. */
+const CURRENCIES = ['EUR', 'JPY', 'KWD'];
 
 let service: TestService;
 let deps: Deps;
@@ -52,6 +56,7 @@ interface Life {
   readonly currencyCode: string;
   readonly totalMinor: bigint;
   readonly taxMinor: bigint;
+  readonly prepaidMinor: bigint;
   readonly issueDate: string;
   readonly dueDate: string;
   /** The dates of its payments in turn, in any order: payments may be dated back. */
@@ -75,11 +80,41 @@ const life: fc.Arbitrary<Life> = fc.record({
   // Some the same, so that customers stand level.
   totalMinor: fc.oneof(fc.constantFrom(3n, 100n), fc.bigInt({ min: 3n, max: 999_999_999_999_999n })),
   taxMinor: fc.bigInt({ min: 0n, max: 3n }),
+  prepaidMinor: fc.bigInt({ min: 0n, max: 2n }),
   issueDate: day,
   dueDate: day,
   paymentDates: fc.array(day, { minLength: 1, maxLength: 3 }),
   steps: fc.array(fc.constantFrom<Step>('send', 'send', ...STEPS), { maxLength: 9 }),
 });
+
+/** At most one for each day and currency, some in the future. */
+const rates: fc.Arbitrary<Omit<Rate, 'targetCurrencyCode'>[]> = fc.uniqueArray(
+  fc.record({
+    currencyCode: fc.constantFrom('EUR', 'JPY', 'USD'),
+    rate: fc.constantFrom('0.5', '0.0061', '163.9', '1', '0.333333333333', '123456789012'),
+    date: day,
+  }),
+  { maxLength: 5, selector: ({ currencyCode, date }) => `${currencyCode} ${date}` },
+);
+
+/** Stores rates of accounts, each to the account's own currency, and gives those of each. */
+async function store(
+  owners: readonly ReturnType<typeof testUser>[],
+  given: readonly Omit<Rate, 'targetCurrencyCode'>[],
+): Promise<Map<string, Rate[]>> {
+  const stored = new Map<string, Rate[]>();
+  for (const user of owners) {
+    const targetCurrencyCode = user.defaultCurrencyCode;
+    const own = given.filter(({ currencyCode }) => currencyCode !== targetCurrencyCode);
+    const client = service.client(ExchangeRateService, user);
+    for (const exchangeRate of own) await client.createExchangeRate({ exchangeRate });
+    stored.set(
+      user.userId,
+      own.map((rate) => ({ ...rate, targetCurrencyCode })),
+    );
+  }
+  return stored;
+}
 
 /** Does a step, unless the state of the invoice does not allow it. */
 function take(
@@ -88,7 +123,8 @@ function take(
   step: Step,
   paymentDates: readonly string[],
 ): InvoiceEvent | undefined {
-  const { state, dueMinor, payments } = invoice;
+  const { state, payments } = invoice;
+  const dueMinor = dueOf(invoice);
   const paymentDate = paymentDates[payments.length % paymentDates.length] ?? TODAY;
   const [isDraft, isOpen] = [state === 'DRAFT', state === 'OPEN'];
   const standing = payments.find(({ isReversed }) => !isReversed);
@@ -103,7 +139,7 @@ function take(
     reverse: standing !== undefined && (() => ledger.reverse(invoice, standing)),
     applyCredit: isPayable && (() => ledger.applyCredit(invoice, 1n, paymentDate)),
     creditNote: isPayable && (() => ledger.creditNote(invoice, dueMinor > 3n ? 3n : 1n, paymentDate)),
-    void: isOpen && dueMinor === invoice.totalMinor && (() => ledger.void(invoice)),
+    void: isOpen && dueMinor === payableOf(invoice) && (() => ledger.void(invoice)),
     giveUp: isOpen && (() => ledger.giveUp(invoice)),
     delete: isDraft && (() => ledger.delete(invoice)),
   };
@@ -135,8 +171,12 @@ function deliver(events: readonly InvoiceEvent[], keys: readonly number[], batch
   return batches;
 }
 
-async function expectRecounts(ledger: Ledger, owners: readonly ReturnType<typeof testUser>[]): Promise<void> {
-  for (const user of owners) await expectRecount(service, ledger.invoices, user);
+async function expectRecounts(
+  ledger: Ledger,
+  owners: readonly ReturnType<typeof testUser>[],
+  stored: ReadonlyMap<string, readonly Rate[]> = new Map(),
+): Promise<void> {
+  for (const user of owners) await expectRecount(service, ledger.invoices, user, stored.get(user.userId));
   expect(await recountTotals(owners.map(({ userId }) => userId))).toBe(0);
 }
 
@@ -148,14 +188,15 @@ describe('the numbers', () => {
         fc.array(fc.nat(1_000), { minLength: 1, maxLength: 101 }),
         fc.integer({ min: 1, max: 20 }),
         fc.constantFrom(...MOMENTS),
-        async (lives, keys, batchSize, moment) => {
+        rates,
+        async (lives, keys, batchSize, moment, given) => {
           service.clock.set(moment);
           const ledger = createLedger(() => service.clock.now());
-          const owners = ZONES.map((zone) => testUser(zone));
+          const owners = ZONES.map((zone, index) => testUser(zone, CURRENCIES[index]));
           const ids = owners.map(({ userId }) => userId);
           const events = lives.flatMap((one) => play(ledger, ids, one));
           for (const batch of deliver(events, keys, batchSize)) await onAnyInvoiceEvent.apply(deps, batch);
-          await expectRecounts(ledger, owners);
+          await expectRecounts(ledger, owners, await store(owners, given));
         },
       ),
       { numRuns: 60 },

@@ -17,7 +17,13 @@ import {
 } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
-import { toIssueDate, toProjectedCreditNote, toProjectedPayment, toProjectedState } from '../convert.ts';
+import {
+  toIssueDate,
+  toProjectedCreditNote,
+  toProjectedCredits,
+  toProjectedPayment,
+  toProjectedState,
+} from '../convert.ts';
 import type { Deps } from '../deps.ts';
 
 const EVENTS = [
@@ -74,6 +80,7 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
     taxMinor: invoice.taxMinor,
     paidMinor: invoice.paidMinor,
     issueDate: toIssueDate(invoice),
+    ...toProjectedCredits(invoice),
     time,
     ...(paymentOf(message) ?? NO_PAYMENT),
   };

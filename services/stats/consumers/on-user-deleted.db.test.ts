@@ -2,8 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { createRouterTransport } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import type { Deps } from '../deps.ts';
@@ -12,6 +14,7 @@ import { prepareProjectInvoices } from '../store/project-invoices.ts';
 import {
   customerDueTotals,
   customerTotals,
+  exchangeRates,
   invoices,
   invoiceTotals,
   monthlyTotals,
@@ -31,7 +34,7 @@ afterAll(() => service.stop());
 
 async function rowsOf(ownerId: string): Promise<number> {
   const counts = await Promise.all(
-    [invoices, payments, invoiceTotals, monthlyTotals, customerTotals, customerDueTotals].map((table) =>
+    [invoices, payments, invoiceTotals, monthlyTotals, customerTotals, customerDueTotals, exchangeRates].map((table) =>
       service.db.$count(table, eq(table.ownerId, ownerId)),
     ),
   );
@@ -46,7 +49,10 @@ test('a deleted account leaves no numbers, and what comes late brings none', asy
     return [created, ledger.send(invoice), ledger.pay(invoice, 1n, '2026-03-01')];
   };
   await onAnyInvoiceEvent.apply(deps, [...eventsOf(user.userId), ...eventsOf(other.userId)]);
-  expect(await rowsOf(user.userId)).toBe(6);
+  const exchangeRate = { currencyCode: 'USD', rate: '0.9', date: '2026-03-01' };
+  for (const each of [user, other])
+    await service.client(ExchangeRateService, each).createExchangeRate({ exchangeRate });
+  expect(await rowsOf(user.userId)).toBe(7);
 
   const deletion = await service.publish(UserDeletedSchema, { userId: user.userId }, { ownerId: user.userId });
   await service.publish(UserDeletedSchema, { userId: user.userId }, deletion);
@@ -55,6 +61,10 @@ test('a deleted account leaves no numbers, and what comes late brings none', asy
   expect(await rowsOf(user.userId)).toBe(0);
   expect((await service.client(StatsService, user).getStats({})).currencies).toEqual([]);
   expect((await service.client(StatsService, other).getStats({})).currencies).toMatchObject([{ unpaid: { count: 2 } }]);
+  const late = service.client(ExchangeRateService, user).createExchangeRate({ exchangeRate });
+  expect((await refusalOf(late)).reason).toBe('UNAUTHENTICATED');
+  const rates = await service.client(ExchangeRateService, other).listExchangeRates({});
+  expect(rates.exchangeRates).toHaveLength(1);
 });
 
 test('an account can be deleted before its first event', async () => {

@@ -8,30 +8,57 @@ export interface Sum {
   readonly count: bigint;
   readonly totalMinor: bigint;
   readonly dueMinor: bigint;
+  readonly paidMinor: bigint;
+  /** Taken off what was due by credit notes. */
+  readonly creditedMinor: bigint;
+  readonly writtenOffMinor: bigint;
+}
+
+/** Count and amounts of some documents. */
+export interface DocumentSum {
+  readonly count: bigint;
+  readonly totalMinor: bigint;
+  readonly taxMinor: bigint;
+}
+
+/** The numbers of an account that can be converted to another currency, in minor units of one. */
+export interface Amounts {
+  readonly groups: Readonly<Record<GroupName, Sum>>;
+  /** The credit notes. */
+  readonly credited: DocumentSum;
+  readonly paidThisMonthMinor: bigint;
 }
 
 /** All numbers of an account in one currency, in its minor units. */
-export interface Numbers {
-  readonly groups: Readonly<Record<GroupName, Sum>>;
+export interface Numbers extends Amounts {
   /** The overdue ones by bucket of {@link AGEING_BUCKETS}. */
   readonly ageing: readonly Sum[];
-  /** The credit notes, of which nothing is due. */
-  readonly credited: Sum & { readonly taxMinor: bigint };
-  readonly paidThisMonthMinor: bigint;
   /** How many invoices were paid by payments, and the days it took, added up. */
   readonly paidCount: bigint;
   readonly daysToPay: bigint;
 }
 
 /** The sum of no invoices. */
-export const NOTHING: Sum = { count: 0n, totalMinor: 0n, dueMinor: 0n };
+export const NOTHING: Sum = {
+  count: 0n,
+  totalMinor: 0n,
+  dueMinor: 0n,
+  paidMinor: 0n,
+  creditedMinor: 0n,
+  writtenOffMinor: 0n,
+};
+
+/** The amounts of an account that has nothing. */
+export const NO_AMOUNTS: Amounts = {
+  groups: mapGroups(() => NOTHING),
+  credited: { count: 0n, totalMinor: 0n, taxMinor: 0n },
+  paidThisMonthMinor: 0n,
+};
 
 /** The numbers of an account that has nothing. */
 export const NO_NUMBERS: Numbers = {
-  groups: { draft: NOTHING, unpaid: NOTHING, overdue: NOTHING, paid: NOTHING, voided: NOTHING, uncollectible: NOTHING },
+  ...NO_AMOUNTS,
   ageing: AGEING_BUCKETS.map(() => NOTHING),
-  credited: { ...NOTHING, taxMinor: 0n },
-  paidThisMonthMinor: 0n,
   paidCount: 0n,
   daysToPay: 0n,
 };
@@ -39,12 +66,44 @@ export const NO_NUMBERS: Numbers = {
 /** The sum of both, number by number. */
 export function addNumbers(one: Numbers, other: Numbers): Numbers {
   return {
-    groups: mapGroups((name) => addSums(one.groups[name], other.groups[name])),
+    ...addAmounts(one, other),
     ageing: one.ageing.map((sum, index) => addSums(sum, other.ageing[index] ?? NOTHING)),
-    credited: { ...addSums(one.credited, other.credited), taxMinor: one.credited.taxMinor + other.credited.taxMinor },
-    paidThisMonthMinor: one.paidThisMonthMinor + other.paidThisMonthMinor,
     paidCount: one.paidCount + other.paidCount,
     daysToPay: one.daysToPay + other.daysToPay,
+  };
+}
+
+/** The sum of both, number by number. Assumes that they are in the same currency. */
+export function addAmounts(one: Amounts, other: Amounts): Amounts {
+  return {
+    groups: mapGroups((name) => addSums(one.groups[name], other.groups[name])),
+    credited: {
+      count: one.credited.count + other.credited.count,
+      totalMinor: one.credited.totalMinor + other.credited.totalMinor,
+      taxMinor: one.credited.taxMinor + other.credited.taxMinor,
+    },
+    paidThisMonthMinor: one.paidThisMonthMinor + other.paidThisMonthMinor,
+  };
+}
+
+/** The amounts in another currency, each of them converted by itself. Counts stay. */
+export function convertAmounts(amounts: Amounts, convert: (amountMinor: bigint) => bigint): Amounts {
+  const { groups, credited, paidThisMonthMinor } = amounts;
+  return {
+    groups: mapGroups((name) => ({
+      count: groups[name].count,
+      totalMinor: convert(groups[name].totalMinor),
+      dueMinor: convert(groups[name].dueMinor),
+      paidMinor: convert(groups[name].paidMinor),
+      creditedMinor: convert(groups[name].creditedMinor),
+      writtenOffMinor: convert(groups[name].writtenOffMinor),
+    })),
+    credited: {
+      count: credited.count,
+      totalMinor: convert(credited.totalMinor),
+      taxMinor: convert(credited.taxMinor),
+    },
+    paidThisMonthMinor: convert(paidThisMonthMinor),
   };
 }
 
@@ -53,10 +112,13 @@ function addSums(one: Sum, other: Sum): Sum {
     count: one.count + other.count,
     totalMinor: one.totalMinor + other.totalMinor,
     dueMinor: one.dueMinor + other.dueMinor,
+    paidMinor: one.paidMinor + other.paidMinor,
+    creditedMinor: one.creditedMinor + other.creditedMinor,
+    writtenOffMinor: one.writtenOffMinor + other.writtenOffMinor,
   };
 }
 
-function mapGroups(sumOf: (name: GroupName) => Sum): Numbers['groups'] {
+function mapGroups(sumOf: (name: GroupName) => Sum): Amounts['groups'] {
   return {
     draft: sumOf('draft'),
     unpaid: sumOf('unpaid'),

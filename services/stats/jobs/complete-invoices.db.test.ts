@@ -7,8 +7,8 @@ import { createDeps, type Deps } from '../deps.ts';
 import { statsService } from '../service.ts';
 import { customerTotals } from '../store/schema.ts';
 import { type InvoiceServiceState, invoiceTransportOf } from '../test-invoice-service.ts';
-import { createLedger, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
-import { writeAsOldVersion } from '../test-old-version.ts';
+import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
+import { writeAsOldVersion, writeAsSecondVersion } from '../test-old-version.ts';
 import { expectRecount } from '../test-recount.ts';
 import { completeInvoices } from './complete-invoices.ts';
 
@@ -48,14 +48,17 @@ function apply(...events: InvoiceEvent[]): Promise<void> {
   return onAnyInvoiceEvent.apply(deps, events);
 }
 
-/** A draft, an open, a part-paid, a paid and a voided invoice, without their events. */
+/** A draft, an open, a part-paid, a paid, a voided, a credited and a written-off invoice, without their events. */
 function fillLedger(ownerId: string): LedgerInvoice[] {
-  const made = Array.from({ length: 5 }, (_, index) => {
+  const made = Array.from({ length: 7 }, (_, index) => {
     const [invoice] = ledger.create(ownerId, { totalMinor: BigInt(index + 3), taxMinor: 1n, dueDate: '2026-01-01' });
     return invoice;
   });
-  const [, open, part, paid, voided] = made;
-  for (const invoice of [open, part, paid, voided]) if (invoice) ledger.send(invoice);
+  const [, open, part, paid, voided, credited, writtenOff] = made;
+  for (const invoice of [open, part, paid, voided, credited, writtenOff]) if (invoice) ledger.send(invoice);
+  if (credited) ledger.creditNote(credited, credited.totalMinor, '2026-03-03');
+  if (writtenOff) ledger.creditNote(writtenOff, 1n, '2026-03-03');
+  if (writtenOff) ledger.writeOff(writtenOff);
   if (part) ledger.pay(part, 1n, '2026-03-02');
   if (paid) ledger.pay(paid, paid.totalMinor, '2026-02-27');
   if (voided) ledger.void(voided);
@@ -63,11 +66,12 @@ function fillLedger(ownerId: string): LedgerInvoice[] {
 }
 
 describe('the completion of invoices', () => {
-  test('takes over what was there before an upgrade, once', async () => {
+  test.each([
+    ['first', writeAsOldVersion],
+    ['second', writeAsSecondVersion],
+  ])('takes over what the %s version wrote, once', async (_, write) => {
     const users = [testUser(), testUser()];
-    for (const { userId } of users)
-      for (const invoice of fillLedger(userId)) await writeAsOldVersion(service.db, invoice);
-    expect(await service.db.$count(customerTotals)).toBe(0);
+    for (const { userId } of users) for (const invoice of fillLedger(userId)) await write(service.db, invoice);
     await run();
     for (const user of users) await expectRecount(service, ledger.invoices, user);
     let calls = 0;
@@ -76,17 +80,25 @@ describe('the completion of invoices', () => {
     expect(calls).toBe(0);
   });
 
-  test('notices what an older replica wrote over what it knew itself, drafts that were opened by it included', async () => {
-    const user = testUser();
-    const [draft, draftCreated] = ledger.create(user.userId, { taxMinor: 7n });
-    const [open, openCreated] = ledger.create(user.userId, { dueDate: '2026-02-01' });
-    await apply(draftCreated, openCreated, ledger.send(open));
-    ledger.send(draft);
-    ledger.pay(open, 3n, '2026-03-05');
-    for (const invoice of [draft, open]) await writeAsOldVersion(service.db, invoice);
-    await run();
-    await expectRecount(service, ledger.invoices, user);
-  });
+  test.each([
+    ['first', writeAsOldVersion],
+    ['second', writeAsSecondVersion],
+  ])(
+    'notices what a replica of the %s version wrote over what it knew itself, opened drafts included',
+    async (_, write) => {
+      const user = testUser();
+      const [draft, draftCreated] = ledger.create(user.userId, { taxMinor: 7n });
+      const [open, openCreated] = ledger.create(user.userId, { dueDate: '2026-02-01' });
+      await apply(draftCreated, openCreated, ledger.send(open));
+      ledger.send(draft);
+      ledger.pay(open, 3n, '2026-03-05');
+      ledger.creditNote(open, 5n, '2026-03-06');
+      ledger.writeOff(open);
+      for (const invoice of [draft, open]) await write(service.db, invoice);
+      await run();
+      await expectRecount(service, ledger.invoices, user);
+    },
+  );
 
   test('lets events go on meanwhile, and takes an invoice that moved on over in the next run', async () => {
     const user = testUser();
@@ -95,7 +107,7 @@ describe('the completion of invoices', () => {
     invoiceService.afterPage = async (page) => {
       invoiceService.afterPage = undefined;
       const open = page.filter(({ state }) => state === 'OPEN');
-      const events = open.map((invoice) => ledger.pay(invoice, invoice.dueMinor, TODAY));
+      const events = open.map((invoice) => ledger.pay(invoice, dueOf(invoice), TODAY));
       await apply(...events, ledger.create(user.userId)[1]);
     };
     await Promise.all([run(), run()]);

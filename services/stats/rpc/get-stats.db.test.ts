@@ -1,6 +1,7 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { Code, createRouterTransport } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Identity } from '../../../runtime/identity.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
@@ -29,6 +30,11 @@ function apply(...events: InvoiceEvent[]): Promise<void> {
 
 function statsOf(user: Identity) {
   return service.client(StatsService, user).getStats({});
+}
+
+function addRate(user: Identity, currencyCode: string, rate: string, date: string, targetCurrencyCode = '') {
+  const exchangeRate = { currencyCode, targetCurrencyCode, rate, date };
+  return service.client(ExchangeRateService, user).createExchangeRate({ exchangeRate });
 }
 
 describe('GetStats', () => {
@@ -60,14 +66,47 @@ describe('GetStats', () => {
     expect((await statsOf(user)).currencies).toMatchObject([
       {
         currencyCode: 'EUR',
-        draft: { count: 1, totalMinor: 100n, dueMinor: 0n },
+        draft: { count: 1, totalMinor: 100n, dueMinor: 100n },
         unpaid: { count: 2, totalMinor: 500n, dueMinor: 500n },
         overdue: { count: 1, totalMinor: 200n, dueMinor: 200n },
         paid: { count: 1, totalMinor: 400n, dueMinor: 0n },
-        voided: { count: 1, totalMinor: 500n, dueMinor: 0n },
+        voided: { count: 1, totalMinor: 500n, dueMinor: 500n },
         uncollectible: { count: 1, totalMinor: 600n, dueMinor: 500n },
         dueMinor: 500n,
         paidThisMonthMinor: 350n,
+      },
+    ]);
+  });
+
+  test('tells of each group what was paid, credited by credit notes, written off and is due', async () => {
+    const user = testUser();
+    const open = async (totalMinor: bigint, prepaidMinor = 0n) => {
+      const [invoice, created] = ledger.create(user.userId, { totalMinor, prepaidMinor });
+      await apply(created, ledger.send(invoice));
+      return invoice;
+    };
+    const [mixed, credited, writtenOff, part] = [
+      await open(100n, 10n),
+      await open(20n),
+      await open(3n),
+      await open(1_000n),
+    ];
+    await apply(ledger.pay(mixed, 40n, '2026-03-02'), ledger.applyCredit(mixed, 5n, '2026-03-02'));
+    await apply(ledger.creditNote(mixed, 15n, '2026-03-03'), ledger.writeOff(mixed));
+    await apply(ledger.creditNote(credited, 20n, '2026-03-03'), ledger.writeOff(writtenOff));
+    await apply(ledger.creditNote(part, 100n, '2026-03-03'), ledger.pay(part, 200n, '2026-03-03'));
+    expect((await statsOf(user)).currencies).toMatchObject([
+      {
+        paid: {
+          count: 3,
+          totalMinor: 123n,
+          paidMinor: 45n,
+          creditedMinor: 35n,
+          writtenOffMinor: 33n,
+          dueMinor: 0n,
+          payableMinor: 113n,
+        },
+        unpaid: { totalMinor: 1_000n, paidMinor: 200n, creditedMinor: 100n, writtenOffMinor: 0n, dueMinor: 700n },
       },
     ]);
   });
@@ -87,6 +126,101 @@ describe('GetStats', () => {
     expect((await statsOf(user)).currencies).toMatchObject([
       { currencyCode: 'EUR', draft: { count: 2, totalMinor: 17n } },
     ]);
+  });
+
+  test('shows a currency in that of the account too, with the latest rate of today or before, and all of them together', async () => {
+    const user = testUser('UTC', 'EUR');
+    const open = async (currencyCode: string, totalMinor: bigint) => {
+      const [invoice, created] = ledger.create(user.userId, { currencyCode, totalMinor });
+      await apply(created, ledger.send(invoice));
+      return invoice;
+    };
+    await open('EUR', 10_000n);
+    const dollars = await open('USD', 333n);
+    await apply(ledger.pay(dollars, 33n, '2026-03-02'), ledger.creditNote(dollars, 100n, '2026-03-03'));
+    await open('JPY', 150n);
+    await open('CHF', 7n);
+    await addRate(user, 'USD', '0.9', '2026-03-01');
+    await addRate(user, 'USD', '0.5', '2026-03-10');
+    await addRate(user, 'USD', '9', '2026-03-11');
+    await addRate(user, 'JPY', '0.0061', '2020-01-01');
+    await addRate(user, 'CHF', '9', '2026-03-11');
+    await addRate(user, 'CHF', '2', '2026-03-01', 'USD');
+    const { currencies, convertedTotal } = await statsOf(user);
+    const [francs, euros, yen, converted] = currencies;
+    expect(francs?.currencyCode).toBe('CHF');
+    expect([francs?.converted, euros?.converted]).toEqual([undefined, undefined]);
+    expect(yen?.converted).toMatchObject({ rateDate: '2020-01-01', amounts: { unpaid: { totalMinor: 92n } } });
+    expect(converted).toMatchObject({
+      currencyCode: 'USD',
+      unpaid: { count: 1, totalMinor: 333n, paidMinor: 33n, creditedMinor: 100n, dueMinor: 200n },
+      converted: {
+        currencyCode: 'EUR',
+        rate: '0.5',
+        rateDate: '2026-03-10',
+        amounts: {
+          // 166.5 and 16.5, halves away from zero; what was to be paid is the sum of the converted amounts.
+          unpaid: {
+            count: 1,
+            totalMinor: 167n,
+            paidMinor: 17n,
+            creditedMinor: 50n,
+            dueMinor: 100n,
+            payableMinor: 167n,
+          },
+          credited: { count: 1, totalMinor: 50n, taxMinor: 17n, netMinor: 33n },
+          paidThisMonthMinor: 17n,
+        },
+      },
+    });
+    expect(convertedTotal).toMatchObject({
+      currencyCode: 'EUR',
+      amounts: { unpaid: { count: 3, totalMinor: 10_259n, dueMinor: 10_192n, paidMinor: 17n } },
+      unconvertedCurrencyCodes: ['CHF'],
+    });
+  });
+
+  test('goes by the currency that the account has now, and by the rates that it has now', async () => {
+    const user = testUser('UTC', 'EUR');
+    for (const currencyCode of ['EUR', 'USD']) {
+      const [invoice, created] = ledger.create(user.userId, { currencyCode, totalMinor: 100n });
+      await apply(created, ledger.send(invoice));
+    }
+    const { exchangeRate } = await addRate(user, 'USD', '0.5', '2026-03-01');
+    await addRate(user, 'EUR', '2', '2026-03-01', 'USD');
+    const totalOf = async (defaultCurrencyCode: string) => {
+      const { convertedTotal } = await statsOf({ ...user, defaultCurrencyCode });
+      return [convertedTotal?.amounts?.unpaid?.totalMinor, convertedTotal?.unconvertedCurrencyCodes];
+    };
+    expect(await totalOf('EUR')).toEqual([150n, []]);
+    expect(await totalOf('USD')).toEqual([300n, []]);
+    expect(await totalOf('CHF')).toEqual([0n, ['EUR', 'USD']]);
+    await service.client(ExchangeRateService, user).deleteExchangeRate({ exchangeRateId: exchangeRate?.id ?? '' });
+    expect(await totalOf('EUR')).toEqual([100n, ['USD']]);
+  });
+
+  test("takes the day of the user, and no other account's rate", async () => {
+    service.clock.set('2026-03-10T11:00:00Z');
+    const [east, west] = [testUser('Pacific/Kiritimati'), testUser('America/Los_Angeles')];
+    for (const user of [east, west]) {
+      await apply(ledger.create(user.userId, { currencyCode: 'USD' })[1]);
+      await addRate(user, 'USD', '2', '2026-03-11');
+    }
+    expect((await statsOf(east)).currencies[0]?.converted?.rateDate).toBe('2026-03-11');
+    expect((await statsOf(west)).currencies[0]?.converted).toBeUndefined();
+    await addRate(east, 'USD', '3', '2026-03-01');
+    expect((await statsOf(west)).currencies[0]?.converted).toBeUndefined();
+  });
+
+  test('says nothing of a currency of the account where nobody tells it which that is', async () => {
+    const user = testUser();
+    await apply(ledger.create(user.userId, { currencyCode: 'USD' })[1]);
+    await addRate(user, 'USD', '2', '2026-03-01');
+    // As a gateway of the version before names a user.
+    const { defaultCurrencyCode: _, ...old } = user;
+    const stats = await statsOf(old as Identity);
+    expect(stats.currencies).toMatchObject([{ currencyCode: 'USD', draft: { count: 1 } }]);
+    expect([stats.currencies[0]?.converted, stats.convertedTotal]).toEqual([undefined, undefined]);
   });
 
   test('tells the time of the newest event, also when nothing is left', async () => {

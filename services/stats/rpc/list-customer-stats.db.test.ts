@@ -83,6 +83,23 @@ describe('ListCustomerStats', () => {
     expect((await listed(east)).customers).toMatchObject([{ dueMinor: 9n, overdueMinor: 9n }]);
   });
 
+  test('tells what was taken back by credit notes and what was written off', async () => {
+    const user = testUser();
+    const invoice = await open(user, { customerId: ADA, totalMinor: 100n });
+    const other = await open(user, { customerId: ADA, totalMinor: 50n });
+    await apply(ledger.creditNote(invoice, 30n, '2026-03-03'), ledger.creditNote(invoice, 3n, '2026-03-04'));
+    await apply(ledger.pay(invoice, 60n, '2026-03-05'), ledger.writeOff(invoice), ledger.writeOff(other));
+    expect((await listed(user)).customers).toMatchObject([
+      {
+        invoiced: { count: 2, totalMinor: 150n },
+        credited: { count: 2, totalMinor: 33n, taxMinor: 11n, netMinor: 22n },
+        paidMinor: 60n,
+        writtenOffMinor: 57n,
+        dueMinor: 0n,
+      },
+    ]);
+  });
+
   test('lists the largest total first within a currency, equal ones by id, page by page, with filters', async () => {
     const user = testUser();
     for (const [customerId, currencyCode, totalMinor] of [

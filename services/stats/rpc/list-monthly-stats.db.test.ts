@@ -1,5 +1,6 @@
 import { Code, createRouterTransport } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Identity } from '../../../runtime/identity.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
@@ -88,6 +89,45 @@ describe('ListMonthlyStats', () => {
     const invoice = await open(user, { issueDate: '2026-02-01', totalMinor: 100n });
     await apply(ledger.giveUp(invoice));
     expect((await listed(user)).months).toMatchObject([{ month: '2026-02', revenueMinor: 100n }]);
+  });
+
+  test('shows a month in the currency of the account too, with the rate of its last day, and of today while it goes on', async () => {
+    service.clock.set('2026-03-10T12:00:00Z');
+    const user = testUser('UTC', 'EUR');
+    const client = service.client(ExchangeRateService, user);
+    for (const [date, rate] of [
+      ['2026-01-31', '2'],
+      ['2026-02-01', '3'],
+      ['2026-03-01', '4'],
+      ['2026-03-10', '0.5'],
+      ['2026-03-11', '9'],
+    ] as const) {
+      await client.createExchangeRate({ exchangeRate: { currencyCode: 'USD', rate, date } });
+    }
+    for (const month of ['2025-12', '2026-01', '2026-02', '2026-03', '2026-04']) {
+      const terms = { issueDate: `${month}-05`, totalMinor: 118n, taxMinor: 17n };
+      await open(user, { ...terms, currencyCode: 'USD' });
+    }
+    await open(user, { issueDate: '2026-03-05', totalMinor: 100n });
+    const invoice = await open(user, { issueDate: '2026-03-05', currencyCode: 'USD', totalMinor: 1n });
+    await apply(ledger.pay(invoice, 1n, '2026-03-06'));
+    const { months } = await listed(user);
+    expect(months.map(({ month, currencyCode, converted }) => [month, currencyCode, converted?.rateDate])).toEqual([
+      ['2026-04', 'USD', '2026-03-10'],
+      ['2026-03', 'EUR', undefined],
+      ['2026-03', 'USD', '2026-03-10'],
+      ['2026-02', 'USD', '2026-02-01'],
+      ['2026-01', 'USD', '2026-01-31'],
+      ['2025-12', 'USD', undefined],
+    ]);
+    expect(months[2]).toMatchObject({
+      revenueMinor: 102n,
+      taxMinor: 17n,
+      paidMinor: 1n,
+      // Of 8.5 and 0.5 the halves go away from zero.
+      converted: { currencyCode: 'EUR', rate: '0.5', revenueMinor: 51n, taxMinor: 9n, paidMinor: 1n },
+    });
+    expect(months[4]?.converted).toMatchObject({ rate: '2', revenueMinor: 202n, taxMinor: 34n, paidMinor: 0n });
   });
 
   test('lists newest months first and currencies by code, filtered by both, page by page', async () => {

@@ -1,4 +1,5 @@
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import { localDate } from '../../../runtime/calendar.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
 import { CURRENCY_CURSOR, toMonthlyStats } from '../convert.ts';
@@ -14,6 +15,8 @@ export const listMonthlyStats: Rpc<Deps, typeof StatsService.method.listMonthlyS
   const limit = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
   const rows = await deps.store.listMonthlyTotals({
     ownerId: call.user.userId,
+    today: localDate(deps.clock.now(), call.user.timeZone),
+    targetCurrencyCode: call.user.defaultCurrencyCode,
     currencyCode: currencyCode || undefined,
     monthFrom: `${monthFrom || FIRST_MONTH}-01`,
     monthTo: `${monthTo || LAST_MONTH}-01`,
@@ -23,7 +26,7 @@ export const listMonthlyStats: Rpc<Deps, typeof StatsService.method.listMonthlyS
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return {
-    months: page.map(toMonthlyStats),
+    months: page.map((row) => toMonthlyStats(row, call.user.defaultCurrencyCode)),
     nextPageToken: last === undefined ? '' : encodePageToken([last.month, last.currencyCode], filters),
   };
 };

@@ -18,7 +18,7 @@ import {
   payments,
 } from '../store/schema.ts';
 import { type InvoiceServiceState, invoiceTransportOf } from '../test-invoice-service.ts';
-import { createLedger, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
+import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
 import { expectRecount as expectRecountOf } from '../test-recount.ts';
 
 const TODAY = '2026-03-10';
@@ -102,6 +102,12 @@ describe('RebuildStats', () => {
       ({ id }) => update(sql`invoices set customer_id = ${randomUUIDv7()}, paid_minor = 9 where invoice_id = ${id}`),
     ],
     [
+      'a wrong credit',
+      ({ id }) => update(sql`invoices set credited_minor = 2, due_minor = 3 where invoice_id = ${id}`),
+    ],
+    ['a wrong write-off', ({ id }) => update(sql`invoices set written_off_minor = 2 where invoice_id = ${id}`)],
+    ['wrong credit notes', ({ id }) => update(sql`invoices set credit_note_count = 2 where invoice_id = ${id}`)],
+    [
       'a wrong date of the latest payment',
       ({ id }) => update(sql`invoices set last_payment_date = '2026-05-05' where invoice_id = ${id}`),
     ],
@@ -163,7 +169,7 @@ describe('RebuildStats', () => {
       const open = page.filter(({ state }) => state === 'OPEN');
       const drafts = page.filter(({ state }) => state === 'DRAFT');
       await apply(
-        ...open.map((invoice) => ledger.pay(invoice, invoice.dueMinor, TODAY)),
+        ...open.map((invoice) => ledger.pay(invoice, dueOf(invoice), TODAY)),
         ...drafts.slice(0, 1).map((invoice) => ledger.delete(invoice)),
         ...(pages === 1 ? [ledger.create(user.userId)[1]] : []),
       );

@@ -20,6 +20,12 @@ export interface TrueInvoice {
   readonly issue_date: string | null;
   /** Of the payments that it was paid with; null without any. */
   readonly last_payment_date: string | null;
+  /** Taken off what was due by credit notes. */
+  readonly credited_minor: bigint;
+  readonly written_off_minor: bigint;
+  readonly credit_note_count: number;
+  readonly credit_note_total_minor: bigint;
+  readonly credit_note_tax_minor: bigint;
   readonly update_time: Date | null;
 }
 
@@ -54,7 +60,9 @@ export function prepareCorrectInvoices(db: Database) {
   const trueInvoices = db.$with('true_invoices', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('invoices')}::jsonb) as given (invoice_id uuid, owner_id uuid,
       version bigint, state text, currency_code text, total_minor bigint, due_minor bigint, due_date date, customer_id uuid,
-      tax_minor bigint, paid_minor bigint, issue_date date, last_payment_date date, update_time timestamptz)
+      tax_minor bigint, paid_minor bigint, issue_date date, last_payment_date date, update_time timestamptz,
+      credited_minor bigint, written_off_minor bigint, credit_note_count integer, credit_note_total_minor bigint,
+      credit_note_tax_minor bigint)
   `);
   const truePayments = db.$with('true_payments', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('payments')}::jsonb) as given (payment_id uuid, invoice_id uuid,
@@ -69,16 +77,21 @@ export function prepareCorrectInvoices(db: Database) {
   `);
   const corrected = db.$with('corrected', {}).as(sql`
     insert into ${invoices} as known (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date,
-      customer_id, tax_minor, paid_minor, issue_date, last_payment_date, complete_version)
+      customer_id, tax_minor, paid_minor, issue_date, last_payment_date, complete_version, credited_minor,
+      written_off_minor, credits_version, credit_note_count, credit_note_total_minor, credit_note_tax_minor)
     select invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date, customer_id, tax_minor,
-      paid_minor, issue_date, last_payment_date, version
+      paid_minor, issue_date, last_payment_date, version, credited_minor, written_off_minor, version, credit_note_count,
+      credit_note_total_minor, credit_note_tax_minor
     from true_invoices join locked using (owner_id) where erase_time is null
     on conflict (invoice_id) do update set
       owner_id = excluded.owner_id, currency_code = excluded.currency_code, version = excluded.version,
       state = excluded.state, total_minor = excluded.total_minor, due_minor = excluded.due_minor,
       due_date = excluded.due_date, customer_id = excluded.customer_id, tax_minor = excluded.tax_minor,
       paid_minor = excluded.paid_minor, issue_date = excluded.issue_date,
-      last_payment_date = excluded.last_payment_date, complete_version = excluded.complete_version
+      last_payment_date = excluded.last_payment_date, complete_version = excluded.complete_version,
+      credited_minor = excluded.credited_minor, written_off_minor = excluded.written_off_minor,
+      credits_version = excluded.credits_version, credit_note_count = excluded.credit_note_count,
+      credit_note_total_minor = excluded.credit_note_total_minor, credit_note_tax_minor = excluded.credit_note_tax_minor
     where known.state <> 'DELETED' and known.version <= excluded.version and known is distinct from excluded
     returning invoice_id
   `);

@@ -1,14 +1,23 @@
 import { desc, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import type { LocalDate } from '../../../runtime/calendar.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import type { PageCursor } from '../../../runtime/page-token.ts';
+import { latestRate } from './latest-rate.ts';
 import { monthlyTotals } from './schema.ts';
 
-/** What belongs to a month of an account, in one currency. */
-export type MonthlyTotalsRow = Omit<typeof monthlyTotals.$inferSelect, 'ownerId'>;
+/** What belongs to a month of an account, in one currency, and the rate with which it is converted; nulls without one. */
+export type MonthlyTotalsRow = Omit<typeof monthlyTotals.$inferSelect, 'ownerId'> & {
+  readonly rate: string | null;
+  readonly rateDate: LocalDate | null;
+};
 
 /** A page of an account's months, newest first, and by currency within a month. */
 export interface MonthsPage {
   readonly ownerId: string;
+  /** The local day of the user: no rate of a later one is used. */
+  readonly today: LocalDate;
+  /** The currency that rates are looked for. */
+  readonly targetCurrencyCode: string;
   /** Undefined for all currencies. */
   readonly currencyCode: string | undefined;
   /** First days of the first and the last month. */
@@ -39,9 +48,19 @@ export function prepareListMonthlyTotals(db: Database): (page: MonthsPage) => Pr
 export function monthlyTotalsQuery(db: Database, condition: SQL) {
   const { ownerId: _, ...columns } = getTableColumns(monthlyTotals);
   const cursorMonth = sql`${sql.placeholder('cursorMonth')}::date`;
+  const rate = latestRate({
+    ownerId: sql`${monthlyTotals.ownerId}`,
+    currencyCode: sql`${monthlyTotals.currencyCode}`,
+    day: sql`least(${sql.placeholder('today')}::date, (${monthlyTotals.month} + interval '1 month' - interval '1 day')::date)`,
+  });
   return db
-    .select(columns)
+    .select({
+      ...columns,
+      rate: sql<string | null>`latest.rate`,
+      rateDate: sql<LocalDate | null>`latest.rate_date`,
+    })
     .from(monthlyTotals)
+    .leftJoin(sql`${rate} as latest`, sql`true`)
     .where(
       sql`owner_id = ${sql.placeholder('ownerId')} ${condition}
         and month between ${sql.placeholder('monthFrom')}::date and ${cursorMonth}

@@ -23,6 +23,8 @@ export function prepareProjectInvoices(db: Database) {
       taxMinor: 'bigint',
       paidMinor: 'bigint',
       issueDate: 'date',
+      creditedMinor: 'bigint',
+      writtenOffMinor: 'bigint',
       time: 'timestamptz',
       paymentId: 'uuid',
       paymentMinor: 'bigint',
@@ -32,8 +34,8 @@ export function prepareProjectInvoices(db: Database) {
       creditedTaxMinor: 'bigint',
     },
     // The first part locks the accounts; the others read from it, so they come after. It tells whether an account is
-    // deleted as of the moment of its lock. The latest date of payment is for their triggers to find: a payment that comes
-    // late may have been reversed before.
+    // deleted as of the moment of its lock. The latest date of payment and what credit notes come to are for
+    // their triggers to find: a payment that comes late may have been reversed before.
     effect: (fresh) => [
       sql`
         insert into ${accounts} (owner_id, update_time)
@@ -42,11 +44,12 @@ export function prepareProjectInvoices(db: Database) {
         returning owner_id, erase_time`,
       sql`
         insert into ${invoices} as known (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor,
-          due_date, customer_id, tax_minor, paid_minor, issue_date, complete_version)
+          due_date, customer_id, tax_minor, paid_minor, issue_date, complete_version, credited_minor, written_off_minor,
+          credits_version)
         select distinct on (${fresh.invoiceId}) ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
           ${fresh.version}, ${fresh.state}, ${fresh.totalMinor}, ${fresh.dueMinor}, ${fresh.dueDate},
           ${fresh.customerId}, ${fresh.taxMinor}, ${fresh.paidMinor}, ${fresh.issueDate},
-          ${fresh.version}
+          ${fresh.version}, ${fresh.creditedMinor}, ${fresh.writtenOffMinor}, ${fresh.version}
         from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
         order by ${fresh.invoiceId}, ${fresh.state} = 'DELETED' desc, ${fresh.version} desc
         on conflict (invoice_id) do update set
@@ -54,7 +57,9 @@ export function prepareProjectInvoices(db: Database) {
           state = excluded.state, total_minor = excluded.total_minor, due_minor = excluded.due_minor,
           due_date = excluded.due_date, customer_id = excluded.customer_id, tax_minor = excluded.tax_minor,
           paid_minor = excluded.paid_minor, issue_date = excluded.issue_date,
-          complete_version = case when known.complete then excluded.complete_version end
+          credited_minor = excluded.credited_minor, written_off_minor = excluded.written_off_minor,
+          complete_version = case when known.complete then excluded.complete_version end,
+          credits_version = case when known.complete then excluded.credits_version end
         where known.state <> 'DELETED' and (known.version < excluded.version or excluded.state = 'DELETED')`,
       sql`
         insert into ${payments}

@@ -2,6 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 import type { LocalDate } from '../../../runtime/calendar.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { AGEING_BUCKETS } from '../domain/ageing.ts';
+import type { StoredRate } from '../domain/conversion.ts';
+import { latestRate } from './latest-rate.ts';
 import { accounts, invoiceTotals, monthlyTotals, type ProjectedState } from './schema.ts';
 
 /** Invoices of one currency and state, the payments of the month, or the credit notes. Amounts and counts are whole numbers as text. */
@@ -14,6 +16,9 @@ export interface Group {
   /** The totals of the invoices, or the payments. */
   readonly totalMinor: string;
   readonly dueMinor: string;
+  readonly paidMinor: string;
+  readonly creditedMinor: string;
+  readonly writtenOffMinor: string;
   /** Of the credit notes. */
   readonly taxMinor: string;
   /** How many of the invoices were paid by payments, and of these the days it took. */
@@ -27,6 +32,15 @@ export interface AccountGroups {
   readonly updateTime: Date | undefined;
   /** By currency. Empty groups are left out. */
   readonly groups: readonly Group[];
+  /** The rates with which the currencies of the groups are converted, as far as the account has any for the day. */
+  readonly rates: ReadonlyMap<string, StoredRate>;
+}
+
+/** Whose numbers, on which day of the user, and the currency that rates are looked for. */
+export interface GroupsParameters {
+  readonly ownerId: string;
+  readonly today: LocalDate;
+  readonly targetCurrencyCode: string;
 }
 
 /** The query of an account's numbers, without the values of its parameters. */
@@ -42,6 +56,9 @@ export function groupsQuery(db: Database) {
       count: sql<string>`count`.as('count'),
       totalMinor: sql<string>`total_minor`.as('total_minor'),
       dueMinor: sql<string>`due_minor`.as('due_minor'),
+      paidMinor: sql<string>`paid_minor`.as('paid_minor'),
+      creditedMinor: sql<string>`credited_minor`.as('credited_minor'),
+      writtenOffMinor: sql<string>`written_off_minor`.as('written_off_minor'),
       taxMinor: sql<string>`tax_minor`.as('tax_minor'),
       paidCount: sql<string>`paid_count`.as('paid_count'),
       daysToPay: sql<string>`days_to_pay`.as('days_to_pay'),
@@ -50,21 +67,34 @@ export function groupsQuery(db: Database) {
       select currency_code, state as kind,
         case state when 'OPEN' then width_bucket(${today} - due_date, ${thresholds}) else 0 end as bucket,
         sum(count)::text as count, sum(total_minor)::text as total_minor, sum(due_minor)::text as due_minor,
-        '0' as tax_minor, sum(paid_count)::text as paid_count, sum(days_to_pay)::text as days_to_pay
+        sum(paid_minor)::text as paid_minor, sum(credited_minor)::text as credited_minor,
+        sum(written_off_minor)::text as written_off_minor, '0' as tax_minor, sum(paid_count)::text as paid_count, sum(days_to_pay)::text as days_to_pay
       from ${invoiceTotals} where owner_id = ${ownerId}
       group by 1, 2, 3
       union all
-      select currency_code, 'PAYMENT', 0, payment_count::text, paid_minor::text, '0', '0', '0', '0'
+      select currency_code, 'PAYMENT', 0, payment_count::text, paid_minor::text, '0', '0', '0', '0', '0', '0', '0'
       from ${monthlyTotals}
       where owner_id = ${ownerId} and month = date_trunc('month', ${today}::timestamp)::date and payment_count > 0
       union all
-      select currency_code, 'CREDIT_NOTE', 0, sum(credited_count)::text, sum(credited_total_minor)::text, '0',
+      select currency_code, 'CREDIT_NOTE', 0, sum(credited_count)::text, sum(credited_total_minor)::text, '0', '0', '0', '0',
         sum(credited_tax_minor)::text, '0', '0'
       from ${monthlyTotals} where owner_id = ${ownerId} and credited_count > 0
       group by 1
     `);
+  const rates = db
+    .$with('rates', {
+      // Another name than that of the groups, which the query goes by without their table.
+      ratedCurrencyCode: sql<string>`rated_currency_code`.as('rated_currency_code'),
+      rate: sql<string>`rate`.as('rate'),
+      rateDate: sql<LocalDate>`rate_date`.as('rate_date'),
+    })
+    .as(sql`
+      select used.currency_code as rated_currency_code, latest.rate, latest.rate_date
+      from (select distinct currency_code from ${groups}) as used
+      cross join ${latestRate({ ownerId: sql`${ownerId}::uuid`, currencyCode: sql`used.currency_code`, day: today })} as latest
+    `);
   return db
-    .with(groups)
+    .with(groups, rates)
     .select({
       updateTime: accounts.updateTime,
       currencyCode: groups.currencyCode,
@@ -73,12 +103,18 @@ export function groupsQuery(db: Database) {
       count: groups.count,
       totalMinor: groups.totalMinor,
       dueMinor: groups.dueMinor,
+      paidMinor: groups.paidMinor,
+      creditedMinor: groups.creditedMinor,
+      writtenOffMinor: groups.writtenOffMinor,
       taxMinor: groups.taxMinor,
       paidCount: groups.paidCount,
       daysToPay: groups.daysToPay,
+      rate: rates.rate,
+      rateDate: rates.rateDate,
     })
     .from(accounts)
     .leftJoin(groups, sql`true`)
+    .leftJoin(rates, eq(rates.ratedCurrencyCode, groups.currencyCode))
     .where(eq(accounts.ownerId, ownerId))
     .orderBy(groups.currencyCode);
 }
@@ -87,16 +123,18 @@ export function groupsQuery(db: Database) {
  * Prepares the reading of an account's numbers on a day, which is the user's local one. It reads totals alone, so it takes
  * as long for a million invoices as for ten.
  */
-export function prepareReadGroups(db: Database) {
+export function prepareReadGroups(db: Database): (parameters: GroupsParameters) => Promise<AccountGroups> {
   const statement = groupsQuery(db).prepare('read_groups');
-  return async (parameters: { readonly ownerId: string; readonly today: LocalDate }): Promise<AccountGroups> => {
-    const rows = await statement.execute(parameters);
-    return {
-      updateTime: rows[0]?.updateTime ?? undefined,
+  return async (parameters) => {
+    const rows = await statement.execute({ ...parameters });
+    const rates = new Map<string, StoredRate>();
+    const groups: Group[] = [];
+    for (const { updateTime: _, rate, rateDate, currencyCode, ...group } of rows) {
       // The join gives one row of nulls when there are no groups.
-      groups: rows.flatMap(({ updateTime: _, currencyCode, ...group }) =>
-        currencyCode === null ? [] : [{ currencyCode, ...group }],
-      ),
-    };
+      if (currencyCode === null) continue;
+      groups.push({ currencyCode, ...group });
+      if (rate !== null && rateDate !== null) rates.set(currencyCode, { rate, rateDate });
+    }
+    return { updateTime: rows[0]?.updateTime ?? undefined, groups, rates };
   };
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { statsService } from '../service.ts';
 import { customerTotalsQuery } from './list-customer-totals.ts';
+import { exchangeRatesQuery } from './list-exchange-rates.ts';
 import { monthlyTotalsQuery } from './list-monthly-totals.ts';
 import { FIRST_ID } from './list-projected-invoices.ts';
 import { groupsQuery } from './read-groups.ts';
@@ -40,6 +41,12 @@ beforeAll(async () => {
   await service.db.execute(sql`
     insert into invoice_totals select owner_id, 'EUR', 'OPEN', date '2026-01-01' + n, 1, 1, 1, 0, 0
     from accounts cross join generate_series(1, 10) as n where owner_id not in (${OWNER}, ${OTHER})`);
+  // A rate for each of 2,000 days, one of which holds on a day.
+  await service.db.execute(sql`
+    insert into exchange_rates
+    select gen_random_uuid(), owner_id, currency_code, 'CHF', 1.5, date '2020-12-01' + n, now()
+    from generate_series(1, 2000) as n cross join (values ('EUR'), ('USD')) as used (currency_code)
+    cross join (values (${OWNER}::uuid), (${OTHER}::uuid)) as owners (owner_id)`);
   await service.db.execute(sql`analyze`);
   connection = await service.db.$client.reserve();
 });
@@ -85,14 +92,21 @@ const modes = ['custom', 'generic'];
 
 describe('reading', () => {
   test.each(modes)('the numbers of an account reads no invoice and no payment (%s plan)', async (mode) => {
-    const read = await explain(groupsQuery(service.db), { ownerId: OWNER, today: '2026-03-10' }, mode);
-    expect(read.tables).toEqual(['accounts', 'invoice_totals', 'monthly_totals']);
-    // In both currencies forty due dates and those who paid, and the month.
+    const read = await explain(
+      groupsQuery(service.db),
+      { ownerId: OWNER, today: '2026-03-10', targetCurrencyCode: 'CHF' },
+      mode,
+    );
+    expect(read.tables).toEqual(['accounts', 'exchange_rates', 'invoice_totals', 'monthly_totals']);
+    expect(read.wholeTables).not.toContain('exchange_rates');
+    // In both currencies forty due dates and those who paid, the month, and the rate.
     expect(read.rows).toBeLessThan(100);
   });
 
   const month = {
     ownerId: OWNER,
+    today: '2026-03-10',
+    targetCurrencyCode: 'CHF',
     monthFrom: '0001-01-01',
     cursorMonth: '2020-06-01',
     cursorCurrency: 'EUR',
@@ -105,8 +119,9 @@ describe('reading', () => {
   ])('a page of months %s begins in the middle of an index', async (_, condition, mode) => {
     const query = monthlyTotalsQuery(service.db, condition);
     const read = await explain(query, { ...month, currencyCode: 'USD' }, mode);
-    expect(read).toMatchObject({ tables: ['monthly_totals'], wholeTables: [] });
-    expect(read.rows).toBeLessThanOrEqual(LIMIT + 1);
+    expect(read).toMatchObject({ tables: ['exchange_rates', 'monthly_totals'], wholeTables: [] });
+    // Of each month at most one rate.
+    expect(read.rows).toBeLessThanOrEqual(2 * LIMIT + 1);
   });
 
   const customer = { ownerId: OWNER, today: '2026-02-01', limit: LIMIT, cursorCurrency: 'EUR', cursorKey: -20_000 };
@@ -127,5 +142,14 @@ describe('reading', () => {
     expect(read).toMatchObject({ tables: ['customer_due_totals', 'customer_totals'], wholeTables: [] });
     // Of each customer the overdue amounts by due date, of which there are at most four here.
     expect(read.rows).toBeLessThanOrEqual(LIMIT * 5);
+  });
+
+  test.each<[string, SQL, string]>([
+    ...modes.map((mode) => ['of all currencies', sql``, mode] as [string, SQL, string]),
+    ...modes.map((mode) => ['of one currency', ofCurrency, mode] as [string, SQL, string]),
+  ])('a page of exchange rates %s begins in the middle of an index', async (_, condition, mode) => {
+    const values = { ownerId: OWNER, cursorDate: '2024-01-31', cursorId: FIRST_ID, limit: LIMIT, currencyCode: 'USD' };
+    const read = await explain(exchangeRatesQuery(service.db, condition), values, mode);
+    expect(read).toMatchObject({ tables: ['exchange_rates'], wholeTables: [], rows: LIMIT });
   });
 });

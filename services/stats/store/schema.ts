@@ -1,4 +1,4 @@
-import { bigint, date, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, date, integer, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** States of a projected invoice: those of the contract, and DELETED for a draft that was deleted. */
 export type ProjectedState = 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
@@ -11,7 +11,23 @@ export const accounts = pgTable('accounts', {
   ownerId: uuid('owner_id').primaryKey(),
   updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }),
   eraseTime: timestamp('erase_time', { withTimezone: true, precision: 3 }),
+  exchangeRatesCount: integer('exchange_rates_count').notNull().default(0),
 });
+
+/** The exchange rates of the accounts. */
+export const exchangeRates = pgTable('exchange_rates', {
+  id: uuid('id').primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  currencyCode: text('currency_code').notNull(),
+  targetCurrencyCode: text('target_currency_code').notNull(),
+  /** Without trailing zeros. */
+  rate: numeric('rate').notNull(),
+  rateDate: date('rate_date').notNull(),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+});
+
+/** An exchange rate as it is stored. */
+export type ExchangeRateRow = Readonly<typeof exchangeRates.$inferSelect>;
 
 /** The invoices as far as they count. */
 export const invoices = pgTable('invoices', {
@@ -31,6 +47,14 @@ export const invoices = pgTable('invoices', {
   lastPaymentDate: date('last_payment_date'),
   /** The version that the five columns above are of: see the migration. */
   completeVersion: bigint('complete_version', { mode: 'bigint' }),
+  /** Taken off what was due by credit notes. */
+  creditedMinor: bigint('credited_minor', { mode: 'bigint' }),
+  writtenOffMinor: bigint('written_off_minor', { mode: 'bigint' }),
+  /** The version that the two columns above are of. */
+  creditsVersion: bigint('credits_version', { mode: 'bigint' }),
+  creditNoteCount: integer('credit_note_count').notNull().default(0),
+  creditNoteTotalMinor: bigint('credit_note_total_minor', { mode: 'bigint' }).notNull().default(0n),
+  creditNoteTaxMinor: bigint('credit_note_tax_minor', { mode: 'bigint' }).notNull().default(0n),
 });
 
 /** The payments and credit notes as far as they count. */
@@ -63,6 +87,9 @@ export const invoiceTotals = pgTable(
     /** Of the invoices that were paid, and of these the days it took. */
     paidCount: bigint('paid_count', { mode: 'bigint' }).notNull(),
     daysToPay: numeric('days_to_pay').notNull(),
+    paidMinor: numeric('paid_minor').notNull(),
+    creditedMinor: numeric('credited_minor').notNull(),
+    writtenOffMinor: numeric('written_off_minor').notNull(),
   },
   (table) => [primaryKey({ columns: [table.ownerId, table.currencyCode, table.state, table.dueDate] })],
 );
@@ -100,6 +127,10 @@ export const customerTotals = pgTable(
     paidMinor: numeric('paid_minor').notNull(),
     /** Of open invoices. */
     dueMinor: numeric('due_minor').notNull(),
+    creditedCount: bigint('credited_count', { mode: 'bigint' }).notNull(),
+    creditedTotalMinor: numeric('credited_total_minor').notNull(),
+    creditedTaxMinor: numeric('credited_tax_minor').notNull(),
+    writtenOffMinor: numeric('written_off_minor').notNull(),
   },
   (table) => [primaryKey({ columns: [table.ownerId, table.customerId, table.currencyCode] })],
 );

@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('Authenticate', () => {
-  test('tells of an access token whose session it is and in which time zone the user lives', async () => {
-    const member = await service.newMember({ timeZone: 'Asia/Tokyo' });
+  test('tells of an access token whose session it is, and the time zone and currency of the user', async () => {
+    const member = await service.newMember({ timeZone: 'Asia/Tokyo', defaultCurrencyCode: 'JPY' });
     const { accessToken, expireTime } = await service.signIn(member);
     const answer = await service.authenticate(accessToken);
     expect(answer).toMatchObject({
@@ -25,16 +25,19 @@ describe('Authenticate', () => {
       apiKeyId: '',
       canWrite: true,
       timeZone: 'Asia/Tokyo',
+      defaultCurrencyCode: 'JPY',
       expireTime,
     });
   });
 
-  test('tells the time zone as it is now', async () => {
+  test('tells the time zone and the currency as they are now', async () => {
     const member = await service.newMember();
     const { accessToken } = await service.signIn(member);
-    const request = { user: { id: member.user.id, timeZone: 'Asia/Tokyo' }, updateMask: { paths: ['time_zone'] } };
+    const settings = { timeZone: 'Asia/Tokyo', defaultCurrencyCode: 'JPY' };
+    const updateMask = { paths: ['time_zone', 'default_currency_code'] };
+    const request = { user: { id: member.user.id, ...settings }, updateMask };
     await service.client(UserService, member.identity).updateUser(request);
-    expect((await service.authenticate(accessToken)).timeZone).toBe('Asia/Tokyo');
+    expect(await service.authenticate(accessToken)).toMatchObject(settings);
   });
 
   test.each([true, false])(
@@ -50,6 +53,7 @@ describe('Authenticate', () => {
         apiKeyId: apiKey?.id,
         canWrite: !readOnly,
         timeZone: 'UTC',
+        defaultCurrencyCode: 'EUR',
       });
       expect(answer.expireTime).toBeUndefined();
     },

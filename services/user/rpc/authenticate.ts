@@ -16,8 +16,8 @@ export const authenticate: Rpc<Deps, typeof SessionService.method.authenticate> 
 async function authenticateApiKey({ store }: Deps, token: string) {
   const found = await store.findApiKey(digestOf(token));
   if (found === undefined) throw unauthenticated('The API key is invalid.');
-  const { userId, apiKeyId, timeZone, readOnly } = found;
-  return { userId, apiKeyId, timeZone, canWrite: !readOnly };
+  const { readOnly, ...identity } = found;
+  return { ...identity, canWrite: !readOnly };
 }
 
 async function authenticateAccessToken({ store, accessTokens, clock }: Deps, token: string) {
@@ -28,7 +28,7 @@ async function authenticateAccessToken({ store, accessTokens, clock }: Deps, tok
   const session = claims === 'invalid' ? undefined : await store.findSession(claims, now);
   if (claims === 'invalid' || session === undefined) throw unauthenticated('The access token is invalid.');
   const { userId, sessionId, expireTime } = claims;
-  return { userId, sessionId, timeZone: session.timeZone, canWrite: true, expireTime: timestampFromDate(expireTime) };
+  return { ...session, userId, sessionId, canWrite: true, expireTime: timestampFromDate(expireTime) };
 }
 
 function unauthenticated(message: string): DomainError {

@@ -4,13 +4,16 @@ import type { Database } from '../../../runtime/database/database.ts';
 import type { SessionOwner } from './rotate-refresh-token.ts';
 import { apiKeys, sessions, users } from './schema.ts';
 
-/** Prepares the query for the time zone of a session's user; undefined when the session has ended or expired. */
+/** Prepares the query for the settings of a session's user; undefined when the session has ended or expired. */
 export function prepareFindSession(
   db: Database,
-): (session: SessionOwner, now: Date) => Promise<{ readonly timeZone: string } | undefined> {
+): (
+  session: SessionOwner,
+  now: Date,
+) => Promise<{ readonly timeZone: string; readonly defaultCurrencyCode: string } | undefined> {
   const { id, userId } = columnParameters(sessions);
   const statement = db
-    .select({ timeZone: users.timeZone })
+    .select({ timeZone: users.timeZone, defaultCurrencyCode: users.defaultCurrencyCode })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(
@@ -33,12 +36,19 @@ export interface FoundApiKey {
   readonly userId: string;
   readonly readOnly: boolean;
   readonly timeZone: string;
+  readonly defaultCurrencyCode: string;
 }
 
 /** Prepares the query for an API key by its digest. */
 export function prepareFindApiKey(db: Database): (digest: Uint8Array) => Promise<FoundApiKey | undefined> {
   const statement = db
-    .select({ apiKeyId: apiKeys.id, userId: users.id, readOnly: apiKeys.readOnly, timeZone: users.timeZone })
+    .select({
+      apiKeyId: apiKeys.id,
+      userId: users.id,
+      readOnly: apiKeys.readOnly,
+      timeZone: users.timeZone,
+      defaultCurrencyCode: users.defaultCurrencyCode,
+    })
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.ownerId))
     .where(eq(apiKeys.digest, columnParameters(apiKeys).digest))

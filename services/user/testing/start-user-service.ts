@@ -85,8 +85,8 @@ export async function startUserService(): Promise<UserTestService> {
 export const GATEWAY = { kind: 'service', name: 'gateway' } as const;
 
 /** The identity that the gateway gives calls of a signed-in user. */
-export function identityOf({ id, timeZone }: User, sessionId = ''): UserIdentity {
-  return { kind: 'user', userId: id, actor: `user:${id}`, sessionId, canWrite: true, timeZone };
+export function identityOf({ id, timeZone, defaultCurrencyCode }: User, sessionId = ''): UserIdentity {
+  return { kind: 'user', userId: id, actor: `user:${id}`, sessionId, canWrite: true, timeZone, defaultCurrencyCode };
 }
 
 async function eventsOf(service: TestService, ownerId: string): Promise<WrittenEvent[]> {

@@ -64,6 +64,7 @@ export function createChangingCalls(url: () => string, api: Api, customerId: str
     ...recurringCalls(api, customerId),
     ...settingsCalls(api),
     ...reminderCalls(api, customerId),
+    ...exchangeRateCalls(api),
   };
 }
 
@@ -304,5 +305,19 @@ function reminderCalls(api: Api, customerId: string): ChangingCalls {
       await api.post(`${reminders}/pause`, {});
       return { path: `${reminders}/resume`, body: {} };
     },
+  };
+}
+
+function exchangeRateCalls(api: Api): ChangingCalls {
+  let day = 0;
+  const rate = () => {
+    day += 1;
+    return { currencyCode: 'USD', rate: '0.9', date: `2026-03-${String(day).padStart(2, '0')}` };
+  };
+  return {
+    'POST /exchange-rates': async () => ({ path: '/exchange-rates', body: rate() }),
+    'DELETE /exchange-rates/{exchange_rate_id}': async () => ({
+      path: `/exchange-rates/${(await api.post('/exchange-rates', rate())).id}`,
+    }),
   };
 }

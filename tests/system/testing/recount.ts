@@ -55,6 +55,10 @@ function sumsOf(group: readonly Json[]): Json {
     count: group.length,
     totalMinor: String(sumOf(group, 'totalMinor')),
     dueMinor: String(sumOf(group, 'dueMinor')),
+    paidMinor: String(sumOf(group, 'paidMinor')),
+    creditedMinor: String(sumOf(group, 'creditedMinor') - sumOf(group, 'writtenOffMinor')),
+    writtenOffMinor: String(sumOf(group, 'writtenOffMinor')),
+    payableMinor: String(sumOf(group, 'payableMinor')),
   };
 }
 

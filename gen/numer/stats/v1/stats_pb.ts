@@ -11,10 +11,10 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/stats/v1/stats.proto.
  */
 export const file_numer_stats_v1_stats: GenFile = /*@__PURE__*/
-  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEi5wQKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMSOQoOb3ZlcmR1ZV9hZ2VpbmcYCiADKAsyHC5udW1lci5zdGF0cy52MS5BZ2VpbmdCdWNrZXRCA+BBAxI0CghjcmVkaXRlZBgLIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIlChNhdmVyYWdlX2RheXNfdG9fcGF5GA0gASgJQgPgQQNIAIgBARIXCgpwYWlkX2NvdW50GA4gASgFQgPgQQNCFgoUX2F2ZXJhZ2VfZGF5c190b19wYXkiVAoMSW52b2ljZUdyb3VwEhIKBWNvdW50GAEgASgFQgPgQQMSGAoLdG90YWxfbWlub3IYAiABKANCA+BBAxIWCglkdWVfbWlub3IYAyABKANCA+BBAyKCAQoMQWdlaW5nQnVja2V0EhYKCWRheXNfZnJvbRgBIAEoBUID4EEDEhkKB2RheXNfdG8YAiABKAVCA+BBA0gAiAEBEjMKCGludm9pY2VzGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQNCCgoIX2RheXNfdG8i9wEKDE1vbnRobHlTdGF0cxISCgVtb250aBgBIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAiABKAlCA+BBAxI0CghpbnZvaWNlZBgDIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxI0CghjcmVkaXRlZBgEIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIaCg1yZXZlbnVlX21pbm9yGAUgASgDQgPgQQMSFgoJdGF4X21pbm9yGAYgASgDQgPgQQMSFwoKcGFpZF9taW5vchgHIAEoA0ID4EEDIsgBCg1DdXN0b21lclN0YXRzEhgKC2N1c3RvbWVyX2lkGAEgASgJQgPgQQMSGgoNY3VycmVuY3lfY29kZRgCIAEoCUID4EEDEjQKCGludm9pY2VkGAMgASgLMh0ubnVtZXIuc3RhdHMudjEuRG9jdW1lbnRHcm91cEID4EEDEhcKCnBhaWRfbWlub3IYBSABKANCA+BBAxIWCglkdWVfbWlub3IYBiABKANCA+BBAxIaCg1vdmVyZHVlX21pbm9yGAcgASgDQgPgQQMibQoNRG9jdW1lbnRHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhYKCW5ldF9taW5vchgCIAEoA0ID4EEDEhYKCXRheF9taW5vchgDIAEoA0ID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior]);
+  fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEinwUKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMSOQoOb3ZlcmR1ZV9hZ2VpbmcYCiADKAsyHC5udW1lci5zdGF0cy52MS5BZ2VpbmdCdWNrZXRCA+BBAxI0CghjcmVkaXRlZBgLIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIlChNhdmVyYWdlX2RheXNfdG9fcGF5GA0gASgJQgPgQQNIAIgBARIXCgpwYWlkX2NvdW50GA4gASgFQgPgQQMSNgoJY29udmVydGVkGA8gASgLMh4ubnVtZXIuc3RhdHMudjEuQ29udmVydGVkU3RhdHNCA+BBA0IWChRfYXZlcmFnZV9kYXlzX3RvX3BheSKPAQoOQ29udmVydGVkU3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEhEKBHJhdGUYAiABKAlCA+BBAxIWCglyYXRlX2RhdGUYAyABKAlCA+BBAxI2CgdhbW91bnRzGAQgASgLMiAubnVtZXIuc3RhdHMudjEuQ29udmVydGVkQW1vdW50c0ID4EEDIo0BCg5Db252ZXJ0ZWRUb3RhbBIaCg1jdXJyZW5jeV9jb2RlGAEgASgJQgPgQQMSNgoHYW1vdW50cxgCIAEoCzIgLm51bWVyLnN0YXRzLnYxLkNvbnZlcnRlZEFtb3VudHNCA+BBAxInChp1bmNvbnZlcnRlZF9jdXJyZW5jeV9jb2RlcxgDIAMoCUID4EEDIqMDChBDb252ZXJ0ZWRBbW91bnRzEjAKBWRyYWZ0GAEgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgDIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBCABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAYgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSNAoIY3JlZGl0ZWQYByABKAsyHS5udW1lci5zdGF0cy52MS5Eb2N1bWVudEdyb3VwQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAggASgDQgPgQQMixgEKDEludm9pY2VHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhgKC3RvdGFsX21pbm9yGAIgASgDQgPgQQMSFgoJZHVlX21pbm9yGAMgASgDQgPgQQMSFwoKcGFpZF9taW5vchgEIAEoA0ID4EEDEhsKDmNyZWRpdGVkX21pbm9yGAUgASgDQgPgQQMSHgoRd3JpdHRlbl9vZmZfbWlub3IYBiABKANCA+BBAxIaCg1wYXlhYmxlX21pbm9yGAcgASgDQgPgQQMiggEKDEFnZWluZ0J1Y2tldBIWCglkYXlzX2Zyb20YASABKAVCA+BBAxIZCgdkYXlzX3RvGAIgASgFQgPgQQNIAIgBARIzCghpbnZvaWNlcxgDIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDQgoKCF9kYXlzX3RvIrYCCgxNb250aGx5U3RhdHMSEgoFbW9udGgYASABKAlCA+BBAxIaCg1jdXJyZW5jeV9jb2RlGAIgASgJQgPgQQMSNAoIaW52b2ljZWQYAyABKAsyHS5udW1lci5zdGF0cy52MS5Eb2N1bWVudEdyb3VwQgPgQQMSNAoIY3JlZGl0ZWQYBCABKAsyHS5udW1lci5zdGF0cy52MS5Eb2N1bWVudEdyb3VwQgPgQQMSGgoNcmV2ZW51ZV9taW5vchgFIAEoA0ID4EEDEhYKCXRheF9taW5vchgGIAEoA0ID4EEDEhcKCnBhaWRfbWlub3IYByABKANCA+BBAxI9Cgljb252ZXJ0ZWQYCCABKAsyJS5udW1lci5zdGF0cy52MS5Db252ZXJ0ZWRNb250aGx5U3RhdHNCA+BBAyKrAQoVQ29udmVydGVkTW9udGhseVN0YXRzEhoKDWN1cnJlbmN5X2NvZGUYASABKAlCA+BBAxIRCgRyYXRlGAIgASgJQgPgQQMSFgoJcmF0ZV9kYXRlGAMgASgJQgPgQQMSGgoNcmV2ZW51ZV9taW5vchgEIAEoA0ID4EEDEhYKCXRheF9taW5vchgFIAEoA0ID4EEDEhcKCnBhaWRfbWlub3IYBiABKANCA+BBAyKeAgoNQ3VzdG9tZXJTdGF0cxIYCgtjdXN0b21lcl9pZBgBIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAiABKAlCA+BBAxI0CghpbnZvaWNlZBgDIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxI0CghjcmVkaXRlZBgEIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIXCgpwYWlkX21pbm9yGAUgASgDQgPgQQMSFgoJZHVlX21pbm9yGAYgASgDQgPgQQMSGgoNb3ZlcmR1ZV9taW5vchgHIAEoA0ID4EEDEh4KEXdyaXR0ZW5fb2ZmX21pbm9yGAggASgDQgPgQQMibQoNRG9jdW1lbnRHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhYKCW5ldF9taW5vchgCIAEoA0ID4EEDEhYKCXRheF9taW5vchgDIAEoA0ID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior]);
 
 /**
- * The numbers of one currency. Nothing is ever added up across currencies.
+ * The numbers of one currency. They contain nothing of another one.
  *
  * @generated from message numer.stats.v1.CurrencyStats
  */
@@ -48,7 +48,7 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
   overdue?: InvoiceGroup | undefined;
 
   /**
-   * Invoices of which nothing is due any more: paid, credited or written off.
+   * Invoices of which nothing is due any more, because it was paid, credited or written off: its amounts tell how much of each.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 5;
    */
@@ -112,10 +112,18 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
    * @generated from field: int32 paid_count = 14;
    */
   paidCount: number;
+
+  /**
+   * The same amounts in the account's currency, the user's `default_currency_code`. Absent when the account has no rate for today,
+   * and in the entry of its own currency.
+   *
+   * @generated from field: numer.stats.v1.ConvertedStats converted = 15;
+   */
+  converted?: ConvertedStats | undefined;
 };
 
 /**
- * The numbers of one currency. Nothing is ever added up across currencies.
+ * The numbers of one currency. They contain nothing of another one.
  *
  * @generated from message numer.stats.v1.CurrencyStats
  */
@@ -149,7 +157,7 @@ export type CurrencyStatsJson = {
   overdue?: InvoiceGroupJson;
 
   /**
-   * Invoices of which nothing is due any more: paid, credited or written off.
+   * Invoices of which nothing is due any more, because it was paid, credited or written off: its amounts tell how much of each.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 5;
    */
@@ -213,6 +221,14 @@ export type CurrencyStatsJson = {
    * @generated from field: int32 paid_count = 14;
    */
   paidCount?: number;
+
+  /**
+   * The same amounts in the account's currency, the user's `default_currency_code`. Absent when the account has no rate for today,
+   * and in the entry of its own currency.
+   *
+   * @generated from field: numer.stats.v1.ConvertedStats converted = 15;
+   */
+  converted?: ConvertedStatsJson;
 };
 
 /**
@@ -223,7 +239,285 @@ export const CurrencyStatsSchema: GenMessage<CurrencyStats, {jsonType: CurrencyS
   messageDesc(file_numer_stats_v1_stats, 0);
 
 /**
- * Count and amounts of a group of invoices.
+ * The numbers of one currency in the account's currency.
+ *
+ * @generated from message numer.stats.v1.ConvertedStats
+ */
+export type ConvertedStats = Message<"numer.stats.v1.ConvertedStats"> & {
+  /**
+   * ISO 4217 code of the account's currency. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 1;
+   */
+  currencyCode: string;
+
+  /**
+   * The stored rate with which they were converted: how many units of the account's currency one unit is, an exact decimal.
+   *
+   * @generated from field: string rate = 2;
+   */
+  rate: string;
+
+  /**
+   * Date of the rate, `YYYY-MM-DD`: the latest on or before today in the user's time zone.
+   *
+   * @generated from field: string rate_date = 3;
+   */
+  rateDate: string;
+
+  /**
+   * The amounts.
+   *
+   * @generated from field: numer.stats.v1.ConvertedAmounts amounts = 4;
+   */
+  amounts?: ConvertedAmounts | undefined;
+};
+
+/**
+ * The numbers of one currency in the account's currency.
+ *
+ * @generated from message numer.stats.v1.ConvertedStats
+ */
+export type ConvertedStatsJson = {
+  /**
+   * ISO 4217 code of the account's currency. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 1;
+   */
+  currencyCode?: string;
+
+  /**
+   * The stored rate with which they were converted: how many units of the account's currency one unit is, an exact decimal.
+   *
+   * @generated from field: string rate = 2;
+   */
+  rate?: string;
+
+  /**
+   * Date of the rate, `YYYY-MM-DD`: the latest on or before today in the user's time zone.
+   *
+   * @generated from field: string rate_date = 3;
+   */
+  rateDate?: string;
+
+  /**
+   * The amounts.
+   *
+   * @generated from field: numer.stats.v1.ConvertedAmounts amounts = 4;
+   */
+  amounts?: ConvertedAmountsJson;
+};
+
+/**
+ * Describes the message numer.stats.v1.ConvertedStats.
+ * Use `create(ConvertedStatsSchema)` to create a new message.
+ */
+export const ConvertedStatsSchema: GenMessage<ConvertedStats, {jsonType: ConvertedStatsJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats, 1);
+
+/**
+ * All currencies of an account together, in the account's currency.
+ *
+ * @generated from message numer.stats.v1.ConvertedTotal
+ */
+export type ConvertedTotal = Message<"numer.stats.v1.ConvertedTotal"> & {
+  /**
+   * ISO 4217 code of the account's currency. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 1;
+   */
+  currencyCode: string;
+
+  /**
+   * The sums of what the answer shows: of the account's currency its amounts, of the others their `converted.amounts`.
+   *
+   * @generated from field: numer.stats.v1.ConvertedAmounts amounts = 2;
+   */
+  amounts?: ConvertedAmounts | undefined;
+
+  /**
+   * ISO 4217 codes of the currencies that are not in the sums, because the account has no rate for them, by code. While there are
+   * any, the sums are a part of the whole.
+   *
+   * @generated from field: repeated string unconverted_currency_codes = 3;
+   */
+  unconvertedCurrencyCodes: string[];
+};
+
+/**
+ * All currencies of an account together, in the account's currency.
+ *
+ * @generated from message numer.stats.v1.ConvertedTotal
+ */
+export type ConvertedTotalJson = {
+  /**
+   * ISO 4217 code of the account's currency. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 1;
+   */
+  currencyCode?: string;
+
+  /**
+   * The sums of what the answer shows: of the account's currency its amounts, of the others their `converted.amounts`.
+   *
+   * @generated from field: numer.stats.v1.ConvertedAmounts amounts = 2;
+   */
+  amounts?: ConvertedAmountsJson;
+
+  /**
+   * ISO 4217 codes of the currencies that are not in the sums, because the account has no rate for them, by code. While there are
+   * any, the sums are a part of the whole.
+   *
+   * @generated from field: repeated string unconverted_currency_codes = 3;
+   */
+  unconvertedCurrencyCodes?: string[];
+};
+
+/**
+ * Describes the message numer.stats.v1.ConvertedTotal.
+ * Use `create(ConvertedTotalSchema)` to create a new message.
+ */
+export const ConvertedTotalSchema: GenMessage<ConvertedTotal, {jsonType: ConvertedTotalJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats, 2);
+
+/**
+ * Amounts that were converted. Each was converted by itself and rounded once to a minor unit, half away from zero, except for
+ * those that are defined as sums: `payable_minor` and `net_minor` follow from the converted amounts beside them.
+ *
+ * @generated from message numer.stats.v1.ConvertedAmounts
+ */
+export type ConvertedAmounts = Message<"numer.stats.v1.ConvertedAmounts"> & {
+  /**
+   * Drafts.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup draft = 1;
+   */
+  draft?: InvoiceGroup | undefined;
+
+  /**
+   * Open invoices, overdue ones included.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup unpaid = 2;
+   */
+  unpaid?: InvoiceGroup | undefined;
+
+  /**
+   * Open invoices whose due date lies before today in the user's time zone.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup overdue = 3;
+   */
+  overdue?: InvoiceGroup | undefined;
+
+  /**
+   * Invoices of which nothing is due any more, because it was paid, credited or written off.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup paid = 4;
+   */
+  paid?: InvoiceGroup | undefined;
+
+  /**
+   * Voided invoices.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup voided = 5;
+   */
+  voided?: InvoiceGroup | undefined;
+
+  /**
+   * Invoices marked as uncollectible.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup uncollectible = 6;
+   */
+  uncollectible?: InvoiceGroup | undefined;
+
+  /**
+   * Credit notes.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 7;
+   */
+  credited?: DocumentGroup | undefined;
+
+  /**
+   * Payments of money dated in the current month of the user's time zone.
+   *
+   * @generated from field: int64 paid_this_month_minor = 8;
+   */
+  paidThisMonthMinor: bigint;
+};
+
+/**
+ * Amounts that were converted. Each was converted by itself and rounded once to a minor unit, half away from zero, except for
+ * those that are defined as sums: `payable_minor` and `net_minor` follow from the converted amounts beside them.
+ *
+ * @generated from message numer.stats.v1.ConvertedAmounts
+ */
+export type ConvertedAmountsJson = {
+  /**
+   * Drafts.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup draft = 1;
+   */
+  draft?: InvoiceGroupJson;
+
+  /**
+   * Open invoices, overdue ones included.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup unpaid = 2;
+   */
+  unpaid?: InvoiceGroupJson;
+
+  /**
+   * Open invoices whose due date lies before today in the user's time zone.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup overdue = 3;
+   */
+  overdue?: InvoiceGroupJson;
+
+  /**
+   * Invoices of which nothing is due any more, because it was paid, credited or written off.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup paid = 4;
+   */
+  paid?: InvoiceGroupJson;
+
+  /**
+   * Voided invoices.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup voided = 5;
+   */
+  voided?: InvoiceGroupJson;
+
+  /**
+   * Invoices marked as uncollectible.
+   *
+   * @generated from field: numer.stats.v1.InvoiceGroup uncollectible = 6;
+   */
+  uncollectible?: InvoiceGroupJson;
+
+  /**
+   * Credit notes.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 7;
+   */
+  credited?: DocumentGroupJson;
+
+  /**
+   * Payments of money dated in the current month of the user's time zone.
+   *
+   * @generated from field: int64 paid_this_month_minor = 8;
+   */
+  paidThisMonthMinor?: string;
+};
+
+/**
+ * Describes the message numer.stats.v1.ConvertedAmounts.
+ * Use `create(ConvertedAmountsSchema)` to create a new message.
+ */
+export const ConvertedAmountsSchema: GenMessage<ConvertedAmounts, {jsonType: ConvertedAmountsJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats, 3);
+
+/**
+ * Count and amounts of a group of invoices. What was to be paid is what was paid, credited, written off and is due, always:
+ * `payable_minor` = `paid_minor` + `credited_minor` + `written_off_minor` + `due_minor`.
  *
  * @generated from message numer.stats.v1.InvoiceGroup
  */
@@ -243,15 +537,46 @@ export type InvoiceGroup = Message<"numer.stats.v1.InvoiceGroup"> & {
   totalMinor: bigint;
 
   /**
-   * Sum of what is still due on them, in minor units.
+   * Sum of what is still due on them, in minor units: on drafts not yet, on voided invoices not any more.
    *
    * @generated from field: int64 due_minor = 3;
    */
   dueMinor: bigint;
+
+  /**
+   * Sum of what was paid of them with money or credit, in minor units.
+   *
+   * @generated from field: int64 paid_minor = 4;
+   */
+  paidMinor: bigint;
+
+  /**
+   * Sum of what credit notes took off what was due, in minor units. Write-offs, which `credited_minor` of an invoice contains,
+   * are not in it.
+   *
+   * @generated from field: int64 credited_minor = 5;
+   */
+  creditedMinor: bigint;
+
+  /**
+   * Sum of what was written off, in minor units.
+   *
+   * @generated from field: int64 written_off_minor = 6;
+   */
+  writtenOffMinor: bigint;
+
+  /**
+   * Sum of what was to be paid of them, in minor units: the same as `total_minor`, except for taxes that are retained, what was
+   * prepaid before there was an invoice, and rounding.
+   *
+   * @generated from field: int64 payable_minor = 7;
+   */
+  payableMinor: bigint;
 };
 
 /**
- * Count and amounts of a group of invoices.
+ * Count and amounts of a group of invoices. What was to be paid is what was paid, credited, written off and is due, always:
+ * `payable_minor` = `paid_minor` + `credited_minor` + `written_off_minor` + `due_minor`.
  *
  * @generated from message numer.stats.v1.InvoiceGroup
  */
@@ -271,11 +596,41 @@ export type InvoiceGroupJson = {
   totalMinor?: string;
 
   /**
-   * Sum of what is still due on them, in minor units.
+   * Sum of what is still due on them, in minor units: on drafts not yet, on voided invoices not any more.
    *
    * @generated from field: int64 due_minor = 3;
    */
   dueMinor?: string;
+
+  /**
+   * Sum of what was paid of them with money or credit, in minor units.
+   *
+   * @generated from field: int64 paid_minor = 4;
+   */
+  paidMinor?: string;
+
+  /**
+   * Sum of what credit notes took off what was due, in minor units. Write-offs, which `credited_minor` of an invoice contains,
+   * are not in it.
+   *
+   * @generated from field: int64 credited_minor = 5;
+   */
+  creditedMinor?: string;
+
+  /**
+   * Sum of what was written off, in minor units.
+   *
+   * @generated from field: int64 written_off_minor = 6;
+   */
+  writtenOffMinor?: string;
+
+  /**
+   * Sum of what was to be paid of them, in minor units: the same as `total_minor`, except for taxes that are retained, what was
+   * prepaid before there was an invoice, and rounding.
+   *
+   * @generated from field: int64 payable_minor = 7;
+   */
+  payableMinor?: string;
 };
 
 /**
@@ -283,7 +638,7 @@ export type InvoiceGroupJson = {
  * Use `create(InvoiceGroupSchema)` to create a new message.
  */
 export const InvoiceGroupSchema: GenMessage<InvoiceGroup, {jsonType: InvoiceGroupJson}> = /*@__PURE__*/
-  messageDesc(file_numer_stats_v1_stats, 1);
+  messageDesc(file_numer_stats_v1_stats, 4);
 
 /**
  * The invoices that have been overdue for some days: from the first day of the bucket to its last.
@@ -346,7 +701,7 @@ export type AgeingBucketJson = {
  * Use `create(AgeingBucketSchema)` to create a new message.
  */
 export const AgeingBucketSchema: GenMessage<AgeingBucket, {jsonType: AgeingBucketJson}> = /*@__PURE__*/
-  messageDesc(file_numer_stats_v1_stats, 2);
+  messageDesc(file_numer_stats_v1_stats, 5);
 
 /**
  * What was invoiced, credited and paid in one month and currency.
@@ -403,6 +758,14 @@ export type MonthlyStats = Message<"numer.stats.v1.MonthlyStats"> & {
    * @generated from field: int64 paid_minor = 7;
    */
   paidMinor: bigint;
+
+  /**
+   * The same in the account's currency, the user's `default_currency_code`. Absent when the account has no rate for the month, and in
+   * the entries of its own currency.
+   *
+   * @generated from field: numer.stats.v1.ConvertedMonthlyStats converted = 8;
+   */
+  converted?: ConvertedMonthlyStats | undefined;
 };
 
 /**
@@ -460,6 +823,14 @@ export type MonthlyStatsJson = {
    * @generated from field: int64 paid_minor = 7;
    */
   paidMinor?: string;
+
+  /**
+   * The same in the account's currency, the user's `default_currency_code`. Absent when the account has no rate for the month, and in
+   * the entries of its own currency.
+   *
+   * @generated from field: numer.stats.v1.ConvertedMonthlyStats converted = 8;
+   */
+  converted?: ConvertedMonthlyStatsJson;
 };
 
 /**
@@ -467,7 +838,114 @@ export type MonthlyStatsJson = {
  * Use `create(MonthlyStatsSchema)` to create a new message.
  */
 export const MonthlyStatsSchema: GenMessage<MonthlyStats, {jsonType: MonthlyStatsJson}> = /*@__PURE__*/
-  messageDesc(file_numer_stats_v1_stats, 3);
+  messageDesc(file_numer_stats_v1_stats, 6);
+
+/**
+ * The numbers of one month and currency in the account's currency. Each amount was converted by itself and rounded once to a minor
+ * unit, half away from zero.
+ *
+ * @generated from message numer.stats.v1.ConvertedMonthlyStats
+ */
+export type ConvertedMonthlyStats = Message<"numer.stats.v1.ConvertedMonthlyStats"> & {
+  /**
+   * ISO 4217 code of the account's currency. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 1;
+   */
+  currencyCode: string;
+
+  /**
+   * The stored rate with which they were converted: how many units of the account's currency one unit is, an exact decimal.
+   *
+   * @generated from field: string rate = 2;
+   */
+  rate: string;
+
+  /**
+   * Date of the rate, `YYYY-MM-DD`: the latest on or before the last day of the month, or today while that is yet to come.
+   *
+   * @generated from field: string rate_date = 3;
+   */
+  rateDate: string;
+
+  /**
+   * Revenue without tax.
+   *
+   * @generated from field: int64 revenue_minor = 4;
+   */
+  revenueMinor: bigint;
+
+  /**
+   * Tax on it.
+   *
+   * @generated from field: int64 tax_minor = 5;
+   */
+  taxMinor: bigint;
+
+  /**
+   * Payments of money dated in the month.
+   *
+   * @generated from field: int64 paid_minor = 6;
+   */
+  paidMinor: bigint;
+};
+
+/**
+ * The numbers of one month and currency in the account's currency. Each amount was converted by itself and rounded once to a minor
+ * unit, half away from zero.
+ *
+ * @generated from message numer.stats.v1.ConvertedMonthlyStats
+ */
+export type ConvertedMonthlyStatsJson = {
+  /**
+   * ISO 4217 code of the account's currency. All amounts here are in its minor units.
+   *
+   * @generated from field: string currency_code = 1;
+   */
+  currencyCode?: string;
+
+  /**
+   * The stored rate with which they were converted: how many units of the account's currency one unit is, an exact decimal.
+   *
+   * @generated from field: string rate = 2;
+   */
+  rate?: string;
+
+  /**
+   * Date of the rate, `YYYY-MM-DD`: the latest on or before the last day of the month, or today while that is yet to come.
+   *
+   * @generated from field: string rate_date = 3;
+   */
+  rateDate?: string;
+
+  /**
+   * Revenue without tax.
+   *
+   * @generated from field: int64 revenue_minor = 4;
+   */
+  revenueMinor?: string;
+
+  /**
+   * Tax on it.
+   *
+   * @generated from field: int64 tax_minor = 5;
+   */
+  taxMinor?: string;
+
+  /**
+   * Payments of money dated in the month.
+   *
+   * @generated from field: int64 paid_minor = 6;
+   */
+  paidMinor?: string;
+};
+
+/**
+ * Describes the message numer.stats.v1.ConvertedMonthlyStats.
+ * Use `create(ConvertedMonthlyStatsSchema)` to create a new message.
+ */
+export const ConvertedMonthlyStatsSchema: GenMessage<ConvertedMonthlyStats, {jsonType: ConvertedMonthlyStatsJson}> = /*@__PURE__*/
+  messageDesc(file_numer_stats_v1_stats, 7);
 
 /**
  * What was invoiced to one customer in one currency, and what came of it.
@@ -497,6 +975,13 @@ export type CustomerStats = Message<"numer.stats.v1.CustomerStats"> & {
   invoiced?: DocumentGroup | undefined;
 
   /**
+   * Credit notes to the customer.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 4;
+   */
+  credited?: DocumentGroup | undefined;
+
+  /**
    * What was paid of them, with money or with credit.
    *
    * @generated from field: int64 paid_minor = 5;
@@ -516,6 +1001,13 @@ export type CustomerStats = Message<"numer.stats.v1.CustomerStats"> & {
    * @generated from field: int64 overdue_minor = 7;
    */
   overdueMinor: bigint;
+
+  /**
+   * What was written off of them.
+   *
+   * @generated from field: int64 written_off_minor = 8;
+   */
+  writtenOffMinor: bigint;
 };
 
 /**
@@ -546,6 +1038,13 @@ export type CustomerStatsJson = {
   invoiced?: DocumentGroupJson;
 
   /**
+   * Credit notes to the customer.
+   *
+   * @generated from field: numer.stats.v1.DocumentGroup credited = 4;
+   */
+  credited?: DocumentGroupJson;
+
+  /**
    * What was paid of them, with money or with credit.
    *
    * @generated from field: int64 paid_minor = 5;
@@ -565,6 +1064,13 @@ export type CustomerStatsJson = {
    * @generated from field: int64 overdue_minor = 7;
    */
   overdueMinor?: string;
+
+  /**
+   * What was written off of them.
+   *
+   * @generated from field: int64 written_off_minor = 8;
+   */
+  writtenOffMinor?: string;
 };
 
 /**
@@ -572,7 +1078,7 @@ export type CustomerStatsJson = {
  * Use `create(CustomerStatsSchema)` to create a new message.
  */
 export const CustomerStatsSchema: GenMessage<CustomerStats, {jsonType: CustomerStatsJson}> = /*@__PURE__*/
-  messageDesc(file_numer_stats_v1_stats, 4);
+  messageDesc(file_numer_stats_v1_stats, 8);
 
 /**
  * Count and amounts of documents.
@@ -649,5 +1155,5 @@ export type DocumentGroupJson = {
  * Use `create(DocumentGroupSchema)` to create a new message.
  */
 export const DocumentGroupSchema: GenMessage<DocumentGroup, {jsonType: DocumentGroupJson}> = /*@__PURE__*/
-  messageDesc(file_numer_stats_v1_stats, 5);
+  messageDesc(file_numer_stats_v1_stats, 9);
 

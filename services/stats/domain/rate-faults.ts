@@ -1,0 +1,34 @@
+import { isLocalDate, type LocalDate } from '../../../runtime/calendar.ts';
+import { findCurrency } from '../../../runtime/currency.ts';
+
+/** What a rate is of. */
+export interface RateTerms {
+  readonly currencyCode: string;
+  /** Empty when neither the caller nor the account says. */
+  readonly targetCurrencyCode: string;
+  readonly date: LocalDate;
+}
+
+/** A field of a rate that means nothing: its name in the contract, and what it must be. */
+export interface RateFault {
+  readonly field: string;
+  readonly description: string;
+}
+
+const CURRENCY_FAULT = 'must be an ISO 4217 currency code such as USD';
+
+/** What is wrong with the terms of a rate whose texts have the right shape. */
+export function findRateFaults({ currencyCode, targetCurrencyCode, date }: RateTerms): RateFault[] {
+  const faults: RateFault[] = [];
+  if (findCurrency(currencyCode) === undefined) faults.push({ field: 'currency_code', description: CURRENCY_FAULT });
+  if (findCurrency(targetCurrencyCode) === undefined) {
+    faults.push({ field: 'target_currency_code', description: CURRENCY_FAULT });
+  } else if (currencyCode === targetCurrencyCode) {
+    faults.push({
+      field: 'target_currency_code',
+      description: 'must be another currency than the one that is converted',
+    });
+  }
+  if (!isLocalDate(date)) faults.push({ field: 'date', description: 'must be a date that exists, as YYYY-MM-DD' });
+  return faults;
+}

@@ -1,0 +1,49 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { FieldChangeSchema } from '../../gen/numer/activity/v1/field_change_pb.ts';
+import {
+  ExchangeRateCreatedSchema,
+  ExchangeRateDeletedSchema,
+} from '../../gen/numer/stats/v1/exchange_rate_events_pb.ts';
+import type { Call } from '../../runtime/call.ts';
+import { type EventContext, type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { toExchangeRate } from './convert-exchange-rate.ts';
+import type { ExchangeRateRow } from './store/schema.ts';
+
+/** Rates never change: after their first version there is only their end. */
+const [FIRST_VERSION, LAST_VERSION] = [1n, 2n];
+
+/** A user stored an exchange rate. */
+export function exchangeRateCreated(row: ExchangeRateRow, call: Call, now: Date): OutboxRow {
+  const changes = changesOf(row, 'newValue');
+  const message = { exchangeRate: toExchangeRate(row), changes };
+  return toOutboxRow(ExchangeRateCreatedSchema, message, contextOf(call, FIRST_VERSION, now));
+}
+
+/** A user deleted an exchange rate. */
+export function exchangeRateDeleted(row: ExchangeRateRow, call: Call, now: Date): OutboxRow {
+  const changes = changesOf(row, 'oldValue');
+  const message = { exchangeRate: toExchangeRate(row), changes };
+  return toOutboxRow(ExchangeRateDeletedSchema, message, contextOf(call, LAST_VERSION, now));
+}
+
+/** All fields that the user decided on. */
+function changesOf(
+  { currencyCode, targetCurrencyCode, rate, rateDate: date }: ExchangeRateRow,
+  which: 'oldValue' | 'newValue',
+): MessageInitShape<typeof FieldChangeSchema>[] {
+  const fields = { currencyCode, targetCurrencyCode, rate, date };
+  return Object.entries(fields).map(([field, value]) => ({ field, [which]: value }));
+}
+
+function contextOf(call: Call, version: bigint, time: Date): EventContext {
+  return {
+    source: 'stats',
+    version,
+    ownerId: call.user.userId,
+    actor: call.user.actor,
+    requestId: call.requestId,
+    callerAddress: call.callerAddress,
+    traceparent: call.traceparent === '' ? undefined : call.traceparent,
+    time,
+  };
+}

@@ -1,0 +1,19 @@
+import type { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import type { Deps } from '../deps.ts';
+import { exchangeRateDeleted } from '../events.ts';
+
+/** Deletes an exchange rate of the caller. Throws EXCHANGE_RATE_NOT_FOUND. */
+export const deleteExchangeRate: Rpc<Deps, typeof ExchangeRateService.method.deleteExchangeRate> = async (
+  deps,
+  request,
+  call,
+) => {
+  const key = { id: request.exchangeRateId.toLowerCase(), ownerId: call.user.userId };
+  const row = await deps.store.findExchangeRate(key);
+  const isDeleted =
+    row !== undefined && (await deps.store.deleteExchangeRate(key, exchangeRateDeleted(row, call, deps.clock.now())));
+  if (isDeleted) return {};
+  throw new DomainError('missing', 'EXCHANGE_RATE_NOT_FOUND', 'There is no such exchange rate.');
+};

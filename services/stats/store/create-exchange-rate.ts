@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { type idempotencyValues, storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { accounts, type ExchangeRateRow, exchangeRates } from './schema.ts';
+
+/** A new rate, and how many its owner may have with it. */
+export type NewExchangeRate = ExchangeRateRow & { readonly ratesMax: number };
+
+/** What the statement stores besides the rate. */
+export interface CreateEffects {
+  readonly event: OutboxRow;
+  /** Made by `idempotencyValues`. */
+  readonly idempotency: ReturnType<typeof idempotencyValues>;
+}
+
+const UNIQUE_CONSTRAINT = 'exchange_rates_of_day';
+
+/**
+ * Prepares the statement that stores an exchange rate. Gives false, and has stored none, when its owner has as many as allowed
+ * or was deleted. The statement throws EXCHANGE_RATE_EXISTS when there is one of the same currencies and date.
+ */
+export function prepareCreateExchangeRate(
+  db: Database,
+): (rate: NewExchangeRate, effects: CreateEffects) => Promise<boolean> {
+  const columns = columnParameters(exchangeRates);
+  const counted = db.$with('counted', {}).as(sql`
+    insert into ${accounts} as account (owner_id, exchange_rates_count) values (${columns.ownerId}::uuid, 1)
+    on conflict (owner_id) do update set exchange_rates_count = account.exchange_rates_count + 1
+    where account.exchange_rates_count < ${sql.placeholder('ratesMax')}::integer and account.erase_time is null
+    returning owner_id
+  `);
+  const created = db.$with('created', { id: sql<string>`id`.as('id') }).as(sql`
+    insert into ${exchangeRates} (id, owner_id, currency_code, target_currency_code, rate, rate_date, create_time)
+    select ${columns.id}::uuid, owner_id, ${columns.currencyCode}::text, ${columns.targetCurrencyCode}::text,
+      ${columns.rate}::numeric, ${columns.rateDate}::date, ${columns.createTime}::timestamptz
+    from counted
+    returning id
+  `);
+  const record = storeIdempotencyRecord(db, { changed: created });
+  const events = appendEvents(db, { changed: created });
+  const statement = db.with(counted, created, record, events).select().from(created).prepare('create_exchange_rate');
+  return async (rate, { event, idempotency }) => {
+    const rows = await refuseSecond(statement.execute({ ...rate, ...idempotency, events: [event] }));
+    return rows.length > 0;
+  };
+}
+
+async function refuseSecond<Rows>(statement: PromiseLike<Rows>): Promise<Rows> {
+  try {
+    return await statement;
+  } catch (error) {
+    if (!violatesUnique(error, UNIQUE_CONSTRAINT)) throw error;
+    throw new DomainError(
+      'exists',
+      'EXCHANGE_RATE_EXISTS',
+      'There is an exchange rate of these two currencies and this date; delete it first to replace it.',
+      { violations: [{ field: 'exchange_rate.date', description: 'is that of another rate of these two currencies' }] },
+    );
+  }
+}
