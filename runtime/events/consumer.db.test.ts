@@ -150,10 +150,15 @@ test('an event with characters that Postgres cannot hold does not get stuck', as
   expect(letter).toMatchObject({ payload: null, actor: 'a\uFFFDb' });
 });
 
-test('an event nobody here consumes is settled and leaves nothing', async () => {
-  const { deliver } = consume();
-  expect(await deliver([{ ...wireOf(raised(1n)), type: 'numer.test.v1.CounterReset' }])).toEqual([true]);
-  expect(await countRows(database.db, 'inbox')).toBe(0);
+test('an event nobody here consumes is kept for a newer replica, and in the end for people', async () => {
+  const event = { ...wireOf(raised(1n)), type: 'numer.test.v1.CounterReset' };
+  const { deliver } = consume({ ...SOON, attemptsMax: 2 });
+  expect(await deliver([event, wireOf(raised(2n))])).toEqual([true, true]);
+  expect(await appliedAmounts(database.db)).toEqual([2]);
+  await vi.waitFor(async () => expect(await countRows(database.db, 'dead_letters')).toBe(1));
+  const [letter] = await listDeadLetters(database.db, 10);
+  expect(letter).toMatchObject({ attempts: 2, payload: null, reason: 'UnknownEvent: nobody here consumes it' });
+  expect(Buffer.from(letter?.body ?? []).equals(Buffer.from(event.body))).toBe(true);
 });
 
 test('while the database is away events are not settled and no attempt is counted', async () => {
