@@ -226,7 +226,7 @@ test('a dead letter that is sent again reaches its service alone, and takes effe
 test('a dead letter is sent again although its outbox row is published and not yet deleted', async () => {
   const { db } = database;
   const { deliver } = consume();
-  const claims = prepareOutboxClaims(db, { batchSize: 10, leaseMs: 60_000, retryMsMax: 1_000 });
+  const claims = prepareOutboxClaims(db, { batchSize: 10, bytesMax: 1_000_000, leaseMs: 60_000, retryMsMax: 1_000 });
   const row = raised(9n);
   await writeEvents(db, [row]);
   const token = crypto.randomUUID();
@@ -235,7 +235,7 @@ test('a dead letter is sent again although its outbox row is published and not y
 
   expect(await resendDeadLetters(db, [row.id])).toEqual([row.id]);
   await claims.remove(token, [row.id]);
-  expect((await claims.claim(crypto.randomUUID())).map(({ id }) => id)).toEqual([row.id]);
+  expect((await claims.claim(crypto.randomUUID())).rows.map(({ id }) => id)).toEqual([row.id]);
 });
 
 test('dead letters are listed page by page, the latest first', async () => {
