@@ -255,8 +255,10 @@ export interface Routes {
 
   /**
    * Gives a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. Amounts are
-   * decimals of the invoice's currency, not minor units. A text that a spreadsheet would take for a formula has an apostrophe
-   * in front of it.
+   * decimals of the invoice's currency, not minor units, and each row adds up: subtotal - discount - allowances + charges + tax
+   * is total, total - retained - prepaid + rounding is payable, and paid + credited + due is payable, too; written_off is the
+   * part of credited that was written off. Of a line, gross - discount - allowances + charges - included_tax is net. A text that
+   * a spreadsheet would take for a formula has an apostrophe in front of it.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
