@@ -126,6 +126,15 @@ describe('ImportInvoices', () => {
   });
 
   test.each([
+    ['is too long', 'K'.repeat(101), 'must have at most 100 characters'],
+    ['cannot be stored', 'a\0b', 'must be text without the character U+0000'],
+  ])('tells of a customer whose reference %s by its row', async (_, reference, detail) => {
+    const file = fileOf(`${HEADER}\nA,${reference},,2026-04-01,Design,2,50,19\n`);
+    const { errors } = await bulkOf(service.newOwner()).importInvoices({ file, dryRun: true });
+    expect(errors).toMatchObject([{ row: 2, column: 'customer_reference', detail }]);
+  });
+
+  test.each([
     ['is too long', 'N'.repeat(101), 'must have at most 100 characters'],
     ['cannot be stored', 'a\0b', 'must be text without the character U+0000'],
   ])('tells of an invoice whose name %s by its row', async (_, name, detail) => {
