@@ -166,12 +166,6 @@ describe('a REST call that is refused', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  test('because its first attempt still runs, is made again', async () => {
-    const server = createTestServer(problem(409, 'IDEMPOTENCY_KEY_IN_USE'), json({}, 201));
-    await clientOf(server).call('POST /customers', { body: CUSTOMER });
-    expect(server.seen).toHaveLength(2);
-  });
-
   test.each([400, 404, 409, 412, 500])('with %i is not made again', async (status) => {
     const server = createTestServer(problem(status, 'ANY'));
     await expect(clientOf(server).call('GET /stats')).rejects.toMatchObject({ status });
