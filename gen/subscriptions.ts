@@ -3,7 +3,7 @@
 /** The services that consume events, each with the digest of its topics (runtime/events/subscription-digest.ts). */
 export const SUBSCRIPTIONS = {
   invoice: 'a9Ov77-rTJvuz1bi',
-  activity: 'ECgY2f7W8yAPgFQX',
+  activity: '41e5wEUH6cMvhhyI',
   notification: 'Y5RtM3cPWYozgZv7',
   stats: 'dvvm8UGgmL_06tVO',
   reminder: 'B8wVfFwOH82-0AaE',

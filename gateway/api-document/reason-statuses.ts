@@ -60,4 +60,5 @@ export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   RECURRING_INVOICE_STATE: 409,
   CUSTOMER_REFERENCE_TAKEN: 409,
   IMPORT_INVALID: 400,
+  WRONG_PASSWORD: 400,
 };

@@ -69,7 +69,12 @@ import {
   SessionCreatedSchema,
   SessionDeletedSchema,
 } from '../../../gen/numer/user/v1/session_events_pb.ts';
-import { UserCreatedSchema, UserDeletedSchema, UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import {
+  UserCreatedSchema,
+  UserDeletedSchema,
+  UserPasswordChangedSchema,
+  UserUpdatedSchema,
+} from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
@@ -115,6 +120,7 @@ const EVENTS = [
   CustomerDeletedSchema,
   UserCreatedSchema,
   UserUpdatedSchema,
+  UserPasswordChangedSchema,
   UserDeletedSchema,
   SessionCreatedSchema,
   SessionDeletedSchema,
