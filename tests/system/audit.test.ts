@@ -187,6 +187,13 @@ describe('every RPC that changes something', () => {
       type: 'user.updated',
       fields: ['name', 'timeZone'],
     }),
+    'UserService.ChangePassword': async () => ({
+      call: `POST /users/${api.userId}/password`,
+      // The tests after this one sign in with it.
+      body: { currentPassword: CREDENTIALS.password, newPassword: CREDENTIALS.password },
+      type: 'user.password-changed',
+      fields: ['password'],
+    }),
     'UserService.DeleteUser': async () => ({ call: `DELETE /users/${api.userId}`, type: 'user.deleted', fields: [] }),
     'ApiKeyService.CreateApiKey': async () => ({
       call: 'POST /api-keys',
