@@ -1167,8 +1167,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the password of the caller's own account, and ends all of its sessions but that of the call. API keys stay, and
-   * cannot change it. A current password that is wrong counts as a sign-in that failed.
+   * Changes the password of the caller's own account, and ends all of its sessions but that of the call: they fail from then
+   * on, at the latest after 30 seconds. API keys stay, and cannot change it. A current password that is wrong counts as a sign-in that failed.
    *
    * Fails with USER_NOT_FOUND, WRONG_PASSWORD, PERMISSION_DENIED and ETAG_MISMATCH, and with RATE_LIMITED after too many failures.
    *
