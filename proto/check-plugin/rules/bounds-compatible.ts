@@ -61,9 +61,9 @@ export const boundNotTighter: BreakingRule = {
   },
 };
 
-/** Everything in a request that can have rules, by its path: its fields, and the messages that it has or is. */
+/** Everything in a request that can have rules, by its path: its fields, and with ` message` behind it what they hold or it is. */
 function ruledOf(method: DescMethod): Map<string, Ruled> {
-  const ruled = new Map([['message', ruledMessage(method.input)]]);
+  const ruled = new Map([[' message', ruledMessage(method.input)]]);
   for (const [path, { field, isNeeded }] of inputsOf(method)) {
     const rules = getOption(field, fieldRules);
     const limits = limitsOf(rules);
