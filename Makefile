@@ -19,6 +19,7 @@ generate_into = mkdir -p "$(1)/docs" \
 		--config '{"version":"v2","modules":[{"path":"proto/check-plugin/protos"}]}' \
 	&& buf generate --output "$(1)" --template runtime/grpc/testdata/buf.gen.yaml runtime/grpc/testdata \
 	&& node proto/write-event-document.ts "$(1)/docs/events.md" \
+	&& node proto/write-subscriptions.ts "$(1)/gen/subscriptions.ts" \
 	&& node gateway/api-document/write.ts "$(1)/gen/openapi.json"
 
 # The end of a check: says which command mends it.

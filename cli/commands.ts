@@ -12,6 +12,7 @@ import { joinLocalEnvironment } from './environment.ts';
 import { makeKeys, makePasswords } from './keys.ts';
 import { servicesOptionsOf } from './local-system.ts';
 import { openServices } from './open-services.ts';
+import { resetPassword } from './reset-password.ts';
 import { SERVICES } from './services.ts';
 import { start } from './start.ts';
 import { verifyActivities } from './verify-activities.ts';
@@ -48,6 +49,14 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       usage: '[resend SERVICE|all]',
       description: 'List the events that were given up, or send them again',
       run: deadLetters,
+    },
+  ],
+  [
+    'reset-password',
+    {
+      usage: 'EMAIL',
+      description: 'Give an account the password that is read from standard input',
+      run: resetPassword,
     },
   ],
   [

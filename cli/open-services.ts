@@ -1,4 +1,5 @@
 import type { Transport } from '@connectrpc/connect';
+import { SUBSCRIPTIONS } from '../gen/subscriptions.ts';
 import { createInProcessTransport } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
@@ -7,7 +8,7 @@ import type { EventBus } from '../runtime/events/bus.ts';
 import { createInProcessBus } from '../runtime/events/in-process-bus.ts';
 import type { InternalTokens } from '../runtime/identity.ts';
 import type { Logger } from '../runtime/log.ts';
-import { type AnyServiceDefinition, type ServiceName, SUBSCRIBER_NAMES } from '../runtime/service.ts';
+import type { AnyServiceDefinition, ServiceName } from '../runtime/service.ts';
 import { type StartedService, startService } from '../runtime/start-service.ts';
 import { SERVICES } from './services.ts';
 
@@ -77,8 +78,8 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
 }
 
 function createBus({ amqpUrl, log }: ServicesOptions): EventBus {
-  if (amqpUrl === undefined) return createInProcessBus({ subscribers: SUBSCRIBER_NAMES });
-  return createAmqpBus({ url: amqpUrl, name: 'numer', subscribers: SUBSCRIBER_NAMES, log });
+  if (amqpUrl === undefined) return createInProcessBus({ subscribers: Object.keys(SUBSCRIPTIONS) });
+  return createAmqpBus({ url: amqpUrl, name: 'numer', subscribers: SUBSCRIPTIONS, log });
 }
 
 /** A transport to a service that may not have been started yet when it is asked for. */

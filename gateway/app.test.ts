@@ -5,11 +5,18 @@ import { json, text } from 'node:stream/consumers';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { CustomerBulkService } from '../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
 import { HEADER } from '../runtime/call.ts';
 import { DomainError, invalidField } from '../runtime/errors.ts';
-import { AS_ADA, callerOf, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
+import {
+  AS_ADA,
+  callerOf,
+  startTestGateway,
+  type TestGateway,
+  type TestGatewayOptions,
+} from './testing/start-test-gateway.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' } as const;
 const AS_ADA_JSON = { ...AS_ADA, ...JSON_TYPE };
@@ -111,6 +118,33 @@ describe('a success', () => {
     expect(await second.text()).toBe('');
   });
 
+  test('of a body that is too large comes no sooner, also from services over the network', async () => {
+    const received: number[] = [];
+    const services: TestGatewayOptions['services'] = {
+      user: (router) =>
+        router.service(CustomerBulkService, {
+          importCustomers({ file }) {
+            received.push(file?.data.length ?? 0);
+            return {};
+          },
+        }),
+    };
+    const split = await startTestGateway({ services, overNetwork: true });
+    try {
+      const importing = (length: number) =>
+        fetch(`${split.url}/customers/import`, {
+          method: 'POST',
+          headers: { ...AS_ADA, 'content-type': 'text/csv' },
+          body: Buffer.alloc(length),
+        });
+      expect((await importing(4_194_304)).status).toBe(200);
+      await expectProblem(await importing(4_194_305), 413, 'BODY_TOO_LARGE');
+      expect(received).toEqual([4_194_304]);
+    } finally {
+      await split.stop();
+    }
+  });
+
   test('has no body for HEAD', async () => {
     const response = await send('/invoices/1', { method: 'HEAD', headers: AS_ADA });
     expect(response.status).toBe(200);
@@ -196,6 +230,33 @@ describe('a refusal', () => {
     });
     const init: RequestInit = { method: 'POST', headers: AS_ADA_JSON, body, duplex: 'half' };
     await expectProblem(await send('/invoices', init), 413, 'BODY_TOO_LARGE');
+  });
+
+  test('of a body that is too large comes no sooner, also from services over the network', async () => {
+    const received: number[] = [];
+    const services: TestGatewayOptions['services'] = {
+      user: (router) =>
+        router.service(CustomerBulkService, {
+          importCustomers({ file }) {
+            received.push(file?.data.length ?? 0);
+            return {};
+          },
+        }),
+    };
+    const split = await startTestGateway({ services, overNetwork: true });
+    try {
+      const importing = (length: number) =>
+        fetch(`${split.url}/customers/import`, {
+          method: 'POST',
+          headers: { ...AS_ADA, 'content-type': 'text/csv' },
+          body: Buffer.alloc(length),
+        });
+      expect((await importing(4_194_304)).status).toBe(200);
+      await expectProblem(await importing(4_194_305), 413, 'BODY_TOO_LARGE');
+      expect(received).toEqual([4_194_304]);
+    } finally {
+      await split.stop();
+    }
   });
 
   test('has no body for HEAD', async () => {

@@ -1,5 +1,5 @@
 import { type Config, integer, list, text } from '../runtime/config.ts';
-import { SERVER_LIMITS } from '../runtime/server.ts';
+import { BODY_BYTES_MAX } from '../runtime/server.ts';
 
 /** The gateway's variables, besides those of every process. */
 export const GATEWAY_CONFIG = {
@@ -27,9 +27,9 @@ export const GATEWAY_CONFIG = {
   }),
   BODY_BYTES_MAX: integer({
     description: 'Largest request body in bytes',
-    fallback: SERVER_LIMITS.readMaxBytes,
+    fallback: BODY_BYTES_MAX,
     min: 1024,
-    max: SERVER_LIMITS.readMaxBytes,
+    max: BODY_BYTES_MAX,
   }),
   MAIL_DIR: text({
     description: 'Folder of the mails that were caught because SMTP_URL is not set; shown at /dev/mail',

@@ -203,6 +203,21 @@ describe('a token', () => {
   });
 });
 
+describe('changing the password', () => {
+  test('makes the gateway ask anew for the other sessions, which may have been ended', async () => {
+    await start({
+      services: {
+        ...options.services,
+        user: (router) => router.service(UserService, { changePassword: endSession }),
+      },
+    });
+    expect((await read()).status).toBe(200);
+    const init = { method: 'POST', headers: { ...AS_ADA, 'content-type': 'application/json' }, body: '{}' };
+    expect((await fetch(`${gateway.url}/users/ada/password`, init)).status).toBe(204);
+    expect((await read()).status).toBe(401);
+  });
+});
+
 describe('signing out', () => {
   function signOut(): Promise<Response> {
     return fetch(`${gateway.url}/sessions/current`, { method: 'DELETE', headers: AS_ADA });

@@ -39,6 +39,7 @@ const BEARER = /^Bearer +([!-~]+)$/i;
 const IDENTITY_CHANGES: ReadonlySet<DescMethod> = new Set([
   SessionService.method.deleteSession,
   UserService.method.updateUser,
+  UserService.method.changePassword,
   UserService.method.deleteUser,
   ApiKeyService.method.deleteApiKey,
 ]);

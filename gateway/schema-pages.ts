@@ -67,10 +67,13 @@ export function addSchemaPages<E extends Env>(app: Hono<E>, directory = RELEASES
       for (const file of release.files) {
         app.get(`/schemas/${version}/${file.path}`, (context) => send(context, directory, file, cache));
       }
-      app.get(`/schemas/${version}/reference.html`, (context) => reference(context, cache));
     };
     serve(release.version, CACHE_FOR_EVER);
     if (index === 0) serve('latest', ASK_EACH_TIME);
+    // The contracts of a release stay, but not how this version of the system shows them.
+    for (const version of [release.version, ...(index === 0 ? ['latest'] : [])]) {
+      app.get(`/schemas/${version}/reference.html`, (context) => reference(context, ASK_EACH_TIME));
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { Call } from './call.ts';
 import { type IdempotencyStore, idempotencyValues } from './idempotency.ts';
@@ -25,8 +26,7 @@ export async function doPart<Desc extends DescMessage>(
   // If-Match is about a single resource, so it says nothing of parts.
   const part = { ...call, ifMatchVersion: undefined };
   if (call.idempotency === undefined) return run(part);
-  // With a space, which no key of a caller's own can have.
-  const idempotency = { ...call.idempotency, key: `${call.idempotency.key} ${name}` };
+  const idempotency = { ...call.idempotency, key: partKeyOf(call.idempotency.key, name) };
   const answered = await store.replay(idempotency, responseSchema);
   if (answered !== undefined) return answered;
   try {
@@ -37,6 +37,11 @@ export async function doPart<Desc extends DescMessage>(
     if (overtaken !== undefined) return overtaken;
     throw error;
   }
+}
+
+/** The key of a part's record: of a fixed length, and with a space, which no key of a caller's own can have. */
+function partKeyOf(key: string, name: string): string {
+  return `part ${createHash('sha256').update(`${key} ${name}`).digest('base64url')}`;
 }
 
 /** Keeps the answer to a call whose parts, if any, are done under its idempotency key, and gives it. */

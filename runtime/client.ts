@@ -1,5 +1,8 @@
+import { type DescMethod, getOption } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type ConnectRouter, type Interceptor, type Transport } from '@connectrpc/connect';
+import { http } from '../gen/google/api/annotations_pb.ts';
+import { HEADER } from './call.ts';
 import { errorWithReason, reasonOf } from './errors.ts';
 import { createUnaryGrpcTransport } from './grpc/client.ts';
 import { createDirectTransport } from './grpc/direct.ts';
@@ -39,13 +42,12 @@ export function createInProcessTransport(
 }
 
 /**
- * Repeats a call that the other side did not answer, when its contract says that repeating it does no harm. One that stays
- * without an answer fails as UNAVAILABLE, so that the caller knows to try again.
+ * Repeats a call that the other side did not answer, when repeating it does no harm. One that stays without an answer
+ * fails as UNAVAILABLE, so that the caller knows to try again.
  */
 const retrySafely: Interceptor = (next) => async (request) => {
-  const { idempotency } = request.method;
-  const isSafe = idempotency === IdempotencyLevel.NO_SIDE_EFFECTS || idempotency === IdempotencyLevel.IDEMPOTENT;
-  const attemptsMax = isSafe && !request.stream ? CLIENT_LIMITS.attemptsMax : 1;
+  const mayRepeat = !request.stream && isRepeatable(request.method, request.header);
+  const attemptsMax = mayRepeat ? CLIENT_LIMITS.attemptsMax : 1;
   for (let attempt = 1; ; attempt++) {
     try {
       return await next(request);
@@ -56,6 +58,17 @@ const retrySafely: Interceptor = (next) => async (request) => {
     }
   }
 };
+
+/**
+ * Whether a second attempt is answered like the first when that one had its effect after all. A condition does not hold
+ * any more then, and what is to be deleted is gone, unless the answer was kept under an idempotency key.
+ */
+function isRepeatable(method: DescMethod, header: Headers): boolean {
+  if (method.idempotency === IdempotencyLevel.NO_SIDE_EFFECTS) return true;
+  if (method.idempotency !== IdempotencyLevel.IDEMPOTENT) return false;
+  if (header.has(HEADER.idempotencyKey)) return true;
+  return !header.has(HEADER.ifMatch) && getOption(method, http).pattern.case !== 'delete';
+}
 
 /** What calls to a server that was killed fail with: new ones, those in flight, those whose connection is reset. */
 const UNANSWERED = new Set([Code.Unavailable, Code.Canceled, Code.Aborted]);

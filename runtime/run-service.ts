@@ -1,3 +1,4 @@
+import { SUBSCRIPTIONS } from '../gen/subscriptions.ts';
 import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { databaseUrlOf, ensureDatabase } from './database/ensure-database.ts';
@@ -7,7 +8,7 @@ import { createLog } from './log.ts';
 import { createNetworkTransports, PROCESS_CONFIG, SERVICE_URLS_CONFIG, STORAGE_CONFIG } from './process-config.ts';
 import { exitOnMistake, stopOnSignal } from './process-life.ts';
 import { startServer } from './server.ts';
-import { type AnyServiceDefinition, SUBSCRIBER_NAMES } from './service.ts';
+import type { AnyServiceDefinition } from './service.ts';
 import { startService } from './start-service.ts';
 
 /** Runs one service alone, configured by the environment, until the process is told to stop. */
@@ -16,7 +17,7 @@ export async function runService(definition: AnyServiceDefinition): Promise<void
     const config = readConfig({ ...PROCESS_CONFIG, ...SERVICE_URLS_CONFIG, ...STORAGE_CONFIG }, process.env);
     const log = createLog('numer', config.LOG_LEVEL);
     await ensureDatabase(config.DATABASE_URL, definition.name);
-    const bus = createAmqpBus({ url: config.AMQP_URL, name: definition.name, subscribers: SUBSCRIBER_NAMES, log });
+    const bus = createAmqpBus({ url: config.AMQP_URL, name: definition.name, subscribers: SUBSCRIPTIONS, log });
     const service = await startService(definition, {
       databaseUrl: databaseUrlOf(config.DATABASE_URL, definition.name),
       bus,

@@ -4,10 +4,13 @@ import type { ConnectRouter, Interceptor } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { serveUnaryGrpc } from './grpc/server.ts';
 
+/** Largest body of a request that the gateway may be told to take. */
+export const BODY_BYTES_MAX = 4 * 1024 * 1024;
+
 /** Limits of every RPC server. The library's own are none at all. */
 export const SERVER_LIMITS = {
-  /** Largest request message. */
-  readMaxBytes: 4 * 1024 * 1024,
+  /** Largest request message: a body of the gateway's largest size, and what its route adds to it. */
+  readMaxBytes: BODY_BYTES_MAX + 64 * 1024,
   /** Longest deadline a caller may ask for. */
   maxTimeoutMs: 30_000,
   /** Calls at once on one connection. */

@@ -12,9 +12,6 @@ export const SERVICE_NAMES = ['user', 'invoice', 'activity', 'notification', 'st
 /** Name of a service. */
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
-/** The services with consumers. Nothing is published before each of them has its queue, so no event can miss one. */
-export const SUBSCRIBER_NAMES: readonly ServiceName[] = ['invoice', 'activity', 'notification', 'stats', 'reminder'];
-
 /** What the runtime gives every service to build its dependencies from. */
 export interface ServiceBase {
   /** The service's own database, migrated. */

@@ -59,7 +59,7 @@ export async function repeatedly<Result>(
 function pauseBeforeNext(failed: FailedAttempt, attempt: number, mayRepeat: boolean): number | undefined {
   // Such a call was refused before it had any effect.
   const isRefused = failed.reason === 'RATE_LIMITED';
-  const isRepeatable = mayRepeat && (failed.isUnanswered || failed.reason === 'IDEMPOTENCY_KEY_IN_USE');
+  const isRepeatable = mayRepeat && failed.isUnanswered;
   if (!isRefused && !isRepeatable) return undefined;
   // Callers who fail together do not come back together.
   const pauseMs = Math.max(failed.retryAfterMs ?? 0, PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));

@@ -30,8 +30,7 @@ export function repeat(attemptsMax: number): Interceptor {
     }
     return repeatedly(() => next(request), {
       attemptsMax: request.stream ? 1 : attemptsMax,
-      // A condition does not hold any more once the first attempt had its effect.
-      mayRepeat: request.header.has(IDEMPOTENCY_KEY) || (repetition === 'safe' && !request.header.has('if-match')),
+      mayRepeat: request.header.has(IDEMPOTENCY_KEY) || repetition === 'safe',
       signal: request.signal,
       explain,
     });

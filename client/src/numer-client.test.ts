@@ -74,11 +74,6 @@ describe('a Connect call', () => {
   test.each([
     ['signs in', (numer: ReturnType<typeof clientOf>) => numer.session.signIn({ email: 'a@b.c', password: 'p' })],
     ['refreshes', (numer: ReturnType<typeof clientOf>) => numer.sessions.refreshSession({ refreshToken: 'r' })],
-    [
-      'has a condition',
-      (numer: ReturnType<typeof clientOf>) =>
-        numer.invoices.deleteInvoice({ invoiceId: '1' }, { headers: { 'if-match': '"1"' } }),
-    ],
   ])('is not made again when it %s', async (_, call) => {
     const server = createTestServer(NO_NETWORK);
     await expect(call(clientOf(server))).rejects.toMatchObject({ reason: 'UNAVAILABLE' });

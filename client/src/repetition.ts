@@ -17,8 +17,10 @@ export function repetitionOf(method: DescMethod): Repetition {
   const { access, location } = getOption(method, rpc);
   switch (method.idempotency) {
     case IdempotencyLevel.NO_SIDE_EFFECTS:
-    case IdempotencyLevel.IDEMPOTENT:
       return 'safe';
+    // The same effect however often, but another answer: a condition holds no more, and what was deleted is gone.
+    case IdempotencyLevel.IDEMPOTENT:
+      return 'with-key';
     case IdempotencyLevel.IDEMPOTENCY_UNKNOWN:
       return access === Access.PUBLIC && location === '' ? 'never' : 'with-key';
     default:

@@ -74,8 +74,7 @@ async function sendRepeatedly<R extends Route>(
   };
   return repeatedly(authorized, {
     attemptsMax: options.attemptsMax ?? DEFAULT_LIMITS.attemptsMax,
-    // A condition does not hold any more once the first attempt had its effect.
-    mayRepeat: key !== undefined || (repetition === 'safe' && request.ifMatch === undefined),
+    mayRepeat: key !== undefined || repetition === 'safe',
     signal,
     explain,
   });

@@ -62,4 +62,5 @@ export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   IMPORT_INVALID: 400,
   EXCHANGE_RATE_NOT_FOUND: 404,
   EXCHANGE_RATE_EXISTS: 409,
+  WRONG_PASSWORD: 400,
 };

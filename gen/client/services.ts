@@ -65,5 +65,5 @@ export interface PublishedMethods {
   customerBulks: "downloadCustomers" | "importCustomers";
   customers: "createCustomer" | "getCustomer" | "listCustomers" | "updateCustomer" | "deleteCustomer";
   sessions: "createSession" | "refreshSession" | "deleteSession";
-  users: "createUser" | "getUser" | "updateUser" | "deleteUser";
+  users: "createUser" | "getUser" | "updateUser" | "changePassword" | "deleteUser";
 }

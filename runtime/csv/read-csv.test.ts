@@ -71,6 +71,16 @@ describe('readCsv', () => {
       ],
     ],
     [
+      'a column with a name beyond measure',
+      `${'x'.repeat(100_000)},name\nb,a`,
+      [{ row: 1, column: `${'x'.repeat(50)}…`, detail: 'must be one of the columns name, note' }],
+    ],
+    [
+      'a header beyond measure, at once',
+      `${Array.from({ length: 20_000 }, (_, index) => `x${index}`).join()}\na`,
+      [{ row: 1, column: '', detail: 'must have at most 100 cells' }],
+    ],
+    [
       'a row that is too long',
       'name\na\nb,c\n',
       [{ row: 3, column: '', detail: 'must not have more cells than the header has: 1' }],

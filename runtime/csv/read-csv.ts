@@ -13,7 +13,7 @@ export interface TableRow<Column extends string> {
 export interface RowError {
   /** Number of the row, as a spreadsheet shows it; 0 for the file as a whole. */
   readonly row: number;
-  /** Name of the column, or empty for the row as a whole. */
+  /** Name of the column, its beginning when the file makes up a long one; empty for the row as a whole. */
   readonly column: string;
   /** What is wrong, for a person: `must be an email address`. */
   readonly detail: string;
@@ -35,6 +35,11 @@ export type Table<Column extends string> =
 
 const DELIMITERS = [',', ';', '\t'];
 
+/** Most cells of a header: more than any table of ours, so that a few columns too many are still told by their names. */
+const HEADER_CELLS_MAX = 100;
+/** Most characters of a column's name that an error repeats. */
+const COLUMN_NAME_MAX = 50;
+
 /**
  * Reads a CSV file with a header (RFC 4180) in UTF-8, as spreadsheets write it: with or without a byte order mark, separated
  * by commas, semicolons or tabs. Columns may stand in any order; white space around cells and empty rows do not count.
@@ -43,6 +48,9 @@ export function readCsv<Column extends string>(data: Uint8Array, rules: TableRul
   const records = recordsOf(data);
   if ('row' in records) return { rows: [], errors: [records] };
   const [header = [], ...others] = records;
+  if (header.length > HEADER_CELLS_MAX) {
+    return { rows: [], errors: [{ row: 1, column: '', detail: `must have at most ${HEADER_CELLS_MAX} cells` }] };
+  }
   const names = header.map((name) => name.toLowerCase());
   const filled = others
     .map((cells, index) => ({ row: index + 2, cells }))
@@ -94,18 +102,21 @@ function errorsOfHeader<Column extends string>(
   names: readonly string[],
   { columns, required }: TableRules<Column>,
 ): RowError[] {
-  const known: readonly string[] = columns;
+  const known = new Set<string>(columns);
+  const unknownDetail = `must be one of the columns ${columns.join(', ')}`;
+  const seen = new Set<string>();
+  const repeated = names.filter((name) => seen.size === seen.add(name).size);
   return [
     ...names
-      .filter((name) => !known.includes(name))
-      .map((name) => ({ row: 1, column: name, detail: `must be one of the columns ${columns.join(', ')}` })),
-    ...names
-      .filter((name, index) => names.indexOf(name) < index)
-      .map((name) => ({ row: 1, column: name, detail: 'must be there once only' })),
-    ...required
-      .filter((name) => !names.includes(name))
-      .map((name) => ({ row: 1, column: name, detail: 'must be there' })),
+      .filter((name) => !known.has(name))
+      .map((name) => ({ row: 1, column: shortened(name), detail: unknownDetail })),
+    ...repeated.map((name) => ({ row: 1, column: shortened(name), detail: 'must be there once only' })),
+    ...required.filter((name) => !seen.has(name)).map((name) => ({ row: 1, column: name, detail: 'must be there' })),
   ];
+}
+
+function shortened(name: string): string {
+  return name.length > COLUMN_NAME_MAX ? `${name.slice(0, COLUMN_NAME_MAX).toWellFormed()}…` : name;
 }
 
 function errorsOfSize(rows: number, rowsMax: number): RowError[] {

@@ -10,6 +10,7 @@ import { startConsumers } from './consumer.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
 import type { WireEvent } from './event.ts';
 import { startRelay } from './relay.ts';
+import { subscriptionDigestOf } from './subscription-digest.ts';
 import {
   appliedAmounts,
   type CounterDatabase,
@@ -45,7 +46,12 @@ afterEach(async () => {
   for (const stop of started.splice(0).reverse()) await stop();
 });
 
-function openBus(subscribers: readonly string[] = [service]): EventBus {
+/** Services that subscribe to all counters. */
+function counting(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, subscriptionDigestOf(['counter.raised'])]));
+}
+
+function openBus(subscribers = counting(service)): EventBus {
   const bus = createAmqpBus({ url: url ?? '', name: 'test', subscribers, log });
   started.push(() => bus.close());
   return bus;
@@ -63,12 +69,17 @@ function consume(bus: EventBus, deps: CounterDeps = counterDeps(database.db)): v
   started.push(() => running.stop());
 }
 
-/** Subscribes to all counters and notes what arrives; `settle` says what is settled. */
-function note(bus: EventBus, name: string, settle: (event: WireEvent) => boolean = () => true): WireEvent[] {
+/** Subscribes to all counters, or to `topics`, and notes what arrives; `settle` says what is settled. */
+function note(
+  bus: EventBus,
+  name: string,
+  settle: (event: WireEvent) => boolean = () => true,
+  topics: readonly string[] = ['counter.raised'],
+): WireEvent[] {
   const received: WireEvent[] = [];
   const subscription = bus.subscribe({
     service: name,
-    topics: ['counter.raised'],
+    topics,
     async deliver(batch) {
       received.push(...batch);
       return batch.map(settle);
@@ -117,7 +128,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
 
   test('nothing is published before every expected subscriber has its queue', async () => {
     const late = `late-${randomUUID()}`;
-    const bus = openBus([service, late]);
+    const bus = openBus(counting(service, late));
     const early = note(bus, service);
     relay(bus);
     await writeEvents(database.db, [raised(1n)]);
@@ -125,6 +136,21 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     expect(bus.ready).toBe(false);
     const received = note(bus, late);
     await vi.waitFor(() => expect([received, early].map(({ length }) => length)).toEqual([1, 1]), WAIT);
+  });
+
+  test('an event of a new topic waits until the version that wants it has bound it', async () => {
+    const topics = ['counter.raised', `new.${randomUUID()}`];
+    const before = note(openBus(), service); // the version before, whose mark and queue are there
+    await isReady(openBus());
+    const bus = openBus({ [service]: subscriptionDigestOf(topics) });
+    relay(bus);
+    const row = { ...raised(1n), topic: topics[1] ?? '' };
+    await writeEvents(database.db, [row]);
+    await vi.waitFor(async () => expect(await listens(0)).toBe(true));
+    expect(bus.ready).toBe(false);
+    const received = note(bus, service, () => true, topics);
+    // It goes to the queue, which both versions take from.
+    await vi.waitFor(() => expect([...before, ...received].map(({ id }) => id)).toEqual([row.id]), WAIT);
   });
 
   test('a topic nobody subscribes to is published, a target without a queue is refused', async () => {
@@ -141,7 +167,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
 
   test('an event with a target reaches that service alone', async () => {
     const other = `other-${randomUUID()}`;
-    const bus = openBus([service, other]);
+    const bus = openBus(counting(service, other));
     const received = note(bus, service);
     const others = note(bus, other);
     await isReady(bus);
@@ -153,7 +179,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
   });
 
   test('what a consumer that died had not settled goes to another', async () => {
-    const dying = createAmqpBus({ url: url ?? '', name: 'dying', subscribers: [service], log });
+    const dying = createAmqpBus({ url: url ?? '', name: 'dying', subscribers: counting(service), log });
     const lost: string[] = [];
     dying.subscribe({
       service,

@@ -12,8 +12,11 @@ export interface AmqpBusOptions {
   readonly url: string;
   /** Shown in the broker's list of connections. */
   readonly name: string;
-  /** Names of all services that subscribe. Nothing is published before each of them has declared its queue. */
-  readonly subscribers: readonly string[];
+  /**
+   * All services that subscribe, each with the digest of its topics (subscription-digest.ts). Nothing is published before
+   * each of them has a queue that is bound to just these topics, or to more.
+   */
+  readonly subscribers: Readonly<Record<string, string>>;
   readonly log: Logger;
 }
 

@@ -4,6 +4,7 @@ import { startOwnRabbitmq } from '../testing/rabbitmq.ts';
 import { createAmqpBus } from './amqp-bus.ts';
 import { startConsumers } from './consumer.ts';
 import { startRelay } from './relay.ts';
+import { subscriptionDigestOf } from './subscription-digest.ts';
 import {
   appliedAmounts,
   type CounterDatabase,
@@ -34,7 +35,12 @@ describe.skipIf(broker === undefined)('a broker of its own', () => {
     const { db } = database;
     const url = broker?.nextUrl() ?? '';
     await broker?.stop();
-    const bus = createAmqpBus({ url, name: 'test', subscribers: ['counter'], log });
+    const bus = createAmqpBus({
+      url,
+      name: 'test',
+      subscribers: { counter: subscriptionDigestOf(['counter.raised']) },
+      log,
+    });
     const deps = counterDeps(db);
     const consumers = startConsumers({ service: 'counter', consumers: [onCounterRaised], deps, db, bus, log });
     const relay = startRelay({ db, bus, registry: counterRegistry, log, pollMs: 100 });

@@ -22,13 +22,14 @@ const CHECKS_PER_WARNING = 50;
  * A publisher with confirms.
  *
  * A confirm alone does not mean that a message reached a queue, and a queue that a service has not declared yet would
- * miss messages for good. So nothing is published on a connection before each of `subscribers` has been seen to have its
- * queue and bindings. From then on an event that no queue takes is one that nobody subscribes to, and counts as
+ * miss messages for good. So nothing is published on a connection before each of `subscribers` (a service, and the digest
+ * of its topics) has been seen to have its queue and the bindings of this version; during an upgrade, events wait for the
+ * services that are to get them. From then on an event that no queue takes is one that nobody subscribes to, and counts as
  * published; only one that is addressed to a single service then counts as refused.
  */
 export function createAmqpPublisher(
   connection: Connection,
-  subscribers: readonly string[],
+  subscribers: Readonly<Record<string, string>>,
   log: Logger,
 ): AmqpPublisher {
   const publisher = connection.createPublisher({
@@ -89,12 +90,15 @@ export function createAmqpPublisher(
   };
 }
 
-/** The first expected subscriber that has not declared its queue; undefined when all have. Rejects when the broker goes. */
-async function findMissing(connection: Connection, subscribers: readonly string[]): Promise<string | undefined> {
-  for (const service of subscribers) {
+/** The first expected subscriber that has not bound its queue; undefined when all have. Rejects when the broker goes. */
+async function findMissing(
+  connection: Connection,
+  subscribers: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  for (const [service, digest] of Object.entries(subscribers)) {
     const channel = await connection.acquire();
     try {
-      await channel.exchangeDeclare({ exchange: readinessMarkOf(service), passive: true });
+      await channel.exchangeDeclare({ exchange: readinessMarkOf(service, digest), passive: true });
     } catch (error) {
       if (codeOf(error) === 'NOT_FOUND') return service;
       throw error;

@@ -5,6 +5,7 @@ import { EVENTS_EXCHANGE, fromAmqpMessage, queueOf } from './amqp-message.ts';
 import type { ActiveSubscription, Subscription } from './bus.ts';
 import type { WireEvent } from './event.ts';
 import { codeOf } from './failure-reason.ts';
+import { subscriptionDigestOf } from './subscription-digest.ts';
 import { within } from './within.ts';
 
 /** Most messages a replica holds, and thus the largest batch. */
@@ -22,9 +23,12 @@ interface Pending {
   readonly answer: (status: ConsumerStatus) => void;
 }
 
-/** Name of an empty exchange that a service declares last, so that publishers can see that its queue is bound. */
-export function readinessMarkOf(service: string): string {
-  return `numer.ready.${service}`;
+/**
+ * Name of an empty exchange that a service declares last, so that publishers can see that its queue is bound to the topics
+ * of this digest. It stays true, since bindings are only ever added.
+ */
+export function readinessMarkOf(service: string, digest: string): string {
+  return `numer.ready.${service}.${digest}`;
 }
 
 /**
@@ -67,7 +71,7 @@ export function startAmqpSubscription(
   const onConnectionError = () => batches.drop();
   connection.on('error', onConnectionError);
   consumer.on('ready', () => {
-    markReady(connection, subscription.service).catch((error: unknown) => {
+    markReady(connection, subscription).catch((error: unknown) => {
       log.warn({ code: codeOf(error) }, 'a queue cannot be marked as ready');
     });
   });
@@ -82,11 +86,12 @@ export function startAmqpSubscription(
 }
 
 /** Declares the backstop's queue and, last of all, the mark by which publishers see that this service is bound. */
-async function markReady(connection: Connection, service: string): Promise<void> {
+async function markReady(connection: Connection, { service, topics }: Subscription): Promise<void> {
   await connection.exchangeDeclare({ exchange: DEAD_EXCHANGE, type: 'fanout', durable: true });
   await connection.queueDeclare({ queue: DEAD_EXCHANGE, durable: true, arguments: { 'x-queue-type': 'quorum' } });
   await connection.queueBind({ exchange: DEAD_EXCHANGE, queue: DEAD_EXCHANGE });
-  await connection.exchangeDeclare({ exchange: readinessMarkOf(service), type: 'fanout', durable: true });
+  const mark = readinessMarkOf(service, subscriptionDigestOf(topics));
+  await connection.exchangeDeclare({ exchange: mark, type: 'fanout', durable: true });
 }
 
 /** Collects messages into batches, one of them under way at a time. */

@@ -39,6 +39,13 @@ interface Decoded {
   readonly message: Message;
 }
 
+/** An event of a type that is not known. */
+type Undecoded = Pick<Decoded, 'wire'>;
+
+class UnknownEvent extends Error {
+  override readonly name = 'UnknownEvent';
+}
+
 class ApplyTimeout extends Error {
   override readonly name = 'ApplyTimeout';
 }
@@ -48,8 +55,9 @@ class ApplyTimeout extends Error {
  *
  * A batch is one call of each consumer it has events for. When that throws, the batch is halved again and again until
  * the event at fault stands alone; it is parked in the database, so it holds up nobody, and tried again with growing
- * pauses. After `attemptsMax` tries it becomes a dead letter. What cannot be decoded becomes one at once. While the
- * database is away nothing is counted and the events stay with the bus.
+ * pauses. After `attemptsMax` tries it becomes a dead letter. What cannot be decoded becomes one at once. An event that
+ * nobody here consumes was asked for by a newer version of the service, and is parked for a replica that knows it. While
+ * the database is away nothing is counted and the events stay with the bus.
  */
 export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
   const { byType } = options;
@@ -57,6 +65,7 @@ export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
   const settle = async (batch: readonly WireEvent[]): Promise<Outcomes> => {
     const outcomes: Outcomes = new Map();
     const unreadable: FailedEvent[] = [];
+    const unknown: Undecoded[] = [];
     const groups = new Map<Consumer<Deps>, Decoded[]>();
     for (const wire of batch) {
       if (outcomes.has(wire.id)) continue;
@@ -65,9 +74,11 @@ export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
       const read = readEvent(wire, consumed?.desc);
       if (typeof read === 'string') unreadable.push({ event: wire, reason: read });
       else if (consumed !== undefined && read !== undefined) append(groups, consumed.consumer, read);
+      else unknown.push({ wire });
     }
     const work = [...groups].map(([consumer, events]) => applyAll(options, consumer, events, outcomes));
     if (unreadable.length > 0) work.push(bury(options, unreadable, outcomes));
+    if (unknown.length > 0) work.push(park(options, unknown, new UnknownEvent('nobody here consumes it'), outcomes));
     await Promise.all(work);
     return outcomes;
   };
@@ -131,7 +142,7 @@ async function applyAll<Deps>(
 /** Keeps failed events for another try, or makes dead letters of those that had enough. Never rejects. */
 async function park<Deps>(
   options: DeliveryOptions<Deps>,
-  events: readonly Decoded[],
+  events: readonly (Decoded | Undecoded)[],
   error: unknown,
   outcomes: Outcomes,
 ): Promise<void> {
@@ -139,12 +150,14 @@ async function park<Deps>(
   try {
     const attempts = await options.failures.park(events.map(({ wire }) => ({ event: wire, reason })));
     const dead: FailedEvent[] = [];
-    for (const { wire, desc, message } of events) {
+    for (const event of events) {
+      const { wire } = event;
       outcomes.set(wire.id, 'kept');
       const count = attempts.get(wire.id) ?? 1;
       options.log.warn({ eventId: wire.id, type: wire.type, attempts: count, code: codeOf(error) }, 'an event failed');
       if (count >= options.policy.attemptsMax) {
-        dead.push({ event: wire, reason, attempts: count, payload: toJson(desc, message) });
+        const payload = 'desc' in event ? { payload: toJson(event.desc, event.message) } : {};
+        dead.push({ event: wire, reason, attempts: count, ...payload });
       }
     }
     if (dead.length > 0) await bury(options, dead, outcomes);

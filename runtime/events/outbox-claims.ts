@@ -6,6 +6,14 @@ import { outbox } from './outbox.ts';
 /** A claimed row of the outbox. */
 export type ClaimedRow = typeof outbox.$inferSelect;
 
+/** What a relay has taken. */
+export interface Claim {
+  /** Sorted by creation. */
+  readonly rows: readonly ClaimedRow[];
+  /** Whether there were more, which would have made the claim too large. */
+  readonly isCut: boolean;
+}
+
 /** A row that could not be published now. */
 export interface ReleasedRow {
   readonly id: string;
@@ -14,8 +22,8 @@ export interface ReleasedRow {
 
 /** The statements by which a relay works through the outbox; each is one round trip and safe among several relays. */
 export interface OutboxClaims {
-  /** Takes the oldest available rows, none of which another relay can take before the lease ends. Sorted by creation. */
-  claim(token: string): Promise<ClaimedRow[]>;
+  /** Takes the oldest available rows, none of which another relay can take before the lease ends. */
+  claim(token: string): Promise<Claim>;
   /** Deletes published rows that are still claimed; one claimed by another since, or sent again, goes out once more. */
   remove(token: string, ids: readonly string[]): Promise<void>;
   /** Gives rows back, to be claimed again after a pause that doubles with each attempt. */
@@ -29,6 +37,8 @@ export interface OutboxClaims {
 /** Bounds of the claims. */
 export interface OutboxClaimsOptions {
   readonly batchSize: number;
+  /** A claim ends with the row whose content makes it so large. */
+  readonly bytesMax: number;
   readonly leaseMs: number;
   readonly retryMsMax: number;
 }
@@ -56,7 +66,10 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
   return {
     async claim(token) {
       const rows = await claim.execute({ token });
-      return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
+      return {
+        rows: rows.sort((one, other) => (one.id < other.id ? -1 : 1)),
+        isCut: rows.length < (rows[0]?.found ?? 0),
+      };
     },
     async remove(token, ids) {
       await remove.execute({ token, ids });
@@ -73,29 +86,49 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
   };
 }
 
+/**
+ * The bytes of a row's content. A usual payload counts as it is stored, which is compressed: to read each out only to measure
+ * it would cost every claim a fifth of its time.
+ */
+const CONTENT_BYTES = sql`coalesce(octet_length(${outbox.body}), 0)
+  + case when pg_column_size(${outbox.payload}) < 2000 then pg_column_size(${outbox.payload})
+      else coalesce(octet_length(${outbox.payload}::text), 0) end`;
+
 function prepareClaim(db: Database, options: OutboxClaimsOptions) {
-  const due = db
-    .$with('due')
-    .as(
-      db
-        .select({ id: outbox.id })
-        .from(outbox)
-        .where(lte(outbox.availableTime, sql`now()`))
-        .orderBy(outbox.availableTime, outbox.id)
-        .limit(options.batchSize)
-        .for('update', { skipLocked: true }),
-    );
+  const due = db.$with('due').as(
+    db
+      .select({
+        id: outbox.id,
+        availableTime: sql`${outbox.availableTime}`.as('due_time'),
+        bytes: sql`${CONTENT_BYTES}`.as('bytes'),
+      })
+      .from(outbox)
+      .where(lte(outbox.availableTime, sql`now()`))
+      .orderBy(outbox.availableTime, outbox.id)
+      .limit(options.batchSize)
+      .for('update', { skipLocked: true }),
+  );
+  // The rows that are left out are let go of when the statement ends.
+  const taken = db
+    .$with('taken', { id: sql<string>`taken_id`.as('taken_id'), found: sql<number>`found`.as('found') })
+    .as(sql`
+    select id as taken_id, found from (
+      select id, (count(*) over ())::integer as found,
+        sum(bytes) over (order by due_time, id rows between unbounded preceding and 1 preceding) as bytes_before
+      from due
+    ) as measured where coalesce(bytes_before, 0) < ${options.bytesMax}::bigint
+  `);
   return db
-    .with(due)
+    .with(due, taken)
     .update(outbox)
     .set({
       leaseToken: sql`${sql.placeholder('token')}`,
       attempts: sql`${outbox.attempts} + 1`,
       availableTime: sql`now() + ${options.leaseMs} * interval '1 millisecond'`,
     })
-    .from(due)
-    .where(eq(outbox.id, due.id))
-    .returning(getTableColumns(outbox))
+    .from(taken)
+    .where(eq(outbox.id, taken.id))
+    .returning({ ...getTableColumns(outbox), found: taken.found })
     .prepare('claim_outbox');
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { violatesUnique } from '../database/postgres-error.ts';
@@ -177,32 +178,68 @@ test('a crash between publishing and deleting is repeated without a second effec
 
 test('claimed rows are left alone until their lease ends, then taken over', async () => {
   await writeEvents(database.db, [raised(1n)]);
-  const options = { batchSize: 10, leaseMs: 60_000, retryMsMax: 100 };
+  const options = { batchSize: 10, bytesMax: 1_000_000, leaseMs: 60_000, retryMsMax: 100 };
   const claims = prepareOutboxClaims(database.db, options);
-  expect(await claims.claim(crypto.randomUUID())).toHaveLength(1);
-  expect(await claims.claim(crypto.randomUUID())).toHaveLength(0);
+  expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(1);
+  expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(0);
   await database.db.execute(sql`update outbox set available_time = now() - interval '1 millisecond'`);
-  expect(await claims.claim(crypto.randomUUID())).toMatchObject([{ attempts: 2 }]);
+  expect((await claims.claim(crypto.randomUUID())).rows).toMatchObject([{ attempts: 2 }]);
 });
 
 test("a relay whose lease was taken over does not give back what is another one's", async () => {
   await writeEvents(database.db, [raised(1n)]);
-  const claims = prepareOutboxClaims(database.db, { batchSize: 10, leaseMs: 60_000, retryMsMax: 100 });
+  const claims = prepareOutboxClaims(database.db, {
+    batchSize: 10,
+    bytesMax: 1_000_000,
+    leaseMs: 60_000,
+    retryMsMax: 100,
+  });
   const lost = crypto.randomUUID();
-  const [row] = await claims.claim(lost);
+  const [row] = (await claims.claim(lost)).rows;
   await database.db.execute(sql`update outbox set available_time = now()`);
   await claims.claim(crypto.randomUUID());
   await claims.release(lost, [{ id: row?.id ?? '', reason: 'too late' }]);
-  expect(await claims.claim(crypto.randomUUID())).toHaveLength(0);
+  expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(0);
 });
 
 test('a claim whose answer was lost is given back', async () => {
   await writeEvents(database.db, [raised(1n)]);
-  const claims = prepareOutboxClaims(database.db, { batchSize: 10, leaseMs: 60_000, retryMsMax: 100 });
+  const claims = prepareOutboxClaims(database.db, {
+    batchSize: 10,
+    bytesMax: 1_000_000,
+    leaseMs: 60_000,
+    retryMsMax: 100,
+  });
   const token = crypto.randomUUID();
   await claims.claim(token);
   await claims.releaseClaim(token);
-  expect(await claims.claim(crypto.randomUUID())).toHaveLength(1);
+  expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(1);
+});
+
+test('a claim ends with the row that makes it too large, and the relay goes on with the rest at once', async () => {
+  const textOf = (kilobytes: number) => randomBytes(kilobytes * 512).toString('hex');
+  await writeEvents(database.db, [raised(1n, textOf(9))]);
+  await writeEvents(database.db, [raised(2n, textOf(4)), raised(3n, textOf(4)), raised(4n, textOf(4))]);
+  const claims = prepareOutboxClaims(database.db, {
+    batchSize: 500,
+    bytesMax: 8_192,
+    leaseMs: 60_000,
+    retryMsMax: 100,
+  });
+  for (const [count, isCut] of [
+    [1, true],
+    [2, true],
+    [1, false],
+  ] as const) {
+    const token = crypto.randomUUID();
+    const claim = await claims.claim(token);
+    expect({ count: claim.rows.length, isCut: claim.isCut }).toEqual({ count, isCut });
+  }
+  await database.db.execute(sql`update outbox set available_time = now()`);
+  const { bus, published } = recordingBus();
+  relay(bus, { bytesMax: 8_192, pollMs: 60_000 });
+  await outboxIsEmpty();
+  expect(published).toHaveLength(4);
 });
 
 test('two relays deliver each of 5,000 events', async () => {

@@ -7,7 +7,13 @@ import type { Logger } from '../log.ts';
 import type { EventBus, OutgoingEvent, PublishResult } from './bus.ts';
 import { codeOf, reasonOf } from './failure-reason.ts';
 import { startLoop } from './loop.ts';
-import { type ClaimedRow, type OutboxClaims, prepareOutboxClaims, type ReleasedRow } from './outbox-claims.ts';
+import {
+  type Claim,
+  type ClaimedRow,
+  type OutboxClaims,
+  prepareOutboxClaims,
+  type ReleasedRow,
+} from './outbox-claims.ts';
 import { openRelayConnection } from './relay-connection.ts';
 import { within } from './within.ts';
 
@@ -21,6 +27,8 @@ export interface RelayOptions {
   readonly log: Logger;
   /** Most events claimed, and in flight on the bus, at once. Default 500. */
   readonly batchSize?: number;
+  /** A claim ends with the event that makes it so many bytes large. Default 8 MiB. */
+  readonly bytesMax?: number;
   /** How long a claim holds; after that another relay may publish the same events again. Default 10 s. */
   readonly leaseMs?: number;
   /** How often to look when no notification comes. Default 1 s. */
@@ -34,6 +42,8 @@ export interface Relay {
 }
 
 const BATCH_SIZE = 500;
+/** A claim is in memory several times over. */
+const BATCH_BYTES = 8 * 1024 * 1024;
 const LEASE_MS = 10_000;
 const POLL_MS = 1_000;
 /** The longest pause before a refused event is tried again; short, so that an outage ends soon after it is over. */
@@ -54,15 +64,16 @@ const COMMIT_MS = 20;
 export function startRelay(options: RelayOptions): Relay {
   const { db, bus, log } = options;
   const batchSize = options.batchSize ?? BATCH_SIZE;
+  const bytesMax = options.bytesMax ?? BATCH_BYTES;
   const leaseMs = options.leaseMs ?? LEASE_MS;
   const connection = openRelayConnection(db, () => loop.wake());
-  const claims = prepareOutboxClaims(connection.db, { batchSize, leaseMs, retryMsMax: RETRY_MS_MAX });
+  const claims = prepareOutboxClaims(connection.db, { batchSize, bytesMax, leaseMs, retryMsMax: RETRY_MS_MAX });
   let lostClaim: string | undefined;
 
-  const claim = async (): Promise<{ token: string; rows: ClaimedRow[] }> => {
+  const claim = async (): Promise<Claim & { readonly token: string }> => {
     if (lostClaim !== undefined) await claims.releaseClaim(lostClaim);
     lostClaim = randomUUID();
-    const claimed = { token: lostClaim, rows: await claims.claim(lostClaim) };
+    const claimed = { token: lostClaim, ...(await claims.claim(lostClaim)) };
     lostClaim = undefined;
     return claimed;
   };
@@ -79,10 +90,10 @@ export function startRelay(options: RelayOptions): Relay {
     async run() {
       await connection.listen();
       if (!bus.ready) return false;
-      const { token, rows } = await claim();
+      const { token, rows, isCut } = await claim();
       if (rows.length >= BUSY_ROWS) await connection.setBusy(true);
       if (rows.length > 0) await publishRows(options, claims, token, rows, leaseMs);
-      const hasMore = rows.length >= BUSY_ROWS || (rows.length > 0 && connection.isBusy);
+      const hasMore = isCut || rows.length >= BUSY_ROWS || (rows.length > 0 && connection.isBusy);
       return hasMore || (await becomeIdle());
     },
     pollMs: options.pollMs ?? POLL_MS,

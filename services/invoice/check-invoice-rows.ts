@@ -7,7 +7,7 @@ import { requireValid } from '../../runtime/interceptors/validate.ts';
 import { type AccountSettings, withRoundingPolicy } from './account-settings.ts';
 import type { Deps } from './deps.ts';
 import { type DraftContent, draftContent } from './draft-content.ts';
-import type { InvoiceOfFile } from './invoice-rows.ts';
+import { type InvoiceOfFile, nameFault } from './invoice-rows.ts';
 import { requireSeries } from './own-series.ts';
 import { getUser, requireDraftCustomer } from './parties.ts';
 import { requireUuid } from './require-uuid.ts';
@@ -84,6 +84,9 @@ function createCustomerFinder(deps: Deps, call: Call): (given: InvoiceOfFile) =>
     if ((customerId === '') === (customerReference === '')) {
       throw invalidField('customer_reference', 'must be given, or customer_id, but not both');
     }
+    // Not left to the user service: what it refuses would be a mistake of this call, not of the file.
+    const fault = nameFault(customerReference);
+    if (fault !== undefined) throw invalidField('customer_reference', fault);
     if (customerId === '') return byReference(customerReference);
     return (await requireDraftCustomer(deps, call, requireUuid(customerId, 'customer_id'))).customerId;
   };

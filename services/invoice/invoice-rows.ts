@@ -22,6 +22,8 @@ const RULES = {
 type Row = TableRow<(typeof RULES.columns)[number]>;
 
 const INVOICES_MAX = 200;
+/** Most characters of what a file calls an invoice, or a customer. */
+const NAME_LENGTH_MAX = 100;
 
 /** An invoice as a file has it. */
 export interface InvoiceOfFile {
@@ -43,17 +45,28 @@ export function readInvoiceRows(data: Uint8Array): {
   const { rows, errors } = readCsv(data, RULES);
   const groups = Map.groupBy(rows, ({ cells }) => cells.invoice);
   const nameless = groups.get('') ?? [];
+  const misnamed = [...groups].flatMap(([key, [first]]) => {
+    const detail = nameFault(key);
+    return first === undefined || detail === undefined ? [] : [{ row: first.row, column: 'invoice', detail }];
+  });
   return {
     invoices: groups.size > INVOICES_MAX ? [] : [...groups].map(([key, group]) => invoiceOf(key, group)),
     errors: [
       ...errors,
       ...nameless.map(({ row }) => ({ row, column: 'invoice', detail: 'must not be empty' })),
+      ...misnamed,
       ...(groups.size > INVOICES_MAX
         ? [{ row: 0, column: '', detail: `must have at most ${INVOICES_MAX} invoices` }]
         : []),
       ...[...groups.values()].flatMap(contradictions),
     ],
   };
+}
+
+/** What is wrong with the name that a file has for something, which may be empty; undefined when nothing is. */
+export function nameFault(name: string): string | undefined {
+  if ([...name].length > NAME_LENGTH_MAX) return `must have at most ${NAME_LENGTH_MAX} characters`;
+  return name.includes('\0') ? 'must be text without the character U+0000' : undefined; // which Postgres cannot store
 }
 
 function invoiceOf(key: string, rows: readonly Row[]): InvoiceOfFile {

@@ -46,6 +46,8 @@ const INVOICE_COLUMNS: Columns<Source> = {
   rounding: ({ invoice, amount }) => amount(invoice.roundingMinor),
   payable: ({ invoice, amount }) => amount(invoice.payableMinor),
   paid: ({ invoice, amount }) => amount(invoice.paidMinor),
+  credited: ({ invoice, amount }) => amount(invoice.creditedMinor),
+  written_off: ({ invoice, amount }) => amount(invoice.writtenOffMinor),
   due: ({ invoice, amount }) => amount(invoice.dueMinor),
   number_series: ({ invoice }) => invoice.numberSeries,
   tags: ({ invoice }) => invoice.tags.join(', '),
@@ -70,6 +72,9 @@ const LINE_COLUMNS: Columns<LineSource> = {
   tax_percent: ({ line }) => line.taxPercent,
   gross: ({ line, amount }) => amount(line.grossMinor),
   discount: ({ line, amount }) => amount(line.discountMinor),
+  allowances: ({ line, amount }) => amount(line.allowanceMinor),
+  charges: ({ line, amount }) => amount(line.chargeMinor),
+  included_tax: ({ line, amount }) => amount(line.includedTaxMinor),
   net: ({ line, amount }) => amount(line.netMinor),
 };
 

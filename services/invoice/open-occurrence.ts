@@ -78,11 +78,14 @@ function dueDateAt({ createTime, dueDate, timeZone }: InvoiceRow, now: Date): st
   return addDays(dueDate, Math.max(0, daysLate)) ?? dueDate;
 }
 
-function recordFailure(
+async function recordFailure(
   { deps, now, cause }: JobContext,
-  { occurrence, recurring: before }: PendingOccurrence,
+  { occurrence }: PendingOccurrence,
   error: unknown,
 ): Promise<boolean> {
+  // As it is now: another of its occurrences may have failed since this one was found.
+  const before = await deps.store.getRecurringInvoice(occurrence.ownerId, occurrence.recurringInvoiceId);
+  if (before === undefined) return false;
   const attempts = occurrence.attempts + 1;
   const pauseMs = pauseMsAfter(attempts);
   const nextAttemptTime = pauseMs === undefined ? undefined : new Date(now.getTime() + pauseMs);

@@ -12,7 +12,12 @@ import {
   SessionCreatedSchema,
   SessionDeletedSchema,
 } from '../../gen/numer/user/v1/session_events_pb.ts';
-import { UserCreatedSchema, UserDeletedSchema, UserUpdatedSchema } from '../../gen/numer/user/v1/user_events_pb.ts';
+import {
+  UserCreatedSchema,
+  UserDeletedSchema,
+  UserPasswordChangedSchema,
+  UserUpdatedSchema,
+} from '../../gen/numer/user/v1/user_events_pb.ts';
 import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
 import type { Call } from '../../runtime/call.ts';
 import { type EventContext, type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
@@ -45,7 +50,7 @@ export function occasionOfSignIn(call: Call, userId: string, now: Date): Occasio
 }
 
 /** The occasion of something the service does to a user's data by itself. */
-export function occasionOfService(call: Call, userId: string, now: Date): Occasion {
+export function occasionOfService(call: Occasion['call'], userId: string, now: Date): Occasion {
   return { call, ownerId: userId, actor: `service:${SERVICE}`, now };
 }
 
@@ -63,6 +68,12 @@ export function userUpdated(
   occasion: Occasion,
 ): OutboxRow {
   return toOutboxRow(UserUpdatedSchema, { user, changes: [...changes] }, contextOf(occasion, version));
+}
+
+/** The password of an account was changed, which is at `version` now. */
+export function userPasswordChanged(userId: string, version: bigint, occasion: Occasion): OutboxRow {
+  const changes = [{ field: 'password' }];
+  return toOutboxRow(UserPasswordChangedSchema, { userId, changes }, contextOf(occasion, version));
 }
 
 /** A user deleted the account; `version` is the one after its last. That is all that is kept of it, so no fields are told. */

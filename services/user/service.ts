@@ -14,6 +14,7 @@ import { createDeps } from './deps.ts';
 import { pruneExpired } from './jobs/prune-expired.ts';
 import { authenticate } from './rpc/authenticate.ts';
 import { batchGetParties } from './rpc/batch-get-parties.ts';
+import { changePassword } from './rpc/change-password.ts';
 import { createApiKey } from './rpc/create-api-key.ts';
 import { createCustomer } from './rpc/create-customer.ts';
 import { createSession } from './rpc/create-session.ts';
@@ -47,7 +48,7 @@ export const userService = defineService({
   routes(router, deps) {
     router.service(
       UserService,
-      implement(UserService, deps, { createUser, getUser, updateUser, deleteUser, batchGetParties }),
+      implement(UserService, deps, { createUser, getUser, updateUser, changePassword, deleteUser, batchGetParties }),
     );
     router.service(
       SessionService,

@@ -33,7 +33,12 @@ export async function measureClaims(published: number, say: (text: string) => vo
     await migrate(url, migrationsOf(invoiceService));
     const db = openDatabase({ url, applicationName: 'bench' });
     const relay = openRelayConnection(db, () => undefined);
-    const claims = prepareOutboxClaims(relay.db, { batchSize: BATCH, leaseMs: 10_000, retryMsMax: 5_000 });
+    const claims = prepareOutboxClaims(relay.db, {
+      batchSize: BATCH,
+      bytesMax: 8 * 1024 * 1024,
+      leaseMs: 10_000,
+      retryMsMax: 5_000,
+    });
     await relay.setBusy(true);
 
     const pass = async () => {
@@ -44,7 +49,7 @@ export async function measureClaims(published: number, say: (text: string) => vo
         from generate_series(1, ${BATCH}::integer) as n`;
       const token = randomUUID();
       const startTime = performance.now();
-      const rows = await claims.claim(token);
+      const { rows } = await claims.claim(token);
       const claimTime = performance.now();
       await claims.remove(
         token,

@@ -114,6 +114,7 @@ describe('every RPC that changes something', () => {
       fields: ['email', 'name', 'locale', 'timeZone', 'defaultCurrencyCode'],
     },
     'UserService.UpdateUser': { type: 'user.updated', fields: ['name', 'timeZone'] },
+    'UserService.ChangePassword': { type: 'user.password-changed', fields: ['password'] },
     'UserService.DeleteUser': { type: 'user.deleted', fields: [] },
     'ApiKeyService.CreateApiKey': { type: 'api-key.created', fields: ['name', 'readOnly'] },
     'ApiKeyService.DeleteApiKey': { type: 'api-key.deleted', fields: ['name', 'readOnly'] },
@@ -203,7 +204,8 @@ describe('every RPC that changes something', () => {
     const answer = await sendCall(api, route, call, from(ADDRESS, requestId));
     expect([answer.status < 300, answer.body]).toEqual([true, answer.body]);
 
-    const reader = call.credentials === undefined ? api : await signIn(url, call.credentials);
+    const { caller = api, credentials } = call;
+    const reader = credentials === undefined ? caller : await signIn(url, credentials);
     const activity = await waitUntil(async () => {
       const { activities } = await reader.get('/activities/user?pageSize=100');
       return activities.find((each: Json) => each.requestId === requestId && each.type === audited.type);

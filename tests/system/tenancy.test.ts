@@ -75,6 +75,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/invoices/{invoice_id}/write-off': { reason: 'insolvent' },
   '/invoices/{invoice_id}/credit-notes': { reason: 'returned' },
   '/customers/{customer_id}/deposits': { amountMinor: '100', currencyCode: 'EUR' },
+  '/users/{user_id}/password': { currentPassword: 'correct horse', newPassword: 'battery staple' },
   '/customers/{customer_id}/refunds': { amountMinor: '100', currencyCode: 'EUR' },
 };
 

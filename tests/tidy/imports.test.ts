@@ -50,9 +50,10 @@ const boundaries: readonly Boundary[] = [
       'gen/google/',
       'gen/grpc/',
       'gen/buf/',
+      'gen/subscriptions.ts',
     ),
     mayImportPackage: any,
-    rule: 'runtime/ knows no business contract: of gen/ it imports only options, error reasons and third-party protos',
+    rule: 'runtime/ knows no business contract: of gen/ only options, error reasons, digests of subscriptions, third-party protos',
   },
   {
     binds: (path) => path.startsWith('runtime/grpc/') && !isTestCode(path),

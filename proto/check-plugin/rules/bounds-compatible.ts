@@ -1,50 +1,96 @@
-import { type DescField, getOption } from '@bufbuild/protobuf';
+import { type DescField, type DescMessage, type DescMethod, getOption, toJson } from '@bufbuild/protobuf';
+import { reflect } from '@bufbuild/protobuf/reflect';
 import {
-  type BytesRules,
-  type EnumRules,
   type FieldRules,
+  FieldRulesSchema,
   field as fieldRules,
   Ignore,
-  type StringRules,
+  message as messageRules,
+  oneof as oneofRules,
 } from '../../../gen/buf/validate/validate_pb.ts';
-import { type BreakingRule, FIELD_OPTIONS, type Finding, nameOf } from '../rule.ts';
+import { type BreakingRule, FIELD_OPTIONS, type Finding, MESSAGE_OPTIONS, nameOf, type Place } from '../rule.ts';
 import { inputsOf, REQUESTS_COMPATIBLE } from './required-fields.ts';
 import { eachFormer } from './rest-compatible.ts';
 
 /**
  * What a value has to keep to, by the names of the rules. A number is a limit: the value is at most that, negated for a lower
- * limit, so that less is always tighter. A list is what is allowed, and `true` a rule that is there or not.
+ * limit, so that less is always tighter. A list is what is allowed, and `true` a rule that is there or not. A text is a rule
+ * of which nobody can say whether another one takes less, so any other counts as tighter.
  */
 type Limits = ReadonlyMap<string, Limit>;
-type Limit = bigint | readonly string[] | true;
+type Limit = bigint | readonly string[] | true | string;
+type Entry = readonly [name: string, limit: Limit];
+
+/** Something in a request that has rules, where they stand, and how it is called in a finding. */
+interface Ruled {
+  readonly element: DescField | DescMessage;
+  readonly limits: Map<string, Limit>;
+  readonly place: Place;
+  readonly name: string;
+}
 
 /** The rule that each field has unless an empty value is let pass. */
 const RULE_FOR_EMPTY = 'a rule for the value that is empty or 0';
 
-/** What a client could send it still can. Whether another pattern takes less than the one before cannot be told, and is let pass. */
+/** What a client could send it still can. */
 export const boundNotTighter: BreakingRule = {
   id: 'BOUND_NOT_TIGHTER',
   category: REQUESTS_COMPATIBLE,
-  purpose: 'Checks that no bound of a request is tightened and that no rule is added to a field that was there.',
+  purpose:
+    'Checks that no bound of a request is tightened, no rule added to what was there, and no pattern or expression changed.',
   compare: (contracts, former) => {
-    const told = new Set<DescField>();
+    const told = new Set<DescField | DescMessage>();
     return eachFormer(contracts, former, (was, is) => {
-      const before = inputsOf(was);
-      return (is === undefined ? [] : [...inputsOf(is)]).flatMap(([path, { field }]): Finding[] => {
-        const old = before.get(path);
-        if (old === undefined || told.has(field)) return [];
-        const had = limitsOf(getOption(old.field, fieldRules));
-        // A request without it was not right before either, whoever said so.
-        if (old.isNeeded) had.set(RULE_FOR_EMPTY, true);
-        const tighter = tighterRules(had, limitsOf(getOption(field, fieldRules)));
-        if (tighter.length === 0) return [];
-        told.add(field);
-        const message = `"${field.parent.typeName}.${field.name}" takes less than it did in requests of "${nameOf(was)}": ${tighter.join(', ')}.`;
-        return [{ message, place: { element: field, within: [FIELD_OPTIONS, fieldRules.number] } }];
-      });
+      const before = ruledOf(was);
+      return (is === undefined ? [] : [...ruledOf(is)]).flatMap(
+        ([path, { element, limits, place, name }]): Finding[] => {
+          const old = before.get(path);
+          if (old === undefined || told.has(element)) return [];
+          const tighter = tighterRules(old.limits, limits);
+          if (tighter.length === 0) return [];
+          told.add(element);
+          return [
+            {
+              message: `"${name}" takes less than it did in requests of "${nameOf(was)}": ${tighter.join(', ')}.`,
+              place,
+            },
+          ];
+        },
+      );
     });
   },
 };
+
+/** Everything in a request that can have rules, by its path: its fields, and with ` message` behind it what they hold or it is. */
+function ruledOf(method: DescMethod): Map<string, Ruled> {
+  const ruled = new Map([[' message', ruledMessage(method.input)]]);
+  for (const [path, { field, isNeeded }] of inputsOf(method)) {
+    const rules = getOption(field, fieldRules);
+    const limits = limitsOf(rules);
+    // A request without it was not right before either, whoever said so.
+    if (isNeeded) limits.set(RULE_FOR_EMPTY, true);
+    const place = { element: field, within: [FIELD_OPTIONS, fieldRules.number] };
+    ruled.set(path, { element: field, limits, place, name: `${field.parent.typeName}.${field.name}` });
+    if (field.message && rules.ignore !== Ignore.ALWAYS) ruled.set(`${path} message`, ruledMessage(field.message));
+  }
+  return ruled;
+}
+
+function ruledMessage(message: DescMessage): Ruled {
+  const { cel, celExpression, oneof } = getOption(message, messageRules);
+  const limits = new Map<string, Limit>([
+    ...expressions(cel, celExpression),
+    ...oneof.flatMap(({ fields, required }) => [
+      [`oneof ${fields.join(', ')}`, true] as const,
+      ...(required ? [[`required oneof ${fields.join(', ')}`, true] as const] : []),
+    ]),
+    ...message.oneofs
+      .filter((group) => getOption(group, oneofRules).required)
+      .map(({ name }) => [`required oneof ${name}`, true] as const),
+  ]);
+  const place = { element: message, within: [MESSAGE_OPTIONS, messageRules.number] };
+  return { element: message, limits, place, name: message.typeName };
+}
 
 function tighterRules(was: Limits, is: Limits): string[] {
   return [...is].flatMap(([name, limit]) => {
@@ -55,7 +101,7 @@ function tighterRules(was: Limits, is: Limits): string[] {
       const gone = before.filter((value) => !limit.includes(value));
       return gone.length === 0 ? [] : [`${name} lacks ${gone.join(', ')}`];
     }
-    return [];
+    return limit === before ? [] : [`${name} is another`];
   });
 }
 
@@ -63,31 +109,68 @@ function limitsOf(rules: FieldRules, prefix = ''): Map<string, Limit> {
   if (rules.ignore === Ignore.ALWAYS) return new Map();
   const own = [
     ...typeLimits(rules.type),
-    ...rules.cel.map(({ id }) => [`cel ${id}`, true] as const),
+    ...expressions(rules.cel, rules.celExpression),
     ...(rules.ignore === Ignore.IF_ZERO_VALUE ? [] : [[RULE_FOR_EMPTY, true] as const]),
   ];
   const nested = nestedRules(rules.type).flatMap(([name, inner]) => [...limitsOf(inner, `${prefix}${name} `)]);
   return new Map([...own.map(([name, limit]) => [prefix + name, limit] as const), ...nested]);
 }
 
-type Entry = readonly [name: string, limit: Limit];
+/** Rules in CEL are known by what they say: another id or message makes no other rule. */
+function expressions(cel: readonly { readonly expression: string }[], celExpression: readonly string[]): Entry[] {
+  return [...cel.map(({ expression }) => expression), ...celExpression].map((text) => [`cel "${text}"`, true]);
+}
 
-function typeLimits({ case: type, value: rules }: FieldRules['type']): Entry[] {
-  switch (type) {
-    case undefined:
-      return [];
-    case 'string':
-      return stringLimits(rules);
-    case 'bytes':
-      return sizeLimits(rules, 'len');
-    case 'enum':
-      return enumLimits(rules);
+/** All rules of a type. Those about sizes and ranges are understood, and of the others it is known whether they changed. */
+function typeLimits(type: FieldRules['type']): Entry[] {
+  const desc = FieldRulesSchema.fields.find(({ localName }) => localName === type.case)?.message;
+  if (desc === undefined || type.value === undefined) return [];
+  const rules = reflect(desc, type.value);
+  const { entries, names } = understoodLimits(type);
+  const values = toJson(desc, type.value) as Readonly<Record<string, unknown>>; // the rules of a type are a message
+  const others = desc.fields.filter((field) => rules.isSet(field) && !names.includes(field.name));
+  return [...entries, ...others.flatMap(({ name, jsonName }) => otherLimits(name, values[jsonName]))];
+}
+
+function otherLimits(name: string, value: unknown): Entry[] {
+  if (name === 'example' || value === false) return [];
+  if (value === true) return [[name, true]];
+  if (name === 'in' && Array.isArray(value)) return [[name, value.map(String)]];
+  if (name === 'not_in' && Array.isArray(value)) return value.map((one) => [`not_in ${one}`, true]);
+  return [[name, JSON.stringify(value)]];
+}
+
+/** The limits that can be compared, and the names of the rules that they come from. */
+function understoodLimits(type: FieldRules['type']): { readonly entries: Entry[]; readonly names: readonly string[] } {
+  switch (type.case) {
+    case 'string': {
+      const { len, minLen, maxLen, lenBytes, minBytes, maxBytes } = type.value;
+      return {
+        entries: [
+          ...between('len', len || minLen, len || maxLen),
+          ...between('bytes', lenBytes || minBytes, lenBytes || maxBytes),
+        ],
+        names: ['len', 'min_len', 'max_len', 'len_bytes', 'min_bytes', 'max_bytes'],
+      };
+    }
+    case 'bytes': {
+      const { len, minLen, maxLen } = type.value;
+      return { entries: between('len', len || minLen, len || maxLen), names: ['len', 'min_len', 'max_len'] };
+    }
     case 'repeated':
-      return [...between('items', rules.minItems, rules.maxItems), ...flags({ unique: rules.unique })];
+      return {
+        entries: between('items', type.value.minItems, type.value.maxItems),
+        names: ['min_items', 'max_items', 'items'],
+      };
     case 'map':
-      return between('pairs', rules.minPairs, rules.maxPairs);
+      return {
+        entries: between('pairs', type.value.minPairs, type.value.maxPairs),
+        names: ['min_pairs', 'max_pairs', 'keys', 'values'],
+      };
     default:
-      return 'lessThan' in rules ? rangeLimits(rules) : [];
+      return type.value !== undefined && 'lessThan' in type.value
+        ? rangeLimits(type.value)
+        : { entries: [], names: [] };
   }
 }
 
@@ -100,42 +183,23 @@ function nestedRules({ case: type, value: rules }: FieldRules['type']): (readonl
   ];
 }
 
-function stringLimits(rules: StringRules): Entry[] {
-  const { wellKnown, pattern } = rules;
-  const format = wellKnown.case !== undefined && wellKnown.value !== false ? wellKnown.case : '';
-  return [
-    ...sizeLimits(rules, 'len'),
-    ...between('bytes', rules.lenBytes || rules.minBytes, rules.lenBytes || rules.maxBytes),
-    ...flags({ pattern: pattern !== '', [`format ${format}`]: format !== '' }),
-    ...(rules.in.length === 0 ? [] : [['in', rules.in] as const]),
-  ];
-}
-
-function sizeLimits({ len, minLen, maxLen }: StringRules | BytesRules, name: string): Entry[] {
-  return between(name, len || minLen, len || maxLen);
-}
-
-function enumLimits({ definedOnly, in: allowed, notIn }: EnumRules): Entry[] {
-  return [
-    ...flags({ defined_only: definedOnly }),
-    ...(allowed.length === 0 ? [] : [['in', allowed.map(String)] as const]),
-    ...notIn.map((number) => [`not_in ${number}`, true] as const),
-  ];
-}
-
 interface Bound {
   readonly case: string | undefined;
   readonly value?: unknown;
 }
 
-/** Limits of integers. "Less than 5" is "at most 4"; limits of fractions, durations and times are let pass. */
-function rangeLimits({ lessThan, greaterThan }: { readonly lessThan: Bound; readonly greaterThan: Bound }): Entry[] {
+/** Limits of integers. "Less than 5" is "at most 4"; of fractions, durations and times it is known whether they changed. */
+function rangeLimits({ lessThan, greaterThan }: { readonly lessThan: Bound; readonly greaterThan: Bound }) {
   const upper = integerOf(lessThan);
   const lower = integerOf(greaterThan);
-  return [
+  const entries: Entry[] = [
     ...(upper === undefined ? [] : [['the upper limit', lessThan.case === 'lt' ? upper - 1n : upper] as const]),
     ...(lower === undefined ? [] : [['the lower limit', -(greaterThan.case === 'gt' ? lower + 1n : lower)] as const]),
   ];
+  return {
+    entries,
+    names: [...(upper === undefined ? [] : ['lt', 'lte']), ...(lower === undefined ? [] : ['gt', 'gte'])],
+  };
 }
 
 function integerOf({ value }: Bound): bigint | undefined {
@@ -148,8 +212,4 @@ function between(name: string, min: bigint, max: bigint): Entry[] {
     ...(max === 0n ? [] : [[`max_${name}`, max] as const]),
     ...(min === 0n ? [] : [[`min_${name}`, -min] as const]),
   ];
-}
-
-function flags(rules: Readonly<Record<string, boolean>>): Entry[] {
-  return Object.entries(rules).flatMap(([name, isSet]) => (isSet ? [[name, true] as const] : []));
 }

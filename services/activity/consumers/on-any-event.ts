@@ -73,7 +73,12 @@ import {
   SessionCreatedSchema,
   SessionDeletedSchema,
 } from '../../../gen/numer/user/v1/session_events_pb.ts';
-import { UserCreatedSchema, UserDeletedSchema, UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import {
+  UserCreatedSchema,
+  UserDeletedSchema,
+  UserPasswordChangedSchema,
+  UserUpdatedSchema,
+} from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
@@ -119,6 +124,7 @@ const EVENTS = [
   CustomerDeletedSchema,
   UserCreatedSchema,
   UserUpdatedSchema,
+  UserPasswordChangedSchema,
   UserDeletedSchema,
   SessionCreatedSchema,
   SessionDeletedSchema,

@@ -66,10 +66,10 @@ function creditAll(remaining: Creditable, currencyCode: string): Creditable {
   return remaining;
 }
 
-/** The credit, unless it is more than what remains of anything: of a part, a pool, a tax or the whole. */
+/** The credit, unless it is more than what remains of anything, a part, a pool, a tax or the whole, or nothing with its rounding. */
 function checked(credit: Creditable, remaining: Creditable, currencyCode: string): Creditable {
   const isPartial = amountsOf(remaining).every((whole, index) => isWithin(amountsOf(credit)[index] ?? 0n, whole));
-  if (isPartial && amountOfAll(credit) > 0n) return credit;
+  if (isPartial && amountOfAll(credit) > 0n && payableOfAll(credit) > 0n) return credit;
   throw exceedsRemaining(remaining, currencyCode);
 }
 

@@ -490,6 +490,27 @@ describe('a refusal', () => {
     expect(await recurring.invoices(id)).toMatchObject([{ state: OPEN, customer: { email: 'grace@example.com' } }]);
   });
 
+  test('of several invoices of an owner is told of each, and holds back none of the owner or of others', async () => {
+    const [unlucky, ...lucky] = Array.from({ length: 7 }, () => service.newOwner());
+    if (unlucky === undefined) throw new Error('there is no owner');
+    const recurring = recurringOf(service, unlucky);
+    const { id } = await recurring.make({ mode: SEND, frequency: DAY, startDate: '2026-02-27' });
+    const { id: finalized } = await recurring.make({ mode: FINALIZE, startDate: '2026-03-01' });
+    const others = await Promise.all(
+      lucky.map(async (owner) => {
+        const of = recurringOf(service, owner);
+        return { of, id: (await of.make({ mode: SEND, startDate: '2026-03-01' })).id };
+      }),
+    );
+    service.userService.changeCustomer(unlucky.customerId, { email: '' });
+    await job.run();
+    const failures = (await service.eventsOf(id)).filter(({ topic }) => topic === 'recurring-invoice.failed');
+    expect(failures).toHaveLength(3);
+    expect(await recurring.occurrences(id)).toMatchObject([{ state: PENDING }, { state: PENDING }, { state: PENDING }]);
+    expect(await recurring.invoices(finalized)).toMatchObject([{ state: OPEN }]);
+    for (const other of others) expect(await other.of.invoices(other.id)).toMatchObject([{ state: OPEN }]);
+  });
+
   test('of one date does not hold back the next one', async () => {
     const owner = service.newOwner();
     const recurring = recurringOf(service, owner);

@@ -47,11 +47,14 @@ async function openPending(deps: Deps, now: Date, signal: AbortSignal): Promise<
   // Those of one owner one after the other: they would wait for each other at the counter, and so numbers follow dates.
   const byOwner = Map.groupBy(found, ({ occurrence }) => occurrence.ownerId).values();
   return workThrough([...byOwner], signal, async (occurrences) => {
+    let isAny = false;
     for (const each of occurrences) {
       const context = { deps, now, cause: causeOf(each.recurring, requestId) };
-      if (!(await openOccurrence(context, each, each.account))) return false;
+      // Somebody else is at those of this owner, whose numbers are to follow the dates.
+      if (!(await openOccurrence(context, each, each.account))) break;
+      isAny = true;
     }
-    return true;
+    return isAny;
   });
 }
 
@@ -66,8 +69,8 @@ function causeOf({ ownerId, timeZone }: RecurringRow, requestId: string): Cause 
 }
 
 /**
- * Does the work of the items, some at a time; gives how often something was done. Replicas begin at different places. The
- * first item at which somebody else was faster ends it, since the list is out of date by then; so does the first failure.
+ * Does the work of the items, some at a time; gives how often something was done. Replicas begin at different places. An item
+ * at which somebody else was faster holds back none of the others; a database that cannot be reached ends the work.
  */
 async function workThrough<Item>(
   items: readonly Item[],
@@ -80,7 +83,6 @@ async function workThrough<Item>(
   const worker = async () => {
     for (let item = rest.shift(); item !== undefined && !signal.aborted; item = rest.shift()) {
       if (await work(item)) done += 1;
-      else rest.length = 0;
     }
   };
   const outcomes = await Promise.allSettled(Array.from({ length: WORKERS }, worker));

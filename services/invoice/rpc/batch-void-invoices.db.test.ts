@@ -48,6 +48,15 @@ describe('BatchVoidInvoices', () => {
     expect(await service.eventsOf(invoiceIds[0] ?? '')).toHaveLength(3);
   });
 
+  test('takes the longest idempotency key that there is', async () => {
+    const owner = service.newOwner();
+    const invoiceIds = [(await owner.open()).id];
+    const bulk = bulkOf(owner, { 'idempotency-key': 'k'.repeat(255) });
+    const { results } = await bulk.batchVoidInvoices({ invoiceIds });
+    expect(results).toMatchObject([{ state: Invoice_State.VOID }]);
+    expect((await bulk.batchVoidInvoices({ invoiceIds })).results).toEqual(results);
+  });
+
   test.each([
     ['no invoice', [], 'invoice_ids'],
     ['what is no id', ['INV-1'], 'invoice_ids[0]'],

@@ -80,6 +80,32 @@ describe('CreateNumberSeries', () => {
     });
   });
 
+  test('has room for no more when several are added at the same moment', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    await service.db.$client`
+      insert into number_series
+      select ${owner.identity.userId}, 's-' || n, 'INVOICE', 1, '{SEQ}', 'NEVER', now(), now() from generate_series(1, 98) as n`;
+    const adding = Array.from({ length: 40 }, (_, n) => series.add({ name: `more-${n}`, pattern: `M${n}-{SEQ}` }));
+    const outcomes = await Promise.allSettled(adding);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected')
+        expect(await refusalOf(Promise.reject(outcome.reason))).toMatchObject({ reason: 'LIMIT_REACHED' });
+    }
+  });
+
+  test('is refused once when two of a name are added at the same moment, and takes no room', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    await service.db.$client`
+      insert into number_series
+      select ${owner.identity.userId}, 's-' || n, 'INVOICE', 1, '{SEQ}', 'NEVER', now(), now() from generate_series(1, 98) as n`;
+    const outcomes = await Promise.allSettled([1, 2, 3].map(() => series.add({ name: 'web', pattern: 'W-{SEQ}' })));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await series.add({ name: 'last', pattern: 'L-{SEQ}' });
+  });
+
   test('answers a repetition with the same key as before, and one without as refused', async () => {
     const owner = service.newOwner();
     const series = seriesOf(service, owner, { 'idempotency-key': 'series-1' });

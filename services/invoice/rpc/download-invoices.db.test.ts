@@ -11,6 +11,7 @@ import {
   ListInvoicesRequest_Order as Order,
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { refusalOf } from '../testing/refusal.ts';
 import { seedInvoices } from '../testing/seed-invoices.ts';
 import {
@@ -59,7 +60,7 @@ describe('DownloadInvoices', () => {
     const [file = ''] = await download(owner, { order: Order.CREATE_TIME_ASC });
     expect(file.split('\r\n')[1]).toBe(
       `${draft.id},,DRAFT,2026-03-01,2026-03-31,${owner.customerId},Example Ltd,EUR,false,` +
-        '100.00,0.00,0.00,0.00,19.00,119.00,0.00,0.00,0.00,119.00,0.00,119.00,invoice,"a, b","{""project"":""x""}",' +
+        '100.00,0.00,0.00,0.00,19.00,119.00,0.00,0.00,0.00,119.00,0.00,0.00,0.00,119.00,invoice,"a, b","{""project"":""x""}",' +
         `'=1+1,2026-03-01T12:00:00.000Z,,,,`,
     );
     expect(rowsOf(file)[1]).toMatchObject({
@@ -83,6 +84,39 @@ describe('DownloadInvoices', () => {
       }),
       expect.objectContaining({ line: '2', description: "'-Travel", quantity: '1.5', tax_percent: '7', net: '75.00' }),
     ]);
+  });
+
+  test('has all amounts, so that each row can be added up', async () => {
+    const owner = service.newOwner();
+    const line = { ...LINE, quantity: '3', unitPrice: '33.333', discountPercent: '7' };
+    const allowances = [{ percent: '3', reason: 'Loyalty' }];
+    const charges = [{ amountMinor: 150n, reason: 'Freight' }];
+    const { id: invoiceId } = await owner.open({
+      lines: [LINE, { ...line, allowances, charges }],
+      pricesIncludeTax: true,
+      roundingIncrementMinor: 5n,
+      prepaidMinor: 1_000n,
+    });
+    await owner.invoices.recordPayment({ invoiceId, amountMinor: 1_000n });
+    await creditNotesOf(service, owner).issue(invoiceId, { amountMinor: 2_000n });
+    await owner.invoices.writeOffInvoice({ invoiceId, amountMinor: 500n, reason: 'Small' });
+    const [file = ''] = await download(owner, {});
+    const [invoice] = rowsOf(file);
+    expect(invoice).toMatchObject({ paid: '10.00', credited: '25.00', written_off: '5.00' });
+    const cents = (row: typeof invoice, ...names: string[]) =>
+      names.reduce((sum, name) => sum + Math.round(Number(row?.[name]) * 100), 0);
+    expect(cents(invoice, 'subtotal', 'charges', 'tax') - cents(invoice, 'discount', 'allowances')).toBe(
+      cents(invoice, 'total'),
+    );
+    expect(cents(invoice, 'total', 'rounding') - cents(invoice, 'retained', 'prepaid')).toBe(cents(invoice, 'payable'));
+    expect(cents(invoice, 'paid', 'credited', 'due')).toBe(cents(invoice, 'payable'));
+    const [lines = ''] = await download(owner, { view: View.FULL });
+    for (const row of rowsOf(lines)) {
+      expect(cents(row, 'gross', 'charges') - cents(row, 'discount', 'allowances', 'included_tax')).toBe(
+        cents(row, 'net'),
+      );
+    }
+    expect(cents(rowsOf(lines)[1], 'included_tax', 'charges', 'allowances')).toBeGreaterThan(0);
   });
 
   test('gives what the list gives, in its order, and nothing of others', async () => {

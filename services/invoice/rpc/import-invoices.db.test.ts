@@ -115,6 +115,38 @@ describe('ImportInvoices', () => {
     expect(await invoicesOf(owner)).toHaveLength(3);
   });
 
+  test('takes the longest key and the longest name of an invoice, also when retried', async () => {
+    const owner = service.newOwner();
+    const name = 'N'.repeat(100);
+    const file = fileOf(`${HEADER}\n${name},,${owner.customerId},2026-04-01,Design,2,50,19\n`);
+    const bulk = bulkOf(owner, { 'idempotency-key': 'k'.repeat(255) });
+    const { invoices } = await bulk.importInvoices({ file });
+    expect(invoices).toMatchObject([{ key: name }]);
+    expect((await bulk.importInvoices({ file })).invoices).toEqual(invoices);
+  });
+
+  test.each([
+    ['is too long', 'K'.repeat(101), 'must have at most 100 characters'],
+    ['cannot be stored', 'a\0b', 'must be text without the character U+0000'],
+  ])('tells of a customer whose reference %s by its row', async (_, reference, detail) => {
+    const file = fileOf(`${HEADER}\nA,${reference},,2026-04-01,Design,2,50,19\n`);
+    const { errors } = await bulkOf(service.newOwner()).importInvoices({ file, dryRun: true });
+    expect(errors).toMatchObject([{ row: 2, column: 'customer_reference', detail }]);
+  });
+
+  test.each([
+    ['is too long', 'N'.repeat(101), 'must have at most 100 characters'],
+    ['cannot be stored', 'a\0b', 'must be text without the character U+0000'],
+  ])('tells of an invoice whose name %s by its row', async (_, name, detail) => {
+    const owner = service.newOwner();
+    const rows = ['A', name, name].map((key) => `${key},,${owner.customerId},2026-04-01,Design,2,50,19`);
+    const { errors } = await bulkOf(owner).importInvoices({
+      file: fileOf(`${HEADER}\n${rows.join('\n')}\n`),
+      dryRun: true,
+    });
+    expect(errors).toMatchObject([{ row: 3, column: 'invoice', detail }]);
+  });
+
   test.each([
     ['no file', '', 'row 1: invoice must be there'],
     ['a column that there is not', `${HEADER},total\nA`, 'row 1: total must be one of the columns'],

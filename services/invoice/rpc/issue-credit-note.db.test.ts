@@ -33,6 +33,21 @@ async function get(owner: Owner, invoiceId: string) {
 }
 
 describe('IssueCreditNote', () => {
+  test('refuses what comes to nothing with its rounding', async () => {
+    const owner = service.newOwner();
+    const lines = [{ description: 'Bread', quantity: '100', unitPrice: '0.01' }];
+    const { id, payableMinor } = await owner.open({ lines, roundingAmountMinor: -99n });
+    expect(payableMinor).toBe(1n);
+    const { client, issue } = creditNotesOf(service, owner);
+    const [line] = (await owner.invoices.getInvoice({ invoiceId: id })).invoice?.lines ?? [];
+    const small = { lines: [{ invoiceLineId: line?.id ?? '', quantity: '1' }] };
+    expect(await refusalOf(client.issueCreditNote({ invoiceId: id, reason: 'Returned', ...small }))).toMatchObject({
+      reason: 'CREDIT_EXCEEDS_REMAINING',
+      metadata: { remainingMinor: '1' },
+    });
+    expect((await issue(id)).payableMinor).toBe(1n);
+  });
+
   test('takes back a quantity of a line, reduces what is due, and tells of it', async () => {
     const owner = service.newOwner();
     const opened = await owner.open();

@@ -1,8 +1,10 @@
+import { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
 import type { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
 import { toCreditNote } from '../credit-note-message.ts';
 import type { Deps } from '../deps.ts';
+import { pageWithin } from '../page-within.ts';
 
 /** Lists credit notes of the caller, newest first. */
 export const listCreditNotes: Rpc<Deps, typeof CreditNoteService.method.listCreditNotes> = async (
@@ -19,10 +21,14 @@ export const listCreditNotes: Rpc<Deps, typeof CreditNoteService.method.listCred
     cursor: decodePageToken(pageToken, filters, [CURSOR_PART.time, CURSOR_PART.uuid]),
     limit: limit + 1,
   });
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
+  const notes = pageWithin(rows.slice(0, limit), {
+    schema: CreditNoteSchema,
+    toMessage: toCreditNote,
+    lineCountOf: ({ document }) => document.lines?.length ?? 0,
+  });
+  const last = rows.length > notes.length ? rows[notes.length - 1] : undefined;
   return {
-    creditNotes: page.map(toCreditNote),
+    creditNotes: notes,
     nextPageToken: last === undefined ? '' : encodePageToken([last.cursorTime, last.id], filters),
   };
 };

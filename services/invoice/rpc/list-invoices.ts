@@ -1,3 +1,4 @@
+import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import {
   type InvoiceService,
   ListInvoicesRequest_View as View,
@@ -8,15 +9,21 @@ import { toInvoice, toInvoiceSummary } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { readInvoiceList } from '../invoice-list.ts';
 import { todayOf } from '../own-invoice.ts';
+import { pageWithin } from '../page-within.ts';
 
 /** Lists invoices of the caller. */
 export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> = async (deps, request, call) => {
   const { pageSize, pageToken, view } = request;
   const limit = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
-  const { rows, nextPageToken } = await readInvoiceList(deps, call, request, { pageToken, limit });
+  const { rows, nextPageToken, tokenAfter } = await readInvoiceList(deps, call, request, { pageToken, limit });
   const today = todayOf(deps, call);
-  return {
-    invoices: rows.map((row) => (view === View.FULL ? toInvoice(row, today) : toInvoiceSummary(row, today))),
-    nextPageToken,
-  };
+  if (view !== View.FULL) return { invoices: rows.map((row) => toInvoiceSummary(row, today)), nextPageToken };
+  const invoices = pageWithin(rows, {
+    schema: InvoiceSchema,
+    toMessage: (row) => toInvoice(row, today),
+    lineCountOf: ({ lines }) => lines.length,
+  });
+  const next = rows[invoices.length];
+  const last = rows[invoices.length - 1];
+  return { invoices, nextPageToken: next && last ? tokenAfter(last) : nextPageToken };
 };

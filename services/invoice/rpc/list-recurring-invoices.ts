@@ -1,9 +1,10 @@
-import { RecurringInvoice_State } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
+import { RecurringInvoice_State, RecurringInvoiceSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import type { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
 import type { Deps } from '../deps.ts';
 import { RECURRING_STATES } from '../domain/recurrence.ts';
+import { pageWithin } from '../page-within.ts';
 import { toRecurringInvoice } from '../recurring-message.ts';
 
 /** Lists recurring invoices of the caller, newest first. */
@@ -22,10 +23,14 @@ export const listRecurringInvoices: Rpc<Deps, typeof RecurringInvoiceService.met
     cursor: decodePageToken(request.pageToken, bound, [CURSOR_PART.time, CURSOR_PART.uuid]),
     limit: limit + 1,
   });
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
+  const recurringInvoices = pageWithin(rows.slice(0, limit), {
+    schema: RecurringInvoiceSchema,
+    toMessage: toRecurringInvoice,
+    lineCountOf: ({ invoice }) => invoice.lines?.length ?? 0,
+  });
+  const last = rows.length > recurringInvoices.length ? rows[recurringInvoices.length - 1] : undefined;
   return {
-    recurringInvoices: page.map(toRecurringInvoice),
+    recurringInvoices,
     nextPageToken: last === undefined ? '' : encodePageToken([last.cursorKey, last.id], bound),
   };
 };

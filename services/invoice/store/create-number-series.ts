@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
+import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import { numberCounters, numberSeries } from './schema.ts';
@@ -15,6 +16,9 @@ export type NewSeries = Readonly<typeof numberSeries.$inferSelect> & {
   readonly seriesMax: number;
 };
 
+/** Counts the series that an owner has made. No series has a counter of this name, since names have no slash. */
+const COUNTER_OF_SERIES = sql.raw("'/series'");
+
 /**
  * Prepares the statement that stores a new series, and where its sequence starts unless that is at 1. Gives false, and has
  * stored nothing, when the owner has one of this name or as many as allowed.
@@ -23,13 +27,21 @@ export function prepareCreateNumberSeries(
   db: Database,
 ): (series: NewSeries, effects: WriteEffects) => Promise<boolean> {
   const columns = columnParameters(numberSeries);
+  const seriesMax = sql`${sql.placeholder('seriesMax')}::integer`;
+  const present = sql`(select count(*) from ${numberSeries} where owner_id = ${columns.ownerId}::uuid)`;
+  // The counter is what keeps series made at the same moment from passing the limit together.
+  const counted = db.$with('counted', {}).as(sql`
+    insert into ${numberCounters} (owner_id, series, last_sequence)
+    select ${columns.ownerId}::uuid, ${COUNTER_OF_SERIES}, ${present} + 1 where ${present} < ${seriesMax}
+    on conflict (owner_id, series) do update set last_sequence = number_counters.last_sequence + 1
+    where number_counters.last_sequence < ${seriesMax}
+    returning owner_id
+  `);
   const created = db.$with('created', { name: sql<string>`name`.as('name') }).as(sql`
     insert into ${numberSeries} (owner_id, name, document_type, version, pattern, reset, create_time, update_time)
-    select ${columns.ownerId}::uuid, ${columns.name}::text, ${columns.documentType}::text, ${columns.version}::bigint,
+    select counted.owner_id, ${columns.name}::text, ${columns.documentType}::text, ${columns.version}::bigint,
       ${columns.pattern}::text, ${columns.reset}::text, ${columns.createTime}::timestamptz, ${columns.updateTime}::timestamptz
-    where (select count(*) from ${numberSeries} where owner_id = ${columns.ownerId}::uuid)
-      < ${sql.placeholder('seriesMax')}::integer
-    on conflict (owner_id, name) do nothing
+    from counted
     returning owner_id, name, reset
   `);
   const started = db.$with('started', {}).as(sql`
@@ -41,12 +53,17 @@ export function prepareCreateNumberSeries(
   const events = appendEvents(db, { changed: created });
   const record = storeIdempotencyRecord(db, { changed: created });
   const statement = db
-    .with(created, started, events, record)
+    .with(counted, created, started, events, record)
     .select({ name: created.name })
     .from(created)
     .prepare('create_number_series');
   return async (series, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({ ...series, events: outboxRows, ...idempotency });
-    return rows.length > 0;
+    try {
+      const rows = await statement.execute({ ...series, events: outboxRows, ...idempotency });
+      return rows.length > 0;
+    } catch (error) {
+      if (violatesUnique(error, 'number_series_pkey')) return false;
+      throw error;
+    }
   };
 }

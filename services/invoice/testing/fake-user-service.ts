@@ -2,11 +2,12 @@ import { randomUUIDv7 } from 'node:crypto';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { Code, createRouterTransport, type HandlerContext, type Transport } from '@connectrpc/connect';
 import { type Customer, CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
-import { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import { CustomerService, ListCustomersRequestSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
 import { type User, UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
 import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { HEADER } from '../../../runtime/call.ts';
 import { errorWithReason } from '../../../runtime/errors.ts';
+import { requireValid } from '../../../runtime/interceptors/validate.ts';
 
 /** A user-service in memory, as far as the invoice service calls it, with its rules about who sees what. */
 export interface FakeUserService {
@@ -65,11 +66,12 @@ export function createFakeUserService(): FakeUserService {
         }
         return { customer: found.customer };
       },
-      listCustomers({ reference }, context) {
+      listCustomers(request, context) {
         calls.push('ListCustomers');
+        requireValid(ListCustomersRequestSchema, request);
         const own = [...customers.values()].filter(({ ownerId }) => ownerId === callerOf(context));
         return {
-          customers: own.map(({ customer }) => customer).filter((customer) => customer.reference === reference),
+          customers: own.map(({ customer }) => customer).filter((customer) => customer.reference === request.reference),
         };
       },
     });

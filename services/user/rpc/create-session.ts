@@ -8,11 +8,8 @@ import type { Deps } from '../deps.ts';
 import { normalizeEmail } from '../domain/email.ts';
 import { occasionOfSignIn, sessionCreated } from '../events.ts';
 import { sessionTokens } from '../session-tokens.ts';
+import { countFailure, FAILURES_MAX, tooManyFailures } from '../sign-in-lock.ts';
 import type { SignInKey } from '../store/find-sign-in.ts';
-
-/** So many failures keep an address from signing in until the time from the first of them is over. */
-const FAILURES_MAX = 10;
-const FAILURES_WINDOW_MS = 15 * 60_000;
 
 /**
  * Signs in. Whether there is an account with the address shows neither in the answer nor in how long it takes. An
@@ -32,8 +29,7 @@ export const createSession: Rpc<Deps, typeof SessionService.method.createSession
   const isRight = await deps.passwords.verify(account?.passwordHash, request.password);
   const now = deps.clock.now();
   if (account === undefined || !isRight) {
-    const expireTime = new Date(now.getTime() + FAILURES_WINDOW_MS);
-    await deps.store.recordSignInFailure({ emailDigest, now, expireTime });
+    await countFailure(deps, emailDigest, now);
     throw invalidCredentials();
   }
 
@@ -59,14 +55,4 @@ export const createSession: Rpc<Deps, typeof SessionService.method.createSession
 
 function invalidCredentials(): DomainError {
   return new DomainError('unauthenticated', 'INVALID_CREDENTIALS', 'The email address or the password is wrong.');
-}
-
-function tooManyFailures(retryTime: Date, now: Date): DomainError {
-  const retryAfterSeconds = String(Math.max(1, Math.ceil((retryTime.getTime() - now.getTime()) / 1000)));
-  return new DomainError(
-    'exhausted',
-    'RATE_LIMITED',
-    'Signing in with this email address has failed too often; try again later.',
-    { metadata: { retryAfterSeconds } },
-  );
 }

@@ -55,6 +55,13 @@ describe('DeleteApiKey', () => {
     expect(row?.api_keys_count).toBe(0);
   });
 
+  test('retried with the same key gives the same answer', async () => {
+    const member = await service.newMember();
+    const { apiKeyId } = await newKey(member);
+    const client = service.client(ApiKeyService, member.identity, { 'idempotency-key': 'deletion' });
+    expect(await client.deleteApiKey({ apiKeyId })).toEqual(await client.deleteApiKey({ apiKeyId }));
+  });
+
   test("answers for somebody else's key as for a missing one, and leaves it alone", async () => {
     const [ada, grace] = [await service.newMember(), await service.newMember()];
     const { apiKeyId, secret } = await newKey(grace);

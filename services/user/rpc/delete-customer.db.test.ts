@@ -40,6 +40,16 @@ describe('DeleteCustomer', () => {
     expect(deletions).toHaveLength(1);
   });
 
+  test('retried with the same key gives the same answer', async () => {
+    const member = await service.newMember();
+    const { id: customerId } = await service.newCustomer(member);
+    const client = service.client(CustomerService, member.identity, {
+      'idempotency-key': 'deletion',
+      'if-match': '"1"',
+    });
+    expect(await client.deleteCustomer({ customerId })).toEqual(await client.deleteCustomer({ customerId }));
+  });
+
   test("answers for somebody else's customer as for a missing one, and leaves it alone", async () => {
     const [ada, grace] = [await service.newMember(), await service.newMember()];
     const customer = await service.newCustomer(grace);

@@ -1,6 +1,7 @@
-import type { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import { type CustomerService, DeleteCustomerResponseSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { toCustomer } from '../convert.ts';
 import { findOwnCustomer } from '../customer.ts';
 import type { Deps } from '../deps.ts';
@@ -11,6 +12,10 @@ export const deleteCustomer: Rpc<Deps, typeof CustomerService.method.deleteCusto
   compareAndSet(async () => {
     const row = await findOwnCustomer(deps, request.customerId, call);
     requireVersion(call, row.version);
-    const event = customerDeleted(toCustomer(row), row.version + 1n, occasionOf(call, deps.clock.now()));
-    return (await deps.store.deleteCustomer(row, event)) ? {} : undefined;
+    const now = deps.clock.now();
+    const isDeleted = await deps.store.deleteCustomer(row, {
+      event: customerDeleted(toCustomer(row), row.version + 1n, occasionOf(call, now)),
+      idempotency: idempotencyValues(call, DeleteCustomerResponseSchema, {}, now),
+    });
+    return isDeleted ? {} : undefined;
   });

@@ -48,6 +48,15 @@ describe('UpdateCustomer', () => {
     expect(await read(member, id)).toEqual(customer);
   });
 
+  test('retried with the same key gives the same answer, whatever its condition says by now', async () => {
+    const member = await service.newMember();
+    const { id } = await service.newCustomer(member);
+    const headers = { 'idempotency-key': 'change', 'if-match': '"1"' };
+    const changed = await update(member, { id, phone: '7' }, ['phone'], headers);
+    expect(changed.etag).toBe('"2"');
+    expect(await update(member, { id, phone: '7' }, ['phone'], headers)).toEqual(changed);
+  });
+
   test('clears what the mask names and the change does not have', async () => {
     const member = await service.newMember();
     const { id } = await service.newCustomer(member, { address: { city: 'Leeds' } });

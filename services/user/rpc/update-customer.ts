@@ -1,7 +1,8 @@
 import { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
-import type { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import { type CustomerService, UpdateCustomerResponseSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
@@ -26,6 +27,7 @@ export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCusto
     const version = row.version + 1n;
     const customer = toCustomer({ ...changed, updateTime: now, version });
     const event = customerUpdated(customer, changes, version, occasionOf(call, now));
-    const isWritten = await deps.store.updateCustomer({ ...changed, updateTime: now }, event);
+    const idempotency = idempotencyValues(call, UpdateCustomerResponseSchema, { customer }, now);
+    const isWritten = await deps.store.updateCustomer({ ...changed, updateTime: now }, { event, idempotency });
     return isWritten ? { customer } : undefined;
   });

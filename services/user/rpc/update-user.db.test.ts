@@ -59,6 +59,14 @@ describe('UpdateUser', () => {
     expect(await read(member)).toEqual(user);
   });
 
+  test('retried with the same key gives the same answer, whatever its condition says by now', async () => {
+    const member = await service.newMember();
+    const headers = { 'idempotency-key': 'change', 'if-match': '"1"' };
+    const changed = await update(member, { name: 'Countess' }, ['name'], headers);
+    expect(changed.etag).toBe('"2"');
+    expect(await update(member, { name: 'Countess' }, ['name'], headers)).toEqual(changed);
+  });
+
   test('clears what the mask names and the change does not have; settings go back to their defaults', async () => {
     const member = await service.newMember({ companyName: 'Engines Ltd', address: { city: 'London' }, locale: 'de' });
     const user = await update(member, {}, ['company_name', 'address', 'locale', 'time_zone', 'default_currency_code']);

@@ -1,7 +1,8 @@
 import { type User, UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
-import type { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { UpdateUserResponseSchema, type UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { findOwnAccount, settingsOf } from '../account.ts';
@@ -23,7 +24,8 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
     const version = row.version + 1n;
     const user = toUser({ ...changed, updateTime: now, version });
     const event = userUpdated(user, changes, version, occasionOf(call, now));
-    const isWritten = await deps.store.updateUser({ ...changed, updateTime: now }, event);
+    const idempotency = idempotencyValues(call, UpdateUserResponseSchema, { user }, now);
+    const isWritten = await deps.store.updateUser({ ...changed, updateTime: now }, { event, idempotency });
     return isWritten ? { user } : undefined;
   });
 

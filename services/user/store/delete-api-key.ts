@@ -1,13 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import { apiKeys, users } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
 
 /** Prepares the statement that deletes an API key of a user; gives false when the user has no such key. */
 export function prepareDeleteApiKey(
   db: Database,
-): (apiKey: { readonly id: string; readonly ownerId: string }, event: OutboxRow) => Promise<boolean> {
+): (apiKey: { readonly id: string; readonly ownerId: string }, effects: WriteEffects) => Promise<boolean> {
   const { id, ownerId } = columnParameters(apiKeys);
   // The owner's row is locked first, as in every other statement that touches both, so that none waits in a circle.
   const owner = db.$with('owner', {}).as(sql`select id from ${users} where id = ${ownerId} for no key update`);
@@ -22,6 +24,7 @@ export function prepareDeleteApiKey(
     where id = ${ownerId} and exists (select 1 from ${deleted})
     returning id
   `);
+  const record = storeIdempotencyRecord(db, { changed: deleted });
   const events = appendEvents(db, {
     changed: deleted,
     payload: ({ payload }) => sql`case
@@ -29,9 +32,9 @@ export function prepareDeleteApiKey(
         then jsonb_insert(${payload}, '{changes,-1}', '{"field": "readOnly", "oldValue": "true"}', true)
       else ${payload} end`,
   });
-  const statement = db.with(owner, deleted, counted, events).select().from(deleted).prepare('delete_api_key');
-  return async (apiKey, event) => {
-    const rows = await statement.execute({ ...apiKey, events: [event] });
+  const statement = db.with(owner, deleted, counted, record, events).select().from(deleted).prepare('delete_api_key');
+  return async (apiKey, { event, idempotency }) => {
+    const rows = await statement.execute({ ...apiKey, ...idempotency, events: [event] });
     return rows.length > 0;
   };
 }

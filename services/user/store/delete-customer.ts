@@ -1,15 +1,19 @@
 import { and, eq } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { CustomerRow } from '../convert.ts';
 import { customers } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
 
 /**
  * Prepares the statement that deletes a customer in the version that was read; gives false, and has deleted nothing, when
  * that is not the present one.
  */
-export function prepareDeleteCustomer(db: Database): (customer: CustomerRow, event: OutboxRow) => Promise<boolean> {
+export function prepareDeleteCustomer(
+  db: Database,
+): (customer: CustomerRow, effects: WriteEffects) => Promise<boolean> {
   const parameters = columnParameters(customers);
   const deleted = db.$with('deleted').as(
     db
@@ -23,10 +27,11 @@ export function prepareDeleteCustomer(db: Database): (customer: CustomerRow, eve
       )
       .returning({ id: customers.id }),
   );
+  const record = storeIdempotencyRecord(db, { changed: deleted });
   const events = appendEvents(db, { changed: deleted });
-  const statement = db.with(deleted, events).select().from(deleted).prepare('delete_customer');
-  return async ({ id, ownerId, version }, event) => {
-    const rows = await statement.execute({ id, ownerId, version, events: [event] });
+  const statement = db.with(deleted, record, events).select().from(deleted).prepare('delete_customer');
+  return async ({ id, ownerId, version }, { event, idempotency }) => {
+    const rows = await statement.execute({ id, ownerId, version, ...idempotency, events: [event] });
     return rows.length > 0;
   };
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../../runtime/database/database.ts';
+import { prepareChangePassword } from './change-password.ts';
 import { prepareCountReferences } from './count-references.ts';
 import { prepareCreateApiKey } from './create-api-key.ts';
 import { prepareCreateCustomer } from './create-customer.ts';
@@ -30,6 +31,7 @@ export function prepareStore(db: Database) {
     createUser: prepareCreateUser(db),
     findUser: prepareFindUser(db),
     updateUser: prepareUpdateUser(db),
+    changePassword: prepareChangePassword(db),
     deleteUser: prepareDeleteUser(db),
 
     findSignIn: prepareFindSignIn(db),

@@ -1,10 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { customerColumns } from '../convert.ts';
 import { claimReference } from './reference-taken.ts';
 import { customers } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
 
 /** What an update writes, and the version it was decided on. */
 export type CustomerUpdate = ReturnType<typeof customerColumns> & {
@@ -18,7 +20,9 @@ export type CustomerUpdate = ReturnType<typeof customerColumns> & {
  * Prepares the statement that changes a customer; gives false, and has changed nothing, when the customer is no longer at
  * the version that was read. Throws CUSTOMER_REFERENCE_TAKEN.
  */
-export function prepareUpdateCustomer(db: Database): (update: CustomerUpdate, event: OutboxRow) => Promise<boolean> {
+export function prepareUpdateCustomer(
+  db: Database,
+): (update: CustomerUpdate, effects: WriteEffects) => Promise<boolean> {
   const { id, ownerId, version, createTime: _, ...columns } = columnParameters(customers);
   const updated = db.$with('updated').as(
     db
@@ -27,10 +31,11 @@ export function prepareUpdateCustomer(db: Database): (update: CustomerUpdate, ev
       .where(and(eq(customers.id, id), eq(customers.ownerId, ownerId), eq(customers.version, version)))
       .returning({ id: customers.id }),
   );
+  const record = storeIdempotencyRecord(db, { changed: updated });
   const events = appendEvents(db, { changed: updated });
-  const statement = db.with(updated, events).select().from(updated).prepare('update_customer');
-  return async (update, event) => {
-    const rows = await claimReference(statement.execute({ ...update, events: [event] }));
+  const statement = db.with(updated, record, events).select().from(updated).prepare('update_customer');
+  return async (update, { event, idempotency }) => {
+    const rows = await claimReference(statement.execute({ ...update, ...idempotency, events: [event] }));
     return rows.length > 0;
   };
 }

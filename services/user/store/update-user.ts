@@ -1,10 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { userColumns } from '../convert.ts';
 import { claimEmail } from './email-taken.ts';
 import { users } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
 
 /** What an update writes, and the version it was decided on. */
 export type UserUpdate = ReturnType<typeof userColumns> & {
@@ -17,7 +19,7 @@ export type UserUpdate = ReturnType<typeof userColumns> & {
  * Prepares the statement that changes an account; gives false, and has changed nothing, when the account is no longer
  * at the version that was read. Throws EMAIL_TAKEN.
  */
-export function prepareUpdateUser(db: Database): (update: UserUpdate, event: OutboxRow) => Promise<boolean> {
+export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: WriteEffects) => Promise<boolean> {
   const {
     id,
     version,
@@ -33,10 +35,11 @@ export function prepareUpdateUser(db: Database): (update: UserUpdate, event: Out
       .where(and(eq(users.id, id), eq(users.version, version)))
       .returning({ id: users.id }),
   );
+  const record = storeIdempotencyRecord(db, { changed: updated });
   const events = appendEvents(db, { changed: updated });
-  const statement = db.with(updated, events).select().from(updated).prepare('update_user');
-  return async (update, event) => {
-    const rows = await claimEmail(statement.execute({ ...update, events: [event] }), 'user.email');
+  const statement = db.with(updated, record, events).select().from(updated).prepare('update_user');
+  return async (update, { event, idempotency }) => {
+    const rows = await claimEmail(statement.execute({ ...update, ...idempotency, events: [event] }), 'user.email');
     return rows.length > 0;
   };
 }

@@ -1,7 +1,7 @@
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
 import type { idempotencyValues } from '../../../runtime/idempotency.ts';
 
-/** What the write of a POST stores in the same statement as its change. */
+/** What a write stores in the same statement as its change. */
 export interface WriteEffects {
   readonly event: OutboxRow;
   /** Made by `idempotencyValues`. */

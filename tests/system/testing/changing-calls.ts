@@ -86,6 +86,7 @@ function accountCalls(url: () => string, api: Api): ChangingCalls {
     await anonymous(url).post('/users', credentials);
     return credentials;
   };
+  const userWithPassword = passwordsOf(url);
   return {
     'POST /users': async () => {
       const credentials = newcomer();
@@ -95,6 +96,10 @@ function accountCalls(url: () => string, api: Api): ChangingCalls {
       path: `/users/${api.userId}`,
       body: { name: `Dana ${randomUUID()}`, timeZone: timeZone() },
     }),
+    'POST /users/{user_id}/password': async () => {
+      const { caller, currentPassword, newPassword } = await userWithPassword();
+      return { path: `/users/${caller.userId}/password`, body: { currentPassword, newPassword }, caller };
+    },
     'DELETE /users/{user_id}': async () => {
       const caller = await signUp(url);
       return { path: `/users/${caller.userId}`, caller };
@@ -115,6 +120,25 @@ function accountCalls(url: () => string, api: Api): ChangingCalls {
     'DELETE /api-keys/{api_key_id}': async () => ({
       path: `/api-keys/${(await api.post('/api-keys', key())).apiKey.id}`,
     }),
+  };
+}
+
+/** A user of its own, whose password is whichever of those that were to be set has been. */
+function passwordsOf(url: () => string) {
+  const email = `${randomUUID()}@example.com`;
+  const passwords = ['correct horse'];
+  let signedUp: Promise<Api> | undefined;
+  return async () => {
+    signedUp ??= signUp(url, { email });
+    const caller = await signedUp;
+    for (const currentPassword of passwords) {
+      const { status } = await anonymous(url).call('POST', '/sessions', { body: { email, password: currentPassword } });
+      if (status !== 201) continue;
+      const newPassword = `correct horse ${randomUUID()}`;
+      passwords.unshift(newPassword);
+      return { caller, currentPassword, newPassword };
+    }
+    throw new Error('none of the passwords is the present one');
   };
 }
 

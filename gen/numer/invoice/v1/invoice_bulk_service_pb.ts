@@ -624,8 +624,10 @@ export const InvoiceBulkService: GenService<{
   },
   /**
    * Gives a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. Amounts are
-   * decimals of the invoice's currency, not minor units. A text that a spreadsheet would take for a formula has an apostrophe
-   * in front of it.
+   * decimals of the invoice's currency, not minor units, and each row adds up: subtotal - discount - allowances + charges + tax
+   * is total, total - retained - prepaid + rounding is payable, and paid + credited + due is payable, too; written_off is the
+   * part of credited that was written off. Of a line, gross - discount - allowances + charges - included_tax is net. A text that
+   * a spreadsheet would take for a formula has an apostrophe in front of it.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -641,8 +643,9 @@ export const InvoiceBulkService: GenService<{
    * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
    * customer_id or customer_reference, due_date, currency_code, issue_date, memo, number_series, and tags with commas between
    * them its first row decides, and its others may leave them out. The columns of lines are description, quantity, unit_code,
-   * unit_price, discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. A retry with the
-   * same idempotency key makes none twice.
+   * unit_price, discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. The drafts are
+   * made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a request that
+   * was cut off, makes all of them and leaves those that it had made.
    *
    * Fails with IMPORT_INVALID.
    *

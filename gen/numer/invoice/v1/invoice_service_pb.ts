@@ -2606,7 +2606,8 @@ export const InvoiceService: GenService<{
   },
   /**
    * Lists invoices, by default newest first and without their lines. A page costs the same however many invoices there
-   * are: when few of them fit the filters, it may be shorter than asked, or empty, while there is a next page.
+   * are: when few of them fit the filters, it may be shorter than asked, or empty, while there is a next page; so it may be
+   * when they are large, in the view FULL.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *

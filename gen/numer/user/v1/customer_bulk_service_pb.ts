@@ -255,7 +255,8 @@ export const CustomerBulkService: GenService<{
    * rows. Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code,
    * country_code, tax_id, locale, notes, reference, and tags with commas between them. When anything is wrong with any row,
    * nothing is imported. A customer whose reference is there already is left as it is, so a file whose rows have references can
-   * be imported again; a retry with the same idempotency key adds none twice either.
+   * be imported again; a retry with the same idempotency key adds none twice either. One without a key, of a request that was cut
+   * off, adds once more the customers without a reference that it had added.
    *
    * Fails with IMPORT_INVALID.
    *

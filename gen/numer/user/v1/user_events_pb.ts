@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/user_events.proto.
  */
 export const file_numer_user_v1_user_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch9udW1lci91c2VyL3YxL3VzZXJfZXZlbnRzLnByb3RvEg1udW1lci51c2VyLnYxIogBCgtVc2VyQ3JlYXRlZBImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6G7K7GBcKDHVzZXIuY3JlYXRlZBIHdXNlci5pZCKIAQoLVXNlclVwZGF0ZWQSJgoEdXNlchgBIAEoCzITLm51bWVyLnVzZXIudjEuVXNlckID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOhuyuxgXCgx1c2VyLnVwZGF0ZWQSB3VzZXIuaWQiQAoLVXNlckRlbGV0ZWQSFAoHdXNlcl9pZBgBIAEoCUID4EEDOhuyuxgXCgx1c2VyLmRlbGV0ZWQSB3VzZXJfaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options, file_numer_user_v1_user]);
+  fileDesc("Ch9udW1lci91c2VyL3YxL3VzZXJfZXZlbnRzLnByb3RvEg1udW1lci51c2VyLnYxIogBCgtVc2VyQ3JlYXRlZBImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6G7K7GBcKDHVzZXIuY3JlYXRlZBIHdXNlci5pZCKIAQoLVXNlclVwZGF0ZWQSJgoEdXNlchgBIAEoCzITLm51bWVyLnVzZXIudjEuVXNlckID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOhuyuxgXCgx1c2VyLnVwZGF0ZWQSB3VzZXIuaWQihwEKE1VzZXJQYXNzd29yZENoYW5nZWQSFAoHdXNlcl9pZBgBIAEoCUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOiSyuxggChV1c2VyLnBhc3N3b3JkLWNoYW5nZWQSB3VzZXJfaWQiQAoLVXNlckRlbGV0ZWQSFAoHdXNlcl9pZBgBIAEoCUID4EEDOhuyuxgXCgx1c2VyLmRlbGV0ZWQSB3VzZXJfaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options, file_numer_user_v1_user]);
 
 /**
  * A person signed up.
@@ -117,6 +117,55 @@ export const UserUpdatedSchema: GenMessage<UserUpdated, {jsonType: UserUpdatedJs
   messageDesc(file_numer_user_v1_user_events, 1);
 
 /**
+ * A user changed the password, or an operator gave the account another one. All its sessions were ended but that of the user.
+ *
+ * @generated from message numer.user.v1.UserPasswordChanged
+ */
+export type UserPasswordChanged = Message<"numer.user.v1.UserPasswordChanged"> & {
+  /**
+   * Id of the user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * The field that changed, without values.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
+};
+
+/**
+ * A user changed the password, or an operator gave the account another one. All its sessions were ended but that of the user.
+ *
+ * @generated from message numer.user.v1.UserPasswordChanged
+ */
+export type UserPasswordChangedJson = {
+  /**
+   * Id of the user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId?: string;
+
+  /**
+   * The field that changed, without values.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
+};
+
+/**
+ * Describes the message numer.user.v1.UserPasswordChanged.
+ * Use `create(UserPasswordChangedSchema)` to create a new message.
+ */
+export const UserPasswordChangedSchema: GenMessage<UserPasswordChanged, {jsonType: UserPasswordChangedJson}> = /*@__PURE__*/
+  messageDesc(file_numer_user_v1_user_events, 2);
+
+/**
  * A user deleted the account. Every service erases what it holds about the person, as far as sent invoices allow.
  *
  * @generated from message numer.user.v1.UserDeleted
@@ -149,5 +198,5 @@ export type UserDeletedJson = {
  * Use `create(UserDeletedSchema)` to create a new message.
  */
 export const UserDeletedSchema: GenMessage<UserDeleted, {jsonType: UserDeletedJson}> = /*@__PURE__*/
-  messageDesc(file_numer_user_v1_user_events, 2);
+  messageDesc(file_numer_user_v1_user_events, 3);
 

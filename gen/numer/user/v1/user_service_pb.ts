@@ -22,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/user_service.proto.
  */
 export const file_numer_user_v1_user_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBudW1lci91c2VyL3YxL3VzZXJfc2VydmljZS5wcm90bxINbnVtZXIudXNlci52MSLXBAoRQ3JlYXRlVXNlclJlcXVlc3QSHAoFZW1haWwYASABKAlCDeBBArpIB3IFGP4BYAESJQoIcGFzc3dvcmQYAiABKAlCE4ABAeBBAuBBBLpIB3IFEAgYyAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISoAEKBmxvY2FsZRgHIAEoCUKPAeBBAbpIiAG6AYABChJjcmVhdGVfdXNlci5sb2NhbGUSKm11c3QgYmUgYSBsYW5ndWFnZSB0YWcgc3VjaCBhcyBlbiBvciBkZS1BVBo+dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bYS16XXsyLDN9KC1bQS1aYS16MC05XXsyLDh9KSokJylyAhgjEh0KCXRpbWVfem9uZRgIIAEoCUIK4EEBukgEcgIYQBKwAQoVZGVmYXVsdF9jdXJyZW5jeV9jb2RlGAkgASgJQpAB4EEBukiJAboBgQEKIWNyZWF0ZV91c2VyLmRlZmF1bHRfY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDIjwKEkNyZWF0ZVVzZXJSZXNwb25zZRImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMiLgoOR2V0VXNlclJlcXVlc3QSHAoHdXNlcl9pZBgBIAEoCUIL4EECukgFcgOwAQEiOQoPR2V0VXNlclJlc3BvbnNlEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAyJ3ChFVcGRhdGVVc2VyUmVxdWVzdBIsCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgngQQK6SAPYAQMSNAoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQIiPAoSVXBkYXRlVXNlclJlc3BvbnNlEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAyIxChFEZWxldGVVc2VyUmVxdWVzdBIcCgd1c2VyX2lkGAEgASgJQgvgQQK6SAVyA7ABASIUChJEZWxldGVVc2VyUmVzcG9uc2UiTwoWQmF0Y2hHZXRQYXJ0aWVzUmVxdWVzdBI1CgRrZXlzGAEgAygLMhkubnVtZXIudXNlci52MS5QYXJ0aWVzS2V5QgzgQQK6SAaSAQMQ6AciTAoKUGFydGllc0tleRIcCgd1c2VyX2lkGAEgASgJQgvgQQK6SAVyA7ABARIgCgtjdXN0b21lcl9pZBgCIAEoCUIL4EECukgFcgOwAQEiRwoXQmF0Y2hHZXRQYXJ0aWVzUmVzcG9uc2USLAoHcGFydGllcxgBIAMoCzIWLm51bWVyLnVzZXIudjEuUGFydGllc0ID4EEDImEKB1BhcnRpZXMSJgoEdXNlchgBIAEoCzITLm51bWVyLnVzZXIudjEuVXNlckID4EEDEi4KCGN1c3RvbWVyGAIgASgLMhcubnVtZXIudXNlci52MS5DdXN0b21lckID4EEDMtkECgtVc2VyU2VydmljZRKDAQoKQ3JlYXRlVXNlchIgLm51bWVyLnVzZXIudjEuQ3JlYXRlVXNlclJlcXVlc3QaIS5udW1lci51c2VyLnYxLkNyZWF0ZVVzZXJSZXNwb25zZSIwkAIAqrsYEggBEMkBGgsvdXNlcnMve2lkfYLT5JMCEToBKmIEdXNlciIGL3VzZXJzEmsKB0dldFVzZXISHS5udW1lci51c2VyLnYxLkdldFVzZXJSZXF1ZXN0Gh4ubnVtZXIudXNlci52MS5HZXRVc2VyUmVzcG9uc2UiIZACAYLT5JMCGGIEdXNlchIQL3VzZXJzL3t1c2VyX2lkfRJ6CgpVcGRhdGVVc2VyEiAubnVtZXIudXNlci52MS5VcGRhdGVVc2VyUmVxdWVzdBohLm51bWVyLnVzZXIudjEuVXBkYXRlVXNlclJlc3BvbnNlIieQAgKC0+STAh46BHVzZXJiBHVzZXIyEC91c2Vycy97dXNlci5pZH0SbgoKRGVsZXRlVXNlchIgLm51bWVyLnVzZXIudjEuRGVsZXRlVXNlclJlcXVlc3QaIS5udW1lci51c2VyLnYxLkRlbGV0ZVVzZXJSZXNwb25zZSIbkAICgtPkkwISKhAvdXNlcnMve3VzZXJfaWR9EmsKD0JhdGNoR2V0UGFydGllcxIlLm51bWVyLnVzZXIudjEuQmF0Y2hHZXRQYXJ0aWVzUmVxdWVzdBomLm51bWVyLnVzZXIudjEuQmF0Y2hHZXRQYXJ0aWVzUmVzcG9uc2UiCZACAaq7GAIIAmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_numer_options_v1_options, file_numer_user_v1_address, file_numer_user_v1_customer, file_numer_user_v1_user]);
+  fileDesc("CiBudW1lci91c2VyL3YxL3VzZXJfc2VydmljZS5wcm90bxINbnVtZXIudXNlci52MSLXBAoRQ3JlYXRlVXNlclJlcXVlc3QSHAoFZW1haWwYASABKAlCDeBBArpIB3IFGP4BYAESJQoIcGFzc3dvcmQYAiABKAlCE4ABAeBBAuBBBLpIB3IFEAgYyAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISoAEKBmxvY2FsZRgHIAEoCUKPAeBBAbpIiAG6AYABChJjcmVhdGVfdXNlci5sb2NhbGUSKm11c3QgYmUgYSBsYW5ndWFnZSB0YWcgc3VjaCBhcyBlbiBvciBkZS1BVBo+dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bYS16XXsyLDN9KC1bQS1aYS16MC05XXsyLDh9KSokJylyAhgjEh0KCXRpbWVfem9uZRgIIAEoCUIK4EEBukgEcgIYQBKwAQoVZGVmYXVsdF9jdXJyZW5jeV9jb2RlGAkgASgJQpAB4EEBukiJAboBgQEKIWNyZWF0ZV91c2VyLmRlZmF1bHRfY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDIjwKEkNyZWF0ZVVzZXJSZXNwb25zZRImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMiLgoOR2V0VXNlclJlcXVlc3QSHAoHdXNlcl9pZBgBIAEoCUIL4EECukgFcgOwAQEiOQoPR2V0VXNlclJlc3BvbnNlEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAyJ3ChFVcGRhdGVVc2VyUmVxdWVzdBIsCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgngQQK6SAPYAQMSNAoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQIiPAoSVXBkYXRlVXNlclJlc3BvbnNlEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAyKPAQoVQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0EhwKB3VzZXJfaWQYASABKAlCC+BBArpIBXIDsAEBEi0KEGN1cnJlbnRfcGFzc3dvcmQYAiABKAlCE4ABAeBBAuBBBLpIB3IFEAEYyAESKQoMbmV3X3Bhc3N3b3JkGAMgASgJQhOAAQHgQQLgQQS6SAdyBRAIGMgBIhgKFkNoYW5nZVBhc3N3b3JkUmVzcG9uc2UiMQoRRGVsZXRlVXNlclJlcXVlc3QSHAoHdXNlcl9pZBgBIAEoCUIL4EECukgFcgOwAQEiFAoSRGVsZXRlVXNlclJlc3BvbnNlIk8KFkJhdGNoR2V0UGFydGllc1JlcXVlc3QSNQoEa2V5cxgBIAMoCzIZLm51bWVyLnVzZXIudjEuUGFydGllc0tleUIM4EECukgGkgEDEOgHIkwKClBhcnRpZXNLZXkSHAoHdXNlcl9pZBgBIAEoCUIL4EECukgFcgOwAQESIAoLY3VzdG9tZXJfaWQYAiABKAlCC+BBArpIBXIDsAEBIkcKF0JhdGNoR2V0UGFydGllc1Jlc3BvbnNlEiwKB3BhcnRpZXMYASADKAsyFi5udW1lci51c2VyLnYxLlBhcnRpZXNCA+BBAyJhCgdQYXJ0aWVzEiYKBHVzZXIYASABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAxIuCghjdXN0b21lchgCIAEoCzIXLm51bWVyLnVzZXIudjEuQ3VzdG9tZXJCA+BBAzLiBQoLVXNlclNlcnZpY2USgwEKCkNyZWF0ZVVzZXISIC5udW1lci51c2VyLnYxLkNyZWF0ZVVzZXJSZXF1ZXN0GiEubnVtZXIudXNlci52MS5DcmVhdGVVc2VyUmVzcG9uc2UiMJACAKq7GBIIARDJARoLL3VzZXJzL3tpZH2C0+STAhE6ASpiBHVzZXIiBi91c2VycxJrCgdHZXRVc2VyEh0ubnVtZXIudXNlci52MS5HZXRVc2VyUmVxdWVzdBoeLm51bWVyLnVzZXIudjEuR2V0VXNlclJlc3BvbnNlIiGQAgGC0+STAhhiBHVzZXISEC91c2Vycy97dXNlcl9pZH0SegoKVXBkYXRlVXNlchIgLm51bWVyLnVzZXIudjEuVXBkYXRlVXNlclJlcXVlc3QaIS5udW1lci51c2VyLnYxLlVwZGF0ZVVzZXJSZXNwb25zZSInkAICgtPkkwIeOgR1c2VyYgR1c2VyMhAvdXNlcnMve3VzZXIuaWR9EoYBCg5DaGFuZ2VQYXNzd29yZBIkLm51bWVyLnVzZXIudjEuQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0GiUubnVtZXIudXNlci52MS5DaGFuZ2VQYXNzd29yZFJlc3BvbnNlIieQAgCC0+STAh46ASoiGS91c2Vycy97dXNlcl9pZH0vcGFzc3dvcmQSbgoKRGVsZXRlVXNlchIgLm51bWVyLnVzZXIudjEuRGVsZXRlVXNlclJlcXVlc3QaIS5udW1lci51c2VyLnYxLkRlbGV0ZVVzZXJSZXNwb25zZSIbkAICgtPkkwISKhAvdXNlcnMve3VzZXJfaWR9EmsKD0JhdGNoR2V0UGFydGllcxIlLm51bWVyLnVzZXIudjEuQmF0Y2hHZXRQYXJ0aWVzUmVxdWVzdBomLm51bWVyLnVzZXIudjEuQmF0Y2hHZXRQYXJ0aWVzUmVzcG9uc2UiCZACAaq7GAIIAmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_numer_options_v1_options, file_numer_user_v1_address, file_numer_user_v1_customer, file_numer_user_v1_user]);
 
 /**
  * Request of CreateUser.
@@ -361,6 +361,92 @@ export const UpdateUserResponseSchema: GenMessage<UpdateUserResponse, {jsonType:
   messageDesc(file_numer_user_v1_user_service, 5);
 
 /**
+ * Request of ChangePassword.
+ *
+ * @generated from message numer.user.v1.ChangePasswordRequest
+ */
+export type ChangePasswordRequest = Message<"numer.user.v1.ChangePasswordRequest"> & {
+  /**
+   * Id of the user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * The password so far, 1 to 200 characters.
+   *
+   * @generated from field: string current_password = 2;
+   */
+  currentPassword: string;
+
+  /**
+   * The password from now on, 8 to 200 characters.
+   *
+   * @generated from field: string new_password = 3;
+   */
+  newPassword: string;
+};
+
+/**
+ * Request of ChangePassword.
+ *
+ * @generated from message numer.user.v1.ChangePasswordRequest
+ */
+export type ChangePasswordRequestJson = {
+  /**
+   * Id of the user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId?: string;
+
+  /**
+   * The password so far, 1 to 200 characters.
+   *
+   * @generated from field: string current_password = 2;
+   */
+  currentPassword?: string;
+
+  /**
+   * The password from now on, 8 to 200 characters.
+   *
+   * @generated from field: string new_password = 3;
+   */
+  newPassword?: string;
+};
+
+/**
+ * Describes the message numer.user.v1.ChangePasswordRequest.
+ * Use `create(ChangePasswordRequestSchema)` to create a new message.
+ */
+export const ChangePasswordRequestSchema: GenMessage<ChangePasswordRequest, {jsonType: ChangePasswordRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_user_v1_user_service, 6);
+
+/**
+ * Response of ChangePassword.
+ *
+ * @generated from message numer.user.v1.ChangePasswordResponse
+ */
+export type ChangePasswordResponse = Message<"numer.user.v1.ChangePasswordResponse"> & {
+};
+
+/**
+ * Response of ChangePassword.
+ *
+ * @generated from message numer.user.v1.ChangePasswordResponse
+ */
+export type ChangePasswordResponseJson = {
+};
+
+/**
+ * Describes the message numer.user.v1.ChangePasswordResponse.
+ * Use `create(ChangePasswordResponseSchema)` to create a new message.
+ */
+export const ChangePasswordResponseSchema: GenMessage<ChangePasswordResponse, {jsonType: ChangePasswordResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_user_v1_user_service, 7);
+
+/**
  * Request of DeleteUser.
  *
  * @generated from message numer.user.v1.DeleteUserRequest
@@ -393,7 +479,7 @@ export type DeleteUserRequestJson = {
  * Use `create(DeleteUserRequestSchema)` to create a new message.
  */
 export const DeleteUserRequestSchema: GenMessage<DeleteUserRequest, {jsonType: DeleteUserRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_user_v1_user_service, 6);
+  messageDesc(file_numer_user_v1_user_service, 8);
 
 /**
  * Response of DeleteUser.
@@ -416,7 +502,7 @@ export type DeleteUserResponseJson = {
  * Use `create(DeleteUserResponseSchema)` to create a new message.
  */
 export const DeleteUserResponseSchema: GenMessage<DeleteUserResponse, {jsonType: DeleteUserResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_user_v1_user_service, 7);
+  messageDesc(file_numer_user_v1_user_service, 9);
 
 /**
  * Request of BatchGetParties.
@@ -451,7 +537,7 @@ export type BatchGetPartiesRequestJson = {
  * Use `create(BatchGetPartiesRequestSchema)` to create a new message.
  */
 export const BatchGetPartiesRequestSchema: GenMessage<BatchGetPartiesRequest, {jsonType: BatchGetPartiesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_user_v1_user_service, 8);
+  messageDesc(file_numer_user_v1_user_service, 10);
 
 /**
  * Names a user and a customer.
@@ -500,7 +586,7 @@ export type PartiesKeyJson = {
  * Use `create(PartiesKeySchema)` to create a new message.
  */
 export const PartiesKeySchema: GenMessage<PartiesKey, {jsonType: PartiesKeyJson}> = /*@__PURE__*/
-  messageDesc(file_numer_user_v1_user_service, 9);
+  messageDesc(file_numer_user_v1_user_service, 11);
 
 /**
  * Response of BatchGetParties.
@@ -535,7 +621,7 @@ export type BatchGetPartiesResponseJson = {
  * Use `create(BatchGetPartiesResponseSchema)` to create a new message.
  */
 export const BatchGetPartiesResponseSchema: GenMessage<BatchGetPartiesResponse, {jsonType: BatchGetPartiesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_user_v1_user_service, 10);
+  messageDesc(file_numer_user_v1_user_service, 12);
 
 /**
  * A user and a customer.
@@ -584,7 +670,7 @@ export type PartiesJson = {
  * Use `create(PartiesSchema)` to create a new message.
  */
 export const PartiesSchema: GenMessage<Parties, {jsonType: PartiesJson}> = /*@__PURE__*/
-  messageDesc(file_numer_user_v1_user_service, 11);
+  messageDesc(file_numer_user_v1_user_service, 13);
 
 /**
  * Accounts. A user sees and changes only their own.
@@ -627,6 +713,19 @@ export const UserService: GenService<{
     methodKind: "unary";
     input: typeof UpdateUserRequestSchema;
     output: typeof UpdateUserResponseSchema;
+  },
+  /**
+   * Changes the password of the caller's own account, and ends all of its sessions but that of the call: they fail from then
+   * on, at the latest after 30 seconds. API keys stay, and cannot change it. A current password that is wrong counts as a sign-in that failed.
+   *
+   * Fails with USER_NOT_FOUND, WRONG_PASSWORD, PERMISSION_DENIED and ETAG_MISMATCH, and with RATE_LIMITED after too many failures.
+   *
+   * @generated from rpc numer.user.v1.UserService.ChangePassword
+   */
+  changePassword: {
+    methodKind: "unary";
+    input: typeof ChangePasswordRequestSchema;
+    output: typeof ChangePasswordResponseSchema;
   },
   /**
    * Deletes the caller's own account: ends its sessions, deletes its API keys, customers and drafts, cancels its

@@ -1,0 +1,53 @@
+import { ChangePasswordResponseSchema, type UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { findOwnAccount } from '../account.ts';
+import { digestOf } from '../credentials/secrets.ts';
+import type { Deps } from '../deps.ts';
+import { normalizeEmail } from '../domain/email.ts';
+import { occasionOf, userPasswordChanged } from '../events.ts';
+import { countFailure, FAILURES_MAX, tooManyFailures } from '../sign-in-lock.ts';
+
+/**
+ * Changes the password of the caller's own account and ends its other sessions. Throws USER_NOT_FOUND, ETAG_MISMATCH,
+ * PERMISSION_DENIED for an API key, WRONG_PASSWORD, and RATE_LIMITED after too many failures.
+ */
+export const changePassword: Rpc<Deps, typeof UserService.method.changePassword> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const { id, email, version } = await findOwnAccount(deps, request.userId, call);
+    const { sessionId } = call.user;
+    if (sessionId === '') {
+      throw new DomainError('forbidden', 'PERMISSION_DENIED', 'An API key cannot change the password; sign in for it.');
+    }
+    requireVersion(call, version);
+    const emailNormalized = normalizeEmail(email);
+    const emailDigest = digestOf(emailNormalized);
+    const startTime = deps.clock.now();
+    const key = { emailNormalized, emailDigest, failuresMax: FAILURES_MAX, now: startTime };
+    const { account, retryTime } = await deps.store.findSignIn(key);
+    if (retryTime !== undefined) throw tooManyFailures(retryTime, startTime);
+    const isRight = await deps.passwords.verify(account?.passwordHash, request.currentPassword);
+    if (account?.id !== id || !isRight) {
+      await countFailure(deps, emailDigest, deps.clock.now());
+      throw wrongPassword();
+    }
+    const passwordHash = await deps.passwords.hash(request.newPassword);
+    const now = deps.clock.now();
+    const change = { id, version, passwordHash, updateTime: now, emailDigest };
+    const isChanged = await deps.store.changePassword(
+      { ...change, keptSessionId: sessionId, failuresMax: FAILURES_MAX },
+      {
+        event: userPasswordChanged(id, version + 1n, occasionOf(call, now)),
+        idempotency: idempotencyValues(call, ChangePasswordResponseSchema, {}, now),
+      },
+    );
+    return isChanged ? {} : undefined;
+  });
+
+function wrongPassword(): DomainError {
+  return new DomainError('invalid', 'WRONG_PASSWORD', 'The current password is wrong.', {
+    violations: [{ field: 'current_password', description: 'must be the password so far' }],
+  });
+}

@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm';
+import { columnParameters } from '../../../runtime/database/column-parameters.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { appendEvents } from '../../../runtime/events/outbox.ts';
+import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { sessions, signInFailures, users } from './schema.ts';
+import type { WriteEffects } from './write-effects.ts';
+
+/** Another password of an account. */
+export interface PasswordChange {
+  readonly id: string;
+  /** The version that it was decided on. */
+  readonly version: bigint;
+  readonly passwordHash: string;
+  readonly updateTime: Date;
+  /** The one session that goes on; null ends all. */
+  readonly keptSessionId: string | null;
+  readonly emailDigest: Uint8Array;
+  /** So many failures keep the account from being signed in to, and its password from being changed; null for none. */
+  readonly failuresMax: number | null;
+}
+
+/**
+ * Prepares the statement that changes a password, ends sessions and forgets failed sign-ins. Gives false, and has done
+ * nothing, when the account has moved, or its address has failed too often by now: as when a session begins, the right one of
+ * many guesses made at the same moment must not get through.
+ */
+export function prepareChangePassword(
+  db: Database,
+): (change: PasswordChange, effects: WriteEffects) => Promise<boolean> {
+  const { id, version, passwordHash, updateTime } = columnParameters(users);
+  const { emailDigest } = columnParameters(signInFailures);
+  const kept = sql`${sql.placeholder('keptSessionId')}::uuid`;
+  const changed = db.$with('changed', { id: sql<string>`id`.as('id') }).as(sql`
+    update ${users} set password_hash = ${passwordHash}, update_time = ${updateTime}, version = version + 1
+    where id = ${id} and version = ${version} and not exists (
+      select 1 from ${signInFailures}
+      where email_digest = ${emailDigest} and failures >= ${sql.placeholder('failuresMax')}::integer
+        and expire_time > ${updateTime}
+    )
+    returning id
+  `);
+  const ended = db.$with('ended', {}).as(sql`
+    delete from ${sessions} using ${changed} as changed
+    where ${sessions.userId} = changed.id and ${sessions.id} is distinct from ${kept}
+    returning ${sessions.id}
+  `);
+  const forgotten = db.$with('forgotten', {}).as(sql`
+    delete from ${signInFailures}
+    where email_digest = ${emailDigest} and exists (select 1 from ${changed})
+    returning email_digest
+  `);
+  const record = storeIdempotencyRecord(db, { changed });
+  const events = appendEvents(db, { changed });
+  const statement = db
+    .with(changed, ended, forgotten, record, events)
+    .select()
+    .from(changed)
+    .prepare('change_password');
+  return async (change, { event, idempotency }) => {
+    const rows = await statement.execute({ ...change, ...idempotency, events: [event] });
+    return rows.length > 0;
+  };
+}
