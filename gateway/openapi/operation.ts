@@ -153,6 +153,6 @@ function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description
 }
 
 function etagOf({ responseBody, rpc }: Route): string | undefined {
-  if (responseBody === undefined) return findEtag(rpc.output);
-  return isPlainMessage(responseBody) ? findEtag(responseBody.message) : undefined;
+  if (responseBody === undefined) return findEtag(rpc.output)?.jsonName;
+  return isPlainMessage(responseBody) ? findEtag(responseBody.message)?.jsonName : undefined;
 }

@@ -1,31 +1,21 @@
-import {
-  type DescField,
-  type DescMessage,
-  type JsonValue,
-  type Message,
-  type Registry,
-  toJson,
-} from '@bufbuild/protobuf';
+import { type DescField, type DescMessage, type JsonValue, type Message, toJson } from '@bufbuild/protobuf';
 import type { HttpBody } from './gen/google/api/httpbody_pb.ts';
+import { createJsonWriters, type JsonWriterOptions } from './json-writer.ts';
 import { isPlainMessage } from './message-fields.ts';
 import type { Route } from './route.ts';
 
-/** How answers are written. */
-export interface WriteOptions {
-  /** Whether fields with their default value are written as well. */
-  readonly alwaysEmitImplicit: boolean;
-  /** The messages that a google.protobuf.Any can hold. */
-  readonly registry: Registry | undefined;
-}
-
 /** What a response message is written as. */
-export type AnswerWriter =
-  | {
-      readonly kind: 'json';
-      readonly write: (message: Message) => JsonValue;
-      readonly message: DescMessage | undefined;
-    }
-  | RawWriter;
+export type AnswerWriter = JsonAnswerWriter | RawWriter;
+
+/** A JSON text. */
+export interface JsonAnswerWriter {
+  readonly kind: 'json';
+  readonly write: (message: Message) => string;
+  /** The message that is the body; undefined when it is absent, or the body is no message. */
+  readonly bodyOf: (message: Message) => Message | undefined;
+  /** Its type; undefined when the body is no message. */
+  readonly message: DescMessage | undefined;
+}
 
 /** google.api.HttpBody: the bytes as they are. */
 export interface RawWriter {
@@ -33,32 +23,31 @@ export interface RawWriter {
   readonly read: (message: Message) => HttpBody | undefined;
 }
 
-/** Works out how the responses of a route are written, so that a call only has to do it. */
-export function createWriter(route: Route, options: WriteOptions): AnswerWriter {
-  const { responseBody: field, rpc } = route;
-  if (field === undefined) {
-    if (isHttpBody(rpc.output)) {
+/** Makes what works out how the responses of a route are written, so that a call only has to do it. */
+export function createAnswerWriters(options: JsonWriterOptions): (route: Route) => AnswerWriter {
+  const jsonWriterOf = createJsonWriters(options);
+  return ({ responseBody: field, rpc }) => {
+    if (field === undefined) {
       // A message of this type name has these fields.
-      return { kind: 'raw', read: (message) => message as HttpBody };
+      if (isHttpBody(rpc.output)) return { kind: 'raw', read: (message) => message as HttpBody };
+      return { kind: 'json', write: jsonWriterOf(rpc.output), bodyOf: (message) => message, message: rpc.output };
     }
-    return { kind: 'json', write: (message) => toJson(rpc.output, message, options), message: rpc.output };
-  }
-  if (!isPlainMessage(field) || field.oneof !== undefined) {
-    const write = (message: Message) => memberOf(toJson(rpc.output, message, options), field);
-    return { kind: 'json', write, message: undefined };
-  }
-  const { message: inner } = field;
-  // The descriptor says under which property the generated type has the field, and that it is a message.
-  const read = (message: Message) => (message as unknown as Record<string, Message | undefined>)[field.localName];
-  if (isHttpBody(inner)) {
+    if (!isPlainMessage(field) || field.oneof !== undefined) {
+      const write = (message: Message) => JSON.stringify(memberOf(toJson(rpc.output, message, options), field));
+      return { kind: 'json', write, bodyOf: () => undefined, message: undefined };
+    }
+    const { message: inner } = field;
+    // The descriptor says under which property the generated type has the field, and that it is a message.
+    const bodyOf = (message: Message) => (message as unknown as Record<string, Message | undefined>)[field.localName];
     // As isHttpBody has just told.
-    return { kind: 'raw', read: (message) => read(message) as HttpBody | undefined };
-  }
-  const write = (message: Message) => {
-    const value = read(message);
-    return value === undefined ? null : toJson(inner, value, options);
+    if (isHttpBody(inner)) return { kind: 'raw', read: (message) => bodyOf(message) as HttpBody | undefined };
+    const writeInner = jsonWriterOf(inner);
+    const write = (message: Message) => {
+      const body = bodyOf(message);
+      return body === undefined ? 'null' : writeInner(body);
+    };
+    return { kind: 'json', write, bodyOf, message: inner };
   };
-  return { kind: 'json', write, message: inner };
 }
 
 function isHttpBody(message: DescMessage): boolean {

@@ -1,4 +1,4 @@
-import type { DescField, DescMethodStreaming, DescMethodUnary, JsonValue, Message } from '@bufbuild/protobuf';
+import type { DescField, DescMethodStreaming, DescMethodUnary, Message } from '@bufbuild/protobuf';
 import type { ContextValues } from '@connectrpc/connect';
 import { negotiate } from './accept.ts';
 import type { RawWriter } from './answer.ts';
@@ -77,13 +77,12 @@ export async function callUnary(call: Call, input: Message): Promise<Response> {
       { status, headers },
     );
   }
-  const json = writer.write(response.message);
-  addEntityHeaders(endpoint, json, headers);
+  addEntityHeaders(endpoint, writer.bodyOf(response.message), headers);
   if (isNotModified(request, headers.etag)) {
     return new Response(null, { status: 304, headers });
   }
   headers['content-type'] = 'application/json';
-  return new Response(withBody ? JSON.stringify(json) : null, { status, headers });
+  return new Response(withBody ? writer.write(response.message) : null, { status, headers });
 }
 
 /**
@@ -189,18 +188,17 @@ async function answerRaw(
 
 function addEntityHeaders(
   { etag, location, status }: Endpoint,
-  json: JsonValue,
+  body: Message | undefined,
   headers: Record<string, string>,
 ): void {
-  if (etag !== undefined && headers.etag === undefined) {
-    // Only a message with such a field has the name here, and a message is an object in JSON; it may be absent, though.
-    const value = (json as Record<string, JsonValue | undefined> | null)?.[etag];
-    if (typeof value === 'string' && value !== '') {
+  if (etag !== undefined && body !== undefined && headers.etag === undefined) {
+    const value = textOf(body, etag);
+    if (value !== '') {
       headers.etag = value.endsWith('"') ? value : `"${value}"`;
     }
   }
   if (location !== undefined && status === 201) {
-    const value = headers.location ?? location(json);
+    const value = headers.location ?? (body === undefined ? undefined : location(body));
     if (value !== undefined) {
       headers.location = value;
     }

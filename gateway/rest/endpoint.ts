@@ -7,7 +7,7 @@ import {
   ScalarType,
 } from '@bufbuild/protobuf';
 import type { Transport } from '@connectrpc/connect';
-import { type AnswerWriter, createWriter } from './answer.ts';
+import { type AnswerWriter, createAnswerWriters } from './answer.ts';
 import { responseHeadersDefault } from './headers.ts';
 import { type Route, RuleError } from './route.ts';
 import { createLocationWriter, type LocationWriter, type Success } from './success.ts';
@@ -24,8 +24,8 @@ export interface Endpoint {
   /** HTTP status of success. */
   readonly status: number;
   readonly location: LocationWriter | undefined;
-  /** JSON name of the answer's field that is its entity tag (AIP-154). */
-  readonly etag: string | undefined;
+  /** The answer's field that is its entity tag (AIP-154). */
+  readonly etag: DescField | undefined;
   /** Lower-case names of the metadata that become headers of the answer. */
   readonly responseHeaders: ReadonlySet<string>;
   /** Pause between the signs of life of server-sent events. */
@@ -60,6 +60,8 @@ const heartbeatMsDefault = 15_000;
 export function compileEndpoints(routes: readonly Route[], options: EndpointOptions): Map<Route, Endpoint> {
   const services = new Set(routes.map((route) => route.rpc.parent));
   const transports = new Map([...services].map((service) => [service, options.transport(service)]));
+  const { alwaysEmitImplicit = true, registry } = options;
+  const writerOf = createAnswerWriters({ alwaysEmitImplicit, registry });
   const mistakes: string[] = [];
   const endpoints = new Map<Route, Endpoint>();
   for (const route of routes) {
@@ -69,7 +71,7 @@ export function compileEndpoints(routes: readonly Route[], options: EndpointOpti
     const success = options.success?.(rpc) ?? {};
     try {
       endpoints.set(route, {
-        ...compileAnswer(route, success, options),
+        ...compileAnswer(route, writerOf(route), success, options),
         route,
         transport,
         isUnary: rpc.methodKind === 'unary',
@@ -87,14 +89,13 @@ export function compileEndpoints(routes: readonly Route[], options: EndpointOpti
 
 function compileAnswer(
   route: Route,
+  writer: AnswerWriter,
   { status = 200, location }: Success,
   options: EndpointOptions,
 ): Omit<Endpoint, 'route' | 'transport' | 'isUnary'> {
   if (!(status >= 200 && status <= 299)) {
     throw new Error(`${status} is not the status of a success`);
   }
-  const { alwaysEmitImplicit = true, registry } = options;
-  const writer = createWriter(route, { alwaysEmitImplicit, registry });
   const message = writer.kind === 'json' ? writer.message : undefined;
   return {
     writer,
@@ -119,7 +120,7 @@ function findText(message: DescMessage, name: string): DescField | undefined {
   );
 }
 
-/** JSON name of the field that is the entity tag of a message (AIP-154); undefined when it has none. */
-export function findEtag(message: DescMessage): string | undefined {
-  return message.fields.find((field) => field.name === 'etag' && field.fieldKind === 'scalar')?.jsonName;
+/** The field that is the entity tag of a message (AIP-154); undefined when it has none. */
+export function findEtag(message: DescMessage): DescField | undefined {
+  return findText(message, 'etag');
 }

@@ -1,10 +1,9 @@
-import type { JsonValue } from '@bufbuild/protobuf';
 import type { Problem } from './problem.ts';
 
 /** How a stream of messages is laid out in a response body. */
 export interface Framing {
   readonly contentType: string;
-  readonly message: (json: JsonValue) => string;
+  readonly message: (json: string) => string;
   readonly problem: (problem: Problem) => string;
   /** Sent behind the last message. */
   readonly end: string;
@@ -15,7 +14,7 @@ export interface Framing {
 /** Newline-delimited JSON: a message a line; if the stream fails, the last line is `{"error": <problem>}`. */
 export const ndjson: Framing = {
   contentType: 'application/x-ndjson',
-  message: (json) => `${JSON.stringify(json)}\n`,
+  message: (json) => `${json}\n`,
   problem: (problem) => `${JSON.stringify({ error: problem })}\n`,
   end: '',
   heartbeat: '',
@@ -27,7 +26,7 @@ export const ndjson: Framing = {
  */
 export const serverSentEvents: Framing = {
   contentType: 'text/event-stream',
-  message: (json) => `data: ${JSON.stringify(json)}\n\n`,
+  message: (json) => `data: ${json}\n\n`,
   problem: (problem) => `event: error\ndata: ${JSON.stringify(problem)}\n\n`,
   end: 'event: end\ndata: {}\n\n',
   heartbeat: ': keep-alive\n\n',
@@ -37,9 +36,9 @@ export const serverSentEvents: Framing = {
 export interface StreamSource {
   readonly framing: Framing;
   /** The messages, already as JSON. */
-  readonly messages: AsyncIterator<JsonValue>;
+  readonly messages: AsyncIterator<string>;
   /** The first of them, already asked for. */
-  readonly first: Promise<IteratorResult<JsonValue>>;
+  readonly first: Promise<IteratorResult<string>>;
   readonly heartbeatMs: number;
   /** Maps a failure after the answer has begun. */
   readonly problemOf: (error: unknown) => Problem;
@@ -53,7 +52,7 @@ export interface StreamSource {
 export function createStreamBody(source: StreamSource): ReadableStream<Uint8Array> {
   const { framing, messages, heartbeatMs, problemOf, signal, cancel } = source;
   const encoder = new TextEncoder();
-  let next: Promise<IteratorResult<JsonValue>> | undefined = source.first;
+  let next: Promise<IteratorResult<string>> | undefined = source.first;
   let timer: ReturnType<typeof setInterval> | undefined;
   let isRead = true;
   return new ReadableStream<Uint8Array>({

@@ -1,4 +1,4 @@
-import type { DescMessage, JsonValue } from '@bufbuild/protobuf';
+import type { DescField, DescMessage, Message } from '@bufbuild/protobuf';
 import { findField } from './message-fields.ts';
 import { parseTemplate, type Template } from './template.ts';
 
@@ -14,7 +14,7 @@ export interface Success {
 }
 
 /** Writes the header Location for an answer; undefined when the answer lacks a field that it needs. */
-export type LocationWriter = (answer: JsonValue) => string | undefined;
+export type LocationWriter = (answer: Message) => string | undefined;
 
 /**
  * Compiles a Location template against the message that is the answer's body.
@@ -25,10 +25,10 @@ export function createLocationWriter(text: string, answer: DescMessage | undefin
   const template = parseTemplate(text);
   const parts = readParts(template, answer);
   const verb = template.verb === '' ? '' : `:${encodeURIComponent(template.verb)}`;
-  return (json) => {
+  return (message) => {
     let path = '';
     for (const part of parts) {
-      const value = typeof part === 'string' ? part : readValue(part, json);
+      const value = typeof part === 'string' ? part : readValue(part, message);
       if (value === undefined) {
         return undefined;
       }
@@ -40,8 +40,8 @@ export function createLocationWriter(text: string, answer: DescMessage | undefin
 
 /** A member of the answer, to be put into the path. */
 interface Member {
-  /** JSON names from the answer down. */
-  readonly names: readonly string[];
+  /** Fields from the answer down. */
+  readonly fields: readonly DescField[];
   /** Whether slashes in the value separate segments. */
   readonly multi: boolean;
 }
@@ -54,7 +54,7 @@ function readParts(template: Template, answer: DescMessage | undefined): (string
       ({ start, end = Number.POSITIVE_INFINITY }) => index >= start && index < end,
     );
     if (variable?.start === index) {
-      parts.push({ names: jsonNames(variable.fieldPath, answer), multi: variable.multi });
+      parts.push({ fields: findFields(variable.fieldPath, answer), multi: variable.multi });
     } else if (variable === undefined && segment.kind !== 'literal') {
       throw new Error('the Location has a wildcard that is no variable');
     } else if (variable === undefined && segment.kind === 'literal') {
@@ -64,7 +64,7 @@ function readParts(template: Template, answer: DescMessage | undefined): (string
   return parts;
 }
 
-function jsonNames(path: readonly string[], answer: DescMessage | undefined): string[] {
+function findFields(path: readonly string[], answer: DescMessage | undefined): DescField[] {
   let message = answer;
   return path.map((name) => {
     const field = message === undefined ? undefined : findField(message, name);
@@ -72,20 +72,27 @@ function jsonNames(path: readonly string[], answer: DescMessage | undefined): st
       throw new Error(`the Location names "${path.join('.')}", which is not a field of the answer`);
     }
     message = field.message;
-    return field.jsonName;
+    return field;
   });
 }
 
-function readValue({ names, multi }: Member, json: JsonValue): string | undefined {
-  const value = names.reduce<JsonValue | undefined>(memberOf, json);
-  if (value === undefined || value === null || value === '' || typeof value === 'object') {
+function readValue({ fields, multi }: Member, answer: Message): string | undefined {
+  const value = fields.reduce<unknown>(memberOf, answer);
+  if (value === undefined || value === '' || typeof value === 'object') {
     return undefined;
   }
   const text = String(value);
   return multi ? text.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(text);
 }
 
-function memberOf(json: JsonValue | undefined, name: string): JsonValue | undefined {
-  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-  return isObject && Object.hasOwn(json, name) ? json[name] : undefined;
+/** The value of a field as it is told in JSON, as far as a path can have it. */
+function memberOf(message: unknown, { localName, oneof, enum: type }: DescField): unknown {
+  if (typeof message !== 'object' || message === null) {
+    return undefined;
+  }
+  // The descriptor says under which names the generated type has its values.
+  const fields = message as Readonly<Record<string, unknown>>;
+  const chosen = oneof === undefined ? undefined : (fields[oneof.localName] as { case?: string; value?: unknown });
+  const value = chosen === undefined || chosen.case === localName ? (chosen?.value ?? fields[localName]) : undefined;
+  return type === undefined || typeof value !== 'number' ? value : (type.value[value]?.name ?? value);
 }
