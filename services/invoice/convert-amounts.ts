@@ -1,19 +1,14 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type {
-  DocumentAllowanceCharge,
-  DocumentAllowanceChargeSchema,
-} from '../../gen/numer/invoice/v1/allowance_charge_pb.ts';
+import type { DocumentAllowanceCharge, LineAllowanceCharge } from '../../gen/numer/invoice/v1/allowance_charge_pb.ts';
 import {
   type Invoice,
   Invoice_RoundingPolicy,
-  type InvoiceLineSchema,
-  type InvoiceSchema,
-  type TaxTotalSchema,
+  type InvoiceLine,
+  type TaxTotal,
 } from '../../gen/numer/invoice/v1/invoice_pb.ts';
-import { Tax_Category, type Tax as TaxMessage, type TaxSchema } from '../../gen/numer/invoice/v1/tax_pb.ts';
-import type { DocumentAdjustment } from './adjustment.ts';
+import { Tax_Category, type Tax as TaxMessage } from '../../gen/numer/invoice/v1/tax_pb.ts';
+import type { DocumentAdjustment, LineAdjustment } from './adjustment.ts';
 import type { InvoiceInput, TaxedAllowanceChargeInput } from './domain/calculate.ts';
-import { TAX_CATEGORIES, type Tax, type TaxInput } from './domain/tax.ts';
+import { TAX_CATEGORIES, type Tax, type TaxCategory, type TaxInput } from './domain/tax.ts';
 import type { TaxBucket } from './domain/tax-bucket.ts';
 import { ROUNDING_POLICIES, type RoundingPolicy } from './domain/tax-pool.ts';
 import type { InvoiceHeadRow, LineRow } from './store/invoice-row.ts';
@@ -42,8 +37,38 @@ function toTaxInput(tax: TaxMessage): TaxInput {
   return { ...tax, category: TAX_CATEGORIES.find((category) => Tax_Category[category] === tax.category) };
 }
 
+/** The fields of an invoice that have its amounts, and what they came of, but for its lines. */
+export type AmountFields = Pick<
+  Invoice,
+  | 'discountPercent'
+  | 'discountAmountMinor'
+  | 'allowances'
+  | 'charges'
+  | 'pricesIncludeTax'
+  | 'roundingPolicy'
+  | 'prepaidMinor'
+  | 'roundingIncrementMinor'
+  | 'roundingAmountMinor'
+  | 'subtotalMinor'
+  | 'discountMinor'
+  | 'allowanceMinor'
+  | 'chargeMinor'
+  | 'taxes'
+  | 'taxMinor'
+  | 'totalMinor'
+  | 'retainedTaxes'
+  | 'retainedMinor'
+  | 'roundingMinor'
+  | 'payableMinor'
+  | 'paidMinor'
+  | 'creditedMinor'
+  | 'writtenOffMinor'
+  | 'creditNoteMinor'
+  | 'creditableMinor'
+>;
+
 /** The amounts of an invoice, and what they came of, but for its lines. */
-export function toAmountFields(row: InvoiceHeadRow): MessageInitShape<typeof InvoiceSchema> {
+export function toAmountFields(row: InvoiceHeadRow): AmountFields {
   return {
     discountPercent: row.discountPercent,
     discountAmountMinor: row.discountAmountMinor,
@@ -79,20 +104,67 @@ export function creditableMinorOf(row: InvoiceHeadRow): bigint {
 }
 
 /** The line with its amounts. */
-export function toInvoiceLine(row: LineRow): MessageInitShape<typeof InvoiceLineSchema> {
-  return { ...row, allowances: [...row.allowances], charges: [...row.charges], taxes: row.taxes.map(toTax) };
+export function toInvoiceLine(row: LineRow): InvoiceLine {
+  return {
+    $typeName: 'numer.invoice.v1.InvoiceLine',
+    id: row.id,
+    description: row.description,
+    quantity: row.quantity,
+    unitPrice: row.unitPrice,
+    taxPercent: row.taxPercent,
+    discountPercent: row.discountPercent,
+    grossMinor: row.grossMinor,
+    discountMinor: row.discountMinor,
+    netMinor: row.netMinor,
+    baseQuantity: row.baseQuantity,
+    unitCode: row.unitCode,
+    discountAmountMinor: row.discountAmountMinor,
+    allowances: row.allowances.map(toLineAllowanceCharge),
+    charges: row.charges.map(toLineAllowanceCharge),
+    taxes: row.taxes.map(toTax),
+    allowanceMinor: row.allowanceMinor,
+    chargeMinor: row.chargeMinor,
+    includedTaxMinor: row.includedTaxMinor,
+  };
 }
 
-function toDocumentAllowanceCharge(item: DocumentAdjustment): MessageInitShape<typeof DocumentAllowanceChargeSchema> {
-  return { ...item, taxes: item.taxes.map(toTax) };
+function toLineAllowanceCharge(item: LineAdjustment): LineAllowanceCharge {
+  return { $typeName: 'numer.invoice.v1.LineAllowanceCharge', ...item };
+}
+
+function toDocumentAllowanceCharge(item: DocumentAdjustment): DocumentAllowanceCharge {
+  return { $typeName: 'numer.invoice.v1.DocumentAllowanceCharge', ...item, taxes: item.taxes.map(toTax) };
 }
 
 /** A tax as a message. */
-export function toTax({ category, ...tax }: Tax): MessageInitShape<typeof TaxSchema> {
-  return { ...tax, ...(category === undefined ? {} : { category: Tax_Category[category] }) };
+export function toTax(tax: Tax): TaxMessage {
+  return {
+    $typeName: 'numer.invoice.v1.Tax',
+    name: tax.name,
+    category: categoryOf(tax),
+    percent: tax.percent,
+    exemptionReason: tax.exemptionReason,
+    exemptionCode: tax.exemptionCode,
+    compound: tax.compound,
+    retained: tax.retained,
+  };
 }
 
 /** The total of a tax as a message. */
-export function toTaxTotal({ category, ...bucket }: TaxBucket): MessageInitShape<typeof TaxTotalSchema> {
-  return { ...bucket, ...(category === undefined ? {} : { category: Tax_Category[category] }) };
+export function toTaxTotal(bucket: TaxBucket): TaxTotal {
+  return {
+    $typeName: 'numer.invoice.v1.TaxTotal',
+    taxPercent: bucket.taxPercent,
+    netMinor: bucket.netMinor,
+    taxMinor: bucket.taxMinor,
+    name: bucket.name,
+    category: categoryOf(bucket),
+    exemptionReason: bucket.exemptionReason,
+    exemptionCode: bucket.exemptionCode,
+    compound: bucket.compound,
+  };
+}
+
+function categoryOf({ category }: { readonly category?: TaxCategory | undefined }): Tax_Category {
+  return category === undefined ? Tax_Category.CATEGORY_UNSPECIFIED : Tax_Category[category];
 }

@@ -1,19 +1,21 @@
-import { create, fromJson, type JsonObject, toJson } from '@bufbuild/protobuf';
+import { create, toJson } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
+  type Instalment,
   type Invoice,
   Invoice_Action,
   Invoice_State,
-  InvoiceSchema,
   type Party,
+  type PartyJson,
   PartySchema,
   UnavailableAction_Reason,
 } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
+import type { Address, AddressJson } from '../../gen/numer/user/v1/address_pb.ts';
 import { etagOf } from '../../runtime/call.ts';
 import { creditableMinorOf, toAmountFields, toInvoiceLine } from './convert-amounts.ts';
 import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from './domain/balance.ts';
-import { dueInstalments, nextDueDate } from './domain/instalments.ts';
+import { type DueInstalment, dueInstalments, nextDueDate } from './domain/instalments.ts';
 import { availableActions, type InvoiceSituation, unavailableActions } from './domain/lifecycle.ts';
 import { isOverdue } from './domain/overdue.ts';
 import type { InvoiceHeadRow, InvoiceRow } from './store/invoice-row.ts';
@@ -50,7 +52,7 @@ export function payableOf(row: InvoiceRow): PayableInvoice {
  */
 export function toInvoice(row: InvoiceRow, today: string): Invoice {
   const invoice = withActions(toInvoiceHead(row, today), situationOf(row));
-  invoice.lines = create(InvoiceSchema, { lines: row.lines.map(toInvoiceLine) }).lines;
+  invoice.lines = row.lines.map(toInvoiceLine);
   return invoice;
 }
 
@@ -61,21 +63,27 @@ export function toInvoiceSummary(row: InvoiceHeadRow & { readonly hasLines: bool
 
 function withActions(invoice: Invoice, situation: InvoiceSituation): Invoice {
   invoice.availableActions = availableActions(situation).map((action) => Invoice_Action[action]);
-  invoice.unavailableActions = create(InvoiceSchema, {
-    unavailableActions: unavailableActions(situation).map(({ action, reason }) => ({
-      action: Invoice_Action[action],
-      reason: UnavailableAction_Reason[reason],
-    })),
-  }).unavailableActions;
+  invoice.unavailableActions = unavailableActions(situation).map(({ action, reason }) => ({
+    $typeName: 'numer.invoice.v1.UnavailableAction',
+    action: Invoice_Action[action],
+    reason: UnavailableAction_Reason[reason],
+  }));
   return invoice;
 }
 
-/** The invoice without its lines, and so without what depends on them: the available actions. */
+/**
+ * The invoice without its lines, and so without what depends on them: the available actions.
+ *
+ * It is written out with all its fields, as are the messages in it, because `create` of the library makes a dictionary of a
+ * message of so many fields: it takes several times as long, and the memory of it.
+ */
 export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
-  const dueMinor = calculateDue(balanceOf(row));
+  const balance = balanceOf(row);
+  const dueMinor = calculateDue(balance);
   const dueDate = nextDueDate(row);
   const overdue = isOverdue({ state: row.state, dueMinor, dueDate }, today);
-  return create(InvoiceSchema, {
+  const invoice: Invoice = {
+    $typeName: 'numer.invoice.v1.Invoice',
     id: row.id,
     number: row.number ?? '',
     state: Invoice_State[row.state],
@@ -84,20 +92,15 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     issueDate: row.issueDate ?? today,
     dueDate: row.dueDate,
     nextDueDate: dueDate,
-    instalments: dueInstalments(row),
+    instalments: dueInstalments(row).map(toInstalment),
     memo: row.memo,
+    lines: [],
     ...toAmountFields(row),
     dueMinor,
     overdue,
-    partiallyPaid: isPartiallyPaid(balanceOf(row)),
-    ...(row.seller === null ? {} : { seller: fromPartyJson(row.seller) }),
-    ...(row.customer === null ? {} : { customer: fromPartyJson(row.customer) }),
+    partiallyPaid: isPartiallyPaid(balance),
     createTime: timestampFromDate(row.createTime),
     updateTime: timestampFromDate(row.updateTime),
-    ...(row.openTime === null ? {} : { openTime: timestampFromDate(row.openTime) }),
-    ...(row.sendTime === null ? {} : { sendTime: timestampFromDate(row.sendTime) }),
-    ...(row.payTime === null ? {} : { payTime: timestampFromDate(row.payTime) }),
-    ...(row.voidTime === null ? {} : { voidTime: timestampFromDate(row.voidTime) }),
     numberSeries: row.numberSeries,
     revisesInvoiceId: row.revisesInvoiceId ?? '',
     revisedByInvoiceId: row.revisedByInvoiceId ?? '',
@@ -107,7 +110,20 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     metadata: row.metadata,
     tags: [...row.tags],
     etag: etagOf(row.version, row.issueDate === null ? today : overdue ? 'overdue' : ''),
-  });
+    availableActions: [],
+    unavailableActions: [],
+  };
+  if (row.seller !== null) invoice.seller = fromPartyJson(row.seller);
+  if (row.customer !== null) invoice.customer = fromPartyJson(row.customer);
+  if (row.openTime !== null) invoice.openTime = timestampFromDate(row.openTime);
+  if (row.sendTime !== null) invoice.sendTime = timestampFromDate(row.sendTime);
+  if (row.payTime !== null) invoice.payTime = timestampFromDate(row.payTime);
+  if (row.voidTime !== null) invoice.voidTime = timestampFromDate(row.voidTime);
+  return invoice;
+}
+
+function toInstalment(instalment: DueInstalment): Instalment {
+  return { $typeName: 'numer.invoice.v1.Instalment', ...instalment };
 }
 
 /** The invoice without what only a stored one has: id, times, version, and what may be done with it. */
@@ -139,11 +155,19 @@ export function toPayment(row: PaymentRow, currencyCode: string): Payment {
 }
 
 /** The snapshot of a party as it is stored. */
-export function toPartyJson(party: Party): JsonObject {
-  return toJson(PartySchema, party) as JsonObject; // a message that is no well-known type is an object in JSON
+export function toPartyJson(party: Party): PartyJson {
+  return toJson(PartySchema, party);
 }
 
-/** The snapshot of a party that was stored. */
-export function fromPartyJson(json: JsonObject): Party {
-  return fromJson(PartySchema, json, { ignoreUnknownFields: true });
+/** The snapshot of a party that {@link toPartyJson} wrote, which leaves out what is empty. */
+export function fromPartyJson(json: PartyJson): Party {
+  const { name = '', email = '', address, taxId = '', locale = '' } = json;
+  const party: Party = { $typeName: 'numer.invoice.v1.Party', name, email, taxId, locale };
+  if (address !== undefined) party.address = fromAddressJson(address);
+  return party;
+}
+
+function fromAddressJson(json: AddressJson): Address {
+  const { line1 = '', line2 = '', city = '', region = '', postalCode = '', countryCode = '' } = json;
+  return { $typeName: 'numer.user.v1.Address', line1, line2, city, region, postalCode, countryCode };
 }

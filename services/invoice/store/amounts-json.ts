@@ -11,15 +11,26 @@ export type AmountsJson<T> = T extends bigint
       ? { readonly [Name in keyof T]: AmountsJson<T[Name]> }
       : T;
 
-/** The value that JSON stands for: what is named `...Minor` is an amount. */
+/**
+ * The value that JSON stands for: what is named `...Minor` is an amount. It is changed in place, so it must be the caller's own,
+ * as what the driver has parsed is.
+ */
 export function fromAmountsJson<T>(json: AmountsJson<T>): T {
-  const revive = (name: string, value: unknown): unknown => {
-    if (name.endsWith('Minor')) return BigInt(String(value));
-    if (Array.isArray(value)) return value.map((item) => revive('', item));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revive(key, item)]));
-  };
-  return revive('', json) as T; // exactly what AmountsJson changed is changed back
+  revive(json);
+  return json as T; // exactly what AmountsJson changed is changed back
+}
+
+function revive(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) revive(item);
+    return;
+  }
+  const object = value as Record<string, unknown>; // JSON has no other objects
+  for (const name in object) {
+    if (name.endsWith('Minor')) object[name] = BigInt(String(object[name]));
+    else revive(object[name]);
+  }
 }
 
 /** A list with amounts in it as a `jsonb` column. */
@@ -48,7 +59,9 @@ export const taxTotals = customType<{ data: readonly TaxBucket[]; driverData: st
     // The driver has parsed the JSON, which toDriver wrote.
     (json as unknown as readonly AmountsJson<TaxBucket>[]).map((stored): TaxBucket => {
       const bucket = fromAmountsJson<TaxBucket>(stored);
-      return 'name' in stored ? bucket : { ...UNNAMED, category: categoryOf(bucket.taxPercent), ...bucket };
+      return 'name' in stored
+        ? { ...UNNAMED, ...bucket }
+        : { ...UNNAMED, category: categoryOf(bucket.taxPercent), ...bucket };
     }),
 });
 

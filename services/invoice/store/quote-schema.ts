@@ -1,5 +1,5 @@
-import type { JsonObject } from '@bufbuild/protobuf';
 import { bigint, date, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { PartyJson } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { QUOTE_STATES } from '../domain/quote-lifecycle.ts';
 import { invoiceJson } from './invoice-json.ts';
 
@@ -18,8 +18,8 @@ export const quotes = pgTable('quotes', {
   dueDays: integer('due_days').notNull(),
   issueDate: date('issue_date', { mode: 'string' }),
   invoice: invoiceJson('invoice').notNull(),
-  seller: jsonb('seller').$type<JsonObject>(),
-  customer: jsonb('customer').$type<JsonObject>(),
+  seller: jsonb('seller').$type<PartyJson>(),
+  customer: jsonb('customer').$type<PartyJson>(),
   invoiceId: uuid('invoice_id'),
   createTime: time('create_time').notNull(),
   updateTime: time('update_time').notNull(),

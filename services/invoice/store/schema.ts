@@ -1,4 +1,3 @@
-import type { JsonObject } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -13,6 +12,7 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { PartyJson } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { DocumentAdjustment, LineAdjustment } from '../adjustment.ts';
 import { PAYMENT_KINDS } from '../domain/balance.ts';
 import type { Instalment } from '../domain/instalments.ts';
@@ -62,8 +62,8 @@ export const invoices = pgTable('invoices', {
   payableMinor: amount('payable_minor')
     .notNull()
     .generatedAlwaysAs(sql`total_minor - retained_minor - prepaid_minor + rounding_minor`),
-  seller: jsonb('seller').$type<JsonObject>(),
-  customer: jsonb('customer').$type<JsonObject>(),
+  seller: jsonb('seller').$type<PartyJson>(),
+  customer: jsonb('customer').$type<PartyJson>(),
   timeZone: text('time_zone').notNull(),
   createTime: time('create_time').notNull(),
   updateTime: time('update_time').notNull(),
