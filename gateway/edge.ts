@@ -60,22 +60,37 @@ export function createEdge({ credentials, tokens, perUser, perAddress }: EdgeOpt
       header.delete(HEADER.callerAddress);
       const { callerAddress } = exchange;
       if (callerAddress !== undefined) header.set(HEADER.callerAddress, callerAddress);
-      await takeFrom(perAddress, callerAddress === undefined ? 'unknown' : networkOf(callerAddress), exchange);
-      if (accessOf(method) === RpcOptions_Access.PUBLIC) return;
+      const ofAddress = await takeFrom(
+        perAddress,
+        callerAddress === undefined ? 'unknown' : networkOf(callerAddress),
+        exchange,
+      );
+      if (accessOf(method) === RpcOptions_Access.PUBLIC) {
+        tell(ofAddress, exchange);
+        return;
+      }
       const identity = await identify(authorization, exchange).catch((cause: unknown) => {
+        tell(ofAddress, exchange);
         throw withChallenge(cause, authorization !== null);
       });
-      await takeFrom(perUser, identity.userId, exchange);
+      tell(await takeFrom(perUser, identity.userId, exchange), exchange);
       if (IDENTITY_CHANGES.has(method)) credentials.distrust(identity.userId);
       header.set(HEADER.authorization, `Bearer ${await tokens.issue(identity)}`);
     },
   };
 }
 
-async function takeFrom(limit: RateLimit, key: string, exchange: Exchange): Promise<void> {
+/** What is left of a limit after this request; throws RATE_LIMITED, having told so, when it is one too many. */
+async function takeFrom(limit: RateLimit, key: string, exchange: Exchange): Promise<Allowance> {
   const allowance = await limit.take(key);
-  for (const [name, value] of Object.entries(rateLimitHeaders(allowance))) exchange.setHeader(name, value);
-  if (allowance.isExceeded) throw rateLimited(allowance);
+  if (!allowance.isExceeded) return allowance;
+  tell(allowance, exchange);
+  throw rateLimited(allowance);
+}
+
+/** Of several limits the answer tells the last one that counted. */
+function tell(allowance: Allowance, exchange: Exchange): void {
+  for (const [name, value] of rateLimitHeaders(allowance)) exchange.setHeader(name, value);
 }
 
 /** Says how to authenticate, as a 401 has to (RFC 6750, 3). */

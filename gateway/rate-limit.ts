@@ -46,9 +46,9 @@ export function createRateLimit(name: string, perMinute: number): RateLimit {
 }
 
 /** The headers RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers). */
-export function rateLimitHeaders({ name, limit, remaining, resetSeconds }: Allowance): Record<string, string> {
-  return {
-    'ratelimit-policy': `"${name}";q=${limit};w=${WINDOW_SECONDS}`,
-    ratelimit: `"${name}";r=${remaining};t=${resetSeconds}`,
-  };
+export function rateLimitHeaders({ name, limit, remaining, resetSeconds }: Allowance): [name: string, value: string][] {
+  return [
+    ['ratelimit-policy', `"${name}";q=${limit};w=${WINDOW_SECONDS}`],
+    ['ratelimit', `"${name}";r=${remaining};t=${resetSeconds}`],
+  ];
 }
