@@ -23,6 +23,9 @@ export const STATES = ['DRAFT', 'DRAFT', 'OPEN', 'OPEN', 'OPEN', 'PAID', 'PAID',
 /** Minor units of each loaded invoice, of which an open one can be paid one by one for long. */
 export const TOTAL_MINOR = 1_428_000;
 
+/** The tax in it. */
+export const TAX_MINOR = 228_000;
+
 /**
  * Ids follow from numbers that begin with 0, so that nobody has to look them up: invoice `n` belongs to user `n % users`
  * and is that user's invoice number `floor(n / users)`; customer `c` belongs to user `floor(c / 10)`.

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { openBenchPlace } from './bench-place.ts';
 import { signInAll } from './callers.ts';
 import { hasConsequences, measureBlock, type Subject } from './measure-target.ts';
@@ -16,6 +17,8 @@ import { writeResults } from './write-results.ts';
 /** Connections of the two kinds of block. */
 const FEW = 1;
 const MANY = 32;
+/** How long a target may rest before its memory is read, so that it can give back what only its start needed. */
+const REST_MS = 3_000;
 
 /** A subject with what keeps its tokens good and what it took so far. */
 interface Candidate extends Subject {
@@ -65,6 +68,7 @@ async function open(file: TargetFile): Promise<Candidate | undefined> {
   await first.stop();
   const target = await startTarget(file, where);
   await untilQuiet(target);
+  await setTimeout(REST_MS);
   const idle = memoryOf(target.read());
   const callers = await signInAll(target, options.size);
   return {

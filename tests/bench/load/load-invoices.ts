@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { type DatasetSize, ID_PREFIX, TOTAL_MINOR } from '../dataset.ts';
+import { type DatasetSize, ID_PREFIX, TAX_MINOR, TOTAL_MINOR } from '../dataset.ts';
 import { batchesOf, type NumberRange, numberedInvoices } from './numbered-invoices.ts';
 
 /** The three lines of each invoice: 12,000.00 net, 2,280.00 of tax. Amounts in minor units. */
@@ -8,10 +8,18 @@ const LINES = [
   { description: 'Photographs of bread, rolls and cakes', quantity: 1, unitPrice: 2500, netMinor: 250_000 },
   { description: 'Setting up and a day of training', quantity: 3, unitPrice: 500, netMinor: 150_000 },
 ];
-const NET_MINOR = 1_200_000;
-const TAX_MINOR = TOTAL_MINOR - NET_MINOR;
+const NET_MINOR = TOTAL_MINOR - TAX_MINOR;
 const TAXES = [
-  { taxPercent: '19', netMinor: String(NET_MINOR), taxMinor: String(TAX_MINOR), name: '', category: 'STANDARD' },
+  {
+    taxPercent: '19',
+    netMinor: String(NET_MINOR),
+    taxMinor: String(TAX_MINOR),
+    name: '',
+    category: 'STANDARD',
+    exemptionReason: '',
+    exemptionCode: '',
+    compound: false,
+  },
 ];
 const PARTY = {
   name: 'Ada Bakery',

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { type DatasetSize, ID_PREFIX, TOTAL_MINOR } from '../dataset.ts';
+import { type DatasetSize, ID_PREFIX, TAX_MINOR, TOTAL_MINOR } from '../dataset.ts';
 import { batchesOf, type NumberRange, numberedInvoices } from './numbered-invoices.ts';
 
 /** Fills the database of the stats service, whose triggers keep the totals. */
@@ -10,14 +10,18 @@ export async function loadStats(sql: Sql, size: DatasetSize, range: NumberRange)
       insert into accounts (owner_id, update_time) select distinct owner_id, now() from ${invoices}
       on conflict (owner_id) do nothing`;
     await sql`
-      insert into invoices (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date)
-      select id, owner_id, 'EUR', 2, state, ${TOTAL_MINOR}::bigint,
-        case when state in ('PAID', 'VOID') then 0 else ${TOTAL_MINOR}::bigint end, due_date
-      from ${invoices}`;
+      insert into invoices (invoice_id, owner_id, currency_code, version, state, total_minor, due_minor, due_date, customer_id,
+        tax_minor, paid_minor, issue_date, complete_version, credited_minor, written_off_minor, credits_version)
+      select id, owner_id, 'EUR', 2, state, ${TOTAL_MINOR}::bigint, ${TOTAL_MINOR} - paid_minor, due_date, customer_id,
+        ${TAX_MINOR}, paid_minor, case when state <> 'DRAFT' then issue_date end, 2, 0, 0, 2
+      from ${invoices}, lateral (select case state when 'PAID' then ${TOTAL_MINOR}::bigint else 0 end as paid_minor) as paid`;
     await sql`
-      insert into payments (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
-      select id, id, owner_id, 'EUR', ${TOTAL_MINOR}, issue_date from ${invoices} where state = 'PAID'`;
+      insert into payments (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, applied_minor)
+      select id, id, owner_id, 'EUR', ${TOTAL_MINOR}, issue_date, ${TOTAL_MINOR} from ${invoices} where state = 'PAID'`;
   }
+  // Otherwise the service would take them over anew while it is measured.
+  const [incomplete] = await sql`select invoice_id from invoices where not complete limit 1`;
+  if (incomplete !== undefined) throw new Error('The statistics of loaded invoices lack something.');
 }
 
 /** Fills the database of the reminder service: the default plan of every invoice that was opened. */
