@@ -3,11 +3,14 @@
 // npm installs beside it, so with an older Node this only starts the newer one.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
+  // Before the first file in TypeScript: with all of them in the cache, what takes the types out is not loaded.
+  module.enableCompileCache();
   const { prepareImports } = await import('../runtime/prepare-imports.ts');
   prepareImports();
   await import('./main.ts');

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { SERVICE_URL_VARIABLES } from '../runtime/process-config.ts';
@@ -41,6 +42,8 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
     ...Object.fromEntries(urls),
     DATABASE_URL: environment.databaseUrl,
     AMQP_URL: environment.amqpUrl,
+    // Already for their first file.
+    NODE_COMPILE_CACHE: getCompileCacheDir(),
   };
   const keepers = [
     ...SERVICE_NAMES.map((name, index) =>

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
-import { stopOnSignal } from '../runtime/process-life.ts';
+import { releaseStartMemory, stopOnSignal } from '../runtime/process-life.ts';
 import { readStartConfig } from './config.ts';
 import { DEMO_USER, seedDemo } from './demo.ts';
 import { type LocalEnvironment, openLocalEnvironment } from './environment.ts';
@@ -22,7 +22,9 @@ export async function start(args: readonly string[]): Promise<void> {
     const hasDemo = values.demo || ['1', 'true', 'yes'].includes(process.env.DEMO ?? '');
     if (hasDemo) await seedDemo(system.url);
     process.stdout.write(banner(system.url, environment, hasDemo));
-    stopOnSignal(servicesOptionsOf(environment).log, async () => {
+    const { log } = servicesOptionsOf(environment);
+    releaseStartMemory(log);
+    stopOnSignal(log, async () => {
       await system.stop();
       await environment.close();
     });

@@ -3,7 +3,7 @@ import { readConfig } from '../runtime/config.ts';
 import { createInternalTokens } from '../runtime/identity.ts';
 import { createLog } from '../runtime/log.ts';
 import { createNetworkTransports, PROCESS_CONFIG, SERVICE_URLS_CONFIG } from '../runtime/process-config.ts';
-import { exitOnMistake, stopOnSignal } from '../runtime/process-life.ts';
+import { exitOnMistake, releaseStartMemory, stopOnSignal } from '../runtime/process-life.ts';
 import { GATEWAY_CONFIG } from './config.ts';
 import { startGateway } from './gateway.ts';
 
@@ -22,6 +22,7 @@ export async function runGateway(): Promise<void> {
       port: config.PORT,
     });
     log.info({ service: 'gateway', url: gateway.url }, 'ready');
+    releaseStartMemory(log);
     stopOnSignal(log, () => gateway.stop());
   });
 }

@@ -1,3 +1,4 @@
+import { Session } from 'node:inspector/promises';
 import { ConfigError } from './config.ts';
 import { describeError, type Logger } from './log.ts';
 
@@ -16,6 +17,27 @@ export async function exitOnMistake(start: () => Promise<void>): Promise<void> {
     process.stderr.write(`${isMistake ? error.message : JSON.stringify(describeError(error), null, 2)}\n`);
     process.exit(1);
   }
+}
+
+/** How long after the start of a process its memory is given back: not while the first requests are answered. */
+const RELEASE_AFTER_MS = 1_000;
+
+/**
+ * Gives back, a moment later, the memory that only the start of the process needed. What it leaves behind is several times what is
+ * still in use, and the engine would keep it until a heap of that size is full.
+ */
+export function releaseStartMemory(log: Logger): void {
+  const release = async () => {
+    const session = new Session();
+    session.connect();
+    try {
+      await session.post('HeapProfiler.collectGarbage');
+    } finally {
+      session.disconnect();
+    }
+  };
+  const warn = (err: unknown) => log.warn({ err }, 'the memory of the start was not given back');
+  setTimeout(() => void release().catch(warn), RELEASE_AFTER_MS).unref();
 }
 
 /**

@@ -6,7 +6,7 @@ import { createAmqpBus } from './events/amqp-bus.ts';
 import { createInternalTokens } from './identity.ts';
 import { createLog } from './log.ts';
 import { createNetworkTransports, PROCESS_CONFIG, SERVICE_URLS_CONFIG, STORAGE_CONFIG } from './process-config.ts';
-import { exitOnMistake, stopOnSignal } from './process-life.ts';
+import { exitOnMistake, releaseStartMemory, stopOnSignal } from './process-life.ts';
 import { startServer } from './server.ts';
 import type { AnyServiceDefinition } from './service.ts';
 import { startService } from './start-service.ts';
@@ -36,6 +36,7 @@ export async function runService(definition: AnyServiceDefinition): Promise<void
     });
     service.begin();
     log.info({ service: definition.name, url: server.url }, 'ready');
+    releaseStartMemory(log);
     stopOnSignal(log, async () => {
       await server.stop();
       await service.stop();

@@ -79,10 +79,7 @@ export async function startService(definition: AnyServiceDefinition, platform: P
   const deps: unknown = await definition.createDeps(base, config);
   const idempotency = createIdempotencyStore(db);
   const services = servicesOf((router) => definition.routes(router, deps));
-  warmValidator(
-    services.flatMap(({ methods }) => methods.map(({ input }) => input)),
-    emptyMessage,
-  );
+  const requests = services.flatMap(({ methods }) => methods.map(({ input }) => input));
   const isReady = () => isDatabaseReady(db);
 
   let background: { stop(): Promise<unknown> }[] = [];
@@ -106,6 +103,7 @@ export async function startService(definition: AnyServiceDefinition, platform: P
         startConsumers({ service: definition.name, consumers: definition.consumers, deps, db, bus: platform.bus, log }),
         startJobs(jobs, deps, platform.clock, log),
         startJobs([pruneIdempotencyRecords], idempotency, platform.clock, log),
+        warmValidator(requests, emptyMessage),
       ];
     },
     async stop() {

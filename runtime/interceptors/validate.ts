@@ -41,9 +41,30 @@ export function requireValid(schema: DescMessage, message: Message, prefix = '')
   });
 }
 
-/** Compiles the rules of the given messages, so that the first request does not have to wait for it (150 ms). */
-export function warmValidator(schemas: readonly DescMessage[], createEmpty: (schema: DescMessage) => Message): void {
-  for (const schema of schemas) validator.validate(schema, createEmpty(schema));
+/** Pause before the rules of a message are compiled ahead of time, for what is more urgent. */
+const WARM_UP_PAUSE_MS = 5;
+
+/**
+ * Compiles the rules of the given messages one by one between other work, so that neither the start has to wait for all of
+ * them nor the first request of each for its own.
+ */
+export function warmValidator(
+  schemas: readonly DescMessage[],
+  createEmpty: (schema: DescMessage) => Message,
+): { stop(): Promise<void> } {
+  const left = schemas.values();
+  const warmNext = () => {
+    const { value: schema } = left.next();
+    if (schema === undefined) return;
+    validator.validate(schema, createEmpty(schema));
+    next = setTimeout(warmNext, WARM_UP_PAUSE_MS);
+  };
+  let next = setTimeout(warmNext, WARM_UP_PAUSE_MS);
+  return {
+    async stop() {
+      clearTimeout(next);
+    },
+  };
 }
 
 function schemaViolations(schema: DescMessage, message: Message, prefix: string): FieldViolation[] {
