@@ -21,8 +21,11 @@ export type JsonWriterOptions = Required<Pick<JsonWriteOptions, 'alwaysEmitImpli
 /** A message without its type: what its fields are called is in its descriptor. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Writes a value that its descriptor allows. */
-type ValueWriter = (value: never) => string;
+/** Writes a value of the kind that its descriptor says; what a message has under a field's name is of that kind. */
+type ValueWriter = {
+  // As a method it may take less than unknown: that the kind fits is for the descriptor to see to.
+  write(value: unknown): string;
+}['write'];
 
 /** Writes a comma and a field with its name; an empty text when it is left out. */
 type FieldWriter = (message: Fields) => string;
@@ -58,21 +61,21 @@ export function createJsonWriters(options: JsonWriterOptions): (message: DescMes
     const write = singularWriter(field);
     if (oneof !== undefined) {
       return (message) => {
-        const chosen = message[oneof.localName] as { readonly case?: string; readonly value?: never };
-        return chosen.case === localName ? start + write(chosen.value as never) : '';
+        const chosen = message[oneof.localName] as { readonly case?: string; readonly value?: unknown }; // as all oneofs
+        return chosen.case === localName ? start + write(chosen.value) : '';
       };
     }
     if (field.presence !== FeatureSet_FieldPresence.IMPLICIT) {
       return (message) => {
         const value = message[localName];
         // Messages of proto2 have their defaults in the prototype.
-        return value !== undefined && Object.hasOwn(message, localName) ? start + write(value as never) : '';
+        return value !== undefined && Object.hasOwn(message, localName) ? start + write(value) : '';
       };
     }
-    if (options.alwaysEmitImplicit) return (message) => start + write(message[localName] as never);
+    if (options.alwaysEmitImplicit) return (message) => start + write(message[localName]);
     const zero = zeroText(field);
     return (message) => {
-      const text = write(message[localName] as never);
+      const text = write(message[localName]);
       // Zero with a sign is not the default.
       return text === zero && !Object.is(message[localName], -0) ? '' : start + text;
     };
@@ -80,17 +83,17 @@ export function createJsonWriters(options: JsonWriterOptions): (message: DescMes
 
   const compileList = (start: string, localName: string, write: ValueWriter): FieldWriter => {
     return (message) => {
-      const items = message[localName] as readonly never[];
+      const items = message[localName] as readonly unknown[]; // the field is a list
       if (items.length === 0) return options.alwaysEmitImplicit ? `${start}[]` : '';
-      let text = `${start}[${write(items[0] as never)}`;
-      for (let index = 1; index < items.length; index++) text += `,${write(items[index] as never)}`;
+      let text = `${start}[${write(items[0])}`;
+      for (let index = 1; index < items.length; index++) text += `,${write(items[index])}`;
       return `${text}]`;
     };
   };
 
   const compileMap = (start: string, localName: string, write: ValueWriter): FieldWriter => {
     return (message) => {
-      const entries = Object.entries(message[localName] as Readonly<Record<string, never>>);
+      const entries = Object.entries(message[localName] as Fields); // the field is a map
       if (entries.length === 0 && !options.alwaysEmitImplicit) return '';
       return `${start}{${entries.map(([key, value]) => `${quote(key)}:${write(value)}`).join(',')}}`;
     };
@@ -177,7 +180,7 @@ function quote(text: string): string {
 
 /** The text of a field's default value. */
 function zeroText(field: DescField & { fieldKind: 'scalar' | 'enum' | 'message' }): string {
-  if (field.fieldKind === 'enum') return enumWriter(field.enum)((field.enum.values[0]?.number ?? 0) as never);
+  if (field.fieldKind === 'enum') return enumWriter(field.enum)(field.enum.values[0]?.number);
   switch (field.scalar) {
     case ScalarType.STRING:
     case ScalarType.BYTES:

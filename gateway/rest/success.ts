@@ -92,6 +92,7 @@ function memberOf(message: unknown, { localName, oneof, enum: type }: DescField)
   }
   // The descriptor says under which names the generated type has its values.
   const fields = message as Readonly<Record<string, unknown>>;
+  // The same for a oneof.
   const chosen = oneof === undefined ? undefined : (fields[oneof.localName] as { case?: string; value?: unknown });
   const value = chosen === undefined || chosen.case === localName ? (chosen?.value ?? fields[localName]) : undefined;
   return type === undefined || typeof value !== 'number' ? value : (type.value[value]?.name ?? value);

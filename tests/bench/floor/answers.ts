@@ -57,7 +57,50 @@ const INVOICE_DEFAULTS = {
   roundingMinor: '0',
 };
 
-/** The same for a payment. */
+/** A group of the statistics without anything. */
+const NO_INVOICES = {
+  count: 0,
+  totalMinor: '0',
+  dueMinor: '0',
+  paidMinor: '0',
+  creditedMinor: '0',
+  writtenOffMinor: '0',
+  payableMinor: '0',
+};
+
+const NO_STATS = {
+  draft: NO_INVOICES,
+  unpaid: NO_INVOICES,
+  overdue: NO_INVOICES,
+  paid: NO_INVOICES,
+  voided: NO_INVOICES,
+  uncollectible: NO_INVOICES,
+  credited: { count: 0, netMinor: '0', taxMinor: '0', totalMinor: '0' },
+  paidThisMonthMinor: '0',
+};
+
+/** The statistics, and as much again in the account's currency. */
+export function statsOf(groups: readonly Row[]): Row {
+  const overdueAgeing = [1, 31, 61, 91].map((daysFrom) => ({ daysFrom, daysTo: daysFrom + 29, invoices: NO_INVOICES }));
+  const currencies = groups.map(({ currencyCode, kind, count, totalMinor, dueMinor }) => [
+    String(currencyCode),
+    { [String(kind).toLowerCase()]: { ...NO_INVOICES, count, totalMinor, dueMinor } },
+  ]);
+  return {
+    currencies: {
+      ...NO_STATS,
+      dueMinor: '0',
+      overdueAgeing,
+      averageDaysToPay: '0.0',
+      paidCount: 0,
+      groups: currencies,
+    },
+    convertedTotal: { currencyCode: 'EUR', amounts: NO_STATS, unconvertedCurrencyCodes: [] },
+    updateTime: groups[0]?.updateTime,
+  };
+}
+
+/** The defaults of a payment. */
 export const PAYMENT_DEFAULTS = {
   paymentDate: '2026-01-01',
   method: '',

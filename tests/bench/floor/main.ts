@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import postgres, { type Sql } from 'postgres';
 import { connectionTarget } from '../../../runtime/database/connection-target.ts';
 import { databaseUrlOf } from '../../../runtime/database/ensure-database.ts';
-import { type CreateBody, creationOf, eventOf, newInvoice, PAYMENT_DEFAULTS } from './answers.ts';
+import { type CreateBody, creationOf, eventOf, newInvoice, PAYMENT_DEFAULTS, statsOf } from './answers.ts';
 import { createStatements, findParties, type Row, readStats } from './statements.ts';
 
 /**
@@ -145,7 +145,7 @@ async function route(request: IncomingMessage, body: unknown): Promise<Answer> {
   const [, resource, id = '', action = ''] = url.replace(/\?.*/, '').split('/');
   const asked = { userId, id, body };
   if (resource === 'stats')
-    return { status: 200, body: { groups: await readStats(stats, userId, new Date().toISOString().slice(0, 10)) } };
+    return { status: 200, body: statsOf(await readStats(stats, userId, new Date().toISOString().slice(0, 10))) };
   if (resource !== 'invoices') return MISSING;
   if (id === '') {
     if (method === 'POST') return create(asked);
