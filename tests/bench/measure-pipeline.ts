@@ -162,7 +162,7 @@ async function measureReminders(databases: NumerDatabases): Promise<number> {
   const sql = databases.of('reminder');
   const due = await sql`
     update reminders set remind_time = now() where id in (
-      select id from reminders where state = 'SCHEDULED' and step = '7' order by id limit ${reminders}
+      select id from reminders where state = 'SCHEDULED' and offset_days = 7 order by id limit ${reminders}
     ) returning id`;
   if (due.length < reminders) throw new Error(`Only ${due.length} reminders were loaded.`);
   const startTime = performance.now();

@@ -25,7 +25,7 @@ export function numberedInvoices(sql: Sql, size: DatasetSize, { from, to }: Numb
   return sql`(
     select numbered.*,
       case when state <> 'DRAFT'
-        then 'INV-' || lpad(((k / ${STATES.length}::integer) * ${STATES.length - drafts}::integer + place - ${drafts - 1}::integer)::text, 5, '0')
+        then 'INV-' || lpad(sequence::text, greatest(5, length(sequence::text)), '0')
       end as number,
       date '2026-01-01' + (k % 300) as issue_date,
       current_date + (k % 90) - 30 as due_date,
@@ -38,6 +38,8 @@ export function numberedInvoices(sql: Sql, size: DatasetSize, { from, to }: Numb
           + (n / ${size.users}::integer) % ${CUSTOMERS_PER_USER}::integer), 12, '0'))::uuid as customer_id,
         (array[${sql.unsafe(STATES.map((state) => `'${state}'`).join(', '))}])[(n / ${size.users}::integer) % ${STATES.length}::integer + 1] as state
       from generate_series(${from}::integer, ${to - 1}::integer) as n
-    ) as numbered
+    ) as numbered, lateral (
+      select (k / ${STATES.length}::integer) * ${STATES.length - drafts}::integer + place - ${drafts - 1}::integer as sequence
+    ) as counted
   ) as invoice`;
 }
