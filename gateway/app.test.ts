@@ -118,33 +118,6 @@ describe('a success', () => {
     expect(await second.text()).toBe('');
   });
 
-  test('of a body that is too large comes no sooner, also from services over the network', async () => {
-    const received: number[] = [];
-    const services: TestGatewayOptions['services'] = {
-      user: (router) =>
-        router.service(CustomerBulkService, {
-          importCustomers({ file }) {
-            received.push(file?.data.length ?? 0);
-            return {};
-          },
-        }),
-    };
-    const split = await startTestGateway({ services, overNetwork: true });
-    try {
-      const importing = (length: number) =>
-        fetch(`${split.url}/customers/import`, {
-          method: 'POST',
-          headers: { ...AS_ADA, 'content-type': 'text/csv' },
-          body: Buffer.alloc(length),
-        });
-      expect((await importing(4_194_304)).status).toBe(200);
-      await expectProblem(await importing(4_194_305), 413, 'BODY_TOO_LARGE');
-      expect(received).toEqual([4_194_304]);
-    } finally {
-      await split.stop();
-    }
-  });
-
   test('has no body for HEAD', async () => {
     const response = await send('/invoices/1', { method: 'HEAD', headers: AS_ADA });
     expect(response.status).toBe(200);
