@@ -328,7 +328,7 @@ test('backends killed in the middle lose nothing and repeat nothing', async () =
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid() and random() < 0.3`);
   }
-  await vi.waitFor(async () => expect(await countRows(admin, 'outbox')).toBe(0), { timeout: 45_000, interval: 50 });
+  await vi.waitFor(async () => expect(await countRows(admin, 'outbox')).toBe(0), { timeout: 15_000, interval: 50 });
   expect(await appliedAmounts(admin)).toEqual(rows.map((_, index) => index));
 });
 
