@@ -90,10 +90,10 @@ export function startRelay(options: RelayOptions): Relay {
     async run() {
       await connection.listen();
       if (!bus.ready) return false;
-      const { token, rows, isCut } = await claim();
+      const { token, rows, isPartial } = await claim();
       if (rows.length >= BUSY_ROWS) await connection.setBusy(true);
       if (rows.length > 0) await publishRows(options, claims, token, rows, leaseMs);
-      const hasMore = isCut || rows.length >= BUSY_ROWS || (rows.length > 0 && connection.isBusy);
+      const hasMore = isPartial || rows.length >= BUSY_ROWS || (rows.length > 0 && connection.isBusy);
       return hasMore || (await becomeIdle());
     },
     pollMs: options.pollMs ?? POLL_MS,
