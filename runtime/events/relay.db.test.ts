@@ -153,6 +153,43 @@ async function busyLocks(): Promise<number> {
   return row?.count ?? 0;
 }
 
+test('the next batch is claimed while one is published, and given back when the relay stops', async () => {
+  const hold = Promise.withResolvers<void>();
+  const { bus, published } = recordingBus();
+  const publish: EventBus['publish'] = async (events) => {
+    await hold.promise;
+    return bus.publish(events);
+  };
+  await writeEvents(
+    database.db,
+    Array.from({ length: 5 }, (_, index) => raised(BigInt(index))),
+  );
+  const running = startRelay({
+    db: database.db,
+    bus: { ...bus, publish },
+    registry: counterRegistry,
+    log,
+    batchSize: 2,
+    pollMs: 60_000,
+  });
+  await vi.waitFor(async () => expect(await claimedRows()).toBe(4));
+  const stopped = running.stop();
+  hold.resolve();
+  await stopped;
+  expect(published).toHaveLength(2);
+  expect({ claimed: await claimedRows(), left: await countRows(database.db, 'outbox') }).toEqual({
+    claimed: 0,
+    left: 3,
+  });
+});
+
+async function claimedRows(): Promise<number> {
+  const [row] = await database.db.execute<{ count: number }>(
+    sql`select count(*)::integer as count from outbox where lease_token is not null`,
+  );
+  return row?.count ?? 0;
+}
+
 test('a batch is published in the order of creation', async () => {
   const rows = Array.from({ length: 50 }, (_, index) => raised(BigInt(index)));
   await writeEvents(database.db, rows.toReversed());
