@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fromBinary } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { violatesUnique } from '../database/postgres-error.ts';
@@ -21,6 +22,7 @@ import {
   raised,
   writeEvents,
 } from './test-counters.ts';
+import { CounterRaisedSchema } from './test-events.ts';
 
 const log = silentLog();
 const CLAIMS = { batchSize: 10, bytesMax: 1_000_000, leaseMs: 60_000, retryMsMax: 100 };
@@ -94,7 +96,9 @@ test('an event inserted is delivered once, in full', async () => {
     callerAddress: '192.0.2.1',
     time: row.create_time,
     target: undefined,
+    message: { amount: 7n, note: 'hello' },
   });
+  expect(fromBinary(CounterRaisedSchema, published[0]?.body ?? new Uint8Array())).toEqual(published[0]?.message);
 });
 
 test('a notification wakes the relay long before its poll', async () => {
