@@ -73,7 +73,7 @@ describe('reminders', () => {
     const [unpaid, paid] = [await addOpenInvoice(api, customerId), await addOpenInvoice(api, customerId)];
     const remind = (invoiceId: string, seconds: number) =>
       api.post('/reminders', { invoiceId, remindTime: inSeconds(seconds) });
-    const [first, unneeded] = [await remind(unpaid.id, 2), await remind(paid.id, 3)];
+    const [first, unneeded] = [await remind(unpaid.id, 3), await remind(paid.id, 5)];
     await api.post(`/invoices/${paid.id}/payments`, { amountMinor: paid.dueMinor });
 
     const stateOf = async ({ id }: Json) => (await api.get(`/reminders/${id}`)).state;
@@ -81,7 +81,7 @@ describe('reminders', () => {
     await numer().kill();
     await numer().restart();
     // When the second has gone out, the due ones have been looked for once more.
-    const second = await remind(unpaid.id, 1);
+    const second = await remind(unpaid.id, 3);
     await waitUntil(async () => (await stateOf(second)) === 'SENT', OPTIONS);
 
     const mailsOf = async ({ id }: Json) =>
@@ -111,7 +111,7 @@ describe('reminders', () => {
     }, OPTIONS);
     expect(times).toEqual(['2099-12-24', '2099-12-28', '2099-12-31', '2100-01-07'].map((day) => `${day}T09:00:00Z`));
     expect(await api.post(`/invoices/${id}/reminders/pause`, {})).toMatchObject({ paused: true });
-    const { id: reminderId } = await api.post('/reminders', { invoiceId: id, remindTime: inSeconds(1) });
+    const { id: reminderId } = await api.post('/reminders', { invoiceId: id, remindTime: inSeconds(3) });
     const paused = await waitUntil(async () => {
       const reminder = await api.get(`/reminders/${reminderId}`);
       return reminder.state !== 'SCHEDULED' && reminder;
