@@ -30,6 +30,8 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   'a range of due dates': '/invoices?dueDateFrom=2027-01-01',
   'what is overdue': '/invoices?overdue=true',
   'what is not overdue': '/invoices?overdue=false',
+  'a customer statement': `/customers/${idOf('customer', 5)}/statement`,
+  'a customer statement, from its middle': `/customers/${idOf('customer', 5)}/statement?fromDate=2026-06-01`,
   statistics: '/stats',
 };
 

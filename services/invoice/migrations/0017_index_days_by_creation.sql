@@ -6,5 +6,15 @@ create index invoices_by_state_issue_date_create_time
 
 -- A statement is planned once, and perhaps while no owner has much, so how many rows owners had then must not count. The planner
 -- takes all for one owner's.
-alter table invoices alter column owner_id set (n_distinct = 1);
-analyze invoices (owner_id);
+do $$
+declare
+  listed constant text[] := array['invoices', 'payments', 'credit_notes', 'quotes', 'recurring_invoices',
+    'recurring_occurrences', 'ledger_entries'];
+  name text;
+begin
+  foreach name in array listed loop
+    execute format('alter table %I alter column owner_id set (n_distinct = 1)', name);
+    execute format('analyze %I (owner_id)', name);
+  end loop;
+end
+$$;
