@@ -183,6 +183,21 @@ describe('all pages of a list', () => {
     );
   }, 180_000);
 
+  test('are found day by day, in the order of creation, where a range has few days', async () => {
+    const days = { from: '2020-03-01', to: '2020-04-10' };
+    const ranges: InvoiceFilters[] = [
+      { issueDates: days },
+      { dueDates: days },
+      { dueDates: days, states: ['OPEN', 'PAID'] },
+    ];
+    for (const order of ['CREATE_TIME_ASC', 'CREATE_TIME_DESC'] as const) {
+      for (const wanted of ranges) {
+        expect(expected(wanted, order).length).toBeGreaterThan(150);
+        expect(await listAll(wanted, order, 70)).toEqual(expected(wanted, order));
+      }
+    }
+  });
+
   test('are found where few fit, where many do, and where none of those that may be read for a page', async () => {
     const late = { numberPrefix: 'INV-8' }; // some 1,100 of the last ones
     const early = { dueDates: { from: '2020-01-01', to: '2020-12-01' } }; // some 3,000 of the first ones
