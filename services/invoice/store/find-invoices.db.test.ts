@@ -118,22 +118,24 @@ const day = fc.constantFrom('2020-01-01', '2020-03-15', '2020-12-31', '2021-06-0
 const total = fc.bigInt(0n, 100_000n);
 const ordered = <T extends string | bigint>(value: fc.Arbitrary<T>) =>
   fc.tuple(value, value).map(([a, b]) => (a < b ? { from: a, to: b } : { from: b, to: a }));
-const terms = fc.record({
-  text: fc.constantFrom(
-    '',
-    'consulting',
-    'item',
-    'item12',
-    'backerei item9',
-    'inv 77',
-    'consult',
-    'ada con',
-    'nothing',
-  ),
-  tags: fc.subarray(['rare', 'common', 'early', 'none'], { maxLength: 2 }),
-  metadataKey: fc.constantFrom('', '', 'project', 'phase'),
-  metadataValue: fc.constantFrom('', 'p7', 'p200', 'q'),
-});
+const terms = fc
+  .record({
+    text: fc.constantFrom(
+      '',
+      'consulting',
+      'item',
+      'item12',
+      'backerei item9',
+      'inv 77',
+      'consult',
+      'ada con',
+      'nothing',
+    ),
+    tags: fc.subarray(['rare', 'common', 'early', 'none'], { maxLength: 2 }),
+    metadataKey: fc.constantFrom('', '', 'project', 'phase'),
+    metadataValue: fc.constantFrom('', 'p7', 'p200', 'q'),
+  })
+  .filter(({ text, tags, metadataKey }) => text !== '' || tags.length > 0 || metadataKey !== ''); // else nothing is searched for
 const filters: fc.Arbitrary<InvoiceFilters> = fc.record(
   {
     states: fc.subarray<InvoiceState>(['DRAFT', 'OPEN', 'PAID', 'VOID', 'UNCOLLECTIBLE']),
