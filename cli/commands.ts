@@ -1,22 +1,3 @@
-import { createClient } from '@connectrpc/connect';
-import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
-import { HEADER } from '../runtime/call.ts';
-import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
-import { migrate } from '../runtime/database/migrate.ts';
-import { migrationsOf } from '../runtime/start-service.ts';
-import { readStartConfig } from './config.ts';
-import { deadLetters } from './dead-letters.ts';
-import { DEMO_USER, seedDemo } from './demo.ts';
-import { doctor } from './doctor.ts';
-import { joinLocalEnvironment } from './environment.ts';
-import { makeKeys, makePasswords } from './keys.ts';
-import { servicesOptionsOf } from './local-system.ts';
-import { openServices } from './open-services.ts';
-import { resetPassword } from './reset-password.ts';
-import { SERVICES } from './services.ts';
-import { start } from './start.ts';
-import { verifyActivities } from './verify-activities.ts';
-
 /** One command of the command line. */
 export interface Command {
   /** Its arguments, for the help. */
@@ -26,21 +7,46 @@ export interface Command {
   run(args: readonly string[]): Promise<void>;
 }
 
-/** The commands by name, in the order of the help. */
+/** The commands by name, in the order of the help. Each loads what it needs when it is run: the whole system takes a second. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   [
     'start',
-    { usage: '[--split] [--demo]', description: 'Start the system; --split: one process per service', run: start },
+    {
+      usage: '[--split] [--demo]',
+      description: 'Start the system; --split: one process per service',
+      run: async (args) => (await import('./start.ts')).start(args),
+    },
   ],
-  ['migrate', { usage: '', description: "Bring every service's database to the newest migration", run: migrateAll }],
-  ['seed', { usage: '[URL]', description: 'Add demo data to a running system', run: seed }],
-  ['rebuild-stats', { usage: '', description: 'Count the statistics anew from the invoices', run: rebuildStats }],
+  [
+    'migrate',
+    {
+      usage: '',
+      description: "Bring every service's database to the newest migration",
+      run: async () => (await import('./migrate-all.ts')).migrateAll(),
+    },
+  ],
+  [
+    'seed',
+    {
+      usage: '[URL]',
+      description: 'Add demo data to a running system',
+      run: async (args) => (await import('./demo.ts')).seed(args),
+    },
+  ],
+  [
+    'rebuild-stats',
+    {
+      usage: '',
+      description: 'Count the statistics anew from the invoices',
+      run: async () => (await import('./rebuild-stats.ts')).rebuildStats(),
+    },
+  ],
   [
     'verify-activities',
     {
       usage: '[--heads FILE] [--against FILE]',
       description: 'Verify the audit trail; save where it ends, compare with what was saved',
-      run: verifyActivities,
+      run: async (args) => (await import('./verify-activities.ts')).verifyActivities(args),
     },
   ],
   [
@@ -48,7 +54,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     {
       usage: '[resend SERVICE|all]',
       description: 'List the events that were given up, or send them again',
-      run: deadLetters,
+      run: async (args) => (await import('./dead-letters.ts')).deadLetters(args),
     },
   ],
   [
@@ -56,7 +62,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     {
       usage: 'EMAIL',
       description: 'Give an account the password that is read from standard input',
-      run: resetPassword,
+      run: async (args) => (await import('./reset-password.ts')).resetPassword(args),
     },
   ],
   [
@@ -64,10 +70,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     {
       usage: '[--compose]',
       description: 'Print fresh keys as an env file; --compose: and passwords of the containers',
-      run: printKeys,
+      run: async (args) => (await import('./keys.ts')).printKeys(args),
     },
   ],
-  ['doctor', { usage: '', description: 'Check what the system needs to run here', run: doctor }],
+  [
+    'doctor',
+    {
+      usage: '',
+      description: 'Check what the system needs to run here',
+      run: async () => (await import('./doctor.ts')).doctor(),
+    },
+  ],
   ['help', { usage: '', description: 'Print this list', run: help }],
 ]);
 
@@ -76,44 +89,4 @@ async function help(): Promise<void> {
   const width = Math.max(...calls.map(({ call }) => call.length)) + 2;
   const rows = calls.map(({ call, description }) => `  ${call.padEnd(width)}${description}`);
   process.stdout.write(`numer: an invoicing backend\n\n${rows.join('\n')}\n\nThe README lists the variables.\n`);
-}
-
-async function migrateAll(): Promise<void> {
-  const environment = await joinLocalEnvironment(readStartConfig());
-  try {
-    for (const definition of SERVICES) {
-      await ensureDatabase(environment.databaseUrl, definition.name);
-      const applied = await migrate(databaseUrlOf(environment.databaseUrl, definition.name), migrationsOf(definition));
-      process.stdout.write(`${definition.name}: ${applied.length === 0 ? 'up to date' : applied.join(', ')}\n`);
-    }
-  } finally {
-    await environment.close();
-  }
-}
-
-async function seed([address]: readonly string[]): Promise<void> {
-  const { HOST, PORT } = readStartConfig();
-  await seedDemo(address ?? `http://${HOST}:${PORT}`);
-  process.stdout.write(`Demo data is there: ${DEMO_USER.email} / ${DEMO_USER.password}\n`);
-}
-
-async function rebuildStats(): Promise<void> {
-  const environment = await joinLocalEnvironment(readStartConfig());
-  try {
-    const options = servicesOptionsOf(environment);
-    const services = await openServices(options);
-    const token = await options.tokens.issue({ kind: 'service', name: 'cli' });
-    const stats = createClient(StatsService, services.transportTo('stats'));
-    const headers = { [HEADER.authorization]: `Bearer ${token}` };
-    const answer = await stats.rebuildStats({}, { headers, timeoutMs: 0 });
-    await services.stop();
-    process.stdout.write(`${answer.invoicesRead} invoices read, ${answer.invoicesCorrected} corrected\n`);
-  } finally {
-    await environment.close();
-  }
-}
-
-async function printKeys([option]: readonly string[]): Promise<void> {
-  const variables = { ...makeKeys(), ...(option === '--compose' ? makePasswords() : {}) };
-  for (const [name, value] of Object.entries(variables)) process.stdout.write(`${name}=${value}\n`);
 }

@@ -11,9 +11,8 @@ import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
 import { addDays, addMonths, localDate } from '../runtime/calendar.ts';
 import { HEADER } from '../runtime/call.ts';
-
-/** Who the demo data belongs to. */
-export const DEMO_USER = { email: 'demo@example.com', password: 'demo-password', name: 'Dana Demo' } as const;
+import { readStartConfig } from './config.ts';
+import { DEMO_USER } from './demo-user.ts';
 
 const CUSTOMERS = [
   { name: 'Ada Bakery', email: 'ada@bakery.example', locale: 'en' },
@@ -147,6 +146,13 @@ const RATES = [
   { currencyCode: 'USD', rate: '0.9213', days: -30 },
   { currencyCode: 'JPY', rate: '0.0061', days: -120 },
 ] as const;
+
+/** `numer seed [URL]`: adds the demo data to a running system. */
+export async function seed([address]: readonly string[]): Promise<void> {
+  const { HOST, PORT } = readStartConfig();
+  await seedDemo(address ?? `http://${HOST}:${PORT}`);
+  process.stdout.write(`Demo data is there: ${DEMO_USER.email} / ${DEMO_USER.password}\n`);
+}
 
 /**
  * Adds the demo user with customers, invoices, quotes, recurring invoices and exchange rates to the system at `url`. When the demo user exists, nothing is added.

@@ -24,12 +24,13 @@ export interface LocalEnvironment {
 type PostgresSource = (dataDir: string) => Promise<{ url(database: string): string; stop?(): Promise<void> }>;
 
 /**
- * Makes the data directory and, unless DATABASE_URL names a server, starts the embedded Postgres.
+ * Makes the data directory and, unless DATABASE_URL names a server, starts the embedded Postgres. `onSpawn` is called when that
+ * has begun to start: something else can be done meanwhile.
  *
  * @throws Error with what to do when the embedded Postgres cannot start, e.g. because another process runs it
  */
-export function openLocalEnvironment(config: StartConfig): Promise<LocalEnvironment> {
-  return open(config, (dataDir) => startEmbeddedPostgres({ dataDir }));
+export function openLocalEnvironment(config: StartConfig, onSpawn: () => void): Promise<LocalEnvironment> {
+  return open(config, (dataDir) => startEmbeddedPostgres({ dataDir, onSpawn }));
 }
 
 /** The same for a command that may run beside the system: an embedded Postgres that runs already is used as it is. */

@@ -30,3 +30,9 @@ export async function keysOf(dataDir: string): Promise<Record<string, string>> {
   await rename(`${file}.new`, file);
   return keys;
 }
+
+/** `numer keys`: prints fresh keys as an env file; with `--compose` also the passwords of the servers in compose.yaml. */
+export async function printKeys([option]: readonly string[]): Promise<void> {
+  const variables = { ...makeKeys(), ...(option === '--compose' ? makePasswords() : {}) };
+  for (const [name, value] of Object.entries(variables)) process.stdout.write(`${name}=${value}\n`);
+}

@@ -2,11 +2,9 @@ import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { releaseStartMemory, stopOnSignal } from '../runtime/process-life.ts';
 import { readStartConfig } from './config.ts';
-import { DEMO_USER, seedDemo } from './demo.ts';
+import { DEMO_USER } from './demo-user.ts';
 import { type LocalEnvironment, openLocalEnvironment } from './environment.ts';
 import { servicesOptionsOf } from './local-system.ts';
-import { startSplit } from './split.ts';
-import { startSystem } from './start-system.ts';
 
 /** `numer start`: the whole system in this process, or with `--split` one process per service. */
 export async function start(args: readonly string[]): Promise<void> {
@@ -16,11 +14,13 @@ export async function start(args: readonly string[]): Promise<void> {
   });
   const config = readStartConfig();
   await requireFreePort(config.HOST, config.PORT);
-  const environment = await openLocalEnvironment(config);
+  // The modules take as long to load as Postgres to become ready, so both happen at once.
+  const load = () => (values.split ? import('./split.ts') : import('./start-system.ts'));
+  const environment = await openLocalEnvironment(config, () => void load().catch(() => undefined));
   try {
     const system = values.split ? await startSplit(environment) : await startEmbedded(environment);
     const hasDemo = values.demo || ['1', 'true', 'yes'].includes(process.env.DEMO ?? '');
-    if (hasDemo) await seedDemo(system.url);
+    if (hasDemo) await (await import('./demo.ts')).seedDemo(system.url);
     process.stdout.write(banner(system.url, environment, hasDemo));
     const { log } = servicesOptionsOf(environment);
     releaseStartMemory(log);
@@ -34,7 +34,13 @@ export async function start(args: readonly string[]): Promise<void> {
   }
 }
 
-function startEmbedded(environment: LocalEnvironment) {
+async function startSplit(environment: LocalEnvironment) {
+  const { startSplit: start } = await import('./split.ts');
+  return start(environment);
+}
+
+async function startEmbedded(environment: LocalEnvironment) {
+  const { startSystem } = await import('./start-system.ts');
   return startSystem({ ...servicesOptionsOf(environment), host: environment.host, port: environment.port });
 }
 

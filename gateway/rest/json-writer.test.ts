@@ -41,7 +41,7 @@ const members = {
   texts: fc.array(text, { maxLength: 3 }),
   numbers: fc.array(int32, { maxLength: 3 }),
   colors: fc.array(color, { maxLength: 3 }),
-  times: fc.array(timestamp, { maxLength: 2 }),
+  times: fc.array(timestamp, { maxLength: 2 }).chain((times) => fc.constantFrom(times, [...times, ...times])),
   labels: fc.dictionary(text, text, { maxKeys: 3, noNullPrototype: true }),
   counts: fc.dictionary(int32.map(String), int64, { maxKeys: 3, noNullPrototype: true }),
   timestamp,
@@ -89,6 +89,18 @@ describe.each([true, false])('with alwaysEmitImplicit %s', (alwaysEmitImplicit) 
       }),
       { numRuns: 100 },
     );
+  });
+
+  test('writes a frozen list in each message that has it, and an empty one as the library does', () => {
+    const init = {
+      texts: Object.freeze(['a', '"']),
+      colors: Object.freeze([]),
+      times: Object.freeze([{ seconds: 1n }]),
+    };
+    for (const message of [messageOf(init), messageOf({ ...init, flag: true })]) {
+      message.texts = init.texts as string[]; // frozen, whatever the type says
+      expect(write(message)).toBe(JSON.stringify(toJson(KindsSchema, message, { alwaysEmitImplicit, registry })));
+    }
   });
 });
 

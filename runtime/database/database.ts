@@ -28,8 +28,11 @@ export interface DatabaseOptions {
 /** Pause before a broken connection is opened again. The library's own back-off grows to 20 s, an outage of its own. */
 const RECONNECT_SECONDS = 0.05;
 
-/** With pipelining some promises never settle when a backend is killed. The library's types leave the option out. */
-const ONE_STATEMENT_IN_FLIGHT = { max_pipeline: 1 };
+/**
+ * How many statements the library may send behind the one in flight. When a connection is reset, it forgets to settle those: with
+ * any but 0, whoever waits for one does so for good. Its types leave the option out.
+ */
+const ONE_STATEMENT_IN_FLIGHT = { max_pipeline: 0 };
 
 /**
  * Opens a pool. Nothing is sent until the first statement.

@@ -151,6 +151,7 @@ test('stops a server that has outlived its application, and goes on with its dat
     clusterDir,
     settings: postgresSettings({ socketDir: makeSocketDir(dataDir, runAs), durable: true }),
     log: () => undefined,
+    onSpawn: () => undefined,
   });
   await remember(first, 'from the orphan');
   expect(await remembered(await start())).toEqual(['from the orphan']);

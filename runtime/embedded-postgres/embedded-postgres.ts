@@ -19,6 +19,8 @@ export interface EmbeddedPostgresOptions {
   readonly log?: (line: string) => void;
   /** False only for clusters that are thrown away: faster, but a crash of the machine may lose everything. */
   readonly durable?: boolean;
+  /** Called each time the server's process has been started, before it accepts connections. */
+  readonly onSpawn?: () => void;
   /** Called when the server died and could not be brought back. Without it that is only logged. */
   readonly onFailure?: (error: Error) => void;
 }
@@ -54,8 +56,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const socketDir = makeSocketDir(homeDir, runAs);
     await createCluster(clusterDir, binaries.initdb, runAs, durable);
     const settings = postgresSettings({ socketDir, durable });
-    const log = options.log ?? (() => {});
-    return await run({ program: binaries.postgres, runAs, clusterDir, settings, log }, socketDir, lock, options);
+    const { log = () => {}, onSpawn = () => {} } = options;
+    const server = { program: binaries.postgres, runAs, clusterDir, settings, log, onSpawn };
+    return await run(server, socketDir, lock, options);
   } catch (error) {
     lock.release();
     throw error;

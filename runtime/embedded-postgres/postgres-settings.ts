@@ -20,7 +20,8 @@ export function postgresSettings(options: PostgresSettingsOptions): string[] {
     wal_level: 'minimal',
     max_wal_senders: '0',
     max_logical_replication_workers: '0',
-    max_wal_size: '256MB',
+    // Room between checkpoints: after each, every page that changes is written to the log as a whole.
+    max_wal_size: '1GB',
     min_wal_size: '64MB',
     io_method: 'sync',
     jit: 'off',

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly settings: readonly string[];
   /** Receives each line the server writes. */
   readonly log: (line: string) => void;
+  /** Called when the process has been started. */
+  readonly onSpawn: () => void;
 }
 
 /** A server that accepts connections. */
@@ -64,6 +66,7 @@ async function startOnce(options: ServerOptions): Promise<ServerProcess> {
   for (const setting of settings) args.push('-c', setting);
   // Detached: Ctrl-C in a terminal goes to the whole process group, and the application needs the server to stop well.
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: programEnv(), detached: true });
+  child.once('spawn', options.onSpawn);
   const stopWithNode = () => void child.kill('SIGINT');
   process.once('exit', stopWithNode);
   const ended = new Promise<string>((resolve) => {

@@ -251,10 +251,14 @@ test('dead letters are listed page by page, the latest first', async () => {
 
 test('the inbox forgets what is older than its retention, a bounded number at a time', async () => {
   const { db } = database;
+  const old = new Date(Date.now() - 31 * 86_400_000);
+  const idOf = (time: Date) => sql`overlay(gen_random_uuid()::text placing
+    overlay(lpad(to_hex(${time.getTime()}::bigint), 12, '0') placing '-' from 9 for 0) from 1 for 13)::uuid`;
   await db.execute(sql`insert into inbox (event_id, apply_time)
-    select gen_random_uuid(), now() - interval '31 days' from generate_series(1, 5)`);
-  await db.execute(sql`insert into inbox (event_id) values (gen_random_uuid())`);
+    select ${idOf(old)}, ${old.toISOString()}::timestamptz from generate_series(1, 5)`);
+  // An event that was applied a long time after it had happened, and a new one.
+  await db.execute(sql`insert into inbox (event_id) values (${idOf(old)}), (${idOf(new Date())})`);
   const prune = prepareInboxPrune(db, 3);
   expect([await prune(), await prune(), await prune()]).toEqual([3, 2, 0]);
-  expect(await countRows(db, 'inbox')).toBe(1);
+  expect(await countRows(db, 'inbox')).toBe(2);
 });

@@ -104,7 +104,8 @@ function readEvent(wire: WireEvent, desc: DescMessage | undefined): Decoded | st
   if (wire.problem !== undefined) return wire.problem;
   if (desc === undefined) return undefined;
   try {
-    return { wire, desc, message: fromBinary(desc, wire.body) };
+    const isAtHand = wire.message?.$typeName === desc.typeName;
+    return { wire, desc, message: (isAtHand && wire.message) || fromBinary(desc, wire.body) };
   } catch (error) {
     return `cannot be decoded: ${reasonOf(error)}`;
   }
@@ -186,8 +187,10 @@ async function bury<Deps>(
 }
 
 function toReceivedEvent({ wire, message }: Decoded): ReceivedEvent<DescMessage> {
-  const { body: _body, problem: _problem, ...envelope } = wire;
-  return { ...envelope, message };
+  const { id, type, topic, source, subject, version, ownerId, actor, requestId, callerAddress, traceparent, time } =
+    wire;
+  const envelope = { id, type, topic, source, subject, version, ownerId, actor, requestId, callerAddress, traceparent };
+  return { ...envelope, time, message };
 }
 
 /** Gives up waiting, not the work: an effect that commits after all is recognised by its inbox mark. */

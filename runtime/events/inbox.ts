@@ -16,6 +16,7 @@ export const inbox = pgTable('inbox', {
 
 /** How long the inbox remembers. Far longer than a queue or a lease holds an event back. */
 const INBOX_RETENTION_DAYS = 30;
+const DAY_MS = 86_400_000;
 
 /** Postgres types an effect row may have, and the values they are given as; any may be null. */
 interface EffectTypes {
@@ -117,12 +118,16 @@ function freshRowsOf<Columns extends EffectColumns>(columns: readonly string[]):
   return { rows: sql`fresh`, ...Object.fromEntries(references) }; // has a key for each of Columns, as built from them
 }
 
-/** Prepares the statement that forgets the oldest marks beyond the retention, at most `limit`, and tells how many it forgot. */
+/**
+ * Prepares the statement that forgets the oldest marks beyond the retention, at most `limit`, and tells how many it forgot. An id
+ * is a UUIDv7 and so begins with a time, which is never later than that of the mark: this is how old marks are found.
+ */
 export function prepareInboxPrune(db: Database, limit: number): () => Promise<number> {
   const pruned = db.$with('pruned', { eventId: sql<string>`event_id`.as('event_id') }).as(sql`
     delete from ${inbox} where event_id in (
-      select event_id from ${inbox} where apply_time < now() - ${INBOX_RETENTION_DAYS} * interval '1 day'
-      order by apply_time limit ${limit}
+      select event_id from ${inbox}
+      where event_id < ${sql.placeholder('beforeId')}::uuid and apply_time < now() - ${INBOX_RETENTION_DAYS} * interval '1 day'
+      order by event_id limit ${limit}
     ) returning event_id
   `);
   const statement = db
@@ -130,5 +135,12 @@ export function prepareInboxPrune(db: Database, limit: number): () => Promise<nu
     .select({ count: sql<number>`count(*)::integer` })
     .from(pruned)
     .prepare('prune_inbox');
-  return async () => (await statement.execute())[0]?.count ?? 0;
+  return async () =>
+    (await statement.execute({ beforeId: firstIdOf(Date.now() - INBOX_RETENTION_DAYS * DAY_MS) }))[0]?.count ?? 0;
+}
+
+/** The smallest UUID that begins with a time in milliseconds, as those of version 7 do (RFC 9562, section 5.7). */
+function firstIdOf(timeMs: number): string {
+  const digits = timeMs.toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`;
 }

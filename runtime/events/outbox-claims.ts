@@ -1,4 +1,4 @@
-import { eq, getTableColumns, lte, sql } from 'drizzle-orm';
+import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { jsonParameter } from './json-parameter.ts';
 import { outbox } from './outbox.ts';
@@ -10,8 +10,8 @@ export type ClaimedRow = typeof outbox.$inferSelect;
 export interface Claim {
   /** Sorted by creation. */
   readonly rows: readonly ClaimedRow[];
-  /** Whether there were more, which would have made the claim too large. */
-  readonly isCut: boolean;
+  /** Whether it left out rows that were there, or did not look everywhere: the next claim is to follow at once. */
+  readonly isPartial: boolean;
 }
 
 /** A row that could not be published now. */
@@ -44,6 +44,9 @@ export interface OutboxClaimsOptions {
 }
 
 const FIRST_RETRY_MS = 100;
+/** For so long a relay in a backlog goes on from where it is, before it looks from the beginning again. */
+const BEGINNING_MS = 1_000;
+const BEGINNING = '-infinity';
 
 /** Prepares the statements. */
 export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions): OutboxClaims {
@@ -51,7 +54,7 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
   const remove = db
     .delete(outbox)
     .where(
-      sql`${outbox.id} in (select value::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb))
+      sql`${outbox.id} = any (array(select value::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb)))
         and ${outbox.leaseToken} = ${sql.placeholder('token')}`,
     )
     .prepare('remove_published');
@@ -62,20 +65,26 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
     .where(eq(outbox.leaseToken, sql.placeholder('token')))
     .prepare('release_lost_claim');
   const bury = prepareBury(db);
+  let from = BEGINNING;
+  let beginningTime = 0;
 
   return {
     async claim(token) {
-      const rows = await claim.execute({ token });
+      if (performance.now() - beginningTime > BEGINNING_MS) from = BEGINNING;
+      if (from === BEGINNING) beginningTime = performance.now();
+      const wasFromBeginning = from === BEGINNING;
+      const rows = await claim.execute({ token, from });
+      from = rows.length === options.batchSize ? (rows[0]?.lastDueTime ?? BEGINNING) : BEGINNING;
       return {
         rows: rows.sort((one, other) => (one.id < other.id ? -1 : 1)),
-        isCut: rows.length < (rows[0]?.found ?? 0),
+        isPartial: rows.length < (rows[0]?.found ?? 0) || !wasFromBeginning,
       };
     },
     async remove(token, ids) {
       await remove.execute({ token, ids });
     },
     async release(token, rows) {
-      await release.execute({ token, rows });
+      await release.execute({ token, reasons: Object.fromEntries(rows.map(({ id, reason }) => [id, reason])) });
     },
     async releaseClaim(token) {
       await releaseClaim.execute({ token });
@@ -86,34 +95,37 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
   };
 }
 
-/**
- * The bytes of a row's content. A usual payload counts as it is stored, which is compressed: to read each out only to measure
- * it would cost every claim a fifth of its time.
- */
-const CONTENT_BYTES = sql`coalesce(octet_length(${outbox.body}), 0)
-  + case when pg_column_size(${outbox.payload}) < 2000 then pg_column_size(${outbox.payload})
-      else coalesce(octet_length(${outbox.payload}::text), 0) end`;
+/** The bytes of a row's content, none of which need be read for it: it is not compressed (migration 0005). */
+const CONTENT_BYTES = sql`coalesce(octet_length(${outbox.body}), 0) + coalesce(pg_column_size(${outbox.payload}), 0)`;
 
+/**
+ * Plans are made while the outbox is empty, and kept when it is not. So which rows to take comes as an array: a join could go
+ * through the whole backlog for each of them.
+ *
+ * In front of a backlog lie the index entries of what was published and is not vacuumed yet. So a relay goes on from the due
+ * time of the last row that it took, and now and then from the beginning, where rows are that committed late.
+ */
 function prepareClaim(db: Database, options: OutboxClaimsOptions) {
   const due = db.$with('due').as(
     db
       .select({
+        place: sql`${outbox}.ctid`.as('place'),
         id: outbox.id,
         availableTime: sql`${outbox.availableTime}`.as('due_time'),
         bytes: sql`${CONTENT_BYTES}`.as('bytes'),
       })
       .from(outbox)
-      .where(lte(outbox.availableTime, sql`now()`))
+      .where(
+        sql`${outbox.availableTime} <= now() and ${outbox.availableTime} >= ${sql.placeholder('from')}::timestamptz`,
+      )
       .orderBy(outbox.availableTime, outbox.id)
       .limit(options.batchSize)
       .for('update', { skipLocked: true }),
   );
   // The rows that are left out are let go of when the statement ends.
-  const taken = db
-    .$with('taken', { id: sql<string>`taken_id`.as('taken_id'), found: sql<number>`found`.as('found') })
-    .as(sql`
-    select id as taken_id, found from (
-      select id, (count(*) over ())::integer as found,
+  const taken = db.$with('taken', {}).as(sql`
+    select place from (
+      select place,
         sum(bytes) over (order by due_time, id rows between unbounded preceding and 1 preceding) as bytes_before
       from due
     ) as measured where coalesce(bytes_before, 0) < ${options.bytesMax}::bigint
@@ -126,9 +138,12 @@ function prepareClaim(db: Database, options: OutboxClaimsOptions) {
       attempts: sql`${outbox.attempts} + 1`,
       availableTime: sql`now() + ${options.leaseMs} * interval '1 millisecond'`,
     })
-    .from(taken)
-    .where(eq(outbox.id, taken.id))
-    .returning({ ...getTableColumns(outbox), found: taken.found })
+    .where(sql`${outbox}.ctid = any (array(select place from taken))`)
+    .returning({
+      ...getTableColumns(outbox),
+      found: sql<number>`(select count(*)::integer from due)`,
+      lastDueTime: sql<string>`(select max(due_time)::text from due)`,
+    })
     .prepare('claim_outbox');
 }
 
@@ -139,10 +154,12 @@ function prepareRelease(db: Database, options: OutboxClaimsOptions) {
     .set({
       leaseToken: null,
       availableTime: sql`now() + ${pauseMs} * interval '1 millisecond'`,
-      lastError: sql`released.reason`,
+      lastError: sql`${jsonParameter('reasons')}::jsonb ->> ${outbox.id}::text`,
     })
-    .from(sql`jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as released (id uuid, reason text)`)
-    .where(sql`${outbox.id} = released.id and ${outbox.leaseToken} = ${sql.placeholder('token')}`)
+    .where(
+      sql`${outbox.id} = any (array(select id::uuid from jsonb_object_keys(${jsonParameter('reasons')}::jsonb) as id))
+        and ${outbox.leaseToken} = ${sql.placeholder('token')}`,
+    )
     .prepare('release_outbox');
 }
 

@@ -24,6 +24,12 @@ export interface RelayConnection {
  */
 const INDEX_ONLY_PLANS = { enable_seqscan: 'off', enable_sort: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
 
+/**
+ * Nobody waits for the disk: what a crash of the server takes back, a claim or a deletion, is done again, and what is published
+ * twice has one effect. What has been written to the outbox is flushed by who wrote it.
+ */
+const UNFLUSHED = { synchronous_commit: 'off' };
+
 /** Opens the connection, with the settings of the service's pool; `onInsert` is called when there may be new rows. */
 export function openRelayConnection(pool: Database, onInsert: () => void): RelayConnection {
   let isListening = false;
@@ -31,7 +37,12 @@ export function openRelayConnection(pool: Database, onInsert: () => void): Relay
   const { connection } = pool.$client.options;
   const options = {
     ...pool.$client.options,
-    connection: { ...connection, application_name: `${connection.application_name}-relay`, ...INDEX_ONLY_PLANS },
+    connection: {
+      ...connection,
+      application_name: `${connection.application_name}-relay`,
+      ...INDEX_ONLY_PLANS,
+      ...UNFLUSHED,
+    },
     max: 1,
     idle_timeout: 0,
     max_lifetime: 0,

@@ -41,6 +41,22 @@ export interface Relay {
   stop(deadlineMs?: number): Promise<void>;
 }
 
+/** Claimed rows on their way. */
+interface Batch {
+  readonly token: string;
+  /** By `performance.now`, when the claim was answered. */
+  readonly claimTime: number;
+  /** As `Claim` has it. */
+  readonly isPartial: boolean;
+  /** How many rows were claimed. */
+  readonly size: number;
+  readonly events: OutgoingEvent[];
+  /** Rows that cannot be encoded. */
+  readonly released: ReleasedRow[];
+  /** Those of them that were tried often enough. */
+  readonly buried: ReleasedRow[];
+}
+
 const BATCH_SIZE = 500;
 /** A claim is in memory several times over. */
 const BATCH_BYTES = 8 * 1024 * 1024;
@@ -51,6 +67,8 @@ const RETRY_MS_MAX = 5_000;
 /** A row that cannot be encoded may belong to a newer replica during a roll-out; after about ten minutes it is given up. */
 const UNENCODABLE_ATTEMPTS_MAX = 120;
 const SETTLE_ATTEMPTS_MAX = 3;
+/** How long a relay that stops may take to give back what it has claimed ahead; after that it is left to its lease. */
+const STOP_MS = 1_000;
 /** From this many rows in a claim on, the relay looks again unasked. */
 const BUSY_ROWS = 10;
 /** Longer than a statement that writes events takes from its insert to its commit; beyond it the poll finds them. */
@@ -69,13 +87,33 @@ export function startRelay(options: RelayOptions): Relay {
   const connection = openRelayConnection(db, () => loop.wake());
   const claims = prepareOutboxClaims(connection.db, { batchSize, bytesMax, leaseMs, retryMsMax: RETRY_MS_MAX });
   let lostClaim: string | undefined;
+  let ahead: Promise<Batch> | undefined;
 
-  const claim = async (): Promise<Claim & { readonly token: string }> => {
+  const claim = async (): Promise<Batch> => {
     if (lostClaim !== undefined) await claims.releaseClaim(lostClaim);
-    lostClaim = randomUUID();
-    const claimed = { token: lostClaim, ...(await claims.claim(lostClaim)) };
+    const token = randomUUID();
+    lostClaim = token;
+    const claimed = await claims.claim(token);
     lostClaim = undefined;
-    return claimed;
+    return toBatch(token, claimed, options.registry);
+  };
+
+  /** Gives back what was claimed ahead, if it is older than this. */
+  const giveBackAhead = async (ageMs: number): Promise<void> => {
+    const batch = await ahead;
+    if (batch === undefined || performance.now() - batch.claimTime < ageMs) return;
+    ahead = undefined;
+    if (batch.size > 0) await claims.releaseClaim(batch.token);
+  };
+
+  /** The batch that was claimed ahead while the one before was published, unless that took too much of its lease. */
+  const nextBatch = async (): Promise<Batch> => {
+    try {
+      await giveBackAhead(leaseMs / 4);
+      return await (ahead ?? claim());
+    } finally {
+      ahead = undefined;
+    }
   };
 
   /** Has writers notify again. Those that did not, but had yet to commit, are waited for: true means look once more. */
@@ -90,10 +128,14 @@ export function startRelay(options: RelayOptions): Relay {
     async run() {
       await connection.listen();
       if (!bus.ready) return false;
-      const { token, rows, isCut } = await claim();
-      if (rows.length >= BUSY_ROWS) await connection.setBusy(true);
-      if (rows.length > 0) await publishRows(options, claims, token, rows, leaseMs);
-      const hasMore = isCut || rows.length >= BUSY_ROWS || (rows.length > 0 && connection.isBusy);
+      const batch = await nextBatch();
+      if (batch.size >= BUSY_ROWS) await connection.setBusy(true);
+      if (batch.size === batchSize) {
+        ahead = claim();
+        ahead.catch(() => undefined); // told of when it is its turn
+      }
+      if (batch.size > 0) await publishBatch(options, claims, batch, leaseMs / 2);
+      const hasMore = batch.isPartial || batch.size >= BUSY_ROWS || (batch.size > 0 && connection.isBusy);
       return hasMore || (await becomeIdle());
     },
     pollMs: options.pollMs ?? POLL_MS,
@@ -105,32 +147,48 @@ export function startRelay(options: RelayOptions): Relay {
   return {
     async stop(deadlineMs) {
       await loop.stop(deadlineMs);
+      await within(
+        STOP_MS,
+        giveBackAhead(0).catch(() => undefined),
+      );
       await connection.close();
     },
   };
 }
 
-/** Publishes claimed rows and settles each: deleted, released or buried. */
-async function publishRows(
-  options: RelayOptions,
-  claims: OutboxClaims,
-  token: string,
-  rows: readonly ClaimedRow[],
-  leaseMs: number,
-): Promise<void> {
-  const events: OutgoingEvent[] = [];
-  const released: ReleasedRow[] = [];
-  const buried: ReleasedRow[] = [];
+/** Turns rows into events; those that cannot be are to wait, or to be given up. */
+function toBatch(token: string, { rows, isPartial }: Claim, registry: Registry): Batch {
+  const batch: Batch = {
+    token,
+    claimTime: performance.now(),
+    isPartial,
+    size: rows.length,
+    events: [],
+    released: [],
+    buried: [],
+  };
   for (const row of rows) {
     try {
-      events.push(toOutgoingEvent(row, options.registry));
+      batch.events.push(toOutgoingEvent(row, registry));
     } catch (error) {
       const failed = { id: row.id, reason: `cannot be encoded: ${reasonOf(error)}` };
-      (row.attempts >= UNENCODABLE_ATTEMPTS_MAX ? buried : released).push(failed);
+      (row.attempts >= UNENCODABLE_ATTEMPTS_MAX ? batch.buried : batch.released).push(failed);
     }
   }
+  return batch;
+}
+
+/** Publishes a batch and settles each of its events: deleted, released or buried. */
+async function publishBatch(
+  options: RelayOptions,
+  claims: OutboxClaims,
+  batch: Batch,
+  deadlineMs: number,
+): Promise<void> {
+  const { token, events, buried } = batch;
+  const released = [...batch.released];
   const published: string[] = [];
-  for (const result of await publishWithin(options.bus, events, leaseMs / 2)) {
+  for (const result of await publishWithin(options.bus, events, deadlineMs)) {
     if (result.ok) published.push(result.id);
     else released.push(result);
   }
@@ -165,8 +223,9 @@ async function publishWithin(
   return (await within(deadlineMs, published)) ?? refuseAll('the bus did not answer in time');
 }
 
+/** The event of a row. Its bytes are made when they are asked for: within a process nobody does. */
 function toOutgoingEvent(row: ClaimedRow, registry: Registry): OutgoingEvent {
-  return {
+  const event = {
     id: row.id,
     type: row.type,
     topic: row.topic,
@@ -180,13 +239,19 @@ function toOutgoingEvent(row: ClaimedRow, registry: Registry): OutgoingEvent {
     traceparent: row.traceparent ?? undefined,
     time: row.createTime,
     target: row.target ?? undefined,
-    body: row.body ?? encode(row, registry),
   };
-}
-
-function encode(row: ClaimedRow, registry: Registry): Uint8Array {
+  if (row.body !== null) return { ...event, body: row.body };
   const desc = registry.getMessage(row.type);
   if (desc === undefined) throw new Error(`${row.type} is not a message of this service`);
   if (row.payload === null) throw new Error('the row has no payload');
-  return toBinary(desc, fromJson(desc, row.payload, { registry }));
+  const message = fromJson(desc, row.payload, { registry });
+  let body: Uint8Array | undefined;
+  return {
+    ...event,
+    message,
+    get body() {
+      body ??= toBinary(desc, message);
+      return body;
+    },
+  };
 }

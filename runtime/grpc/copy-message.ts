@@ -2,14 +2,15 @@ import type { Message } from '@bufbuild/protobuf';
 
 /**
  * A copy of a message that shares nothing with it that could be changed. Messages are plain data: texts, numbers, bytes, lists
- * and objects of these, so no descriptor is needed to walk them.
+ * and objects of these, so no descriptor is needed to walk them. What is frozen in it is shared; who freezes a list or an object
+ * has to freeze what is in it, too.
  */
 export function copyMessage<Type extends Message>(message: Type): Type {
   return copyObject(message);
 }
 
 function copyValue(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return value.map(copyValue);
   if (value instanceof Uint8Array) return new Uint8Array(value);
   return copyObject(value);

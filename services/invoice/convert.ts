@@ -8,6 +8,7 @@ import {
   type Party,
   type PartyJson,
   PartySchema,
+  type UnavailableAction,
   UnavailableAction_Reason,
 } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
@@ -16,7 +17,7 @@ import { etagOf } from '../../runtime/call.ts';
 import { creditableMinorOf, toAmountFields, toInvoiceLine } from './convert-amounts.ts';
 import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from './domain/balance.ts';
 import { type DueInstalment, dueInstalments, nextDueDate } from './domain/instalments.ts';
-import { availableActions, type InvoiceSituation, unavailableActions } from './domain/lifecycle.ts';
+import { actionsOf, type InvoiceActions, type InvoiceSituation } from './domain/lifecycle.ts';
 import { isOverdue } from './domain/overdue.ts';
 import type { InvoiceHeadRow, InvoiceRow } from './store/invoice-row.ts';
 import type { PaymentRow } from './store/payment-row.ts';
@@ -62,13 +63,35 @@ export function toInvoiceSummary(row: InvoiceHeadRow & { readonly hasLines: bool
 }
 
 function withActions(invoice: Invoice, situation: InvoiceSituation): Invoice {
-  invoice.availableActions = availableActions(situation).map((action) => Invoice_Action[action]);
-  invoice.unavailableActions = unavailableActions(situation).map(({ action, reason }) => ({
-    $typeName: 'numer.invoice.v1.UnavailableAction',
+  return Object.assign(invoice, toActionFields(actionsOf(situation)));
+}
+
+/** The fields of an invoice that say what may be done with it. */
+type ActionFields = Pick<Invoice, 'availableActions' | 'unavailableActions'>;
+
+const actionFields = new WeakMap<InvoiceActions, ActionFields>();
+
+/** The fields for these actions: made once, and frozen because all invoices that may be treated alike share them. */
+function toActionFields(actions: InvoiceActions): ActionFields {
+  let fields = actionFields.get(actions);
+  if (fields === undefined) {
+    fields = {
+      availableActions: actions.available.map((action) => Invoice_Action[action]),
+      unavailableActions: actions.unavailable.map(toUnavailableAction),
+    };
+    Object.freeze(fields.availableActions);
+    Object.freeze(fields.unavailableActions);
+    actionFields.set(actions, fields);
+  }
+  return fields;
+}
+
+function toUnavailableAction({ action, reason }: InvoiceActions['unavailable'][number]): UnavailableAction {
+  return Object.freeze({
+    $typeName: 'numer.invoice.v1.UnavailableAction' as const,
     action: Invoice_Action[action],
     reason: UnavailableAction_Reason[reason],
-  }));
-  return invoice;
+  });
 }
 
 /**

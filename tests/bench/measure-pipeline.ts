@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Sql } from 'postgres';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { openBenchPlace } from './bench-place.ts';
 import { signInAll } from './callers.ts';
@@ -19,14 +20,23 @@ const AFFECTED = ['activity', 'stats', 'reminder'] as const;
 const WARM_UP_EVENTS = 5_000;
 const TIMEOUT_MS = 300_000;
 
+/** CPU milliseconds an event. */
+type Cpu = Readonly<Record<ProcessKind, number>>;
+
+/** A pass. */
+interface Drained {
+  readonly durationMs: number;
+  readonly cpu: Cpu;
+}
+
 /** What was measured of one target. */
 interface PipelineResult {
   readonly target: string;
   readonly events: number;
   /** For each pass, from releasing the events to the last effect in the last service. */
   readonly passesMs: readonly number[];
-  /** CPU milliseconds an event. */
-  readonly cpu: Readonly<Record<ProcessKind, number>>;
+  /** The median of the passes. */
+  readonly cpu: Cpu;
   readonly latenciesMs: readonly number[];
   readonly reminders: number;
   readonly remindersMs: number;
@@ -84,13 +94,15 @@ async function measure(name: string): Promise<PipelineResult | undefined> {
   try {
     const sample = await takeSample(target, databases);
     await drain(target, databases, sample, WARM_UP_EVENTS);
-    const before = target.read();
-    const passesMs: number[] = [];
+    const drained: Drained[] = [];
     for (let pass = 0; pass < passes; pass++) {
-      passesMs.push(await drain(target, databases, sample, events));
-      say(`${name}: ${((events / (passesMs.at(-1) ?? 0)) * 1_000).toFixed(0)} events/s`);
+      const latest = await drain(target, databases, sample, events);
+      drained.push(latest);
+      say(`${name}: ${((events / latest.durationMs) * 1_000).toFixed(0)} events/s`);
     }
-    const cpu = cpuPerEvent(before, target.read());
+    const passesMs = drained.map(({ durationMs }) => durationMs);
+    const cpuOf = (kind: ProcessKind) => median(drained.map(({ cpu }) => cpu[kind]));
+    const cpu = { application: cpuOf('application'), database: cpuOf('database'), broker: cpuOf('broker') };
     const latenciesMs = await measureLatency(databases, sample);
     const remindersMs = await measureReminders(databases);
     return { target: name, events, passesMs, cpu, latenciesMs, reminders, remindersMs };
@@ -113,33 +125,32 @@ async function takeSample(target: RunningTarget, databases: NumerDatabases): Pro
   });
 }
 
-/** Has so many events take effect; gives how long that took in milliseconds. */
+/** Has so many events take effect, and measures from the moment that relays see them. */
 async function drain(
   target: RunningTarget,
   databases: NumerDatabases,
   sample: SampleEvents,
   count: number,
-): Promise<number> {
-  await sample.write(count);
+): Promise<Drained> {
+  const firstId = await sample.write(count);
   await untilQuiet(target);
   const inboxes = AFFECTED.map((service) => databases.of(service));
-  const counts = () =>
-    Promise.all(inboxes.map(async (sql) => Number((await sql`select count(*) as count from inbox`)[0]?.count)));
-  const goals = (await counts()).map((present) => present + count);
-  const startTime = performance.now();
+  const isApplied = async (sql: Sql) =>
+    Number((await sql`select count(*) as count from inbox where event_id >= ${firstId}`)[0]?.count) >= count;
+  const isDone = async () => (await Promise.all(inboxes.map(isApplied))).every((isTrue) => isTrue);
   await sample.release();
-  const isDone = async () => (await counts()).every((present, index) => present >= (goals[index] ?? 0));
+  const startTime = performance.now();
+  const before = target.read();
   await waitUntil(isDone, { timeoutMs: TIMEOUT_MS, intervalMs: 50, what: 'all events to take effect' });
   const durationMs = performance.now() - startTime;
   await untilQuiet(target);
-  return durationMs;
+  return { durationMs, cpu: cpuPerEvent(before, target.read(), count) };
 }
 
-function cpuPerEvent(before: readonly ProcessReading[], after: readonly ProcessReading[]): PipelineResult['cpu'] {
+function cpuPerEvent(before: readonly ProcessReading[], after: readonly ProcessReading[], count: number): Cpu {
   const total = { application: 0, database: 0, broker: 0 };
-  for (const { kind, cpuMs } of cpuBetween(before, after).values()) total[kind] += cpuMs;
-  const count = events * passes;
-  return { application: total.application / count, database: total.database / count, broker: total.broker / count };
+  for (const { kind, cpuMs } of cpuBetween(before, after).values()) total[kind] += cpuMs / count;
+  return total;
 }
 
 /** From an event's insert to its effect, one event at a time. */

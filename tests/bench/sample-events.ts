@@ -7,10 +7,10 @@ const SUBJECT_PREFIX = '00000000-0000-7000-b100-';
 /** Events that are like real ones, to be written into the outbox by the thousand. */
 export interface SampleEvents {
   /**
-   * Writes so many events, half of them of new invoices and half of changes to these. Relays do not see them before
-   * {@link release}.
+   * Writes so many events, half of them of new invoices and half of changes to these, and gives the smallest of their ids. Relays
+   * do not see them before {@link release}.
    */
-  write(count: number): Promise<void>;
+  write(count: number): Promise<string>;
   /** Lets relays have what was written. */
   release(): Promise<void>;
   /** Writes one event as a request would, and gives its id. */
@@ -54,8 +54,9 @@ export async function sampleEvents(
   return {
     async write(count) {
       await run(hold);
-      await insert(subjects, subjects + count / 2 - 1);
+      const [first] = await insert(subjects, subjects + count / 2 - 1);
       subjects += count / 2;
+      return first?.id ?? '';
     },
     release: () => run(release),
     async writeOne() {

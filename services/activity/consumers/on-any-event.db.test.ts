@@ -17,6 +17,7 @@ import { SessionCreatedSchema } from '../../../gen/numer/user/v1/session_events_
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { postgresErrorOf } from '../../../runtime/database/postgres-error.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { contractFiles } from '../../../tests/contract/contracts.ts';
@@ -208,7 +209,7 @@ describe('the deletion of an account', () => {
   test('waits for what another replica is writing at the same moment, and erases that too', async () => {
     const ownerId = testUser().userId;
     let deletion: Promise<unknown> = Promise.resolve();
-    await service.db.$client.begin(async (replica) => {
+    await inTransaction(service.db, async (replica) => {
       await replica`
         insert into activities (id, type, owner_id, invoice_opened, subject_id, actor_type, actor_id, request_id, create_time,
           changes)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  availableActions,
+  actionsOf,
   checkUpdate,
   INVOICE_ACTIONS,
   INVOICE_STATES,
@@ -8,7 +8,6 @@ import {
   type InvoiceSituation,
   type InvoiceState,
   transition,
-  unavailableActions,
 } from './lifecycle.ts';
 
 const invoice = (state: InvoiceState, other: Partial<InvoiceSituation> = {}): InvoiceSituation => ({
@@ -72,8 +71,8 @@ describe('transition', () => {
   });
 
   it('lets nothing leave VOID, and a credit note leaves PAID as it is', () => {
-    expect(availableActions(invoice('VOID'))).toEqual(['DUPLICATE']);
-    expect(availableActions(invoice('PAID'))).toEqual(['ISSUE_CREDIT_NOTE', 'DUPLICATE']);
+    expect(actionsOf(invoice('VOID')).available).toEqual(['DUPLICATE']);
+    expect(actionsOf(invoice('PAID')).available).toEqual(['ISSUE_CREDIT_NOTE', 'DUPLICATE']);
     expect(transition('ISSUE_CREDIT_NOTE', invoice('PAID'))).toBe('PAID');
   });
 
@@ -130,15 +129,15 @@ describe('availableActions', () => {
       ['RECORD_PAYMENT', 'APPLY_CREDIT', 'ISSUE_CREDIT_NOTE', 'REVISE', 'WRITE_OFF', 'VOID_INVOICE', 'DUPLICATE'],
     ],
   ] as const)('offers what is possible in state %s', (state, actions) => {
-    expect(availableActions(invoice(state))).toEqual(actions);
+    expect(actionsOf(invoice(state)).available).toEqual(actions);
   });
 
   it('does not offer to open an invoice without lines', () => {
-    expect(availableActions(invoice('DRAFT', { lineCount: 0 }))).toEqual(['UPDATE', 'DELETE', 'DUPLICATE']);
+    expect(actionsOf(invoice('DRAFT', { lineCount: 0 })).available).toEqual(['UPDATE', 'DELETE', 'DUPLICATE']);
   });
 
   it('does not offer to void or revise an invoice with payments', () => {
-    expect(availableActions(invoice('OPEN', { paidMinor: 1n }))).toEqual([
+    expect(actionsOf(invoice('OPEN', { paidMinor: 1n })).available).toEqual([
       'RECORD_PAYMENT',
       'APPLY_CREDIT',
       'ISSUE_CREDIT_NOTE',
@@ -152,7 +151,7 @@ describe('availableActions', () => {
 
 describe('unavailableActions', () => {
   it('says why each action that is not offered is not', () => {
-    expect(unavailableActions(invoice('OPEN', { paidMinor: 1n }))).toEqual([
+    expect(actionsOf(invoice('OPEN', { paidMinor: 1n })).unavailable).toEqual([
       { action: 'UPDATE', reason: 'OPENED' },
       { action: 'DELETE', reason: 'OPENED' },
       { action: 'FINALIZE', reason: 'OPENED' },
@@ -175,8 +174,8 @@ describe('unavailableActions', () => {
         { payableMinor: 0n },
       ]) {
         const actions = [
-          ...availableActions(invoice(state, other)),
-          ...unavailableActions(invoice(state, other)).map(({ action }) => action),
+          ...actionsOf(invoice(state, other)).available,
+          ...actionsOf(invoice(state, other)).unavailable.map(({ action }) => action),
         ];
         expect(actions.toSorted()).toEqual(INVOICE_ACTIONS.toSorted());
       }

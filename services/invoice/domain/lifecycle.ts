@@ -183,19 +183,40 @@ export function transition<Action extends InvoiceAction>(action: Action, invoice
   });
 }
 
-/** The actions that {@link transition} would not refuse now. */
-export function availableActions(invoice: InvoiceSituation): InvoiceAction[] {
-  return INVOICE_ACTIONS.filter((action) => 'next' in decide(action, invoice));
+/** What may be done with an invoice now, and what may not. */
+export interface InvoiceActions {
+  /** The actions that {@link transition} would not refuse. */
+  readonly available: readonly InvoiceAction[];
+  /** Those that it would refuse, and why. */
+  readonly unavailable: readonly { readonly action: InvoiceAction; readonly reason: UnavailableReason }[];
 }
 
-/** The actions that {@link transition} would refuse now, and why. */
-export function unavailableActions(
-  invoice: InvoiceSituation,
-): { readonly action: InvoiceAction; readonly reason: UnavailableReason }[] {
-  return INVOICE_ACTIONS.flatMap((action) => {
+/** By the reasons against each action, of which the table knows some dozens of combinations. */
+const knownActions = new Map<string, InvoiceActions>();
+
+/** What may be done with the invoice now. It is the same object for all invoices of which the same is true. */
+export function actionsOf(invoice: InvoiceSituation): InvoiceActions {
+  let reasons = '';
+  for (const action of INVOICE_ACTIONS) {
     const outcome = decide(action, invoice);
-    return 'reason' in outcome ? [{ action, reason: outcome.reason }] : [];
-  });
+    reasons += 'reason' in outcome ? `${outcome.reason},` : ',';
+  }
+  let actions = knownActions.get(reasons);
+  if (actions === undefined) {
+    actions = listActions(invoice);
+    knownActions.set(reasons, actions);
+  }
+  return actions;
+}
+
+function listActions(invoice: InvoiceSituation): InvoiceActions {
+  const outcomes = INVOICE_ACTIONS.map((action) => ({ action, outcome: decide(action, invoice) }));
+  return {
+    available: outcomes.flatMap(({ action, outcome }) => ('next' in outcome ? [action] : [])),
+    unavailable: outcomes.flatMap(({ action, outcome }) =>
+      'reason' in outcome ? [{ action, reason: outcome.reason }] : [],
+    ),
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
@@ -95,7 +96,7 @@ describe('ConvertQuote', () => {
     const quotes = quotesOf(service, owner);
     const { id: quoteId } = await quotes.accept();
     // While the quote is locked, conversions pile up in front of it; those connections are then cut.
-    const { converting } = await service.db.$client.begin(async (sql) => {
+    const { converting } = await inTransaction(service.db, async (sql) => {
       await sql`select 1 from quotes where id = ${quoteId} for update`;
       const started = Promise.allSettled(
         Array.from({ length: 50 }, (_, index) =>

@@ -5,6 +5,7 @@ import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_ser
 import { CreditEntry_Type } from '../../../gen/numer/invoice/v1/customer_ledger_pb.ts';
 import { Invoice_Action, Invoice_State, UnavailableAction_Reason } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { NumberSeries_DocumentType } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
@@ -400,7 +401,7 @@ describe('IssueCreditNote', () => {
     const owner = service.newOwner();
     const { id: invoiceId } = await owner.open();
     const { issue } = creditNotesOf(service, owner);
-    const { issuing } = await service.db.$client.begin(async (sql) => {
+    const { issuing } = await inTransaction(service.db, async (sql) => {
       await sql`select 1 from customer_accounts where owner_id = ${owner.identity.userId} for update`;
       const started = Promise.allSettled([issue(invoiceId, { amountMinor: 500n })]);
       await waitUntil(async () => {

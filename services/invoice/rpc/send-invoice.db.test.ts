@@ -2,6 +2,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { DEFAULT_SERIES, formatNumber } from '../domain/number-series.ts';
 import { refusalOf } from '../testing/refusal.ts';
@@ -237,7 +238,7 @@ describe('SendInvoice', () => {
         ]),
       );
     // While the counter is locked, sendings pile up in front of it; those connections are then cut.
-    const { sending } = await service.db.$client.begin(async (sql) => {
+    const { sending } = await inTransaction(service.db, async (sql) => {
       await sql`select 1 from number_counters where owner_id = ${owner.identity.userId} for update`;
       const started = send();
       await waitUntil(async () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NumberSeries_DocumentType, NumberSeries_Reset } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
 import { refusalOf } from '../testing/refusal.ts';
@@ -154,7 +155,7 @@ describe('SendQuote', () => {
         ]),
       );
     // While the counter is locked, sendings pile up in front of it; those connections are then cut.
-    const { sending } = await service.db.$client.begin(async (sql) => {
+    const { sending } = await inTransaction(service.db, async (sql) => {
       await sql`select 1 from number_counters where owner_id = ${owner.identity.userId} for update`;
       const started = send();
       await waitUntil(async () => {

@@ -2,6 +2,7 @@ import { ConnectError } from '@connectrpc/connect';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RecordPaymentRequest_Overpayment } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
@@ -130,7 +131,7 @@ describe('the ledger', () => {
         ]),
       );
     // While the account is locked, writes pile up in front of it; those connections are then cut.
-    const { writing } = await service.db.$client.begin(async (sql) => {
+    const { writing } = await inTransaction(service.db, async (sql) => {
       await sql`select 1 from customer_accounts where owner_id = ${owner.identity.userId} for update`;
       const started = write();
       await waitUntil(async () => {
@@ -170,7 +171,7 @@ describe('the ledger', () => {
       return rows.length === count;
     };
     // The one that is first in front of a locked account gets it next, and then wants what the other one holds.
-    const { opening } = await service.db.$client.begin(async (sql) => {
+    const { opening } = await inTransaction(service.db, async (sql) => {
       await sql`
         select 1 from customer_accounts where owner_id = ${owner.identity.userId} and customer_id = ${owner.customerId}
         for update`;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
@@ -77,7 +78,7 @@ test('an account can be deleted before its first event', async () => {
 test('a deletion waits for what another replica is writing at the same moment, and erases that too', async () => {
   const { userId } = testUser();
   let deletion: Promise<unknown> = Promise.resolve();
-  await service.db.$client.begin(async (replica) => {
+  await inTransaction(service.db, async (replica) => {
     await replica`insert into accounts (owner_id) values (${userId})`;
     await replica`insert into invoices values (${randomUUIDv7()}, ${userId}, 'EUR', 1, 'DRAFT', 1, 0, '2026-03-01')`;
     deletion = service.publish(UserDeletedSchema, { userId }, { ownerId: userId });

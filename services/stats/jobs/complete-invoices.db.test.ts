@@ -38,7 +38,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   ledger = createLedger(() => service.clock.now());
   Object.assign(invoiceService, { ledger, afterPage: undefined, isOld: false });
-  await service.db.execute(sql`truncate accounts cascade`);
+  await service.db.execute(sql`truncate accounts, invoices, payments cascade`);
 });
 afterAll(() => service.stop());
 

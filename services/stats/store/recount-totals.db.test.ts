@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { createRouterTransport } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { statsService } from '../service.ts';
@@ -17,19 +18,19 @@ afterAll(() => service.stop());
 test('a recount waits for what another replica is writing, and counts it', async () => {
   const ownerId = randomUUIDv7();
   const recountTotals = prepareRecountTotals(service.db);
-  const draft = () =>
-    sql`insert into invoices values (${randomUUIDv7()}, ${ownerId}, 'EUR', 1, 'DRAFT', 5, 0, '2026-03-01')`;
   await service.db.execute(sql`insert into accounts (owner_id) values (${ownerId})`);
-  await service.db.execute(draft());
+  await service.db.execute(
+    sql`insert into invoices values (${randomUUIDv7()}, ${ownerId}, 'EUR', 1, 'DRAFT', 5, 0, '2026-03-01')`,
+  );
 
   let recount: Promise<number> = Promise.resolve(-1);
-  await service.db.transaction(async (replica) => {
-    await replica.execute(sql`select from accounts where owner_id = ${ownerId} for update`);
-    await replica.execute(draft());
+  await inTransaction(service.db, async (replica) => {
+    await replica`select from accounts where owner_id = ${ownerId} for update`;
+    await replica`insert into invoices values (${randomUUIDv7()}, ${ownerId}, 'EUR', 1, 'DRAFT', 5, 0, '2026-03-01')`;
     recount = recountTotals([ownerId]);
     await waitUntil(async () => {
-      const waiting = await replica.execute(sql`
-        select from pg_locks where not granted and transactionid = pg_current_xact_id()::xid`);
+      const waiting = await replica`
+        select from pg_locks where not granted and transactionid = pg_current_xact_id()::xid`;
       return waiting.length > 0;
     });
   });

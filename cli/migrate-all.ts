@@ -1,0 +1,20 @@
+import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
+import { migrate } from '../runtime/database/migrate.ts';
+import { migrationsOf } from '../runtime/start-service.ts';
+import { readStartConfig } from './config.ts';
+import { joinLocalEnvironment } from './environment.ts';
+import { SERVICES } from './services.ts';
+
+/** `numer migrate`: brings every service's database to the newest migration, and says which were missing. */
+export async function migrateAll(): Promise<void> {
+  const environment = await joinLocalEnvironment(readStartConfig());
+  try {
+    for (const definition of SERVICES) {
+      await ensureDatabase(environment.databaseUrl, definition.name);
+      const applied = await migrate(databaseUrlOf(environment.databaseUrl, definition.name), migrationsOf(definition));
+      process.stdout.write(`${definition.name}: ${applied.length === 0 ? 'up to date' : applied.join(', ')}\n`);
+    }
+  } finally {
+    await environment.close();
+  }
+}

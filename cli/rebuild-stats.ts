@@ -1,0 +1,24 @@
+import { createClient } from '@connectrpc/connect';
+import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
+import { HEADER } from '../runtime/call.ts';
+import { readStartConfig } from './config.ts';
+import { joinLocalEnvironment } from './environment.ts';
+import { servicesOptionsOf } from './local-system.ts';
+import { openServices } from './open-services.ts';
+
+/** `numer rebuild-stats`: counts the statistics anew from the invoices, and says how many were wrong. */
+export async function rebuildStats(): Promise<void> {
+  const environment = await joinLocalEnvironment(readStartConfig());
+  try {
+    const options = servicesOptionsOf(environment);
+    const services = await openServices(options);
+    const token = await options.tokens.issue({ kind: 'service', name: 'cli' });
+    const stats = createClient(StatsService, services.transportTo('stats'));
+    const headers = { [HEADER.authorization]: `Bearer ${token}` };
+    const answer = await stats.rebuildStats({}, { headers, timeoutMs: 0 });
+    await services.stop();
+    process.stdout.write(`${answer.invoicesRead} invoices read, ${answer.invoicesCorrected} corrected\n`);
+  } finally {
+    await environment.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
+import { connectionTarget } from './connection-target.ts';
+import { closeDatabase, openDatabase } from './database.ts';
+
+/** A way to the server that can be reset, as the system does when a backend ends without having read what was sent to it. */
+interface ResettableWay {
+  readonly url: string;
+  readonly server: Server;
+  /** Resets the connection on which something is sent next. */
+  resetNext(): void;
+}
+
+let database: TestDatabase;
+let way: ResettableWay;
+beforeAll(async () => {
+  database = await createTestDatabase({ migrations: [] });
+  way = await openResettableWay(database.url);
+});
+afterAll(async () => {
+  way.server.close();
+  await database.drop();
+});
+
+async function openResettableWay(databaseUrl: string): Promise<ResettableWay> {
+  const folder = connectionTarget(databaseUrl).options.host ?? '';
+  let isToReset = false;
+  const server = createServer((client: Socket) => {
+    const backend = createConnection(join(folder, '.s.PGSQL.5432'));
+    client.on('data', (bytes) => {
+      if (isToReset) client.resetAndDestroy();
+      else backend.write(bytes);
+      isToReset = false;
+    });
+    backend.pipe(client);
+    for (const socket of [client, backend]) socket.on('error', () => undefined);
+    client.on('close', () => backend.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(databaseUrl);
+  url.searchParams.delete('host');
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`; // what a TCP server has
+  return {
+    url: url.href,
+    server,
+    resetNext() {
+      isToReset = true;
+    },
+  };
+}
+
+test('a statement is answered that comes at once after one whose connection was reset', async () => {
+  const db = openDatabase({ url: way.url, applicationName: 'test', connectionsMax: 1 });
+  const ask = async () => [...(await db.execute(sql`select 1 as one`))];
+  expect(await ask()).toEqual([{ one: 1 }]);
+  way.resetNext();
+  expect(await ask().catch(ask)).toEqual([{ one: 1 }]);
+  await closeDatabase(db);
+});
