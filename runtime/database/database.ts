@@ -59,6 +59,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       // A bitmap is read to its end, however soon the reader has enough. It is chosen where few rows are expected, and where
       // many are there after all, a page of a list would cost as much as the whole list.
       enable_bitmapscan: 'off',
+      // Nor is a table read from its beginning to its end where there is an index, however small it was when that was planned.
+      enable_seqscan: 'off',
+      // Otherwise a statement is planned for its values on every call where that seems to find a better plan, and that takes
+      // longer than most statements do. What is fast must not depend on values, nor on what statistics say of them.
+      plan_cache_mode: 'force_generic_plan',
     },
   });
   return createDatabase(client);

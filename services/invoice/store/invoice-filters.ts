@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Lead } from '../../../runtime/database/read-along.ts';
 import type { SearchTerms } from '../../../runtime/database/search-terms.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import type { InvoiceState } from '../domain/lifecycle.ts';
@@ -48,8 +49,8 @@ export const CONDITIONS: Readonly<Record<FilterName, SQL>> = {
   notOverdueOn: sql`not (invoices.state = 'OPEN' and invoices.next_due_date < ${sql.placeholder('notOverdueOn')}::date)`,
 };
 
-/** The condition that the row `invoices` is one of the owner's. */
-export const OWNED: SQL = sql`invoices.owner_id = ${sql.placeholder('ownerId')}::uuid`;
+/** Whose invoices are read. */
+export const OWNER: Lead = { column: sql`invoices.owner_id`, value: sql`${sql.placeholder('ownerId')}::uuid` };
 
 /** The filters that are used, in the order of {@link CONDITIONS}. */
 export function filtersIn(filters: InvoiceFilters): FilterName[] {

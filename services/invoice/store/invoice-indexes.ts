@@ -1,19 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { type IndexRange, type Lead, readAlong } from '../../../runtime/database/read-along.ts';
 import { rowsOfRarestTerm } from '../../../runtime/database/search-terms.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { CONDITIONS, type FilterName, filtersIn, type InvoiceFilters, OWNED } from './invoice-filters.ts';
+import { type FilterName, filtersIn, type InvoiceFilters, OWNER } from './invoice-filters.ts';
 import { LIST_ORDERS, type ListOrder, SORT_KEYS, type SortKeyName } from './list-orders.ts';
-
-/**
- * What can be read along an index, in words that leave the planner no other: it guesses how many rows fit from the values it
- * has seen, or in a prepared statement from none, and where it is wrong it reads all there are. A column that stands before
- * the sort key is therefore compared as a range, and ordered by as well: of a column that is equal to something the planner
- * knows that it needs no order, and takes an index without it.
- */
-export interface Lead {
-  readonly column: SQL;
-  readonly value: SQL;
-}
 
 /** A lead that is the value of a filter, and the sort keys that stand behind it. */
 interface FilterLead extends Lead {
@@ -43,46 +33,65 @@ const LEADS: readonly FilterLead[] = [
 ];
 
 /** The filters by a range of what invoices are sorted by: reading in that order begins and ends there. */
-const RANGES: Readonly<Partial<Record<FilterName, SortKeyName>>> = {
-  totals: 'total',
-  issueDates: 'issueDate',
-  dueDates: 'dueDate',
-};
+export const RANGES = {
+  totals: rangeOf('total', 'totalFrom', 'totalTo', 'bigint'),
+  issueDates: rangeOf('issueDate', 'issueDateFrom', 'issueDateTo', 'date'),
+  dueDates: rangeOf('dueDate', 'dueDateFrom', 'dueDateTo', 'date'),
+} as const satisfies Readonly<Partial<Record<FilterName, KeyRange>>>;
+
+/** A range of a sort key. */
+export interface KeyRange {
+  readonly by: SortKeyName;
+  readonly bounds: { readonly from: SQL; readonly to: SQL };
+}
+
+function rangeOf(by: SortKeyName, from: string, to: string, type: string): KeyRange {
+  const end = (name: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
+  return { by, bounds: { from: end(from), to: end(to) } };
+}
+
+const isRange = (name: FilterName): name is keyof typeof RANGES => Object.hasOwn(RANGES, name);
 
 /** The lead for invoices of one of several states, the column `wanted_state`. */
 export const WANTED_STATE: Lead = { column: sql`invoices.state`, value: sql`wanted_state` };
 
-/** The filters that an index with the order of the list takes care of: its lead, and ranges of what it is ordered by. */
+/** The filters that an index with the order of the list takes care of, and how: by its leads, and a range of what it is ordered by. */
 export interface Coverage {
-  readonly lead: FilterLead | undefined;
-  readonly ranges: readonly FilterName[];
+  readonly filters: readonly FilterName[];
+  readonly leads: readonly Lead[];
+  readonly bounds: KeyRange['bounds'] | undefined;
 }
 
 /** The best index that has the order of the list; one without a lead is always there. */
 export function coverageOf(filters: InvoiceFilters, order: ListOrder): Coverage {
   const { by } = LIST_ORDERS[order];
   const lead = LEADS.find(({ filter, sortedBy }) => isUsedAlone(filters, filter) && sortedBy.includes(by));
-  const ranges = filtersIn(filters).filter((name) => RANGES[name] === by);
-  return { lead, ranges };
+  const range = filtersIn(filters)
+    .filter(isRange)
+    .find((name) => RANGES[name].by === by);
+  return {
+    filters: [lead?.filter, range].filter((name) => name !== undefined),
+    leads: lead === undefined ? [] : [lead],
+    bounds: range && RANGES[range].bounds,
+  };
 }
 
 function isUsedAlone(filters: InvoiceFilters, filter: FilterName): boolean {
   return filter === 'states' ? filters.states?.length === 1 : filters[filter] !== undefined;
 }
 
-/** The condition of invoices that are read along an index: owner, lead, and what else there is. */
-export function indexed(lead: Lead | undefined, conditions: readonly SQL[]): SQL {
-  const led = lead === undefined ? [] : [sql`${lead.column} between ${lead.value} and ${lead.value}`];
-  return sql.join([OWNED, ...led, ...conditions], sql` and `);
+/** Where invoices are read along the index that has the leads before a sort key and the id. */
+export function invoicesAlong(
+  leads: readonly Lead[],
+  by: SortKeyName,
+  range: Pick<IndexRange, 'direction' | 'bounds' | 'after'>,
+) {
+  return readAlong({ owner: OWNER, leads, keys: [SORT_KEYS[by].key, sql`invoices.id`], ...range });
 }
 
-/** The order of the index that has the lead before the sort key and the id. */
-export function inOrder(lead: Lead | undefined, by: SortKeyName, direction: 'asc' | 'desc'): SQL {
-  const columns = [...(lead === undefined ? [] : [lead.column]), SORT_KEYS[by].key, sql`invoices.id`];
-  return sql.join(
-    columns.map((column) => sql`${column} ${sql.raw(direction)}`),
-    sql`, `,
-  );
+/** The same where the order of equal keys does not matter: along any index that has the leads before the sort key. */
+export function keysAlong(leads: readonly Lead[], by: SortKeyName, bounds?: KeyRange['bounds']) {
+  return readAlong({ owner: OWNER, leads, keys: [SORT_KEYS[by].key], direction: 'asc', bounds });
 }
 
 /** Selects the ids of all invoices that fit a filter, along its index; undefined when it has none. */
@@ -93,26 +102,36 @@ export function candidatesOf(name: FilterName, filters: InvoiceFilters): SQL | u
     case 'terms':
       return rowsOfRarestTerm('invoice_terms', 'invoice_id');
     case 'number':
-      return sql`select invoices.id from invoices where ${indexed(undefined, [CONDITIONS.number])}`;
+      return idsOf(numbersAlong(sql`${sql.placeholder('number')}::text`, sql`${sql.placeholder('number')}::text`));
     case 'numberPrefix':
-      return sql`select invoices.id from invoices where ${indexed(undefined, [CONDITIONS.numberPrefix])} order by invoices.number`;
+      // A tilde comes after all that a number is made of.
+      return idsOf(
+        numbersAlong(
+          sql`${sql.placeholder('numberPrefix')}::text`,
+          sql`${sql.placeholder('numberPrefix')}::text || '~'`,
+        ),
+      );
     case 'states':
       return sql`select one.id from jsonb_array_elements_text(${jsonParameter('states')}::jsonb) as wanted (wanted_state)
-        cross join lateral (${readAlong(WANTED_STATE, 'createTime')}) as one`;
+        cross join lateral (${idsOf(keysAlong([WANTED_STATE], 'createTime'))}) as one`;
     case 'customerId':
     case 'currencyCode':
-      return readAlong(
-        LEADS.find(({ filter }) => filter === name),
-        'createTime',
-      );
+      return idsOf(keysAlong(leadsOf(name), 'createTime'));
     default: {
-      const isOneState = filters.states?.length === 1;
-      const state = isOneState ? LEADS.find(({ filter }) => filter === 'states') : undefined;
-      return readAlong(state, RANGES[name] ?? 'createTime', [CONDITIONS[name]]);
+      const { by, bounds } = RANGES[name];
+      return idsOf(keysAlong(filters.states?.length === 1 ? leadsOf('states') : [], by, bounds));
     }
   }
 }
 
-function readAlong(lead: Lead | undefined, by: SortKeyName, conditions: readonly SQL[] = []): SQL {
-  return sql`select invoices.id from invoices where ${indexed(lead, conditions)} order by ${inOrder(lead, by, 'asc')}`;
+function leadsOf(name: FilterName): readonly Lead[] {
+  return LEADS.filter(({ filter }) => filter === name);
+}
+
+function numbersAlong(from: SQL, to: SQL) {
+  return readAlong({ owner: OWNER, leads: [], keys: [sql`invoices.number`], direction: 'asc', bounds: { from, to } });
+}
+
+function idsOf({ condition, order }: ReturnType<typeof readAlong>): SQL {
+  return sql`select invoices.id from invoices where ${condition} order by ${order}`;
 }

@@ -48,3 +48,20 @@ export const customerAccounts = pgTable(
   },
   (table) => [primaryKey({ columns: [table.ownerId, table.customerId, table.currencyCode] })],
 );
+
+/** The ledger by day and by month, which triggers keep up: what was entered for it. Amounts are whole numbers as text. */
+export const ledgerSums = pgTable(
+  'ledger_sums',
+  {
+    ownerId: uuid('owner_id').notNull(),
+    customerId: uuid('customer_id').notNull(),
+    currencyCode: text('currency_code').notNull(),
+    unit: text('unit', { enum: ['DAY', 'MONTH'] }).notNull(),
+    firstDay: date('first_day', { mode: 'string' }).notNull(),
+    dueMinor: numeric('due_minor').notNull(),
+    creditMinor: numeric('credit_minor').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.ownerId, table.customerId, table.currencyCode, table.unit, table.firstDay] }),
+  ],
+);

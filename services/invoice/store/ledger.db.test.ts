@@ -192,6 +192,8 @@ describe('the database itself', () => {
     `delete from ledger_entries where owner_id = $1`,
     `update customer_accounts set credit_minor = 1 where owner_id = $1`,
     `delete from customer_accounts where owner_id = $1`,
+    `update ledger_sums set credit_minor = 1 where owner_id = $1`,
+    `delete from ledger_sums where owner_id = $1`,
     `insert into customer_accounts values ($1, gen_random_uuid(), 'EUR', 0, 5)`,
   ])('refuses to change the books beside the ledger: %s', async (statement) => {
     const owner = service.newOwner();

@@ -1,11 +1,13 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { findPage } from '../../../runtime/database/find-page.ts';
+import { findPage, type RowGroups } from '../../../runtime/database/find-page.ts';
+import { type Lead, readAlong } from '../../../runtime/database/read-along.ts';
 import { labelTerms, wantedTerms } from '../../../runtime/database/search-terms.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import type { PageCursor } from '../../../runtime/page-token.ts';
-import { CONDITIONS, type FilterName, filtersIn, type InvoiceFilters, OWNED } from './invoice-filters.ts';
-import { candidatesOf, coverageOf, indexed, inOrder, type Lead, WANTED_STATE } from './invoice-indexes.ts';
+import { eachDay } from './invoice-days.ts';
+import { CONDITIONS, type FilterName, filtersIn, type InvoiceFilters, OWNER } from './invoice-filters.ts';
+import { type Coverage, candidatesOf, coverageOf, invoicesAlong, WANTED_STATE } from './invoice-indexes.ts';
 import { type InvoiceRow, linesOfInvoice } from './invoice-row.ts';
 import { LIST_ORDERS, type ListOrder, sortKeyOf } from './list-orders.ts';
 import { invoices } from './schema.ts';
@@ -40,7 +42,8 @@ interface Source {
  * reading ended; when there is no row of an invoice to tell it in, in a row without one.
  */
 export function listInvoicesQuery(db: Database, page: InvoicePage) {
-  const { cursorText } = sortKeyOf(page.order);
+  const { key, cursorText } = sortKeyOf(page.order);
+  const direction = sql.raw(LIST_ORDERS[page.order].direction);
   const { parts, from, endId } = sourceOf(page);
   const listed = db
     .$with('listed', {
@@ -56,7 +59,7 @@ export function listInvoicesQuery(db: Database, page: InvoicePage) {
         ${hasLines} as has_lines,
         ${cursorText} as cursor_key,
         (select ${cursorText} from invoices where invoices.id = ${endId}) as end_key, ${endId} as end_id
-      from ${from} order by ${orderOf(page)} limit ${LIMIT}`);
+      from ${from} order by ${key} ${direction}, invoices.id ${direction} limit ${LIMIT}`);
   return db.with(listed).select().from(listed);
 }
 
@@ -65,18 +68,16 @@ const hasLines = sql`(select true from invoice_lines where invoice_lines.invoice
 
 const LIMIT = sql.placeholder('limit');
 
-function orderOf({ order }: InvoicePage, lead?: Lead): SQL {
-  return inOrder(lead, LIST_ORDERS[order].by, LIST_ORDERS[order].direction);
+/** Sort key and id of the row before the page; undefined on the first page. */
+function cursorOf({ order, cursor }: InvoicePage): readonly SQL[] | undefined {
+  const key = sortKeyOf(order).fromCursor(sql.placeholder('cursorKey'));
+  return cursor === undefined ? undefined : [key, sql`${sql.placeholder('cursorId')}::uuid`];
 }
 
-/** The condition that a row comes after the cursor; none on the first page. */
-function afterCursor({ order, cursor }: InvoicePage, columns: readonly SQL[], lead?: Lead): SQL[] {
-  if (cursor === undefined) return [];
-  const isAfter = sql.raw(LIST_ORDERS[order].direction === 'asc' ? '>' : '<');
-  const key = sortKeyOf(order).fromCursor(sql.placeholder('cursorKey'));
-  const row = [...(lead === undefined ? [] : [lead.column]), ...columns];
-  const start = [...(lead === undefined ? [] : [lead.value]), key, sql`${sql.placeholder('cursorId')}::uuid`];
-  return [sql`(${sql.join(row, sql`, `)}) ${isAfter} (${sql.join(start, sql`, `)})`];
+/** Where the invoices after the cursor are read in the order of the list. */
+function restAlong(page: InvoicePage, leads: readonly Lead[], bounds?: Coverage['bounds']) {
+  const { by, direction } = LIST_ORDERS[page.order];
+  return invoicesAlong(leads, by, { direction, bounds, after: cursorOf(page) });
 }
 
 const and = (conditions: readonly SQL[]) => sql.join([...conditions], sql` and `);
@@ -86,42 +87,38 @@ function sourceOf(page: InvoicePage): Source {
   const { filters, order } = page;
   const used = filtersIn(filters);
   const covered = coverageOf(filters, order);
-  const left = used.filter((name) => name !== covered.lead?.filter && !covered.ranges.includes(name));
-  const conditions = covered.ranges.map((name) => CONDITIONS[name]);
-  if (left.length === 0) return direct(sql`(${rowsAlong(page, covered.lead, conditions)}) as invoices`);
-  if (left.length === 1 && left[0] === 'states' && covered.lead === undefined) {
+  const left = used.filter((name) => !covered.filters.includes(name));
+  if (left.length === 0) return direct(sql`(${rowsAlong(page, covered)}) as invoices`);
+  if (left.length === 1 && left[0] === 'states' && covered.leads.length === 0) {
     // Each state is read along its own index, and the few rows of each are then merged.
     return direct(sql`jsonb_array_elements_text(${jsonParameter('states')}::jsonb) as wanted (wanted_state)
-      cross join lateral (${rowsAlong(page, WANTED_STATE, conditions)}) as invoices`);
+      cross join lateral (${rowsAlong(page, { ...covered, leads: [WANTED_STATE] })}) as invoices`);
   }
   const isByLabel = LIST_ORDERS[order].by === 'createTime' && hasLabels(filters);
-  return isByLabel ? searchByLabel(page, used) : search(page, left, scanAlong(page, covered.lead, conditions, left));
+  return isByLabel ? searchByLabel(page, used) : search(page, left, scanAlong(page, covered, left));
 }
 
 function hasLabels({ terms }: InvoiceFilters): boolean {
   return terms !== undefined && labelTerms(terms).length > 0;
 }
 
-function rowsAlong(page: InvoicePage, lead: Lead | undefined, conditions: readonly SQL[]): SQL {
-  const after = afterCursor(page, [sortKeyOf(page.order).key, sql`invoices.id`], lead);
-  return sql`select * from invoices where ${indexed(lead, [...conditions, ...after])}
-    order by ${orderOf(page, lead)} limit ${LIMIT}`;
+function rowsAlong(page: InvoicePage, { leads, bounds }: Pick<Coverage, 'leads' | 'bounds'>, columns = sql`*`): SQL {
+  const { condition, order } = restAlong(page, leads, bounds);
+  return sql`select ${columns} from invoices where ${condition} order by ${order} limit ${LIMIT}`;
 }
 
 function direct(from: SQL): Source {
   return { parts: sql``, from, endId: sql`null::uuid` };
 }
 
-/** Reads the invoices in the order of the list, and says of each whether it fits the filters that are left. */
-function scanAlong(
-  page: InvoicePage,
-  lead: Lead | undefined,
-  conditions: readonly SQL[],
-  left: readonly FilterName[],
-): SQL {
-  const after = afterCursor(page, [sortKeyOf(page.order).key, sql`invoices.id`], lead);
+/**
+ * Reads the invoices in the order of the list, and says of each whether it fits the filters that are left. No index has the version:
+ * one that had all that is asked for could be read and sorted to its end, in the belief that this is less than reading rows.
+ */
+function scanAlong(page: InvoicePage, { leads, bounds }: Coverage, left: readonly FilterName[]): SQL {
+  const { condition, order } = restAlong(page, leads, bounds);
   return sql`select invoices.id, ${and(left.map((name) => CONDITIONS[name]))} as fits
-    from invoices where ${indexed(lead, [...conditions, ...after])} order by ${orderOf(page, lead)}`;
+    from invoices where ${condition} and invoices.version > 0 order by ${order}`;
 }
 
 /** Reads the invoices of the first label, in the order in which they were made. */
@@ -129,13 +126,13 @@ function searchByLabel(page: InvoicePage, used: readonly FilterName[]): Source {
   const { terms } = page.filters;
   const isAll = used.length === 1 && terms?.text === '' && labelTerms(terms).length === 1;
   const left = isAll ? [] : used;
-  const direction = sql.raw(LIST_ORDERS[page.order].direction);
-  const label = { column: sql`labelled.term`, value: sql`${sql.placeholder('label')}::text` };
-  const conditions = [
-    sql`labelled.owner_id = ${sql.placeholder('ownerId')}::uuid`,
-    sql`labelled.term between ${label.value} and ${label.value}`,
-    ...afterCursor(page, [sql`labelled.create_time`, sql`labelled.invoice_id`], label),
-  ];
+  const { condition, order } = readAlong({
+    owner: { column: sql`labelled.owner_id`, value: OWNER.value },
+    leads: [{ column: sql`labelled.term`, value: sql`${sql.placeholder('label')}::text` }],
+    keys: [sql`labelled.create_time`, sql`labelled.invoice_id`],
+    direction: LIST_ORDERS[page.order].direction,
+    after: cursorOf(page),
+  });
   const scan = sql`
     select labelled.invoice_id as id, ${isAll ? sql`true` : sql`invoices.fits`} as fits
     from invoice_terms as labelled ${
@@ -145,23 +142,20 @@ function searchByLabel(page: InvoicePage, used: readonly FilterName[]): Source {
       select ${and(left.map((name) => CONDITIONS[name]))} as fits from invoices where invoices.id = labelled.invoice_id limit 1
     ) as invoices`
     }
-    where ${and(conditions)} 
-    order by labelled.term ${direction}, labelled.create_time ${direction}, labelled.invoice_id ${direction}`;
+    where ${condition} order by ${order}`;
   return search(page, left, scan);
 }
 
 function search(page: InvoicePage, left: readonly FilterName[], scan: SQL): Source {
   const { key } = sortKeyOf(page.order);
-  const conditions = [
-    sql`invoices.id = few.id`,
-    OWNED,
-    ...filtersIn(page.filters).map((name) => CONDITIONS[name]),
-    ...afterCursor(page, [key, sql`invoices.id`]),
-  ];
+  const conditions = [restAlong(page, []).condition, ...filtersIn(page.filters).map((name) => CONDITIONS[name])];
   const found = findPage({
     scan,
-    lookup: sql`select invoices.id, ${key} as key from invoices where ${and(conditions)}`,
+    // By its id and nothing else: the limit keeps the conditions away from where the planner chooses an index.
+    lookup: sql`select invoices.id, ${key} as key
+      from (select * from invoices where invoices.id = few.id limit 1) as invoices where ${and(conditions)}`,
     candidates: left.flatMap((name) => candidatesOf(name, page.filters) ?? []),
+    groups: daysOf(page),
     direction: LIST_ORDERS[page.order].direction,
     limit: LIMIT,
   });
@@ -172,6 +166,13 @@ function search(page: InvoicePage, left: readonly FilterName[], scan: SQL): Sour
     ) on true`,
     endId: sql`scan_end.id`,
   };
+}
+
+/** The days of a range, when an index has the invoices of each in the order of the list. */
+function daysOf(page: InvoicePage): RowGroups | undefined {
+  const each = eachDay(page.filters, page.order);
+  const columns = sql`invoices.id, ${sortKeyOf(page.order).key} as key`;
+  return each && { each: each.days, rows: rowsAlong(page, { leads: each.leads, bounds: undefined }, columns) };
 }
 
 /** The values of the parameters of {@link listInvoicesQuery}, with some more that its shape may not use. */

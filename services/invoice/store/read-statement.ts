@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { type IndexRange, readAlong } from '../../../runtime/database/read-along.ts';
 import type { PageCursor } from '../../../runtime/page-token.ts';
 import { creditNotes } from './credit-note-schema.ts';
-import { type LedgerEntryRow, ledgerEntries } from './ledger-schema.ts';
+import { customerAccounts, type LedgerEntryRow, ledgerEntries, ledgerSums } from './ledger-schema.ts';
 import { invoices, payments } from './schema.ts';
 
 /** Which part of a customer's statement, oldest first. */
@@ -42,32 +43,74 @@ export interface StatementEntryRow {
   readonly createTime: string;
 }
 
+/** The balances before a page, and its entries. */
+export interface StatementPart {
+  readonly opening: BalancesJson;
+  readonly entries: readonly StatementEntryRow[];
+}
+
 /**
  * Prepares the statement that reads a page of a customer's statement: the balances before it, and its entries. Both are of
  * the same moment, so they fit together whatever is entered meanwhile, for days that have passed as well.
  */
-export function prepareReadStatement(
-  db: Database,
-): (
-  page: StatementPage,
-) => Promise<{ readonly opening: BalancesJson; readonly entries: readonly StatementEntryRow[] }> {
-  const currencyCode = sql`${sql.placeholder('currencyCode')}::text`;
-  const position = sql`(entry.entry_date, entry.sequence)`;
-  const start = sql`(${sql.placeholder('startDate')}::date, ${sql.placeholder('startSequence')}::bigint)`;
-  const ofCustomer = sql`entry.owner_id = ${sql.placeholder('ownerId')}::uuid
-    and entry.customer_id = ${sql.placeholder('customerId')}::uuid
-    and (${currencyCode} is null or entry.currency_code = ${currencyCode})`;
-  // Two sums of integers take half the time of one of differences, which would have to be numeric.
-  const opening = sql`
-    select currency_code, sum(due_minor) - sum(credit_minor) as balance
-    from ${ledgerEntries} as entry where ${ofCustomer} and ${position} <= ${start} group by currency_code`;
+export function prepareReadStatement(db: Database): (page: StatementPage) => Promise<StatementPart> {
+  const statement = readStatementQuery(db).prepare('read_statement');
+  return async (page) => (await statement.execute(statementParameters(page)))[0] ?? { opening: {}, entries: [] };
+}
+
+const START_DATE = sql`${sql.placeholder('startDate')}::date`;
+const START_SEQUENCE = sql`${sql.placeholder('startSequence')}::bigint`;
+
+/** The currencies that the customer has an account in, or the one that is asked for. */
+const OF_CUSTOMER = sql`account.owner_id = ${sql.placeholder('ownerId')}::uuid
+  and account.customer_id = ${sql.placeholder('customerId')}::uuid
+  and account.currency_code = coalesce(${sql.placeholder('currencyCode')}::text, account.currency_code)`;
+
+/** Where the customer's entries in the currency of `account` are read, by day and sequence. */
+function entriesAlong(range: Pick<IndexRange, 'bounds' | 'after'>) {
+  return readAlong({
+    owner: { column: sql`entry.owner_id`, value: sql`account.owner_id` },
+    leads: [
+      { column: sql`entry.customer_id`, value: sql`account.customer_id` },
+      { column: sql`entry.currency_code`, value: sql`account.currency_code` },
+    ],
+    keys: [sql`entry.entry_date`, sql`entry.sequence`],
+    direction: 'asc',
+    ...range,
+  });
+}
+
+/** The months before that of the start, the days of that month before it, and of its own day the entries up to it. */
+const OPENING = sql`
+  select account.currency_code, sum(part.due_minor) - sum(part.credit_minor) as balance
+  from ${customerAccounts} as account cross join lateral (
+    select due_minor, credit_minor from ${ledgerSums} as month
+    where (month.owner_id, month.customer_id, month.currency_code) = (account.owner_id, account.customer_id, account.currency_code)
+      and unit = 'MONTH' and first_day < date_trunc('month', ${START_DATE})::date
+    union all
+    select due_minor, credit_minor from ${ledgerSums} as day
+    where (day.owner_id, day.customer_id, day.currency_code) = (account.owner_id, account.customer_id, account.currency_code)
+      and unit = 'DAY' and first_day >= date_trunc('month', ${START_DATE})::date and first_day < ${START_DATE}
+    union all
+    select due_minor, credit_minor from ${ledgerEntries} as entry
+    where ${entriesAlong({ bounds: { from: START_DATE, to: START_DATE } }).condition} and entry.sequence <= ${START_SEQUENCE}
+  ) as part where ${OF_CUSTOMER} group by account.currency_code`;
+
+/** The query of a page, without the values of its parameters. */
+export function readStatementQuery(db: Database) {
+  const { condition, order } = entriesAlong({ after: [START_DATE, START_SEQUENCE] });
+  // Each currency is read along the index, and the few entries of each are then merged.
   const page = sql`
-    select * from ${ledgerEntries} as entry
-    where ${ofCustomer} and ${position} > ${start} and entry.entry_date <= ${sql.placeholder('endDate')}::date
-    order by entry.entry_date, entry.sequence limit ${sql.placeholder('limit')}`;
-  const statement = db
+    select entry.* from ${customerAccounts} as account cross join lateral (
+      select * from ${ledgerEntries} as entry
+      where ${condition} and entry.entry_date <= ${sql.placeholder('endDate')}::date
+      order by ${order} limit ${sql.placeholder('limit')}
+    ) as entry where ${OF_CUSTOMER} order by entry.entry_date, entry.sequence limit ${sql.placeholder('limit')}`;
+  return db
     .select({
-      opening: sql<BalancesJson>`(select coalesce(json_object_agg(currency_code, balance::text), '{}') from (${opening}) as opening)`,
+      opening: sql<BalancesJson>`(
+        select coalesce(json_object_agg(currency_code, balance::text), '{}') from (${OPENING}) as opening
+      )`,
       entries: sql<readonly StatementEntryRow[]>`(
         select coalesce(json_agg(json_build_object('sequence', entry.sequence::text, 'entryDate', entry.entry_date,
           'type', entry.type, 'currencyCode', entry.currency_code,
@@ -82,18 +125,12 @@ export function prepareReadStatement(
           left join ${creditNotes} as credit_note on credit_note.id = entry.credit_note_id
       )`,
     })
-    .from(sql`(select) as one`)
-    .prepare('read_statement');
-  return async ({ cursor, fromDate, toDate, ...page }) => {
-    const [startDate, startSequence] = cursor ?? [fromDate ?? '-infinity', '0'];
-    const endDate = toDate ?? 'infinity';
-    const [row] = await statement.execute({
-      ...page,
-      currencyCode: page.currencyCode ?? null,
-      startDate,
-      startSequence,
-      endDate,
-    });
-    return row ?? { opening: {}, entries: [] };
-  };
+    .from(sql`(select) as one`);
+}
+
+/** The values of the parameters of {@link readStatementQuery}. */
+export function statementParameters({ cursor, fromDate, toDate, ...page }: StatementPage): Record<string, unknown> {
+  const [startDate, startSequence] = cursor ?? [fromDate ?? '-infinity', '0'];
+  const currencyCode = page.currencyCode ?? null;
+  return { ...page, currencyCode, startDate, startSequence, endDate: toDate ?? 'infinity' };
 }
