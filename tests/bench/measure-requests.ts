@@ -17,6 +17,8 @@ import { writeResults } from './write-results.ts';
 /** Connections of the two kinds of block. */
 const FEW = 1;
 const MANY = 32;
+/** Blocks before the first one that counts: it takes a system of many modules some seconds of each operation to be compiled. */
+const WARM_UP_BLOCKS = 5;
 /** How long a target may rest before its memory is read, so that it can give back what only its start needed. */
 const REST_MS = 3_000;
 
@@ -85,7 +87,9 @@ async function warmUp(): Promise<void> {
   for (const candidate of candidates) {
     for (const operation of OPERATION_NAMES) {
       const plan = { operation, connections: MANY, durationMs: options.blockMs, mode: 'whole' } as const;
-      await measureBlock(candidate, { ...plan, random: createRandom(0) });
+      for (let block = 0; block < WARM_UP_BLOCKS; block++) {
+        await measureBlock(candidate, { ...plan, random: createRandom(block) });
+      }
     }
     say(`${candidate.target.file.name} is warm`);
   }
