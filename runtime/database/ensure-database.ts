@@ -21,7 +21,14 @@ export function databaseUrlOf(serverUrl: string, service: string): string {
 export async function ensureDatabase(serverUrl: string, service: string): Promise<void> {
   const name = `numer_${service}`;
   const target = connectionTarget(serverUrl);
-  const sql = postgres(target.url, { ...target.options, max: 1, connect_timeout: 10, onnotice: () => undefined });
+  const sql = postgres(target.url, {
+    ...target.options,
+    max: 1,
+    connect_timeout: 10,
+    // Nothing here is of those types, and asking for them takes longer than all the rest.
+    fetch_types: false,
+    onnotice: () => undefined,
+  });
   try {
     const [found] = await sql`select 1 from pg_database where datname = ${name}`;
     if (found === undefined) await sql`create database ${sql(name)}`;
