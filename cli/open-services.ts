@@ -2,7 +2,7 @@ import type { Transport } from '@connectrpc/connect';
 import { SUBSCRIPTIONS } from '../gen/subscriptions.ts';
 import { createInProcessTransport } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
+import { databaseUrlOf, withDatabase } from '../runtime/database/ensure-database.ts';
 import { createAmqpBus } from '../runtime/events/amqp-bus.ts';
 import type { EventBus } from '../runtime/events/bus.ts';
 import { createInProcessBus } from '../runtime/events/in-process-bus.ts';
@@ -46,16 +46,12 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
   const started: StartedService[] = [];
 
   const start = async (definition: AnyServiceDefinition) => {
-    await ensureDatabase(options.databaseUrl, definition.name);
-    const service = await startService(definition, {
-      ...options,
-      databaseUrl: databaseUrlOf(options.databaseUrl, definition.name),
-      bus,
-      transportTo,
-      connectionsMax: CONNECTIONS_PER_SERVICE,
-    });
+    const { name } = definition;
+    const databaseUrl = databaseUrlOf(options.databaseUrl, name);
+    const platform = { ...options, databaseUrl, bus, transportTo, connectionsMax: CONNECTIONS_PER_SERVICE };
+    const service = await withDatabase(options.databaseUrl, name, () => startService(definition, platform));
     started.push(service);
-    transports.set(definition.name, createInProcessTransport(service.routes, service.interceptors));
+    transports.set(name, createInProcessTransport(service.routes, service.interceptors));
   };
   const stop = async () => {
     await Promise.all(started.map((service) => service.stop()));

@@ -1,7 +1,7 @@
 import { SUBSCRIPTIONS } from '../gen/subscriptions.ts';
 import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
-import { databaseUrlOf, ensureDatabase } from './database/ensure-database.ts';
+import { databaseUrlOf, withDatabase } from './database/ensure-database.ts';
 import { createAmqpBus } from './events/amqp-bus.ts';
 import { createInternalTokens } from './identity.ts';
 import { createLog } from './log.ts';
@@ -16,9 +16,8 @@ export async function runService(definition: AnyServiceDefinition): Promise<void
   await exitOnMistake(async () => {
     const config = readConfig({ ...PROCESS_CONFIG, ...SERVICE_URLS_CONFIG, ...STORAGE_CONFIG }, process.env);
     const log = createLog('numer', config.LOG_LEVEL);
-    await ensureDatabase(config.DATABASE_URL, definition.name);
     const bus = createAmqpBus({ url: config.AMQP_URL, name: definition.name, subscribers: SUBSCRIPTIONS, log });
-    const service = await startService(definition, {
+    const platform = {
       databaseUrl: databaseUrlOf(config.DATABASE_URL, definition.name),
       bus,
       transportTo: createNetworkTransports(config),
@@ -27,7 +26,8 @@ export async function runService(definition: AnyServiceDefinition): Promise<void
       log,
       clock: systemClock,
       environment: process.env,
-    });
+    };
+    const service = await withDatabase(config.DATABASE_URL, definition.name, () => startService(definition, platform));
     const server = await startServer({
       routes: service.routes,
       interceptors: service.interceptors,

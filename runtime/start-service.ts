@@ -22,7 +22,7 @@ import type { AnyServiceDefinition, Job, ServiceBase, ServiceName } from './serv
 
 /** What a service runs on. */
 export interface Platform {
-  /** URL of the service's own database, which exists. */
+  /** URL of the service's own database. */
   readonly databaseUrl: string;
   readonly bus: EventBus;
   transportTo(service: ServiceName): Transport;
@@ -54,7 +54,7 @@ const RUNTIME_MIGRATIONS = new URL('./database/migrations/', import.meta.url);
 /**
  * Migrates a service's database and builds the service on it.
  *
- * @throws ConfigError when its variables are wrong; the database's error when it cannot be migrated.
+ * @throws ConfigError when its variables are wrong; the database's error, before anything is open, when it cannot be migrated.
  */
 export async function startService(definition: AnyServiceDefinition, platform: Platform): Promise<StartedService> {
   const spec: ConfigSpec = definition.config;
@@ -66,6 +66,8 @@ export async function startService(definition: AnyServiceDefinition, platform: P
     applicationName: `numer-${definition.name}`,
     ...(platform.connectionsMax === undefined ? {} : { connectionsMax: platform.connectionsMax }),
   });
+  // It answers while the service is built, and has the first connection open when that is done.
+  const opened = isDatabaseReady(db);
   const base: ServiceBase = {
     db,
     log,
@@ -77,6 +79,7 @@ export async function startService(definition: AnyServiceDefinition, platform: P
     },
   };
   const deps: unknown = await definition.createDeps(base, config);
+  await opened;
   const idempotency = createIdempotencyStore(db);
   const services = servicesOf((router) => definition.routes(router, deps));
   const requests = services.flatMap(({ methods }) => methods.map(({ input }) => input));

@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import { connectionTarget } from './connection-target.ts';
 import { postgresErrorOf } from './postgres-error.ts';
 
+const MISSING_DATABASE = '3D000';
 const DUPLICATE_DATABASE = '42P04';
 /** Two replicas that create a database at the same moment: one of them breaks the catalogue's unique index. */
 const UNIQUE_VIOLATION = '23505';
@@ -44,4 +45,24 @@ export async function ensureDatabase(serverUrl: string, service: string): Promis
   } finally {
     await sql.end({ timeout: 5 });
   }
+}
+
+/**
+ * Does what begins by connecting to the service's database, which is made when that finds none; a look whether it is there would
+ * take a connection more at each start.
+ *
+ * @throws as {@link ensureDatabase}, and what `start` throws
+ */
+export async function withDatabase<Result>(
+  serverUrl: string,
+  service: string,
+  start: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await start();
+  } catch (error) {
+    if (postgresErrorOf(error)?.code !== MISSING_DATABASE) throw error;
+  }
+  await ensureDatabase(serverUrl, service);
+  return start();
 }

@@ -41,7 +41,9 @@ export function requireValid(schema: DescMessage, message: Message, prefix = '')
   });
 }
 
-/** Pause before the rules of a message are compiled ahead of time, for what is more urgent. */
+/** How long after the start the first rules are compiled ahead of time: the process has to become ready before. */
+const WARM_UP_AFTER_MS = 1_000;
+/** Pause before those of the next message, for what is more urgent. */
 const WARM_UP_PAUSE_MS = 5;
 
 /**
@@ -59,7 +61,7 @@ export function warmValidator(
     validator.validate(schema, createEmpty(schema));
     next = setTimeout(warmNext, WARM_UP_PAUSE_MS);
   };
-  let next = setTimeout(warmNext, WARM_UP_PAUSE_MS);
+  let next = setTimeout(warmNext, WARM_UP_AFTER_MS);
   return {
     async stop() {
       clearTimeout(next);
