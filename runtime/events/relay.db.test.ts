@@ -57,6 +57,17 @@ function recordingBus(answer: (event: OutgoingEvent) => string | undefined = () 
   return { bus, published };
 }
 
+/** A bus that notes what it is given, and answers nothing until it is let go. */
+function heldBus() {
+  const hold = Promise.withResolvers<void>();
+  const { bus, published } = recordingBus();
+  const publish: EventBus['publish'] = async (events) => {
+    await hold.promise;
+    return bus.publish(events);
+  };
+  return { bus: { ...bus, publish }, published, letGo: () => hold.resolve() };
+}
+
 function relay(bus: EventBus, options: Partial<RelayOptions> = {}) {
   const running = startRelay({ db: database.db, bus, registry: counterRegistry, log, ...options });
   started.push(running);
@@ -130,20 +141,15 @@ async function idleRelays(): Promise<number> {
 }
 
 test('writers do not notify a relay that has plenty to do, and notify it again afterwards', async () => {
-  const hold = Promise.withResolvers<void>();
-  const { bus, published } = recordingBus();
-  const publish: EventBus['publish'] = async (events) => {
-    await hold.promise;
-    return bus.publish(events);
-  };
+  const { bus, published, letGo } = heldBus();
   await writeEvents(
     database.db,
     Array.from({ length: 20 }, (_, index) => raised(BigInt(index))),
   );
-  relay({ ...bus, publish }, { pollMs: 60_000 });
+  relay(bus, { pollMs: 60_000 });
   await vi.waitFor(async () => expect(await busyLocks()).toBe(1));
   await writeEvents(database.db, [raised(20n)]);
-  hold.resolve();
+  letGo();
   await vi.waitFor(() => expect(published).toHaveLength(21));
   await vi.waitFor(async () => expect(await busyLocks()).toBe(0));
   await writeEvents(database.db, [raised(21n)]);
@@ -158,19 +164,14 @@ async function busyLocks(): Promise<number> {
 }
 
 test('the next batch is claimed while one is published, and given back when the relay stops', async () => {
-  const hold = Promise.withResolvers<void>();
-  const { bus, published } = recordingBus();
-  const publish: EventBus['publish'] = async (events) => {
-    await hold.promise;
-    return bus.publish(events);
-  };
+  const { bus, published, letGo } = heldBus();
   await writeEvents(
     database.db,
     Array.from({ length: 5 }, (_, index) => raised(BigInt(index))),
   );
   const running = startRelay({
     db: database.db,
-    bus: { ...bus, publish },
+    bus,
     registry: counterRegistry,
     log,
     batchSize: 2,
@@ -178,7 +179,7 @@ test('the next batch is claimed while one is published, and given back when the 
   });
   await vi.waitFor(async () => expect(await claimedRows()).toBe(4));
   const stopped = running.stop();
-  hold.resolve();
+  letGo();
   await stopped;
   expect(published).toHaveLength(2);
   expect({ claimed: await claimedRows(), left: await countRows(database.db, 'outbox') }).toEqual({
