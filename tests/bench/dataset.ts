@@ -3,6 +3,8 @@ export interface DatasetSize {
   readonly users: number;
   /** Of all users together, the same number each. */
   readonly invoices: number;
+  /** How much each invoice says. Default: three lines. */
+  readonly content?: 'THREE_LINES' | 'ONE_LINE';
 }
 
 /** Which of the loaded invoices an operation is about. */

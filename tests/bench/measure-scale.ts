@@ -27,9 +27,18 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   'a currency that none has': '/invoices?currencyCode=USD',
   'a range of issue dates': '/invoices?issueDateFrom=2026-03-01&issueDateTo=2026-03-02',
   'a range of issue dates that none has': '/invoices?issueDateFrom=2030-01-01',
+  'a range of totals': '/invoices?totalMinorFrom=1000000&totalMinorTo=2000000',
+  'a range of totals that none has': '/invoices?totalMinorFrom=2000000',
   'a range of due dates': '/invoices?dueDateFrom=2027-01-01',
   'what is overdue': '/invoices?overdue=true',
   'what is not overdue': '/invoices?overdue=false',
+  'a number': '/invoices?number=INV-00042',
+  'the beginning of a number': '/invoices?numberPrefix=INV-0000',
+  'a word that most have': '/invoices?text=bread',
+  'two words that most have': '/invoices?text=bread%20bakery',
+  'a word that none has': '/invoices?text=zeppelin',
+  metadata: '/invoices?metadataKey=project&metadataValue=7',
+  'metadata that none has': '/invoices?metadataKey=project&metadataValue=none',
   'a customer statement': `/customers/${idOf('customer', 5)}/statement`,
   'a customer statement, from its middle': `/customers/${idOf('customer', 5)}/statement?fromDate=2026-06-01`,
   statistics: '/stats',
@@ -60,7 +69,7 @@ const answers: Answer[] = [];
 try {
   for (const [index, invoices] of sizes.entries()) {
     say(`loading ${invoices} invoices`);
-    await load({ users: 1, invoices }, sizes[index - 1] ?? 0);
+    await load({ users: 1, invoices, content: 'ONE_LINE' }, sizes[index - 1] ?? 0);
     answers.push(...(await askAll(invoices)));
   }
 } finally {
