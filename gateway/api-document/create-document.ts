@@ -4,6 +4,7 @@ import { fromJson, getOption, type JsonObject, type JsonValue, toJson } from '@b
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { field, RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
+import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import type { ErrorReasonName } from '../../runtime/errors.ts';
 import type { Comments } from '../openapi/comments.ts';
 import { createOpenApi } from '../openapi/create-openapi.ts';
@@ -107,9 +108,12 @@ function answerOf({ rpc, responseBody }: Route, example: JsonValue): JsonValue {
   return responseBody === undefined ? complete : (complete[responseBody.jsonName] ?? null);
 }
 
-/** Whether a POST may be repeated with its key. Answers of sign-in are secrets, which are not kept. */
-function keepsAnswer({ httpMethod, rpc: { parent } }: Route): boolean {
-  return httpMethod === 'POST' && parent !== SessionService;
+/**
+ * Whether a request may be repeated with its key. Answers of sign-in are secrets, which are not kept, and with an account go the
+ * answers that it was given.
+ */
+function keepsAnswer({ httpMethod, rpc }: Route): boolean {
+  return httpMethod !== 'GET' && rpc.parent !== SessionService && rpc !== UserService.method.deleteUser;
 }
 
 function when<const T>(condition: boolean, ...values: readonly T[]): readonly T[] {

@@ -216,6 +216,18 @@ function wrapped(route: Route | undefined, body: JsonValue): JsonValue {
 }
 
 describe('for a reader', () => {
+  test('every write whose answer is kept takes an idempotency key', () => {
+    const takesKey = (method: OperationMethod, path: string) =>
+      operation(method, path).parameters?.some(
+        (parameter) => '$ref' in parameter && parameter.$ref.endsWith('/IdempotencyKey'),
+      );
+    expect(takesKey('patch', '/invoices/{invoiceId}')).toBe(true);
+    expect(takesKey('delete', '/customers/{customerId}')).toBe(true);
+    expect(takesKey('delete', '/users/{userId}')).toBeFalsy();
+    expect(takesKey('post', '/sessions')).toBeFalsy();
+    expect(takesKey('get', '/invoices/{invoiceId}')).toBeFalsy();
+  });
+
   const schema = (name: string) => document.components.schemas?.[name];
 
   test('creating an invoice', () => {

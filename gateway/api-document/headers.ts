@@ -65,7 +65,7 @@ export const OPERATION_HEADERS = {
   'RateLimit-Policy': refer('RateLimitPolicy'),
 };
 
-/** What answers to POSTs with an idempotency key may have. */
+/** What answers to requests with an idempotency key may have. */
 export const REPLAY_HEADERS = { 'Idempotent-Replayed': refer('IdempotentReplayed') };
 
 /** What only answers of a status have. */

@@ -1,7 +1,11 @@
-import type { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
+import {
+  CancelReminderResponseSchema,
+  type ReminderService,
+} from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { DomainError } from '../../../runtime/errors.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { causedBy, reminderCancelled } from '../events.ts';
 import { readOwnReminder } from '../own-reminder.ts';
@@ -18,6 +22,10 @@ export const cancelReminder: Rpc<Deps, typeof ReminderService.method.cancelRemin
     }
     const now = deps.clock.now();
     const row = cancelled(reminder, 'USER_REQUEST', now);
-    const saved = await deps.store.saveReminders([row], [reminderCancelled(row, causedBy(call, now))]);
+    const saved = await deps.store.saveReminders(
+      [row],
+      [reminderCancelled(row, causedBy(call, now))],
+      idempotencyValues(call, CancelReminderResponseSchema, {}, now),
+    );
     return saved > 0 ? {} : undefined;
   });

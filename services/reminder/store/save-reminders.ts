@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
+import { type idempotencyValues, NO_IDEMPOTENCY, storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import { invoices, type ReminderRow, reminders } from './schema.ts';
 
 /**
@@ -13,7 +14,11 @@ import { invoices, type ReminderRow, reminders } from './schema.ts';
  */
 export function prepareSaveReminders(
   db: Database,
-): (rows: readonly ReminderRow[], events: readonly OutboxRow[]) => Promise<number> {
+): (
+  rows: readonly ReminderRow[],
+  events: readonly OutboxRow[],
+  idempotency?: ReturnType<typeof idempotencyValues>,
+) => Promise<number> {
   const locked = db.$with('locked', {}).as(sql`
     select ${reminders.id} from ${reminders}
     join jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as given (id uuid, state text, "dueDate" date, version bigint)
@@ -42,13 +47,14 @@ export function prepareSaveReminders(
     changed: saved,
     matching: (event) => sql`saved.id::text = ${event.subject}`,
   });
+  const record = storeIdempotencyRecord(db, { changed: saved });
   const statement = db
-    .with(locked, saved, events)
+    .with(locked, saved, events, record)
     .select({ count: sql<number>`count(*)::integer` })
     .from(saved)
     .prepare('save_reminders');
-  return async (rows, eventRows) => {
+  return async (rows, eventRows, idempotency = NO_IDEMPOTENCY) => {
     if (rows.length === 0) return 0;
-    return (await statement.execute({ rows, events: eventRows }))[0]?.count ?? 0;
+    return (await statement.execute({ rows, events: eventRows, ...idempotency }))[0]?.count ?? 0;
   };
 }

@@ -1,6 +1,10 @@
-import type { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
+import {
+  DeleteExchangeRateResponseSchema,
+  type ExchangeRateService,
+} from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { DomainError } from '../../../runtime/errors.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { exchangeRateDeleted } from '../events.ts';
 
@@ -12,8 +16,13 @@ export const deleteExchangeRate: Rpc<Deps, typeof ExchangeRateService.method.del
 ) => {
   const key = { id: request.exchangeRateId.toLowerCase(), ownerId: call.user.userId };
   const row = await deps.store.findExchangeRate(key);
+  const now = deps.clock.now();
   const isDeleted =
-    row !== undefined && (await deps.store.deleteExchangeRate(key, exchangeRateDeleted(row, call, deps.clock.now())));
+    row !== undefined &&
+    (await deps.store.deleteExchangeRate(key, {
+      event: exchangeRateDeleted(row, call, now),
+      idempotency: idempotencyValues(call, DeleteExchangeRateResponseSchema, {}, now),
+    }));
   if (isDeleted) return {};
   throw new DomainError('missing', 'EXCHANGE_RATE_NOT_FOUND', 'There is no such exchange rate.');
 };

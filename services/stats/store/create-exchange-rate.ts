@@ -10,8 +10,8 @@ import { accounts, type ExchangeRateRow, exchangeRates } from './schema.ts';
 /** A new rate, and how many its owner may have with it. */
 export type NewExchangeRate = ExchangeRateRow & { readonly ratesMax: number };
 
-/** What the statement stores besides the rate. */
-export interface CreateEffects {
+/** What is stored besides the change of a rate. */
+export interface RateEffects {
   readonly event: OutboxRow;
   /** Made by `idempotencyValues`. */
   readonly idempotency: ReturnType<typeof idempotencyValues>;
@@ -25,7 +25,7 @@ const UNIQUE_CONSTRAINT = 'exchange_rates_of_day';
  */
 export function prepareCreateExchangeRate(
   db: Database,
-): (rate: NewExchangeRate, effects: CreateEffects) => Promise<boolean> {
+): (rate: NewExchangeRate, effects: RateEffects) => Promise<boolean> {
   const columns = columnParameters(exchangeRates);
   const counted = db.$with('counted', {}).as(sql`
     insert into ${accounts} as account (owner_id, exchange_rates_count) values (${columns.ownerId}::uuid, 1)

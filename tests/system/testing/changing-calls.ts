@@ -298,17 +298,16 @@ function settingsCalls(api: Api): ChangingCalls {
     const name = `s-${randomUUID().slice(0, 8)}`;
     return { name, documentType: 'INVOICE', pattern: `${name}-{SEQ}` };
   };
-  const roundingPolicy = alternate('LINE', 'DOCUMENT');
   return {
     'POST /number-series': async () => ({ path: '/number-series', body: series() }),
     'PATCH /number-series/{number_series.name}': async () => ({
       path: `/number-series/${(await api.post('/number-series', series())).name}`,
       body: { pattern: 'S-{SEQ}' },
     }),
-    'PATCH /invoice-settings': async () => ({
-      path: '/invoice-settings',
-      body: { roundingPolicy: roundingPolicy() },
-    }),
+    'PATCH /invoice-settings': async () => {
+      const { roundingPolicy } = await api.get('/invoice-settings');
+      return { path: '/invoice-settings', body: { roundingPolicy: roundingPolicy === 'LINE' ? 'DOCUMENT' : 'LINE' } };
+    },
   };
 }
 
