@@ -28,31 +28,38 @@ const ANSWER_HEADERS = {
   'x-frame-options': 'DENY',
 } as const;
 
-const exchanges = new WeakMap<IncomingRequest, Exchange>();
+/**
+ * Where a request keeps its exchange. Not in a WeakMap: an entry whose value leads back to its key is kept, with all that the request
+ * has, until the next full collection.
+ */
+const EXCHANGE = Symbol('exchange');
+
+type MarkedRequest = IncomingRequest & { [EXCHANGE]?: Exchange };
+
 const exchangeKey = createContextKey<Exchange | undefined>(undefined);
 
 /**
  * Begins the exchange for a request that has come in: settles its id, which goes back with the answer and on with the
  * request, and the headers that every answer has.
  */
-export function beginExchange(request: IncomingRequest, response: OutgoingResponse, trustedProxies: number): void {
+export function beginExchange(request: MarkedRequest, response: OutgoingResponse, trustedProxies: number): void {
   const requestId = requestIdOf(request.headers[HEADER.requestId]);
   request.headers[HEADER.requestId] = requestId;
   for (const [name, value] of Object.entries(ANSWER_HEADERS)) response.setHeader(name, value);
   response.setHeader(HEADER.requestId, requestId);
   const forwardedFor = request.headers['x-forwarded-for'];
-  exchanges.set(request, {
+  request[EXCHANGE] = {
     requestId,
     callerAddress: callerAddress(request.socket.remoteAddress, [forwardedFor ?? []].flat().join(','), trustedProxies),
     setHeader(name, value) {
       if (!response.headersSent) response.setHeader(name, value);
     },
-  });
+  };
 }
 
 /** The context of a call that belongs to the request. */
-export function contextOf(request: IncomingRequest): ContextValues {
-  return createContextValues().set(exchangeKey, exchanges.get(request));
+export function contextOf(request: MarkedRequest): ContextValues {
+  return createContextValues().set(exchangeKey, request[EXCHANGE]);
 }
 
 /** The exchange that a call belongs to. */

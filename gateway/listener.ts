@@ -62,7 +62,7 @@ export async function listen(
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     async stop(timeoutMs = 5_000) {
       const closed = new Promise<void>((resolve) => http1.server.close(() => resolve()));
-      http1.finish();
+      http1.finish(connections.open);
       for (const socket of connections.undecided) socket.destroy();
       for (const session of http2.sessions) session.close();
       const cut = setTimeout(() => {
@@ -75,7 +75,6 @@ export async function listen(
 }
 
 function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
-  const unanswered = new Set<ServerResponse>();
   let isStopping = false;
   const server = createHttp1Server(
     {
@@ -85,9 +84,10 @@ function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
       connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MAX_MS, timeouts.headersMs, timeouts.requestMs),
     },
     (request, response) => {
-      unanswered.add(response);
+      const unanswered = unansweredOf(request.socket);
+      unanswered.push(response);
       response.once('close', () => {
-        unanswered.delete(response);
+        unanswered.splice(unanswered.indexOf(response), 1);
         // For an answer that had begun when the server was told to stop, and so promised to keep the connection.
         if (isStopping) server.closeIdleConnections();
       });
@@ -96,20 +96,31 @@ function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
   );
   server.maxConnections = CONNECTIONS_MAX;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const hasBegun = [...unanswered].some((response) => response.socket === socket && response.headersSent);
+    const hasBegun = unansweredOf(socket).some((response) => response.socket === socket && response.headersSent);
     if (hasBegun || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else socket.end(malformedAnswer(error.code), () => socket.destroy());
   });
   return {
     server,
     /** Ends each busy connection after its answer; the server itself has ended the idle ones. */
-    finish() {
+    finish(sockets: Iterable<Socket>) {
       isStopping = true;
-      for (const response of unanswered) {
+      for (const response of [...sockets].flatMap(unansweredOf)) {
         if (!response.headersSent) response.setHeader('connection', 'close');
       }
     },
   };
+}
+
+/**
+ * Where a connection keeps its answers that are not complete. One set for all would be rebuilt again and again, and what a set had
+ * before, with all that its members lead to, is kept until the next full collection.
+ */
+const UNANSWERED = Symbol('unanswered');
+
+function unansweredOf(socket: Socket & { [UNANSWERED]?: ServerResponse[] }): ServerResponse[] {
+  socket[UNANSWERED] ??= [];
+  return socket[UNANSWERED];
 }
 
 function createHttp2(listener: RequestListener, timeouts: ListenerTimeouts) {

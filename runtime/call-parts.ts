@@ -23,14 +23,12 @@ export async function doPart<Desc extends DescMessage>(
   call: Call,
   { name, responseSchema, run }: CallPart<Desc>,
 ): Promise<MessageInitShape<Desc> | MessageShape<Desc>> {
-  // If-Match is about a single resource, so it says nothing of parts.
-  const part = { ...call, ifMatchVersion: undefined };
-  if (call.idempotency === undefined) return run(part);
+  if (call.idempotency === undefined) return run(call.part(undefined));
   const idempotency = { ...call.idempotency, key: partKeyOf(call.idempotency.key, name) };
   const answered = await store.replay(idempotency, responseSchema);
   if (answered !== undefined) return answered;
   try {
-    return await run({ ...part, idempotency });
+    return await run(call.part(idempotency));
   } catch (error) {
     // A request that runs at the same time may have been faster: what this one saw was the effect of that one.
     const overtaken = await store.replay(idempotency, responseSchema);

@@ -45,6 +45,8 @@ export interface Call {
   readonly idempotency: IdempotencyParameters | undefined;
   /** Options for a call to another service on behalf of the same user, within the same deadline. */
   forward(): CallOptions;
+  /** The call for a part of this one, with an idempotency record of its own. It has no If-Match, which is about a single resource. */
+  part(idempotency: IdempotencyParameters | undefined): Call;
 }
 
 /** One RPC: a function of the service's dependencies, the request and the call. It throws DomainErrors. */
@@ -70,7 +72,7 @@ export function implement<Service extends DescService, Deps>(
     name,
     (request: unknown, context: HandlerContext) => {
       const replayed = context.values.get(replayedAnswerKey);
-      if (replayed === undefined) return rpc(deps, request, callOf(context));
+      if (replayed === undefined) return rpc(deps, request, new HandlerCall(context));
       context.responseHeader.set(HEADER.idempotentReplayed, 'true');
       return replayed;
     },
@@ -78,29 +80,55 @@ export function implement<Service extends DescService, Deps>(
   return Object.fromEntries(bound) as ServiceImpl<Service>; // Rpcs has the same keys with the same messages
 }
 
-function callOf(context: HandlerContext): Call {
-  const requestId = context.values.get(requestIdKey);
-  return {
-    get user() {
-      const identity = context.values.get(identityKey);
-      if (identity?.kind === 'user') return identity;
-      throw new Error(`${context.method.name} reads the user but may be called without one`);
-    },
-    requestId,
-    callerAddress: parseAddress(context.requestHeader.get(HEADER.callerAddress)),
-    traceparent: context.requestHeader.get(HEADER.traceparent) ?? '',
-    ifMatchVersion: parseIfMatch(context.requestHeader.get(HEADER.ifMatch)),
-    idempotency: context.values.get(idempotencyKey),
-    forward() {
-      const headers = new Headers({ [HEADER.requestId]: requestId });
-      for (const name of [HEADER.authorization, HEADER.callerAddress, HEADER.traceparent]) {
-        const value = context.requestHeader.get(name);
-        if (value !== null) headers.set(name, value);
-      }
-      const timeoutMs = context.timeoutMs();
-      return { headers, signal: context.signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-    },
-  };
+/** On what a call depends besides its request. */
+type Conditions = Pick<Call, 'ifMatchVersion' | 'idempotency'>;
+
+/**
+ * What a handler's context tells of its call. A class, since an object literal with a getter has a hidden class of its own, which
+ * keeps all that the getter reaches until the next full collection.
+ */
+class HandlerCall implements Call {
+  readonly #context: HandlerContext;
+  readonly requestId: string;
+  readonly callerAddress: string | undefined;
+  readonly traceparent: string;
+  readonly ifMatchVersion: bigint | undefined;
+  readonly idempotency: IdempotencyParameters | undefined;
+
+  constructor(context: HandlerContext, { ifMatchVersion, idempotency }: Conditions = conditionsOf(context)) {
+    this.#context = context;
+    this.requestId = context.values.get(requestIdKey);
+    this.callerAddress = parseAddress(context.requestHeader.get(HEADER.callerAddress));
+    this.traceparent = context.requestHeader.get(HEADER.traceparent) ?? '';
+    this.ifMatchVersion = ifMatchVersion;
+    this.idempotency = idempotency;
+  }
+
+  get user(): UserIdentity {
+    const { values, method } = this.#context;
+    const identity = values.get(identityKey);
+    if (identity?.kind === 'user') return identity;
+    throw new Error(`${method.name} reads the user but may be called without one`);
+  }
+
+  forward(): CallOptions {
+    const { requestHeader, signal } = this.#context;
+    const headers = new Headers({ [HEADER.requestId]: this.requestId });
+    for (const name of [HEADER.authorization, HEADER.callerAddress, HEADER.traceparent]) {
+      const value = requestHeader.get(name);
+      if (value !== null) headers.set(name, value);
+    }
+    const timeoutMs = this.#context.timeoutMs();
+    return { headers, signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  }
+
+  part(idempotency: IdempotencyParameters | undefined): Call {
+    return new HandlerCall(this.#context, { ifMatchVersion: undefined, idempotency });
+  }
+}
+
+function conditionsOf({ requestHeader, values }: HandlerContext): Conditions {
+  return { ifMatchVersion: parseIfMatch(requestHeader.get(HEADER.ifMatch)), idempotency: values.get(idempotencyKey) };
 }
 
 /** The etag of a version. `variant` tells apart representations of one version that time alone makes different. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fromJson, type Registry, toBinary } from '@bufbuild/protobuf';
+import { type DescMessage, fromJson, type Message, type Registry, toBinary } from '@bufbuild/protobuf';
 
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log.ts';
@@ -245,13 +245,22 @@ function toOutgoingEvent(row: ClaimedRow, registry: Registry): OutgoingEvent {
   if (desc === undefined) throw new Error(`${row.type} is not a message of this service`);
   if (row.payload === null) throw new Error('the row has no payload');
   const message = fromJson(desc, row.payload, { registry });
-  let body: Uint8Array | undefined;
-  return {
-    ...event,
-    message,
-    get body() {
-      body ??= toBinary(desc, message);
-      return body;
-    },
-  };
+  return Object.assign(new MessageBody(desc, message), event);
+}
+
+/** A message and its bytes, for whoever asks for them. A class for the reason that HandlerCall is one (call.ts). */
+class MessageBody {
+  readonly message: Message;
+  readonly #desc: DescMessage;
+  #body: Uint8Array | undefined;
+
+  constructor(desc: DescMessage, message: Message) {
+    this.#desc = desc;
+    this.message = message;
+  }
+
+  get body(): Uint8Array {
+    this.#body ??= toBinary(this.#desc, this.message);
+    return this.#body;
+  }
 }

@@ -31,7 +31,8 @@ const GRPC = /^application\/grpc(?:$|[+;])/i;
 export function exchange(connection: Connection, call: OutgoingCall): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     try {
-      new ClientCall(connection, call, resolve, reject).start();
+      const reader = new FrameReader(call.readMaxBytes, Code.Internal);
+      new ClientCall(connection, call.headers, { life: call.life, reader, resolve, reject }).start(call.frame);
     } catch (error) {
       // Node refuses what it cannot send.
       reject(ConnectError.from(error, Code.Internal));
@@ -39,33 +40,33 @@ export function exchange(connection: Connection, call: OutgoingCall): Promise<Ou
   });
 }
 
+/** A call that waits for its end. */
+interface PendingCall {
+  readonly life: CallSignal;
+  readonly reader: FrameReader;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: ConnectError) => void;
+}
+
 class ClientCall {
   readonly #connection: Connection;
-  readonly #call: OutgoingCall;
-  readonly #resolve: (outcome: Outcome) => void;
-  readonly #reject: (error: ConnectError) => void;
-  readonly #reader: FrameReader;
   readonly #stream: ClientHttp2Stream;
+  /**
+   * Undefined once the call is settled. Node keeps every stream, and so this object, until the next full collection: what a call
+   * leads to, such as a request whose answer it is to become, would be kept as long.
+   */
+  #pending: PendingCall | undefined;
   #header: IncomingHttpHeaders | undefined;
   #trailer: IncomingHttpHeaders | undefined;
   #cause: unknown;
-  #isSettled = false;
 
-  constructor(
-    connection: Connection,
-    call: OutgoingCall,
-    resolve: (outcome: Outcome) => void,
-    reject: (error: ConnectError) => void,
-  ) {
+  constructor(connection: Connection, headers: OutgoingHttpHeaders, pending: PendingCall) {
     this.#connection = connection;
-    this.#call = call;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#reader = new FrameReader(call.readMaxBytes, Code.Internal);
-    this.#stream = connection.open(call.headers);
+    this.#pending = pending;
+    this.#stream = connection.open(headers);
   }
 
-  start(): void {
+  start(frame: Uint8Array): void {
     const stream = this.#stream;
     stream.on('response', (header) => this.#respond(header));
     stream.on('data', (chunk: Uint8Array) => this.#read(chunk));
@@ -77,8 +78,8 @@ class ClientCall {
       this.#cause = error;
     });
     stream.on('close', () => this.#close());
-    this.#call.life.onAbort(this.#abort);
-    stream.end(this.#call.frame);
+    this.#pending?.life.onAbort(this.#abort);
+    stream.end(frame);
   }
 
   #respond(header: IncomingHttpHeaders): void {
@@ -94,9 +95,8 @@ class ClientCall {
   }
 
   #read(chunk: Uint8Array): void {
-    if (this.#isSettled) return;
     try {
-      this.#reader.push(chunk);
+      this.#pending?.reader.push(chunk);
     } catch (error) {
       this.#fail(ConnectError.from(error));
     }
@@ -106,32 +106,30 @@ class ClientCall {
   #end(): void {
     const [header, trailer] = [this.#header ?? {}, this.#trailer];
     const closing = trailer ?? header;
-    if (this.#isSettled || textOf(closing, 'grpc-status') === undefined) return;
+    if (this.#pending === undefined || textOf(closing, 'grpc-status') === undefined) return;
     const failure = readStatus(closing, () => joined(toHeaders(trailer), toHeaders(header)));
     if (failure !== undefined) {
       this.#fail(failure);
       return;
     }
     try {
-      const message = this.#reader.finish();
+      const message = this.#pending.reader.finish();
       if (message === undefined) {
         throw new ConnectError('protocol error: missing output message for unary method', Code.Unimplemented);
       }
-      this.#settle();
-      this.#resolve({ answer: { header, trailer, message } });
+      this.#settle()?.resolve({ answer: { header, trailer, message } });
     } catch (error) {
       this.#fail(ConnectError.from(error));
     }
   }
 
   #close(): void {
-    if (!this.#isSettled) {
+    if (this.#pending !== undefined) {
       const failure = this.#connection.failureOf(this.#stream, this.#cause);
       if (this.#header === undefined && this.#connection.hasRefused(this.#stream)) {
-        this.#settle();
         // One that could open no stream has used up its numbers.
         if (this.#stream.id === undefined) this.#connection.retire();
-        this.#resolve({ refusal: failure });
+        this.#settle()?.resolve({ refusal: failure });
       } else {
         this.#fail(failure);
       }
@@ -139,19 +137,22 @@ class ClientCall {
     this.#connection.release(this.#header !== undefined);
   }
 
-  readonly #abort = () => this.#fail(this.#call.life.error);
+  readonly #abort = () => {
+    if (this.#pending !== undefined) this.#fail(this.#pending.life.error);
+  };
 
   /** Ends the call with an error, and the stream with it when the server is still at work. */
   #fail(error: ConnectError): void {
-    if (this.#isSettled) return;
-    this.#settle();
-    this.#reject(error);
+    if (this.#pending === undefined) return;
+    this.#settle()?.reject(error);
     if (!this.#stream.readableEnded) this.#stream.close(constants.NGHTTP2_CANCEL);
   }
 
-  #settle(): void {
-    this.#isSettled = true;
-    this.#call.life.offAbort(this.#abort);
+  #settle(): PendingCall | undefined {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.life.offAbort(this.#abort);
+    return pending;
   }
 }
 

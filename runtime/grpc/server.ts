@@ -62,17 +62,16 @@ export function serveUnaryGrpc(
   });
   // A server that never listens: Node itself makes request and response of a stream that is emitted on it.
   const others = createServer(options.fallback ?? refuse);
-  const calls = new Set<Promise<void>>();
+  const calls = new CallCount();
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, ...rest: unknown[]) => {
     const route = routeOf(routes, headers);
     if (route === undefined) {
       others.emit('stream', stream, headers, ...rest);
       return;
     }
-    const call = new ServerCall(route, stream, headers).serve();
-    calls.add(call);
+    calls.begin();
     // It never rejects.
-    void call.finally(() => calls.delete(call));
+    void new ServerCall(route, stream, headers).serve().finally(() => calls.end());
   });
   const sessions = trackSessions(server);
   return { stop: (timeoutMs = 5_000) => stop(server, sessions, calls, timeoutMs) };
@@ -94,6 +93,32 @@ function refuse(request: Http2ServerRequest, response: Http2ServerResponse): voi
   response.end();
 }
 
+/**
+ * How many calls there are. Not a set of them, which is rebuilt again and again: what a set had before, with all that its members lead
+ * to, is kept until the next full collection.
+ */
+class CallCount {
+  #count = 0;
+  #tellNone: (() => void) | undefined;
+
+  begin(): void {
+    this.#count += 1;
+  }
+
+  end(): void {
+    this.#count -= 1;
+    if (this.#count === 0) this.#tellNone?.();
+  }
+
+  /** Resolves as soon as there are none. */
+  none(): Promise<void> {
+    if (this.#count === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#tellNone = resolve;
+    });
+  }
+}
+
 function trackSessions(server: Http2Server | Http2SecureServer): ReadonlySet<ServerHttp2Session> {
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session: ServerHttp2Session) => {
@@ -108,7 +133,7 @@ function trackSessions(server: Http2Server | Http2SecureServer): ReadonlySet<Ser
 async function stop(
   server: Http2Server | Http2SecureServer,
   sessions: ReadonlySet<ServerHttp2Session>,
-  calls: ReadonlySet<Promise<void>>,
+  calls: CallCount,
   timeoutMs: number,
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => {
@@ -123,6 +148,6 @@ async function stop(
     }, timeoutMs);
   });
   await closed;
-  await Promise.race([Promise.all(calls), late]);
+  await Promise.race([calls.none(), late]);
   clearTimeout(cut);
 }
