@@ -1,6 +1,7 @@
-import { type DescMessage, fromBinary, type Message, toJson } from '@bufbuild/protobuf';
+import { type DescMessage, type Message, toJson } from '@bufbuild/protobuf';
 
 import { isDatabaseUnavailable } from '../database/postgres-error.ts';
+import { decodeMessage } from '../grpc/decode-message.ts';
 import type { Logger } from '../log.ts';
 import type { ConsumedType, Consumer, RetryPolicy } from './consumer.ts';
 import type { ReceivedEvent, WireEvent } from './event.ts';
@@ -105,7 +106,7 @@ function readEvent(wire: WireEvent, desc: DescMessage | undefined): Decoded | st
   if (desc === undefined) return undefined;
   try {
     const isAtHand = wire.message?.$typeName === desc.typeName;
-    return { wire, desc, message: (isAtHand && wire.message) || fromBinary(desc, wire.body) };
+    return { wire, desc, message: (isAtHand && wire.message) || decodeMessage(desc, wire.body) };
   } catch (error) {
     return `cannot be decoded: ${reasonOf(error)}`;
   }

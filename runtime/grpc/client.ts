@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, SecureClientSessionOptions } from 'node:http2';
-import { type DescMessage, type DescMethodUnary, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import { type DescMessage, type DescMethodUnary, type MessageShape, toBinary } from '@bufbuild/protobuf';
 import {
   Code,
   ConnectError,
@@ -11,6 +11,7 @@ import {
 import type { CallSignal } from './call-signal.ts';
 import { exchange, type IncomingAnswer } from './client-call.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
+import { decodeMessage } from './decode-message.ts';
 import { encodeFrame, tooLarge } from './frame.ts';
 import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
 import { addMetadata, toHeaders } from './metadata.ts';
@@ -168,7 +169,7 @@ class Caller {
 
   #decode(method: DescMethodUnary, bytes: Uint8Array): MessageShape<DescMessage> {
     try {
-      return fromBinary(method.output, bytes);
+      return decodeMessage(method.output, bytes);
     } catch (cause) {
       throw new ConnectError('the response is no valid message', Code.Internal, undefined, undefined, cause);
     }

@@ -1,7 +1,8 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
+import { type Message, toBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { CallSignal } from './call-signal.ts';
+import { decodeMessage } from './decode-message.ts';
 import { encodeFrame, FrameReader, tooLarge } from './frame.ts';
 import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
 import { invoke, type ServedCall } from './invoke.ts';
@@ -85,7 +86,7 @@ export class ServerCall {
 
   #parse(bytes: Uint8Array): Message {
     try {
-      return fromBinary(this.#route.method.input, bytes);
+      return decodeMessage(this.#route.method.input, bytes);
     } catch (cause) {
       throw new ConnectError('the request is no valid message', Code.InvalidArgument, undefined, undefined, cause);
     }
