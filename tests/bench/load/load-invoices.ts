@@ -15,7 +15,7 @@ const CONTENTS = {
   },
   ONE_LINE: {
     lines: [{ description: 'Bread', quantity: 1, unitPrice: 12_000, netMinor: 1_200_000 }],
-    projects: 1_000,
+    projects: 100,
   },
 } as const;
 const NET_MINOR = TOTAL_MINOR - TAX_MINOR;
