@@ -163,6 +163,32 @@ async function busyLocks(): Promise<number> {
   return row?.count ?? 0;
 }
 
+test('what happens soon after a claim of several events is claimed together, and an event alone does not wait', async () => {
+  const batches: number[] = [];
+  const { bus, published } = recordingBus();
+  const publish: EventBus['publish'] = (events) => {
+    batches.push(events.length);
+    return bus.publish(events);
+  };
+  relay({ ...bus, publish }, { collectMs: 1_000 });
+  const write = async (...counts: number[]) => {
+    for (const count of counts)
+      await writeEvents(
+        database.db,
+        Array.from({ length: count }, () => raised(1n)),
+      );
+  };
+  const untilPublished = (count: number) =>
+    vi.waitFor(() => expect(published).toHaveLength(count), { timeout: 5_000, interval: 1 });
+  await write(1);
+  await untilPublished(1);
+  await write(2);
+  await untilPublished(3);
+  await write(1, 1, 1);
+  await untilPublished(6);
+  expect(batches).toEqual([1, 2, 3]);
+});
+
 test('the next batch is claimed while one is published, and given back when the relay stops', async () => {
   const { bus, published, letGo } = heldBus();
   await writeEvents(

@@ -33,6 +33,12 @@ export interface RelayOptions {
   readonly leaseMs?: number;
   /** How often to look when no notification comes. Default 1 s. */
   readonly pollMs?: number;
+  /**
+   * After a claim of several rows, but fewer than it could take, the next waits until so long after it. What each batch costs,
+   * from its claim to the commits of its effects, is then shared by all that happens meanwhile. An event that comes alone never
+   * waits. Default 50 ms.
+   */
+  readonly collectMs?: number;
 }
 
 /** A running relay. */
@@ -62,6 +68,7 @@ const BATCH_SIZE = 500;
 const BATCH_BYTES = 8 * 1024 * 1024;
 const LEASE_MS = 10_000;
 const POLL_MS = 1_000;
+const COLLECT_MS = 50;
 /** The longest pause before a refused event is tried again; short, so that an outage ends soon after it is over. */
 const RETRY_MS_MAX = 5_000;
 /** A row that cannot be encoded may belong to a newer replica during a roll-out; after about ten minutes it is given up. */
@@ -70,7 +77,7 @@ const SETTLE_ATTEMPTS_MAX = 3;
 /** How long a relay that stops may take to give back what it has claimed ahead; after that it is left to its lease. */
 const STOP_MS = 1_000;
 /** From this many rows in a claim on, the relay looks again unasked. */
-const BUSY_ROWS = 10;
+const BUSY_ROWS = 5;
 /** Longer than a statement that writes events takes from its insert to its commit; beyond it the poll finds them. */
 const COMMIT_MS = 20;
 
@@ -84,6 +91,7 @@ export function startRelay(options: RelayOptions): Relay {
   const batchSize = options.batchSize ?? BATCH_SIZE;
   const bytesMax = options.bytesMax ?? BATCH_BYTES;
   const leaseMs = options.leaseMs ?? LEASE_MS;
+  const collectMs = options.collectMs ?? COLLECT_MS;
   const connection = openRelayConnection(db, () => loop.wake());
   const claims = prepareOutboxClaims(connection.db, { batchSize, bytesMax, leaseMs, retryMsMax: RETRY_MS_MAX });
   let lostClaim: string | undefined;
@@ -135,6 +143,8 @@ export function startRelay(options: RelayOptions): Relay {
         ahead.catch(() => undefined); // told of when it is its turn
       }
       if (batch.size > 0) await publishBatch(options, claims, batch, leaseMs / 2);
+      const isFull = batch.isPartial || batch.size === batchSize;
+      if (batch.size > 1 && !isFull) await sleep(Math.max(0, batch.claimTime + collectMs - performance.now()));
       const hasMore = batch.isPartial || batch.size >= BUSY_ROWS || (batch.size > 0 && connection.isBusy);
       return hasMore || (await becomeIdle());
     },
