@@ -6,12 +6,12 @@ import type { NOTIFICATION_CONFIG } from './config.ts';
 import { createFileCarrier } from './mail/file-carrier.ts';
 import type { MailCarrier } from './mail/mail-carrier.ts';
 import { createSmtpCarrier } from './mail/smtp-carrier.ts';
-import { LEASE_MS, prepareClaimMail, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
+import { LEASE_MS, prepareClaimMails, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
 import { prepareListNotifications } from './store/list-notifications.ts';
 import { prepareQueueMails } from './store/queue-mails.ts';
-import { prepareDeferMail, prepareFinishMail } from './store/settle-mail.ts';
+import { prepareDeferMail, prepareFinishMails } from './store/settle-mail.ts';
 
 /** What the RPCs, consumers and jobs of the notification service work with. */
 export interface Deps {
@@ -21,8 +21,8 @@ export interface Deps {
   readonly store: {
     readonly queueMails: ReturnType<typeof prepareQueueMails>;
     readonly eraseOwners: ReturnType<typeof prepareEraseOwners>;
-    readonly claimMail: ReturnType<typeof prepareClaimMail>;
-    readonly finishMail: ReturnType<typeof prepareFinishMail>;
+    readonly claimMails: ReturnType<typeof prepareClaimMails>;
+    readonly finishMails: ReturnType<typeof prepareFinishMails>;
     readonly deferMail: ReturnType<typeof prepareDeferMail>;
     readonly findNotification: ReturnType<typeof prepareFindNotification>;
     readonly listNotifications: ReturnType<typeof prepareListNotifications>;
@@ -42,8 +42,8 @@ export async function createDeps(
     store: {
       queueMails: prepareQueueMails(db),
       eraseOwners: prepareEraseOwners(db),
-      claimMail: prepareClaimMail(db, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
-      finishMail: prepareFinishMail(db),
+      claimMails: prepareClaimMails(db, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
+      finishMails: prepareFinishMails(db),
       deferMail: prepareDeferMail(db),
       findNotification: prepareFindNotification(db),
       listNotifications: prepareListNotifications(db),

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { type SmtpSink, startSmtpSink } from '../../../runtime/testing/smtp-sink.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
+import { notificationSettled } from '../events.ts';
 import { notificationService } from '../service.ts';
 import { LEASE_MS } from '../store/claim-mail.ts';
 import { notifications } from '../store/schema.ts';
@@ -209,12 +210,18 @@ describe('over SMTP', () => {
   });
 });
 
+/** Claims what is due, as a process does that ends before it tells what came of it. */
+async function claimOne() {
+  const now = service.clock.now();
+  const [claimed] = await deliverer.deps.store.claimMails({ now, dueTime: now, count: 1 });
+  if (claimed === undefined) throw new Error('there is nothing to send');
+  return claimed;
+}
+
 describe('when a process ends in the middle of sending', () => {
   /** Claims the mail and sends it, but never tells what came of it. */
   async function crash(): Promise<void> {
-    const claimed = await deliverer.deps.store.claimMail(service.clock.now());
-    if (claimed === undefined) throw new Error('there is nothing to send');
-    const { row } = claimed;
+    const { row } = await claimOne();
     const session = deliverer.deps.carrier.open();
     await session.send({ ...row, text: row.textBody, html: row.htmlBody, date: row.createTime });
     session.close();
@@ -244,11 +251,13 @@ describe('when a process ends in the middle of sending', () => {
 
   test('who lost the lease changes nothing any more', async () => {
     const id = await deliverer.queue('INVOICE_SENT');
-    const claimed = await deliverer.deps.store.claimMail(service.clock.now());
+    const { row, leaseToken } = await claimOne();
     service.clock.advance(LEASE_MS);
     await deliverer.deliver();
-    const late = { id, leaseToken: claimed?.leaseToken ?? '', error: 'late', nextAttemptTime: service.clock.now() };
-    await deliverer.deps.store.deferMail(late);
+    await deliverer.deps.store.deferMail({ id, leaseToken, error: 'late', nextAttemptTime: service.clock.now() });
+    const end = { id, leaseToken, state: 'FAILED', error: 'late', sendTime: null } as const;
+    await deliverer.deps.store.finishMails([{ ...end, event: notificationSettled(row, service.clock.now()) }]);
+    expect(await eventsOf(id)).toHaveLength(1);
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', error: '' });
   });
 });
@@ -329,7 +338,7 @@ describe('without a mail server', () => {
   test('a mail whose sender crashed is written again, a reminder as well, and is still one file', async () => {
     const id = await deliverer.queue('REMINDER');
     writeFileSync(join(folder.path, `${id}@numer.eml`), 'Subject: first try\r\n\r\n');
-    await deliverer.deps.store.claimMail(service.clock.now());
+    await claimOne();
     service.clock.advance(LEASE_MS);
     await deliverer.deliver();
     expect(readdirSync(folder.path)).toEqual([`${id}@numer.eml`]);

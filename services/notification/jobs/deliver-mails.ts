@@ -1,3 +1,4 @@
+import { batchCalls } from '../../../runtime/batch-calls.ts';
 import type { Job } from '../../../runtime/service.ts';
 import type { Deps } from '../deps.ts';
 import { decideNext, isOutdated, type Next, type Outcome } from '../domain/decide-next.ts';
@@ -5,6 +6,7 @@ import { isMailAddress } from '../domain/mail.ts';
 import { notificationSettled } from '../events.ts';
 import type { MailSession } from '../mail/mail-carrier.ts';
 import type { ClaimedMail } from '../store/claim-mail.ts';
+import type { FinishedMail } from '../store/settle-mail.ts';
 
 /** How many mails one replica sends at once, each over a connection of its own. */
 const SESSIONS = 5;
@@ -18,40 +20,63 @@ export const deliverMails: Job<Deps> = {
   run: (deps, _now, signal) => deliverDueMails(deps, signal),
 };
 
+/** What a delivery works with: claims and ends of its sessions go to the database together. */
+interface Delivery extends Deps {
+  /** Claims the mail that has been due longest, if there is one. */
+  claimMail(): Promise<ClaimedMail | undefined>;
+  finishMail(mail: FinishedMail): Promise<unknown>;
+}
+
 /**
- * Sends mails until none is due, `signal` says stop or no mail server is there; then those under way are finished. Any
- * number of replicas may do so: a mail is claimed before it is sent.
+ * Sends all mails that are due by now, until `signal` says stop or no mail server is there; then those under way are
+ * finished. Any number of replicas may do so: a mail is claimed before it is sent.
  */
 export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<void> {
-  const first = await deps.store.claimMail(deps.clock.now());
-  if (first === undefined) return;
+  // What becomes due meanwhile is left to the next time, which has all sessions for it.
+  const now = deps.clock.now();
+  const first = await deps.store.claimMails({ now, dueTime: now, count: SESSIONS });
+  const delivery = beginDelivery(deps, now);
   const outage = new AbortController();
   const ended = AbortSignal.any([signal, outage.signal]);
-  const deliver = async (claimed?: ClaimedMail) => {
-    const failure = await deliverOneByOne(deps, ended, claimed);
+  const deliver = async (claimed: ClaimedMail) => {
+    const failure = await deliverOneByOne(delivery, ended, claimed);
     if (failure === undefined || outage.signal.aborted) return;
     outage.abort(); // the other mails would fare no better
     deps.log.warn({ reason: failure }, 'mail cannot be delivered now and waits');
   };
-  await Promise.all([deliver(first), ...Array.from({ length: SESSIONS - 1 }, () => deliver())]);
+  await Promise.all(first.map(deliver));
+}
+
+function beginDelivery(deps: Deps, dueTime: Date): Delivery {
+  const { claimMails, finishMails } = deps.store;
+  const claimMail = batchCalls(async (calls: readonly undefined[]) => {
+    const claimed = await claimMails({ now: deps.clock.now(), dueTime, count: calls.length });
+    return calls.map((_, index) => claimed[index]);
+  }, SESSIONS);
+  return {
+    ...deps,
+    claimMail: () => claimMail(undefined),
+    finishMail: batchCalls(async (mails: readonly FinishedMail[]) => {
+      await finishMails(mails);
+      return mails;
+    }, SESSIONS),
+  };
 }
 
 /** Sends one mail after the other over one session, `first` before all others. Gives what was wrong with the mail server, if anything was. */
 async function deliverOneByOne(
-  deps: Deps,
+  delivery: Delivery,
   ended: AbortSignal,
-  first: ClaimedMail | undefined,
+  first: ClaimedMail,
 ): Promise<string | undefined> {
-  const session = deps.carrier.open();
+  const session = delivery.carrier.open();
   try {
-    let claimed = first;
-    while (claimed !== undefined || !ended.aborted) {
-      claimed ??= await deps.store.claimMail(deps.clock.now());
-      if (claimed === undefined) return undefined;
-      const outcome = await attempt(deps, session, claimed);
-      await settle(deps, claimed, outcome);
+    let claimed: ClaimedMail | undefined = first;
+    while (claimed !== undefined) {
+      const outcome = await attempt(delivery, session, claimed);
+      await settle(delivery, claimed, outcome);
       if (outcome.kind === 'unreachable') return outcome.reason;
-      claimed = undefined;
+      claimed = ended.aborted ? undefined : await delivery.claimMail();
     }
     return undefined;
   } finally {
@@ -81,12 +106,12 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
   });
 }
 
-async function settle(deps: Deps, claimed: ClaimedMail, outcome: Outcome): Promise<void> {
-  const now = deps.clock.now();
+async function settle(delivery: Delivery, claimed: ClaimedMail, outcome: Outcome): Promise<void> {
+  const now = delivery.clock.now();
   const next = decideNext(claimed.row, outcome, now);
   for (let tries = 1; ; tries++) {
     try {
-      await write(deps, claimed, next, now);
+      await write(delivery, claimed, next, now);
       return;
     } catch (error) {
       if (tries === SETTLE_TRIES) throw error;
@@ -94,10 +119,10 @@ async function settle(deps: Deps, claimed: ClaimedMail, outcome: Outcome): Promi
   }
 }
 
-async function write(deps: Deps, { row, leaseToken }: ClaimedMail, next: Next, now: Date): Promise<void> {
+async function write(delivery: Delivery, { row, leaseToken }: ClaimedMail, next: Next, now: Date): Promise<void> {
   const { id } = row;
   if (next.state === 'QUEUED') {
-    await deps.store.deferMail({ id, leaseToken, error: next.error, nextAttemptTime: next.nextAttemptTime });
+    await delivery.store.deferMail({ id, leaseToken, error: next.error, nextAttemptTime: next.nextAttemptTime });
     return;
   }
   const end = {
@@ -106,5 +131,5 @@ async function write(deps: Deps, { row, leaseToken }: ClaimedMail, next: Next, n
     sendTime: next.state === 'SENT' ? now : null,
   };
   const event = notificationSettled({ ...row, ...end, nextAttemptTime: null }, now);
-  await deps.store.finishMail({ id, leaseToken, ...end, event });
+  await delivery.finishMail({ id, leaseToken, ...end, event });
 }

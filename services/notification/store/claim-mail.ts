@@ -17,27 +17,36 @@ export interface ClaimedMail {
   readonly wasAbandoned: boolean;
 }
 
-/** Prepares the claim, for `leaseMs`, of the mail that has been due longest, if there is one. */
-export function prepareClaimMail(db: Database, leaseMs: number) {
+/** Which mails to claim. */
+export interface MailClaim {
+  readonly now: Date;
+  /** Only what has been due since then, or longer; not after `now`. */
+  readonly dueTime: Date;
+  /** The most mails. */
+  readonly count: number;
+}
+
+/** Prepares the claim, for `leaseMs`, of those mails that have been due longest. */
+export function prepareClaimMails(db: Database, leaseMs: number) {
   const claim = prepareClaim(db);
   const release = prepareRelease(db);
   /** Claims whose answer never arrived. What they took was not sent, and goes back at once. */
   const lost = new Set<string>();
 
-  return async (now: Date): Promise<ClaimedMail | undefined> => {
+  return async ({ now, dueTime, count }: MailClaim): Promise<readonly ClaimedMail[]> => {
     for (const leaseToken of lost) {
       await release.execute({ leaseToken });
       lost.delete(leaseToken);
     }
     const leaseToken = randomUUID();
     const leaseExpireTime = new Date(now.getTime() + leaseMs).toISOString();
-    const [claimed] = await claim
-      .execute({ now: now.toISOString(), leaseToken, leaseExpireTime })
+    const claimed = await claim
+      .execute({ now: now.toISOString(), dueTime: dueTime.toISOString(), leaseToken, leaseExpireTime, count })
       .catch((error: unknown) => {
         lost.add(leaseToken);
         throw error;
       });
-    return claimed === undefined ? undefined : { ...claimed, leaseToken };
+    return claimed.map((mail) => ({ ...mail, leaseToken }));
   };
 }
 
@@ -53,12 +62,12 @@ function prepareClaim(db: Database) {
       .where(
         and(
           eq(notifications.state, 'QUEUED'),
-          lte(notifications.nextAttemptTime, now),
+          lte(notifications.nextAttemptTime, sql`${sql.placeholder('dueTime')}::timestamptz`),
           or(isNull(notifications.leaseToken), lte(notifications.leaseExpireTime, now)),
         ),
       )
       .orderBy(notifications.nextAttemptTime, notifications.id)
-      .limit(1)
+      .limit(sql.placeholder('count'))
       .for('update', { skipLocked: true }),
   );
   return db
@@ -72,7 +81,7 @@ function prepareClaim(db: Database) {
     .from(due)
     .where(eq(notifications.id, due.dueId))
     .returning({ row: getTableColumns(notifications), wasAbandoned: due.wasAbandoned })
-    .prepare('claim_mail');
+    .prepare('claim_mails');
 }
 
 function prepareRelease(db: Database) {
@@ -80,5 +89,5 @@ function prepareRelease(db: Database) {
     .update(notifications)
     .set({ leaseToken: null, leaseExpireTime: null, attempts: sql`${notifications.attempts} - 1` })
     .where(eq(notifications.leaseToken, sql.placeholder('leaseToken')))
-    .prepare('release_lost_mail');
+    .prepare('release_lost_mails');
 }

@@ -1,35 +1,47 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
 import { notifications } from './schema.ts';
 
-/** Prepares the statement that ends the way of a claimed mail and tells of it. Without the lease it does nothing. */
-export function prepareFinishMail(db: Database) {
-  const finished = db.$with('finished').as(
-    db
-      .update(notifications)
-      .set({
-        state: sql`${sql.placeholder('state')}`,
-        error: sql`${sql.placeholder('error')}`,
-        sendTime: sql`${sql.placeholder('sendTime')}::timestamptz`,
-        nextAttemptTime: null,
-        leaseToken: null,
-        leaseExpireTime: null,
-      })
-      .where(isLeased())
-      .returning({ id: notifications.id }),
-  );
-  const events = appendEvents(db, { changed: finished });
-  const statement = db.with(finished, events).select().from(finished).prepare('finish_mail');
-  return async (mail: {
-    readonly id: string;
-    readonly leaseToken: string;
-    readonly state: 'SENT' | 'FAILED';
-    readonly error: string;
-    readonly sendTime: Date | null;
-    readonly event: OutboxRow;
-  }): Promise<void> => {
-    await statement.execute({ ...mail, sendTime: mail.sendTime?.toISOString() ?? null, events: [mail.event] });
+/** The end of a claimed mail. */
+export interface FinishedMail {
+  readonly id: string;
+  readonly leaseToken: string;
+  readonly state: 'SENT' | 'FAILED';
+  readonly error: string;
+  readonly sendTime: Date | null;
+  /** What tells of it; its subject is the mail. */
+  readonly event: OutboxRow;
+}
+
+/** Prepares the statement that ends the way of claimed mails and tells of each. To those without their lease it does nothing. */
+export function prepareFinishMails(db: Database) {
+  const ends = db.$with('ends', {}).as(sql`
+    select * from jsonb_to_recordset(${jsonParameter('ends')}::jsonb)
+      as ends (id uuid, "leaseToken" uuid, state text, error text, "sendTime" timestamptz)
+  `);
+  // The rows are locked in one order, which is that of those who withdraw mails, or there could be deadlocks.
+  const leased = db.$with('leased', {}).as(sql`
+    select ends.* from ${notifications} join ends on ends.id = ${notifications.id} and ends."leaseToken" = ${notifications.leaseToken}
+    order by ends.id for update of ${notifications}
+  `);
+  const finished = db.$with('finished', { id: sql<string>`id`.as('id') }).as(sql`
+    update ${notifications} set state = leased.state, error = leased.error, send_time = leased."sendTime",
+      next_attempt_time = null, lease_token = null, lease_expire_time = null
+    from leased where ${notifications.id} = leased.id
+    returning ${notifications.id}
+  `);
+  const events = appendEvents(db, {
+    changed: finished,
+    matching: ({ subject }) => sql`finished.id::text = ${subject}`,
+  });
+  const statement = db.with(ends, leased, finished, events).select().from(finished).prepare('finish_mails');
+  return async (mails: readonly FinishedMail[]): Promise<void> => {
+    await statement.execute({
+      ends: mails.map(({ event, ...end }) => end),
+      events: mails.map(({ event }) => event),
+    });
   };
 }
 
