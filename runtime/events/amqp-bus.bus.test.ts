@@ -5,6 +5,7 @@ import { silentLog } from '../log.ts';
 import { findRabbitmq } from '../testing/rabbitmq.ts';
 import { createAmqpBus } from './amqp-bus.ts';
 import { EVENTS_EXCHANGE } from './amqp-message.ts';
+import { createAmqpPublisher } from './amqp-publisher.ts';
 import type { EventBus, OutgoingEvent } from './bus.ts';
 import { startConsumers } from './consumer.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
@@ -25,6 +26,7 @@ import {
   wireOf,
   writeEvents,
 } from './test-counters.ts';
+import { socketOf } from './write-together.ts';
 
 const url = await findRabbitmq();
 const log = silentLog();
@@ -124,6 +126,20 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     const { target: _target, body, ...envelope } = event;
     expect(received[0]).toMatchObject(envelope);
     expect(Buffer.from(received[0]?.body ?? []).equals(Buffer.from(body))).toBe(true);
+  });
+
+  test('the messages of a batch leave together', async () => {
+    const connection = new Connection(url ?? '');
+    started.push(() => connection.close());
+    const publisher = createAmqpPublisher(connection, {}, log);
+    started.push(() => publisher.close());
+    await vi.waitFor(() => expect(publisher.ready).toBe(true), WAIT);
+    await publisher.publish([outgoing()]);
+    const events = Array.from({ length: 20 }, () => outgoing());
+    const published = publisher.publish(events);
+    const waitingBytes = socketOf(connection)?.writableLength;
+    expect(waitingBytes).toBeGreaterThan(events.reduce((bytes, { body }) => bytes + body.byteLength, 0));
+    expect(await published).toEqual(events.map(({ id }) => ({ id, ok: true })));
   });
 
   test('nothing is published before every expected subscriber has its queue', async () => {

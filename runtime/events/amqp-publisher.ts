@@ -6,6 +6,7 @@ import { readinessMarkOf } from './amqp-subscription.ts';
 import type { OutgoingEvent, PublishResult } from './bus.ts';
 import { codeOf } from './failure-reason.ts';
 import { startLoop } from './loop.ts';
+import { writeTogether } from './write-together.ts';
 
 /** Publishes on one connection. */
 export interface AmqpPublisher {
@@ -82,7 +83,10 @@ export function createAmqpPublisher(
     get ready() {
       return connection.ready && isTopologyComplete;
     },
-    publish: (events) => Promise.all(events.map(publishOne)),
+    publish(events) {
+      writeTogether(connection);
+      return Promise.all(events.map(publishOne));
+    },
     async close() {
       await checking.stop();
       await publisher.close();

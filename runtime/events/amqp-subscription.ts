@@ -7,6 +7,7 @@ import type { WireEvent } from './event.ts';
 import { codeOf } from './failure-reason.ts';
 import { subscriptionDigestOf } from './subscription-digest.ts';
 import { within } from './within.ts';
+import { writeTogether } from './write-together.ts';
 
 /** Most messages a replica holds, and thus the largest batch. */
 const PREFETCH = 256;
@@ -44,7 +45,7 @@ export function startAmqpSubscription(
   log: Logger,
 ): ActiveSubscription {
   const queue = queueOf(subscription.service);
-  const batches = createBatches(subscription);
+  const batches = createBatches(connection, subscription);
   const consumer = connection.createConsumer(
     {
       queue,
@@ -95,7 +96,7 @@ async function markReady(connection: Connection, { service, topics }: Subscripti
 }
 
 /** Collects messages into batches, one of them under way at a time. */
-function createBatches(subscription: Subscription) {
+function createBatches(connection: Connection, subscription: Subscription) {
   let pending: Pending[] = [];
   let isRunning = false;
   let isClosed = false;
@@ -108,6 +109,7 @@ function createBatches(subscription: Subscription) {
     const epochBefore = epoch;
     const settled = await subscription.deliver(batch.map(({ event }) => event)).catch(() => []);
     const unsettled: Pending[] = [];
+    writeTogether(connection);
     for (const [index, message] of batch.entries()) {
       if (settled[index] === true) message.answer(ConsumerStatus.ACK);
       else if (epoch !== epochBefore) message.answer(ConsumerStatus.REQUEUE);
