@@ -30,7 +30,7 @@ export interface RunningTarget {
 
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 20_000;
-const QUIET = { intervalMs: 300, cores: 0.06, timeoutMs: 60_000 } as const;
+const QUIET = { intervalMs: 1_100, cores: 0.06, timeoutMs: 60_000 } as const;
 
 /** Starts a target and waits until it is ready. @throws Error with what it printed when that takes too long or it ends */
 export async function startTarget(file: TargetFile, place: TargetPlace): Promise<RunningTarget> {

@@ -28,23 +28,26 @@ interface Delivery extends Deps {
 }
 
 /**
- * Sends all mails that are due by now, until `signal` says stop or no mail server is there; then those under way are
- * finished. Any number of replicas may do so: a mail is claimed before it is sent.
+ * Sends mails until none is due, `signal` says stop or no mail server is there; then those under way are finished. Any
+ * number of replicas may do so: a mail is claimed before it is sent.
  */
 export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<void> {
-  // What becomes due meanwhile is left to the next time, which has all sessions for it.
-  const now = deps.clock.now();
-  const first = await deps.store.claimMails({ now, dueTime: now, count: SESSIONS });
-  const delivery = beginDelivery(deps, now);
   const outage = new AbortController();
   const ended = AbortSignal.any([signal, outage.signal]);
-  const deliver = async (claimed: ClaimedMail) => {
-    const failure = await deliverOneByOne(delivery, ended, claimed);
-    if (failure === undefined || outage.signal.aborted) return;
-    outage.abort(); // the other mails would fare no better
-    deps.log.warn({ reason: failure }, 'mail cannot be delivered now and waits');
-  };
-  await Promise.all(first.map(deliver));
+  do {
+    // In rounds of what is due by now, each with all sessions: one that found nothing must not be missing from then on.
+    const now = deps.clock.now();
+    const first = await deps.store.claimMails({ now, dueTime: now, count: SESSIONS });
+    if (first.length === 0) return;
+    const delivery = beginDelivery(deps, now);
+    const deliver = async (claimed: ClaimedMail) => {
+      const failure = await deliverOneByOne(delivery, ended, claimed);
+      if (failure === undefined || outage.signal.aborted) return;
+      outage.abort(); // the other mails would fare no better
+      deps.log.warn({ reason: failure }, 'mail cannot be delivered now and waits');
+    };
+    await Promise.all(first.map(deliver));
+  } while (!ended.aborted);
 }
 
 function beginDelivery(deps: Deps, dueTime: Date): Delivery {
