@@ -18,7 +18,7 @@ export function startJobs<Deps>(jobs: readonly Job<Deps>[], deps: Deps, clock: C
   const underWay = new Set<Promise<void>>();
   const crons = jobs.map(
     (job) =>
-      new Cron(job.pattern, { timezone: 'UTC', protect: true, unref: true }, async () => {
+      new Cron(job.pattern, { utcOffset: 0, protect: true, unref: true }, async () => {
         const run = runJob(job, deps, clock, log, stopping.signal);
         underWay.add(run);
         await run;

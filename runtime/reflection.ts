@@ -50,9 +50,13 @@ export function registerReflection(
   services: readonly DescService[],
   isVisible: (method: DescMethod) => boolean = () => true,
 ): void {
-  const index = createIndex([...services, ...OF_GRPC], isVisible);
-  router.service(ServerReflection, { serverReflectionInfo: (questions) => answerAll(index, questions) });
-  router.service(ServerReflectionAlpha, { serverReflectionInfo: (questions) => answerAll(index, questions) });
+  let made: Index | undefined;
+  const index = () => {
+    made ??= createIndex([...services, ...OF_GRPC], isVisible); // few ask, and every start would wait for it
+    return made;
+  };
+  router.service(ServerReflection, { serverReflectionInfo: (questions) => answerAll(index(), questions) });
+  router.service(ServerReflectionAlpha, { serverReflectionInfo: (questions) => answerAll(index(), questions) });
 }
 
 async function* answerAll<Asked extends Question>(index: Index, questions: AsyncIterable<Asked>) {

@@ -2,7 +2,7 @@ import { create, createRegistry, type DescMessage, type DescService } from '@buf
 import type { ConnectRouter, Interceptor, Transport } from '@connectrpc/connect';
 import { HEADER } from './call.ts';
 import type { Clock } from './clock.ts';
-import { type ConfigSpec, readConfig } from './config.ts';
+import { type Config, type ConfigSpec, readConfig } from './config.ts';
 import { closeDatabase, type Database, openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import type { EventBus } from './events/bus.ts';
@@ -54,20 +54,31 @@ const RUNTIME_MIGRATIONS = new URL('./database/migrations/', import.meta.url);
 /**
  * Migrates a service's database and builds the service on it.
  *
- * @throws ConfigError when its variables are wrong; the database's error, before anything is open, when it cannot be migrated.
+ * @throws ConfigError when its variables are wrong; the database's error when it cannot be migrated. Nothing is left open.
  */
 export async function startService(definition: AnyServiceDefinition, platform: Platform): Promise<StartedService> {
   const spec: ConfigSpec = definition.config;
   const config = readConfig(spec, platform.environment);
   const log = platform.log.child({ service: definition.name });
-  await migrate(platform.databaseUrl, migrationsOf(definition));
   const db = openDatabase({
     url: platform.databaseUrl,
     applicationName: `numer-${definition.name}`,
     ...(platform.connectionsMax === undefined ? {} : { connectionsMax: platform.connectionsMax }),
   });
-  // It answers while the service is built, and has the first connection open when that is done.
-  const opened = isDatabaseReady(db);
+  try {
+    await migrate(platform.databaseUrl, migrationsOf(definition), db.$client);
+    return await buildService(definition, platform, { db, config, log });
+  } catch (error) {
+    await closeDatabase(db);
+    throw error;
+  }
+}
+
+async function buildService(
+  definition: AnyServiceDefinition,
+  platform: Platform,
+  { db, config, log }: { readonly db: Database; readonly config: Config<ConfigSpec>; readonly log: Logger },
+): Promise<StartedService> {
   const base: ServiceBase = {
     db,
     log,
@@ -79,7 +90,6 @@ export async function startService(definition: AnyServiceDefinition, platform: P
     },
   };
   const deps: unknown = await definition.createDeps(base, config);
-  await opened;
   const idempotency = createIdempotencyStore(db);
   const services = servicesOf((router) => definition.routes(router, deps));
   const requests = services.flatMap(({ methods }) => methods.map(({ input }) => input));

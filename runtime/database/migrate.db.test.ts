@@ -65,6 +65,18 @@ describe('migrate', () => {
     expect(await migrate(database.url, [after])).toEqual(['invoice/0002_b']);
   });
 
+  test('asks a pool that is open, and connects by itself only when something is missing', async () => {
+    const away = 'postgres://nobody@127.0.0.1:1/none';
+    const before = folderOf('invoice', { '0001_a': 'create table a (id int)' });
+    expect(await migrate(database.url, [before], db.$client)).toEqual(['invoice/0001_a']);
+    expect(await migrate(away, [before], db.$client)).toEqual([]);
+    const changed = folderOf('invoice', { '0001_a': 'create table a (id text)' });
+    await expect(migrate(away, [changed], db.$client)).rejects.toThrow('changed after it had been applied');
+    const after = folderOf('invoice', { '0001_a': 'create table a (id int)', '0002_b': 'create table b (id int)' });
+    await expect(migrate(away, [after], db.$client)).rejects.toThrow('ECONNREFUSED');
+    expect(await migrate(database.url, [after], db.$client)).toEqual(['invoice/0002_b']);
+  });
+
   test('applies each file once in 18 concurrent runs', async () => {
     const files = Array.from({ length: 8 }, (_, n) => [`000${n + 1}_t`, `create table t${n} (id int); select 1`]);
     const folder = folderOf('invoice', Object.fromEntries(files));

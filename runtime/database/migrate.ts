@@ -33,12 +33,14 @@ const LOCK_TIMEOUT_MS = 600_000;
  * one transaction: it is applied whole and once, or not at all, whatever happens to the connection. Hence a file
  * holds no `begin` or `commit`, and nothing that refuses to run in a transaction.
  *
+ * @param pool an open pool of the same database, which is asked first whether anything is missing: a connection less
  * @returns the names of those applied by this call
  * @throws Error naming the file that failed (earlier ones stay applied), that was changed after it was applied, or
  *   whose name is wrong or taken
  */
-export async function migrate(databaseUrl: string, folders: readonly URL[]): Promise<readonly string[]> {
+export async function migrate(databaseUrl: string, folders: readonly URL[], pool?: Sql): Promise<readonly string[]> {
   const migrations = readMigrations(folders);
+  if (pool !== undefined && missingOf(migrations, await readApplied(pool)).length === 0) return [];
   const target = connectionTarget(databaseUrl);
   const sql = postgres(target.url, {
     ...target.options,
@@ -95,17 +97,22 @@ function asFolder(folder: URL): URL {
 
 async function applyMissing(sql: Sql, migrations: readonly Migration[]): Promise<readonly string[]> {
   const applied = await readApplied(sql);
-  const missing = migrations.filter((migration) => {
-    const checksum = applied?.get(migration.name);
-    if (checksum !== undefined) checkUnchanged(migration, checksum);
-    return checksum === undefined;
-  });
+  const missing = missingOf(migrations, applied);
   if (applied === undefined) await createRecords(sql);
   const appliedNow: string[] = [];
   for (const migration of missing) {
     if (await apply(sql, migration)) appliedNow.push(migration.name);
   }
   return appliedNow;
+}
+
+/** Those that were not applied. @throws Error when one was changed since. */
+function missingOf(migrations: readonly Migration[], applied: ReadonlyMap<string, string> | undefined): Migration[] {
+  return migrations.filter((migration) => {
+    const checksum = applied?.get(migration.name);
+    if (checksum !== undefined) checkUnchanged(migration, checksum);
+    return checksum === undefined;
+  });
 }
 
 /** Checksums by name, or undefined when the database has never been migrated. */

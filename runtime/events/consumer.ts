@@ -93,6 +93,7 @@ const RETRY_POLICY: RetryPolicy = {
 const RETRY_CLAIM_SIZE = 100;
 const PRUNE_BATCH_SIZE = 5_000;
 const PRUNE_POLL_MS = 3_600_000;
+const PRUNE_DELAY_MS = 60_000;
 
 /** What the consumers of one service run with. */
 export interface ConsumersOptions<Deps> {
@@ -138,6 +139,7 @@ export function startConsumers<Deps>(options: ConsumersOptions<Deps>): RunningCo
   const retrying = startLoop({
     run: async () => (await delivery.retry()) === RETRY_CLAIM_SIZE,
     pollMs: policy.pollMs,
+    delayMs: policy.pollMs, // a service that starts has more urgent things to do
     onError: (error, count) => {
       if (count === 1) log.warn({ code: codeOf(error) }, 'failed events cannot be looked up and wait');
     },
@@ -145,6 +147,7 @@ export function startConsumers<Deps>(options: ConsumersOptions<Deps>): RunningCo
   const pruning = startLoop({
     run: async () => (await prune()) === PRUNE_BATCH_SIZE,
     pollMs: PRUNE_POLL_MS,
+    delayMs: PRUNE_DELAY_MS,
     onError: (error, count) => {
       if (count === 1) log.warn({ code: codeOf(error) }, 'the inbox cannot be pruned and waits');
     },

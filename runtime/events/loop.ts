@@ -14,6 +14,8 @@ export interface LoopOptions {
   readonly run: () => Promise<boolean>;
   /** Pause between runs when nothing wakes the loop. */
   readonly pollMs: number;
+  /** Pause before the first run. Default none. */
+  readonly delayMs?: number;
   /** Told of a run that rejected, and how many have done so in a row. The loop goes on after a growing pause. */
   readonly onError: (error: unknown, failures: number) => void;
 }
@@ -53,6 +55,7 @@ export function startLoop(options: LoopOptions): Loop {
   };
 
   const ended = (async () => {
+    if (options.delayMs !== undefined) await pause(options.delayMs);
     while (!isStopping) await once();
   })();
 
