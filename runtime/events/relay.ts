@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DescMessage, fromJson, type Message, type Registry, toBinary } from '@bufbuild/protobuf';
+import { type DescMessage, fromJson, type Message, type Registry } from '@bufbuild/protobuf';
 
 import type { Database } from '../database/database.ts';
+import { encodeMessage } from '../grpc/encode-message.ts';
 import type { Logger } from '../log.ts';
 import type { EventBus, OutgoingEvent, PublishResult } from './bus.ts';
 import { codeOf, reasonOf } from './failure-reason.ts';
@@ -270,7 +271,7 @@ class MessageBody {
   }
 
   get body(): Uint8Array {
-    this.#body ??= toBinary(this.#desc, this.message);
+    this.#body ??= encodeMessage(this.#desc, this.message);
     return this.#body;
   }
 }

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, SecureClientSessionOptions } from 'node:http2';
-import { type DescMessage, type DescMethodUnary, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import type { DescMessage, DescMethodUnary, MessageShape } from '@bufbuild/protobuf';
 import {
   Code,
   ConnectError,
@@ -12,6 +12,7 @@ import type { CallSignal } from './call-signal.ts';
 import { exchange, type IncomingAnswer } from './client-call.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { decodeMessage } from './decode-message.ts';
+import { encodeMessage } from './encode-message.ts';
 import { encodeFrame, tooLarge } from './frame.ts';
 import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
 import { addMetadata, toHeaders } from './metadata.ts';
@@ -125,7 +126,7 @@ class Caller {
   #encode(method: DescMethodUnary, message: MessageShape<DescMessage>): Uint8Array {
     let bytes: Uint8Array;
     try {
-      bytes = toBinary(method.input, message);
+      bytes = encodeMessage(method.input, message);
     } catch (cause) {
       throw new ConnectError('the request cannot be encoded', Code.Internal, undefined, undefined, cause);
     }

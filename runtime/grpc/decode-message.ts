@@ -7,7 +7,8 @@ import {
   ScalarType,
 } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import { Edition, FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import { isPlainMessage, tagOf, wireTypeOf } from './plain-message.ts';
 
 /**
  * Decodes a message as `fromBinary` does, and throws where it throws.
@@ -37,30 +38,14 @@ const readers = new WeakMap<DescMessage, Reader | undefined>();
 /** The reader of a type; undefined for one that only the library reads. */
 function readerOf(desc: DescMessage): Reader | undefined {
   if (readers.has(desc)) return readers.get(desc);
-  const isPlain = desc.file.edition === Edition.EDITION_PROTO3 && isMessage(desc) && !desc.fields.some(isUnusual);
   let read: Reader | undefined;
   const reader: Reader = (source, end) => {
     read ??= compile(desc);
     return read(source, end);
   };
   // Before its fields are looked at, because a message may be in itself.
-  readers.set(desc, isPlain ? reader : undefined);
+  readers.set(desc, isPlainMessage(desc) ? reader : undefined);
   return readers.get(desc);
-}
-
-/** Well-known types that are messages like others; the rest has forms of its own. */
-const PLAIN_WELL_KNOWN: ReadonlySet<string> = new Set(['Any', 'Duration', 'Empty', 'FieldMask', 'Timestamp']);
-
-/** Whether values of the type are messages in a field as well: wrappers and JSON values are something else there. */
-function isMessage({ file, name }: DescMessage): boolean {
-  return file.proto.package !== 'google.protobuf' || PLAIN_WELL_KNOWN.has(name);
-}
-
-function isUnusual(field: DescField): boolean {
-  if ('longAsString' in field && field.longAsString) return true;
-  if ('delimitedEncoding' in field && field.delimitedEncoding) return true;
-  if (field.enum?.open === false || (field.message !== undefined && !isMessage(field.message))) return true;
-  return field.fieldKind === 'map' && (field.mapKey !== ScalarType.STRING || field.mapKind === 'message');
 }
 
 /**
@@ -233,27 +218,4 @@ function scalarOf(field: DescField): string {
 
 function isUtf8(field: DescField): boolean {
   return 'utf8Validation' in field && field.utf8Validation;
-}
-
-function wireTypeOf(field: DescField): WireType {
-  if (field.message !== undefined) return WireType.LengthDelimited;
-  switch (field.scalar) {
-    case ScalarType.STRING:
-    case ScalarType.BYTES:
-      return WireType.LengthDelimited;
-    case ScalarType.DOUBLE:
-    case ScalarType.FIXED64:
-    case ScalarType.SFIXED64:
-      return WireType.Bit64;
-    case ScalarType.FLOAT:
-    case ScalarType.FIXED32:
-    case ScalarType.SFIXED32:
-      return WireType.Bit32;
-    default:
-      return WireType.Varint;
-  }
-}
-
-function tagOf(fieldNumber: number, wireType: WireType): number {
-  return ((fieldNumber << 3) | wireType) >>> 0;
 }

@@ -1,8 +1,9 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { type Message, toBinary } from '@bufbuild/protobuf';
+import type { Message } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { CallSignal } from './call-signal.ts';
 import { decodeMessage } from './decode-message.ts';
+import { encodeMessage } from './encode-message.ts';
 import { encodeFrame, FrameReader, tooLarge } from './frame.ts';
 import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
 import { invoke, type ServedCall } from './invoke.ts';
@@ -105,7 +106,7 @@ export class ServerCall {
   }
 
   #succeed(message: Message): void {
-    const bytes = toBinary(this.#route.method.output, message);
+    const bytes = encodeMessage(this.#route.method.output, message);
     if (bytes.byteLength > this.#route.writeMaxBytes) throw tooLarge(bytes.byteLength, this.#route.writeMaxBytes);
     const trailers: OutgoingHttpHeaders = { 'grpc-status': STATUS_OK };
     addMetadata(trailers, this.#responseTrailer);

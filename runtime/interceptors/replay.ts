@@ -1,9 +1,9 @@
-import { toBinary } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import type { Interceptor, UnaryRequest } from '@connectrpc/connect';
 import { HEADER, idempotencyKey, identityKey, replayedAnswerKey } from '../call.ts';
 import { violatesUnique } from '../database/postgres-error.ts';
 import { invalidField } from '../errors.ts';
+import { encodeMessage } from '../grpc/encode-message.ts';
 import {
   IDEMPOTENCY_CONSTRAINT,
   type IdempotencyParameters,
@@ -65,6 +65,6 @@ function parametersOf(request: UnaryRequest, key: string, secret: Uint8Array): I
     ownerId: identity?.kind === 'user' ? identity.userId : undefined,
     key,
     method: `${request.service.typeName}/${request.method.name}`,
-    request: toBinary(request.method.input, request.message),
+    request: encodeMessage(request.method.input, request.message),
   });
 }

@@ -1,0 +1,155 @@
+import { type DescField, type DescMessage, type MessageShape, ScalarType, toBinary } from '@bufbuild/protobuf';
+import { WireType } from '@bufbuild/protobuf/wire';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import { MessageWriter, UNUSUAL } from './message-writer.ts';
+import { isPlainMessage, tagOf, wireTypeOf } from './plain-message.ts';
+
+/**
+ * Encodes a message to the bytes that `toBinary` makes of it, and throws where it throws.
+ *
+ * As decoding (decode-message.ts), it is done by code that is compiled for a type when it is first used, and leaves to the library
+ * what is out of the ordinary: unknown fields that are to be passed on, a value of a wrong type, or a type of field that the writer
+ * does not know.
+ */
+export function encodeMessage<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): Uint8Array {
+  const encode = encoderOf(desc);
+  if (encode !== undefined) {
+    try {
+      encode(writer, message);
+      return writer.finish();
+    } catch {
+      writer.clear(); // done anew by the library, which knows what to do or what is wrong
+    }
+  }
+  return toBinary(desc, message);
+}
+
+/** One for all: a message is encoded in one go. */
+const writer = new MessageWriter();
+
+/** Writes a message. Throws when the library has to. */
+type Encoder = (writer: MessageWriter, message: object) => void;
+
+const encoders = new WeakMap<DescMessage, Encoder | undefined>();
+
+/** The encoder of a type; undefined for one that only the library writes. */
+function encoderOf(desc: DescMessage): Encoder | undefined {
+  if (encoders.has(desc)) return encoders.get(desc);
+  let encode: Encoder | undefined;
+  const encoder: Encoder = (target, message) => {
+    encode ??= compile(desc);
+    encode(target, message);
+  };
+  // Before its fields are looked at, because a message may be in itself.
+  encoders.set(desc, isPlainMessage(desc) && desc.fields.every(isWritable) ? encoder : undefined);
+  return encoders.get(desc);
+}
+
+/** The method of the writer for each type of scalar that it writes. */
+const METHODS: Readonly<Partial<Record<ScalarType, string>>> = {
+  [ScalarType.STRING]: 'string',
+  [ScalarType.BYTES]: 'bytes',
+  [ScalarType.BOOL]: 'bool',
+  [ScalarType.INT32]: 'int32',
+  [ScalarType.UINT32]: 'uint32',
+  [ScalarType.INT64]: 'int64',
+  [ScalarType.UINT64]: 'uint64',
+};
+
+function methodOf(field: DescField): string | undefined {
+  return field.scalar === undefined ? METHODS[ScalarType.INT32] : METHODS[field.scalar];
+}
+
+function isWritable(field: DescField): boolean {
+  if (field.message !== undefined) return true;
+  const isPackable = field.fieldKind === 'list' && wireTypeOf(field) !== WireType.LengthDelimited;
+  return methodOf(field) !== undefined && (!isPackable || field.packed);
+}
+
+/**
+ * Compiles a message to a function of this form. Nothing is in the code but numbers, and names from the descriptor as texts.
+ *
+ *     (writer, message) => {
+ *       if (message.$typeName !== '...' || message.$unknown !== undefined) throw unusual;
+ *       if (message['id'] !== '') writer.string(10, message['id']);
+ *       ...
+ *     }
+ */
+function compile(desc: DescMessage): Encoder {
+  const values: unknown[] = [UNUSUAL];
+  const nameOf = (value: unknown) => `value${values.push(value) - 1}`;
+  const fields = desc.fields.toSorted((one, other) => one.number - other.number);
+  const code = `return (writer, message) => {
+    if (message.$typeName !== ${JSON.stringify(desc.typeName)} || message.$unknown !== undefined) throw value0;
+    ${fields.map((field) => statementOf(field, nameOf)).join('\n')}
+  }`;
+  return new Function(...values.map((_, index) => `value${index}`), code)(...values) as Encoder; // what the code returns
+}
+
+/** The statement that writes a field if it is set. */
+function statementOf(field: DescField, nameOf: (value: unknown) => string): string {
+  const name = JSON.stringify(field.localName);
+  const tag = tagOf(field.number, wireTypeOf(field));
+  switch (field.fieldKind) {
+    case 'list':
+      return listStatement(field, `message[${name}]`, nameOf);
+    case 'map':
+      return mapStatement(field, `message[${name}]`);
+    default: {
+      if (field.oneof !== undefined) {
+        const choice = `message[${JSON.stringify(field.oneof.localName)}]`;
+        return `if (${choice}.case === ${name}) { ${writeStatement(field, tag, `${choice}.value`, nameOf)} }`;
+      }
+      const write = `{ const value = message[${name}]; if (${isSet(field)}) { ${writeStatement(field, tag, 'value', nameOf)} } }`;
+      return write;
+    }
+  }
+}
+
+/** Whether a field's value is one to write, as an expression about `value`. */
+function isSet(field: DescField): string {
+  const { scalar } = field;
+  if (!('presence' in field) || field.presence !== FeatureSet_FieldPresence.IMPLICIT) return 'value !== undefined';
+  if (scalar === ScalarType.STRING) return "value !== ''";
+  if (scalar === ScalarType.BOOL) return 'value !== false';
+  if (scalar === ScalarType.BYTES) return 'value.byteLength !== 0';
+  return scalar === ScalarType.INT64 || scalar === ScalarType.UINT64 ? 'value !== 0n' : 'value !== 0';
+}
+
+function listStatement(field: DescField, list: string, nameOf: (value: unknown) => string): string {
+  const wireType = wireTypeOf(field);
+  if (wireType === WireType.LengthDelimited) {
+    const write = writeStatement(field, tagOf(field.number, wireType), 'items[index]', nameOf);
+    return `for (let items = ${list}, index = 0; index < items.length; index++) { ${write} }`;
+  }
+  const tag = tagOf(field.number, WireType.LengthDelimited);
+  return `{
+    const items = ${list};
+    if (items.length !== 0) {
+      const start = writer.open(${tag});
+      for (let index = 0; index < items.length; index++) writer.${methodOf(field)}Value(items[index]);
+      writer.close(start);
+    }
+  }`;
+}
+
+/** Map entries have the key in field 1, and the value in field 2, whatever they are. */
+function mapStatement(field: DescField, map: string): string {
+  return `for (const key of Object.keys(${map})) {
+    const start = writer.open(${tagOf(field.number, WireType.LengthDelimited)});
+    writer.string(${tagOf(1, WireType.LengthDelimited)}, key);
+    writer.${methodOf(field)}(${tagOf(2, wireTypeOf(field))}, ${map}[key]);
+    writer.close(start);
+  }`;
+}
+
+/** The statement that writes a value with its tag. */
+function writeStatement(field: DescField, tag: number, value: string, nameOf: (value: unknown) => string): string {
+  const { message } = field;
+  if (message === undefined) return `writer.${methodOf(field)}(${tag}, ${value});`;
+  const encode = encoderOf(message);
+  if (encode !== undefined) {
+    return `const start = writer.open(${tag}); ${nameOf(encode)}(writer, ${value}); writer.close(start);`;
+  }
+  return `writer.bytes(${tag}, ${nameOf((child: MessageShape<DescMessage>) => toBinary(message, child))}(${value}));`;
+}
