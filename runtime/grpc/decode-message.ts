@@ -8,7 +8,7 @@ import {
 } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
-import { isPlainMessage, tagOf, wireTypeOf } from './plain-message.ts';
+import { isPlainField, isPlainMessage, tagOf, wireTypeOf, zeroOf } from './plain-message.ts';
 
 /**
  * Decodes a message as `fromBinary` does, and throws where it throws.
@@ -72,7 +72,7 @@ function compile(desc: DescMessage): Reader {
   const variables = new Map(desc.members.map((member, index) => [member, `field${index}`]));
   const variableOf = (field: DescField) => variables.get(field.oneof ?? field) ?? '';
   const declarations = desc.members.map((member) => `let ${variables.get(member)} = ${defaultOf(member)};`);
-  const cases = desc.fields.map((field) => casesOf(field, variableOf(field), nameOf));
+  const cases = desc.fields.filter(isPlainField).map((field) => casesOf(field, variableOf(field), nameOf));
   const properties = desc.members.map((member) => `${JSON.stringify(member.localName)}: ${variables.get(member)}`);
   const code = `return (source, end) => {
     ${declarations.join('\n')}
@@ -104,26 +104,6 @@ function defaultOf(member: Member): string {
       return 'undefined';
     default:
       return member.presence === FeatureSet_FieldPresence.IMPLICIT ? zeroOf(member) : 'undefined';
-  }
-}
-
-/** The zero of a scalar or enum, in a field or as an item of a list or map. */
-function zeroOf(field: DescField): string {
-  switch (field.scalar) {
-    case ScalarType.STRING:
-      return "''";
-    case ScalarType.BOOL:
-      return 'false';
-    case ScalarType.BYTES:
-      return 'new Uint8Array(0)';
-    case ScalarType.INT64:
-    case ScalarType.UINT64:
-    case ScalarType.SINT64:
-    case ScalarType.FIXED64:
-    case ScalarType.SFIXED64:
-      return '0n';
-    default:
-      return '0';
   }
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeMessage } from './encode-message.ts';
 import { ALL_TYPES, bytesOf, everyKind } from './testing/every-kind.ts';
 
-const { BOOL, BYTES, ENUM, INT32, INT64, MESSAGE, STRING, UINT32, UINT64 } = FieldDescriptorProto_Type;
+const { BOOL, BYTES, DOUBLE, ENUM, INT32, INT64, MESSAGE, STRING, UINT32, UINT64 } = FieldDescriptorProto_Type;
 /** Those that compiled code writes. */
 const WRITABLE = [BOOL, BYTES, ENUM, INT32, INT64, MESSAGE, STRING, UINT32, UINT64];
 
@@ -75,6 +75,12 @@ describe('encodeMessage', () => {
         .finish();
       expect(Buffer.from(encodeMessage(writable, fromBinary(writable, outer))).equals(outer)).toBe(true);
     }
+  });
+
+  test('writes a negative zero, which is no zero', () => {
+    const all = everyKind();
+    const message = Object.assign(fromBinary(all, new Uint8Array()), { [`alone${DOUBLE}`]: -0 });
+    expect(outcomeOf(encodeMessage, all, message)).toMatch(/0{14}80$/);
   });
 
   test('refuses a message of another type as the library does', () => {

@@ -2,7 +2,7 @@ import { type DescField, type DescMessage, type MessageShape, ScalarType, toBina
 import { WireType } from '@bufbuild/protobuf/wire';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { MessageWriter, UNUSUAL } from './message-writer.ts';
-import { isPlainMessage, tagOf, wireTypeOf } from './plain-message.ts';
+import { isPlainField, isPlainMessage, tagOf, wireTypeOf, zeroOf } from './plain-message.ts';
 
 /**
  * Encodes a message to the bytes that `toBinary` makes of it, and throws where it throws.
@@ -41,7 +41,7 @@ function encoderOf(desc: DescMessage): Encoder | undefined {
     encode(target, message);
   };
   // Before its fields are looked at, because a message may be in itself.
-  encoders.set(desc, isPlainMessage(desc) && desc.fields.every(isWritable) ? encoder : undefined);
+  encoders.set(desc, isPlainMessage(desc) ? encoder : undefined);
   return encoders.get(desc);
 }
 
@@ -61,7 +61,7 @@ function methodOf(field: DescField): string | undefined {
 }
 
 function isWritable(field: DescField): boolean {
-  if (field.message !== undefined) return true;
+  if (field.message !== undefined || !isPlainField(field)) return isPlainField(field);
   const isPackable = field.fieldKind === 'list' && wireTypeOf(field) !== WireType.LengthDelimited;
   return methodOf(field) !== undefined && (!isPackable || field.packed);
 }
@@ -86,34 +86,30 @@ function compile(desc: DescMessage): Encoder {
   return new Function(...values.map((_, index) => `value${index}`), code)(...values) as Encoder; // what the code returns
 }
 
-/** The statement that writes a field if it is set. */
+/** The statement that writes a field if it is set; it throws there if only the library writes the field. */
 function statementOf(field: DescField, nameOf: (value: unknown) => string): string {
+  const { oneof } = field;
   const name = JSON.stringify(field.localName);
-  const tag = tagOf(field.number, wireTypeOf(field));
-  switch (field.fieldKind) {
-    case 'list':
-      return listStatement(field, `message[${name}]`, nameOf);
-    case 'map':
-      return mapStatement(field, `message[${name}]`);
-    default: {
-      if (field.oneof !== undefined) {
-        const choice = `message[${JSON.stringify(field.oneof.localName)}]`;
-        return `if (${choice}.case === ${name}) { ${writeStatement(field, tag, `${choice}.value`, nameOf)} }`;
-      }
-      const write = `{ const value = message[${name}]; if (${isSet(field)}) { ${writeStatement(field, tag, 'value', nameOf)} } }`;
-      return write;
-    }
+  const member = `message[${name}]`;
+  if (field.fieldKind === 'list') {
+    return isWritable(field) ? listStatement(field, member, nameOf) : `if (${member}.length !== 0) throw value0;`;
   }
+  if (field.fieldKind === 'map') {
+    return isWritable(field) ? mapStatement(field, member) : `if (Object.keys(${member}).length !== 0) throw value0;`;
+  }
+  const tag = tagOf(field.number, wireTypeOf(field));
+  const write = isWritable(field) ? writeStatement(field, tag, 'value', nameOf) : 'throw value0;';
+  if (oneof === undefined) return `{ const value = ${member}; if (${isSet(field)}) { ${write} } }`;
+  const choice = `message[${JSON.stringify(oneof.localName)}]`;
+  return `if (${choice}.case === ${name}) { const { value } = ${choice}; ${write} }`;
 }
 
 /** Whether a field's value is one to write, as an expression about `value`. */
 function isSet(field: DescField): string {
-  const { scalar } = field;
   if (!('presence' in field) || field.presence !== FeatureSet_FieldPresence.IMPLICIT) return 'value !== undefined';
-  if (scalar === ScalarType.STRING) return "value !== ''";
-  if (scalar === ScalarType.BOOL) return 'value !== false';
-  if (scalar === ScalarType.BYTES) return 'value.byteLength !== 0';
-  return scalar === ScalarType.INT64 || scalar === ScalarType.UINT64 ? 'value !== 0n' : 'value !== 0';
+  if (field.scalar === ScalarType.BYTES) return 'value.byteLength !== 0';
+  if (field.scalar === ScalarType.DOUBLE || field.scalar === ScalarType.FLOAT) return '!Object.is(value, 0)';
+  return `value !== ${zeroOf(field)}`;
 }
 
 function listStatement(field: DescField, list: string, nameOf: (value: unknown) => string): string {

@@ -11,7 +11,7 @@ import { createBareCaller, createBareServer } from './testing/bare.ts';
 import { closer, listen, urlOf } from './testing/peers.ts';
 
 /** How much is measured: blocks of calls, one way after the other, so that a busy machine is unfair to none. */
-const RUN = { blocks: 12, callsPerBlock: 1_500, atOnce: 32, warmUpCalls: 3_000 } as const;
+const RUN = { blocks: 12, callsPerBlock: 1_500, atOnce: 32, warmUpCalls: 20_000 } as const;
 
 /** A document with three lines, and a page of twenty of them. */
 const itemOf = (index: number) => ({ name: `Position ${index}`, amount: '3', total: BigInt(index) * 14_999n });
