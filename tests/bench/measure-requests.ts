@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openBenchPlace } from './bench-place.ts';
 import { signInAll } from './callers.ts';
 import { hasConsequences, measureBlock, type Subject } from './measure-target.ts';
-import type { Footprint, Measurement } from './measurement.ts';
+import { cpuPerRequest, type Footprint, type Measurement } from './measurement.ts';
 import { OPERATION_NAMES } from './operations.ts';
 import { readOptions } from './options.ts';
 import { memoryOf } from './processes.ts';
@@ -17,8 +17,8 @@ import { writeResults } from './write-results.ts';
 /** Connections of the two kinds of block. */
 const FEW = 1;
 const MANY = 32;
-/** Blocks before the first one that counts: it takes a system of many modules some seconds of each operation to be compiled. */
-const WARM_UP_BLOCKS = 5;
+/** Warming up goes on while the latest so many blocks have gained so much on all before. */
+const WARM_UP = { blocks: 3, gain: 0.05 } as const;
 /** How long a target may rest before its memory is read, so that it can give back what only its start needed. */
 const REST_MS = 3_000;
 
@@ -82,17 +82,32 @@ async function open(file: TargetFile): Promise<Candidate | undefined> {
   };
 }
 
-/** Runs every operation for a while, so that what is measured is compiled code and warm caches. */
+/**
+ * Runs every operation until it does not get cheaper any more, so that what is measured is compiled code and warm caches. How long
+ * that takes depends on how much code a target has.
+ */
 async function warmUp(): Promise<void> {
   for (const candidate of candidates) {
+    const blocks: number[] = [];
     for (const operation of OPERATION_NAMES) {
       const plan = { operation, connections: MANY, durationMs: options.blockMs, mode: 'whole' } as const;
-      for (let block = 0; block < WARM_UP_BLOCKS; block++) {
-        await measureBlock(candidate, { ...plan, random: createRandom(block) });
+      const costs: number[] = [];
+      while (isWarming(costs)) {
+        costs.push(
+          cpuPerRequest(await measureBlock(candidate, { ...plan, random: createRandom(costs.length) }), 'application'),
+        );
       }
+      blocks.push(costs.length);
     }
-    say(`${candidate.target.file.name} is warm`);
+    say(`${candidate.target.file.name} is warm after ${blocks.join(', ')} blocks of ${OPERATION_NAMES.join(', ')}`);
   }
+}
+
+/** Whether the latest blocks were still cheaper than all before. */
+function isWarming(costs: readonly number[]): boolean {
+  if (costs.length >= options.warmUpBlocks) return false;
+  if (costs.length < 2 * WARM_UP.blocks) return true;
+  return Math.min(...costs.slice(-WARM_UP.blocks)) < (1 - WARM_UP.gain) * Math.min(...costs.slice(0, -WARM_UP.blocks));
 }
 
 /** One block of each kind for each target, one target after the other, so that a busy machine is unfair to none. */

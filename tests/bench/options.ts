@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Length of a block over many connections; one over a single connection is half as long. */
   readonly blockMs: number;
+  /** Most blocks of an operation before the first one that counts. */
+  readonly warmUpBlocks: number;
   /** Folder that the results go to. */
   readonly out: string;
 }
@@ -31,6 +33,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       target: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '1' },
+      'warm-up': { type: 'string', default: '24' },
       out: { type: 'string', default: 'bench-results' },
     },
   });
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     targetFiles: values.target,
     rounds: readNumber('rounds', values.rounds, 1, 1_000),
     blockMs: readNumber('seconds', values.seconds, 0.01, 60) * 1_000,
+    warmUpBlocks: readNumber('warm-up', values['warm-up'], 1, 1_000),
     out: values.out,
   };
 }
