@@ -38,12 +38,12 @@ const readers = new WeakMap<DescMessage, Reader | undefined>();
 /** The reader of a type; undefined for one that only the library reads. */
 function readerOf(desc: DescMessage): Reader | undefined {
   if (readers.has(desc)) return readers.get(desc);
+  // Compiled when it is first used: the code of a message needs that of its fields, and a message may be in itself.
   let read: Reader | undefined;
   const reader: Reader = (source, end) => {
     read ??= compile(desc);
     return read(source, end);
   };
-  // Before its fields are looked at, because a message may be in itself.
   readers.set(desc, isPlainMessage(desc) ? reader : undefined);
   return readers.get(desc);
 }

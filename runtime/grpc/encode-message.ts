@@ -35,12 +35,12 @@ const encoders = new WeakMap<DescMessage, Encoder | undefined>();
 /** The encoder of a type; undefined for one that only the library writes. */
 function encoderOf(desc: DescMessage): Encoder | undefined {
   if (encoders.has(desc)) return encoders.get(desc);
+  // Compiled when it is first used: the code of a message needs that of its fields, and a message may be in itself.
   let encode: Encoder | undefined;
   const encoder: Encoder = (target, message) => {
     encode ??= compile(desc);
     encode(target, message);
   };
-  // Before its fields are looked at, because a message may be in itself.
   encoders.set(desc, isPlainMessage(desc) ? encoder : undefined);
   return encoders.get(desc);
 }
