@@ -1,15 +1,17 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { CreditNote } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type {
-  ConvertedStatsSchema,
-  ConvertedTotalSchema,
-  CurrencyStatsSchema,
-  CustomerStatsSchema,
-  DocumentGroupSchema,
-  InvoiceGroupSchema,
-  MonthlyStatsSchema,
+  AgeingBucket,
+  ConvertedAmounts,
+  ConvertedMonthlyStats,
+  ConvertedStats,
+  ConvertedTotal,
+  CurrencyStats,
+  CustomerStats,
+  DocumentGroup,
+  InvoiceGroup,
+  MonthlyStats,
 } from '../../gen/numer/stats/v1/stats_pb.ts';
 import { AGEING_BUCKETS } from './domain/ageing.ts';
 import { averageOf } from './domain/average.ts';
@@ -22,7 +24,8 @@ import {
 } from './domain/conversion.ts';
 import {
   type Amounts,
-  addNumbers,
+  addDocuments,
+  addSums,
   convertAmounts,
   type DocumentSum,
   NO_NUMBERS,
@@ -108,21 +111,20 @@ const GROUP_BY_STATE = {
 
 /** The numbers of each currency, in the order of the groups. */
 export function toNumbersByCurrency(groups: readonly Group[]): ReadonlyMap<string, Numbers> {
-  const byCurrency = Map.groupBy(groups, ({ currencyCode }) => currencyCode);
-  return new Map(
-    [...byCurrency].map(([currencyCode, ofCurrency]) => [
-      currencyCode,
-      ofCurrency.map(toNumbers).reduce(addNumbers, NO_NUMBERS),
-    ]),
-  );
+  const byCurrency = new Map<string, Numbers>();
+  for (const group of groups) {
+    byCurrency.set(group.currencyCode, addGroup(byCurrency.get(group.currencyCode) ?? NO_NUMBERS, group));
+  }
+  return byCurrency;
 }
 
-function toNumbers(group: Group): Numbers {
+function addGroup(numbers: Numbers, group: Group): Numbers {
   const { kind, bucket } = group;
   const [count, totalMinor] = [BigInt(group.count), BigInt(group.totalMinor)];
-  if (kind === 'PAYMENT') return { ...NO_NUMBERS, paidThisMonthMinor: totalMinor };
+  if (kind === 'PAYMENT') return { ...numbers, paidThisMonthMinor: numbers.paidThisMonthMinor + totalMinor };
   if (kind === 'CREDIT_NOTE') {
-    return { ...NO_NUMBERS, credited: { count, totalMinor, taxMinor: BigInt(group.taxMinor) } };
+    const documents = { count, totalMinor, taxMinor: BigInt(group.taxMinor) };
+    return { ...numbers, credited: addDocuments(numbers.credited, documents) };
   }
   const sum = {
     count,
@@ -132,38 +134,44 @@ function toNumbers(group: Group): Numbers {
     creditedMinor: BigInt(group.creditedMinor),
     writtenOffMinor: BigInt(group.writtenOffMinor),
   };
+  const { groups, ageing } = numbers;
+  const name = GROUP_BY_STATE[kind];
+  const isOverdue = bucket > 0;
   return {
-    ...NO_NUMBERS,
-    groups: { ...NO_NUMBERS.groups, [GROUP_BY_STATE[kind]]: sum, ...(bucket > 0 ? { overdue: sum } : {}) },
-    ageing: NO_NUMBERS.ageing.map((nothing, index) => (index === bucket - 1 ? sum : nothing)),
-    paidCount: BigInt(group.paidCount),
-    daysToPay: BigInt(group.daysToPay),
+    ...numbers,
+    groups: {
+      ...groups,
+      [name]: addSums(groups[name], sum),
+      ...(isOverdue ? { overdue: addSums(groups.overdue, sum) } : {}),
+    },
+    ageing: isOverdue ? ageing.with(bucket - 1, addSums(ageing[bucket - 1] ?? NOTHING, sum)) : ageing,
+    paidCount: numbers.paidCount + BigInt(group.paidCount),
+    daysToPay: numbers.daysToPay + BigInt(group.daysToPay),
   };
 }
 
 /** The numbers of one currency as they are shown. */
-export function toCurrencyStats({
-  currencyCode,
-  numbers,
-  conversion,
-}: CurrencyNumbers): MessageInitShape<typeof CurrencyStatsSchema> {
+export function toCurrencyStats({ currencyCode, numbers, conversion }: CurrencyNumbers): CurrencyStats {
   const { groups, ageing, paidCount, daysToPay } = numbers;
   return {
-    currencyCode,
     ...toAmounts(numbers),
+    $typeName: 'numer.stats.v1.CurrencyStats',
+    currencyCode,
     dueMinor: toInt64(groups.unpaid.dueMinor),
-    overdueAgeing: AGEING_BUCKETS.map((bucket, index) => ({
-      ...bucket,
-      invoices: toInvoiceGroup(ageing[index] ?? NOTHING),
-    })),
+    overdueAgeing: AGEING_BUCKETS.map((bucket, index) => toAgeingBucket(bucket, ageing[index] ?? NOTHING)),
     paidCount: Number(paidCount),
     ...(paidCount === 0n ? {} : { averageDaysToPay: averageOf(daysToPay, paidCount) }),
     ...(conversion === undefined ? {} : { converted: toConvertedStats(numbers, conversion) }),
   };
 }
 
-function toConvertedStats(numbers: Numbers, conversion: Conversion): MessageInitShape<typeof ConvertedStatsSchema> {
+function toAgeingBucket(bucket: (typeof AGEING_BUCKETS)[number], invoices: Sum): AgeingBucket {
+  return { $typeName: 'numer.stats.v1.AgeingBucket', ...bucket, invoices: toInvoiceGroup(invoices) };
+}
+
+function toConvertedStats(numbers: Numbers, conversion: Conversion): ConvertedStats {
   return {
+    $typeName: 'numer.stats.v1.ConvertedStats',
     ...toRate(conversion),
     amounts: toAmounts(convertAmounts(numbers, conversion.convert)),
   };
@@ -174,16 +182,19 @@ function toRate({ targetCurrencyCode: currencyCode, rate, rateDate }: Conversion
 }
 
 /** All currencies together in one of them. */
-export function toConvertedTotal(
-  currencies: readonly CurrencyNumbers[],
-  currencyCode: string,
-): MessageInitShape<typeof ConvertedTotalSchema> {
+export function toConvertedTotal(currencies: readonly CurrencyNumbers[], currencyCode: string): ConvertedTotal {
   const { amounts, unconvertedCurrencyCodes } = totalOf(currencies, currencyCode);
-  return { currencyCode, amounts: toAmounts(amounts), unconvertedCurrencyCodes: [...unconvertedCurrencyCodes] };
+  return {
+    $typeName: 'numer.stats.v1.ConvertedTotal',
+    currencyCode,
+    amounts: toAmounts(amounts),
+    unconvertedCurrencyCodes: [...unconvertedCurrencyCodes],
+  };
 }
 
-function toAmounts({ groups, credited, paidThisMonthMinor }: Amounts) {
+function toAmounts({ groups, credited, paidThisMonthMinor }: Amounts): ConvertedAmounts {
   return {
+    $typeName: 'numer.stats.v1.ConvertedAmounts',
     draft: toInvoiceGroup(groups.draft),
     unpaid: toInvoiceGroup(groups.unpaid),
     overdue: toInvoiceGroup(groups.overdue),
@@ -195,9 +206,10 @@ function toAmounts({ groups, credited, paidThisMonthMinor }: Amounts) {
   };
 }
 
-function toInvoiceGroup(sum: Sum): MessageInitShape<typeof InvoiceGroupSchema> {
+function toInvoiceGroup(sum: Sum): InvoiceGroup {
   const { count, totalMinor, dueMinor, paidMinor, creditedMinor, writtenOffMinor } = sum;
   return {
+    $typeName: 'numer.stats.v1.InvoiceGroup',
     count: Number(count),
     totalMinor: toInt64(totalMinor),
     dueMinor: toInt64(dueMinor),
@@ -209,34 +221,38 @@ function toInvoiceGroup(sum: Sum): MessageInitShape<typeof InvoiceGroupSchema> {
 }
 
 /** What was invoiced, credited and paid in a month. */
-export function toMonthlyStats(
-  row: MonthlyTotalsRow,
-  targetCurrencyCode: string,
-): MessageInitShape<typeof MonthlyStatsSchema> {
+export function toMonthlyStats(row: MonthlyTotalsRow, targetCurrencyCode: string): MonthlyStats {
   const invoiced = documentsOf(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor);
   const credited = documentsOf(row.creditedCount, row.creditedTotalMinor, row.creditedTaxMinor);
-  const revenueMinor = netOf(invoiced) - netOf(credited);
-  const taxMinor = invoiced.taxMinor - credited.taxMinor;
-  const paidMinor = BigInt(row.paidMinor);
+  const amounts = {
+    revenueMinor: netOf(invoiced) - netOf(credited),
+    taxMinor: invoiced.taxMinor - credited.taxMinor,
+    paidMinor: BigInt(row.paidMinor),
+  };
   const conversion = findConversion(row.currencyCode, targetCurrencyCode, rateOf(row));
   return {
+    $typeName: 'numer.stats.v1.MonthlyStats',
     month: row.month.slice(0, 7),
     currencyCode: row.currencyCode,
     invoiced: toDocumentGroup(invoiced),
     credited: toDocumentGroup(credited),
-    revenueMinor: toInt64(revenueMinor),
-    taxMinor: toInt64(taxMinor),
-    paidMinor: toInt64(paidMinor),
-    ...(conversion === undefined
-      ? {}
-      : {
-          converted: {
-            ...toRate(conversion),
-            revenueMinor: toInt64(conversion.convert(revenueMinor)),
-            taxMinor: toInt64(conversion.convert(taxMinor)),
-            paidMinor: toInt64(conversion.convert(paidMinor)),
-          },
-        }),
+    revenueMinor: toInt64(amounts.revenueMinor),
+    taxMinor: toInt64(amounts.taxMinor),
+    paidMinor: toInt64(amounts.paidMinor),
+    ...(conversion === undefined ? {} : { converted: toConvertedMonthlyStats(amounts, conversion) }),
+  };
+}
+
+function toConvertedMonthlyStats(
+  amounts: Readonly<Record<'revenueMinor' | 'taxMinor' | 'paidMinor', bigint>>,
+  conversion: Conversion,
+): ConvertedMonthlyStats {
+  return {
+    $typeName: 'numer.stats.v1.ConvertedMonthlyStats',
+    ...toRate(conversion),
+    revenueMinor: toInt64(conversion.convert(amounts.revenueMinor)),
+    taxMinor: toInt64(conversion.convert(amounts.taxMinor)),
+    paidMinor: toInt64(conversion.convert(amounts.paidMinor)),
   };
 }
 
@@ -245,8 +261,9 @@ function rateOf({ rate, rateDate }: MonthlyTotalsRow): StoredRate | undefined {
 }
 
 /** What was invoiced to a customer, and what came of it. */
-export function toCustomerStats(row: CustomerTotalsRow): MessageInitShape<typeof CustomerStatsSchema> {
+export function toCustomerStats(row: CustomerTotalsRow): CustomerStats {
   return {
+    $typeName: 'numer.stats.v1.CustomerStats',
     customerId: row.customerId,
     currencyCode: row.currencyCode,
     invoiced: toDocumentGroup(documentsOf(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor)),
@@ -266,8 +283,9 @@ function netOf({ totalMinor, taxMinor }: DocumentSum): bigint {
   return totalMinor - taxMinor;
 }
 
-function toDocumentGroup(documents: DocumentSum): MessageInitShape<typeof DocumentGroupSchema> {
+function toDocumentGroup(documents: DocumentSum): DocumentGroup {
   return {
+    $typeName: 'numer.stats.v1.DocumentGroup',
     count: Number(documents.count),
     netMinor: toInt64(netOf(documents)),
     taxMinor: toInt64(documents.taxMinor),

@@ -63,25 +63,11 @@ export const NO_NUMBERS: Numbers = {
   daysToPay: 0n,
 };
 
-/** The sum of both, number by number. */
-export function addNumbers(one: Numbers, other: Numbers): Numbers {
-  return {
-    ...addAmounts(one, other),
-    ageing: one.ageing.map((sum, index) => addSums(sum, other.ageing[index] ?? NOTHING)),
-    paidCount: one.paidCount + other.paidCount,
-    daysToPay: one.daysToPay + other.daysToPay,
-  };
-}
-
 /** The sum of both, number by number. Assumes that they are in the same currency. */
 export function addAmounts(one: Amounts, other: Amounts): Amounts {
   return {
     groups: mapGroups((name) => addSums(one.groups[name], other.groups[name])),
-    credited: {
-      count: one.credited.count + other.credited.count,
-      totalMinor: one.credited.totalMinor + other.credited.totalMinor,
-      taxMinor: one.credited.taxMinor + other.credited.taxMinor,
-    },
+    credited: addDocuments(one.credited, other.credited),
     paidThisMonthMinor: one.paidThisMonthMinor + other.paidThisMonthMinor,
   };
 }
@@ -107,7 +93,8 @@ export function convertAmounts(amounts: Amounts, convert: (amountMinor: bigint) 
   };
 }
 
-function addSums(one: Sum, other: Sum): Sum {
+/** The sum of both, number by number. */
+export function addSums(one: Sum, other: Sum): Sum {
   return {
     count: one.count + other.count,
     totalMinor: one.totalMinor + other.totalMinor,
@@ -115,6 +102,15 @@ function addSums(one: Sum, other: Sum): Sum {
     paidMinor: one.paidMinor + other.paidMinor,
     creditedMinor: one.creditedMinor + other.creditedMinor,
     writtenOffMinor: one.writtenOffMinor + other.writtenOffMinor,
+  };
+}
+
+/** The sum of both, number by number. */
+export function addDocuments(one: DocumentSum, other: DocumentSum): DocumentSum {
+  return {
+    count: one.count + other.count,
+    totalMinor: one.totalMinor + other.totalMinor,
+    taxMinor: one.taxMinor + other.taxMinor,
   };
 }
 
