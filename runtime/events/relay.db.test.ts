@@ -242,7 +242,7 @@ test('a crash between publishing and deleting is repeated without a second effec
   await writeEvents(database.db, [raised(1n), raised(2n)]);
   relay({ ready: true, publish, subscribe: bus.subscribe, close: bus.close }, { leaseMs: 100, pollMs: 20 });
   await outboxIsEmpty();
-  expect(publications).toBe(2);
+  expect(publications).toBeGreaterThan(1); // more often when the lease ends before the deletion as well
   expect(await appliedAmounts(database.db)).toEqual([1, 2]);
 });
 
