@@ -378,9 +378,11 @@ test('a bus that rejects or never answers only delays', async () => {
     return bus.publish(events);
   };
   relay({ ...bus, publish }, { pollMs: 20, leaseMs: 100 });
-  await writeEvents(database.db, [raised(1n)]);
+  const row = raised(1n);
+  await writeEvents(database.db, [row]);
   await outboxIsEmpty();
-  expect(published).toHaveLength(1);
+  // Once, or more often when its lease ended before it was deleted.
+  expect(new Set(published.map(({ id }) => id))).toEqual(new Set([row.id]));
 });
 
 test('a row that cannot be encoded waits, and after many attempts becomes a dead letter', async () => {

@@ -60,7 +60,7 @@ export async function measureClaims(published: number, say: (text: string) => vo
     const costs: ClaimCost[] = [];
     let done = 0;
     for (let step = 0; step <= STEPS; step++) {
-      const goal = Math.max((published / STEPS) * step, TIMED * BATCH);
+      const goal = Math.max((published / STEPS) * step, done + TIMED * BATCH);
       const passes: Awaited<ReturnType<typeof pass>>[] = [];
       for (; done < goal; done += BATCH) passes.push(await pass());
       const timed = passes.slice(-TIMED);
