@@ -1,5 +1,5 @@
 import type { MessageShape } from '@bufbuild/protobuf';
-import type { InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Invoice_State, type InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
 import { addDays, localInstant } from '../../runtime/calendar.ts';
 import type { EventEnvelope } from '../../runtime/events/event.ts';
@@ -11,6 +11,7 @@ import type { MailOrder } from './store/queue-mails.ts';
 export const WITHDRAW_REASON = {
   paid: 'The invoice was paid before the mail could be sent.',
   settled: 'Nothing was due any more before the mail could be sent.',
+  instalmentSettled: 'The instalment was settled before the mail could be sent.',
   voided: 'The invoice was voided before the mail could be sent.',
   uncollectible: 'The invoice was given up on before the mail could be sent.',
 } as const;
@@ -30,22 +31,48 @@ const NO_MAIL = {
   subject: null,
   textBody: null,
   htmlBody: null,
+  dueDate: null,
   expireTime: null,
   withdrawReason: null,
+  dueBefore: null,
 } as const;
+
+/** Which queued reminders of an invoice must not go out any more, and why. */
+export type Withdrawal = Pick<MailOrder, 'withdrawReason' | 'dueBefore'>;
+
+/**
+ * The reminders that a payment or credit has made pointless: all once nothing is due, for this reason; else those of instalments
+ * that are settled. Undefined for none.
+ */
+export function withdrawalOf(
+  invoice: MessageShape<typeof InvoiceSchema>,
+  reason: 'paid' | 'settled',
+): Withdrawal | undefined {
+  if (invoice.state === Invoice_State.PAID) return { withdrawReason: WITHDRAW_REASON[reason], dueBefore: null };
+  if (invoice.instalments.length === 0) return undefined;
+  return { withdrawReason: WITHDRAW_REASON.instalmentSettled, dueBefore: invoice.nextDueDate };
+}
 
 /** The order of a mail about an invoice to its customer. */
 export function orderMail(
   event: EventEnvelope,
   invoice: MessageShape<typeof InvoiceSchema>,
-  mail: { readonly kind: Kind; readonly content: Mail; readonly time: Date; readonly withdrawReason?: string },
+  mail: {
+    readonly kind: Kind;
+    readonly content: Mail;
+    readonly time: Date;
+    /** The due date that a reminder is of. */
+    readonly dueDate?: string | undefined;
+    readonly withdrawal?: Withdrawal | undefined;
+  },
 ): MailOrder {
   return {
     ...common(event, { invoiceId: invoice.id, quoteId: null }, mail.time),
     kind: mail.kind,
     ...letter(invoice, mail.content),
+    dueDate: mail.dueDate ?? null,
     expireTime: null,
-    withdrawReason: mail.withdrawReason ?? null,
+    ...(mail.withdrawal ?? { withdrawReason: null, dueBefore: null }),
   };
 }
 
@@ -59,8 +86,10 @@ export function orderQuoteMail(
     ...common(event, { invoiceId: null, quoteId: quote.id }, mail.time),
     kind: 'QUOTE_SENT',
     ...letter(quote, mail.content),
+    dueDate: null,
     expireTime: expireTimeOf(quote, mail.timeZone),
     withdrawReason: null,
+    dueBefore: null,
   };
 }
 
@@ -68,10 +97,10 @@ export function orderQuoteMail(
 export function orderWithdrawal(
   event: EventEnvelope,
   invoice: MessageShape<typeof InvoiceSchema>,
-  withdrawReason: string,
+  withdrawal: Withdrawal,
   time: Date,
 ): MailOrder {
-  return { ...common(event, { invoiceId: invoice.id, quoteId: null }, time), ...NO_MAIL, withdrawReason };
+  return { ...common(event, { invoiceId: invoice.id, quoteId: null }, time), ...NO_MAIL, ...withdrawal };
 }
 
 /** The order to keep the queued mail of a quote from going out. */

@@ -278,6 +278,28 @@ describe('reminders that still wait', () => {
   });
 
   test.each([
+    ['paid', PaymentRecordedSchema, { payment }],
+    ['settled by credit', CreditAppliedSchema, { payment }],
+    ['settled by a credit note', CreditNoteIssuedSchema, { creditNote: {} }],
+  ] as const)(
+    'of an instalment are withdrawn when that is %s, and those of the next one are not',
+    async (_, desc, what) => {
+      const ownerId = randomUUIDv7();
+      const [first, second] = ['2026-03-31', '2026-04-30'] as const;
+      const instalments = [first, second].map((dueDate) => ({ dueDate, amountMinor: 5_950n, dueMinor: 5_950n }));
+      const invoice = testInvoice({ dueDate: second, nextDueDate: first, instalments });
+      for (const dueDate of [first, second, '']) {
+        const reminder = { id: randomUUIDv7(), invoiceId: invoice.id, dueDate };
+        await service.publish(ReminderDueSchema, { reminder, invoice, timeZone: 'UTC' }, { ownerId });
+      }
+      await service.publish(desc, { ...what, invoice }, { ownerId });
+      expect(await reasonsOf(ownerId)).toEqual(['', '', '']);
+      await service.publish(desc, { ...what, invoice: { ...invoice, nextDueDate: second } }, { ownerId });
+      expect(await reasonsOf(ownerId)).toEqual(['The instalment was settled before the mail could be sent.', '', '']);
+    },
+  );
+
+  test.each([
     ['credit pays the rest', CreditAppliedSchema],
     ['the rest is written off', InvoiceWrittenOffSchema],
   ] as const)('are withdrawn when %s, and no mail thanks for it', async (_, desc) => {

@@ -17,10 +17,14 @@ export const onReminderDue = defineConsumer({
         const invoice = required(event.message.invoice, 'invoice');
         const today = localDate(event.time, event.message.timeZone || 'UTC');
         const facts = toInvoiceFacts(invoice);
-        // A reminder at a fixed time is about whatever is to be paid next.
-        const dueDate = event.message.reminder?.dueDate || facts.dueDate;
-        const content = writeReminderMail(facts, { today, dueDate }, languageOf(invoice.customer?.locale ?? ''));
-        return orderMail(event, invoice, { kind: 'REMINDER', content, time });
+        // Without one it is at a fixed time, and about whatever is to be paid next.
+        const ownDueDate = event.message.reminder?.dueDate || undefined;
+        const content = writeReminderMail(
+          facts,
+          { today, dueDate: ownDueDate ?? facts.dueDate },
+          languageOf(invoice.customer?.locale ?? ''),
+        );
+        return orderMail(event, invoice, { kind: 'REMINDER', content, time, dueDate: ownDueDate });
       }),
     );
   },

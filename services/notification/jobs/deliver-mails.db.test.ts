@@ -187,7 +187,8 @@ describe('over SMTP', () => {
       {
         ...nothing,
         ...{ eventId: randomUUIDv7(), ownerId, quoteId, invoiceId: null, kind: null, requestId: 'request-2' },
-        ...{ expireTime: null, withdrawReason: 'The quote was declined.', time: service.clock.now() },
+        ...{ expireTime: null, dueDate: null, dueBefore: null },
+        ...{ withdrawReason: 'The quote was declined.', time: service.clock.now() },
       },
     ]);
     service.clock.advance(HOUR_MS);

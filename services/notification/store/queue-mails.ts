@@ -5,7 +5,7 @@ import { notifications } from './schema.ts';
 
 /**
  * Prepares the statement that queues the mails a batch of events asks for, to be sent at once. A row with a
- * `withdrawReason` also keeps the queued reminders of its invoice, or the queued mail of its quote, from going out. One
+ * `withdrawReason` also keeps the queued reminders of its invoice (only those of due dates before `dueBefore`, if there is one), or the queued mail of its quote, from going out. One
  * without a `kind` does only that, or without a reason sets the `expireTime` of the queued mail of its quote.
  */
 export function prepareQueueMails(db: Database) {
@@ -22,18 +22,20 @@ export function prepareQueueMails(db: Database) {
       textBody: 'text',
       htmlBody: 'text',
       requestId: 'text',
+      dueDate: 'date',
       expireTime: 'timestamptz',
       withdrawReason: 'text',
+      dueBefore: 'date',
       time: 'timestamptz',
     },
     effect: (fresh) => [
       // The inbox forgets after a time, the primary key does not.
       sql`
         insert into ${notifications} (id, owner_id, invoice_id, quote_id, kind, recipient, sender_name, reply_to, subject,
-          text_body, html_body, request_id, create_time, next_attempt_time, expire_time)
+          text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time)
         select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
           ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
-          ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.expireTime}
+          ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.dueDate}, ${fresh.expireTime}
         from ${fresh.rows} where ${fresh.kind} is not null order by ${fresh.eventId}
         on conflict (id) do nothing`,
       // Due at once, so that it shows as failed soon. The rows are locked in one order, or two replicas could deadlock.
@@ -44,6 +46,7 @@ export function prepareQueueMails(db: Database) {
           from ${notifications} as waiting
           join ${fresh.rows} on ${fresh.ownerId} = waiting.owner_id and ${fresh.invoiceId} = waiting.invoice_id
           where ${fresh.withdrawReason} is not null and waiting.kind = 'REMINDER' and waiting.state = 'QUEUED'
+            and (${fresh.dueBefore} is null or waiting.due_date < ${fresh.dueBefore})
           order by waiting.id for update of waiting
         ) as withdrawn
         where ${notifications.id} = withdrawn.id`,

@@ -1,5 +1,5 @@
 import { type InferSelectModel, sql } from 'drizzle-orm';
-import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { date, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Kind } from '../domain/decide-next.ts';
 
 /** Where a mail is on its way, named as in the contract. */
@@ -26,6 +26,7 @@ export const notifications = pgTable('notifications', {
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
   nextAttemptTime: timestamp('next_attempt_time', { withTimezone: true, precision: 3 }),
   sendTime: timestamp('send_time', { withTimezone: true, precision: 3 }),
+  dueDate: date('due_date'),
   expireTime: timestamp('expire_time', { withTimezone: true, precision: 3 }),
   leaseToken: uuid('lease_token'),
   leaseExpireTime: timestamp('lease_expire_time', { withTimezone: true, precision: 3 }),

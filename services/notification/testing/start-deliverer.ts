@@ -45,8 +45,10 @@ export async function startDeliverer(
         textBody: 'The text',
         htmlBody: '<p>The text</p>',
         requestId: 'request-1',
+        dueDate: null,
         expireTime: null,
         withdrawReason: null,
+        dueBefore: null,
         time: clock.now(),
         ...changes,
       };
