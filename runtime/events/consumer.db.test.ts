@@ -206,7 +206,8 @@ test('a dead letter that is sent again reaches its service alone, and takes effe
       return batch.map(() => true);
     },
   });
-  const retry = { ...SOON, attemptsMax: 1 };
+  // The pause is longer than it takes from the failure to the dead letter, as it is by default: nobody tries again meanwhile.
+  const retry = { ...SOON, attemptsMax: 1, firstRetryMs: 60_000, retryMsMax: 60_000 };
   started.push(
     startConsumers({ service: 'counter', consumers: [onCounterRaised], deps: failing, db, bus, log, retry }),
   );
