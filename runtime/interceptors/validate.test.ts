@@ -35,9 +35,12 @@ function ruled(rules: MessageInitShape<typeof FieldRulesSchema>): Options {
   return optionsWith((options) => setExtension(options, fieldRules, create(FieldRulesSchema, rules)));
 }
 
-/** Loan { reader: required UUID; book: required }, and Desk, which holds loans with and without a reader. */
+/** Loan { reader: required UUID; book: required; at most 2 notes }, and Desk, which holds loans with and without a reader. */
 function describeDesk(): DescMessage {
   const uuid = { case: 'string', value: { wellKnown: { case: 'uuid', value: true } } } as const;
+  const atMostTwo = ruled({ type: { case: 'repeated', value: { maxItems: 2n } } });
+  const atMostTwoEntries = ruled({ type: { case: 'map', value: { maxPairs: 2n } } });
+  const labels = { type: Type.MESSAGE, typeName: '.library.Desk.LabelsEntry', label: Label.REPEATED };
   const loan = { type: Type.MESSAGE, typeName: '.library.Loan', options: mayLackReader };
   const file: FileDescriptorProto = create(FileDescriptorProtoSchema, {
     name: 'desk.proto',
@@ -49,14 +52,29 @@ function describeDesk(): DescMessage {
         field: [
           { name: 'reader', number: 1, type: Type.STRING, options: ruled({ required: true, type: uuid }) },
           { name: 'book', number: 2, type: Type.STRING, options: ruled({ required: true }) },
+          { name: 'notes', number: 3, type: Type.STRING, label: Label.REPEATED, options: atMostTwo },
         ],
       },
       {
         name: 'Desk',
+        oneofDecl: [{ name: 'last' }],
+        nestedType: [
+          {
+            name: 'LabelsEntry',
+            options: { mapEntry: true },
+            field: [
+              { name: 'key', number: 1, type: Type.STRING },
+              { name: 'value', number: 2, type: Type.STRING },
+            ],
+          },
+        ],
         field: [
           { ...loan, name: 'plain', number: 1, options: create(FieldOptionsSchema) },
           { ...loan, name: 'next', number: 2 },
           { ...loan, name: 'others', number: 3, label: Label.REPEATED },
+          { ...loan, name: 'few', number: 4, label: Label.REPEATED, options: atMostTwo },
+          { ...loan, name: 'lent', number: 5, oneofIndex: 0, options: create(FieldOptionsSchema) },
+          { ...labels, name: 'labels', number: 6, options: atMostTwoEntries },
         ],
       },
     ],
@@ -99,4 +117,28 @@ describe('a required field', () => {
   test('excuses no other', () => {
     expect(refused({ next: {}, others: [{}] })).toEqual(['desk.next.book', 'desk.others[0].book']);
   });
+});
+
+describe('a list or map with more items than its rule allows', () => {
+  const wrong = { book: '', reader: 'nobody' };
+
+  test('is all that is told: its items are not looked at, nor anything else', () => {
+    expect(refused({ few: [wrong, wrong, wrong], plain: wrong })).toEqual(['desk.few']);
+    expect(refused({ labels: { a: '', b: '', c: '' }, plain: wrong })).toEqual(['desk.labels']);
+  });
+
+  test('is found within lists, single messages and oneofs, by its path', () => {
+    const long = { book: 'b', notes: ['1', '2', '3'] };
+    const desk = { next: long, others: [{ book: 'b' }, long], last: { case: 'lent', value: long } };
+    expect(refused(desk)).toEqual(['desk.next.notes', 'desk.others[1].notes', 'desk.lent.notes']);
+  });
+
+  test('may have as many as its rule says', () => {
+    const full = { book: 'b', notes: ['1', '2'] };
+    expect(refused({ others: Array(50).fill(full), labels: { a: '', b: '' }, next: full })).toEqual([]);
+  });
+});
+
+test('an answer names twenty violations at most', () => {
+  expect(refused({ others: Array(50).fill({}) })).toHaveLength(20);
 });

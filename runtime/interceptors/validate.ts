@@ -11,6 +11,7 @@ import { createValidator, type Validator, type Violation } from '@bufbuild/proto
 import type { Interceptor } from '@connectrpc/connect';
 import { field as fieldOptions } from '../../gen/numer/options/v1/options_pb.ts';
 import { DomainError, type FieldViolation } from '../errors.ts';
+import { findExcess } from './item-limits.ts';
 
 /** One validator for the process: it compiles the rules of a message on first use and keeps them. */
 const validator: Validator = createValidator();
@@ -32,13 +33,16 @@ export const validate: Interceptor = (next) => async (request) => {
  * the request, for one that a service has put together itself, e.g. `invoice.`.
  */
 export function requireValid(schema: DescMessage, message: Message, prefix = ''): void {
-  const invalid = schemaViolations(schema, message, prefix);
-  const violations = isStorable(message) ? invalid : [...unstorableTexts(message, prefix), ...invalid];
+  const excess = findExcess(schema, message, prefix).take(VIOLATIONS_MAX).toArray();
+  const violations = excess.length > 0 ? excess : violationsIn(schema, message, prefix).take(VIOLATIONS_MAX).toArray();
   const [first] = violations;
   if (first === undefined) return;
-  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, {
-    violations: violations.slice(0, VIOLATIONS_MAX),
-  });
+  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations });
+}
+
+function* violationsIn(schema: DescMessage, message: Message, prefix: string): Generator<FieldViolation> {
+  if (!isStorable(message)) yield* unstorableTexts(message, prefix);
+  yield* schemaViolations(schema, message, prefix);
 }
 
 /** How long after the start the first rules are compiled ahead of time: the process has to become ready before. */
@@ -69,13 +73,14 @@ export function warmValidator(
   };
 }
 
-function schemaViolations(schema: DescMessage, message: Message, prefix: string): FieldViolation[] {
+function* schemaViolations(schema: DescMessage, message: Message, prefix: string): Generator<FieldViolation> {
   const result = validator.validate(schema, message);
-  if (result.kind === 'valid') return [];
+  if (result.kind === 'valid') return;
   if (result.kind === 'error') throw result.error;
-  return result.violations
-    .filter((violation) => !isLeftOutRightly(schema, message, violation))
-    .map((violation) => ({ field: prefix + pathOf(violation), description: violation.message }));
+  for (const violation of result.violations) {
+    if (isLeftOutRightly(schema, message, violation)) continue;
+    yield { field: prefix + pathOf(violation), description: violation.message };
+  }
 }
 
 /** Whether a violation is about nothing but the absence of a field that its contract lets callers leave out there. */
