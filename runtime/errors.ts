@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { BadRequestSchema, ErrorInfoSchema } from '../gen/google/rpc/error_details_pb.ts';
 import type { ErrorReason } from '../gen/numer/errors/v1/error_reason_pb.ts';
-import { isDatabaseUnavailable } from './database/postgres-error.ts';
+import { isDatabaseUnavailable, isTransient } from './database/postgres-error.ts';
 
 /** The name of a reason, as ErrorInfo and problem+json carry it. */
 export type ErrorReasonName = Exclude<keyof typeof ErrorReason, 'ERROR_REASON_UNSPECIFIED'>;
@@ -73,13 +73,20 @@ export function connectErrorOf(error: DomainError): ConnectError {
 
 /**
  * What the caller gets for anything that was thrown: DomainErrors as they say, ConnectErrors as they are, an
- * unreachable database as UNAVAILABLE, and everything else as INTERNAL without a word about its cause.
+ * database that cannot be reached or is too busy as UNAVAILABLE, and everything else as INTERNAL without a word about its cause.
  */
 export function toConnectError(error: unknown): ConnectError {
   if (error instanceof DomainError) return connectErrorOf(error);
   if (error instanceof ConnectError) return error;
   if (isDatabaseUnavailable(error)) {
     return errorWithReason(Code.Unavailable, 'UNAVAILABLE', 'The database cannot be reached at the moment; try again.');
+  }
+  if (isTransient(error)) {
+    return errorWithReason(
+      Code.Unavailable,
+      'UNAVAILABLE',
+      'The database is too busy at the moment, and has changed nothing; try again.',
+    );
   }
   return errorWithReason(Code.Internal, 'INTERNAL', 'Something went wrong on our side.');
 }

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Code } from '@connectrpc/connect';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reasonOf, toConnectError } from '../errors.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
 import { connectionTarget } from './connection-target.ts';
 import { closeDatabase, openDatabase } from './database.ts';
@@ -52,6 +54,21 @@ async function openResettableWay(databaseUrl: string): Promise<ResettableWay> {
     },
   };
 }
+
+test.each([
+  ['takes too long', 'set statement_timeout = 1'],
+  ['waits too long for a lock', 'set lock_timeout = 1'],
+])('a statement that %s is told as UNAVAILABLE, to be tried again', async (_, setting) => {
+  const open = () => openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 1 });
+  const [holder, waiting] = [open(), open()];
+  await holder.execute(sql`select pg_advisory_lock(1)`);
+  await waiting.execute(setting);
+  const failure = await waiting.execute(sql`select pg_advisory_lock(1)`).catch((error: unknown) => error);
+  const error = toConnectError(failure);
+  expect(error.code).toBe(Code.Unavailable);
+  expect(reasonOf(error)).toBe('UNAVAILABLE');
+  await Promise.all([closeDatabase(holder), closeDatabase(waiting)]);
+});
 
 test('a statement is answered that comes at once after one whose connection was reset', async () => {
   const db = openDatabase({ url: way.url, applicationName: 'test', connectionsMax: 1 });

@@ -30,6 +30,14 @@ export function isDeadlock(error: unknown): boolean {
   return postgresErrorOf(error)?.code === '40P01';
 }
 
+/** Statement timeout, serialization failure, deadlock, lock timeout. */
+const TRANSIENT_CODES = new Set(['57014', '40001', '40P01', '55P03']);
+
+/** True when the server undid the statement because of what others were doing: the same may succeed a moment later. */
+export function isTransient(error: unknown): boolean {
+  return TRANSIENT_CODES.has(postgresErrorOf(error)?.code ?? '');
+}
+
 /** SQLSTATE classes in which the server, or the way to it, is the trouble and not the statement. */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
 

@@ -7,6 +7,7 @@ import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
 import type { EventEnvelope } from './event.ts';
 import { createInProcessBus } from './in-process-bus.ts';
 import { prepareInboxPrune } from './inbox.ts';
+import { prepareInboxFailures } from './inbox-failures.ts';
 import { prepareOutboxClaims } from './outbox-claims.ts';
 import { startRelay } from './relay.ts';
 import {
@@ -190,6 +191,17 @@ test('two consumers of one event are refused at start', () => {
   expect(() => startConsumers({ service: 'counter', consumers, deps: counterDeps(db), db, bus, log })).toThrow(
     'numer.test.v1.CounterRaised has two consumers',
   );
+});
+
+test('an event that took effect after all does not become a dead letter', async () => {
+  const { deps, deliver } = consume();
+  const event = wireOf(raised(1n));
+  expect(await deliver([event])).toEqual([true]);
+  const options = { service: 'counter', firstRetryMs: 1, retryMsMax: 1, claimSize: 1, leaseMs: 1 };
+  await prepareInboxFailures(database.db, options).bury([{ event, reason: 'it took too long' }]);
+  expect(await countRows(database.db, 'dead_letters')).toBe(0);
+  await deps.apply([{ eventId: event.id, counterId: event.subject, amount: 1n }]);
+  expect(await appliedAmounts(database.db)).toEqual([1]);
 });
 
 test('a dead letter that is sent again reaches its service alone, and takes effect', async () => {

@@ -112,12 +112,14 @@ function prepareBury(db: Database, service: string) {
   const unparked = db.$with('unparked', {}).as(sql`
     delete from inbox_retries where event_id in (select event_id from given)
   `);
+  // One that took effect after all, when its consumer was not waited for any longer, has its mark and is no dead letter.
   const marked = db.$with('marked', {}).as(sql`
-    insert into ${inbox} (event_id) select event_id from given order by 1 on conflict (event_id) do nothing
+    insert into ${inbox} (event_id) select event_id from given order by 1
+    on conflict (event_id) do nothing returning event_id
   `);
   const buried = db.$with('buried', { eventId: sql<string>`event_id`.as('event_id') }).as(sql`
     insert into dead_letters (${COLUMNS}, payload, target, reason, attempts)
-    select ${COLUMNS}, payload, ${service}, reason, attempts from given order by event_id
+    select ${COLUMNS}, payload, ${service}, reason, attempts from given join marked using (event_id) order by event_id
     on conflict (event_id) do nothing returning event_id
   `);
   return db.with(given, unparked, marked, buried).select().from(buried).prepare('bury_events');
