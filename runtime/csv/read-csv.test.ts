@@ -81,6 +81,21 @@ describe('readCsv', () => {
       [{ row: 1, column: '', detail: 'must have at most 100 cells' }],
     ],
     [
+      'a row beyond measure, at once',
+      `name\na\n${','.repeat(1_000)}\n${','.repeat(2_000)}`,
+      [{ row: 3, column: '', detail: 'must have at most 100 cells' }],
+    ],
+    [
+      'more lines than are read, though nothing is in them',
+      `name\na\n${'\n'.repeat(50_000)}`,
+      [{ row: 0, column: '', detail: 'must have at most 50000 lines' }],
+    ],
+    [
+      'more cells than are read',
+      `name\na\n${','.repeat(500_001)}`,
+      [{ row: 0, column: '', detail: 'must have at most 500000 cells' }],
+    ],
+    [
       'a row that is too long',
       'name\na\nb,c\n',
       [{ row: 3, column: '', detail: 'must not have more cells than the header has: 1' }],

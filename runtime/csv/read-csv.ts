@@ -35,8 +35,12 @@ export type Table<Column extends string> =
 
 const DELIMITERS = [',', ';', '\t'];
 
-/** Most cells of a header: more than any table of ours, so that a few columns too many are still told by their names. */
-const HEADER_CELLS_MAX = 100;
+/** Most lines of a file, empty ones and those within cells included: reading takes time also when the file is refused. */
+const LINES_MAX = 50_000;
+/** Most commas, or whatever separates the cells, of a file. */
+const DELIMITERS_MAX = 500_000;
+/** Most cells of a row: more than any table of ours, so that a few columns too many are still told by their names. */
+const CELLS_MAX = 100;
 /** Most characters of a column's name that an error repeats. */
 const COLUMN_NAME_MAX = 50;
 
@@ -48,9 +52,6 @@ export function readCsv<Column extends string>(data: Uint8Array, rules: TableRul
   const records = recordsOf(data);
   if ('row' in records) return { rows: [], errors: [records] };
   const [header = [], ...others] = records;
-  if (header.length > HEADER_CELLS_MAX) {
-    return { rows: [], errors: [{ row: 1, column: '', detail: `must have at most ${HEADER_CELLS_MAX} cells` }] };
-  }
   const names = header.map((name) => name.toLowerCase());
   const filled = others
     .map((cells, index) => ({ row: index + 2, cells }))
@@ -74,9 +75,23 @@ export function readCsv<Column extends string>(data: Uint8Array, rules: TableRul
 function recordsOf(data: Uint8Array): string[][] | RowError {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(data);
+    if (occursMoreThan(LINES_MAX, '\n', text) || occursMoreThan(LINES_MAX, '\r', text)) {
+      return { row: 0, column: '', detail: `must have at most ${LINES_MAX} lines` };
+    }
+    const delimiter = delimiterOf(text);
+    if (occursMoreThan(DELIMITERS_MAX, delimiter, text)) {
+      return { row: 0, column: '', detail: `must have at most ${DELIMITERS_MAX} cells` };
+    }
     // Trimming is needed by both: around quotes by the library, and inside of them by whoever reads a cell.
-    const records = parse(text, { delimiter: delimiterOf(text), relax_column_count: true, trim: true });
-    return records.map((cells) => cells.map((cell) => withoutApostrophe(cell).trim()));
+    return parse(text, {
+      delimiter,
+      relax_column_count: true,
+      trim: true,
+      on_record(cells: string[], { records }) {
+        if (cells.length > CELLS_MAX) throw Object.assign(new Error(), { code: TOO_MANY_CELLS, records: records - 1 });
+        return cells.map((cell) => withoutApostrophe(cell).trim());
+      },
+    });
   } catch (error) {
     if (error instanceof TypeError) return { row: 0, column: '', detail: 'must be text in UTF-8' };
     // The number of rows before the one at fault; the library says of no error that it has none.
@@ -85,11 +100,24 @@ function recordsOf(data: Uint8Array): string[][] | RowError {
   }
 }
 
-const DETAILS: Partial<Record<CsvError['code'], string>> = {
+/** Our own code beside those of the library. */
+const TOO_MANY_CELLS = 'TOO_MANY_CELLS';
+
+const DETAILS: Readonly<Record<string, string>> = {
+  [TOO_MANY_CELLS]: `must have at most ${CELLS_MAX} cells`,
   CSV_QUOTE_NOT_CLOSED: 'has a quote that is not closed',
   INVALID_OPENING_QUOTE: 'has a quote inside of a cell; put the cell in quotes and the quote twice',
   CSV_INVALID_CLOSING_QUOTE: 'has text behind a closing quote; put quotes inside of a cell twice',
 };
+
+function occursMoreThan(times: number, part: string, text: string): boolean {
+  let position = -1;
+  for (let count = 0; count <= times; count++) {
+    position = text.indexOf(part, position + 1);
+    if (position === -1) return false;
+  }
+  return true;
+}
 
 /** The one that the first line has the most of. */
 function delimiterOf(text: string): string {
