@@ -5,21 +5,25 @@ import { ProblemError } from './problem.ts';
 // The limit that protobuf runtimes have for nested messages.
 const depthMax = 100;
 
+/** What BigInt and Number take for a whole number although it is no decimal one: blank, in hexadecimal and so on, with a plus. */
+const oddInteger = /^\s*(?:[+-]?\d+|0[xob][\da-f]+)?\s*$/i;
+const decimalInteger = /^-?\d+$/;
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** A JSON text that was read. */
 export interface JsonText {
   readonly text: string;
   readonly value: JsonValue;
-  /** Whether it has a whole number beyond 2^53, of which `value` may not have all digits. */
-  readonly hasLongInteger: boolean;
+  /** Whether it has a whole number beyond 2^53, of which `value` may not have all digits, or a text that only looks like one. */
+  readonly hasOddInteger: boolean;
 }
 
 /** What was met on the way through a value. */
 interface Census {
   values: number;
   keys: number;
-  hasLongInteger: boolean;
+  hasOddInteger: boolean;
 }
 
 /**
@@ -44,13 +48,13 @@ export function parseJsonText(bytes: Uint8Array, maxValues: number): JsonText {
     const why = error instanceof SyntaxError ? `: ${error.message}` : '';
     throw new ProblemError(400, `The body is not valid JSON${why}.`);
   }
-  const census: Census = { values: 0, keys: 0, hasLongInteger: false };
+  const census: Census = { values: 0, keys: 0, hasOddInteger: false };
   take(census, value, maxValues, 0);
   // JSON.parse keeps one value for each key of an object.
   if (countKeys(text) !== census.keys) {
     throw duplicateKey(text);
   }
-  return { text, value, hasLongInteger: census.hasLongInteger };
+  return { text, value, hasOddInteger: census.hasOddInteger };
 }
 
 function take(census: Census, value: JsonValue, maxValues: number, depth: number): void {
@@ -58,7 +62,9 @@ function take(census: Census, value: JsonValue, maxValues: number, depth: number
     throw new ProblemError(413, `The body has more than ${maxValues} values.`);
   }
   if (typeof value === 'number') {
-    census.hasLongInteger ||= Number.isInteger(value) && !Number.isSafeInteger(value);
+    census.hasOddInteger ||= Number.isInteger(value) && !Number.isSafeInteger(value);
+  } else if (typeof value === 'string') {
+    census.hasOddInteger ||= isOddInteger(value);
   } else if (typeof value === 'object' && value !== null) {
     if (depth === depthMax) {
       throw new ProblemError(400, `The body is nested deeper than ${depthMax} levels.`);
@@ -75,6 +81,11 @@ function take(census: Census, value: JsonValue, maxValues: number, depth: number
       }
     }
   }
+}
+
+/** Whether a text would be read as a whole number without being one of JSON. */
+export function isOddInteger(text: string): boolean {
+  return text !== '' && text.length < 100 && oddInteger.test(text) && !decimalInteger.test(text);
 }
 
 /** Counts the strings of a JSON text that are keys: those that a colon follows. */

@@ -154,6 +154,7 @@ describe('bodies', () => {
       '{"doubleValue":9007199254740993,"struct":{"a":[9007199254740993]}}',
       { doubleValue: 9007199254740992, struct: { a: [9007199254740992] } },
     ],
+    ['{"int64Value":"-007","text":" 0x10 ","labels":{"a":" ","b":"+1"}}', { int64Value: '-7', text: ' 0x10 ' }],
   ])('%s keeps every digit that its fields can hold', async (text, message) => {
     expect((await ask('POST /v1/echo', text)).body).toMatchObject(message);
   });
@@ -208,6 +209,13 @@ describe('what does not fit', () => {
     ['{"int64Value": 1e400}', '/int64Value', 'a whole number of 64 bits'],
     ['{"int64Wrapper": 1e19}', '/int64Wrapper', 'a whole number of 64 bits'],
     ['{"nested":{"counts":{"1":12345678901234567890}}}', '/nested/counts/1', 'a whole number of 64 bits'],
+    // BigInt and Number take all of these, a blank as zero.
+    ...['0x10', '0b11', '0o7', '+5', ' 5', '5\n', ' '].flatMap((text): typeof cases => [
+      [{ int64Value: text }, '/int64Value', 'a whole number of 64 bits'],
+      [{ uint32Value: text }, '/uint32Value', 'a whole number'],
+    ]),
+    [{ nested: { counts: { 1: '0x1' } } }, '/nested/counts/1', 'a whole number of 64 bits'],
+    [{ int64Wrapper: ' ' }, '/int64Wrapper', 'a whole number of 64 bits'],
     ['{"doubleValue": 1e999}', '/doubleValue', 'must be a number'],
     [{ data: '!' }, '/data', 'must be a string of base64'],
     [{ color: 'PURPLE' }, '/color', 'must be one of'],

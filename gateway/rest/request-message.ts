@@ -2,10 +2,10 @@ import { create, type DescField, fromJson, type JsonValue, type Message, type Re
 import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
 import { expectedValue } from './expected.ts';
 import { HttpBodySchema } from './gen/google/api/httpbody_pb.ts';
+import { parseIntegers } from './integers.ts';
 import { appendPointer } from './json-pointer.ts';
 import { findFieldProblems, findMessageProblems, type WalkOptions } from './json-problems.ts';
 import { parseJsonText } from './json-text.ts';
-import { parseLongIntegers } from './long-integers.ts';
 import { isPlainMessage } from './message-fields.ts';
 import { maskOfPatch, withoutRemovedEntries } from './patch-mask.ts';
 import { decodeSegment, decodeSegments } from './percent.ts';
@@ -111,9 +111,9 @@ function assemble(
 }
 
 function parseBody({ rpc }: Route, body: JsonBody, bytes: Uint8Array, options: ReadOptions): JsonValue {
-  const { text, value, hasLongInteger } = parseJsonText(bytes, options.maxBodyValues);
+  const { text, value, hasOddInteger } = parseJsonText(bytes, options.maxBodyValues);
   const target = body.kind === 'field' ? body.field : rpc.input;
-  return hasLongInteger ? parseLongIntegers(text, target, options.registry) : value;
+  return hasOddInteger ? parseIntegers(text, target, options.registry) : value;
 }
 
 /** The JSON of a patch as that of a message; any other body is one as it is. */

@@ -1,4 +1,5 @@
 import { type DescField, type DescMessage, type JsonValue, type Registry, ScalarType } from '@bufbuild/protobuf';
+import { isOddInteger } from './json-text.ts';
 import { findField, hasOwnJson, isWrapper } from './message-fields.ts';
 
 /** What holds a value: an object, or an array by its indexes. */
@@ -17,7 +18,12 @@ interface Walk {
   readonly registry: Registry | undefined;
 }
 
-const longTypes: ReadonlySet<ScalarType | undefined> = new Set([
+const integerTypes: ReadonlySet<ScalarType | undefined> = new Set([
+  ScalarType.INT32,
+  ScalarType.UINT32,
+  ScalarType.SINT32,
+  ScalarType.FIXED32,
+  ScalarType.SFIXED32,
   ScalarType.INT64,
   ScalarType.UINT64,
   ScalarType.SINT64,
@@ -31,12 +37,13 @@ const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /**
  * Parses the JSON of a message or of a field so that no digit is lost: a number beyond 2^53 becomes a string where the field
- * is an integer of 64 bits, for which proto3 JSON takes either. Anywhere else it stays what JSON.parse makes of it.
+ * is an integer, for which proto3 JSON takes either. Anywhere else it stays what JSON.parse makes of it. And a text that is
+ * no decimal number, such as `0x10` or a blank, becomes an empty one in such a field, which is refused: the library takes it.
  *
  * @param text valid JSON
  * @param registry the messages that a google.protobuf.Any can hold
  */
-export function parseLongIntegers(
+export function parseIntegers(
   text: string,
   target: DescField | DescMessage,
   registry: Registry | undefined,
@@ -83,7 +90,7 @@ function visitMessage(walk: Walk, message: DescMessage, json: JsonValue | undefi
 function visitAny(walk: Walk, json: Holder): void {
   const type = String(json['@type']);
   const message = walk.registry?.getMessage(type.slice(type.lastIndexOf('/') + 1));
-  if (message !== undefined && isLongWrapper(message)) {
+  if (message !== undefined && isIntegerWrapper(message)) {
     restore(walk, json, 'value');
   } else if (message !== undefined) {
     visitMessage(walk, message, json);
@@ -107,18 +114,20 @@ function visitField(walk: Walk, field: DescField, holder: Holder, key: string): 
 
 /** Visits one value of a field: the item of a list, the value of an entry. */
 function visitValue(walk: Walk, field: DescField, holder: Holder, key: string): void {
-  if (longTypes.has(field.scalar) || (field.message !== undefined && isLongWrapper(field.message))) {
+  if (integerTypes.has(field.scalar) || (field.message !== undefined && isIntegerWrapper(field.message))) {
     restore(walk, holder, key);
   } else if (field.message !== undefined) {
     visitMessage(walk, field.message, holder[key]);
   }
 }
 
-function isLongWrapper(message: DescMessage): boolean {
-  return isWrapper(message) && longTypes.has(message.fields[0]?.scalar);
+function isIntegerWrapper(message: DescMessage): boolean {
+  return isWrapper(message) && integerTypes.has(message.fields[0]?.scalar);
 }
 
 function restore({ sources }: Walk, holder: Holder, key: string): void {
+  const json = holder[key];
+  if (typeof json === 'string' && isOddInteger(json)) holder[key] = '';
   const source = sources.get(holder)?.get(key);
   if (source !== undefined) {
     holder[key] = writtenOut(source);
