@@ -1,6 +1,12 @@
 import type { DescService } from '@bufbuild/protobuf';
-import type { Transport } from '@connectrpc/connect';
-import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { Code, ConnectError, createConnectRouter, type Transport } from '@connectrpc/connect';
+import type { UniversalHandlerFn } from '@connectrpc/connect/protocol';
+import {
+  compressionBrotli,
+  compressionGzip,
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from '@connectrpc/connect-node';
 import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '../runtime/clock.ts';
 import { registerHealth } from '../runtime/health.ts';
@@ -15,9 +21,10 @@ import { answerCors } from './cors.ts';
 import { createCredentials } from './credentials.ts';
 import { createEdge } from './edge.ts';
 import { beginExchange, contextOf } from './exchange.ts';
-import type { OutgoingResponse } from './http-message.ts';
+import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 import { type Listener, listen, type RequestListener } from './listener.ts';
 import { hasGoodAuthority, malformedProblem } from './malformed-request.ts';
+import { limitMessages } from './message-limit.ts';
 import { createGate, registerPassThrough } from './pass-through.ts';
 import { dropEndlessDeadline } from './patience.ts';
 import { hideInternals } from './public-error.ts';
@@ -89,19 +96,39 @@ function createRequestListener(options: GatewayOptions): RequestListener {
     errorHandler: () => new Response(malformedProblem().body, malformedProblem()),
   });
   const serviceNames = [...PUBLIC_SERVICES.keys()].map(({ typeName }) => typeName);
-  return connectNodeAdapter({
-    routes(router) {
-      registerPassThrough(router, PUBLIC_SERVICES.keys(), transportOf);
-      registerHealth(router, serviceNames, async () => (await readiness.unready()).length === 0);
-      registerReflection(router, [...PUBLIC_SERVICES.keys()], isPublished);
-    },
+  const router = createConnectRouter({
     requestGate: createGate(edge, log),
     interceptors: [handleErrors(log)],
     readMaxBytes: config.BODY_BYTES_MAX,
-    contextValues: contextOf,
-    // The adapter's types for the two HTTP versions say the same as Node's, but not under exactOptionalPropertyTypes.
-    fallback: (request, response) => void rest(request, response as OutgoingResponse),
+    acceptCompression: COMPRESSIONS,
   });
+  registerPassThrough(router, PUBLIC_SERVICES.keys(), transportOf);
+  registerHealth(router, serviceNames, async () => (await readiness.unready()).length === 0);
+  registerReflection(router, [...PUBLIC_SERVICES.keys()], isPublished);
+  const limits = { maxBytes: config.BODY_BYTES_MAX, compressions: COMPRESSIONS };
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, limitMessages(handler, limits)]));
+  return (request, response) => {
+    const handle = handlers.get(request.url?.split('?', 1)[0] ?? '');
+    if (handle === undefined) void rest(request, response);
+    else void answer(handle, request, response, log);
+  };
+}
+
+const COMPRESSIONS = [compressionGzip, compressionBrotli];
+
+/** Has an RPC handled. What goes wrong in it is in its answer; only writing that can fail, mostly as the caller is gone. */
+async function answer(
+  handle: UniversalHandlerFn,
+  request: IncomingRequest,
+  response: OutgoingResponse,
+  log: Logger,
+): Promise<void> {
+  try {
+    const call = universalRequestFromNodeRequest(request, response, undefined, contextOf(request));
+    await universalResponseToNodeResponse(await handle(call), response);
+  } catch (err) {
+    if (ConnectError.from(err).code !== Code.Aborted) log.error({ err }, 'an RPC could not be answered');
+  }
 }
 
 function refuse(response: OutgoingResponse): void {

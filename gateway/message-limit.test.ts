@@ -1,0 +1,88 @@
+import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import {
+  compressionBrotli,
+  compressionGzip,
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from '@connectrpc/connect-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ErrorInfoSchema } from '../gen/google/rpc/error_details_pb.ts';
+import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { AS_ADA, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
+
+const VALUES_MAX = 100_000;
+
+let gateway: TestGateway;
+/** How many lines the service was sent, newest last. */
+const received: (number | undefined)[] = [];
+beforeAll(async () => {
+  gateway = await startTestGateway({
+    services: {
+      invoice: (router) =>
+        router.service(InvoiceService, {
+          createInvoice({ invoice }) {
+            received.push(invoice?.lines.length);
+            return {};
+          },
+        }),
+    },
+  });
+});
+afterAll(() => gateway.stop());
+
+describe('a message with more values than are taken is refused before it is decoded', () => {
+  const options = () => ({ baseUrl: gateway.url, readMaxBytes: 1e6 });
+  const transports: Readonly<Record<string, () => Transport>> = {
+    gRPC: () => createGrpcTransport(options()),
+    'gRPC, gzip': () => createGrpcTransport({ ...options(), sendCompression: compressionGzip }),
+    'gRPC-web': () => createGrpcWebTransport({ ...options(), httpVersion: '1.1' }),
+    'gRPC-web, JSON, brotli': () =>
+      createGrpcWebTransport({
+        ...options(),
+        httpVersion: '1.1',
+        useBinaryFormat: false,
+        sendCompression: compressionBrotli,
+      }),
+    'Connect, JSON': () => createConnectTransport({ ...options(), httpVersion: '1.1', useBinaryFormat: false }),
+    'Connect, binary': () => createConnectTransport({ ...options(), httpVersion: '2', useBinaryFormat: true }),
+    'Connect, binary, gzip': () =>
+      createConnectTransport({
+        ...options(),
+        httpVersion: '1.1',
+        useBinaryFormat: true,
+        sendCompression: compressionGzip,
+      }),
+  };
+
+  test.each(Object.keys(transports))('over %s', async (name) => {
+    const open = transports[name];
+    if (open === undefined) throw new Error(`no transport ${name}`);
+    const client: Client<typeof InvoiceService> = createClient(InvoiceService, open());
+    const before = received.length;
+    const lines = Array<object>(VALUES_MAX).fill({});
+    const error = await client.createInvoice({ invoice: { lines } }, { headers: AS_ADA }).then(
+      () => undefined,
+      (reason: unknown) => ConnectError.from(reason),
+    );
+    expect(error?.code).toBe(Code.ResourceExhausted);
+    expect(error?.findDetails(ErrorInfoSchema)[0]?.reason).toBe('BODY_TOO_LARGE');
+    expect(error?.rawMessage).toContain('more than 100000 values');
+    expect(received).toHaveLength(before);
+  });
+});
+
+test.each([true, false])('a message with as many as are taken is taken, binary: %s', async (useBinaryFormat) => {
+  const transport = createConnectTransport({ baseUrl: gateway.url, httpVersion: '1.1', useBinaryFormat });
+  const lines = Array<object>(VALUES_MAX - 3).fill({}); // besides the request, the invoice and, in JSON, the list
+  await createClient(InvoiceService, transport).createInvoice({ invoice: { lines } }, { headers: AS_ADA });
+  expect(received.at(-1)).toBe(lines.length);
+});
+
+test('text does not count, whatever is in it', async () => {
+  const transport = createConnectTransport({ baseUrl: gateway.url, httpVersion: '1.1', useBinaryFormat: false });
+  const client = createClient(InvoiceService, transport);
+  const memo = '{[,"\\'.repeat(VALUES_MAX);
+  await client.createInvoice({ invoice: { memo } }, { headers: AS_ADA });
+  expect(received.at(-1)).toBe(0);
+});

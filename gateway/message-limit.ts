@@ -1,0 +1,173 @@
+import type { DescMessage } from '@bufbuild/protobuf';
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { Code, ConnectError } from '@connectrpc/connect';
+import type {
+  Compression,
+  UniversalHandler,
+  UniversalHandlerFn,
+  UniversalServerRequest,
+} from '@connectrpc/connect/protocol';
+
+/**
+ * Most values of a message, as REST has it for a body: fields, and items of lists. Two bytes on the wire can become hundreds in
+ * memory, so a body of a few megabytes could take all of it, and minutes to decode.
+ */
+const VALUES_MAX = 100_000;
+/** No message of fewer bytes has more values: the smallest are two bytes, in JSON as well. */
+const BYTES_UNCHECKED = 2 * VALUES_MAX;
+/** What gRPC and gRPC-web put in front of a message: flags and its length. */
+const ENVELOPE_BYTES = 5;
+const COMPRESSED_FLAG = 1;
+/** As deep as protobuf runtimes read; what is deeper is refused by them. */
+const DEPTH_MAX = 100;
+
+/** What the handlers are limited by. */
+export interface MessageLimits {
+  /** Largest message, before and after it is decompressed. */
+  readonly maxBytes: number;
+  /** What callers may compress messages with. */
+  readonly compressions: readonly Compression[];
+}
+
+/** The handler of a unary RPC, which looks at how much is in a message before it is decoded. Others stay as they are. */
+export function limitMessages(handler: UniversalHandler, limits: MessageLimits): UniversalHandlerFn {
+  if (handler.method.methodKind !== 'unary') return handler;
+  const { input } = handler.method;
+  return (request) => {
+    const { body } = request;
+    const isStream = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+    return handler(isStream ? { ...request, body: checked(body, request, input, limits) } : request);
+  };
+}
+
+/** The body as one piece. It is read when the handler asks for it: after the call was let in. */
+async function* checked(
+  body: AsyncIterable<Uint8Array>,
+  request: UniversalServerRequest,
+  input: DescMessage,
+  limits: MessageLimits,
+): AsyncGenerator<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.byteLength;
+    if (length > limits.maxBytes + ENVELOPE_BYTES) throw tooLarge(`it is larger than ${limits.maxBytes} bytes`);
+  }
+  const [first] = chunks;
+  const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
+  for (const message of await messagesIn(bytes, request.header, limits)) {
+    if (message.byteLength > BYTES_UNCHECKED) requireFewValues(message, request.header, input);
+  }
+  yield bytes;
+}
+
+/** The messages of a body, decompressed. What is no good is left out, and left to who decodes it. */
+async function messagesIn(bytes: Uint8Array, header: Headers, limits: MessageLimits): Promise<Uint8Array[]> {
+  if (!contentTypeOf(header).startsWith('application/grpc')) {
+    return decompress(bytes, header.get('content-encoding'), limits);
+  }
+  const messages: Uint8Array[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let start = 0; start + ENVELOPE_BYTES <= bytes.byteLength; ) {
+    const isCompressed = (view.getUint8(start) & COMPRESSED_FLAG) !== 0;
+    const end = start + ENVELOPE_BYTES + view.getUint32(start + 1);
+    const message = bytes.subarray(start + ENVELOPE_BYTES, end);
+    messages.push(...(await decompress(message, isCompressed ? header.get('grpc-encoding') : null, limits)));
+    start = end;
+  }
+  return messages;
+}
+
+async function decompress(
+  bytes: Uint8Array,
+  encoding: string | null,
+  { compressions, maxBytes }: MessageLimits,
+): Promise<Uint8Array[]> {
+  if (encoding === null || encoding === 'identity') return [bytes];
+  const compression = compressions.find(({ name }) => name === encoding);
+  try {
+    return compression === undefined ? [] : [await compression.decompress(bytes, maxBytes)];
+  } catch {
+    return [];
+  }
+}
+
+function requireFewValues(message: Uint8Array, header: Headers, input: DescMessage): void {
+  const isJson = contentTypeOf(header).includes('json');
+  const count = isJson
+    ? countJsonValues(message)
+    : countFields(new BinaryReader(message), message.byteLength, input, 0);
+  if (count > VALUES_MAX) throw tooLarge(`it has more than ${VALUES_MAX} values`);
+}
+
+/** Counts the values of a JSON text: each is the first of what holds it, or comes after a comma outside of strings. */
+function countJsonValues(text: Uint8Array): number {
+  let count = 1;
+  let isInString = false;
+  let isFirst = false;
+  for (let position = 0; position < text.byteLength && count <= VALUES_MAX; position++) {
+    const character = text[position] ?? 0;
+    if (isInString) {
+      if (character === CHARACTER.backslash) position += 1;
+      else isInString = character !== CHARACTER.quote;
+    } else if (character > CHARACTER.space) {
+      const isEnd = character === CHARACTER.endOfObject || character === CHARACTER.endOfArray;
+      if (character === CHARACTER.comma || (isFirst && !isEnd)) count += 1;
+      isFirst = character === CHARACTER.object || character === CHARACTER.array;
+      isInString = character === CHARACTER.quote;
+    }
+  }
+  return count;
+}
+
+const CHARACTER = {
+  space: 0x20,
+  quote: 0x22,
+  comma: 0x2c,
+  array: 0x5b,
+  backslash: 0x5c,
+  endOfArray: 0x5d,
+  object: 0x7b,
+  endOfObject: 0x7d,
+} as const;
+
+const messageFields = new WeakMap<DescMessage, ReadonlyMap<number, DescMessage>>();
+
+/** The types of those fields that hold messages, by their numbers. */
+function messageFieldsOf(desc: DescMessage): ReadonlyMap<number, DescMessage> {
+  const entries = () =>
+    desc.fields.flatMap(({ number, message }) => (message === undefined ? [] : [[number, message] as const]));
+  const known = messageFields.get(desc) ?? new Map(entries());
+  messageFields.set(desc, known);
+  return known;
+}
+
+/** Counts the fields of a message and of those within it, but not on and on. What is no message ends the count. */
+function countFields(source: BinaryReader, end: number, desc: DescMessage, depth: number): number {
+  let count = 0;
+  try {
+    while (source.pos < end && count <= VALUES_MAX) {
+      const [number, wireType] = source.tag();
+      count += 1;
+      const message = messageFieldsOf(desc).get(number);
+      if (message !== undefined && wireType === WireType.LengthDelimited && depth < DEPTH_MAX) {
+        const length = source.uint32();
+        count += countFields(source, source.pos + length, message, depth + 1);
+      } else {
+        source.skip(wireType, number);
+      }
+    }
+  } catch {
+    source.pos = source.len;
+  }
+  return count;
+}
+
+function contentTypeOf(header: Headers): string {
+  return (header.get('content-type') ?? '').toLowerCase();
+}
+
+function tooLarge(why: string): ConnectError {
+  return new ConnectError(`the message cannot be taken: ${why}`, Code.ResourceExhausted);
+}
