@@ -7,7 +7,8 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0 NODE_COMPILE_CACHE=/tmp/node-compile-cache
+# A container can write to /tmp only; commands that are run in it may need a data folder.
+ENV NODE_ENV=production HOST=0.0.0.0 NODE_COMPILE_CACHE=/tmp/node-compile-cache DATA_DIR=/tmp/numer
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY gen gen
