@@ -1,9 +1,10 @@
 import { constants, createServer } from 'node:http2';
-import { type Client, createClient } from '@connectrpc/connect';
+import { type Client, Code, createClient } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
 import { createNetworkTransport } from './client.ts';
 import { closer, listen, urlOf } from './grpc/testing/peers.ts';
+import { startServer } from './server.ts';
 
 /** A server that is killed in the middle of each call: nobody learns what it did. */
 const server = createServer();
@@ -43,4 +44,22 @@ test.each<[string, number, (headers: Record<string, string>) => Promise<unknown>
 ])('%s without an answer are made %i times', async (_, attempts, call, headers) => {
   await expect(call(headers)).rejects.toMatchObject({ rawMessage: expect.stringContaining('cannot be reached') });
   expect(calls).toBe(attempts);
+});
+
+test('an answer of the largest invoice there can be is read, and one beyond all bounds is refused', async () => {
+  const large = await startServer({
+    routes: (router) => {
+      router.service(CustomerService, {
+        getCustomer: ({ customerId }) => ({ customer: { notes: 'x'.repeat(Number(customerId)) } }),
+      });
+    },
+    interceptors: [],
+    host: '127.0.0.1',
+    port: 0,
+  });
+  const client = createClient(CustomerService, createNetworkTransport(large.url));
+  const { customer } = await client.getCustomer({ customerId: '20000000' });
+  expect(customer?.notes).toHaveLength(20_000_000);
+  await expect(client.getCustomer({ customerId: '40000000' })).rejects.toMatchObject({ code: Code.ResourceExhausted });
+  await large.stop(0);
 });

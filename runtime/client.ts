@@ -11,7 +11,11 @@ import { createDirectTransport } from './grpc/direct.ts';
 const CLIENT_LIMITS = {
   /** Deadline of a call whose caller set none. */
   timeoutMs: 10_000,
-  readMaxBytes: 16 * 1024 * 1024,
+  /**
+   * Largest answer. An invoice comes to 20 MB at most: what several changes of 4 MiB gave it, and the reason of each tax that
+   * is not charged once more in the totals. Pages of several messages are far smaller (page-within.ts).
+   */
+  readMaxBytes: 32 * 1024 * 1024,
   /** Attempts of a call that may be repeated. */
   attemptsMax: 4,
   /** Pause before the first repetition, doubled each time. */
@@ -19,10 +23,10 @@ const CLIENT_LIMITS = {
 } as const;
 
 /** A transport to a service in another process, speaking gRPC over HTTP/2. Connects on first use. */
-export function createNetworkTransport(baseUrl: string): Transport {
+export function createNetworkTransport(baseUrl: string, clientInterceptors: readonly Interceptor[] = []): Transport {
   return createUnaryGrpcTransport({
     baseUrl,
-    interceptors: [retrySafely],
+    interceptors: [...clientInterceptors, retrySafely],
     defaultTimeoutMs: CLIENT_LIMITS.timeoutMs,
     readMaxBytes: CLIENT_LIMITS.readMaxBytes,
   });
