@@ -1,11 +1,12 @@
-import { fromJson, type MessageInitShape } from '@bufbuild/protobuf';
+import { create, fromJson, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
-  type ChainEntrySchema,
+  type ChainEntry,
+  ChainEntrySchema,
   ChainProblem_Kind,
   type ChainProblemSchema,
 } from '../../gen/numer/activity/v1/activity_chain_pb.ts';
-import { Activity_ActorType, type ActivitySchema } from '../../gen/numer/activity/v1/activity_pb.ts';
+import { type Activity, Activity_ActorType, ActivitySchema } from '../../gen/numer/activity/v1/activity_pb.ts';
 import { FieldChangeSchema } from '../../gen/numer/activity/v1/field_change_pb.ts';
 import type { ChainProblem } from './chain-check.ts';
 import { hexOf } from './entry-hash.ts';
@@ -13,8 +14,8 @@ import type { ActivityRow } from './store/list-activities.ts';
 import type { ChainRow } from './store/list-chain.ts';
 
 /** The message for a row. */
-export function toActivity(row: ActivityRow): MessageInitShape<typeof ActivitySchema> {
-  return {
+export function toActivity(row: ActivityRow): Activity {
+  return create(ActivitySchema, {
     id: row.id,
     type: row.type,
     invoiceId: row.invoiceId ?? '',
@@ -25,13 +26,13 @@ export function toActivity(row: ActivityRow): MessageInitShape<typeof ActivitySc
     createTime: timestampFromDate(new Date(row.createTime)),
     changes: row.changes.map((change) => fromJson(FieldChangeSchema, change, { ignoreUnknownFields: true })),
     ...(row.address === null ? {} : { address: row.address }),
-  };
+  });
 }
 
 /** The message for an entry of a chain. */
-export function toChainEntry({ sequence, hash, activity }: ChainRow): MessageInitShape<typeof ChainEntrySchema> {
-  if (activity === undefined) return { sequence, hash: hexOf(hash) };
-  return {
+export function toChainEntry({ sequence, hash, activity }: ChainRow): ChainEntry {
+  if (activity === undefined) return create(ChainEntrySchema, { sequence, hash: hexOf(hash) });
+  return create(ChainEntrySchema, {
     sequence,
     hash: hexOf(hash),
     activity: toActivity(activity),
@@ -39,7 +40,7 @@ export function toChainEntry({ sequence, hash, activity }: ChainRow): MessageIni
     salt: activity.salt ?? '',
     addressHash: activity.addressHash === null ? '' : hexOf(activity.addressHash),
     addressSalt: activity.addressSalt ?? '',
-  };
+  });
 }
 
 /** The message for a problem. */

@@ -1,4 +1,6 @@
+import { ActivitySchema } from '../../gen/numer/activity/v1/activity_pb.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../runtime/page-token.ts';
+import { pageWithin } from '../../runtime/page-within.ts';
 import { toActivity } from './convert.ts';
 import { type ActivityCursor, type FoundActivities, NEWEST } from './store/list-activities.ts';
 
@@ -22,9 +24,10 @@ export async function readPage(
   const [createTime, id] = decodePageToken(pageToken, filters, [CURSOR_PART.time, CURSOR_PART.uuid]) ?? [];
   const after = createTime === undefined || id === undefined ? NEWEST : { createTime, id };
   const { rows, hasMore } = await read(after, pageSizeOf(pageSize));
-  const last = hasMore ? rows.at(-1) : undefined;
+  const activities = pageWithin(rows, ActivitySchema, toActivity);
+  const last = hasMore || rows.length > activities.length ? rows[activities.length - 1] : undefined;
   return {
-    activities: rows.map(toActivity),
+    activities,
     nextPageToken: last === undefined ? '' : encodePageToken([last.createTime, last.id], filters),
   };
 }

@@ -1,6 +1,8 @@
+import { ChainEntrySchema } from '../../../gen/numer/activity/v1/activity_chain_pb.ts';
 import type { ActivityService } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
+import { pageWithin } from '../../../runtime/page-within.ts';
 import { SEQUENCE } from '../chain-cursor.ts';
 import { toChainEntry } from '../convert.ts';
 import type { Deps } from '../deps.ts';
@@ -18,9 +20,10 @@ export const listActivityChain: Rpc<Deps, typeof ActivityService.method.listActi
   const { lastSequence } = await store.findHead({ ownerId, counted: false });
   const page = { ownerId, after: BigInt(after), upTo: lastSequence, limit: pageSizeOf(pageSize) };
   const rows = await store.listChain(page);
-  const last = rows.at(-1);
+  const entries = pageWithin(rows, ChainEntrySchema, toChainEntry);
+  const last = entries.at(-1);
   return {
-    entries: rows.map(toChainEntry),
+    entries,
     nextPageToken:
       last === undefined || last.sequence >= lastSequence ? '' : encodePageToken([last.sequence.toString()], filters),
   };

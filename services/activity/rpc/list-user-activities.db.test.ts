@@ -76,28 +76,40 @@ describe('ListUserActivities', () => {
     expect(activities.map(({ address }) => address)).toEqual([undefined]);
   });
 
-  test('gives fewer than asked for when their changes are large, and the others on the pages after', async () => {
-    const user = testUser();
-    const value = () => Buffer.from(crypto.getRandomValues(new Uint8Array(1_500))).toString('base64');
-    const ids: string[] = [];
-    for (let count = 0; count < 8; count++) {
-      service.clock.advance(1_000);
-      const changes = Array.from({ length: 40 }, () => ({ field: 'memo', oldValue: value(), newValue: value() }));
-      const customer = { id: randomUUIDv7() };
-      const event = await service.publish(CustomerUpdatedSchema, { customer, changes }, { ownerId: user.userId });
-      ids.unshift(event.id);
-    }
-    const client = service.client(ActivityService, user);
-    const pages: string[][] = [];
-    for (let pageToken = ''; ; ) {
-      const page = await client.listUserActivities({ pageToken });
-      pages.push(page.activities.map(({ id }) => id));
-      pageToken = page.nextPageToken;
-      if (pageToken === '') break;
-    }
-    expect(pages.flat()).toEqual(ids);
-    expect(pages.map(({ length }) => length)).toEqual([2, 2, 2, 2]);
-  });
+  test.each([
+    // Stored compressed; as they are shown they have 2 MB.
+    ['of the same over and over', 3, () => '🥐'.repeat(2_500), 100, [2, 1]],
+    [
+      'of all kinds',
+      8,
+      () => Buffer.from(crypto.getRandomValues(new Uint8Array(1_500))).toString('base64'),
+      40,
+      [2, 2, 2, 2],
+    ],
+  ])(
+    'gives fewer than asked for when their changes are large and %s, and the others on the pages after',
+    async (_, events, value, fields, sizes) => {
+      const user = testUser();
+      const ids: string[] = [];
+      for (let count = 0; count < events; count++) {
+        service.clock.advance(1_000);
+        const changes = Array.from({ length: fields }, () => ({ field: 'memo', oldValue: value(), newValue: value() }));
+        const customer = { id: randomUUIDv7() };
+        const event = await service.publish(CustomerUpdatedSchema, { customer, changes }, { ownerId: user.userId });
+        ids.unshift(event.id);
+      }
+      const client = service.client(ActivityService, user);
+      const pages: string[][] = [];
+      for (let pageToken = ''; ; ) {
+        const page = await client.listUserActivities({ pageToken });
+        pages.push(page.activities.map(({ id }) => id));
+        pageToken = page.nextPageToken;
+        if (pageToken === '') break;
+      }
+      expect(pages.flat()).toEqual(ids);
+      expect(pages.map(({ length }) => length)).toEqual(sizes);
+    },
+  );
 
   test.each([
     ['at different times', 1_500],
