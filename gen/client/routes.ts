@@ -343,8 +343,8 @@ export interface Routes {
 
   /**
    * Lists invoices, by default newest first and without their lines. A page costs the same however many invoices there
-   * are: when few of them fit the filters, it may be shorter than asked, or empty, while there is a next page; so it may be
-   * when they are large, in the view FULL.
+   * are: when few of them fit the filters, it may be shorter than asked, or empty, while there is a next page. It is shorter,
+   * too, when they are large: several come to 4 MiB at most.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *

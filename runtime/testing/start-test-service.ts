@@ -2,13 +2,14 @@ import { randomUUIDv7 } from 'node:crypto';
 import { create, type DescMessage, type DescService, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { type Client, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
 import { HEADER } from '../call.ts';
-import { createInProcessTransport } from '../client.ts';
+import { createInProcessTransport, createNetworkTransport } from '../client.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { subjectOf, topicOf, type WireEvent } from '../events/event.ts';
 import { createInProcessBus } from '../events/in-process-bus.ts';
 import { createInternalTokens, type Identity } from '../identity.ts';
 import { silentLog } from '../log.ts';
+import { startServer } from '../server.ts';
 import type { AnyServiceDefinition, ServiceName } from '../service.ts';
 import { migrationsOf, startService } from '../start-service.ts';
 import { createTestDatabase } from './postgres.ts';
@@ -35,7 +36,7 @@ export function createTestClock(time = '2026-03-01T12:00:00Z'): TestClock {
   };
 }
 
-/** One service on a database of its own, called as over the network but in this process. */
+/** One service on a database of its own, called in this process unless the options say otherwise. */
 export interface TestService {
   /** Its database, for looking at what was written. */
   readonly db: Database;
@@ -69,6 +70,8 @@ export interface TestServiceOptions {
   /** Transports to the other services it calls; calling one that is not given fails the test. */
   readonly transports?: Partial<Record<ServiceName, Transport>>;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Calls the service over the network, as another process does, with its bounds of messages. Default: false. */
+  readonly overNetwork?: boolean;
 }
 
 /** A new user, with rights to everything of its own. */
@@ -107,6 +110,10 @@ export async function startTestService(
     connectionsMax: 5,
   });
   const db = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 2 });
+  const { routes, interceptors } = service;
+  const server = options.overNetwork
+    ? await startServer({ routes, interceptors, host: '127.0.0.1', port: 0 })
+    : undefined;
 
   return {
     db,
@@ -121,7 +128,10 @@ export async function startTestService(
         }
         return next(request);
       };
-      return createClient(desc, createInProcessTransport(service.routes, service.interceptors, [attach]));
+      const transport = server
+        ? createNetworkTransport(server.url, [attach])
+        : createInProcessTransport(routes, interceptors, [attach]);
+      return createClient(desc, transport);
     },
     begin: service.begin,
     async publish(desc, init, envelope) {
@@ -147,6 +157,7 @@ export async function startTestService(
       return event;
     },
     async stop() {
+      await server?.stop();
       await service.stop();
       await bus.close();
       await db.$client.end({ timeout: 5 });

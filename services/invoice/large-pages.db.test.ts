@@ -1,20 +1,21 @@
+import { toBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ListInvoicesRequest_View as View } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceService, ListInvoicesRequest_View as View } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { BODY_BYTES_MAX } from '../../runtime/server.ts';
 import { creditNotesOf } from './testing/credit-notes-of.ts';
+import { LARGE_ALLOWANCES, LARGE_LINES } from './testing/large-content.ts';
 import { quotesOf } from './testing/quotes-of.ts';
 import { recurringOf } from './testing/recurring-of.ts';
-import { type InvoiceTestService, LINE, type Owner, startInvoiceService } from './testing/start-invoice-service.ts';
+import { type InvoiceTestService, type Owner, required, startInvoiceService } from './testing/start-invoice-service.ts';
 
-/** Pages end by size, as an answer between services has a limit of 16 MiB. */
+/** Pages end by size, as an answer between services has a limit. */
 
 let service: InvoiceTestService;
 beforeAll(async () => {
-  service = await startInvoiceService();
+  service = await startInvoiceService({ overNetwork: true });
 });
 afterAll(() => service.stop());
-
-/** 2 MB, in as many lines as there may be. */
-const lines = Array.from({ length: 500 }, () => ({ ...LINE, description: '🥐'.repeat(1_000) }));
 
 interface Page {
   readonly ids: string[];
@@ -26,15 +27,32 @@ const ofIds = (found: readonly { readonly id: string }[], nextPageToken: string)
   nextPageToken,
 });
 
+/** Makes a draft with large allowances: the first one anew, others like it. */
+async function makeLarge({ invoices, draft }: Owner): Promise<{ id: string }> {
+  const [like] = (await invoices.listInvoices({ pageSize: 1 })).invoices;
+  if (like === undefined) return draft(LARGE_ALLOWANCES);
+  return required((await invoices.duplicateInvoice({ invoiceId: like.id })).invoice);
+}
+
 type List = (page: { pageSize: number; pageToken: string }) => Promise<Page>;
 
 test.each<[string, (owner: Owner) => { make(): Promise<{ id: string }>; list: List }]>([
   [
     'invoices with their lines',
     (owner) => ({
-      make: () => owner.draft({ lines }),
+      make: () => owner.draft({ lines: LARGE_LINES }),
       list: async (page) => {
         const { invoices, nextPageToken } = await owner.invoices.listInvoices({ ...page, view: View.FULL });
+        return ofIds(invoices, nextPageToken);
+      },
+    }),
+  ],
+  [
+    'invoices without their lines',
+    (owner) => ({
+      make: () => makeLarge(owner),
+      list: async (page) => {
+        const { invoices, nextPageToken } = await owner.invoices.listInvoices(page);
         return ofIds(invoices, nextPageToken);
       },
     }),
@@ -44,7 +62,7 @@ test.each<[string, (owner: Owner) => { make(): Promise<{ id: string }>; list: Li
     (owner) => {
       const { client, draft } = quotesOf(service, owner);
       return {
-        make: () => draft({ invoice: { lines } }),
+        make: () => draft({ invoice: LARGE_ALLOWANCES }),
         list: async (page) => {
           const { quotes, nextPageToken } = await client.listQuotes(page);
           return ofIds(quotes, nextPageToken);
@@ -57,7 +75,7 @@ test.each<[string, (owner: Owner) => { make(): Promise<{ id: string }>; list: Li
     (owner) => {
       const { client, make } = recurringOf(service, owner);
       return {
-        make: () => make({ invoice: { lines } }),
+        make: () => make({ invoice: LARGE_ALLOWANCES }),
         list: async (page) => {
           const { recurringInvoices, nextPageToken } = await client.listRecurringInvoices(page);
           return ofIds(recurringInvoices, nextPageToken);
@@ -70,7 +88,7 @@ test.each<[string, (owner: Owner) => { make(): Promise<{ id: string }>; list: Li
     (owner) => {
       const { client, issue } = creditNotesOf(service, owner);
       return {
-        make: async () => issue((await owner.open({ lines })).id),
+        make: async () => issue((await owner.open({ lines: LARGE_LINES })).id),
         list: async (page) => {
           const { creditNotes, nextPageToken } = await client.listCreditNotes(page);
           return ofIds(creditNotes, nextPageToken);
@@ -91,4 +109,35 @@ test.each<[string, (owner: Owner) => { make(): Promise<{ id: string }>; list: Li
   } while (pageToken !== '');
   expect(pages.length).toBeGreaterThan(1);
   expect(pages.flat()).toEqual(made);
+});
+
+test('invoices of one account that are too large for one answer are given to services in several', async () => {
+  const owner = service.newOwner();
+  const made = [];
+  // 37 MB.
+  for (let count = 0; count < 8; count++) made.push((await makeLarge(owner)).id);
+  const small = await service.newOwner().draft();
+  const reminder = service.client(InvoiceService, { kind: 'service', name: 'reminder' });
+  const given: string[][] = [];
+  for (let invoiceIds = [...made, small.id]; invoiceIds.length > 0; ) {
+    const answer = await reminder.batchGetInvoices({ invoiceIds });
+    given.push(answer.invoices.map(({ id }) => id));
+    invoiceIds = answer.remainingInvoiceIds;
+  }
+  expect(given.map(({ length }) => length)).not.toContain(0);
+  expect(given.flat().toSorted()).toEqual([...made, small.id].toSorted());
+  const stats = service.client(InvoiceService, { kind: 'service', name: 'stats' });
+  expect((await stats.exportInvoices({ invoiceIds: made })).invoices).toHaveLength(made.length);
+});
+
+test('an invoice that several changes made larger than any request is shown', async () => {
+  const owner = service.newOwner();
+  const { id } = await owner.draft(LARGE_ALLOWANCES);
+  const { invoice } = await owner.invoices.updateInvoice({
+    invoice: { id, lines: LARGE_LINES },
+    updateMask: { paths: ['lines'] },
+  });
+  const shown = required((await owner.invoices.getInvoice({ invoiceId: id })).invoice);
+  expect(shown).toEqual(invoice);
+  expect(toBinary(InvoiceSchema, shown).byteLength).toBeGreaterThan(BODY_BYTES_MAX);
 });

@@ -1,15 +1,29 @@
+import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import { createPage } from '../../../runtime/page-within.ts';
 import { toInvoiceHead } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 
+/** Invoices read at once. Each may have several megabytes, and those for which there is no room are read for nothing. */
+const INVOICES_PER_READ = 20;
+
 /**
- * Gives invoices of any user without lines and actions. What depends on the day is told for the time zone that the
- * user had when the invoice last changed.
+ * Gives invoices of any user without lines and actions, as many as there is room for. What depends on the day is told for
+ * the time zone that the user had when the invoice last changed.
  */
 export const batchGetInvoices: Rpc<Deps, typeof InvoiceService.method.batchGetInvoices> = async (deps, request) => {
   const now = deps.clock.now();
-  const rows = await deps.store.batchGetInvoices(request.invoiceIds);
-  return { invoices: rows.map((row) => toInvoiceHead(row, localDate(now, row.timeZone))) };
+  const ids = [...new Set(request.invoiceIds.map((id) => id.toLowerCase()))];
+  const page = createPage(InvoiceSchema);
+  for (let start = 0; start < ids.length; start += INVOICES_PER_READ) {
+    const end = start + INVOICES_PER_READ;
+    const rows = await deps.store.batchGetInvoices(ids.slice(start, end));
+    const left = rows.findIndex((row) => !page.add(toInvoiceHead(row, localDate(now, row.timeZone))));
+    if (left === -1) continue;
+    const remainingInvoiceIds = [...rows.slice(left).map(({ id }) => id), ...ids.slice(end)];
+    return { invoices: page.messages, remainingInvoiceIds };
+  }
+  return { invoices: page.messages };
 };

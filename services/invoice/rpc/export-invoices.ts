@@ -1,9 +1,15 @@
+import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import {
+  type ExportedInvoice,
+  ExportedInvoiceSchema,
+  type InvoiceService,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
-import { balanceOf, toPayment } from '../convert.ts';
+import { pageWithin } from '../../../runtime/page-within.ts';
+import { toPayment } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { calculateDue } from '../domain/balance.ts';
 import { nextDueDate } from '../domain/instalments.ts';
@@ -20,16 +26,16 @@ export const exportInvoices: Rpc<Deps, typeof InvoiceService.method.exportInvoic
   const limit = request.pageSize === 0 ? PAGE_SIZE_MAX : request.pageSize;
   const ids = request.invoiceIds.length === 0 ? undefined : request.invoiceIds;
   const rows = await deps.store.exportInvoices({ afterId, limit: limit + 1, ids });
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
+  const invoices = pageWithin(rows.slice(0, limit), ExportedInvoiceSchema, toExportedInvoice);
+  const last = rows.length > invoices.length ? rows[invoices.length - 1] : undefined;
   return {
-    invoices: page.map(toExportedInvoice),
+    invoices,
     nextPageToken: last === undefined ? '' : encodePageToken([last.id], filters),
   };
 };
 
-function toExportedInvoice(row: ExportedInvoiceRow) {
-  return {
+function toExportedInvoice(row: ExportedInvoiceRow): ExportedInvoice {
+  return create(ExportedInvoiceSchema, {
     invoiceId: row.id,
     ownerId: row.ownerId,
     version: row.version,
@@ -37,7 +43,7 @@ function toExportedInvoice(row: ExportedInvoiceRow) {
     currencyCode: row.currencyCode,
     dueDate: nextDueDate(row),
     totalMinor: row.totalMinor,
-    dueMinor: calculateDue(balanceOf(row)),
+    dueMinor: calculateDue(row),
     payments: paymentsOf(row, 'MONEY'),
     creditPayments: paymentsOf(row, 'CREDIT'),
     creditNotes: row.creditNotes.map(({ id, issueDate, totalMinor, taxMinor }) => ({
@@ -53,7 +59,7 @@ function toExportedInvoice(row: ExportedInvoiceRow) {
     paidMinor: row.paidMinor,
     creditedMinor: row.creditedMinor,
     writtenOffMinor: row.writtenOffMinor,
-  };
+  });
 }
 
 function paymentsOf(row: ExportedInvoiceRow, kind: ExportedInvoiceRow['payments'][number]['kind']) {

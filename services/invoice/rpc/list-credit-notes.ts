@@ -2,9 +2,9 @@ import { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.t
 import type { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { pageWithin } from '../../../runtime/page-within.ts';
 import { toCreditNote } from '../credit-note-message.ts';
 import type { Deps } from '../deps.ts';
-import { pageWithin } from '../page-within.ts';
 
 /** Lists credit notes of the caller, newest first. */
 export const listCreditNotes: Rpc<Deps, typeof CreditNoteService.method.listCreditNotes> = async (
@@ -21,11 +21,7 @@ export const listCreditNotes: Rpc<Deps, typeof CreditNoteService.method.listCred
     cursor: decodePageToken(pageToken, filters, [CURSOR_PART.time, CURSOR_PART.uuid]),
     limit: limit + 1,
   });
-  const notes = pageWithin(rows.slice(0, limit), {
-    schema: CreditNoteSchema,
-    toMessage: toCreditNote,
-    lineCountOf: ({ document }) => document.lines?.length ?? 0,
-  });
+  const notes = pageWithin(rows.slice(0, limit), CreditNoteSchema, toCreditNote);
   const last = rows.length > notes.length ? rows[notes.length - 1] : undefined;
   return {
     creditNotes: notes,

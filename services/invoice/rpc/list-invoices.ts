@@ -5,11 +5,11 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { pageWithin } from '../../../runtime/page-within.ts';
 import { toInvoice, toInvoiceSummary } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { readInvoiceList } from '../invoice-list.ts';
 import { todayOf } from '../own-invoice.ts';
-import { pageWithin } from '../page-within.ts';
 
 /** Lists invoices of the caller. */
 export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> = async (deps, request, call) => {
@@ -17,12 +17,9 @@ export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> 
   const limit = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
   const { rows, nextPageToken, tokenAfter } = await readInvoiceList(deps, call, request, { pageToken, limit });
   const today = todayOf(deps, call);
-  if (view !== View.FULL) return { invoices: rows.map((row) => toInvoiceSummary(row, today)), nextPageToken };
-  const invoices = pageWithin(rows, {
-    schema: InvoiceSchema,
-    toMessage: (row) => toInvoice(row, today),
-    lineCountOf: ({ lines }) => lines.length,
-  });
+  const invoices = pageWithin(rows, InvoiceSchema, (row) =>
+    view === View.FULL ? toInvoice(row, today) : toInvoiceSummary(row, today),
+  );
   const next = rows[invoices.length];
   const last = rows[invoices.length - 1];
   return { invoices, nextPageToken: next && last ? tokenAfter(last) : nextPageToken };

@@ -2,10 +2,10 @@ import { Quote_State, QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb
 import type { ListQuotesRequest, QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { pageWithin } from '../../../runtime/page-within.ts';
 import type { Deps } from '../deps.ts';
 import { QUOTE_STATES, type ShownQuoteState } from '../domain/quote-lifecycle.ts';
 import { todayOf } from '../own-invoice.ts';
-import { pageWithin } from '../page-within.ts';
 import { toQuote } from '../quote-message.ts';
 
 const SHOWN_STATES: readonly ShownQuoteState[] = [...QUOTE_STATES, 'EXPIRED'];
@@ -23,11 +23,7 @@ export const listQuotes: Rpc<Deps, typeof QuoteService.method.listQuotes> = asyn
     cursor: decodePageToken(request.pageToken, bound, [CURSOR_PART.time, CURSOR_PART.uuid]),
     limit: limit + 1,
   });
-  const quotes = pageWithin(rows.slice(0, limit), {
-    schema: QuoteSchema,
-    toMessage: (row) => toQuote(row, today),
-    lineCountOf: ({ invoice }) => invoice.lines?.length ?? 0,
-  });
+  const quotes = pageWithin(rows.slice(0, limit), QuoteSchema, (row) => toQuote(row, today));
   const last = rows.length > quotes.length ? rows[quotes.length - 1] : undefined;
   return {
     quotes,

@@ -2,9 +2,9 @@ import { RecurringInvoice_State, RecurringInvoiceSchema } from '../../../gen/num
 import type { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { pageWithin } from '../../../runtime/page-within.ts';
 import type { Deps } from '../deps.ts';
 import { RECURRING_STATES } from '../domain/recurrence.ts';
-import { pageWithin } from '../page-within.ts';
 import { toRecurringInvoice } from '../recurring-message.ts';
 
 /** Lists recurring invoices of the caller, newest first. */
@@ -23,11 +23,7 @@ export const listRecurringInvoices: Rpc<Deps, typeof RecurringInvoiceService.met
     cursor: decodePageToken(request.pageToken, bound, [CURSOR_PART.time, CURSOR_PART.uuid]),
     limit: limit + 1,
   });
-  const recurringInvoices = pageWithin(rows.slice(0, limit), {
-    schema: RecurringInvoiceSchema,
-    toMessage: toRecurringInvoice,
-    lineCountOf: ({ invoice }) => invoice.lines?.length ?? 0,
-  });
+  const recurringInvoices = pageWithin(rows.slice(0, limit), RecurringInvoiceSchema, toRecurringInvoice);
   const last = rows.length > recurringInvoices.length ? rows[recurringInvoices.length - 1] : undefined;
   return {
     recurringInvoices,

@@ -1,12 +1,32 @@
-import { asc, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
+import { asc, gt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import type { InvoiceHeadRow } from './invoice-row.ts';
 import type { PaymentRow } from './payment-row.ts';
 import { invoices } from './schema.ts';
 
+/** What is exported of an invoice: nothing that may be large. */
+const COLUMNS = {
+  id: invoices.id,
+  ownerId: invoices.ownerId,
+  version: invoices.version,
+  state: invoices.state,
+  customerId: invoices.customerId,
+  currencyCode: invoices.currencyCode,
+  issueDate: invoices.issueDate,
+  dueDate: invoices.dueDate,
+  instalments: invoices.instalments,
+  totalMinor: invoices.totalMinor,
+  taxMinor: invoices.taxMinor,
+  payableMinor: invoices.payableMinor,
+  paidMinor: invoices.paidMinor,
+  creditedMinor: invoices.creditedMinor,
+  writtenOffMinor: invoices.writtenOffMinor,
+  updateTime: invoices.updateTime,
+};
+
 /** An invoice with all of its payments and credit notes, oldest first. */
-export type ExportedInvoiceRow = InvoiceHeadRow & {
+export type ExportedInvoiceRow = Pick<InvoiceHeadRow, keyof typeof COLUMNS> & {
   readonly payments: readonly PaymentRow[];
   readonly creditNotes: readonly ExportedCreditNoteRow[];
 };
@@ -80,7 +100,7 @@ const isAfter = gt(invoices.id, sql.placeholder('afterId'));
 
 function selectExported(db: Database, condition: SQL) {
   return db
-    .select({ ...getTableColumns(invoices), payments: paymentsOfInvoice, creditNotes: creditNotesOfInvoice })
+    .select({ ...COLUMNS, payments: paymentsOfInvoice, creditNotes: creditNotesOfInvoice })
     .from(invoices)
     .where(condition)
     .orderBy(asc(invoices.id))

@@ -6,7 +6,12 @@ import type { Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoi
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
 import type { UserIdentity } from '../../../runtime/identity.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import {
+  startTestService,
+  type TestService,
+  type TestServiceOptions,
+  testUser,
+} from '../../../runtime/testing/start-test-service.ts';
 import { invoiceService } from '../service.ts';
 import { createFakeUserService, type FakeUserService } from './fake-user-service.ts';
 
@@ -47,9 +52,14 @@ export interface InvoiceTestService extends TestService {
 export const LINE = { description: 'Consulting', quantity: '2', unitPrice: '50', taxPercent: '19' };
 
 /** Starts the service on a database of its own at 2026-03-01T12:00:00Z. Stop it in `afterAll`. */
-export async function startInvoiceService(): Promise<InvoiceTestService> {
+export async function startInvoiceService(
+  options: Pick<TestServiceOptions, 'overNetwork'> = {},
+): Promise<InvoiceTestService> {
   const userService = createFakeUserService();
-  const service = await startTestService(invoiceService, { transports: { user: userService.transport } });
+  const service = await startTestService(invoiceService, {
+    transports: { user: userService.transport },
+    ...options,
+  });
   return {
     ...service,
     userService,
