@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Job } from '../../../runtime/service.ts';
 import type { Deps } from '../deps.ts';
+import { readInvoices } from '../read-invoices.ts';
 import { FIRST_ID } from '../store/list-projected-invoices.ts';
 import { toTruth } from '../truth.ts';
 
@@ -23,10 +24,12 @@ export const completeInvoices: Job<Deps> = {
       const invoiceIds = await deps.store.listIncompleteInvoices({ afterId, limit: INVOICES_PER_CALL });
       const last = invoiceIds.at(-1);
       if (last === undefined) break;
-      const { invoices } = await deps.invoices.exportInvoices({ invoiceIds }, await deps.callAsService(requestId));
-      const present = new Set(invoices.map(({ invoiceId }) => invoiceId));
-      completed += await deps.store.correctInvoices(toTruth(invoices));
-      completed += await deps.store.removeInvoices(invoiceIds.filter((id) => !present.has(id)));
+      const missing = new Set(invoiceIds);
+      for await (const invoices of readInvoices(deps, invoiceIds, requestId)) {
+        completed += await deps.store.correctInvoices(toTruth(invoices));
+        for (const { invoiceId } of invoices) missing.delete(invoiceId);
+      }
+      completed += await deps.store.removeInvoices([...missing]);
       afterId = last;
     }
     if (completed > 0) deps.log.info({ requestId, completed }, 'invoices of an older version taken over');

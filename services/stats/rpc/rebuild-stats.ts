@@ -1,6 +1,7 @@
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
+import { readInvoices } from '../read-invoices.ts';
 import { FIRST_ID } from '../store/list-projected-invoices.ts';
 import { toTruth } from '../truth.ts';
 
@@ -54,12 +55,11 @@ async function removeUnlisted(
   let { afterId } = range;
   for (;;) {
     const projected = await deps.store.listProjectedInvoices({ ...range, afterId, limit: INVOICES_PER_CALL });
-    const invoiceIds = projected.filter((id) => !listed.has(id));
-    if (invoiceIds.length > 0) {
-      const { invoices } = await deps.invoices.batchGetInvoices({ invoiceIds }, await deps.callAsService(requestId));
-      const present = new Set(invoices.map(({ id }) => id));
-      removed += await deps.store.removeInvoices(invoiceIds.filter((id) => !present.has(id)));
+    const missing = new Set(projected.filter((id) => !listed.has(id)));
+    for await (const invoices of readInvoices(deps, [...missing], requestId)) {
+      for (const { invoiceId } of invoices) missing.delete(invoiceId);
     }
+    if (missing.size > 0) removed += await deps.store.removeInvoices([...missing]);
     const last = projected.at(-1);
     if (last === undefined || projected.length < INVOICES_PER_CALL) return removed;
     afterId = last;

@@ -1,0 +1,18 @@
+import type { ExportedInvoice } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Deps } from './deps.ts';
+
+/** Reads those of some invoices that there are from the invoice service, in as many parts as it gives them in. */
+export async function* readInvoices(
+  deps: Deps,
+  invoiceIds: string[],
+  requestId: string,
+): AsyncGenerator<readonly ExportedInvoice[]> {
+  // Without ids it would list all invoices.
+  if (invoiceIds.length === 0) return;
+  let pageToken = '';
+  do {
+    const page = await deps.invoices.exportInvoices({ invoiceIds, pageToken }, await deps.callAsService(requestId));
+    yield page.invoices;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+}
