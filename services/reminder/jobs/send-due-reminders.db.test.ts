@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { isDatabaseUnavailable } from '../../../runtime/database/postgres-error.ts';
+import { errorWithReason } from '../../../runtime/errors.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
@@ -25,6 +26,7 @@ beforeAll(async () => {
 afterEach(() => {
   service.invoices.isDown = false;
   service.invoices.onBatchGet = () => undefined;
+  service.invoices.room = Number.POSITIVE_INFINITY;
   service.clock.set('2026-03-01T12:00:00Z');
 });
 afterAll(() => service.stop());
@@ -110,6 +112,19 @@ describe('what is due', () => {
       states: { SENT: 1_000, SCHEDULED: 3_000 },
       events: { 'reminder.due': [1_000, 1_000] },
     });
+  });
+
+  test('is sent once when the invoices are so large that they come in several answers', async () => {
+    const owner = service.newOwner();
+    const ids = await send(owner, 7);
+    const gone = ids[3] ?? '';
+    service.invoices.remove(gone);
+    service.invoices.room = 2;
+    await scanAt('2026-03-24T09:00:00Z');
+    expect((await planOfInvoice(gone))[0]).toBe('-7 2026-03-24T09:00 CANCELLED INVOICE_DELETED');
+    const { states, events } = await tallyOf(owner);
+    expect(states).toMatchObject({ SENT: 6 });
+    expect(events['reminder.due']).toEqual([6, 6]);
   });
 
   test('is, after an outage, only the latest step of each invoice', async () => {
@@ -200,6 +215,30 @@ describe('trouble', () => {
     service.invoices.change(strange, { state: OPEN });
     await scanAt('2026-03-24T09:00:05Z');
     expect((await planOfInvoice(strange))[0]).toBe('-7 2026-03-24T09:00 SENT');
+  });
+
+  test.each([
+    ['larger than an answer may be', Code.ResourceExhausted],
+    ['of which the invoice service cannot tell', Code.Internal],
+  ])('with an invoice that is %s holds up no other, of whatever account', async (_, code) => {
+    const [owner, neighbour] = [service.newOwner(), service.newOwner()];
+    const ids = await send(owner, 5);
+    await send(neighbour, 6);
+    const bad = ids[2] ?? '';
+    let calls = 0;
+    service.invoices.onBatchGet = (asked) => {
+      calls += 1;
+      if (asked.includes(bad)) throw errorWithReason(code, 'INTERNAL', 'The answer cannot be given.');
+    };
+    await scanAt('2026-03-24T09:00:00Z');
+    expect((await tallyOf(owner)).states).toEqual({ SCHEDULED: 16, SENT: 4 });
+    expect((await tallyOf(neighbour)).states).toEqual({ SCHEDULED: 18, SENT: 6 });
+    expect((await planOfInvoice(bad))[0]).toBe('-7 2026-03-24T09:00 SCHEDULED');
+    // Two for each time that eleven can be halved, the first, and one more scan for what is left.
+    expect(calls).toBeLessThanOrEqual(2 * 4 + 2);
+    service.invoices.onBatchGet = () => undefined;
+    await scanAt('2026-03-24T09:00:05Z');
+    expect((await tallyOf(owner)).events).toEqual({ 'reminder.due': [5, 5] });
   });
 
   test('such as the end of the process stops the scan', async () => {

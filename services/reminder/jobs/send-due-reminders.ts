@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 import { decideReminders } from '../domain/decide.ts';
 import { type Cause, causedByItself, reminderCancelled, reminderDue } from '../events.ts';
 import { dueDatesOf, stateNameOf } from '../own-invoice.ts';
+import { type ReadInvoices, readInvoices } from '../read-invoices.ts';
 import { revise } from '../reconcile.ts';
 import { cancelled, sent } from '../settle.ts';
 import type { DueReminder } from '../store/find-due-reminders.ts';
@@ -37,17 +38,27 @@ export const sendDueReminders: Job<Deps> = {
 async function settleDue(deps: Deps, found: readonly DueReminder[], now: Date, signal: AbortSignal): Promise<number> {
   const byInvoice = Map.groupBy(found, ({ reminder }) => reminder.invoiceId);
   const requestId = `reminder-${randomUUIDv7()}`;
-  const invoiceIds = [...byInvoice.keys()];
-  const options = { ...(await deps.callAsService(requestId)), signal };
-  const [{ invoices }, reminders] = await Promise.all([
-    deps.invoices.batchGetInvoices({ invoiceIds }, options),
-    deps.store.findRemindersOf(invoiceIds),
-  ]);
-  const remindersById = Map.groupBy(reminders, ({ invoiceId }) => invoiceId);
-  const invoicesById = new Map(invoices.map((invoice) => [invoice.id, invoice]));
   const cause = causedByItself(requestId, now);
-  const outcomes = [...byInvoice].flatMap(([invoiceId, due]) => {
+  const options = { ...(await deps.callAsService(requestId)), signal };
+  let saved = 0;
+  // Part by part, so that no more invoices are in memory, and in the events of one statement, than fit into an answer.
+  for await (const read of readInvoices(deps, [...byInvoice.keys()], options)) {
+    saved += await settleInvoices(deps, byInvoice, read, cause);
+  }
+  return saved;
+}
+
+async function settleInvoices(
+  deps: Deps,
+  dueByInvoice: ReadonlyMap<string, readonly DueReminder[]>,
+  { invoiceIds, invoices }: ReadInvoices,
+  cause: Cause,
+): Promise<number> {
+  const remindersById = Map.groupBy(await deps.store.findRemindersOf(invoiceIds), ({ invoiceId }) => invoiceId);
+  const invoicesById = new Map(invoices.map((invoice) => [invoice.id, invoice]));
+  const outcomes = invoiceIds.flatMap((invoiceId) => {
     try {
+      const due = dueByInvoice.get(invoiceId) ?? [];
       const all = remindersById.get(invoiceId) ?? [];
       return settleInvoice(due, { invoice: invoicesById.get(invoiceId), all }, cause);
     } catch (err) {

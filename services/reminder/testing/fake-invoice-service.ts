@@ -40,8 +40,10 @@ export interface FakeInvoiceService {
   isDown: boolean;
   /** May give GetInvoice another version to answer with. */
   onGet: () => StoredInvoice | undefined;
-  /** Called at the begin of each BatchGetInvoices. */
-  onBatchGet: () => unknown;
+  /** Called at the begin of each BatchGetInvoices, with the ids that it is asked for. */
+  onBatchGet: (invoiceIds: readonly string[]) => unknown;
+  /** Most invoices that BatchGetInvoices has room for. */
+  room: number;
 }
 
 /** Makes an invoice-service without invoices. */
@@ -71,6 +73,7 @@ export function createFakeInvoiceService(): FakeInvoiceService {
     isDown: false,
     onGet: () => undefined,
     onBatchGet: () => undefined,
+    room: Number.POSITIVE_INFINITY,
     transport: createRouterTransport((router) => {
       router.service(InvoiceService, {
         getInvoice({ invoiceId }, context) {
@@ -79,9 +82,11 @@ export function createFakeInvoiceService(): FakeInvoiceService {
           return { invoice: (found.ownerId === callerOf(context) ? found : requireInvoice('')).message };
         },
         async batchGetInvoices({ invoiceIds }) {
-          await fake.onBatchGet();
+          await fake.onBatchGet(invoiceIds);
           requireUp();
-          return { invoices: invoiceIds.flatMap((id) => invoices.get(id)?.message ?? []) };
+          const found = invoiceIds.flatMap((id) => invoices.get(id)?.message ?? []);
+          const remainingInvoiceIds = found.slice(fake.room).map(({ id }) => id);
+          return { invoices: found.slice(0, fake.room), remainingInvoiceIds };
         },
       });
     }),
