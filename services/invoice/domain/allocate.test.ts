@@ -24,6 +24,43 @@ describe('allocate', () => {
     expect(allocate(-100n, [-100n, -100n, -100n], 3n)).toEqual([-34n, -33n, -33n]);
   });
 
+  it('gives shares of both signs what is nearest to them', () => {
+    expect(allocate(1_124n, [1_249_875n, -125_625n], 1_000n)).toEqual([1_250n, -126n]);
+  });
+
+  it('is as cutting each share and giving the missing units to the largest remainders, where all have one sign', () => {
+    const positive = allocations.map(({ numerators, denominator }) => {
+      const shares = numerators.map((numerator) => (numerator < 0n ? -numerator : numerator) % (3n * denominator));
+      const exact = shares.reduce((sum, share) => sum + share, 0n);
+      return { shares, denominator, total: (2n * exact + denominator) / (2n * denominator) };
+    });
+    fc.assert(
+      fc.property(positive, ({ shares, denominator, total }) => {
+        const parts = shares.map((share) => share / denominator);
+        const missing = Number(total - parts.reduce((sum, part) => sum + part, 0n));
+        const order = [...shares.keys()].sort((a, b) =>
+          Number(((shares[b] ?? 0n) % denominator) - ((shares[a] ?? 0n) % denominator)),
+        );
+        for (const index of order.slice(0, missing)) parts[index] = (parts[index] ?? 0n) + 1n;
+        expect(allocate(total, shares, denominator)).toEqual(parts);
+      }),
+    );
+  });
+
+  it('leaves no part that could be nearer to its share, a unit given to another', () => {
+    fc.assert(
+      fc.property(allocations, ({ total, numerators, denominator }) => {
+        const off = allocate(total, numerators, denominator).map(
+          (part, index) => part * denominator - (numerators[index] ?? 0n),
+        );
+        const spread =
+          off.reduce((most, one) => (one > most ? one : most), 0n) -
+          off.reduce((least, one) => (one < least ? one : least), 0n);
+        expect(spread <= denominator).toBe(true);
+      }),
+    );
+  });
+
   it('allocates nothing to nobody', () => {
     expect(allocate(0n, [], 100n)).toEqual([]);
   });
