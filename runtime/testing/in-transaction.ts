@@ -9,6 +9,7 @@ export async function inTransaction<Result>(
   db: Database,
   work: (sql: ReservedSql<{ bigint: bigint }>) => Promise<Result>,
 ): Promise<Result> {
+  await db.$client`select`; // a pool without an open connection reserves none, and waits for good
   const sql = await db.$client.reserve();
   try {
     await sql`begin`;

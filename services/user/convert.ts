@@ -9,7 +9,10 @@ import { normalizeEmail } from './domain/email.ts';
 import type { apiKeys, customers, users } from './store/schema.ts';
 
 /** An account as stored, without what only signing in needs. */
-export type UserRow = Omit<typeof users.$inferSelect, 'passwordHash' | 'apiKeysCount' | 'emailNormalized'>;
+export type UserRow = Omit<
+  typeof users.$inferSelect,
+  'passwordHash' | 'passwordVersion' | 'apiKeysCount' | 'emailNormalized'
+>;
 
 /** A customer as stored. */
 export type CustomerRow = typeof customers.$inferSelect;

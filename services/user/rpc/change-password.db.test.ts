@@ -2,7 +2,9 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import {
   identityOf,
   type Member,
@@ -19,11 +21,11 @@ afterAll(() => service.stop());
 
 const NEW_PASSWORD = 'battery staple';
 
-/** Somebody who is signed in: with the access token, and what calls are made under. */
+/** Somebody who is signed in: with the tokens, and what calls are made under. */
 async function newSession(member: Member) {
-  const { accessToken } = await service.signIn(member);
+  const { accessToken, refreshToken } = await service.signIn(member);
   const { sessionId } = await service.authenticate(accessToken);
-  return { accessToken, identity: identityOf(member.user, sessionId) };
+  return { accessToken, refreshToken, identity: identityOf(member.user, sessionId) };
 }
 
 const isAlive = (accessToken: string) =>
@@ -34,6 +36,15 @@ const isAlive = (accessToken: string) =>
 
 const signIn = ({ user }: Member, password: string) =>
   service.client(SessionService).createSession({ email: user.email, password });
+
+const refresh = (refreshToken: string) => service.client(SessionService).refreshSession({ refreshToken });
+
+/** How many statements of the service wait for a lock. */
+const waitingStatements = async () =>
+  (
+    await service.db.$client`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  ).length;
 
 type Identity = Parameters<typeof service.client>[1];
 
@@ -53,6 +64,58 @@ describe('ChangePassword', () => {
     expect(await Promise.all([mine, other, stranger].map(({ accessToken }) => isAlive(accessToken)))).toEqual([
       ...[true, false, true],
     ]);
+  });
+
+  test('lets no session go on that is begun with the password before while it is changed', async () => {
+    const member = await service.newMember();
+    const { identity } = await newSession(member);
+    const signIns = Array.from({ length: 6 }, () => signIn(member, PASSWORD));
+    const [results] = await Promise.all([Promise.allSettled(signIns), change(identity, member.user.id)]);
+    const begun = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(await Promise.all(begun.map(({ accessToken }) => isAlive(accessToken)))).toEqual(begun.map(() => false));
+  });
+
+  test('ends sessions that it does not see, as they are stored at the same moment', async () => {
+    const member = await service.newMember();
+    const { identity } = await newSession(member);
+    const { beginning, changing } = await inTransaction(service.db, async (sql) => {
+      await sql`select from users where id = ${member.user.id} for update`;
+      const signIns = Array.from({ length: 3 }, () => signIn(member, PASSWORD));
+      const started = { beginning: Promise.all(signIns), changing: change(identity, member.user.id) };
+      await waitUntil(async () => (await waitingStatements()) === 4);
+      return started;
+    });
+    const [begun] = await Promise.all([beginning, changing]);
+    for (const { accessToken, refreshToken } of begun) {
+      expect(await isAlive(accessToken)).toBe(false);
+      expect((await refusalOf(refresh(refreshToken))).reason).toBe('INVALID_REFRESH_TOKEN');
+    }
+  });
+
+  test('lets the session of the call go on, also one that is refreshed at the same moment', async () => {
+    const member = await service.newMember();
+    const { identity, accessToken, refreshToken } = await newSession(member);
+    const { changing, refreshing } = await inTransaction(service.db, async (sql) => {
+      await sql`select from sessions where id = ${identity.sessionId} for update`;
+      const started = change(identity, member.user.id);
+      await waitUntil(async () => (await waitingStatements()) === 1);
+      const refreshed = refresh(refreshToken);
+      await waitUntil(async () => (await waitingStatements()) === 2);
+      return { changing: started, refreshing: refreshed };
+    });
+    const [refreshed] = await Promise.all([refreshing, changing]);
+    expect(await Promise.all([accessToken, refreshed.accessToken].map(isAlive))).toEqual([true, true]);
+    expect((await refresh(refreshed.refreshToken)).userId).toBe(member.user.id);
+  });
+
+  test('leaves sessions valid that a replica of an older version began, and ends those as well', async () => {
+    const member = await service.newMember();
+    const [mine, other] = [await newSession(member), await newSession(member)];
+    await service.db.$client`update sessions set password_version = null where user_id = ${member.user.id}`;
+    expect(await Promise.all([mine, other].map(({ accessToken }) => isAlive(accessToken)))).toEqual([true, true]);
+    expect((await refresh(other.refreshToken)).userId).toBe(member.user.id);
+    await change(mine.identity, member.user.id);
+    expect(await Promise.all([mine, other].map(({ accessToken }) => isAlive(accessToken)))).toEqual([true, false]);
   });
 
   test('publishes that it was changed, and keeps no password', async () => {

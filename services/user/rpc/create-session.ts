@@ -40,6 +40,7 @@ export const createSession: Rpc<Deps, typeof SessionService.method.createSession
       id: sessionId,
       userId: account.id,
       refreshDigest: refresh.digest,
+      passwordVersion: account.passwordVersion,
       createTime: now,
       expireTime: refresh.expireTime,
       emailDigest,

@@ -21,9 +21,11 @@ export interface PasswordChange {
 }
 
 /**
- * Prepares the statement that changes a password, ends sessions and forgets failed sign-ins. Gives false, and has done
- * nothing, when the account has moved, or its address has failed too often by now: as when a session begins, the right one of
- * many guesses made at the same moment must not get through.
+ * Prepares the statement that changes a password, ends sessions and forgets failed sign-ins. It does not see sessions
+ * that begin at the same moment with the password before; those have the version of it, with which they are worth nothing.
+ *
+ * Gives false, and has done nothing, when the account has moved, or its address has failed too often by now: as when a
+ * session begins, the right one of many guesses made at the same moment must not get through.
  */
 export function prepareChangePassword(
   db: Database,
@@ -32,13 +34,19 @@ export function prepareChangePassword(
   const { emailDigest } = columnParameters(signInFailures);
   const kept = sql`${sql.placeholder('keptSessionId')}::uuid`;
   const changed = db.$with('changed', { id: sql<string>`id`.as('id') }).as(sql`
-    update ${users} set password_hash = ${passwordHash}, update_time = ${updateTime}, version = version + 1
+    update ${users} set password_hash = ${passwordHash}, password_version = password_version + 1,
+      update_time = ${updateTime}, version = version + 1
     where id = ${id} and version = ${version} and not exists (
       select 1 from ${signInFailures}
       where email_digest = ${emailDigest} and failures >= ${sql.placeholder('failuresMax')}::integer
         and expire_time > ${updateTime}
     )
-    returning id
+    returning id, password_version
+  `);
+  const goesOn = db.$with('goes_on', {}).as(sql`
+    update ${sessions} set password_version = changed.password_version from ${changed} as changed
+    where ${sessions.userId} = changed.id and ${sessions.id} = ${kept}
+    returning ${sessions.id}
   `);
   const ended = db.$with('ended', {}).as(sql`
     delete from ${sessions} using ${changed} as changed
@@ -53,7 +61,7 @@ export function prepareChangePassword(
   const record = storeIdempotencyRecord(db, { changed });
   const events = appendEvents(db, { changed });
   const statement = db
-    .with(changed, ended, forgotten, record, events)
+    .with(changed, goesOn, ended, forgotten, record, events)
     .select()
     .from(changed)
     .prepare('change_password');

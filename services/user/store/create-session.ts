@@ -7,6 +7,8 @@ import { sessions, signInFailures } from './schema.ts';
 
 /** A session that begins. */
 export type NewSession = typeof sessions.$inferSelect & {
+  /** That of the password that was verified. */
+  readonly passwordVersion: bigint;
   readonly emailDigest: Uint8Array;
   /** So many failures keep the address from signing in. */
   readonly failuresMax: number;
@@ -14,17 +16,22 @@ export type NewSession = typeof sessions.$inferSelect & {
 
 /**
  * Prepares the statement that begins a session and forgets the failures before it. Gives false, and has done nothing,
- * when the account is gone or the address has failed too often by now: of many guesses made at the same moment, the
- * right one must not get through because none of the wrong ones had been counted when it was begun.
+ * when the account is gone, its password was changed since it was verified, or the address has failed too often by now: of
+ * many guesses made at the same moment, the right one must not get through because none of the wrong ones had been counted
+ * when it was begun.
+ *
+ * A change of the password that commits meanwhile is not seen. The session then has the version of the password before,
+ * with which it is worth nothing.
  */
 export function prepareCreateSession(db: Database): (session: NewSession, event: OutboxRow) => Promise<boolean> {
-  const { id, userId, refreshDigest, createTime, expireTime } = columnParameters(sessions);
+  const { id, userId, refreshDigest, passwordVersion, createTime, expireTime } = columnParameters(sessions);
   const { emailDigest } = columnParameters(signInFailures);
   const created = db.$with('created', { id: sql<string>`id`.as('id') }).as(sql`
-    insert into ${sessions} (id, user_id, refresh_digest, create_time, expire_time)
-    select ${id}::uuid, users.id, ${refreshDigest}::bytea, ${createTime}::timestamptz, ${expireTime}::timestamptz
+    insert into ${sessions} (id, user_id, refresh_digest, password_version, create_time, expire_time)
+    select ${id}::uuid, users.id, ${refreshDigest}::bytea, users.password_version, ${createTime}::timestamptz,
+      ${expireTime}::timestamptz
     from users
-    where users.id = ${userId}::uuid and not exists (
+    where users.id = ${userId}::uuid and users.password_version = ${passwordVersion}::bigint and not exists (
       select 1 from ${signInFailures}
       where email_digest = ${emailDigest}::bytea and failures >= ${sql.placeholder('failuresMax')}::integer
         and expire_time > ${createTime}::timestamptz

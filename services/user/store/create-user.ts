@@ -7,11 +7,11 @@ import { users } from './schema.ts';
 import type { WriteEffects } from './write-effects.ts';
 
 /** A new account. */
-export type NewUser = Omit<typeof users.$inferSelect, 'apiKeysCount'>;
+export type NewUser = Omit<typeof users.$inferSelect, 'apiKeysCount' | 'passwordVersion'>;
 
 /** Prepares the statement that adds an account. Throws EMAIL_TAKEN. */
 export function prepareCreateUser(db: Database): (user: NewUser, effects: WriteEffects) => Promise<void> {
-  const { apiKeysCount: _, ...columns } = columnParameters(users);
+  const { apiKeysCount: _count, passwordVersion: _version, ...columns } = columnParameters(users);
   const created = db.$with('created').as(db.insert(users).values(columns).returning({ id: users.id }));
   const record = storeIdempotencyRecord(db, { changed: created });
   const events = appendEvents(db, { changed: created });

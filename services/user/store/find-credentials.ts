@@ -1,6 +1,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
+import { isOfPresentPassword } from './present-password.ts';
 import type { SessionOwner } from './rotate-refresh-token.ts';
 import { apiKeys, sessions, users } from './schema.ts';
 
@@ -21,6 +22,7 @@ export function prepareFindSession(
         eq(sessions.id, id),
         eq(sessions.userId, userId),
         gt(sessions.expireTime, sql`${sql.placeholder('now')}::timestamptz`),
+        isOfPresentPassword,
       ),
     )
     .prepare('find_session');

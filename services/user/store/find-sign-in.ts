@@ -3,10 +3,13 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { signInFailures, users } from './schema.ts';
 
+/** An account, with the password that signs in to it. */
+export type SignInAccount = Pick<typeof users.$inferSelect, 'id' | 'passwordHash' | 'passwordVersion'>;
+
 /** What a sign-in is decided by. */
 export interface SignIn {
   /** The account, when there is one with the address. */
-  readonly account: { readonly id: string; readonly passwordHash: string } | undefined;
+  readonly account: SignInAccount | undefined;
   /** When the address may be tried again; undefined when it may be now. */
   readonly retryTime: Date | undefined;
 }
@@ -35,17 +38,16 @@ export function prepareFindSignIn(db: Database): (key: SignInKey) => Promise<Sig
   );
   const statement = db
     .with(blocked)
-    .select({ id: users.id, passwordHash: users.passwordHash, retryTime: blocked.expireTime })
+    .select({
+      account: { id: users.id, passwordHash: users.passwordHash, passwordVersion: users.passwordVersion },
+      retryTime: blocked.expireTime,
+    })
     .from(sql`(select 1) as always`)
     .leftJoin(users, eq(users.emailNormalized, columnParameters(users).emailNormalized))
     .leftJoin(blocked, sql`true`)
     .prepare('find_sign_in');
   return async ({ now, ...key }) => {
     const [row] = await statement.execute({ ...key, now: now.toISOString() });
-    const account =
-      row === undefined || row.id === null || row.passwordHash === null
-        ? undefined
-        : { id: row.id, passwordHash: row.passwordHash };
-    return { account, retryTime: row?.retryTime ?? undefined };
+    return { account: row?.account ?? undefined, retryTime: row?.retryTime ?? undefined };
   };
 }

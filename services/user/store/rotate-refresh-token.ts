@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { sessions, usedRefreshTokens } from './schema.ts';
+import { isOfPresentPassword } from './present-password.ts';
+import { sessions, usedRefreshTokens, users } from './schema.ts';
 
 /** A refresh token that is to be exchanged. */
 export interface Rotation {
@@ -29,8 +30,10 @@ export function prepareRotateRefreshToken(db: Database): (rotation: Rotation) =>
     .$with('rotated', { sessionId: sql<string>`id`.as('id'), userId: sql<string>`user_id`.as('user_id') })
     .as(sql`
       update ${sessions} set refresh_digest = ${refreshDigest}, expire_time = ${expireTime}
-      where refresh_digest = ${used} and expire_time > ${sql.placeholder('now')}::timestamptz
-      returning id, user_id
+      from ${users}
+      where ${sessions.refreshDigest} = ${used} and ${sessions.expireTime} > ${sql.placeholder('now')}::timestamptz
+        and ${users.id} = ${sessions.userId} and ${isOfPresentPassword}
+      returning ${sessions.id}, ${sessions.userId}
     `);
   const remembered = db.$with('remembered', {}).as(sql`
     insert into ${usedRefreshTokens} (digest, session_id, expire_time)

@@ -18,6 +18,7 @@ export const users = pgTable('users', {
   timeZone: text('time_zone').notNull(),
   defaultCurrencyCode: text('default_currency_code').notNull(),
   apiKeysCount: integer('api_keys_count').notNull().default(0),
+  passwordVersion: bigint('password_version', { mode: 'bigint' }).notNull().default(0n),
   createTime: time('create_time').notNull(),
   updateTime: time('update_time').notNull(),
   version: bigint({ mode: 'bigint' }).notNull(),
@@ -31,6 +32,7 @@ export const sessions = pgTable('sessions', {
   id: uuid().primaryKey(),
   userId: uuid('user_id').notNull(),
   refreshDigest: bytea('refresh_digest').notNull(),
+  passwordVersion: bigint('password_version', { mode: 'bigint' }),
   createTime: time('create_time').notNull(),
   expireTime: time('expire_time').notNull(),
 });

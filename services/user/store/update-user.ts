@@ -24,6 +24,7 @@ export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: W
     id,
     version,
     passwordHash: _hash,
+    passwordVersion: _passwordVersion,
     apiKeysCount: _count,
     createTime: _time,
     ...columns
