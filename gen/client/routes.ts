@@ -1018,9 +1018,9 @@ export interface Routes {
   };
 
   /**
-   * Makes a key. The answer holds its secret, which cannot be read again.
+   * Makes a key. The answer holds its secret, which cannot be read again. An API key cannot make another, which would outlive it.
    *
-   * Fails with LIMIT_REACHED when the user has 100 keys.
+   * Fails with LIMIT_REACHED when the user has 100 keys, and with PERMISSION_DENIED.
    *
    * @generated from rpc numer.user.v1.ApiKeyService.CreateApiKey
    */
@@ -1040,7 +1040,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes a key. Calls that carry it fail from then on, at the latest after 30 seconds.
+   * Deletes a key. Calls that carry it fail from then on, at the latest after 30 seconds. An API key may do it, also to itself.
    *
    * Fails with API_KEY_NOT_FOUND.
    *
@@ -1207,9 +1207,10 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields of the caller's own account and leaves the others as they are.
+   * Changes the given fields of the caller's own account and leaves the others as they are. An API key cannot change the
+   * email address.
    *
-   * Fails with USER_NOT_FOUND, EMAIL_TAKEN and ETAG_MISMATCH.
+   * Fails with USER_NOT_FOUND, PERMISSION_DENIED, EMAIL_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.user.v1.UserService.UpdateUser
    */
@@ -1237,9 +1238,9 @@ export interface Routes {
   /**
    * Deletes the caller's own account: ends its sessions, deletes its API keys, customers and drafts, cancels its
    * reminders and erases what other services hold about it. Invoices and quotes that were sent are kept, with the details
-   * of both parties, because the law asks for it.
+   * of both parties, because the law asks for it. An API key cannot do it.
    *
-   * Fails with USER_NOT_FOUND and ETAG_MISMATCH.
+   * Fails with USER_NOT_FOUND, PERMISSION_DENIED and ETAG_MISMATCH.
    *
    * @generated from rpc numer.user.v1.UserService.DeleteUser
    */

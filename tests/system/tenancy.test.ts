@@ -204,4 +204,23 @@ describe('nobody chooses what they may do', () => {
       expect(answer).toMatchObject({ status: 403, body: { reason: 'PERMISSION_DENIED' } });
     }
   });
+
+  test('an API key cannot get at the account itself, and revokes keys', async () => {
+    const { apiKey, secret } = await owner.post('/api-keys', { name: 'Shop' });
+    const shop = createApi(url, { userId: owner.userId, accessToken: secret, refreshToken: '' });
+    const account = `/users/${owner.userId}`;
+    const passwords = { currentPassword: 'correct horse', newPassword: 'battery staple' };
+    for (const [method, path, body] of [
+      ['POST', `${account}/password`, passwords],
+      ['PATCH', account, { email: 'eve@example.com' }],
+      ['DELETE', account, undefined],
+      ['POST', '/api-keys', { name: 'Another' }],
+    ] as const) {
+      const answer = await shop.call(method, path, { body });
+      expect(answer).toMatchObject({ status: 403, body: { reason: 'PERMISSION_DENIED' } });
+    }
+    expect((await shop.call('PATCH', account, { body: { companyName: 'Shop Ltd' } })).status).toBe(200);
+    expect((await shop.call('DELETE', `/api-keys/${apiKey.id}`)).status).toBe(204);
+    expect((await shop.call('GET', '/stats')).status).toBe(401);
+  });
 });

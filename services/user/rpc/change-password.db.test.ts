@@ -181,9 +181,10 @@ describe('ChangePassword', () => {
 
   test('refuses an API key, and a version that is not the present one', async () => {
     const member = await service.newMember();
-    expect(await refusalOf(change(member.identity, member.user.id))).toMatchObject({
+    expect(await refusalOf(change(identityOf(member.user, ''), member.user.id))).toMatchObject({
       code: Code.PermissionDenied,
       reason: 'PERMISSION_DENIED',
+      message: 'An API key cannot change the password; sign in for it.',
     });
     const { identity } = await newSession(member);
     const stale = change(identity, member.user.id, PASSWORD, { 'if-match': '"7"' });

@@ -3,7 +3,7 @@ import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { findOwnAccount } from '../account.ts';
+import { findOwnAccount, requireSession } from '../account.ts';
 import { digestOf } from '../credentials/secrets.ts';
 import type { Deps } from '../deps.ts';
 import { normalizeEmail } from '../domain/email.ts';
@@ -17,10 +17,7 @@ import { countFailure, FAILURES_MAX, tooManyFailures } from '../sign-in-lock.ts'
 export const changePassword: Rpc<Deps, typeof UserService.method.changePassword> = (deps, request, call) =>
   compareAndSet(async () => {
     const { id, email, version } = await findOwnAccount(deps, request.userId, call);
-    const { sessionId } = call.user;
-    if (sessionId === '') {
-      throw new DomainError('forbidden', 'PERMISSION_DENIED', 'An API key cannot change the password; sign in for it.');
-    }
+    requireSession(call, 'change the password');
     requireVersion(call, version);
     const emailNormalized = normalizeEmail(email);
     const emailDigest = digestOf(emailNormalized);
@@ -37,7 +34,7 @@ export const changePassword: Rpc<Deps, typeof UserService.method.changePassword>
     const now = deps.clock.now();
     const change = { id, version, passwordHash, updateTime: now, emailDigest };
     const isChanged = await deps.store.changePassword(
-      { ...change, keptSessionId: sessionId, failuresMax: FAILURES_MAX },
+      { ...change, keptSessionId: call.user.sessionId, failuresMax: FAILURES_MAX },
       {
         event: userPasswordChanged(id, version + 1n, occasionOf(call, now)),
         idempotency: idempotencyValues(call, ChangePasswordResponseSchema, {}, now),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiKeyService } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
-import { required, startUserService, type UserTestService } from '../testing/start-user-service.ts';
+import { identityOf, required, startUserService, type UserTestService } from '../testing/start-user-service.ts';
 
 let service: UserTestService;
 beforeAll(async () => {
@@ -41,12 +41,14 @@ describe('CreateApiKey', () => {
     expect(event?.payload).toEqual({ apiKeyId: apiKey?.id, changes: [{ field: 'name' }] });
   });
 
-  test('tells the actor when a key makes a key', async () => {
+  test('refuses an API key, as what it made would outlive it', async () => {
     const { user, identity } = await service.newMember();
-    const { apiKey } = await service.client(ApiKeyService, identity).createApiKey(request);
-    const actor = `api-key:${apiKey?.id}`;
-    await service.client(ApiKeyService, { ...identity, actor, sessionId: '' }).createApiKey(request);
-    expect((await service.eventsOf(user.id)).at(-1)?.actor).toBe(actor);
+    expect(await refusalOf(service.client(ApiKeyService, identityOf(user, '')).createApiKey(request))).toMatchObject({
+      code: Code.PermissionDenied,
+      reason: 'PERMISSION_DENIED',
+      message: 'An API key cannot make another; sign in for it.',
+    });
+    expect((await service.client(ApiKeyService, identity).listApiKeys({})).apiKeys).toEqual([]);
   });
 
   test('lets a user have 100 keys, however many are made at once', async () => {

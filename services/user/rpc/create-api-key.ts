@@ -3,6 +3,7 @@ import { type ApiKeyService, CreateApiKeyResponseSchema } from '../../../gen/num
 import type { Rpc } from '../../../runtime/call.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { requireSession } from '../account.ts';
 import { toApiKey } from '../convert.ts';
 import { createApiKeySecret } from '../credentials/api-keys.ts';
 import type { Deps } from '../deps.ts';
@@ -16,9 +17,10 @@ const API_KEYS_MAX = 100;
  * Makes an API key. Its secret is in this answer only. A repetition under the same idempotency key tells of the same key
  * without its secret, which is kept nowhere; who lost it deletes the key and makes another.
  *
- * Throws LIMIT_REACHED.
+ * Throws LIMIT_REACHED, and PERMISSION_DENIED for an API key.
  */
 export const createApiKey: Rpc<Deps, typeof ApiKeyService.method.createApiKey> = async (deps, request, call) => {
+  requireSession(call, 'make another');
   const { name = '', readOnly = false } = request.apiKey ?? {}; // the schema requires it
   const { secret, prefix, digest } = createApiKeySecret();
   const now = deps.clock.now();

@@ -2,7 +2,13 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiKeyService } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { type Member, required, startUserService, type UserTestService } from '../testing/start-user-service.ts';
+import {
+  identityOf,
+  type Member,
+  required,
+  startUserService,
+  type UserTestService,
+} from '../testing/start-user-service.ts';
 
 let service: UserTestService;
 beforeAll(async () => {
@@ -29,6 +35,16 @@ describe('DeleteApiKey', () => {
       version: 2n,
       message: { apiKeyId, changes: [{ field: 'name' }] },
     });
+  });
+
+  test('lets a key delete itself, and tells that it did', async () => {
+    const member = await service.newMember();
+    const { user } = member;
+    const { apiKeyId, secret } = await newKey(member);
+    const actor = `api-key:${apiKeyId}`;
+    await service.client(ApiKeyService, { ...identityOf(user, ''), actor }).deleteApiKey({ apiKeyId });
+    expect((await refusalOf(service.authenticate(secret))).reason).toBe('UNAUTHENTICATED');
+    expect((await service.eventsOf(user.id)).at(-1)).toMatchObject({ topic: 'api-key.deleted', actor });
   });
 
   test('tells whether the key could only read', async () => {

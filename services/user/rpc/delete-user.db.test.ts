@@ -131,6 +131,17 @@ describe('DeleteUser', () => {
     await service.client(UserService, identity, { 'if-match': user.etag }).deleteUser({ userId: user.id });
   });
 
+  test('refuses an API key', async () => {
+    const { user, identity } = await service.newMember();
+    const withKey = service.client(UserService, identityOf(user, '')).deleteUser({ userId: user.id });
+    expect(await refusalOf(withKey)).toMatchObject({
+      code: Code.PermissionDenied,
+      reason: 'PERMISSION_DENIED',
+      message: 'An API key cannot delete the account; sign in for it.',
+    });
+    expect((await service.client(UserService, identity).getUser({ userId: user.id })).user).toEqual(user);
+  });
+
   test('refuses an id that is none, and a caller who is nobody', async () => {
     const { user, identity } = await service.newMember();
     const refusal = await refusalOf(service.client(UserService, identity).deleteUser({ userId: 'me' }));

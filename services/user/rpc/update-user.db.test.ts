@@ -6,6 +6,7 @@ import type { User, UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
 import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import {
+  identityOf,
   type Member,
   newEmail,
   PASSWORD,
@@ -109,6 +110,19 @@ describe('UpdateUser', () => {
       member.user.id,
     );
     expect((await service.newMember({ email: member.user.email })).user.id).not.toBe(member.user.id);
+  });
+
+  test('lets an API key change all but the email address', async () => {
+    const { user } = await service.newMember();
+    const withKey = { user, identity: identityOf(user, '') };
+    expect(await refusalOf(update(withKey, { email: newEmail(), name: 'Mallory' }, ['email', 'name']))).toMatchObject({
+      code: Code.PermissionDenied,
+      reason: 'PERMISSION_DENIED',
+      message: 'An API key cannot change the email address; sign in for it.',
+    });
+    expect(await read(withKey)).toEqual(user);
+    const changed = await update(withKey, { email: user.email, name: 'Countess' }, ['email', 'name']);
+    expect(changed).toMatchObject({ email: user.email, name: 'Countess' });
   });
 
   test('refuses an address that is taken', async () => {

@@ -5,18 +5,22 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
-import { findOwnAccount, settingsOf } from '../account.ts';
+import { findOwnAccount, requireSession, settingsOf } from '../account.ts';
 import { toUser, type UserRow, userColumns } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { changesBetween, occasionOf, userUpdated } from '../events.ts';
 
-/** Changes the named fields of the caller's own account. Throws USER_NOT_FOUND, EMAIL_TAKEN and ETAG_MISMATCH. */
+/**
+ * Changes the named fields of the caller's own account. Throws USER_NOT_FOUND, EMAIL_TAKEN, ETAG_MISMATCH, and
+ * PERMISSION_DENIED for an API key that changes the email address.
+ */
 export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await findOwnAccount(deps, request.user?.id ?? '', call);
     requireVersion(call, row.version);
     const present = toUser(row);
     const changed = withChanges(row, applyUpdateMask(UserSchema, present, request.user, request.updateMask));
+    if (changed.email !== row.email) requireSession(call, 'change the email address');
     const changes = changesBetween(UserSchema, present, toUser(changed));
     if (changes.length === 0) return { user: present };
 

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { createRegistry, fromJson, type JsonValue, type Message, type MessageInitShape } from '@bufbuild/protobuf';
 import { file_numer_user_v1_api_key_events } from '../../../gen/numer/user/v1/api_key_events_pb.ts';
 import { file_numer_user_v1_customer_events } from '../../../gen/numer/user/v1/customer_events_pb.ts';
@@ -84,8 +85,11 @@ export async function startUserService(): Promise<UserTestService> {
 /** Whom the gateway calls as when it asks who a caller is. */
 export const GATEWAY = { kind: 'service', name: 'gateway' } as const;
 
-/** The identity that the gateway gives calls of a signed-in user. */
-export function identityOf({ id, timeZone, defaultCurrencyCode }: User, sessionId = ''): UserIdentity {
+/** The identity that the gateway gives calls of a signed-in user, or of an API key when the session is empty. */
+export function identityOf(
+  { id, timeZone, defaultCurrencyCode }: User,
+  sessionId: string = randomUUIDv7(),
+): UserIdentity {
   return { kind: 'user', userId: id, actor: `user:${id}`, sessionId, canWrite: true, timeZone, defaultCurrencyCode };
 }
 

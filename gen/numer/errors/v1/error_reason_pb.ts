@@ -71,7 +71,7 @@ export const ErrorReason = {
   REFRESH_TOKEN_REUSED: 6,
 
   /**
-   * The credentials do not allow this call, e.g. a read-only API key.
+   * The credentials do not allow this call: a read-only API key, or an API key where a session is needed.
    *
    * @generated from enum value: PERMISSION_DENIED = 7;
    */

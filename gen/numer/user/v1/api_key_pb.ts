@@ -17,7 +17,9 @@ export const file_numer_user_v1_api_key: GenFile = /*@__PURE__*/
   fileDesc("ChtudW1lci91c2VyL3YxL2FwaV9rZXkucHJvdG8SDW51bWVyLnVzZXIudjEipgEKBkFwaUtleRIWCgJpZBgBIAEoCUIK4EEDukgEcgIYJBIaCgRuYW1lGAIgASgJQgzgQQK6SAZyBBABGGQSFgoJcmVhZF9vbmx5GAMgASgIQgPgQQESGgoGcHJlZml4GAQgASgJQgrgQQO6SARyAhgUEjQKC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A key with which a program acts for a user. Its secret is shown once, when it is made; only a hash is kept.
+ * A key with which a program acts for a user. Its secret is shown once, when it is made; only a hash is kept. It may do
+ * what the user may, except for what reaches beyond the key: changing the password or the email address, deleting the account
+ * and making keys, for which the user has to sign in.
  *
  * @generated from message numer.user.v1.ApiKey
  */
@@ -59,7 +61,9 @@ export type ApiKey = Message<"numer.user.v1.ApiKey"> & {
 };
 
 /**
- * A key with which a program acts for a user. Its secret is shown once, when it is made; only a hash is kept.
+ * A key with which a program acts for a user. Its secret is shown once, when it is made; only a hash is kept. It may do
+ * what the user may, except for what reaches beyond the key: changing the password or the email address, deleting the account
+ * and making keys, for which the user has to sign in.
  *
  * @generated from message numer.user.v1.ApiKey
  */

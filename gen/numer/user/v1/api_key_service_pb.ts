@@ -265,9 +265,9 @@ export const DeleteApiKeyResponseSchema: GenMessage<DeleteApiKeyResponse, {jsonT
  */
 export const ApiKeyService: GenService<{
   /**
-   * Makes a key. The answer holds its secret, which cannot be read again.
+   * Makes a key. The answer holds its secret, which cannot be read again. An API key cannot make another, which would outlive it.
    *
-   * Fails with LIMIT_REACHED when the user has 100 keys.
+   * Fails with LIMIT_REACHED when the user has 100 keys, and with PERMISSION_DENIED.
    *
    * @generated from rpc numer.user.v1.ApiKeyService.CreateApiKey
    */
@@ -287,7 +287,7 @@ export const ApiKeyService: GenService<{
     output: typeof ListApiKeysResponseSchema;
   },
   /**
-   * Deletes a key. Calls that carry it fail from then on, at the latest after 30 seconds.
+   * Deletes a key. Calls that carry it fail from then on, at the latest after 30 seconds. An API key may do it, also to itself.
    *
    * Fails with API_KEY_NOT_FOUND.
    *

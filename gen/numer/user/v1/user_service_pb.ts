@@ -703,9 +703,10 @@ export const UserService: GenService<{
     output: typeof GetUserResponseSchema;
   },
   /**
-   * Changes the given fields of the caller's own account and leaves the others as they are.
+   * Changes the given fields of the caller's own account and leaves the others as they are. An API key cannot change the
+   * email address.
    *
-   * Fails with USER_NOT_FOUND, EMAIL_TAKEN and ETAG_MISMATCH.
+   * Fails with USER_NOT_FOUND, PERMISSION_DENIED, EMAIL_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.user.v1.UserService.UpdateUser
    */
@@ -730,9 +731,9 @@ export const UserService: GenService<{
   /**
    * Deletes the caller's own account: ends its sessions, deletes its API keys, customers and drafts, cancels its
    * reminders and erases what other services hold about it. Invoices and quotes that were sent are kept, with the details
-   * of both parties, because the law asks for it.
+   * of both parties, because the law asks for it. An API key cannot do it.
    *
-   * Fails with USER_NOT_FOUND and ETAG_MISMATCH.
+   * Fails with USER_NOT_FOUND, PERMISSION_DENIED and ETAG_MISMATCH.
    *
    * @generated from rpc numer.user.v1.UserService.DeleteUser
    */
