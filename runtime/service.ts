@@ -47,7 +47,7 @@ export interface ServiceDefinition<Deps, Spec extends ConfigSpec = ConfigSpec> {
   /** Registers its RPCs. */
   routes(router: ConnectRouter, deps: Deps): void;
   readonly consumers: readonly Consumer<Deps>[];
-  readonly jobs: readonly Job<Deps>[];
+  readonly jobs: readonly Job<NoInfer<Deps>>[];
 }
 
 /** A definition whatever its dependencies; what it builds is only handed back to itself. */

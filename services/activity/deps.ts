@@ -34,7 +34,7 @@ function prepareStore(db: Database) {
     listChain: prepareListChain(db),
     findHead: prepareFindHead(db),
     findUnchained: prepareFindUnchained(db),
-    eraseActivities: prepareEraseActivities(db),
+    eraseNext: prepareEraseActivities(db),
     eraseAddresses: prepareEraseAddresses(db),
   };
 }

@@ -1,9 +1,9 @@
 import { ActivityService } from '../../gen/numer/activity/v1/activity_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
+import { eraseAccounts } from '../../runtime/erasure.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onAnyEvent } from './consumers/on-any-event.ts';
 import { createDeps } from './deps.ts';
-import { eraseActivities } from './jobs/erase-activities.ts';
 import { eraseAddresses } from './jobs/erase-addresses.ts';
 import { listActivityChain } from './rpc/list-activity-chain.ts';
 import { listInvoiceActivities } from './rpc/list-invoice-activities.ts';
@@ -29,5 +29,5 @@ export const activityService = defineService({
     );
   },
   consumers: [onAnyEvent],
-  jobs: [eraseActivities, eraseAddresses],
+  jobs: [eraseAccounts, eraseAddresses],
 });

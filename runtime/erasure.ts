@@ -1,0 +1,98 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type PgTable, pgTable, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { Database } from './database/database.ts';
+import type { Job } from './service.ts';
+
+/** Accounts that are being erased. An insertion starts an erasure; whatever deletes an account makes it in its own statement. */
+export const erasures = pgTable('erasures', {
+  ownerId: uuid('owner_id').primaryKey(),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+  nextTime: timestamp('next_time', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+});
+
+/** Most rows that one step erases, so that it ends long before the timeout of a statement, whatever hangs on each row. */
+const STEP_SIZE = 500;
+
+/**
+ * How long an erasure goes on at least. It is longer than a call can still be made with credentials of a deleted account: a gateway
+ * remembers them for half a minute and internal tokens hold for five, and then the call and its statement end within their own limits.
+ */
+const DURATION_MINUTES_MIN = 15;
+
+/** How long an erasure that has found nothing waits before it looks again. */
+const PAUSE_MINUTES = 1;
+
+/** Rows of a table that go with an account. */
+export interface ErasedRows {
+  readonly table: PgTable;
+  /** Which rows. An index must find them by their owner. */
+  readonly where: SQL;
+  /** What to change so that `where` no longer fits, for rows that stay without what they held. */
+  readonly set?: SQL;
+  /** Most rows of a step, fewer than otherwise where many others hang on each. */
+  readonly stepSize?: number;
+}
+
+/** How to erase. */
+export interface ErasureOptions {
+  /** What is erased of the owner, table by table: a step takes rows of the first one that has any. */
+  readonly rows: (ownerId: SQL) => readonly ErasedRows[];
+  /** A table with one row for each `owner_id`, which whoever changes what is erased locks first. */
+  readonly lock?: PgTable;
+  /** Default 500. */
+  readonly stepSize?: number | undefined;
+}
+
+/**
+ * Prepares the statement that takes one step of the erasure that is due, and gives false when none is. It may be repeated, and
+ * replicas take steps of different accounts. An account that a step finds nothing of is looked at again until nothing can be
+ * added with its credentials any more.
+ */
+export function prepareErasure(db: Database, options: ErasureOptions): () => Promise<boolean> {
+  const account = db.$with('account', { ownerId: sql<string>`owner_id`.as('owner_id') }).as(sql`
+    select owner_id, create_time < now() - ${sql.raw(`interval '${DURATION_MINUTES_MIN} minutes'`)} as is_old
+    from ${erasures} ${options.lock === undefined ? sql`` : sql`join ${options.lock} using (owner_id)`}
+    where next_time <= now() order by next_time limit 1 for update skip locked
+  `);
+  const found: SQL[] = [];
+  const parts = options.rows(sql`(select owner_id from account)`).flatMap(({ table, where, set, stepSize }, index) => {
+    const size = Math.min(stepSize ?? STEP_SIZE, options.stepSize ?? STEP_SIZE);
+    const name = `found_${index + 1}`;
+    const nothingBefore = found.length === 0 ? sql`` : sql`and not exists (${anyOf(found)})`;
+    // By their places, since an array of those is always looked up directly, however many rows the planner expects.
+    const rows = db.$with(name, {}).as(sql`
+      select ${table}.ctid as place from ${table} where ${where} ${nothingBefore} limit ${sql.raw(String(size))}
+    `);
+    const change = set === undefined ? sql`delete from ${table}` : sql`update ${table} set ${set}`;
+    const erased = db.$with(`erased_${index + 1}`, {}).as(sql`
+      ${change} where ctid = any (array(select place from ${sql.identifier(name)}))
+    `);
+    found.push(sql`select 1 from ${sql.identifier(name)}`);
+    return [rows, erased];
+  });
+  const nothing = sql`${erasures}.owner_id = account.owner_id and not exists (${anyOf(found)})`;
+  const ended = db.$with('ended', {}).as(sql`delete from ${erasures} using account where ${nothing} and is_old`);
+  const paused = db.$with('paused', {}).as(sql`
+    update ${erasures} set next_time = now() + ${sql.raw(`interval '${PAUSE_MINUTES} minutes'`)} from account
+    where ${nothing} and not is_old
+  `);
+  const statement = db
+    .with(account, ...parts, ended, paused)
+    .select()
+    .from(account)
+    .prepare('erase_next');
+  return async () => (await statement.execute()).length > 0;
+}
+
+function anyOf(queries: readonly SQL[]): SQL {
+  return sql.join([...queries], sql` union all `);
+}
+
+/** Erases what a service holds of deleted accounts, one step after the other. */
+export const eraseAccounts: Job<{ readonly store: { eraseNext(): Promise<boolean> } }> = {
+  name: 'erase-accounts',
+  pattern: '*/5 * * * * *',
+  async run({ store }, _now, signal) {
+    while (!signal.aborted && (await store.eraseNext()));
+  },
+};
