@@ -8,6 +8,7 @@ import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { file_numer_user_v1_user_events } from '../../gen/numer/user/v1/user_events_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
+import { eraseAccounts } from '../../runtime/erasure.ts';
 import { defineService } from '../../runtime/service.ts';
 import { userConfig } from './config.ts';
 import { createDeps } from './deps.ts';
@@ -62,5 +63,5 @@ export const userService = defineService({
     router.service(CustomerBulkService, implement(CustomerBulkService, deps, { downloadCustomers, importCustomers }));
   },
   consumers: [],
-  jobs: [pruneExpired],
+  jobs: [pruneExpired, eraseAccounts],
 });

@@ -1,10 +1,13 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiKeyService } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
+import { CustomerBulkService } from '../../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
 import { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { prepareEraseCustomers } from '../store/erase-customers.ts';
 import {
   identityOf,
   newEmail,
@@ -20,11 +23,16 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** How many rows of each table still hold the text, events that are under way aside. */
+async function erase(): Promise<void> {
+  const store = { eraseNext: prepareEraseCustomers(service.db) };
+  await eraseAccounts.run({ store }, service.clock.now(), new AbortController().signal);
+}
+
+/** How many rows of each table still hold the text, those about events and erasures that are under way aside. */
 async function rowsHolding(text: string): Promise<Record<string, number>> {
   const tables = await service.db.$client<{ name: string }[]>`
     select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'outbox'`;
+    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('outbox', 'erasures')`;
   const counts: Record<string, number> = {};
   for (const { name } of tables) {
     const [row] = await service.db.$client<{ count: number }[]>`
@@ -56,6 +64,7 @@ describe('DeleteUser', () => {
     ]);
 
     expect(await service.client(UserService, identity).deleteUser({ userId })).toMatchObject({});
+    await erase();
     expect(await rowsHolding(userId)).toEqual({});
     expect(await rowsHolding(email)).toEqual({});
     const left = await service.db.$client`select * from used_refresh_tokens`;
@@ -87,6 +96,51 @@ describe('DeleteUser', () => {
     expect((await service.newMember({ email: ada.user.email })).user.id).not.toBe(ada.user.id);
   });
 
+  test('erases customers step by step, however many there are, after it has answered', async () => {
+    const member = await service.newMember();
+    for (let count = 0; count < 5; count++) await service.newCustomer(member);
+    await service.client(UserService, member.identity).deleteUser({ userId: member.user.id });
+    await service.db.$client`delete from erasures where owner_id <> ${member.user.id}`;
+    const eraseNext = prepareEraseCustomers(service.db, 2);
+    const lefts: (number | undefined)[] = [];
+    do lefts.push((await rowsHolding(member.user.id)).customers);
+    while (await eraseNext());
+    expect(lefts).toEqual([5, 3, 1, undefined, undefined]);
+    expect(await rowsHolding(member.user.id)).toEqual({});
+  });
+
+  test('leaves customers out of reach of credentials that are still remembered', async () => {
+    const member = await service.newMember();
+    const { id: customerId } = await service.newCustomer(member, { reference: 'C-1', tags: ['vip'] });
+    const client = service.client(CustomerService, member.identity);
+    const lists = [
+      {},
+      { reference: 'C-1' },
+      { text: 'example' },
+      { tag: ['vip'] },
+      { text: 'example', reference: 'C-1' },
+    ];
+    for (const list of lists) expect((await client.listCustomers(list)).customers).toHaveLength(1);
+
+    await service.client(UserService, member.identity).deleteUser({ userId: member.user.id });
+    for (const list of lists)
+      expect(await client.listCustomers(list)).toMatchObject({ customers: [], nextPageToken: '' });
+    const missing = { code: Code.NotFound, reason: 'CUSTOMER_NOT_FOUND' };
+    expect(await refusalOf(client.getCustomer({ customerId }))).toMatchObject(missing);
+    const change = { customer: { id: customerId, name: 'Other' }, updateMask: { paths: ['name'] } };
+    expect(await refusalOf(client.updateCustomer(change))).toMatchObject(missing);
+    expect(await refusalOf(client.deleteCustomer({ customerId }))).toMatchObject(missing);
+    expect((await refusalOf(service.newCustomer(member))).reason).toBe('UNAUTHENTICATED');
+    const file = { contentType: 'text/csv', data: new TextEncoder().encode('name,reference\nSecond,C-1\n') };
+    const bulk = service.client(CustomerBulkService, member.identity);
+    expect(await bulk.importCustomers({ file, dryRun: true })).toMatchObject({ existingCount: 0 });
+    const keys = [{ userId: member.user.id, customerId }];
+    const found = await service.client(UserService, { kind: 'service', name: 'invoice' }).batchGetParties({ keys });
+    expect(found.parties).toMatchObject([{}]);
+    expect(found.parties[0]?.customer).toBeUndefined();
+    expect((await rowsHolding(customerId)).customers).toBe(1);
+  });
+
   test('leaves nothing of what is added at the same moment', async () => {
     const member = await service.newMember();
     const { user, identity } = member;
@@ -104,6 +158,7 @@ describe('DeleteUser', () => {
     );
     for (const { reason } of await Promise.all(reasons))
       expect(['UNAUTHENTICATED', 'INVALID_CREDENTIALS']).toContain(reason);
+    await erase();
     expect(await rowsHolding(user.id)).toEqual({});
   });
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
+import { PRESENT_OWNER } from './present-owner.ts';
 import { customers } from './schema.ts';
 
 /** Prepares the query that tells how many of some references customers of a user have. */
@@ -11,7 +12,7 @@ export function prepareCountReferences(
     .select({ count: sql<number>`count(*)::integer` })
     .from(customers)
     .where(
-      sql`${customers.ownerId} = ${sql.placeholder('ownerId')}::uuid and ${customers.reference} <> ''
+      sql`${customers.ownerId} = ${PRESENT_OWNER} and ${customers.reference} <> ''
         and ${customers.reference} in (select jsonb_array_elements_text(${jsonParameter('references')}::jsonb))`,
     )
     .prepare('count_references');

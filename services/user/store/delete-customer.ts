@@ -4,6 +4,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { CustomerRow } from '../convert.ts';
+import { PRESENT_OWNER } from './present-owner.ts';
 import { customers } from './schema.ts';
 import type { WriteEffects } from './write-effects.ts';
 
@@ -21,7 +22,7 @@ export function prepareDeleteCustomer(
       .where(
         and(
           eq(customers.id, parameters.id),
-          eq(customers.ownerId, parameters.ownerId),
+          eq(customers.ownerId, PRESENT_OWNER),
           eq(customers.version, parameters.version),
         ),
       )

@@ -6,9 +6,9 @@ import { idempotencyRecords, NOBODY } from '../../../runtime/idempotency.ts';
 import { users } from './schema.ts';
 
 /**
- * Prepares the statement that deletes an account in the version that was read, with its sessions, API keys and customers
- * (`on delete cascade`) and the answers kept for its idempotency keys, sign-up among them. Gives false, and has deleted
- * nothing, when that version is not the present one.
+ * Prepares the statement that deletes an account in the version that was read, with its sessions and API keys (`on delete
+ * cascade`) and the answers kept for its idempotency keys, sign-up among them. A trigger starts the erasure of its customers, which
+ * nobody can read or change from then on. Gives false, and has deleted nothing, when that version is not the present one.
  */
 export function prepareDeleteUser(
   db: Database,

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import type { CustomerRow } from '../convert.ts';
+import { PRESENT_OWNER } from './present-owner.ts';
 import { customers } from './schema.ts';
 
 /** Which customer, and whose it must be. */
@@ -12,11 +13,11 @@ export interface CustomerKey {
 
 /** Prepares the query for one customer of a user. */
 export function prepareFindCustomer(db: Database): (key: CustomerKey) => Promise<CustomerRow | undefined> {
-  const { id, ownerId } = columnParameters(customers);
+  const { id } = columnParameters(customers);
   const statement = db
     .select()
     .from(customers)
-    .where(and(eq(customers.id, id), eq(customers.ownerId, ownerId)))
+    .where(and(eq(customers.id, id), eq(customers.ownerId, PRESENT_OWNER)))
     .prepare('find_customer');
   return async (key) => (await statement.execute({ ...key }))[0];
 }

@@ -5,6 +5,7 @@ import { labelTerms, rowsOfRarestTerm, type SearchTerms, wantedTerms } from '../
 import type { PageCursor } from '../../../runtime/page-token.ts';
 import type { CustomerRow } from '../convert.ts';
 import { isBefore, pageValues } from './page.ts';
+import { PRESENT_OWNER } from './present-owner.ts';
 import { customers } from './schema.ts';
 
 /** Which customers of a user, newest first. */
@@ -27,7 +28,7 @@ export interface FoundCustomers {
 
 type FilterName = keyof CustomerPage['filters'];
 
-const OWNED: SQL = sql`customers.owner_id = ${sql.placeholder('ownerId')}::uuid`;
+const OWNED: SQL = sql`customers.owner_id = ${PRESENT_OWNER}`;
 const LIMIT = sql.placeholder('limit');
 
 /** The condition of each filter on the row `customers`. */

@@ -9,6 +9,7 @@ import { prepareDeleteApiKey } from './delete-api-key.ts';
 import { prepareDeleteCustomer } from './delete-customer.ts';
 import { prepareDeleteSession } from './delete-session.ts';
 import { prepareDeleteUser } from './delete-user.ts';
+import { prepareEraseCustomers } from './erase-customers.ts';
 import { prepareFindApiKey, prepareFindSession } from './find-credentials.ts';
 import { prepareFindCustomer } from './find-customer.ts';
 import { prepareFindParties } from './find-parties.ts';
@@ -33,6 +34,7 @@ export function prepareStore(db: Database) {
     updateUser: prepareUpdateUser(db),
     changePassword: prepareChangePassword(db),
     deleteUser: prepareDeleteUser(db),
+    eraseNext: prepareEraseCustomers(db),
 
     findSignIn: prepareFindSignIn(db),
     recordSignInFailure: prepareRecordSignInFailure(db),

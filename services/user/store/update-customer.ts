@@ -4,6 +4,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { customerColumns } from '../convert.ts';
+import { PRESENT_OWNER } from './present-owner.ts';
 import { claimReference } from './reference-taken.ts';
 import { customers } from './schema.ts';
 import type { WriteEffects } from './write-effects.ts';
@@ -28,7 +29,7 @@ export function prepareUpdateCustomer(
     db
       .update(customers)
       .set({ ...columns, version: sql`${customers.version} + 1` })
-      .where(and(eq(customers.id, id), eq(customers.ownerId, ownerId), eq(customers.version, version)))
+      .where(and(eq(customers.id, id), eq(customers.ownerId, PRESENT_OWNER), eq(customers.version, version)))
       .returning({ id: customers.id }),
   );
   const record = storeIdempotencyRecord(db, { changed: updated });
