@@ -16,6 +16,7 @@ import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { file_numer_invoice_v1_recurring_invoice_events } from '../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
 import { RecurringInvoiceService } from '../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
+import { eraseAccounts } from '../../runtime/erasure.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onCustomerChanged } from './consumers/on-customer-changed.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
@@ -105,7 +106,7 @@ export const invoiceService = defineService({
     routeTemplates(router, deps);
   },
   consumers: [onCustomerChanged, onUserUpdated, onUserDeleted],
-  jobs: [makeOccurrences],
+  jobs: [makeOccurrences, eraseAccounts],
 });
 
 /** What is owed: invoices, what settles them and takes them back, and the accounts of customers. */

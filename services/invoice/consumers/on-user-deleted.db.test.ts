@@ -7,26 +7,33 @@ import {
   RecurringInvoice_Mode,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { eraseAccounts } from '../../../runtime/erasure.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import { silentLog } from '../../../runtime/log.ts';
-import { createDeps } from '../deps.ts';
+import { createDeps, type Deps } from '../deps.ts';
+import { prepareEraseDrafts } from '../store/erase-drafts.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
 import { recurringOf, startReplica } from '../testing/recurring-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 import { onUserDeleted } from './on-user-deleted.ts';
 
 let service: InvoiceTestService;
+let deps: Deps;
+/** Applies events and then erases. */
 let apply: (events: readonly ReceivedEvent<typeof UserDeletedSchema>[]) => Promise<void>;
 beforeAll(async () => {
   service = await startInvoiceService();
-  const deps = createDeps({
+  deps = createDeps({
     db: service.db,
     log: silentLog(),
     clock: service.clock,
     transportTo: () => service.userService.transport,
     callAsService: async () => ({}),
   });
-  apply = (events) => onUserDeleted.apply(deps, events);
+  apply = async (events) => {
+    await onUserDeleted.apply(deps, events);
+    await eraseAccounts.run(deps, service.clock.now(), new AbortController().signal);
+  };
 });
 afterAll(() => service.stop());
 
@@ -46,6 +53,14 @@ function userDeleted(userId: string): ReceivedEvent<typeof UserDeletedSchema> {
     time: service.clock.now(),
     message: create(UserDeletedSchema, { userId }),
   };
+}
+
+async function rowsOf(ownerId: string): Promise<number> {
+  const [row] = await service.db.$client<{ count: number }[]>`
+    select (select count(*) from invoices where owner_id = ${ownerId})::integer
+      + (select count(*) from quotes where owner_id = ${ownerId})::integer
+      + (select count(*) from recurring_invoices where owner_id = ${ownerId})::integer as count`;
+  return row?.count ?? 0;
 }
 
 describe('when a user is deleted', () => {
@@ -116,10 +131,33 @@ describe('when a user is deleted', () => {
     service.clock.set('2026-03-01T12:00:00Z');
   });
 
+  test('erases step by step, however much there is, and what is made meanwhile as well', async () => {
+    const owner = service.newOwner();
+    const quotes = quotesOf(service, owner);
+    for (let count = 0; count < 3; count++) {
+      await owner.draft();
+      await quotes.draft();
+      await recurringOf(service, owner).make({});
+    }
+    const eraseNext = prepareEraseDrafts(service.db, 2);
+    const lefts: number[] = [];
+    await onUserDeleted.apply(deps, [userDeleted(owner.identity.userId)]);
+    do lefts.push(await rowsOf(owner.identity.userId));
+    while (await eraseNext());
+    // Three tables in steps of two, and one step that finds nothing.
+    expect(lefts).toEqual([9, 7, 6, 4, 3, 1, 0, 0]);
+
+    await owner.draft();
+    await service.db.$client`update erasures set next_time = now()`;
+    while (await eraseNext());
+    expect(await rowsOf(owner.identity.userId)).toBe(0);
+  });
+
   test('the same event again has no effect', async () => {
     const owner = service.newOwner();
     const event = userDeleted(owner.identity.userId);
     await apply([event]);
+    await service.db.$client`delete from erasures`;
     const draft = await owner.draft();
     await apply([event]);
     await apply([event, event]);

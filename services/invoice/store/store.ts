@@ -7,10 +7,9 @@ import { prepareCreateNumberSeries } from './create-number-series.ts';
 import { prepareCreateQuote } from './create-quote.ts';
 import { prepareCreateRecurringInvoice } from './create-recurring-invoice.ts';
 import { prepareDeleteDraft } from './delete-draft.ts';
-import { prepareDeleteDraftsOfUsers } from './delete-drafts-of-users.ts';
 import { prepareDeleteQuoteDraft } from './delete-quote-draft.ts';
 import { prepareDeleteRecurringInvoice } from './delete-recurring-invoice.ts';
-import { prepareEraseRecurringInvoices } from './erase-recurring-invoices.ts';
+import { prepareEraseDrafts, prepareStartErasures } from './erase-drafts.ts';
 import { prepareExportInvoices } from './export-invoices.ts';
 import { prepareFindDueRecurringInvoices } from './find-due-recurring-invoices.ts';
 import { prepareFindPendingOccurrences } from './find-pending-occurrences.ts';
@@ -99,7 +98,7 @@ export function createStore(db: Database) {
     settleOccurrence: prepareSettleOccurrence(db),
     failOccurrence: prepareFailOccurrence(db),
     followTimeZones: prepareFollowTimeZones(db),
-    eraseRecurringInvoices: prepareEraseRecurringInvoices(db),
-    deleteDraftsOfUsers: prepareDeleteDraftsOfUsers(db),
+    startErasures: prepareStartErasures(db),
+    eraseNext: prepareEraseDrafts(db),
   };
 }
