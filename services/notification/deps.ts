@@ -7,6 +7,7 @@ import { createFileCarrier } from './mail/file-carrier.ts';
 import type { MailCarrier } from './mail/mail-carrier.ts';
 import { createSmtpCarrier } from './mail/smtp-carrier.ts';
 import { LEASE_MS, prepareClaimMails, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
+import { prepareEraseMails } from './store/erase-mails.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
 import { prepareListNotifications } from './store/list-notifications.ts';
@@ -21,6 +22,7 @@ export interface Deps {
   readonly store: {
     readonly queueMails: ReturnType<typeof prepareQueueMails>;
     readonly eraseOwners: ReturnType<typeof prepareEraseOwners>;
+    readonly eraseNext: ReturnType<typeof prepareEraseMails>;
     readonly claimMails: ReturnType<typeof prepareClaimMails>;
     readonly finishMails: ReturnType<typeof prepareFinishMails>;
     readonly deferMail: ReturnType<typeof prepareDeferMail>;
@@ -42,6 +44,7 @@ export async function createDeps(
     store: {
       queueMails: prepareQueueMails(db),
       eraseOwners: prepareEraseOwners(db),
+      eraseNext: prepareEraseMails(db),
       claimMails: prepareClaimMails(db, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
       finishMails: prepareFinishMails(db),
       deferMail: prepareDeferMail(db),

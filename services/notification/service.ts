@@ -1,6 +1,7 @@
 import { file_numer_notification_v1_notification_events } from '../../gen/numer/notification/v1/notification_events_pb.ts';
 import { NotificationService } from '../../gen/numer/notification/v1/notification_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
+import { eraseAccounts } from '../../runtime/erasure.ts';
 import { defineService } from '../../runtime/service.ts';
 import { NOTIFICATION_CONFIG } from './config.ts';
 import { onCreditNoteIssued } from './consumers/on-credit-note-issued.ts';
@@ -36,5 +37,5 @@ export const notificationService = defineService({
     onInvoiceClosed,
     onUserDeleted,
   ],
-  jobs: [deliverMails],
+  jobs: [deliverMails, eraseAccounts],
 });

@@ -5,7 +5,7 @@ import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/ide
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { prepareAddReminder } from './store/add-reminder.ts';
-import { prepareEraseUsers } from './store/erase-users.ts';
+import { prepareEraseInvoices, prepareEraseNext } from './store/erase-invoices.ts';
 import { prepareFindAccount } from './store/find-account.ts';
 import { prepareFindDueReminders } from './store/find-due-reminders.ts';
 import { prepareFindInvoices, prepareFindRemindersOf } from './store/find-invoices.ts';
@@ -45,7 +45,8 @@ function createStore(db: ServiceBase['db']) {
   return {
     addReminder: prepareAddReminder(db),
     countReminders: prepareCountReminders(db),
-    eraseUsers: prepareEraseUsers(db),
+    eraseInvoices: prepareEraseInvoices(db),
+    eraseNext: prepareEraseNext(db),
     findAccount: prepareFindAccount(db),
     findDueReminders: prepareFindDueReminders(db),
     findInvoices: prepareFindInvoices(db),

@@ -13,7 +13,7 @@ import type { ReminderRow } from './store/schema.ts';
 /**
  * Brings the reminders of invoices in line with what is known of the invoices and their owners: makes the default plan
  * for each due date of one that is open, moves what follows a due date or a time zone, cancels what has nothing left to
- * remind of, erases what belongs to a deleted account.
+ * remind of, erases those of deleted accounts.
  *
  * To be called after something was written about an invoice or an account. It ends when it finds nothing to do: so,
  * whatever the order in which events arrive and replicas work, somebody has looked at all that was written after it was
@@ -34,8 +34,8 @@ async function settleOnce(
   causeOf: (invoiceId: string) => Cause,
 ): Promise<boolean> {
   const [found, reminders] = await Promise.all([store.findInvoices(invoiceIds), store.findRemindersOf(invoiceIds)]);
-  const erased = found.filter(({ accountDeleted }) => accountDeleted).map(({ invoice }) => invoice.ownerId);
-  if (erased.length > 0) await store.eraseUsers(erased);
+  const erased = found.filter(({ accountDeleted }) => accountDeleted).map(({ invoice }) => invoice.invoiceId);
+  if (erased.length > 0) await store.eraseInvoices(erased);
 
   const now = clock.now();
   const kept = found.filter(({ accountDeleted }) => !accountDeleted);

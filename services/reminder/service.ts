@@ -1,6 +1,7 @@
 import { file_numer_reminder_v1_reminder_events } from '../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { ReminderService } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
+import { eraseAccounts } from '../../runtime/erasure.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onInvoiceChanged } from './consumers/on-invoice-changed.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
@@ -35,5 +36,5 @@ export const reminderService = defineService({
     );
   },
   consumers: [onInvoiceChanged, onUserUpdated, onUserDeleted],
-  jobs: [sendDueReminders],
+  jobs: [sendDueReminders, eraseAccounts],
 });

@@ -7,6 +7,7 @@ import { prepareCorrectInvoices } from './store/correct-invoices.ts';
 import { prepareCreateExchangeRate } from './store/create-exchange-rate.ts';
 import { prepareDeleteExchangeRate } from './store/delete-exchange-rate.ts';
 import { prepareEraseAccounts } from './store/erase-accounts.ts';
+import { prepareEraseNumbers } from './store/erase-numbers.ts';
 import { prepareFindAccount } from './store/find-account.ts';
 import { prepareFindExchangeRate } from './store/find-exchange-rate.ts';
 import { prepareListCustomerTotals } from './store/list-customer-totals.ts';
@@ -45,6 +46,7 @@ function createStore(db: ServiceBase['db']) {
   return {
     projectInvoices: prepareProjectInvoices(db),
     eraseAccounts: prepareEraseAccounts(db),
+    eraseNext: prepareEraseNumbers(db),
     readGroups: prepareReadGroups(db),
     listMonthlyTotals: prepareListMonthlyTotals(db),
     listCustomerTotals: prepareListCustomerTotals(db),

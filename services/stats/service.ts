@@ -2,6 +2,7 @@ import { file_numer_stats_v1_exchange_rate_events } from '../../gen/numer/stats/
 import { ExchangeRateService } from '../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../gen/numer/stats/v1/stats_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
+import { eraseAccounts } from '../../runtime/erasure.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
@@ -33,5 +34,5 @@ export const statsService = defineService({
     );
   },
   consumers: [onAnyInvoiceEvent, onUserDeleted],
-  jobs: [completeInvoices],
+  jobs: [completeInvoices, eraseAccounts],
 });

@@ -20,10 +20,12 @@ import {
 } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { notificationService } from '../service.ts';
-import { notifications } from '../store/schema.ts';
+import { prepareEraseMails } from '../store/erase-mails.ts';
+import { deletedOwners, notifications } from '../store/schema.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
 import { testQuote } from '../testing/test-quote.ts';
 
@@ -40,6 +42,11 @@ afterAll(async () => {
   await service.stop();
   folder.remove();
 });
+
+async function erase(): Promise<void> {
+  const store = { eraseNext: prepareEraseMails(service.db) };
+  await eraseAccounts.run({ store }, service.clock.now(), new AbortController().signal);
+}
 
 function rowsOf(ownerId: string) {
   return service.db.select().from(notifications).where(eq(notifications.ownerId, ownerId)).orderBy(notifications.id);
@@ -392,6 +399,7 @@ describe('UserDeleted', () => {
     const deletion = await service.publish(UserDeletedSchema, { userId: ownerId }, { ownerId });
     await service.publish(UserDeletedSchema, { userId: ownerId }, { ...deletion });
     await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId });
+    await erase();
 
     const kept = await rowsOf(ownerId);
     expect(kept).toMatchObject([
@@ -411,6 +419,25 @@ describe('UserDeleted', () => {
     expect(await rowsOf(otherId)).toMatchObject([{ recipient: 'grace@hopper.example' }]);
   });
 
+  test('erases step by step, however much there is', async () => {
+    const ownerId = randomUUIDv7();
+    for (let count = 0; count < 6; count++) {
+      await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId });
+    }
+    await service.db.execute(sql`
+      update notifications set state = 'SENT', send_time = now(), next_attempt_time = null
+      where id in (select id from notifications where owner_id = ${ownerId} limit 3)`);
+    await service.db.insert(deletedOwners).values({ ownerId, deleteTime: new Date() });
+    const eraseNext = prepareEraseMails(service.db, 2);
+    const lefts: string[][] = [];
+    do lefts.push((await rowsOf(ownerId)).filter(({ recipient }) => recipient !== '').map(({ state }) => state));
+    while (await eraseNext());
+    // Those in the queue go first.
+    expect(lefts.map((left) => left.length)).toEqual([6, 4, 3, 1, 0, 0]);
+    expect(lefts[2]).toEqual(['SENT', 'SENT', 'SENT']);
+    expect(await rowsOf(ownerId)).toHaveLength(3);
+  });
+
   test('misses no mail that is queued at the same moment', async () => {
     const owners = Array.from({ length: 20 }, () => randomUUIDv7());
     await Promise.all(
@@ -420,6 +447,7 @@ describe('UserDeleted', () => {
         service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId }),
       ]),
     );
+    await erase();
     for (const ownerId of owners) expect(await rowsOf(ownerId)).toEqual([]);
   });
 });

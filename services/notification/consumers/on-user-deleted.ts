@@ -2,7 +2,7 @@ import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts'
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { Deps } from '../deps.ts';
 
-/** Erases what the mails of a deleted account hold of people, and drops those that are still queued. */
+/** Starts the erasure of a deleted account's mails, and keeps further ones from being queued. */
 export const onUserDeleted = defineConsumer({
   events: [UserDeletedSchema],
   async apply(deps: Deps, batch) {

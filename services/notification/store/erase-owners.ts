@@ -3,7 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { prepareEffect } from '../../../runtime/events/inbox.ts';
 import { deletedOwners } from './schema.ts';
 
-/** Prepares the statement that marks accounts as deleted, on which the database erases what their mails hold. */
+/** Prepares the statement that marks accounts as deleted, on which the database starts the erasure of their mails. */
 export function prepareEraseOwners(db: Database) {
   return prepareEffect(db, 'erase_owners', {
     columns: { ownerId: 'uuid', time: 'timestamptz' },

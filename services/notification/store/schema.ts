@@ -35,7 +35,7 @@ export const notifications = pgTable('notifications', {
 /** A row of the table. */
 export type NotificationRow = InferSelectModel<typeof notifications>;
 
-/** Accounts whose mails were erased. */
+/** Accounts that were deleted. */
 export const deletedOwners = pgTable('deleted_owners', {
   ownerId: uuid('owner_id').primaryKey(),
   deleteTime: timestamp('delete_time', { withTimezone: true, precision: 3 }).notNull(),

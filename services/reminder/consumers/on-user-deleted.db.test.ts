@@ -5,8 +5,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { InvoiceSentSchema, PaymentRecordedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { UserDeletedSchema, UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { sendDueReminders } from '../jobs/send-due-reminders.ts';
+import { prepareEraseNext } from '../store/erase-invoices.ts';
 import { accounts, invoices, reminders } from '../store/schema.ts';
 import {
   envelopeOf,
@@ -29,6 +31,10 @@ afterAll(() => service.stop());
 function deleted({ identity: { userId } }: Owner) {
   const message = create(UserDeletedSchema, { userId });
   return envelopeOf(UserDeletedSchema, { subject: userId, version: 9n, ownerId: userId, message });
+}
+
+async function erase(): Promise<void> {
+  await eraseAccounts.run(service.deps, service.clock.now(), new AbortController().signal);
 }
 
 function open(owner: Owner) {
@@ -55,6 +61,7 @@ test('a deleted account leaves neither invoices nor reminders, and what comes la
   const event = deleted(owner);
   await onUserDeleted.apply(service.deps, [event]);
   await onUserDeleted.apply(service.deps, [event]);
+  await erase();
   expect(await rowsHeldOf(owner)).toBe(0);
 
   const late = open(owner);
@@ -74,10 +81,35 @@ test('a deleted account leaves neither invoices nor reminders, and what comes la
   ]);
 });
 
+test('erases step by step, however much there is', async () => {
+  const owner = service.newOwner();
+  await send(owner);
+  await send(owner);
+  await onUserDeleted.apply(service.deps, [deleted(owner)]);
+  const eraseNext = prepareEraseNext(service.db, 3);
+  const lefts: number[] = [];
+  do lefts.push(await rowsHeldOf(owner));
+  while (await eraseNext());
+  // Eight reminders in steps of three, then the two invoices, and a step that finds nothing.
+  expect(lefts).toEqual([10, 7, 4, 2, 0, 0]);
+});
+
+test('what comes late of a large account erases no more than itself', async () => {
+  const owner = service.newOwner();
+  await send(owner);
+  await onUserDeleted.apply(service.deps, [deleted(owner)]);
+  const held = await rowsHeldOf(owner);
+  await send(owner);
+  expect(await rowsHeldOf(owner)).toBe(held);
+  await erase();
+  expect(await rowsHeldOf(owner)).toBe(0);
+});
+
 test('an invoice that is sent at the moment of the deletion leaves nothing', async () => {
   for (let round = 0; round < 10; round++) {
     const owner = service.newOwner();
     await Promise.all([send(owner), onUserDeleted.apply(service.deps, [deleted(owner)]), send(owner)]);
+    await erase();
     expect(await rowsHeldOf(owner)).toBe(0);
   }
 });
@@ -86,6 +118,7 @@ test('credentials that are still remembered can add and pause nothing', async ()
   const owner = service.newOwner();
   const invoiceId = await send(owner);
   await onUserDeleted.apply(service.deps, [deleted(owner)]);
+  await erase();
   const schedule = { case: 'daysBeforeDue', value: 5 } as const;
   const refusal = { code: Code.Unauthenticated, reason: 'UNAUTHENTICATED' };
   expect(await refusalOf(owner.reminders.createReminder({ invoiceId, schedule }))).toMatchObject(refusal);
@@ -110,5 +143,6 @@ test('deletions arrive through the bus', async () => {
   const { userId } = owner.identity;
   service.begin();
   await service.publish(UserDeletedSchema, { userId }, { ownerId: userId, version: 9n });
+  await erase();
   expect(await rowsHeldOf(owner)).toBe(0);
 });

@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts';
 import { newestBySubject } from '../newest-by-subject.ts';
 
 /**
- * Forgets users who deleted their accounts. That they did is remembered, so that nothing is planned by what comes late of
- * their invoices. Should this fail before the erasure, the event comes again.
+ * Remembers that users deleted their accounts, so that nothing is planned by what comes late of their invoices. With that the
+ * database starts the erasure of what is there.
  */
 export const onUserDeleted = defineConsumer({
   events: [UserDeletedSchema],
@@ -20,6 +20,5 @@ export const onUserDeleted = defineConsumer({
         deleted: true,
       })),
     );
-    await deps.store.eraseUsers([...newest.keys()]);
   },
 });

@@ -5,12 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import type { Deps } from '../deps.ts';
 import { statsService } from '../service.ts';
+import { prepareEraseNumbers } from '../store/erase-numbers.ts';
 import { prepareProjectInvoices } from '../store/project-invoices.ts';
 import {
   customerDueTotals,
@@ -29,9 +31,14 @@ let deps: Deps;
 beforeAll(async () => {
   service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
   service.begin();
-  deps = { store: { projectInvoices: prepareProjectInvoices(service.db) } } as Deps; // the consumer uses nothing else
+  const store = { projectInvoices: prepareProjectInvoices(service.db), eraseNext: prepareEraseNumbers(service.db) };
+  deps = { store } as Deps; // consumer and job use nothing else
 });
 afterAll(() => service.stop());
+
+async function erase(): Promise<void> {
+  await eraseAccounts.run(deps, service.clock.now(), new AbortController().signal);
+}
 
 async function rowsOf(ownerId: string): Promise<number> {
   const counts = await Promise.all(
@@ -57,6 +64,7 @@ test('a deleted account leaves no numbers, and what comes late brings none', asy
 
   const deletion = await service.publish(UserDeletedSchema, { userId: user.userId }, { ownerId: user.userId });
   await service.publish(UserDeletedSchema, { userId: user.userId }, deletion);
+  await erase();
   await onAnyInvoiceEvent.apply(deps, [...eventsOf(user.userId), ...eventsOf(other.userId)]);
 
   expect(await rowsOf(user.userId)).toBe(0);
@@ -66,6 +74,24 @@ test('a deleted account leaves no numbers, and what comes late brings none', asy
   expect((await refusalOf(late)).reason).toBe('UNAUTHENTICATED');
   const rates = await service.client(ExchangeRateService, other).listExchangeRates({});
   expect(rates.exchangeRates).toHaveLength(1);
+});
+
+test('erases step by step, however much there is', async () => {
+  const { userId } = testUser();
+  const ledger = createLedger(() => service.clock.now());
+  const events = Array.from({ length: 3 }, () => {
+    const [invoice, created] = ledger.create(userId);
+    return [created, ledger.send(invoice), ledger.pay(invoice, 1n, '2026-03-01')];
+  });
+  await onAnyInvoiceEvent.apply(deps, events.flat());
+  await service.db.execute(sql`update accounts set erase_time = now() where owner_id = ${userId}`);
+  const eraseNext = prepareEraseNumbers(service.db, 2);
+  const held = async () => [await service.db.$count(payments, eq(payments.ownerId, userId)), await rowsOf(userId)];
+  const lefts: number[][] = [];
+  do lefts.push(await held());
+  while (await eraseNext());
+  expect(lefts.map(([paid]) => paid)).toEqual([3, 1, 0, 0, 0, 0]);
+  expect(lefts.at(-1)).toEqual([0, 0]);
 });
 
 test('an account can be deleted before its first event', async () => {
@@ -89,5 +115,6 @@ test('a deletion waits for what another replica is writing at the same moment, a
     });
   });
   await deletion;
+  await erase();
   expect(await rowsOf(userId)).toBe(0);
 });

@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { prepareErasure } from '../../../runtime/erasure.ts';
+import { notifications } from './schema.ts';
+
+/**
+ * Prepares a step of the erasure of an account's mails: those that are still queued are dropped, and the others stay without what
+ * they hold of people. See `prepareErasure`.
+ */
+export function prepareEraseMails(db: Database, stepSize?: number): () => Promise<boolean> {
+  return prepareErasure(db, {
+    rows: (ownerId) => [
+      { table: notifications, where: sql`owner_id = ${ownerId} and state = 'QUEUED'` },
+      {
+        table: notifications,
+        where: sql`owner_id = ${ownerId} and (recipient, sender_name, reply_to, subject, text_body, html_body, error) <> ${EMPTY}`,
+        set: sql`(recipient, sender_name, reply_to, subject, text_body, html_body, error) = row${EMPTY}`,
+      },
+    ],
+    stepSize,
+  });
+}
+
+const EMPTY = sql`('', '', '', '', '', '', '')`;
