@@ -153,6 +153,15 @@ describe('when a user is deleted', () => {
     expect(await rowsOf(owner.identity.userId)).toBe(0);
   });
 
+  test('what refers to a draft is found by an index, however many invoices there are', async () => {
+    const unindexed = await service.db.$client`
+      select conrelid::regclass::text || '.' || attname as reference from pg_constraint
+      join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+      where contype = 'f' and confrelid = 'invoices'::regclass
+        and not exists (select from pg_index where indrelid = conrelid and indkey[0] = conkey[1])`;
+    expect(unindexed).toEqual([]);
+  });
+
   test('the same event again has no effect', async () => {
     const owner = service.newOwner();
     const event = userDeleted(owner.identity.userId);
