@@ -1,92 +1,166 @@
-/** One command of the command line. */
-export interface Command {
-  /** Its arguments, for the help. */
-  readonly usage: string;
-  /** What it does, for the help. */
-  readonly description: string;
-  run(args: readonly string[]): Promise<void>;
-}
+import { type Command, defineCommand, UsageError } from './command.ts';
 
 /** The commands by name, in the order of the help. Each loads what it needs when it is run: the whole system takes a second. */
-export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'start',
-    {
+    defineCommand({
       usage: '[--split] [--demo]',
       description: 'Start the system; --split: one process per service',
-      run: async (args) => (await import('./start.ts')).start(args),
-    },
+      options: { split: { type: 'boolean', default: false }, demo: { type: 'boolean', default: false } },
+      argumentsMax: 0,
+      run: async (options) => (await import('./start.ts')).start(options),
+    }),
   ],
   [
     'migrate',
-    {
+    defineCommand({
       usage: '',
       description: "Bring every service's database to the newest migration",
+      options: {},
+      argumentsMax: 0,
       run: async () => (await import('./migrate-all.ts')).migrateAll(),
-    },
+    }),
   ],
   [
     'seed',
-    {
+    defineCommand({
       usage: '[URL]',
       description: 'Add demo data to a running system',
-      run: async (args) => (await import('./demo.ts')).seed(args),
-    },
+      options: {},
+      argumentsMax: 1,
+      run: async (_, [url]) => (await import('./demo.ts')).seed(url),
+    }),
   ],
   [
     'rebuild-stats',
-    {
+    defineCommand({
       usage: '',
       description: 'Count the statistics anew from the invoices',
+      options: {},
+      argumentsMax: 0,
       run: async () => (await import('./rebuild-stats.ts')).rebuildStats(),
-    },
+    }),
   ],
   [
     'verify-activities',
-    {
+    defineCommand({
       usage: '[--heads FILE] [--against FILE]',
       description: 'Verify the audit trail; save where it ends, compare with what was saved',
-      run: async (args) => (await import('./verify-activities.ts')).verifyActivities(args),
-    },
+      options: { heads: { type: 'string' }, against: { type: 'string' } },
+      argumentsMax: 0,
+      run: async (options) => (await import('./verify-activities.ts')).verifyActivities(options),
+    }),
   ],
   [
     'dead-letters',
-    {
-      usage: '[resend SERVICE|all]',
+    defineCommand({
+      usage: '[list|resend] [SERVICE|all]',
       description: 'List the events that were given up, or send them again',
-      run: async (args) => (await import('./dead-letters.ts')).deadLetters(args),
-    },
+      options: {},
+      argumentsMax: 2,
+      run: async (_, args) => (await import('./dead-letters.ts')).deadLetters(args),
+    }),
   ],
   [
     'reset-password',
-    {
+    defineCommand({
       usage: 'EMAIL',
       description: 'Give an account the password that is read from standard input',
-      run: async (args) => (await import('./reset-password.ts')).resetPassword(args),
-    },
+      options: {},
+      argumentsMax: 1,
+      run: async (_, [email]) => (await import('./reset-password.ts')).resetPassword(email),
+    }),
   ],
   [
     'keys',
-    {
+    defineCommand({
       usage: '[--compose]',
       description: 'Print fresh keys as an env file; --compose: and passwords of the containers',
-      run: async (args) => (await import('./keys.ts')).printKeys(args),
-    },
+      options: { compose: { type: 'boolean', default: false } },
+      argumentsMax: 0,
+      run: async (options) => (await import('./keys.ts')).printKeys(options),
+    }),
   ],
   [
     'doctor',
-    {
+    defineCommand({
       usage: '',
       description: 'Check what the system needs to run here',
+      options: {},
+      argumentsMax: 0,
       run: async () => (await import('./doctor.ts')).doctor(),
-    },
+    }),
   ],
-  ['help', { usage: '', description: 'Print this list', run: help }],
+  [
+    'version',
+    defineCommand({
+      usage: '',
+      description: 'Print the versions of Numer and of its contracts',
+      options: {},
+      argumentsMax: 0,
+      run: async () => (await import('./version.ts')).printVersion(),
+    }),
+  ],
+  [
+    'help',
+    defineCommand({
+      usage: '[COMMAND]',
+      description: 'Print this list, or how one of them is called',
+      options: {},
+      argumentsMax: 1,
+      run: async (_, [name]) => printHelp(name),
+    }),
+  ],
 ]);
 
-async function help(): Promise<void> {
+/** What people try before they know the commands. */
+const ALIASES: Readonly<Record<string, string>> = {
+  '-h': 'help',
+  '--help': 'help',
+  '-v': 'version',
+  '--version': 'version',
+};
+const HELP_OPTIONS: readonly string[] = ['-h', '--help'];
+const VARIABLES =
+  'All else, such as PORT and DATA_DIR, is set by variables of the environment, which the README lists.';
+
+/**
+ * Runs the command that the first argument names, without one `help`. With `--help` among its arguments it is not run: how it is
+ * called is printed.
+ *
+ * @throws UsageError when there is no such command or its arguments are wrong, with how it is called
+ */
+export async function runCommand([word = 'help', ...args]: readonly string[]): Promise<void> {
+  const name = ALIASES[word] ?? word;
+  const command = findCommand(name);
+  if (args.some((arg) => HELP_OPTIONS.includes(arg))) return printHelp(name);
+  try {
+    await command.run(args);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${error.message}\n\n${helpOf(name, command)}`) : error;
+  }
+}
+
+function findCommand(name: string): Command {
+  const command = COMMANDS.get(name);
+  if (command === undefined) throw new UsageError(`There is no command "${name}". \`npx numer help\` lists them.`);
+  return command;
+}
+
+function printHelp(name: string | undefined): void {
+  const text = name === undefined ? list() : helpOf(name, findCommand(name));
+  process.stdout.write(`${text}\n`);
+}
+
+function helpOf(name: string, { usage, description }: Command): string {
+  const call = `npx numer ${name} ${usage}`.trimEnd();
+  return `Usage: ${call}\n\n${description}.\n${VARIABLES}`;
+}
+
+function list(): string {
   const calls = [...COMMANDS].map(([name, { usage, description }]) => ({ call: `${name} ${usage}`, description }));
   const width = Math.max(...calls.map(({ call }) => call.length)) + 2;
   const rows = calls.map(({ call, description }) => `  ${call.padEnd(width)}${description}`);
-  process.stdout.write(`numer: an invoicing backend\n\n${rows.join('\n')}\n\nThe README lists the variables.\n`);
+  return `numer: an invoicing backend\n\n${rows.join('\n')}\n\n${VARIABLES}`;
 }

@@ -1,7 +1,16 @@
-import { type Config, integer, oneOf, readConfig, text, url } from '../runtime/config.ts';
+import { GATEWAY_CONFIG } from '../gateway/config.ts';
+import { type Config, integer, key, oneOf, readConfig, text, url } from '../runtime/config.ts';
 import { LOG_LEVELS } from '../runtime/log.ts';
+import { NOTIFICATION_CONFIG } from '../services/notification/config.ts';
+import { userConfig } from '../services/user/config.ts';
+import { completeEnvironment, makeKeys } from './keys.ts';
 
-/** Variables of `numer start` and of the commands that work on its data. */
+/** The key of the services of one process. */
+export const INTERNAL_KEY_CONFIG = {
+  INTERNAL_TOKEN_KEY: key({ description: 'Key under which services trust each other; `npx numer keys` prints one' }),
+} as const;
+
+/** Variables of `numer start` and of the commands that work on its data: those of all services and the gateway too. */
 export const START_CONFIG = {
   HOST: text({ description: 'Address to listen on', fallback: '127.0.0.1' }),
   PORT: integer({ description: 'Port to listen on', fallback: 8080, min: 0, max: 65_535 }),
@@ -19,12 +28,21 @@ export const START_CONFIG = {
     fallback: '',
     secret: true,
   }),
+  ...INTERNAL_KEY_CONFIG,
+  ...userConfig,
+  ...NOTIFICATION_CONFIG,
+  ...GATEWAY_CONFIG,
 } as const;
 
 /** Their values. */
 export type StartConfig = Config<typeof START_CONFIG>;
 
-/** Reads them. @throws ConfigError */
+/**
+ * Reads them before anything is started, so that all mistakes are named at once. For keys that are not given, which the data
+ * directory may hold, fresh ones stand in.
+ *
+ * @throws ConfigError
+ */
 export function readStartConfig(): StartConfig {
-  return readConfig(START_CONFIG, process.env);
+  return readConfig(START_CONFIG, completeEnvironment(makeKeys()));
 }

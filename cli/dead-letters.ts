@@ -1,30 +1,28 @@
-import { closeDatabase, type Database, openDatabase } from '../runtime/database/database.ts';
-import { databaseUrlOf } from '../runtime/database/ensure-database.ts';
+import type { Database } from '../runtime/database/database.ts';
 import { type DeadLetter, listDeadLetters, resendDeadLetters } from '../runtime/events/dead-letters.ts';
 import { SERVICE_NAMES, type ServiceName } from '../runtime/service.ts';
-import { readStartConfig } from './config.ts';
+import { UsageError } from './command.ts';
 import { joinLocalEnvironment } from './environment.ts';
+import { useServiceDatabase } from './service-database.ts';
 
 /** Most dead letters of a service that are listed, or sent again, at once. */
 const BATCH = 100;
 
 /**
- * `numer dead-letters`: lists the events that were given up.
+ * `numer dead-letters [list]`: lists the events that were given up.
  * `numer dead-letters resend <service>|all`: puts them back into the outbox, from where they are delivered once more.
+ *
+ * @throws UsageError when there is no such action or service
  */
 export async function deadLetters([action = 'list', name]: readonly string[]): Promise<void> {
-  if (action !== 'list' && action !== 'resend') throw new Error(`There is no action "${action}"; use list or resend.`);
+  if (action !== 'list' && action !== 'resend') {
+    throw new UsageError(`There is no action "${action}"; use list or resend.`);
+  }
   const services = action === 'list' && name === undefined ? SERVICE_NAMES : chooseServices(name);
-  const environment = await joinLocalEnvironment(readStartConfig());
+  const environment = await joinLocalEnvironment();
+  const act = action === 'list' ? print : resend;
   try {
-    for (const service of services) {
-      const db = openDatabase({ url: databaseUrlOf(environment.databaseUrl, service), applicationName: 'numer-cli' });
-      try {
-        await (action === 'list' ? print(db, service) : resend(db, service));
-      } finally {
-        await closeDatabase(db);
-      }
-    }
+    for (const service of services) await useServiceDatabase(environment, service, (db) => act(db, service));
   } finally {
     await environment.close();
   }
@@ -33,7 +31,7 @@ export async function deadLetters([action = 'list', name]: readonly string[]): P
 function chooseServices(name: string | undefined): readonly ServiceName[] {
   if (name === 'all') return SERVICE_NAMES;
   const service = SERVICE_NAMES.find((candidate) => candidate === name);
-  if (service === undefined) throw new Error(`Name a service (${SERVICE_NAMES.join(', ')}) or all.`);
+  if (service === undefined) throw new UsageError(`Name a service (${SERVICE_NAMES.join(', ')}) or all.`);
   return [service];
 }
 

@@ -11,6 +11,7 @@ import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
 import { addDays, addMonths, localDate } from '../runtime/calendar.ts';
 import { HEADER } from '../runtime/call.ts';
+import { UsageError } from './command.ts';
 import { readStartConfig } from './config.ts';
 import { DEMO_USER } from './demo-user.ts';
 
@@ -147,9 +148,12 @@ const RATES = [
   { currencyCode: 'JPY', rate: '0.0061', days: -120 },
 ] as const;
 
-/** `numer seed [URL]`: adds the demo data to a running system. */
-export async function seed([address]: readonly string[]): Promise<void> {
+/** `numer seed [URL]`: adds the demo data to a running system. @throws UsageError when that is no URL */
+export async function seed(address: string | undefined): Promise<void> {
   const { HOST, PORT } = readStartConfig();
+  if (address !== undefined && !/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
+    throw new UsageError(`"${address}" is no URL such as http://${HOST}:${PORT}.`);
+  }
   await seedDemo(address ?? `http://${HOST}:${PORT}`);
   process.stdout.write(`Demo data is there: ${DEMO_USER.email} / ${DEMO_USER.password}\n`);
 }

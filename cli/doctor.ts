@@ -1,13 +1,19 @@
-import { access, constants, mkdir, statfs } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { access, constants, statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import postgres from 'postgres';
 import { Connection } from 'rabbitmq-client';
 import { connectionTarget } from '../runtime/database/connection-target.ts';
+import { connectionError } from '../runtime/database/ensure-database.ts';
 import { findPostgresBinaries } from '../runtime/embedded-postgres/binaries.ts';
+import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
+import { SERVICE_NAMES } from '../runtime/service.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
+import { makeDataDir, postgresDirOf, usesDataDir } from './environment.ts';
+import { requireFreePort } from './start.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** The gateway itself waits three seconds for its services. */
+const READY_TIMEOUT_MS = 5_000;
 const DISK_FREE_MIN_BYTES = 512 * 1024 * 1024;
 const NODE_MAJOR_MIN = 24;
 
@@ -35,11 +41,11 @@ export async function doctor(): Promise<void> {
 function checksOf(config: StartConfig): readonly Check[] {
   return [
     { name: 'Node', check: async () => checkNode() },
-    { name: 'Data directory', check: () => checkDataDir(config.DATA_DIR) },
+    { name: 'Data directory', check: () => checkDataDir(config) },
     { name: 'Port', check: () => checkPort(config.HOST, config.PORT) },
     {
       name: 'Postgres',
-      check: () => (config.DATABASE_URL === '' ? checkEmbedded() : checkDatabase(config.DATABASE_URL)),
+      check: () => (config.DATABASE_URL === '' ? checkEmbedded(config.DATA_DIR) : checkDatabase(config.DATABASE_URL)),
     },
     {
       name: 'RabbitMQ',
@@ -56,37 +62,71 @@ function checkNode(): string {
   return process.version;
 }
 
-async function checkDataDir(path: string): Promise<string> {
-  const directory = resolve(path);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await access(directory, constants.W_OK);
+async function checkDataDir(config: StartConfig): Promise<string> {
+  if (!usesDataDir(config)) return 'not used: servers and keys are given';
+  const directory = resolve(config.DATA_DIR);
+  await makeDataDir(directory);
+  await access(directory, constants.W_OK).catch((cause) => {
+    throw new Error(`${directory} cannot be written; change DATA_DIR`, { cause });
+  });
   const { bavail, bsize } = await statfs(directory);
   if (bavail * bsize < DISK_FREE_MIN_BYTES) throw new Error(`${directory} has less than 512 MiB free; change DATA_DIR`);
   return directory;
 }
 
 async function checkPort(host: string, port: number): Promise<string> {
-  const { promise, resolve: free, reject } = Promise.withResolvers<void>();
-  const probe = createServer();
-  probe.once('error', () => reject(new Error(`${host}:${port} is taken (by a running Numer?); change PORT`)));
-  probe.listen(port, host, () => probe.close(() => free()));
-  await promise;
-  return `${host}:${port} is free`;
+  const unready = port === 0 ? undefined : await findUnready(`http://${host}:${port}/readyz`);
+  if (unready === undefined) {
+    await requireFreePort(host, port);
+    return `${host}:${port} is free`;
+  }
+  if (unready.length > 0) throw new Error(`Numer runs on ${host}:${port}, without ${unready.join(', ')}; see its log`);
+  return `Numer runs on ${host}:${port} and is ready`;
 }
 
-async function checkEmbedded(): Promise<string> {
-  return `embedded, ${findPostgresBinaries().postgres}`;
+/** The services that a running Numer cannot reach; undefined when something else, or nothing, answers. */
+async function findUnready(url: string): Promise<readonly string[] | undefined> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) });
+    const { status, unready = [] }: { status?: string; unready?: readonly string[] } = JSON.parse(await answer.text());
+    return status === 'ok' || status === 'unavailable' ? unready : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function checkEmbedded(dataDir: string): Promise<string> {
+  const { postgres: program } = findPostgresBinaries();
+  const isFirst = !hasCluster(clusterDirOf(postgresDirOf(resolve(dataDir))));
+  return `embedded, ${program}${isFirst ? ', without data yet' : ''}`;
+}
+
+/** What is asked of a Postgres server. */
+interface Server {
+  readonly version: string;
+  readonly number: number;
+  readonly role: string;
+  readonly mayCreate: boolean;
+  readonly databases: readonly string[];
 }
 
 async function checkDatabase(url: string): Promise<string> {
   const target = connectionTarget(url);
   const sql = postgres(target.url, { ...target.options, max: 1, connect_timeout: CONNECT_TIMEOUT_MS / 1_000 });
   try {
-    const [row] = await sql<{ version: string; number: number }[]>`
-      select current_setting('server_version') version, current_setting('server_version_num')::integer number`;
+    const [row] = await sql<Server[]>`
+      select current_setting('server_version') version, current_setting('server_version_num')::integer number, rolname role,
+        rolcreatedb or rolsuper "mayCreate", array(select datname::text from pg_database) databases
+      from pg_roles where rolname = current_user`;
     if (row === undefined || row.number < 140_000)
       throw new Error(`Postgres ${row?.version} is too old; 14 is the least`);
+    const missing = SERVICE_NAMES.map((service) => `numer_${service}`).filter((name) => !row.databases.includes(name));
+    if (missing.length > 0 && !row.mayCreate) {
+      throw new Error(`"${row.role}" may not create ${missing.join(', ')}; let it, or create them by hand`);
+    }
     return row.version;
+  } catch (error) {
+    throw connectionError(error, url);
   } finally {
     await sql.end({ timeout: 1 });
   }

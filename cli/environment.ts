@@ -1,16 +1,16 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { findRunningPostgres } from '../runtime/embedded-postgres/running-postgres.ts';
 import type { LOG_LEVELS } from '../runtime/log.ts';
-import type { StartConfig } from './config.ts';
-import { keysOf } from './keys.ts';
+import { readStartConfig, type StartConfig } from './config.ts';
+import { completeEnvironment, KEY_VARIABLES, keysOf, makeKeys } from './keys.ts';
 
 /** What a command of the system works on. */
 export interface LocalEnvironment {
   readonly host: string;
   readonly port: number;
-  readonly dataDir: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly databaseUrl: string;
   readonly amqpUrl: string | undefined;
@@ -20,41 +20,95 @@ export interface LocalEnvironment {
   close(): Promise<void>;
 }
 
-/** Where a command gets its Postgres from, when DATABASE_URL names none. */
-type PostgresSource = (dataDir: string) => Promise<{ url(database: string): string; stop?(): Promise<void> }>;
+/** A Postgres in the data directory. */
+interface LocalPostgres {
+  url(database: string): string;
+  stop?(): Promise<void>;
+}
 
 /**
- * Makes the data directory and, unless DATABASE_URL names a server, starts the embedded Postgres. `onSpawn` is called when that
- * has begun to start: something else can be done meanwhile.
+ * Makes the data directory, if anything is to be kept there, and unless DATABASE_URL names a server, starts the embedded Postgres.
+ * `onSpawn` is called when that has begun to start: something else can be done meanwhile.
  *
  * @throws Error with what to do when the embedded Postgres cannot start, e.g. because another process runs it
  */
-export function openLocalEnvironment(config: StartConfig, onSpawn: () => void): Promise<LocalEnvironment> {
-  return open(config, (dataDir) => startEmbeddedPostgres({ dataDir, onSpawn }));
-}
-
-/** The same for a command that may run beside the system: an embedded Postgres that runs already is used as it is. */
-export function joinLocalEnvironment(config: StartConfig): Promise<LocalEnvironment> {
-  return open(config, async (dataDir) => findRunningPostgres(dataDir) ?? startEmbeddedPostgres({ dataDir }));
-}
-
-async function open(config: StartConfig, source: PostgresSource): Promise<LocalEnvironment> {
+export async function openLocalEnvironment(config: StartConfig, onSpawn: () => void): Promise<LocalEnvironment> {
   const dataDir = resolve(config.DATA_DIR);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const variables = {
-    ...(await keysOf(dataDir)),
-    ...((process.env.SMTP_URL ?? '') === '' ? { MAIL_DIR: join(dataDir, 'mail') } : {}),
-    ...process.env,
-  };
-  const embedded = config.DATABASE_URL === '' ? await source(join(dataDir, 'postgres')) : undefined;
+  if (usesDataDir(config)) await makeDataDir(dataDir);
+  const keys = hasKeys() ? {} : await keysOf(dataDir);
+  const mail = config.SMTP_URL === '' ? { MAIL_DIR: join(dataDir, 'mail') } : {};
+  const variables = completeEnvironment({ ...keys, ...mail });
+  const embedded =
+    config.DATABASE_URL === '' ? await startEmbeddedPostgres({ dataDir: postgresDirOf(dataDir), onSpawn }) : undefined;
+  return describe(config, variables, embedded);
+}
+
+/**
+ * The same for a command on data that is there, beside the system or without it: an embedded Postgres that runs already is used as
+ * it is, and nothing is made. The keys are of no use to others, since what such a command calls is in its own process.
+ *
+ * @throws Error when there is no data
+ */
+export async function joinLocalEnvironment(): Promise<LocalEnvironment> {
+  const config = readStartConfig();
+  const variables = completeEnvironment(makeKeys());
+  if (config.DATABASE_URL !== '') return describe(config, variables, undefined);
+  const dataDir = postgresDirOf(resolve(config.DATA_DIR));
+  if (!hasCluster(clusterDirOf(dataDir))) {
+    throw new Error(
+      `There is no data in ${resolve(config.DATA_DIR)}. Set DATA_DIR to the folder it is in, or DATABASE_URL to its server.`,
+    );
+  }
+  return describe(config, variables, findRunningPostgres(dataDir) ?? (await startEmbeddedPostgres({ dataDir })));
+}
+
+function describe(
+  config: StartConfig,
+  variables: NodeJS.ProcessEnv,
+  embedded: LocalPostgres | undefined,
+): LocalEnvironment {
   return {
     host: config.HOST,
     port: config.PORT,
-    dataDir,
     logLevel: config.LOG_LEVEL,
     databaseUrl: embedded?.url('postgres') ?? config.DATABASE_URL,
     amqpUrl: config.AMQP_URL === '' ? undefined : config.AMQP_URL,
     variables,
     close: async () => embedded?.stop?.(),
   };
+}
+
+/** Whether the system keeps anything in the data directory: the embedded Postgres, keys that are not given, or caught mails. */
+export function usesDataDir({ DATABASE_URL, SMTP_URL, MAIL_DIR }: StartConfig): boolean {
+  return DATABASE_URL === '' || (SMTP_URL === '' && MAIL_DIR === '') || !hasKeys();
+}
+
+function hasKeys(): boolean {
+  return KEY_VARIABLES.every((name) => (process.env[name] ?? '') !== '');
+}
+
+/** The folder of the embedded Postgres in a data directory. */
+export function postgresDirOf(dataDir: string): string {
+  return join(dataDir, 'postgres');
+}
+
+/** Makes a data directory, closed to other users, unless it is there. @throws Error naming DATA_DIR when it cannot be made */
+export async function makeDataDir(path: string): Promise<void> {
+  try {
+    await makeFolder(path);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    throw new Error(`${path} cannot be made a folder (${code}). Set DATA_DIR to a folder of your own.`, { cause });
+  }
+}
+
+/** As `mkdir -p`. Node's own never ends in a file system, such as /proc, that tells of a missing folder where none can be made. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () => mkdir(path, { mode: 0o700 });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (error.code !== 'ENOENT' || path === dirname(path)) throw error;
+    await makeFolder(dirname(path));
+    await make();
+  });
 }

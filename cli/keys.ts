@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Names of the variables that hold keys. */
-const KEY_VARIABLES = ['INTERNAL_TOKEN_KEY', 'ACCESS_TOKEN_KEY'] as const;
+export const KEY_VARIABLES = ['INTERNAL_TOKEN_KEY', 'ACCESS_TOKEN_KEY'] as const;
 
 /** The variables that hold keys, with fresh ones. */
 export function makeKeys(): Record<string, string> {
@@ -17,22 +17,41 @@ export function makePasswords(): Record<string, string> {
   );
 }
 
-/** The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read. */
+/** The environment, with these values for variables that it does not have or leaves empty. */
+export function completeEnvironment(values: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const missing = Object.entries(values).filter(([name]) => (process.env[name] ?? '') === '');
+  return { ...process.env, ...Object.fromEntries(missing) };
+}
+
+/** The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read. @throws Error naming the file when it is damaged */
 export async function keysOf(dataDir: string): Promise<Record<string, string>> {
   const file = join(dataDir, 'keys.json');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text !== undefined) return JSON.parse(text) as Record<string, string>; // written below; its values are checked as any variable's
+  if (text !== undefined) return parseKeys(file, text);
   const keys = makeKeys();
   await writeFile(`${file}.new`, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
   return keys;
 }
 
+function parseKeys(file: string, text: string): Record<string, string> {
+  try {
+    const keys: Record<string, unknown> = JSON.parse(text);
+    // What they are is checked as any variable's value.
+    return Object.fromEntries(KEY_VARIABLES.map((name) => [name, String(keys[name])]));
+  } catch (cause) {
+    throw new Error(
+      `${file} is damaged. Restore it, or remove it: then fresh keys are made, and clients refresh their sessions.`,
+      { cause },
+    );
+  }
+}
+
 /** `numer keys`: prints fresh keys as an env file; with `--compose` also the passwords of the servers in compose.yaml. */
-export async function printKeys([option]: readonly string[]): Promise<void> {
-  const variables = { ...makeKeys(), ...(option === '--compose' ? makePasswords() : {}) };
+export function printKeys({ compose }: { readonly compose: boolean }): void {
+  const variables = { ...makeKeys(), ...(compose ? makePasswords() : {}) };
   for (const [name, value] of Object.entries(variables)) process.stdout.write(`${name}=${value}\n`);
 }

@@ -1,17 +1,14 @@
 import { systemClock } from '../runtime/clock.ts';
-import { key, readConfig } from '../runtime/config.ts';
+import { readConfig } from '../runtime/config.ts';
 import { createInternalTokens, type InternalTokens } from '../runtime/identity.ts';
 import { createLog } from '../runtime/log.ts';
+import { INTERNAL_KEY_CONFIG } from './config.ts';
 import type { LocalEnvironment } from './environment.ts';
 import type { ServicesOptions } from './open-services.ts';
 
-const KEYS_CONFIG = {
-  INTERNAL_TOKEN_KEY: key({ description: 'Key under which services trust each other; `npx numer keys` prints one' }),
-} as const;
-
 /** What the services of a local environment run on. */
 export function servicesOptionsOf(environment: LocalEnvironment): ServicesOptions {
-  const { INTERNAL_TOKEN_KEY: secret } = readConfig(KEYS_CONFIG, environment.variables);
+  const { INTERNAL_TOKEN_KEY: secret } = readConfig(INTERNAL_KEY_CONFIG, environment.variables);
   const tokens: InternalTokens = createInternalTokens(secret, systemClock);
   return {
     databaseUrl: environment.databaseUrl,

@@ -1,30 +1,18 @@
-import { existsSync } from 'node:fs';
-import { ConfigError } from '../runtime/config.ts';
-import { describeError } from '../runtime/log.ts';
-import { COMMANDS } from './commands.ts';
+import { loadEnvFile } from '../runtime/config.ts';
+import { explain } from '../runtime/process-life.ts';
+import { UsageError } from './command.ts';
+import { runCommand } from './commands.ts';
 
-const ENV_FILE = '.env';
-
-/** Runs the command that the arguments name, and exits with 1 when it fails, 2 when there is no such command. */
-async function main([name = 'help', ...args]: readonly string[]): Promise<void> {
-  if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
-  const command = COMMANDS.get(name.replace(/^--?h(elp)?$/, 'help'));
-  if (command === undefined) {
-    process.stderr.write(`There is no command "${name}". \`npx numer help\` lists them.\n`);
-    process.exit(2);
-  }
+/** Runs the command that the arguments name, and exits with 1 when it fails, 2 when it was called in a wrong way. */
+async function main(args: readonly string[]): Promise<void> {
   try {
-    await command.run(args);
+    loadEnvFile();
+    await runCommand(args);
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exit(1);
+    const isMisuse = error instanceof UsageError;
+    process.stderr.write(`${isMisuse ? error.message : explain(error)}\n`);
+    process.exit(isMisuse ? 2 : 1);
   }
-}
-
-/** Errors that were written for people are told as they are; of others everything is shown, for a bug report. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigError || (error instanceof Error && error.constructor === Error)) return error.message;
-  return JSON.stringify(describeError(error), null, 2);
 }
 
 await main(process.argv.slice(2));

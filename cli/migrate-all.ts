@@ -1,13 +1,12 @@
 import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
 import { migrate } from '../runtime/database/migrate.ts';
 import { migrationsOf } from '../runtime/start-service.ts';
-import { readStartConfig } from './config.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { SERVICES } from './services.ts';
 
 /** `numer migrate`: brings every service's database to the newest migration, and says which were missing. */
 export async function migrateAll(): Promise<void> {
-  const environment = await joinLocalEnvironment(readStartConfig());
+  const environment = await joinLocalEnvironment();
   try {
     for (const definition of SERVICES) {
       await ensureDatabase(environment.databaseUrl, definition.name);

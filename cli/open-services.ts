@@ -27,7 +27,7 @@ export interface ServicesOptions {
   readonly clock: Clock;
 }
 
-/** All services, in this process. */
+/** Services in this process. */
 export interface OpenServices {
   transportTo(service: ServiceName): Transport;
   /** Starts relays, consumers and jobs. */
@@ -38,8 +38,11 @@ export interface OpenServices {
 /** Six pools share one small server. */
 const CONNECTIONS_PER_SERVICE = 8;
 
-/** Builds all services on their databases. Rejects, with nothing left open, when one of them cannot start. */
-export async function openServices(options: ServicesOptions): Promise<OpenServices> {
+/** Builds services, all unless some are named, on their databases. Rejects, with nothing left open, when one cannot start. */
+export async function openServices(
+  options: ServicesOptions,
+  definitions: readonly AnyServiceDefinition[] = SERVICES,
+): Promise<OpenServices> {
   const bus = createBus(options);
   const transports = new Map<ServiceName, Transport>();
   const transportTo = (name: ServiceName) => laterTransport(transports, name);
@@ -48,7 +51,8 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
   const start = async (definition: AnyServiceDefinition) => {
     const { name } = definition;
     const databaseUrl = databaseUrlOf(options.databaseUrl, name);
-    const platform = { ...options, databaseUrl, bus, transportTo, connectionsMax: CONNECTIONS_PER_SERVICE };
+    const log = options.log.child({ service: name });
+    const platform = { ...options, databaseUrl, bus, transportTo, log, connectionsMax: CONNECTIONS_PER_SERVICE };
     const service = await withDatabase(options.databaseUrl, name, () => startService(definition, platform));
     started.push(service);
     transports.set(name, createInProcessTransport(service.routes, service.interceptors));
@@ -58,7 +62,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     await bus.close();
   };
 
-  const results = await Promise.allSettled(SERVICES.map(start));
+  const results = await Promise.allSettled(definitions.map(start));
   for (const result of results) {
     if (result.status === 'fulfilled') continue;
     await stop();

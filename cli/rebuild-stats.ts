@@ -1,17 +1,18 @@
 import { createClient } from '@connectrpc/connect';
 import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
 import { HEADER } from '../runtime/call.ts';
-import { readStartConfig } from './config.ts';
+import { invoiceService } from '../services/invoice/service.ts';
+import { statsService } from '../services/stats/service.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { servicesOptionsOf } from './local-system.ts';
 import { openServices } from './open-services.ts';
 
 /** `numer rebuild-stats`: counts the statistics anew from the invoices, and says how many were wrong. */
 export async function rebuildStats(): Promise<void> {
-  const environment = await joinLocalEnvironment(readStartConfig());
+  const environment = await joinLocalEnvironment();
   try {
     const options = servicesOptionsOf(environment);
-    const services = await openServices(options);
+    const services = await openServices(options, [invoiceService, statsService]);
     const token = await options.tokens.issue({ kind: 'service', name: 'cli' });
     const stats = createClient(StatsService, services.transportTo('stats'));
     const headers = { [HEADER.authorization]: `Bearer ${token}` };

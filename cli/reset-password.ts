@@ -1,29 +1,26 @@
 import { text } from 'node:stream/consumers';
-import { closeDatabase, openDatabase } from '../runtime/database/database.ts';
-import { databaseUrlOf } from '../runtime/database/ensure-database.ts';
 import { DomainError } from '../runtime/errors.ts';
 import { givePassword } from '../services/user/give-password.ts';
-import { readStartConfig } from './config.ts';
+import { UsageError } from './command.ts';
 import { joinLocalEnvironment } from './environment.ts';
+import { useServiceDatabase } from './service-database.ts';
 
 /**
  * `numer reset-password EMAIL`: gives an account the password on the first line of standard input, and ends its sessions.
  * The password is no argument, since those are seen by others on the machine and kept by shells.
  *
- * @throws Error when there is no such account, or the password is too short or long
+ * @throws UsageError when no account is named; Error when there is no such account, or the password is too short or long
  */
-export async function resetPassword([email]: readonly string[]): Promise<void> {
-  if (email === undefined) throw new Error('Name the email address of the account.');
+export async function resetPassword(email: string | undefined): Promise<void> {
+  if (email === undefined) throw new UsageError('Name the email address of the account.');
   if (process.stdin.isTTY) process.stderr.write('New password, then Enter and Ctrl-D: ');
   const [password = ''] = (await text(process.stdin)).split(/\r?\n/, 1);
-  const environment = await joinLocalEnvironment(readStartConfig());
-  const db = openDatabase({ url: databaseUrlOf(environment.databaseUrl, 'user'), applicationName: 'numer-cli' });
+  const environment = await joinLocalEnvironment();
   try {
-    await givePassword(db, { email, password, now: new Date() });
+    await useServiceDatabase(environment, 'user', (db) => givePassword(db, { email, password, now: new Date() }));
   } catch (error) {
     throw error instanceof DomainError ? new Error(error.message) : error;
   } finally {
-    await closeDatabase(db);
     await environment.close();
   }
   process.stdout.write('The password is changed, and all sessions of the account are ended.\n');

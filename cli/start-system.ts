@@ -25,7 +25,8 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   const config = readConfig(GATEWAY_CONFIG, options.environment);
   const services = await openServices(options);
   try {
-    const gateway = await startGateway({ ...options, config, transportTo: services.transportTo });
+    const log = options.log.child({ service: 'gateway' });
+    const gateway = await startGateway({ ...options, config, log, transportTo: services.transportTo });
     services.begin();
     return {
       url: gateway.url,

@@ -1,28 +1,38 @@
-import { createServer } from 'node:net';
-import { parseArgs } from 'node:util';
+import { connect, createServer } from 'node:net';
+import { resolve as resolvePath } from 'node:path';
+import { createLog } from '../runtime/log.ts';
 import { releaseStartMemory, stopOnSignal } from '../runtime/process-life.ts';
-import { readStartConfig } from './config.ts';
+import { readStartConfig, type StartConfig } from './config.ts';
 import { DEMO_USER } from './demo-user.ts';
 import { type LocalEnvironment, openLocalEnvironment } from './environment.ts';
-import { servicesOptionsOf } from './local-system.ts';
+
+/** How to start. */
+interface StartOptions {
+  readonly split: boolean;
+  readonly demo: boolean;
+}
+
+/** Longest time that a look whether RabbitMQ is there takes. */
+const REACH_TIMEOUT_MS = 1_000;
 
 /** `numer start`: the whole system in this process, or with `--split` one process per service. */
-export async function start(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { split: { type: 'boolean', default: false }, demo: { type: 'boolean', default: false } },
-  });
+export async function start({ split, demo }: StartOptions): Promise<void> {
   const config = readStartConfig();
   await requireFreePort(config.HOST, config.PORT);
   // The modules take as long to load as Postgres to become ready, so both happen at once.
-  const load = () => (values.split ? import('./split.ts') : import('./start-system.ts'));
+  const load = () => (split ? import('./split.ts') : importEmbedded());
   const environment = await openLocalEnvironment(config, () => void load().catch(() => undefined));
+  // Nobody may read what is printed, or it may go to a disk that is full: the system runs on.
+  process.stdout.on('error', () => undefined);
   try {
-    const system = values.split ? await startSplit(environment) : await startEmbedded(environment);
-    const hasDemo = values.demo || ['1', 'true', 'yes'].includes(process.env.DEMO ?? '');
+    const [system, events] = await Promise.all([
+      split ? startSplit(environment) : startEmbedded(environment),
+      describeEvents(environment.amqpUrl),
+    ]);
+    const hasDemo = demo || ['1', 'true', 'yes'].includes(process.env.DEMO ?? '');
     if (hasDemo) await (await import('./demo.ts')).seedDemo(system.url);
-    process.stdout.write(banner(system.url, environment, hasDemo));
-    const { log } = servicesOptionsOf(environment);
+    process.stdout.write(banner(system.url, environment, { data: describeData(config), events, hasDemo }));
+    const log = createLog('numer', config.LOG_LEVEL);
     releaseStartMemory(log);
     stopOnSignal(log, async () => {
       await system.stop();
@@ -40,12 +50,16 @@ async function startSplit(environment: LocalEnvironment) {
 }
 
 async function startEmbedded(environment: LocalEnvironment) {
-  const { startSystem } = await import('./start-system.ts');
+  const [{ startSystem }, { servicesOptionsOf }] = await importEmbedded();
   return startSystem({ ...servicesOptionsOf(environment), host: environment.host, port: environment.port });
 }
 
+function importEmbedded() {
+  return Promise.all([import('./start-system.ts'), import('./local-system.ts')]);
+}
+
 /** @throws Error naming the variable to change when the port is taken. */
-async function requireFreePort(host: string, port: number): Promise<void> {
+export async function requireFreePort(host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const probe = createServer();
   probe.once('error', (error: NodeJS.ErrnoException) => {
@@ -61,32 +75,67 @@ async function requireFreePort(host: string, port: number): Promise<void> {
   await promise;
 }
 
-function banner(url: string, environment: LocalEnvironment, hasDemo: boolean): string {
-  const mail = environment.variables.MAIL_DIR === undefined ? '' : `\n  Mail   ${url}/dev/mail (caught, not sent)`;
-  const email = hasDemo ? DEMO_USER.email : 'me@example.com';
-  const password = hasDemo ? DEMO_USER.password : 'correct horse';
-  const signUp = `curl -X POST ${url}/users -H 'content-type: application/json' \\
-    -d '{"email":"${email}","password":"${password}","name":"Me"}'`;
-  const signIn = `curl -X POST ${url}/sessions -H 'content-type: application/json' \\
-    -d '{"email":"${email}","password":"${password}"}'`;
-  const steps = hasDemo
-    ? [
-        `  # Sign in as the demo user; the answer holds the access token.\n  ${signIn}`,
-        `  # Then look at the dashboard.\n  curl ${url}/stats -H "authorization: Bearer $TOKEN"`,
-      ]
-    : [`  # Sign up, then sign in; the answer holds the access token.\n  ${signUp}`, `  ${signIn}`];
+function describeData({ DATABASE_URL, DATA_DIR }: StartConfig): string {
+  return DATABASE_URL === '' ? resolvePath(DATA_DIR) : `Postgres at ${new URL(DATABASE_URL).host} (DATABASE_URL)`;
+}
+
+/** Where events go. @returns undefined when that is this process */
+async function describeEvents(amqpUrl: string | undefined): Promise<string | undefined> {
+  if (amqpUrl === undefined) return undefined;
+  const { protocol, hostname, port } = new URL(amqpUrl);
+  const portUsed = Number(port) || (protocol === 'amqps:' ? 5671 : 5672);
+  const broker = `RabbitMQ at ${hostname}:${portUsed}`;
+  return (await canConnect(hostname, portUsed))
+    ? broker
+    : `${broker} (AMQP_URL) cannot be reached: events wait until it can`;
+}
+
+function canConnect(host: string, port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({ host, port, timeout: REACH_TIMEOUT_MS });
+  socket.once('connect', () => resolve(true));
+  for (const event of ['error', 'timeout'] as const) socket.once(event, () => resolve(false));
+  return promise.finally(() => socket.destroy());
+}
+
+/** What is printed when the system runs. */
+interface BannerOptions {
+  readonly data: string;
+  readonly events: string | undefined;
+  readonly hasDemo: boolean;
+}
+
+function banner(url: string, environment: LocalEnvironment, { data, events, hasDemo }: BannerOptions): string {
+  const facts = [
+    ['API', `${url}  (REST, Connect, gRPC-web and gRPC)`],
+    ['Docs', `${url}/docs`],
+    ...(environment.variables.MAIL_DIR ? [['Mail', `${url}/dev/mail (caught, not sent)`]] : []),
+    ['Data', data],
+    ...(events === undefined ? [] : [['Events', events]]),
+    ...(hasDemo ? [['Demo', `${DEMO_USER.email} / ${DEMO_USER.password}`]] : []),
+  ];
   return `
   Numer is running.
 
-  API    ${url}  (REST, Connect, gRPC-web and gRPC)
-  Docs   ${url}/docs${mail}
-  Data   ${environment.dataDir}
-${hasDemo ? `  Demo   ${DEMO_USER.email} / ${DEMO_USER.password}\n` : ''}
+${facts.map(([name = '', fact]) => `  ${name.padEnd(7)}${fact}`).join('\n')}
+
   Try it:
 
-${steps.join('\n\n')}
+${firstSteps(url, hasDemo)}
 
   The README walks on from there. Ctrl-C stops everything; the data stays.
 
 `;
+}
+
+/** Commands of a shell, to be pasted as they are. */
+function firstSteps(url: string, hasDemo: boolean): string {
+  const { email, password } = hasDemo ? DEMO_USER : { email: 'me@example.com', password: 'correct horse' };
+  const post = (path: string, body: object) =>
+    `curl -sS ${url}${path} -H 'content-type: application/json' \\\n    -d '${JSON.stringify(body)}'`;
+  const signUp = `  # Sign up.\n  ${post('/users', { email, password, name: 'Me' })}\n\n`;
+  return `${hasDemo ? '' : signUp}  # Sign in, and look at the statistics.
+  TOKEN=$(${post('/sessions', { email, password })} \\
+    | node -pe 'JSON.parse(fs.readFileSync(0)).accessToken')
+  curl -sS ${url}/stats -H "authorization: Bearer $TOKEN"`;
 }

@@ -1,7 +1,4 @@
-import { parseArgs } from 'node:util';
-import { closeDatabase, type Database, openDatabase } from '../runtime/database/database.ts';
-import { databaseUrlOf } from '../runtime/database/ensure-database.ts';
-import { postgresErrorOf } from '../runtime/database/postgres-error.ts';
+import type { Database } from '../runtime/database/database.ts';
 import type { ChainProblem, ProblemKind } from '../services/activity/chain-check.ts';
 import { hexOf } from '../services/activity/entry-hash.ts';
 import { prepareFindHead } from '../services/activity/store/find-head.ts';
@@ -9,9 +6,9 @@ import { prepareFindUnchained } from '../services/activity/store/find-unchained.
 import { prepareListChain } from '../services/activity/store/list-chain.ts';
 import { prepareListChainedAccounts } from '../services/activity/store/list-chained-accounts.ts';
 import { hasEntry, verifyAllChains } from '../services/activity/verify-chain.ts';
-import { readStartConfig } from './config.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { type HeadsWriter, readHeads, type SavedHead, type SavedHeads, writeHeads } from './saved-heads.ts';
+import { useServiceDatabase } from './service-database.ts';
 
 /** Counting a very large account takes seconds, and a broken chain is read as a whole. */
 const STATEMENT_TIMEOUT_MS = 600_000;
@@ -28,37 +25,25 @@ const EXPLANATIONS: Readonly<Record<ProblemKind, string>> = {
   SAVED_HEAD_ALTERED: 'is not what it was when the heads were saved',
 };
 
+/** Files of saved heads. */
+interface VerifyOptions {
+  readonly heads?: string | undefined;
+  readonly against?: string | undefined;
+}
+
 /**
  * `numer verify-activities`: computes the hash chains of all accounts anew, beside a running system or without one.
  * `--heads FILE` saves where they end, `--against FILE` compares them with what was saved before.
  *
  * @throws Error when a chain is broken
  */
-export async function verifyActivities(args: readonly string[]): Promise<void> {
-  const { heads, against } = readOptions(args);
-  const environment = await joinLocalEnvironment(readStartConfig());
-  const db = openDatabase({
-    url: databaseUrlOf(environment.databaseUrl, 'activity'),
-    applicationName: 'numer-cli',
-    connectionsMax: 1,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-  });
+export async function verifyActivities({ heads, against }: VerifyOptions): Promise<void> {
+  const environment = await joinLocalEnvironment();
+  const options = { connectionsMax: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS };
   try {
-    await verify(db, heads, against);
-  } catch (error) {
-    throw isNotMigrated(error) ? new Error('The activity database is not up to date; run `npx numer migrate`.') : error;
+    await useServiceDatabase(environment, 'activity', (db) => verify(db, heads, against), options);
   } finally {
-    await closeDatabase(db);
     await environment.close();
-  }
-}
-
-function readOptions(args: readonly string[]): { readonly heads?: string; readonly against?: string } {
-  const options = { heads: { type: 'string' }, against: { type: 'string' } } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (cause) {
-    throw new Error('The options are --heads FILE and --against FILE.', { cause });
   }
 }
 
@@ -105,13 +90,6 @@ async function verifyAll(store: Store, saved: SavedHeads, writer: HeadsWriter | 
 function explain({ kind, sequence, activityId }: ChainProblem): string {
   const entry = sequence === 0n ? 'an entry' : `entry ${sequence}`;
   return `${entry} ${EXPLANATIONS[kind]}${activityId === undefined ? '' : ` (activity ${activityId})`}`;
-}
-
-/** SQLSTATEs of a database or table that is not there. */
-const ABSENT: readonly (string | undefined)[] = ['3D000', '42P01'];
-
-function isNotMigrated(error: unknown): boolean {
-  return ABSENT.includes(postgresErrorOf(error)?.code);
 }
 
 type Store = ReturnType<typeof prepareStore>;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 /** One variable of the environment: what it means, and how its text becomes a value. */
 export interface Variable<T> {
   /** What it is for, for `--help` and the README. */
@@ -95,6 +97,13 @@ export function list(options: VariableOptions<readonly string[]>): Variable<read
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   );
+}
+
+const ENV_FILE = '.env';
+
+/** Adds the variables of the file `.env` in the current folder, if there is one, to the environment, whose own stay. */
+export function loadEnvFile(): void {
+  if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
 }
 
 /**

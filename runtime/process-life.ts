@@ -1,22 +1,36 @@
 import { Session } from 'node:inspector/promises';
-import { ConfigError } from './config.ts';
+import { getSystemErrorMessage } from 'node:util';
+import { ConfigError, loadEnvFile } from './config.ts';
 import { describeError, type Logger } from './log.ts';
 
 /** Longest time a process takes to stop; after that it ends with what is still under way. */
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Runs the start of a process. What keeps it from starting is told on standard error, a mistake of configuration in
- * plain words, and the process exits with 1.
+ * Runs the start of a process, whose variables may be in a file `.env`. What keeps it from starting is told on standard
+ * error, and the process exits with 1.
  */
 export async function exitOnMistake(start: () => Promise<void>): Promise<void> {
   try {
+    loadEnvFile();
     await start();
   } catch (error) {
-    const isMistake = error instanceof ConfigError;
-    process.stderr.write(`${isMistake ? error.message : JSON.stringify(describeError(error), null, 2)}\n`);
+    process.stderr.write(`${explain(error)}\n`);
     process.exit(1);
   }
+}
+
+/**
+ * An error for the terminal. One that was written for people is told as it is, one of a file in a sentence that names the file; of
+ * all others everything is shown, for a bug report.
+ */
+export function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error) || error.constructor !== Error) return JSON.stringify(describeError(error), null, 2);
+  const { path, errno, code }: NodeJS.ErrnoException = error;
+  return path === undefined || errno === undefined
+    ? error.message
+    : `${path}: ${getSystemErrorMessage(errno)} (${code}).`;
 }
 
 /** How long after the start of a process its memory is given back: not while the first requests are answered. */

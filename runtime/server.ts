@@ -2,10 +2,8 @@ import { createServer, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { ConnectRouter, Interceptor } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { BODY_BYTES_MAX } from './body-limit.ts';
 import { serveUnaryGrpc } from './grpc/server.ts';
-
-/** Largest body of a request that the gateway may be told to take. */
-export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Limits of every RPC server. The library's own are none at all. */
 export const SERVER_LIMITS = {

@@ -1,9 +1,14 @@
 import postgres from 'postgres';
+import { codeOf } from '../events/failure-reason.ts';
 import { connectionTarget } from './connection-target.ts';
-import { postgresErrorOf } from './postgres-error.ts';
+import { isDatabaseUnavailable, postgresErrorOf } from './postgres-error.ts';
 
 const MISSING_DATABASE = '3D000';
 const DUPLICATE_DATABASE = '42P04';
+/** The role may not do that. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+/** Class of SQLSTATEs of a user or password that is not accepted. */
+const INVALID_AUTHORIZATION = '28';
 /** Two replicas that create a database at the same moment: one of them breaks the catalogue's unique index. */
 const UNIQUE_VIOLATION = '23505';
 
@@ -17,7 +22,7 @@ export function databaseUrlOf(serverUrl: string, service: string): string {
 /**
  * Creates the service's database unless it is there.
  *
- * @throws Error naming the database when the role may not create it.
+ * @throws Error naming the database when the role may not create it, or the server when it cannot be reached
  */
 export async function ensureDatabase(serverUrl: string, service: string): Promise<void> {
   const name = `numer_${service}`;
@@ -36,12 +41,13 @@ export async function ensureDatabase(serverUrl: string, service: string): Promis
   } catch (error) {
     const code = postgresErrorOf(error)?.code ?? '';
     if (code === DUPLICATE_DATABASE || code === UNIQUE_VIOLATION) return;
-    throw new Error(
-      `The database ${name} cannot be created; create it by hand or let the role of DATABASE_URL do so.`,
-      {
-        cause: error,
-      },
-    );
+    if (code === INSUFFICIENT_PRIVILEGE) {
+      throw new Error(
+        `The database ${name} cannot be created; create it by hand or let the role of DATABASE_URL do so.`,
+        { cause: error },
+      );
+    }
+    throw code === MISSING_DATABASE ? serverError(error, serverUrl) : connectionError(error, serverUrl);
   } finally {
     await sql.end({ timeout: 5 });
   }
@@ -61,8 +67,25 @@ export async function withDatabase<Result>(
   try {
     return await start();
   } catch (error) {
-    if (postgresErrorOf(error)?.code !== MISSING_DATABASE) throw error;
+    if (postgresErrorOf(error)?.code !== MISSING_DATABASE) throw connectionError(error, serverUrl);
   }
   await ensureDatabase(serverUrl, service);
   return start();
+}
+
+/** An error of connecting to a server in a sentence that names it and its variable; any other error as it is. */
+export function connectionError(error: unknown, serverUrl: string): unknown {
+  const isRefused = postgresErrorOf(error)?.code.startsWith(INVALID_AUTHORIZATION) ?? false;
+  return isRefused || isDatabaseUnavailable(error) ? serverError(error, serverUrl) : error;
+}
+
+function serverError(cause: unknown, serverUrl: string): Error {
+  const answer = postgresErrorOf(cause)?.message;
+  const what = answer === undefined ? `cannot be reached (${codeOf(cause)})` : `answers: ${answer}`;
+  return new Error(`Postgres at ${addressOf(serverUrl)} (DATABASE_URL) ${what}.`, { cause });
+}
+
+function addressOf(serverUrl: string): string {
+  const { hostname, port, searchParams } = new URL(serverUrl);
+  return searchParams.get('host') ?? `${hostname || 'localhost'}:${port || '5432'}`;
 }

@@ -41,7 +41,7 @@ export function isTransient(error: unknown): boolean {
 /** SQLSTATE classes in which the server, or the way to it, is the trouble and not the statement. */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
 
-/** Codes postgres.js gives for a connection that could not be made or broke. */
+/** Codes of a connection that could not be made or broke, from postgres.js and from the system. */
 const CONNECTION_CODES = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
@@ -49,8 +49,13 @@ const CONNECTION_CODES = new Set([
   'CONNECT_TIMEOUT',
   'ECONNREFUSED',
   'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOENT',
+  'ENOTFOUND',
   'EPIPE',
+  'ETIMEDOUT',
 ]);
 
 /**

@@ -22,6 +22,22 @@ const POSTGRES_MAJOR = '18';
 /** The only account of the server; it owns everything in it. */
 export const POSTGRES_USER = 'postgres';
 
+/** The folder of the cluster in the folder that holds it with its lock and socket. */
+export function clusterDirOf(homeDir: string): string {
+  return join(homeDir, 'cluster');
+}
+
+/**
+ * Whether there is a cluster at `clusterDir`.
+ *
+ * @throws Error when it was made by another major version
+ */
+export function hasCluster(clusterDir: string): boolean {
+  if (!existsSync(clusterDir)) return false;
+  checkVersion(clusterDir);
+  return true;
+}
+
 /**
  * Makes an empty cluster at `clusterDir` unless there is one. A crash at any moment leaves either none or a whole one:
  * it is made under another name, synced, and then renamed. Assumes that the caller holds the folder's lock.
@@ -29,8 +45,7 @@ export const POSTGRES_USER = 'postgres';
  * @throws Error when the cluster was made by another major version, or cannot be made
  */
 export async function createCluster(clusterDir: string, initdb: string, runAs: RunAs, durable: boolean): Promise<void> {
-  if (existsSync(clusterDir)) {
-    checkVersion(clusterDir);
+  if (hasCluster(clusterDir)) {
     takeOver(clusterDir, runAs);
     return;
   }

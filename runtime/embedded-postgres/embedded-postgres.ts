@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPostgresBinaries } from './binaries.ts';
-import { createCluster } from './cluster.ts';
+import { clusterDirOf, createCluster } from './cluster.ts';
 import { databaseUrl } from './database-url.ts';
 import { type DirectoryLock, lockFile } from './directory-lock.ts';
 import { clearLeftovers } from './orphan.ts';
@@ -51,7 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     throw new Error(`${homeDir} is in use by another running process. Stop it, or set DATA_DIR to another folder.`);
   }
   try {
-    const clusterDir = join(homeDir, 'cluster');
+    const clusterDir = clusterDirOf(homeDir);
     const durable = options.durable ?? true;
     const socketDir = makeSocketDir(homeDir, runAs);
     await createCluster(clusterDir, binaries.initdb, runAs, durable);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterDirOf } from './cluster.ts';
 import { databaseUrl } from './database-url.ts';
 import { isServerOf } from './orphan.ts';
 
@@ -15,11 +16,11 @@ export interface RunningPostgres {
 
 /** The embedded Postgres that another process runs on `dataDir`, for a command beside it; undefined when none does. */
 export function findRunningPostgres(dataDir: string): RunningPostgres | undefined {
-  const pidFile = join(dataDir, 'cluster', 'postmaster.pid');
+  const pidFile = join(clusterDirOf(dataDir), 'postmaster.pid');
   if (!existsSync(pidFile)) return undefined;
   const lines = readFileSync(pidFile, 'utf8').split('\n');
   const pid = Number.parseInt(lines[PID_LINE] ?? '', 10);
   const socketDir = lines[SOCKET_DIR_LINE] ?? '';
-  if (!(pid > 1) || socketDir === '' || !isServerOf(pid, join(realpathSync(dataDir), 'cluster'))) return undefined;
+  if (!(pid > 1) || socketDir === '' || !isServerOf(pid, clusterDirOf(realpathSync(dataDir)))) return undefined;
   return { url: (database) => databaseUrl(socketDir, database) };
 }

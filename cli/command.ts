@@ -1,0 +1,55 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+
+/** A mistake in the arguments of a command. Its message is meant for the terminal. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** One command of the command line. */
+export interface Command {
+  /** Its arguments, for the help. */
+  readonly usage: string;
+  /** What it does, for the help. */
+  readonly description: string;
+  /** @throws UsageError when the arguments are wrong, before anything is done */
+  run(args: readonly string[]): Promise<void>;
+}
+
+type Values<Options extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ options: Options }>>['values'];
+
+/** What a command is made of. */
+interface CommandDefinition<Options extends ParseArgsOptionsConfig> {
+  readonly usage: string;
+  readonly description: string;
+  readonly options: Options;
+  /** Most arguments besides the options. */
+  readonly argumentsMax: number;
+  run(options: Values<Options>, args: readonly string[]): Promise<void>;
+}
+
+/** Makes a command that is run only with arguments it knows. */
+export function defineCommand<const Options extends ParseArgsOptionsConfig>(
+  definition: CommandDefinition<Options>,
+): Command {
+  const { usage, description, options, argumentsMax, run } = definition;
+  return {
+    usage,
+    description,
+    async run(args) {
+      const { values, positionals } = parse(args, options);
+      const unexpected = positionals[argumentsMax];
+      if (unexpected !== undefined) throw new UsageError(`Unexpected argument '${unexpected}'.`);
+      await run(values, positionals);
+    },
+  };
+}
+
+function parse<Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (cause) {
+    // The first sentence says what is wrong, the others how to give arguments that begin with a dash.
+    const [sentence] = cause instanceof Error ? cause.message.split(/\.\s|\n/, 1) : [];
+    throw new UsageError(`${sentence?.replace(/\.$/, '')}.`, { cause });
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
+import { UsageError } from './command.ts';
+import { runCommand } from './commands.ts';
+
+const scratch = makeScratchDir('numer-commands');
+afterAll(() => scratch.remove());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const NAMES = [
+  'start',
+  'migrate',
+  'seed',
+  'rebuild-stats',
+  'verify-activities',
+  'dead-letters',
+  'reset-password',
+  'keys',
+  'doctor',
+  'version',
+  'help',
+];
+
+/** Runs a command; gives what it printed. */
+async function print(...args: string[]): Promise<string> {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await runCommand(args);
+  return write.mock.calls.map(([text]) => String(text)).join('');
+}
+
+describe('the help', () => {
+  test.each([[], ['help'], ['--help'], ['-h']])('of `numer %s` lists all commands', async (...args) => {
+    const lines = (await print(...args)).split('\n').filter((line) => line.startsWith('  '));
+    expect(lines.map((line) => line.trim().split(' ')[0])).toEqual(NAMES);
+  });
+
+  test.each(NAMES)('of %s is printed in place of running it, wherever --help stands', async (name) => {
+    for (const args of [
+      [name, '--help'],
+      [name, '-h'],
+      [name, 'x', '--y', '--help'],
+      ['help', name],
+    ]) {
+      expect(await print(...args)).toMatch(new RegExp(`^Usage: npx numer ${name}\\b.*\n\n[^\n]+\\.\n`));
+    }
+  });
+});
+
+test.each(['version', '--version', '-v'])('`numer %s` prints the versions', async (word) => {
+  expect(await print(word)).toMatch(/^numer \d+\.\d+\.\d+, contracts v\d+\.\d+\.\d+, Node v\d+\.\d+\.\d+\n$/);
+});
+
+describe('a mistake in the arguments is told with the usage, and nothing is done:', () => {
+  test.each([
+    ['keys --foo', "Unknown option '--foo'."],
+    ['keys foo', "Unexpected argument 'foo'."],
+    ['keys --compose=yes', "Option '--compose' does not take an argument."],
+    ['start --port 3', "Unknown option '--port'."],
+    ['start foo', "Unexpected argument 'foo'."],
+    ['migrate foo', "Unexpected argument 'foo'."],
+    ['doctor foo', "Unexpected argument 'foo'."],
+    ['seed foo', '"foo" is no URL such as http://127.0.0.1:8080.'],
+    ['verify-activities --heads', "Option '--heads <value>' argument missing."],
+    ['dead-letters foo', 'There is no action "foo"; use list or resend.'],
+    ['dead-letters resend', /^Name a service \(user, .*\) or all\./],
+    ['dead-letters resend user all', "Unexpected argument 'all'."],
+    ['reset-password', 'Name the email address of the account.'],
+    ['help foo', 'There is no command "foo".'],
+  ])('%s', async (line, message) => {
+    vi.stubEnv('PORT', '');
+    const [name = '', ...args] = line.split(' ');
+    const error: unknown = await runCommand([name, ...args]).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toHaveProperty('message', expect.stringMatching(`\n\nUsage: npx numer ${name}\\b`));
+    await expect(runCommand([name, ...args])).rejects.toThrow(message);
+  });
+
+  test('a command that does not exist', async () => {
+    await expect(runCommand(['foo'])).rejects.toThrow(UsageError);
+  });
+});
+
+describe('without data', () => {
+  const COMMANDS = ['migrate', 'rebuild-stats', 'verify-activities', 'dead-letters'];
+
+  test.each(COMMANDS)('%s says so, and makes none', async (name) => {
+    const dataDir = join(scratch.path, 'missing');
+    vi.stubEnv('DATA_DIR', dataDir);
+    await expect(runCommand([name])).rejects.toThrow(`There is no data in ${dataDir}. Set DATA_DIR`);
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  test('a command says that the folder is of another Postgres', async () => {
+    const dataDir = join(scratch.path, 'other');
+    mkdirSync(join(dataDir, 'postgres/cluster'), { recursive: true });
+    vi.stubEnv('DATA_DIR', dataDir);
+    await expect(runCommand(['dead-letters'])).rejects.toThrow(/was made by PostgreSQL something else/);
+  });
+});
+
+test('a server that cannot be reached is named with its variable, but for its password', async () => {
+  vi.stubEnv('DATABASE_URL', 'postgres://numer:secret@127.0.0.1:1/postgres');
+  const reason = 'Postgres at 127.0.0.1:1 (DATABASE_URL) cannot be reached (ECONNREFUSED).';
+  for (const name of ['migrate', 'dead-letters', 'verify-activities', 'rebuild-stats']) {
+    await expect(runCommand([name])).rejects.toThrow(new Error(reason));
+  }
+});

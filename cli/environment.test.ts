@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
+import { readStartConfig } from './config.ts';
+import { openLocalEnvironment } from './environment.ts';
+import { makeKeys } from './keys.ts';
+
+const scratch = makeScratchDir('numer-environment');
+afterAll(() => scratch.remove());
+afterEach(() => vi.unstubAllEnvs());
+
+const open = () => openLocalEnvironment(readStartConfig(), () => undefined);
+const set = (variables: Record<string, string>) => {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+};
+
+describe('with a Postgres server of its own, the data directory', () => {
+  let dataDir: string;
+  beforeEach(({ task }) => {
+    dataDir = join(scratch.path, task.id);
+    set({ DATABASE_URL: 'postgres://127.0.0.1:1/postgres', DATA_DIR: dataDir });
+    set({ SMTP_URL: '', MAIL_DIR: '', INTERNAL_TOKEN_KEY: '', ACCESS_TOKEN_KEY: '' });
+  });
+
+  test('is not made when keys and mail server are given as well', async () => {
+    const keys = makeKeys();
+    set({ ...keys, SMTP_URL: 'smtp://localhost' });
+    expect((await open()).variables).toMatchObject(keys);
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  test('keeps the keys that are not given, closed to other users, and gives them again', async () => {
+    const { INTERNAL_TOKEN_KEY = '', ACCESS_TOKEN_KEY = '' } = (await open()).variables;
+    expect(JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'))).toEqual({
+      INTERNAL_TOKEN_KEY,
+      ACCESS_TOKEN_KEY,
+    });
+    set({ ACCESS_TOKEN_KEY: makeKeys().ACCESS_TOKEN_KEY ?? '' });
+    const again = (await open()).variables;
+    expect(again.INTERNAL_TOKEN_KEY).toBe(INTERNAL_TOKEN_KEY);
+    expect(again.ACCESS_TOKEN_KEY).not.toBe(ACCESS_TOKEN_KEY);
+  });
+
+  test('is where mail is caught when no server is given, also when the variable is there and empty', async () => {
+    expect((await open()).variables.MAIL_DIR).toBe(join(dataDir, 'mail'));
+  });
+
+  test.each(['', '{', 'null'])('with the damaged keys %j is named', async (content) => {
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'keys.json'), content);
+    await expect(open()).rejects.toThrow(`${join(dataDir, 'keys.json')} is damaged. Restore it`);
+  });
+
+  test.runIf(process.platform === 'linux')('that cannot be made is named with its variable', async () => {
+    set({ DATA_DIR: '/proc/numer/data' });
+    await expect(open()).rejects.toThrow('/proc/numer/data cannot be made a folder (ENOENT). Set DATA_DIR');
+  });
+
+  test('that is a file is named with its variable', async () => {
+    writeFileSync(dataDir, '');
+    await expect(open()).rejects.toThrow(`${dataDir} cannot be made a folder (EEXIST). Set DATA_DIR`);
+  });
+});
