@@ -17,9 +17,11 @@ if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
 } else {
   const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
   if (!existsSync(node)) {
-    process.stderr.write(
-      `Numer needs Node ${NODE_MAJOR_MIN}, and this is ${process.version}. Run \`npm ci\` first: it brings one.\n`,
-    );
+    const hasPackage = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
+    const remedy = hasPackage
+      ? 'Run `npm ci` first: it brings one.'
+      : 'npm brings one to Linux on x64 and arm64 only: install it from https://nodejs.org.';
+    process.stderr.write(`Numer needs Node ${NODE_MAJOR_MIN} or newer, and this is ${process.version}. ${remedy}\n`);
     process.exit(1);
   }
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });

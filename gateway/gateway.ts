@@ -37,6 +37,7 @@ export interface GatewayOptions {
   readonly config: GatewayConfig;
   transportTo(service: ServiceName): Transport;
   readonly tokens: InternalTokens;
+  /** A log whose records name the gateway. */
   readonly log: Logger;
   readonly clock: Clock;
   readonly host: string;
@@ -65,8 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Listener> {
 
 /** RPCs of all three protocols by their paths; everything else is the HTTP application's. */
 function createRequestListener(options: GatewayOptions): RequestListener {
-  const { config, tokens, clock } = options;
-  const log = options.log.child({ service: 'gateway' });
+  const { config, tokens, clock, log } = options;
   const edge = createEdge({
     credentials: createCredentials(options.transportTo('user'), tokens, clock),
     tokens,

@@ -11,7 +11,7 @@ import { startGateway } from './gateway.ts';
 export async function runGateway(): Promise<void> {
   await exitOnMistake(async () => {
     const config = readConfig({ ...PROCESS_CONFIG, ...SERVICE_URLS_CONFIG, ...GATEWAY_CONFIG }, process.env);
-    const log = createLog('numer', config.LOG_LEVEL);
+    const log = createLog('numer', config.LOG_LEVEL).child({ service: 'gateway' });
     const gateway = await startGateway({
       config,
       transportTo: createNetworkTransports(config),
@@ -21,7 +21,7 @@ export async function runGateway(): Promise<void> {
       host: config.HOST,
       port: config.PORT,
     });
-    log.info({ service: 'gateway', url: gateway.url }, 'ready');
+    log.info({ url: gateway.url }, 'ready');
     releaseStartMemory(log);
     stopOnSignal(log, () => gateway.stop());
   });

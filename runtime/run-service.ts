@@ -15,7 +15,7 @@ import { startService } from './start-service.ts';
 export async function runService(definition: AnyServiceDefinition): Promise<void> {
   await exitOnMistake(async () => {
     const config = readConfig({ ...PROCESS_CONFIG, ...SERVICE_URLS_CONFIG, ...STORAGE_CONFIG }, process.env);
-    const log = createLog('numer', config.LOG_LEVEL);
+    const log = createLog('numer', config.LOG_LEVEL).child({ service: definition.name });
     const bus = createAmqpBus({ url: config.AMQP_URL, name: definition.name, subscribers: SUBSCRIPTIONS, log });
     const platform = {
       databaseUrl: databaseUrlOf(config.DATABASE_URL, definition.name),
@@ -35,7 +35,7 @@ export async function runService(definition: AnyServiceDefinition): Promise<void
       port: config.PORT,
     });
     service.begin();
-    log.info({ service: definition.name, url: server.url }, 'ready');
+    log.info({ url: server.url }, 'ready');
     releaseStartMemory(log);
     stopOnSignal(log, async () => {
       await server.stop();

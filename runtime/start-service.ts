@@ -29,6 +29,7 @@ export interface Platform {
   readonly tokens: InternalTokens;
   /** Key of the digests of idempotent requests. */
   readonly secret: Uint8Array;
+  /** A log whose records name the service. */
   readonly log: Logger;
   readonly clock: Clock;
   /** Where the service's own variables come from. */
@@ -59,7 +60,6 @@ const RUNTIME_MIGRATIONS = new URL('./database/migrations/', import.meta.url);
 export async function startService(definition: AnyServiceDefinition, platform: Platform): Promise<StartedService> {
   const spec: ConfigSpec = definition.config;
   const config = readConfig(spec, platform.environment);
-  const log = platform.log.child({ service: definition.name });
   const db = openDatabase({
     url: platform.databaseUrl,
     applicationName: `numer-${definition.name}`,
@@ -67,7 +67,7 @@ export async function startService(definition: AnyServiceDefinition, platform: P
   });
   try {
     await migrate(platform.databaseUrl, migrationsOf(definition), db.$client);
-    return await buildService(definition, platform, { db, config, log });
+    return await buildService(definition, platform, { db, config });
   } catch (error) {
     await closeDatabase(db);
     throw error;
@@ -77,8 +77,9 @@ export async function startService(definition: AnyServiceDefinition, platform: P
 async function buildService(
   definition: AnyServiceDefinition,
   platform: Platform,
-  { db, config, log }: { readonly db: Database; readonly config: Config<ConfigSpec>; readonly log: Logger },
+  { db, config }: { readonly db: Database; readonly config: Config<ConfigSpec> },
 ): Promise<StartedService> {
+  const { log } = platform;
   const base: ServiceBase = {
     db,
     log,

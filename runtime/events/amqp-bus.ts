@@ -63,9 +63,13 @@ function connect(options: AmqpBusOptions, purpose: 'publish' | 'consume'): Conne
     retryHigh: 2_000,
     noDelay: true,
   });
+  // Never the whole URL, which holds a password.
+  const { host: broker } = new URL(options.url);
   // The client goes on by itself; without a listener an error would end the process.
-  connection.on('error', (error) => options.log.warn({ code: codeOf(error), purpose }, 'no connection to the broker'));
-  connection.on('connection', () => options.log.info({ purpose }, 'connected to the broker'));
+  connection.on('error', (error) =>
+    options.log.warn({ code: codeOf(error), broker, purpose }, 'no connection to the broker'),
+  );
+  connection.on('connection', () => options.log.info({ broker, purpose }, 'connected to the broker'));
   connection.on('connection.blocked', (reason) =>
     options.log.warn({ reason, purpose }, 'the broker takes no messages'),
   );

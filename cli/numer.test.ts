@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
+
+const scratch = makeScratchDir('numer-entry');
+afterAll(() => scratch.remove());
+
+test.each([
+  ['linux', 'x64', 'Run `npm ci` first: it brings one.'],
+  ['darwin', 'arm64', 'npm brings one to Linux on x64 and arm64 only: install it from https://nodejs.org.'],
+])('an old Node on %s is told how to get a newer one', (platform, arch, remedy) => {
+  // Away from the packages, among which it would find the newer one.
+  const entry = join(scratch.path, 'numer.mjs');
+  copyFileSync('cli/numer.mjs', entry);
+  const old = `for (const [name, value] of Object.entries(${JSON.stringify({ platform, arch, version: 'v20.1.0', versions: { node: '20.1.0' } })}))
+    Object.defineProperty(process, name, { value });`;
+  const run = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(old)}`, entry], {
+    encoding: 'utf8',
+  });
+  expect(run.stderr).toBe(`Numer needs Node 24 or newer, and this is v20.1.0. ${remedy}\n`);
+  expect(run.status).toBe(1);
+});
