@@ -73,7 +73,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   });
   addDocsPages(app);
   addSchemaPages(app);
-  for (const path of ['/livez', '/readyz', '/openapi.json', '/docs', '/schemas']) app.all(path, onlyGet);
+  for (const path of ['/', '/livez', '/readyz', '/openapi.json', '/docs', '/schemas']) app.all(path, onlyGet);
   if (options.mailDir !== '') addMailPages(app, options.mailDir);
   app.all('*', async (context) => {
     const { incoming } = context.env;

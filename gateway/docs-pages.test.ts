@@ -35,6 +35,11 @@ describe('/openapi.json', () => {
 });
 
 describe('/docs', () => {
+  test('is where the root leads', async () => {
+    const answer = await app.request('/');
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/docs']);
+  });
+
   test('loads nothing but its own files, and they are all there', async () => {
     const page = await (await app.request('/docs')).text();
     const links = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, link = '']) => link);
