@@ -38,7 +38,9 @@ install: $(INSTALLED) vendor ## Install what package-lock.json names (the other 
 	@:
 
 $(INSTALLED): package-lock.json
+	@echo 'Installing packages, which takes a minute or two ...'
 	@npm ci --no-audit --no-fund --loglevel=error
+	@node cli/numer.mjs version >/dev/null # says what to do where npm brings no Node
 	@touch $@
 
 vendor: proto/vendor.ts $(INSTALLED)
