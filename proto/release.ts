@@ -2,7 +2,7 @@
  * `make contract-release`: releases the contracts of the checkout. The version follows from what changed; `VERSION=v1.0.0`
  * names a higher one, `NOTES="..."` puts a sentence before the list of changes.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareImages, summarize } from './registry/changes.ts';
@@ -40,6 +40,9 @@ async function decide(
   return { version: nextVersion(newest.version, level), notes };
 }
 
+/** The OpenAPI document of the checkout. */
+const DOCUMENT = join(ROOT, 'gen/openapi.json');
+
 /** The files of a release: image, sources and the OpenAPI document. */
 async function collectFiles(current: Image): Promise<[NewFile, ...NewFile[]]> {
   // What Buf itself brings along is in no folder of ours.
@@ -56,9 +59,16 @@ async function collectFiles(current: Image): Promise<[NewFile, ...NewFile[]]> {
     {
       path: 'openapi.json',
       mediaType: 'application/vnd.oai.openapi+json',
-      content: await readFile(join(ROOT, 'gen/openapi.json')),
+      content: await readFile(DOCUMENT),
     },
   ];
+}
+
+/** Gives the OpenAPI document the version of the release that it is going to be in. */
+async function setDocumentVersion(version: string): Promise<void> {
+  const document: { info: { version: string } } = JSON.parse(await readFile(DOCUMENT, 'utf8'));
+  document.info.version = version.slice(1);
+  await writeFile(DOCUMENT, `${JSON.stringify(document, null, 2)}\n`);
 }
 
 async function release(scratch: string): Promise<void> {
@@ -71,8 +81,11 @@ async function release(scratch: string): Promise<void> {
   }
   const notes = [...(process.env.NOTES ? [process.env.NOTES] : []), ...decided.notes];
   const date = new Date().toISOString().slice(0, 10);
+  await setDocumentVersion(version);
   const { digest } = await addRelease({ version, date, notes, files: await collectFiles(current) });
-  process.stdout.write(`Released ${version}, ${digest}\n${notes.join('\n')}\nCommit proto/releases/.\n`);
+  process.stdout.write(
+    `Released ${version}, ${digest}\n${notes.join('\n')}\nCommit proto/releases/ and gen/openapi.json.\n`,
+  );
 }
 
 const scratch = await mkdtemp(join(tmpdir(), 'numer-contracts-'));

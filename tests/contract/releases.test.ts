@@ -24,6 +24,11 @@ describe('released contracts', () => {
     });
   });
 
+  test('give the OpenAPI document its version', () => {
+    const { info }: { info: { version: string } } = JSON.parse(readFileSync('gen/openapi.json', 'utf8'));
+    expect(`v${info.version}`).toBe(releases[0]?.version);
+  });
+
   test('are all in the index, and nothing else lies there', () => {
     expect(readdirSync(RELEASES).toSorted()).toEqual(
       ['CHANGELOG.md', 'index.json', ...files.map(({ file }) => file)].toSorted(),
