@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Sql } from 'postgres';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
+import { readArguments, readNumber } from './arguments.ts';
 import { openBenchPlace } from './bench-place.ts';
 import { signInAll } from './callers.ts';
 import { type ClaimCost, measureClaims } from './measure-claims.ts';
@@ -19,6 +19,8 @@ import { markdownTable, writeResults } from './write-results.ts';
 const AFFECTED = ['activity', 'stats', 'reminder'] as const;
 const WARM_UP_EVENTS = 5_000;
 const TIMEOUT_MS = 300_000;
+/** More of anything would not fit on a disk. */
+const COUNT_MAX = 100_000_000;
 
 /** CPU milliseconds an event. */
 type Cpu = Readonly<Record<ProcessKind, number>>;
@@ -42,30 +44,32 @@ interface PipelineResult {
   readonly remindersMs: number;
 }
 
-const { values } = parseArgs({
-  options: {
-    targets: { type: 'string', default: 'embedded,split' },
-    events: { type: 'string', default: '20000' },
-    passes: { type: 'string', default: '3' },
-    samples: { type: 'string', default: '200' },
-    reminders: { type: 'string', default: '10000' },
-    published: { type: 'string', default: '1000000' },
-    out: { type: 'string', default: 'bench-results' },
+const { targets, events, passes, samples, reminders, published, out } = readArguments(
+  {
+    targets: { type: 'string', default: 'embedded,split', description: 'Built-in systems to measure' },
+    events: { type: 'string', default: '20000', description: 'Events of a pass' },
+    passes: { type: 'string', default: '3', description: 'Passes' },
+    samples: { type: 'string', default: '200', description: 'Events whose way is timed one by one' },
+    reminders: { type: 'string', default: '10000', description: 'Reminders that are due' },
+    published: { type: 'string', default: '1000000', description: 'Published events beside which batches are claimed' },
+    out: { type: 'string', default: 'bench-results', description: 'Folder of the results' },
   },
-});
-const [events, passes, samples, reminders, published] = [
-  Number(values.events),
-  Number(values.passes),
-  Number(values.samples),
-  Number(values.reminders),
-  Number(values.published),
-];
+  (values) => ({
+    targets: values.targets.split(','),
+    events: readNumber('events', values.events, 1, COUNT_MAX),
+    passes: readNumber('passes', values.passes, 1, COUNT_MAX),
+    samples: readNumber('samples', values.samples, 1, COUNT_MAX),
+    reminders: readNumber('reminders', values.reminders, 1, COUNT_MAX),
+    published: readNumber('published', values.published, 0, COUNT_MAX),
+    out: values.out,
+  }),
+);
 // Three in ten invoices are open, and three in four of these are still to be reminded of.
 const size = { users: 100, invoices: Math.max(1_000, reminders * 6) };
 const place = openBenchPlace(size);
 const results: PipelineResult[] = [];
 try {
-  for (const name of values.targets.split(',')) {
+  for (const name of targets) {
     const result = await measure(name);
     if (result !== undefined) results.push(result);
     say(pipelineTable(results));
@@ -74,12 +78,7 @@ try {
   await place.close();
 }
 const claims = await measureClaims(published, say);
-writeResults(
-  values.out,
-  'pipeline',
-  { size, results, claims },
-  [pipelineTable(results), claimTable(claims)].join('\n\n'),
-);
+writeResults(out, 'pipeline', { size, results, claims }, [pipelineTable(results), claimTable(claims)].join('\n\n'));
 
 async function measure(name: string): Promise<PipelineResult | undefined> {
   const file = readTargetFile(join(import.meta.dirname, 'targets', `${name}.json`));

@@ -28,7 +28,7 @@ interface Candidate extends Subject {
   refresh(): Promise<void>;
 }
 
-const options = readOptions(process.argv.slice(2));
+const options = readOptions();
 const files = [
   ...options.targets.map((name) => join(import.meta.dirname, 'targets', `${name}.json`)),
   ...options.targetFiles,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
+import { readArguments, readNumber } from './arguments.ts';
 import { signInAll } from './callers.ts';
 import { type DatasetSize, idOf } from './dataset.ts';
 import { HttpConnection } from './http-connection.ts';
@@ -44,6 +44,9 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   statistics: '/stats',
 };
 
+/** Some 50 GB. */
+const INVOICES_MAX = 10_000_000;
+
 /** Requests of a question in a block, and blocks of each at each size. */
 const BLOCK = 40;
 const BLOCKS = 9;
@@ -56,13 +59,16 @@ interface Answer {
   readonly postgresMs: number;
 }
 
-const { values } = parseArgs({
-  options: {
-    sizes: { type: 'string', default: '10000,100000,1000000' },
-    out: { type: 'string', default: 'bench-results' },
+const { sizes, out } = readArguments(
+  {
+    sizes: { type: 'string', default: '10000,100000,1000000', description: 'Invoices at which to measure, ascending' },
+    out: { type: 'string', default: 'bench-results', description: 'Folder of the results' },
   },
-});
-const sizes = values.sizes.split(',').map(Number);
+  (values) => ({
+    sizes: values.sizes.split(',').map((size) => readNumber('sizes', size, 1, INVOICES_MAX)),
+    out: values.out,
+  }),
+);
 const file = readTargetFile(join(import.meta.dirname, 'targets', 'embedded.json'));
 const scratch = makeScratchDir('numer-bench');
 const answers: Answer[] = [];
@@ -75,7 +81,7 @@ try {
 } finally {
   scratch.remove();
 }
-writeResults(values.out, 'scale', { sizes, answers }, table());
+writeResults(out, 'scale', { sizes, answers }, table());
 
 /** Brings the databases from `present` invoices to so many. */
 async function load(size: DatasetSize, present: number): Promise<void> {
