@@ -9,16 +9,19 @@ export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 INSTALLED := node_modules/.package-lock.json
 # All that is generated and committed. Folders that could stand by themselves have code of their own beside them.
 GENERATED := gen docs/events.md gateway/rest/gen proto/check-plugin/gen runtime/grpc/testdata/gen
+# Says what comes next, where it takes a while.
+step = echo 'Generating $(1) ...'
 # Generates all of it below the folder $(1).
 generate_into = mkdir -p "$(1)/docs" \
-	&& buf generate --output "$(1)" \
-	&& buf generate --output "$(1)" --template proto/client-plugin/buf.gen.yaml \
+	&& $(call step,messages and services) && buf generate --output "$(1)" \
+	&& $(call step,clients) && buf generate --output "$(1)" --template proto/client-plugin/buf.gen.yaml \
+	&& $(call step,messages of the folders that stand by themselves) \
 	&& buf generate --output "$(1)" --template gateway/rest/buf.gen.yaml \
 		--config '{"version":"v2","modules":[{"path":"gateway/rest"},{"path":"vendor"}]}' \
 	&& buf generate --output "$(1)" --template proto/check-plugin/buf.gen.yaml \
 		--config '{"version":"v2","modules":[{"path":"proto/check-plugin/protos"}]}' \
 	&& buf generate --output "$(1)" --template runtime/grpc/testdata/buf.gen.yaml runtime/grpc/testdata \
-	&& node proto/write-event-document.ts "$(1)/docs/events.md" \
+	&& $(call step,documents) && node proto/write-event-document.ts "$(1)/docs/events.md" \
 	&& node proto/write-subscriptions.ts "$(1)/gen/subscriptions.ts" \
 	&& node gateway/api-document/write.ts "$(1)/gen/openapi.json"
 
@@ -109,6 +112,7 @@ contract-check: lint-contracts check-format-contracts check-generated breaking #
 	@:
 
 lint-contracts: vendor
+	@echo 'Linting the contracts ...'
 	@buf lint $(call mend, see above; the rules are those of buf.yaml and proto/check-plugin/README.md)
 
 check-format-contracts: vendor
@@ -120,6 +124,7 @@ check-generated: vendor
 		&& [ $$stale = 0 ] $(call mend, run make generate and commit $(GENERATED))
 
 breaking: vendor ## Compare the contracts with the newest release, and events with every release
+	@echo 'Comparing the contracts with the releases ...'
 	@node proto/check-compatibility.ts $(call mend, undo the break or put a v2 package beside v1)
 
 contract-release: lint-contracts check-format-contracts check-generated ## Release the contracts: image, sources, change log; NOTES="..." says why, VERSION=v1.0.0 names it
