@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as sendHttp1 } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { json, text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
@@ -155,6 +156,13 @@ describe('a refusal', () => {
       'a body that is no JSON by its type',
       '/invoices',
       { method: 'POST', headers: { ...AS_ADA, 'content-type': 'text/plain' }, body: '{}' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    [
+      'a body that is compressed',
+      '/invoices',
+      { method: 'POST', headers: { ...AS_ADA_JSON, 'content-encoding': 'gzip' }, body: gzipSync('{}') },
       415,
       'UNSUPPORTED_MEDIA_TYPE',
     ],

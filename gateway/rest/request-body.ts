@@ -99,3 +99,16 @@ export function checkJsonType(contentType: string | null): void {
     });
   }
 }
+
+/**
+ * Checks that a body is sent as it is: no coding is undone here, and the bytes of a compressed one mean nothing (RFC 9110, 8.4
+ * and 15.5.16).
+ *
+ * @throws ProblemError 415
+ */
+export function checkNotEncoded(contentEncoding: string | null): void {
+  if (!/^(?:identity)?$/i.test(contentEncoding ?? '')) {
+    const headers = { 'accept-encoding': 'identity' };
+    throw new ProblemError(415, 'The body must be sent without a Content-Encoding.', { headers });
+  }
+}

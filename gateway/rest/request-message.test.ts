@@ -76,6 +76,27 @@ describe('bodies', () => {
     expect((await ask('POST /v1/echo', '{}', { 'content-type': type })).status).toBe(status);
   });
 
+  test.each([
+    ['identity', 200],
+    ['Identity', 200],
+    ['gzip', 415],
+    ['br', 415],
+    ['gzip, identity', 415],
+    ['', 200],
+  ])('of the content coding "%s" is answered with %d', async (coding, status) => {
+    const answer = await ask('POST /v1/echo', '{}', { 'content-encoding': coding });
+    expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([
+      status,
+      status === 415 ? 'identity' : null,
+    ]);
+  });
+
+  test('of bytes have no content coding either, and one that is empty has nothing to decode', async () => {
+    const gzip = { 'content-encoding': 'gzip' };
+    expect((await ask('POST /v1/raw', new Uint8Array([1]), gzip)).status).toBe(415);
+    expect((await ask('POST /v1/echo', '', gzip)).status).toBe(200);
+  });
+
   test('that are too large are refused, announced or not', async () => {
     const large = JSON.stringify({ text: 'x'.repeat(2000) });
     expect((await ask('POST /v1/echo', large)).status).toBe(413);

@@ -11,7 +11,7 @@ import { maskOfPatch, withoutRemovedEntries } from './patch-mask.ts';
 import { decodeSegment, decodeSegments } from './percent.ts';
 import { type FieldProblem, ProblemError } from './problem.ts';
 import { type JsonObject, readQuery } from './query.ts';
-import { type BodyReader, checkJsonType, readBody } from './request-body.ts';
+import { type BodyReader, checkJsonType, checkNotEncoded, readBody } from './request-body.ts';
 import type { BodyBinding, BoundVariable, Route } from './route.ts';
 
 const emptyObject = /^\{\s*\}$/;
@@ -74,6 +74,9 @@ async function readWithRefusedBody(route: Route, parts: RequestParts, options: R
 async function readWithBody(route: Route, body: JsonBody, parts: RequestParts, options: ReadOptions): Promise<Message> {
   const { request } = parts;
   const bytes = await readBody(request, options.maxBodyBytes, parts.readBody);
+  if (bytes.length > 0) {
+    checkNotEncoded(request.headers.get('content-encoding'));
+  }
   if (body.raw) {
     const message = assemble(route, parts, {}, options);
     setRawBody(message, body.kind === 'field' ? body.field : undefined, request, bytes);

@@ -303,7 +303,7 @@ export const ErrorReason = {
   NOT_ACCEPTABLE: 39,
 
   /**
-   * The body is not JSON, or not declared as such.
+   * The body is not JSON, not declared as such, or compressed.
    *
    * @generated from enum value: UNSUPPORTED_MEDIA_TYPE = 40;
    */
