@@ -39,8 +39,8 @@ export interface Call {
   readonly callerAddress: string | undefined;
   /** W3C trace context of the request, or empty. */
   readonly traceparent: string;
-  /** The version that If-Match asks for; undefined when the caller asks for none. */
-  readonly ifMatchVersion: bigint | undefined;
+  /** The versions of which If-Match asks for one; undefined when the caller asks for none. */
+  readonly ifMatchVersions: readonly bigint[] | undefined;
   /** What {@link idempotencyParameters} needs; undefined when the caller sent no idempotency key. */
   readonly idempotency: IdempotencyParameters | undefined;
   /** Options for a call to another service on behalf of the same user, within the same deadline. */
@@ -81,7 +81,7 @@ export function implement<Service extends DescService, Deps>(
 }
 
 /** On what a call depends besides its request. */
-type Conditions = Pick<Call, 'ifMatchVersion' | 'idempotency'>;
+type Conditions = Pick<Call, 'ifMatchVersions' | 'idempotency'>;
 
 /**
  * What a handler's context tells of its call. A class, since an object literal with a getter has a hidden class of its own, which
@@ -92,15 +92,15 @@ class HandlerCall implements Call {
   readonly requestId: string;
   readonly callerAddress: string | undefined;
   readonly traceparent: string;
-  readonly ifMatchVersion: bigint | undefined;
+  readonly ifMatchVersions: readonly bigint[] | undefined;
   readonly idempotency: IdempotencyParameters | undefined;
 
-  constructor(context: HandlerContext, { ifMatchVersion, idempotency }: Conditions = conditionsOf(context)) {
+  constructor(context: HandlerContext, { ifMatchVersions, idempotency }: Conditions = conditionsOf(context)) {
     this.#context = context;
     this.requestId = context.values.get(requestIdKey);
     this.callerAddress = parseAddress(context.requestHeader.get(HEADER.callerAddress));
     this.traceparent = context.requestHeader.get(HEADER.traceparent) ?? '';
-    this.ifMatchVersion = ifMatchVersion;
+    this.ifMatchVersions = ifMatchVersions;
     this.idempotency = idempotency;
   }
 
@@ -123,12 +123,12 @@ class HandlerCall implements Call {
   }
 
   part(idempotency: IdempotencyParameters | undefined): Call {
-    return new HandlerCall(this.#context, { ifMatchVersion: undefined, idempotency });
+    return new HandlerCall(this.#context, { ifMatchVersions: undefined, idempotency });
   }
 }
 
 function conditionsOf({ requestHeader, values }: HandlerContext): Conditions {
-  return { ifMatchVersion: parseIfMatch(requestHeader.get(HEADER.ifMatch)), idempotency: values.get(idempotencyKey) };
+  return { ifMatchVersions: parseIfMatch(requestHeader.get(HEADER.ifMatch)), idempotency: values.get(idempotencyKey) };
 }
 
 /** The etag of a version. `variant` tells apart representations of one version that time alone makes different. */
@@ -147,16 +147,17 @@ function parseAddress(header: string | null): string | undefined {
   return header !== null && isIP(header) !== 0 ? header : undefined;
 }
 
-/** The version in If-Match. `*` asks for any version (RFC 9110, 13.1.1), so it asks for none. */
-function parseIfMatch(header: string | null): bigint | undefined {
+/** The versions in If-Match. `*` asks for any version (RFC 9110, 13.1.1), so it asks for none. */
+function parseIfMatch(header: string | null): readonly bigint[] | undefined {
   if (header === null || header.trim() === '*') return undefined;
-  // A tag that this system never gave matches no version.
-  return versionOf(header.trim()) ?? -1n;
+  const versions = header.split(',').map((tag) => versionOf(tag.trim()));
+  // A weak tag, or one that this system never gave, matches no version.
+  return versions.filter((version) => version !== undefined);
 }
 
 /** Refuses a change when the caller asked for another version than the present one (RFC 9110, 13.1.1). */
 export function requireVersion(call: Call, version: bigint): void {
-  if (call.ifMatchVersion === undefined || call.ifMatchVersion === version) return;
+  if (call.ifMatchVersions === undefined || call.ifMatchVersions.includes(version)) return;
   throw new DomainError(
     'state',
     'ETAG_MISMATCH',

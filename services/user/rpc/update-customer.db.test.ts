@@ -164,6 +164,18 @@ describe('UpdateCustomer', () => {
     expect(made.reason).toBe('ETAG_MISMATCH');
   });
 
+  test('takes a change when the present version is among those it may be, but never by a weak tag', async () => {
+    const member = await service.newMember();
+    const { id } = await service.newCustomer(member);
+    const call = (ifMatch: string) => update(member, { id, name: ifMatch || 'x' }, ['name'], { 'if-match': ifMatch });
+    expect((await call('"made-up", "1"')).etag).toBe('"2"');
+    expect((await call(' "2","1"')).etag).toBe('"3"');
+    expect((await call('*')).etag).toBe('"4"');
+    for (const ifMatch of ['"1", "made-up"', 'W/"4"', '"3", W/"4"', '4', '']) {
+      expect((await refusalOf(call(ifMatch))).reason, ifMatch).toBe('ETAG_MISMATCH');
+    }
+  });
+
   test('loses no change of several made at once to different fields', async () => {
     const member = await service.newMember();
     const { id } = await service.newCustomer(member);
