@@ -129,13 +129,18 @@ describe('field violations', () => {
     ['POST /v1/books/b1:lend', 'name', { parameter: 'name' }],
     ['GET /v1/books', 'page_size', { parameter: 'pageSize' }],
     ['GET /v1/books', 'filter.published_after', { parameter: 'filter.publishedAfter' }],
-    ['GET /v1/books', 'states[0]', { parameter: 'states.0' }],
-    ['GET /v1/books', '', { pointer: '' }],
+    ['GET /v1/books', 'states[0]', { parameter: 'states' }],
+    ['POST /v1/books', '', { pointer: '' }],
     ['GET /v1/books', '][."', { pointer: '/"' }],
   ])('of %s at %s', async (rule, field, place) => {
     const body = rule.startsWith('GET') ? undefined : rule.includes('/tags') ? [] : {};
     const answer = await failWith(violating(field), rule, body);
     expect(answer.body).toMatchObject({ detail: 'Invalid.', errors: [{ ...place, detail: 'is wrong' }] });
+  });
+
+  test('of a request as a whole name nothing where it has no body', async () => {
+    const { body } = await failWith(violating(''), 'GET /v1/books');
+    expect([body.detail, body.errors]).toEqual(['Invalid.', undefined]);
   });
 
   test('of protovalidate are read as well', async () => {

@@ -17,6 +17,8 @@ const problemsMax = 20;
 // A long list is judged in parts, so that only the parts with a mistake are gone through item by item.
 const partLength = 1000;
 
+const notUnicode = 'must be valid Unicode text';
+
 interface Walk {
   readonly problems: FieldProblem[];
   readonly registry: Registry | undefined;
@@ -141,8 +143,13 @@ function visitMap(walk: Walk, field: DescField, json: JsonValue, pointer: string
     if (isFull(walk)) {
       return;
     }
-    // A computed key is stored as it is, even `__proto__`.
-    visitValue(walk, field, value, appendPointer(pointer, key), { [key]: value });
+    const at = appendPointer(pointer, key);
+    if (isUnicode(key)) {
+      // A computed key is stored as it is, even `__proto__`.
+      visitValue(walk, field, value, at, { [key]: value });
+    } else {
+      report(walk, at, `has a key that ${notUnicode}`);
+    }
   }
 }
 
@@ -151,8 +158,13 @@ function visitValue(walk: Walk, field: DescField, value: JsonValue, pointer: str
   if (field.message !== undefined && !hasOwnJson(field.message) && value !== null) {
     visitMessage(walk, field.message, value, pointer);
   } else if (!decodes(walk, field, alone)) {
-    report(walk, pointer, `must be ${expectedValue(field)}`);
+    report(walk, pointer, isUnicode(value) ? `must be ${expectedValue(field)}` : notUnicode);
   }
+}
+
+/** False for a string with half of a surrogate pair, which JSON can have and protobuf cannot. */
+function isUnicode(value: JsonValue): boolean {
+  return typeof value !== 'string' || value.isWellFormed();
 }
 
 function decodes({ registry }: Walk, field: DescField, json: JsonValue): boolean {

@@ -27,12 +27,12 @@ export function readViolations(error: ConnectError, route: Route): FieldProblem[
   const problems: FieldProblem[] = [];
   for (const detail of error.findDetails(BadRequestSchema)) {
     for (const { field, description } of detail.fieldViolations) {
-      problems.push(toProblem(route, parsePath(field), description));
+      problems.push(...toProblems(route, parsePath(field), description));
     }
   }
   for (const detail of error.findDetails(ViolationsSchema)) {
     for (const { field, message } of detail.violations) {
-      problems.push(toProblem(route, readPath(field), message));
+      problems.push(...toProblems(route, readPath(field), message));
     }
   }
   return problems;
@@ -56,13 +56,22 @@ function readSubscript({ subscript }: FieldPathElement): Step[] {
   return [subscript.case === 'index' ? Number(subscript.value) : String(subscript.value)];
 }
 
-function toProblem(route: Route, path: readonly Step[], detail: string): FieldProblem {
-  const { body, rpc } = route;
+function toProblems(route: Route, path: readonly Step[], detail: string): FieldProblem[] {
   const [first, ...rest] = path;
-  if (first === undefined) {
-    // The request as a whole.
-    return { pointer: '', detail };
+  if (first !== undefined) {
+    return [toProblem(route, path, first, rest, detail)];
   }
+  // The request as a whole is its body; without one there is nothing to name.
+  return route.body.kind === 'none' ? [] : [{ pointer: '', detail }];
+}
+
+function toProblem(
+  { body, rpc, variables }: Route,
+  path: readonly Step[],
+  first: Step,
+  rest: readonly Step[],
+  detail: string,
+): FieldProblem {
   const field = findField(rpc.input, String(first));
   // No field has a hyphen in its name, so this is a header that the service read.
   if (field === undefined && rest.length === 0 && String(first).includes('-')) {
@@ -70,11 +79,12 @@ function toProblem(route: Route, path: readonly Step[], detail: string): FieldPr
   }
   const inBody = body.kind === 'field' && field === body.field;
   const names = toJsonNames(rpc.input, path);
-  const parameter = names.join('.');
+  // A list is one parameter, given several times.
+  const parameter = names.filter((name) => typeof name === 'string').join('.');
   if (field !== undefined && (body.kind === 'none' || (body.kind === 'field' && !inBody))) {
     return { parameter, detail };
   }
-  if (route.variables.some((variable) => variable.name === parameter)) {
+  if (variables.some((variable) => variable.name === parameter)) {
     return { parameter, detail };
   }
   if (inBody) {
@@ -86,13 +96,16 @@ function toProblem(route: Route, path: readonly Step[], detail: string): FieldPr
   return { pointer: (base === undefined ? names : toJsonNames(base, path)).reduce<string>(appendPointer, ''), detail };
 }
 
-/** Spells field names as JSON has them, and leaves indexes and keys as they are. */
+/** Spells field names as JSON has them, and keys as texts; only indexes stay numbers. */
 function toJsonNames(message: DescMessage, path: readonly Step[]): Step[] {
   let current: DescMessage | undefined = message;
   let inMap = false;
   return path.map((step) => {
-    if (typeof step === 'number' || inMap) {
+    if (inMap) {
       inMap = false;
+      return String(step);
+    }
+    if (typeof step === 'number') {
       return step;
     }
     const field = current === undefined ? undefined : findField(current, step);

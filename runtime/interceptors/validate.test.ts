@@ -2,6 +2,7 @@ import {
   create,
   createFileRegistry,
   type DescMessage,
+  type Message,
   type MessageInitShape,
   type MessageShape,
   setExtension,
@@ -15,7 +16,12 @@ import {
 } from '@bufbuild/protobuf/wkt';
 import { FieldRulesSchema, field as fieldRules } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
 import { describe, expect, test } from 'vitest';
+import { VerifyActivitiesRequestSchema } from '../../gen/numer/activity/v1/activity_service_pb.ts';
+import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import { ListInvoicesRequestSchema } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { NumberSeriesSchema } from '../../gen/numer/invoice/v1/number_series_pb.ts';
 import { field as fieldOptions } from '../../gen/numer/options/v1/options_pb.ts';
+import { CreateReminderRequestSchema } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { DomainError } from '../errors.ts';
 import { requireValid } from './validate.ts';
 
@@ -86,15 +92,20 @@ function describeDesk(): DescMessage {
 
 const Desk = describeDesk();
 
-/** The fields that are named when a desk is refused. */
-function refused(desk: Readonly<Record<string, unknown>>): string[] {
+/** The refusal of a message, if it is refused. */
+function refusalOf(schema: DescMessage, message: Message, prefix = ''): DomainError | undefined {
   try {
-    requireValid(Desk, create(Desk, desk), 'desk.');
-    return [];
+    requireValid(schema, message, prefix);
+    return undefined;
   } catch (error) {
-    if (error instanceof DomainError) return error.facts.violations?.map(({ field }) => field) ?? [];
+    if (error instanceof DomainError) return error;
     throw error;
   }
+}
+
+/** The fields that are named when a desk is refused. */
+function refused(desk: Readonly<Record<string, unknown>>): string[] {
+  return refusalOf(Desk, create(Desk, desk), 'desk.')?.facts.violations?.map(({ field }) => field) ?? [];
 }
 
 describe('a required field', () => {
@@ -116,6 +127,46 @@ describe('a required field', () => {
 
   test('excuses no other', () => {
     expect(refused({ next: {}, others: [{}] })).toEqual(['desk.next.book', 'desk.others[0].book']);
+  });
+});
+
+describe('a violation', () => {
+  /** What an answer says, and of which fields. */
+  function told<Schema extends DescMessage>(schema: Schema, init: MessageInitShape<Schema>, prefix = '') {
+    const refusal = refusalOf(schema, create(schema, init), prefix);
+    return [refusal?.message, ...(refusal?.facts.violations?.map(({ field }) => field) ?? [])];
+  }
+
+  test('of an enum that was not given says that it is required', () => {
+    const field = 'series.document_type';
+    expect(told(NumberSeriesSchema, { name: 'x', pattern: '{SEQ}' }, 'series.')).toEqual([
+      `${field} value is required`,
+      field,
+    ]);
+    expect(told(ListInvoicesRequestSchema, { state: [Invoice_State.PAID, 0] })).toEqual([
+      'state[1] value is required',
+      'state[1]',
+    ]);
+  });
+
+  test('of a oneof without a member names all that it can have', () => {
+    expect(told(CreateReminderRequestSchema, { invoiceId: '01a2030d-a9a1-741f-842e-51c63e6cba13' })).toEqual([
+      'days_before_due is required, unless days_after_due or remind_time is given',
+      'days_before_due',
+      'days_after_due',
+      'remind_time',
+    ]);
+  });
+
+  test('of a rule over several fields names the one with which its text begins', () => {
+    expect(told(ListInvoicesRequestSchema, { metadataValue: 'x' }, 'filter.')).toEqual([
+      'filter.metadata_value needs the metadata_key that it belongs to',
+      'filter.metadata_value',
+    ]);
+    expect(told(VerifyActivitiesRequestSchema, { savedSequence: 1n })).toEqual([
+      'saved_sequence must be given together with saved_hash',
+      'saved_sequence',
+    ]);
   });
 });
 

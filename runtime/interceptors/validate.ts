@@ -1,4 +1,4 @@
-import { type DescMessage, getOption, type Message } from '@bufbuild/protobuf';
+import { type DescMessage, type DescOneof, getOption, type Message } from '@bufbuild/protobuf';
 import {
   isReflectList,
   isReflectMap,
@@ -37,7 +37,9 @@ export function requireValid(schema: DescMessage, message: Message, prefix = '')
   const violations = excess.length > 0 ? excess : violationsIn(schema, message, prefix).take(VIOLATIONS_MAX).toArray();
   const [first] = violations;
   if (first === undefined) return;
-  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations });
+  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`.trimStart(), {
+    violations,
+  });
 }
 
 function* violationsIn(schema: DescMessage, message: Message, prefix: string): Generator<FieldViolation> {
@@ -79,8 +81,36 @@ function* schemaViolations(schema: DescMessage, message: Message, prefix: string
   if (result.kind === 'error') throw result.error;
   for (const violation of result.violations) {
     if (isLeftOutRightly(schema, message, violation)) continue;
-    yield { field: prefix + pathOf(violation), description: violation.message };
+    for (const { field, description } of tell(schema, message, violation)) yield { field: prefix + field, description };
   }
+}
+
+/** Says a violation in the terms of whoever sent the message: by its fields, and without the numbers of an enum. */
+function tell(schema: DescMessage, message: Message, violation: Violation): FieldViolation[] {
+  const { field: path, ruleId, message: text } = violation;
+  const last = path.at(-1);
+  if (last?.kind === 'oneof') return tellChoice(path.slice(0, -1), last);
+  if (ruleId === 'enum.not_in' && valueAt(reflect(schema, message), path) === 0) {
+    return [{ field: pathOf(path), description: 'value is required' }];
+  }
+  return [tellSubject(schema, violation) ?? { field: pathOf(path), description: text }];
+}
+
+/** None of the members of a oneof was given: all of them are named, since nobody can send the oneof itself. */
+function tellChoice(way: Path, { fields }: DescOneof): FieldViolation[] {
+  return fields.map((field) => {
+    const others = fields.filter((other) => other !== field).map(({ name }) => name);
+    return { field: pathOf([...way, field]), description: `is required, unless ${others.join(' or ')} is given` };
+  });
+}
+
+/** A rule of a whole message tells the field at fault by beginning its text with the field's name. */
+function tellSubject(schema: DescMessage, { field: path, rule, message: text }: Violation): FieldViolation | undefined {
+  // Only a rule of a field has a path.
+  if (rule.length > 0) return undefined;
+  const holder = path.findLast((part) => part.kind === 'field')?.message ?? schema;
+  const subject = holder.fields.find(({ name }) => text.startsWith(`${name} `));
+  return subject && { field: pathOf([...path, subject]), description: text.slice(subject.name.length + 1) };
 }
 
 /** Whether a violation is about nothing but the absence of a field that its contract lets callers leave out there. */
@@ -103,8 +133,8 @@ function valueAt(root: ReflectMessage, way: Path): unknown {
   }, root);
 }
 
-function pathOf(violation: Violation): string {
-  return violation.field
+function pathOf(path: Path): string {
+  return path
     .map((part) => {
       if (part.kind === 'list_sub') return `[${part.index}]`;
       if (part.kind === 'map_sub') return `[${String(part.key)}]`;

@@ -2,11 +2,11 @@ import { DomainError } from '../../runtime/errors.ts';
 import { RuleViolation } from './domain/rule-violation.ts';
 
 /**
- * Runs rules of the domain and gives what they give.
+ * Runs rules of the domain about a field of the request and gives what they give.
  *
  * @throws DomainError with the reason of the rule that is broken
  */
-export function applyRules<T>(rules: () => T): T {
+export function applyRules<T>(field: string, rules: () => T): T {
   try {
     return rules();
   } catch (error) {
@@ -14,6 +14,6 @@ export function applyRules<T>(rules: () => T): T {
     const { reason, message, metadata } = error;
     const text = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
     if (reason === 'INVOICE_STATE') throw new DomainError('state', reason, text, { metadata });
-    throw new DomainError('invalid', reason, text, { violations: [{ field: 'schedule', description: message }] });
+    throw new DomainError('invalid', reason, text, { violations: [{ field, description: message }] });
   }
 }

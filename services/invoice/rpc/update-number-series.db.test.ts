@@ -120,6 +120,17 @@ describe('UpdateNumberSeries', () => {
     });
   });
 
+  test('behind its largest number it can still be changed, and says of what is refused what it was', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    await series.change({ name: 'invoice', nextSequence: 999_999_999_999n });
+    await owner.open();
+    const bad = { name: 'invoice', documentType: NumberSeries_DocumentType.QUOTE };
+    expect(await refusalOf(series.change(bad))).toMatchObject({ fields: ['number_series.document_type'] });
+    const yearly = { name: 'invoice', pattern: '{YYYY}-{SEQ}', reset: YEARLY };
+    expect((await series.change(yearly)).nextNumber).toBe('2026-1');
+  });
+
   test("refuses another owner's series, and nobody", async () => {
     const [owner, other] = [service.newOwner(), service.newOwner()];
     await seriesOf(service, owner).add({ name: 'web', pattern: '{SEQ}' });

@@ -147,14 +147,14 @@ describe('CreateReminder', () => {
 describe('CreateReminder refuses', () => {
   test.each([
     ['no invoice', { invoiceId: '', schedule: before(3) }, 'invoice_id'],
-    ['no schedule', { invoiceId: '01a2030d-a9a1-741f-842e-51c63e6cba13' }, 'schedule'],
+    ['no schedule', {}, 'days_before_due', 'days_after_due', 'remind_time'],
     ['days that are negative', { schedule: before(-1) }, 'days_before_due'],
     ['too many days', { schedule: before(366) }, 'days_before_due'],
     ['no days after the due date', { schedule: after(0) }, 'days_after_due'],
-  ])('%s', async (_, request, field) => {
+  ])('%s', async (_, request, ...fields) => {
     const owner = service.newOwner();
     const refusal = await refusalOf(owner.reminders.createReminder({ invoiceId: invoiceOf(owner), ...request }));
-    expect(refusal).toMatchObject({ code: Code.InvalidArgument, fields: [field] });
+    expect(refusal).toMatchObject({ code: Code.InvalidArgument, fields });
   });
 
   test('callers who are nobody', async () => {
@@ -188,15 +188,15 @@ describe('CreateReminder refuses', () => {
   });
 
   test.each([
-    ['a day whose 9:00 has passed', before(30)],
-    ['a time that has passed', at('2026-03-01T12:00:00Z')],
-  ])('%s', async (_, schedule) => {
+    ['a day whose 9:00 has passed', before(30), 'days_before_due'],
+    ['a time that has passed', at('2026-03-01T12:00:00Z'), 'remind_time'],
+  ])('%s', async (_, schedule, field) => {
     const owner = service.newOwner();
     const invoiceId = invoiceOf(owner);
     expect(await refusalOf(add(owner, invoiceId, schedule))).toMatchObject({
       code: Code.InvalidArgument,
       reason: 'REMINDER_IN_PAST',
-      fields: ['schedule'],
+      fields: [field],
     });
     expect(await service.rowsOf(invoiceId)).toEqual([]);
   });

@@ -22,14 +22,14 @@ export const REMINDERS_PER_INVOICE_MAX = 100;
 
 /** Adds one reminder to an invoice of the caller. */
 export const createReminder: Rpc<Deps, typeof ReminderService.method.createReminder> = (deps, request, call) => {
-  const schedule = readSchedule(request);
+  const { schedule, field } = readSchedule(request);
   return compareAndSet(async () => {
     const now = deps.clock.now();
     const [invoice, count] = await Promise.all([
       readOwnInvoice(deps, request.invoiceId, call),
       deps.store.countReminders(call.user.userId, request.invoiceId),
     ]);
-    const row = newReminder(schedule, invoice, now);
+    const row = newReminder(schedule, field, invoice, now);
     if (count >= REMINDERS_PER_INVOICE_MAX) throw limitReached();
     const response = { reminder: toReminder(row) };
     const outcome = await deps.store.addReminder({
@@ -46,9 +46,9 @@ export const createReminder: Rpc<Deps, typeof ReminderService.method.createRemin
 };
 
 /** Throws INVOICE_STATE and REMINDER_IN_PAST. */
-function newReminder(schedule: Schedule, invoice: OwnInvoice, now: Date): ReminderRow {
+function newReminder(schedule: Schedule, field: string, invoice: OwnInvoice, now: Date): ReminderRow {
   const { invoiceId, ownerId } = invoice;
-  const { dueDate, remindTime } = applyRules(() => {
+  const { dueDate, remindTime } = applyRules(field, () => {
     checkRemindable(invoice.state);
     return scheduleReminder(schedule, invoice, now);
   });
@@ -68,14 +68,18 @@ function newReminder(schedule: Schedule, invoice: OwnInvoice, now: Date): Remind
   };
 }
 
-function readSchedule({ schedule }: CreateReminderRequest): Schedule {
+/** The schedule that is asked for, and the field that has it. */
+function readSchedule({ schedule }: CreateReminderRequest): { schedule: Schedule; field: string } {
   switch (schedule.case) {
     case 'daysBeforeDue':
-      return { kind: 'offset', offsetDays: schedule.value === 0 ? 0 : -schedule.value };
+      return {
+        schedule: { kind: 'offset', offsetDays: schedule.value === 0 ? 0 : -schedule.value },
+        field: 'days_before_due',
+      };
     case 'daysAfterDue':
-      return { kind: 'offset', offsetDays: schedule.value };
+      return { schedule: { kind: 'offset', offsetDays: schedule.value }, field: 'days_after_due' };
     case 'remindTime':
-      return { kind: 'fixed', time: timestampDate(schedule.value) };
+      return { schedule: { kind: 'fixed', time: timestampDate(schedule.value) }, field: 'remind_time' };
     case undefined:
       // The schema asks for one of them, so this is for the compiler.
       throw invalidField('schedule', 'must be given as days_before_due, days_after_due or remind_time');
