@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as sendHttp1 } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
+import { connect } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
@@ -148,6 +149,7 @@ describe('a refusal', () => {
     ['an unknown route over a known one', '/invoices/1/2/3', {}, 404, 'NOT_FOUND'],
     ['an internal RPC', '/numer.user.v1.SessionService', {}, 404, 'NOT_FOUND'],
     ['a method that the route lacks', '/invoices', { method: 'PUT' }, 405, 'METHOD_NOT_ALLOWED'],
+    ['OPTIONS that is no preflight', '/invoices', { method: 'OPTIONS' }, 405, 'METHOD_NOT_ALLOWED'],
     ['a method that /livez lacks', '/livez', { method: 'POST' }, 405, 'METHOD_NOT_ALLOWED'],
     ['an unknown query parameter', '/customers?colour=red', { headers: AS_ADA }, 400, 'INVALID_ARGUMENT'],
     ['a query parameter of the wrong type', '/customers?pageSize=x', { headers: AS_ADA }, 400, 'INVALID_ARGUMENT'],
@@ -435,6 +437,28 @@ describe('a request that is hardly one', () => {
     const { status, body } = await sendRaw(path, { host });
     expect(status).toBe(400);
     expect(JSON.parse(body)).toMatchObject({ status: 400, reason: 'INVALID_ARGUMENT' });
+  });
+
+  async function sendBytes(bytes: string): Promise<string> {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname);
+    socket.end(bytes);
+    return text(socket);
+  }
+
+  test.each([
+    ['without a host', ''],
+    ['with two hosts', 'Host: localhost\r\nHost: localhost\r\n'],
+    ['with an empty host', 'Host:\r\n'],
+  ])('is 400 %s', async (_, headers) => {
+    const answer = await sendBytes(`GET /livez HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('"reason":"INVALID_ARGUMENT"');
+  });
+
+  test('may come over HTTP/1.0 without a host, as the probes of load balancers do', async () => {
+    expect(await sendBytes('GET /livez HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 .*\{"status":"ok"\}$/s);
+    expect(await sendBytes('GET /customers HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   test('is 400 over HTTP/2 with an authority that is none', async () => {

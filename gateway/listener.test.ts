@@ -109,7 +109,6 @@ describe('bytes that are no request', () => {
     ['text', 'hello there\r\n\r\n'],
     ['what only begins like HTTP/2', 'PRX * HTTP/1.1\r\n\r\n'],
     ['a TLS handshake', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
-    ['no host', 'GET / HTTP/1.1\r\n\r\n'],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
     [
       'length and chunks',
@@ -129,6 +128,15 @@ describe('bytes that are no request', () => {
     const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
     expect(head).toContain('content-type: application/problem+json');
     expect(JSON.parse(body)).toMatchObject({ status: 400, title: 'Bad Request', reason: 'INVALID_ARGUMENT' });
+  });
+
+  test('get 417 as a problem when they expect what nobody knows', async () => {
+    const { port } = await open(hello);
+    const socket = await connected(port);
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nExpect: foo\r\nConnection: close\r\n\r\n');
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 417 /);
+    expect(body).toContain('"title":"Expectation Failed","status":417');
   });
 
   test('get 431 when they are headers without end', async () => {

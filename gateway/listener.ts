@@ -8,7 +8,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
-import { malformedAnswer } from './malformed-request.ts';
+import { malformedAnswer, refuseExpectation } from './malformed-request.ts';
 
 /** Answers a request. It must not throw. */
 export type RequestListener = (request: IncomingRequest, response: OutgoingResponse) => void;
@@ -81,6 +81,8 @@ function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
       headersTimeout: timeouts.headersMs,
       requestTimeout: timeouts.requestMs,
       keepAliveTimeout: timeouts.idleMs,
+      // Without a Host, Node refuses HTTP/1.0 as well, and answers without a body: who listens says what is wrong.
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MAX_MS, timeouts.headersMs, timeouts.requestMs),
     },
     (request, response) => {
@@ -91,9 +93,12 @@ function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
         // For an answer that had begun when the server was told to stop, and so promised to keep the connection.
         if (isStopping) server.closeIdleConnections();
       });
+      // Only HTTP/1.0 may come without a host, and is then meant for this one (RFC 9112, 3.3).
+      if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
       listener(request, response);
     },
   );
+  server.on('checkExpectation', (_, response) => refuseExpectation(response));
   server.maxConnections = CONNECTIONS_MAX;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const hasBegun = unansweredOf(socket).some((response) => response.socket === socket && response.headersSent);
@@ -128,6 +133,7 @@ function createHttp2(listener: RequestListener, timeouts: ListenerTimeouts) {
     if (!request.stream.endAfterHeaders) limitArrival(request, timeouts.requestMs);
     listener(request, response);
   });
+  server.on('checkExpectation', (_, response) => refuseExpectation(response));
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);

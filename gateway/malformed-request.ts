@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorReasonName } from '../runtime/errors.ts';
-import type { IncomingRequest } from './http-message.ts';
+import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 import { createProblem } from './rest/problem.ts';
 
 /** What is answered to a request that is not HTTP, before there is anything that could route it. */
@@ -11,6 +11,12 @@ interface Refusal {
 }
 
 const NOT_HTTP: Refusal = { status: 400, reason: 'INVALID_ARGUMENT', detail: 'The request is not valid HTTP.' };
+
+const UNMET_EXPECTATION: Refusal = {
+  status: 417,
+  reason: 'INVALID_ARGUMENT',
+  detail: 'The header Expect can ask for nothing but 100-continue.',
+};
 
 /** By the code of Node's parser error. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
@@ -51,8 +57,24 @@ export function malformedProblem(refusal: Refusal = NOT_HTTP) {
   };
 }
 
-/** Whether a request names a host that a URL can have. */
+/** Answers a request that expects what this server does not know (RFC 9110, 10.1.1). */
+export function refuseExpectation(response: OutgoingResponse): void {
+  const { status, headers, body } = malformedProblem(UNMET_EXPECTATION);
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end(body);
+}
+
+/** Whether a request names one host, which a URL can have (RFC 9112, 3.2). */
 export function hasGoodAuthority(request: IncomingRequest): boolean {
+  if (namesSeveralHosts(request)) return false;
   const authority = 'authority' in request ? request.authority : request.headers.host;
   return AUTHORITY.test(authority ?? '') && URL.canParse(`http://${authority}`);
+}
+
+/** Of several Host headers, `headers` has only the first. */
+function namesSeveralHosts({ rawHeaders }: IncomingRequest): boolean {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') count += 1;
+  return count > 1;
 }

@@ -15,10 +15,6 @@ describe('methods and paths', () => {
     expect(await transcoder.handle(new Request('http://api.example'))).toBeUndefined();
   });
 
-  test('OPTIONS is left to the caller', async () => {
-    expect((await ask('OPTIONS /v1/books')).body).toBe('no route');
-  });
-
   test('a known path with another method is 405 with Allow', async () => {
     const { status, headers, body } = await ask('DELETE /v1/books');
     expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
@@ -30,6 +26,12 @@ describe('methods and paths', () => {
       detail: 'DELETE is not possible here.',
       instance: '/v1/books',
     });
+  });
+
+  test('OPTIONS is such a method, on a known path only', async () => {
+    const { status, headers } = await ask('OPTIONS /v1/books');
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+    expect((await ask('OPTIONS /nothing')).body).toBe('no route');
   });
 
   test('HEAD is GET without a body', async () => {

@@ -93,8 +93,8 @@ export interface Transcoder {
   /** Every binding that is served, in the order of declaration. */
   readonly routes: readonly Route[];
   /**
-   * Answers a request. Undefined when no rule has its path, so that the caller can go on with other routes; OPTIONS is left
-   * to the caller as well, unless a rule claims it. Throws only what `onError` throws.
+   * Answers a request. Undefined when no rule has its path, so that the caller can go on with other routes. Preflights of CORS
+   * are for the caller to answer before. Throws only what `onError` throws.
    */
   readonly handle: (request: Request, context?: RequestContext) => Promise<Response | undefined>;
 }
@@ -138,7 +138,7 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
   const handle = async (request: Request, context: RequestContext = {}): Promise<Response | undefined> => {
     const { path, search } = splitUrl(request.url);
     const found = router.find(request.method, path);
-    if (found === undefined || ('allow' in found && request.method === 'OPTIONS')) {
+    if (found === undefined) {
       return undefined;
     }
     const route = 'target' in found ? found.target : undefined;
