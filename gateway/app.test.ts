@@ -189,6 +189,11 @@ describe('a refusal', () => {
     expect(calls).toEqual([]);
   });
 
+  test('of a route says where the routes are told', async () => {
+    const { detail } = await expectProblem(await send('/'), 404, 'NOT_FOUND');
+    expect(detail).toContain('/docs');
+  });
+
   test('of a method names the methods there are', async () => {
     const response = await send('/invoices/1', { method: 'POST' });
     expect(response.status).toBe(405);

@@ -97,7 +97,7 @@ function logFailure({ error, status, request, route, requestId }: Failure, log: 
 }
 
 function notFound(context: Context<Env>): Response {
-  return problem(context, 404, 'NOT_FOUND', 'There is no such route.');
+  return problem(context, 404, 'NOT_FOUND', 'There is no such route; /docs shows those that there are.');
 }
 
 function onlyGet(context: Context<Env>): Response {
