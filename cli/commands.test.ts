@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { connectionError } from '../runtime/database/ensure-database.ts';
+import { explain } from '../runtime/process-life.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 import { UsageError } from './command.ts';
 import { runCommand } from './commands.ts';
@@ -101,6 +103,12 @@ describe('without data', () => {
     vi.stubEnv('DATA_DIR', dataDir);
     await expect(runCommand(['dead-letters'])).rejects.toThrow(/was made by PostgreSQL something else/);
   });
+});
+
+test('a file that is not there is told by the one that wanted it, and not taken for the socket of a server', () => {
+  const missing = Object.assign(new Error('ENOENT'), { code: 'ENOENT', errno: -2, syscall: 'open', path: '/missing' });
+  expect(connectionError(missing, 'postgres://localhost/postgres')).toBe(missing);
+  expect(explain(missing)).toBe('/missing: no such file or directory (ENOENT).');
 });
 
 test('a server that cannot be reached is named with its variable, but for its password', async () => {

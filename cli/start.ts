@@ -23,7 +23,7 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
   const load = () => (split ? import('./split.ts') : importEmbedded());
   const environment = await openLocalEnvironment(config, () => void load().catch(() => undefined));
   // Nobody may read what is printed, or it may go to a disk that is full: the system runs on.
-  process.stdout.on('error', () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     const [system, events] = await Promise.all([
       split ? startSplit(environment) : startEmbedded(environment),

@@ -18,6 +18,9 @@ const SECRET_KEYS = [
   'query',
 ];
 
+/** Most that waits for standard error to take it. */
+const WAITING_BYTES_MAX = 64 * 1024;
+
 /**
  * A structured log, one JSON object a line, on standard error so that standard output stays free for what a command
  * prints. Bodies, parameters and credentials are never logged; the redaction is for the one that slips through.
@@ -30,8 +33,15 @@ export function createLog(name: string, level: LevelWithSilent): Logger {
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
       serializers: { err: describeError },
     },
-    destination({ dest: 2, sync: true }),
+    openDestination(),
   );
+}
+
+/** Standard error. While it takes nothing, e.g. on a disk that is full, the process runs on, and records get lost. */
+function openDestination() {
+  const stream = destination({ dest: 2, sync: true, maxLength: WAITING_BYTES_MAX });
+  stream.on('error', () => undefined);
+  return stream;
 }
 
 /** A log that keeps nothing, for tests. */

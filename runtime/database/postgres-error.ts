@@ -65,7 +65,8 @@ const CONNECTION_CODES = new Set([
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {
     const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
-    if (CONNECTION_CODES.has(code)) return true;
+    // Errors of files have some of these codes too, and a path.
+    if (CONNECTION_CODES.has(code) && !('path' in current)) return true;
     if (current instanceof postgres.PostgresError) return UNAVAILABLE_CLASSES.has(code.slice(0, 2)) && code !== '57014';
   }
   return false;
