@@ -2,7 +2,7 @@ import { toBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService, ListInvoicesRequest_View as View } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { BODY_BYTES_MAX } from '../../runtime/server.ts';
+import { BODY_BYTES_MAX } from '../../runtime/body-limit.ts';
 import { creditNotesOf } from './testing/credit-notes-of.ts';
 import { LARGE_ALLOWANCES, LARGE_LINES } from './testing/large-content.ts';
 import { quotesOf } from './testing/quotes-of.ts';
