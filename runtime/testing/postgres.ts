@@ -8,6 +8,8 @@ import { askFixture } from './ask-fixture.ts';
 export interface TestDatabaseOptions {
   /** Folders of migrations, as for `migrate`. */
   readonly migrations: readonly URL[];
+  /** Of letters, as the server's administrator may have chosen it. Default: that of the embedded Postgres. */
+  readonly locale?: 'C';
 }
 
 /** A database of one test file. */
@@ -29,7 +31,7 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
   const serverUrl = await askFixture('postgres');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await withServer(serverUrl, async (sql) => {
-    const template = await ensureTemplate(sql, serverUrl, options.migrations);
+    const template = await ensureTemplate(sql, serverUrl, options);
     await sql`create database ${sql(name)} template ${sql(template)} strategy file_copy`;
   });
   return {
@@ -41,9 +43,9 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
   };
 }
 
-async function ensureTemplate(sql: Sql, serverUrl: string, folders: readonly URL[]): Promise<string> {
-  const digest = createHash('sha256');
-  for (const { name, checksum } of readMigrations(folders)) digest.update(`${name} ${checksum}\n`);
+async function ensureTemplate(sql: Sql, serverUrl: string, options: TestDatabaseOptions): Promise<string> {
+  const digest = createHash('sha256').update(options.locale ?? '');
+  for (const { name, checksum } of readMigrations(options.migrations)) digest.update(`${name} ${checksum}\n`);
   const template = `template_${digest.digest('hex').slice(0, 32)}`;
   await sql`select pg_advisory_lock(${TEMPLATE_LOCK_KEY})`; // Ends with this connection.
   const [found] = await sql`select 1 from pg_database where datname = ${template}`;
@@ -51,8 +53,9 @@ async function ensureTemplate(sql: Sql, serverUrl: string, folders: readonly URL
     // Under another name until it is whole, so that a failed migration leaves no half-made template.
     const draft = `${template}_draft`;
     await sql`drop database if exists ${sql(draft)} with (force)`;
-    await sql`create database ${sql(draft)} strategy file_copy`;
-    await migrate(withDatabase(serverUrl, draft), folders);
+    const locale = options.locale === 'C' ? sql`template template0 locale_provider libc locale 'C'` : sql``;
+    await sql`create database ${sql(draft)} ${locale} strategy file_copy`;
+    await migrate(withDatabase(serverUrl, draft), options.migrations);
     // Nobody may be connected to a template that is copied, an autovacuum worker neither.
     await sql`alter database ${sql(draft)} with allow_connections false`;
     await sql`alter database ${sql(draft)} rename to ${sql(template)}`;

@@ -274,6 +274,44 @@ describe('ListInvoices', () => {
       expect(await find(text), text).toEqual([]);
   });
 
+  test.each([
+    ['Привет', ['привет', 'ПРИВЕТ', 'при']],
+    ['Αθήνα ΟΔΟΣ', ['αθηνα οδος', 'ΑΘΉΝΑ', 'οδοσ', 'Οδός']],
+    ['Ærø', ['ærø', 'ÆRØ', 'aero']],
+    ['ŒUVRE Þór GROẞ', ['œuvre þór groß', 'oeuvre thor gross', 'ŒU']],
+    ['Ъ Ĳssel Łódź', ['ъ ijssel lodz', 'łó']],
+  ])('finds %s however its letters are written, in a draft and in an invoice with a number', async (words, texts) => {
+    const owner = service.newOwner();
+    const customerId = service.userService.addCustomer(owner.identity.userId, { name: words }).id;
+    const found = [
+      await owner.draft({ customerId }),
+      await owner.open({ customerId }),
+      await owner.open({ memo: words }),
+    ];
+    found.push(await owner.open({ lines: [{ ...LINE, description: words }] }));
+    for (const text of [words, ...texts]) {
+      expect(idsOf(await listAll(owner, { text, order: Order.CREATE_TIME_ASC })).toSorted(), text).toEqual(
+        idsOf(found).toSorted(),
+      );
+    }
+  });
+
+  test('keeps the first 1,000 words of number, customer, memo and lines, in this order', async () => {
+    const owner = service.newOwner();
+    const customerId = service.userService.addCustomer(owner.identity.userId, { name: 'Zoë Zyx' }).id;
+    const lines = Array.from({ length: 30 }, (_, line) => ({
+      ...LINE,
+      description: Array.from({ length: 50 }, (_, word) => `word${line * 50 + word}`).join(' '),
+    }));
+    const { id } = await owner.open({ customerId, memo: 'Zum Zweiten', lines });
+    const find = async (text: string) => idsOf(await listAll(owner, { text }));
+    // Before these 994 are two each of number, customer and memo.
+    for (const text of ['inv 00001', 'zoe zyx', 'zum zweiten', 'word0', 'word993']) {
+      expect(await find(text), text).toEqual([id]);
+    }
+    for (const text of ['word994', 'word1499']) expect(await find(text), text).toEqual([]);
+  });
+
   test('finds what drafts and memos say now, and not what they said', async () => {
     const owner = service.newOwner();
     const find = async (query: Query) => idsOf(await listAll(owner, query));

@@ -100,6 +100,24 @@ describe('ListCustomers', () => {
     expect((await refusalOf(service.client(CustomerService).listCustomers({}))).reason).toBe('UNAUTHENTICATED');
   });
 
+  test('finds names however their letters are written', async () => {
+    const member = await service.newMember();
+    const client = service.client(CustomerService, member.identity);
+    const names = ['Ærø Bageri', 'GROẞ', 'ΤΗΣ ΟΔΟΥ', 'Привет', 'Þór', 'Œuvre'];
+    for (const name of names) await service.newCustomer(member, { name });
+    const find = async (text: string) => (await client.listCustomers({ text })).customers.map(({ name }) => name);
+    for (const [index, texts] of [
+      ['ærø', 'ÆRØ', 'aero'],
+      ['groß', 'GROSS', 'Groẞ'],
+      ['της', 'τησ οδου', 'Τής'],
+      ['привет', 'ПРИВЕТ'],
+      ['þór', 'THOR'],
+      ['œuvre', 'OEU'],
+    ].entries()) {
+      for (const text of texts) expect(await find(text), text).toEqual([names[index]]);
+    }
+  });
+
   test('finds words of name, address, reference and tax number, without regard to case and accents', async () => {
     const member = await service.newMember();
     const client = service.client(CustomerService, member.identity);

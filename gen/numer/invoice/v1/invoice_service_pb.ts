@@ -345,7 +345,8 @@ export type ListInvoicesRequest = Message<"numer.invoice.v1.ListInvoicesRequest"
 
   /**
    * Only invoices with all of these words in number, name of the customer, memo or descriptions of lines; the last word may
-   * be the beginning of one. Case and accents do not matter.
+   * be the beginning of one. Case and accents do not matter. Of an invoice the first 1,000 different words count, in this order,
+   * and of a word the first 40 characters.
    *
    * @generated from field: string text = 14;
    */
@@ -494,7 +495,8 @@ export type ListInvoicesRequestJson = {
 
   /**
    * Only invoices with all of these words in number, name of the customer, memo or descriptions of lines; the last word may
-   * be the beginning of one. Case and accents do not matter.
+   * be the beginning of one. Case and accents do not matter. Of an invoice the first 1,000 different words count, in this order,
+   * and of a word the first 40 characters.
    *
    * @generated from field: string text = 14;
    */

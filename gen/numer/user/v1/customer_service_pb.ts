@@ -182,7 +182,7 @@ export type ListCustomersRequest = Message<"numer.user.v1.ListCustomersRequest">
 
   /**
    * Only customers with all of these words in name, email address, reference or tax number; the last word may be the
-   * beginning of one. Case and accents do not matter.
+   * beginning of one. Case and accents do not matter, nor what a word has after its first 40 characters.
    *
    * @generated from field: string text = 3;
    */
@@ -239,7 +239,7 @@ export type ListCustomersRequestJson = {
 
   /**
    * Only customers with all of these words in name, email address, reference or tax number; the last word may be the
-   * beginning of one. Case and accents do not matter.
+   * beginning of one. Case and accents do not matter, nor what a word has after its first 40 characters.
    *
    * @generated from field: string text = 3;
    */

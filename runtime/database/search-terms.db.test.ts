@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
+import { closeDatabase, type Database, openDatabase } from './database.ts';
+
+const migrations = [new URL('./migrations/', import.meta.url)];
+
+const databases: TestDatabase[] = [];
+let dbs: Database[];
+beforeAll(async () => {
+  databases.push(await createTestDatabase({ migrations }), await createTestDatabase({ migrations, locale: 'C' }));
+  dbs = databases.map(({ url }) => openDatabase({ url, applicationName: 'test', connectionsMax: 1 }));
+});
+afterAll(async () => {
+  await Promise.all(dbs.map(closeDatabase));
+  await Promise.all(databases.map((database) => database.drop()));
+});
+
+test.each([
+  ['INV-2026/7', 'inv 2026 7'],
+  ['Привет', 'привет'],
+  ['ΑΘΉΝΑ Οδός ΟΔΟΣ', 'αθηνα οδοσ οδοσ'],
+  ['ÆŒÞØŁĐĦŦ æœþøłđħŧ', 'aeoetholdht aeoetholdht'],
+  ['GROẞ groß', 'gross gross'],
+  ['IİıÉ', 'iiie'],
+])(
+  'the words of %s are the same whatever the locale of the database and the collation of the text',
+  async (text, words) => {
+    for (const { $client: sql } of dbs) {
+      const [found] = await sql`
+      select searchable_text(${text}) as wanted, searchable_text(${text}::text collate "C") as kept,
+        to_jsonb(search_words(${text}::text collate "C")) as each`;
+      expect(found).toEqual({ wanted: words, kept: words, each: [...new Set(words.split(' '))] });
+    }
+  },
+);
+
+test('the words of a text are the first 1,000 different ones of it', async () => {
+  const words = Array.from({ length: 1_500 }, (_, index) => `w${(index * 7919) % 1_500}`);
+  for (const { $client: sql } of dbs) {
+    const [found] = await sql`select to_jsonb(search_words(${[...words, ...words].join(', ')})) as words`;
+    expect(found?.words).toEqual(words.slice(0, 1_000));
+  }
+});

@@ -1,0 +1,82 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { beforeEach, expect, test } from 'vitest';
+import { closeDatabase, type Database, openDatabase } from '../../runtime/database/database.ts';
+import { migrate } from '../../runtime/database/migrate.ts';
+import { migrationsOf } from '../../runtime/start-service.ts';
+import { migrationsBefore } from '../../runtime/testing/migrations-before.ts';
+import { createTestDatabase, type TestDatabase } from '../../runtime/testing/postgres.ts';
+import { waitUntil } from '../../runtime/testing/wait-until.ts';
+import { invoiceService } from './service.ts';
+import { prepareListInvoices } from './store/list-invoices.ts';
+import { seedInvoices } from './testing/seed-invoices.ts';
+
+const OWNER = randomUUIDv7();
+const EARLIER = migrationsBefore(invoiceService, {
+  runtime: '0007_fold_all_letters',
+  own: '0020_order_words_of_invoices',
+});
+
+let database: TestDatabase;
+let db: Database;
+beforeEach(async () => {
+  database = await createTestDatabase({ migrations: EARLIER });
+  db = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 2 });
+  await seedInvoices(db, OWNER, 8);
+  return async () => {
+    await closeDatabase(db);
+    await database.drop();
+  };
+});
+
+const upgrade = () => migrate(database.url, migrationsOf(invoiceService));
+
+/** Gives the invoice with this number a memo. */
+const setMemo = (number: string, memo: string) =>
+  db.$client`update invoices set memo = ${memo} where owner_id = ${OWNER} and number = ${number}`;
+
+/** The numbers of the invoices that are found by a text. */
+async function find(text: string): Promise<(string | null)[]> {
+  const terms = { text, tags: [], metadataKey: '', metadataValue: '' };
+  const page = { order: 'NUMBER_ASC', view: 'BASIC', cursor: undefined, limit: 10 } as const;
+  const { rows } = await prepareListInvoices(db)({ ownerId: OWNER, filters: { terms }, ...page });
+  return rows.map(({ number }) => number);
+}
+
+test('an upgrade indexes the invoices anew whose words are others, and leaves the others as they are', async () => {
+  const manyWords = Array.from({ length: 1_100 }, (_, index) => index.toString(36)).join(' ');
+  await setMemo('INV-1', 'Привет');
+  await setMemo('INV-2', 'Ærø ΟΔΟΣ');
+  await setMemo('INV-3', manyWords);
+  const versions = () => db.$client<{ number: string | null; version: string }[]>`
+    select number, invoice_search.xmin::text as version from invoice_search join invoices on id = invoice_id order by number`;
+  const before = await versions();
+  await upgrade();
+  const after = await versions();
+  const changed = after.filter(({ version }, index) => version !== before[index]?.version);
+  expect(changed.map(({ number }) => number)).toEqual(['INV-1', 'INV-2', 'INV-3']);
+  expect([await find('привет'), await find('aero'), await find('οδος')]).toEqual([['INV-1'], ['INV-2'], ['INV-2']]);
+  expect([await find('inv 3 backerei'), await find('inv 3 0 1 2')]).toEqual([['INV-3'], ['INV-3']]);
+  const [different] = await db.$client`
+    select count(*)::integer as count from invoices join invoice_search on invoice_id = id where terms <> terms_of_invoice(invoices)`;
+  const [kept] = await db.$client`
+    select count(*)::integer as count from (
+      select invoice_id, unnest(tsvector_to_array(terms)) collate "C" from invoice_search except
+      select invoice_id, term from invoice_terms
+    ) as missing`;
+  expect([different, kept]).toEqual([{ count: 0 }, { count: 0 }]);
+});
+
+test('an upgrade indexes anew what was being written with the words of the version before', async () => {
+  const writer = await db.$client.reserve();
+  await writer`begin`;
+  await writer`update invoices set memo = 'Привет' where owner_id = ${OWNER} and number = 'INV-1'`;
+  const upgraded = upgrade();
+  await waitUntil(async () => {
+    const [waiting] = await db.$client`select from pg_locks where not granted and relation = 'invoices'::regclass`;
+    return waiting !== undefined;
+  });
+  await writer`commit`;
+  writer.release();
+  await upgraded;
+  expect(await find('привет')).toEqual(['INV-1']);
+});
