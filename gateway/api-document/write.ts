@@ -3,12 +3,10 @@
  * contracts change and not when the gateway starts, since it needs their comments, which generated code does not have.
  */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { readIndex } from '../../proto/registry/release-index.ts';
-import { FIRST_VERSION } from '../../proto/registry/version.ts';
 import { readComments } from '../openapi/comments.ts';
 import { createApiDocument } from './create-document.ts';
 
@@ -23,6 +21,7 @@ const image = execFileSync('buf', ['build', '.', '--as-file-descriptor-set', '--
   maxBuffer: IMAGE_BYTES_MAX,
 });
 // That of the newest release; the next one gives the document its own.
-const { version = FIRST_VERSION } = (await readIndex()).releases[0] ?? {};
+const { releases } = JSON.parse(readFileSync(join(root, 'proto/releases/index.json'), 'utf8'));
+const version: string = releases[0].version;
 const document = createApiDocument(version.slice(1), readComments(fromBinary(FileDescriptorSetSchema, image).file));
 writeFileSync(target, `${JSON.stringify(document, null, 2)}\n`);
