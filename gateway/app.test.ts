@@ -190,7 +190,7 @@ describe('a refusal', () => {
   });
 
   test('of a route says where the routes are told', async () => {
-    const { detail } = await expectProblem(await send('/'), 404, 'NOT_FOUND');
+    const { detail } = await expectProblem(await send('/nothing/here'), 404, 'NOT_FOUND');
     expect(detail).toContain('/docs');
   });
 
