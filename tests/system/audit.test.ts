@@ -320,8 +320,8 @@ describe('numer verify-activities', () => {
         output: expect.stringContaining(`${file} has no saved head in line 1`),
       });
       expect(await verifyActivities('--quick')).toMatchObject({
-        code: 1,
-        output: 'The options are --heads FILE and --against FILE.\n',
+        code: 2,
+        output: expect.stringContaining("Unknown option '--quick'.\n\nUsage: npx numer verify-activities"),
       });
     },
     CLI_TIMEOUT_MS,
