@@ -39,7 +39,7 @@ describe('numer start', () => {
     const run = spawnSync('sh', ['-euc', script], { encoding: 'utf8', timeout: 30_000 });
     expect(run.stderr).toBe('');
     // What signing up and the statistics answer.
-    expect(run.stdout).toMatch(/^\{"user":.*"me@example.com".*\}\{.*\}$/s);
+    expect(run.stdout).toMatch(/^\{"id":.*"me@example.com".*\}\{"currencies":.*\}$/s);
     expect(run.stdout).not.toContain('application/problem');
   });
 
