@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { connectionTarget } from '../runtime/database/connection-target.ts';
+import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
+import { SERVICE_NAMES } from '../runtime/service.ts';
+import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
+import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
+import { doctor } from './doctor.ts';
+
+const scratch = makeScratchDir('numer-doctor');
+let server: EmbeddedPostgres;
+beforeAll(async () => {
+  server = await startThrowAwayPostgres();
+  await run('create role plain login');
+});
+afterAll(async () => {
+  await server.stop();
+  scratch.remove();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+async function run(...statements: string[]): Promise<void> {
+  const target = connectionTarget(server.url('postgres'));
+  const sql = postgres(target.url, { ...target.options, max: 1 });
+  for (const statement of statements) await sql.unsafe(statement);
+  await sql.end();
+}
+
+/** What the doctor says of one thing. */
+async function ask(name: string, environment: Readonly<Record<string, string>>): Promise<string | undefined> {
+  for (const [variable, value] of Object.entries({ PORT: '0', DATA_DIR: scratch.path, ...environment })) {
+    vi.stubEnv(variable, value);
+  }
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await doctor().catch(() => undefined);
+  const lines = write.mock.calls.map(([line]) => String(line));
+  write.mockRestore();
+  return lines.find((line) => line.includes(`  ${name}: `));
+}
+
+test('a role that may not create databases will do only when they are there', async () => {
+  const url = new URL(server.url('postgres'));
+  url.username = 'plain';
+  const environment = { DATABASE_URL: url.href };
+  expect(await ask('Postgres', environment)).toMatch(
+    /^FAIL {2}Postgres: "plain" may not create numer_user, numer_invoice/,
+  );
+  await run(...SERVICE_NAMES.map((service) => `create database numer_${service}`));
+  expect(await ask('Postgres', environment)).toMatch(/^ok {4}Postgres: 18/);
+});
+
+test('a folder of another Postgres is told', async () => {
+  const clusterDir = join(scratch.path, 'other/postgres/cluster');
+  mkdirSync(clusterDir, { recursive: true });
+  writeFileSync(join(clusterDir, 'PG_VERSION'), '17\n');
+  const answer = await ask('Postgres', { DATABASE_URL: '', DATA_DIR: join(scratch.path, 'other') });
+  expect(answer).toMatch(/^FAIL {2}Postgres: .* was made by PostgreSQL 17/);
+});
+
+test('a server that cannot be reached is named', async () => {
+  const answer = await ask('Postgres', { DATABASE_URL: 'postgres://127.0.0.1:1/postgres' });
+  expect(answer).toBe('FAIL  Postgres: Postgres at 127.0.0.1:1 (DATABASE_URL) cannot be reached (ECONNREFUSED).\n');
+});
