@@ -23,7 +23,7 @@ import type { InvoiceHeadRow, InvoiceRow } from './store/invoice-row.ts';
 import type { PaymentRow } from './store/payment-row.ts';
 
 /** The invoice's balance. */
-export function balanceOf(row: InvoiceHeadRow): Balance {
+function balanceOf(row: InvoiceHeadRow): Balance {
   const { state, payableMinor, paidMinor, creditedMinor, writtenOffMinor } = row;
   return { state, payableMinor, paidMinor, creditedMinor, writtenOffMinor };
 }
