@@ -47,7 +47,7 @@ export function readOptions(): BenchOptions {
       targetFiles: values.target ?? [],
       rounds: readNumber('rounds', values.rounds, 1, 1_000),
       blockMs: readNumber('seconds', values.seconds, 0.01, 60) * 1_000,
-      warmUpBlocks: readNumber('warm-up', values['warm-up'], 1, 1_000),
+      warmUpBlocks: readNumber('warm-up', values['warm-up'], 0, 1_000),
       out: values.out,
     };
   });
