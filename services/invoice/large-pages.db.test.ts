@@ -114,8 +114,8 @@ test.each<[string, (owner: Owner) => { make(): Promise<{ id: string }>; list: Li
 test('invoices of one account that are too large for one answer are given to services in several', async () => {
   const owner = service.newOwner();
   const made = [];
-  // 37 MB.
-  for (let count = 0; count < 8; count++) made.push((await makeLarge(owner)).id);
+  // 14 MB.
+  for (let count = 0; count < 3; count++) made.push((await makeLarge(owner)).id);
   const small = await service.newOwner().draft();
   const reminder = service.client(InvoiceService, { kind: 'service', name: 'reminder' });
   const given: string[][] = [];
@@ -124,6 +124,7 @@ test('invoices of one account that are too large for one answer are given to ser
     given.push(answer.invoices.map(({ id }) => id));
     invoiceIds = answer.remainingInvoiceIds;
   }
+  expect(given.length).toBeGreaterThan(1);
   expect(given.map(({ length }) => length)).not.toContain(0);
   expect(given.flat().toSorted()).toEqual([...made, small.id].toSorted());
   const stats = service.client(InvoiceService, { kind: 'service', name: 'stats' });
