@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import {
   compressionBrotli,
@@ -85,4 +86,19 @@ test('text does not count, whatever is in it', async () => {
   const memo = '{[,"\\'.repeat(VALUES_MAX);
   await client.createInvoice({ invoice: { memo } }, { headers: AS_ADA });
   expect(received.at(-1)).toBe(0);
+});
+
+test('of several messages in one unary call none is decompressed', async () => {
+  const packed = gzipSync(new Uint8Array(1_000_000));
+  const head = Buffer.alloc(5);
+  head.writeUInt8(1);
+  head.writeUInt32BE(packed.byteLength, 1);
+  const before = received.length;
+  const answer = await fetch(`${gateway.url}/numer.invoice.v1.InvoiceService/CreateInvoice`, {
+    method: 'POST',
+    headers: { ...AS_ADA, 'content-type': 'application/grpc-web+proto', 'grpc-encoding': 'gzip' },
+    body: Buffer.concat(Array(500).fill(Buffer.concat([head, packed]))),
+  });
+  expect(decodeURIComponent((await answer.text()).slice(5))).toContain('a unary call has one message');
+  expect(received).toHaveLength(before);
 });

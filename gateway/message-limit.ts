@@ -56,40 +56,35 @@ async function* checked(
   }
   const [first] = chunks;
   const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
-  for (const message of await messagesIn(bytes, request.header, limits)) {
-    if (message.byteLength > BYTES_UNCHECKED) requireFewValues(message, request.header, input);
-  }
+  const message = await messageIn(bytes, request.header, limits);
+  if (message !== undefined && message.byteLength > BYTES_UNCHECKED) requireFewValues(message, request.header, input);
   yield bytes;
 }
 
-/** The messages of a body, decompressed. What is no good is left out, and left to who decodes it. */
-async function messagesIn(bytes: Uint8Array, header: Headers, limits: MessageLimits): Promise<Uint8Array[]> {
+/** The message of a body, decompressed; undefined for one that is no good, which is left to who decodes it. */
+async function messageIn(bytes: Uint8Array, header: Headers, limits: MessageLimits): Promise<Uint8Array | undefined> {
   if (!contentTypeOf(header).startsWith('application/grpc')) {
     return decompress(bytes, header.get('content-encoding'), limits);
   }
-  const messages: Uint8Array[] = [];
+  if (bytes.byteLength < ENVELOPE_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let start = 0; start + ENVELOPE_BYTES <= bytes.byteLength; ) {
-    const isCompressed = (view.getUint8(start) & COMPRESSED_FLAG) !== 0;
-    const end = start + ENVELOPE_BYTES + view.getUint32(start + 1);
-    const message = bytes.subarray(start + ENVELOPE_BYTES, end);
-    messages.push(...(await decompress(message, isCompressed ? header.get('grpc-encoding') : null, limits)));
-    start = end;
-  }
-  return messages;
+  const isCompressed = (view.getUint8(0) & COMPRESSED_FLAG) !== 0;
+  const end = ENVELOPE_BYTES + view.getUint32(1);
+  // Each of many small ones could be large once it is decompressed.
+  if (end < bytes.byteLength) throw new ConnectError('a unary call has one message', Code.InvalidArgument);
+  return decompress(bytes.subarray(ENVELOPE_BYTES, end), isCompressed ? header.get('grpc-encoding') : null, limits);
 }
 
 async function decompress(
   bytes: Uint8Array,
   encoding: string | null,
   { compressions, maxBytes }: MessageLimits,
-): Promise<Uint8Array[]> {
-  if (encoding === null || encoding === 'identity') return [bytes];
-  const compression = compressions.find(({ name }) => name === encoding);
+): Promise<Uint8Array | undefined> {
+  if (encoding === null || encoding === 'identity') return bytes;
   try {
-    return compression === undefined ? [] : [await compression.decompress(bytes, maxBytes)];
+    return await compressions.find(({ name }) => name === encoding)?.decompress(bytes, maxBytes);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
