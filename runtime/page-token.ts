@@ -2,9 +2,6 @@ import { createHash } from 'node:crypto';
 import { isLocalDate } from './calendar.ts';
 import { DomainError } from './errors.ts';
 
-/** Page size when a request names none. */
-export const PAGE_SIZE_DEFAULT = 20;
-
 /** Texts of the sort key of a page's last row, in the order of the sort. Never through a Date: it loses microseconds. */
 export type PageCursor = readonly string[];
 
@@ -19,6 +16,9 @@ export const CURSOR_PART = {
   date: { test: isLocalDate },
   time: { test: (text: string) => isLocalDate(text.slice(0, 10)) && TIME_OF_DAY.test(text.slice(10)) },
 } as const;
+
+/** Sorts before every row of a list that begins with the newest, so that its first page needs no statement of its own. */
+export const BEFORE_NEWEST: PageCursor = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
 
 /** Tells whether a text may be a part of a cursor; a regular expression can. */
 export interface CursorPartRule {

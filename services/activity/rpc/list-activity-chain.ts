@@ -3,22 +3,22 @@ import type { ActivityService } from '../../../gen/numer/activity/v1/activity_se
 import type { Rpc } from '../../../runtime/call.ts';
 import { decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
 import { pageWithin } from '../../../runtime/page-within.ts';
+import { pageSizeOf } from '../../../runtime/read-page.ts';
 import { SEQUENCE } from '../chain-cursor.ts';
 import { toChainEntry } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { pageSizeOf } from '../page.ts';
 
 /** Lists the entries of the caller's chain in their order, with what their hashes are computed from. */
 export const listActivityChain: Rpc<Deps, typeof ActivityService.method.listActivityChain> = async (
   { store },
-  { pageSize, pageToken },
+  request,
   call,
 ) => {
   const ownerId = call.user.userId;
   const filters = { ownerId, list: 'chain' };
-  const [after = '0'] = decodePageToken(pageToken, filters, [SEQUENCE]) ?? [];
+  const [after = '0'] = decodePageToken(request.pageToken, filters, [SEQUENCE]) ?? [];
   const { lastSequence } = await store.findHead({ ownerId, counted: false });
-  const page = { ownerId, after: BigInt(after), upTo: lastSequence, limit: pageSizeOf(pageSize) };
+  const page = { ownerId, after: BigInt(after), upTo: lastSequence, limit: pageSizeOf(request) };
   const rows = await store.listChain(page);
   const entries = pageWithin(rows, ChainEntrySchema, toChainEntry);
   const last = entries.at(-1);

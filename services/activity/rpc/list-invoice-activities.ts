@@ -2,8 +2,8 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import type { ActivityService } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
 import type { Call, Rpc } from '../../../runtime/call.ts';
 import { DomainError } from '../../../runtime/errors.ts';
+import { readActivityPage } from '../activity-page.ts';
 import type { Deps } from '../deps.ts';
-import { readPage } from '../page.ts';
 
 /**
  * Lists what happened to one invoice of the caller, newest first. Activities follow the invoice by a moment, so one that
@@ -19,8 +19,8 @@ export const listInvoiceActivities: Rpc<Deps, typeof ActivityService.method.list
   const ownerId = call.user.userId;
   // Ids are compared as Postgres prints them, in lower case.
   const invoiceId = request.invoiceId.toLowerCase();
-  const page = await readPage(request, { ownerId, invoiceId }, (after, limit) =>
-    deps.store.listInvoiceActivities({ ownerId, invoiceId, after, limit }),
+  const page = await readActivityPage(request, { ownerId, invoiceId }, (cursor, limit) =>
+    deps.store.listInvoiceActivities({ ownerId, invoiceId, cursor, limit }),
   );
   if (page.activities.length === 0 && request.pageToken === '') await requireInvoice(deps, invoiceId, call);
   return page;

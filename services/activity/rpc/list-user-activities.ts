@@ -1,7 +1,7 @@
 import type { ActivityService } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import { readActivityPage } from '../activity-page.ts';
 import type { Deps } from '../deps.ts';
-import { readPage } from '../page.ts';
 
 /** Lists everything that happened in the caller's account, newest first. */
 export const listUserActivities: Rpc<Deps, typeof ActivityService.method.listUserActivities> = (
@@ -10,5 +10,7 @@ export const listUserActivities: Rpc<Deps, typeof ActivityService.method.listUse
   call,
 ) => {
   const ownerId = call.user.userId;
-  return readPage(request, { ownerId }, (after, limit) => deps.store.listUserActivities({ ownerId, after, limit }));
+  return readActivityPage(request, { ownerId }, (cursor, limit) =>
+    deps.store.listUserActivities({ ownerId, cursor, limit }),
+  );
 };

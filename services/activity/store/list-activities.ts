@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
 import { activities, activityAddresses } from './schema.ts';
 
 /** An activity as lists show it. */
@@ -7,19 +8,11 @@ export type ActivityRow = Omit<typeof activities.$inferSelect, 'salt' | 'address
   readonly address: string | null;
 };
 
-/** The place in a list after which a page starts: the last row before it. */
-export interface ActivityCursor {
-  readonly createTime: string;
-  readonly id: string;
-}
-
-/** The place before the newest row. */
-export const NEWEST: ActivityCursor = { createTime: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
-
 /** What page of an account's activities to read. */
 export interface ActivityPage {
   readonly ownerId: string;
-  readonly after: ActivityCursor;
+  /** Creation time and id of the row before the page; undefined for the first page. */
+  readonly cursor: PageCursor | undefined;
   readonly limit: number;
 }
 
@@ -88,8 +81,9 @@ function select(db: Database, ...filters: readonly SQL[]) {
     .orderBy(desc(measured.createTime), desc(measured.id));
 }
 
-function parametersOf({ ownerId, after, limit }: ActivityPage) {
-  return { ownerId, afterTime: after.createTime, afterId: after.id, limit: limit + 1 };
+function parametersOf({ ownerId, cursor = BEFORE_NEWEST, limit }: ActivityPage) {
+  const [afterTime, afterId] = cursor;
+  return { ownerId, afterTime, afterId, limit: limit + 1 };
 }
 
 function toPage(rows: readonly (ActivityRow & { readonly found: number })[], limit: number): FoundActivities {

@@ -7,8 +7,8 @@ import {
   type InvoiceService,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
-import { pageWithin } from '../../../runtime/page-within.ts';
+import { CURSOR_PART } from '../../../runtime/page-token.ts';
+import { readMessagePage } from '../../../runtime/read-page.ts';
 import { toPayment } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { calculateDue } from '../domain/balance.ts';
@@ -21,17 +21,20 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Lists the invoices of all users, or those asked for, in the order of their ids. */
 export const exportInvoices: Rpc<Deps, typeof InvoiceService.method.exportInvoices> = async (deps, request) => {
-  const filters = ['export_invoices', ...request.invoiceIds];
-  const [afterId = FIRST_ID] = decodePageToken(request.pageToken, filters, [CURSOR_PART.uuid]) ?? [];
-  const limit = request.pageSize === 0 ? PAGE_SIZE_MAX : request.pageSize;
-  const ids = request.invoiceIds.length === 0 ? undefined : request.invoiceIds;
-  const rows = await deps.store.exportInvoices({ afterId, limit: limit + 1, ids });
-  const invoices = pageWithin(rows.slice(0, limit), ExportedInvoiceSchema, toExportedInvoice);
-  const last = rows.length > invoices.length ? rows[invoices.length - 1] : undefined;
-  return {
-    invoices,
-    nextPageToken: last === undefined ? '' : encodePageToken([last.id], filters),
-  };
+  const { invoiceIds, pageToken, pageSize } = request;
+  const ids = invoiceIds.length === 0 ? undefined : invoiceIds;
+  const { messages: invoices, nextPageToken } = await readMessagePage(
+    { pageToken, pageSize: pageSize || PAGE_SIZE_MAX },
+    {
+      filters: ['export_invoices', ...invoiceIds],
+      cursorShape: [CURSOR_PART.uuid],
+      read: ([afterId = FIRST_ID] = [], limit) => deps.store.exportInvoices({ afterId, limit, ids }),
+      cursorOf: (row) => [row.id],
+      schema: ExportedInvoiceSchema,
+      toMessage: toExportedInvoice,
+    },
+  );
+  return { invoices, nextPageToken };
 };
 
 function toExportedInvoice(row: ExportedInvoiceRow): ExportedInvoice {

@@ -1,7 +1,8 @@
 import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { invalidField } from '../../../runtime/errors.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
+import { pageSizeOf } from '../../../runtime/read-page.ts';
 import { getOwnAccounts } from '../customer-credit.ts';
 import { toStatement } from '../customer-statement.ts';
 import type { Deps } from '../deps.ts';
@@ -17,7 +18,7 @@ export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method
   call,
 ) => {
   const filters = { customerId, currencyCode, fromDate, toDate };
-  const limit = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
+  const limit = pageSizeOf({ pageSize });
   const { opening, entries } = await deps.store.readStatement({
     ownerId: call.user.userId,
     customerId,

@@ -1,6 +1,6 @@
 import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { readPage } from '../../../runtime/read-page.ts';
 import { toCreditEntry } from '../convert-ledger.ts';
 import type { Deps } from '../deps.ts';
 import { requireCustomer } from '../parties.ts';
@@ -10,24 +10,24 @@ const SEQUENCE = /^[0-9]{1,18}$/;
 /** Lists the changes of a customer's credit, newest first. */
 export const listCreditEntries: Rpc<Deps, typeof CustomerLedgerService.method.listCreditEntries> = async (
   deps,
-  { customerId, currencyCode, pageSize, pageToken },
+  request,
   call,
 ) => {
-  const filters = { customerId, currencyCode };
-  const limit = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
-  const rows = await deps.store.listCreditEntries({
-    ownerId: call.user.userId,
-    customerId,
-    currencyCode: currencyCode === '' ? undefined : currencyCode,
-    beforeSequence: decodePageToken(pageToken, filters, [SEQUENCE])?.[0],
-    limit: limit + 1,
+  const { customerId, currencyCode } = request;
+  const { rows, nextPageToken } = await readPage(request, {
+    filters: { customerId, currencyCode },
+    cursorShape: [SEQUENCE],
+    read: (cursor, limit) =>
+      deps.store.listCreditEntries({
+        ownerId: call.user.userId,
+        customerId,
+        currencyCode: currencyCode === '' ? undefined : currencyCode,
+        beforeSequence: cursor?.[0],
+        limit,
+      }),
+    cursorOf: (row) => [row.sequence.toString()],
   });
   // Whoever has entries is, or was, a customer.
   if (rows.length === 0) await requireCustomer(deps, call, customerId, 'customer_id');
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  return {
-    creditEntries: page.map(toCreditEntry),
-    nextPageToken: last === undefined ? '' : encodePageToken([last.sequence.toString()], filters),
-  };
+  return { creditEntries: rows.map(toCreditEntry), nextPageToken };
 };

@@ -4,8 +4,8 @@ import {
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
 import { pageWithin } from '../../../runtime/page-within.ts';
+import { pageSizeOf } from '../../../runtime/read-page.ts';
 import { toInvoice, toInvoiceSummary } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { readInvoiceList } from '../invoice-list.ts';
@@ -13,8 +13,8 @@ import { todayOf } from '../own-invoice.ts';
 
 /** Lists invoices of the caller. */
 export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> = async (deps, request, call) => {
-  const { pageSize, pageToken, view } = request;
-  const limit = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
+  const { pageToken, view } = request;
+  const limit = pageSizeOf(request);
   const { rows, nextPageToken, tokenAfter } = await readInvoiceList(deps, call, request, { pageToken, limit });
   const today = todayOf(deps, call);
   const invoices = pageWithin(rows, InvoiceSchema, (row) =>

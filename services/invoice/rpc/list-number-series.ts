@@ -1,12 +1,9 @@
 import type { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { readPage } from '../../../runtime/read-page.ts';
 import { toNumberSeries } from '../convert-series.ts';
 import type { Deps } from '../deps.ts';
 import { todayOf } from '../own-invoice.ts';
-
-/** What binds a page token to this list, which has no filters. */
-const FILTERS = 'number_series';
 
 const NAME = /^[a-z0-9-]{1,40}$/;
 
@@ -17,13 +14,12 @@ export const listNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.listN
   call,
 ) => {
   const day = todayOf(deps, call);
-  const limit = request.pageSize === 0 ? PAGE_SIZE_DEFAULT : request.pageSize;
-  const afterName = decodePageToken(request.pageToken, FILTERS, [NAME])?.[0] ?? '';
-  const rows = await deps.store.listNumberSeries({ ownerId: call.user.userId, afterName, day, limit: limit + 1 });
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  return {
-    numberSeries: page.map((row) => toNumberSeries(row, day)),
-    nextPageToken: last === undefined ? '' : encodePageToken([last.name], FILTERS),
-  };
+  const ownerId = call.user.userId;
+  const { rows, nextPageToken } = await readPage(request, {
+    filters: 'number_series',
+    cursorShape: [NAME],
+    read: ([afterName = ''] = [], limit) => deps.store.listNumberSeries({ ownerId, afterName, day, limit }),
+    cursorOf: (row) => [row.name],
+  });
+  return { numberSeries: rows.map((row) => toNumberSeries(row, day)), nextPageToken };
 };

@@ -1,6 +1,7 @@
 import type { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { CURSOR_PART } from '../../../runtime/page-token.ts';
+import { readPage } from '../../../runtime/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { getOwnRecurringInvoice } from '../own-recurring-invoice.ts';
 import { toOccurrence } from '../recurring-message.ts';
@@ -12,13 +13,11 @@ export const listOccurrences: Rpc<Deps, typeof RecurringInvoiceService.method.li
   call,
 ) => {
   const { id: recurringInvoiceId, ownerId } = await getOwnRecurringInvoice(deps, call, request.recurringInvoiceId);
-  const cursor = decodePageToken(request.pageToken, recurringInvoiceId, [CURSOR_PART.date]);
-  const limit = request.pageSize === 0 ? PAGE_SIZE_DEFAULT : request.pageSize;
-  const rows = await deps.store.listOccurrences({ ownerId, recurringInvoiceId, before: cursor?.[0], limit: limit + 1 });
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  return {
-    occurrences: page.map(toOccurrence),
-    nextPageToken: last === undefined ? '' : encodePageToken([last.occurrenceDate], recurringInvoiceId),
-  };
+  const { rows, nextPageToken } = await readPage(request, {
+    filters: recurringInvoiceId,
+    cursorShape: [CURSOR_PART.date],
+    read: ([before] = [], limit) => deps.store.listOccurrences({ ownerId, recurringInvoiceId, before, limit }),
+    cursorOf: (row) => [row.occurrenceDate],
+  });
+  return { occurrences: rows.map(toOccurrence), nextPageToken };
 };

@@ -1,8 +1,8 @@
 import { RecurringInvoice_State, RecurringInvoiceSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import type { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
-import { pageWithin } from '../../../runtime/page-within.ts';
+import { CURSOR_PART } from '../../../runtime/page-token.ts';
+import { readMessagePage } from '../../../runtime/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { RECURRING_STATES } from '../domain/recurrence.ts';
 import { toRecurringInvoice } from '../recurring-message.ts';
@@ -13,20 +13,22 @@ export const listRecurringInvoices: Rpc<Deps, typeof RecurringInvoiceService.met
   request,
   call,
 ) => {
-  const { pageSize: _pageSize, pageToken: _pageToken, ...bound } = request;
-  const limit = request.pageSize === 0 ? PAGE_SIZE_DEFAULT : request.pageSize;
+  const { pageSize: _pageSize, pageToken: _pageToken, ...filters } = request;
   const states = RECURRING_STATES.filter((state) => request.state.includes(RecurringInvoice_State[state]));
-  const rows = await deps.store.listRecurringInvoices({
-    ownerId: call.user.userId,
-    states: states.length === 0 ? undefined : states,
-    customerId: request.customerId === '' ? undefined : request.customerId,
-    cursor: decodePageToken(request.pageToken, bound, [CURSOR_PART.time, CURSOR_PART.uuid]),
-    limit: limit + 1,
+  const { messages: recurringInvoices, nextPageToken } = await readMessagePage(request, {
+    filters,
+    cursorShape: [CURSOR_PART.time, CURSOR_PART.uuid],
+    read: (cursor, limit) =>
+      deps.store.listRecurringInvoices({
+        ownerId: call.user.userId,
+        states: states.length === 0 ? undefined : states,
+        customerId: request.customerId === '' ? undefined : request.customerId,
+        cursor,
+        limit,
+      }),
+    cursorOf: (row) => [row.cursorKey, row.id],
+    schema: RecurringInvoiceSchema,
+    toMessage: toRecurringInvoice,
   });
-  const recurringInvoices = pageWithin(rows.slice(0, limit), RecurringInvoiceSchema, toRecurringInvoice);
-  const last = rows.length > recurringInvoices.length ? rows[recurringInvoices.length - 1] : undefined;
-  return {
-    recurringInvoices,
-    nextPageToken: last === undefined ? '' : encodePageToken([last.cursorKey, last.id], bound),
-  };
+  return { recurringInvoices, nextPageToken };
 };

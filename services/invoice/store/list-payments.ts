@@ -1,6 +1,6 @@
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
 import type { PaymentRow } from './payment-row.ts';
 import { payments } from './schema.ts';
 
@@ -27,10 +27,8 @@ export function prepareListPayments(
     .orderBy(desc(payments.createTime), desc(payments.id))
     .limit(sql.placeholder('limit'))
     .prepare('list_payments');
-  // The first page comes after a key that is larger than any other, so that one statement serves all pages.
-  const start = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
   return (ownerId, invoiceId, cursor, limit) => {
-    const [time, id] = cursor ?? start;
+    const [time, id] = cursor ?? BEFORE_NEWEST;
     return statement.execute({ ownerId, invoiceId, time, id, limit });
   };
 }

@@ -3,7 +3,8 @@ import { fillPlaceholders } from 'drizzle-orm';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
-import { listQuotesQuery, type QuotePage, quoteListParameters } from './list-quotes.ts';
+import { documentParameters } from './list-documents.ts';
+import { listQuotesQuery, type QuotePage } from './list-quotes.ts';
 
 const OWNER = randomUUIDv7();
 const CUSTOMER = randomUUIDv7();
@@ -51,7 +52,7 @@ async function explain(filters: Partial<QuotePage>, mode: string): Promise<Plan[
     ...filters,
   };
   const query = listQuotesQuery(service.db, page).toSQL();
-  const values = fillPlaceholders(query.params, quoteListParameters(page)).map((value) => `'${value}'`);
+  const values = fillPlaceholders(query.params, documentParameters(page)).map((value) => `'${value}'`);
   await connection.unsafe(`set plan_cache_mode = force_${mode}_plan; deallocate all; prepare list as ${query.sql}`);
   const rows = await connection.unsafe(`explain (analyze, format json) execute list (${values.join(', ')})`);
   const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];

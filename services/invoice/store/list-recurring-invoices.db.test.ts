@@ -3,7 +3,8 @@ import { fillPlaceholders } from 'drizzle-orm';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
-import { listRecurringInvoicesQuery, type RecurringPage, recurringListParameters } from './list-recurring-invoices.ts';
+import { documentParameters } from './list-documents.ts';
+import { listRecurringInvoicesQuery, type RecurringPage } from './list-recurring-invoices.ts';
 
 const OWNER = randomUUIDv7();
 const CUSTOMER = randomUUIDv7();
@@ -75,7 +76,7 @@ describe('the list of recurring invoices', () => {
     const none = { states: undefined, customerId: undefined, cursor: undefined };
     const page: RecurringPage = { ownerId: OWNER, limit: 21, ...none, ...filter };
     const query = listRecurringInvoicesQuery(service.db, page).toSQL();
-    const values = fillPlaceholders(query.params, recurringListParameters(page));
+    const values = fillPlaceholders(query.params, documentParameters(page));
     expectLittleReadOf(await explain(query.sql, values, mode), /^recurring_invoices_/);
   });
 });

@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
 import type { Credited } from '../domain/credited.ts';
 import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
 
@@ -18,9 +18,6 @@ export interface CreditNotePage {
   readonly cursor: PageCursor | undefined;
   readonly limit: number;
 }
-
-/** A key that is larger than any other, so that one statement serves all pages. */
-const START = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
 
 /** Prepares the statement that reads one credit note of an owner. */
 export function prepareGetCreditNote(
@@ -60,7 +57,7 @@ export function prepareListCreditNotes(db: Database): (page: CreditNotePage) => 
     const name = ['list_credit_notes', ...shape].join('_');
     const statement = statements.get(name) ?? prepareList(db, name, page);
     statements.set(name, statement);
-    const [time, id] = cursor ?? START;
+    const [time, id] = cursor ?? BEFORE_NEWEST;
     return statement.execute({ ...page, time, id });
   };
 }

@@ -1,7 +1,8 @@
 import { Notification_State } from '../../../gen/numer/notification/v1/notification_pb.ts';
 import type { NotificationService } from '../../../gen/numer/notification/v1/notification_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken, PAGE_SIZE_DEFAULT } from '../../../runtime/page-token.ts';
+import { CURSOR_PART } from '../../../runtime/page-token.ts';
+import { readPage } from '../../../runtime/read-page.ts';
 import { toNotification } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import type { State } from '../store/schema.ts';
@@ -25,14 +26,14 @@ export const listNotifications: Rpc<Deps, typeof NotificationService.method.list
     quoteId: request.quoteId === '' ? undefined : request.quoteId.toLowerCase(),
     state: STATES.get(request.state),
   };
-  const [createTime, id] = decodePageToken(request.pageToken, filters, [CURSOR_PART.time, CURSOR_PART.uuid]) ?? [];
-  const after = createTime === undefined || id === undefined ? undefined : { createTime, id };
-  const size = request.pageSize === 0 ? PAGE_SIZE_DEFAULT : request.pageSize;
-  // One more than asked for tells whether there is a next page.
-  const rows = await deps.store.listNotifications({ ...filters, after, limit: size + 1 });
-  const last = rows.length > size ? rows[size - 1] : undefined;
-  return {
-    notifications: rows.slice(0, size).map(toNotification),
-    nextPageToken: last === undefined ? '' : encodePageToken([last.createTimeText, last.id], filters),
-  };
+  const { rows, nextPageToken } = await readPage(request, {
+    filters,
+    cursorShape: [CURSOR_PART.time, CURSOR_PART.uuid],
+    read: ([createTime, id] = [], limit) => {
+      const after = createTime === undefined || id === undefined ? undefined : { createTime, id };
+      return deps.store.listNotifications({ ...filters, after, limit });
+    },
+    cursorOf: (row) => [row.createTimeText, row.id],
+  });
+  return { notifications: rows.map(toNotification), nextPageToken };
 };

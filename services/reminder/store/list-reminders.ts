@@ -1,23 +1,20 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import type { PageCursor } from '../../../runtime/page-token.ts';
 import { type ReminderRow, type ReminderState, reminders } from './schema.ts';
-
-/** The place in the list after which a page starts. */
-export interface ReminderCursor {
-  readonly remindTime: string;
-  readonly id: string;
-}
 
 /** Which reminders to list. */
 export interface ReminderPage {
   readonly ownerId: string;
   readonly invoiceId: string | undefined;
   readonly state: ReminderState | undefined;
-  readonly after: ReminderCursor | undefined;
+  /** Time and id of the reminder before the page; undefined for the first page. */
+  readonly cursor: PageCursor | undefined;
   readonly limit: number;
 }
 
-const FIRST: ReminderCursor = { remindTime: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+/** Sorts before every reminder. */
+const START: PageCursor = ['-infinity', '00000000-0000-0000-0000-000000000000'];
 
 /** Prepares the list of an owner's reminders, the ones due first first: one statement for each set of filters. */
 export function prepareListReminders(db: Database) {
@@ -28,11 +25,12 @@ export function prepareListReminders(db: Database) {
     both: prepare(db, { invoice: true, state: true }),
   };
   return (page: ReminderPage): Promise<ReminderRow[]> => {
-    const { ownerId, invoiceId, state, after = FIRST, limit } = page;
+    const { ownerId, invoiceId, state, cursor = START, limit } = page;
     const byState = state === undefined ? 'all' : 'state';
     const byInvoice = state === undefined ? 'invoice' : 'both';
     const statement = statements[invoiceId === undefined ? byState : byInvoice];
-    return statement.execute({ ownerId, invoiceId, state, afterTime: after.remindTime, afterId: after.id, limit });
+    const [afterTime, afterId] = cursor;
+    return statement.execute({ ownerId, invoiceId, state, afterTime, afterId, limit });
   };
 }
 

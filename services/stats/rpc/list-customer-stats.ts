@@ -1,16 +1,10 @@
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import {
-  CURSOR_PART,
-  decodePageToken,
-  encodePageToken,
-  PAGE_SIZE_DEFAULT,
-  type PageCursor,
-} from '../../../runtime/page-token.ts';
+import { CURSOR_PART } from '../../../runtime/page-token.ts';
+import { readPage } from '../../../runtime/read-page.ts';
 import { CURRENCY_CURSOR, toCustomerStats } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import type { CustomerTotalsRow } from '../store/list-customer-totals.ts';
 
 const TOTAL_CURSOR = /^-?[0-9]{1,40}$/;
 
@@ -20,26 +14,21 @@ export const listCustomerStats: Rpc<Deps, typeof StatsService.method.listCustome
   request,
   call,
 ) => {
-  const { pageSize, pageToken, currencyCode } = request;
+  const { currencyCode } = request;
   const customerId = request.customerId.toLowerCase();
-  const filters = ['customer_stats', currencyCode, customerId];
-  const limit = pageSize === 0 ? PAGE_SIZE_DEFAULT : pageSize;
-  const rows = await deps.store.listCustomerTotals({
-    ownerId: call.user.userId,
-    today: localDate(deps.clock.now(), call.user.timeZone),
-    currencyCode: currencyCode || undefined,
-    customerId: customerId || undefined,
-    cursor: decodePageToken(pageToken, filters, [CURRENCY_CURSOR, TOTAL_CURSOR, CURSOR_PART.uuid]),
-    limit: limit + 1,
+  const { rows, nextPageToken } = await readPage(request, {
+    filters: ['customer_stats', currencyCode, customerId],
+    cursorShape: [CURRENCY_CURSOR, TOTAL_CURSOR, CURSOR_PART.uuid],
+    read: (cursor, limit) =>
+      deps.store.listCustomerTotals({
+        ownerId: call.user.userId,
+        today: localDate(deps.clock.now(), call.user.timeZone),
+        currencyCode: currencyCode || undefined,
+        customerId: customerId || undefined,
+        cursor,
+        limit,
+      }),
+    cursorOf: (row) => [row.currencyCode, String(-BigInt(row.invoicedTotalMinor)), row.customerId],
   });
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  return {
-    customers: page.map(toCustomerStats),
-    nextPageToken: last === undefined ? '' : encodePageToken(cursorOf(last), filters),
-  };
+  return { customers: rows.map(toCustomerStats), nextPageToken };
 };
-
-function cursorOf({ currencyCode, invoicedTotalMinor, customerId }: CustomerTotalsRow): PageCursor {
-  return [currencyCode, String(-BigInt(invoicedTotalMinor)), customerId];
-}

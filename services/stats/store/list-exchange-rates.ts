@@ -1,6 +1,6 @@
 import { desc, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
 import { type ExchangeRateRow, exchangeRates } from './schema.ts';
 
 /** A page of an account's exchange rates, newest date first. */
@@ -13,9 +13,6 @@ export interface ExchangeRatesPage {
   readonly limit: number;
 }
 
-/** Sorts before every rate, so that the first page needs no statement of its own. */
-const START: PageCursor = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
-
 /** Prepares the two statements that list a page: of all currencies, and of one. Each goes along an index. */
 export function prepareListExchangeRates(db: Database): (page: ExchangeRatesPage) => Promise<ExchangeRateRow[]> {
   const all = exchangeRatesQuery(db, sql``).prepare('list_exchange_rates');
@@ -23,7 +20,7 @@ export function prepareListExchangeRates(db: Database): (page: ExchangeRatesPage
     'list_exchange_rates_of_currency',
   );
   return ({ cursor, ...page }) => {
-    const [cursorDate, cursorId] = cursor ?? START;
+    const [cursorDate, cursorId] = cursor ?? BEFORE_NEWEST;
     return (page.currencyCode === undefined ? all : ofCurrency).execute({ ...page, cursorDate, cursorId });
   };
 }

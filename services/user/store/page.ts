@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
 
 /** A page of what a user owns, newest first. */
 export interface PageQuery {
@@ -11,15 +11,6 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-/** A row with its place in the order. */
-export interface Positioned<Row> {
-  readonly row: Row;
-  readonly cursor: PageCursor;
-}
-
-/** Sorts before every row, so that the first page needs no statement of its own. */
-const START: PageCursor = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
-
 /** The condition that a row comes after the cursor in the order of the list. */
 export function isBefore(table: { readonly createTime: PgColumn; readonly id: PgColumn }): SQL {
   return sql`(${table.createTime}, ${table.id})
@@ -28,6 +19,6 @@ export function isBefore(table: { readonly createTime: PgColumn; readonly id: Pg
 
 /** The placeholder values of a page. */
 export function pageValues({ ownerId, cursor, limit }: PageQuery) {
-  const [cursorTime, cursorId] = cursor ?? START;
+  const [cursorTime, cursorId] = cursor ?? BEFORE_NEWEST;
   return { ownerId, cursorTime, cursorId, limit };
 }
