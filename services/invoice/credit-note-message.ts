@@ -10,9 +10,9 @@ import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { fromPartyJson } from './convert.ts';
 import { toTax, toTaxTotal } from './convert-amounts.ts';
 import type { CreditNoteOutcome } from './domain/balance.ts';
-import type { CreditDecision } from './domain/credit-request.ts';
-import type { creditTotals } from './domain/credit-totals.ts';
-import type { CreditPart } from './domain/creditable.ts';
+import type { CreditPart } from './domain/credit-note-creditable.ts';
+import type { CreditDecision } from './domain/credit-note-request.ts';
+import type { creditTotals } from './domain/credit-note-totals.ts';
 import type { CreditNoteRow } from './store/credit-note-schema.ts';
 import type { InvoiceRow } from './store/invoice-row.ts';
 

@@ -12,7 +12,7 @@ import { creditNoteSeries, type DecidedCreditNote, decideCreditNote } from '../c
 import { newCreditNote } from '../credit-note-message.ts';
 import { whileCreditLasts } from '../customer-credit.ts';
 import type { Deps } from '../deps.ts';
-import { addCredit } from '../domain/credited.ts';
+import { addCredit } from '../domain/credit-note-credited.ts';
 import { DEFAULT_SERIES } from '../domain/number-series.ts';
 import { changesBetween, invoiceEvent } from '../events.ts';
 import { getOwnInvoice, todayOf } from '../own-invoice.ts';

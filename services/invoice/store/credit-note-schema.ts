@@ -1,7 +1,7 @@
 import { fromJson, type JsonValue, toJsonString } from '@bufbuild/protobuf';
 import { customType, date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { type CreditNote, CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
-import type { Credited } from '../domain/credited.ts';
+import type { Credited } from '../domain/credit-note-credited.ts';
 import { amountsObject } from './amounts-json.ts';
 import { amount, time } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
-import type { Credited } from '../domain/credited.ts';
+import type { Credited } from '../domain/credit-note-credited.ts';
 import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
 
 /** A credit note to be shown, with the text of its sort key. */

@@ -1,8 +1,14 @@
 import { share } from './allocate.ts';
 import { isWithin } from './amount.ts';
-import { creditAmount, creditParts } from './credit.ts';
-import { type Creditable, type CreditableInvoice, type CreditPart, creditableOf, typedOf } from './creditable.ts';
-import { type Credited, creditedOf, remainingOf } from './credited.ts';
+import { creditAmount, creditParts } from './credit-note-amounts.ts';
+import {
+  type Creditable,
+  type CreditableInvoice,
+  type CreditPart,
+  creditableOf,
+  typedOf,
+} from './credit-note-creditable.ts';
+import { type Credited, creditedOf, remainingOf } from './credit-note-credited.ts';
 import { type Decimal, formatDecimal, rescaleDecimal, subtractDecimals } from './decimal.ts';
 import { parseQuantity } from './line-amounts.ts';
 import { RuleViolation } from './rule-violation.ts';

@@ -1,5 +1,5 @@
 import { sum } from './amount.ts';
-import { amountOfAll, type Creditable, netOf, type PartKind } from './creditable.ts';
+import { amountOfAll, type Creditable, netOf, type PartKind } from './credit-note-creditable.ts';
 import { compareTaxes, taxKey } from './tax.ts';
 import { bucketKey, type TaxBucket } from './tax-bucket.ts';
 

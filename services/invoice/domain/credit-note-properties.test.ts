@@ -2,10 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWithin, sum } from './amount.ts';
 import { calculate, type InvoiceInput } from './calculate.ts';
-import { type CreditDecision, type CreditRequest, decideCredit } from './credit-request.ts';
-import { type CreditTotals, creditTotals } from './credit-totals.ts';
-import { type Creditable, type CreditableInvoice, creditableOf, netOf, payableOfAll, typedOf } from './creditable.ts';
-import { addCredit, type Credited, NOTHING_CREDITED, remainingOf } from './credited.ts';
+import {
+  type Creditable,
+  type CreditableInvoice,
+  creditableOf,
+  netOf,
+  payableOfAll,
+  typedOf,
+} from './credit-note-creditable.ts';
+import { addCredit, type Credited, NOTHING_CREDITED, remainingOf } from './credit-note-credited.ts';
+import { type CreditDecision, type CreditRequest, decideCredit } from './credit-note-request.ts';
+import { type CreditTotals, creditTotals } from './credit-note-totals.ts';
 import { formatDecimal } from './decimal.ts';
 import { parseQuantity } from './line-amounts.ts';
 import { RuleViolation } from './rule-violation.ts';

@@ -1,4 +1,4 @@
-import type { Creditable } from './creditable.ts';
+import type { Creditable } from './credit-note-creditable.ts';
 import { addDecimals, formatDecimal } from './decimal.ts';
 import { parseQuantity } from './line-amounts.ts';
 

@@ -10,7 +10,7 @@ import {
   netOf,
   payableOfAll,
   typedOf,
-} from './creditable.ts';
+} from './credit-note-creditable.ts';
 import { formatMinor, getCurrency } from './currency.ts';
 import { divideHalfAwayFromZero } from './decimal.ts';
 import { RuleViolation } from './rule-violation.ts';
