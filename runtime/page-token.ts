@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isLocalDate } from './calendar.ts';
 import { DomainError } from './errors.ts';
+import { UUID } from './uuid.ts';
 
 /** Texts of the sort key of a page's last row, in the order of the sort. Never through a Date: it loses microseconds. */
 export type PageCursor = readonly string[];
@@ -12,7 +13,9 @@ const TIME_OF_DAY = /^ (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6
  * value of that type, so that a day such as 30 February is refused here and not by the statement.
  */
 export const CURSOR_PART = {
-  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  uuid: UUID,
+  /** The number of a row. Postgres reads it as a bigint whatever the digits. */
+  sequence: /^[0-9]{1,18}$/,
   date: { test: isLocalDate },
   time: { test: (text: string) => isLocalDate(text.slice(0, 10)) && TIME_OF_DAY.test(text.slice(10)) },
 } as const;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { AsyncMessage, Envelope } from 'rabbitmq-client';
+import { UUID } from '../uuid.ts';
 import type { OutgoingEvent } from './bus.ts';
 import type { WireEvent } from './event.ts';
 import { storable } from './failure-reason.ts';
@@ -54,7 +55,6 @@ export function toAmqpEnvelope(event: OutgoingEvent): Envelope {
   };
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Fits a Postgres bigint whatever the digits. */
 const VERSION = /^\d{1,18}$/;
 

@@ -4,13 +4,13 @@ import type { RowError } from '../../runtime/csv/read-csv.ts';
 import { rowErrorsOf } from '../../runtime/csv/row-errors.ts';
 import { invalidField } from '../../runtime/errors.ts';
 import { requireValid } from '../../runtime/interceptors/validate.ts';
+import { requireUuid } from '../../runtime/uuid.ts';
 import { type AccountSettings, withRoundingPolicy } from './account-settings.ts';
 import type { Deps } from './deps.ts';
 import { type DraftContent, draftContent } from './draft-content.ts';
 import { type InvoiceOfFile, nameFault } from './invoice-rows.ts';
 import { requireSeries } from './own-series.ts';
 import { getUser, requireDraftCustomer } from './parties.ts';
-import { requireUuid } from './require-uuid.ts';
 
 /** Invoices of a file that can be made, with what they come to; or else what is wrong with them. */
 export interface CheckedInvoices {

@@ -1,10 +1,9 @@
 import { ChainEntrySchema } from '../../../gen/numer/activity/v1/activity_chain_pb.ts';
 import type { ActivityService } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
 import { pageWithin } from '../../../runtime/page-within.ts';
 import { pageSizeOf } from '../../../runtime/read-page.ts';
-import { SEQUENCE } from '../chain-cursor.ts';
 import { toChainEntry } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 
@@ -16,7 +15,7 @@ export const listActivityChain: Rpc<Deps, typeof ActivityService.method.listActi
 ) => {
   const ownerId = call.user.userId;
   const filters = { ownerId, list: 'chain' };
-  const [after = '0'] = decodePageToken(request.pageToken, filters, [SEQUENCE]) ?? [];
+  const [after = '0'] = decodePageToken(request.pageToken, filters, [CURSOR_PART.sequence]) ?? [];
   const { lastSequence } = await store.findHead({ ownerId, counted: false });
   const page = { ownerId, after: BigInt(after), upTo: lastSequence, limit: pageSizeOf(request) };
   const rows = await store.listChain(page);

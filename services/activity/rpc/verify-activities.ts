@@ -1,8 +1,7 @@
 import type { ActivityService, VerifyActivitiesRequest } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
 import { type ChainPosition, type ChainProblem, START } from '../chain-check.ts';
-import { HASH, SEQUENCE } from '../chain-cursor.ts';
 import { toChainProblem } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { hexOf } from '../entry-hash.ts';
@@ -15,6 +14,9 @@ import { hasEntry, verifyChain } from '../verify-chain.ts';
  */
 const ENTRIES_MAX = 10_000n;
 
+/** Hexadecimal digits. */
+const HASH = /^[0-9a-f]{64}$/;
+
 /** Checks the caller's chain, or the next part of it. */
 export const verifyActivities: Rpc<Deps, typeof ActivityService.method.verifyActivities> = async (
   { store, clock },
@@ -23,7 +25,7 @@ export const verifyActivities: Rpc<Deps, typeof ActivityService.method.verifyAct
 ) => {
   const ownerId = call.user.userId;
   const filters = { ownerId, list: 'verification' };
-  const after = positionOf(decodePageToken(request.pageToken, filters, [SEQUENCE, HASH]));
+  const after = positionOf(decodePageToken(request.pageToken, filters, [CURSOR_PART.sequence, HASH]));
   const now = clock.now();
   const verification = await verifyChain(store, { ownerId, now, after, entriesMax: ENTRIES_MAX });
   const { position, head, isComplete } = verification;

@@ -9,8 +9,6 @@ import type { Deps } from '../deps.ts';
 import { checkDate } from '../domain/dates.ts';
 import { applyRules } from '../rule-errors.ts';
 
-const SEQUENCE = /^[0-9]{1,18}$/;
-
 /** Gives every document and payment of a customer, oldest first, with a running balance for each currency. */
 export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method.getCustomerStatement> = async (
   deps,
@@ -24,7 +22,7 @@ export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method
     customerId,
     currencyCode: currencyCode === '' ? undefined : currencyCode,
     ...daysOf(fromDate, toDate),
-    cursor: decodePageToken(pageToken, filters, [CURSOR_PART.date, SEQUENCE]),
+    cursor: decodePageToken(pageToken, filters, [CURSOR_PART.date, CURSOR_PART.sequence]),
     limit: limit + 1,
   });
   // Whoever has entries is, or was, a customer.

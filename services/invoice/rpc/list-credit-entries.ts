@@ -1,11 +1,10 @@
 import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readPage } from '../../../runtime/read-page.ts';
 import { toCreditEntry } from '../convert-ledger.ts';
 import type { Deps } from '../deps.ts';
 import { requireCustomer } from '../parties.ts';
-
-const SEQUENCE = /^[0-9]{1,18}$/;
 
 /** Lists the changes of a customer's credit, newest first. */
 export const listCreditEntries: Rpc<Deps, typeof CustomerLedgerService.method.listCreditEntries> = async (
@@ -16,7 +15,7 @@ export const listCreditEntries: Rpc<Deps, typeof CustomerLedgerService.method.li
   const { customerId, currencyCode } = request;
   const { rows, nextPageToken } = await readPage(request, {
     filters: { customerId, currencyCode },
-    cursorShape: [SEQUENCE],
+    cursorShape: [CURSOR_PART.sequence],
     read: (cursor, limit) =>
       deps.store.listCreditEntries({
         ownerId: call.user.userId,

@@ -7,6 +7,7 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { requireUuid } from '../../../runtime/uuid.ts';
 import { settleRoundingPolicy } from '../account-settings.ts';
 import { toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
@@ -16,7 +17,6 @@ import { changesBetween, invoiceEvent } from '../events.ts';
 import { getOwnInvoice, todayOf } from '../own-invoice.ts';
 import { requireSeries } from '../own-series.ts';
 import { getUser, requireCustomer } from '../parties.ts';
-import { requireUuid } from '../require-uuid.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 

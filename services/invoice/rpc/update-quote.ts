@@ -7,6 +7,7 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { checkQuoteUpdate } from '../domain/quote-lifecycle.ts';
 import { todayOf } from '../own-invoice.ts';
@@ -14,7 +15,6 @@ import { getOwnQuote } from '../own-quote.ts';
 import { expireDateOf, quoteContent } from '../quote-content.ts';
 import { changesOfQuote, quoteEvent } from '../quote-events.ts';
 import { situationOfQuote, toQuote } from '../quote-message.ts';
-import { requireUuid } from '../require-uuid.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 

@@ -10,6 +10,7 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { changeProgress } from '../domain/recurrence.ts';
 import { checkStart } from '../domain/schedule.ts';
@@ -17,7 +18,6 @@ import { getOwnRecurringInvoice } from '../own-recurring-invoice.ts';
 import { RECURRING_PREFIX, type RecurringContent, recurringContent, startOfNextDate } from '../recurring-content.ts';
 import { changesOfRecurring, recurringEvent } from '../recurring-events.ts';
 import { toRecurringInvoice } from '../recurring-message.ts';
-import { requireUuid } from '../require-uuid.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';
 

@@ -5,15 +5,16 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { requireUuid } from '../../../runtime/uuid.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
-import { findOwnCustomer, requireCustomerId } from '../customer.ts';
+import { findOwnCustomer } from '../customer.ts';
 import type { Deps } from '../deps.ts';
 import { changesBetween, customerUpdated, occasionOf } from '../events.ts';
 
 /** Changes the named fields of a customer of the caller. Throws CUSTOMER_NOT_FOUND and ETAG_MISMATCH. */
 export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCustomer> = (deps, request, call) =>
   compareAndSet(async () => {
-    const row = await findOwnCustomer(deps, requireCustomerId(request.customer?.id), call);
+    const row = await findOwnCustomer(deps, requireUuid(request.customer?.id ?? '', 'customer.id'), call);
     requireVersion(call, row.version);
     const present = toCustomer(row);
     const asked = applyUpdateMask(CustomerSchema, present, request.customer, request.updateMask);

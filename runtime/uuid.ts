@@ -1,6 +1,7 @@
-import { invalidField } from '../../runtime/errors.ts';
+import { invalidField } from './errors.ts';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** A UUID of any version, as Postgres reads it. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * An id that the schema does not check, such as that of an update's resource, which is left out there as a whole; `field` is
