@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CustomerDeletedSchema, CustomerUpdatedSchema } from '../../../gen/numer/user/v1/customer_events_pb.ts';
-import { refusalOf } from '../testing/refusal.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { type InvoiceTestService, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

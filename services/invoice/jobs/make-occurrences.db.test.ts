@@ -11,8 +11,8 @@ import {
   RecurringInvoice_Mode,
   RecurringInvoice_State,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { type Replica, recurringOf, startReplica } from '../testing/recurring-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import { type InvoiceTestService, LINE, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
 import { makeOccurrences } from './make-occurrences.ts';

@@ -4,8 +4,8 @@ import { CreditEntry_Type } from '../../../gen/numer/invoice/v1/customer_ledger_
 import { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Payment_Kind } from '../../../gen/numer/invoice/v1/payment_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

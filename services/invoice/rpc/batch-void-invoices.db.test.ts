@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ErrorReason } from '../../../gen/numer/errors/v1/error_reason_pb.ts';
 import { InvoiceBulkService } from '../../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { refusalOf } from '../testing/refusal.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { type InvoiceTestService, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

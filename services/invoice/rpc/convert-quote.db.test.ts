@@ -4,10 +4,10 @@ import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

@@ -7,7 +7,7 @@ import {
   type NumberSeriesSchema,
 } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
-import { refusalOf } from '../testing/refusal.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 

@@ -4,9 +4,9 @@ import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { NumberSeries_DocumentType } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { Quote_Action, Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 

@@ -7,9 +7,9 @@ import {
   RecurringInvoice_State,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
 import { recurringOf } from '../testing/recurring-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 const { ALL, SKIP } = RecurringInvoice_CatchUp;

@@ -11,8 +11,8 @@ import {
   ListInvoicesRequest_Order as Order,
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { seedInvoices } from '../testing/seed-invoices.ts';
 import {
   type InvoiceTestService,

@@ -2,9 +2,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ExportedInvoice, InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { ledgerOf } from '../testing/ledger-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

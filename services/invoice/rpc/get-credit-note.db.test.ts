@@ -1,9 +1,9 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

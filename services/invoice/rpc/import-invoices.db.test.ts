@@ -7,7 +7,7 @@ import {
   ListInvoicesRequest_Order as Order,
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { refusalOf } from '../testing/refusal.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { type InvoiceTestService, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

@@ -6,11 +6,11 @@ import { CreditEntry_Type } from '../../../gen/numer/invoice/v1/customer_ledger_
 import { Invoice_Action, Invoice_State, UnavailableAction_Reason } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { NumberSeries_DocumentType } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
 import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import {
   type InvoiceTestService,

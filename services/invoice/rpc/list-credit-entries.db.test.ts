@@ -1,8 +1,8 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { ledgerOf } from '../testing/ledger-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

@@ -11,7 +11,7 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { NumberSeriesSchema } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
-import { refusalOf } from '../testing/refusal.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { type InvoiceTestService, LINE, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 type Query = MessageInitShape<typeof ListInvoicesRequestSchema>;

@@ -2,8 +2,8 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RecurringInvoice_Frequency } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { recurringOf, startReplica } from '../testing/recurring-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

@@ -1,8 +1,8 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceService, ListInvoicesRequest_Order } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import {
   type InvoiceTestService,
   type Owner,

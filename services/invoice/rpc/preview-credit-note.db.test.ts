@@ -2,9 +2,9 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

@@ -3,8 +3,8 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_RoundingPolicy, Invoice_State, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 /** A number that the enum does not have, as a newer client may send it. */

@@ -3,8 +3,8 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditEntry_Type } from '../../../gen/numer/invoice/v1/customer_ledger_pb.ts';
 import { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;

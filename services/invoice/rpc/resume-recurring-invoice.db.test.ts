@@ -6,8 +6,8 @@ import {
   RecurringInvoice_State,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { recurringOf } from '../testing/recurring-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 const { ACTIVE, ENDED } = RecurringInvoice_State;

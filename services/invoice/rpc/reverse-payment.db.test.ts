@@ -5,8 +5,8 @@ import { CreditEntry_Type } from '../../../gen/numer/invoice/v1/customer_ledger_
 import { Invoice_Action, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService, RecordPaymentRequest_Overpayment } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Payment } from '../../../gen/numer/invoice/v1/payment_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import {
   type InvoiceTestService,
   type Owner,

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { DEFAULT_SERIES, formatNumber } from '../domain/number-series.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import {
   type InvoiceTestService,
   LINE,

@@ -4,9 +4,9 @@ import { NumberSeries_DocumentType, NumberSeries_Reset } from '../../../gen/nume
 import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import {
   type InvoiceTestService,

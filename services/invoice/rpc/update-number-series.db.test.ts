@@ -2,7 +2,7 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NumberSeries_DocumentType, NumberSeries_Reset } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
-import { refusalOf } from '../testing/refusal.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 

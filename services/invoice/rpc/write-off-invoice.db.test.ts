@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_Action, Invoice_State, UnavailableAction_Reason } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { Payment_Kind } from '../../../gen/numer/invoice/v1/payment_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
-import { refusalOf } from '../testing/refusal.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;
