@@ -22,10 +22,6 @@ const PLAN = [
   { dueDate: '2026-04-10', amountMinor: 6_900n },
 ];
 
-async function get(owner: Owner, invoiceId: string) {
-  return required((await owner.invoices.getInvoice({ invoiceId })).invoice);
-}
-
 async function overdueIds(owner: Owner): Promise<string[]> {
   const { invoices } = await owner.invoices.listInvoices({ overdue: true });
   const { invoices: others } = await owner.invoices.listInvoices({ overdue: false });
@@ -46,7 +42,7 @@ describe('PlanInstalments', () => {
       instalments: PLAN.map((instalment) => ({ ...instalment, dueMinor: instalment.amountMinor })),
       etag: '"3"',
     });
-    expect(await get(owner, invoiceId)).toEqual(invoice);
+    expect(await owner.get(invoiceId)).toEqual(invoice);
     expect((await service.eventsOf(invoiceId))[2]).toMatchObject({
       topic: 'invoice.instalments-planned',
       version: 3n,
@@ -71,9 +67,9 @@ describe('PlanInstalments', () => {
     service.clock.set('2026-03-11T12:00:00Z');
     expect(await overdueIds(owner)).toEqual([invoiceId]);
     const { payment } = await owner.invoices.recordPayment({ invoiceId, amountMinor: 4_999n });
-    expect(await get(owner, invoiceId)).toMatchObject({ overdue: true, nextDueDate: '2026-03-10' });
+    expect(await owner.get(invoiceId)).toMatchObject({ overdue: true, nextDueDate: '2026-03-10' });
     await creditNotesOf(service, owner).issue(invoiceId, { amountMinor: 1n });
-    expect(await get(owner, invoiceId)).toMatchObject({
+    expect(await owner.get(invoiceId)).toMatchObject({
       overdue: false,
       nextDueDate: '2026-04-10',
       instalments: [{ dueMinor: 0n }, { dueMinor: 6_900n }],
@@ -84,7 +80,7 @@ describe('PlanInstalments', () => {
     service.clock.set('2026-04-11T12:00:00Z');
     expect(await overdueIds(owner)).toEqual([invoiceId]);
     await owner.invoices.reversePayment({ invoiceId, paymentId: required(payment).id, reason: 'returned' });
-    expect((await get(owner, invoiceId)).nextDueDate).toBe('2026-03-10');
+    expect((await owner.get(invoiceId)).nextDueDate).toBe('2026-03-10');
   });
 
   test('orders and filters the list by the next due date', async () => {

@@ -20,10 +20,6 @@ async function revise(owner: Owner, invoiceId: string) {
   return required((await owner.invoices.reviseInvoice({ invoiceId })).invoice);
 }
 
-async function get(owner: Owner, invoiceId: string) {
-  return required((await owner.invoices.getInvoice({ invoiceId })).invoice);
-}
-
 describe('ReviseInvoice', () => {
   test('makes a draft with the same content and dates that names what it replaces', async () => {
     const owner = service.newOwner();
@@ -37,7 +33,7 @@ describe('ReviseInvoice', () => {
       dueDate: original.dueDate,
       totalMinor: original.totalMinor,
     });
-    expect(await get(owner, original.id)).toEqual(original);
+    expect(await owner.get(original.id)).toEqual(original);
     expect((await service.eventsOf(revision.id))[0]?.message.changes).toContainEqual(
       expect.objectContaining({ field: 'revisesInvoiceId', newValue: original.id }),
     );
@@ -53,7 +49,7 @@ describe('ReviseInvoice', () => {
     });
     const { invoice: revision } = await owner.invoices[open]({ invoiceId: draft.id });
     expect(revision).toMatchObject({ state: Invoice_State.OPEN, number: 'INV-00002', revisesInvoiceId: original.id });
-    const voided = await get(owner, original.id);
+    const voided = await owner.get(original.id);
     expect(voided).toMatchObject({
       state: Invoice_State.VOID,
       number: 'INV-00001',
@@ -88,7 +84,7 @@ describe('ReviseInvoice', () => {
       owner.invoices.sendInvoice({ invoiceId }),
     ]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    const { state, paidMinor } = await get(owner, original.id);
+    const { state, paidMinor } = await owner.get(original.id);
     expect(state === Invoice_State.VOID).toBe(paidMinor === 0n);
   });
 
@@ -134,7 +130,7 @@ describe('ReviseInvoice', () => {
     await owner.invoices.markInvoiceUncollectible({ invoiceId: id });
     const revision = await revise(owner, id);
     await owner.invoices.sendInvoice({ invoiceId: revision.id });
-    expect((await get(owner, id)).state).toBe(Invoice_State.VOID);
+    expect((await owner.get(id)).state).toBe(Invoice_State.VOID);
   });
 
   test('answers a repetition with the same key as before', async () => {

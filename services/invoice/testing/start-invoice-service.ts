@@ -27,6 +27,8 @@ export interface Owner {
   draft(init?: MessageInitShape<typeof InvoiceSchema>): Promise<Invoice>;
   /** Makes a draft and sends it. */
   open(init?: MessageInitShape<typeof InvoiceSchema>): Promise<Invoice>;
+  /** The invoice as it is now. */
+  get(invoiceId: string): Promise<Invoice>;
 }
 
 /** An event as it waits in the outbox. */
@@ -99,6 +101,9 @@ function newOwner(
     async open(init) {
       const { id: invoiceId } = await draft(init);
       return required((await invoices.sendInvoice({ invoiceId })).invoice);
+    },
+    async get(invoiceId) {
+      return required((await invoices.getInvoice({ invoiceId })).invoice);
     },
   };
 }
