@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { BadRequestSchema, ErrorInfoSchema } from '../../gen/google/rpc/error_details_pb.ts';
 import { createNumerClient, type NumerClientOptions } from './numer-client.ts';
 import { NumerError } from './numer-error.ts';
-import { createTestServer, json, NO_NETWORK, type TestServer } from './test-server.ts';
+import { createTestServer, json, NO_NETWORK, type TestServer } from './testing/test-server.ts';
 
 function clientOf(server: TestServer, options: Partial<NumerClientOptions> = {}) {
   return createNumerClient({ baseUrl: 'http://numer.test', apiKey: 'key', fetch: server.fetch, ...options });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ProblemError } from './problem-error.ts';
 import { createRestClient, type RestClientOptions } from './rest-client.ts';
-import { createTestServer, json, NO_NETWORK, type TestServer } from './test-server.ts';
+import { createTestServer, json, NO_NETWORK, type TestServer } from './testing/test-server.ts';
 
 function clientOf(server: TestServer, options: Partial<RestClientOptions> = {}) {
   return createRestClient({ baseUrl: 'http://numer.test/', apiKey: 'key', fetch: server.fetch, ...options });

@@ -25,7 +25,7 @@ import {
   raised,
   wireOf,
   writeEvents,
-} from './test-counters.ts';
+} from './testing/counters.ts';
 import { socketOf } from './write-together.ts';
 
 const url = await findRabbitmq();

@@ -15,7 +15,7 @@ import {
   onCounterRaised,
   raised,
   writeEvents,
-} from './test-counters.ts';
+} from './testing/counters.ts';
 
 const broker = await startOwnRabbitmq();
 const log = silentLog();

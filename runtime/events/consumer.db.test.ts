@@ -23,7 +23,7 @@ import {
   raised,
   wireOf,
   writeEvents,
-} from './test-counters.ts';
+} from './testing/counters.ts';
 
 const log = silentLog();
 const SOON: Partial<RetryPolicy> = { attemptsMax: 3, firstRetryMs: 5, retryMsMax: 20, pollMs: 5 };

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { StringValueSchema } from '@bufbuild/protobuf/wkt';
 import { expect, test } from 'vitest';
 import { subjectOf, topicOf } from './event.ts';
-import { CounterRaisedSchema } from './test-events.ts';
+import { CounterRaisedSchema } from './testing/counter-events.ts';
 
 test('topic and subject of an event come from its option', () => {
   const message = create(CounterRaisedSchema, { counterId: 'c1' });

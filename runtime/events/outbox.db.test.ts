@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { appendEvents, outbox } from './outbox.ts';
-import { type CounterDatabase, clearCounters, createCounterDatabase, raised } from './test-counters.ts';
+import { type CounterDatabase, clearCounters, createCounterDatabase, raised } from './testing/counters.ts';
 
 const documents = pgTable('documents', { id: uuid().primaryKey(), state: text().notNull(), number: text() });
 

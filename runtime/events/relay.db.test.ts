@@ -10,6 +10,7 @@ import { createInProcessBus } from './in-process-bus.ts';
 import { prepareOutboxClaims } from './outbox-claims.ts';
 import { type RelayOptions, startRelay } from './relay.ts';
 import { openRelayConnection } from './relay-connection.ts';
+import { CounterRaisedSchema } from './testing/counter-events.ts';
 import {
   appliedAmounts,
   type CounterDatabase,
@@ -21,8 +22,7 @@ import {
   onCounterRaised,
   raised,
   writeEvents,
-} from './test-counters.ts';
-import { CounterRaisedSchema } from './test-events.ts';
+} from './testing/counters.ts';
 
 const log = silentLog();
 const CLAIMS = { batchSize: 10, bytesMax: 1_000_000, leaseMs: 60_000, retryMsMax: 100 };

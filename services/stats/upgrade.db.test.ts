@@ -12,9 +12,9 @@ import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
 import { createDeps } from './deps.ts';
 import { completeInvoices } from './jobs/complete-invoices.ts';
 import { statsService } from './service.ts';
-import { invoiceTransportOf } from './test-invoice-service.ts';
-import { createLedger, type LedgerInvoice } from './test-ledger.ts';
-import { writeAsOldVersion, writeAsSecondVersion } from './test-old-version.ts';
+import { invoiceTransportOf } from './testing/fake-invoice-service.ts';
+import { createLedger, type LedgerInvoice } from './testing/ledger.ts';
+import { writeAsOldVersion, writeAsSecondVersion } from './testing/old-version.ts';
 
 const OWNER = '019ab3f0-0000-7000-8000-000000000001';
 const clock = { now: () => new Date('2026-03-10T12:00:00Z') };

@@ -28,16 +28,9 @@ export function readText(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/**
- * Whether a file only serves tests: a test, a `test-*.ts` beside it, or what lies in `tests/` or in a
- * folder `testing/` or `testdata/`.
- */
+/** Whether a file only serves tests: a test, or what lies in `tests/` or in a folder `testing/` or `testdata/`. */
 export function isTestCode(path: string): boolean {
-  return (
-    /\.(test|bench)\.ts$|(^|\/)test-[^/]+\.ts$/.test(path) ||
-    path.startsWith('tests/') ||
-    /\/(testing|testdata)\//.test(path)
-  );
+  return /\.(test|bench)\.ts$|^tests\/|\/(testing|testdata)\//.test(path);
 }
 
 /** The text with comments blanked out and its line numbers kept. Globs and URLs in quotes are not taken for comments. */

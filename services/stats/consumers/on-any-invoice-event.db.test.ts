@@ -9,9 +9,16 @@ import { statsService } from '../service.ts';
 import { prepareProjectInvoices } from '../store/project-invoices.ts';
 import { prepareRecountTotals } from '../store/recount-totals.ts';
 import { invoices } from '../store/schema.ts';
-import type { Rate } from '../test-conversion.ts';
-import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice, payableOf } from '../test-ledger.ts';
-import { expectRecount } from '../test-recount.ts';
+import type { Rate } from '../testing/conversion.ts';
+import {
+  createLedger,
+  dueOf,
+  type InvoiceEvent,
+  type Ledger,
+  type LedgerInvoice,
+  payableOf,
+} from '../testing/ledger.ts';
+import { expectRecount } from '../testing/recount.ts';
 import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
 
 const TODAY = '2026-03-10';

@@ -23,7 +23,7 @@ import {
   monthlyTotals,
   payments,
 } from '../store/schema.ts';
-import { createLedger } from '../test-ledger.ts';
+import { createLedger } from '../testing/ledger.ts';
 import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
 
 let service: TestService;

@@ -6,10 +6,10 @@ import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
 import { createDeps, type Deps } from '../deps.ts';
 import { statsService } from '../service.ts';
 import { customerTotals } from '../store/schema.ts';
-import { type InvoiceServiceState, invoiceTransportOf } from '../test-invoice-service.ts';
-import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
-import { writeAsOldVersion, writeAsSecondVersion } from '../test-old-version.ts';
-import { expectRecount } from '../test-recount.ts';
+import { type InvoiceServiceState, invoiceTransportOf } from '../testing/fake-invoice-service.ts';
+import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../testing/ledger.ts';
+import { writeAsOldVersion, writeAsSecondVersion } from '../testing/old-version.ts';
+import { expectRecount } from '../testing/recount.ts';
 import { completeInvoices } from './complete-invoices.ts';
 
 const TODAY = '2026-03-10';

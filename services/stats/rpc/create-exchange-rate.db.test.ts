@@ -6,7 +6,7 @@ import type { Identity } from '../../../runtime/identity.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { statsService } from '../service.ts';
-import { eventsOf } from '../test-events.ts';
+import { eventsOf } from '../testing/written-events.ts';
 
 let service: TestService;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
 import type { Deps } from '../deps.ts';
 import { statsService } from '../service.ts';
 import { prepareProjectInvoices } from '../store/project-invoices.ts';
-import { createLedger, type InvoiceEvent, type Ledger, type Terms } from '../test-ledger.ts';
+import { createLedger, type InvoiceEvent, type Ledger, type Terms } from '../testing/ledger.ts';
 
 let service: TestService;
 let deps: Deps;

@@ -17,9 +17,9 @@ import {
   monthlyTotals,
   payments,
 } from '../store/schema.ts';
-import { type InvoiceServiceState, invoiceTransportOf } from '../test-invoice-service.ts';
-import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../test-ledger.ts';
-import { expectRecount as expectRecountOf } from '../test-recount.ts';
+import { type InvoiceServiceState, invoiceTransportOf } from '../testing/fake-invoice-service.ts';
+import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../testing/ledger.ts';
+import { expectRecount as expectRecountOf } from '../testing/recount.ts';
 
 const TODAY = '2026-03-10';
 

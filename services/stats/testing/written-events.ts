@@ -1,8 +1,8 @@
 import { createRegistry, type DescMessage, fromJson, type MessageShape } from '@bufbuild/protobuf';
 import { eq } from 'drizzle-orm';
-import { outbox } from '../../runtime/events/outbox.ts';
-import type { TestService } from '../../runtime/testing/start-test-service.ts';
-import { statsService } from './service.ts';
+import { outbox } from '../../../runtime/events/outbox.ts';
+import type { TestService } from '../../../runtime/testing/start-test-service.ts';
+import { statsService } from '../service.ts';
 
 /** An event as it waits in the outbox. */
 export interface WrittenEvent {

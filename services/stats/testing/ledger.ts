@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { CreditNoteIssuedSchema } from '../../gen/numer/invoice/v1/credit_note_events_pb.ts';
-import { CreditAppliedSchema } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
+import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
+import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceCreatedSchema,
   InvoiceDeletedSchema,
@@ -11,13 +11,13 @@ import {
   InvoiceUpdatedSchema,
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
-} from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
-import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { ExportedInvoiceSchema } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
-import { Payment_Kind } from '../../gen/numer/invoice/v1/payment_pb.ts';
-import { type ReceivedEvent, topicOf } from '../../runtime/events/event.ts';
-import type { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
+} from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { ExportedInvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceWrittenOffSchema, PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import { Payment_Kind } from '../../../gen/numer/invoice/v1/payment_pb.ts';
+import { type ReceivedEvent, topicOf } from '../../../runtime/events/event.ts';
+import type { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
 
 /** An event of an invoice, as the consumer gets it. */
 export type InvoiceEvent = ReceivedEvent<(typeof onAnyInvoiceEvent.events)[number]>;

@@ -1,18 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { createRegistry, fromJson, toBinary } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
-import { closeDatabase, type Database, openDatabase } from '../database/database.ts';
-import { createTestDatabase } from '../testing/postgres.ts';
-import { type Consumer, defineConsumer } from './consumer.ts';
-import type { EventEnvelope, WireEvent } from './event.ts';
-import { prepareEffect } from './inbox.ts';
-import { appendEvents, type OutboxRow, toOutboxRow } from './outbox.ts';
-import { CounterRaisedSchema, CounterResetSchema } from './test-events.ts';
+import { closeDatabase, type Database, openDatabase } from '../../database/database.ts';
+import { createTestDatabase } from '../../testing/postgres.ts';
+import { type Consumer, defineConsumer } from '../consumer.ts';
+import type { EventEnvelope, WireEvent } from '../event.ts';
+import { prepareEffect } from '../inbox.ts';
+import { appendEvents, type OutboxRow, toOutboxRow } from '../outbox.ts';
+import { CounterRaisedSchema, CounterResetSchema } from './counter-events.ts';
 
 /** Knows the test events. */
 export const counterRegistry = createRegistry(CounterRaisedSchema, CounterResetSchema);
 
-const RUNTIME_MIGRATIONS = new URL('../database/migrations/', import.meta.url);
+const RUNTIME_MIGRATIONS = new URL('../../database/migrations', import.meta.url);
 
 /** A database with the runtime's tables and one of its own: every amount a consumer applied, so that a repeat or a loss shows. */
 export interface CounterDatabase {

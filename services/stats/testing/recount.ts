@@ -5,12 +5,12 @@ import {
   CurrencyStatsSchema,
   CustomerStatsSchema,
   MonthlyStatsSchema,
-} from '../../gen/numer/stats/v1/stats_pb.ts';
-import { StatsService } from '../../gen/numer/stats/v1/stats_service_pb.ts';
-import { localDate } from '../../runtime/calendar.ts';
-import type { TestService, testUser } from '../../runtime/testing/start-test-service.ts';
-import { latestRate, type Rate, sumAmounts, toConverted, toConvertedMonth } from './test-conversion.ts';
-import { dueOf, type LedgerInvoice, payableOf } from './test-ledger.ts';
+} from '../../../gen/numer/stats/v1/stats_pb.ts';
+import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import { localDate } from '../../../runtime/calendar.ts';
+import type { TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { latestRate, type Rate, sumAmounts, toConverted, toConvertedMonth } from './conversion.ts';
+import { dueOf, type LedgerInvoice, payableOf } from './ledger.ts';
 
 /** Few, so that there are several pages. */
 const PAGE_SIZE = 3;

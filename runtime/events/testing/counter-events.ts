@@ -10,7 +10,7 @@ import {
   FileDescriptorSetSchema,
   MessageOptionsSchema,
 } from '@bufbuild/protobuf/wkt';
-import { EventOptionsSchema, event as eventOption } from '../../gen/numer/options/v1/options_pb.ts';
+import { EventOptionsSchema, event as eventOption } from '../../../gen/numer/options/v1/options_pb.ts';
 
 /** The shape of both test events. */
 type Counted<Name extends string> = Message<Name> & { counterId: string; amount: bigint; note: string };

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../../runtime/database/database.ts';
-import { dueOf, type LedgerInvoice } from './test-ledger.ts';
+import type { Database } from '../../../runtime/database/database.ts';
+import { dueOf, type LedgerInvoice } from './ledger.ts';
 
 /**
  * Writes what the first version wrote when it got the newest event of an invoice, and all of its payments: with the
