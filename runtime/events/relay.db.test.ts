@@ -1,95 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { fromBinary } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { violatesUnique } from '../database/postgres-error.ts';
 import { silentLog } from '../log.ts';
-import type { EventBus, OutgoingEvent } from './bus.ts';
-import { startConsumers } from './consumer.ts';
+import type { EventBus } from './bus.ts';
 import { createInProcessBus } from './in-process-bus.ts';
-import { prepareOutboxClaims } from './outbox-claims.ts';
-import { type RelayOptions, startRelay } from './relay.ts';
-import { openRelayConnection } from './relay-connection.ts';
+import { startRelay } from './relay.ts';
 import { CounterRaisedSchema } from './testing/counter-events.ts';
-import {
-  appliedAmounts,
-  type CounterDatabase,
-  clearCounters,
-  counterDeps,
-  counterRegistry,
-  countRows,
-  createCounterDatabase,
-  onCounterRaised,
-  raised,
-  writeEvents,
-} from './testing/counters.ts';
+import { appliedAmounts, counterRegistry, countRows, raised, writeEvents } from './testing/counters.ts';
+import { heldBus, recordingBus } from './testing/recording-bus.ts';
+import { useRelays } from './testing/use-relays.ts';
 
 const log = silentLog();
-const CLAIMS = { batchSize: 10, bytesMax: 1_000_000, leaseMs: 60_000, retryMsMax: 100 };
-const started: { stop(): Promise<void> }[] = [];
-let database: CounterDatabase;
-
-beforeAll(async () => {
-  database = await createCounterDatabase();
-});
-afterAll(() => database.close());
-beforeEach(() => clearCounters(database.db));
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((part) => part.stop()));
-});
-
-/** A bus that notes what it is given and answers as the test wants. */
-function recordingBus(answer: (event: OutgoingEvent) => string | undefined = () => undefined) {
-  const published: OutgoingEvent[] = [];
-  const bus: EventBus = {
-    ready: true,
-    async publish(events) {
-      return events.map((event) => {
-        const reason = answer(event);
-        if (reason !== undefined) return { id: event.id, ok: false, reason };
-        published.push(event);
-        return { id: event.id, ok: true };
-      });
-    },
-    subscribe: () => ({ close: async () => undefined }),
-    close: async () => undefined,
-  };
-  return { bus, published };
-}
-
-/** A bus that notes what it is given, and answers nothing until it is let go. */
-function heldBus() {
-  const hold = Promise.withResolvers<void>();
-  const { bus, published } = recordingBus();
-  const publish: EventBus['publish'] = async (events) => {
-    await hold.promise;
-    return bus.publish(events);
-  };
-  return { bus: { ...bus, publish }, published, letGo: () => hold.resolve() };
-}
-
-function relay(bus: EventBus, options: Partial<RelayOptions> = {}) {
-  const running = startRelay({ db: database.db, bus, registry: counterRegistry, log, ...options });
-  started.push(running);
-  return running;
-}
-
-function consume(bus: EventBus, db = database.db) {
-  const running = startConsumers({
-    service: 'counter',
-    consumers: [onCounterRaised],
-    deps: counterDeps(db),
-    db,
-    bus,
-    log,
-  });
-  started.push(running);
-  return running;
-}
-
-async function outboxIsEmpty(timeout = 10_000): Promise<void> {
-  await vi.waitFor(async () => expect(await countRows(database.db, 'outbox')).toBe(0), { timeout, interval: 10 });
-}
+const { database, relay, consume, outboxIsEmpty } = useRelays();
 
 test('an event inserted is delivered once, in full', async () => {
   const { bus, published } = recordingBus();
@@ -244,90 +167,6 @@ test('a crash between publishing and deleting is repeated without a second effec
   await outboxIsEmpty();
   expect(publications).toBeGreaterThan(1); // more often when the lease ends before the deletion as well
   expect(await appliedAmounts(database.db)).toEqual([1, 2]);
-});
-
-test('claimed rows are left alone until their lease ends, then taken over', async () => {
-  await writeEvents(database.db, [raised(1n)]);
-  const claims = prepareOutboxClaims(database.db, CLAIMS);
-  expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(1);
-  expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(0);
-  await database.db.execute(sql`update outbox set available_time = now() - interval '1 millisecond'`);
-  expect((await claims.claim(crypto.randomUUID())).rows).toMatchObject([{ attempts: 2 }]);
-});
-
-test("a relay whose lease was taken over does not give back what is another one's", async () => {
-  await writeEvents(database.db, [raised(1n)]);
-  const claims = prepareOutboxClaims(database.db, CLAIMS);
-  const lost = crypto.randomUUID();
-  const [row] = (await claims.claim(lost)).rows;
-  await database.db.execute(sql`update outbox set available_time = now()`);
-  await claims.claim(crypto.randomUUID());
-  await claims.release(lost, [{ id: row?.id ?? '', reason: 'too late' }]);
-  expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(0);
-});
-
-test('a claim whose answer was lost is given back', async () => {
-  await writeEvents(database.db, [raised(1n)]);
-  const claims = prepareOutboxClaims(database.db, CLAIMS);
-  const token = crypto.randomUUID();
-  await claims.claim(token);
-  await claims.releaseClaim(token);
-  expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(1);
-});
-
-test('a claim ends with the row that makes it too large, and the relay goes on with the rest at once', async () => {
-  const textOf = (kilobytes: number) => randomBytes(kilobytes * 512).toString('hex');
-  await writeEvents(database.db, [raised(1n, textOf(9))]);
-  await writeEvents(database.db, [raised(2n, textOf(4)), raised(3n, textOf(4)), raised(4n, textOf(4))]);
-  const claims = prepareOutboxClaims(database.db, { ...CLAIMS, batchSize: 500, bytesMax: 8_192 });
-  for (const [count, isPartial] of [
-    [1, true],
-    [2, true],
-    [1, false],
-  ] as const) {
-    const token = crypto.randomUUID();
-    const claim = await claims.claim(token);
-    expect({ count: claim.rows.length, isPartial: claim.isPartial }).toEqual({ count, isPartial });
-  }
-  await database.db.execute(sql`update outbox set available_time = now()`);
-  const { bus, published } = recordingBus();
-  relay(bus, { bytesMax: 8_192, pollMs: 60_000 });
-  await outboxIsEmpty();
-  expect(published).toHaveLength(4);
-});
-
-test('a claim in a backlog is quick also when its plan was made for an empty outbox', async () => {
-  const connection = openRelayConnection(database.db, () => undefined);
-  const claims = prepareOutboxClaims(connection.db, { ...CLAIMS, batchSize: 500 });
-  await database.db.execute(sql`vacuum analyze outbox`);
-  // After the fifth time Postgres keeps a plan.
-  for (let count = 0; count < 6; count++) await claims.claim(crypto.randomUUID());
-  const rows = Array.from({ length: 10_000 }, (_, index) => raised(BigInt(index)));
-  for (let start = 0; start < rows.length; start += 2_500)
-    await writeEvents(database.db, rows.slice(start, start + 2_500));
-  await connection.db.execute(sql`set statement_timeout = '1s'`);
-  const token = crypto.randomUUID();
-  const claimed = (await claims.claim(token)).rows.map(({ id }) => id);
-  expect(claimed).toHaveLength(500);
-  await claims.release(token, [{ id: claimed[0] ?? '', reason: 'no' }]);
-  await claims.remove(token, claimed);
-  expect(await countRows(database.db, 'outbox')).toBe(9_501);
-  await connection.close();
-});
-
-test('a row that committed late is claimed, although it comes before those that were claimed already', async () => {
-  const claims = prepareOutboxClaims(database.db, { ...CLAIMS, batchSize: 2 });
-  const late = raised(5n);
-  await writeEvents(
-    database.db,
-    [1n, 2n, 3n, 4n].map((amount) => raised(amount)),
-  );
-  expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(2);
-  await writeEvents(database.db, [late]);
-  await database.db.execute(sql`update outbox set available_time = now() - interval '1 hour' where id = ${late.id}`);
-  expect(await claims.claim(crypto.randomUUID())).toMatchObject({ rows: [{}, {}], isPartial: true });
-  expect(await claims.claim(crypto.randomUUID())).toMatchObject({ rows: [], isPartial: true });
-  expect(await claims.claim(crypto.randomUUID())).toMatchObject({ rows: [{ id: late.id }], isPartial: false });
 });
 
 test('two relays deliver each of 5,000 events', async () => {
