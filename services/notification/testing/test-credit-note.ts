@@ -1,0 +1,14 @@
+/** A credit note over 20.00 EUR as events carry it. */
+export function testCreditNote() {
+  return {
+    number: 'CN-00001',
+    invoiceNumber: '2026-0042',
+    currencyCode: 'EUR',
+    issueDate: '2026-03-20',
+    reason: 'Returned',
+    totalMinor: 2_000n,
+    payableMinor: 2_000n,
+    appliedMinor: 2_000n,
+    customer: { name: 'Grace', email: 'grace@example.com' },
+  };
+}
