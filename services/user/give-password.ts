@@ -49,6 +49,6 @@ export async function givePassword(db: Database, { email, password, now }: Given
     if (version === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'The account was deleted.');
     const change = { id, version, passwordHash, updateTime: now, emailDigest, keptSessionId: null, failuresMax: null };
     const event = userPasswordChanged(id, version + 1n, occasionOfService(call, id, now));
-    return (await changePassword(change, { event, idempotency: NO_IDEMPOTENCY })) || undefined;
+    return (await changePassword(change, { events: [event], idempotency: NO_IDEMPOTENCY })) || undefined;
   });
 }

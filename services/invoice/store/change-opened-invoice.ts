@@ -1,11 +1,9 @@
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /**
  * The part of a write statement that changes what may change of an invoice after it was opened, if the condition holds as well
@@ -56,15 +54,6 @@ export function prepareChangeOpenedInvoice(
   db: Database,
 ): (invoice: InvoiceRow, effects: WriteEffects) => Promise<boolean> {
   const changed = changeOpened(db);
-  const events = appendEvents(db, { changed });
-  const record = storeIdempotencyRecord(db, { changed });
-  const statement = db
-    .with(changed, events, record)
-    .select({ id: changed.id })
-    .from(changed)
-    .prepare('change_opened_invoice');
-  return async ({ lines: _lines, ...invoice }, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({ ...invoice, events: outboxRows, ...idempotency });
-    return rows.length > 0;
-  };
+  const write = prepareWrite(db, 'change_opened_invoice', { changed });
+  return ({ lines: _lines, ...invoice }, effects) => write(invoice, effects);
 }

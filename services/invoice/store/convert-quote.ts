@@ -1,11 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { insertInvoice } from './insert-invoice.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { type QuoteRow, quotes } from './quote-schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 import { linesParameter, writeLines } from './write-lines.ts';
 
 /**
@@ -29,22 +27,10 @@ export function prepareConvertQuote(
     from ${locked} as locked, ${created} as created where quotes.id = locked.id
     returning quotes.id
   `);
-  const events = appendEvents(db, { changed: converted });
-  const record = storeIdempotencyRecord(db, { changed: converted });
-  const statement = db
-    .with(locked, created, lines, converted, events, record)
-    .select({ id: converted.id })
-    .from(converted)
-    .prepare('convert_quote');
-  return async (quote, { lines: lineRows, ...invoice }, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({
-      ...invoice,
-      lines: linesParameter(lineRows),
-      quoteVersion: quote.version,
-      convertTime: quote.updateTime.toISOString(),
-      events: outboxRows,
-      ...idempotency,
-    });
-    return rows.length > 0;
+  const parts = [locked, created, lines, converted];
+  const write = prepareWrite(db, 'convert_quote', { changed: converted, parts });
+  return (quote, { lines: lineRows, ...invoice }, effects) => {
+    const convertTime = quote.updateTime.toISOString();
+    return write({ ...invoice, lines: linesParameter(lineRows), quoteVersion: quote.version, convertTime }, effects);
   };
 }

@@ -1,12 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { insertInvoice } from './insert-invoice.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { invoiceSettings, invoices } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 import { linesParameter, writeLines } from './write-lines.ts';
 
 /** What the making of a draft needs to know besides the draft. */
@@ -29,21 +27,7 @@ export function prepareCreateInvoice(db: Database): (draft: InvoiceRow, creation
   `);
   const created = insertInvoice(db, settled);
   const [lines] = writeLines(db, created);
-  const events = appendEvents(db, { changed: created });
-  const record = storeIdempotencyRecord(db, { changed: created });
-  const statement = db
-    .with(settled, created, lines, events, record)
-    .select({ id: created.id })
-    .from(created)
-    .prepare('create_invoice');
-  return async ({ lines: rows, ...invoice }, { settingsVersion: version, events: outboxRows, idempotency }) => {
-    const written = await statement.execute({
-      ...invoice,
-      settingsVersion: version ?? null,
-      lines: linesParameter(rows),
-      events: outboxRows,
-      ...idempotency,
-    });
-    return written.length > 0;
-  };
+  const write = prepareWrite(db, 'create_invoice', { changed: created, parts: [settled, created, lines] });
+  return ({ lines: rows, ...invoice }, { settingsVersion = null, ...effects }) =>
+    write({ ...invoice, settingsVersion, lines: linesParameter(rows) }, effects);
 }

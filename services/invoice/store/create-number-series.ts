@@ -2,10 +2,8 @@ import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { numberCounters, numberSeries } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** A series to store. */
 export type NewSeries = Readonly<typeof numberSeries.$inferSelect> & {
@@ -50,17 +48,10 @@ export function prepareCreateNumberSeries(
       ${sql.placeholder('lastSequence')}::bigint
     from ${created} where ${sql.placeholder('lastSequence')}::bigint > 0
   `);
-  const events = appendEvents(db, { changed: created });
-  const record = storeIdempotencyRecord(db, { changed: created });
-  const statement = db
-    .with(counted, created, started, events, record)
-    .select({ name: created.name })
-    .from(created)
-    .prepare('create_number_series');
-  return async (series, { events: outboxRows, idempotency }) => {
+  const write = prepareWrite(db, 'create_number_series', { changed: created, parts: [counted, created, started] });
+  return async (series, effects) => {
     try {
-      const rows = await statement.execute({ ...series, events: outboxRows, ...idempotency });
-      return rows.length > 0;
+      return await write(series, effects);
     } catch (error) {
       if (violatesUnique(error, 'number_series_pkey')) return false;
       throw error;

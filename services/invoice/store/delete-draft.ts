@@ -1,12 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { type QuoteRow, quotes } from './quote-schema.ts';
 import { invoices } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /**
  * Prepares the statement that deletes a draft in the version that was read. `released` is the quote that it was made of, as
@@ -43,24 +41,11 @@ export function prepareDeleteDraft(
       update_time = ${sql.placeholder('releaseTime')}::timestamptz
     from ${releasable}, ${deleted} where quotes.id = releasable.id
   `);
-  const events = appendEvents(db, { changed: deleted });
-  const record = storeIdempotencyRecord(db, { changed: deleted });
-  const statement = db
-    .with(releasable, deleted, released, events, record)
-    .select({ id: deleted.id })
-    .from(deleted)
-    .prepare('delete_draft');
-  return async ({ id, ownerId, version }, quote, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({
-      id,
-      ownerId,
-      version,
-      releasedId: quote?.id ?? null,
-      releasedVersion: quote?.version ?? null,
-      releaseTime: quote?.updateTime.toISOString() ?? null,
-      events: outboxRows,
-      ...idempotency,
-    });
-    return rows.length > 0;
+  const write = prepareWrite(db, 'delete_draft', { changed: deleted, parts: [releasable, deleted, released] });
+  return ({ id, ownerId, version }, quote, effects) => {
+    const releasedId = quote?.id ?? null;
+    const releasedVersion = quote?.version ?? null;
+    const releaseTime = quote?.updateTime.toISOString() ?? null;
+    return write({ id, ownerId, version, releasedId, releasedVersion, releaseTime }, effects);
   };
 }

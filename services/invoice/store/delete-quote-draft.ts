@@ -1,10 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { type QuoteRow, quotes } from './quote-schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /**
  * Prepares the statement that deletes a draft of a quote in the version that was read; gives false, and has deleted nothing,
@@ -25,15 +23,6 @@ export function prepareDeleteQuoteDraft(db: Database): (quote: QuoteRow, effects
       )
       .returning({ id: quotes.id }),
   );
-  const events = appendEvents(db, { changed: deleted });
-  const record = storeIdempotencyRecord(db, { changed: deleted });
-  const statement = db
-    .with(deleted, events, record)
-    .select({ id: deleted.id })
-    .from(deleted)
-    .prepare('delete_quote_draft');
-  return async ({ id, ownerId, version }, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({ id, ownerId, version, events: outboxRows, ...idempotency });
-    return rows.length > 0;
-  };
+  const write = prepareWrite(db, 'delete_quote_draft', { changed: deleted });
+  return ({ id, ownerId, version }, effects) => write({ id, ownerId, version }, effects);
 }

@@ -1,10 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { invoiceSettings } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** The settings of an account as they are stored. */
 export type SettingsRow = Readonly<typeof invoiceSettings.$inferSelect>;
@@ -38,15 +36,5 @@ export function prepareSaveInvoiceSettings(
     where present.version + 1 = excluded.version
     returning owner_id
   `);
-  const events = appendEvents(db, { changed: saved });
-  const record = storeIdempotencyRecord(db, { changed: saved });
-  const statement = db
-    .with(saved, events, record)
-    .select({ ownerId: saved.ownerId })
-    .from(saved)
-    .prepare('save_invoice_settings');
-  return async (settings, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({ ...settings, events: outboxRows, ...idempotency });
-    return rows.length > 0;
-  };
+  return prepareWrite(db, 'save_invoice_settings', { changed: saved });
 }

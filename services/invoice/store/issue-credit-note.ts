@@ -5,11 +5,11 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import type { WriteEffects } from '../../../runtime/prepare-write.ts';
 import { changeOpened } from './change-opened-invoice.ts';
 import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { takeNumber } from './take-number.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** What the issue of a credit note needs to know besides the credit note. */
 export interface CreditNoteIssue extends WriteEffects {

@@ -3,10 +3,10 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import type { WriteEffects } from '../../../runtime/prepare-write.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
 import { takeNumber } from './take-number.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** What the opening of an invoice needs to know besides the invoice. */
 export interface Opening extends WriteEffects {

@@ -1,10 +1,7 @@
-import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { type LedgerEntryRow, ledgerEntries } from './ledger-schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** A deposit or a refund to store: the ledger is all there is of them. */
 export type NewCreditEntry = Omit<LedgerEntryRow, 'sequence'>;
@@ -20,14 +17,8 @@ export function prepareRecordCreditEntry(
   const recorded = db
     .$with('recorded')
     .as(db.insert(ledgerEntries).values(columns).returning({ id: ledgerEntries.id }));
-  const events = appendEvents(db, { changed: recorded });
-  const record = storeIdempotencyRecord(db, { changed: recorded });
-  const statement = db
-    .with(recorded, events, record)
-    .select({ one: sql`1` })
-    .from(recorded)
-    .prepare('record_credit_entry');
-  return async (entry, { events: outboxRows, idempotency }) => {
-    await statement.execute({ ...entry, events: outboxRows, ...idempotency });
+  const write = prepareWrite(db, 'record_credit_entry', { changed: recorded });
+  return async (entry, effects) => {
+    await write(entry, effects);
   };
 }

@@ -1,12 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { changeOpened } from './change-opened-invoice.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import type { PaymentRow } from './payment-row.ts';
 import { payments } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /**
  * Prepares the statement that stores a payment together with what it makes of its invoice. It expects the version
@@ -27,22 +25,7 @@ export function prepareRecordPayment(
       ${sql.placeholder('reason')}::text
     from ${changed} as changed
   `);
-  const events = appendEvents(db, { changed });
-  const record = storeIdempotencyRecord(db, { changed });
-  const statement = db
-    .with(changed, payment, events, record)
-    .select({ id: changed.id })
-    .from(changed)
-    .prepare('record_payment');
-  return async ({ id, createTime, ...facts }, { lines: _lines, ...invoice }, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({
-      ...facts,
-      paymentId: id,
-      paymentTime: createTime.toISOString(),
-      ...invoice,
-      events: outboxRows,
-      ...idempotency,
-    });
-    return rows.length > 0;
-  };
+  const write = prepareWrite(db, 'record_payment', { changed, parts: [changed, payment] });
+  return ({ id: paymentId, createTime, ...facts }, { lines: _lines, ...invoice }, effects) =>
+    write({ ...facts, paymentId, paymentTime: createTime.toISOString(), ...invoice }, effects);
 }

@@ -1,12 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { changeOpened } from './change-opened-invoice.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import type { PaymentRow } from './payment-row.ts';
 import { payments } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /**
  * Prepares the statement that reverses a payment together with what that makes of its invoice. It expects the version before
@@ -27,24 +25,9 @@ export function prepareReversePayment(
       reverse_date = ${sql.placeholder('reverseDate')}::date, reverse_reason = ${sql.placeholder('reverseReason')}::text
     from locked, ${changed} where payments.id = locked.id
   `);
-  const events = appendEvents(db, { changed });
-  const record = storeIdempotencyRecord(db, { changed });
-  const statement = db
-    .with(locked, changed, reversed, events, record)
-    .select({ id: changed.id })
-    .from(changed)
-    .prepare('reverse_payment');
-  return async (payment, { lines: _lines, ...invoice }, { events: outboxRows, idempotency }) => {
-    const { id: paymentId, reverseTime, reverseDate, reverseReason } = payment;
-    const rows = await statement.execute({
-      ...invoice,
-      paymentId,
-      reverseTime: reverseTime?.toISOString(),
-      reverseDate,
-      reverseReason,
-      events: outboxRows,
-      ...idempotency,
-    });
-    return rows.length > 0;
+  const write = prepareWrite(db, 'reverse_payment', { changed, parts: [locked, changed, reversed] });
+  return ({ id: paymentId, reverseDate, reverseReason, ...payment }, { lines: _lines, ...invoice }, effects) => {
+    const reverseTime = payment.reverseTime?.toISOString();
+    return write({ ...invoice, paymentId, reverseTime, reverseDate, reverseReason }, effects);
   };
 }

@@ -1,11 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 import { linesParameter, writeLines } from './write-lines.ts';
 
 /**
@@ -61,16 +59,6 @@ export function prepareSaveDraft(db: Database): (draft: InvoiceRow, effects: Wri
       .returning({ id: invoices.id }),
   );
   const [written, removed] = writeLines(db, saved);
-  const events = appendEvents(db, { changed: saved });
-  const record = storeIdempotencyRecord(db, { changed: saved });
-  const statement = db
-    .with(saved, written, removed, events, record)
-    .select({ id: saved.id })
-    .from(saved)
-    .prepare('save_draft');
-  return async ({ lines: lineRows, ...invoice }, { events: outboxRows, idempotency }) => {
-    const lines = linesParameter(lineRows);
-    const rows = await statement.execute({ ...invoice, lines, events: outboxRows, ...idempotency });
-    return rows.length > 0;
-  };
+  const write = prepareWrite(db, 'save_draft', { changed: saved, parts: [saved, written, removed] });
+  return ({ lines, ...invoice }, effects) => write({ ...invoice, lines: linesParameter(lines) }, effects);
 }

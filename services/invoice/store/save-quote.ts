@@ -1,10 +1,8 @@
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { type QuoteRow, quotes } from './quote-schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 type SaveQuote = (quote: QuoteRow, effects: WriteEffects) => Promise<boolean>;
 
@@ -60,11 +58,5 @@ function prepareSave(
       )
       .returning({ id: quotes.id }),
   );
-  const events = appendEvents(db, { changed: saved });
-  const record = storeIdempotencyRecord(db, { changed: saved });
-  const statement = db.with(saved, events, record).select({ id: saved.id }).from(saved).prepare(name);
-  return async (quote, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({ ...quote, events: outboxRows, ...idempotency });
-    return rows.length > 0;
-  };
+  return prepareWrite(db, name, { changed: saved });
 }

@@ -1,10 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { type RecurringRow, recurringInvoices } from './recurring-schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 type SaveRecurring = (recurring: RecurringRow, effects: WriteEffects) => Promise<boolean>;
 
@@ -59,11 +57,5 @@ function prepareSave(db: Database, name: string, fields: readonly (keyof Recurri
       )
       .returning({ id: recurringInvoices.id }),
   );
-  const events = appendEvents(db, { changed: saved });
-  const record = storeIdempotencyRecord(db, { changed: saved });
-  const statement = db.with(saved, events, record).select({ id: saved.id }).from(saved).prepare(name);
-  return async (recurring, { events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({ ...recurring, events: outboxRows, ...idempotency });
-    return rows.length > 0;
-  };
+  return prepareWrite(db, name, { changed: saved });
 }

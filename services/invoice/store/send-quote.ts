@@ -3,9 +3,9 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import type { WriteEffects } from '../../../runtime/prepare-write.ts';
 import { type QuoteRow, quotes } from './quote-schema.ts';
 import { takeNumber } from './take-number.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** What the sending of a quote needs to know besides the quote. */
 export interface QuoteSending extends WriteEffects {

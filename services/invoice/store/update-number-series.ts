@@ -3,8 +3,8 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import type { WriteEffects } from '../../../runtime/prepare-write.ts';
 import { numberCounters, numberSeries } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** A series as it is to be, one version after the one that was read. */
 export type ChangedSeries = Omit<typeof numberSeries.$inferSelect, 'documentType'> & {

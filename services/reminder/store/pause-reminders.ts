@@ -1,17 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { type InvoiceRow, invoices } from './schema.ts';
 
 /** What is written when a pause begins or ends. */
-export interface PauseReminders {
+export interface PauseReminders extends WriteEffects {
   /** The invoice with its new `paused` and `planVersion`. Of one that is known already only these two are written. */
   readonly invoice: InvoiceRow;
-  readonly events: readonly OutboxRow[];
-  /** From `idempotencyValues`. */
-  readonly idempotency: Readonly<Record<string, string | null>>;
 }
 
 /**
@@ -30,11 +26,6 @@ export function preparePauseReminders(db: Database): (pause: PauseReminders) => 
       })
       .returning({ invoiceId: invoices.invoiceId }),
   );
-  const events = appendEvents(db, { changed });
-  const record = storeIdempotencyRecord(db, { changed });
-  const statement = db.with(changed, events, record).select().from(changed).prepare('pause_reminders');
-  return async ({ invoice, events: eventRows, idempotency }) => {
-    const rows = await statement.execute({ ...invoice, ...idempotency, events: eventRows });
-    return rows.length > 0;
-  };
+  const write = prepareWrite(db, 'pause_reminders', { changed });
+  return ({ invoice, ...effects }) => write(invoice, effects);
 }

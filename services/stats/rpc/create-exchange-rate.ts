@@ -41,7 +41,7 @@ export const createExchangeRate: Rpc<Deps, typeof ExchangeRateService.method.cre
   const isCreated = await deps.store.createExchangeRate(
     { ...row, ratesMax: RATES_MAX },
     {
-      event: exchangeRateCreated(row, call, now),
+      events: [exchangeRateCreated(row, call, now)],
       idempotency: idempotencyValues(call, CreateExchangeRateResponseSchema, response, now),
     },
   );

@@ -20,7 +20,7 @@ export const deleteExchangeRate: Rpc<Deps, typeof ExchangeRateService.method.del
   const isDeleted =
     row !== undefined &&
     (await deps.store.deleteExchangeRate(key, {
-      event: exchangeRateDeleted(row, call, now),
+      events: [exchangeRateDeleted(row, call, now)],
       idempotency: idempotencyValues(call, DeleteExchangeRateResponseSchema, {}, now),
     }));
   if (isDeleted) return {};

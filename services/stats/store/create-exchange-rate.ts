@@ -3,19 +3,11 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
 import { DomainError } from '../../../runtime/errors.ts';
-import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
-import { type idempotencyValues, storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { accounts, type ExchangeRateRow, exchangeRates } from './schema.ts';
 
 /** A new rate, and how many its owner may have with it. */
 export type NewExchangeRate = ExchangeRateRow & { readonly ratesMax: number };
-
-/** What is stored besides the change of a rate. */
-export interface RateEffects {
-  readonly event: OutboxRow;
-  /** Made by `idempotencyValues`. */
-  readonly idempotency: ReturnType<typeof idempotencyValues>;
-}
 
 const UNIQUE_CONSTRAINT = 'exchange_rates_of_day';
 
@@ -25,7 +17,7 @@ const UNIQUE_CONSTRAINT = 'exchange_rates_of_day';
  */
 export function prepareCreateExchangeRate(
   db: Database,
-): (rate: NewExchangeRate, effects: RateEffects) => Promise<boolean> {
+): (rate: NewExchangeRate, effects: WriteEffects) => Promise<boolean> {
   const columns = columnParameters(exchangeRates);
   const counted = db.$with('counted', {}).as(sql`
     insert into ${accounts} as account (owner_id, exchange_rates_count) values (${columns.ownerId}::uuid, 1)
@@ -40,13 +32,8 @@ export function prepareCreateExchangeRate(
     from counted
     returning id
   `);
-  const record = storeIdempotencyRecord(db, { changed: created });
-  const events = appendEvents(db, { changed: created });
-  const statement = db.with(counted, created, record, events).select().from(created).prepare('create_exchange_rate');
-  return async (rate, { event, idempotency }) => {
-    const rows = await refuseSecond(statement.execute({ ...rate, ...idempotency, events: [event] }));
-    return rows.length > 0;
-  };
+  const write = prepareWrite(db, 'create_exchange_rate', { changed: created, parts: [counted, created] });
+  return (rate, effects) => refuseSecond(write(rate, effects));
 }
 
 async function refuseSecond<Rows>(statement: PromiseLike<Rows>): Promise<Rows> {

@@ -1,15 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
-import type { RateEffects } from './create-exchange-rate.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { accounts, type ExchangeRateRow, exchangeRates } from './schema.ts';
 
 /** Prepares the statement that deletes an exchange rate of a user; gives false when the user has no such rate. */
 export function prepareDeleteExchangeRate(
   db: Database,
-): (rate: Pick<ExchangeRateRow, 'id' | 'ownerId'>, effects: RateEffects) => Promise<boolean> {
+): (rate: Pick<ExchangeRateRow, 'id' | 'ownerId'>, effects: WriteEffects) => Promise<boolean> {
   const { id, ownerId } = columnParameters(exchangeRates);
   // The account is locked first, as in every other statement that touches both, so that none waits in a circle.
   const owner = db.$with('owner', {}).as(sql`
@@ -24,15 +22,5 @@ export function prepareDeleteExchangeRate(
     update ${accounts} set exchange_rates_count = exchange_rates_count - 1
     where owner_id = ${ownerId} and exists (select 1 from ${deleted})
   `);
-  const record = storeIdempotencyRecord(db, { changed: deleted });
-  const events = appendEvents(db, { changed: deleted });
-  const statement = db
-    .with(owner, deleted, counted, record, events)
-    .select()
-    .from(deleted)
-    .prepare('delete_exchange_rate');
-  return async (rate, { event, idempotency }) => {
-    const rows = await statement.execute({ ...rate, ...idempotency, events: [event] });
-    return rows.length > 0;
-  };
+  return prepareWrite(db, 'delete_exchange_rate', { changed: deleted, parts: [owner, deleted, counted] });
 }

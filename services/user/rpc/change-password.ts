@@ -36,7 +36,7 @@ export const changePassword: Rpc<Deps, typeof UserService.method.changePassword>
     const isChanged = await deps.store.changePassword(
       { ...change, keptSessionId: call.user.sessionId, failuresMax: FAILURES_MAX },
       {
-        event: userPasswordChanged(id, version + 1n, occasionOf(call, now)),
+        events: [userPasswordChanged(id, version + 1n, occasionOf(call, now))],
         idempotency: idempotencyValues(call, ChangePasswordResponseSchema, {}, now),
       },
     );

@@ -30,7 +30,7 @@ export const createApiKey: Rpc<Deps, typeof ApiKeyService.method.createApiKey> =
   const isCreated = await deps.store.createApiKey(
     { ...row, ownerId, digest, keysMax: API_KEYS_MAX },
     {
-      event: apiKeyCreated(apiKey, occasionOf(call, now)),
+      events: [apiKeyCreated(apiKey, occasionOf(call, now))],
       idempotency: idempotencyValues(call, CreateApiKeyResponseSchema, { apiKey }, now),
     },
   );

@@ -21,7 +21,7 @@ export const createCustomer: Rpc<Deps, typeof CustomerService.method.createCusto
   };
   const customer = toCustomer(row);
   await deps.store.createCustomer(row, {
-    event: customerCreated(customer, occasionOf(call, now)),
+    events: [customerCreated(customer, occasionOf(call, now))],
     idempotency: idempotencyValues(call, CreateCustomerResponseSchema, { customer }, now),
   });
   return { customer };

@@ -36,7 +36,7 @@ export const createUser: Rpc<Deps, typeof UserService.method.createUser> = async
   await deps.store.createUser(
     { ...row, passwordHash },
     {
-      event: userCreated(user, occasionOfSignIn(call, row.id, now)),
+      events: [userCreated(user, occasionOfSignIn(call, row.id, now))],
       idempotency: idempotencyValues(call, CreateUserResponseSchema, { user }, now),
     },
   );

@@ -10,7 +10,7 @@ export const deleteApiKey: Rpc<Deps, typeof ApiKeyService.method.deleteApiKey> =
   const key = { id: request.apiKeyId.toLowerCase(), ownerId: call.user.userId };
   const now = deps.clock.now();
   const isDeleted = await deps.store.deleteApiKey(key, {
-    event: apiKeyDeleted(key.id, occasionOf(call, now)),
+    events: [apiKeyDeleted(key.id, occasionOf(call, now))],
     idempotency: idempotencyValues(call, DeleteApiKeyResponseSchema, {}, now),
   });
   if (isDeleted) return {};

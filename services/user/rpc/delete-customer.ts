@@ -14,7 +14,7 @@ export const deleteCustomer: Rpc<Deps, typeof CustomerService.method.deleteCusto
     requireVersion(call, row.version);
     const now = deps.clock.now();
     const isDeleted = await deps.store.deleteCustomer(row, {
-      event: customerDeleted(toCustomer(row), row.version + 1n, occasionOf(call, now)),
+      events: [customerDeleted(toCustomer(row), row.version + 1n, occasionOf(call, now))],
       idempotency: idempotencyValues(call, DeleteCustomerResponseSchema, {}, now),
     });
     return isDeleted ? {} : undefined;

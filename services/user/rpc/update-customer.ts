@@ -29,6 +29,9 @@ export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCusto
     const customer = toCustomer({ ...changed, updateTime: now, version });
     const event = customerUpdated(customer, changes, version, occasionOf(call, now));
     const idempotency = idempotencyValues(call, UpdateCustomerResponseSchema, { customer }, now);
-    const isWritten = await deps.store.updateCustomer({ ...changed, updateTime: now }, { event, idempotency });
+    const isWritten = await deps.store.updateCustomer(
+      { ...changed, updateTime: now },
+      { events: [event], idempotency },
+    );
     return isWritten ? { customer } : undefined;
   });

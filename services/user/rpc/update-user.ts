@@ -29,7 +29,7 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
     const user = toUser({ ...changed, updateTime: now, version });
     const event = userUpdated(user, changes, version, occasionOf(call, now));
     const idempotency = idempotencyValues(call, UpdateUserResponseSchema, { user }, now);
-    const isWritten = await deps.store.updateUser({ ...changed, updateTime: now }, { event, idempotency });
+    const isWritten = await deps.store.updateUser({ ...changed, updateTime: now }, { events: [event], idempotency });
     return isWritten ? { user } : undefined;
   });
 

@@ -1,10 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { sessions, signInFailures, users } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** Another password of an account. */
 export interface PasswordChange {
@@ -58,15 +56,5 @@ export function prepareChangePassword(
     where email_digest = ${emailDigest} and exists (select 1 from ${changed})
     returning email_digest
   `);
-  const record = storeIdempotencyRecord(db, { changed });
-  const events = appendEvents(db, { changed });
-  const statement = db
-    .with(changed, goesOn, ended, forgotten, record, events)
-    .select()
-    .from(changed)
-    .prepare('change_password');
-  return async (change, { event, idempotency }) => {
-    const rows = await statement.execute({ ...change, ...idempotency, events: [event] });
-    return rows.length > 0;
-  };
+  return prepareWrite(db, 'change_password', { changed, parts: [changed, goesOn, ended, forgotten] });
 }

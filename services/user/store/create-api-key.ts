@@ -1,10 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { apiKeys, users } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** A new key, and how many its owner may have with it. */
 export type NewApiKey = typeof apiKeys.$inferSelect & { readonly keysMax: number };
@@ -27,11 +25,5 @@ export function prepareCreateApiKey(db: Database): (apiKey: NewApiKey, effects: 
     from counted
     returning id
   `);
-  const record = storeIdempotencyRecord(db, { changed: created });
-  const events = appendEvents(db, { changed: created });
-  const statement = db.with(counted, created, record, events).select().from(created).prepare('create_api_key');
-  return async (apiKey, { event, idempotency }) => {
-    const rows = await statement.execute({ ...apiKey, ...idempotency, events: [event] });
-    return rows.length > 0;
-  };
+  return prepareWrite(db, 'create_api_key', { changed: created, parts: [counted, created] });
 }

@@ -3,8 +3,8 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import type { WriteEffects } from '../../../runtime/prepare-write.ts';
 import { apiKeys, users } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** Prepares the statement that deletes an API key of a user; gives false when the user has no such key. */
 export function prepareDeleteApiKey(
@@ -33,8 +33,8 @@ export function prepareDeleteApiKey(
       else ${payload} end`,
   });
   const statement = db.with(owner, deleted, counted, record, events).select().from(deleted).prepare('delete_api_key');
-  return async (apiKey, { event, idempotency }) => {
-    const rows = await statement.execute({ ...apiKey, ...idempotency, events: [event] });
+  return async (apiKey, { events: outboxRows, idempotency }) => {
+    const rows = await statement.execute({ ...apiKey, ...idempotency, events: outboxRows });
     return rows.length > 0;
   };
 }

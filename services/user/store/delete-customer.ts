@@ -1,12 +1,10 @@
 import { and, eq } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import type { CustomerRow } from '../convert.ts';
 import { PRESENT_OWNER } from './present-owner.ts';
 import { customers } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /**
  * Prepares the statement that deletes a customer in the version that was read; gives false, and has deleted nothing, when
@@ -28,11 +26,6 @@ export function prepareDeleteCustomer(
       )
       .returning({ id: customers.id }),
   );
-  const record = storeIdempotencyRecord(db, { changed: deleted });
-  const events = appendEvents(db, { changed: deleted });
-  const statement = db.with(deleted, record, events).select().from(deleted).prepare('delete_customer');
-  return async ({ id, ownerId, version }, { event, idempotency }) => {
-    const rows = await statement.execute({ id, ownerId, version, ...idempotency, events: [event] });
-    return rows.length > 0;
-  };
+  const write = prepareWrite(db, 'delete_customer', { changed: deleted });
+  return ({ id, ownerId, version }, effects) => write({ id, ownerId, version }, effects);
 }

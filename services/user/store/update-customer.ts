@@ -1,13 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import type { customerColumns } from '../convert.ts';
 import { PRESENT_OWNER } from './present-owner.ts';
 import { claimReference } from './reference-taken.ts';
 import { customers } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** What an update writes, and the version it was decided on. */
 export type CustomerUpdate = ReturnType<typeof customerColumns> & {
@@ -32,11 +30,6 @@ export function prepareUpdateCustomer(
       .where(and(eq(customers.id, id), eq(customers.ownerId, PRESENT_OWNER), eq(customers.version, version)))
       .returning({ id: customers.id }),
   );
-  const record = storeIdempotencyRecord(db, { changed: updated });
-  const events = appendEvents(db, { changed: updated });
-  const statement = db.with(updated, record, events).select().from(updated).prepare('update_customer');
-  return async (update, { event, idempotency }) => {
-    const rows = await claimReference(statement.execute({ ...update, ...idempotency, events: [event] }));
-    return rows.length > 0;
-  };
+  const write = prepareWrite(db, 'update_customer', { changed: updated });
+  return (update, effects) => claimReference(write(update, effects));
 }

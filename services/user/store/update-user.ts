@@ -1,12 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import type { userColumns } from '../convert.ts';
 import { claimEmail } from './email-taken.ts';
 import { users } from './schema.ts';
-import type { WriteEffects } from './write-effects.ts';
 
 /** What an update writes, and the version it was decided on. */
 export type UserUpdate = ReturnType<typeof userColumns> & {
@@ -36,11 +34,6 @@ export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: W
       .where(and(eq(users.id, id), eq(users.version, version)))
       .returning({ id: users.id }),
   );
-  const record = storeIdempotencyRecord(db, { changed: updated });
-  const events = appendEvents(db, { changed: updated });
-  const statement = db.with(updated, record, events).select().from(updated).prepare('update_user');
-  return async (update, { event, idempotency }) => {
-    const rows = await claimEmail(statement.execute({ ...update, ...idempotency, events: [event] }), 'user.email');
-    return rows.length > 0;
-  };
+  const write = prepareWrite(db, 'update_user', { changed: updated });
+  return (update, effects) => claimEmail(write(update, effects), 'user.email');
 }
