@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { fillPlaceholders } from 'drizzle-orm';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FEW_MAX, GROUPS_MAX, SCAN_MAX } from '../../../runtime/database/find-page.ts';
+import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
 import { seededCustomer, seedInvoices } from '../testing/seed-invoices.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
@@ -31,30 +31,14 @@ afterAll(async () => {
   await service.stop();
 });
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Shared Hit Blocks': number;
-  readonly 'Shared Read Blocks': number;
-  readonly Plans?: readonly Plan[];
-}
-
 /** The plan as prepared statements of the service get it; the first node is the root. */
-async function explain(filters: InvoiceFilters, order: ListOrder): Promise<Plan[]> {
+function explainPage(filters: InvoiceFilters, order: ListOrder): Promise<PlanNode[]> {
   const page = { ownerId: OWNER, filters, order, view: 'FULL', cursor: undefined, limit: LIMIT } as const;
-  const query = listInvoicesQuery(service.db, page).toSQL();
-  const values = fillPlaceholders(query.params, parametersOf(page)).map((value) => `'${value}'`);
-  await connection.unsafe(`deallocate all; prepare list as ${query.sql}`);
-  const rows = await connection.unsafe(`explain (analyze, buffers, format json) execute list (${values.join(', ')})`);
-  const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
-  return flatten(rows[0]?.['QUERY PLAN'][0].Plan);
+  return explain(connection, listInvoicesQuery(service.db, page).toSQL(), parametersOf(page));
 }
 
 /** How many rows, or entries of an index, of each table were read. */
-function rowsRead(plans: readonly Plan[]): Readonly<Record<string, number>> {
+function rowsRead(plans: readonly PlanNode[]): Readonly<Record<string, number>> {
   const read: Record<string, number> = {};
   for (const plan of plans) {
     const table = plan['Relation Name'];
@@ -66,7 +50,7 @@ function rowsRead(plans: readonly Plan[]): Readonly<Record<string, number>> {
 }
 
 /** Blocks of tables and indexes that were looked at, so that entries of an index that are passed over are seen as well. */
-function blocksRead([root]: readonly Plan[]): number {
+function blocksRead([root]: readonly PlanNode[]): number {
   return (root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0);
 }
 
@@ -123,7 +107,7 @@ describe('the list of invoices', () => {
       by('createTime'),
     ),
   ])('by %s, ordered by %s, reads no row that is not on the page', async (name, order) => {
-    const plans = await explain(FILTERS[name] ?? {}, order);
+    const plans = await explainPage(FILTERS[name] ?? {}, order);
     expect(plans.filter((plan) => plan['Node Type'] === 'Seq Scan')).toEqual([]);
     const inVain = plans.map((plan) => (plan['Rows Removed by Filter'] ?? 0) * plan['Actual Loops']);
     expect(Math.max(...inVain), 'rows read in vain').toBe(0);
@@ -141,7 +125,7 @@ describe('the list of invoices', () => {
       by('createTime'),
     ),
   )('by %s, ordered by %s, reads of each day no more than the page has', async (name, order) => {
-    const plans = await explain(FILTERS[name] ?? {}, order);
+    const plans = await explainPage(FILTERS[name] ?? {}, order);
     expect(plans.filter((plan) => plan['Node Type'] === 'Seq Scan')).toEqual([]);
     const inVain = plans.map((plan) => (plan['Rows Removed by Filter'] ?? 0) * plan['Actual Loops']);
     expect(Math.max(...inVain), 'rows read in vain').toBe(0);
@@ -162,7 +146,7 @@ describe('the list of invoices', () => {
       orders.filter((order) => order.endsWith('DESC')),
     ),
   )('by %s, ordered by %s, reads a bounded part of all', async (name, order) => {
-    const plans = await explain(FILTERS[name] ?? {}, order);
+    const plans = await explainPage(FILTERS[name] ?? {}, order);
     const read = rowsRead(plans);
     const filters = Object.keys(FILTERS[name] ?? {}).length;
     expect(plans.filter((plan) => plan['Node Type'] === 'Seq Scan')).toEqual([]);

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { fillPlaceholders } from 'drizzle-orm';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 import { documentParameters } from './list-documents.ts';
 import { listQuotesQuery, type QuotePage } from './list-quotes.ts';
@@ -31,17 +31,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Index Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly Plan[];
-}
-
-/** The plan as prepared statements get it: `custom` for the first calls, later perhaps `generic`. */
-async function explain(filters: Partial<QuotePage>, mode: string): Promise<Plan[]> {
+function explainPage(filters: Partial<QuotePage>, mode: string): Promise<PlanNode[]> {
   const page: QuotePage = {
     ownerId: OWNER,
     states: undefined,
@@ -51,12 +41,7 @@ async function explain(filters: Partial<QuotePage>, mode: string): Promise<Plan[
     limit: 21,
     ...filters,
   };
-  const query = listQuotesQuery(service.db, page).toSQL();
-  const values = fillPlaceholders(query.params, documentParameters(page)).map((value) => `'${value}'`);
-  await connection.unsafe(`set plan_cache_mode = force_${mode}_plan; deallocate all; prepare list as ${query.sql}`);
-  const rows = await connection.unsafe(`explain (analyze, format json) execute list (${values.join(', ')})`);
-  const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
-  return flatten(rows[0]?.['QUERY PLAN'][0].Plan);
+  return explain(connection, listQuotesQuery(service.db, page).toSQL(), documentParameters(page), mode);
 }
 
 describe('the list of quotes', () => {
@@ -73,7 +58,7 @@ describe('the list of quotes', () => {
   const cases = filters.flatMap(([name, filter]) => ['custom', 'generic'].map((mode) => [name, mode, filter] as const));
 
   test.each(cases)('by %s reads little by an index (%s plan)', async (_name, mode, filter) => {
-    const plans = await explain(filter, mode);
+    const plans = await explainPage(filter, mode);
     expect(plans.filter((plan) => plan['Node Type'] === 'Seq Scan')).toEqual([]);
     const inVain = plans.map((plan) => (plan['Rows Removed by Filter'] ?? 0) * plan['Actual Loops']);
     expect(Math.max(...inVain), 'rows read in vain').toBeLessThanOrEqual(21);

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { fillPlaceholders } from 'drizzle-orm';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 import { documentParameters } from './list-documents.ts';
 import { listRecurringInvoicesQuery, type RecurringPage } from './list-recurring-invoices.ts';
@@ -32,25 +32,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Index Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly Plan[];
-}
-
-/** The plan as prepared statements get it: `custom` for the first calls, later perhaps `generic`. */
-async function explain(query: string, values: readonly unknown[], mode: string): Promise<Plan[]> {
-  const texts = values.map((value) => `'${value}'`).join(', ');
-  await connection.unsafe(`set plan_cache_mode = force_${mode}_plan; deallocate all; prepare list as ${query}`);
-  const rows = await connection.unsafe(`explain (analyze, format json) execute list (${texts})`);
-  const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
-  return flatten(rows[0]?.['QUERY PLAN'][0].Plan);
-}
-
-function expectLittleReadOf(plans: readonly Plan[], index: RegExp): void {
+function expectLittleReadOf(plans: readonly PlanNode[], index: RegExp): void {
   expect(plans.filter((plan) => plan['Node Type'] === 'Seq Scan')).toEqual([]);
   const inVain = plans.map((plan) => (plan['Rows Removed by Filter'] ?? 0) * plan['Actual Loops']);
   expect(Math.max(...inVain), 'rows read in vain').toBe(0);
@@ -76,14 +58,13 @@ describe('the list of recurring invoices', () => {
     const none = { states: undefined, customerId: undefined, cursor: undefined };
     const page: RecurringPage = { ownerId: OWNER, limit: 21, ...none, ...filter };
     const query = listRecurringInvoicesQuery(service.db, page).toSQL();
-    const values = fillPlaceholders(query.params, documentParameters(page));
-    expectLittleReadOf(await explain(query.sql, values, mode), /^recurring_invoices_/);
+    expectLittleReadOf(await explain(connection, query, documentParameters(page), mode), /^recurring_invoices_/);
   });
 });
 
 test.each(['custom', 'generic'])('the search for what is due reads only that (%s plan)', async (mode) => {
-  const query = `select * from recurring_invoices where state = 'ACTIVE' and next_time <= $1::timestamptz
+  const sql = `select * from recurring_invoices where state = 'ACTIVE' and next_time <= $1::timestamptz
     order by next_time, id limit $2`;
-  const plans = await explain(query, ['2026-01-01T10:00:00Z', 100], mode);
+  const plans = await explain(connection, { sql, params: ['2026-01-01T10:00:00Z', 100] }, {}, mode);
   expectLittleReadOf(plans, /^recurring_invoices_due$/);
 });

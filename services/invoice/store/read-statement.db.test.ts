@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { fillPlaceholders } from 'drizzle-orm';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explain } from '../../../runtime/testing/explain.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 import { type CreditEntryPage, creditEntriesQuery, creditEntryParameters } from './read-credit-entries.ts';
 import { prepareReadStatement, readStatementQuery, type StatementPage, statementParameters } from './read-statement.ts';
@@ -35,28 +35,14 @@ const PAGE: StatementPage = {
   ...{ fromDate: undefined, toDate: undefined, currencyCode: undefined, cursor: undefined },
 };
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly Plan[];
-}
-
 interface Query {
   toSQL(): { readonly sql: string; readonly params: unknown[] };
 }
 
 /** How many rows of each table are read, as the service plans it. */
 async function rowsRead(asked: Query, parameters: Record<string, unknown>): Promise<Readonly<Record<string, number>>> {
-  const query = asked.toSQL();
-  const values = fillPlaceholders(query.params, parameters).map((value) => (value === null ? 'null' : `'${value}'`));
-  await connection.unsafe(`deallocate all; prepare read as ${query.sql}`);
-  const rows = await connection.unsafe(`explain (analyze, format json) execute read (${values.join(', ')})`);
-  const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
   const read: Record<string, number> = {};
-  for (const plan of flatten(rows[0]?.['QUERY PLAN'][0].Plan)) {
+  for (const plan of await explain(connection, asked.toSQL(), parameters)) {
     const table = plan['Relation Name'];
     if (table === undefined) continue;
     const inVain = plan['Rows Removed by Filter'] ?? 0;

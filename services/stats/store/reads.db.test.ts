@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { createRouterTransport } from '@connectrpc/connect';
-import { fillPlaceholders, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { statsService } from '../service.ts';
 import { customerTotalsQuery } from './list-customer-totals.ts';
@@ -55,27 +56,14 @@ afterAll(async () => {
   await service.stop();
 });
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly Plan[];
-}
-
 interface Query {
   toSQL(): { readonly sql: string; readonly params: unknown[] };
 }
 
-/** What a query reads, planned as prepared statements are: `custom` for the first calls, later perhaps `generic`. */
-async function explain(query: Query, values: Record<string, unknown>, mode: string) {
-  const { sql: text, params } = query.toSQL();
-  const literals = fillPlaceholders(params, values).map((value) => `'${value}'`);
-  await connection.unsafe(`set plan_cache_mode = force_${mode}_plan; deallocate all; prepare read as ${text}`);
-  const rows = await connection.unsafe(`explain (analyze, format json) execute read (${literals.join(', ')})`);
-  const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
-  const scans = flatten(rows[0]?.['QUERY PLAN'][0].Plan).filter((plan) => plan['Relation Name'] !== undefined);
+/** What a query reads, planned in this mode. */
+async function readBy(query: Query, values: Record<string, unknown>, mode: string) {
+  const nodes = await explain(connection, query.toSQL(), values, mode);
+  const scans = nodes.filter((node) => node['Relation Name'] !== undefined);
   return {
     tables: [...new Set(scans.map((scan) => scan['Relation Name']))].toSorted(),
     wholeTables: scans.filter((scan) => scan['Node Type'] === 'Seq Scan').map((scan) => scan['Relation Name']),
@@ -84,7 +72,7 @@ async function explain(query: Query, values: Record<string, unknown>, mode: stri
 }
 
 /** Rows read, those in vain included. */
-function rowsOf(scan: Plan): number {
+function rowsOf(scan: PlanNode): number {
   return (scan['Actual Rows'] + (scan['Rows Removed by Filter'] ?? 0)) * scan['Actual Loops'];
 }
 
@@ -92,7 +80,7 @@ const modes = ['custom', 'generic'];
 
 describe('reading', () => {
   test.each(modes)('the numbers of an account reads no invoice and no payment (%s plan)', async (mode) => {
-    const read = await explain(
+    const read = await readBy(
       groupsQuery(service.db),
       { ownerId: OWNER, today: '2026-03-10', targetCurrencyCode: 'CHF' },
       mode,
@@ -118,7 +106,7 @@ describe('reading', () => {
     ...modes.map((mode) => ['of one currency', ofCurrency, mode] as [string, SQL, string]),
   ])('a page of months %s begins in the middle of an index', async (_, condition, mode) => {
     const query = monthlyTotalsQuery(service.db, condition);
-    const read = await explain(query, { ...month, currencyCode: 'USD' }, mode);
+    const read = await readBy(query, { ...month, currencyCode: 'USD' }, mode);
     expect(read).toMatchObject({ tables: ['exchange_rates', 'monthly_totals'], wholeTables: [] });
     // Of each month at most one rate.
     expect(read.rows).toBeLessThanOrEqual(2 * LIMIT + 1);
@@ -138,7 +126,7 @@ describe('reading', () => {
       sql`select customer_id from customer_totals where owner_id = ${OWNER} limit 1`,
     );
     const values = { ...customer, cursorId: FIRST_ID, currencyCode: 'EUR', customerId: known?.customer_id };
-    const read = await explain(customerTotalsQuery(service.db, condition), values, mode);
+    const read = await readBy(customerTotalsQuery(service.db, condition), values, mode);
     expect(read).toMatchObject({ tables: ['customer_due_totals', 'customer_totals'], wholeTables: [] });
     // Of each customer the overdue amounts by due date, of which there are at most four here.
     expect(read.rows).toBeLessThanOrEqual(LIMIT * 5);
@@ -149,7 +137,7 @@ describe('reading', () => {
     ...modes.map((mode) => ['of one currency', ofCurrency, mode] as [string, SQL, string]),
   ])('a page of exchange rates %s begins in the middle of an index', async (_, condition, mode) => {
     const values = { ownerId: OWNER, cursorDate: '2024-01-31', cursorId: FIRST_ID, limit: LIMIT, currencyCode: 'USD' };
-    const read = await explain(exchangeRatesQuery(service.db, condition), values, mode);
+    const read = await readBy(exchangeRatesQuery(service.db, condition), values, mode);
     expect(read).toMatchObject({ tables: ['exchange_rates'], wholeTables: [], rows: LIMIT });
   });
 });

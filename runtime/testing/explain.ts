@@ -1,0 +1,41 @@
+import { fillPlaceholders } from 'drizzle-orm';
+import type { ReservedSql } from 'postgres';
+
+/** A node of a plan that was carried out. */
+export interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Shared Hit Blocks': number;
+  readonly 'Shared Read Blocks': number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** A query with parameters and placeholders, as Drizzle gives it. */
+interface Query {
+  readonly sql: string;
+  readonly params: unknown[];
+}
+
+/**
+ * Carries out a query as a prepared statement and gives the nodes of its plan, the root first. Plans are `custom` for the first
+ * calls of a statement, later perhaps `generic`; by default Postgres chooses.
+ */
+export async function explain(
+  connection: ReservedSql,
+  { sql, params }: Query,
+  values: Record<string, unknown> = {},
+  mode?: string,
+): Promise<PlanNode[]> {
+  const literals = fillPlaceholders(params, values).map((value) => (value === null ? 'null' : `'${value}'`));
+  const cacheMode = mode === undefined ? 'auto' : `force_${mode}_plan`;
+  await connection.unsafe(`set plan_cache_mode = ${cacheMode}; deallocate all; prepare explained as ${sql}`);
+  const rows = await connection.unsafe(
+    `explain (analyze, buffers, format json) execute explained (${literals.join(', ')})`,
+  );
+  const flatten = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
+  return flatten(rows[0]?.['QUERY PLAN'][0].Plan);
+}
