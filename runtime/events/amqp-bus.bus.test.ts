@@ -3,6 +3,7 @@ import { Connection } from 'rabbitmq-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { silentLog } from '../log.ts';
 import { findRabbitmq } from '../testing/rabbitmq.ts';
+import { MESSAGE_BYTES_MAX } from '../testing/throw-away-rabbitmq.ts';
 import { createAmqpBus } from './amqp-bus.ts';
 import { EVENTS_EXCHANGE } from './amqp-message.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
@@ -10,7 +11,7 @@ import type { EventBus, OutgoingEvent } from './bus.ts';
 import { startConsumers } from './consumer.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
 import type { WireEvent } from './event.ts';
-import { startRelay } from './relay.ts';
+import { type RelayOptions, startRelay } from './relay.ts';
 import { subscriptionDigestOf } from './subscription-digest.ts';
 import {
   appliedAmounts,
@@ -59,8 +60,8 @@ function openBus(subscribers = counting(service)): EventBus {
   return bus;
 }
 
-function relay(bus: EventBus): void {
-  const running = startRelay({ db: database.db, bus, registry: counterRegistry, log, pollMs: 100 });
+function relay(bus: EventBus, options: Partial<RelayOptions> = {}): void {
+  const running = startRelay({ db: database.db, bus, registry: counterRegistry, log, pollMs: 100, ...options });
   started.push(() => running.stop());
 }
 
@@ -180,6 +181,25 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
       { id: nowhere.id, ok: false, reason: `${nowhere.target} has no queue` },
     ]);
   });
+
+  // A broker that is named may take more.
+  test.skipIf(process.env.AMQP_TEST_URL !== undefined)(
+    'an event that the broker does not take becomes a dead letter, and the others arrive',
+    async () => {
+      const bus = openBus();
+      consume(bus);
+      const rows = Array.from({ length: 20 }, (_, index) => raised(BigInt(index)));
+      const tooLarge = raised(20n, 'x'.repeat(MESSAGE_BYTES_MAX));
+      await writeEvents(database.db, [...rows.slice(0, 10), tooLarge, ...rows.slice(10)]);
+      const { db } = database;
+      relay(bus, { bytesMax: 10 * MESSAGE_BYTES_MAX }); // so that all are in one claim
+      await vi.waitFor(async () => expect(await countRows(db, 'outbox')).toBe(0), WAIT);
+      await vi.waitFor(async () => expect(await appliedAmounts(db)).toEqual(rows.map((_, index) => index)), WAIT);
+      const letters = await listDeadLetters(db, 10);
+      expect(letters).toMatchObject([{ eventId: tooLarge.id, target: null, attempts: 1 }]);
+      expect(letters[0]?.reason).toMatch(/^the broker refuses it: .*message size 167\d{5} /);
+    },
+  );
 
   test('an event with a target reaches that service alone', async () => {
     const other = `other-${randomUUID()}`;

@@ -18,6 +18,8 @@ export interface AmqpPublisher {
 
 const TOPOLOGY_POLL_MS = 200;
 const CHECKS_PER_WARNING = 50;
+/** What the client calls the method that publishes. */
+const PUBLISH_METHOD = 'BasicPublish';
 
 /**
  * A publisher with confirms.
@@ -33,17 +35,13 @@ export function createAmqpPublisher(
   subscribers: Readonly<Record<string, string>>,
   log: Logger,
 ): AmqpPublisher {
-  const publisher = connection.createPublisher({
-    confirm: true,
-    exchanges: [{ exchange: EVENTS_EXCHANGE, type: 'topic', durable: true }],
-  });
-  const returned = new Set<string>();
+  const channel = openChannel(connection, log);
+  // Nothing else is under way on it, so what the broker refuses there is the one event.
+  const channelForOne = openChannel(connection, log);
+  let turn: Promise<unknown> = Promise.resolve();
   let isTopologyComplete = false;
   let checks = 0;
 
-  publisher.on('basic.return', (message: ReturnedMessage) => {
-    if (message.messageId !== undefined) returned.add(message.messageId);
-  });
   connection.on('error', () => {
     isTopologyComplete = false;
   });
@@ -62,36 +60,95 @@ export function createAmqpPublisher(
   });
   connection.on('connection', () => checking.wake());
 
-  const publishOne = async (event: OutgoingEvent): Promise<PublishResult> => {
-    try {
-      const { buffer, byteOffset, byteLength } = event.body;
-      await publisher.send(toAmqpEnvelope(event), Buffer.from(buffer, byteOffset, byteLength));
-    } catch (error) {
-      returned.delete(event.id);
-      return { id: event.id, ok: false, reason: `the broker did not confirm it: ${codeOf(error)}` };
+  const publish = async (events: readonly OutgoingEvent[]): Promise<readonly PublishResult[]> => {
+    writeTogether(connection);
+    const sent = await Promise.all(events.map(channel.send));
+    return sent.some(({ isRefused }) => isRefused) ? publishApart(events, sent) : sent.map(({ result }) => result);
+  };
+
+  /**
+   * Publishes what is left of a batch after the broker refused one event of it and closed the channel, which took the others
+   * along and does not say which one it was. It refuses what is too large for it: the largest goes alone, the others once more.
+   */
+  const publishApart = async (
+    events: readonly OutgoingEvent[],
+    sent: readonly Sent[],
+  ): Promise<readonly PublishResult[]> => {
+    const left = events.filter((_, index) => sent[index]?.result.ok === false);
+    const [largest, ...others] = left.toSorted((a, b) => b.body.byteLength - a.body.byteLength);
+    const done = sent.map(({ result }) => result).filter(({ ok }) => ok);
+    const results = new Map(done.map((result) => [result.id, result]));
+    if (largest !== undefined) {
+      const alone = turn.then(() => channelForOne.send(largest));
+      turn = alone;
+      const { result, isRefused } = await alone;
+      results.set(result.id, isRefused && !result.ok ? { ...result, isFinal: true } : result);
     }
-    // The client announces a returned message one turn after it has resolved the confirm.
-    await setImmediate();
-    const isReturned = returned.delete(event.id);
-    if (!isReturned) return { id: event.id, ok: true };
-    if (event.target !== undefined) return { id: event.id, ok: false, reason: `${event.target} has no queue` };
-    log.debug({ topic: event.topic }, 'nobody subscribes to a topic');
-    return { id: event.id, ok: true };
+    for (const result of others.length === 0 ? [] : await publish(others)) results.set(result.id, result);
+    return events.flatMap(({ id }) => results.get(id) ?? []);
   };
 
   return {
     get ready() {
       return connection.ready && isTopologyComplete;
     },
-    publish(events) {
-      writeTogether(connection);
-      return Promise.all(events.map(publishOne));
-    },
+    publish,
     async close() {
       await checking.stop();
-      await publisher.close();
+      await Promise.all([channel.close(), channelForOne.close()]);
     },
   };
+}
+
+/** What became of an event that was sent. */
+interface Sent {
+  readonly result: PublishResult;
+  /** Whether the broker closed the channel for this event, or for one that was sent with it. */
+  readonly isRefused: boolean;
+}
+
+/** A channel with confirms, opened when something is sent, and again when the broker has closed it. */
+function openChannel(connection: Connection, log: Logger) {
+  const publisher = connection.createPublisher({
+    confirm: true,
+    exchanges: [{ exchange: EVENTS_EXCHANGE, type: 'topic', durable: true }],
+  });
+  const returned = new Set<string>();
+  publisher.on('basic.return', (message: ReturnedMessage) => {
+    if (message.messageId !== undefined) returned.add(message.messageId);
+  });
+  const fail = (id: string, reason: string, isRefused: boolean): Sent => ({
+    result: { id, ok: false, reason },
+    isRefused,
+  });
+
+  return {
+    async send(event: OutgoingEvent): Promise<Sent> {
+      try {
+        const { buffer, byteOffset, byteLength } = event.body;
+        await publisher.send(toAmqpEnvelope(event), Buffer.from(buffer, byteOffset, byteLength));
+      } catch (error) {
+        returned.delete(event.id);
+        return isRefusal(error)
+          ? fail(event.id, `the broker refuses it: ${error.message}`, true)
+          : fail(event.id, `the broker did not confirm it: ${codeOf(error)}`, false);
+      }
+      // The client announces a returned message one turn after it has resolved the confirm.
+      await setImmediate();
+      const isReturned = returned.delete(event.id);
+      if (isReturned && event.target !== undefined) return fail(event.id, `${event.target} has no queue`, false);
+      if (isReturned) log.debug({ topic: event.topic }, 'nobody subscribes to a topic');
+      return { result: { id: event.id, ok: true }, isRefused: false };
+    },
+    close: () => publisher.close(),
+  };
+}
+
+/** Whether the broker closed the channel for what was published, which it does with what is too large. */
+function isRefusal(error: unknown): error is Error {
+  return (
+    error instanceof Error && codeOf(error) === 'PRECONDITION_FAILED' && error.message.startsWith(`${PUBLISH_METHOD}:`)
+  );
 }
 
 /** The first expected subscriber that has not bound its queue; undefined when all have. Rejects when the broker goes. */

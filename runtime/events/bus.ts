@@ -9,8 +9,8 @@ export interface OutgoingEvent extends WireEvent {
 /** What became of a published event. */
 export type PublishResult =
   | { readonly id: string; readonly ok: true }
-  /** Not taken by the bus, or not certainly; publish it again later. */
-  | { readonly id: string; readonly ok: false; readonly reason: string };
+  /** Not taken by the bus, or not certainly; publish it again later, unless it `isFinal`: then it is never taken. */
+  | { readonly id: string; readonly ok: false; readonly reason: string; readonly isFinal?: true };
 
 /** What a service asks of the bus. */
 export interface Subscription {

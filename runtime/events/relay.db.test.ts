@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { violatesUnique } from '../database/postgres-error.ts';
 import { silentLog } from '../log.ts';
 import type { EventBus } from './bus.ts';
+import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
 import { createInProcessBus } from './in-process-bus.ts';
 import { startRelay } from './relay.ts';
 import { CounterRaisedSchema } from './testing/counter-events.ts';
@@ -188,6 +189,27 @@ test('a refused event is tried again, the others are not held up', async () => {
   await writeEvents(database.db, [raised(1n), raised(2n)]);
   await outboxIsEmpty();
   expect(published.map((event) => event.version)).toEqual([2n, 1n]);
+});
+
+test('an event that the bus refuses for good becomes a dead letter at once, and can be sent again to all', async () => {
+  let isRefused = true;
+  const { bus, published } = recordingBus();
+  const publish: EventBus['publish'] = async (events) => {
+    const refused = isRefused ? events.filter(({ version }) => version === 1n) : [];
+    const results = await bus.publish(events.filter((event) => !refused.includes(event)));
+    return [...results, ...refused.map(({ id }) => ({ id, ok: false, reason: 'too large', isFinal: true }) as const)];
+  };
+  relay({ ...bus, publish });
+  const row = raised(1n);
+  await writeEvents(database.db, [row, raised(2n)]);
+  await outboxIsEmpty();
+  expect(published.map(({ version }) => version)).toEqual([2n]);
+  const letters = await listDeadLetters(database.db, 10);
+  expect(letters).toMatchObject([{ eventId: row.id, reason: 'too large', attempts: 1, target: null }]);
+  isRefused = false;
+  await resendDeadLetters(database.db, [row.id]);
+  await outboxIsEmpty();
+  expect(published.map(({ version }) => version)).toEqual([2n, 1n]);
 });
 
 test('a bus that is not ready leaves the rows unclaimed', async () => {

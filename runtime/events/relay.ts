@@ -60,7 +60,7 @@ interface Batch {
   readonly events: OutgoingEvent[];
   /** Rows that cannot be encoded. */
   readonly released: ReleasedRow[];
-  /** Those of them that were tried often enough. */
+  /** Those that were tried often enough. */
   readonly buried: ReleasedRow[];
 }
 
@@ -196,18 +196,21 @@ async function publishBatch(
   batch: Batch,
   deadlineMs: number,
 ): Promise<void> {
-  const { token, events, buried } = batch;
-  const released = [...batch.released];
+  const { token, events } = batch;
+  const [released, buried] = [[...batch.released], [...batch.buried]];
   const published: string[] = [];
   for (const result of await publishWithin(options.bus, events, deadlineMs)) {
     if (result.ok) published.push(result.id);
-    else released.push(result);
+    else (result.isFinal === true ? buried : released).push(result);
   }
   if (published.length > 0) await insist(() => claims.remove(token, published));
   if (released.length > 0) await insist(() => claims.release(token, released));
   if (buried.length > 0) await insist(() => claims.bury(buried));
   if (released.length > 0) {
     options.log.warn({ events: released.length, reason: released[0]?.reason }, 'events were not published and wait');
+  }
+  if (buried.length > 0) {
+    options.log.error({ events: buried.length, reason: buried[0]?.reason }, 'events cannot be published: dead letters');
   }
 }
 
