@@ -12,8 +12,8 @@ const CLIENT_LIMITS = {
   /** Deadline of a call whose caller set none. */
   timeoutMs: 10_000,
   /**
-   * Largest answer. An invoice comes to 20 MB at most: what several changes of 4 MiB gave it, and the reason of each tax that
-   * is not charged once more in the totals. Pages of several messages are far smaller (page-within.ts).
+   * Largest answer. An invoice has some 4 MiB at most, but up to 20 MB when it was made before there was that limit. Pages of
+   * several messages are no larger (page-within.ts).
    */
   readMaxBytes: 32 * 1024 * 1024,
   /** Attempts of a call that may be repeated. */

@@ -132,7 +132,8 @@ function toLineAllowanceCharge(item: LineAdjustment): LineAllowanceCharge {
   return { $typeName: 'numer.invoice.v1.LineAllowanceCharge', ...item };
 }
 
-function toDocumentAllowanceCharge(item: DocumentAdjustment): DocumentAllowanceCharge {
+/** The allowance or charge of a document with its amounts. */
+export function toDocumentAllowanceCharge(item: DocumentAdjustment): DocumentAllowanceCharge {
   return { $typeName: 'numer.invoice.v1.DocumentAllowanceCharge', ...item, taxes: item.taxes.map(toTax) };
 }
 

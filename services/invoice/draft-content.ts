@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { invalidField } from '../../runtime/errors.ts';
 import { withReasons } from './adjustment.ts';
+import { requireContentSize } from './content-size.ts';
 import { toInvoiceInput } from './convert-amounts.ts';
 import { type CalculationOptions, calculate, type InvoiceAmounts } from './domain/calculate.ts';
 import { checkInvoiceDates } from './domain/dates.ts';
@@ -57,7 +58,15 @@ export function draftContent(
       charges: withReasons(given?.charges ?? [], line.charges),
     };
   });
+  const content = {
+    ...amounts,
+    allowances: withReasons(invoice.allowances, amounts.allowances),
+    charges: withReasons(invoice.charges, amounts.charges),
+    lines,
+  };
+  requireContentSize(content);
   return {
+    ...content,
     customerId: invoice.customerId,
     currencyCode: invoice.currencyCode,
     issueDate: invoice.issueDate === '' ? null : invoice.issueDate,
@@ -66,10 +75,6 @@ export function draftContent(
     numberSeries: invoice.numberSeries === '' ? INVOICE_SERIES_DEFAULT : invoice.numberSeries,
     metadata: invoice.metadata,
     tags: invoice.tags,
-    ...amounts,
-    allowances: withReasons(invoice.allowances, amounts.allowances),
-    charges: withReasons(invoice.charges, amounts.charges),
-    lines,
   };
 }
 

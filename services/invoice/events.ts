@@ -61,6 +61,8 @@ export interface InvoiceEventFacts {
 
 /** Longest value that `numer.activity.v1.FieldChange` takes. */
 const CHANGE_VALUE_LENGTH_MAX = 5000;
+/** Most characters in the values of one event, which come to 6 MiB at most (content-size.ts). */
+const CHANGES_LENGTH_MAX = 2 * 1024 * 1024;
 
 /** The outbox row of an event. */
 export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
@@ -68,7 +70,7 @@ export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: In
   const init: MessageInitShape<typeof PaymentRecordedSchema> & MessageInitShape<typeof CreditNoteIssuedSchema> = {
     invoice,
     changes: [
-      ...facts.changes.map(withoutLongValues),
+      ...tellChanges(facts.changes),
       ...(payment === undefined ? [] : changesOfPayment(payment)),
       ...(creditNote === undefined ? [] : changesOfCreditNote(creditNote)),
     ],
@@ -194,8 +196,16 @@ function sortedFields(item: object): object {
   );
 }
 
-/** Only the order of very many lines is so long; that it changed is then all that is told. */
-export function withoutLongValues(change: FieldChange): FieldChange {
-  const isLong = (value = '') => value.length > CHANGE_VALUE_LENGTH_MAX;
-  return isLong(change.oldValue) || isLong(change.newValue) ? { field: change.field } : change;
+/**
+ * The changes as an event tells them. Of a value that is too long, as the order of very many lines may be, only that it changed is
+ * told; and so it is with all that follows when there is too much of them.
+ */
+export function tellChanges(changes: readonly FieldChange[]): FieldChange[] {
+  let left = CHANGES_LENGTH_MAX;
+  return changes.map((change) => {
+    const lengths = [change.oldValue?.length ?? 0, change.newValue?.length ?? 0];
+    const isLong = Math.max(...lengths) > CHANGE_VALUE_LENGTH_MAX;
+    if (!isLong) left -= lengths.reduce((sum, length) => sum + length);
+    return isLong || left < 0 ? { field: change.field } : change;
+  });
 }

@@ -11,7 +11,7 @@ import type { Quote } from '../../gen/numer/invoice/v1/quote_pb.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from './cause.ts';
 import { type AuditedFields, diffFields, type FieldChange } from './domain/changes.ts';
-import { withoutLongValues } from './events.ts';
+import { tellChanges } from './events.ts';
 import { QUOTE_SERIES_DEFAULT } from './quote-content.ts';
 import type { QuoteRow } from './store/quote-schema.ts';
 import { changesOfTemplate } from './template-changes.ts';
@@ -42,7 +42,7 @@ export function quoteEvent(
   cause: Cause,
   { quote, changes, version, time }: QuoteEventFacts,
 ): OutboxRow {
-  const init = { quote, changes: changes.map(withoutLongValues), timeZone: cause.user.timeZone };
+  const init = { quote, changes: tellChanges(changes), timeZone: cause.user.timeZone };
   return toOutboxRow<QuoteEventSchema>(schema, init, eventContext(cause, version, time));
 }
 

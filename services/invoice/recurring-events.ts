@@ -11,7 +11,7 @@ import type {
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from './cause.ts';
 import { type AuditedFields, diffFields, type FieldChange } from './domain/changes.ts';
-import { withoutLongValues } from './events.ts';
+import { tellChanges } from './events.ts';
 import { toOccurrence, toRecurringInvoice } from './recurring-message.ts';
 import type { OccurrenceRow, RecurringRow } from './store/recurring-schema.ts';
 import { changesOfTemplate } from './template-changes.ts';
@@ -45,7 +45,7 @@ export function recurringEvent(
 ): OutboxRow {
   const init = {
     recurringInvoice: toRecurringInvoice(recurring),
-    changes: changes.map(withoutLongValues),
+    changes: tellChanges(changes),
     timeZone: cause.user.timeZone,
     ...(occurrence === undefined ? {} : { occurrence: toOccurrence(occurrence) }),
   };

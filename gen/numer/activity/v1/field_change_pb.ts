@@ -29,14 +29,15 @@ export type FieldChange = Message<"numer.activity.v1.FieldChange"> & {
   field: string;
 
   /**
-   * The value before, as text. Absent when there was none, and for personal data, which is never kept here.
+   * The value before, as text. Absent when there was none, for personal data, which is never kept here, and for what is longer
+   * than 5,000 characters. Of very many values that changed at once the last ones are absent.
    *
    * @generated from field: optional string old_value = 2;
    */
   oldValue?: string | undefined;
 
   /**
-   * The value after, as text. Absent when there is none, and for personal data, which is never kept here.
+   * The value after, as text. Absent when there is none, and where `old_value` is left out.
    *
    * @generated from field: optional string new_value = 3;
    */
@@ -58,14 +59,15 @@ export type FieldChangeJson = {
   field?: string;
 
   /**
-   * The value before, as text. Absent when there was none, and for personal data, which is never kept here.
+   * The value before, as text. Absent when there was none, for personal data, which is never kept here, and for what is longer
+   * than 5,000 characters. Of very many values that changed at once the last ones are absent.
    *
    * @generated from field: optional string old_value = 2;
    */
   oldValue?: string;
 
   /**
-   * The value after, as text. Absent when there is none, and for personal data, which is never kept here.
+   * The value after, as text. Absent when there is none, and where `old_value` is left out.
    *
    * @generated from field: optional string new_value = 3;
    */

@@ -24,7 +24,8 @@ export const file_numer_invoice_v1_invoice: GenFile = /*@__PURE__*/
 
 /**
  * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
- * frozen. All amounts are in minor units of `currency_code`.
+ * frozen. All amounts are in minor units of `currency_code`. Lines, allowances, charges and taxes have at most 4 MiB together, as
+ * protobuf has them, with the totals of the taxes.
  *
  * @generated from message numer.invoice.v1.Invoice
  */
@@ -451,7 +452,8 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
 
 /**
  * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
- * frozen. All amounts are in minor units of `currency_code`.
+ * frozen. All amounts are in minor units of `currency_code`. Lines, allowances, charges and taxes have at most 4 MiB together, as
+ * protobuf has them, with the totals of the taxes.
  *
  * @generated from message numer.invoice.v1.Invoice
  */
