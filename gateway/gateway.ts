@@ -15,6 +15,7 @@ import { handleErrors } from '../runtime/interceptors/handle-errors.ts';
 import type { Logger } from '../runtime/log.ts';
 import { registerReflection } from '../runtime/reflection.ts';
 import type { ServiceName } from '../runtime/service.ts';
+import { unknownRpcHandler } from '../runtime/unknown-rpc.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 import { answerCors } from './cors.ts';
@@ -108,7 +109,8 @@ function createRequestListener(options: GatewayOptions): RequestListener {
   const limits = { maxBytes: config.BODY_BYTES_MAX, compressions: COMPRESSIONS };
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, limitMessages(handler, limits)]));
   return (request, response) => {
-    const handle = handlers.get(request.url?.split('?', 1)[0] ?? '');
+    const path = request.url?.split('?', 1)[0] ?? '';
+    const handle = handlers.get(path) ?? unknownRpcHandler(request.method, path, request.headers['content-type']);
     if (handle === undefined) void rest(request, response);
     else void answer(handle, request, response, log);
   };

@@ -155,6 +155,19 @@ describe.each(protocols)('%s', (_, createTransport) => {
     expect([calls.length, gateway.asked.length - asked]).toEqual([0, 0]);
   });
 
+  test('is told of an RPC or a service that does not exist', async () => {
+    const unknown = { ...InvoiceService.method.createInvoice, name: 'Nope' };
+    const noService = { ...unknown, parent: { ...InvoiceService, typeName: 'numer.none.v1.NoneService' } };
+    for (const method of [unknown, noService]) {
+      const error = await errorOf(transport.unary(method, undefined, undefined, AS_ADA, {}));
+      expect([error.code, reasonOf(error), error.rawMessage]).toEqual([
+        Code.Unimplemented,
+        'NOT_FOUND',
+        'There is no such RPC.',
+      ]);
+    }
+  });
+
   test('hands its deadline on', async () => {
     await invoices.getInvoice({ invoiceId: 'i1' }, { ...asAda, timeoutMs: 5_000 });
     expect(calls[0]?.timeoutMs).toBeGreaterThan(3_000);

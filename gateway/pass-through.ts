@@ -10,10 +10,11 @@ import {
 import { OPEN_PACKAGE } from '../runtime/interceptors/authenticate.ts';
 import type { Logger } from '../runtime/log.ts';
 import { SERVER_LIMITS } from '../runtime/server.ts';
+import { noSuchRpc } from '../runtime/unknown-rpc.ts';
 import type { Edge } from './edge.ts';
 import { exchangeOf } from './exchange.ts';
 import { FORWARDED_HEADERS, RETURNED_HEADERS } from './passed-headers.ts';
-import { explainProtocolError, noSuchRpc } from './public-error.ts';
+import { explainProtocolError } from './public-error.ts';
 import { isPublished } from './public-services.ts';
 
 /**

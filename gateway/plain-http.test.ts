@@ -125,8 +125,40 @@ describe('plain HTTP', () => {
     expect(calls).toEqual([]);
   });
 
-  test('to an RPC that does not exist is 404', async () => {
-    const response = await fetch(`${gateway.url}/numer.invoice.v1.InvoiceService/Nope`, { method: 'POST' });
-    expect([response.status, await response.json()]).toMatchObject([404, { reason: 'NOT_FOUND' }]);
+  test.each([
+    ['Connect', '/numer.invoice.v1.InvoiceService/Nope', 'application/json', 501],
+    ['Connect with protobuf', '/numer.none.v1.NoneService/Nope', 'application/proto', 501],
+    ['streaming Connect', '/numer.none.v1.NoneService/Nope', 'application/connect+json', 200],
+    ['gRPC-web', '/numer.invoice.v1.InvoiceService/Nope', 'application/grpc-web+proto', 200],
+    ['no protocol', '/numer.invoice.v1.InvoiceService/Nope', 'text/plain', 404],
+    ['REST', '/invoices/nope', 'application/json', 405],
+  ])('by %s to %s, which does not exist, is answered in its terms', async (_, unknownPath, contentType, status) => {
+    const init = { method: 'POST', headers: { 'content-type': contentType }, body: '{}' };
+    const response = await fetch(gateway.url + unknownPath, init);
+    expect(response.status).toBe(status);
+    const answer = await response.text();
+    if (status === 501) expect(JSON.parse(answer)).toMatchObject({ code: 'unimplemented', details: [{}] });
+    if (contentType === 'application/connect+json') expect(answer).toContain('"code":"unimplemented"');
+  });
+
+  test('by gRPC that does not exist has status 200 of HTTP', async () => {
+    const session = connectHttp2(gateway.url);
+    const headers = {
+      ':method': 'POST',
+      ':path': '/any.Thing/Nope',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    };
+    const stream = session.request(headers);
+    const seen: object[] = [];
+    stream.on('response', (answer) => seen.push(answer)).on('trailers', (trailers) => seen.push(trailers));
+    stream.resume().end();
+    await once(stream, 'close');
+    session.close();
+    expect(Object.assign({}, ...seen)).toMatchObject({
+      ':status': 200,
+      'grpc-status': '12',
+      'grpc-message': 'There%20is%20no%20such%20RPC.',
+    });
   });
 });

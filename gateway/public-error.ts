@@ -1,5 +1,6 @@
 import { Code, ConnectError, type Transport } from '@connectrpc/connect';
 import { type ErrorReasonName, errorWithReason, reasonOf } from '../runtime/errors.ts';
+import { noSuchRpc } from '../runtime/unknown-rpc.ts';
 
 /**
  * The transport of a service as callers may see it: whatever goes wrong on the way of a unary call becomes an error with a
@@ -66,11 +67,6 @@ const PROTOCOL_REASONS: ReadonlyMap<Code, ErrorReasonName> = new Map([
   [Code.InvalidArgument, 'INVALID_ARGUMENT'],
   [Code.ResourceExhausted, 'BODY_TOO_LARGE'],
 ]);
-
-/** The error for an RPC that does not exist, or not for callers. */
-export function noSuchRpc(): ConnectError {
-  return errorWithReason(Code.Unimplemented, 'NOT_FOUND', 'There is no such RPC.');
-}
 
 /** Metadata that an error of a service takes along to the caller. */
 const RETURNED_METADATA = ['retry-after', 'www-authenticate'];

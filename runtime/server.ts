@@ -4,6 +4,7 @@ import type { ConnectRouter, Interceptor } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { BODY_BYTES_MAX } from './body-limit.ts';
 import { serveUnaryGrpc } from './grpc/server.ts';
+import { answerUnknownRpc } from './unknown-rpc.ts';
 
 /** Limits of every RPC server. The library's own are none at all. */
 export const SERVER_LIMITS = {
@@ -44,7 +45,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const server = createServer({ settings: { maxConcurrentStreams: SERVER_LIMITS.concurrentStreamsMax } });
   // Between services on one machine or network, compression costs more than the bytes it saves.
-  const fallback = connectNodeAdapter({ ...served, acceptCompression: [] });
+  const fallback = connectNodeAdapter({ ...served, acceptCompression: [], fallback: answerUnknownRpc });
   const service = serveUnaryGrpc(server, { ...served, fallback });
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
