@@ -7,6 +7,7 @@ import type {
   UniversalHandlerFn,
   UniversalServerRequest,
 } from '@connectrpc/connect/protocol';
+import { oddIntegersIn } from './odd-integers.ts';
 
 /**
  * Most values of a message, as REST has it for a body: fields, and items of lists. Two bytes on the wire can become hundreds in
@@ -29,7 +30,10 @@ export interface MessageLimits {
   readonly compressions: readonly Compression[];
 }
 
-/** The handler of a unary RPC, which looks at how much is in a message before it is decoded. Others stay as they are. */
+/**
+ * The handler of a unary RPC, which looks at how much is in a message before it is decoded, and at the whole numbers of one in
+ * JSON. Others stay as they are.
+ */
 export function limitMessages(handler: UniversalHandler, limits: MessageLimits): UniversalHandlerFn {
   if (handler.method.methodKind !== 'unary') return handler;
   const { input } = handler.method;
@@ -58,6 +62,8 @@ async function* checked(
   const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
   const message = await messageIn(bytes, request.header, limits);
   if (message !== undefined && message.byteLength > BYTES_UNCHECKED) requireFewValues(message, request.header, input);
+  const odd = message !== undefined && isJson(request.header) ? oddIntegersIn(message, input) : undefined;
+  if (odd !== undefined) throw odd;
   yield bytes;
 }
 
@@ -89,8 +95,7 @@ async function decompress(
 }
 
 function requireFewValues(message: Uint8Array, header: Headers, input: DescMessage): void {
-  const isJson = contentTypeOf(header).includes('json');
-  const count = isJson
+  const count = isJson(header)
     ? countJsonValues(message)
     : countFields(new BinaryReader(message), message.byteLength, input, 0);
   if (count > VALUES_MAX) throw tooLarge(`it has more than ${VALUES_MAX} values`);
@@ -157,6 +162,10 @@ function countFields(source: BinaryReader, end: number, desc: DescMessage, depth
     source.pos = source.len;
   }
   return count;
+}
+
+function isJson(header: Headers): boolean {
+  return contentTypeOf(header).includes('json');
 }
 
 function contentTypeOf(header: Headers): string {

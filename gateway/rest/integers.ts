@@ -18,7 +18,8 @@ interface Walk {
   readonly registry: Registry | undefined;
 }
 
-const integerTypes: ReadonlySet<ScalarType | undefined> = new Set([
+/** The types of whole numbers. */
+export const integerTypes: ReadonlySet<ScalarType | undefined> = new Set([
   ScalarType.INT32,
   ScalarType.UINT32,
   ScalarType.SINT32,

@@ -5,8 +5,8 @@ import { ProblemError } from './problem.ts';
 // The limit that protobuf runtimes have for nested messages.
 const depthMax = 100;
 
-/** What BigInt and Number take for a whole number although it is no decimal one: blank, in hexadecimal and so on, with a plus. */
-const oddInteger = /^\s*(?:[+-]?\d+|0[xob][\da-f]+)?\s*$/i;
+/** What BigInt and Number take for a whole number, spaces around it aside: besides decimal ones those with a plus, and in hexadecimal and so on. */
+const readAsInteger = /^(?:[+-]?\d+|0[xob][\da-f]+)?$/i;
 const decimalInteger = /^-?\d+$/;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -85,7 +85,7 @@ function take(census: Census, value: JsonValue, maxValues: number, depth: number
 
 /** Whether a text would be read as a whole number without being one of JSON. */
 export function isOddInteger(text: string): boolean {
-  return text !== '' && text.length < 100 && oddInteger.test(text) && !decimalInteger.test(text);
+  return text !== '' && readAsInteger.test(text.trim()) && !decimalInteger.test(text);
 }
 
 /** Counts the strings of a JSON text that are keys: those that a colon follows. */

@@ -1,0 +1,78 @@
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { Code, type ConnectError } from '@connectrpc/connect';
+import { errorWithReason, type FieldViolation } from '../runtime/errors.ts';
+import { expectedValue } from './rest/expected.ts';
+import { integerTypes } from './rest/integers.ts';
+import { isOddInteger } from './rest/json-text.ts';
+import { findField, hasOwnJson } from './rest/message-fields.ts';
+
+/** Most fields that an answer names. */
+const VIOLATIONS_MAX = 20;
+
+/**
+ * Says what is wrong with the whole numbers in the JSON of a message that the library would read as others: a blank text as 0, `0x10`
+ * as 16, and a number beyond 2^53 as the nearest one that there is a double for. Undefined when nothing is, and for what is no JSON,
+ * which the library refuses itself.
+ */
+export function oddIntegersIn(text: Uint8Array, desc: DescMessage): ConnectError | undefined {
+  if (!hasIntegers(desc)) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString());
+  } catch {
+    return undefined;
+  }
+  const violations = violationsIn(desc, json, '').take(VIOLATIONS_MAX).toArray();
+  const [first] = violations;
+  return (
+    first &&
+    errorWithReason(Code.InvalidArgument, 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations })
+  );
+}
+
+const known = new WeakMap<DescMessage, boolean>();
+
+/** Whether there are whole numbers in a message, or in those that it has. */
+function hasIntegers(desc: DescMessage): boolean {
+  const answer = known.get(desc) ?? findIntegers(desc, new Set());
+  known.set(desc, answer);
+  return answer;
+}
+
+/** The same, without those messages that were looked at already: a message may have itself in it. */
+function findIntegers(desc: DescMessage, seen: Set<DescMessage>): boolean {
+  if (seen.has(desc)) return false;
+  seen.add(desc);
+  return desc.fields.some(
+    ({ scalar, message }) => integerTypes.has(scalar) || (message !== undefined && findIntegers(message, seen)),
+  );
+}
+
+function* violationsIn(desc: DescMessage, json: unknown, prefix: string): Generator<FieldViolation> {
+  if (!isObject(json) || hasOwnJson(desc)) return;
+  for (const [key, value] of Object.entries(json)) {
+    const field = findField(desc, key);
+    if (field !== undefined) yield* violationsOf(field, value, prefix + field.name);
+  }
+}
+
+function* violationsOf(field: DescField, value: unknown, path: string): Generator<FieldViolation> {
+  const isMany = field.fieldKind === 'list' || field.fieldKind === 'map';
+  if (!isMany || typeof value !== 'object' || value === null) yield* violationsAt(field, value, path);
+  else for (const [key, item] of Object.entries(value)) yield* violationsAt(field, item, `${path}[${key}]`);
+}
+
+function* violationsAt(field: DescField, value: unknown, path: string): Generator<FieldViolation> {
+  if (field.message !== undefined) yield* violationsIn(field.message, value, `${path}.`);
+  else if (integerTypes.has(field.scalar) && isOdd(value)) {
+    yield { field: path, description: `must be ${expectedValue(field)}` };
+  }
+}
+
+function isOdd(value: unknown): boolean {
+  return typeof value === 'string' ? isOddInteger(value) : Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
