@@ -1173,8 +1173,9 @@ export interface Routes {
   };
 
   /**
-   * Signs out: ends the session of the access token that makes the call.
-   * With an API key, which has no session, it does nothing.
+   * Signs out: ends the session of the access token that makes the call. An API key has no session.
+   *
+   * Fails with PERMISSION_DENIED.
    *
    * @generated from rpc numer.user.v1.SessionService.DeleteSession
    */

@@ -54,9 +54,13 @@ describe('DeleteSession', () => {
     expect((await service.authenticate(grace.tokens.accessToken)).sessionId).toBe(grace.sessionId);
   });
 
-  test('does nothing for an API key, which has no session', async () => {
+  test('is refused to an API key, which has no session', async () => {
     const { member, tokens } = await signedIn();
-    await service.client(SessionService, identityOf(member.user, '')).deleteSession({});
+    const call = service.client(SessionService, identityOf(member.user, '')).deleteSession({});
+    expect(await refusalOf(call)).toMatchObject({
+      reason: 'PERMISSION_DENIED',
+      message: 'An API key cannot sign out; sign in for it.',
+    });
     expect((await service.authenticate(tokens.accessToken)).userId).toBe(member.user.id);
   });
 
