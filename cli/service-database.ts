@@ -1,16 +1,19 @@
+import { sql } from 'drizzle-orm';
 import { closeDatabase, type Database, type DatabaseOptions, openDatabase } from '../runtime/database/database.ts';
-import { connectionError, databaseUrlOf } from '../runtime/database/ensure-database.ts';
+import { addressOf, connectionError, databaseUrlOf } from '../runtime/database/ensure-database.ts';
 import { postgresErrorOf } from '../runtime/database/postgres-error.ts';
 import type { ServiceName } from '../runtime/service.ts';
 import type { LocalEnvironment } from './environment.ts';
 
-/** SQLSTATEs of a database, table or column that is not there. */
-const ABSENT: readonly (string | undefined)[] = ['3D000', '42P01', '42703'];
+/** SQLSTATE of a database that is not there. */
+const MISSING_DATABASE = '3D000';
+/** SQLSTATEs of a table or column that is not there. */
+const ABSENT: readonly (string | undefined)[] = ['42P01', '42703'];
 
 /**
  * Opens the database of a service for what a command does on it, and closes it again.
  *
- * @throws Error in plain words when Postgres cannot be reached or the database is not migrated; what `use` throws
+ * @throws Error in plain words when Postgres cannot be reached, or the database is not there or not migrated; what `use` throws
  */
 export async function useServiceDatabase(
   { databaseUrl }: LocalEnvironment,
@@ -18,15 +21,34 @@ export async function useServiceDatabase(
   use: (db: Database) => Promise<void>,
   options: Partial<DatabaseOptions> = {},
 ): Promise<void> {
-  const db = openDatabase({ ...options, url: databaseUrlOf(databaseUrl, service), applicationName: 'numer-cli' });
+  const url = databaseUrlOf(databaseUrl, service);
+  const db = openDatabase({ ...options, url, applicationName: 'numer-cli' });
   try {
     await use(db);
   } catch (error) {
-    if (ABSENT.includes(postgresErrorOf(error)?.code)) {
+    const code = postgresErrorOf(error)?.code;
+    if (code === MISSING_DATABASE) {
+      const [name, place] = [new URL(url).pathname.slice(1), addressOf(databaseUrl)];
+      const what = `There is no database ${name} at ${place}`;
+      throw new Error(`${what}; if that is the right server, run \`npx numer migrate\`.`, { cause: error });
+    }
+    if (ABSENT.includes(code)) {
       throw new Error(`The ${service} database is not up to date; run \`npx numer migrate\`.`, { cause: error });
     }
     throw connectionError(error, databaseUrl);
   } finally {
     await closeDatabase(db);
+  }
+}
+
+/** Looks whether there are the databases of services; throws as {@link useServiceDatabase} does. */
+export async function requireServiceDatabases(
+  environment: LocalEnvironment,
+  services: readonly ServiceName[],
+): Promise<void> {
+  for (const service of services) {
+    await useServiceDatabase(environment, service, async (db) => {
+      await db.execute(sql`select from outbox limit 1`);
+    });
   }
 }

@@ -85,7 +85,8 @@ function serverError(cause: unknown, serverUrl: string): Error {
   return new Error(`Postgres at ${addressOf(serverUrl)} (DATABASE_URL) ${what}.`, { cause });
 }
 
-function addressOf(serverUrl: string): string {
+/** Where a server is, as a person would say it: host and port, or the folder of its socket. */
+export function addressOf(serverUrl: string): string {
   const { hostname, port, searchParams } = new URL(serverUrl);
   return searchParams.get('host') ?? `${hostname || 'localhost'}:${port || '5432'}`;
 }
