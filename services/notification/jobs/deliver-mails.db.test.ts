@@ -182,15 +182,7 @@ describe('over SMTP', () => {
       await deliverer.queue('QUOTE_SENT', { expireTime: new Date(expireTime.getTime() + 1) }),
     ];
     const { ownerId, quoteId } = await deliverer.find(answered);
-    const nothing = { recipient: null, senderName: null, replyTo: null, subject: null, textBody: null, htmlBody: null };
-    await deliverer.deps.store.queueMails([
-      {
-        ...nothing,
-        ...{ eventId: randomUUIDv7(), ownerId, quoteId, invoiceId: null, kind: null, requestId: 'request-2' },
-        ...{ expireTime: null, dueDate: null, dueBefore: null },
-        ...{ withdrawReason: 'The quote was declined.', time: service.clock.now() },
-      },
-    ]);
+    await answerQuote(ownerId, quoteId);
     service.clock.advance(HOUR_MS);
     await deliverer.deliver();
     expect(await deliverer.find(expired)).toMatchObject({
@@ -202,6 +194,23 @@ describe('over SMTP', () => {
     expect(sink.mails()).toHaveLength(1);
   });
 
+  test('a quote is not sent when its answer came before the wish to send it, or at the same moment', async () => {
+    const quotes = Array.from({ length: 10 }, () => ({ ownerId: randomUUIDv7(), quoteId: randomUUIDv7() }));
+    const ids: string[] = [];
+    for (const [index, { ownerId, quoteId }] of quotes.entries()) {
+      const answer = answerQuote(ownerId, quoteId);
+      if (index < 2) await answer;
+      const [id] = await Promise.all([deliverer.queue('QUOTE_SENT', { ownerId, quoteId }), answer]);
+      ids.push(id);
+    }
+    const ofAnother = await deliverer.queue('QUOTE_SENT', { quoteId: quotes[0]?.quoteId ?? null });
+    await deliverer.deliver();
+    for (const id of ids) {
+      expect(await deliverer.find(id)).toMatchObject({ state: 'FAILED', error: 'The quote was declined.' });
+    }
+    expect(await deliverer.find(ofAnother)).toMatchObject({ state: 'SENT' });
+  });
+
   test('a mail without a recipient fails, and nothing is sent', async () => {
     const id = await deliverer.queue('INVOICE_SENT', { recipient: '' });
     await deliverer.deliver();
@@ -210,6 +219,19 @@ describe('over SMTP', () => {
     expect(await eventsOf(id)).toMatchObject([{ topic: 'notification.failed' }]);
   });
 });
+
+/** Does what the event of a declined quote does. */
+async function answerQuote(ownerId: string, quoteId: string | null): Promise<void> {
+  const nothing = { recipient: null, senderName: null, replyTo: null, subject: null, textBody: null, htmlBody: null };
+  await deliverer.deps.store.queueMails([
+    {
+      ...nothing,
+      ...{ eventId: randomUUIDv7(), ownerId, quoteId, invoiceId: null, kind: null, requestId: 'request-2' },
+      ...{ expireTime: null, dueDate: null, dueBefore: null },
+      ...{ withdrawReason: 'The quote was declined.', time: service.clock.now() },
+    },
+  ]);
+}
 
 /** Claims what is due, as a process does that ends before it tells what came of it. */
 async function claimOne() {

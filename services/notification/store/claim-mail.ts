@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, getTableColumns, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { type NotificationRow, notifications } from './schema.ts';
+import { type NotificationRow, notifications, quoteAnswers } from './schema.ts';
 
 /** How long a claim holds. Longer than an attempt can take, so nobody else sends the mail meanwhile. */
 export const LEASE_MS = 180_000;
@@ -77,6 +77,11 @@ function prepareClaim(db: Database) {
       leaseToken: sql`${sql.placeholder('leaseToken')}::uuid`,
       leaseExpireTime: sql`${sql.placeholder('leaseExpireTime')}::timestamptz`,
       attempts: sql`${notifications.attempts} + 1`,
+      // Whichever of the mail and the answer to its quote was written first: both are there by now.
+      withdrawReason: sql`coalesce(
+        (select answer.withdraw_reason from ${quoteAnswers} as answer
+          where answer.owner_id = ${notifications}.owner_id and answer.quote_id = ${notifications}.quote_id),
+        ${notifications}.withdraw_reason)`,
     })
     .from(due)
     .where(eq(notifications.id, due.dueId))

@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareEffect } from '../../../runtime/events/inbox.ts';
-import { notifications } from './schema.ts';
+import { notifications, quoteAnswers } from './schema.ts';
 
 /**
  * Prepares the statement that queues the mails a batch of events asks for, to be sent at once. A row with a
  * `withdrawReason` also keeps the queued reminders of its invoice (only those of due dates before `dueBefore`, if there is one), or the queued mail of its quote, from going out. One
- * without a `kind` does only that, or without a reason sets the `expireTime` of the queued mail of its quote.
+ * without a `kind` does only that, or without a reason sets the `expireTime` of the queued mail of its quote. A mail of a quote that
+ * is queued only after that does not go out either.
  */
 export function prepareQueueMails(db: Database) {
   return prepareEffect(db, 'queue_mails', {
@@ -65,6 +66,17 @@ export function prepareQueueMails(db: Database) {
           where waiting.state = 'QUEUED' order by waiting.id for update of waiting
         ) as changed
         where ${notifications.id} = changed.id`,
+      // For the mail that is yet to be asked for, which finds it when it is claimed (claim-mail.ts).
+      sql`
+        insert into ${quoteAnswers} (owner_id, quote_id, withdraw_reason, create_time)
+        select ${fresh.ownerId}, ${fresh.quoteId}, max(${fresh.withdrawReason}), max(${fresh.time}) from ${fresh.rows}
+        where ${fresh.kind} is null and ${fresh.quoteId} is not null and ${fresh.withdrawReason} is not null
+          and not exists (
+            select from ${notifications} as asked
+            where asked.owner_id = ${fresh.ownerId} and asked.quote_id = ${fresh.quoteId}
+          )
+        group by 1, 2 order by 1, 2
+        on conflict (owner_id, quote_id) do nothing`,
     ],
   });
 }

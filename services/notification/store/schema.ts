@@ -35,6 +35,14 @@ export const notifications = pgTable('notifications', {
 /** A row of the table. */
 export type NotificationRow = InferSelectModel<typeof notifications>;
 
+/** Answers to quotes that came before their mail was asked for. */
+export const quoteAnswers = pgTable('quote_answers', {
+  ownerId: uuid('owner_id').notNull(),
+  quoteId: uuid('quote_id').notNull(),
+  withdrawReason: text('withdraw_reason').notNull(),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+});
+
 /** Accounts that were deleted. */
 export const deletedOwners = pgTable('deleted_owners', {
   ownerId: uuid('owner_id').primaryKey(),
