@@ -66,10 +66,14 @@ function creditAll(remaining: Creditable, currencyCode: string): Creditable {
   return remaining;
 }
 
-/** The credit, unless it is more than what remains of anything, a part, a pool, a tax or the whole, or nothing with its rounding. */
+/**
+ * The credit, unless it is more than what remains of anything, a part, a pool, a tax or the whole, or nothing with its rounding, or
+ * without it although there is more to credit.
+ */
 function checked(credit: Creditable, remaining: Creditable, currencyCode: string): Creditable {
   const isPartial = amountsOf(remaining).every((whole, index) => isWithin(amountsOf(credit)[index] ?? 0n, whole));
-  if (isPartial && amountOfAll(credit) > 0n && payableOfAll(credit) > 0n) return credit;
+  const isSomething = amountOfAll(credit) > 0n || amountOfAll(remaining) === 0n;
+  if (isPartial && isSomething && payableOfAll(credit) > 0n) return credit;
   throw exceedsRemaining(remaining, currencyCode);
 }
 

@@ -21,6 +21,18 @@ const sumOf = (notes: readonly CreditNote[], name: 'totalMinor' | 'taxMinor' | '
   notes.reduce((sum, note) => sum + note[name], 0n);
 
 describe('IssueCreditNote', () => {
+  test('takes back a part of an invoice over nothing but its rounding', async () => {
+    const owner = service.newOwner();
+    const lines = [{ description: 'Bread', quantity: '1', unitPrice: '0' }];
+    const { id, payableMinor } = await owner.open({ lines, roundingAmountMinor: 500n });
+    expect(payableMinor).toBe(500n);
+    const { issue } = creditNotesOf(service, owner);
+    const part = await issue(id, { amountMinor: 200n });
+    expect(part).toMatchObject({ totalMinor: 0n, roundingMinor: 200n, payableMinor: 200n, invoiceDueMinor: 300n });
+    expect(await issue(id)).toMatchObject({ roundingMinor: 300n, payableMinor: 300n, invoiceDueMinor: 0n });
+    expect(await owner.get(id)).toMatchObject({ state: Invoice_State.PAID, creditableMinor: 0n });
+  });
+
   test('takes back a quantity of a line, reduces what is due, and tells of it', async () => {
     const owner = service.newOwner();
     const opened = await owner.open();
