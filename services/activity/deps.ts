@@ -2,6 +2,7 @@ import { type Client, createClient } from '@connectrpc/connect';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
+import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { prepareEraseActivities } from './store/erase-activities.ts';
 import { prepareEraseAddresses } from './store/erase-addresses.ts';
@@ -27,14 +28,14 @@ export function createDeps({ db, clock, transportTo }: ServiceBase): Deps {
 }
 
 function prepareStore(db: Database) {
-  return {
-    listInvoiceActivities: prepareListInvoiceActivities(db),
-    listUserActivities: prepareListUserActivities(db),
-    recordActivities: prepareRecordActivities(db),
-    listChain: prepareListChain(db),
-    findHead: prepareFindHead(db),
-    findUnchained: prepareFindUnchained(db),
-    eraseNext: prepareEraseActivities(db),
-    eraseAddresses: prepareEraseAddresses(db),
-  };
+  return prepareOnFirstUse(db, {
+    listInvoiceActivities: prepareListInvoiceActivities,
+    listUserActivities: prepareListUserActivities,
+    recordActivities: prepareRecordActivities,
+    listChain: prepareListChain,
+    findHead: prepareFindHead,
+    findUnchained: prepareFindUnchained,
+    eraseNext: prepareEraseActivities,
+    eraseAddresses: prepareEraseAddresses,
+  });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { type Config, ConfigError } from '../../runtime/config.ts';
+import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import type { NOTIFICATION_CONFIG } from './config.ts';
@@ -41,16 +42,16 @@ export async function createDeps(
     clock,
     log,
     carrier,
-    store: {
-      queueMails: prepareQueueMails(db),
-      eraseOwners: prepareEraseOwners(db),
-      eraseNext: prepareEraseMails(db),
-      claimMails: prepareClaimMails(db, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
-      finishMails: prepareFinishMails(db),
-      deferMail: prepareDeferMail(db),
-      findNotification: prepareFindNotification(db),
-      listNotifications: prepareListNotifications(db),
-    },
+    store: prepareOnFirstUse(db, {
+      queueMails: prepareQueueMails,
+      eraseOwners: prepareEraseOwners,
+      eraseNext: prepareEraseMails,
+      claimMails: (claiming) => prepareClaimMails(claiming, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
+      finishMails: prepareFinishMails,
+      deferMail: prepareDeferMail,
+      findNotification: prepareFindNotification,
+      listNotifications: prepareListNotifications,
+    }),
   };
 }
 

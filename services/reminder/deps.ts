@@ -1,6 +1,7 @@
 import { type CallOptions, type Client, createClient } from '@connectrpc/connect';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
@@ -42,22 +43,22 @@ export function createDeps({ db, clock, log, transportTo, callAsService }: Servi
 }
 
 function createStore(db: ServiceBase['db']) {
-  return {
-    addReminder: prepareAddReminder(db),
-    countReminders: prepareCountReminders(db),
-    eraseInvoices: prepareEraseInvoices(db),
-    eraseNext: prepareEraseNext(db),
-    findAccount: prepareFindAccount(db),
-    findDueReminders: prepareFindDueReminders(db),
-    findInvoices: prepareFindInvoices(db),
-    findReminder: prepareFindReminder(db),
-    findRemindersOf: prepareFindRemindersOf(db),
-    listRemindedInvoices: prepareListRemindedInvoices(db),
-    listReminders: prepareListReminders(db),
-    pauseReminders: preparePauseReminders(db),
-    planReminders: preparePlanReminders(db),
-    saveAccounts: prepareSaveAccounts(db),
-    saveReminders: prepareSaveReminders(db),
-    syncInvoices: prepareSyncInvoices(db),
-  };
+  return prepareOnFirstUse(db, {
+    addReminder: prepareAddReminder,
+    countReminders: prepareCountReminders,
+    eraseInvoices: prepareEraseInvoices,
+    eraseNext: prepareEraseNext,
+    findAccount: prepareFindAccount,
+    findDueReminders: prepareFindDueReminders,
+    findInvoices: prepareFindInvoices,
+    findReminder: prepareFindReminder,
+    findRemindersOf: prepareFindRemindersOf,
+    listRemindedInvoices: prepareListRemindedInvoices,
+    listReminders: prepareListReminders,
+    pauseReminders: preparePauseReminders,
+    planReminders: preparePlanReminders,
+    saveAccounts: prepareSaveAccounts,
+    saveReminders: prepareSaveReminders,
+    syncInvoices: prepareSyncInvoices,
+  });
 }

@@ -1,6 +1,7 @@
 import { type Client, createClient } from '@connectrpc/connect';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import { prepareCorrectInvoices } from './store/correct-invoices.ts';
@@ -43,23 +44,23 @@ export function createDeps({ clock, log, db, transportTo, callAsService }: Servi
 }
 
 function createStore(db: ServiceBase['db']) {
-  return {
-    projectInvoices: prepareProjectInvoices(db),
-    eraseAccounts: prepareEraseAccounts(db),
-    eraseNext: prepareEraseNumbers(db),
-    readGroups: prepareReadGroups(db),
-    listMonthlyTotals: prepareListMonthlyTotals(db),
-    listCustomerTotals: prepareListCustomerTotals(db),
-    correctInvoices: prepareCorrectInvoices(db),
-    listProjectedInvoices: prepareListProjectedInvoices(db),
-    listIncompleteInvoices: prepareListIncompleteInvoices(db),
-    removeInvoices: prepareRemoveInvoices(db),
-    listAccounts: prepareListAccounts(db),
-    recountTotals: prepareRecountTotals(db),
-    findAccount: prepareFindAccount(db),
-    createExchangeRate: prepareCreateExchangeRate(db),
-    findExchangeRate: prepareFindExchangeRate(db),
-    listExchangeRates: prepareListExchangeRates(db),
-    deleteExchangeRate: prepareDeleteExchangeRate(db),
-  };
+  return prepareOnFirstUse(db, {
+    projectInvoices: prepareProjectInvoices,
+    eraseAccounts: prepareEraseAccounts,
+    eraseNext: prepareEraseNumbers,
+    readGroups: prepareReadGroups,
+    listMonthlyTotals: prepareListMonthlyTotals,
+    listCustomerTotals: prepareListCustomerTotals,
+    correctInvoices: prepareCorrectInvoices,
+    listProjectedInvoices: prepareListProjectedInvoices,
+    listIncompleteInvoices: prepareListIncompleteInvoices,
+    removeInvoices: prepareRemoveInvoices,
+    listAccounts: prepareListAccounts,
+    recountTotals: prepareRecountTotals,
+    findAccount: prepareFindAccount,
+    createExchangeRate: prepareCreateExchangeRate,
+    findExchangeRate: prepareFindExchangeRate,
+    listExchangeRates: prepareListExchangeRates,
+    deleteExchangeRate: prepareDeleteExchangeRate,
+  });
 }

@@ -9,7 +9,7 @@ export const pruneExpired: Job<Deps> = {
   name: 'prune-expired',
   pattern: '30 */10 * * * *',
   async run({ store }, now, signal) {
-    for (const prune of store.pruneExpired) {
+    for (const prune of [store.pruneSessions, store.pruneUsedRefreshTokens, store.pruneSignInFailures]) {
       while (!signal.aborted && (await prune(now)) > 0);
     }
   },

@@ -5,15 +5,21 @@ import { sessions, signInFailures, usedRefreshTokens } from './schema.ts';
 const PRUNE_BATCH = 1_000;
 
 /** Deletes up to 1,000 rows that had expired by then; gives how many. */
-export type Prune = (now: Date) => Promise<number>;
+type Prune = (now: Date) => Promise<number>;
 
-/** Prepares the statements that delete expired sessions, used refresh tokens and counts of failed sign-ins. */
-export function preparePruneExpired(db: Database): readonly Prune[] {
-  return [
-    preparePrune(db, 'prune_sessions', sql`${sessions}`, sql`id`),
-    preparePrune(db, 'prune_used_refresh_tokens', sql`${usedRefreshTokens}`, sql`digest`),
-    preparePrune(db, 'prune_sign_in_failures', sql`${signInFailures}`, sql`email_digest`),
-  ];
+/** Prepares the statement that deletes expired sessions. */
+export function preparePruneSessions(db: Database): Prune {
+  return preparePrune(db, 'prune_sessions', sql`${sessions}`, sql`id`);
+}
+
+/** Prepares the statement that deletes expired refresh tokens that were used. */
+export function preparePruneUsedRefreshTokens(db: Database): Prune {
+  return preparePrune(db, 'prune_used_refresh_tokens', sql`${usedRefreshTokens}`, sql`digest`);
+}
+
+/** Prepares the statement that deletes expired counts of failed sign-ins. */
+export function preparePruneSignInFailures(db: Database): Prune {
+  return preparePrune(db, 'prune_sign_in_failures', sql`${signInFailures}`, sql`email_digest`);
 }
 
 function preparePrune(db: Database, name: string, table: SQL, key: SQL): Prune {

@@ -1,4 +1,5 @@
 import type { Database } from '../../../runtime/database/database.ts';
+import { prepareOnFirstUse } from '../../../runtime/database/prepare-on-first-use.ts';
 import { prepareChangePassword } from './change-password.ts';
 import { prepareCountReferences } from './count-references.ts';
 import { prepareCreateApiKey } from './create-api-key.ts';
@@ -17,7 +18,7 @@ import { prepareFindSignIn } from './find-sign-in.ts';
 import { prepareFindUser } from './find-user.ts';
 import { prepareListApiKeys } from './list-api-keys.ts';
 import { prepareListCustomers } from './list-customers.ts';
-import { preparePruneExpired } from './prune-expired.ts';
+import { preparePruneSessions, preparePruneSignInFailures, preparePruneUsedRefreshTokens } from './prune-expired.ts';
 import { prepareRecordSignInFailure } from './record-sign-in-failure.ts';
 import { prepareFindUsedRefreshToken, prepareRotateRefreshToken } from './rotate-refresh-token.ts';
 import { prepareUpdateCustomer } from './update-customer.ts';
@@ -28,34 +29,36 @@ export type Store = ReturnType<typeof prepareStore>;
 
 /** Prepares every statement of the service, once at its start. */
 export function prepareStore(db: Database) {
-  return {
-    createUser: prepareCreateUser(db),
-    findUser: prepareFindUser(db),
-    updateUser: prepareUpdateUser(db),
-    changePassword: prepareChangePassword(db),
-    deleteUser: prepareDeleteUser(db),
-    eraseNext: prepareEraseCustomers(db),
+  return prepareOnFirstUse(db, {
+    createUser: prepareCreateUser,
+    findUser: prepareFindUser,
+    updateUser: prepareUpdateUser,
+    changePassword: prepareChangePassword,
+    deleteUser: prepareDeleteUser,
+    eraseNext: prepareEraseCustomers,
 
-    findSignIn: prepareFindSignIn(db),
-    recordSignInFailure: prepareRecordSignInFailure(db),
-    createSession: prepareCreateSession(db),
-    rotateRefreshToken: prepareRotateRefreshToken(db),
-    findUsedRefreshToken: prepareFindUsedRefreshToken(db),
-    deleteSession: prepareDeleteSession(db),
-    findSession: prepareFindSession(db),
-    findApiKey: prepareFindApiKey(db),
-    pruneExpired: preparePruneExpired(db),
+    findSignIn: prepareFindSignIn,
+    recordSignInFailure: prepareRecordSignInFailure,
+    createSession: prepareCreateSession,
+    rotateRefreshToken: prepareRotateRefreshToken,
+    findUsedRefreshToken: prepareFindUsedRefreshToken,
+    deleteSession: prepareDeleteSession,
+    findSession: prepareFindSession,
+    findApiKey: prepareFindApiKey,
+    pruneSessions: preparePruneSessions,
+    pruneUsedRefreshTokens: preparePruneUsedRefreshTokens,
+    pruneSignInFailures: preparePruneSignInFailures,
 
-    createApiKey: prepareCreateApiKey(db),
-    listApiKeys: prepareListApiKeys(db),
-    deleteApiKey: prepareDeleteApiKey(db),
+    createApiKey: prepareCreateApiKey,
+    listApiKeys: prepareListApiKeys,
+    deleteApiKey: prepareDeleteApiKey,
 
-    createCustomer: prepareCreateCustomer(db),
-    findCustomer: prepareFindCustomer(db),
-    listCustomers: prepareListCustomers(db),
-    countReferences: prepareCountReferences(db),
-    updateCustomer: prepareUpdateCustomer(db),
-    deleteCustomer: prepareDeleteCustomer(db),
-    findParties: prepareFindParties(db),
-  };
+    createCustomer: prepareCreateCustomer,
+    findCustomer: prepareFindCustomer,
+    listCustomers: prepareListCustomers,
+    countReferences: prepareCountReferences,
+    updateCustomer: prepareUpdateCustomer,
+    deleteCustomer: prepareDeleteCustomer,
+    findParties: prepareFindParties,
+  });
 }
