@@ -8,8 +8,6 @@ import type { MailSession } from '../mail/mail-carrier.ts';
 import type { ClaimedMail } from '../store/claim-mail.ts';
 import type { FinishedMail } from '../store/settle-mail.ts';
 
-/** How many mails one replica sends at once, each over a connection of its own. */
-const SESSIONS = 5;
 /** A broken database connection is no reason to send a mail twice, so its end is written down again. */
 const SETTLE_TRIES = 3;
 
@@ -37,7 +35,7 @@ export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<
   do {
     // In rounds of what is due by now, each with all sessions: one that found nothing must not be missing from then on.
     const now = deps.clock.now();
-    const first = await deps.store.claimMails({ now, dueTime: now, count: SESSIONS });
+    const first = await deps.store.claimMails({ now, dueTime: now, count: deps.carrier.sessionsMax });
     if (first.length === 0) return;
     const delivery = beginDelivery(deps, now);
     const deliver = async (claimed: ClaimedMail) => {
@@ -52,17 +50,18 @@ export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<
 
 function beginDelivery(deps: Deps, dueTime: Date): Delivery {
   const { claimMails, finishMails } = deps.store;
+  const { sessionsMax } = deps.carrier;
   const claimMail = batchCalls(async (calls: readonly undefined[]) => {
     const claimed = await claimMails({ now: deps.clock.now(), dueTime, count: calls.length });
     return calls.map((_, index) => claimed[index]);
-  }, SESSIONS);
+  }, sessionsMax);
   return {
     ...deps,
     claimMail: () => claimMail(undefined),
     finishMail: batchCalls(async (mails: readonly FinishedMail[]) => {
       await finishMails(mails);
       return mails;
-    }, SESSIONS),
+    }, sessionsMax),
   };
 }
 

@@ -6,11 +6,15 @@ import type { Outcome } from '../domain/decide-next.ts';
 import { composeMessage, messageIdOf } from './compose-message.ts';
 import type { MailCarrier, OutgoingMail } from './mail-carrier.ts';
 
+/** Files need no connections, and to claim and settle more mails together costs the database less. */
+const SESSIONS_MAX = 20;
+
 /** Catches mail in files named by Message-ID, for trying the system out. The same mail twice is one file. */
 export async function createFileCarrier(directory: string, from: Mailbox): Promise<MailCarrier> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   return {
     isRepeatable: true,
+    sessionsMax: SESSIONS_MAX,
     open: () => ({ send: (mail) => save(directory, mail, from), close: () => undefined }),
   };
 }

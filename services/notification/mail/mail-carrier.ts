@@ -20,6 +20,8 @@ export interface OutgoingMail {
 export interface MailCarrier {
   /** Whether handing over the same mail twice is as good as once. */
   readonly isRepeatable: boolean;
+  /** How many sessions one replica may have at once. Their mails are claimed and settled together. */
+  readonly sessionsMax: number;
   /** Begins a session. Nothing is connected before the first mail. */
   open(): MailSession;
 }

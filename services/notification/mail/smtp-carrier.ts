@@ -14,6 +14,9 @@ const STEP_TIMEOUTS: Options = {
   socketTimeout: 60_000,
 };
 
+/** Mail servers take few connections from one client. */
+const CONNECTIONS_MAX = 5;
+
 /** Where the server is, and the account to use, if any. */
 interface Server {
   readonly options: Options;
@@ -27,7 +30,7 @@ interface Server {
 export function createSmtpCarrier(smtpUrl: string, from: Mailbox): MailCarrier {
   const { auth, ...options } = parseConnectionUrl(smtpUrl);
   const server = { auth, options: { ...STEP_TIMEOUTS, ...options } };
-  return { isRepeatable: false, open: () => openSession(server, from) };
+  return { isRepeatable: false, sessionsMax: CONNECTIONS_MAX, open: () => openSession(server, from) };
 }
 
 function openSession(server: Server, from: Mailbox): MailSession {
