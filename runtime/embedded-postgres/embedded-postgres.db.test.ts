@@ -1,14 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres, { type Sql } from 'postgres';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { connectionTarget } from '../database/connection-target.ts';
 import { makeScratchDir, type ScratchDir } from '../testing/scratch-dir.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { findPostgresBinaries } from './binaries.ts';
+import { databaseUrl } from './database-url.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { postgresSettings } from './postgres-settings.ts';
 import { chooseRunAs } from './run-as.ts';
@@ -18,9 +19,17 @@ import { makeSocketDir } from './socket-dir.ts';
 const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = 65534;
 
+/** The data of a first start. */
+let made: ScratchDir;
 let scratch: ScratchDir;
 let dataDir: string;
 const cleanups: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  made = makeScratchDir('numer-test-cluster');
+  await (await startEmbeddedPostgres({ dataDir: made.path })).stop();
+});
+afterAll(() => made.remove());
 
 beforeEach(() => {
   scratch = makeScratchDir('numer-test-embedded');
@@ -31,6 +40,11 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   scratch.remove();
 });
+
+/** Begins with the data of an earlier start: for tests that are not about the first one, which takes its time. */
+function useData(): void {
+  execFileSync('cp', ['-a', made.path, dataDir]); // keeps who may read what, as Node's own copy does not
+}
 
 /** Durable, as for people: what is tested here is that nothing is lost. */
 async function start(): Promise<EmbeddedPostgres> {
@@ -101,6 +115,7 @@ test('keeps what was stored from one start to the next, and lets nobody else in'
 });
 
 test('is durable and sorts by code point, the same everywhere', async () => {
+  useData();
   const server = await start();
   const [row] = await withSql(
     server.url('postgres'),
@@ -110,6 +125,7 @@ test('is durable and sorts by code point, the same everywhere', async () => {
 });
 
 test('refuses a second start on the same folder, from this process and from another', async () => {
+  useData();
   const { child } = await startInChild();
   await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(/in use by another running process.*DATA_DIR/);
   child.kill('SIGKILL');
@@ -124,6 +140,7 @@ test('lets one of two first starts at the same moment win', async () => {
 });
 
 test('finds its data after the application was killed with -9', async () => {
+  useData();
   const { child, url } = await startInChild();
   await remember({ url: () => url }, 'kept');
   child.kill('SIGKILL');
@@ -132,6 +149,7 @@ test('finds its data after the application was killed with -9', async () => {
 });
 
 test('ends with the application that was killed with -9', async () => {
+  useData();
   const { child } = await startInChild();
   const pid = mainProcessId();
   child.kill('SIGKILL');
@@ -139,26 +157,27 @@ test('ends with the application that was killed with -9', async () => {
 });
 
 test('stops a server that has outlived its application, and goes on with its data', async () => {
-  const first = await start();
-  await first.stop();
+  useData();
   const clusterDir = join(dataDir, 'cluster');
   const program = findPostgresBinaries().postgres;
   const runAs = chooseRunAs(dataDir, program);
+  const socketDir = makeSocketDir(dataDir, runAs);
   // Started past the launcher, so that nobody holds the folder's lock.
   const orphan = await startServer({
     program,
     runAs,
     clusterDir,
-    settings: postgresSettings({ socketDir: makeSocketDir(dataDir, runAs), durable: true }),
+    settings: postgresSettings({ socketDir, durable: true }),
     log: () => undefined,
     onSpawn: () => undefined,
   });
-  await remember(first, 'from the orphan');
+  await remember({ url: (database) => databaseUrl(socketDir, database) }, 'from the orphan');
   expect(await remembered(await start())).toEqual(['from the orphan']);
   expect(await orphan.ended).toBe('exit status 0');
 });
 
 test('is not confused by a process id that was given to another program', async () => {
+  useData();
   const first = await start();
   await remember(first, 'kept');
   const pidFile = readFileSync(join(dataDir, 'cluster/postmaster.pid'), 'utf8');
@@ -171,6 +190,7 @@ test('is not confused by a process id that was given to another program', async 
 });
 
 test('brings back a server that was killed, with what was committed', async () => {
+  useData();
   const server = await start();
   await remember(server, 'kept');
   const pid = mainProcessId();
@@ -200,6 +220,7 @@ test('works in a short folder that holds spaces and quotes', async () => {
 });
 
 test('writes nothing of statements that fail to its log', async () => {
+  useData();
   const lines: string[] = [];
   const server = await startEmbeddedPostgres({ dataDir, log: (line) => lines.push(line) });
   cleanups.push(() => server.stop());
@@ -222,8 +243,7 @@ test('refuses the data of another version and says what to do', async () => {
 });
 
 test('tells why the server does not start, and gives the folder free again', async () => {
-  const server = await start();
-  await server.stop();
+  useData();
   const control = join(dataDir, 'cluster/global/pg_control');
   const content = readFileSync(control);
   writeFileSync(control, '');
@@ -242,6 +262,7 @@ function forbid(program: string): void {
 }
 
 test.runIf(IS_ROOT)('runs as nobody where root may not make a namespace, also on data that root has made', async () => {
+  useData();
   const first = await start();
   await remember(first, 'by root');
   await first.stop();
@@ -315,8 +336,7 @@ test.runIf(CAN_BE_NOBODY)('serves an ordinary user and root in turns on the same
 });
 
 test.runIf(CAN_BE_NOBODY)('tells an ordinary user that the data belongs to another', async () => {
-  const first = await start();
-  await first.stop();
+  useData();
   chmodSync(scratch.path, 0o711);
   const script = `
     import { chooseRunAs } from ${JSON.stringify(new URL('run-as.ts', import.meta.url).href)};
