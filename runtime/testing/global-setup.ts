@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { makeUnusedData } from '../../tests/system/testing/unused-data.ts';
 import { findChromiumProgram } from './chromium.ts';
 import { type Fixture, type FixtureHost, openFixtureHost } from './fixture-host.ts';
 import { startThrowAwayPostgres } from './throw-away-postgres.ts';
@@ -15,6 +16,7 @@ export async function setup(project: TestProject): Promise<void> {
     rabbitmq: startRabbitmq,
     'rabbitmq-program': offerRabbitmqProgram,
     'chromium-program': offerChromiumProgram,
+    'unused-data': makeUnusedData,
   });
   project.provide('fixtureSocket', host.socketPath);
 }

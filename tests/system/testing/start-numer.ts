@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,6 +36,8 @@ export interface NumerOptions {
   /** Arguments of `numer start`. */
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** A data directory to begin with a copy of. Default: it begins without any data. */
+  readonly copyOf?: string;
 }
 
 /**
@@ -45,6 +47,8 @@ export interface NumerOptions {
  */
 export async function startNumer(options: NumerOptions = {}): Promise<Numer> {
   const scratch = makeScratchDir('numer-system');
+  // Keeps who may read what, as Node's own copy does not.
+  if (options.copyOf !== undefined) execFileSync('cp', ['-a', `${options.copyOf}/.`, scratch.path]);
   let log = '';
   const start = () =>
     run(scratch.path, options, {

@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { askFixture } from '../../../runtime/testing/ask-fixture.ts';
 import { type Numer, type NumerOptions, startNumer } from './start-numer.ts';
 
 /** Longest end of the log that a failed test shows. */
 const LOG_LENGTH_MAX = 20_000;
 
 /**
- * Starts the system before the tests of a file or `describe`, and removes it after them. What it has logged is shown with
- * each test that fails.
+ * Starts the system before the tests of a file or `describe`, on data that nobody has used, and removes it after them. What it has
+ * logged is shown with each test that fails.
  *
  * @param options a function when they are known only after an earlier `beforeAll`
  * @returns the system, for tests and hooks
@@ -18,7 +19,9 @@ export function useNumer(options: NumerOptions | (() => NumerOptions) = {}): () 
     return numer;
   };
   beforeAll(async () => {
-    numer = await startNumer(typeof options === 'function' ? options() : options);
+    const chosen = typeof options === 'function' ? options() : options;
+    const keepsOwnData = chosen.environment?.DATABASE_URL === undefined;
+    numer = await startNumer({ ...chosen, ...(keepsOwnData && { copyOf: await askFixture('unused-data') }) });
   });
   afterEach(({ task }) => {
     if (task.result?.state === 'fail') process.stderr.write(started().log.slice(-LOG_LENGTH_MAX));
