@@ -22,5 +22,5 @@ export async function findRabbitmq(): Promise<string | undefined> {
  */
 export async function startOwnRabbitmq(): Promise<ThrowAwayRabbitmq | undefined> {
   const program = await askFixture('rabbitmq-program');
-  return program === '' ? undefined : startThrowAwayRabbitmq(program);
+  return program === '' ? undefined : startThrowAwayRabbitmq(program, 1);
 }

@@ -20,8 +20,8 @@ export interface ThrowAwayRabbitmq {
   remove(): Promise<void>;
 }
 
-/** Each test file gets a virtual host, because exchanges and queues have fixed names. */
-const VIRTUAL_HOSTS = Array.from({ length: 24 }, (_, n) => `test-${n + 1}`);
+/** Each test file gets a virtual host, because exchanges and queues have fixed names. Room for a few runs in watch mode. */
+const VIRTUAL_HOSTS_MAX = 16;
 
 /** Largest message that the broker takes. */
 export const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
@@ -47,14 +47,16 @@ function onPath(program: string): string | undefined {
  * Starts a broker with its own node name, ports, cookie and data, without plugins. It does not outlive this process.
  *
  * @param program from `findRabbitmqProgram`
+ * @param hosts how many virtual hosts it has; each one more makes its start slower
  * @throws Error with the broker's last lines when it does not start
  */
-export async function startThrowAwayRabbitmq(program: string): Promise<ThrowAwayRabbitmq> {
+export async function startThrowAwayRabbitmq(program: string, hosts = VIRTUAL_HOSTS_MAX): Promise<ThrowAwayRabbitmq> {
   const scratch = makeScratchDir('numer-test-rabbitmq');
   const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
-  const env = writeConfig(scratch.path, port, distributionPort, epmdPort);
+  const virtualHosts = Array.from({ length: hosts }, (_, n) => `test-${n + 1}`);
+  const env = writeConfig(scratch.path, virtualHosts, port, distributionPort, epmdPort);
   const epmd = spawn('epmd', ['-address', '127.0.0.1', '-port', String(epmdPort)], { stdio: 'ignore', detached: true });
-  const left = [...VIRTUAL_HOSTS];
+  const left = [...virtualHosts];
   let broker: ChildProcess | undefined;
 
   const start = async () => {
@@ -81,7 +83,7 @@ export async function startThrowAwayRabbitmq(program: string): Promise<ThrowAway
   return {
     nextUrl() {
       const virtualHost = left.shift();
-      if (virtualHost === undefined) throw new Error(`There are only ${VIRTUAL_HOSTS.length} virtual hosts for tests.`);
+      if (virtualHost === undefined) throw new Error(`There are only ${hosts} virtual hosts for tests.`);
       return `amqp://guest:guest@127.0.0.1:${port}/${virtualHost}`;
     },
     stop,
@@ -91,12 +93,18 @@ export async function startThrowAwayRabbitmq(program: string): Promise<ThrowAway
 }
 
 /** Writes the broker's files and gives its environment. */
-function writeConfig(dir: string, port: number, distributionPort: number, epmdPort: number): NodeJS.ProcessEnv {
+function writeConfig(
+  dir: string,
+  virtualHosts: readonly string[],
+  port: number,
+  distributionPort: number,
+  epmdPort: number,
+): NodeJS.ProcessEnv {
   const write = (name: string, content: string) => {
     writeFileSync(join(dir, name), content);
     return join(dir, name);
   };
-  const definitions = write('definitions.json', JSON.stringify(definitionsOf(VIRTUAL_HOSTS)));
+  const definitions = write('definitions.json', JSON.stringify(definitionsOf(virtualHosts)));
   const config = [
     `listeners.tcp.1 = 127.0.0.1:${port}`,
     'distribution.listener.interface = 127.0.0.1',
