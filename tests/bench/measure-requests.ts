@@ -69,7 +69,7 @@ async function open(file: TargetFile): Promise<Candidate | undefined> {
   const first = await startTarget(file, where);
   await first.stop();
   const target = await startTarget(file, where);
-  await untilQuiet(target);
+  await untilQuiet(target, options.quietMs);
   await setTimeout(REST_MS);
   const idle = memoryOf(target.read());
   const callers = await signInAll(target, options.size);
@@ -90,7 +90,8 @@ async function warmUp(): Promise<void> {
   for (const candidate of candidates) {
     const blocks: number[] = [];
     for (const operation of OPERATION_NAMES) {
-      const plan = { operation, connections: MANY, durationMs: options.blockMs, mode: 'whole' } as const;
+      const { blockMs: durationMs, quietMs } = options;
+      const plan = { operation, connections: MANY, durationMs, quietMs, mode: 'whole' } as const;
       const costs: number[] = [];
       while (isWarming(costs)) {
         costs.push(
@@ -118,7 +119,7 @@ async function measureRound(round: number): Promise<Measurement[]> {
     for (const connections of [FEW, MANY]) {
       const durationMs = connections === FEW ? options.blockMs / 2 : options.blockMs;
       for (const candidate of turned(candidates, round + place)) {
-        const plan = { operation, connections, durationMs };
+        const plan = { operation, connections, durationMs, quietMs: options.quietMs };
         const seed = round * 100 + place;
         found.push(await measureBlock(candidate, { ...plan, mode: 'whole', random: createRandom(seed) }));
         if (connections === MANY && hasConsequences(candidate, operation)) {

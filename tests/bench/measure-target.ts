@@ -21,6 +21,8 @@ export interface BlockPlan {
   readonly durationMs: number;
   readonly mode: Mode;
   readonly random: () => number;
+  /** For how long a target that is quiet takes next to no CPU time. */
+  readonly quietMs: number;
 }
 
 /** Invoices that are made for a block of an operation that uses them up. */
@@ -35,11 +37,11 @@ export function hasConsequences({ target }: Subject, operation: OperationName): 
 /** Runs one block and measures it. */
 export async function measureBlock(subject: Subject, plan: BlockPlan): Promise<Measurement> {
   const { target, source } = subject;
-  const { operation, connections, mode, random } = plan;
+  const { operation, connections, mode, random, quietMs } = plan;
   const isRead = READS.includes(operation);
   if (operation === 'send') {
     await source.prepare(Math.min(PREPARED, Math.ceil(plan.durationMs / 4)), random);
-    await untilQuiet(target);
+    await untilQuiet(target, quietMs);
   }
   const { consequences } = target.file;
   if (mode === 'held' && consequences !== undefined) await runStatements(subject, consequences, 'hold');
@@ -50,11 +52,11 @@ export async function measureBlock(subject: Subject, plan: BlockPlan): Promise<M
     durationMs: plan.durationMs,
     next: source.of(operation, random),
   });
-  if (!isRead && mode === 'whole') await untilQuiet(target);
+  if (!isRead && mode === 'whole') await untilQuiet(target, quietMs);
   const cpu = cpuBetween(before, target.read());
   if (mode === 'held' && consequences !== undefined) {
     await runStatements(subject, consequences, 'release');
-    await untilQuiet(target);
+    await untilQuiet(target, quietMs);
   }
   return { target: target.file.name, operation, connections, mode, cpu, ...result };
 }

@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly blockMs: number;
   /** Most blocks of an operation before the first one that counts. */
   readonly warmUpBlocks: number;
+  /** For how long a target takes next to no CPU time when everything that follows from a block is done. */
+  readonly quietMs: number;
   /** Folder that the results go to. */
   readonly out: string;
 }
@@ -30,6 +32,7 @@ const OPTIONS = {
   rounds: { type: 'string', default: '5', description: 'Rounds in which each operation of each system has its turn' },
   seconds: { type: 'string', default: '1', description: 'Length of a block' },
   'warm-up': { type: 'string', default: '24', description: 'Most blocks of an operation before those that count' },
+  quiet: { type: 'string', default: '1.1', description: 'Seconds without work after which a block is over' },
   out: { type: 'string', default: 'bench-results', description: 'Folder of the results' },
 } as const;
 
@@ -48,6 +51,7 @@ export function readOptions(): BenchOptions {
       rounds: readNumber('rounds', values.rounds, 1, 1_000),
       blockMs: readNumber('seconds', values.seconds, 0.01, 60) * 1_000,
       warmUpBlocks: readNumber('warm-up', values['warm-up'], 0, 1_000),
+      quietMs: readNumber('quiet', values.quiet, 0.1, 60) * 1_000,
       out: values.out,
     };
   });

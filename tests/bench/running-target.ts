@@ -30,7 +30,8 @@ export interface RunningTarget {
 
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 20_000;
-const QUIET = { intervalMs: 1_100, cores: 0.06, timeoutMs: 60_000 } as const;
+const QUIET = { cores: 0.06, timeoutMs: 60_000 } as const;
+const QUIET_MS = 1_100;
 
 /** Starts a target and waits until it is ready. @throws Error with what it printed when that takes too long or it ends */
 export async function startTarget(file: TargetFile, place: TargetPlace): Promise<RunningTarget> {
@@ -69,13 +70,13 @@ export async function startTarget(file: TargetFile, place: TargetPlace): Promise
 
 /**
  * Waits until the target has nothing more to do, which tells that everything that follows from earlier requests has
- * happened: its own processes take next to no CPU time.
+ * happened: its own processes take next to no CPU time for so long.
  */
-export async function untilQuiet(target: RunningTarget): Promise<void> {
+export async function untilQuiet(target: RunningTarget, quietMs = QUIET_MS): Promise<void> {
   const isQuiet = async () => {
     const before = applicationCpuMs(target.read());
-    await new Promise((resolve) => setTimeout(resolve, QUIET.intervalMs));
-    return applicationCpuMs(target.read()) - before < QUIET.cores * QUIET.intervalMs;
+    await new Promise((resolve) => setTimeout(resolve, quietMs));
+    return applicationCpuMs(target.read()) - before < QUIET.cores * quietMs;
   };
   await waitUntil(isQuiet, { timeoutMs: QUIET.timeoutMs, intervalMs: 1, what: `${target.file.name} to be quiet` });
 }
