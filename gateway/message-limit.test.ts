@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { create } from '@bufbuild/protobuf';
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import {
   compressionBrotli,
@@ -9,7 +10,7 @@ import {
 } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ErrorInfoSchema } from '../gen/google/rpc/error_details_pb.ts';
-import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { CreateInvoiceRequestSchema, InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { AS_ADA, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
 const VALUES_MAX = 100_000;
@@ -33,6 +34,7 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 describe('a message with more values than are taken is refused before it is decoded', () => {
+  const tooMany = create(CreateInvoiceRequestSchema, { invoice: { lines: Array<object>(VALUES_MAX).fill({}) } });
   const options = () => ({ baseUrl: gateway.url, readMaxBytes: 1e6 });
   const transports: Readonly<Record<string, () => Transport>> = {
     gRPC: () => createGrpcTransport(options()),
@@ -61,8 +63,7 @@ describe('a message with more values than are taken is refused before it is deco
     if (open === undefined) throw new Error(`no transport ${name}`);
     const client: Client<typeof InvoiceService> = createClient(InvoiceService, open());
     const before = received.length;
-    const lines = Array<object>(VALUES_MAX).fill({});
-    const error = await client.createInvoice({ invoice: { lines } }, { headers: AS_ADA }).then(
+    const error = await client.createInvoice(tooMany, { headers: AS_ADA }).then(
       () => undefined,
       (reason: unknown) => ConnectError.from(reason),
     );
