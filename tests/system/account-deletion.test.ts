@@ -4,7 +4,6 @@ import { connectionTarget } from '../../runtime/database/connection-target.ts';
 import { databaseUrlOf } from '../../runtime/database/ensure-database.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { SERVICE_NAMES } from '../../runtime/service.ts';
-import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import {
   addCustomer,
@@ -17,11 +16,12 @@ import {
   signIn,
   signUp,
 } from './testing/api.ts';
+import { startUnusedPostgres } from './testing/start-unused-postgres.ts';
 import { useNumer } from './testing/use-numer.ts';
 
 let server: EmbeddedPostgres;
 beforeAll(async () => {
-  server = await startThrowAwayPostgres();
+  server = await startUnusedPostgres();
 });
 afterAll(() => server.stop());
 const numer = useNumer(() => ({ environment: { DATABASE_URL: server.url('postgres') } }));

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectionTarget } from '../../runtime/database/connection-target.ts';
 import { databaseUrlOf } from '../../runtime/database/ensure-database.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
-import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import {
   type Api,
@@ -22,6 +21,7 @@ import {
 } from './testing/api.ts';
 import { type ChangingCalls, changingRoutes, createChangingCalls, sendCall } from './testing/changing-calls.ts';
 import type { PublishedRoute } from './testing/routes.ts';
+import { startUnusedPostgres } from './testing/start-unused-postgres.ts';
 import { useNumer } from './testing/use-numer.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -31,7 +31,7 @@ const ADDRESS = '2001:db8::7';
 
 let server: EmbeddedPostgres;
 beforeAll(async () => {
-  server = await startThrowAwayPostgres();
+  server = await startUnusedPostgres();
 });
 afterAll(() => server.stop());
 const numer = useNumer(() => ({ environment: { DATABASE_URL: server.url('postgres'), TRUSTED_PROXIES: '1' } }));

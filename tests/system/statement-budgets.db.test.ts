@@ -8,8 +8,8 @@ import { readConfig } from '../../runtime/config.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { createInternalTokens } from '../../runtime/identity.ts';
 import { silentLog } from '../../runtime/log.ts';
-import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
 import { type Api, addCustomer, addDraft, addOpenInvoice, draftOf, signUp } from './testing/api.ts';
+import { startUnusedPostgres } from './testing/start-unused-postgres.ts';
 import { type SeenStatement, type StatementWatch, watchStatements } from './testing/watch-statements.ts';
 
 const KEY = Buffer.alloc(32, 7);
@@ -22,7 +22,7 @@ let gateway: Listener | undefined;
 let api: Api;
 let customerId: string;
 beforeAll(async () => {
-  postgres = await startThrowAwayPostgres();
+  postgres = await startUnusedPostgres();
   watch = await watchStatements(postgres.url('postgres'));
   const [log, clock] = [silentLog(), systemClock];
   const tokens = createInternalTokens(KEY, clock);
