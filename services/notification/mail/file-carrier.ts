@@ -7,7 +7,7 @@ import { composeMessage, messageIdOf } from './compose-message.ts';
 import type { MailCarrier, OutgoingMail } from './mail-carrier.ts';
 
 /** Files need no connections, and to claim and settle more mails together costs the database less. */
-const SESSIONS_MAX = 20;
+const SESSIONS_MAX = 50;
 
 /** Catches mail in files named by Message-ID, for trying the system out. The same mail twice is one file. */
 export async function createFileCarrier(directory: string, from: Mailbox): Promise<MailCarrier> {
