@@ -97,8 +97,9 @@ function createRequestListener(options: GatewayOptions): RequestListener {
     errorHandler: () => new Response(malformedProblem().body, malformedProblem()),
   });
   const serviceNames = [...PUBLIC_SERVICES.keys()].map(({ typeName }) => typeName);
+  const limits = { maxBytes: config.BODY_BYTES_MAX, compressions: COMPRESSIONS };
   const router = createConnectRouter({
-    requestGate: createGate(edge, log),
+    requestGate: createGate(edge, limits, log),
     interceptors: [handleErrors(log)],
     readMaxBytes: config.BODY_BYTES_MAX,
     acceptCompression: COMPRESSIONS,
@@ -106,7 +107,6 @@ function createRequestListener(options: GatewayOptions): RequestListener {
   registerPassThrough(router, PUBLIC_SERVICES.keys(), transportOf);
   registerHealth(router, serviceNames, async () => (await readiness.unready()).length === 0);
   registerReflection(router, [...PUBLIC_SERVICES.keys()], isPublished);
-  const limits = { maxBytes: config.BODY_BYTES_MAX, compressions: COMPRESSIONS };
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, limitMessages(handler, limits)]));
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';

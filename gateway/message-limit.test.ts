@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { create } from '@bufbuild/protobuf';
+import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import {
   compressionBrotli,
@@ -10,7 +10,11 @@ import {
 } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ErrorInfoSchema } from '../gen/google/rpc/error_details_pb.ts';
-import { CreateInvoiceRequestSchema, InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import {
+  CreateInvoiceRequestSchema,
+  InvoiceService,
+  PreviewInvoiceRequestSchema,
+} from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { AS_ADA, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
 const VALUES_MAX = 100_000;
@@ -24,6 +28,10 @@ beforeAll(async () => {
       invoice: (router) =>
         router.service(InvoiceService, {
           createInvoice({ invoice }) {
+            received.push(invoice?.lines.length);
+            return {};
+          },
+          previewInvoice({ invoice }) {
             received.push(invoice?.lines.length);
             return {};
           },
@@ -70,6 +78,22 @@ describe('a message with more values than are taken is refused before it is deco
     expect(error?.code).toBe(Code.ResourceExhausted);
     expect(error?.findDetails(ErrorInfoSchema)[0]?.reason).toBe('BODY_TOO_LARGE');
     expect(error?.rawMessage).toContain('more than 100000 values');
+    expect(received).toHaveLength(before);
+  });
+
+  test.each(['proto', 'json'])('over Connect by GET, compressed: %s', async (encoding) => {
+    const desc = PreviewInvoiceRequestSchema;
+    const message = create(desc, { invoice: { lines: Array<object>(VALUES_MAX).fill({}) } });
+    const bytes = encoding === 'proto' ? toBinary(desc, message) : toJsonString(desc, message);
+    const text = gzipSync(bytes).toString('base64url');
+    const query = new URLSearchParams({ connect: 'v1', encoding, base64: '1', compression: 'gzip', message: text });
+    const before = received.length;
+    const url = `${gateway.url}/numer.invoice.v1.InvoiceService/PreviewInvoice?${query}`;
+    const response = await fetch(url, { headers: AS_ADA });
+    expect([response.status, await response.json()]).toMatchObject([
+      429,
+      { code: 'resource_exhausted', message: expect.stringContaining('more than 100000 values') },
+    ]);
     expect(received).toHaveLength(before);
   });
 });

@@ -1,6 +1,6 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import { Code, ConnectError } from '@connectrpc/connect';
+import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import type {
   Compression,
   UniversalHandler,
@@ -61,10 +61,36 @@ async function* checked(
   const [first] = chunks;
   const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
   const message = await messageIn(bytes, request.header, limits);
-  if (message !== undefined && message.byteLength > BYTES_UNCHECKED) requireFewValues(message, request.header, input);
-  const odd = message !== undefined && isJson(request.header) ? oddIntegersIn(message, input) : undefined;
-  if (odd !== undefined) throw odd;
+  check(message, contentTypeOf(request.header).includes('json'), input);
   yield bytes;
+}
+
+/**
+ * Looks in the same way at the message of a call by GET, which is in its URL; of other calls it looks at nothing. For the gate of a
+ * router, once that has let the call in.
+ *
+ * @throws ConnectError
+ */
+export async function limitQuery(
+  { requestMethod, url, method }: Pick<HandlerContext, 'requestMethod' | 'url' | 'method'>,
+  limits: MessageLimits,
+): Promise<void> {
+  if (requestMethod !== 'GET') return;
+  const { searchParams } = new URL(url);
+  const bytes = Buffer.from(
+    searchParams.get('message') ?? '',
+    searchParams.get('base64') === '1' ? 'base64url' : 'utf8',
+  );
+  const message = await decompress(bytes, searchParams.get('compression'), limits);
+  check(message, searchParams.get('encoding') === 'json', method.input);
+}
+
+/** Refuses a message that has too many values, or a whole number in JSON that is none. */
+function check(message: Uint8Array | undefined, isJson: boolean, input: DescMessage): void {
+  if (message === undefined) return;
+  if (message.byteLength > BYTES_UNCHECKED) requireFewValues(message, isJson, input);
+  const odd = isJson ? oddIntegersIn(message, input) : undefined;
+  if (odd !== undefined) throw odd;
 }
 
 /** The message of a body, decompressed; undefined for one that is no good, which is left to who decodes it. */
@@ -94,8 +120,8 @@ async function decompress(
   }
 }
 
-function requireFewValues(message: Uint8Array, header: Headers, input: DescMessage): void {
-  const count = isJson(header)
+function requireFewValues(message: Uint8Array, isJson: boolean, input: DescMessage): void {
+  const count = isJson
     ? countJsonValues(message)
     : countFields(new BinaryReader(message), message.byteLength, input, 0);
   if (count > VALUES_MAX) throw tooLarge(`it has more than ${VALUES_MAX} values`);
@@ -162,10 +188,6 @@ function countFields(source: BinaryReader, end: number, desc: DescMessage, depth
     source.pos = source.len;
   }
   return count;
-}
-
-function isJson(header: Headers): boolean {
-  return contentTypeOf(header).includes('json');
 }
 
 function contentTypeOf(header: Headers): string {

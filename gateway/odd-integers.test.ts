@@ -89,6 +89,20 @@ test('it is found in lists of messages, and by gRPC-web with JSON', async () => 
   expect(amounts).toEqual([]);
 });
 
+test('it is found in the URL of a GET', async () => {
+  const message = '{"invoice": {"lines": [{}, {"allowances": [{"amountMinor": "0x10"}]}]}}';
+  for (const how of [{ message }, { message: Buffer.from(message).toString('base64url'), base64: '1' }]) {
+    const query = new URLSearchParams({ connect: 'v1', encoding: 'json', ...how });
+    const url = `${gateway.url}/${InvoiceService.typeName}/PreviewInvoice?${query}`;
+    const response = await fetch(url, { headers: AS_ADA });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { message: 'invoice.lines[1].allowances[0].amount_minor must be a whole number of 64 bits' },
+    ]);
+  }
+  expect(amounts).toEqual([]);
+});
+
 test.each([
   ['5', 5n],
   ['"5"', 5n],

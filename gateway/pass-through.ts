@@ -13,6 +13,7 @@ import { SERVER_LIMITS } from '../runtime/server.ts';
 import { noSuchRpc } from '../runtime/unknown-rpc.ts';
 import type { Edge } from './edge.ts';
 import { exchangeOf } from './exchange.ts';
+import { limitQuery, type MessageLimits } from './message-limit.ts';
 import { FORWARDED_HEADERS, RETURNED_HEADERS } from './passed-headers.ts';
 import { explainProtocolError } from './public-error.ts';
 import { isPublished } from './public-services.ts';
@@ -37,9 +38,10 @@ export function registerPassThrough(
   }
 }
 
-/** Lets a call through the edge before its message is read, so that strangers cannot make us read it. */
-export function createGate(edge: Edge, log: Logger): (context: HandlerContext) => Promise<void> {
-  return async ({ service, method, requestHeader, values, signal }) => {
+/** Lets a call through the edge before its message is read, so that strangers cannot make us read it. One in a URL is looked at then. */
+export function createGate(edge: Edge, limits: MessageLimits, log: Logger): (context: HandlerContext) => Promise<void> {
+  return async (context) => {
+    const { service, method, requestHeader, values, signal } = context;
     // No interceptor sees what fails while the message is read; it ends the call before it is answered, though.
     signal.addEventListener('abort', () => explainProtocolError(signal.reason));
     if (service.typeName.startsWith(OPEN_PACKAGE)) return;
@@ -53,6 +55,7 @@ export function createGate(edge: Edge, log: Logger): (context: HandlerContext) =
       log[isOurs ? 'error' : 'debug']({ rpc, requestId: exchange.requestId, err }, 'call refused');
       throw err;
     }
+    await limitQuery(context, limits);
   };
 }
 
