@@ -98,6 +98,18 @@ describe('a message with more values than are taken is refused before it is deco
   });
 });
 
+test('JSON that is nested without end is refused before it is parsed', async () => {
+  const response = await fetch(`${gateway.url}/numer.invoice.v1.InvoiceService/CreateInvoice`, {
+    method: 'POST',
+    headers: { ...AS_ADA, 'content-type': 'application/json' },
+    body: '['.repeat(3_000_000),
+  });
+  expect([response.status, await response.json()]).toMatchObject([
+    429,
+    { message: expect.stringContaining('more than 100000 values') },
+  ]);
+});
+
 test.each([true, false])('a message with as many as are taken is taken, binary: %s', async (useBinaryFormat) => {
   const transport = createConnectTransport({ baseUrl: gateway.url, httpVersion: '1.1', useBinaryFormat });
   const lines = Array<object>(VALUES_MAX - 3).fill({}); // besides the request, the invoice and, in JSON, the list
