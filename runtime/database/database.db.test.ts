@@ -78,3 +78,17 @@ test('a statement is answered that comes at once after one whose connection was 
   expect(await ask().catch(ask)).toEqual([{ one: 1 }]);
   await closeDatabase(db);
 });
+
+test('how statements are planned depends on no setting of the server', async () => {
+  const db = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 1 });
+  const settings = await db.execute(sql`
+    select name, setting from pg_settings where source = 'client'
+      and name in ('jit', 'enable_bitmapscan', 'enable_seqscan', 'plan_cache_mode') order by name`);
+  expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
+    enable_bitmapscan: 'off',
+    enable_seqscan: 'off',
+    jit: 'off',
+    plan_cache_mode: 'force_generic_plan',
+  });
+  await closeDatabase(db);
+});
