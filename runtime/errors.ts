@@ -72,7 +72,7 @@ export function connectErrorOf(error: DomainError): ConnectError {
 }
 
 /**
- * What the caller gets for anything that was thrown: DomainErrors as they say, ConnectErrors as they are, an
+ * What the caller gets for anything that was thrown: DomainErrors as they say, ConnectErrors as they are, a
  * database that cannot be reached or is too busy as UNAVAILABLE, and everything else as INTERNAL without a word about its cause.
  */
 export function toConnectError(error: unknown): ConnectError {

@@ -70,6 +70,18 @@ test.each([
   await Promise.all([closeDatabase(holder), closeDatabase(waiting)]);
 });
 
+test.each([
+  ['takes no changes', (url: URL) => url.searchParams.set('default_transaction_read_only', 'on')],
+  ['refuses who connects', (url: URL) => Object.assign(url, { username: 'nobody' })],
+])('a server that %s is told as UNAVAILABLE, to be tried again', async (_, change) => {
+  const url = new URL(database.url);
+  change(url);
+  const db = openDatabase({ url: url.href, applicationName: 'test', connectionsMax: 1 });
+  const failure = await db.execute(sql`create table unwanted ()`).catch((error: unknown) => error);
+  expect(toConnectError(failure).code).toBe(Code.Unavailable);
+  await closeDatabase(db);
+});
+
 test('a statement is answered that comes at once after one whose connection was reset', async () => {
   const db = openDatabase({ url: way.url, applicationName: 'test', connectionsMax: 1 });
   const ask = async () => [...(await db.execute(sql`select 1 as one`))];

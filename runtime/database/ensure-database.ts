@@ -7,8 +7,6 @@ const MISSING_DATABASE = '3D000';
 const DUPLICATE_DATABASE = '42P04';
 /** The role may not do that. */
 const INSUFFICIENT_PRIVILEGE = '42501';
-/** Class of SQLSTATEs of a user or password that is not accepted. */
-const INVALID_AUTHORIZATION = '28';
 /** Two replicas that create a database at the same moment: one of them breaks the catalogue's unique index. */
 const UNIQUE_VIOLATION = '23505';
 
@@ -75,8 +73,7 @@ export async function withDatabase<Result>(
 
 /** An error of connecting to a server in a sentence that names it and its variable; any other error as it is. */
 export function connectionError(error: unknown, serverUrl: string): unknown {
-  const isRefused = postgresErrorOf(error)?.code.startsWith(INVALID_AUTHORIZATION) ?? false;
-  return isRefused || isDatabaseUnavailable(error) ? serverError(error, serverUrl) : error;
+  return isDatabaseUnavailable(error) ? serverError(error, serverUrl) : error;
 }
 
 function serverError(cause: unknown, serverUrl: string): Error {

@@ -38,8 +38,14 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT_CODES.has(postgresErrorOf(error)?.code ?? '');
 }
 
-/** SQLSTATE classes in which the server, or the way to it, is the trouble and not the statement. */
-const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
+/**
+ * SQLSTATE classes in which the server, or the way to it, is the trouble and not the statement: connections, credentials, resources,
+ * an operator, the system.
+ */
+const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58']);
+
+/** The server takes no changes: it is, or has become, a standby, or an operator has protected it. */
+const READ_ONLY_CODE = '25006';
 
 /** Codes of a connection that could not be made or broke, from postgres.js and from the system. */
 const CONNECTION_CODES = new Set([
@@ -59,7 +65,7 @@ const CONNECTION_CODES = new Set([
 ]);
 
 /**
- * True when the database could not be reached or went away. The outcome of a write is then unknown: it is resolved by
+ * True when the database could not be reached, went away or takes no changes. The outcome of a write is then unknown: it is resolved by
  * running the same statement again under the same idempotency key or ids, never by assuming that it failed.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
@@ -67,7 +73,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
     // Errors of files have some of these codes too, and a path.
     if (CONNECTION_CODES.has(code) && !('path' in current)) return true;
-    if (current instanceof postgres.PostgresError) return UNAVAILABLE_CLASSES.has(code.slice(0, 2)) && code !== '57014';
+    if (current instanceof postgres.PostgresError) {
+      return code === READ_ONLY_CODE || (UNAVAILABLE_CLASSES.has(code.slice(0, 2)) && code !== '57014');
+    }
   }
   return false;
 }
