@@ -125,6 +125,18 @@ describe('with an idempotency key', () => {
   });
 });
 
+describe('with an idempotency key, a change that another request has made already', () => {
+  test.each(keyed)('$name is remembered as well, so that a late retry does not undo what came after', async (route) => {
+    const call = await make(route);
+    await sendCall(api, route, call, {});
+    const headers = { 'idempotency-key': randomUUID() };
+    const first = await sendCall(api, route, call, headers);
+    const again = await sendCall(api, route, call, headers);
+    // Some are refused when they come again, or make something new.
+    expect(again.headers.get('idempotent-replayed')).toBe(first.status < 300 ? 'true' : null);
+  });
+});
+
 describe('with If-Match', () => {
   test.each(versioned)('$name changes nothing of another version, and the version that it names', async (route) => {
     const call = await make(route);

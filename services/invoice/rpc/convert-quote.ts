@@ -4,6 +4,7 @@ import { QuoteConvertedSchema } from '../../../gen/numer/invoice/v1/quote_events
 import { ConvertQuoteResponseSchema, type QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { addDays } from '../../../runtime/calendar.ts';
 import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { toInvoice } from '../convert.ts';
@@ -20,7 +21,10 @@ import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 
-/** Turns an accepted quote into a draft of an invoice, once: afterwards it gives that invoice. */
+/**
+ * Turns an accepted quote into a draft of an invoice, once: afterwards it gives that invoice. With an idempotency key that is
+ * remembered as well, so that a late retry does not convert it again after the draft was deleted.
+ */
 export const convertQuote: Rpc<Deps, typeof QuoteService.method.convertQuote> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnQuote(deps, call, request.quoteId);
@@ -33,7 +37,14 @@ export const convertQuote: Rpc<Deps, typeof QuoteService.method.convertQuote> = 
 /** Gives undefined when the draft was deleted meanwhile, with which the quote is to be converted again. */
 async function readInvoice(deps: Deps, call: Call, invoiceId: string): Promise<Invoice | undefined> {
   const row = await deps.store.getInvoice(call.user.userId, invoiceId);
-  return row && toInvoice(row, todayOf(deps, call));
+  if (row === undefined) return undefined;
+  const invoice = toInvoice(row, todayOf(deps, call));
+  await keepAnswer(deps.idempotency, call, {
+    schema: ConvertQuoteResponseSchema,
+    answer: { invoice },
+    now: deps.clock.now(),
+  });
+  return invoice;
 }
 
 /** Gives undefined when the quote had moved. */

@@ -5,6 +5,7 @@ import {
   UpdateInvoiceSettingsResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { toOutboxRow } from '../../../runtime/events/outbox.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
@@ -31,9 +32,12 @@ export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.meth
     requireValid(InvoiceSettingsSchema, wanted, 'settings.');
     const roundingPolicy = roundingPolicyOf(wanted.roundingPolicy) ?? 'DOCUMENT';
     const changes = diffFields({ roundingPolicy: before.roundingPolicy }, { roundingPolicy });
-    if (changes.length === 0) return { settings: present };
-
     const now = deps.clock.now();
+    if (changes.length === 0) {
+      const answer = { settings: present };
+      return keepAnswer(deps.idempotency, call, { schema: UpdateInvoiceSettingsResponseSchema, answer, now });
+    }
+
     const after = { version: before.version + 1n, roundingPolicy, updateTime: now };
     const response = { settings: toInvoiceSettings(after) };
     const event = toOutboxRow(

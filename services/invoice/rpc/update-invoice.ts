@@ -3,6 +3,7 @@ import { InvoiceUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_even
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type InvoiceService, UpdateInvoiceResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
@@ -88,8 +89,12 @@ async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoic
 async function save(deps: Deps, call: Call, before: InvoiceRow, after: InvoiceRow): Promise<Invoice | undefined> {
   const today = todayOf(deps, call);
   const changes = changesBetween(before, after);
-  if (changes.length === 0) return toInvoice(before, today);
   const now = deps.clock.now();
+  if (changes.length === 0) {
+    const invoice = toInvoice(before, today);
+    await keepAnswer(deps.idempotency, call, { schema: UpdateInvoiceResponseSchema, answer: { invoice }, now });
+    return invoice;
+  }
   const row = { ...after, version: before.version + 1n, timeZone: call.user.timeZone, updateTime: now };
   const invoice = toInvoice(row, today);
   const events = [invoiceEvent(InvoiceUpdatedSchema, call, { invoice, changes, version: row.version, time: now })];

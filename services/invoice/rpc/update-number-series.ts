@@ -5,6 +5,7 @@ import {
   UpdateNumberSeriesResponseSchema,
 } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { DomainError, invalidField } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
@@ -41,7 +42,10 @@ export const updateNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.upd
       wanted.pattern === present.pattern &&
       wanted.reset === present.reset &&
       raisedSequence(wanted, present) === undefined;
-    return isSame ? { numberSeries: present } : save(deps, call, row, present, wanted);
+    if (!isSame) return save(deps, call, row, present, wanted);
+    const answer = { numberSeries: present };
+    const now = deps.clock.now();
+    return keepAnswer(deps.idempotency, call, { schema: UpdateNumberSeriesResponseSchema, answer, now });
   });
 
 /** The next sequence that is asked for, or undefined when it is to stay as it is. */

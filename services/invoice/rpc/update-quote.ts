@@ -3,6 +3,7 @@ import { QuoteUpdatedSchema } from '../../../gen/numer/invoice/v1/quote_events_p
 import { type Quote, QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { type QuoteService, UpdateQuoteResponseSchema } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
@@ -54,8 +55,12 @@ function writtenFieldsIn(mask: FieldMask | undefined): string[] {
 async function save(deps: Deps, call: Call, before: QuoteRow, after: QuoteRow): Promise<Quote | undefined> {
   const today = todayOf(deps, call);
   const changes = changesOfQuote(before, after);
-  if (changes.length === 0) return toQuote(before, today);
   const now = deps.clock.now();
+  if (changes.length === 0) {
+    const quote = toQuote(before, today);
+    await keepAnswer(deps.idempotency, call, { schema: UpdateQuoteResponseSchema, answer: { quote }, now });
+    return quote;
+  }
   const row = { ...after, version: before.version + 1n, updateTime: now };
   const quote = toQuote(row, today);
   const write = row.state === 'DRAFT' ? deps.store.saveQuoteDraft : deps.store.changeSentQuote;

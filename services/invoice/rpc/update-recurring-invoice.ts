@@ -6,6 +6,7 @@ import {
 } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
 import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
@@ -62,8 +63,16 @@ async function save(
   after: RecurringRow,
 ): Promise<RecurringInvoice | undefined> {
   const changes = changesOfRecurring(before, after);
-  if (changes.length === 0) return toRecurringInvoice(before);
   const now = deps.clock.now();
+  if (changes.length === 0) {
+    const recurringInvoice = toRecurringInvoice(before);
+    await keepAnswer(deps.idempotency, call, {
+      schema: UpdateRecurringInvoiceResponseSchema,
+      answer: { recurringInvoice },
+      now,
+    });
+    return recurringInvoice;
+  }
   const row = { ...after, version: before.version + 1n, updateTime: now };
   const recurringInvoice = toRecurringInvoice(row);
   const isSaved = await deps.store.saveRecurringInvoice(row, {

@@ -3,6 +3,7 @@ import {
   type ReminderService,
 } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
@@ -15,12 +16,14 @@ import { cancelled } from '../settle.ts';
 export const cancelReminder: Rpc<Deps, typeof ReminderService.method.cancelReminder> = (deps, request, call) =>
   compareAndSet(async () => {
     const reminder = await readOwnReminder(deps, request.reminderId, call);
-    if (reminder.cancelReason === 'USER_REQUEST') return {};
+    const now = deps.clock.now();
+    if (reminder.cancelReason === 'USER_REQUEST') {
+      return keepAnswer(deps.idempotency, call, { schema: CancelReminderResponseSchema, answer: {}, now });
+    }
     if (reminder.state !== 'SCHEDULED') {
       const text = reminder.state === 'SENT' ? 'The reminder was sent already.' : 'The reminder was cancelled already.';
       throw new DomainError('state', 'REMINDER_STATE', text, { metadata: { state: reminder.state } });
     }
-    const now = deps.clock.now();
     const row = cancelled(reminder, 'USER_REQUEST', now);
     const saved = await deps.store.saveReminders(
       [row],

@@ -1,6 +1,7 @@
 import { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
 import { type CustomerService, UpdateCustomerResponseSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
@@ -22,9 +23,12 @@ export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCusto
     const changed = { ...row, ...customerColumns(asked) };
     const after = toCustomer(changed);
     const changes = changesBetween(CustomerSchema, present, after);
-    if (changes.length === 0) return { customer: present };
-
     const now = deps.clock.now();
+    if (changes.length === 0) {
+      const answer = { customer: present };
+      return keepAnswer(deps.idempotency, call, { schema: UpdateCustomerResponseSchema, answer, now });
+    }
+
     const version = row.version + 1n;
     const customer = toCustomer({ ...changed, updateTime: now, version });
     const event = customerUpdated(customer, changes, version, occasionOf(call, now));

@@ -1,6 +1,7 @@
 import { type User, UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
 import { UpdateUserResponseSchema, type UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
@@ -22,9 +23,12 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
     const changed = withChanges(row, applyUpdateMask(UserSchema, present, request.user, request.updateMask));
     if (changed.email !== row.email) requireSession(call, 'change the email address');
     const changes = changesBetween(UserSchema, present, toUser(changed));
-    if (changes.length === 0) return { user: present };
-
     const now = deps.clock.now();
+    if (changes.length === 0) {
+      const answer = { user: present };
+      return keepAnswer(deps.idempotency, call, { schema: UpdateUserResponseSchema, answer, now });
+    }
+
     const version = row.version + 1n;
     const user = toUser({ ...changed, updateTime: now, version });
     const event = userUpdated(user, changes, version, occasionOf(call, now));
