@@ -10,6 +10,7 @@ import {
   type IdempotencyStore,
   idempotencyParametersOf,
 } from '../idempotency.ts';
+import { inOneOrder } from '../in-one-order.ts';
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
@@ -65,6 +66,6 @@ function parametersOf(request: UnaryRequest, key: string, secret: Uint8Array): I
     ownerId: identity?.kind === 'user' ? identity.userId : undefined,
     key,
     method: `${request.service.typeName}/${request.method.name}`,
-    request: encodeMessage(request.method.input, request.message),
+    request: encodeMessage(request.method.input, inOneOrder(request.method.input, request.message)),
   });
 }

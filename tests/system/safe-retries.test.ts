@@ -125,6 +125,23 @@ describe('with an idempotency key', () => {
   });
 });
 
+test('a request that is written in another order when it is sent again is the same request', async () => {
+  const headers = { 'idempotency-key': randomUUID() };
+  const [metadata, other] = [
+    { project: 'roof', order: '7' },
+    { order: '7', project: 'roof' },
+  ];
+  const first = await api.call('POST', '/customers', { body: { name: 'Ada', metadata }, headers });
+  const again = await api.call('POST', '/customers', { body: { metadata: other, name: 'Ada' }, headers });
+  expect([again.status, again.body]).toEqual([201, first.body]);
+
+  const path = `/customers/${first.body.id}`;
+  const change = { headers: { 'idempotency-key': randomUUID() } };
+  await api.call('PATCH', path, { body: { notes: 'x', phone: '1' }, ...change });
+  const repeated = await api.call('PATCH', path, { body: { phone: '1', notes: 'x' }, ...change });
+  expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([200, 'true']);
+});
+
 describe('with an idempotency key, a change that another request has made already', () => {
   test.each(keyed)('$name is remembered as well, so that a late retry does not undo what came after', async (route) => {
     const call = await make(route);
