@@ -32,7 +32,8 @@ async function queue(ownerId: string, count: number, stepMs: number, invoiceId: 
     service.clock.advance(stepMs);
     ids.push(await deliverer.queue('INVOICE_SENT', { ownerId, invoiceId }));
   }
-  return ids.toSorted().toReversed();
+  // Ids that were made within a millisecond have no order of their own.
+  return (stepMs === 0 ? ids.toSorted() : ids).toReversed();
 }
 
 test.each([

@@ -16,10 +16,19 @@ export async function startQueue(): Promise<QueueTestService> {
   const environment = { MAIL_DIR: folder.path };
   const service = await startTestService({ ...notificationService, jobs: [] }, { environment });
   service.begin();
+  // By the ids of the events, which have no order of their own when they were made within a millisecond.
+  const queued: string[] = [];
   return {
     ...service,
-    rowsOf: (ownerId) =>
-      service.db.select().from(notifications).where(eq(notifications.ownerId, ownerId)).orderBy(notifications.id),
+    async publish(desc, message, envelope) {
+      const event = await service.publish(desc, message, envelope);
+      queued.push(event.id);
+      return event;
+    },
+    async rowsOf(ownerId) {
+      const rows = await service.db.select().from(notifications).where(eq(notifications.ownerId, ownerId));
+      return rows.toSorted((one, other) => queued.indexOf(one.id) - queued.indexOf(other.id));
+    },
     async stop() {
       await service.stop();
       folder.remove();
