@@ -12,6 +12,7 @@ import { prepareEraseMails } from './store/erase-mails.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
 import { prepareListNotifications } from './store/list-notifications.ts';
+import { preparePruneWithdrawals } from './store/prune-withdrawals.ts';
 import { prepareQueueMails } from './store/queue-mails.ts';
 import { prepareDeferMail, prepareFinishMails } from './store/settle-mail.ts';
 
@@ -27,6 +28,7 @@ export interface Deps {
     readonly claimMails: ReturnType<typeof prepareClaimMails>;
     readonly finishMails: ReturnType<typeof prepareFinishMails>;
     readonly deferMail: ReturnType<typeof prepareDeferMail>;
+    readonly pruneWithdrawals: ReturnType<typeof preparePruneWithdrawals>;
     readonly findNotification: ReturnType<typeof prepareFindNotification>;
     readonly listNotifications: ReturnType<typeof prepareListNotifications>;
   };
@@ -49,6 +51,7 @@ export async function createDeps(
       claimMails: (claiming) => prepareClaimMails(claiming, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
       finishMails: prepareFinishMails,
       deferMail: prepareDeferMail,
+      pruneWithdrawals: preparePruneWithdrawals,
       findNotification: prepareFindNotification,
       listNotifications: prepareListNotifications,
     }),

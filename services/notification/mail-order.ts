@@ -2,6 +2,7 @@ import type { MessageShape } from '@bufbuild/protobuf';
 import { Invoice_State, type InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
 import { addDays, localInstant } from '../../runtime/calendar.ts';
+import { versionOf } from '../../runtime/call.ts';
 import type { EventEnvelope } from '../../runtime/events/event.ts';
 import type { Kind } from './domain/decide-next.ts';
 import type { Mail } from './domain/mail.ts';
@@ -63,15 +64,17 @@ export function orderMail(
     readonly time: Date;
     /** The due date that a reminder is of. */
     readonly dueDate?: string | undefined;
+    /** When what it says ends. */
+    readonly expireTime?: Date;
     readonly withdrawal?: Withdrawal | undefined;
   },
 ): MailOrder {
   return {
-    ...common(event, { invoiceId: invoice.id, quoteId: null }, mail.time),
+    ...common(event, aboutInvoice(invoice), mail.time),
     kind: mail.kind,
     ...letter(invoice, mail.content),
     dueDate: mail.dueDate ?? null,
-    expireTime: null,
+    expireTime: mail.expireTime ?? null,
     ...(mail.withdrawal ?? { withdrawReason: null, dueBefore: null }),
   };
 }
@@ -83,7 +86,7 @@ export function orderQuoteMail(
   mail: { readonly content: Mail; readonly timeZone: string; readonly time: Date },
 ): MailOrder {
   return {
-    ...common(event, { invoiceId: null, quoteId: quote.id }, mail.time),
+    ...common(event, aboutQuote(quote), mail.time),
     kind: 'QUOTE_SENT',
     ...letter(quote, mail.content),
     dueDate: null,
@@ -100,7 +103,7 @@ export function orderWithdrawal(
   withdrawal: Withdrawal,
   time: Date,
 ): MailOrder {
-  return { ...common(event, { invoiceId: invoice.id, quoteId: null }, time), ...NO_MAIL, ...withdrawal };
+  return { ...common(event, aboutInvoice(invoice), time), ...NO_MAIL, ...withdrawal };
 }
 
 /** The order to keep the queued mail of a quote from going out. */
@@ -110,7 +113,7 @@ export function orderQuoteWithdrawal(
   withdrawReason: string,
   time: Date,
 ): MailOrder {
-  return { ...common(event, { invoiceId: null, quoteId: quote.id }, time), ...NO_MAIL, withdrawReason };
+  return { ...common(event, aboutQuote(quote), time), ...NO_MAIL, withdrawReason };
 }
 
 /** The order to let the queued mail of a quote wait for as long as the quote is valid. */
@@ -121,7 +124,7 @@ export function orderQuoteExpiry(
   time: Date,
 ): MailOrder {
   const expireTime = expireTimeOf(quote, timeZone);
-  return { ...common(event, { invoiceId: null, quoteId: quote.id }, time), ...NO_MAIL, expireTime };
+  return { ...common(event, aboutQuote(quote), time), ...NO_MAIL, expireTime };
 }
 
 /** The end of the last day on which a quote can be accepted; null when it does not expire. */
@@ -130,7 +133,16 @@ function expireTimeOf({ expireDate }: MessageShape<typeof QuoteSchema>, timeZone
   return dayAfter === undefined ? null : localInstant(dayAfter, '00:00', timeZone || 'UTC');
 }
 
-function common(event: EventEnvelope, about: Pick<MailOrder, 'invoiceId' | 'quoteId'>, time: Date) {
+/** The invoice that an order is about, in the version that the event tells of. */
+function aboutInvoice({ id, etag }: MessageShape<typeof InvoiceSchema>) {
+  return { invoiceId: id, invoiceVersion: versionOf(etag) ?? null, quoteId: null };
+}
+
+function aboutQuote({ id }: MessageShape<typeof QuoteSchema>) {
+  return { invoiceId: null, invoiceVersion: null, quoteId: id };
+}
+
+function common(event: EventEnvelope, about: Pick<MailOrder, 'invoiceId' | 'invoiceVersion' | 'quoteId'>, time: Date) {
   if (event.ownerId === undefined) throw new Error(`${event.type} has no owner`);
   return { eventId: event.id, ownerId: event.ownerId, ...about, requestId: event.requestId, time };
 }

@@ -14,6 +14,7 @@ import { onReminderDue } from './consumers/on-reminder-due.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { createDeps } from './deps.ts';
 import { deliverMails } from './jobs/deliver-mails.ts';
+import { pruneWithdrawals } from './jobs/prune-withdrawals.ts';
 import { getNotification } from './rpc/get-notification.ts';
 import { listNotifications } from './rpc/list-notifications.ts';
 
@@ -37,5 +38,5 @@ export const notificationService = defineService({
     onInvoiceClosed,
     onUserDeleted,
   ],
-  jobs: [deliverMails, eraseAccounts],
+  jobs: [deliverMails, pruneWithdrawals, eraseAccounts],
 });

@@ -3,6 +3,7 @@ import { localDate } from '../../../runtime/calendar.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import { toInvoiceFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
+import { REMINDER_MS } from '../domain/decide-next.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeReminderMail } from '../domain/write-mails.ts';
 import { orderMail, required } from '../mail-order.ts';
@@ -24,7 +25,9 @@ export const onReminderDue = defineConsumer({
           { today, dueDate: ownDueDate ?? facts.dueDate },
           languageOf(invoice.customer?.locale ?? ''),
         );
-        return orderMail(event, invoice, { kind: 'REMINDER', content, time, dueDate: ownDueDate });
+        // From when it was decided on: the event may have waited, for a broker or among the dead letters.
+        const expireTime = new Date(event.time.getTime() + REMINDER_MS);
+        return orderMail(event, invoice, { kind: 'REMINDER', content, time, dueDate: ownDueDate, expireTime });
       }),
     );
   },

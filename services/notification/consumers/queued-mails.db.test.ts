@@ -145,6 +145,14 @@ describe('ReminderDue', () => {
     expect(row?.textBody).toContain('is due in 3 days, on 31 March 2026. The amount due is 119.00 EUR.');
   });
 
+  test('queues a mail that goes out within half a day of when it was decided on, however long the event waited', async () => {
+    const ownerId = randomUUIDv7();
+    const reminder = { id: randomUUIDv7(), invoiceId: invoice.id };
+    const time = new Date('2026-03-27T22:00:00Z');
+    await service.publish(ReminderDueSchema, { reminder, invoice, timeZone: 'UTC' }, { ownerId, time });
+    expect(await service.rowsOf(ownerId)).toMatchObject([{ expireTime: new Date('2026-03-28T10:00:00Z') }]);
+  });
+
   test('says how long an invoice is overdue', async () => {
     const ownerId = randomUUIDv7();
     const reminder = { id: randomUUIDv7(), invoiceId: invoice.id };

@@ -17,6 +17,7 @@ import {
   QuoteUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import { LEASE_MS, prepareClaimMails } from '../store/claim-mail.ts';
 import { type QueueTestService, startQueue } from '../testing/start-queue.ts';
 import { testCreditNote } from '../testing/test-credit-note.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
@@ -116,6 +117,22 @@ describe('reminders that still wait', () => {
     await service.publish(desc, { invoice }, { ownerId });
     expect(await reasonsOf(ownerId)).toEqual([expect.stringContaining(word), '']);
     expect(await service.rowsOf(ownerId)).toHaveLength(2);
+  });
+
+  test.each([
+    ['voided', InvoiceVoidedSchema, {}],
+    ['paid', PaymentRecordedSchema, { payment }],
+  ] as const)('do not go out either when they come only after the invoice was %s', async (word, desc, what) => {
+    const ownerId = randomUUIDv7();
+    const invoice = testInvoice({ etag: '"2-2026-03-01"' });
+    const settled = { ...invoice, state: Invoice_State.PAID, dueMinor: 0n, etag: '"3-2026-03-01"' };
+    await service.publish(desc, { ...what, invoice: settled }, { ownerId });
+    const reminder = { id: randomUUIDv7(), invoiceId: invoice.id };
+    await service.publish(ReminderDueSchema, { reminder, invoice, timeZone: 'UTC' }, { ownerId });
+    const now = service.clock.now();
+    const claimed = await prepareClaimMails(service.db, LEASE_MS)({ now, dueTime: now, count: 100 });
+    const found = claimed.find(({ row }) => row.ownerId === ownerId && row.kind === 'REMINDER');
+    expect(found?.row.withdrawReason).toContain(word);
   });
 
   test('are not withdrawn by an event about the invoice of somebody else', async () => {

@@ -31,10 +31,13 @@ export interface Attempt {
 
 const HOUR_MS = 3_600_000;
 
-/** How long a mail is tried: as long as mail servers try (RFC 5321, 4.5.4.1), but a reminder says "in 3 days". */
+/** How long a reminder may go out after it was decided on: it says "in 3 days". */
+export const REMINDER_MS = 12 * HOUR_MS;
+
+/** How long a mail is tried: as long as mail servers try (RFC 5321, 4.5.4.1), but a reminder. */
 const TRY_MS: Readonly<Record<Kind, number>> = {
   INVOICE_SENT: 120 * HOUR_MS,
-  REMINDER: 12 * HOUR_MS,
+  REMINDER: REMINDER_MS,
   PAYMENT_RECEIVED: 120 * HOUR_MS,
   QUOTE_SENT: 120 * HOUR_MS,
   CREDIT_NOTE_ISSUED: 120 * HOUR_MS,

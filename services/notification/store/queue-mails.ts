@@ -1,19 +1,20 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareEffect } from '../../../runtime/events/inbox.ts';
-import { notifications, quoteAnswers } from './schema.ts';
+import { notifications, quoteAnswers, reminderWithdrawals } from './schema.ts';
 
 /**
  * Prepares the statement that queues the mails a batch of events asks for, to be sent at once. A row with a
  * `withdrawReason` also keeps the queued reminders of its invoice (only those of due dates before `dueBefore`, if there is one), or the queued mail of its quote, from going out. One
- * without a `kind` does only that, or without a reason sets the `expireTime` of the queued mail of its quote. A mail of a quote that
- * is queued only after that does not go out either.
+ * without a `kind` does only that, or without a reason sets the `expireTime` of the queued mail of its quote. A mail that is queued
+ * only after what keeps it does not go out either, but a reminder of a later version of its invoice does.
  */
 export function prepareQueueMails(db: Database) {
   return prepareEffect(db, 'queue_mails', {
     columns: {
       ownerId: 'uuid',
       invoiceId: 'uuid',
+      invoiceVersion: 'bigint',
       quoteId: 'uuid',
       kind: 'text',
       recipient: 'text',
@@ -33,10 +34,10 @@ export function prepareQueueMails(db: Database) {
       // The inbox forgets after a time, the primary key does not.
       sql`
         insert into ${notifications} (id, owner_id, invoice_id, quote_id, kind, recipient, sender_name, reply_to, subject,
-          text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time)
+          text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time, invoice_version)
         select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
           ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
-          ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.dueDate}, ${fresh.expireTime}
+          ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.dueDate}, ${fresh.expireTime}, ${fresh.invoiceVersion}
         from ${fresh.rows} where ${fresh.kind} is not null order by ${fresh.eventId}
         on conflict (id) do nothing`,
       // Due at once, so that it shows as failed soon. The rows are locked in one order, or two replicas could deadlock.
@@ -48,9 +49,21 @@ export function prepareQueueMails(db: Database) {
           join ${fresh.rows} on ${fresh.ownerId} = waiting.owner_id and ${fresh.invoiceId} = waiting.invoice_id
           where ${fresh.withdrawReason} is not null and waiting.kind = 'REMINDER' and waiting.state = 'QUEUED'
             and (${fresh.dueBefore} is null or waiting.due_date < ${fresh.dueBefore})
+            and (waiting.invoice_version > ${fresh.invoiceVersion}) is not true
           order by waiting.id for update of waiting
         ) as withdrawn
         where ${notifications.id} = withdrawn.id`,
+      // For the reminders that are yet to be asked for, which find it when they are claimed (claim-mail.ts).
+      sql`
+        insert into ${reminderWithdrawals} as known
+          (owner_id, invoice_id, invoice_version, withdraw_reason, due_before, create_time)
+        select distinct on (${fresh.ownerId}, ${fresh.invoiceId}) ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.invoiceVersion},
+          ${fresh.withdrawReason}, ${fresh.dueBefore}, ${fresh.time}
+        from ${fresh.rows} where ${fresh.withdrawReason} is not null and ${fresh.invoiceVersion} is not null
+        order by ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.invoiceVersion} desc
+        on conflict (owner_id, invoice_id) do update set invoice_version = excluded.invoice_version,
+          withdraw_reason = excluded.withdraw_reason, due_before = excluded.due_before, create_time = excluded.create_time
+        where known.invoice_version < excluded.invoice_version`,
       // Of several changes of a quote a withdrawal counts, else the one that leaves the most time.
       sql`
         update ${notifications} set withdraw_reason = coalesce(changed.reason, ${notifications.withdrawReason}),

@@ -1,5 +1,5 @@
 import { type InferSelectModel, sql } from 'drizzle-orm';
-import { date, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, date, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Kind } from '../domain/decide-next.ts';
 
 /** Where a mail is on its way, named as in the contract. */
@@ -30,6 +30,7 @@ export const notifications = pgTable('notifications', {
   expireTime: timestamp('expire_time', { withTimezone: true, precision: 3 }),
   leaseToken: uuid('lease_token'),
   leaseExpireTime: timestamp('lease_expire_time', { withTimezone: true, precision: 3 }),
+  invoiceVersion: bigint('invoice_version', { mode: 'bigint' }),
 });
 
 /** A row of the table. */
@@ -40,6 +41,16 @@ export const quoteAnswers = pgTable('quote_answers', {
   ownerId: uuid('owner_id').notNull(),
   quoteId: uuid('quote_id').notNull(),
   withdrawReason: text('withdraw_reason').notNull(),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+});
+
+/** What made reminders of an invoice pointless, for those that come after it. */
+export const reminderWithdrawals = pgTable('reminder_withdrawals', {
+  ownerId: uuid('owner_id').notNull(),
+  invoiceId: uuid('invoice_id').notNull(),
+  invoiceVersion: bigint('invoice_version', { mode: 'bigint' }).notNull(),
+  withdrawReason: text('withdraw_reason').notNull(),
+  dueBefore: date('due_before'),
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
 });
 

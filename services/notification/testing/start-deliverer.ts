@@ -36,6 +36,7 @@ export async function startDeliverer(
         eventId,
         ownerId: randomUUIDv7(),
         invoiceId: kind === 'QUOTE_SENT' ? null : randomUUIDv7(),
+        invoiceVersion: kind === 'QUOTE_SENT' ? null : 2n,
         quoteId: kind === 'QUOTE_SENT' ? randomUUIDv7() : null,
         kind,
         recipient: 'grace@hopper.example',
