@@ -100,12 +100,18 @@ test('leaves no trace in any database of a person who has sent nothing', async (
   const draft = await api.post('/invoices', draftOf(customerId, { memo: `For ${person}` }), key('draft'));
   await api.post('/reminders', { invoiceId: draft.id, daysBeforeDue: 10 }, key('reminder'));
   await api.post('/api-keys', { name: `Key of ${person}` }, key('api-key'));
+  await api.post('/exchange-rates', { currencyCode: 'USD', rate: '0.92', date: '2026-11-02' }, key('exchange-rate'));
   await waitUntil(async () => (await api.list('/activities/user', 'activities')).length >= 8);
   expect(await findTraces('quixote')).not.toEqual([]);
 
   expect((await api.call('DELETE', `/users/${api.userId}`)).status).toBe(204);
   await waitUntil(async () => (await findTraces('quixote')).length === 0, { timeoutMs: 40_000 }).catch(() => undefined);
   expect(await findTraces('quixote')).toEqual([]);
+  // The answers that its idempotency keys were given say what it had, and so go as well.
+  const findAnswers = async () =>
+    (await findTraces(api.userId)).filter((table) => table.endsWith('.idempotency_records'));
+  await waitUntil(async () => (await findAnswers()).length === 0, { timeoutMs: 40_000 }).catch(() => undefined);
+  expect(await findAnswers()).toEqual([]);
 }, 150_000);
 
 /** Where in the databases a text stands, as `service.table`. */
