@@ -1,6 +1,7 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CustomerBulkService } from '../../../gen/numer/user/v1/customer_bulk_service_pb.ts';
+import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { type Member, startUserService, type UserTestService } from '../testing/start-user-service.ts';
 
@@ -62,6 +63,17 @@ describe('DownloadCustomers', () => {
       return names.length;
     };
     expect([await namesIn([]), await namesIn(['vip']), await namesIn(['none'])]).toEqual([230, 120, 0]);
+  });
+
+  test('fails when the account was deleted between two parts, so that the file does not look complete', async () => {
+    const member = await service.newMember();
+    for (let count = 0; count < 101; count++) await service.newCustomer(member);
+    const { nextPageToken } = await bulkOf(member).downloadCustomers({});
+    expect(nextPageToken).not.toBe('');
+    await service.client(UserService, member.identity).deleteUser({ userId: member.user.id });
+    for (const pageToken of ['', nextPageToken]) {
+      expect((await refusalOf(bulkOf(member).downloadCustomers({ pageToken }))).reason).toBe('UNAUTHENTICATED');
+    }
   });
 
   test('refuses what belongs to pages, a token of another list, and nobody', async () => {

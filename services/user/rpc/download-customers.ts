@@ -7,17 +7,20 @@ import { toCustomer } from '../convert.ts';
 import { readCustomerList } from '../customer-list.ts';
 import { CUSTOMER_TABLE_HEADER, customerTableRow } from '../customer-table.ts';
 import type { Deps } from '../deps.ts';
+import { accountGone } from '../store/account-gone.ts';
 
 /** Customers in a part: with notes and metadata one can be 30 KB large, and a part must fit into a message. */
 const CUSTOMERS_MAX = 100;
 
-/** Gives a part of a CSV file of customers. */
+/** Gives a part of a CSV file of customers. Throws INVALID_PAGE_TOKEN, and UNAUTHENTICATED when the account is gone. */
 export const downloadCustomers: Rpc<Deps, typeof CustomerBulkService.method.downloadCustomers> = async (
   deps,
   { filter = create(ListCustomersRequestSchema), pageToken },
   call,
 ) => {
   const { rows, nextPageToken } = await readCustomerList(deps, call, filter, { pageToken, limit: CUSTOMERS_MAX });
+  // With the account its customers are out of reach: a file that has begun must not end as if those were all.
+  if (rows.length === 0 && (await deps.store.findUser(call.user.userId)) === undefined) throw accountGone();
   const written = rows.map((row) => customerTableRow(toCustomer(row)));
   if (pageToken === '') written.unshift(CUSTOMER_TABLE_HEADER);
   return { file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) }, nextPageToken };
