@@ -99,7 +99,8 @@ export class CallSignal {
   }
 
   #link(outer: AbortSignal): void {
-    const follow = () => this.abort(outer.reason);
+    // A method that stops for it throws it: as any other error it would count as a defect.
+    const follow = () => this.abort(ConnectError.from(outer.reason, Code.Canceled));
     if (outer.aborted) {
       follow();
       return;
