@@ -179,6 +179,15 @@ describe('ChangePassword', () => {
     expect((await refusalOf(change(identity, member.user.id))).reason).toBe('WRONG_PASSWORD');
   });
 
+  test('sent many times at once with the same key changes it once, and counts no failure', async () => {
+    const member = await service.newMember();
+    const { identity } = await newSession(member);
+    const headers = { 'idempotency-key': 'at-once' };
+    await Promise.all(Array.from({ length: 14 }, () => change(identity, member.user.id, PASSWORD, headers)));
+    for (let count = 0; count < 9; count++) await refusalOf(signIn(member, 'wrong'));
+    expect((await signIn(member, NEW_PASSWORD)).userId).toBe(member.user.id);
+  });
+
   test('refuses an API key, and a version that is not the present one', async () => {
     const member = await service.newMember();
     expect(await refusalOf(change(identityOf(member.user, ''), member.user.id))).toMatchObject({

@@ -1,5 +1,5 @@
 import { ChangePasswordResponseSchema, type UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
@@ -27,7 +27,7 @@ export const changePassword: Rpc<Deps, typeof UserService.method.changePassword>
     if (retryTime !== undefined) throw tooManyFailures(retryTime, startTime);
     const isRight = await deps.passwords.verify(account?.passwordHash, request.currentPassword);
     if (account?.id !== id || !isRight) {
-      await countFailure(deps, emailDigest, deps.clock.now());
+      if (!(await wasAnswered(deps, call))) await countFailure(deps, emailDigest, deps.clock.now());
       throw wrongPassword();
     }
     const passwordHash = await deps.passwords.hash(request.newPassword);
@@ -42,6 +42,12 @@ export const changePassword: Rpc<Deps, typeof UserService.method.changePassword>
     );
     return isChanged ? {} : undefined;
   });
+
+/** Whether the call comes again, and has changed the password meanwhile: it is then answered as it was before. */
+async function wasAnswered({ idempotency }: Deps, call: Call): Promise<boolean> {
+  if (call.idempotency === undefined) return false;
+  return (await idempotency.replay(call.idempotency, ChangePasswordResponseSchema)) !== undefined;
+}
 
 function wrongPassword(): DomainError {
   return new DomainError('invalid', 'WRONG_PASSWORD', 'The current password is wrong.', {
