@@ -8,7 +8,7 @@ import type { Kind } from './domain/decide-next.ts';
 import type { Mail } from './domain/mail.ts';
 import type { MailOrder } from './store/queue-mails.ts';
 
-/** Why queued reminders of an invoice must not go out any more; shown to its owner. */
+/** Why queued mails of an invoice must not go out any more; shown to its owner. */
 export const WITHDRAW_REASON = {
   paid: 'The invoice was paid before the mail could be sent.',
   settled: 'Nothing was due any more before the mail could be sent.',
@@ -23,6 +23,11 @@ export const QUOTE_WITHDRAW_REASON = {
   declined: 'The quote was declined before the mail could be sent.',
 } as const;
 
+/** Which queued mails of an invoice must not go out any more, and why. */
+export type Withdrawal = Pick<MailOrder, 'withdrawReason' | 'dueBefore' | 'withdrawsInvoice'>;
+
+const NO_WITHDRAWAL: Withdrawal = { withdrawReason: null, dueBefore: null, withdrawsInvoice: null };
+
 /** What an order has that asks for no mail. */
 const NO_MAIL = {
   kind: null,
@@ -34,12 +39,13 @@ const NO_MAIL = {
   htmlBody: null,
   dueDate: null,
   expireTime: null,
-  withdrawReason: null,
-  dueBefore: null,
+  ...NO_WITHDRAWAL,
 } as const;
 
-/** Which queued reminders of an invoice must not go out any more, and why. */
-export type Withdrawal = Pick<MailOrder, 'withdrawReason' | 'dueBefore'>;
+/** All reminders of an invoice, for a reason; the mail that brings the invoice itself goes out. */
+export function ofAllReminders(withdrawReason: string): Withdrawal {
+  return { withdrawReason, dueBefore: null, withdrawsInvoice: false };
+}
 
 /**
  * The reminders that a payment or credit has made pointless: all once nothing is due, for this reason; else those of instalments
@@ -49,9 +55,9 @@ export function withdrawalOf(
   invoice: MessageShape<typeof InvoiceSchema>,
   reason: 'paid' | 'settled',
 ): Withdrawal | undefined {
-  if (invoice.state === Invoice_State.PAID) return { withdrawReason: WITHDRAW_REASON[reason], dueBefore: null };
+  if (invoice.state === Invoice_State.PAID) return ofAllReminders(WITHDRAW_REASON[reason]);
   if (invoice.instalments.length === 0) return undefined;
-  return { withdrawReason: WITHDRAW_REASON.instalmentSettled, dueBefore: invoice.nextDueDate };
+  return { ...ofAllReminders(WITHDRAW_REASON.instalmentSettled), dueBefore: invoice.nextDueDate };
 }
 
 /** The order of a mail about an invoice to its customer. */
@@ -75,7 +81,7 @@ export function orderMail(
     ...letter(invoice, mail.content),
     dueDate: mail.dueDate ?? null,
     expireTime: mail.expireTime ?? null,
-    ...(mail.withdrawal ?? { withdrawReason: null, dueBefore: null }),
+    ...(mail.withdrawal ?? NO_WITHDRAWAL),
   };
 }
 
@@ -91,8 +97,7 @@ export function orderQuoteMail(
     ...letter(quote, mail.content),
     dueDate: null,
     expireTime: expireTimeOf(quote, mail.timeZone),
-    withdrawReason: null,
-    dueBefore: null,
+    ...NO_WITHDRAWAL,
   };
 }
 

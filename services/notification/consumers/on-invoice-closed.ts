@@ -7,7 +7,14 @@ import { InvoiceWrittenOffSchema } from '../../../gen/numer/invoice/v1/payment_e
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
-import { orderWithdrawal, required, WITHDRAW_REASON, type Withdrawal, withdrawalOf } from '../mail-order.ts';
+import {
+  ofAllReminders,
+  orderWithdrawal,
+  required,
+  WITHDRAW_REASON,
+  type Withdrawal,
+  withdrawalOf,
+} from '../mail-order.ts';
 
 const EVENTS = [
   InvoiceVoidedSchema,
@@ -16,7 +23,10 @@ const EVENTS = [
   InvoiceWrittenOffSchema,
 ] as const;
 
-/** Keeps reminders that still wait from being sent once what they are of need not be paid, and no payment says so by itself. */
+/**
+ * Keeps reminders that still wait from being sent once what they are of need not be paid, and no payment says so by itself. Of an
+ * invoice that was voided, the mail that was to bring it is kept back too.
+ */
 export const onInvoiceClosed = defineConsumer({
   events: EVENTS,
   async apply(deps: Deps, batch) {
@@ -34,9 +44,9 @@ export const onInvoiceClosed = defineConsumer({
 function withdrawalBy({ message }: ReceivedEvent<(typeof EVENTS)[number]>): Withdrawal | undefined {
   switch (message.$typeName) {
     case InvoiceVoidedSchema.typeName:
-      return { withdrawReason: WITHDRAW_REASON.voided, dueBefore: null };
+      return { ...ofAllReminders(WITHDRAW_REASON.voided), withdrawsInvoice: true };
     case InvoiceMarkedUncollectibleSchema.typeName:
-      return { withdrawReason: WITHDRAW_REASON.uncollectible, dueBefore: null };
+      return ofAllReminders(WITHDRAW_REASON.uncollectible);
     default:
       return withdrawalOf(required(message.invoice, 'invoice'), 'settled');
   }

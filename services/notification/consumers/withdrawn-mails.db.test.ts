@@ -5,6 +5,7 @@ import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_not
 import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import {
   InvoiceMarkedUncollectibleSchema,
+  InvoiceSentSchema,
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
@@ -139,6 +140,38 @@ describe('reminders that still wait', () => {
     const { ownerId, invoice } = await queueReminders();
     await service.publish(InvoiceVoidedSchema, { invoice }, { ownerId: randomUUIDv7() });
     expect(await reasonsOf(ownerId)).toEqual(['', '']);
+  });
+});
+
+describe('the mail of an invoice', () => {
+  const invoice = testInvoice({ etag: '"2-2026-03-01"' });
+  const closed = { ...invoice, etag: '"3-2026-03-01"' };
+
+  test.each([
+    [
+      'that still waits is withdrawn when the invoice is voided',
+      InvoiceVoidedSchema,
+      'sent first',
+      ['The invoice was voided before the mail could be sent.'],
+    ],
+    [
+      'does not go out either when it comes only after the invoice was voided',
+      InvoiceVoidedSchema,
+      'voided first',
+      ['The invoice was voided before the mail could be sent.'],
+    ],
+    ['goes out although the invoice was given up on', InvoiceMarkedUncollectibleSchema, 'sent first', ['']],
+  ] as const)('%s', async (_, desc, order, reasons) => {
+    const ownerId = randomUUIDv7();
+    const steps = [
+      () => service.publish(InvoiceSentSchema, { invoice }, { ownerId }),
+      () => service.publish(desc, { invoice: closed }, { ownerId }),
+    ];
+    for (const step of order === 'sent first' ? steps : steps.toReversed()) await step();
+    const now = service.clock.now();
+    const claimed = await prepareClaimMails(service.db, LEASE_MS)({ now, dueTime: now, count: 100 });
+    const found = claimed.filter(({ row }) => row.ownerId === ownerId);
+    expect(found.map(({ row }) => row.withdrawReason)).toEqual(reasons);
   });
 });
 

@@ -214,11 +214,11 @@ describe('over SMTP', () => {
     expect(await deliverer.find(second)).toMatchObject({ state: 'SENT' });
   });
 
-  test('what made reminders pointless is forgotten when none of them could be sent any more', async () => {
+  test('what made mails pointless is forgotten when none of them could be sent any more', async () => {
     const invoice = { ownerId: randomUUIDv7(), invoiceId: randomUUIDv7() };
     const isKnown = async () => {
       await pruneWithdrawals.run(deliverer.deps, service.clock.now(), AbortSignal.timeout(10_000));
-      const rows = await service.db.$client`select from reminder_withdrawals where owner_id = ${invoice.ownerId}`;
+      const rows = await service.db.$client`select from mail_withdrawals where owner_id = ${invoice.ownerId}`;
       return rows.length === 1;
     };
     await settleInvoice({ ...invoice, invoiceVersion: 3n });
@@ -284,7 +284,7 @@ async function settleInvoice(
     {
       ...nothing,
       ...{ eventId: randomUUIDv7(), quoteId: null, kind: null, requestId: 'request-2' },
-      ...{ expireTime: null, dueDate: null, dueBefore: null },
+      ...{ expireTime: null, dueDate: null, dueBefore: null, withdrawsInvoice: false },
       ...{ withdrawReason: 'Nothing was due any more.', time: service.clock.now() },
       ...invoice,
     },
@@ -305,7 +305,7 @@ async function answerQuote(ownerId: string, quoteId: string | null): Promise<voi
         kind: null,
         requestId: 'request-2',
       },
-      ...{ expireTime: null, dueDate: null, dueBefore: null },
+      ...{ expireTime: null, dueDate: null, dueBefore: null, withdrawsInvoice: null },
       ...{ withdrawReason: 'The quote was declined.', time: service.clock.now() },
     },
   ]);

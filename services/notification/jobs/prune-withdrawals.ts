@@ -3,8 +3,8 @@ import type { Deps } from '../deps.ts';
 import { REMINDER_MS } from '../domain/decide-next.ts';
 
 /**
- * Forgets what made reminders of an invoice pointless, once every reminder that was decided on before it is out of date. When this
- * runs, and on how many replicas, does not matter.
+ * Forgets what made mails of an invoice pointless, once every reminder that was decided on before it is out of date. When this runs,
+ * and on how many replicas, does not matter.
  */
 export const pruneWithdrawals: Job<Deps> = {
   name: 'prune-withdrawals',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, getTableColumns, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { type NotificationRow, notifications, quoteAnswers, reminderWithdrawals } from './schema.ts';
+import { mailWithdrawals, type NotificationRow, notifications, quoteAnswers } from './schema.ts';
 
 /** How long a claim holds. Longer than an attempt can take, so nobody else sends the mail meanwhile. */
 export const LEASE_MS = 180_000;
@@ -81,9 +81,10 @@ function prepareClaim(db: Database) {
       withdrawReason: sql`coalesce(
         (select answer.withdraw_reason from ${quoteAnswers} as answer
           where answer.owner_id = ${notifications}.owner_id and answer.quote_id = ${notifications}.quote_id),
-        (select withdrawal.withdraw_reason from ${reminderWithdrawals} as withdrawal
-          where ${notifications}.kind = 'REMINDER' and withdrawal.owner_id = ${notifications}.owner_id
-            and withdrawal.invoice_id = ${notifications}.invoice_id
+        (select withdrawal.withdraw_reason from ${mailWithdrawals} as withdrawal
+          where withdrawal.owner_id = ${notifications}.owner_id and withdrawal.invoice_id = ${notifications}.invoice_id
+            and (${notifications}.kind = 'REMINDER'
+              or ${notifications}.kind = 'INVOICE_SENT' and withdrawal.withdraws_invoice)
             and withdrawal.invoice_version >= ${notifications}.invoice_version
             and (withdrawal.due_before is null or ${notifications}.due_date < withdrawal.due_before)),
         ${notifications}.withdraw_reason)`,

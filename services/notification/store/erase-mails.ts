@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareErasure } from '../../../runtime/erasure.ts';
-import { notifications, quoteAnswers, reminderWithdrawals } from './schema.ts';
+import { mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
 
 /**
  * Prepares a step of the erasure of an account's mails: those that are still queued are dropped, and the others stay without what
@@ -17,7 +17,7 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
         set: sql`(recipient, sender_name, reply_to, subject, text_body, html_body, error) = row${EMPTY}`,
       },
       { table: quoteAnswers, where: sql`owner_id = ${ownerId}` },
-      { table: reminderWithdrawals, where: sql`owner_id = ${ownerId}` },
+      { table: mailWithdrawals, where: sql`owner_id = ${ownerId}` },
     ],
     stepSize,
   });

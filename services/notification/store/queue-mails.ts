@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareEffect } from '../../../runtime/events/inbox.ts';
-import { notifications, quoteAnswers, reminderWithdrawals } from './schema.ts';
+import { mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
 
 /**
  * Prepares the statement that queues the mails a batch of events asks for, to be sent at once. A row with a
- * `withdrawReason` also keeps the queued reminders of its invoice (only those of due dates before `dueBefore`, if there is one), or the queued mail of its quote, from going out. One
- * without a `kind` does only that, or without a reason sets the `expireTime` of the queued mail of its quote. A mail that is queued
- * only after what keeps it does not go out either, but a reminder of a later version of its invoice does.
+ * `withdrawReason` also keeps the queued reminders of its invoice (only those of due dates before `dueBefore`, if there is one; with
+ * `withdrawsInvoice` also the mail of the invoice itself), or the queued mail of its quote, from going out. One without a `kind` does
+ * only that, or without a reason sets the `expireTime` of the queued mail of its quote. A mail that is queued only after what keeps it
+ * does not go out either, but a reminder of a later version of its invoice does.
  */
 export function prepareQueueMails(db: Database) {
   return prepareEffect(db, 'queue_mails', {
@@ -28,6 +29,7 @@ export function prepareQueueMails(db: Database) {
       expireTime: 'timestamptz',
       withdrawReason: 'text',
       dueBefore: 'date',
+      withdrawsInvoice: 'boolean',
       time: 'timestamptz',
     },
     effect: (fresh) => [
@@ -47,22 +49,24 @@ export function prepareQueueMails(db: Database) {
           select waiting.id, ${fresh.withdrawReason} as reason, ${fresh.time} as time
           from ${notifications} as waiting
           join ${fresh.rows} on ${fresh.ownerId} = waiting.owner_id and ${fresh.invoiceId} = waiting.invoice_id
-          where ${fresh.withdrawReason} is not null and waiting.kind = 'REMINDER' and waiting.state = 'QUEUED'
+          where ${fresh.withdrawReason} is not null and waiting.state = 'QUEUED'
+            and (waiting.kind = 'REMINDER' or waiting.kind = 'INVOICE_SENT' and ${fresh.withdrawsInvoice})
             and (${fresh.dueBefore} is null or waiting.due_date < ${fresh.dueBefore})
             and (waiting.invoice_version > ${fresh.invoiceVersion}) is not true
           order by waiting.id for update of waiting
         ) as withdrawn
         where ${notifications.id} = withdrawn.id`,
-      // For the reminders that are yet to be asked for, which find it when they are claimed (claim-mail.ts).
+      // For the mails that are yet to be asked for, which find it when they are claimed (claim-mail.ts).
       sql`
-        insert into ${reminderWithdrawals} as known
-          (owner_id, invoice_id, invoice_version, withdraw_reason, due_before, create_time)
+        insert into ${mailWithdrawals} as known
+          (owner_id, invoice_id, invoice_version, withdraw_reason, due_before, withdraws_invoice, create_time)
         select distinct on (${fresh.ownerId}, ${fresh.invoiceId}) ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.invoiceVersion},
-          ${fresh.withdrawReason}, ${fresh.dueBefore}, ${fresh.time}
+          ${fresh.withdrawReason}, ${fresh.dueBefore}, ${fresh.withdrawsInvoice}, ${fresh.time}
         from ${fresh.rows} where ${fresh.withdrawReason} is not null and ${fresh.invoiceVersion} is not null
         order by ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.invoiceVersion} desc
         on conflict (owner_id, invoice_id) do update set invoice_version = excluded.invoice_version,
-          withdraw_reason = excluded.withdraw_reason, due_before = excluded.due_before, create_time = excluded.create_time
+          withdraw_reason = excluded.withdraw_reason, due_before = excluded.due_before,
+          withdraws_invoice = excluded.withdraws_invoice, create_time = excluded.create_time
         where known.invoice_version < excluded.invoice_version`,
       // Of several changes of a quote a withdrawal counts, else the one that leaves the most time.
       sql`

@@ -1,5 +1,5 @@
 import { type InferSelectModel, sql } from 'drizzle-orm';
-import { bigint, date, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Kind } from '../domain/decide-next.ts';
 
 /** Where a mail is on its way, named as in the contract. */
@@ -44,13 +44,14 @@ export const quoteAnswers = pgTable('quote_answers', {
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
 });
 
-/** What made reminders of an invoice pointless, for those that come after it. */
-export const reminderWithdrawals = pgTable('reminder_withdrawals', {
+/** What made mails of an invoice pointless, for those that come after it. */
+export const mailWithdrawals = pgTable('mail_withdrawals', {
   ownerId: uuid('owner_id').notNull(),
   invoiceId: uuid('invoice_id').notNull(),
   invoiceVersion: bigint('invoice_version', { mode: 'bigint' }).notNull(),
   withdrawReason: text('withdraw_reason').notNull(),
   dueBefore: date('due_before'),
+  withdrawsInvoice: boolean('withdraws_invoice').notNull(),
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
 });
 

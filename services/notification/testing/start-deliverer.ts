@@ -50,6 +50,7 @@ export async function startDeliverer(
         expireTime: null,
         withdrawReason: null,
         dueBefore: null,
+        withdrawsInvoice: false,
         time: clock.now(),
         ...changes,
       };
