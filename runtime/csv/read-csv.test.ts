@@ -41,6 +41,17 @@ describe('readCsv', () => {
     ]);
   });
 
+  test.each([['name\r\na\nb\nc\n'], ['name\na\r\nb\rc'], ['name\ra\nb\r\nc\r\n']])(
+    'a line is a row whatever the ends of the others: %j',
+    (text) => {
+      expect(rowsOf(text)).toEqual([
+        [2, 'a', ''],
+        [3, 'b', ''],
+        [4, 'c', ''],
+      ]);
+    },
+  );
+
   test('a column or cell that is not there is empty', () => {
     expect(rowsOf('name\na')).toEqual([[2, 'a', '']]);
     expect(rowsOf('name,note\na')).toEqual([[2, 'a', '']]);

@@ -34,6 +34,8 @@ export type Table<Column extends string> =
   | { readonly rows: readonly []; readonly errors: readonly RowError[] };
 
 const DELIMITERS = [',', ';', '\t'];
+/** Any of them, anywhere: the library would take the first one for that of all lines, and those with another for one cell. */
+const LINE_ENDS = ['\r\n', '\n', '\r'];
 
 /** Most lines of a file, empty ones and those within cells included: reading takes time also when the file is refused. */
 const LINES_MAX = 50_000;
@@ -85,6 +87,7 @@ function recordsOf(data: Uint8Array): string[][] | RowError {
     // Trimming is needed by both: around quotes by the library, and inside of them by whoever reads a cell.
     return parse(text, {
       delimiter,
+      record_delimiter: LINE_ENDS,
       relax_column_count: true,
       trim: true,
       on_record(cells: string[], { records }) {
