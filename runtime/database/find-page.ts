@@ -26,7 +26,10 @@ export interface PageSearch {
   readonly scan: SQL;
   /** Selects `id` and `key` of the one row with the id `few.id`, when it fits all filters and comes after the cursor. */
   readonly lookup: SQL;
-  /** Each selects `id` of all rows that fit one of the filters, along an index and in any order. The best come first. */
+  /**
+   * Each selects `id` of all rows that fit one of the filters, along an index and in any order; of a row several times when
+   * several of its entries there fit. The best come first.
+   */
   readonly candidates: readonly SQL[];
   readonly groups?: RowGroups | undefined;
   readonly direction: 'asc' | 'desc';
@@ -55,7 +58,7 @@ export function findPage({ scan, lookup, candidates, groups, direction, limit }:
   const areMany = sql.join([sql`not ${areGrouped}`, ...few.map((name) => sql`not ${isFew(name)}`)], sql` and `);
   const parts = few.map((name, index) => {
     const before = few.slice(0, index).map((other) => sql`not ${isFew(other)} and `);
-    return sql`select id from ${name} where ${sql.join(before)}${isFew(name)}`;
+    return sql`select distinct id from ${name} where ${sql.join(before)}${isFew(name)}`;
   });
   const first = (rows: SQL) =>
     sql`(select hit.id from ${rows} order by hit.key ${order}, hit.id ${order} limit ${limit}) union all`;

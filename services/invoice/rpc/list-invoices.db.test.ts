@@ -274,6 +274,16 @@ describe('ListInvoices', () => {
       expect(await find(text), text).toEqual([]);
   });
 
+  test('gives once what several words with the same beginning are found by', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft({ memo: 'Consultation, consultant, consulted' });
+    const opened = await owner.open({ memo: 'Consultants' });
+    for (const pageSize of [1, 10]) {
+      const listed = await listAll(owner, { text: 'consult', order: Order.CREATE_TIME_ASC, pageSize });
+      expect(idsOf(listed)).toEqual([draft.id, opened.id]);
+    }
+  });
+
   test.each([
     ['Привет', ['привет', 'ПРИВЕТ', 'при']],
     ['Αθήνα ΟΔΟΣ', ['αθηνα οδος', 'ΑΘΉΝΑ', 'οδοσ', 'Οδός']],

@@ -147,6 +147,14 @@ describe('ListCustomers', () => {
     expect(left).toHaveLength(0);
   });
 
+  test('gives once whom several words with the same beginning are found by', async () => {
+    const member = await service.newMember();
+    const client = service.client(CustomerService, member.identity);
+    const ada = await service.newCustomer(member, { name: 'Ada Adamson', email: 'adele@example.com' });
+    const other = await service.newCustomer(member, { name: 'Adam & Adams' });
+    expect((await client.listCustomers({ text: 'ad' })).customers).toEqual([other, ada]);
+  });
+
   test('pages what it finds, and its tokens fit no other filters', async () => {
     const member = await service.newMember();
     const client = service.client(CustomerService, member.identity);
