@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { DescMessage } from '@bufbuild/protobuf';
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { BinaryReader, base64Decode, WireType } from '@bufbuild/protobuf/wire';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import type {
   Compression,
@@ -77,17 +78,25 @@ export async function limitQuery(
 ): Promise<void> {
   if (requestMethod !== 'GET') return;
   const { searchParams } = new URL(url);
-  const bytes = Buffer.from(
-    searchParams.get('message') ?? '',
-    searchParams.get('base64') === '1' ? 'base64url' : 'utf8',
-  );
+  const text = searchParams.get('message') ?? '';
+  const bytes = searchParams.get('base64') === '1' ? fromBase64(text) : Buffer.from(text);
   const message = await decompress(bytes, searchParams.get('compression'), limits);
   check(message, searchParams.get('encoding') === 'json', method.input);
 }
 
-/** Refuses a message that has too many values, or a whole number in JSON that is none. */
+function fromBase64(text: string): Uint8Array {
+  try {
+    return base64Decode(text);
+  } catch {
+    throw new ConnectError('the message is not base64', Code.InvalidArgument);
+  }
+}
+
+/** Refuses a message that has too many values, and JSON that is not UTF-8 or has a whole number that is none. */
 function check(message: Uint8Array | undefined, isJson: boolean, input: DescMessage): void {
   if (message === undefined) return;
+  // The library would put U+FFFD in the place of what is not.
+  if (isJson && !isUtf8(message)) throw new ConnectError('the message is not UTF-8', Code.InvalidArgument);
   if (message.byteLength > BYTES_UNCHECKED) requireFewValues(message, isJson, input);
   const odd = isJson ? oddIntegersIn(message, input) : undefined;
   if (odd !== undefined) throw odd;

@@ -37,6 +37,7 @@ describe('plain HTTP', () => {
 
   test.each([
     ['no JSON', 'application/json', '{'],
+    ['no UTF-8', 'application/json', Uint8Array.from(Buffer.from('{"invoice":{"memo":"Bäckerei"}}', 'latin1'))],
     ['JSON of another shape', 'application/json', '{"invoice":7}'],
     ['no protobuf', 'application/proto', new Uint8Array([255, 255, 255])],
   ])('with a body that is %s is 400', async (_, type, body) => {
@@ -123,6 +124,17 @@ describe('plain HTTP', () => {
     const response = await fetch(`${gateway.url}${path}?encoding=json&message={}`, { headers: AS_ADA });
     expect(response.status).toBe(405);
     expect(calls).toEqual([]);
+  });
+
+  test('by GET with a message that is no base64 is 400', async () => {
+    const query = 'connect=v1&encoding=proto&base64=1&message=***';
+    const response = await fetch(`${gateway.url}/numer.invoice.v1.InvoiceService/GetInvoice?${query}`, {
+      headers: AS_ADA,
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { code: 'invalid_argument', details: [{ debug: { reason: 'INVALID_ARGUMENT' } }] },
+    ]);
   });
 
   test.each([
