@@ -96,8 +96,9 @@ function partsAsked(
   };
   for (const [index, given] of request.lines.entries()) {
     const path = `lines[${index}]`;
-    const line = invoice.lines.find(({ id }) => id === given.invoiceLineId);
-    add(`line ${given.invoiceLineId}`, `${path}.invoiceLineId`, (part) =>
+    const lineId = given.invoiceLineId.toLowerCase();
+    const line = invoice.lines.find(({ id }) => id === lineId);
+    add(`line ${lineId}`, `${path}.invoiceLineId`, (part) =>
       lineShare(part, restOf(line ?? NO_LINE, credited), given, path),
     );
   }

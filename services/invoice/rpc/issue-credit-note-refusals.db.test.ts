@@ -41,6 +41,17 @@ describe('IssueCreditNote', () => {
     expect(await refusal({})).toMatchObject({ reason: 'CREDIT_EXCEEDS_REMAINING', metadata: { cause: 'CREDITED' } });
   });
 
+  test('knows a line by its id in capital letters too, and refuses it twice', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId, lines } = await owner.open();
+    const id = required(lines[0]).id;
+    const { issue } = creditNotesOf(service, owner);
+    const twice = issue(invoiceId, { lines: [id, id.toUpperCase()].map((invoiceLineId) => ({ invoiceLineId })) });
+    expect(await refusalOf(twice)).toMatchObject({ fields: ['lines[1].invoice_line_id'] });
+    const credited = await issue(invoiceId, { lines: [{ invoiceLineId: id.toUpperCase(), quantity: '1' }] });
+    expect(credited.lines).toMatchObject([{ invoiceLineId: id, quantity: '1' }]);
+  });
+
   test('refuses what comes to nothing with its rounding', async () => {
     const owner = service.newOwner();
     const lines = [{ description: 'Bread', quantity: '100', unitPrice: '0.01' }];
