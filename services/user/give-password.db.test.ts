@@ -27,9 +27,12 @@ describe('givePassword', () => {
     expect(event).toMatchObject({ version: 2n, actor: 'service:user', message: { changes: [{ field: 'password' }] } });
   });
 
-  test('refuses an address without an account, and a password that is too short', async () => {
+  test('refuses an address without an account, and a password that is too short or long, by its name', async () => {
     await expect(give(newEmail(), 'battery staple')).rejects.toMatchObject({ reason: 'USER_NOT_FOUND' });
     const { user } = await service.newMember();
-    await expect(give(user.email, 'short')).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
+    for (const password of ['', 'short', 'x'.repeat(201)]) {
+      const refusal = { reason: 'INVALID_ARGUMENT', facts: { violations: [{ field: 'new_password' }] } };
+      await expect(give(user.email, password)).rejects.toMatchObject(refusal);
+    }
   });
 });

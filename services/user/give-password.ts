@@ -40,7 +40,7 @@ export async function givePassword(db: Database, { email, password, now }: Given
     throw new DomainError('missing', 'USER_NOT_FOUND', 'There is no account with this email address.');
   }
   const { id } = account;
-  const request = { userId: id, currentPassword: password, newPassword: password };
+  const request = { userId: id, currentPassword: 'forgotten', newPassword: password };
   requireValid(ChangePasswordRequestSchema, create(ChangePasswordRequestSchema, request));
   const passwordHash = await (await createPasswords()).hash(password);
   const call = { requestId: `reset-password-${randomUUIDv7()}`, callerAddress: undefined, traceparent: '' };
