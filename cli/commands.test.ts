@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { connectionError } from '../runtime/database/ensure-database.ts';
@@ -85,6 +88,14 @@ describe('a mistake in the arguments is told with the usage, and nothing is done
   test('a command that does not exist', async () => {
     await expect(runCommand(['foo'])).rejects.toThrow(UsageError);
   });
+});
+
+test('seed says when what answers is not Numer', async () => {
+  const other = createServer((_, response) => response.writeHead(404).end('<html>')).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`; // a TCP server has one
+  await expect(runCommand(['seed', url])).rejects.toThrow(`What answers at ${url} is not Numer.`);
+  other.close();
 });
 
 describe('without data', () => {

@@ -11,6 +11,7 @@ import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
 import { addDays, addMonths, localDate } from '../runtime/calendar.ts';
 import { HEADER } from '../runtime/call.ts';
+import { reasonOf } from '../runtime/errors.ts';
 import { UsageError } from './command.ts';
 import { readStartConfig } from './config.ts';
 import { DEMO_USER } from './demo-user.ts';
@@ -171,7 +172,9 @@ export async function seedDemo(url: string): Promise<void> {
     const { code } = ConnectError.from(error);
     if (code === Code.AlreadyExists) return;
     if (code === Code.Unavailable) throw new Error(`Nothing answers at ${url}. Start the system first: make start`);
-    throw error;
+    // Whatever goes wrong in the system itself has a reason.
+    if (reasonOf(ConnectError.from(error)) !== undefined) throw error;
+    throw new Error(`What answers at ${url} is not Numer. Name its address: npx numer seed http://127.0.0.1:8080`);
   }
   const { accessToken } = await createClient(SessionService, publicTransport).createSession(DEMO_USER);
   const transport = transportTo(url, accessToken);
