@@ -23,6 +23,24 @@ test('the mistakes of all of them are named at once', () => {
   for (const name of Object.keys(wrong)) expect(() => readStartConfig()).toThrow(new RegExp(`^  ${name} must be`, 'm'));
 });
 
+test.each([
+  ['*', true],
+  ['https://app.example, http://localhost:3000', true],
+  ['capacitor://localhost,chrome-extension://abc,null', true],
+  ['https://app.example/', false],
+  ['https://app.example/app', false],
+  ['https://App.example', false],
+  ['https://app.example:443', false],
+  ['https://*.app.example', false],
+  ['app.example', false],
+  ['localhost:3000', false],
+])('CORS_ORIGINS=%s has what browsers say of themselves: %s', (origins, isGood) => {
+  vi.stubEnv('CORS_ORIGINS', origins);
+  const expected = expect(() => readStartConfig());
+  if (isGood) expected.not.toThrow();
+  else expected.toThrow(/^ {2}CORS_ORIGINS must be/m);
+});
+
 test('keys need not be given', () => {
   vi.stubEnv('INTERNAL_TOKEN_KEY', '');
   expect(readStartConfig().INTERNAL_TOKEN_KEY).toHaveLength(32);

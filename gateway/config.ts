@@ -6,6 +6,7 @@ export const GATEWAY_CONFIG = {
   CORS_ORIGINS: list({
     description: 'Origins whose pages may call the API, comma-separated; * allows all, as no cookies are used',
     fallback: ['*'],
+    item: { test: isOrigin, mustBe: 'origins such as https://app.example, with no path behind them, or *' },
   }),
   RATE_LIMIT_PER_USER: integer({
     description: 'Requests per minute of one user and gateway',
@@ -36,6 +37,15 @@ export const GATEWAY_CONFIG = {
     fallback: '',
   }),
 } as const;
+
+/** Whether a browser may say this in the header Origin, to the letter. */
+function isOrigin(text: string): boolean {
+  if (text === '*' || text === 'null') return true;
+  const url = URL.parse(text);
+  if (url === null || url.hostname.includes('*')) return false;
+  // A URL tells none of the other schemes, e.g. those of apps and extensions.
+  return url.origin === 'null' ? /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/.test(text) : url.origin === text;
+}
 
 /** Their values. */
 export type GatewayConfig = Config<typeof GATEWAY_CONFIG>;

@@ -89,14 +89,20 @@ export function key(options: VariableOptions<Uint8Array>): Variable<Uint8Array> 
   });
 }
 
-/** A comma-separated list of texts. */
-export function list(options: VariableOptions<readonly string[]>): Variable<readonly string[]> {
-  return variable(options, (value) =>
-    value
+/** A comma-separated list of texts that pass a test. */
+export function list(
+  options: VariableOptions<readonly string[]> & {
+    readonly item: { readonly test: (text: string) => boolean; readonly mustBe: string };
+  },
+): Variable<readonly string[]> {
+  return variable(options, (value) => {
+    const items = value
       .split(',')
       .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  );
+      .filter((item) => item !== '');
+    if (!items.every(options.item.test)) throw new Error(`must be ${options.item.mustBe}`);
+    return items;
+  });
 }
 
 const ENV_FILE = '.env';
