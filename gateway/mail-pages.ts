@@ -90,7 +90,7 @@ function subjectOf({ subject = '' }: Email): string {
 }
 
 const STYLE = `
-  body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1c1c1c }
+  body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1c1c1c; overflow-wrap: anywhere }
   table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #ddd }
   iframe { width: 100%; height: 24rem; border: 1px solid #ddd } pre { white-space: pre-wrap }`;
 

@@ -22,7 +22,7 @@ nav h2 { margin: 1.2rem 0 .3rem; font-size: .75rem; letter-spacing: .05em; text-
 nav ul { margin: .1rem 0 .5rem; padding-left: 1rem; list-style: none }
 nav li { overflow-wrap: anywhere }
 summary { cursor: pointer }
-main { max-width: 66rem; padding: 1.5rem 2.5rem 6rem }
+main { max-width: 66rem; padding: 1.5rem 2.5rem 6rem; overflow-wrap: break-word }
 h1 { margin: 0 0 .5rem; font-size: 1.9rem; line-height: 1.2 }
 h2 { margin: 3.5rem 0 1rem; font-size: 1.45rem }
 h3 { margin: 3rem 0 0; padding-top: 1rem; border-top: 1px solid var(--line); font-size: 1.25rem }

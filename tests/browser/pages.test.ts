@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../runtime/testing/chromium.ts';
+import { waitUntil } from '../../runtime/testing/wait-until.ts';
+import { addCustomer, addDraft, signUp } from '../system/testing/api.ts';
 import { useNumer } from '../system/testing/use-numer.ts';
 import { useBrowser, type WatchedPage } from './testing/use-browser.ts';
 
@@ -59,6 +61,22 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
       await docs.page.waitForURL('**/schemas/latest/reference.html');
       expect(await docs.page.title()).toMatch(/^Numer contracts v/);
     });
+  });
+
+  test('fits a small phone, whatever is on it', { timeout: SLOW_MS }, async () => {
+    const api = await signUp(() => numer().url);
+    const draft = await addDraft(api, await addCustomer(api));
+    await api.post('/invoices/send', { invoiceId: draft.id });
+    await waitUntil(async () => (await api.get('/notifications?state=SENT')).notifications.length === 1);
+    const { page } = await openPage({ viewport: { width: 320, height: 640 } });
+    for (const path of ['/docs', '/schemas/latest/reference.html', '/dev/mail']) {
+      await page.goto(`${numer().url}${path}`);
+      if (path === '/docs') await page.locator('.opblock').first().waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(320);
+    }
+    await page.getByRole('link', { name: 'Invoice' }).first().click();
+    await page.locator('iframe').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth'), 'a mail').toBe(320);
   });
 
   describe('the reference of the contracts', () => {
