@@ -51,12 +51,15 @@ describe('a REST call', () => {
     expect(server.seen[0]?.headers.has('content-type')).toBe(false);
   });
 
-  test('is not sent with an empty path parameter, which would lead elsewhere', async () => {
-    const server = createTestServer(json({}));
-    const call = clientOf(server).call('DELETE /invoices/{invoiceId}', { path: { invoiceId: '' } });
-    await expect(call).rejects.toThrow('"invoiceId" is missing or empty');
-    expect(server.seen).toEqual([]);
-  });
+  test.each(['', '.', '..'])(
+    'is not sent with the path parameter "%s", which would lead elsewhere',
+    async (invoiceId) => {
+      const server = createTestServer(json({}));
+      const call = clientOf(server).call('DELETE /invoices/{invoiceId}', { path: { invoiceId } });
+      await expect(call).rejects.toThrow('"invoiceId" is missing, empty or a step in the path');
+      expect(server.seen).toEqual([]);
+    },
+  );
 
   test('carries no credentials to a public route', async () => {
     const server = createTestServer(json({}));

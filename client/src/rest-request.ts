@@ -37,14 +37,16 @@ export interface AnyRequest extends CallOptions {
 /**
  * The URL of a call.
  *
- * @throws TypeError when a path parameter is missing or empty: it would lead to another route
+ * @throws TypeError when a path parameter is missing or empty, or a step to another folder: it would lead to another route
  */
 export function urlOf(baseUrl: string, route: Route, { path = {}, query = {} }: AnyRequest): string {
   const [, template = ''] = route.split(' ');
   const filled = template.replaceAll(/\{(\+?)(\w+)\}/g, (_, isRest: string, name: string) => {
-    const value = path[name];
-    if (value === undefined || value === '') throw new TypeError(`the path parameter "${name}" is missing or empty`);
-    const parts = isRest === '' ? [String(value)] : String(value).split('/');
+    const value = String(path[name] ?? '');
+    const parts = isRest === '' ? [value] : value.split('/');
+    if (value === '' || parts.includes('.') || parts.includes('..')) {
+      throw new TypeError(`the path parameter "${name}" is missing, empty or a step in the path`);
+    }
     return parts.map(encodeURIComponent).join('/');
   });
   const parameters = new URLSearchParams(parametersOf('', query)).toString();
