@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { closeDatabase, type Database, openDatabase } from '../../runtime/database/database.ts';
 import { migrate } from '../../runtime/database/migrate.ts';
 import { migrationsOf } from '../../runtime/start-service.ts';
@@ -11,22 +11,20 @@ import { prepareListInvoices } from './store/list-invoices.ts';
 import { seedInvoices } from './testing/seed-invoices.ts';
 
 const OWNER = randomUUIDv7();
-const EARLIER = migrationsBefore(invoiceService, {
-  runtime: '0007_fold_all_letters',
-  own: '0020_order_words_of_invoices',
-});
 
 let database: TestDatabase;
 let db: Database;
-beforeEach(async () => {
-  database = await createTestDatabase({ migrations: EARLIER });
+afterEach(async () => {
+  await closeDatabase(db);
+  await database.drop();
+});
+
+/** Makes a database with invoices as the version had it that came before these migrations. */
+async function begin(runtime = '0007_fold_all_letters', own = '0020_order_words_of_invoices'): Promise<void> {
+  database = await createTestDatabase({ migrations: migrationsBefore(invoiceService, { runtime, own }) });
   db = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 2 });
   await seedInvoices(db, OWNER, 8);
-  return async () => {
-    await closeDatabase(db);
-    await database.drop();
-  };
-});
+}
 
 const upgrade = () => migrate(database.url, migrationsOf(invoiceService));
 
@@ -43,6 +41,7 @@ async function find(text: string): Promise<(string | null)[]> {
 }
 
 test('an upgrade indexes the invoices anew whose words are others, and leaves the others as they are', async () => {
+  await begin();
   const manyWords = Array.from({ length: 1_100 }, (_, index) => index.toString(36)).join(' ');
   await setMemo('INV-1', 'Привет');
   await setMemo('INV-2', 'Ærø ΟΔΟΣ');
@@ -67,6 +66,7 @@ test('an upgrade indexes the invoices anew whose words are others, and leaves th
 });
 
 test('an upgrade indexes anew what was being written with the words of the version before', async () => {
+  await begin();
   const writer = await db.$client.reserve();
   await writer`begin`;
   await writer`update invoices set memo = 'Привет' where owner_id = ${OWNER} and number = 'INV-1'`;
@@ -79,4 +79,17 @@ test('an upgrade indexes anew what was being written with the words of the versi
   writer.release();
   await upgraded;
   expect(await find('привет')).toEqual(['INV-1']);
+});
+
+test('an upgrade from the version before finds the words beside symbols', async () => {
+  await begin('0008_separate_words_by_symbols', '0022_wait_for_words_with_symbols');
+  await setMemo('INV-1', '2×Chairs');
+  await setMemo('INV-2', 'Coffee☕ later');
+  expect(await find('chairs')).toEqual([]);
+  await upgrade();
+  expect([await find('chairs'), await find('coffee later'), await find('2')]).toEqual([
+    ['INV-1'],
+    ['INV-2'],
+    ['INV-1', 'INV-2'],
+  ]);
 });

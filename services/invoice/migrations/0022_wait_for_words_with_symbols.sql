@@ -1,0 +1,3 @@
+-- Waits for those who are writing: what is written from here on has the words of now, so that the next migration finds all that has
+-- not.
+lock table invoices in share mode;
