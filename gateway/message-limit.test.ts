@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request as sendHttp1 } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
@@ -95,6 +99,41 @@ describe('a message with more values than are taken is refused before it is deco
       { code: 'resource_exhausted', message: expect.stringContaining('more than 100000 values') },
     ]);
     expect(received).toHaveLength(before);
+  });
+});
+
+describe('a message that is too large is refused before it has arrived, and', () => {
+  const path = '/numer.invoice.v1.InvoiceService/CreateInvoice';
+  const body = Buffer.alloc(6_000_000, 0x20);
+  const types = ['application/json', 'application/proto', 'application/grpc-web+proto'];
+
+  test.each(types)('leaves an HTTP/1.1 connection to the next request: %s', async (type) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = async (target: string, headers: OutgoingHttpHeaders, sent?: Buffer) => {
+      const request = sendHttp1(gateway.url + target, { method: sent ? 'POST' : 'GET', agent, headers });
+      request.end(sent);
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      return text(response);
+    };
+    const refusal = await send(path, { ...AS_ADA, 'content-type': type, 'transfer-encoding': 'chunked' }, body);
+    expect(decodeURIComponent(refusal)).toContain('larger than');
+    expect(await send('/livez', {})).toBe('{"status":"ok"}');
+    agent.destroy();
+  });
+
+  test.each([...types, 'application/grpc'])('ends the stream over HTTP/2: %s', async (type) => {
+    const session = connectHttp2(gateway.url);
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': type,
+      te: 'trailers',
+      ...AS_ADA,
+    });
+    stream.resume().end(body);
+    await once(stream, 'close');
+    expect(stream.rstCode).toBe(0); // NO_ERROR
+    session.close();
   });
 });
 

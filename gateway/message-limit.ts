@@ -54,16 +54,29 @@ async function* checked(
 ): AsyncGenerator<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    length += chunk.byteLength;
-    if (length > limits.maxBytes + ENVELOPE_BYTES) throw tooLarge(`it is larger than ${limits.maxBytes} bytes`);
+  // Not by `for await`: leaving it destroys the request, and then nobody reads what else the connection or stream brings.
+  const arriving = body[Symbol.asyncIterator]();
+  for (let next = await arriving.next(); next.done !== true; next = await arriving.next()) {
+    chunks.push(next.value);
+    length += next.value.byteLength;
+    if (length <= limits.maxBytes + ENVELOPE_BYTES) continue;
+    void passOver(arriving);
+    throw tooLarge(`it is larger than ${limits.maxBytes} bytes`);
   }
   const [first] = chunks;
   const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
   const message = await messageIn(bytes, request.header, limits);
   check(message, contentTypeOf(request.header).includes('json'), input);
   yield bytes;
+}
+
+/** Reads what is still to come, which the listener gives a time, and keeps nothing of it. */
+async function passOver(arriving: AsyncIterator<Uint8Array>): Promise<void> {
+  try {
+    while ((await arriving.next()).done !== true);
+  } catch {
+    // The caller has left.
+  }
 }
 
 /**
