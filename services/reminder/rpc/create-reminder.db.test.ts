@@ -1,4 +1,5 @@
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { create } from '@bufbuild/protobuf';
+import { TimestampSchema, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { InvoiceSentSchema, InvoiceUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
@@ -200,6 +201,28 @@ describe('CreateReminder refuses', () => {
     });
     expect(await service.rowsOf(invoiceId)).toEqual([]);
   });
+
+  test.each([
+    [253_402_300_800n, 0],
+    [253_402_300_799n, 999_900_000], // rounded up to milliseconds, as they are stored
+    [400_000_000_000n, 0],
+    [9_223_372_036_854_775_807n, 0],
+    [-9_223_372_036_854_775_808n, 0],
+    [4_000_000_000n, -1],
+    [4_000_000_000n, 1_000_000_000],
+  ])(
+    'a time of %d seconds and %d nanoseconds, which is none, or not of the years 1 to 9999',
+    async (seconds, nanos) => {
+      const owner = service.newOwner();
+      const invoiceId = invoiceOf(owner);
+      const value = create(TimestampSchema, { seconds, nanos });
+      expect(await refusalOf(add(owner, invoiceId, { case: 'remindTime', value }))).toMatchObject({
+        code: Code.InvalidArgument,
+        reason: 'INVALID_ARGUMENT',
+        fields: ['remind_time'],
+      });
+    },
+  );
 
   test('the same reminder twice, also at the same moment, and one that was sent', async () => {
     const owner = service.newOwner();

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { timestampDate } from '@bufbuild/protobuf/wkt';
+import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import {
   type CreateReminderRequest,
   CreateReminderResponseSchema,
@@ -79,11 +79,24 @@ function readSchedule({ schedule }: CreateReminderRequest): { schedule: Schedule
     case 'daysAfterDue':
       return { schedule: { kind: 'offset', offsetDays: schedule.value }, field: 'days_after_due' };
     case 'remindTime':
-      return { schedule: { kind: 'fixed', time: timestampDate(schedule.value) }, field: 'remind_time' };
+      return { schedule: { kind: 'fixed', time: readTime(schedule.value) }, field: 'remind_time' };
     case undefined:
       // The schema asks for one of them, so this is for the compiler.
       throw invalidField('schedule', 'must be given as days_before_due, days_after_due or remind_time');
   }
+}
+
+const NANOS_MAX = 999_999_999;
+const TIME_MIN_MS = Date.parse('0001-01-01T00:00:00Z');
+/** The end of what a Timestamp can be in JSON. */
+const TIME_MAX_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** The time in whole milliseconds. Only JSON has kept to what a Timestamp may be. Throws INVALID_ARGUMENT. */
+function readTime(value: Timestamp): Date {
+  const time = timestampDate(value);
+  const isTimestamp = value.nanos >= 0 && value.nanos <= NANOS_MAX;
+  if (isTimestamp && time.getTime() >= TIME_MIN_MS && time.getTime() <= TIME_MAX_MS) return time;
+  throw invalidField('remind_time', 'must be a time of the years 1 to 9999');
 }
 
 function limitReached(): DomainError {
