@@ -82,6 +82,11 @@ describe('readCsv', () => {
       ],
     ],
     [
+      'columns without a name, as spreadsheets leave them behind the last one',
+      'name,,\na,,',
+      [{ row: 1, column: '', detail: 'must have a name in each cell; remove the columns that have none' }],
+    ],
+    [
       'a column with a name beyond measure',
       `${'x'.repeat(100_000)},name\nb,a`,
       [{ row: 1, column: `${'x'.repeat(50)}…`, detail: 'must be one of the columns name, note' }],

@@ -130,14 +130,17 @@ function delimiterOf(text: string): string {
 }
 
 function errorsOfHeader<Column extends string>(
-  names: readonly string[],
+  cells: readonly string[],
   { columns, required }: TableRules<Column>,
 ): RowError[] {
+  const names = cells.filter((name) => name !== '');
   const known = new Set<string>(columns);
   const unknownDetail = `must be one of the columns ${columns.join(', ')}`;
   const seen = new Set<string>();
   const repeated = names.filter((name) => seen.size === seen.add(name).size);
+  const namelessDetail = 'must have a name in each cell; remove the columns that have none';
   return [
+    ...(names.length < cells.length ? [{ row: 1, column: '', detail: namelessDetail }] : []),
     ...names
       .filter((name) => !known.has(name))
       .map((name) => ({ row: 1, column: shortened(name), detail: unknownDetail })),
