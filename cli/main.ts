@@ -15,4 +15,9 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+// Behind `| head` nobody may read on. What the command does is done all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 await main(process.argv.slice(2));

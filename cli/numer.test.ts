@@ -22,3 +22,10 @@ test.each([
   expect(run.stderr).toBe(`Numer needs Node 24 or newer, and this is v20.1.0. ${remedy}\n`);
   expect(run.status).toBe(1);
 });
+
+test('a command goes on to its end when nobody reads on, as behind `| head`', () => {
+  const run = spawnSync('sh', ['-c', `{ "${process.execPath}" cli/numer.mjs help; echo $? >&2; } | true`], {
+    encoding: 'utf8',
+  });
+  expect(run.stderr).toBe('0\n');
+});
