@@ -176,7 +176,7 @@ function routeConnections(http1: Server, http2: Http2Server, { firstBytesMs }: L
     });
     peek(socket, (isHttp2) => {
       decided();
-      // Only HTTP/1.1 goes on answering a peer that has ended its side.
+      // As each of the two expects its sockets: that of HTTP/1.1 ends them itself once the peer has ended its side.
       socket.allowHalfOpen = !isHttp2;
       if (isHttp2) http2.emit('connection', socket);
       else for (const serve of serveHttp1) serve.call(http1, socket);
