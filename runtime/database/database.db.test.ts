@@ -91,16 +91,20 @@ test('a statement is answered that comes at once after one whose connection was 
   await closeDatabase(db);
 });
 
-test('how statements are planned depends on no setting of the server', async () => {
+test('how statements are planned and what they give depends on no setting of the server', async () => {
   const db = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 1 });
-  const settings = await db.execute(sql`
-    select name, setting from pg_settings where source = 'client'
-      and name in ('jit', 'enable_bitmapscan', 'enable_seqscan', 'plan_cache_mode') order by name`);
-  expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
+  const ownSettings = await db.execute(sql`
+    select name, setting from pg_settings where source = 'client' and name not in ('application_name', 'client_encoding')`);
+  expect(Object.fromEntries(ownSettings.map(({ name, setting }) => [name, setting]))).toEqual({
+    DateStyle: expect.stringMatching(/^ISO/),
+    TimeZone: 'UTC',
+    bytea_output: 'hex',
+    default_transaction_isolation: 'read committed',
     enable_bitmapscan: 'off',
     enable_seqscan: 'off',
     jit: 'off',
     plan_cache_mode: 'force_generic_plan',
+    statement_timeout: '10000',
   });
   await closeDatabase(db);
 });

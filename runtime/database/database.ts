@@ -55,7 +55,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     connection: {
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs ?? 10_000,
+      // What is read and how writes meet each other must not depend on what a server has for its other users.
       TimeZone: 'UTC',
+      DateStyle: 'ISO',
+      bytea_output: 'hex',
+      default_transaction_isolation: 'read committed',
       // A bitmap is read to its end, however soon the reader has enough. It is chosen where few rows are expected, and where
       // many are there after all, a page of a list would cost as much as the whole list.
       enable_bitmapscan: 'off',
