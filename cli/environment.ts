@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { findRunningPostgres } from '../runtime/embedded-postgres/running-postgres.ts';
-import type { LOG_LEVELS } from '../runtime/log.ts';
+import { createLog, type LOG_LEVELS } from '../runtime/log.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { completeEnvironment, KEY_VARIABLES, keysOf, makeKeys } from './keys.ts';
 
@@ -38,9 +38,14 @@ export async function openLocalEnvironment(config: StartConfig, onSpawn: () => v
   const keys = hasKeys() ? {} : await keysOf(dataDir);
   const mail = config.SMTP_URL === '' ? { MAIL_DIR: join(dataDir, 'mail') } : {};
   const variables = completeEnvironment({ ...keys, ...mail });
-  const embedded =
-    config.DATABASE_URL === '' ? await startEmbeddedPostgres({ dataDir: postgresDirOf(dataDir), onSpawn }) : undefined;
-  return describe(config, variables, embedded);
+  if (config.DATABASE_URL !== '') return describe(config, variables, undefined);
+  const log = createLog('numer', config.LOG_LEVEL);
+  const onTrouble = (message: string) => log.error(message);
+  return describe(
+    config,
+    variables,
+    await startEmbeddedPostgres({ dataDir: postgresDirOf(dataDir), onSpawn, onTrouble }),
+  );
 }
 
 /**

@@ -199,6 +199,21 @@ test('brings back a server that was killed, with what was committed', async () =
   expect(mainProcessId()).not.toBe(pid);
 });
 
+test('brings back a server that could not be started for a while, and tells why it could not', async () => {
+  useData();
+  const troubles: string[] = [];
+  const server = await startEmbeddedPostgres({ dataDir, onTrouble: (message) => troubles.push(message) });
+  cleanups.push(() => server.stop());
+  await remember(server, 'kept');
+  const control = join(dataDir, 'cluster/global/pg_control');
+  const content = readFileSync(control);
+  writeFileSync(control, '');
+  process.kill(mainProcessId(), 'SIGKILL');
+  await waitUntil(() => /PostgreSQL did not start .*pg_control/s.test(troubles.join()), { timeoutMs: 15_000 });
+  writeFileSync(control, content);
+  expect(await waitUntil(() => remembered(server), { timeoutMs: 15_000 })).toEqual(['kept']);
+});
+
 test('starts anew after the first start was cut off in the middle', async () => {
   mkdirSync(join(dataDir, 'cluster.new/base'), { recursive: true });
   writeFileSync(join(dataDir, 'cluster.new/PG_VERSION'), '18\n');

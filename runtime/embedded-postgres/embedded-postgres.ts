@@ -15,14 +15,14 @@ import { keepRunning } from './supervisor.ts';
 export interface EmbeddedPostgresOptions {
   /** Folder of its own for the cluster, its lock and its socket; made when missing, closed to other users. */
   readonly dataDir: string;
-  /** Receives each line the server writes, and what the launcher does about a server that died. */
+  /** Receives each line the server writes. */
   readonly log?: (line: string) => void;
   /** False only for clusters that are thrown away: faster, but a crash of the machine may lose everything. */
   readonly durable?: boolean;
   /** Called each time the server's process has been started, before it accepts connections. */
   readonly onSpawn?: () => void;
-  /** Called when the server died and could not be brought back. Without it that is only logged. */
-  readonly onFailure?: (error: Error) => void;
+  /** Told each time that the server died, and each time that it could not be started again, with the reason. */
+  readonly onTrouble?: (message: string) => void;
 }
 
 /** A running Postgres that belongs to this process. */
@@ -75,7 +75,7 @@ async function run(
     await clearLeftovers(server.clusterDir, socketDir);
     return startServer(server);
   };
-  const running = await keepRunning(start, server.log, options.onFailure ?? (() => {}));
+  const running = await keepRunning(start, options.onTrouble ?? (() => {}));
   return {
     url: (database) => databaseUrl(socketDir, database),
     stop: async () => {

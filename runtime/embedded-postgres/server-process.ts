@@ -41,6 +41,8 @@ const CHILDREN_STILL_RUN = /(still in use|lock file ".*" already exists)/;
 
 /** Lines kept to tell why a start failed. */
 const LINES_KEPT = 20;
+/** What it writes of each connection while it takes none, which would leave no room for the reason. */
+const CONNECTION_REFUSED = /^(FATAL: +the database system is|DETAIL: +Consistent recovery state)/;
 
 /**
  * Starts the server and waits until it accepts connections.
@@ -83,7 +85,7 @@ async function becomeReady(child: ChildProcess, ended: Promise<string>, log: (li
   const ready = Promise.withResolvers<'ready'>();
   if (child.stderr !== null) {
     createInterface({ input: child.stderr }).on('line', (line) => {
-      lastLines.push(line);
+      if (!CONNECTION_REFUSED.test(line)) lastLines.push(line);
       if (lastLines.length > LINES_KEPT) lastLines.shift();
       if (line.includes('database system is ready to accept connections')) ready.resolve('ready');
       log(line);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerProcess } from './server-process.ts';
 
 /** A server that is started again whenever it dies. */
@@ -6,49 +7,58 @@ export interface Supervised {
   stop(): Promise<void>;
 }
 
-/** A server that dies more often than this is broken, and starting it again would only hide it. */
-const RESTARTS_MAX = 5;
+/**
+ * It is started again at once, and each further time within a minute a second later than the time before: one that cannot run, e.g.
+ * on a disk that is full, is tried some ten times a minute until it can.
+ */
 const RESTARTS_WINDOW_MS = 60_000;
+const PAUSE_STEP_MS = 1_000;
 
 /**
- * Runs what `start` gives and starts it again when it ends by itself.
+ * Runs what `start` gives and starts it again when it ends by itself, for as long as that takes.
  *
- * @param log told of each such end
- * @param onFailure called once when it is given up
+ * @param onTrouble told of each such end, and of each start that failed
  * @throws what `start` throws the first time
  */
 export async function keepRunning(
   start: () => Promise<ServerProcess>,
-  log: (line: string) => void,
-  onFailure: (error: Error) => void,
+  onTrouble: (message: string) => void,
 ): Promise<Supervised> {
-  let stopping = false;
+  const stopping = new AbortController();
   let server = await start();
+  let starts: number[] = [];
 
-  const supervise = async () => {
-    const restarts: number[] = [];
+  /** Gives undefined when it is not to run any more. */
+  const startAgain = async (): Promise<ServerProcess | undefined> => {
     for (;;) {
-      const how = await server.ended;
-      if (stopping) return;
-      const now = Date.now();
-      restarts.push(now);
-      const recent = restarts.filter((time) => time > now - RESTARTS_WINDOW_MS).length;
-      if (recent > RESTARTS_MAX)
-        throw new Error(`PostgreSQL ended ${recent} times within a minute, at last by ${how}.`);
-      log(`PostgreSQL ended by itself (${how}); starting it again`);
-      server = await start();
-      if (stopping) await server.stop();
+      starts = starts.filter((time) => time > Date.now() - RESTARTS_WINDOW_MS);
+      await sleep(starts.length * PAUSE_STEP_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return undefined;
+      starts.push(Date.now());
+      try {
+        return await start();
+      } catch (error) {
+        onTrouble(`${error instanceof Error ? error.message : String(error)}; it is tried again.`);
+      }
     }
   };
-  const supervised = supervise().catch((error: unknown) => {
-    const failure = error instanceof Error ? error : new Error(String(error));
-    log(failure.message);
-    if (!stopping) onFailure(failure);
-  });
+
+  const supervise = async () => {
+    for (;;) {
+      const how = await server.ended;
+      if (stopping.signal.aborted) return;
+      onTrouble(`PostgreSQL ended by itself (${how}); it is started again.`);
+      const next = await startAgain();
+      if (next === undefined) return;
+      server = next;
+      if (stopping.signal.aborted) await server.stop();
+    }
+  };
+  const supervised = supervise();
 
   return {
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       await server.stop();
       await supervised;
     },
