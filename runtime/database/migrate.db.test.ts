@@ -57,6 +57,25 @@ describe('migrate', () => {
     expect((await appliedNames()).sort()).toEqual(names.toSorted());
   });
 
+  test('refuses a database that cannot hold every text, and says how to make one that can', async () => {
+    const url = new URL(database.url);
+    url.pathname += '_latin';
+    const name = url.pathname.slice(1);
+    await db.$client`create database ${db.$client(name)} encoding 'LATIN1' template template0 locale_provider libc locale 'C'`;
+    try {
+      const expected = new RegExp(`${name} has the encoding LATIN1.* encoding 'UTF8' template template0`);
+      await expect(migrate(url.href, [folderOf('runtime', {})])).rejects.toThrow(expected);
+    } finally {
+      await db.$client`drop database ${db.$client(name)} with (force)`;
+    }
+  });
+
+  test('takes longer than statements may take by the settings of the database', async () => {
+    await db.$client`alter database ${db.$client(new URL(database.url).pathname.slice(1))} set statement_timeout = 10`;
+    const folder = folderOf('runtime', { '0001_a': 'select pg_sleep(0.05)' });
+    expect(await migrate(database.url, [folder])).toEqual(['runtime/0001_a']);
+  });
+
   test('does nothing the second time, and only what is new the third', async () => {
     const before = folderOf('invoice', { '0001_a': 'create table a (id int)' });
     await migrate(database.url, [before]);

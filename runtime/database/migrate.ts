@@ -25,6 +25,9 @@ const LOCK_KEY = 7_241_904_116;
 /** Longest wait for another migrator, or for a table in use. */
 const LOCK_TIMEOUT_MS = 600_000;
 
+/** Longest time that a migration takes, whatever the server allows other statements: it may read and write whole tables. */
+const STATEMENT_TIMEOUT_MS = 3_600_000;
+
 /**
  * Brings a database to the newest schema: applies what is missing of the folders, in the order given and within a folder
  * by name. Safe to run from any number of processes at once, and quick when there is nothing to do.
@@ -36,7 +39,7 @@ const LOCK_TIMEOUT_MS = 600_000;
  * @param pool an open pool of the same database, which is asked first whether anything is missing: a connection less
  * @returns the names of those applied by this call
  * @throws Error naming the file that failed (earlier ones stay applied), that was changed after it was applied, or
- *   whose name is wrong or taken
+ *   whose name is wrong or taken; or the database, when it cannot hold texts of all alphabets
  */
 export async function migrate(databaseUrl: string, folders: readonly URL[], pool?: Sql): Promise<readonly string[]> {
   const migrations = readMigrations(folders);
@@ -49,7 +52,11 @@ export async function migrate(databaseUrl: string, folders: readonly URL[], pool
     // Nothing here is of those types, and asking for them takes longer than all the rest.
     fetch_types: false,
     onnotice: () => undefined,
-    connection: { application_name: 'numer-migrate', lock_timeout: LOCK_TIMEOUT_MS },
+    connection: {
+      application_name: 'numer-migrate',
+      lock_timeout: LOCK_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+    },
   });
   try {
     return await applyMissing(sql, migrations);
@@ -115,10 +122,22 @@ function missingOf(migrations: readonly Migration[], applied: ReadonlyMap<string
   });
 }
 
-/** Checksums by name, or undefined when the database has never been migrated. */
+/**
+ * Checksums by name, or undefined when the database has never been migrated.
+ *
+ * @throws Error when it is not in UTF-8
+ */
 async function readApplied(sql: Sql): Promise<ReadonlyMap<string, string> | undefined> {
-  const [table] = await sql`select to_regclass('schema_migrations') as name`;
-  if (table?.name === null) return undefined;
+  const [found] = await sql<{ database: string; encoding: string; hasTable: boolean }[]>`
+    select current_database() as database, current_setting('server_encoding') as encoding,
+      to_regclass('schema_migrations') is not null as "hasTable"`;
+  if (found !== undefined && found.encoding !== 'UTF8') {
+    throw new Error(
+      `The database ${found.database} has the encoding ${found.encoding}, in which not every text can be stored. ` +
+        `Make it anew: create database ${found.database} encoding 'UTF8' template template0`,
+    );
+  }
+  if (found?.hasTable !== true) return undefined;
   const rows = await sql<{ name: string; checksum: string }[]>`select name, checksum from schema_migrations`;
   return new Map(rows.map((row) => [row.name, row.checksum]));
 }
