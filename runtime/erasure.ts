@@ -49,10 +49,11 @@ export interface ErasureOptions {
  * added with its credentials any more.
  */
 export function prepareErasure(db: Database, options: ErasureOptions): () => Promise<boolean> {
+  // Times have whole milliseconds, to which Postgres rounds up as well: what is due now may seem due in a moment.
   const account = db.$with('account', { ownerId: sql<string>`owner_id`.as('owner_id') }).as(sql`
     select owner_id, create_time < now() - ${sql.raw(`interval '${DURATION_MINUTES_MIN} minutes'`)} as is_old
     from ${erasures} ${options.lock === undefined ? sql`` : sql`join ${options.lock} using (owner_id)`}
-    where next_time <= now() order by next_time limit 1 for update skip locked
+    where next_time < now() + interval '1 millisecond' order by next_time limit 1 for update skip locked
   `);
   const found: SQL[] = [];
   const parts = options.rows(sql`(select owner_id from account)`).flatMap(({ table, where, set, stepSize }, index) => {

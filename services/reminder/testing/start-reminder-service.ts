@@ -84,7 +84,11 @@ export async function startReminderService(): Promise<ReminderTestService> {
     rowsOf: (invoiceId) =>
       db.select().from(reminders).where(eq(reminders.invoiceId, invoiceId)).orderBy(asc(reminders.remindTime)),
     async eventsOf(ownerId, topic) {
-      const rows = await db.select().from(outbox).where(eq(outbox.ownerId, ownerId)).orderBy(asc(outbox.id));
+      const rows = await db
+        .select()
+        .from(outbox)
+        .where(eq(outbox.ownerId, ownerId))
+        .orderBy(asc(outbox.availableTime), asc(outbox.id));
       return rows.filter((row) => row.topic === topic).map((row) => toWrittenEvent(row, registry.getMessage(row.type)));
     },
   };

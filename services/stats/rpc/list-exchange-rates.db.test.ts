@@ -14,24 +14,27 @@ afterAll(() => service.stop());
 
 const clientOf = (user?: Identity) => service.client(ExchangeRateService, user);
 
-async function addRates(user: Identity): Promise<void> {
+/** Gives them as the list has them: newest date first, and of one date by their ids, which have the time in front. */
+async function addRates(user: Identity): Promise<string[]> {
+  const added: { readonly id: string; readonly date: string; readonly currencyCode: string }[] = [];
   for (const date of ['2026-02-28', '2026-03-31', '2025-12-31']) {
     for (const currencyCode of ['USD', 'CHF', 'JPY']) {
       const exchangeRate = { currencyCode, targetCurrencyCode: 'EUR', rate: '2', date };
-      await clientOf(user).createExchangeRate({ exchangeRate });
+      const created = await clientOf(user).createExchangeRate({ exchangeRate });
+      added.push({ id: created.exchangeRate?.id ?? '', date, currencyCode });
     }
   }
+  const keyOf = ({ date, id }: (typeof added)[number]) => date + id;
+  return added
+    .toSorted((one, other) => (keyOf(one) < keyOf(other) ? 1 : -1))
+    .map(({ date, currencyCode }) => `${date} ${currencyCode}`);
 }
 
 describe('ListExchangeRates', () => {
   test("lists the caller's rates, newest date first and filtered by currency, page by page", async () => {
     const user = testUser();
-    await addRates(user);
+    const all = await addRates(user);
     await addRates(testUser());
-    // Of one date those that were stored last come first.
-    const all = ['2026-03-31', '2026-02-28', '2025-12-31'].flatMap((date) =>
-      ['JPY', 'CHF', 'USD'].map((currencyCode) => `${date} ${currencyCode}`),
-    );
     for (const [currencyCode, expected] of [
       ['', all],
       ['CHF', all.filter((rate) => rate.endsWith('CHF'))],

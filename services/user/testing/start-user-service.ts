@@ -111,7 +111,7 @@ async function eventsOf(service: TestService, ownerId: string): Promise<WrittenE
       request_id: string;
       payload: JsonValue;
     }[]
-  >`select * from outbox where owner_id = ${ownerId} order by id`;
+  >`select * from outbox where owner_id = ${ownerId} order by available_time, id`;
   return rows.map((row) => ({
     topic: row.topic,
     subject: row.subject,
