@@ -107,6 +107,27 @@ describe('UpdateInvoice', () => {
     expect(await service.eventsOf(draft.id)).toHaveLength(1);
   });
 
+  test('writes the lines only when one of them changes', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft(FULL_DRAFT);
+    const writtenBy = async () => {
+      const rows = await service.db
+        .$client`select xmin::text as transaction from invoice_lines where invoice_id = ${id}`;
+      return rows.map(({ transaction }) => transaction);
+    };
+    const first = await writtenBy();
+    await update(owner.invoices, id, { memo: 'Hello', prepaidMinor: 1n }, 'memo', 'prepaid_minor');
+    expect(await writtenBy()).toEqual(first);
+    const changed = await update(
+      owner.invoices,
+      id,
+      { pricesIncludeTax: !FULL_DRAFT.pricesIncludeTax },
+      'prices_include_tax',
+    );
+    expect(await writtenBy()).not.toEqual(first);
+    expect((await owner.invoices.getInvoice({ invoiceId: id })).invoice).toEqual(changed);
+  });
+
   test('clears what the mask names and the request does not give', async () => {
     const owner = service.newOwner({ user: { defaultCurrencyCode: 'USD' } });
     const { id } = await owner.draft({ memo: 'Hello', discountPercent: '10', issueDate: '2026-03-01' });

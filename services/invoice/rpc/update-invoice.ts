@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FieldMask } from '@bufbuild/protobuf/wkt';
 import { InvoiceUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
@@ -98,10 +99,9 @@ async function save(deps: Deps, call: Call, before: InvoiceRow, after: InvoiceRo
   const row = { ...after, version: before.version + 1n, timeZone: call.user.timeZone, updateTime: now };
   const invoice = toInvoice(row, today);
   const events = [invoiceEvent(InvoiceUpdatedSchema, call, { invoice, changes, version: row.version, time: now })];
-  const write = row.state === 'DRAFT' ? deps.store.saveDraft : deps.store.changeOpenedInvoice;
-  const isSaved = await write(row, {
-    events,
-    idempotency: idempotencyValues(call, UpdateInvoiceResponseSchema, { invoice }, now),
-  });
+  const effects = { events, idempotency: idempotencyValues(call, UpdateInvoiceResponseSchema, { invoice }, now) };
+  const isSaved = await (row.state === 'DRAFT'
+    ? deps.store.saveDraft({ ...row, lines: isDeepStrictEqual(row.lines, before.lines) ? null : row.lines }, effects)
+    : deps.store.changeOpenedInvoice(row, effects));
   return isSaved ? invoice : undefined;
 }

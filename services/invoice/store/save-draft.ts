@@ -2,15 +2,18 @@ import { and, eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
-import type { InvoiceRow } from './invoice-row.ts';
+import type { InvoiceHeadRow, LineRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
 import { linesParameter, writeLines } from './write-lines.ts';
+
+/** What a draft is to be. Its lines are null when they stay as they are, so that Postgres does not write them again. */
+export type ChangedDraft = InvoiceHeadRow & { readonly lines: readonly LineRow[] | null };
 
 /**
  * Prepares the statement that replaces the content of a draft. It expects the version before `draft.version`; gives
  * false, and has changed nothing, when that is not the present one or the invoice is no draft any more.
  */
-export function prepareSaveDraft(db: Database): (draft: InvoiceRow, effects: WriteEffects) => Promise<boolean> {
+export function prepareSaveDraft(db: Database): (draft: ChangedDraft, effects: WriteEffects) => Promise<boolean> {
   const parameters = columnParameters(invoices);
   const saved = db.$with('saved').as(
     db

@@ -4,9 +4,9 @@ import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import type { LineRow } from './invoice-row.ts';
 import { invoiceLines } from './schema.ts';
 
-/** The value of the placeholder `lines` of {@link writeLines}. */
-export function linesParameter(lines: readonly LineRow[]) {
-  return lines.map((line, position) => ({ position, ...line }));
+/** The value of the placeholder `lines` of {@link writeLines}; null leaves the lines as they are. */
+export function linesParameter(lines: readonly LineRow[] | null) {
+  return lines?.map((line, position) => ({ position, ...line })) ?? null;
 }
 
 /**
@@ -14,7 +14,9 @@ export function linesParameter(lines: readonly LineRow[]) {
  * two touch different rows, so it does not matter which of them Postgres runs first.
  */
 export function writeLines(db: Database, changed: WithSubquery): readonly [WithSubquery, WithSubquery] {
-  const given = sql`jsonb_to_recordset(${jsonParameter('lines')}::jsonb) as line (position integer, id uuid,
+  // Without a list there are no rows, and no length.
+  const list = sql`nullif(${jsonParameter('lines')}::jsonb, 'null')`;
+  const given = sql`jsonb_to_recordset(${list}) as line (position integer, id uuid,
     description text, quantity numeric, "unitPrice" numeric, "taxPercent" text, "discountPercent" numeric,
     "grossMinor" bigint, "discountMinor" bigint, "netMinor" bigint, "baseQuantity" numeric, "unitCode" text,
     "discountAmountMinor" bigint, allowances jsonb, charges jsonb, taxes jsonb, "allowanceMinor" bigint,
@@ -32,7 +34,7 @@ export function writeLines(db: Database, changed: WithSubquery): readonly [WithS
   `);
   const removed = db.$with('removed_lines', {}).as(sql`
     delete from ${invoiceLines} as line using ${changed} as changed
-    where line.invoice_id = changed.id and line.position >= jsonb_array_length(${jsonParameter('lines')}::jsonb)
+    where line.invoice_id = changed.id and line.position >= jsonb_array_length(${list})
   `);
   return [written, removed];
 }
