@@ -34,25 +34,19 @@ export interface FloorInvoice {
 /** The SQL of the invoice service, written out: the same rows are read and written, in as many statements. */
 export function createStatements(sql: Sql) {
   const lines = sql`(
-    select coalesce(json_agg(json_build_object('id', line.id, 'description', line.description,
-      'quantity', line.quantity::text, 'unitPrice', line.unit_price::text, 'taxPercent', coalesce(line.tax_percent::text, ''),
-      'discountPercent', line.discount_percent::text, 'grossMinor', line.gross_minor::text,
-      'discountMinor', line.discount_minor::text, 'netMinor', line.net_minor::text,
-      'baseQuantity', line.base_quantity::text, 'unitCode', line.unit_code,
-      'discountAmountMinor', line.discount_amount_minor::text, 'allowances', line.allowances, 'charges', line.charges,
-      'taxes', line.taxes, 'allowanceMinor', line.allowance_minor::text, 'chargeMinor', line.charge_minor::text,
-      'includedTaxMinor', line.included_tax_minor::text) order by line.position), '[]')
+    select coalesce(json_agg(json_build_array(line.id, line.description, line.quantity::text, line.unit_price::text,
+      coalesce(line.tax_percent::text, ''), line.discount_percent::text, line.gross_minor::text, line.discount_minor::text,
+      line.net_minor::text, line.base_quantity::text, line.unit_code, line.discount_amount_minor::text, line.allowances,
+      line.charges, line.taxes, line.allowance_minor::text, line.charge_minor::text, line.included_tax_minor::text)
+      order by line.position), '[]')
     from invoice_lines as line where line.invoice_id = invoices.id) as lines`;
-  const writtenLines = (rows: readonly unknown[], changed: 'created' | 'saved') => sql`
+  const writtenLines = (rows: readonly unknown[]) => sql`
     insert into invoice_lines (invoice_id, position, id, description, quantity, unit_price, tax_percent, discount_percent,
       gross_minor, discount_minor, net_minor)
-    select ${sql(changed)}.id, line.position, line.id, line.description, line.quantity, line."unitPrice",
+    select created.id, line.position, line.id, line.description, line.quantity, line."unitPrice",
       line."taxPercent", 0, line."netMinor", 0, line."netMinor"
-    from ${sql(changed)}, jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as line (position integer, id uuid,
-      description text, quantity numeric, "unitPrice" numeric, "taxPercent" numeric, "netMinor" bigint)
-    on conflict (invoice_id, position) do update set id = excluded.id, description = excluded.description,
-      quantity = excluded.quantity, unit_price = excluded.unit_price, tax_percent = excluded.tax_percent,
-      gross_minor = excluded.gross_minor, net_minor = excluded.net_minor`;
+    from created, jsonb_to_recordset(${sql.json(rows as never)}::jsonb) as line (position integer, id uuid,
+      description text, quantity numeric, "unitPrice" numeric, "taxPercent" numeric, "netMinor" bigint)`;
   const events = (event: FloorEvent, now: string, changed: 'created' | 'saved' | 'opened' | 'changed') => sql`
     insert into outbox (id, topic, type, source, subject, version, owner_id, actor, request_id, create_time, payload)
     select ${event.id}::uuid, ${event.topic}, ${event.type}, 'invoice', ${event.subject}, ${event.version}::bigint,
@@ -65,14 +59,15 @@ export function createStatements(sql: Sql) {
     async get(ownerId: string, id: string): Promise<Row | undefined> {
       const [row] = await sql<Row[]>`
         select *, ${lines} from invoices where id = ${id}::uuid and owner_id = ${ownerId}::uuid`;
-      return row;
+      return row && withNamedLines(row);
     },
 
-    list(ownerId: string, limit: number): Promise<Row[]> {
-      return sql<Row[]>`
+    async list(ownerId: string, limit: number): Promise<Row[]> {
+      const rows = await sql<Row[]>`
         select invoices.*, ${lines} from (
           select * from invoices where owner_id = ${ownerId}::uuid order by create_time desc, id desc limit ${limit}
         ) as invoices order by create_time desc, id desc`;
+      return rows.map(withNamedLines);
     },
 
     async create(invoice: FloorInvoice, event: FloorEvent): Promise<void> {
@@ -85,7 +80,7 @@ export function createStatements(sql: Sql) {
             ${invoice.dueDate}, ${invoice.memo}, 0, ${invoice.subtotalMinor}, 0, ${invoice.taxMinor},
             ${invoice.totalMinor}, 0, ${sql.json(invoice.taxes as never)}, 'UTC', ${invoice.now}, ${invoice.now})
           returning id
-        ), written_lines as (${writtenLines(invoice.lines, 'created')}),
+        ), written_lines as (${writtenLines(invoice.lines)}),
         events as (${events(event, invoice.now, 'created')})
         select id from created`;
     },
@@ -99,11 +94,7 @@ export function createStatements(sql: Sql) {
           where id = ${event.subject}::uuid and owner_id = ${event.ownerId}::uuid and version + 1 = ${event.version}
             and state = 'DRAFT'
           returning id
-        ), written_lines as (${writtenLines(
-          (row.lines as Row[]).map((line, position) => ({ position, ...line })),
-          'saved',
-        )}),
-        events as (${events(event, now, 'saved')})
+        ), events as (${events(event, now, 'saved')})
         select id from saved`;
       return saved.length > 0;
     },
@@ -159,6 +150,31 @@ export function createStatements(sql: Sql) {
       return changed.length > 0;
     },
   };
+}
+
+const LINE_FIELDS = [
+  ...['id', 'description', 'quantity', 'unitPrice', 'taxPercent', 'discountPercent', 'grossMinor', 'discountMinor'],
+  ...[
+    'netMinor',
+    'baseQuantity',
+    'unitCode',
+    'discountAmountMinor',
+    'allowances',
+    'charges',
+    'taxes',
+    'allowanceMinor',
+  ],
+  ...['chargeMinor', 'includedTaxMinor'],
+];
+
+/** Lines come as values without names. */
+function withNamedLines(row: Row): Row {
+  const lines = (row.lines as unknown[][]).map((values) => {
+    const line: Record<string, unknown> = {};
+    for (let index = 0; index < LINE_FIELDS.length; index++) line[LINE_FIELDS[index] ?? ''] = values[index];
+    return line;
+  });
+  return { ...row, lines };
 }
 
 /** The SQL of the stats service: the totals of an account by currency and state. */
