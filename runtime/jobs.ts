@@ -1,5 +1,7 @@
 import { Cron } from 'croner';
 import type { Clock } from './clock.ts';
+import { isDatabaseUnavailable } from './database/postgres-error.ts';
+import { codeOf } from './events/failure-reason.ts';
 import type { Logger } from './log.ts';
 import type { Job } from './service.ts';
 
@@ -41,6 +43,9 @@ async function runJob<Deps>(job: Job<Deps>, deps: Deps, clock: Clock, log: Logge
   try {
     await job.run(deps, clock.now(), AbortSignal.any([stop, AbortSignal.timeout(RUN_TIMEOUT_MS)]));
   } catch (err) {
-    if (!stop.aborted) log.error({ job: job.name, err }, 'job failed');
+    if (stop.aborted) return;
+    // Until the database is back every run of every job fails, which takes one short line each.
+    if (isDatabaseUnavailable(err)) log.warn({ job: job.name, code: codeOf(err) }, 'a job waits for the database');
+    else log.error({ job: job.name, err }, 'job failed');
   }
 }
