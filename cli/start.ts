@@ -31,13 +31,14 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
     ]);
     const hasDemo = demo || ['1', 'true', 'yes'].includes(process.env.DEMO ?? '');
     if (hasDemo) await (await import('./demo.ts')).seedDemo(system.url);
-    process.stdout.write(banner(system.url, environment, { data: describeData(config), events, hasDemo }));
     const log = createLog('numer', config.LOG_LEVEL);
     releaseStartMemory(log);
     stopOnSignal(log, async () => {
       await system.stop();
       await environment.close();
     });
+    // Last: who reads it may stop the system at once.
+    process.stdout.write(banner(system.url, environment, { data: describeData(config), events, hasDemo }));
   } catch (error) {
     await environment.close();
     throw error;

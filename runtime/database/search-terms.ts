@@ -39,7 +39,8 @@ export const wantedTerms: SQL = sql`
 
 /**
  * Selects, as `id`, the rows that have the rarest of the wanted terms: its index says which that is without reading more
- * of any term than matters. A row that has several terms with a wanted beginning comes as often. `table` has the columns `owner_id`, `term` and `idColumn`.
+ * of any term than matters. A row that has several terms with a wanted beginning comes as often. `table` has the columns `owner_id`,
+ * `term` and `idColumn`.
  */
 export function rowsOfRarestTerm(table: string, idColumn: string): SQL {
   const [terms, id] = [sql.identifier(table), sql.identifier(idColumn)];

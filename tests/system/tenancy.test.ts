@@ -25,6 +25,8 @@ let stranger: Api;
 let ids: Readonly<Record<string, string>>;
 let customerId: string;
 let draftId: string;
+/** Those of two invoices, a payment and a credit note. */
+const MAILS = 4;
 
 beforeAll(async () => {
   [owner, stranger] = await Promise.all([signUp(url), signUp(url)]);
@@ -44,7 +46,12 @@ beforeAll(async () => {
   const quote = await owner.post('/quotes', { invoice: templateOf(customerId) });
   const recurring = await owner.post('/recurring-invoices', recurringOf(customerId));
   const rate = await owner.post('/exchange-rates', { currencyCode: 'USD', rate: '0.9', date: '2026-03-01' });
-  const notification = await waitUntil(async () => (await owner.get('/notifications?state=SENT')).notifications[0]);
+  // What follows by events is there as well, so that nothing changes by itself any more.
+  await waitUntil(async () => (await owner.list(`/reminders?invoiceId=${credited.id}`, 'reminders')).length > 0);
+  const [notification] = await waitUntil(async () => {
+    const sent = await owner.list('/notifications?state=SENT', 'notifications');
+    return sent.length === MAILS && sent;
+  });
   ids = {
     user_id: owner.userId,
     'user.id': owner.userId,

@@ -5,7 +5,10 @@ import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { idempotencyRecords } from '../../../runtime/idempotency.ts';
 import { invoices, reminders } from './schema.ts';
 
-/** Prepares a step of the erasure of what is held of an account's invoices, and of the answers that are remembered. See `prepareErasure`. */
+/**
+ * Prepares a step of the erasure of what is held of an account's invoices, and of the answers that are remembered. See
+ * `prepareErasure`.
+ */
 export function prepareEraseNext(db: Database, stepSize?: number): () => Promise<boolean> {
   return prepareErasure(db, {
     rows: (ownerId) => [

@@ -7,6 +7,8 @@ import { startNumer } from './start-numer.ts';
  */
 export async function makeUnusedData(): Promise<Fixture> {
   const numer = await startNumer();
-  await numer.stop();
+  // Told to stop as soon as it says that it runs, it stops in order.
+  const code = await numer.stop();
+  if (code !== 0) throw new Error(`numer start ended with ${code} when it was told to stop`);
   return { answer: () => numer.dataDir, stop: numer.remove };
 }
