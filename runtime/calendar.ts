@@ -16,10 +16,14 @@ const MINUTE_MS = 60_000;
 const WHOLE_MINUTES_SINCE_MS = Date.UTC(1973, 0);
 /** Enough for every zone at once. A format takes some 40 KB, and a name may be spelled in any mix of cases. */
 const FORMATS_MAX = 500;
+/** Enough for the days of some years in a few zones, at 150 bytes each. */
+const INSTANTS_MAX = 5_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 /** The day that was last asked for in each zone; it is mostly today that is asked for, again and again. */
 const lastDays = new Map<string, { readonly minute: number; readonly date: LocalDate }>();
+/** Milliseconds of instants by zone, day and time. What falls due and what reminds of it come to few days, asked for again and again. */
+const instants = new Map<string, number>();
 
 /** Whether the text is a day that exists, from 0001-01-01 to 9999-12-31: 2028-02-29 is, 2026-02-29 is not. */
 export function isLocalDate(text: string): boolean {
@@ -91,6 +95,16 @@ export function localDate(instant: Date, timeZone: string): LocalDate {
  * Throws RangeError if there is no such time or zone; assumes that {@link isLocalDate} holds for `date`.
  */
 export function localInstant(date: LocalDate, time: string, timeZone: string): Date {
+  const key = `${timeZone} ${date} ${time}`;
+  const known = instants.get(key);
+  if (known !== undefined) return new Date(known);
+  const found = findInstant(date, time, timeZone);
+  if (instants.size >= INSTANTS_MAX) instants.clear();
+  instants.set(key, found);
+  return new Date(found);
+}
+
+function findInstant(date: LocalDate, time: string, timeZone: string): number {
   if (!TIME_PATTERN.test(time)) throw new RangeError(`not a time of day: ${time}`);
   const [hours, minutes] = time.split(':').map(Number);
   const wanted = utcMidnight(date).getTime() + ((hours ?? 0) * 60 + (minutes ?? 0)) * 60_000;
@@ -99,7 +113,7 @@ export function localInstant(date: LocalDate, time: string, timeZone: string): D
   const offsetAfter = offsetMs(wanted + DAY_MS, timeZone);
   const candidates = [wanted - offsetBefore, wanted - offsetAfter];
   const found = candidates.filter((candidate) => candidate + offsetMs(candidate, timeZone) === wanted);
-  return new Date(found.length > 0 ? Math.min(...found) : wanted - offsetBefore);
+  return found.length > 0 ? Math.min(...found) : wanted - offsetBefore;
 }
 
 /** How far the clocks of the zone are ahead of UTC at this instant. */
