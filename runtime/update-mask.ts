@@ -1,5 +1,4 @@
 import {
-  clone,
   create,
   type DescField,
   type DescMessage,
@@ -12,6 +11,7 @@ import { type ReflectMap, type ReflectMessage, reflect } from '@bufbuild/protobu
 import type { FieldMask } from '@bufbuild/protobuf/wkt';
 import { FieldBehavior, field_behavior } from '../gen/google/api/field_behavior_pb.ts';
 import { invalidField } from './errors.ts';
+import { copyMessage } from './grpc/copy-message.ts';
 
 /** Path of the mask within an update request, for its violations. */
 const MASK_FIELD = 'update_mask';
@@ -31,7 +31,7 @@ export function applyUpdateMask<Desc extends DescMessage>(
   mask: FieldMask | undefined,
 ): MessageShape<Desc> {
   if (mask === undefined) throw invalidField(MASK_FIELD, 'must name the fields to change');
-  const result = clone(schema, present);
+  const result = copyMessage(present);
   const target = reflect(schema, result);
   const source = reflect(schema, change ?? create(schema));
   for (const path of mask.paths) {
@@ -69,6 +69,14 @@ function takeEntry(target: ReflectMap, source: ReflectMap, key: string): boolean
   return true;
 }
 
+/** Which fields are output only, as far as masks have named them; to read an option takes as long as copying a message. */
+const outputOnly = new WeakMap<DescField, boolean>();
+
 function isOutputOnly(field: DescField): boolean {
-  return hasOption(field, field_behavior) && getOption(field, field_behavior).includes(FieldBehavior.OUTPUT_ONLY);
+  const known = outputOnly.get(field);
+  if (known !== undefined) return known;
+  const isOutput =
+    hasOption(field, field_behavior) && getOption(field, field_behavior).includes(FieldBehavior.OUTPUT_ONLY);
+  outputOnly.set(field, isOutput);
+  return isOutput;
 }
