@@ -41,6 +41,29 @@ test.each([
   },
 );
 
+test.each([
+  '',
+  ' — ',
+  'Bread and rolls, bread and cakes',
+  `${'long'.repeat(15)} ${'é'.repeat(41)} short`,
+  Array.from({ length: 1_500 }, (_, index) => `w${(index * 7919) % 1_200}`).join(' '),
+])('all terms of a text are its words and its labels, each once: %.40s', async (text) => {
+  for (const { $client: sql } of dbs) {
+    for (const { tags, metadata } of [
+      { tags: '["b", "a"]', metadata: '{"project": "alpha", "empty": ""}' },
+      { tags: '[]', metadata: '{}' },
+    ]) {
+      const [found] = await sql`
+        select to_jsonb(tsvector_to_array(search_terms(${text}, tags, metadata))) as terms,
+          to_jsonb(array(
+            select distinct term collate "C" from unnest(search_words(${text}) || label_terms(tags, metadata)) as term order by 1
+          )) as expected
+        from (select ${tags}::text::jsonb as tags, ${metadata}::text::jsonb as metadata) as labels`;
+      expect(found?.terms).toEqual(found?.expected);
+    }
+  }
+});
+
 test('the words of a text are the first 1,000 different ones of it', async () => {
   const words = Array.from({ length: 1_500 }, (_, index) => `w${(index * 7919) % 1_500}`);
   for (const { $client: sql } of dbs) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
@@ -49,6 +50,14 @@ describe('the database itself', () => {
     `update invoices set metadata = '{"a": "b"}', tags = '["c"]' where id = $1`,
   ])('lets what is not of the document change: %s', async (statement) => {
     expect((await run(statement, openedId)).count).toBe(1);
+  });
+
+  test('refuses to change a column that was added later', async () => {
+    const change = inTransaction(service.db, async (sql) => {
+      await sql`alter table invoices add column added text not null default ''`;
+      await sql`update invoices set added = 'x' where id = ${openedId}`;
+    });
+    await expect(change).rejects.toMatchObject({ code: '23001' });
   });
 
   test('refuses to move a line away from an invoice that was sent', async () => {

@@ -6,12 +6,12 @@ import type { InvoiceHeadRow, LineRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
 import { linesParameter, writeLines } from './write-lines.ts';
 
-/** What a draft is to be. Its lines are null when they stay as they are, so that Postgres does not write them again. */
+/** What a draft is to be. Its lines are null when they stay as they are. */
 export type ChangedDraft = InvoiceHeadRow & { readonly lines: readonly LineRow[] | null };
 
 /**
- * Prepares the statement that replaces the content of a draft. It expects the version before `draft.version`; gives
- * false, and has changed nothing, when that is not the present one or the invoice is no draft any more.
+ * Prepares the statements that replace the content of a draft, with its lines or without. They expect the version before
+ * `draft.version`; give false, and have changed nothing, when that is not the present one or the invoice is no draft any more.
  */
 export function prepareSaveDraft(db: Database): (draft: ChangedDraft, effects: WriteEffects) => Promise<boolean> {
   const parameters = columnParameters(invoices);
@@ -62,6 +62,8 @@ export function prepareSaveDraft(db: Database): (draft: ChangedDraft, effects: W
       .returning({ id: invoices.id }),
   );
   const [written, removed] = writeLines(db, saved);
-  const write = prepareWrite(db, 'save_draft', { changed: saved, parts: [saved, written, removed] });
-  return ({ lines, ...invoice }, effects) => write({ ...invoice, lines: linesParameter(lines) }, effects);
+  const write = prepareWrite(db, 'save_draft', { changed: saved });
+  const writeWithLines = prepareWrite(db, 'save_draft_and_lines', { changed: saved, parts: [saved, written, removed] });
+  return ({ lines, ...invoice }, effects) =>
+    lines === null ? write(invoice, effects) : writeWithLines({ ...invoice, lines: linesParameter(lines) }, effects);
 }

@@ -4,9 +4,9 @@ import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import type { LineRow } from './invoice-row.ts';
 import { invoiceLines } from './schema.ts';
 
-/** The value of the placeholder `lines` of {@link writeLines}; null leaves the lines as they are. */
-export function linesParameter(lines: readonly LineRow[] | null) {
-  return lines?.map((line, position) => ({ position, ...line })) ?? null;
+/** The value of the placeholder `lines` of {@link writeLines}. */
+export function linesParameter(lines: readonly LineRow[]) {
+  return lines.map((line, position) => ({ position, ...line }));
 }
 
 /**
@@ -14,8 +14,7 @@ export function linesParameter(lines: readonly LineRow[] | null) {
  * two touch different rows, so it does not matter which of them Postgres runs first.
  */
 export function writeLines(db: Database, changed: WithSubquery): readonly [WithSubquery, WithSubquery] {
-  // Without a list there are no rows, and no length.
-  const list = sql`nullif(${jsonParameter('lines')}::jsonb, 'null')`;
+  const list = sql`${jsonParameter('lines')}::jsonb`;
   const given = sql`jsonb_to_recordset(${list}) as line (position integer, id uuid,
     description text, quantity numeric, "unitPrice" numeric, "taxPercent" text, "discountPercent" numeric,
     "grossMinor" bigint, "discountMinor" bigint, "netMinor" bigint, "baseQuantity" numeric, "unitCode" text,
