@@ -9,9 +9,9 @@ let host: FixtureHost | undefined;
 let isRabbitmqMissed = false;
 let isChromiumMissed = false;
 
-/** Called by vitest before a run. */
+/** Called by vitest before a run, once for each project: benchmarks are one beside the tests. */
 export async function setup(project: TestProject): Promise<void> {
-  host = await openFixtureHost({
+  host ??= await openFixtureHost({
     postgres: startPostgres,
     rabbitmq: startRabbitmq,
     'rabbitmq-program': offerRabbitmqProgram,
@@ -21,9 +21,12 @@ export async function setup(project: TestProject): Promise<void> {
   project.provide('fixtureSocket', host.socketPath);
 }
 
-/** Called by vitest after a run. An interrupted one is cleaned up by the fixtures' own watchers. */
+/** Called by vitest after a run, as often. An interrupted one is cleaned up by the fixtures' own watchers. */
 export async function teardown(): Promise<void> {
-  await host?.close();
+  const open = host;
+  host = undefined;
+  if (open === undefined) return;
+  await open.close();
   if (isRabbitmqMissed) {
     const what = givenRabbitmq() === '' ? 'The RabbitMQ tests' : 'The tests of RabbitMQ outages';
     process.stderr.write(
