@@ -47,14 +47,13 @@ type LineValues = readonly [
  * The lines of the row `invoices` of a select, so that a page of invoices comes with its lines in one round trip.
  * For the column list of a statement that reads from a table or subquery named `invoices`.
  */
-export const linesOfInvoice: SQL<readonly LineRow[]> = sql`(
-  select coalesce(json_agg(json_build_array(line.id, line.description, line.quantity::text, line.unit_price::text,
+export const linesOfInvoice: SQL<readonly LineRow[]> = sql`to_json(array(
+  select json_build_array(line.id, line.description, line.quantity::text, line.unit_price::text,
     coalesce(line.tax_percent::text, ''), line.discount_percent::text, line.gross_minor::text, line.discount_minor::text,
     line.net_minor::text, line.base_quantity::text, line.unit_code, line.discount_amount_minor::text, line.allowances,
     line.charges, line.taxes, line.allowance_minor::text, line.charge_minor::text, line.included_tax_minor::text)
-    order by line.position), '[]')
-  from invoice_lines as line where line.invoice_id = invoices.id)`.mapWith((lines: readonly LineValues[]) =>
-  lines.map(toLineRow),
+  from invoice_lines as line where line.invoice_id = invoices.id order by line.position))`.mapWith(
+  (lines: readonly LineValues[]) => lines.map(toLineRow),
 );
 
 function toLineRow(values: LineValues): LineRow {

@@ -33,13 +33,12 @@ export interface FloorInvoice {
 
 /** The SQL of the invoice service, written out: the same rows are read and written, in as many statements. */
 export function createStatements(sql: Sql) {
-  const lines = sql`(
-    select coalesce(json_agg(json_build_array(line.id, line.description, line.quantity::text, line.unit_price::text,
+  const lines = sql`to_json(array(
+    select json_build_array(line.id, line.description, line.quantity::text, line.unit_price::text,
       coalesce(line.tax_percent::text, ''), line.discount_percent::text, line.gross_minor::text, line.discount_minor::text,
       line.net_minor::text, line.base_quantity::text, line.unit_code, line.discount_amount_minor::text, line.allowances,
       line.charges, line.taxes, line.allowance_minor::text, line.charge_minor::text, line.included_tax_minor::text)
-      order by line.position), '[]')
-    from invoice_lines as line where line.invoice_id = invoices.id) as lines`;
+    from invoice_lines as line where line.invoice_id = invoices.id order by line.position)) as lines`;
   const writtenLines = (rows: readonly unknown[]) => sql`
     insert into invoice_lines (invoice_id, position, id, description, quantity, unit_price, tax_percent, discount_percent,
       gross_minor, discount_minor, net_minor)
