@@ -28,7 +28,7 @@ beforeAll(async () => {
   `);
 });
 beforeEach(async () => {
-  await db.$client`truncate notes, erasures`;
+  await db.$client`truncate notes, erasures, dead_letters, idempotency_records`;
 });
 afterAll(async () => {
   await closeDatabase(db);
@@ -79,6 +79,28 @@ test('erases what is added later as well, and ends when nothing can be added any
   await db.$client`update erasures set next_time = now(), create_time = now() - interval '20 minutes'`;
   await erase();
   expect([await left(), await db.$count(erasures)]).toEqual([0, 0]);
+});
+
+test('erases the answers and the events that were given up, but not what tells of the deletion', async () => {
+  const ownerId = await newAccount(1);
+  const other = randomUUIDv7();
+  await db.execute(sql`
+    insert into dead_letters (event_id, topic, type, source, subject, version, owner_id, actor, request_id, create_time, payload,
+      reason, attempts)
+    select gen_random_uuid(), topic, 'test', 'test', 'test', 1, owner_id, 'service:test', '', now(), '{}', 'it failed', 10
+    from (values ('invoice.sent', ${ownerId}::uuid), ('user.deleted', ${ownerId}::uuid), ('invoice.sent', ${other}::uuid))
+      as given (topic, owner_id)`);
+  await db.execute(sql`
+    insert into idempotency_records (owner_id, key, fingerprint, response, create_time)
+    select owner_id, 'key', '', '{}', now() from (values (${ownerId}::uuid), (${other}::uuid)) as given (owner_id)`);
+  await erase();
+  const letters = await db.$client`select topic, owner_id from dead_letters order by topic`;
+  const answers = await db.$client`select owner_id from idempotency_records`;
+  expect([...letters]).toEqual([
+    { topic: 'invoice.sent', owner_id: other },
+    { topic: 'user.deleted', owner_id: ownerId },
+  ]);
+  expect([...answers]).toEqual([{ owner_id: other }]);
 });
 
 test('leaves an account alone at which another replica is', async () => {

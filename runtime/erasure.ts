@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type PgTable, pgTable, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Database } from './database/database.ts';
+import { deadLetters } from './events/dead-letters.ts';
+import { idempotencyRecords } from './idempotency.ts';
 import type { Job } from './service.ts';
 
 /** Accounts that are being erased. An insertion starts an erasure; whatever deletes an account makes it in its own statement. */
@@ -35,7 +37,10 @@ export interface ErasedRows {
 
 /** How to erase. */
 export interface ErasureOptions {
-  /** What is erased of the owner, table by table: a step takes rows of the first one that has any. */
+  /**
+   * What is erased of the owner, table by table: a step takes rows of the first one that has any. Then come the answers that are
+   * remembered and the events that were given up, which every service has, and which hold the same data.
+   */
   readonly rows: (ownerId: SQL) => readonly ErasedRows[];
   /** A table with one row for each `owner_id`, which whoever changes what is erased locks first. */
   readonly lock?: PgTable;
@@ -56,7 +61,8 @@ export function prepareErasure(db: Database, options: ErasureOptions): () => Pro
     where next_time < now() + interval '1 millisecond' order by next_time limit 1 for update skip locked
   `);
   const found: SQL[] = [];
-  const parts = options.rows(sql`(select owner_id from account)`).flatMap(({ table, where, set, stepSize }, index) => {
+  const ownerId = sql`(select owner_id from account)`;
+  const parts = [...options.rows(ownerId), ...keptByAll(ownerId)].flatMap(({ table, where, set, stepSize }, index) => {
     const size = Math.min(stepSize ?? STEP_SIZE, options.stepSize ?? STEP_SIZE);
     const name = `found_${index + 1}`;
     const nothingBefore = found.length === 0 ? sql`` : sql`and not exists (${anyOf(found)})`;
@@ -83,6 +89,14 @@ export function prepareErasure(db: Database, options: ErasureOptions): () => Pro
     .from(account)
     .prepare('erase_next');
   return async () => (await statement.execute()).length > 0;
+}
+
+/** What tells of the deletion itself stays, for whoever is still to hear of it. */
+function keptByAll(ownerId: SQL): readonly ErasedRows[] {
+  return [
+    { table: idempotencyRecords, where: sql`owner_id = ${ownerId}` },
+    { table: deadLetters, where: sql`owner_id = ${ownerId} and topic <> 'user.deleted'` },
+  ];
 }
 
 function anyOf(queries: readonly SQL[]): SQL {

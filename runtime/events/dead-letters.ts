@@ -7,7 +7,7 @@ import { inbox } from './inbox.ts';
 import { outbox } from './outbox.ts';
 
 /** Events a service gave up, with the reason. They stay until somebody sends them again. */
-const deadLetters = pgTable('dead_letters', {
+export const deadLetters = pgTable('dead_letters', {
   eventId: uuid('event_id').primaryKey(),
   topic: text().notNull(),
   type: text().notNull(),

@@ -4,7 +4,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
 import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
-import { prepareEraseActivities } from './store/erase-activities.ts';
+import { prepareEraseNext } from './store/erase-activities.ts';
 import { prepareEraseAddresses } from './store/erase-addresses.ts';
 import { prepareFindHead } from './store/find-head.ts';
 import { prepareFindUnchained } from './store/find-unchained.ts';
@@ -35,7 +35,7 @@ function prepareStore(db: Database) {
     listChain: prepareListChain,
     findHead: prepareFindHead,
     findUnchained: prepareFindUnchained,
-    eraseNext: prepareEraseActivities,
+    eraseNext: prepareEraseNext,
     eraseAddresses: prepareEraseAddresses,
   });
 }

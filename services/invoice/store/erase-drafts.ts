@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { erasures, prepareErasure } from '../../../runtime/erasure.ts';
 import { prepareEffect } from '../../../runtime/events/inbox.ts';
-import { idempotencyRecords } from '../../../runtime/idempotency.ts';
 import { quotes } from './quote-schema.ts';
 import { recurringInvoices } from './recurring-schema.ts';
 import { invoices } from './schema.ts';
@@ -21,7 +20,7 @@ const RECURRING_STEP_SIZE = 5;
 
 /**
  * Prepares a step of the erasure of what an account leaves behind: recurring invoices, which make drafts, then drafts of invoices
- * and quotes, and the answers that are remembered, which hold the same data. See `prepareErasure`.
+ * and quotes. See `prepareErasure`.
  */
 export function prepareEraseDrafts(db: Database, stepSize?: number): () => Promise<boolean> {
   return prepareErasure(db, {
@@ -29,7 +28,6 @@ export function prepareEraseDrafts(db: Database, stepSize?: number): () => Promi
       { table: recurringInvoices, where: sql`owner_id = ${ownerId}`, stepSize: RECURRING_STEP_SIZE },
       { table: invoices, where: sql`owner_id = ${ownerId} and state = 'DRAFT'` },
       { table: quotes, where: sql`owner_id = ${ownerId} and state = 'DRAFT'` },
-      { table: idempotencyRecords, where: sql`owner_id = ${ownerId}` },
     ],
     stepSize,
   });

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareErasure } from '../../../runtime/erasure.ts';
-import { idempotencyRecords } from '../../../runtime/idempotency.ts';
 import {
   accounts,
   customerDueTotals,
@@ -22,10 +21,9 @@ const ERASED = [
   customerTotals,
   customerDueTotals,
   exchangeRates,
-  idempotencyRecords,
 ] as const;
 
-/** Prepares a step of the erasure of an account's numbers, and of the answers that are remembered. See `prepareErasure`. */
+/** Prepares a step of the erasure of an account's numbers. See `prepareErasure`. */
 export function prepareEraseNumbers(db: Database, stepSize?: number): () => Promise<boolean> {
   return prepareErasure(db, {
     rows: (ownerId) => ERASED.map((table) => ({ table, where: sql`owner_id = ${ownerId}` })),
