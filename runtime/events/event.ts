@@ -40,7 +40,7 @@ export interface EventEnvelope {
 export interface WireEvent extends EventEnvelope {
   readonly body: Uint8Array;
   /** The same message, where it is at hand: whoever has it need not decode the bytes, and must not change it. */
-  readonly message?: Message;
+  readonly message?: Message | undefined;
   /** What is wrong with the envelope, when what arrived could not be read; the rest is then filled in as far as known. */
   readonly problem?: string;
 }

@@ -1,8 +1,9 @@
+import { toBinary } from '@bufbuild/protobuf';
 import { eq, sql } from 'drizzle-orm';
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { appendEvents, outbox } from './outbox.ts';
-import { type CounterDatabase, clearCounters, createCounterDatabase, raised } from './testing/counters.ts';
+import { type CounterDatabase, clearCounters, createCounterDatabase, raised, writeEvents } from './testing/counters.ts';
 
 const documents = pgTable('documents', { id: uuid().primaryKey(), state: text().notNull(), number: text() });
 
@@ -65,6 +66,13 @@ test('a value known only inside the statement is put into the message', async ()
   await prepareOpen().execute({ state: 'DRAFT', events: [row] });
   const [written] = await database.db.select({ payload: outbox.payload }).from(outbox);
   expect(written?.payload).toEqual({ counterId: row.subject, amount: '5', note: 'R-7' });
+});
+
+test('a message that is whole is written as its bytes', async () => {
+  const row = raised(5n);
+  await writeEvents(database.db, [row]);
+  const [written] = await database.db.select().from(outbox);
+  expect(written).toMatchObject({ body: Buffer.from(toBinary(row.desc, row.message)), payload: null });
 });
 
 test('a change that found nothing to change writes no event', async () => {

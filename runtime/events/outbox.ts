@@ -3,16 +3,17 @@ import {
   create,
   type DescMessage,
   type JsonValue,
+  type Message,
   type MessageInitShape,
   type MessageShape,
   toJson,
 } from '@bufbuild/protobuf';
-import { type SQL, sql, type WithSubquery } from 'drizzle-orm';
+import { type Param, type Placeholder, type SQL, sql, type WithSubquery } from 'drizzle-orm';
 import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.ts';
+import { encodeMessage } from '../grpc/encode-message.ts';
 import { bytea } from './bytea.ts';
 import { subjectOf, topicOf } from './event.ts';
-import { jsonParameter } from './json-parameter.ts';
 
 /**
  * Events a service has decided to publish.
@@ -54,7 +55,9 @@ export const outbox = pgTable('outbox', {
   callerAddress: text('caller_address'),
   traceparent: text(),
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+  /** The message as proto3 JSON, where its statement completed it, or a service of a version before wrote it. */
   payload: jsonb().$type<JsonValue>(),
+  /** The message as protobuf bytes, otherwise; those of an event that is sent again are as they arrived. */
   body: bytea(),
   target: text(),
   attempts: integer().notNull().default(0),
@@ -81,7 +84,7 @@ export interface EventContext {
   readonly time: Date;
 }
 
-/** One event as `appendEvents` takes it: the names are those of the columns. */
+/** One event as `appendEvents` takes it: but for its message, the names are those of the columns. */
 export interface OutboxRow {
   readonly id: string;
   readonly topic: string;
@@ -96,7 +99,8 @@ export interface OutboxRow {
   readonly caller_address: string | null;
   readonly traceparent: string | null;
   readonly create_time: Date;
-  readonly payload: JsonValue;
+  readonly desc: DescMessage;
+  readonly message: Message;
 }
 
 /**
@@ -122,7 +126,8 @@ export function toOutboxRow<Desc extends DescMessage>(
     caller_address: context.callerAddress ?? null,
     traceparent: context.traceparent ?? null,
     create_time: context.time,
-    payload: toJson(desc, message),
+    desc,
+    message,
   };
 }
 
@@ -145,7 +150,10 @@ export interface AppendEventsOptions {
   readonly changed: WithSubquery;
   /** Writes an event only for a changed row that fits it, e.g. `` (event) => sql`${claimed.id}::text = ${event.subject}` ``. */
   readonly matching?: (event: NewEventColumns) => SQL;
-  /** Completes the payload with values known only inside the statement, e.g. with `jsonb_set`. Must not give null. */
+  /**
+   * Completes the message, as proto3 JSON, with values known only inside the statement, e.g. with `jsonb_set`. Must not give null.
+   * Without it messages are written as protobuf bytes, which costs less.
+   */
   readonly payload?: (event: NewEventColumns) => SQL;
   /** The prepared statement's placeholder, and the name of this part. Default `events`. Its value: `OutboxRow[]`. */
   readonly name?: string;
@@ -157,17 +165,34 @@ export interface AppendEventsOptions {
  */
 export function appendEvents(db: Database, options: AppendEventsOptions): WithSubquery {
   const name = options.name ?? 'events';
-  const payload = options.payload?.(NEW_EVENT) ?? NEW_EVENT.payload;
+  const payload = options.payload?.(NEW_EVENT) ?? sql`null`;
+  const placeholder: Placeholder = sql.placeholder(name);
+  const rows: Param<unknown, string> = sql.param(placeholder, {
+    // What is given for the placeholder.
+    mapToDriverValue: (given: unknown) => encodeRows(given as readonly OutboxRow[], options.payload !== undefined),
+  });
   const matching = options.matching === undefined ? sql`` : sql` where ${options.matching(NEW_EVENT)}`;
   return db.$with(name, { id: sql<string>`id`.as('id') }).as(sql`
     insert into ${outbox} (id, topic, type, source, subject, version, owner_id, actor, request_id, caller_address, traceparent,
-      create_time, payload)
+      create_time, payload, body)
     select event.id, event.topic, event.type, event.source, event.subject, event.version, event.owner_id, event.actor,
-      event.request_id, event.caller_address, event.traceparent, event.create_time, ${payload}
-    from jsonb_to_recordset(${jsonParameter(name)}::jsonb) as event (id uuid, topic text, type text, source text, subject text,
+      event.request_id, event.caller_address, event.traceparent, event.create_time, ${payload}, decode(event.body, 'base64')
+    from jsonb_to_recordset(${rows}::jsonb) as event (id uuid, topic text, type text, source text, subject text,
       version bigint, owner_id uuid, actor text, request_id text, caller_address text, traceparent text,
-      create_time timestamptz, payload jsonb)
+      create_time timestamptz, payload jsonb, body text)
     where exists (select 1 from ${options.changed}${matching})
     returning id
   `);
+}
+
+/** The rows as JSON; with the message of each as bytes, or as JSON within it where the statement is to complete it. */
+function encodeRows(rows: readonly OutboxRow[], isCompleted: boolean): string {
+  return JSON.stringify(
+    rows.map(({ desc, message, ...columns }) => ({
+      ...columns,
+      ...(isCompleted
+        ? { payload: toJson(desc, message) }
+        : { body: Buffer.from(encodeMessage(desc, message)).toString('base64') }),
+    })),
+  );
 }

@@ -36,6 +36,18 @@ test('an event inserted is delivered once, in full', async () => {
   expect(fromBinary(CounterRaisedSchema, published[0]?.body ?? new Uint8Array())).toEqual(published[0]?.message);
 });
 
+test('a message that its statement completed as JSON is delivered in full, too', async () => {
+  const { bus, published } = recordingBus();
+  const row = raised(7n);
+  await writeEvents(database.db, [row]);
+  const payload = JSON.stringify({ counterId: row.subject, amount: '7', note: 'R-7' });
+  await database.db.execute(sql`update outbox set payload = ${payload}::jsonb, body = null`);
+  relay(bus);
+  await outboxIsEmpty();
+  expect(published[0]).toMatchObject({ message: { counterId: row.subject, amount: 7n, note: 'R-7' } });
+  expect(fromBinary(CounterRaisedSchema, published[0]?.body ?? new Uint8Array())).toEqual(published[0]?.message);
+});
+
 test('a notification wakes the relay long before its poll', async () => {
   const { bus, published } = recordingBus();
   relay(bus, { pollMs: 60_000 });
@@ -248,7 +260,8 @@ test('a bus that rejects or never answers only delays', async () => {
 
 test('a row that cannot be encoded waits, and after many attempts becomes a dead letter', async () => {
   await writeEvents(database.db, [{ ...raised(1n), type: 'numer.test.v1.Unknown' }]);
-  await database.db.execute(sql`update outbox set attempts = 118`);
+  // As a statement writes it that completes the message.
+  await database.db.execute(sql`update outbox set attempts = 118, payload = '{}', body = null`);
   const { bus } = recordingBus();
   relay(bus, { pollMs: 20 });
   await vi.waitFor(async () => expect(await countRows(database.db, 'outbox')).toBe(1));

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DescMessage, fromJson, type Message, type Registry } from '@bufbuild/protobuf';
 
 import type { Database } from '../database/database.ts';
+import { decodeMessage } from '../grpc/decode-message.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';
 import type { Logger } from '../log.ts';
 import type { EventBus, OutgoingEvent, PublishResult } from './bus.ts';
@@ -237,7 +238,7 @@ async function publishWithin(
   return (await within(deadlineMs, published)) ?? refuseAll('the bus did not answer in time');
 }
 
-/** The event of a row. Its bytes are made when they are asked for: within a process nobody does. */
+/** The event of a row, with its message and its bytes for whoever asks for them: within a process that is the message, else the bytes. */
 function toOutgoingEvent(row: ClaimedRow, registry: Registry): OutgoingEvent {
   const event = {
     id: row.id,
@@ -254,16 +255,39 @@ function toOutgoingEvent(row: ClaimedRow, registry: Registry): OutgoingEvent {
     time: row.createTime,
     target: row.target ?? undefined,
   };
-  if (row.body !== null) return { ...event, body: row.body };
   const desc = registry.getMessage(row.type);
+  // One that is sent again may have come from another service.
+  if (row.body !== null) return Object.assign(new EncodedMessage(desc, row.body), event);
   if (desc === undefined) throw new Error(`${row.type} is not a message of this service`);
   if (row.payload === null) throw new Error('the row has no payload');
-  const message = fromJson(desc, row.payload, { registry });
-  return Object.assign(new MessageBody(desc, message), event);
+  return Object.assign(new DecodedMessage(desc, fromJson(desc, row.payload, { registry })), event);
 }
 
-/** A message and its bytes, for whoever asks for them. A class for the reason that HandlerCall is one (call.ts). */
-class MessageBody {
+/** The bytes of a message, and the message. A class for the reason that HandlerCall is one (call.ts). */
+class EncodedMessage {
+  readonly body: Uint8Array;
+  readonly #desc: DescMessage | undefined;
+  #message: Message | undefined;
+
+  constructor(desc: DescMessage | undefined, body: Uint8Array) {
+    this.#desc = desc;
+    this.body = body;
+  }
+
+  /** Undefined when it is not known or not readable here, which is for those to find out who want it. */
+  get message(): Message | undefined {
+    if (this.#message !== undefined || this.#desc === undefined) return this.#message;
+    try {
+      this.#message = decodeMessage(this.#desc, this.body);
+    } catch {
+      // Stays undefined.
+    }
+    return this.#message;
+  }
+}
+
+/** A message, and its bytes. */
+class DecodedMessage {
   readonly message: Message;
   readonly #desc: DescMessage;
   #body: Uint8Array | undefined;

@@ -42,9 +42,9 @@ export async function sampleEvents(
 
   /** Events of the subjects from one number to another, both included; `version` for those of one version alone. */
   const insert = (from: number, to: number, version?: number) => sql<{ id: string }[]>`
-    insert into outbox (id, topic, type, source, subject, version, owner_id, actor, request_id, create_time, payload)
+    insert into outbox (id, topic, type, source, subject, version, owner_id, actor, request_id, create_time, body)
     select uuidv7(), topic, type, source, given.subject, version, owner_id, actor, request_id, now(),
-      jsonb_set(payload, '{invoice,id}', to_jsonb(given.subject))
+      decode(replace(encode(body, 'hex'), encode(sample_events.subject::bytea, 'hex'), encode(given.subject::bytea, 'hex')), 'hex')
     from generate_series(${from}::integer, ${to}::integer) as n, sample_events,
       lateral (select ${SUBJECT_PREFIX} || lpad(to_hex(n), 12, '0') as subject) as given
     where ${version ?? null}::bigint is null or version = ${version ?? null}::bigint

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createRegistry, fromJson, toBinary } from '@bufbuild/protobuf';
+import { createRegistry, toBinary } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
 import { closeDatabase, type Database, openDatabase } from '../../database/database.ts';
 import { createTestDatabase } from '../../testing/postgres.ts';
@@ -65,7 +65,7 @@ export function wireOf(row: OutboxRow): WireEvent {
     callerAddress: row.caller_address ?? undefined,
     traceparent: row.traceparent ?? undefined,
     time: row.create_time,
-    body: toBinary(CounterRaisedSchema, fromJson(CounterRaisedSchema, row.payload)),
+    body: toBinary(row.desc, row.message),
   };
 }
 

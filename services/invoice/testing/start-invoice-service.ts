@@ -1,10 +1,12 @@
-import { createRegistry, fromJson, type JsonValue, type MessageInitShape } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
+import { eq } from 'drizzle-orm';
 import type { DepositRecorded } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import type { PaymentRecorded } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
+import { outbox } from '../../../runtime/events/outbox.ts';
 import type { UserIdentity } from '../../../runtime/identity.ts';
 import {
   startTestService,
@@ -12,6 +14,7 @@ import {
   type TestServiceOptions,
   testUser,
 } from '../../../runtime/testing/start-test-service.ts';
+import { readWrittenEvents, type WrittenEvent as WrittenMessage } from '../../../runtime/testing/written-events.ts';
 import { invoiceService } from '../service.ts';
 import { createFakeUserService, type FakeUserService } from './fake-user-service.ts';
 
@@ -32,12 +35,7 @@ export interface Owner {
 }
 
 /** An event as it waits in the outbox. */
-export interface WrittenEvent {
-  readonly topic: string;
-  readonly version: bigint;
-  readonly ownerId: string;
-  readonly actor: string;
-  readonly requestId: string;
+export interface WrittenEvent extends Omit<WrittenMessage, 'message'> {
   /** Of any of the events, which have some of these fields. */
   readonly message: Omit<PaymentRecorded, '$typeName'> & Pick<DepositRecorded, 'creditEntry'>;
 }
@@ -109,27 +107,9 @@ function newOwner(
 }
 
 async function eventsOf(service: TestService, subject: string): Promise<WrittenEvent[]> {
-  const registry = createRegistry(...invoiceService.events);
-  const rows = await service.db.$client<
-    {
-      topic: string;
-      type: string;
-      version: bigint;
-      owner_id: string;
-      actor: string;
-      request_id: string;
-      payload: JsonValue;
-    }[]
-  >`select * from outbox where subject = ${subject} order by version`;
-  return rows.map((row) => ({
-    topic: row.topic,
-    version: row.version,
-    ownerId: row.owner_id,
-    actor: row.actor,
-    requestId: row.request_id,
-    // Events differ in their fields, and a test knows which it expects.
-    message: fromJson(required(registry.getMessage(row.type)), row.payload) as unknown as WrittenEvent['message'],
-  }));
+  const events = await readWrittenEvents(service.db, invoiceService.events, eq(outbox.subject, subject));
+  // Events differ in their fields, and a test knows which it expects.
+  return events.toSorted((one, other) => Number(one.version - other.version)) as unknown as WrittenEvent[];
 }
 
 /** The value; fails when there is none. */

@@ -1,23 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
-import {
-  create,
-  createRegistry,
-  type DescMessage,
-  fromJson,
-  type JsonValue,
-  type Message,
-  type MessageInitShape,
-} from '@bufbuild/protobuf';
+import { create, type DescMessage, type Message, type MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
 import { asc, eq } from 'drizzle-orm';
 import type { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
-import { file_numer_reminder_v1_reminder_events } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { type ReceivedEvent, topicOf } from '../../../runtime/events/event.ts';
 import { outbox } from '../../../runtime/events/outbox.ts';
 import type { UserIdentity } from '../../../runtime/identity.ts';
 import { silentLog } from '../../../runtime/log.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { readWrittenEvents, type WrittenEvent as WrittenMessage } from '../../../runtime/testing/written-events.ts';
 import { createDeps, type Deps } from '../deps.ts';
 import { reminderService } from '../service.ts';
 import { type ReminderRow, reminders } from '../store/schema.ts';
@@ -27,13 +19,7 @@ import { createFakeInvoiceService, type FakeInvoiceService, type StoredInvoice }
 export type AnyEvent = ReceivedEvent<DescMessage>;
 
 /** An event that waits in the outbox. */
-export interface WrittenEvent {
-  readonly topic: string;
-  readonly subject: string;
-  readonly version: bigint;
-  readonly ownerId: string | null;
-  readonly actor: string;
-  readonly requestId: string;
+export interface WrittenEvent extends Omit<WrittenMessage, 'message'> {
   readonly message: Message & Record<string, unknown>;
 }
 
@@ -62,7 +48,6 @@ export async function startReminderService(): Promise<ReminderTestService> {
   const invoices = createFakeInvoiceService();
   const service = await startTestService(reminderService, { transports: { invoice: invoices.transport } });
   const { db, clock } = service;
-  const registry = createRegistry(file_numer_reminder_v1_reminder_events);
   return {
     ...service,
     invoices,
@@ -84,21 +69,10 @@ export async function startReminderService(): Promise<ReminderTestService> {
     rowsOf: (invoiceId) =>
       db.select().from(reminders).where(eq(reminders.invoiceId, invoiceId)).orderBy(asc(reminders.remindTime)),
     async eventsOf(ownerId, topic) {
-      const rows = await db
-        .select()
-        .from(outbox)
-        .where(eq(outbox.ownerId, ownerId))
-        .orderBy(asc(outbox.availableTime), asc(outbox.id));
-      return rows.filter((row) => row.topic === topic).map((row) => toWrittenEvent(row, registry.getMessage(row.type)));
+      const events = await readWrittenEvents(db, reminderService.events, eq(outbox.ownerId, ownerId));
+      return events.filter((event) => event.topic === topic) as WrittenEvent[]; // a test knows the fields of its events
     },
   };
-}
-
-function toWrittenEvent(row: typeof outbox.$inferSelect, desc: DescMessage | undefined): WrittenEvent {
-  if (desc === undefined) throw new Error(`${row.type} is no event of this service`);
-  const message = fromJson(desc, row.payload as JsonValue) as WrittenEvent['message']; // written as JSON of this message
-  const { topic, subject, version, ownerId, actor, requestId } = row;
-  return { topic, subject, version, ownerId, actor, requestId, message };
 }
 
 /** The event of an invoice's latest change. */

@@ -36,9 +36,10 @@ describe('CreateApiKey', () => {
       version: 1n,
       actor: `user:${user.id}`,
     });
-    const [event] = await service.db.$client`
-      select payload from outbox where owner_id = ${user.id} and topic = 'api-key.created'`;
-    expect(event?.payload).toEqual({ apiKeyId: apiKey?.id, changes: [{ field: 'name' }] });
+    expect((await service.eventsOf(user.id)).at(-1)?.json).toEqual({
+      apiKeyId: apiKey?.id,
+      changes: [{ field: 'name' }],
+    });
   });
 
   test('refuses an API key, as what it made would outlive it', async () => {

@@ -50,11 +50,8 @@ describe('CreateSession', () => {
       subject: sessionId,
       version: 1n,
       actor: `user:${userId}`,
-      message: { sessionId },
     });
-    const [row] = await service.db
-      .$client`select payload from outbox where topic = 'session.created' and owner_id = ${userId}`;
-    expect(row?.payload).toEqual({ sessionId });
+    expect((await service.eventsOf(userId)).at(-1)?.json).toEqual({ sessionId });
   });
 
   test('keeps the refresh token as a digest only', async () => {

@@ -1,8 +1,12 @@
 import { Code } from '@connectrpc/connect';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { outbox } from '../../../runtime/events/outbox.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { readWrittenEvents } from '../../../runtime/testing/written-events.ts';
+import { userService } from '../service.ts';
 import {
   identityOf,
   newEmail,
@@ -57,8 +61,8 @@ describe('CreateUser', () => {
     const { user } = await service.newMember();
     const row = await rowOf(user.id);
     expect(row.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    const outbox = await service.db.$client`select payload::text from outbox where owner_id = ${user.id}`;
-    expect(JSON.stringify(outbox)).not.toMatch(/correct horse|argon2/);
+    const events = await service.eventsOf(user.id);
+    expect(JSON.stringify(events.map(({ json }) => json))).not.toMatch(/correct horse|argon2/);
   });
 
   test('publishes that the person signed up, as done by the person', async () => {
@@ -78,16 +82,17 @@ describe('CreateUser', () => {
 
   test('names in the audit trail what an account began with, with the values of settings alone', async () => {
     const { user } = await service.newMember({ timeZone: 'Europe/Berlin', companyName: 'Ada & Sons' });
-    const [event] = await service.db.$client<{ changes: unknown }[]>`
-      select payload -> 'changes' as changes from outbox where owner_id = ${user.id}`;
-    expect(event?.changes).toEqual([
-      { field: 'companyName' },
-      { field: 'defaultCurrencyCode', newValue: user.defaultCurrencyCode },
-      { field: 'email' },
-      { field: 'locale', newValue: user.locale },
-      { field: 'name' },
-      { field: 'timeZone', newValue: 'Europe/Berlin' },
-    ]);
+    const [event] = await service.eventsOf(user.id);
+    expect(event?.json).toMatchObject({
+      changes: [
+        { field: 'companyName' },
+        { field: 'defaultCurrencyCode', newValue: user.defaultCurrencyCode },
+        { field: 'email' },
+        { field: 'locale', newValue: user.locale },
+        { field: 'name' },
+        { field: 'timeZone', newValue: 'Europe/Berlin' },
+      ],
+    });
   });
 
   test('refuses an address that is taken, whatever its case', async () => {
@@ -106,9 +111,8 @@ describe('CreateUser', () => {
       calls.filter((_, index) => results[index]?.status === 'rejected').map((call) => refusalOf(call)),
     );
     expect(new Set(refusals.map(({ reason }) => reason))).toEqual(new Set(['EMAIL_TAKEN']));
-    const [events] = await service.db.$client`
-      select count(*)::integer from outbox where payload #>> '{user,email}' = ${request.email}`;
-    expect(events?.count).toBe(1);
+    const events = await readWrittenEvents(service.db, userService.events, eq(outbox.topic, 'user.created'));
+    expect(events.filter(({ json }) => JSON.stringify(json).includes(request.email))).toHaveLength(1);
   });
 
   test.each([

@@ -99,9 +99,9 @@ describe('UpdateCustomer', () => {
       customer,
       changes: [{ field: 'address.city' }, { field: 'email' }, { field: 'locale', newValue: 'de' }, { field: 'notes' }],
     });
-    const [row] = await service.db.$client`
-      select payload -> 'changes' as changes from outbox where topic = 'customer.updated' and subject = ${id}`;
-    expect(JSON.stringify(row)).not.toMatch(/example\.com|late|York/);
+    const changes = Object.entries(event?.json ?? {}).filter(([name]) => name === 'changes');
+    expect(changes).toHaveLength(1);
+    expect(JSON.stringify(changes)).not.toMatch(/example\.com|late|York/);
   });
 
   test('writes and publishes nothing when nothing changes', async () => {

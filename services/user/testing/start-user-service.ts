@@ -1,20 +1,19 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createRegistry, fromJson, type JsonValue, type Message, type MessageInitShape } from '@bufbuild/protobuf';
-import { file_numer_user_v1_api_key_events } from '../../../gen/numer/user/v1/api_key_events_pb.ts';
-import { file_numer_user_v1_customer_events } from '../../../gen/numer/user/v1/customer_events_pb.ts';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { eq } from 'drizzle-orm';
 import type { Customer, CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
 import { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
-import { file_numer_user_v1_session_events } from '../../../gen/numer/user/v1/session_events_pb.ts';
 import {
   type AuthenticateResponse,
   type CreateSessionResponse,
   SessionService,
 } from '../../../gen/numer/user/v1/session_service_pb.ts';
-import { file_numer_user_v1_user_events } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import type { User } from '../../../gen/numer/user/v1/user_pb.ts';
 import { type CreateUserRequestSchema, UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { outbox } from '../../../runtime/events/outbox.ts';
 import type { UserIdentity } from '../../../runtime/identity.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
+import { readWrittenEvents, type WrittenEvent } from '../../../runtime/testing/written-events.ts';
 import { userService } from '../service.ts';
 
 /** The password of every account that a test makes. */
@@ -24,17 +23,6 @@ export const PASSWORD = 'correct horse battery';
 export interface Member {
   readonly user: User;
   readonly identity: UserIdentity;
-}
-
-/** An event as it waits in the outbox. */
-export interface WrittenEvent {
-  readonly topic: string;
-  readonly subject: string;
-  readonly version: bigint;
-  readonly ownerId: string;
-  readonly actor: string;
-  readonly requestId: string;
-  readonly message: Message;
 }
 
 /** The user service with what most of its tests do. */
@@ -78,7 +66,7 @@ export async function startUserService(): Promise<UserTestService> {
     },
     signIn: ({ user }) => sessions.createSession({ email: user.email, password: PASSWORD }),
     authenticate: (token) => service.client(SessionService, GATEWAY).authenticate({ token }),
-    eventsOf: (ownerId) => eventsOf(service, ownerId),
+    eventsOf: (ownerId) => readWrittenEvents(service.db, userService.events, eq(outbox.ownerId, ownerId)),
   };
 }
 
@@ -91,36 +79,6 @@ export function identityOf(
   sessionId: string = randomUUIDv7(),
 ): UserIdentity {
   return { kind: 'user', userId: id, actor: `user:${id}`, sessionId, canWrite: true, timeZone, defaultCurrencyCode };
-}
-
-async function eventsOf(service: TestService, ownerId: string): Promise<WrittenEvent[]> {
-  const registry = createRegistry(
-    file_numer_user_v1_user_events,
-    file_numer_user_v1_session_events,
-    file_numer_user_v1_api_key_events,
-    file_numer_user_v1_customer_events,
-  );
-  const rows = await service.db.$client<
-    {
-      topic: string;
-      type: string;
-      subject: string;
-      version: bigint;
-      owner_id: string;
-      actor: string;
-      request_id: string;
-      payload: JsonValue;
-    }[]
-  >`select * from outbox where owner_id = ${ownerId} order by available_time, id`;
-  return rows.map((row) => ({
-    topic: row.topic,
-    subject: row.subject,
-    version: row.version,
-    ownerId: row.owner_id,
-    actor: row.actor,
-    requestId: row.request_id,
-    message: fromJson(required(registry.getMessage(row.type)), row.payload),
-  }));
 }
 
 /** The value; fails when there is none. */
