@@ -8,7 +8,8 @@ import { createTestDatabase, type TestDatabase } from '../../runtime/testing/pos
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { invoiceService } from './service.ts';
 import { prepareListInvoices } from './store/list-invoices.ts';
-import { seedInvoices } from './testing/seed-invoices.ts';
+import { prepareReadStatement } from './store/read-statement.ts';
+import { seededCustomer, seedInvoices } from './testing/seed-invoices.ts';
 
 const OWNER = randomUUIDv7();
 
@@ -22,11 +23,18 @@ afterEach(async () => {
 /** Makes a database with invoices as the version had it that came before these migrations. */
 async function begin(runtime = '0007_fold_all_letters', own = '0020_order_words_of_invoices'): Promise<void> {
   database = await createTestDatabase({ migrations: migrationsBefore(invoiceService, { runtime, own }) });
-  db = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 2 });
+  db = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 3 });
   await seedInvoices(db, OWNER, 8);
 }
 
 const upgrade = () => migrate(database.url, migrationsOf(invoiceService));
+
+/** Resolves when so many statements wait until they may use the invoices. */
+const untilWaiting = (count: number) =>
+  waitUntil(async () => {
+    const waiting = await db.$client`select from pg_locks where not granted and relation = 'invoices'::regclass`;
+    return waiting.length === count;
+  });
 
 /** Gives the invoice with this number a memo. */
 const setMemo = (number: string, memo: string) =>
@@ -71,10 +79,7 @@ test('an upgrade indexes anew what was being written with the words of the versi
   await writer`begin`;
   await writer`update invoices set memo = 'Привет' where owner_id = ${OWNER} and number = 'INV-1'`;
   const upgraded = upgrade();
-  await waitUntil(async () => {
-    const [waiting] = await db.$client`select from pg_locks where not granted and relation = 'invoices'::regclass`;
-    return waiting !== undefined;
-  });
+  await untilWaiting(1);
   await writer`commit`;
   writer.release();
   await upgraded;
@@ -92,4 +97,21 @@ test('an upgrade from the version before finds the words beside symbols', async 
     ['INV-2'],
     ['INV-1', 'INV-2'],
   ]);
+});
+
+test('an upgrade that waits for who is writing and who reads a statement meanwhile let each other go on', async () => {
+  await begin('0009_make_search_terms', '0024_write_with_less_work');
+  const writer = await db.$client.reserve();
+  await writer`begin`;
+  await writer`update invoices set memo = 'Bread' where owner_id = ${OWNER} and number = 'INV-1'`;
+  const upgraded = upgrade();
+  await untilWaiting(1);
+  const all = { fromDate: undefined, toDate: undefined, currencyCode: undefined, cursor: undefined };
+  const read = prepareReadStatement(db)({ ...all, ownerId: OWNER, customerId: seededCustomer(1), limit: 10 });
+  await untilWaiting(2);
+  await writer`commit`;
+  writer.release();
+  const [applied, { entries }] = await Promise.all([upgraded, read]);
+  expect(applied).toContain('invoice/0024_write_with_less_work');
+  expect(entries).toHaveLength(1);
 });
