@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { inTransaction } from '../testing/in-transaction.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { closeDatabase, type Database, openDatabase } from './database.ts';
 import { migrate, readMigrations } from './migrate.ts';
 
@@ -102,6 +104,26 @@ describe('migrate', () => {
     const results = await Promise.all(Array.from({ length: 18 }, () => migrate(database.url, [folder])));
     expect(results.flat().toSorted()).toEqual(files.map(([name]) => `invoice/${name}`));
     expect(await tables()).toHaveLength(9);
+  });
+
+  test('lets others use a table while it waits for one who does not let go of it', async () => {
+    const files = { '0001_a': 'create table a (id int)' };
+    await migrate(database.url, [folderOf('runtime', files)]);
+    const other = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 1 });
+    const migrated = await inTransaction(other, async (reader) => {
+      await reader`select from a`;
+      const running = migrate(database.url, [
+        folderOf('runtime', { ...files, '0002_b': 'alter table a add column n int' }),
+      ]);
+      await waitUntil(async () => {
+        const waiting = await db.$client`select from pg_locks where not granted and relation = 'a'::regclass`;
+        return waiting.length > 0;
+      });
+      expect(await db.$client`select from a`).toHaveLength(0);
+      return { running };
+    });
+    expect(await migrated.running).toEqual(['runtime/0002_b']);
+    await closeDatabase(other);
   });
 
   test('undoes the failed file only, names its line, and goes on from there once it is mended', async () => {

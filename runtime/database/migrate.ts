@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import postgres, { type Sql } from 'postgres';
 import { connectionTarget } from './connection-target.ts';
-import { postgresErrorOf, violatesUnique } from './postgres-error.ts';
+import { isDeadlock, isLockTimeout, postgresErrorOf, violatesUnique } from './postgres-error.ts';
 
 /** One forward step of a database's schema. */
 export interface Migration {
@@ -23,7 +24,13 @@ const NAMESPACE = /^[a-z0-9_-]+$/i;
 const LOCK_KEY = 7_241_904_116;
 
 /** Longest wait for another migrator, or for a table in use. */
-const LOCK_TIMEOUT_MS = 600_000;
+const WAIT_MAX_MS = 600_000;
+
+/** Longest wait at a time: whoever comes to the table meanwhile waits behind it. */
+const LOCK_TIMEOUT_MS = 2_000;
+
+/** Pause before it waits again. */
+const RETRY_MS = 3_000;
 
 /** Longest time that a migration takes, whatever the server allows other statements: it may read and write whole tables. */
 const STATEMENT_TIMEOUT_MS = 3_600_000;
@@ -144,13 +151,28 @@ async function readApplied(sql: Sql): Promise<ReadonlyMap<string, string> | unde
 
 async function createRecords(sql: Sql): Promise<void> {
   // Under the lock, since even "if not exists" fails when two connections create the table at the same moment.
-  await sql.unsafe(`
+  const statements = `
     select pg_advisory_xact_lock(${LOCK_KEY});
     create table if not exists schema_migrations (
       name text primary key,
       checksum text not null,
       apply_time timestamptz(3) not null default now()
-    )`);
+    )`;
+  await send(sql, statements);
+}
+
+/** Sends statements as one transaction, and again for as long as it does not get a lock. */
+async function send(sql: Sql, statements: string): Promise<void> {
+  const endMs = performance.now() + WAIT_MAX_MS;
+  for (;;) {
+    try {
+      await sql.unsafe(statements);
+      return;
+    } catch (error) {
+      if (performance.now() > endMs || !(isLockTimeout(error) || isDeadlock(error))) throw error;
+    }
+    await sleep(RETRY_MS);
+  }
 }
 
 /** Applies one migration; false when another migrator did so in the meantime. */
@@ -160,7 +182,7 @@ async function apply(sql: Sql, migration: Migration): Promise<boolean> {
     `select pg_advisory_xact_lock(${LOCK_KEY}); ` +
     `insert into schema_migrations (name, checksum) values ('${name}', '${checksum}');\n`;
   try {
-    await sql.unsafe(claim + migration.sql);
+    await send(sql, claim + migration.sql);
     return true;
   } catch (error) {
     if (violatesUnique(error, 'schema_migrations_pkey')) {

@@ -30,6 +30,11 @@ export function isDeadlock(error: unknown): boolean {
   return postgresErrorOf(error)?.code === '40P01';
 }
 
+/** True when the statement was undone because a lock that it waited for was not free in time. */
+export function isLockTimeout(error: unknown): boolean {
+  return postgresErrorOf(error)?.code === '55P03';
+}
+
 /** Statement timeout, serialization failure, deadlock, lock timeout. */
 const TRANSIENT_CODES = new Set(['57014', '40001', '40P01', '55P03']);
 
