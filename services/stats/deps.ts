@@ -14,7 +14,11 @@ import { prepareFindExchangeRate } from './store/find-exchange-rate.ts';
 import { prepareListCustomerTotals } from './store/list-customer-totals.ts';
 import { prepareListExchangeRates } from './store/list-exchange-rates.ts';
 import { prepareListMonthlyTotals } from './store/list-monthly-totals.ts';
-import { prepareListIncompleteInvoices, prepareListProjectedInvoices } from './store/list-projected-invoices.ts';
+import {
+  prepareListIncompleteInvoices,
+  prepareListNewerInvoices,
+  prepareListProjectedInvoices,
+} from './store/list-projected-invoices.ts';
 import { prepareProjectInvoices } from './store/project-invoices.ts';
 import { prepareReadGroups } from './store/read-groups.ts';
 import { prepareListAccounts, prepareRecountTotals } from './store/recount-totals.ts';
@@ -53,6 +57,7 @@ function createStore(db: ServiceBase['db']) {
     listCustomerTotals: prepareListCustomerTotals,
     correctInvoices: prepareCorrectInvoices,
     listProjectedInvoices: prepareListProjectedInvoices,
+    listNewerInvoices: prepareListNewerInvoices,
     listIncompleteInvoices: prepareListIncompleteInvoices,
     removeInvoices: prepareRemoveInvoices,
     listAccounts: prepareListAccounts,

@@ -10,12 +10,15 @@ import {
 } from './convert.ts';
 import type { TrueInvoice, Truth } from './store/correct-invoices.ts';
 
+/** Versions by the id of their invoice, which the projection has and the invoice service never had, or lost. */
+export type FalseVersions = ReadonlyMap<string, bigint>;
+
 /**
  * What the invoice service says of invoices, in the form in which the projection is compared with it.
  *
  * @throws DomainError UNAVAILABLE when it is a version of it that does not tell everything yet.
  */
-export function toTruth(exported: readonly ExportedInvoice[]): Truth {
+export function toTruth(exported: readonly ExportedInvoice[], falseVersions: FalseVersions = new Map()): Truth {
   if (exported.some(({ customerId, creditedMinor }) => customerId === '' || creditedMinor === undefined)) {
     throw new DomainError(
       'unavailable',
@@ -24,7 +27,7 @@ export function toTruth(exported: readonly ExportedInvoice[]): Truth {
     );
   }
   return {
-    invoices: exported.map(toTrueInvoice),
+    invoices: exported.map((invoice) => toTrueInvoice(invoice, falseVersions)),
     payments: exported.flatMap(({ invoiceId, ownerId, currencyCode, ...invoice }) =>
       paymentsOf(invoice).map((payment) => ({
         payment_id: payment.paymentId,
@@ -41,7 +44,7 @@ export function toTruth(exported: readonly ExportedInvoice[]): Truth {
   };
 }
 
-function toTrueInvoice(invoice: ExportedInvoice): TrueInvoice {
+function toTrueInvoice(invoice: ExportedInvoice, falseVersions: FalseVersions): TrueInvoice {
   const { creditNotes, creditedMinor: takenOffMinor = 0n, writtenOffMinor } = invoice;
   const { creditedMinor } = toProjectedCredits({ creditedMinor: takenOffMinor, writtenOffMinor });
   return {
@@ -59,6 +62,7 @@ function toTrueInvoice(invoice: ExportedInvoice): TrueInvoice {
     issue_date: toIssueDate(invoice),
     last_payment_date: lastPaymentDateOf(invoice),
     update_time: invoice.updateTime === undefined ? null : timestampDate(invoice.updateTime),
+    false_version: falseVersions.get(invoice.invoiceId) ?? null,
     credited_minor: creditedMinor,
     written_off_minor: writtenOffMinor,
     credit_note_count: creditNotes.length,

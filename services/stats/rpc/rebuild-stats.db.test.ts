@@ -126,6 +126,17 @@ describe('RebuildStats', () => {
           sql`insert into payments values (${randomUUIDv7()}, ${id}, ${ownerId}, 'EUR', 5, '2026-03-02')`,
         ),
     ],
+    [
+      'a version that does not exist',
+      ({ id, ownerId }) =>
+        service.db.execute(sql`
+          with added as (insert into payments values (${randomUUIDv7()}, ${id}, ${ownerId}, 'EUR', 5, '2026-03-02'))
+          update invoices set version = 9, state = 'OPEN', due_minor = 2, paid_minor = 0 where invoice_id = ${id}`),
+    ],
+    [
+      'a deletion that did not happen',
+      ({ id }) => update(sql`invoices set version = 9, state = 'DELETED' where invoice_id = ${id}`),
+    ],
   ])('corrects %s', async (_, spoil) => {
     const user = testUser();
     await apply(...fillLedger(user.userId));

@@ -1,3 +1,4 @@
+import type { ExportedInvoice } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
@@ -28,6 +29,7 @@ export const rebuildStats: Rpc<Deps, typeof StatsService.method.rebuildStats> = 
     );
     const lastId = page.nextPageToken === '' ? LAST_ID : (page.invoices.at(-1)?.invoiceId ?? afterId);
     corrected += await deps.store.correctInvoices(toTruth(page.invoices));
+    corrected += await correctNewer(deps, page.invoices, call.requestId);
     const listed = new Set(page.invoices.map(({ invoiceId }) => invoiceId));
     corrected += await removeUnlisted(deps, listed, { afterId, lastId }, call.requestId);
     read += page.invoices.length;
@@ -39,6 +41,26 @@ export const rebuildStats: Rpc<Deps, typeof StatsService.method.rebuildStats> = 
   deps.log.info({ requestId: call.requestId, read, corrected, totalsCorrected }, 'statistics rebuilt');
   return { invoicesRead: BigInt(read), invoicesCorrected: BigInt(corrected) };
 };
+
+/**
+ * Corrects those of the invoices that the projection has in a newer version, or as deleted, although there is no such: a backup
+ * was restored that has the statistics of a later moment. They may have changed after they were read, so the invoice service is asked
+ * for them once more: what the projection knows was there before, so that a version which is not there now does not exist.
+ */
+async function correctNewer(deps: Deps, exported: readonly ExportedInvoice[], requestId: string): Promise<number> {
+  const newer = await deps.store.listNewerInvoices(exported.map(({ invoiceId, version }) => ({ invoiceId, version })));
+  const projected = new Map(newer.map((invoice) => [invoice.invoiceId, invoice]));
+  const falseVersions = new Map(newer.map(({ invoiceId, version }) => [invoiceId, version]));
+  let corrected = 0;
+  for await (const invoices of readInvoices(deps, [...projected.keys()], requestId)) {
+    const wrong = invoices.filter(({ invoiceId, version }) => {
+      const known = projected.get(invoiceId);
+      return known !== undefined && (known.isDeleted || known.version > version);
+    });
+    corrected += await deps.store.correctInvoices(toTruth(wrong, falseVersions));
+  }
+  return corrected;
+}
 
 /**
  * Removes invoices of a stretch of ids which the projection has and the page with that stretch has not. They may have

@@ -27,6 +27,8 @@ export interface TrueInvoice {
   readonly credit_note_total_minor: bigint;
   readonly credit_note_tax_minor: bigint;
   readonly update_time: Date | null;
+  /** The version, above its own, that the projection has of it and that does not exist; null when there is none such. */
+  readonly false_version: bigint | null;
 }
 
 /** A payment or a credit note as the invoice service has it. */
@@ -53,8 +55,8 @@ export interface Truth {
  * differs, and gives the number of invoices for which it did.
  *
  * What the projection has in a newer version stays, because events have arrived since the invoices were read; a deletion
- * stays as well. A payment that the projection has and the invoice does not is wrong when the projection is no newer:
- * a payment comes together with a newer version of its invoice.
+ * stays as well. Neither stays where it is of a version that is known not to exist. A payment that the projection has and
+ * the invoice does not is wrong when the projection is no newer: a payment comes together with a newer version of its invoice.
  */
 export function prepareCorrectInvoices(db: Database) {
   const trueInvoices = db.$with('true_invoices', {}).as(sql`
@@ -62,7 +64,7 @@ export function prepareCorrectInvoices(db: Database) {
       version bigint, state text, currency_code text, total_minor bigint, due_minor bigint, due_date date, customer_id uuid,
       tax_minor bigint, paid_minor bigint, issue_date date, last_payment_date date, update_time timestamptz,
       credited_minor bigint, written_off_minor bigint, credit_note_count integer, credit_note_total_minor bigint,
-      credit_note_tax_minor bigint)
+      credit_note_tax_minor bigint, false_version bigint)
   `);
   const truePayments = db.$with('true_payments', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('payments')}::jsonb) as given (payment_id uuid, invoice_id uuid,
@@ -92,7 +94,9 @@ export function prepareCorrectInvoices(db: Database) {
       credited_minor = excluded.credited_minor, written_off_minor = excluded.written_off_minor,
       credits_version = excluded.credits_version, credit_note_count = excluded.credit_note_count,
       credit_note_total_minor = excluded.credit_note_total_minor, credit_note_tax_minor = excluded.credit_note_tax_minor
-    where known.state <> 'DELETED' and known.version <= excluded.version and known is distinct from excluded
+    where (known.state <> 'DELETED' and known.version <= excluded.version or (known.invoice_id, known.version) in (
+      select invoice_id, false_version from true_invoices
+    )) and known is distinct from excluded
     returning invoice_id
   `);
   const paid = db.$with('paid', {}).as(sql`
@@ -110,7 +114,7 @@ export function prepareCorrectInvoices(db: Database) {
   const unpaid = db.$with('unpaid', {}).as(sql`
     delete from ${payments} as known
     using true_invoices join locked using (owner_id) join ${invoices} as present using (invoice_id)
-    where known.invoice_id = present.invoice_id and present.version <= true_invoices.version
+    where known.invoice_id = present.invoice_id and present.version <= coalesce(false_version, true_invoices.version)
       and known.payment_id not in (select payment_id from true_payments)
     returning known.invoice_id
   `);

@@ -1,5 +1,6 @@
 import { and, asc, gt, lte, ne, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { invoices } from './schema.ts';
 
 /** Comes before every id. */
@@ -43,4 +44,27 @@ export function prepareListIncompleteInvoices(db: Database) {
 
   return async (page: { readonly afterId: string; readonly limit: number }): Promise<string[]> =>
     (await statement.execute({ ...page })).map(({ id }) => id);
+}
+
+/** An invoice at a version. */
+export interface InvoiceVersion {
+  readonly invoiceId: string;
+  readonly version: bigint;
+}
+
+/** Prepares the list of those of some invoices that the projection has in a newer version, which it gives, or as deleted. */
+export function prepareListNewerInvoices(db: Database) {
+  const given = sql`jsonb_to_recordset(${jsonParameter('given')}::jsonb) as given ("invoiceId" uuid, version bigint)`;
+  const statement = db
+    .select({
+      invoiceId: invoices.invoiceId,
+      version: invoices.version,
+      isDeleted: sql<boolean>`${invoices.state} = 'DELETED'`,
+    })
+    .from(invoices)
+    .innerJoin(given, sql`given."invoiceId" = ${invoices.invoiceId}`)
+    .where(sql`${invoices.version} > given.version or ${invoices.state} = 'DELETED'`)
+    .prepare('list_newer_invoices');
+
+  return (given: readonly InvoiceVersion[]) => statement.execute({ given });
 }
