@@ -299,6 +299,21 @@ describe('for a reader', () => {
     expect([required, preview]).toEqual([undefined, create]);
   });
 
+  test.each([
+    ['Quote', ['invoice']],
+    ['RecurringInvoice', ['invoice', 'frequency', 'startDate']],
+  ])('a %s, whose invoice has no due date: it is not asked for, and empty in an answer', (name, required) => {
+    expect(schema(`${name}Input`)).toMatchObject({
+      required,
+      properties: { invoice: { $ref: `#/components/schemas/${name}InputInvoice` } },
+    });
+    expect(schema(`${name}InputInvoice`)?.required).toEqual(['customerId']);
+    expect(schema(name)?.properties?.invoice).toMatchObject({ $ref: `#/components/schemas/${name}Invoice` });
+    const { dueDate } = schema(`${name}Invoice`)?.properties ?? {};
+    expect(dueDate).toMatchObject({ pattern: '^$|^[0-9]{4}-[0-9]{2}-[0-9]{2}$' });
+    expect(dueDate).not.toHaveProperty('format');
+  });
+
   test('changing a customer', () => {
     const { parameters, requestBody } = operation('patch', '/customers/{customerId}');
     expect(parameters).toContainEqual({ $ref: '#/components/parameters/IfMatch' });

@@ -5,6 +5,7 @@ import {
   type FieldRules,
   FieldRulesSchema,
   field as fieldRules,
+  Ignore,
   message as messageRules,
   oneof as oneofRules,
 } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
@@ -33,7 +34,7 @@ const nothing: ReadonlySet<string> = new Set();
 interface Shape {
   /** JSON names of fields that are given elsewhere. */
   readonly without?: ReadonlySet<string>;
-  /** Names of required fields that may be left out. */
+  /** Names of required fields that may be left out, and then are empty in an answer. */
   readonly optional?: readonly string[];
 }
 
@@ -57,16 +58,17 @@ export function createSchemas(comments: Comments, optionalFields: OptionalFields
 
   /** The schema of a message as the value of a field: one of its own where less of it is required. */
   const messageOf = (holder: DescField, desc: DescMessage, use: Use): Schema => {
-    const optional = use === 'input' ? optionalFields(holder) : [];
+    const optional = use === 'patch' ? [] : optionalFields(holder);
     if (optional.length === 0) return message(desc, use);
     const name = nameFor(holder.parent, use) + pascalCase(holder.name);
-    return refer(String(holder), name, () => objectSchema(desc, use, { optional }));
+    return refer(`${holder} ${use}`, name, () => objectSchema(desc, use, { optional }));
   };
 
   const objectSchema = (desc: DescMessage, use: Use, { without = nothing, optional = [] }: Shape): Schema => {
     const fields = fieldsOf(desc, use).filter(({ jsonName }) => !without.has(jsonName));
+    const mayLeaveOut = ({ name }: DescField) => optional.includes(name);
     const required = fields
-      .filter((field) => isAlwaysThere(field, use) && !optional.includes(field.name))
+      .filter((field) => isAlwaysThere(field, use) && !(use === 'input' && mayLeaveOut(field)))
       .map(({ jsonName }) => jsonName);
     const choices = desc.oneofs.filter((oneof) => oneof.fields.some((field) => fields.includes(field)));
     const exact = choices.find((oneof) => use === 'input' && getOption(oneof, oneofRules).required);
@@ -78,7 +80,7 @@ export function createSchemas(comments: Comments, optionalFields: OptionalFields
     return {
       type: 'object',
       ...(description === '' ? {} : { description }),
-      properties: Object.fromEntries(fields.map((each) => [each.jsonName, field(each, use)])),
+      properties: Object.fromEntries(fields.map((each) => [each.jsonName, fieldSchema(each, use, mayLeaveOut(each))])),
       ...(required.length === 0 ? {} : { required }),
       ...(exact === undefined ? {} : { oneOf: exact.fields.map(({ jsonName }) => ({ required: [jsonName] })) }),
       ...(use === 'output' ? {} : { additionalProperties: false }),
@@ -111,8 +113,9 @@ export function createSchemas(comments: Comments, optionalFields: OptionalFields
     return element(desc, use, rules);
   };
 
-  const field = (desc: DescField, use: Use): Schema => {
-    const rules = getOption(desc, fieldRules);
+  const fieldSchema = (desc: DescField, use: Use, mayLeaveOut: boolean): Schema => {
+    const declared = getOption(desc, fieldRules);
+    const rules = mayLeaveOut ? { ...declared, ignore: Ignore.IF_ZERO_VALUE } : declared;
     const schema = value(desc, use, rules);
     const description = paragraphs(toMarkdown(comments(desc)), ...remarksOf(rules));
     return {
@@ -126,7 +129,7 @@ export function createSchemas(comments: Comments, optionalFields: OptionalFields
     };
   };
 
-  return { components, message, field };
+  return { components, message, field: (desc, use) => fieldSchema(desc, use, false) };
 }
 
 const noRules = create(FieldRulesSchema);

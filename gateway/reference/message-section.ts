@@ -80,7 +80,9 @@ function fieldRow(field: DescField, { comments, findAnchor }: Contracts, isAnswe
   const { optionalFields } = getOption(field, fieldOptions);
   const facts = [
     ...boundsInWords(field),
-    ...(optionalFields.length === 0 ? [] : [`${optionalFields.join(' and ')} may be left out here`]),
+    ...(optionalFields.length === 0
+      ? []
+      : [`${optionalFields.join(' and ')} may be ${isAnswer ? 'empty' : 'left out'} here`]),
     ...(field.oneof === undefined ? [] : [`one of ${field.oneof.fields.map((each) => each.name).join(', ')}`]),
   ];
   return html`<tr id="${anchorOf(field)}">

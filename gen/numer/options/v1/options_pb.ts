@@ -186,7 +186,7 @@ export const EventOptionsSchema: GenMessage<EventOptions, {jsonType: EventOption
 export type FieldOptions = Message<"numer.options.v1.FieldOptions"> & {
   /**
    * Names of the message's required fields that may be left out here, e.g. `due_date` of the invoice in a request to preview
-   * it. When they are given, all their rules hold.
+   * it. When they are given, all their rules hold; in an answer they are empty when they were not.
    *
    * @generated from field: repeated string optional_fields = 1;
    */
@@ -201,7 +201,7 @@ export type FieldOptions = Message<"numer.options.v1.FieldOptions"> & {
 export type FieldOptionsJson = {
   /**
    * Names of the message's required fields that may be left out here, e.g. `due_date` of the invoice in a request to preview
-   * it. When they are given, all their rules hold.
+   * it. When they are given, all their rules hold; in an answer they are empty when they were not.
    *
    * @generated from field: repeated string optional_fields = 1;
    */
