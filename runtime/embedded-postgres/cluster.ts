@@ -4,14 +4,15 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
+  mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { USE_OWN_SERVER } from './binaries.ts';
 import type { RunAs } from './run-as.ts';
@@ -21,6 +22,9 @@ const POSTGRES_MAJOR = '18';
 
 /** The only account of the server; it owns everything in it. */
 export const POSTGRES_USER = 'postgres';
+
+/** How often what was left is removed again, each time 100 ms later than the time before. */
+const REMOVALS_MAX = 5;
 
 /** The folder of the cluster in the folder that holds it with its lock and socket. */
 export function clusterDirOf(homeDir: string): string {
@@ -49,14 +53,24 @@ export async function createCluster(clusterDir: string, initdb: string, runAs: R
     takeOver(clusterDir, runAs);
     return;
   }
-  const newDir = `${clusterDir}.new`;
-  rmSync(newDir, { recursive: true, force: true });
-  mkdirSync(newDir, { mode: 0o700 });
+  removeUnfinished(clusterDir);
+  // A name of its own: the programs of a start that was killed may still write into theirs.
+  const newDir = mkdtempSync(`${clusterDir}.new-`);
   if (process.getuid?.() === 0) chownSync(newDir, runAs.uid, runAs.gid);
   await runInitdb(newDir, initdb, runAs, durable);
   renameSync(newDir, clusterDir);
   // Without this a power cut could bring the old name back after people have stored data.
   syncDirectory(dirname(clusterDir));
+  removeUnfinished(clusterDir);
+}
+
+/** Removes what starts that were cut off have left. Their programs end soon, but may write once more while it is removed. */
+function removeUnfinished(clusterDir: string): void {
+  const homeDir = dirname(clusterDir);
+  for (const name of readdirSync(homeDir)) {
+    if (!name.startsWith(`${basename(clusterDir)}.new`)) continue;
+    rmSync(join(homeDir, name), { recursive: true, force: true, maxRetries: REMOVALS_MAX });
+  }
 }
 
 function checkVersion(clusterDir: string): void {

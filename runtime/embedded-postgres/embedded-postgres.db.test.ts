@@ -1,6 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres, { type Sql } from 'postgres';
@@ -90,6 +99,12 @@ function isAlive(pid: number): boolean {
 
 /** Another Node that starts the server on the same folder and holds it; `prefix` runs it under another account. */
 async function startInChild(prefix: readonly string[] = []): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawnStart(prefix);
+  const [url] = await once(createInterface({ input: child.stdout }), 'line');
+  return { child, url: String(url) };
+}
+
+function spawnStart(prefix: readonly string[] = []) {
   const script = `
     import { startEmbeddedPostgres } from ${JSON.stringify(new URL('embedded-postgres.ts', import.meta.url).href)};
     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} });
@@ -98,8 +113,7 @@ async function startInChild(prefix: readonly string[] = []): Promise<{ child: Ch
   const [command = '', ...args] = words;
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' });
   cleanups.push(() => child.kill('SIGKILL'));
-  const [url] = await once(createInterface({ input: child.stdout }), 'line');
-  return { child, url: String(url) };
+  return child;
 }
 
 test('keeps what was stored from one start to the next, and lets nobody else in', async () => {
@@ -219,6 +233,16 @@ test('starts anew after the first start was cut off in the middle', async () => 
   writeFileSync(join(dataDir, 'cluster.new/PG_VERSION'), '18\n');
   await remember(await start(), 'works');
   expect(existsSync(join(dataDir, 'cluster.new'))).toBe(false);
+});
+
+test('starts anew at once after the first start was killed, whose programs still write', async () => {
+  const unfinished = () => readdirSync(dataDir).filter((name) => name.startsWith('cluster.new'));
+  const child = spawnStart();
+  await waitUntil(() => unfinished().some((name) => existsSync(join(dataDir, name, 'base'))));
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await remember(await start(), 'works');
+  expect(unfinished()).toEqual([]);
 });
 
 test('works in a folder whose path is too long for a socket, holds spaces and quotes', async () => {
