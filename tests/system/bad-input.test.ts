@@ -258,6 +258,7 @@ describe('parameters', () => {
       `/invoices?order=DUE_DATE_ASC&pageToken=${pageToken}`,
       `/customers?pageToken=${pageToken}`,
       `/invoices?pageToken=${activityToken}`,
+      `/notifications?pageToken=${activityToken}`,
     ]) {
       expect(await api.call('GET', path), path).toMatchObject({ status: 400, body: { reason: 'INVALID_PAGE_TOKEN' } });
     }

@@ -19,7 +19,7 @@ export const listInvoiceActivities: Rpc<Deps, typeof ActivityService.method.list
   const ownerId = call.user.userId;
   // Ids are compared as Postgres prints them, in lower case.
   const invoiceId = request.invoiceId.toLowerCase();
-  const page = await readActivityPage(request, { ownerId, invoiceId }, (cursor, limit) =>
+  const page = await readActivityPage(request, { list: 'invoice', ownerId, invoiceId }, (cursor, limit) =>
     deps.store.listInvoiceActivities({ ownerId, invoiceId, cursor, limit }),
   );
   if (page.activities.length === 0 && request.pageToken === '') await requireInvoice(deps, invoiceId, call);

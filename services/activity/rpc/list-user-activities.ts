@@ -10,7 +10,7 @@ export const listUserActivities: Rpc<Deps, typeof ActivityService.method.listUse
   call,
 ) => {
   const ownerId = call.user.userId;
-  return readActivityPage(request, { ownerId }, (cursor, limit) =>
+  return readActivityPage(request, { list: 'user', ownerId }, (cursor, limit) =>
     deps.store.listUserActivities({ ownerId, cursor, limit }),
   );
 };
