@@ -1,5 +1,5 @@
 import { loadEnvFile } from '../runtime/config.ts';
-import { explain } from '../runtime/process-life.ts';
+import { exitOnSignal, explain } from '../runtime/process-life.ts';
 import { UsageError } from './command.ts';
 import { runCommand } from './commands.ts';
 
@@ -20,4 +20,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+exitOnSignal();
 await main(process.argv.slice(2));

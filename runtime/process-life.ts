@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector/promises';
+import { constants } from 'node:os';
 import { getSystemErrorMessage } from 'node:util';
 import { ConfigError, loadEnvFile } from './config.ts';
 import { describeError, type Logger } from './log.ts';
@@ -54,6 +55,20 @@ export function releaseStartMemory(log: Logger): void {
   setTimeout(() => void release().catch(warn), RELEASE_AFTER_MS).unref();
 }
 
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Until a process can stop in order, SIGTERM and SIGINT end it at once, as they do by default, but with what it has to do at its
+ * exit: that takes an embedded Postgres along.
+ */
+export function exitOnSignal(): void {
+  for (const signal of STOP_SIGNALS) process.on(signal, exitFor);
+}
+
+function exitFor(signal: (typeof STOP_SIGNALS)[number]): never {
+  process.exit(128 + constants.signals[signal]);
+}
+
 /**
  * Stops in order on SIGTERM and SIGINT, and ends the process. A second signal ends it at once, and so does an error that
  * nobody caught: whatever was under way is safe to start over. A process that was started with a channel to its parent
@@ -74,8 +89,7 @@ export function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
       },
     );
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  for (const signal of STOP_SIGNALS) process.off(signal, exitFor).on(signal, onSignal);
   const onParentGone = () => {
     if (!isStopping) onSignal('parent gone');
   };
