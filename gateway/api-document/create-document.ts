@@ -19,6 +19,7 @@ import { createFailures, type Failures } from './failures.ts';
 import { ANSWER_HEADERS, OPERATION_HEADERS, REPLAY_HEADERS, REQUEST_HEADERS } from './headers.ts';
 import { HEALTH_PATHS, HEALTH_TAG } from './health.ts';
 import { REASON_STATUSES } from './reason-statuses.ts';
+import { REQUEST_EXAMPLES } from './request-examples.ts';
 
 const INTRODUCTION_FILE = join(import.meta.dirname, 'introduction.md');
 
@@ -96,7 +97,7 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
     ],
     headers,
     failures: { ...failures.of(reasons), default: failures.unexpected },
-    requestExample: example?.request,
+    requestExample: example?.request ?? REQUEST_EXAMPLES.get(route.rpc),
     responseExample: example?.response === undefined ? undefined : answerOf(route, example.response),
   };
 }

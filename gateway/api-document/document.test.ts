@@ -10,9 +10,10 @@ import type { OpenApiDocument, Operation, OperationMethod } from '../openapi/doc
 import { isPublished, PUBLIC_SERVICES } from '../public-services.ts';
 import { compileRoutes, type Route } from '../rest/route.ts';
 import { AS_ADA, startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
-import { EXAMPLES } from './examples.ts';
+import { EXAMPLES, type Example } from './examples.ts';
 import { HEALTH_PATHS } from './health.ts';
 import { REASON_STATUSES } from './reason-statuses.ts';
+import { REQUEST_EXAMPLES } from './request-examples.ts';
 
 const root = join(import.meta.dirname, '../..');
 const file = 'gen/openapi.json';
@@ -194,14 +195,23 @@ describe('failures', () => {
 });
 
 describe('examples', () => {
-  const examples = [...EXAMPLES].map(([rpc, example]) => [rpc.name, rpc, example] as const);
+  const requests = [...REQUEST_EXAMPLES].map(([rpc, request]): [DescMethod, Example] => [rpc, { request }]);
+  const examples = [...EXAMPLES, ...requests].map(([rpc, example]) => [rpc.name, rpc, example] as const);
 
   test.each(examples)('of %s are messages of its contract', (_, rpc, { request, response }) => {
     const [route] = routes.filter((candidate) => candidate.rpc === rpc);
     const requestOf = (body: JsonValue) =>
       route?.body.kind === 'field' ? { [route.body.field.jsonName]: body } : body;
-    if (request !== undefined) expect(() => fromJson(rpc.input, requestOf(request))).not.toThrow();
+    const isFile = route?.body.kind !== 'none' && route?.body.raw;
+    if (request !== undefined && !isFile) expect(() => fromJson(rpc.input, requestOf(request))).not.toThrow();
     if (response !== undefined) expect(() => fromJson(rpc.output, wrapped(route, response))).not.toThrow();
+  });
+
+  test('are there for every request with a body', () => {
+    const without = contractPlaces.filter(({ operation: { requestBody } }) =>
+      Object.values(requestBody?.content ?? {}).some(({ example }) => example === undefined),
+    );
+    expect(without.map(nameOf)).toEqual([]);
   });
 
   test('are there for every step of the walk', () => {
@@ -312,6 +322,10 @@ describe('for a reader', () => {
     const { dueDate } = schema(`${name}Invoice`)?.properties ?? {};
     expect(dueDate).toMatchObject({ pattern: '^$|^[0-9]{4}-[0-9]{2}-[0-9]{2}$' });
     expect(dueDate).not.toHaveProperty('format');
+  });
+
+  test('importing a file, which has to be there', () => {
+    expect(operation('post', '/customers/import').requestBody?.required).toBe(true);
   });
 
   test('changing a customer', () => {

@@ -97,8 +97,8 @@ export function createOperation(parts: OperationParts): Operation {
 function requestBodyOf({ route, schemas, extras }: OperationParts): RequestBody | undefined {
   const { body, rpc, variables, httpMethod } = route;
   if (body.kind === 'none') return undefined;
-  if (body.raw) return { content: { '*/*': {} } };
   const example = extras.requestExample === undefined ? {} : { example: extras.requestExample };
+  if (body.raw) return { required: body.kind === 'field' && isRequired(body.field), content: { '*/*': example } };
   if (body.kind === 'field') {
     const { description, ...schema } = schemas.field(body.field, httpMethod === 'PATCH' ? 'patch' : 'input');
     const media = { schema: unwrapNull(schema), ...example };
