@@ -1,6 +1,6 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { Code, ConnectError, createConnectRouter, type Transport } from '@connectrpc/connect';
-import type { UniversalHandlerFn } from '@connectrpc/connect/protocol';
+import type { UniversalHandlerFn, UniversalServerResponse } from '@connectrpc/connect/protocol';
 import {
   compressionBrotli,
   compressionGzip,
@@ -9,6 +9,7 @@ import {
 } from '@connectrpc/connect-node';
 import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '../runtime/clock.ts';
+import { encodeMessage } from '../runtime/grpc/status.ts';
 import { registerHealth } from '../runtime/health.ts';
 import type { InternalTokens } from '../runtime/identity.ts';
 import { handleErrors } from '../runtime/interceptors/handle-errors.ts';
@@ -116,6 +117,7 @@ function createRequestListener(options: GatewayOptions): RequestListener {
   };
 }
 
+const GRPC_MESSAGE = 'grpc-message';
 const COMPRESSIONS = [compressionGzip, compressionBrotli];
 
 /** Has an RPC handled. What goes wrong in it is in its answer; only writing that can fail, mostly as the caller is gone. */
@@ -127,10 +129,28 @@ async function answer(
 ): Promise<void> {
   try {
     const call = universalRequestFromNodeRequest(request, response, undefined, contextOf(request));
-    await universalResponseToNodeResponse(await handle(call), response);
+    await universalResponseToNodeResponse(withPlainMessage(await handle(call)), response);
   } catch (err) {
     if (ConnectError.from(err).code !== Code.Aborted) log.error({ err }, 'an RPC could not be answered');
   }
+}
+
+/**
+ * The answer with no more of `grpc-message` encoded than gRPC asks for. Connect encodes all that a URL would, and grpc-js leaves
+ * punctuation encoded: its users would read `%2C` for every comma.
+ */
+function withPlainMessage(answered: UniversalServerResponse): UniversalServerResponse {
+  const { trailer } = answered;
+  if (trailer === undefined) return answered;
+  return {
+    ...answered,
+    // Asked for once the body is written: it is there by then.
+    get trailer() {
+      const message = trailer.get(GRPC_MESSAGE);
+      if (message?.includes('%')) trailer.set(GRPC_MESSAGE, encodeMessage(decodeURIComponent(message)));
+      return trailer;
+    },
+  };
 }
 
 function refuse(response: OutgoingResponse): void {

@@ -170,7 +170,7 @@ describe('plain HTTP', () => {
     expect(Object.assign({}, ...seen)).toMatchObject({
       ':status': 200,
       'grpc-status': '12',
-      'grpc-message': 'There%20is%20no%20such%20RPC.',
+      'grpc-message': 'There is no such RPC.',
     });
   });
 });

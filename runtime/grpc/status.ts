@@ -55,7 +55,7 @@ export function textOf(headers: IncomingHttpHeaders, name: string): string | und
  * Percent-encodes what a header cannot carry, as the protocol defines it for `grpc-message`. Spaces at the ends are encoded
  * too, since HTTP/2 takes a field value that begins or ends with one for malformed.
  */
-function encodeMessage(message: string): string {
+export function encodeMessage(message: string): string {
   if (/^(?! )[\x20-\x24\x26-\x7e]*$/.test(message) && !message.endsWith(' ')) return message;
   const bytes = Buffer.from(message.toWellFormed(), 'utf8');
   let encoded = '';

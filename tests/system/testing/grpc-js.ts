@@ -18,6 +18,8 @@ export interface GrpcJs {
 /** What a grpc-js error says, its details unpacked. */
 export interface GrpcJsRefusal {
   readonly code: string | undefined;
+  /** The text for people. */
+  readonly message: string | undefined;
   readonly reason: string | undefined;
   readonly fields: readonly string[];
 }
@@ -87,6 +89,7 @@ export async function refusalOf(call: Promise<unknown>): Promise<GrpcJsRefusal> 
     details.flatMap((any) => read(any) ?? []);
   return {
     code: error === undefined ? undefined : status[error.code],
+    message: error?.details,
     reason: unpack((any) => anyUnpack(any, ErrorInfoSchema)?.reason)[0],
     fields: unpack((any) => anyUnpack(any, BadRequestSchema)?.fieldViolations.map(({ field }) => field)).flat(),
   };
