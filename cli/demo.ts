@@ -12,6 +12,7 @@ import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
 import { addDays, addMonths, localDate } from '../runtime/calendar.ts';
 import { HEADER } from '../runtime/call.ts';
 import { reasonOf } from '../runtime/errors.ts';
+import { httpUrl } from '../runtime/http-url.ts';
 import { UsageError } from './command.ts';
 import { readStartConfig } from './config.ts';
 import { DEMO_USER } from './demo-user.ts';
@@ -153,9 +154,9 @@ const RATES = [
 export async function seed(address: string | undefined): Promise<void> {
   const { HOST, PORT } = readStartConfig();
   if (address !== undefined && !/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
-    throw new UsageError(`"${address}" is no URL such as http://${HOST}:${PORT}.`);
+    throw new UsageError(`"${address}" is no URL such as ${httpUrl(HOST, PORT)}.`);
   }
-  await seedDemo(address ?? `http://${HOST}:${PORT}`);
+  await seedDemo(address ?? httpUrl(HOST, PORT));
   process.stdout.write(`Demo data is there: ${DEMO_USER.email} / ${DEMO_USER.password}\n`);
 }
 

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -64,4 +67,17 @@ test('a folder of another Postgres is told', async () => {
 test('a server that cannot be reached is named', async () => {
   const answer = await ask('Postgres', { DATABASE_URL: 'postgres://127.0.0.1:1/postgres' });
   expect(answer).toBe('FAIL  Postgres: Postgres at 127.0.0.1:1 (DATABASE_URL) cannot be reached (ECONNREFUSED).\n');
+});
+
+test('a system that runs at an IPv6 address is found', async () => {
+  const running = createServer((_, answer) => answer.end('{"status": "ok"}'));
+  await once(running.listen(0, '::1'), 'listening');
+  try {
+    const { port } = running.address() as AddressInfo; // a TCP server that listens has one
+    expect(await ask('Port', { HOST: '::1', PORT: String(port) })).toBe(
+      `ok    Port: Numer runs on ::1:${port} and is ready\n`,
+    );
+  } finally {
+    running.close();
+  }
 });

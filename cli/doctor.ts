@@ -6,6 +6,7 @@ import { connectionTarget } from '../runtime/database/connection-target.ts';
 import { connectionError } from '../runtime/database/ensure-database.ts';
 import { findPostgresBinaries } from '../runtime/embedded-postgres/binaries.ts';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
+import { httpUrl } from '../runtime/http-url.ts';
 import { SERVICE_NAMES } from '../runtime/service.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { makeDataDir, postgresDirOf, usesDataDir } from './environment.ts';
@@ -75,7 +76,7 @@ async function checkDataDir(config: StartConfig): Promise<string> {
 }
 
 async function checkPort(host: string, port: number): Promise<string> {
-  const unready = port === 0 ? undefined : await findUnready(`http://${host}:${port}/readyz`);
+  const unready = port === 0 ? undefined : await findUnready(`${httpUrl(host, port)}/readyz`);
   if (unready === undefined) {
     await requireFreePort(host, port);
     return `${host}:${port} is free`;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { getCompileCacheDir } from 'node:module';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { httpUrl } from '../runtime/http-url.ts';
 import { SERVICE_URL_VARIABLES } from '../runtime/process-config.ts';
 import { SERVICE_NAMES } from '../runtime/service.ts';
 import type { LocalEnvironment } from './environment.ts';
@@ -34,7 +35,7 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
     throw new Error('--split needs RabbitMQ between the processes: set AMQP_URL, e.g. AMQP_URL=amqp://localhost');
   }
   const ports = await findFreePorts(SERVICE_NAMES.length + 1);
-  const gatewayPort = environment.port === 0 ? ports.at(-1) : environment.port;
+  const gatewayPort = environment.port === 0 ? (ports.at(-1) ?? 0) : environment.port;
   const urls = SERVICE_NAMES.map((name, index) => [SERVICE_URL_VARIABLES[name], `http://127.0.0.1:${ports[index]}`]);
   const shared: NodeJS.ProcessEnv = {
     LOG_LEVEL: environment.logLevel,
@@ -58,7 +59,7 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
   const stop = async () => {
     await Promise.all(keepers.map((keeper) => keeper.stop()));
   };
-  const url = `http://${environment.host}:${gatewayPort}`;
+  const url = httpUrl(environment.host, gatewayPort);
   try {
     await untilReady(url);
   } catch (error) {

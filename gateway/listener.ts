@@ -7,6 +7,7 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import { httpUrl } from '../runtime/http-url.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 import { malformedAnswer, refuseExpectation } from './malformed-request.ts';
 
@@ -59,7 +60,7 @@ export async function listen(
   const address = http1.server.address() as AddressInfo; // a TCP server that listens has one
 
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url: httpUrl(host, address.port),
     async stop(timeoutMs = 5_000) {
       const closed = new Promise<void>((resolve) => http1.server.close(() => resolve()));
       http1.finish(connections.open);
