@@ -1,7 +1,9 @@
+import type { DescService } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { AS_ADA, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
 let gateway: TestGateway;
@@ -21,6 +23,7 @@ beforeAll(async () => {
             return {};
           },
         }),
+      reminder: (router) => router.service(ReminderService, { createReminder: () => ({}) }),
     },
   });
 });
@@ -29,9 +32,14 @@ afterEach(() => {
   amounts.length = 0;
 });
 
-function post(rpc: string, body: string, contentType = 'application/json'): Promise<Response> {
+function post(
+  rpc: string,
+  body: string,
+  contentType = 'application/json',
+  of: DescService = InvoiceService,
+): Promise<Response> {
   const headers = { ...AS_ADA, 'content-type': contentType };
-  return fetch(`${gateway.url}/${InvoiceService.typeName}/${rpc}`, { method: 'POST', headers, body });
+  return fetch(`${gateway.url}/${of.typeName}/${rpc}`, { method: 'POST', headers, body });
 }
 
 const BEYOND = '9007199254740993';
@@ -123,4 +131,15 @@ test('a client of the library gets through', async () => {
   const transport = createConnectTransport({ baseUrl: gateway.url, httpVersion: '1.1', useBinaryFormat: false });
   await createClient(InvoiceService, transport).recordPayment({ amountMinor: -7n }, { headers: AS_ADA });
   expect(amounts).toEqual([-7n]);
+});
+
+test.each([
+  ['2099-02-28T12:00:00Z', 200],
+  ['2096-02-29T23:30:00-08:00', 200],
+  ['2099-02-29T12:00:00Z', 400],
+  ['2099-02-30T12:00:00.5+01:00', 400],
+  ['2099-13-01T12:00:00Z', 400],
+])('the time %s has status %i over Connect with JSON', async (remindTime, status) => {
+  const body = JSON.stringify({ invoiceId: 'i', remindTime });
+  expect((await post('CreateReminder', body, 'application/json', ReminderService)).status).toBe(status);
 });

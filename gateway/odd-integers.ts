@@ -3,19 +3,19 @@ import { Code, type ConnectError } from '@connectrpc/connect';
 import { errorWithReason, type FieldViolation } from '../runtime/errors.ts';
 import { expectedValue } from './rest/expected.ts';
 import { integerTypes } from './rest/integers.ts';
-import { isOddInteger } from './rest/json-text.ts';
+import { isOddInteger, isOddTime } from './rest/json-text.ts';
 import { findField, hasOwnJson } from './rest/message-fields.ts';
 
 /** Most fields that an answer names. */
 const VIOLATIONS_MAX = 20;
 
 /**
- * Says what is wrong with the whole numbers in the JSON of a message that the library would read as others: a blank text as 0, `0x10`
- * as 16, and a number beyond 2^53 as the nearest one that there is a double for. Undefined when nothing is, and for what is no JSON,
+ * Says what is wrong with the whole numbers and times in the JSON of a message that the library would read as others: a blank text as
+ * 0, `0x10` as 16, a number beyond 2^53 as the nearest one that there is a double for, and 30 February as 2 March. Undefined when nothing is, and for what is no JSON,
  * which the library refuses itself.
  */
 export function oddIntegersIn(text: Uint8Array, desc: DescMessage): ConnectError | undefined {
-  if (!hasIntegers(desc)) return undefined;
+  if (!hasOddities(desc)) return undefined;
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString());
@@ -32,19 +32,19 @@ export function oddIntegersIn(text: Uint8Array, desc: DescMessage): ConnectError
 
 const known = new WeakMap<DescMessage, boolean>();
 
-/** Whether there are whole numbers in a message, or in those that it has. */
-function hasIntegers(desc: DescMessage): boolean {
-  const answer = known.get(desc) ?? findIntegers(desc, new Set());
+/** Whether there are whole numbers or times in a message, or in those that it has. */
+function hasOddities(desc: DescMessage): boolean {
+  const answer = known.get(desc) ?? findOddities(desc, new Set());
   known.set(desc, answer);
   return answer;
 }
 
 /** The same, without those messages that were looked at already: a message may have itself in it. */
-function findIntegers(desc: DescMessage, seen: Set<DescMessage>): boolean {
+function findOddities(desc: DescMessage, seen: Set<DescMessage>): boolean {
   if (seen.has(desc)) return false;
   seen.add(desc);
   return desc.fields.some(
-    ({ scalar, message }) => integerTypes.has(scalar) || (message !== undefined && findIntegers(message, seen)),
+    ({ scalar, message }) => integerTypes.has(scalar) || (message !== undefined && findOddities(message, seen)),
   );
 }
 
@@ -63,8 +63,9 @@ function* violationsOf(field: DescField, value: unknown, path: string): Generato
 }
 
 function* violationsAt(field: DescField, value: unknown, path: string): Generator<FieldViolation> {
-  if (field.message !== undefined) yield* violationsIn(field.message, value, `${path}.`);
-  else if (integerTypes.has(field.scalar) && isOdd(value)) {
+  const isTime = field.message?.typeName === 'google.protobuf.Timestamp';
+  if (field.message !== undefined && !isTime) yield* violationsIn(field.message, value, `${path}.`);
+  else if (isTime ? typeof value === 'string' && isOddTime(value) : integerTypes.has(field.scalar) && isOdd(value)) {
     yield { field: path, description: `must be ${expectedValue(field)}` };
   }
 }

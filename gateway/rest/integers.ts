@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, type JsonValue, type Registry, ScalarType } from '@bufbuild/protobuf';
-import { isOddInteger } from './json-text.ts';
+import { isOddInteger, isOddTime } from './json-text.ts';
 import { findField, hasOwnJson, isWrapper } from './message-fields.ts';
 
 /** What holds a value: an object, or an array by its indexes. */
@@ -40,6 +40,7 @@ const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
  * Parses the JSON of a message or of a field so that no digit is lost: a number beyond 2^53 becomes a string where the field
  * is an integer, for which proto3 JSON takes either. Anywhere else it stays what JSON.parse makes of it. And a text that is
  * no decimal number, such as `0x10` or a blank, becomes an empty one in such a field, which is refused: the library takes it.
+ * So does a time on a day that there is not.
  *
  * @param text valid JSON
  * @param registry the messages that a google.protobuf.Any can hold
@@ -117,6 +118,9 @@ function visitField(walk: Walk, field: DescField, holder: Holder, key: string): 
 function visitValue(walk: Walk, field: DescField, holder: Holder, key: string): void {
   if (integerTypes.has(field.scalar) || (field.message !== undefined && isIntegerWrapper(field.message))) {
     restore(walk, holder, key);
+  } else if (field.message?.typeName === 'google.protobuf.Timestamp') {
+    const json = holder[key];
+    if (typeof json === 'string' && isOddTime(json)) holder[key] = '';
   } else if (field.message !== undefined) {
     visitMessage(walk, field.message, holder[key]);
   }

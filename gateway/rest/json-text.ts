@@ -8,6 +8,7 @@ const depthMax = 100;
 /** What BigInt and Number take for a whole number, spaces around it aside: besides decimal ones those with a plus, and in hexadecimal and so on. */
 const readAsInteger = /^(?:[+-]?\d+|0[xob][\da-f]+)?$/i;
 const decimalInteger = /^-?\d+$/;
+const beginsWithDay = /^(\d{4}-\d{2}-(\d{2}))T/;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -15,15 +16,15 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 export interface JsonText {
   readonly text: string;
   readonly value: JsonValue;
-  /** Whether it has a whole number beyond 2^53, of which `value` may not have all digits, or a text that only looks like one. */
-  readonly hasOddInteger: boolean;
+  /** Whether it has a whole number beyond 2^53, of which `value` may not have all digits, or a text that only looks like one, or like a time. */
+  readonly hasOddValue: boolean;
 }
 
 /** What was met on the way through a value. */
 interface Census {
   values: number;
   keys: number;
-  hasOddInteger: boolean;
+  hasOddValue: boolean;
 }
 
 /**
@@ -48,13 +49,13 @@ export function parseJsonText(bytes: Uint8Array, maxValues: number): JsonText {
     const why = error instanceof SyntaxError ? `: ${error.message}` : '';
     throw new ProblemError(400, `The body is not valid JSON${why}.`);
   }
-  const census: Census = { values: 0, keys: 0, hasOddInteger: false };
+  const census: Census = { values: 0, keys: 0, hasOddValue: false };
   take(census, value, maxValues, 0);
   // JSON.parse keeps one value for each key of an object.
   if (countKeys(text) !== census.keys) {
     throw duplicateKey(text);
   }
-  return { text, value, hasOddInteger: census.hasOddInteger };
+  return { text, value, hasOddValue: census.hasOddValue };
 }
 
 function take(census: Census, value: JsonValue, maxValues: number, depth: number): void {
@@ -62,9 +63,9 @@ function take(census: Census, value: JsonValue, maxValues: number, depth: number
     throw new ProblemError(413, `The body has more than ${maxValues} values.`);
   }
   if (typeof value === 'number') {
-    census.hasOddInteger ||= Number.isInteger(value) && !Number.isSafeInteger(value);
+    census.hasOddValue ||= Number.isInteger(value) && !Number.isSafeInteger(value);
   } else if (typeof value === 'string') {
-    census.hasOddInteger ||= isOddInteger(value);
+    census.hasOddValue ||= isOddInteger(value) || isOddTime(value);
   } else if (typeof value === 'object' && value !== null) {
     if (depth === depthMax) {
       throw new ProblemError(400, `The body is nested deeper than ${depthMax} levels.`);
@@ -86,6 +87,12 @@ function take(census: Census, value: JsonValue, maxValues: number, depth: number
 /** Whether a text would be read as a whole number without being one of JSON. */
 export function isOddInteger(text: string): boolean {
   return text !== '' && readAsInteger.test(text.trim()) && !decimalInteger.test(text);
+}
+
+/** Whether a text would be read as a time without being one: JavaScript takes 30 February for 2 March. */
+export function isOddTime(text: string): boolean {
+  const [, date, day] = beginsWithDay.exec(text) ?? [];
+  return date !== undefined && new Date(`${date}T00:00:00Z`).getUTCDate() !== Number(day);
 }
 
 /** Counts the strings of a JSON text that are keys: those that a colon follows. */

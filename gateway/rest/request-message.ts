@@ -114,9 +114,9 @@ function assemble(
 }
 
 function parseBody({ rpc }: Route, body: JsonBody, bytes: Uint8Array, options: ReadOptions): JsonValue {
-  const { text, value, hasOddInteger } = parseJsonText(bytes, options.maxBodyValues);
+  const { text, value, hasOddValue } = parseJsonText(bytes, options.maxBodyValues);
   const target = body.kind === 'field' ? body.field : rpc.input;
-  return hasOddInteger ? parseIntegers(text, target, options.registry) : value;
+  return hasOddValue ? parseIntegers(text, target, options.registry) : value;
 }
 
 /** The JSON of a patch as that of a message; any other body is one as it is. */

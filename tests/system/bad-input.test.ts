@@ -176,6 +176,7 @@ describe('a value that is wrong is refused by name', () => {
     expectProblem(await remind({ daysBeforeDue: 366 }), 400, { pointer: '/daysBeforeDue' });
     expectProblem(await remind({ daysBeforeDue: '1e400' }), 400, { pointer: '/daysBeforeDue' });
     expectProblem(await remind({ remindTime: 'tomorrow' }), 400, { pointer: '/remindTime' });
+    expectProblem(await remind({ remindTime: '2099-02-30T00:00:00Z' }), 400, { pointer: '/remindTime' });
     const past = await remind({ remindTime: '2020-01-01T00:00:00Z' });
     expectProblem(past, 400, { pointer: '/remindTime' });
     expect(past.body.reason).toBe('REMINDER_IN_PAST');
