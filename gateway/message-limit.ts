@@ -8,7 +8,7 @@ import type {
   UniversalHandlerFn,
   UniversalServerRequest,
 } from '@connectrpc/connect/protocol';
-import { oddIntegersIn } from './odd-integers.ts';
+import { oddValuesIn } from './odd-values.ts';
 
 /**
  * Most values of a message, as REST has it for a body: fields, and items of lists. Two bytes on the wire can become hundreds in
@@ -111,7 +111,7 @@ function check(message: Uint8Array | undefined, isJson: boolean, input: DescMess
   // The library would put U+FFFD in the place of what is not.
   if (isJson && !isUtf8(message)) throw new ConnectError('the message is not UTF-8', Code.InvalidArgument);
   if (message.byteLength > BYTES_UNCHECKED) requireFewValues(message, isJson, input);
-  const odd = isJson ? oddIntegersIn(message, input) : undefined;
+  const odd = isJson ? oddValuesIn(message, input) : undefined;
   if (odd !== undefined) throw odd;
 }
 

@@ -11,10 +11,10 @@ const VIOLATIONS_MAX = 20;
 
 /**
  * Says what is wrong with the whole numbers and times in the JSON of a message that the library would read as others: a blank text as
- * 0, `0x10` as 16, a number beyond 2^53 as the nearest one that there is a double for, and 30 February as 2 March. Undefined when nothing is, and for what is no JSON,
- * which the library refuses itself.
+ * 0, `0x10` as 16, a number beyond 2^53 as the nearest one that there is a double for, and 30 February as 2 March. Undefined when
+ * nothing is, and for what is no JSON, which the library refuses itself.
  */
-export function oddIntegersIn(text: Uint8Array, desc: DescMessage): ConnectError | undefined {
+export function oddValuesIn(text: Uint8Array, desc: DescMessage): ConnectError | undefined {
   if (!hasOddities(desc)) return undefined;
   let json: unknown;
   try {
