@@ -9,7 +9,7 @@ import {
 } from '@connectrpc/connect-node';
 import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '../runtime/clock.ts';
-import { encodeMessage } from '../runtime/grpc/status.ts';
+import { encodeStatusMessage } from '../runtime/grpc/status.ts';
 import { registerHealth } from '../runtime/health.ts';
 import type { InternalTokens } from '../runtime/identity.ts';
 import { handleErrors } from '../runtime/interceptors/handle-errors.ts';
@@ -147,7 +147,7 @@ function withPlainMessage(answered: UniversalServerResponse): UniversalServerRes
     // Asked for once the body is written: it is there by then.
     get trailer() {
       const message = trailer.get(GRPC_MESSAGE);
-      if (message?.includes('%')) trailer.set(GRPC_MESSAGE, encodeMessage(decodeURIComponent(message)));
+      if (message?.includes('%')) trailer.set(GRPC_MESSAGE, encodeStatusMessage(decodeURIComponent(message)));
       return trailer;
     },
   };

@@ -15,7 +15,8 @@ type Detail = { readonly type: string; readonly value: Uint8Array };
 /** Puts the status of a failed call into its trailers. */
 export function addStatus(trailers: OutgoingHttpHeaders, error: ConnectError): void {
   trailers['grpc-status'] = String(error.code);
-  if (error.rawMessage !== '') trailers['grpc-message'] = encodeMessage(error.rawMessage.slice(0, LIMIT.messageLength));
+  if (error.rawMessage !== '')
+    trailers['grpc-message'] = encodeStatusMessage(error.rawMessage.slice(0, LIMIT.messageLength));
   if (error.details.length === 0) return;
   const details = Buffer.from(encodeStatus(error)).toString('base64').replace(/=+$/, '');
   if (details.length <= LIMIT.detailsLength) trailers['grpc-status-details-bin'] = details;
@@ -55,7 +56,7 @@ export function textOf(headers: IncomingHttpHeaders, name: string): string | und
  * Percent-encodes what a header cannot carry, as the protocol defines it for `grpc-message`. Spaces at the ends are encoded
  * too, since HTTP/2 takes a field value that begins or ends with one for malformed.
  */
-export function encodeMessage(message: string): string {
+export function encodeStatusMessage(message: string): string {
   if (/^(?! )[\x20-\x24\x26-\x7e]*$/.test(message) && !message.endsWith(' ')) return message;
   const bytes = Buffer.from(message.toWellFormed(), 'utf8');
   let encoded = '';
@@ -67,7 +68,7 @@ export function encodeMessage(message: string): string {
   return encoded;
 }
 
-/** Undoes {@link encodeMessage}. What is not properly encoded stays as it is: a message must never hide a status. */
+/** Undoes {@link encodeStatusMessage}. What is not properly encoded stays as it is: a message must never hide a status. */
 function decodeMessage(encoded: string): string {
   if (!encoded.includes('%')) return encoded;
   const bytes = encoded.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
