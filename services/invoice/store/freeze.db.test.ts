@@ -29,6 +29,7 @@ describe('the database itself', () => {
     `update invoices set rounding_policy = 'LINE' where id = $1`,
     `update invoices set customer_id = gen_random_uuid() where id = $1`,
     `update invoices set issue_date = null where id = $1`,
+    `update invoices set frozen_lines = '[]' where id = $1`,
     `update invoices set state = 'DRAFT', number = null where id = $1`,
     `delete from invoices where id = $1`,
     `update invoice_lines set description = 'x' where invoice_id = $1`,

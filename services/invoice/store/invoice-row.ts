@@ -19,8 +19,8 @@ export type InvoiceHeadRow = Readonly<typeof invoices.$inferSelect>;
 export type InvoiceRow = InvoiceHeadRow & { readonly lines: readonly LineRow[] };
 
 /**
- * The values of a line as the statement gives them, in this order. With their names, which would come with each line, Postgres takes
- * half as long again for a page.
+ * The values of a line as `values_of_line` in migrations/ gives them, in this order. With their names, which would come with each
+ * line, Postgres takes half as long again for a page.
  */
 type LineValues = readonly [
   id: string,
@@ -44,17 +44,19 @@ type LineValues = readonly [
 ];
 
 /**
- * The lines of the row `invoices` of a select, so that a page of invoices comes with its lines in one round trip.
- * For the column list of a statement that reads from a table or subquery named `invoices`.
+ * The lines of the row `invoices` of a select, so that a page of invoices comes with its lines in one round trip. Those of an opened
+ * invoice were kept when they were frozen; to gather them from their table is half of what reading an invoice takes. For the
+ * column list of a statement that reads from a table or subquery named `invoices`.
  */
-export const linesOfInvoice: SQL<readonly LineRow[]> = sql`to_json(array(
-  select json_build_array(line.id, line.description, line.quantity::text, line.unit_price::text,
-    coalesce(line.tax_percent::text, ''), line.discount_percent::text, line.gross_minor::text, line.discount_minor::text,
-    line.net_minor::text, line.base_quantity::text, line.unit_code, line.discount_amount_minor::text, line.allowances,
-    line.charges, line.taxes, line.allowance_minor::text, line.charge_minor::text, line.included_tax_minor::text)
-  from invoice_lines as line where line.invoice_id = invoices.id order by line.position))`.mapWith(
-  (lines: readonly LineValues[]) => lines.map(toLineRow),
+export const linesOfInvoice: SQL<readonly LineRow[]> = sql`coalesce(invoices.frozen_lines, to_json(array(
+  select values_of_line(line) from invoice_lines as line where line.invoice_id = invoices.id order by line.position))::text)`.mapWith(
+  toLineRows,
 );
+
+function toLineRows(text: string): readonly LineRow[] {
+  const lines: readonly LineValues[] = JSON.parse(text);
+  return lines.map(toLineRow);
+}
 
 function toLineRow(values: LineValues): LineRow {
   return {

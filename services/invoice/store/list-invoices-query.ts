@@ -55,7 +55,7 @@ export function listInvoicesQuery(db: Database, page: InvoicePage) {
       endId: sql<string | null>`end_id`.as('end_id'),
     })
     .as(sql`${parts}
-      select invoices.*, ${page.view === 'FULL' ? linesOfInvoice : sql`'[]'::json`} as lines,
+      select invoices.*, ${page.view === 'FULL' ? linesOfInvoice : sql`'[]'`} as lines,
         ${hasLines} as has_lines,
         ${cursorText} as cursor_key,
         (select ${cursorText} from invoices where invoices.id = ${endId}) as end_key, ${endId} as end_id
@@ -63,8 +63,9 @@ export function listInvoicesQuery(db: Database, page: InvoicePage) {
   return db.with(listed).select().from(listed);
 }
 
-/** Not as an `exists`, which the planner may answer by reading all lines there are. */
-const hasLines = sql`(select true from invoice_lines where invoice_lines.invoice_id = invoices.id limit 1) is not null`;
+/** As every opened invoice has. Not as an `exists`, which the planner may answer by reading all lines there are. */
+const hasLines = sql`(invoices.frozen_lines is not null
+  or (select true from invoice_lines where invoice_lines.invoice_id = invoices.id limit 1) is not null)`;
 
 const LIMIT = sql.placeholder('limit');
 

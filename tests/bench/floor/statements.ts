@@ -33,12 +33,13 @@ export interface FloorInvoice {
 
 /** The SQL of the invoice service, written out: the same rows are read and written, in as many statements. */
 export function createStatements(sql: Sql) {
-  const lines = sql`to_json(array(
+  // Written out: where a statement is planned on each call, a function would be read again each time.
+  const lines = sql`case when invoices.frozen_lines is null then to_json(array(
     select json_build_array(line.id, line.description, line.quantity::text, line.unit_price::text,
       coalesce(line.tax_percent::text, ''), line.discount_percent::text, line.gross_minor::text, line.discount_minor::text,
       line.net_minor::text, line.base_quantity::text, line.unit_code, line.discount_amount_minor::text, line.allowances,
       line.charges, line.taxes, line.allowance_minor::text, line.charge_minor::text, line.included_tax_minor::text)
-    from invoice_lines as line where line.invoice_id = invoices.id order by line.position)) as lines`;
+    from invoice_lines as line where line.invoice_id = invoices.id order by line.position))::text end as lines`;
   const writtenLines = (rows: readonly unknown[]) => sql`
     insert into invoice_lines (invoice_id, position, id, description, quantity, unit_price, tax_percent, discount_percent,
       gross_minor, discount_minor, net_minor)
@@ -166,14 +167,17 @@ const LINE_FIELDS = [
   ...['chargeMinor', 'includedTaxMinor'],
 ];
 
-/** Lines come as values without names. */
-function withNamedLines(row: Row): Row {
-  const lines = (row.lines as unknown[][]).map((values) => {
-    const line: Record<string, unknown> = {};
-    for (let index = 0; index < LINE_FIELDS.length; index++) line[LINE_FIELDS[index] ?? ''] = values[index];
-    return line;
-  });
-  return { ...row, lines };
+/** Lines come as values without names: in a column of their own, or gathered when that is null. */
+function withNamedLines({ frozenLines, ...row }: Row): Row {
+  const lines = JSON.parse(String(frozenLines ?? row.lines)) as unknown[][];
+  return {
+    ...row,
+    lines: lines.map((values) => {
+      const line: Record<string, unknown> = {};
+      for (let index = 0; index < LINE_FIELDS.length; index++) line[LINE_FIELDS[index] ?? ''] = values[index];
+      return line;
+    }),
+  };
 }
 
 /** The SQL of the stats service: the totals of an account by currency and state. */

@@ -48,9 +48,11 @@ const TRIGGERING = [...TABLES, 'ledger_entries', 'customer_accounts', 'ledger_su
 export async function loadInvoices(sql: Sql, size: DatasetSize, range: NumberRange): Promise<void> {
   // Row by row the triggers would take many times as long: what they do is done for all rows at once. Constraints stay.
   for (const table of TRIGGERING) await sql`alter table ${sql(table)} disable trigger user`;
-  await withoutIndexes(sql, async () => {
-    for (const batch of batchesOf(range)) await loadBatch(sql, size, batch);
-  });
+  await withoutIndexes(sql, () =>
+    withoutForeignKeys(sql, 'invoice_lines', async () => {
+      for (const batch of batchesOf(range)) await loadBatch(sql, size, batch);
+    }),
+  );
   for (const table of TRIGGERING) await sql`alter table ${sql(table)} enable trigger user`;
   await sql`
     insert into number_counters (owner_id, series, last_sequence)
@@ -69,27 +71,42 @@ async function withoutIndexes(sql: Sql, load: () => Promise<void>): Promise<void
   for (const { definition } of indexes) await sql.unsafe(definition);
 }
 
+/** Loads while what a table refers to need not be there yet. All of it is checked at once in the end. */
+async function withoutForeignKeys(sql: Sql, table: string, load: () => Promise<void>): Promise<void> {
+  const keys = await sql<{ name: string; definition: string }[]>`
+    select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
+    where conrelid = ${table}::regclass and contype = 'f'`;
+  for (const { name } of keys) await sql`alter table ${sql(table)} drop constraint ${sql(name)}`;
+  await load();
+  for (const { name, definition } of keys) {
+    await sql`alter table ${sql(table)} add constraint ${sql(name)} ${sql.unsafe(definition)}`;
+  }
+}
+
 async function loadBatch(sql: Sql, size: DatasetSize, batch: NumberRange): Promise<void> {
   const { lines, projects } = CONTENTS[size.content ?? 'THREE_LINES'];
   const invoices = numberedInvoices(sql, size, batch);
-  await sql`
-    insert into invoices (id, owner_id, version, state, number, customer_id, currency_code, issue_date, due_date, memo,
-      discount_percent, subtotal_minor, discount_minor, tax_minor, total_minor, paid_minor, taxes, seller, customer,
-      metadata, time_zone, create_time, update_time, open_time, send_time, pay_time, void_time)
-    select id, owner_id, 2, state, number, customer_id, 'EUR', issue_date, due_date, 'Thank you', 0, ${NET_MINOR}, 0,
-      ${TAX_MINOR}, ${TOTAL_MINOR}, case state when 'PAID' then ${TOTAL_MINOR}::bigint else 0 end,
-      ${sql.json(TAXES)}, party, party, case when ${projects !== undefined}
-        then jsonb_build_object('project', (k % ${projects ?? 1}::integer)::text) else '{}' end, 'Europe/Berlin', create_time, create_time, opened, opened,
-      case state when 'PAID' then create_time end, case state when 'VOID' then create_time end
-    from ${invoices},
-      lateral (select case when state <> 'DRAFT' then ${sql.json(PARTY)}::jsonb end as party,
-        case when state <> 'DRAFT' then create_time end as opened) as parties`;
+  // Lines come first: an opened invoice has them in itself as well.
   await sql`
     insert into invoice_lines (invoice_id, position, id, description, quantity, unit_price, tax_percent, discount_percent,
       gross_minor, discount_minor, net_minor)
     select invoice.id, line.position, (${ID_PREFIX.line} || lpad(to_hex(n * ${lines.length}::integer + line.position), 12, '0'))::uuid,
       line.description, line.quantity, line."unitPrice", 19, 0, line."netMinor", 0, line."netMinor"
     from ${invoices}, ${linesOf(sql, lines)}`;
+  await sql`
+    insert into invoices (id, owner_id, version, state, number, customer_id, currency_code, issue_date, due_date, memo,
+      discount_percent, subtotal_minor, discount_minor, tax_minor, total_minor, paid_minor, taxes, seller, customer,
+      metadata, time_zone, create_time, update_time, open_time, send_time, pay_time, void_time, frozen_lines)
+    select id, owner_id, 2, state, number, customer_id, 'EUR', issue_date, due_date, 'Thank you', 0, ${NET_MINOR}, 0,
+      ${TAX_MINOR}, ${TOTAL_MINOR}, case state when 'PAID' then ${TOTAL_MINOR}::bigint else 0 end,
+      ${sql.json(TAXES)}, party, party, case when ${projects !== undefined}
+        then jsonb_build_object('project', (k % ${projects ?? 1}::integer)::text) else '{}' end, 'Europe/Berlin', create_time, create_time, opened, opened,
+      case state when 'PAID' then create_time end, case state when 'VOID' then create_time end,
+      case when state <> 'DRAFT' then to_json(array(
+        select values_of_line(line) from invoice_lines as line where line.invoice_id = invoice.id order by line.position)) end
+    from ${invoices},
+      lateral (select case when state <> 'DRAFT' then ${sql.json(PARTY)}::jsonb end as party,
+        case when state <> 'DRAFT' then create_time end as opened) as parties`;
   await sql`
     insert into payments (id, invoice_id, owner_id, amount_minor, payment_date, method, reference, create_time,
       invoice_state, invoice_due_minor)
