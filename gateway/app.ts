@@ -7,6 +7,7 @@ import type { Logger } from '../runtime/log.ts';
 import { addDocsPages } from './docs-pages.ts';
 import type { Edge } from './edge.ts';
 import { contextOf, exchangeOf } from './exchange.ts';
+import { breakOff } from './http-message.ts';
 import { addMailPages } from './mail-pages.ts';
 import { ACCEPTED_HEADERS } from './passed-headers.ts';
 import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
@@ -76,11 +77,12 @@ export function createApp(options: AppOptions): Hono<Env> {
   for (const path of ['/', '/livez', '/readyz', '/openapi.json', '/docs', '/schemas']) app.all(path, onlyGet);
   if (options.mailDir !== '') addMailPages(app, options.mailDir);
   app.all('*', async (context) => {
-    const { incoming } = context.env;
+    const { incoming, outgoing } = context.env;
     const contextValues = contextOf(incoming);
     const { requestId } = exchangeOf(contextValues);
     const readBody = (maxBytes: number) => readNodeBody(incoming, maxBytes);
-    return (await transcoder.handle(context.req.raw, { requestId, contextValues, readBody })) ?? notFound(context);
+    const known = { requestId, contextValues, readBody, breakOff: () => breakOff(outgoing) };
+    return (await transcoder.handle(context.req.raw, known)) ?? notFound(context);
   });
   app.notFound(notFound);
   app.onError((error, context) => {

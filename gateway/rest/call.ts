@@ -16,6 +16,8 @@ export interface Call {
   readonly timeoutMs: number | undefined;
   /** The metadata for one more call of the same request, let in as the first one was. */
   readonly nextHeader: () => Promise<Headers>;
+  /** Breaks off a raw body that has begun. What it throws fails the body. */
+  readonly breakOff: (error: unknown) => void;
 }
 
 // How long the first message of a stream may take before the answer begins without it. Within this time a failure is
@@ -71,11 +73,10 @@ export async function callUnary(call: Call, input: Message): Promise<Response> {
     if (parts === undefined || textOf(response.message, parts.next) === '') {
       return new Response(toBodyBytes(body?.data), { status, headers });
     }
-    const others = partsAfter(call, input, response.message, parts, writer);
-    return new Response(
-      createRawBody(toBodyBytes(body?.data), others, () => undefined),
-      { status, headers },
-    );
+    const chunks = partsAfter(call, input, response.message, parts, writer);
+    const { breakOff } = call;
+    const file = createRawBody({ first: toBodyBytes(body?.data), chunks, breakOff, cancel: () => undefined });
+    return new Response(file, { status, headers });
   }
   addEntityHeaders(endpoint, writer.bodyOf(response.message), headers);
   if (isNotModified(request, headers.etag)) {
@@ -169,7 +170,7 @@ async function* openStream(
 type RawChunk = { readonly contentType: string; readonly data: Uint8Array } | undefined;
 
 async function answerRaw(
-  { endpoint, request }: Call,
+  { endpoint, request, breakOff }: Call,
   bodies: AsyncGenerator<RawChunk>,
   headers: Record<string, string>,
   cancel: () => void,
@@ -182,7 +183,7 @@ async function answerRaw(
     return new Response(null, { status: endpoint.status, headers });
   }
   const chunks = mapped(bodies, (body) => body?.data ?? new Uint8Array());
-  const body = createRawBody(first?.data ?? new Uint8Array(), chunks, cancel);
+  const body = createRawBody({ first: first?.data ?? new Uint8Array(), chunks, breakOff, cancel });
   return new Response(body, { status: endpoint.status, headers });
 }
 

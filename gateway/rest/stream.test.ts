@@ -45,7 +45,7 @@ describe('a stream', () => {
       .trimEnd()
       .split('\n');
     expect(JSON.parse(lines[1] ?? '').error).toMatchObject({ status: 409, detail: 'the shelf broke' });
-    expect(failures.at(-1)?.status).toBe(200);
+    expect(failures.at(-1)?.status).toBe(409);
     const { body } = await ask('GET /v1/books:watch?count=-1', undefined, events);
     expect(body).toMatch(/\n\nevent: error\ndata: \{.*"status":409.*\}\n\n$/);
   });

@@ -101,24 +101,44 @@ export function createStreamBody(source: StreamSource): ReadableStream<Uint8Arra
   });
 }
 
-/** Makes the body of a stream of raw chunks. A failure breaks the connection, since the bytes have no place to tell it. */
-export function createRawBody(
-  first: Uint8Array,
-  chunks: AsyncIterator<Uint8Array>,
-  cancel: () => void,
-): ReadableStream<Uint8Array> {
+/** Raw chunks that are being answered. */
+export interface RawSource {
+  readonly first: Uint8Array;
+  /** Those after the first. */
+  readonly chunks: AsyncIterator<Uint8Array>;
+  /** Breaks the connection, since the bytes have no place to tell of a failure. What it throws fails the body. */
+  readonly breakOff: (error: unknown) => void;
+  /** Ends the upstream call; called when the reader goes away. */
+  readonly cancel: () => void;
+}
+
+/** Makes the body of a stream of raw chunks. They are asked for only as fast as the client reads. */
+export function createRawBody({ first, chunks, breakOff, cancel }: RawSource): ReadableStream<Uint8Array> {
   let next: Uint8Array | undefined = first;
+  let isRead = true;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const result = next === undefined ? await chunks.next() : { done: false, value: next };
-      next = undefined;
-      if (result.done === true) {
-        controller.close();
-      } else {
-        controller.enqueue(result.value);
+      try {
+        const result = next === undefined ? await chunks.next() : { done: false, value: next };
+        next = undefined;
+        if (!isRead) {
+          return;
+        }
+        if (result.done === true) {
+          controller.close();
+        } else {
+          controller.enqueue(result.value);
+        }
+      } catch (error) {
+        if (isRead) {
+          breakOff(error);
+        }
       }
     },
-    cancel,
+    cancel() {
+      isRead = false;
+      cancel();
+    },
   });
 }
 

@@ -1,7 +1,7 @@
-import type { DescMethod, DescService, Message, Registry } from '@bufbuild/protobuf';
+import type { DescMethod, DescService, Registry } from '@bufbuild/protobuf';
 import { Code, ConnectError, type ContextValues, type Transport } from '@connectrpc/connect';
 import { type Call, callStream, callUnary, checkAccept } from './call.ts';
-import { type ProblemOptions, type ProblemPlace, problemOf } from './connect-problem.ts';
+import { type ProblemAnswer, type ProblemOptions, type ProblemPlace, problemOf } from './connect-problem.ts';
 import { compileEndpoints, type Endpoint } from './endpoint.ts';
 import { passRequestHeaders, readTimeout, requestHeadersDefault } from './headers.ts';
 import { ProblemError, problemResponse } from './problem.ts';
@@ -28,12 +28,17 @@ export interface RequestContext {
   readonly contextValues?: ContextValues | undefined;
   /** Reads the body where the server knows a shorter way than the fetch API: see node-body.ts. */
   readonly readBody?: BodyReader | undefined;
+  /**
+   * Breaks the answer off, so that the client sees that a raw body is not complete. Default: the body fails, which some servers
+   * print on their own.
+   */
+  readonly breakOff?: (() => void) | undefined;
 }
 
 /** A failure that was answered, for the hook `onError`. */
 export interface Failure {
   readonly error: unknown;
-  /** The HTTP status that it was answered with; 200 when a stream had already begun. */
+  /** The HTTP status that it was answered with, or would have been, had the answer not begun. */
   readonly status: number;
   readonly request: Request;
   readonly route: Route | undefined;
@@ -148,14 +153,17 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
         const headers = { allow: found.allow.join(', ') };
         throw new ProblemError(405, `${request.method} is not possible here.`, { headers });
       }
-      const call = prepareCall(server, found.target, request, context);
+      const breakOff = (error: unknown) => breakBody(server, error, { request, place, context });
+      const call = { ...prepareCall(server, found.target, request, context), breakOff };
       if (options.beforeCall !== undefined) {
         await options.beforeCall({ request, route: found.target, header: call.header, context });
       }
       const parts = { request, readBody: context.readBody, segments: found.segments, search };
       const reading = readMessage(found.target, parts, server.read);
       const input = reading instanceof Promise ? await reading : reading;
-      return await (call.endpoint.isUnary ? callUnary(call, input) : serveStream(server, call, input, place));
+      return await (call.endpoint.isUnary
+        ? callUnary(call, input)
+        : callStream(call, input, (error) => reportFailure(server, error, request, place).problem));
     } catch (error) {
       return answerFailure(server, error, request, place);
     }
@@ -164,7 +172,7 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
 }
 
 /** Works out what a call goes with; refuses what would have no answer. */
-function prepareCall(server: Server, route: Route, request: Request, context: RequestContext): Call {
+function prepareCall(server: Server, route: Route, request: Request, context: RequestContext): Omit<Call, 'breakOff'> {
   const { options } = server;
   const endpoint = server.endpoints.get(route);
   if (endpoint === undefined) {
@@ -190,26 +198,33 @@ function headerOf({ requestHeaders }: Server, request: Request, { requestId }: R
   return header;
 }
 
-function serveStream(
-  { options, problems }: Server,
-  call: Call,
-  input: Message,
-  place: ProblemPlace,
-): Promise<Response> {
-  const { request } = call;
-  return callStream(call, input, (error) => {
-    options.onError?.({ error, status: 200, request, route: place.route, requestId: place.requestId });
-    return problemOf(error, place, problems).problem;
-  });
+function answerFailure(server: Server, error: unknown, request: Request, place: ProblemPlace): Response {
+  const { problem, headers } = reportFailure(server, error, request, place);
+  return problemResponse(problem, headers, request.method !== 'HEAD');
 }
 
-function answerFailure(server: Server, error: unknown, request: Request, place: ProblemPlace): Response {
+/** What a body that breaks belongs to. */
+interface BrokenAnswer {
+  readonly request: Request;
+  readonly place: ProblemPlace;
+  readonly context: RequestContext;
+}
+
+function breakBody(server: Server, error: unknown, { request, place, context }: BrokenAnswer): void {
+  reportFailure(server, error, request, place);
+  if (context.breakOff === undefined) {
+    throw error;
+  }
+  context.breakOff();
+}
+
+function reportFailure(server: Server, error: unknown, request: Request, place: ProblemPlace): ProblemAnswer {
   // Whatever breaks when the client has left is no fault of the server.
   const cause = request.signal.aborted ? new ConnectError('', Code.Canceled) : error;
-  const { problem, headers } = problemOf(cause, place, server.problems);
+  const answer = problemOf(cause, place, server.problems);
   const { route, requestId } = place;
-  server.options.onError?.({ error, status: problem.status, request, route, requestId });
-  return problemResponse(problem, headers, request.method !== 'HEAD');
+  server.options.onError?.({ error, status: answer.problem.status, request, route, requestId });
+  return answer;
 }
 
 /** Takes path and query out of an absolute URL, without decoding or normalizing them as `URL` would. */

@@ -15,7 +15,7 @@ import { registerHealth } from '../../runtime/health.ts';
 import { createInternalTokens, type Identity, type InternalTokens } from '../../runtime/identity.ts';
 import { authenticate } from '../../runtime/interceptors/authenticate.ts';
 import { handleErrors } from '../../runtime/interceptors/handle-errors.ts';
-import { silentLog } from '../../runtime/log.ts';
+import { type Logger, silentLog } from '../../runtime/log.ts';
 import { type RunningServer, startServer } from '../../runtime/server.ts';
 import { SERVICE_NAMES, type ServiceName } from '../../runtime/service.ts';
 import { createTestClock, type TestClock } from '../../runtime/testing/start-test-service.ts';
@@ -46,6 +46,8 @@ export interface TestGatewayOptions {
   onAuthenticate?(token: string): Promise<void>;
   /** RPCs of SessionService besides Authenticate. */
   readonly sessions?: Partial<ServiceImpl<typeof SessionService>>;
+  /** What the gateway logs to. Default: nothing. */
+  readonly log?: Logger;
 }
 
 const KEY = new Uint8Array(32).fill(7);
@@ -116,7 +118,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       return transport;
     },
     tokens,
-    log: silentLog(),
+    log: options.log ?? silentLog(),
     clock,
     host: '127.0.0.1',
     port: 0,
