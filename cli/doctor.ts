@@ -9,7 +9,8 @@ import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.t
 import { httpUrl } from '../runtime/http-url.ts';
 import { SERVICE_NAMES } from '../runtime/service.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
-import { makeDataDir, postgresDirOf, usesDataDir } from './environment.ts';
+import { makeDataDir } from './data-dir.ts';
+import { postgresDirOf, usesDataDir } from './environment.ts';
 import { requireFreePort } from './start.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
@@ -55,6 +55,18 @@ describe('with a Postgres server of its own, the data directory', () => {
   test.runIf(process.platform === 'linux')('that cannot be made is named with its variable', async () => {
     set({ DATA_DIR: '/proc/numer/data' });
     await expect(open()).rejects.toThrow('/proc/numer/data cannot be made a folder (ENOENT). Set DATA_DIR');
+  });
+
+  test.runIf(process.platform === 'linux')('that cannot be written to is named with its variable', async () => {
+    // Not even root makes files there.
+    set({ DATA_DIR: '/sys/kernel' });
+    await expect(open()).rejects.toThrow(/^\/sys\/kernel cannot be used \(E.*keys\.json.*\)\. Set DATA_DIR/);
+  });
+
+  test.runIf(process.platform === 'linux')('on a disk that is full is named with its variable', async () => {
+    mkdirSync(dataDir);
+    symlinkSync('/dev/full', join(dataDir, 'keys.json.new'));
+    await expect(open()).rejects.toThrow(`The disk that ${dataDir} is on is full (no space left on device). Make room`);
   });
 
   test('that is a file is named with its variable', async () => {

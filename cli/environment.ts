@@ -1,10 +1,10 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { findRunningPostgres } from '../runtime/embedded-postgres/running-postgres.ts';
 import { createLog, type LOG_LEVELS } from '../runtime/log.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
+import { dataDirError, makeDataDir } from './data-dir.ts';
 import { completeEnvironment, KEY_VARIABLES, keysOf, makeKeys } from './keys.ts';
 
 /** What a command of the system works on. */
@@ -30,10 +30,19 @@ interface LocalPostgres {
  * Makes the data directory, if anything is to be kept there, and unless DATABASE_URL names a server, starts the embedded Postgres.
  * `onSpawn` is called when that has begun to start: something else can be done meanwhile.
  *
- * @throws Error with what to do when the embedded Postgres cannot start, e.g. because another process runs it
+ * @throws Error with what to do when the data directory cannot be used, or the embedded Postgres cannot start, e.g. because another
+ * process runs it
  */
 export async function openLocalEnvironment(config: StartConfig, onSpawn: () => void): Promise<LocalEnvironment> {
   const dataDir = resolve(config.DATA_DIR);
+  try {
+    return await openIn(dataDir, config, onSpawn);
+  } catch (error) {
+    throw dataDirError(dataDir, error);
+  }
+}
+
+async function openIn(dataDir: string, config: StartConfig, onSpawn: () => void): Promise<LocalEnvironment> {
   if (usesDataDir(config)) await makeDataDir(dataDir);
   const keys = hasKeys() ? {} : await keysOf(dataDir);
   const mail = config.SMTP_URL === '' ? { MAIL_DIR: join(dataDir, 'mail') } : {};
@@ -95,25 +104,4 @@ function hasKeys(): boolean {
 /** The folder of the embedded Postgres in a data directory. */
 export function postgresDirOf(dataDir: string): string {
   return join(dataDir, 'postgres');
-}
-
-/** Makes a data directory, closed to other users, unless it is there. @throws Error naming DATA_DIR when it cannot be made */
-export async function makeDataDir(path: string): Promise<void> {
-  try {
-    await makeFolder(path);
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
-    throw new Error(`${path} cannot be made a folder (${code}). Set DATA_DIR to a folder of your own.`, { cause });
-  }
-}
-
-/** As `mkdir -p`. Node's own never ends in a file system, such as /proc, that tells of a missing folder where none can be made. */
-async function makeFolder(path: string): Promise<void> {
-  const make = () => mkdir(path, { mode: 0o700 });
-  await make().catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    if (error.code !== 'ENOENT' || path === dirname(path)) throw error;
-    await makeFolder(dirname(path));
-    await make();
-  });
 }

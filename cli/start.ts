@@ -3,6 +3,7 @@ import { resolve as resolvePath } from 'node:path';
 import { createLog } from '../runtime/log.ts';
 import { releaseStartMemory, stopOnSignal } from '../runtime/process-life.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
+import { dataDirError } from './data-dir.ts';
 import { DEMO_USER } from './demo-user.ts';
 import { type LocalEnvironment, openLocalEnvironment } from './environment.ts';
 
@@ -41,7 +42,8 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
     process.stdout.write(banner(system.url, environment, { data: describeData(config), events, hasDemo }));
   } catch (error) {
     await environment.close();
-    throw error;
+    // A disk that is full from here on is found by the embedded Postgres, or is that of another server.
+    throw config.DATABASE_URL === '' ? dataDirError(resolvePath(config.DATA_DIR), error) : error;
   }
 }
 

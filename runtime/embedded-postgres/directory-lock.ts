@@ -30,7 +30,9 @@ export function lockFile(
   } catch (error) {
     file?.close();
     if (error instanceof Error && 'errcode' in error && error.errcode === BUSY) return undefined;
-    throw new Error(`${path} cannot be locked. Its folder must be writable and on a local disk.`, { cause: error });
+    throw new Error(`${path} cannot be locked. Set DATA_DIR to a folder that is writable and on a local disk.`, {
+      cause: error,
+    });
   }
   const held = file;
   if (process.getuid?.() === 0) chownSync(path, owner.uid, owner.gid);

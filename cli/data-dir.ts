@@ -1,0 +1,39 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, sep } from 'node:path';
+
+/** What a full disk is called by Node and by Postgres. */
+const DISK_FULL = /no space left on device|disk quota exceeded/i;
+
+/** Makes a data directory, closed to other users, unless it is there. @throws Error naming DATA_DIR when it cannot be made */
+export async function makeDataDir(path: string): Promise<void> {
+  try {
+    await makeFolder(path);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    throw new Error(`${path} cannot be made a folder (${code}). Set DATA_DIR to a folder of your own.`, { cause });
+  }
+}
+
+/** As `mkdir -p`. Node's own never ends in a file system, such as /proc, that tells of a missing folder where none can be made. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () => mkdir(path, { mode: 0o700 });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (error.code !== 'ENOENT' || path === dirname(path)) throw error;
+    await makeFolder(dirname(path));
+    await make();
+  });
+}
+
+/** An error of using the data directory as one that names it and DATA_DIR, and says what to do; any other as it is. */
+export function dataDirError(dataDir: string, cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause;
+  const full = DISK_FULL.exec(cause.message)?.[0].toLowerCase();
+  if (full !== undefined) {
+    const todo = 'Make room on it, or set DATA_DIR to a folder on another one.';
+    return new Error(`The disk that ${dataDir} is on is full (${full}). ${todo}`, { cause });
+  }
+  const { path, code }: NodeJS.ErrnoException = cause;
+  if (code === undefined || path === undefined || !path.startsWith(dataDir + sep)) return cause;
+  return new Error(`${dataDir} cannot be used (${cause.message}). Set DATA_DIR to a folder of your own.`, { cause });
+}
