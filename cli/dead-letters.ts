@@ -2,6 +2,7 @@ import type { Database } from '../runtime/database/database.ts';
 import { type DeadLetter, listDeadLetters, resendDeadLetters } from '../runtime/events/dead-letters.ts';
 import { SERVICE_NAMES, type ServiceName } from '../runtime/service.ts';
 import { UsageError } from './command.ts';
+import { count } from './count.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { useServiceDatabase } from './service-database.ts';
 
@@ -38,22 +39,22 @@ function chooseServices(name: string | undefined): readonly ServiceName[] {
 async function print(db: Database, service: ServiceName): Promise<void> {
   const letters = await listDeadLetters(db, BATCH);
   const more = letters.length === BATCH ? ' (the latest)' : '';
-  process.stdout.write(`${service}: ${letters.length} dead letters${more}\n`);
+  process.stdout.write(`${service}: ${count(letters.length, 'dead letter')}${more}\n`);
   for (const letter of letters) process.stdout.write(`  ${describe(letter)}\n`);
 }
 
 function describe(letter: DeadLetter): string {
   const { eventId, topic, subject, attempts, deadTime, reason } = letter;
-  return `${eventId}  ${topic}  of ${subject}  ${deadTime.toISOString()}  after ${attempts} attempts: ${reason}`;
+  return `${eventId}  ${topic}  of ${subject}  ${deadTime.toISOString()}  after ${count(attempts, 'attempt')}: ${reason}`;
 }
 
 async function resend(db: Database, service: ServiceName): Promise<void> {
-  let count = 0;
+  let total = 0;
   for (;;) {
     const letters = await listDeadLetters(db, BATCH);
     if (letters.length === 0) break;
     const ids = letters.map(({ eventId }) => eventId);
-    count += (await resendDeadLetters(db, ids)).length;
+    total += (await resendDeadLetters(db, ids)).length;
   }
-  process.stdout.write(`${service}: ${count} sent again\n`);
+  process.stdout.write(`${service}: ${total} sent again\n`);
 }

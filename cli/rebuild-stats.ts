@@ -3,6 +3,7 @@ import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
 import { HEADER } from '../runtime/call.ts';
 import { invoiceService } from '../services/invoice/service.ts';
 import { statsService } from '../services/stats/service.ts';
+import { count } from './count.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { servicesOptionsOf } from './local-system.ts';
 import { openServices } from './open-services.ts';
@@ -21,7 +22,7 @@ export async function rebuildStats(): Promise<void> {
     const headers = { [HEADER.authorization]: `Bearer ${token}` };
     const answer = await stats.rebuildStats({}, { headers, timeoutMs: 0 });
     await services.stop();
-    process.stdout.write(`${answer.invoicesRead} invoices read, ${answer.invoicesCorrected} corrected\n`);
+    process.stdout.write(`${count(answer.invoicesRead, 'invoice')} read, ${answer.invoicesCorrected} corrected\n`);
   } finally {
     await environment.close();
   }

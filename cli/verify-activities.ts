@@ -6,6 +6,7 @@ import { prepareFindUnchained } from '../services/activity/store/find-unchained.
 import { prepareListChain } from '../services/activity/store/list-chain.ts';
 import { prepareListChainedAccounts } from '../services/activity/store/list-chained-accounts.ts';
 import { hasEntry, verifyAllChains } from '../services/activity/verify-chain.ts';
+import { count } from './count.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { type HeadsWriter, readHeads, type SavedHead, type SavedHeads, writeHeads } from './saved-heads.ts';
 import { useServiceDatabase } from './service-database.ts';
@@ -51,7 +52,9 @@ async function verify(db: Database, headsFile: string | undefined, againstFile: 
   const writer = headsFile === undefined ? undefined : writeHeads(headsFile);
   try {
     const broken = await verifyAll(prepareStore(db), readHeads(againstFile), writer);
-    if (broken > 0) throw new Error(`${broken} chains are broken; docs/audit.md says what that means.`);
+    if (broken > 0) {
+      throw new Error(`${count(broken, 'chain is', 'chains are')} broken; docs/audit.md says what that means.`);
+    }
   } catch (error) {
     // Heads of broken chains shall not take the place of good ones.
     await writer?.discard();
@@ -83,7 +86,8 @@ async function verifyAll(store: Store, saved: SavedHeads, writer: HeadsWriter | 
       await writer?.write({ ownerId, sequence: position.sequence, hash: hexOf(position.hash) });
   }
   for await (const head of saved.before(undefined)) await checkSaved(head);
-  process.stdout.write(`${totals.accounts} accounts, ${totals.entries} entries verified\n`);
+  const verified = [count(totals.accounts, 'account'), count(totals.entries, 'entry', 'entries')];
+  process.stdout.write(`${verified.join(', ')} verified\n`);
   return totals.broken;
 }
 
