@@ -269,6 +269,13 @@ describe('for a reader', () => {
     expect(document.components.responses?.RateLimited?.headers).toHaveProperty('Retry-After');
   });
 
+  test('a preview, which has no version', () => {
+    expect(operation('post', '/invoices/preview')).toMatchObject({
+      responses: { 200: { headers: { RateLimit: {} } } },
+    });
+    expect(operation('post', '/invoices/preview')).not.toHaveProperty('responses.200.headers.ETag');
+  });
+
   test('what may be said of an invoice, and what is answered', () => {
     expect(schema('InvoiceInput')).toMatchObject({
       type: 'object',

@@ -152,7 +152,8 @@ function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description
   return { description, schema };
 }
 
-function etagOf({ responseBody, rpc }: Route): string | undefined {
-  if (responseBody === undefined) return findEtag(rpc.output)?.jsonName;
-  return isPlainMessage(responseBody) ? findEtag(responseBody.message)?.jsonName : undefined;
+function etagOf(route: Route): string | undefined {
+  const { responseBody, rpc } = route;
+  if (responseBody === undefined) return findEtag(route, rpc.output)?.jsonName;
+  return isPlainMessage(responseBody) ? findEtag(route, responseBody.message)?.jsonName : undefined;
 }

@@ -6,6 +6,7 @@ import {
   type Registry,
   ScalarType,
 } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import type { Transport } from '@connectrpc/connect';
 import { type AnswerWriter, createAnswerWriters } from './answer.ts';
 import { responseHeadersDefault } from './headers.ts';
@@ -102,7 +103,7 @@ function compileAnswer(
     parts: writer.kind === 'raw' ? findPartTokens(route.rpc) : undefined,
     status,
     location: location === undefined ? undefined : createLocationWriter(location, message),
-    etag: message === undefined ? undefined : findEtag(message),
+    etag: message === undefined ? undefined : findEtag(route, message),
     responseHeaders: new Set(options.responseHeaders ?? responseHeadersDefault),
     heartbeatMs: options.heartbeatMs ?? heartbeatMsDefault,
   };
@@ -120,7 +121,11 @@ function findText(message: DescMessage, name: string): DescField | undefined {
   );
 }
 
-/** The field that is the entity tag of a message (AIP-154); undefined when it has none. */
-export function findEtag(message: DescMessage): DescField | undefined {
-  return findText(message, 'etag');
+/**
+ * The field of an answer's body that is its entity tag (AIP-154); undefined when it has none. What is calculated for a request that is no
+ * GET and changes nothing has no version.
+ */
+export function findEtag({ httpMethod, rpc }: Route, body: DescMessage): DescField | undefined {
+  const isCalculated = httpMethod !== 'GET' && rpc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+  return isCalculated ? undefined : findText(body, 'etag');
 }
