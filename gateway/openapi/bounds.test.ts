@@ -33,6 +33,12 @@ const cases: readonly (readonly [string, RulesInit, Schema])[] = [
     {},
   ],
   ['a pattern in CEL', { cel: cel("this.matches('^[0-9]{3}$')") }, { pattern: '^[0-9]{3}$' }],
+  [
+    'a pattern in CEL that is not all of the rule',
+    { cel: cel("this == '' || this.matches('^[0-9]{3}$') && this.matches('[1-9]')") },
+    { pattern: '^[0-9]{3}$' },
+  ],
+  ['no pattern that another rule may stand in for', { cel: cel("this.matches('^a$') || this.matches('^b$')") }, {}],
   ['an escaped pattern in CEL', { cel: cel("this.matches('^a\\\\.b\\'$')") }, { pattern: "^a\\.b'$" }],
   [
     'a date',
@@ -90,9 +96,9 @@ describe('boundsOf', () => {
 });
 
 test('remarksOf tells of the rules that are no patterns', () => {
-  expect(remarksOf(rulesOf({ cel: [...cel("this.matches('^a$')"), ...cel('this.size() == 10')] }))).toEqual([
-    'The value must be an ISBN.',
-  ]);
+  const remark = ['The value must be an ISBN.'];
+  expect(remarksOf(rulesOf({ cel: [...cel("this.matches('^a$')"), ...cel('this.size() == 10')] }))).toEqual(remark);
+  expect(remarksOf(rulesOf({ cel: cel("this.matches('^[0-9]$') && this.matches('[1-9]')") }))).toEqual(remark);
 });
 
 test('allowsEnumNumber follows the lists of an enum', () => {

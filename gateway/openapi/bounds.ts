@@ -22,8 +22,11 @@ const formats: Readonly<Record<string, string>> = {
   uuid: 'uuid',
 };
 
-/** `this.matches('...')`, also behind `this == '' ||`, which lets the default value pass. */
-const matches = /^(this == '' \|\| )?this\.matches\('((?:[^'\\]|\\.)*)'\)$/;
+/**
+ * `this.matches('...')`, also behind `this == '' ||`, which lets the default value pass. It is a bound too when there is more that has
+ * to hold, behind `&&`.
+ */
+const matches = /^(this == '' \|\| )?this\.matches\('((?:[^'\\]|\\.)*)'\)( && (?:(?!\|\|).)+)?$/;
 
 const datePattern = '^[0-9]{4}-[0-9]{2}-[0-9]{2}$';
 
@@ -72,7 +75,11 @@ export function boundsOf(rules: FieldRules, allowsDefault: boolean): Schema {
 
 /** What a person has to know of the rules beyond {@link boundsOf}: the messages of CEL rules that are not patterns. */
 export function remarksOf(rules: FieldRules): string[] {
-  return rules.cel.filter(({ expression }) => !matches.test(expression)).map(({ message }) => `The value ${message}.`);
+  const saysMore = (expression: string) => {
+    const match = matches.exec(expression);
+    return match === null || match[3] !== undefined;
+  };
+  return rules.cel.filter(({ expression }) => saysMore(expression)).map(({ message }) => `The value ${message}.`);
 }
 
 /** The numbers that an enum may not or may only have, as a filter of its values. */
