@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'gen/**'],
-    globalSetup: ['runtime/testing/global-setup.ts'],
+    globalSetup: ['tests/global-setup.ts'],
     setupFiles: ['runtime/testing/prepare-worker.ts'],
     // Vitest would leave a core of two free.
     maxWorkers: 2,

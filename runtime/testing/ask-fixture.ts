@@ -5,7 +5,7 @@ import type { FixtureReply } from './fixture-host.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Path of the socket of the run's fixture host; see global-setup.ts. */
+    /** Path of the socket of the run's fixture host; see tests/global-setup.ts. */
     fixtureSocket: string;
   }
 }

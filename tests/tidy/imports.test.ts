@@ -56,6 +56,12 @@ const boundaries: readonly Boundary[] = [
     rule: 'runtime/ knows no business contract: of gen/ only options, error reasons, digests of subscriptions, third-party protos',
   },
   {
+    binds: inside('runtime/'),
+    mayImportFile: (target) => !target.startsWith('tests/'),
+    mayImportPackage: any,
+    rule: 'runtime/ knows nothing of tests/, not even in its own tests',
+  },
+  {
     binds: (path) => path.startsWith('runtime/grpc/') && !isTestCode(path),
     mayImportFile: inside('runtime/grpc/'),
     mayImportPackage: (name) =>

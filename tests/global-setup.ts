@@ -1,9 +1,9 @@
 import type { TestProject } from 'vitest/node';
-import { makeUnusedData } from '../../tests/system/testing/unused-data.ts';
-import { findChromiumProgram } from './chromium.ts';
-import { type Fixture, type FixtureHost, openFixtureHost } from './fixture-host.ts';
-import { startThrowAwayPostgres } from './throw-away-postgres.ts';
-import { findRabbitmqProgram, startThrowAwayRabbitmq } from './throw-away-rabbitmq.ts';
+import { findChromiumProgram } from '../runtime/testing/chromium.ts';
+import { type Fixture, type FixtureHost, openFixtureHost } from '../runtime/testing/fixture-host.ts';
+import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
+import { findRabbitmqProgram, startThrowAwayRabbitmq } from '../runtime/testing/throw-away-rabbitmq.ts';
+import { makeUnusedData } from './system/testing/unused-data.ts';
 
 let host: FixtureHost | undefined;
 let isRabbitmqMissed = false;
