@@ -1,3 +1,4 @@
+import { Code, ConnectError } from '@connectrpc/connect';
 import { destination, type LevelWithSilent, type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
@@ -49,17 +50,26 @@ export function silentLog(): Logger {
   return pino({ level: 'silent' });
 }
 
+/** What another process is to blame for: where it was noticed tells nothing, and while it lasts there are many. */
+const OUTAGES = new Set([Code.Unavailable, Code.DeadlineExceeded]);
+
 /**
- * An error as the log shows it: name, message, code and stack of it and its causes. The message of Drizzle's wrapper
- * is left out because it holds every parameter of the statement.
+ * An error as the log shows it: name, message, code and stack of it and its causes; without stacks when it tells that another process
+ * is away. The message of Drizzle's wrapper is left out because it holds every parameter of the statement.
  */
 export function describeError(error: unknown): unknown {
+  return describe(error, true);
+}
+
+function describe(error: unknown, showsStack: boolean): unknown {
   if (!(error instanceof Error)) return { message: String(error) };
   const holdsParameters = error.constructor.name === 'DrizzleQueryError';
+  const isOutage = error instanceof ConnectError && OUTAGES.has(error.code);
+  const hasStack = showsStack && !isOutage;
   return {
     type: error.constructor.name,
-    ...(holdsParameters ? {} : { message: error.message, stack: error.stack }),
+    ...(holdsParameters ? {} : { message: error.message, ...(hasStack ? { stack: error.stack } : {}) }),
     ...('code' in error ? { code: error.code } : {}),
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+    ...(error.cause === undefined ? {} : { cause: describe(error.cause, hasStack) }),
   };
 }
