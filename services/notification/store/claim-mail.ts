@@ -26,10 +26,12 @@ export interface MailClaim {
   readonly count: number;
 }
 
+const IS_QUEUED = sql`${notifications.state} = 'QUEUED'`;
+
 /** Prepares the claim, for `leaseMs`, of those mails that have been due longest. */
 export function prepareClaimMails(db: Database, leaseMs: number) {
-  const claim = prepareClaim(db);
-  const release = prepareRelease(db);
+  const claim = claimQuery(db).prepare('claim_mails');
+  const release = releaseQuery(db).prepare('release_lost_mails');
   /** Claims whose answer never arrived. What they took was not sent, and goes back at once. */
   const lost = new Set<string>();
 
@@ -50,7 +52,11 @@ export function prepareClaimMails(db: Database, leaseMs: number) {
   };
 }
 
-function prepareClaim(db: Database) {
+/**
+ * The statement that claims mails. What waits is found by an index of its own, however many mails were sent before: its state stands
+ * in the text, since a plan that is made once, for any state, could not use that index.
+ */
+export function claimQuery(db: Database) {
   const now = sql`${sql.placeholder('now')}::timestamptz`;
   const due = db.$with('due').as(
     db
@@ -61,7 +67,7 @@ function prepareClaim(db: Database) {
       .from(notifications)
       .where(
         and(
-          eq(notifications.state, 'QUEUED'),
+          IS_QUEUED,
           lte(notifications.nextAttemptTime, sql`${sql.placeholder('dueTime')}::timestamptz`),
           or(isNull(notifications.leaseToken), lte(notifications.leaseExpireTime, now)),
         ),
@@ -91,14 +97,13 @@ function prepareClaim(db: Database) {
     })
     .from(due)
     .where(eq(notifications.id, due.dueId))
-    .returning({ row: getTableColumns(notifications), wasAbandoned: due.wasAbandoned })
-    .prepare('claim_mails');
+    .returning({ row: getTableColumns(notifications), wasAbandoned: due.wasAbandoned });
 }
 
-function prepareRelease(db: Database) {
+/** The statement that gives back what a claim has taken. */
+export function releaseQuery(db: Database) {
   return db
     .update(notifications)
     .set({ leaseToken: null, leaseExpireTime: null, attempts: sql`${notifications.attempts} - 1` })
-    .where(eq(notifications.leaseToken, sql.placeholder('leaseToken')))
-    .prepare('release_lost_mails');
+    .where(and(IS_QUEUED, eq(notifications.leaseToken, sql.placeholder('leaseToken'))));
 }
