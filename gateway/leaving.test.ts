@@ -3,8 +3,10 @@ import { request as sendHttp1 } from 'node:http';
 import { connect as connectHttp2, constants } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import type { HandlerContext } from '@connectrpc/connect';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { waitUntil } from '../runtime/testing/wait-until.ts';
 import { AS_ADA, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
 const HEADERS = { ...AS_ADA, 'content-type': 'application/json' } as const;
@@ -119,4 +121,34 @@ describe.each([
       expect(await answer).toEqual({ status: 200, body: '' });
     });
   });
+});
+
+test.each([
+  ['cancels it', constants.NGHTTP2_CANCEL],
+  ['says it has an error', constants.NGHTTP2_INTERNAL_ERROR], // as connect-node does when the deadline of a call has passed
+])('a gRPC call whose caller leaves and %s is no error of the gateway', async (_, code) => {
+  const records: { readonly level: number; readonly msg: string }[] = [];
+  const log = pino({ level: 'info' }, { write: (line) => records.push(JSON.parse(line)) });
+  const called = Promise.withResolvers<void>();
+  const getInvoice = async (_request: unknown, { signal }: HandlerContext) => {
+    called.resolve();
+    await once(signal, 'abort');
+    return {};
+  };
+  const gateway = await startTestGateway({
+    log,
+    services: { invoice: (router) => router.service(InvoiceService, { getInvoice }) },
+  });
+  const session = connectHttp2(gateway.url);
+  const path = `/${InvoiceService.typeName}/GetInvoice`;
+  const stream = session.request({ ':method': 'POST', ':path': path, ...AS_ADA, 'content-type': 'application/grpc' });
+  stream.on('error', () => undefined);
+  const emptyMessage = Buffer.alloc(5);
+  stream.end(emptyMessage);
+  await called.promise;
+  stream.close(code);
+  await waitUntil(() => records.length > 0, { what: 'the call to be logged' });
+  session.destroy();
+  await gateway.stop(0);
+  expect(records).toMatchObject([{ level: log.levels.values.info, msg: 'call refused' }]);
 });

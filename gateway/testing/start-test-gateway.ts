@@ -42,12 +42,12 @@ export interface TestGatewayOptions {
   readonly config?: Partial<GatewayConfig>;
   /** Whether each service has a port of its own, and is called by gRPC. Default: all are in this process. */
   readonly overNetwork?: boolean;
+  /** The log of the gateway. Default: one that keeps nothing. */
+  readonly log?: Logger;
   /** Called when the user service is asked about a token, before it answers. */
   onAuthenticate?(token: string): Promise<void>;
   /** RPCs of SessionService besides Authenticate. */
   readonly sessions?: Partial<ServiceImpl<typeof SessionService>>;
-  /** What the gateway logs to. Default: nothing. */
-  readonly log?: Logger;
 }
 
 const KEY = new Uint8Array(32).fill(7);

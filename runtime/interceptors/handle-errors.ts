@@ -23,7 +23,10 @@ export function handleErrors(log: Logger): Interceptor {
     } catch (cause) {
       const error = toConnectError(cause);
       const record = { ...facts, code: Code[error.code], durationMs: performance.now() - startMs };
-      if (OUR_FAULT.has(error.code)) log.error({ ...record, err: causeOf(error, cause) }, 'call failed');
+      const err = causeOf(error, cause);
+      // A caller who leaves may call that an error: connect-node does when the deadline of a call has passed.
+      const hasLeft = err === request.signal.reason;
+      if (OUR_FAULT.has(error.code) && !hasLeft) log.error({ ...record, err }, 'call failed');
       else log.info({ ...record, message: error.rawMessage }, 'call refused');
       throw error;
     }
