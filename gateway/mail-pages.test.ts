@@ -122,6 +122,17 @@ describe('mails', () => {
   });
 });
 
+test('of many mails the latest are listed, by the times in their names', async () => {
+  const directory = await mkdtemp(join(parent, 'many-'));
+  const ids = Array.from({ length: 1_101 }, (_, index) => `018f-${String(index).padStart(4, '0')}`);
+  for (const id of ids) writeFileSync(join(directory, `${id}@numer.eml`), `Subject: ${id}\r\n\r\nHello`);
+  const other = await startTestGateway({ config: { MAIL_DIR: directory } });
+  const page = await (await fetch(`${other.url}/dev/mail`)).text();
+  await other.stop();
+  const listed = [...page.matchAll(/href="[^"]+">([^<]*)</g)].map(([, subject]) => subject);
+  expect(listed.toSorted()).toEqual(ids.slice(-100));
+});
+
 test('there are no such pages where mails are sent', async () => {
   const sending = await startTestGateway();
   const response = await fetch(`${sending.url}/dev/mail`);

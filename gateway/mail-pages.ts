@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { opendir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Env, Hono } from 'hono';
 import { html, raw } from 'hono/html';
@@ -6,6 +6,8 @@ import PostalMime, { type Email } from 'postal-mime';
 
 /** Most mails the list shows. */
 const LIST_MAX = 100;
+/** So many names of files are read at once, and at most kept. */
+const NAMES_AT_ONCE = 1_000;
 /** Names of caught mails: what a Message-ID may hold. It keeps a path from leaving the folder. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9@._-]{0,200}[.]eml$/;
 
@@ -62,16 +64,30 @@ export function addMailPages<E extends Env>(app: Hono<E>, directory: string): vo
 
 /** The newest mails first. A mail that is removed meanwhile is left out. */
 async function listMails(directory: string): Promise<{ readonly file: string; readonly mail: Email }[]> {
-  const names = (await readdir(directory).catch(() => [])).filter((name) => FILE_NAME.test(name));
   const dated = await Promise.all(
-    names.map(async (file) => {
+    (await findLatest(directory)).map(async (file) => {
       const stats = await stat(join(directory, file)).catch(() => undefined);
       return { file, timeMs: stats?.mtimeMs ?? 0 };
     }),
   );
-  const newest = dated.sort((a, b) => b.timeMs - a.timeMs).slice(0, LIST_MAX);
+  const newest = dated.sort((a, b) => b.timeMs - a.timeMs);
   const mails = await Promise.all(newest.map(async ({ file }) => ({ file, mail: await readMail(directory, file) })));
   return mails.flatMap(({ file, mail }) => (mail === undefined ? [] : [{ file, mail }]));
+}
+
+/**
+ * The names of the mails that were asked for last: a name begins with its id, and that with the time. Nobody removes mails, so there
+ * may be any number of them, of which only a few are held in memory and none is opened.
+ */
+async function findLatest(directory: string): Promise<readonly string[]> {
+  let latest: string[] = [];
+  const keepLatest = () => latest.sort().slice(-LIST_MAX);
+  const entries = await opendir(directory, { bufferSize: NAMES_AT_ONCE }).catch(() => []);
+  for await (const { name } of entries) {
+    if (FILE_NAME.test(name)) latest.push(name);
+    if (latest.length >= NAMES_AT_ONCE) latest = keepLatest();
+  }
+  return keepLatest();
 }
 
 /** Undefined when there is no such mail. */
