@@ -41,6 +41,11 @@ export function createCredentials(userService: Transport, tokens: InternalTokens
   const underWay = new Map<string, Promise<UserIdentity>>();
 
   const isDistrusted = (userId: string) => (distrustedUntilMs.get(userId) ?? 0) > clock.now().getTime();
+  const isFresh = ({ untilMs }: Remembered) => {
+    const leftMs = untilMs - clock.now().getTime();
+    // There is more left only when the clock was set back since.
+    return leftMs > 0 && leftMs <= REMEMBER_MS;
+  };
   const rememberUntilMs = ({ userId, expireTime }: AuthenticateResponse) =>
     Math.min(
       clock.now().getTime() + REMEMBER_MS,
@@ -66,7 +71,7 @@ export function createCredentials(userService: Transport, tokens: InternalTokens
       const remembered = known.get(token);
       // An answer that began before the change may say what was true before, so none is shared.
       if (remembered !== undefined && isDistrusted(remembered.identity.userId)) return ask(token, requestId);
-      if (remembered !== undefined && remembered.untilMs > clock.now().getTime()) return remembered.identity;
+      if (remembered !== undefined && isFresh(remembered)) return remembered.identity;
       const asking = underWay.get(token) ?? ask(token, requestId).finally(() => underWay.delete(token));
       underWay.set(token, asking);
       return asking;

@@ -167,6 +167,16 @@ describe('a token', () => {
     expect(gateway.asked).toHaveLength(2);
   });
 
+  test('is asked about anew when the clock was set back', async () => {
+    await start();
+    await read();
+    gateway.clock.advance(-3_600_000);
+    await read();
+    expect(gateway.asked).toHaveLength(2);
+    await read();
+    expect(gateway.asked).toHaveLength(2);
+  });
+
   test('is not remembered when it is unknown', async () => {
     await start();
     await read({ authorization: 'Bearer new' });

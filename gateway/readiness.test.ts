@@ -45,4 +45,13 @@ describe('health', () => {
     gateway.clock.advance(1);
     expect((await send('/readyz')).status).toBe(503);
   });
+
+  test('looks again when the clock was set back', async () => {
+    gateway.clock.advance(1_000);
+    gateway.down.add('stats');
+    expect((await send('/readyz')).status).toBe(503);
+    gateway.down.clear();
+    gateway.clock.advance(-3_600_000);
+    expect((await send('/readyz')).status).toBe(200);
+  });
 });

@@ -17,7 +17,7 @@ const REMEMBER_MS = 1_000;
 export function createReadiness(transportTo: (service: ServiceName) => Transport, clock: Clock): Readiness {
   const clients = SERVICE_NAMES.map((name) => ({ name, health: createClient(Health, transportTo(name)) }));
   let last: Promise<readonly ServiceName[]> | undefined;
-  let untilMs = 0;
+  let lastMs = 0;
   const look = async () => {
     const looks = clients.map(async ({ name, health }) => {
       const { status } = await health.check({}, { timeoutMs: TIMEOUT_MS }).catch(() => ({ status: undefined }));
@@ -28,9 +28,10 @@ export function createReadiness(transportTo: (service: ServiceName) => Transport
   return {
     unready() {
       const nowMs = clock.now().getTime();
-      if (last === undefined || nowMs >= untilMs) {
+      // A clock that was set back must not keep an answer for as long as it was ahead.
+      if (last === undefined || Math.abs(nowMs - lastMs) >= REMEMBER_MS) {
         last = look();
-        untilMs = nowMs + REMEMBER_MS;
+        lastMs = nowMs;
       }
       return last;
     },
