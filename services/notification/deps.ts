@@ -12,7 +12,7 @@ import { prepareEraseMails } from './store/erase-mails.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
 import { prepareListNotifications } from './store/list-notifications.ts';
-import { preparePruneWithdrawals } from './store/prune-withdrawals.ts';
+import { preparePruneQuoteAnswers, preparePruneWithdrawals } from './store/prune-withdrawals.ts';
 import { prepareQueueMails } from './store/queue-mails.ts';
 import { prepareDeferMail, prepareFinishMails } from './store/settle-mail.ts';
 
@@ -29,6 +29,7 @@ export interface Deps {
     readonly finishMails: ReturnType<typeof prepareFinishMails>;
     readonly deferMail: ReturnType<typeof prepareDeferMail>;
     readonly pruneWithdrawals: ReturnType<typeof preparePruneWithdrawals>;
+    readonly pruneQuoteAnswers: ReturnType<typeof preparePruneQuoteAnswers>;
     readonly findNotification: ReturnType<typeof prepareFindNotification>;
     readonly listNotifications: ReturnType<typeof prepareListNotifications>;
   };
@@ -52,6 +53,7 @@ export async function createDeps(
       finishMails: prepareFinishMails,
       deferMail: prepareDeferMail,
       pruneWithdrawals: preparePruneWithdrawals,
+      pruneQuoteAnswers: preparePruneQuoteAnswers,
       findNotification: prepareFindNotification,
       listNotifications: prepareListNotifications,
     }),

@@ -162,3 +162,17 @@ test('a quote is not sent when its answer came before the wish to send it, or at
   }
   expect(await deliverer.find(ofAnother)).toMatchObject({ state: 'SENT' });
 });
+
+test('an early answer to a quote is forgotten after a month', async () => {
+  const ownerId = randomUUIDv7();
+  const isKnown = async () => {
+    await pruneWithdrawals.run(deliverer.deps, service.clock.now(), AbortSignal.timeout(10_000));
+    const rows = await service.db.$client`select from quote_answers where owner_id = ${ownerId}`;
+    return rows.length === 1;
+  };
+  await answerQuote(ownerId, randomUUIDv7());
+  service.clock.advance(30 * 24 * HOUR_MS);
+  expect(await isKnown()).toBe(true);
+  service.clock.advance(1);
+  expect(await isKnown()).toBe(false);
+});
