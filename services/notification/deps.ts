@@ -12,7 +12,11 @@ import { prepareEraseMails } from './store/erase-mails.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
 import { prepareListNotifications } from './store/list-notifications.ts';
-import { preparePruneQuoteAnswers, preparePruneWithdrawals } from './store/prune-withdrawals.ts';
+import {
+  preparePruneInvoiceWithdrawals,
+  preparePruneQuoteAnswers,
+  preparePruneReminderWithdrawals,
+} from './store/prune-withdrawals.ts';
 import { prepareQueueMails } from './store/queue-mails.ts';
 import { prepareDeferMail, prepareFinishMails } from './store/settle-mail.ts';
 
@@ -28,7 +32,8 @@ export interface Deps {
     readonly claimMails: ReturnType<typeof prepareClaimMails>;
     readonly finishMails: ReturnType<typeof prepareFinishMails>;
     readonly deferMail: ReturnType<typeof prepareDeferMail>;
-    readonly pruneWithdrawals: ReturnType<typeof preparePruneWithdrawals>;
+    readonly pruneReminderWithdrawals: ReturnType<typeof preparePruneReminderWithdrawals>;
+    readonly pruneInvoiceWithdrawals: ReturnType<typeof preparePruneInvoiceWithdrawals>;
     readonly pruneQuoteAnswers: ReturnType<typeof preparePruneQuoteAnswers>;
     readonly findNotification: ReturnType<typeof prepareFindNotification>;
     readonly listNotifications: ReturnType<typeof prepareListNotifications>;
@@ -52,7 +57,8 @@ export async function createDeps(
       claimMails: (claiming) => prepareClaimMails(claiming, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
       finishMails: prepareFinishMails,
       deferMail: prepareDeferMail,
-      pruneWithdrawals: preparePruneWithdrawals,
+      pruneReminderWithdrawals: preparePruneReminderWithdrawals,
+      pruneInvoiceWithdrawals: preparePruneInvoiceWithdrawals,
       pruneQuoteAnswers: preparePruneQuoteAnswers,
       findNotification: prepareFindNotification,
       listNotifications: prepareListNotifications,

@@ -33,7 +33,10 @@ const nothing = { recipient: null, senderName: null, replyTo: null, subject: nul
 
 /** Does what the event of a settled invoice does, by which nobody is thanked. */
 async function settleInvoice(
-  invoice: Pick<MailOrder, 'ownerId' | 'invoiceId' | 'invoiceVersion'> & { readonly dueBefore?: string },
+  invoice: Pick<MailOrder, 'ownerId' | 'invoiceId' | 'invoiceVersion'> & {
+    readonly dueBefore?: string;
+    readonly withdrawsInvoice?: boolean;
+  },
 ): Promise<void> {
   await deliverer.deps.store.queueMails([
     {
@@ -112,7 +115,7 @@ test('a reminder is sent when its invoice is due again, or it is of an instalmen
   expect(await deliverer.find(second)).toMatchObject({ state: 'SENT' });
 });
 
-test('what made mails pointless is forgotten when none of them could be sent any more', async () => {
+test('what made reminders pointless is forgotten when none of them could be sent any more', async () => {
   const invoice = { ownerId: randomUUIDv7(), invoiceId: randomUUIDv7() };
   const isKnown = async () => {
     await pruneWithdrawals.run(deliverer.deps, service.clock.now(), AbortSignal.timeout(10_000));
@@ -124,6 +127,20 @@ test('what made mails pointless is forgotten when none of them could be sent any
   expect(await isKnown()).toBe(true);
   service.clock.advance(12 * HOUR_MS + 1);
   expect(await isKnown()).toBe(false);
+});
+
+test('the mail of an invoice that was voided is not sent when it is asked for weeks later, as by a dead letter', async () => {
+  const invoice = { ownerId: randomUUIDv7(), invoiceId: randomUUIDv7() };
+  const prune = () => pruneWithdrawals.run(deliverer.deps, service.clock.now(), AbortSignal.timeout(10_000));
+  await settleInvoice({ ...invoice, invoiceVersion: 3n, withdrawsInvoice: true });
+  service.clock.advance(30 * 24 * HOUR_MS);
+  await prune();
+  const id = await deliverer.queue('INVOICE_SENT', { ...invoice, invoiceVersion: 2n });
+  await deliverer.deliver();
+  expect(await deliverer.find(id)).toMatchObject({ state: 'FAILED', error: 'Nothing was due any more.' });
+  service.clock.advance(1);
+  await prune();
+  expect(await service.db.$client`select from mail_withdrawals where owner_id = ${invoice.ownerId}`).toHaveLength(0);
 });
 
 test('a quote is not sent when it has expired, or was answered meanwhile', async () => {
