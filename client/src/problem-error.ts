@@ -23,6 +23,8 @@ export interface Problem {
   readonly instance?: string;
   /** Why it went wrong; undefined when whoever answered was not Numer. */
   readonly reason?: ErrorReasonJson;
+  /** Facts that belong to the reason, e.g. `dueMinor` with OVERPAYMENT; `docs/errors.md` of Numer says which. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** The id under which the server's log knows the request. */
   readonly requestId?: string;
   /** What is wrong with the parts of the request, with INVALID_ARGUMENT. */

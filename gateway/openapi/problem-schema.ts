@@ -22,6 +22,11 @@ export const problemSchema: Schema = {
     detail: { type: 'string', description: 'What went wrong, for a person.' },
     instance: { type: 'string', description: 'The path that was asked for.' },
     reason: { type: 'string', description: 'Why, for a program: it never changes its meaning.' },
+    metadata: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Facts that belong to the reason, by name; its description says which.',
+    },
     requestId: { type: 'string', description: 'Id of the request, the same as in X-Request-Id.' },
     errors: {
       type: 'array',

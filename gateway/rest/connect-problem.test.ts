@@ -80,6 +80,16 @@ describe('an error of a service', () => {
     });
   });
 
+  test('carries the facts beside its reason, but not those of a defect', async () => {
+    const failure = (code: Code) =>
+      new ConnectError('text', code, undefined, [
+        { desc: ErrorInfoSchema, value: { reason: 'TOO_MANY', metadata: { limit: '100', shelf: 'b' } } },
+      ]);
+    const { body } = await failWith(failure(Code.FailedPrecondition));
+    expect(body).toMatchObject({ reason: 'TOO_MANY', metadata: { limit: '100', shelf: 'b' } });
+    expect((await failWith(failure(Code.Internal))).body).not.toHaveProperty('metadata');
+  });
+
   test('says when to try again', async () => {
     const retryAfter = async (code: Code, seconds?: bigint, header?: string) => {
       const details =

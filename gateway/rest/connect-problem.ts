@@ -78,6 +78,7 @@ export function problemOf(error: unknown, place: ProblemPlace, options: ProblemO
     status,
     ...(detail !== '' && { detail }),
     ...reasonOf(status, info?.reason, options),
+    ...(status !== 500 && { metadata: info?.metadata }),
     ...(errors.length > 0 && { errors }),
   };
   return { problem: locate(members, place), headers: headersOf(failure, status, options) };
@@ -88,6 +89,7 @@ interface Members {
   readonly status: number;
   readonly detail?: string;
   readonly reason?: string;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly errors?: readonly FieldProblem[];
 }
 
@@ -105,11 +107,15 @@ function reasonOf(
   return { reason, ...(type !== undefined && { type }) };
 }
 
-function locate({ errors, reason, ...members }: Members, { instance, requestId }: ProblemPlace): Problem {
+function locate(
+  { errors, reason, metadata = {}, ...members }: Members,
+  { instance, requestId }: ProblemPlace,
+): Problem {
   return createProblem({
     ...members,
     instance,
     ...(reason !== undefined && { reason }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
     ...(requestId !== undefined && { requestId }),
     ...(errors !== undefined && errors.length > 0 && { errors }),
   });

@@ -19,6 +19,8 @@ export interface Problem {
   readonly instance?: string;
   /** The reason of google.rpc.ErrorInfo: stable, for programs. */
   readonly reason?: string;
+  /** Facts for programs beside the reason: the metadata of google.rpc.ErrorInfo. */
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly requestId?: string;
   readonly errors?: readonly FieldProblem[];
 }
