@@ -174,6 +174,7 @@ describe('failures', () => {
         'INVOICE_EMPTY',
         'INVOICE_HAS_PAYMENTS',
         'INVOICE_HAS_WRITE_OFFS',
+        'INVOICE_HAS_CREDIT_NOTES',
         'CUSTOMER_DELETED',
         'CUSTOMER_WITHOUT_EMAIL',
         'NUMBER_TAKEN',

@@ -317,7 +317,8 @@ export interface Routes {
 
   /**
    * Calculates an invoice without storing it: the answer is the draft that CreateInvoice would make, without id, times,
-   * number and version. The same rules hold, except that customer and due date may be left out.
+   * number and version. The same rules hold, except that customer and due date may be left out, and that nobody looks whether
+   * there are such a customer and number series.
    *
    * Fails with AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -387,8 +388,8 @@ export interface Routes {
    * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
    * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
-   * NUMBER_TAKEN and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
+   * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.FinalizeInvoice
    */
@@ -401,8 +402,8 @@ export interface Routes {
    * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
    * is only mailed. It can be sent once.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
-   * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
+   * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
    */
@@ -415,8 +416,8 @@ export interface Routes {
    * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
    * is only mailed. It can be sent once.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
-   * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
+   * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
    */
@@ -428,7 +429,8 @@ export interface Routes {
   /**
    * Cancels an open or uncollectible invoice, which keeps its number.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, INVOICE_HAS_CREDIT_NOTES and
+   * ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.VoidInvoice
    */
@@ -463,10 +465,11 @@ export interface Routes {
   };
 
   /**
-   * Makes a draft that is to replace an open or uncollectible invoice without payments and write-offs. It has the same content and dates,
-   * and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one stays as it is.
+   * Makes a draft that is to replace an open or uncollectible invoice without payments, write-offs and credit notes. It has the
+   * same content and dates, and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one
+   * stays as it is.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS and INVOICE_HAS_WRITE_OFFS.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS and INVOICE_HAS_CREDIT_NOTES.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.ReviseInvoice
    */
@@ -706,7 +709,7 @@ export interface Routes {
   };
 
   /**
-   * Records that the customer accepted the quote: one that was sent and has not expired, or one that was declined before.
+   * Records that the customer accepted the quote: one that was sent, or was declined before, and has not expired.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
    *
@@ -783,8 +786,9 @@ export interface Routes {
 
   /**
    * Changes the given fields and leaves the others as they are, for invoices that are yet to be made. Another frequency,
-   * interval or start date holds from today on: no invoice is made for dates before today, nor for dates up to the last one
-   * that an invoice was made for. What could not be made so far is tried again at once.
+   * interval or start date, or any change that lets a schedule that has ended go on, holds from today on: no invoice is made for
+   * dates before today, nor for dates up to the last one that an invoice was made for. What could not be made so far is tried again
+   * at once.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and
    * ETAG_MISMATCH.
@@ -1018,7 +1022,8 @@ export interface Routes {
   };
 
   /**
-   * Makes a key. The answer holds its secret, which cannot be read again. An API key cannot make another, which would outlive it.
+   * Makes a key. The answer holds its secret, which cannot be read again, not even by a retry with the same idempotency key: whoever
+   * lost it deletes the key and makes another. An API key cannot make another, which would outlive it.
    *
    * Fails with LIMIT_REACHED when the user has 100 keys, and with PERMISSION_DENIED.
    *
@@ -1031,6 +1036,8 @@ export interface Routes {
 
   /**
    * Lists the keys, newest first, without their secrets.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
    *
    * @generated from rpc numer.user.v1.ApiKeyService.ListApiKeys
    */
@@ -1161,7 +1168,7 @@ export interface Routes {
 
   /**
    * Exchanges a refresh token for new tokens. A token that was used before ends its session, because two
-   * parties hold it (RFC 9700, 4.14.2).
+   * parties hold it (RFC 9700, 4.14.2): calls with its access tokens fail from then on, at the latest after 30 seconds.
    *
    * Fails with INVALID_REFRESH_TOKEN and REFRESH_TOKEN_REUSED.
    *
@@ -1237,9 +1244,9 @@ export interface Routes {
   };
 
   /**
-   * Deletes the caller's own account: ends its sessions, deletes its API keys, customers and drafts, cancels its
-   * reminders and erases what other services hold about it. Invoices and quotes that were sent are kept, with the details
-   * of both parties, because the law asks for it. An API key cannot do it.
+   * Deletes the caller's own account: ends its sessions, deletes its API keys, customers, drafts and recurring invoices, cancels
+   * its reminders and erases what other services hold about it. Invoices that were opened and quotes that were sent are kept,
+   * with the details of both parties, because the law asks for it. An API key cannot do it.
    *
    * Fails with USER_NOT_FOUND, PERMISSION_DENIED and ETAG_MISMATCH.
    *

@@ -148,21 +148,21 @@ export const ErrorReason = {
   INVOICE_STATE: 17,
 
   /**
-   * The invoice has payments, so it cannot be voided.
+   * The invoice has payments, so it cannot be voided or revised.
    *
    * @generated from enum value: INVOICE_HAS_PAYMENTS = 18;
    */
   INVOICE_HAS_PAYMENTS: 18,
 
   /**
-   * An invoice without lines cannot be sent.
+   * An invoice without lines cannot be opened.
    *
    * @generated from enum value: INVOICE_EMPTY = 19;
    */
   INVOICE_EMPTY: 19,
 
   /**
-   * The customer of the invoice or quote no longer exists, so it cannot be sent.
+   * The customer of the invoice or quote no longer exists, so it cannot be opened or sent.
    *
    * @generated from enum value: CUSTOMER_DELETED = 20;
    */
@@ -254,7 +254,7 @@ export const ErrorReason = {
   RATE_LIMITED: 32,
 
   /**
-   * The body is larger than the limit.
+   * The body is larger than the limit, or has more than 100,000 values.
    *
    * @generated from enum value: BODY_TOO_LARGE = 33;
    */
@@ -310,7 +310,7 @@ export const ErrorReason = {
   UNSUPPORTED_MEDIA_TYPE: 40,
 
   /**
-   * The caller has no number series of this name.
+   * The caller has no such number series, or none for this kind of document.
    *
    * @generated from enum value: NUMBER_SERIES_NOT_FOUND = 41;
    */

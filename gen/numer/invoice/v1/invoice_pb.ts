@@ -98,7 +98,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   discountPercent: string;
 
   /**
-   * The lines, in the order in which they are printed. An invoice without lines cannot be sent.
+   * The lines, in the order in which they are printed. An invoice without lines cannot be opened.
    *
    * @generated from field: repeated numer.invoice.v1.InvoiceLine lines = 10;
    */
@@ -526,7 +526,7 @@ export type InvoiceJson = {
   discountPercent?: string;
 
   /**
-   * The lines, in the order in which they are printed. An invoice without lines cannot be sent.
+   * The lines, in the order in which they are printed. An invoice without lines cannot be opened.
    *
    * @generated from field: repeated numer.invoice.v1.InvoiceLine lines = 10;
    */

@@ -2597,7 +2597,8 @@ export const InvoiceService: GenService<{
   },
   /**
    * Calculates an invoice without storing it: the answer is the draft that CreateInvoice would make, without id, times,
-   * number and version. The same rules hold, except that customer and due date may be left out.
+   * number and version. The same rules hold, except that customer and due date may be left out, and that nobody looks whether
+   * there are such a customer and number series.
    *
    * Fails with AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -2664,8 +2665,8 @@ export const InvoiceService: GenService<{
    * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
    * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
-   * NUMBER_TAKEN and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
+   * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.FinalizeInvoice
    */
@@ -2678,8 +2679,8 @@ export const InvoiceService: GenService<{
    * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
    * is only mailed. It can be sent once.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, CUSTOMER_DELETED,
-   * CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
+   * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.SendInvoice
    */
@@ -2691,7 +2692,8 @@ export const InvoiceService: GenService<{
   /**
    * Cancels an open or uncollectible invoice, which keeps its number.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, INVOICE_HAS_CREDIT_NOTES and
+   * ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.VoidInvoice
    */
@@ -2726,10 +2728,11 @@ export const InvoiceService: GenService<{
     output: typeof DuplicateInvoiceResponseSchema;
   },
   /**
-   * Makes a draft that is to replace an open or uncollectible invoice without payments and write-offs. It has the same content and dates,
-   * and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one stays as it is.
+   * Makes a draft that is to replace an open or uncollectible invoice without payments, write-offs and credit notes. It has the
+   * same content and dates, and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one
+   * stays as it is.
    *
-   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS and INVOICE_HAS_WRITE_OFFS.
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS and INVOICE_HAS_CREDIT_NOTES.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.ReviseInvoice
    */

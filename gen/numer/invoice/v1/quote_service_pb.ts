@@ -792,7 +792,7 @@ export const QuoteService: GenService<{
     output: typeof SendQuoteResponseSchema;
   },
   /**
-   * Records that the customer accepted the quote: one that was sent and has not expired, or one that was declined before.
+   * Records that the customer accepted the quote: one that was sent, or was declined before, and has not expired.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
    *

@@ -726,8 +726,9 @@ export const RecurringInvoiceService: GenService<{
   },
   /**
    * Changes the given fields and leaves the others as they are, for invoices that are yet to be made. Another frequency,
-   * interval or start date holds from today on: no invoice is made for dates before today, nor for dates up to the last one
-   * that an invoice was made for. What could not be made so far is tried again at once.
+   * interval or start date, or any change that lets a schedule that has ended go on, holds from today on: no invoice is made for
+   * dates before today, nor for dates up to the last one that an invoice was made for. What could not be made so far is tried again
+   * at once.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and
    * ETAG_MISMATCH.

@@ -537,7 +537,7 @@ export const ResumeRemindersResponseSchema: GenMessage<ResumeRemindersResponse, 
   messageDesc(file_numer_reminder_v1_reminder_service, 11);
 
 /**
- * Reminders of the caller's invoices. Sending an invoice plans four of them: 7 and 3 days before the due date, on it,
+ * Reminders of the caller's invoices. Opening an invoice plans four of them: 7 and 3 days before the due date, on it,
  * and 7 days after, each only if its time is still to come. An invoice that is paid in instalments has them for each of
  * the days until which something is still to be paid.
  *

@@ -753,7 +753,7 @@ export type MonthlyStats = Message<"numer.stats.v1.MonthlyStats"> & {
 
   /**
    * Payments of money dated in the month, with what was more than due. Credit that was applied is none: it was received
-   * before.
+   * before. Deposits and refunds are not in it.
    *
    * @generated from field: int64 paid_minor = 7;
    */
@@ -818,7 +818,7 @@ export type MonthlyStatsJson = {
 
   /**
    * Payments of money dated in the month, with what was more than due. Credit that was applied is none: it was received
-   * before.
+   * before. Deposits and refunds are not in it.
    *
    * @generated from field: int64 paid_minor = 7;
    */

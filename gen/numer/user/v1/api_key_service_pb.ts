@@ -67,7 +67,7 @@ export type CreateApiKeyResponse = Message<"numer.user.v1.CreateApiKeyResponse">
   apiKey?: ApiKey | undefined;
 
   /**
-   * The secret, to be sent as a bearer token. Shown this once.
+   * The secret, to be sent as a bearer token. Shown this once: empty in the answer to a retry.
    *
    * @generated from field: string secret = 2;
    */
@@ -88,7 +88,7 @@ export type CreateApiKeyResponseJson = {
   apiKey?: ApiKeyJson;
 
   /**
-   * The secret, to be sent as a bearer token. Shown this once.
+   * The secret, to be sent as a bearer token. Shown this once: empty in the answer to a retry.
    *
    * @generated from field: string secret = 2;
    */
@@ -265,7 +265,8 @@ export const DeleteApiKeyResponseSchema: GenMessage<DeleteApiKeyResponse, {jsonT
  */
 export const ApiKeyService: GenService<{
   /**
-   * Makes a key. The answer holds its secret, which cannot be read again. An API key cannot make another, which would outlive it.
+   * Makes a key. The answer holds its secret, which cannot be read again, not even by a retry with the same idempotency key: whoever
+   * lost it deletes the key and makes another. An API key cannot make another, which would outlive it.
    *
    * Fails with LIMIT_REACHED when the user has 100 keys, and with PERMISSION_DENIED.
    *
@@ -278,6 +279,8 @@ export const ApiKeyService: GenService<{
   },
   /**
    * Lists the keys, newest first, without their secrets.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
    *
    * @generated from rpc numer.user.v1.ApiKeyService.ListApiKeys
    */

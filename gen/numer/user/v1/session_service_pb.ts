@@ -476,7 +476,7 @@ export const SessionService: GenService<{
   },
   /**
    * Exchanges a refresh token for new tokens. A token that was used before ends its session, because two
-   * parties hold it (RFC 9700, 4.14.2).
+   * parties hold it (RFC 9700, 4.14.2): calls with its access tokens fail from then on, at the latest after 30 seconds.
    *
    * Fails with INVALID_REFRESH_TOKEN and REFRESH_TOKEN_REUSED.
    *

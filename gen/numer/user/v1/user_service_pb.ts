@@ -729,9 +729,9 @@ export const UserService: GenService<{
     output: typeof ChangePasswordResponseSchema;
   },
   /**
-   * Deletes the caller's own account: ends its sessions, deletes its API keys, customers and drafts, cancels its
-   * reminders and erases what other services hold about it. Invoices and quotes that were sent are kept, with the details
-   * of both parties, because the law asks for it. An API key cannot do it.
+   * Deletes the caller's own account: ends its sessions, deletes its API keys, customers, drafts and recurring invoices, cancels
+   * its reminders and erases what other services hold about it. Invoices that were opened and quotes that were sent are kept,
+   * with the details of both parties, because the law asks for it. An API key cannot do it.
    *
    * Fails with USER_NOT_FOUND, PERMISSION_DENIED and ETAG_MISMATCH.
    *
