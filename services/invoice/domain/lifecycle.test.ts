@@ -44,9 +44,38 @@ const pairs = INVOICE_ACTIONS.flatMap((action) => INVOICE_STATES.map((state) => 
 const allowed = pairs.filter(({ action, state }) => table[action][state]);
 const refused = pairs.filter(({ action, state }) => !table[action][state]);
 
+/** What an Error that is thrown says. */
+function messageOf(throwing: () => unknown): string {
+  try {
+    throwing();
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+}
+
 describe('transition', () => {
   it.each(allowed)('allows $action in state $state', ({ action, state }) => {
     expect(transition(action, invoice(state))).toBe(table[action][state]);
+  });
+
+  /** What refusals advise to do, as they call it. */
+  const advised: Record<string, InvoiceAction> = {
+    change: 'UPDATE',
+    delete: 'DELETE',
+    finalize: 'FINALIZE',
+    send: 'SEND',
+    credit: 'ISSUE_CREDIT_NOTE',
+    revise: 'REVISE',
+    void: 'VOID_INVOICE',
+    duplicate: 'DUPLICATE',
+  };
+
+  it.each(refused)('refuses $action in state $state and advises only what is possible then', ({ action, state }) => {
+    const refusal = () => transition(action, invoice(state));
+    const [, advice = ''] = /; (.* it) (?:instead|first)$/.exec(messageOf(refusal)) ?? [];
+    const actions = advice.split(/ or | it\b/).filter((word) => word !== '');
+    for (const word of actions) expect(table[advised[word] ?? action][state]).toBeDefined();
   });
 
   it.each(refused)('refuses $action in state $state and says why', ({ action, state }) => {

@@ -68,11 +68,9 @@ type Transition = { readonly next: InvoiceState | 'DELETED' } | Refusal;
 const to = (next: InvoiceState | 'DELETED'): Transition => ({ next });
 const refuse = (reason: UnavailableReason, refusal: string): Refusal => ({ refusal, reason });
 
-const FROZEN = refuse(
-  'OPENED',
-  'the invoice was opened, so it cannot be changed any more; revise or credit it instead',
-);
-const UNDELETABLE = refuse('OPENED', 'the invoice was opened, so it cannot be deleted; void it instead');
+const frozen = (remedy: string) =>
+  refuse('OPENED', `the invoice was opened, so it cannot be changed any more; ${remedy} it instead`);
+const undeletable = (remedy: string) => refuse('OPENED', `the invoice was opened, so it cannot be deleted${remedy}`);
 const OPENED = refuse('OPENED', 'the invoice was opened already');
 const SENT = refuse('SENT', 'the invoice was sent already');
 const UNOPENED = refuse('NOT_OPENED', 'the invoice is a draft; send or finalize it first');
@@ -117,8 +115,20 @@ const PAYABLE: Transitions = { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UN
  * due, and what reverses them leads back to OPEN; see balance.ts. REVISE and DUPLICATE make another invoice and leave this one as it is.
  */
 const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
-  UPDATE: { DRAFT: to('DRAFT'), OPEN: FROZEN, PAID: FROZEN, VOID: FROZEN, UNCOLLECTIBLE: FROZEN },
-  DELETE: { DRAFT: to('DELETED'), OPEN: UNDELETABLE, PAID: UNDELETABLE, VOID: UNDELETABLE, UNCOLLECTIBLE: UNDELETABLE },
+  UPDATE: {
+    DRAFT: to('DRAFT'),
+    OPEN: frozen('revise or credit'),
+    PAID: frozen('credit'),
+    VOID: frozen('duplicate'),
+    UNCOLLECTIBLE: frozen('revise or credit'),
+  },
+  DELETE: {
+    DRAFT: to('DELETED'),
+    OPEN: undeletable('; void it instead'),
+    PAID: undeletable('; credit it instead'),
+    VOID: undeletable(''),
+    UNCOLLECTIBLE: undeletable('; void it instead'),
+  },
   FINALIZE: { DRAFT: to('OPEN'), OPEN: OPENED, PAID: OPENED, VOID: OPENED, UNCOLLECTIBLE: OPENED },
   SEND: { DRAFT: to('OPEN'), OPEN: to('OPEN'), PAID: to('PAID'), VOID, UNCOLLECTIBLE },
   RECORD_PAYMENT: PAYABLE,
