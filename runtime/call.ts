@@ -131,7 +131,7 @@ function conditionsOf({ requestHeader, values }: HandlerContext): Conditions {
   return { ifMatchVersions: parseIfMatch(requestHeader.get(HEADER.ifMatch)), idempotency: values.get(idempotencyKey) };
 }
 
-/** The etag of a version. `variant` tells apart representations of one version that time alone makes different. */
+/** The etag of a version. `variant` tells apart representations of one version that something else makes different, such as time. */
 export function etagOf(version: bigint, variant = ''): string {
   return variant === '' ? `"${version}"` : `"${version}-${variant}"`;
 }

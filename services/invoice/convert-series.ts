@@ -13,16 +13,17 @@ import type { SeriesRow } from './store/read-number-series.ts';
 /** The series as its owner sees it on the day `today`. */
 export function toNumberSeries(row: SeriesRow, today: string): NumberSeries {
   const nextSequence = row.lastSequence + 1n;
+  const nextNumber = formatNumber(row.pattern, today, nextSequence);
   return create(NumberSeriesSchema, {
     name: row.name,
     documentType: NumberSeries_DocumentType[row.documentType],
     pattern: row.pattern,
     reset: NumberSeries_Reset[row.reset],
     nextSequence,
-    nextNumber: formatNumber(row.pattern, today, nextSequence),
+    nextNumber,
     ...(row.createTime === null ? {} : { createTime: timestampFromDate(row.createTime) }),
     ...(row.updateTime === null ? {} : { updateTime: timestampFromDate(row.updateTime) }),
-    etag: etagOf(row.version),
+    etag: etagOf(row.version, nextNumber),
   });
 }
 

@@ -31,7 +31,7 @@ describe('CreateNumberSeries', () => {
       reset: NEVER,
       nextSequence: 41n,
       nextNumber: 'W26-041',
-      etag: '"1"',
+      etag: '"1-W26-041"',
     });
     expect(await seriesOf(service, owner).get('web')).toEqual(series);
     const numbers = [];

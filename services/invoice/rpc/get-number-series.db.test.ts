@@ -19,7 +19,8 @@ describe('GetNumberSeries', () => {
     ['quote', NumberSeries_DocumentType.QUOTE, 'Q-00001'],
   ])('gives the series %s, which every user has', async (name, documentType, nextNumber) => {
     const series = await seriesOf(service, service.newOwner()).get(name);
-    expect(series).toMatchObject({ name, documentType, nextNumber, reset: NumberSeries_Reset.NEVER, etag: '"0"' });
+    expect(series).toMatchObject({ name, documentType, nextNumber, reset: NumberSeries_Reset.NEVER });
+    expect(series.etag).toBe(`"0-${nextNumber}"`);
     expect(series.createTime).toBeUndefined();
   });
 
@@ -27,6 +28,17 @@ describe('GetNumberSeries', () => {
     const owner = service.newOwner();
     await owner.open();
     expect(await seriesOf(service, owner).get('invoice')).toMatchObject({ nextSequence: 2n, nextNumber: 'INV-00002' });
+  });
+
+  test('has another etag once a number was given, of which a change takes the old one as well', async () => {
+    const owner = service.newOwner();
+    const { get } = seriesOf(service, owner);
+    const { etag } = await get('invoice');
+    expect((await get('invoice')).etag).toBe(etag);
+    await owner.open();
+    expect((await get('invoice')).etag).not.toBe(etag);
+    const { change } = seriesOf(service, owner, { 'if-match': etag });
+    expect((await change({ name: 'invoice', pattern: '{SEQ}' })).nextNumber).toBe('2');
   });
 
   test("refuses what is missing, another owner's series, and nobody", async () => {

@@ -82,7 +82,7 @@ describe('UpdateNumberSeries', () => {
       series.change({ name: 'invoice', pattern: 'A-{SEQ}' }),
       series.change({ name: 'invoice', nextSequence: 9n }),
     ]);
-    expect(await series.get('invoice')).toMatchObject({ pattern: 'A-{SEQ}', nextSequence: 9n, etag: '"2"' });
+    expect(await series.get('invoice')).toMatchObject({ pattern: 'A-{SEQ}', nextSequence: 9n, etag: '"2-A-9"' });
     const stale = seriesOf(service, owner, { 'if-match': '"1"' });
     expect(await refusalOf(stale.change({ name: 'invoice', pattern: 'B-{SEQ}' }))).toMatchObject({
       reason: 'ETAG_MISMATCH',
@@ -93,7 +93,7 @@ describe('UpdateNumberSeries', () => {
     const owner = service.newOwner();
     const series = seriesOf(service, owner);
     const present = await series.get('invoice');
-    expect(present.etag).toBe('"0"');
+    expect(present.etag).toBe('"0-INV-00001"');
     expect(await series.change({ name: 'invoice' })).toEqual(present);
     expect(await series.change({ name: 'invoice', pattern: present.pattern, nextSequence: 0n })).toEqual(present);
     expect(await service.eventsOf(owner.identity.userId)).toEqual([]);

@@ -85,7 +85,7 @@ export type NumberSeries = Message<"numer.invoice.v1.NumberSeries"> & {
   updateTime?: Timestamp | undefined;
 
   /**
-   * Version of its settings for If-Match; the numbers given do not change it.
+   * Version for If-Match, which compares the settings alone: numbers that were given meanwhile do not count.
    *
    * @generated from field: string etag = 9;
    */
@@ -161,7 +161,7 @@ export type NumberSeriesJson = {
   updateTime?: TimestampJson;
 
   /**
-   * Version of its settings for If-Match; the numbers given do not change it.
+   * Version for If-Match, which compares the settings alone: numbers that were given meanwhile do not count.
    *
    * @generated from field: string etag = 9;
    */
