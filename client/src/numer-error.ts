@@ -23,7 +23,7 @@ export class NumerError extends ConnectError {
   readonly reason: ErrorReasonJson | undefined;
   /** Facts that belong to the reason, e.g. `state` and `action` with INVOICE_STATE. */
   readonly facts: Readonly<Record<string, string>>;
-  /** What is wrong with the fields of the request, with INVALID_ARGUMENT. */
+  /** What is wrong with the fields of the request, where some are at fault, as with INVALID_ARGUMENT and OVERPAYMENT. */
   readonly violations: readonly Violation[];
   /** The id under which the server's log knows the call. */
   readonly requestId: string | undefined;

@@ -27,7 +27,7 @@ export interface Problem {
   readonly metadata?: Readonly<Record<string, string>>;
   /** The id under which the server's log knows the request. */
   readonly requestId?: string;
-  /** What is wrong with the parts of the request, with INVALID_ARGUMENT. */
+  /** What is wrong with the parts of the request, where some are at fault, as with INVALID_ARGUMENT and OVERPAYMENT. */
   readonly errors?: readonly FieldProblem[];
 }
 

@@ -52,7 +52,7 @@ export type RecurringInvoice = Message<"numer.invoice.v1.RecurringInvoice"> & {
   invoice?: Invoice | undefined;
 
   /**
-   * How many days after its issue date an invoice is due. Default: 0, on the same day.
+   * How many days after its issue date an invoice is due; a draft, after the day it was made. Default: 0, on the same day.
    *
    * @generated from field: int32 due_days = 4;
    */
@@ -183,7 +183,7 @@ export type RecurringInvoiceJson = {
   invoice?: InvoiceJson;
 
   /**
-   * How many days after its issue date an invoice is due. Default: 0, on the same day.
+   * How many days after its issue date an invoice is due; a draft, after the day it was made. Default: 0, on the same day.
    *
    * @generated from field: int32 due_days = 4;
    */
