@@ -46,6 +46,13 @@ describe('with a Postgres server of its own, the data directory', () => {
     expect((await open()).variables.MAIL_DIR).toBe(join(dataDir, 'mail'));
   });
 
+  test('catches no mail that a server takes, though there is a folder for it', async () => {
+    set({ MAIL_DIR: join(dataDir, 'mail') });
+    expect((await open()).variables.MAIL_DIR).toBe(join(dataDir, 'mail'));
+    set({ SMTP_URL: 'smtp://localhost' });
+    expect((await open()).variables.MAIL_DIR).toBe('');
+  });
+
   test.each(['', '{', 'null'])('with the damaged keys %j is named', async (content) => {
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, 'keys.json'), content);

@@ -45,8 +45,9 @@ export async function openLocalEnvironment(config: StartConfig, onSpawn: () => v
 async function openIn(dataDir: string, config: StartConfig, onSpawn: () => void): Promise<LocalEnvironment> {
   if (usesDataDir(config)) await makeDataDir(dataDir);
   const keys = hasKeys() ? {} : await keysOf(dataDir);
-  const mail = config.SMTP_URL === '' ? { MAIL_DIR: join(dataDir, 'mail') } : {};
-  const variables = completeEnvironment({ ...keys, ...mail });
+  const completed = completeEnvironment({ ...keys, MAIL_DIR: join(dataDir, 'mail') });
+  // What a mail server takes is not caught, so there is nothing to show.
+  const variables = config.SMTP_URL === '' ? completed : { ...completed, MAIL_DIR: '' };
   if (config.DATABASE_URL !== '') return describe(config, variables, undefined);
   const log = createLog('numer', config.LOG_LEVEL);
   const onTrouble = (message: string) => log.error(message);
