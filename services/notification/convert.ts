@@ -1,9 +1,10 @@
 import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { CreditNoteSchema } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
-import type { InvoiceSchema, PartySchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { InvoiceSchema, PartySchema, TaxTotalSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
+import { Tax_Category } from '../../gen/numer/invoice/v1/tax_pb.ts';
 import {
   Notification_Kind,
   Notification_State,
@@ -13,10 +14,13 @@ import { type Currency, findCurrency } from '../../runtime/currency.ts';
 import type {
   CreditNoteFacts,
   DocumentFacts,
+  Exemption,
   InvoiceFacts,
+  PartyFacts,
   PaymentFacts,
   QuoteFacts,
   SellerFacts,
+  TaxFacts,
 } from './domain/invoice-facts.ts';
 import type { ShownRow } from './store/schema.ts';
 
@@ -67,7 +71,7 @@ function documentFacts(
     discountMinor: body.discountMinor,
     allowances: body.allowances,
     charges: body.charges,
-    taxes: body.taxes,
+    taxes: body.taxes.map(toTaxFacts),
     totalMinor: body.totalMinor,
     retainedTaxes: body.retainedTaxes,
     roundingMinor: body.roundingMinor,
@@ -77,7 +81,7 @@ function documentFacts(
     dueMinor: body.dueMinor,
     memo: body.memo,
     seller: toSellerFacts(head.seller),
-    customerName: head.customer?.name ?? '',
+    customer: toPartyFacts(head.customer),
   };
 }
 
@@ -85,10 +89,24 @@ function documentFacts(
 export function toCreditNoteFacts(creditNote: MessageShape<typeof CreditNoteSchema>): CreditNoteFacts {
   return {
     ...creditNote,
+    taxes: creditNote.taxes.map(toTaxFacts),
     currency: currencyOf(creditNote),
     seller: toSellerFacts(creditNote.seller),
-    customerName: creditNote.customer?.name ?? '',
+    customer: toPartyFacts(creditNote.customer),
   };
+}
+
+const EXEMPTIONS: ReadonlyMap<Tax_Category, Exemption> = new Map([
+  [Tax_Category.EXEMPT, 'EXEMPT'],
+  [Tax_Category.REVERSE_CHARGE, 'REVERSE_CHARGE'],
+  [Tax_Category.INTRA_COMMUNITY, 'INTRA_COMMUNITY'],
+  [Tax_Category.EXPORT, 'EXPORT'],
+  [Tax_Category.OUTSIDE_SCOPE, 'OUTSIDE_SCOPE'],
+]);
+
+function toTaxFacts(tax: MessageShape<typeof TaxTotalSchema>): TaxFacts {
+  const { name, taxPercent, taxMinor, exemptionReason, category } = tax;
+  return { name, taxPercent, taxMinor, exemption: EXEMPTIONS.get(category), exemptionReason };
 }
 
 function currencyOf({ id, currencyCode }: { readonly id: string; readonly currencyCode: string }): Currency {
@@ -98,12 +116,11 @@ function currencyOf({ id, currencyCode }: { readonly id: string; readonly curren
 }
 
 function toSellerFacts(seller: MessageShape<typeof PartySchema> | undefined): SellerFacts {
-  return {
-    name: seller?.name ?? '',
-    email: seller?.email ?? '',
-    taxId: seller?.taxId ?? '',
-    addressLines: addressLinesOf(seller),
-  };
+  return { ...toPartyFacts(seller), email: seller?.email ?? '' };
+}
+
+function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined): PartyFacts {
+  return { name: party?.name ?? '', taxId: party?.taxId ?? '', addressLines: addressLinesOf(party) };
 }
 
 /** What mails tell of a payment. */

@@ -10,6 +10,7 @@ export const ENGLISH: Texts = {
     dueDate: 'Due date',
     quoteNumber: 'Quote number',
     expireDate: 'Valid until',
+    customer: 'Customer',
     subtotal: 'Subtotal',
     discount: 'Discount',
     allowance: 'Allowance',
@@ -25,6 +26,13 @@ export const ENGLISH: Texts = {
     credit: 'Amount credited',
     due: 'Amount due',
     taxId: 'Tax ID',
+  },
+  exemption: {
+    EXEMPT: 'Exempt from tax',
+    REVERSE_CHARGE: 'Reverse charge: the customer owes the tax',
+    INTRA_COMMUNITY: 'Intra-Community supply, exempt from tax',
+    EXPORT: 'Export, exempt from tax',
+    OUTSIDE_SCOPE: 'Outside the scope of tax',
   },
   line: {
     price: (quantity, unitPrice) => `${quantity} × ${unitPrice}`,

@@ -10,6 +10,7 @@ export const GERMAN: Texts = {
     dueDate: 'Fällig am',
     quoteNumber: 'Angebotsnummer',
     expireDate: 'Gültig bis',
+    customer: 'Kunde',
     subtotal: 'Zwischensumme',
     discount: 'Rabatt',
     allowance: 'Nachlass',
@@ -25,6 +26,13 @@ export const GERMAN: Texts = {
     credit: 'Gutgeschriebener Betrag',
     due: 'Offener Betrag',
     taxId: 'Steuernummer',
+  },
+  exemption: {
+    EXEMPT: 'Steuerfrei',
+    REVERSE_CHARGE: 'Steuerschuldnerschaft des Leistungsempfängers',
+    INTRA_COMMUNITY: 'Steuerfreie innergemeinschaftliche Lieferung',
+    EXPORT: 'Steuerfreie Ausfuhrlieferung',
+    OUTSIDE_SCOPE: 'Nicht steuerbar',
   },
   line: {
     price: (quantity, unitPrice) => `${quantity} × ${unitPrice}`,

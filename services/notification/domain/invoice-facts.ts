@@ -26,7 +26,7 @@ export interface DocumentFacts extends TotalsFacts {
   readonly dueMinor: bigint;
   readonly memo: string;
   readonly seller: SellerFacts;
-  readonly customerName: string;
+  readonly customer: PartyFacts;
 }
 
 /** What mails tell of an invoice. */
@@ -74,21 +74,32 @@ export interface AdjustmentFacts {
   readonly netMinor: bigint;
 }
 
+/** Why no tax is charged. The law wants it to be said on the document. */
+export type Exemption = 'EXEMPT' | 'REVERSE_CHARGE' | 'INTRA_COMMUNITY' | 'EXPORT' | 'OUTSIDE_SCOPE';
+
 /** One tax. */
 export interface TaxFacts {
   /** What it is called; empty for value added tax without a name. */
   readonly name: string;
   readonly taxPercent: string;
   readonly taxMinor: bigint;
+  /** Undefined where tax is charged, be it at 0. */
+  readonly exemption?: Exemption | undefined;
+  /** The exemption in the seller's words; may be empty. */
+  readonly exemptionReason?: string;
 }
 
-/** Who asks for the money. */
-export interface SellerFacts {
+/** The seller or the customer. */
+export interface PartyFacts {
   readonly name: string;
-  readonly email: string;
   readonly taxId: string;
   /** The postal address as printed, line by line. */
   readonly addressLines: readonly string[];
+}
+
+/** Who asks for the money. */
+export interface SellerFacts extends PartyFacts {
+  readonly email: string;
 }
 
 /** What mails tell of a payment. */
@@ -111,7 +122,7 @@ export interface CreditNoteFacts extends TotalsFacts {
   readonly appliedMinor: bigint;
   readonly creditMinor: bigint;
   readonly seller: SellerFacts;
-  readonly customerName: string;
+  readonly customer: PartyFacts;
 }
 
 /** What is taken back of a line; the quantity is empty when it is an amount. */

@@ -1,5 +1,6 @@
 import { ENGLISH } from './english.ts';
 import { GERMAN } from './german.ts';
+import type { Exemption } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 
 /** The words of the mails in one language. Amounts, days and percents come formatted. */
@@ -12,6 +13,7 @@ export interface Texts {
     readonly dueDate: string;
     readonly quoteNumber: string;
     readonly expireDate: string;
+    readonly customer: string;
     readonly subtotal: string;
     readonly discount: string;
     readonly allowance: string;
@@ -29,6 +31,8 @@ export interface Texts {
     readonly due: string;
     readonly taxId: string;
   };
+  /** Why no tax is charged. */
+  readonly exemption: Readonly<Record<Exemption, string>>;
   readonly line: {
     price(quantity: string, unitPrice: string): string;
     discount(percent: string): string;

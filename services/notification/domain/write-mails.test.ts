@@ -57,7 +57,7 @@ const invoice: InvoiceFacts = {
     taxId: 'DE123456789',
     addressLines: ['Main Street 1', '10115 Berlin', 'DE'],
   },
-  customerName: 'Grace Hopper',
+  customer: { name: 'Grace Hopper', taxId: 'ATU12345678', addressLines: ['Stephansplatz 2', '1010 Wien', 'AT'] },
 };
 
 const creditNote: CreditNoteFacts = {
@@ -85,7 +85,7 @@ const creditNote: CreditNoteFacts = {
   appliedMinor: 20_000n,
   creditMinor: 9_300n,
   seller: invoice.seller,
-  customerName: invoice.customerName,
+  customer: invoice.customer,
 };
 
 const payment = { amountMinor: 50_000n, paymentDate: '2026-03-15', leftMinor: 86_390n };
@@ -225,6 +225,23 @@ Credited: -20.00 EUR
 Amount due: 900.00 EUR`);
 });
 
+test('a document without tax says why, each reason once', () => {
+  const none = { name: '', taxPercent: '0', taxMinor: 0n };
+  const taxes = [
+    { ...none, exemption: 'REVERSE_CHARGE' as const },
+    { ...none, name: 'Second', exemption: 'REVERSE_CHARGE' as const },
+    { ...none, exemption: 'EXEMPT' as const, exemptionReason: '§ 19 UStG' },
+    none,
+  ];
+  const mails = [writeInvoiceMail({ ...invoice, taxes }, 'de'), writeQuoteMail({ ...quote, taxes }, 'de')];
+  for (const { text } of [...mails, writeCreditNoteMail({ ...creditNote, taxes }, 'de')]) {
+    expect(text).toContain('\n\nSteuerschuldnerschaft des Leistungsempfängers\nSteuerfrei: § 19 UStG\n\n');
+  }
+  expect(
+    writeReminderMail({ ...invoice, taxes }, { today: '2026-03-28', dueDate: '2026-03-31' }, 'de').text,
+  ).not.toContain('Steuerfrei');
+});
+
 test('an invoice without anything due asks for nothing', () => {
   const paid = { ...invoice, paidMinor: invoice.totalMinor, dueMinor: 0n };
   const { text } = writeInvoiceMail(paid, 'en');
@@ -249,13 +266,13 @@ test('what people typed is text in the HTML part, never markup', () => {
       ...invoice,
       number: evil,
       memo: evil,
-      customerName: evil,
+      customer: { name: evil, taxId: evil, addressLines: [evil] },
       seller: { name: evil, email: evil, taxId: evil, addressLines: [evil] },
       lines: [{ ...line, description: evil }],
     },
     'en',
   );
-  expect(html.split(shown).length - 1).toBe(13);
+  expect(html.split(shown).length - 1).toBe(16);
   expect(html).not.toContain('<img');
   expect(html).not.toContain('onerror="');
 });

@@ -6,6 +6,7 @@ import type {
   DocumentFacts,
   InvoiceFacts,
   LineFacts,
+  PartyFacts,
   PaymentFacts,
   QuoteFacts,
   ReminderFacts,
@@ -30,7 +31,7 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mai
     language,
     subject: texts.invoice.subject(invoice.number, invoice.seller.name),
     blocks: [
-      paragraph(texts.greeting(invoice.customerName)),
+      paragraph(texts.greeting(invoice.customer.name)),
       paragraph(`${texts.invoice.intro(invoice.number, invoice.seller.name)} ${payment}`),
       ...contentOf(invoice, identityOf(invoice, texts, language), language),
     ],
@@ -56,7 +57,7 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
     language,
     subject: texts.quote.subject(quote.number, quote.seller.name),
     blocks: [
-      paragraph(texts.greeting(quote.customerName)),
+      paragraph(texts.greeting(quote.customer.name)),
       paragraph(intro.join(' ')),
       ...contentOf(quote, identity, language),
     ],
@@ -81,7 +82,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
     language,
     subject: texts.reminder.subject(what, days),
     blocks: [
-      paragraph(texts.greeting(invoice.customerName)),
+      paragraph(texts.greeting(invoice.customer.name)),
       paragraph(intro.join(' ')),
       { kind: 'facts', facts: [...identityOf({ ...invoice, dueDate }, texts, language), due, ...later] },
       paragraph(texts.reminder.alreadyPaid),
@@ -109,7 +110,7 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
     language,
     subject: texts.creditNote.subject(number, invoiceNumber),
     blocks: [
-      paragraph(texts.greeting(creditNote.customerName)),
+      paragraph(texts.greeting(creditNote.customer.name)),
       paragraph([texts.creditNote.intro(number, invoiceNumber, amount(creditNote.payableMinor)), ...uses].join(' ')),
       paragraph(creditNote.reason),
       {
@@ -118,6 +119,7 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
           { label: texts.label.creditNoteNumber, value: number },
           { label: texts.label.issueDate, value: formatDate(creditNote.issueDate, language) },
           { label: texts.label.number, value: invoiceNumber },
+          customerOf(creditNote, texts),
         ],
       },
       { kind: 'items', items: creditNote.lines.map((line) => creditedItemOf(line, creditNote, texts, language)) },
@@ -130,6 +132,7 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
             : [{ label: texts.label.credit, value: amount(creditNote.payableMinor) }]),
         ],
       },
+      ...exemptionsOf(creditNote, texts),
       ...ending(creditNote, texts),
     ],
   });
@@ -149,7 +152,7 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
     language,
     subject: texts.payment.subject(invoice.number),
     blocks: [
-      paragraph(texts.greeting(invoice.customerName)),
+      paragraph(texts.greeting(invoice.customer.name)),
       paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
       paragraph(payment.leftMinor === 0n ? texts.payment.paidInFull : left.join(' ')),
       ...ending(invoice, texts),
@@ -166,9 +169,10 @@ function layOut(draft: MailDraft): Mail {
 function contentOf(document: DocumentFacts, identity: readonly Fact[], language: Language): Block[] {
   const texts = TEXTS[language];
   return [
-    { kind: 'facts', facts: identity },
+    { kind: 'facts', facts: [...identity, customerOf(document, texts)] },
     { kind: 'items', items: document.lines.map((line) => itemOf(line, document, texts, language)) },
     { kind: 'facts', facts: [...totalsOf(document, texts, language), ...settlementOf(document, texts, language)] },
+    ...exemptionsOf(document, texts),
     ...(document.memo.trim() === '' ? [] : [paragraph(document.memo)]),
     ...ending(document, texts),
   ];
@@ -184,6 +188,13 @@ function identityOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fa
     { label: texts.label.issueDate, value: formatDate(invoice.issueDate, language) },
     { label: texts.label.dueDate, value: formatDate(invoice.dueDate, language) },
   ];
+}
+
+/** Whom a document is for, with all that the law wants to be on it. */
+function customerOf({ customer }: { readonly customer: PartyFacts }, { label }: Texts): Fact {
+  const { name, addressLines, taxId } = customer;
+  const parts = [name, ...addressLines, ...(taxId === '' ? [] : [`${label.taxId}: ${taxId}`])];
+  return { label: label.customer, value: parts.join(', ') };
 }
 
 function itemOf(line: LineFacts, { currency }: DocumentFacts, texts: Texts, language: Language): Item {
@@ -236,6 +247,14 @@ function totalsOf(totals: TotalsFacts, texts: Texts, language: Language): Fact[]
     ),
     ...unlessZero(label.rounding, totals.roundingMinor),
   ];
+}
+
+/** Why no tax is charged, each reason once. */
+function exemptionsOf({ taxes }: TotalsFacts, texts: Texts): Block[] {
+  const reasons = taxes.flatMap(({ exemption, exemptionReason = '' }) =>
+    exemption === undefined ? [] : [[texts.exemption[exemption], exemptionReason].filter(Boolean).join(': ')],
+  );
+  return reasons.length === 0 ? [] : [paragraph([...new Set(reasons)].join('\n'))];
 }
 
 /** What was taken off the total of an invoice, and what is due. */
