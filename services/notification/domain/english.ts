@@ -38,6 +38,7 @@ export const ENGLISH: Texts = {
     price: (quantity, unitPrice) => `${quantity} × ${unitPrice}`,
     discount: (percent) => `${percent}% off`,
     tax: (percent) => `${percent}% tax`,
+    includedTax: (amount) => `including ${amount} tax`,
   },
   invoice: {
     subject: (number, seller) => `Invoice ${number} from ${seller}`,

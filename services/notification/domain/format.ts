@@ -24,6 +24,11 @@ export function formatDecimal(decimal: string, language: Language): string {
   return `${sign}${joinNumber(whole, fraction, language)}`;
 }
 
+/** Whether a decimal is 0, or left empty. */
+export function isZero(decimal: string): boolean {
+  return /^[0.]*$/.test(decimal);
+}
+
 /**
  * A price as it was entered, with the decimals of the currency at least: 49.995 EUR stays 49.995, 2 EUR becomes 2.00.
  * The code of the currency is left out.

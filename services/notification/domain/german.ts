@@ -38,6 +38,7 @@ export const GERMAN: Texts = {
     price: (quantity, unitPrice) => `${quantity} × ${unitPrice}`,
     discount: (percent) => `${percent} % Rabatt`,
     tax: (percent) => `${percent} % USt.`,
+    includedTax: (amount) => `darin ${amount} Steuer`,
   },
   invoice: {
     subject: (number, seller) => `Rechnung ${number} von ${seller}`,

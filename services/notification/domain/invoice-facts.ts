@@ -62,9 +62,25 @@ export interface LineFacts {
   readonly description: string;
   readonly quantity: string;
   readonly unitPrice: string;
+  /** How many units the price is for; empty for one. */
+  readonly baseQuantity: string;
   readonly taxPercent: string;
+  /** Taxes where a rate is not all there is to say. */
+  readonly taxes: readonly { readonly percent: string; readonly retained: boolean }[];
   readonly discountPercent: string;
+  readonly discountMinor: bigint;
+  readonly allowances: readonly LineAdjustmentFacts[];
+  readonly charges: readonly LineAdjustmentFacts[];
+  /** The tax that is in the price and not in the net amount. */
+  readonly includedTaxMinor: bigint;
   readonly netMinor: bigint;
+}
+
+/** An allowance or a charge of a line. */
+export interface LineAdjustmentFacts {
+  /** Why; empty when only a code says it. */
+  readonly reason: string;
+  readonly calculatedMinor: bigint;
 }
 
 /** An allowance or a charge of the document. */

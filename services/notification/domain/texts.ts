@@ -37,6 +37,7 @@ export interface Texts {
     price(quantity: string, unitPrice: string): string;
     discount(percent: string): string;
     tax(percent: string): string;
+    includedTax(amount: string): string;
   };
   readonly invoice: {
     subject(number: string, seller: string): string;

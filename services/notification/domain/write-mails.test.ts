@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CreditNoteFacts, InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
+import type { CreditNoteFacts, InvoiceFacts, LineFacts, QuoteFacts } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import type { Mail } from './mail.ts';
 import {
@@ -11,6 +11,17 @@ import {
   writeReminderMail,
 } from './write-mails.ts';
 
+const plainLine = {
+  baseQuantity: '1',
+  taxPercent: '19',
+  taxes: [],
+  discountPercent: '0',
+  discountMinor: 0n,
+  allowances: [],
+  charges: [],
+  includedTaxMinor: 0n,
+};
+
 const invoice: InvoiceFacts = {
   number: '2026-0042',
   issueDate: '2026-03-01',
@@ -19,18 +30,19 @@ const invoice: InvoiceFacts = {
   currency: { code: 'EUR', exponent: 2 },
   lines: [
     {
+      ...plainLine,
       description: 'Consulting',
       quantity: '25',
       unitPrice: '49.995',
-      taxPercent: '19',
-      discountPercent: '0',
       netMinor: 124_988n,
     },
     {
+      ...plainLine,
       description: 'Book, "Exact <money>"',
       quantity: '1.5',
       unitPrice: '20',
       taxPercent: '7',
+      discountMinor: 375n,
       discountPercent: '12.5',
       netMinor: 2_625n,
     },
@@ -223,6 +235,26 @@ Prepaid: -100.00 EUR
 Paid: -8.70 EUR
 Credited: -20.00 EUR
 Amount due: 900.00 EUR`);
+});
+
+test('a line tells all that its amount comes of', () => {
+  const line = { ...plainLine, description: 'Screws', quantity: '250', unitPrice: '5', netMinor: 1_050n };
+  const detailOf = (other: Partial<LineFacts>) =>
+    /\* Screws\n {2}(.*)\n/.exec(writeInvoiceMail({ ...invoice, lines: [{ ...line, ...other }] }, 'en').text)?.[1];
+  expect(detailOf({ baseQuantity: '100' })).toBe('250 × 5.00 / 100, 19% tax');
+  expect(detailOf({ discountMinor: 200n })).toBe('250 × 5.00, -2.00 EUR, 19% tax');
+  expect(
+    detailOf({
+      allowances: [{ reason: 'Loyalty', calculatedMinor: 100n }],
+      charges: [{ reason: '', calculatedMinor: 50n }],
+    }),
+  ).toBe('250 × 5.00, Loyalty -1.00 EUR, Charge 0.50 EUR, 19% tax');
+  const taxes = [
+    { percent: '5', retained: false },
+    { percent: '15', retained: true },
+  ];
+  expect(detailOf({ taxPercent: '', taxes })).toBe('250 × 5.00, 5% tax');
+  expect(detailOf({ includedTaxMinor: 168n })).toBe('250 × 5.00, 19% tax, including 1.68 EUR tax');
 });
 
 test('a document without tax says why, each reason once', () => {

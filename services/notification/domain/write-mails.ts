@@ -1,11 +1,9 @@
 import { daysBetween, type LocalDate } from '../../../runtime/calendar.ts';
-import { formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
+import { formatAmount, formatDate, formatDecimal, isZero } from './format.ts';
 import type {
   CreditNoteFacts,
-  CreditNoteLineFacts,
   DocumentFacts,
   InvoiceFacts,
-  LineFacts,
   PartyFacts,
   PaymentFacts,
   QuoteFacts,
@@ -14,7 +12,8 @@ import type {
   TotalsFacts,
 } from './invoice-facts.ts';
 import type { Language } from './language.ts';
-import { type Block, type Fact, type Item, type Mail, type MailDraft, toSubject } from './mail.ts';
+import { creditedItemOf, lineItemOf } from './line-item.ts';
+import { type Block, type Fact, type Mail, type MailDraft, toSubject } from './mail.ts';
 import { renderHtml } from './render-html.ts';
 import { renderText } from './render-text.ts';
 import { TEXTS, type Texts } from './texts.ts';
@@ -122,7 +121,7 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
           customerOf(creditNote, texts),
         ],
       },
-      { kind: 'items', items: creditNote.lines.map((line) => creditedItemOf(line, creditNote, texts, language)) },
+      { kind: 'items', items: creditNote.lines.map((line) => creditedItemOf(line, currency, language)) },
       {
         kind: 'facts',
         facts: [
@@ -170,7 +169,7 @@ function contentOf(document: DocumentFacts, identity: readonly Fact[], language:
   const texts = TEXTS[language];
   return [
     { kind: 'facts', facts: [...identity, customerOf(document, texts)] },
-    { kind: 'items', items: document.lines.map((line) => itemOf(line, document, texts, language)) },
+    { kind: 'items', items: document.lines.map((line) => lineItemOf(line, document.currency, language)) },
     { kind: 'facts', facts: [...totalsOf(document, texts, language), ...settlementOf(document, texts, language)] },
     ...exemptionsOf(document, texts),
     ...(document.memo.trim() === '' ? [] : [paragraph(document.memo)]),
@@ -195,37 +194,6 @@ function customerOf({ customer }: { readonly customer: PartyFacts }, { label }: 
   const { name, addressLines, taxId } = customer;
   const parts = [name, ...addressLines, ...(taxId === '' ? [] : [`${label.taxId}: ${taxId}`])];
   return { label: label.customer, value: parts.join(', ') };
-}
-
-function itemOf(line: LineFacts, { currency }: DocumentFacts, texts: Texts, language: Language): Item {
-  const decimal = (value: string) => formatDecimal(value, language);
-  const price = formatPrice(line.unitPrice, currency, language);
-  const details = [
-    texts.line.price(decimal(line.quantity), price),
-    ...(isZero(line.discountPercent) ? [] : [texts.line.discount(decimal(line.discountPercent))]),
-    ...(isZero(line.taxPercent) ? [] : [texts.line.tax(decimal(line.taxPercent))]),
-  ];
-  return {
-    title: line.description,
-    detail: details.join(', '),
-    amount: formatAmount(line.netMinor, currency, language),
-  };
-}
-
-function creditedItemOf(line: CreditNoteLineFacts, { currency }: TotalsFacts, texts: Texts, language: Language): Item {
-  const details = [
-    ...(line.quantity === '' ? [] : [formatDecimal(line.quantity, language)]),
-    ...(isZero(line.taxPercent) ? [] : [texts.line.tax(formatDecimal(line.taxPercent, language))]),
-  ];
-  return {
-    title: line.description,
-    detail: details.join(', '),
-    amount: formatAmount(line.netMinor, currency, language),
-  };
-}
-
-function isZero(decimal: string): boolean {
-  return /^[0.]*$/.test(decimal);
 }
 
 /** The total and all that makes it up, and what lies between it and what is to be paid. */
