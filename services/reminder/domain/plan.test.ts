@@ -133,9 +133,13 @@ describe('checkRemindable', () => {
     expect(() => checkRemindable(state)).not.toThrow();
   });
 
-  it.each(['PAID', 'VOID', 'UNCOLLECTIBLE'])('refuses a reminder in state %s', (state) => {
+  it.each([
+    ['PAID', 'PAID'],
+    ['VOID', 'VOIDED'],
+    ['UNCOLLECTIBLE', 'UNCOLLECTIBLE'],
+  ])('refuses a reminder in state %s', (state, cause) => {
     expect(() => checkRemindable(state)).toThrow(
-      expect.objectContaining({ reason: 'INVOICE_STATE', metadata: { state } }),
+      expect.objectContaining({ reason: 'INVOICE_STATE', metadata: { state, action: 'CREATE_REMINDER', cause } }),
     );
   });
 });

@@ -71,10 +71,11 @@ export function rescheduleReminder(schedule: Schedule, due: DueDay, now: Date): 
   return futureTimeOf(schedule, due, now);
 }
 
-/** Throws INVOICE_STATE (metadata `state`) unless a reminder can be added to an invoice in this state. */
+/** Throws INVOICE_STATE (metadata as of the invoice service) unless a reminder can be added to an invoice in this state. */
 export function checkRemindable(state: string): void {
   if (REMINDABLE_STATES.includes(state)) return;
-  throw new RuleViolation('INVOICE_STATE', 'reminders can be added to drafts and open invoices only', { state });
+  const metadata = { state, action: 'CREATE_REMINDER', cause: state === 'VOID' ? 'VOIDED' : state };
+  throw new RuleViolation('INVOICE_STATE', 'reminders can be added to drafts and open invoices only', metadata);
 }
 
 function futureTimeOf(schedule: Schedule, due: DueDay, now: Date): Date | undefined {

@@ -184,7 +184,7 @@ describe('CreateReminder refuses', () => {
     expect(await refusalOf(add(owner, invoiceOf(owner, state), before(3)))).toMatchObject({
       code: Code.FailedPrecondition,
       reason: 'INVOICE_STATE',
-      metadata: { state: name },
+      metadata: { state: name, action: 'CREATE_REMINDER', cause: name === 'VOID' ? 'VOIDED' : name },
     });
   });
 
