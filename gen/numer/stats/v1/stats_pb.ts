@@ -41,7 +41,7 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
   unpaid?: InvoiceGroup | undefined;
 
   /**
-   * Open invoices whose due date lies before today in the user's time zone.
+   * Open invoices whose next due date lies before today in the user's time zone, with all that is due on them.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup overdue = 4;
    */
@@ -150,7 +150,7 @@ export type CurrencyStatsJson = {
   unpaid?: InvoiceGroupJson;
 
   /**
-   * Open invoices whose due date lies before today in the user's time zone.
+   * Open invoices whose next due date lies before today in the user's time zone, with all that is due on them.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup overdue = 4;
    */
@@ -402,7 +402,7 @@ export type ConvertedAmounts = Message<"numer.stats.v1.ConvertedAmounts"> & {
   unpaid?: InvoiceGroup | undefined;
 
   /**
-   * Open invoices whose due date lies before today in the user's time zone.
+   * Open invoices whose next due date lies before today in the user's time zone, with all that is due on them.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup overdue = 3;
    */
@@ -466,7 +466,7 @@ export type ConvertedAmountsJson = {
   unpaid?: InvoiceGroupJson;
 
   /**
-   * Open invoices whose due date lies before today in the user's time zone.
+   * Open invoices whose next due date lies before today in the user's time zone, with all that is due on them.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup overdue = 3;
    */
@@ -996,7 +996,7 @@ export type CustomerStats = Message<"numer.stats.v1.CustomerStats"> & {
   dueMinor: bigint;
 
   /**
-   * The part of `due_minor` that is overdue in the user's time zone.
+   * The part of `due_minor` that is due on invoices which are overdue in the user's time zone, later instalments included.
    *
    * @generated from field: int64 overdue_minor = 7;
    */
@@ -1059,7 +1059,7 @@ export type CustomerStatsJson = {
   dueMinor?: string;
 
   /**
-   * The part of `due_minor` that is overdue in the user's time zone.
+   * The part of `due_minor` that is due on invoices which are overdue in the user's time zone, later instalments included.
    *
    * @generated from field: int64 overdue_minor = 7;
    */
