@@ -105,8 +105,11 @@ const EXEMPTIONS: ReadonlyMap<Tax_Category, Exemption> = new Map([
 ]);
 
 function toTaxFacts(tax: MessageShape<typeof TaxTotalSchema>): TaxFacts {
-  const { name, taxPercent, taxMinor, exemptionReason, category } = tax;
-  return { name, taxPercent, taxMinor, exemption: EXEMPTIONS.get(category), exemptionReason };
+  const { name, taxPercent, netMinor, taxMinor, exemptionReason, exemptionCode, category } = tax;
+  const exemption = EXEMPTIONS.get(category);
+  // Of the other categories the code says no more than they do by themselves.
+  const reason = exemptionReason === '' && exemption === 'EXEMPT' ? exemptionCode : exemptionReason;
+  return { name, taxPercent, netMinor, taxMinor, exemption, exemptionReason: reason };
 }
 
 function currencyOf({ id, currencyCode }: { readonly id: string; readonly currencyCode: string }): Currency {
@@ -128,6 +131,7 @@ export function toPaymentFacts(payment: MessageShape<typeof PaymentSchema>): Pay
   return {
     amountMinor: payment.amountMinor,
     paymentDate: payment.paymentDate,
+    excessMinor: payment.excessMinor,
     leftMinor: payment.invoiceDueMinor,
   };
 }

@@ -15,8 +15,8 @@ export const ENGLISH: Texts = {
     discount: 'Discount',
     allowance: 'Allowance',
     charge: 'Charge',
-    tax: (name, percent) => `${name === '' ? 'Tax' : name} ${percent}%`,
-    retainedTax: (name, percent) => `${name === '' ? 'Tax' : name} ${percent}%, retained`,
+    tax: (name, percent, net) => `${name === '' ? 'Tax' : name} ${percent}% on ${net}`,
+    retainedTax: (name, percent, net) => `${name === '' ? 'Tax' : name} ${percent}% on ${net}, retained`,
     total: 'Total',
     rounding: 'Rounding',
     prepaid: 'Prepaid',
@@ -25,6 +25,7 @@ export const ENGLISH: Texts = {
     creditNoteNumber: 'Credit note number',
     credit: 'Amount credited',
     due: 'Amount due',
+    instalment: (dueDate) => `Instalment due on ${dueDate}`,
     taxId: 'Tax ID',
   },
   exemption: {
@@ -44,6 +45,7 @@ export const ENGLISH: Texts = {
     subject: (number, seller) => `Invoice ${number} from ${seller}`,
     intro: (number, seller) => `Here is invoice ${number} from ${seller}.`,
     pay: (amount, dueDate) => `Please pay ${amount} by ${dueDate}.`,
+    payInstalments: (amount) => `Please pay ${amount} in the instalments below.`,
     nothingToPay: 'There is nothing left to pay.',
   },
   reminder: {
@@ -59,8 +61,8 @@ export const ENGLISH: Texts = {
   },
   creditNote: {
     subject: (number, invoiceNumber) => `Credit note ${number} for invoice ${invoiceNumber}`,
-    intro: (number, invoiceNumber, amount) =>
-      `Here is credit note ${number} for invoice ${invoiceNumber}, over ${amount}.`,
+    intro: (number, invoiceNumber, invoiceIssueDate, amount) =>
+      `Here is credit note ${number} for invoice ${invoiceNumber} of ${invoiceIssueDate}, over ${amount}.`,
     applied: (amount) => `${amount} of it reduces what is to be paid on the invoice.`,
     credit: (amount) => `${amount} of it is now credit of yours.`,
   },
@@ -70,6 +72,7 @@ export const ENGLISH: Texts = {
       `We received your payment of ${amount} for invoice ${number} on ${paymentDate}.`,
     left: (amount, dueDate) => `Thank you. What is left to pay is ${amount}, due on ${dueDate}.`,
     paidInFull: 'The invoice is now paid in full. Thank you very much!',
+    credit: (amount) => `${amount} of it is more than what was due, and now credit of yours.`,
   },
   quote: {
     subject: (number, seller) => `Quote ${number} from ${seller}`,

@@ -15,8 +15,8 @@ export const GERMAN: Texts = {
     discount: 'Rabatt',
     allowance: 'Nachlass',
     charge: 'Zuschlag',
-    tax: (name, percent) => `${name === '' ? 'Umsatzsteuer' : name} ${percent} %`,
-    retainedTax: (name, percent) => `${name === '' ? 'Steuer' : name} ${percent} %, einbehalten`,
+    tax: (name, percent, net) => `${name === '' ? 'Umsatzsteuer' : name} ${percent} % auf ${net}`,
+    retainedTax: (name, percent, net) => `${name === '' ? 'Steuer' : name} ${percent} % auf ${net}, einbehalten`,
     total: 'Gesamtbetrag',
     rounding: 'Rundung',
     prepaid: 'Anzahlung',
@@ -25,6 +25,7 @@ export const GERMAN: Texts = {
     creditNoteNumber: 'Nummer der Rechnungskorrektur',
     credit: 'Gutgeschriebener Betrag',
     due: 'Offener Betrag',
+    instalment: (dueDate) => `Rate, fällig am ${dueDate}`,
     taxId: 'Steuernummer',
   },
   exemption: {
@@ -44,6 +45,7 @@ export const GERMAN: Texts = {
     subject: (number, seller) => `Rechnung ${number} von ${seller}`,
     intro: (number, seller) => `hier ist die Rechnung ${number} von ${seller}.`,
     pay: (amount, dueDate) => `Bitte zahlen Sie ${amount} bis zum ${dueDate}.`,
+    payInstalments: (amount) => `Bitte zahlen Sie ${amount} in den unten genannten Raten.`,
     nothingToPay: 'Es ist nichts mehr zu zahlen.',
   },
   reminder: {
@@ -59,8 +61,8 @@ export const GERMAN: Texts = {
   },
   creditNote: {
     subject: (number, invoiceNumber) => `Rechnungskorrektur ${number} zur Rechnung ${invoiceNumber}`,
-    intro: (number, invoiceNumber, amount) =>
-      `hier ist die Rechnungskorrektur ${number} zur Rechnung ${invoiceNumber} über ${amount}.`,
+    intro: (number, invoiceNumber, invoiceIssueDate, amount) =>
+      `hier ist die Rechnungskorrektur ${number} zur Rechnung ${invoiceNumber} vom ${invoiceIssueDate} über ${amount}.`,
     applied: (amount) => `${amount} davon mindern den offenen Betrag der Rechnung.`,
     credit: (amount) => `${amount} davon sind nun Ihr Guthaben.`,
   },
@@ -70,6 +72,7 @@ export const GERMAN: Texts = {
       `wir haben am ${paymentDate} Ihre Zahlung über ${amount} zur Rechnung ${number} erhalten.`,
     left: (amount, dueDate) => `Vielen Dank. Offen sind noch ${amount}, fällig am ${dueDate}.`,
     paidInFull: 'Die Rechnung ist damit vollständig bezahlt. Vielen Dank!',
+    credit: (amount) => `${amount} davon sind mehr, als offen war, und nun Ihr Guthaben.`,
   },
   quote: {
     subject: (number, seller) => `Angebot ${number} von ${seller}`,

@@ -61,6 +61,8 @@ export interface QuoteFacts extends DocumentFacts {
 export interface LineFacts {
   readonly description: string;
   readonly quantity: string;
+  /** What the quantity counts, a code of UN/ECE Recommendation 20; empty or `C62` for pieces. */
+  readonly unitCode: string;
   readonly unitPrice: string;
   /** How many units the price is for; empty for one. */
   readonly baseQuantity: string;
@@ -98,10 +100,12 @@ export interface TaxFacts {
   /** What it is called; empty for value added tax without a name. */
   readonly name: string;
   readonly taxPercent: string;
+  /** What is taxed. */
+  readonly netMinor: bigint;
   readonly taxMinor: bigint;
   /** Undefined where tax is charged, be it at 0. */
   readonly exemption?: Exemption | undefined;
-  /** The exemption in the seller's words; may be empty. */
+  /** The exemption in the seller's words, or the code that stands for them; may be empty. */
   readonly exemptionReason?: string;
 }
 
@@ -122,6 +126,8 @@ export interface SellerFacts extends PartyFacts {
 export interface PaymentFacts {
   readonly amountMinor: bigint;
   readonly paymentDate: LocalDate;
+  /** The part of it that was more than what was due, and became credit of the customer. */
+  readonly excessMinor: bigint;
   /** What was left to pay just after it. */
   readonly leftMinor: bigint;
 }
@@ -131,6 +137,7 @@ export interface CreditNoteFacts extends TotalsFacts {
   readonly number: string;
   readonly issueDate: LocalDate;
   readonly invoiceNumber: string;
+  readonly invoiceIssueDate: LocalDate;
   readonly reason: string;
   readonly lines: readonly CreditNoteLineFacts[];
   /** What the customer gets: taken off what was due, and credit. */
@@ -142,4 +149,7 @@ export interface CreditNoteFacts extends TotalsFacts {
 }
 
 /** What is taken back of a line; the quantity is empty when it is an amount. */
-export type CreditNoteLineFacts = Pick<LineFacts, 'description' | 'quantity' | 'taxPercent' | 'netMinor'>;
+export type CreditNoteLineFacts = Pick<
+  LineFacts,
+  'description' | 'quantity' | 'unitCode' | 'taxPercent' | 'taxes' | 'netMinor'
+>;

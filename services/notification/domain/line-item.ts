@@ -13,15 +13,13 @@ export function lineItemOf(line: LineFacts, currency: Currency, language: Langua
   const isPerOne = line.baseQuantity === '' || decimal(line.baseQuantity) === '1';
   const price = formatPrice(line.unitPrice, currency, language);
   const details = [
-    texts.line.price(decimal(line.quantity), isPerOne ? price : `${price} / ${decimal(line.baseQuantity)}`),
+    texts.line.price(quantityOf(line, language), isPerOne ? price : `${price} / ${decimal(line.baseQuantity)}`),
     ...discountOf(line).map((discount) =>
       typeof discount === 'bigint' ? amount(-discount) : texts.line.discount(decimal(discount)),
     ),
     ...line.allowances.map((each) => `${each.reason || texts.label.allowance} ${amount(-each.calculatedMinor)}`),
     ...line.charges.map((each) => `${each.reason || texts.label.charge} ${amount(each.calculatedMinor)}`),
-    ...[line.taxPercent, ...line.taxes.filter(({ retained }) => !retained).map(({ percent }) => percent)]
-      .filter((percent) => !isZero(percent))
-      .map((percent) => texts.line.tax(decimal(percent))),
+    ...taxesOf(line, language),
     ...(line.includedTaxMinor === 0n ? [] : [texts.line.includedTax(amount(line.includedTaxMinor))]),
   ];
   return { title: line.description, detail: details.join(', '), amount: amount(line.netMinor) };
@@ -33,12 +31,38 @@ function discountOf({ discountPercent, discountMinor }: LineFacts): (string | bi
   return discountMinor === 0n ? [] : [discountMinor];
 }
 
+/** Units that have a symbol, by their code of UN/ECE Recommendation 20. */
+const UNIT_SYMBOLS: ReadonlyMap<string, string> = new Map([
+  ['', ''],
+  ['C62', ''],
+  ['GRM', 'g'],
+  ['HUR', 'h'],
+  ['KGM', 'kg'],
+  ['KMT', 'km'],
+  ['KWH', 'kWh'],
+  ['LTR', 'l'],
+  ['MIN', 'min'],
+  ['MTK', 'm²'],
+  ['MTQ', 'm³'],
+  ['MTR', 'm'],
+  ['TNE', 't'],
+]);
+
+/** How much of what: `7.5 h`; a unit without a symbol by its code. */
+function quantityOf({ quantity, unitCode }: Pick<LineFacts, 'quantity' | 'unitCode'>, language: Language): string {
+  return `${formatDecimal(quantity, language)} ${UNIT_SYMBOLS.get(unitCode) ?? unitCode}`.trimEnd();
+}
+
+/** The rates that are charged on a line. */
+function taxesOf({ taxPercent, taxes }: Pick<LineFacts, 'taxPercent' | 'taxes'>, language: Language): string[] {
+  return [taxPercent, ...taxes.filter(({ retained }) => !retained).map(({ percent }) => percent)]
+    .filter((percent) => !isZero(percent))
+    .map((percent) => TEXTS[language].line.tax(formatDecimal(percent, language)));
+}
+
 /** A line of a credit note as it is shown. */
 export function creditedItemOf(line: CreditNoteLineFacts, currency: Currency, language: Language): Item {
-  const details = [
-    ...(line.quantity === '' ? [] : [formatDecimal(line.quantity, language)]),
-    ...(isZero(line.taxPercent) ? [] : [TEXTS[language].line.tax(formatDecimal(line.taxPercent, language))]),
-  ];
+  const details = [...(line.quantity === '' ? [] : [quantityOf(line, language)]), ...taxesOf(line, language)];
   return {
     title: line.description,
     detail: details.join(', '),

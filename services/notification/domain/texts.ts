@@ -18,9 +18,9 @@ export interface Texts {
     readonly discount: string;
     readonly allowance: string;
     readonly charge: string;
-    /** `name` is empty for value added tax without one. */
-    tax(name: string, percent: string): string;
-    retainedTax(name: string, percent: string): string;
+    /** `name` is empty for value added tax without one; `net` is what is taxed. */
+    tax(name: string, percent: string, net: string): string;
+    retainedTax(name: string, percent: string, net: string): string;
     readonly total: string;
     readonly rounding: string;
     readonly prepaid: string;
@@ -29,6 +29,7 @@ export interface Texts {
     readonly creditNoteNumber: string;
     readonly credit: string;
     readonly due: string;
+    instalment(dueDate: string): string;
     readonly taxId: string;
   };
   /** Why no tax is charged. */
@@ -43,6 +44,7 @@ export interface Texts {
     subject(number: string, seller: string): string;
     intro(number: string, seller: string): string;
     pay(amount: string, dueDate: string): string;
+    payInstalments(amount: string): string;
     readonly nothingToPay: string;
   };
   readonly reminder: {
@@ -61,7 +63,7 @@ export interface Texts {
   };
   readonly creditNote: {
     subject(number: string, invoiceNumber: string): string;
-    intro(number: string, invoiceNumber: string, amount: string): string;
+    intro(number: string, invoiceNumber: string, invoiceIssueDate: string, amount: string): string;
     applied(amount: string): string;
     credit(amount: string): string;
   };
@@ -70,6 +72,7 @@ export interface Texts {
     intro(number: string, amount: string, paymentDate: string): string;
     left(amount: string, dueDate: string): string;
     readonly paidInFull: string;
+    credit(amount: string): string;
   };
   readonly quote: {
     subject(number: string, seller: string): string;

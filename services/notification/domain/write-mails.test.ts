@@ -12,6 +12,7 @@ import {
 } from './write-mails.ts';
 
 const plainLine = {
+  unitCode: 'C62',
   baseQuantity: '1',
   taxPercent: '19',
   taxes: [],
@@ -33,6 +34,7 @@ const invoice: InvoiceFacts = {
       ...plainLine,
       description: 'Consulting',
       quantity: '25',
+      unitCode: 'HUR',
       unitPrice: '49.995',
       netMinor: 124_988n,
     },
@@ -52,8 +54,8 @@ const invoice: InvoiceFacts = {
   allowances: [],
   charges: [],
   taxes: [
-    { name: '', taxPercent: '7', taxMinor: 165n },
-    { name: '', taxPercent: '19', taxMinor: 21_373n },
+    { name: '', taxPercent: '7', netMinor: 2_363n, taxMinor: 165n },
+    { name: '', taxPercent: '19', netMinor: 112_489n, taxMinor: 21_373n },
   ],
   totalMinor: 136_390n,
   retainedTaxes: [],
@@ -76,19 +78,27 @@ const creditNote: CreditNoteFacts = {
   number: 'CN-00007',
   issueDate: '2026-04-02',
   invoiceNumber: '2026-0042',
+  invoiceIssueDate: '2026-03-01',
   reason: 'Five hours too many, and the book came back.',
   currency: { code: 'EUR', exponent: 2 },
   lines: [
-    { description: 'Consulting', quantity: '5', taxPercent: '19', netMinor: 24_998n },
-    { description: 'Book, "Exact <money>"', quantity: '', taxPercent: '7', netMinor: 2_625n },
+    { description: 'Consulting', quantity: '5', unitCode: 'HUR', taxPercent: '19', taxes: [], netMinor: 24_998n },
+    {
+      description: 'Book, "Exact <money>"',
+      quantity: '',
+      unitCode: 'C62',
+      taxPercent: '7',
+      taxes: [],
+      netMinor: 2_625n,
+    },
   ],
   subtotalMinor: 27_623n,
   discountMinor: 2_762n,
   allowances: [],
   charges: [],
   taxes: [
-    { name: '', taxPercent: '7', taxMinor: 165n },
-    { name: '', taxPercent: '19', taxMinor: 4_275n },
+    { name: '', taxPercent: '7', netMinor: 2_363n, taxMinor: 165n },
+    { name: '', taxPercent: '19', netMinor: 22_498n, taxMinor: 4_275n },
   ],
   totalMinor: 29_301n,
   retainedTaxes: [],
@@ -100,7 +110,7 @@ const creditNote: CreditNoteFacts = {
   customer: invoice.customer,
 };
 
-const payment = { amountMinor: 50_000n, paymentDate: '2026-03-15', leftMinor: 86_390n };
+const payment = { amountMinor: 50_000n, paymentDate: '2026-03-15', excessMinor: 0n, leftMinor: 86_390n };
 
 const quote: QuoteFacts = { ...invoice, number: 'Q-00007', expireDate: '2026-03-31' };
 
@@ -140,6 +150,19 @@ describe('of an invoice in instalments', () => {
       { dueDate: april, dueMinor: 76_390n },
     ],
   };
+
+  test('the invoice mail tells each that is to be paid, and its day', () => {
+    const { text } = writeInvoiceMail(inInstalments, 'en');
+    expect(text).toContain('Please pay 1,363.90 EUR in the instalments below.');
+    expect(text).toContain(`
+Instalment due on 31 January 2026: 100.00 EUR
+Instalment due on 31 March 2026: 500.00 EUR
+Instalment due on 30 April 2026: 763.90 EUR
+`);
+    expect(text).not.toContain('2025');
+    expect(text).not.toContain('Please pay 1,363.90 EUR by');
+  });
+
   const remind = (today: string, dueDate: string) => writeReminderMail(inInstalments, { today, dueDate }, 'en').text;
 
   test('a reminder asks for what is due by then, and tells of the rest', () => {
@@ -194,6 +217,14 @@ test('the payment that pays the rest says so', () => {
   expect(writePaymentMail(invoice, last, 'de').text).toContain('vollständig bezahlt');
 });
 
+test('a payment that is more than what was due says what became of the rest', () => {
+  const over = { ...payment, excessMinor: 1_000n, leftMinor: 0n };
+  expect(writePaymentMail(invoice, over, 'en').text).toContain(
+    '10.00 EUR of it is more than what was due, and now credit of yours. The invoice is now paid in full.',
+  );
+  expect(writePaymentMail(invoice, over, 'de').text).toContain('10,00 EUR davon sind mehr, als offen war, und nun Ihr');
+});
+
 test.each([
   ['JPY', 0, '136,390 JPY'],
   ['EUR', 2, '1,363.90 EUR'],
@@ -212,9 +243,9 @@ test('all that lies between the lines and what is due is listed, and adds up', (
       ...invoice,
       allowances: [{ reason: 'Loyalty', netMinor: 1_000n }],
       charges: [{ reason: '', netMinor: 500n }],
-      taxes: [{ name: 'GST', taxPercent: '5', taxMinor: 5_718n }],
+      taxes: [{ name: 'GST', taxPercent: '5', netMinor: 114_352n, taxMinor: 5_718n }],
       totalMinor: 120_070n,
-      retainedTaxes: [{ name: 'IRPF', taxPercent: '15', taxMinor: 17_203n }],
+      retainedTaxes: [{ name: 'IRPF', taxPercent: '15', netMinor: 114_687n, taxMinor: 17_203n }],
       roundingMinor: 3n,
       prepaidMinor: 10_000n,
       paidMinor: 870n,
@@ -227,9 +258,9 @@ test('all that lies between the lines and what is due is listed, and adds up', (
 Discount: -127.61 EUR
 Loyalty: -10.00 EUR
 Charge: 5.00 EUR
-GST 5%: 57.18 EUR
+GST 5% on 1,143.52 EUR: 57.18 EUR
 Total: 1,200.70 EUR
-IRPF 15%, retained: -172.03 EUR
+IRPF 15% on 1,146.87 EUR, retained: -172.03 EUR
 Rounding: 0.03 EUR
 Prepaid: -100.00 EUR
 Paid: -8.70 EUR
@@ -242,6 +273,8 @@ test('a line tells all that its amount comes of', () => {
   const detailOf = (other: Partial<LineFacts>) =>
     /\* Screws\n {2}(.*)\n/.exec(writeInvoiceMail({ ...invoice, lines: [{ ...line, ...other }] }, 'en').text)?.[1];
   expect(detailOf({ baseQuantity: '100' })).toBe('250 × 5.00 / 100, 19% tax');
+  expect(detailOf({ unitCode: 'KGM', quantity: '2.5' })).toBe('2.5 kg × 5.00, 19% tax');
+  expect(detailOf({ unitCode: 'XPX', quantity: '2' })).toBe('2 XPX × 5.00, 19% tax');
   expect(detailOf({ discountMinor: 200n })).toBe('250 × 5.00, -2.00 EUR, 19% tax');
   expect(
     detailOf({
@@ -257,21 +290,25 @@ test('a line tells all that its amount comes of', () => {
   expect(detailOf({ includedTaxMinor: 168n })).toBe('250 × 5.00, 19% tax, including 1.68 EUR tax');
 });
 
-test('a document without tax says why, each reason once', () => {
-  const none = { name: '', taxPercent: '0', taxMinor: 0n };
-  const taxes = [
-    { ...none, exemption: 'REVERSE_CHARGE' as const },
-    { ...none, name: 'Second', exemption: 'REVERSE_CHARGE' as const },
-    { ...none, exemption: 'EXEMPT' as const, exemptionReason: '§ 19 UStG' },
-    none,
+test('a document without tax says why, each reason once, and on what when that is not all', () => {
+  const none = { name: '', taxPercent: '0', netMinor: 1_000n, taxMinor: 0n };
+  const exempt = { ...none, exemption: 'EXEMPT' as const, exemptionReason: '§ 19 UStG' };
+  const reverse = { ...none, exemption: 'REVERSE_CHARGE' as const };
+  const mailsOf = (taxes: InvoiceFacts['taxes']) => [
+    writeInvoiceMail({ ...invoice, taxes }, 'de').text,
+    writeQuoteMail({ ...quote, taxes }, 'de').text,
+    writeCreditNoteMail({ ...creditNote, taxes }, 'de').text,
   ];
-  const mails = [writeInvoiceMail({ ...invoice, taxes }, 'de'), writeQuoteMail({ ...quote, taxes }, 'de')];
-  for (const { text } of [...mails, writeCreditNoteMail({ ...creditNote, taxes }, 'de')]) {
-    expect(text).toContain('\n\nSteuerschuldnerschaft des Leistungsempfängers\nSteuerfrei: § 19 UStG\n\n');
+  for (const text of mailsOf([exempt])) expect(text).toContain('\n\nSteuerfrei: § 19 UStG\n\n');
+  for (const text of mailsOf([none])) expect(text).not.toContain('0 %');
+  for (const text of mailsOf([reverse, { ...reverse, name: 'Second' }, { ...exempt, netMinor: 500n }, none])) {
+    expect(text).toContain(
+      '\n\nSteuerschuldnerschaft des Leistungsempfängers (10,00 EUR)\nSteuerfrei: § 19 UStG (5,00 EUR)\n\n',
+    );
+    expect(text).toContain('\nUmsatzsteuer 0 % auf 10,00 EUR: 0,00 EUR\n');
   }
-  expect(
-    writeReminderMail({ ...invoice, taxes }, { today: '2026-03-28', dueDate: '2026-03-31' }, 'de').text,
-  ).not.toContain('Steuerfrei');
+  const reminder = { today: '2026-03-28', dueDate: '2026-03-31' };
+  expect(writeReminderMail({ ...invoice, taxes: [exempt] }, reminder, 'de').text).not.toContain('Steuerfrei');
 });
 
 test('an invoice without anything due asks for nothing', () => {

@@ -21,20 +21,31 @@ import { TEXTS, type Texts } from './texts.ts';
 /** The mail that brings an invoice to its customer: the invoice itself, line by line. */
 export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mail {
   const texts = TEXTS[language];
-  const amount = (minor: bigint) => formatAmount(minor, invoice.currency, language);
-  const payment =
-    invoice.dueMinor === 0n
-      ? texts.invoice.nothingToPay
-      : texts.invoice.pay(amount(invoice.dueMinor), formatDate(invoice.dueDate, language));
   return layOut({
     language,
     subject: texts.invoice.subject(invoice.number, invoice.seller.name),
     blocks: [
       paragraph(texts.greeting(invoice.customer.name)),
-      paragraph(`${texts.invoice.intro(invoice.number, invoice.seller.name)} ${payment}`),
-      ...contentOf(invoice, identityOf(invoice, texts, language), language),
+      paragraph(`${texts.invoice.intro(invoice.number, invoice.seller.name)} ${demandOf(invoice, language)}`),
+      ...contentOf(invoice, identityOf(invoice, texts, language), language, instalmentsOf(invoice, language)),
     ],
   });
+}
+
+/** What is to be paid of an invoice, and until when. */
+function demandOf({ dueMinor, dueDate, currency, instalments }: InvoiceFacts, language: Language): string {
+  const texts = TEXTS[language].invoice;
+  if (dueMinor === 0n) return texts.nothingToPay;
+  const due = formatAmount(dueMinor, currency, language);
+  return instalments.length > 0 ? texts.payInstalments(due) : texts.pay(due, formatDate(dueDate, language));
+}
+
+/** The instalments that are still to be paid, each with its day. */
+function instalmentsOf(invoice: InvoiceFacts, language: Language): Fact[] {
+  const { unlessZero } = factsIn(invoice, language);
+  return invoice.instalments.flatMap(({ dueDate, dueMinor }) =>
+    unlessZero(TEXTS[language].label.instalment(formatDate(dueDate, language)), dueMinor),
+  );
 }
 
 /** The mail that brings a quote to its customer: the quote itself, line by line. */
@@ -100,6 +111,7 @@ function duePartsOf({ dueMinor, instalments }: InvoiceFacts, day: LocalDate) {
 export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Language): Mail {
   const texts = TEXTS[language];
   const { number, invoiceNumber, currency, appliedMinor, creditMinor } = creditNote;
+  const invoiceIssueDate = formatDate(creditNote.invoiceIssueDate, language);
   const amount = (minor: bigint) => formatAmount(minor, currency, language);
   const uses = [
     ...(appliedMinor === 0n ? [] : [texts.creditNote.applied(amount(appliedMinor))]),
@@ -110,7 +122,12 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
     subject: texts.creditNote.subject(number, invoiceNumber),
     blocks: [
       paragraph(texts.greeting(creditNote.customer.name)),
-      paragraph([texts.creditNote.intro(number, invoiceNumber, amount(creditNote.payableMinor)), ...uses].join(' ')),
+      paragraph(
+        [
+          texts.creditNote.intro(number, invoiceNumber, invoiceIssueDate, amount(creditNote.payableMinor)),
+          ...uses,
+        ].join(' '),
+      ),
       paragraph(creditNote.reason),
       {
         kind: 'facts',
@@ -131,7 +148,7 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
             : [{ label: texts.label.credit, value: amount(creditNote.payableMinor) }]),
         ],
       },
-      ...exemptionsOf(creditNote, texts),
+      ...exemptionsOf(creditNote, language),
       ...ending(creditNote, texts),
     ],
   });
@@ -142,6 +159,7 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
   const texts = TEXTS[language];
   const paid = formatAmount(payment.amountMinor, invoice.currency, language);
   const { fact, unlessZero } = factsIn(invoice, language);
+  const credit = unlessZero('', payment.excessMinor).map(({ value }) => texts.payment.credit(value));
   const { nowMinor, laterMinor } = duePartsOf({ ...invoice, dueMinor: payment.leftMinor }, invoice.dueDate);
   const left = [
     texts.payment.left(fact(texts.label.due, nowMinor).value, formatDate(invoice.dueDate, language)),
@@ -153,7 +171,7 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
     blocks: [
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
-      paragraph(payment.leftMinor === 0n ? texts.payment.paidInFull : left.join(' ')),
+      paragraph([...credit, ...(payment.leftMinor === 0n ? [texts.payment.paidInFull] : left)].join(' ')),
       ...ending(invoice, texts),
     ],
   });
@@ -164,14 +182,20 @@ function layOut(draft: MailDraft): Mail {
   return { subject: titled.subject, text: renderText(titled), html: renderHtml(titled) };
 }
 
-/** A document itself: what it is, its lines, its sums, and what is said below them. */
-function contentOf(document: DocumentFacts, identity: readonly Fact[], language: Language): Block[] {
+/** A document itself: what it is, its lines, its sums and its instalments, and what is said below them. */
+function contentOf(
+  document: DocumentFacts,
+  identity: readonly Fact[],
+  language: Language,
+  instalments: readonly Fact[] = [],
+): Block[] {
   const texts = TEXTS[language];
   return [
     { kind: 'facts', facts: [...identity, customerOf(document, texts)] },
     { kind: 'items', items: document.lines.map((line) => lineItemOf(line, document.currency, language)) },
     { kind: 'facts', facts: [...totalsOf(document, texts, language), ...settlementOf(document, texts, language)] },
-    ...exemptionsOf(document, texts),
+    ...(instalments.length === 0 ? [] : [{ kind: 'facts' as const, facts: instalments }]),
+    ...exemptionsOf(document, language),
     ...(document.memo.trim() === '' ? [] : [paragraph(document.memo)]),
     ...ending(document, texts),
   ];
@@ -201,27 +225,34 @@ function totalsOf(totals: TotalsFacts, texts: Texts, language: Language): Fact[]
   const { label } = texts;
   const { fact, unlessZero } = factsIn(totals, language);
   const percent = (value: string) => formatDecimal(value, language);
+  const amount = (minor: bigint) => formatAmount(minor, totals.currency, language);
   return [
     fact(label.subtotal, totals.subtotalMinor),
     ...unlessZero(label.discount, -totals.discountMinor),
     ...totals.allowances.flatMap(({ reason, netMinor }) => unlessZero(reason || label.allowance, -netMinor)),
     ...totals.charges.flatMap(({ reason, netMinor }) => unlessZero(reason || label.charge, netMinor)),
     ...totals.taxes
-      .filter(({ taxPercent }) => !isZero(taxPercent))
-      .map(({ name, taxPercent, taxMinor }) => fact(label.tax(name, percent(taxPercent)), taxMinor)),
+      .filter(
+        ({ taxPercent, exemption }) => !isZero(taxPercent) || (totals.taxes.length > 1 && exemption === undefined),
+      )
+      .map(({ name, taxPercent, netMinor, taxMinor }) =>
+        fact(label.tax(name, percent(taxPercent), amount(netMinor)), taxMinor),
+      ),
     fact(label.total, totals.totalMinor),
-    ...totals.retainedTaxes.map(({ name, taxPercent, taxMinor }) =>
-      fact(label.retainedTax(name, percent(taxPercent)), -taxMinor),
+    ...totals.retainedTaxes.map(({ name, taxPercent, netMinor, taxMinor }) =>
+      fact(label.retainedTax(name, percent(taxPercent), amount(netMinor)), -taxMinor),
     ),
     ...unlessZero(label.rounding, totals.roundingMinor),
   ];
 }
 
-/** Why no tax is charged, each reason once. */
-function exemptionsOf({ taxes }: TotalsFacts, texts: Texts): Block[] {
-  const reasons = taxes.flatMap(({ exemption, exemptionReason = '' }) =>
-    exemption === undefined ? [] : [[texts.exemption[exemption], exemptionReason].filter(Boolean).join(': ')],
-  );
+/** Why no tax is charged, each reason once; and on what, when that is not all. */
+function exemptionsOf({ taxes, currency }: TotalsFacts, language: Language): Block[] {
+  const reasons = taxes.flatMap(({ exemption, exemptionReason = '', netMinor }) => {
+    if (exemption === undefined) return [];
+    const reason = [TEXTS[language].exemption[exemption], exemptionReason].filter(Boolean).join(': ');
+    return [taxes.length === 1 ? reason : `${reason} (${formatAmount(netMinor, currency, language)})`];
+  });
   return reasons.length === 0 ? [] : [paragraph([...new Set(reasons)].join('\n'))];
 }
 

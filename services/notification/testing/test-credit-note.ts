@@ -3,6 +3,7 @@ export function testCreditNote() {
   return {
     number: 'CN-00001',
     invoiceNumber: '2026-0042',
+    invoiceIssueDate: '2026-03-01',
     currencyCode: 'EUR',
     issueDate: '2026-03-20',
     reason: 'Returned',
