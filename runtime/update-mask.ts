@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   create,
   type DescField,
@@ -40,6 +41,23 @@ export function applyUpdateMask<Desc extends DescMessage>(
     }
   }
   return result;
+}
+
+/**
+ * The names in JSON of the fields that the mask names, at their first step, and that are another after the update than before:
+ * what was read can be sent back as a whole.
+ */
+export function changedFields<Desc extends DescMessage>(
+  schema: Desc,
+  before: MessageShape<Desc>,
+  after: MessageShape<Desc>,
+  mask: FieldMask | undefined,
+): string[] {
+  const named = new Set(mask?.paths.map((path) => path.split('.', 1)[0]));
+  const [old, updated] = [before, after].map((message): Readonly<Record<string, unknown>> => ({ ...message }));
+  return schema.fields
+    .filter(({ name, localName }) => named.has(name) && !isDeepStrictEqual(old?.[localName], updated?.[localName]))
+    .map(({ localName }) => localName);
 }
 
 /** Takes over one path; false when there is no such field. */

@@ -45,7 +45,8 @@ describe('sending', () => {
 
   test('freezes the invoice', async () => {
     const { id } = await addOpenInvoice(api, customerId);
-    for (const change of [{ dueDate: '2098-01-31' }, { lines: [] }, { customerId }, { discountPercent: '50' }]) {
+    const toAnother = { customerId: await addCustomer(api) };
+    for (const change of [{ dueDate: '2098-01-31' }, { lines: [] }, toAnother, { discountPercent: '50' }]) {
       const answer = await api.call('PATCH', `/invoices/${id}`, { body: change });
       expect(answer).toMatchObject({ status: 409, body: { reason: 'INVOICE_STATE' } });
     }

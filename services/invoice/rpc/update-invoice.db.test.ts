@@ -1,7 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { FULL_DRAFT } from '../testing/full-draft.ts';
@@ -240,6 +240,28 @@ describe('UpdateInvoice', () => {
       });
     }
     expect((await owner.invoices.getInvoice({ invoiceId: opened.id })).invoice).toEqual(updated);
+  });
+
+  test('takes all of an opened invoice as it was read, and changes the memo', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft(FULL_DRAFT);
+    await owner.invoices.finalizeInvoice({ invoiceId: id });
+    const read = required((await owner.invoices.getInvoice({ invoiceId: id })).invoice);
+    const paths = InvoiceSchema.fields.map(({ name }) => name);
+    expect(await update(owner.invoices, id, { ...read, memo: 'Thanks' }, ...paths)).toEqual({
+      ...read,
+      memo: 'Thanks',
+      etag: '"3"',
+    });
+    expect((await service.eventsOf(id)).at(-1)?.message.changes).toMatchObject([{ field: 'memo', newValue: 'Thanks' }]);
+    const [first, ...rest] = read.lines;
+    const lines = [{ ...required(first), quantity: '1251' }, ...rest];
+    expect(await refusalOf(update(owner.invoices, id, { ...read, lines }, ...paths))).toMatchObject({
+      reason: 'INVOICE_STATE',
+      fields: ['invoice.lines'],
+    });
+    const cleared = update(owner.invoices, id, { ...read, currencyCode: '', memo: 'No' }, ...paths);
+    expect(await refusalOf(cleared)).toMatchObject({ fields: ['invoice.currency_code'] });
   });
 
   test('sets and removes single metadata of an invoice in any state, and tells of each', async () => {

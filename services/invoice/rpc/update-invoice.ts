@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FieldMask } from '@bufbuild/protobuf/wkt';
 import { InvoiceUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type InvoiceService, UpdateInvoiceResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
@@ -8,7 +7,7 @@ import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { applyUpdateMask, changedFields } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import { settleRoundingPolicy } from '../account-settings.ts';
 import { toInvoice } from '../convert.ts';
@@ -22,29 +21,7 @@ import { getUser, requireCustomer } from '../parties.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
-/** The fields that people write, by their names in JSON and domain; all others are output only. */
-const WRITTEN_FIELDS: readonly string[] = [
-  'customerId',
-  'currencyCode',
-  'issueDate',
-  'dueDate',
-  'memo',
-  'discountPercent',
-  'lines',
-  'discountAmountMinor',
-  'allowances',
-  'charges',
-  'pricesIncludeTax',
-  'roundingPolicy',
-  'prepaidMinor',
-  'roundingIncrementMinor',
-  'roundingAmountMinor',
-  'numberSeries',
-  'metadata',
-  'tags',
-] satisfies readonly (keyof Invoice)[];
-
-/** Changes the given fields of a draft, or the memo and the labels of any invoice. */
+/** Changes the given fields of a draft, or the memo and the labels of any invoice. What is frozen may be given as it is. */
 export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice> = async (deps, request, call) => {
   const invoiceId = requireUuid(request.invoice?.id ?? '', 'invoice.id');
   return compareAndSet(async () => {
@@ -53,20 +30,13 @@ export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice
     // A draft without an issue date shows today, which must not become its issue date.
     const present = { ...toInvoice(row, todayOf(deps, call)), issueDate: row.issueDate ?? '' };
     const wanted = applyUpdateMask(InvoiceSchema, present, request.invoice, request.updateMask);
-    applyRules('invoice.', () => checkUpdate(row.state, writtenFieldsIn(request.updateMask)));
+    applyRules('invoice.', () => checkUpdate(row.state, changedFields(InvoiceSchema, present, wanted, request.updateMask)));
     requireValid(InvoiceSchema, wanted, 'invoice.');
     const content = row.state === 'DRAFT' ? await contentOf(deps, call, row, wanted) : unfrozenOf(wanted);
     const invoice = await save(deps, call, row, { ...row, ...content });
     return invoice === undefined ? undefined : { invoice };
   });
 };
-
-function writtenFieldsIn(mask: FieldMask | undefined): string[] {
-  const named = new Set(mask?.paths.map((path) => path.split('.', 1)[0]));
-  return InvoiceSchema.fields
-    .filter(({ name, localName }) => named.has(name) && WRITTEN_FIELDS.includes(localName))
-    .map(({ localName }) => localName);
-}
 
 /** What may change of an invoice that was opened. */
 function unfrozenOf({ memo, metadata, tags }: Invoice): Pick<InvoiceRow, 'memo' | 'metadata' | 'tags'> {

@@ -1,6 +1,6 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import { Quote_State, QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
@@ -104,6 +104,22 @@ describe('UpdateQuote', () => {
       metadata: { state: 'ACCEPTED', action: 'EXTEND', cause: 'ACCEPTED' },
       fields: ['quote.expire_date'],
     });
+  });
+
+  test('takes all of a sent quote as it was read, and moves the expire date', async () => {
+    const quotes = quotesOf(service, service.newOwner());
+    const sent = await quotes.send();
+    const paths = QuoteSchema.fields.map(({ name }) => name);
+    const moved = await quotes.change({ ...sent, expireDate: '2027-01-01' }, ...paths);
+    expect(moved).toMatchObject({ ...sent, expireDate: '2027-01-01', updateTime: moved.updateTime, etag: '"3"' });
+    const priced = { ...required(sent.invoice?.lines[0]), unitPrice: '1' };
+    const invoice = { ...required(sent.invoice), lines: [priced] };
+    expect(await refusalOf(quotes.change({ ...moved, invoice }, ...paths))).toMatchObject({
+      reason: 'QUOTE_STATE',
+      fields: ['quote.invoice'],
+    });
+    const accepted = required((await quotes.client.acceptQuote({ quoteId: sent.id })).quote);
+    expect(await quotes.change(accepted, ...paths)).toEqual(accepted);
   });
 
   test('keeps the customer of a draft who is gone by now, and checks one that is new', async () => {

@@ -1,4 +1,3 @@
-import type { FieldMask } from '@bufbuild/protobuf/wkt';
 import { QuoteUpdatedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { type Quote, QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { type QuoteService, UpdateQuoteResponseSchema } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
@@ -7,7 +6,7 @@ import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { applyUpdateMask, changedFields } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { checkQuoteUpdate } from '../domain/quote-lifecycle.ts';
@@ -19,23 +18,17 @@ import { situationOfQuote, toQuote } from '../quote-message.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 
-/** The fields that people write, by their names in JSON; all others are output only. */
-const WRITTEN_FIELDS: readonly string[] = [
-  'invoice',
-  'expireDate',
-  'dueDays',
-  'numberSeries',
-] satisfies readonly (keyof Quote)[];
-
-/** Changes the given fields of a draft, or moves the expire date of a quote. */
+/** Changes the given fields of a draft, or moves the expire date of a quote. What is frozen may be given as it is. */
 export const updateQuote: Rpc<Deps, typeof QuoteService.method.updateQuote> = async (deps, request, call) => {
   const quoteId = requireUuid(request.quote?.id ?? '', 'quote.id');
   return compareAndSet(async () => {
     const row = await getOwnQuote(deps, call, quoteId);
     requireVersion(call, row.version);
     const today = todayOf(deps, call);
-    const wanted = applyUpdateMask(QuoteSchema, toQuote(row, today), request.quote, request.updateMask);
-    applyRules('quote.', () => checkQuoteUpdate(situationOfQuote(row, today), writtenFieldsIn(request.updateMask)));
+    const present = toQuote(row, today);
+    const wanted = applyUpdateMask(QuoteSchema, present, request.quote, request.updateMask);
+    const changed = changedFields(QuoteSchema, present, wanted, request.updateMask);
+    applyRules('quote.', () => checkQuoteUpdate(situationOfQuote(row, today), changed));
     requireValid(QuoteSchema, wanted, 'quote.');
     const isDraft = row.state === 'DRAFT';
     const content = isDraft ? await quoteContent(deps, call, wanted, row) : { expireDate: expireDateOf(wanted) };
@@ -43,13 +36,6 @@ export const updateQuote: Rpc<Deps, typeof QuoteService.method.updateQuote> = as
     return quote === undefined ? undefined : { quote };
   });
 };
-
-function writtenFieldsIn(mask: FieldMask | undefined): string[] {
-  const named = mask?.paths.map((path) => path.split('.', 1)[0]) ?? [];
-  return QuoteSchema.fields
-    .filter(({ name, localName }) => named.includes(name) && WRITTEN_FIELDS.includes(localName))
-    .map(({ localName }) => localName);
-}
 
 /** Writes the changed quote, unless nothing changed. Gives it, or undefined when the row had moved. */
 async function save(deps: Deps, call: Call, before: QuoteRow, after: QuoteRow): Promise<Quote | undefined> {
