@@ -26,7 +26,7 @@ export const ENGLISH: Texts = {
     credit: 'Amount credited',
     due: 'Amount due',
     instalment: (dueDate) => `Instalment due on ${dueDate}`,
-    taxId: 'Tax ID',
+    taxId: () => 'Tax ID',
   },
   exemption: {
     EXEMPT: 'Exempt from tax',

@@ -26,7 +26,8 @@ export const GERMAN: Texts = {
     credit: 'Gutgeschriebener Betrag',
     due: 'Offener Betrag',
     instalment: (dueDate) => `Rate, fällig am ${dueDate}`,
-    taxId: 'Steuernummer',
+    // The number for trade within the EU begins with the code of its country, the one for the own tax office with a digit.
+    taxId: (taxId) => (/^[A-Z]{2}/i.test(taxId) ? 'USt-IdNr.' : 'Steuernummer'),
   },
   exemption: {
     EXEMPT: 'Steuerfrei',

@@ -30,7 +30,8 @@ export interface Texts {
     readonly credit: string;
     readonly due: string;
     instalment(dueDate: string): string;
-    readonly taxId: string;
+    /** What a tax number is called; in some languages that depends on its kind. */
+    taxId(taxId: string): string;
   };
   /** Why no tax is charged. */
   readonly exemption: Readonly<Record<Exemption, string>>;

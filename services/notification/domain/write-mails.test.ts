@@ -311,6 +311,12 @@ test('a document without tax says why, each reason once, and on what when that i
   expect(writeReminderMail({ ...invoice, taxes: [exempt] }, reminder, 'de').text).not.toContain('Steuerfrei');
 });
 
+test('a tax number has the name of its kind in German', () => {
+  const { text } = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, taxId: '12/345/67890' } }, 'de');
+  expect(text).toContain('AT, USt-IdNr.: ATU12345678\n');
+  expect(text).toContain('\nSteuernummer: 12/345/67890\n');
+});
+
 test('an invoice without anything due asks for nothing', () => {
   const paid = { ...invoice, paidMinor: invoice.totalMinor, dueMinor: 0n };
   const { text } = writeInvoiceMail(paid, 'en');

@@ -216,7 +216,7 @@ function identityOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fa
 /** Whom a document is for, with all that the law wants to be on it. */
 function customerOf({ customer }: { readonly customer: PartyFacts }, { label }: Texts): Fact {
   const { name, addressLines, taxId } = customer;
-  const parts = [name, ...addressLines, ...(taxId === '' ? [] : [`${label.taxId}: ${taxId}`])];
+  const parts = [name, ...addressLines, ...(taxId === '' ? [] : [`${label.taxId(taxId)}: ${taxId}`])];
   return { label: label.customer, value: parts.join(', ') };
 }
 
@@ -278,7 +278,7 @@ function ending({ seller }: { readonly seller: SellerFacts }, texts: Texts): Blo
     seller.name,
     ...seller.addressLines,
     seller.email,
-    seller.taxId === '' ? '' : `${texts.label.taxId}: ${seller.taxId}`,
+    seller.taxId === '' ? '' : `${texts.label.taxId(seller.taxId)}: ${seller.taxId}`,
   ];
   return [
     paragraph(`${texts.closing}\n${seller.name}`),
