@@ -13,7 +13,7 @@ import { idempotencyValues } from '../../runtime/idempotency.ts';
 import type { Cause } from './cause.ts';
 import { situationOf, toInvoice, toPartyJson } from './convert.ts';
 import type { Deps } from './deps.ts';
-import { type InvoiceState, transition } from './domain/lifecycle.ts';
+import { type InvoiceState, voidReplaced } from './domain/lifecycle.ts';
 import { DEFAULT_SERIES } from './domain/number-series.ts';
 import { changesBetween, invoiceEvent } from './events.ts';
 import { getOwnInvoice, todayOf } from './own-invoice.ts';
@@ -121,7 +121,7 @@ function replacedBy(revision: InvoiceRow, original: InvoiceRow, cause: Cause, no
   return {
     ...original,
     version: original.version + 1n,
-    state: applyRules('', () => transition('VOID_INVOICE', situationOf(original))),
+    state: applyRules('', () => voidReplaced(situationOf(original), original.number ?? '')),
     revisedByInvoiceId: revision.id,
     timeZone: cause.user.timeZone,
     updateTime: now,

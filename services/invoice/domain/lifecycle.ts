@@ -188,9 +188,23 @@ export type NextState<Action extends InvoiceAction> = Action extends 'DELETE' ? 
 export function transition<Action extends InvoiceAction>(action: Action, invoice: InvoiceSituation): NextState<Action> {
   const outcome = decide(action, invoice);
   if ('next' in outcome) return outcome.next as NextState<Action>; // the table leads to DELETED only from DELETE
-  throw new RuleViolation(ERROR_REASONS[outcome.reason] ?? 'INVOICE_STATE', outcome.refusal, {
-    metadata: { state: invoice.state, action, cause: outcome.reason },
-  });
+  throw violation(action, invoice, outcome);
+}
+
+/**
+ * The state that an invoice comes to when its revision is opened. Throws like {@link transition} for VOID_INVOICE, and says of which
+ * invoice that is, for it is another that the caller opens.
+ */
+export function voidReplaced(invoice: InvoiceSituation, number: string): InvoiceState {
+  const outcome = decide('VOID_INVOICE', invoice);
+  if (!('refusal' in outcome)) return transition('VOID_INVOICE', invoice);
+  const refusal = `this invoice replaces ${number}, which would be voided: ${outcome.refusal}`;
+  throw violation('VOID_INVOICE', invoice, { ...outcome, refusal });
+}
+
+function violation(action: InvoiceAction, { state }: InvoiceSituation, { reason, refusal }: Refusal): RuleViolation {
+  const metadata = { state, action, cause: reason };
+  return new RuleViolation(ERROR_REASONS[reason] ?? 'INVOICE_STATE', refusal, { metadata });
 }
 
 /** What may be done with an invoice now, and what may not. */

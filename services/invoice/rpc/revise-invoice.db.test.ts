@@ -102,6 +102,9 @@ describe('ReviseInvoice', () => {
         reason: 'INVOICE_HAS_PAYMENTS',
       });
     }
+    await expect(owner.invoices.sendInvoice({ invoiceId })).rejects.toThrow(
+      'This invoice replaces INV-00001, which would be voided: the invoice has payments, so it cannot be voided.',
+    );
     expect((await owner.open()).number).toBe('INV-00002');
   });
 

@@ -30,7 +30,9 @@ export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice
     // A draft without an issue date shows today, which must not become its issue date.
     const present = { ...toInvoice(row, todayOf(deps, call)), issueDate: row.issueDate ?? '' };
     const wanted = applyUpdateMask(InvoiceSchema, present, request.invoice, request.updateMask);
-    applyRules('invoice.', () => checkUpdate(row.state, changedFields(InvoiceSchema, present, wanted, request.updateMask)));
+    applyRules('invoice.', () =>
+      checkUpdate(row.state, changedFields(InvoiceSchema, present, wanted, request.updateMask)),
+    );
     requireValid(InvoiceSchema, wanted, 'invoice.');
     const content = row.state === 'DRAFT' ? await contentOf(deps, call, row, wanted) : unfrozenOf(wanted);
     const invoice = await save(deps, call, row, { ...row, ...content });
