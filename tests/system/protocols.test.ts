@@ -9,6 +9,7 @@ import {
 } from '@connectrpc/connect-web';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BadRequestSchema, ErrorInfoSchema } from '../../gen/google/rpc/error_details_pb.ts';
+import { InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { type Api, addCustomer, addOpenInvoice, type Json, signUp } from './testing/api.ts';
@@ -20,10 +21,13 @@ const CREDENTIALS = { email: 'typed@example.com', password: 'correct horse' };
 
 let api: Api;
 let invoice: Json;
+let changed: Json;
 
 beforeAll(async () => {
   api = await signUp(url, CREDENTIALS);
-  invoice = await addOpenInvoice(api, await addCustomer(api));
+  const customerId = await addCustomer(api);
+  invoice = await addOpenInvoice(api, customerId);
+  changed = await addOpenInvoice(api, customerId);
 });
 
 interface Protocol {
@@ -74,7 +78,7 @@ function reasonOf(error: ConnectError): string | undefined {
   return error.findDetails(ErrorInfoSchema)[0]?.reason;
 }
 
-describe.each(protocols)('$name', ({ transport }) => {
+describe.each(protocols)('$name', ({ name, transport }) => {
   async function signedIn() {
     const { accessToken } = await createClient(SessionService, transport([])).createSession(CREDENTIALS);
     return createClient(InvoiceService, transport([bearer(accessToken)]));
@@ -107,12 +111,45 @@ describe.each(protocols)('$name', ({ transport }) => {
     expect(tooMuch.findDetails(ErrorInfoSchema)[0]?.metadata).toMatchObject({ dueMinor: '11899' });
   });
 
+  test('takes an open invoice as it was read, with another memo, and nothing frozen that is another', async () => {
+    const client = await signedIn();
+    const { invoice: read } = await client.getInvoice({ invoiceId: changed.id });
+    if (read === undefined) expect.unreachable('the answer holds the invoice');
+    const updateMask = { paths: InvoiceSchema.fields.map(({ name: path }) => path) };
+    const { invoice: noted } = await client.updateInvoice({ invoice: { ...read, memo: name }, updateMask });
+    expect(noted).toMatchObject({ memo: name, lines: read.lines, number: read.number });
+    const moved = await failureOf(client.updateInvoice({ invoice: { ...read, dueDate: '2099-12-30' }, updateMask }));
+    expect([moved.code, reasonOf(moved)]).toEqual([Code.FailedPrecondition, 'INVOICE_STATE']);
+    expect(moved.findDetails(BadRequestSchema)[0]?.fieldViolations).toMatchObject([{ field: 'invoice.due_date' }]);
+  });
+
   test('refuses a caller without credentials, and RPCs that are for services alone', async () => {
     const nobody = await failureOf(createClient(InvoiceService, transport([])).listInvoices({}));
     expect([nobody.code, reasonOf(nobody)]).toEqual([Code.Unauthenticated, 'UNAUTHENTICATED']);
     const client = await signedIn();
     const internal = await failureOf(client.exportInvoices({}));
     expect(internal.code).toBe(Code.Unimplemented);
+  });
+});
+
+describe('REST', () => {
+  const inProtoNames = (json: Json): Json =>
+    Object.fromEntries(
+      Object.entries(json).map(([key, value]) => [
+        key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        value,
+      ]),
+    );
+
+  test.each([
+    ['names of JSON', (json: Json) => json],
+    ['names of the proto', inProtoNames],
+  ])('takes an open invoice as it was read, with another memo, in %s', async (memo, write) => {
+    const path = `/invoices/${changed.id}`;
+    const read = await api.get(path);
+    expect(await api.patch(path, write({ ...read, memo }))).toMatchObject({ memo, lines: read.lines });
+    const { status, body } = await api.call('PATCH', path, { body: write({ ...read, lines: [] }) });
+    expect([status, body.reason]).toEqual([409, 'INVOICE_STATE']);
   });
 });
 
