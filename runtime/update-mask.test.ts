@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
 import { describe, expect, test } from 'vitest';
 import { CustomerSchema } from '../gen/numer/user/v1/customer_pb.ts';
-import { applyUpdateMask } from './update-mask.ts';
+import { applyUpdateMask, changedFields } from './update-mask.ts';
 
 const present = create(CustomerSchema, {
   id: '1',
@@ -77,4 +77,15 @@ describe('an update mask', () => {
   test('is required', () => {
     expect(() => applyUpdateMask(CustomerSchema, present, undefined, undefined)).toThrow('update_mask must');
   });
+});
+
+test('the changed fields are those that the mask names and that are another, however deep', () => {
+  const paths = ['name', 'email', 'address.city', 'tax_id', 'etag'];
+  const after = patched({ name: 'Ada', email: 'a@example.com', address: { city: 'Paris' }, etag: '"9"' }, ...paths);
+  const changed = (...named: string[]) =>
+    changedFields(CustomerSchema, present, after, create(FieldMaskSchema, { paths: named }));
+  expect(changed(...paths)).toEqual(['email', 'address']);
+  expect(changed('name', 'address.city')).toEqual(['address']);
+  expect(changed()).toEqual([]);
+  expect(changedFields(CustomerSchema, present, after, undefined)).toEqual([]);
 });
