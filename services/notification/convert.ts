@@ -10,6 +10,7 @@ import {
   Notification_State,
   type NotificationSchema,
 } from '../../gen/numer/notification/v1/notification_pb.ts';
+import type { LocalDate } from '../../runtime/calendar.ts';
 import { type Currency, findCurrency } from '../../runtime/currency.ts';
 import type {
   CreditNoteFacts,
@@ -126,9 +127,10 @@ function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined): Part
   return { name: party?.name ?? '', taxId: party?.taxId ?? '', addressLines: addressLinesOf(party) };
 }
 
-/** What mails tell of a payment. */
-export function toPaymentFacts(payment: MessageShape<typeof PaymentSchema>): PaymentFacts {
+/** What mails tell of a payment that was recorded `today`. */
+export function toPaymentFacts(payment: MessageShape<typeof PaymentSchema>, today: LocalDate): PaymentFacts {
   return {
+    today,
     amountMinor: payment.amountMinor,
     paymentDate: payment.paymentDate,
     excessMinor: payment.excessMinor,

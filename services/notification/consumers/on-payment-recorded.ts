@@ -1,4 +1,5 @@
 import { PaymentRecordedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { localDate } from '../../../runtime/calendar.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import { toInvoiceFacts, toPaymentFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
@@ -14,7 +15,8 @@ export const onPaymentRecorded = defineConsumer({
     await deps.store.queueMails(
       batch.map((event) => {
         const invoice = required(event.message.invoice, 'invoice');
-        const payment = toPaymentFacts(required(event.message.payment, 'payment'));
+        const today = localDate(event.time, event.message.timeZone || 'UTC');
+        const payment = toPaymentFacts(required(event.message.payment, 'payment'), today);
         const content = writePaymentMail(toInvoiceFacts(invoice), payment, languageOf(invoice.customer?.locale ?? ''));
         const withdrawal = withdrawalOf(invoice, 'paid');
         return orderMail(event, invoice, { kind: 'PAYMENT_RECEIVED', content, time, withdrawal });

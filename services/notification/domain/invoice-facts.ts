@@ -124,6 +124,8 @@ export interface SellerFacts extends PartyFacts {
 
 /** What mails tell of a payment. */
 export interface PaymentFacts {
+  /** The day on which it was recorded. */
+  readonly today: LocalDate;
   readonly amountMinor: bigint;
   readonly paymentDate: LocalDate;
   /** The part of it that was more than what was due, and became credit of the customer. */

@@ -110,7 +110,13 @@ const creditNote: CreditNoteFacts = {
   customer: invoice.customer,
 };
 
-const payment = { amountMinor: 50_000n, paymentDate: '2026-03-15', excessMinor: 0n, leftMinor: 86_390n };
+const payment = {
+  today: '2026-01-15',
+  amountMinor: 50_000n,
+  paymentDate: '2026-03-15',
+  excessMinor: 0n,
+  leftMinor: 86_390n,
+};
 
 const quote: QuoteFacts = { ...invoice, number: 'Q-00007', expireDate: '2026-03-31' };
 
@@ -181,6 +187,10 @@ Instalment due on 30 April 2026: 763.90 EUR
     const { text } = writePaymentMail(inInstalments, { ...payment, leftMinor: 136_390n }, 'de');
     expect(text).toContain(
       'Offen sind noch 100,00 EUR, fällig am 31. Januar 2026. Weitere 1.263,90 EUR sind später fällig.',
+    );
+    const late = writePaymentMail(inInstalments, { ...payment, today: '2026-04-01', leftMinor: 136_390n }, 'en').text;
+    expect(late).toContain(
+      'What is left to pay is 600.00 EUR, due on 31 January 2026. Another 763.90 EUR is due later.',
     );
   });
 });

@@ -79,7 +79,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
   const texts = TEXTS[language];
   const { fact, unlessZero } = factsIn(invoice, language);
   const days = daysBetween(today, dueDate);
-  const { nowMinor, laterMinor } = duePartsOf(invoice, dueDate < today ? today : dueDate);
+  const { nowMinor, laterMinor } = duePartsOf(invoice, latest(dueDate, today));
   const what = texts.reminder.what(invoice.number, invoice.instalments.length > 0);
   const due = fact(texts.label.due, nowMinor);
   const later = unlessZero(texts.dueLater.label, laterMinor);
@@ -99,6 +99,10 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
       ...ending(invoice, texts),
     ],
   });
+}
+
+function latest(dueDate: LocalDate, today: LocalDate): LocalDate {
+  return dueDate < today ? today : dueDate;
 }
 
 /** What of an invoice is to be paid by a day, and what later. */
@@ -160,7 +164,10 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
   const paid = formatAmount(payment.amountMinor, invoice.currency, language);
   const { fact, unlessZero } = factsIn(invoice, language);
   const credit = unlessZero('', payment.excessMinor).map(({ value }) => texts.payment.credit(value));
-  const { nowMinor, laterMinor } = duePartsOf({ ...invoice, dueMinor: payment.leftMinor }, invoice.dueDate);
+  const { nowMinor, laterMinor } = duePartsOf(
+    { ...invoice, dueMinor: payment.leftMinor },
+    latest(invoice.dueDate, payment.today),
+  );
   const left = [
     texts.payment.left(fact(texts.label.due, nowMinor).value, formatDate(invoice.dueDate, language)),
     ...unlessZero(texts.dueLater.label, laterMinor).map(({ value }) => texts.dueLater.sentence(value)),
