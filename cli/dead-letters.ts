@@ -50,11 +50,12 @@ function describe(letter: DeadLetter): string {
 
 async function resend(db: Database, service: ServiceName): Promise<void> {
   let total = 0;
-  for (;;) {
-    const letters = await listDeadLetters(db, BATCH);
-    if (letters.length === 0) break;
+  let letters = await listDeadLetters(db, BATCH);
+  while (letters.length > 0) {
     const ids = letters.map(({ eventId }) => eventId);
     total += (await resendDeadLetters(db, ids)).length;
+    // On to older ones: what is given up again meanwhile comes before them, and would be sent again without end.
+    letters = await listDeadLetters(db, BATCH, letters.at(-1));
   }
   process.stdout.write(`${service}: ${total} sent again\n`);
 }
