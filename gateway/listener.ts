@@ -6,8 +6,8 @@ import {
   type Http2ServerRequest,
   type ServerHttp2Session,
 } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
-import { httpUrl } from '../runtime/http-url.ts';
+import type { Socket } from 'node:net';
+import { openPort } from '../runtime/open-port.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 import { malformedAnswer, refuseExpectation } from './malformed-request.ts';
 
@@ -56,11 +56,10 @@ export async function listen(
   const http1 = createHttp1(listener, timeouts);
   const http2 = createHttp2(listener, timeouts);
   const connections = routeConnections(http1.server, http2.server, timeouts);
-  await open(http1.server, host, port);
-  const address = http1.server.address() as AddressInfo; // a TCP server that listens has one
+  const url = await openPort(http1.server, host, port);
 
   return {
-    url: httpUrl(host, address.port),
+    url,
     async stop(timeoutMs = 5_000) {
       const closed = new Promise<void>((resolve) => http1.server.close(() => resolve()));
       http1.finish(connections.open);
@@ -205,14 +204,4 @@ function peek(socket: Socket, decide: (isHttp2: boolean) => void): void {
   socket.on('data', onData);
   socket.on('end', onEnd);
   socket.on('error', onEnd);
-}
-
-function open(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

@@ -1,9 +1,9 @@
-import { createServer, type Http2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http2';
 import type { ConnectRouter, Interceptor } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { BODY_BYTES_MAX } from './body-limit.ts';
 import { serveUnaryGrpc } from './grpc/server.ts';
+import { openPort } from './open-port.ts';
 import { answerUnknownRpc } from './unknown-rpc.ts';
 
 /** Limits of every RPC server. The library's own are none at all. */
@@ -34,7 +34,8 @@ export interface RunningServer {
 }
 
 /**
- * Serves gRPC, gRPC-web and Connect over cleartext HTTP/2, unary gRPC by the short way. Resolves when the port is open, rejects when it is taken.
+ * Serves gRPC, gRPC-web and Connect over cleartext HTTP/2, unary gRPC by the short way. Resolves when the port is open, rejects when
+ * it is taken.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const served = {
@@ -47,18 +48,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Between services on one machine or network, compression costs more than the bytes it saves.
   const fallback = connectNodeAdapter({ ...served, acceptCompression: [], fallback: answerUnknownRpc });
   const service = serveUnaryGrpc(server, { ...served, fallback });
-  await listen(server, options.host, options.port);
-  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { url: `http://${host}:${port}`, stop: service.stop };
-}
-
-function listen(server: Http2Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  const url = await openPort(server, options.host, options.port);
+  return { url, stop: service.stop };
 }
