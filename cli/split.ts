@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { getCompileCacheDir } from 'node:module';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { httpUrl } from '../runtime/http-url.ts';
 import { SERVICE_URL_VARIABLES } from '../runtime/process-config.ts';
@@ -114,7 +115,7 @@ async function untilReady(url: string): Promise<void> {
     );
     if (isReady) return;
     if (deadline.aborted) throw new Error(`The processes were not ready within ${READY_TIMEOUT_MS / 1_000} s.`);
-    await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+    await sleep(READY_POLL_MS);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '../gen/grpc/health/v1/health_pb.ts';
 
@@ -28,20 +29,9 @@ export function registerHealth(
         const status = (await statusOf(request.service)) ?? ServingStatus.SERVICE_UNKNOWN;
         if (status !== last) yield { status };
         last = status;
-        await nextLook(context.signal);
+        // It rejects when the caller leaves, which ends the loop.
+        await sleep(WATCH_INTERVAL_MS, undefined, { signal: context.signal }).catch(() => undefined);
       }
     },
-  });
-}
-
-function nextLook(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, WATCH_INTERVAL_MS);
-    signal.addEventListener('abort', done);
   });
 }
