@@ -4,14 +4,17 @@ import { isDatabaseUnavailable } from './database/postgres-error.ts';
 import { codeOf } from './events/failure-reason.ts';
 import type { Logger } from './log.ts';
 import type { Job } from './service.ts';
+import { within } from './within.ts';
 
 /** Longest run of a job; its signal is aborted after that. */
 const RUN_TIMEOUT_MS = 60_000;
+/** Longest wait for the runs under way when jobs are stopped. */
+const STOP_TIMEOUT_MS = 5_000;
 
 /** Jobs that wake by the clock. */
 export interface RunningJobs {
-  /** Starts no further run and waits up to `timeoutMs` for those under way, whose signal it aborts. */
-  stop(timeoutMs?: number): Promise<void>;
+  /** Starts no further run, aborts the signal of those under way and waits for them, for 5 s at most. */
+  stop(): Promise<void>;
 }
 
 /** Schedules jobs. A run that fails is logged, and the next one comes at its time. */
@@ -28,13 +31,10 @@ export function startJobs<Deps>(jobs: readonly Job<Deps>[], deps: Deps, clock: C
       }),
   );
   return {
-    async stop(timeoutMs = 5_000) {
+    async stop() {
       for (const cron of crons) cron.stop();
       stopping.abort();
-      const { promise: expired, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, timeoutMs);
-      await Promise.race([Promise.all(underWay), expired]);
-      clearTimeout(timer);
+      await within(STOP_TIMEOUT_MS, Promise.all(underWay));
     },
   };
 }

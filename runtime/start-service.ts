@@ -19,6 +19,7 @@ import { startJobs } from './jobs.ts';
 import type { Logger } from './log.ts';
 import { registerReflection } from './reflection.ts';
 import type { AnyServiceDefinition, Job, ServiceBase, ServiceName } from './service.ts';
+import { within } from './within.ts';
 
 /** What a service runs on. */
 export interface Platform {
@@ -49,6 +50,9 @@ export interface StartedService {
   /** Ends relay, consumers and jobs, then the database pool. Serving is to be stopped before. */
   stop(): Promise<void>;
 }
+
+/** A database that takes longer to answer is as good as away. */
+const READY_TIMEOUT_MS = 2_000;
 
 const RUNTIME_MIGRATIONS = new URL('./database/migrations/', import.meta.url);
 
@@ -158,13 +162,9 @@ function emptyMessage(schema: DescMessage) {
 }
 
 async function isDatabaseReady(db: Database): Promise<boolean> {
-  const { promise: expired, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), 2_000);
   const answered = db.$client`select 1`.then(
     () => true,
     () => false,
   );
-  const isReady = await Promise.race([answered, expired]);
-  clearTimeout(timer);
-  return isReady;
+  return (await within(READY_TIMEOUT_MS, answered)) === true;
 }

@@ -1,10 +1,10 @@
 import { Connection } from 'rabbitmq-client';
 import type { Logger } from '../log.ts';
+import { within } from '../within.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
 import { startAmqpSubscription } from './amqp-subscription.ts';
 import type { EventBus } from './bus.ts';
 import { codeOf } from './failure-reason.ts';
-import { within } from './within.ts';
 
 /** How to reach RabbitMQ. */
 export interface AmqpBusOptions {

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AsyncMessage, type Connection, ConsumerStatus } from 'rabbitmq-client';
 import type { Logger } from '../log.ts';
+import { within } from '../within.ts';
 import { EVENTS_EXCHANGE, fromAmqpMessage, queueOf } from './amqp-message.ts';
 import type { ActiveSubscription, Subscription } from './bus.ts';
 import type { WireEvent } from './event.ts';
 import { codeOf } from './failure-reason.ts';
 import { subscriptionDigestOf } from './subscription-digest.ts';
-import { within } from './within.ts';
 import { writeTogether } from './write-together.ts';
 
 /** Most messages a replica holds, and thus the largest batch. */

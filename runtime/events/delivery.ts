@@ -3,11 +3,11 @@ import { type DescMessage, type Message, toJson } from '@bufbuild/protobuf';
 import { isDatabaseUnavailable } from '../database/postgres-error.ts';
 import { decodeMessage } from '../grpc/decode-message.ts';
 import type { Logger } from '../log.ts';
+import { within } from '../within.ts';
 import type { ConsumedType, Consumer, RetryPolicy } from './consumer.ts';
 import type { ReceivedEvent, WireEvent } from './event.ts';
 import { codeOf, reasonOf } from './failure-reason.ts';
 import type { FailedEvent, InboxFailures } from './inbox-failures.ts';
-import { within } from './within.ts';
 
 /** What a delivery works with. */
 export interface DeliveryOptions<Deps> {

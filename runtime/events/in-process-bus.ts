@@ -1,5 +1,5 @@
+import { within } from '../within.ts';
 import type { ActiveSubscription, EventBus, OutgoingEvent, PublishResult, Subscription } from './bus.ts';
-import { within } from './within.ts';
 
 /** What an in-process bus needs to know. */
 export interface InProcessBusOptions {

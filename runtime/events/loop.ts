@@ -1,4 +1,4 @@
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 /** A job that runs over and over in the background. */
 export interface Loop {

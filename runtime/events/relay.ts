@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import { decodeMessage } from '../grpc/decode-message.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';
 import type { Logger } from '../log.ts';
+import { within } from '../within.ts';
 import type { EventBus, OutgoingEvent, PublishResult } from './bus.ts';
 import { codeOf, reasonOf } from './failure-reason.ts';
 import { startLoop } from './loop.ts';
@@ -17,7 +18,6 @@ import {
   type ReleasedRow,
 } from './outbox-claims.ts';
 import { openRelayConnection } from './relay-connection.ts';
-import { within } from './within.ts';
 
 /** What a relay works with. */
 export interface RelayOptions {
