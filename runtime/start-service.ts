@@ -1,4 +1,4 @@
-import { create, createRegistry, type DescMessage, type DescService } from '@bufbuild/protobuf';
+import { createRegistry, type DescService } from '@bufbuild/protobuf';
 import type { ConnectRouter, Interceptor, Transport } from '@connectrpc/connect';
 import { HEADER } from './call.ts';
 import type { Clock } from './clock.ts';
@@ -121,7 +121,7 @@ async function buildService(
         startConsumers({ service: definition.name, consumers: definition.consumers, deps, db, bus: platform.bus, log }),
         startJobs(jobs, deps, platform.clock, log),
         startJobs([pruneIdempotencyRecords], idempotency, platform.clock, log),
-        warmValidator(requests, emptyMessage),
+        warmValidator(requests),
       ];
     },
     async stop() {
@@ -155,10 +155,6 @@ function servicesOf(routes: (router: ConnectRouter) => void): DescService[] {
   };
   routes(listener as ConnectRouter); // same
   return services;
-}
-
-function emptyMessage(schema: DescMessage) {
-  return create(schema);
 }
 
 async function isDatabaseReady(db: Database): Promise<boolean> {

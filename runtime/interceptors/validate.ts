@@ -1,4 +1,4 @@
-import { type DescMessage, type DescOneof, getOption, type Message } from '@bufbuild/protobuf';
+import { create, type DescMessage, type DescOneof, getOption, type Message } from '@bufbuild/protobuf';
 import {
   isReflectList,
   isReflectMap,
@@ -56,15 +56,12 @@ const WARM_UP_PAUSE_MS = 5;
  * Compiles the rules of the given messages one by one between other work, so that neither the start has to wait for all of
  * them nor the first request of each for its own.
  */
-export function warmValidator(
-  schemas: readonly DescMessage[],
-  createEmpty: (schema: DescMessage) => Message,
-): { stop(): Promise<void> } {
+export function warmValidator(schemas: readonly DescMessage[]): { stop(): Promise<void> } {
   const left = schemas.values();
   const warmNext = () => {
     const { value: schema } = left.next();
     if (schema === undefined) return;
-    validator.validate(schema, createEmpty(schema));
+    validator.validate(schema, create(schema));
     next = setTimeout(warmNext, WARM_UP_PAUSE_MS);
   };
   let next = setTimeout(warmNext, WARM_UP_AFTER_MS);
