@@ -83,10 +83,10 @@ export function createDatabase(client: Database['$client']): Database {
   return db;
 }
 
-/**
- * Ends the pool: waits up to `timeoutMs` for statements in flight, then closes their connections. Once a connection was
- * lost, the library waits out the whole time, so it is short.
- */
-export async function closeDatabase(db: Database, timeoutMs = 1_000): Promise<void> {
-  await db.$client.end({ timeout: timeoutMs / 1_000 });
+/** Longest wait for statements in flight when a pool ends. Once a connection was lost, the library waits out all of it, so it is short. */
+const CLOSE_SECONDS = 1;
+
+/** Ends the pool: waits a moment for statements in flight, then closes their connections. */
+export async function closeDatabase(db: Database): Promise<void> {
+  await db.$client.end({ timeout: CLOSE_SECONDS });
 }

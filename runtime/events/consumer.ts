@@ -94,6 +94,8 @@ const RETRY_CLAIM_SIZE = 100;
 const PRUNE_BATCH_SIZE = 5_000;
 const PRUNE_POLL_MS = 3_600_000;
 const PRUNE_DELAY_MS = 60_000;
+/** Longest wait for what is under way when consumers are stopped. */
+const STOP_MS = 5_000;
 
 /** What the consumers of one service run with. */
 export interface ConsumersOptions<Deps> {
@@ -109,8 +111,8 @@ export interface ConsumersOptions<Deps> {
 
 /** The running consumers of one service. */
 export interface RunningConsumers {
-  /** Takes no further events and lets the batch in hand finish, for `deadlineMs` (default 5 s) at most. */
-  stop(deadlineMs?: number): Promise<void>;
+  /** Takes no further events and lets the batch in hand finish, for 5 s at most. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -154,8 +156,8 @@ export function startConsumers<Deps>(options: ConsumersOptions<Deps>): RunningCo
   });
 
   return {
-    async stop(deadlineMs = 5_000) {
-      await Promise.all([subscription.close(deadlineMs), retrying.stop(deadlineMs), pruning.stop(deadlineMs)]);
+    async stop() {
+      await Promise.all([subscription.close(STOP_MS), retrying.stop(STOP_MS), pruning.stop(STOP_MS)]);
     },
   };
 }

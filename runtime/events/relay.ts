@@ -45,8 +45,8 @@ export interface RelayOptions {
 
 /** A running relay. */
 export interface Relay {
-  /** Claims no more, finishes the batch in hand or leaves it to its lease after `deadlineMs` (default 5 s). */
-  stop(deadlineMs?: number): Promise<void>;
+  /** Claims no more, and finishes the batch in hand or leaves it to its lease after some seconds. */
+  stop(): Promise<void>;
 }
 
 /** Claimed rows on their way. */
@@ -157,8 +157,8 @@ export function startRelay(options: RelayOptions): Relay {
   });
 
   return {
-    async stop(deadlineMs) {
-      await loop.stop(deadlineMs);
+    async stop() {
+      await loop.stop();
       await within(
         STOP_MS,
         giveBackAhead(0).catch(() => undefined),
