@@ -25,7 +25,7 @@ import { createEdge } from './edge.ts';
 import { beginExchange, contextOf } from './exchange.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 import { type Listener, listen, type RequestListener } from './listener.ts';
-import { hasGoodAuthority, malformedProblem } from './malformed-request.ts';
+import { hasGoodAuthority, malformedResponse, refuseMalformed } from './malformed-request.ts';
 import { limitMessages } from './message-limit.ts';
 import { createGate, registerPassThrough } from './pass-through.ts';
 import { dropEndlessDeadline } from './patience.ts';
@@ -59,7 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<Listener> {
       if (answerCors(request, response, config.CORS_ORIGINS)) return;
       dropEndlessDeadline(request);
       if (hasGoodAuthority(request)) serve(request, response);
-      else refuse(response);
+      else refuseMalformed(response);
     },
     options.host,
     options.port,
@@ -94,9 +94,7 @@ function createRequestListener(options: GatewayOptions): RequestListener {
   });
   // It puts its own Request and Response in the place of the global ones. With the global ones every body would be a stream,
   // and a small answer would cost half as much again.
-  const rest = getRequestListener((request, env) => app.fetch(request, env), {
-    errorHandler: () => new Response(malformedProblem().body, malformedProblem()),
-  });
+  const rest = getRequestListener((request, env) => app.fetch(request, env), { errorHandler: malformedResponse });
   const serviceNames = [...PUBLIC_SERVICES.keys()].map(({ typeName }) => typeName);
   const limits = { maxBytes: config.BODY_BYTES_MAX, compressions: COMPRESSIONS };
   const router = createConnectRouter({
@@ -151,11 +149,4 @@ function withPlainMessage(answered: UniversalServerResponse): UniversalServerRes
       return trailer;
     },
   };
-}
-
-function refuse(response: OutgoingResponse): void {
-  const { status, headers, body } = malformedProblem();
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.end(body);
 }

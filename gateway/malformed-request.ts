@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorReasonName } from '../runtime/errors.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
-import { createProblem } from './rest/problem.ts';
+import { createProblem, problemResponse } from './rest/problem.ts';
 
 /** What is answered to a request that is not HTTP, before there is anything that could route it. */
 interface Refusal {
@@ -9,6 +9,8 @@ interface Refusal {
   readonly reason: ErrorReasonName;
   readonly detail: string;
 }
+
+const CONTENT_TYPE = 'application/problem+json';
 
 const NOT_HTTP: Refusal = { status: 400, reason: 'INVALID_ARGUMENT', detail: 'The request is not valid HTTP.' };
 
@@ -38,31 +40,40 @@ const AUTHORITY = /^[A-Za-z0-9._~!$&'()*+,;=%:[\]-]+$/;
 
 /** The whole answer, as HTTP/1.1 text, to bytes that the parser refused with the error code. The connection ends with it. */
 export function malformedAnswer(code: string | undefined): string {
-  const { body, ...refusal } = malformedProblem(REFUSALS[code ?? '']);
-  const headers = Object.entries({
-    ...refusal.headers,
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  });
-  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  return `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${lines}\r\n${body}`;
+  const refusal = REFUSALS[code ?? ''] ?? NOT_HTTP;
+  const body = bodyOf(refusal);
+  const lines = [
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`,
+    `content-type: ${CONTENT_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** The answer to a request that could be parsed but not understood: a host or a target that is none. */
-export function malformedProblem(refusal: Refusal = NOT_HTTP) {
-  return {
-    status: refusal.status,
-    headers: { 'content-type': 'application/problem+json' },
-    body: JSON.stringify(createProblem({ ...refusal })),
-  };
+/** The answer to a request that could be parsed but not understood: a target that is none. */
+export function malformedResponse(): Response {
+  return problemResponse(createProblem(NOT_HTTP));
+}
+
+/** Answers a request that could be parsed but not understood: a host that is none. */
+export function refuseMalformed(response: OutgoingResponse): void {
+  refuse(response, NOT_HTTP);
 }
 
 /** Answers a request that expects what this server does not know (RFC 9110, 10.1.1). */
 export function refuseExpectation(response: OutgoingResponse): void {
-  const { status, headers, body } = malformedProblem(UNMET_EXPECTATION);
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.end(body);
+  refuse(response, UNMET_EXPECTATION);
+}
+
+function refuse(response: OutgoingResponse, refusal: Refusal): void {
+  response.statusCode = refusal.status;
+  response.setHeader('content-type', CONTENT_TYPE);
+  response.end(bodyOf(refusal));
+}
+
+function bodyOf(refusal: Refusal): string {
+  return JSON.stringify(createProblem(refusal));
 }
 
 /** Whether a request names one host, which a URL can have (RFC 9112, 3.2). */
