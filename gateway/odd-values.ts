@@ -3,6 +3,7 @@ import { Code, type ConnectError } from '@connectrpc/connect';
 import { errorWithReason, type FieldViolation } from '../runtime/errors.ts';
 import { expectedValue } from './rest/expected.ts';
 import { integerTypes } from './rest/integers.ts';
+import { isJsonObject } from './rest/json-object.ts';
 import { isOddInteger, isOddTime } from './rest/json-text.ts';
 import { findField, hasOwnJson } from './rest/message-fields.ts';
 
@@ -49,7 +50,7 @@ function findOddities(desc: DescMessage, seen: Set<DescMessage>): boolean {
 }
 
 function* violationsIn(desc: DescMessage, json: unknown, prefix: string): Generator<FieldViolation> {
-  if (!isObject(json) || hasOwnJson(desc)) return;
+  if (!isJsonObject(json) || hasOwnJson(desc)) return;
   for (const [key, value] of Object.entries(json)) {
     const field = findField(desc, key);
     if (field !== undefined) yield* violationsOf(field, value, prefix + field.name);
@@ -72,8 +73,4 @@ function* violationsAt(field: DescField, value: unknown, path: string): Generato
 
 function isOdd(value: unknown): boolean {
   return typeof value === 'string' ? isOddInteger(value) : Number.isInteger(value) && !Number.isSafeInteger(value);
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

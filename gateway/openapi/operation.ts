@@ -1,6 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { findEtag } from '../rest/endpoint.ts';
-import { isPlainMessage } from '../rest/message-fields.ts';
+import { isHttpBody, isPlainMessage } from '../rest/message-fields.ts';
 import type { Route } from '../rest/route.ts';
 import type { Success } from '../rest/success.ts';
 import type {
@@ -145,7 +145,7 @@ function contentOf({ rpc }: Route, schema: Schema | undefined, example: { exampl
 /** What the body of an answer is; without a schema for raw bytes. */
 function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description: string; schema: Schema | undefined } {
   const message = responseBody === undefined ? rpc.output : responseBody.message;
-  if (message?.typeName === 'google.api.HttpBody') return { description: 'The bytes.', schema: undefined };
+  if (message !== undefined && isHttpBody(message)) return { description: 'The bytes.', schema: undefined };
   if (responseBody === undefined) return { description: 'The answer.', schema: schemas.message(rpc.output, 'output') };
   // Being all of an answer, the field is not read-only in it.
   const { description = 'The answer.', readOnly, ...schema } = schemas.field(responseBody, 'output');

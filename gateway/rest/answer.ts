@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, type JsonValue, type Message, toJson } from '@bufbuild/protobuf';
 import type { HttpBody } from './gen/google/api/httpbody_pb.ts';
 import { createJsonWriters, type JsonWriterOptions } from './json-writer.ts';
-import { isPlainMessage } from './message-fields.ts';
+import { isHttpBody, isPlainMessage } from './message-fields.ts';
 import type { Route } from './route.ts';
 
 /** What a response message is written as. */
@@ -48,10 +48,6 @@ export function createAnswerWriters(options: JsonWriterOptions): (route: Route) 
     };
     return { kind: 'json', write, bodyOf, message: inner };
   };
-}
-
-function isHttpBody(message: DescMessage): boolean {
-  return message.typeName === 'google.api.HttpBody';
 }
 
 function memberOf(json: JsonValue, field: DescField): JsonValue {

@@ -1,4 +1,5 @@
 import { type DescField, type DescMessage, type JsonValue, type Registry, ScalarType } from '@bufbuild/protobuf';
+import { isJsonObject } from './json-object.ts';
 import { isOddInteger, isOddTime } from './json-text.ts';
 import { findField, hasOwnJson, isWrapper } from './message-fields.ts';
 
@@ -74,7 +75,7 @@ function isLong(value: unknown): boolean {
 }
 
 function visitMessage(walk: Walk, message: DescMessage, json: JsonValue | undefined): void {
-  if (!isObject(json)) {
+  if (!isJsonObject(json)) {
     return;
   }
   if (message.typeName === 'google.protobuf.Any') {
@@ -105,7 +106,7 @@ function visitField(walk: Walk, field: DescField, holder: Holder, key: string): 
     for (const index of json.keys()) {
       visitValue(walk, field, byIndex(json), String(index));
     }
-  } else if (field.fieldKind === 'map' && isObject(json)) {
+  } else if (field.fieldKind === 'map' && isJsonObject(json)) {
     for (const name of Object.keys(json)) {
       visitValue(walk, field, json, name);
     }
@@ -153,8 +154,4 @@ function writtenOut(source: string): string {
 /** A list as an object with its indexes for keys, which it is. */
 function byIndex(list: JsonValue[]): Holder {
   return list as unknown as Holder; // the compiler knows lists by numbers only
-}
-
-function isObject(json: JsonValue | undefined): json is Holder {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

@@ -7,6 +7,7 @@ import {
   type Registry,
 } from '@bufbuild/protobuf';
 import { expectedField, expectedMessage, expectedValue } from './expected.ts';
+import { isJsonObject } from './json-object.ts';
 import { appendPointer } from './json-pointer.ts';
 import { findField, hasOwnJson } from './message-fields.ts';
 import type { FieldProblem } from './problem.ts';
@@ -65,7 +66,7 @@ function report(walk: Walk, pointer: string, detail: string): void {
 }
 
 function visitMessage(walk: Walk, message: DescMessage, json: JsonValue, pointer: string): void {
-  if (!isObject(json)) {
+  if (!isJsonObject(json)) {
     report(walk, pointer, `must be ${expectedMessage(message)}`);
     return;
   }
@@ -135,7 +136,7 @@ function visitList(walk: Walk, field: DescField, json: JsonValue, pointer: strin
 }
 
 function visitMap(walk: Walk, field: DescField, json: JsonValue, pointer: string): void {
-  if (!isObject(json)) {
+  if (!isJsonObject(json)) {
     report(walk, pointer, `must be ${expectedField(field)}`);
     return;
   }
@@ -174,8 +175,4 @@ function decodes({ registry }: Walk, field: DescField, json: JsonValue): boolean
   } catch {
     return false;
   }
-}
-
-function isObject(json: JsonValue): json is { [key: string]: JsonValue } {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

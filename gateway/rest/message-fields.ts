@@ -34,3 +34,8 @@ export function hasOwnJson(message: DescMessage): boolean {
 export function isPlainMessage(field: DescField): field is DescField & { fieldKind: 'message' } {
   return field.fieldKind === 'message' && !hasOwnJson(field.message);
 }
+
+/** Whether a message is google.api.HttpBody, which stands for bytes as they are. */
+export function isHttpBody(message: DescMessage): boolean {
+  return message.typeName === 'google.api.HttpBody';
+}

@@ -1,4 +1,5 @@
 import type { DescMessage, JsonValue } from '@bufbuild/protobuf';
+import { isJsonObject } from './json-object.ts';
 import { findField, isPlainMessage } from './message-fields.ts';
 
 /**
@@ -30,7 +31,7 @@ function collect(
   prefix: string,
   excluded: ReadonlySet<string>,
 ): void {
-  if (!isObject(json)) {
+  if (!isJsonObject(json)) {
     return;
   }
   for (const [name, value] of Object.entries(json)) {
@@ -41,7 +42,7 @@ function collect(
     }
     if (value !== null && isPlainMessage(field)) {
       collect(paths, field.message, value, `${path}.`, excluded);
-    } else if (isObject(value) && field.fieldKind === 'map') {
+    } else if (isJsonObject(value) && field.fieldKind === 'map') {
       paths.push(...Object.keys(value).map((key) => `${path}.${key}`));
     } else {
       paths.push(path);
@@ -54,12 +55,12 @@ function collect(
  * message: proto3 JSON has no null there. The mask still has to be made of the JSON as it came.
  */
 export function withoutRemovedEntries(message: DescMessage, json: JsonValue): JsonValue {
-  if (!isObject(json)) {
+  if (!isJsonObject(json)) {
     return json;
   }
   const entries = Object.entries(json).map(([name, value]): [string, JsonValue] => {
     const field = findField(message, name);
-    if (!isObject(value) || field === undefined) {
+    if (!isJsonObject(value) || field === undefined) {
       return [name, value];
     }
     if (field.fieldKind === 'map') {
@@ -68,8 +69,4 @@ export function withoutRemovedEntries(message: DescMessage, json: JsonValue): Js
     return [name, isPlainMessage(field) ? withoutRemovedEntries(field.message, value) : value];
   });
   return Object.fromEntries(entries);
-}
-
-function isObject(json: JsonValue): json is { [key: string]: JsonValue } {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

@@ -1,6 +1,6 @@
 import type { DescField, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
 import { type Binding, readBindings } from './http-rule.ts';
-import { hasOwnJson, isPlainMessage } from './message-fields.ts';
+import { hasOwnJson, isHttpBody, isPlainMessage } from './message-fields.ts';
 import type { QueryScope } from './query.ts';
 import { createRouter, type Router } from './router.ts';
 import { parseTemplate, type Template, type Variable } from './template.ts';
@@ -194,10 +194,6 @@ function pathField(message: DescMessage, name: string, variable: Variable): Desc
     throw new Error(`the path names "${path}", but ${message.typeName} has no field "${name}"`);
   }
   return field;
-}
-
-function isHttpBody(message: DescMessage): boolean {
-  return message.typeName === 'google.api.HttpBody';
 }
 
 function bindMask(input: DescMessage, body: BodyBinding, pathFields: ReadonlySet<string>): MaskBinding | undefined {
