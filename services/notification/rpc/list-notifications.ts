@@ -29,10 +29,7 @@ export const listNotifications: Rpc<Deps, typeof NotificationService.method.list
   const { rows, nextPageToken } = await readPage(request, {
     filters,
     cursorShape: [CURSOR_PART.time, CURSOR_PART.uuid],
-    read: ([createTime, id] = [], limit) => {
-      const after = createTime === undefined || id === undefined ? undefined : { createTime, id };
-      return deps.store.listNotifications({ ...filters, after, limit });
-    },
+    read: (cursor, limit) => deps.store.listNotifications({ ...filters, cursor, limit }),
     cursorOf: (row) => [row.createTimeText, row.id],
   });
   return { notifications: rows.map(toNotification), nextPageToken };

@@ -1,12 +1,7 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
 import { notifications, type ShownRow, type State, shownColumns } from './schema.ts';
-
-/** The place in a list after which a page starts: the last row before it. */
-export interface NotificationCursor {
-  readonly createTime: string;
-  readonly id: string;
-}
 
 /** Which notifications of an owner; what is undefined does not matter. */
 export interface NotificationPage {
@@ -15,15 +10,12 @@ export interface NotificationPage {
   readonly quoteId: string | undefined;
   readonly state: State | undefined;
   /** Undefined for the first page. */
-  readonly after: NotificationCursor | undefined;
+  readonly cursor: PageCursor | undefined;
   readonly limit: number;
 }
 
 /** A row of a page; the text of its creation time goes into page tokens. */
 export type ListedRow = ShownRow & { readonly createTimeText: string };
-
-/** The place before the newest row. */
-const NEWEST: NotificationCursor = { createTime: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
 /** The filters of a page, each with an index of its own. */
 const FILTERS = {
@@ -37,12 +29,13 @@ const FILTER_NAMES = ['invoiceId', 'quoteId', 'state'] as const satisfies readon
 /** Prepares the list of an owner's notifications, newest first, one statement for each set of filters, when it is first asked for. */
 export function prepareListNotifications(db: Database): (page: NotificationPage) => Promise<ListedRow[]> {
   const statements = new Map<string, ReturnType<typeof prepareList>>();
-  return ({ after = NEWEST, ...page }) => {
+  return ({ cursor = BEFORE_NEWEST, ...page }) => {
     const used = FILTER_NAMES.filter((name) => page[name] !== undefined);
     const key = used.join();
     const statement = statements.get(key) ?? prepareList(db, used);
     statements.set(key, statement);
-    return statement.execute({ ...page, afterTime: after.createTime, afterId: after.id });
+    const [time, id] = cursor;
+    return statement.execute({ ...page, time, id });
   };
 }
 
@@ -52,7 +45,7 @@ function prepareList(db: Database, used: readonly (keyof typeof FILTERS)[]) {
 }
 
 function select(db: Database, ...filters: readonly SQL[]) {
-  const after = sql`(${sql.placeholder('afterTime')}::timestamptz, ${sql.placeholder('afterId')}::uuid)`;
+  const cursor = sql`(${sql.placeholder('time')}::timestamptz, ${sql.placeholder('id')}::uuid)`;
   return db
     .select(shownColumns)
     .from(notifications)
@@ -60,7 +53,7 @@ function select(db: Database, ...filters: readonly SQL[]) {
       and(
         eq(notifications.ownerId, sql.placeholder('ownerId')),
         ...filters,
-        sql`(${notifications.createTime}, ${notifications.id}) < ${after}`,
+        sql`(${notifications.createTime}, ${notifications.id}) < ${cursor}`,
       ),
     )
     .orderBy(desc(notifications.createTime), desc(notifications.id))
