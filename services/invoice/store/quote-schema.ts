@@ -1,9 +1,8 @@
-import { bigint, date, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, date, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import type { PartyJson } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { QUOTE_STATES } from '../domain/quote-lifecycle.ts';
 import { invoiceJson } from './invoice-json.ts';
-
-const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+import { time } from './schema.ts';
 
 /** Quotes of all owners; migrations/ says what each column means. */
 export const quotes = pgTable('quotes', {

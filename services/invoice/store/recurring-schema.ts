@@ -1,10 +1,9 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import { bigint, date, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, date, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { CATCH_UPS, RECURRING_MODES, RECURRING_STATES } from '../domain/recurrence.ts';
 import { FREQUENCIES } from '../domain/schedule.ts';
 import { invoiceJson } from './invoice-json.ts';
-
-const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+import { time } from './schema.ts';
 
 /** Recurring invoices of all owners; migrations/ says what each column means. */
 export const recurringInvoices = pgTable('recurring_invoices', {
