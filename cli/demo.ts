@@ -161,7 +161,8 @@ export async function seed(address: string | undefined): Promise<void> {
 }
 
 /**
- * Adds the demo user with customers, invoices, quotes, recurring invoices and exchange rates to the system at `url`. When the demo user exists, nothing is added.
+ * Adds the demo user with customers, invoices, quotes, recurring invoices and exchange rates to the system at `url`; nothing when the
+ * demo user exists.
  *
  * @throws Error when the system cannot be reached
  */

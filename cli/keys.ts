@@ -23,7 +23,11 @@ export function completeEnvironment(values: Readonly<Record<string, string>>): N
   return { ...process.env, ...Object.fromEntries(missing) };
 }
 
-/** The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read. @throws Error naming the file when it is damaged */
+/**
+ * The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read.
+ *
+ * @throws Error naming the file when it is damaged
+ */
 export async function keysOf(dataDir: string): Promise<Record<string, string>> {
   const file = join(dataDir, 'keys.json');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -58,7 +58,10 @@ export function enumSection(each: DescEnum, contracts: Contracts): Html {
   </section>`;
 }
 
-/** The fields of a message, the rules about it as a whole, and the enums in it. That those of an answer are output only goes without saying. */
+/**
+ * The fields of a message, the rules about it as a whole, and the enums in it. That those of an answer are output only goes without
+ * saying.
+ */
 export function messageBody(message: DescMessage, contracts: Contracts, isAnswer = false): Html {
   if (message.fields.length === 0) return html`<p class="empty">No fields.</p>`;
   const rules = getOption(message, messageRules).cel.map((rule) => html`<li>${rule.message}</li>`);

@@ -5,7 +5,10 @@ import { ProblemError } from './problem.ts';
 // The limit that protobuf runtimes have for nested messages.
 const depthMax = 100;
 
-/** What BigInt and Number take for a whole number, spaces around it aside: besides decimal ones those with a plus, and in hexadecimal and so on. */
+/**
+ * What BigInt and Number take for a whole number, spaces around it aside: besides decimal ones those with a plus, in hexadecimal, and
+ * so on.
+ */
 const readAsInteger = /^(?:[+-]?\d+|0[xob][\da-f]+)?$/i;
 const decimalInteger = /^-?\d+$/;
 const beginsWithDay = /^(\d{4}-\d{2}-(\d{2}))T/;
@@ -16,7 +19,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 export interface JsonText {
   readonly text: string;
   readonly value: JsonValue;
-  /** Whether it has a whole number beyond 2^53, of which `value` may not have all digits, or a text that only looks like one, or like a time. */
+  /**
+   * Whether it has a whole number beyond 2^53, of which `value` may not have all digits, or a text that only looks like a whole number
+   * or a time.
+   */
   readonly hasOddValue: boolean;
 }
 

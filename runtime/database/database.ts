@@ -83,7 +83,7 @@ export function createDatabase(client: Database['$client']): Database {
   return db;
 }
 
-/** Longest wait for statements in flight when a pool ends. Once a connection was lost, the library waits out all of it, so it is short. */
+/** Longest wait for statements in flight. Once a connection was lost, the library waits out all of it, so it is short. */
 const CLOSE_SECONDS = 1;
 
 /** Ends the pool: waits a moment for statements in flight, then closes their connections. */

@@ -31,7 +31,7 @@ import {
 import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
 import type { InvoiceRow, LineRow } from './store/invoice-row.ts';
 
-/** The events of this service. All of them tell of an invoice. */
+/** The events about invoices. */
 export type InvoiceEventSchema =
   | typeof InvoiceCreatedSchema
   | typeof InvoiceUpdatedSchema
@@ -47,7 +47,7 @@ export type InvoiceEventSchema =
   | typeof CreditNoteIssuedSchema
   | typeof InstalmentsPlannedSchema;
 
-/** What an event tells. */
+/** What an event about an invoice tells. */
 export interface InvoiceEventFacts {
   /** The invoice as the caller sees it after the change. */
   readonly invoice: Invoice;
@@ -64,7 +64,7 @@ const CHANGE_VALUE_LENGTH_MAX = 5000;
 /** Most characters in the values of one event, which come to 6 MiB at most (content-size.ts). */
 const CHANGES_LENGTH_MAX = 2 * 1024 * 1024;
 
-/** The outbox row of an event. */
+/** The outbox row of an event about an invoice. */
 export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
   const { invoice, payment, creditNote, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> & MessageInitShape<typeof CreditNoteIssuedSchema> = {

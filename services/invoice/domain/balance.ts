@@ -76,8 +76,8 @@ export function applyPayment(
 
 /**
  * Pays an invoice out of its customer's credit of `creditMinor`; as much as possible when `amountMinor` is 0. Throws
- * INVALID_ARGUMENT (field `amountMinor`) for a negative amount, INVOICE_STATE unless the invoice is open or uncollectible, OVERPAYMENT as a payment does, and INSUFFICIENT_CREDIT (metadata
- * `creditMinor`) when there is less credit than that, or none.
+ * INVALID_ARGUMENT (field `amountMinor`) for a negative amount, INVOICE_STATE unless the invoice is open or uncollectible,
+ * OVERPAYMENT as a payment does, and INSUFFICIENT_CREDIT (metadata `creditMinor`) when there is less credit than that, or none.
  */
 export function applyCredit(invoice: PayableInvoice, amountMinor: bigint, creditMinor: bigint): PaymentOutcome {
   if (amountMinor !== 0n) checkPositive(amountMinor);

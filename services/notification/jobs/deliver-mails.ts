@@ -65,7 +65,10 @@ function beginDelivery(deps: Deps, dueTime: Date): Delivery {
   };
 }
 
-/** Sends one mail after the other over one session, `first` before all others. Gives what was wrong with the mail server, if anything was. */
+/**
+ * Sends one mail after the other over one session, `first` before all others. Gives what was wrong with the mail server, if anything
+ * was.
+ */
 async function deliverOneByOne(
   delivery: Delivery,
   ended: AbortSignal,
