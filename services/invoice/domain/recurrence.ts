@@ -102,4 +102,4 @@ export function pauseMsAfter(attempts: number): number | undefined {
 }
 
 /** The longest of these pauses, for what is never given up. */
-export const PAUSE_MS_MAX = 240 * 60_000;
+export const PAUSE_MS_MAX = Math.max(...PAUSE_MINUTES) * 60_000;
