@@ -1,4 +1,4 @@
-import { RuleViolation } from './rule-violation.ts';
+import { invalid, RuleViolation } from './rule-violation.ts';
 
 /**
  * No amount of an invoice exceeds this many minor units, in either direction. Small enough to be exact in a JavaScript
@@ -24,13 +24,13 @@ export function sum(amounts: readonly bigint[]): bigint {
 export function checkDiscount(discountMinor: bigint, wholeMinor: bigint, field: string): void {
   if (isWithin(discountMinor, wholeMinor)) return;
   const problem = `must lie between 0 and the ${wholeMinor} minor units that it is taken off`;
-  throw new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
+  throw invalid(field, problem);
 }
 
 /** Throws INVALID_ARGUMENT naming `field` when a percentage and an amount are given for one and the same thing. */
 export function checkEither(percent: { readonly coefficient: bigint }, amountMinor: bigint, field: string): void {
   if (percent.coefficient === 0n || amountMinor === 0n) return;
-  throw new RuleViolation('INVALID_ARGUMENT', `${field} must not be given together with a percentage`, { field });
+  throw invalid(field, 'must not be given together with a percentage');
 }
 
 /** Whether a part lies between nothing and the whole, which may be negative. */

@@ -1,7 +1,7 @@
 import { bounded } from './amount.ts';
 import { formatMinor, getCurrency } from './currency.ts';
 import { type InvoiceSituation, type InvoiceState, transition } from './lifecycle.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid, RuleViolation } from './rule-violation.ts';
 
 /** What an invoice is paid with: money that was received, credit that its customer had, or nothing. */
 export const PAYMENT_KINDS = ['MONEY', 'CREDIT', 'WRITE_OFF'] as const;
@@ -177,5 +177,5 @@ function stateOf(before: InvoiceState, dueMinor: bigint): InvoiceState {
 
 function checkPositive(amountMinor: bigint): void {
   if (amountMinor > 0n) return;
-  throw new RuleViolation('INVALID_ARGUMENT', 'amountMinor must be more than zero', { field: 'amountMinor' });
+  throw invalid('amountMinor', 'must be more than zero');
 }

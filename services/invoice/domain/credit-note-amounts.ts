@@ -13,7 +13,7 @@ import {
 } from './credit-note-creditable.ts';
 import { formatMinor, getCurrency } from './currency.ts';
 import { divideHalfAwayFromZero } from './decimal.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid, RuleViolation } from './rule-violation.ts';
 import { taxKey } from './tax.ts';
 
 /**
@@ -49,7 +49,7 @@ export function creditParts(
  */
 export function creditAmount(remaining: Creditable, amountMinor: bigint, currencyCode: string): Creditable {
   if (amountMinor <= 0n) {
-    throw new RuleViolation('INVALID_ARGUMENT', 'amountMinor must be more than zero', { field: 'amountMinor' });
+    throw invalid('amountMinor', 'must be more than zero');
   }
   const payableMinor = payableOfAll(remaining);
   if (amountMinor > payableMinor) throw exceedsRemaining(remaining, currencyCode, 'amountMinor');

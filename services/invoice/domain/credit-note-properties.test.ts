@@ -119,7 +119,7 @@ function decide(invoice: CreditableInvoice, credited: Credited, request: CreditR
   }
 }
 
-type Note = { readonly decision: CreditDecision; readonly totals: CreditTotals };
+type Note = { readonly request: CreditRequest; readonly decision: CreditDecision; readonly totals: CreditTotals };
 
 /** Credits an invoice step by step, and all that remains at the end. */
 function creditAll(
@@ -132,7 +132,11 @@ function creditAll(
   const credit = (request: CreditRequest) => {
     const decision = decide(invoice, credited, request);
     if (decision === undefined) return false;
-    const note = { decision, totals: creditTotals(decision.credit, [...invoice.taxes, ...invoice.retainedTaxes]) };
+    const note = {
+      request,
+      decision,
+      totals: creditTotals(decision.credit, [...invoice.taxes, ...invoice.retainedTaxes]),
+    };
     check(note, credited);
     notes.push(note);
     credited = addCredit(credited, decision.credit, decision.quantities);
@@ -295,8 +299,8 @@ describe('the credit notes of an invoice', () => {
     }));
     forEvery(documents, (invoice, taken) => {
       const whole = creditableOf(invoice);
-      creditAll(invoice, taken, ({ decision }, before) => {
-        if (decision.isAmount) return;
+      creditAll(invoice, taken, ({ request, decision }, before) => {
+        if (request.amountMinor !== 0n) return;
         for (const [index, pool] of remainingOf(whole, before).pools.entries()) {
           const credited = decision.credit.pools[index];
           for (const [place, { taxMinor }] of pool.taxes.entries()) {

@@ -11,7 +11,7 @@ import {
 import { type Credited, creditedOf, remainingOf } from './credit-note-credited.ts';
 import { type Decimal, formatDecimal, rescaleDecimal, subtractDecimals } from './decimal.ts';
 import { parseQuantity } from './line-amounts.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid, RuleViolation } from './rule-violation.ts';
 
 /** How much of a line is to be credited: a quantity, an amount as it was typed, or with neither the rest of it. */
 export type LineCredit = {
@@ -43,8 +43,6 @@ export type CreditDecision = {
   readonly credit: Creditable;
   /** How much of the quantities of lines is taken back, by the key of the part. */
   readonly quantities: ReadonlyMap<string, string>;
-  /** Whether one amount was credited, and not parts of the invoice. */
-  readonly isAmount: boolean;
 };
 
 /**
@@ -57,13 +55,13 @@ export function decideCredit(invoice: CreditableInvoice, credited: Credited, req
   if (request.amountMinor !== 0n) {
     if (isOfParts) throw invalid('amountMinor', 'must not be given together with lines, allowances or charges');
     const credit = creditAmount(remaining, request.amountMinor, invoice.currencyCode);
-    return { credit, quantities: new Map(), isAmount: true };
+    return { credit, quantities: new Map() };
   }
   const shares = isOfParts ? partsAsked(invoice, credited, remaining, request) : allParts(invoice, credited, remaining);
   const typed = new Map([...shares].map(([key, { typedMinor }]) => [key, typedMinor]));
   const quantities = [...shares].flatMap(([key, { quantity }]) => (quantity === '' ? [] : [[key, quantity] as const]));
   const credit = creditParts(remaining, typed, invoice.currencyCode);
-  return { credit, quantities: new Map(quantities), isAmount: false };
+  return { credit, quantities: new Map(quantities) };
 }
 
 /** How much of a part: an amount as it was typed, and the quantity when it is one. */
@@ -149,8 +147,4 @@ function checkedAmount(part: CreditPart, typedMinor: bigint, path: string): bigi
   const remainingMinor = (part.kind === 'allowance' ? -wholeMinor : wholeMinor).toString();
   const problem = `must lie between nothing and what remains: ${remainingMinor} minor units`;
   throw new RuleViolation('CREDIT_EXCEEDS_REMAINING', `${field} ${problem}`, { field, metadata: { remainingMinor } });
-}
-
-function invalid(field: string, problem: string): RuleViolation {
-  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
 }

@@ -1,14 +1,12 @@
 import { type Currency, findCurrency } from '../../../runtime/currency.ts';
 import { type Decimal, rescaleDecimal } from './decimal.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid } from './rule-violation.ts';
 
 /** The currency with this ISO 4217 code in capitals; throws INVALID_ARGUMENT naming `field` if there is none. */
 export function getCurrency(code: string, field = 'currencyCode'): Currency {
   const currency = findCurrency(code);
   if (!currency) {
-    throw new RuleViolation('INVALID_ARGUMENT', `${field} must be an active ISO 4217 currency code such as EUR`, {
-      field,
-    });
+    throw invalid(field, 'must be an active ISO 4217 currency code such as EUR');
   }
   return currency;
 }

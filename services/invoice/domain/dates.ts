@@ -1,5 +1,5 @@
 import { addDays, daysBetween, isLocalDate } from '../../../runtime/calendar.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid } from './rule-violation.ts';
 
 /** The dates of an invoice as given: `YYYY-MM-DD`, the issue date empty while it is left open. */
 export type InvoiceDates = { readonly issueDate: string; readonly dueDate: string };
@@ -7,7 +7,7 @@ export type InvoiceDates = { readonly issueDate: string; readonly dueDate: strin
 /** Throws INVALID_ARGUMENT naming `field` unless the text is a day that exists, as `YYYY-MM-DD`. */
 export function checkDate(text: string, field: string): void {
   if (isLocalDate(text)) return;
-  throw new RuleViolation('INVALID_ARGUMENT', `${field} must be a date that exists, as YYYY-MM-DD`, { field });
+  throw invalid(field, 'must be a date that exists, as YYYY-MM-DD');
 }
 
 /**
@@ -20,7 +20,7 @@ export function checkInvoiceDates(dates: InvoiceDates): void {
   if (dates.issueDate === '') return;
   checkDate(dates.issueDate, 'issueDate');
   if (dates.dueDate >= dates.issueDate) return;
-  throw new RuleViolation('INVALID_ARGUMENT', 'dueDate must not be before issueDate', { field: 'dueDate' });
+  throw invalid('dueDate', 'must not be before issueDate');
 }
 
 /**

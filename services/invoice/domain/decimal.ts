@@ -1,4 +1,4 @@
-import { RuleViolation } from './rule-violation.ts';
+import { invalid } from './rule-violation.ts';
 
 /** An exact decimal number: `coefficient / 10^scale`. The scale is never negative; 1.5 and 1.50 are equal in value. */
 export type Decimal = { readonly coefficient: bigint; readonly scale: number };
@@ -106,8 +106,4 @@ function coefficientAt(decimal: Decimal, scale: number): bigint {
 
 function magnitudeOf(value: bigint): bigint {
   return value < 0n ? -value : value;
-}
-
-function invalid(field: string, problem: string): RuleViolation {
-  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
 }

@@ -1,6 +1,6 @@
 import { formatMinor, getCurrency } from './currency.ts';
 import { checkDate } from './dates.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid } from './rule-violation.ts';
 
 /** A part of what is to be paid, and the last day for it, `YYYY-MM-DD`. */
 export type Instalment = { readonly dueDate: string; readonly amountMinor: bigint };
@@ -55,8 +55,4 @@ export function dueInstalments(invoice: InstalmentInvoice): DueInstalment[] {
 /** The day until which something is to be paid: that of the first instalment that is not settled, or the due date. */
 export function nextDueDate(invoice: InstalmentInvoice): string {
   return dueInstalments(invoice).find(({ dueMinor }) => dueMinor > 0n)?.dueDate ?? invoice.dueDate;
-}
-
-function invalid(field: string, problem: string): RuleViolation {
-  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
 }

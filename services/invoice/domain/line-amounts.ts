@@ -16,7 +16,7 @@ import {
   subtractDecimals,
 } from './decimal.ts';
 import { parsePercent } from './percent.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid } from './rule-violation.ts';
 import { resolveTaxes, type Tax, type TaxedInput } from './tax.ts';
 
 /** What counts of a line for the amounts. Decimals are strings such as `2` or `49.995`. */
@@ -135,5 +135,5 @@ export function calculateLine(input: LineInput, currency: Currency, path: string
 function parseBaseQuantity(text: string | undefined, field: string): Decimal {
   const quantity = parseDecimal(text === undefined || text === '' ? '1' : text, UNSIGNED_LIMITS, field);
   if (quantity.coefficient !== 0n) return quantity;
-  throw new RuleViolation('INVALID_ARGUMENT', `${field} must be more than 0`, { field });
+  throw invalid(field, 'must be more than 0');
 }

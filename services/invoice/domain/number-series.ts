@@ -1,4 +1,5 @@
-import { RuleViolation } from './rule-violation.ts';
+import { fillDate } from './fill-date.ts';
+import { invalid } from './rule-violation.ts';
 
 /** What can be numbered. */
 export const DOCUMENT_TYPES = ['INVOICE', 'CREDIT_NOTE', 'QUOTE'] as const;
@@ -50,24 +51,21 @@ const NEEDED: Readonly<Record<Reset, readonly { readonly part: RegExp; readonly 
  * tells the periods of the reset apart.
  */
 export function checkSettings({ pattern, reset }: Pick<SeriesSettings, 'pattern' | 'reset'>): void {
-  const invalid = (problem: string) =>
-    new RuleViolation('INVALID_ARGUMENT', `pattern ${problem}`, { field: 'pattern' });
   const [sequence, ...others] = pattern.matchAll(SEQUENCE_PATTERN);
-  if (!sequence || others.length > 0) throw invalid('must have exactly one {SEQ} or {SEQ:n}');
+  if (!sequence || others.length > 0) throw invalid('pattern', 'must have exactly one {SEQ} or {SEQ:n}');
   const digits = Number(sequence[1] ?? 1);
-  if (digits < 1 || digits > DIGITS_MAX) throw invalid(`must pad {SEQ:n} to 1 to ${DIGITS_MAX} digits`);
+  if (digits < 1 || digits > DIGITS_MAX) throw invalid('pattern', `must pad {SEQ:n} to 1 to ${DIGITS_MAX} digits`);
   if (!LITERAL_PATTERN.test(pattern.replaceAll(PLACEHOLDERS, ''))) {
-    throw invalid('must consist of letters, digits, . _ / - and the placeholders {YYYY} {YY} {MM} {SEQ}');
+    throw invalid('pattern', 'must consist of letters, digits, . _ / - and the placeholders {YYYY} {YY} {MM} {SEQ}');
   }
   const missing = NEEDED[reset].find(({ part }) => !part.test(pattern));
-  if (missing) throw invalid(`must have ${missing.name}, since its numbers start again`);
+  if (missing) throw invalid('pattern', `must have ${missing.name}, since its numbers start again`);
 }
 
 /** The number of the document with this sequence that is opened on `day` (`YYYY-MM-DD`). Assumes a checked pattern. */
 export function formatNumber(pattern: string, day: string, sequence: bigint): string {
-  return pattern
-    .replace(SEQUENCE_PATTERN, (_, digits = '1') => sequence.toString().padStart(Number(digits), '0'))
-    .replaceAll('{YYYY}', day.slice(0, 4))
-    .replaceAll('{YY}', day.slice(2, 4))
-    .replaceAll('{MM}', day.slice(5, 7));
+  const numbered = pattern.replace(SEQUENCE_PATTERN, (_, digits = '1') =>
+    sequence.toString().padStart(Number(digits), '0'),
+  );
+  return fillDate(numbered, day);
 }

@@ -2,7 +2,7 @@ import type { Currency } from '../../../runtime/currency.ts';
 import { bounded } from './amount.ts';
 import { formatMinor } from './currency.ts';
 import { divideHalfAwayFromZero } from './decimal.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid, RuleViolation } from './rule-violation.ts';
 
 /** What lies between the total of an invoice and what is to be paid. */
 export type PayableInput = {
@@ -62,8 +62,4 @@ function negativePayable(restMinor: bigint, prepaidMinor: bigint, currency: Curr
 
 function roundTo(amountMinor: bigint, incrementMinor: bigint): bigint {
   return divideHalfAwayFromZero(amountMinor, incrementMinor) * incrementMinor;
-}
-
-function invalid(field: string, problem: string): RuleViolation {
-  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
 }

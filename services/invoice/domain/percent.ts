@@ -1,5 +1,5 @@
 import { compareDecimals, type Decimal, type DecimalLimits, parseDecimal, ZERO } from './decimal.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid } from './rule-violation.ts';
 
 const PERCENT_LIMITS: DecimalLimits = { integerDigitsMax: 3, scaleMax: 6, negative: false };
 const HUNDRED: Decimal = { coefficient: 100n, scale: 0 };
@@ -9,7 +9,7 @@ export function parsePercent(text: string | undefined, field: string): Decimal {
   if (text === undefined || text === '') return ZERO;
   const percent = parseDecimal(text, PERCENT_LIMITS, field);
   if (compareDecimals(percent, HUNDRED) > 0) {
-    throw new RuleViolation('INVALID_ARGUMENT', `${field} must be at most 100`, { field });
+    throw invalid(field, 'must be at most 100');
   }
   return percent;
 }

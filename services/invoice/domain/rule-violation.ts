@@ -46,3 +46,8 @@ export class RuleViolation extends Error {
     this.metadata = details.metadata ?? {};
   }
 }
+
+/** The violation of a field that is wrong by itself; `problem` says what it must be: `must be at most 100`. */
+export function invalid(field: string, problem: string): RuleViolation {
+  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
+}

@@ -1,6 +1,6 @@
 import { addDays, addMonths, daysBetween } from '../../../runtime/calendar.ts';
 import { checkDate } from './dates.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid } from './rule-violation.ts';
 
 /** Units of the interval between two dates of a schedule. */
 export const FREQUENCIES = ['DAY', 'WEEK', 'MONTH', 'YEAR'] as const;
@@ -42,10 +42,6 @@ export function checkSchedule({ startDate, endDate, count }: Schedule): void {
 export function checkStart({ startDate }: Schedule, today: string): void {
   if (startDate >= (addMonths(today, -START_MONTHS_BACK_MAX) ?? startDate)) return;
   throw invalid('startDate', 'must not be more than a year ago');
-}
-
-function invalid(field: string, problem: string): RuleViolation {
-  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
 }
 
 /** The date with this number, or undefined when the schedule has ended before it. */

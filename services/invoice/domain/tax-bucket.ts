@@ -1,6 +1,6 @@
 import type { Currency } from '../../../runtime/currency.ts';
 import { bounded } from './amount.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid } from './rule-violation.ts';
 import { compareTaxes, exemptionRuleOf, type Tax, taxKey } from './tax.ts';
 import { type PoolTax, taxOn } from './tax-pool.ts';
 
@@ -121,8 +121,4 @@ function checkTogether(
   if (misfit === undefined) return;
   const category = categoriesOf(misfit).find(isExcluded);
   throw invalid(`${misfit.path}.taxes`, `must not be of the category ${category} beside one of ${exclusive}`);
-}
-
-function invalid(field: string, problem: string): RuleViolation {
-  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
 }

@@ -1,6 +1,6 @@
 import { compareDecimals, formatDecimal } from './decimal.ts';
 import { parsePercent } from './percent.ts';
-import { RuleViolation } from './rule-violation.ts';
+import { invalid } from './rule-violation.ts';
 
 /** The tax categories of EN 16931 (BT-118, UNTDID 5305), in the order in which taxes of one rate are shown. */
 export const TAX_CATEGORIES = [
@@ -184,8 +184,4 @@ function checkSequence(taxes: readonly Tax[], path: string): void {
   if (taxes[first]?.compound) {
     throw invalid(`${path}.taxes[${first}].compound`, 'must be false on the first tax, which has none before it');
   }
-}
-
-function invalid(field: string, problem: string): RuleViolation {
-  return new RuleViolation('INVALID_ARGUMENT', `${field} ${problem}`, { field });
 }
