@@ -204,7 +204,8 @@ describe('bodies', () => {
     const { status, body } = await ask('POST /v1/echo', '{"__proto__":{"text":"x"}}');
     expect(status).toBe(400);
     expect(body.errors).toEqual([{ pointer: '/__proto__', detail: 'is unknown' }]);
-    expect((await ask('POST /v1/echo', '{"labels":{"__proto__":"x"}}')).body.labels).not.toBeUndefined();
+    const { labels } = (await ask('POST /v1/echo', '{"labels":{"__proto__":"x"}}')).body;
+    expect(Object.entries(labels)).toEqual([['__proto__', 'x']]);
     expect(Object.hasOwn(Object.prototype, 'text')).toBe(false);
   });
 });
