@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Connection } from 'rabbitmq-client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../log.ts';
 import { findRabbitmq } from '../testing/rabbitmq.ts';
 import { MESSAGE_BYTES_MAX } from '../testing/throw-away-rabbitmq.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { createAmqpBus } from './amqp-bus.ts';
 import { EVENTS_EXCHANGE } from './amqp-message.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
@@ -31,7 +33,7 @@ import { socketOf } from './write-together.ts';
 
 const url = await findRabbitmq();
 const log = silentLog();
-const WAIT = { timeout: 15_000, interval: 20 };
+const WAIT = { timeoutMs: 15_000 };
 const started: (() => Promise<unknown>)[] = [];
 let database: CounterDatabase;
 /** A name of its own for each test, so that the queues of one do not disturb another. */
@@ -97,7 +99,7 @@ function outgoing(target?: string, topic = 'counter.raised'): OutgoingEvent {
 }
 
 async function isReady(bus: EventBus): Promise<void> {
-  await vi.waitFor(() => expect(bus.ready).toBe(true), WAIT);
+  await waitUntil(() => bus.ready, WAIT);
 }
 
 /** Gives the bus a moment's worth of queries to do something wrong. */
@@ -112,8 +114,8 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     relay(bus);
     const rows = Array.from({ length: 2_000 }, (_, index) => raised(BigInt(index)));
     await writeEvents(database.db, rows);
-    await vi.waitFor(async () => expect(await countRows(database.db, 'applied')).toBe(2_000), WAIT);
-    await vi.waitFor(async () => expect(await countRows(database.db, 'outbox')).toBe(0), WAIT);
+    await waitUntil(async () => (await countRows(database.db, 'applied')) === 2_000, WAIT);
+    await waitUntil(async () => (await countRows(database.db, 'outbox')) === 0, WAIT);
     expect(await appliedAmounts(database.db)).toEqual(rows.map((_, index) => index));
   });
 
@@ -123,7 +125,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     await isReady(bus);
     const event = outgoing();
     expect(await bus.publish([event])).toEqual([{ id: event.id, ok: true }]);
-    await vi.waitFor(() => expect(received).toHaveLength(1), WAIT);
+    await waitUntil(() => received.length === 1, WAIT);
     const { target: _target, body, ...envelope } = event;
     expect(received[0]).toMatchObject(envelope);
     expect(Buffer.from(received[0]?.body ?? []).equals(Buffer.from(body))).toBe(true);
@@ -134,7 +136,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     started.push(() => connection.close());
     const publisher = createAmqpPublisher(connection, {}, log);
     started.push(() => publisher.close());
-    await vi.waitFor(() => expect(publisher.ready).toBe(true), WAIT);
+    await waitUntil(() => publisher.ready, WAIT);
     await publisher.publish([outgoing()]);
     const events = Array.from({ length: 20 }, () => outgoing());
     const published = publisher.publish(events);
@@ -149,10 +151,17 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     const early = note(bus, service);
     relay(bus);
     await writeEvents(database.db, [raised(1n)]);
-    await vi.waitFor(async () => expect(await listens(early.length)).toBe(true));
+    await waitUntil(() => listens(early.length));
     expect(bus.ready).toBe(false);
     const received = note(bus, late);
-    await vi.waitFor(() => expect([received, early].map(({ length }) => length)).toEqual([1, 1]), WAIT);
+    await waitUntil(
+      () =>
+        isDeepStrictEqual(
+          [received, early].map(({ length }) => length),
+          [1, 1],
+        ),
+      WAIT,
+    );
   });
 
   test('an event of a new topic waits until the version that wants it has bound it', async () => {
@@ -163,11 +172,18 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     relay(bus);
     const row = { ...raised(1n), topic: topics[1] ?? '' };
     await writeEvents(database.db, [row]);
-    await vi.waitFor(async () => expect(await listens(0)).toBe(true));
+    await waitUntil(() => listens(0));
     expect(bus.ready).toBe(false);
     const received = note(bus, service, () => true, topics);
     // It goes to the queue, which both versions take from.
-    await vi.waitFor(() => expect([...before, ...received].map(({ id }) => id)).toEqual([row.id]), WAIT);
+    await waitUntil(
+      () =>
+        isDeepStrictEqual(
+          [...before, ...received].map(({ id }) => id),
+          [row.id],
+        ),
+      WAIT,
+    );
   });
 
   test('a topic nobody subscribes to is published, a target without a queue is refused', async () => {
@@ -193,8 +209,15 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
       await writeEvents(database.db, [...rows.slice(0, 10), tooLarge, ...rows.slice(10)]);
       const { db } = database;
       relay(bus, { bytesMax: 10 * MESSAGE_BYTES_MAX }); // so that all are in one claim
-      await vi.waitFor(async () => expect(await countRows(db, 'outbox')).toBe(0), WAIT);
-      await vi.waitFor(async () => expect(await appliedAmounts(db)).toEqual(rows.map((_, index) => index)), WAIT);
+      await waitUntil(async () => (await countRows(db, 'outbox')) === 0, WAIT);
+      await waitUntil(
+        async () =>
+          isDeepStrictEqual(
+            await appliedAmounts(db),
+            rows.map((_, index) => index),
+          ),
+        WAIT,
+      );
       const letters = await listDeadLetters(db, 10);
       expect(letters).toMatchObject([{ eventId: tooLarge.id, target: null, attempts: 1 }]);
       expect(letters[0]?.reason).toMatch(/^the broker refuses it: .*message size 167\d{5} /);
@@ -210,8 +233,15 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     const targeted = outgoing(other);
     const general = outgoing();
     await bus.publish([targeted, general]);
-    await vi.waitFor(() => expect(others).toHaveLength(2), WAIT);
-    await vi.waitFor(() => expect(received.map(({ id }) => id)).toEqual([general.id]), WAIT);
+    await waitUntil(() => others.length === 2, WAIT);
+    await waitUntil(
+      () =>
+        isDeepStrictEqual(
+          received.map(({ id }) => id),
+          [general.id],
+        ),
+      WAIT,
+    );
   });
 
   test('what a consumer that died had not settled goes to another', async () => {
@@ -228,11 +258,11 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     await isReady(dying);
     const events = Array.from({ length: 10 }, () => outgoing());
     await dying.publish(events);
-    await vi.waitFor(() => expect(lost.length).toBeGreaterThan(0), WAIT);
+    await waitUntil(() => lost.length > 0, WAIT);
     await dying.close();
     const received = note(openBus(), service);
     const ids = events.map(({ id }) => id).sort();
-    await vi.waitFor(() => expect(received.map(({ id }) => id).sort()).toEqual(ids), WAIT);
+    await waitUntil(() => isDeepStrictEqual(received.map(({ id }) => id).sort(), ids), WAIT);
   });
 
   test('what is not settled is delivered again after a pause, not in a hot loop', async () => {
@@ -241,11 +271,11 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     const received = note(bus, service, () => !isAway);
     await isReady(bus);
     await bus.publish([outgoing()]);
-    await vi.waitFor(() => expect(received.length).toBeGreaterThan(1), WAIT);
+    await waitUntil(() => received.length > 1, WAIT);
     isAway = false;
     const deliveries = received.length;
     expect(deliveries).toBeLessThan(5);
-    await vi.waitFor(() => expect(received).toHaveLength(deliveries + 1), WAIT);
+    await waitUntil(() => received.length === deliveries + 1, WAIT);
   });
 
   test('a message that is no event becomes a dead letter and holds up nobody', async () => {
@@ -258,7 +288,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     await publisher.close();
     await connection.close();
     await bus.publish([outgoing()]);
-    await vi.waitFor(async () => expect(await appliedAmounts(database.db)).toEqual([1]), WAIT);
+    await waitUntil(async () => isDeepStrictEqual(await appliedAmounts(database.db), [1]), WAIT);
     const [letter] = await listDeadLetters(database.db, 10);
     expect(letter?.reason).toMatch(/^not an event/);
     expect(Buffer.from(letter?.body ?? []).toString()).toBe('hello');
@@ -274,9 +304,9 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     relay(bus);
     const row = raised(7n, 'poison');
     await writeEvents(database.db, [row, raised(8n)]);
-    await vi.waitFor(async () => expect(await countRows(database.db, 'dead_letters')).toBe(1), WAIT);
+    await waitUntil(async () => (await countRows(database.db, 'dead_letters')) === 1, WAIT);
     deps.beforeApply = async () => undefined;
     expect(await resendDeadLetters(database.db, [row.id])).toEqual([row.id]);
-    await vi.waitFor(async () => expect(await appliedAmounts(database.db)).toEqual([7, 8]), WAIT);
+    await waitUntil(async () => isDeepStrictEqual(await appliedAmounts(database.db), [7, 8]), WAIT);
   });
 });

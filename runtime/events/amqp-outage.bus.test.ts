@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '../log.ts';
 import { startOwnRabbitmq } from '../testing/rabbitmq.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { createAmqpBus } from './amqp-bus.ts';
 import { startConsumers } from './consumer.ts';
 import { startRelay } from './relay.ts';
@@ -19,7 +20,7 @@ import {
 
 const broker = await startOwnRabbitmq();
 const log = silentLog();
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeoutMs: 60_000, intervalMs: 50 };
 let database: CounterDatabase;
 
 beforeAll(async () => {
@@ -49,15 +50,15 @@ describe.skipIf(broker === undefined)('a broker of its own', () => {
     await writeEvents(db, rows.slice(0, 2_000));
     expect(await countRows(db, 'outbox')).toBe(2_000);
     await broker?.start();
-    await vi.waitFor(async () => expect(await countRows(db, 'applied')).toBeGreaterThan(0), PATIENCE);
+    await waitUntil(async () => (await countRows(db, 'applied')) > 0, PATIENCE);
     await broker?.stop();
     await writeEvents(db, rows.slice(2_000));
     expect(await countRows(db, 'outbox')).toBeGreaterThanOrEqual(2_000);
     await broker?.start();
 
-    await vi.waitFor(async () => expect(await countRows(db, 'applied')).toBe(4_000), PATIENCE);
+    await waitUntil(async () => (await countRows(db, 'applied')) === 4_000, PATIENCE);
     expect(await appliedAmounts(db)).toEqual(rows.map((_, index) => index));
-    await vi.waitFor(async () => expect(await countRows(db, 'outbox')).toBe(0), PATIENCE);
+    await waitUntil(async () => (await countRows(db, 'outbox')) === 0, PATIENCE);
     await relay.stop();
     await consumers.stop();
     await bus.close();

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '../log.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import type { EventBus, Subscription } from './bus.ts';
 import { type RetryPolicy, startConsumers } from './consumer.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
@@ -103,7 +105,7 @@ test('a poisonous event becomes a dead letter with its reason while all others a
   const batch = Array.from({ length: 100 }, (_, index) => wireOf(raised(BigInt(index), index === 42 ? 'poison' : '')));
   expect((await deliver(batch)).every((settled) => settled)).toBe(true);
   expect(await countRows(database.db, 'applied')).toBe(99);
-  await vi.waitFor(async () => expect(await countRows(database.db, 'dead_letters')).toBe(1), { timeout: 5_000 });
+  await waitUntil(async () => (await countRows(database.db, 'dead_letters')) === 1);
   const [letter] = await listDeadLetters(database.db, 10);
   expect(letter).toMatchObject({
     eventId: batch[42]?.id,
@@ -127,8 +129,8 @@ test('an event that failed for a while is applied in the end, once and as it cam
   };
   const { deliver } = consume(SOON, deps);
   await deliver([wireOf(raised(1n))]);
-  await vi.waitFor(async () => expect(await appliedAmounts(database.db)).toEqual([1]), { timeout: 5_000 });
-  await vi.waitFor(async () => expect(await countRows(database.db, 'inbox_retries')).toBe(0));
+  await waitUntil(async () => isDeepStrictEqual(await appliedAmounts(database.db), [1]));
+  await waitUntil(async () => (await countRows(database.db, 'inbox_retries')) === 0);
   expect(await countRows(database.db, 'dead_letters')).toBe(0);
   expect(tried[0]?.callerAddress).toBe('192.0.2.1');
   expect(tried[2]).toEqual(tried[0]);
@@ -156,7 +158,7 @@ test('an event nobody here consumes is kept for a newer replica, and in the end 
   const { deliver } = consume({ ...SOON, attemptsMax: 2 });
   expect(await deliver([event, wireOf(raised(2n))])).toEqual([true, true]);
   expect(await appliedAmounts(database.db)).toEqual([2]);
-  await vi.waitFor(async () => expect(await countRows(database.db, 'dead_letters')).toBe(1));
+  await waitUntil(async () => (await countRows(database.db, 'dead_letters')) === 1);
   const [letter] = await listDeadLetters(database.db, 10);
   expect(letter).toMatchObject({ attempts: 2, payload: null, reason: 'UnknownEvent: nobody here consumes it' });
   expect(Buffer.from(letter?.body ?? []).equals(Buffer.from(event.body))).toBe(true);
@@ -181,7 +183,7 @@ test('an effect that never ends is given up and tried again', async () => {
   };
   const { deliver } = consume({ ...SOON, applyTimeoutMs: 20 }, deps);
   expect(await deliver([wireOf(raised(1n)), wireOf(raised(2n))])).toEqual([true, true]);
-  await vi.waitFor(async () => expect(await appliedAmounts(database.db)).toEqual([1, 2]), { timeout: 5_000 });
+  await waitUntil(async () => isDeepStrictEqual(await appliedAmounts(database.db), [1, 2]));
 });
 
 test('two consumers of one event are refused at start', () => {
@@ -226,11 +228,11 @@ test('a dead letter that is sent again reaches its service alone, and takes effe
   started.push(startRelay({ db, bus, registry: counterRegistry, log, pollMs: 20 }));
   const row = raised(9n, 'poison');
   await writeEvents(db, [row]);
-  await vi.waitFor(async () => expect(await countRows(db, 'dead_letters')).toBe(1), { timeout: 5_000 });
+  await waitUntil(async () => (await countRows(db, 'dead_letters')) === 1);
 
   failing.beforeApply = applied.beforeApply;
   expect(await resendDeadLetters(db, [row.id, crypto.randomUUID()])).toEqual([row.id]);
-  await vi.waitFor(async () => expect(await appliedAmounts(db)).toEqual([9]), { timeout: 5_000 });
+  await waitUntil(async () => isDeepStrictEqual(await appliedAmounts(db), [9]));
   expect(await countRows(db, 'dead_letters')).toBe(0);
   expect(others).toEqual([row.id]);
   expect(await resendDeadLetters(db, [row.id])).toEqual([]);

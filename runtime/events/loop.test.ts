@@ -1,12 +1,13 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { waitUntil } from '../testing/wait-until.ts';
 import { startLoop } from './loop.ts';
 
 test('runs again at once while there is more, and when it is woken', async () => {
   let runs = 0;
   const loop = startLoop({ run: async () => ++runs < 3, pollMs: 60_000, onError: () => undefined });
-  await vi.waitFor(() => expect(runs).toBe(3));
+  await waitUntil(() => runs === 3);
   loop.wake();
-  await vi.waitFor(() => expect(runs).toBe(4));
+  await waitUntil(() => runs === 4);
   await loop.stop();
   expect(runs).toBe(4);
 });
@@ -22,7 +23,7 @@ test('a wake-up during a run is not lost', async () => {
   const loop = startLoop({ run, pollMs: 60_000, onError: () => undefined });
   loop.wake();
   hold.resolve();
-  await vi.waitFor(() => expect(runs).toBe(2));
+  await waitUntil(() => runs === 2);
   await loop.stop();
 });
 
@@ -35,7 +36,7 @@ test('goes on after an error and tells how many there were in a row', async () =
     return false;
   };
   const loop = startLoop({ run, pollMs: 1, onError: (_error, count) => failures.push(count) });
-  await vi.waitFor(() => expect(runs).toBeGreaterThan(3));
+  await waitUntil(() => runs > 3);
   await loop.stop();
   expect(failures).toEqual([1, 2]);
 });

@@ -1,8 +1,9 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { violatesUnique } from '../database/postgres-error.ts';
 import { silentLog } from '../log.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import type { EventBus } from './bus.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
 import { createInProcessBus } from './in-process-bus.ts';
@@ -51,21 +52,21 @@ test('a message that its statement completed as JSON is delivered in full, too',
 test('a notification wakes the relay long before its poll', async () => {
   const { bus, published } = recordingBus();
   relay(bus, { pollMs: 60_000 });
-  await vi.waitFor(async () => expect(await idleRelays()).toBe(1));
+  await waitUntil(async () => (await idleRelays()) === 1);
   await writeEvents(database.db, [raised(1n)]);
-  await vi.waitFor(() => expect(published).toHaveLength(1), { timeout: 2_000, interval: 5 });
+  await waitUntil(() => published.length === 1, { timeoutMs: 2_000, intervalMs: 5 });
 });
 
 test('the relay listens again after its connection was killed', async () => {
   const { bus, published } = recordingBus();
   relay(bus, { pollMs: 100 });
-  await vi.waitFor(async () => expect(await idleRelays()).toBe(1));
+  await waitUntil(async () => (await idleRelays()) === 1);
   await database.db.execute(
     sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'events-test-relay'`,
   );
-  await vi.waitFor(async () => expect(await idleRelays()).toBe(1), { timeout: 5_000 });
+  await waitUntil(async () => (await idleRelays()) === 1);
   await writeEvents(database.db, [raised(1n)]);
-  await vi.waitFor(() => expect(published).toHaveLength(1), { timeout: 5_000 });
+  await waitUntil(() => published.length === 1);
 });
 
 /** How many relays have looked at least once. */
@@ -83,13 +84,13 @@ test('writers do not notify a relay that has plenty to do, and notify it again a
     Array.from({ length: 20 }, (_, index) => raised(BigInt(index))),
   );
   relay(bus, { pollMs: 60_000 });
-  await vi.waitFor(async () => expect(await busyLocks()).toBe(1));
+  await waitUntil(async () => (await busyLocks()) === 1);
   await writeEvents(database.db, [raised(20n)]);
   letGo();
-  await vi.waitFor(() => expect(published).toHaveLength(21));
-  await vi.waitFor(async () => expect(await busyLocks()).toBe(0));
+  await waitUntil(() => published.length === 21);
+  await waitUntil(async () => (await busyLocks()) === 0);
   await writeEvents(database.db, [raised(21n)]);
-  await vi.waitFor(() => expect(published).toHaveLength(22));
+  await waitUntil(() => published.length === 22);
 });
 
 async function busyLocks(): Promise<number> {
@@ -114,8 +115,7 @@ test('what happens soon after a claim of several events is claimed together, and
         Array.from({ length: count }, () => raised(1n)),
       );
   };
-  const untilPublished = (count: number) =>
-    vi.waitFor(() => expect(published).toHaveLength(count), { timeout: 5_000, interval: 1 });
+  const untilPublished = (count: number) => waitUntil(() => published.length === count, { intervalMs: 1 });
   await write(1);
   await untilPublished(1);
   await write(2);
@@ -139,7 +139,7 @@ test('the next batch is claimed while one is published, and given back when the 
     batchSize: 2,
     pollMs: 60_000,
   });
-  await vi.waitFor(async () => expect(await claimedRows()).toBe(4));
+  await waitUntil(async () => (await claimedRows()) === 4);
   const stopped = running.stop();
   letGo();
   await stopped;
@@ -236,7 +236,7 @@ test('a bus that is not ready leaves the rows unclaimed', async () => {
   };
   relay(notReady, { pollMs: 5 });
   await writeEvents(database.db, [raised(1n)]);
-  await vi.waitFor(() => expect(looks).toBeGreaterThan(3));
+  await waitUntil(() => looks > 3);
   const [row] = await database.db.execute(sql`select attempts from outbox`);
   expect(row).toEqual({ attempts: 0 });
 });
@@ -264,10 +264,10 @@ test('a row that cannot be encoded waits, and after many attempts becomes a dead
   await database.db.execute(sql`update outbox set attempts = 118, payload = '{}', body = null`);
   const { bus } = recordingBus();
   relay(bus, { pollMs: 20 });
-  await vi.waitFor(async () => expect(await countRows(database.db, 'outbox')).toBe(1));
-  await vi.waitFor(async () => {
+  await waitUntil(async () => (await countRows(database.db, 'outbox')) === 1);
+  await waitUntil(async () => {
     await database.db.execute(sql`update outbox set available_time = now()`);
-    expect(await countRows(database.db, 'dead_letters')).toBe(1);
+    return (await countRows(database.db, 'dead_letters')) === 1;
   });
   const [letter] = await database.db.execute(sql`select reason, target, attempts from dead_letters`);
   expect(letter).toMatchObject({
@@ -292,7 +292,7 @@ test('backends killed in the middle lose nothing and repeat nothing', async () =
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid() and random() < 0.3`);
   }
-  await vi.waitFor(async () => expect(await countRows(admin, 'outbox')).toBe(0), { timeout: 15_000, interval: 50 });
+  await waitUntil(async () => (await countRows(admin, 'outbox')) === 0, { timeoutMs: 15_000, intervalMs: 50 });
   expect(await appliedAmounts(admin)).toEqual(rows.map((_, index) => index));
 });
 

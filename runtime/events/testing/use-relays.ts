@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Database } from '../../database/database.ts';
 import { silentLog } from '../../log.ts';
+import { waitUntil } from '../../testing/wait-until.ts';
 import type { EventBus } from '../bus.ts';
 import { startConsumers } from '../consumer.ts';
 import { type RelayOptions, startRelay } from '../relay.ts';
@@ -50,8 +51,8 @@ export function useRelays() {
       started.push(running);
       return running;
     },
-    async outboxIsEmpty(timeout = 10_000): Promise<void> {
-      await vi.waitFor(async () => expect(await countRows(database.db, 'outbox')).toBe(0), { timeout, interval: 10 });
+    async outboxIsEmpty(): Promise<void> {
+      await waitUntil(async () => (await countRows(database.db, 'outbox')) === 0, { timeoutMs: 10_000 });
     },
   };
 }
