@@ -1,11 +1,8 @@
-import type { DescField, DescMessage, JsonValue } from '@bufbuild/protobuf';
+import type { DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { expectedValue } from './expected.ts';
 import { findField, isPlainMessage } from './message-fields.ts';
 import { type FieldProblem, ProblemError } from './problem.ts';
 import { scalarReader, type TextReader, textReaderOf } from './text-value.ts';
-
-/** A JSON object while it is built. */
-export type JsonObject = { [name: string]: JsonValue };
 
 /** What a query may set: the request message, less the fields that path and body set. */
 export interface QueryScope {

@@ -1,8 +1,17 @@
-import { create, type DescField, fromJson, type JsonValue, type Message, type Registry } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescField,
+  fromJson,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  type Registry,
+} from '@bufbuild/protobuf';
 import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
 import { expectedValue } from './expected.ts';
 import { HttpBodySchema } from './gen/google/api/httpbody_pb.ts';
 import { parseIntegers } from './integers.ts';
+import { isJsonObject } from './json-object.ts';
 import { appendPointer } from './json-pointer.ts';
 import { findFieldProblems, findMessageProblems, type WalkOptions } from './json-problems.ts';
 import { parseJsonText } from './json-text.ts';
@@ -10,7 +19,7 @@ import { isPlainMessage } from './message-fields.ts';
 import { maskOfPatch, withoutRemovedEntries } from './patch-mask.ts';
 import { decodeSegment, decodeSegments } from './percent.ts';
 import { type FieldProblem, ProblemError } from './problem.ts';
-import { type JsonObject, readQuery } from './query.ts';
+import { readQuery } from './query.ts';
 import { type BodyReader, checkJsonType, checkNotEncoded, readBody } from './request-body.ts';
 import type { BodyBinding, BoundVariable, Route } from './route.ts';
 
@@ -138,7 +147,7 @@ function placeBody(route: Route, body: JsonBody, json: JsonValue, options: ReadO
     }
     return { [body.field.jsonName]: json };
   }
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
+  if (isJsonObject(json)) {
     return json;
   }
   throw bodyProblem(findBodyProblems(route, json, options));
@@ -200,7 +209,7 @@ function pointerTo({ body }: Route, target: JsonObject, fields: readonly DescFie
   const keys = fields.map((field) => {
     const key = keyIn(object, field);
     const inner = Object.hasOwn(object, key) ? object[key] : undefined;
-    object = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {};
+    object = isJsonObject(inner) ? inner : {};
     return key;
   });
   return keys.slice(body.kind === 'field' ? 1 : 0).reduce(appendPointer, '');
