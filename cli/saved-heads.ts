@@ -23,6 +23,7 @@ export interface SavedHeads {
 export interface HeadsWriter {
   write(head: SavedHead): Promise<void>;
   keep(): Promise<void>;
+  /** Leaves an older file as it is. Does not fail when the new one could not be written. */
   discard(): Promise<void>;
 }
 
@@ -73,22 +74,20 @@ export function writeHeads(file: string): HeadsWriter {
   const stream = createWriteStream(draft);
   const written = finished(stream);
   written.catch(() => undefined); // told by whatever waits for it next
-  const close = async () => {
-    stream.end();
-    await written;
-  };
   return {
     async write({ ownerId, sequence, hash }) {
       const hasRoom = stream.write(`${ownerId} ${sequence} ${hash}\n`);
       if (!hasRoom) await Promise.race([once(stream, 'drain'), written]);
     },
     async keep() {
-      await close();
+      stream.end();
+      await written;
       await rename(draft, file);
     },
     async discard() {
-      await close();
-      await rm(draft);
+      stream.destroy();
+      await written.catch(() => undefined); // what could not be written is not wanted
+      await rm(draft, { force: true });
     },
   };
 }
