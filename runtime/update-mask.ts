@@ -20,8 +20,9 @@ const MASK_FIELD = 'update_mask';
 /**
  * The resource as an update asks for it (AIP-134): each field that the mask names is taken from `change`, or cleared
  * when `change` does not have it; all others stay. Paths are in proto names and may lead into a message, as in
- * `address.city`, or to one entry of a map: in `metadata.project.name`, `project.name` is the key. Output-only fields stay as they are, so that what was read can be sent back. An empty mask changes
- * nothing. The result shares no message with `present`; it is still to be validated as a whole.
+ * `address.city`, or to one entry of a map: in `metadata.project.name`, `project.name` is the key. Output-only fields stay as they
+ * are, so that what was read can be sent back. An empty mask changes nothing. The result shares no message with `present`; it is
+ * still to be validated as a whole.
  *
  * @throws DomainError INVALID_ARGUMENT when there is no mask, or it names a field that the resource does not have.
  */
