@@ -27,6 +27,7 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
       companyName: 'Dana Design',
       taxId: 'DE123456789',
       address: { line1: 'Torstr. 1', city: 'Berlin', postalCode: '10119', countryCode: 'DE' },
+      paymentAccount: { accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
     },
   ],
   [UserService.method.changePassword, { currentPassword: 'correct horse', newPassword: 'correct horse battery' }],

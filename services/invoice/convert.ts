@@ -13,6 +13,7 @@ import {
 } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind, PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { Address, AddressJson } from '../../gen/numer/user/v1/address_pb.ts';
+import type { PaymentAccount, PaymentAccountJson } from '../../gen/numer/user/v1/payment_account_pb.ts';
 import { etagOf } from '../../runtime/call.ts';
 import { creditableMinorOf, toAmountFields, toInvoiceLine } from './convert-amounts.ts';
 import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from './domain/balance.ts';
@@ -184,13 +185,19 @@ export function toPartyJson(party: Party): PartyJson {
 
 /** The snapshot of a party that {@link toPartyJson} wrote, which leaves out what is empty. */
 export function fromPartyJson(json: PartyJson): Party {
-  const { name = '', email = '', address, taxId = '', locale = '' } = json;
+  const { name = '', email = '', address, taxId = '', locale = '', paymentAccount } = json;
   const party: Party = { $typeName: 'numer.invoice.v1.Party', name, email, taxId, locale };
   if (address !== undefined) party.address = fromAddressJson(address);
+  if (paymentAccount !== undefined) party.paymentAccount = fromPaymentAccountJson(paymentAccount);
   return party;
 }
 
 function fromAddressJson(json: AddressJson): Address {
   const { line1 = '', line2 = '', city = '', region = '', postalCode = '', countryCode = '' } = json;
   return { $typeName: 'numer.user.v1.Address', line1, line2, city, region, postalCode, countryCode };
+}
+
+function fromPaymentAccountJson(json: PaymentAccountJson): PaymentAccount {
+  const { accountName = '', accountIdentifier = '', bic = '' } = json;
+  return { $typeName: 'numer.user.v1.PaymentAccount', accountName, accountIdentifier, bic };
 }

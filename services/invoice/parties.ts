@@ -140,6 +140,7 @@ function sellerOf(user: User): Party {
     taxId: user.taxId,
     locale: user.locale,
     ...(user.address === undefined ? {} : { address: user.address }),
+    ...(user.paymentAccount === undefined ? {} : { paymentAccount: user.paymentAccount }),
   });
 }
 

@@ -18,6 +18,7 @@ import type {
   Exemption,
   InvoiceFacts,
   PartyFacts,
+  PaymentAccountFacts,
   PaymentFacts,
   QuoteFacts,
   SellerFacts,
@@ -120,7 +121,13 @@ function currencyOf({ id, currencyCode }: { readonly id: string; readonly curren
 }
 
 function toSellerFacts(seller: MessageShape<typeof PartySchema> | undefined): SellerFacts {
-  return { ...toPartyFacts(seller), email: seller?.email ?? '' };
+  return { ...toPartyFacts(seller), email: seller?.email ?? '', paymentAccount: toPaymentAccountFacts(seller) };
+}
+
+function toPaymentAccountFacts(seller: MessageShape<typeof PartySchema> | undefined): PaymentAccountFacts | undefined {
+  if (seller?.paymentAccount === undefined) return undefined;
+  const { accountName, accountIdentifier, bic } = seller.paymentAccount;
+  return { holder: accountName || seller.name, identifier: accountIdentifier, bic };
 }
 
 function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined): PartyFacts {

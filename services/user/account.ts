@@ -1,7 +1,9 @@
+import type { PaymentAccount } from '../../gen/numer/user/v1/payment_account_pb.ts';
 import type { Call } from '../../runtime/call.ts';
-import { DomainError } from '../../runtime/errors.ts';
+import { DomainError, invalidField } from '../../runtime/errors.ts';
 import type { UserRow } from './convert.ts';
 import type { Deps } from './deps.ts';
+import { findIbanFault, normalizePaymentAccount } from './domain/payment-account.ts';
 import { completeSettings, findSettingFaults, type Settings } from './domain/settings.ts';
 
 /**
@@ -37,4 +39,15 @@ export function settingsOf(given: Settings, prefix = ''): Settings {
   const [first] = violations;
   if (first === undefined) return settings;
   throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations });
+}
+
+/**
+ * The account to pay to as it is kept. `field` is its path within the request.
+ *
+ * @throws DomainError INVALID_ARGUMENT when its number looks like an IBAN and is none.
+ */
+export function paymentAccountOf(given: PaymentAccount, field: string): PaymentAccount {
+  const fault = findIbanFault(given.accountIdentifier);
+  if (fault !== undefined) throw invalidField(`${field}.account_identifier`, fault);
+  return normalizePaymentAccount(given);
 }

@@ -1,8 +1,17 @@
-import { create, fromJson, isMessage, type JsonObject, toJson } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescMessage,
+  fromJson,
+  isMessage,
+  type JsonObject,
+  type Message,
+  toJson,
+} from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { type Address, AddressSchema } from '../../gen/numer/user/v1/address_pb.ts';
 import { type ApiKey, ApiKeySchema } from '../../gen/numer/user/v1/api_key_pb.ts';
 import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_pb.ts';
+import { type PaymentAccount, PaymentAccountSchema } from '../../gen/numer/user/v1/payment_account_pb.ts';
 import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
 import { etagOf } from '../../runtime/call.ts';
 import { normalizeEmail } from './domain/email.ts';
@@ -21,10 +30,11 @@ export type CustomerRow = typeof customers.$inferSelect;
 export type ApiKeyRow = Omit<typeof apiKeys.$inferSelect, 'digest' | 'ownerId'>;
 
 /** The message of an account. */
-export function toUser({ createTime, updateTime, version, address, ...fields }: UserRow): User {
+export function toUser({ createTime, updateTime, version, address, paymentAccount, ...fields }: UserRow): User {
   return create(UserSchema, {
     ...fields,
     ...toAddress(address),
+    ...toPaymentAccount(paymentAccount),
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
     etag: etagOf(version),
@@ -38,11 +48,12 @@ export function userColumns(user: User) {
     emailNormalized: normalizeEmail(user.email),
     name: user.name,
     companyName: user.companyName,
-    address: toAddressColumn(user.address),
+    address: toColumn(AddressSchema, user.address),
     taxId: user.taxId,
     locale: user.locale,
     timeZone: user.timeZone,
     defaultCurrencyCode: user.defaultCurrencyCode,
+    paymentAccount: toColumn(PaymentAccountSchema, user.paymentAccount),
   };
 }
 
@@ -72,7 +83,7 @@ export function customerColumns(customer: Customer) {
     name: customer.name,
     email: customer.email,
     phone: customer.phone,
-    address: toAddressColumn(customer.address),
+    address: toColumn(AddressSchema, customer.address),
     taxId: customer.taxId,
     locale: customer.locale,
     notes: customer.notes,
@@ -94,7 +105,14 @@ function toAddress(stored: JsonObject): { readonly address?: Address } {
     : { address: fromJson(AddressSchema, stored, { ignoreUnknownFields: true }) };
 }
 
-function toAddressColumn(address: Address | undefined): JsonObject {
-  const json = isMessage(address, AddressSchema) ? toJson(AddressSchema, address) : {};
+/** An account without a number is none, however it was given. */
+function toPaymentAccount(stored: JsonObject): { readonly paymentAccount?: PaymentAccount } {
+  return Object.keys(stored).length === 0
+    ? {}
+    : { paymentAccount: fromJson(PaymentAccountSchema, stored, { ignoreUnknownFields: true }) };
+}
+
+function toColumn<Desc extends DescMessage>(schema: Desc, part: Message | undefined): JsonObject {
+  const json = isMessage(part, schema) ? toJson(schema, part) : {};
   return json as JsonObject; // the JSON of a message that is no well-known type is an object
 }

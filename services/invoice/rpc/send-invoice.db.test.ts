@@ -38,9 +38,11 @@ async function drafts(owner: Owner, count: number): Promise<string[]> {
 
 describe('SendInvoice', () => {
   test('opens the draft with a number, both parties as they are now, and today as the issue date', async () => {
+    const paymentAccount = { accountName: 'Ada', accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
+    const address = { city: 'Berlin', countryCode: 'DE' };
     const owner = service.newOwner({
       timeZone: 'Asia/Tokyo',
-      user: { companyName: 'Ada & Co', taxId: 'DE123', locale: 'de', address: { city: 'Berlin', countryCode: 'DE' } },
+      user: { companyName: 'Ada & Co', taxId: 'DE123', locale: 'de', address, paymentAccount },
     });
     const { id: customerId } = service.userService.addCustomer(owner.identity.userId, {
       name: 'Grace',
@@ -58,7 +60,7 @@ describe('SendInvoice', () => {
       issueDate: '2026-03-06',
       dueMinor: 11900n,
       creditableMinor: 11900n,
-      seller: { name: 'Ada & Co', email: 'ada@example.com', taxId: 'DE123', address: { city: 'Berlin' }, locale: 'de' },
+      seller: { name: 'Ada & Co', email: 'ada@example.com', taxId: 'DE123', address, locale: 'de', paymentAccount },
       customer: { name: 'Grace', email: 'grace@example.com', address: { city: 'New York' }, locale: 'de' },
       etag: '"2"',
       availableActions: required(invoice).availableActions,

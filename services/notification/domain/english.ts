@@ -27,6 +27,11 @@ export const ENGLISH: Texts = {
     due: 'Amount due',
     instalment: (dueDate) => `Instalment due on ${dueDate}`,
     taxId: () => 'Tax ID',
+    accountHolder: 'Account holder',
+    iban: 'IBAN',
+    accountNumber: 'Account number',
+    bic: 'BIC',
+    remittance: 'Payment reference',
   },
   exemption: {
     EXEMPT: 'Exempt from tax',

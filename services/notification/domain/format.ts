@@ -52,3 +52,13 @@ export function formatDate(date: LocalDate, language: Language): string {
   if (month === undefined) throw new RangeError(`not a date: ${date}`);
   return language === 'de' ? `${day}. ${month} ${year}` : `${day} ${month} ${year}`;
 }
+
+/** Whether the number of an account is an IBAN, in capitals without spaces, which was checked when it was given. */
+export function isIban(identifier: string): boolean {
+  return /^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/.test(identifier);
+}
+
+/** An IBAN in groups of four, as ISO 13616 wants it on paper. */
+export function formatIban(iban: string): string {
+  return iban.replaceAll(/.{4}(?=.)/g, '$& ');
+}

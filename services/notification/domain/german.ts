@@ -28,6 +28,11 @@ export const GERMAN: Texts = {
     instalment: (dueDate) => `Rate, fällig am ${dueDate}`,
     // The number for trade within the EU begins with the code of its country, the one for the own tax office with a digit.
     taxId: (taxId) => (/^[A-Z]{2}/i.test(taxId) ? 'USt-IdNr.' : 'Steuernummer'),
+    accountHolder: 'Kontoinhaber',
+    iban: 'IBAN',
+    accountNumber: 'Kontonummer',
+    bic: 'BIC',
+    remittance: 'Verwendungszweck',
   },
   exemption: {
     EXEMPT: 'Steuerfrei',

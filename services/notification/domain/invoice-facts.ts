@@ -120,6 +120,17 @@ export interface PartyFacts {
 /** Who asks for the money. */
 export interface SellerFacts extends PartyFacts {
   readonly email: string;
+  /** Where to pay; undefined when the seller has not said it. */
+  readonly paymentAccount: PaymentAccountFacts | undefined;
+}
+
+/** An account to pay to. */
+export interface PaymentAccountFacts {
+  readonly holder: string;
+  /** An IBAN in capitals without spaces, or the number of another account. */
+  readonly identifier: string;
+  /** Empty when it is not known. */
+  readonly bic: string;
 }
 
 /** What mails tell of a payment. */

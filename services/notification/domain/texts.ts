@@ -32,6 +32,12 @@ export interface Texts {
     instalment(dueDate: string): string;
     /** What a tax number is called; in some languages that depends on its kind. */
     taxId(taxId: string): string;
+    readonly accountHolder: string;
+    readonly iban: string;
+    readonly accountNumber: string;
+    readonly bic: string;
+    /** What a transfer is to say so that the seller knows what it is for. */
+    readonly remittance: string;
   };
   /** Why no tax is charged. */
   readonly exemption: Readonly<Record<Exemption, string>>;

@@ -70,6 +70,7 @@ const invoice: InvoiceFacts = {
     email: 'ada@lovelace.example',
     taxId: 'DE123456789',
     addressLines: ['Main Street 1', '10115 Berlin', 'DE'],
+    paymentAccount: { holder: 'Ada Lovelace', identifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
   },
   customer: { name: 'Grace Hopper', taxId: 'ATU12345678', addressLines: ['Stephansplatz 2', '1010 Wien', 'AT'] },
 };
@@ -335,6 +336,29 @@ test('an invoice without anything due asks for nothing', () => {
   expect(text).toContain('Paid: -1,363.90 EUR\nAmount due: 0.00 EUR');
 });
 
+test('where to pay is told as long as something is due, an IBAN in groups of four and any other number as it is', () => {
+  const { text } = writeInvoiceMail(invoice, 'de');
+  expect(text).toContain(`
+Kontoinhaber: Ada Lovelace
+IBAN: DE89 3704 0044 0532 0130 00
+BIC: COBADEFFXXX
+Verwendungszweck: 2026-0042
+`);
+  const paymentAccount = { holder: 'Ada', identifier: '12-34-56 12345678', bic: '' };
+  const abroad = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, paymentAccount } }, 'en').text;
+  expect(abroad).toContain(`
+Account holder: Ada
+Account number: 12-34-56 12345678
+Payment reference: 2026-0042
+`);
+  const settled = { ...payment, leftMinor: 0n };
+  expect(writeInvoiceMail({ ...invoice, dueMinor: 0n }, 'en').text).not.toContain('IBAN');
+  expect(writePaymentMail(invoice, settled, 'en').text).not.toContain('IBAN');
+  expect(writeQuoteMail(quote, 'en').text).not.toContain('IBAN');
+  const seller = { ...invoice.seller, paymentAccount: undefined };
+  expect(writeInvoiceMail({ ...invoice, seller }, 'en').text).not.toContain('Payment reference');
+});
+
 test('a quote that does not expire says nothing of a last day', () => {
   const { text } = writeQuoteMail({ ...quote, expireDate: undefined }, 'en');
   expect(text).toContain('Here is quote Q-00007 from Lovelace & Sons. To accept it, please reply to this message.');
@@ -352,12 +376,18 @@ test('what people typed is text in the HTML part, never markup', () => {
       number: evil,
       memo: evil,
       customer: { name: evil, taxId: evil, addressLines: [evil] },
-      seller: { name: evil, email: evil, taxId: evil, addressLines: [evil] },
+      seller: {
+        name: evil,
+        email: evil,
+        taxId: evil,
+        addressLines: [evil],
+        paymentAccount: { holder: evil, identifier: evil, bic: evil },
+      },
       lines: [{ ...line, description: evil }],
     },
     'en',
   );
-  expect(html.split(shown).length - 1).toBe(16);
+  expect(html.split(shown).length - 1).toBe(20);
   expect(html).not.toContain('<img');
   expect(html).not.toContain('onerror="');
 });

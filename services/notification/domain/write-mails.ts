@@ -1,5 +1,5 @@
 import { daysBetween, type LocalDate } from '../../../runtime/calendar.ts';
-import { formatAmount, formatDate, formatDecimal, isZero } from './format.ts';
+import { formatAmount, formatDate, formatDecimal, formatIban, isIban, isZero } from './format.ts';
 import type {
   CreditNoteFacts,
   DocumentFacts,
@@ -27,7 +27,10 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mai
     blocks: [
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(`${texts.invoice.intro(invoice.number, invoice.seller.name)} ${demandOf(invoice, language)}`),
-      ...contentOf(invoice, identityOf(invoice, texts, language), language, instalmentsOf(invoice, language)),
+      ...contentOf(invoice, identityOf(invoice, texts, language), language, [
+        ...instalmentsOf(invoice, language),
+        ...paymentOf(invoice, texts),
+      ]),
     ],
   });
 }
@@ -41,11 +44,32 @@ function demandOf({ dueMinor, dueDate, currency, instalments }: InvoiceFacts, la
 }
 
 /** The instalments that are still to be paid, each with its day. */
-function instalmentsOf(invoice: InvoiceFacts, language: Language): Fact[] {
+function instalmentsOf(invoice: InvoiceFacts, language: Language): Block[] {
   const { unlessZero } = factsIn(invoice, language);
-  return invoice.instalments.flatMap(({ dueDate, dueMinor }) =>
+  const facts = invoice.instalments.flatMap(({ dueDate, dueMinor }) =>
     unlessZero(TEXTS[language].label.instalment(formatDate(dueDate, language)), dueMinor),
   );
+  return facts.length === 0 ? [] : [{ kind: 'facts', facts }];
+}
+
+/** Where to pay, and what the transfer is to say; nothing when nothing is due, or the seller has not said where. */
+function paymentOf({ number, dueMinor, seller }: InvoiceFacts, { label }: Texts): Block[] {
+  if (dueMinor === 0n || seller.paymentAccount === undefined) return [];
+  const { holder, identifier, bic } = seller.paymentAccount;
+  const account = isIban(identifier)
+    ? { label: label.iban, value: formatIban(identifier) }
+    : { label: label.accountNumber, value: identifier };
+  return [
+    {
+      kind: 'facts',
+      facts: [
+        { label: label.accountHolder, value: holder },
+        account,
+        ...(bic === '' ? [] : [{ label: label.bic, value: bic }]),
+        { label: label.remittance, value: number },
+      ],
+    },
+  ];
 }
 
 /** The mail that brings a quote to its customer: the quote itself, line by line. */
@@ -95,6 +119,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(intro.join(' ')),
       { kind: 'facts', facts: [...identityOf({ ...invoice, dueDate }, texts, language), due, ...later] },
+      ...paymentOf(invoice, texts),
       paragraph(texts.reminder.alreadyPaid),
       ...ending(invoice, texts),
     ],
@@ -179,6 +204,7 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
       paragraph([...credit, ...(payment.leftMinor === 0n ? [texts.payment.paidInFull] : left)].join(' ')),
+      ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, texts),
       ...ending(invoice, texts),
     ],
   });
@@ -189,19 +215,19 @@ function layOut(draft: MailDraft): Mail {
   return { subject: titled.subject, text: renderText(titled), html: renderHtml(titled) };
 }
 
-/** A document itself: what it is, its lines, its sums and its instalments, and what is said below them. */
+/** A document itself: what it is, its lines, its sums, how it is to be paid, and what is said below. */
 function contentOf(
   document: DocumentFacts,
   identity: readonly Fact[],
   language: Language,
-  instalments: readonly Fact[] = [],
+  payment: readonly Block[] = [],
 ): Block[] {
   const texts = TEXTS[language];
   return [
     { kind: 'facts', facts: [...identity, customerOf(document, texts)] },
     { kind: 'items', items: document.lines.map((line) => lineItemOf(line, document.currency, language)) },
     { kind: 'facts', facts: [...totalsOf(document, texts, language), ...settlementOf(document, texts, language)] },
-    ...(instalments.length === 0 ? [] : [{ kind: 'facts' as const, facts: instalments }]),
+    ...payment,
     ...exemptionsOf(document, language),
     ...(document.memo.trim() === '' ? [] : [paragraph(document.memo)]),
     ...ending(document, texts),

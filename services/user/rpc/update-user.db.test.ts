@@ -75,6 +75,32 @@ describe('UpdateUser', () => {
     expect(user.address).toBeUndefined();
   });
 
+  test('keeps an account to pay to, changes single parts of it, and clears it', async () => {
+    const member = await service.newMember();
+    const given = { accountName: 'Engines Ltd', accountIdentifier: 'de89 3704 0044 0532 0130 00', bic: 'cobadeff' };
+    const user = await update(member, { paymentAccount: given }, ['payment_account']);
+    const kept = { accountName: 'Engines Ltd', accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFF' };
+    expect(user.paymentAccount).toMatchObject(kept);
+    expect(await read(member)).toEqual(user);
+    expect(await update(member, { paymentAccount: given }, ['payment_account'])).toEqual(user);
+
+    const changed = await update(member, { paymentAccount: { bic: 'COBADEFFXXX' } }, ['payment_account.bic']);
+    expect(changed.paymentAccount).toMatchObject({ ...kept, bic: 'COBADEFFXXX' });
+    expect((await update(member, {}, ['payment_account'])).paymentAccount).toBeUndefined();
+    expect((await update(member, { paymentAccount: {} }, ['payment_account'])).paymentAccount).toBeUndefined();
+  });
+
+  test('publishes of an account to pay to only which parts changed', async () => {
+    const member = await service.newMember();
+    const paymentAccount = { accountName: 'Ada', accountIdentifier: '12345678' };
+    await update(member, { paymentAccount }, ['payment_account']);
+    const event = (await service.eventsOf(member.user.id)).at(-1);
+    expect(event?.message).toMatchObject({
+      changes: [{ field: 'paymentAccount.accountIdentifier' }, { field: 'paymentAccount.accountName' }],
+    });
+    expect(JSON.stringify(event?.message, ['changes', 'field', 'oldValue', 'newValue'])).not.toContain('12345678');
+  });
+
   test('publishes which fields changed, with values only for what is not personal', async () => {
     const member = await service.newMember();
     const email = newEmail();
@@ -139,6 +165,23 @@ describe('UpdateUser', () => {
     ['user.default_currency_code', { defaultCurrencyCode: 'XYZ' }, 'default_currency_code'],
     ['user.address.country_code', { address: { countryCode: 'gb' } }, 'address.country_code'],
     ['user.name', { name: 'a\0b' }, 'name'],
+    [
+      'user.payment_account.account_identifier',
+      { paymentAccount: { accountIdentifier: 'DE88370400440532013000' } },
+      'payment_account',
+    ],
+    [
+      'user.payment_account.account_identifier',
+      { paymentAccount: { accountIdentifier: '1\n2' } },
+      'payment_account.account_identifier',
+    ],
+    ['user.payment_account.account_identifier', { paymentAccount: { bic: 'COBADEFF' } }, 'payment_account.bic'],
+    ['user.payment_account.bic', { paymentAccount: { accountIdentifier: '1', bic: 'COBA' } }, 'payment_account'],
+    [
+      'user.payment_account.account_name',
+      { paymentAccount: { accountName: 'a\u001b', accountIdentifier: '1' } },
+      'payment_account',
+    ],
     ['update_mask', {}, 'role'],
     ['update_mask', {}, 'password'],
     ['update_mask', {}, 'address.planet'],

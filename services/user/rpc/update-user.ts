@@ -6,7 +6,7 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
-import { findOwnAccount, requireSession, settingsOf } from '../account.ts';
+import { findOwnAccount, paymentAccountOf, requireSession, settingsOf } from '../account.ts';
 import { toUser, type UserRow, userColumns } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { changesBetween, occasionOf, userUpdated } from '../events.ts';
@@ -40,5 +40,13 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
 /** The row with what an update asks for, as long as that makes a valid account. */
 function withChanges(row: UserRow, asked: User): UserRow & ReturnType<typeof userColumns> {
   requireValid(UserSchema, asked, 'user.');
-  return { ...row, ...userColumns({ ...asked, ...settingsOf(asked, 'user.') }) };
+  const { paymentAccount } = asked;
+  return {
+    ...row,
+    ...userColumns({
+      ...asked,
+      ...settingsOf(asked, 'user.'),
+      ...(paymentAccount && { paymentAccount: paymentAccountOf(paymentAccount, 'user.payment_account') }),
+    }),
+  };
 }

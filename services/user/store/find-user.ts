@@ -16,6 +16,7 @@ export function prepareFindUser(db: Database): (id: string) => Promise<UserRow |
       locale: users.locale,
       timeZone: users.timeZone,
       defaultCurrencyCode: users.defaultCurrencyCode,
+      paymentAccount: users.paymentAccount,
       createTime: users.createTime,
       updateTime: users.updateTime,
       version: users.version,

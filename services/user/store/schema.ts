@@ -17,6 +17,7 @@ export const users = pgTable('users', {
   locale: text().notNull(),
   timeZone: text('time_zone').notNull(),
   defaultCurrencyCode: text('default_currency_code').notNull(),
+  paymentAccount: jsonb('payment_account').$type<JsonObject>().notNull(),
   apiKeysCount: integer('api_keys_count').notNull().default(0),
   passwordVersion: bigint('password_version', { mode: 'bigint' }).notNull().default(0n),
   createTime: time('create_time').notNull(),

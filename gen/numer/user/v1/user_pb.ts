@@ -10,13 +10,15 @@ import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Address, AddressJson } from "./address_pb.ts";
 import { file_numer_user_v1_address } from "./address_pb.ts";
+import type { PaymentAccount, PaymentAccountJson } from "./payment_account_pb.ts";
+import { file_numer_user_v1_payment_account } from "./payment_account_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file numer/user/v1/user.proto.
  */
 export const file_numer_user_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("ChhudW1lci91c2VyL3YxL3VzZXIucHJvdG8SDW51bWVyLnVzZXIudjEisQUKBFVzZXISFgoCaWQYASABKAlCCuBBA7pIBHICGCQSHAoFZW1haWwYAiABKAlCDeBBArpIB3IFGP4BYAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISmAEKBmxvY2FsZRgHIAEoCUKHAeBBAbpIgAG6AXkKC3VzZXIubG9jYWxlEiptdXN0IGJlIGEgbGFuZ3VhZ2UgdGFnIHN1Y2ggYXMgZW4gb3IgZGUtQVQaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2Etel17MiwzfSgtW0EtWmEtejAtOV17Miw4fSkqJCcpcgIYIxIdCgl0aW1lX3pvbmUYCCABKAlCCuBBAbpIBHICGEASqAEKFWRlZmF1bHRfY3VycmVuY3lfY29kZRgJIAEoCUKIAeBBAbpIgQG6AXoKGnVzZXIuZGVmYXVsdF9jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMSNAoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgMIAEoCUIK4EEDukgEcgIYQGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address]);
+  fileDesc("ChhudW1lci91c2VyL3YxL3VzZXIucHJvdG8SDW51bWVyLnVzZXIudjEi7gUKBFVzZXISFgoCaWQYASABKAlCCuBBA7pIBHICGCQSHAoFZW1haWwYAiABKAlCDeBBArpIB3IFGP4BYAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISmAEKBmxvY2FsZRgHIAEoCUKHAeBBAbpIgAG6AXkKC3VzZXIubG9jYWxlEiptdXN0IGJlIGEgbGFuZ3VhZ2UgdGFnIHN1Y2ggYXMgZW4gb3IgZGUtQVQaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2Etel17MiwzfSgtW0EtWmEtejAtOV17Miw4fSkqJCcpcgIYIxIdCgl0aW1lX3pvbmUYCCABKAlCCuBBAbpIBHICGEASqAEKFWRlZmF1bHRfY3VycmVuY3lfY29kZRgJIAEoCUKIAeBBAbpIgQG6AXoKGnVzZXIuZGVmYXVsdF9jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMSNAoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgMIAEoCUIK4EEDukgEcgIYQBI7Cg9wYXltZW50X2FjY291bnQYDSABKAsyHS5udW1lci51c2VyLnYxLlBheW1lbnRBY2NvdW50QgPgQQFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address, file_numer_user_v1_payment_account]);
 
 /**
  * A person with an account, who sends invoices. Everything in the system belongs to one user.
@@ -107,6 +109,13 @@ export type User = Message<"numer.user.v1.User"> & {
    * @generated from field: string etag = 12;
    */
   etag: string;
+
+  /**
+   * Account that customers are to pay to. Each invoice has the one of the moment at which it was opened. Absent when there is none.
+   *
+   * @generated from field: numer.user.v1.PaymentAccount payment_account = 13;
+   */
+  paymentAccount?: PaymentAccount | undefined;
 };
 
 /**
@@ -198,6 +207,13 @@ export type UserJson = {
    * @generated from field: string etag = 12;
    */
   etag?: string;
+
+  /**
+   * Account that customers are to pay to. Each invoice has the one of the moment at which it was opened. Absent when there is none.
+   *
+   * @generated from field: numer.user.v1.PaymentAccount payment_account = 13;
+   */
+  paymentAccount?: PaymentAccountJson;
 };
 
 /**
