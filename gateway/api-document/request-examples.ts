@@ -35,7 +35,10 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
     CustomerBulkService.method.importCustomers,
     'name,email,country_code,reference\nAda Bakery,ada@bakery.example,GB,C-1001\n',
   ],
-  [InvoiceService.method.previewInvoice, { currencyCode: 'EUR', lines: [line] }],
+  [
+    InvoiceService.method.previewInvoice,
+    { currencyCode: 'EUR', deliveryDate: '2026-11-20', purchaseOrderReference: 'PO-4711', lines: [line] },
+  ],
   [InvoiceService.method.reversePayment, { reason: 'The bank returned it.' }],
   [
     InvoiceService.method.planInstalments,
@@ -51,8 +54,8 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
   [InvoiceBulkService.method.batchVoidInvoices, { invoiceIds: [INVOICE_ID] }],
   [
     InvoiceBulkService.method.importInvoices,
-    'invoice,customer_reference,currency_code,due_date,description,quantity,unit_price,tax_percent\n' +
-      '1,C-1001,EUR,2026-12-31,Bread design,2,49.995,19\n1,C-1001,EUR,2026-12-31,Printing,1,20,19\n',
+    'invoice,customer_reference,currency_code,due_date,delivery_date,description,quantity,unit_price,tax_percent\n' +
+      '1,C-1001,EUR,2026-12-31,2026-11-20,Bread design,2,49.995,19\n1,C-1001,EUR,2026-12-31,,Printing,1,20,19\n',
   ],
   [
     NumberSeriesService.method.createNumberSeries,

@@ -16,6 +16,11 @@ export type DraftContent = Pick<
   | 'currencyCode'
   | 'issueDate'
   | 'dueDate'
+  | 'deliveryDate'
+  | 'periodStartDate'
+  | 'periodEndDate'
+  | 'buyerReference'
+  | 'purchaseOrderReference'
   | 'memo'
   | 'numberSeries'
   | 'metadata'
@@ -69,13 +74,22 @@ export function draftContent(
     ...content,
     customerId: invoice.customerId,
     currencyCode: invoice.currencyCode,
-    issueDate: invoice.issueDate === '' ? null : invoice.issueDate,
+    issueDate: dateOrNull(invoice.issueDate),
     dueDate: invoice.dueDate,
+    deliveryDate: dateOrNull(invoice.deliveryDate),
+    periodStartDate: dateOrNull(invoice.periodStartDate),
+    periodEndDate: dateOrNull(invoice.periodEndDate),
+    buyerReference: invoice.buyerReference,
+    purchaseOrderReference: invoice.purchaseOrderReference,
     memo: invoice.memo,
     numberSeries: invoice.numberSeries === '' ? INVOICE_SERIES_DEFAULT : invoice.numberSeries,
     metadata: invoice.metadata,
     tags: invoice.tags,
   };
+}
+
+function dateOrNull(date: string): string | null {
+  return date === '' ? null : date;
 }
 
 /** The ids of those lines that keep theirs, by index. */

@@ -7,6 +7,13 @@ import { columnOf, type PlaceOf } from '../../runtime/csv/row-errors.ts';
 const HEAD_COLUMNS = [
   ...(['customer_id', 'customer_reference', 'currency_code', 'issue_date', 'due_date'] as const),
   ...(['memo', 'number_series', 'tags'] as const),
+  ...([
+    'delivery_date',
+    'period_start_date',
+    'period_end_date',
+    'buyer_reference',
+    'purchase_order_reference',
+  ] as const),
 ] as const;
 
 const RULES = {
@@ -79,6 +86,11 @@ function invoiceOf(key: string, rows: readonly Row[]): InvoiceOfFile {
       currencyCode: head?.currency_code ?? '',
       issueDate: head?.issue_date ?? '',
       dueDate: head?.due_date ?? '',
+      deliveryDate: head?.delivery_date ?? '',
+      periodStartDate: head?.period_start_date ?? '',
+      periodEndDate: head?.period_end_date ?? '',
+      buyerReference: head?.buyer_reference ?? '',
+      purchaseOrderReference: head?.purchase_order_reference ?? '',
       memo: head?.memo ?? '',
       numberSeries: head?.number_series ?? '',
       tags: (head?.tags ?? '')

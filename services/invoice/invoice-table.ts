@@ -58,6 +58,12 @@ const INVOICE_COLUMNS: Columns<Source> = {
   send_time: ({ invoice }) => timeOf(invoice.sendTime),
   pay_time: ({ invoice }) => timeOf(invoice.payTime),
   void_time: ({ invoice }) => timeOf(invoice.voidTime),
+  delivery_date: ({ invoice }) => invoice.deliveryDate,
+  period_start_date: ({ invoice }) => invoice.periodStartDate,
+  period_end_date: ({ invoice }) => invoice.periodEndDate,
+  buyer_reference: ({ invoice }) => invoice.buyerReference,
+  purchase_order_reference: ({ invoice }) => invoice.purchaseOrderReference,
+  revises_invoice_number: ({ invoice }) => invoice.revisesInvoiceNumber,
 };
 
 const LINE_COLUMNS: Columns<LineSource> = {

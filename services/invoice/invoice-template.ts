@@ -20,6 +20,15 @@ import { getUser, requireCustomer } from './parties.ts';
 /** Stands for the due date, which a template does not have, where there must be one. */
 const NO_DUE_DATE = '9999-12-31';
 
+/** The dates that a template does not have: their names in the code and in the contract, and why. */
+const DATES_OF_INVOICES = [
+  ['issueDate', 'issue_date', 'it is the day of issue'],
+  ['dueDate', 'due_date', 'due_days says when it is'],
+  ['deliveryDate', 'delivery_date', 'each invoice has its own'],
+  ['periodStartDate', 'period_start_date', 'each invoice has its own'],
+  ['periodEndDate', 'period_end_date', 'each invoice has its own'],
+] as const;
+
 /** A template as it is to be stored. */
 export interface CompleteTemplate {
   readonly invoice: Invoice;
@@ -41,8 +50,9 @@ export function completeTemplate(
 ): Promise<CompleteTemplate> {
   return nestErrors(parent, async () => {
     if (given === undefined) throw invalidField('invoice', 'must be given');
-    if (given.issueDate !== '') throw invalidField('invoice.issue_date', 'must be left out: it is the day of issue');
-    if (given.dueDate !== '') throw invalidField('invoice.due_date', 'must be left out: due_days says when it is');
+    for (const [name, field, why] of DATES_OF_INVOICES) {
+      if (given[name] !== '') throw invalidField(`invoice.${field}`, `must be left out: ${why}`);
+    }
     const complete: Invoice = { ...given, dueDate: NO_DUE_DATE };
     requireValid(InvoiceSchema, complete, 'invoice.');
     const [settled, customer, currencyCode] = await Promise.all([

@@ -43,6 +43,7 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
     payTime: null,
     voidTime: null,
     revisesInvoiceId: null,
+    revisesInvoiceNumber: null,
     revisedByInvoiceId: null,
     quoteId: null,
     recurringInvoiceId: null,

@@ -85,6 +85,7 @@ export async function openWith(
     dueDate,
     seller: toPartyJson(parties.seller),
     customer: toPartyJson(parties.customer),
+    revisesInvoiceNumber: original?.number ?? null,
     timeZone: cause.user.timeZone,
     updateTime: now,
     openTime: now,

@@ -7,6 +7,8 @@ import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
 const FIELDS = [
   'customerId',
   'currencyCode',
+  'buyerReference',
+  'purchaseOrderReference',
   'memo',
   'numberSeries',
   'discountPercent',

@@ -99,6 +99,30 @@ test('an upgrade from the version before finds the words beside symbols', async 
   ]);
 });
 
+test('an upgrade tells revisions the number of what they replace, and the document of none is changed', async () => {
+  await begin('0011_index_dead_letters_by_owner', '0027_add_facts_of_supply_and_order');
+  const invoices = () => db.$client<{ number: string | null; row: Record<string, unknown> }[]>`
+    select number, to_jsonb(invoices) - 'revises_invoice_number' as row from invoices order by number`;
+  await db.$client`alter table invoices disable trigger invoices_frozen`;
+  await db.$client`
+    update invoices set revises_invoice_id = original.id from invoices as original
+    where original.number = 'INV-3' and (invoices.number = 'INV-1' or invoices.state = 'DRAFT')`;
+  await db.$client`alter table invoices enable trigger invoices_frozen`;
+  const before = await invoices();
+  await upgrade();
+  const facts = { buyer_reference: '', purchase_order_reference: '' };
+  const dates = { delivery_date: null, period_start_date: null, period_end_date: null };
+  expect(await invoices()).toEqual(before.map(({ number, row }) => ({ number, row: { ...row, ...facts, ...dates } })));
+  const told = await db.$client`
+    select number, revises_invoice_number as replaced from invoices where revises_invoice_number is not null order by number`;
+  expect(told).toEqual([
+    { number: 'INV-1', replaced: 'INV-3' },
+    { number: null, replaced: 'INV-3' },
+  ]);
+  const change = db.$client`update invoices set delivery_date = '2026-01-01' where number = 'INV-1'`;
+  await expect(change).rejects.toMatchObject({ code: '23001' });
+});
+
 test('an upgrade that waits for who is writing and who reads a statement meanwhile let each other go on', async () => {
   await begin('0009_make_search_terms', '0024_write_with_less_work');
   const writer = await db.$client.reserve();

@@ -49,6 +49,10 @@ export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): Inv
   return {
     ...documentFacts(invoice, invoice),
     dueDate: invoice.nextDueDate || invoice.dueDate,
+    deliveryDate: invoice.deliveryDate,
+    periodStartDate: invoice.periodStartDate,
+    periodEndDate: invoice.periodEndDate,
+    replacedNumber: invoice.revisesInvoiceNumber,
     instalments: invoice.instalments,
   };
 }
@@ -67,6 +71,8 @@ function documentFacts(
   return {
     number: head.number,
     issueDate: head.issueDate,
+    buyerReference: body.buyerReference,
+    purchaseOrderReference: body.purchaseOrderReference,
     currency: currencyOf({ id: head.id, currencyCode: body.currencyCode }),
     lines: body.lines,
     subtotalMinor: body.subtotalMinor,

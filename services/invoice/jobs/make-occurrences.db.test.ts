@@ -6,6 +6,7 @@ import {
   RecurringInvoice_Mode,
   RecurringInvoice_State,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
+import { REFERENCES } from '../testing/full-draft.ts';
 import { recurringOf } from '../testing/recurring-of.ts';
 import { type InvoiceTestService, LINE } from '../testing/start-invoice-service.ts';
 import { type OccurrenceJob, startOccurrenceJob } from '../testing/start-occurrence-job.ts';
@@ -30,7 +31,7 @@ describe('an invoice', () => {
   test('is made when the day begins where the owner is, no sooner, and once', async () => {
     const owner = service.newOwner({ timeZone: 'Asia/Tokyo' });
     const recurring = recurringOf(service, owner);
-    const { id } = await recurring.make();
+    const { id } = await recurring.make({ invoice: REFERENCES });
     await job.runAt('2026-03-30T14:59:59.999Z');
     expect(await recurring.dates(id)).toEqual([]);
     await job.runAt('2026-03-30T15:00:00Z');
@@ -40,6 +41,7 @@ describe('an invoice', () => {
     expect(invoice).toMatchObject({
       state: DRAFT,
       customerId: owner.customerId,
+      ...REFERENCES,
       dueDate: '2026-04-14',
       totalMinor: 11900n,
       recurringInvoiceId: id,

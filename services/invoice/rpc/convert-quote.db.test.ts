@@ -6,7 +6,7 @@ import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts'
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
-import { FULL_DRAFT } from '../testing/full-draft.ts';
+import { FULL_DRAFT, REFERENCES } from '../testing/full-draft.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
@@ -26,7 +26,10 @@ describe('ConvertQuote', () => {
   test('makes a draft with the same content and amounts, due after the term, and links the two', async () => {
     const owner = service.newOwner({ timeZone: 'Asia/Tokyo' });
     const quotes = quotesOf(service, owner);
-    const accepted = await quotes.accept({ dueDays: 14, invoice: { ...FULL_DRAFT, dueDate: '', memo: 'As agreed' } });
+    const accepted = await quotes.accept({
+      dueDays: 14,
+      invoice: { ...FULL_DRAFT, ...REFERENCES, dueDate: '', memo: 'As agreed' },
+    });
     service.clock.set('2026-03-17T15:00:00Z');
     const { invoice } = await quotes.client.convertQuote({ quoteId: accepted.id });
     const template = required(accepted.invoice);
@@ -34,6 +37,7 @@ describe('ConvertQuote', () => {
       state: Invoice_State.DRAFT,
       customerId: owner.customerId,
       memo: 'As agreed',
+      ...REFERENCES,
       dueDate: '2026-04-01',
       totalMinor: template.totalMinor,
       payableMinor: template.payableMinor,

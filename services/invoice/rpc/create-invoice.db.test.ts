@@ -6,7 +6,7 @@ import { Invoice_Action, Invoice_State, InvoiceSchema } from '../../../gen/numer
 import { InvoiceService, ListInvoicesRequest_View as View } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { FULL_DRAFT } from '../testing/full-draft.ts';
+import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;
@@ -85,6 +85,38 @@ describe('CreateInvoice', () => {
       ...{ taxMinor: 15868n, totalMinor: 132172n, retainedMinor: 14796n, prepaidMinor: 10000n },
       ...{ roundingMinor: -1n, payableMinor: 107375n, paidMinor: 0n, dueMinor: 107375n },
     });
+  });
+
+  test('keeps what it says of the supply and the order, and tells of it', async () => {
+    const owner = service.newOwner();
+    const invoice = await owner.draft(FACTS);
+    expect(invoice).toMatchObject(FACTS);
+    expect(await owner.get(invoice.id)).toEqual(invoice);
+    expect((await owner.invoices.listInvoices({})).invoices).toMatchObject([FACTS]);
+    const [event] = await service.eventsOf(invoice.id);
+    expect(event?.message.invoice).toMatchObject(FACTS);
+    for (const [field, newValue] of Object.entries(FACTS)) {
+      expect(event?.message.changes).toContainEqual(expect.objectContaining({ field, newValue }));
+    }
+  });
+
+  test.each([
+    ['delivery_date', { deliveryDate: '2026-02-30' }],
+    ['delivery_date', { deliveryDate: '27.02.2026' }],
+    ['period_start_date', { periodStartDate: '2026-13-01' }],
+    ['period_end_date', { periodEndDate: '2026-02-29' }],
+    ['period_end_date', { periodStartDate: '2026-03-02', periodEndDate: '2026-03-01' }],
+    ['buyer_reference', { buyerReference: 'a\nb' }],
+    ['buyer_reference', { buyerReference: 'a\u001bb' }],
+    ['buyer_reference', { buyerReference: ' a' }],
+    ['buyer_reference', { buyerReference: 'a\0' }],
+    ['purchase_order_reference', { purchaseOrderReference: 'a ' }],
+    ['purchase_order_reference', { purchaseOrderReference: 'x'.repeat(201) }],
+    ['purchase_order_reference', { purchaseOrderReference: '\ud800' }],
+  ])('refuses a wrong %s: %j', async (field, init) => {
+    const refusal = await refusalOf(service.newOwner().draft(init));
+    expect(refusal).toMatchObject({ code: Code.InvalidArgument, reason: 'INVALID_ARGUMENT' });
+    expect(new Set(refusal.fields)).toEqual(new Set([`invoice.${field}`]));
   });
 
   test('answers with what is read afterwards', async () => {

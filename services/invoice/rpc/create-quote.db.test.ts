@@ -5,7 +5,7 @@ import { NumberSeries_DocumentType } from '../../../gen/numer/invoice/v1/number_
 import { Quote_Action, Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { FULL_DRAFT } from '../testing/full-draft.ts';
+import { FACTS, FULL_DRAFT, REFERENCES } from '../testing/full-draft.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
@@ -61,6 +61,25 @@ describe('CreateQuote', () => {
     const { totalMinor, taxes, allowances, charges, payableMinor, retainedTaxes } = calculated;
     expect(invoice).toMatchObject({ totalMinor, taxes, allowances, charges, payableMinor, retainedTaxes });
     expect(totalMinor).toBe(132172n);
+  });
+
+  test('names the customer’s references, and no dates of a supply', async () => {
+    const quotes = quotesOf(service, service.newOwner());
+    const quote = await quotes.draft({ invoice: REFERENCES });
+    expect(quote.invoice).toMatchObject(REFERENCES);
+    expect(await quotes.get(quote.id)).toEqual(quote);
+    const [event] = await service.eventsOf(quote.id);
+    for (const [field, newValue] of Object.entries(REFERENCES)) {
+      expect(event?.message.changes).toContainEqual(expect.objectContaining({ field: `invoice.${field}`, newValue }));
+    }
+    for (const [name, path] of [
+      ['deliveryDate', 'delivery_date'],
+      ['periodStartDate', 'period_start_date'],
+      ['periodEndDate', 'period_end_date'],
+    ] as const) {
+      const refusal = await refusalOf(quotes.draft({ invoice: { [name]: FACTS[name] } }));
+      expect(refusal).toMatchObject({ code: Code.InvalidArgument, fields: [`quote.invoice.${path}`] });
+    }
   });
 
   test('takes the user’s currency when it names none, and does not have to expire', async () => {

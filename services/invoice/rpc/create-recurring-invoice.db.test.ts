@@ -8,7 +8,7 @@ import {
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { FULL_DRAFT } from '../testing/full-draft.ts';
+import { FULL_DRAFT, REFERENCES } from '../testing/full-draft.ts';
 import { recurringOf } from '../testing/recurring-of.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
@@ -49,9 +49,11 @@ describe('CreateRecurringInvoice', () => {
 
   test('calculates whatever an invoice can hold exactly as an invoice', async () => {
     const owner = service.newOwner();
-    const { invoice } = await recurringOf(service, owner).make({ invoice: { ...FULL_DRAFT, dueDate: '' } });
+    const { invoice } = await recurringOf(service, owner).make({
+      invoice: { ...FULL_DRAFT, ...REFERENCES, dueDate: '' },
+    });
     const { totalMinor, taxes, allowances, charges, payableMinor } = await owner.draft(FULL_DRAFT);
-    expect(invoice).toMatchObject({ totalMinor, taxes, allowances, charges, payableMinor });
+    expect(invoice).toMatchObject({ ...REFERENCES, totalMinor, taxes, allowances, charges, payableMinor });
   });
 
   test('begins with a date in the past when that is to be caught up on, or with the first that has not passed', async () => {

@@ -13,6 +13,7 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
+import { FACTS } from '../testing/full-draft.ts';
 import { seedInvoices } from '../testing/seed-invoices.ts';
 import {
   type InvoiceTestService,
@@ -54,14 +55,15 @@ function rowsOf(file: string): Record<string, string | undefined>[] {
 describe('DownloadInvoices', () => {
   test('gives a row for each invoice, with amounts in the decimals of its currency', async () => {
     const owner = service.newOwner();
-    const draft = await owner.draft({ memo: '=1+1', tags: ['a', 'b'], metadata: { project: 'x' } });
+    const references = { ...FACTS, buyerReference: '=2', purchaseOrderReference: 'PO, 7' };
+    const draft = await owner.draft({ ...references, memo: '=1+1', tags: ['a', 'b'], metadata: { project: 'x' } });
     const yen = await owner.open({ currencyCode: 'JPY', lines: [{ ...LINE, unitPrice: '50' }] });
     await owner.invoices.recordPayment({ invoiceId: yen.id, amountMinor: 19n });
     const [file = ''] = await download(owner, { order: Order.CREATE_TIME_ASC });
     expect(file.split('\r\n')[1]).toBe(
       `${draft.id},,DRAFT,2026-03-01,2026-03-31,${owner.customerId},Example Ltd,EUR,false,` +
         '100.00,0.00,0.00,0.00,19.00,119.00,0.00,0.00,0.00,119.00,0.00,0.00,0.00,119.00,invoice,"a, b","{""project"":""x""}",' +
-        `'=1+1,2026-03-01T12:00:00.000Z,,,,`,
+        `'=1+1,2026-03-01T12:00:00.000Z,,,,,2026-02-27,2026-02-01,2026-02-28,'=2,"PO, 7",`,
     );
     expect(rowsOf(file)[1]).toMatchObject({
       ...{ id: yen.id, number: 'INV-00001', state: 'OPEN', customer_name: 'Example Ltd', currency_code: 'JPY' },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { FULL_DRAFT } from '../testing/full-draft.ts';
+import { FACTS, FULL_DRAFT, REFERENCES } from '../testing/full-draft.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;
@@ -17,12 +17,16 @@ describe('DuplicateInvoice', () => {
     const owner = service.newOwner();
     const original = await owner.open({
       ...FULL_DRAFT,
+      ...FACTS,
       issueDate: '2026-02-01',
       dueDate: '2026-02-15',
       memo: 'Thanks',
     });
     const copy = required((await owner.invoices.duplicateInvoice({ invoiceId: original.id })).invoice);
     expect(copy).toMatchObject({
+      ...REFERENCES,
+      // Of a supply that is another one.
+      ...{ deliveryDate: '', periodStartDate: '', periodEndDate: '', revisesInvoiceNumber: '' },
       state: Invoice_State.DRAFT,
       number: '',
       customerId: original.customerId,

@@ -9,11 +9,14 @@ import { shiftDueDate } from '../domain/dates.ts';
 import { draftFrom, storeDraft } from '../new-draft.ts';
 import { getOwnInvoice, todayOf } from '../own-invoice.ts';
 
+/** What is of one supply alone, and so of no copy. */
+const NO_SUPPLY = { deliveryDate: null, periodStartDate: null, periodEndDate: null };
+
 /** Makes a draft with the content of an invoice in any state. */
 export const duplicateInvoice: Rpc<Deps, typeof InvoiceService.method.duplicateInvoice> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);
     const copy = draftFrom(row, call, deps.clock.now());
-    const draft = { ...copy, issueDate: null, dueDate: shiftDueDate(row, todayOf(deps, call)) };
+    const draft = { ...copy, ...NO_SUPPLY, issueDate: null, dueDate: shiftDueDate(row, todayOf(deps, call)) };
     return storeDraft(deps, call, draft, DuplicateInvoiceResponseSchema);
   });

@@ -25,6 +25,15 @@ async function invoicesOf(owner: Owner): Promise<Invoice[]> {
   return (await owner.invoices.listInvoices(list)).invoices;
 }
 
+/** What a row says of supply and order, in the order of its columns. */
+const ROW = {
+  deliveryDate: '2026-02-27',
+  periodStartDate: '2026-02-01',
+  periodEndDate: '2026-02-28',
+  buyerReference: '04011000-12345-34',
+  purchaseOrderReference: 'PO-4711',
+};
+
 const HEADER = 'invoice,customer_reference,customer_id,due_date,description,quantity,unit_price,tax_percent';
 
 describe('ImportInvoices', () => {
@@ -91,6 +100,26 @@ describe('ImportInvoices', () => {
       metadata: { errorCount: '12' },
     });
     expect(await invoicesOf(owner)).toEqual([]);
+  });
+
+  test('takes what an invoice says of supply and order from its first row', async () => {
+    const owner = service.newOwner();
+    const columns = 'delivery_date,period_start_date,period_end_date,buyer_reference,purchase_order_reference';
+    const fileWith = (first: string, second = ',,,,') => {
+      const rows = [`A,,${owner.customerId},2026-04-01,Design,2,50,19,${first}`, `A,,,,Travel,1,10,7,${second}`];
+      return fileOf(`${HEADER},${columns}\n${rows.join('\n')}\n`);
+    };
+    await bulkOf(owner).importInvoices({ file: fileWith(Object.values(ROW).join()) });
+    expect(await invoicesOf(owner)).toMatchObject([ROW]);
+    const wrong = fileWith('2026-02-30,,,,', ',,,,PO-2');
+    const { errors } = await bulkOf(owner).importInvoices({ file: wrong, dryRun: true });
+    expect(errors.map(({ row, column }) => `${row} ${column}`)).toEqual([
+      '2 delivery_date',
+      '3 purchase_order_reference',
+    ]);
+    const period = fileWith(',2026-03-02,2026-03-01,,');
+    const { errors: ofPeriod } = await bulkOf(owner).importInvoices({ file: period, dryRun: true });
+    expect(ofPeriod).toMatchObject([{ row: 2, column: 'period_end_date' }]);
   });
 
   test('a dry run stores nothing, and tells what there would be', async () => {

@@ -44,6 +44,22 @@ describe('ListInvoices, asked for words and labels,', () => {
       expect(await find(text), text).toEqual([]);
   });
 
+  test('finds an invoice by the references of the customer', async () => {
+    const owner = service.newOwner();
+    const draft = await owner.draft({ purchaseOrderReference: 'PO-4711', buyerReference: 'Kostenstelle Süd' });
+    const opened = await owner.open({ purchaseOrderReference: 'PO-4712' });
+    for (const text of ['po-4711', '4711', 'kostenstelle sud']) {
+      expect(idsOf(await listAll(owner, { text })), text).toEqual([draft.id]);
+    }
+    expect(idsOf(await listAll(owner, { text: 'po 471', order: Order.CREATE_TIME_ASC }))).toEqual([
+      draft.id,
+      opened.id,
+    ]);
+    const change = { invoice: { id: draft.id }, updateMask: { paths: ['purchase_order_reference'] } };
+    await owner.invoices.updateInvoice(change);
+    expect(idsOf(await listAll(owner, { text: '4711' }))).toEqual([]);
+  });
+
   test('gives once what several words with the same beginning are found by', async () => {
     const owner = service.newOwner();
     const draft = await owner.draft({ memo: 'Consultation, consultant, consulted' });

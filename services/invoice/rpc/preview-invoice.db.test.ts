@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_RoundingPolicy, Invoice_State, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { FULL_DRAFT } from '../testing/full-draft.ts';
+import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 /** A number that the enum does not have, as a newer client may send it. */
@@ -40,8 +40,9 @@ describe('PreviewInvoice', () => {
 
   test('gives the amounts that creating gives', async () => {
     const owner = service.newOwner();
-    const preview = required((await owner.invoices.previewInvoice({ invoice: FULL_DRAFT })).invoice);
-    const draft = await owner.draft(FULL_DRAFT);
+    const given = { ...FULL_DRAFT, ...FACTS };
+    const preview = required((await owner.invoices.previewInvoice({ invoice: given })).invoice);
+    const draft = await owner.draft(given);
     const { id, customerId, createTime, updateTime, etag, availableActions, unavailableActions } = draft;
     const lines = preview.lines.map((line, index) => ({ ...line, id: draft.lines[index]?.id }));
     expect({

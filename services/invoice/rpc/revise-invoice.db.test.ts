@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { FACTS } from '../testing/full-draft.ts';
 import {
   type InvoiceTestService,
   type Owner,
@@ -23,12 +24,14 @@ async function revise(owner: Owner, invoiceId: string) {
 describe('ReviseInvoice', () => {
   test('makes a draft with the same content and dates that names what it replaces', async () => {
     const owner = service.newOwner();
-    const original = await owner.open();
+    const original = await owner.open(FACTS);
     const revision = await revise(owner, original.id);
     expect(revision).toMatchObject({
+      ...FACTS,
       state: Invoice_State.DRAFT,
       number: '',
       revisesInvoiceId: original.id,
+      revisesInvoiceNumber: 'INV-00001',
       issueDate: original.issueDate,
       dueDate: original.dueDate,
       totalMinor: original.totalMinor,
@@ -48,7 +51,10 @@ describe('ReviseInvoice', () => {
       updateMask: { paths: ['memo'] },
     });
     const { invoice: revision } = await owner.invoices[open]({ invoiceId: draft.id });
-    expect(revision).toMatchObject({ state: Invoice_State.OPEN, number: 'INV-00002', revisesInvoiceId: original.id });
+    const replaced = { revisesInvoiceId: original.id, revisesInvoiceNumber: 'INV-00001' };
+    expect(revision).toMatchObject({ state: Invoice_State.OPEN, number: 'INV-00002', ...replaced });
+    expect(await owner.get(draft.id)).toEqual(revision);
+    expect((await service.eventsOf(draft.id)).at(-1)?.message.invoice).toMatchObject(replaced);
     const voided = await owner.get(original.id);
     expect(voided).toMatchObject({
       state: Invoice_State.VOID,
@@ -62,6 +68,32 @@ describe('ReviseInvoice', () => {
       { field: 'revisedByInvoiceId', newValue: draft.id },
       { field: 'state', oldValue: 'OPEN', newValue: 'VOID' },
     ]);
+  });
+
+  describe('names the number of the original, where a replica of the version before does not know it,', () => {
+    /** The draft of a revision as such a replica makes it. */
+    async function draftWithoutNumber(owner: Owner): Promise<string> {
+      const { id } = await revise(owner, (await owner.open()).id);
+      await service.db.$client`update invoices set revises_invoice_number = null where id = ${id}`;
+      return id;
+    }
+
+    test('when it made the draft', async () => {
+      const owner = service.newOwner();
+      const invoiceId = await draftWithoutNumber(owner);
+      const { invoice } = await owner.invoices.finalizeInvoice({ invoiceId });
+      expect(invoice).toMatchObject({ revisesInvoiceNumber: 'INV-00001' });
+      expect(await owner.get(invoiceId)).toEqual(invoice);
+    });
+
+    test('when it opens it as well', async () => {
+      const owner = service.newOwner();
+      const id = await draftWithoutNumber(owner);
+      await service.db.$client`
+        update invoices set version = 2, state = 'OPEN', number = 'R-1', issue_date = due_date, seller = '{}', customer = '{}'
+        where id = ${id}`;
+      expect(await owner.get(id)).toMatchObject({ number: 'R-1', revisesInvoiceNumber: 'INV-00001' });
+    });
   });
 
   test('of two revisions of one invoice, one is opened, and it alone takes a number', async () => {

@@ -13,6 +13,7 @@ export const reviseInvoice: Rpc<Deps, typeof InvoiceService.method.reviseInvoice
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);
     applyRules('', () => transition('REVISE', situationOf(row)));
-    const draft = { ...draftFrom(row, call, deps.clock.now()), revisesInvoiceId: row.id };
+    const copy = draftFrom(row, call, deps.clock.now());
+    const draft = { ...copy, revisesInvoiceId: row.id, revisesInvoiceNumber: row.number };
     return storeDraft(deps, call, draft, ReviseInvoiceResponseSchema);
   });

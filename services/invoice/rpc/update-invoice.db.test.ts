@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { FULL_DRAFT } from '../testing/full-draft.ts';
+import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import {
   type InvoiceTestService,
   LINE,
@@ -84,6 +84,45 @@ describe('UpdateInvoice', () => {
     expect(await update(owner.invoices, empty.id, { [name]: changed[name] }, path)).toEqual(changed);
     const cleared = await update(owner.invoices, empty.id, name === 'lines' ? { lines: empty.lines } : {}, path);
     expect(cleared.payableMinor).toBe(empty.payableMinor);
+  });
+
+  test.each<[keyof typeof FACTS, string]>([
+    ['deliveryDate', 'delivery_date'],
+    ['periodStartDate', 'period_start_date'],
+    ['periodEndDate', 'period_end_date'],
+    ['buyerReference', 'buyer_reference'],
+    ['purchaseOrderReference', 'purchase_order_reference'],
+  ])('changes %s and nothing else, tells of it, clears it, and freezes it', async (name, path) => {
+    const owner = service.newOwner();
+    const empty = await owner.draft();
+    const changed = await update(owner.invoices, empty.id, { [name]: FACTS[name] }, path);
+    expect(changed).toEqual({ ...empty, [name]: FACTS[name], etag: changed.etag, updateTime: changed.updateTime });
+    expect(await owner.get(empty.id)).toEqual(changed);
+    expect((await service.eventsOf(empty.id))[1]?.message.changes).toMatchObject([
+      { field: name, newValue: FACTS[name] },
+    ]);
+    expect(await update(owner.invoices, empty.id, {}, path)).toMatchObject({ [name]: '' });
+    expect((await service.eventsOf(empty.id))[2]?.message.changes).toMatchObject([
+      { field: name, oldValue: FACTS[name] },
+    ]);
+
+    await update(owner.invoices, empty.id, { [name]: FACTS[name] }, path);
+    await owner.invoices.finalizeInvoice({ invoiceId: empty.id });
+    expect(await update(owner.invoices, empty.id, { [name]: FACTS[name] }, path)).toMatchObject({
+      [name]: FACTS[name],
+    });
+    expect(await refusalOf(update(owner.invoices, empty.id, {}, path))).toMatchObject({
+      reason: 'INVOICE_STATE',
+      fields: [`invoice.${path}`],
+    });
+  });
+
+  test('judges a period by what it comes to', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft({ periodEndDate: '2026-02-28' });
+    const begin = (periodStartDate: string) => update(owner.invoices, id, { periodStartDate }, 'period_start_date');
+    expect(await refusalOf(begin('2026-03-01'))).toMatchObject({ fields: ['invoice.period_end_date'] });
+    expect(await begin('2026-02-28')).toMatchObject({ periodStartDate: '2026-02-28', periodEndDate: '2026-02-28' });
   });
 
   test('changes prices to such that include tax, and rounding to an amount', async () => {
@@ -244,7 +283,7 @@ describe('UpdateInvoice', () => {
 
   test('takes all of an opened invoice as it was read, and changes the memo', async () => {
     const owner = service.newOwner();
-    const { id } = await owner.draft(FULL_DRAFT);
+    const { id } = await owner.draft({ ...FULL_DRAFT, ...FACTS });
     await owner.invoices.finalizeInvoice({ invoiceId: id });
     const read = required((await owner.invoices.getInvoice({ invoiceId: id })).invoice);
     const paths = InvoiceSchema.fields.map(({ name }) => name);

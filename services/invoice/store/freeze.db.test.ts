@@ -29,6 +29,13 @@ describe('the database itself', () => {
     `update invoices set rounding_policy = 'LINE' where id = $1`,
     `update invoices set customer_id = gen_random_uuid() where id = $1`,
     `update invoices set issue_date = null where id = $1`,
+    `update invoices set delivery_date = '2026-01-01' where id = $1`,
+    `update invoices set period_start_date = '2026-01-01' where id = $1`,
+    `update invoices set period_end_date = '2026-01-01' where id = $1`,
+    `update invoices set buyer_reference = 'x' where id = $1`,
+    `update invoices set purchase_order_reference = 'x' where id = $1`,
+    `update invoices set revises_invoice_number = 'x' where id = $1`,
+    `update invoices set seller = seller || '{"paymentAccount": {"accountIdentifier": "1"}}' where id = $1`,
     `update invoices set frozen_lines = '[]' where id = $1`,
     `update invoices set state = 'DRAFT', number = null where id = $1`,
     `delete from invoices where id = $1`,
@@ -78,6 +85,11 @@ describe('the database itself', () => {
     [`update payments set reverse_time = now() where invoice_id = $1`, 'payments_reversal_is_whole'],
   ])('refuses amounts that do not fit: %s', async (statement, constraint) => {
     await expect(run(statement, openedId)).rejects.toMatchObject({ constraint_name: constraint });
+  });
+
+  test('refuses a period that ends before it begins', async () => {
+    const period = `update invoices set period_start_date = '2026-03-02', period_end_date = '2026-03-01' where id = $1`;
+    await expect(run(period, draftId)).rejects.toMatchObject({ constraint_name: 'invoices_period_is_in_order' });
   });
 
   test('refuses instalments of a draft', async () => {

@@ -85,6 +85,12 @@ export const invoices = pgTable('invoices', {
   metadata: jsonb('metadata').$type<Readonly<Record<string, string>>>().notNull(),
   tags: jsonb('tags').$type<readonly string[]>().notNull(),
   customerName: text('customer_name').notNull(),
+  deliveryDate: date('delivery_date', { mode: 'string' }),
+  periodStartDate: date('period_start_date', { mode: 'string' }),
+  periodEndDate: date('period_end_date', { mode: 'string' }),
+  buyerReference: text('buyer_reference').notNull(),
+  purchaseOrderReference: text('purchase_order_reference').notNull(),
+  revisesInvoiceNumber: text('revises_invoice_number'),
 });
 
 /** Lines of invoices. */

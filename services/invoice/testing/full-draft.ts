@@ -44,3 +44,14 @@ export const FULL_DRAFT: MessageInitShape<typeof InvoiceSchema> = {
   prepaidMinor: 10000n,
   roundingIncrementMinor: 5n,
 };
+
+/** What a draft says of the customer's order; a quote and a recurring invoice say it too. */
+export const REFERENCES = { buyerReference: '04011000-12345-34', purchaseOrderReference: 'PO-4711' } as const;
+
+/** What a draft says beside its amounts: of the supply and the order. */
+export const FACTS = {
+  ...REFERENCES,
+  deliveryDate: '2026-02-27',
+  periodStartDate: '2026-02-01',
+  periodEndDate: '2026-02-28',
+} as const;

@@ -8,6 +8,10 @@ export const ENGLISH: Texts = {
     number: 'Invoice number',
     issueDate: 'Date',
     dueDate: 'Due date',
+    deliveryDate: 'Date of supply',
+    period: 'Invoicing period',
+    buyerReference: 'Your reference',
+    purchaseOrderReference: 'Purchase order',
     quoteNumber: 'Quote number',
     expireDate: 'Valid until',
     customer: 'Customer',
@@ -33,6 +37,10 @@ export const ENGLISH: Texts = {
     bic: 'BIC',
     remittance: 'Payment reference',
   },
+  period: (startDate, endDate) => {
+    if (startDate === '') return `until ${endDate}`;
+    return endDate === '' ? `from ${startDate}` : `${startDate} to ${endDate}`;
+  },
   exemption: {
     EXEMPT: 'Exempt from tax',
     REVERSE_CHARGE: 'Reverse charge: the customer owes the tax',
@@ -49,6 +57,7 @@ export const ENGLISH: Texts = {
   invoice: {
     subject: (number, seller) => `Invoice ${number} from ${seller}`,
     intro: (number, seller) => `Here is invoice ${number} from ${seller}.`,
+    replaces: (number) => `It replaces invoice ${number}, which is not to be paid any more.`,
     pay: (amount, dueDate) => `Please pay ${amount} by ${dueDate}.`,
     payInstalments: (amount) => `Please pay ${amount} in the instalments below.`,
     nothingToPay: 'There is nothing left to pay.',

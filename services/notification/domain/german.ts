@@ -8,6 +8,10 @@ export const GERMAN: Texts = {
     number: 'Rechnungsnummer',
     issueDate: 'Datum',
     dueDate: 'Fällig am',
+    deliveryDate: 'Leistungsdatum',
+    period: 'Leistungszeitraum',
+    buyerReference: 'Ihre Referenz',
+    purchaseOrderReference: 'Bestellnummer',
     quoteNumber: 'Angebotsnummer',
     expireDate: 'Gültig bis',
     customer: 'Kunde',
@@ -34,6 +38,10 @@ export const GERMAN: Texts = {
     bic: 'BIC',
     remittance: 'Verwendungszweck',
   },
+  period: (startDate, endDate) => {
+    if (startDate === '') return `bis ${endDate}`;
+    return endDate === '' ? `ab ${startDate}` : `${startDate} bis ${endDate}`;
+  },
   exemption: {
     EXEMPT: 'Steuerfrei',
     REVERSE_CHARGE: 'Steuerschuldnerschaft des Leistungsempfängers',
@@ -50,6 +58,7 @@ export const GERMAN: Texts = {
   invoice: {
     subject: (number, seller) => `Rechnung ${number} von ${seller}`,
     intro: (number, seller) => `hier ist die Rechnung ${number} von ${seller}.`,
+    replaces: (number) => `Sie ersetzt die Rechnung ${number}, die nicht mehr zu zahlen ist.`,
     pay: (amount, dueDate) => `Bitte zahlen Sie ${amount} bis zum ${dueDate}.`,
     payInstalments: (amount) => `Bitte zahlen Sie ${amount} in den unten genannten Raten.`,
     nothingToPay: 'Es ist nichts mehr zu zahlen.',

@@ -19,6 +19,10 @@ export interface TotalsFacts {
 export interface DocumentFacts extends TotalsFacts {
   readonly number: string;
   readonly issueDate: LocalDate;
+  /** What the customer wants the document to name; empty when nothing. */
+  readonly buyerReference: string;
+  /** The customer's order; empty when there is none. */
+  readonly purchaseOrderReference: string;
   readonly lines: readonly LineFacts[];
   readonly prepaidMinor: bigint;
   readonly paidMinor: bigint;
@@ -33,6 +37,13 @@ export interface DocumentFacts extends TotalsFacts {
 export interface InvoiceFacts extends DocumentFacts {
   /** The next day until which something is to be paid. */
   readonly dueDate: LocalDate;
+  /** When it was supplied; empty when it does not say. */
+  readonly deliveryDate: LocalDate | '';
+  /** The period that is invoiced; either day is empty when it is open, and both when it does not say. */
+  readonly periodStartDate: LocalDate | '';
+  readonly periodEndDate: LocalDate | '';
+  /** Number of the invoice that it replaces; empty when it replaces none. */
+  readonly replacedNumber: string;
   /** The instalments, by day; empty when it is paid in one sum. */
   readonly instalments: readonly InstalmentFacts[];
 }

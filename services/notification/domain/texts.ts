@@ -11,6 +11,10 @@ export interface Texts {
     readonly number: string;
     readonly issueDate: string;
     readonly dueDate: string;
+    readonly deliveryDate: string;
+    readonly period: string;
+    readonly buyerReference: string;
+    readonly purchaseOrderReference: string;
     readonly quoteNumber: string;
     readonly expireDate: string;
     readonly customer: string;
@@ -39,6 +43,8 @@ export interface Texts {
     /** What a transfer is to say so that the seller knows what it is for. */
     readonly remittance: string;
   };
+  /** From one day to another; one of them may be empty. */
+  period(startDate: string, endDate: string): string;
   /** Why no tax is charged. */
   readonly exemption: Readonly<Record<Exemption, string>>;
   readonly line: {
@@ -50,6 +56,7 @@ export interface Texts {
   readonly invoice: {
     subject(number: string, seller: string): string;
     intro(number: string, seller: string): string;
+    replaces(number: string): string;
     pay(amount: string, dueDate: string): string;
     payInstalments(amount: string): string;
     readonly nothingToPay: string;

@@ -27,6 +27,12 @@ const invoice: InvoiceFacts = {
   number: '2026-0042',
   issueDate: '2026-03-01',
   dueDate: '2026-03-31',
+  deliveryDate: '2026-02-27',
+  periodStartDate: '',
+  periodEndDate: '',
+  buyerReference: '04011000-12345-34',
+  purchaseOrderReference: 'PO <4711>',
+  replacedNumber: '',
   instalments: [],
   currency: { code: 'EUR', exponent: 2 },
   lines: [
@@ -359,6 +365,38 @@ Payment reference: 2026-0042
   expect(writeInvoiceMail({ ...invoice, seller }, 'en').text).not.toContain('Payment reference');
 });
 
+test('an invoice tells the period that it is for, one that begins or ends openly too', () => {
+  const periodOf = (periodStartDate: string, periodEndDate: string, language: Language) =>
+    /(?:Leistungszeitraum|Invoicing period): (.*)/.exec(
+      writeInvoiceMail({ ...invoice, periodStartDate, periodEndDate }, language).text,
+    )?.[1];
+  const [first, last] = ['2026-02-01', '2026-02-28'];
+  expect(periodOf(first, last, 'en')).toBe('1 February 2026 to 28 February 2026');
+  expect(periodOf(first, '', 'en')).toBe('from 1 February 2026');
+  expect(periodOf('', last, 'en')).toBe('until 28 February 2026');
+  expect(periodOf('', '', 'en')).toBeUndefined();
+  expect(periodOf(first, last, 'de')).toBe('1. Februar 2026 bis 28. Februar 2026');
+  expect(periodOf(first, '', 'de')).toBe('ab 1. Februar 2026');
+  expect(periodOf('', last, 'de')).toBe('bis 28. Februar 2026');
+});
+
+test('an invoice that says nothing of supply and order has no lines for them', () => {
+  const bare = { ...invoice, deliveryDate: '', buyerReference: '', purchaseOrderReference: '' };
+  for (const { text } of [writeInvoiceMail(bare, 'en'), writeQuoteMail({ ...quote, ...bare }, 'en')]) {
+    expect(text).not.toMatch(/Date of supply|Your reference|Purchase order/);
+  }
+});
+
+test('a revision names the invoice that it replaces', () => {
+  const revision = { ...invoice, replacedNumber: '2026-0041' };
+  expect(writeInvoiceMail(revision, 'en').text).toContain(
+    'Here is invoice 2026-0042 from Lovelace & Sons. It replaces invoice 2026-0041, which is not to be paid any more. Please pay',
+  );
+  expect(writeInvoiceMail(revision, 'de').text).toContain(
+    'Sie ersetzt die Rechnung 2026-0041, die nicht mehr zu zahlen ist. Bitte zahlen Sie',
+  );
+});
+
 test('a quote that does not expire says nothing of a last day', () => {
   const { text } = writeQuoteMail({ ...quote, expireDate: undefined }, 'en');
   expect(text).toContain('Here is quote Q-00007 from Lovelace & Sons. To accept it, please reply to this message.');
@@ -374,6 +412,9 @@ test('what people typed is text in the HTML part, never markup', () => {
     {
       ...invoice,
       number: evil,
+      replacedNumber: evil,
+      buyerReference: evil,
+      purchaseOrderReference: evil,
       memo: evil,
       customer: { name: evil, taxId: evil, addressLines: [evil] },
       seller: {
@@ -387,7 +428,7 @@ test('what people typed is text in the HTML part, never markup', () => {
     },
     'en',
   );
-  expect(html.split(shown).length - 1).toBe(20);
+  expect(html.split(shown).length - 1).toBe(23);
   expect(html).not.toContain('<img');
   expect(html).not.toContain('onerror="');
 });

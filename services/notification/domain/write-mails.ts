@@ -21,16 +21,23 @@ import { TEXTS, type Texts } from './texts.ts';
 /** The mail that brings an invoice to its customer: the invoice itself, line by line. */
 export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mail {
   const texts = TEXTS[language];
+  const intro = [
+    texts.invoice.intro(invoice.number, invoice.seller.name),
+    ...(invoice.replacedNumber === '' ? [] : [texts.invoice.replaces(invoice.replacedNumber)]),
+    demandOf(invoice, language),
+  ];
+  const identity = [
+    ...identityOf(invoice, texts, language),
+    ...supplyOf(invoice, texts, language),
+    ...referencesOf(invoice, texts),
+  ];
   return layOut({
     language,
     subject: texts.invoice.subject(invoice.number, invoice.seller.name),
     blocks: [
       paragraph(texts.greeting(invoice.customer.name)),
-      paragraph(`${texts.invoice.intro(invoice.number, invoice.seller.name)} ${demandOf(invoice, language)}`),
-      ...contentOf(invoice, identityOf(invoice, texts, language), language, [
-        ...instalmentsOf(invoice, language),
-        ...paymentOf(invoice, texts),
-      ]),
+      paragraph(intro.join(' ')),
+      ...contentOf(invoice, identity, language, [...instalmentsOf(invoice, language), ...paymentOf(invoice, texts)]),
     ],
   });
 }
@@ -86,6 +93,7 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
     { label: label.quoteNumber, value: quote.number },
     { label: label.issueDate, value: formatDate(quote.issueDate, language) },
     ...(expireDate === undefined ? [] : [{ label: label.expireDate, value: expireDate }]),
+    ...referencesOf(quote, texts),
   ];
   return layOut({
     language,
@@ -107,6 +115,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
   const what = texts.reminder.what(invoice.number, invoice.instalments.length > 0);
   const due = fact(texts.label.due, nowMinor);
   const later = unlessZero(texts.dueLater.label, laterMinor);
+  const identity = [...identityOf({ ...invoice, dueDate }, texts, language), ...referencesOf(invoice, texts)];
   const intro = [
     texts.reminder.intro(what, formatDate(dueDate, language), days),
     texts.reminder.amount(due.value),
@@ -118,7 +127,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
     blocks: [
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(intro.join(' ')),
-      { kind: 'facts', facts: [...identityOf({ ...invoice, dueDate }, texts, language), due, ...later] },
+      { kind: 'facts', facts: [...identity, due, ...later] },
       ...paymentOf(invoice, texts),
       paragraph(texts.reminder.alreadyPaid),
       ...ending(invoice, texts),
@@ -244,6 +253,26 @@ function identityOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fa
     { label: texts.label.issueDate, value: formatDate(invoice.issueDate, language) },
     { label: texts.label.dueDate, value: formatDate(invoice.dueDate, language) },
   ];
+}
+
+/** When it was supplied, as far as the invoice says it. */
+function supplyOf({ deliveryDate, periodStartDate, periodEndDate }: InvoiceFacts, texts: Texts, language: Language) {
+  const day = (date: LocalDate | '') => (date === '' ? '' : formatDate(date, language));
+  const hasPeriod = periodStartDate !== '' || periodEndDate !== '';
+  return [
+    ...(deliveryDate === '' ? [] : [{ label: texts.label.deliveryDate, value: day(deliveryDate) }]),
+    ...(hasPeriod
+      ? [{ label: texts.label.period, value: texts.period(day(periodStartDate), day(periodEndDate)) }]
+      : []),
+  ];
+}
+
+/** What the customer knows a document by. */
+function referencesOf({ buyerReference, purchaseOrderReference }: DocumentFacts, { label }: Texts): Fact[] {
+  return [
+    { label: label.buyerReference, value: buyerReference },
+    { label: label.purchaseOrderReference, value: purchaseOrderReference },
+  ].filter(({ value }) => value !== '');
 }
 
 /** Whom a document is for, with all that the law wants to be on it. */

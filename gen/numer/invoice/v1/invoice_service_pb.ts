@@ -344,8 +344,8 @@ export type ListInvoicesRequest = Message<"numer.invoice.v1.ListInvoicesRequest"
   numberPrefix: string;
 
   /**
-   * Only invoices with all of these words in number, name of the customer, memo or descriptions of lines; the last word may
-   * be the beginning of one. Case and accents do not matter. Of an invoice the first 1,000 different words count, in this order,
+   * Only invoices with all of these words in number, name of the customer, references, memo or descriptions of lines; the last word
+   * may be the beginning of one. Case and accents do not matter. Of an invoice the first 1,000 different words count, in this order,
    * and of a word the first 40 characters.
    *
    * @generated from field: string text = 14;
@@ -494,8 +494,8 @@ export type ListInvoicesRequestJson = {
   numberPrefix?: string;
 
   /**
-   * Only invoices with all of these words in number, name of the customer, memo or descriptions of lines; the last word may
-   * be the beginning of one. Case and accents do not matter. Of an invoice the first 1,000 different words count, in this order,
+   * Only invoices with all of these words in number, name of the customer, references, memo or descriptions of lines; the last word
+   * may be the beginning of one. Case and accents do not matter. Of an invoice the first 1,000 different words count, in this order,
    * and of a word the first 40 characters.
    *
    * @generated from field: string text = 14;
@@ -1288,7 +1288,7 @@ export const ReviseInvoiceRequestSchema: GenMessage<ReviseInvoiceRequest, {jsonT
  */
 export type ReviseInvoiceResponse = Message<"numer.invoice.v1.ReviseInvoiceResponse"> & {
   /**
-   * The new draft; `revises_invoice_id` names the invoice that it replaces.
+   * The new draft; `revises_invoice_id` and `revises_invoice_number` name the invoice that it replaces.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -1302,7 +1302,7 @@ export type ReviseInvoiceResponse = Message<"numer.invoice.v1.ReviseInvoiceRespo
  */
 export type ReviseInvoiceResponseJson = {
   /**
-   * The new draft; `revises_invoice_id` names the invoice that it replaces.
+   * The new draft; `revises_invoice_id` and `revises_invoice_number` name the invoice that it replaces.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -2715,8 +2715,9 @@ export const InvoiceService: GenService<{
     output: typeof MarkInvoiceUncollectibleResponseSchema;
   },
   /**
-   * Makes a draft with the content of an invoice in any state: its lines, amounts, memo and currency. It is due as many days
-   * after today as the invoice is after its issue date.
+   * Makes a draft with the content of an invoice in any state: its lines, amounts, memo, currency and references. It is due as many
+   * days after today as the invoice is after its issue date. It has no delivery date and no period, since those of the invoice are of
+   * another supply.
    *
    * Fails with INVOICE_NOT_FOUND.
    *

@@ -48,8 +48,9 @@ export type Quote = Message<"numer.invoice.v1.Quote"> & {
   state: Quote_State;
 
   /**
-   * What it will become: customer, lines, amounts and memo by the rules of invoices. It has neither issue date nor due date,
-   * which follow from the day it becomes an invoice; nothing in it says that it was opened.
+   * What it will become: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date nor due
+   * date, which follow from the day it becomes an invoice, and neither delivery date nor period, which that one is given; nothing in
+   * it says that it was opened.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 4;
    */
@@ -198,8 +199,9 @@ export type QuoteJson = {
   state?: Quote_StateJson;
 
   /**
-   * What it will become: customer, lines, amounts and memo by the rules of invoices. It has neither issue date nor due date,
-   * which follow from the day it becomes an invoice; nothing in it says that it was opened.
+   * What it will become: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date nor due
+   * date, which follow from the day it becomes an invoice, and neither delivery date nor period, which that one is given; nothing in
+   * it says that it was opened.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 4;
    */

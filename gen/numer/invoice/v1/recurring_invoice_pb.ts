@@ -43,8 +43,8 @@ export type RecurringInvoice = Message<"numer.invoice.v1.RecurringInvoice"> & {
   state: RecurringInvoice_State;
 
   /**
-   * What each invoice is like: customer, lines, amounts and memo by the rules of invoices. It has neither issue date nor due
-   * date. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
+   * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date
+   * nor due date, and neither delivery date nor period. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
    * the date that an invoice is made for.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 3;
@@ -174,8 +174,8 @@ export type RecurringInvoiceJson = {
   state?: RecurringInvoice_StateJson;
 
   /**
-   * What each invoice is like: customer, lines, amounts and memo by the rules of invoices. It has neither issue date nor due
-   * date. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
+   * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date
+   * nor due date, and neither delivery date nor period. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
    * the date that an invoice is made for.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 3;
