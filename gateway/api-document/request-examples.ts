@@ -84,6 +84,7 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
       startDate: '2027-01-31',
       mode: 'SEND',
       dueDays: 14,
+      period: 'FOLLOWING',
       invoice: {
         customerId: CUSTOMER_ID,
         currencyCode: 'EUR',

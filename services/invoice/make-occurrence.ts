@@ -13,6 +13,7 @@ import type { JobContext } from './cause.ts';
 import { toInvoice } from './convert.ts';
 import { fillDate } from './domain/fill-date.ts';
 import { decideNextStep, PAUSE_MS_MAX, pauseMsAfter, progressTo } from './domain/recurrence.ts';
+import { periodAt } from './domain/schedule.ts';
 import { changesBetween, invoiceEvent } from './events.ts';
 import { contentOfTemplate } from './invoice-template.ts';
 import { newDraft } from './new-draft.ts';
@@ -80,7 +81,7 @@ function make({ deps, now, cause }: JobContext, row: RecurringRow, date: string)
   const today = localDate(now, row.timeZone);
   const content = contentOfTemplate(templateFor(row.invoice, date), addDays(today, row.dueDays) ?? today);
   const invoice: InvoiceRow = {
-    ...newDraft({ ...content, customerName: row.customerName }, cause, now),
+    ...newDraft({ ...content, ...periodOf(row), customerName: row.customerName }, cause, now),
     recurringInvoiceId: row.id,
     occurrenceDate: date,
   };
@@ -116,6 +117,13 @@ function make({ deps, now, cause }: JobContext, row: RecurringRow, date: string)
       recurringEvent(RecurringInvoiceOccurredSchema, cause, { recurring, changes, time: now, occurrence }),
     ],
   });
+}
+
+/** The period that the invoice of the next date is for. */
+function periodOf(row: RecurringRow): Pick<InvoiceRow, 'periodStartDate' | 'periodEndDate'> {
+  if (row.period === 'NONE') return { periodStartDate: null, periodEndDate: null };
+  const { startDate, endDate } = periodAt(row, row.nextIndex, row.period);
+  return { periodStartDate: startDate, periodEndDate: endDate };
 }
 
 /** The template with the date in its texts. */

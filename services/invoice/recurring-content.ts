@@ -3,13 +3,14 @@ import {
   RecurringInvoice_CatchUp,
   RecurringInvoice_Frequency,
   RecurringInvoice_Mode,
+  RecurringInvoice_Period,
 } from '../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { localInstant } from '../../runtime/calendar.ts';
 import type { Call } from '../../runtime/call.ts';
 import { invalidField } from '../../runtime/errors.ts';
 import type { Deps } from './deps.ts';
 import { CATCH_UPS, RECURRING_MODES } from './domain/recurrence.ts';
-import { checkSchedule, FREQUENCIES, type Schedule } from './domain/schedule.ts';
+import { checkSchedule, FREQUENCIES, PERIODS, type Schedule } from './domain/schedule.ts';
 import { completeTemplate } from './invoice-template.ts';
 import { applyRules } from './rule-errors.ts';
 import type { RecurringRow } from './store/recurring-schema.ts';
@@ -20,7 +21,7 @@ export const RECURRING_PREFIX = 'recurring_invoice.';
 /** What people write of a recurring invoice. */
 export type RecurringContent = Pick<
   RecurringRow,
-  'customerId' | 'customerName' | 'invoice' | 'dueDays' | 'mode' | 'catchUp' | keyof Schedule
+  'customerId' | 'customerName' | 'invoice' | 'dueDays' | 'mode' | 'catchUp' | 'period' | keyof Schedule
 >;
 
 /**
@@ -51,6 +52,7 @@ export async function recurringContent(
     dueDays: recurring.dueDays,
     mode,
     catchUp: CATCH_UPS.find((name) => RecurringInvoice_CatchUp[name] === recurring.catchUp) ?? 'ALL',
+    period: PERIODS.find((name) => RecurringInvoice_Period[name] === recurring.period) ?? 'NONE',
   };
 }
 

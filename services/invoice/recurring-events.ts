@@ -69,6 +69,7 @@ function auditedOf(row: RecurringRow | undefined): AuditedFields {
     count: row.count === null ? undefined : String(row.count),
     mode: row.mode,
     catchUp: row.catchUp,
+    period: row.period === 'NONE' ? undefined : row.period,
     nextDate: row.nextDate,
     ...auditedFailureOf(row),
   };

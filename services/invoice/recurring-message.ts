@@ -10,6 +10,7 @@ import {
   RecurringInvoice_CatchUp,
   RecurringInvoice_Frequency,
   RecurringInvoice_Mode,
+  RecurringInvoice_Period,
   RecurringInvoice_State,
   RecurringInvoiceSchema,
 } from '../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
@@ -30,6 +31,7 @@ export function toRecurringInvoice(row: RecurringRow): RecurringInvoice {
     count: row.count ?? 0,
     mode: RecurringInvoice_Mode[row.mode],
     catchUp: RecurringInvoice_CatchUp[row.catchUp],
+    period: RecurringInvoice_Period[row.period],
     nextDate: row.nextDate ?? '',
     occurrenceCount: row.occurrenceCount,
     ...(row.lastFailure === null ? {} : { lastFailure: fromFailureJson(row.lastFailure) }),

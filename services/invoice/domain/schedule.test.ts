@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, addMonths, daysBetween } from '../../../runtime/calendar.ts';
-import { checkSchedule, checkStart, dateAt, FREQUENCIES, firstIndexFrom, type Schedule } from './schedule.ts';
+import { checkSchedule, checkStart, dateAt, FREQUENCIES, firstIndexFrom, periodAt, type Schedule } from './schedule.ts';
 
 const schedule = (init: Partial<Schedule> = {}): Schedule => ({
   frequency: 'MONTH',
@@ -119,6 +119,31 @@ describe('dateAt', () => {
         for (const [index, date] of datesOf(of, 20).entries()) {
           if (date !== undefined && date <= endDate) expect(dateAt({ ...of, endDate }, index)).toBe(date);
         }
+      }),
+    );
+  });
+});
+
+describe('periodAt', () => {
+  it.each([
+    ['of the month before', schedule({ startDate: '2026-03-01' }), [0, 'PRECEDING'], ['2026-02-01', '2026-02-28']],
+    ['of the month after', schedule({ startDate: '2026-03-01' }), [1, 'FOLLOWING'], ['2026-04-01', '2026-04-30']],
+    ['between the last days of months', schedule(), [1, 'FOLLOWING'], ['2026-02-28', '2026-03-30']],
+    ['before the end of the schedule', schedule({ count: 1 }), [0, 'FOLLOWING'], ['2026-01-31', '2026-02-27']],
+    ['of a day', schedule({ frequency: 'DAY' }), [0, 'PRECEDING'], ['2026-01-30', '2026-01-30']],
+    ['that never ends', schedule({ startDate: '9999-12-01' }), [0, 'FOLLOWING'], ['9999-12-01', null]],
+  ] as const)('is one %s', (_, of, [index, period], [startDate, endDate]) => {
+    expect(periodAt(of, index, period)).toEqual({ startDate, endDate });
+  });
+
+  it('leaves no day out and has none twice, and ends or begins with the date', () => {
+    fc.assert(
+      fc.property(schedules, indexes, fc.constantFrom('PRECEDING', 'FOLLOWING'), (of, index, period) => {
+        const [one, next] = [periodAt(of, index, period), periodAt(of, index + 1, period)];
+        if (one.startDate === null || one.endDate === null) return;
+        expect(daysBetween(one.startDate, one.endDate)).toBeGreaterThanOrEqual(0);
+        expect(next.startDate).toBe(addDays(one.endDate, 1));
+        expect(period === 'FOLLOWING' ? one.startDate : addDays(one.endDate, 1)).toBe(dateAt(of, index));
       }),
     );
   });

@@ -8,6 +8,12 @@ export const FREQUENCIES = ['DAY', 'WEEK', 'MONTH', 'YEAR'] as const;
 /** One of {@link FREQUENCIES}. */
 export type Frequency = (typeof FREQUENCIES)[number];
 
+/** Which period the invoice of a date is for: none, the one that ends with it, or the one that begins with it. */
+export const PERIODS = ['NONE', 'PRECEDING', 'FOLLOWING'] as const;
+
+/** One of {@link PERIODS}. */
+export type Period = (typeof PERIODS)[number];
+
 /**
  * Dates at regular intervals, `YYYY-MM-DD`. They are numbered from 0, the start date, and each is counted from that one,
  * never from the date before: so 31 January is followed by the last day of February, and by 31 March.
@@ -49,6 +55,24 @@ export function dateAt(schedule: Schedule, index: number): string | undefined {
   if (schedule.count !== null && index >= schedule.count) return undefined;
   const date = unboundedDateAt(schedule, index);
   return date === undefined || (schedule.endDate !== null && date > schedule.endDate) ? undefined : date;
+}
+
+/**
+ * The first and the last day of the period that the date with this number stands for, `YYYY-MM-DD`: between this date and the one
+ * before or after it, as if the schedule had neither beginning nor end. Periods of one schedule follow each other without gaps. A day
+ * is null where the calendar ends.
+ */
+export function periodAt(
+  schedule: Schedule,
+  index: number,
+  period: Exclude<Period, 'NONE'>,
+): { readonly startDate: string | null; readonly endDate: string | null } {
+  const first = period === 'FOLLOWING' ? index : index - 1;
+  const next = unboundedDateAt(schedule, first + 1);
+  return {
+    startDate: unboundedDateAt(schedule, first) ?? null,
+    endDate: (next && addDays(next, -1)) ?? null,
+  };
 }
 
 /** The number of the first date on this day or later, as if the schedule had no end. */

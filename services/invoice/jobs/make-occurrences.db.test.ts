@@ -4,6 +4,7 @@ import {
   Occurrence_State,
   RecurringInvoice_Frequency,
   RecurringInvoice_Mode,
+  RecurringInvoice_Period,
   RecurringInvoice_State,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { REFERENCES } from '../testing/full-draft.ts';
@@ -14,6 +15,7 @@ import { makeOccurrences } from './make-occurrences.ts';
 
 const { DAY } = RecurringInvoice_Frequency;
 const { FINALIZE } = RecurringInvoice_Mode;
+const { NONE, PRECEDING, FOLLOWING } = RecurringInvoice_Period;
 const { ACTIVE } = RecurringInvoice_State;
 const { DONE } = Occurrence_State;
 const { DRAFT } = Invoice_State;
@@ -104,6 +106,28 @@ describe('an invoice', () => {
     const lineIds = [template, march, april].map((each) => each?.lines[0]?.id);
     expect(new Set(lineIds).size).toBe(3);
     expect((await recurring.get(id)).invoice?.memo).toBe('For {DD}.{MM}.{YY}');
+  });
+
+  test('is for the period before or after its date, as the recurring invoice says by then', async () => {
+    const recurring = recurringOf(service, service.newOwner());
+    const { id, period } = await recurring.make({ startDate: '2026-04-01', period: FOLLOWING });
+    expect(period).toBe(FOLLOWING);
+    await job.runAt('2026-04-01T00:00:00Z');
+    expect(await recurring.change({ id, period: PRECEDING }, 'period')).toMatchObject({ period: PRECEDING });
+    await job.runAt('2026-05-01T00:00:00Z');
+    expect(await recurring.change({ id }, 'period')).toMatchObject({ period: NONE });
+    await job.runAt('2026-06-01T00:00:00Z');
+    expect(await recurring.invoices(id)).toMatchObject([
+      { occurrenceDate: '2026-04-01', periodStartDate: '2026-04-01', periodEndDate: '2026-04-30' },
+      { occurrenceDate: '2026-05-01', periodStartDate: '2026-04-01', periodEndDate: '2026-04-30' },
+      { occurrenceDate: '2026-06-01', periodStartDate: '', periodEndDate: '' },
+    ]);
+    const changes = (await service.eventsOf(id)).flatMap(({ message }) => message.changes);
+    expect(changes.filter(({ field }) => field === 'period')).toMatchObject([
+      { newValue: 'FOLLOWING' },
+      { oldValue: 'FOLLOWING', newValue: 'PRECEDING' },
+      { oldValue: 'PRECEDING' },
+    ]);
   });
 
   test('is as the recurring invoice is at that moment; those made before stay as they are', async () => {

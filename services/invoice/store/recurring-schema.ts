@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { bigint, date, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { CATCH_UPS, RECURRING_MODES, RECURRING_STATES } from '../domain/recurrence.ts';
-import { FREQUENCIES } from '../domain/schedule.ts';
+import { FREQUENCIES, PERIODS } from '../domain/schedule.ts';
 import { invoiceJson } from './invoice-json.ts';
 import { time } from './schema.ts';
 
@@ -22,6 +22,7 @@ export const recurringInvoices = pgTable('recurring_invoices', {
   count: integer('date_count'),
   mode: text('mode', { enum: RECURRING_MODES }).notNull(),
   catchUp: text('catch_up', { enum: CATCH_UPS }).notNull(),
+  period: text('period', { enum: PERIODS }).notNull(),
   nextIndex: integer('next_index').notNull(),
   nextDate: date('next_date', { mode: 'string' }),
   nextTime: time('next_time'),

@@ -20,6 +20,7 @@ const CONTENT = [
   'count',
   'mode',
   'catchUp',
+  'period',
 ] as const;
 
 /**

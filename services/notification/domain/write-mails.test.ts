@@ -374,6 +374,7 @@ test('an invoice tells the period that it is for, one that begins or ends openly
   expect(periodOf(first, last, 'en')).toBe('1 February 2026 to 28 February 2026');
   expect(periodOf(first, '', 'en')).toBe('from 1 February 2026');
   expect(periodOf('', last, 'en')).toBe('until 28 February 2026');
+  expect(periodOf(last, last, 'en')).toBe('28 February 2026');
   expect(periodOf('', '', 'en')).toBeUndefined();
   expect(periodOf(first, last, 'de')).toBe('1. Februar 2026 bis 28. Februar 2026');
   expect(periodOf(first, '', 'de')).toBe('ab 1. Februar 2026');

@@ -256,15 +256,13 @@ function identityOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fa
 }
 
 /** When it was supplied, as far as the invoice says it. */
-function supplyOf({ deliveryDate, periodStartDate, periodEndDate }: InvoiceFacts, texts: Texts, language: Language) {
+function supplyOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fact[] {
   const day = (date: LocalDate | '') => (date === '' ? '' : formatDate(date, language));
-  const hasPeriod = periodStartDate !== '' || periodEndDate !== '';
+  const [start, end] = [day(invoice.periodStartDate), day(invoice.periodEndDate)];
   return [
-    ...(deliveryDate === '' ? [] : [{ label: texts.label.deliveryDate, value: day(deliveryDate) }]),
-    ...(hasPeriod
-      ? [{ label: texts.label.period, value: texts.period(day(periodStartDate), day(periodEndDate)) }]
-      : []),
-  ];
+    { label: texts.label.deliveryDate, value: day(invoice.deliveryDate) },
+    { label: texts.label.period, value: start === end ? start : texts.period(start, end) },
+  ].filter(({ value }) => value !== '');
 }
 
 /** What the customer knows a document by. */

@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/recurring_invoice.proto.
  */
 export const file_numer_invoice_v1_recurring_invoice: GenFile = /*@__PURE__*/
-  fileDesc("CihudW1lci9pbnZvaWNlL3YxL3JlY3VycmluZ19pbnZvaWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIqcKChBSZWN1cnJpbmdJbnZvaWNlEhYKAmlkGAEgASgJQgrgQQO6SARyAhgkEkQKBXN0YXRlGAIgASgOMigubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARJDCgdpbnZvaWNlGAMgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQhfgQQK6SAPYAQO6uxgKCghkdWVfZGF0ZRIfCghkdWVfZGF5cxgEIAEoBUIN4EEBukgHGgUYwhwoABJOCglmcmVxdWVuY3kYBSABKA4yLC5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2UuRnJlcXVlbmN5Qg3gQQK6SAeCAQQQASAAEh8KCGludGVydmFsGAYgASgFQg3gQQG6SAcaBRjoBygAEokBCgpzdGFydF9kYXRlGAcgASgJQnXgQQK6SG+6AWgKHHJlY3VycmluZ19pbnZvaWNlLnN0YXJ0X2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSlAEKCGVuZF9kYXRlGAggASgJQoEB4EEBukh7ugF0ChpyZWN1cnJpbmdfaW52b2ljZS5lbmRfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEhwKBWNvdW50GAkgASgFQg3gQQG6SAcaBRiQTigAEkIKBG1vZGUYCiABKA4yJy5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2UuTW9kZUIL4EEBukgFggECEAESSQoIY2F0Y2hfdXAYCyABKA4yKi5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2UuQ2F0Y2hVcEIL4EEBukgFggECEAESHQoJbmV4dF9kYXRlGAwgASgJQgrgQQO6SARyAhgKEh0KEG9jY3VycmVuY2VfY291bnQYDSABKAVCA+BBAxI+CgxsYXN0X2ZhaWx1cmUYDiABKAsyIy5udW1lci5pbnZvaWNlLnYxLk9jY3VycmVuY2VGYWlsdXJlQgPgQQMSNAoLY3JlYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgRIAEoCUIK4EEDukgEcgIYQCJBCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgoKBkFDVElWRRABEgoKBlBBVVNFRBACEgkKBUVOREVEEAMiTgoJRnJlcXVlbmN5EhkKFUZSRVFVRU5DWV9VTlNQRUNJRklFRBAAEgcKA0RBWRABEggKBFdFRUsQAhIJCgVNT05USBADEggKBFlFQVIQBCI/CgRNb2RlEhQKEE1PREVfVU5TUEVDSUZJRUQQABIJCgVEUkFGVBABEgwKCEZJTkFMSVpFEAISCAoEU0VORBADIjYKB0NhdGNoVXASGAoUQ0FUQ0hfVVBfVU5TUEVDSUZJRUQQABIHCgNBTEwQARIICgRTS0lQEAIitwIKCk9jY3VycmVuY2USHAoPb2NjdXJyZW5jZV9kYXRlGAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEjoKBG1vZGUYAyABKA4yJy5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2UuTW9kZUID4EEDEjYKBXN0YXRlGAQgASgOMiIubnVtZXIuaW52b2ljZS52MS5PY2N1cnJlbmNlLlN0YXRlQgPgQQMSNAoLY3JlYXRlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMiSAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABILCgdQRU5ESU5HEAESCAoERE9ORRACEhEKDUxFRlRfQVNfRFJBRlQQAyKaAgoRT2NjdXJyZW5jZUZhaWx1cmUSHAoPb2NjdXJyZW5jZV9kYXRlGAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEjEKBnJlYXNvbhgDIAEoDjIcLm51bWVyLmVycm9ycy52MS5FcnJvclJlYXNvbkID4EEDEhQKB21lc3NhZ2UYBCABKAlCA+BBAxIVCghhdHRlbXB0cxgFIAEoBUID4EEDEjIKCWZhaWxfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBA2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_errors_v1_error_reason, file_numer_invoice_v1_invoice, file_numer_options_v1_options]);
+  fileDesc("CihudW1lci9pbnZvaWNlL3YxL3JlY3VycmluZ19pbnZvaWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIrkLChBSZWN1cnJpbmdJbnZvaWNlEhYKAmlkGAEgASgJQgrgQQO6SARyAhgkEkQKBXN0YXRlGAIgASgOMigubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARJDCgdpbnZvaWNlGAMgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQhfgQQK6SAPYAQO6uxgKCghkdWVfZGF0ZRIfCghkdWVfZGF5cxgEIAEoBUIN4EEBukgHGgUYwhwoABJOCglmcmVxdWVuY3kYBSABKA4yLC5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2UuRnJlcXVlbmN5Qg3gQQK6SAeCAQQQASAAEh8KCGludGVydmFsGAYgASgFQg3gQQG6SAcaBRjoBygAEokBCgpzdGFydF9kYXRlGAcgASgJQnXgQQK6SG+6AWgKHHJlY3VycmluZ19pbnZvaWNlLnN0YXJ0X2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSlAEKCGVuZF9kYXRlGAggASgJQoEB4EEBukh7ugF0ChpyZWN1cnJpbmdfaW52b2ljZS5lbmRfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEhwKBWNvdW50GAkgASgFQg3gQQG6SAcaBRiQTigAEkIKBG1vZGUYCiABKA4yJy5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2UuTW9kZUIL4EEBukgFggECEAESSQoIY2F0Y2hfdXAYCyABKA4yKi5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2UuQ2F0Y2hVcEIL4EEBukgFggECEAESHQoJbmV4dF9kYXRlGAwgASgJQgrgQQO6SARyAhgKEh0KEG9jY3VycmVuY2VfY291bnQYDSABKAVCA+BBAxI+CgxsYXN0X2ZhaWx1cmUYDiABKAsyIy5udW1lci5pbnZvaWNlLnYxLk9jY3VycmVuY2VGYWlsdXJlQgPgQQMSNAoLY3JlYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgRIAEoCUIK4EEDukgEcgIYQBJGCgZwZXJpb2QYEiABKA4yKS5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2UuUGVyaW9kQgvgQQG6SAWCAQIQASJBCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgoKBkFDVElWRRABEgoKBlBBVVNFRBACEgkKBUVOREVEEAMiTgoJRnJlcXVlbmN5EhkKFUZSRVFVRU5DWV9VTlNQRUNJRklFRBAAEgcKA0RBWRABEggKBFdFRUsQAhIJCgVNT05USBADEggKBFlFQVIQBCI/CgRNb2RlEhQKEE1PREVfVU5TUEVDSUZJRUQQABIJCgVEUkFGVBABEgwKCEZJTkFMSVpFEAISCAoEU0VORBADIjYKB0NhdGNoVXASGAoUQ0FUQ0hfVVBfVU5TUEVDSUZJRUQQABIHCgNBTEwQARIICgRTS0lQEAIiSAoGUGVyaW9kEhYKElBFUklPRF9VTlNQRUNJRklFRBAAEggKBE5PTkUQARINCglQUkVDRURJTkcQAhINCglGT0xMT1dJTkcQAyK3AgoKT2NjdXJyZW5jZRIcCg9vY2N1cnJlbmNlX2RhdGUYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSOgoEbW9kZRgDIAEoDjInLm51bWVyLmludm9pY2UudjEuUmVjdXJyaW5nSW52b2ljZS5Nb2RlQgPgQQMSNgoFc3RhdGUYBCABKA4yIi5udW1lci5pbnZvaWNlLnYxLk9jY3VycmVuY2UuU3RhdGVCA+BBAxI0CgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAyJICgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgsKB1BFTkRJTkcQARIICgRET05FEAISEQoNTEVGVF9BU19EUkFGVBADIpoCChFPY2N1cnJlbmNlRmFpbHVyZRIcCg9vY2N1cnJlbmNlX2RhdGUYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSMQoGcmVhc29uGAMgASgOMhwubnVtZXIuZXJyb3JzLnYxLkVycm9yUmVhc29uQgPgQQMSFAoHbWVzc2FnZRgEIAEoCUID4EEDEhUKCGF0dGVtcHRzGAUgASgFQgPgQQMSMgoJZmFpbF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjoKEW5leHRfYXR0ZW1wdF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_errors_v1_error_reason, file_numer_invoice_v1_invoice, file_numer_options_v1_options]);
 
 /**
  * A template that makes an invoice on each date of a schedule, once each. Dates are those of the user's time zone: an invoice
@@ -44,7 +44,7 @@ export type RecurringInvoice = Message<"numer.invoice.v1.RecurringInvoice"> & {
 
   /**
    * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date
-   * nor due date, and neither delivery date nor period. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
+   * nor due date, nor a delivery date; `period` says of which period it is. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
    * the date that an invoice is made for.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 3;
@@ -150,6 +150,13 @@ export type RecurringInvoice = Message<"numer.invoice.v1.RecurringInvoice"> & {
    * @generated from field: string etag = 17;
    */
   etag: string;
+
+  /**
+   * Which period each invoice is for, its `period_start_date` and `period_end_date`. Default: NONE.
+   *
+   * @generated from field: numer.invoice.v1.RecurringInvoice.Period period = 18;
+   */
+  period: RecurringInvoice_Period;
 };
 
 /**
@@ -175,7 +182,7 @@ export type RecurringInvoiceJson = {
 
   /**
    * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date
-   * nor due date, and neither delivery date nor period. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
+   * nor due date, nor a delivery date; `period` says of which period it is. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
    * the date that an invoice is made for.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 3;
@@ -281,6 +288,13 @@ export type RecurringInvoiceJson = {
    * @generated from field: string etag = 17;
    */
   etag?: string;
+
+  /**
+   * Which period each invoice is for, its `period_start_date` and `period_end_date`. Default: NONE.
+   *
+   * @generated from field: numer.invoice.v1.RecurringInvoice.Period period = 18;
+   */
+  period?: RecurringInvoice_PeriodJson;
 };
 
 /**
@@ -509,6 +523,61 @@ export type RecurringInvoice_CatchUpJson = "CATCH_UP_UNSPECIFIED" | "ALL" | "SKI
  */
 export const RecurringInvoice_CatchUpSchema: GenEnum<RecurringInvoice_CatchUp, RecurringInvoice_CatchUpJson> = /*@__PURE__*/
   enumDesc(file_numer_invoice_v1_recurring_invoice, 0, 3);
+
+/**
+ * Which period an invoice is for. The dates that begin and end it are those of the schedule as it is when the invoice is made.
+ *
+ * @generated from enum numer.invoice.v1.RecurringInvoice.Period
+ */
+export const RecurringInvoice_Period = {
+  /**
+   * The default: NONE.
+   *
+   * @generated from enum value: PERIOD_UNSPECIFIED = 0;
+   */
+  PERIOD_UNSPECIFIED: 0,
+
+  /**
+   * It does not say.
+   *
+   * @generated from enum value: NONE = 1;
+   */
+  NONE: 1,
+
+  /**
+   * From the date before to the day before its own: what is invoiced afterwards.
+   *
+   * @generated from enum value: PRECEDING = 2;
+   */
+  PRECEDING: 2,
+
+  /**
+   * From its date to the day before the next: what is invoiced in advance.
+   *
+   * @generated from enum value: FOLLOWING = 3;
+   */
+  FOLLOWING: 3,
+} as const;
+
+/**
+ * Which period an invoice is for. The dates that begin and end it are those of the schedule as it is when the invoice is made.
+ *
+ * @generated from enum numer.invoice.v1.RecurringInvoice.Period
+ */
+export type RecurringInvoice_Period = (typeof RecurringInvoice_Period)[keyof typeof RecurringInvoice_Period] | UnknownEnum;
+
+/**
+ * Which period an invoice is for. The dates that begin and end it are those of the schedule as it is when the invoice is made.
+ *
+ * @generated from enum numer.invoice.v1.RecurringInvoice.Period
+ */
+export type RecurringInvoice_PeriodJson = "PERIOD_UNSPECIFIED" | "NONE" | "PRECEDING" | "FOLLOWING";
+
+/**
+ * Describes the enum numer.invoice.v1.RecurringInvoice.Period.
+ */
+export const RecurringInvoice_PeriodSchema: GenEnum<RecurringInvoice_Period, RecurringInvoice_PeriodJson> = /*@__PURE__*/
+  enumDesc(file_numer_invoice_v1_recurring_invoice, 0, 4);
 
 /**
  * A date of a schedule that an invoice was made for.
