@@ -3,7 +3,11 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { CreditNoteService } from '../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
-import { RecurringInvoice_Frequency, RecurringInvoice_Mode } from '../gen/numer/invoice/v1/recurring_invoice_pb.ts';
+import {
+  RecurringInvoice_Frequency,
+  RecurringInvoice_Mode,
+  RecurringInvoice_Period,
+} from '../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { RecurringInvoiceService } from '../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { ExchangeRateService } from '../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
@@ -22,6 +26,9 @@ const CUSTOMERS = [
   { name: 'Bruno Bau GmbH', email: 'bruno@bau.example', locale: 'de', taxId: 'DE123456789' },
   { name: 'Chiyo Design', email: 'chiyo@design.example', locale: 'en' },
 ] as const;
+
+/** The IBAN that German banks show in examples; nobody has it. */
+const PAYMENT_ACCOUNT = { accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
 
 /** An invoice of the demo: in days from today, and what becomes of it. */
 interface DemoInvoice {
@@ -178,8 +185,12 @@ export async function seedDemo(url: string): Promise<void> {
     if (reasonOf(ConnectError.from(error)) !== undefined) throw error;
     throw new Error(`What answers at ${url} is not Numer. Name its address: npx numer seed http://127.0.0.1:8080`);
   }
-  const { accessToken } = await createClient(SessionService, publicTransport).createSession(DEMO_USER);
+  const { accessToken, userId } = await createClient(SessionService, publicTransport).createSession(DEMO_USER);
   const transport = transportTo(url, accessToken);
+  await createClient(UserService, transport).updateUser({
+    user: { id: userId, paymentAccount: PAYMENT_ACCOUNT },
+    updateMask: { paths: ['payment_account'] },
+  });
   const customerService = createClient(CustomerService, transport);
   const customers: string[] = [];
   for (const customer of CUSTOMERS) {
@@ -219,6 +230,7 @@ async function addInvoice(
       currencyCode,
       issueDate,
       dueDate,
+      deliveryDate: issueDate,
       lines: [{ description, quantity, unitPrice, taxPercent }],
     },
   });
@@ -280,6 +292,7 @@ async function addRecurringInvoices(
       startDate: addMonths(today, -2) ?? today,
       dueDays: 14,
       mode: RecurringInvoice_Mode.SEND,
+      period: RecurringInvoice_Period.FOLLOWING,
     },
   });
   const licence = {
@@ -294,6 +307,7 @@ async function addRecurringInvoices(
       startDate: addMonths(today, 1) ?? today,
       dueDays: 30,
       mode: RecurringInvoice_Mode.DRAFT,
+      period: RecurringInvoice_Period.FOLLOWING,
       count: 5,
     },
   });
