@@ -138,9 +138,18 @@ describe('UpdateUser', () => {
     expect((await service.newMember({ email: member.user.email })).user.id).not.toBe(member.user.id);
   });
 
-  test('lets an API key change all but the email address', async () => {
-    const { user } = await service.newMember();
+  test('lets an API key change all but the email address and the payment account', async () => {
+    const member = await service.newMember();
+    const paymentAccount = { accountIdentifier: 'DE89 3704 0044 0532 0130 00', accountName: 'Ada', bic: '' };
+    const user = await update(member, { paymentAccount }, ['payment_account']);
     const withKey = { user, identity: identityOf(user, '') };
+    for (const change of [{ paymentAccount: { accountIdentifier: '1' } }, {}]) {
+      expect(await refusalOf(update(withKey, change, ['payment_account']))).toMatchObject({
+        reason: 'PERMISSION_DENIED',
+        message: 'An API key cannot change the payment account; sign in for it.',
+      });
+    }
+    expect(await update(withKey, { paymentAccount }, ['payment_account'])).toEqual(user);
     expect(await refusalOf(update(withKey, { email: newEmail(), name: 'Mallory' }, ['email', 'name']))).toMatchObject({
       code: Code.PermissionDenied,
       reason: 'PERMISSION_DENIED',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type User, UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
 import { UpdateUserResponseSchema, type UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
@@ -13,7 +14,7 @@ import { changesBetween, occasionOf, userUpdated } from '../events.ts';
 
 /**
  * Changes the named fields of the caller's own account. Throws USER_NOT_FOUND, EMAIL_TAKEN, ETAG_MISMATCH, and
- * PERMISSION_DENIED for an API key that changes the email address.
+ * PERMISSION_DENIED for an API key that changes the email address or the payment account.
  */
 export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps, request, call) =>
   compareAndSet(async () => {
@@ -22,6 +23,9 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
     const present = toUser(row);
     const changed = withChanges(row, applyUpdateMask(UserSchema, present, request.user, request.updateMask));
     if (changed.email !== row.email) requireSession(call, 'change the email address');
+    // Who changes it turns what customers pay from then on somewhere else.
+    if (!isDeepStrictEqual(changed.paymentAccount, row.paymentAccount))
+      requireSession(call, 'change the payment account');
     const changes = changesBetween(UserSchema, present, toUser(changed));
     const now = deps.clock.now();
     if (changes.length === 0) {

@@ -704,7 +704,7 @@ export const UserService: GenService<{
   },
   /**
    * Changes the given fields of the caller's own account and leaves the others as they are. An API key cannot change the
-   * email address.
+   * email address and the payment account.
    *
    * Fails with USER_NOT_FOUND, PERMISSION_DENIED, EMAIL_TAKEN and ETAG_MISMATCH.
    *
