@@ -64,6 +64,30 @@ describe('InvoiceSent', () => {
     expect(row?.textBody).toContain('Guten Tag Käthe Paulus,');
   });
 
+  test('tells what was supplied when, by which order, what it replaces and where to pay', async () => {
+    const ownerId = randomUUIDv7();
+    const facts = {
+      deliveryDate: '2026-02-27',
+      periodStartDate: '2026-02-01',
+      periodEndDate: '2026-02-28',
+      buyerReference: 'Cost centre 12',
+      purchaseOrderReference: 'PO-4711',
+      revisesInvoiceNumber: '2026-0041',
+    };
+    const seller = { name: 'Lovelace & Sons', paymentAccount: { accountIdentifier: 'DE89370400440532013000' } };
+    await service.publish(InvoiceSentSchema, { invoice: testInvoice({ ...facts, seller }) }, { ownerId });
+    const [row] = await service.rowsOf(ownerId);
+    for (const text of [
+      'It replaces invoice 2026-0041,',
+      'Date of supply: 27 February 2026\nInvoicing period: 1 February 2026 to 28 February 2026\n',
+      'Your reference: Cost centre 12\nPurchase order: PO-4711\n',
+      // Whose account it is was left out.
+      'Account holder: Lovelace & Sons\nIBAN: DE89 3704 0044 0532 0130 00\nPayment reference: 2026-0042\n',
+    ]) {
+      expect(row?.textBody).toContain(text);
+    }
+  });
+
   test('of a customer without an address is queued as well, and fails when it is to be sent', async () => {
     const ownerId = randomUUIDv7();
     await service.publish(InvoiceSentSchema, { invoice: testInvoice({ customer: { name: 'Grace' } }) }, { ownerId });
@@ -143,6 +167,17 @@ describe('ReminderDue', () => {
     expect(others).toEqual([]);
     expect(row).toMatchObject({ kind: 'REMINDER', subject: 'Reminder: invoice 2026-0042 is due in 3 days' });
     expect(row?.textBody).toContain('is due in 3 days, on 31 March 2026. The amount due is 119.00 EUR.');
+  });
+
+  test('says where to pay, as the invoice has it', async () => {
+    const ownerId = randomUUIDv7();
+    const seller = { name: 'Ada', paymentAccount: { accountName: 'Ada L.', accountIdentifier: '12345678' } };
+    const reminder = { id: randomUUIDv7(), invoiceId: invoice.id };
+    const message = { reminder, invoice: { ...invoice, seller, customer: german }, timeZone: 'UTC' };
+    await service.publish(ReminderDueSchema, message, { ownerId, time: new Date('2026-03-27T22:00:00Z') });
+    expect((await service.rowsOf(ownerId))[0]?.textBody).toContain(
+      'Kontoinhaber: Ada L.\nKontonummer: 12345678\nVerwendungszweck: 2026-0042\n',
+    );
   });
 
   test('queues a mail that goes out within half a day of when it was decided on, however long the event waited', async () => {
