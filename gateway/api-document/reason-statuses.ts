@@ -63,4 +63,5 @@ export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   EXCHANGE_RATE_NOT_FOUND: 404,
   EXCHANGE_RATE_EXISTS: 409,
   WRONG_PASSWORD: 400,
+  E_INVOICE_IMPOSSIBLE: 409,
 };

@@ -64,6 +64,9 @@ export async function callUnary(call: Call, input: Message): Promise<Response> {
     return new Response(null, { status, headers });
   }
   if (writer.kind === 'raw') {
+    if (isNotModified(request, headers.etag)) {
+      return new Response(null, { status: 304, headers });
+    }
     const body = writer.read(response.message);
     headers['content-type'] = body?.contentType || 'application/octet-stream';
     if (!withBody) {

@@ -143,6 +143,20 @@ export interface Routes {
   };
 
   /**
+   * Gives a credit note as an electronic one after EN 16931, in UBL 2.1 (an XML document in UTF-8), the same bytes each time. Metadata,
+   * and over REST the headers, name a file for it and an entity tag.
+   *
+   * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the standard cannot say what the credit note says, or asks
+   * for what it does not: the violations name each field and the rule.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNoteUbl
+   */
+  "GET /credit-notes/{creditNoteId}/ubl": {
+    path: { creditNoteId: string; };
+    response: Blob;
+  };
+
+  /**
    * Lists credit notes, newest first.
    *
    * Fails with INVALID_PAGE_TOKEN.
@@ -341,6 +355,20 @@ export interface Routes {
   "GET /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     response: InvoiceJson;
+  };
+
+  /**
+   * Gives an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8): as it was opened, whatever
+   * happened to it afterwards, so the same bytes each time. Metadata, and over REST the headers, name a file for it and an entity tag.
+   *
+   * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the standard cannot say what the invoice says, or asks for what
+   * it does not: the violations name each field and the rule. Of a draft they tell what would be in the way if it were opened now.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.GetInvoiceUbl
+   */
+  "GET /invoices/{invoiceId}/ubl": {
+    path: { invoiceId: string; };
+    response: Blob;
   };
 
   /**
@@ -1285,6 +1313,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /invoices/{invoiceId}/credit-notes": { isPublic: false, repetition: "with-key" },
   "POST /credit-notes/preview": { isPublic: false, repetition: "safe" },
   "GET /credit-notes/{creditNoteId}": { isPublic: false, repetition: "safe" },
+  "GET /credit-notes/{creditNoteId}/ubl": { isPublic: false, repetition: "safe" },
   "GET /credit-notes": { isPublic: false, repetition: "safe" },
   "POST /customers/{customerId}/deposits": { isPublic: false, repetition: "with-key" },
   "POST /customers/{customerId}/refunds": { isPublic: false, repetition: "with-key" },
@@ -1300,6 +1329,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /invoices": { isPublic: false, repetition: "with-key" },
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
+  "GET /invoices/{invoiceId}/ubl": { isPublic: false, repetition: "safe" },
   "GET /invoices": { isPublic: false, repetition: "safe" },
   "PATCH /invoices/{invoiceId}": { isPublic: false, repetition: "with-key" },
   "DELETE /invoices/{invoiceId}": { isPublic: false, repetition: "with-key" },

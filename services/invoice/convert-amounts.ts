@@ -33,7 +33,8 @@ function toAdjustmentInput(item: DocumentAllowanceCharge): TaxedAllowanceChargeI
   return { ...item, taxes: item.taxes.map(toTaxInput) };
 }
 
-function toTaxInput(tax: TaxMessage): TaxInput {
+/** A tax as it is asked for. */
+export function toTaxInput(tax: TaxMessage): TaxInput {
   return { ...tax, category: TAX_CATEGORIES.find((category) => Tax_Category[category] === tax.category) };
 }
 

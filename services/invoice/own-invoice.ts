@@ -11,7 +11,15 @@ import type { InvoiceRow } from './store/invoice-row.ts';
  * @throws DomainError INVOICE_NOT_FOUND when there is none, or it is somebody else's.
  */
 export async function getOwnInvoice(deps: Deps, call: Call, invoiceId: string): Promise<InvoiceRow> {
-  const row = await deps.store.getInvoice(call.user.userId, invoiceId);
+  return requireInvoice(await deps.store.getInvoice(call.user.userId, invoiceId));
+}
+
+/**
+ * The invoice that was read, if there was one.
+ *
+ * @throws DomainError INVOICE_NOT_FOUND.
+ */
+export function requireInvoice<Row>(row: Row | undefined): Row {
   if (row === undefined) throw new DomainError('missing', 'INVOICE_NOT_FOUND', 'There is no invoice with this id.');
   return row;
 }

@@ -33,6 +33,16 @@ export async function getUser(deps: Deps, call: Call): Promise<User> {
   return user;
 }
 
+/** The parties of a draft as they are now; no customer when that was deleted. */
+export async function findParties(
+  deps: Deps,
+  call: Call,
+  customerId: string,
+): Promise<{ readonly seller: Party; readonly customer: Party | undefined }> {
+  const [user, customer] = await Promise.all([getUser(deps, call), findCustomer(deps, call, customerId)]);
+  return { seller: sellerOf(user), customer: customer && customerOf(customer, user) };
+}
+
 /** A customer as a draft keeps it: the id, and the name to find the draft by. */
 export type DraftCustomer = Pick<InvoiceHeadRow, 'customerId' | 'customerName'>;
 

@@ -43,10 +43,12 @@ import { exportInvoices } from './rpc/export-invoices.ts';
 import { finalizeInvoice } from './rpc/finalize-invoice.ts';
 import { getCreditEntry } from './rpc/get-credit-entry.ts';
 import { getCreditNote } from './rpc/get-credit-note.ts';
+import { getCreditNoteUbl } from './rpc/get-credit-note-ubl.ts';
 import { getCustomerBalances } from './rpc/get-customer-balances.ts';
 import { getCustomerStatement } from './rpc/get-customer-statement.ts';
 import { getInvoice } from './rpc/get-invoice.ts';
 import { getInvoiceSettings } from './rpc/get-invoice-settings.ts';
+import { getInvoiceUbl } from './rpc/get-invoice-ubl.ts';
 import { getNumberSeries } from './rpc/get-number-series.ts';
 import { getPayment } from './rpc/get-payment.ts';
 import { getQuote } from './rpc/get-quote.ts';
@@ -117,6 +119,7 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
       createInvoice,
       previewInvoice,
       getInvoice,
+      getInvoiceUbl,
       listInvoices,
       updateInvoice,
       deleteInvoice,
@@ -142,7 +145,13 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
   );
   router.service(
     CreditNoteService,
-    implement(CreditNoteService, deps, { issueCreditNote, previewCreditNote, getCreditNote, listCreditNotes }),
+    implement(CreditNoteService, deps, {
+      issueCreditNote,
+      previewCreditNote,
+      getCreditNote,
+      getCreditNoteUbl,
+      listCreditNotes,
+    }),
   );
   router.service(
     CustomerLedgerService,

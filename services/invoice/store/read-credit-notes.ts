@@ -3,6 +3,8 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
 import type { Credited } from '../domain/credit-note-credited.ts';
 import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
+import type { InvoiceHeadRow } from './invoice-row.ts';
+import { invoices } from './schema.ts';
 
 /** A credit note to be shown, with the text of its sort key. */
 export type ListedCreditNoteRow = Pick<CreditNoteRow, 'id' | 'number' | 'document'> & { readonly cursorTime: string };
@@ -28,6 +30,29 @@ export function prepareGetCreditNote(
     .from(creditNotes)
     .where(and(eq(creditNotes.id, sql.placeholder('id')), eq(creditNotes.ownerId, sql.placeholder('ownerId'))))
     .prepare('get_credit_note');
+  return async (ownerId, id) => (await statement.execute({ ownerId, id }))[0];
+}
+
+/** A credit note, and what of its invoice it does not repeat. */
+export type IssuedCreditNoteRow = Pick<CreditNoteRow, 'number' | 'document'> & {
+  readonly invoice: Pick<InvoiceHeadRow, 'allowances' | 'charges' | 'taxes'>;
+};
+
+/** Prepares the statement that reads one credit note of an owner with what it takes from its invoice. */
+export function prepareGetIssuedCreditNote(
+  db: Database,
+): (ownerId: string, id: string) => Promise<IssuedCreditNoteRow | undefined> {
+  const { allowances, charges, taxes } = getTableColumns(invoices);
+  const statement = db
+    .select({
+      number: creditNotes.number,
+      document: creditNotes.document,
+      invoice: { allowances, charges, taxes },
+    })
+    .from(creditNotes)
+    .innerJoin(invoices, and(eq(invoices.id, creditNotes.invoiceId), eq(invoices.ownerId, creditNotes.ownerId)))
+    .where(and(eq(creditNotes.id, sql.placeholder('id')), eq(creditNotes.ownerId, sql.placeholder('ownerId'))))
+    .prepare('get_issued_credit_note');
   return async (ownerId, id) => (await statement.execute({ ownerId, id }))[0];
 }
 

@@ -16,6 +16,7 @@ import { prepareFindDueRecurringInvoices } from './find-due-recurring-invoices.t
 import { prepareFindPendingOccurrences } from './find-pending-occurrences.ts';
 import { prepareFollowTimeZones } from './follow-time-zones.ts';
 import { prepareGetInvoice } from './get-invoice.ts';
+import { prepareGetIssuedInvoice } from './get-issued-invoice.ts';
 import { prepareGetPayment } from './get-payment.ts';
 import { prepareGetQuote } from './get-quote.ts';
 import { prepareGetRecurringInvoice } from './get-recurring-invoice.ts';
@@ -29,7 +30,12 @@ import { prepareListRecurringInvoices } from './list-recurring-invoices.ts';
 import { prepareMakeOccurrence } from './make-occurrence.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
 import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-entries.ts';
-import { prepareGetCredited, prepareGetCreditNote, prepareListCreditNotes } from './read-credit-notes.ts';
+import {
+  prepareGetCredited,
+  prepareGetCreditNote,
+  prepareGetIssuedCreditNote,
+  prepareListCreditNotes,
+} from './read-credit-notes.ts';
 import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
 import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
 import { prepareReadStatement } from './read-statement.ts';
@@ -51,6 +57,7 @@ export function createStore(db: Database) {
   return prepareOnFirstUse(db, {
     createInvoice: prepareCreateInvoice,
     getInvoice: prepareGetInvoice,
+    getIssuedInvoice: prepareGetIssuedInvoice,
     listInvoices: prepareListInvoices,
     saveDraft: prepareSaveDraft,
     deleteDraft: prepareDeleteDraft,
@@ -60,6 +67,7 @@ export function createStore(db: Database) {
     reversePayment: prepareReversePayment,
     issueCreditNote: prepareIssueCreditNote,
     getCreditNote: prepareGetCreditNote,
+    getIssuedCreditNote: prepareGetIssuedCreditNote,
     getCredited: prepareGetCredited,
     listCreditNotes: prepareListCreditNotes,
     getPayment: prepareGetPayment,

@@ -7,6 +7,8 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
+import type { HttpBody, HttpBodyJson } from "../../../google/api/httpbody_pb.ts";
+import { file_google_api_httpbody } from "../../../google/api/httpbody_pb.ts";
 import type { CreditNote, CreditNoteJson } from "./credit_note_pb.ts";
 import { file_numer_invoice_v1_credit_note } from "./credit_note_pb.ts";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
@@ -16,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/credit_note_service.proto.
  */
 export const file_numer_invoice_v1_credit_note_service: GenFile = /*@__PURE__*/
-  fileDesc("CipudW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX3NlcnZpY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEinwQKFklzc3VlQ3JlZGl0Tm90ZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHQoGcmVhc29uGAIgASgJQg3gQQK6SAdyBRABGOgHEjsKBWxpbmVzGAMgAygLMh4ubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZExpbmVCDOBBAbpIBpIBAxD0AxJKCgphbGxvd2FuY2VzGAQgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSRwoHY2hhcmdlcxgFIAMoCzIpLm51bWVyLmludm9pY2UudjEuQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEikKDGFtb3VudF9taW5vchgGIAEoA0IT4EEBukgNIgsY//+Zpuqv4wEoABLHAQoNbnVtYmVyX3NlcmllcxgHIAEoCUKvAeBBAbpIqAG6AaABCh9pc3N1ZV9jcmVkaXRfbm90ZS5udW1iZXJfc2VyaWVzEkVtdXN0IGJlIHRoZSBuYW1lIG9mIGEgbnVtYmVyIHNlcmllczogc21hbGwgbGV0dGVycywgZGlnaXRzIGFuZCBkYXNoZXMaNnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2EtejAtOV0rKC1bYS16MC05XSspKiQnKXICGCgivgIKDENyZWRpdGVkTGluZRIkCg9pbnZvaWNlX2xpbmVfaWQYASABKAlCC+BBArpIBXIDsAEBEtMBCghxdWFudGl0eRgCIAEoCULAAeBBAbpIuQG6AbEBChZjcmVkaXRlZF9saW5lLnF1YW50aXR5EldtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAyLjUaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBIyCgxhbW91bnRfbWlub3IYAyABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEibQoXQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2USHgoIcG9zaXRpb24YASABKAVCDOBBArpIBhoEGGMoABIyCgxhbW91bnRfbWlub3IYAiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEiUQoXSXNzdWVDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyKhBAoYUHJldmlld0NyZWRpdE5vdGVSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEhsKBnJlYXNvbhgCIAEoCUIL4EEBukgFcgMY6AcSOwoFbGluZXMYAyADKAsyHi5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkTGluZUIM4EEBukgGkgEDEPQDEkoKCmFsbG93YW5jZXMYBCADKAsyKS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBJHCgdjaGFyZ2VzGAUgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSKQoMYW1vdW50X21pbm9yGAYgASgDQhPgQQG6SA0iCxj//5mm6q/jASgAEskBCg1udW1iZXJfc2VyaWVzGAcgASgJQrEB4EEBukiqAboBogEKIXByZXZpZXdfY3JlZGl0X25vdGUubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoIlMKGVByZXZpZXdDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyI7ChRHZXRDcmVkaXROb3RlUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiTwoVR2V0Q3JlZGl0Tm90ZVJlc3BvbnNlEjYKC2NyZWRpdF9ub3RlGAEgASgLMhwubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQgPgQQMiowEKFkxpc3RDcmVkaXROb3Rlc1JlcXVlc3QSHwoJcGFnZV9zaXplGAEgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMSIgoKaW52b2ljZV9pZBgDIAEoCUIO4EEBukgI2AEBcgOwAQESIwoLY3VzdG9tZXJfaWQYBCABKAlCDuBBAbpICNgBAXIDsAEBInAKF0xpc3RDcmVkaXROb3Rlc1Jlc3BvbnNlEjcKDGNyZWRpdF9ub3RlcxgBIAMoCzIcLm51bWVyLmludm9pY2UudjEuQ3JlZGl0Tm90ZUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUID4EEDMpYFChFDcmVkaXROb3RlU2VydmljZRLBAQoPSXNzdWVDcmVkaXROb3RlEigubnVtZXIuaW52b2ljZS52MS5Jc3N1ZUNyZWRpdE5vdGVSZXF1ZXN0GikubnVtZXIuaW52b2ljZS52MS5Jc3N1ZUNyZWRpdE5vdGVSZXNwb25zZSJZkAIAqrsYFxDJARoSL2NyZWRpdC1ub3Rlcy97aWR9gtPkkwI1OgEqYgtjcmVkaXRfbm90ZSIjL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9jcmVkaXQtbm90ZXMSngEKEVByZXZpZXdDcmVkaXROb3RlEioubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3Q3JlZGl0Tm90ZVJlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLlByZXZpZXdDcmVkaXROb3RlUmVzcG9uc2UiMJACAYLT5JMCJzoBKmILY3JlZGl0X25vdGUiFS9jcmVkaXQtbm90ZXMvcHJldmlldxKYAQoNR2V0Q3JlZGl0Tm90ZRImLm51bWVyLmludm9pY2UudjEuR2V0Q3JlZGl0Tm90ZVJlcXVlc3QaJy5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVSZXNwb25zZSI2kAIBgtPkkwItYgtjcmVkaXRfbm90ZRIeL2NyZWRpdC1ub3Rlcy97Y3JlZGl0X25vdGVfaWR9EoABCg9MaXN0Q3JlZGl0Tm90ZXMSKC5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1JlcXVlc3QaKS5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1Jlc3BvbnNlIhiQAgGC0+STAg8SDS9jcmVkaXQtbm90ZXNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_numer_invoice_v1_credit_note, file_numer_options_v1_options]);
+  fileDesc("CipudW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX3NlcnZpY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEinwQKFklzc3VlQ3JlZGl0Tm90ZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHQoGcmVhc29uGAIgASgJQg3gQQK6SAdyBRABGOgHEjsKBWxpbmVzGAMgAygLMh4ubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZExpbmVCDOBBAbpIBpIBAxD0AxJKCgphbGxvd2FuY2VzGAQgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSRwoHY2hhcmdlcxgFIAMoCzIpLm51bWVyLmludm9pY2UudjEuQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEikKDGFtb3VudF9taW5vchgGIAEoA0IT4EEBukgNIgsY//+Zpuqv4wEoABLHAQoNbnVtYmVyX3NlcmllcxgHIAEoCUKvAeBBAbpIqAG6AaABCh9pc3N1ZV9jcmVkaXRfbm90ZS5udW1iZXJfc2VyaWVzEkVtdXN0IGJlIHRoZSBuYW1lIG9mIGEgbnVtYmVyIHNlcmllczogc21hbGwgbGV0dGVycywgZGlnaXRzIGFuZCBkYXNoZXMaNnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2EtejAtOV0rKC1bYS16MC05XSspKiQnKXICGCgivgIKDENyZWRpdGVkTGluZRIkCg9pbnZvaWNlX2xpbmVfaWQYASABKAlCC+BBArpIBXIDsAEBEtMBCghxdWFudGl0eRgCIAEoCULAAeBBAbpIuQG6AbEBChZjcmVkaXRlZF9saW5lLnF1YW50aXR5EldtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAyLjUaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBIyCgxhbW91bnRfbWlub3IYAyABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEibQoXQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2USHgoIcG9zaXRpb24YASABKAVCDOBBArpIBhoEGGMoABIyCgxhbW91bnRfbWlub3IYAiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEiUQoXSXNzdWVDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyKhBAoYUHJldmlld0NyZWRpdE5vdGVSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEhsKBnJlYXNvbhgCIAEoCUIL4EEBukgFcgMY6AcSOwoFbGluZXMYAyADKAsyHi5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkTGluZUIM4EEBukgGkgEDEPQDEkoKCmFsbG93YW5jZXMYBCADKAsyKS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBJHCgdjaGFyZ2VzGAUgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSKQoMYW1vdW50X21pbm9yGAYgASgDQhPgQQG6SA0iCxj//5mm6q/jASgAEskBCg1udW1iZXJfc2VyaWVzGAcgASgJQrEB4EEBukiqAboBogEKIXByZXZpZXdfY3JlZGl0X25vdGUubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoIlMKGVByZXZpZXdDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyI7ChRHZXRDcmVkaXROb3RlUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiTwoVR2V0Q3JlZGl0Tm90ZVJlc3BvbnNlEjYKC2NyZWRpdF9ub3RlGAEgASgLMhwubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQgPgQQMiPgoXR2V0Q3JlZGl0Tm90ZVVibFJlcXVlc3QSIwoOY3JlZGl0X25vdGVfaWQYASABKAlCC+BBArpIBXIDsAEBIkMKGEdldENyZWRpdE5vdGVVYmxSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDIqMBChZMaXN0Q3JlZGl0Tm90ZXNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDEiIKCmludm9pY2VfaWQYAyABKAlCDuBBAbpICNgBAXIDsAEBEiMKC2N1c3RvbWVyX2lkGAQgASgJQg7gQQG6SAjYAQFyA7ABASJwChdMaXN0Q3JlZGl0Tm90ZXNSZXNwb25zZRI3CgxjcmVkaXRfbm90ZXMYASADKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAzK3BgoRQ3JlZGl0Tm90ZVNlcnZpY2USwQEKD0lzc3VlQ3JlZGl0Tm90ZRIoLm51bWVyLmludm9pY2UudjEuSXNzdWVDcmVkaXROb3RlUmVxdWVzdBopLm51bWVyLmludm9pY2UudjEuSXNzdWVDcmVkaXROb3RlUmVzcG9uc2UiWZACAKq7GBcQyQEaEi9jcmVkaXQtbm90ZXMve2lkfYLT5JMCNToBKmILY3JlZGl0X25vdGUiIy9pbnZvaWNlcy97aW52b2ljZV9pZH0vY3JlZGl0LW5vdGVzEp4BChFQcmV2aWV3Q3JlZGl0Tm90ZRIqLm51bWVyLmludm9pY2UudjEuUHJldmlld0NyZWRpdE5vdGVSZXF1ZXN0GisubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3Q3JlZGl0Tm90ZVJlc3BvbnNlIjCQAgGC0+STAic6ASpiC2NyZWRpdF9ub3RlIhUvY3JlZGl0LW5vdGVzL3ByZXZpZXcSmAEKDUdldENyZWRpdE5vdGUSJi5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5HZXRDcmVkaXROb3RlUmVzcG9uc2UiNpACAYLT5JMCLWILY3JlZGl0X25vdGUSHi9jcmVkaXQtbm90ZXMve2NyZWRpdF9ub3RlX2lkfRKeAQoQR2V0Q3JlZGl0Tm90ZVVibBIpLm51bWVyLmludm9pY2UudjEuR2V0Q3JlZGl0Tm90ZVVibFJlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVVYmxSZXNwb25zZSIzkAIBgtPkkwIqYgRmaWxlEiIvY3JlZGl0LW5vdGVzL3tjcmVkaXRfbm90ZV9pZH0vdWJsEoABCg9MaXN0Q3JlZGl0Tm90ZXMSKC5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1JlcXVlc3QaKS5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1Jlc3BvbnNlIhiQAgGC0+STAg8SDS9jcmVkaXQtbm90ZXNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_invoice_v1_credit_note, file_numer_options_v1_options]);
 
 /**
  * Request of IssueCreditNote. With neither parts nor an amount, all that remains of the invoice is taken back.
@@ -513,6 +515,76 @@ export const GetCreditNoteResponseSchema: GenMessage<GetCreditNoteResponse, {jso
   messageDesc(file_numer_invoice_v1_credit_note_service, 7);
 
 /**
+ * Request of GetCreditNoteUbl.
+ *
+ * @generated from message numer.invoice.v1.GetCreditNoteUblRequest
+ */
+export type GetCreditNoteUblRequest = Message<"numer.invoice.v1.GetCreditNoteUblRequest"> & {
+  /**
+   * Id of the credit note.
+   *
+   * @generated from field: string credit_note_id = 1;
+   */
+  creditNoteId: string;
+};
+
+/**
+ * Request of GetCreditNoteUbl.
+ *
+ * @generated from message numer.invoice.v1.GetCreditNoteUblRequest
+ */
+export type GetCreditNoteUblRequestJson = {
+  /**
+   * Id of the credit note.
+   *
+   * @generated from field: string credit_note_id = 1;
+   */
+  creditNoteId?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.GetCreditNoteUblRequest.
+ * Use `create(GetCreditNoteUblRequestSchema)` to create a new message.
+ */
+export const GetCreditNoteUblRequestSchema: GenMessage<GetCreditNoteUblRequest, {jsonType: GetCreditNoteUblRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_credit_note_service, 8);
+
+/**
+ * Response of GetCreditNoteUbl.
+ *
+ * @generated from message numer.invoice.v1.GetCreditNoteUblResponse
+ */
+export type GetCreditNoteUblResponse = Message<"numer.invoice.v1.GetCreditNoteUblResponse"> & {
+  /**
+   * The document, of type `application/xml`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBody | undefined;
+};
+
+/**
+ * Response of GetCreditNoteUbl.
+ *
+ * @generated from message numer.invoice.v1.GetCreditNoteUblResponse
+ */
+export type GetCreditNoteUblResponseJson = {
+  /**
+   * The document, of type `application/xml`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBodyJson;
+};
+
+/**
+ * Describes the message numer.invoice.v1.GetCreditNoteUblResponse.
+ * Use `create(GetCreditNoteUblResponseSchema)` to create a new message.
+ */
+export const GetCreditNoteUblResponseSchema: GenMessage<GetCreditNoteUblResponse, {jsonType: GetCreditNoteUblResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_credit_note_service, 9);
+
+/**
  * Request of ListCreditNotes.
  *
  * @generated from message numer.invoice.v1.ListCreditNotesRequest
@@ -587,7 +659,7 @@ export type ListCreditNotesRequestJson = {
  * Use `create(ListCreditNotesRequestSchema)` to create a new message.
  */
 export const ListCreditNotesRequestSchema: GenMessage<ListCreditNotesRequest, {jsonType: ListCreditNotesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_credit_note_service, 8);
+  messageDesc(file_numer_invoice_v1_credit_note_service, 10);
 
 /**
  * Response of ListCreditNotes.
@@ -636,7 +708,7 @@ export type ListCreditNotesResponseJson = {
  * Use `create(ListCreditNotesResponseSchema)` to create a new message.
  */
 export const ListCreditNotesResponseSchema: GenMessage<ListCreditNotesResponse, {jsonType: ListCreditNotesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_credit_note_service, 9);
+  messageDesc(file_numer_invoice_v1_credit_note_service, 11);
 
 /**
  * Credit notes of the caller.
@@ -684,6 +756,20 @@ export const CreditNoteService: GenService<{
     methodKind: "unary";
     input: typeof GetCreditNoteRequestSchema;
     output: typeof GetCreditNoteResponseSchema;
+  },
+  /**
+   * Gives a credit note as an electronic one after EN 16931, in UBL 2.1 (an XML document in UTF-8), the same bytes each time. Metadata,
+   * and over REST the headers, name a file for it and an entity tag.
+   *
+   * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the standard cannot say what the credit note says, or asks
+   * for what it does not: the violations name each field and the rule.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNoteUbl
+   */
+  getCreditNoteUbl: {
+    methodKind: "unary";
+    input: typeof GetCreditNoteUblRequestSchema;
+    output: typeof GetCreditNoteUblResponseSchema;
   },
   /**
    * Lists credit notes, newest first.

@@ -1,0 +1,29 @@
+import type { Currency } from '../../../runtime/currency.ts';
+import { decimalFromMinor, minorUnits } from '../domain/currency.ts';
+import { percentOf } from '../domain/decimal.ts';
+import { parsePercent } from '../domain/percent.ts';
+import { isSayable } from './amounts.ts';
+import type { Adjustment } from './electronic-invoice.ts';
+
+/** UNTDID 5189: discount. */
+const DISCOUNT_CODE = '95';
+
+/**
+ * The share that an amount was calculated as, where it is that to the cent. A part that makes a sum come out, or one without the tax
+ * that the prices contain, is not, and readers would find it wrong.
+ */
+export function shareOf(
+  percent: string,
+  baseMinor: bigint,
+  amountMinor: bigint,
+  currency: Currency,
+): Adjustment['share'] {
+  if (percent === '0' || !isSayable(baseMinor, currency)) return undefined;
+  const exact = percentOf(decimalFromMinor(baseMinor, currency), parsePercent(percent, 'percent'));
+  return minorUnits(exact, currency) === amountMinor ? { percent, baseMinor } : undefined;
+}
+
+/** A discount, which has no reason of its own. */
+export function discountOf(field: string, amountMinor: bigint, share: Adjustment['share']): Adjustment {
+  return { field, isCharge: false, reason: 'Discount', reasonCode: DISCOUNT_CODE, amountMinor, share };
+}

@@ -1,0 +1,79 @@
+import type { Currency } from '../../../runtime/currency.ts';
+import { decimalFromMinor } from '../domain/currency.ts';
+import {
+  addDecimals,
+  compareDecimals,
+  type Decimal,
+  percentOf,
+  rescaleDecimal,
+  subtractDecimals,
+} from '../domain/decimal.ts';
+import { parsePercent } from '../domain/percent.ts';
+import { isSayable } from './amounts.ts';
+import type { ElectronicInvoice, VatTotal } from './electronic-invoice.ts';
+import type { Problem } from './problem.ts';
+
+/** Amounts with more decimal places than the standard has, as those of KWD may have. */
+export function amountProblems(invoice: ElectronicInvoice): Problem[] {
+  const { currency } = invoice;
+  return amountsOf(invoice)
+    .filter(([, , amountMinor]) => !isSayable(amountMinor, currency))
+    .map(([field, rule]) => ({ field, rule, text: 'must have at most two decimal places, all others zero' }));
+}
+
+function amountsOf({ totals, adjustments, vatBreakdown, lines }: ElectronicInvoice): [string, string, bigint][] {
+  return [
+    ...lines.flatMap((line): [string, string, bigint][] => [
+      [`${line.field}.net_minor`, 'BR-DEC-23', line.netMinor],
+      ...line.adjustments.map(({ field, isCharge, amountMinor }): [string, string, bigint] => [
+        field,
+        isCharge ? 'BR-DEC-27' : 'BR-DEC-24',
+        amountMinor,
+      ]),
+    ]),
+    ...adjustments.map(({ field, isCharge, amountMinor }): [string, string, bigint] => [
+      field,
+      isCharge ? 'BR-DEC-5' : 'BR-DEC-1',
+      amountMinor,
+    ]),
+    ...vatBreakdown.flatMap(({ field, taxableMinor, taxMinor }): [string, string, bigint][] => [
+      [`${field}.net_minor`, 'BR-DEC-19', taxableMinor],
+      [`${field}.tax_minor`, 'BR-DEC-20', taxMinor],
+    ]),
+    ['prepaid_minor', 'BR-DEC-16', totals.prepaidMinor],
+    ['rounding_minor', 'BR-DEC-17', totals.roundingMinor],
+    ['payable_minor', 'BR-DEC-18', totals.payableMinor],
+  ];
+}
+
+/**
+ * Taxes that are more than a unit of the currency off what they are taxed at, e.g. because tax was rounded on hundreds of lines, and
+ * rates that the rule takes for none, although there is a tax (both BR-CO-17, as its official check has it).
+ */
+export function breakdownProblems({ vatBreakdown, currency }: ElectronicInvoice): Problem[] {
+  return vatBreakdown
+    .filter((total) => !isTaxOfBase(total, currency))
+    .map(({ field, vat }) => ({
+      field: `${field}.tax_minor`,
+      rule: 'BR-CO-17',
+      text:
+        compareDecimals(parsePercent(vat.percent, 'percent'), HALF) < 0
+          ? `must round to nothing: the check of the standard takes a rate of ${vat.percent} % for none`
+          : 'must be less than one unit of the currency off what is taxed x rate; round tax in the document, not on lines',
+    }));
+}
+
+const HALF: Decimal = { coefficient: 5n, scale: 1 };
+const ONE: Decimal = { coefficient: 1n, scale: 0 };
+
+function isTaxOfBase({ vat, taxableMinor, taxMinor }: VatTotal, currency: Currency): boolean {
+  const percent = parsePercent(vat.percent, 'percent');
+  const tax = decimalFromMinor(magnitudeOf(taxMinor), currency);
+  if (compareDecimals(percent, HALF) < 0) return compareDecimals(tax, HALF) < 0;
+  const exact = rescaleDecimal(percentOf(decimalFromMinor(magnitudeOf(taxableMinor), currency), percent), 2);
+  return compareDecimals(subtractDecimals(tax, ONE), exact) < 0 && compareDecimals(addDecimals(tax, ONE), exact) > 0;
+}
+
+function magnitudeOf(amountMinor: bigint): bigint {
+  return amountMinor < 0n ? -amountMinor : amountMinor;
+}

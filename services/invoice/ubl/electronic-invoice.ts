@@ -1,0 +1,112 @@
+import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Currency } from '../../../runtime/currency.ts';
+import type { TaxCategory } from '../domain/tax.ts';
+
+/**
+ * What EN 16931 says of an invoice or a credit note (its semantic model, of which UBL is one syntax), as far as there is something
+ * to say it with. Amounts are minor units, decimals exact texts. A further term of the standard is a member here, filled in by
+ * from-invoice.ts and from-credit-note.ts, and written where its group is.
+ */
+export type ElectronicInvoice = {
+  /** BT-3: 380 or 381. */
+  readonly type: 'INVOICE' | 'CREDIT_NOTE';
+  /** BT-1. Empty on a draft. */
+  readonly number: string;
+  /** BT-2, `YYYY-MM-DD`. */
+  readonly issueDate: string;
+  /** BT-9. Empty on a credit note, which is not to be paid. */
+  readonly dueDate: string;
+  /** BT-5. */
+  readonly currency: Currency;
+  /** BT-22. Empty when there is none. */
+  readonly note: string;
+  /** BG-3: the invoice that this one replaces, or that a credit note takes back. */
+  readonly preceding: { readonly number: string; readonly issueDate: string } | undefined;
+  /** BG-4. */
+  readonly seller: Party;
+  /** BG-7. */
+  readonly buyer: Party;
+  /** BG-13. */
+  readonly delivery: Delivery | undefined;
+  /** BG-20 and BG-21, the discount of the document included. */
+  readonly adjustments: readonly DocumentAdjustment[];
+  /** BG-22. */
+  readonly totals: Totals;
+  /** BG-23, an entry for each tax that is on anything. */
+  readonly vatBreakdown: readonly VatTotal[];
+  /** BG-25. */
+  readonly lines: readonly Line[];
+};
+
+/** Where and when it was delivered. */
+export type Delivery = {
+  /** BT-72, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** BT-80. */
+  readonly countryCode: string;
+};
+
+/** The value added tax that something is subject to (BT-151 and BT-152, and their like). */
+export type Vat = { readonly category: TaxCategory; readonly percent: string };
+
+/** The total of one tax (BG-23). */
+export type VatTotal = {
+  /** Path of it in the invoice, as all `field`s here are: `taxes[0]`. */
+  readonly field: string;
+  readonly vat: Vat;
+  readonly taxableMinor: bigint;
+  readonly taxMinor: bigint;
+  /** BT-120. */
+  readonly exemptionReason: string;
+  /** BT-121. */
+  readonly exemptionCode: string;
+};
+
+/** An allowance or charge of a line (BG-27, BG-28), without tax. */
+export type Adjustment = {
+  readonly field: string;
+  readonly isCharge: boolean;
+  readonly reason: string;
+  readonly reasonCode: string;
+  readonly amountMinor: bigint;
+  /** What the amount is exactly a share of; undefined when it is none. */
+  readonly share: { readonly percent: string; readonly baseMinor: bigint } | undefined;
+};
+
+/** An allowance or charge of the document (BG-20, BG-21), without tax. */
+export type DocumentAdjustment = Adjustment & { readonly vat: Vat };
+
+/** A line (BG-25): round(quantity x price / base quantity) - allowances + charges = net, always. */
+export type Line = {
+  readonly field: string;
+  /** BT-153. */
+  readonly name: string;
+  /** BT-129. */
+  readonly quantity: string;
+  /** BT-130. */
+  readonly unitCode: string;
+  /** BT-131. */
+  readonly netMinor: bigint;
+  /** BT-146, without tax, never negative. */
+  readonly price: string;
+  /** BT-149. */
+  readonly baseQuantity: string;
+  readonly vat: Vat;
+  readonly adjustments: readonly Adjustment[];
+};
+
+/** BG-22. */
+export type Totals = {
+  /** BT-106. */
+  readonly linesMinor: bigint;
+  /** BT-110. */
+  readonly taxMinor: bigint;
+  /** BT-112. */
+  readonly totalMinor: bigint;
+  /** BT-113: paid before the invoice was made. */
+  readonly prepaidMinor: bigint;
+  /** BT-114. */
+  readonly roundingMinor: bigint;
+  /** BT-115: what was to be paid when it was opened. */
+  readonly payableMinor: bigint;
+};

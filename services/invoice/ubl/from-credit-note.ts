@@ -1,0 +1,120 @@
+import { create } from '@bufbuild/protobuf';
+import type { CreditNote, CreditNoteLine } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
+import { PartySchema, type TaxTotal } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
+import type { Currency } from '../../../runtime/currency.ts';
+import { toTaxInput } from '../convert-amounts.ts';
+import { formatAmount, getCurrency } from '../domain/currency.ts';
+import { parseQuantity } from '../domain/line-amounts.ts';
+import { resolveTaxes, TAX_CATEGORIES } from '../domain/tax.ts';
+import type { TaxBucket } from '../domain/tax-bucket.ts';
+import type { InvoiceHeadRow } from '../store/invoice-row.ts';
+import { discountOf } from './adjustments.ts';
+import { deliveryOf } from './delivery.ts';
+import type { DocumentAdjustment, ElectronicInvoice, Line } from './electronic-invoice.ts';
+import { priceFor } from './invoice-line.ts';
+import type { Problem } from './problem.ts';
+import { discountsOf, type Taxed, taxProblems, vatBreakdownOf, vatOf } from './vat.ts';
+
+/** What an electronic credit note is made of. */
+export type CreditNoteSource = {
+  readonly creditNote: CreditNote;
+  /** What the credit note does not repeat of its invoice: the taxes of allowances and charges, and why they are not charged. */
+  readonly invoice: Pick<InvoiceHeadRow, 'allowances' | 'charges' | 'taxes'>;
+};
+
+/** UN/ECE Recommendation 20: one. */
+const ONE_UNIT = 'C62';
+
+/** The credit note as it was issued. What its taxes say beyond one of value added tax on each thing is left out. */
+export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): ElectronicInvoice {
+  const { issueDate, seller = create(PartySchema), customer = create(PartySchema) } = creditNote;
+  const currency = getCurrency(creditNote.currencyCode);
+  const lines = creditNote.lines.map((line, index) => lineOf(line, `lines[${index}]`, currency));
+  const parts = { lines, adjustments: adjustmentsOf({ creditNote, invoice }) };
+  const vatBreakdown = vatBreakdownOf(creditNote.taxes.map(bucketOf), parts, invoice.taxes);
+  const discounts = [...discountsOf(parts, vatBreakdown)].filter(([, amountMinor]) => amountMinor !== 0n);
+  return {
+    type: 'CREDIT_NOTE',
+    number: creditNote.number,
+    issueDate,
+    dueDate: '',
+    currency,
+    note: creditNote.reason,
+    preceding: { number: creditNote.invoiceNumber, issueDate: creditNote.invoiceIssueDate },
+    seller,
+    buyer: customer,
+    delivery: deliveryOf(vatBreakdown, issueDate, customer),
+    adjustments: [
+      ...parts.adjustments,
+      ...discounts.map(([{ vat }, amountMinor]) => ({ ...discountOf('discount_minor', amountMinor, undefined), vat })),
+    ],
+    totals: {
+      linesMinor: creditNote.subtotalMinor,
+      taxMinor: creditNote.taxMinor,
+      totalMinor: creditNote.totalMinor,
+      prepaidMinor: 0n,
+      roundingMinor: creditNote.roundingMinor,
+      payableMinor: creditNote.payableMinor,
+    },
+    vatBreakdown,
+    lines,
+  };
+}
+
+/** What of the taxes of a credit note an electronic one cannot say. */
+export function taxProblemsOfCreditNote({ creditNote, invoice }: CreditNoteSource): Problem[] {
+  const ofList = (kind: 'allowances' | 'charges', rule: string) =>
+    creditNote[kind].flatMap(({ position }, index) => {
+      const item = invoice[kind][position];
+      return item === undefined ? [] : taxProblems(item, `${kind}[${index}]`, rule);
+    });
+  return [
+    ...creditNote.lines.flatMap((line, index) => taxProblems(taxedOf(line), `lines[${index}]`, 'UBL-SR-48')),
+    ...ofList('allowances', 'BR-32'),
+    ...ofList('charges', 'BR-37'),
+  ];
+}
+
+/**
+ * A line, at the price that the quantity was taken back at. Where an amount was taken back and no quantity, or one of the other sign
+ * than the amount, which no price could make of it, it is one over the amount.
+ */
+function lineOf(line: CreditNoteLine, field: string, currency: Currency): Line {
+  const { netMinor } = line;
+  const counted = parseQuantity(line.quantity === '' ? '0' : line.quantity, 'quantity');
+  const isPriced = counted.coefficient !== 0n && counted.coefficient * netMinor >= 0n;
+  const count = { quantity: counted, base: { coefficient: 1n, scale: 0 } };
+  const priced = isPriced
+    ? { quantity: line.quantity, unitCode: line.unitCode, price: priceFor(netMinor, count, currency) }
+    : {
+        quantity: netMinor < 0n ? '-1' : '1',
+        unitCode: ONE_UNIT,
+        price: formatAmount(netMinor < 0n ? -netMinor : netMinor, currency),
+      };
+  const vat = vatOf(taxedOf(line));
+  return { ...priced, field, name: line.description, netMinor, baseQuantity: '1', vat, adjustments: [] };
+}
+
+function adjustmentsOf({ creditNote, invoice }: CreditNoteSource): DocumentAdjustment[] {
+  return (['allowances', 'charges'] as const).flatMap((kind) =>
+    creditNote[kind].map(({ position, reason, reasonCode, netMinor }, index) => ({
+      field: `${kind}[${index}]`,
+      isCharge: kind === 'charges',
+      reason,
+      reasonCode,
+      amountMinor: netMinor,
+      share: undefined,
+      vat: vatOf(invoice[kind][position] ?? { taxPercent: '0', taxes: [] }),
+    })),
+  );
+}
+
+function taxedOf({ taxPercent, taxes }: CreditNoteLine): Taxed {
+  return resolveTaxes({ taxPercent, taxes: taxes.map(toTaxInput) }, '');
+}
+
+function bucketOf({ $typeName: _, category, ...total }: TaxTotal): TaxBucket {
+  const name = TAX_CATEGORIES.find((each) => Tax_Category[each] === category);
+  return name === undefined ? total : { ...total, category: name };
+}

@@ -1,0 +1,121 @@
+import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Currency } from '../../../runtime/currency.ts';
+import { sum } from '../domain/amount.ts';
+import { getCurrency } from '../domain/currency.ts';
+import type { InvoiceRow } from '../store/invoice-row.ts';
+import { discountOf, shareOf } from './adjustments.ts';
+import { deliveryOf } from './delivery.ts';
+import type { DocumentAdjustment, ElectronicInvoice, VatTotal } from './electronic-invoice.ts';
+import { lineOf } from './invoice-line.ts';
+import type { Problem } from './problem.ts';
+import { discountsOf, taxProblems, type VatParts, vatBreakdownOf, vatKey, vatOf } from './vat.ts';
+
+/** What an electronic invoice is made of. */
+export type InvoiceSource = {
+  readonly invoice: Pick<
+    InvoiceRow,
+    | 'number'
+    | 'currencyCode'
+    | 'dueDate'
+    | 'lines'
+    | 'allowances'
+    | 'charges'
+    | 'discountPercent'
+    | 'pricesIncludeTax'
+    | 'taxes'
+    | 'subtotalMinor'
+    | 'taxMinor'
+    | 'totalMinor'
+    | 'prepaidMinor'
+    | 'roundingMinor'
+    | 'payableMinor'
+  >;
+  readonly issueDate: string;
+  /** As of opening. */
+  readonly memo: string;
+  readonly seller: Party;
+  readonly customer: Party;
+  /** The invoice that this one replaces; undefined when it is no revision. */
+  readonly original: ElectronicInvoice['preceding'];
+};
+
+/** The invoice as it was opened. What its taxes say beyond one of value added tax on each thing is left out. */
+export function fromInvoice({
+  invoice,
+  issueDate,
+  memo,
+  seller,
+  customer,
+  original,
+}: InvoiceSource): ElectronicInvoice {
+  const currency = getCurrency(invoice.currencyCode);
+  const lines = invoice.lines.map((row, index) => lineOf(row, `lines[${index}]`, currency, invoice.pricesIncludeTax));
+  const parts = { lines, adjustments: adjustmentsOf(invoice, currency) };
+  const vatBreakdown = vatBreakdownOf(invoice.taxes, parts);
+  return {
+    type: 'INVOICE',
+    number: invoice.number ?? '',
+    issueDate,
+    dueDate: invoice.dueDate,
+    currency,
+    note: memo,
+    preceding: original,
+    seller,
+    buyer: customer,
+    delivery: deliveryOf(vatBreakdown, issueDate, customer),
+    adjustments: [...parts.adjustments, ...discounts(invoice, parts, vatBreakdown, currency)],
+    totals: {
+      linesMinor: invoice.subtotalMinor,
+      taxMinor: invoice.taxMinor,
+      totalMinor: invoice.totalMinor,
+      prepaidMinor: invoice.prepaidMinor,
+      roundingMinor: invoice.roundingMinor,
+      payableMinor: invoice.payableMinor,
+    },
+    vatBreakdown,
+    lines,
+  };
+}
+
+/** What of the taxes of an invoice an electronic one cannot say. */
+export function taxProblemsOfInvoice(invoice: Pick<InvoiceRow, 'lines' | 'allowances' | 'charges'>): Problem[] {
+  return [
+    ...invoice.lines.flatMap((row, index) => taxProblems(row, `lines[${index}]`, 'UBL-SR-48')),
+    ...invoice.allowances.flatMap((item, index) => taxProblems(item, `allowances[${index}]`, 'BR-32')),
+    ...invoice.charges.flatMap((item, index) => taxProblems(item, `charges[${index}]`, 'BR-37')),
+  ];
+}
+
+function adjustmentsOf(invoice: InvoiceSource['invoice'], currency: Currency): DocumentAdjustment[] {
+  const listOf = (kind: 'allowances' | 'charges') =>
+    invoice[kind].map((item, index): DocumentAdjustment => {
+      const baseMinor = item.baseMinor === 0n ? invoice.subtotalMinor : item.baseMinor;
+      const share = invoice.pricesIncludeTax ? undefined : shareOf(item.percent, baseMinor, item.netMinor, currency);
+      return {
+        field: `${kind}[${index}]`,
+        isCharge: kind === 'charges',
+        reason: item.reason,
+        reasonCode: item.reasonCode,
+        amountMinor: item.netMinor,
+        share,
+        vat: vatOf(item),
+      };
+    });
+  return [...listOf('allowances'), ...listOf('charges')];
+}
+
+/** The discount of the document as an allowance for each tax that got a part of it. */
+function discounts(
+  { discountPercent, pricesIncludeTax }: InvoiceSource['invoice'],
+  parts: VatParts,
+  taxes: readonly VatTotal[],
+  currency: Currency,
+): DocumentAdjustment[] {
+  return [...discountsOf(parts, taxes)].flatMap(([{ vat }, amountMinor]) => {
+    if (amountMinor === 0n) return [];
+    const lines = parts.lines.filter((line) => vatKey(line.vat) === vatKey(vat));
+    const baseMinor = sum(lines.map(({ netMinor }) => netMinor));
+    const share = pricesIncludeTax ? undefined : shareOf(discountPercent, baseMinor, amountMinor, currency);
+    return { ...discountOf('discount_minor', amountMinor, share), vat };
+  });
+}

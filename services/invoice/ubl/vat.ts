@@ -1,0 +1,114 @@
+import { sum } from '../domain/amount.ts';
+import { exemptionRuleOf, type ResolvedTaxes, resolveTaxes, type Tax, type TaxCategory } from '../domain/tax.ts';
+import type { TaxBucket } from '../domain/tax-bucket.ts';
+import type { DocumentAdjustment, Line, Vat, VatTotal } from './electronic-invoice.ts';
+import type { Problem } from './problem.ts';
+
+/** Codes of UNTDID 5305, as BR-CL-17 lists them. */
+export const CATEGORY_CODES = {
+  STANDARD: 'S',
+  ZERO_RATED: 'Z',
+  EXEMPT: 'E',
+  REVERSE_CHARGE: 'AE',
+  INTRA_COMMUNITY: 'K',
+  EXPORT: 'G',
+  OUTSIDE_SCOPE: 'O',
+  CANARY_ISLANDS: 'L',
+  CEUTA_MELILLA: 'M',
+  SPLIT_PAYMENT: 'B',
+} as const satisfies Readonly<Record<TaxCategory, string>>;
+
+/** Something with taxes, as it is stored. */
+export type Taxed = Pick<ResolvedTaxes, 'taxPercent' | 'taxes'>;
+
+/** The first tax of something that is not retained: all of its taxes, where {@link taxProblems} finds nothing. */
+export function vatOf({ taxPercent, taxes }: Taxed): Vat {
+  const first = resolveTaxes({ taxPercent, taxes }, '').applied.find(({ retained }) => !retained);
+  return { category: first?.category ?? 'ZERO_RATED', percent: first?.percent ?? '0' };
+}
+
+/** Text that two taxes share exactly when they are totalled together. */
+export function vatKey({ category, percent }: Vat): string {
+  return `${category} ${percent}`;
+}
+
+/** What of the taxes of something an electronic invoice cannot say; `rule` is the one that asks for a single tax. */
+export function taxProblems({ taxes }: Taxed, field: string, rule: string): Problem[] {
+  const place = (tax: Tax) => `${field}.taxes[${taxes.indexOf(tax)}]`;
+  const retained = taxes.filter((tax) => tax.retained);
+  const charged = taxes.filter((tax) => !tax.retained);
+  return [
+    ...retained.map((tax) => ({
+      field: place(tax),
+      rule: 'BT-115',
+      text: 'must not be retained: the standard knows no tax that the customer keeps back',
+    })),
+    ...charged.slice(1).map((tax) => ({
+      field: place(tax),
+      rule,
+      text: 'must be left out: the standard has a single tax for each line, allowance and charge',
+    })),
+    ...charged
+      .filter(({ name }) => name !== '')
+      .map((tax) => ({
+        field: `${place(tax)}.name`,
+        rule: 'BT-151',
+        text: 'must be left out: the standard knows no taxes but value added tax, which has no name here',
+      })),
+  ];
+}
+
+/** What carries a tax, as far as it counts for the total of it. */
+export type VatParts = { readonly lines: readonly Line[]; readonly adjustments: readonly DocumentAdjustment[] };
+
+/**
+ * The totals of each tax: those that are stored, and zeros where something carries a tax of which nothing is stored, since it comes
+ * to nothing (BR-S-1 and its like). `reasons` are totals that say why a tax is not charged.
+ */
+export function vatBreakdownOf(
+  stored: readonly TaxBucket[],
+  { lines, adjustments }: VatParts,
+  reasons: readonly TaxBucket[] = stored,
+): VatTotal[] {
+  const totals = stored.map(
+    (bucket, index): VatTotal => ({
+      field: `taxes[${index}]`,
+      vat: { category: bucket.category ?? 'ZERO_RATED', percent: bucket.taxPercent },
+      taxableMinor: bucket.netMinor,
+      taxMinor: bucket.taxMinor,
+      exemptionReason: bucket.exemptionReason,
+      exemptionCode: bucket.exemptionCode,
+    }),
+  );
+  const known = new Set(totals.map(({ vat }) => vatKey(vat)));
+  for (const { vat, field } of [...lines, ...adjustments]) {
+    if (known.has(vatKey(vat))) continue;
+    known.add(vatKey(vat));
+    const reason = reasons.find(({ category, taxPercent }) => category === vat.category && taxPercent === vat.percent);
+    const { exemptionReason = '', exemptionCode = '' } = reason ?? {};
+    totals.push({ field, vat, taxableMinor: 0n, taxMinor: 0n, exemptionReason, exemptionCode });
+  }
+  return totals;
+}
+
+/**
+ * The part of the document's discount that each tax got when it was spread: what the lines with it come to, less its allowances, plus
+ * its charges, less what was taxed. So it is the stored one to the cent, and BR-S-8 and its like hold by that.
+ */
+export function discountsOf({ lines, adjustments }: VatParts, taxes: readonly VatTotal[]): Map<VatTotal, bigint> {
+  return new Map(
+    taxes.map((total) => {
+      const isOf = ({ vat }: { readonly vat: Vat }) => vatKey(vat) === vatKey(total.vat);
+      const signed = adjustments
+        .filter(isOf)
+        .map(({ isCharge, amountMinor }) => (isCharge ? amountMinor : -amountMinor));
+      const wholeMinor = sum(lines.filter(isOf).map(({ netMinor }) => netMinor)) + sum(signed);
+      return [total, wholeMinor - total.taxableMinor];
+    }),
+  );
+}
+
+/** Whether the category needs a reason for which no tax is charged (BR-E-10, BR-AE-10 and their like). */
+export function needsExemption({ category }: Vat): boolean {
+  return exemptionRuleOf(category) !== 'none';
+}

@@ -1,0 +1,40 @@
+import type { Currency } from '../../../runtime/currency.ts';
+import { amountText } from './amounts.ts';
+import type { Adjustment, DocumentAdjustment, Vat, VatTotal } from './electronic-invoice.ts';
+import { CATEGORY_CODES } from './vat.ts';
+import { aggregate, basic, type XmlElement } from './xml.ts';
+
+/** An allowance or charge: of the document (BG-20, BG-21), or without a tax of a line (BG-27, BG-28). */
+export function writeAdjustment(
+  item: Adjustment & Partial<Pick<DocumentAdjustment, 'vat'>>,
+  currency: Currency,
+): XmlElement | undefined {
+  const amount = (name: string, minor: bigint) =>
+    basic(name, amountText(minor, currency), { currencyID: currency.code });
+  return aggregate(
+    'AllowanceCharge',
+    basic('ChargeIndicator', String(item.isCharge)),
+    basic('AllowanceChargeReasonCode', item.reasonCode),
+    basic('AllowanceChargeReason', item.reason),
+    item.share && basic('MultiplierFactorNumeric', item.share.percent),
+    amount('Amount', item.amountMinor),
+    item.share && amount('BaseAmount', item.share.baseMinor),
+    item.vat && writeVatCategory('TaxCategory', item.vat),
+  );
+}
+
+/** A category of tax. What is outside its scope has no rate (BR-O-5 to BR-O-7). */
+export function writeVatCategory(
+  name: 'TaxCategory' | 'ClassifiedTaxCategory',
+  { category, percent }: Vat,
+  exemption: Pick<VatTotal, 'exemptionReason' | 'exemptionCode'> = { exemptionReason: '', exemptionCode: '' },
+): XmlElement | undefined {
+  return aggregate(
+    name,
+    basic('ID', CATEGORY_CODES[category]),
+    basic('Percent', category === 'OUTSIDE_SCOPE' ? '' : percent),
+    basic('TaxExemptionReasonCode', exemption.exemptionCode),
+    basic('TaxExemptionReason', exemption.exemptionReason),
+    aggregate('TaxScheme', basic('ID', 'VAT')),
+  );
+}
