@@ -43,8 +43,6 @@ export interface Call {
   readonly ifMatchVersions: readonly bigint[] | undefined;
   /** What {@link idempotencyParameters} needs; undefined when the caller sent no idempotency key. */
   readonly idempotency: IdempotencyParameters | undefined;
-  /** Adds a header to the answer: of HTTP over REST, metadata otherwise. The gateway passes on those of `gateway/rest/headers.ts`. */
-  setAnswerHeader(name: string, value: string): void;
   /** Options for a call to another service on behalf of the same user, within the same deadline. */
   forward(): CallOptions;
   /** The call for a part of this one, with an idempotency record of its own. It has no If-Match, which is about a single resource. */
@@ -111,10 +109,6 @@ class HandlerCall implements Call {
     const identity = values.get(identityKey);
     if (identity?.kind === 'user') return identity;
     throw new Error(`${method.name} reads the user but may be called without one`);
-  }
-
-  setAnswerHeader(name: string, value: string): void {
-    this.#context.responseHeader.set(name, value);
   }
 
   forward(): CallOptions {

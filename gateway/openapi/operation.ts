@@ -154,6 +154,8 @@ function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description
 
 function etagOf(route: Route): string | undefined {
   const { responseBody, rpc } = route;
-  if (responseBody === undefined) return findEtag(route, rpc.output)?.jsonName;
+  if (responseBody === undefined || (responseBody.message !== undefined && isHttpBody(responseBody.message))) {
+    return findEtag(route, rpc.output)?.jsonName;
+  }
   return isPlainMessage(responseBody) ? findEtag(route, responseBody.message)?.jsonName : undefined;
 }

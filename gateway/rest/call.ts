@@ -64,9 +64,11 @@ export async function callUnary(call: Call, input: Message): Promise<Response> {
     return new Response(null, { status, headers });
   }
   if (writer.kind === 'raw') {
+    addEntityHeaders(endpoint, response.message, headers);
     if (isNotModified(request, headers.etag)) {
       return new Response(null, { status: 304, headers });
     }
+    addFileName(endpoint, response.message, headers);
     const body = writer.read(response.message);
     headers['content-type'] = body?.contentType || 'application/octet-stream';
     if (!withBody) {
@@ -206,6 +208,14 @@ function addEntityHeaders(
     if (value !== undefined) {
       headers.location = value;
     }
+  }
+}
+
+/** Names the file that the bytes are to be kept in (RFC 6266), in characters that need no escape in a header. */
+function addFileName({ fileName }: Endpoint, message: Message, headers: Record<string, string>): void {
+  const name = fileName === undefined ? '' : textOf(message, fileName);
+  if (name !== '') {
+    headers['content-disposition'] ??= `attachment; filename="${name.replaceAll(/[^ !#-[\]-~]/g, '_')}"`;
   }
 }
 

@@ -25,8 +25,10 @@ export interface Endpoint {
   /** HTTP status of success. */
   readonly status: number;
   readonly location: LocationWriter | undefined;
-  /** The answer's field that is its entity tag (AIP-154). */
+  /** The field that is the entity tag (AIP-154): of the answer's body or, when that is a file, beside it. */
   readonly etag: DescField | undefined;
+  /** The field beside a file that names it. */
+  readonly fileName: DescField | undefined;
   /** Lower-case names of the metadata that become headers of the answer. */
   readonly responseHeaders: ReadonlySet<string>;
   /** Pause between the signs of life of server-sent events. */
@@ -97,13 +99,14 @@ function compileAnswer(
   if (!(status >= 200 && status <= 299)) {
     throw new Error(`${status} is not the status of a success`);
   }
-  const message = writer.kind === 'json' ? writer.message : undefined;
+  const message = writer.kind === 'json' ? writer.message : route.rpc.output;
   return {
     writer,
     parts: writer.kind === 'raw' ? findPartTokens(route.rpc) : undefined,
     status,
     location: location === undefined ? undefined : createLocationWriter(location, message),
     etag: message === undefined ? undefined : findEtag(route, message),
+    fileName: writer.kind === 'raw' ? findText(route.rpc.output, 'file_name') : undefined,
     responseHeaders: new Set(options.responseHeaders ?? responseHeadersDefault),
     heartbeatMs: options.heartbeatMs ?? heartbeatMsDefault,
   };

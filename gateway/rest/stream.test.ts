@@ -69,6 +69,17 @@ describe('a file in parts', () => {
     expect((await ask('GET /v1/catalogue?count=1')).body).toBe('1\n');
   });
 
+  test('is named, and not sent again to a client that has it', async () => {
+    const { status, headers } = await ask('GET /v1/catalogue?count=3');
+    expect([status, headers.get('etag')]).toEqual([200, '"v3"']);
+    expect(headers.get('content-disposition')).toBe('attachment; filename="_3___.csv"');
+    const before = library.calls.length;
+    const unchanged = await ask('GET /v1/catalogue?count=3', undefined, { 'if-none-match': '"v3"' });
+    expect([unchanged.status, unchanged.body, unchanged.headers.get('etag')]).toEqual([304, '', '"v3"']);
+    expect(library.calls.length).toBe(before + 1);
+    expect((await ask('GET /v1/catalogue?count=3', undefined, { 'if-none-match': '"v2"' })).status).toBe(200);
+  });
+
   test('has each part let in and called with metadata like a request of its own', async () => {
     let entered = 0;
     const counting = createAsk({

@@ -143,8 +143,7 @@ export interface Routes {
   };
 
   /**
-   * Gives a credit note as an electronic one after EN 16931, in UBL 2.1 (an XML document in UTF-8), the same bytes each time. Metadata,
-   * and over REST the headers, name a file for it and an entity tag.
+   * Gives a credit note as an electronic one after EN 16931, in UBL 2.1 (an XML document in UTF-8), the same bytes each time.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the standard cannot say what the credit note says, or asks
    * for what it does not: the violations name each field and the rule.
@@ -359,7 +358,7 @@ export interface Routes {
 
   /**
    * Gives an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8): as it was opened, whatever
-   * happened to it afterwards, so the same bytes each time. Metadata, and over REST the headers, name a file for it and an entity tag.
+   * happened to it afterwards, so the same bytes each time.
    *
    * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the standard cannot say what the invoice says, or asks for what
    * it does not: the violations name each field and the rule. Of a draft they tell what would be in the way if it were opened now.

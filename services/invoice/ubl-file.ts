@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Call } from '../../runtime/call.ts';
 import { DomainError } from '../../runtime/errors.ts';
 import type { ElectronicInvoice } from './ubl/electronic-invoice.ts';
 import type { Problem } from './ubl/problem.ts';
@@ -8,15 +7,14 @@ import { writeUbl } from './ubl/write-ubl.ts';
 /** Most problems that a refusal names: with more, gRPC could not carry it (runtime/grpc/status.ts). */
 const PROBLEMS_MAX = 40;
 
-/** The document as a file, with its name and entity tag in headers of the answer. */
-export function ublFile(call: Call, document: ElectronicInvoice) {
+/** The document as a file, with a name and an entity tag. */
+export function ublFile(document: ElectronicInvoice) {
   const data = writeUbl(document);
   const kind = document.type === 'INVOICE' ? 'invoice' : 'credit-note';
   // A number has letters, digits and `. _ / -`, of which a slash is none for the name of a file, nor two dots in a row.
-  const name = `${kind}-${document.number.replaceAll(/[^A-Za-z0-9_-]+/g, '-')}.xml`;
-  call.setAnswerHeader('content-disposition', `attachment; filename="${name}"`);
-  call.setAnswerHeader('etag', `"${createHash('sha256').update(data).digest('base64url')}"`);
-  return { file: { contentType: 'application/xml', data } };
+  const fileName = `${kind}-${document.number.replaceAll(/[^A-Za-z0-9_-]+/g, '-')}.xml`;
+  const etag = `"${createHash('sha256').update(data).digest('base64url')}"`;
+  return { file: { contentType: 'application/xml', data }, fileName, etag };
 }
 
 /** Throws E_INVOICE_IMPOSSIBLE when there are problems. */

@@ -62,6 +62,11 @@ const onOpen = (request: (id: string) => Promise<unknown>) => async () => {
   const { id } = await addOpenInvoice(api, customerId);
   return () => request(id);
 };
+const onCreditNote = (request: (id: string) => Promise<unknown>) => async () => {
+  const invoice = await addOpenInvoice(api, customerId);
+  const { id } = await api.post(`/invoices/${invoice.id}/credit-notes`, { reason: 'Returned' });
+  return () => request(id);
+};
 let ratesCount = 0;
 /** Stores a rate of a day that has none yet. */
 const addRate = () => {
@@ -77,6 +82,8 @@ const always = (request: () => Promise<unknown>) => async () => request;
 /** How many round trips a request may take in all databases, that of the user service included. */
 const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<unknown>>])[] = [
   ['GET /invoices/{id}', 1, onDraft((id) => api.get(`/invoices/${id}`))],
+  ['GET /invoices/{id}/ubl', 1, onOpen((id) => api.call('GET', `/invoices/${id}/ubl`))],
+  ['GET /credit-notes/{id}/ubl', 1, onCreditNote((id) => api.call('GET', `/credit-notes/${id}/ubl`))],
   ['GET /invoices', 1, always(() => api.get('/invoices'))],
   ['GET /invoices?state=OPEN', 1, always(() => api.get('/invoices?state=OPEN&overdue=false'))],
   ['GET /stats', 1, always(() => api.get('/stats'))],

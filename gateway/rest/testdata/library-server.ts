@@ -125,7 +125,12 @@ function partOfCatalogue(count: number, part: number) {
     throw new ConnectError('the shelf broke', Code.Aborted);
   }
   const file = { contentType: 'text/csv', data: new TextEncoder().encode(`${part}\n`) };
-  return { file, nextPageToken: part < count ? String(part + 1) : '' };
+  return {
+    file,
+    nextPageToken: part < count ? String(part + 1) : '',
+    fileName: `"${count}"\né.csv`,
+    etag: `v${count}`,
+  };
 }
 
 function book(name: string): Book {

@@ -17,5 +17,5 @@ export const getCreditNoteUbl: Rpc<Deps, typeof CreditNoteService.method.getCred
   const source = { creditNote: toCreditNote(row), invoice: row.invoice };
   const document = fromCreditNote(source);
   requireNoProblems(findProblems(document, taxProblemsOfCreditNote(source)));
-  return ublFile(call, document);
+  return ublFile(document);
 };

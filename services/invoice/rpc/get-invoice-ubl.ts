@@ -30,8 +30,8 @@ export const getInvoiceUbl: Rpc<Deps, typeof InvoiceService.method.getInvoiceUbl
       row.originalNumber === null ? undefined : { number: row.originalNumber, issueDate: row.originalIssueDate ?? '' },
   });
   const problems = findProblems(document, taxProblemsOfInvoice(row));
-  requireNoProblems(row.state === 'DRAFT' ? withDraftProblems(problems, row, parties.customer) : problems);
-  return ublFile(call, document);
+  requireNoProblems(row.state === 'DRAFT' ? withDraftProblems(problems, parties.customer) : problems);
+  return ublFile(document);
 };
 
 function frozenParties({ seller, customer, issuedEmail }: IssuedInvoiceRow): { seller: Party; customer: Party } {
@@ -42,17 +42,11 @@ function frozenParties({ seller, customer, issuedEmail }: IssuedInvoiceRow): { s
 }
 
 /** The problems of a draft: besides those that it would have if it were opened now, what keeps it from that. */
-function withDraftProblems(
-  problems: readonly Problem[],
-  { lines }: IssuedInvoiceRow,
-  customer: Party | undefined,
-): Problem[] {
+function withDraftProblems(problems: readonly Problem[], customer: Party | undefined): Problem[] {
   const isDraft = { field: 'state', rule: 'BR-2', text: 'must not be DRAFT: finalize or send it, which numbers it' };
-  const isEmpty = { field: 'lines', rule: 'BR-16', text: 'must have at least one' };
   const isOrphan = { field: 'customer_id', rule: 'BR-7', text: 'must be the id of a customer that was not deleted' };
   return [
     isDraft,
-    ...(lines.length === 0 ? [isEmpty] : []),
     ...(customer === undefined ? [isOrphan] : []),
     ...problems.filter(({ field }) => customer !== undefined || !field.startsWith('customer.')),
   ];

@@ -10,8 +10,9 @@ import {
 } from '../domain/decimal.ts';
 import { parsePercent } from '../domain/percent.ts';
 import { isSayable } from './amounts.ts';
-import type { ElectronicInvoice, VatTotal } from './electronic-invoice.ts';
+import type { ElectronicInvoice, Vat, VatTotal } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
+import { ruleOf, vatKey } from './vat.ts';
 
 /** Amounts with more decimal places than the standard has, as those of KWD may have. */
 export function amountProblems(invoice: ElectronicInvoice): Problem[] {
@@ -46,20 +47,36 @@ function amountsOf({ totals, adjustments, vatBreakdown, lines }: ElectronicInvoi
   ];
 }
 
+/** Totals of taxes that are not those of what carries them, as far as the rules look at it. */
+export function breakdownProblems(invoice: ElectronicInvoice): Problem[] {
+  return [...uncarriedProblems(invoice), ...rateProblems(invoice)];
+}
+
+/** Taxes of which a credit note takes back a cent, while what they are on rounds to nothing and so is none of its lines. */
+function uncarriedProblems({ vatBreakdown, lines, adjustments }: ElectronicInvoice): Problem[] {
+  const carried = new Set([...lines, ...adjustments].map(({ vat }) => vatKey(vat)));
+  return vatBreakdown
+    .filter(({ vat }) => !carried.has(vatKey(vat)))
+    .map(({ field, vat }) => ({
+      field,
+      rule: ruleOf(vat, 1),
+      text: 'must be the tax of a line, an allowance or a charge, of which the amount rounds to nothing',
+    }));
+}
+
 /**
- * Taxes that are more than a unit of the currency off what they are taxed at, e.g. because tax was rounded on hundreds of lines, and
+ * Taxes that are a unit of the currency or more off what they are taxed at, e.g. because tax was rounded on hundreds of lines, and
  * rates that the rule takes for none, although there is a tax (both BR-CO-17, as its official check has it).
  */
-export function breakdownProblems({ vatBreakdown, currency }: ElectronicInvoice): Problem[] {
+function rateProblems({ vatBreakdown, currency }: ElectronicInvoice): Problem[] {
   return vatBreakdown
     .filter((total) => !isTaxOfBase(total, currency))
     .map(({ field, vat }) => ({
       field: `${field}.tax_minor`,
       rule: 'BR-CO-17',
-      text:
-        compareDecimals(parsePercent(vat.percent, 'percent'), HALF) < 0
-          ? `must round to nothing: the check of the standard takes a rate of ${vat.percent} % for none`
-          : 'must be less than one unit of the currency off what is taxed x rate; round tax in the document, not on lines',
+      text: isTakenForNone(vat)
+        ? `must round to nothing: the check of the standard takes a rate of ${vat.percent} % for none`
+        : 'must be less than one unit of the currency off what is taxed x rate; round tax in the document, not on lines',
     }));
 }
 
@@ -69,9 +86,13 @@ const ONE: Decimal = { coefficient: 1n, scale: 0 };
 function isTaxOfBase({ vat, taxableMinor, taxMinor }: VatTotal, currency: Currency): boolean {
   const percent = parsePercent(vat.percent, 'percent');
   const tax = decimalFromMinor(magnitudeOf(taxMinor), currency);
-  if (compareDecimals(percent, HALF) < 0) return compareDecimals(tax, HALF) < 0;
+  if (isTakenForNone(vat)) return compareDecimals(tax, HALF) < 0;
   const exact = rescaleDecimal(percentOf(decimalFromMinor(magnitudeOf(taxableMinor), currency), percent), 2);
   return compareDecimals(subtractDecimals(tax, ONE), exact) < 0 && compareDecimals(addDecimals(tax, ONE), exact) > 0;
+}
+
+function isTakenForNone({ percent }: Vat): boolean {
+  return compareDecimals(parsePercent(percent, 'percent'), HALF) < 0;
 }
 
 function magnitudeOf(amountMinor: bigint): bigint {

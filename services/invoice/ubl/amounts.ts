@@ -2,7 +2,7 @@ import type { Currency } from '../../../runtime/currency.ts';
 import { formatAmount } from '../domain/currency.ts';
 
 /** Decimal places that an amount has at most (BR-DEC-*, UBL-DT-1). */
-export const DECIMALS_MAX = 2;
+const DECIMALS_MAX = 2;
 
 /** The amount with the decimal places of its currency, of which at most two; assumes that the others are zeros. */
 export function amountText(amountMinor: bigint, currency: Currency): string {

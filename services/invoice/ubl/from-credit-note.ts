@@ -4,6 +4,7 @@ import { PartySchema, type TaxTotal } from '../../../gen/numer/invoice/v1/invoic
 import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import type { Currency } from '../../../runtime/currency.ts';
 import { toTaxInput } from '../convert-amounts.ts';
+import { sum } from '../domain/amount.ts';
 import { formatAmount, getCurrency } from '../domain/currency.ts';
 import { parseQuantity } from '../domain/line-amounts.ts';
 import { resolveTaxes, TAX_CATEGORIES } from '../domain/tax.ts';
@@ -14,7 +15,8 @@ import { deliveryOf } from './delivery.ts';
 import type { DocumentAdjustment, ElectronicInvoice, Line } from './electronic-invoice.ts';
 import { priceFor } from './invoice-line.ts';
 import type { Problem } from './problem.ts';
-import { discountsOf, type Taxed, taxProblems, vatBreakdownOf, vatOf } from './vat.ts';
+import { discountsOf, type Taxed, taxProblems, type VatParts, vatBreakdownOf, vatOf } from './vat.ts';
+import { xmlText } from './xml.ts';
 
 /** What an electronic credit note is made of. */
 export type CreditNoteSource = {
@@ -30,8 +32,13 @@ const ONE_UNIT = 'C62';
 export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): ElectronicInvoice {
   const { issueDate, seller = create(PartySchema), customer = create(PartySchema) } = creditNote;
   const currency = getCurrency(creditNote.currencyCode);
-  const lines = creditNote.lines.map((line, index) => lineOf(line, `lines[${index}]`, currency));
-  const parts = { lines, adjustments: adjustmentsOf({ creditNote, invoice }) };
+  const parts = withLines(
+    {
+      lines: creditNote.lines.map((line, index) => lineOf(line, `lines[${index}]`, currency)),
+      adjustments: adjustmentsOf({ creditNote, invoice }),
+    },
+    currency,
+  );
   const vatBreakdown = vatBreakdownOf(creditNote.taxes.map(bucketOf), parts, invoice.taxes);
   const discounts = [...discountsOf(parts, vatBreakdown)].filter(([, amountMinor]) => amountMinor !== 0n);
   return {
@@ -50,7 +57,7 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
       ...discounts.map(([{ vat }, amountMinor]) => ({ ...discountOf('discount_minor', amountMinor, undefined), vat })),
     ],
     totals: {
-      linesMinor: creditNote.subtotalMinor,
+      linesMinor: sum(parts.lines.map(({ netMinor }) => netMinor)),
       taxMinor: creditNote.taxMinor,
       totalMinor: creditNote.totalMinor,
       prepaidMinor: 0n,
@@ -58,7 +65,27 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
       payableMinor: creditNote.payableMinor,
     },
     vatBreakdown,
-    lines,
+    lines: parts.lines,
+  };
+}
+
+/**
+ * A document has lines (BR-16). A credit note over nothing but charges, e.g. the freight, has none, so it has the charges as its lines.
+ */
+function withLines({ lines, adjustments }: VatParts, currency: Currency): VatParts {
+  if (lines.length > 0) return { lines, adjustments };
+  const charges = adjustments.filter(({ isCharge }) => isCharge);
+  return {
+    lines: charges.map(({ field, reason, reasonCode, amountMinor, vat }) => ({
+      ...oneOver(amountMinor, currency),
+      field,
+      name: xmlText(reason) === '' ? `Charge ${reasonCode}` : reason,
+      netMinor: amountMinor,
+      baseQuantity: '1',
+      vat,
+      adjustments: [],
+    })),
+    adjustments: adjustments.filter(({ isCharge }) => !isCharge),
   };
 }
 
@@ -87,13 +114,15 @@ function lineOf(line: CreditNoteLine, field: string, currency: Currency): Line {
   const count = { quantity: counted, base: { coefficient: 1n, scale: 0 } };
   const priced = isPriced
     ? { quantity: line.quantity, unitCode: line.unitCode, price: priceFor(netMinor, count, currency) }
-    : {
-        quantity: netMinor < 0n ? '-1' : '1',
-        unitCode: ONE_UNIT,
-        price: formatAmount(netMinor < 0n ? -netMinor : netMinor, currency),
-      };
+    : oneOver(netMinor, currency);
   const vat = vatOf(taxedOf(line));
   return { ...priced, field, name: line.description, netMinor, baseQuantity: '1', vat, adjustments: [] };
+}
+
+/** One of something that comes to the amount; a price is never negative (BR-27). */
+function oneOver(amountMinor: bigint, currency: Currency): Pick<Line, 'quantity' | 'unitCode' | 'price'> {
+  const price = formatAmount(amountMinor < 0n ? -amountMinor : amountMinor, currency);
+  return { quantity: amountMinor < 0n ? '-1' : '1', unitCode: ONE_UNIT, price };
 }
 
 function adjustmentsOf({ creditNote, invoice }: CreditNoteSource): DocumentAdjustment[] {

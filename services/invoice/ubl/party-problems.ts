@@ -3,18 +3,15 @@ import { COUNTRY_CODES } from './code-lists.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
 import { parseTaxId } from './tax-id.ts';
-import { CATEGORY_CODES } from './vat.ts';
+import { ruleOf } from './vat.ts';
 import { xmlText } from './xml.ts';
 
 const SELLER = { path: 'seller', whose: 'of the account', nameRule: 'BR-6', countryRule: 'BR-9' } as const;
 const BUYER = { path: 'customer', whose: 'of the customer', nameRule: 'BR-7', countryRule: 'BR-11' } as const;
 
-/** Rules by the prefix that those of a category have. */
-const SELLER_VAT_NUMBER_RULES: Partial<Record<TaxCategory, string>> = { INTRA_COMMUNITY: 'BR-IC-2', EXPORT: 'BR-G-2' };
-const BUYER_VAT_NUMBER_RULES: Partial<Record<TaxCategory, string>> = {
-  INTRA_COMMUNITY: 'BR-IC-2',
-  REVERSE_CHARGE: 'BR-AE-2',
-};
+/** Categories that ask for a VAT number, and not just some tax number, of the seller; and of the buyer. */
+const SELLER_CATEGORIES: readonly TaxCategory[] = ['INTRA_COMMUNITY', 'EXPORT'];
+const BUYER_CATEGORIES: readonly TaxCategory[] = ['INTRA_COMMUNITY', 'REVERSE_CHARGE'];
 
 /** What the parties lack. */
 export function partyProblems(invoice: ElectronicInvoice): Problem[] {
@@ -46,38 +43,26 @@ function problemsOf(invoice: ElectronicInvoice, { path, whose, nameRule, country
 
 function sellerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
   const { kind } = parseTaxId(xmlText(invoice.seller.taxId));
-  const [rule, category] = ruleFor(invoice, SELLER_VAT_NUMBER_RULES);
-  if (rule !== undefined && kind !== 'VAT') {
-    const text = `must be the VAT number of the account, with the prefix of its country, for the category ${category}`;
-    return [{ field: 'seller.tax_id', rule, text }];
-  }
+  const category = SELLER_CATEGORIES.find((each) => categoriesOf(invoice).has(each));
+  if (category !== undefined && kind !== 'VAT') return [vatNumberProblem('seller', 'of the account', category)];
   if (kind !== 'NONE') return [];
-  const text = 'must be given: the VAT number or another tax number of the account';
-  return [{ field: 'seller.tax_id', rule: sellerTaxIdRule(invoice), text }];
-}
-
-/** A seller needs something to be identified by, and for most categories a tax number as such. */
-function sellerTaxIdRule(invoice: ElectronicInvoice): string {
-  const codes: Partial<Record<TaxCategory, string>> = { ...CATEGORY_CODES, CANARY_ISLANDS: 'AF', CEUTA_MELILLA: 'AG' };
+  // A seller needs something to be identified by, and for most categories a tax number as such.
   const rules = [...categoriesOf(invoice)]
-    .filter((category) => category !== 'OUTSIDE_SCOPE' && category !== 'SPLIT_PAYMENT')
-    .map((category) => `BR-${codes[category]}-2`);
-  return ['BR-CO-26', ...rules].join(', ');
+    .filter((each) => each !== 'OUTSIDE_SCOPE' && each !== 'SPLIT_PAYMENT')
+    .map((each) => ruleOf({ category: each }, 2));
+  const text = 'must be given: the VAT number or another tax number of the account';
+  return [{ field: 'seller.tax_id', rule: ['BR-CO-26', ...rules].join(', '), text }];
 }
 
 function buyerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
-  const [rule, category] = ruleFor(invoice, BUYER_VAT_NUMBER_RULES);
-  if (rule === undefined || parseTaxId(xmlText(invoice.buyer.taxId)).kind === 'VAT') return [];
-  const text = `must be the VAT number of the customer, with the prefix of its country, for the category ${category}`;
-  return [{ field: 'customer.tax_id', rule, text }];
+  const category = BUYER_CATEGORIES.find((each) => categoriesOf(invoice).has(each));
+  if (category === undefined || parseTaxId(xmlText(invoice.buyer.taxId)).kind === 'VAT') return [];
+  return [vatNumberProblem('customer', 'of the customer', category)];
 }
 
-function ruleFor(
-  invoice: ElectronicInvoice,
-  rules: Partial<Record<TaxCategory, string>>,
-): readonly [string | undefined, TaxCategory | undefined] {
-  const category = [...categoriesOf(invoice)].find((each) => rules[each] !== undefined);
-  return [category && rules[category], category];
+function vatNumberProblem(path: 'seller' | 'customer', whose: string, category: TaxCategory): Problem {
+  const text = `must be the VAT number ${whose}, with the prefix of its country, for the category ${category}`;
+  return { field: `${path}.tax_id`, rule: ruleOf({ category }, 2), text };
 }
 
 function categoriesOf({ vatBreakdown }: ElectronicInvoice): ReadonlySet<TaxCategory> {

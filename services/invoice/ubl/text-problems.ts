@@ -6,6 +6,7 @@ import { xmlText } from './xml.ts';
 /** What has to say something and is empty, or is once the characters are left out that XML cannot hold. */
 export function textProblems({ lines, adjustments, vatBreakdown }: ElectronicInvoice): Problem[] {
   return [
+    ...(lines.length === 0 ? [{ field: 'lines', rule: 'BR-16', text: 'must have at least one' }] : []),
     ...lines.flatMap((line) => [
       ...(isEmpty(line.name) ? [{ field: `${line.field}.description`, rule: 'BR-25', text: 'must not be blank' }] : []),
       ...reasonProblems(line.adjustments, 'BR-42', 'BR-44'),

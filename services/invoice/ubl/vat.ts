@@ -18,6 +18,18 @@ export const CATEGORY_CODES = {
   SPLIT_PAYMENT: 'B',
 } as const satisfies Readonly<Record<TaxCategory, string>>;
 
+/** How the rules about a category are called, where not by its code. */
+const RULE_NAMES: Partial<Record<TaxCategory, string>> = {
+  INTRA_COMMUNITY: 'IC',
+  CANARY_ISLANDS: 'AF',
+  CEUTA_MELILLA: 'AG',
+};
+
+/** The rule of this number that each category has: `BR-S-2`, `BR-IC-2`. */
+export function ruleOf({ category }: Pick<Vat, 'category'>, number: number): string {
+  return `BR-${RULE_NAMES[category] ?? CATEGORY_CODES[category]}-${number}`;
+}
+
 /** Something with taxes, as it is stored. */
 export type Taxed = Pick<ResolvedTaxes, 'taxPercent' | 'taxes'>;
 

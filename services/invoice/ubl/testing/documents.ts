@@ -23,7 +23,7 @@ export const SELLER: Party = create(PartySchema, {
 });
 
 /** A customer in Austria. */
-export const BUYER: Party = create(PartySchema, {
+const BUYER: Party = create(PartySchema, {
   name: 'Bäckerei Müller & Söhne',
   email: 'office@mueller.example',
   taxId: 'ATU12345678',
@@ -260,6 +260,10 @@ export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
       issuedCreditNote(invoice, { ...ALL, lines, charges: [{ position: 1, amountMinor: 0n }] }).source,
     );
   },
+  'credit-note-charge': () =>
+    fromCreditNote(
+      issuedCreditNote(issuedInvoice(SEVERAL_RATES), { ...ALL, charges: [{ position: 0, amountMinor: 0n }] }).source,
+    ),
   'credit-note-amount': () =>
     fromCreditNote(
       issuedCreditNote(issuedInvoice({ ...SEVERAL_RATES, pricesIncludeTax: true }), { ...ALL, amountMinor: 25_000n })

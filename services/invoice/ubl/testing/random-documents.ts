@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import type { TaxedInput } from '../../domain/tax.ts';
+import { decimalText, documentParts, rates } from '../../domain/testing/invoice-inputs.ts';
+import type { GivenInvoice, GivenLine } from './documents.ts';
+
+const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
+const percents = decimalText(100n, 4);
+
+const taxed: fc.Arbitrary<TaxedInput> = fc.oneof(
+  rates.map((taxPercent) => ({ taxPercent })),
+  rates.map((percent) => ({ taxes: [{ category: 'CANARY_ISLANDS' as const, percent }] })),
+  fc.constantFrom<TaxedInput>(
+    { taxPercent: '0' },
+    { taxPercent: '19' },
+    { taxes: [{ category: 'EXEMPT', exemptionReason: 'Article 132' }] },
+    { taxes: [{ category: 'REVERSE_CHARGE' }] },
+    { taxes: [{ category: 'INTRA_COMMUNITY' }] },
+    { taxes: [{ category: 'EXPORT' }] },
+  ),
+);
+const adjustment = fc.oneof(
+  fc.record({ amountMinor: fc.bigInt({ min: -20n, max: 5_000n }) }),
+  fc.record({ percent: percents, baseMinor: optional(fc.bigInt({ min: 0n, max: 9_999n })) }),
+);
+const line: fc.Arbitrary<GivenLine> = fc
+  .record({
+    quantity: decimalText(2_000n, 6, -500n),
+    unitPrice: decimalText(1_000_000n, 6),
+    baseQuantity: optional(decimalText(1_000n, 2, 1n)),
+    discountPercent: optional(percents),
+    allowances: fc.array(adjustment, { maxLength: 2 }),
+    charges: fc.array(adjustment, { maxLength: 2 }),
+    tax: taxed,
+  })
+  .map(({ tax, ...parts }) => ({ ...parts, ...tax }));
+const documentAdjustment = fc.tuple(adjustment, taxed).map(([amount, tax]) => ({ taxPercent: '', ...amount, ...tax }));
+
+/** Invoices of all kinds with one value added tax on each thing; some have a negative total, and so are none. */
+export const randomInvoices: fc.Arbitrary<GivenInvoice> = fc.record({
+  ...documentParts,
+  currencyCode: fc.constantFrom('EUR', 'EUR', 'EUR', 'JPY', 'KWD'),
+  lines: fc.array(line, { minLength: 1, maxLength: 8 }),
+  allowances: fc.array(documentAdjustment, { maxLength: 3 }),
+  charges: fc.array(documentAdjustment, { maxLength: 3 }),
+  prepaidMinor: fc.constantFrom(0n, 0n, 500n),
+  roundingIncrementMinor: fc.constantFrom(0n, 5n, 100n),
+});
