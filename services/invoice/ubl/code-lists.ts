@@ -1,6 +1,9 @@
 import { codeList } from './code-list.ts';
 
-/** Countries (BR-CL-14): ISO 3166-1 alpha-2, and as VAT has them: 1A for Kosovo, XI for Northern Ireland. */
+/**
+ * Countries (BR-CL-14): ISO 3166-1 alpha-2, and as VAT has them 1A for Kosovo and XI for Northern Ireland. Like all lists here, as
+ * the official rules 1.3.16 of EN 16931 have it.
+ */
 export const COUNTRY_CODES = codeList(`
   1A AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
   CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB
@@ -11,7 +14,7 @@ export const COUNTRY_CODES = codeList(`
   UY UZ VA VC VE VG VI VN VU WF WS XI YE YT ZA ZM ZW
 `);
 
-/** Currencies that are in ISO 4217 and not, or not yet, in the code lists of EN 16931 in version 16 (BR-CL-4). */
+/** Currencies that are in ISO 4217 and not, or not yet, in the code lists of EN 16931 (BR-CL-4). */
 export const UNLISTED_CURRENCY_CODES = codeList('STN XAD');
 
 /** Reasons of allowances (BR-CL-19): the part of UNTDID 5189 that EN 16931 takes. */

@@ -51,7 +51,7 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
     preceding: { number: creditNote.invoiceNumber, issueDate: creditNote.invoiceIssueDate },
     seller,
     buyer: customer,
-    delivery: deliveryOf(vatBreakdown, issueDate, customer),
+    delivery: deliveryOf(vatBreakdown, creditNote.invoiceIssueDate, customer),
     adjustments: [
       ...parts.adjustments,
       ...discounts.map(([{ vat }, amountMinor]) => ({ ...discountOf('discount_minor', amountMinor, undefined), vat })),

@@ -1,6 +1,6 @@
 import type { Adjustment, ElectronicInvoice } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
-import { needsExemption } from './vat.ts';
+import { needsExemption, ruleOf } from './vat.ts';
 import { xmlText } from './xml.ts';
 
 /** What has to say something and is empty, or is once the characters are left out that XML cannot hold. */
@@ -15,9 +15,9 @@ export function textProblems({ lines, adjustments, vatBreakdown }: ElectronicInv
     ...vatBreakdown
       .filter((total) => needsExemption(total.vat))
       .filter((total) => isEmpty(total.exemptionReason) && isEmpty(total.exemptionCode))
-      .map(({ field }) => ({
+      .map(({ field, vat }) => ({
         field: `${field}.exemption_reason`,
-        rule: 'BR-E-10',
+        rule: ruleOf(vat, 10),
         text: 'must not be blank: the reason for which no tax is charged, or its code',
       })),
   ];

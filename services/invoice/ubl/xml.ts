@@ -43,19 +43,26 @@ export function writeXml(name: string, namespace: string, content: readonly (Xml
   const document = new Document();
   const root = document.createElementNS(namespace, name);
   for (const [prefix, uri] of Object.entries(NAMESPACES)) root.setAttributeNS(XMLNS, `xmlns:${prefix}`, uri);
-  const elements = content.filter((element) => element !== undefined);
-  root.append(...nodesOf(document, elements, '\n'));
-  document.append(root);
+  appendAll(
+    root,
+    content.filter((element) => element !== undefined),
+    '\n',
+  );
+  document.appendChild(root);
   return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${serializeToWellFormedString(document)}\n`);
 }
 
-function nodesOf(document: Document, elements: readonly XmlElement[], lineBreak: string): (Element | string)[] {
+/** Appends node by node, which takes less than half the time of `append` with many. */
+function appendAll(parent: Element, elements: readonly XmlElement[], lineBreak: string): void {
+  const document = parent.ownerDocument as Document; // every element has one
   const inner = `${lineBreak}  `;
-  const nodes = elements.map(({ name, attributes, content }) => {
+  for (const { name, attributes, content } of elements) {
     const element = document.createElementNS(name.startsWith('cac:') ? NAMESPACES.cac : NAMESPACES.cbc, name);
     for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, xmlText(value));
-    element.append(...(typeof content === 'string' ? [content] : nodesOf(document, content, inner)));
-    return element;
-  });
-  return [...nodes.flatMap((node) => [inner, node]), lineBreak];
+    if (typeof content === 'string') element.appendChild(document.createTextNode(content));
+    else appendAll(element, content, inner);
+    parent.appendChild(document.createTextNode(inner));
+    parent.appendChild(element);
+  }
+  parent.appendChild(document.createTextNode(lineBreak));
 }

@@ -264,6 +264,8 @@ export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
     fromCreditNote(
       issuedCreditNote(issuedInvoice(SEVERAL_RATES), { ...ALL, charges: [{ position: 0, amountMinor: 0n }] }).source,
     ),
+  'credit-note-intra-community': () =>
+    fromCreditNote(issuedCreditNote(issuedInvoice(untaxed('INTRA_COMMUNITY'))).source),
   'credit-note-amount': () =>
     fromCreditNote(
       issuedCreditNote(issuedInvoice({ ...SEVERAL_RATES, pricesIncludeTax: true }), { ...ALL, amountMinor: 25_000n })
