@@ -86,7 +86,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   dueDate: string;
 
   /**
-   * Text for the customer, printed on the invoice (BT-22). It may change after opening.
+   * Text for the customer, printed on the invoice (BT-22). It may change after opening; the electronic invoice keeps the one of then.
    *
    * @generated from field: string memo = 8;
    */
@@ -557,7 +557,7 @@ export type InvoiceJson = {
   dueDate?: string;
 
   /**
-   * Text for the customer, printed on the invoice (BT-22). It may change after opening.
+   * Text for the customer, printed on the invoice (BT-22). It may change after opening; the electronic invoice keeps the one of then.
    *
    * @generated from field: string memo = 8;
    */
