@@ -3,6 +3,7 @@ import type { Rpc } from '../../../runtime/call.ts';
 import { toCreditNote } from '../credit-note-message.ts';
 import type { Deps } from '../deps.ts';
 import { requireCreditNote } from '../require-credit-note.ts';
+import { currencyProblems } from '../ubl/code-problems.ts';
 import { findProblems } from '../ubl/find-problems.ts';
 import { fromCreditNote, taxProblemsOfCreditNote } from '../ubl/from-credit-note.ts';
 import { requireNoProblems, ublFile } from '../ubl-file.ts';
@@ -15,6 +16,7 @@ export const getCreditNoteUbl: Rpc<Deps, typeof CreditNoteService.method.getCred
 ) => {
   const row = requireCreditNote(await deps.store.getIssuedCreditNote(call.user.userId, creditNoteId));
   const source = { creditNote: toCreditNote(row), invoice: row.invoice };
+  requireNoProblems(currencyProblems(source.creditNote.currencyCode));
   const document = fromCreditNote(source);
   requireNoProblems(findProblems(document, taxProblemsOfCreditNote(source)));
   return ublFile(document);

@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 import { requireInvoice, todayOf } from '../own-invoice.ts';
 import { findParties } from '../parties.ts';
 import type { IssuedInvoiceRow } from '../store/get-issued-invoice.ts';
+import { currencyProblems } from '../ubl/code-problems.ts';
 import { findProblems } from '../ubl/find-problems.ts';
 import { fromInvoice, taxProblemsOfInvoice } from '../ubl/from-invoice.ts';
 import type { Problem } from '../ubl/problem.ts';
@@ -19,6 +20,7 @@ export const getInvoiceUbl: Rpc<Deps, typeof InvoiceService.method.getInvoiceUbl
   call,
 ) => {
   const row = requireInvoice(await deps.store.getIssuedInvoice(call.user.userId, invoiceId));
+  requireNoProblems(currencyProblems(row.currencyCode));
   const parties = row.state === 'DRAFT' ? await findParties(deps, call, row.customerId) : frozenParties(row);
   const document = fromInvoice({
     invoice: row,

@@ -1,7 +1,13 @@
+import { findCurrency } from '../../../runtime/currency.ts';
 import { ALLOWANCE_REASON_CODES, CHARGE_REASON_CODES, EXEMPTION_CODES, UNLISTED_CURRENCY_CODES } from './code-lists.ts';
 import type { Adjustment, ElectronicInvoice } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
 import { UNIT_CODES } from './unit-codes.ts';
+
+/** A currency that was withdrawn after the document was issued, and whose amounts nobody can write any more. */
+export function currencyProblems(code: string): Problem[] {
+  return findCurrency(code) === undefined ? [unlisted('currency_code', code, 'BR-CL-4', 'ISO 4217')] : [];
+}
 
 /** Codes that are not in the lists of EN 16931, which the contracts do not check. */
 export function codeProblems({ currency, lines, adjustments, vatBreakdown }: ElectronicInvoice): Problem[] {

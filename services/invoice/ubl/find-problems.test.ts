@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { currencyProblems } from './code-problems.ts';
 import { findProblems } from './find-problems.ts';
 import { fromInvoice, taxProblemsOfInvoice } from './from-invoice.ts';
 import { type GivenInvoice, issuedInvoice, SELLER } from './testing/documents.ts';
@@ -17,6 +18,11 @@ const untaxed = (category: 'REVERSE_CHARGE' | 'INTRA_COMMUNITY' | 'EXPORT' | 'OU
   taxes: [{ category }],
 });
 const NOBODY = { name: ' \u0007 ' };
+
+test('a currency that is no more is a problem', () => {
+  expect(currencyProblems('EUR')).toEqual([]);
+  expect(currencyProblems('BGN')).toMatchObject([{ field: 'currency_code', rule: 'BR-CL-4' }]);
+});
 
 describe('what keeps an invoice from being electronic', () => {
   test('is told all at once, in the order of the document', () => {

@@ -42,7 +42,7 @@ function problemsOf(invoice: ElectronicInvoice, { path, whose, nameRule, country
 }
 
 function sellerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
-  const { kind } = parseTaxId(xmlText(invoice.seller.taxId));
+  const { kind } = parseTaxId(invoice.seller.taxId);
   const category = SELLER_CATEGORIES.find((each) => categoriesOf(invoice).has(each));
   if (category !== undefined && kind !== 'VAT') return [vatNumberProblem('seller', 'of the account', category)];
   if (kind !== 'NONE') return [];
@@ -56,7 +56,7 @@ function sellerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
 
 function buyerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
   const category = BUYER_CATEGORIES.find((each) => categoriesOf(invoice).has(each));
-  if (category === undefined || parseTaxId(xmlText(invoice.buyer.taxId)).kind === 'VAT') return [];
+  if (category === undefined || parseTaxId(invoice.buyer.taxId).kind === 'VAT') return [];
   return [vatNumberProblem('customer', 'of the customer', category)];
 }
 

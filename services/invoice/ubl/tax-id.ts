@@ -1,4 +1,5 @@
 import { COUNTRY_CODES } from './code-lists.ts';
+import { xmlText } from './xml.ts';
 
 /**
  * What follows the prefix in the VAT identification numbers of the European Union, as VIES takes them (Directive 2006/112/EC,
@@ -52,7 +53,7 @@ export type TaxId = {
  * is one of a German register and not of a Croatian tax office.
  */
 export function parseTaxId(given: string): TaxId {
-  const text = given.trim();
+  const text = xmlText(given);
   if (text === '') return { kind: 'NONE', text };
   const number = text
     .toUpperCase()
