@@ -40,7 +40,6 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
     currency,
   );
   const vatBreakdown = vatBreakdownOf(creditNote.taxes.map(bucketOf), parts, invoice.taxes);
-  const discounts = [...discountsOf(parts, vatBreakdown)].filter(([, amountMinor]) => amountMinor !== 0n);
   return {
     type: 'CREDIT_NOTE',
     number: creditNote.number,
@@ -54,7 +53,10 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
     delivery: deliveryOf(vatBreakdown, creditNote.invoiceIssueDate, customer),
     adjustments: [
       ...parts.adjustments,
-      ...discounts.map(([{ vat }, amountMinor]) => ({ ...discountOf('discount_minor', amountMinor, undefined), vat })),
+      ...discountsOf(parts, vatBreakdown).map(({ vat, amountMinor }) => ({
+        ...discountOf('discount_minor', amountMinor, undefined),
+        vat,
+      })),
     ],
     totals: {
       linesMinor: sum(parts.lines.map(({ netMinor }) => netMinor)),

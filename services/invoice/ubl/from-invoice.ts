@@ -1,6 +1,5 @@
 import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Currency } from '../../../runtime/currency.ts';
-import { sum } from '../domain/amount.ts';
 import { getCurrency } from '../domain/currency.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 import { discountOf, shareOf } from './adjustments.ts';
@@ -8,7 +7,7 @@ import { deliveryOf } from './delivery.ts';
 import type { DocumentAdjustment, ElectronicInvoice, VatTotal } from './electronic-invoice.ts';
 import { lineOf } from './invoice-line.ts';
 import type { Problem } from './problem.ts';
-import { discountsOf, taxProblems, type VatParts, vatBreakdownOf, vatKey, vatOf } from './vat.ts';
+import { discountsOf, taxProblems, type VatParts, vatBreakdownOf, vatOf } from './vat.ts';
 
 /** What an electronic invoice is made of. */
 export type InvoiceSource = {
@@ -111,11 +110,8 @@ function discounts(
   taxes: readonly VatTotal[],
   currency: Currency,
 ): DocumentAdjustment[] {
-  return [...discountsOf(parts, taxes)].flatMap(([{ vat }, amountMinor]) => {
-    if (amountMinor === 0n) return [];
-    const lines = parts.lines.filter((line) => vatKey(line.vat) === vatKey(vat));
-    const baseMinor = sum(lines.map(({ netMinor }) => netMinor));
-    const share = pricesIncludeTax ? undefined : shareOf(discountPercent, baseMinor, amountMinor, currency);
+  return discountsOf(parts, taxes).map(({ vat, amountMinor, linesMinor }) => {
+    const share = pricesIncludeTax ? undefined : shareOf(discountPercent, linesMinor, amountMinor, currency);
     return { ...discountOf('discount_minor', amountMinor, share), vat };
   });
 }

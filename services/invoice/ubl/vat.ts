@@ -1,4 +1,3 @@
-import { sum } from '../domain/amount.ts';
 import { exemptionRuleOf, type ResolvedTaxes, resolveTaxes, type Tax, type TaxCategory } from '../domain/tax.ts';
 import type { TaxBucket } from '../domain/tax-bucket.ts';
 import type { DocumentAdjustment, Line, Vat, VatTotal } from './electronic-invoice.ts';
@@ -103,21 +102,35 @@ export function vatBreakdownOf(
   return totals;
 }
 
+/** The part of a document's discount that one tax got. */
+export type DiscountPart = {
+  readonly vat: Vat;
+  readonly amountMinor: bigint;
+  /** What the lines with the tax come to. */
+  readonly linesMinor: bigint;
+};
+
 /**
- * The part of the document's discount that each tax got when it was spread: what the lines with it come to, less its allowances, plus
- * its charges, less what was taxed. So it is the stored one to the cent, and BR-S-8 and its like hold by that.
+ * The parts of the document's discount, but for those of nothing: for each tax what its lines come to, less its allowances, plus its
+ * charges, less what was taxed. So each is the one that was calculated, to the cent, and BR-S-8 and its like hold by that.
  */
-export function discountsOf({ lines, adjustments }: VatParts, taxes: readonly VatTotal[]): Map<VatTotal, bigint> {
-  return new Map(
-    taxes.map((total) => {
-      const isOf = ({ vat }: { readonly vat: Vat }) => vatKey(vat) === vatKey(total.vat);
-      const signed = adjustments
-        .filter(isOf)
-        .map(({ isCharge, amountMinor }) => (isCharge ? amountMinor : -amountMinor));
-      const wholeMinor = sum(lines.filter(isOf).map(({ netMinor }) => netMinor)) + sum(signed);
-      return [total, wholeMinor - total.taxableMinor];
-    }),
+export function discountsOf({ lines, adjustments }: VatParts, taxes: readonly VatTotal[]): DiscountPart[] {
+  const lineNets = netsByVat(lines.map(({ vat, netMinor }) => [vat, netMinor]));
+  const otherNets = netsByVat(
+    adjustments.map(({ vat, isCharge, amountMinor }) => [vat, isCharge ? amountMinor : -amountMinor]),
   );
+  return taxes
+    .map(({ vat, taxableMinor }): DiscountPart => {
+      const linesMinor = lineNets.get(vatKey(vat)) ?? 0n;
+      return { vat, linesMinor, amountMinor: linesMinor + (otherNets.get(vatKey(vat)) ?? 0n) - taxableMinor };
+    })
+    .filter(({ amountMinor }) => amountMinor !== 0n);
+}
+
+function netsByVat(nets: readonly (readonly [Vat, bigint])[]): ReadonlyMap<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const [vat, netMinor] of nets) sums.set(vatKey(vat), (sums.get(vatKey(vat)) ?? 0n) + netMinor);
+  return sums;
 }
 
 /** Whether the category needs a reason for which no tax is charged (BR-E-10, BR-AE-10 and their like). */
