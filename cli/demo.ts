@@ -21,10 +21,29 @@ import { UsageError } from './command.ts';
 import { readStartConfig } from './config.ts';
 import { DEMO_USER } from './demo-user.ts';
 
+/** What else the demo user has: all that an electronic invoice needs. */
+const BUSINESS = {
+  companyName: 'Demo Studio',
+  taxId: 'DE987654321',
+  address: { line1: 'Lange Str. 1', postalCode: '10243', city: 'Berlin', countryCode: 'DE' },
+  timeZone: 'Europe/Berlin',
+} as const;
+
 const CUSTOMERS = [
-  { name: 'Ada Bakery', email: 'ada@bakery.example', locale: 'en' },
-  { name: 'Bruno Bau GmbH', email: 'bruno@bau.example', locale: 'de', taxId: 'DE123456789' },
-  { name: 'Chiyo Design', email: 'chiyo@design.example', locale: 'en' },
+  {
+    name: 'Ada Bakery',
+    email: 'ada@bakery.example',
+    locale: 'en',
+    address: { line1: 'Ring 2', postalCode: '1010', city: 'Vienna', countryCode: 'AT' },
+  },
+  {
+    name: 'Bruno Bau GmbH',
+    email: 'bruno@bau.example',
+    locale: 'de',
+    taxId: 'DE123456789',
+    address: { line1: 'Am Hafen 3', postalCode: '20457', city: 'Hamburg', countryCode: 'DE' },
+  },
+  { name: 'Chiyo Design', email: 'chiyo@design.example', locale: 'en', address: { city: 'Tokyo', countryCode: 'JP' } },
 ] as const;
 
 /** The IBAN that German banks show in examples; nobody has it. */
@@ -176,7 +195,7 @@ export async function seed(address: string | undefined): Promise<void> {
 export async function seedDemo(url: string): Promise<void> {
   const publicTransport = transportTo(url);
   try {
-    await createClient(UserService, publicTransport).createUser({ ...DEMO_USER, timeZone: 'Europe/Berlin' });
+    await createClient(UserService, publicTransport).createUser({ ...DEMO_USER, ...BUSINESS });
   } catch (error) {
     const { code } = ConnectError.from(error);
     if (code === Code.AlreadyExists) return;
