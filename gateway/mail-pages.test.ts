@@ -67,6 +67,19 @@ describe('mails', () => {
       ],
       2_000,
     );
+    put(
+      'with-file@numer.eml',
+      [
+        ...HEAD,
+        'Subject: With a file',
+        'Content-Type: application/pdf; name="a.pdf"',
+        'Content-Disposition: attachment; filename="Invoice <1>.pdf"',
+        'Content-Transfer-Encoding: base64',
+        '',
+        Buffer.from('%PDF-1.3').toString('base64'),
+      ],
+      500,
+    );
     put('half-written.eml.tmp', ['Subject: not yet'], 3_000);
   });
 
@@ -78,6 +91,7 @@ describe('mails', () => {
     expect(links).toEqual([
       ['/dev/mail/new@numer.eml', 'Invoice &lt;script&gt;alert(1)&lt;/script&gt;'],
       ['/dev/mail/old@numer.eml', 'The older one'],
+      ['/dev/mail/with-file@numer.eml', 'With a file'],
     ]);
     expect(page).toContain('carl@example.com, dora@example.com');
     expect(page).not.toMatch(/not yet|<script/);
@@ -105,8 +119,20 @@ describe('mails', () => {
     expect(await framed.text()).toContain('<h1>Invoice</h1>');
   });
 
+  test('link to the files that go with them', async () => {
+    const page = await (await get('/dev/mail/with-file@numer.eml')).text();
+    expect(page).toContain('href="/dev/mail/with-file@numer.eml/attachments/0" download="Invoice &lt;1&gt;.pdf"');
+    const response = await get('/dev/mail/with-file@numer.eml/attachments/0');
+    expect(response.headers.get('content-type')).toBe('application/pdf');
+    expect(response.headers.get('content-disposition')).toBe('attachment');
+    expect(await response.text()).toBe('%PDF-1.3');
+  });
+
   test.each([
     ['/dev/mail/none@numer.eml'],
+    ['/dev/mail/with-file@numer.eml/attachments/1'],
+    ['/dev/mail/with-file@numer.eml/attachments/length'],
+    ['/dev/mail/none@numer.eml/attachments/0'],
     ['/dev/mail/old@numer.eml/html'],
     ['/dev/mail/..%2fsecret.eml'],
     ['/dev/mail/%2e%2e%2fsecret.eml'],

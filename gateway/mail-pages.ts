@@ -19,8 +19,8 @@ const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data
 
 /**
  * Pages that show the mails which were caught instead of sent, for trying the system out:
- * `/dev/mail` lists them, `/dev/mail/{file}` shows one, `/dev/mail/{file}/html` is its HTML part alone. They exist only
- * where no SMTP server is configured.
+ * `/dev/mail` lists them, `/dev/mail/{file}` shows one, `/dev/mail/{file}/html` is its HTML part alone and
+ * `/dev/mail/{file}/attachments/{index}` a file that goes with it. They exist only where no SMTP server is configured.
  */
 export function addMailPages<E extends Env>(app: Hono<E>, directory: string): void {
   app.get('/dev/mail', async (context) => {
@@ -47,9 +47,21 @@ export function addMailPages<E extends Env>(app: Hono<E>, directory: string): vo
       mail.html === undefined ? '' : html`<iframe src="/dev/mail/${file}/html" title="HTML part" sandbox></iframe>`;
     const body = html`<p><a href="/dev/mail">All mail</a></p>
       <p>From ${mail.from?.address ?? ''} to ${recipientsOf(mail)}</p>
+      ${attachmentLinks(file, mail)}
       ${htmlPart}
       <h2>Text part</h2><pre>${mail.text ?? ''}</pre>`;
     return context.html(page(subjectOf(mail), body), 200, { 'content-security-policy': PAGE_POLICY });
+  });
+
+  app.get('/dev/mail/:file/attachments/:index', async (context) => {
+    const mail = await readMail(directory, context.req.param('file'));
+    const attachment = mail?.attachments[Number(context.req.param('index'))];
+    if (attachment === undefined || typeof attachment.content === 'string') return context.notFound();
+    return context.body(new Uint8Array(attachment.content), 200, {
+      'content-type': attachment.mimeType,
+      'content-disposition': 'attachment',
+      'content-security-policy': MAIL_POLICY,
+    });
   });
 
   app.get('/dev/mail/:file/html', async (context) => {
@@ -95,6 +107,13 @@ async function readMail(directory: string, file: string): Promise<Email | undefi
   if (!FILE_NAME.test(file)) return undefined;
   const bytes = await readFile(join(directory, file)).catch(() => undefined);
   return bytes === undefined ? undefined : PostalMime.parse(bytes);
+}
+
+function attachmentLinks(file: string, { attachments }: Email) {
+  return attachments.map(
+    ({ filename }, index) => html`<p><a href="/dev/mail/${file}/attachments/${index}" download="${filename ?? ''}">
+      ${filename ?? 'Attachment'}</a></p>`,
+  );
 }
 
 function recipientsOf({ to = [] }: Email): string {

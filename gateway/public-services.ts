@@ -8,6 +8,8 @@ import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings
 import { NumberSeriesService } from '../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
 import { RecurringInvoiceService } from '../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
+import { DocumentService } from '../gen/numer/notification/v1/document_service_pb.ts';
+import { MailSettingsService } from '../gen/numer/notification/v1/mail_settings_service_pb.ts';
 import { NotificationService } from '../gen/numer/notification/v1/notification_service_pb.ts';
 import { RpcOptions_Access } from '../gen/numer/options/v1/options_pb.ts';
 import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
@@ -38,6 +40,8 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [RecurringInvoiceService, 'invoice'],
   [ActivityService, 'activity'],
   [NotificationService, 'notification'],
+  [MailSettingsService, 'notification'],
+  [DocumentService, 'notification'],
   [StatsService, 'stats'],
   [ExchangeRateService, 'stats'],
   [ReminderService, 'reminder'],

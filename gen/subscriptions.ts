@@ -3,7 +3,7 @@
 /** The services that consume events, each with the digest of its topics (runtime/events/subscription-digest.ts). */
 export const SUBSCRIPTIONS = {
   invoice: 'a9Ov77-rTJvuz1bi',
-  activity: 'KZHOGfVFXWyPVC2Y',
+  activity: '-LAWOMjaasN9uIff',
   notification: 'XIpcJWisVOwqFRH3',
   stats: 'dvvm8UGgmL_06tVO',
   reminder: 'B8wVfFwOH82-0AaE',

@@ -7,6 +7,7 @@ import { InvoiceSettingsService } from '../../gen/numer/invoice/v1/invoice_setti
 import { NumberSeriesService } from '../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { RecurringInvoiceService } from '../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
+import { MailSettingsService } from '../../gen/numer/notification/v1/mail_settings_service_pb.ts';
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 
@@ -63,6 +64,7 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
   ],
   [NumberSeriesService.method.updateNumberSeries, { nextSequence: '1000' }],
   [InvoiceSettingsService.method.updateInvoiceSettings, { roundingPolicy: 'LINE' }],
+  [MailSettingsService.method.updateMailSettings, { attachPdf: true }],
   [CreditNoteService.method.issueCreditNote, { reason: 'One was returned.', lines: returned.lines }],
   [CreditNoteService.method.previewCreditNote, returned],
   [CustomerLedgerService.method.recordDeposit, { amountMinor: '10000', currencyCode: 'EUR', method: 'bank transfer' }],

@@ -15,6 +15,8 @@ import type { QuoteJson } from "../numer/invoice/v1/quote_pb.ts";
 import type { ListQuotesRequestJson, ListQuotesResponseJson, UpdateQuoteRequestJson } from "../numer/invoice/v1/quote_service_pb.ts";
 import type { RecurringInvoiceJson } from "../numer/invoice/v1/recurring_invoice_pb.ts";
 import type { ListOccurrencesRequestJson, ListOccurrencesResponseJson, ListRecurringInvoicesRequestJson, ListRecurringInvoicesResponseJson, UpdateRecurringInvoiceRequestJson } from "../numer/invoice/v1/recurring_invoice_service_pb.ts";
+import type { MailSettingsJson } from "../numer/notification/v1/mail_settings_pb.ts";
+import type { UpdateMailSettingsRequestJson } from "../numer/notification/v1/mail_settings_service_pb.ts";
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
@@ -881,6 +883,65 @@ export interface Routes {
   };
 
   /**
+   * Gives an invoice as PDF, as it was issued: without what was paid or credited since. A draft is marked as such and shows
+   * the profile and the customer as they are now; a voided invoice is marked as void.
+   *
+   * Fails with INVOICE_NOT_FOUND.
+   *
+   * @generated from rpc numer.notification.v1.DocumentService.GetInvoicePdf
+   */
+  "GET /invoices/{invoiceId}/pdf": {
+    path: { invoiceId: string; };
+    response: Blob;
+  };
+
+  /**
+   * Gives a credit note as PDF.
+   *
+   * Fails with CREDIT_NOTE_NOT_FOUND.
+   *
+   * @generated from rpc numer.notification.v1.DocumentService.GetCreditNotePdf
+   */
+  "GET /credit-notes/{creditNoteId}/pdf": {
+    path: { creditNoteId: string; };
+    response: Blob;
+  };
+
+  /**
+   * Gives a quote as PDF. A draft is marked as such and shows the profile and the customer as they are now.
+   *
+   * Fails with QUOTE_NOT_FOUND.
+   *
+   * @generated from rpc numer.notification.v1.DocumentService.GetQuotePdf
+   */
+  "GET /quotes/{quoteId}/pdf": {
+    path: { quoteId: string; };
+    response: Blob;
+  };
+
+  /**
+   * Gives the settings.
+   *
+   * @generated from rpc numer.notification.v1.MailSettingsService.GetMailSettings
+   */
+  "GET /mail-settings": {
+    response: MailSettingsJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are. Mails that are queued already go out as they are.
+   *
+   * Fails with ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.notification.v1.MailSettingsService.UpdateMailSettings
+   */
+  "PATCH /mail-settings": {
+    query?: Query<Omit<UpdateMailSettingsRequestJson, "settings">>;
+    body: Patch<Omit<MailSettingsJson, "updateTime" | "etag">>;
+    response: MailSettingsJson;
+  };
+
+  /**
    * Lists the notifications, newest first.
    *
    * Fails with INVALID_PAGE_TOKEN.
@@ -1368,6 +1429,11 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /recurring-invoices/{recurringInvoiceId}/pause": { isPublic: false, repetition: "with-key" },
   "POST /recurring-invoices/{recurringInvoiceId}/resume": { isPublic: false, repetition: "with-key" },
   "GET /recurring-invoices/{recurringInvoiceId}/occurrences": { isPublic: false, repetition: "safe" },
+  "GET /invoices/{invoiceId}/pdf": { isPublic: false, repetition: "safe" },
+  "GET /credit-notes/{creditNoteId}/pdf": { isPublic: false, repetition: "safe" },
+  "GET /quotes/{quoteId}/pdf": { isPublic: false, repetition: "safe" },
+  "GET /mail-settings": { isPublic: false, repetition: "safe" },
+  "PATCH /mail-settings": { isPublic: false, repetition: "with-key" },
   "GET /notifications": { isPublic: false, repetition: "safe" },
   "GET /notifications/{notificationId}": { isPublic: false, repetition: "safe" },
   "POST /reminders": { isPublic: false, repetition: "with-key" },

@@ -7,6 +7,8 @@ import { InvoiceSettingsService } from "../numer/invoice/v1/invoice_settings_ser
 import { NumberSeriesService } from "../numer/invoice/v1/number_series_service_pb.ts";
 import { QuoteService } from "../numer/invoice/v1/quote_service_pb.ts";
 import { RecurringInvoiceService } from "../numer/invoice/v1/recurring_invoice_service_pb.ts";
+import { DocumentService } from "../numer/notification/v1/document_service_pb.ts";
+import { MailSettingsService } from "../numer/notification/v1/mail_settings_service_pb.ts";
 import { NotificationService } from "../numer/notification/v1/notification_service_pb.ts";
 import { ReminderService } from "../numer/reminder/v1/reminder_service_pb.ts";
 import { ExchangeRateService } from "../numer/stats/v1/exchange_rate_service_pb.ts";
@@ -33,6 +35,8 @@ export const services = {
   numberSeries: NumberSeriesService,
   quotes: QuoteService,
   recurringInvoices: RecurringInvoiceService,
+  documents: DocumentService,
+  mailSettings: MailSettingsService,
   notifications: NotificationService,
   reminders: ReminderService,
   exchangeRates: ExchangeRateService,
@@ -57,6 +61,8 @@ export interface PublishedMethods {
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
   quotes: "createQuote" | "getQuote" | "listQuotes" | "updateQuote" | "deleteQuote" | "sendQuote" | "acceptQuote" | "declineQuote" | "convertQuote";
   recurringInvoices: "createRecurringInvoice" | "getRecurringInvoice" | "listRecurringInvoices" | "updateRecurringInvoice" | "deleteRecurringInvoice" | "pauseRecurringInvoice" | "resumeRecurringInvoice" | "listOccurrences";
+  documents: "getInvoicePdf" | "getCreditNotePdf" | "getQuotePdf";
+  mailSettings: "getMailSettings" | "updateMailSettings";
   notifications: "listNotifications" | "getNotification";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
   exchangeRates: "createExchangeRate" | "listExchangeRates" | "deleteExchangeRate";

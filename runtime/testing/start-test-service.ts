@@ -167,6 +167,8 @@ export async function startTestService(
 }
 
 function transportOrFail(transport: Transport | undefined, name: string): Transport {
-  if (transport === undefined) throw new Error(`the test gives no transport to ${name}`);
-  return transport;
+  const fail = () => {
+    throw new Error(`the test gives no transport to ${name}`);
+  };
+  return transport ?? { unary: fail, stream: fail };
 }

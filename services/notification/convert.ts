@@ -1,16 +1,18 @@
-import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { CreditNoteSchema } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
 import type { InvoiceSchema, PartySchema, TaxTotalSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
 import { Tax_Category } from '../../gen/numer/invoice/v1/tax_pb.ts';
+import { type MailSettings, MailSettingsSchema } from '../../gen/numer/notification/v1/mail_settings_pb.ts';
 import {
   Notification_Kind,
   Notification_State,
   type NotificationSchema,
 } from '../../gen/numer/notification/v1/notification_pb.ts';
 import type { LocalDate } from '../../runtime/calendar.ts';
+import { etagOf } from '../../runtime/call.ts';
 import { type Currency, findCurrency } from '../../runtime/currency.ts';
 import type {
   CreditNoteFacts,
@@ -24,6 +26,7 @@ import type {
   SellerFacts,
   TaxFacts,
 } from './domain/invoice-facts.ts';
+import type { MailSettingsRow } from './store/mail-settings.ts';
 import type { ShownRow } from './store/schema.ts';
 
 /** The message for a row. */
@@ -42,6 +45,15 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
     ...(row.nextAttemptTime === null ? {} : { nextAttemptTime: timestampFromDate(row.nextAttemptTime) }),
     ...(row.sendTime === null ? {} : { sendTime: timestampFromDate(row.sendTime) }),
   };
+}
+
+/** The settings for mails as their owner sees them; those of an account without a row are the default ones. */
+export function toMailSettings(row: MailSettingsRow | undefined): MailSettings {
+  return create(MailSettingsSchema, {
+    attachPdf: row?.attachPdf ?? false,
+    ...(row === undefined ? {} : { updateTime: timestampFromDate(row.updateTime) }),
+    etag: etagOf(row?.version ?? 0n),
+  });
 }
 
 /** What mails tell of an invoice. Throws when its currency is unknown, which no invoice of this system has. */

@@ -1,17 +1,26 @@
+import { type Client, createClient } from '@connectrpc/connect';
+import { CreditNoteService } from '../../gen/numer/invoice/v1/credit_note_service_pb.ts';
+import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
+import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
+import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type Config, ConfigError } from '../../runtime/config.ts';
 import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
+import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import type { NOTIFICATION_CONFIG } from './config.ts';
 import { createFileCarrier } from './mail/file-carrier.ts';
 import type { MailCarrier } from './mail/mail-carrier.ts';
 import { createSmtpCarrier } from './mail/smtp-carrier.ts';
+import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
 import { LEASE_MS, prepareClaimMails, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
 import { prepareEraseMails } from './store/erase-mails.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
 import { prepareListNotifications } from './store/list-notifications.ts';
+import { prepareFindAttachingOwners, prepareGetMailSettings, prepareSaveMailSettings } from './store/mail-settings.ts';
 import {
   preparePruneInvoiceWithdrawals,
   preparePruneQuoteAnswers,
@@ -25,6 +34,14 @@ export interface Deps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly carrier: MailCarrier;
+  readonly pdfs: PdfRenderer;
+  readonly invoices: Client<typeof InvoiceService>;
+  readonly quotes: Client<typeof QuoteService>;
+  readonly creditNotes: Client<typeof CreditNoteService>;
+  readonly users: Client<typeof UserService>;
+  readonly customers: Client<typeof CustomerService>;
+  /** For changes that turn out to be none. */
+  readonly idempotency: IdempotencyStore;
   readonly store: {
     readonly queueMails: ReturnType<typeof prepareQueueMails>;
     readonly eraseOwners: ReturnType<typeof prepareEraseOwners>;
@@ -37,12 +54,15 @@ export interface Deps {
     readonly pruneQuoteAnswers: ReturnType<typeof preparePruneQuoteAnswers>;
     readonly findNotification: ReturnType<typeof prepareFindNotification>;
     readonly listNotifications: ReturnType<typeof prepareListNotifications>;
+    readonly getMailSettings: ReturnType<typeof prepareGetMailSettings>;
+    readonly findAttachingOwners: ReturnType<typeof prepareFindAttachingOwners>;
+    readonly saveMailSettings: ReturnType<typeof prepareSaveMailSettings>;
   };
 }
 
-/** Prepares every statement once, and the way for mail to leave. Throws ConfigError when there is none. */
+/** Prepares every statement and client once, and the way for mail to leave. Throws ConfigError when there is none. */
 export async function createDeps(
-  { db, clock, log }: Pick<ServiceBase, 'db' | 'clock' | 'log'>,
+  { db, clock, log, transportTo }: Pick<ServiceBase, 'db' | 'clock' | 'log' | 'transportTo'>,
   config: Config<typeof NOTIFICATION_CONFIG>,
 ): Promise<Deps> {
   const carrier = await createCarrier(config);
@@ -50,6 +70,13 @@ export async function createDeps(
     clock,
     log,
     carrier,
+    pdfs: createPdfRenderer(),
+    idempotency: createIdempotencyStore(db),
+    invoices: createClient(InvoiceService, transportTo('invoice')),
+    quotes: createClient(QuoteService, transportTo('invoice')),
+    creditNotes: createClient(CreditNoteService, transportTo('invoice')),
+    users: createClient(UserService, transportTo('user')),
+    customers: createClient(CustomerService, transportTo('user')),
     store: prepareOnFirstUse(db, {
       queueMails: prepareQueueMails,
       eraseOwners: prepareEraseOwners,
@@ -62,6 +89,9 @@ export async function createDeps(
       pruneQuoteAnswers: preparePruneQuoteAnswers,
       findNotification: prepareFindNotification,
       listNotifications: prepareListNotifications,
+      getMailSettings: prepareGetMailSettings,
+      findAttachingOwners: prepareFindAttachingOwners,
+      saveMailSettings: prepareSaveMailSettings,
     }),
   };
 }

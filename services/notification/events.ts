@@ -1,9 +1,12 @@
+import { MailSettingsUpdatedSchema } from '../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import {
   NotificationFailedSchema,
   NotificationSentSchema,
 } from '../../gen/numer/notification/v1/notification_events_pb.ts';
+import type { Call } from '../../runtime/call.ts';
 import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toNotification } from './convert.ts';
+import type { MailSettingsRow } from './store/mail-settings.ts';
 import type { NotificationRow } from './store/schema.ts';
 
 /** A notification changes its state once, from queued to sent or failed. */
@@ -24,6 +27,25 @@ export function notificationSettled(row: NotificationRow, time: Date): OutboxRow
       callerAddress: undefined,
       traceparent: undefined,
       time,
+    },
+  );
+}
+
+/** Tells that a user changed the settings for mails. `after` is as they are now; they are one switch, so it was turned. */
+export function mailSettingsUpdated(call: Call, after: MailSettingsRow): OutboxRow {
+  const changes = [{ field: 'attachPdf', oldValue: String(!after.attachPdf), newValue: String(after.attachPdf) }];
+  return toOutboxRow(
+    MailSettingsUpdatedSchema,
+    { userId: after.ownerId, changes },
+    {
+      source: 'notification',
+      version: after.version,
+      ownerId: after.ownerId,
+      actor: call.user.actor,
+      requestId: call.requestId,
+      callerAddress: call.callerAddress,
+      traceparent: call.traceparent === '' ? undefined : call.traceparent,
+      time: after.updateTime,
     },
   );
 }

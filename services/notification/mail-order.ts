@@ -6,6 +6,7 @@ import { versionOf } from '../../runtime/call.ts';
 import type { EventEnvelope } from '../../runtime/events/event.ts';
 import type { Kind } from './domain/decide-next.ts';
 import type { Mail } from './domain/mail.ts';
+import type { PrintedDocument } from './domain/printed-document.ts';
 import type { MailOrder } from './store/queue-mails.ts';
 
 /** Why queued mails of an invoice must not go out any more; shown to its owner. */
@@ -37,6 +38,7 @@ const NO_MAIL = {
   subject: null,
   textBody: null,
   htmlBody: null,
+  printed: null,
   dueDate: null,
   expireTime: null,
   ...NO_WITHDRAWAL,
@@ -67,6 +69,8 @@ export function orderMail(
   mail: {
     readonly kind: Kind;
     readonly content: Mail;
+    /** The document that goes with it. */
+    readonly printed?: PrintedDocument | null;
     readonly time: Date;
     /** The due date that a reminder is of. */
     readonly dueDate?: string | undefined;
@@ -79,6 +83,7 @@ export function orderMail(
     ...common(event, aboutInvoice(invoice), mail.time),
     kind: mail.kind,
     ...letter(invoice, mail.content),
+    printed: mail.printed ?? null,
     dueDate: mail.dueDate ?? null,
     expireTime: mail.expireTime ?? null,
     ...(mail.withdrawal ?? NO_WITHDRAWAL),
@@ -89,12 +94,13 @@ export function orderMail(
 export function orderQuoteMail(
   event: EventEnvelope,
   quote: MessageShape<typeof QuoteSchema>,
-  mail: { readonly content: Mail; readonly timeZone: string; readonly time: Date },
+  mail: Pick<MailOrder, 'printed'> & { readonly content: Mail; readonly timeZone: string; readonly time: Date },
 ): MailOrder {
   return {
     ...common(event, aboutQuote(quote), mail.time),
     kind: 'QUOTE_SENT',
     ...letter(quote, mail.content),
+    printed: mail.printed,
     dueDate: null,
     expireTime: expireTimeOf(quote, mail.timeZone),
     ...NO_WITHDRAWAL,

@@ -169,6 +169,7 @@ describe('every RPC that changes something', () => {
     'NumberSeriesService.CreateNumberSeries': { type: 'number-series.created', fields: ['name', 'pattern'] },
     'NumberSeriesService.UpdateNumberSeries': { type: 'number-series.updated', fields: ['pattern'] },
     'InvoiceSettingsService.UpdateInvoiceSettings': { type: 'invoice-settings.updated', fields: ['roundingPolicy'] },
+    'MailSettingsService.UpdateMailSettings': { type: 'mail-settings.updated', fields: ['attachPdf'] },
     'CustomerLedgerService.RecordDeposit': { type: 'deposit.recorded', fields: CREDIT_FIELDS },
     'CustomerLedgerService.RefundCredit': { type: 'credit.refunded', fields: CREDIT_FIELDS },
     'CustomerLedgerService.ApplyCredit': {

@@ -47,6 +47,7 @@ import {
   RecurringInvoiceSkippedSchema,
   RecurringInvoiceUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
+import { MailSettingsUpdatedSchema } from '../../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import {
   NotificationFailedSchema,
   NotificationSentSchema,
@@ -104,6 +105,7 @@ const EVENTS = [
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
   InvoiceSettingsUpdatedSchema,
+  MailSettingsUpdatedSchema,
   QuoteCreatedSchema,
   QuoteUpdatedSchema,
   QuoteDeletedSchema,

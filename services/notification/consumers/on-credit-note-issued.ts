@@ -5,7 +5,9 @@ import { toCreditNoteFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeCreditNoteMail } from '../domain/write-mails.ts';
+import { findAttaching } from '../find-attaching.ts';
 import { orderMail, orderWithdrawal, required, withdrawalOf } from '../mail-order.ts';
+import { printedCreditNote } from '../print.ts';
 
 /**
  * Queues the mail that brings a credit note to who got its invoice by mail. Reminders that still wait
@@ -15,11 +17,12 @@ export const onCreditNoteIssued = defineConsumer({
   events: [CreditNoteIssuedSchema],
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
-    await deps.store.queueMails(batch.flatMap((event) => orderOf(event, time)));
+    const attaching = await findAttaching(deps, batch);
+    await deps.store.queueMails(batch.flatMap((event) => orderOf(event, attaching.has(event.id), time)));
   },
 });
 
-function orderOf(event: ReceivedEvent<typeof CreditNoteIssuedSchema>, time: Date) {
+function orderOf(event: ReceivedEvent<typeof CreditNoteIssuedSchema>, isAttached: boolean, time: Date) {
   const invoice = required(event.message.invoice, 'invoice');
   const withdrawal = withdrawalOf(invoice, 'settled');
   if (invoice.sendTime === undefined) {
@@ -27,5 +30,6 @@ function orderOf(event: ReceivedEvent<typeof CreditNoteIssuedSchema>, time: Date
   }
   const creditNote = required(event.message.creditNote, 'credit note');
   const content = writeCreditNoteMail(toCreditNoteFacts(creditNote), languageOf(creditNote.customer?.locale ?? ''));
-  return [orderMail(event, invoice, { kind: 'CREDIT_NOTE_ISSUED', content, time, withdrawal })];
+  const printed = isAttached ? printedCreditNote(creditNote) : null;
+  return [orderMail(event, invoice, { kind: 'CREDIT_NOTE_ISSUED', content, printed, time, withdrawal })];
 }

@@ -4,18 +4,22 @@ import { toInvoiceFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeInvoiceMail } from '../domain/write-mails.ts';
+import { findAttaching } from '../find-attaching.ts';
 import { orderMail, required } from '../mail-order.ts';
+import { printedInvoice } from '../print.ts';
 
 /** Queues the mail that brings a sent invoice to its customer. */
 export const onInvoiceSent = defineConsumer({
   events: [InvoiceSentSchema],
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
+    const attaching = await findAttaching(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
         const invoice = required(event.message.invoice, 'invoice');
         const content = writeInvoiceMail(toInvoiceFacts(invoice), languageOf(invoice.customer?.locale ?? ''));
-        return orderMail(event, invoice, { kind: 'INVOICE_SENT', content, time });
+        const printed = attaching.has(event.id) ? printedInvoice(invoice) : null;
+        return orderMail(event, invoice, { kind: 'INVOICE_SENT', content, printed, time });
       }),
     );
   },

@@ -4,18 +4,22 @@ import { toQuoteFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeQuoteMail } from '../domain/write-mails.ts';
+import { findAttaching } from '../find-attaching.ts';
 import { orderQuoteMail, required } from '../mail-order.ts';
+import { printedQuote } from '../print.ts';
 
 /** Queues the mail that brings a sent quote to its customer. */
 export const onQuoteSent = defineConsumer({
   events: [QuoteSentSchema],
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
+    const attaching = await findAttaching(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
         const quote = required(event.message.quote, 'quote');
         const content = writeQuoteMail(toQuoteFacts(quote), languageOf(quote.customer?.locale ?? ''));
-        return orderQuoteMail(event, quote, { content, timeZone: event.message.timeZone, time });
+        const printed = attaching.has(event.id) ? printedQuote(quote) : null;
+        return orderQuoteMail(event, quote, { content, printed, timeZone: event.message.timeZone, time });
       }),
     );
   },

@@ -6,13 +6,16 @@ import type { Deps } from '../deps.ts';
 import { REMINDER_MS } from '../domain/decide-next.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeReminderMail } from '../domain/write-mails.ts';
+import { findAttaching } from '../find-attaching.ts';
 import { orderMail, required } from '../mail-order.ts';
+import { printedInvoice } from '../print.ts';
 
 /** Queues the mail of a reminder that is due. Days count from the user's local day of the event. */
 export const onReminderDue = defineConsumer({
   events: [ReminderDueSchema],
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
+    const attaching = await findAttaching(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
         const invoice = required(event.message.invoice, 'invoice');
@@ -27,7 +30,8 @@ export const onReminderDue = defineConsumer({
         );
         // From when it was decided on: the event may have waited, for a broker or among the dead letters.
         const expireTime = new Date(event.time.getTime() + REMINDER_MS);
-        return orderMail(event, invoice, { kind: 'REMINDER', content, time, dueDate: ownDueDate, expireTime });
+        const printed = attaching.has(event.id) ? printedInvoice(invoice) : null;
+        return orderMail(event, invoice, { kind: 'REMINDER', content, printed, time, dueDate: ownDueDate, expireTime });
       }),
     );
   },

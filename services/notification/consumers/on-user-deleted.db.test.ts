@@ -1,11 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { MailSettingsService } from '../../../gen/numer/notification/v1/mail_settings_service_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { eraseAccounts } from '../../../runtime/erasure.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
 import { prepareEraseMails } from '../store/erase-mails.ts';
-import { deletedOwners } from '../store/schema.ts';
+import { deletedOwners, mailSettings } from '../store/schema.ts';
 import { type QueueTestService, startQueue } from '../testing/start-queue.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
 
@@ -30,6 +32,11 @@ describe('UserDeleted', () => {
     await service.db.execute(sql`
       update notifications set state = 'SENT', send_time = now(), next_attempt_time = null where id = ${sent?.id}`);
 
+    await service.client(MailSettingsService, { ...testUser(), userId: ownerId }).updateMailSettings({
+      settings: { attachPdf: true },
+      updateMask: { paths: ['attach_pdf'] },
+    });
+
     const deletion = await service.publish(UserDeletedSchema, { userId: ownerId }, { ownerId });
     await service.publish(UserDeletedSchema, { userId: ownerId }, { ...deletion });
     await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId });
@@ -50,6 +57,7 @@ describe('UserDeleted', () => {
       },
     ]);
     expect(kept).toHaveLength(1);
+    expect(await service.db.select().from(mailSettings).where(eq(mailSettings.ownerId, ownerId))).toEqual([]);
     expect(await service.rowsOf(otherId)).toMatchObject([{ recipient: 'grace@hopper.example' }]);
   });
 

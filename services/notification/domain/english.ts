@@ -1,6 +1,6 @@
 import type { Texts } from './texts.ts';
 
-/** The words of the mails in English. */
+/** The words of mails and printed documents in English. */
 export const ENGLISH: Texts = {
   greeting: (name) => `Hello ${name},`,
   closing: 'Kind regards',
@@ -87,6 +87,12 @@ export const ENGLISH: Texts = {
     left: (amount, dueDate) => `Thank you. What is left to pay is ${amount}, due on ${dueDate}.`,
     paidInFull: 'The invoice is now paid in full. Thank you very much!',
     credit: (amount) => `${amount} of it is more than what was due, and now credit of yours.`,
+  },
+  print: {
+    title: { invoice: 'Invoice', quote: 'Quote', creditNote: 'Credit note' },
+    marking: { draft: 'Draft', void: 'Void' },
+    itemsHead: { title: 'Description', amount: 'Amount' },
+    customerTaxId: () => 'Your tax ID',
   },
   quote: {
     subject: (number, seller) => `Quote ${number} from ${seller}`,

@@ -1,6 +1,6 @@
 import type { Texts } from './texts.ts';
 
-/** The words of the mails in German. */
+/** The words of mails and printed documents in German. */
 export const GERMAN: Texts = {
   greeting: (name) => `Guten Tag ${name},`,
   closing: 'Mit freundlichen Grüßen',
@@ -30,8 +30,7 @@ export const GERMAN: Texts = {
     credit: 'Gutgeschriebener Betrag',
     due: 'Offener Betrag',
     instalment: (dueDate) => `Rate, fällig am ${dueDate}`,
-    // The number for trade within the EU begins with the code of its country, the one for the own tax office with a digit.
-    taxId: (taxId) => (/^[A-Z]{2}/i.test(taxId) ? 'USt-IdNr.' : 'Steuernummer'),
+    taxId: taxIdLabel,
     accountHolder: 'Kontoinhaber',
     iban: 'IBAN',
     accountNumber: 'Kontonummer',
@@ -89,6 +88,12 @@ export const GERMAN: Texts = {
     paidInFull: 'Die Rechnung ist damit vollständig bezahlt. Vielen Dank!',
     credit: (amount) => `${amount} davon sind mehr, als offen war, und nun Ihr Guthaben.`,
   },
+  print: {
+    title: { invoice: 'Rechnung', quote: 'Angebot', creditNote: 'Rechnungskorrektur' },
+    marking: { draft: 'Entwurf', void: 'Storniert' },
+    itemsHead: { title: 'Bezeichnung', amount: 'Betrag' },
+    customerTaxId: (taxId) => `Ihre ${taxIdLabel(taxId)}`,
+  },
   quote: {
     subject: (number, seller) => `Angebot ${number} von ${seller}`,
     intro: (number, seller) => `hier ist das Angebot ${number} von ${seller}.`,
@@ -107,4 +112,9 @@ function dueOn(dueDate: string, days: number): string {
   if (days < 0) return `am ${dueDate} fällig war, vor ${days === -1 ? '1 Tag' : `${-days} Tagen`}`;
   if (days === 0) return `heute, am ${dueDate}, fällig ist`;
   return days === 1 ? `morgen, am ${dueDate}, fällig ist` : `in ${days} Tagen, am ${dueDate}, fällig ist`;
+}
+
+/** The number for trade within the EU begins with the code of its country, the one for the own tax office with a digit. */
+function taxIdLabel(taxId: string): string {
+  return /^[A-Z]{2}/i.test(taxId) ? 'USt-IdNr.' : 'Steuernummer';
 }

@@ -16,18 +16,31 @@ export interface MailDraft {
 
 /** A part of a mail. */
 export type Block =
-  | { readonly kind: 'paragraph'; readonly text: string }
+  | Paragraph
   /** Small print at the end. */
   | { readonly kind: 'footer'; readonly text: string }
-  /** Labels and values below each other. */
-  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  | FactList
   /** The lines of an invoice. */
   | { readonly kind: 'items'; readonly items: readonly Item[] };
+
+/** A text by itself. */
+export interface Paragraph {
+  readonly kind: 'paragraph';
+  readonly text: string;
+}
+
+/** Labels and values below each other. */
+export interface FactList {
+  readonly kind: 'facts';
+  readonly facts: readonly Fact[];
+}
 
 /** A label with its value. */
 export interface Fact {
   readonly label: string;
   readonly value: string;
+  /** Whether it stands out in print, as a total does. */
+  readonly isTotal?: boolean;
 }
 
 /** A line of an invoice: what it is for, how its amount comes about, and the amount. */

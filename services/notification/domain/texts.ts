@@ -3,7 +3,7 @@ import { GERMAN } from './german.ts';
 import type { Exemption } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 
-/** The words of the mails in one language. Amounts, days and percents come formatted. */
+/** The words of mails and printed documents in one language. Amounts, days and percents come formatted. */
 export interface Texts {
   greeting(name: string): string;
   readonly closing: string;
@@ -88,6 +88,13 @@ export interface Texts {
     readonly paidInFull: string;
     credit(amount: string): string;
   };
+  readonly print: {
+    readonly title: { readonly invoice: string; readonly quote: string; readonly creditNote: string };
+    /** Why a document is not in force. */
+    readonly marking: { readonly draft: string; readonly void: string };
+    readonly itemsHead: { readonly title: string; readonly amount: string };
+    customerTaxId(taxId: string): string;
+  };
   readonly quote: {
     subject(number: string, seller: string): string;
     intro(number: string, seller: string): string;
@@ -96,5 +103,5 @@ export interface Texts {
   };
 }
 
-/** The words of the mails by language. */
+/** The words of mails and printed documents by language. */
 export const TEXTS: Readonly<Record<Language, Texts>> = { en: ENGLISH, de: GERMAN };

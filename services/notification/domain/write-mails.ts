@@ -1,5 +1,23 @@
 import { daysBetween, type LocalDate } from '../../../runtime/calendar.ts';
-import { formatAmount, formatDate, formatDecimal, formatIban, isIban, isZero } from './format.ts';
+import {
+  creditNoteIdentityOf,
+  creditOf,
+  customerLinesOf,
+  demandOf,
+  exemptionsOf,
+  factsIn,
+  instalmentsOf,
+  invoiceIdentityOf,
+  paragraph,
+  paymentOf,
+  quoteIdentityOf,
+  referencesOf,
+  sellerLinesOf,
+  settlementOf,
+  supplyOf,
+  totalsOf,
+} from './document-parts.ts';
+import { formatAmount, formatDate } from './format.ts';
 import type {
   CreditNoteFacts,
   DocumentFacts,
@@ -9,7 +27,6 @@ import type {
   QuoteFacts,
   ReminderFacts,
   SellerFacts,
-  TotalsFacts,
 } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import { creditedItemOf, lineItemOf } from './line-item.ts';
@@ -27,9 +44,9 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mai
     demandOf(invoice, language),
   ];
   const identity = [
-    ...identityOf(invoice, texts, language),
-    ...supplyOf(invoice, texts, language),
-    ...referencesOf(invoice, texts),
+    ...invoiceIdentityOf(invoice, language),
+    ...supplyOf(invoice, language),
+    ...referencesOf(invoice, language),
   ];
   return layOut({
     language,
@@ -37,63 +54,19 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mai
     blocks: [
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(intro.join(' ')),
-      ...contentOf(invoice, identity, language, [...instalmentsOf(invoice, language), ...paymentOf(invoice, texts)]),
+      ...contentOf(invoice, identity, language, [...instalmentsOf(invoice, language), ...paymentOf(invoice, language)]),
     ],
   });
-}
-
-/** What is to be paid of an invoice, and until when. */
-function demandOf({ dueMinor, dueDate, currency, instalments }: InvoiceFacts, language: Language): string {
-  const texts = TEXTS[language].invoice;
-  if (dueMinor === 0n) return texts.nothingToPay;
-  const due = formatAmount(dueMinor, currency, language);
-  return instalments.length > 0 ? texts.payInstalments(due) : texts.pay(due, formatDate(dueDate, language));
-}
-
-/** The instalments that are still to be paid, each with its day. */
-function instalmentsOf(invoice: InvoiceFacts, language: Language): Block[] {
-  const { unlessZero } = factsIn(invoice, language);
-  const facts = invoice.instalments.flatMap(({ dueDate, dueMinor }) =>
-    unlessZero(TEXTS[language].label.instalment(formatDate(dueDate, language)), dueMinor),
-  );
-  return facts.length === 0 ? [] : [{ kind: 'facts', facts }];
-}
-
-/** Where to pay, and what the transfer is to say; nothing when nothing is due, or the seller has not said where. */
-function paymentOf({ number, dueMinor, seller }: InvoiceFacts, { label }: Texts): Block[] {
-  if (dueMinor === 0n || seller.paymentAccount === undefined) return [];
-  const { holder, identifier, bic } = seller.paymentAccount;
-  const account = isIban(identifier)
-    ? { label: label.iban, value: formatIban(identifier) }
-    : { label: label.accountNumber, value: identifier };
-  return [
-    {
-      kind: 'facts',
-      facts: [
-        { label: label.accountHolder, value: holder },
-        account,
-        ...(bic === '' ? [] : [{ label: label.bic, value: bic }]),
-        { label: label.remittance, value: number },
-      ],
-    },
-  ];
 }
 
 /** The mail that brings a quote to its customer: the quote itself, line by line. */
 export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
   const texts = TEXTS[language];
-  const { label } = texts;
   const expireDate = quote.expireDate === undefined ? undefined : formatDate(quote.expireDate, language);
   const intro = [
     texts.quote.intro(quote.number, quote.seller.name),
     ...(expireDate === undefined ? [] : [texts.quote.validUntil(expireDate)]),
     texts.quote.accept,
-  ];
-  const identity = [
-    { label: label.quoteNumber, value: quote.number },
-    { label: label.issueDate, value: formatDate(quote.issueDate, language) },
-    ...(expireDate === undefined ? [] : [{ label: label.expireDate, value: expireDate }]),
-    ...referencesOf(quote, texts),
   ];
   return layOut({
     language,
@@ -101,7 +74,7 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
     blocks: [
       paragraph(texts.greeting(quote.customer.name)),
       paragraph(intro.join(' ')),
-      ...contentOf(quote, identity, language),
+      ...contentOf(quote, [...quoteIdentityOf(quote, language), ...referencesOf(quote, language)], language),
     ],
   });
 }
@@ -115,7 +88,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
   const what = texts.reminder.what(invoice.number, invoice.instalments.length > 0);
   const due = fact(texts.label.due, nowMinor);
   const later = unlessZero(texts.dueLater.label, laterMinor);
-  const identity = [...identityOf({ ...invoice, dueDate }, texts, language), ...referencesOf(invoice, texts)];
+  const identity = [...invoiceIdentityOf({ ...invoice, dueDate }, language), ...referencesOf(invoice, language)];
   const intro = [
     texts.reminder.intro(what, formatDate(dueDate, language), days),
     texts.reminder.amount(due.value),
@@ -128,7 +101,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(intro.join(' ')),
       { kind: 'facts', facts: [...identity, due, ...later] },
-      ...paymentOf(invoice, texts),
+      ...paymentOf(invoice, language),
       paragraph(texts.reminder.alreadyPaid),
       ...ending(invoice, texts),
     ],
@@ -169,22 +142,12 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
       paragraph(creditNote.reason),
       {
         kind: 'facts',
-        facts: [
-          { label: texts.label.creditNoteNumber, value: number },
-          { label: texts.label.issueDate, value: formatDate(creditNote.issueDate, language) },
-          { label: texts.label.number, value: invoiceNumber },
-          customerOf(creditNote, texts),
-        ],
+        facts: [...creditNoteIdentityOf(creditNote, language), customerOf(creditNote, texts)],
       },
       { kind: 'items', items: creditNote.lines.map((line) => creditedItemOf(line, currency, language)) },
       {
         kind: 'facts',
-        facts: [
-          ...totalsOf(creditNote, texts, language),
-          ...(creditNote.payableMinor === creditNote.totalMinor
-            ? []
-            : [{ label: texts.label.credit, value: amount(creditNote.payableMinor) }]),
-        ],
+        facts: [...totalsOf(creditNote, language), ...creditOf(creditNote, language)],
       },
       ...exemptionsOf(creditNote, language),
       ...ending(creditNote, texts),
@@ -213,7 +176,7 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
       paragraph([...credit, ...(payment.leftMinor === 0n ? [texts.payment.paidInFull] : left)].join(' ')),
-      ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, texts),
+      ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, language),
       ...ending(invoice, texts),
     ],
   });
@@ -235,7 +198,7 @@ function contentOf(
   return [
     { kind: 'facts', facts: [...identity, customerOf(document, texts)] },
     { kind: 'items', items: document.lines.map((line) => lineItemOf(line, document.currency, language)) },
-    { kind: 'facts', facts: [...totalsOf(document, texts, language), ...settlementOf(document, texts, language)] },
+    { kind: 'facts', facts: [...totalsOf(document, language), ...settlementOf(document, language)] },
     ...payment,
     ...exemptionsOf(document, language),
     ...(document.memo.trim() === '' ? [] : [paragraph(document.memo)]),
@@ -243,105 +206,14 @@ function contentOf(
   ];
 }
 
-function paragraph(text: string): Block {
-  return { kind: 'paragraph', text };
-}
-
-function identityOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fact[] {
-  return [
-    { label: texts.label.number, value: invoice.number },
-    { label: texts.label.issueDate, value: formatDate(invoice.issueDate, language) },
-    { label: texts.label.dueDate, value: formatDate(invoice.dueDate, language) },
-  ];
-}
-
-/** When it was supplied, as far as the invoice says it. */
-function supplyOf(invoice: InvoiceFacts, texts: Texts, language: Language): Fact[] {
-  const day = (date: LocalDate | '') => (date === '' ? '' : formatDate(date, language));
-  const [start, end] = [day(invoice.periodStartDate), day(invoice.periodEndDate)];
-  return [
-    { label: texts.label.deliveryDate, value: day(invoice.deliveryDate) },
-    { label: texts.label.period, value: start === end ? start : texts.period(start, end) },
-  ].filter(({ value }) => value !== '');
-}
-
-/** What the customer knows a document by. */
-function referencesOf({ buyerReference, purchaseOrderReference }: DocumentFacts, { label }: Texts): Fact[] {
-  return [
-    { label: label.buyerReference, value: buyerReference },
-    { label: label.purchaseOrderReference, value: purchaseOrderReference },
-  ].filter(({ value }) => value !== '');
-}
-
-/** Whom a document is for, with all that the law wants to be on it. */
-function customerOf({ customer }: { readonly customer: PartyFacts }, { label }: Texts): Fact {
-  const { name, addressLines, taxId } = customer;
-  const parts = [name, ...addressLines, ...(taxId === '' ? [] : [`${label.taxId(taxId)}: ${taxId}`])];
-  return { label: label.customer, value: parts.join(', ') };
-}
-
-/** The total and all that makes it up, and what lies between it and what is to be paid. */
-function totalsOf(totals: TotalsFacts, texts: Texts, language: Language): Fact[] {
-  const { label } = texts;
-  const { fact, unlessZero } = factsIn(totals, language);
-  const percent = (value: string) => formatDecimal(value, language);
-  const amount = (minor: bigint) => formatAmount(minor, totals.currency, language);
-  return [
-    fact(label.subtotal, totals.subtotalMinor),
-    ...unlessZero(label.discount, -totals.discountMinor),
-    ...totals.allowances.flatMap(({ reason, netMinor }) => unlessZero(reason || label.allowance, -netMinor)),
-    ...totals.charges.flatMap(({ reason, netMinor }) => unlessZero(reason || label.charge, netMinor)),
-    ...totals.taxes
-      .filter(
-        ({ taxPercent, exemption }) => !isZero(taxPercent) || (totals.taxes.length > 1 && exemption === undefined),
-      )
-      .map(({ name, taxPercent, netMinor, taxMinor }) =>
-        fact(label.tax(name, percent(taxPercent), amount(netMinor)), taxMinor),
-      ),
-    fact(label.total, totals.totalMinor),
-    ...totals.retainedTaxes.map(({ name, taxPercent, netMinor, taxMinor }) =>
-      fact(label.retainedTax(name, percent(taxPercent), amount(netMinor)), -taxMinor),
-    ),
-    ...unlessZero(label.rounding, totals.roundingMinor),
-  ];
-}
-
-/** Why no tax is charged, each reason once; and on what, when that is not all. */
-function exemptionsOf({ taxes, currency }: TotalsFacts, language: Language): Block[] {
-  const reasons = taxes.flatMap(({ exemption, exemptionReason = '', netMinor }) => {
-    if (exemption === undefined) return [];
-    const reason = [TEXTS[language].exemption[exemption], exemptionReason].filter(Boolean).join(': ');
-    return [taxes.length === 1 ? reason : `${reason} (${formatAmount(netMinor, currency, language)})`];
-  });
-  return reasons.length === 0 ? [] : [paragraph([...new Set(reasons)].join('\n'))];
-}
-
-/** What was taken off the total of an invoice, and what is due. */
-function settlementOf(invoice: DocumentFacts, texts: Texts, language: Language): Fact[] {
-  const { label } = texts;
-  const { fact, unlessZero } = factsIn(invoice, language);
-  return [
-    ...unlessZero(label.prepaid, -invoice.prepaidMinor),
-    ...unlessZero(label.paid, -invoice.paidMinor),
-    ...unlessZero(label.credited, -invoice.creditedMinor),
-    ...(invoice.dueMinor === invoice.totalMinor ? [] : [fact(label.due, invoice.dueMinor)]),
-  ];
-}
-
-function factsIn({ currency }: TotalsFacts, language: Language) {
-  const fact = (label: string, minor: bigint): Fact => ({ label, value: formatAmount(minor, currency, language) });
-  return { fact, unlessZero: (label: string, minor: bigint) => (minor === 0n ? [] : [fact(label, minor)]) };
+/** Whom a document is for, in one line. */
+function customerOf({ customer }: { readonly customer: PartyFacts }, texts: Texts): Fact {
+  return { label: texts.label.customer, value: customerLinesOf(customer, texts).join(', ') };
 }
 
 function ending({ seller }: { readonly seller: SellerFacts }, texts: Texts): Block[] {
-  const lines = [
-    seller.name,
-    ...seller.addressLines,
-    seller.email,
-    seller.taxId === '' ? '' : `${texts.label.taxId(seller.taxId)}: ${seller.taxId}`,
-  ];
   return [
     paragraph(`${texts.closing}\n${seller.name}`),
-    { kind: 'footer', text: lines.filter((line) => line !== '').join('\n') },
+    { kind: 'footer', text: sellerLinesOf(seller, texts).join('\n') },
   ];
 }

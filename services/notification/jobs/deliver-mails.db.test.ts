@@ -2,19 +2,24 @@ import { randomUUIDv7 } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
 import { eq, sql } from 'drizzle-orm';
 import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { outbox } from '../../../runtime/events/outbox.ts';
 import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { type SmtpSink, startSmtpSink } from '../../../runtime/testing/smtp-sink.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { readWrittenEvents } from '../../../runtime/testing/written-events.ts';
 import { notificationSettled } from '../events.ts';
+import { printedInvoice } from '../print.ts';
 import { notificationService } from '../service.ts';
 import { LEASE_MS } from '../store/claim-mail.ts';
 import { notifications } from '../store/schema.ts';
+import { readPdf } from '../testing/read-pdf.ts';
 import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
+import { testInvoice } from '../testing/test-invoice.ts';
 
 const HOUR_MS = 3_600_000;
 /** The headers of a mail without a Reply-To. */
@@ -74,6 +79,30 @@ describe('over SMTP', () => {
     expect(event).toMatchObject({ topic: 'notification.sent', notification: { id, state: 'SENT', attempts: 1 } });
     expect(event?.notification).not.toHaveProperty('recipient');
     expect(event?.notification).not.toHaveProperty('subject');
+  });
+
+  test('a document goes with its mail as PDF, and is not kept', async () => {
+    const id = await deliverer.queue('INVOICE_SENT', { printed: printedInvoice(create(InvoiceSchema, testInvoice())) });
+    await deliverer.deliver();
+    const [attachment, ...others] = sink.mails()[0]?.mail.attachments ?? [];
+    expect(others).toEqual([]);
+    expect(attachment).toMatchObject({ filename: 'Invoice 2026-0042.pdf', mimeType: 'application/pdf' });
+    const content = attachment?.content;
+    const { pages } = await readPdf(new Uint8Array(content instanceof ArrayBuffer ? content : []));
+    expect(pages[0]).toContain('119.00 EUR');
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', printed: null });
+  });
+
+  test('a document that cannot be made lets its mail wait, and no other', async () => {
+    const broken = await deliverer.queue('INVOICE_SENT', { printed: { title: 'no document' } });
+    const id = await deliverer.queue();
+    await deliverer.deliver();
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT' });
+    expect(await deliverer.find(broken)).toMatchObject({
+      state: 'QUEUED',
+      attempts: 1,
+      error: 'The document that goes with the mail could not be made.',
+    });
   });
 
   test('many mails go over few connections, by two replicas at once, each mail once', async () => {

@@ -4,8 +4,10 @@ import type { Deps } from '../deps.ts';
 import { decideNext, isOutdated, type Next, type Outcome } from '../domain/decide-next.ts';
 import { isMailAddress } from '../domain/mail.ts';
 import { notificationSettled } from '../events.ts';
-import type { MailSession } from '../mail/mail-carrier.ts';
+import type { MailSession, OutgoingMail } from '../mail/mail-carrier.ts';
+import { PDF_TYPE, toFileName } from '../pdf/pdf-file.ts';
 import type { ClaimedMail } from '../store/claim-mail.ts';
+import type { NotificationRow } from '../store/schema.ts';
 import type { FinishedMail } from '../store/settle-mail.ts';
 
 /** A broken database connection is no reason to send a mail twice, so its end is written down again. */
@@ -99,6 +101,13 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
   }
   if (row.withdrawReason !== '') return refuse(row.withdrawReason);
   if (isOutdated(row, deps.clock.now())) return refuse('The mail could not be sent before it was out of date.');
+  let attachment: OutgoingMail['attachment'];
+  try {
+    attachment = await attachmentOf(deps, row);
+  } catch (error) {
+    deps.log.error({ err: error, notificationId: row.id }, 'document cannot be printed');
+    return { kind: 'deferred', reason: 'The document that goes with the mail could not be made.' };
+  }
   return await session.send({
     id: row.id,
     recipient: row.recipient,
@@ -107,8 +116,15 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
     subject: row.subject,
     text: row.textBody,
     html: row.htmlBody,
+    attachment,
     date: row.createTime,
   });
+}
+
+/** The document that goes with a mail, as PDF. */
+async function attachmentOf({ pdfs }: Deps, { printed }: NotificationRow): Promise<OutgoingMail['attachment']> {
+  if (printed === null) return undefined;
+  return { fileName: toFileName(printed.title), contentType: PDF_TYPE, data: await pdfs.render(printed) };
 }
 
 async function settle(delivery: Delivery, claimed: ClaimedMail, outcome: Outcome): Promise<void> {

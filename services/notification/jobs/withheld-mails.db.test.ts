@@ -29,7 +29,15 @@ beforeEach(async () => {
 });
 afterEach(() => sink.close());
 
-const nothing = { recipient: null, senderName: null, replyTo: null, subject: null, textBody: null, htmlBody: null };
+const nothing = {
+  printed: null,
+  recipient: null,
+  senderName: null,
+  replyTo: null,
+  subject: null,
+  textBody: null,
+  htmlBody: null,
+};
 
 /** Does what the event of a settled invoice does, by which nobody is thanked. */
 async function settleInvoice(

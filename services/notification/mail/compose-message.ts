@@ -10,6 +10,10 @@ export function messageIdOf(id: string): string {
   return `${id}@numer`;
 }
 
+function toAttachment({ fileName, contentType, data }: NonNullable<OutgoingMail['attachment']>) {
+  return { filename: fileName, contentType, content: Buffer.from(data) };
+}
+
 /** Builds the MIME message of a mail: text and HTML, from the system's address in the name of the seller. */
 export function composeMessage(mail: OutgoingMail, from: Mailbox) {
   const senderName = shorten(toOneLine(mail.senderName), NAME_LENGTH_MAX);
@@ -21,6 +25,7 @@ export function composeMessage(mail: OutgoingMail, from: Mailbox) {
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
+    ...(mail.attachment === undefined ? {} : { attachments: [toAttachment(mail.attachment)] }),
     messageId: `<${messageIdOf(mail.id)}>`,
     date: mail.date,
     headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no holiday replies, please

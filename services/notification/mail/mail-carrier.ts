@@ -13,6 +13,10 @@ export interface OutgoingMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** The document that the mail is about. */
+  readonly attachment?:
+    | { readonly fileName: string; readonly contentType: string; readonly data: Uint8Array }
+    | undefined;
   readonly date: Date;
 }
 

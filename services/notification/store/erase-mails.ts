@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareErasure } from '../../../runtime/erasure.ts';
-import { mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
+import { mailSettings, mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
 
 /**
  * Prepares a step of the erasure of an account's mails: those that are still queued are dropped, and the others stay without what
@@ -18,6 +18,7 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
       },
       { table: quoteAnswers, where: sql`owner_id = ${ownerId}` },
       { table: mailWithdrawals, where: sql`owner_id = ${ownerId}` },
+      { table: mailSettings, where: sql`owner_id = ${ownerId}` },
     ],
     stepSize,
   });

@@ -24,6 +24,7 @@ export function prepareQueueMails(db: Database) {
       subject: 'text',
       textBody: 'text',
       htmlBody: 'text',
+      printed: 'jsonb',
       requestId: 'text',
       dueDate: 'date',
       expireTime: 'timestamptz',
@@ -36,10 +37,11 @@ export function prepareQueueMails(db: Database) {
       // The inbox forgets after a time, the primary key does not.
       sql`
         insert into ${notifications} (id, owner_id, invoice_id, quote_id, kind, recipient, sender_name, reply_to, subject,
-          text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time, invoice_version)
+          text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time, invoice_version, printed)
         select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
           ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
-          ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.dueDate}, ${fresh.expireTime}, ${fresh.invoiceVersion}
+          ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.dueDate}, ${fresh.expireTime}, ${fresh.invoiceVersion},
+          ${fresh.printed}
         from ${fresh.rows} where ${fresh.kind} is not null order by ${fresh.eventId}
         on conflict (id) do nothing`,
       // Due at once, so that it shows as failed soon. The rows are locked in one order, or two replicas could deadlock.

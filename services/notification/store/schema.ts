@@ -1,6 +1,7 @@
 import { type InferSelectModel, sql } from 'drizzle-orm';
-import { bigint, boolean, date, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Kind } from '../domain/decide-next.ts';
+import type { PrintedDocument } from '../domain/printed-document.ts';
 
 /** Where a mail is on its way, named as in the contract. */
 export type State = 'QUEUED' | 'SENT' | 'FAILED';
@@ -31,6 +32,7 @@ export const notifications = pgTable('notifications', {
   leaseToken: uuid('lease_token'),
   leaseExpireTime: timestamp('lease_expire_time', { withTimezone: true, precision: 3 }),
   invoiceVersion: bigint('invoice_version', { mode: 'bigint' }),
+  printed: jsonb('printed').$type<PrintedDocument>(),
 });
 
 /** A row of the table. */
@@ -53,6 +55,14 @@ export const mailWithdrawals = pgTable('mail_withdrawals', {
   dueBefore: date('due_before'),
   withdrawsInvoice: boolean('withdraws_invoice').notNull(),
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+});
+
+/** What holds for all mails of an account. */
+export const mailSettings = pgTable('mail_settings', {
+  ownerId: uuid('owner_id').primaryKey(),
+  version: bigint('version', { mode: 'bigint' }).notNull(),
+  attachPdf: boolean('attach_pdf').notNull(),
+  updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
 });
 
 /** Accounts that were deleted. */

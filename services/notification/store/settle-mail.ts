@@ -28,7 +28,7 @@ export function prepareFinishMails(db: Database) {
   `);
   const finished = db.$with('finished', { id: sql<string>`id`.as('id') }).as(sql`
     update ${notifications} set state = leased.state, error = leased.error, send_time = leased."sendTime",
-      next_attempt_time = null, lease_token = null, lease_expire_time = null
+      next_attempt_time = null, lease_token = null, lease_expire_time = null, printed = null
     from leased where ${notifications.id} = leased.id
     returning ${notifications.id}
   `);

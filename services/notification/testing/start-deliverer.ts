@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { createRouterTransport } from '@connectrpc/connect';
 import { eq } from 'drizzle-orm';
 import { readConfig } from '../../../runtime/config.ts';
 import { silentLog } from '../../../runtime/log.ts';
@@ -27,7 +28,8 @@ export async function startDeliverer(
   environment: { readonly SMTP_URL?: string; readonly MAIL_DIR?: string },
 ): Promise<Deliverer> {
   const config = readConfig(NOTIFICATION_CONFIG, environment);
-  const deps = await createDeps({ db, clock, log: silentLog() }, config);
+  const transportTo = () => createRouterTransport(() => {}); // a delivery calls no other service
+  const deps = await createDeps({ db, clock, log: silentLog(), transportTo }, config);
   return {
     deps,
     async queue(kind = 'INVOICE_SENT', changes = {}) {
@@ -43,6 +45,7 @@ export async function startDeliverer(
         senderName: 'Lovelace & Sons',
         replyTo: 'ada@lovelace.example',
         subject: 'Invoice 2026-0042',
+        printed: null,
         textBody: 'The text',
         htmlBody: '<p>The text</p>',
         requestId: 'request-1',

@@ -1,3 +1,5 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+
 /** A credit note over 20.00 EUR as events carry it. */
 export function testCreditNote() {
   return {
@@ -6,6 +8,7 @@ export function testCreditNote() {
     invoiceIssueDate: '2026-03-01',
     currencyCode: 'EUR',
     issueDate: '2026-03-20',
+    createTime: timestampFromDate(new Date('2026-03-20T12:00:00Z')),
     reason: 'Returned',
     totalMinor: 2_000n,
     payableMinor: 2_000n,

@@ -14,6 +14,7 @@ import {
   templateOf,
 } from './api.ts';
 import { type PublishedRoute, routes } from './routes.ts';
+import { settingsCalls } from './settings-calls.ts';
 
 /** Every route that changes something. */
 export const changingRoutes: readonly PublishedRoute[] = routes.filter(
@@ -290,24 +291,6 @@ function recurringCalls(api: Api, customerId: string): ChangingCalls {
       path: `${await recurring('pause')}/resume`,
       body: {},
     }),
-  };
-}
-
-function settingsCalls(api: Api): ChangingCalls {
-  const series = () => {
-    const name = `s-${randomUUID().slice(0, 8)}`;
-    return { name, documentType: 'INVOICE', pattern: `${name}-{SEQ}` };
-  };
-  return {
-    'POST /number-series': async () => ({ path: '/number-series', body: series() }),
-    'PATCH /number-series/{number_series.name}': async () => ({
-      path: `/number-series/${(await api.post('/number-series', series())).name}`,
-      body: { pattern: 'S-{SEQ}' },
-    }),
-    'PATCH /invoice-settings': async () => {
-      const { roundingPolicy } = await api.get('/invoice-settings');
-      return { path: '/invoice-settings', body: { roundingPolicy: roundingPolicy === 'LINE' ? 'DOCUMENT' : 'LINE' } };
-    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
+import { readPdf } from '../../../services/notification/testing/read-pdf.ts';
 import { type Api, addCustomer, type Json, signUp } from './api.ts';
 
 /** How long events may take to arrive everywhere. */
@@ -81,6 +82,15 @@ export async function walkFromSignUpToPaidInvoice(url: () => string): Promise<vo
   expect(await api.get(`/invoices/${invoiceId}`)).toMatchObject({ state: 'PAID', dueMinor: '0', paidMinor: '11526' });
 
   await expectEverythingOnce(api, invoiceId);
+  await expectPrinted(url, api, `/invoices/${invoiceId}/pdf`, ['Invoice INV-00001', 'Dana Design', '115.26 EUR']);
+}
+
+async function expectPrinted(url: () => string, api: Api, path: string, texts: readonly string[]): Promise<void> {
+  const response = await fetch(url() + path, { headers: { authorization: `Bearer ${api.accessToken}` } });
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="Invoice INV-00001.pdf"');
+  const { pages } = await readPdf(await response.bytes());
+  for (const text of texts) expect(pages[0]).toContain(text);
 }
 
 async function expectEverythingOnce(api: Api, invoiceId: string): Promise<void> {

@@ -1,0 +1,190 @@
+import type { LocalDate } from '../../../runtime/calendar.ts';
+import { formatAmount, formatDate, formatDecimal, formatIban, isIban, isZero } from './format.ts';
+import type {
+  CreditNoteFacts,
+  DocumentFacts,
+  InvoiceFacts,
+  PartyFacts,
+  QuoteFacts,
+  SellerFacts,
+  TotalsFacts,
+} from './invoice-facts.ts';
+import type { Language } from './language.ts';
+import type { Fact, FactList, Paragraph } from './mail.ts';
+import { TEXTS, type Texts } from './texts.ts';
+
+/** The parts that documents are put together from, in mails and in print: what customers read of them is the same. */
+
+/** A text by itself. */
+export function paragraph(text: string): Paragraph {
+  return { kind: 'paragraph', text };
+}
+
+/** What an invoice is known by, and its days. */
+export function invoiceIdentityOf(
+  { number, issueDate, dueDate }: Pick<InvoiceFacts, 'number' | 'issueDate' | 'dueDate'>,
+  language: Language,
+): Fact[] {
+  const { label } = TEXTS[language];
+  return [
+    { label: label.number, value: number },
+    { label: label.issueDate, value: formatDate(issueDate, language) },
+    { label: label.dueDate, value: formatDate(dueDate, language) },
+  ];
+}
+
+/** When it was supplied, as far as the invoice says it. */
+export function supplyOf(invoice: InvoiceFacts, language: Language): Fact[] {
+  const { label, period } = TEXTS[language];
+  const day = (date: LocalDate | '') => (date === '' ? '' : formatDate(date, language));
+  const [start, end] = [day(invoice.periodStartDate), day(invoice.periodEndDate)];
+  return [
+    { label: label.deliveryDate, value: day(invoice.deliveryDate) },
+    { label: label.period, value: start === end ? start : period(start, end) },
+  ].filter(({ value }) => value !== '');
+}
+
+/** What the customer knows a document by. */
+export function referencesOf({ buyerReference, purchaseOrderReference }: DocumentFacts, language: Language): Fact[] {
+  const { label } = TEXTS[language];
+  return [
+    { label: label.buyerReference, value: buyerReference },
+    { label: label.purchaseOrderReference, value: purchaseOrderReference },
+  ].filter(({ value }) => value !== '');
+}
+
+/** What a quote is known by, and its days. */
+export function quoteIdentityOf({ number, issueDate, expireDate }: QuoteFacts, language: Language): Fact[] {
+  const { label } = TEXTS[language];
+  return [
+    { label: label.quoteNumber, value: number },
+    ...(issueDate === '' ? [] : [{ label: label.issueDate, value: formatDate(issueDate, language) }]), // as of a draft
+    ...(expireDate === undefined ? [] : [{ label: label.expireDate, value: formatDate(expireDate, language) }]),
+  ];
+}
+
+/** What a credit note is known by, its day and the invoice it is of. */
+export function creditNoteIdentityOf(
+  { number, issueDate, invoiceNumber }: CreditNoteFacts,
+  language: Language,
+): Fact[] {
+  const { label } = TEXTS[language];
+  return [
+    { label: label.creditNoteNumber, value: number },
+    { label: label.issueDate, value: formatDate(issueDate, language) },
+    { label: label.number, value: invoiceNumber },
+  ];
+}
+
+/** Who issues a document: the name, the address, and how to tell and reach them. */
+export function sellerLinesOf({ name, addressLines, email, taxId }: SellerFacts, texts: Texts): string[] {
+  return [name, ...addressLines, email, ...taxIdLineOf(taxId, texts)].filter((line) => line !== '');
+}
+
+/** Whom a document is for, with all that the law wants to be on it. */
+export function customerLinesOf({ name, addressLines, taxId }: PartyFacts, texts: Texts): string[] {
+  return [name, ...addressLines, ...taxIdLineOf(taxId, texts)];
+}
+
+function taxIdLineOf(taxId: string, { label }: Texts): string[] {
+  return taxId === '' ? [] : [`${label.taxId(taxId)}: ${taxId}`];
+}
+
+/** What is to be paid of an invoice, and until when. */
+export function demandOf({ dueMinor, dueDate, currency, instalments }: InvoiceFacts, language: Language): string {
+  const texts = TEXTS[language].invoice;
+  if (dueMinor === 0n) return texts.nothingToPay;
+  const due = formatAmount(dueMinor, currency, language);
+  return instalments.length > 0 ? texts.payInstalments(due) : texts.pay(due, formatDate(dueDate, language));
+}
+
+/** The instalments that are still to be paid, each with its day. */
+export function instalmentsOf(invoice: InvoiceFacts, language: Language): FactList[] {
+  const { unlessZero } = factsIn(invoice, language);
+  const facts = invoice.instalments.flatMap(({ dueDate, dueMinor }) =>
+    unlessZero(TEXTS[language].label.instalment(formatDate(dueDate, language)), dueMinor),
+  );
+  return facts.length === 0 ? [] : [{ kind: 'facts', facts }];
+}
+
+/** Where to pay, and what the transfer is to say; nothing when nothing is due, or the seller has not said where. */
+export function paymentOf({ number, dueMinor, seller }: InvoiceFacts, language: Language): FactList[] {
+  if (dueMinor === 0n || seller.paymentAccount === undefined) return [];
+  const { label } = TEXTS[language];
+  const { holder, identifier, bic } = seller.paymentAccount;
+  const account = isIban(identifier)
+    ? { label: label.iban, value: formatIban(identifier) }
+    : { label: label.accountNumber, value: identifier };
+  return [
+    {
+      kind: 'facts',
+      facts: [
+        { label: label.accountHolder, value: holder },
+        account,
+        ...(bic === '' ? [] : [{ label: label.bic, value: bic }]),
+        ...(number === '' ? [] : [{ label: label.remittance, value: number }]), // a draft has none
+      ],
+    },
+  ];
+}
+
+/** The total and all that makes it up, and what lies between it and what is to be paid. */
+export function totalsOf(totals: TotalsFacts, language: Language): Fact[] {
+  const { label } = TEXTS[language];
+  const { fact, unlessZero } = factsIn(totals, language);
+  const percent = (value: string) => formatDecimal(value, language);
+  const amount = (minor: bigint) => formatAmount(minor, totals.currency, language);
+  return [
+    fact(label.subtotal, totals.subtotalMinor),
+    ...unlessZero(label.discount, -totals.discountMinor),
+    ...totals.allowances.flatMap(({ reason, netMinor }) => unlessZero(reason || label.allowance, -netMinor)),
+    ...totals.charges.flatMap(({ reason, netMinor }) => unlessZero(reason || label.charge, netMinor)),
+    ...totals.taxes
+      .filter(
+        ({ taxPercent, exemption }) => !isZero(taxPercent) || (totals.taxes.length > 1 && exemption === undefined),
+      )
+      .map(({ name, taxPercent, netMinor, taxMinor }) =>
+        fact(label.tax(name, percent(taxPercent), amount(netMinor)), taxMinor),
+      ),
+    { ...fact(label.total, totals.totalMinor), isTotal: true },
+    ...totals.retainedTaxes.map(({ name, taxPercent, netMinor, taxMinor }) =>
+      fact(label.retainedTax(name, percent(taxPercent), amount(netMinor)), -taxMinor),
+    ),
+    ...unlessZero(label.rounding, totals.roundingMinor),
+  ];
+}
+
+/** Why no tax is charged, each reason once; and on what, when that is not all. */
+export function exemptionsOf({ taxes, currency }: TotalsFacts, language: Language): Paragraph[] {
+  const reasons = taxes.flatMap(({ exemption, exemptionReason = '', netMinor }) => {
+    if (exemption === undefined) return [];
+    const reason = [TEXTS[language].exemption[exemption], exemptionReason].filter(Boolean).join(': ');
+    return [taxes.length === 1 ? reason : `${reason} (${formatAmount(netMinor, currency, language)})`];
+  });
+  return reasons.length === 0 ? [] : [paragraph([...new Set(reasons)].join('\n'))];
+}
+
+/** What was taken off the total of an invoice, and what is due. */
+export function settlementOf(invoice: DocumentFacts, language: Language): Fact[] {
+  const { label } = TEXTS[language];
+  const { fact, unlessZero } = factsIn(invoice, language);
+  return [
+    ...unlessZero(label.prepaid, -invoice.prepaidMinor),
+    ...unlessZero(label.paid, -invoice.paidMinor),
+    ...unlessZero(label.credited, -invoice.creditedMinor),
+    ...(invoice.dueMinor === invoice.totalMinor ? [] : [{ ...fact(label.due, invoice.dueMinor), isTotal: true }]),
+  ];
+}
+
+/** What a credit note gives, where that is not its total. */
+export function creditOf(creditNote: CreditNoteFacts, language: Language): Fact[] {
+  const { payableMinor, totalMinor } = creditNote;
+  if (payableMinor === totalMinor) return [];
+  return [{ ...factsIn(creditNote, language).fact(TEXTS[language].label.credit, payableMinor), isTotal: true }];
+}
+
+/** Amounts in the currency of a document as facts. */
+export function factsIn({ currency }: TotalsFacts, language: Language) {
+  const fact = (label: string, minor: bigint): Fact => ({ label, value: formatAmount(minor, currency, language) });
+  return { fact, unlessZero: (label: string, minor: bigint) => (minor === 0n ? [] : [fact(label, minor)]) };
+}

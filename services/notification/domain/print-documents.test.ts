@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import type { InvoiceFacts } from './invoice-facts.ts';
+import { type PrintOptions, printInvoice } from './print-documents.ts';
+
+const options: PrintOptions = { language: 'en', paper: 'A4', createTime: '2026-03-01T12:00:00Z' };
+
+const invoice: InvoiceFacts = {
+  number: '2026-0042',
+  issueDate: '2026-03-01',
+  dueDate: '2026-03-31',
+  deliveryDate: '',
+  periodStartDate: '',
+  periodEndDate: '',
+  replacedNumber: '',
+  buyerReference: '',
+  purchaseOrderReference: '',
+  instalments: [],
+  currency: { code: 'EUR', exponent: 2 },
+  lines: [],
+  subtotalMinor: 10_000n,
+  discountMinor: 0n,
+  allowances: [],
+  charges: [],
+  taxes: [{ name: '', taxPercent: '19', netMinor: 10_000n, taxMinor: 1_900n }],
+  totalMinor: 11_900n,
+  retainedTaxes: [],
+  roundingMinor: 0n,
+  prepaidMinor: 0n,
+  paidMinor: 0n,
+  creditedMinor: 0n,
+  dueMinor: 11_900n,
+  memo: '',
+  seller: {
+    name: 'Lovelace & Sons',
+    email: 'ada@lovelace.example',
+    taxId: 'DE123456789',
+    addressLines: ['Main Street 1', '10115 Berlin'],
+    paymentAccount: undefined,
+  },
+  customer: { name: 'Grace Hopper', taxId: '', addressLines: ['Stephansplatz 2', '1010 Wien'] },
+};
+
+test('an invoice is titled by its number, from its seller and to its customer', () => {
+  expect(printInvoice(invoice, options)).toMatchObject({
+    title: 'Invoice 2026-0042',
+    marking: '',
+    issuer: ['Lovelace & Sons', 'Main Street 1', '10115 Berlin', 'ada@lovelace.example', 'Tax ID: DE123456789'],
+    recipient: ['Grace Hopper', 'Stephansplatz 2', '1010 Wien'],
+    facts: [
+      { label: 'Invoice number', value: '2026-0042' },
+      { label: 'Date', value: '1 March 2026' },
+      { label: 'Due date', value: '31 March 2026' },
+    ],
+    notes: [{ kind: 'paragraph', text: 'Please pay 119.00 EUR by 31 March 2026.' }],
+  });
+});
+
+test('the total stands out, and what is due where that is something else', () => {
+  const totalsOf = (changes: Partial<InvoiceFacts>) =>
+    printInvoice({ ...invoice, ...changes }, options).sums.flatMap(({ isTotal, value }) => (isTotal ? [value] : []));
+  expect(totalsOf({})).toEqual(['119.00 EUR']);
+  expect(totalsOf({ prepaidMinor: 1_900n, dueMinor: 10_000n })).toEqual(['119.00 EUR', '100.00 EUR']);
+});
+
+test('what an invoice says besides its amounts is printed: supply, references, where to pay, what it replaces', () => {
+  const paymentAccount = { holder: 'Ada Lovelace', identifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
+  const printed = printInvoice(
+    {
+      ...invoice,
+      deliveryDate: '2026-02-27',
+      periodStartDate: '2026-02-01',
+      periodEndDate: '2026-02-28',
+      buyerReference: 'Dept. 7',
+      purchaseOrderReference: 'PO-1',
+      replacedNumber: '2026-0041',
+      seller: { ...invoice.seller, paymentAccount },
+    },
+    options,
+  );
+  expect(printed.facts.slice(3).map(({ value }) => value)).toEqual([
+    '27 February 2026',
+    '1 February 2026 to 28 February 2026',
+    'Dept. 7',
+    'PO-1',
+  ]);
+  expect(printed.notes).toMatchObject([
+    { text: 'It replaces invoice 2026-0041, which is not to be paid any more.' },
+    { text: 'Please pay 119.00 EUR by 31 March 2026.' },
+    {
+      facts: [
+        { value: 'Ada Lovelace' },
+        { label: 'IBAN', value: 'DE89 3704 0044 0532 0130 00' },
+        { label: 'BIC', value: 'COBADEFFXXX' },
+        { value: '2026-0042' },
+      ],
+    },
+  ]);
+});
+
+test('the tax number of a customer is said where there is one', () => {
+  const customer = { ...invoice.customer, taxId: 'ATU12345678' };
+  const labels = (language: 'en' | 'de') =>
+    printInvoice({ ...invoice, customer }, { ...options, language }).facts.at(-1);
+  expect(labels('en')).toEqual({ label: 'Your tax ID', value: 'ATU12345678' });
+  expect(labels('de')).toEqual({ label: 'Ihre USt-IdNr.', value: 'ATU12345678' });
+});
+
+test('what is not in force says so: a draft has no number, a voided invoice asks for nothing', () => {
+  expect(printInvoice({ ...invoice, number: '' }, { ...options, marking: 'draft' })).toMatchObject({
+    title: 'Invoice',
+    marking: 'Draft',
+    facts: [{ label: 'Date' }, { label: 'Due date' }],
+  });
+  expect(printInvoice(invoice, { ...options, marking: 'void' })).toMatchObject({ marking: 'Void', notes: [] });
+});

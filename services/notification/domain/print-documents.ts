@@ -1,0 +1,114 @@
+import {
+  creditNoteIdentityOf,
+  creditOf,
+  demandOf,
+  exemptionsOf,
+  instalmentsOf,
+  invoiceIdentityOf,
+  paragraph,
+  paymentOf,
+  quoteIdentityOf,
+  referencesOf,
+  sellerLinesOf,
+  settlementOf,
+  supplyOf,
+  totalsOf,
+} from './document-parts.ts';
+import type { CreditNoteFacts, DocumentFacts, InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
+import type { Language } from './language.ts';
+import { creditedItemOf, lineItemOf } from './line-item.ts';
+import type { Fact, FactList, Paragraph } from './mail.ts';
+import type { PrintedDocument } from './printed-document.ts';
+import { TEXTS } from './texts.ts';
+
+/** What is to be known of a document to print it, besides what it says. */
+export interface PrintOptions extends Pick<PrintedDocument, 'paper' | 'createTime'> {
+  readonly language: Language;
+  /** Why the document is not in force; undefined when it is. */
+  readonly marking?: 'draft' | 'void' | undefined;
+}
+
+/** An invoice in print. A voided one asks for no money. */
+export function printInvoice(invoice: InvoiceFacts, options: PrintOptions): PrintedDocument {
+  const { language, marking } = options;
+  const identity = [
+    ...invoiceIdentityOf(invoice, language),
+    ...supplyOf(invoice, language),
+    ...referencesOf(invoice, language),
+  ];
+  return {
+    ...printCommon(invoice, identity, 'invoice', options),
+    ...printContent(invoice, language),
+    notes: [
+      ...replacementOf(invoice, language),
+      ...(marking === 'void' ? [] : askFor(invoice, language)),
+      ...exemptionsOf(invoice, language),
+      ...textOf(invoice.memo),
+    ],
+  };
+}
+
+function replacementOf({ replacedNumber }: InvoiceFacts, language: Language): Paragraph[] {
+  return replacedNumber === '' ? [] : [paragraph(TEXTS[language].invoice.replaces(replacedNumber))];
+}
+
+/** What is to be paid, until when and where. */
+function askFor(invoice: InvoiceFacts, language: Language): (Paragraph | FactList)[] {
+  return [paragraph(demandOf(invoice, language)), ...instalmentsOf(invoice, language), ...paymentOf(invoice, language)];
+}
+
+/** A quote in print. */
+export function printQuote(quote: QuoteFacts, options: PrintOptions): PrintedDocument {
+  const { language } = options;
+  return {
+    ...printCommon(quote, [...quoteIdentityOf(quote, language), ...referencesOf(quote, language)], 'quote', options),
+    ...printContent(quote, language),
+    notes: [...exemptionsOf(quote, language), ...textOf(quote.memo)],
+  };
+}
+
+/** A credit note in print. */
+export function printCreditNote(creditNote: CreditNoteFacts, options: PrintOptions): PrintedDocument {
+  const { language } = options;
+  return {
+    ...printCommon(creditNote, creditNoteIdentityOf(creditNote, language), 'creditNote', options),
+    items: creditNote.lines.map((line) => creditedItemOf(line, creditNote.currency, language)),
+    sums: [...totalsOf(creditNote, language), ...creditOf(creditNote, language)],
+    notes: [...exemptionsOf(creditNote, language), ...textOf(creditNote.reason)],
+  };
+}
+
+/** What all documents have. */
+function printCommon(
+  { number, seller, customer }: Pick<DocumentFacts, 'number' | 'seller' | 'customer'>,
+  identity: readonly Fact[],
+  kind: 'invoice' | 'quote' | 'creditNote',
+  { language, paper, createTime, marking }: PrintOptions,
+) {
+  const texts = TEXTS[language];
+  const { name, addressLines, taxId } = customer;
+  const customerTaxId = taxId === '' ? [] : [{ label: texts.print.customerTaxId(taxId), value: taxId }];
+  return {
+    language,
+    paper,
+    createTime,
+    title: `${texts.print.title[kind]} ${number}`.trimEnd(),
+    marking: marking === undefined ? '' : texts.print.marking[marking],
+    issuer: sellerLinesOf(seller, texts),
+    recipient: [name, ...addressLines],
+    facts: [...identity.filter(({ value }) => value !== ''), ...customerTaxId],
+    itemsHead: texts.print.itemsHead,
+  };
+}
+
+/** The lines of an invoice or a quote, and what they come to. */
+function printContent(document: DocumentFacts, language: Language): Pick<PrintedDocument, 'items' | 'sums'> {
+  return {
+    items: document.lines.map((line) => lineItemOf(line, document.currency, language)),
+    sums: [...totalsOf(document, language), ...settlementOf(document, language)],
+  };
+}
+
+function textOf(text: string) {
+  return text.trim() === '' ? [] : [paragraph(text)];
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { Call } from '../../../runtime/call.ts';
+import type { Deps } from '../deps.ts';
+import type { PrintedDocument } from '../domain/printed-document.ts';
+
+/** The media type of PDF files (RFC 8118). */
+export const PDF_TYPE = 'application/pdf';
+
+/** The name of a file for a document of this title, without what file systems do not allow. */
+export function toFileName(title: string): string {
+  return `${title.replaceAll(/[\p{Cc}<>:"/\\|?*]/gu, '-')}.pdf`;
+}
+
+/** The file of a document that the caller waits for, with a name and an entity tag. Throws RATE_LIMITED when they wait for too many. */
+export async function pdfFile({ pdfs }: Deps, call: Call, document: PrintedDocument) {
+  const data = await pdfs.renderFor(call.user.userId, document, call.forward().signal);
+  const etag = `"${createHash('sha256').update(data).digest('base64url')}"`;
+  return { file: { contentType: PDF_TYPE, data }, fileName: toFileName(document.title), etag };
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { PrintedDocument } from '../domain/printed-document.ts';
+import { createPdfRenderer } from './pdf-renderer.ts';
+
+const pdfs = createPdfRenderer();
+
+const document: PrintedDocument = {
+  language: 'en',
+  paper: 'A4',
+  title: 'Invoice 2026-0042',
+  marking: '',
+  createTime: '2026-03-01T12:00:00Z',
+  issuer: ['Lovelace & Sons'],
+  recipient: ['Grace Hopper'],
+  facts: [],
+  itemsHead: { title: 'Description', amount: 'Amount' },
+  items: [],
+  sums: [],
+  notes: [],
+};
+
+const ask = (ownerId: string, signal?: AbortSignal) => pdfs.renderFor(ownerId, document, signal);
+
+test('who wants very many at once is asked to wait, and others are not', async () => {
+  const wanted = Promise.allSettled(Array.from({ length: 30 }, () => ask('one')));
+  await ask('other');
+  const results = await wanted;
+  const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  expect(refused).toHaveLength(10);
+  for (const reason of refused) {
+    expect(reason).toMatchObject({ reason: 'RATE_LIMITED', facts: { metadata: { retryAfterSeconds: '1' } } });
+  }
+  expect((await ask('one')).length).toBeGreaterThan(1_000);
+});
+
+test('what was given up leaves room for more', async () => {
+  const hasLeft = AbortSignal.abort();
+  await Promise.all(Array.from({ length: 20 }, () => expect(ask('one', hasLeft)).rejects.toThrow()));
+  expect((await ask('one')).length).toBeGreaterThan(1_000);
+});
+
+test('a document that cannot be laid out is told of, and keeps none from being made', async () => {
+  const broken = { ...document, createTime: 'never' };
+  await expect(pdfs.render(broken)).rejects.toThrow();
+  expect((await pdfs.render(document)).length).toBeGreaterThan(1_000);
+});

@@ -1,0 +1,67 @@
+import { Piscina } from 'piscina';
+import { DomainError } from '../../../runtime/errors.ts';
+import type { PrintedDocument } from '../domain/printed-document.ts';
+import type { renderPdf } from './render-pdf.ts';
+
+/** Makes PDF files of documents, one after the other. */
+export interface PdfRenderer {
+  /** Gives the file of a document. */
+  render(document: PrintedDocument): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Gives the file of a document that an owner waits for.
+   *
+   * @throws DomainError RATE_LIMITED when too many of the owner's, or of all owners, wait already.
+   * @throws what `signal` is aborted with.
+   */
+  renderFor(
+    ownerId: string,
+    document: PrintedDocument,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Files of one owner that may be waited for at once, so that nobody has to wait for all that somebody else wants. */
+const OWN_MAX = 20;
+
+/** Files that may wait for those before them. Most take some milliseconds. */
+const WAITING_MAX = 200;
+
+/** For how long the thread stays without work. What it holds, above all the fonts, is given back then. */
+const IDLE_MS = 30_000;
+
+/** Lays documents out in a thread of its own, so that nothing else waits for it. It is there only while there is work. */
+export function createPdfRenderer(): PdfRenderer {
+  const pool = new Piscina<PrintedDocument, Awaited<ReturnType<typeof renderPdf>>>({
+    filename: new URL('./render-pdf.ts', import.meta.url).href,
+    name: 'renderPdf',
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: IDLE_MS,
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  });
+  const waiting = new Map<string, number>();
+  return {
+    render: (document) => pool.run(document),
+    async renderFor(ownerId, document, signal) {
+      const own = waiting.get(ownerId) ?? 0;
+      if (own >= OWN_MAX || pool.queueSize >= WAITING_MAX) throw tooMany();
+      waiting.set(ownerId, own + 1);
+      try {
+        return await pool.run(document, signal === undefined ? {} : { signal });
+      } finally {
+        const rest = (waiting.get(ownerId) ?? 1) - 1;
+        if (rest === 0) waiting.delete(ownerId);
+        else waiting.set(ownerId, rest);
+      }
+    },
+  };
+}
+
+function tooMany(): DomainError {
+  return new DomainError(
+    'exhausted',
+    'RATE_LIMITED',
+    'Too many documents are being made at once; try again in a moment.',
+    { metadata: { retryAfterSeconds: '1' } },
+  );
+}

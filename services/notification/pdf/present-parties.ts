@@ -1,0 +1,49 @@
+import { create, type MessageShape } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
+import type { User } from '../../../gen/numer/user/v1/user_pb.ts';
+import type { Call } from '../../../runtime/call.ts';
+import type { Deps } from '../deps.ts';
+import { required } from '../mail-order.ts';
+
+type Party = MessageShape<typeof PartySchema>;
+
+/**
+ * A draft with its parties as they are now, which is how they would be frozen if it were opened now. A customer that was deleted is
+ * left out.
+ */
+export async function withPresentParties<
+  Draft extends { readonly seller?: Party | undefined; readonly customer?: Party | undefined },
+>(deps: Deps, call: Call, draft: Draft, customerId: string): Promise<Draft> {
+  const [{ user }, customer] = await Promise.all([
+    deps.users.getUser({ userId: call.user.userId }, call.forward()),
+    findCustomer(deps, call, customerId),
+  ]);
+  const account = required(user, 'user');
+  return { ...draft, seller: sellerOf(account), ...(customer && { customer: customerOf(customer, account) }) };
+}
+
+async function findCustomer(deps: Deps, call: Call, customerId: string): Promise<Customer | undefined> {
+  try {
+    return (await deps.customers.getCustomer({ customerId }, call.forward())).customer;
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function sellerOf({ name, companyName, email, taxId, locale, address, paymentAccount }: User): Party {
+  return create(PartySchema, {
+    name: companyName || name,
+    email,
+    taxId,
+    locale,
+    ...(address && { address }),
+    ...(paymentAccount && { paymentAccount }),
+  });
+}
+
+function customerOf({ name, email, taxId, locale, address }: Customer, user: User): Party {
+  return create(PartySchema, { name, email, taxId, locale: locale || user.locale, ...(address && { address }) });
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import type { PrintedDocument } from '../domain/printed-document.ts';
+import { readPdf } from '../testing/read-pdf.ts';
+import { renderPdf } from './render-pdf.ts';
+
+const invoice: PrintedDocument = {
+  language: 'de',
+  paper: 'A4',
+  title: 'Rechnung 2026-0042',
+  marking: '',
+  createTime: '2026-03-01T12:00:00Z',
+  issuer: ['Lovelace & Söhne', 'Main Street 1', '10115 Berlin', 'USt-IdNr.: DE123456789'],
+  recipient: ['Grace Hopper', 'Stephansplatz 2', '1010 Wien'],
+  facts: [{ label: 'Rechnungsnummer', value: '2026-0042' }],
+  itemsHead: { title: 'Bezeichnung', amount: 'Betrag' },
+  items: [{ title: 'Beratung', detail: '25 h × 49,995, 19 % USt.', amount: '1.249,88 EUR' }],
+  sums: [
+    { label: 'Zwischensumme', value: '1.249,88 EUR' },
+    { label: 'Gesamtbetrag', value: '1.487,36 EUR', isTotal: true },
+  ],
+  notes: [
+    { kind: 'paragraph', text: 'Bitte zahlen Sie 1.487,36 EUR bis zum 31. März 2026.' },
+    { kind: 'facts', facts: [{ label: 'Rate, fällig am 31. März 2026', value: '1.487,36 EUR' }] },
+  ],
+};
+
+async function pagesOf(changes: Partial<PrintedDocument>): Promise<readonly string[]> {
+  return (await readPdf(await renderPdf({ ...invoice, ...changes }))).pages;
+}
+
+test('a page shows all that the document says, in its order', async () => {
+  const [page = ''] = await pagesOf({});
+  const texts = [
+    ...invoice.issuer,
+    ...invoice.recipient,
+    'Rechnungsnummer',
+    'Rechnung 2026-0042',
+    'Bezeichnung',
+    'Beratung',
+    '25 h × 49,995, 19 % USt.',
+    'Zwischensumme',
+    'Gesamtbetrag',
+    '31. März 2026.',
+    'Rate, fällig am 31. März 2026',
+    'Lovelace & Söhne · Rechnung 2026-0042',
+    '1 / 1',
+  ];
+  const places = texts.map((text) => page.indexOf(text));
+  expect(places).not.toContain(-1);
+  expect(places.toSorted((one, other) => one - other)).toEqual(places);
+  for (const amount of ['1.249,88 EUR', '1.487,36 EUR']) expect(page).toContain(amount);
+});
+
+test('the file says what it is, from whom and from when', async () => {
+  const { info } = await readPdf(await renderPdf(invoice));
+  expect(info).toMatchObject({
+    Title: 'Rechnung 2026-0042',
+    Author: 'Lovelace & Söhne',
+    CreationDate: 'D:20260301120000Z',
+    Language: 'de',
+  });
+});
+
+test('the same document gives the same bytes', async () => {
+  expect(Buffer.from(await renderPdf(invoice)).equals(await renderPdf(invoice))).toBe(true);
+});
+
+test.each([
+  ['A4', [595.28, 841.89]],
+  ['LETTER', [612, 792]],
+] as const)('pages have the size %s', async (paper, size) => {
+  expect((await readPdf(await renderPdf({ ...invoice, paper }))).size).toEqual(size);
+});
+
+describe('a document of many lines', () => {
+  const items = Array.from({ length: 60 }, (_, index) => ({
+    title: `Line no. ${index + 1} of 60`,
+    detail: '1 × 1,00',
+    amount: '1,00 EUR',
+  }));
+
+  test('goes on on further pages, each with the head of the lines and its number', async () => {
+    const pages = await pagesOf({ items });
+    expect(pages.length).toBeGreaterThan(1);
+    for (const [index, page] of pages.entries()) {
+      expect(page).toContain('Bezeichnung');
+      expect(page).toContain(`${index + 1} / ${pages.length}`);
+    }
+    expect(pages.at(-1)).toContain('Gesamtbetrag');
+  });
+
+  test('has each line once, on one page', async () => {
+    const pages = await pagesOf({ items });
+    for (const { title } of items) expect(pages.filter((page) => page.includes(title))).toHaveLength(1);
+    for (const page of pages) {
+      expect(page.match(/Line no\. /g)?.length ?? 0).toBe(page.match(/1,00 EUR/g)?.length ?? 0);
+    }
+  });
+});
+
+test('a text longer than a page goes on on the next ones', async () => {
+  const text = Array.from({ length: 200 }, (_, index) => `Condition ${index + 1}.`).join('\n');
+  const pages = await pagesOf({ notes: [{ kind: 'paragraph', text }] });
+  expect(pages.length).toBeGreaterThan(2);
+  expect(pages.join('\n').match(/Condition \d+\./g)).toHaveLength(200);
+});
+
+test('the marking is on each page', async () => {
+  const text = 'Line\n'.repeat(200);
+  const pages = await pagesOf({ marking: 'Storniert', notes: [{ kind: 'paragraph', text }] });
+  expect(pages.length).toBeGreaterThan(2);
+  for (const page of pages) expect(page).toContain('Storniert');
+});
+
+test('names in Greek, Cyrillic and Eastern European letters are shown', async () => {
+  const recipient = ['Łukasz Żółć', 'Ελένη Παπαδοπούλου', 'Дмитрий Шостакович', 'Şükrü Çağlar', 'Nguyễn Văn'];
+  const [page] = await pagesOf({ recipient });
+  for (const name of recipient) expect(page).toContain(name);
+});
+
+test('line breaks of all kinds begin a line, and leave no trace', async () => {
+  const [page = ''] = await pagesOf({ notes: [{ kind: 'paragraph', text: 'one\r\ntwo\rthree\u2028four\nfive' }] });
+  expect(page).toContain('one\ntwo\nthree\nfour\nfive');
+});
+
+test.each([
+  ['control characters', 'a\u0000b\u0007c\u001b[31md'],
+  ['letters that the font does not have', '請求書 חשבונית 🧾'],
+  ['a word longer than the line', 'x'.repeat(2_000)],
+  ['nothing but white space', ' \t '],
+])('%s do no harm', async (_, text) => {
+  const item = { title: text, detail: text, amount: '1,00 EUR' };
+  const facts = [{ label: text, value: text }];
+  const pages = await pagesOf({
+    title: text,
+    issuer: [text, text],
+    recipient: [text],
+    facts,
+    items: [item],
+    sums: facts,
+    notes: [{ kind: 'paragraph', text }],
+  });
+  expect(pages.join('\n')).toContain('1,00 EUR');
+});

@@ -1,0 +1,283 @@
+import { fileURLToPath } from 'node:url';
+import { openSync } from 'fontkit';
+import PDFDocument from 'pdfkit';
+import type { Fact, FactList, Item, Paragraph } from '../domain/mail.ts';
+import type { PrintedDocument } from '../domain/printed-document.ts';
+
+type Pdf = PDFKit.PDFDocument;
+
+/** Points in a millimetre. */
+const MM = 72 / 25.4;
+
+/** The places of sender, address and title fit windowed envelopes (DIN 5008, form B; a US #10 as well). */
+const PLACE = {
+  left: 25 * MM,
+  right: 20 * MM,
+  top: 20 * MM,
+  bottom: 25 * MM,
+  issuerTop: 15 * MM,
+  issuerBottom: 50 * MM,
+  recipientTop: 55 * MM,
+  recipientWidth: 80 * MM,
+  titleTop: 100 * MM,
+  factsWidth: 70 * MM,
+  labelWidth: 55 * MM,
+  sumsWidth: 100 * MM,
+  amountWidth: 35 * MM,
+} as const;
+
+const SIZE = { text: 9.5, small: 8, sender: 7, title: 16, marking: 96 } as const;
+
+const COLOR = { text: '#1c1c1c', small: '#666666', rule: '#cccccc', marking: '#eeeeee' } as const;
+
+const GAP = { line: 2, row: 6, block: 14 } as const;
+
+/** Read once for all documents of the thread: most of the work of a first one is to understand these tables. */
+const FONTS = {
+  regular: openFont(import.meta.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf')),
+  bold: openFont(import.meta.resolve('@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf')),
+};
+
+function openFont(url: string): PDFKit.Mixins.PDFFontSource {
+  // The types of pdfkit do not know that it takes fonts that are open.
+  return openSync(fileURLToPath(url)) as unknown as PDFKit.Mixins.PDFFontSource;
+}
+
+/**
+ * Lays a document out on pages, and gives the file. The same document gives the same bytes. It works without a pause,
+ * for seconds when a document is as long as can be, so it is for a thread of its own.
+ */
+export async function renderPdf(given: PrintedDocument): Promise<Uint8Array<ArrayBuffer>> {
+  const document = withPlainTexts(given);
+  const pdf = new PDFDocument({
+    size: document.paper,
+    margins: { left: PLACE.left, right: PLACE.right, top: PLACE.top, bottom: PLACE.bottom },
+    bufferPages: true,
+    autoFirstPage: false,
+    lang: document.language,
+    displayTitle: true,
+    info: { Title: document.title, Author: document.issuer[0] ?? '', CreationDate: new Date(document.createTime) },
+  });
+  const file = collect(pdf);
+  pdf.registerFont('regular', FONTS.regular).registerFont('bold', FONTS.bold);
+  pdf.on('pageAdded', () => drawMarking(pdf, document.marking));
+  pdf.addPage();
+  drawHead(pdf, document);
+  drawItems(pdf, document);
+  drawSums(pdf, document.sums);
+  for (const note of document.notes) drawNote(pdf, note);
+  drawFooters(pdf, document);
+  pdf.end();
+  return await file;
+}
+
+/** The document with texts that can be laid out: none has a character that stands for no letter, or a word that has no end. */
+function withPlainTexts(document: PrintedDocument): PrintedDocument {
+  return JSON.parse(JSON.stringify(document), (_key, value) =>
+    typeof value === 'string' ? toPlainText(value) : value,
+  );
+}
+
+/** Longest word that is not broken. To break one at the end of a line takes pdfkit the square of its length. */
+const WORD_LENGTH_MAX = 60;
+
+const LONG_WORD = new RegExp(`\\S{${WORD_LENGTH_MAX}}(?=\\S)`, 'gu');
+
+function toPlainText(text: string): string {
+  return text
+    .replaceAll(/\r\n?|\p{Zl}|\p{Zp}/gu, '\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .replaceAll('\t', ' ')
+    .replaceAll(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '') // the latter would turn around the letters after them
+    .replaceAll(LONG_WORD, '$&\u200b'); // a place to break without a space
+}
+
+async function collect(pdf: Pdf): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of pdf) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function useStyle(pdf: Pdf, size: keyof typeof SIZE, style: { bold?: boolean; color?: keyof typeof COLOR } = {}): Pdf {
+  return pdf
+    .font(style.bold ? 'bold' : 'regular')
+    .fontSize(SIZE[size])
+    .fillColor(COLOR[style.color ?? 'text']);
+}
+
+function widthOf({ page }: Pdf): number {
+  return page.width - PLACE.left - PLACE.right;
+}
+
+function rightOf({ page }: Pdf): number {
+  return page.width - PLACE.right;
+}
+
+/** Writes lines below each other, each broken where it is too long, and gives where the next one would be. */
+function drawLines(pdf: Pdf, lines: readonly string[], x: number, y: number, options: PDFKit.Mixins.TextOptions) {
+  let next = y;
+  for (const line of lines) {
+    pdf.text(line, x, next, options);
+    next = pdf.y + GAP.line;
+  }
+  return next;
+}
+
+function drawRule(pdf: Pdf, x: number, y: number): void {
+  pdf.moveTo(x, y).lineTo(rightOf(pdf), y).lineWidth(0.5).strokeColor(COLOR.rule).stroke();
+}
+
+/** Goes to the next page when there is no room for so much. Gives whether it did. */
+function ensureRoom(pdf: Pdf, height: number): boolean {
+  if (pdf.y + height <= pdf.page.maxY()) return false;
+  pdf.addPage();
+  return true;
+}
+
+function drawMarking(pdf: Pdf, marking: string): void {
+  if (marking === '') return;
+  const { width, height } = pdf.page;
+  useStyle(pdf, 'marking', { bold: true, color: 'marking' });
+  pdf.save().rotate(-50, { origin: [width / 2, height / 2] });
+  pdf.text(marking, 0, height / 2 - SIZE.marking / 2, { width, align: 'center', lineBreak: false });
+  pdf.restore();
+  pdf.x = PLACE.left;
+  pdf.y = PLACE.top;
+}
+
+function drawHead(pdf: Pdf, { issuer, recipient, facts, title }: PrintedDocument): void {
+  const [name = '', ...details] = issuer;
+  const right = { width: widthOf(pdf), align: 'right' } as const;
+  useStyle(pdf, 'text', { bold: true });
+  const detailsTop = drawLines(pdf, [name], PLACE.left, PLACE.issuerTop, right);
+  useStyle(pdf, 'small', { color: 'small' });
+  const issuerEnd = drawLines(pdf, details, PLACE.left, detailsTop, right);
+
+  // An issuer of many lines pushes down what is below it.
+  const shift = Math.max(0, issuerEnd - PLACE.issuerBottom);
+  const address = { width: PLACE.recipientWidth };
+  useStyle(pdf, 'text');
+  const recipientEnd = drawLines(pdf, recipient, PLACE.left, PLACE.recipientTop + shift, address);
+  const factsEnd = drawFacts(pdf, facts, { x: rightOf(pdf) - PLACE.factsWidth, y: PLACE.recipientTop + shift });
+  pdf.y = Math.max(recipientEnd + GAP.block, factsEnd + GAP.block, PLACE.titleTop + shift);
+  useStyle(pdf, 'title', { bold: true });
+  pdf.text(title, PLACE.left, pdf.y, { width: widthOf(pdf) });
+  pdf.y += GAP.block;
+}
+
+/** Labels with their values at the right margin. Gives where they end. */
+function drawFacts(pdf: Pdf, facts: readonly Fact[], { x, y }: { x: number; y: number }): number {
+  const width = rightOf(pdf) - x;
+  let next = y;
+  for (const { label, value } of facts) {
+    useStyle(pdf, 'text');
+    const valueWidth = Math.min(pdf.widthOfString(value) + 1, width / 2);
+    pdf.text(value, x + width - valueWidth, next, { width: valueWidth, align: 'right' });
+    const valueEnd = pdf.y;
+    useStyle(pdf, 'text', { color: 'small' });
+    pdf.text(label, x, next, { width: width - valueWidth - GAP.row });
+    next = Math.max(valueEnd, pdf.y) + GAP.line;
+  }
+  return next;
+}
+
+function drawItems(pdf: Pdf, { items, itemsHead }: PrintedDocument): void {
+  const width = widthOf(pdf) - PLACE.amountWidth - GAP.row;
+  drawItemsHead(pdf, itemsHead);
+  for (const item of items) {
+    if (ensureRoom(pdf, heightOfItem(pdf, item, width))) drawItemsHead(pdf, itemsHead);
+    drawItem(pdf, item, width);
+  }
+}
+
+function drawItemsHead(pdf: Pdf, { title, amount }: PrintedDocument['itemsHead']): void {
+  const { y } = pdf;
+  useStyle(pdf, 'small', { color: 'small' });
+  drawAmount(pdf, amount, y);
+  pdf.text(title, PLACE.left, y);
+  pdf.y += GAP.row / 2;
+  drawRule(pdf, PLACE.left, pdf.y);
+  pdf.y += GAP.row;
+}
+
+function heightOfItem(pdf: Pdf, { title, detail }: Item, width: number): number {
+  const titleHeight = useStyle(pdf, 'text').heightOfString(title, { width });
+  return titleHeight + useStyle(pdf, 'small').heightOfString(detail, { width }) + GAP.row;
+}
+
+function drawItem(pdf: Pdf, { title, detail, amount }: Item, width: number): void {
+  const { y } = pdf;
+  useStyle(pdf, 'text');
+  drawAmount(pdf, amount, y);
+  pdf.text(title, PLACE.left, y, { width });
+  useStyle(pdf, 'small', { color: 'small' });
+  if (detail !== '') pdf.text(detail, PLACE.left, pdf.y, { width });
+  pdf.y += GAP.row / 2;
+  drawRule(pdf, PLACE.left, pdf.y);
+  pdf.y += GAP.row;
+}
+
+function drawAmount(pdf: Pdf, amount: string, y: number): void {
+  pdf.text(amount, rightOf(pdf) - PLACE.amountWidth, y, { width: PLACE.amountWidth, align: 'right' });
+}
+
+function drawSums(pdf: Pdf, sums: readonly Fact[]): void {
+  const x = rightOf(pdf) - PLACE.sumsWidth;
+  const width = PLACE.sumsWidth - PLACE.amountWidth - GAP.row;
+  for (const { label, value, isTotal = false } of sums) {
+    useStyle(pdf, 'text', { bold: isTotal });
+    ensureRoom(pdf, pdf.heightOfString(label, { width }));
+    const { y } = pdf;
+    drawAmount(pdf, value, y);
+    pdf.text(label, x, y, { width });
+    pdf.y += GAP.line;
+  }
+  pdf.y += GAP.block;
+}
+
+function drawNote(pdf: Pdf, note: Paragraph | FactList): void {
+  useStyle(pdf, 'text');
+  ensureRoom(pdf, pdf.currentLineHeight() * 2);
+  switch (note.kind) {
+    case 'paragraph':
+      pdf.text(note.text, PLACE.left, pdf.y, { width: widthOf(pdf) });
+      break;
+    case 'facts':
+      for (const fact of note.facts) drawFact(pdf, fact);
+      break;
+  }
+  pdf.y += GAP.block;
+}
+
+/** A label with its value beside it. */
+function drawFact(pdf: Pdf, { label, value }: Fact): void {
+  const width = widthOf(pdf) - PLACE.labelWidth - GAP.row;
+  useStyle(pdf, 'text');
+  ensureRoom(
+    pdf,
+    Math.max(pdf.heightOfString(value, { width }), pdf.heightOfString(label, { width: PLACE.labelWidth })),
+  );
+  const { y } = pdf;
+  pdf.text(value, PLACE.left + PLACE.labelWidth + GAP.row, y, { width });
+  const valueEnd = pdf.y;
+  useStyle(pdf, 'text', { color: 'small' });
+  pdf.text(label, PLACE.left, y, { width: PLACE.labelWidth });
+  pdf.y = Math.max(pdf.y, valueEnd) + GAP.line;
+}
+
+/** Below each page: who it is from, what it is, and its number among all pages. */
+function drawFooters(pdf: Pdf, { issuer, title }: PrintedDocument): void {
+  const { start, count } = pdf.bufferedPageRange();
+  for (let index = start; index < start + count; index++) {
+    pdf.switchToPage(index);
+    pdf.page.margins.bottom = 0; // otherwise a text down there goes to a page of its own
+    useStyle(pdf, 'sender', { color: 'small' });
+    const y = pdf.page.height - PLACE.bottom / 2;
+    pdf.text(`${issuer[0] ?? ''} · ${title}`, PLACE.left, y, {
+      width: widthOf(pdf) - 20 * MM,
+      lineBreak: false,
+      ellipsis: true,
+    });
+    pdf.text(`${index + 1} / ${count}`, PLACE.left, y, { width: widthOf(pdf), align: 'right', lineBreak: false });
+  }
+}

@@ -1,0 +1,111 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Code } from '@connectrpc/connect';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
+import { readPdf } from '../testing/read-pdf.ts';
+import { put, startPrinter } from '../testing/start-printer.ts';
+import { testInvoice } from '../testing/test-invoice.ts';
+
+let printer: Awaited<ReturnType<typeof startPrinter>>;
+const user = testUser();
+
+beforeAll(async () => {
+  printer = await startPrinter();
+  printer.shelf.users.set(user.userId, {
+    name: 'Ada Lovelace',
+    companyName: 'Lovelace & Sons',
+    email: 'ada@lovelace.example',
+    locale: 'de',
+    taxId: 'DE123456789',
+    address: { line1: 'Main Street 1', countryCode: 'US' },
+  });
+});
+afterAll(async () => {
+  await printer.stop();
+});
+
+type InvoiceFields = Parameters<typeof testInvoice>[0];
+
+async function fileOf(fields: InvoiceFields) {
+  const invoiceId = put(printer.shelf.invoices, testInvoice(fields));
+  const { file, fileName, etag } = await printer.client(DocumentService, user).getInvoicePdf({ invoiceId });
+  if (file === undefined) throw new Error('there is no file');
+  return { contentType: file.contentType, fileName, etag, ...(await readPdf(file.data)) };
+}
+
+async function textOf(fields: InvoiceFields): Promise<string> {
+  return (await fileOf(fields)).pages.join('\n');
+}
+
+test('an open invoice is printed with its amounts and asks for the money', async () => {
+  const { contentType, fileName, etag, pages, info } = await fileOf({ memo: 'Thank you.' });
+  expect([contentType, fileName]).toEqual(['application/pdf', 'Invoice 2026-0042.pdf']);
+  expect(etag).toMatch(/^"[\w-]{43}"$/);
+  expect(info).toMatchObject({ Title: 'Invoice 2026-0042' });
+  for (const text of ['Lovelace & Sons', 'Grace Hopper', 'Consulting', '119.00 EUR', 'Please pay', 'Thank you.']) {
+    expect(pages[0]).toContain(text);
+  }
+  expect(printer.shelf.isForwarded).toBe(true);
+});
+
+test('what was paid and credited since is not on it', async () => {
+  const text = await textOf({ state: Invoice_State.PAID, paidMinor: 6_900n, creditedMinor: 5_000n, dueMinor: 0n });
+  expect(text).not.toMatch(/Paid|Credited|69\.00|50\.00 EUR$/);
+  expect(text).toContain('Please pay 119.00 EUR by 31 March 2026.');
+});
+
+test('instalments are on it as they were planned', async () => {
+  const text = await textOf({
+    paidMinor: 5_000n,
+    dueMinor: 6_900n,
+    instalments: [
+      { dueDate: '2026-03-15', amountMinor: 5_000n, dueMinor: 0n },
+      { dueDate: '2026-03-31', amountMinor: 6_900n, dueMinor: 6_900n },
+    ],
+  });
+  expect(text).toContain('Instalment due on 15 March 2026');
+  expect(text).toContain('50.00 EUR');
+});
+
+test('it is in the language of the customer', async () => {
+  const text = await textOf({ customer: { name: 'Grace Hopper', locale: 'de-AT' } });
+  expect(text).toContain('Rechnung 2026-0042');
+  expect(text).toContain('119,00 EUR');
+});
+
+test('a voided invoice is marked, and asks for nothing', async () => {
+  const text = await textOf({ state: Invoice_State.VOID });
+  expect(text).toContain('Void');
+  expect(text).not.toContain('Please pay');
+});
+
+const draft = { state: Invoice_State.DRAFT, number: '', seller: undefined, customer: undefined } as const;
+
+test('a draft is marked, and shows profile and customer as they are now, on the paper of their country', async () => {
+  const customerId = put(printer.shelf.customers, { name: 'Grace Hopper', taxId: 'ATU12345678' });
+  const { pages, size } = await fileOf({ ...draft, customerId });
+  for (const text of ['Entwurf', 'Rechnung', 'Lovelace & Sons', 'Main Street 1', 'Grace Hopper', 'ATU12345678']) {
+    expect(pages[0]).toContain(text);
+  }
+  expect(pages[0]).not.toContain('Rechnungsnummer');
+  expect(size).toEqual([612, 792]);
+});
+
+test('a draft whose customer was deleted is printed without one', async () => {
+  expect(await textOf({ ...draft, customerId: randomUUIDv7() })).toContain('Draft');
+});
+
+test('nobody gets what they have no right to', async () => {
+  const invoiceId = randomUUIDv7();
+  expect(await refusalOf(printer.client(DocumentService, user).getInvoicePdf({ invoiceId }))).toMatchObject({
+    code: Code.NotFound,
+    reason: 'INVOICE_NOT_FOUND',
+  });
+  expect(await refusalOf(printer.client(DocumentService).getInvoicePdf({ invoiceId }))).toMatchObject({
+    code: Code.Unauthenticated,
+    reason: 'UNAUTHENTICATED',
+  });
+});

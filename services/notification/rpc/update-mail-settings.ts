@@ -1,0 +1,41 @@
+import { MailSettingsSchema } from '../../../gen/numer/notification/v1/mail_settings_pb.ts';
+import {
+  type MailSettingsService,
+  UpdateMailSettingsResponseSchema,
+} from '../../../gen/numer/notification/v1/mail_settings_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { toMailSettings } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { mailSettingsUpdated } from '../events.ts';
+
+/** Changes the caller's settings for mails. */
+export const updateMailSettings: Rpc<Deps, typeof MailSettingsService.method.updateMailSettings> = (
+  deps,
+  request,
+  call,
+) =>
+  compareAndSet(async () => {
+    const ownerId = call.user.userId;
+    const before = await deps.store.getMailSettings(ownerId);
+    const version = before?.version ?? 0n;
+    requireVersion(call, version);
+    const present = toMailSettings(before);
+    const { attachPdf } = applyUpdateMask(MailSettingsSchema, present, request.settings, request.updateMask);
+    const now = deps.clock.now();
+    if (attachPdf === present.attachPdf) {
+      const answer = { settings: present };
+      return keepAnswer(deps.idempotency, call, { schema: UpdateMailSettingsResponseSchema, answer, now });
+    }
+
+    const after = { ownerId, version: version + 1n, attachPdf, updateTime: now };
+    const response = { settings: toMailSettings(after) };
+    const isSaved = await deps.store.saveMailSettings(after, {
+      events: [mailSettingsUpdated(call, after)],
+      idempotency: idempotencyValues(call, UpdateMailSettingsResponseSchema, response, now),
+    });
+    return isSaved ? response : undefined;
+  });

@@ -1,0 +1,90 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Code, createRouterTransport, type HandlerContext } from '@connectrpc/connect';
+import type { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
+import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
+import type { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
+import type { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
+import { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import type { UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
+import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { HEADER } from '../../../runtime/call.ts';
+import { type ErrorReasonName, errorWithReason } from '../../../runtime/errors.ts';
+import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
+import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
+import { notificationService } from '../service.ts';
+
+/** What the other services have, by id. Whoever asks for it owns it, unless another owner is named. */
+export interface Shelf {
+  readonly invoices: Map<string, MessageInitShape<typeof InvoiceSchema>>;
+  readonly creditNotes: Map<string, MessageInitShape<typeof CreditNoteSchema>>;
+  readonly quotes: Map<string, MessageInitShape<typeof QuoteSchema>>;
+  readonly customers: Map<string, MessageInitShape<typeof CustomerSchema>>;
+  readonly users: Map<string, MessageInitShape<typeof UserSchema>>;
+  /** Whether the calls to the other services were all made on behalf of a user. */
+  isForwarded: boolean;
+}
+
+/** The service beside other services that have what `shelf` has. */
+export async function startPrinter(): Promise<TestService & { readonly shelf: Shelf }> {
+  const folder = makeScratchDir('numer-mail');
+  const shelf: Shelf = {
+    invoices: new Map(),
+    creditNotes: new Map(),
+    quotes: new Map(),
+    customers: new Map(),
+    users: new Map(),
+    isForwarded: true,
+  };
+  const take = <Value>(values: Map<string, Value>, id: string, reason: ErrorReasonName, context: HandlerContext) => {
+    shelf.isForwarded &&= context.requestHeader.has(HEADER.authorization);
+    const value = values.get(id);
+    if (value === undefined) throw errorWithReason(Code.NotFound, reason, 'There is none with this id.');
+    return value;
+  };
+  const invoice = createRouterTransport(({ service }) => {
+    service(InvoiceService, {
+      getInvoice: ({ invoiceId }, context) => ({
+        invoice: take(shelf.invoices, invoiceId, 'INVOICE_NOT_FOUND', context),
+      }),
+    });
+    service(CreditNoteService, {
+      getCreditNote: ({ creditNoteId }, context) => ({
+        creditNote: take(shelf.creditNotes, creditNoteId, 'CREDIT_NOTE_NOT_FOUND', context),
+      }),
+    });
+    service(QuoteService, {
+      getQuote: ({ quoteId }, context) => ({ quote: take(shelf.quotes, quoteId, 'QUOTE_NOT_FOUND', context) }),
+    });
+  });
+  const user = createRouterTransport(({ service }) => {
+    service(UserService, {
+      getUser: ({ userId }, context) => ({ user: take(shelf.users, userId, 'USER_NOT_FOUND', context) }),
+    });
+    service(CustomerService, {
+      getCustomer: ({ customerId }, context) => ({
+        customer: take(shelf.customers, customerId, 'CUSTOMER_NOT_FOUND', context),
+      }),
+    });
+  });
+  const environment = { MAIL_DIR: folder.path };
+  const service = await startTestService(notificationService, { environment, transports: { invoice, user } });
+  return {
+    ...service,
+    shelf,
+    async stop() {
+      await service.stop();
+      folder.remove();
+    },
+  };
+}
+
+/** Puts something on its place of the shelf, and gives its new id. */
+export function put<Value extends object>(values: Map<string, Value>, value: Value): string {
+  const id = randomUUIDv7();
+  values.set(id, { ...value, id });
+  return id;
+}

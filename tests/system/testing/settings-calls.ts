@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import type { Api } from './api.ts';
+import type { ChangingCalls } from './changing-calls.ts';
+
+/** Calls of the routes that change what holds for all of an account. */
+export function settingsCalls(api: Api): ChangingCalls {
+  const series = () => {
+    const name = `s-${randomUUID().slice(0, 8)}`;
+    return { name, documentType: 'INVOICE', pattern: `${name}-{SEQ}` };
+  };
+  return {
+    'POST /number-series': async () => ({ path: '/number-series', body: series() }),
+    'PATCH /number-series/{number_series.name}': async () => ({
+      path: `/number-series/${(await api.post('/number-series', series())).name}`,
+      body: { pattern: 'S-{SEQ}' },
+    }),
+    'PATCH /mail-settings': async () => {
+      const { attachPdf } = await api.get('/mail-settings');
+      return { path: '/mail-settings', body: { attachPdf: attachPdf !== true } };
+    },
+    'PATCH /invoice-settings': async () => {
+      const { roundingPolicy } = await api.get('/invoice-settings');
+      return { path: '/invoice-settings', body: { roundingPolicy: roundingPolicy === 'LINE' ? 'DOCUMENT' : 'LINE' } };
+    },
+  };
+}
