@@ -35,19 +35,38 @@ export function prepareGetCreditNote(
 
 /** A credit note, and what of its invoice it does not repeat. */
 export type IssuedCreditNoteRow = Pick<CreditNoteRow, 'number' | 'document'> & {
-  readonly invoice: Pick<InvoiceHeadRow, 'allowances' | 'charges' | 'taxes'>;
+  readonly invoice: Pick<
+    InvoiceHeadRow,
+    | 'allowances'
+    | 'charges'
+    | 'taxes'
+    | 'deliveryDate'
+    | 'periodStartDate'
+    | 'periodEndDate'
+    | 'buyerReference'
+    | 'purchaseOrderReference'
+  >;
 };
 
 /** Prepares the statement that reads one credit note of an owner with what it takes from its invoice. */
 export function prepareGetIssuedCreditNote(
   db: Database,
 ): (ownerId: string, id: string) => Promise<IssuedCreditNoteRow | undefined> {
-  const { allowances, charges, taxes } = getTableColumns(invoices);
+  const columns = getTableColumns(invoices);
   const statement = db
     .select({
       number: creditNotes.number,
       document: creditNotes.document,
-      invoice: { allowances, charges, taxes },
+      invoice: {
+        allowances: columns.allowances,
+        charges: columns.charges,
+        taxes: columns.taxes,
+        deliveryDate: columns.deliveryDate,
+        periodStartDate: columns.periodStartDate,
+        periodEndDate: columns.periodEndDate,
+        buyerReference: columns.buyerReference,
+        purchaseOrderReference: columns.purchaseOrderReference,
+      },
     })
     .from(creditNotes)
     .innerJoin(invoices, and(eq(invoices.id, creditNotes.invoiceId), eq(invoices.ownerId, creditNotes.ownerId)))

@@ -1,12 +1,29 @@
 import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { Delivery, VatTotal } from './electronic-invoice.ts';
+import type { InvoiceHeadRow } from '../store/invoice-row.ts';
+import type { Delivery, Period, VatTotal } from './electronic-invoice.ts';
+
+/** When an invoice says that it was supplied. */
+export type Supply = Pick<InvoiceHeadRow, 'deliveryDate' | 'periodStartDate' | 'periodEndDate'>;
+
+/** The period that is invoiced, as far as the invoice says it. */
+export function periodOf({ periodStartDate, periodEndDate }: Supply): Period {
+  return { startDate: periodStartDate ?? '', endDate: periodEndDate ?? '' };
+}
 
 /**
- * Where and when it was delivered, which an intra-community supply has to say (BR-IC-11, BR-IC-12). An invoice that names no date of
- * supply says that it is the one of issue (Directive 2006/112/EC, Article 226 (7)), and one that names no place of delivery the
- * address of the customer. On other documents it is left out. `issueDate` is that of the invoice, also for a credit note.
+ * When and where it was delivered. An intra-community supply has to say a date or a period (BR-IC-11), and the country (BR-IC-12): an
+ * invoice that names neither a date of supply nor a period says that it is the day of issue (Directive 2006/112/EC, Article 226 (7)),
+ * and one that names no place of delivery the address of the customer. Other documents have the date alone, where it is given.
+ * `issueDate` is that of the invoice, also for a credit note.
  */
-export function deliveryOf(taxes: readonly VatTotal[], issueDate: string, customer: Party): Delivery | undefined {
-  if (!taxes.some(({ vat }) => vat.category === 'INTRA_COMMUNITY')) return undefined;
-  return { date: issueDate, countryCode: customer.address?.countryCode ?? '' };
+export function deliveryOf(
+  { deliveryDate, periodStartDate, periodEndDate }: Supply,
+  taxes: readonly VatTotal[],
+  issueDate: string,
+  customer: Party,
+): Delivery {
+  const date = deliveryDate ?? '';
+  if (!taxes.some(({ vat }) => vat.category === 'INTRA_COMMUNITY')) return { date, countryCode: '' };
+  const isDated = date !== '' || periodStartDate !== null || periodEndDate !== null;
+  return { date: isDated ? date : issueDate, countryCode: customer.address?.countryCode ?? '' };
 }

@@ -20,6 +20,12 @@ export type ElectronicInvoice = {
   readonly currency: Currency;
   /** BT-22. Empty when there is none. */
   readonly note: string;
+  /** BT-10. Empty when there is none. */
+  readonly buyerReference: string;
+  /** BG-14. */
+  readonly period: Period;
+  /** BT-13. Empty when there is none. */
+  readonly purchaseOrderReference: string;
   /** BG-3: the invoice that this one replaces, or that a credit note takes back. */
   readonly preceding: { readonly number: string; readonly issueDate: string } | undefined;
   /** BG-4. */
@@ -27,7 +33,9 @@ export type ElectronicInvoice = {
   /** BG-7. */
   readonly buyer: Party;
   /** BG-13. */
-  readonly delivery: Delivery | undefined;
+  readonly delivery: Delivery;
+  /** BG-16. Undefined on a credit note, and where nobody said where to pay. */
+  readonly payment: Payment | undefined;
   /** BG-20 and BG-21, the discount of the document included. */
   readonly adjustments: readonly DocumentAdjustment[];
   /** BG-22. */
@@ -38,12 +46,34 @@ export type ElectronicInvoice = {
   readonly lines: readonly Line[];
 };
 
-/** Where and when it was delivered. */
+/** The period that is invoiced; either end may be open, which is empty. */
+export type Period = {
+  /** BT-73, `YYYY-MM-DD`. */
+  readonly startDate: string;
+  /** BT-74, `YYYY-MM-DD`. */
+  readonly endDate: string;
+};
+
+/** When and where it was delivered, as far as it is said. */
 export type Delivery = {
-  /** BT-72, `YYYY-MM-DD`. */
+  /** BT-72, `YYYY-MM-DD`. Empty when it is not said. */
   readonly date: string;
-  /** BT-80. */
+  /** BT-80. Empty when it is not said. */
   readonly countryCode: string;
+};
+
+/** How to pay: by a transfer to an account (BG-17). */
+export type Payment = {
+  /** BT-81: a code of UNTDID 4461. */
+  readonly meansCode: string;
+  /** BT-83. */
+  readonly remittance: string;
+  /** BT-84. */
+  readonly accountIdentifier: string;
+  /** BT-85. */
+  readonly accountName: string;
+  /** BT-86. Empty when it is not known. */
+  readonly bic: string;
 };
 
 /** The value added tax that something is subject to (BT-151 and BT-152, and their like). */

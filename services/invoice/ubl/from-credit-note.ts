@@ -9,9 +9,9 @@ import { formatAmount, getCurrency } from '../domain/currency.ts';
 import { parseQuantity } from '../domain/line-amounts.ts';
 import { resolveTaxes, TAX_CATEGORIES } from '../domain/tax.ts';
 import type { TaxBucket } from '../domain/tax-bucket.ts';
-import type { InvoiceHeadRow } from '../store/invoice-row.ts';
+import type { IssuedCreditNoteRow } from '../store/read-credit-notes.ts';
 import { discountOf } from './adjustments.ts';
-import { deliveryOf } from './delivery.ts';
+import { deliveryOf, periodOf } from './delivery.ts';
 import type { DocumentAdjustment, ElectronicInvoice, Line } from './electronic-invoice.ts';
 import { priceFor } from './invoice-line.ts';
 import type { Problem } from './problem.ts';
@@ -21,8 +21,11 @@ import { xmlText } from './xml.ts';
 /** What an electronic credit note is made of. */
 export type CreditNoteSource = {
   readonly creditNote: CreditNote;
-  /** What the credit note does not repeat of its invoice: the taxes of allowances and charges, and why they are not charged. */
-  readonly invoice: Pick<InvoiceHeadRow, 'allowances' | 'charges' | 'taxes'>;
+  /**
+   * What the credit note does not repeat of its invoice: the taxes of allowances and charges, and why they are not charged; when was
+   * supplied what it takes back, and by which order.
+   */
+  readonly invoice: IssuedCreditNoteRow['invoice'];
 };
 
 /** UN/ECE Recommendation 20: one. */
@@ -47,10 +50,14 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
     dueDate: '',
     currency,
     note: creditNote.reason,
+    buyerReference: invoice.buyerReference,
+    period: periodOf(invoice),
+    purchaseOrderReference: invoice.purchaseOrderReference,
     preceding: { number: creditNote.invoiceNumber, issueDate: creditNote.invoiceIssueDate },
     seller,
     buyer: customer,
-    delivery: deliveryOf(vatBreakdown, creditNote.invoiceIssueDate, customer),
+    delivery: deliveryOf(invoice, vatBreakdown, creditNote.invoiceIssueDate, customer),
+    payment: undefined,
     adjustments: [
       ...parts.adjustments,
       ...discountsOf(parts, vatBreakdown).map(({ vat, amountMinor }) => ({

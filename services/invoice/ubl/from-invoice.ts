@@ -3,9 +3,10 @@ import type { Currency } from '../../../runtime/currency.ts';
 import { getCurrency } from '../domain/currency.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 import { discountOf, shareOf } from './adjustments.ts';
-import { deliveryOf } from './delivery.ts';
+import { deliveryOf, periodOf, type Supply } from './delivery.ts';
 import type { DocumentAdjustment, ElectronicInvoice, VatTotal } from './electronic-invoice.ts';
 import { lineOf } from './invoice-line.ts';
+import { paymentOf } from './payment.ts';
 import type { Problem } from './problem.ts';
 import { discountsOf, taxProblems, type VatParts, vatBreakdownOf, vatOf } from './vat.ts';
 
@@ -28,7 +29,10 @@ export type InvoiceSource = {
     | 'prepaidMinor'
     | 'roundingMinor'
     | 'payableMinor'
-  >;
+    | 'buyerReference'
+    | 'purchaseOrderReference'
+  > &
+    Supply;
   readonly issueDate: string;
   /** As of opening. */
   readonly memo: string;
@@ -58,10 +62,14 @@ export function fromInvoice({
     dueDate: invoice.dueDate,
     currency,
     note: memo,
+    buyerReference: invoice.buyerReference,
+    period: periodOf(invoice),
+    purchaseOrderReference: invoice.purchaseOrderReference,
     preceding: original,
     seller,
     buyer: customer,
-    delivery: deliveryOf(vatBreakdown, issueDate, customer),
+    delivery: deliveryOf(invoice, vatBreakdown, issueDate, customer),
+    payment: paymentOf(seller, invoice),
     adjustments: [...parts.adjustments, ...discounts(invoice, parts, vatBreakdown, currency)],
     totals: {
       linesMinor: invoice.subtotalMinor,

@@ -10,7 +10,7 @@ import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { findProblems } from './find-problems.ts';
 import { fromCreditNote, taxProblemsOfCreditNote } from './from-credit-note.ts';
 import { fromInvoice, type InvoiceSource, taxProblemsOfInvoice } from './from-invoice.ts';
-import { ALL, type GivenInvoice, issuedCreditNote, issuedInvoice } from './testing/documents.ts';
+import { ALL, type GivenInvoice, issuedCreditNote, issuedInvoice, sellerPaidTo } from './testing/documents.ts';
 import { randomInvoices } from './testing/random-documents.ts';
 import { grossOf, type Node, readUbl } from './testing/read-ubl.ts';
 import { writeUbl } from './write-ubl.ts';
@@ -82,6 +82,32 @@ function expectLine(line: Node, exponent: number): void {
   expect(line.text('Price', 'PriceAmount')).not.toMatch(/^-/);
 }
 
+/** What the document says beside its amounts is what the invoice says, and what BR-IC-11 and BR-IC-12 want of it. */
+function expectFacts(document: ElectronicInvoice, { invoice, issueDate, seller }: InvoiceSource): void {
+  const xml = readUbl(writeUbl(document));
+  const orAbsent = (text: string | null | undefined) => text || undefined;
+  expect(xml.text('BuyerReference')).toBe(orAbsent(invoice.buyerReference));
+  expect(xml.text('OrderReference', 'ID')).toBe(orAbsent(invoice.purchaseOrderReference));
+  expect(xml.text('InvoicePeriod', 'StartDate')).toBe(orAbsent(invoice.periodStartDate));
+  expect(xml.text('InvoicePeriod', 'EndDate')).toBe(orAbsent(invoice.periodEndDate));
+  const isIntraCommunity = xml
+    .all('TaxTotal')
+    .flatMap((node) => node.all('TaxSubtotal'))
+    .some((node) => node.text('TaxCategory', 'ID') === 'K');
+  const isUndated = isIntraCommunity && xml.text('InvoicePeriod') === undefined;
+  expect(xml.text('Delivery', 'ActualDeliveryDate'), 'BR-IC-11').toBe(
+    invoice.deliveryDate ?? (isUndated ? issueDate : undefined),
+  );
+  expect(xml.text('Delivery', 'DeliveryLocation', 'Address', 'Country', 'IdentificationCode'), 'BR-IC-12').toBe(
+    isIntraCommunity ? 'AT' : undefined,
+  );
+  const isPayable = document.type === 'INVOICE' && seller.paymentAccount !== undefined;
+  expect(xml.all('PaymentMeans').map((node) => node.text('PaymentID'))).toEqual(isPayable ? ['INV-00001'] : []);
+  expect(xml.text('PaymentMeans', 'PayeeFinancialAccount', 'ID')).toBe(
+    isPayable ? seller.paymentAccount?.accountIdentifier : undefined,
+  );
+}
+
 const allowancesIn = (nodes: readonly Node[]) => nodes.filter((node) => node.text('ChargeIndicator') === 'false');
 const chargesIn = (nodes: readonly Node[]) => nodes.filter((node) => node.text('ChargeIndicator') === 'true');
 const signedAmount = (node: Node) =>
@@ -110,6 +136,18 @@ describe('whatever is invoiced', () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('says when it was supplied, by which order and where to pay, also when it is taken back but for the last', () => {
+    fc.assert(
+      fc.property(randomInvoices, (given) => {
+        const source = issued(() => issuedInvoice(given));
+        expectFacts(fromInvoice(source), source);
+        const credit = creditIfPossible(source);
+        if (credit !== undefined) expectFacts(fromCreditNote(credit.source), source);
+      }),
+      { numRuns: 200 },
     );
   });
 
@@ -146,6 +184,8 @@ describe('whatever is invoiced', () => {
             },
           ],
           memo: text,
+          seller: sellerPaidTo({ accountIdentifier: text, accountName: text, bic: text }),
+          facts: { buyerReference: text, purchaseOrderReference: text },
         });
         const document = fromInvoice(source);
         expect(findProblems(document, [])).toEqual([]);

@@ -33,6 +33,9 @@ export function writeUbl(invoice: ElectronicInvoice): Buffer {
     basic(`${name}TypeCode`, typeCode),
     basic('Note', invoice.note),
     basic('DocumentCurrencyCode', invoice.currency.code),
+    basic('BuyerReference', invoice.buyerReference),
+    aggregate('InvoicePeriod', basic('StartDate', invoice.period.startDate), basic('EndDate', invoice.period.endDate)),
+    aggregate('OrderReference', basic('ID', invoice.purchaseOrderReference)),
     preceding &&
       aggregate(
         'BillingReference',
@@ -41,6 +44,7 @@ export function writeUbl(invoice: ElectronicInvoice): Buffer {
     writeSeller(invoice),
     writeBuyer(invoice),
     writeDelivery(invoice),
+    writePayment(invoice),
     ...invoice.adjustments.map((item) => writeAdjustment(item, invoice.currency)),
     writeVatBreakdown(invoice),
     writeTotals(invoice),
@@ -50,12 +54,27 @@ export function writeUbl(invoice: ElectronicInvoice): Buffer {
 
 /** BG-13 and BG-15. */
 function writeDelivery({ delivery }: ElectronicInvoice): XmlElement | undefined {
-  if (delivery === undefined) return undefined;
   const country = aggregate('Country', basic('IdentificationCode', delivery.countryCode));
   return aggregate(
     'Delivery',
     basic('ActualDeliveryDate', delivery.date),
     aggregate('DeliveryLocation', aggregate('Address', country)),
+  );
+}
+
+/** BG-16 and BG-17. */
+function writePayment({ payment }: ElectronicInvoice): XmlElement | undefined {
+  if (payment === undefined) return undefined;
+  return aggregate(
+    'PaymentMeans',
+    basic('PaymentMeansCode', payment.meansCode),
+    basic('PaymentID', payment.remittance),
+    aggregate(
+      'PayeeFinancialAccount',
+      basic('ID', payment.accountIdentifier),
+      basic('Name', payment.accountName),
+      aggregate('FinancialInstitutionBranch', basic('ID', payment.bic)),
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { type Party, PartySchema } from '../../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { PaymentAccountSchema } from '../../../../gen/numer/user/v1/payment_account_pb.ts';
 import { withReasons } from '../../adjustment.ts';
 import { toPartyJson } from '../../convert.ts';
 import { newCreditNote } from '../../credit-note-message.ts';
@@ -10,6 +11,7 @@ import { type CreditRequest, decideCredit } from '../../domain/credit-note-reque
 import { creditTotals } from '../../domain/credit-note-totals.ts';
 import type { LineInput } from '../../domain/line-amounts.ts';
 import type { InvoiceRow, LineRow } from '../../store/invoice-row.ts';
+import type { Supply } from '../delivery.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import { type CreditNoteSource, fromCreditNote } from '../from-credit-note.ts';
 import { fromInvoice, type InvoiceSource } from '../from-invoice.ts';
@@ -21,6 +23,14 @@ export const SELLER: Party = create(PartySchema, {
   taxId: 'DE 123 456 789',
   address: { line1: 'Kastanienallee 1', city: 'Berlin', postalCode: '10435', countryCode: 'DE' },
 });
+
+/** An account in Germany. */
+export const ACCOUNT = { accountName: 'Ada Lovelace', accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
+
+/** The same seller with an account to pay to. */
+export function sellerPaidTo(account: MessageInitShape<typeof PaymentAccountSchema>): Party {
+  return { ...SELLER, paymentAccount: create(PaymentAccountSchema, account) };
+}
 
 /** A customer in Austria. */
 const BUYER: Party = create(PartySchema, {
@@ -57,6 +67,18 @@ export type GivenInvoice = Omit<InvoiceInput, 'lines' | 'currencyCode' | 'allowa
   readonly seller?: MessageInitShape<typeof PartySchema>;
   readonly customer?: MessageInitShape<typeof PartySchema>;
   readonly original?: InvoiceSource['original'];
+  /** What it says of the supply and the order. */
+  readonly facts?: Partial<Facts>;
+};
+
+type Facts = Supply & Pick<InvoiceRow, 'buyerReference' | 'purchaseOrderReference'>;
+
+const NO_FACTS: Facts = {
+  deliveryDate: null,
+  periodStartDate: null,
+  periodEndDate: null,
+  buyerReference: '',
+  purchaseOrderReference: '',
 };
 
 /** What is stored of an opened invoice, calculated by the rules of the service. Throws as `calculate` does. */
@@ -82,6 +104,8 @@ export function issuedInvoice(given: GivenInvoice): InvoiceSource {
   return {
     invoice: {
       ...amounts,
+      ...NO_FACTS,
+      ...given.facts,
       number: 'INV-00001',
       currencyCode,
       dueDate: '2026-03-31',
@@ -161,13 +185,23 @@ const SEVERAL_RATES: GivenInvoice = {
     { reason: 'Packing', amountMinor: 310n, taxPercent: '7' },
   ],
 };
+const REFERENCES = { buyerReference: '04011000-12345-34', purchaseOrderReference: 'PO-4711' };
+const FEBRUARY = { periodStartDate: '2026-02-01', periodEndDate: '2026-02-28' };
 const untaxed = (category: 'REVERSE_CHARGE' | 'EXPORT' | 'INTRA_COMMUNITY' | 'OUTSIDE_SCOPE'): GivenInvoice => ({
   lines: [{ ...ADVICE, taxPercent: '', taxes: [{ category }] }],
 });
 
 /** Documents by what is special about them, each the golden file of this name. */
 export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
-  'standard-rate': () => fromInvoice(issuedInvoice({ lines: [ADVICE], memo: 'Thank you.\nPayable by transfer.' })),
+  'standard-rate': () =>
+    fromInvoice(
+      issuedInvoice({
+        seller: sellerPaidTo(ACCOUNT),
+        lines: [ADVICE],
+        memo: 'Thank you.\nPayable by transfer.',
+        facts: { ...REFERENCES, deliveryDate: '2026-02-27' },
+      }),
+    ),
   'several-rates': () => fromInvoice(issuedInvoice(SEVERAL_RATES)),
   'prices-including-tax': () => fromInvoice(issuedInvoice({ ...SEVERAL_RATES, pricesIncludeTax: true })),
   'reverse-charge': () => fromInvoice(issuedInvoice(untaxed('REVERSE_CHARGE'))),
@@ -176,6 +210,7 @@ export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
       issuedInvoice({
         ...untaxed('EXPORT'),
         currencyCode: 'USD',
+        seller: sellerPaidTo({ accountIdentifier: '026073150 8311234567' }),
         customer: { name: 'Hopper Inc.', taxId: '12-3456789', address: { city: 'New York', countryCode: 'US' } },
       }),
     ),
@@ -194,6 +229,7 @@ export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
       }),
     ),
   'intra-community': () => fromInvoice(issuedInvoice(untaxed('INTRA_COMMUNITY'))),
+  'intra-community-period': () => fromInvoice(issuedInvoice({ ...untaxed('INTRA_COMMUNITY'), facts: FEBRUARY })),
   'outside-scope': () => fromInvoice(issuedInvoice(untaxed('OUTSIDE_SCOPE'))),
   'without-vat-number': () =>
     fromInvoice(
@@ -225,7 +261,15 @@ export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
       }),
     ),
   'prepaid-and-rounded': () =>
-    fromInvoice(issuedInvoice({ currencyCode: 'CHF', lines: [BOOK], prepaidMinor: 2000n, roundingIncrementMinor: 5n })),
+    fromInvoice(
+      issuedInvoice({
+        currencyCode: 'CHF',
+        seller: sellerPaidTo(ACCOUNT),
+        lines: [BOOK],
+        prepaidMinor: 2000n,
+        roundingIncrementMinor: 5n,
+      }),
+    ),
   yen: () =>
     fromInvoice(issuedInvoice({ currencyCode: 'JPY', lines: [{ ...BOOK, unitPrice: '1999', taxPercent: '8' }] })),
   dinars: () =>
@@ -243,14 +287,20 @@ export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
     fromInvoice(
       issuedInvoice({
         memo: 'a < b && c > "d" ]]>\r\n\u0007\ud800\ufffe',
+        seller: sellerPaidTo({ ...ACCOUNT, accountName: '\ufffe' }),
         lines: [{ ...ADVICE, description: 'Über\u000b<b>Größe</b> 👍' }],
+        facts: { buyerReference: 'R&D\uffff <7>', purchaseOrderReference: '\uffff' },
       }),
     ),
   revision: () =>
     fromInvoice(issuedInvoice({ lines: [ADVICE], original: { number: 'INV-00000', issueDate: '2026-02-14' } })),
   'credit-note-all': () => fromCreditNote(issuedCreditNote(issuedInvoice(SEVERAL_RATES)).source),
   'credit-note-lines': () => {
-    const invoice = issuedInvoice(SEVERAL_RATES);
+    const invoice = issuedInvoice({
+      ...SEVERAL_RATES,
+      seller: sellerPaidTo(ACCOUNT),
+      facts: { ...REFERENCES, ...FEBRUARY, deliveryDate: '2026-02-27' },
+    });
     const [screws, advice] = invoice.invoice.lines;
     const lines = [
       { invoiceLineId: screws?.id ?? '', quantity: '250', amountMinor: 0n },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { TaxedInput, TaxInput } from '../../domain/tax.ts';
 import { decimalText, documentParts, rates } from '../../domain/testing/invoice-inputs.ts';
-import type { GivenInvoice, GivenLine } from './documents.ts';
+import { ACCOUNT, type GivenInvoice, type GivenLine, SELLER, sellerPaidTo } from './documents.ts';
 
 const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
 const percents = decimalText(100n, 4);
@@ -35,6 +35,15 @@ const line: fc.Arbitrary<GivenLine> = fc
   .map(({ tax, ...parts }) => ({ ...parts, ...tax }));
 const documentAdjustment = fc.tuple(adjustment, taxed).map(([amount, tax]) => ({ taxPercent: '', ...amount, ...tax }));
 
+const facts: fc.Arbitrary<Required<GivenInvoice>['facts']> = fc.record({
+  deliveryDate: fc.constantFrom(null, '2026-02-27'),
+  periodStartDate: fc.constantFrom(null, '2026-02-01'),
+  periodEndDate: fc.constantFrom(null, '2026-02-28'),
+  buyerReference: fc.constantFrom('', '04011000-12345-34'),
+  purchaseOrderReference: fc.constantFrom('', 'PO-4711'),
+});
+const sellers = fc.constantFrom(SELLER, sellerPaidTo(ACCOUNT), sellerPaidTo({ accountIdentifier: '8311234567' }));
+
 const mixedInvoices: fc.Arbitrary<GivenInvoice> = fc.record({
   ...documentParts,
   currencyCode: fc.constantFrom('EUR', 'EUR', 'EUR', 'JPY', 'KWD'),
@@ -43,6 +52,8 @@ const mixedInvoices: fc.Arbitrary<GivenInvoice> = fc.record({
   charges: fc.array(documentAdjustment, { maxLength: 3 }),
   prepaidMinor: fc.constantFrom(0n, 0n, 500n),
   roundingIncrementMinor: fc.constantFrom(0n, 5n, 100n),
+  facts,
+  seller: sellers,
 });
 
 /** The same with one tax, which bears no other beside it, on everything. */
