@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
-import { FULL_DRAFT } from '../testing/full-draft.ts';
+import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import { newTaxPayer } from '../testing/new-tax-payer.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 import { readUbl } from '../ubl/testing/read-ubl.ts';
@@ -40,6 +40,18 @@ describe('GetCreditNoteUbl', () => {
       const reference = xml.all('BillingReference').map((node) => node.text('InvoiceDocumentReference', 'ID'));
       expect(reference).toEqual([opened.number]);
     }
+  });
+
+  test('names the supply and the references of the invoice', async () => {
+    const owner = newTaxPayer(service);
+    const { client, issue } = creditNotesOf(service, owner);
+    const { id: creditNoteId } = await issue((await owner.open(FACTS)).id);
+    const xml = readUbl(required((await client.getCreditNoteUbl({ creditNoteId })).file).data);
+    expect(xml.text('BuyerReference')).toBe(FACTS.buyerReference);
+    expect(xml.text('OrderReference', 'ID')).toBe(FACTS.purchaseOrderReference);
+    expect(xml.text('Delivery', 'ActualDeliveryDate')).toBe(FACTS.deliveryDate);
+    expect(xml.text('InvoicePeriod', 'StartDate')).toBe(FACTS.periodStartDate);
+    expect(xml.text('InvoicePeriod', 'EndDate')).toBe(FACTS.periodEndDate);
   });
 
   test('names the file after the number', async () => {

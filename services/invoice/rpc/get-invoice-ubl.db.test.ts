@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
-import { FULL_DRAFT } from '../testing/full-draft.ts';
+import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import { newTaxPayer } from '../testing/new-tax-payer.ts';
 import {
   type InvoiceTestService,
@@ -49,6 +49,11 @@ describe('GetInvoiceUbl', () => {
     await owner.invoices.finalizeInvoice({ invoiceId: draft.id });
     const before = await fileOf(owner, draft.id);
     service.userService.changeCustomer(owner.customerId, { name: 'Renamed', email: 'moved@example.com' });
+    service.userService.addUser({
+      id: owner.identity.userId,
+      name: 'Renamed',
+      paymentAccount: { accountIdentifier: 'AT611904300234573201' },
+    });
     await owner.invoices.updateInvoice({
       invoice: { id: draft.id, memo: 'Changed', tags: ['late'] },
       updateMask: { paths: ['memo', 'tags'] },
@@ -66,6 +71,19 @@ describe('GetInvoiceUbl', () => {
     expect(await fileOf(owner, draft.id)).toEqual(before);
     expect(before.text).toContain('As issued');
     expect(readUbl(Buffer.from(before.text)).text('LegalMonetaryTotal', 'PayableAmount')).toBe('100.00');
+  });
+
+  test('says when it was supplied, by which order and where to pay', async () => {
+    const owner = newTaxPayer(service);
+    const { id } = await owner.open(FACTS);
+    const xml = readUbl(Buffer.from((await fileOf(owner, id)).text));
+    expect(xml.text('BuyerReference')).toBe(FACTS.buyerReference);
+    expect(xml.text('OrderReference', 'ID')).toBe(FACTS.purchaseOrderReference);
+    expect(xml.text('Delivery', 'ActualDeliveryDate')).toBe(FACTS.deliveryDate);
+    expect(xml.text('InvoicePeriod', 'StartDate')).toBe(FACTS.periodStartDate);
+    expect(xml.text('InvoicePeriod', 'EndDate')).toBe(FACTS.periodEndDate);
+    expect(xml.text('PaymentMeans', 'PaymentMeansCode')).toBe('58');
+    expect(xml.text('PaymentMeans', 'PayeeFinancialAccount', 'ID')).toBe('DE89370400440532013000');
   });
 
   test('keeps what an invoice that was opened before that was kept says, from its first change on', async () => {

@@ -34,7 +34,7 @@ export type ElectronicInvoice = {
   readonly buyer: Party;
   /** BG-13. */
   readonly delivery: Delivery;
-  /** BG-16. Undefined on a credit note, and where nobody said where to pay. */
+  /** BG-16. Undefined on a credit note, and when the seller has not said where to pay. */
   readonly payment: Payment | undefined;
   /** BG-20 and BG-21, the discount of the document included. */
   readonly adjustments: readonly DocumentAdjustment[];

@@ -22,8 +22,8 @@ import { xmlText } from './xml.ts';
 export type CreditNoteSource = {
   readonly creditNote: CreditNote;
   /**
-   * What the credit note does not repeat of its invoice: the taxes of allowances and charges, and why they are not charged; when was
-   * supplied what it takes back, and by which order.
+   * What the credit note does not repeat of its invoice: the taxes of allowances and charges, and why they are not charged; the
+   * delivery and the references.
    */
   readonly invoice: IssuedCreditNoteRow['invoice'];
 };
@@ -57,7 +57,7 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
     seller,
     buyer: customer,
     delivery: deliveryOf(invoice, vatBreakdown, creditNote.invoiceIssueDate, customer),
-    payment: undefined,
+    payment: undefined, // the account of the seller is not where this money goes
     adjustments: [
       ...parts.adjustments,
       ...discountsOf(parts, vatBreakdown).map(({ vat, amountMinor }) => ({

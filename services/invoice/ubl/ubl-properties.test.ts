@@ -139,7 +139,7 @@ describe('whatever is invoiced', () => {
     );
   });
 
-  test('says when it was supplied, by which order and where to pay, also when it is taken back but for the last', () => {
+  test('says when it was supplied, by which order and, unless it is taken back, where to pay', () => {
     fc.assert(
       fc.property(randomInvoices, (given) => {
         const source = issued(() => issuedInvoice(given));
