@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { silentLog } from '../log.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import type { EventBus, Subscription } from './bus.ts';
-import { type RetryPolicy, startConsumers } from './consumer.ts';
+import { type Consumer, type RetryPolicy, startConsumers } from './consumer.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
 import type { EventEnvelope } from './event.ts';
 import { createInProcessBus } from './in-process-bus.ts';
@@ -42,7 +42,11 @@ afterEach(async () => {
 });
 
 /** Starts the consumer on a bus that hands out its subscription, so that a test delivers what it likes. */
-function consume(retry: Partial<RetryPolicy> = SOON, deps: CounterDeps = counterDeps(database.db)) {
+function consume(
+  retry: Partial<RetryPolicy> = SOON,
+  deps: CounterDeps = counterDeps(database.db),
+  consumer: Consumer<CounterDeps> = onCounterRaised,
+) {
   const subscriptions: Subscription[] = [];
   const bus: EventBus = {
     ready: true,
@@ -54,7 +58,7 @@ function consume(retry: Partial<RetryPolicy> = SOON, deps: CounterDeps = counter
     close: async () => undefined,
   };
   const { db } = database;
-  started.push(startConsumers({ service: 'counter', consumers: [onCounterRaised], deps, db, bus, log, retry }));
+  started.push(startConsumers({ service: 'counter', consumers: [consumer], deps, db, bus, log, retry }));
   const [subscription] = subscriptions;
   if (subscription === undefined) throw new Error('the consumer has not subscribed');
   return { deps, deliver: subscription.deliver, topics: subscription.topics };
@@ -134,6 +138,24 @@ test('an event that failed for a while is applied in the end, once and as it cam
   expect(await countRows(database.db, 'dead_letters')).toBe(0);
   expect(tried[0]?.callerAddress).toBe('192.0.2.1');
   expect(tried[2]).toEqual(tried[0]);
+});
+
+test('of a consumer that chooses the others count as applied, without being decoded', async () => {
+  const wanted = wireOf(raised(1n));
+  const unreadable = { ...wireOf(raised(2n)), body: Buffer.from('not protobuf') };
+  const choose = async () => new Set([wanted.id]);
+  const { deliver } = consume(SOON, counterDeps(database.db), { ...onCounterRaised, choose });
+  expect(await deliver([unreadable, wanted, wireOf(raised(3n))])).toEqual([true, true, true]);
+  expect(await appliedAmounts(database.db)).toEqual([1]);
+  expect(await countRows(database.db, 'inbox')).toBe(1);
+  expect(await countRows(database.db, 'dead_letters')).toBe(0);
+});
+
+test('a choice that fails leaves out nothing', async () => {
+  const choose = () => Promise.reject(new Error('cannot choose'));
+  const { deliver } = consume(SOON, counterDeps(database.db), { ...onCounterRaised, choose });
+  expect(await deliver([wireOf(raised(1n))])).toEqual([true]);
+  expect(await appliedAmounts(database.db)).toEqual([1]);
 });
 
 test('what cannot be decoded becomes a dead letter at once, its bytes kept', async () => {

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts';
 import type { Logger } from '../log.ts';
 import type { EventBus } from './bus.ts';
 import { createDelivery } from './delivery.ts';
-import { type ReceivedEvent, topicOf } from './event.ts';
+import { type EventEnvelope, type ReceivedEvent, topicOf } from './event.ts';
 import { codeOf } from './failure-reason.ts';
 import { prepareInboxPrune } from './inbox.ts';
 import { prepareInboxFailures } from './inbox-failures.ts';
@@ -13,6 +13,7 @@ import { startLoop } from './loop.ts';
 /** What a service does about some types of event. Made by `defineConsumer`. */
 export interface Consumer<Deps> {
   readonly events: readonly DescMessage[];
+  choose?(deps: Deps, batch: readonly EventEnvelope[]): Promise<ReadonlySet<string>>;
   apply(deps: Deps, batch: readonly ReceivedEvent<DescMessage>[]): Promise<void>;
 }
 
@@ -20,6 +21,11 @@ export interface Consumer<Deps> {
 export interface ConsumerDefinition<Deps, Descs extends readonly DescMessage[]> {
   /** The messages it wants. Within a service an event has at most one consumer. */
   readonly events: Descs;
+  /**
+   * Gives the ids of those events of a batch that are to be applied, for a consumer that mostly wants few: the others are not even decoded.
+   * When it throws, all of them are applied. Default: all.
+   */
+  choose?(deps: Deps, batch: readonly EventEnvelope[]): Promise<ReadonlySet<string>>;
   /**
    * Applies a batch, each event at most once in it, in the order of their creation as far as known. It is one statement
    * made with `prepareEffect`, which leaves out what was applied before. When it throws, the batch is taken apart to find

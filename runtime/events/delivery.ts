@@ -40,8 +40,11 @@ interface Decoded {
   readonly message: Message;
 }
 
+/** An event whose message was not looked at. */
+type Undecoded = Omit<Decoded, 'message'>;
+
 /** An event of a type that is not known. */
-type Undecoded = Pick<Decoded, 'wire'>;
+type Unknown = Pick<Decoded, 'wire'>;
 
 class UnknownEvent extends Error {
   override readonly name = 'UnknownEvent';
@@ -66,18 +69,17 @@ export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
   const settle = async (batch: readonly WireEvent[]): Promise<Outcomes> => {
     const outcomes: Outcomes = new Map();
     const unreadable: FailedEvent[] = [];
-    const unknown: Undecoded[] = [];
-    const groups = new Map<Consumer<Deps>, Decoded[]>();
+    const unknown: Unknown[] = [];
+    const groups = new Map<Consumer<Deps>, Undecoded[]>();
     for (const wire of batch) {
       if (outcomes.has(wire.id)) continue;
       outcomes.set(wire.id, 'applied');
       const consumed = byType.get(wire.type);
-      const read = readEvent(wire, consumed?.desc);
-      if (typeof read === 'string') unreadable.push({ event: wire, reason: read });
-      else if (consumed !== undefined && read !== undefined) append(groups, consumed.consumer, read);
-      else unknown.push({ wire });
+      if (wire.problem !== undefined) unreadable.push({ event: wire, reason: wire.problem });
+      else if (consumed === undefined) unknown.push({ wire });
+      else append(groups, consumed.consumer, { wire, desc: consumed.desc });
     }
-    const work = [...groups].map(([consumer, events]) => applyAll(options, consumer, events, outcomes));
+    const work = [...groups].map(([consumer, events]) => applyChosen(options, consumer, events, outcomes));
     if (unreadable.length > 0) work.push(bury(options, unreadable, outcomes));
     if (unknown.length > 0) work.push(park(options, unknown, new UnknownEvent('nobody here consumes it'), outcomes));
     await Promise.all(work);
@@ -100,13 +102,46 @@ export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
   };
 }
 
-/** The event with its message; a reason when it cannot be read; undefined when nobody here wants it. */
-function readEvent(wire: WireEvent, desc: DescMessage | undefined): Decoded | string | undefined {
-  if (wire.problem !== undefined) return wire.problem;
-  if (desc === undefined) return undefined;
+/** Decodes and applies those events of one consumer that it wants. Never rejects; notes what became of each event. */
+async function applyChosen<Deps>(
+  options: DeliveryOptions<Deps>,
+  consumer: Consumer<Deps>,
+  events: readonly Undecoded[],
+  outcomes: Outcomes,
+): Promise<void> {
+  const decoded: Decoded[] = [];
+  const unreadable: FailedEvent[] = [];
+  for (const event of await chosenOf(options, consumer, events)) {
+    const message = readMessage(event);
+    if (typeof message === 'string') unreadable.push({ event: event.wire, reason: message });
+    else decoded.push({ ...event, message });
+  }
+  const work: Promise<void>[] = [];
+  if (decoded.length > 0) work.push(applyAll(options, consumer, decoded, outcomes));
+  if (unreadable.length > 0) work.push(bury(options, unreadable, outcomes));
+  await Promise.all(work);
+}
+
+/** Of a choice that fails it is the application that tells what is wrong. */
+async function chosenOf<Deps>(
+  { deps, policy }: DeliveryOptions<Deps>,
+  consumer: Consumer<Deps>,
+  events: readonly Undecoded[],
+): Promise<readonly Undecoded[]> {
+  if (consumer.choose === undefined) return events;
+  const choice = consumer.choose(
+    deps,
+    events.map(({ wire }) => wire),
+  );
+  const ids = await within(policy.applyTimeoutMs, choice).catch(() => undefined);
+  return ids === undefined ? events : events.filter(({ wire }) => ids.has(wire.id));
+}
+
+/** The message of an event; a reason when it cannot be read. */
+function readMessage({ wire, desc }: Undecoded): Message | string {
   try {
     const isAtHand = wire.message?.$typeName === desc.typeName;
-    return { wire, desc, message: (isAtHand && wire.message) || decodeMessage(desc, wire.body) };
+    return (isAtHand && wire.message) || decodeMessage(desc, wire.body);
   } catch (error) {
     return `cannot be decoded: ${reasonOf(error)}`;
   }
@@ -144,7 +179,7 @@ async function applyAll<Deps>(
 /** Keeps failed events for another try, or makes dead letters of those that had enough. Never rejects. */
 async function park<Deps>(
   options: DeliveryOptions<Deps>,
-  events: readonly (Decoded | Undecoded)[],
+  events: readonly (Decoded | Unknown)[],
   error: unknown,
   outcomes: Outcomes,
 ): Promise<void> {
