@@ -20,7 +20,7 @@ describe('with a Postgres server of its own, the data directory', () => {
   beforeEach(({ task }) => {
     dataDir = join(scratch.path, task.id);
     set({ DATABASE_URL: 'postgres://127.0.0.1:1/postgres', DATA_DIR: dataDir });
-    set({ SMTP_URL: '', MAIL_DIR: '', INTERNAL_TOKEN_KEY: '', ACCESS_TOKEN_KEY: '' });
+    set({ SMTP_URL: '', MAIL_DIR: '', INTERNAL_TOKEN_KEY: '', ACCESS_TOKEN_KEY: '', WEBHOOK_SECRET_KEY: '' });
   });
 
   test('is not made when keys and mail server are given as well', async () => {
@@ -31,15 +31,26 @@ describe('with a Postgres server of its own, the data directory', () => {
   });
 
   test('keeps the keys that are not given, closed to other users, and gives them again', async () => {
-    const { INTERNAL_TOKEN_KEY = '', ACCESS_TOKEN_KEY = '' } = (await open()).variables;
+    const { INTERNAL_TOKEN_KEY = '', ACCESS_TOKEN_KEY = '', WEBHOOK_SECRET_KEY = '' } = (await open()).variables;
     expect(JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'))).toEqual({
       INTERNAL_TOKEN_KEY,
       ACCESS_TOKEN_KEY,
+      WEBHOOK_SECRET_KEY,
     });
     set({ ACCESS_TOKEN_KEY: makeKeys().ACCESS_TOKEN_KEY ?? '' });
     const again = (await open()).variables;
     expect(again.INTERNAL_TOKEN_KEY).toBe(INTERNAL_TOKEN_KEY);
     expect(again.ACCESS_TOKEN_KEY).not.toBe(ACCESS_TOKEN_KEY);
+  });
+
+  test('gets the keys that a version before did not have, beside those that it had', async () => {
+    const { WEBHOOK_SECRET_KEY: _, ...former } = makeKeys();
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'keys.json'), JSON.stringify(former));
+    const { WEBHOOK_SECRET_KEY = '', ...variables } = (await open()).variables;
+    expect(variables).toMatchObject(former);
+    expect((await open()).variables).toMatchObject({ ...former, WEBHOOK_SECRET_KEY });
+    expect(WEBHOOK_SECRET_KEY).toMatch(/^[A-Za-z0-9_-]{43}$/);
   });
 
   test('is where mail is caught when no server is given, also when the variable is there and empty', async () => {

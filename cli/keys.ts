@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Names of the variables that hold keys. */
-export const KEY_VARIABLES = ['INTERNAL_TOKEN_KEY', 'ACCESS_TOKEN_KEY'] as const;
+export const KEY_VARIABLES = ['INTERNAL_TOKEN_KEY', 'ACCESS_TOKEN_KEY', 'WEBHOOK_SECRET_KEY'] as const;
 
 /** The variables that hold keys, with fresh ones. */
 export function makeKeys(): Record<string, string> {
@@ -24,7 +24,8 @@ export function completeEnvironment(values: Readonly<Record<string, string>>): N
 }
 
 /**
- * The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read.
+ * The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read. Those that came with a
+ * later version are made when they are first missing.
  *
  * @throws Error naming the file when it is damaged
  */
@@ -34,8 +35,9 @@ export async function keysOf(dataDir: string): Promise<Record<string, string>> {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text !== undefined) return parseKeys(file, text);
-  const keys = makeKeys();
+  const kept = text === undefined ? {} : parseKeys(file, text);
+  if (KEY_VARIABLES.every((name) => name in kept)) return kept;
+  const keys = { ...makeKeys(), ...kept };
   await writeFile(`${file}.new`, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
   return keys;
@@ -45,10 +47,10 @@ function parseKeys(file: string, text: string): Record<string, string> {
   try {
     const keys: Record<string, unknown> = JSON.parse(text);
     // What they are is checked as any variable's value.
-    return Object.fromEntries(KEY_VARIABLES.map((name) => [name, String(keys[name])]));
+    return Object.fromEntries(KEY_VARIABLES.flatMap((name) => (name in keys ? [[name, String(keys[name])]] : [])));
   } catch (cause) {
     throw new Error(
-      `${file} is damaged. Restore it, or remove it: then fresh keys are made, and clients refresh their sessions.`,
+      `${file} is damaged. Restore it, or remove it: then fresh keys are made, clients refresh their sessions, and all webhooks have other secrets.`,
       { cause },
     );
   }

@@ -11,6 +11,7 @@ import { RecurringInvoiceService } from '../gen/numer/invoice/v1/recurring_invoi
 import { DocumentService } from '../gen/numer/notification/v1/document_service_pb.ts';
 import { MailSettingsService } from '../gen/numer/notification/v1/mail_settings_service_pb.ts';
 import { NotificationService } from '../gen/numer/notification/v1/notification_service_pb.ts';
+import { WebhookService } from '../gen/numer/notification/v1/webhook_service_pb.ts';
 import { RpcOptions_Access } from '../gen/numer/options/v1/options_pb.ts';
 import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { ExchangeRateService } from '../gen/numer/stats/v1/exchange_rate_service_pb.ts';
@@ -42,6 +43,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [NotificationService, 'notification'],
   [MailSettingsService, 'notification'],
   [DocumentService, 'notification'],
+  [WebhookService, 'notification'],
   [StatsService, 'stats'],
   [ExchangeRateService, 'stats'],
   [ReminderService, 'reminder'],

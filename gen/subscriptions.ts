@@ -3,8 +3,8 @@
 /** The services that consume events, each with the digest of its topics (runtime/events/subscription-digest.ts). */
 export const SUBSCRIPTIONS = {
   invoice: 'a9Ov77-rTJvuz1bi',
-  activity: '-LAWOMjaasN9uIff',
-  notification: 'XIpcJWisVOwqFRH3',
+  activity: 'NL_9qbssPpLNmA4f',
+  notification: 'RwkwM9ihvp-xq1rg',
   stats: 'dvvm8UGgmL_06tVO',
   reminder: 'B8wVfFwOH82-0AaE',
 } as const;

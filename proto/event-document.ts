@@ -20,9 +20,10 @@ export function renderEventDocument(document: string, contracts: Image): string 
     .filter((message) => topicOf(message) !== '')
     .toSorted((one, other) => (topicOf(one) < topicOf(other) ? -1 : 1));
   const rows = events.map((message) => {
-    return `| [\`${topicOf(message)}\`](#${anchorOf(topicOf(message))}) | ${whenOf(message)} | ${consumersOf(message)} |`;
+    const topic = `[\`${topicOf(message)}\`](#${anchorOf(topicOf(message))})`;
+    return `| ${topic} | ${whenOf(message)} | ${webhooksOf(message)} | ${consumersOf(message)} |`;
   });
-  const table = ['| topic | when | consumed by |', '|---|---|---|', ...rows];
+  const table = ['| topic | when | webhooks | consumed by |', '|---|---|---|---|', ...rows];
   return [document.slice(0, end) + BEGIN, '', '## All events', '', ...table, '', ...events.flatMap(sectionOf)].join(
     '\n',
   );
@@ -66,6 +67,11 @@ function consumersOf({ typeName }: DescMessage): string {
     service.consumers.some((consumer) => consumer.events.some((consumed) => consumed.typeName === typeName)),
   );
   return consumers.map(({ name }) => name).join(', ') || 'nobody';
+}
+
+/** Whether webhooks can get it. */
+function webhooksOf(message: DescMessage): string {
+  return getOption(message, event).withoutWebhooks ? 'no' : 'yes';
 }
 
 function typeOf(field: DescField): string {

@@ -8,6 +8,7 @@ import { NumberSeriesService } from '../../gen/numer/invoice/v1/number_series_se
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { RecurringInvoiceService } from '../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { MailSettingsService } from '../../gen/numer/notification/v1/mail_settings_service_pb.ts';
+import { WebhookService } from '../../gen/numer/notification/v1/webhook_service_pb.ts';
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 
@@ -94,5 +95,10 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
       },
     },
   ],
+  [
+    WebhookService.method.createWebhookEndpoint,
+    { url: 'https://shop.example/numer', eventTypes: ['invoice.sent', 'payment.recorded'] },
+  ],
+  [WebhookService.method.updateWebhookEndpoint, { disabled: false }],
   [RecurringInvoiceService.method.updateRecurringInvoice, { endDate: '2027-12-31', invoice: { memo: 'Thank you.' } }],
 ]);

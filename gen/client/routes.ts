@@ -19,6 +19,9 @@ import type { MailSettingsJson } from "../numer/notification/v1/mail_settings_pb
 import type { UpdateMailSettingsRequestJson } from "../numer/notification/v1/mail_settings_service_pb.ts";
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
+import type { WebhookEndpointJson } from "../numer/notification/v1/webhook_endpoint_pb.ts";
+import type { CreateWebhookEndpointResponseJson, ListWebhookDeliveriesRequestJson, ListWebhookDeliveriesResponseJson, ListWebhookEndpointsRequestJson, ListWebhookEndpointsResponseJson, RotateWebhookSecretResponseJson, UpdateWebhookEndpointRequestJson } from "../numer/notification/v1/webhook_service_pb.ts";
+import type { WebhookDeliveryJson } from "../numer/notification/v1/webhook_delivery_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
 import type { ReminderJson, ReminderPlanJson } from "../numer/reminder/v1/reminder_pb.ts";
 import type { ExchangeRateJson } from "../numer/stats/v1/exchange_rate_pb.ts";
@@ -966,6 +969,132 @@ export interface Routes {
   };
 
   /**
+   * Adds an endpoint. The answer holds the secret that signs what is posted to it, which cannot be read again, not even by a retry with
+   * the same idempotency key: whoever lost it rotates it.
+   *
+   * Fails with LIMIT_REACHED when the user has 20 endpoints.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.CreateWebhookEndpoint
+   */
+  "POST /webhook-endpoints": {
+    body: Input<WebhookEndpointJson, "url", "id" | "disableReason" | "firstFailureTime" | "previousSecretExpireTime" | "etag" | "createTime" | "updateTime">;
+    response: CreateWebhookEndpointResponseJson;
+  };
+
+  /**
+   * Gives one endpoint, without its secret.
+   *
+   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.GetWebhookEndpoint
+   */
+  "GET /webhook-endpoints/{webhookEndpointId}": {
+    path: { webhookEndpointId: string; };
+    response: WebhookEndpointJson;
+  };
+
+  /**
+   * Lists the endpoints, newest first, without their secrets.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.ListWebhookEndpoints
+   */
+  "GET /webhook-endpoints": {
+    query?: Query<ListWebhookEndpointsRequestJson>;
+    response: ListWebhookEndpointsResponseJson;
+  };
+
+  /**
+   * Changes the given fields of an endpoint and leaves the others as they are. What waits for it is posted to its URL of that time.
+   *
+   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.UpdateWebhookEndpoint
+   */
+  "PATCH /webhook-endpoints/{webhookEndpointId}": {
+    path: { webhookEndpointId: string; };
+    query?: Query<Omit<UpdateWebhookEndpointRequestJson, "webhookEndpoint">>;
+    body: Patch<Omit<WebhookEndpointJson, "id" | "disableReason" | "firstFailureTime" | "previousSecretExpireTime" | "etag" | "createTime" | "updateTime">>;
+    response: WebhookEndpointJson;
+  };
+
+  /**
+   * Deletes an endpoint, and with it the log of its deliveries. What waits for it is not posted any more.
+   *
+   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.DeleteWebhookEndpoint
+   */
+  "DELETE /webhook-endpoints/{webhookEndpointId}": {
+    path: { webhookEndpointId: string; };
+    response: undefined;
+  };
+
+  /**
+   * Gives an endpoint another secret. For 24 hours the one before signs as well, so that receivers have time to change; one from before
+   * that ends at once. The answer holds the new secret, which cannot be read again, not even by a retry with the same idempotency key.
+   *
+   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.RotateWebhookSecret
+   */
+  "POST /webhook-endpoints/{webhookEndpointId}/rotate-secret": {
+    path: { webhookEndpointId: string; };
+    response: RotateWebhookSecretResponseJson;
+  };
+
+  /**
+   * Queues the delivery of a test event to an endpoint, whatever types of events it gets. It is posted and logged like any other.
+   *
+   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.TestWebhookEndpoint
+   */
+  "POST /webhook-endpoints/{webhookEndpointId}/test": {
+    path: { webhookEndpointId: string; };
+    response: WebhookDeliveryJson;
+  };
+
+  /**
+   * Lists the deliveries to an endpoint, those of the newest events first.
+   *
+   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.ListWebhookDeliveries
+   */
+  "GET /webhook-endpoints/{webhookEndpointId}/deliveries": {
+    path: { webhookEndpointId: string; };
+    query?: Query<Omit<ListWebhookDeliveriesRequestJson, "webhookEndpointId">>;
+    response: ListWebhookDeliveriesResponseJson;
+  };
+
+  /**
+   * Gives one delivery with what is posted and its last attempts.
+   *
+   * Fails with WEBHOOK_DELIVERY_NOT_FOUND.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.GetWebhookDelivery
+   */
+  "GET /webhook-endpoints/{webhookEndpointId}/deliveries/{webhookDeliveryId}": {
+    path: { webhookEndpointId: string; webhookDeliveryId: string; };
+    response: WebhookDeliveryJson;
+  };
+
+  /**
+   * Posts the event of a delivery once more, at once and in whatever state it is, and as often as a new one until the endpoint has taken
+   * it. The body and `webhook-id` are the same as before.
+   *
+   * Fails with WEBHOOK_DELIVERY_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.ResendWebhookDelivery
+   */
+  "POST /webhook-endpoints/{webhookEndpointId}/deliveries/{webhookDeliveryId}/resend": {
+    path: { webhookEndpointId: string; webhookDeliveryId: string; };
+    response: WebhookDeliveryJson;
+  };
+
+  /**
    * Adds one reminder to an invoice that is a draft or open; of instalments, to the first for which its time is still to
    * come.
    *
@@ -1436,6 +1565,16 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "PATCH /mail-settings": { isPublic: false, repetition: "with-key" },
   "GET /notifications": { isPublic: false, repetition: "safe" },
   "GET /notifications/{notificationId}": { isPublic: false, repetition: "safe" },
+  "POST /webhook-endpoints": { isPublic: false, repetition: "with-key" },
+  "GET /webhook-endpoints/{webhookEndpointId}": { isPublic: false, repetition: "safe" },
+  "GET /webhook-endpoints": { isPublic: false, repetition: "safe" },
+  "PATCH /webhook-endpoints/{webhookEndpointId}": { isPublic: false, repetition: "with-key" },
+  "DELETE /webhook-endpoints/{webhookEndpointId}": { isPublic: false, repetition: "with-key" },
+  "POST /webhook-endpoints/{webhookEndpointId}/rotate-secret": { isPublic: false, repetition: "with-key" },
+  "POST /webhook-endpoints/{webhookEndpointId}/test": { isPublic: false, repetition: "with-key" },
+  "GET /webhook-endpoints/{webhookEndpointId}/deliveries": { isPublic: false, repetition: "safe" },
+  "GET /webhook-endpoints/{webhookEndpointId}/deliveries/{webhookDeliveryId}": { isPublic: false, repetition: "safe" },
+  "POST /webhook-endpoints/{webhookEndpointId}/deliveries/{webhookDeliveryId}/resend": { isPublic: false, repetition: "with-key" },
   "POST /reminders": { isPublic: false, repetition: "with-key" },
   "GET /reminders/{reminderId}": { isPublic: false, repetition: "safe" },
   "GET /reminders": { isPublic: false, repetition: "safe" },

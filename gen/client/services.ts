@@ -10,6 +10,7 @@ import { RecurringInvoiceService } from "../numer/invoice/v1/recurring_invoice_s
 import { DocumentService } from "../numer/notification/v1/document_service_pb.ts";
 import { MailSettingsService } from "../numer/notification/v1/mail_settings_service_pb.ts";
 import { NotificationService } from "../numer/notification/v1/notification_service_pb.ts";
+import { WebhookService } from "../numer/notification/v1/webhook_service_pb.ts";
 import { ReminderService } from "../numer/reminder/v1/reminder_service_pb.ts";
 import { ExchangeRateService } from "../numer/stats/v1/exchange_rate_service_pb.ts";
 import { StatsService } from "../numer/stats/v1/stats_service_pb.ts";
@@ -38,6 +39,7 @@ export const services = {
   documents: DocumentService,
   mailSettings: MailSettingsService,
   notifications: NotificationService,
+  webhooks: WebhookService,
   reminders: ReminderService,
   exchangeRates: ExchangeRateService,
   stats: StatsService,
@@ -64,6 +66,7 @@ export interface PublishedMethods {
   documents: "getInvoicePdf" | "getCreditNotePdf" | "getQuotePdf";
   mailSettings: "getMailSettings" | "updateMailSettings";
   notifications: "listNotifications" | "getNotification";
+  webhooks: "createWebhookEndpoint" | "getWebhookEndpoint" | "listWebhookEndpoints" | "updateWebhookEndpoint" | "deleteWebhookEndpoint" | "rotateWebhookSecret" | "testWebhookEndpoint" | "listWebhookDeliveries" | "getWebhookDelivery" | "resendWebhookDelivery";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
   exchangeRates: "createExchangeRate" | "listExchangeRates" | "deleteExchangeRate";
   stats: "getStats" | "listMonthlyStats" | "listCustomerStats";

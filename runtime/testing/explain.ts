@@ -34,7 +34,7 @@ export async function explain(
   const cacheMode = mode === undefined ? 'auto' : `force_${mode}_plan`;
   await connection.unsafe(`set plan_cache_mode = ${cacheMode}; deallocate all; prepare explained as ${sql}`);
   const rows = await connection.unsafe(
-    `explain (analyze, buffers, format json) execute explained (${literals.join(', ')})`,
+    `explain (analyze, buffers, format json) execute explained ${literals.length === 0 ? '' : `(${literals.join(', ')})`}`,
   );
   const flatten = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
   return flatten(rows[0]?.['QUERY PLAN'][0].Plan);

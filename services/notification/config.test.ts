@@ -1,13 +1,25 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../runtime/config.ts';
 import { NOTIFICATION_CONFIG } from './config.ts';
+import { WEBHOOK_KEY } from './testing/webhook-key.ts';
 
 function read(environment: NodeJS.ProcessEnv) {
-  return readConfig(NOTIFICATION_CONFIG, environment);
+  return readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment });
 }
 
-test('without variables mail comes from Numer', () => {
-  expect(read({})).toEqual({ SMTP_URL: '', MAIL_FROM: { name: 'Numer', address: 'numer@localhost' }, MAIL_DIR: '' });
+test('with nothing but the key mail comes from Numer, and webhooks go to public addresses', () => {
+  expect(read({})).toEqual({
+    SMTP_URL: '',
+    MAIL_FROM: { name: 'Numer', address: 'numer@localhost' },
+    MAIL_DIR: '',
+    WEBHOOK_SECRET_KEY: Buffer.alloc(32, 5),
+    WEBHOOK_TARGETS: 'public',
+  });
+});
+
+test('the key of webhooks is required, and not repeated when it is wrong', () => {
+  expect(() => read({ WEBHOOK_SECRET_KEY: '' })).toThrow('WEBHOOK_SECRET_KEY is missing');
+  expect(() => read({ WEBHOOK_SECRET_KEY: 'short' })).toThrow(/WEBHOOK_SECRET_KEY must be 32 bytes(?!.*short)/);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { text, type Variable } from '../../runtime/config.ts';
+import { key, oneOf, text, type Variable } from '../../runtime/config.ts';
 import { isMailAddress, toOneLine } from './domain/mail.ts';
 
 /** A mail address with the name shown for it. */
@@ -43,4 +43,11 @@ export const NOTIFICATION_CONFIG = {
     fallback: { name: 'Numer', address: 'numer@localhost' },
   }),
   MAIL_DIR: text({ description: 'Folder of caught mail, needed without SMTP_URL', fallback: '' }),
+  WEBHOOK_SECRET_KEY: key({
+    description: 'Key from which the secrets of webhooks are derived; `npx numer keys` prints one',
+  }),
+  WEBHOOK_TARGETS: oneOf(['public', 'any'], {
+    description: 'Where webhooks may go: over https to public addresses, or anywhere, over http too',
+    fallback: 'public',
+  }),
 } as const;

@@ -16,18 +16,28 @@ import type { MailCarrier } from './mail/mail-carrier.ts';
 import { createSmtpCarrier } from './mail/smtp-carrier.ts';
 import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
 import { LEASE_MS, prepareClaimMails, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
+import { prepareClaimWebhooks } from './store/claim-webhooks.ts';
+import { prepareCreateWebhookEndpoint } from './store/create-webhook-endpoint.ts';
 import { prepareEraseMails } from './store/erase-mails.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
+import { prepareFindWebhookEndpoint, prepareListWebhookEndpoints } from './store/find-webhook-endpoint.ts';
 import { prepareListNotifications } from './store/list-notifications.ts';
+import { prepareFindWebhookDelivery, prepareListWebhookDeliveries } from './store/list-webhook-deliveries.ts';
 import { prepareFindAttachingOwners, prepareGetMailSettings, prepareSaveMailSettings } from './store/mail-settings.ts';
+import { preparePruneDeletedEndpoints, preparePruneOldWebhooks } from './store/prune-webhooks.ts';
 import {
   preparePruneInvoiceWithdrawals,
   preparePruneQuoteAnswers,
   preparePruneReminderWithdrawals,
 } from './store/prune-withdrawals.ts';
 import { prepareQueueMails } from './store/queue-mails.ts';
+import { prepareFindListening, prepareQueueTestWebhook, prepareQueueWebhooks } from './store/queue-webhooks.ts';
+import { prepareResendWebhook } from './store/resend-webhook.ts';
 import { prepareDeferMail, prepareFinishMails } from './store/settle-mail.ts';
+import { prepareSettleWebhooks } from './store/settle-webhooks.ts';
+import { prepareDeleteWebhookEndpoint, prepareUpdateWebhookEndpoint } from './store/update-webhook-endpoint.ts';
+import type { Targets } from './webhook/webhook-url.ts';
 
 /** What the RPCs, consumers and jobs of the notification service work with. */
 export interface Deps {
@@ -42,6 +52,11 @@ export interface Deps {
   readonly customers: Client<typeof CustomerService>;
   /** For changes that turn out to be none. */
   readonly idempotency: IdempotencyStore;
+  /** From which the secrets of webhooks are derived. */
+  readonly webhookKey: Uint8Array;
+  readonly webhookTargets: Targets;
+  /** Webhooks that are being sent, which goes on from one run of the job to the next. */
+  readonly webhooksUnderWay: Set<Promise<void>>;
   readonly store: {
     readonly queueMails: ReturnType<typeof prepareQueueMails>;
     readonly eraseOwners: ReturnType<typeof prepareEraseOwners>;
@@ -57,6 +72,21 @@ export interface Deps {
     readonly getMailSettings: ReturnType<typeof prepareGetMailSettings>;
     readonly findAttachingOwners: ReturnType<typeof prepareFindAttachingOwners>;
     readonly saveMailSettings: ReturnType<typeof prepareSaveMailSettings>;
+    readonly findListening: ReturnType<typeof prepareFindListening>;
+    readonly queueWebhooks: ReturnType<typeof prepareQueueWebhooks>;
+    readonly queueTestWebhook: ReturnType<typeof prepareQueueTestWebhook>;
+    readonly claimWebhooks: ReturnType<typeof prepareClaimWebhooks>;
+    readonly settleWebhooks: ReturnType<typeof prepareSettleWebhooks>;
+    readonly resendWebhook: ReturnType<typeof prepareResendWebhook>;
+    readonly pruneOldWebhooks: ReturnType<typeof preparePruneOldWebhooks>;
+    readonly pruneDeletedEndpoints: ReturnType<typeof preparePruneDeletedEndpoints>;
+    readonly createWebhookEndpoint: ReturnType<typeof prepareCreateWebhookEndpoint>;
+    readonly findWebhookEndpoint: ReturnType<typeof prepareFindWebhookEndpoint>;
+    readonly listWebhookEndpoints: ReturnType<typeof prepareListWebhookEndpoints>;
+    readonly updateWebhookEndpoint: ReturnType<typeof prepareUpdateWebhookEndpoint>;
+    readonly deleteWebhookEndpoint: ReturnType<typeof prepareDeleteWebhookEndpoint>;
+    readonly listWebhookDeliveries: ReturnType<typeof prepareListWebhookDeliveries>;
+    readonly findWebhookDelivery: ReturnType<typeof prepareFindWebhookDelivery>;
   };
 }
 
@@ -77,6 +107,9 @@ export async function createDeps(
     creditNotes: createClient(CreditNoteService, transportTo('invoice')),
     users: createClient(UserService, transportTo('user')),
     customers: createClient(CustomerService, transportTo('user')),
+    webhookKey: config.WEBHOOK_SECRET_KEY,
+    webhookTargets: config.WEBHOOK_TARGETS,
+    webhooksUnderWay: new Set(),
     store: prepareOnFirstUse(db, {
       queueMails: prepareQueueMails,
       eraseOwners: prepareEraseOwners,
@@ -92,6 +125,21 @@ export async function createDeps(
       getMailSettings: prepareGetMailSettings,
       findAttachingOwners: prepareFindAttachingOwners,
       saveMailSettings: prepareSaveMailSettings,
+      findListening: prepareFindListening,
+      queueWebhooks: prepareQueueWebhooks,
+      queueTestWebhook: prepareQueueTestWebhook,
+      claimWebhooks: prepareClaimWebhooks,
+      settleWebhooks: prepareSettleWebhooks,
+      resendWebhook: prepareResendWebhook,
+      pruneOldWebhooks: preparePruneOldWebhooks,
+      pruneDeletedEndpoints: preparePruneDeletedEndpoints,
+      createWebhookEndpoint: prepareCreateWebhookEndpoint,
+      findWebhookEndpoint: prepareFindWebhookEndpoint,
+      listWebhookEndpoints: prepareListWebhookEndpoints,
+      updateWebhookEndpoint: prepareUpdateWebhookEndpoint,
+      deleteWebhookEndpoint: prepareDeleteWebhookEndpoint,
+      listWebhookDeliveries: prepareListWebhookDeliveries,
+      findWebhookDelivery: prepareFindWebhookDelivery,
     }),
   };
 }

@@ -3,6 +3,8 @@ import { file_numer_notification_v1_mail_settings_events } from '../../gen/numer
 import { MailSettingsService } from '../../gen/numer/notification/v1/mail_settings_service_pb.ts';
 import { file_numer_notification_v1_notification_events } from '../../gen/numer/notification/v1/notification_events_pb.ts';
 import { NotificationService } from '../../gen/numer/notification/v1/notification_service_pb.ts';
+import { file_numer_notification_v1_webhook_endpoint_events } from '../../gen/numer/notification/v1/webhook_endpoint_events_pb.ts';
+import { WebhookService } from '../../gen/numer/notification/v1/webhook_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
 import { defineService } from '../../runtime/service.ts';
@@ -15,38 +17,72 @@ import { onQuoteChanged } from './consumers/on-quote-changed.ts';
 import { onQuoteSent } from './consumers/on-quote-sent.ts';
 import { onReminderDue } from './consumers/on-reminder-due.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
+import { withWebhooks } from './consumers/with-webhooks.ts';
 import { createDeps } from './deps.ts';
 import { deliverMails } from './jobs/deliver-mails.ts';
+import { deliverWebhooks } from './jobs/deliver-webhooks.ts';
+import { pruneWebhooks } from './jobs/prune-webhooks.ts';
 import { pruneWithdrawals } from './jobs/prune-withdrawals.ts';
+import { createWebhookEndpoint } from './rpc/create-webhook-endpoint.ts';
+import { deleteWebhookEndpoint } from './rpc/delete-webhook-endpoint.ts';
 import { getCreditNotePdf } from './rpc/get-credit-note-pdf.ts';
 import { getInvoicePdf } from './rpc/get-invoice-pdf.ts';
 import { getMailSettings } from './rpc/get-mail-settings.ts';
 import { getNotification } from './rpc/get-notification.ts';
 import { getQuotePdf } from './rpc/get-quote-pdf.ts';
+import { getWebhookDelivery } from './rpc/get-webhook-delivery.ts';
+import { getWebhookEndpoint } from './rpc/get-webhook-endpoint.ts';
 import { listNotifications } from './rpc/list-notifications.ts';
+import { listWebhookDeliveries } from './rpc/list-webhook-deliveries.ts';
+import { listWebhookEndpoints } from './rpc/list-webhook-endpoints.ts';
+import { resendWebhookDelivery } from './rpc/resend-webhook-delivery.ts';
+import { rotateWebhookSecret } from './rpc/rotate-webhook-secret.ts';
+import { testWebhookEndpoint } from './rpc/test-webhook-endpoint.ts';
 import { updateMailSettings } from './rpc/update-mail-settings.ts';
+import { updateWebhookEndpoint } from './rpc/update-webhook-endpoint.ts';
 
-/** The notification service: mails to customers, queued by events, and what became of them; documents in print. */
+/** The notification service: mails to customers and webhooks to users, queued by events, and what became of them; documents in print. */
 export const notificationService = defineService({
   name: 'notification',
   migrations: new URL('./migrations/', import.meta.url),
   config: NOTIFICATION_CONFIG,
-  events: [file_numer_notification_v1_notification_events, file_numer_notification_v1_mail_settings_events],
+  events: [
+    file_numer_notification_v1_notification_events,
+    file_numer_notification_v1_mail_settings_events,
+    file_numer_notification_v1_webhook_endpoint_events,
+  ],
   createDeps,
   routes(router, deps) {
     router.service(NotificationService, implement(NotificationService, deps, { listNotifications, getNotification }));
     router.service(MailSettingsService, implement(MailSettingsService, deps, { getMailSettings, updateMailSettings }));
     router.service(DocumentService, implement(DocumentService, deps, { getInvoicePdf, getCreditNotePdf, getQuotePdf }));
+    router.service(
+      WebhookService,
+      implement(WebhookService, deps, {
+        createWebhookEndpoint,
+        getWebhookEndpoint,
+        listWebhookEndpoints,
+        updateWebhookEndpoint,
+        deleteWebhookEndpoint,
+        rotateWebhookSecret,
+        testWebhookEndpoint,
+        listWebhookDeliveries,
+        getWebhookDelivery,
+        resendWebhookDelivery,
+      }),
+    );
   },
   consumers: [
-    onInvoiceSent,
-    onQuoteSent,
-    onQuoteChanged,
-    onReminderDue,
-    onPaymentRecorded,
-    onCreditNoteIssued,
-    onInvoiceClosed,
+    ...withWebhooks([
+      onInvoiceSent,
+      onQuoteSent,
+      onQuoteChanged,
+      onReminderDue,
+      onPaymentRecorded,
+      onCreditNoteIssued,
+      onInvoiceClosed,
+    ]),
     onUserDeleted,
   ],
-  jobs: [deliverMails, pruneWithdrawals, eraseAccounts],
+  jobs: [deliverMails, deliverWebhooks, pruneWithdrawals, pruneWebhooks, eraseAccounts],
 });

@@ -79,7 +79,13 @@ describe('compose.yaml', () => {
   });
 
   test('holds no secret itself: each comes from the environment and has no default', () => {
-    for (const name of ['INTERNAL_TOKEN_KEY', 'ACCESS_TOKEN_KEY', 'POSTGRES_PASSWORD', 'RABBITMQ_PASSWORD']) {
+    for (const name of [
+      'INTERNAL_TOKEN_KEY',
+      'ACCESS_TOKEN_KEY',
+      'WEBHOOK_SECRET_KEY',
+      'POSTGRES_PASSWORD',
+      'RABBITMQ_PASSWORD',
+    ]) {
       const uses = [...text.matchAll(new RegExp(`\\$\\{${name}([^}]*)\\}`, 'g'))];
       expect(uses.length).toBeGreaterThan(0);
       for (const [, modifier] of uses) expect(modifier).toMatch(/^:\?/);

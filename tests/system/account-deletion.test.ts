@@ -101,7 +101,11 @@ test('leaves no trace in any database of a person who has sent nothing', async (
   await api.post('/reminders', { invoiceId: draft.id, daysBeforeDue: 10 }, key('reminder'));
   await api.post('/api-keys', { name: `Key of ${person}` }, key('api-key'));
   await api.post('/exchange-rates', { currencyCode: 'USD', rate: '0.92', date: '2026-11-02' }, key('exchange-rate'));
-  await waitUntil(async () => (await api.list('/activities/user', 'activities')).length >= 8);
+  const hook = { url: `https://${email.replace('@', '.')}/`, description: `Webhooks of ${person}` };
+  await api.post('/webhook-endpoints', hook, key('webhook'));
+  await api.post('/customers', { ...buyer, name: `Other ${buyer.name}` });
+  await waitUntil(async () => (await findTraces('quixote')).includes('notification.webhook_deliveries'));
+  await waitUntil(async () => (await api.list('/activities/user', 'activities')).length >= 10);
   expect(await findTraces('quixote')).not.toEqual([]);
 
   expect((await api.call('DELETE', `/users/${api.userId}`)).status).toBe(204);

@@ -38,6 +38,7 @@ beforeAll(async () => {
   const payment = await api.post(`/invoices/${invoice.id}/payments`, { amountMinor: '1' });
   const quote = await api.post('/quotes', { invoice: templateOf(customerId) });
   const recurring = await api.post('/recurring-invoices', recurringOf(customerId));
+  const { webhookEndpoint } = await api.post('/webhook-endpoints', { url: 'https://localhost/' });
   await api.post('/number-series', { name: 'web', documentType: 'INVOICE', pattern: 'W{SEQ}' });
   ids = {
     'invoice.id': draft.id,
@@ -51,6 +52,9 @@ beforeAll(async () => {
     'quote.id': quote.id,
     'recurring_invoice.id': recurring.id,
     recurring_invoice_id: recurring.id,
+    webhook_endpoint_id: webhookEndpoint.id,
+    'webhook_endpoint.id': webhookEndpoint.id,
+    webhook_delivery_id: webhookEndpoint.id,
   };
   goodBodies = {
     '/invoices': draftOf(customerId),
@@ -89,6 +93,8 @@ beforeAll(async () => {
     '/users': { email: 'hostile@example.com', password: 'correct horse', name: 'H' },
     '/sessions': { email: 'hostile@example.com', password: 'correct horse' },
     '/api-keys': { name: 'Accounting' },
+    '/webhook-endpoints': { url: 'https://localhost/', description: 'Shop', eventTypes: ['invoice.sent'] },
+    '/webhook-endpoints/{webhook_endpoint.id}': { description: 'Shop', eventTypes: ['invoice.sent'], disabled: false },
     '/exchange-rates': { currencyCode: 'USD', targetCurrencyCode: 'EUR', rate: '0.9', date: '2026-03-01' },
   };
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KEY_VARIABLES } from '../../cli/keys.ts';
 import { type OpenServices, openServices } from '../../cli/open-services.ts';
 import { GATEWAY_CONFIG } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
@@ -13,7 +14,7 @@ import { startUnusedPostgres } from './testing/start-unused-postgres.ts';
 import { type SeenStatement, type StatementWatch, watchStatements } from './testing/watch-statements.ts';
 
 const KEY = Buffer.alloc(32, 7);
-const keys = { INTERNAL_TOKEN_KEY: KEY.toString('base64url'), ACCESS_TOKEN_KEY: KEY.toString('base64url') };
+const keys = Object.fromEntries(KEY_VARIABLES.map((name) => [name, KEY.toString('base64url')]));
 
 let postgres: EmbeddedPostgres | undefined;
 let watch: StatementWatch;
@@ -77,6 +78,24 @@ const onRate = (request: (id: string) => Promise<unknown>) => async () => {
   const { id } = await addRate();
   return () => request(id);
 };
+const addEndpoint = async () => {
+  const { webhookEndpoint } = await api.post('/webhook-endpoints', { url: 'https://example.com/' });
+  return `/webhook-endpoints/${webhookEndpoint.id}`;
+};
+let endpoint: Promise<string> | undefined;
+/** An account has few endpoints, so all requests share one, to which something was posted. */
+const onEndpoint = (request: (path: string) => Promise<unknown>) => async () => {
+  endpoint ??= addEndpoint();
+  const path = await endpoint;
+  await api.post(`${path}/test`, {});
+  return () => request(path);
+};
+const onDelivery = (request: (path: string) => Promise<unknown>) => async () => {
+  endpoint ??= addEndpoint();
+  const path = await endpoint;
+  const { id } = await api.post(`${path}/test`, {});
+  return () => request(`${path}/deliveries/${id}`);
+};
 const always = (request: () => Promise<unknown>) => async () => request;
 
 /** How many round trips a request may take in all databases, that of the user service included. */
@@ -104,6 +123,12 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ['GET /activities/user', 1, always(() => api.get('/activities/user'))],
   ['GET /reminders', 1, always(() => api.get('/reminders'))],
   ['GET /notifications', 1, always(() => api.get('/notifications'))],
+  ['GET /webhook-endpoints', 1, always(() => api.get('/webhook-endpoints'))],
+  ['GET /webhook-endpoints/{id}', 1, onEndpoint((path) => api.get(path))],
+  ['PATCH /webhook-endpoints/{id}', 2, onEndpoint((path) => api.patch(path, { description: crypto.randomUUID() }))],
+  ['POST /webhook-endpoints/{id}/test', 1, onEndpoint((path) => api.post(`${path}/test`, {}))],
+  ['GET /webhook-endpoints/{id}/deliveries', 1, onEndpoint((path) => api.get(`${path}/deliveries`))],
+  ['POST .../deliveries/{id}/resend', 2, onDelivery((path) => api.post(`${path}/resend`, {}))],
 ];
 
 describe('a request whose token was seen before', () => {

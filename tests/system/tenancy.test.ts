@@ -46,6 +46,8 @@ beforeAll(async () => {
   const quote = await owner.post('/quotes', { invoice: templateOf(customerId) });
   const recurring = await owner.post('/recurring-invoices', recurringOf(customerId));
   const rate = await owner.post('/exchange-rates', { currencyCode: 'USD', rate: '0.9', date: '2026-03-01' });
+  const { webhookEndpoint } = await owner.post('/webhook-endpoints', { url: 'https://localhost/', disabled: false });
+  const webhook = await owner.post(`/webhook-endpoints/${webhookEndpoint.id}/test`, {});
   // What follows by events is there as well, so that nothing changes by itself any more.
   await waitUntil(async () => (await owner.list(`/reminders?invoiceId=${credited.id}`, 'reminders')).length > 0);
   const [notification] = await waitUntil(async () => {
@@ -72,6 +74,9 @@ beforeAll(async () => {
     'number_series.name': series.name,
     api_key_id: apiKey.id,
     exchange_rate_id: rate.id,
+    webhook_endpoint_id: webhookEndpoint.id,
+    'webhook_endpoint.id': webhookEndpoint.id,
+    webhook_delivery_id: webhook.id,
   };
 });
 
@@ -103,6 +108,7 @@ async function inventory(): Promise<Json> {
     owner.list('/api-keys', 'apiKeys'),
     owner.list('/number-series', 'numberSeries'),
     owner.list('/exchange-rates', 'exchangeRates'),
+    owner.list('/webhook-endpoints', 'webhookEndpoints'),
     owner.list('/recurring-invoices', 'recurringInvoices'),
     owner.get(`/customers/${customerId}/balances`),
     owner.list(`/customers/${customerId}/credit-entries`, 'creditEntries'),

@@ -53,6 +53,12 @@ import {
   NotificationSentSchema,
 } from '../../../gen/numer/notification/v1/notification_events_pb.ts';
 import {
+  WebhookEndpointCreatedSchema,
+  WebhookEndpointDeletedSchema,
+  WebhookEndpointUpdatedSchema,
+  WebhookSecretRotatedSchema,
+} from '../../../gen/numer/notification/v1/webhook_endpoint_events_pb.ts';
+import {
   ReminderCancelledSchema,
   ReminderDueSchema,
   ReminderScheduledSchema,
@@ -140,6 +146,10 @@ const EVENTS = [
   RemindersResumedSchema,
   NotificationSentSchema,
   NotificationFailedSchema,
+  WebhookEndpointCreatedSchema,
+  WebhookEndpointUpdatedSchema,
+  WebhookEndpointDeletedSchema,
+  WebhookSecretRotatedSchema,
   ExchangeRateCreatedSchema,
   ExchangeRateDeletedSchema,
 ] as const;

@@ -20,6 +20,7 @@ import { notifications } from '../store/schema.ts';
 import { readPdf } from '../testing/read-pdf.ts';
 import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
+import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
 
 const HOUR_MS = 3_600_000;
 /** The headers of a mail without a Reply-To. */
@@ -32,7 +33,7 @@ let deliverer: Deliverer;
 
 beforeAll(async () => {
   folder = makeScratchDir('numer-mail');
-  service = await startTestService(notificationService, { environment: { MAIL_DIR: folder.path } });
+  service = await startTestService(notificationService, { environment: { ...WEBHOOK_KEY, MAIL_DIR: folder.path } });
 });
 afterAll(async () => {
   await service.stop();

@@ -6,6 +6,7 @@ import { startTestService, type TestService } from '../../../runtime/testing/sta
 import { notificationService } from '../service.ts';
 import type { MailOrder } from '../store/queue-mails.ts';
 import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
+import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
 import { pruneWithdrawals } from './prune-withdrawals.ts';
 
 const HOUR_MS = 3_600_000;
@@ -17,7 +18,7 @@ let deliverer: Deliverer;
 
 beforeAll(async () => {
   folder = makeScratchDir('numer-mail');
-  service = await startTestService(notificationService, { environment: { MAIL_DIR: folder.path } });
+  service = await startTestService(notificationService, { environment: { ...WEBHOOK_KEY, MAIL_DIR: folder.path } });
 });
 afterAll(async () => {
   await service.stop();

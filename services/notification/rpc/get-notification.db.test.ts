@@ -11,6 +11,7 @@ import { startTestService, type TestService, testUser } from '../../../runtime/t
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { notificationService } from '../service.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
+import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
 
 let service: TestService;
 let folder: ScratchDir;
@@ -18,7 +19,7 @@ const user = testUser();
 
 beforeAll(async () => {
   folder = makeScratchDir('numer-mail');
-  service = await startTestService(notificationService, { environment: { MAIL_DIR: folder.path } });
+  service = await startTestService(notificationService, { environment: { ...WEBHOOK_KEY, MAIL_DIR: folder.path } });
   service.begin();
 });
 afterAll(async () => {
@@ -80,5 +81,7 @@ test('refuses an id that is none, and callers who are nobody', async () => {
 });
 
 test('the service does not start without a way for mail to leave', async () => {
-  await expect(startTestService(notificationService)).rejects.toThrow('SMTP_URL or MAIL_DIR is missing');
+  await expect(startTestService(notificationService, { environment: WEBHOOK_KEY })).rejects.toThrow(
+    'SMTP_URL or MAIL_DIR is missing',
+  );
 });

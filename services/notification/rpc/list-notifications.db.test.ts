@@ -9,6 +9,7 @@ import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratc
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { notificationService } from '../service.ts';
 import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
+import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
 
 let service: TestService;
 let folder: ScratchDir;
@@ -16,7 +17,7 @@ let deliverer: Deliverer;
 
 beforeAll(async () => {
   folder = makeScratchDir('numer-mail');
-  const environment = { MAIL_DIR: folder.path };
+  const environment = { ...WEBHOOK_KEY, MAIL_DIR: folder.path };
   service = await startTestService(notificationService, { environment });
   deliverer = await startDeliverer(service, environment);
 });

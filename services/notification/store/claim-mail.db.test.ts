@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { explain } from '../../../runtime/testing/explain.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { notificationService } from '../service.ts';
+import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
 import { claimQuery, releaseQuery } from './claim-mail.ts';
 
 /** So many that reading all of them would be seen. */
@@ -12,7 +13,9 @@ const SENT = 5_000;
 let service: TestService;
 let connection: ReservedSql;
 beforeAll(async () => {
-  service = await startTestService(notificationService, { environment: { SMTP_URL: 'smtp://127.0.0.1:1' } });
+  service = await startTestService(notificationService, {
+    environment: { ...WEBHOOK_KEY, SMTP_URL: 'smtp://127.0.0.1:1' },
+  });
   await service.db.$client`
     insert into notifications (id, owner_id, invoice_id, kind, recipient, sender_name, reply_to, subject, text_body, html_body,
       request_id, state, create_time, send_time)

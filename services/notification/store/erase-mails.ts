@@ -2,10 +2,11 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareErasure } from '../../../runtime/erasure.ts';
 import { mailSettings, mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
+import { DELETED_ENDPOINT, webhookEndpoints } from './webhook-schema.ts';
 
 /**
  * Prepares a step of the erasure of an account's mails: those that are still queued are dropped, and the others stay without what
- * they hold of people. See `prepareErasure`.
+ * they hold of people. Webhook endpoints are deleted, and so pruned with their deliveries. See `prepareErasure`.
  */
 export function prepareEraseMails(db: Database, stepSize?: number): () => Promise<boolean> {
   return prepareErasure(db, {
@@ -19,6 +20,8 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
       { table: quoteAnswers, where: sql`owner_id = ${ownerId}` },
       { table: mailWithdrawals, where: sql`owner_id = ${ownerId}` },
       { table: mailSettings, where: sql`owner_id = ${ownerId}` },
+      // Those that were made with the credentials of an account that was just deleted.
+      { table: webhookEndpoints, where: sql`owner_id = ${ownerId} and delete_time is null`, set: DELETED_ENDPOINT },
     ],
     stepSize,
   });

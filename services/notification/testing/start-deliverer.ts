@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createRouterTransport } from '@connectrpc/connect';
 import { eq } from 'drizzle-orm';
 import { readConfig } from '../../../runtime/config.ts';
 import { silentLog } from '../../../runtime/log.ts';
@@ -10,6 +9,8 @@ import type { Kind } from '../domain/decide-next.ts';
 import { deliverDueMails } from '../jobs/deliver-mails.ts';
 import type { MailOrder } from '../store/queue-mails.ts';
 import { type NotificationRow, notifications } from '../store/schema.ts';
+import { toNoService } from './to-no-service.ts';
+import { WEBHOOK_KEY } from './webhook-key.ts';
 
 /** Delivers when a test says so, as one replica of the service does every second. */
 export interface Deliverer {
@@ -27,9 +28,8 @@ export async function startDeliverer(
   { db, clock }: TestService,
   environment: { readonly SMTP_URL?: string; readonly MAIL_DIR?: string },
 ): Promise<Deliverer> {
-  const config = readConfig(NOTIFICATION_CONFIG, environment);
-  const transportTo = () => createRouterTransport(() => {}); // a delivery calls no other service
-  const deps = await createDeps({ db, clock, log: silentLog(), transportTo }, config);
+  const config = readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment });
+  const deps = await createDeps({ db, clock, log: silentLog(), transportTo: toNoService }, config);
   return {
     deps,
     async queue(kind = 'INVOICE_SENT', changes = {}) {

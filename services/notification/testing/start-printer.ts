@@ -16,6 +16,7 @@ import { type ErrorReasonName, errorWithReason } from '../../../runtime/errors.t
 import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { notificationService } from '../service.ts';
+import { WEBHOOK_KEY } from './webhook-key.ts';
 
 /** What the other services have, by id. Whoever asks for it owns it, unless another owner is named. */
 export interface Shelf {
@@ -70,7 +71,7 @@ export async function startPrinter(): Promise<TestService & { readonly shelf: Sh
       }),
     });
   });
-  const environment = { MAIL_DIR: folder.path };
+  const environment = { ...WEBHOOK_KEY, MAIL_DIR: folder.path };
   const service = await startTestService(notificationService, { environment, transports: { invoice, user } });
   return {
     ...service,

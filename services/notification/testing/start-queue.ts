@@ -3,6 +3,7 @@ import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { notificationService } from '../service.ts';
 import { type NotificationRow, notifications } from '../store/schema.ts';
+import { WEBHOOK_KEY } from './webhook-key.ts';
 
 /** The service without its delivery job, so that mails stay queued. */
 export interface QueueTestService extends TestService {
@@ -13,7 +14,7 @@ export interface QueueTestService extends TestService {
 /** Starts the service, which handles what is published to it. Stop it in `afterAll`. */
 export async function startQueue(): Promise<QueueTestService> {
   const folder = makeScratchDir('numer-mail');
-  const environment = { MAIL_DIR: folder.path };
+  const environment = { ...WEBHOOK_KEY, MAIL_DIR: folder.path };
   const service = await startTestService({ ...notificationService, jobs: [] }, { environment });
   service.begin();
   // By the ids of the events, which have no order of their own when they were made within a millisecond.

@@ -15,6 +15,7 @@ import {
 } from './api.ts';
 import { type PublishedRoute, routes } from './routes.ts';
 import { settingsCalls } from './settings-calls.ts';
+import { webhookCalls } from './webhook-calls.ts';
 
 /** Every route that changes something. */
 export const changingRoutes: readonly PublishedRoute[] = routes.filter(
@@ -66,6 +67,7 @@ export function createChangingCalls(url: () => string, api: Api, customerId: str
     ...settingsCalls(api),
     ...reminderCalls(api, customerId),
     ...exchangeRateCalls(api),
+    ...webhookCalls(api),
   };
 }
 

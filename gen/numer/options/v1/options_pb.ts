@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/options/v1/options.proto.
  */
 export const file_numer_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SEG51bWVyLm9wdGlvbnMudjEipwEKClJwY09wdGlvbnMSMwoGYWNjZXNzGAEgASgOMiMubnVtZXIub3B0aW9ucy52MS5ScGNPcHRpb25zLkFjY2VzcxIWCg5zdWNjZXNzX3N0YXR1cxgCIAEoBRIQCghsb2NhdGlvbhgDIAEoCSI6CgZBY2Nlc3MSFgoSQUNDRVNTX1VOU1BFQ0lGSUVEEAASCgoGUFVCTElDEAESDAoISU5URVJOQUwQAiIuCgxFdmVudE9wdGlvbnMSDQoFdG9waWMYASABKAkSDwoHc3ViamVjdBgCIAEoCSInCgxGaWVsZE9wdGlvbnMSFwoPb3B0aW9uYWxfZmllbGRzGAEgAygJOlAKA3JwYxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLWHAyABKAsyHC5udW1lci5vcHRpb25zLnYxLlJwY09wdGlvbnNSA3JwYzpXCgVldmVudBIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxi2hwMgASgLMh4ubnVtZXIub3B0aW9ucy52MS5FdmVudE9wdGlvbnNSBWV2ZW50OlUKBWZpZWxkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3hwMgASgLMh4ubnVtZXIub3B0aW9ucy52MS5GaWVsZE9wdGlvbnNSBWZpZWxkYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("Ch5udW1lci9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SEG51bWVyLm9wdGlvbnMudjEipwEKClJwY09wdGlvbnMSMwoGYWNjZXNzGAEgASgOMiMubnVtZXIub3B0aW9ucy52MS5ScGNPcHRpb25zLkFjY2VzcxIWCg5zdWNjZXNzX3N0YXR1cxgCIAEoBRIQCghsb2NhdGlvbhgDIAEoCSI6CgZBY2Nlc3MSFgoSQUNDRVNTX1VOU1BFQ0lGSUVEEAASCgoGUFVCTElDEAESDAoISU5URVJOQUwQAiJICgxFdmVudE9wdGlvbnMSDQoFdG9waWMYASABKAkSDwoHc3ViamVjdBgCIAEoCRIYChB3aXRob3V0X3dlYmhvb2tzGAMgASgIIicKDEZpZWxkT3B0aW9ucxIXCg9vcHRpb25hbF9maWVsZHMYASADKAk6UAoDcnBjEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtYcDIAEoCzIcLm51bWVyLm9wdGlvbnMudjEuUnBjT3B0aW9uc1IDcnBjOlcKBWV2ZW50Eh8uZ29vZ2xlLnByb3RvYnVmLk1lc3NhZ2VPcHRpb25zGLaHAyABKAsyHi5udW1lci5vcHRpb25zLnYxLkV2ZW50T3B0aW9uc1IFZXZlbnQ6VQoFZmllbGQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLeHAyABKAsyHi5udW1lci5vcHRpb25zLnYxLkZpZWxkT3B0aW9uc1IFZmllbGRiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Options of one RPC.
@@ -148,6 +148,13 @@ export type EventOptions = Message<"numer.options.v1.EventOptions"> & {
    * @generated from field: string subject = 2;
    */
   subject: string;
+
+  /**
+   * True for an event that webhooks cannot get: of sign-ins, credentials, the account itself and the webhooks.
+   *
+   * @generated from field: bool without_webhooks = 3;
+   */
+  withoutWebhooks: boolean;
 };
 
 /**
@@ -169,6 +176,13 @@ export type EventOptionsJson = {
    * @generated from field: string subject = 2;
    */
   subject?: string;
+
+  /**
+   * True for an event that webhooks cannot get: of sign-ins, credentials, the account itself and the webhooks.
+   *
+   * @generated from field: bool without_webhooks = 3;
+   */
+  withoutWebhooks?: boolean;
 };
 
 /**

@@ -1,0 +1,73 @@
+/** What came of an attempt to deliver. */
+export interface Answer {
+  /** HTTP status; 0 when nothing was answered. */
+  readonly statusCode: number;
+  /** What was wrong; empty when the endpoint took it. */
+  readonly error: string;
+  /** For how long the endpoint asks to be left alone; undefined when it does not. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** What becomes of a delivery after an attempt. */
+export type NextStep =
+  | { readonly state: 'DELIVERED' | 'FAILED' }
+  | { readonly state: 'QUEUED'; readonly nextAttemptTime: Date };
+
+const [SECOND_MS, MINUTE_MS, HOUR_MS] = [1_000, 60_000, 3_600_000];
+
+/** The pauses between attempts: 76 hours in all, over a long weekend. */
+const PAUSES_MS = [
+  10 * SECOND_MS,
+  MINUTE_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  24 * HOUR_MS,
+];
+
+/** By how much of itself a pause may be longer, so that what failed together does not come back together. */
+const JITTER = 0.1;
+
+/** The longest time for which an endpoint is left alone because it asks for it. */
+const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
+
+/** How long every attempt must have failed until an endpoint is disabled. */
+const FAILING_MS = 72 * HOUR_MS;
+
+/** The status by which a receiver says that it wants no more. */
+const GONE = 410;
+
+/** Decides what becomes of a delivery that was tried `tries` times, the last of which ended at `now`. `random` is from 0 to 1. */
+export function decideDelivery(tries: number, answer: Answer, now: Date, random: number): NextStep {
+  if (answer.error === '') return { state: 'DELIVERED' };
+  const pauseMs = PAUSES_MS[tries - 1];
+  if (answer.statusCode === GONE || pauseMs === undefined) return { state: 'FAILED' };
+  const askedMs = Math.min(answer.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX);
+  return {
+    state: 'QUEUED',
+    nextAttemptTime: new Date(now.getTime() + Math.max(askedMs, pauseMs * (1 + JITTER * random))),
+  };
+}
+
+/** Why an endpoint is to be disabled after an attempt that ended at `now`; undefined when it is not. */
+export function findDisableReason(
+  firstFailureTime: Date | null,
+  answer: Answer,
+  now: Date,
+): 'GONE' | 'FAILING' | undefined {
+  if (answer.statusCode === GONE) return 'GONE';
+  if (answer.error === '' || firstFailureTime === null) return undefined;
+  return now.getTime() - firstFailureTime.getTime() >= FAILING_MS ? 'FAILING' : undefined;
+}
+
+/** The time for which a Retry-After asks, in seconds or as a date (RFC 9110, 10.2.3); undefined when it is neither. */
+export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^[0-9]{1,9}$/.test(header)) return Number(header) * SECOND_MS;
+  const time = /^[A-Z][a-z]{2}/.test(header) ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(time) ? undefined : Math.max(0, time - now.getTime());
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { batchCalls } from '../../../runtime/batch-calls.ts';
+import { codeOf } from '../../../runtime/events/failure-reason.ts';
+import { NO_IDEMPOTENCY } from '../../../runtime/idempotency.ts';
+import type { Job } from '../../../runtime/service.ts';
+import type { Deps } from '../deps.ts';
+import { type Answer, decideDelivery, findDisableReason, parseRetryAfter } from '../domain/decide-delivery.ts';
+import type { ClaimedWebhook } from '../store/claim-webhooks.ts';
+import type { SettledWebhook } from '../store/settle-webhooks.ts';
+import { sendWebhook, type WebhookAnswer } from '../webhook/send-webhook.ts';
+import { signatureHeaders } from '../webhook/webhook-secrets.ts';
+import { byDelivery, endpointChanged } from '../webhook-events.ts';
+
+/** Most webhooks that a process sends at once. */
+const UNDER_WAY_MAX = 32;
+
+/** How often to look for what is due while others are being sent. */
+const POLL_MS = 1_000;
+
+/** When a run makes room for the next one, before its signal would stop it. */
+const RUN_MS = 40_000;
+
+/** How long a process that stops waits for answers. */
+const STOP_MS = 3_000;
+
+/** A broken database connection is no reason to send a webhook twice, so its end is written down again. */
+const SETTLE_TRIES = 3;
+
+/** Posts what is due. Looks every second, so that a webhook leaves within a moment of being queued. */
+export const deliverWebhooks: Job<Deps> = {
+  name: 'deliver-webhooks',
+  pattern: '* * * * * *',
+  run: (deps, _now, signal) => deliverDueWebhooks(deps, signal),
+};
+
+/**
+ * Posts webhooks until none is due, or for 40 s; then those under way are left to the next run. Once `signal` says stop, they are
+ * waited for. Any number of replicas may do so: a webhook is claimed before it is sent. One whose process ends before it has written down
+ * what came of it is sent again.
+ */
+export async function deliverDueWebhooks(deps: Deps, signal: AbortSignal): Promise<void> {
+  const { webhooksUnderWay: underWay } = deps;
+  const cut = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => cut.abort(), STOP_MS).unref(), { once: true });
+  const settle = batchCalls(async (ends: readonly SettledWebhook[]) => {
+    await deps.store.settleWebhooks(ends);
+    return ends;
+  }, UNDER_WAY_MAX);
+  const endTime = performance.now() + RUN_MS;
+  while (!signal.aborted && performance.now() < endTime) {
+    const free = UNDER_WAY_MAX - underWay.size;
+    const claimed = free === 0 ? [] : await deps.store.claimWebhooks(deps.clock.now(), free);
+    for (const webhook of claimed) {
+      const delivery = deliver(deps, webhook, { cut: cut.signal, settle }).finally(() => underWay.delete(delivery));
+      underWay.add(delivery);
+    }
+    if (underWay.size === 0) return;
+    await Promise.race([...underWay, sleep(POLL_MS, undefined, { signal, ref: false }).catch(() => undefined)]);
+  }
+  if (signal.aborted) await Promise.all(underWay);
+}
+
+interface Delivery {
+  readonly cut: AbortSignal;
+  settle(end: SettledWebhook): Promise<unknown>;
+}
+
+/** Posts one webhook and writes down what came of it. Never rejects. */
+async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Delivery): Promise<void> {
+  const { endpoint, id, leaseToken, tries, payload } = webhook;
+  const { clock, webhookKey: key, webhookTargets: targets } = deps;
+  try {
+    const startTime = clock.now();
+    const begin = performance.now();
+    const signing = { ...endpoint, key, endpointId: endpoint.id, id, body: payload };
+    const headers = signatureHeaders(signing, startTime);
+    const answer = await sendWebhook({ url: endpoint.url, headers, body: payload }, { targets }, cut);
+    const durationMs = Math.round(performance.now() - begin);
+    const endTime = clock.now();
+    const next = decideDelivery(tries, judge(answer, endTime), endTime, Math.random());
+    const { statusCode, error, response } = answer;
+    const attempt = { startTime: startTime.toISOString(), durationMs, statusCode, error, response };
+    const nextAttemptTime = next.state === 'QUEUED' ? next.nextAttemptTime : null;
+    const end = {
+      endpointId: endpoint.id,
+      id,
+      leaseToken,
+      tries,
+      state: next.state,
+      nextAttemptTime,
+      attempt,
+      endTime,
+    };
+    await insist(() => settle(end));
+    await disableWhenUseless(deps, webhook, judge(answer, endTime), endTime);
+  } catch (error) {
+    const told = { code: codeOf(error), endpointId: endpoint.id, deliveryId: id };
+    deps.log.warn(told, 'what came of a webhook could not be written down, so it is sent again');
+  }
+}
+
+function judge({ statusCode, error, retryAfter }: WebhookAnswer, now: Date): Answer {
+  return { statusCode, error, retryAfterMs: parseRetryAfter(retryAfter, now) };
+}
+
+async function insist(write: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (tries === SETTLE_TRIES) throw error;
+    }
+  }
+}
+
+/** Disables an endpoint that wants no more or has not worked for days. One that was changed meanwhile is left to the next attempt. */
+async function disableWhenUseless(
+  { store, log }: Deps,
+  { id, endpoint }: ClaimedWebhook,
+  answer: Answer,
+  time: Date,
+): Promise<void> {
+  const disableReason = findDisableReason(endpoint.firstFailureTime, answer, time);
+  if (disableReason === undefined) return;
+  const row = { ...endpoint, disableReason, updateTime: time, version: endpoint.version + 1n };
+  const event = endpointChanged('updated', { before: endpoint, row, cause: byDelivery(id), time });
+  const isDisabled = await store.updateWebhookEndpoint(
+    { ...row, forgetsFailures: false },
+    { events: [event], idempotency: NO_IDEMPOTENCY },
+  );
+  if (isDisabled) log.info({ endpointId: endpoint.id, disableReason }, 'a webhook endpoint is disabled');
+}

@@ -1,0 +1,15 @@
+import type { Job } from '../../../runtime/service.ts';
+import type { Deps } from '../deps.ts';
+
+/** How long a delivery is kept, as the contract has it. */
+const RETENTION_MS = 30 * 24 * 3_600_000;
+
+/** Deletes what is left of deleted webhook endpoints and deliveries that are too old. When and on how many replicas does not matter. */
+export const pruneWebhooks: Job<Deps> = {
+  name: 'prune-webhooks',
+  pattern: '*/10 * * * * *',
+  async run({ store }, now, signal) {
+    while (!signal.aborted && (await store.pruneDeletedEndpoints()));
+    while (!signal.aborted && (await store.pruneOldWebhooks(new Date(now.getTime() - RETENTION_MS))) > 0);
+  },
+};

@@ -1,0 +1,59 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
+import { WebhookEndpointSchema } from '../../../gen/numer/notification/v1/webhook_endpoint_pb.ts';
+import {
+  CreateWebhookEndpointResponseSchema,
+  type WebhookService,
+} from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { checkWebhookEndpoint } from '../check-webhook-endpoint.ts';
+import { endpointColumns, toWebhookEndpoint } from '../convert-webhook.ts';
+import type { Deps } from '../deps.ts';
+import { ENDPOINTS_MAX } from '../store/create-webhook-endpoint.ts';
+import { secretOf } from '../webhook/webhook-secrets.ts';
+import { byCall, endpointChanged } from '../webhook-events.ts';
+
+/**
+ * Adds a webhook endpoint. Its secret is in this answer only: a repetition under the same idempotency key tells of the same endpoint
+ * without it. Throws LIMIT_REACHED.
+ */
+export const createWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.createWebhookEndpoint> = async (
+  deps,
+  request,
+  call,
+) => {
+  const given = request.webhookEndpoint ?? create(WebhookEndpointSchema); // the schema requires it
+  checkWebhookEndpoint(deps, given);
+  const now = deps.clock.now();
+  const row = {
+    id: randomUUIDv7(),
+    ownerId: call.user.userId,
+    ...endpointColumns(given),
+    firstFailureTime: null,
+    secretVersion: 1,
+    previousSecretExpireTime: null,
+    version: 1n,
+    createTime: now,
+    updateTime: now,
+  };
+  const webhookEndpoint = toWebhookEndpoint(row);
+  const effects = {
+    events: [endpointChanged('created', { before: undefined, row, cause: byCall(call), time: now })],
+    idempotency: idempotencyValues(call, CreateWebhookEndpointResponseSchema, { webhookEndpoint }, now),
+  };
+  // Each time that it is overtaken, one slot fewer is free.
+  const outcome = await compareAndSet(async () => {
+    const attempted = await deps.store.createWebhookEndpoint(row, effects);
+    return attempted === 'overtaken' ? undefined : attempted;
+  }, ENDPOINTS_MAX + 1);
+  if (outcome === 'created') return { webhookEndpoint, secret: secretOf(deps.webhookKey, row.id, row.secretVersion) };
+  throw new DomainError(
+    'state',
+    'LIMIT_REACHED',
+    `A user can have ${ENDPOINTS_MAX} webhook endpoints; delete one first.`,
+    { metadata: { limit: String(ENDPOINTS_MAX) } },
+  );
+};

@@ -1,0 +1,83 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebhookDelivery_State } from '../../../gen/numer/notification/v1/webhook_delivery_pb.ts';
+import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
+import { startWebhooks, type TestEndpoint, type WebhooksTestService } from '../testing/start-webhooks.ts';
+
+let service: WebhooksTestService;
+let endpoint: TestEndpoint;
+/** Those of the deliveries, newest event first: the second failed, the third is a test, the others wait. */
+let ids: string[];
+beforeAll(async () => {
+  service = await startWebhooks();
+  endpoint = await service.newEndpoint();
+  const { id, user } = endpoint;
+  await service.newEndpoint({}, user);
+  ids = await service.happen(user.userId, 2);
+  const { webhookDelivery } = await service.webhooks(user).testWebhookEndpoint({ webhookEndpointId: id });
+  ids.push(webhookDelivery?.id ?? '', ...(await service.happen(user.userId, 2)));
+  ids.reverse();
+  await service.db.execute(sql`
+    update webhook_deliveries set state = 'FAILED', next_attempt_time = null, attempt_count = 2, attempts = '[
+      {"startTime": "2026-03-01T12:00:00Z", "durationMs": 1, "statusCode": 0, "error": "first", "response": ""},
+      {"startTime": "2026-03-01T12:01:00Z", "durationMs": 1, "statusCode": 500, "error": "second", "response": "no"}]'
+    where endpoint_id = ${id} and id = ${ids[1]}`);
+});
+afterAll(() => service.stop());
+
+async function list(filters: { state?: WebhookDelivery_State; eventType?: string } = {}, pageSize = 2) {
+  const listed: string[] = [];
+  let pageToken = '';
+  do {
+    const request = { webhookEndpointId: endpoint.id, pageSize, pageToken, ...filters };
+    const page = await service.webhooks(endpoint.user).listWebhookDeliveries(request);
+    listed.push(...page.webhookDeliveries.map(({ id }) => id));
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  return listed;
+}
+
+describe('ListWebhookDeliveries', () => {
+  test('lists those of the newest events first, page by page', async () => {
+    expect(await list()).toEqual(ids);
+  });
+
+  test('filters by state, by type, and by both', async () => {
+    const { QUEUED, DELIVERED, FAILED } = WebhookDelivery_State;
+    expect(await list({ state: FAILED })).toEqual([ids[1]]);
+    expect(await list({ state: QUEUED })).toEqual(ids.filter((_, index) => index !== 1));
+    expect(await list({ state: DELIVERED })).toEqual([]);
+    expect(await list({ eventType: 'webhook.test' })).toEqual([ids[2]]);
+    expect(await list({ eventType: 'customer.created', state: QUEUED })).toEqual([ids[0], ids[3], ids[4]]);
+    expect(await list({ eventType: 'webhook.test', state: FAILED })).toEqual([]);
+  });
+
+  test('tells what came of the last attempt, but neither payload nor attempts', async () => {
+    const request = { webhookEndpointId: endpoint.id, state: WebhookDelivery_State.FAILED };
+    const { webhookDeliveries } = await service.webhooks(endpoint.user).listWebhookDeliveries(request);
+    expect(webhookDeliveries).toMatchObject([
+      { attemptCount: 2, statusCode: 500, error: 'second', payload: '', attempts: [], eventType: 'customer.created' },
+    ]);
+  });
+
+  test('refuses a token of another list', async () => {
+    const client = service.webhooks(endpoint.user);
+    const { nextPageToken: pageToken } = await client.listWebhookDeliveries({
+      webhookEndpointId: endpoint.id,
+      pageSize: 1,
+    });
+    const call = client.listWebhookDeliveries({ webhookEndpointId: endpoint.id, pageToken, eventType: 'invoice.sent' });
+    expect((await refusalOf(call)).reason).toBe('INVALID_PAGE_TOKEN');
+  });
+
+  test("answers for somebody else's endpoint as for a missing one", async () => {
+    const webhookEndpointId = endpoint.id;
+    const strange = service.webhooks(testUser()).listWebhookDeliveries({ webhookEndpointId });
+    expect((await refusalOf(strange)).reason).toBe('WEBHOOK_ENDPOINT_NOT_FOUND');
+    const nobody = service.webhooks(undefined).listWebhookDeliveries({ webhookEndpointId });
+    expect((await refusalOf(nobody)).reason).toBe('UNAUTHENTICATED');
+    const invalid = service.webhooks(endpoint.user).listWebhookDeliveries({ webhookEndpointId, pageSize: 101 });
+    expect((await refusalOf(invalid)).fields).toEqual(['page_size']);
+  });
+});

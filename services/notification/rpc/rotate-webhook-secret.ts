@@ -1,0 +1,42 @@
+import {
+  RotateWebhookSecretResponseSchema,
+  type WebhookService,
+} from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { toWebhookEndpoint } from '../convert-webhook.ts';
+import type { Deps } from '../deps.ts';
+import { findOwnEndpoint } from '../own-webhook.ts';
+import { secretOf } from '../webhook/webhook-secrets.ts';
+import { secretRotated } from '../webhook-events.ts';
+
+/** How long the secret before signs as well. */
+const OVERLAP_MS = 24 * 3_600_000;
+
+/**
+ * Gives a webhook endpoint of the caller another secret, which is in this answer only. Throws WEBHOOK_ENDPOINT_NOT_FOUND and
+ * ETAG_MISMATCH.
+ */
+export const rotateWebhookSecret: Rpc<Deps, typeof WebhookService.method.rotateWebhookSecret> = (deps, request, call) =>
+  compareAndSet(async () => {
+    const row = await findOwnEndpoint(deps, request.webhookEndpointId, call);
+    requireVersion(call, row.version);
+    const now = deps.clock.now();
+    const after = {
+      ...row,
+      secretVersion: row.secretVersion + 1,
+      previousSecretExpireTime: new Date(now.getTime() + OVERLAP_MS),
+      version: row.version + 1n,
+      updateTime: now,
+    };
+    const webhookEndpoint = toWebhookEndpoint(after);
+    const isWritten = await deps.store.updateWebhookEndpoint(
+      { ...after, forgetsFailures: false },
+      {
+        events: [secretRotated(row, after, call)],
+        idempotency: idempotencyValues(call, RotateWebhookSecretResponseSchema, { webhookEndpoint }, now),
+      },
+    );
+    return isWritten ? { webhookEndpoint, secret: secretOf(deps.webhookKey, row.id, after.secretVersion) } : undefined;
+  });

@@ -1,0 +1,63 @@
+import { WebhookEndpointSchema } from '../../../gen/numer/notification/v1/webhook_endpoint_pb.ts';
+import {
+  UpdateWebhookEndpointResponseSchema,
+  type WebhookService,
+} from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call.ts';
+import { keepAnswer } from '../../../runtime/call-parts.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { requireUuid } from '../../../runtime/uuid.ts';
+import { checkWebhookEndpoint } from '../check-webhook-endpoint.ts';
+import { endpointColumns, toWebhookEndpoint } from '../convert-webhook.ts';
+import type { Deps } from '../deps.ts';
+import { findOwnEndpoint } from '../own-webhook.ts';
+import { byCall, endpointChanged } from '../webhook-events.ts';
+
+/** Changes the named fields of a webhook endpoint of the caller. Throws WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH. */
+export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updateWebhookEndpoint> = (
+  deps,
+  request,
+  call,
+) =>
+  compareAndSet(async () => {
+    const id = requireUuid(request.webhookEndpoint?.id ?? '', 'webhook_endpoint.id');
+    const row = await findOwnEndpoint(deps, id, call);
+    requireVersion(call, row.version);
+    const present = toWebhookEndpoint(row);
+    const asked = applyUpdateMask(WebhookEndpointSchema, present, request.webhookEndpoint, request.updateMask);
+    requireValid(WebhookEndpointSchema, asked, 'webhook_endpoint.');
+    checkWebhookEndpoint(deps, asked);
+    const now = deps.clock.now();
+    const changed = { ...row, ...endpointColumns(asked, row), updateTime: now, version: row.version + 1n };
+    const event = endpointChanged('updated', { before: row, row: changed, cause: byCall(call), time: now });
+    if (!hasChanges(row, changed)) {
+      const answer = { webhookEndpoint: present };
+      return keepAnswer(deps.idempotency, call, { schema: UpdateWebhookEndpointResponseSchema, answer, now });
+    }
+    // What another place did, or this one until it was disabled, says nothing of it from now on.
+    const forgetsFailures = changed.url !== row.url || changed.disableReason !== row.disableReason;
+    const after = forgetsFailures ? { ...changed, firstFailureTime: null } : changed;
+    const webhookEndpoint = toWebhookEndpoint(after);
+    const isWritten = await deps.store.updateWebhookEndpoint(
+      { ...after, forgetsFailures },
+      {
+        events: [event],
+        idempotency: idempotencyValues(call, UpdateWebhookEndpointResponseSchema, { webhookEndpoint }, now),
+      },
+    );
+    return isWritten ? { webhookEndpoint } : undefined;
+  });
+
+type Columns = ReturnType<typeof endpointColumns>;
+
+function hasChanges(before: Columns, after: Columns): boolean {
+  return (
+    before.url !== after.url ||
+    before.description !== after.description ||
+    before.disableReason !== after.disableReason ||
+    before.eventTypes.join() !== after.eventTypes.join()
+  );
+}

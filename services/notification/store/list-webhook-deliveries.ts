@@ -1,0 +1,93 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import {
+  type AttemptRecord,
+  type DeliveryRow,
+  type DeliveryState,
+  webhookDeliveries,
+  webhookEndpoints,
+} from './webhook-schema.ts';
+
+/** Deliveries to an endpoint of an owner, those of the newest events first; what is undefined does not matter. */
+export interface DeliveriesPage {
+  readonly ownerId: string;
+  readonly endpointId: string;
+  readonly state: DeliveryState | undefined;
+  readonly eventType: string | undefined;
+  /** The delivery before the page; undefined for the first page. */
+  readonly afterId: string | undefined;
+  readonly limit: number;
+}
+
+/** Sorts after every id. */
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+const SHOWN = {
+  endpointId: webhookDeliveries.endpointId,
+  id: webhookDeliveries.id,
+  eventType: webhookDeliveries.eventType,
+  state: webhookDeliveries.state,
+  attemptCount: webhookDeliveries.attemptCount,
+  createTime: webhookDeliveries.createTime,
+  nextAttemptTime: webhookDeliveries.nextAttemptTime,
+  deliverTime: webhookDeliveries.deliverTime,
+  lastAttempt: sql<AttemptRecord | null>`${webhookDeliveries.attempts} -> -1`,
+};
+
+/** Prepares the list, one statement for each set of filters, when it is first asked for. */
+export function prepareListWebhookDeliveries(db: Database): (page: DeliveriesPage) => Promise<DeliveryRow[]> {
+  const statements = new Map<string, ReturnType<typeof prepareList>>();
+  return ({ state, eventType, afterId = LAST_ID, ...page }) => {
+    const key = `${state ?? 'any'}_${eventType === undefined ? 'all' : 'typed'}`.toLowerCase();
+    const statement = statements.get(key) ?? prepareList(db, key, state, eventType !== undefined);
+    statements.set(key, statement);
+    return statement.execute({ ...page, eventType, afterId });
+  };
+}
+
+function prepareList(db: Database, key: string, state: DeliveryState | undefined, isTyped: boolean) {
+  return deliveriesQuery(db, state, isTyped).prepare(`list_webhook_deliveries_${key}`);
+}
+
+/**
+ * The query of a page. The state stands in its text, so that the planner knows how many there are of it, and goes by the index of states
+ * where they are few, else by that of types.
+ */
+export function deliveriesQuery(db: Database, state: DeliveryState | undefined, isTyped: boolean) {
+  const filters: SQL[] = [];
+  if (state !== undefined) filters.push(sql`and ${webhookDeliveries.state} = ${sql.raw(`'${state}'`)}`);
+  if (isTyped) filters.push(sql`and ${webhookDeliveries.eventType} = ${sql.placeholder('eventType')}`);
+  return db
+    .select(SHOWN)
+    .from(webhookDeliveries)
+    .where(
+      sql`${webhookDeliveries.endpointId} = ${ownEndpoint} ${sql.join(filters, sql` `)}
+        and ${webhookDeliveries.id} < ${sql.placeholder('afterId')}`,
+    )
+    .orderBy(sql`${webhookDeliveries.id} desc`)
+    .limit(sql.placeholder('limit'));
+}
+
+/** Id of the endpoint, if it is the owner's; else null. */
+const ownEndpoint = sql`(select own.id from ${webhookEndpoints} as own
+  where own.id = ${sql.placeholder('endpointId')} and own.owner_id = ${sql.placeholder('ownerId')} and own.delete_time is null)`;
+
+/** A delivery of an owner. */
+export interface DeliveryKey {
+  readonly ownerId: string;
+  readonly endpointId: string;
+  readonly id: string;
+}
+
+/** A delivery with what is posted and how it went. */
+export type WholeDelivery = DeliveryRow & { readonly payload: string; readonly attempts: readonly AttemptRecord[] };
+
+/** Prepares the query of one delivery of an owner. */
+export function prepareFindWebhookDelivery(db: Database): (key: DeliveryKey) => Promise<WholeDelivery | undefined> {
+  const statement = db
+    .select({ ...SHOWN, payload: webhookDeliveries.payload, attempts: webhookDeliveries.attempts })
+    .from(webhookDeliveries)
+    .where(sql`${webhookDeliveries.endpointId} = ${ownEndpoint} and ${webhookDeliveries.id} = ${sql.placeholder('id')}`)
+    .prepare('find_webhook_delivery');
+  return async (key) => (await statement.execute({ ...key }))[0];
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { isPublicAddress } from './public-address.ts';
+
+test.each([
+  '1.1.1.1',
+  '8.8.8.8',
+  '100.63.255.255',
+  '100.128.0.0',
+  '172.15.255.255',
+  '172.32.0.0',
+  '192.167.255.255',
+  '223.255.255.255',
+  '2606:4700:4700::1111',
+  '2a00:1450:4001:81b::200e',
+])('%s is public', (address) => {
+  expect(isPublicAddress(address)).toBe(true);
+});
+
+test.each([
+  ['0.0.0.0', 'this host'],
+  ['0.1.2.3', 'this network'],
+  ['10.0.0.1', 'private'],
+  ['100.64.0.1', 'shared by the customers of a carrier'],
+  ['100.127.255.255', 'shared by the customers of a carrier'],
+  ['127.0.0.1', 'loopback'],
+  ['127.255.255.254', 'loopback'],
+  ['169.254.169.254', 'link-local: the metadata of clouds'],
+  ['172.16.0.1', 'private'],
+  ['172.31.255.255', 'private'],
+  ['192.0.0.192', 'protocol assignments'],
+  ['192.0.2.1', 'examples'],
+  ['192.88.99.1', 'a 6to4 relay'],
+  ['192.168.1.1', 'private'],
+  ['198.19.255.255', 'benchmarks'],
+  ['198.51.100.7', 'examples'],
+  ['203.0.113.7', 'examples'],
+  ['224.0.0.1', 'multicast'],
+  ['240.0.0.1', 'reserved'],
+  ['255.255.255.255', 'broadcast'],
+  ['::', 'unspecified'],
+  ['::1', 'loopback'],
+  ['::ffff:127.0.0.1', 'mapped loopback'],
+  ['::ffff:8.8.8.8', 'mapped, whatever it is mapped to'],
+  ['::ffff:7f00:1', 'mapped loopback, in other digits'],
+  ['::127.0.0.1', 'compatible loopback'],
+  ['64:ff9b::7f00:1', 'translated loopback'],
+  ['64:ff9b:1::1', 'translated locally'],
+  ['100::1', 'discarded'],
+  ['2001::1', 'Teredo'],
+  ['2001:db8::1', 'examples'],
+  ['2002:7f00:1::', '6to4 of loopback'],
+  ['3fff::1', 'examples'],
+  ['5f00::1', 'segment routing'],
+  ['fc00::1', 'private'],
+  ['fd12:3456:789a::1', 'private'],
+  ['fe80::1', 'link-local'],
+  ['fe80::1%eth0', 'link-local, with its zone'],
+  ['fec0::1', 'site-local'],
+  ['ff02::1', 'multicast'],
+  ['example.com', 'no address'],
+  ['127.1', 'no address as a lookup gives them'],
+  ['', 'nothing'],
+])('%s is not public: %s', (address) => {
+  expect(isPublicAddress(address)).toBe(false);
+});

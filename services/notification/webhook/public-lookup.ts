@@ -1,0 +1,51 @@
+import { Resolver } from 'node:dns/promises';
+import type { LookupFunction } from 'node:net';
+import { isPublicAddress } from './public-address.ts';
+
+/** That a host must not be connected to. */
+export class NotPublicError extends Error {
+  override readonly name = 'NotPublicError';
+
+  constructor() {
+    super('the host has no public address');
+  }
+}
+
+/** Gives the addresses of a host name, of one family. Rejects when it has none. */
+export type Resolve = (hostname: string, family: 4 | 6) => Promise<readonly string[]>;
+
+/**
+ * A lookup for a connection that gives only public addresses of a host. What it gives is connected to, so a name that stands for another
+ * address a moment later is of no use to anybody. It fails with NotPublicError when the host has addresses, but no public one.
+ */
+export function createPublicLookup(resolve: Resolve = resolveByDns): LookupFunction {
+  return (hostname, options, callback) => {
+    find(resolve, hostname).then(
+      (found) => {
+        const [first] = found;
+        if (first === undefined) callback(new NotPublicError(), '');
+        else if (options.all === true) callback(null, found);
+        else callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  };
+}
+
+async function find(resolve: Resolve, hostname: string) {
+  const [ipv4, ipv6] = await Promise.allSettled([resolve(hostname, 4), resolve(hostname, 6)]);
+  if (ipv4.status === 'rejected' && ipv6.status === 'rejected') throw ipv4.reason;
+  const found = [ipv4, ipv6].flatMap((result, index) =>
+    result.status === 'rejected' ? [] : result.value.map((address) => ({ address, family: index === 0 ? 4 : 6 })),
+  );
+  return found.filter(({ address }) => isPublicAddress(address));
+}
+
+/**
+ * Asks the name servers by itself. The system's own lookup takes a thread for as long as these take to answer, of which the process has
+ * four, and also knows the names of the local network.
+ */
+function resolveByDns(hostname: string, family: 4 | 6): Promise<string[]> {
+  const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+  return family === 4 ? resolver.resolve4(hostname) : resolver.resolve6(hostname);
+}

@@ -1,0 +1,24 @@
+import { type DescMessage, type JsonValue, type Message, toJson } from '@bufbuild/protobuf';
+import type { EventEnvelope } from '../../../runtime/events/event.ts';
+
+/** The body that is posted for an event. It is stored as this text, so that it is the same at each attempt. */
+export function payloadOf(event: EventEnvelope, desc: DescMessage, message: Message): string {
+  return writePayload({ id: event.id, type: event.topic, time: event.time, data: toJson(desc, message) });
+}
+
+/** Type of the event that a user asks for to try an endpoint. */
+export const TEST_TYPE = 'webhook.test';
+
+/** The body of such an event. */
+export function testPayload(id: string, endpointId: string, time: Date): string {
+  return writePayload({ id, type: TEST_TYPE, time, data: { webhookEndpointId: endpointId } });
+}
+
+function writePayload(payload: {
+  readonly id: string;
+  readonly type: string;
+  readonly time: Date;
+  readonly data: JsonValue;
+}): string {
+  return JSON.stringify(payload);
+}

@@ -1,0 +1,23 @@
+import { isIP } from 'node:net';
+import { isPublicAddress } from './public-address.ts';
+
+/** Whether webhooks may go to public addresses over https only, or anywhere. */
+export type Targets = 'public' | 'any';
+
+/** What is wrong with the URL of an endpoint, to follow "must"; undefined when nothing is. What its host stands for shows later. */
+export function findUrlFault(text: string, targets: Targets): string | undefined {
+  const url = URL.parse(text);
+  if (url === null) return 'be a URL such as https://example.com/webhooks';
+  if (url.protocol !== 'https:' && !(targets === 'any' && url.protocol === 'http:')) return 'begin with https://';
+  if (url.username !== '' || url.password !== '') return 'have no user name and no password';
+  // An empty one is not told of by the parser.
+  if (text.includes('#')) return 'have no fragment';
+  if (targets === 'public' && !isPublicHost(url)) return 'have a host with a public address';
+  return undefined;
+}
+
+/** False for an address that is not public. A name may be anything. */
+export function isPublicHost({ hostname }: URL): boolean {
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(address) === 0 || isPublicAddress(address);
+}
