@@ -38,12 +38,9 @@ export function withWebhooks(consumers: readonly Consumer<Deps>[]): readonly Con
 /** The ids of those events that an endpoint gets. */
 async function findWanted(deps: Deps, batch: readonly EventEnvelope[]): Promise<ReadonlySet<string>> {
   const owners = new Set(batch.map(({ ownerId }) => ownerId).filter((ownerId) => ownerId !== undefined));
-  const listening = await deps.store.findListening([...owners]);
-  const wanted = batch.filter((event) =>
-    listening.some(
-      ({ ownerId, eventTypes }) =>
-        ownerId === event.ownerId && (eventTypes.length === 0 || eventTypes.includes(event.topic)),
-    ),
+  const listening = Map.groupBy(await deps.store.findListening([...owners]), ({ ownerId }) => ownerId);
+  const wanted = batch.filter(({ ownerId = '', topic }) =>
+    listening.get(ownerId)?.some(({ eventTypes }) => eventTypes.length === 0 || eventTypes.includes(topic)),
   );
   return new Set(wanted.map(({ id }) => id));
 }

@@ -55,9 +55,17 @@ export async function deliverDueWebhooks(deps: Deps, signal: AbortSignal): Promi
       underWay.add(delivery);
     }
     if (underWay.size === 0) return;
-    await Promise.race([...underWay, sleep(POLL_MS, undefined, { signal, ref: false }).catch(() => undefined)]);
+    await firstOf(underWay, signal);
   }
   if (signal.aborted) await Promise.all(underWay);
+}
+
+/** Waits until something under way has ended, or it is time to look again, or to stop. */
+async function firstOf(underWay: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
+  const waiting = new AbortController();
+  const pause = sleep(POLL_MS, undefined, { signal: AbortSignal.any([signal, waiting.signal]), ref: false });
+  await Promise.race([...underWay, pause.catch(() => undefined)]);
+  waiting.abort();
 }
 
 interface Delivery {
@@ -77,7 +85,8 @@ async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Del
     const answer = await sendWebhook({ url: endpoint.url, headers, body: payload }, { targets }, cut);
     const durationMs = Math.round(performance.now() - begin);
     const endTime = clock.now();
-    const next = decideDelivery(tries, judge(answer, endTime), endTime, Math.random());
+    const judged = judge(answer, endTime);
+    const next = decideDelivery(tries, judged, endTime, Math.random());
     const { statusCode, error, response } = answer;
     const attempt = { startTime: startTime.toISOString(), durationMs, statusCode, error, response };
     const nextAttemptTime = next.state === 'QUEUED' ? next.nextAttemptTime : null;
@@ -92,7 +101,7 @@ async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Del
       endTime,
     };
     await insist(() => settle(end));
-    await disableWhenUseless(deps, webhook, judge(answer, endTime), endTime);
+    await disableWhenUseless(deps, webhook, judged, endTime);
   } catch (error) {
     const told = { code: codeOf(error), endpointId: endpoint.id, deliveryId: id };
     deps.log.warn(told, 'what came of a webhook could not be written down, so it is sent again');

@@ -7,7 +7,8 @@ export type Targets = 'public' | 'any';
 /** What is wrong with the URL of an endpoint, to follow "must"; undefined when nothing is. What its host stands for shows later. */
 export function findUrlFault(text: string, targets: Targets): string | undefined {
   const url = URL.parse(text);
-  if (url === null) return 'be a URL such as https://example.com/webhooks';
+  // The parser leaves out white space and control characters, but what is shown is the text.
+  if (url === null || /[\s\p{Cc}]/u.test(text)) return 'be a URL such as https://example.com/webhooks';
   if (url.protocol !== 'https:' && !(targets === 'any' && url.protocol === 'http:')) return 'begin with https://';
   if (url.username !== '' || url.password !== '') return 'have no user name and no password';
   // An empty one is not told of by the parser.
