@@ -11,8 +11,9 @@ afterAll(() => service.stop());
 
 test("lists the caller's endpoints page by page, newest first, and not those that were deleted", async () => {
   const user = testUser();
-  const ids: string[] = [];
-  for (let count = 0; count < 5; count++) ids.unshift((await service.newEndpoint({}, user)).id);
+  const made: string[] = [];
+  for (let count = 0; count < 5; count++) made.push((await service.newEndpoint({}, user)).id);
+  const ids = made.toSorted().toReversed(); // those of one millisecond are in no order of their own
   await service.newEndpoint();
   const client = service.webhooks(user);
   await client.deleteWebhookEndpoint({ webhookEndpointId: ids[1] ?? '' });
