@@ -37,7 +37,7 @@ export function toWebhookEndpoint(row: EndpointRow): WebhookEndpoint {
 }
 
 /** The columns that a user decides on. */
-export function endpointColumns({ url, description, eventTypes, disabled }: WebhookEndpoint, row?: EndpointRow) {
+export function decidedColumns({ url, description, eventTypes, disabled }: WebhookEndpoint, row?: EndpointRow) {
   // One that was disabled by itself stays so for the same reason.
   const disableReason = disabled ? (row?.disableReason ?? 'REQUESTED') : null;
   return { url, description, eventTypes, disableReason };

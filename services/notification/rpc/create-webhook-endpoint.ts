@@ -10,7 +10,7 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { checkWebhookEndpoint } from '../check-webhook-endpoint.ts';
-import { endpointColumns, toWebhookEndpoint } from '../convert-webhook.ts';
+import { decidedColumns, toWebhookEndpoint } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
 import { ENDPOINTS_MAX } from '../store/create-webhook-endpoint.ts';
 import { secretOf } from '../webhook/webhook-secrets.ts';
@@ -31,7 +31,7 @@ export const createWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.creat
   const row = {
     id: randomUUIDv7(),
     ownerId: call.user.userId,
-    ...endpointColumns(given),
+    ...decidedColumns(given),
     firstFailureTime: null,
     secretVersion: 1,
     previousSecretExpireTime: null,

@@ -11,7 +11,7 @@ import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import { checkWebhookEndpoint } from '../check-webhook-endpoint.ts';
-import { endpointColumns, toWebhookEndpoint } from '../convert-webhook.ts';
+import { decidedColumns, toWebhookEndpoint } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
 import { findOwnEndpoint } from '../own-webhook.ts';
 import { byCall, endpointChanged } from '../webhook-events.ts';
@@ -31,7 +31,7 @@ export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updat
     requireValid(WebhookEndpointSchema, asked, 'webhook_endpoint.');
     checkWebhookEndpoint(deps, asked);
     const now = deps.clock.now();
-    const changed = { ...row, ...endpointColumns(asked, row), updateTime: now, version: row.version + 1n };
+    const changed = { ...row, ...decidedColumns(asked, row), updateTime: now, version: row.version + 1n };
     const event = endpointChanged('updated', { before: row, row: changed, cause: byCall(call), time: now });
     if (!hasChanges(row, changed)) {
       const answer = { webhookEndpoint: present };
@@ -51,7 +51,7 @@ export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updat
     return isWritten ? { webhookEndpoint } : undefined;
   });
 
-type Columns = ReturnType<typeof endpointColumns>;
+type Columns = ReturnType<typeof decidedColumns>;
 
 function hasChanges(before: Columns, after: Columns): boolean {
   return (
