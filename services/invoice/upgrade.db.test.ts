@@ -112,7 +112,10 @@ test('an upgrade tells revisions the number of what they replace, and the docume
   await upgrade();
   const facts = { buyer_reference: '', purchase_order_reference: '' };
   const dates = { delivery_date: null, period_start_date: null, period_end_date: null };
-  expect(await invoices()).toEqual(before.map(({ number, row }) => ({ number, row: { ...row, ...facts, ...dates } })));
+  // Later migrations add columns of their own.
+  expect(await invoices()).toMatchObject(
+    before.map(({ number, row }) => ({ number, row: { ...row, ...facts, ...dates } })),
+  );
   const told = await db.$client`
     select number, revises_invoice_number as replaced from invoices where revises_invoice_number is not null order by number`;
   expect(told).toEqual([

@@ -47,8 +47,11 @@ beforeAll(async () => {
   const recurring = await owner.post('/recurring-invoices', recurringOf(customerId));
   const rate = await owner.post('/exchange-rates', { currencyCode: 'USD', rate: '0.9', date: '2026-03-01' });
   const { webhookEndpoint } = await owner.post('/webhook-endpoints', { url: 'https://localhost/', disabled: false });
-  const webhook = await owner.post(`/webhook-endpoints/${webhookEndpoint.id}/test`, {});
+  const webhooks = `/webhook-endpoints/${webhookEndpoint.id}`;
+  const webhook = await owner.post(`${webhooks}/test`, {});
   // What follows by events is there as well, so that nothing changes by itself any more.
+  await waitUntil(async () => (await owner.get(`${webhooks}/deliveries/${webhook.id}`)).attempts.length === 1);
+  await owner.patch(webhooks, { disabled: true });
   await waitUntil(async () => (await owner.list(`/reminders?invoiceId=${credited.id}`, 'reminders')).length > 0);
   const [notification] = await waitUntil(async () => {
     const sent = await owner.list('/notifications?state=SENT', 'notifications');
