@@ -10,6 +10,7 @@ import {
 } from '@bufbuild/protobuf';
 import { type Param, type Placeholder, type SQL, sql, type WithSubquery } from 'drizzle-orm';
 import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { Call } from '../call.ts';
 import type { Database } from '../database/database.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';
 import { bytea } from './bytea.ts';
@@ -82,6 +83,18 @@ export interface EventContext {
   readonly traceparent: string | undefined;
   /** When it happened, by the application's clock. */
   readonly time: Date;
+}
+
+/** What an event that a call causes is told of the request behind it. */
+export function requestOf({
+  requestId,
+  callerAddress,
+  traceparent,
+}: Pick<Call, 'requestId' | 'callerAddress' | 'traceparent'>): Pick<
+  EventContext,
+  'requestId' | 'callerAddress' | 'traceparent'
+> {
+  return { requestId, callerAddress, traceparent: traceparent === '' ? undefined : traceparent };
 }
 
 /** One event as `appendEvents` takes it: but for its message, the names are those of the columns. */

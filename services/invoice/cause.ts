@@ -1,5 +1,5 @@
 import type { Call } from '../../runtime/call.ts';
-import type { EventContext } from '../../runtime/events/outbox.ts';
+import { type EventContext, requestOf } from '../../runtime/events/outbox.ts';
 import type { UserIdentity } from '../../runtime/identity.ts';
 import type { Deps } from './deps.ts';
 
@@ -17,19 +17,7 @@ export interface JobContext {
 }
 
 /** What an event that has this cause is told besides its message; `version` is that of its subject after the change. */
-export function eventContext(
-  { user, requestId, callerAddress, traceparent }: Cause,
-  version: bigint,
-  time: Date,
-): EventContext {
-  return {
-    source: 'invoice',
-    version,
-    ownerId: user.userId,
-    actor: user.actor,
-    requestId,
-    callerAddress,
-    traceparent: traceparent === '' ? undefined : traceparent,
-    time,
-  };
+export function eventContext(cause: Cause, version: bigint, time: Date): EventContext {
+  const { userId: ownerId, actor } = cause.user;
+  return { source: 'invoice', version, ownerId, actor, ...requestOf(cause), time };
 }

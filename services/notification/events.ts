@@ -4,7 +4,7 @@ import {
   NotificationSentSchema,
 } from '../../gen/numer/notification/v1/notification_events_pb.ts';
 import type { Call } from '../../runtime/call.ts';
-import { type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toNotification } from './convert.ts';
 import type { MailSettingsRow } from './store/mail-settings.ts';
 import type { NotificationRow } from './store/schema.ts';
@@ -42,9 +42,7 @@ export function mailSettingsUpdated(call: Call, after: MailSettingsRow): OutboxR
       version: after.version,
       ownerId: after.ownerId,
       actor: call.user.actor,
-      requestId: call.requestId,
-      callerAddress: call.callerAddress,
-      traceparent: call.traceparent === '' ? undefined : call.traceparent,
+      ...requestOf(call),
       time: after.updateTime,
     },
   );

@@ -7,7 +7,7 @@ import {
   WebhookSecretRotatedSchema,
 } from '../../gen/numer/notification/v1/webhook_endpoint_events_pb.ts';
 import type { Call } from '../../runtime/call.ts';
-import { type EventContext, type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import type { EndpointRow } from './store/webhook-schema.ts';
 
 type FieldChange = MessageInitShape<typeof FieldChangeSchema>;
@@ -16,8 +16,8 @@ type FieldChange = MessageInitShape<typeof FieldChangeSchema>;
 type Cause = Pick<EventContext, 'actor' | 'requestId' | 'callerAddress' | 'traceparent'>;
 
 /** That a call changed it. */
-export function byCall({ user, requestId, callerAddress, traceparent }: Call): Cause {
-  return { actor: user.actor, requestId, callerAddress, traceparent: traceparent === '' ? undefined : traceparent };
+export function byCall(call: Call): Cause {
+  return { actor: call.user.actor, ...requestOf(call) };
 }
 
 /** That this service did, because of a delivery. */

@@ -9,7 +9,7 @@ import {
 } from '../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { ReminderSchema } from '../../gen/numer/reminder/v1/reminder_pb.ts';
 import type { Call } from '../../runtime/call.ts';
-import { type EventContext, type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toReminder } from './convert.ts';
 import { diffFields, type FieldChange } from './domain/changes.ts';
 import type { InvoiceRow, ReminderRow } from './store/schema.ts';
@@ -19,13 +19,7 @@ export type Cause = Pick<EventContext, 'actor' | 'requestId' | 'callerAddress' |
 
 /** The cause of what a user's call does. */
 export function causedBy(call: Call, time: Date): Cause {
-  return {
-    actor: call.user.actor,
-    requestId: call.requestId,
-    callerAddress: call.callerAddress,
-    traceparent: call.traceparent === '' ? undefined : call.traceparent,
-    time,
-  };
+  return { actor: call.user.actor, ...requestOf(call), time };
 }
 
 /** The cause of what this service does by itself; `requestId` names the run or, with its trace, the request behind it. */

@@ -5,7 +5,7 @@ import {
   ExchangeRateDeletedSchema,
 } from '../../gen/numer/stats/v1/exchange_rate_events_pb.ts';
 import type { Call } from '../../runtime/call.ts';
-import { type EventContext, type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toExchangeRate } from './convert-exchange-rate.ts';
 import type { ExchangeRateRow } from './store/schema.ts';
 
@@ -36,14 +36,6 @@ function changesOf(
 }
 
 function contextOf(call: Call, version: bigint, time: Date): EventContext {
-  return {
-    source: 'stats',
-    version,
-    ownerId: call.user.userId,
-    actor: call.user.actor,
-    requestId: call.requestId,
-    callerAddress: call.callerAddress,
-    traceparent: call.traceparent === '' ? undefined : call.traceparent,
-    time,
-  };
+  const { userId: ownerId, actor } = call.user;
+  return { source: 'stats', version, ownerId, actor, ...requestOf(call), time };
 }

@@ -20,7 +20,7 @@ import {
 } from '../../gen/numer/user/v1/user_events_pb.ts';
 import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
 import type { Call } from '../../runtime/call.ts';
-import { type EventContext, type OutboxRow, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { diffFields, type FieldChange } from './domain/changes.ts';
 
 const SERVICE = 'user';
@@ -145,14 +145,5 @@ export function changesBetween<Desc extends DescMessage>(
 }
 
 function contextOf({ call, ownerId, actor, now }: Occasion, version: bigint): EventContext {
-  return {
-    source: SERVICE,
-    version,
-    ownerId,
-    actor,
-    requestId: call.requestId,
-    callerAddress: call.callerAddress,
-    traceparent: call.traceparent === '' ? undefined : call.traceparent,
-    time: now,
-  };
+  return { source: SERVICE, version, ownerId, actor, ...requestOf(call), time: now };
 }
