@@ -32,14 +32,14 @@ async function queue(count = 1, path = '', user = testUser()) {
   return { ...endpoint, events: await service.happen(endpoint.user.userId, count) };
 }
 
-/** Begins to deliver as a replica would; it is stopped by `stop`, and waits for what is under way. */
+/** Begins to deliver as a replica would; `stop` ends it, and waits for what is under way once `held` is answered. */
 async function startDelivering() {
   const stopping = new AbortController();
   const delivering = deliverDueWebhooks(await service.newReplica(), stopping.signal);
   return {
-    ended: delivering,
-    async stop() {
+    async stop(held: readonly ServerResponse[] = []) {
       stopping.abort();
+      for (const response of held) response.end();
       await delivering;
     },
   };
@@ -147,7 +147,7 @@ describe('what is due', () => {
     const row = await service.deliveryRow(id, events[0] ?? '');
     expect(row).toMatchObject({ state: 'QUEUED', leaseToken: null, attemptCount: 1 });
     expect(row.attempts[0]?.error).toContain('was stopped');
-  }, 10_000);
+  });
 });
 
 describe('one endpoint does not hold up another:', () => {
@@ -174,8 +174,8 @@ describe('one endpoint does not hold up another:', () => {
     await service.happen(user.userId, 20);
     await waitUntil(() => othersOf('/slow') === 40);
     expect(held).toHaveLength(4);
-    await delivering.stop();
-  }, 15_000);
+    await delivering.stop(held);
+  });
 
   test('one whose last attempt failed has one at a time', async () => {
     const { user } = await queue(1, '/slow');
@@ -188,8 +188,8 @@ describe('one endpoint does not hold up another:', () => {
     await queue(20);
     await waitUntil(() => othersOf('/slow') === 20);
     expect(held).toHaveLength(1);
-    await delivering.stop();
-  }, 15_000);
+    await delivering.stop(held);
+  });
 
   test('an owner with many slow ones has eight deliveries at a time', async () => {
     const held = hold('/slow');
@@ -201,8 +201,8 @@ describe('one endpoint does not hold up another:', () => {
     await queue(20);
     await waitUntil(() => othersOf('/slow') === 20);
     expect(held).toHaveLength(8);
-    await delivering.stop();
-  }, 15_000);
+    await delivering.stop(held);
+  });
 
   test('of more than can be under way each owner has one before any has two', async () => {
     for (let count = 0; count < 5; count++) await queue(4);
