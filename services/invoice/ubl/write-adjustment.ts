@@ -1,7 +1,7 @@
 import type { Currency } from '../../../runtime/currency.ts';
-import { amountText } from './amounts.ts';
 import type { Adjustment, DocumentAdjustment, Vat, VatTotal } from './electronic-invoice.ts';
 import { CATEGORY_CODES } from './vat.ts';
+import { writeAmount } from './write-amount.ts';
 import { aggregate, basic, type XmlElement } from './xml.ts';
 
 /** An allowance or charge: of the document (BG-20, BG-21), or without a tax of a line (BG-27, BG-28). */
@@ -9,16 +9,14 @@ export function writeAdjustment(
   item: Adjustment & Partial<Pick<DocumentAdjustment, 'vat'>>,
   currency: Currency,
 ): XmlElement | undefined {
-  const amount = (name: string, minor: bigint) =>
-    basic(name, amountText(minor, currency), { currencyID: currency.code });
   return aggregate(
     'AllowanceCharge',
     basic('ChargeIndicator', String(item.isCharge)),
     basic('AllowanceChargeReasonCode', item.reasonCode),
     basic('AllowanceChargeReason', item.reason),
     item.share && basic('MultiplierFactorNumeric', item.share.percent),
-    amount('Amount', item.amountMinor),
-    item.share && amount('BaseAmount', item.share.baseMinor),
+    writeAmount('Amount', item.amountMinor, currency),
+    item.share && writeAmount('BaseAmount', item.share.baseMinor, currency),
     item.vat && writeVatCategory('TaxCategory', item.vat),
   );
 }

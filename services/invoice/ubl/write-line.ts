@@ -1,6 +1,6 @@
-import { amountText } from './amounts.ts';
 import type { ElectronicInvoice, Line } from './electronic-invoice.ts';
 import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
+import { writeAmount } from './write-amount.ts';
 import { aggregate, basic, type XmlElement } from './xml.ts';
 
 /** A line (BG-25) with its price (BG-29), its tax (BG-30) and its item (BG-31). */
@@ -16,7 +16,7 @@ export function writeLine(
     name,
     basic('ID', String(number)),
     basic(quantity, line.quantity, { unitCode }),
-    basic('LineExtensionAmount', amountText(line.netMinor, currency), { currencyID: currency.code }),
+    writeAmount('LineExtensionAmount', line.netMinor, currency),
     ...line.adjustments.map((item) => writeAdjustment(item, currency)),
     aggregate('Item', basic('Name', line.name), writeVatCategory('ClassifiedTaxCategory', line.vat)),
     aggregate(

@@ -1,7 +1,7 @@
 import { sum } from '../domain/amount.ts';
-import { amountText } from './amounts.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
+import { writeAmount } from './write-amount.ts';
 import { writeLine } from './write-line.ts';
 import { writeBuyer, writeSeller } from './write-party.ts';
 import { aggregate, basic, writeXml, type XmlElement } from './xml.ts';
@@ -80,16 +80,14 @@ function writePayment({ payment }: ElectronicInvoice): XmlElement | undefined {
 
 /** BT-110 and BG-23. */
 function writeVatBreakdown({ currency, totals, vatBreakdown }: ElectronicInvoice): XmlElement | undefined {
-  const amount = (name: string, minor: bigint) =>
-    basic(name, amountText(minor, currency), { currencyID: currency.code });
   return aggregate(
     'TaxTotal',
-    amount('TaxAmount', totals.taxMinor),
+    writeAmount('TaxAmount', totals.taxMinor, currency),
     ...vatBreakdown.map(({ vat, taxableMinor, taxMinor, ...exemption }) =>
       aggregate(
         'TaxSubtotal',
-        amount('TaxableAmount', taxableMinor),
-        amount('TaxAmount', taxMinor),
+        writeAmount('TaxableAmount', taxableMinor, currency),
+        writeAmount('TaxAmount', taxMinor, currency),
         writeVatCategory('TaxCategory', vat, exemption),
       ),
     ),
@@ -98,8 +96,7 @@ function writeVatBreakdown({ currency, totals, vatBreakdown }: ElectronicInvoice
 
 /** BG-22. */
 function writeTotals({ currency, totals, adjustments }: ElectronicInvoice): XmlElement | undefined {
-  const amount = (name: string, minor: bigint) =>
-    basic(name, amountText(minor, currency), { currencyID: currency.code });
+  const amount = (name: string, minor: bigint) => writeAmount(name, minor, currency);
   const optional = (name: string, minor: bigint) => (minor === 0n ? undefined : amount(name, minor));
   const sumOf = (name: string, isCharge: boolean) => {
     const items = adjustments.filter((item) => item.isCharge === isCharge);
