@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { DescMethodUnary, DescService, Message, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { CallOptions, HandlerContext, ServiceImpl } from '@connectrpc/connect';
@@ -134,6 +135,11 @@ function conditionsOf({ requestHeader, values }: HandlerContext): Conditions {
 /** The etag of a version. `variant` tells apart representations of one version that something else makes different, such as time. */
 export function etagOf(version: bigint, variant = ''): string {
   return variant === '' ? `"${version}"` : `"${version}-${variant}"`;
+}
+
+/** The etag of a file, which is the same as long as its bytes are. */
+export function etagOfFile(data: Uint8Array): string {
+  return `"${createHash('sha256').update(data).digest('base64url')}"`;
 }
 
 /** The version that an etag of {@link etagOf} stands for; undefined for a tag that this system never gave. */

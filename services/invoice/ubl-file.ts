@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { etagOfFile } from '../../runtime/call.ts';
 import { DomainError } from '../../runtime/errors.ts';
 import type { ElectronicInvoice } from './ubl/electronic-invoice.ts';
 import type { Problem } from './ubl/problem.ts';
@@ -13,8 +13,7 @@ export function ublFile(document: ElectronicInvoice) {
   const kind = document.type === 'INVOICE' ? 'invoice' : 'credit-note';
   // A number has letters, digits and `. _ / -`, of which a slash is none for the name of a file, nor two dots in a row.
   const fileName = `${kind}-${document.number.replaceAll(/[^A-Za-z0-9_-]+/g, '-')}.xml`;
-  const etag = `"${createHash('sha256').update(data).digest('base64url')}"`;
-  return { file: { contentType: 'application/xml', data }, fileName, etag };
+  return { file: { contentType: 'application/xml', data }, fileName, etag: etagOfFile(data) };
 }
 
 /** Throws E_INVOICE_IMPOSSIBLE when there are problems. */

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Call } from '../../../runtime/call.ts';
+import { type Call, etagOfFile } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 
@@ -14,6 +13,5 @@ export function toFileName(title: string): string {
 /** The file of a document that the caller waits for, with a name and an entity tag. Throws RATE_LIMITED when they wait for too many. */
 export async function pdfFile({ pdfs }: Deps, call: Call, document: PrintedDocument) {
   const data = await pdfs.renderFor(call.user.userId, document, call.forward().signal);
-  const etag = `"${createHash('sha256').update(data).digest('base64url')}"`;
-  return { file: { contentType: PDF_TYPE, data }, fileName: toFileName(document.title), etag };
+  return { file: { contentType: PDF_TYPE, data }, fileName: toFileName(document.title), etag: etagOfFile(data) };
 }
