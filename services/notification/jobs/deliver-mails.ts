@@ -9,9 +9,7 @@ import { PDF_TYPE, toFileName } from '../pdf/pdf-file.ts';
 import type { ClaimedMail } from '../store/claim-mail.ts';
 import type { NotificationRow } from '../store/schema.ts';
 import type { FinishedMail } from '../store/settle-mail.ts';
-
-/** A broken database connection is no reason to send a mail twice, so its end is written down again. */
-const SETTLE_TRIES = 3;
+import { insist } from './insist.ts';
 
 /** Sends what is due. Looks every second, so that a mail leaves within a moment of being queued. */
 export const deliverMails: Job<Deps> = {
@@ -130,14 +128,7 @@ async function attachmentOf({ pdfs }: Deps, { printed }: NotificationRow): Promi
 async function settle(delivery: Delivery, claimed: ClaimedMail, outcome: Outcome): Promise<void> {
   const now = delivery.clock.now();
   const next = decideNext(claimed.row, outcome, now);
-  for (let tries = 1; ; tries++) {
-    try {
-      await write(delivery, claimed, next, now);
-      return;
-    } catch (error) {
-      if (tries === SETTLE_TRIES) throw error;
-    }
-  }
+  await insist(() => write(delivery, claimed, next, now));
 }
 
 async function write(delivery: Delivery, { row, leaseToken }: ClaimedMail, next: Next, now: Date): Promise<void> {

@@ -10,6 +10,7 @@ import type { SettledWebhook } from '../store/settle-webhooks.ts';
 import { sendWebhook, type WebhookAnswer } from '../webhook/send-webhook.ts';
 import { signatureHeaders } from '../webhook/webhook-secrets.ts';
 import { byDelivery, endpointChanged } from '../webhook-events.ts';
+import { insist } from './insist.ts';
 
 /** Most webhooks that a process sends at once. */
 const UNDER_WAY_MAX = 32;
@@ -22,9 +23,6 @@ const RUN_MS = 40_000;
 
 /** How long a process that stops waits for answers. */
 const STOP_MS = 3_000;
-
-/** A broken database connection is no reason to send a webhook twice, so its end is written down again. */
-const SETTLE_TRIES = 3;
 
 /** Posts what is due. Looks every second, so that a webhook leaves within a moment of being queued. */
 export const deliverWebhooks: Job<Deps> = {
@@ -110,17 +108,6 @@ async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Del
 
 function judge({ statusCode, error, retryAfter }: WebhookAnswer, now: Date): Answer {
   return { statusCode, error, retryAfterMs: parseRetryAfter(retryAfter, now) };
-}
-
-async function insist(write: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await write();
-      return;
-    } catch (error) {
-      if (tries === SETTLE_TRIES) throw error;
-    }
-  }
 }
 
 /** Disables an endpoint that wants no more or has not worked for days. One that was changed meanwhile is left to the next attempt. */
