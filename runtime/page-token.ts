@@ -20,8 +20,11 @@ export const CURSOR_PART = {
   time: { test: (text: string) => isLocalDate(text.slice(0, 10)) && TIME_OF_DAY.test(text.slice(10)) },
 } as const;
 
+/** Sorts after every id. */
+export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 /** Sorts before every row of a list that begins with the newest, so that its first page needs no statement of its own. */
-export const BEFORE_NEWEST: PageCursor = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
+export const BEFORE_NEWEST: PageCursor = ['infinity', LAST_ID];
 
 /** Tells whether a text may be a part of a cursor; a regular expression can. */
 export interface CursorPartRule {

@@ -1,9 +1,7 @@
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { LAST_ID } from '../../../runtime/page-token.ts';
 import { type EndpointRow, endpointColumns, webhookEndpoints } from './webhook-schema.ts';
-
-/** Sorts after every id. */
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const ofOwner = and(eq(webhookEndpoints.ownerId, sql.placeholder('ownerId')), isNull(webhookEndpoints.deleteTime));
 

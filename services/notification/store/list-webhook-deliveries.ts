@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { LAST_ID } from '../../../runtime/page-token.ts';
 import {
   type AttemptRecord,
   type DeliveryRow,
@@ -18,9 +19,6 @@ export interface DeliveriesPage {
   readonly afterId: string | undefined;
   readonly limit: number;
 }
-
-/** Sorts after every id. */
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 const SHOWN = {
   endpointId: webhookDeliveries.endpointId,

@@ -1,6 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { mailSettings } from './schema.ts';
 
@@ -24,10 +25,13 @@ export function prepareFindAttachingOwners(
   const statement = db
     .select({ ownerId: mailSettings.ownerId })
     .from(mailSettings)
-    .where(and(sql`${mailSettings.ownerId} = any(${sql.placeholder('ownerIds')}::uuid[])`, mailSettings.attachPdf))
+    .where(
+      sql`${mailSettings.ownerId} = any(array(select value::uuid from jsonb_array_elements_text(${jsonParameter('ownerIds')}::jsonb)))
+        and ${mailSettings.attachPdf}`,
+    )
     .prepare('find_attaching_owners');
   return async (ownerIds) => {
-    const found = await statement.execute({ ownerIds: `{${[...new Set(ownerIds)].join(',')}}` });
+    const found = await statement.execute({ ownerIds: [...new Set(ownerIds)] });
     return new Set(found.map(({ ownerId }) => ownerId));
   };
 }

@@ -1,6 +1,7 @@
 import type { ExportedInvoice } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
+import { LAST_ID } from '../../../runtime/page-token.ts';
 import type { Deps } from '../deps.ts';
 import { readInvoices } from '../read-invoices.ts';
 import { FIRST_ID } from '../store/list-projected-invoices.ts';
@@ -10,8 +11,6 @@ import { toTruth } from '../truth.ts';
 const INVOICES_PER_CALL = 1_000;
 /** Accounts recounted, and so locked, at once. */
 const ACCOUNTS_PER_RECOUNT = 50;
-
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
  * Reads every invoice from the invoice service and corrects the projection where it differs, then counts the totals anew.
