@@ -10,7 +10,8 @@ import type {
   TotalsFacts,
 } from './invoice-facts.ts';
 import type { Language } from './language.ts';
-import type { Fact, FactList, Paragraph } from './mail.ts';
+import { creditedItemOf, lineItemOf } from './line-item.ts';
+import type { Fact, FactList, Item, Paragraph } from './mail.ts';
 import { TEXTS, type Texts } from './texts.ts';
 
 /** The parts that documents are put together from, in mails and in print: what customers read of them is the same. */
@@ -20,11 +21,22 @@ export function paragraph(text: string): Paragraph {
   return { kind: 'paragraph', text };
 }
 
-/** What an invoice is known by, and its days. */
-export function invoiceIdentityOf(
-  { number, issueDate, dueDate }: Pick<InvoiceFacts, 'number' | 'issueDate' | 'dueDate'>,
-  language: Language,
-): Fact[] {
+/** Paragraphs of a text that somebody wrote; none when it is blank. */
+export function paragraphsOf(text: string): Paragraph[] {
+  return text.trim() === '' ? [] : [paragraph(text)];
+}
+
+/** What an invoice is known by, its days, and when it was supplied. */
+export function invoiceIdentityOf(invoice: InvoiceFacts, language: Language): Fact[] {
+  return [...numberAndDaysOf(invoice, language), ...supplyOf(invoice, language), ...referencesOf(invoice, language)];
+}
+
+/** What a reminder says of its invoice: what it is known by, and its days. */
+export function remindedIdentityOf(invoice: InvoiceFacts, language: Language): Fact[] {
+  return [...numberAndDaysOf(invoice, language), ...referencesOf(invoice, language)];
+}
+
+function numberAndDaysOf({ number, issueDate, dueDate }: InvoiceFacts, language: Language): Fact[] {
   const { label } = TEXTS[language];
   return [
     { label: label.number, value: number },
@@ -34,7 +46,7 @@ export function invoiceIdentityOf(
 }
 
 /** When it was supplied, as far as the invoice says it. */
-export function supplyOf(invoice: InvoiceFacts, language: Language): Fact[] {
+function supplyOf(invoice: InvoiceFacts, language: Language): Fact[] {
   const { label, period } = TEXTS[language];
   const day = (date: LocalDate | '') => (date === '' ? '' : formatDate(date, language));
   const [start, end] = [day(invoice.periodStartDate), day(invoice.periodEndDate)];
@@ -45,7 +57,7 @@ export function supplyOf(invoice: InvoiceFacts, language: Language): Fact[] {
 }
 
 /** What the customer knows a document by. */
-export function referencesOf({ buyerReference, purchaseOrderReference }: DocumentFacts, language: Language): Fact[] {
+function referencesOf({ buyerReference, purchaseOrderReference }: DocumentFacts, language: Language): Fact[] {
   const { label } = TEXTS[language];
   return [
     { label: label.buyerReference, value: buyerReference },
@@ -54,12 +66,14 @@ export function referencesOf({ buyerReference, purchaseOrderReference }: Documen
 }
 
 /** What a quote is known by, and its days. */
-export function quoteIdentityOf({ number, issueDate, expireDate }: QuoteFacts, language: Language): Fact[] {
+export function quoteIdentityOf(quote: QuoteFacts, language: Language): Fact[] {
+  const { number, issueDate, expireDate } = quote;
   const { label } = TEXTS[language];
   return [
     { label: label.quoteNumber, value: number },
     ...(issueDate === '' ? [] : [{ label: label.issueDate, value: formatDate(issueDate, language) }]), // as of a draft
     ...(expireDate === undefined ? [] : [{ label: label.expireDate, value: formatDate(expireDate, language) }]),
+    ...referencesOf(quote, language),
   ];
 }
 
@@ -128,8 +142,28 @@ export function paymentOf({ number, dueMinor, seller }: InvoiceFacts, language: 
   ];
 }
 
+/** The lines of an invoice or a quote. */
+export function itemsOf({ lines, currency }: DocumentFacts, language: Language): Item[] {
+  return lines.map((line) => lineItemOf(line, currency, language));
+}
+
+/** The lines of a credit note. */
+export function creditedItemsOf({ lines, currency }: CreditNoteFacts, language: Language): Item[] {
+  return lines.map((line) => creditedItemOf(line, currency, language));
+}
+
+/** What the lines of an invoice or a quote come to, and what is due. */
+export function sumsOf(document: DocumentFacts, language: Language): Fact[] {
+  return [...totalsOf(document, language), ...settlementOf(document, language)];
+}
+
+/** What the lines of a credit note come to, and what it gives. */
+export function creditedSumsOf(creditNote: CreditNoteFacts, language: Language): Fact[] {
+  return [...totalsOf(creditNote, language), ...creditOf(creditNote, language)];
+}
+
 /** The total and all that makes it up, and what lies between it and what is to be paid. */
-export function totalsOf(totals: TotalsFacts, language: Language): Fact[] {
+function totalsOf(totals: TotalsFacts, language: Language): Fact[] {
   const { label } = TEXTS[language];
   const { fact, unlessZero } = factsIn(totals, language);
   const percent = (value: string) => formatDecimal(value, language);
@@ -165,7 +199,7 @@ export function exemptionsOf({ taxes, currency }: TotalsFacts, language: Languag
 }
 
 /** What was taken off the total of an invoice, and what is due. */
-export function settlementOf(invoice: DocumentFacts, language: Language): Fact[] {
+function settlementOf(invoice: DocumentFacts, language: Language): Fact[] {
   const { label } = TEXTS[language];
   const { fact, unlessZero } = factsIn(invoice, language);
   return [
@@ -177,7 +211,7 @@ export function settlementOf(invoice: DocumentFacts, language: Language): Fact[]
 }
 
 /** What a credit note gives, where that is not its total. */
-export function creditOf(creditNote: CreditNoteFacts, language: Language): Fact[] {
+function creditOf(creditNote: CreditNoteFacts, language: Language): Fact[] {
   const { payableMinor, totalMinor } = creditNote;
   if (payableMinor === totalMinor) return [];
   return [{ ...factsIn(creditNote, language).fact(TEXTS[language].label.credit, payableMinor), isTotal: true }];

@@ -1,22 +1,21 @@
 import {
+  creditedItemsOf,
+  creditedSumsOf,
   creditNoteIdentityOf,
-  creditOf,
   demandOf,
   exemptionsOf,
   instalmentsOf,
   invoiceIdentityOf,
+  itemsOf,
   paragraph,
+  paragraphsOf,
   paymentOf,
   quoteIdentityOf,
-  referencesOf,
   sellerLinesOf,
-  settlementOf,
-  supplyOf,
-  totalsOf,
+  sumsOf,
 } from './document-parts.ts';
 import type { CreditNoteFacts, DocumentFacts, InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
 import type { Language } from './language.ts';
-import { creditedItemOf, lineItemOf } from './line-item.ts';
 import type { Fact, FactList, Paragraph } from './mail.ts';
 import type { PrintedDocument } from './printed-document.ts';
 import { TEXTS } from './texts.ts';
@@ -31,19 +30,15 @@ export interface PrintOptions extends Pick<PrintedDocument, 'paper' | 'createTim
 /** An invoice in print. A voided one asks for no money. */
 export function printInvoice(invoice: InvoiceFacts, options: PrintOptions): PrintedDocument {
   const { language, marking } = options;
-  const identity = [
-    ...invoiceIdentityOf(invoice, language),
-    ...supplyOf(invoice, language),
-    ...referencesOf(invoice, language),
-  ];
   return {
-    ...printCommon(invoice, identity, 'invoice', options),
-    ...printContent(invoice, language),
+    ...printCommon(invoice, invoiceIdentityOf(invoice, language), 'invoice', options),
+    items: itemsOf(invoice, language),
+    sums: sumsOf(invoice, language),
     notes: [
       ...replacementOf(invoice, language),
       ...(marking === 'void' ? [] : askFor(invoice, language)),
       ...exemptionsOf(invoice, language),
-      ...textOf(invoice.memo),
+      ...paragraphsOf(invoice.memo),
     ],
   };
 }
@@ -61,9 +56,10 @@ function askFor(invoice: InvoiceFacts, language: Language): (Paragraph | FactLis
 export function printQuote(quote: QuoteFacts, options: PrintOptions): PrintedDocument {
   const { language } = options;
   return {
-    ...printCommon(quote, [...quoteIdentityOf(quote, language), ...referencesOf(quote, language)], 'quote', options),
-    ...printContent(quote, language),
-    notes: [...exemptionsOf(quote, language), ...textOf(quote.memo)],
+    ...printCommon(quote, quoteIdentityOf(quote, language), 'quote', options),
+    items: itemsOf(quote, language),
+    sums: sumsOf(quote, language),
+    notes: [...exemptionsOf(quote, language), ...paragraphsOf(quote.memo)],
   };
 }
 
@@ -72,9 +68,9 @@ export function printCreditNote(creditNote: CreditNoteFacts, options: PrintOptio
   const { language } = options;
   return {
     ...printCommon(creditNote, creditNoteIdentityOf(creditNote, language), 'creditNote', options),
-    items: creditNote.lines.map((line) => creditedItemOf(line, creditNote.currency, language)),
-    sums: [...totalsOf(creditNote, language), ...creditOf(creditNote, language)],
-    notes: [...exemptionsOf(creditNote, language), ...textOf(creditNote.reason)],
+    items: creditedItemsOf(creditNote, language),
+    sums: creditedSumsOf(creditNote, language),
+    notes: [...exemptionsOf(creditNote, language), ...paragraphsOf(creditNote.reason)],
   };
 }
 
@@ -99,16 +95,4 @@ function printCommon(
     facts: [...identity.filter(({ value }) => value !== ''), ...customerTaxId],
     itemsHead: texts.print.itemsHead,
   };
-}
-
-/** The lines of an invoice or a quote, and what they come to. */
-function printContent(document: DocumentFacts, language: Language): Pick<PrintedDocument, 'items' | 'sums'> {
-  return {
-    items: document.lines.map((line) => lineItemOf(line, document.currency, language)),
-    sums: [...totalsOf(document, language), ...settlementOf(document, language)],
-  };
-}
-
-function textOf(text: string) {
-  return text.trim() === '' ? [] : [paragraph(text)];
 }

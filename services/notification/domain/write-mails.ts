@@ -1,21 +1,22 @@
 import { daysBetween, type LocalDate } from '../../../runtime/calendar.ts';
 import {
+  creditedItemsOf,
+  creditedSumsOf,
   creditNoteIdentityOf,
-  creditOf,
   customerLinesOf,
   demandOf,
   exemptionsOf,
   factsIn,
   instalmentsOf,
   invoiceIdentityOf,
+  itemsOf,
   paragraph,
+  paragraphsOf,
   paymentOf,
   quoteIdentityOf,
-  referencesOf,
+  remindedIdentityOf,
   sellerLinesOf,
-  settlementOf,
-  supplyOf,
-  totalsOf,
+  sumsOf,
 } from './document-parts.ts';
 import { formatAmount, formatDate } from './format.ts';
 import type {
@@ -29,7 +30,6 @@ import type {
   SellerFacts,
 } from './invoice-facts.ts';
 import type { Language } from './language.ts';
-import { creditedItemOf, lineItemOf } from './line-item.ts';
 import { type Block, type Fact, type Mail, type MailDraft, toSubject } from './mail.ts';
 import { renderHtml } from './render-html.ts';
 import { renderText } from './render-text.ts';
@@ -43,18 +43,14 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mai
     ...(invoice.replacedNumber === '' ? [] : [texts.invoice.replaces(invoice.replacedNumber)]),
     demandOf(invoice, language),
   ];
-  const identity = [
-    ...invoiceIdentityOf(invoice, language),
-    ...supplyOf(invoice, language),
-    ...referencesOf(invoice, language),
-  ];
+  const payment = [...instalmentsOf(invoice, language), ...paymentOf(invoice, language)];
   return layOut({
     language,
     subject: texts.invoice.subject(invoice.number, invoice.seller.name),
     blocks: [
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(intro.join(' ')),
-      ...contentOf(invoice, identity, language, [...instalmentsOf(invoice, language), ...paymentOf(invoice, language)]),
+      ...contentOf(invoice, invoiceIdentityOf(invoice, language), language, payment),
     ],
   });
 }
@@ -74,7 +70,7 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
     blocks: [
       paragraph(texts.greeting(quote.customer.name)),
       paragraph(intro.join(' ')),
-      ...contentOf(quote, [...quoteIdentityOf(quote, language), ...referencesOf(quote, language)], language),
+      ...contentOf(quote, quoteIdentityOf(quote, language), language),
     ],
   });
 }
@@ -88,7 +84,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
   const what = texts.reminder.what(invoice.number, invoice.instalments.length > 0);
   const due = fact(texts.label.due, nowMinor);
   const later = unlessZero(texts.dueLater.label, laterMinor);
-  const identity = [...invoiceIdentityOf({ ...invoice, dueDate }, language), ...referencesOf(invoice, language)];
+  const identity = remindedIdentityOf({ ...invoice, dueDate }, language);
   const intro = [
     texts.reminder.intro(what, formatDate(dueDate, language), days),
     texts.reminder.amount(due.value),
@@ -140,15 +136,9 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
         ].join(' '),
       ),
       paragraph(creditNote.reason),
-      {
-        kind: 'facts',
-        facts: [...creditNoteIdentityOf(creditNote, language), customerOf(creditNote, texts)],
-      },
-      { kind: 'items', items: creditNote.lines.map((line) => creditedItemOf(line, currency, language)) },
-      {
-        kind: 'facts',
-        facts: [...totalsOf(creditNote, language), ...creditOf(creditNote, language)],
-      },
+      { kind: 'facts', facts: [...creditNoteIdentityOf(creditNote, language), customerOf(creditNote, texts)] },
+      { kind: 'items', items: creditedItemsOf(creditNote, language) },
+      { kind: 'facts', facts: creditedSumsOf(creditNote, language) },
       ...exemptionsOf(creditNote, language),
       ...ending(creditNote, texts),
     ],
@@ -197,11 +187,11 @@ function contentOf(
   const texts = TEXTS[language];
   return [
     { kind: 'facts', facts: [...identity, customerOf(document, texts)] },
-    { kind: 'items', items: document.lines.map((line) => lineItemOf(line, document.currency, language)) },
-    { kind: 'facts', facts: [...totalsOf(document, language), ...settlementOf(document, language)] },
+    { kind: 'items', items: itemsOf(document, language) },
+    { kind: 'facts', facts: sumsOf(document, language) },
     ...payment,
     ...exemptionsOf(document, language),
-    ...(document.memo.trim() === '' ? [] : [paragraph(document.memo)]),
+    ...paragraphsOf(document.memo),
     ...ending(document, texts),
   ];
 }
