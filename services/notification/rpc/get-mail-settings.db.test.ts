@@ -17,7 +17,7 @@ test('gives the default settings to whoever has not changed them', async () => {
   expect(settings?.updateTime).toBeUndefined();
 });
 
-test('refuses nobody', async () => {
+test('refuses a caller without credentials', async () => {
   expect(await refusalOf(service.client(MailSettingsService).getMailSettings({}))).toMatchObject({
     code: Code.Unauthenticated,
   });

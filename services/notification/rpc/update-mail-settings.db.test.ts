@@ -112,7 +112,7 @@ test('answers a repetition with the same key as before', async () => {
   expect(await change(user, true, headers)).toEqual(first);
 });
 
-test('refuses a field that does not exist, and nobody', async () => {
+test('refuses a field that does not exist, and a caller without credentials', async () => {
   const client = service.client(MailSettingsService, testUser());
   expect(await refusalOf(client.updateMailSettings({ updateMask: { paths: ['x'] } }))).toMatchObject({
     fields: ['update_mask'],

@@ -43,9 +43,9 @@ export type RecurringInvoice = Message<"numer.invoice.v1.RecurringInvoice"> & {
   state: RecurringInvoice_State;
 
   /**
-   * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date
-   * nor due date, nor a delivery date; `period` says of which period it is. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
-   * the date that an invoice is made for.
+   * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has no issue date, due
+   * date, delivery date or period: `due_days` and `period` say what those of each invoice are. In the memo and in descriptions of
+   * lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of the date that an invoice is made for.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 3;
    */
@@ -181,9 +181,9 @@ export type RecurringInvoiceJson = {
   state?: RecurringInvoice_StateJson;
 
   /**
-   * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date
-   * nor due date, nor a delivery date; `period` says of which period it is. In the memo and in descriptions of lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of
-   * the date that an invoice is made for.
+   * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has no issue date, due
+   * date, delivery date or period: `due_days` and `period` say what those of each invoice are. In the memo and in descriptions of
+   * lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of the date that an invoice is made for.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 3;
    */
