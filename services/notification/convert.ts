@@ -56,7 +56,7 @@ export function toMailSettings(row: MailSettingsRow | undefined): MailSettings {
   });
 }
 
-/** What mails tell of an invoice. Throws when its currency is unknown, which no invoice of this system has. */
+/** What customers are told of an invoice. Throws when its currency is unknown, which no invoice of this system has. */
 export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): InvoiceFacts {
   return {
     ...documentFacts(invoice, invoice),
@@ -69,7 +69,7 @@ export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): Inv
   };
 }
 
-/** What mails tell of a quote. Throws when it holds no invoice, or its currency is unknown, which no quote of this system does. */
+/** What customers are told of a quote. Throws when it holds no invoice, or its currency is unknown, which no quote of this system does. */
 export function toQuoteFacts(quote: MessageShape<typeof QuoteSchema>): QuoteFacts {
   if (quote.invoice === undefined) throw new Error(`quote ${quote.id} holds no invoice`);
   return { ...documentFacts(quote, quote.invoice), expireDate: quote.expireDate === '' ? undefined : quote.expireDate };
@@ -105,7 +105,7 @@ function documentFacts(
   };
 }
 
-/** What mails tell of a credit note. Throws when its currency is unknown, which no invoice of this system has. */
+/** What customers are told of a credit note. Throws when its currency is unknown, which no invoice of this system has. */
 export function toCreditNoteFacts(creditNote: MessageShape<typeof CreditNoteSchema>): CreditNoteFacts {
   return {
     ...creditNote,
@@ -152,7 +152,7 @@ function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined): Part
   return { name: party?.name ?? '', taxId: party?.taxId ?? '', addressLines: addressLinesOf(party) };
 }
 
-/** What mails tell of a payment that was recorded `today`. */
+/** What customers are told of a payment that was recorded `today`. */
 export function toPaymentFacts(payment: MessageShape<typeof PaymentSchema>, today: LocalDate): PaymentFacts {
   return {
     today,

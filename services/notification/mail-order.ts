@@ -171,9 +171,3 @@ function letter(
     htmlBody: content.html,
   };
 }
-
-/** What a message holds in a field that its service always fills. */
-export function required<Value>(value: Value | undefined, name: string): Value {
-  if (value === undefined) throw new Error(`the event has no ${name}`);
-  return value;
-}

@@ -7,7 +7,7 @@ import { toCreditNoteFacts, toInvoiceFacts, toQuoteFacts } from './convert.ts';
 import { languageOf } from './domain/language.ts';
 import { type PrintOptions, printCreditNote, printInvoice, printQuote } from './domain/print-documents.ts';
 import type { PrintedDocument } from './domain/printed-document.ts';
-import { required } from './mail-order.ts';
+import { required } from './required.ts';
 
 /** An invoice in print, as it was issued: without what was paid or credited since. */
 export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>): PrintedDocument {

@@ -6,8 +6,9 @@ import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeCreditNoteMail } from '../domain/write-mails.ts';
 import { findAttaching } from '../find-attaching.ts';
-import { orderMail, orderWithdrawal, required, withdrawalOf } from '../mail-order.ts';
+import { orderMail, orderWithdrawal, withdrawalOf } from '../mail-order.ts';
 import { printedCreditNote } from '../print.ts';
+import { required } from '../required.ts';
 
 /**
  * Queues the mail that brings a credit note to who got its invoice by mail. Reminders that still wait

@@ -5,8 +5,9 @@ import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeInvoiceMail } from '../domain/write-mails.ts';
 import { findAttaching } from '../find-attaching.ts';
-import { orderMail, required } from '../mail-order.ts';
+import { orderMail } from '../mail-order.ts';
 import { printedInvoice } from '../print.ts';
+import { required } from '../required.ts';
 
 /** Queues the mail that brings a sent invoice to its customer. */
 export const onInvoiceSent = defineConsumer({

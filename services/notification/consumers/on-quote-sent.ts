@@ -5,8 +5,9 @@ import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeQuoteMail } from '../domain/write-mails.ts';
 import { findAttaching } from '../find-attaching.ts';
-import { orderQuoteMail, required } from '../mail-order.ts';
+import { orderQuoteMail } from '../mail-order.ts';
 import { printedQuote } from '../print.ts';
+import { required } from '../required.ts';
 
 /** Queues the mail that brings a sent quote to its customer. */
 export const onQuoteSent = defineConsumer({

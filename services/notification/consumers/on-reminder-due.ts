@@ -7,8 +7,9 @@ import { REMINDER_MS } from '../domain/decide-next.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeReminderMail } from '../domain/write-mails.ts';
 import { findAttaching } from '../find-attaching.ts';
-import { orderMail, required } from '../mail-order.ts';
+import { orderMail } from '../mail-order.ts';
 import { printedInvoice } from '../print.ts';
+import { required } from '../required.ts';
 
 /** Queues the mail of a reminder that is due. Days count from the user's local day of the event. */
 export const onReminderDue = defineConsumer({

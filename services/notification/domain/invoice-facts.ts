@@ -15,7 +15,7 @@ export interface TotalsFacts {
   readonly roundingMinor: bigint;
 }
 
-/** What mails tell of an invoice or a quote. All texts are as somebody typed them. */
+/** What customers are told of an invoice or a quote. All texts are as somebody typed them. */
 export interface DocumentFacts extends TotalsFacts {
   readonly number: string;
   readonly issueDate: LocalDate;
@@ -33,7 +33,7 @@ export interface DocumentFacts extends TotalsFacts {
   readonly customer: PartyFacts;
 }
 
-/** What mails tell of an invoice. */
+/** What customers are told of an invoice. */
 export interface InvoiceFacts extends DocumentFacts {
   /** The next day until which something is to be paid. */
   readonly dueDate: LocalDate;
@@ -62,7 +62,7 @@ export interface ReminderFacts {
   readonly dueDate: LocalDate;
 }
 
-/** What mails tell of a quote. */
+/** What customers are told of a quote. */
 export interface QuoteFacts extends DocumentFacts {
   /** Last day on which it can be accepted; undefined when it does not expire. */
   readonly expireDate: LocalDate | undefined;
@@ -144,7 +144,7 @@ export interface PaymentAccountFacts {
   readonly bic: string;
 }
 
-/** What mails tell of a payment. */
+/** What customers are told of a payment. */
 export interface PaymentFacts {
   /** The day on which it was recorded. */
   readonly today: LocalDate;
@@ -156,7 +156,7 @@ export interface PaymentFacts {
   readonly leftMinor: bigint;
 }
 
-/** What mails tell of a credit note. */
+/** What customers are told of a credit note. */
 export interface CreditNoteFacts extends TotalsFacts {
   readonly number: string;
   readonly issueDate: LocalDate;

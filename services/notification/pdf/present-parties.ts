@@ -5,7 +5,7 @@ import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
 import type { User } from '../../../gen/numer/user/v1/user_pb.ts';
 import type { Call } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
-import { required } from '../mail-order.ts';
+import { required } from '../required.ts';
 
 type Party = MessageShape<typeof PartySchema>;
 

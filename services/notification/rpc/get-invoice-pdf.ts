@@ -2,10 +2,10 @@ import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
-import { required } from '../mail-order.ts';
 import { pdfFile } from '../pdf/pdf-file.ts';
 import { withPresentParties } from '../pdf/present-parties.ts';
 import { printedInvoice } from '../print.ts';
+import { required } from '../required.ts';
 
 /** Gives an invoice of the caller as PDF. Throws INVOICE_NOT_FOUND. */
 export const getInvoicePdf: Rpc<Deps, typeof DocumentService.method.getInvoicePdf> = async (deps, request, call) => {

@@ -2,10 +2,10 @@ import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import type { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
-import { required } from '../mail-order.ts';
 import { pdfFile } from '../pdf/pdf-file.ts';
 import { withPresentParties } from '../pdf/present-parties.ts';
 import { printedQuote } from '../print.ts';
+import { required } from '../required.ts';
 
 /** Gives a quote of the caller as PDF. Throws QUOTE_NOT_FOUND. */
 export const getQuotePdf: Rpc<Deps, typeof DocumentService.method.getQuotePdf> = async (deps, request, call) => {
