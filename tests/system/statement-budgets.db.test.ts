@@ -96,12 +96,17 @@ const onDelivery = (request: (path: string) => Promise<unknown>) => async () => 
   const { id } = await api.post(`${path}/test`, {});
   return () => request(`${path}/deliveries/${id}`);
 };
+const onSettings = (request: (settings: { readonly attachPdf?: boolean }) => Promise<unknown>) => async () => {
+  const settings = await api.get('/mail-settings');
+  return () => request(settings);
+};
 const always = (request: () => Promise<unknown>) => async () => request;
 
 /** How many round trips a request may take in all databases, that of the user service included. */
 const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<unknown>>])[] = [
   ['GET /invoices/{id}', 1, onDraft((id) => api.get(`/invoices/${id}`))],
   ['GET /invoices/{id}/ubl', 1, onOpen((id) => api.call('GET', `/invoices/${id}/ubl`))],
+  ['HEAD /invoices/{id}/pdf', 1, onOpen((id) => api.call('HEAD', `/invoices/${id}/pdf`))],
   ['GET /credit-notes/{id}/ubl', 1, onCreditNote((id) => api.call('GET', `/credit-notes/${id}/ubl`))],
   ['GET /invoices', 1, always(() => api.get('/invoices'))],
   ['GET /invoices?state=OPEN', 1, always(() => api.get('/invoices?state=OPEN&overdue=false'))],
@@ -123,6 +128,12 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ['GET /activities/user', 1, always(() => api.get('/activities/user'))],
   ['GET /reminders', 1, always(() => api.get('/reminders'))],
   ['GET /notifications', 1, always(() => api.get('/notifications'))],
+  ['GET /mail-settings', 1, always(() => api.get('/mail-settings'))],
+  [
+    'PATCH /mail-settings',
+    2,
+    onSettings(({ attachPdf }) => api.patch('/mail-settings', { attachPdf: attachPdf !== true })),
+  ],
   ['GET /webhook-endpoints', 1, always(() => api.get('/webhook-endpoints'))],
   ['GET /webhook-endpoints/{id}', 1, onEndpoint((path) => api.get(path))],
   ['PATCH /webhook-endpoints/{id}', 2, onEndpoint((path) => api.patch(path, { description: crypto.randomUUID() }))],
