@@ -33,41 +33,29 @@ export function prepareGetCreditNote(
   return async (ownerId, id) => (await statement.execute({ ownerId, id }))[0];
 }
 
+/** What a credit note does not repeat of its invoice. */
+const NOT_REPEATED = {
+  allowances: invoices.allowances,
+  charges: invoices.charges,
+  taxes: invoices.taxes,
+  deliveryDate: invoices.deliveryDate,
+  periodStartDate: invoices.periodStartDate,
+  periodEndDate: invoices.periodEndDate,
+  buyerReference: invoices.buyerReference,
+  purchaseOrderReference: invoices.purchaseOrderReference,
+};
+
 /** A credit note, and what of its invoice it does not repeat. */
 export type IssuedCreditNoteRow = Pick<CreditNoteRow, 'number' | 'document'> & {
-  readonly invoice: Pick<
-    InvoiceHeadRow,
-    | 'allowances'
-    | 'charges'
-    | 'taxes'
-    | 'deliveryDate'
-    | 'periodStartDate'
-    | 'periodEndDate'
-    | 'buyerReference'
-    | 'purchaseOrderReference'
-  >;
+  readonly invoice: Pick<InvoiceHeadRow, keyof typeof NOT_REPEATED>;
 };
 
 /** Prepares the statement that reads one credit note of an owner with what it takes from its invoice. */
 export function prepareGetIssuedCreditNote(
   db: Database,
 ): (ownerId: string, id: string) => Promise<IssuedCreditNoteRow | undefined> {
-  const columns = getTableColumns(invoices);
   const statement = db
-    .select({
-      number: creditNotes.number,
-      document: creditNotes.document,
-      invoice: {
-        allowances: columns.allowances,
-        charges: columns.charges,
-        taxes: columns.taxes,
-        deliveryDate: columns.deliveryDate,
-        periodStartDate: columns.periodStartDate,
-        periodEndDate: columns.periodEndDate,
-        buyerReference: columns.buyerReference,
-        purchaseOrderReference: columns.purchaseOrderReference,
-      },
-    })
+    .select({ number: creditNotes.number, document: creditNotes.document, invoice: NOT_REPEATED })
     .from(creditNotes)
     .innerJoin(invoices, and(eq(invoices.id, creditNotes.invoiceId), eq(invoices.ownerId, creditNotes.ownerId)))
     .where(and(eq(creditNotes.id, sql.placeholder('id')), eq(creditNotes.ownerId, sql.placeholder('ownerId'))))
