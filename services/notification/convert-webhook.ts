@@ -22,7 +22,10 @@ const PAYLOAD_CHARACTERS_MAX = 1_000_000;
 export function toWebhookEndpoint(row: EndpointRow): WebhookEndpoint {
   const { id, url, description, eventTypes, disableReason, firstFailureTime, previousSecretExpireTime } = row;
   return create(WebhookEndpointSchema, {
-    ...{ id, url, description, eventTypes },
+    id,
+    url,
+    description,
+    eventTypes,
     disabled: disableReason !== null,
     disableReason: WebhookEndpoint_DisableReason[disableReason ?? 'DISABLE_REASON_UNSPECIFIED'],
     ...(firstFailureTime === null ? {} : { firstFailureTime: timestampFromDate(firstFailureTime) }),

@@ -32,7 +32,6 @@ export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updat
     checkWebhookEndpoint(deps, asked);
     const now = deps.clock.now();
     const changed = { ...row, ...decidedColumns(asked, row), updateTime: now, version: row.version + 1n };
-    const event = endpointChanged('updated', { before: row, row: changed, cause: byCall(call), time: now });
     if (!hasChanges(row, changed)) {
       const answer = { webhookEndpoint: present };
       return keepAnswer(deps.idempotency, call, { schema: UpdateWebhookEndpointResponseSchema, answer, now });
@@ -44,7 +43,7 @@ export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updat
     const isWritten = await deps.store.updateWebhookEndpoint(
       { ...after, forgetsFailures },
       {
-        events: [event],
+        events: [endpointChanged('updated', { before: row, row: after, cause: byCall(call), time: now })],
         idempotency: idempotencyValues(call, UpdateWebhookEndpointResponseSchema, { webhookEndpoint }, now),
       },
     );

@@ -20,16 +20,14 @@ export function prepareUpdateWebhookEndpoint(
     db
       .update(webhookEndpoints)
       .set({
-        ...{
-          url,
-          description,
-          eventTypes,
-          disableReason,
-          secretVersion,
-          previousSecretExpireTime,
-          updateTime,
-          version,
-        },
+        url,
+        description,
+        eventTypes,
+        disableReason,
+        secretVersion,
+        previousSecretExpireTime,
+        updateTime,
+        version,
         firstFailureTime: sql`case when ${sql.placeholder('forgetsFailures')}::boolean then null
           else ${webhookEndpoints.firstFailureTime} end`,
       })
