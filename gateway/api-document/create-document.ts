@@ -16,6 +16,7 @@ import type { Route } from '../rest/route.ts';
 import { successOf } from '../success-of.ts';
 import { EXAMPLES } from './examples.ts';
 import { createFailures, type Failures } from './failures.ts';
+import { FILE_TYPES } from './file-types.ts';
 import { ANSWER_HEADERS, OPERATION_HEADERS, REPLAY_HEADERS, REQUEST_HEADERS } from './headers.ts';
 import { HEALTH_PATHS, HEALTH_TAG } from './health.ts';
 import { REASON_STATUSES } from './reason-statuses.ts';
@@ -30,7 +31,7 @@ export function createApiDocument(version: string, comments: Comments): OpenApiD
     info: {
       title: 'Numer',
       version,
-      summary: 'Invoices, customers, payments, reminders, mail, an audit trail and statistics.',
+      summary: 'Invoices, customers, payments, documents, reminders, mail, webhooks, an audit trail and statistics.',
       description: readFileSync(INTRODUCTION_FILE, 'utf8').trim(),
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
@@ -96,6 +97,7 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
       ...when(isVersioned, { $ref: '#/components/parameters/IfMatch' }),
     ],
     headers,
+    mediaType: FILE_TYPES.get(route.rpc),
     failures: { ...failures.of(reasons), default: failures.unexpected },
     requestExample: example?.request ?? REQUEST_EXAMPLES.get(route.rpc),
     responseExample: example?.response === undefined ? undefined : answerOf(route, example.response),

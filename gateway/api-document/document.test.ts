@@ -82,6 +82,13 @@ describe('the document', () => {
   });
 });
 
+test('every answer says its media type', () => {
+  const untold = places.filter(({ operation: { responses } }) =>
+    Object.values(responses).some((response) => 'content' in response && '*/*' in (response.content ?? {})),
+  );
+  expect(untold.map(nameOf)).toEqual([]);
+});
+
 describe('the document and the gateway', () => {
   const sent: string[] = [];
   let gateway: TestGateway;

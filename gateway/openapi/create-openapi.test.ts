@@ -163,6 +163,16 @@ describe('answers', () => {
     expect(library.paths['/v1/books/{name}']?.patch?.responses).not.toHaveProperty('304');
   });
 
+  test('that are files have their media type, and say their name', () => {
+    const document = describeApi({
+      extras: ({ rpc }) => (rpc.name === 'DownloadCatalogue' ? { mediaType: 'text/csv' } : {}),
+    });
+    expect(document.paths['/v1/catalogue']?.get?.responses['200']).toMatchObject({
+      headers: { ETag: {}, 'Content-Disposition': {} },
+      content: { 'text/csv': {} },
+    });
+  });
+
   test('of a stream come as lines or events', () => {
     const { content } = Object(library.paths['/v1/books:watch']?.get?.responses['200']);
     expect(Object.keys(content)).toEqual(['application/x-ndjson', 'text/event-stream']);

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@bufbuild/protobuf';
-import { findEtag } from '../rest/endpoint.ts';
+import { findEtag, findFileName } from '../rest/endpoint.ts';
 import { isHttpBody, isPlainMessage } from '../rest/message-fields.ts';
 import type { Route } from '../rest/route.ts';
 import type { Success } from '../rest/success.ts';
@@ -28,6 +28,8 @@ export interface OperationExtras {
   readonly parameters?: readonly (Parameter | Reference)[];
   /** Headers of a success. */
   readonly headers?: Readonly<Record<string, Header | Reference>>;
+  /** Media type of an answer that is raw bytes. Default: any. */
+  readonly mediaType?: string | undefined;
   /** Answers to what fails, by status or `default`. */
   readonly failures?: Readonly<Record<string, Response | Reference>>;
   readonly requestExample?: JsonValue | undefined;
@@ -55,6 +57,11 @@ const etagHeader: Header = {
 const locationHeader: Header = {
   description: 'Path of what was created.',
   schema: { type: 'string', format: 'uri-reference' },
+};
+
+const fileNameHeader: Header = {
+  description: 'The name of the file (RFC 6266).',
+  schema: { type: 'string' },
 };
 
 const ifNoneMatch: Parameter = {
@@ -126,17 +133,18 @@ function successOf({ route, success, extras, schemas }: OperationParts): Record<
   const headers = {
     ...(etagOf(route) === undefined ? {} : { ETag: etagHeader }),
     ...(location === undefined ? {} : { Location: locationHeader }),
+    ...(isFile(route) && findFileName(route) !== undefined ? { 'Content-Disposition': fileNameHeader } : {}),
     ...extras.headers,
   };
   const example = extras.responseExample === undefined ? {} : { example: extras.responseExample };
   const told = Object.keys(headers).length === 0 ? {} : { headers };
   if (status === 204) return { [status]: { description: 'Done.', ...told } };
   const { description, schema } = answerOf(route, schemas);
-  return { [status]: { description, ...told, content: contentOf(route, schema, example) } };
+  const content = schema === undefined ? { [extras.mediaType ?? '*/*']: {} } : contentOf(route, schema, example);
+  return { [status]: { description, ...told, content } };
 }
 
-function contentOf({ rpc }: Route, schema: Schema | undefined, example: { example?: JsonValue }): Content {
-  if (schema === undefined) return { '*/*': {} };
+function contentOf({ rpc }: Route, schema: Schema, example: { example?: JsonValue }): Content {
   return rpc.methodKind === 'server_streaming'
     ? { 'application/x-ndjson': { schema }, 'text/event-stream': { schema } }
     : { 'application/json': { schema, ...example } };
@@ -144,8 +152,7 @@ function contentOf({ rpc }: Route, schema: Schema | undefined, example: { exampl
 
 /** What the body of an answer is; without a schema for raw bytes. */
 function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description: string; schema: Schema | undefined } {
-  const message = responseBody === undefined ? rpc.output : responseBody.message;
-  if (message !== undefined && isHttpBody(message)) return { description: 'The bytes.', schema: undefined };
+  if (isHttpBody(rpc.output) || isFile({ responseBody })) return { description: 'The bytes.', schema: undefined };
   if (responseBody === undefined) return { description: 'The answer.', schema: schemas.message(rpc.output, 'output') };
   // Being all of an answer, the field is not read-only in it.
   const { description = 'The answer.', readOnly, ...schema } = schemas.field(responseBody, 'output');
@@ -154,8 +161,11 @@ function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description
 
 function etagOf(route: Route): string | undefined {
   const { responseBody, rpc } = route;
-  if (responseBody === undefined || (responseBody.message !== undefined && isHttpBody(responseBody.message))) {
-    return findEtag(route, rpc.output)?.jsonName;
-  }
+  if (responseBody === undefined || isFile(route)) return findEtag(route, rpc.output)?.jsonName;
   return isPlainMessage(responseBody) ? findEtag(route, responseBody.message)?.jsonName : undefined;
+}
+
+/** Whether the body is a file, with facts of it beside it. */
+function isFile({ responseBody }: Pick<Route, 'responseBody'>): boolean {
+  return responseBody?.message !== undefined && isHttpBody(responseBody.message);
 }

@@ -106,7 +106,7 @@ function compileAnswer(
     status,
     location: location === undefined ? undefined : createLocationWriter(location, message),
     etag: message === undefined ? undefined : findEtag(route, message),
-    fileName: writer.kind === 'raw' ? findText(route.rpc.output, 'file_name') : undefined,
+    fileName: writer.kind === 'raw' ? findFileName(route) : undefined,
     responseHeaders: new Set(options.responseHeaders ?? responseHeadersDefault),
     heartbeatMs: options.heartbeatMs ?? heartbeatMsDefault,
   };
@@ -131,4 +131,9 @@ function findText(message: DescMessage, name: string): DescField | undefined {
 export function findEtag({ httpMethod, rpc }: Route, body: DescMessage): DescField | undefined {
   const isCalculated = httpMethod !== 'GET' && rpc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
   return isCalculated ? undefined : findText(body, 'etag');
+}
+
+/** The field beside a file that names it; undefined when there is none. */
+export function findFileName({ rpc }: Route): DescField | undefined {
+  return findText(rpc.output, 'file_name');
 }

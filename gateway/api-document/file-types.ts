@@ -1,0 +1,17 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import { CreditNoteService } from '../../gen/numer/invoice/v1/credit_note_service_pb.ts';
+import { InvoiceBulkService } from '../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
+import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { DocumentService } from '../../gen/numer/notification/v1/document_service_pb.ts';
+import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
+
+/** The media types of answers that are files, which the contracts say in words. */
+export const FILE_TYPES: ReadonlyMap<DescMethod, string> = new Map<DescMethod, string>([
+  [CustomerBulkService.method.downloadCustomers, 'text/csv'],
+  [InvoiceBulkService.method.downloadInvoices, 'text/csv'],
+  [InvoiceService.method.getInvoiceUbl, 'application/xml'],
+  [CreditNoteService.method.getCreditNoteUbl, 'application/xml'],
+  [DocumentService.method.getInvoicePdf, 'application/pdf'],
+  [DocumentService.method.getCreditNotePdf, 'application/pdf'],
+  [DocumentService.method.getQuotePdf, 'application/pdf'],
+]);
