@@ -43,7 +43,9 @@ describe('pages of other origins', () => {
     expect(response.status).toBe(status);
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     const exposed = response.headers.get('access-control-expose-headers')?.toLowerCase().split(', ');
-    expect(exposed).toEqual(expect.arrayContaining(['etag', 'location', 'ratelimit', 'retry-after', 'x-request-id']));
+    expect(exposed).toEqual(
+      expect.arrayContaining(['content-disposition', 'etag', 'location', 'ratelimit', 'retry-after', 'x-request-id']),
+    );
   });
 
   test('are let in only when they are on the list, where there is one', async () => {

@@ -19,6 +19,7 @@ const ALLOWED = [
 
 const EXPOSED = [
   ...connectCors.exposedHeaders,
+  'Content-Disposition',
   'ETag',
   'Location',
   'Idempotent-Replayed',
