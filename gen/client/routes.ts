@@ -970,9 +970,9 @@ export interface Routes {
 
   /**
    * Adds an endpoint. The answer holds the secret that signs what is posted to it, which cannot be read again, not even by a retry with
-   * the same idempotency key: whoever lost it rotates it.
+   * the same idempotency key: whoever lost it rotates it. An API key cannot add one, which would outlive it.
    *
-   * Fails with LIMIT_REACHED when the user has 20 endpoints.
+   * Fails with LIMIT_REACHED when the user has 20 endpoints, and with PERMISSION_DENIED.
    *
    * @generated from rpc numer.notification.v1.WebhookService.CreateWebhookEndpoint
    */
@@ -1006,9 +1006,10 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields of an endpoint and leaves the others as they are. What waits for it is posted to its URL of that time.
+   * Changes the given fields of an endpoint and leaves the others as they are. What waits for it is posted to its URL of that time. An
+   * API key cannot change the URL.
    *
-   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH.
+   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
    *
    * @generated from rpc numer.notification.v1.WebhookService.UpdateWebhookEndpoint
    */
@@ -1034,8 +1035,9 @@ export interface Routes {
   /**
    * Gives an endpoint another secret. For 24 hours the one before signs as well, so that receivers have time to change; one from before
    * that ends at once. The answer holds the new secret, which cannot be read again, not even by a retry with the same idempotency key.
+   * An API key cannot do it.
    *
-   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH.
+   * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
    *
    * @generated from rpc numer.notification.v1.WebhookService.RotateWebhookSecret
    */

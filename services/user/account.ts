@@ -18,17 +18,6 @@ export async function findOwnAccount({ store }: Deps, userId: string, call: Call
 }
 
 /**
- * Keeps an API key from what reaches beyond it: whoever holds one must not get at the account itself, nor stay when the key
- * is deleted. `action` ends the sentence "An API key cannot ...".
- *
- * @throws DomainError PERMISSION_DENIED when the call is made with an API key.
- */
-export function requireSession(call: Call, action: string): void {
-  if (call.user.sessionId !== '') return;
-  throw new DomainError('forbidden', 'PERMISSION_DENIED', `An API key cannot ${action}; sign in for it.`);
-}
-
-/**
  * The settings of an account, completed and checked. `prefix` is the path of the fields within the request.
  *
  * @throws DomainError INVALID_ARGUMENT naming every setting at fault.

@@ -230,7 +230,9 @@ describe('nobody chooses what they may do', () => {
       ['POST', `${account}/password`, passwords],
       ['PATCH', account, { email: 'eve@example.com' }],
       ['DELETE', account, undefined],
+      ['PATCH', account, { paymentAccount: { accountIdentifier: '12345' } }],
       ['POST', '/api-keys', { name: 'Another' }],
+      ['POST', '/webhook-endpoints', { url: 'https://eve.example/' }],
     ] as const) {
       const answer = await shop.call(method, path, { body });
       expect(answer).toMatchObject({ status: 403, body: { reason: 'PERMISSION_DENIED' } });

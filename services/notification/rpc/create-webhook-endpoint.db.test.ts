@@ -118,10 +118,15 @@ describe('CreateWebhookEndpoint', () => {
     expect((await refusalOf(other)).reason).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
-  test('refuses a caller without credentials, and one that may only read', async () => {
+  test('refuses a caller without credentials, an API key, and one that may only read', async () => {
     const webhookEndpoint = ENDPOINT;
     const nobody = service.webhooks(undefined).createWebhookEndpoint({ webhookEndpoint });
     expect((await refusalOf(nobody)).reason).toBe('UNAUTHENTICATED');
+    const key = service.webhooks({ ...testUser(), sessionId: '' }).createWebhookEndpoint({ webhookEndpoint });
+    expect(await refusalOf(key)).toMatchObject({
+      reason: 'PERMISSION_DENIED',
+      message: 'An API key cannot add a webhook endpoint; sign in for it.',
+    });
     const reader = service.webhooks({ ...testUser(), canWrite: false }).createWebhookEndpoint({ webhookEndpoint });
     expect((await refusalOf(reader)).reason).toBe('PERMISSION_DENIED');
   });

@@ -9,6 +9,7 @@ import type { Rpc } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { requireSession } from '../../../runtime/require-session.ts';
 import { checkWebhookEndpoint } from '../check-webhook-endpoint.ts';
 import { decidedColumns, toWebhookEndpoint } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
@@ -18,13 +19,15 @@ import { byCall, endpointChanged } from '../webhook-events.ts';
 
 /**
  * Adds a webhook endpoint. Its secret is in this answer only: a repetition under the same idempotency key tells of the same endpoint
- * without it. Throws LIMIT_REACHED.
+ * without it. Throws LIMIT_REACHED and PERMISSION_DENIED.
  */
 export const createWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.createWebhookEndpoint> = async (
   deps,
   request,
   call,
 ) => {
+  // Whoever holds a key would hear of everything after the key is deleted.
+  requireSession(call, 'add a webhook endpoint');
   const given = request.webhookEndpoint ?? create(WebhookEndpointSchema); // the schema requires it
   checkWebhookEndpoint(deps, given);
   const now = deps.clock.now();

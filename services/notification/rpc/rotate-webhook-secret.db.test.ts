@@ -76,6 +76,13 @@ describe('RotateWebhookSecret', () => {
     expect((await service.endpointRow(webhookEndpointId)).secretVersion).toBe(6);
   });
 
+  test('refuses an API key', async () => {
+    const { user, id: webhookEndpointId } = await service.newEndpoint();
+    const key = service.webhooks({ ...user, sessionId: '' }).rotateWebhookSecret({ webhookEndpointId });
+    expect((await refusalOf(key)).reason).toBe('PERMISSION_DENIED');
+    expect((await service.endpointRow(webhookEndpointId)).secretVersion).toBe(1);
+  });
+
   test("refuses another version, and answers for somebody else's endpoint as for a missing one", async () => {
     const { user, id: webhookEndpointId } = await service.newEndpoint();
     const stale = service.webhooks(user, { 'if-match': '"7"' }).rotateWebhookSecret({ webhookEndpointId });

@@ -5,6 +5,7 @@ import {
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { requireSession } from '../../../runtime/require-session.ts';
 import { toWebhookEndpoint } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
 import { findOwnEndpoint } from '../own-webhook.ts';
@@ -15,11 +16,12 @@ import { secretRotated } from '../webhook-events.ts';
 const OVERLAP_MS = 24 * 3_600_000;
 
 /**
- * Gives a webhook endpoint of the caller another secret, which is in this answer only. Throws WEBHOOK_ENDPOINT_NOT_FOUND and
- * ETAG_MISMATCH.
+ * Gives a webhook endpoint of the caller another secret, which is in this answer only. Throws WEBHOOK_ENDPOINT_NOT_FOUND,
+ * ETAG_MISMATCH and PERMISSION_DENIED.
  */
 export const rotateWebhookSecret: Rpc<Deps, typeof WebhookService.method.rotateWebhookSecret> = (deps, request, call) =>
   compareAndSet(async () => {
+    requireSession(call, 'change the secret of a webhook endpoint');
     const row = await findOwnEndpoint(deps, request.webhookEndpointId, call);
     requireVersion(call, row.version);
     const now = deps.clock.now();

@@ -94,6 +94,20 @@ describe('UpdateWebhookEndpoint', () => {
     expect((await service.endpointRow(endpoint.id)).description).toBe('second');
   });
 
+  test('lets an API key change everything but the URL', async () => {
+    const endpoint = await service.newEndpoint();
+    const key = { ...endpoint, user: { ...endpoint.user, sessionId: '' } };
+    expect(await refusalOf(update(key, { url: 'https://eve.example/' }))).toMatchObject({
+      reason: 'PERMISSION_DENIED',
+      message: 'An API key cannot change where a webhook endpoint is; sign in for it.',
+    });
+    await update(key, { description: 'Shop', disabled: true });
+    expect(await service.endpointRow(endpoint.id)).toMatchObject({
+      description: 'Shop',
+      url: endpoint.webhookEndpoint.url,
+    });
+  });
+
   test("answers for somebody else's endpoint as for a missing one, and leaves it alone", async () => {
     const endpoint = await service.newEndpoint();
     const refusal = await refusalOf(update({ ...endpoint, user: testUser() }, { description: 'x' }));

@@ -8,6 +8,7 @@ import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { requireSession } from '../../../runtime/require-session.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import { checkWebhookEndpoint } from '../check-webhook-endpoint.ts';
@@ -16,7 +17,10 @@ import type { Deps } from '../deps.ts';
 import { findOwnEndpoint } from '../own-webhook.ts';
 import { byCall, endpointChanged } from '../webhook-events.ts';
 
-/** Changes the named fields of a webhook endpoint of the caller. Throws WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH. */
+/**
+ * Changes the named fields of a webhook endpoint of the caller. Throws WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH, and PERMISSION_DENIED
+ * for an API key that changes the URL.
+ */
 export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updateWebhookEndpoint> = (
   deps,
   request,
@@ -30,6 +34,7 @@ export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updat
     const asked = applyUpdateMask(WebhookEndpointSchema, present, request.webhookEndpoint, request.updateMask);
     requireValid(WebhookEndpointSchema, asked, 'webhook_endpoint.');
     checkWebhookEndpoint(deps, asked);
+    if (asked.url !== row.url) requireSession(call, 'change where a webhook endpoint is');
     const now = deps.clock.now();
     const changed = { ...row, ...decidedColumns(asked, row), updateTime: now, version: row.version + 1n };
     if (!hasChanges(row, changed)) {

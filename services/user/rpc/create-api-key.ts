@@ -3,7 +3,8 @@ import { type ApiKeyService, CreateApiKeyResponseSchema } from '../../../gen/num
 import type { Rpc } from '../../../runtime/call.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { requireSession } from '../account.ts';
+import { requireSession } from '../../../runtime/require-session.ts';
+
 import { toApiKey } from '../convert.ts';
 import { createApiKeySecret } from '../credentials/api-keys.ts';
 import type { Deps } from '../deps.ts';

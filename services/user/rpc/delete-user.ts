@@ -1,7 +1,8 @@
 import type { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { findOwnAccount, requireSession } from '../account.ts';
+import { requireSession } from '../../../runtime/require-session.ts';
+import { findOwnAccount } from '../account.ts';
 import type { Deps } from '../deps.ts';
 import { occasionOf, userDeleted } from '../events.ts';
 
