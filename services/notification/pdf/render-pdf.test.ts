@@ -112,6 +112,31 @@ test('the marking is on each page', async () => {
   for (const page of pages) expect(page).toContain('Storniert');
 });
 
+test('the marking leaves what goes on over pages as it is', async () => {
+  const notes = [{ kind: 'paragraph', text: 'Line\n'.repeat(200) } as const];
+  const unmarked = await pagesOf({ notes });
+  const marked = await pagesOf({ notes, marking: 'Storniert' });
+  expect(marked.map((page) => page.replace('Storniert', '').split(/\s+/))).toEqual(
+    unmarked.map((page) => page.split(/\s+/)),
+  );
+});
+
+test('a long name is cut in the footer, and makes no further page', async () => {
+  const pages = await pagesOf({ issuer: ['Werkstatt '.repeat(20)], title: `Rechnung ${'W'.repeat(50)}` });
+  expect(pages).toHaveLength(1);
+  expect(pages[0]).toMatch(/Werkstatt….*\n?.*1 \/ 1$/);
+  expect(await pagesOf({ issuer: ['W'.repeat(200)] })).toHaveLength(1);
+});
+
+test('the largest amounts stay in one line', async () => {
+  const value = '-9.999.999.999.999,99 EUR';
+  const [page = ''] = await pagesOf({
+    items: [{ title: 'Beratung', detail: '', amount: value }],
+    sums: ['Zwischensumme', 'Gesamtbetrag'].map((label) => ({ label, value, isTotal: true })),
+  });
+  expect(page.split(value)).toHaveLength(4);
+});
+
 test('names in Greek, Cyrillic and Eastern European letters are shown', async () => {
   const recipient = ['Łukasz Żółć', 'Ελένη Παπαδοπούλου', 'Дмитрий Шостакович', 'Şükrü Çağlar', 'Nguyễn Văn'];
   const [page] = await pagesOf({ recipient });

@@ -28,7 +28,10 @@ const PLACE = {
 
 const SIZE = { text: 9.5, small: 8, sender: 7, title: 16, marking: 96 } as const;
 
-const COLOR = { text: '#1c1c1c', small: '#666666', rule: '#cccccc', marking: '#eeeeee' } as const;
+const COLOR = { text: '#1c1c1c', small: '#666666', rule: '#cccccc' } as const;
+
+/** Of the black of a marking, so that what is below it can be read. */
+const MARKING_OPACITY = 0.08;
 
 const GAP = { line: 2, row: 6, block: 14 } as const;
 
@@ -60,12 +63,13 @@ export async function renderPdf(given: PrintedDocument): Promise<Uint8Array<Arra
   });
   const file = collect(pdf);
   pdf.registerFont('regular', FONTS.regular).registerFont('bold', FONTS.bold);
-  pdf.on('pageAdded', () => drawMarking(pdf, document.marking));
   pdf.addPage();
   drawHead(pdf, document);
-  drawItems(pdf, document);
-  drawSums(pdf, document.sums);
+  const amountWidth = amountWidthOf(pdf, document);
+  drawItems(pdf, document, amountWidth);
+  drawSums(pdf, document.sums, amountWidth);
   for (const note of document.notes) drawNote(pdf, note);
+  drawMarkings(pdf, document.marking);
   drawFooters(pdf, document);
   pdf.end();
   return await file;
@@ -134,17 +138,6 @@ function ensureRoom(pdf: Pdf, height: number): boolean {
   return true;
 }
 
-function drawMarking(pdf: Pdf, marking: string): void {
-  if (marking === '') return;
-  const { width, height } = pdf.page;
-  useStyle(pdf, 'marking', { bold: true, color: 'marking' });
-  pdf.save().rotate(-50, { origin: [width / 2, height / 2] });
-  pdf.text(marking, 0, height / 2 - SIZE.marking / 2, { width, align: 'center', lineBreak: false });
-  pdf.restore();
-  pdf.x = PLACE.left;
-  pdf.y = PLACE.top;
-}
-
 function drawHead(pdf: Pdf, { issuer, recipient, facts, title }: PrintedDocument): void {
   const [name = '', ...details] = issuer;
   const right = { width: widthOf(pdf), align: 'right' } as const;
@@ -181,19 +174,26 @@ function drawFacts(pdf: Pdf, facts: readonly Fact[], { x, y }: { x: number; y: n
   return next;
 }
 
-function drawItems(pdf: Pdf, { items, itemsHead }: PrintedDocument): void {
-  const width = widthOf(pdf) - PLACE.amountWidth - GAP.row;
-  drawItemsHead(pdf, itemsHead);
+/** The width of the column of amounts. None of them is broken, be it ever so large. */
+function amountWidthOf(pdf: Pdf, { items, sums }: PrintedDocument): number {
+  useStyle(pdf, 'text', { bold: true });
+  const amounts = [...items.map(({ amount }) => amount), ...sums.map(({ value }) => value)];
+  return amounts.reduce((width, amount) => Math.max(width, pdf.widthOfString(amount) + 1), PLACE.amountWidth);
+}
+
+function drawItems(pdf: Pdf, { items, itemsHead }: PrintedDocument, amountWidth: number): void {
+  const width = widthOf(pdf) - amountWidth - GAP.row;
+  drawItemsHead(pdf, itemsHead, amountWidth);
   for (const item of items) {
-    if (ensureRoom(pdf, heightOfItem(pdf, item, width))) drawItemsHead(pdf, itemsHead);
-    drawItem(pdf, item, width);
+    if (ensureRoom(pdf, heightOfItem(pdf, item, width))) drawItemsHead(pdf, itemsHead, amountWidth);
+    drawItem(pdf, item, { width, amountWidth });
   }
 }
 
-function drawItemsHead(pdf: Pdf, { title, amount }: PrintedDocument['itemsHead']): void {
+function drawItemsHead(pdf: Pdf, { title, amount }: PrintedDocument['itemsHead'], amountWidth: number): void {
   const { y } = pdf;
   useStyle(pdf, 'small', { color: 'small' });
-  drawAmount(pdf, amount, y);
+  drawAmount(pdf, amount, y, amountWidth);
   pdf.text(title, PLACE.left, y);
   pdf.y += GAP.row / 2;
   drawRule(pdf, PLACE.left, pdf.y);
@@ -205,10 +205,14 @@ function heightOfItem(pdf: Pdf, { title, detail }: Item, width: number): number 
   return titleHeight + useStyle(pdf, 'small').heightOfString(detail, { width }) + GAP.row;
 }
 
-function drawItem(pdf: Pdf, { title, detail, amount }: Item, width: number): void {
+function drawItem(
+  pdf: Pdf,
+  { title, detail, amount }: Item,
+  { width, amountWidth }: { readonly width: number; readonly amountWidth: number },
+): void {
   const { y } = pdf;
   useStyle(pdf, 'text');
-  drawAmount(pdf, amount, y);
+  drawAmount(pdf, amount, y, amountWidth);
   pdf.text(title, PLACE.left, y, { width });
   useStyle(pdf, 'small', { color: 'small' });
   if (detail !== '') pdf.text(detail, PLACE.left, pdf.y, { width });
@@ -217,18 +221,18 @@ function drawItem(pdf: Pdf, { title, detail, amount }: Item, width: number): voi
   pdf.y += GAP.row;
 }
 
-function drawAmount(pdf: Pdf, amount: string, y: number): void {
-  pdf.text(amount, rightOf(pdf) - PLACE.amountWidth, y, { width: PLACE.amountWidth, align: 'right' });
+function drawAmount(pdf: Pdf, amount: string, y: number, width: number): void {
+  pdf.text(amount, rightOf(pdf) - width, y, { width, align: 'right' });
 }
 
-function drawSums(pdf: Pdf, sums: readonly Fact[]): void {
+function drawSums(pdf: Pdf, sums: readonly Fact[], amountWidth: number): void {
   const x = rightOf(pdf) - PLACE.sumsWidth;
-  const width = PLACE.sumsWidth - PLACE.amountWidth - GAP.row;
+  const width = PLACE.sumsWidth - amountWidth - GAP.row;
   for (const { label, value, isTotal = false } of sums) {
     useStyle(pdf, 'text', { bold: isTotal });
     ensureRoom(pdf, pdf.heightOfString(label, { width }));
     const { y } = pdf;
-    drawAmount(pdf, value, y);
+    drawAmount(pdf, value, y, amountWidth);
     pdf.text(label, x, y, { width });
     pdf.y += GAP.line;
   }
@@ -265,19 +269,40 @@ function drawFact(pdf: Pdf, { label, value }: Fact): void {
   pdf.y = Math.max(pdf.y, valueEnd) + GAP.line;
 }
 
+/** Across each page, so faint that what is written below it can be read. It comes last: text that goes on over pages keeps its style. */
+function drawMarkings(pdf: Pdf, marking: string): void {
+  if (marking === '') return;
+  for (const _ of eachPage(pdf)) {
+    const { width, height } = pdf.page;
+    useStyle(pdf, 'marking', { bold: true });
+    pdf.save().rotate(-50, { origin: [width / 2, height / 2] });
+    pdf.fillOpacity(MARKING_OPACITY);
+    pdf.text(marking, 0, height / 2 - SIZE.marking / 2, { width, align: 'center', lineBreak: false });
+    pdf.restore();
+  }
+}
+
 /** Below each page: who it is from, what it is, and its number among all pages. */
 function drawFooters(pdf: Pdf, { issuer, title }: PrintedDocument): void {
-  const { start, count } = pdf.bufferedPageRange();
-  for (let index = start; index < start + count; index++) {
-    pdf.switchToPage(index);
+  const { count } = pdf.bufferedPageRange();
+  for (const number of eachPage(pdf)) {
     pdf.page.margins.bottom = 0; // otherwise a text down there goes to a page of its own
     useStyle(pdf, 'sender', { color: 'small' });
     const y = pdf.page.height - PLACE.bottom / 2;
     pdf.text(`${issuer[0] ?? ''} · ${title}`, PLACE.left, y, {
       width: widthOf(pdf) - 20 * MM,
-      lineBreak: false,
+      height: pdf.currentLineHeight(), // one line: what does not fit is left out
       ellipsis: true,
     });
-    pdf.text(`${index + 1} / ${count}`, PLACE.left, y, { width: widthOf(pdf), align: 'right', lineBreak: false });
+    pdf.text(`${number} / ${count}`, PLACE.left, y, { width: widthOf(pdf), align: 'right' });
+  }
+}
+
+/** Turns to each page and gives its number, which begins at 1. */
+function* eachPage(pdf: Pdf): Generator<number> {
+  const { start, count } = pdf.bufferedPageRange();
+  for (let index = start; index < start + count; index++) {
+    pdf.switchToPage(index);
+    yield index - start + 1;
   }
 }
