@@ -33,9 +33,14 @@ test('who wants very many at once is asked to wait, and others are not', async (
   expect((await ask('one')).length).toBeGreaterThan(1_000);
 });
 
-test('what was given up leaves room for more', async () => {
-  const hasLeft = AbortSignal.abort();
-  await Promise.all(Array.from({ length: 20 }, () => expect(ask('one', hasLeft)).rejects.toThrow()));
+test('what was given up ends with the reason for that, and leaves room for more', async () => {
+  const reason = new Error('The caller has left.');
+  const hasLeft = AbortSignal.abort(reason);
+  await Promise.all(Array.from({ length: 10 }, () => expect(ask('one', hasLeft)).rejects.toBe(reason)));
+  const leaving = new AbortController();
+  const waiting = Array.from({ length: 10 }, () => expect(ask('one', leaving.signal)).rejects.toBe(reason));
+  leaving.abort(reason);
+  await Promise.all(waiting);
   expect((await ask('one')).length).toBeGreaterThan(1_000);
 });
 

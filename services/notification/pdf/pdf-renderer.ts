@@ -48,6 +48,9 @@ export function createPdfRenderer(): PdfRenderer {
       waiting.set(ownerId, own + 1);
       try {
         return await pool.run(document, signal === undefined ? {} : { signal });
+      } catch (error) {
+        signal?.throwIfAborted(); // the pool has an error of its own for that, which would look like a fault
+        throw error;
       } finally {
         const rest = (waiting.get(ownerId) ?? 1) - 1;
         if (rest === 0) waiting.delete(ownerId);
