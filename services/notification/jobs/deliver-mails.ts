@@ -120,9 +120,12 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
 }
 
 /** The document that goes with a mail, as PDF. */
-async function attachmentOf({ pdfs }: Deps, { printed }: NotificationRow): Promise<OutgoingMail['attachment']> {
+async function attachmentOf(
+  { pdfs }: Deps,
+  { ownerId, printed }: NotificationRow,
+): Promise<OutgoingMail['attachment']> {
   if (printed === null) return undefined;
-  return { fileName: toFileName(printed.title), contentType: PDF_TYPE, data: await pdfs.render(printed) };
+  return { fileName: toFileName(printed.title), contentType: PDF_TYPE, data: await pdfs.render(ownerId, printed) };
 }
 
 async function settle(delivery: Delivery, claimed: ClaimedMail, outcome: Outcome): Promise<void> {

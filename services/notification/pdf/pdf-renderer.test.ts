@@ -33,6 +33,18 @@ test('who wants very many at once is asked to wait, and others are not', async (
   expect((await ask('one')).length).toBeGreaterThan(1_000);
 });
 
+test('owners take turns, whether a caller waits for a document or a mail does', async () => {
+  const made: string[] = [];
+  const make = async (ownerId: string, file: Promise<unknown>) => {
+    await file;
+    made.push(ownerId);
+  };
+  const wanted = [1, 2, 3].flatMap(() => [make('one', ask('one')), make('one', pdfs.render('one', document))]);
+  await Promise.all([...wanted, make('other', ask('other')), make('third', pdfs.render('third', document))]);
+  expect(made.slice(0, 3)).toEqual(['one', 'other', 'third']);
+  expect(made).toHaveLength(8);
+});
+
 test('what was given up ends with the reason for that, and leaves room for more', async () => {
   const reason = new Error('The caller has left.');
   const hasLeft = AbortSignal.abort(reason);
@@ -46,6 +58,6 @@ test('what was given up ends with the reason for that, and leaves room for more'
 
 test('a document that cannot be laid out is told of, and keeps none from being made', async () => {
   const broken = { ...document, createTime: 'never' };
-  await expect(pdfs.render(broken)).rejects.toThrow();
-  expect((await pdfs.render(document)).length).toBeGreaterThan(1_000);
+  await expect(pdfs.render('one', broken)).rejects.toThrow();
+  expect((await pdfs.render('one', document)).length).toBeGreaterThan(1_000);
 });

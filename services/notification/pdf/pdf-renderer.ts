@@ -2,11 +2,12 @@ import { Piscina } from 'piscina';
 import { DomainError } from '../../../runtime/errors.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import type { renderPdf } from './render-pdf.ts';
+import { createTurns } from './turns.ts';
 
-/** Makes PDF files of documents, one after the other. */
+/** Makes PDF files of documents, one after the other. Their owners take turns. */
 export interface PdfRenderer {
-  /** Gives the file of a document. */
-  render(document: PrintedDocument): Promise<Uint8Array<ArrayBuffer>>;
+  /** Gives the file of a document of an owner. */
+  render(ownerId: string, document: PrintedDocument): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * Gives the file of a document that an owner waits for.
    *
@@ -20,7 +21,7 @@ export interface PdfRenderer {
   ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Files of one owner that may be waited for at once, so that nobody has to wait for all that somebody else wants. */
+/** Files of one owner that may be waited for at once. */
 const OWN_MAX = 20;
 
 /** Files that may wait for those before them. Most take some milliseconds. */
@@ -39,19 +40,23 @@ export function createPdfRenderer(): PdfRenderer {
     idleTimeout: IDLE_MS,
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
+  const inTurn = createTurns();
   const waiting = new Map<string, number>();
+  let waitingCount = 0;
   return {
-    render: (document) => pool.run(document),
+    render: (ownerId, document) => inTurn(ownerId, undefined, () => pool.run(document)),
     async renderFor(ownerId, document, signal) {
       const own = waiting.get(ownerId) ?? 0;
-      if (own >= OWN_MAX || pool.queueSize >= WAITING_MAX) throw tooMany();
+      if (own >= OWN_MAX || waitingCount >= WAITING_MAX) throw tooMany();
       waiting.set(ownerId, own + 1);
+      waitingCount++;
       try {
-        return await pool.run(document, signal === undefined ? {} : { signal });
+        return await inTurn(ownerId, signal, () => pool.run(document, signal === undefined ? {} : { signal }));
       } catch (error) {
         signal?.throwIfAborted(); // the pool has an error of its own for that, which would look like a fault
         throw error;
       } finally {
+        waitingCount--;
         const rest = (waiting.get(ownerId) ?? 1) - 1;
         if (rest === 0) waiting.delete(ownerId);
         else waiting.set(ownerId, rest);
