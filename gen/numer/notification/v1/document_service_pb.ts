@@ -320,8 +320,9 @@ export const GetQuotePdfResponseSchema: GenMessage<GetQuotePdfResponse, {jsonTyp
  */
 export const DocumentService: GenService<{
   /**
-   * Gives an invoice as PDF, as it was issued: without what was paid or credited since. A draft is marked as such and shows
-   * the profile and the customer as they are now; a voided invoice is marked as void.
+   * Gives an invoice as PDF, as it was issued: without what was paid or credited since. Its memo and its instalments, which can
+   * change after opening, are those of now. A draft is marked as such and shows the profile and the customer as they are now; a
+   * voided invoice is marked as void.
    *
    * Fails with INVOICE_NOT_FOUND.
    *
