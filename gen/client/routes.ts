@@ -890,7 +890,7 @@ export interface Routes {
    * change after opening, are those of now. A draft is marked as such and shows the profile and the customer as they are now; a
    * voided invoice is marked as void.
    *
-   * Fails with INVOICE_NOT_FOUND.
+   * Fails with INVOICE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetInvoicePdf
    */
@@ -902,7 +902,7 @@ export interface Routes {
   /**
    * Gives a credit note as PDF.
    *
-   * Fails with CREDIT_NOTE_NOT_FOUND.
+   * Fails with CREDIT_NOTE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCreditNotePdf
    */
@@ -914,7 +914,7 @@ export interface Routes {
   /**
    * Gives a quote as PDF. A draft is marked as such and shows the profile and the customer as they are now.
    *
-   * Fails with QUOTE_NOT_FOUND.
+   * Fails with QUOTE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetQuotePdf
    */

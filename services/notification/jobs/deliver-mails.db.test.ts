@@ -94,6 +94,14 @@ describe('over SMTP', () => {
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', printed: null });
   });
 
+  test('a mail whose document is too long to be printed goes without it', async () => {
+    const printed = { ...printedInvoice(create(InvoiceSchema, testInvoice())), title: 'x'.repeat(600_000) };
+    const id = await deliverer.queue('INVOICE_SENT', { printed });
+    await deliverer.deliver();
+    expect(sink.mails()[0]?.mail.attachments).toEqual([]);
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', printed: null });
+  });
+
   test('a document that cannot be made lets its mail wait, and no other', async () => {
     const broken = await deliverer.queue('INVOICE_SENT', { printed: { title: 'no document' } });
     const id = await deliverer.queue();

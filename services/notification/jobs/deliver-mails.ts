@@ -1,4 +1,5 @@
 import { batchCalls } from '../../../runtime/batch-calls.ts';
+import { DomainError } from '../../../runtime/errors.ts';
 import type { Job } from '../../../runtime/service.ts';
 import type { Deps } from '../deps.ts';
 import { decideNext, isOutdated, type Next, type Outcome } from '../domain/decide-next.ts';
@@ -103,8 +104,11 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
   try {
     attachment = await attachmentOf(deps, row);
   } catch (error) {
-    deps.log.error({ err: error, notificationId: row.id }, 'document cannot be printed');
-    return { kind: 'deferred', reason: 'The document that goes with the mail could not be made.' };
+    // The mail itself says what the document says, so one that is too long goes without.
+    if (!(error instanceof DomainError && error.reason === 'DOCUMENT_TOO_LONG')) {
+      deps.log.error({ err: error, notificationId: row.id }, 'document cannot be printed');
+      return { kind: 'deferred', reason: 'The document that goes with the mail could not be made.' };
+    }
   }
   return await session.send({
     id: row.id,

@@ -61,3 +61,18 @@ test('a document that cannot be laid out is told of, and keeps none from being m
   await expect(pdfs.render('one', broken)).rejects.toThrow();
   expect((await pdfs.render('one', document)).length).toBeGreaterThan(1_000);
 });
+
+test.each([
+  ['texts', { kind: 'paragraph' as const, text: 'word '.repeat(130_000) }],
+  ['lines', { kind: 'paragraph' as const, text: 'x\n'.repeat(20_000) }],
+])('a document of too many %s is refused, and costs nothing', async (_, note) => {
+  const long = { ...document, notes: [note] };
+  await expect(pdfs.render('one', long)).rejects.toMatchObject({ reason: 'DOCUMENT_TOO_LONG' });
+  await expect(pdfs.renderFor('one', long, undefined)).rejects.toMatchObject({ reason: 'DOCUMENT_TOO_LONG' });
+});
+
+test('500 lines of 1,000 characters can be printed', async () => {
+  const item = { title: 'x'.repeat(1_000), detail: '25 h × 49.995, 19% tax', amount: '1,249.88 EUR' };
+  const items = Array.from({ length: 500 }, () => item);
+  expect((await pdfs.render('one', { ...document, items })).length).toBeGreaterThan(1_000);
+});

@@ -6,12 +6,16 @@ import { createTurns } from './turns.ts';
 
 /** Makes PDF files of documents, one after the other. Their owners take turns. */
 export interface PdfRenderer {
-  /** Gives the file of a document of an owner. */
+  /**
+   * Gives the file of a document of an owner.
+   *
+   * @throws DomainError DOCUMENT_TOO_LONG.
+   */
   render(ownerId: string, document: PrintedDocument): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * Gives the file of a document that an owner waits for.
    *
-   * @throws DomainError RATE_LIMITED when too many of the owner's, or of all owners, wait already.
+   * @throws DomainError DOCUMENT_TOO_LONG, and RATE_LIMITED when too many of the owner's, or of all owners, wait already.
    * @throws what `signal` is aborted with.
    */
   renderFor(
@@ -20,6 +24,15 @@ export interface PdfRenderer {
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array<ArrayBuffer>>;
 }
+
+/**
+ * The longest document that is printed, some hundred pages: it takes three seconds, and memory far below the bound of the thread. One of
+ * 500 lines of 1,000 characters is not that long.
+ */
+const LENGTH_MAX = 600_000;
+
+/** A line break counts as so many characters, which take as long to lay out. */
+const LINE_BREAK_LENGTH = 40;
 
 /** Files of one owner that may be waited for at once. */
 const OWN_MAX = 20;
@@ -38,14 +51,18 @@ export function createPdfRenderer(): PdfRenderer {
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: IDLE_MS,
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
   const inTurn = createTurns();
   const waiting = new Map<string, number>();
   let waitingCount = 0;
   return {
-    render: (ownerId, document) => inTurn(ownerId, undefined, () => pool.run(document)),
+    async render(ownerId, document) {
+      requirePrintable(document);
+      return await inTurn(ownerId, undefined, () => pool.run(document));
+    },
     async renderFor(ownerId, document, signal) {
+      requirePrintable(document);
       const own = waiting.get(ownerId) ?? 0;
       if (own >= OWN_MAX || waitingCount >= WAITING_MAX) throw tooMany();
       waiting.set(ownerId, own + 1);
@@ -63,6 +80,17 @@ export function createPdfRenderer(): PdfRenderer {
       }
     },
   };
+}
+
+function requirePrintable(document: PrintedDocument): void {
+  const text = JSON.stringify(document);
+  const lineBreaks = text.match(/\\[nr]/g)?.length ?? 0;
+  if (text.length + lineBreaks * LINE_BREAK_LENGTH <= LENGTH_MAX) return;
+  throw new DomainError(
+    'state',
+    'DOCUMENT_TOO_LONG',
+    'The document is too long to be printed: it would have hundreds of pages.',
+  );
 }
 
 function tooMany(): DomainError {

@@ -324,7 +324,7 @@ export const DocumentService: GenService<{
    * change after opening, are those of now. A draft is marked as such and shows the profile and the customer as they are now; a
    * voided invoice is marked as void.
    *
-   * Fails with INVOICE_NOT_FOUND.
+   * Fails with INVOICE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetInvoicePdf
    */
@@ -336,7 +336,7 @@ export const DocumentService: GenService<{
   /**
    * Gives a credit note as PDF.
    *
-   * Fails with CREDIT_NOTE_NOT_FOUND.
+   * Fails with CREDIT_NOTE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCreditNotePdf
    */
@@ -348,7 +348,7 @@ export const DocumentService: GenService<{
   /**
    * Gives a quote as PDF. A draft is marked as such and shows the profile and the customer as they are now.
    *
-   * Fails with QUOTE_NOT_FOUND.
+   * Fails with QUOTE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetQuotePdf
    */

@@ -24,7 +24,7 @@ export const file_numer_notification_v1_mail_settings: GenFile = /*@__PURE__*/
 export type MailSettings = Message<"numer.notification.v1.MailSettings"> & {
   /**
    * True: mails that bring an invoice, a quote or a credit note, and reminders, have the document with them, as PDF.
-   * Default: false, they say in their text what the document says.
+   * Default: false, they say in their text what the document says. One that is too long to be printed goes without.
    *
    * @generated from field: bool attach_pdf = 1;
    */
@@ -53,7 +53,7 @@ export type MailSettings = Message<"numer.notification.v1.MailSettings"> & {
 export type MailSettingsJson = {
   /**
    * True: mails that bring an invoice, a quote or a credit note, and reminders, have the document with them, as PDF.
-   * Default: false, they say in their text what the document says.
+   * Default: false, they say in their text what the document says. One that is too long to be printed goes without.
    *
    * @generated from field: bool attach_pdf = 1;
    */
