@@ -293,11 +293,18 @@ test('where only public addresses may be posted to, the log says so', async () =
 
 test('deliveries are deleted after 30 days, whatever their state, but not while they are under way', async () => {
   const { id, events } = await queue(2_500);
-  const [first = '', second = ''] = events;
+  const [first = '', second = '', third = ''] = events;
   const { db, clock } = service;
   await db.$client`update webhook_deliveries set state = 'DELIVERED', next_attempt_time = null, deliver_time = now()
-    where endpoint_id = ${id} and id not in ${db.$client([first, second])}`;
-  await db.$client`update webhook_deliveries set lease_token = ${randomUUIDv7()}, lease_expire_time = now() where id = ${second}`;
+    where endpoint_id = ${id} and id not in ${db.$client([first, second, third])}`;
+  const lease = (deliveryId: string, expireTime: Date) =>
+    db
+      .update(webhookDeliveries)
+      .set({ leaseToken: randomUUIDv7(), leaseExpireTime: expireTime })
+      .where(eq(webhookDeliveries.id, deliveryId));
+  await lease(second, new Date(clock.now().getTime() + 31 * 24 * HOUR_MS));
+  // Left by a process that ended, and then its endpoint was disabled, so that nobody claims it again.
+  await lease(third, clock.now());
   const replica = await service.newReplica();
   const prune = (ageMs: number) =>
     pruneWebhooks.run(replica, new Date(clock.now().getTime() + ageMs), new AbortController().signal);

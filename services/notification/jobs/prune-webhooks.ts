@@ -10,6 +10,6 @@ export const pruneWebhooks: Job<Deps> = {
   pattern: '*/10 * * * * *',
   async run({ store }, now, signal) {
     while (!signal.aborted && (await store.pruneDeletedEndpoints()));
-    while (!signal.aborted && (await store.pruneOldWebhooks(new Date(now.getTime() - RETENTION_MS))) > 0);
+    while (!signal.aborted && (await store.pruneOldWebhooks(new Date(now.getTime() - RETENTION_MS), now)) > 0);
   },
 };

@@ -99,7 +99,7 @@ test.each<[DeliveryState | undefined, string | undefined]>([
 );
 
 test.each([
-  ['old deliveries', () => pruneOldWebhooksQuery(service.db).toSQL(), { before: '2020-01-01T00:00:00Z' }],
+  ['old deliveries', () => pruneOldWebhooksQuery(service.db).toSQL(), { before: '2020-01-01T00:00:00Z', now }],
   ['deleted endpoints', () => pruneDeletedEndpointsQuery(service.db).toSQL(), {}],
 ])('%s are pruned without looking at the others', async (_, query, values) => {
   expect(blocksOf(await explain(connection, query(), values, 'generic'))).toBeLessThan(10);

@@ -6,16 +6,18 @@ import { webhookDeliveries, webhookEndpoints } from './webhook-schema.ts';
 const PRUNE_BATCH = 1_000;
 
 /** Prepares the statement that deletes up to 1,000 deliveries that were queued before a moment; gives how many. */
-export function preparePruneOldWebhooks(db: Database): (before: Date) => Promise<number> {
+export function preparePruneOldWebhooks(db: Database): (before: Date, now: Date) => Promise<number> {
   const statement = pruneOldWebhooksQuery(db).prepare('prune_old_webhooks');
-  return async (before) => (await statement.execute({ before: before.toISOString() })).length;
+  return async (before, now) =>
+    (await statement.execute({ before: before.toISOString(), now: now.toISOString() })).length;
 }
 
-/** That statement. What is under way is left for later. */
+/** That statement. What is under way `now` is left for later. */
 export function pruneOldWebhooksQuery(db: Database) {
   const pruned = db.$with('pruned', { one: sql<number>`1`.as('one') }).as(sql`
     delete from ${webhookDeliveries} where ctid = any(array(
-      select ctid from ${webhookDeliveries} where create_time < ${sql.placeholder('before')}::timestamptz and lease_token is null
+      select ctid from ${webhookDeliveries} where create_time < ${sql.placeholder('before')}::timestamptz
+        and (lease_token is null or lease_expire_time <= ${sql.placeholder('now')}::timestamptz)
       order by create_time limit ${sql.raw(String(PRUNE_BATCH))} for update skip locked
     )) returning 1 as one
   `);
