@@ -16,7 +16,8 @@ export type Resolve = (hostname: string, family: 4 | 6) => Promise<readonly stri
 
 /**
  * A lookup for a connection that gives only public addresses of a host. What it gives is connected to, so a name that stands for another
- * address a moment later is of no use to anybody. It fails with NotPublicError when the host has addresses, but no public one.
+ * address a moment later is of no use to anybody. It fails with NotPublicError when the host has no public address, whether it has others
+ * or none: which names the inner network has is not for those who post to find out.
  */
 export function createPublicLookup(resolve: Resolve = resolveByDns): LookupFunction {
   return (hostname, options, callback) => {
@@ -32,9 +33,15 @@ export function createPublicLookup(resolve: Resolve = resolveByDns): LookupFunct
   };
 }
 
+/** By which a resolver says that there is no such name, or that it has no address of the family. */
+const HAS_NONE: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA']);
+
 async function find(resolve: Resolve, hostname: string) {
   const [ipv4, ipv6] = await Promise.allSettled([resolve(hostname, 4), resolve(hostname, 6)]);
-  if (ipv4.status === 'rejected' && ipv6.status === 'rejected') throw ipv4.reason;
+  if (ipv4.status === 'rejected' && ipv6.status === 'rejected') {
+    const reasons = [ipv4.reason, ipv6.reason].filter(({ code }) => !HAS_NONE.has(code));
+    if (reasons.length > 0) throw reasons[0];
+  }
   const found = [ipv4, ipv6].flatMap((result, index) =>
     result.status === 'rejected' ? [] : result.value.map((address) => ({ address, family: index === 0 ? 4 : 6 })),
   );

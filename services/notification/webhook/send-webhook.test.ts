@@ -206,10 +206,18 @@ describe('where only public addresses may be posted to', () => {
     expect(await promise).toEqual([null, [{ address: '1.1.1.1', family: 4 }]]);
   });
 
-  test('a name that is not known is told so', async () => {
-    const unknown = createPublicLookup(() => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' })));
+  test.each(['ENOTFOUND', 'ENODATA'])('a name with %s is told like one of the inner network', async (code) => {
+    const unknown = createPublicLookup(() => Promise.reject(Object.assign(new Error(), { code })));
     const { error } = await send('https://unknown.example/', { targets: 'public', lookup: unknown });
-    expect(error).toBe('The connection failed (ENOTFOUND).');
+    expect(error).toBe(NOT_PUBLIC);
+  });
+
+  test('a name that could not be looked up is told so', async () => {
+    const lookup = createPublicLookup((_, family) =>
+      Promise.reject(Object.assign(new Error(), { code: family === 4 ? 'ENODATA' : 'ETIMEOUT' })),
+    );
+    const { error } = await send('https://unknown.example/', { targets: 'public', lookup });
+    expect(error).toBe('The connection failed (ETIMEOUT).');
   });
 
   test('a name without addresses of one family has those of the other', async () => {
