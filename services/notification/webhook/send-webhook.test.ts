@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type LookupFunction, type Server, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../../runtime/testing/webhook-receiver.ts';
@@ -33,6 +34,39 @@ async function startRawServer(bytes: string): Promise<{ url: string; close(): Pr
       server.close();
       for (const socket of sockets) socket.destroy();
       await closed;
+    },
+  };
+}
+
+/** Listens, and accepts nothing until it may. */
+const FAR_SERVER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const server = require('node:net').createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end('no TLS'));
+  });
+  server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port);
+    Atomics.wait(workerData, 0, 0);
+  });
+`;
+
+/** A server with no place for one more connection until it may accept, so that this takes the second after which the kernel asks again. */
+async function startFarServer() {
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(FAR_SERVER, { eval: true, workerData: gate });
+  const [port] = (await once(worker, 'message')) as [number]; // what it posts
+  const waiting = [0, 1].map(() => connect(port, '127.0.0.1'));
+  await Promise.all(waiting.map((socket) => once(socket, 'connect')));
+  return {
+    port,
+    accept() {
+      Atomics.store(gate, 0, 1);
+      Atomics.notify(gate, 0);
+    },
+    async close() {
+      for (const socket of waiting) socket.destroy();
+      await worker.terminate();
     },
   };
 }
@@ -218,6 +252,20 @@ describe('where only public addresses may be posted to', () => {
     );
     const { error } = await send('https://unknown.example/', { targets: 'public', lookup });
     expect(error).toBe('The connection failed (ETIMEOUT).');
+  });
+
+  test('a host that is far away has time to accept before its next address is tried', async () => {
+    const far = await startFarServer();
+    const lookup: LookupFunction = (_hostname, _options, callback) => {
+      callback(null, [
+        { address: '127.0.0.1', family: 4 },
+        { address: '::1', family: 6 }, // where nothing listens
+      ]);
+      setImmediate(far.accept); // once the first address is being connected to
+    };
+    const { error } = await send(`https://far.example:${far.port}/`, { targets: 'public', lookup });
+    expect(error).toBe('The connection failed (EPROTO).'); // it accepted, and then spoke no TLS
+    await far.close();
   });
 
   test('a name without addresses of one family has those of the other', async () => {

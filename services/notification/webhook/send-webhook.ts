@@ -7,6 +7,12 @@ import { isPublicHost, type Targets } from './webhook-url.ts';
 /** Longest wait for an answer, from the lookup of the host to the end of the body. */
 const ATTEMPT_TIMEOUT_MS = 10_000;
 
+/**
+ * How long one address of several is tried before the next one is. Node's own 250 ms is less than it takes to the other side of the world,
+ * or when a packet was lost, and the next one may be of a family that this network does not have.
+ */
+const CONNECTING = { autoSelectFamilyAttemptTimeout: 2_000 };
+
 /** So much of an answer's body is read and kept. */
 const RESPONSE_BYTES_MAX = 1_024;
 
@@ -63,6 +69,7 @@ export async function sendWebhook(
       },
       // A connection of its own, whose address was just looked up.
       agent: false,
+      ...CONNECTING,
       signal: AbortSignal.any([timeout, cut]),
       ...(targets === 'public' ? { lookup } : {}),
     });
