@@ -1,8 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceCreatedSchema, InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { WebhookService } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
+import { CustomerCreatedSchema } from '../../../gen/numer/user/v1/customer_events_pb.ts';
 import { UserDeletedSchema, UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
@@ -133,4 +135,21 @@ test('a batch of which nobody gets anything takes one query, and none of its mes
   // Only what it uses.
   expect(await others?.choose?.({ store } as never, batch)).toEqual(new Set());
   expect(queries).toBe(1);
+});
+
+test('large events are queued a few at a time, so that a batch of them does not fill the memory', async () => {
+  const queued: string[][] = [];
+  const store = {
+    queueWebhooks: async (events: readonly { readonly id: string }[]) => queued.push(events.map(({ id }) => id)),
+  };
+  const [others] = withWebhooks([]);
+  const batch = Array.from({ length: 10 }, (_, index) => {
+    const event = customerCreated(randomUUIDv7(), service.clock.now());
+    const customer = { name: 'x'.repeat(index < 6 ? 1_500_000 : 10) };
+    return { ...event, message: create(CustomerCreatedSchema, { customer }) };
+  });
+  // Only what it uses.
+  await others?.apply({ store, clock: service.clock } as never, batch);
+  expect(queued.flat()).toEqual(batch.map(({ id }) => id));
+  expect(queued.map(({ length }) => length)).toEqual([3, 3, 4]);
 });

@@ -3,9 +3,13 @@ import type { Consumer } from '../../../runtime/events/consumer.ts';
 import type { EventEnvelope, ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
 import { OPEN_EVENTS } from '../open-events.ts';
+import type { QueuedEvent } from '../store/queue-webhooks.ts';
 import { payloadOf } from '../webhook/webhook-payload.ts';
 
 const descs: ReadonlyMap<string, DescMessage> = new Map(OPEN_EVENTS.map((desc) => [desc.typeName, desc]));
+
+/** With so many characters of payloads a statement is full. A batch may have hundreds of events, each of them of several megabytes. */
+const STATEMENT_CHARACTERS = 4_000_000;
 
 /**
  * The consumers, each of which first queues its events as webhooks, and one more that does so with all other open events. Queuing leaves
@@ -45,13 +49,21 @@ async function findWanted(deps: Deps, batch: readonly EventEnvelope[]): Promise<
   return new Set(wanted.map(({ id }) => id));
 }
 
+/** Queues events, the payloads of a few megabytes at a time. What is queued when it is interrupted is left out when it is repeated. */
 async function queue(deps: Deps, batch: readonly ReceivedEvent<DescMessage>[]): Promise<void> {
-  if (batch.length === 0) return;
-  const events = batch.flatMap((event) => {
+  let events: QueuedEvent[] = [];
+  let characters = 0;
+  for (const event of batch) {
     const desc = descs.get(event.type);
-    if (desc === undefined || event.ownerId === undefined) return [];
+    if (desc === undefined || event.ownerId === undefined) continue;
     const { id, ownerId, topic } = event;
-    return [{ id, ownerId, eventType: topic, payload: payloadOf(event, desc, event.message) }];
-  });
-  await deps.store.queueWebhooks(events, deps.clock.now());
+    const payload = payloadOf(event, desc, event.message);
+    events.push({ id, ownerId, eventType: topic, payload });
+    characters += payload.length;
+    if (characters < STATEMENT_CHARACTERS) continue;
+    await deps.store.queueWebhooks(events, deps.clock.now());
+    events = [];
+    characters = 0;
+  }
+  if (events.length > 0) await deps.store.queueWebhooks(events, deps.clock.now());
 }
