@@ -66,7 +66,8 @@ describe('an event', () => {
       id: event.id,
       type: 'invoice.created',
       time: event.time.toISOString(),
-      data: { invoice: { id: invoice.id, state: 'OPEN', totalMinor: '11900' } },
+      // As the API gives it, which leaves out no field because it is zero or empty.
+      data: { invoice: { id: invoice.id, state: 'OPEN', totalMinor: '11900', paidMinor: '0', quoteId: '', tags: [] } },
     });
     expect(rows[1]?.[0]?.payload).toBe(rows[0]?.[0]?.payload);
     expect(await isInInbox(event.id)).toBe(false);

@@ -1,9 +1,13 @@
 import { type DescMessage, type JsonValue, type Message, toJson } from '@bufbuild/protobuf';
 import type { EventEnvelope } from '../../../runtime/events/event.ts';
 
-/** The body that is posted for an event. It is stored as this text, so that it is the same at each attempt. */
+/**
+ * The body that is posted for an event. Its message is as the gateway would write it, with what is zero or empty. It is stored as this
+ * text, so that it is the same at each attempt.
+ */
 export function payloadOf(event: EventEnvelope, desc: DescMessage, message: Message): string {
-  return writePayload({ id: event.id, type: event.topic, time: event.time, data: toJson(desc, message) });
+  const data = toJson(desc, message, { alwaysEmitImplicit: true });
+  return writePayload({ id: event.id, type: event.topic, time: event.time, data });
 }
 
 /** Type of the event that a user asks for to try an endpoint. */
