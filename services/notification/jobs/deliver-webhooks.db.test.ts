@@ -282,6 +282,26 @@ describe('an endpoint', () => {
   });
 });
 
+test('what came of a webhook is written down without waiting for the pruning of its endpoint, which waits for it', async () => {
+  const { id, user, events } = await queue();
+  const { promise, resolve: answer } = Promise.withResolvers<ServerResponse>();
+  receiver.answer(answer);
+  const delivering = service.deliver();
+  const response = await promise;
+  await service.webhooks(user).deleteWebhookEndpoint({ webhookEndpointId: id });
+  const pruning = await service.db.$client.reserve();
+  await pruning`begin`;
+  await pruning`select from webhook_endpoints where id = ${id} for update`;
+  response.writeHead(500).end();
+  await delivering;
+  expect(await service.deliveryRow(id, events[0] ?? '')).toMatchObject({
+    leaseToken: null,
+    attempts: [{ statusCode: 500 }],
+  });
+  await pruning`commit`;
+  pruning.release();
+});
+
 test('where only public addresses may be posted to, the log says so', async () => {
   const { id, events } = await queue();
   const replica = await service.newReplica();

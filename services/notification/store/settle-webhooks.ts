@@ -45,12 +45,13 @@ export function prepareSettleWebhooks(db: Database): (settled: readonly SettledW
     from leased where delivery.endpoint_id = leased."endpointId" and delivery.id = leased.id
     returning delivery.id
   `);
+  // Not of a deleted endpoint: its pruning locks it before its deliveries, so each could wait for the other.
   const health = db.$with('health', {}).as(sql`
     select endpoint.id, summary.is_well, summary.fail_time from ${webhookEndpoints} as endpoint
     join (
       select "endpointId" as id, bool_or(state = 'DELIVERED') as is_well, min("endTime") as fail_time from leased group by 1
     ) as summary on summary.id = endpoint.id
-    where (endpoint.first_failure_time is null) <> summary.is_well
+    where (endpoint.first_failure_time is null) <> summary.is_well and endpoint.delete_time is null
     order by endpoint.id for no key update of endpoint
   `);
   const endpoints = db.$with('endpoints', {}).as(sql`
