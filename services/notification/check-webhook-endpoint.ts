@@ -5,15 +5,17 @@ import { OPEN_TOPICS } from './open-events.ts';
 import { findUrlFault } from './webhook/webhook-url.ts';
 
 /**
- * Refuses an endpoint that the contract lets pass but that events cannot be posted to.
+ * Refuses an endpoint that the contract lets pass but that events cannot be posted to. One that keeps the URL of before is not refused
+ * because of it: what was allowed then may not be allowed here any more, and yet it must be possible to disable it.
  *
  * @throws DomainError INVALID_ARGUMENT naming the URL, or the types of events that there are not
  */
 export function checkWebhookEndpoint(
   { webhookTargets }: Pick<Deps, 'webhookTargets'>,
   { url, eventTypes }: Pick<WebhookEndpoint, 'url' | 'eventTypes'>,
+  before?: Pick<WebhookEndpoint, 'url'>,
 ): void {
-  const urlFault = findUrlFault(url, webhookTargets);
+  const urlFault = url === before?.url ? undefined : findUrlFault(url, webhookTargets);
   const violations: FieldViolation[] = [
     ...(urlFault === undefined ? [] : [{ field: 'webhook_endpoint.url', description: `must ${urlFault}` }]),
     ...eventTypes.flatMap((type, index) =>

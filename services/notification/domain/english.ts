@@ -93,6 +93,7 @@ export const ENGLISH: Texts = {
     marking: { draft: 'Draft', void: 'Void' },
     itemsHead: { title: 'Description', amount: 'Amount' },
     customerTaxId: () => 'Your tax ID',
+    invoiceDate: 'Invoice date',
   },
   quote: {
     subject: (number, seller) => `Quote ${number} from ${seller}`,

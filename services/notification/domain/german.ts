@@ -92,6 +92,7 @@ export const GERMAN: Texts = {
     title: { invoice: 'Rechnung', quote: 'Angebot', creditNote: 'Rechnungskorrektur' },
     marking: { draft: 'Entwurf', void: 'Storniert' },
     itemsHead: { title: 'Bezeichnung', amount: 'Betrag' },
+    invoiceDate: 'Rechnungsdatum',
     customerTaxId: (taxId) => `Ihre ${taxIdLabel(taxId)}`,
   },
   quote: {

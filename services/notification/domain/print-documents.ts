@@ -14,6 +14,7 @@ import {
   sellerLinesOf,
   sumsOf,
 } from './document-parts.ts';
+import { formatDate } from './format.ts';
 import type { CreditNoteFacts, DocumentFacts, InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import type { Fact, FactList, Paragraph } from './mail.ts';
@@ -66,8 +67,13 @@ export function printQuote(quote: QuoteFacts, options: PrintOptions): PrintedDoc
 /** A credit note in print. */
 export function printCreditNote(creditNote: CreditNoteFacts, options: PrintOptions): PrintedDocument {
   const { language } = options;
+  const identity = [
+    ...creditNoteIdentityOf(creditNote, language),
+    // Its mail says that in a sentence.
+    { label: TEXTS[language].print.invoiceDate, value: formatDate(creditNote.invoiceIssueDate, language) },
+  ];
   return {
-    ...printCommon(creditNote, creditNoteIdentityOf(creditNote, language), 'creditNote', options),
+    ...printCommon(creditNote, identity, 'creditNote', options),
     items: creditedItemsOf(creditNote, language),
     sums: creditedSumsOf(creditNote, language),
     notes: [...exemptionsOf(creditNote, language), ...paragraphsOf(creditNote.reason)],

@@ -94,6 +94,8 @@ export interface Texts {
     readonly marking: { readonly draft: string; readonly void: string };
     readonly itemsHead: { readonly title: string; readonly amount: string };
     customerTaxId(taxId: string): string;
+    /** Of the invoice that a credit note is of. */
+    readonly invoiceDate: string;
   };
   readonly quote: {
     subject(number: string, seller: string): string;

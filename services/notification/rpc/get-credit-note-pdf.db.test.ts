@@ -23,7 +23,8 @@ test('a credit note is printed with the invoice that it is of, its amount and it
   const { file } = await printer.client(DocumentService, user).getCreditNotePdf({ creditNoteId });
   const { pages, info } = await readPdf(file?.data ?? new Uint8Array());
   expect(info).toMatchObject({ Title: 'Credit note CN-00001' });
-  for (const part of ['Credit note CN-00001', '2026-0042', '20.00 EUR', 'Returned']) expect(pages[0]).toContain(part);
+  for (const part of ['Credit note CN-00001', '2026-0042', '1 March 2026', '20.00 EUR', 'Returned'])
+    expect(pages[0]).toContain(part);
 });
 
 test('nobody gets what they have no right to', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
@@ -92,6 +93,13 @@ describe('UpdateWebhookEndpoint', () => {
     await update(endpoint, { description: 'second' });
     expect(await update(endpoint, { description: 'first' }, headers)).toEqual(first);
     expect((await service.endpointRow(endpoint.id)).description).toBe('second');
+  });
+
+  test('disables one whose URL is not allowed any more', async () => {
+    const endpoint = await service.newEndpoint();
+    await service.db.execute(sql`update webhook_endpoints set url = 'ftp://10.0.0.1/' where id = ${endpoint.id}`);
+    await update(endpoint, { disabled: true });
+    expect(await service.endpointRow(endpoint.id)).toMatchObject({ disableReason: 'REQUESTED' });
   });
 
   test('lets an API key change everything but the URL', async () => {

@@ -33,7 +33,7 @@ export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updat
     const present = toWebhookEndpoint(row);
     const asked = applyUpdateMask(WebhookEndpointSchema, present, request.webhookEndpoint, request.updateMask);
     requireValid(WebhookEndpointSchema, asked, 'webhook_endpoint.');
-    checkWebhookEndpoint(deps, asked);
+    checkWebhookEndpoint(deps, asked, row);
     if (asked.url !== row.url) requireSession(call, 'change where a webhook endpoint is');
     const now = deps.clock.now();
     const changed = { ...row, ...decidedColumns(asked, row), updateTime: now, version: row.version + 1n };
