@@ -47,14 +47,18 @@ describe('an endpoint', () => {
   const ago = (hours: number) => new Date(now.getTime() - hours * HOUR_MS);
 
   test('that says it wants no more is disabled, whatever was before', () => {
-    expect(findDisableReason(null, { ...failed, statusCode: 410 }, now)).toBe('GONE');
+    expect(findDisableReason(null, 1, { ...failed, statusCode: 410 }, now)).toBe('GONE');
   });
 
   test('is disabled when nothing but failures came of three days', () => {
-    expect(findDisableReason(null, failed, now)).toBeUndefined();
-    expect(findDisableReason(ago(71.9), failed, now)).toBeUndefined();
-    expect(findDisableReason(ago(72), failed, now)).toBe('FAILING');
-    expect(findDisableReason(ago(72), taken, now)).toBeUndefined();
+    expect(findDisableReason(null, 8, failed, now)).toBeUndefined();
+    expect(findDisableReason(ago(71.9), 8, failed, now)).toBeUndefined();
+    expect(findDisableReason(ago(72), 8, failed, now)).toBe('FAILING');
+    expect(findDisableReason(ago(72), 8, taken, now)).toBeUndefined();
+  });
+
+  test('is not because there were few attempts in that time, as when this system was down', () => {
+    expect(findDisableReason(ago(200), 7, failed, now)).toBeUndefined();
   });
 });
 

@@ -38,6 +38,12 @@ const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
 /** How long every attempt must have failed until an endpoint is disabled. */
 const FAILING_MS = 72 * HOUR_MS;
 
+/**
+ * How often a delivery must have been tried besides: an endpoint is not disabled because this system, or its network, was down for as
+ * long between two failures.
+ */
+const FAILING_TRIES = 8;
+
 /** The status by which a receiver says that it wants no more. */
 const GONE = 410;
 
@@ -53,14 +59,18 @@ export function decideDelivery(tries: number, answer: Answer, now: Date, random:
   };
 }
 
-/** Why an endpoint is to be disabled after an attempt that ended at `now`; undefined when it is not. */
+/**
+ * Why an endpoint is to be disabled after an attempt that ended at `now`, of a delivery that was tried `tries` times; undefined when it
+ * is not.
+ */
 export function findDisableReason(
   firstFailureTime: Date | null,
+  tries: number,
   answer: Answer,
   now: Date,
 ): 'GONE' | 'FAILING' | undefined {
   if (answer.statusCode === GONE) return 'GONE';
-  if (answer.error === '' || firstFailureTime === null) return undefined;
+  if (answer.error === '' || firstFailureTime === null || tries < FAILING_TRIES) return undefined;
   return now.getTime() - firstFailureTime.getTime() >= FAILING_MS ? 'FAILING' : undefined;
 }
 

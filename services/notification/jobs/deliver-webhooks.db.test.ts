@@ -243,11 +243,14 @@ describe('an endpoint', () => {
     await service.deliver();
     const { firstFailureTime } = await service.endpointRow(id);
     expect(firstFailureTime).toEqual(service.clock.now());
-    service.clock.advance(72 * HOUR_MS - 1);
+    service.clock.advance(200 * HOUR_MS);
     await service.deliver();
     expect(await service.endpointRow(id)).toMatchObject({ disableReason: null, firstFailureTime });
-    service.clock.advance(HOUR_MS);
-    await service.deliver();
+    for (let tries = 3; tries <= 8; tries++) {
+      expect(await service.endpointRow(id)).toMatchObject({ disableReason: null });
+      service.clock.advance(30 * HOUR_MS);
+      await service.deliver();
+    }
     expect(await service.endpointRow(id)).toMatchObject({ disableReason: 'FAILING', firstFailureTime });
     expect((await service.eventsOf(user.userId)).at(-1)).toMatchObject({ version: 2n });
   });

@@ -113,11 +113,11 @@ function judge({ statusCode, error, retryAfter }: WebhookAnswer, now: Date): Ans
 /** Disables an endpoint that wants no more or has not worked for days. One that was changed meanwhile is left to the next attempt. */
 async function disableWhenUseless(
   { store, log }: Deps,
-  { id, endpoint }: ClaimedWebhook,
+  { id, endpoint, tries }: ClaimedWebhook,
   answer: Answer,
   time: Date,
 ): Promise<void> {
-  const disableReason = findDisableReason(endpoint.firstFailureTime, answer, time);
+  const disableReason = findDisableReason(endpoint.firstFailureTime, tries, answer, time);
   if (disableReason === undefined) return;
   const row = { ...endpoint, disableReason, updateTime: time, version: endpoint.version + 1n };
   const event = endpointChanged('updated', { before: endpoint, row, cause: byDelivery(id), time });
