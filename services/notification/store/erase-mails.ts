@@ -14,8 +14,10 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
       { table: notifications, where: sql`owner_id = ${ownerId} and state = 'QUEUED'` },
       {
         table: notifications,
-        where: sql`owner_id = ${ownerId} and (recipient, sender_name, reply_to, subject, text_body, html_body, error) <> ${EMPTY}`,
-        set: sql`(recipient, sender_name, reply_to, subject, text_body, html_body, error) = row${EMPTY}`,
+        // A document stays with a mail that was sent only where a replica of the version before has sent it.
+        where: sql`owner_id = ${ownerId} and (printed is not null
+          or (recipient, sender_name, reply_to, subject, text_body, html_body, error) <> ${EMPTY})`,
+        set: sql`printed = null, (recipient, sender_name, reply_to, subject, text_body, html_body, error) = row${EMPTY}`,
       },
       { table: quoteAnswers, where: sql`owner_id = ${ownerId}` },
       { table: mailWithdrawals, where: sql`owner_id = ${ownerId}` },
