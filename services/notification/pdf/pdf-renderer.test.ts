@@ -56,6 +56,18 @@ test('what was given up ends with the reason for that, and leaves room for more'
   expect((await ask('one')).length).toBeGreaterThan(1_000);
 });
 
+test('at whatever moment somebody leaves, nobody else notices', async () => {
+  await ask('one');
+  for (let count = 0; count < 100; count++) {
+    const leaving = new AbortController();
+    const left = ask('one', leaving.signal).catch((error: unknown) => error);
+    // From before it has begun until after it has ended: it takes some milliseconds.
+    setTimeout(() => leaving.abort(new Error('The caller has left.')), count % 10);
+    expect((await ask('other')).length).toBeGreaterThan(1_000);
+    await left;
+  }
+});
+
 test('a document that cannot be laid out is told of, and keeps none from being made', async () => {
   const broken = { ...document, createTime: 'never' };
   await expect(pdfs.render('one', broken)).rejects.toThrow();

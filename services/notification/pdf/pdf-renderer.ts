@@ -68,10 +68,11 @@ export function createPdfRenderer(): PdfRenderer {
       waiting.set(ownerId, own + 1);
       waitingCount++;
       try {
-        return await inTurn(ownerId, signal, () => pool.run(document, signal === undefined ? {} : { signal }));
-      } catch (error) {
-        signal?.throwIfAborted(); // the pool has an error of its own for that, which would look like a fault
-        throw error;
+        // The pool is not told of the signal: it would end the thread, and what that had just made would come as an error that
+        // nobody can catch. So a file that is being made is made to its end, which takes three seconds at most.
+        const file = await inTurn(ownerId, signal, () => pool.run(document));
+        signal?.throwIfAborted();
+        return file;
       } finally {
         waitingCount--;
         const rest = (waiting.get(ownerId) ?? 1) - 1;
