@@ -5,8 +5,8 @@ import type { Clock } from '../../runtime/clock.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
-import { createSettingsCache, type SettingsCache } from './account-settings.ts';
-import { createKnownCustomers, type KnownCustomers } from './parties.ts';
+import { createKnownCustomers, type KnownCustomers } from './invoices/parties.ts';
+import { createSettingsCache, type SettingsCache } from './settings/account-settings.ts';
 import { createStore, type Store } from './store/store.ts';
 
 /** What the RPCs, consumers and jobs of the service work with. */

@@ -1,7 +1,7 @@
 import { CustomerDeletedSchema, CustomerUpdatedSchema } from '../../../gen/numer/user/v1/customer_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { Deps } from '../deps.ts';
-import { knownCustomerKey } from '../parties.ts';
+import { knownCustomerKey } from '../invoices/parties.ts';
 
 /**
  * Forgets a customer who was there a moment ago: new drafts have the new name, or are refused. It is about the memory of this

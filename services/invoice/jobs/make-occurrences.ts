@@ -2,8 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Job } from '../../../runtime/service.ts';
 import type { Cause } from '../cause.ts';
 import type { Deps } from '../deps.ts';
-import { takeNextStep } from '../make-occurrence.ts';
-import { openOccurrence } from '../open-occurrence.ts';
+import { takeNextStep } from '../recurring-invoices/make-occurrence.ts';
+import { openOccurrence } from '../recurring-invoices/open-occurrence.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';
 
 /** Most recurring invoices, or invoices to be opened, looked at in one go. */

@@ -4,13 +4,13 @@ import {
   type CustomerLedgerService,
 } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { payableOf } from '../convert.ts';
-import { creditIn } from '../customer-credit.ts';
+import { creditIn } from '../credit/customer-credit.ts';
 import type { Deps } from '../deps.ts';
 import { applyCredit as decideCredit } from '../domain/balance.ts';
-import { todayOf } from '../own-invoice.ts';
+import { payableOf } from '../invoices/convert.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { settleInvoice } from '../invoices/settle-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
-import { settleInvoice } from '../settle-invoice.ts';
 
 /** Pays an invoice out of its customer's credit. */
 export const applyCredit: Rpc<Deps, typeof CustomerLedgerService.method.applyCredit> = (deps, request, call) =>

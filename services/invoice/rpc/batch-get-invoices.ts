@@ -3,8 +3,8 @@ import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_servi
 import { localDate } from '../../../runtime/calendar.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { createPage } from '../../../runtime/page-within.ts';
-import { toInvoiceHead } from '../convert.ts';
 import type { Deps } from '../deps.ts';
+import { toInvoiceHead } from '../invoices/convert.ts';
 
 /** Invoices read at once. Each may have several megabytes, and those for which there is no room are read for nothing. */
 const INVOICES_PER_READ = 20;

@@ -3,12 +3,12 @@ import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { CreateInvoiceResponseSchema, type InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { withRoundingPolicy } from '../account-settings.ts';
 import type { Deps } from '../deps.ts';
-import { draftContent } from '../draft-content.ts';
-import { newDraft, storeDraft } from '../new-draft.ts';
-import { requireSeries } from '../own-series.ts';
-import { getUser, requireDraftCustomer } from '../parties.ts';
+import { draftContent } from '../invoices/draft-content.ts';
+import { newDraft, storeDraft } from '../invoices/new-draft.ts';
+import { getUser, requireDraftCustomer } from '../invoices/parties.ts';
+import { requireSeries } from '../number-series/own-series.ts';
+import { withRoundingPolicy } from '../settings/account-settings.ts';
 
 /** Makes a draft. */
 export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice> = async (deps, request, call) => {

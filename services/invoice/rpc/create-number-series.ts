@@ -8,12 +8,12 @@ import {
 import type { Rpc } from '../../../runtime/call.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { documentTypeOf, resetOf, toNumberSeries } from '../convert-series.ts';
 import type { Deps } from '../deps.ts';
 import { checkSettings } from '../domain/number-series.ts';
-import { todayOf } from '../own-invoice.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { documentTypeOf, resetOf, toNumberSeries } from '../number-series/convert-series.ts';
+import { seriesEvent } from '../number-series/series-events.ts';
 import { applyRules } from '../rule-errors.ts';
-import { seriesEvent } from '../series-events.ts';
 import type { SeriesRow } from '../store/read-number-series.ts';
 
 /** Most series an account may have. */

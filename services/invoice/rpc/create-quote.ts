@@ -6,10 +6,10 @@ import { CreateQuoteResponseSchema, type QuoteService } from '../../../gen/numer
 import type { Rpc } from '../../../runtime/call.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Deps } from '../deps.ts';
-import { todayOf } from '../own-invoice.ts';
-import { quoteContent } from '../quote-content.ts';
-import { changesOfQuote, quoteEvent } from '../quote-events.ts';
-import { toQuote } from '../quote-message.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { quoteContent } from '../quotes/quote-content.ts';
+import { changesOfQuote, quoteEvent } from '../quotes/quote-events.ts';
+import { toQuote } from '../quotes/quote-message.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 
 /** Makes a draft of a quote. */

@@ -13,10 +13,10 @@ import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { startProgress } from '../domain/recurrence.ts';
 import { checkStart } from '../domain/schedule.ts';
-import { getUser } from '../parties.ts';
-import { RECURRING_PREFIX, recurringContent, startOfNextDate } from '../recurring-content.ts';
-import { changesOfRecurring, recurringEvent } from '../recurring-events.ts';
-import { toRecurringInvoice } from '../recurring-message.ts';
+import { getUser } from '../invoices/parties.ts';
+import { RECURRING_PREFIX, recurringContent, startOfNextDate } from '../recurring-invoices/recurring-content.ts';
+import { changesOfRecurring, recurringEvent } from '../recurring-invoices/recurring-events.ts';
+import { toRecurringInvoice } from '../recurring-invoices/recurring-message.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';
 

@@ -5,13 +5,13 @@ import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { situationOf, toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
-import { changesBetween, invoiceEvent } from '../events.ts';
-import { getOwnInvoice, todayOf } from '../own-invoice.ts';
-import { changesOfQuote, quoteEvent } from '../quote-events.ts';
-import { toQuote } from '../quote-message.ts';
+import { situationOf, toInvoice } from '../invoices/convert.ts';
+import { changesBetween, invoiceEvent } from '../invoices/events.ts';
+import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
+import { changesOfQuote, quoteEvent } from '../quotes/quote-events.ts';
+import { toQuote } from '../quotes/quote-message.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 

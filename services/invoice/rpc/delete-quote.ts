@@ -5,10 +5,10 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { transitionQuote } from '../domain/quote-lifecycle.ts';
-import { todayOf } from '../own-invoice.ts';
-import { getOwnQuote } from '../own-quote.ts';
-import { changesOfQuote, quoteEvent } from '../quote-events.ts';
-import { situationOfQuote, toQuote } from '../quote-message.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { getOwnQuote } from '../quotes/own-quote.ts';
+import { changesOfQuote, quoteEvent } from '../quotes/quote-events.ts';
+import { situationOfQuote, toQuote } from '../quotes/quote-message.ts';
 import { applyRules } from '../rule-errors.ts';
 
 /** Deletes a draft of a quote. */

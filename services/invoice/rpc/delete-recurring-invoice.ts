@@ -7,8 +7,8 @@ import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Deps } from '../deps.ts';
-import { getOwnRecurringInvoice } from '../own-recurring-invoice.ts';
-import { changesOfRecurring, recurringEvent } from '../recurring-events.ts';
+import { getOwnRecurringInvoice } from '../recurring-invoices/own-recurring-invoice.ts';
+import { changesOfRecurring, recurringEvent } from '../recurring-invoices/recurring-events.ts';
 
 /** Deletes a recurring invoice; what it made stays. */
 export const deleteRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.method.deleteRecurringInvoice> = (

@@ -6,11 +6,11 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { CSV_CONTENT_TYPE } from '../../../runtime/csv/write-csv.ts';
-import { toInvoice, toInvoiceHead } from '../convert.ts';
+import { INVOICE_TABLE, LINE_TABLE } from '../csv/invoice-table.ts';
 import type { Deps } from '../deps.ts';
-import { readInvoiceList } from '../invoice-list.ts';
-import { INVOICE_TABLE, LINE_TABLE } from '../invoice-table.ts';
-import { todayOf } from '../own-invoice.ts';
+import { toInvoice, toInvoiceHead } from '../invoices/convert.ts';
+import { readInvoiceList } from '../invoices/invoice-list.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
 
 /** Invoices that are read for a part; with their lines, of which there may be 500 each, fewer. */
 const INVOICES_MAX = 500;

@@ -6,8 +6,8 @@ import type { Rpc } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import type { Deps } from '../deps.ts';
 import { shiftDueDate } from '../domain/dates.ts';
-import { draftFrom, storeDraft } from '../new-draft.ts';
-import { getOwnInvoice, todayOf } from '../own-invoice.ts';
+import { draftFrom, storeDraft } from '../invoices/new-draft.ts';
+import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 
 /** What is of one supply alone, and so of no copy. */
 const NO_SUPPLY = { deliveryDate: null, periodStartDate: null, periodEndDate: null };

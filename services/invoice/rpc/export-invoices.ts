@@ -9,10 +9,10 @@ import {
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readMessagePage } from '../../../runtime/read-page.ts';
-import { toPayment } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { calculateDue } from '../domain/balance.ts';
 import { nextDueDate } from '../domain/instalments.ts';
+import { toPayment } from '../invoices/convert.ts';
 import type { ExportedInvoiceRow } from '../store/export-invoices.ts';
 
 const PAGE_SIZE_MAX = 1000;

@@ -5,11 +5,11 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { situationOf } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
-import { openDraft } from '../open-draft.ts';
-import { getOwnInvoice } from '../own-invoice.ts';
+import { situationOf } from '../invoices/convert.ts';
+import { openDraft } from '../invoices/open-draft.ts';
+import { getOwnInvoice } from '../invoices/own-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 
 /** Opens a draft without mailing it. */

@@ -1,7 +1,7 @@
 import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { DomainError } from '../../../runtime/errors.ts';
-import { toCreditEntry } from '../convert-ledger.ts';
+import { toCreditEntry } from '../credit/convert-ledger.ts';
 import type { Deps } from '../deps.ts';
 
 /** Gives one change of a customer's credit. */

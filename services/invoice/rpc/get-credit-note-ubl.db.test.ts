@@ -2,11 +2,11 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { readUbl } from '../e-invoice/testing/read-ubl.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import { newTaxPayer } from '../testing/new-tax-payer.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
-import { readUbl } from '../ubl/testing/read-ubl.ts';
 
 let service: InvoiceTestService;
 beforeAll(async () => {

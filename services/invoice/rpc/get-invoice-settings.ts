@@ -1,7 +1,7 @@
 import type { InvoiceSettingsService } from '../../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { toInvoiceSettings } from '../convert-settings.ts';
 import type { Deps } from '../deps.ts';
+import { toInvoiceSettings } from '../settings/convert-settings.ts';
 
 /** Gives the caller's settings for invoices. */
 export const getInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.method.getInvoiceSettings> = async (

@@ -2,6 +2,7 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { readUbl } from '../e-invoice/testing/read-ubl.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import { newTaxPayer } from '../testing/new-tax-payer.ts';
@@ -11,7 +12,6 @@ import {
   required,
   startInvoiceService,
 } from '../testing/start-invoice-service.ts';
-import { readUbl } from '../ubl/testing/read-ubl.ts';
 
 const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
 

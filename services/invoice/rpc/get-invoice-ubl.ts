@@ -2,16 +2,16 @@ import { create } from '@bufbuild/protobuf';
 import { type Party, PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { fromPartyJson } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { requireInvoice, todayOf } from '../own-invoice.ts';
-import { findParties } from '../parties.ts';
+import { currencyProblems } from '../e-invoice/code-problems.ts';
+import { requireNoProblems, ublFile } from '../e-invoice/e-invoice-file.ts';
+import { findProblems } from '../e-invoice/find-problems.ts';
+import { fromInvoice, taxProblemsOfInvoice } from '../e-invoice/from-invoice.ts';
+import type { Problem } from '../e-invoice/problem.ts';
+import { fromPartyJson } from '../invoices/convert.ts';
+import { requireInvoice, todayOf } from '../invoices/own-invoice.ts';
+import { findParties } from '../invoices/parties.ts';
 import type { IssuedInvoiceRow } from '../store/get-issued-invoice.ts';
-import { currencyProblems } from '../ubl/code-problems.ts';
-import { findProblems } from '../ubl/find-problems.ts';
-import { fromInvoice, taxProblemsOfInvoice } from '../ubl/from-invoice.ts';
-import type { Problem } from '../ubl/problem.ts';
-import { requireNoProblems, ublFile } from '../ubl-file.ts';
 
 /** Gives an invoice as an electronic one, or says what keeps it from being one. */
 export const getInvoiceUbl: Rpc<Deps, typeof InvoiceService.method.getInvoiceUbl> = async (

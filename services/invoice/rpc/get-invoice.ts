@@ -1,8 +1,8 @@
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { getOwnInvoice, todayOf } from '../own-invoice.ts';
+import { toInvoice } from '../invoices/convert.ts';
+import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 
 /** Gives one invoice. */
 export const getInvoice: Rpc<Deps, typeof InvoiceService.method.getInvoice> = async (deps, request, call) => {

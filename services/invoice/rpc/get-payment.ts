@@ -1,9 +1,9 @@
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { toPayment } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { getOwnInvoice } from '../own-invoice.ts';
-import { requirePayment } from '../own-payment.ts';
+import { toPayment } from '../invoices/convert.ts';
+import { getOwnInvoice } from '../invoices/own-invoice.ts';
+import { requirePayment } from '../invoices/own-payment.ts';
 
 /** Gives one payment. */
 export const getPayment: Rpc<Deps, typeof InvoiceService.method.getPayment> = async (deps, request, call) => {

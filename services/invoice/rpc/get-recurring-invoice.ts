@@ -1,8 +1,8 @@
 import type { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
-import { getOwnRecurringInvoice } from '../own-recurring-invoice.ts';
-import { toRecurringInvoice } from '../recurring-message.ts';
+import { getOwnRecurringInvoice } from '../recurring-invoices/own-recurring-invoice.ts';
+import { toRecurringInvoice } from '../recurring-invoices/recurring-message.ts';
 
 /** Gives one recurring invoice. */
 export const getRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.method.getRecurringInvoice> = async (

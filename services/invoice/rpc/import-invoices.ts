@@ -10,9 +10,9 @@ import {
 import type { Rpc } from '../../../runtime/call.ts';
 import { doPart, keepAnswer } from '../../../runtime/call-parts.ts';
 import { importRefused, ROW_ERRORS_MAX } from '../../../runtime/csv/row-errors.ts';
-import { checkInvoiceRows } from '../check-invoice-rows.ts';
+import { checkInvoiceRows } from '../csv/check-invoice-rows.ts';
+import { readInvoiceRows } from '../csv/invoice-rows.ts';
 import type { Deps } from '../deps.ts';
-import { readInvoiceRows } from '../invoice-rows.ts';
 import { createInvoice } from './create-invoice.ts';
 
 /** Makes drafts of a CSV file, or says what is wrong with it. */

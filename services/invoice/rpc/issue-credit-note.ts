@@ -7,17 +7,17 @@ import {
 } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { toInvoice } from '../convert.ts';
-import { creditNoteSeries, type DecidedCreditNote, decideCreditNote } from '../credit-note-decision.ts';
-import { newCreditNote } from '../credit-note-message.ts';
-import { whileCreditLasts } from '../customer-credit.ts';
+import { whileCreditLasts } from '../credit/customer-credit.ts';
+import { creditNoteSeries, type DecidedCreditNote, decideCreditNote } from '../credit-notes/credit-note-decision.ts';
+import { newCreditNote } from '../credit-notes/credit-note-message.ts';
 import type { Deps } from '../deps.ts';
 import { addCredit } from '../domain/credit-note-credited.ts';
 import { DEFAULT_SERIES } from '../domain/number-series.ts';
-import { changesBetween, invoiceEvent } from '../events.ts';
-import { getOwnInvoice, todayOf } from '../own-invoice.ts';
+import { toInvoice } from '../invoices/convert.ts';
+import { changesBetween, invoiceEvent } from '../invoices/events.ts';
+import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
+import { settledInvoice, whileContended } from '../invoices/settle-invoice.ts';
 import { refuseTaken } from '../refuse-taken.ts';
-import { settledInvoice, whileContended } from '../settle-invoice.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 import { CREDIT_NOTE_NUMBER_CONSTRAINT } from '../store/issue-credit-note.ts';
 

@@ -2,9 +2,9 @@ import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/custom
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readPage } from '../../../runtime/read-page.ts';
-import { toCreditEntry } from '../convert-ledger.ts';
+import { toCreditEntry } from '../credit/convert-ledger.ts';
 import type { Deps } from '../deps.ts';
-import { requireCustomer } from '../parties.ts';
+import { requireCustomer } from '../invoices/parties.ts';
 
 /** Lists the changes of a customer's credit, newest first. */
 export const listCreditEntries: Rpc<Deps, typeof CustomerLedgerService.method.listCreditEntries> = async (

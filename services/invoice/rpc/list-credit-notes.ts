@@ -3,7 +3,7 @@ import type { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_not
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readMessagePage } from '../../../runtime/read-page.ts';
-import { toCreditNote } from '../credit-note-message.ts';
+import { toCreditNote } from '../credit-notes/credit-note-message.ts';
 import type { Deps } from '../deps.ts';
 
 /** Lists credit notes of the caller, newest first. */

@@ -6,10 +6,10 @@ import {
 import type { Rpc } from '../../../runtime/call.ts';
 import { pageWithin } from '../../../runtime/page-within.ts';
 import { pageSizeOf } from '../../../runtime/read-page.ts';
-import { toInvoice, toInvoiceSummary } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { readInvoiceList } from '../invoice-list.ts';
-import { todayOf } from '../own-invoice.ts';
+import { toInvoice, toInvoiceSummary } from '../invoices/convert.ts';
+import { readInvoiceList } from '../invoices/invoice-list.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
 
 /** Lists invoices of the caller. */
 export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> = async (deps, request, call) => {

@@ -1,9 +1,9 @@
 import type { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { readPage } from '../../../runtime/read-page.ts';
-import { toNumberSeries } from '../convert-series.ts';
 import type { Deps } from '../deps.ts';
-import { todayOf } from '../own-invoice.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { toNumberSeries } from '../number-series/convert-series.ts';
 
 const NAME = /^[a-z0-9-]{1,40}$/;
 

@@ -3,8 +3,8 @@ import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readPage } from '../../../runtime/read-page.ts';
 import type { Deps } from '../deps.ts';
-import { getOwnRecurringInvoice } from '../own-recurring-invoice.ts';
-import { toOccurrence } from '../recurring-message.ts';
+import { getOwnRecurringInvoice } from '../recurring-invoices/own-recurring-invoice.ts';
+import { toOccurrence } from '../recurring-invoices/recurring-message.ts';
 
 /** Lists the dates that a recurring invoice made invoices for, latest first. */
 export const listOccurrences: Rpc<Deps, typeof RecurringInvoiceService.method.listOccurrences> = async (

@@ -2,9 +2,9 @@ import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_servi
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readPage } from '../../../runtime/read-page.ts';
-import { toPayment } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { getOwnInvoice } from '../own-invoice.ts';
+import { toPayment } from '../invoices/convert.ts';
+import { getOwnInvoice } from '../invoices/own-invoice.ts';
 
 /** Lists the payments of an invoice, newest first. */
 export const listPayments: Rpc<Deps, typeof InvoiceService.method.listPayments> = async (deps, request, call) => {

@@ -5,8 +5,8 @@ import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readMessagePage } from '../../../runtime/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { QUOTE_STATES, type ShownQuoteState } from '../domain/quote-lifecycle.ts';
-import { todayOf } from '../own-invoice.ts';
-import { toQuote } from '../quote-message.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { toQuote } from '../quotes/quote-message.ts';
 
 const SHOWN_STATES: readonly ShownQuoteState[] = [...QUOTE_STATES, 'EXPIRED'];
 

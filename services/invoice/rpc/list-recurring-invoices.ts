@@ -5,7 +5,7 @@ import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readMessagePage } from '../../../runtime/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { RECURRING_STATES } from '../domain/recurrence.ts';
-import { toRecurringInvoice } from '../recurring-message.ts';
+import { toRecurringInvoice } from '../recurring-invoices/recurring-message.ts';
 
 /** Lists recurring invoices of the caller, newest first. */
 export const listRecurringInvoices: Rpc<Deps, typeof RecurringInvoiceService.method.listRecurringInvoices> = async (

@@ -4,8 +4,8 @@ import {
   MarkInvoiceUncollectibleResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { closeInvoice } from '../close-invoice.ts';
 import type { Deps } from '../deps.ts';
+import { closeInvoice } from '../invoices/close-invoice.ts';
 
 /** Gives up on an open invoice. */
 export const markInvoiceUncollectible: Rpc<Deps, typeof InvoiceService.method.markInvoiceUncollectible> = (

@@ -5,7 +5,7 @@ import {
 } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
-import { switchRecurringInvoice } from '../switch-recurring-invoice.ts';
+import { switchRecurringInvoice } from '../recurring-invoices/switch-recurring-invoice.ts';
 
 /** Keeps a recurring invoice from making invoices until it is resumed. */
 export const pauseRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.method.pauseRecurringInvoice> = (

@@ -6,12 +6,12 @@ import { InstalmentsPlannedSchema } from '../../../gen/numer/invoice/v1/payment_
 import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { situationOf, toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { checkInstalments } from '../domain/instalments.ts';
 import { transition } from '../domain/lifecycle.ts';
-import { changesBetween, invoiceEvent } from '../events.ts';
-import { getOwnInvoice, todayOf } from '../own-invoice.ts';
+import { situationOf, toInvoice } from '../invoices/convert.ts';
+import { changesBetween, invoiceEvent } from '../invoices/events.ts';
+import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 

@@ -1,9 +1,9 @@
 import type { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { creditNoteSeries, decideCreditNote } from '../credit-note-decision.ts';
-import { newCreditNote } from '../credit-note-message.ts';
+import { creditNoteSeries, decideCreditNote } from '../credit-notes/credit-note-decision.ts';
+import { newCreditNote } from '../credit-notes/credit-note-message.ts';
 import type { Deps } from '../deps.ts';
-import { getOwnInvoice, todayOf } from '../own-invoice.ts';
+import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 
 /** Calculates a credit note without storing it. */
 export const previewCreditNote: Rpc<Deps, typeof CreditNoteService.method.previewCreditNote> = async (

@@ -2,13 +2,13 @@ import { clone, create } from '@bufbuild/protobuf';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { settleRoundingPolicy } from '../account-settings.ts';
-import { toInvoice, withoutRecord } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { draftContent } from '../draft-content.ts';
-import { newDraft } from '../new-draft.ts';
-import { todayOf } from '../own-invoice.ts';
-import { getUser } from '../parties.ts';
+import { toInvoice, withoutRecord } from '../invoices/convert.ts';
+import { draftContent } from '../invoices/draft-content.ts';
+import { newDraft } from '../invoices/new-draft.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { getUser } from '../invoices/parties.ts';
+import { settleRoundingPolicy } from '../settings/account-settings.ts';
 
 /** Calculates an invoice without storing it. */
 export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoice> = async (deps, request, call) => {

@@ -5,12 +5,12 @@ import {
 } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { storeCreditEntry } from '../credit-entry.ts';
+import { storeCreditEntry } from '../credit/credit-entry.ts';
 import type { Deps } from '../deps.ts';
 import { getCurrency } from '../domain/currency.ts';
-import { todayOf } from '../own-invoice.ts';
-import { requireCustomer } from '../parties.ts';
-import { paymentDateOf } from '../payment-date.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { requireCustomer } from '../invoices/parties.ts';
+import { paymentDateOf } from '../invoices/payment-date.ts';
 import { applyRules } from '../rule-errors.ts';
 
 /** Records money that was received before there is an invoice. */

@@ -5,13 +5,13 @@ import {
   RecordPaymentResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { payableOf } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { applyPayment } from '../domain/balance.ts';
-import { todayOf } from '../own-invoice.ts';
-import { paymentDateOf } from '../payment-date.ts';
+import { payableOf } from '../invoices/convert.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { paymentDateOf } from '../invoices/payment-date.ts';
+import { settleInvoice } from '../invoices/settle-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
-import { settleInvoice } from '../settle-invoice.ts';
 
 /** Records a payment, in part, in full or over. */
 export const recordPayment: Rpc<Deps, typeof InvoiceService.method.recordPayment> = async (deps, request, call) => {

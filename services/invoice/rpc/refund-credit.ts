@@ -5,13 +5,13 @@ import {
 } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { storeCreditEntry } from '../credit-entry.ts';
-import { creditIn, getOwnAccounts } from '../customer-credit.ts';
+import { storeCreditEntry } from '../credit/credit-entry.ts';
+import { creditIn, getOwnAccounts } from '../credit/customer-credit.ts';
 import type { Deps } from '../deps.ts';
 import { checkRefund } from '../domain/balance.ts';
 import { getCurrency } from '../domain/currency.ts';
-import { todayOf } from '../own-invoice.ts';
-import { paymentDateOf } from '../payment-date.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { paymentDateOf } from '../invoices/payment-date.ts';
 import { applyRules } from '../rule-errors.ts';
 
 /** Records that credit was paid out. */

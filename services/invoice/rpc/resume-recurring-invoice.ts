@@ -7,8 +7,8 @@ import { localDate } from '../../../runtime/calendar.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
 import { decideNextStep, type Progress, progressTo } from '../domain/recurrence.ts';
+import { switchRecurringInvoice } from '../recurring-invoices/switch-recurring-invoice.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';
-import { switchRecurringInvoice } from '../switch-recurring-invoice.ts';
 
 /** Ends the pause of a recurring invoice. */
 export const resumeRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.method.resumeRecurringInvoice> = (

@@ -1,11 +1,11 @@
 import { type InvoiceService, ReviseInvoiceResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { situationOf } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
-import { draftFrom, storeDraft } from '../new-draft.ts';
-import { getOwnInvoice } from '../own-invoice.ts';
+import { situationOf } from '../invoices/convert.ts';
+import { draftFrom, storeDraft } from '../invoices/new-draft.ts';
+import { getOwnInvoice } from '../invoices/own-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 
 /** Makes a draft that replaces an opened invoice once it is opened itself. */

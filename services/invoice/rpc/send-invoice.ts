@@ -4,13 +4,13 @@ import { type InvoiceService, SendInvoiceResponseSchema } from '../../../gen/num
 import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { situationOf, toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { type InvoiceState, transition } from '../domain/lifecycle.ts';
-import { changesBetween, invoiceEvent } from '../events.ts';
-import { openDraft } from '../open-draft.ts';
-import { getOwnInvoice, todayOf } from '../own-invoice.ts';
-import { withRecipient } from '../parties.ts';
+import { situationOf, toInvoice } from '../invoices/convert.ts';
+import { changesBetween, invoiceEvent } from '../invoices/events.ts';
+import { openDraft } from '../invoices/open-draft.ts';
+import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
+import { withRecipient } from '../invoices/parties.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 

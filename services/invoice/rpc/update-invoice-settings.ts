@@ -12,10 +12,10 @@ import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { eventContext } from '../cause.ts';
-import { roundingPolicyOf } from '../convert-amounts.ts';
-import { toInvoiceSettings } from '../convert-settings.ts';
 import type { Deps } from '../deps.ts';
 import { diffFields } from '../domain/changes.ts';
+import { roundingPolicyOf } from '../invoices/convert-amounts.ts';
+import { toInvoiceSettings } from '../settings/convert-settings.ts';
 
 /** Changes the caller's settings for invoices. */
 export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.method.updateInvoiceSettings> = (

@@ -9,16 +9,16 @@ import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask, changedFields } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
-import { settleRoundingPolicy } from '../account-settings.ts';
-import { toInvoice } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { checkUpdate } from '../domain/lifecycle.ts';
-import { draftContent } from '../draft-content.ts';
-import { changesBetween, invoiceEvent } from '../events.ts';
-import { getOwnInvoice, todayOf } from '../own-invoice.ts';
-import { requireSeries } from '../own-series.ts';
-import { getUser, requireCustomer } from '../parties.ts';
+import { toInvoice } from '../invoices/convert.ts';
+import { draftContent } from '../invoices/draft-content.ts';
+import { changesBetween, invoiceEvent } from '../invoices/events.ts';
+import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
+import { getUser, requireCustomer } from '../invoices/parties.ts';
+import { requireSeries } from '../number-series/own-series.ts';
 import { applyRules } from '../rule-errors.ts';
+import { settleRoundingPolicy } from '../settings/account-settings.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
 /** Changes the given fields of a draft, or the memo and the labels of any invoice. What is frozen may be given as it is. */

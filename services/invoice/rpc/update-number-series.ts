@@ -11,13 +11,13 @@ import { DomainError, invalidField } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
-import { resetOf, toNumberSeries } from '../convert-series.ts';
 import type { Deps } from '../deps.ts';
 import { checkSettings } from '../domain/number-series.ts';
-import { todayOf } from '../own-invoice.ts';
-import { getOwnSeries } from '../own-series.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { resetOf, toNumberSeries } from '../number-series/convert-series.ts';
+import { getOwnSeries } from '../number-series/own-series.ts';
+import { seriesEvent } from '../number-series/series-events.ts';
 import { applyRules } from '../rule-errors.ts';
-import { seriesEvent } from '../series-events.ts';
 import type { SeriesRow } from '../store/read-number-series.ts';
 
 /** Changes settings of a number series, or raises its sequence. */

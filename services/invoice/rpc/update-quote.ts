@@ -10,11 +10,11 @@ import { applyUpdateMask, changedFields } from '../../../runtime/update-mask.ts'
 import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { checkQuoteUpdate } from '../domain/quote-lifecycle.ts';
-import { todayOf } from '../own-invoice.ts';
-import { getOwnQuote } from '../own-quote.ts';
-import { expireDateOf, quoteContent } from '../quote-content.ts';
-import { changesOfQuote, quoteEvent } from '../quote-events.ts';
-import { situationOfQuote, toQuote } from '../quote-message.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { getOwnQuote } from '../quotes/own-quote.ts';
+import { expireDateOf, quoteContent } from '../quotes/quote-content.ts';
+import { changesOfQuote, quoteEvent } from '../quotes/quote-events.ts';
+import { situationOfQuote, toQuote } from '../quotes/quote-message.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 

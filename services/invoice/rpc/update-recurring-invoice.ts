@@ -15,10 +15,15 @@ import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { changeProgress } from '../domain/recurrence.ts';
 import { checkStart } from '../domain/schedule.ts';
-import { getOwnRecurringInvoice } from '../own-recurring-invoice.ts';
-import { RECURRING_PREFIX, type RecurringContent, recurringContent, startOfNextDate } from '../recurring-content.ts';
-import { changesOfRecurring, recurringEvent } from '../recurring-events.ts';
-import { toRecurringInvoice } from '../recurring-message.ts';
+import { getOwnRecurringInvoice } from '../recurring-invoices/own-recurring-invoice.ts';
+import {
+  RECURRING_PREFIX,
+  type RecurringContent,
+  recurringContent,
+  startOfNextDate,
+} from '../recurring-invoices/recurring-content.ts';
+import { changesOfRecurring, recurringEvent } from '../recurring-invoices/recurring-events.ts';
+import { toRecurringInvoice } from '../recurring-invoices/recurring-message.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';
 

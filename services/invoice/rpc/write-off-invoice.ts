@@ -4,12 +4,12 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { InvoiceWrittenOffSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
-import { payableOf } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { writeOff } from '../domain/balance.ts';
-import { todayOf } from '../own-invoice.ts';
+import { payableOf } from '../invoices/convert.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
+import { settleInvoice } from '../invoices/settle-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
-import { settleInvoice } from '../settle-invoice.ts';
 
 /** Writes off what is due, in part or in full. */
 export const writeOffInvoice: Rpc<Deps, typeof InvoiceService.method.writeOffInvoice> = (deps, request, call) =>

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { LineAdjustment } from '../adjustment.ts';
 import type { Tax } from '../domain/tax.ts';
+import type { LineAdjustment } from '../invoices/adjustment.ts';
 import { type AmountsJson, fromAmountsJson } from './amounts-json.ts';
 import type { invoiceLines, invoices } from './schema.ts';
 

@@ -13,13 +13,13 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { PartyJson } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { DocumentAdjustment, LineAdjustment } from '../adjustment.ts';
 import { PAYMENT_KINDS } from '../domain/balance.ts';
 import type { Instalment } from '../domain/instalments.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
 import { DOCUMENT_TYPES, RESETS } from '../domain/number-series.ts';
 import type { Tax } from '../domain/tax.ts';
 import { ROUNDING_POLICIES } from '../domain/tax-pool.ts';
+import type { DocumentAdjustment, LineAdjustment } from '../invoices/adjustment.ts';
 import { amountsList, taxTotals } from './amounts-json.ts';
 
 /** A column with an amount in minor units. */

@@ -5,9 +5,9 @@ import { toCreditNoteFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeCreditNoteMail } from '../domain/write-mails.ts';
-import { findAttaching } from '../find-attaching.ts';
-import { orderMail, orderWithdrawal, withdrawalOf } from '../mail-order.ts';
-import { printedCreditNote } from '../print.ts';
+import { orderMail, orderWithdrawal, withdrawalOf } from '../mail/mail-order.ts';
+import { findAttaching } from '../pdf/find-attaching.ts';
+import { printedCreditNote } from '../pdf/print.ts';
 import { required } from '../required.ts';
 
 /**

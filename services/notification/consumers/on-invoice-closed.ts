@@ -7,7 +7,7 @@ import { InvoiceWrittenOffSchema } from '../../../gen/numer/invoice/v1/payment_e
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
-import { ofAllReminders, orderWithdrawal, WITHDRAW_REASON, type Withdrawal, withdrawalOf } from '../mail-order.ts';
+import { ofAllReminders, orderWithdrawal, WITHDRAW_REASON, type Withdrawal, withdrawalOf } from '../mail/mail-order.ts';
 import { required } from '../required.ts';
 
 const EVENTS = [

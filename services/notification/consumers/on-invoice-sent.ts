@@ -4,9 +4,9 @@ import { toInvoiceFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeInvoiceMail } from '../domain/write-mails.ts';
-import { findAttaching } from '../find-attaching.ts';
-import { orderMail } from '../mail-order.ts';
-import { printedInvoice } from '../print.ts';
+import { orderMail } from '../mail/mail-order.ts';
+import { findAttaching } from '../pdf/find-attaching.ts';
+import { printedInvoice } from '../pdf/print.ts';
 import { required } from '../required.ts';
 
 /** Queues the mail that brings a sent invoice to its customer. */

@@ -5,7 +5,7 @@ import { toInvoiceFacts, toPaymentFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writePaymentMail } from '../domain/write-mails.ts';
-import { orderMail, withdrawalOf } from '../mail-order.ts';
+import { orderMail, withdrawalOf } from '../mail/mail-order.ts';
 import { required } from '../required.ts';
 
 /** Queues the mail that thanks for a payment. Reminders that still wait of what is settled by it are not sent. */

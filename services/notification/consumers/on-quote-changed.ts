@@ -6,7 +6,7 @@ import {
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
-import { orderQuoteExpiry, orderQuoteWithdrawal, QUOTE_WITHDRAW_REASON } from '../mail-order.ts';
+import { orderQuoteExpiry, orderQuoteWithdrawal, QUOTE_WITHDRAW_REASON } from '../mail/mail-order.ts';
 import { required } from '../required.ts';
 import type { MailOrder } from '../store/queue-mails.ts';
 

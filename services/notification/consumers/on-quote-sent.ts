@@ -4,9 +4,9 @@ import { toQuoteFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeQuoteMail } from '../domain/write-mails.ts';
-import { findAttaching } from '../find-attaching.ts';
-import { orderQuoteMail } from '../mail-order.ts';
-import { printedQuote } from '../print.ts';
+import { orderQuoteMail } from '../mail/mail-order.ts';
+import { findAttaching } from '../pdf/find-attaching.ts';
+import { printedQuote } from '../pdf/print.ts';
 import { required } from '../required.ts';
 
 /** Queues the mail that brings a sent quote to its customer. */

@@ -6,9 +6,9 @@ import type { Deps } from '../deps.ts';
 import { REMINDER_MS } from '../domain/decide-next.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeReminderMail } from '../domain/write-mails.ts';
-import { findAttaching } from '../find-attaching.ts';
-import { orderMail } from '../mail-order.ts';
-import { printedInvoice } from '../print.ts';
+import { orderMail } from '../mail/mail-order.ts';
+import { findAttaching } from '../pdf/find-attaching.ts';
+import { printedInvoice } from '../pdf/print.ts';
 import { required } from '../required.ts';
 
 /** Queues the mail of a reminder that is due. Days count from the user's local day of the event. */

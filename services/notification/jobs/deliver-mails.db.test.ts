@@ -13,7 +13,7 @@ import { type SmtpSink, startSmtpSink } from '../../../runtime/testing/smtp-sink
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { readWrittenEvents } from '../../../runtime/testing/written-events.ts';
 import { notificationSettled } from '../events.ts';
-import { printedInvoice } from '../print.ts';
+import { printedInvoice } from '../pdf/print.ts';
 import { notificationService } from '../service.ts';
 import { LEASE_MS } from '../store/claim-mail.ts';
 import { notifications } from '../store/schema.ts';

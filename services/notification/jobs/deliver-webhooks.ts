@@ -8,8 +8,8 @@ import { type Answer, decideDelivery, findDisableReason, parseRetryAfter } from 
 import type { ClaimedWebhook } from '../store/claim-webhooks.ts';
 import type { SettledWebhook } from '../store/settle-webhooks.ts';
 import { sendWebhook, type WebhookAnswer } from '../webhook/send-webhook.ts';
+import { byDelivery, endpointChanged } from '../webhook/webhook-events.ts';
 import { signatureHeaders } from '../webhook/webhook-secrets.ts';
-import { byDelivery, endpointChanged } from '../webhook-events.ts';
 import { insist } from './insist.ts';
 
 /** Most webhooks that a process sends at once. */

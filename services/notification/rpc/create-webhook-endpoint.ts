@@ -10,12 +10,12 @@ import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireSession } from '../../../runtime/require-session.ts';
-import { checkWebhookEndpoint } from '../check-webhook-endpoint.ts';
-import { decidedColumns, toWebhookEndpoint } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
 import { ENDPOINTS_MAX } from '../store/create-webhook-endpoint.ts';
+import { checkWebhookEndpoint } from '../webhook/check-webhook-endpoint.ts';
+import { decidedColumns, toWebhookEndpoint } from '../webhook/convert-webhook.ts';
+import { byCall, endpointChanged } from '../webhook/webhook-events.ts';
 import { secretOf } from '../webhook/webhook-secrets.ts';
-import { byCall, endpointChanged } from '../webhook-events.ts';
 
 /**
  * Adds a webhook endpoint. Its secret is in this answer only: a repetition under the same idempotency key tells of the same endpoint

@@ -6,8 +6,8 @@ import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Deps } from '../deps.ts';
-import { findOwnEndpoint } from '../own-webhook.ts';
-import { byCall, endpointChanged } from '../webhook-events.ts';
+import { findOwnEndpoint } from '../webhook/own-webhook.ts';
+import { byCall, endpointChanged } from '../webhook/webhook-events.ts';
 
 /** Deletes a webhook endpoint of the caller. Throws WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH. */
 export const deleteWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.deleteWebhookEndpoint> = (

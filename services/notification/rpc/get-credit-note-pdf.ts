@@ -2,7 +2,7 @@ import type { DocumentService } from '../../../gen/numer/notification/v1/documen
 import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
 import { pdfFile } from '../pdf/pdf-file.ts';
-import { printedCreditNote } from '../print.ts';
+import { printedCreditNote } from '../pdf/print.ts';
 import { required } from '../required.ts';
 
 /** Gives a credit note of the caller as PDF. Throws CREDIT_NOTE_NOT_FOUND. */

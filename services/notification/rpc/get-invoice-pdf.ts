@@ -4,7 +4,7 @@ import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
 import { pdfFile } from '../pdf/pdf-file.ts';
 import { withPresentParties } from '../pdf/present-parties.ts';
-import { printedInvoice } from '../print.ts';
+import { printedInvoice } from '../pdf/print.ts';
 import { required } from '../required.ts';
 
 /** Gives an invoice of the caller as PDF. Throws INVOICE_NOT_FOUND. */

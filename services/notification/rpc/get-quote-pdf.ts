@@ -4,7 +4,7 @@ import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
 import { pdfFile } from '../pdf/pdf-file.ts';
 import { withPresentParties } from '../pdf/present-parties.ts';
-import { printedQuote } from '../print.ts';
+import { printedQuote } from '../pdf/print.ts';
 import { required } from '../required.ts';
 
 /** Gives a quote of the caller as PDF. Throws QUOTE_NOT_FOUND. */

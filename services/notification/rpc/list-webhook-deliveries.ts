@@ -3,10 +3,10 @@ import type { WebhookService } from '../../../gen/numer/notification/v1/webhook_
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readPage } from '../../../runtime/read-page.ts';
-import { toWebhookDelivery } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
-import { findOwnEndpoint } from '../own-webhook.ts';
 import type { DeliveryState } from '../store/webhook-schema.ts';
+import { toWebhookDelivery } from '../webhook/convert-webhook.ts';
+import { findOwnEndpoint } from '../webhook/own-webhook.ts';
 
 const STATES: ReadonlyMap<WebhookDelivery_State, DeliveryState> = new Map([
   [WebhookDelivery_State.QUEUED, 'QUEUED'],

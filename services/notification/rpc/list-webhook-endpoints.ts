@@ -2,8 +2,8 @@ import type { WebhookService } from '../../../gen/numer/notification/v1/webhook_
 import type { Rpc } from '../../../runtime/call.ts';
 import { CURSOR_PART } from '../../../runtime/page-token.ts';
 import { readPage } from '../../../runtime/read-page.ts';
-import { toWebhookEndpoint } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
+import { toWebhookEndpoint } from '../webhook/convert-webhook.ts';
 
 /** Lists the webhook endpoints of the caller, newest first. Throws INVALID_PAGE_TOKEN. */
 export const listWebhookEndpoints: Rpc<Deps, typeof WebhookService.method.listWebhookEndpoints> = async (

@@ -4,9 +4,9 @@ import {
 } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { toWebhookDelivery } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
-import { endpointDisabled, findOwnDelivery } from '../own-webhook.ts';
+import { toWebhookDelivery } from '../webhook/convert-webhook.ts';
+import { endpointDisabled, findOwnDelivery } from '../webhook/own-webhook.ts';
 
 /** Makes a delivery of the caller due once more. Throws WEBHOOK_DELIVERY_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED. */
 export const resendWebhookDelivery: Rpc<Deps, typeof WebhookService.method.resendWebhookDelivery> = async (

@@ -6,11 +6,11 @@ import { type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireSession } from '../../../runtime/require-session.ts';
-import { toWebhookEndpoint } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
-import { findOwnEndpoint } from '../own-webhook.ts';
+import { toWebhookEndpoint } from '../webhook/convert-webhook.ts';
+import { findOwnEndpoint } from '../webhook/own-webhook.ts';
+import { secretRotated } from '../webhook/webhook-events.ts';
 import { secretOf } from '../webhook/webhook-secrets.ts';
-import { secretRotated } from '../webhook-events.ts';
 
 /** How long the secret before signs as well. */
 const OVERLAP_MS = 24 * 3_600_000;

@@ -5,9 +5,9 @@ import {
 } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { toWebhookDelivery } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
-import { endpointDisabled, findOwnEndpoint } from '../own-webhook.ts';
+import { toWebhookDelivery } from '../webhook/convert-webhook.ts';
+import { endpointDisabled, findOwnEndpoint } from '../webhook/own-webhook.ts';
 import { TEST_TYPE, testPayload } from '../webhook/webhook-payload.ts';
 
 /** Queues a test event for a webhook endpoint of the caller. Throws WEBHOOK_ENDPOINT_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED. */

@@ -11,11 +11,11 @@ import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { requireSession } from '../../../runtime/require-session.ts';
 import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
-import { checkWebhookEndpoint } from '../check-webhook-endpoint.ts';
-import { decidedColumns, toWebhookEndpoint } from '../convert-webhook.ts';
 import type { Deps } from '../deps.ts';
-import { findOwnEndpoint } from '../own-webhook.ts';
-import { byCall, endpointChanged } from '../webhook-events.ts';
+import { checkWebhookEndpoint } from '../webhook/check-webhook-endpoint.ts';
+import { decidedColumns, toWebhookEndpoint } from '../webhook/convert-webhook.ts';
+import { findOwnEndpoint } from '../webhook/own-webhook.ts';
+import { byCall, endpointChanged } from '../webhook/webhook-events.ts';
 
 /**
  * Changes the named fields of a webhook endpoint of the caller. Throws WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH, and PERMISSION_DENIED

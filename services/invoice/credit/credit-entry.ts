@@ -1,0 +1,67 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { DescMessage } from '@bufbuild/protobuf';
+import type {
+  CreditRefundedSchema,
+  DepositRecordedSchema,
+} from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
+import type { CreditEntry } from '../../../gen/numer/invoice/v1/customer_ledger_pb.ts';
+import type {
+  RecordDepositResponseSchema,
+  RefundCreditResponseSchema,
+} from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
+import type { Call } from '../../../runtime/call.ts';
+import { toOutboxRow } from '../../../runtime/events/outbox.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { eventContext } from '../cause.ts';
+import type { Deps } from '../deps.ts';
+import { diffFields } from '../domain/changes.ts';
+import type { NewCreditEntry } from '../store/record-credit-entry.ts';
+import { toCreditEntry } from './convert-ledger.ts';
+import { whileCreditLasts } from './customer-credit.ts';
+
+/** What is to be stored of a deposit or a refund, and told of it. */
+export interface CreditChange
+  extends Pick<
+    NewCreditEntry,
+    'customerId' | 'currencyCode' | 'entryDate' | 'type' | 'creditMinor' | 'method' | 'reference'
+  > {
+  readonly eventSchema: typeof DepositRecordedSchema | typeof CreditRefundedSchema;
+  readonly responseSchema: typeof RecordDepositResponseSchema | typeof RefundCreditResponseSchema;
+}
+
+/**
+ * Stores a deposit or a refund. Gives undefined when there was less credit than it takes.
+ *
+ * @throws DomainError AMOUNT_TOO_LARGE.
+ */
+export async function storeCreditEntry(
+  deps: Deps,
+  call: Call,
+  { eventSchema, responseSchema, ...facts }: CreditChange,
+): Promise<{ readonly creditEntry: CreditEntry } | undefined> {
+  const now = deps.clock.now();
+  const row: NewCreditEntry = {
+    ...facts,
+    id: randomUUIDv7(),
+    ownerId: call.user.userId,
+    dueMinor: 0n,
+    invoiceId: null,
+    paymentId: null,
+    creditNoteId: null,
+    createTime: now,
+  };
+  const response = { creditEntry: toCreditEntry(row) };
+  const { customerId, currencyCode, amountMinor, entryDate } = response.creditEntry;
+  // How it was paid may name people, so that it was told is all that is told.
+  const personal = (['method', 'reference'] as const).filter((name) => facts[name] !== '');
+  const changes = [
+    ...diffFields({}, { customerId, currencyCode, amountMinor, entryDate }),
+    ...personal.map((field) => ({ field })),
+  ];
+  const writing = deps.store.recordCreditEntry(row, {
+    // Nothing ever changes of it, so its first version is its last.
+    events: [toOutboxRow(eventSchema, { ...response, changes }, eventContext(call, 1n, now))],
+    idempotency: idempotencyValues<DescMessage>(call, responseSchema, response, now),
+  });
+  return whileCreditLasts(writing.then(() => response));
+}

@@ -1,0 +1,126 @@
+import { create } from '@bufbuild/protobuf';
+import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { type RowError, readCsv, type TableRow, type TableRules } from '../../../runtime/csv/read-csv.ts';
+import { columnOf, type PlaceOf } from '../../../runtime/csv/row-errors.ts';
+
+/** The columns of which the first row of an invoice decides. */
+const HEAD_COLUMNS = [
+  ...(['customer_id', 'customer_reference', 'currency_code', 'issue_date', 'due_date'] as const),
+  ...(['memo', 'number_series', 'tags'] as const),
+  ...([
+    'delivery_date',
+    'period_start_date',
+    'period_end_date',
+    'buyer_reference',
+    'purchase_order_reference',
+  ] as const),
+] as const;
+
+const RULES = {
+  columns: [
+    'invoice',
+    ...HEAD_COLUMNS,
+    ...(['description', 'quantity', 'unit_code', 'unit_price', 'discount_percent', 'tax_percent'] as const),
+  ],
+  required: ['invoice', 'due_date', 'description', 'quantity', 'unit_price'],
+  rowsMax: 2_000,
+} as const satisfies TableRules<string>;
+
+type Row = TableRow<(typeof RULES.columns)[number]>;
+
+const INVOICES_MAX = 200;
+/** Most characters of what a file calls an invoice, or a customer. */
+const NAME_LENGTH_MAX = 100;
+
+/** An invoice as a file has it. */
+export interface InvoiceOfFile {
+  /** What the file calls it. */
+  readonly key: string;
+  /** Without a customer when the file names it by its reference. */
+  readonly invoice: Invoice;
+  /** The customer's reference; empty when there is none. */
+  readonly customerReference: string;
+  /** Where a field of the invoice stands in the file. */
+  readonly placeOf: PlaceOf;
+}
+
+/** Reads the invoices of a CSV file with a row for each line; what is wrong with it is in `errors`. */
+export function readInvoiceRows(data: Uint8Array): {
+  readonly invoices: readonly InvoiceOfFile[];
+  readonly errors: readonly RowError[];
+} {
+  const { rows, errors } = readCsv(data, RULES);
+  const groups = Map.groupBy(rows, ({ cells }) => cells.invoice);
+  const nameless = groups.get('') ?? [];
+  const misnamed = [...groups].flatMap(([key, [first]]) => {
+    const detail = nameFault(key);
+    return first === undefined || detail === undefined ? [] : [{ row: first.row, column: 'invoice', detail }];
+  });
+  return {
+    invoices: groups.size > INVOICES_MAX ? [] : [...groups].map(([key, group]) => invoiceOf(key, group)),
+    errors: [
+      ...errors,
+      ...nameless.map(({ row }) => ({ row, column: 'invoice', detail: 'must not be empty' })),
+      ...misnamed,
+      ...(groups.size > INVOICES_MAX
+        ? [{ row: 0, column: '', detail: `must have at most ${INVOICES_MAX} invoices` }]
+        : []),
+      ...[...groups.values()].flatMap(contradictions),
+    ],
+  };
+}
+
+/** What is wrong with the name that a file has for something, which may be empty; undefined when nothing is. */
+export function nameFault(name: string): string | undefined {
+  if ([...name].length > NAME_LENGTH_MAX) return `must have at most ${NAME_LENGTH_MAX} characters`;
+  return name.includes('\0') ? 'must be text without the character U+0000' : undefined; // which Postgres cannot store
+}
+
+function invoiceOf(key: string, rows: readonly Row[]): InvoiceOfFile {
+  const [first] = rows;
+  const head = first?.cells;
+  return {
+    key,
+    invoice: create(InvoiceSchema, {
+      customerId: head?.customer_id ?? '',
+      currencyCode: head?.currency_code ?? '',
+      issueDate: head?.issue_date ?? '',
+      dueDate: head?.due_date ?? '',
+      deliveryDate: head?.delivery_date ?? '',
+      periodStartDate: head?.period_start_date ?? '',
+      periodEndDate: head?.period_end_date ?? '',
+      buyerReference: head?.buyer_reference ?? '',
+      purchaseOrderReference: head?.purchase_order_reference ?? '',
+      memo: head?.memo ?? '',
+      numberSeries: head?.number_series ?? '',
+      tags: (head?.tags ?? '')
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== ''),
+      lines: rows.map(({ cells }) => ({
+        description: cells.description,
+        quantity: cells.quantity,
+        unitCode: cells.unit_code,
+        unitPrice: cells.unit_price,
+        discountPercent: cells.discount_percent,
+        taxPercent: cells.tax_percent,
+      })),
+    }),
+    customerReference: head?.customer_reference ?? '',
+    placeOf(path) {
+      const line = /lines\[([0-9]+)\]/.exec(path)?.[1];
+      return { row: rows[Number(line ?? 0)]?.row ?? first?.row ?? 0, column: columnOf(path) };
+    },
+  };
+}
+
+/** The cells of further rows that say something else of the invoice than its first row does. */
+function contradictions([first, ...others]: readonly Row[]): RowError[] {
+  return others.flatMap(({ row, cells }) =>
+    HEAD_COLUMNS.filter((column) => cells[column] !== '' && cells[column] !== first?.cells[column]).map((column) => ({
+      row,
+      column,
+      detail: `must be empty, or as in row ${first?.row}`,
+    })),
+  );
+}

@@ -1,0 +1,34 @@
+import { etagOfFile } from '../../../runtime/call.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import type { ElectronicInvoice } from './electronic-invoice.ts';
+import type { Problem } from './problem.ts';
+import { writeUbl } from './ubl/write-ubl.ts';
+
+/** Most problems that a refusal names: with more, gRPC could not carry it (runtime/grpc/status.ts). */
+const PROBLEMS_MAX = 40;
+
+/** The document as a file, with a name and an entity tag. */
+export function ublFile(document: ElectronicInvoice) {
+  const data = writeUbl(document);
+  const kind = document.type === 'INVOICE' ? 'invoice' : 'credit-note';
+  // A number has letters, digits and `. _ / -`, of which a slash is none for the name of a file, nor two dots in a row.
+  const fileName = `${kind}-${document.number.replaceAll(/[^A-Za-z0-9_-]+/g, '-')}.xml`;
+  return { file: { contentType: 'application/xml', data }, fileName, etag: etagOfFile(data) };
+}
+
+/** Throws E_INVOICE_IMPOSSIBLE when there are problems. */
+export function requireNoProblems(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  throw new DomainError(
+    'state',
+    'E_INVOICE_IMPOSSIBLE',
+    `The document cannot be an electronic invoice after EN 16931, because of ${count}.`,
+    {
+      metadata: { problemCount: String(problems.length) },
+      violations: problems
+        .slice(0, PROBLEMS_MAX)
+        .map(({ field, rule, text }) => ({ field, description: `${text} (${rule})` })),
+    },
+  );
+}

@@ -1,0 +1,41 @@
+import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Payment } from './electronic-invoice.ts';
+import { xmlText } from './ubl/xml.ts';
+
+/** UNTDID 4461: a credit transfer of any kind, and one of SEPA. */
+const CREDIT_TRANSFER = '30';
+const SEPA_CREDIT_TRANSFER = '58';
+
+/** An IBAN as it is kept, after its check digits were found right. */
+const IBAN = /^([A-Z]{2})[0-9]{2}[A-Z0-9]{11,30}$/;
+
+/** What the IBANs begin with to which SEPA transfers go (EPC409-09). */
+const SEPA_COUNTRIES: ReadonlySet<string> = new Set(
+  (
+    'AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE ' +
+    'SI SK SM VA'
+  ).split(' '),
+);
+
+/**
+ * How to pay an invoice of this number to the account of the seller; undefined when there is none. It is on every invoice, also on one
+ * that was paid before it was made: how much is to be paid says BT-115, and receivers that ask for instructions, such as German
+ * authorities (BR-DE-1), ask for them on all invoices.
+ */
+export function paymentOf(
+  { name, paymentAccount }: Pick<Party, 'name' | 'paymentAccount'>,
+  { number, currencyCode }: { readonly number: string | null; readonly currencyCode: string },
+): Payment | undefined {
+  if (paymentAccount === undefined) return undefined;
+  const { accountIdentifier, accountName, bic } = paymentAccount;
+  // Instructions without an account to pay to are none (BR-50, BR-61).
+  if (xmlText(accountIdentifier) === '') return undefined;
+  const country = IBAN.exec(accountIdentifier)?.[1] ?? '';
+  return {
+    meansCode: currencyCode === 'EUR' && SEPA_COUNTRIES.has(country) ? SEPA_CREDIT_TRANSFER : CREDIT_TRANSFER,
+    remittance: number ?? '',
+    accountIdentifier,
+    accountName: xmlText(accountName) === '' ? name : accountName,
+    bic,
+  };
+}

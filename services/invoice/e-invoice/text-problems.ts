@@ -1,0 +1,38 @@
+import type { Adjustment, ElectronicInvoice } from './electronic-invoice.ts';
+import type { Problem } from './problem.ts';
+import { xmlText } from './ubl/xml.ts';
+import { needsExemption, ruleOf } from './vat.ts';
+
+/** What has to say something and is empty, or is once the characters are left out that XML cannot hold. */
+export function textProblems({ lines, adjustments, vatBreakdown }: ElectronicInvoice): Problem[] {
+  return [
+    ...(lines.length === 0 ? [{ field: 'lines', rule: 'BR-16', text: 'must have at least one' }] : []),
+    ...lines.flatMap((line) => [
+      ...(isEmpty(line.name) ? [{ field: `${line.field}.description`, rule: 'BR-25', text: 'must not be blank' }] : []),
+      ...reasonProblems(line.adjustments, 'BR-42', 'BR-44'),
+    ]),
+    ...reasonProblems(adjustments, 'BR-33', 'BR-38'),
+    ...vatBreakdown
+      .filter((total) => needsExemption(total.vat))
+      .filter((total) => isEmpty(total.exemptionReason) && isEmpty(total.exemptionCode))
+      .map(({ field, vat }) => ({
+        field: `${field}.exemption_reason`,
+        rule: ruleOf(vat, 10),
+        text: 'must not be blank: the reason for which no tax is charged, or its code',
+      })),
+  ];
+}
+
+function reasonProblems(items: readonly Adjustment[], allowanceRule: string, chargeRule: string): Problem[] {
+  return items
+    .filter(({ reason, reasonCode }) => isEmpty(reason) && isEmpty(reasonCode))
+    .map(({ field, isCharge }) => ({
+      field: `${field}.reason`,
+      rule: isCharge ? chargeRule : allowanceRule,
+      text: 'must not be blank where there is no code',
+    }));
+}
+
+function isEmpty(text: string): boolean {
+  return xmlText(text) === '';
+}

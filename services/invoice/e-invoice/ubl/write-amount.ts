@@ -1,0 +1,8 @@
+import type { Currency } from '../../../../runtime/currency.ts';
+import { amountText } from '../amounts.ts';
+import { basic, type XmlElement } from './xml.ts';
+
+/** An amount of money. */
+export function writeAmount(name: string, amountMinor: bigint, currency: Currency): XmlElement | undefined {
+  return basic(name, amountText(amountMinor, currency), { currencyID: currency.code });
+}

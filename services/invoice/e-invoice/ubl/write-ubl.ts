@@ -1,0 +1,117 @@
+import { sum } from '../../domain/amount.ts';
+import type { ElectronicInvoice } from '../electronic-invoice.ts';
+import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
+import { writeAmount } from './write-amount.ts';
+import { writeLine } from './write-line.ts';
+import { writeBuyer, writeSeller } from './write-party.ts';
+import { aggregate, basic, writeXml, type XmlElement } from './xml.ts';
+
+/** BT-24: the core invoice of EN 16931, without the further rules of any country. */
+const SPECIFICATION = 'urn:cen.eu:en16931:2017';
+
+const ROOTS = {
+  INVOICE: { name: 'Invoice', namespace: 'urn:oasis:names:specification:ubl:schema:xsd:Invoice-2', typeCode: '380' },
+  CREDIT_NOTE: {
+    name: 'CreditNote',
+    namespace: 'urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2',
+    typeCode: '381',
+  },
+} as const;
+
+/**
+ * The document in UBL 2.1, the elements in the order of its schema (CEN/TS 16931-3-2 says which term is which element). Assumes that
+ * nothing keeps it from being an electronic invoice, as find-problems.ts tells.
+ */
+export function writeUbl(invoice: ElectronicInvoice): Buffer {
+  const { name, namespace, typeCode } = ROOTS[invoice.type];
+  const { preceding } = invoice;
+  return writeXml(name, namespace, [
+    basic('CustomizationID', SPECIFICATION),
+    basic('ID', invoice.number),
+    basic('IssueDate', invoice.issueDate),
+    basic('DueDate', invoice.dueDate),
+    basic(`${name}TypeCode`, typeCode),
+    basic('Note', invoice.note),
+    basic('DocumentCurrencyCode', invoice.currency.code),
+    basic('BuyerReference', invoice.buyerReference),
+    aggregate('InvoicePeriod', basic('StartDate', invoice.period.startDate), basic('EndDate', invoice.period.endDate)),
+    aggregate('OrderReference', basic('ID', invoice.purchaseOrderReference)),
+    preceding &&
+      aggregate(
+        'BillingReference',
+        aggregate('InvoiceDocumentReference', basic('ID', preceding.number), basic('IssueDate', preceding.issueDate)),
+      ),
+    writeSeller(invoice),
+    writeBuyer(invoice),
+    writeDelivery(invoice),
+    writePayment(invoice),
+    ...invoice.adjustments.map((item) => writeAdjustment(item, invoice.currency)),
+    writeVatBreakdown(invoice),
+    writeTotals(invoice),
+    ...invoice.lines.map((line, index) => writeLine(line, index + 1, invoice)),
+  ]);
+}
+
+/** BG-13 and BG-15. */
+function writeDelivery({ delivery }: ElectronicInvoice): XmlElement | undefined {
+  const country = aggregate('Country', basic('IdentificationCode', delivery.countryCode));
+  return aggregate(
+    'Delivery',
+    basic('ActualDeliveryDate', delivery.date),
+    aggregate('DeliveryLocation', aggregate('Address', country)),
+  );
+}
+
+/** BG-16 and BG-17. */
+function writePayment({ payment }: ElectronicInvoice): XmlElement | undefined {
+  if (payment === undefined) return undefined;
+  return aggregate(
+    'PaymentMeans',
+    basic('PaymentMeansCode', payment.meansCode),
+    basic('PaymentID', payment.remittance),
+    aggregate(
+      'PayeeFinancialAccount',
+      basic('ID', payment.accountIdentifier),
+      basic('Name', payment.accountName),
+      aggregate('FinancialInstitutionBranch', basic('ID', payment.bic)),
+    ),
+  );
+}
+
+/** BT-110 and BG-23. */
+function writeVatBreakdown({ currency, totals, vatBreakdown }: ElectronicInvoice): XmlElement | undefined {
+  return aggregate(
+    'TaxTotal',
+    writeAmount('TaxAmount', totals.taxMinor, currency),
+    ...vatBreakdown.map(({ vat, taxableMinor, taxMinor, ...exemption }) =>
+      aggregate(
+        'TaxSubtotal',
+        writeAmount('TaxableAmount', taxableMinor, currency),
+        writeAmount('TaxAmount', taxMinor, currency),
+        writeVatCategory('TaxCategory', vat, exemption),
+      ),
+    ),
+  );
+}
+
+/** BG-22. */
+function writeTotals({ currency, totals, adjustments }: ElectronicInvoice): XmlElement | undefined {
+  const amount = (name: string, minor: bigint) => writeAmount(name, minor, currency);
+  const optional = (name: string, minor: bigint) => (minor === 0n ? undefined : amount(name, minor));
+  const sumOf = (name: string, isCharge: boolean) => {
+    const items = adjustments.filter((item) => item.isCharge === isCharge);
+    // Required exactly when there are some (BR-CO-11, BR-CO-12), also when they come to nothing.
+    return items.length === 0 ? undefined : amount(name, sum(items.map(({ amountMinor }) => amountMinor)));
+  };
+  return aggregate(
+    'LegalMonetaryTotal',
+    amount('LineExtensionAmount', totals.linesMinor),
+    amount('TaxExclusiveAmount', totals.totalMinor - totals.taxMinor),
+    amount('TaxInclusiveAmount', totals.totalMinor),
+    sumOf('AllowanceTotalAmount', false),
+    sumOf('ChargeTotalAmount', true),
+    optional('PrepaidAmount', totals.prepaidMinor),
+    optional('PayableRoundingAmount', totals.roundingMinor),
+    amount('PayableAmount', totals.payableMinor),
+  );
+}

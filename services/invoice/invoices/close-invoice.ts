@@ -1,0 +1,58 @@
+import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type {
+  MarkInvoiceUncollectibleResponseSchema,
+  VoidInvoiceResponseSchema,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { type Call, requireVersion } from '../../../runtime/call.ts';
+import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Deps } from '../deps.ts';
+import { transition } from '../domain/lifecycle.ts';
+import { applyRules } from '../rule-errors.ts';
+import type { InvoiceRow } from '../store/invoice-row.ts';
+import { situationOf, toInvoice } from './convert.ts';
+import { changesBetween, type InvoiceEventSchema, invoiceEvent } from './events.ts';
+import { getOwnInvoice, todayOf } from './own-invoice.ts';
+
+/** One of the ways in which an invoice ends without being paid. */
+export interface Closing {
+  readonly action: 'VOID_INVOICE' | 'MARK_UNCOLLECTIBLE';
+  readonly eventSchema: InvoiceEventSchema;
+  readonly responseSchema: typeof VoidInvoiceResponseSchema | typeof MarkInvoiceUncollectibleResponseSchema;
+  /** The times of the invoice that it sets. */
+  timesAt(now: Date): Partial<Pick<InvoiceRow, 'voidTime'>>;
+}
+
+/**
+ * Takes an invoice to the state that the action leads to.
+ *
+ * @throws DomainError INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, ETAG_MISMATCH or CONFLICT.
+ */
+export function closeInvoice(
+  deps: Deps,
+  call: Call,
+  invoiceId: string,
+  closing: Closing,
+): Promise<{ readonly invoice: Invoice }> {
+  return compareAndSet(async () => {
+    const row = await getOwnInvoice(deps, call, invoiceId);
+    requireVersion(call, row.version);
+    const state = applyRules('', () => transition(closing.action, situationOf(row)));
+    const now = deps.clock.now();
+    const closed: InvoiceRow = {
+      ...row,
+      ...closing.timesAt(now),
+      version: row.version + 1n,
+      state,
+      timeZone: call.user.timeZone,
+      updateTime: now,
+    };
+    const response = { invoice: toInvoice(closed, todayOf(deps, call)) };
+    const changes = changesBetween(row, closed);
+    const isClosed = await deps.store.changeOpenedInvoice(closed, {
+      events: [invoiceEvent(closing.eventSchema, call, { ...response, changes, version: closed.version, time: now })],
+      idempotency: idempotencyValues(call, closing.responseSchema, response, now),
+    });
+    return isClosed ? response : undefined;
+  });
+}

@@ -1,0 +1,131 @@
+import {
+  type InvoiceFinalizedSchema,
+  type InvoiceSentSchema,
+  InvoiceVoidedSchema,
+} from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type {
+  FinalizeInvoiceResponseSchema,
+  SendInvoiceResponseSchema,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Call } from '../../../runtime/call.ts';
+import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Cause } from '../cause.ts';
+import type { Deps } from '../deps.ts';
+import { type InvoiceState, voidReplaced } from '../domain/lifecycle.ts';
+import { DEFAULT_SERIES } from '../domain/number-series.ts';
+import { refuseTaken } from '../refuse-taken.ts';
+import { applyRules } from '../rule-errors.ts';
+import type { InvoiceRow } from '../store/invoice-row.ts';
+import { NUMBER_CONSTRAINT } from '../store/open-invoice.ts';
+import { situationOf, toInvoice, toPartyJson } from './convert.ts';
+import { changesBetween, invoiceEvent } from './events.ts';
+import { getOwnInvoice, todayOf } from './own-invoice.ts';
+import { getParties, type Parties, requireRecipient } from './parties.ts';
+
+/** How a draft is opened. */
+export interface DraftOpening {
+  /** The state that it comes to. */
+  readonly state: InvoiceState;
+  /** Whether it is mailed as well. */
+  readonly isSent: boolean;
+  readonly eventSchema: typeof InvoiceFinalizedSchema | typeof InvoiceSentSchema;
+  readonly responseSchema: typeof FinalizeInvoiceResponseSchema | typeof SendInvoiceResponseSchema;
+}
+
+/** The opening of a draft with all that has to be read for it. */
+export interface ReadyOpening extends DraftOpening {
+  readonly parties: Parties;
+  /** The invoice that it replaces; undefined when it is no revision. */
+  readonly original: InvoiceRow | undefined;
+  /** The due date that it gets. */
+  readonly dueDate: string;
+}
+
+/**
+ * Opens a draft of the caller, and ends the invoice that it replaces. Gives the invoice, or undefined when one of them had
+ * moved.
+ *
+ * @throws DomainError CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN, or why the other invoice cannot be voided.
+ */
+export async function openDraft(
+  deps: Deps,
+  call: Call,
+  draft: InvoiceRow,
+  opening: DraftOpening,
+): Promise<Invoice | undefined> {
+  const [parties, original] = await Promise.all([
+    getParties(deps, call, draft.customerId),
+    draft.revisesInvoiceId === null ? undefined : getOwnInvoice(deps, call, draft.revisesInvoiceId),
+  ]);
+  if (opening.isSent) requireRecipient(parties.customer.email);
+  return openWith(deps, call, draft, { ...opening, parties, original, dueDate: draft.dueDate });
+}
+
+/**
+ * Opens a draft: its number, the snapshot of both parties, its event, and the end of the invoice that it replaces. Gives
+ * the invoice, or undefined when one of them had moved.
+ *
+ * @throws DomainError NUMBER_TAKEN, or why the other invoice cannot be voided.
+ */
+export async function openWith(
+  deps: Deps,
+  cause: Cause,
+  draft: InvoiceRow,
+  { state, isSent, eventSchema, responseSchema, parties, original, dueDate }: ReadyOpening,
+): Promise<Invoice | undefined> {
+  const now = deps.clock.now();
+  const today = todayOf(deps, cause);
+  const replaced = original && replacedBy(draft, original, cause, now);
+  const opened: InvoiceRow = {
+    ...draft,
+    version: draft.version + 1n,
+    state,
+    issueDate: draft.issueDate ?? today,
+    dueDate,
+    seller: toPartyJson(parties.seller),
+    customer: toPartyJson(parties.customer),
+    revisesInvoiceNumber: original?.number ?? null,
+    timeZone: cause.user.timeZone,
+    updateTime: now,
+    openTime: now,
+    sendTime: isSent ? now : null,
+    payTime: state === 'PAID' ? now : null,
+  };
+  const invoice = toInvoice(opened, today);
+  const eventOf = (schema: typeof eventSchema | typeof InvoiceVoidedSchema, before: InvoiceRow, after: InvoiceRow) =>
+    invoiceEvent(schema, cause, {
+      invoice: after === opened ? invoice : toInvoice(after, today),
+      // The statement fills in the number: in the invoice, in the event and its first change, and in the kept answer.
+      changes: [...(after === opened ? [{ field: 'number' }] : []), ...changesBetween(before, after)],
+      version: after.version,
+      time: now,
+    });
+  const number = await refuseTaken(
+    NUMBER_CONSTRAINT,
+    deps.store.openInvoice(opened, {
+      day: today,
+      defaultPattern: DEFAULT_SERIES.invoice.pattern,
+      replaced,
+      events: [
+        eventOf(eventSchema, draft, opened),
+        ...(original && replaced ? [eventOf(InvoiceVoidedSchema, original, replaced)] : []),
+      ],
+      idempotency: idempotencyValues(cause, responseSchema, { invoice }, now),
+    }),
+  );
+  return number === undefined ? undefined : { ...invoice, number };
+}
+
+/** The invoice that a revision replaces, as it is once that is opened. */
+function replacedBy(revision: InvoiceRow, original: InvoiceRow, cause: Cause, now: Date): InvoiceRow {
+  return {
+    ...original,
+    version: original.version + 1n,
+    state: applyRules('', () => voidReplaced(situationOf(original), original.number ?? '')),
+    revisedByInvoiceId: revision.id,
+    timeZone: cause.user.timeZone,
+    updateTime: now,
+    voidTime: now,
+  };
+}

@@ -1,0 +1,165 @@
+import { create, type JsonObject } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { LRUCache } from 'lru-cache';
+import { type Party, PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
+import type { User } from '../../../gen/numer/user/v1/user_pb.ts';
+import type { Call } from '../../../runtime/call.ts';
+import { DomainError } from '../../../runtime/errors.ts';
+import type { Deps } from '../deps.ts';
+import type { InvoiceHeadRow } from '../store/invoice-row.ts';
+
+/** Both parties as they are printed on an invoice. */
+export interface Parties {
+  readonly seller: Party;
+  readonly customer: Party;
+}
+
+/** The caller's customer, or undefined when there is none with this id. */
+async function findCustomer(deps: Deps, call: Call, customerId: string): Promise<Customer | undefined> {
+  try {
+    const { customer } = await deps.customers.getCustomer({ customerId }, call.forward());
+    return customer;
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The caller's account. */
+export async function getUser(deps: Deps, call: Call): Promise<User> {
+  const { user } = await deps.users.getUser({ userId: call.user.userId }, call.forward());
+  if (user === undefined) throw new Error('GetUser answered without a user');
+  return user;
+}
+
+/** The parties of a draft as they are now; no customer when that was deleted. */
+export async function findParties(
+  deps: Deps,
+  call: Call,
+  customerId: string,
+): Promise<{ readonly seller: Party; readonly customer: Party | undefined }> {
+  const [user, customer] = await Promise.all([getUser(deps, call), findCustomer(deps, call, customerId)]);
+  return { seller: sellerOf(user), customer: customer && customerOf(customer, user) };
+}
+
+/** A customer as a draft keeps it: the id, and the name to find the draft by. */
+export type DraftCustomer = Pick<InvoiceHeadRow, 'customerId' | 'customerName'>;
+
+/**
+ * The caller's customer.
+ *
+ * @throws DomainError CUSTOMER_NOT_FOUND naming the field of the request.
+ */
+export async function requireCustomer(
+  deps: Deps,
+  call: Call,
+  customerId: string,
+  field = 'invoice.customer_id',
+): Promise<DraftCustomer> {
+  const customer = await findCustomer(deps, call, customerId);
+  if (customer !== undefined) return { customerId: customer.id, customerName: customer.name };
+  throw new DomainError('missing', 'CUSTOMER_NOT_FOUND', 'There is no customer with this id.', {
+    violations: [{ field, description: 'must be the id of a customer of yours' }],
+  });
+}
+
+/** Remembers customers for half a minute, under {@link knownCustomerKey}. */
+export type KnownCustomers = LRUCache<string, DraftCustomer>;
+
+/** Makes an empty memory of customers. */
+export function createKnownCustomers(): KnownCustomers {
+  return new LRUCache({ max: 10_000, ttl: 30_000 });
+}
+
+/** What a customer of a user is remembered under, however the id is spelled. */
+export function knownCustomerKey(userId: string, customerId: string): string {
+  return `${userId} ${customerId.toLowerCase()}`;
+}
+
+/**
+ * The same for a draft, without asking again for a customer who was there a moment ago: one may be deleted at any time after a
+ * draft was made as well, and it is opening the draft that finds out.
+ *
+ * @throws DomainError CUSTOMER_NOT_FOUND.
+ */
+export async function requireDraftCustomer(deps: Deps, call: Call, customerId: string): Promise<DraftCustomer> {
+  const key = knownCustomerKey(call.user.userId, customerId);
+  const known = deps.knownCustomers.get(key);
+  if (known !== undefined) return known;
+  const customer = await requireCustomer(deps, call, customerId);
+  deps.knownCustomers.set(key, customer);
+  return customer;
+}
+
+/**
+ * The parties of an invoice that is about to be opened, or of a quote that is about to be sent, as they are now.
+ *
+ * @throws DomainError CUSTOMER_DELETED.
+ */
+export async function getParties(deps: Deps, call: Call, customerId: string): Promise<Parties> {
+  const [user, customer] = await Promise.all([getUser(deps, call), findCustomer(deps, call, customerId)]);
+  return partiesOf(user, customer);
+}
+
+/**
+ * The parties of a document of this user to this customer.
+ *
+ * @throws DomainError CUSTOMER_DELETED or USER_NOT_FOUND when one of them is undefined.
+ */
+export function partiesOf(user: User | undefined, customer: Customer | undefined): Parties {
+  if (user === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'There is no such user.');
+  if (customer === undefined) {
+    throw new DomainError(
+      'state',
+      'CUSTOMER_DELETED',
+      'The customer of this document was deleted; choose another one before opening it.',
+    );
+  }
+  return { seller: sellerOf(user), customer: customerOf(customer, user) };
+}
+
+/** Throws CUSTOMER_WITHOUT_EMAIL when there is no address to send a document to. */
+export function requireRecipient(email: string): void {
+  if (email !== '') return;
+  throw new DomainError(
+    'state',
+    'CUSTOMER_WITHOUT_EMAIL',
+    'The customer of this document has no email address to send it to.',
+  );
+}
+
+/**
+ * The customer of an opened invoice with the address that it is to be sent to: the one the customer has now, or had when
+ * the invoice was opened.
+ *
+ * @throws DomainError CUSTOMER_WITHOUT_EMAIL.
+ */
+export async function withRecipient(deps: Deps, call: Call, invoice: InvoiceHeadRow): Promise<JsonObject> {
+  const { email: emailBefore = '', ...frozen } = invoice.customer ?? {};
+  const customer = await findCustomer(deps, call, invoice.customerId);
+  const email = customer === undefined || customer.email === '' ? String(emailBefore) : customer.email;
+  requireRecipient(email);
+  return { ...frozen, email };
+}
+
+function sellerOf(user: User): Party {
+  return create(PartySchema, {
+    name: user.companyName === '' ? user.name : user.companyName,
+    email: user.email,
+    taxId: user.taxId,
+    locale: user.locale,
+    ...(user.address === undefined ? {} : { address: user.address }),
+    ...(user.paymentAccount === undefined ? {} : { paymentAccount: user.paymentAccount }),
+  });
+}
+
+function customerOf(customer: Customer, user: User): Party {
+  return create(PartySchema, {
+    name: customer.name,
+    email: customer.email,
+    taxId: customer.taxId,
+    locale: customer.locale === '' ? user.locale : customer.locale,
+    ...(customer.address === undefined ? {} : { address: customer.address }),
+  });
+}

@@ -1,0 +1,16 @@
+import { invalidField } from '../../../runtime/errors.ts';
+import { checkDate } from '../domain/dates.ts';
+import { applyRules } from '../rule-errors.ts';
+
+/**
+ * The day on which money changed hands: `text` is that of the request's `field`, in proto names, and `today` when it is
+ * empty.
+ *
+ * @throws DomainError INVALID_ARGUMENT when there is no such day, or it is yet to come.
+ */
+export function paymentDateOf(text: string, field: string, today: string): string {
+  if (text === '') return today;
+  applyRules('', () => checkDate(text, field));
+  if (text > today) throw invalidField(field, 'must not be in the future');
+  return text;
+}

@@ -1,0 +1,111 @@
+import { InvoiceFinalizedSchema, InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import {
+  FinalizeInvoiceResponseSchema,
+  SendInvoiceResponseSchema,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { RecurringInvoiceFailedSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
+import type { Parties as Account } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { addDays, daysBetween, localDate } from '../../../runtime/calendar.ts';
+import { isDatabaseUnavailable } from '../../../runtime/database/postgres-error.ts';
+import type { JobContext } from '../cause.ts';
+import { transition } from '../domain/lifecycle.ts';
+import { pauseMsAfter } from '../domain/recurrence.ts';
+import { situationOf } from '../invoices/convert.ts';
+import { openWith } from '../invoices/open-draft.ts';
+import { partiesOf, requireRecipient } from '../invoices/parties.ts';
+import { applyRules } from '../rule-errors.ts';
+import type { PendingOccurrence } from '../store/find-pending-occurrences.ts';
+import type { InvoiceRow } from '../store/invoice-row.ts';
+import type { OccurrenceRow, RecurringRow } from '../store/recurring-schema.ts';
+import { failureOf } from './occurrence-failure.ts';
+import { changesOfRecurring, recurringEvent } from './recurring-events.ts';
+
+/** The version of a draft that nobody has changed since it was made. */
+const UNTOUCHED = 1n;
+
+/** How the invoices of recurring invoices are opened. */
+const OPENINGS = {
+  FINALIZE: { isSent: false, eventSchema: InvoiceFinalizedSchema, responseSchema: FinalizeInvoiceResponseSchema },
+  SEND: { isSent: true, eventSchema: InvoiceSentSchema, responseSchema: SendInvoiceResponseSchema },
+} as const;
+
+/**
+ * Opens the invoice of an occurrence, unless that was done already: then whoever did it came no further. One that somebody
+ * has changed or deleted is theirs. `account` is its owner, with its customer. Gives whether something was done; if not,
+ * somebody else was at it. A refusal is recorded and tried again some times; after that the invoice stays a draft.
+ */
+export async function openOccurrence(
+  context: JobContext,
+  pending: PendingOccurrence,
+  account: Account | undefined,
+): Promise<boolean> {
+  const { occurrence } = pending;
+  const settle = (state: 'DONE' | 'LEFT_AS_DRAFT') =>
+    context.deps.store.settleOccurrence(occurrence, state, context.now);
+  try {
+    const draft = await draftOf(context, occurrence);
+    if (draft !== undefined && draft.state !== 'DRAFT') return await settle('DONE');
+    if (draft === undefined || draft.version !== UNTOUCHED) return await settle('LEFT_AS_DRAFT');
+    return (await open(context, draft, occurrence, account)) && (await settle('DONE'));
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    return recordFailure(context, pending, error);
+  }
+}
+
+async function draftOf({ deps }: JobContext, { ownerId, invoiceId }: OccurrenceRow): Promise<InvoiceRow | undefined> {
+  return invoiceId === null ? undefined : await deps.store.getInvoice(ownerId, invoiceId);
+}
+
+async function open(
+  { deps, now, cause }: JobContext,
+  draft: InvoiceRow,
+  { mode }: OccurrenceRow,
+  account: Account | undefined,
+): Promise<boolean> {
+  // In the mode DRAFT nothing is to be opened.
+  const action = mode === 'SEND' ? 'SEND' : 'FINALIZE';
+  const state = applyRules('', () => transition(action, situationOf(draft)));
+  const parties = partiesOf(account?.user, account?.customer);
+  if (action === 'SEND') requireRecipient(parties.customer.email);
+  const opening = { ...OPENINGS[action], state, parties, original: undefined, dueDate: dueDateAt(draft, now) };
+  return (await openWith(deps, cause, draft, opening)) !== undefined;
+}
+
+/** The due date of a draft that is opened on a later day than it was made: later by as many days. */
+function dueDateAt({ createTime, dueDate, timeZone }: InvoiceRow, now: Date): string {
+  const daysLate = daysBetween(localDate(createTime, timeZone), localDate(now, timeZone));
+  return addDays(dueDate, Math.max(0, daysLate)) ?? dueDate;
+}
+
+async function recordFailure(
+  { deps, now, cause }: JobContext,
+  { occurrence }: PendingOccurrence,
+  error: unknown,
+): Promise<boolean> {
+  // As it is now: another of its occurrences may have failed since this one was found.
+  const before = await deps.store.getRecurringInvoice(occurrence.ownerId, occurrence.recurringInvoiceId);
+  if (before === undefined) return false;
+  const attempts = occurrence.attempts + 1;
+  const pauseMs = pauseMsAfter(attempts);
+  const nextAttemptTime = pauseMs === undefined ? undefined : new Date(now.getTime() + pauseMs);
+  const { occurrenceDate, invoiceId } = occurrence;
+  const facts = { occurrenceDate, invoiceId: invoiceId ?? '', attempts, time: now, nextAttemptTime };
+  const recurring: RecurringRow = {
+    ...before,
+    version: before.version + 1n,
+    lastFailure: failureOf(deps, error, facts),
+    updateTime: now,
+  };
+  const changes = changesOfRecurring(before, recurring);
+  return deps.store.failOccurrence({
+    occurrence: {
+      ...occurrence,
+      attempts,
+      state: nextAttemptTime === undefined ? 'LEFT_AS_DRAFT' : 'PENDING',
+      nextAttemptTime: nextAttemptTime ?? null,
+    },
+    recurring,
+    event: recurringEvent(RecurringInvoiceFailedSchema, cause, { recurring, changes, time: now }),
+  });
+}

@@ -1,0 +1,91 @@
+import { type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
+import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from '../domain/changes.ts';
+import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from '../invoices/draft-content.ts';
+
+/** What the audit trail follows of a template: what people decide, and the sum that comes of it. */
+const FIELDS = [
+  'customerId',
+  'currencyCode',
+  'buyerReference',
+  'purchaseOrderReference',
+  'memo',
+  'numberSeries',
+  'discountPercent',
+  'discountAmountMinor',
+  'allowances',
+  'charges',
+  'pricesIncludeTax',
+  'roundingPolicy',
+  'prepaidMinor',
+  'roundingIncrementMinor',
+  'roundingAmountMinor',
+  'totalMinor',
+] as const satisfies readonly (keyof Invoice)[];
+
+const LINE_FIELDS = [
+  'description',
+  'quantity',
+  'unitPrice',
+  'baseQuantity',
+  'unitCode',
+  'taxPercent',
+  'taxes',
+  'discountPercent',
+  'discountAmountMinor',
+  'allowances',
+  'charges',
+] as const satisfies readonly (keyof Invoice['lines'][number])[];
+
+/** Values that nobody has to decide, and that are not told. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  numberSeries: INVOICE_SERIES_DEFAULT,
+  discountPercent: '0',
+  roundingPolicy: 'DOCUMENT',
+  baseQuantity: '1',
+  unitCode: UNIT_CODE_DEFAULT,
+  taxPercent: '0',
+};
+
+/** Fields within lists that nobody decides. */
+const CALCULATED: readonly string[] = ['calculatedMinor', 'netMinor'];
+
+/**
+ * What changed from one template to the next, under the path of the field `invoice`; undefined when there was or is none.
+ * The templates are only compared, so that one which no longer fits the rules can be mended.
+ */
+export function changesOfTemplate(before: Invoice | undefined, after: Invoice | undefined): FieldChange[] {
+  if (before === after) return [];
+  const changes = diffInvoices(auditedOf(before), auditedOf(after));
+  return changes.map((change) => ({ ...change, field: `invoice.${change.field}` }));
+}
+
+function auditedOf(template: Invoice | undefined): AuditedInvoice {
+  if (template === undefined) return { fields: {}, lines: [] };
+  const json = toJson(InvoiceSchema, template) as JsonObject; // a message that is no well-known type is an object in JSON
+  const lines = (json.lines ?? []) as JsonObject[]; // as the schema has it
+  return {
+    fields: { ...fieldsOf(json, FIELDS), ...labelsOf(template) },
+    lines: lines.map((line) => ({ id: String(line.id), fields: fieldsOf(line, LINE_FIELDS) })),
+  };
+}
+
+/** Named and written as those of invoices are. */
+function labelsOf({ tags, metadata }: Invoice): AuditedFields {
+  const facts = Object.entries(metadata).map(([key, value]) => [`metadata.${key}`, value]);
+  return { tags: tags.join(', '), ...Object.fromEntries(facts) };
+}
+
+function fieldsOf(json: JsonObject, names: readonly string[]): AuditedFields {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const text = textOf(json[name]);
+      return text === undefined || text === DEFAULTS[name] ? [] : [[name, text]];
+    }),
+  );
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  if (typeof value !== 'object') return value === undefined ? undefined : String(value);
+  return JSON.stringify(value, (name, item: unknown) => (CALCULATED.includes(name) ? undefined : item));
+}

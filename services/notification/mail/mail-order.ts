@@ -1,0 +1,173 @@
+import type { MessageShape } from '@bufbuild/protobuf';
+import { Invoice_State, type InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import { addDays, localInstant } from '../../../runtime/calendar.ts';
+import { versionOf } from '../../../runtime/call.ts';
+import type { EventEnvelope } from '../../../runtime/events/event.ts';
+import type { Kind } from '../domain/decide-next.ts';
+import type { Mail } from '../domain/mail.ts';
+import type { PrintedDocument } from '../domain/printed-document.ts';
+import type { MailOrder } from '../store/queue-mails.ts';
+
+/** Why queued mails of an invoice must not go out any more; shown to its owner. */
+export const WITHDRAW_REASON = {
+  paid: 'The invoice was paid before the mail could be sent.',
+  settled: 'Nothing was due any more before the mail could be sent.',
+  instalmentSettled: 'The instalment was settled before the mail could be sent.',
+  voided: 'The invoice was voided before the mail could be sent.',
+  uncollectible: 'The invoice was given up on before the mail could be sent.',
+} as const;
+
+/** Why the queued mail of a quote must not go out any more. */
+export const QUOTE_WITHDRAW_REASON = {
+  accepted: 'The quote was accepted before the mail could be sent.',
+  declined: 'The quote was declined before the mail could be sent.',
+} as const;
+
+/** Which queued mails of an invoice must not go out any more, and why. */
+export type Withdrawal = Pick<MailOrder, 'withdrawReason' | 'dueBefore' | 'withdrawsInvoice'>;
+
+const NO_WITHDRAWAL: Withdrawal = { withdrawReason: null, dueBefore: null, withdrawsInvoice: null };
+
+/** What an order has that asks for no mail. */
+const NO_MAIL = {
+  kind: null,
+  recipient: null,
+  senderName: null,
+  replyTo: null,
+  subject: null,
+  textBody: null,
+  htmlBody: null,
+  printed: null,
+  dueDate: null,
+  expireTime: null,
+  ...NO_WITHDRAWAL,
+} as const;
+
+/** All reminders of an invoice, for a reason; the mail that brings the invoice itself goes out. */
+export function ofAllReminders(withdrawReason: string): Withdrawal {
+  return { withdrawReason, dueBefore: null, withdrawsInvoice: false };
+}
+
+/**
+ * The reminders that a payment or credit has made pointless: all once nothing is due, for this reason; else those of instalments
+ * that are settled. Undefined for none.
+ */
+export function withdrawalOf(
+  invoice: MessageShape<typeof InvoiceSchema>,
+  reason: 'paid' | 'settled',
+): Withdrawal | undefined {
+  if (invoice.state === Invoice_State.PAID) return ofAllReminders(WITHDRAW_REASON[reason]);
+  if (invoice.instalments.length === 0) return undefined;
+  return { ...ofAllReminders(WITHDRAW_REASON.instalmentSettled), dueBefore: invoice.nextDueDate };
+}
+
+/** The order of a mail about an invoice to its customer. */
+export function orderMail(
+  event: EventEnvelope,
+  invoice: MessageShape<typeof InvoiceSchema>,
+  mail: {
+    readonly kind: Kind;
+    readonly content: Mail;
+    /** The document that goes with it. */
+    readonly printed?: PrintedDocument | null;
+    readonly time: Date;
+    /** The due date that a reminder is of. */
+    readonly dueDate?: string | undefined;
+    /** When what it says ends. */
+    readonly expireTime?: Date;
+    readonly withdrawal?: Withdrawal | undefined;
+  },
+): MailOrder {
+  return {
+    ...common(event, aboutInvoice(invoice), mail.time),
+    kind: mail.kind,
+    ...letter(invoice, mail.content),
+    printed: mail.printed ?? null,
+    dueDate: mail.dueDate ?? null,
+    expireTime: mail.expireTime ?? null,
+    ...(mail.withdrawal ?? NO_WITHDRAWAL),
+  };
+}
+
+/** The order of the mail that brings a quote to its customer. `timeZone` is that of the user, whose days count. */
+export function orderQuoteMail(
+  event: EventEnvelope,
+  quote: MessageShape<typeof QuoteSchema>,
+  mail: Pick<MailOrder, 'printed'> & { readonly content: Mail; readonly timeZone: string; readonly time: Date },
+): MailOrder {
+  return {
+    ...common(event, aboutQuote(quote), mail.time),
+    kind: 'QUOTE_SENT',
+    ...letter(quote, mail.content),
+    printed: mail.printed,
+    dueDate: null,
+    expireTime: expireTimeOf(quote, mail.timeZone),
+    ...NO_WITHDRAWAL,
+  };
+}
+
+/** The order to keep queued reminders of an invoice from going out. */
+export function orderWithdrawal(
+  event: EventEnvelope,
+  invoice: MessageShape<typeof InvoiceSchema>,
+  withdrawal: Withdrawal,
+  time: Date,
+): MailOrder {
+  return { ...common(event, aboutInvoice(invoice), time), ...NO_MAIL, ...withdrawal };
+}
+
+/** The order to keep the queued mail of a quote from going out. */
+export function orderQuoteWithdrawal(
+  event: EventEnvelope,
+  quote: MessageShape<typeof QuoteSchema>,
+  withdrawReason: string,
+  time: Date,
+): MailOrder {
+  return { ...common(event, aboutQuote(quote), time), ...NO_MAIL, withdrawReason };
+}
+
+/** The order to let the queued mail of a quote wait for as long as the quote is valid. */
+export function orderQuoteExpiry(
+  event: EventEnvelope,
+  quote: MessageShape<typeof QuoteSchema>,
+  timeZone: string,
+  time: Date,
+): MailOrder {
+  const expireTime = expireTimeOf(quote, timeZone);
+  return { ...common(event, aboutQuote(quote), time), ...NO_MAIL, expireTime };
+}
+
+/** The end of the last day on which a quote can be accepted; null when it does not expire. */
+function expireTimeOf({ expireDate }: MessageShape<typeof QuoteSchema>, timeZone: string): Date | null {
+  const dayAfter = expireDate === '' ? undefined : addDays(expireDate, 1);
+  return dayAfter === undefined ? null : localInstant(dayAfter, '00:00', timeZone || 'UTC');
+}
+
+/** The invoice that an order is about, in the version that the event tells of. */
+function aboutInvoice({ id, etag }: MessageShape<typeof InvoiceSchema>) {
+  return { invoiceId: id, invoiceVersion: versionOf(etag) ?? null, quoteId: null };
+}
+
+function aboutQuote({ id }: MessageShape<typeof QuoteSchema>) {
+  return { invoiceId: null, invoiceVersion: null, quoteId: id };
+}
+
+function common(event: EventEnvelope, about: Pick<MailOrder, 'invoiceId' | 'invoiceVersion' | 'quoteId'>, time: Date) {
+  if (event.ownerId === undefined) throw new Error(`${event.type} has no owner`);
+  return { eventId: event.id, ownerId: event.ownerId, ...about, requestId: event.requestId, time };
+}
+
+function letter(
+  { seller, customer }: MessageShape<typeof InvoiceSchema> | MessageShape<typeof QuoteSchema>,
+  content: Mail,
+) {
+  return {
+    recipient: customer?.email ?? '',
+    senderName: seller?.name ?? '',
+    replyTo: seller?.email ?? '',
+    subject: content.subject,
+    textBody: content.text,
+    htmlBody: content.html,
+  };
+}

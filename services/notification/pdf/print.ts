@@ -1,0 +1,60 @@
+import type { MessageShape } from '@bufbuild/protobuf';
+import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
+import type { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
+import { Invoice_State, type InvoiceSchema, type PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Quote_State, type QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import { toCreditNoteFacts, toInvoiceFacts, toQuoteFacts } from '../convert.ts';
+import { languageOf } from '../domain/language.ts';
+import { type PrintOptions, printCreditNote, printInvoice, printQuote } from '../domain/print-documents.ts';
+import type { PrintedDocument } from '../domain/printed-document.ts';
+import { required } from '../required.ts';
+
+/** An invoice in print, as it was issued: without what was paid or credited since. */
+export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>): PrintedDocument {
+  const { state, openTime, createTime, dueDate, payableMinor, instalments } = invoice;
+  const issued = {
+    ...invoice,
+    paidMinor: 0n,
+    creditedMinor: 0n,
+    dueMinor: payableMinor,
+    nextDueDate: dueDate,
+    instalments: instalments.map((each) => ({ ...each, dueMinor: each.amountMinor })),
+  };
+  return printInvoice(toInvoiceFacts(issued), optionsOf(invoice, openTime ?? createTime, markingOf(state)));
+}
+
+function markingOf(state: Invoice_State): PrintOptions['marking'] {
+  if (state === Invoice_State.DRAFT) return 'draft';
+  return state === Invoice_State.VOID ? 'void' : undefined;
+}
+
+/** A quote in print. */
+export function printedQuote(quote: MessageShape<typeof QuoteSchema>): PrintedDocument {
+  const { state, sendTime, createTime } = quote;
+  const marking = state === Quote_State.DRAFT ? 'draft' : undefined;
+  return printQuote(toQuoteFacts(quote), optionsOf(quote, sendTime ?? createTime, marking));
+}
+
+/** A credit note in print. */
+export function printedCreditNote(creditNote: MessageShape<typeof CreditNoteSchema>): PrintedDocument {
+  return printCreditNote(toCreditNoteFacts(creditNote), optionsOf(creditNote, creditNote.createTime, undefined));
+}
+
+type Party = MessageShape<typeof PartySchema>;
+
+/** The language of who receives a document, and the paper of who issues it. */
+function optionsOf(
+  { seller, customer }: { readonly seller?: Party | undefined; readonly customer?: Party | undefined },
+  time: Timestamp | undefined,
+  marking: PrintOptions['marking'],
+): PrintOptions {
+  return {
+    language: languageOf(customer?.locale ?? ''),
+    paper: LETTER_COUNTRIES.has(seller?.address?.countryCode ?? '') ? 'LETTER' : 'A4',
+    createTime: timestampDate(required(time, 'time')).toISOString(),
+    marking,
+  };
+}
+
+/** The countries whose letters have the format of ANSI rather than that of ISO 216. */
+const LETTER_COUNTRIES: ReadonlySet<string> = new Set('CA CL CO CR DO GT MX NI PA PH PR SV US VE'.split(' '));

@@ -1,0 +1,35 @@
+import type { WebhookEndpoint } from '../../../gen/numer/notification/v1/webhook_endpoint_pb.ts';
+import { DomainError, type FieldViolation } from '../../../runtime/errors.ts';
+import type { Deps } from '../deps.ts';
+import { OPEN_TOPICS } from '../open-events.ts';
+import { findUrlFault } from './webhook-url.ts';
+
+/**
+ * Refuses an endpoint that the contract lets pass but that events cannot be posted to. One that keeps the URL of before is not refused
+ * because of it: what was allowed then may not be allowed here any more, and yet it must be possible to disable it.
+ *
+ * @throws DomainError INVALID_ARGUMENT naming the URL, or the types of events that there are not
+ */
+export function checkWebhookEndpoint(
+  { webhookTargets }: Pick<Deps, 'webhookTargets'>,
+  { url, eventTypes }: Pick<WebhookEndpoint, 'url' | 'eventTypes'>,
+  before?: Pick<WebhookEndpoint, 'url'>,
+): void {
+  const urlFault = url === before?.url ? undefined : findUrlFault(url, webhookTargets);
+  const violations: FieldViolation[] = [
+    ...(urlFault === undefined ? [] : [{ field: 'webhook_endpoint.url', description: `must ${urlFault}` }]),
+    ...eventTypes.flatMap((type, index) =>
+      OPEN_TOPICS.has(type)
+        ? []
+        : [
+            {
+              field: `webhook_endpoint.event_types[${index}]`,
+              description: `must be a type of event that is open to webhooks, which ${JSON.stringify(type)} is not`,
+            },
+          ],
+    ),
+  ];
+  const [first] = violations;
+  if (first === undefined) return;
+  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations });
+}

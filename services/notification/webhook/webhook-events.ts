@@ -1,0 +1,89 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
+import {
+  WebhookEndpointCreatedSchema,
+  WebhookEndpointDeletedSchema,
+  WebhookEndpointUpdatedSchema,
+  WebhookSecretRotatedSchema,
+} from '../../../gen/numer/notification/v1/webhook_endpoint_events_pb.ts';
+import type { Call } from '../../../runtime/call.ts';
+import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../../runtime/events/outbox.ts';
+import type { EndpointRow } from '../store/webhook-schema.ts';
+
+type FieldChange = MessageInitShape<typeof FieldChangeSchema>;
+
+/** Who changed an endpoint. */
+type Cause = Pick<EventContext, 'actor' | 'requestId' | 'callerAddress' | 'traceparent'>;
+
+/** That a call changed it. */
+export function byCall(call: Call): Cause {
+  return { actor: call.user.actor, ...requestOf(call) };
+}
+
+/** That this service did, because of a delivery. */
+export function byDelivery(id: string): Cause {
+  return {
+    actor: 'service:notification',
+    requestId: `webhook-${id}`,
+    callerAddress: undefined,
+    traceparent: undefined,
+  };
+}
+
+const EVENTS = {
+  created: WebhookEndpointCreatedSchema,
+  updated: WebhookEndpointUpdatedSchema,
+  deleted: WebhookEndpointDeletedSchema,
+} as const;
+
+/** An endpoint was created (`before` is undefined), updated, or deleted, at `time`. `row` is in its new version, or its last and one more. */
+export function endpointChanged(
+  what: keyof typeof EVENTS,
+  { before, row, cause, time }: { before: EndpointRow | undefined; row: EndpointRow; cause: Cause; time: Date },
+): OutboxRow {
+  const changes = changesBetween(fieldsOf(before), what === 'deleted' ? {} : fieldsOf(row));
+  return toOutboxRow(EVENTS[what], { webhookEndpointId: row.id, changes }, contextOf(row, cause, time));
+}
+
+/** An endpoint has another secret. */
+export function secretRotated(before: EndpointRow, row: EndpointRow, call: Call): OutboxRow {
+  const timesOf = ({ previousSecretExpireTime }: EndpointRow) => ({
+    previousSecretExpireTime: previousSecretExpireTime?.toISOString() ?? '',
+  });
+  const changes = [{ field: 'secret' }, ...changesBetween(timesOf(before), timesOf(row))];
+  const context = contextOf(row, byCall(call), row.updateTime);
+  return toOutboxRow(WebhookSecretRotatedSchema, { webhookEndpointId: row.id, changes }, context);
+}
+
+/** The names of the fields that one who decides on an endpoint can change, with their values as text. */
+function fieldsOf(row: EndpointRow | undefined): Readonly<Record<string, string>> {
+  if (row === undefined) return {};
+  const { url, description, eventTypes, disableReason } = row;
+  return {
+    url,
+    description,
+    eventTypes: eventTypes.join(', '),
+    disabled: disableReason === null ? '' : 'true',
+    disableReason: disableReason ?? '',
+  };
+}
+
+/** Many a URL is a secret, and a description may name people, so of them it is only told that they changed. */
+const UNTOLD: ReadonlySet<string> = new Set(['url', 'description']);
+
+function changesBetween(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): FieldChange[] {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return fields.flatMap((field): FieldChange[] => {
+    const [oldValue = '', newValue = ''] = [before[field], after[field]];
+    if (oldValue === newValue) return [];
+    if (UNTOLD.has(field)) return [{ field }];
+    return [{ field, ...(oldValue === '' ? {} : { oldValue }), ...(newValue === '' ? {} : { newValue }) }];
+  });
+}
+
+function contextOf({ ownerId, version }: EndpointRow, cause: Cause, time: Date): EventContext {
+  return { source: 'notification', version, ownerId, time, ...cause };
+}
