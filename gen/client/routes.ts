@@ -161,6 +161,19 @@ export interface Routes {
   };
 
   /**
+   * Gives a credit note as an electronic one after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8): the
+   * same as GetCreditNoteUbl gives, in the other syntax of the standard.
+   *
+   * Fails as GetCreditNoteUbl does.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNoteCii
+   */
+  "GET /credit-notes/{creditNoteId}/cii": {
+    path: { creditNoteId: string; };
+    response: Blob;
+  };
+
+  /**
    * Lists credit notes, newest first.
    *
    * Fails with INVALID_PAGE_TOKEN.
@@ -371,6 +384,19 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.GetInvoiceUbl
    */
   "GET /invoices/{invoiceId}/ubl": {
+    path: { invoiceId: string; };
+    response: Blob;
+  };
+
+  /**
+   * Gives an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8):
+   * the same as GetInvoiceUbl gives, in the other syntax of the standard.
+   *
+   * Fails as GetInvoiceUbl does.
+   *
+   * @generated from rpc numer.invoice.v1.InvoiceService.GetInvoiceCii
+   */
+  "GET /invoices/{invoiceId}/cii": {
     path: { invoiceId: string; };
     response: Blob;
   };
@@ -1506,6 +1532,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /credit-notes/preview": { isPublic: false, repetition: "safe" },
   "GET /credit-notes/{creditNoteId}": { isPublic: false, repetition: "safe" },
   "GET /credit-notes/{creditNoteId}/ubl": { isPublic: false, repetition: "safe" },
+  "GET /credit-notes/{creditNoteId}/cii": { isPublic: false, repetition: "safe" },
   "GET /credit-notes": { isPublic: false, repetition: "safe" },
   "POST /customers/{customerId}/deposits": { isPublic: false, repetition: "with-key" },
   "POST /customers/{customerId}/refunds": { isPublic: false, repetition: "with-key" },
@@ -1522,6 +1549,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /invoices/preview": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}/ubl": { isPublic: false, repetition: "safe" },
+  "GET /invoices/{invoiceId}/cii": { isPublic: false, repetition: "safe" },
   "GET /invoices": { isPublic: false, repetition: "safe" },
   "PATCH /invoices/{invoiceId}": { isPublic: false, repetition: "with-key" },
   "DELETE /invoices/{invoiceId}": { isPublic: false, repetition: "with-key" },

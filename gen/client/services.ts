@@ -55,10 +55,10 @@ export const services = {
  */
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
-  creditNotes: "issueCreditNote" | "previewCreditNote" | "getCreditNote" | "getCreditNoteUbl" | "listCreditNotes";
+  creditNotes: "issueCreditNote" | "previewCreditNote" | "getCreditNote" | "getCreditNoteUbl" | "getCreditNoteCii" | "listCreditNotes";
   customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances" | "getCustomerStatement";
   invoiceBulks: "batchSendInvoices" | "batchVoidInvoices" | "downloadInvoices" | "importInvoices";
-  invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "getInvoiceUbl" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "planInstalments" | "writeOffInvoice";
+  invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "getInvoiceUbl" | "getInvoiceCii" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "planInstalments" | "writeOffInvoice";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
   quotes: "createQuote" | "getQuote" | "listQuotes" | "updateQuote" | "deleteQuote" | "sendQuote" | "acceptQuote" | "declineQuote" | "convertQuote";

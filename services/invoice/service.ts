@@ -43,10 +43,12 @@ import { exportInvoices } from './rpc/export-invoices.ts';
 import { finalizeInvoice } from './rpc/finalize-invoice.ts';
 import { getCreditEntry } from './rpc/get-credit-entry.ts';
 import { getCreditNote } from './rpc/get-credit-note.ts';
+import { getCreditNoteCii } from './rpc/get-credit-note-cii.ts';
 import { getCreditNoteUbl } from './rpc/get-credit-note-ubl.ts';
 import { getCustomerBalances } from './rpc/get-customer-balances.ts';
 import { getCustomerStatement } from './rpc/get-customer-statement.ts';
 import { getInvoice } from './rpc/get-invoice.ts';
+import { getInvoiceCii } from './rpc/get-invoice-cii.ts';
 import { getInvoiceSettings } from './rpc/get-invoice-settings.ts';
 import { getInvoiceUbl } from './rpc/get-invoice-ubl.ts';
 import { getNumberSeries } from './rpc/get-number-series.ts';
@@ -120,6 +122,7 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
       previewInvoice,
       getInvoice,
       getInvoiceUbl,
+      getInvoiceCii,
       listInvoices,
       updateInvoice,
       deleteInvoice,
@@ -150,6 +153,7 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
       previewCreditNote,
       getCreditNote,
       getCreditNoteUbl,
+      getCreditNoteCii,
       listCreditNotes,
     }),
   );

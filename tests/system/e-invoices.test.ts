@@ -39,9 +39,15 @@ test('a draft tells over REST what it lacks to be an e-invoice, and completed an
   );
   expect(invoice.text).toContain('<cbc:RegistrationName>Müller &amp; Söhne</cbc:RegistrationName>');
 
+  const inCii = await getFile(`/invoices/${id}/cii`);
+  expect(inCii.response.headers.get('content-type')).toBe('application/xml');
+  expect(inCii.text).toContain('<ram:Name>Müller &amp; Söhne</ram:Name>');
+
   const creditNote = await api.post(`/invoices/${id}/credit-notes`, { reason: 'Returned' });
   const credited = await getFile(`/credit-notes/${creditNote.id}/ubl`);
   expect(credited.text).toContain('<cbc:CreditNoteTypeCode>381</cbc:CreditNoteTypeCode>');
+  const creditedInCii = await getFile(`/credit-notes/${creditNote.id}/cii`);
+  expect(creditedInCii.text).toContain('<ram:TypeCode>381</ram:TypeCode>');
   const etag = invoice.response.headers.get('etag') ?? '';
   expect(await getFile(`/invoices/${id}/ubl`, etag)).toMatchObject({ response: { status: 304 }, text: '' });
   expect(await getFile(`/invoices/${id}/ubl`, '"another"')).toMatchObject({ text: invoice.text });

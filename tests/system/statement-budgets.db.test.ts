@@ -106,8 +106,10 @@ const always = (request: () => Promise<unknown>) => async () => request;
 const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<unknown>>])[] = [
   ['GET /invoices/{id}', 1, onDraft((id) => api.get(`/invoices/${id}`))],
   ['GET /invoices/{id}/ubl', 1, onOpen((id) => api.call('GET', `/invoices/${id}/ubl`))],
+  ['GET /invoices/{id}/cii', 1, onOpen((id) => api.call('GET', `/invoices/${id}/cii`))],
   ['HEAD /invoices/{id}/pdf', 1, onOpen((id) => api.call('HEAD', `/invoices/${id}/pdf`))],
   ['GET /credit-notes/{id}/ubl', 1, onCreditNote((id) => api.call('GET', `/credit-notes/${id}/ubl`))],
+  ['GET /credit-notes/{id}/cii', 1, onCreditNote((id) => api.call('GET', `/credit-notes/${id}/cii`))],
   ['GET /invoices', 1, always(() => api.get('/invoices'))],
   ['GET /invoices?state=OPEN', 1, always(() => api.get('/invoices?state=OPEN&overdue=false'))],
   ['GET /stats', 1, always(() => api.get('/stats'))],

@@ -1,9 +1,10 @@
 import type { Currency } from '../../../runtime/currency.ts';
+import { sum } from '../domain/amount.ts';
 import { decimalFromMinor, minorUnits } from '../domain/currency.ts';
 import { percentOf } from '../domain/decimal.ts';
 import { parsePercent } from '../domain/percent.ts';
 import { isSayable } from './amounts.ts';
-import type { Adjustment } from './electronic-invoice.ts';
+import type { Adjustment, DocumentAdjustment } from './electronic-invoice.ts';
 
 /** UNTDID 5189: discount. */
 const DISCOUNT_CODE = '95';
@@ -26,4 +27,13 @@ export function shareOf(
 /** A discount, which has no reason of its own. */
 export function discountOf(field: string, amountMinor: bigint, share: Adjustment['share']): Adjustment {
   return { field, isCharge: false, reason: 'Discount', reasonCode: DISCOUNT_CODE, amountMinor, share };
+}
+
+/**
+ * BT-107 or BT-108: what the allowances or the charges of the document come to. Undefined when there are none: it is required exactly
+ * when there are some (BR-CO-11, BR-CO-12), also when they come to nothing.
+ */
+export function adjustmentTotal(adjustments: readonly DocumentAdjustment[], isCharge: boolean): bigint | undefined {
+  const items = adjustments.filter((item) => item.isCharge === isCharge);
+  return items.length === 0 ? undefined : sum(items.map(({ amountMinor }) => amountMinor));
 }

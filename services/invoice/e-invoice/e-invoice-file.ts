@@ -2,14 +2,14 @@ import { etagOfFile } from '../../../runtime/call.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
-import { writeUbl } from './ubl/write-ubl.ts';
+import type { Syntax } from './syntax.ts';
 
 /** Most problems that a refusal names: with more, gRPC could not carry it (runtime/grpc/status.ts). */
 const PROBLEMS_MAX = 40;
 
 /** The document as a file, with a name and an entity tag. */
-export function ublFile(document: ElectronicInvoice) {
-  const data = writeUbl(document);
+export function eInvoiceFile(document: ElectronicInvoice, syntax: Syntax) {
+  const data = syntax.write(document);
   const kind = document.type === 'INVOICE' ? 'invoice' : 'credit-note';
   // A number has letters, digits and `. _ / -`, of which a slash is none for the name of a file, nor two dots in a row.
   const fileName = `${kind}-${document.number.replaceAll(/[^A-Za-z0-9_-]+/g, '-')}.xml`;

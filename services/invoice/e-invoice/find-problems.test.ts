@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { currencyProblems } from './code-problems.ts';
 import { findProblems } from './find-problems.ts';
 import { fromInvoice, taxProblemsOfInvoice } from './from-invoice.ts';
+import { CII, type Syntax, UBL } from './syntax.ts';
 import { type GivenInvoice, issuedInvoice, SELLER } from './testing/documents.ts';
 
 /** The problems of an invoice, each as `field rule`. */
-function problemsOf(given: GivenInvoice): string[] {
+function problemsOf(given: GivenInvoice, syntax: Syntax = UBL): string[] {
   const source = issuedInvoice(given);
-  const problems = findProblems(fromInvoice(source), taxProblemsOfInvoice(source.invoice));
+  const problems = findProblems(fromInvoice(source), taxProblemsOfInvoice(source.invoice), syntax);
   return problems.map(({ field, rule }) => `${field} ${rule}`);
 }
 
@@ -87,7 +88,7 @@ describe('what keeps an invoice from being electronic', () => {
     };
     expect(problemsOf(given)).toEqual([
       'lines[0].taxes[2] BT-115',
-      'lines[0].taxes[1] UBL-SR-48',
+      'lines[0].taxes[1] BG-30',
       'lines[0].taxes[0].name BT-151',
       'lines[1].taxes[0] BT-115',
       'charges[0].taxes[0].name BT-151',
@@ -112,6 +113,21 @@ describe('what keeps an invoice from being electronic', () => {
     expect(problemsOf({ lines: [{ ...LINE, taxPercent: '0.4' }] })).toEqual([]);
     expect(problemsOf({ lines: [{ ...LINE, unitPrice: '1000', taxPercent: '0.4' }] })).toEqual([
       'taxes[0].tax_minor BR-CO-17',
+    ]);
+  });
+
+  test('is in CII, and not in UBL, a rate of 0 of the tax of the Canary Islands, whose check is stricter there', () => {
+    const taxes = [{ category: 'CANARY_ISLANDS' as const, percent: '0' }];
+    const given: GivenInvoice = {
+      lines: [{ ...LINE, taxPercent: '', taxes }],
+      allowances: [{ reasonCode: '95', amountMinor: 100n, taxes }],
+      charges: [{ reasonCode: 'FC', amountMinor: 100n, taxes }],
+    };
+    expect(problemsOf(given, UBL)).toEqual([]);
+    expect(problemsOf(given, CII)).toEqual([
+      'lines[0].taxes BR-AF-5',
+      'allowances[0].taxes BR-AF-6',
+      'charges[0].taxes BR-AF-7',
     ]);
   });
 });

@@ -3,20 +3,25 @@ import { codeProblems } from './code-problems.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { partyProblems } from './party-problems.ts';
 import type { Problem } from './problem.ts';
+import type { Syntax } from './syntax.ts';
 import { textProblems } from './text-problems.ts';
 
 /**
- * All that keeps the document from being one that the schema of UBL 2.1 and the rules of EN 16931 take without a complaint, in the
+ * All that keeps the document from being one that the schema of the syntax and the rules of EN 16931 take without a complaint, in the
  * order in which a person reads the document. `taxProblems` are what of its taxes the standard cannot say: with them the amounts by
  * tax say nothing, and are not looked at.
  */
-export function findProblems(invoice: ElectronicInvoice, taxProblems: readonly Problem[]): Problem[] {
+export function findProblems(
+  invoice: ElectronicInvoice,
+  taxProblems: readonly Problem[],
+  syntax: Pick<Syntax, 'problemsOf'>,
+): Problem[] {
   return [
     ...partyProblems(invoice),
     ...textProblems(invoice),
     ...codeProblems(invoice),
     ...taxProblems,
     ...amountProblems(invoice),
-    ...(taxProblems.length === 0 ? breakdownProblems(invoice) : []),
+    ...(taxProblems.length === 0 ? [...syntax.problemsOf(invoice), ...breakdownProblems(invoice)] : []),
   ];
 }

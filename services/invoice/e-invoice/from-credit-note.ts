@@ -15,8 +15,8 @@ import { deliveryOf, periodOf } from './delivery.ts';
 import type { DocumentAdjustment, ElectronicInvoice, Line } from './electronic-invoice.ts';
 import { priceFor } from './invoice-line.ts';
 import type { Problem } from './problem.ts';
-import { xmlText } from './ubl/xml.ts';
 import { discountsOf, type Taxed, taxProblems, type VatParts, vatBreakdownOf, vatOf } from './vat.ts';
+import { xmlText } from './xml.ts';
 
 /** What an electronic credit note is made of. */
 export type CreditNoteSource = {
@@ -106,7 +106,7 @@ export function taxProblemsOfCreditNote({ creditNote, invoice }: CreditNoteSourc
       return item === undefined ? [] : taxProblems(item, `${kind}[${index}]`, rule);
     });
   return [
-    ...creditNote.lines.flatMap((line, index) => taxProblems(taxedOf(line), `lines[${index}]`, 'UBL-SR-48')),
+    ...creditNote.lines.flatMap((line, index) => taxProblems(taxedOf(line), `lines[${index}]`, 'BG-30')),
     ...ofList('allowances', 'BR-32'),
     ...ofList('charges', 'BR-37'),
   ];

@@ -87,7 +87,7 @@ export function fromInvoice({
 /** What of the taxes of an invoice an electronic one cannot say. */
 export function taxProblemsOfInvoice(invoice: Pick<InvoiceRow, 'lines' | 'allowances' | 'charges'>): Problem[] {
   return [
-    ...invoice.lines.flatMap((row, index) => taxProblems(row, `lines[${index}]`, 'UBL-SR-48')),
+    ...invoice.lines.flatMap((row, index) => taxProblems(row, `lines[${index}]`, 'BG-30')),
     ...invoice.allowances.flatMap((item, index) => taxProblems(item, `allowances[${index}]`, 'BR-32')),
     ...invoice.charges.flatMap((item, index) => taxProblems(item, `charges[${index}]`, 'BR-37')),
   ];

@@ -3,8 +3,8 @@ import { COUNTRY_CODES } from './code-lists.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
 import { parseTaxId } from './tax-id.ts';
-import { xmlText } from './ubl/xml.ts';
 import { ruleOf } from './vat.ts';
+import { xmlText } from './xml.ts';
 
 const SELLER = { path: 'seller', whose: 'of the account', nameRule: 'BR-6', countryRule: 'BR-9' } as const;
 const BUYER = { path: 'customer', whose: 'of the customer', nameRule: 'BR-7', countryRule: 'BR-11' } as const;

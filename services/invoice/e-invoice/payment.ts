@@ -1,6 +1,6 @@
 import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Payment } from './electronic-invoice.ts';
-import { xmlText } from './ubl/xml.ts';
+import { xmlText } from './xml.ts';
 
 /** UNTDID 4461: a credit transfer of any kind, and one of SEPA. */
 const CREDIT_TRANSFER = '30';
@@ -30,12 +30,20 @@ export function paymentOf(
   const { accountIdentifier, accountName, bic } = paymentAccount;
   // Instructions without an account to pay to are none (BR-50, BR-61).
   if (xmlText(accountIdentifier) === '') return undefined;
-  const country = IBAN.exec(accountIdentifier)?.[1] ?? '';
   return {
-    meansCode: currencyCode === 'EUR' && SEPA_COUNTRIES.has(country) ? SEPA_CREDIT_TRANSFER : CREDIT_TRANSFER,
+    meansCode: currencyCode === 'EUR' && isInSepa(accountIdentifier) ? SEPA_CREDIT_TRANSFER : CREDIT_TRANSFER,
     remittance: number ?? '',
     accountIdentifier,
     accountName: xmlText(accountName) === '' ? name : accountName,
     bic,
   };
+}
+
+/** Whether the identifier of an account is an IBAN. */
+export function isIban(accountIdentifier: string): boolean {
+  return IBAN.test(accountIdentifier);
+}
+
+function isInSepa(accountIdentifier: string): boolean {
+  return SEPA_COUNTRIES.has(IBAN.exec(accountIdentifier)?.[1] ?? '');
 }

@@ -1,5 +1,5 @@
 import { COUNTRY_CODES } from './code-lists.ts';
-import { xmlText } from './ubl/xml.ts';
+import { xmlText } from './xml.ts';
 
 /**
  * What follows the prefix in the VAT identification numbers of the European Union, as VIES takes them (Directive 2006/112/EC,

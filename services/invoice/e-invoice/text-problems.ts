@@ -1,7 +1,7 @@
 import type { Adjustment, ElectronicInvoice } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
-import { xmlText } from './ubl/xml.ts';
 import { needsExemption, ruleOf } from './vat.ts';
+import { xmlText } from './xml.ts';
 
 /** What has to say something and is empty, or is once the characters are left out that XML cannot hold. */
 export function textProblems({ lines, adjustments, vatBreakdown }: ElectronicInvoice): Problem[] {

@@ -2,7 +2,7 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { readUbl } from '../e-invoice/testing/read-ubl.ts';
+import { readXml } from '../e-invoice/testing/read-xml.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import { newTaxPayer } from '../testing/new-tax-payer.ts';
@@ -32,7 +32,7 @@ describe('GetCreditNoteUbl', () => {
     const firstFile = await read(first.id);
     const rest = await issue(opened.id);
     expect(await read(first.id)).toEqual(firstFile);
-    const documents = [readUbl(firstFile.data), readUbl((await read(rest.id)).data)];
+    const documents = [readXml(firstFile.data), readXml((await read(rest.id)).data)];
     const payable = documents.map((xml) => xml.amount('LegalMonetaryTotal', 'PayableAmount'));
     expect(payable).toEqual([43_210n, opened.totalMinor * 10n - 43_210n]);
     for (const xml of documents) {
@@ -46,7 +46,7 @@ describe('GetCreditNoteUbl', () => {
     const owner = newTaxPayer(service);
     const { client, issue } = creditNotesOf(service, owner);
     const { id: creditNoteId } = await issue((await owner.open(FACTS)).id);
-    const xml = readUbl(required((await client.getCreditNoteUbl({ creditNoteId })).file).data);
+    const xml = readXml(required((await client.getCreditNoteUbl({ creditNoteId })).file).data);
     expect(xml.text('BuyerReference')).toBe(FACTS.buyerReference);
     expect(xml.text('OrderReference', 'ID')).toBe(FACTS.purchaseOrderReference);
     expect(xml.text('Delivery', 'ActualDeliveryDate')).toBe(FACTS.deliveryDate);

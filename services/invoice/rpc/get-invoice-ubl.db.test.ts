@@ -2,7 +2,7 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { readUbl } from '../e-invoice/testing/read-ubl.ts';
+import { readXml } from '../e-invoice/testing/read-xml.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import { newTaxPayer } from '../testing/new-tax-payer.ts';
@@ -36,7 +36,7 @@ describe('GetInvoiceUbl', () => {
     expect(contentType).toBe('application/xml');
     expect(fileName).toBe(`invoice-${opened.number}.xml`);
     expect(etag).toMatch(/^"[A-Za-z0-9_-]{43}"$/);
-    const xml = readUbl(Buffer.from(text));
+    const xml = readXml(Buffer.from(text));
     expect(xml.name).toBe('Invoice');
     expect(xml.text('ID')).toBe(opened.number);
     expect(xml.text('Note')).toBe('Thank you');
@@ -70,13 +70,13 @@ describe('GetInvoiceUbl', () => {
     await creditNotesOf(service, owner).issue(draft.id, { amountMinor: 2_000n });
     expect(await fileOf(owner, draft.id)).toEqual(before);
     expect(before.text).toContain('As issued');
-    expect(readUbl(Buffer.from(before.text)).text('LegalMonetaryTotal', 'PayableAmount')).toBe('100.00');
+    expect(readXml(Buffer.from(before.text)).text('LegalMonetaryTotal', 'PayableAmount')).toBe('100.00');
   });
 
   test('says when it was supplied, by which order and where to pay', async () => {
     const owner = newTaxPayer(service);
     const { id } = await owner.open(FACTS);
-    const xml = readUbl(Buffer.from((await fileOf(owner, id)).text));
+    const xml = readXml(Buffer.from((await fileOf(owner, id)).text));
     expect(xml.text('BuyerReference')).toBe(FACTS.buyerReference);
     expect(xml.text('OrderReference', 'ID')).toBe(FACTS.purchaseOrderReference);
     expect(xml.text('Delivery', 'ActualDeliveryDate')).toBe(FACTS.deliveryDate);
@@ -110,7 +110,7 @@ describe('GetInvoiceUbl', () => {
     const revisionId = required(revision).id;
     await owner.invoices.finalizeInvoice({ invoiceId: revisionId });
     service.clock.set('2026-03-01T12:00:00Z');
-    const reference = readUbl(Buffer.from((await fileOf(owner, revisionId)).text)).all('BillingReference');
+    const reference = readXml(Buffer.from((await fileOf(owner, revisionId)).text)).all('BillingReference');
     expect(reference.map((node) => node.text('InvoiceDocumentReference', 'ID'))).toEqual([opened.number]);
     expect(reference.map((node) => node.text('InvoiceDocumentReference', 'IssueDate'))).toEqual(['2026-03-01']);
     expect((await owner.get(opened.id)).state).toBe(4);

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/credit_note_service.proto.
  */
 export const file_numer_invoice_v1_credit_note_service: GenFile = /*@__PURE__*/
-  fileDesc("CipudW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX3NlcnZpY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEinwQKFklzc3VlQ3JlZGl0Tm90ZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHQoGcmVhc29uGAIgASgJQg3gQQK6SAdyBRABGOgHEjsKBWxpbmVzGAMgAygLMh4ubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZExpbmVCDOBBAbpIBpIBAxD0AxJKCgphbGxvd2FuY2VzGAQgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSRwoHY2hhcmdlcxgFIAMoCzIpLm51bWVyLmludm9pY2UudjEuQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEikKDGFtb3VudF9taW5vchgGIAEoA0IT4EEBukgNIgsY//+Zpuqv4wEoABLHAQoNbnVtYmVyX3NlcmllcxgHIAEoCUKvAeBBAbpIqAG6AaABCh9pc3N1ZV9jcmVkaXRfbm90ZS5udW1iZXJfc2VyaWVzEkVtdXN0IGJlIHRoZSBuYW1lIG9mIGEgbnVtYmVyIHNlcmllczogc21hbGwgbGV0dGVycywgZGlnaXRzIGFuZCBkYXNoZXMaNnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2EtejAtOV0rKC1bYS16MC05XSspKiQnKXICGCgivgIKDENyZWRpdGVkTGluZRIkCg9pbnZvaWNlX2xpbmVfaWQYASABKAlCC+BBArpIBXIDsAEBEtMBCghxdWFudGl0eRgCIAEoCULAAeBBAbpIuQG6AbEBChZjcmVkaXRlZF9saW5lLnF1YW50aXR5EldtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAyLjUaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBIyCgxhbW91bnRfbWlub3IYAyABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEibQoXQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2USHgoIcG9zaXRpb24YASABKAVCDOBBArpIBhoEGGMoABIyCgxhbW91bnRfbWlub3IYAiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEiUQoXSXNzdWVDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyKhBAoYUHJldmlld0NyZWRpdE5vdGVSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEhsKBnJlYXNvbhgCIAEoCUIL4EEBukgFcgMY6AcSOwoFbGluZXMYAyADKAsyHi5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkTGluZUIM4EEBukgGkgEDEPQDEkoKCmFsbG93YW5jZXMYBCADKAsyKS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBJHCgdjaGFyZ2VzGAUgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSKQoMYW1vdW50X21pbm9yGAYgASgDQhPgQQG6SA0iCxj//5mm6q/jASgAEskBCg1udW1iZXJfc2VyaWVzGAcgASgJQrEB4EEBukiqAboBogEKIXByZXZpZXdfY3JlZGl0X25vdGUubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoIlMKGVByZXZpZXdDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyI7ChRHZXRDcmVkaXROb3RlUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiTwoVR2V0Q3JlZGl0Tm90ZVJlc3BvbnNlEjYKC2NyZWRpdF9ub3RlGAEgASgLMhwubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQgPgQQMiPgoXR2V0Q3JlZGl0Tm90ZVVibFJlcXVlc3QSIwoOY3JlZGl0X25vdGVfaWQYASABKAlCC+BBArpIBXIDsAEBInwKGEdldENyZWRpdE5vdGVVYmxSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIqMBChZMaXN0Q3JlZGl0Tm90ZXNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDEiIKCmludm9pY2VfaWQYAyABKAlCDuBBAbpICNgBAXIDsAEBEiMKC2N1c3RvbWVyX2lkGAQgASgJQg7gQQG6SAjYAQFyA7ABASJwChdMaXN0Q3JlZGl0Tm90ZXNSZXNwb25zZRI3CgxjcmVkaXRfbm90ZXMYASADKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAzK3BgoRQ3JlZGl0Tm90ZVNlcnZpY2USwQEKD0lzc3VlQ3JlZGl0Tm90ZRIoLm51bWVyLmludm9pY2UudjEuSXNzdWVDcmVkaXROb3RlUmVxdWVzdBopLm51bWVyLmludm9pY2UudjEuSXNzdWVDcmVkaXROb3RlUmVzcG9uc2UiWZACAKq7GBcQyQEaEi9jcmVkaXQtbm90ZXMve2lkfYLT5JMCNToBKmILY3JlZGl0X25vdGUiIy9pbnZvaWNlcy97aW52b2ljZV9pZH0vY3JlZGl0LW5vdGVzEp4BChFQcmV2aWV3Q3JlZGl0Tm90ZRIqLm51bWVyLmludm9pY2UudjEuUHJldmlld0NyZWRpdE5vdGVSZXF1ZXN0GisubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3Q3JlZGl0Tm90ZVJlc3BvbnNlIjCQAgGC0+STAic6ASpiC2NyZWRpdF9ub3RlIhUvY3JlZGl0LW5vdGVzL3ByZXZpZXcSmAEKDUdldENyZWRpdE5vdGUSJi5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5HZXRDcmVkaXROb3RlUmVzcG9uc2UiNpACAYLT5JMCLWILY3JlZGl0X25vdGUSHi9jcmVkaXQtbm90ZXMve2NyZWRpdF9ub3RlX2lkfRKeAQoQR2V0Q3JlZGl0Tm90ZVVibBIpLm51bWVyLmludm9pY2UudjEuR2V0Q3JlZGl0Tm90ZVVibFJlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVVYmxSZXNwb25zZSIzkAIBgtPkkwIqYgRmaWxlEiIvY3JlZGl0LW5vdGVzL3tjcmVkaXRfbm90ZV9pZH0vdWJsEoABCg9MaXN0Q3JlZGl0Tm90ZXMSKC5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1JlcXVlc3QaKS5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1Jlc3BvbnNlIhiQAgGC0+STAg8SDS9jcmVkaXQtbm90ZXNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_invoice_v1_credit_note, file_numer_options_v1_options]);
+  fileDesc("CipudW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX3NlcnZpY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEinwQKFklzc3VlQ3JlZGl0Tm90ZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHQoGcmVhc29uGAIgASgJQg3gQQK6SAdyBRABGOgHEjsKBWxpbmVzGAMgAygLMh4ubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZExpbmVCDOBBAbpIBpIBAxD0AxJKCgphbGxvd2FuY2VzGAQgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSRwoHY2hhcmdlcxgFIAMoCzIpLm51bWVyLmludm9pY2UudjEuQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEikKDGFtb3VudF9taW5vchgGIAEoA0IT4EEBukgNIgsY//+Zpuqv4wEoABLHAQoNbnVtYmVyX3NlcmllcxgHIAEoCUKvAeBBAbpIqAG6AaABCh9pc3N1ZV9jcmVkaXRfbm90ZS5udW1iZXJfc2VyaWVzEkVtdXN0IGJlIHRoZSBuYW1lIG9mIGEgbnVtYmVyIHNlcmllczogc21hbGwgbGV0dGVycywgZGlnaXRzIGFuZCBkYXNoZXMaNnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2EtejAtOV0rKC1bYS16MC05XSspKiQnKXICGCgivgIKDENyZWRpdGVkTGluZRIkCg9pbnZvaWNlX2xpbmVfaWQYASABKAlCC+BBArpIBXIDsAEBEtMBCghxdWFudGl0eRgCIAEoCULAAeBBAbpIuQG6AbEBChZjcmVkaXRlZF9saW5lLnF1YW50aXR5EldtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAyLjUaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBIyCgxhbW91bnRfbWlub3IYAyABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEibQoXQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2USHgoIcG9zaXRpb24YASABKAVCDOBBArpIBhoEGGMoABIyCgxhbW91bnRfbWlub3IYAiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEiUQoXSXNzdWVDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyKhBAoYUHJldmlld0NyZWRpdE5vdGVSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEhsKBnJlYXNvbhgCIAEoCUIL4EEBukgFcgMY6AcSOwoFbGluZXMYAyADKAsyHi5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkTGluZUIM4EEBukgGkgEDEPQDEkoKCmFsbG93YW5jZXMYBCADKAsyKS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBJHCgdjaGFyZ2VzGAUgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSKQoMYW1vdW50X21pbm9yGAYgASgDQhPgQQG6SA0iCxj//5mm6q/jASgAEskBCg1udW1iZXJfc2VyaWVzGAcgASgJQrEB4EEBukiqAboBogEKIXByZXZpZXdfY3JlZGl0X25vdGUubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoIlMKGVByZXZpZXdDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyI7ChRHZXRDcmVkaXROb3RlUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiTwoVR2V0Q3JlZGl0Tm90ZVJlc3BvbnNlEjYKC2NyZWRpdF9ub3RlGAEgASgLMhwubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQgPgQQMiPgoXR2V0Q3JlZGl0Tm90ZVVibFJlcXVlc3QSIwoOY3JlZGl0X25vdGVfaWQYASABKAlCC+BBArpIBXIDsAEBInwKGEdldENyZWRpdE5vdGVVYmxSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIj4KF0dldENyZWRpdE5vdGVDaWlSZXF1ZXN0EiMKDmNyZWRpdF9ub3RlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJ8ChhHZXRDcmVkaXROb3RlQ2lpUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCKjAQoWTGlzdENyZWRpdE5vdGVzUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AxIiCgppbnZvaWNlX2lkGAMgASgJQg7gQQG6SAjYAQFyA7ABARIjCgtjdXN0b21lcl9pZBgEIAEoCUIO4EEBukgI2AEBcgOwAQEicAoXTGlzdENyZWRpdE5vdGVzUmVzcG9uc2USNwoMY3JlZGl0X25vdGVzGAEgAygLMhwubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMy2AcKEUNyZWRpdE5vdGVTZXJ2aWNlEsEBCg9Jc3N1ZUNyZWRpdE5vdGUSKC5udW1lci5pbnZvaWNlLnYxLklzc3VlQ3JlZGl0Tm90ZVJlcXVlc3QaKS5udW1lci5pbnZvaWNlLnYxLklzc3VlQ3JlZGl0Tm90ZVJlc3BvbnNlIlmQAgCquxgXEMkBGhIvY3JlZGl0LW5vdGVzL3tpZH2C0+STAjU6ASpiC2NyZWRpdF9ub3RlIiMvaW52b2ljZXMve2ludm9pY2VfaWR9L2NyZWRpdC1ub3RlcxKeAQoRUHJldmlld0NyZWRpdE5vdGUSKi5udW1lci5pbnZvaWNlLnYxLlByZXZpZXdDcmVkaXROb3RlUmVxdWVzdBorLm51bWVyLmludm9pY2UudjEuUHJldmlld0NyZWRpdE5vdGVSZXNwb25zZSIwkAIBgtPkkwInOgEqYgtjcmVkaXRfbm90ZSIVL2NyZWRpdC1ub3Rlcy9wcmV2aWV3EpgBCg1HZXRDcmVkaXROb3RlEiYubnVtZXIuaW52b2ljZS52MS5HZXRDcmVkaXROb3RlUmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuR2V0Q3JlZGl0Tm90ZVJlc3BvbnNlIjaQAgGC0+STAi1iC2NyZWRpdF9ub3RlEh4vY3JlZGl0LW5vdGVzL3tjcmVkaXRfbm90ZV9pZH0SngEKEEdldENyZWRpdE5vdGVVYmwSKS5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVVYmxSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5HZXRDcmVkaXROb3RlVWJsUmVzcG9uc2UiM5ACAYLT5JMCKmIEZmlsZRIiL2NyZWRpdC1ub3Rlcy97Y3JlZGl0X25vdGVfaWR9L3VibBKeAQoQR2V0Q3JlZGl0Tm90ZUNpaRIpLm51bWVyLmludm9pY2UudjEuR2V0Q3JlZGl0Tm90ZUNpaVJlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVDaWlSZXNwb25zZSIzkAIBgtPkkwIqYgRmaWxlEiIvY3JlZGl0LW5vdGVzL3tjcmVkaXRfbm90ZV9pZH0vY2lpEoABCg9MaXN0Q3JlZGl0Tm90ZXMSKC5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1JlcXVlc3QaKS5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXROb3Rlc1Jlc3BvbnNlIhiQAgGC0+STAg8SDS9jcmVkaXQtbm90ZXNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_invoice_v1_credit_note, file_numer_options_v1_options]);
 
 /**
  * Request of IssueCreditNote. With neither parts nor an amount, all that remains of the invoice is taken back.
@@ -613,6 +613,104 @@ export const GetCreditNoteUblResponseSchema: GenMessage<GetCreditNoteUblResponse
   messageDesc(file_numer_invoice_v1_credit_note_service, 9);
 
 /**
+ * Request of GetCreditNoteCii.
+ *
+ * @generated from message numer.invoice.v1.GetCreditNoteCiiRequest
+ */
+export type GetCreditNoteCiiRequest = Message<"numer.invoice.v1.GetCreditNoteCiiRequest"> & {
+  /**
+   * Id of the credit note.
+   *
+   * @generated from field: string credit_note_id = 1;
+   */
+  creditNoteId: string;
+};
+
+/**
+ * Request of GetCreditNoteCii.
+ *
+ * @generated from message numer.invoice.v1.GetCreditNoteCiiRequest
+ */
+export type GetCreditNoteCiiRequestJson = {
+  /**
+   * Id of the credit note.
+   *
+   * @generated from field: string credit_note_id = 1;
+   */
+  creditNoteId?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.GetCreditNoteCiiRequest.
+ * Use `create(GetCreditNoteCiiRequestSchema)` to create a new message.
+ */
+export const GetCreditNoteCiiRequestSchema: GenMessage<GetCreditNoteCiiRequest, {jsonType: GetCreditNoteCiiRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_credit_note_service, 10);
+
+/**
+ * Response of GetCreditNoteCii.
+ *
+ * @generated from message numer.invoice.v1.GetCreditNoteCiiResponse
+ */
+export type GetCreditNoteCiiResponse = Message<"numer.invoice.v1.GetCreditNoteCiiResponse"> & {
+  /**
+   * The document, of type `application/xml`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBody | undefined;
+
+  /**
+   * Name for the file, made of the number, e.g. `credit-note-CN-00001.xml`. Over REST the header Content-Disposition.
+   *
+   * @generated from field: string file_name = 2;
+   */
+  fileName: string;
+
+  /**
+   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag: string;
+};
+
+/**
+ * Response of GetCreditNoteCii.
+ *
+ * @generated from message numer.invoice.v1.GetCreditNoteCiiResponse
+ */
+export type GetCreditNoteCiiResponseJson = {
+  /**
+   * The document, of type `application/xml`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBodyJson;
+
+  /**
+   * Name for the file, made of the number, e.g. `credit-note-CN-00001.xml`. Over REST the header Content-Disposition.
+   *
+   * @generated from field: string file_name = 2;
+   */
+  fileName?: string;
+
+  /**
+   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.GetCreditNoteCiiResponse.
+ * Use `create(GetCreditNoteCiiResponseSchema)` to create a new message.
+ */
+export const GetCreditNoteCiiResponseSchema: GenMessage<GetCreditNoteCiiResponse, {jsonType: GetCreditNoteCiiResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_credit_note_service, 11);
+
+/**
  * Request of ListCreditNotes.
  *
  * @generated from message numer.invoice.v1.ListCreditNotesRequest
@@ -687,7 +785,7 @@ export type ListCreditNotesRequestJson = {
  * Use `create(ListCreditNotesRequestSchema)` to create a new message.
  */
 export const ListCreditNotesRequestSchema: GenMessage<ListCreditNotesRequest, {jsonType: ListCreditNotesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_credit_note_service, 10);
+  messageDesc(file_numer_invoice_v1_credit_note_service, 12);
 
 /**
  * Response of ListCreditNotes.
@@ -736,7 +834,7 @@ export type ListCreditNotesResponseJson = {
  * Use `create(ListCreditNotesResponseSchema)` to create a new message.
  */
 export const ListCreditNotesResponseSchema: GenMessage<ListCreditNotesResponse, {jsonType: ListCreditNotesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_invoice_v1_credit_note_service, 11);
+  messageDesc(file_numer_invoice_v1_credit_note_service, 13);
 
 /**
  * Credit notes of the caller.
@@ -797,6 +895,19 @@ export const CreditNoteService: GenService<{
     methodKind: "unary";
     input: typeof GetCreditNoteUblRequestSchema;
     output: typeof GetCreditNoteUblResponseSchema;
+  },
+  /**
+   * Gives a credit note as an electronic one after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8): the
+   * same as GetCreditNoteUbl gives, in the other syntax of the standard.
+   *
+   * Fails as GetCreditNoteUbl does.
+   *
+   * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNoteCii
+   */
+  getCreditNoteCii: {
+    methodKind: "unary";
+    input: typeof GetCreditNoteCiiRequestSchema;
+    output: typeof GetCreditNoteCiiResponseSchema;
   },
   /**
    * Lists credit notes, newest first.

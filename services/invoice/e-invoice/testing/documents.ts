@@ -249,7 +249,7 @@ export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
     fromInvoice(
       issuedInvoice({
         lines: [{ ...ADVICE, taxPercent: '', taxes: [{ category: 'CANARY_ISLANDS', percent: '7' }] }],
-        charges: [{ reasonCode: 'FC', amountMinor: 900n, taxes: [{ category: 'CANARY_ISLANDS', percent: '0' }] }],
+        charges: [{ reasonCode: 'FC', amountMinor: 900n, taxes: [{ category: 'CANARY_ISLANDS', percent: '3' }] }],
       }),
     ),
   'split-payment': () =>

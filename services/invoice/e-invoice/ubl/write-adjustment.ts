@@ -1,8 +1,9 @@
 import type { Currency } from '../../../../runtime/currency.ts';
 import type { Adjustment, DocumentAdjustment, Vat, VatTotal } from '../electronic-invoice.ts';
 import { CATEGORY_CODES } from '../vat.ts';
+import type { XmlElement } from '../xml.ts';
 import { writeAmount } from './write-amount.ts';
-import { aggregate, basic, type XmlElement } from './xml.ts';
+import { aggregate, basic } from './xml.ts';
 
 /** An allowance or charge: of the document (BG-20, BG-21), or without a tax of a line (BG-27, BG-28). */
 export function writeAdjustment(

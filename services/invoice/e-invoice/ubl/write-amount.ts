@@ -1,6 +1,7 @@
 import type { Currency } from '../../../../runtime/currency.ts';
 import { amountText } from '../amounts.ts';
-import { basic, type XmlElement } from './xml.ts';
+import type { XmlElement } from '../xml.ts';
+import { basic } from './xml.ts';
 
 /** An amount of money. */
 export function writeAmount(name: string, amountMinor: bigint, currency: Currency): XmlElement | undefined {

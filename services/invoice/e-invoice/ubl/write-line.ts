@@ -1,7 +1,8 @@
 import type { ElectronicInvoice, Line } from '../electronic-invoice.ts';
+import type { XmlElement } from '../xml.ts';
 import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
 import { writeAmount } from './write-amount.ts';
-import { aggregate, basic, type XmlElement } from './xml.ts';
+import { aggregate, basic } from './xml.ts';
 
 /** A line (BG-25) with its price (BG-29), its tax (BG-30) and its item (BG-31). */
 export function writeLine(

@@ -1,21 +1,16 @@
-import { sum } from '../../domain/amount.ts';
+import { adjustmentTotal } from '../adjustments.ts';
+import { SPECIFICATION, TYPE_CODES } from '../document-codes.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
+import { writeXml, type XmlElement } from '../xml.ts';
 import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
 import { writeAmount } from './write-amount.ts';
 import { writeLine } from './write-line.ts';
 import { writeBuyer, writeSeller } from './write-party.ts';
-import { aggregate, basic, writeXml, type XmlElement } from './xml.ts';
-
-/** BT-24: the core invoice of EN 16931, without the further rules of any country. */
-const SPECIFICATION = 'urn:cen.eu:en16931:2017';
+import { aggregate, basic, NAMESPACES } from './xml.ts';
 
 const ROOTS = {
-  INVOICE: { name: 'Invoice', namespace: 'urn:oasis:names:specification:ubl:schema:xsd:Invoice-2', typeCode: '380' },
-  CREDIT_NOTE: {
-    name: 'CreditNote',
-    namespace: 'urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2',
-    typeCode: '381',
-  },
+  INVOICE: { name: 'Invoice', namespace: 'urn:oasis:names:specification:ubl:schema:xsd:Invoice-2' },
+  CREDIT_NOTE: { name: 'CreditNote', namespace: 'urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2' },
 } as const;
 
 /**
@@ -23,14 +18,14 @@ const ROOTS = {
  * nothing keeps it from being an electronic invoice, as find-problems.ts tells.
  */
 export function writeUbl(invoice: ElectronicInvoice): Buffer {
-  const { name, namespace, typeCode } = ROOTS[invoice.type];
+  const { name, namespace } = ROOTS[invoice.type];
   const { preceding } = invoice;
-  return writeXml(name, namespace, [
+  return writeXml(name, { '': namespace, ...NAMESPACES }, [
     basic('CustomizationID', SPECIFICATION),
     basic('ID', invoice.number),
     basic('IssueDate', invoice.issueDate),
     basic('DueDate', invoice.dueDate),
-    basic(`${name}TypeCode`, typeCode),
+    basic(`${name}TypeCode`, TYPE_CODES[invoice.type]),
     basic('Note', invoice.note),
     basic('DocumentCurrencyCode', invoice.currency.code),
     basic('BuyerReference', invoice.buyerReference),
@@ -99,9 +94,8 @@ function writeTotals({ currency, totals, adjustments }: ElectronicInvoice): XmlE
   const amount = (name: string, minor: bigint) => writeAmount(name, minor, currency);
   const optional = (name: string, minor: bigint) => (minor === 0n ? undefined : amount(name, minor));
   const sumOf = (name: string, isCharge: boolean) => {
-    const items = adjustments.filter((item) => item.isCharge === isCharge);
-    // Required exactly when there are some (BR-CO-11, BR-CO-12), also when they come to nothing.
-    return items.length === 0 ? undefined : amount(name, sum(items.map(({ amountMinor }) => amountMinor)));
+    const minor = adjustmentTotal(adjustments, isCharge);
+    return minor === undefined ? undefined : amount(name, minor);
   };
   return aggregate(
     'LegalMonetaryTotal',

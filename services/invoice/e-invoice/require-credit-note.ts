@@ -1,0 +1,25 @@
+import type { Call } from '../../../runtime/call.ts';
+import { toCreditNote } from '../credit-notes/credit-note-message.ts';
+import { requireCreditNote } from '../credit-notes/require-credit-note.ts';
+import type { Deps } from '../deps.ts';
+import { currencyProblems } from './code-problems.ts';
+import { requireNoProblems } from './e-invoice-file.ts';
+import type { ElectronicInvoice } from './electronic-invoice.ts';
+import { findProblems } from './find-problems.ts';
+import { fromCreditNote, taxProblemsOfCreditNote } from './from-credit-note.ts';
+import type { Syntax } from './syntax.ts';
+
+/** A credit note of the caller as an electronic one in this syntax. Throws CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
+export async function requireElectronicCreditNote(
+  deps: Deps,
+  creditNoteId: string,
+  call: Call,
+  syntax: Syntax,
+): Promise<ElectronicInvoice> {
+  const row = requireCreditNote(await deps.store.getIssuedCreditNote(call.user.userId, creditNoteId));
+  const source = { creditNote: toCreditNote(row), invoice: row.invoice };
+  requireNoProblems(currencyProblems(source.creditNote.currencyCode));
+  const document = fromCreditNote(source);
+  requireNoProblems(findProblems(document, taxProblemsOfCreditNote(source), syntax));
+  return document;
+}

@@ -1,0 +1,57 @@
+import { create } from '@bufbuild/protobuf';
+import { type Party, PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Call } from '../../../runtime/call.ts';
+import type { Deps } from '../deps.ts';
+import { fromPartyJson } from '../invoices/convert.ts';
+import { requireInvoice, todayOf } from '../invoices/own-invoice.ts';
+import { findParties } from '../invoices/parties.ts';
+import type { IssuedInvoiceRow } from '../store/get-issued-invoice.ts';
+import { currencyProblems } from './code-problems.ts';
+import { requireNoProblems } from './e-invoice-file.ts';
+import type { ElectronicInvoice } from './electronic-invoice.ts';
+import { findProblems } from './find-problems.ts';
+import { fromInvoice, taxProblemsOfInvoice } from './from-invoice.ts';
+import type { Problem } from './problem.ts';
+import type { Syntax } from './syntax.ts';
+
+/** An invoice of the caller as an electronic one in this syntax. Throws INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
+export async function requireElectronicInvoice(
+  deps: Deps,
+  invoiceId: string,
+  call: Call,
+  syntax: Syntax,
+): Promise<ElectronicInvoice> {
+  const row = requireInvoice(await deps.store.getIssuedInvoice(call.user.userId, invoiceId));
+  requireNoProblems(currencyProblems(row.currencyCode));
+  const parties = row.state === 'DRAFT' ? await findParties(deps, call, row.customerId) : frozenParties(row);
+  const document = fromInvoice({
+    invoice: row,
+    issueDate: row.issueDate ?? todayOf(deps, call),
+    memo: row.issuedMemo,
+    seller: parties.seller,
+    customer: parties.customer ?? create(PartySchema),
+    original:
+      row.originalNumber === null ? undefined : { number: row.originalNumber, issueDate: row.originalIssueDate ?? '' },
+  });
+  const problems = findProblems(document, taxProblemsOfInvoice(row), syntax);
+  requireNoProblems(row.state === 'DRAFT' ? withDraftProblems(problems, parties.customer) : problems);
+  return document;
+}
+
+function frozenParties({ seller, customer, issuedEmail }: IssuedInvoiceRow): { seller: Party; customer: Party } {
+  return {
+    seller: fromPartyJson(seller ?? {}),
+    customer: { ...fromPartyJson(customer ?? {}), email: issuedEmail ?? '' },
+  };
+}
+
+/** The problems of a draft: besides those that it would have if it were opened now, what keeps it from that. */
+function withDraftProblems(problems: readonly Problem[], customer: Party | undefined): Problem[] {
+  const isDraft = { field: 'state', rule: 'BR-2', text: 'must not be DRAFT: finalize or send it, which numbers it' };
+  const isOrphan = { field: 'customer_id', rule: 'BR-7', text: 'must be the id of a customer that was not deleted' };
+  return [
+    isDraft,
+    ...(customer === undefined ? [isOrphan] : []),
+    ...problems.filter(({ field }) => customer !== undefined || !field.startsWith('customer.')),
+  ];
+}

@@ -1,0 +1,16 @@
+import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import type { Deps } from '../deps.ts';
+import { eInvoiceFile } from '../e-invoice/e-invoice-file.ts';
+import { requireElectronicInvoice } from '../e-invoice/require-invoice.ts';
+import { CII } from '../e-invoice/syntax.ts';
+
+/** Gives an invoice as an electronic one in CII, or says what keeps it from being one. */
+export const getInvoiceCii: Rpc<Deps, typeof InvoiceService.method.getInvoiceCii> = async (
+  deps,
+  { invoiceId },
+  call,
+) => {
+  const document = await requireElectronicInvoice(deps, invoiceId, call, CII);
+  return { ...eInvoiceFile(document, CII), memo: document.note };
+};
