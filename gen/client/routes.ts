@@ -938,6 +938,34 @@ export interface Routes {
   };
 
   /**
+   * Gives an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same invoice as
+   * GetInvoiceCii gives inside, `factur-x.xml`. Its pages and its XML say the same: the invoice as it was opened, whatever happened to it
+   * afterwards. So there are no instalments on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that
+   * the font does not have is U+FFFD.
+   *
+   * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also of a draft, and with DOCUMENT_TOO_LONG.
+   *
+   * @generated from rpc numer.notification.v1.DocumentService.GetInvoiceFacturX
+   */
+  "GET /invoices/{invoiceId}/factur-x": {
+    path: { invoiceId: string; };
+    response: Blob;
+  };
+
+  /**
+   * Gives a credit note as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same credit note as
+   * GetCreditNoteCii gives inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the XML has.
+   *
+   * Fails as GetCreditNoteCii does, and with DOCUMENT_TOO_LONG.
+   *
+   * @generated from rpc numer.notification.v1.DocumentService.GetCreditNoteFacturX
+   */
+  "GET /credit-notes/{creditNoteId}/factur-x": {
+    path: { creditNoteId: string; };
+    response: Blob;
+  };
+
+  /**
    * Gives a quote as PDF. A draft is marked as such and shows the profile and the customer as they are now.
    *
    * Fails with QUOTE_NOT_FOUND and DOCUMENT_TOO_LONG.
@@ -1591,6 +1619,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /recurring-invoices/{recurringInvoiceId}/occurrences": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}/pdf": { isPublic: false, repetition: "safe" },
   "GET /credit-notes/{creditNoteId}/pdf": { isPublic: false, repetition: "safe" },
+  "GET /invoices/{invoiceId}/factur-x": { isPublic: false, repetition: "safe" },
+  "GET /credit-notes/{creditNoteId}/factur-x": { isPublic: false, repetition: "safe" },
   "GET /quotes/{quoteId}/pdf": { isPublic: false, repetition: "safe" },
   "GET /mail-settings": { isPublic: false, repetition: "safe" },
   "PATCH /mail-settings": { isPublic: false, repetition: "with-key" },

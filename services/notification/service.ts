@@ -25,7 +25,9 @@ import { pruneWebhooks } from './jobs/prune-webhooks.ts';
 import { pruneWithdrawals } from './jobs/prune-withdrawals.ts';
 import { createWebhookEndpoint } from './rpc/create-webhook-endpoint.ts';
 import { deleteWebhookEndpoint } from './rpc/delete-webhook-endpoint.ts';
+import { getCreditNoteFacturX } from './rpc/get-credit-note-factur-x.ts';
 import { getCreditNotePdf } from './rpc/get-credit-note-pdf.ts';
+import { getInvoiceFacturX } from './rpc/get-invoice-factur-x.ts';
 import { getInvoicePdf } from './rpc/get-invoice-pdf.ts';
 import { getMailSettings } from './rpc/get-mail-settings.ts';
 import { getNotification } from './rpc/get-notification.ts';
@@ -55,7 +57,16 @@ export const notificationService = defineService({
   routes(router, deps) {
     router.service(NotificationService, implement(NotificationService, deps, { listNotifications, getNotification }));
     router.service(MailSettingsService, implement(MailSettingsService, deps, { getMailSettings, updateMailSettings }));
-    router.service(DocumentService, implement(DocumentService, deps, { getInvoicePdf, getCreditNotePdf, getQuotePdf }));
+    router.service(
+      DocumentService,
+      implement(DocumentService, deps, {
+        getInvoicePdf,
+        getCreditNotePdf,
+        getQuotePdf,
+        getInvoiceFacturX,
+        getCreditNoteFacturX,
+      }),
+    );
     router.service(
       WebhookService,
       implement(WebhookService, deps, {

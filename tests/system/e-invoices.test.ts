@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { readPdf } from '../../services/notification/testing/read-pdf.ts';
 import { type Api, addDraft, signUp } from './testing/api.ts';
 import { useNumer } from './testing/use-numer.ts';
 
@@ -11,10 +12,11 @@ beforeAll(async () => {
 });
 
 /** A document as a client gets it that may have it already. */
-async function getFile(path: string, etag = ''): Promise<{ readonly response: Response; readonly text: string }> {
+async function getFile(path: string, etag = '') {
   const headers = { authorization: `Bearer ${api.accessToken}`, 'if-none-match': etag };
   const response = await fetch(url() + path, { headers });
-  return { response, text: await response.text() };
+  const data = await response.bytes();
+  return { response, data, text: new TextDecoder().decode(data) };
 }
 
 test('a draft tells over REST what it lacks to be an e-invoice, and completed and opened it is one', async () => {
@@ -23,6 +25,10 @@ test('a draft tells over REST what it lacks to be an e-invoice, and completed an
   const pointersOf = async () => {
     const { status, body } = await api.call('GET', `/invoices/${id}/ubl`);
     expect([status, body.reason]).toEqual([409, 'E_INVOICE_IMPOSSIBLE']);
+    for (const form of ['cii', 'factur-x']) {
+      const { body: same } = await api.call('GET', `/invoices/${id}/${form}`);
+      expect({ ...same, instance: '', requestId: '' }).toEqual({ ...body, instance: '', requestId: '' });
+    }
     return body.errors.map(({ pointer }: { readonly pointer: string }) => pointer);
   };
   const missing = ['/seller/address/countryCode', '/seller/taxId', '/customer/address/countryCode'];
@@ -51,4 +57,30 @@ test('a draft tells over REST what it lacks to be an e-invoice, and completed an
   const etag = invoice.response.headers.get('etag') ?? '';
   expect(await getFile(`/invoices/${id}/ubl`, etag)).toMatchObject({ response: { status: 304 }, text: '' });
   expect(await getFile(`/invoices/${id}/ubl`, '"another"')).toMatchObject({ text: invoice.text });
+});
+
+test('a Factur-X file shows what the e-invoice in it says, as it was issued', async () => {
+  await api.patch(`/users/${api.userId}`, { taxId: 'DE123456789', address: { countryCode: 'DE' } });
+  const customer = await api.post('/customers', {
+    name: 'Grace Hopper',
+    email: 'grace@example.com',
+    address: { countryCode: 'AT' },
+  });
+  const { id } = await addDraft(api, customer.id);
+  await api.patch(`/invoices/${id}`, { memo: 'As issued', purchaseOrderReference: 'PO-4711' });
+  const { number } = await api.post(`/invoices/${id}/finalize`, {});
+  const file = await getFile(`/invoices/${id}/factur-x`);
+  expect(file.response.headers.get('content-type')).toBe('application/pdf');
+  expect(file.response.headers.get('content-disposition')).toBe(`attachment; filename="Invoice ${number}.pdf"`);
+  const { pages, embedded } = await readPdf(file.data);
+  for (const text of [number, 'Grace Hopper', 'As issued', 'PO-4711']) expect(pages[0]).toContain(text);
+  expect(embedded.get('factur-x.xml')).toEqual((await getFile(`/invoices/${id}/cii`)).data);
+
+  await api.patch(`/invoices/${id}`, { memo: 'Changed' });
+  const creditNote = await api.post(`/invoices/${id}/credit-notes`, { reason: 'Returned', amountMinor: '100' });
+  const etag = file.response.headers.get('etag') ?? '';
+  expect(await getFile(`/invoices/${id}/factur-x`, etag)).toMatchObject({ response: { status: 304 }, text: '' });
+  const credited = await readPdf((await getFile(`/credit-notes/${creditNote.id}/factur-x`)).data);
+  for (const text of [creditNote.number, number, 'Returned', 'PO-4711']) expect(credited.pages[0]).toContain(text);
+  expect(credited.embedded.get('factur-x.xml')).toEqual((await getFile(`/credit-notes/${creditNote.id}/cii`)).data);
 });

@@ -110,6 +110,9 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ['HEAD /invoices/{id}/pdf', 1, onOpen((id) => api.call('HEAD', `/invoices/${id}/pdf`))],
   ['GET /credit-notes/{id}/ubl', 1, onCreditNote((id) => api.call('GET', `/credit-notes/${id}/ubl`))],
   ['GET /credit-notes/{id}/cii', 1, onCreditNote((id) => api.call('GET', `/credit-notes/${id}/cii`))],
+  ['HEAD /invoices/{id}/factur-x', 2, onOpen((id) => api.call('HEAD', `/invoices/${id}/factur-x`))],
+  // The credit note twice, for each of its forms, and its invoice.
+  ['HEAD /credit-notes/{id}/factur-x', 3, onCreditNote((id) => api.call('HEAD', `/credit-notes/${id}/factur-x`))],
   ['GET /invoices', 1, always(() => api.get('/invoices'))],
   ['GET /invoices?state=OPEN', 1, always(() => api.get('/invoices?state=OPEN&overdue=false'))],
   ['GET /stats', 1, always(() => api.get('/stats'))],

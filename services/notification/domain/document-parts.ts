@@ -46,7 +46,7 @@ function numberAndDaysOf({ number, issueDate, dueDate }: InvoiceFacts, language:
 }
 
 /** When it was supplied, as far as the invoice says it. */
-function supplyOf(invoice: InvoiceFacts, language: Language): Fact[] {
+export function supplyOf(invoice: InvoiceFacts, language: Language): Fact[] {
   const { label, period } = TEXTS[language];
   const day = (date: LocalDate | '') => (date === '' ? '' : formatDate(date, language));
   const [start, end] = [day(invoice.periodStartDate), day(invoice.periodEndDate)];
@@ -57,7 +57,7 @@ function supplyOf(invoice: InvoiceFacts, language: Language): Fact[] {
 }
 
 /** What the customer knows a document by. */
-function referencesOf({ buyerReference, purchaseOrderReference }: DocumentFacts, language: Language): Fact[] {
+export function referencesOf({ buyerReference, purchaseOrderReference }: DocumentFacts, language: Language): Fact[] {
   const { label } = TEXTS[language];
   return [
     { label: label.buyerReference, value: buyerReference },

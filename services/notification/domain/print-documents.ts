@@ -11,8 +11,10 @@ import {
   paragraphsOf,
   paymentOf,
   quoteIdentityOf,
+  referencesOf,
   sellerLinesOf,
   sumsOf,
+  supplyOf,
 } from './document-parts.ts';
 import { formatDate } from './format.ts';
 import type { CreditNoteFacts, DocumentFacts, InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
@@ -64,13 +66,18 @@ export function printQuote(quote: QuoteFacts, options: PrintOptions): PrintedDoc
   };
 }
 
-/** A credit note in print. */
-export function printCreditNote(creditNote: CreditNoteFacts, options: PrintOptions): PrintedDocument {
+/** A credit note in print. `invoice` is the one that it is of, when its supply and references are to be said as well. */
+export function printCreditNote(
+  creditNote: CreditNoteFacts,
+  options: PrintOptions,
+  invoice?: InvoiceFacts,
+): PrintedDocument {
   const { language } = options;
   const identity = [
     ...creditNoteIdentityOf(creditNote, language),
     // Its mail says that in a sentence.
     { label: TEXTS[language].print.invoiceDate, value: formatDate(creditNote.invoiceIssueDate, language) },
+    ...(invoice === undefined ? [] : [...supplyOf(invoice, language), ...referencesOf(invoice, language)]),
   ];
   return {
     ...printCommon(creditNote, identity, 'creditNote', options),

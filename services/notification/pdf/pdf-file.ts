@@ -1,6 +1,6 @@
 import { type Call, etagOfFile } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
-import type { PrintedDocument } from '../domain/printed-document.ts';
+import type { PrintTask } from './render-pdf.ts';
 
 /** The media type of PDF files (RFC 8118). */
 export const PDF_TYPE = 'application/pdf';
@@ -11,7 +11,7 @@ export function toFileName(title: string): string {
 }
 
 /** The file of a document that the caller waits for, with a name and an entity tag. Throws RATE_LIMITED when they wait for too many. */
-export async function pdfFile({ pdfs }: Deps, call: Call, document: PrintedDocument) {
-  const data = await pdfs.renderFor(call.user.userId, document, call.forward().signal);
-  return { file: { contentType: PDF_TYPE, data }, fileName: toFileName(document.title), etag: etagOfFile(data) };
+export async function pdfFile({ pdfs }: Deps, call: Call, task: PrintTask) {
+  const data = await pdfs.renderFor(call.user.userId, task, call.forward().signal);
+  return { file: { contentType: PDF_TYPE, data }, fileName: toFileName(task.document.title), etag: etagOfFile(data) };
 }

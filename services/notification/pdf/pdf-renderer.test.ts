@@ -19,7 +19,7 @@ const document: PrintedDocument = {
   notes: [],
 };
 
-const ask = (ownerId: string, signal?: AbortSignal) => pdfs.renderFor(ownerId, document, signal);
+const ask = (ownerId: string, signal?: AbortSignal) => pdfs.renderFor(ownerId, { document }, signal);
 
 test('who wants very many at once is asked to wait, and others are not', async () => {
   const wanted = Promise.allSettled(Array.from({ length: 30 }, () => ask('one')));
@@ -80,7 +80,9 @@ test.each([
 ])('a document of too many %s is refused, and costs nothing', async (_, note) => {
   const long = { ...document, notes: [note] };
   await expect(pdfs.render('one', long)).rejects.toMatchObject({ reason: 'DOCUMENT_TOO_LONG' });
-  await expect(pdfs.renderFor('one', long, undefined)).rejects.toMatchObject({ reason: 'DOCUMENT_TOO_LONG' });
+  await expect(pdfs.renderFor('one', { document: long }, undefined)).rejects.toMatchObject({
+    reason: 'DOCUMENT_TOO_LONG',
+  });
 });
 
 test('500 lines of 1,000 characters can be printed', async () => {

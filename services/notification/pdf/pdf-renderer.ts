@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina';
 import { DomainError } from '../../../runtime/errors.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
-import type { renderPdf } from './render-pdf.ts';
+import type { PrintTask, renderPdf } from './render-pdf.ts';
 import { createTurns } from './turns.ts';
 
 /** Makes PDF files of documents, one after the other. Their owners take turns. */
@@ -13,16 +13,12 @@ export interface PdfRenderer {
    */
   render(ownerId: string, document: PrintedDocument): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * Gives the file of a document that an owner waits for.
+   * Gives the file of a document that an owner waits for; with the same as an electronic invoice in CII it is a Factur-X file.
    *
    * @throws DomainError DOCUMENT_TOO_LONG, and RATE_LIMITED when too many of the owner's, or of all owners, wait already.
    * @throws what `signal` is aborted with.
    */
-  renderFor(
-    ownerId: string,
-    document: PrintedDocument,
-    signal: AbortSignal | undefined,
-  ): Promise<Uint8Array<ArrayBuffer>>;
+  renderFor(ownerId: string, task: PrintTask, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -45,7 +41,7 @@ const IDLE_MS = 30_000;
 
 /** Lays documents out in a thread of its own, so that nothing else waits for it. It is there only while there is work. */
 export function createPdfRenderer(): PdfRenderer {
-  const pool = new Piscina<PrintedDocument, Awaited<ReturnType<typeof renderPdf>>>({
+  const pool = new Piscina<PrintTask, Awaited<ReturnType<typeof renderPdf>>>({
     filename: new URL('./render-pdf.ts', import.meta.url).href,
     name: 'renderPdf',
     minThreads: 0,
@@ -59,10 +55,10 @@ export function createPdfRenderer(): PdfRenderer {
   return {
     async render(ownerId, document) {
       requirePrintable(document);
-      return await inTurn(ownerId, undefined, () => pool.run(document));
+      return await inTurn(ownerId, undefined, () => pool.run({ document }));
     },
-    async renderFor(ownerId, document, signal) {
-      requirePrintable(document);
+    async renderFor(ownerId, task, signal) {
+      requirePrintable(task.document);
       const own = waiting.get(ownerId) ?? 0;
       if (own >= OWN_MAX || waitingCount >= WAITING_MAX) throw tooMany();
       waiting.set(ownerId, own + 1);
@@ -70,7 +66,7 @@ export function createPdfRenderer(): PdfRenderer {
       try {
         // The pool is not told of the signal: it would end the thread, and what that had just made would come as an error that
         // nobody can catch. So a file that is being made is made to its end, which takes three seconds at most.
-        const file = await inTurn(ownerId, signal, () => pool.run(document));
+        const file = await inTurn(ownerId, signal, () => pool.run(task));
         signal?.throwIfAborted();
         return file;
       } finally {

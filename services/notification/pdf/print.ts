@@ -9,6 +9,14 @@ import { type PrintOptions, printCreditNote, printInvoice, printQuote } from '..
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import { required } from '../required.ts';
 
+/**
+ * An invoice in print as it was opened, which is what its electronic one says: with the memo of then, and without instalments, which
+ * are planned afterwards, or a marking.
+ */
+export function printedAsOpened(invoice: MessageShape<typeof InvoiceSchema>, memo: string): PrintedDocument {
+  return printedInvoice({ ...invoice, memo, instalments: [], state: Invoice_State.OPEN });
+}
+
 /** An invoice in print, as it was issued: without what was paid or credited since. */
 export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>): PrintedDocument {
   const { state, openTime, createTime, dueDate, payableMinor, instalments } = invoice;
@@ -35,9 +43,13 @@ export function printedQuote(quote: MessageShape<typeof QuoteSchema>): PrintedDo
   return printQuote(toQuoteFacts(quote), optionsOf(quote, sendTime ?? createTime, marking));
 }
 
-/** A credit note in print. */
-export function printedCreditNote(creditNote: MessageShape<typeof CreditNoteSchema>): PrintedDocument {
-  return printCreditNote(toCreditNoteFacts(creditNote), optionsOf(creditNote, creditNote.createTime, undefined));
+/** A credit note in print; with the supply and the references of the invoice that it is of, when that is given. */
+export function printedCreditNote(
+  creditNote: MessageShape<typeof CreditNoteSchema>,
+  invoice?: MessageShape<typeof InvoiceSchema>,
+): PrintedDocument {
+  const options = optionsOf(creditNote, creditNote.createTime, undefined);
+  return printCreditNote(toCreditNoteFacts(creditNote), options, invoice && toInvoiceFacts(invoice));
 }
 
 type Party = MessageShape<typeof PartySchema>;

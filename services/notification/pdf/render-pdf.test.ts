@@ -25,7 +25,7 @@ const invoice: PrintedDocument = {
 };
 
 async function pagesOf(changes: Partial<PrintedDocument>): Promise<readonly string[]> {
-  return (await readPdf(await renderPdf({ ...invoice, ...changes }))).pages;
+  return (await readPdf(await renderPdf({ document: { ...invoice, ...changes } }))).pages;
 }
 
 test('a page shows all that the document says, in its order', async () => {
@@ -52,7 +52,7 @@ test('a page shows all that the document says, in its order', async () => {
 });
 
 test('the file says what it is, from whom and from when', async () => {
-  const { info } = await readPdf(await renderPdf(invoice));
+  const { info } = await readPdf(await renderPdf({ document: invoice }));
   expect(info).toMatchObject({
     Title: 'Rechnung 2026-0042',
     Author: 'Lovelace & Söhne',
@@ -62,14 +62,14 @@ test('the file says what it is, from whom and from when', async () => {
 });
 
 test('the same document gives the same bytes', async () => {
-  expect(Buffer.from(await renderPdf(invoice)).equals(await renderPdf(invoice))).toBe(true);
+  expect(Buffer.from(await renderPdf({ document: invoice })).equals(await renderPdf({ document: invoice }))).toBe(true);
 });
 
 test.each([
   ['A4', [595.28, 841.89]],
   ['LETTER', [612, 792]],
 ] as const)('pages have the size %s', async (paper, size) => {
-  expect((await readPdf(await renderPdf({ ...invoice, paper }))).size).toEqual(size);
+  expect((await readPdf(await renderPdf({ document: { ...invoice, paper } }))).size).toEqual(size);
 });
 
 describe('a document of many lines', () => {

@@ -1,8 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { openSync } from 'fontkit';
+import { type Font, openSync } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import type { Fact, FactList, Item, Paragraph } from '../domain/mail.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
+import { FacturXDocument } from './factur-x-document.ts';
+import { withLettersOf, withPlainTexts } from './printable-texts.ts';
+
+/** What is to be made a file of. */
+export interface PrintTask {
+  readonly document: PrintedDocument;
+  /** The same as an electronic invoice in CII, to go into a Factur-X file; undefined for a plain PDF. */
+  readonly eInvoice?: Uint8Array | undefined;
+}
 
 type Pdf = PDFKit.PDFDocument;
 
@@ -35,34 +44,51 @@ const MARKING_OPACITY = 0.08;
 
 const GAP = { line: 2, row: 6, block: 14 } as const;
 
-/** Read once for all documents of the thread: most of the work of a first one is to understand these tables. */
+/** Both have the same letters. Read once for all documents of the thread: most of the work of a first one is to understand these tables. */
 const FONTS = {
   regular: openFont(import.meta.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf')),
   bold: openFont(import.meta.resolve('@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf')),
 };
 
-function openFont(url: string): PDFKit.Mixins.PDFFontSource {
-  // The types of pdfkit do not know that it takes fonts that are open.
-  return openSync(fileURLToPath(url)) as unknown as PDFKit.Mixins.PDFFontSource;
+function openFont(url: string): Font {
+  const font = openSync(fileURLToPath(url));
+  if (!('glyphForCodePoint' in font)) throw new Error(`${url} has more than one font`);
+  return font;
 }
 
 /**
  * Lays a document out on pages, and gives the file. The same document gives the same bytes. It works without a pause,
  * for seconds when a document is as long as can be, so it is for a thread of its own.
  */
-export async function renderPdf(given: PrintedDocument): Promise<Uint8Array<ArrayBuffer>> {
-  const document = withPlainTexts(given);
-  const pdf = new PDFDocument({
-    size: document.paper,
+export async function renderPdf(task: PrintTask): Promise<Uint8Array<ArrayBuffer>> {
+  const document = withPlainTexts(task.document);
+  const pdf = openPdf(document, task.eInvoice);
+  const file = collect(pdf);
+  // The types of pdfkit do not know that it takes fonts that are open.
+  for (const [name, font] of Object.entries(FONTS)) pdf.registerFont(name, font as never);
+  draw(pdf, task.eInvoice === undefined ? document : withLettersOf(FONTS.regular, document));
+  pdf.end();
+  return await file;
+}
+
+function openPdf(
+  { paper, language, title, issuer, createTime }: PrintedDocument,
+  eInvoice: Uint8Array | undefined,
+): Pdf {
+  const time = new Date(createTime);
+  const options = {
+    size: paper,
     margins: { left: PLACE.left, right: PLACE.right, top: PLACE.top, bottom: PLACE.bottom },
     bufferPages: true,
     autoFirstPage: false,
-    lang: document.language,
+    lang: language,
     displayTitle: true,
-    info: { Title: document.title, Author: document.issuer[0] ?? '', CreationDate: new Date(document.createTime) },
-  });
-  const file = collect(pdf);
-  pdf.registerFont('regular', FONTS.regular).registerFont('bold', FONTS.bold);
+    info: { Title: title, Author: issuer[0] ?? '', CreationDate: time },
+  };
+  return eInvoice === undefined ? new PDFDocument(options) : new FacturXDocument(options, eInvoice, time);
+}
+
+function draw(pdf: Pdf, document: PrintedDocument): void {
   pdf.addPage();
   drawHead(pdf, document);
   const amountWidth = amountWidthOf(pdf, document);
@@ -71,29 +97,6 @@ export async function renderPdf(given: PrintedDocument): Promise<Uint8Array<Arra
   for (const note of document.notes) drawNote(pdf, note);
   drawMarkings(pdf, document.marking);
   drawFooters(pdf, document);
-  pdf.end();
-  return await file;
-}
-
-/** The document with texts that can be laid out: none has a character that stands for no letter, or a word that has no end. */
-function withPlainTexts(document: PrintedDocument): PrintedDocument {
-  return JSON.parse(JSON.stringify(document), (_key, value) =>
-    typeof value === 'string' ? toPlainText(value) : value,
-  );
-}
-
-/** Longest word that is not broken. To break one at the end of a line takes pdfkit the square of its length. */
-const WORD_LENGTH_MAX = 60;
-
-const LONG_WORD = new RegExp(`\\S{${WORD_LENGTH_MAX}}(?=\\S)`, 'gu');
-
-function toPlainText(text: string): string {
-  return text
-    .replaceAll(/\r\n?|\p{Zl}|\p{Zp}/gu, '\n')
-    .replaceAll(/\n{3,}/g, '\n\n')
-    .replaceAll('\t', ' ')
-    .replaceAll(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '') // the latter would turn around the letters after them
-    .replaceAll(LONG_WORD, '$&\u200b'); // a place to break without a space
 }
 
 async function collect(pdf: Pdf): Promise<Uint8Array<ArrayBuffer>> {

@@ -12,5 +12,5 @@ export const getCreditNotePdf: Rpc<Deps, typeof DocumentService.method.getCredit
   call,
 ) => {
   const { creditNote } = await deps.creditNotes.getCreditNote({ creditNoteId: request.creditNoteId }, call.forward());
-  return pdfFile(deps, call, printedCreditNote(required(creditNote, 'credit note')));
+  return pdfFile(deps, call, { document: printedCreditNote(required(creditNote, 'credit note')) });
 };

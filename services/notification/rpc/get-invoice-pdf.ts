@@ -13,5 +13,5 @@ export const getInvoicePdf: Rpc<Deps, typeof DocumentService.method.getInvoicePd
   const stored = required(response.invoice, 'invoice');
   const isDraft = stored.state === Invoice_State.DRAFT;
   const invoice = isDraft ? await withPresentParties(deps, call, stored, stored.customerId) : stored;
-  return pdfFile(deps, call, printedInvoice(invoice));
+  return pdfFile(deps, call, { document: printedInvoice(invoice) });
 };

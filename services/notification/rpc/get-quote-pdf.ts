@@ -13,5 +13,5 @@ export const getQuotePdf: Rpc<Deps, typeof DocumentService.method.getQuotePdf> =
   const stored = required(response.quote, 'quote');
   const isDraft = stored.state === Quote_State.DRAFT;
   const quote = isDraft ? await withPresentParties(deps, call, stored, stored.invoice?.customerId ?? '') : stored;
-  return pdfFile(deps, call, printedQuote(quote));
+  return pdfFile(deps, call, { document: printedQuote(quote) });
 };

@@ -22,6 +22,8 @@ import { WEBHOOK_KEY } from './webhook-key.ts';
 export interface Shelf {
   readonly invoices: Map<string, MessageInitShape<typeof InvoiceSchema>>;
   readonly creditNotes: Map<string, MessageInitShape<typeof CreditNoteSchema>>;
+  /** Electronic invoices and credit notes by the ids of what they are of, each with the memo of then. */
+  readonly eInvoices: Map<string, { readonly xml: string; readonly memo: string }>;
   readonly quotes: Map<string, MessageInitShape<typeof QuoteSchema>>;
   readonly customers: Map<string, MessageInitShape<typeof CustomerSchema>>;
   readonly users: Map<string, MessageInitShape<typeof UserSchema>>;
@@ -35,6 +37,7 @@ export async function startPrinter(): Promise<TestService & { readonly shelf: Sh
   const shelf: Shelf = {
     invoices: new Map(),
     creditNotes: new Map(),
+    eInvoices: new Map(),
     quotes: new Map(),
     customers: new Map(),
     users: new Map(),
@@ -46,13 +49,19 @@ export async function startPrinter(): Promise<TestService & { readonly shelf: Sh
     if (value === undefined) throw errorWithReason(Code.NotFound, reason, 'There is none with this id.');
     return value;
   };
+  const eInvoice = (id: string, reason: ErrorReasonName, context: HandlerContext) => {
+    const { xml, memo } = take(shelf.eInvoices, id, reason, context);
+    return { file: { contentType: 'application/xml', data: new TextEncoder().encode(xml) }, memo };
+  };
   const invoice = createRouterTransport(({ service }) => {
     service(InvoiceService, {
+      getInvoiceCii: ({ invoiceId }, context) => eInvoice(invoiceId, 'INVOICE_NOT_FOUND', context),
       getInvoice: ({ invoiceId }, context) => ({
         invoice: take(shelf.invoices, invoiceId, 'INVOICE_NOT_FOUND', context),
       }),
     });
     service(CreditNoteService, {
+      getCreditNoteCii: ({ creditNoteId }, context) => eInvoice(creditNoteId, 'CREDIT_NOTE_NOT_FOUND', context),
       getCreditNote: ({ creditNoteId }, context) => ({
         creditNote: take(shelf.creditNotes, creditNoteId, 'CREDIT_NOTE_NOT_FOUND', context),
       }),

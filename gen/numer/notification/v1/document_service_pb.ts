@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/document_service.proto.
  */
 export const file_numer_notification_v1_document_service: GenFile = /*@__PURE__*/
-  fileDesc("CixudW1lci9ub3RpZmljYXRpb24vdjEvZG9jdW1lbnRfc2VydmljZS5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIjcKFEdldEludm9pY2VQZGZSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBInkKFUdldEludm9pY2VQZGZSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIj4KF0dldENyZWRpdE5vdGVQZGZSZXF1ZXN0EiMKDmNyZWRpdF9ub3RlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJ8ChhHZXRDcmVkaXROb3RlUGRmUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCIzChJHZXRRdW90ZVBkZlJlcXVlc3QSHQoIcXVvdGVfaWQYASABKAlCC+BBArpIBXIDsAEBIncKE0dldFF1b3RlUGRmUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQDLmAwoPRG9jdW1lbnRTZXJ2aWNlEpcBCg1HZXRJbnZvaWNlUGRmEisubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEludm9pY2VQZGZSZXF1ZXN0GiwubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEludm9pY2VQZGZSZXNwb25zZSIrkAIBgtPkkwIiYgRmaWxlEhovaW52b2ljZXMve2ludm9pY2VfaWR9L3BkZhKoAQoQR2V0Q3JlZGl0Tm90ZVBkZhIuLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRDcmVkaXROb3RlUGRmUmVxdWVzdBovLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRDcmVkaXROb3RlUGRmUmVzcG9uc2UiM5ACAYLT5JMCKmIEZmlsZRIiL2NyZWRpdC1ub3Rlcy97Y3JlZGl0X25vdGVfaWR9L3BkZhKNAQoLR2V0UXVvdGVQZGYSKS5udW1lci5ub3RpZmljYXRpb24udjEuR2V0UXVvdGVQZGZSZXF1ZXN0GioubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldFF1b3RlUGRmUmVzcG9uc2UiJ5ACAYLT5JMCHmIEZmlsZRIWL3F1b3Rlcy97cXVvdGVfaWR9L3BkZmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody]);
+  fileDesc("CixudW1lci9ub3RpZmljYXRpb24vdjEvZG9jdW1lbnRfc2VydmljZS5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIjcKFEdldEludm9pY2VQZGZSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBInkKFUdldEludm9pY2VQZGZSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIj4KF0dldENyZWRpdE5vdGVQZGZSZXF1ZXN0EiMKDmNyZWRpdF9ub3RlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJ8ChhHZXRDcmVkaXROb3RlUGRmUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCI7ChhHZXRJbnZvaWNlRmFjdHVyWFJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEifQoZR2V0SW52b2ljZUZhY3R1clhSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIkIKG0dldENyZWRpdE5vdGVGYWN0dXJYUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEigAEKHEdldENyZWRpdE5vdGVGYWN0dXJYUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCIzChJHZXRRdW90ZVBkZlJlcXVlc3QSHQoIcXVvdGVfaWQYASABKAlCC+BBArpIBXIDsAEBIncKE0dldFF1b3RlUGRmUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQDLNBgoPRG9jdW1lbnRTZXJ2aWNlEpcBCg1HZXRJbnZvaWNlUGRmEisubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEludm9pY2VQZGZSZXF1ZXN0GiwubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEludm9pY2VQZGZSZXNwb25zZSIrkAIBgtPkkwIiYgRmaWxlEhovaW52b2ljZXMve2ludm9pY2VfaWR9L3BkZhKoAQoQR2V0Q3JlZGl0Tm90ZVBkZhIuLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRDcmVkaXROb3RlUGRmUmVxdWVzdBovLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRDcmVkaXROb3RlUGRmUmVzcG9uc2UiM5ACAYLT5JMCKmIEZmlsZRIiL2NyZWRpdC1ub3Rlcy97Y3JlZGl0X25vdGVfaWR9L3BkZhKoAQoRR2V0SW52b2ljZUZhY3R1clgSLy5udW1lci5ub3RpZmljYXRpb24udjEuR2V0SW52b2ljZUZhY3R1clhSZXF1ZXN0GjAubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEludm9pY2VGYWN0dXJYUmVzcG9uc2UiMJACAYLT5JMCJ2IEZmlsZRIfL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9mYWN0dXIteBK5AQoUR2V0Q3JlZGl0Tm90ZUZhY3R1clgSMi5udW1lci5ub3RpZmljYXRpb24udjEuR2V0Q3JlZGl0Tm90ZUZhY3R1clhSZXF1ZXN0GjMubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldENyZWRpdE5vdGVGYWN0dXJYUmVzcG9uc2UiOJACAYLT5JMCL2IEZmlsZRInL2NyZWRpdC1ub3Rlcy97Y3JlZGl0X25vdGVfaWR9L2ZhY3R1ci14Eo0BCgtHZXRRdW90ZVBkZhIpLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRRdW90ZVBkZlJlcXVlc3QaKi5udW1lci5ub3RpZmljYXRpb24udjEuR2V0UXVvdGVQZGZSZXNwb25zZSInkAIBgtPkkwIeYgRmaWxlEhYvcXVvdGVzL3txdW90ZV9pZH0vcGRmYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody]);
 
 /**
  * Request of GetInvoicePdf.
@@ -214,6 +214,202 @@ export const GetCreditNotePdfResponseSchema: GenMessage<GetCreditNotePdfResponse
   messageDesc(file_numer_notification_v1_document_service, 3);
 
 /**
+ * Request of GetInvoiceFacturX.
+ *
+ * @generated from message numer.notification.v1.GetInvoiceFacturXRequest
+ */
+export type GetInvoiceFacturXRequest = Message<"numer.notification.v1.GetInvoiceFacturXRequest"> & {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId: string;
+};
+
+/**
+ * Request of GetInvoiceFacturX.
+ *
+ * @generated from message numer.notification.v1.GetInvoiceFacturXRequest
+ */
+export type GetInvoiceFacturXRequestJson = {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.GetInvoiceFacturXRequest.
+ * Use `create(GetInvoiceFacturXRequestSchema)` to create a new message.
+ */
+export const GetInvoiceFacturXRequestSchema: GenMessage<GetInvoiceFacturXRequest, {jsonType: GetInvoiceFacturXRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_document_service, 4);
+
+/**
+ * Response of GetInvoiceFacturX.
+ *
+ * @generated from message numer.notification.v1.GetInvoiceFacturXResponse
+ */
+export type GetInvoiceFacturXResponse = Message<"numer.notification.v1.GetInvoiceFacturXResponse"> & {
+  /**
+   * The file, `application/pdf`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBody | undefined;
+
+  /**
+   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   *
+   * @generated from field: string file_name = 2;
+   */
+  fileName: string;
+
+  /**
+   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag: string;
+};
+
+/**
+ * Response of GetInvoiceFacturX.
+ *
+ * @generated from message numer.notification.v1.GetInvoiceFacturXResponse
+ */
+export type GetInvoiceFacturXResponseJson = {
+  /**
+   * The file, `application/pdf`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBodyJson;
+
+  /**
+   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   *
+   * @generated from field: string file_name = 2;
+   */
+  fileName?: string;
+
+  /**
+   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.GetInvoiceFacturXResponse.
+ * Use `create(GetInvoiceFacturXResponseSchema)` to create a new message.
+ */
+export const GetInvoiceFacturXResponseSchema: GenMessage<GetInvoiceFacturXResponse, {jsonType: GetInvoiceFacturXResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_document_service, 5);
+
+/**
+ * Request of GetCreditNoteFacturX.
+ *
+ * @generated from message numer.notification.v1.GetCreditNoteFacturXRequest
+ */
+export type GetCreditNoteFacturXRequest = Message<"numer.notification.v1.GetCreditNoteFacturXRequest"> & {
+  /**
+   * Id of the credit note.
+   *
+   * @generated from field: string credit_note_id = 1;
+   */
+  creditNoteId: string;
+};
+
+/**
+ * Request of GetCreditNoteFacturX.
+ *
+ * @generated from message numer.notification.v1.GetCreditNoteFacturXRequest
+ */
+export type GetCreditNoteFacturXRequestJson = {
+  /**
+   * Id of the credit note.
+   *
+   * @generated from field: string credit_note_id = 1;
+   */
+  creditNoteId?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.GetCreditNoteFacturXRequest.
+ * Use `create(GetCreditNoteFacturXRequestSchema)` to create a new message.
+ */
+export const GetCreditNoteFacturXRequestSchema: GenMessage<GetCreditNoteFacturXRequest, {jsonType: GetCreditNoteFacturXRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_document_service, 6);
+
+/**
+ * Response of GetCreditNoteFacturX.
+ *
+ * @generated from message numer.notification.v1.GetCreditNoteFacturXResponse
+ */
+export type GetCreditNoteFacturXResponse = Message<"numer.notification.v1.GetCreditNoteFacturXResponse"> & {
+  /**
+   * The file, `application/pdf`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBody | undefined;
+
+  /**
+   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   *
+   * @generated from field: string file_name = 2;
+   */
+  fileName: string;
+
+  /**
+   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag: string;
+};
+
+/**
+ * Response of GetCreditNoteFacturX.
+ *
+ * @generated from message numer.notification.v1.GetCreditNoteFacturXResponse
+ */
+export type GetCreditNoteFacturXResponseJson = {
+  /**
+   * The file, `application/pdf`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBodyJson;
+
+  /**
+   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   *
+   * @generated from field: string file_name = 2;
+   */
+  fileName?: string;
+
+  /**
+   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.GetCreditNoteFacturXResponse.
+ * Use `create(GetCreditNoteFacturXResponseSchema)` to create a new message.
+ */
+export const GetCreditNoteFacturXResponseSchema: GenMessage<GetCreditNoteFacturXResponse, {jsonType: GetCreditNoteFacturXResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_document_service, 7);
+
+/**
  * Request of GetQuotePdf.
  *
  * @generated from message numer.notification.v1.GetQuotePdfRequest
@@ -246,7 +442,7 @@ export type GetQuotePdfRequestJson = {
  * Use `create(GetQuotePdfRequestSchema)` to create a new message.
  */
 export const GetQuotePdfRequestSchema: GenMessage<GetQuotePdfRequest, {jsonType: GetQuotePdfRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_document_service, 4);
+  messageDesc(file_numer_notification_v1_document_service, 8);
 
 /**
  * Response of GetQuotePdf.
@@ -309,7 +505,7 @@ export type GetQuotePdfResponseJson = {
  * Use `create(GetQuotePdfResponseSchema)` to create a new message.
  */
 export const GetQuotePdfResponseSchema: GenMessage<GetQuotePdfResponse, {jsonType: GetQuotePdfResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_document_service, 5);
+  messageDesc(file_numer_notification_v1_document_service, 9);
 
 /**
  * Documents as PDF, to print, to file or to hand on. They say what the mails to customers say, in the customer's language:
@@ -344,6 +540,34 @@ export const DocumentService: GenService<{
     methodKind: "unary";
     input: typeof GetCreditNotePdfRequestSchema;
     output: typeof GetCreditNotePdfResponseSchema;
+  },
+  /**
+   * Gives an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same invoice as
+   * GetInvoiceCii gives inside, `factur-x.xml`. Its pages and its XML say the same: the invoice as it was opened, whatever happened to it
+   * afterwards. So there are no instalments on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that
+   * the font does not have is U+FFFD.
+   *
+   * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also of a draft, and with DOCUMENT_TOO_LONG.
+   *
+   * @generated from rpc numer.notification.v1.DocumentService.GetInvoiceFacturX
+   */
+  getInvoiceFacturX: {
+    methodKind: "unary";
+    input: typeof GetInvoiceFacturXRequestSchema;
+    output: typeof GetInvoiceFacturXResponseSchema;
+  },
+  /**
+   * Gives a credit note as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same credit note as
+   * GetCreditNoteCii gives inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the XML has.
+   *
+   * Fails as GetCreditNoteCii does, and with DOCUMENT_TOO_LONG.
+   *
+   * @generated from rpc numer.notification.v1.DocumentService.GetCreditNoteFacturX
+   */
+  getCreditNoteFacturX: {
+    methodKind: "unary";
+    input: typeof GetCreditNoteFacturXRequestSchema;
+    output: typeof GetCreditNoteFacturXResponseSchema;
   },
   /**
    * Gives a quote as PDF. A draft is marked as such and shows the profile and the customer as they are now.

@@ -1,0 +1,19 @@
+import type { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
+import type { Rpc } from '../../../runtime/call.ts';
+import type { Deps } from '../deps.ts';
+import { pdfFile } from '../pdf/pdf-file.ts';
+import { printedAsOpened } from '../pdf/print.ts';
+import { required } from '../required.ts';
+
+/** Gives an invoice of the caller as Factur-X. Throws INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
+export const getInvoiceFacturX: Rpc<Deps, typeof DocumentService.method.getInvoiceFacturX> = async (
+  deps,
+  { invoiceId },
+  call,
+) => {
+  // One after the other: once it is an electronic invoice it was opened, and from then on only the memo can change.
+  const { file, memo } = await deps.invoices.getInvoiceCii({ invoiceId }, call.forward());
+  const { invoice } = await deps.invoices.getInvoice({ invoiceId }, call.forward());
+  const document = printedAsOpened(required(invoice, 'invoice'), memo);
+  return pdfFile(deps, call, { document, eInvoice: required(file, 'file').data });
+};
