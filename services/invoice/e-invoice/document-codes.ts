@@ -8,6 +8,3 @@ export const TYPE_CODES = { INVOICE: '380', CREDIT_NOTE: '381' } as const satisf
   ElectronicInvoice['type'],
   string
 >;
-
-/** The scheme of electronic addresses that are email addresses (list EAS, BR-CL-25). */
-export const EMAIL_SCHEME = 'EM';

@@ -1,24 +1,29 @@
 import type { Party } from '../../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { EMAIL_SCHEME } from '../document-codes.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
-import { buyerIdsOf, type PartyIds, sellerIdsOf } from '../party-ids.ts';
+import { buyerNumbers, electronicAddressOf, type PartyNumbers, sellerNumbers } from '../parties.ts';
 import type { XmlElement } from '../xml.ts';
 import { group, value } from './xml.ts';
 
 /** The seller (BG-4 to BG-6). */
 export function writeSeller(invoice: ElectronicInvoice): XmlElement | undefined {
-  return writeParty('SellerTradeParty', invoice.seller, sellerIdsOf(invoice));
+  return writeParty('SellerTradeParty', invoice.seller, sellerNumbers(invoice));
 }
 
 /** The buyer (BG-7 to BG-9). */
 export function writeBuyer(invoice: ElectronicInvoice): XmlElement | undefined {
-  return writeParty('BuyerTradeParty', invoice.buyer, buyerIdsOf(invoice));
+  return writeParty('BuyerTradeParty', invoice.buyer, buyerNumbers(invoice));
 }
 
-function writeParty(role: string, { name, email, address }: Party, ids: PartyIds): XmlElement | undefined {
+function writeParty(
+  role: string,
+  party: Party,
+  { vatNumber, taxRegistration, identifier }: PartyNumbers,
+): XmlElement | undefined {
+  const { name, email, address } = party;
+  const electronicAddress = electronicAddressOf(party);
   return group(
     role,
-    value('ID', ids.identifier),
+    value('ID', identifier),
     value('Name', name),
     group('DefinedTradeContact', group('EmailURIUniversalCommunication', value('URIID', email))),
     group(
@@ -30,8 +35,12 @@ function writeParty(role: string, { name, email, address }: Party, ids: PartyIds
       value('CountryID', address?.countryCode ?? ''),
       value('CountrySubDivisionName', address?.region ?? ''),
     ),
-    group('URIUniversalCommunication', value('URIID', email, { schemeID: EMAIL_SCHEME })),
-    group('SpecifiedTaxRegistration', value('ID', ids.vatNumber, { schemeID: 'VA' })),
-    group('SpecifiedTaxRegistration', value('ID', ids.localNumber, { schemeID: 'FC' })),
+    electronicAddress &&
+      group(
+        'URIUniversalCommunication',
+        value('URIID', electronicAddress.identifier, { schemeID: electronicAddress.scheme }),
+      ),
+    group('SpecifiedTaxRegistration', value('ID', vatNumber, { schemeID: 'VA' })),
+    group('SpecifiedTaxRegistration', value('ID', taxRegistration, { schemeID: 'FC' })),
   );
 }

@@ -1,25 +1,26 @@
 import type { Party } from '../../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { EMAIL_SCHEME } from '../document-codes.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
-import { buyerIdsOf, type PartyIds, sellerIdsOf } from '../party-ids.ts';
+import { buyerNumbers, electronicAddressOf, type PartyNumbers, sellerNumbers } from '../parties.ts';
 import type { XmlElement } from '../xml.ts';
 import { aggregate, basic } from './xml.ts';
 
 /** The seller (BG-4 to BG-6). */
 export function writeSeller(invoice: ElectronicInvoice): XmlElement | undefined {
-  return aggregate('AccountingSupplierParty', writeParty(invoice.seller, sellerIdsOf(invoice)));
+  return aggregate('AccountingSupplierParty', writeParty(invoice.seller, sellerNumbers(invoice)));
 }
 
 /** The buyer (BG-7 to BG-9). */
 export function writeBuyer(invoice: ElectronicInvoice): XmlElement | undefined {
-  return aggregate('AccountingCustomerParty', writeParty(invoice.buyer, buyerIdsOf(invoice)));
+  return aggregate('AccountingCustomerParty', writeParty(invoice.buyer, buyerNumbers(invoice)));
 }
 
-function writeParty({ name, email, address }: Party, ids: PartyIds): XmlElement | undefined {
+function writeParty(party: Party, { vatNumber, taxRegistration, identifier }: PartyNumbers): XmlElement | undefined {
+  const { name, email, address } = party;
+  const electronicAddress = electronicAddressOf(party);
   return aggregate(
     'Party',
-    basic('EndpointID', email, { schemeID: EMAIL_SCHEME }),
-    aggregate('PartyIdentification', basic('ID', ids.identifier)),
+    electronicAddress && basic('EndpointID', electronicAddress.identifier, { schemeID: electronicAddress.scheme }),
+    aggregate('PartyIdentification', basic('ID', identifier)),
     aggregate(
       'PostalAddress',
       basic('StreetName', address?.line1 ?? ''),
@@ -29,8 +30,8 @@ function writeParty({ name, email, address }: Party, ids: PartyIds): XmlElement 
       basic('CountrySubentity', address?.region ?? ''),
       aggregate('Country', basic('IdentificationCode', address?.countryCode ?? '')),
     ),
-    writeTaxScheme(ids.vatNumber, 'VAT'),
-    writeTaxScheme(ids.localNumber, 'TAX'),
+    writeTaxScheme(vatNumber, 'VAT'),
+    writeTaxScheme(taxRegistration, 'TAX'),
     aggregate('PartyLegalEntity', basic('RegistrationName', name)),
     aggregate('Contact', basic('ElectronicMail', email)),
   );
