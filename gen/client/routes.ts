@@ -943,7 +943,7 @@ export interface Routes {
    * afterwards. So there are no instalments on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that
    * the font does not have is U+FFFD.
    *
-   * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also of a draft, and with DOCUMENT_TOO_LONG.
+   * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetInvoiceFacturX
    */
@@ -956,7 +956,7 @@ export interface Routes {
    * Gives a credit note as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same credit note as
    * GetCreditNoteCii gives inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the XML has.
    *
-   * Fails as GetCreditNoteCii does, and with DOCUMENT_TOO_LONG.
+   * Fails as GetCreditNoteCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCreditNoteFacturX
    */

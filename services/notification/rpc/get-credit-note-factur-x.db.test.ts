@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
@@ -34,6 +35,16 @@ test('a credit note is printed with the same electronic one in it, which has the
   const texts = ['Credit note CN-00001', '2026-0042', '1 March 2026', '20.00 EUR', 'Returned'];
   for (const text of [...texts, '27 February 2026', 'Dept. 7', 'PO-4711']) expect(pages[0]).toContain(text);
   expect(shelf.isForwarded).toBe(true);
+});
+
+test('what an electronic credit note can say and Factur-X cannot is refused', async () => {
+  const taxes = [{ taxPercent: '22', netMinor: 1_000n, taxMinor: 220n, category: Tax_Category.SPLIT_PAYMENT }];
+  const creditNoteId = put(printer.shelf.creditNotes, { ...testCreditNote(), taxes });
+  printer.shelf.eInvoices.set(creditNoteId, { xml: '<creditNote/>', memo: '' });
+  expect(await refusalOf(ask(creditNoteId))).toMatchObject({
+    reason: 'E_INVOICE_IMPOSSIBLE',
+    fields: ['taxes[0].category'],
+  });
 });
 
 test('nobody gets what they have no right to', async () => {

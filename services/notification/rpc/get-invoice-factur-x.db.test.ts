@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
@@ -69,6 +70,20 @@ test('a document that is too long is refused', async () => {
   const line = { description, quantity: '1', unitPrice: '1', taxPercent: '0', discountPercent: '0', netMinor: 100n };
   const invoiceId = putInvoice({ lines: Array.from({ length: 700 }, () => line) });
   expect(await refusalOf(ask(invoiceId))).toMatchObject({ reason: 'DOCUMENT_TOO_LONG' });
+});
+
+test('what an electronic invoice can say and Factur-X cannot is refused', async () => {
+  const tax = { taxPercent: '22', netMinor: 10_000n, taxMinor: 2_200n };
+  const taxes = [
+    { ...tax, taxPercent: '10' },
+    { ...tax, category: Tax_Category.SPLIT_PAYMENT },
+  ];
+  expect(await refusalOf(ask(putInvoice({ taxes })))).toMatchObject({
+    code: Code.FailedPrecondition,
+    reason: 'E_INVOICE_IMPOSSIBLE',
+    metadata: { problemCount: '1' },
+    fields: ['taxes[1].category'],
+  });
 });
 
 test('nobody gets what they have no right to', async () => {

@@ -3,6 +3,7 @@ import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
 import { pdfFile } from '../pdf/pdf-file.ts';
 import { printedAsOpened } from '../pdf/print.ts';
+import { requireFacturX } from '../pdf/require-factur-x.ts';
 import { required } from '../required.ts';
 
 /** Gives an invoice of the caller as Factur-X. Throws INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
@@ -13,7 +14,9 @@ export const getInvoiceFacturX: Rpc<Deps, typeof DocumentService.method.getInvoi
 ) => {
   // One after the other: once it is an electronic invoice it was opened, and from then on only the memo can change.
   const { file, memo } = await deps.invoices.getInvoiceCii({ invoiceId }, call.forward());
-  const { invoice } = await deps.invoices.getInvoice({ invoiceId }, call.forward());
-  const document = printedAsOpened(required(invoice, 'invoice'), memo);
+  const response = await deps.invoices.getInvoice({ invoiceId }, call.forward());
+  const invoice = required(response.invoice, 'invoice');
+  requireFacturX(invoice.taxes);
+  const document = printedAsOpened(invoice, memo);
   return pdfFile(deps, call, { document, eInvoice: required(file, 'file').data });
 };

@@ -17,6 +17,6 @@ export function ciiProblems({ lines, adjustments }: ElectronicInvoice): Problem[
     .map(({ field, vat, number }) => ({
       field: `${field}.taxes`,
       rule: ruleOf(vat, number),
-      text: 'must have a rate above 0 in CII, whose official check takes no other: give it in UBL, or take ZERO_RATED',
+      text: 'must have a rate above 0 in CII, whose official check takes no other; UBL can say it',
     }));
 }

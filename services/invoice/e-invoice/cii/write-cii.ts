@@ -36,13 +36,16 @@ export function writeCii(invoice: ElectronicInvoice): Buffer {
   ]);
 }
 
-/** BG-13 and BG-15. The schema wants it also where nothing is said. */
-function writeDelivery({ delivery }: ElectronicInvoice): XmlElement {
-  const name = 'ApplicableHeaderTradeDelivery';
-  const said = group(
-    name,
-    group('ShipToTradeParty', group('PostalTradeAddress', value('CountryID', delivery.countryCode))),
+/**
+ * BG-13 and BG-15. The schema wants it in any case, and Factur-X something in it, the country at least (BR-FX-EN-04). So where nothing is
+ * said that is the buyer's: who is not said to be somebody else is who it was delivered to (BT-70).
+ */
+function writeDelivery({ delivery, buyer }: ElectronicInvoice): XmlElement | undefined {
+  const isSaid = delivery.date !== '' || delivery.countryCode !== '';
+  const countryCode = isSaid ? delivery.countryCode : (buyer.address?.countryCode ?? '');
+  return group(
+    'ApplicableHeaderTradeDelivery',
+    group('ShipToTradeParty', group('PostalTradeAddress', value('CountryID', countryCode))),
     group('ActualDeliverySupplyChainEvent', day('OccurrenceDateTime', delivery.date)),
   );
-  return said ?? { name: `ram:${name}`, attributes: {}, content: '' };
 }
