@@ -305,7 +305,7 @@ export interface Routes {
   /**
    * Makes drafts of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with a row for each line
    * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
-   * customer_id or customer_reference, due_date, currency_code, issue_date, delivery_date, period_start_date, period_end_date,
+   * customer_id or customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date, period_end_date,
    * buyer_reference, purchase_order_reference, memo, number_series, and tags with commas between them its first row decides, and its
    * others may leave them out. The columns of lines are description, quantity, unit_code,
    * unit_price, discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. The drafts are
@@ -330,7 +330,7 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber">;
+    body: Input<InvoiceJson, "customerId", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber">;
     response: InvoiceJson;
   };
 
@@ -768,7 +768,7 @@ export interface Routes {
   };
 
   /**
-   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after today. That happens once:
+   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after its issue date. That happens once:
    * repeating it gives the same invoice, as it is by then.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.

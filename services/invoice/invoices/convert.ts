@@ -143,13 +143,19 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     availableActions: [],
     unavailableActions: [],
   };
+  addAbsentable(invoice, row);
+  return invoice;
+}
+
+/** Adds the fields that are absent of some invoices. */
+function addAbsentable(invoice: Invoice, row: InvoiceHeadRow): void {
+  if (row.dueDays !== null) invoice.dueDays = row.dueDays;
   if (row.seller !== null) invoice.seller = fromPartyJson(row.seller);
   if (row.customer !== null) invoice.customer = fromPartyJson(row.customer);
   if (row.openTime !== null) invoice.openTime = timestampFromDate(row.openTime);
   if (row.sendTime !== null) invoice.sendTime = timestampFromDate(row.sendTime);
   if (row.payTime !== null) invoice.payTime = timestampFromDate(row.payTime);
   if (row.voidTime !== null) invoice.voidTime = timestampFromDate(row.voidTime);
-  return invoice;
 }
 
 function toInstalment(instalment: DueInstalment): Instalment {
