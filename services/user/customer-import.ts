@@ -3,11 +3,13 @@ import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_
 import { type RowError, readCsv, type TableRow, type TableRules } from '../../runtime/csv/read-csv.ts';
 import { columnOf, rowErrorsOf } from '../../runtime/csv/row-errors.ts';
 import { requireValid } from '../../runtime/interceptors/validate.ts';
+import { identifierOf } from './identifier-cell.ts';
+import { requireIdentifiers } from './identifiers.ts';
 
 const RULES = {
   columns: [
     ...['name', 'email', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code'],
-    ...['tax_id', 'locale', 'notes', 'reference', 'tags'],
+    ...['tax_id', 'locale', 'notes', 'reference', 'tags', 'electronic_address', 'legal_registration'],
   ],
   required: ['name'],
   rowsMax: 500,
@@ -30,8 +32,11 @@ export async function readCustomers(
   const invalid = await Promise.all(
     customers.map(({ row, customer }) =>
       rowErrorsOf(
-        (path) => ({ row, column: columnOf(path) }),
-        () => requireValid(CustomerSchema, customer),
+        (path) => ({ row, column: columnOf(path.replace(/^(electronic_address|legal_registration)\..*/, '$1')) }),
+        () => {
+          requireValid(CustomerSchema, customer);
+          requireIdentifiers(customer);
+        },
       ),
     ),
   );
@@ -42,10 +47,14 @@ function customerOf({ cells }: TableRow<Column>): Customer {
   const { line1, line2, city, region, postal_code: postalCode, country_code: countryCode, tax_id: taxId } = cells;
   const address = { line1, line2, city, region, postalCode, countryCode };
   const { name, email, phone, locale, notes, reference } = cells;
+  const electronicAddress = identifierOf(cells.electronic_address);
+  const legalRegistration = identifierOf(cells.legal_registration);
   const hasAddress = Object.values(address).some((part) => part !== '');
   return create(CustomerSchema, {
     ...{ name, email, phone, taxId, locale, notes, reference },
     ...(hasAddress ? { address } : {}),
+    ...(electronicAddress && { electronicAddress }),
+    ...(legalRegistration && { legalRegistration }),
     tags: listOf(cells.tags),
   });
 }
