@@ -7,22 +7,25 @@ import { currencyProblems } from '../e-invoice/code-problems.ts';
 import { requireNoProblems, ublFile } from '../e-invoice/e-invoice-file.ts';
 import { findProblems } from '../e-invoice/find-problems.ts';
 import { fromInvoice, taxProblemsOfInvoice } from '../e-invoice/from-invoice.ts';
+import { fulfilSpecification } from '../e-invoice/fulfil-specification.ts';
 import type { Problem } from '../e-invoice/problem.ts';
+import { specificationOf } from '../e-invoice/specification.ts';
 import { fromPartyJson } from '../invoices/convert.ts';
 import { requireInvoice, todayOf } from '../invoices/own-invoice.ts';
 import { findParties } from '../invoices/parties.ts';
 import type { IssuedInvoiceRow } from '../store/get-issued-invoice.ts';
 
-/** Gives an invoice as an electronic one, or says what keeps it from being one. */
+/** Gives an invoice as an electronic one that fulfils a specification, or says what keeps it from being one. */
 export const getInvoiceUbl: Rpc<Deps, typeof InvoiceService.method.getInvoiceUbl> = async (
   deps,
-  { invoiceId },
+  { invoiceId, specification: asked },
   call,
 ) => {
   const row = requireInvoice(await deps.store.getIssuedInvoice(call.user.userId, invoiceId));
-  requireNoProblems(currencyProblems(row.currencyCode));
+  const specification = specificationOf(asked);
+  requireNoProblems(currencyProblems(row.currencyCode), specification);
   const parties = row.state === 'DRAFT' ? await findParties(deps, call, row.customerId) : frozenParties(row);
-  const document = fromInvoice({
+  const core = fromInvoice({
     invoice: row,
     issueDate: row.issueDate ?? todayOf(deps, call),
     memo: row.issuedMemo,
@@ -31,8 +34,9 @@ export const getInvoiceUbl: Rpc<Deps, typeof InvoiceService.method.getInvoiceUbl
     original:
       row.originalNumber === null ? undefined : { number: row.originalNumber, issueDate: row.originalIssueDate ?? '' },
   });
+  const document = fulfilSpecification(core, specification);
   const problems = findProblems(document, taxProblemsOfInvoice(row));
-  requireNoProblems(row.state === 'DRAFT' ? withDraftProblems(problems, parties.customer) : problems);
+  requireNoProblems(row.state === 'DRAFT' ? withDraftProblems(problems, parties.customer) : problems, specification);
   return ublFile(document);
 };
 

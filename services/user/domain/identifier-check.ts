@@ -1,3 +1,5 @@
+import { isLuhn, isNorwegianNumber } from '../../../runtime/check-digits.ts';
+
 /** Tells whether the texts of a scheme are identifiers of it, and what those are called. */
 type IdentifierCheck = { readonly kind: string; readonly isValid: (text: string) => boolean };
 
@@ -16,7 +18,7 @@ const CHECKS: Readonly<Record<string, IdentifierCheck>> = {
     isValid: (text) => /^\d{11}$/.test(text) && isAbn(text),
   },
   '0184': { kind: 'a Danish CVR number of 8 digits', isValid: (text) => /^(DK)?\d{8}$/.test(text) },
-  '0192': { kind: 'a Norwegian organisation number of 9 digits', isValid: isNorwegian },
+  '0192': { kind: 'a Norwegian organisation number of 9 digits', isValid: isNorwegianNumber },
   '0201': { kind: 'an Italian IPA code of 6 letters and digits', isValid: (text) => /^[A-Z0-9]{6}$/i.test(text) },
   '0204': { kind: 'a Leitweg-ID', isValid: isLeitwegId },
   '0208': { kind: 'a Belgian enterprise number of 10 digits', isValid: isBelgian },
@@ -48,24 +50,9 @@ function isGln(digits: string): boolean {
   return weightedSum(digits, [1, 3]) % 10 === 0;
 }
 
-/** ISO/IEC 7812-1, annex B: each second digit from the check digit on is doubled, and its digits are added. */
-function isLuhn(digits: string): boolean {
-  const sum = [...digits].reverse().reduce((total, digit, index) => {
-    const value = Number(digit) * (index % 2 === 0 ? 1 : 2);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
-  return sum % 10 === 0;
-}
-
 /** One is taken off the first digit; then a multiple of 89. */
 function isAbn(digits: string): boolean {
   return (weightedSum(digits, [19, 17, 15, 13, 11, 9, 7, 5, 3, 1, 10]) - 10) % 89 === 0;
-}
-
-/** Modulus 11 with weights 2 to 7. */
-function isNorwegian(text: string): boolean {
-  if (!/^\d{9}$/.test(text) || /^0+$/.test(text)) return false;
-  return (11 - (weightedSum(text.slice(0, -1), [2, 3, 4, 5, 6, 7]) % 11)) % 11 === Number(text.at(-1));
 }
 
 /** The last two digits are what the first eight lack to a multiple of 97. */

@@ -1,50 +1,24 @@
 import type { Party } from '../../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
-import { parseTaxId } from '../tax-id.ts';
+import { buyerNumbers, contactOf, electronicAddressOf, type PartyNumbers, sellerNumbers } from '../parties.ts';
 import { aggregate, basic, type XmlElement } from './xml.ts';
 
-/** The scheme of electronic addresses that are email addresses (list EAS, BR-CL-25). */
-const EMAIL_SCHEME = 'EM';
-
 /** The seller (BG-4 to BG-6). */
-export function writeSeller({ seller, vatBreakdown }: ElectronicInvoice): XmlElement | undefined {
-  const { kind, text } = parseTaxId(seller.taxId);
-  const vatNumber = kind === 'VAT' && !isOutsideScope(vatBreakdown) ? text : '';
-  const localNumber = kind === 'LOCAL' ? text : '';
-  return aggregate(
-    'AccountingSupplierParty',
-    writeParty(seller, {
-      // Without a VAT number it is what the buyer identifies the seller by (BR-CO-26).
-      identifier: vatNumber === '' ? text : '',
-      taxSchemes: [writeTaxScheme(vatNumber, 'VAT'), writeTaxScheme(localNumber, 'TAX')],
-    }),
-  );
+export function writeSeller(invoice: ElectronicInvoice): XmlElement | undefined {
+  return aggregate('AccountingSupplierParty', writeParty(invoice.seller, sellerNumbers(invoice)));
 }
 
-/** The buyer (BG-7 to BG-9). The standard has no place for a tax number that is not for VAT, so that is an identifier. */
-export function writeBuyer({ buyer, vatBreakdown }: ElectronicInvoice): XmlElement | undefined {
-  const { kind, text } = parseTaxId(buyer.taxId);
-  const vatNumber = kind === 'VAT' && !isOutsideScope(vatBreakdown) ? text : '';
-  return aggregate(
-    'AccountingCustomerParty',
-    writeParty(buyer, {
-      identifier: vatNumber === '' ? text : '',
-      taxSchemes: [writeTaxScheme(vatNumber, 'VAT')],
-    }),
-  );
+/** The buyer (BG-7 to BG-9). */
+export function writeBuyer(invoice: ElectronicInvoice): XmlElement | undefined {
+  return aggregate('AccountingCustomerParty', writeParty(invoice.buyer, buyerNumbers(invoice)));
 }
 
-/** Whether it has no VAT, and so must not have a VAT number either (BR-O-2 to BR-O-4). */
-function isOutsideScope(vatBreakdown: ElectronicInvoice['vatBreakdown']): boolean {
-  return vatBreakdown.some(({ vat }) => vat.category === 'OUTSIDE_SCOPE');
-}
-
-type PartyIds = { readonly identifier: string; readonly taxSchemes: readonly (XmlElement | undefined)[] };
-
-function writeParty({ name, email, address }: Party, { identifier, taxSchemes }: PartyIds): XmlElement | undefined {
+function writeParty(party: Party, { vatNumber, taxRegistration, identifier }: PartyNumbers): XmlElement | undefined {
+  const { name, address, legalRegistration } = party;
+  const contact = contactOf(party);
   return aggregate(
     'Party',
-    basic('EndpointID', email, { schemeID: EMAIL_SCHEME }),
+    writeIdentifier('EndpointID', electronicAddressOf(party)),
     aggregate('PartyIdentification', basic('ID', identifier)),
     aggregate(
       'PostalAddress',
@@ -55,10 +29,23 @@ function writeParty({ name, email, address }: Party, { identifier, taxSchemes }:
       basic('CountrySubentity', address?.region ?? ''),
       aggregate('Country', basic('IdentificationCode', address?.countryCode ?? '')),
     ),
-    ...taxSchemes,
-    aggregate('PartyLegalEntity', basic('RegistrationName', name)),
-    aggregate('Contact', basic('ElectronicMail', email)),
+    writeTaxScheme(vatNumber, 'VAT'),
+    writeTaxScheme(taxRegistration, 'TAX'),
+    aggregate('PartyLegalEntity', basic('RegistrationName', name), writeIdentifier('CompanyID', legalRegistration)),
+    aggregate(
+      'Contact',
+      basic('Name', contact.name),
+      basic('Telephone', contact.phone),
+      basic('ElectronicMail', contact.email),
+    ),
   );
+}
+
+function writeIdentifier(
+  name: string,
+  { scheme, identifier }: { readonly scheme: string; readonly identifier: string } = { scheme: '', identifier: '' },
+): XmlElement | undefined {
+  return basic(name, identifier, scheme === '' ? {} : { schemeID: scheme });
 }
 
 function writeTaxScheme(number: string, scheme: 'VAT' | 'TAX'): XmlElement | undefined {

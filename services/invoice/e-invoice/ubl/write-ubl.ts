@@ -1,13 +1,11 @@
 import { sum } from '../../domain/amount.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
+import { SPECIFICATIONS } from '../specification.ts';
 import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
 import { writeAmount } from './write-amount.ts';
 import { writeLine } from './write-line.ts';
 import { writeBuyer, writeSeller } from './write-party.ts';
 import { aggregate, basic, writeXml, type XmlElement } from './xml.ts';
-
-/** BT-24: the core invoice of EN 16931, without the further rules of any country. */
-const SPECIFICATION = 'urn:cen.eu:en16931:2017';
 
 const ROOTS = {
   INVOICE: { name: 'Invoice', namespace: 'urn:oasis:names:specification:ubl:schema:xsd:Invoice-2', typeCode: '380' },
@@ -25,8 +23,10 @@ const ROOTS = {
 export function writeUbl(invoice: ElectronicInvoice): Buffer {
   const { name, namespace, typeCode } = ROOTS[invoice.type];
   const { preceding } = invoice;
+  const specification = SPECIFICATIONS[invoice.specification];
   return writeXml(name, namespace, [
-    basic('CustomizationID', SPECIFICATION),
+    basic('CustomizationID', specification.identifier),
+    basic('ProfileID', specification.process),
     basic('ID', invoice.number),
     basic('IssueDate', invoice.issueDate),
     basic('DueDate', invoice.dueDate),
@@ -58,7 +58,10 @@ function writeDelivery({ delivery }: ElectronicInvoice): XmlElement | undefined 
   return aggregate(
     'Delivery',
     basic('ActualDeliveryDate', delivery.date),
-    aggregate('DeliveryLocation', aggregate('Address', country)),
+    aggregate(
+      'DeliveryLocation',
+      aggregate('Address', basic('CityName', delivery.city), basic('PostalZone', delivery.postalCode), country),
+    ),
   );
 }
 
@@ -79,7 +82,12 @@ function writePayment({ payment }: ElectronicInvoice): XmlElement | undefined {
 }
 
 /** BT-110 and BG-23. */
-function writeVatBreakdown({ currency, totals, vatBreakdown }: ElectronicInvoice): XmlElement | undefined {
+function writeVatBreakdown({
+  specification,
+  currency,
+  totals,
+  vatBreakdown,
+}: ElectronicInvoice): XmlElement | undefined {
   return aggregate(
     'TaxTotal',
     writeAmount('TaxAmount', totals.taxMinor, currency),
@@ -88,7 +96,7 @@ function writeVatBreakdown({ currency, totals, vatBreakdown }: ElectronicInvoice
         'TaxSubtotal',
         writeAmount('TaxableAmount', taxableMinor, currency),
         writeAmount('TaxAmount', taxMinor, currency),
-        writeVatCategory('TaxCategory', vat, exemption),
+        writeVatCategory('TaxCategory', vat, { ...exemption, isRated: specification !== 'EN16931' }),
       ),
     ),
   );

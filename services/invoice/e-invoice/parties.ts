@@ -1,0 +1,52 @@
+import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { ElectronicInvoice } from './electronic-invoice.ts';
+import { parseTaxId } from './tax-id.ts';
+import { xmlText } from './ubl/xml.ts';
+
+/** The scheme of electronic addresses that are email addresses (list EAS, BR-CL-25). */
+const EMAIL_SCHEME = 'EM';
+
+/** The electronic address (BT-34, BT-49): by default the email address. Undefined when there is neither. */
+export function electronicAddressOf({ electronicAddress, email }: Party) {
+  if (electronicAddress !== undefined) return electronicAddress;
+  return xmlText(email) === '' ? undefined : { scheme: EMAIL_SCHEME, identifier: email };
+}
+
+/** Whom to ask (BG-6, BG-9): by default the email address alone. What is empty is not said. */
+export function contactOf({ contact, email }: Party) {
+  return contact ?? { name: '', phone: '', email };
+}
+
+/** The numbers of a party as the document has them, each empty where it has none. */
+export type PartyNumbers = {
+  /** BT-31, BT-48. */
+  readonly vatNumber: string;
+  /** BT-32; of the seller only. */
+  readonly taxRegistration: string;
+  /** BT-29, BT-46. */
+  readonly identifier: string;
+};
+
+/**
+ * What the tax numbers of the seller are in the document. Without a VAT number the other one is also what the buyer identifies the
+ * seller by (BR-CO-26).
+ */
+export function sellerNumbers({ seller, vatBreakdown }: ElectronicInvoice): PartyNumbers {
+  const numbers = numbersOf(seller, vatBreakdown);
+  const { kind, text } = parseTaxId(seller.taxId);
+  return { ...numbers, taxRegistration: xmlText(seller.taxRegistration) || (kind === 'LOCAL' ? text : '') };
+}
+
+/** The same of the buyer. The standard has no place for a tax number of a buyer that is not for VAT, so that is an identifier. */
+export function buyerNumbers({ buyer, vatBreakdown }: ElectronicInvoice): PartyNumbers {
+  return numbersOf(buyer, vatBreakdown);
+}
+
+/** What has no VAT must not have VAT numbers either (BR-O-2 to BR-O-4). */
+function numbersOf({ taxId }: Party, vatBreakdown: ElectronicInvoice['vatBreakdown']): PartyNumbers {
+  const { kind, text } = parseTaxId(taxId);
+  const isOutsideScope = vatBreakdown.some(({ vat }) => vat.category === 'OUTSIDE_SCOPE');
+  return kind === 'VAT' && !isOutsideScope
+    ? { vatNumber: text, taxRegistration: '', identifier: '' }
+    : { vatNumber: '', taxRegistration: '', identifier: text };
+}
