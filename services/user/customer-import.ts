@@ -40,7 +40,10 @@ export async function readCustomers(
       ),
     ),
   );
-  return { customers, errors: [...errors, ...invalid.flat(), ...repeatedReferences(customers)] };
+  return {
+    customers,
+    errors: [...errors, ...invalid.flat(), ...unschemedAddresses(rows), ...repeatedReferences(customers)],
+  };
 }
 
 function customerOf({ cells }: TableRow<Column>): Customer {
@@ -53,7 +56,7 @@ function customerOf({ cells }: TableRow<Column>): Customer {
   return create(CustomerSchema, {
     ...{ name, email, phone, taxId, locale, notes, reference },
     ...(hasAddress ? { address } : {}),
-    ...(electronicAddress && { electronicAddress }),
+    ...(electronicAddress?.scheme ? { electronicAddress } : {}),
     ...(legalRegistration && { legalRegistration }),
     tags: listOf(cells.tags),
   });
@@ -64,6 +67,17 @@ function listOf(cell: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+/** Of an electronic address the scheme is half of it; a registration may be without one. */
+function unschemedAddresses(rows: readonly TableRow<Column>[]): RowError[] {
+  return rows
+    .filter(({ cells }) => identifierOf(cells.electronic_address)?.scheme === '')
+    .map(({ row }) => ({
+      row,
+      column: 'electronic_address',
+      detail: 'must begin with its scheme and a colon, e.g. 0204:991-01484-64',
+    }));
 }
 
 function repeatedReferences(customers: readonly CustomerOfFile[]): RowError[] {

@@ -6,7 +6,8 @@ import type { Specification } from './specification.ts';
 /**
  * What EN 16931 says of an invoice or a credit note (its semantic model, of which UBL is one syntax), as far as there is something
  * to say it with. Amounts are minor units, decimals exact texts. A further term of the standard is a member here, filled in by
- * from-invoice.ts and from-credit-note.ts, and written where its group is.
+ * from-invoice.ts and from-credit-note.ts, or by fulfil-specification.ts where only some specifications ask for it, and written where
+ * its group is.
  */
 export type ElectronicInvoice = {
   /** BT-24, and with it BT-23. */

@@ -16,9 +16,9 @@ const SPECIFICATION_PROBLEMS: Readonly<Record<Specification, (invoice: Electroni
 };
 
 /**
- * All that keeps the document from being one that the schema of UBL 2.1 and the rules of EN 16931 and of its specification take without a
- * complaint, in the order in which a person reads the document. `taxProblems` are what of its taxes the standard cannot say: with them the amounts by
- * tax say nothing, and are not looked at.
+ * All that keeps the document from being one that the schema of UBL 2.1 and the rules of EN 16931 take without a complaint, in the
+ * order in which a person reads the document, and then what else keeps it from fulfilling its specification. `taxProblems` are what
+ * of its taxes the standard cannot say: with them the amounts by tax say nothing, and are not looked at.
  */
 export function findProblems(invoice: ElectronicInvoice, taxProblems: readonly Problem[]): Problem[] {
   return [

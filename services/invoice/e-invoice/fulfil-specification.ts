@@ -4,7 +4,7 @@ import { percentOf, subtractDecimals } from '../domain/decimal.ts';
 import { parsePercent } from '../domain/percent.ts';
 import { isWithinSlack } from './amounts.ts';
 import type { Adjustment, Delivery, ElectronicInvoice, Payment } from './electronic-invoice.ts';
-import { hasGermanRules, isDomestic, type Specification } from './specification.ts';
+import { isDomestic, type Specification } from './specification.ts';
 
 /** UNTDID 4461: what two parties owe each other is set off. */
 const CLEARING = '97';
@@ -43,11 +43,11 @@ function completeDelivery({ delivery, buyer }: ElectronicInvoice): Delivery {
  * owes. Danes have codes of their own for transfers outside of SEPA.
  */
 function paymentIn(invoice: ElectronicInvoice): Payment | undefined {
-  const { payment } = invoice;
-  if (invoice.type === 'CREDIT_NOTE' && hasGermanRules(invoice)) {
+  const { type, specification, payment } = invoice;
+  if (type === 'CREDIT_NOTE' && (specification === 'XRECHNUNG' || isDomestic(invoice, 'DE'))) {
     return { meansCode: CLEARING, remittance: '', accountIdentifier: '', accountName: '', bic: '' };
   }
-  if (payment?.meansCode !== '30' || invoice.specification !== 'PEPPOL_BIS_BILLING' || !isDomestic(invoice, 'DK')) {
+  if (payment?.meansCode !== '30' || specification !== 'PEPPOL_BIS_BILLING' || !isDomestic(invoice, 'DK')) {
     return payment;
   }
   const isIban = /^[A-Z]{2}[0-9]{2}/.test(payment.accountIdentifier);

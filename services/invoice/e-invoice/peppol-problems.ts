@@ -56,20 +56,20 @@ function currencyProblems({ currency: { code } }: ElectronicInvoice): Problem[] 
 }
 
 /** Exemptions that belong to one category of tax (PEPPOL-EN16931-P0104 to P0111). */
-const EXEMPTIONS: Readonly<Record<string, readonly [category: TaxCategory, rule: string]>> = {
-  'VATEX-EU-G': ['EXPORT', 'P0104'],
-  'VATEX-EU-O': ['OUTSIDE_SCOPE', 'P0105'],
-  'VATEX-EU-IC': ['INTRA_COMMUNITY', 'P0106'],
-  'VATEX-EU-AE': ['REVERSE_CHARGE', 'P0107'],
-  'VATEX-EU-D': ['EXEMPT', 'P0108'],
-  'VATEX-EU-F': ['EXEMPT', 'P0109'],
-  'VATEX-EU-I': ['EXEMPT', 'P0110'],
-  'VATEX-EU-J': ['EXEMPT', 'P0111'],
-};
+const EXEMPTIONS: ReadonlyMap<string, readonly [category: TaxCategory, rule: string]> = new Map([
+  ['VATEX-EU-G', ['EXPORT', 'P0104']],
+  ['VATEX-EU-O', ['OUTSIDE_SCOPE', 'P0105']],
+  ['VATEX-EU-IC', ['INTRA_COMMUNITY', 'P0106']],
+  ['VATEX-EU-AE', ['REVERSE_CHARGE', 'P0107']],
+  ['VATEX-EU-D', ['EXEMPT', 'P0108']],
+  ['VATEX-EU-F', ['EXEMPT', 'P0109']],
+  ['VATEX-EU-I', ['EXEMPT', 'P0110']],
+  ['VATEX-EU-J', ['EXEMPT', 'P0111']],
+]);
 
 function exemptionProblems({ vatBreakdown }: ElectronicInvoice): Problem[] {
   return vatBreakdown.flatMap(({ field, vat, exemptionCode }) => {
-    const [category, rule] = EXEMPTIONS[exemptionCode] ?? [];
+    const [category, rule] = EXEMPTIONS.get(exemptionCode) ?? [];
     if (category === undefined || category === vat.category) return [];
     const text = `must not be ${exemptionCode}, which is for the category ${category}`;
     return [{ field: `${field}.exemption_code`, rule: `PEPPOL-EN16931-${rule}`, text }];

@@ -108,13 +108,12 @@ describe('Peppol', () => {
   });
 
   test.each([
-    ['VATEX-EU-AE', 'P0107'],
-    ['VATEX-EU-D', undefined],
-  ])('has the exemption %s for one category only', (exemptionCode, rule) => {
+    ['VATEX-EU-AE', ['taxes[0].exemption_code PEPPOL-EN16931-P0107']],
+    ['VATEX-EU-D', []],
+    ['constructor', ['taxes[0].exemption_code BR-CL-22']],
+  ])('has the exemption %s for one category only', (exemptionCode, expected) => {
     const lines = [{ quantity: '1', unitPrice: '1', taxes: [{ category: 'EXEMPT' as const, exemptionCode }] }];
-    expect(problemsOf('PEPPOL_BIS_BILLING', { lines })).toEqual(
-      rule === undefined ? [] : [`taxes[0].exemption_code PEPPOL-EN16931-${rule}`],
-    );
+    expect(problemsOf('PEPPOL_BIS_BILLING', { lines })).toEqual(expected);
   });
 });
 

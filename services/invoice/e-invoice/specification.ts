@@ -38,9 +38,3 @@ export function isDomestic(
 ): boolean {
   return seller.address?.countryCode === countryCode && buyer.address?.countryCode === countryCode;
 }
-
-/** Whether the German rules are to be kept: those of XRechnung, and in Peppol the national ones, from Germans to Germans. */
-export function hasGermanRules(invoice: Pick<ElectronicInvoice, 'specification' | 'seller' | 'buyer'>): boolean {
-  const { specification } = invoice;
-  return specification === 'XRECHNUNG' || (specification === 'PEPPOL_BIS_BILLING' && isDomestic(invoice, 'DE'));
-}
