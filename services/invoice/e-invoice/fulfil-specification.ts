@@ -4,6 +4,7 @@ import { percentOf, subtractDecimals } from '../domain/decimal.ts';
 import { parsePercent } from '../domain/percent.ts';
 import { isWithinSlack } from './amounts.ts';
 import type { Adjustment, Delivery, ElectronicInvoice, Payment } from './electronic-invoice.ts';
+import { isIban } from './payment.ts';
 import { isDomestic, type Specification } from './specification.ts';
 
 /** UNTDID 4461: what two parties owe each other is set off. */
@@ -50,8 +51,7 @@ function paymentIn(invoice: ElectronicInvoice): Payment | undefined {
   if (payment?.meansCode !== '30' || specification !== 'PEPPOL_BIS_BILLING' || !isDomestic(invoice, 'DK')) {
     return payment;
   }
-  const isIban = /^[A-Z]{2}[0-9]{2}/.test(payment.accountIdentifier);
-  return { ...payment, meansCode: isIban ? DANISH_IBAN : DANISH_ACCOUNT };
+  return { ...payment, meansCode: isIban(payment.accountIdentifier) ? DANISH_IBAN : DANISH_ACCOUNT };
 }
 
 /**

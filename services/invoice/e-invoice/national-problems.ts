@@ -173,14 +173,14 @@ const SWEDISH_RATES: ReadonlySet<string> = new Set(['25', '12', '6']);
 function swedishProblems(invoice: ElectronicInvoice): Problem[] {
   const { vatNumber, taxRegistration } = sellerNumbers(invoice);
   const number = xmlText(invoice.seller.legalRegistration?.identifier ?? '');
-  const isNumber = /^[0-9]{10}$/.test(number) && isLuhn(number);
+  const broken = number === '' ? [] : brokenSwedishRules(number);
   return [
-    ...(number === '' || isNumber
+    ...(broken.length === 0
       ? []
       : [
           {
             field: 'seller.legal_registration.identifier',
-            rule: 'SE-R-003, SE-R-004, SE-R-013',
+            rule: broken.join(', '),
             text: 'must be a Swedish organisation number of 10 digits, without a mistake in it',
           },
         ]),
@@ -196,5 +196,15 @@ function swedishProblems(invoice: ElectronicInvoice): Problem[] {
             text: `must be 25, 12 or 6, the rates of Sweden, which ${vat.percent} is not`,
           }))
       : []),
+  ];
+}
+
+function brokenSwedishRules(organisationNumber: string): string[] {
+  const isNumber = /^[0-9]+$/.test(organisationNumber);
+  return [
+    ...(isNumber ? [] : ['SE-R-003']),
+    ...(organisationNumber.length === 10 ? [] : ['SE-R-004']),
+    // The rule looks at the first ten digits.
+    ...(isNumber && isLuhn(organisationNumber.slice(0, 10)) ? [] : ['SE-R-013']),
   ];
 }

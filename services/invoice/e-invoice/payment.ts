@@ -30,12 +30,20 @@ export function paymentOf(
   const { accountIdentifier, accountName, bic } = paymentAccount;
   // Instructions without an account to pay to are none (BR-50, BR-61).
   if (xmlText(accountIdentifier) === '') return undefined;
-  const country = IBAN.exec(accountIdentifier)?.[1] ?? '';
   return {
-    meansCode: currencyCode === 'EUR' && SEPA_COUNTRIES.has(country) ? SEPA_CREDIT_TRANSFER : CREDIT_TRANSFER,
+    meansCode: currencyCode === 'EUR' && isInSepa(accountIdentifier) ? SEPA_CREDIT_TRANSFER : CREDIT_TRANSFER,
     remittance: number ?? '',
     accountIdentifier,
     accountName: xmlText(accountName) === '' ? name : accountName,
     bic,
   };
+}
+
+/** Whether the identifier of an account is an IBAN. */
+export function isIban(accountIdentifier: string): boolean {
+  return IBAN.test(accountIdentifier);
+}
+
+function isInSepa(accountIdentifier: string): boolean {
+  return SEPA_COUNTRIES.has(IBAN.exec(accountIdentifier)?.[1] ?? '');
 }

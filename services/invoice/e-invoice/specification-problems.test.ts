@@ -211,12 +211,17 @@ describe('Peppol has rules of single countries:', () => {
     ['Norway, a right number', { seller: partyIn('NO', { taxId: 'NO 987 654 325 MVA' }) }, []],
     ['Sweden', { seller: swede(), lines: taxed('19') }, ['taxes[0].tax_percent SE-R-006']],
     [
+      'Sweden, another registration',
+      { seller: swede({ legalRegistration: { identifier: 'AB 1' } }), lines: taxed('25') },
+      ['seller.legal_registration.identifier SE-R-003, SE-R-004, SE-R-013'],
+    ],
+    [
       'Sweden, a registration',
       {
         seller: swede({ legalRegistration: { identifier: '5567321708' }, taxRegistration: 'F-skatt' }),
         lines: taxed('12.0'),
       },
-      ['seller.legal_registration.identifier SE-R-003, SE-R-004, SE-R-013', 'seller.tax_registration SE-R-005'],
+      ['seller.legal_registration.identifier SE-R-013', 'seller.tax_registration SE-R-005'],
     ],
   ])('%s', (_, given, expected) => {
     expect(problemsOf('PEPPOL_BIS_BILLING', given)).toEqual(expected);

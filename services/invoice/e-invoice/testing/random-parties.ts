@@ -72,22 +72,22 @@ const FLAWS: readonly PartyFields[] = [
   { taxId: '' },
 ];
 
-/** Parties of all countries: one in two lacks something. */
-const parties: fc.Arbitrary<Party> = fc
-  .record({
-    country: fc.constantFrom(...Object.keys(COMPLETE), 'DE', 'DE', 'DE', 'DK', 'SE'),
-    flaws: fc.oneof(fc.constant([]), fc.subarray([...FLAWS], { minLength: 1, maxLength: 2 })),
-  })
-  .map(({ country, flaws }) => {
+/** Somebody in a country: one in two lacks something. */
+function partyIn(country: string): fc.Arbitrary<Party> {
+  return fc.oneof(fc.constant([]), fc.subarray([...FLAWS], { minLength: 1, maxLength: 2 })).map((flaws) => {
     const { address, ...others }: PartyFields = Object.assign({}, BASE, COMPLETE[country], ...flaws);
     return partyOf({ ...others, address: address && { ...address, countryCode: country } });
   });
+}
 
-/** Sellers. */
-export const randomSellers: fc.Arbitrary<Party> = parties;
+/** The same as a buyer, who has neither a contact nor an account. */
+function buyerIn(country: string): fc.Arbitrary<Party> {
+  return partyIn(country).map(({ paymentAccount: _1, contact: _2, ...buyer }) => ({ ...buyer, taxRegistration: '' }));
+}
 
-/** Buyers, who have neither a contact nor an account. */
-export const randomBuyers: fc.Arbitrary<Party> = parties.map(({ paymentAccount: _1, contact: _2, ...buyer }) => ({
-  ...buyer,
-  taxRegistration: '',
-}));
+const countries = fc.constantFrom(...Object.keys(COMPLETE), 'DE', 'DE', 'DK', 'SE');
+
+/** Both parties of a document; half of them are in the same country. */
+export const randomParties: fc.Arbitrary<{ readonly seller: Party; readonly customer: Party }> = fc
+  .record({ from: countries, to: countries, isDomestic: fc.boolean() })
+  .chain(({ from, to, isDomestic }) => fc.record({ seller: partyIn(from), customer: buyerIn(isDomestic ? from : to) }));

@@ -9,16 +9,14 @@ import { fulfilSpecification } from '../fulfil-specification.ts';
 import type { Specification } from '../specification.ts';
 import { ALL, issuedCreditNote, issuedInvoice } from '../testing/documents.ts';
 import { randomInvoices } from '../testing/random-documents.ts';
-import { randomBuyers, randomSellers } from '../testing/random-parties.ts';
+import { randomParties } from '../testing/random-parties.ts';
 import { grossOf, type Node, readUbl } from '../testing/read-ubl.ts';
 import { writeUbl } from './write-ubl.ts';
 
 /** Two hundredths of the currency, as `read-ubl.ts` gives amounts: in thousandths. */
 const SLACK = 20n;
 
-const given = fc
-  .tuple(randomInvoices, randomSellers, randomBuyers)
-  .map(([invoice, seller, customer]) => ({ ...invoice, seller, customer }));
+const given = fc.tuple(randomInvoices, randomParties).map(([invoice, parties]) => ({ ...invoice, ...parties }));
 
 /** An invoice and the credit note that takes all of it back, as far as they are possible. */
 function documentsOf(invoice: Parameters<typeof issuedInvoice>[0]): ElectronicInvoice[] {
