@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type Element, parseXmlDocument } from 'slimdom';
 import { describe, expect, test } from 'vitest';
 import { RuleViolation } from '../../domain/rule-violation.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
@@ -8,10 +9,13 @@ import { fromInvoice } from '../from-invoice.ts';
 import { fulfilSpecification } from '../fulfil-specification.ts';
 import type { Specification } from '../specification.ts';
 import { ALL, issuedCreditNote, issuedInvoice } from '../testing/documents.ts';
+import { partyOf } from '../testing/party-of.ts';
 import { randomInvoices } from '../testing/random-documents.ts';
 import { randomParties } from '../testing/random-parties.ts';
 import { grossOf, type Node, readUbl } from '../testing/read-ubl.ts';
+import { GERMAN_SELLER } from '../testing/specified-documents.ts';
 import { writeUbl } from './write-ubl.ts';
+import { xmlText } from './xml.ts';
 
 /** Two hundredths of the currency, as `read-ubl.ts` gives amounts: in thousandths. */
 const SLACK = 20n;
@@ -104,6 +108,12 @@ function expectGermanRules(xml: Node): void {
   }
 }
 
+/** The texts of all elements that have no others in them. */
+function leavesOf(element: Element | null): string[] {
+  if (element === null) return [];
+  return element.children.length === 0 ? [xmlText(element.textContent ?? '')] : element.children.flatMap(leavesOf);
+}
+
 describe('whatever is invoiced to whomever', () => {
   test('fulfils XRechnung where it is given as that', () => {
     expectOfGiven('XRECHNUNG', (xml, document) => {
@@ -123,6 +133,37 @@ describe('whatever is invoiced to whomever', () => {
       );
       if (countries.every((country) => country === 'DE')) expectGermanRules(xml);
     });
+  });
+
+  test('is well-formed and has no empty element with any text in what only machines read', () => {
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom('\u0007', '\uffff ', '<&>"\u00a0'),
+    );
+    fc.assert(
+      fc.property(
+        texts,
+        texts,
+        fc.constantFrom<Specification>('EN16931', 'XRECHNUNG'),
+        (text, other, specification) => {
+          const seller = partyOf({
+            ...GERMAN_SELLER,
+            contact: { name: text, phone: other, email: 'ada@example.com' },
+            electronicAddress: { scheme: '9930', identifier: text },
+            legalRegistration: { identifier: other },
+            taxRegistration: text,
+          });
+          const lines = [{ quantity: '1', unitPrice: '100', taxPercent: '19' }];
+          const document = fulfilSpecification(fromInvoice(issuedInvoice({ seller, lines })), specification);
+          const said = [text, other].filter((each) => xmlText(each) !== '').length;
+          const rules = findProblems(document, []).map(({ rule }) => rule);
+          expect(rules.filter((rule) => /^BR-DE-[56]$/.test(rule))).toHaveLength(
+            specification === 'EN16931' ? 0 : 2 - said,
+          );
+          expect(leavesOf(parseXmlDocument(writeUbl(document).toString()).documentElement)).not.toContain('');
+        },
+      ),
+    );
   });
 
   test('says the same amounts by all specifications, and has no problem the less than by the core', () => {
