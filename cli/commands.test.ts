@@ -21,6 +21,7 @@ const NAMES = [
   'start',
   'migrate',
   'seed',
+  'backup',
   'rebuild-stats',
   'verify-activities',
   'dead-letters',

@@ -33,6 +33,16 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     }),
   ],
   [
+    'backup',
+    defineCommand({
+      usage: 'FOLDER',
+      description: 'Copy the data to a new data directory, while the system runs',
+      options: {},
+      argumentsMax: 1,
+      run: async (_, [folder]) => (await import('./backup.ts')).backUp(folder),
+    }),
+  ],
+  [
     'rebuild-stats',
     defineCommand({
       usage: '',

@@ -1,6 +1,7 @@
 import { GATEWAY_CONFIG } from '../gateway/config.ts';
 import { type Config, integer, key, oneOf, readConfig, text, url } from '../runtime/config.ts';
 import { LOG_LEVELS } from '../runtime/log.ts';
+import { METRICS_PORT } from '../runtime/process-config.ts';
 import { NOTIFICATION_CONFIG } from '../services/notification/config.ts';
 import { userConfig } from '../services/user/config.ts';
 import { completeEnvironment, makeKeys } from './keys.ts';
@@ -14,6 +15,7 @@ export const INTERNAL_KEY_CONFIG = {
 export const START_CONFIG = {
   HOST: text({ description: 'Address to listen on', fallback: '127.0.0.1' }),
   PORT: integer({ description: 'Port to listen on', fallback: 8080, min: 0, max: 65_535 }),
+  METRICS_PORT,
   DATA_DIR: text({ description: 'Folder of the embedded Postgres, the caught mails and the keys', fallback: '.numer' }),
   LOG_LEVEL: oneOf(LOG_LEVELS, { description: 'Least severe messages to log', fallback: 'warn' }),
   DATABASE_URL: url({

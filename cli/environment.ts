@@ -11,6 +11,8 @@ import { completeEnvironment, KEY_VARIABLES, keysOf, makeKeys } from './keys.ts'
 export interface LocalEnvironment {
   readonly host: string;
   readonly port: number;
+  /** Undefined when nothing is to be measured. */
+  readonly metricsPort: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly databaseUrl: string;
   readonly amqpUrl: string | undefined;
@@ -85,6 +87,7 @@ function describe(
   return {
     host: config.HOST,
     port: config.PORT,
+    metricsPort: config.METRICS_PORT || undefined,
     logLevel: config.LOG_LEVEL,
     databaseUrl: embedded?.url('postgres') ?? config.DATABASE_URL,
     amqpUrl: config.AMQP_URL === '' ? undefined : config.AMQP_URL,

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** The file of a data directory that holds its keys. */
+export const KEYS_FILE = 'keys.json';
+
 /** Names of the variables that hold keys. */
 export const KEY_VARIABLES = ['INTERNAL_TOKEN_KEY', 'ACCESS_TOKEN_KEY', 'WEBHOOK_SECRET_KEY'] as const;
 
@@ -30,7 +33,7 @@ export function completeEnvironment(values: Readonly<Record<string, string>>): N
  * @throws Error naming the file when it is damaged
  */
 export async function keysOf(dataDir: string): Promise<Record<string, string>> {
-  const file = join(dataDir, 'keys.json');
+  const file = join(dataDir, KEYS_FILE);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;

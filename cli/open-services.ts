@@ -8,6 +8,7 @@ import type { EventBus } from '../runtime/events/bus.ts';
 import { createInProcessBus } from '../runtime/events/in-process-bus.ts';
 import type { InternalTokens } from '../runtime/identity.ts';
 import type { Logger } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metrics/metrics.ts';
 import type { AnyServiceDefinition, ServiceName } from '../runtime/service.ts';
 import { type StartedService, startService } from '../runtime/start-service.ts';
 import { SERVICES } from './services.ts';
@@ -25,6 +26,7 @@ export interface ServicesOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** Services in this process. */
@@ -52,7 +54,16 @@ export async function openServices(
     const { name } = definition;
     const databaseUrl = databaseUrlOf(options.databaseUrl, name);
     const log = options.log.child({ service: name });
-    const platform = { ...options, databaseUrl, bus, transportTo, log, connectionsMax: CONNECTIONS_PER_SERVICE };
+    const metrics = options.metrics?.ofService(name);
+    const platform = {
+      ...options,
+      databaseUrl,
+      bus,
+      transportTo,
+      log,
+      metrics,
+      connectionsMax: CONNECTIONS_PER_SERVICE,
+    };
     const service = await withDatabase(options.databaseUrl, name, () => startService(definition, platform));
     started.push(service);
     transports.set(name, createInProcessTransport(service.routes, service.interceptors));

@@ -35,6 +35,7 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
   if (environment.amqpUrl === undefined) {
     throw new Error('--split needs RabbitMQ between the processes: set AMQP_URL, e.g. AMQP_URL=amqp://localhost');
   }
+  const { metricsPort } = environment;
   const ports = await findFreePorts(SERVICE_NAMES.length + 1);
   const gatewayPort = environment.port === 0 ? (ports.at(-1) ?? 0) : environment.port;
   const urls = SERVICE_NAMES.map((name, index) => [SERVICE_URL_VARIABLES[name], `http://127.0.0.1:${ports[index]}`]);
@@ -49,7 +50,13 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
   };
   const keepers = [
     ...SERVICE_NAMES.map((name, index) =>
-      keepRunning(name, `../services/${name}/main.ts`, { ...shared, HOST: '127.0.0.1', PORT: String(ports[index]) }),
+      keepRunning(name, `../services/${name}/main.ts`, {
+        ...shared,
+        HOST: '127.0.0.1',
+        PORT: String(ports[index]),
+        // That of the gateway is the first.
+        ...(metricsPort !== undefined && { METRICS_PORT: String(metricsPort + 1 + index) }),
+      }),
     ),
     keepRunning('gateway', '../gateway/main.ts', {
       ...shared,

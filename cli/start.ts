@@ -1,6 +1,8 @@
 import { connect, createServer } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
+import { httpUrl } from '../runtime/http-url.ts';
 import { createLog } from '../runtime/log.ts';
+import { serveMetrics } from '../runtime/metrics/metrics-server.ts';
 import { releaseStartMemory, stopOnSignal } from '../runtime/process-life.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { dataDirError } from './data-dir.ts';
@@ -39,7 +41,8 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
       await environment.close();
     });
     // Last: who reads it may stop the system at once.
-    process.stdout.write(banner(system.url, environment, { data: describeData(config), events, hasDemo }));
+    const metrics = describeMetrics(environment, split);
+    process.stdout.write(banner(system.url, environment, { data: describeData(config), events, metrics, hasDemo }));
   } catch (error) {
     await environment.close();
     // A disk that is full from here on is found by the embedded Postgres, or is that of another server.
@@ -54,7 +57,16 @@ async function startSplit(environment: LocalEnvironment) {
 
 async function startEmbedded(environment: LocalEnvironment) {
   const [{ startSystem }, { servicesOptionsOf }] = await importEmbedded();
-  return startSystem({ ...servicesOptionsOf(environment), host: environment.host, port: environment.port });
+  const { host, port, metricsPort } = environment;
+  const served = metricsPort === undefined ? undefined : await serveMetrics(host, metricsPort);
+  const system = await startSystem({ ...servicesOptionsOf(environment), host, port, metrics: served?.metrics });
+  return {
+    url: system.url,
+    async stop() {
+      await system.stop();
+      await served?.stop();
+    },
+  };
 }
 
 function importEmbedded() {
@@ -82,6 +94,13 @@ function describeData({ DATABASE_URL, DATA_DIR }: StartConfig): string {
   return DATABASE_URL === '' ? resolvePath(DATA_DIR) : `Postgres at ${new URL(DATABASE_URL).host} (DATABASE_URL)`;
 }
 
+/** Where metrics are. @returns undefined when nothing is measured */
+function describeMetrics({ host, metricsPort }: LocalEnvironment, split: boolean): string | undefined {
+  if (metricsPort === undefined) return undefined;
+  const url = `${httpUrl(host, metricsPort)}/metrics`;
+  return split ? `${url} of the gateway, on the next ports of the services` : url;
+}
+
 /** Where events go. @returns undefined when that is this process */
 async function describeEvents(amqpUrl: string | undefined): Promise<string | undefined> {
   if (amqpUrl === undefined) return undefined;
@@ -105,22 +124,24 @@ function canConnect(host: string, port: number): Promise<boolean> {
 interface BannerOptions {
   readonly data: string;
   readonly events: string | undefined;
+  readonly metrics: string | undefined;
   readonly hasDemo: boolean;
 }
 
-function banner(url: string, environment: LocalEnvironment, { data, events, hasDemo }: BannerOptions): string {
+function banner(url: string, environment: LocalEnvironment, { data, events, metrics, hasDemo }: BannerOptions): string {
   const facts = [
     ['API', `${url}  (REST, Connect, gRPC-web and gRPC)`],
     ['Docs', `${url}/docs`],
     ...(environment.variables.MAIL_DIR ? [['Mail', `${url}/dev/mail (caught, not sent)`]] : []),
     ['Data', data],
     ...(events === undefined ? [] : [['Events', events]]),
+    ...(metrics === undefined ? [] : [['Metrics', metrics]]),
     ...(hasDemo ? [['Demo', `${DEMO_USER.email} / ${DEMO_USER.password}`]] : []),
   ];
   return `
   Numer is running.
 
-${facts.map(([name = '', fact]) => `  ${name.padEnd(7)}${fact}`).join('\n')}
+${facts.map(([name = '', fact]) => `  ${name.padEnd(8)}${fact}`).join('\n')}
 
   Try it:
 

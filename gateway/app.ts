@@ -59,8 +59,11 @@ export function createApp(options: AppOptions): Hono<Env> {
     reasonByStatus: REASON_BY_STATUS,
     requestHeaders: ACCEPTED_HEADERS,
     maxBodyBytes: options.bodyBytesMax,
-    beforeCall: ({ route, header, context }) =>
-      options.edge.enter(route.rpc, header, exchangeOf(context.contextValues)),
+    beforeCall: ({ route, header, context }) => {
+      const exchange = exchangeOf(context.contextValues);
+      exchange.route = route.path;
+      return options.edge.enter(route.rpc, header, exchange);
+    },
     onError: (failure) => logFailure(failure, options.log),
   });
 

@@ -10,6 +10,8 @@ export interface Exchange {
   readonly requestId: string;
   /** The caller's IP address; undefined when it is not known. */
   readonly callerAddress: string | undefined;
+  /** Template of the path or path of the RPC, empty while it is not known. */
+  route: string;
   /** Adds a header to the answer, unless the answer has begun. */
   setHeader(name: string, value: string): void;
 }
@@ -50,11 +52,23 @@ export function beginExchange(request: MarkedRequest, response: OutgoingResponse
   const forwardedFor = request.headers['x-forwarded-for'];
   request[EXCHANGE] = {
     requestId,
+    route: '',
     callerAddress: callerAddress(request.socket.remoteAddress, [forwardedFor ?? []].flat().join(','), trustedProxies),
     setHeader(name, value) {
       if (!response.headersSent) response.setHeader(name, value);
     },
   };
+}
+
+/** Notes where a request goes, for those who measure it. */
+export function noteRoute(request: MarkedRequest, route: string): void {
+  const exchange = request[EXCHANGE];
+  if (exchange !== undefined) exchange.route = route;
+}
+
+/** Where a request goes: a template of a path or the path of an RPC, empty when it has no route. */
+export function routeOf(request: MarkedRequest): string {
+  return request[EXCHANGE]?.route ?? '';
 }
 
 /** The context of a call that belongs to the request. */

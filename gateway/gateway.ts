@@ -14,6 +14,7 @@ import { registerHealth } from '../runtime/health.ts';
 import type { InternalTokens } from '../runtime/identity.ts';
 import { handleErrors } from '../runtime/interceptors/handle-errors.ts';
 import type { Logger } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metrics/metrics.ts';
 import { registerReflection } from '../runtime/reflection.ts';
 import type { ServiceName } from '../runtime/service.ts';
 import { unknownRpcHandler } from '../runtime/unknown-rpc.ts';
@@ -22,10 +23,11 @@ import type { GatewayConfig } from './config.ts';
 import { answerCors } from './cors.ts';
 import { createCredentials } from './credentials.ts';
 import { createEdge } from './edge.ts';
-import { beginExchange, contextOf } from './exchange.ts';
+import { beginExchange, contextOf, noteRoute } from './exchange.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 import { type Listener, listen, type RequestListener } from './listener.ts';
 import { hasGoodAuthority, malformedResponse, refuseMalformed } from './malformed-request.ts';
+import { measure } from './measure.ts';
 import { limitMessages } from './message-limit.ts';
 import { createGate, registerPassThrough } from './pass-through.ts';
 import { dropEndlessDeadline } from './patience.ts';
@@ -41,6 +43,8 @@ export interface GatewayOptions {
   readonly tokens: InternalTokens;
   /** A log whose records name the gateway. */
   readonly log: Logger;
+  /** Undefined when nobody reads them. */
+  readonly metrics?: Metrics | undefined;
   readonly clock: Clock;
   readonly host: string;
   readonly port: number;
@@ -51,11 +55,12 @@ export interface GatewayOptions {
  * Rejects when the port is taken.
  */
 export async function startGateway(options: GatewayOptions): Promise<Listener> {
-  const { config } = options;
+  const { config, metrics } = options;
   const serve = createRequestListener(options);
   return listen(
     (request, response) => {
       beginExchange(request, response, config.TRUSTED_PROXIES);
+      if (metrics !== undefined) measure(request, response, metrics);
       if (answerCors(request, response, config.CORS_ORIGINS)) return;
       dropEndlessDeadline(request);
       if (hasGoodAuthority(request)) serve(request, response);
@@ -109,7 +114,9 @@ function createRequestListener(options: GatewayOptions): RequestListener {
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, limitMessages(handler, limits)]));
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '';
-    const handle = handlers.get(path) ?? unknownRpcHandler(request.method, path, request.headers['content-type']);
+    const known = handlers.get(path);
+    if (known !== undefined) noteRoute(request, path);
+    const handle = known ?? unknownRpcHandler(request.method, path, request.headers['content-type']);
     if (handle === undefined) void rest(request, response);
     else void answer(handle, request, response, log);
   };

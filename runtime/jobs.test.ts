@@ -19,8 +19,14 @@ test.each([
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(line) });
   const run = () => Promise.reject(failure);
-  const jobs = startJobs([{ name: 'work', pattern: '* * * * * *', run }], {}, systemClock, log);
+  const outcomes: [string, boolean][] = [];
+  const metrics = { jobRan: (job: string, isDone: boolean) => void outcomes.push([job, isDone]) };
+  const jobs = startJobs([{ name: 'work', pattern: '* * * * * *', run }], {}, { clock: systemClock, log, metrics });
   await waitUntil(() => lines.length > 1, { what: 'two runs' });
   await jobs.stop();
+  expect(outcomes.slice(0, 2)).toEqual([
+    ['work', false],
+    ['work', false],
+  ]);
   for (const line of lines) expect({ err: undefined, ...JSON.parse(line) }).toMatchObject(expected);
 });

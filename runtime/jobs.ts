@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import { isDatabaseUnavailable } from './database/postgres-error.ts';
 import { codeOf } from './events/failure-reason.ts';
 import type { Logger } from './log.ts';
+import type { ServiceMetrics } from './metrics/metrics.ts';
 import type { Job } from './service.ts';
 import { within } from './within.ts';
 
@@ -17,14 +18,21 @@ export interface RunningJobs {
   stop(): Promise<void>;
 }
 
+/** What jobs run with. */
+export interface JobsOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics?: Pick<ServiceMetrics, 'jobRan'> | undefined;
+}
+
 /** Schedules jobs. A run that fails is logged, and the next one comes at its time. */
-export function startJobs<Deps>(jobs: readonly Job<Deps>[], deps: Deps, clock: Clock, log: Logger): RunningJobs {
+export function startJobs<Deps>(jobs: readonly Job<Deps>[], deps: Deps, options: JobsOptions): RunningJobs {
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
   const crons = jobs.map(
     (job) =>
       new Cron(job.pattern, { utcOffset: 0, protect: true, unref: true }, async () => {
-        const run = runJob(job, deps, clock, log, stopping.signal);
+        const run = runJob(job, deps, options, stopping.signal);
         underWay.add(run);
         await run;
         underWay.delete(run);
@@ -39,11 +47,16 @@ export function startJobs<Deps>(jobs: readonly Job<Deps>[], deps: Deps, clock: C
   };
 }
 
-async function runJob<Deps>(job: Job<Deps>, deps: Deps, clock: Clock, log: Logger, stop: AbortSignal): Promise<void> {
+async function runJob<Deps>(job: Job<Deps>, deps: Deps, options: JobsOptions, stop: AbortSignal): Promise<void> {
+  const { clock, log, metrics } = options;
+  const startMs = performance.now();
+  const seconds = () => (performance.now() - startMs) / 1_000;
   try {
     await job.run(deps, clock.now(), AbortSignal.any([stop, AbortSignal.timeout(RUN_TIMEOUT_MS)]));
+    metrics?.jobRan(job.name, true, seconds());
   } catch (err) {
     if (stop.aborted) return;
+    metrics?.jobRan(job.name, false, seconds());
     // Until the database is back every run of every job fails, which takes one short line each.
     if (isDatabaseUnavailable(err)) log.warn({ job: job.name, code: codeOf(err) }, 'a job waits for the database');
     else log.error({ job: job.name, err }, 'job failed');

@@ -4,10 +4,19 @@ import { type Config, integer, key, oneOf, text, url } from './config.ts';
 import { LOG_LEVELS } from './log.ts';
 import type { ServiceName } from './service.ts';
 
+/** Where a process serves what it measures. */
+export const METRICS_PORT = integer({
+  description: 'Port for Prometheus to read metrics at; without it nothing is measured',
+  fallback: 0,
+  min: 1,
+  max: 65_535,
+});
+
 /** Variables of every process. */
 export const PROCESS_CONFIG = {
   HOST: text({ description: 'Address to listen on', fallback: '127.0.0.1' }),
   PORT: integer({ description: 'Port to listen on', fallback: 8080, min: 0, max: 65_535 }),
+  METRICS_PORT,
   LOG_LEVEL: oneOf(LOG_LEVELS, { description: 'Least severe messages to log', fallback: 'info' }),
   INTERNAL_TOKEN_KEY: key({ description: 'Key under which services trust each other; `npx numer keys` prints one' }),
 } as const;

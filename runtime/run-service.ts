@@ -5,6 +5,7 @@ import { databaseUrlOf, withDatabase } from './database/ensure-database.ts';
 import { createAmqpBus } from './events/amqp-bus.ts';
 import { createInternalTokens } from './identity.ts';
 import { createLog } from './log.ts';
+import { serveMetrics } from './metrics/metrics-server.ts';
 import { createNetworkTransports, PROCESS_CONFIG, SERVICE_URLS_CONFIG, STORAGE_CONFIG } from './process-config.ts';
 import { exitOnMistake, releaseStartMemory, stopOnSignal } from './process-life.ts';
 import { startServer } from './server.ts';
@@ -16,6 +17,7 @@ export async function runService(definition: AnyServiceDefinition): Promise<void
   await exitOnMistake(async () => {
     const config = readConfig({ ...PROCESS_CONFIG, ...SERVICE_URLS_CONFIG, ...STORAGE_CONFIG }, process.env);
     const log = createLog('numer', config.LOG_LEVEL).child({ service: definition.name });
+    const served = config.METRICS_PORT === 0 ? undefined : await serveMetrics(config.HOST, config.METRICS_PORT);
     const bus = createAmqpBus({ url: config.AMQP_URL, name: definition.name, subscribers: SUBSCRIPTIONS, log });
     const platform = {
       databaseUrl: databaseUrlOf(config.DATABASE_URL, definition.name),
@@ -25,6 +27,7 @@ export async function runService(definition: AnyServiceDefinition): Promise<void
       secret: config.INTERNAL_TOKEN_KEY,
       log,
       clock: systemClock,
+      metrics: served?.metrics.ofService(definition.name),
       environment: process.env,
     };
     const service = await withDatabase(config.DATABASE_URL, definition.name, () => startService(definition, platform));
@@ -41,6 +44,7 @@ export async function runService(definition: AnyServiceDefinition): Promise<void
       await server.stop();
       await service.stop();
       await bus.close();
+      await served?.stop();
     });
   });
 }

@@ -5,6 +5,7 @@ import type { Config, ConfigSpec } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { Consumer } from './events/consumer.ts';
 import type { Logger } from './log.ts';
+import type { ServiceMetrics } from './metrics/metrics.ts';
 
 /** The services of the system, in the order in which they are listed everywhere. */
 export const SERVICE_NAMES = ['user', 'invoice', 'activity', 'notification', 'stats', 'reminder'] as const;
@@ -18,6 +19,8 @@ export interface ServiceBase {
   readonly db: Database;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Undefined when nobody reads them. */
+  readonly metrics?: ServiceMetrics | undefined;
   /** Transport to another service, in this process or over the network. */
   transportTo(service: ServiceName): Transport;
   /** Call options under the service's own identity, for jobs, consumers and internal RPCs. */

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { type Config, type ConfigSpec, readConfig } from './config.ts';
 import { closeDatabase, type Database, openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
+import { prepareReadBacklog } from './events/backlog.ts';
 import type { EventBus } from './events/bus.ts';
 import { startConsumers } from './events/consumer.ts';
 import { startRelay } from './events/relay.ts';
@@ -17,6 +18,7 @@ import { replay } from './interceptors/replay.ts';
 import { validate, warmValidator } from './interceptors/validate.ts';
 import { startJobs } from './jobs.ts';
 import type { Logger } from './log.ts';
+import type { ServiceMetrics } from './metrics/metrics.ts';
 import { registerReflection } from './reflection.ts';
 import type { AnyServiceDefinition, Job, ServiceBase, ServiceName } from './service.ts';
 import { within } from './within.ts';
@@ -33,6 +35,8 @@ export interface Platform {
   /** A log whose records name the service. */
   readonly log: Logger;
   readonly clock: Clock;
+  /** Undefined when nobody reads them. */
+  readonly metrics?: ServiceMetrics | undefined;
   /** Where the service's own variables come from. */
   readonly environment: NodeJS.ProcessEnv;
   /** Most connections to the database. */
@@ -83,11 +87,12 @@ async function buildService(
   platform: Platform,
   { db, config }: { readonly db: Database; readonly config: Config<ConfigSpec> },
 ): Promise<StartedService> {
-  const { log } = platform;
+  const { log, clock, metrics } = platform;
   const base: ServiceBase = {
     db,
     log,
-    clock: platform.clock,
+    clock,
+    metrics,
     transportTo: platform.transportTo,
     callAsService: async (requestId) => {
       const token = await platform.tokens.issue({ kind: 'service', name: definition.name });
@@ -99,11 +104,17 @@ async function buildService(
   const services = servicesOf((router) => definition.routes(router, deps));
   const requests = services.flatMap(({ methods }) => methods.map(({ input }) => input));
   const isReady = () => isDatabaseReady(db);
+  metrics?.watchBacklog(prepareReadBacklog(db));
 
   let background: { stop(): Promise<unknown> }[] = [];
   return {
     isReady,
-    interceptors: [handleErrors(log), authenticate(platform.tokens), validate, replay(idempotency, platform.secret)],
+    interceptors: [
+      handleErrors(log, metrics),
+      authenticate(platform.tokens),
+      validate,
+      replay(idempotency, platform.secret),
+    ],
     routes(router) {
       definition.routes(router, deps);
       registerHealth(
@@ -117,10 +128,18 @@ async function buildService(
       const registry = createRegistry(...definition.events);
       const jobs: readonly Job<unknown>[] = definition.jobs;
       background = [
-        startRelay({ db, bus: platform.bus, registry, log }),
-        startConsumers({ service: definition.name, consumers: definition.consumers, deps, db, bus: platform.bus, log }),
-        startJobs(jobs, deps, platform.clock, log),
-        startJobs([pruneIdempotencyRecords], idempotency, platform.clock, log),
+        startRelay({ db, bus: platform.bus, registry, log, metrics }),
+        startConsumers({
+          service: definition.name,
+          consumers: definition.consumers,
+          deps,
+          db,
+          bus: platform.bus,
+          log,
+          metrics,
+        }),
+        startJobs(jobs, deps, { clock, log, metrics }),
+        startJobs([pruneIdempotencyRecords], idempotency, { clock, log, metrics }),
         warmValidator(requests),
       ];
     },

@@ -30,12 +30,16 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
       taxId: 'DE123456789',
       address: { line1: 'Torstr. 1', city: 'Berlin', postalCode: '10119', countryCode: 'DE' },
       paymentAccount: { accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
+      electronicAddress: { scheme: '9930', identifier: 'DE123456789' },
+      contact: { phone: '+49 30 1234567' },
+      legalRegistration: { identifier: 'HRB 12345 B' },
     },
   ],
   [UserService.method.changePassword, { currentPassword: 'correct horse', newPassword: 'correct horse battery' }],
   [
     CustomerBulkService.method.importCustomers,
-    'name,email,country_code,reference\nAda Bakery,ada@bakery.example,GB,C-1001\n',
+    'name,email,country_code,reference,electronic_address\n' +
+      'Ada Bakery,ada@bakery.example,GB,C-1001,\nCity of Köln,,DE,C-1002,0204:991-01484-64\n',
   ],
   [
     InvoiceService.method.previewInvoice,

@@ -1,12 +1,12 @@
 import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson, VerifyActivitiesRequestJson, VerifyActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
-import type { IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson, PreviewCreditNoteRequestJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
+import type { GetCreditNoteUblRequestJson, IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson, PreviewCreditNoteRequestJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
 import type { CreditNoteJson } from "../numer/invoice/v1/credit_note_pb.ts";
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, GetCustomerStatementRequestJson, GetCustomerStatementResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson, DownloadInvoicesRequestJson, ImportInvoicesRequestJson, ImportInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
-import type { ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PlanInstalmentsRequestJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
+import type { GetInvoiceUblRequestJson, ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PlanInstalmentsRequestJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
 import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
@@ -148,15 +148,17 @@ export interface Routes {
   };
 
   /**
-   * Gives a credit note as an electronic one after EN 16931, in UBL 2.1 (an XML document in UTF-8), the same bytes each time.
+   * Gives a credit note as an electronic one after EN 16931, in UBL 2.1 (an XML document in UTF-8), that fulfils the specification
+   * asked for; the same bytes each time.
    *
-   * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the standard cannot say what the credit note says, or asks
-   * for what it does not: the violations name each field and the rule.
+   * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the specification cannot say what the credit note says, or
+   * asks for what it does not: the violations name each field and the rule.
    *
    * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNoteUbl
    */
   "GET /credit-notes/{creditNoteId}/ubl": {
     path: { creditNoteId: string; };
+    query?: Query<Omit<GetCreditNoteUblRequestJson, "creditNoteId">>;
     response: Blob;
   };
 
@@ -318,7 +320,7 @@ export interface Routes {
   /**
    * Makes drafts of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with a row for each line
    * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
-   * customer_id or customer_reference, due_date, currency_code, issue_date, delivery_date, period_start_date, period_end_date,
+   * customer_id or customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date, period_end_date,
    * buyer_reference, purchase_order_reference, memo, number_series, and tags with commas between them its first row decides, and its
    * others may leave them out. The columns of lines are description, quantity, unit_code,
    * unit_price, discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. The drafts are
@@ -343,7 +345,7 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId" | "dueDate", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber">;
+    body: Input<InvoiceJson, "customerId", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber">;
     response: InvoiceJson;
   };
 
@@ -375,16 +377,17 @@ export interface Routes {
   };
 
   /**
-   * Gives an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8): as it was opened, whatever
-   * happened to it afterwards, so the same bytes each time.
+   * Gives an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8), that fulfils the
+   * specification asked for: as it was opened, whatever happened to it afterwards, so the same bytes each time.
    *
-   * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the standard cannot say what the invoice says, or asks for what
-   * it does not: the violations name each field and the rule. Of a draft they tell what would be in the way if it were opened now.
+   * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the specification cannot say what the invoice says, or asks for
+   * what it does not: the violations name each field and the rule. Of a draft they tell what would be in the way if it were opened now.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.GetInvoiceUbl
    */
   "GET /invoices/{invoiceId}/ubl": {
     path: { invoiceId: string; };
+    query?: Query<Omit<GetInvoiceUblRequestJson, "invoiceId">>;
     response: Blob;
   };
 
@@ -794,7 +797,7 @@ export interface Routes {
   };
 
   /**
-   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after today. That happens once:
+   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after its issue date. That happens once:
    * repeating it gives the same invoice, as it is by then.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.

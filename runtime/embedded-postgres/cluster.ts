@@ -110,7 +110,8 @@ async function runInitdb(newDir: string, initdb: string, runAs: RunAs, durable: 
   if (status !== 0) throw new Error(`PostgreSQL could not make its data directory ${newDir}: ${errors.trim()}`);
 }
 
-function syncDirectory(path: string): void {
+/** Waits until the names in a folder are on the disk. */
+export function syncDirectory(path: string): void {
   const handle = openSync(path, 'r');
   fsyncSync(handle);
   closeSync(handle);

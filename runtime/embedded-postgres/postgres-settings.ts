@@ -16,8 +16,8 @@ export function postgresSettings(options: PostgresSettingsOptions): string[] {
     port: '5432',
     max_connections: '100',
     shared_buffers: '64MB',
-    // No replicas and no base backups: less is written to the log, and fewer processes run.
-    wal_level: 'minimal',
+    // What a backup of the running server needs (back-up-cluster.ts). No replicas: fewer processes run.
+    wal_level: 'replica',
     max_wal_senders: '0',
     max_logical_replication_workers: '0',
     // Room between checkpoints: after each, every page that changes is written to the log as a whole.

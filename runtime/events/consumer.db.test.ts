@@ -58,10 +58,19 @@ function consume(
     close: async () => undefined,
   };
   const { db } = database;
-  started.push(startConsumers({ service: 'counter', consumers: [consumer], deps, db, bus, log, retry }));
+  const counted = { applied: 0, failed: 0 };
+  const metrics = {
+    eventsApplied(lags: readonly number[]) {
+      counted.applied += lags.length;
+    },
+    eventsFailed(count: number) {
+      counted.failed += count;
+    },
+  };
+  started.push(startConsumers({ service: 'counter', consumers: [consumer], deps, db, bus, log, metrics, retry }));
   const [subscription] = subscriptions;
   if (subscription === undefined) throw new Error('the consumer has not subscribed');
-  return { deps, deliver: subscription.deliver, topics: subscription.topics };
+  return { deps, deliver: subscription.deliver, topics: subscription.topics, counted };
 }
 
 /** Fails for every batch with an event of the note. */
@@ -105,7 +114,7 @@ test('an effect that fails leaves no inbox mark', async () => {
 });
 
 test('a poisonous event becomes a dead letter with its reason while all others are applied', async () => {
-  const { deliver } = consume(SOON, failFor('poison'));
+  const { deliver, counted } = consume(SOON, failFor('poison'));
   const batch = Array.from({ length: 100 }, (_, index) => wireOf(raised(BigInt(index), index === 42 ? 'poison' : '')));
   expect((await deliver(batch)).every((settled) => settled)).toBe(true);
   expect(await countRows(database.db, 'applied')).toBe(99);
@@ -120,6 +129,7 @@ test('a poisonous event becomes a dead letter with its reason while all others a
     payload: { amount: '42', note: 'poison' },
   });
   expect(await countRows(database.db, 'inbox_retries')).toBe(0);
+  expect(counted).toEqual({ applied: 99, failed: 3 });
   expect(await deliver(batch)).not.toContain(false);
   expect(await countRows(database.db, 'applied')).toBe(99);
 });

@@ -2,6 +2,7 @@ import type { DescMessage } from '@bufbuild/protobuf';
 
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log.ts';
+import type { ServiceMetrics } from '../metrics/metrics.ts';
 import type { EventBus } from './bus.ts';
 import { createDelivery } from './delivery.ts';
 import { type EventEnvelope, type ReceivedEvent, topicOf } from './event.ts';
@@ -112,6 +113,7 @@ export interface ConsumersOptions<Deps> {
   readonly db: Database;
   readonly bus: EventBus;
   readonly log: Logger;
+  readonly metrics?: Pick<ServiceMetrics, 'eventsApplied' | 'eventsFailed'> | undefined;
   readonly retry?: Partial<RetryPolicy>;
 }
 
@@ -136,7 +138,7 @@ export function startConsumers<Deps>(options: ConsumersOptions<Deps>): RunningCo
     claimSize: RETRY_CLAIM_SIZE,
     leaseMs: policy.applyTimeoutMs * 3,
   });
-  const delivery = createDelivery({ deps: options.deps, byType, failures, log, policy });
+  const delivery = createDelivery({ deps: options.deps, byType, failures, log, metrics: options.metrics, policy });
   const prune = prepareInboxPrune(db, PRUNE_BATCH_SIZE);
 
   const subscription = options.bus.subscribe({

@@ -3,6 +3,7 @@ import { type DescMessage, type Message, toJson } from '@bufbuild/protobuf';
 import { isDatabaseUnavailable } from '../database/postgres-error.ts';
 import { decodeMessage } from '../grpc/decode-message.ts';
 import type { Logger } from '../log.ts';
+import type { ServiceMetrics } from '../metrics/metrics.ts';
 import { within } from '../within.ts';
 import type { ConsumedType, Consumer, RetryPolicy } from './consumer.ts';
 import type { ReceivedEvent, WireEvent } from './event.ts';
@@ -16,6 +17,7 @@ export interface DeliveryOptions<Deps> {
   readonly byType: ReadonlyMap<string, ConsumedType<Deps>>;
   readonly failures: InboxFailures;
   readonly log: Logger;
+  readonly metrics: Pick<ServiceMetrics, 'eventsApplied' | 'eventsFailed'> | undefined;
   readonly policy: RetryPolicy;
 }
 
@@ -162,6 +164,7 @@ async function applyAll<Deps>(
 ): Promise<void> {
   try {
     await withTimeout(consumer.apply(options.deps, events.map(toReceivedEvent)), options.policy.applyTimeoutMs);
+    options.metrics?.eventsApplied(events.map(({ wire }) => (Date.now() - wire.time.getTime()) / 1_000));
   } catch (error) {
     if (isDatabaseUnavailable(error)) {
       options.log.warn({ code: codeOf(error), events: events.length }, 'events wait for the database');
@@ -184,6 +187,7 @@ async function park<Deps>(
   outcomes: Outcomes,
 ): Promise<void> {
   const reason = reasonOf(error);
+  options.metrics?.eventsFailed(events.length);
   try {
     const attempts = await options.failures.park(events.map(({ wire }) => ({ event: wire, reason })));
     const dead: FailedEvent[] = [];

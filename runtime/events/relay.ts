@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import { decodeMessage } from '../grpc/decode-message.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';
 import type { Logger } from '../log.ts';
+import type { ServiceMetrics } from '../metrics/metrics.ts';
 import { within } from '../within.ts';
 import type { EventBus, OutgoingEvent, PublishResult } from './bus.ts';
 import { codeOf, reasonOf } from './failure-reason.ts';
@@ -27,6 +28,7 @@ export interface RelayOptions {
   /** Knows the messages this service publishes: `createRegistry(file_numer_invoice_v1_invoice_events)`. */
   readonly registry: Registry;
   readonly log: Logger;
+  readonly metrics?: Pick<ServiceMetrics, 'eventsPublished'> | undefined;
   /** Most events claimed, and in flight on the bus, at once. Default 500. */
   readonly batchSize?: number;
   /** A claim ends with the event that makes it so many bytes large. Default 8 MiB. */
@@ -204,7 +206,10 @@ async function publishBatch(
     if (result.ok) published.push(result.id);
     else (result.isFinal === true ? buried : released).push(result);
   }
-  if (published.length > 0) await insist(() => claims.remove(token, published));
+  if (published.length > 0) {
+    options.metrics?.eventsPublished(published.length);
+    await insist(() => claims.remove(token, published));
+  }
   if (released.length > 0) await insist(() => claims.release(token, released));
   if (buried.length > 0) await insist(() => claims.bury(buried));
   if (released.length > 0) {

@@ -2,15 +2,16 @@ import { Code, type ConnectError, type Interceptor } from '@connectrpc/connect';
 import { HEADER, requestIdKey } from '../call.ts';
 import { toConnectError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { ServiceMetrics } from '../metrics/metrics.ts';
 
 /** Codes that speak of a defect or an outage on this side; all others are the caller's to mend. */
 const OUR_FAULT = new Set([Code.Internal, Code.Unknown, Code.DataLoss, Code.Unavailable, Code.Unimplemented]);
 
 /**
  * The outermost interceptor: takes over the request id, turns whatever is thrown into what the caller may see, and
- * logs each call once, with the cause of a failure on our side.
+ * logs and measures each call once, with the cause of a failure on our side.
  */
-export function handleErrors(log: Logger): Interceptor {
+export function handleErrors(log: Logger, metrics?: ServiceMetrics): Interceptor {
   return (next) => async (request) => {
     const startMs = performance.now();
     const requestId = request.header.get(HEADER.requestId) ?? '';
@@ -18,11 +19,14 @@ export function handleErrors(log: Logger): Interceptor {
     const facts = { rpc: `${request.service.typeName}/${request.method.name}`, requestId };
     try {
       const response = await next(request);
-      log.debug({ ...facts, durationMs: performance.now() - startMs }, 'call');
+      const durationMs = performance.now() - startMs;
+      metrics?.callAnswered(facts.rpc, 'OK', durationMs / 1_000);
+      log.debug({ ...facts, durationMs }, 'call');
       return response;
     } catch (cause) {
       const error = toConnectError(cause);
       const record = { ...facts, code: Code[error.code], durationMs: performance.now() - startMs };
+      metrics?.callAnswered(facts.rpc, record.code, record.durationMs / 1_000);
       const err = causeOf(error, cause);
       // A caller who leaves may call that an error: connect-node does when the deadline of a call has passed.
       const hasLeft = err === request.signal.reason;

@@ -9,6 +9,7 @@ import { type Config, ConfigError } from '../../runtime/config.ts';
 import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
 import type { Logger } from '../../runtime/log.ts';
+import type { ServiceMetrics } from '../../runtime/metrics/metrics.ts';
 import type { ServiceBase } from '../../runtime/service.ts';
 import type { NOTIFICATION_CONFIG } from './config.ts';
 import { createFileCarrier } from './mail/file-carrier.ts';
@@ -43,6 +44,7 @@ import type { Targets } from './webhook/webhook-url.ts';
 export interface Deps {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: ServiceMetrics | undefined;
   readonly carrier: MailCarrier;
   readonly pdfs: PdfRenderer;
   readonly invoices: Client<typeof InvoiceService>;
@@ -92,13 +94,14 @@ export interface Deps {
 
 /** Prepares every statement and client once, and the way for mail to leave. Throws ConfigError when there is none. */
 export async function createDeps(
-  { db, clock, log, transportTo }: Pick<ServiceBase, 'db' | 'clock' | 'log' | 'transportTo'>,
+  { db, clock, log, metrics, transportTo }: Pick<ServiceBase, 'db' | 'clock' | 'log' | 'metrics' | 'transportTo'>,
   config: Config<typeof NOTIFICATION_CONFIG>,
 ): Promise<Deps> {
   const carrier = await createCarrier(config);
   return {
     clock,
     log,
+    metrics,
     carrier,
     pdfs: createPdfRenderer(),
     idempotency: createIdempotencyStore(db),

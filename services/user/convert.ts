@@ -5,13 +5,17 @@ import {
   isMessage,
   type JsonObject,
   type Message,
+  type MessageShape,
   toJson,
 } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { type Address, AddressSchema } from '../../gen/numer/user/v1/address_pb.ts';
+import { AddressSchema } from '../../gen/numer/user/v1/address_pb.ts';
 import { type ApiKey, ApiKeySchema } from '../../gen/numer/user/v1/api_key_pb.ts';
+import { ContactSchema } from '../../gen/numer/user/v1/contact_pb.ts';
 import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_pb.ts';
-import { type PaymentAccount, PaymentAccountSchema } from '../../gen/numer/user/v1/payment_account_pb.ts';
+import { ElectronicAddressSchema } from '../../gen/numer/user/v1/electronic_address_pb.ts';
+import { LegalRegistrationSchema } from '../../gen/numer/user/v1/legal_registration_pb.ts';
+import { PaymentAccountSchema } from '../../gen/numer/user/v1/payment_account_pb.ts';
 import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
 import { etagOf } from '../../runtime/call.ts';
 import { normalizeEmail } from './domain/email.ts';
@@ -30,11 +34,24 @@ export type CustomerRow = typeof customers.$inferSelect;
 export type ApiKeyRow = Omit<typeof apiKeys.$inferSelect, 'digest' | 'ownerId'>;
 
 /** The message of an account. */
-export function toUser({ createTime, updateTime, version, address, paymentAccount, ...fields }: UserRow): User {
+export function toUser({
+  createTime,
+  updateTime,
+  version,
+  address,
+  paymentAccount,
+  electronicAddress,
+  contact,
+  legalRegistration,
+  ...fields
+}: UserRow): User {
   return create(UserSchema, {
     ...fields,
-    ...toAddress(address),
-    ...toPaymentAccount(paymentAccount),
+    ...fromColumn('address', AddressSchema, address),
+    ...fromColumn('paymentAccount', PaymentAccountSchema, paymentAccount),
+    ...fromColumn('electronicAddress', ElectronicAddressSchema, electronicAddress),
+    ...fromColumn('contact', ContactSchema, contact),
+    ...fromColumn('legalRegistration', LegalRegistrationSchema, legalRegistration),
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
     etag: etagOf(version),
@@ -54,6 +71,10 @@ export function userColumns(user: User) {
     timeZone: user.timeZone,
     defaultCurrencyCode: user.defaultCurrencyCode,
     paymentAccount: toColumn(PaymentAccountSchema, user.paymentAccount),
+    electronicAddress: toColumn(ElectronicAddressSchema, user.electronicAddress),
+    contact: toColumn(ContactSchema, user.contact),
+    legalRegistration: toColumn(LegalRegistrationSchema, user.legalRegistration),
+    taxRegistration: user.taxRegistration,
   };
 }
 
@@ -64,12 +85,16 @@ export function toCustomer({
   updateTime,
   version,
   address,
+  electronicAddress,
+  legalRegistration,
   tags,
   ...fields
 }: CustomerRow): Customer {
   return create(CustomerSchema, {
     ...fields,
-    ...toAddress(address),
+    ...fromColumn('address', AddressSchema, address),
+    ...fromColumn('electronicAddress', ElectronicAddressSchema, electronicAddress),
+    ...fromColumn('legalRegistration', LegalRegistrationSchema, legalRegistration),
     tags: [...tags],
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
@@ -88,6 +113,8 @@ export function customerColumns(customer: Customer) {
     locale: customer.locale,
     notes: customer.notes,
     reference: customer.reference,
+    electronicAddress: toColumn(ElectronicAddressSchema, customer.electronicAddress),
+    legalRegistration: toColumn(LegalRegistrationSchema, customer.legalRegistration),
     metadata: customer.metadata,
     tags: customer.tags,
   };
@@ -98,18 +125,15 @@ export function toApiKey({ createTime, ...fields }: ApiKeyRow): ApiKey {
   return create(ApiKeySchema, { ...fields, createTime: timestampFromDate(createTime) });
 }
 
-/** An address without a single part is none, however it was given. */
-function toAddress(stored: JsonObject): { readonly address?: Address } {
-  return Object.keys(stored).length === 0
-    ? {}
-    : { address: fromJson(AddressSchema, stored, { ignoreUnknownFields: true }) };
-}
-
-/** An account without a number is none, however it was given. */
-function toPaymentAccount(stored: JsonObject): { readonly paymentAccount?: PaymentAccount } {
-  return Object.keys(stored).length === 0
-    ? {}
-    : { paymentAccount: fromJson(PaymentAccountSchema, stored, { ignoreUnknownFields: true }) };
+/** The field `name` with the message of a column. One without a single part is none, however it was given. */
+function fromColumn<Name extends string, Desc extends DescMessage>(
+  name: Name,
+  schema: Desc,
+  stored: JsonObject,
+): { readonly [key in Name]?: MessageShape<Desc> } {
+  if (Object.keys(stored).length === 0) return {};
+  const field = { [name]: fromJson(schema, stored, { ignoreUnknownFields: true }) };
+  return field as { [key in Name]: MessageShape<Desc> }; // TypeScript widens a computed key to string
 }
 
 function toColumn<Desc extends DescMessage>(schema: Desc, part: Message | undefined): JsonObject {

@@ -3,11 +3,13 @@ import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_
 import { type RowError, readCsv, type TableRow, type TableRules } from '../../runtime/csv/read-csv.ts';
 import { columnOf, rowErrorsOf } from '../../runtime/csv/row-errors.ts';
 import { requireValid } from '../../runtime/interceptors/validate.ts';
+import { identifierOf } from './identifier-cell.ts';
+import { requireIdentifiers } from './identifiers.ts';
 
 const RULES = {
   columns: [
     ...['name', 'email', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code'],
-    ...['tax_id', 'locale', 'notes', 'reference', 'tags'],
+    ...['tax_id', 'locale', 'notes', 'reference', 'tags', 'electronic_address', 'legal_registration'],
   ],
   required: ['name'],
   rowsMax: 500,
@@ -30,22 +32,32 @@ export async function readCustomers(
   const invalid = await Promise.all(
     customers.map(({ row, customer }) =>
       rowErrorsOf(
-        (path) => ({ row, column: columnOf(path) }),
-        () => requireValid(CustomerSchema, customer),
+        (path) => ({ row, column: columnOf(path.replace(/^(electronic_address|legal_registration)\..*/, '$1')) }),
+        () => {
+          requireValid(CustomerSchema, customer);
+          requireIdentifiers(customer);
+        },
       ),
     ),
   );
-  return { customers, errors: [...errors, ...invalid.flat(), ...repeatedReferences(customers)] };
+  return {
+    customers,
+    errors: [...errors, ...invalid.flat(), ...unschemedAddresses(rows), ...repeatedReferences(customers)],
+  };
 }
 
 function customerOf({ cells }: TableRow<Column>): Customer {
   const { line1, line2, city, region, postal_code: postalCode, country_code: countryCode, tax_id: taxId } = cells;
   const address = { line1, line2, city, region, postalCode, countryCode };
   const { name, email, phone, locale, notes, reference } = cells;
+  const electronicAddress = identifierOf(cells.electronic_address);
+  const legalRegistration = identifierOf(cells.legal_registration);
   const hasAddress = Object.values(address).some((part) => part !== '');
   return create(CustomerSchema, {
     ...{ name, email, phone, taxId, locale, notes, reference },
     ...(hasAddress ? { address } : {}),
+    ...(electronicAddress?.scheme ? { electronicAddress } : {}),
+    ...(legalRegistration && { legalRegistration }),
     tags: listOf(cells.tags),
   });
 }
@@ -55,6 +67,17 @@ function listOf(cell: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+/** Of an electronic address the scheme is half of it; a registration may be without one. */
+function unschemedAddresses(rows: readonly TableRow<Column>[]): RowError[] {
+  return rows
+    .filter(({ cells }) => identifierOf(cells.electronic_address)?.scheme === '')
+    .map(({ row }) => ({
+      row,
+      column: 'electronic_address',
+      detail: 'must begin with its scheme and a colon, e.g. 0204:991-01484-64',
+    }));
 }
 
 function repeatedReferences(customers: readonly CustomerOfFile[]): RowError[] {

@@ -1,6 +1,7 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { Customer } from '../../gen/numer/user/v1/customer_pb.ts';
 import { csvRow } from '../../runtime/csv/write-csv.ts';
+import { identifierCell } from './identifier-cell.ts';
 
 const COLUMNS: Readonly<Record<string, (customer: Customer) => string>> = {
   id: ({ id }) => id,
@@ -20,6 +21,8 @@ const COLUMNS: Readonly<Record<string, (customer: Customer) => string>> = {
   tags: ({ tags }) => tags.join(', '),
   metadata: ({ metadata }) => (Object.keys(metadata).length === 0 ? '' : JSON.stringify(metadata)),
   create_time: ({ createTime }) => (createTime === undefined ? '' : timestampDate(createTime).toISOString()),
+  electronic_address: ({ electronicAddress }) => identifierCell(electronicAddress),
+  legal_registration: ({ legalRegistration }) => identifierCell(legalRegistration),
 };
 
 /** The header of a CSV file of customers. */

@@ -19,6 +19,31 @@ async function getFile(path: string, etag = '') {
   return { response, data, text: new TextDecoder().decode(data) };
 }
 
+test('a public buyer gets XRechnung, and tells with the draft what is missing for it', async () => {
+  const owner = await signUp(url);
+  const address = { line1: 'Rathausplatz 1', city: 'Köln', postalCode: '50667', countryCode: 'DE' };
+  const paymentAccount = { accountIdentifier: 'DE89370400440532013000' };
+  await owner.patch(`/users/${owner.userId}`, { taxId: 'DE123456789', address, paymentAccount });
+  const leitwegId = { scheme: '0204', identifier: '991-01484-64' };
+  const customer = await owner.post('/customers', { name: 'Stadt Köln', address, electronicAddress: leitwegId });
+  expect(customer.electronicAddress).toEqual(leitwegId);
+  const { id } = await addDraft(owner, customer.id);
+  const path = `/invoices/${id}/ubl?specification=XRECHNUNG`;
+  const { body } = await owner.call('GET', path);
+  expect(body.errors.map(({ pointer }: { readonly pointer: string }) => pointer)).toEqual([
+    ...['/state', '/seller/contact/name', '/seller/contact/phone', '/buyerReference'],
+  ]);
+  await owner.patch(`/users/${owner.userId}`, { contact: { phone: '+49 30 1234567' } });
+  await owner.patch(`/invoices/${id}`, { buyerReference: '991-01484-64' });
+  const opened = await owner.post(`/invoices/${id}/finalize`, {});
+  expect(opened.seller.contact).toMatchObject({ phone: '+49 30 1234567' });
+  expect(opened.customer.electronicAddress).toEqual(leitwegId);
+  const response = await fetch(url() + path, { headers: { authorization: `Bearer ${owner.accessToken}` } });
+  expect(await response.text()).toContain('<cbc:EndpointID schemeID="0204">991-01484-64</cbc:EndpointID>');
+  const unknown = await owner.call('GET', `/invoices/${id}/ubl?specification=ZUGFERD`);
+  expect(unknown).toMatchObject({ status: 400, body: { errors: [{ parameter: 'specification' }] } });
+});
+
 test('a draft tells over REST what it lacks to be an e-invoice, and completed and opened it is one', async () => {
   const customer = await api.post('/customers', { name: 'Müller & Söhne', email: 'mueller@example.com' });
   const { id } = await addDraft(api, customer.id);

@@ -14,7 +14,7 @@ type Boundary = {
 };
 
 /** Functions without clock and I/O that several domains share. */
-const pureFiles: readonly string[] = ['runtime/calendar.ts', 'runtime/currency.ts'];
+const pureFiles: readonly string[] = ['runtime/calendar.ts', 'runtime/check-digits.ts', 'runtime/currency.ts'];
 
 const clientDependencies: object = JSON.parse(readText('client/package.json')).dependencies;
 

@@ -6,10 +6,13 @@ import { invalidField } from '../../../runtime/errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
+import { settleDueDate } from '../domain/dates.ts';
 import { type DraftContent, draftContent } from '../invoices/draft-content.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
 import { getUser, requireDraftCustomer } from '../invoices/parties.ts';
 import { requireSeries } from '../number-series/own-series.ts';
-import { type AccountSettings, withRoundingPolicy } from '../settings/account-settings.ts';
+import { applyRules } from '../rule-errors.ts';
+import { type AccountSettings, withPaymentTerm, withRoundingPolicy } from '../settings/account-settings.ts';
 import { type InvoiceOfFile, nameFault } from './invoice-rows.ts';
 
 /** Invoices of a file that can be made, with what they come to; or else what is wrong with them. */
@@ -62,7 +65,9 @@ async function check(
   const errors = await rowErrorsOf(placeOf, async () => {
     await requireSeries(deps, call, invoice.numberSeries);
     const complete = invoice.currencyCode === '' ? { ...invoice, currencyCode } : invoice;
-    content = draftContent(withRoundingPolicy(complete, settings), new Set());
+    const settled = withPaymentTerm(withRoundingPolicy(complete, settings), settings);
+    const dueDate = applyRules('', () => settleDueDate(settled, todayOf(deps, call)));
+    content = draftContent({ ...settled, dueDate }, new Set());
   });
   return { content, errors };
 }

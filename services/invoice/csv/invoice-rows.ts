@@ -5,7 +5,7 @@ import { columnOf, type PlaceOf } from '../../../runtime/csv/row-errors.ts';
 
 /** The columns of which the first row of an invoice decides. */
 const HEAD_COLUMNS = [
-  ...(['customer_id', 'customer_reference', 'currency_code', 'issue_date', 'due_date'] as const),
+  ...(['customer_id', 'customer_reference', 'currency_code', 'issue_date', 'due_date', 'due_days'] as const),
   ...(['memo', 'number_series', 'tags'] as const),
   ...([
     'delivery_date',
@@ -22,11 +22,14 @@ const RULES = {
     ...HEAD_COLUMNS,
     ...(['description', 'quantity', 'unit_code', 'unit_price', 'discount_percent', 'tax_percent'] as const),
   ],
-  required: ['invoice', 'due_date', 'description', 'quantity', 'unit_price'],
+  required: ['invoice', 'description', 'quantity', 'unit_price'],
   rowsMax: 2_000,
 } as const satisfies TableRules<string>;
 
 type Row = TableRow<(typeof RULES.columns)[number]>;
+
+/** A number of days; how many there may be the contract says. */
+const DAYS = /^[0-9]{1,9}$/;
 
 const INVOICES_MAX = 200;
 /** Most characters of what a file calls an invoice, or a customer. */
@@ -60,6 +63,9 @@ export function readInvoiceRows(data: Uint8Array): {
     invoices: groups.size > INVOICES_MAX ? [] : [...groups].map(([key, group]) => invoiceOf(key, group)),
     errors: [
       ...errors,
+      ...rows
+        .filter(({ cells }) => cells.due_days !== '' && !DAYS.test(cells.due_days))
+        .map(({ row }) => ({ row, column: 'due_days', detail: 'must be a whole number of days' })),
       ...nameless.map(({ row }) => ({ row, column: 'invoice', detail: 'must not be empty' })),
       ...misnamed,
       ...(groups.size > INVOICES_MAX
@@ -86,6 +92,7 @@ function invoiceOf(key: string, rows: readonly Row[]): InvoiceOfFile {
       currencyCode: head?.currency_code ?? '',
       issueDate: head?.issue_date ?? '',
       dueDate: head?.due_date ?? '',
+      ...(DAYS.test(head?.due_days ?? '') && { dueDays: Number(head?.due_days) }),
       deliveryDate: head?.delivery_date ?? '',
       periodStartDate: head?.period_start_date ?? '',
       periodEndDate: head?.period_end_date ?? '',

@@ -64,6 +64,7 @@ const INVOICE_COLUMNS: Columns<Source> = {
   buyer_reference: ({ invoice }) => invoice.buyerReference,
   purchase_order_reference: ({ invoice }) => invoice.purchaseOrderReference,
   revises_invoice_number: ({ invoice }) => invoice.revisesInvoiceNumber,
+  due_days: ({ invoice }) => String(invoice.dueDays ?? ''),
 };
 
 const LINE_COLUMNS: Columns<LineSource> = {

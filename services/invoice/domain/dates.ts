@@ -34,14 +34,55 @@ export function checkInvoiceDates(dates: InvoiceDates): void {
   throw invalid('periodEndDate', 'must not be before periodStartDate');
 }
 
+/** When an invoice is due, as given: a date, or how many days after its issue date. Either may be left out. */
+export type PaymentTerm = Pick<InvoiceDates, 'issueDate' | 'dueDate'> & { readonly dueDays?: number | undefined };
+
+/**
+ * The due date of an invoice that is issued on the day `today` when it leaves its issue date open. Throws INVALID_ARGUMENT naming the
+ * field when there is none, or the date is not the one that the days come to.
+ */
+export function settleDueDate({ issueDate, dueDate, dueDays }: PaymentTerm, today: string): string {
+  if (dueDays === undefined) {
+    if (dueDate === '') throw invalid('dueDate', 'must be given, or due_days');
+    return dueDate;
+  }
+  if (issueDate !== '') checkDate(issueDate, 'issueDate');
+  const settled = addDays(issueDate === '' ? today : issueDate, dueDays);
+  if (settled === undefined) throw invalid('dueDays', 'must not lead beyond the year 9999');
+  if (dueDate !== '' && dueDate !== settled) {
+    throw invalid('dueDate', `must be left out beside due_days, or be ${settled}, which they come to`);
+  }
+  return settled;
+}
+
+/**
+ * The term of a draft that is changed from `before` to `after`: what was given last holds. A due date that stays follows from the days,
+ * and one that is changed alone takes them away.
+ */
+export function changedTerm<Term extends PaymentTerm>(before: PaymentTerm, after: Term): Term {
+  if (after.dueDays === undefined) return after;
+  if (after.dueDate === before.dueDate) return { ...after, dueDate: '' };
+  const isDateAlone = after.dueDate !== '' && after.dueDays === before.dueDays;
+  return isDateAlone ? { ...after, dueDays: undefined } : after;
+}
+
+/** The due date of a draft that is opened with this issue date. */
+export function dueDateOnOpening(
+  draft: { readonly dueDate: string; readonly dueDays: number | null },
+  issueDate: string,
+): string {
+  return (draft.dueDays === null ? undefined : addDays(issueDate, draft.dueDays)) ?? draft.dueDate;
+}
+
 /**
  * The due date of a copy that is issued on the day `today`: as many days after it as the invoice is due after its issue
  * date, and none when that was left open and has passed by now.
  */
 export function shiftDueDate(
-  invoice: { readonly issueDate: string | null; readonly dueDate: string },
+  invoice: { readonly issueDate: string | null; readonly dueDate: string; readonly dueDays: number | null },
   today: string,
 ): string {
+  if (invoice.dueDays !== null) return dueDateOnOpening(invoice, today);
   if (invoice.issueDate === null) return invoice.dueDate > today ? invoice.dueDate : today;
   return addDays(today, daysBetween(invoice.issueDate, invoice.dueDate)) ?? invoice.dueDate;
 }

@@ -17,6 +17,12 @@ export const COUNTRY_CODES = codeList(`
 /** Currencies that are in ISO 4217 and not, or not yet, in the code lists of EN 16931 (BR-CL-4). */
 export const UNLISTED_CURRENCY_CODES = codeList('STN XAD');
 
+/** The one currency of ISO 4217 that Peppol does not have and EN 16931 does (PEPPOL-EN16931-CL007, BIS Billing 3.0.19). */
+export const UNLISTED_PEPPOL_CURRENCY_CODES = codeList('XCG');
+
+/** Schemes of electronic addresses that EN 16931 has and Peppol does not (PEPPOL-EN16931-CL008, BIS Billing 3.0.19). */
+export const UNLISTED_PEPPOL_SCHEMES = codeList('0219 0220 0242 0244 0245 0246 0248 AN AQ AS AU EM');
+
 /** Reasons of allowances (BR-CL-19): the part of UNTDID 5189 that EN 16931 takes. */
 export const ALLOWANCE_REASON_CODES = codeList('100 102 103 104 105 41 42 60 62 63 64 65 66 67 68 70 71 88 95');
 

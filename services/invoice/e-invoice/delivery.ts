@@ -23,7 +23,9 @@ export function deliveryOf(
   customer: Party,
 ): Delivery {
   const date = deliveryDate ?? '';
-  if (!taxes.some(({ vat }) => vat.category === 'INTRA_COMMUNITY')) return { date, countryCode: '' };
+  if (!taxes.some(({ vat }) => vat.category === 'INTRA_COMMUNITY'))
+    return { date, city: '', postalCode: '', countryCode: '' };
   const isDated = date !== '' || periodStartDate !== null || periodEndDate !== null;
-  return { date: isDated ? date : issueDate, countryCode: customer.address?.countryCode ?? '' };
+  const countryCode = customer.address?.countryCode ?? '';
+  return { date: isDated ? date : issueDate, city: '', postalCode: '', countryCode };
 }

@@ -2,6 +2,7 @@ import { etagOfFile } from '../../../runtime/call.ts';
 import { DomainError } from '../../../runtime/errors.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
+import { SPECIFICATIONS, type Specification } from './specification.ts';
 import type { Syntax } from './syntax.ts';
 
 /** Most problems that a refusal names: with more, gRPC could not carry it (runtime/grpc/status.ts). */
@@ -16,14 +17,14 @@ export function eInvoiceFile(document: ElectronicInvoice, syntax: Syntax) {
   return { file: { contentType: 'application/xml', data }, fileName, etag: etagOfFile(data) };
 }
 
-/** Throws E_INVOICE_IMPOSSIBLE when there are problems. */
-export function requireNoProblems(problems: readonly Problem[]): void {
+/** Throws E_INVOICE_IMPOSSIBLE when there are problems, which keep the document from fulfilling the specification. */
+export function requireNoProblems(problems: readonly Problem[], specification: Specification): void {
   if (problems.length === 0) return;
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
   throw new DomainError(
     'state',
     'E_INVOICE_IMPOSSIBLE',
-    `The document cannot be an electronic invoice after EN 16931, because of ${count}.`,
+    `The document cannot be an electronic invoice after ${SPECIFICATIONS[specification].title}, because of ${count}.`,
     {
       metadata: { problemCount: String(problems.length) },
       violations: problems

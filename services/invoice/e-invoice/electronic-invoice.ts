@@ -1,13 +1,17 @@
 import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Currency } from '../../../runtime/currency.ts';
 import type { TaxCategory } from '../domain/tax.ts';
+import type { Specification } from './specification.ts';
 
 /**
  * What EN 16931 says of an invoice or a credit note (its semantic model, of which UBL is one syntax), as far as there is something
  * to say it with. Amounts are minor units, decimals exact texts. A further term of the standard is a member here, filled in by
- * from-invoice.ts and from-credit-note.ts, and written where its group is.
+ * from-invoice.ts and from-credit-note.ts, or by fulfil-specification.ts where only some specifications ask for it, and written where
+ * its group is.
  */
 export type ElectronicInvoice = {
+  /** BT-24, and with it BT-23. */
+  readonly specification: Specification;
   /** BT-3: 380 or 381. */
   readonly type: 'INVOICE' | 'CREDIT_NOTE';
   /** BT-1. Empty on a draft. */
@@ -34,7 +38,7 @@ export type ElectronicInvoice = {
   readonly buyer: Party;
   /** BG-13. */
   readonly delivery: Delivery;
-  /** BG-16. Undefined on a credit note, and when the seller has not said where to pay. */
+  /** BG-16. Undefined on a credit note, unless the specification asks for it, and when the seller has not said where to pay. */
   readonly payment: Payment | undefined;
   /** BG-20 and BG-21, the discount of the document included. */
   readonly adjustments: readonly DocumentAdjustment[];
@@ -58,11 +62,15 @@ export type Period = {
 export type Delivery = {
   /** BT-72, `YYYY-MM-DD`. Empty when it is not said. */
   readonly date: string;
+  /** BT-77. Empty when it is not said. */
+  readonly city: string;
+  /** BT-78. Empty when it is not said. */
+  readonly postalCode: string;
   /** BT-80. Empty when it is not said. */
   readonly countryCode: string;
 };
 
-/** How to pay: by a transfer to an account (BG-17). */
+/** How to pay: by a transfer to an account (BG-17), or without one, of which all but the code is empty. */
 export type Payment = {
   /** BT-81: a code of UNTDID 4461. */
   readonly meansCode: string;

@@ -1,15 +1,25 @@
 import { amountProblems, breakdownProblems } from './amount-problems.ts';
 import { codeProblems } from './code-problems.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
+import { germanProblems } from './german-problems.ts';
 import { partyProblems } from './party-problems.ts';
+import { peppolProblems, sharedPeppolProblems } from './peppol-problems.ts';
 import type { Problem } from './problem.ts';
+import type { Specification } from './specification.ts';
 import type { Syntax } from './syntax.ts';
 import { textProblems } from './text-problems.ts';
 
+/** What a specification asks for beyond the core of the standard. */
+const SPECIFICATION_PROBLEMS: Readonly<Record<Specification, (invoice: ElectronicInvoice) => Problem[]>> = {
+  EN16931: () => [],
+  XRECHNUNG: (invoice) => [...germanProblems(invoice), ...sharedPeppolProblems(invoice)],
+  PEPPOL_BIS_BILLING: peppolProblems,
+};
+
 /**
  * All that keeps the document from being one that the schema of the syntax and the rules of EN 16931 take without a complaint, in the
- * order in which a person reads the document. `taxProblems` are what of its taxes the standard cannot say: with them the amounts by
- * tax say nothing, and are not looked at.
+ * order in which a person reads the document, and then what else keeps it from fulfilling its specification. `taxProblems` are what
+ * of its taxes the standard cannot say: with them the amounts by tax say nothing, and are not looked at.
  */
 export function findProblems(
   invoice: ElectronicInvoice,
@@ -23,5 +33,6 @@ export function findProblems(
     ...taxProblems,
     ...amountProblems(invoice),
     ...(taxProblems.length === 0 ? [...syntax.problemsOf(invoice), ...breakdownProblems(invoice)] : []),
+    ...SPECIFICATION_PROBLEMS[invoice.specification](invoice),
   ];
 }

@@ -44,6 +44,7 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
   );
   const vatBreakdown = vatBreakdownOf(creditNote.taxes.map(bucketOf), parts, invoice.taxes);
   return {
+    specification: 'EN16931',
     type: 'CREDIT_NOTE',
     number: creditNote.number,
     issueDate,

@@ -56,6 +56,7 @@ export function fromInvoice({
   const parts = { lines, adjustments: adjustmentsOf(invoice, currency) };
   const vatBreakdown = vatBreakdownOf(invoice.taxes, parts);
   return {
+    specification: 'EN16931',
     type: 'INVOICE',
     number: invoice.number ?? '',
     issueDate,

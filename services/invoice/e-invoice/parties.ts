@@ -6,9 +6,15 @@ import { xmlText } from './xml.ts';
 /** The scheme of electronic addresses that are email addresses (list EAS, BR-CL-25). */
 const EMAIL_SCHEME = 'EM';
 
-/** The electronic address (BT-34, BT-49): the email address. Undefined when there is none. */
-export function electronicAddressOf({ email }: Party) {
+/** The electronic address (BT-34, BT-49): by default the email address. Undefined when there is neither. */
+export function electronicAddressOf({ electronicAddress, email }: Party) {
+  if (electronicAddress !== undefined) return electronicAddress;
   return xmlText(email) === '' ? undefined : { scheme: EMAIL_SCHEME, identifier: email };
+}
+
+/** Whom to ask (BG-6, BG-9): by default the email address alone. What is empty is not said. */
+export function contactOf({ contact, email }: Party) {
+  return contact ?? { name: '', phone: '', email };
 }
 
 /** The numbers of a party as the document has them, each empty where it has none. */
@@ -22,12 +28,13 @@ export type PartyNumbers = {
 };
 
 /**
- * What the tax number of the seller is in the document. One that is not for VAT is also what the buyer identifies the seller by
- * (BR-CO-26).
+ * What the tax numbers of the seller are in the document. Without a VAT number the other one is also what the buyer identifies the
+ * seller by (BR-CO-26).
  */
 export function sellerNumbers({ seller, vatBreakdown }: ElectronicInvoice): PartyNumbers {
+  const numbers = numbersOf(seller, vatBreakdown);
   const { kind, text } = parseTaxId(seller.taxId);
-  return { ...numbersOf(seller, vatBreakdown), taxRegistration: kind === 'LOCAL' ? text : '' };
+  return { ...numbers, taxRegistration: xmlText(seller.taxRegistration) || (kind === 'LOCAL' ? text : '') };
 }
 
 /** The same of the buyer. The standard has no place for a tax number of a buyer that is not for VAT, so that is an identifier. */

@@ -1,6 +1,7 @@
 import type { TaxCategory } from '../domain/tax.ts';
 import { COUNTRY_CODES } from './code-lists.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
+import { sellerNumbers } from './parties.ts';
 import type { Problem } from './problem.ts';
 import { parseTaxId } from './tax-id.ts';
 import { ruleOf } from './vat.ts';
@@ -47,11 +48,17 @@ function sellerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
   if (category !== undefined && kind !== 'VAT') return [vatNumberProblem('seller', 'of the account', category)];
   if (kind !== 'NONE') return [];
   // A seller needs something to be identified by, and for most categories a tax number as such.
-  const rules = [...categoriesOf(invoice)]
-    .filter((each) => each !== 'OUTSIDE_SCOPE' && each !== 'SPLIT_PAYMENT')
-    .map((each) => ruleOf({ category: each }, 2));
+  const isRegistered = xmlText(invoice.seller.legalRegistration?.identifier ?? '') !== '';
+  const categories = sellerNumbers(invoice).taxRegistration === '' ? [...categoriesOf(invoice)] : [];
+  const rules = [
+    ...(isRegistered ? [] : ['BR-CO-26']),
+    ...categories
+      .filter((each) => each !== 'OUTSIDE_SCOPE' && each !== 'SPLIT_PAYMENT')
+      .map((each) => ruleOf({ category: each }, 2)),
+  ];
+  if (rules.length === 0) return [];
   const text = 'must be given: the VAT number or another tax number of the account';
-  return [{ field: 'seller.tax_id', rule: ['BR-CO-26', ...rules].join(', '), text }];
+  return [{ field: 'seller.tax_id', rule: rules.join(', '), text }];
 }
 
 function buyerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {

@@ -7,19 +7,22 @@ import { requireNoProblems } from './e-invoice-file.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { findProblems } from './find-problems.ts';
 import { fromCreditNote, taxProblemsOfCreditNote } from './from-credit-note.ts';
+import { fulfilSpecification } from './fulfil-specification.ts';
+import type { Specification } from './specification.ts';
 import type { Syntax } from './syntax.ts';
 
-/** A credit note of the caller as an electronic one in this syntax. Throws CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
+/** A credit note of the caller as an electronic one in this syntax, after this specification. Throws CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
 export async function requireElectronicCreditNote(
   deps: Deps,
   creditNoteId: string,
   call: Call,
   syntax: Syntax,
+  specification: Specification = 'EN16931',
 ): Promise<ElectronicInvoice> {
   const row = requireCreditNote(await deps.store.getIssuedCreditNote(call.user.userId, creditNoteId));
   const source = { creditNote: toCreditNote(row), invoice: row.invoice };
-  requireNoProblems(currencyProblems(source.creditNote.currencyCode));
-  const document = fromCreditNote(source);
-  requireNoProblems(findProblems(document, taxProblemsOfCreditNote(source), syntax));
+  requireNoProblems(currencyProblems(source.creditNote.currencyCode), specification);
+  const document = fulfilSpecification(fromCreditNote(source), specification);
+  requireNoProblems(findProblems(document, taxProblemsOfCreditNote(source), syntax), specification);
   return document;
 }

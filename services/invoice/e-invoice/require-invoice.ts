@@ -11,20 +11,23 @@ import { requireNoProblems } from './e-invoice-file.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { findProblems } from './find-problems.ts';
 import { fromInvoice, taxProblemsOfInvoice } from './from-invoice.ts';
+import { fulfilSpecification } from './fulfil-specification.ts';
 import type { Problem } from './problem.ts';
+import type { Specification } from './specification.ts';
 import type { Syntax } from './syntax.ts';
 
-/** An invoice of the caller as an electronic one in this syntax. Throws INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
+/** An invoice of the caller as an electronic one in this syntax, after this specification. Throws INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
 export async function requireElectronicInvoice(
   deps: Deps,
   invoiceId: string,
   call: Call,
   syntax: Syntax,
+  specification: Specification = 'EN16931',
 ): Promise<ElectronicInvoice> {
   const row = requireInvoice(await deps.store.getIssuedInvoice(call.user.userId, invoiceId));
-  requireNoProblems(currencyProblems(row.currencyCode));
+  requireNoProblems(currencyProblems(row.currencyCode), specification);
   const parties = row.state === 'DRAFT' ? await findParties(deps, call, row.customerId) : frozenParties(row);
-  const document = fromInvoice({
+  const core = fromInvoice({
     invoice: row,
     issueDate: row.issueDate ?? todayOf(deps, call),
     memo: row.issuedMemo,
@@ -33,8 +36,9 @@ export async function requireElectronicInvoice(
     original:
       row.originalNumber === null ? undefined : { number: row.originalNumber, issueDate: row.originalIssueDate ?? '' },
   });
+  const document = fulfilSpecification(core, specification);
   const problems = findProblems(document, taxProblemsOfInvoice(row), syntax);
-  requireNoProblems(row.state === 'DRAFT' ? withDraftProblems(problems, parties.customer) : problems);
+  requireNoProblems(row.state === 'DRAFT' ? withDraftProblems(problems, parties.customer) : problems, specification);
   return document;
 }
 

@@ -13,6 +13,9 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type Payment, Payment_Kind, PaymentSchema } from '../../../gen/numer/invoice/v1/payment_pb.ts';
 import type { Address, AddressJson } from '../../../gen/numer/user/v1/address_pb.ts';
+import type { Contact, ContactJson } from '../../../gen/numer/user/v1/contact_pb.ts';
+import type { ElectronicAddress, ElectronicAddressJson } from '../../../gen/numer/user/v1/electronic_address_pb.ts';
+import type { LegalRegistration, LegalRegistrationJson } from '../../../gen/numer/user/v1/legal_registration_pb.ts';
 import type { PaymentAccount, PaymentAccountJson } from '../../../gen/numer/user/v1/payment_account_pb.ts';
 import { etagOf } from '../../../runtime/call.ts';
 import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from '../domain/balance.ts';
@@ -143,13 +146,19 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     availableActions: [],
     unavailableActions: [],
   };
+  addAbsentable(invoice, row);
+  return invoice;
+}
+
+/** Adds the fields that are absent of some invoices. */
+function addAbsentable(invoice: Invoice, row: InvoiceHeadRow): void {
+  if (row.dueDays !== null) invoice.dueDays = row.dueDays;
   if (row.seller !== null) invoice.seller = fromPartyJson(row.seller);
   if (row.customer !== null) invoice.customer = fromPartyJson(row.customer);
   if (row.openTime !== null) invoice.openTime = timestampFromDate(row.openTime);
   if (row.sendTime !== null) invoice.sendTime = timestampFromDate(row.sendTime);
   if (row.payTime !== null) invoice.payTime = timestampFromDate(row.payTime);
   if (row.voidTime !== null) invoice.voidTime = timestampFromDate(row.voidTime);
-  return invoice;
 }
 
 function toInstalment(instalment: DueInstalment): Instalment {
@@ -191,10 +200,14 @@ export function toPartyJson(party: Party): PartyJson {
 
 /** The snapshot of a party that {@link toPartyJson} wrote, which leaves out what is empty. */
 export function fromPartyJson(json: PartyJson): Party {
-  const { name = '', email = '', address, taxId = '', locale = '', paymentAccount } = json;
-  const party: Party = { $typeName: 'numer.invoice.v1.Party', name, email, taxId, locale };
+  const { name = '', email = '', taxId = '', locale = '', taxRegistration = '' } = json;
+  const { address, paymentAccount, electronicAddress, contact, legalRegistration } = json;
+  const party: Party = { $typeName: 'numer.invoice.v1.Party', name, email, taxId, locale, taxRegistration };
   if (address !== undefined) party.address = fromAddressJson(address);
   if (paymentAccount !== undefined) party.paymentAccount = fromPaymentAccountJson(paymentAccount);
+  if (electronicAddress !== undefined) party.electronicAddress = fromElectronicAddressJson(electronicAddress);
+  if (contact !== undefined) party.contact = fromContactJson(contact);
+  if (legalRegistration !== undefined) party.legalRegistration = fromLegalRegistrationJson(legalRegistration);
   return party;
 }
 
@@ -206,4 +219,16 @@ function fromAddressJson(json: AddressJson): Address {
 function fromPaymentAccountJson(json: PaymentAccountJson): PaymentAccount {
   const { accountName = '', accountIdentifier = '', bic = '' } = json;
   return { $typeName: 'numer.user.v1.PaymentAccount', accountName, accountIdentifier, bic };
+}
+
+function fromElectronicAddressJson({ scheme = '', identifier = '' }: ElectronicAddressJson): ElectronicAddress {
+  return { $typeName: 'numer.user.v1.ElectronicAddress', scheme, identifier };
+}
+
+function fromContactJson({ name = '', phone = '', email = '' }: ContactJson): Contact {
+  return { $typeName: 'numer.user.v1.Contact', name, phone, email };
+}
+
+function fromLegalRegistrationJson({ scheme = '', identifier = '' }: LegalRegistrationJson): LegalRegistration {
+  return { $typeName: 'numer.user.v1.LegalRegistration', scheme, identifier };
 }

@@ -16,6 +16,7 @@ export type DraftContent = Pick<
   | 'currencyCode'
   | 'issueDate'
   | 'dueDate'
+  | 'dueDays'
   | 'deliveryDate'
   | 'periodStartDate'
   | 'periodEndDate'
@@ -38,7 +39,7 @@ export const UNIT_CODE_DEFAULT = 'C62';
 /**
  * The content of a draft as the invoice asks for it, with all amounts calculated. Lines keep their id when it is one of
  * `lineIds`, those the draft has already; all others get a new one.
- * Assumes that the invoice is valid by its schema, and that its customer and currency are the ones to store.
+ * Assumes that the invoice is valid by its schema, and that its customer, currency and due date are the ones to store.
  *
  * @throws DomainError INVALID_ARGUMENT, AMOUNT_TOO_LARGE or NEGATIVE_TOTAL.
  */
@@ -76,6 +77,7 @@ export function draftContent(
     currencyCode: invoice.currencyCode,
     issueDate: dateOrNull(invoice.issueDate),
     dueDate: invoice.dueDate,
+    dueDays: invoice.dueDays ?? null,
     deliveryDate: dateOrNull(invoice.deliveryDate),
     periodStartDate: dateOrNull(invoice.periodStartDate),
     periodEndDate: dateOrNull(invoice.periodEndDate),

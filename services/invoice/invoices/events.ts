@@ -132,6 +132,7 @@ function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
       currencyCode: row.currencyCode,
       issueDate: row.issueDate,
       dueDate: row.dueDate,
+      dueDays: row.dueDays?.toString(),
       deliveryDate: row.deliveryDate,
       periodStartDate: row.periodStartDate,
       periodEndDate: row.periodEndDate,

@@ -12,6 +12,7 @@ import type { Call } from '../../../runtime/call.ts';
 import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Cause } from '../cause.ts';
 import type { Deps } from '../deps.ts';
+import { dueDateOnOpening } from '../domain/dates.ts';
 import { type InvoiceState, voidReplaced } from '../domain/lifecycle.ts';
 import { DEFAULT_SERIES } from '../domain/number-series.ts';
 import { refuseTaken } from '../refuse-taken.ts';
@@ -38,8 +39,6 @@ export interface ReadyOpening extends DraftOpening {
   readonly parties: Parties;
   /** The invoice that it replaces; undefined when it is no revision. */
   readonly original: InvoiceRow | undefined;
-  /** The due date that it gets. */
-  readonly dueDate: string;
 }
 
 /**
@@ -59,7 +58,7 @@ export async function openDraft(
     draft.revisesInvoiceId === null ? undefined : getOwnInvoice(deps, call, draft.revisesInvoiceId),
   ]);
   if (opening.isSent) requireRecipient(parties.customer.email);
-  return openWith(deps, call, draft, { ...opening, parties, original, dueDate: draft.dueDate });
+  return openWith(deps, call, draft, { ...opening, parties, original });
 }
 
 /**
@@ -72,17 +71,18 @@ export async function openWith(
   deps: Deps,
   cause: Cause,
   draft: InvoiceRow,
-  { state, isSent, eventSchema, responseSchema, parties, original, dueDate }: ReadyOpening,
+  { state, isSent, eventSchema, responseSchema, parties, original }: ReadyOpening,
 ): Promise<Invoice | undefined> {
   const now = deps.clock.now();
   const today = todayOf(deps, cause);
+  const issueDate = draft.issueDate ?? today;
   const replaced = original && replacedBy(draft, original, cause, now);
   const opened: InvoiceRow = {
     ...draft,
     version: draft.version + 1n,
     state,
-    issueDate: draft.issueDate ?? today,
-    dueDate,
+    issueDate,
+    dueDate: dueDateOnOpening(draft, issueDate),
     seller: toPartyJson(parties.seller),
     customer: toPartyJson(parties.customer),
     revisesInvoiceNumber: original?.number ?? null,

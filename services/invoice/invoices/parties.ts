@@ -2,6 +2,7 @@ import { create, type JsonObject } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { LRUCache } from 'lru-cache';
 import { type Party, PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Contact } from '../../../gen/numer/user/v1/contact_pb.ts';
 import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
 import type { User } from '../../../gen/numer/user/v1/user_pb.ts';
 import type { Call } from '../../../runtime/call.ts';
@@ -144,22 +145,36 @@ export async function withRecipient(deps: Deps, call: Call, invoice: InvoiceHead
 }
 
 function sellerOf(user: User): Party {
+  const { address, paymentAccount, electronicAddress, legalRegistration } = user;
+  const contact = contactOf(user);
   return create(PartySchema, {
     name: user.companyName === '' ? user.name : user.companyName,
     email: user.email,
     taxId: user.taxId,
     locale: user.locale,
-    ...(user.address === undefined ? {} : { address: user.address }),
-    ...(user.paymentAccount === undefined ? {} : { paymentAccount: user.paymentAccount }),
+    taxRegistration: user.taxRegistration,
+    ...(address && { address }),
+    ...(paymentAccount && { paymentAccount }),
+    ...(electronicAddress && { electronicAddress }),
+    ...(contact && { contact }),
+    ...(legalRegistration && { legalRegistration }),
   });
 }
 
+/** The contact of a user who has given one, completed. */
+function contactOf({ name, email, contact }: User): Contact | undefined {
+  return contact && { ...contact, name: contact.name || name, email: contact.email || email };
+}
+
 function customerOf(customer: Customer, user: User): Party {
+  const { address, electronicAddress, legalRegistration } = customer;
   return create(PartySchema, {
     name: customer.name,
     email: customer.email,
     taxId: customer.taxId,
     locale: customer.locale === '' ? user.locale : customer.locale,
-    ...(customer.address === undefined ? {} : { address: customer.address }),
+    ...(address && { address }),
+    ...(electronicAddress && { electronicAddress }),
+    ...(legalRegistration && { legalRegistration }),
   });
 }

@@ -3,6 +3,7 @@ import type { Call } from '../../../runtime/call.ts';
 import { invalidField } from '../../../runtime/errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import type { Deps } from '../deps.ts';
+import { settleDueDate } from '../domain/dates.ts';
 import { toInvoice, withoutRecord } from '../invoices/convert.ts';
 import { type DraftContent, draftContent } from '../invoices/draft-content.ts';
 import { newDraft } from '../invoices/new-draft.ts';
@@ -23,7 +24,8 @@ const NO_DUE_DATE = '9999-12-31';
 /** The dates that a template does not have: their names in the code and in the contract, and why. */
 const DATES_OF_INVOICES = [
   ['issueDate', 'issue_date', 'it is the day of issue'],
-  ['dueDate', 'due_date', 'due_days says when it is'],
+  ['dueDate', 'due_date', 'due_days beside the invoice says when it is'],
+  ['dueDays', 'due_days', 'that beside the invoice says when it is due'],
   ['deliveryDate', 'delivery_date', 'each invoice has its own'],
   ['periodStartDate', 'period_start_date', 'each invoice has its own'],
   ['periodEndDate', 'period_end_date', 'each invoice has its own'],
@@ -51,7 +53,7 @@ export function completeTemplate(
   return nestErrors(parent, async () => {
     if (given === undefined) throw invalidField('invoice', 'must be given');
     for (const [name, field, why] of DATES_OF_INVOICES) {
-      if (given[name] !== '') throw invalidField(`invoice.${field}`, `must be left out: ${why}`);
+      if ((given[name] ?? '') !== '') throw invalidField(`invoice.${field}`, `must be left out: ${why}`);
     }
     const complete: Invoice = { ...given, dueDate: NO_DUE_DATE };
     requireValid(InvoiceSchema, complete, 'invoice.');
@@ -70,9 +72,10 @@ export function completeTemplate(
   });
 }
 
-/** The content of a draft that is made from a template: all of it, with lines of its own. */
-export function contentOfTemplate(template: Invoice, dueDate: string): DraftContent {
-  return contentOf(template, dueDate, undefined);
+/** The content of a draft that is made from a template on the day `today`: all of it, with lines of its own. */
+export function contentOfTemplate(template: Invoice, dueDays: number, today: string): DraftContent {
+  const term = { issueDate: '', dueDate: '', dueDays };
+  return { ...contentOf(template, settleDueDate(term, today), undefined), dueDays };
 }
 
 /** The content of a draft with the template's fields; lines keep their ids when `before` has them too. */

@@ -5,7 +5,7 @@ import {
   RecurringInvoiceOccurredSchema,
   RecurringInvoiceSkippedSchema,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
-import { addDays, localDate } from '../../../runtime/calendar.ts';
+import { localDate } from '../../../runtime/calendar.ts';
 import { isDatabaseUnavailable } from '../../../runtime/database/postgres-error.ts';
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
 import { NO_IDEMPOTENCY } from '../../../runtime/idempotency.ts';
@@ -79,7 +79,7 @@ function advanced(row: RecurringRow, nextIndex: number, lastDate: string | null,
 /** Makes the invoice of a date. It is due so many days after today, since today is when it can be issued. */
 function make({ deps, now, cause }: JobContext, row: RecurringRow, date: string): Promise<boolean> {
   const today = localDate(now, row.timeZone);
-  const content = contentOfTemplate(templateFor(row.invoice, date), addDays(today, row.dueDays) ?? today);
+  const content = contentOfTemplate(templateFor(row.invoice, date), row.dueDays, today);
   const invoice: InvoiceRow = {
     ...newDraft({ ...content, ...periodOf(row), customerName: row.customerName }, cause, now),
     recurringInvoiceId: row.id,

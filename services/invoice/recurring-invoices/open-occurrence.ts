@@ -5,7 +5,6 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { RecurringInvoiceFailedSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
 import type { Parties as Account } from '../../../gen/numer/user/v1/user_service_pb.ts';
-import { addDays, daysBetween, localDate } from '../../../runtime/calendar.ts';
 import { isDatabaseUnavailable } from '../../../runtime/database/postgres-error.ts';
 import type { JobContext } from '../cause.ts';
 import { transition } from '../domain/lifecycle.ts';
@@ -58,7 +57,7 @@ async function draftOf({ deps }: JobContext, { ownerId, invoiceId }: OccurrenceR
 }
 
 async function open(
-  { deps, now, cause }: JobContext,
+  { deps, cause }: JobContext,
   draft: InvoiceRow,
   { mode }: OccurrenceRow,
   account: Account | undefined,
@@ -68,14 +67,8 @@ async function open(
   const state = applyRules('', () => transition(action, situationOf(draft)));
   const parties = partiesOf(account?.user, account?.customer);
   if (action === 'SEND') requireRecipient(parties.customer.email);
-  const opening = { ...OPENINGS[action], state, parties, original: undefined, dueDate: dueDateAt(draft, now) };
+  const opening = { ...OPENINGS[action], state, parties, original: undefined };
   return (await openWith(deps, cause, draft, opening)) !== undefined;
-}
-
-/** The due date of a draft that is opened on a later day than it was made: later by as many days. */
-function dueDateAt({ createTime, dueDate, timeZone }: InvoiceRow, now: Date): string {
-  const daysLate = daysBetween(localDate(createTime, timeZone), localDate(now, timeZone));
-  return addDays(dueDate, Math.max(0, daysLate)) ?? dueDate;
 }
 
 async function recordFailure(

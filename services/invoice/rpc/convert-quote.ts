@@ -2,7 +2,6 @@ import { InvoiceCreatedSchema } from '../../../gen/numer/invoice/v1/invoice_even
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { QuoteConvertedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { ConvertQuoteResponseSchema, type QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import { addDays } from '../../../runtime/calendar.ts';
 import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
 import { keepAnswer } from '../../../runtime/call-parts.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
@@ -52,7 +51,7 @@ async function convert(deps: Deps, call: Call, quote: QuoteRow): Promise<Invoice
   const today = todayOf(deps, call);
   const state = applyRules('', () => transitionQuote('CONVERT', situationOfQuote(quote, today)));
   const now = deps.clock.now();
-  const content = contentOfTemplate(quote.invoice, addDays(today, quote.dueDays) ?? today);
+  const content = contentOfTemplate(quote.invoice, quote.dueDays, today);
   const draft: InvoiceRow = {
     ...newDraft({ ...content, customerName: String(quote.customer?.name ?? '') }, call, now),
     quoteId: quote.id,

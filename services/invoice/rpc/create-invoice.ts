@@ -4,11 +4,14 @@ import { CreateInvoiceResponseSchema, type InvoiceService } from '../../../gen/n
 import type { Rpc } from '../../../runtime/call.ts';
 import { compareAndSet } from '../../../runtime/compare-and-set.ts';
 import type { Deps } from '../deps.ts';
+import { settleDueDate } from '../domain/dates.ts';
 import { draftContent } from '../invoices/draft-content.ts';
 import { newDraft, storeDraft } from '../invoices/new-draft.ts';
+import { todayOf } from '../invoices/own-invoice.ts';
 import { getUser, requireDraftCustomer } from '../invoices/parties.ts';
 import { requireSeries } from '../number-series/own-series.ts';
-import { withRoundingPolicy } from '../settings/account-settings.ts';
+import { applyRules } from '../rule-errors.ts';
+import { leavesTermOpen, withPaymentTerm, withRoundingPolicy } from '../settings/account-settings.ts';
 
 /** Makes a draft. */
 export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice> = async (deps, request, call) => {
@@ -21,8 +24,12 @@ export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice
   const { customerId, customerName } = customer;
   const invoice = { ...given, customerId, currencyCode };
   let settings = await deps.settings.get(call.user.userId);
+  // Nobody is refused because of what was remembered.
+  if (leavesTermOpen(given) && settings.dueDays === null) settings = await deps.settings.read(call.user.userId);
   return compareAndSet(async () => {
-    const content = draftContent(withRoundingPolicy(invoice, settings), new Set());
+    const settled = withPaymentTerm(withRoundingPolicy(invoice, settings), settings);
+    const dueDate = applyRules('invoice.', () => settleDueDate(settled, todayOf(deps, call)));
+    const content = draftContent({ ...settled, dueDate }, new Set());
     const draft = newDraft({ ...content, customerName }, call, deps.clock.now());
     const response = await storeDraft(deps, call, draft, CreateInvoiceResponseSchema, settings.version);
     if (response === undefined) settings = await deps.settings.read(call.user.userId);

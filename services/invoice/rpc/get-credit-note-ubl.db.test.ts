@@ -1,12 +1,15 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
+import { ElectronicInvoice_Specification } from '../../../gen/numer/invoice/v1/electronic_invoice_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { readXml } from '../e-invoice/testing/read-xml.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
-import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
-import { newTaxPayer } from '../testing/new-tax-payer.ts';
+import { FACTS, FULL_DRAFT, REFERENCES } from '../testing/full-draft.ts';
+import { newNetworkMember, newTaxPayer } from '../testing/new-tax-payer.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
+
+const { XRECHNUNG, PEPPOL_BIS_BILLING } = ElectronicInvoice_Specification;
 
 let service: InvoiceTestService;
 beforeAll(async () => {
@@ -62,6 +65,24 @@ describe('GetCreditNoteUbl', () => {
       fileName: `credit-note-${number}.xml`,
       etag: expect.stringMatching(/^"[A-Za-z0-9_-]{43}"$/),
     });
+  });
+
+  test('fulfils the specification that is asked for, or names what the invoice misses for it', async () => {
+    const owner = newNetworkMember(service);
+    const { client, issue } = creditNotesOf(service, owner);
+    const { id: creditNoteId } = await issue((await owner.open(REFERENCES)).id);
+    for (const specification of [XRECHNUNG, PEPPOL_BIS_BILLING]) {
+      const xml = readXml(required((await client.getCreditNoteUbl({ creditNoteId, specification })).file).data);
+      expect(xml.text('CustomizationID')).toContain('#compliant#');
+      // Germans ask for payment instructions on credit notes as well; the customer is Austrian.
+      expect(xml.text('PaymentMeans', 'PaymentMeansCode')).toBe(specification === XRECHNUNG ? '97' : undefined);
+    }
+    const { id: other } = await issue((await owner.open()).id);
+    expect(await refusalOf(client.getCreditNoteUbl({ creditNoteId: other, specification: XRECHNUNG }))).toMatchObject({
+      reason: 'E_INVOICE_IMPOSSIBLE',
+      fields: ['invoice_id'],
+    });
+    expect((await client.getCreditNoteUbl({ creditNoteId: other })).file).toBeDefined();
   });
 
   test('refuses what the standard cannot say, as of the invoice', async () => {

@@ -3,13 +3,15 @@ import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
 import { eInvoiceFile } from '../e-invoice/e-invoice-file.ts';
 import { requireElectronicCreditNote } from '../e-invoice/require-credit-note.ts';
+import { specificationOf } from '../e-invoice/specification.ts';
 import { UBL } from '../e-invoice/syntax.ts';
 
-/** Gives a credit note as an electronic one in UBL, or says what keeps it from being one. */
+/** Gives a credit note as an electronic one in UBL that fulfils a specification, or says what keeps it from being one. */
 export const getCreditNoteUbl: Rpc<Deps, typeof CreditNoteService.method.getCreditNoteUbl> = async (
   deps,
-  { creditNoteId },
+  { creditNoteId, specification },
   call,
 ) => {
-  return eInvoiceFile(await requireElectronicCreditNote(deps, creditNoteId, call, UBL), UBL);
+  const document = await requireElectronicCreditNote(deps, creditNoteId, call, UBL, specificationOf(specification));
+  return eInvoiceFile(document, UBL);
 };

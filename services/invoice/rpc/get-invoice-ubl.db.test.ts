@@ -1,11 +1,12 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ElectronicInvoice_Specification as Specification } from '../../../gen/numer/invoice/v1/electronic_invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { readXml } from '../e-invoice/testing/read-xml.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
-import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
-import { newTaxPayer } from '../testing/new-tax-payer.ts';
+import { FACTS, FULL_DRAFT, REFERENCES } from '../testing/full-draft.ts';
+import { newNetworkMember, newTaxPayer } from '../testing/new-tax-payer.ts';
 import {
   type InvoiceTestService,
   type Owner,
@@ -13,6 +14,7 @@ import {
   startInvoiceService,
 } from '../testing/start-invoice-service.ts';
 
+const { EN16931, XRECHNUNG, PEPPOL_BIS_BILLING } = Specification;
 const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
 
 let service: InvoiceTestService;
@@ -134,6 +136,46 @@ describe('GetInvoiceUbl', () => {
         'lines[1].taxes[1].name',
       ],
     });
+  });
+
+  test('fulfils the specification that is asked for, by default the core of the standard', async () => {
+    const owner = newNetworkMember(service);
+    const { id: invoiceId } = await owner.open(REFERENCES);
+    const read = async (specification?: Specification) =>
+      required((await owner.invoices.getInvoiceUbl({ invoiceId, ...(specification && { specification }) })).file).data;
+    const [core, xrechnung, peppol] = [await read(), await read(XRECHNUNG), await read(PEPPOL_BIS_BILLING)];
+    expect(core).toEqual(await read(EN16931));
+    expect([core, xrechnung, peppol].map((data) => readXml(data).text('CustomizationID'))).toEqual([
+      'urn:cen.eu:en16931:2017',
+      'urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0',
+      'urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0',
+    ]);
+    expect(readXml(core).text('ProfileID')).toBeUndefined();
+    const seller = (...path: string[]) => readXml(xrechnung).text('AccountingSupplierParty', 'Party', ...path);
+    expect(seller('EndpointID')).toBe('DE123456789');
+    expect([seller('Contact', 'Name'), seller('Contact', 'Telephone')]).toEqual(['Ada', '+49 30 1234567']);
+    service.userService.addUser({ id: owner.identity.userId, name: 'Renamed' });
+    expect(await read(XRECHNUNG)).toEqual(xrechnung);
+  });
+
+  test('refuses what the specification asks for and the invoice misses, of a draft as well', async () => {
+    const owner = newTaxPayer(service);
+    const { id: invoiceId } = await owner.draft();
+    const missing = [
+      ...['seller.address.postal_code', 'seller.contact.name', 'seller.contact.phone', 'customer.address.postal_code'],
+      'buyer_reference',
+    ];
+    const refused = () => refusalOf(owner.invoices.getInvoiceUbl({ invoiceId, specification: XRECHNUNG }));
+    expect(await refused()).toMatchObject({ fields: ['state', ...missing] });
+    await owner.invoices.finalizeInvoice({ invoiceId });
+    expect(await refused()).toMatchObject({
+      reason: 'E_INVOICE_IMPOSSIBLE',
+      message: 'The document cannot be an electronic invoice after XRechnung 3.0, because of 5 problems.',
+      fields: missing,
+    });
+    expect((await fileOf(owner, invoiceId)).contentType).toBe('application/xml');
+    const unknown = await refusalOf(owner.invoices.getInvoiceUbl({ invoiceId, specification: 99 as Specification }));
+    expect(unknown).toMatchObject({ code: Code.InvalidArgument, fields: ['specification'] });
   });
 
   test('names the first forty problems, which gRPC can carry, and tells how many there are', async () => {

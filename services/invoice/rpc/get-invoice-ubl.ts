@@ -3,13 +3,14 @@ import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
 import { eInvoiceFile } from '../e-invoice/e-invoice-file.ts';
 import { requireElectronicInvoice } from '../e-invoice/require-invoice.ts';
+import { specificationOf } from '../e-invoice/specification.ts';
 import { UBL } from '../e-invoice/syntax.ts';
 
-/** Gives an invoice as an electronic one in UBL, or says what keeps it from being one. */
+/** Gives an invoice as an electronic one in UBL that fulfils a specification, or says what keeps it from being one. */
 export const getInvoiceUbl: Rpc<Deps, typeof InvoiceService.method.getInvoiceUbl> = async (
   deps,
-  { invoiceId },
+  { invoiceId, specification },
   call,
 ) => {
-  return eInvoiceFile(await requireElectronicInvoice(deps, invoiceId, call, UBL), UBL);
+  return eInvoiceFile(await requireElectronicInvoice(deps, invoiceId, call, UBL, specificationOf(specification)), UBL);
 };

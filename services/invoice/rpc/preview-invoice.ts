@@ -3,11 +3,13 @@ import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoi
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call.ts';
 import type { Deps } from '../deps.ts';
+import { settleDueDate } from '../domain/dates.ts';
 import { toInvoice, withoutRecord } from '../invoices/convert.ts';
 import { draftContent } from '../invoices/draft-content.ts';
 import { newDraft } from '../invoices/new-draft.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { getUser } from '../invoices/parties.ts';
+import { applyRules } from '../rule-errors.ts';
 import { settleRoundingPolicy } from '../settings/account-settings.ts';
 
 /** Calculates an invoice without storing it. */
@@ -15,7 +17,9 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
   const given = request.invoice ?? create(InvoiceSchema);
   const today = todayOf(deps, call);
   const complete = clone(InvoiceSchema, given);
-  if (complete.dueDate === '') complete.dueDate = complete.issueDate === '' ? today : complete.issueDate;
+  // Here it may be left open when it is due.
+  if (complete.dueDate === '') complete.dueDays ??= 0;
+  complete.dueDate = applyRules('invoice.', () => settleDueDate(complete, today));
   if (complete.currencyCode === '') complete.currencyCode = (await getUser(deps, call)).defaultCurrencyCode;
   const settled = await settleRoundingPolicy(complete, () => deps.settings.read(call.user.userId));
   const content = draftContent(settled, new Set(), { allowNegative: request.allowNegative });
@@ -25,10 +29,12 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
 
 /** The calculated invoice, without what only a stored one has. */
 function asPreview(invoice: Invoice, given: Invoice): Invoice {
+  const { dueDate, dueDays } = given.dueDays === undefined ? given : invoice;
   return {
     ...withoutRecord(invoice),
     customerId: given.customerId,
-    dueDate: given.dueDate,
+    dueDate,
+    dueDays,
     lines: invoice.lines.map((line, index) => ({ ...line, id: given.lines[index]?.id ?? '' })),
   };
 }

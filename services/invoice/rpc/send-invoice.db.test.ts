@@ -40,15 +40,29 @@ describe('SendInvoice', () => {
   test('opens the draft with a number, both parties as they are now, and today as the issue date', async () => {
     const paymentAccount = { accountName: 'Ada', accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
     const address = { city: 'Berlin', countryCode: 'DE' };
+    const electronicAddress = { scheme: '0204', identifier: '991-01484-64' };
+    const legalRegistration = { scheme: '', identifier: 'HRB 1' };
     const owner = service.newOwner({
       timeZone: 'Asia/Tokyo',
-      user: { companyName: 'Ada & Co', taxId: 'DE123', locale: 'de', address, paymentAccount },
+      user: {
+        ...{
+          companyName: 'Ada & Co',
+          taxId: 'DE123',
+          locale: 'de',
+          address,
+          paymentAccount,
+          taxRegistration: '12/345',
+        },
+        ...{ electronicAddress, legalRegistration, contact: { phone: '+49 30 1', email: 'billing@example.com' } },
+      },
     });
     const { id: customerId } = service.userService.addCustomer(owner.identity.userId, {
       name: 'Grace',
       email: 'grace@example.com',
       address: { city: 'New York' },
       locale: '',
+      electronicAddress,
+      legalRegistration,
     });
     const draft = await owner.draft({ customerId });
     service.clock.set('2026-03-05T16:00:00Z');
@@ -60,8 +74,15 @@ describe('SendInvoice', () => {
       issueDate: '2026-03-06',
       dueMinor: 11900n,
       creditableMinor: 11900n,
-      seller: { name: 'Ada & Co', email: 'ada@example.com', taxId: 'DE123', address, locale: 'de', paymentAccount },
-      customer: { name: 'Grace', email: 'grace@example.com', address: { city: 'New York' }, locale: 'de' },
+      seller: {
+        ...{ name: 'Ada & Co', email: 'ada@example.com', taxId: 'DE123', address, locale: 'de', paymentAccount },
+        ...{ electronicAddress, legalRegistration, taxRegistration: '12/345' },
+        contact: { name: 'Ada', phone: '+49 30 1', email: 'billing@example.com' },
+      },
+      customer: {
+        ...{ name: 'Grace', email: 'grace@example.com', address: { city: 'New York' }, locale: 'de' },
+        ...{ electronicAddress, legalRegistration },
+      },
       etag: '"2"',
       availableActions: required(invoice).availableActions,
       unavailableActions: required(invoice).unavailableActions,

@@ -15,6 +15,7 @@ import { eventContext } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import { diffFields } from '../domain/changes.ts';
 import { roundingPolicyOf } from '../invoices/convert-amounts.ts';
+import type { AccountSettings } from '../settings/account-settings.ts';
 import { toInvoiceSettings } from '../settings/convert-settings.ts';
 
 /** Changes the caller's settings for invoices. */
@@ -31,14 +32,15 @@ export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.meth
     const wanted = applyUpdateMask(InvoiceSettingsSchema, present, request.settings, request.updateMask);
     requireValid(InvoiceSettingsSchema, wanted, 'settings.');
     const roundingPolicy = roundingPolicyOf(wanted.roundingPolicy) ?? 'DOCUMENT';
-    const changes = diffFields({ roundingPolicy: before.roundingPolicy }, { roundingPolicy });
+    const content = { roundingPolicy, dueDays: wanted.dueDays ?? null };
+    const changes = diffFields(auditedOf(before), auditedOf(content));
     const now = deps.clock.now();
     if (changes.length === 0) {
       const answer = { settings: present };
       return keepAnswer(deps.idempotency, call, { schema: UpdateInvoiceSettingsResponseSchema, answer, now });
     }
 
-    const after = { version: before.version + 1n, roundingPolicy, updateTime: now };
+    const after = { version: before.version + 1n, ...content, updateTime: now };
     const response = { settings: toInvoiceSettings(after) };
     const event = toOutboxRow(
       InvoiceSettingsUpdatedSchema,
@@ -51,3 +53,7 @@ export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.meth
     );
     return isSaved ? response : undefined;
   });
+
+function auditedOf({ roundingPolicy, dueDays }: Pick<AccountSettings, 'roundingPolicy' | 'dueDays'>) {
+  return { roundingPolicy, dueDays: dueDays?.toString() };
+}

@@ -10,6 +10,7 @@ import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { applyUpdateMask, changedFields } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
+import { changedTerm, settleDueDate } from '../domain/dates.ts';
 import { checkUpdate } from '../domain/lifecycle.ts';
 import { toInvoice } from '../invoices/convert.ts';
 import { draftContent } from '../invoices/draft-content.ts';
@@ -34,7 +35,8 @@ export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice
       checkUpdate(row.state, changedFields(InvoiceSchema, present, wanted, request.updateMask)),
     );
     requireValid(InvoiceSchema, wanted, 'invoice.');
-    const content = row.state === 'DRAFT' ? await contentOf(deps, call, row, wanted) : unfrozenOf(wanted);
+    const content =
+      row.state === 'DRAFT' ? await contentOf(deps, call, row, changedTerm(present, wanted)) : unfrozenOf(wanted);
     const invoice = await save(deps, call, row, { ...row, ...content });
     return invoice === undefined ? undefined : { invoice };
   });
@@ -54,7 +56,9 @@ async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoic
     wanted.numberSeries === row.numberSeries ? undefined : requireSeries(deps, call, wanted.numberSeries),
   ]);
   const { customerId, customerName } = customer;
-  const content = draftContent({ ...settled, customerId, currencyCode }, new Set(row.lines.map(({ id }) => id)));
+  const dueDate = applyRules('invoice.', () => settleDueDate(wanted, todayOf(deps, call)));
+  const lineIds = new Set(row.lines.map(({ id }) => id));
+  const content = draftContent({ ...settled, customerId, currencyCode, dueDate }, lineIds);
   return { ...content, customerName };
 }
 

@@ -8,6 +8,8 @@ export interface AccountSettings {
   /** Version of the settings, 0 for the default ones. */
   readonly version: bigint;
   readonly roundingPolicy: RoundingPolicy;
+  /** The payment term, in days; null for none. */
+  readonly dueDays: number | null;
   /** When they last changed; undefined for the default ones. */
   readonly updateTime: Date | undefined;
 }
@@ -23,7 +25,7 @@ export interface SettingsCache {
 /** Most accounts whose settings are remembered. */
 const ACCOUNTS_MAX = 10_000;
 
-const DEFAULTS: AccountSettings = { version: 0n, roundingPolicy: 'DOCUMENT', updateTime: undefined };
+const DEFAULTS: AccountSettings = { version: 0n, roundingPolicy: 'DOCUMENT', dueDays: null, updateTime: undefined };
 
 /**
  * Makes the cache. Whoever writes with remembered settings has to compare their version in the statement that writes, and
@@ -46,7 +48,17 @@ export function withRoundingPolicy(invoice: Invoice, { roundingPolicy }: Account
     : invoice;
 }
 
-/** The same, with settings that are read only when they are needed. */
+/** Whether the account is to say when the invoice is due. */
+export function leavesTermOpen({ dueDate, dueDays }: Invoice): boolean {
+  return dueDate === '' && dueDays === undefined;
+}
+
+/** The invoice with the account's payment term, unless it says itself when it is due. */
+export function withPaymentTerm(invoice: Invoice, { dueDays }: AccountSettings): Invoice {
+  return leavesTermOpen(invoice) && dueDays !== null ? { ...invoice, dueDays } : invoice;
+}
+
+/** The same as {@link withRoundingPolicy}, with settings that are read only when they are needed. */
 export async function settleRoundingPolicy(invoice: Invoice, read: () => Promise<AccountSettings>): Promise<Invoice> {
   return needsRoundingPolicy(invoice) ? withRoundingPolicy(invoice, await read()) : invoice;
 }

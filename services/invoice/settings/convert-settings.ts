@@ -6,9 +6,10 @@ import { etagOf } from '../../../runtime/call.ts';
 import type { AccountSettings } from './account-settings.ts';
 
 /** The settings as their owner sees them. */
-export function toInvoiceSettings({ version, roundingPolicy, updateTime }: AccountSettings): InvoiceSettings {
+export function toInvoiceSettings({ version, roundingPolicy, dueDays, updateTime }: AccountSettings): InvoiceSettings {
   return create(InvoiceSettingsSchema, {
     roundingPolicy: Invoice_RoundingPolicy[roundingPolicy],
+    ...(dueDays === null ? {} : { dueDays }),
     ...(updateTime === undefined ? {} : { updateTime: timestampFromDate(updateTime) }),
     etag: etagOf(version),
   });

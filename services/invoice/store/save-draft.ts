@@ -25,6 +25,7 @@ export function prepareSaveDraft(db: Database): (draft: ChangedDraft, effects: W
         currencyCode: parameters.currencyCode,
         issueDate: parameters.issueDate,
         dueDate: parameters.dueDate,
+        dueDays: parameters.dueDays,
         deliveryDate: parameters.deliveryDate,
         periodStartDate: parameters.periodStartDate,
         periodEndDate: parameters.periodEndDate,

@@ -38,6 +38,7 @@ export const invoices = pgTable('invoices', {
   currencyCode: text('currency_code').notNull(),
   issueDate: date('issue_date', { mode: 'string' }),
   dueDate: date('due_date', { mode: 'string' }).notNull(),
+  dueDays: integer('due_days'),
   memo: text('memo').notNull(),
   discountPercent: numeric('discount_percent').notNull(),
   subtotalMinor: amount('subtotal_minor').notNull(),
@@ -146,6 +147,7 @@ export const invoiceSettings = pgTable('invoice_settings', {
   ownerId: uuid('owner_id').primaryKey(),
   version: bigint('version', { mode: 'bigint' }).notNull(),
   roundingPolicy: text('rounding_policy', { enum: ROUNDING_POLICIES }).notNull(),
+  dueDays: integer('due_days'),
   updateTime: time('update_time').notNull(),
 });
 

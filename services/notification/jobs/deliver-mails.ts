@@ -80,6 +80,7 @@ async function deliverOneByOne(
     let claimed: ClaimedMail | undefined = first;
     while (claimed !== undefined) {
       const outcome = await attempt(delivery, session, claimed);
+      delivery.metrics?.deliveryAttempted('mail', outcome.kind);
       await settle(delivery, claimed, outcome);
       if (outcome.kind === 'unreachable') return outcome.reason;
       claimed = ended.aborted ? undefined : await delivery.claimMail();

@@ -5,6 +5,7 @@ import { NO_IDEMPOTENCY } from '../../../runtime/idempotency.ts';
 import type { Job } from '../../../runtime/service.ts';
 import type { Deps } from '../deps.ts';
 import { type Answer, decideDelivery, findDisableReason, parseRetryAfter } from '../domain/decide-delivery.ts';
+import type { Outcome } from '../domain/decide-next.ts';
 import type { ClaimedWebhook } from '../store/claim-webhooks.ts';
 import type { SettledWebhook } from '../store/settle-webhooks.ts';
 import { sendWebhook, type WebhookAnswer } from '../webhook/send-webhook.ts';
@@ -84,6 +85,7 @@ async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Del
     const durationMs = Math.round(performance.now() - begin);
     const endTime = clock.now();
     const judged = judge(answer, endTime);
+    deps.metrics?.deliveryAttempted('webhook', outcomeOf(judged));
     const next = decideDelivery(tries, judged, endTime, Math.random());
     const { statusCode, error, response } = answer;
     const attempt = { startTime: startTime.toISOString(), durationMs, statusCode, error, response };
@@ -104,6 +106,12 @@ async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Del
     const told = { code: codeOf(error), endpointId: endpoint.id, deliveryId: id };
     deps.log.warn(told, 'what came of a webhook could not be written down, so it is sent again');
   }
+}
+
+/** What came of an attempt, in the words that there are for mails. */
+function outcomeOf({ error, statusCode }: Answer): Outcome['kind'] {
+  if (error === '') return 'accepted';
+  return statusCode === 0 ? 'unreachable' : 'refused';
 }
 
 function judge({ statusCode, error, retryAfter }: WebhookAnswer, now: Date): Answer {

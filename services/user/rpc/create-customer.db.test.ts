@@ -29,6 +29,8 @@ describe('CreateCustomer', () => {
       taxId: 'GB999',
       locale: 'de',
       notes: 'Pays late.\nCall first. 🐎',
+      electronicAddress: { scheme: '0204', identifier: '991-01484-64' },
+      legalRegistration: { scheme: '0088', identifier: '7300010000001' },
     };
     const client = service.client(CustomerService, identity);
     const customer = required((await client.createCustomer({ customer: given })).customer);
@@ -82,6 +84,14 @@ describe('CreateCustomer', () => {
     ['customer.notes', { customer: { name: 'x', notes: 'x'.repeat(5001) } }],
     ['customer.address.country_code', { customer: { name: 'x', address: { countryCode: 'gb' } } }],
     ['customer.notes', { customer: { name: 'x', notes: 'a\0b' } }],
+    [
+      'customer.electronic_address.identifier',
+      { customer: { name: 'x', electronicAddress: { scheme: '0088', identifier: '7300010000002' } } },
+    ],
+    [
+      'customer.legal_registration.scheme',
+      { customer: { name: 'x', legalRegistration: { scheme: '0001', identifier: '1' } } },
+    ],
   ])('refuses a bad %s', async (field, request) => {
     const refusal = await refusalOf(service.client(CustomerService, testUser()).createCustomer(request));
     expect(refusal).toMatchObject({ code: Code.InvalidArgument, reason: 'INVALID_ARGUMENT', fields: [field] });

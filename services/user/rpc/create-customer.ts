@@ -7,12 +7,15 @@ import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { customerCreated, FIRST_VERSION, occasionOf } from '../events.ts';
+import { requireIdentifiers } from '../identifiers.ts';
 
 /** Adds a customer of the caller. */
 export const createCustomer: Rpc<Deps, typeof CustomerService.method.createCustomer> = async (deps, request, call) => {
+  const asked = request.customer ?? create(CustomerSchema); // the schema requires it
+  requireIdentifiers(asked, 'customer.');
   const now = deps.clock.now();
   const row = {
-    ...customerColumns(request.customer ?? create(CustomerSchema)), // the schema requires it
+    ...customerColumns(asked),
     id: randomUUIDv7(),
     ownerId: call.user.userId,
     createTime: now,

@@ -15,7 +15,8 @@ const bulkOf = (member: Member) => service.client(CustomerBulkService, member.id
 const textOf = (file: { readonly data: Uint8Array } | undefined) => new TextDecoder().decode(file?.data);
 
 const HEADER =
-  'id,name,email,phone,line1,line2,city,region,postal_code,country_code,tax_id,locale,notes,reference,tags,metadata,create_time';
+  'id,name,email,phone,line1,line2,city,region,postal_code,country_code,tax_id,locale,notes,reference,tags,metadata,create_time,' +
+  'electronic_address,legal_registration';
 
 describe('DownloadCustomers', () => {
   test('gives all of each customer, and no formula', async () => {
@@ -31,13 +32,16 @@ describe('DownloadCustomers', () => {
       },
       ...{ address: { line1: 'Am Markt 1', city: 'Köln', postalCode: '50667', countryCode: 'DE' }, notes: 'a\nb' },
       ...{ tags: ['vip', 'new'], metadata: { crm: '7' } },
+      electronicAddress: { scheme: '0204', identifier: '991-01484-64' },
+      legalRegistration: { identifier: 'HRB 1' },
     });
     const { file, nextPageToken } = await bulkOf(member).downloadCustomers({});
     expect(file?.contentType).toBe('text/csv; charset=utf-8; header=present');
     expect(nextPageToken).toBe('');
     expect(textOf(file)).toBe(
       `${HEADER}\r\n${id},"'=cmd|""x""",ada@example.com,'+49 30 12,Am Markt 1,,Köln,,50667,DE,DE1,de,"a\nb",K-1,` +
-        `"vip, new","{""crm"":""7""}",${service.clock.now().toISOString()}\r\n`,
+        `"vip, new","{""crm"":""7""}",${service.clock.now().toISOString()},` +
+        '0204:991-01484-64,HRB 1\r\n',
     );
   });
 

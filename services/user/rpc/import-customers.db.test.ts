@@ -47,20 +47,29 @@ describe('ImportCustomers', () => {
 
   test('reads what a download gave, but for the columns that are not of the user', async () => {
     const [from, to] = [await service.newMember(), await service.newMember()];
-    await service.newCustomer(from, { name: '=1+1', notes: "'-x", tags: ['a', 'b'], address: { city: 'Köln' } });
+    await service.newCustomer(from, {
+      ...{ name: '=1+1', notes: "'-x", tags: ['a', 'b'], address: { city: 'Köln' } },
+      electronicAddress: { scheme: '0204', identifier: '991-01484-64' },
+      legalRegistration: { identifier: 'HRB 1' },
+    });
     const { file } = await bulkOf(from).downloadCustomers({});
     const rows = new TextDecoder().decode(file?.data).trimEnd().split('\r\n');
-    const kept = rows.map((row) => row.split(',').slice(1, 14).join(','));
+    const kept = rows
+      .map((row) => row.split(','))
+      .map((cells) => [...cells.slice(1, 14), ...cells.slice(-2)].join(','));
     await bulkOf(to).importCustomers({ file: fileOf(kept.join('\r\n')) });
     const [before, after] = [(await customersOf(from))[0], (await customersOf(to))[0]];
     expect(after).toMatchObject({ name: before?.name, notes: before?.notes, address: before?.address });
+    expect(after?.electronicAddress).toEqual(before?.electronicAddress);
+    expect(after?.legalRegistration).toEqual(before?.legalRegistration);
   });
 
   test('refuses a file with errors as a whole, and tells of them by row; a dry run lists them', async () => {
     const member = await service.newMember();
     const file = fileOf(
-      'name,email,country_code,reference,tags\n' +
-        `Ada,ada@example.com,DE,K-1,\n,nobody,xx,K-2,\nGrace,,,K-1,${'x'.repeat(41)}\n`,
+      'name,email,country_code,reference,tags,electronic_address,legal_registration\n' +
+        `Ada,ada@example.com,DE,K-1,,,\n,nobody,xx,K-2,,,\nGrace,,,K-1,${'x'.repeat(41)},,\n` +
+        'Eve,,,,,0204:991-01484-65,0001:1\nIvy,,,,,991-01484-64,\n',
     );
     const { errors, createdCount } = await bulkOf(member).importCustomers({ file, dryRun: true });
     expect(errors.map(({ row, column }) => [row, column])).toEqual([
@@ -68,17 +77,21 @@ describe('ImportCustomers', () => {
       [3, 'email'],
       [3, 'country_code'],
       [4, 'tags'],
+      [5, 'electronic_address'],
+      [5, 'legal_registration'],
+      [6, 'electronic_address'],
       [4, 'reference'],
     ]);
     expect(errors.at(-1)?.detail).toBe('must not be that of row 2 as well');
+    expect(errors.at(-2)?.detail).toBe('must begin with its scheme and a colon, e.g. 0204:991-01484-64');
     expect(createdCount).toBe(0);
     const refusal = await refusalOf(bulkOf(member).importCustomers({ file }));
     expect(refusal).toMatchObject({
       code: Code.InvalidArgument,
       reason: 'IMPORT_INVALID',
-      metadata: { errorCount: '5' },
+      metadata: { errorCount: '8' },
     });
-    expect(refusal.fields).toEqual(Array(5).fill('file'));
+    expect(refusal.fields).toEqual(Array(8).fill('file'));
     expect(await customersOf(member)).toEqual([]);
   });
 

@@ -59,10 +59,12 @@ describe('UpdateCustomer', () => {
 
   test('clears what the mask names and the change does not have', async () => {
     const member = await service.newMember();
-    const { id } = await service.newCustomer(member, { address: { city: 'Leeds' } });
-    const customer = await update(member, { id }, ['email', 'address']);
+    const electronicAddress = { scheme: '0204', identifier: '991-01484-64' };
+    const { id } = await service.newCustomer(member, { address: { city: 'Leeds' }, electronicAddress });
+    const customer = await update(member, { id }, ['email', 'address', 'electronic_address']);
     expect(customer.email).toBe('');
     expect(customer.address).toBeUndefined();
+    expect(customer.electronicAddress).toBeUndefined();
     const again = await update(member, { id }, ['address.city']);
     expect(again.etag).toBe(customer.etag);
   });
@@ -117,6 +119,16 @@ describe('UpdateCustomer', () => {
     ['customer.email', { email: 'nobody' }, 'email'],
     ['customer.locale', { locale: '!' }, 'locale'],
     ['customer.address.country_code', { address: { countryCode: 'gb' } }, 'address'],
+    [
+      'customer.electronic_address.identifier',
+      { electronicAddress: { scheme: '0208', identifier: '0202239952' } },
+      'electronic_address',
+    ],
+    [
+      'customer.legal_registration.scheme',
+      { legalRegistration: { scheme: '9930', identifier: '1' } },
+      'legal_registration',
+    ],
     ['update_mask', {}, 'owner_id'],
     ['update_mask', {}, 'taxId'],
   ])('refuses a bad %s', async (field, change, path) => {

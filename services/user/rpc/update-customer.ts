@@ -11,6 +11,7 @@ import { customerColumns, toCustomer } from '../convert.ts';
 import { findOwnCustomer } from '../customer.ts';
 import type { Deps } from '../deps.ts';
 import { changesBetween, customerUpdated, occasionOf } from '../events.ts';
+import { requireIdentifiers } from '../identifiers.ts';
 
 /** Changes the named fields of a customer of the caller. Throws CUSTOMER_NOT_FOUND and ETAG_MISMATCH. */
 export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCustomer> = (deps, request, call) =>
@@ -20,6 +21,7 @@ export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCusto
     const present = toCustomer(row);
     const asked = applyUpdateMask(CustomerSchema, present, request.customer, request.updateMask);
     requireValid(CustomerSchema, asked, 'customer.');
+    requireIdentifiers(asked, 'customer.');
     const changed = { ...row, ...customerColumns(asked) };
     const after = toCustomer(changed);
     const changes = changesBetween(CustomerSchema, present, after);

@@ -90,6 +90,40 @@ describe('UpdateUser', () => {
     expect((await update(member, { paymentAccount: {} }, ['payment_account'])).paymentAccount).toBeUndefined();
   });
 
+  test('keeps what electronic invoices say of a seller, changes single parts of it, and clears it', async () => {
+    const member = await service.newMember();
+    const given = {
+      electronicAddress: { scheme: '0088', identifier: '7300010000001' },
+      contact: { name: 'Billing', phone: '+49 30 123', email: '' },
+      legalRegistration: { scheme: '', identifier: 'HRB 12345 B' },
+      taxRegistration: 'Godkänd för F-skatt',
+    };
+    const paths = ['electronic_address', 'contact', 'legal_registration', 'tax_registration'];
+    const user = await update(member, given, paths);
+    expect(user).toMatchObject(given);
+    expect(await read(member)).toEqual(user);
+    const message = (await service.eventsOf(member.user.id)).at(-1)?.message;
+    expect(message).toMatchObject({
+      changes: [
+        { field: 'contact.name' },
+        { field: 'contact.phone' },
+        { field: 'electronicAddress.identifier' },
+        { field: 'electronicAddress.scheme' },
+        { field: 'legalRegistration.identifier' },
+        { field: 'taxRegistration' },
+      ],
+    });
+    expect(JSON.stringify(message, ['changes', 'field', 'oldValue', 'newValue'])).not.toContain('HRB');
+
+    const changed = await update(member, { contact: { phone: '112' } }, ['contact.phone', 'contact.name']);
+    expect(changed.contact).toMatchObject({ name: '', phone: '112' });
+    const cleared = await update(member, { legalRegistration: {} }, paths);
+    expect(cleared).toMatchObject({ taxRegistration: '' });
+    for (const part of [cleared.electronicAddress, cleared.contact, cleared.legalRegistration]) {
+      expect(part).toBeUndefined();
+    }
+  });
+
   test('publishes of an account to pay to only which parts changed', async () => {
     const member = await service.newMember();
     const paymentAccount = { accountName: 'Ada', accountIdentifier: '12345678' };
@@ -191,6 +225,40 @@ describe('UpdateUser', () => {
       { paymentAccount: { accountName: 'a\u001b', accountIdentifier: '1' } },
       'payment_account',
     ],
+    ['user.electronic_address.identifier', { electronicAddress: { scheme: '0204' } }, 'electronic_address'],
+    ['user.electronic_address.scheme', { electronicAddress: { identifier: '1' } }, 'electronic_address'],
+    [
+      'user.electronic_address.scheme',
+      { electronicAddress: { scheme: '9906', identifier: '1' } },
+      'electronic_address',
+    ],
+    ['user.electronic_address.scheme', { electronicAddress: { scheme: 'em', identifier: '1' } }, 'electronic_address'],
+    [
+      'user.electronic_address.identifier',
+      { electronicAddress: { scheme: '0204', identifier: '991-01484-65' } },
+      'electronic_address',
+    ],
+    [
+      'user.electronic_address.identifier',
+      { electronicAddress: { scheme: '9930', identifier: 'DE 1\u00a0' } },
+      'electronic_address',
+    ],
+    ['user.contact.phone', { contact: { phone: 'no 12' } }, 'contact'],
+    ['user.contact.phone', { contact: { phone: '12\n3' } }, 'contact'],
+    ['user.contact.name', { contact: { name: ' Ada' } }, 'contact'],
+    ['user.contact.email', { contact: { email: 'nobody' } }, 'contact'],
+    ['user.legal_registration.identifier', { legalRegistration: { scheme: '0184' } }, 'legal_registration'],
+    [
+      'user.legal_registration.scheme',
+      { legalRegistration: { scheme: '0999', identifier: '1' } },
+      'legal_registration',
+    ],
+    [
+      'user.legal_registration.identifier',
+      { legalRegistration: { scheme: '0184', identifier: '1' } },
+      'legal_registration',
+    ],
+    ['user.tax_registration', { taxRegistration: 'a\tb' }, 'tax_registration'],
     ['update_mask', {}, 'role'],
     ['update_mask', {}, 'password'],
     ['update_mask', {}, 'address.planet'],

@@ -12,6 +12,7 @@ import { findOwnAccount, paymentAccountOf, settingsOf } from '../account.ts';
 import { toUser, type UserRow, userColumns } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { changesBetween, occasionOf, userUpdated } from '../events.ts';
+import { requireIdentifiers } from '../identifiers.ts';
 
 /**
  * Changes the named fields of the caller's own account. Throws USER_NOT_FOUND, EMAIL_TAKEN, ETAG_MISMATCH, and
@@ -45,6 +46,7 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
 /** The row with what an update asks for, as long as that makes a valid account. */
 function withChanges(row: UserRow, asked: User): UserRow & ReturnType<typeof userColumns> {
   requireValid(UserSchema, asked, 'user.');
+  requireIdentifiers(asked, 'user.');
   const { paymentAccount } = asked;
   return {
     ...row,

@@ -18,6 +18,10 @@ export const users = pgTable('users', {
   timeZone: text('time_zone').notNull(),
   defaultCurrencyCode: text('default_currency_code').notNull(),
   paymentAccount: jsonb('payment_account').$type<JsonObject>().notNull(),
+  electronicAddress: jsonb('electronic_address').$type<JsonObject>().notNull(),
+  contact: jsonb().$type<JsonObject>().notNull(),
+  legalRegistration: jsonb('legal_registration').$type<JsonObject>().notNull(),
+  taxRegistration: text('tax_registration').notNull(),
   apiKeysCount: integer('api_keys_count').notNull().default(0),
   passwordVersion: bigint('password_version', { mode: 'bigint' }).notNull().default(0n),
   createTime: time('create_time').notNull(),
@@ -80,6 +84,8 @@ export const customers = pgTable('customers', {
   metadata: jsonb().$type<Readonly<Record<string, string>>>().notNull(),
   tags: jsonb().$type<readonly string[]>().notNull(),
   reference: text().notNull(),
+  electronicAddress: jsonb('electronic_address').$type<JsonObject>().notNull(),
+  legalRegistration: jsonb('legal_registration').$type<JsonObject>().notNull(),
 });
 
 /** The index that a second customer of an owner with the same reference breaks. */

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice_settings.proto.
  */
 export const file_numer_invoice_v1_invoice_settings: GenFile = /*@__PURE__*/
-  fileDesc("CidudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2V0dGluZ3MucHJvdG8SEG51bWVyLmludm9pY2UudjEisQEKD0ludm9pY2VTZXR0aW5ncxJOCg9yb3VuZGluZ19wb2xpY3kYASABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjQKC3VwZGF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEBiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
+  fileDesc("CidudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2V0dGluZ3MucHJvdG8SEG51bWVyLmludm9pY2UudjEi5AEKD0ludm9pY2VTZXR0aW5ncxJOCg9yb3VuZGluZ19wb2xpY3kYASABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjQKC3VwZGF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEASJAoIZHVlX2RheXMYBCABKAVCDeBBAbpIBxoFGMIcKABIAIgBAUILCglfZHVlX2RheXNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
 
 /**
  * What holds for all invoices of an account that do not say otherwise. A change concerns invoices that are made or changed
@@ -45,6 +45,14 @@ export type InvoiceSettings = Message<"numer.invoice.v1.InvoiceSettings"> & {
    * @generated from field: string etag = 3;
    */
   etag: string;
+
+  /**
+   * The payment term of invoices that are made with neither `due_date` nor `due_days`: how many days after its issue date one is due.
+   * Default: none, so that they have to say.
+   *
+   * @generated from field: optional int32 due_days = 4;
+   */
+  dueDays?: number | undefined;
 };
 
 /**
@@ -74,6 +82,14 @@ export type InvoiceSettingsJson = {
    * @generated from field: string etag = 3;
    */
   etag?: string;
+
+  /**
+   * The payment term of invoices that are made with neither `due_date` nor `due_days`: how many days after its issue date one is due.
+   * Default: none, so that they have to say.
+   *
+   * @generated from field: optional int32 due_days = 4;
+   */
+  dueDays?: number;
 };
 
 /**

@@ -817,7 +817,7 @@ export const QuoteService: GenService<{
     output: typeof DeclineQuoteResponseSchema;
   },
   /**
-   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after today. That happens once:
+   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after its issue date. That happens once:
    * repeating it gives the same invoice, as it is by then.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.

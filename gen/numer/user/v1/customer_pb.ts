@@ -10,13 +10,17 @@ import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Address, AddressJson } from "./address_pb.ts";
 import { file_numer_user_v1_address } from "./address_pb.ts";
+import type { ElectronicAddress, ElectronicAddressJson } from "./electronic_address_pb.ts";
+import { file_numer_user_v1_electronic_address } from "./electronic_address_pb.ts";
+import type { LegalRegistration, LegalRegistrationJson } from "./legal_registration_pb.ts";
+import { file_numer_user_v1_legal_registration } from "./legal_registration_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file numer/user/v1/customer.proto.
  */
 export const file_numer_user_v1_customer: GenFile = /*@__PURE__*/
-  fileDesc("ChxudW1lci91c2VyL3YxL2N1c3RvbWVyLnByb3RvEg1udW1lci51c2VyLnYxIrYJCghDdXN0b21lchIWCgJpZBgBIAEoCUIK4EEDukgEcgIYJBIbCgRuYW1lGAIgASgJQg3gQQK6SAdyBRABGMgBEh8KBWVtYWlsGAMgASgJQhDgQQG6SArYAQFyBRj+AWABEhkKBXBob25lGAQgASgJQgrgQQG6SARyAhgyEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISnAEKBmxvY2FsZRgHIAEoCUKLAeBBAbpIhAG6AX0KD2N1c3RvbWVyLmxvY2FsZRIqbXVzdCBiZSBhIGxhbmd1YWdlIHRhZyBzdWNoIGFzIGVuIG9yIGRlLUFUGj50aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXpdezIsM30oLVtBLVphLXowLTldezIsOH0pKiQnKXICGCMSGgoFbm90ZXMYCCABKAlCC+BBAbpIBXIDGIgnEjQKC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYCyABKAlCCuBBA7pIBHICGEASgwIKCG1ldGFkYXRhGAwgAygLMiUubnVtZXIudXNlci52MS5DdXN0b21lci5NZXRhZGF0YUVudHJ5QskB4EEBukjCAZoBvgEQMiKwAboBpgEKFWN1c3RvbWVyLm1ldGFkYXRhLmtleRJfbXVzdCBiZSAxIHRvIDQwIGxldHRlcnMsIGRpZ2l0cywgZG90cywgZGFzaGVzIGFuZCB1bmRlcnNjb3JlcywgYW5kIGJlZ2luIHdpdGggYSBsZXR0ZXIgb3IgZGlnaXQaLHRoaXMubWF0Y2hlcygnXltBLVphLXowLTldW0EtWmEtejAtOV8uLV0qJCcpcgQQARgoKgdyBRABGPQDEsQBCgR0YWdzGA0gAygJQrUB4EEBukiuAZIBqgEQFBgBIqMBugGZAQoMY3VzdG9tZXIudGFnElltdXN0IGJlIDEgdG8gNDAgY2hhcmFjdGVycyB3aXRob3V0IGNvbW1hcyBhbmQgbGluZSBicmVha3MsIGFuZCB3aXRob3V0IHNwYWNlcyBhdCBpdHMgZW5kcxoudGhpcy5tYXRjaGVzKCdeW15cXHMsXShbXlxcblxccixdKlteXFxzLF0pPyQnKXIEEAEYKBKvAQoJcmVmZXJlbmNlGA4gASgJQpsB4EEBukiUAboBjAEKEmN1c3RvbWVyLnJlZmVyZW5jZRI7bXVzdCBiZSB3aXRob3V0IGxpbmUgYnJlYWtzLCBhbmQgd2l0aG91dCBzcGFjZXMgYXQgaXRzIGVuZHMaOXRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW15cXHNdKFteXFxuXFxyXSpbXlxcc10pPyQnKXICGGQaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address]);
+  fileDesc("ChxudW1lci91c2VyL3YxL2N1c3RvbWVyLnByb3RvEg1udW1lci51c2VyLnYxIrwKCghDdXN0b21lchIWCgJpZBgBIAEoCUIK4EEDukgEcgIYJBIbCgRuYW1lGAIgASgJQg3gQQK6SAdyBRABGMgBEh8KBWVtYWlsGAMgASgJQhDgQQG6SArYAQFyBRj+AWABEhkKBXBob25lGAQgASgJQgrgQQG6SARyAhgyEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISnAEKBmxvY2FsZRgHIAEoCUKLAeBBAbpIhAG6AX0KD2N1c3RvbWVyLmxvY2FsZRIqbXVzdCBiZSBhIGxhbmd1YWdlIHRhZyBzdWNoIGFzIGVuIG9yIGRlLUFUGj50aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXpdezIsM30oLVtBLVphLXowLTldezIsOH0pKiQnKXICGCMSGgoFbm90ZXMYCCABKAlCC+BBAbpIBXIDGIgnEjQKC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYCyABKAlCCuBBA7pIBHICGEASgwIKCG1ldGFkYXRhGAwgAygLMiUubnVtZXIudXNlci52MS5DdXN0b21lci5NZXRhZGF0YUVudHJ5QskB4EEBukjCAZoBvgEQMiKwAboBpgEKFWN1c3RvbWVyLm1ldGFkYXRhLmtleRJfbXVzdCBiZSAxIHRvIDQwIGxldHRlcnMsIGRpZ2l0cywgZG90cywgZGFzaGVzIGFuZCB1bmRlcnNjb3JlcywgYW5kIGJlZ2luIHdpdGggYSBsZXR0ZXIgb3IgZGlnaXQaLHRoaXMubWF0Y2hlcygnXltBLVphLXowLTldW0EtWmEtejAtOV8uLV0qJCcpcgQQARgoKgdyBRABGPQDEsQBCgR0YWdzGA0gAygJQrUB4EEBukiuAZIBqgEQFBgBIqMBugGZAQoMY3VzdG9tZXIudGFnElltdXN0IGJlIDEgdG8gNDAgY2hhcmFjdGVycyB3aXRob3V0IGNvbW1hcyBhbmQgbGluZSBicmVha3MsIGFuZCB3aXRob3V0IHNwYWNlcyBhdCBpdHMgZW5kcxoudGhpcy5tYXRjaGVzKCdeW15cXHMsXShbXlxcblxccixdKlteXFxzLF0pPyQnKXIEEAEYKBKvAQoJcmVmZXJlbmNlGA4gASgJQpsB4EEBukiUAboBjAEKEmN1c3RvbWVyLnJlZmVyZW5jZRI7bXVzdCBiZSB3aXRob3V0IGxpbmUgYnJlYWtzLCBhbmQgd2l0aG91dCBzcGFjZXMgYXQgaXRzIGVuZHMaOXRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW15cXHNdKFteXFxuXFxyXSpbXlxcc10pPyQnKXICGGQSQQoSZWxlY3Ryb25pY19hZGRyZXNzGA8gASgLMiAubnVtZXIudXNlci52MS5FbGVjdHJvbmljQWRkcmVzc0ID4EEBEkEKEmxlZ2FsX3JlZ2lzdHJhdGlvbhgQIAEoCzIgLm51bWVyLnVzZXIudjEuTGVnYWxSZWdpc3RyYXRpb25CA+BBARovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address, file_numer_user_v1_electronic_address, file_numer_user_v1_legal_registration]);
 
 /**
  * Somebody who receives invoices from the user.
@@ -123,6 +127,20 @@ export type Customer = Message<"numer.user.v1.Customer"> & {
    * @generated from field: string reference = 14;
    */
   reference: string;
+
+  /**
+   * Where electronic invoices to the customer are delivered, e.g. the Leitweg-ID of a German authority. Default: the email address.
+   *
+   * @generated from field: numer.user.v1.ElectronicAddress electronic_address = 15;
+   */
+  electronicAddress?: ElectronicAddress | undefined;
+
+  /**
+   * Registration of the customer in electronic invoices.
+   *
+   * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
+   */
+  legalRegistration?: LegalRegistration | undefined;
 };
 
 /**
@@ -230,6 +248,20 @@ export type CustomerJson = {
    * @generated from field: string reference = 14;
    */
   reference?: string;
+
+  /**
+   * Where electronic invoices to the customer are delivered, e.g. the Leitweg-ID of a German authority. Default: the email address.
+   *
+   * @generated from field: numer.user.v1.ElectronicAddress electronic_address = 15;
+   */
+  electronicAddress?: ElectronicAddressJson;
+
+  /**
+   * Registration of the customer in electronic invoices.
+   *
+   * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
+   */
+  legalRegistration?: LegalRegistrationJson;
 };
 
 /**

@@ -10,6 +10,12 @@ import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Address, AddressJson } from "./address_pb.ts";
 import { file_numer_user_v1_address } from "./address_pb.ts";
+import type { Contact, ContactJson } from "./contact_pb.ts";
+import { file_numer_user_v1_contact } from "./contact_pb.ts";
+import type { ElectronicAddress, ElectronicAddressJson } from "./electronic_address_pb.ts";
+import { file_numer_user_v1_electronic_address } from "./electronic_address_pb.ts";
+import type { LegalRegistration, LegalRegistrationJson } from "./legal_registration_pb.ts";
+import { file_numer_user_v1_legal_registration } from "./legal_registration_pb.ts";
 import type { PaymentAccount, PaymentAccountJson } from "./payment_account_pb.ts";
 import { file_numer_user_v1_payment_account } from "./payment_account_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -18,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/user.proto.
  */
 export const file_numer_user_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("ChhudW1lci91c2VyL3YxL3VzZXIucHJvdG8SDW51bWVyLnVzZXIudjEi7gUKBFVzZXISFgoCaWQYASABKAlCCuBBA7pIBHICGCQSHAoFZW1haWwYAiABKAlCDeBBArpIB3IFGP4BYAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISmAEKBmxvY2FsZRgHIAEoCUKHAeBBAbpIgAG6AXkKC3VzZXIubG9jYWxlEiptdXN0IGJlIGEgbGFuZ3VhZ2UgdGFnIHN1Y2ggYXMgZW4gb3IgZGUtQVQaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2Etel17MiwzfSgtW0EtWmEtejAtOV17Miw4fSkqJCcpcgIYIxIdCgl0aW1lX3pvbmUYCCABKAlCCuBBAbpIBHICGEASqAEKFWRlZmF1bHRfY3VycmVuY3lfY29kZRgJIAEoCUKIAeBBAbpIgQG6AXoKGnVzZXIuZGVmYXVsdF9jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMSNAoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgMIAEoCUIK4EEDukgEcgIYQBI7Cg9wYXltZW50X2FjY291bnQYDSABKAsyHS5udW1lci51c2VyLnYxLlBheW1lbnRBY2NvdW50QgPgQQFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address, file_numer_user_v1_payment_account]);
+  fileDesc("ChhudW1lci91c2VyL3YxL3VzZXIucHJvdG8SDW51bWVyLnVzZXIudjEitwkKBFVzZXISFgoCaWQYASABKAlCCuBBA7pIBHICGCQSHAoFZW1haWwYAiABKAlCDeBBArpIB3IFGP4BYAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISmAEKBmxvY2FsZRgHIAEoCUKHAeBBAbpIgAG6AXkKC3VzZXIubG9jYWxlEiptdXN0IGJlIGEgbGFuZ3VhZ2UgdGFnIHN1Y2ggYXMgZW4gb3IgZGUtQVQaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2Etel17MiwzfSgtW0EtWmEtejAtOV17Miw4fSkqJCcpcgIYIxIdCgl0aW1lX3pvbmUYCCABKAlCCuBBAbpIBHICGEASqAEKFWRlZmF1bHRfY3VycmVuY3lfY29kZRgJIAEoCUKIAeBBAbpIgQG6AXoKGnVzZXIuZGVmYXVsdF9jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMSNAoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgMIAEoCUIK4EEDukgEcgIYQBI7Cg9wYXltZW50X2FjY291bnQYDSABKAsyHS5udW1lci51c2VyLnYxLlBheW1lbnRBY2NvdW50QgPgQQESQQoSZWxlY3Ryb25pY19hZGRyZXNzGA4gASgLMiAubnVtZXIudXNlci52MS5FbGVjdHJvbmljQWRkcmVzc0ID4EEBEiwKB2NvbnRhY3QYDyABKAsyFi5udW1lci51c2VyLnYxLkNvbnRhY3RCA+BBARJBChJsZWdhbF9yZWdpc3RyYXRpb24YECABKAsyIC5udW1lci51c2VyLnYxLkxlZ2FsUmVnaXN0cmF0aW9uQgPgQQESkgIKEHRheF9yZWdpc3RyYXRpb24YESABKAlC9wHgQQG6SPABugHoAQoVdXNlci50YXhfcmVnaXN0cmF0aW9uElhtdXN0IGJlIHdpdGhvdXQgbGluZSBicmVha3MgYW5kIG90aGVyIGNvbnRyb2wgY2hhcmFjdGVycywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGnV0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlteXFxzXFx4MDAtXFx4MWZcXHg3Zi1cXHg5Zl0oW15cXHgwMC1cXHgxZlxceDdmLVxceDlmXSpbXlxcc1xceDAwLVxceDFmXFx4N2YtXFx4OWZdKT8kJylyAhhkYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address, file_numer_user_v1_contact, file_numer_user_v1_electronic_address, file_numer_user_v1_legal_registration, file_numer_user_v1_payment_account]);
 
 /**
  * A person with an account, who sends invoices. Everything in the system belongs to one user.
@@ -116,6 +122,35 @@ export type User = Message<"numer.user.v1.User"> & {
    * @generated from field: numer.user.v1.PaymentAccount payment_account = 13;
    */
   paymentAccount?: PaymentAccount | undefined;
+
+  /**
+   * Address of the seller in electronic invoices, which networks such as Peppol ask for. Default: the email address.
+   *
+   * @generated from field: numer.user.v1.ElectronicAddress electronic_address = 14;
+   */
+  electronicAddress?: ElectronicAddress | undefined;
+
+  /**
+   * Contact of the seller in electronic invoices. Default: the email address alone.
+   *
+   * @generated from field: numer.user.v1.Contact contact = 15;
+   */
+  contact?: Contact | undefined;
+
+  /**
+   * Registration of the seller in electronic invoices.
+   *
+   * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
+   */
+  legalRegistration?: LegalRegistration | undefined;
+
+  /**
+   * What the law asks to state of the tax registration besides `tax_id`, in electronic invoices (BT-32): `Foretaksregisteret` in
+   * Norway, `Godkänd för F-skatt` in Sweden, or a local tax number beside the VAT number.
+   *
+   * @generated from field: string tax_registration = 17;
+   */
+  taxRegistration: string;
 };
 
 /**
@@ -214,6 +249,35 @@ export type UserJson = {
    * @generated from field: numer.user.v1.PaymentAccount payment_account = 13;
    */
   paymentAccount?: PaymentAccountJson;
+
+  /**
+   * Address of the seller in electronic invoices, which networks such as Peppol ask for. Default: the email address.
+   *
+   * @generated from field: numer.user.v1.ElectronicAddress electronic_address = 14;
+   */
+  electronicAddress?: ElectronicAddressJson;
+
+  /**
+   * Contact of the seller in electronic invoices. Default: the email address alone.
+   *
+   * @generated from field: numer.user.v1.Contact contact = 15;
+   */
+  contact?: ContactJson;
+
+  /**
+   * Registration of the seller in electronic invoices.
+   *
+   * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
+   */
+  legalRegistration?: LegalRegistrationJson;
+
+  /**
+   * What the law asks to state of the tax registration besides `tax_id`, in electronic invoices (BT-32): `Foretaksregisteret` in
+   * Norway, `Godkänd för F-skatt` in Sweden, or a local tax number beside the VAT number.
+   *
+   * @generated from field: string tax_registration = 17;
+   */
+  taxRegistration?: string;
 };
 
 /**

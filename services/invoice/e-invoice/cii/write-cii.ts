@@ -1,5 +1,6 @@
-import { SPECIFICATION, TYPE_CODES } from '../document-codes.ts';
+import { TYPE_CODES } from '../document-codes.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
+import { SPECIFICATIONS } from '../specification.ts';
 import { groupElement, writeXml, type XmlElement } from '../xml.ts';
 import { writeLine } from './write-line.ts';
 import { writeBuyer, writeSeller } from './write-party.ts';
@@ -11,9 +12,11 @@ import { day, group, NAMESPACES, value } from './xml.ts';
  * which element). Assumes that nothing keeps it from being an electronic invoice, as find-problems.ts tells.
  */
 export function writeCii(invoice: ElectronicInvoice): Buffer {
+  const specification = SPECIFICATIONS[invoice.specification];
   return writeXml('rsm:CrossIndustryInvoice', NAMESPACES, [
     groupElement('rsm:ExchangedDocumentContext', [
-      group('GuidelineSpecifiedDocumentContextParameter', value('ID', SPECIFICATION)),
+      group('BusinessProcessSpecifiedDocumentContextParameter', value('ID', specification.process)),
+      group('GuidelineSpecifiedDocumentContextParameter', value('ID', specification.identifier)),
     ]),
     groupElement('rsm:ExchangedDocument', [
       value('ID', invoice.number),
@@ -45,7 +48,15 @@ function writeDelivery({ delivery, buyer }: ElectronicInvoice): XmlElement | und
   const countryCode = isSaid ? delivery.countryCode : (buyer.address?.countryCode ?? '');
   return group(
     'ApplicableHeaderTradeDelivery',
-    group('ShipToTradeParty', group('PostalTradeAddress', value('CountryID', countryCode))),
+    group(
+      'ShipToTradeParty',
+      group(
+        'PostalTradeAddress',
+        value('PostcodeCode', delivery.postalCode),
+        value('CityName', delivery.city),
+        value('CountryID', countryCode),
+      ),
+    ),
     group('ActualDeliverySupplyChainEvent', day('OccurrenceDateTime', delivery.date)),
   );
 }

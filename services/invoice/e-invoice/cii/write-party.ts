@@ -1,6 +1,6 @@
 import type { Party } from '../../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
-import { buyerNumbers, electronicAddressOf, type PartyNumbers, sellerNumbers } from '../parties.ts';
+import { buyerNumbers, contactOf, electronicAddressOf, type PartyNumbers, sellerNumbers } from '../parties.ts';
 import type { XmlElement } from '../xml.ts';
 import { group, value } from './xml.ts';
 
@@ -19,13 +19,19 @@ function writeParty(
   party: Party,
   { vatNumber, taxRegistration, identifier }: PartyNumbers,
 ): XmlElement | undefined {
-  const { name, email, address } = party;
-  const electronicAddress = electronicAddressOf(party);
+  const { name, address, legalRegistration } = party;
+  const contact = contactOf(party);
   return group(
     role,
     value('ID', identifier),
     value('Name', name),
-    group('DefinedTradeContact', group('EmailURIUniversalCommunication', value('URIID', email))),
+    group('SpecifiedLegalOrganization', writeIdentifier('ID', legalRegistration)),
+    group(
+      'DefinedTradeContact',
+      value('PersonName', contact.name),
+      group('TelephoneUniversalCommunication', value('CompleteNumber', contact.phone)),
+      group('EmailURIUniversalCommunication', value('URIID', contact.email)),
+    ),
     group(
       'PostalTradeAddress',
       value('PostcodeCode', address?.postalCode ?? ''),
@@ -35,12 +41,15 @@ function writeParty(
       value('CountryID', address?.countryCode ?? ''),
       value('CountrySubDivisionName', address?.region ?? ''),
     ),
-    electronicAddress &&
-      group(
-        'URIUniversalCommunication',
-        value('URIID', electronicAddress.identifier, { schemeID: electronicAddress.scheme }),
-      ),
+    group('URIUniversalCommunication', writeIdentifier('URIID', electronicAddressOf(party))),
     group('SpecifiedTaxRegistration', value('ID', vatNumber, { schemeID: 'VA' })),
     group('SpecifiedTaxRegistration', value('ID', taxRegistration, { schemeID: 'FC' })),
   );
+}
+
+function writeIdentifier(
+  name: string,
+  { scheme, identifier }: { readonly scheme: string; readonly identifier: string } = { scheme: '', identifier: '' },
+): XmlElement | undefined {
+  return value(name, identifier, scheme === '' ? {} : { schemeID: scheme });
 }

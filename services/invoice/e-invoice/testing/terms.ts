@@ -72,7 +72,8 @@ function partyOfUbl(node: Node): Terms {
     vatNumber: number('VAT'),
     localNumber: number('TAX'),
     endpoint: [node.text('EndpointID'), node.attribute('schemeID', 'EndpointID')],
-    email: node.text('Contact', 'ElectronicMail'),
+    contact: [node.text('Contact', 'Name'), node.text('Contact', 'Telephone'), node.text('Contact', 'ElectronicMail')],
+    legal: [node.text('PartyLegalEntity', 'CompanyID'), node.attribute('schemeID', 'PartyLegalEntity', 'CompanyID')],
     lines: [address('StreetName'), address('AdditionalStreetName')],
     city: [address('PostalZone'), address('CityName'), address('CountrySubentity')],
     country: address('Country', 'IdentificationCode'),
@@ -162,6 +163,8 @@ function partyOfCii(node: Node): Terms {
       .all('SpecifiedTaxRegistration')
       .find((each) => each.attribute('schemeID', 'ID') === scheme)
       ?.text('ID');
+  const contact = (...path: string[]) => node.text('DefinedTradeContact', ...path);
+  const legal = ['SpecifiedLegalOrganization', 'ID'];
   const endpoint = ['URIUniversalCommunication', 'URIID'];
   return {
     name: node.text('Name'),
@@ -169,7 +172,12 @@ function partyOfCii(node: Node): Terms {
     vatNumber: number('VA'),
     localNumber: number('FC'),
     endpoint: [node.text(...endpoint), node.attribute('schemeID', ...endpoint)],
-    email: node.text('DefinedTradeContact', 'EmailURIUniversalCommunication', 'URIID'),
+    contact: [
+      contact('PersonName'),
+      contact('TelephoneUniversalCommunication', 'CompleteNumber'),
+      contact('EmailURIUniversalCommunication', 'URIID'),
+    ],
+    legal: [node.text(...legal), node.attribute('schemeID', ...legal)],
     lines: [address('LineOne'), address('LineTwo')],
     city: [address('PostcodeCode'), address('CityName'), address('CountrySubDivisionName')],
     country: address('CountryID'),

@@ -22,18 +22,26 @@ export function writeAdjustment(
   );
 }
 
-/** A category of tax. What is outside its scope has no rate (BR-O-5 to BR-O-7). */
+/** What is said of a tax in its total besides what it is. */
+type TotalFacts = Pick<VatTotal, 'exemptionReason' | 'exemptionCode'> & {
+  /** Whether what is outside the scope of tax has a rate. */
+  readonly isRated: boolean;
+};
+
+const NO_FACTS: TotalFacts = { exemptionReason: '', exemptionCode: '', isRated: false };
+
+/** A category of tax. What is outside its scope has no rate (BR-O-5 to BR-O-7), but for its total, where Germans ask for it (BR-DE-14). */
 export function writeVatCategory(
   name: 'TaxCategory' | 'ClassifiedTaxCategory',
   { category, percent }: Vat,
-  exemption: Pick<VatTotal, 'exemptionReason' | 'exemptionCode'> = { exemptionReason: '', exemptionCode: '' },
+  { exemptionReason, exemptionCode, isRated }: TotalFacts = NO_FACTS,
 ): XmlElement | undefined {
   return aggregate(
     name,
     basic('ID', CATEGORY_CODES[category]),
-    basic('Percent', category === 'OUTSIDE_SCOPE' ? '' : percent),
-    basic('TaxExemptionReasonCode', exemption.exemptionCode),
-    basic('TaxExemptionReason', exemption.exemptionReason),
+    basic('Percent', category === 'OUTSIDE_SCOPE' && !isRated ? '' : percent),
+    basic('TaxExemptionReasonCode', exemptionCode),
+    basic('TaxExemptionReason', exemptionReason),
     aggregate('TaxScheme', basic('ID', 'VAT')),
   );
 }

@@ -1,6 +1,6 @@
 import type { Party } from '../../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
-import { buyerNumbers, electronicAddressOf, type PartyNumbers, sellerNumbers } from '../parties.ts';
+import { buyerNumbers, contactOf, electronicAddressOf, type PartyNumbers, sellerNumbers } from '../parties.ts';
 import type { XmlElement } from '../xml.ts';
 import { aggregate, basic } from './xml.ts';
 
@@ -15,11 +15,11 @@ export function writeBuyer(invoice: ElectronicInvoice): XmlElement | undefined {
 }
 
 function writeParty(party: Party, { vatNumber, taxRegistration, identifier }: PartyNumbers): XmlElement | undefined {
-  const { name, email, address } = party;
-  const electronicAddress = electronicAddressOf(party);
+  const { name, address, legalRegistration } = party;
+  const contact = contactOf(party);
   return aggregate(
     'Party',
-    electronicAddress && basic('EndpointID', electronicAddress.identifier, { schemeID: electronicAddress.scheme }),
+    writeIdentifier('EndpointID', electronicAddressOf(party)),
     aggregate('PartyIdentification', basic('ID', identifier)),
     aggregate(
       'PostalAddress',
@@ -32,9 +32,21 @@ function writeParty(party: Party, { vatNumber, taxRegistration, identifier }: Pa
     ),
     writeTaxScheme(vatNumber, 'VAT'),
     writeTaxScheme(taxRegistration, 'TAX'),
-    aggregate('PartyLegalEntity', basic('RegistrationName', name)),
-    aggregate('Contact', basic('ElectronicMail', email)),
+    aggregate('PartyLegalEntity', basic('RegistrationName', name), writeIdentifier('CompanyID', legalRegistration)),
+    aggregate(
+      'Contact',
+      basic('Name', contact.name),
+      basic('Telephone', contact.phone),
+      basic('ElectronicMail', contact.email),
+    ),
   );
+}
+
+function writeIdentifier(
+  name: string,
+  { scheme, identifier }: { readonly scheme: string; readonly identifier: string } = { scheme: '', identifier: '' },
+): XmlElement | undefined {
+  return basic(name, identifier, scheme === '' ? {} : { schemeID: scheme });
 }
 
 function writeTaxScheme(number: string, scheme: 'VAT' | 'TAX'): XmlElement | undefined {

@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { findProblems } from '../find-problems.ts';
 import { UBL } from '../syntax.ts';
 import { DOCUMENTS } from '../testing/documents.ts';
+import { SPECIFIED_DOCUMENTS } from '../testing/specified-documents.ts';
 import { writeUbl } from './write-ubl.ts';
 
+const ALL = { ...DOCUMENTS, ...SPECIFIED_DOCUMENTS };
+
 describe('the golden files, which the official schema and rules take without a complaint (docs/e-invoices.md)', () => {
-  test.each(Object.entries(DOCUMENTS))('%s', async (name, documentOf) => {
+  test.each(Object.entries(ALL))('%s', async (name, documentOf) => {
     const document = documentOf();
     expect(findProblems(document, [], UBL)).toEqual([]);
     const file = join(import.meta.dirname, 'testdata', `${name}.xml`);
@@ -15,7 +18,7 @@ describe('the golden files, which the official schema and rules take without a c
 });
 
 test('the same document has the same bytes', () => {
-  for (const documentOf of Object.values(DOCUMENTS)) {
+  for (const documentOf of Object.values(ALL)) {
     expect(writeUbl(documentOf())).toEqual(writeUbl(documentOf()));
   }
 });

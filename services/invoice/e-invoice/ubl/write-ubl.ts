@@ -1,6 +1,7 @@
 import { adjustmentTotal } from '../adjustments.ts';
-import { SPECIFICATION, TYPE_CODES } from '../document-codes.ts';
+import { TYPE_CODES } from '../document-codes.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
+import { SPECIFICATIONS } from '../specification.ts';
 import { writeXml, type XmlElement } from '../xml.ts';
 import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
 import { writeAmount } from './write-amount.ts';
@@ -20,8 +21,10 @@ const ROOTS = {
 export function writeUbl(invoice: ElectronicInvoice): Buffer {
   const { name, namespace } = ROOTS[invoice.type];
   const { preceding } = invoice;
+  const specification = SPECIFICATIONS[invoice.specification];
   return writeXml(name, { '': namespace, ...NAMESPACES }, [
-    basic('CustomizationID', SPECIFICATION),
+    basic('CustomizationID', specification.identifier),
+    basic('ProfileID', specification.process),
     basic('ID', invoice.number),
     basic('IssueDate', invoice.issueDate),
     basic('DueDate', invoice.dueDate),
@@ -53,7 +56,10 @@ function writeDelivery({ delivery }: ElectronicInvoice): XmlElement | undefined 
   return aggregate(
     'Delivery',
     basic('ActualDeliveryDate', delivery.date),
-    aggregate('DeliveryLocation', aggregate('Address', country)),
+    aggregate(
+      'DeliveryLocation',
+      aggregate('Address', basic('CityName', delivery.city), basic('PostalZone', delivery.postalCode), country),
+    ),
   );
 }
 
@@ -74,7 +80,12 @@ function writePayment({ payment }: ElectronicInvoice): XmlElement | undefined {
 }
 
 /** BT-110 and BG-23. */
-function writeVatBreakdown({ currency, totals, vatBreakdown }: ElectronicInvoice): XmlElement | undefined {
+function writeVatBreakdown({
+  specification,
+  currency,
+  totals,
+  vatBreakdown,
+}: ElectronicInvoice): XmlElement | undefined {
   return aggregate(
     'TaxTotal',
     writeAmount('TaxAmount', totals.taxMinor, currency),
@@ -83,7 +94,7 @@ function writeVatBreakdown({ currency, totals, vatBreakdown }: ElectronicInvoice
         'TaxSubtotal',
         writeAmount('TaxableAmount', taxableMinor, currency),
         writeAmount('TaxAmount', taxMinor, currency),
-        writeVatCategory('TaxCategory', vat, exemption),
+        writeVatCategory('TaxCategory', vat, { ...exemption, isRated: specification !== 'EN16931' }),
       ),
     ),
   );

@@ -34,8 +34,8 @@ export function parameters(rest: RestClient): void {
 export function fields(rest: RestClient): void {
   // @ts-expect-error: a customer needs a name
   void rest.call('POST /customers', { body: { email: 'ada@bakery.example' } });
-  // @ts-expect-error: an invoice needs a due date, unlike a preview of one
-  void rest.call('POST /invoices', { body: { customerId: '1', currencyCode: 'EUR' } });
+  // @ts-expect-error: an invoice needs a customer, unlike a preview of one
+  void rest.call('POST /invoices', { body: { currencyCode: 'EUR' } });
   void rest.call('POST /invoices/preview', { body: { currencyCode: 'EUR' } });
   // @ts-expect-error: there is no such field
   void rest.call('POST /customers', { body: { name: 'Ada', phoneNumber: '1' } });

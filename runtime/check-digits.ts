@@ -1,0 +1,22 @@
+/** Check digits that several services look at. Pure (no clock, no I/O), so domain folders may use it. */
+
+/**
+ * Whether the last of the digits is the right one by ISO/IEC 7812-1, annex B: each second digit from the last one on is doubled, and the
+ * digits of all are added. Assumes nothing but digits.
+ */
+export function isLuhn(digits: string): boolean {
+  const sum = [...digits].reverse().reduce((total, digit, index) => {
+    const value = Number(digit) * (index % 2 === 0 ? 1 : 2);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+const NORWEGIAN_WEIGHTS = [3, 2, 7, 6, 5, 4, 3, 2];
+
+/** Whether the text is an organisation number of Norway: nine digits, the last of them by modulus 11. */
+export function isNorwegianNumber(text: string): boolean {
+  if (!/^[0-9]{9}$/.test(text) || text === '000000000') return false;
+  const sum = NORWEGIAN_WEIGHTS.reduce((total, weight, index) => total + weight * Number(text[index]), 0);
+  return (11 - (sum % 11)) % 11 === Number(text[8]);
+}

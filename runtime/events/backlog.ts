@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../database/database.ts';
+
+/** What of a service's events is still to be done. Numbers beyond 10,000 are not counted. */
+export interface Backlog {
+  /** Events in the outbox. */
+  readonly waiting: number;
+  /** Age of the oldest of them in seconds, 0 when there is none. */
+  readonly oldestSeconds: number;
+  /** Events whose consumer failed, to be tried again. */
+  readonly retrying: number;
+  readonly deadLetters: number;
+}
+
+/** Prepares the statement that looks what is still to be done. It reads a bounded number of rows. */
+export function prepareReadBacklog(db: Database): () => Promise<Backlog> {
+  const countOf = (table: string) =>
+    sql.raw(`(select count(*)::int from (select from ${table} limit 10000) as counted)`);
+  const statement = db
+    .select({
+      waiting: sql<number>`${countOf('outbox')}`,
+      // In the order of the ids, which is that of time.
+      oldestSeconds: sql<number>`coalesce(
+        greatest(extract(epoch from now() - (select create_time from outbox order by id limit 1)), 0)::float8, 0)`,
+      retrying: sql<number>`${countOf('inbox_retries')}`,
+      deadLetters: sql<number>`${countOf('dead_letters')}`,
+    })
+    .from(sql`(select) as nothing`)
+    .prepare('read_backlog');
+  return async () => {
+    const [backlog] = await statement.execute();
+    if (backlog === undefined) throw new Error('Postgres answered a query without rows');
+    return backlog;
+  };
+}

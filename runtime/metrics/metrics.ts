@@ -1,0 +1,39 @@
+import type { Backlog } from '../events/backlog.ts';
+import type { ServiceName } from '../service.ts';
+
+/** What a process measures of what it does, for whoever watches over it. Nothing of it names an account. */
+export interface Metrics {
+  /** A request to the gateway is over. */
+  requestAnswered(request: AnsweredRequest): void;
+  /** What one of the services in the process measures. */
+  ofService(service: ServiceName): ServiceMetrics;
+}
+
+/** A request as it is counted. */
+export interface AnsweredRequest {
+  /** Method as the caller sent it. */
+  readonly method: string;
+  /** Template of the path, e.g. `/invoices/{invoice_id}`, or the path of an RPC; empty for what has no route. */
+  readonly route: string;
+  /** HTTP status; 0 when the caller left before there was one. */
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** What a service measures. */
+export interface ServiceMetrics {
+  /** A call is over: `numer.invoice.v1.InvoiceService/GetInvoice`, and the name of its gRPC code, `OK` or e.g. `NotFound`. */
+  callAnswered(rpc: string, code: string, seconds: number): void;
+  /** The bus has taken events. */
+  eventsPublished(count: number): void;
+  /** Events have had their effect, so many seconds after they happened. */
+  eventsApplied(lagsSeconds: readonly number[]): void;
+  /** Events could not be applied, and are tried again or dead letters. */
+  eventsFailed(count: number): void;
+  /** A run of a job is over. */
+  jobRan(job: string, isDone: boolean, seconds: number): void;
+  /** A mail or webhook was tried to be delivered. `outcome` is one of a few words. */
+  deliveryAttempted(channel: 'mail' | 'webhook', outcome: string): void;
+  /** How to find out what waits, asked whenever somebody looks. It may reject. */
+  watchBacklog(read: () => Promise<Backlog>): void;
+}

@@ -1,0 +1,67 @@
+import type { Currency } from '../../../runtime/currency.ts';
+import { decimalFromMinor } from '../domain/currency.ts';
+import { percentOf, subtractDecimals } from '../domain/decimal.ts';
+import { parsePercent } from '../domain/percent.ts';
+import { isWithinSlack } from './amounts.ts';
+import type { Adjustment, Delivery, ElectronicInvoice, Payment } from './electronic-invoice.ts';
+import { isIban } from './payment.ts';
+import { isDomestic, type Specification } from './specification.ts';
+
+/** UNTDID 4461: what two parties owe each other is set off. */
+const CLEARING = '97';
+/** UNTDID 4461: a transfer to an IBAN, and one to another account, as Danes tell them apart (DK-R-005). */
+const DANISH_IBAN = '31';
+const DANISH_ACCOUNT = '42';
+
+/**
+ * The document as the specification has it, where that needs no more than what is known already. What else it asks for and is not
+ * there, find-problems.ts tells. The core of the standard is the document as it is.
+ */
+export function fulfilSpecification(document: ElectronicInvoice, specification: Specification): ElectronicInvoice {
+  if (specification === 'EN16931') return document;
+  const { currency } = document;
+  const invoice = { ...document, specification };
+  return {
+    ...invoice,
+    delivery: completeDelivery(invoice),
+    payment: paymentIn(invoice),
+    adjustments: invoice.adjustments.map((item) => withExactShare(item, currency)),
+    lines: invoice.lines.map((line) => ({
+      ...line,
+      adjustments: line.adjustments.map((item) => withExactShare(item, currency)),
+    })),
+  };
+}
+
+/** A place of delivery, which is that of the customer, has a city and a postal code as well (BR-DE-10, BR-DE-11). */
+function completeDelivery({ delivery, buyer }: ElectronicInvoice): Delivery {
+  if (delivery.countryCode === '') return delivery;
+  return { ...delivery, city: buyer.address?.city ?? '', postalCode: buyer.address?.postalCode ?? '' };
+}
+
+/**
+ * Germans ask for payment instructions on credit notes as well (BR-DE-1): what is taken back is set off against what the customer
+ * owes. Danes have codes of their own for transfers outside of SEPA.
+ */
+function paymentIn(invoice: ElectronicInvoice): Payment | undefined {
+  const { type, specification, payment } = invoice;
+  if (type === 'CREDIT_NOTE' && (specification === 'XRECHNUNG' || isDomestic(invoice, 'DE'))) {
+    return { meansCode: CLEARING, remittance: '', accountIdentifier: '', accountName: '', bic: '' };
+  }
+  if (payment?.meansCode !== '30' || specification !== 'PEPPOL_BIS_BILLING' || !isDomestic(invoice, 'DK')) {
+    return payment;
+  }
+  return { ...payment, meansCode: isIban(payment.accountIdentifier) ? DANISH_IBAN : DANISH_ACCOUNT };
+}
+
+/**
+ * The percentage only where the amount is that share of its base to two hundredths of the currency (PEPPOL-EN16931-R040), which
+ * rounding may miss in a currency without decimals.
+ */
+function withExactShare<Item extends Adjustment>(item: Item, currency: Currency): Item {
+  if (item.share === undefined) return item;
+  const { percent, baseMinor } = item.share;
+  const exact = percentOf(decimalFromMinor(baseMinor, currency), parsePercent(percent, 'percent'));
+  const isExact = isWithinSlack(subtractDecimals(decimalFromMinor(item.amountMinor, currency), exact));
+  return isExact ? item : { ...item, share: undefined };
+}

@@ -1,0 +1,54 @@
+import type { ElectronicInvoice } from './electronic-invoice.ts';
+import { contactOf } from './parties.ts';
+import { missing, type Problem } from './problem.ts';
+import { xmlText } from './xml.ts';
+
+/** How a rule of this number is called, and what it takes for an email address. */
+type GermanRules = { readonly ruleOf: (number: number) => string; readonly email: RegExp };
+
+/** BR-DE-28. */
+const XRECHNUNG: GermanRules = {
+  ruleOf: (number) => `BR-DE-${number}`,
+  email: /^[^@\s]+@([^@.\s]+\.)+[^@.\s]+$/,
+};
+/** DE-R-028. */
+const PEPPOL: GermanRules = {
+  ruleOf: (number) => `DE-R-${String(number).padStart(3, '0')}`,
+  email:
+    /^[\w!#$%&"*+/=?^`{|}~-]+(\.[\w!#$%&"*+/=?^`{|}~-]+)*@([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z\d]([a-z\d-]*[a-z\d])?$/i,
+};
+
+/** What the document lacks for the German rules. */
+export function germanProblems(invoice: ElectronicInvoice): Problem[] {
+  const rules = invoice.specification === 'XRECHNUNG' ? XRECHNUNG : PEPPOL;
+  const { ruleOf } = rules;
+  const { seller, buyer, payment } = invoice;
+  return [
+    ...missing(seller.address?.city, 'seller.address.city', ruleOf(3), 'the city of the account'),
+    ...missing(seller.address?.postalCode, 'seller.address.postal_code', ruleOf(4), 'the postal code of the account'),
+    ...contactProblems(invoice, rules),
+    ...missing(payment?.meansCode, 'seller.payment_account', ruleOf(1), 'the account to pay to'),
+    ...missing(buyer.address?.city, 'customer.address.city', ruleOf(8), 'the city of the customer'),
+    ...missing(buyer.address?.postalCode, 'customer.address.postal_code', ruleOf(9), 'the postal code of the customer'),
+    ...missingReference(invoice, ruleOf(15), 'a reference of the buyer, e.g. a Leitweg-ID'),
+  ];
+}
+
+/** The problem that there is no reference of the buyer; a credit note has that of its invoice, and no field for it. */
+export function missingReference({ type, buyerReference }: ElectronicInvoice, rule: string, what: string): Problem[] {
+  return type === 'INVOICE'
+    ? missing(buyerReference, 'buyer_reference', rule, what)
+    : missing(buyerReference, 'invoice_id', rule, `an invoice with ${what}`);
+}
+
+/** Whom to ask. That a telephone number has three digits (BR-DE-27) is looked at where it is entered. */
+function contactProblems({ seller }: ElectronicInvoice, { ruleOf, email: pattern }: GermanRules): Problem[] {
+  const { name, phone, email } = contactOf(seller);
+  const field = 'seller.contact.email';
+  const text = `must be an email address with a domain such as example.com, which ${email} is not`;
+  return [
+    ...missing(name, 'seller.contact.name', ruleOf(5), 'whom at the account to ask'),
+    ...missing(phone, 'seller.contact.phone', ruleOf(6), 'the telephone number to ask at'),
+    ...(pattern.test(xmlText(email)) ? [] : [{ field, rule: ruleOf(28), text }]),
+  ];
+}

@@ -1,0 +1,40 @@
+import { ElectronicInvoice_Specification as Specifications } from '../../../gen/numer/invoice/v1/electronic_invoice_pb.ts';
+import type { ElectronicInvoice } from './electronic-invoice.ts';
+
+/** What a document has to fulfil. */
+export type Specification = Exclude<keyof typeof Specifications, 'SPECIFICATION_UNSPECIFIED'>;
+
+/** The business process of Peppol in which a seller sends an invoice, and the buyer answers outside of it. */
+const BILLING = 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0';
+
+/** What each is called, by people, and in a document: `process` is BT-23, which is empty where none is asked for, `identifier` BT-24. */
+export const SPECIFICATIONS: Readonly<
+  Record<Specification, { readonly title: string; readonly process: string; readonly identifier: string }>
+> = {
+  EN16931: { title: 'EN 16931', process: '', identifier: 'urn:cen.eu:en16931:2017' },
+  XRECHNUNG: {
+    title: 'XRechnung 3.0',
+    process: BILLING,
+    identifier: 'urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0',
+  },
+  PEPPOL_BIS_BILLING: {
+    title: 'Peppol BIS Billing 3.0',
+    process: BILLING,
+    identifier: 'urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0',
+  },
+};
+
+const NAMES = Object.keys(SPECIFICATIONS) as Specification[]; // a record has all of them, and no others
+
+/** The one that is asked for; by default the core of the standard alone. */
+export function specificationOf(asked: Specifications): Specification {
+  return NAMES.find((name) => Specifications[name] === asked) ?? 'EN16931';
+}
+
+/** Whether both parties are in this country, by their addresses. */
+export function isDomestic(
+  { seller, buyer }: Pick<ElectronicInvoice, 'seller' | 'buyer'>,
+  countryCode: string,
+): boolean {
+  return seller.address?.countryCode === countryCode && buyer.address?.countryCode === countryCode;
+}

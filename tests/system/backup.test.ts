@@ -1,0 +1,70 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, expect, test } from 'vitest';
+import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
+import { waitUntil } from '../../runtime/testing/wait-until.ts';
+import { openBusiness } from './testing/business.ts';
+import { recount } from './testing/recount.ts';
+import { startNumer } from './testing/start-numer.ts';
+import { useNumer } from './testing/use-numer.ts';
+
+const scratch = makeScratchDir('numer-backup');
+afterAll(() => scratch.remove());
+const numer = useNumer();
+
+function environment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH ?? '', DATA_DIR: numer().dataDir };
+}
+
+test('a backup of the running system has lost nothing acknowledged before, and goes on where it was', async () => {
+  let { url } = numer();
+  const [before, meanwhile] = [await openBusiness(() => url), await openBusiness(() => url)];
+  for (let invoice = 0; invoice < 3; invoice += 1) await before.handleInvoice();
+
+  const folder = join(scratch.path, 'made/copy');
+  const backup = spawn(process.execPath, ['cli/numer.mjs', 'backup', folder], {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = once(backup, 'exit');
+  const output = text(backup.stdout);
+  while (backup.exitCode === null) await meanwhile.handleInvoice();
+  expect(await exit).toEqual([0, null]);
+  expect(await output).toContain(`DATA_DIR=${folder} npx numer start`);
+  await numer().kill();
+
+  // With the same keys: whoever was signed in still is.
+  const copy = await startNumer({ copyOf: folder });
+  try {
+    url = copy.url;
+    await before.expectNothingLostOrRepeated();
+    await waitUntil(
+      async () => {
+        const { currencies } = await meanwhile.api.get('/stats');
+        expect(currencies).toEqual(await recount(meanwhile.api));
+        return true;
+      },
+      { timeoutMs: 75_000, intervalMs: 250 },
+    );
+  } finally {
+    await copy.remove();
+  }
+}, 150_000);
+
+test.each([
+  ['no folder', [], {}, 2, 'Name the folder to make.'],
+  ['a folder that is there', [scratch.path], {}, 1, 'is there already. Name a folder that is not.'],
+  ['a server of its own', ['x'], { DATABASE_URL: 'postgres://localhost/x' }, 1, 'names a server of its own'],
+  ['no data', ['x'], { DATA_DIR: join(scratch.path, 'none') }, 1, 'There is no data in'],
+])('a backup of or to %s is refused in plain words, and makes nothing', (_, args, variables, status, message) => {
+  const run = spawnSync(process.execPath, ['cli/numer.mjs', 'backup', ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH ?? '', DATA_DIR: join(scratch.path, 'none'), ...variables },
+  });
+  expect(run.stderr).toContain(message);
+  expect(run.status).toBe(status);
+  expect(existsSync('x')).toBe(false);
+});
