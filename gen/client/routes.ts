@@ -489,7 +489,7 @@ export interface Routes {
   };
 
   /**
-   * Cancels an open or uncollectible invoice, which keeps its number.
+   * Cancels an open or uncollectible invoice, which keeps its number. A customer who was mailed about it is told by mail.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, INVOICE_HAS_CREDIT_NOTES and
    * ETAG_MISMATCH.
@@ -582,7 +582,8 @@ export interface Routes {
 
   /**
    * Reverses a payment, applied credit or a write-off that was recorded by mistake, once: what it paid is due again, and a paid
-   * invoice is open again. Credit that came of it is taken back, and credit that was applied is given back.
+   * invoice is open again. Credit that came of it is taken back, and credit that was applied is given back. A customer who had the
+   * payment confirmed by mail is told by mail.
    *
    * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED and ETAG_MISMATCH.
    *

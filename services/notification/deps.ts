@@ -19,6 +19,7 @@ import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
 import { LEASE_MS, prepareClaimMails, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
 import { prepareClaimWebhooks } from './store/claim-webhooks.ts';
 import { prepareCreateWebhookEndpoint } from './store/create-webhook-endpoint.ts';
+import { prepareDecideRetractions } from './store/decide-retractions.ts';
 import { prepareEraseMails } from './store/erase-mails.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
@@ -31,6 +32,7 @@ import {
   preparePruneInvoiceWithdrawals,
   preparePruneQuoteAnswers,
   preparePruneReminderWithdrawals,
+  preparePruneRetractions,
 } from './store/prune-withdrawals.ts';
 import { prepareQueueMails } from './store/queue-mails.ts';
 import { prepareFindListening, prepareQueueTestWebhook, prepareQueueWebhooks } from './store/queue-webhooks.ts';
@@ -66,9 +68,11 @@ export interface Deps {
     readonly claimMails: ReturnType<typeof prepareClaimMails>;
     readonly finishMails: ReturnType<typeof prepareFinishMails>;
     readonly deferMail: ReturnType<typeof prepareDeferMail>;
+    readonly decideRetractions: ReturnType<typeof prepareDecideRetractions>;
     readonly pruneReminderWithdrawals: ReturnType<typeof preparePruneReminderWithdrawals>;
     readonly pruneInvoiceWithdrawals: ReturnType<typeof preparePruneInvoiceWithdrawals>;
     readonly pruneQuoteAnswers: ReturnType<typeof preparePruneQuoteAnswers>;
+    readonly pruneRetractions: ReturnType<typeof preparePruneRetractions>;
     readonly findNotification: ReturnType<typeof prepareFindNotification>;
     readonly listNotifications: ReturnType<typeof prepareListNotifications>;
     readonly getMailSettings: ReturnType<typeof prepareGetMailSettings>;
@@ -120,9 +124,11 @@ export async function createDeps(
       claimMails: (claiming) => prepareClaimMails(claiming, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
       finishMails: prepareFinishMails,
       deferMail: prepareDeferMail,
+      decideRetractions: prepareDecideRetractions,
       pruneReminderWithdrawals: preparePruneReminderWithdrawals,
       pruneInvoiceWithdrawals: preparePruneInvoiceWithdrawals,
       pruneQuoteAnswers: preparePruneQuoteAnswers,
+      pruneRetractions: preparePruneRetractions,
       findNotification: prepareFindNotification,
       listNotifications: prepareListNotifications,
       getMailSettings: prepareGetMailSettings,

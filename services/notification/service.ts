@@ -12,13 +12,16 @@ import { NOTIFICATION_CONFIG } from './config.ts';
 import { onCreditNoteIssued } from './consumers/on-credit-note-issued.ts';
 import { onInvoiceClosed } from './consumers/on-invoice-closed.ts';
 import { onInvoiceSent } from './consumers/on-invoice-sent.ts';
+import { onInvoiceVoided } from './consumers/on-invoice-voided.ts';
 import { onPaymentRecorded } from './consumers/on-payment-recorded.ts';
+import { onPaymentReversed } from './consumers/on-payment-reversed.ts';
 import { onQuoteChanged } from './consumers/on-quote-changed.ts';
 import { onQuoteSent } from './consumers/on-quote-sent.ts';
 import { onReminderDue } from './consumers/on-reminder-due.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { withWebhooks } from './consumers/with-webhooks.ts';
 import { createDeps } from './deps.ts';
+import { decideRetractions } from './jobs/decide-retractions.ts';
 import { deliverMails } from './jobs/deliver-mails.ts';
 import { deliverWebhooks } from './jobs/deliver-webhooks.ts';
 import { pruneWebhooks } from './jobs/prune-webhooks.ts';
@@ -90,10 +93,12 @@ export const notificationService = defineService({
       onQuoteChanged,
       onReminderDue,
       onPaymentRecorded,
+      onPaymentReversed,
       onCreditNoteIssued,
+      onInvoiceVoided,
       onInvoiceClosed,
     ]),
     onUserDeleted,
   ],
-  jobs: [deliverMails, deliverWebhooks, pruneWithdrawals, pruneWebhooks, eraseAccounts],
+  jobs: [deliverMails, decideRetractions, deliverWebhooks, pruneWithdrawals, pruneWebhooks, eraseAccounts],
 });

@@ -57,6 +57,8 @@ export interface InvoiceEventFacts {
   readonly time: Date;
   readonly payment?: Payment;
   readonly creditNote?: CreditNote;
+  /** Whether the revision is mailed by whose opening the invoice was voided. */
+  readonly revisionSent?: boolean;
 }
 
 /** Longest value that `numer.activity.v1.FieldChange` takes. */
@@ -66,8 +68,10 @@ const CHANGES_LENGTH_MAX = 2 * 1024 * 1024;
 
 /** The outbox row of an event about an invoice. */
 export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
-  const { invoice, payment, creditNote, version, time } = facts;
-  const init: MessageInitShape<typeof PaymentRecordedSchema> & MessageInitShape<typeof CreditNoteIssuedSchema> = {
+  const { invoice, payment, creditNote, revisionSent, version, time } = facts;
+  const init: MessageInitShape<typeof PaymentRecordedSchema> &
+    MessageInitShape<typeof CreditNoteIssuedSchema> &
+    MessageInitShape<typeof InvoiceVoidedSchema> = {
     invoice,
     changes: [
       ...tellChanges(facts.changes),
@@ -77,9 +81,10 @@ export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: In
     timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
     ...(creditNote === undefined ? {} : { creditNote }),
+    ...(revisionSent === undefined ? {} : { revisionSent }),
   };
   const context = eventContext(cause, version, time);
-  // All events have these fields, except for the payment and the credit note, which only those are given that have one.
+  // All events have these fields, except for the payment, the credit note and the revision, which only those are given that have one.
   return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 

@@ -96,10 +96,11 @@ export async function openWith(
   const eventOf = (schema: typeof eventSchema | typeof InvoiceVoidedSchema, before: InvoiceRow, after: InvoiceRow) =>
     invoiceEvent(schema, cause, {
       invoice: after === opened ? invoice : toInvoice(after, today),
-      // The statement fills in the number: in the invoice, in the event and its first change, and in the kept answer.
+      // The statement fills in the number: in the invoice, in the events and the first change, and in the kept answer.
       changes: [...(after === opened ? [{ field: 'number' }] : []), ...changesBetween(before, after)],
       version: after.version,
       time: now,
+      ...(after === opened ? {} : { revisionSent: isSent }),
     });
   const number = await refuseTaken(
     NUMBER_CONSTRAINT,

@@ -63,7 +63,8 @@ describe('ReviseInvoice', () => {
       voidTime: required(revision).openTime,
     });
     const [, , event] = await service.eventsOf(original.id);
-    expect(event).toMatchObject({ topic: 'invoice.voided', version: 3n, message: { invoice: voided } });
+    const message = { invoice: voided, revisedByInvoiceNumber: 'INV-00002', revisionSent: open === 'sendInvoice' };
+    expect(event).toMatchObject({ topic: 'invoice.voided', version: 3n, message });
     expect(event?.message.changes).toMatchObject([
       { field: 'revisedByInvoiceId', newValue: draft.id },
       { field: 'state', oldValue: 'OPEN', newValue: 'VOID' },

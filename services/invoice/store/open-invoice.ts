@@ -24,6 +24,8 @@ export const NUMBER_CONSTRAINT = 'invoices_number_key';
 /** Where the number goes in the JSON of the event: the first change is that of the number. */
 const NUMBER_CHANGE_PATH = '{changes,0,newValue}';
 const NUMBER_PATH = '{invoice,number}';
+/** The same in the event of the invoice that it replaces. */
+const REVISION_NUMBER_PATH = '{revisedByInvoiceNumber}';
 
 /**
  * Prepares the statement that opens a draft and gives it the next number of its series, which it returns. It expects the
@@ -83,7 +85,7 @@ export function prepareOpenInvoice(
     payload: ({ subject, payload }) => sql`case
       when ${subject} = (select id::text from ${opened})
       then jsonb_set(jsonb_set(${payload}, ${NUMBER_PATH}, ${number}), ${NUMBER_CHANGE_PATH}, ${number})
-      else ${payload} end`,
+      else jsonb_set(${payload}, ${REVISION_NUMBER_PATH}, ${number}) end`,
   });
   const record = storeIdempotencyRecord(db, {
     changed: opened,

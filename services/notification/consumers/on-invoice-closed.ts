@@ -1,8 +1,5 @@
 import { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
-import {
-  InvoiceMarkedUncollectibleSchema,
-  InvoiceVoidedSchema,
-} from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { InvoiceMarkedUncollectibleSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { InvoiceWrittenOffSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
@@ -10,17 +7,9 @@ import type { Deps } from '../deps.ts';
 import { ofAllReminders, orderWithdrawal, WITHDRAW_REASON, type Withdrawal, withdrawalOf } from '../mail/mail-order.ts';
 import { required } from '../required.ts';
 
-const EVENTS = [
-  InvoiceVoidedSchema,
-  InvoiceMarkedUncollectibleSchema,
-  CreditAppliedSchema,
-  InvoiceWrittenOffSchema,
-] as const;
+const EVENTS = [InvoiceMarkedUncollectibleSchema, CreditAppliedSchema, InvoiceWrittenOffSchema] as const;
 
-/**
- * Keeps reminders that still wait from being sent once what they are of need not be paid, and no payment says so by itself. Of an
- * invoice that was voided, the mail that was to bring it is kept back too.
- */
+/** Keeps reminders that still wait from being sent once what they are of need not be paid, and no payment says so by itself. */
 export const onInvoiceClosed = defineConsumer({
   events: EVENTS,
   async apply(deps: Deps, batch) {
@@ -36,12 +25,7 @@ export const onInvoiceClosed = defineConsumer({
 });
 
 function withdrawalBy({ message }: ReceivedEvent<(typeof EVENTS)[number]>): Withdrawal | undefined {
-  switch (message.$typeName) {
-    case InvoiceVoidedSchema.typeName:
-      return { ...ofAllReminders(WITHDRAW_REASON.voided), withdrawsInvoice: true };
-    case InvoiceMarkedUncollectibleSchema.typeName:
-      return ofAllReminders(WITHDRAW_REASON.uncollectible);
-    default:
-      return withdrawalOf(required(message.invoice, 'invoice'), 'settled');
-  }
+  return message.$typeName === InvoiceMarkedUncollectibleSchema.typeName
+    ? ofAllReminders(WITHDRAW_REASON.uncollectible)
+    : withdrawalOf(required(message.invoice, 'invoice'), 'settled');
 }

@@ -17,10 +17,17 @@ export const onPaymentRecorded = defineConsumer({
       batch.map((event) => {
         const invoice = required(event.message.invoice, 'invoice');
         const today = localDate(event.time, event.message.timeZone || 'UTC');
-        const payment = toPaymentFacts(required(event.message.payment, 'payment'), today);
-        const content = writePaymentMail(toInvoiceFacts(invoice), payment, languageOf(invoice.customer?.locale ?? ''));
+        const payment = required(event.message.payment, 'payment');
+        const facts = toPaymentFacts(payment, today);
+        const content = writePaymentMail(toInvoiceFacts(invoice), facts, languageOf(invoice.customer?.locale ?? ''));
         const withdrawal = withdrawalOf(invoice, 'paid');
-        return orderMail(event, invoice, { kind: 'PAYMENT_RECEIVED', content, time, withdrawal });
+        return orderMail(event, invoice, {
+          kind: 'PAYMENT_RECEIVED',
+          content,
+          time,
+          withdrawal,
+          paymentId: payment.id,
+        });
       }),
     );
   },

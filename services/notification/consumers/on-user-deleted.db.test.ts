@@ -1,13 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { InvoiceSentSchema, InvoiceVoidedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { MailSettingsService } from '../../../gen/numer/notification/v1/mail_settings_service_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
 import { prepareEraseMails } from '../store/erase-mails.ts';
-import { deletedOwners, mailSettings } from '../store/schema.ts';
+import { deletedOwners, mailRetractions, mailSettings } from '../store/schema.ts';
 import { type QueueTestService, startQueue } from '../testing/start-queue.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
 
@@ -29,6 +29,7 @@ describe('UserDeleted', () => {
       await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId: owner });
     }
     const [sent] = await service.rowsOf(ownerId);
+    await service.publish(InvoiceVoidedSchema, { invoice: testInvoice() }, { ownerId });
     // As a replica of the version before settles it, which does not know that a document goes with it.
     await service.db.execute(sql`
       update notifications set state = 'SENT', send_time = now(), next_attempt_time = null, printed = '{"title": "Invoice"}'
@@ -60,7 +61,9 @@ describe('UserDeleted', () => {
       },
     ]);
     expect(kept).toHaveLength(1);
-    expect(await service.db.select().from(mailSettings).where(eq(mailSettings.ownerId, ownerId))).toEqual([]);
+    for (const table of [mailSettings, mailRetractions]) {
+      expect(await service.db.select().from(table).where(eq(table.ownerId, ownerId))).toEqual([]);
+    }
     expect(await service.rowsOf(otherId)).toMatchObject([{ recipient: 'grace@hopper.example' }]);
   });
 

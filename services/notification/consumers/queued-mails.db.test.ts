@@ -19,7 +19,13 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const german = { name: 'Käthe Paulus', email: 'kaethe@paulus.example', locale: 'de-AT' };
-const payment = { amountMinor: 5_000n, currencyCode: 'EUR', paymentDate: '2026-03-15', invoiceDueMinor: 6_900n };
+const payment = {
+  id: randomUUIDv7(),
+  amountMinor: 5_000n,
+  currencyCode: 'EUR',
+  paymentDate: '2026-03-15',
+  invoiceDueMinor: 6_900n,
+};
 
 describe('InvoiceSent', () => {
   test('queues one mail to the customer, however often it is delivered', async () => {

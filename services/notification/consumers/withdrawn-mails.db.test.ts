@@ -30,7 +30,13 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const payment = { amountMinor: 5_000n, currencyCode: 'EUR', paymentDate: '2026-03-15', invoiceDueMinor: 6_900n };
+const payment = {
+  id: randomUUIDv7(),
+  amountMinor: 5_000n,
+  currencyCode: 'EUR',
+  paymentDate: '2026-03-15',
+  invoiceDueMinor: 6_900n,
+};
 const SENT = timestampFromDate(new Date('2026-03-01T10:00:00Z'));
 
 describe('reminders that still wait', () => {

@@ -1,5 +1,14 @@
 /** Why a mail is sent, named as in the contract. */
-export type Kind = 'INVOICE_SENT' | 'REMINDER' | 'PAYMENT_RECEIVED' | 'QUOTE_SENT' | 'CREDIT_NOTE_ISSUED';
+export type Kind =
+  | 'INVOICE_SENT'
+  | 'REMINDER'
+  | 'PAYMENT_RECEIVED'
+  | 'QUOTE_SENT'
+  | 'CREDIT_NOTE_ISSUED'
+  | RetractionKind;
+
+/** Why a mail takes back what an earlier one said. */
+export type RetractionKind = 'INVOICE_VOIDED' | 'PAYMENT_REVERSED';
 
 /** What came of an attempt to send a mail. The reasons are shown to the user. */
 export type Outcome =
@@ -41,6 +50,8 @@ const TRY_MS: Readonly<Record<Kind, number>> = {
   PAYMENT_RECEIVED: 120 * HOUR_MS,
   QUOTE_SENT: 120 * HOUR_MS,
   CREDIT_NOTE_ISSUED: 120 * HOUR_MS,
+  INVOICE_VOIDED: 120 * HOUR_MS,
+  PAYMENT_REVERSED: 120 * HOUR_MS,
 };
 
 const FIRST_RETRY_MS = 30_000;

@@ -88,6 +88,20 @@ export const ENGLISH: Texts = {
     paidInFull: 'The invoice is now paid in full. Thank you very much!',
     credit: (amount) => `${amount} of it is more than what was due, and now credit of yours.`,
   },
+  voided: {
+    subject: (number) => `Invoice ${number} was cancelled`,
+    intro: (number, issueDate, amount) => `Invoice ${number} of ${issueDate} over ${amount} was cancelled.`,
+    nothingToPay: 'Nothing is to be paid on it.',
+    replacedBy: (number) => `It is replaced by invoice ${number}.`,
+    alreadyPaid: 'If you have paid it already, please reply to this message.',
+  },
+  reversal: {
+    subject: (number) => `Payment for invoice ${number} was reversed`,
+    intro: (number, amount, paymentDate) =>
+      `We had confirmed your payment of ${amount} of ${paymentDate} for invoice ${number}. That payment was reversed.`,
+    due: (amount, dueDate) => `What is to be paid now is ${amount}, due on ${dueDate}.`,
+    creditGone: (amount) => `The ${amount} of it that had become credit of yours are not credit any more.`,
+  },
   print: {
     title: { invoice: 'Invoice', quote: 'Quote', creditNote: 'Credit note' },
     marking: { draft: 'Draft', void: 'Void' },

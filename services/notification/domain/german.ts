@@ -88,6 +88,20 @@ export const GERMAN: Texts = {
     paidInFull: 'Die Rechnung ist damit vollständig bezahlt. Vielen Dank!',
     credit: (amount) => `${amount} davon sind mehr, als offen war, und nun Ihr Guthaben.`,
   },
+  voided: {
+    subject: (number) => `Rechnung ${number} wurde storniert`,
+    intro: (number, issueDate, amount) => `die Rechnung ${number} vom ${issueDate} über ${amount} wurde storniert.`,
+    nothingToPay: 'Sie ist nicht mehr zu zahlen.',
+    replacedBy: (number) => `Sie wird durch die Rechnung ${number} ersetzt.`,
+    alreadyPaid: 'Falls Sie bereits bezahlt haben, antworten Sie bitte auf diese Nachricht.',
+  },
+  reversal: {
+    subject: (number) => `Zahlung zur Rechnung ${number} wurde zurückgenommen`,
+    intro: (number, amount, paymentDate) =>
+      `wir hatten Ihnen Ihre Zahlung vom ${paymentDate} über ${amount} zur Rechnung ${number} bestätigt. Diese Zahlung wurde zurückgenommen.`,
+    due: (amount, dueDate) => `Zu zahlen sind nun ${amount}, fällig am ${dueDate}.`,
+    creditGone: (amount) => `Die ${amount} davon, die Ihr Guthaben geworden waren, sind kein Guthaben mehr.`,
+  },
   print: {
     title: { invoice: 'Rechnung', quote: 'Angebot', creditNote: 'Rechnungskorrektur' },
     marking: { draft: 'Entwurf', void: 'Storniert' },

@@ -88,6 +88,21 @@ export interface Texts {
     readonly paidInFull: string;
     credit(amount: string): string;
   };
+  /** Of an invoice that was cancelled. */
+  readonly voided: {
+    subject(number: string): string;
+    intro(number: string, issueDate: string, amount: string): string;
+    readonly nothingToPay: string;
+    replacedBy(number: string): string;
+    readonly alreadyPaid: string;
+  };
+  /** Of a payment that was confirmed before. */
+  readonly reversal: {
+    subject(number: string): string;
+    intro(number: string, amount: string, paymentDate: string): string;
+    due(amount: string, dueDate: string): string;
+    creditGone(amount: string): string;
+  };
   readonly print: {
     readonly title: { readonly invoice: string; readonly quote: string; readonly creditNote: string };
     /** Why a document is not in force. */

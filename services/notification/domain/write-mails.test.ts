@@ -9,6 +9,8 @@ import {
   writePaymentMail,
   writeQuoteMail,
   writeReminderMail,
+  writeReversalMail,
+  writeVoidMail,
 } from './write-mails.ts';
 
 const plainLine = {
@@ -149,6 +151,13 @@ describe.each(['en', 'de'] as const)('in %s', (language) => {
   test('the credit note mail', () => expectGolden('credit-note', language, writeCreditNoteMail(creditNote, language)));
 
   test('the payment mail', () => expectGolden('payment', language, writePaymentMail(invoice, payment, language)));
+
+  test('the reversal mail', () => {
+    const reversed = { ...payment, excessMinor: 10_000n, leftMinor: 136_390n };
+    return expectGolden('reversal', language, writeReversalMail(invoice, reversed, language));
+  });
+
+  test('the void mail', () => expectGolden('void', language, writeVoidMail(invoice, '2026-0043', language)));
 });
 
 describe('of an invoice in instalments', () => {
@@ -200,6 +209,20 @@ Instalment due on 30 April 2026: 763.90 EUR
       'What is left to pay is 600.00 EUR, due on 31 January 2026. Another 763.90 EUR is due later.',
     );
   });
+});
+
+test('the reversal mail asks for nothing where nothing is to be paid, and for an instalment where one is due first', () => {
+  const settled = writeReversalMail(invoice, { ...payment, leftMinor: 0n }, 'en').text;
+  expect(settled).toContain('There is nothing left to pay.');
+  expect(settled).not.toContain('IBAN');
+  const instalments = [
+    { dueDate: '2026-01-31', dueMinor: 10_000n },
+    { dueDate: '2026-03-31', dueMinor: 126_390n },
+  ];
+  const inInstalments = { ...invoice, dueDate: '2026-01-31', instalments };
+  expect(writeReversalMail(inInstalments, { ...payment, leftMinor: 136_390n }, 'en').text).toContain(
+    'What is to be paid now is 100.00 EUR, due on 31 January 2026. Another 1,263.90 EUR is due later.',
+  );
 });
 
 describe('a reminder says how far the due date is', () => {

@@ -149,24 +149,84 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
 export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, language: Language): Mail {
   const texts = TEXTS[language];
   const paid = formatAmount(payment.amountMinor, invoice.currency, language);
-  const { fact, unlessZero } = factsIn(invoice, language);
-  const credit = unlessZero('', payment.excessMinor).map(({ value }) => texts.payment.credit(value));
-  const { nowMinor, laterMinor } = duePartsOf(
-    { ...invoice, dueMinor: payment.leftMinor },
-    latest(invoice.dueDate, payment.today),
-  );
-  const left = [
-    texts.payment.left(fact(texts.label.due, nowMinor).value, formatDate(invoice.dueDate, language)),
-    ...unlessZero(texts.dueLater.label, laterMinor).map(({ value }) => texts.dueLater.sentence(value)),
-  ];
+  const credit = ifAny(payment.excessMinor, invoice, language, texts.payment.credit);
+  const left =
+    payment.leftMinor === 0n ? [texts.payment.paidInFull] : leftOf(invoice, payment, language, texts.payment.left);
   return layOut({
     language,
     subject: texts.payment.subject(invoice.number),
     blocks: [
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
-      paragraph([...credit, ...(payment.leftMinor === 0n ? [texts.payment.paidInFull] : left)].join(' ')),
+      paragraph([...credit, ...left].join(' ')),
       ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, language),
+      ...ending(invoice, texts),
+    ],
+  });
+}
+
+/** The mail that tells a customer that a payment, which was confirmed before, was reversed, and what is to be paid now. */
+export function writeReversalMail(invoice: InvoiceFacts, payment: PaymentFacts, language: Language): Mail {
+  const texts = TEXTS[language];
+  const paid = formatAmount(payment.amountMinor, invoice.currency, language);
+  const credit = ifAny(payment.excessMinor, invoice, language, texts.reversal.creditGone);
+  const due =
+    payment.leftMinor === 0n ? [texts.invoice.nothingToPay] : leftOf(invoice, payment, language, texts.reversal.due);
+  return layOut({
+    language,
+    subject: texts.reversal.subject(invoice.number),
+    blocks: [
+      paragraph(texts.greeting(invoice.customer.name)),
+      paragraph(texts.reversal.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
+      paragraph([...credit, ...due].join(' ')),
+      ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, language),
+      ...ending(invoice, texts),
+    ],
+  });
+}
+
+/** A sentence about an amount of an invoice, unless that is 0. */
+function ifAny(
+  minor: bigint,
+  { currency }: InvoiceFacts,
+  language: Language,
+  say: (amount: string) => string,
+): string[] {
+  return minor === 0n ? [] : [say(formatAmount(minor, currency, language))];
+}
+
+/** What is left to pay after a payment, as `say` has it, and what of it only later. */
+function leftOf(
+  invoice: InvoiceFacts,
+  { leftMinor, today }: PaymentFacts,
+  language: Language,
+  say: (amount: string, dueDate: string) => string,
+): string[] {
+  const day = latest(invoice.dueDate, today);
+  const { nowMinor, laterMinor } = duePartsOf({ ...invoice, dueMinor: leftMinor }, day);
+  const now = formatAmount(nowMinor, invoice.currency, language);
+  return [
+    say(now, formatDate(invoice.dueDate, language)),
+    ...ifAny(laterMinor, invoice, language, TEXTS[language].dueLater.sentence),
+  ];
+}
+
+/** The mail that tells a customer that an invoice is void. `replacingNumber` is that of the invoice in its place; empty for none. */
+export function writeVoidMail(invoice: InvoiceFacts, replacingNumber: string, language: Language): Mail {
+  const texts = TEXTS[language];
+  const total = formatAmount(invoice.totalMinor, invoice.currency, language);
+  const intro = [
+    texts.voided.intro(invoice.number, formatDate(invoice.issueDate, language), total),
+    texts.voided.nothingToPay,
+    ...(replacingNumber === '' ? [] : [texts.voided.replacedBy(replacingNumber)]),
+  ];
+  return layOut({
+    language,
+    subject: texts.voided.subject(invoice.number),
+    blocks: [
+      paragraph(texts.greeting(invoice.customer.name)),
+      paragraph(intro.join(' ')),
+      paragraph(texts.voided.alreadyPaid),
       ...ending(invoice, texts),
     ],
   });

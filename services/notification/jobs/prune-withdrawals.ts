@@ -10,7 +10,7 @@ const DOCUMENT_MS = 30 * 24 * 3_600_000;
 
 /**
  * Forgets what made mails pointless: reminders, once every one that was decided on before it is out of date, and mails that bring an
- * invoice or a quote, which never are, after a month. When this runs, and on how many replicas, does not matter.
+ * invoice or a quote or confirm a payment, which never are, after a month. When this runs, and on how many replicas, does not matter.
  */
 export const pruneWithdrawals: Job<Deps> = {
   name: 'prune-withdrawals',
@@ -20,5 +20,6 @@ export const pruneWithdrawals: Job<Deps> = {
     while (!signal.aborted && (await store.pruneReminderWithdrawals(before(2 * REMINDER_MS))) > 0);
     while (!signal.aborted && (await store.pruneInvoiceWithdrawals(before(DOCUMENT_MS))) > 0);
     while (!signal.aborted && (await store.pruneQuoteAnswers(before(DOCUMENT_MS))) > 0);
+    while (!signal.aborted && (await store.pruneRetractions(before(DOCUMENT_MS))) > 0);
   },
 };

@@ -31,6 +31,8 @@ beforeEach(async () => {
 afterEach(() => sink.close());
 
 const nothing = {
+  paymentId: null,
+  revisionId: null,
   printed: null,
   recipient: null,
   senderName: null,

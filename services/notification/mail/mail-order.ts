@@ -16,6 +16,7 @@ export const WITHDRAW_REASON = {
   instalmentSettled: 'The instalment was settled before the mail could be sent.',
   voided: 'The invoice was voided before the mail could be sent.',
   uncollectible: 'The invoice was given up on before the mail could be sent.',
+  reversed: 'The payment was reversed before the mail could be sent.',
 } as const;
 
 /** Why the queued mail of a quote must not go out any more. */
@@ -41,10 +42,12 @@ const NO_MAIL = {
   printed: null,
   dueDate: null,
   expireTime: null,
+  paymentId: null,
+  revisionId: null,
   ...NO_WITHDRAWAL,
 } as const;
 
-/** All reminders of an invoice, for a reason; the mail that brings the invoice itself goes out. */
+/** All reminders of an invoice, and mails that ask for it again, for a reason; the mail that brings the invoice itself goes out. */
 export function ofAllReminders(withdrawReason: string): Withdrawal {
   return { withdrawReason, dueBefore: null, withdrawsInvoice: false };
 }
@@ -77,6 +80,10 @@ export function orderMail(
     /** When what it says ends. */
     readonly expireTime?: Date;
     readonly withdrawal?: Withdrawal | undefined;
+    /** The payment that it is about. */
+    readonly paymentId?: string | undefined;
+    /** The invoice whose mail tells the same. */
+    readonly revisionId?: string | undefined;
   },
 ): MailOrder {
   return {
@@ -86,6 +93,8 @@ export function orderMail(
     printed: mail.printed ?? null,
     dueDate: mail.dueDate ?? null,
     expireTime: mail.expireTime ?? null,
+    paymentId: mail.paymentId ?? null,
+    revisionId: mail.revisionId ?? null,
     ...(mail.withdrawal ?? NO_WITHDRAWAL),
   };
 }
@@ -103,6 +112,8 @@ export function orderQuoteMail(
     printed: mail.printed,
     dueDate: null,
     expireTime: expireTimeOf(quote, mail.timeZone),
+    paymentId: null,
+    revisionId: null,
     ...NO_WITHDRAWAL,
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, getTableColumns, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { mailWithdrawals, type NotificationRow, notifications, quoteAnswers } from './schema.ts';
+import { mailRetractions, mailWithdrawals, type NotificationRow, notifications, quoteAnswers } from './schema.ts';
 
 /** How long a claim holds. Longer than an attempt can take, so nobody else sends the mail meanwhile. */
 export const LEASE_MS = 180_000;
@@ -89,10 +89,14 @@ export function claimQuery(db: Database) {
           where answer.owner_id = ${notifications}.owner_id and answer.quote_id = ${notifications}.quote_id),
         (select withdrawal.withdraw_reason from ${mailWithdrawals} as withdrawal
           where withdrawal.owner_id = ${notifications}.owner_id and withdrawal.invoice_id = ${notifications}.invoice_id
-            and (${notifications}.kind = 'REMINDER'
+            and (${notifications}.kind in ('REMINDER', 'PAYMENT_REVERSED')
               or ${notifications}.kind = 'INVOICE_SENT' and withdrawal.withdraws_invoice)
             and withdrawal.invoice_version >= ${notifications}.invoice_version
             and (withdrawal.due_before is null or ${notifications}.due_date < withdrawal.due_before)),
+        (select retraction.withdraw_reason from ${mailRetractions} as retraction
+          where ${notifications}.kind = 'PAYMENT_RECEIVED' and retraction.owner_id = ${notifications}.owner_id
+            and retraction.payment_id = ${notifications}.payment_id
+          limit 1),
         ${notifications}.withdraw_reason)`,
     })
     .from(due)

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { mailWithdrawals, quoteAnswers } from './schema.ts';
+import { mailRetractions, mailWithdrawals, quoteAnswers } from './schema.ts';
 
 const PRUNE_BATCH = 1_000;
 
@@ -23,6 +23,12 @@ export function preparePruneInvoiceWithdrawals(db: Database): Prune {
 export function preparePruneQuoteAnswers(db: Database): Prune {
   const [table, key] = [sql`${quoteAnswers}`, sql`owner_id, quote_id`];
   return preparePrune(db, 'prune_quote_answers', { table, key, where: sql`true` });
+}
+
+/** Prepares the statement that forgets what took back earlier mails. */
+export function preparePruneRetractions(db: Database): Prune {
+  const [table, key] = [sql`${mailRetractions}`, sql`id`];
+  return preparePrune(db, 'prune_retractions', { table, key, where: sql`true` });
 }
 
 /** Which rows of which table, and the columns that tell them apart. */

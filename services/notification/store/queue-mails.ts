@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareEffect } from '../../../runtime/events/inbox.ts';
-import { mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
+import { mailRetractions, mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
 
 /**
  * Prepares the statement that queues the mails a batch of events asks for, to be sent at once. A row with a
@@ -9,6 +9,9 @@ import { mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
  * `withdrawsInvoice` also the mail of the invoice itself), or the queued mail of its quote, from going out. One without a `kind` does
  * only that, or without a reason sets the `expireTime` of the queued mail of its quote. A mail that is queued only after what keeps it
  * does not go out either, but a reminder of a later version of its invoice does.
+ *
+ * A mail that takes back what an earlier one said is not queued yet: whether it is owed is decided later (decide-retractions.ts). The
+ * `withdrawReason` of a reversed payment keeps only the queued confirmation of that payment from going out.
  */
 export function prepareQueueMails(db: Database) {
   return prepareEffect(db, 'queue_mails', {
@@ -16,6 +19,8 @@ export function prepareQueueMails(db: Database) {
       ownerId: 'uuid',
       invoiceId: 'uuid',
       invoiceVersion: 'bigint',
+      paymentId: 'uuid',
+      revisionId: 'uuid',
       quoteId: 'uuid',
       kind: 'text',
       recipient: 'text',
@@ -37,12 +42,21 @@ export function prepareQueueMails(db: Database) {
       // The inbox forgets after a time, the primary key does not.
       sql`
         insert into ${notifications} (id, owner_id, invoice_id, quote_id, kind, recipient, sender_name, reply_to, subject,
-          text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time, invoice_version, printed)
+          text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time, invoice_version, payment_id,
+          printed)
         select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
           ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
           ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.dueDate}, ${fresh.expireTime}, ${fresh.invoiceVersion},
-          ${fresh.printed}
-        from ${fresh.rows} where ${fresh.kind} is not null order by ${fresh.eventId}
+          ${fresh.paymentId}, ${fresh.printed}
+        from ${fresh.rows} where ${fresh.kind} is not null and not ${isRetraction(fresh.kind)} order by ${fresh.eventId}
+        on conflict (id) do nothing`,
+      sql`
+        insert into ${mailRetractions} (id, owner_id, invoice_id, payment_id, revision_id, kind, recipient, sender_name, reply_to,
+          subject, text_body, html_body, request_id, invoice_version, withdraw_reason, create_time, decide_time)
+        select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.paymentId}, ${fresh.revisionId}, ${fresh.kind},
+          ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
+          ${fresh.requestId}, ${fresh.invoiceVersion}, ${fresh.withdrawReason}, ${fresh.time}, ${fresh.time}
+        from ${fresh.rows} where ${isRetraction(fresh.kind)} order by ${fresh.eventId}
         on conflict (id) do nothing`,
       // Due at once, so that it shows as failed soon. The rows are locked in one order, or two replicas could deadlock.
       sql`
@@ -52,9 +66,12 @@ export function prepareQueueMails(db: Database) {
           from ${notifications} as waiting
           join ${fresh.rows} on ${fresh.ownerId} = waiting.owner_id and ${fresh.invoiceId} = waiting.invoice_id
           where ${fresh.withdrawReason} is not null and waiting.state = 'QUEUED'
-            and (waiting.kind = 'REMINDER' or waiting.kind = 'INVOICE_SENT' and ${fresh.withdrawsInvoice})
-            and (${fresh.dueBefore} is null or waiting.due_date < ${fresh.dueBefore})
-            and (waiting.invoice_version > ${fresh.invoiceVersion}) is not true
+            and case ${fresh.kind} when 'PAYMENT_REVERSED'
+              then waiting.kind = 'PAYMENT_RECEIVED' and waiting.payment_id = ${fresh.paymentId}
+              else (waiting.kind in ('REMINDER', 'PAYMENT_REVERSED') or waiting.kind = 'INVOICE_SENT' and ${fresh.withdrawsInvoice})
+                and (${fresh.dueBefore} is null or waiting.due_date < ${fresh.dueBefore})
+                and (waiting.invoice_version > ${fresh.invoiceVersion}) is not true
+              end
           order by waiting.id for update of waiting
         ) as withdrawn
         where ${notifications.id} = withdrawn.id`,
@@ -64,7 +81,9 @@ export function prepareQueueMails(db: Database) {
           (owner_id, invoice_id, invoice_version, withdraw_reason, due_before, withdraws_invoice, create_time)
         select distinct on (${fresh.ownerId}, ${fresh.invoiceId}) ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.invoiceVersion},
           ${fresh.withdrawReason}, ${fresh.dueBefore}, ${fresh.withdrawsInvoice}, ${fresh.time}
-        from ${fresh.rows} where ${fresh.withdrawReason} is not null and ${fresh.invoiceVersion} is not null
+        from ${fresh.rows}
+        where ${fresh.withdrawReason} is not null and ${fresh.invoiceVersion} is not null
+          and ${fresh.kind} is distinct from 'PAYMENT_REVERSED'
         order by ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.invoiceVersion} desc
         on conflict (owner_id, invoice_id) do update set invoice_version = excluded.invoice_version,
           withdraw_reason = excluded.withdraw_reason, due_before = excluded.due_before,
@@ -98,6 +117,11 @@ export function prepareQueueMails(db: Database) {
         on conflict (owner_id, quote_id) do nothing`,
     ],
   });
+}
+
+/** Whether a mail takes back what an earlier one said. Not null, so that it can be negated. */
+function isRetraction(kind: SQL): SQL {
+  return sql`coalesce(${kind} in ('INVOICE_VOIDED', 'PAYMENT_REVERSED'), false)`;
 }
 
 /** What an event asks for; see {@link prepareQueueMails}. */

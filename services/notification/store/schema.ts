@@ -1,6 +1,6 @@
 import { type InferSelectModel, sql } from 'drizzle-orm';
 import { bigint, boolean, date, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import type { Kind } from '../domain/decide-next.ts';
+import type { Kind, RetractionKind } from '../domain/decide-next.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 
 /** Where a mail is on its way, named as in the contract. */
@@ -33,6 +33,7 @@ export const notifications = pgTable('notifications', {
   leaseExpireTime: timestamp('lease_expire_time', { withTimezone: true, precision: 3 }),
   invoiceVersion: bigint('invoice_version', { mode: 'bigint' }),
   printed: jsonb('printed').$type<PrintedDocument>(),
+  paymentId: uuid('payment_id'),
 });
 
 /** A row of the table. */
@@ -55,6 +56,27 @@ export const mailWithdrawals = pgTable('mail_withdrawals', {
   dueBefore: date('due_before'),
   withdrawsInvoice: boolean('withdraws_invoice').notNull(),
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+});
+
+/** Mails that take back what an earlier one said, before it is known whether they are owed; the migration says what the columns mean. */
+export const mailRetractions = pgTable('mail_retractions', {
+  id: uuid('id').primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  invoiceId: uuid('invoice_id').notNull(),
+  paymentId: uuid('payment_id'),
+  revisionId: uuid('revision_id'),
+  kind: text('kind').$type<RetractionKind>().notNull(),
+  recipient: text('recipient').notNull(),
+  senderName: text('sender_name').notNull(),
+  replyTo: text('reply_to').notNull(),
+  subject: text('subject').notNull(),
+  textBody: text('text_body').notNull(),
+  htmlBody: text('html_body').notNull(),
+  requestId: text('request_id').notNull(),
+  invoiceVersion: bigint('invoice_version', { mode: 'bigint' }),
+  withdrawReason: text('withdraw_reason').notNull(),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+  decideTime: timestamp('decide_time', { withTimezone: true, precision: 3 }),
 });
 
 /** What holds for all mails of an account. */

@@ -40,6 +40,8 @@ export async function startDeliverer(
         invoiceId: kind === 'QUOTE_SENT' ? null : randomUUIDv7(),
         invoiceVersion: kind === 'QUOTE_SENT' ? null : 2n,
         quoteId: kind === 'QUOTE_SENT' ? randomUUIDv7() : null,
+        paymentId: null,
+        revisionId: null,
         kind,
         recipient: 'grace@hopper.example',
         senderName: 'Lovelace & Sons',

@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/notification.proto.
  */
 export const file_numer_notification_v1_notification: GenFile = /*@__PURE__*/
-  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEiiAUKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAyJ6CgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIQCgxJTlZPSUNFX1NFTlQQARIMCghSRU1JTkRFUhACEhQKEFBBWU1FTlRfUkVDRUlWRUQQAxIOCgpRVU9URV9TRU5UEAQSFgoSQ1JFRElUX05PVEVfSVNTVUVEEAUiQAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIKCgZRVUVVRUQQARIICgRTRU5UEAISCgoGRkFJTEVEEANiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEiswUKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAyKkAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASEAoMSU5WT0lDRV9TRU5UEAESDAoIUkVNSU5ERVIQAhIUChBQQVlNRU5UX1JFQ0VJVkVEEAMSDgoKUVVPVEVfU0VOVBAEEhYKEkNSRURJVF9OT1RFX0lTU1VFRBAFEhIKDklOVk9JQ0VfVk9JREVEEAYSFAoQUEFZTUVOVF9SRVZFUlNFRBAHIkAKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCgoGUVVFVUVEEAESCAoEU0VOVBACEgoKBkZBSUxFRBADYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A mail to a customer, and what has become of it.
@@ -251,6 +251,20 @@ export const Notification_Kind = {
    * @generated from enum value: CREDIT_NOTE_ISSUED = 5;
    */
   CREDIT_NOTE_ISSUED: 5,
+
+  /**
+   * An invoice that the customer was mailed about was voided, and no mail of an invoice that replaces it says so.
+   *
+   * @generated from enum value: INVOICE_VOIDED = 6;
+   */
+  INVOICE_VOIDED: 6,
+
+  /**
+   * A payment that was confirmed by mail was reversed.
+   *
+   * @generated from enum value: PAYMENT_REVERSED = 7;
+   */
+  PAYMENT_REVERSED: 7,
 } as const;
 
 /**
@@ -265,7 +279,7 @@ export type Notification_Kind = (typeof Notification_Kind)[keyof typeof Notifica
  *
  * @generated from enum numer.notification.v1.Notification.Kind
  */
-export type Notification_KindJson = "KIND_UNSPECIFIED" | "INVOICE_SENT" | "REMINDER" | "PAYMENT_RECEIVED" | "QUOTE_SENT" | "CREDIT_NOTE_ISSUED";
+export type Notification_KindJson = "KIND_UNSPECIFIED" | "INVOICE_SENT" | "REMINDER" | "PAYMENT_RECEIVED" | "QUOTE_SENT" | "CREDIT_NOTE_ISSUED" | "INVOICE_VOIDED" | "PAYMENT_REVERSED";
 
 /**
  * Describes the enum numer.notification.v1.Notification.Kind.

@@ -1,0 +1,39 @@
+import { InvoiceVoidedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import { toInvoiceFacts } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { languageOf } from '../domain/language.ts';
+import { writeVoidMail } from '../domain/write-mails.ts';
+import { ofAllReminders, orderMail, WITHDRAW_REASON } from '../mail/mail-order.ts';
+import { required } from '../required.ts';
+
+/**
+ * Keeps the mail that was to bring a voided invoice, and reminders of it, from being sent while they still wait. A customer who was
+ * mailed before is told that it is void; of a revision that is mailed, its own mail tells that.
+ */
+export const onInvoiceVoided = defineConsumer({
+  events: [InvoiceVoidedSchema],
+  async apply(deps: Deps, batch) {
+    const time = deps.clock.now();
+    await deps.store.queueMails(
+      batch.map((event) => {
+        const { revisionSent, revisedByInvoiceNumber } = event.message;
+        const invoice = required(event.message.invoice, 'invoice');
+        // When the mail of the revision is not sent after all, the revision is nothing to wait for.
+        const replacingNumber = revisionSent ? '' : revisedByInvoiceNumber;
+        const content = writeVoidMail(
+          toInvoiceFacts(invoice),
+          replacingNumber,
+          languageOf(invoice.customer?.locale ?? ''),
+        );
+        return orderMail(event, invoice, {
+          kind: 'INVOICE_VOIDED',
+          content,
+          time,
+          withdrawal: { ...ofAllReminders(WITHDRAW_REASON.voided), withdrawsInvoice: true },
+          revisionId: revisionSent ? invoice.revisedByInvoiceId : undefined,
+        });
+      }),
+    );
+  },
+});

@@ -1,0 +1,38 @@
+import { PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import { localDate } from '../../../runtime/calendar.ts';
+import { defineConsumer } from '../../../runtime/events/consumer.ts';
+import { toInvoiceFacts, toPaymentFacts } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import { languageOf } from '../domain/language.ts';
+import { writeReversalMail } from '../domain/write-mails.ts';
+import { orderMail, WITHDRAW_REASON } from '../mail/mail-order.ts';
+import { required } from '../required.ts';
+
+/**
+ * Tells a customer to whom a payment was confirmed that it was reversed. While the confirmation still waits, it is not sent. Neither
+ * happens where nothing was confirmed: of applied credit and of write-offs.
+ */
+export const onPaymentReversed = defineConsumer({
+  events: [PaymentReversedSchema],
+  async apply(deps: Deps, batch) {
+    const time = deps.clock.now();
+    await deps.store.queueMails(
+      batch.map((event) => {
+        const invoice = required(event.message.invoice, 'invoice');
+        const payment = required(event.message.payment, 'payment');
+        const today = localDate(event.time, event.message.timeZone || 'UTC');
+        // What was left to pay after the payment was told then; now it is what the invoice says.
+        const facts = { ...toPaymentFacts(payment, today), leftMinor: invoice.dueMinor };
+        const content = writeReversalMail(toInvoiceFacts(invoice), facts, languageOf(invoice.customer?.locale ?? ''));
+        const withdrawal = { withdrawReason: WITHDRAW_REASON.reversed, dueBefore: null, withdrawsInvoice: null };
+        return orderMail(event, invoice, {
+          kind: 'PAYMENT_REVERSED',
+          content,
+          time,
+          withdrawal,
+          paymentId: payment.id,
+        });
+      }),
+    );
+  },
+});
