@@ -1,5 +1,5 @@
 import type { LocalDate } from '../../../runtime/calendar.ts';
-import { formatAmount, formatDate, formatDecimal, formatIban, isIban, isZero } from './format.ts';
+import { formatAmount, formatDate, formatDecimal, formatIban, isIban } from './format.ts';
 import type {
   CreditNoteFacts,
   DocumentFacts,
@@ -173,10 +173,10 @@ function totalsOf(totals: TotalsFacts, language: Language): Fact[] {
     ...unlessZero(label.discount, -totals.discountMinor),
     ...totals.allowances.flatMap(({ reason, netMinor }) => unlessZero(reason || label.allowance, -netMinor)),
     ...totals.charges.flatMap(({ reason, netMinor }) => unlessZero(reason || label.charge, netMinor)),
+    // Those of 0 as well: the law wants the rate and what it is of to be seen (Directive 2006/112/EC, Article 226 (8) to (10)). What
+    // is outside the scope of tax has no rate.
     ...totals.taxes
-      .filter(
-        ({ taxPercent, exemption }) => !isZero(taxPercent) || (totals.taxes.length > 1 && exemption === undefined),
-      )
+      .filter(({ exemption }) => exemption !== 'OUTSIDE_SCOPE')
       .map(({ name, taxPercent, netMinor, taxMinor }) =>
         fact(label.tax(name, percent(taxPercent), amount(netMinor)), taxMinor),
       ),

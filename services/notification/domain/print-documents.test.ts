@@ -62,6 +62,17 @@ test('the total stands out, and what is due where that is something else', () =>
   expect(totalsOf({ prepaidMinor: 1_900n, dueMinor: 10_000n })).toEqual(['119.00 EUR', '100.00 EUR']);
 });
 
+test('a rate of 0 is printed with its amount, and why nothing is charged', () => {
+  const taxes = [{ name: '', taxPercent: '0', netMinor: 10_000n, taxMinor: 0n, exemption: 'REVERSE_CHARGE' as const }];
+  const { sums, notes } = printInvoice({ ...invoice, taxes, totalMinor: 10_000n, dueMinor: 10_000n }, options);
+  expect(sums).toMatchObject([
+    { label: 'Subtotal', value: '100.00 EUR' },
+    { label: 'Tax 0% on 100.00 EUR', value: '0.00 EUR' },
+    { label: 'Total', value: '100.00 EUR' },
+  ]);
+  expect(notes).toContainEqual({ kind: 'paragraph', text: 'Reverse charge: the customer owes the tax' });
+});
+
 test('what an invoice says besides its amounts is printed: supply, references, where to pay, what it replaces', () => {
   const paymentAccount = { holder: 'Ada Lovelace', identifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
   const printed = printInvoice(

@@ -330,7 +330,7 @@ test('a line tells all that its amount comes of', () => {
   expect(detailOf({ includedTaxMinor: 168n })).toBe('250 × 5.00, 19% tax, including 1.68 EUR tax');
 });
 
-test('a document without tax says why, each reason once, and on what when that is not all', () => {
+test('a document without tax shows the rate of 0 and says why, each reason once, and on what when that is not all', () => {
   const none = { name: '', taxPercent: '0', netMinor: 1_000n, taxMinor: 0n };
   const exempt = { ...none, exemption: 'EXEMPT' as const, exemptionReason: '§ 19 UStG' };
   const reverse = { ...none, exemption: 'REVERSE_CHARGE' as const };
@@ -339,8 +339,16 @@ test('a document without tax says why, each reason once, and on what when that i
     writeQuoteMail({ ...quote, taxes }, 'de').text,
     writeCreditNoteMail({ ...creditNote, taxes }, 'de').text,
   ];
-  for (const text of mailsOf([exempt])) expect(text).toContain('\n\nSteuerfrei: § 19 UStG\n\n');
-  for (const text of mailsOf([none])) expect(text).not.toContain('0 %');
+  const zeroRow = 'Umsatzsteuer 0 % auf 10,00 EUR: 0,00 EUR\nGesamtbetrag: ';
+  for (const text of mailsOf([exempt])) {
+    expect(text).toContain(`\n${zeroRow}`);
+    expect(text).toContain('\n\nSteuerfrei: § 19 UStG\n\n');
+  }
+  for (const text of mailsOf([none])) expect(text).toContain(`\n${zeroRow}`);
+  for (const text of mailsOf([{ ...none, exemption: 'OUTSIDE_SCOPE' }])) {
+    expect(text).not.toContain('0 %');
+    expect(text).toContain('\n\nNicht steuerbar\n\n');
+  }
   for (const text of mailsOf([reverse, { ...reverse, name: 'Second' }, { ...exempt, netMinor: 500n }, none])) {
     expect(text).toContain(
       '\n\nSteuerschuldnerschaft des Leistungsempfängers (10,00 EUR)\nSteuerfrei: § 19 UStG (5,00 EUR)\n\n',
