@@ -17,9 +17,6 @@ export interface RunningSystem {
   stop(): Promise<void>;
 }
 
-/** Requests in flight when the system is told to stop get this long. */
-const STOP_TIMEOUT_MS = 1_000;
-
 /** Starts all services and the gateway in this process. Rejects, with nothing left running, when one cannot start. */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const config = readConfig(GATEWAY_CONFIG, options.environment);
@@ -31,7 +28,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     return {
       url: gateway.url,
       async stop() {
-        await gateway.stop(STOP_TIMEOUT_MS);
+        await gateway.stop();
         await services.stop();
       },
     };
