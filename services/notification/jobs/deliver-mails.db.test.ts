@@ -11,8 +11,11 @@ import { outbox } from '../../../runtime/events/outbox.ts';
 import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { type SmtpSink, startSmtpSink } from '../../../runtime/testing/smtp-sink.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
+import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { readWrittenEvents } from '../../../runtime/testing/written-events.ts';
+import type { Outcome } from '../domain/decide-next.ts';
 import { notificationSettled } from '../events.ts';
+import type { OutgoingMail } from '../mail/mail-carrier.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { notificationService } from '../service.ts';
 import { LEASE_MS } from '../store/claim-mail.ts';
@@ -21,6 +24,7 @@ import { readPdf } from '../testing/read-pdf.ts';
 import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
 import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
+import { deliverDueMails } from './deliver-mails.ts';
 
 const HOUR_MS = 3_600_000;
 /** The headers of a mail without a Reply-To. */
@@ -112,6 +116,25 @@ describe('over SMTP', () => {
       attempts: 1,
       error: 'The document that goes with the mail could not be made.',
     });
+  });
+
+  test('a run whose session fails ends only when no other session is at work any more', async () => {
+    const ids = [await deliverer.queue(), await deliverer.queue()];
+    const taken = Promise.withResolvers<void>();
+    const sent: string[] = [];
+    const send = async ({ id }: OutgoingMail): Promise<Outcome> => {
+      if (id === ids[0]) throw new Error('a defect');
+      await taken.promise;
+      sent.push(id);
+      return { kind: 'accepted' };
+    };
+    const carrier = { isRepeatable: true, sessionsMax: 2, open: () => ({ send, close: () => undefined }) };
+    const run = deliverDueMails({ ...deliverer.deps, carrier }, new AbortController().signal);
+    const ended = run.catch((error: Error) => [error.message, ...sent]);
+    await waitUntil(async () => (await deliverer.find(ids[1] ?? '')).leaseToken !== null);
+    taken.resolve();
+    expect(await ended).toEqual(['a defect', ids[1]]);
+    expect(await deliverer.find(ids[1] ?? '')).toMatchObject({ state: 'SENT' });
   });
 
   test('many mails go over few connections, by two replicas at once, each mail once', async () => {

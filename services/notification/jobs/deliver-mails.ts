@@ -45,7 +45,9 @@ export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<
       outage.abort(); // the other mails would fare no better
       deps.log.warn({ reason: failure }, 'mail cannot be delivered now and waits');
     };
-    await Promise.all(first.map(deliver));
+    const sessions = await Promise.allSettled(first.map(deliver));
+    // Only now, when no session is at work any more: a run that ended before would leave some to nobody.
+    for (const session of sessions) if (session.status === 'rejected') throw session.reason;
   } while (!ended.aborted);
 }
 
