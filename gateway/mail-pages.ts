@@ -88,8 +88,8 @@ async function listMails(directory: string): Promise<{ readonly file: string; re
 }
 
 /**
- * The names of the mails that were asked for last: a name begins with its id, and that with the time. Nobody removes mails, so there
- * may be any number of them, of which only a few are held in memory and none is opened.
+ * The names of the mails that were asked for last: a name begins with its id, and that with the time. There may be many
+ * thousands of them, of which only a few are held in memory and none is opened.
  */
 async function findLatest(directory: string): Promise<readonly string[]> {
   let latest: string[] = [];

@@ -15,7 +15,8 @@ import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { readWrittenEvents } from '../../../runtime/testing/written-events.ts';
 import type { Outcome } from '../domain/decide-next.ts';
 import { notificationSettled } from '../events.ts';
-import type { OutgoingMail } from '../mail/mail-carrier.ts';
+import { createFileCarrier } from '../mail/file-carrier.ts';
+import type { MailCarrier, OutgoingMail } from '../mail/mail-carrier.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { notificationService } from '../service.ts';
 import { LEASE_MS } from '../store/claim-mail.ts';
@@ -362,6 +363,32 @@ describe('without a mail server', () => {
     await deliverer.deliver();
     expect(readdirSync(folder.path)).toEqual([`${id}@numer.eml`]);
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', attempts: 2 });
+  });
+
+  test('of the mails in the folder the newest are kept, and nothing of anybody else is touched', async () => {
+    const idAt = (index: number) => `019ab3f0-0000-7000-8000-00000000000${index}`;
+    const carrier = () =>
+      createFileCarrier(folder.path, { name: 'Numer', address: 'numer@localhost' }, { max: 3, lookAfter: 2 });
+    const save = async (to: MailCarrier, ids: readonly number[]) => {
+      for (const index of ids) await to.open().send({ ...mail, id: idAt(index) });
+    };
+    const mail = {
+      recipient: 'a@b.example',
+      senderName: '',
+      replyTo: '',
+      subject: '',
+      text: '',
+      html: '',
+      date: new Date(),
+    };
+    const others = ['notes.txt', 'somebody@else.eml'];
+    for (const name of [...others, `.${idAt(0)}@numer.eml.half-written`]) writeFileSync(join(folder.path, name), '');
+    const kept = () => readdirSync(folder.path).toSorted();
+    const files = (...indexes: readonly number[]) => [...indexes.map((index) => `${idAt(index)}@numer.eml`), ...others];
+    await save(await carrier(), [1, 3, 2, 4, 5, 6]);
+    expect(kept()).toEqual(files(3, 4, 5, 6));
+    await save(await carrier(), [7]);
+    expect(kept()).toEqual(files(5, 6, 7));
   });
 
   test('a folder that cannot be written to lets mail wait', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mailbox } from '../config.ts';
 import type { Outcome } from '../domain/decide-next.ts';
@@ -9,14 +9,51 @@ import type { MailCarrier, OutgoingMail } from './mail-carrier.ts';
 /** Files need no connections, and to claim and settle more mails together costs the database less. */
 const SESSIONS_MAX = 50;
 
-/** Catches mail in files named by Message-ID, for trying the system out. The same mail twice is one file. */
-export async function createFileCarrier(directory: string, from: Mailbox): Promise<MailCarrier> {
+/** How many mails are kept. */
+interface KeptMails {
+  readonly max: number;
+  /** After how many saved ones the folder is looked through for older ones. */
+  readonly lookAfter: number;
+}
+
+const KEPT: KeptMails = { max: 10_000, lookAfter: 1_000 };
+
+/** The files of this carrier, those that a crash left half-written too. Whatever else is in the folder belongs to somebody else. */
+const OWN_FILE = /^[.]?([0-9a-f-]{36})@numer[.]eml/;
+
+/**
+ * Catches mail in files named by Message-ID, for trying the system out. The same mail twice is one file. Of those the newest are kept,
+ * 10,000 and up to 1,000 more.
+ */
+export async function createFileCarrier(
+  directory: string,
+  from: Mailbox,
+  kept: KeptMails = KEPT,
+): Promise<MailCarrier> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  return {
-    isRepeatable: true,
-    sessionsMax: SESSIONS_MAX,
-    open: () => ({ send: (mail) => save(directory, mail, from), close: () => undefined }),
+  let savedCount = 0;
+  const send = async (mail: OutgoingMail): Promise<Outcome> => {
+    const outcome = await save(directory, mail, from);
+    // After the first one too, since those before were saved by another process.
+    if (outcome.kind === 'accepted' && savedCount++ % kept.lookAfter === 0) await removeOldest(directory, kept);
+    return outcome;
   };
+  return { isRepeatable: true, sessionsMax: SESSIONS_MAX, open: () => ({ send, close: () => undefined }) };
+}
+
+/**
+ * Removes the mails beyond those that are kept, which were asked for first: an id begins with the time. Not many at once, so that it
+ * takes no longer than sending may; of a folder that has more, the rest goes the next times.
+ */
+async function removeOldest(directory: string, { max, lookAfter }: KeptMails): Promise<void> {
+  const names = (await readdir(directory).catch(() => [])).filter((name) => OWN_FILE.test(name));
+  const oldestFirst = names.sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+  const removed = oldestFirst.slice(0, Math.min(Math.max(0, names.length - max), 2 * lookAfter));
+  for (const name of removed) await rm(join(directory, name), { force: true }).catch(() => undefined); // the next time
+}
+
+function idOf(name: string): string {
+  return OWN_FILE.exec(name)?.[1] ?? '';
 }
 
 /** Whoever looks at the folder sees whole mails only: each is written aside and then renamed. */
