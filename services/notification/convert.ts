@@ -44,6 +44,7 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
     createTime: timestampFromDate(row.createTime),
     ...(row.nextAttemptTime === null ? {} : { nextAttemptTime: timestampFromDate(row.nextAttemptTime) }),
     ...(row.sendTime === null ? {} : { sendTime: timestampFromDate(row.sendTime) }),
+    pdfAttached: row.pdfAttached,
   };
 }
 

@@ -96,7 +96,15 @@ describe('over SMTP', () => {
     const content = attachment?.content;
     const { pages } = await readPdf(new Uint8Array(content instanceof ArrayBuffer ? content : []));
     expect(pages[0]).toContain('119.00 EUR');
-    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', printed: null });
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', printed: null, pdfAttached: true });
+    expect(await eventsOf(id)).toMatchObject([{ topic: 'notification.sent', notification: { pdfAttached: true } }]);
+  });
+
+  test('a mail that is refused has no document with it', async () => {
+    const id = await deliverer.queue('INVOICE_SENT', { printed: printedInvoice(create(InvoiceSchema, testInvoice())) });
+    sink.failNext(1, 550);
+    await deliverer.deliver();
+    expect(await deliverer.find(id)).toMatchObject({ state: 'FAILED', pdfAttached: false });
   });
 
   test('a mail whose document is too long to be printed goes without it', async () => {
@@ -104,7 +112,7 @@ describe('over SMTP', () => {
     const id = await deliverer.queue('INVOICE_SENT', { printed });
     await deliverer.deliver();
     expect(sink.mails()[0]?.mail.attachments).toEqual([]);
-    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', printed: null });
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', printed: null, pdfAttached: false });
   });
 
   test('a document that cannot be made lets its mail wait, and no other', async () => {
@@ -275,7 +283,7 @@ describe('when a process ends in the middle of sending', () => {
     service.clock.advance(LEASE_MS);
     await deliverer.deliver();
     await deliverer.deps.store.deferMail({ id, leaseToken, error: 'late', nextAttemptTime: service.clock.now() });
-    const end = { id, leaseToken, state: 'FAILED', error: 'late', sendTime: null } as const;
+    const end = { id, leaseToken, state: 'FAILED', error: 'late', sendTime: null, pdfAttached: false } as const;
     await deliverer.deps.store.finishMails([{ ...end, event: notificationSettled(row, service.clock.now()) }]);
     expect(await eventsOf(id)).toHaveLength(1);
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', error: '' });

@@ -81,10 +81,10 @@ async function deliverOneByOne(
   try {
     let claimed: ClaimedMail | undefined = first;
     while (claimed !== undefined) {
-      const outcome = await attempt(delivery, session, claimed);
-      delivery.metrics?.deliveryAttempted('mail', outcome.kind);
-      await settle(delivery, claimed, outcome);
-      if (outcome.kind === 'unreachable') return outcome.reason;
+      const attempted = await attempt(delivery, session, claimed);
+      delivery.metrics?.deliveryAttempted('mail', attempted.outcome.kind);
+      await settle(delivery, claimed, attempted);
+      if (attempted.outcome.kind === 'unreachable') return attempted.outcome.reason;
       claimed = ended.aborted ? undefined : await delivery.claimMail();
     }
     return undefined;
@@ -93,9 +93,17 @@ async function deliverOneByOne(
   }
 }
 
+/** What came of an attempt to send a mail. */
+interface Attempted {
+  readonly outcome: Outcome;
+  /** Whether its document was with the mail. */
+  readonly pdfAttached: boolean;
+}
+
 /** Sends a mail, unless it must not go out. */
-async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: ClaimedMail): Promise<Outcome> {
-  const refuse = (reason: string): Outcome => ({ kind: 'refused', reason });
+async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: ClaimedMail): Promise<Attempted> {
+  const unsent = (outcome: Outcome): Attempted => ({ outcome, pdfAttached: false });
+  const refuse = (reason: string) => unsent({ kind: 'refused', reason });
   if (row.recipient === '') return refuse('The customer has no email address.');
   if (!isMailAddress(row.recipient)) return refuse('The email address of the customer cannot be used.');
   if (row.kind === 'REMINDER' && wasAbandoned && !deps.carrier.isRepeatable) {
@@ -110,10 +118,10 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
     // The mail itself says what the document says, so one that is too long goes without.
     if (!(error instanceof DomainError && error.reason === 'DOCUMENT_TOO_LONG')) {
       deps.log.error({ err: error, notificationId: row.id }, 'document cannot be printed');
-      return { kind: 'deferred', reason: 'The document that goes with the mail could not be made.' };
+      return unsent({ kind: 'deferred', reason: 'The document that goes with the mail could not be made.' });
     }
   }
-  return await session.send({
+  const outcome = await session.send({
     id: row.id,
     recipient: row.recipient,
     senderName: row.senderName,
@@ -124,6 +132,7 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
     attachment,
     date: row.createTime,
   });
+  return { outcome, pdfAttached: attachment !== undefined };
 }
 
 /** The document that goes with a mail, as PDF. */
@@ -135,13 +144,17 @@ async function attachmentOf(
   return { fileName: toFileName(printed.title), contentType: PDF_TYPE, data: await pdfs.render(ownerId, printed) };
 }
 
-async function settle(delivery: Delivery, claimed: ClaimedMail, outcome: Outcome): Promise<void> {
+async function settle(delivery: Delivery, claimed: ClaimedMail, { outcome, pdfAttached }: Attempted): Promise<void> {
   const now = delivery.clock.now();
   const next = decideNext(claimed.row, outcome, now);
-  await insist(() => write(delivery, claimed, next, now));
+  await insist(() => write(delivery, claimed, { next, pdfAttached, now }));
 }
 
-async function write(delivery: Delivery, { row, leaseToken }: ClaimedMail, next: Next, now: Date): Promise<void> {
+async function write(
+  delivery: Delivery,
+  { row, leaseToken }: ClaimedMail,
+  { next, pdfAttached, now }: { readonly next: Next; readonly pdfAttached: boolean; readonly now: Date },
+): Promise<void> {
   const { id } = row;
   if (next.state === 'QUEUED') {
     await delivery.store.deferMail({ id, leaseToken, error: next.error, nextAttemptTime: next.nextAttemptTime });
@@ -151,6 +164,7 @@ async function write(delivery: Delivery, { row, leaseToken }: ClaimedMail, next:
     state: next.state,
     error: next.state === 'FAILED' ? next.error : '',
     sendTime: next.state === 'SENT' ? now : null,
+    pdfAttached: next.state === 'SENT' && pdfAttached,
   };
   const event = notificationSettled({ ...row, ...end, nextAttemptTime: null }, now);
   await delivery.finishMail({ id, leaseToken, ...end, event });

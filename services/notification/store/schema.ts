@@ -34,6 +34,7 @@ export const notifications = pgTable('notifications', {
   invoiceVersion: bigint('invoice_version', { mode: 'bigint' }),
   printed: jsonb('printed').$type<PrintedDocument>(),
   paymentId: uuid('payment_id'),
+  pdfAttached: boolean('pdf_attached').notNull().default(false),
 });
 
 /** A row of the table. */
@@ -107,6 +108,7 @@ export const shownColumns = {
   createTime: notifications.createTime,
   nextAttemptTime: notifications.nextAttemptTime,
   sendTime: notifications.sendTime,
+  pdfAttached: notifications.pdfAttached,
   createTimeText: sql<string>`${notifications.createTime}::text`.as('create_time_text'),
 };
 

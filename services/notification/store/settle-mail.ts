@@ -11,6 +11,7 @@ export interface FinishedMail {
   readonly state: 'SENT' | 'FAILED';
   readonly error: string;
   readonly sendTime: Date | null;
+  readonly pdfAttached: boolean;
   /** What tells of it; its subject is the mail. */
   readonly event: OutboxRow;
 }
@@ -19,7 +20,7 @@ export interface FinishedMail {
 export function prepareFinishMails(db: Database) {
   const ends = db.$with('ends', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('ends')}::jsonb)
-      as ends (id uuid, "leaseToken" uuid, state text, error text, "sendTime" timestamptz)
+      as ends (id uuid, "leaseToken" uuid, state text, error text, "sendTime" timestamptz, "pdfAttached" boolean)
   `);
   // The rows are locked in one order, which is that of those who withdraw mails, or there could be deadlocks.
   const leased = db.$with('leased', {}).as(sql`
@@ -28,7 +29,7 @@ export function prepareFinishMails(db: Database) {
   `);
   const finished = db.$with('finished', { id: sql<string>`id`.as('id') }).as(sql`
     update ${notifications} set state = leased.state, error = leased.error, send_time = leased."sendTime",
-      next_attempt_time = null, lease_token = null, lease_expire_time = null, printed = null
+      pdf_attached = leased."pdfAttached", next_attempt_time = null, lease_token = null, lease_expire_time = null, printed = null
     from leased where ${notifications.id} = leased.id
     returning ${notifications.id}
   `);

@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/notification.proto.
  */
 export const file_numer_notification_v1_notification: GenFile = /*@__PURE__*/
-  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEiswUKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAyKkAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASEAoMSU5WT0lDRV9TRU5UEAESDAoIUkVNSU5ERVIQAhIUChBQQVlNRU5UX1JFQ0VJVkVEEAMSDgoKUVVPVEVfU0VOVBAEEhYKEkNSRURJVF9OT1RFX0lTU1VFRBAFEhIKDklOVk9JQ0VfVk9JREVEEAYSFAoQUEFZTUVOVF9SRVZFUlNFRBAHIkAKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCgoGUVVFVUVEEAESCAoEU0VOVBACEgoKBkZBSUxFRBADYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEizgUKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAxIZCgxwZGZfYXR0YWNoZWQYDSABKAhCA+BBAyKkAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASEAoMSU5WT0lDRV9TRU5UEAESDAoIUkVNSU5ERVIQAhIUChBQQVlNRU5UX1JFQ0VJVkVEEAMSDgoKUVVPVEVfU0VOVBAEEhYKEkNSRURJVF9OT1RFX0lTU1VFRBAFEhIKDklOVk9JQ0VfVk9JREVEEAYSFAoQUEFZTUVOVF9SRVZFUlNFRBAHIkAKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCgoGUVVFVUVEEAESCAoEU0VOVBACEgoKBkZBSUxFRBADYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A mail to a customer, and what has become of it.
@@ -104,6 +104,14 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
    * @generated from field: string quote_id = 12;
    */
   quoteId: string;
+
+  /**
+   * Whether the document that it is about went with it as PDF. False unless the state is SENT, and of mails that were sent before this
+   * was kept.
+   *
+   * @generated from field: bool pdf_attached = 13;
+   */
+  pdfAttached: boolean;
 };
 
 /**
@@ -195,6 +203,14 @@ export type NotificationJson = {
    * @generated from field: string quote_id = 12;
    */
   quoteId?: string;
+
+  /**
+   * Whether the document that it is about went with it as PDF. False unless the state is SENT, and of mails that were sent before this
+   * was kept.
+   *
+   * @generated from field: bool pdf_attached = 13;
+   */
+  pdfAttached?: boolean;
 };
 
 /**

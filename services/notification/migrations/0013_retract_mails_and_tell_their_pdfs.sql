@@ -7,7 +7,9 @@ alter table notifications
     )
   ),
   -- The payment that a mail is about; null for all others, and for those that were queued before it was kept.
-  add column payment_id uuid;
+  add column payment_id uuid,
+  -- Whether a document went with the mail, of which nothing else is kept once it is sent.
+  add column pdf_attached boolean not null default false;
 
 -- Such a mail before it is known whether it is owed: only when the earlier one was sent, which may be under way. It is kept for as
 -- long as the earlier one may still be asked for, since events come in any order.
