@@ -15,7 +15,7 @@ export const inbox = pgTable('inbox', {
 });
 
 /** How long the inbox remembers. Far longer than a queue or a lease holds an event back. */
-const INBOX_RETENTION_DAYS = 30;
+export const INBOX_RETENTION_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** Postgres types an effect row may have, and the values they are given as; any may be null. */

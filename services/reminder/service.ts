@@ -7,6 +7,7 @@ import { onInvoiceChanged } from './consumers/on-invoice-changed.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { onUserUpdated } from './consumers/on-user-updated.ts';
 import { createDeps } from './deps.ts';
+import { forgetDeletedInvoices } from './jobs/forget-deleted-invoices.ts';
 import { sendDueReminders } from './jobs/send-due-reminders.ts';
 import { cancelReminder } from './rpc/cancel-reminder.ts';
 import { createReminder } from './rpc/create-reminder.ts';
@@ -36,5 +37,5 @@ export const reminderService = defineService({
     );
   },
   consumers: [onInvoiceChanged, onUserUpdated, onUserDeleted],
-  jobs: [sendDueReminders, eraseAccounts],
+  jobs: [sendDueReminders, forgetDeletedInvoices, eraseAccounts],
 });

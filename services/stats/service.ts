@@ -8,6 +8,7 @@ import { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { createDeps } from './deps.ts';
 import { completeInvoices } from './jobs/complete-invoices.ts';
+import { forgetDeletedInvoices } from './jobs/forget-deleted-invoices.ts';
 import { createExchangeRate } from './rpc/create-exchange-rate.ts';
 import { deleteExchangeRate } from './rpc/delete-exchange-rate.ts';
 import { getStats } from './rpc/get-stats.ts';
@@ -34,5 +35,5 @@ export const statsService = defineService({
     );
   },
   consumers: [onAnyInvoiceEvent, onUserDeleted],
-  jobs: [completeInvoices, eraseAccounts],
+  jobs: [completeInvoices, forgetDeletedInvoices, eraseAccounts],
 });

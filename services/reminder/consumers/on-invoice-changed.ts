@@ -17,6 +17,7 @@ import {
 } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
+import { isLateEvent } from '../../../runtime/events/late-event.ts';
 import type { Deps } from '../deps.ts';
 import { causedByItself } from '../events.ts';
 import { newestBySubject } from '../newest-by-subject.ts';
@@ -51,10 +52,10 @@ export const onInvoiceChanged = defineConsumer({
   events: INVOICE_EVENTS,
   async apply(deps: Deps, batch) {
     const newest = newestBySubject(batch);
-    await deps.store.syncInvoices(
-      batch.map((event) => (newest.get(event.subject) === event ? toRow(event) : withoutEffect(event))),
-    );
     const now = deps.clock.now();
+    await deps.store.syncInvoices(
+      batch.map((event) => (newest.get(event.subject) === event ? toRow(event, now) : withoutEffect(event))),
+    );
     await reconcile(deps, [...newest.keys()], (invoiceId) => {
       const event = newest.get(invoiceId);
       return causedByItself(event?.requestId ?? '', now, event?.traceparent);
@@ -62,15 +63,33 @@ export const onInvoiceChanged = defineConsumer({
   },
 });
 
-function toRow(event: InvoiceEvent): SyncedInvoice {
+function toRow(event: InvoiceEvent, now: Date): SyncedInvoice {
   const { id: eventId, message, ownerId, version } = event;
   const { invoice, timeZone } = message;
   if (invoice === undefined || ownerId === undefined)
     throw new Error(`event ${eventId} lacks its invoice or its owner`);
   const state = message.$typeName === 'numer.invoice.v1.InvoiceDeleted' ? 'DELETED' : stateNameOf(invoice);
-  return { eventId, invoiceId: invoice.id, ownerId, version, state, dueDates: dueDatesOf(invoice), timeZone };
+  return {
+    eventId,
+    invoiceId: invoice.id,
+    ownerId,
+    version,
+    state,
+    dueDates: dueDatesOf(invoice),
+    timeZone,
+    isLate: isLateEvent(event, now),
+  };
 }
 
 function withoutEffect({ id }: InvoiceEvent): SyncedInvoice {
-  return { eventId: id, invoiceId: null, ownerId: null, version: null, state: null, dueDates: null, timeZone: null };
+  return {
+    eventId: id,
+    invoiceId: null,
+    ownerId: null,
+    version: null,
+    state: null,
+    dueDates: null,
+    timeZone: null,
+    isLate: null,
+  };
 }

@@ -34,7 +34,7 @@ export function prepareAddReminder(db: Database): (addition: AddReminder) => Pro
     from jsonb_to_record(${jsonParameter('invoice')}::jsonb) as given ("invoiceId" uuid, "ownerId" uuid, version bigint,
       state text, "dueDates" jsonb, "timeZone" text)
     on conflict (invoice_id) do update set version = excluded.version, state = excluded.state,
-      due_dates = excluded.due_dates, time_zone = excluded.time_zone
+      due_dates = excluded.due_dates, time_zone = excluded.time_zone, delete_time = null
     where ${invoices.version} <= excluded.version
     returning invoice_id
   `);

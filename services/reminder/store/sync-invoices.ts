@@ -10,6 +10,7 @@ const COLUMNS = {
   state: 'text',
   dueDates: 'jsonb',
   timeZone: 'text',
+  isLate: 'boolean',
 } as const;
 
 /** An invoice as its newest event tells. Without an invoice the event changes nothing. */
@@ -17,7 +18,8 @@ export type SyncedInvoice = EffectRow<typeof COLUMNS>;
 
 /**
  * Prepares the effect of invoice events: keeps the newest version of each invoice. At most one row may name an invoice;
- * rows of a version not newer than the known one change nothing.
+ * rows of a version not newer than the known one change nothing. A draft that is heard of late is not added, since it may have been
+ * deleted and forgotten; a reminder of it adds it.
  */
 export function prepareSyncInvoices(db: Database): (rows: readonly SyncedInvoice[]) => Promise<void> {
   return prepareEffect(db, 'sync_invoices', {
@@ -25,9 +27,14 @@ export function prepareSyncInvoices(db: Database): (rows: readonly SyncedInvoice
     effect: (fresh) => sql`
       insert into ${invoices} as known (invoice_id, owner_id, version, state, due_dates, time_zone)
       select ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.version}, ${fresh.state}, ${fresh.dueDates}, ${fresh.timeZone}
-      from ${fresh.rows} where ${fresh.invoiceId} is not null order by 1
+      from ${fresh.rows}
+      where ${fresh.invoiceId} is not null and (
+        not ${fresh.isLate} or ${fresh.state} <> 'DRAFT'
+        or exists (select from ${invoices} as present where present.invoice_id = ${fresh.invoiceId})
+      )
+      order by 1
       on conflict (invoice_id) do update set version = excluded.version, state = excluded.state,
-        due_dates = excluded.due_dates, time_zone = excluded.time_zone
+        due_dates = excluded.due_dates, time_zone = excluded.time_zone, delete_time = null
       where known.version < excluded.version`,
   });
 }

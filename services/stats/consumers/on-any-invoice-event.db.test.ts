@@ -3,6 +3,7 @@ import { createRouterTransport } from '@connectrpc/connect';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import type { Deps } from '../deps.ts';
 import { statsService } from '../service.ts';
@@ -34,7 +35,8 @@ let recountTotals: ReturnType<typeof prepareRecountTotals>;
 beforeAll(async () => {
   service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
   service.clock.set(`${TODAY}T12:00:00Z`);
-  deps = { store: { projectInvoices: prepareProjectInvoices(service.db) } } as Deps; // the consumer uses nothing else
+  const store = { projectInvoices: prepareProjectInvoices(service.db) };
+  deps = { clock: service.clock as Clock, store } as Deps; // the consumer uses nothing else
   recountTotals = prepareRecountTotals(service.db);
 });
 afterAll(() => service.stop());

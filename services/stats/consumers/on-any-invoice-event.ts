@@ -17,6 +17,7 @@ import {
 } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
+import { isLateEvent } from '../../../runtime/events/late-event.ts';
 import {
   toIssueDate,
   toProjectedCreditNote,
@@ -57,7 +58,8 @@ type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
 export const onAnyInvoiceEvent = defineConsumer({
   events: EVENTS,
   async apply(deps: Deps, batch) {
-    await deps.store.projectInvoices(batch.map(toRow));
+    const now = deps.clock.now();
+    await deps.store.projectInvoices(batch.map((event) => ({ ...toRow(event), isLate: isLateEvent(event, now) })));
   },
 });
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
   service.begin();
   const store = { projectInvoices: prepareProjectInvoices(service.db), eraseNext: prepareEraseNumbers(service.db) };
-  deps = { store } as Deps; // consumer and job use nothing else
+  deps = { clock: service.clock as Clock, store } as Deps; // consumer and job use nothing else
 });
 afterAll(() => service.stop());
 

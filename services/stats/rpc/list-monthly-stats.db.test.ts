@@ -2,6 +2,7 @@ import { Code, createRouterTransport } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import type { Identity } from '../../../runtime/identity.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
@@ -16,7 +17,8 @@ let deps: Deps;
 let ledger: Ledger;
 beforeAll(async () => {
   service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
-  deps = { store: { projectInvoices: prepareProjectInvoices(service.db) } } as Deps; // the consumer uses nothing else
+  const store = { projectInvoices: prepareProjectInvoices(service.db) };
+  deps = { clock: service.clock as Clock, store } as Deps; // the consumer uses nothing else
 });
 beforeEach(() => {
   ledger = createLedger(() => service.clock.now());

@@ -3,6 +3,7 @@ import { Code } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
 import type { Deps } from '../deps.ts';
@@ -39,7 +40,7 @@ beforeAll(async () => {
     projectInvoices: prepareProjectInvoices(service.db),
     eraseAccounts: prepareEraseAccounts(service.db),
   };
-  deps = { store } as Deps; // the consumers use nothing else
+  deps = { clock: service.clock as Clock, store } as Deps; // the consumers use nothing else
 });
 beforeEach(async () => {
   ledger = createLedger(() => service.clock.now());

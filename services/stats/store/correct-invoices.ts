@@ -92,7 +92,7 @@ export function prepareCorrectInvoices(db: Database) {
       paid_minor = excluded.paid_minor, issue_date = excluded.issue_date,
       last_payment_date = excluded.last_payment_date, complete_version = excluded.complete_version,
       credited_minor = excluded.credited_minor, written_off_minor = excluded.written_off_minor,
-      credits_version = excluded.credits_version, credit_note_count = excluded.credit_note_count,
+      credits_version = excluded.credits_version, delete_time = excluded.delete_time, credit_note_count = excluded.credit_note_count,
       credit_note_total_minor = excluded.credit_note_total_minor, credit_note_tax_minor = excluded.credit_note_tax_minor
     where (known.state <> 'DELETED' and known.version <= excluded.version or (known.invoice_id, known.version) in (
       select invoice_id, false_version from true_invoices

@@ -6,7 +6,8 @@ import { accounts, invoices, payments } from './schema.ts';
 /**
  * Prepares the statement that takes a batch of invoice events over. Of several events of one invoice the newest counts,
  * whatever their order, and a deletion is final; payments are added one by one, and one that was reversed is of nothing, for good.
- * A row that a service of an older version wrote stays marked as incomplete: that service may have missed what it did not know.
+ * A row that a service of an older version wrote stays marked as incomplete: that service may have missed what it did not know. So does
+ * a new one of an event that comes late, since its invoice may have been deleted and forgotten: the invoice service is asked for both.
  */
 export function prepareProjectInvoices(db: Database) {
   return prepareEffect(db, 'project_invoices', {
@@ -32,6 +33,7 @@ export function prepareProjectInvoices(db: Database) {
       paymentKind: 'text',
       appliedMinor: 'bigint',
       creditedTaxMinor: 'bigint',
+      isLate: 'boolean',
     },
     // The first part locks the accounts; the others read from it, so they come after. It tells whether an account is
     // deleted as of the moment of its lock. The latest date of payment and what credit notes come to are for
@@ -49,7 +51,7 @@ export function prepareProjectInvoices(db: Database) {
         select distinct on (${fresh.invoiceId}) ${fresh.invoiceId}, ${fresh.ownerId}, ${fresh.currencyCode},
           ${fresh.version}, ${fresh.state}, ${fresh.totalMinor}, ${fresh.dueMinor}, ${fresh.dueDate},
           ${fresh.customerId}, ${fresh.taxMinor}, ${fresh.paidMinor}, ${fresh.issueDate},
-          ${fresh.version}, ${fresh.creditedMinor}, ${fresh.writtenOffMinor}, ${fresh.version}
+          case when not ${fresh.isLate} then ${fresh.version} end, ${fresh.creditedMinor}, ${fresh.writtenOffMinor}, ${fresh.version}
         from ${fresh.rows} join effect_1 on owner_id = ${fresh.ownerId} and erase_time is null
         order by ${fresh.invoiceId}, ${fresh.state} = 'DELETED' desc, ${fresh.version} desc
         on conflict (invoice_id) do update set

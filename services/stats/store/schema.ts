@@ -55,6 +55,7 @@ export const invoices = pgTable('invoices', {
   creditNoteCount: integer('credit_note_count').notNull().default(0),
   creditNoteTotalMinor: bigint('credit_note_total_minor', { mode: 'bigint' }).notNull().default(0n),
   creditNoteTaxMinor: bigint('credit_note_tax_minor', { mode: 'bigint' }).notNull().default(0n),
+  deleteTime: timestamp('delete_time', { withTimezone: true, precision: 3 }),
 });
 
 /** The payments and credit notes as far as they count. */

@@ -334,7 +334,7 @@ export const Reminder_CancelReason = {
   INVOICE_NOT_SENT: 5,
 
   /**
-   * The invoice or the account was deleted.
+   * The invoice or the account was deleted. The reminder is deleted as well, a month later.
    *
    * @generated from enum value: INVOICE_DELETED = 6;
    */
