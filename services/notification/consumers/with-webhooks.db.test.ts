@@ -8,6 +8,7 @@ import { CustomerCreatedSchema } from '../../../gen/numer/user/v1/customer_event
 import { UserDeletedSchema, UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
+import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { prepareEraseMails } from '../store/erase-mails.ts';
 import { prepareFindListening } from '../store/queue-webhooks.ts';
 import { webhookDeliveries, webhookEndpoints } from '../store/webhook-schema.ts';
@@ -85,6 +86,30 @@ describe('an event', () => {
     expect(await service.rowsOf(ownerId)).toHaveLength(1);
     expect(await deliveriesTo(endpointId)).toHaveLength(1);
   });
+
+  test.each([
+    ['a webhook that cannot be queued', 'webhook_deliveries', 'its mail', 1, 0],
+    ['a mail that cannot be queued', 'notifications', 'its webhook', 0, 1],
+  ])(
+    'with %s (%s) queues %s all the same, and the rest when that works again',
+    async (_, table, _what, mails, webhooks) => {
+      const user = testUser();
+      const [ownerId, endpointId] = [user.userId, await addEndpoint(user)];
+      await service.db.execute(
+        sql.raw(`alter table ${table} add constraint never check (create_time is null) not valid`),
+      );
+      const event = await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId });
+      await service.db.execute(sql.raw(`alter table ${table} drop constraint never`));
+      expect(await service.rowsOf(ownerId)).toHaveLength(mails);
+      expect(await deliveriesTo(endpointId)).toHaveLength(webhooks);
+      await waitUntil(
+        async () => (await deliveriesTo(endpointId)).length + (await service.rowsOf(ownerId)).length === 2,
+      );
+      await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ...event });
+      expect(await service.rowsOf(ownerId)).toHaveLength(1);
+      expect(await deliveriesTo(endpointId)).toHaveLength(1);
+    },
+  );
 
   test('that asks for a mail of an account without endpoints queues the mail alone', async () => {
     const ownerId = randomUUIDv7();

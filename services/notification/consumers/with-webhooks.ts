@@ -12,9 +12,9 @@ const descs: ReadonlyMap<string, DescMessage> = new Map(OPEN_EVENTS.map((desc) =
 const STATEMENT_CHARACTERS = 4_000_000;
 
 /**
- * The consumers, each of which first queues its events as webhooks, and one more that does so with all other open events. Queuing leaves
- * no mark in the inbox, since an event is queued once for an endpoint by its key. The mark of the consumer behind it comes last, so it
- * says that all is done.
+ * The consumers, each of which also queues its events as webhooks, and one more that does so with all other open events. Neither of the two
+ * holds up the other: where one fails, the event fails when both are done, and the other does nothing when it comes again. Queuing
+ * leaves no mark in the inbox, since an event is queued once for an endpoint by its key.
  */
 export function withWebhooks(consumers: readonly Consumer<Deps>[]): readonly Consumer<Deps>[] {
   const consumed = new Set(consumers.flatMap(({ events }) => events));
@@ -22,12 +22,8 @@ export function withWebhooks(consumers: readonly Consumer<Deps>[]): readonly Con
     (consumer): Consumer<Deps> => ({
       ...consumer,
       async apply(deps, batch) {
-        const wanted = await findWanted(deps, batch);
-        await queue(
-          deps,
-          batch.filter(({ id }) => wanted.has(id)),
-        );
-        await consumer.apply(deps, batch);
+        const done = await Promise.allSettled([consumer.apply(deps, batch), queueWanted(deps, batch)]);
+        for (const one of done) if (one.status === 'rejected') throw one.reason;
       },
     }),
   );
@@ -47,6 +43,14 @@ async function findWanted(deps: Deps, batch: readonly EventEnvelope[]): Promise<
     listening.get(ownerId)?.some(({ eventTypes }) => eventTypes.length === 0 || eventTypes.includes(topic)),
   );
   return new Set(wanted.map(({ id }) => id));
+}
+
+async function queueWanted(deps: Deps, batch: readonly ReceivedEvent<DescMessage>[]): Promise<void> {
+  const wanted = await findWanted(deps, batch);
+  await queue(
+    deps,
+    batch.filter(({ id }) => wanted.has(id)),
+  );
 }
 
 /** Queues events, the payloads of a few megabytes at a time. What is queued when it is interrupted is left out when it is repeated. */
