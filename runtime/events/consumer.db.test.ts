@@ -94,6 +94,18 @@ test('the same event twice has one effect, in one batch or in two', async () => 
   expect(await appliedAmounts(database.db)).toEqual([1]);
 });
 
+test('a batch of large events is applied some megabytes at a time, so that each part is done in time', async () => {
+  const deps = counterDeps(database.db);
+  const sizes: number[] = [];
+  deps.beforeApply = async (notes) => void sizes.push(notes.length);
+  const { deliver } = consume(SOON, deps);
+  const large = 'x'.repeat(3_000_000);
+  const batch = Array.from({ length: 8 }, (_, index) => wireOf(raised(BigInt(index), index < 7 ? large : '')));
+  expect(await deliver(batch)).toEqual(batch.map(() => true));
+  expect(sizes).toEqual([3, 3, 2]);
+  expect(await countRows(database.db, 'applied')).toBe(8);
+});
+
 test('the same batch in two replicas at once has one effect', async () => {
   const one = consume();
   const other = consume();

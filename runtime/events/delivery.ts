@@ -59,9 +59,9 @@ class ApplyTimeout extends Error {
 /**
  * Makes the delivery of one service.
  *
- * A batch is one call of each consumer it has events for. When that throws, the batch is halved again and again until
- * the event at fault stands alone; it is parked in the database, so it holds up nobody, and tried again with growing
- * pauses. After `attemptsMax` tries it becomes a dead letter. What cannot be decoded becomes one at once. An event that
+ * A batch is one call of each consumer it has events for, or several one after the other where they are large. When one throws,
+ * what it got is halved again and again until the event at fault stands alone; it is parked in the database, so it holds up nobody,
+ * and tried again with growing pauses. After `attemptsMax` tries it becomes a dead letter. What cannot be decoded becomes one at once. An event that
  * nobody here consumes was asked for by a newer version of the service, and is parked for a replica that knows it. While
  * the database is away nothing is counted and the events stay with the bus.
  */
@@ -104,8 +104,36 @@ export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
   };
 }
 
-/** Decodes and applies those events of one consumer that it wants. Never rejects; notes what became of each event. */
+/** A part of a batch ends with the event that makes it so many bytes large: it is in memory several times over, and has to be done in time. */
+const PART_BYTES = 8 * 1024 * 1024;
+
+/** Applies those events of one consumer that it wants, some megabytes at a time. Never rejects; notes what became of each event. */
 async function applyChosen<Deps>(
+  options: DeliveryOptions<Deps>,
+  consumer: Consumer<Deps>,
+  events: readonly Undecoded[],
+  outcomes: Outcomes,
+): Promise<void> {
+  const chosen = await chosenOf(options, consumer, events);
+  for (const part of partsOf(chosen)) await applyPart(options, consumer, part, outcomes);
+}
+
+function partsOf(events: readonly Undecoded[]): Undecoded[][] {
+  const parts: Undecoded[][] = [];
+  let bytesLeft = 0;
+  for (const event of events) {
+    if (bytesLeft <= 0) {
+      parts.push([]);
+      bytesLeft = PART_BYTES;
+    }
+    parts.at(-1)?.push(event);
+    bytesLeft -= event.wire.body.length;
+  }
+  return parts;
+}
+
+/** Decodes and applies events of one consumer. Never rejects; notes what became of each event. */
+async function applyPart<Deps>(
   options: DeliveryOptions<Deps>,
   consumer: Consumer<Deps>,
   events: readonly Undecoded[],
@@ -113,7 +141,7 @@ async function applyChosen<Deps>(
 ): Promise<void> {
   const decoded: Decoded[] = [];
   const unreadable: FailedEvent[] = [];
-  for (const event of await chosenOf(options, consumer, events)) {
+  for (const event of events) {
     const message = readMessage(event);
     if (typeof message === 'string') unreadable.push({ event: event.wire, reason: message });
     else decoded.push({ ...event, message });
