@@ -38,7 +38,7 @@ import { prepareQueueMails } from './store/queue-mails.ts';
 import { prepareFindListening, prepareQueueTestWebhook, prepareQueueWebhooks } from './store/queue-webhooks.ts';
 import { prepareResendWebhook } from './store/resend-webhook.ts';
 import { prepareDeferMail, prepareFinishMails } from './store/settle-mail.ts';
-import { prepareSettleWebhooks } from './store/settle-webhooks.ts';
+import { prepareReleaseWebhook, prepareSettleWebhooks } from './store/settle-webhooks.ts';
 import { prepareDeleteWebhookEndpoint, prepareUpdateWebhookEndpoint } from './store/update-webhook-endpoint.ts';
 import type { Targets } from './webhook/webhook-url.ts';
 
@@ -83,6 +83,7 @@ export interface Deps {
     readonly queueTestWebhook: ReturnType<typeof prepareQueueTestWebhook>;
     readonly claimWebhooks: ReturnType<typeof prepareClaimWebhooks>;
     readonly settleWebhooks: ReturnType<typeof prepareSettleWebhooks>;
+    readonly releaseWebhook: ReturnType<typeof prepareReleaseWebhook>;
     readonly resendWebhook: ReturnType<typeof prepareResendWebhook>;
     readonly pruneOldWebhooks: ReturnType<typeof preparePruneOldWebhooks>;
     readonly pruneDeletedEndpoints: ReturnType<typeof preparePruneDeletedEndpoints>;
@@ -139,6 +140,7 @@ export async function createDeps(
       queueTestWebhook: prepareQueueTestWebhook,
       claimWebhooks: prepareClaimWebhooks,
       settleWebhooks: prepareSettleWebhooks,
+      releaseWebhook: prepareReleaseWebhook,
       resendWebhook: prepareResendWebhook,
       pruneOldWebhooks: preparePruneOldWebhooks,
       pruneDeletedEndpoints: preparePruneDeletedEndpoints,

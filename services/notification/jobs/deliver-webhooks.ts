@@ -34,7 +34,7 @@ export const deliverWebhooks: Job<Deps> = {
 
 /**
  * Posts webhooks until none is due, or for 40 s; then those under way are left to the next run. Once `signal` says stop, they are
- * waited for. Any number of replicas may do so: a webhook is claimed before it is sent. One whose process ends before it has written down
+ * waited for, for a few seconds; one that is not answered by then is given back as if it had not been tried. Any number of replicas may do so: a webhook is claimed before it is sent. One whose process ends before it has written down
  * what came of it is sent again.
  */
 export async function deliverDueWebhooks(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -82,6 +82,10 @@ async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Del
     const signing = { ...endpoint, key, endpointId: endpoint.id, id, body: payload };
     const headers = signatureHeaders(signing, startTime);
     const answer = await sendWebhook({ url: endpoint.url, headers, body: payload }, { targets }, cut);
+    if (answer === undefined) {
+      await insist(() => deps.store.releaseWebhook({ endpointId: endpoint.id, id, leaseToken }));
+      return;
+    }
     const durationMs = Math.round(performance.now() - begin);
     const endTime = clock.now();
     const judged = judge(answer, endTime);

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { type AttemptRecord, type DeliveryState, webhookDeliveries, webhookEndpoints } from './webhook-schema.ts';
@@ -61,5 +61,33 @@ export function prepareSettleWebhooks(db: Database): (settled: readonly SettledW
   const statement = db.with(ends, leased, settled, health, endpoints).select().from(settled).prepare('settle_webhooks');
   return async (rows) => {
     await statement.execute({ ends: rows });
+  };
+}
+
+/**
+ * Prepares the statement that gives back a claimed delivery that came to no end, as it was before the claim. Without the lease it does
+ * nothing. One that was to be sent again meanwhile keeps all its tries.
+ */
+export function prepareReleaseWebhook(
+  db: Database,
+): (delivery: Pick<SettledWebhook, 'endpointId' | 'id' | 'leaseToken'>) => Promise<void> {
+  const statement = db
+    .update(webhookDeliveries)
+    .set({
+      attemptCount: sql`${webhookDeliveries.attemptCount} - 1`,
+      tries: sql`greatest(${webhookDeliveries.tries} - 1, 0)`,
+      leaseToken: null,
+      leaseExpireTime: null,
+    })
+    .where(
+      and(
+        eq(webhookDeliveries.endpointId, sql.placeholder('endpointId')),
+        eq(webhookDeliveries.id, sql.placeholder('id')),
+        eq(webhookDeliveries.leaseToken, sql.placeholder('leaseToken')),
+      ),
+    )
+    .prepare('release_webhook');
+  return async (delivery) => {
+    await statement.execute({ ...delivery });
   };
 }

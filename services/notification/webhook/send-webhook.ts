@@ -47,12 +47,15 @@ export interface SendOptions {
 
 const publicLookup = createPublicLookup();
 
-/** Posts a message, until `cut` is aborted. Never rejects: whatever goes wrong is told as `error`. */
+/**
+ * Posts a message. Never rejects: whatever goes wrong is told as `error`. Gives undefined when `cut` is aborted before there is an answer,
+ * so that nothing is known of the receiver.
+ */
 export async function sendWebhook(
   message: WebhookMessage,
   { targets, lookup = publicLookup, timeoutMs = ATTEMPT_TIMEOUT_MS }: SendOptions,
   cut: AbortSignal,
-): Promise<WebhookAnswer> {
+): Promise<WebhookAnswer | undefined> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const url = new URL(message.url);
@@ -77,7 +80,8 @@ export async function sendWebhook(
     request.end(message.body);
     return await readAnswer(await answered);
   } catch (error) {
-    return failed(describe(error, { timeout, timeoutMs, cut }));
+    if (cut.aborted && !timeout.aborted) return undefined;
+    return failed(describe(error, timeout, timeoutMs));
   }
 }
 
@@ -124,16 +128,9 @@ function describeStatus(statusCode: number): string {
   return `It was answered with status ${statusCode}${hint}.`;
 }
 
-interface Limits {
-  readonly timeout: AbortSignal;
-  readonly timeoutMs: number;
-  readonly cut: AbortSignal;
-}
-
 /** What went wrong, without anything that the owner of the endpoint does not know. */
-function describe(error: unknown, { timeout, timeoutMs, cut }: Limits): string {
+function describe(error: unknown, timeout: AbortSignal, timeoutMs: number): string {
   if (error instanceof NotPublicError) return 'The host has no public address, so it was not connected to.';
   if (timeout.aborted) return `There was no answer within ${timeoutMs / 1_000} seconds.`;
-  if (cut.aborted) return 'The process that sent it was stopped before there was an answer.';
   return `The connection failed (${codeOf(error)}).`;
 }
