@@ -9,6 +9,7 @@ import type {
   InvoiceMarkedUncollectibleSchema,
   InvoiceSentSchema,
   InvoiceUpdatedSchema,
+  InvoiceVoided,
   InvoiceVoidedSchema,
   PaymentRecordedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
@@ -57,8 +58,8 @@ export interface InvoiceEventFacts {
   readonly time: Date;
   readonly payment?: Payment;
   readonly creditNote?: CreditNote;
-  /** Whether the revision is mailed by whose opening the invoice was voided. */
-  readonly revisionSent?: boolean;
+  /** What is told of the revision by whose opening the invoice was voided. */
+  readonly revision?: Pick<InvoiceVoided, 'revisionSent' | 'revisedForOtherCustomer'>;
 }
 
 /** Longest value that `numer.activity.v1.FieldChange` takes. */
@@ -68,7 +69,7 @@ const CHANGES_LENGTH_MAX = 2 * 1024 * 1024;
 
 /** The outbox row of an event about an invoice. */
 export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
-  const { invoice, payment, creditNote, revisionSent, version, time } = facts;
+  const { invoice, payment, creditNote, revision, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> &
     MessageInitShape<typeof CreditNoteIssuedSchema> &
     MessageInitShape<typeof InvoiceVoidedSchema> = {
@@ -81,7 +82,7 @@ export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: In
     timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
     ...(creditNote === undefined ? {} : { creditNote }),
-    ...(revisionSent === undefined ? {} : { revisionSent }),
+    ...revision,
   };
   const context = eventContext(cause, version, time);
   // All events have these fields, except for the payment, the credit note and the revision, which only those are given that have one.

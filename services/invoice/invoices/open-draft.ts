@@ -93,6 +93,7 @@ export async function openWith(
     payTime: state === 'PAID' ? now : null,
   };
   const invoice = toInvoice(opened, today);
+  const revision = { revisionSent: isSent, revisedForOtherCustomer: draft.customerId !== original?.customerId };
   const eventOf = (schema: typeof eventSchema | typeof InvoiceVoidedSchema, before: InvoiceRow, after: InvoiceRow) =>
     invoiceEvent(schema, cause, {
       invoice: after === opened ? invoice : toInvoice(after, today),
@@ -100,7 +101,7 @@ export async function openWith(
       changes: [...(after === opened ? [{ field: 'number' }] : []), ...changesBetween(before, after)],
       version: after.version,
       time: now,
-      ...(after === opened ? {} : { revisionSent: isSent }),
+      ...(after === opened ? {} : { revision }),
     });
   const number = await refuseTaken(
     NUMBER_CONSTRAINT,

@@ -63,12 +63,30 @@ describe('ReviseInvoice', () => {
       voidTime: required(revision).openTime,
     });
     const [, , event] = await service.eventsOf(original.id);
-    const message = { invoice: voided, revisedByInvoiceNumber: 'INV-00002', revisionSent: open === 'sendInvoice' };
+    const message = {
+      invoice: voided,
+      revisedByInvoiceNumber: 'INV-00002',
+      revisionSent: open === 'sendInvoice',
+      revisedForOtherCustomer: false,
+    };
     expect(event).toMatchObject({ topic: 'invoice.voided', version: 3n, message });
     expect(event?.message.changes).toMatchObject([
       { field: 'revisedByInvoiceId', newValue: draft.id },
       { field: 'state', oldValue: 'OPEN', newValue: 'VOID' },
     ]);
+  });
+
+  test('its opening tells of the original whether it is for another customer', async () => {
+    const owner = service.newOwner();
+    const original = await owner.open();
+    const draft = await revise(owner, original.id);
+    const { id: customerId } = service.userService.addCustomer(owner.identity.userId);
+    await owner.invoices.updateInvoice({
+      invoice: { id: draft.id, customerId },
+      updateMask: { paths: ['customer_id'] },
+    });
+    await owner.invoices.finalizeInvoice({ invoiceId: draft.id });
+    expect((await service.eventsOf(original.id)).at(-1)?.message).toMatchObject({ revisedForOtherCustomer: true });
   });
 
   describe('names the number of the original, where a replica of the version before does not know it,', () => {

@@ -9,7 +9,7 @@ import { required } from '../required.ts';
 
 /**
  * Keeps the mail that was to bring a voided invoice, and reminders of it, from being sent while they still wait. A customer who was
- * mailed before is told that it is void; of a revision that is mailed, its own mail tells that.
+ * mailed before is told that it is void; where a revision is mailed to the same address, its own mail tells that.
  */
 export const onInvoiceVoided = defineConsumer({
   events: [InvoiceVoidedSchema],
@@ -17,10 +17,10 @@ export const onInvoiceVoided = defineConsumer({
     const time = deps.clock.now();
     await deps.store.queueMails(
       batch.map((event) => {
-        const { revisionSent, revisedByInvoiceNumber } = event.message;
+        const { revisionSent, revisedForOtherCustomer, revisedByInvoiceNumber } = event.message;
         const invoice = required(event.message.invoice, 'invoice');
-        // When the mail of the revision is not sent after all, the revision is nothing to wait for.
-        const replacingNumber = revisionSent ? '' : revisedByInvoiceNumber;
+        // One for another customer concerns nobody else, and one whose mail is not sent after all is nothing to wait for.
+        const replacingNumber = revisionSent || revisedForOtherCustomer ? '' : revisedByInvoiceNumber;
         const content = writeVoidMail(
           toInvoiceFacts(invoice),
           replacingNumber,

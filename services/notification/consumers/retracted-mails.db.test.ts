@@ -148,6 +148,32 @@ describe('a customer who was mailed an invoice', () => {
     }
   });
 
+  test('is told as well when the revision is mailed to somebody else, without its number', async () => {
+    const original = newCase();
+    const { ownerId } = original;
+    await original.send();
+    await work();
+    const revision = testInvoice({ customer: { name: 'Carl', email: 'carl@gauss.example', locale: 'en' } });
+    const voided = { ...original.invoice, revisedByInvoiceId: revision.id };
+    await service.publish(InvoiceSentSchema, { invoice: revision }, { ownerId });
+    await original.cancel({ invoice: voided, revisedByInvoiceNumber: '2026-0043', revisionSent: true });
+    await work();
+    expect(await mailsOf(ownerId)).toEqual(['INVOICE_SENT SENT', 'INVOICE_SENT SENT', 'INVOICE_VOIDED SENT']);
+    const told = sink.mails().find(({ mail }) => mail.subject === 'Invoice 2026-0042 was cancelled');
+    expect(told?.to).toEqual(['grace@hopper.example']);
+    expect(told?.mail.text).not.toContain('replaced');
+  });
+
+  test('is not told the number of a revision for another customer', async () => {
+    const { send, cancel } = newCase();
+    await send();
+    await work();
+    await cancel({ revisedByInvoiceNumber: '2026-0043', revisedForOtherCustomer: true });
+    await work();
+    expect(sink.mails().at(-1)?.mail.subject).toBe('Invoice 2026-0042 was cancelled');
+    expect(sink.mails().at(-1)?.mail.text).not.toContain('2026-0043');
+  });
+
   test('is told after all when the mail of the revision is not sent, without its number', async () => {
     const original = newCase();
     const { ownerId } = original;

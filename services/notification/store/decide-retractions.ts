@@ -12,7 +12,7 @@ const PAUSE_MIN = sql.raw(`interval '1 second'`);
 /**
  * Prepares the statement that decides which of the retractions that are due are owed, queues these, and gives how many it looked at.
  * One is owed when a mail that it takes back was sent; none is while such a mail is with a mail server. One of an invoice whose revision
- * is mailed is owed only when that mail is not sent, since it says the same.
+ * is mailed to the same address is owed only when that mail is not sent, since it says the same.
  */
 export function prepareDecideRetractions(db: Database): (now: Date) => Promise<number> {
   const now = sql`${sql.placeholder('now')}::timestamptz`;
@@ -21,12 +21,13 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
     for update skip locked
   `);
   const about = db.$with('about', {}).as(sql`
-    select id, owner_id, invoice_id, payment_id, true as is_retracted from due
-    union all select id, owner_id, revision_id, null, false from due where revision_id is not null
+    select id, owner_id, invoice_id, payment_id, recipient, true as is_retracted from due
+    union all select id, owner_id, revision_id, null, recipient, false from due where revision_id is not null
   `);
   // Locked, so that a claim that is being made shows as a lease: a mail that is claimed later is withdrawn, and not sent.
   const mails = db.$with('mails', {}).as(sql`
-    select about.id, about.is_retracted, mail.state, mail.lease_token from about
+    select about.id, about.is_retracted, mail.state, mail.lease_token, lower(mail.recipient) = lower(about.recipient) as is_to_same
+    from about
     join ${notifications} as mail on mail.owner_id = about.owner_id and mail.invoice_id = about.invoice_id
     where case when not about.is_retracted then mail.kind = 'INVOICE_SENT'
       else about.payment_id is null or mail.kind = 'PAYMENT_RECEIVED' and mail.payment_id = about.payment_id end
@@ -38,8 +39,8 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
         when bool_or(is_retracted and state = 'SENT') is not true
           then case when bool_or(is_retracted and lease_token is not null) then 'WAIT' else 'NOT_OWED' end
         when due.revision_id is null then 'OWED'
-        when bool_or(not is_retracted and state = 'SENT') then 'NOT_OWED'
-        when bool_and(state = 'FAILED') filter (where not is_retracted) then 'OWED'
+        when bool_or(not is_retracted and state = 'SENT' and is_to_same) then 'NOT_OWED'
+        when bool_and(state = 'FAILED' or not is_to_same) filter (where not is_retracted) then 'OWED'
         else 'WAIT' end
       from mails where mails.id = due.id
     ) as decision from due
