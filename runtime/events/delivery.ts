@@ -61,9 +61,9 @@ class ApplyTimeout extends Error {
  *
  * A batch is one call of each consumer it has events for, or several one after the other where they are large. When one throws,
  * what it got is halved again and again until the event at fault stands alone; it is parked in the database, so it holds up nobody,
- * and tried again with growing pauses. After `attemptsMax` tries it becomes a dead letter. What cannot be decoded becomes one at once. An event that
- * nobody here consumes was asked for by a newer version of the service, and is parked for a replica that knows it. While
- * the database is away nothing is counted and the events stay with the bus.
+ * and tried again with growing pauses. After `attemptsMax` tries it becomes a dead letter. What cannot be decoded becomes one at
+ * once. An event that nobody here consumes was asked for by a newer version of the service, and is parked for a replica that knows
+ * it. While the database is away nothing is counted and the events stay with the bus.
  */
 export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
   const { byType } = options;

@@ -11,7 +11,7 @@ import { prepareFindAccount } from './store/find-account.ts';
 import { prepareFindDueReminders } from './store/find-due-reminders.ts';
 import { prepareFindInvoices, prepareFindRemindersOf } from './store/find-invoices.ts';
 import { prepareCountReminders, prepareFindReminder } from './store/find-reminder.ts';
-import { prepareForgetDeletedInvoices } from './store/forget-deleted-invoices.ts';
+import { prepareForgetDeleted } from './store/forget-deleted.ts';
 import { prepareListRemindedInvoices } from './store/list-reminded-invoices.ts';
 import { prepareListReminders } from './store/list-reminders.ts';
 import { preparePauseReminders } from './store/pause-reminders.ts';
@@ -50,7 +50,7 @@ function createStore(db: ServiceBase['db']) {
     eraseInvoices: prepareEraseInvoices,
     eraseNext: prepareEraseNext,
     findAccount: prepareFindAccount,
-    forgetDeletedInvoices: prepareForgetDeletedInvoices,
+    forgetDeleted: prepareForgetDeleted,
     findDueReminders: prepareFindDueReminders,
     findInvoices: prepareFindInvoices,
     findReminder: prepareFindReminder,

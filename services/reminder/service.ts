@@ -2,12 +2,12 @@ import { file_numer_reminder_v1_reminder_events } from '../../gen/numer/reminder
 import { ReminderService } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
+import { forgetDeleted } from '../../runtime/events/deleted.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onInvoiceChanged } from './consumers/on-invoice-changed.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { onUserUpdated } from './consumers/on-user-updated.ts';
 import { createDeps } from './deps.ts';
-import { forgetDeletedInvoices } from './jobs/forget-deleted-invoices.ts';
 import { sendDueReminders } from './jobs/send-due-reminders.ts';
 import { cancelReminder } from './rpc/cancel-reminder.ts';
 import { createReminder } from './rpc/create-reminder.ts';
@@ -37,5 +37,5 @@ export const reminderService = defineService({
     );
   },
   consumers: [onInvoiceChanged, onUserUpdated, onUserDeleted],
-  jobs: [sendDueReminders, forgetDeletedInvoices, eraseAccounts],
+  jobs: [sendDueReminders, forgetDeleted, eraseAccounts],
 });

@@ -11,7 +11,7 @@ import { prepareEraseAccounts } from './store/erase-accounts.ts';
 import { prepareEraseNumbers } from './store/erase-numbers.ts';
 import { prepareFindAccount } from './store/find-account.ts';
 import { prepareFindExchangeRate } from './store/find-exchange-rate.ts';
-import { prepareForgetDeletedInvoices } from './store/forget-deleted-invoices.ts';
+import { prepareForgetDeleted } from './store/forget-deleted.ts';
 import { prepareListCustomerTotals } from './store/list-customer-totals.ts';
 import { prepareListExchangeRates } from './store/list-exchange-rates.ts';
 import { prepareListMonthlyTotals } from './store/list-monthly-totals.ts';
@@ -61,7 +61,7 @@ function createStore(db: ServiceBase['db']) {
     listNewerInvoices: prepareListNewerInvoices,
     listIncompleteInvoices: prepareListIncompleteInvoices,
     removeInvoices: prepareRemoveInvoices,
-    forgetDeletedInvoices: prepareForgetDeletedInvoices,
+    forgetDeleted: prepareForgetDeleted,
     listAccounts: prepareListAccounts,
     recountTotals: prepareRecountTotals,
     findAccount: prepareFindAccount,

@@ -3,12 +3,12 @@ import { ExchangeRateService } from '../../gen/numer/stats/v1/exchange_rate_serv
 import { StatsService } from '../../gen/numer/stats/v1/stats_service_pb.ts';
 import { implement } from '../../runtime/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
+import { forgetDeleted } from '../../runtime/events/deleted.ts';
 import { defineService } from '../../runtime/service.ts';
 import { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { createDeps } from './deps.ts';
 import { completeInvoices } from './jobs/complete-invoices.ts';
-import { forgetDeletedInvoices } from './jobs/forget-deleted-invoices.ts';
 import { createExchangeRate } from './rpc/create-exchange-rate.ts';
 import { deleteExchangeRate } from './rpc/delete-exchange-rate.ts';
 import { getStats } from './rpc/get-stats.ts';
@@ -35,5 +35,5 @@ export const statsService = defineService({
     );
   },
   consumers: [onAnyInvoiceEvent, onUserDeleted],
-  jobs: [completeInvoices, forgetDeletedInvoices, eraseAccounts],
+  jobs: [completeInvoices, forgetDeleted, eraseAccounts],
 });

@@ -389,10 +389,12 @@ describe('without a mail server', () => {
       html: '',
       date: new Date(),
     };
-    const others = ['notes.txt', 'somebody@else.eml'];
-    for (const name of [...others, `.${idAt(0)}@numer.eml.half-written`]) writeFileSync(join(folder.path, name), '');
+    const others = [`${idAt(0)}@numer.eml.bak`, 'notes.txt', 'somebody@else.eml'];
+    for (const name of [...others, `.${idAt(0)}@numer.eml.${randomUUIDv7()}`])
+      writeFileSync(join(folder.path, name), '');
     const kept = () => readdirSync(folder.path).toSorted();
-    const files = (...indexes: readonly number[]) => [...indexes.map((index) => `${idAt(index)}@numer.eml`), ...others];
+    const files = (...indexes: readonly number[]) =>
+      [...indexes.map((index) => `${idAt(index)}@numer.eml`), ...others].toSorted();
     await save(await carrier(), [1, 3, 2, 4, 5, 6]);
     expect(kept()).toEqual(files(3, 4, 5, 6));
     await save(await carrier(), [7]);

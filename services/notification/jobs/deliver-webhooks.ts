@@ -34,8 +34,8 @@ export const deliverWebhooks: Job<Deps> = {
 
 /**
  * Posts webhooks until none is due, or for 40 s; then those under way are left to the next run. Once `signal` says stop, they are
- * waited for, for a few seconds; one that is not answered by then is given back as if it had not been tried. Any number of replicas may do so: a webhook is claimed before it is sent. One whose process ends before it has written down
- * what came of it is sent again.
+ * waited for, for a few seconds; one that is not answered by then is given back as if it had not been tried. Any number of replicas may
+ * do so: a webhook is claimed before it is sent. One whose process ends before it has written down what came of it is sent again.
  */
 export async function deliverDueWebhooks(deps: Deps, signal: AbortSignal): Promise<void> {
   const { webhooksUnderWay: underWay } = deps;

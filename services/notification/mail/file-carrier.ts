@@ -19,7 +19,7 @@ interface KeptMails {
 const KEPT: KeptMails = { max: 10_000, lookAfter: 1_000 };
 
 /** The files of this carrier, those that a crash left half-written too. Whatever else is in the folder belongs to somebody else. */
-const OWN_FILE = /^[.]?([0-9a-f-]{36})@numer[.]eml/;
+const OWN_FILE = /^([0-9a-f-]{36}@numer[.]eml|[.][0-9a-f-]{36}@numer[.]eml[.][0-9a-f-]{36})$/;
 
 /**
  * Catches mail in files named by Message-ID, for trying the system out. The same mail twice is one file. Of those the newest are kept,
@@ -47,13 +47,13 @@ export async function createFileCarrier(
  */
 async function removeOldest(directory: string, { max, lookAfter }: KeptMails): Promise<void> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => OWN_FILE.test(name));
-  const oldestFirst = names.sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+  const oldestFirst = names.sort((one, other) => (idIn(one) < idIn(other) ? -1 : 1));
   const removed = oldestFirst.slice(0, Math.min(Math.max(0, names.length - max), 2 * lookAfter));
   for (const name of removed) await rm(join(directory, name), { force: true }).catch(() => undefined); // the next time
 }
 
-function idOf(name: string): string {
-  return OWN_FILE.exec(name)?.[1] ?? '';
+function idIn(name: string): string {
+  return name.replace(/^[.]/, '');
 }
 
 /** Whoever looks at the folder sees whole mails only: each is written aside and then renamed. */

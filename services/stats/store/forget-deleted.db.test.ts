@@ -1,17 +1,16 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DELETION_REMEMBERED_MS } from '../../../runtime/events/late-event.ts';
+import { DELETION_REMEMBERED_MS, forgetDeleted } from '../../../runtime/events/deleted.ts';
 import { silentLog } from '../../../runtime/log.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
 import { createDeps, type Deps } from '../deps.ts';
+import { completeInvoices } from '../jobs/complete-invoices.ts';
 import { statsService } from '../service.ts';
-import { invoices } from '../store/schema.ts';
 import { type InvoiceServiceState, invoiceTransportOf } from '../testing/fake-invoice-service.ts';
 import { createLedger, type InvoiceEvent, type Ledger } from '../testing/ledger.ts';
 import { expectRecount } from '../testing/recount.ts';
-import { completeInvoices } from './complete-invoices.ts';
-import { forgetDeletedInvoices } from './forget-deleted-invoices.ts';
+import { invoices } from './schema.ts';
 
 let ledger: Ledger;
 let service: TestService;
@@ -39,7 +38,7 @@ beforeEach(() => {
 afterAll(() => service.stop());
 
 const apply = (...events: InvoiceEvent[]) => onAnyInvoiceEvent.apply(deps, events);
-const forget = () => forgetDeletedInvoices.run(deps, service.clock.now(), new AbortController().signal);
+const forget = () => forgetDeleted.run(deps, service.clock.now(), new AbortController().signal);
 const complete = () => completeInvoices.run(deps, service.clock.now(), new AbortController().signal);
 const countOf = (ownerId: string) => service.db.$count(invoices, eq(invoices.ownerId, ownerId));
 

@@ -6,16 +6,15 @@ import {
   InvoiceSentSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { DELETION_REMEMBERED_MS } from '../../../runtime/events/late-event.ts';
+import { DELETION_REMEMBERED_MS, forgetDeleted } from '../../../runtime/events/deleted.ts';
 import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
-import { invoices } from '../store/schema.ts';
 import {
   type AnyEvent,
   eventOf,
   type ReminderTestService,
   startReminderService,
 } from '../testing/start-reminder-service.ts';
-import { forgetDeletedInvoices } from './forget-deleted-invoices.ts';
+import { invoices } from './schema.ts';
 
 let service: ReminderTestService;
 beforeAll(async () => {
@@ -24,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const deliver = (...events: AnyEvent[]) => onInvoiceChanged.apply(service.deps, events);
-const forget = () => forgetDeletedInvoices.run(service.deps, service.clock.now(), new AbortController().signal);
+const forget = () => forgetDeleted.run(service.deps, service.clock.now(), new AbortController().signal);
 const isKnown = async (id: string) => (await service.db.$count(invoices, eq(invoices.invoiceId, id))) === 1;
 
 test('a deleted draft is forgotten with its reminders after a month, and no event brings it back', async () => {
