@@ -40,7 +40,10 @@ test('what waits is looked up when it is read', async () => {
   served.metrics.ofService('invoice').watchBacklog(prepareReadBacklog(database.db));
   expect(await read()).toContain('numer_outbox_events{service="invoice"} 0\n');
   const hourAgo = new Date(Date.now() - 3_600_000);
-  await writeEvents(database.db, [{ ...raised(1n), create_time: hourAgo }, raised(2n)]);
+  await writeEvents(database.db, [
+    { ...raised(1n), create_time: hourAgo },
+    { ...raised(2n), create_time: hourAgo },
+  ]);
   const text = await read();
   expect(text).toContain('numer_outbox_events{service="invoice"} 2\n');
   expect(text).toContain('numer_dead_letters{service="invoice"} 0\n');
