@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { connectionError } from '../runtime/database/ensure-database.ts';
-import { explain } from '../runtime/process-life.ts';
+import { explain } from '../runtime/process/process-life.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 import { UsageError } from './command.ts';
 import { runCommand } from './commands.ts';

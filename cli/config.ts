@@ -1,7 +1,7 @@
 import { GATEWAY_CONFIG } from '../gateway/config.ts';
-import { type Config, integer, key, oneOf, readConfig, text, url } from '../runtime/config.ts';
-import { LOG_LEVELS } from '../runtime/log.ts';
-import { METRICS_PORT } from '../runtime/process-config.ts';
+import { type Config, integer, key, oneOf, readConfig, text, url } from '../runtime/process/config.ts';
+import { LOG_LEVELS } from '../runtime/process/log.ts';
+import { METRICS_PORT } from '../runtime/process/process-config.ts';
 import { NOTIFICATION_CONFIG } from '../services/notification/config.ts';
 import { userConfig } from '../services/user/config.ts';
 import { completeEnvironment, makeKeys } from './keys.ts';

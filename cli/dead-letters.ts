@@ -1,6 +1,6 @@
 import type { Database } from '../runtime/database/database.ts';
 import { type DeadLetter, listDeadLetters, resendDeadLetters } from '../runtime/events/dead-letters.ts';
-import { SERVICE_NAMES, type ServiceName } from '../runtime/service.ts';
+import { SERVICE_NAMES, type ServiceName } from '../runtime/process/service.ts';
 import { UsageError } from './command.ts';
 import { count } from './count.ts';
 import { joinLocalEnvironment } from './environment.ts';

@@ -7,7 +7,7 @@ import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { connectionTarget } from '../runtime/database/connection-target.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
-import { SERVICE_NAMES } from '../runtime/service.ts';
+import { SERVICE_NAMES } from '../runtime/process/service.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
 import { doctor } from './doctor.ts';

@@ -7,7 +7,7 @@ import { connectionError } from '../runtime/database/ensure-database.ts';
 import { findPostgresBinaries } from '../runtime/embedded-postgres/binaries.ts';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
 import { httpUrl } from '../runtime/http-url.ts';
-import { SERVICE_NAMES } from '../runtime/service.ts';
+import { SERVICE_NAMES } from '../runtime/process/service.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { makeDataDir } from './data-dir.ts';
 import { postgresDirOf, usesDataDir } from './environment.ts';

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { findRunningPostgres } from '../runtime/embedded-postgres/running-postgres.ts';
-import { createLog, type LOG_LEVELS } from '../runtime/log.ts';
+import { createLog, type LOG_LEVELS } from '../runtime/process/log.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { dataDirError, makeDataDir } from './data-dir.ts';
 import { completeEnvironment, KEY_VARIABLES, keysOf, makeKeys } from './keys.ts';

@@ -1,7 +1,7 @@
+import { createInternalTokens, type InternalTokens } from '../runtime/call/identity.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { readConfig } from '../runtime/config.ts';
-import { createInternalTokens, type InternalTokens } from '../runtime/identity.ts';
-import { createLog } from '../runtime/log.ts';
+import { readConfig } from '../runtime/process/config.ts';
+import { createLog } from '../runtime/process/log.ts';
 import { INTERNAL_KEY_CONFIG } from './config.ts';
 import type { LocalEnvironment } from './environment.ts';
 import type { ServicesOptions } from './open-services.ts';

@@ -1,5 +1,5 @@
-import { loadEnvFile } from '../runtime/config.ts';
-import { exitOnSignal, explain } from '../runtime/process-life.ts';
+import { loadEnvFile } from '../runtime/process/config.ts';
+import { exitOnSignal, explain } from '../runtime/process/process-life.ts';
 import { UsageError } from './command.ts';
 import { runCommand } from './commands.ts';
 

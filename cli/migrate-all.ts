@@ -1,6 +1,6 @@
 import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
 import { migrate } from '../runtime/database/migrate.ts';
-import { migrationsOf } from '../runtime/start-service.ts';
+import { migrationsOf } from '../runtime/process/start-service.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { SERVICES } from './services.ts';
 

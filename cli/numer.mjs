@@ -11,7 +11,7 @@ const NODE_MAJOR_MIN = 24;
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
   // Before the first file in TypeScript: with all of them in the cache, what takes the types out is not loaded.
   module.enableCompileCache();
-  const { prepareImports } = await import('../runtime/prepare-imports.ts');
+  const { prepareImports } = await import('../runtime/process/prepare-imports.ts');
   prepareImports();
   await import('./main.ts');
 } else {

@@ -1,16 +1,16 @@
 import type { Transport } from '@connectrpc/connect';
 import { SUBSCRIPTIONS } from '../gen/subscriptions.ts';
-import { createInProcessTransport } from '../runtime/client.ts';
+import { createInProcessTransport } from '../runtime/call/client.ts';
+import type { InternalTokens } from '../runtime/call/identity.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { databaseUrlOf, withDatabase } from '../runtime/database/ensure-database.ts';
 import { createAmqpBus } from '../runtime/events/amqp-bus.ts';
 import type { EventBus } from '../runtime/events/bus.ts';
 import { createInProcessBus } from '../runtime/events/in-process-bus.ts';
-import type { InternalTokens } from '../runtime/identity.ts';
-import type { Logger } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics/metrics.ts';
-import type { AnyServiceDefinition, ServiceName } from '../runtime/service.ts';
-import { type StartedService, startService } from '../runtime/start-service.ts';
+import type { Logger } from '../runtime/process/log.ts';
+import type { AnyServiceDefinition, ServiceName } from '../runtime/process/service.ts';
+import { type StartedService, startService } from '../runtime/process/start-service.ts';
 import { SERVICES } from './services.ts';
 
 /** What all services in one process run on. */

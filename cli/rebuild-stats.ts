@@ -1,6 +1,6 @@
 import { createClient } from '@connectrpc/connect';
 import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
-import { HEADER } from '../runtime/call.ts';
+import { HEADER } from '../runtime/call/call.ts';
 import { invoiceService } from '../services/invoice/service.ts';
 import { statsService } from '../services/stats/service.ts';
 import { count } from './count.ts';

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { DomainError } from '../runtime/errors.ts';
+import { DomainError } from '../runtime/call/errors.ts';
 import { givePassword } from '../services/user/give-password.ts';
 import { UsageError } from './command.ts';
 import { joinLocalEnvironment } from './environment.ts';

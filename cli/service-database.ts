@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { closeDatabase, type Database, type DatabaseOptions, openDatabase } from '../runtime/database/database.ts';
 import { addressOf, connectionError, databaseUrlOf } from '../runtime/database/ensure-database.ts';
 import { postgresErrorOf } from '../runtime/database/postgres-error.ts';
-import type { ServiceName } from '../runtime/service.ts';
+import type { ServiceName } from '../runtime/process/service.ts';
 import type { LocalEnvironment } from './environment.ts';
 
 /** SQLSTATE of a database that is not there. */

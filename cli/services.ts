@@ -1,4 +1,4 @@
-import type { AnyServiceDefinition } from '../runtime/service.ts';
+import type { AnyServiceDefinition } from '../runtime/process/service.ts';
 import { activityService } from '../services/activity/service.ts';
 import { invoiceService } from '../services/invoice/service.ts';
 import { notificationService } from '../services/notification/service.ts';

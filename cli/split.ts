@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { httpUrl } from '../runtime/http-url.ts';
-import { SERVICE_URL_VARIABLES } from '../runtime/process-config.ts';
-import { SERVICE_NAMES } from '../runtime/service.ts';
+import { SERVICE_URL_VARIABLES } from '../runtime/process/process-config.ts';
+import { SERVICE_NAMES } from '../runtime/process/service.ts';
 import type { LocalEnvironment } from './environment.ts';
 import type { RunningSystem } from './start-system.ts';
 

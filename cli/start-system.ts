@@ -1,6 +1,6 @@
 import { GATEWAY_CONFIG } from '../gateway/config.ts';
 import { startGateway } from '../gateway/gateway.ts';
-import { readConfig } from '../runtime/config.ts';
+import { readConfig } from '../runtime/process/config.ts';
 import { openServices, type ServicesOptions } from './open-services.ts';
 
 /** What the whole system in one process runs on. */

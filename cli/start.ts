@@ -1,9 +1,9 @@
 import { connect, createServer } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { httpUrl } from '../runtime/http-url.ts';
-import { createLog } from '../runtime/log.ts';
 import { serveMetrics } from '../runtime/metrics/metrics-server.ts';
-import { releaseStartMemory, stopOnSignal } from '../runtime/process-life.ts';
+import { createLog } from '../runtime/process/log.ts';
+import { releaseStartMemory, stopOnSignal } from '../runtime/process/process-life.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { dataDirError } from './data-dir.ts';
 import { DEMO_USER } from './demo-user.ts';

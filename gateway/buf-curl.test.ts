@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { DomainError } from '../runtime/errors.ts';
+import { DomainError } from '../runtime/call/errors.ts';
 import { createFakeServices } from './testing/fake-services.ts';
 import { AS_ADA, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 

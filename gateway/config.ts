@@ -1,5 +1,5 @@
 import { BODY_BYTES_MAX } from '../runtime/body-limit.ts';
-import { type Config, integer, list, text } from '../runtime/config.ts';
+import { type Config, integer, list, text } from '../runtime/process/config.ts';
 
 /** The gateway's variables, besides those of every process. */
 export const GATEWAY_CONFIG = {

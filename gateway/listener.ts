@@ -7,9 +7,9 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { openPort } from '../runtime/open-port.ts';
-import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
-import { malformedAnswer, refuseExpectation } from './malformed-request.ts';
+import { openPort } from '../runtime/process/open-port.ts';
+import type { IncomingRequest, OutgoingResponse } from './edge/http-message.ts';
+import { malformedAnswer, refuseExpectation } from './edge/malformed-request.ts';
 
 /** Answers a request. It must not throw. */
 export type RequestListener = (request: IncomingRequest, response: OutgoingResponse) => void;

@@ -1,4 +1,4 @@
-import { prepareImports } from '../runtime/prepare-imports.ts';
+import { prepareImports } from '../runtime/process/prepare-imports.ts';
 
 prepareImports();
 const { runGateway } = await import('./run-gateway.ts');

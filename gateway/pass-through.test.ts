@@ -6,7 +6,7 @@ import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '../g
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
-import { invalidField } from '../runtime/errors.ts';
+import { invalidField } from '../runtime/call/errors.ts';
 import { createFakeServices } from './testing/fake-services.ts';
 import { AS_ADA, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 

@@ -7,15 +7,15 @@ import {
   type ServiceImpl,
   type Transport,
 } from '@connectrpc/connect';
+import { noSuchRpc } from '../runtime/call/unknown-rpc.ts';
 import { OPEN_PACKAGE } from '../runtime/interceptors/authenticate.ts';
-import type { Logger } from '../runtime/log.ts';
-import { SERVER_LIMITS } from '../runtime/server.ts';
-import { noSuchRpc } from '../runtime/unknown-rpc.ts';
-import type { Edge } from './edge.ts';
-import { exchangeOf } from './exchange.ts';
-import { limitQuery, type MessageLimits } from './message-limit.ts';
-import { FORWARDED_HEADERS, RETURNED_HEADERS } from './passed-headers.ts';
-import { explainProtocolError } from './public-error.ts';
+import type { Logger } from '../runtime/process/log.ts';
+import { SERVER_LIMITS } from '../runtime/process/server.ts';
+import type { Edge } from './edge/edge.ts';
+import { exchangeOf } from './edge/exchange.ts';
+import { limitQuery, type MessageLimits } from './edge/message-limit.ts';
+import { FORWARDED_HEADERS, RETURNED_HEADERS } from './edge/passed-headers.ts';
+import { explainProtocolError } from './edge/public-error.ts';
 import { isPublished } from './public-services.ts';
 
 /**

@@ -21,8 +21,8 @@ import { CustomerBulkService } from '../gen/numer/user/v1/customer_bulk_service_
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
-import { accessOf } from '../runtime/access.ts';
-import type { ServiceName } from '../runtime/service.ts';
+import { accessOf } from '../runtime/call/access.ts';
+import type { ServiceName } from '../runtime/process/service.ts';
 
 /** The RPC services that the gateway makes reachable, each with the process that serves it. */
 export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<DescService, ServiceName>([

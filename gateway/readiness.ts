@@ -1,7 +1,7 @@
 import { createClient, type Transport } from '@connectrpc/connect';
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '../gen/grpc/health/v1/health_pb.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { SERVICE_NAMES, type ServiceName } from '../runtime/service.ts';
+import { SERVICE_NAMES, type ServiceName } from '../runtime/process/service.ts';
 
 /** Whether the services behind the gateway can take calls. */
 export interface Readiness {

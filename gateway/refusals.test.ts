@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CustomerBulkService } from '../gen/numer/user/v1/customer_bulk_service_pb.ts';
-import { DomainError, invalidField } from '../runtime/errors.ts';
+import { DomainError, invalidField } from '../runtime/call/errors.ts';
 import { createFakeServices } from './testing/fake-services.ts';
 import { AS_ADA, startTestGateway, type TestGateway, type TestGatewayOptions } from './testing/start-test-gateway.ts';
 

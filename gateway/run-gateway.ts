@@ -1,10 +1,10 @@
+import { createInternalTokens } from '../runtime/call/identity.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { readConfig } from '../runtime/config.ts';
-import { createInternalTokens } from '../runtime/identity.ts';
-import { createLog } from '../runtime/log.ts';
 import { serveMetrics } from '../runtime/metrics/metrics-server.ts';
-import { createNetworkTransports, PROCESS_CONFIG, SERVICE_URLS_CONFIG } from '../runtime/process-config.ts';
-import { exitOnMistake, releaseStartMemory, stopOnSignal } from '../runtime/process-life.ts';
+import { readConfig } from '../runtime/process/config.ts';
+import { createLog } from '../runtime/process/log.ts';
+import { createNetworkTransports, PROCESS_CONFIG, SERVICE_URLS_CONFIG } from '../runtime/process/process-config.ts';
+import { exitOnMistake, releaseStartMemory, stopOnSignal } from '../runtime/process/process-life.ts';
 import { GATEWAY_CONFIG } from './config.ts';
 import { startGateway } from './gateway.ts';
 

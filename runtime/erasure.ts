@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type PgTable, pgTable, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { idempotencyRecords } from './call/idempotency.ts';
 import type { Database } from './database/database.ts';
 import { deadLetters } from './events/dead-letters.ts';
-import { idempotencyRecords } from './idempotency.ts';
-import type { Job } from './service.ts';
+import type { Job } from './process/service.ts';
 
 /** Accounts that are being erased. An insertion starts an erasure; whatever deletes an account makes it in its own statement. */
 export const erasures = pgTable('erasures', {

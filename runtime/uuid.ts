@@ -1,4 +1,4 @@
-import { invalidField } from './errors.ts';
+import { invalidField } from './call/errors.ts';
 
 /** A UUID of any version, as Postgres reads it. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -5,7 +5,7 @@ import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { field, RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
-import type { ErrorReasonName } from '../../runtime/errors.ts';
+import type { ErrorReasonName } from '../../runtime/call/errors.ts';
 import type { Comments } from '../openapi/comments.ts';
 import { createOpenApi } from '../openapi/create-openapi.ts';
 import type { Header, OpenApiDocument, Reference } from '../openapi/document.ts';

@@ -1,5 +1,5 @@
 import { ErrorReasonSchema } from '../../gen/numer/errors/v1/error_reason_pb.ts';
-import type { ErrorReasonName } from '../../runtime/errors.ts';
+import type { ErrorReasonName } from '../../runtime/call/errors.ts';
 import type { Comments } from '../openapi/comments.ts';
 import type { Reference, Response } from '../openapi/document.ts';
 import { toMarkdown } from '../openapi/markdown.ts';

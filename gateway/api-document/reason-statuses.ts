@@ -1,4 +1,4 @@
-import type { ErrorReasonName } from '../../runtime/errors.ts';
+import type { ErrorReasonName } from '../../runtime/call/errors.ts';
 
 /** The HTTP status with which each reason is told over REST, as docs/errors.md has it. */
 export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {

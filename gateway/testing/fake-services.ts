@@ -2,7 +2,7 @@ import type { HandlerContext } from '@connectrpc/connect';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
-import { HEADER } from '../../runtime/call.ts';
+import { HEADER } from '../../runtime/call/call.ts';
 import { callerOf, type TestGatewayOptions } from './start-test-gateway.ts';
 
 /** Made-up services with a few RPCs, which note how they are called. */

@@ -8,16 +8,16 @@ import {
   type ServiceImpl,
 } from '@connectrpc/connect';
 import { type AuthenticateResponseSchema, SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
-import { HEADER, identityKey } from '../../runtime/call.ts';
-import { createInProcessTransport, createNetworkTransport } from '../../runtime/client.ts';
-import { readConfig } from '../../runtime/config.ts';
-import { registerHealth } from '../../runtime/health.ts';
-import { createInternalTokens, type Identity, type InternalTokens } from '../../runtime/identity.ts';
+import { HEADER, identityKey } from '../../runtime/call/call.ts';
+import { createInProcessTransport, createNetworkTransport } from '../../runtime/call/client.ts';
+import { createInternalTokens, type Identity, type InternalTokens } from '../../runtime/call/identity.ts';
 import { authenticate } from '../../runtime/interceptors/authenticate.ts';
 import { handleErrors } from '../../runtime/interceptors/handle-errors.ts';
-import { type Logger, silentLog } from '../../runtime/log.ts';
-import { type RunningServer, startServer } from '../../runtime/server.ts';
-import { SERVICE_NAMES, type ServiceName } from '../../runtime/service.ts';
+import { readConfig } from '../../runtime/process/config.ts';
+import { registerHealth } from '../../runtime/process/health.ts';
+import { type Logger, silentLog } from '../../runtime/process/log.ts';
+import { type RunningServer, startServer } from '../../runtime/process/server.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../runtime/process/service.ts';
 import { createTestClock, type TestClock } from '../../runtime/testing/start-test-service.ts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { startGateway } from '../gateway.ts';

@@ -1,4 +1,4 @@
-import { DomainError } from '../errors.ts';
+import { DomainError } from '../call/errors.ts';
 import type { RowError } from './read-csv.ts';
 
 /** Most errors that a dry run tells of. */

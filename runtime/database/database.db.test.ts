@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Code } from '@connectrpc/connect';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reasonOf, toConnectError } from '../errors.ts';
+import { reasonOf, toConnectError } from '../call/errors.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
 import { connectionTarget } from './connection-target.ts';
 import { closeDatabase, openDatabase } from './database.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Connection } from 'rabbitmq-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { silentLog } from '../log.ts';
+import { silentLog } from '../process/log.ts';
 import { findRabbitmq } from '../testing/rabbitmq.ts';
 import { MESSAGE_BYTES_MAX } from '../testing/throw-away-rabbitmq.ts';
 import { waitUntil } from '../testing/wait-until.ts';

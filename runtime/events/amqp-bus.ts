@@ -1,5 +1,5 @@
 import { Connection } from 'rabbitmq-client';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
 import { startAmqpSubscription } from './amqp-subscription.ts';

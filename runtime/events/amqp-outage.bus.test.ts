@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { silentLog } from '../log.ts';
+import { silentLog } from '../process/log.ts';
 import { startOwnRabbitmq } from '../testing/rabbitmq.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { createAmqpBus } from './amqp-bus.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Connection, ReturnedMessage } from 'rabbitmq-client';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../process/log.ts';
 import { EVENTS_EXCHANGE, toAmqpEnvelope } from './amqp-message.ts';
 import { readinessMarkOf } from './amqp-subscription.ts';
 import type { OutgoingEvent, PublishResult } from './bus.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AsyncMessage, type Connection, ConsumerStatus } from 'rabbitmq-client';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
 import { EVENTS_EXCHANGE, fromAmqpMessage, queueOf } from './amqp-message.ts';
 import type { ActiveSubscription, Subscription } from './bus.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { silentLog } from '../log.ts';
+import { silentLog } from '../process/log.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import type { EventBus, Subscription } from './bus.ts';
 import { type Consumer, type RetryPolicy, startConsumers } from './consumer.ts';

@@ -1,8 +1,8 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 
 import type { Database } from '../database/database.ts';
-import type { Logger } from '../log.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
+import type { Logger } from '../process/log.ts';
 import type { EventBus } from './bus.ts';
 import { createDelivery } from './delivery.ts';
 import { type EventEnvelope, type ReceivedEvent, topicOf } from './event.ts';

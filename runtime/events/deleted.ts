@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.ts';
-import type { Job } from '../service.ts';
+import type { Job } from '../process/service.ts';
 import { INBOX_RETENTION_DAYS } from './inbox.ts';
 
 /**

@@ -2,8 +2,8 @@ import { type DescMessage, type Message, toJson } from '@bufbuild/protobuf';
 
 import { isDatabaseUnavailable } from '../database/postgres-error.ts';
 import { decodeMessage } from '../grpc/decode-message.ts';
-import type { Logger } from '../log.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
+import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
 import type { ConsumedType, Consumer, RetryPolicy } from './consumer.ts';
 import type { ReceivedEvent, WireEvent } from './event.ts';

@@ -10,7 +10,7 @@ import {
 } from '@bufbuild/protobuf';
 import { type Param, type Placeholder, type SQL, sql, type WithSubquery } from 'drizzle-orm';
 import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import type { Call } from '../call.ts';
+import type { Call } from '../call/call.ts';
 import type { Database } from '../database/database.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';
 import { bytea } from './bytea.ts';

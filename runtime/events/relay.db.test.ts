@@ -2,7 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { violatesUnique } from '../database/postgres-error.ts';
-import { silentLog } from '../log.ts';
+import { silentLog } from '../process/log.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import type { EventBus } from './bus.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';

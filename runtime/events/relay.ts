@@ -5,8 +5,8 @@ import { type DescMessage, fromJson, type Message, type Registry } from '@bufbui
 import type { Database } from '../database/database.ts';
 import { decodeMessage } from '../grpc/decode-message.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';
-import type { Logger } from '../log.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
+import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
 import type { EventBus, OutgoingEvent, PublishResult } from './bus.ts';
 import { codeOf, reasonOf } from './failure-reason.ts';

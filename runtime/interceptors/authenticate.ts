@@ -2,10 +2,10 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import type { Interceptor } from '@connectrpc/connect';
 import { RpcOptions_Access } from '../../gen/numer/options/v1/options_pb.ts';
-import { accessOf } from '../access.ts';
-import { HEADER, identityKey } from '../call.ts';
-import { DomainError } from '../errors.ts';
-import type { Identity, InternalTokens } from '../identity.ts';
+import { accessOf } from '../call/access.ts';
+import { HEADER, identityKey } from '../call/call.ts';
+import { DomainError } from '../call/errors.ts';
+import type { Identity, InternalTokens } from '../call/identity.ts';
 
 const BEARER = /^Bearer ([A-Za-z0-9_.-]+)$/;
 

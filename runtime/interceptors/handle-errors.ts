@@ -1,8 +1,8 @@
 import { Code, type ConnectError, type Interceptor } from '@connectrpc/connect';
-import { HEADER, requestIdKey } from '../call.ts';
-import { toConnectError } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import { HEADER, requestIdKey } from '../call/call.ts';
+import { toConnectError } from '../call/errors.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
+import type { Logger } from '../process/log.ts';
 
 /** Codes that speak of a defect or an outage on this side; all others are the caller's to mend. */
 const OUR_FAULT = new Set([Code.Internal, Code.Unknown, Code.DataLoss, Code.Unavailable, Code.Unimplemented]);

@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, getOption, type Message } from '@bufbuild/protobuf';
 import { field as fieldRules } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
-import type { FieldViolation } from '../errors.ts';
+import type { FieldViolation } from '../call/errors.ts';
 
 /** A field that holds items, or messages. */
 interface Holder {

@@ -1,16 +1,16 @@
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import type { Interceptor, UnaryRequest } from '@connectrpc/connect';
-import { HEADER, idempotencyKey, identityKey, replayedAnswerKey } from '../call.ts';
-import { violatesUnique } from '../database/postgres-error.ts';
-import { invalidField } from '../errors.ts';
-import { encodeMessage } from '../grpc/encode-message.ts';
+import { HEADER, idempotencyKey, identityKey, replayedAnswerKey } from '../call/call.ts';
+import { invalidField } from '../call/errors.ts';
 import {
   IDEMPOTENCY_CONSTRAINT,
   type IdempotencyParameters,
   type IdempotencyStore,
   idempotencyParametersOf,
-} from '../idempotency.ts';
-import { inOneOrder } from '../in-one-order.ts';
+} from '../call/idempotency.ts';
+import { inOneOrder } from '../call/in-one-order.ts';
+import { violatesUnique } from '../database/postgres-error.ts';
+import { encodeMessage } from '../grpc/encode-message.ts';
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 

@@ -22,7 +22,7 @@ import { ListInvoicesRequestSchema } from '../../gen/numer/invoice/v1/invoice_se
 import { NumberSeriesSchema } from '../../gen/numer/invoice/v1/number_series_pb.ts';
 import { field as fieldOptions } from '../../gen/numer/options/v1/options_pb.ts';
 import { CreateReminderRequestSchema } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError } from '../call/errors.ts';
 import { requireValid } from './validate.ts';
 
 type Options = MessageShape<typeof FieldOptionsSchema>;

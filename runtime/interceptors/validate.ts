@@ -10,7 +10,7 @@ import {
 import { createValidator, type Validator, type Violation } from '@bufbuild/protovalidate';
 import type { Interceptor } from '@connectrpc/connect';
 import { field as fieldOptions } from '../../gen/numer/options/v1/options_pb.ts';
-import { DomainError, type FieldViolation } from '../errors.ts';
+import { DomainError, type FieldViolation } from '../call/errors.ts';
 import { findExcess } from './item-limits.ts';
 
 /** One validator for the process: it compiles the rules of a message on first use and keeps them. */

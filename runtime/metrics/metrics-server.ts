@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { openPort } from '../open-port.ts';
+import { openPort } from '../process/open-port.ts';
 import type { Metrics } from './metrics.ts';
 import type { PrometheusMetrics } from './prometheus.ts';
 

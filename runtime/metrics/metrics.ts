@@ -1,5 +1,5 @@
 import type { Backlog } from '../events/backlog.ts';
-import type { ServiceName } from '../service.ts';
+import type { ServiceName } from '../process/service.ts';
 
 /** What a process measures of what it does, for whoever watches over it. Nothing of it names an account. */
 export interface Metrics {

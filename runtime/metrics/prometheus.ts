@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Backlog } from '../events/backlog.ts';
-import type { ServiceName } from '../service.ts';
+import type { ServiceName } from '../process/service.ts';
 import { within } from '../within.ts';
 import type { Metrics } from './metrics.ts';
 

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AnyServiceDefinition } from '../service.ts';
-import { migrationsOf } from '../start-service.ts';
+import type { AnyServiceDefinition } from '../process/service.ts';
+import { migrationsOf } from '../process/start-service.ts';
 import { makeScratchDir } from './scratch-dir.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { prepareImports } from '../prepare-imports.ts';
+import { prepareImports } from '../process/prepare-imports.ts';
 
 /** Test files share a few processes, each of which imports everything once. */
 prepareImports();

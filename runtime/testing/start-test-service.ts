@@ -1,17 +1,17 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create, type DescMessage, type DescService, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { type Client, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
-import { HEADER } from '../call.ts';
-import { createInProcessTransport, createNetworkTransport } from '../client.ts';
+import { HEADER } from '../call/call.ts';
+import { createInProcessTransport, createNetworkTransport } from '../call/client.ts';
+import { createInternalTokens, type Identity } from '../call/identity.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { subjectOf, topicOf, type WireEvent } from '../events/event.ts';
 import { createInProcessBus } from '../events/in-process-bus.ts';
-import { createInternalTokens, type Identity } from '../identity.ts';
-import { silentLog } from '../log.ts';
-import { startServer } from '../server.ts';
-import type { AnyServiceDefinition, ServiceName } from '../service.ts';
-import { migrationsOf, startService } from '../start-service.ts';
+import { silentLog } from '../process/log.ts';
+import { startServer } from '../process/server.ts';
+import type { AnyServiceDefinition, ServiceName } from '../process/service.ts';
+import { migrationsOf, startService } from '../process/start-service.ts';
 import { createTestDatabase } from './postgres.ts';
 
 /** A clock that stands still until a test moves it. */

@@ -1,7 +1,7 @@
 import { ActivitySchema } from '../../gen/numer/activity/v1/activity_pb.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken, type PageCursor } from '../../runtime/page-token.ts';
-import { pageWithin } from '../../runtime/page-within.ts';
-import { type PagedRequest, pageSizeOf } from '../../runtime/read-page.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken, type PageCursor } from '../../runtime/paging/page-token.ts';
+import { pageWithin } from '../../runtime/paging/page-within.ts';
+import { type PagedRequest, pageSizeOf } from '../../runtime/paging/read-page.ts';
 import { toActivity } from './convert.ts';
 import type { FoundActivities } from './store/list-activities.ts';
 

@@ -3,7 +3,7 @@ import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
 import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
-import type { ServiceBase } from '../../runtime/service.ts';
+import type { ServiceBase } from '../../runtime/process/service.ts';
 import { prepareEraseNext } from './store/erase-activities.ts';
 import { prepareEraseAddresses } from './store/erase-addresses.ts';
 import { prepareFindHead } from './store/find-head.ts';

@@ -1,7 +1,7 @@
 import { ActivityService } from '../../gen/numer/activity/v1/activity_service_pb.ts';
-import { implement } from '../../runtime/call.ts';
+import { implement } from '../../runtime/call/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
-import { defineService } from '../../runtime/service.ts';
+import { defineService } from '../../runtime/process/service.ts';
 import { onAnyEvent } from './consumers/on-any-event.ts';
 import { createDeps } from './deps.ts';
 import { eraseAddresses } from './jobs/erase-addresses.ts';

@@ -2,9 +2,9 @@ import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import { ErrorReason } from '../../gen/numer/errors/v1/error_reason_pb.ts';
 import type { BatchResultSchema } from '../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { Call } from '../../runtime/call.ts';
-import { doPart } from '../../runtime/call-parts.ts';
-import { DomainError } from '../../runtime/errors.ts';
+import type { Call } from '../../runtime/call/call.ts';
+import { doPart } from '../../runtime/call/call-parts.ts';
+import { DomainError } from '../../runtime/call/errors.ts';
 import type { Deps } from './deps.ts';
 
 /** What is done with each invoice of a batch: an RPC of its own, whose answer has the invoice after it. */

@@ -1,6 +1,6 @@
-import type { Call } from '../../runtime/call.ts';
+import type { Call } from '../../runtime/call/call.ts';
+import type { UserIdentity } from '../../runtime/call/identity.ts';
 import { type EventContext, requestOf } from '../../runtime/events/outbox.ts';
-import type { UserIdentity } from '../../runtime/identity.ts';
 import type { Deps } from './deps.ts';
 
 /** For which user something is done, and by whom: by a call of theirs, or by this service itself. */

@@ -1,10 +1,10 @@
 import { type CallOptions, type Client, createClient } from '@connectrpc/connect';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
+import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/call/idempotency.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
-import type { Logger } from '../../runtime/log.ts';
-import type { ServiceBase } from '../../runtime/service.ts';
+import type { Logger } from '../../runtime/process/log.ts';
+import type { ServiceBase } from '../../runtime/process/service.ts';
 import { createKnownCustomers, type KnownCustomers } from './invoices/parties.ts';
 import { createSettingsCache, type SettingsCache } from './settings/account-settings.ts';
 import { createStore, type Store } from './store/store.ts';

@@ -1,6 +1,6 @@
-import { prepareImports } from '../../runtime/prepare-imports.ts';
+import { prepareImports } from '../../runtime/process/prepare-imports.ts';
 
 prepareImports();
-const { runService } = await import('../../runtime/run-service.ts');
+const { runService } = await import('../../runtime/process/run-service.ts');
 const { invoiceService } = await import('./service.ts');
 await runService(invoiceService);

@@ -1,4 +1,4 @@
-import { DomainError } from '../../runtime/errors.ts';
+import { DomainError } from '../../runtime/call/errors.ts';
 
 /**
  * Runs what takes an invoice for the whole of a request, where it is only a field of a resource. The fields that its errors

@@ -1,5 +1,5 @@
+import { DomainError } from '../../runtime/call/errors.ts';
 import { violatesUnique } from '../../runtime/database/postgres-error.ts';
-import { DomainError } from '../../runtime/errors.ts';
 
 /**
  * What a statement gives that numbers a document. `constraint` is the one it breaks when the number is that of another.

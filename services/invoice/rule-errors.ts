@@ -1,4 +1,4 @@
-import { DomainError, type ErrorKind } from '../../runtime/errors.ts';
+import { DomainError, type ErrorKind } from '../../runtime/call/errors.ts';
 import { type RuleReason, RuleViolation } from './domain/rule-violation.ts';
 
 const KINDS: Readonly<Record<RuleReason, ErrorKind>> = {

@@ -15,9 +15,9 @@ import { file_numer_invoice_v1_quote_events } from '../../gen/numer/invoice/v1/q
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { file_numer_invoice_v1_recurring_invoice_events } from '../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
 import { RecurringInvoiceService } from '../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
-import { implement } from '../../runtime/call.ts';
+import { implement } from '../../runtime/call/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
-import { defineService } from '../../runtime/service.ts';
+import { defineService } from '../../runtime/process/service.ts';
 import { onCustomerChanged } from './consumers/on-customer-changed.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { onUserUpdated } from './consumers/on-user-updated.ts';

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { closeDatabase, type Database, openDatabase } from '../../runtime/database/database.ts';
 import { migrate } from '../../runtime/database/migrate.ts';
-import { migrationsOf } from '../../runtime/start-service.ts';
+import { migrationsOf } from '../../runtime/process/start-service.ts';
 import { migrationsBefore } from '../../runtime/testing/migrations-before.ts';
 import { createTestDatabase, type TestDatabase } from '../../runtime/testing/postgres.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../../runtime/config.ts';
+import { readConfig } from '../../runtime/process/config.ts';
 import { NOTIFICATION_CONFIG } from './config.ts';
 import { WEBHOOK_KEY } from './testing/webhook-key.ts';
 

@@ -1,4 +1,4 @@
-import { key, oneOf, text, type Variable } from '../../runtime/config.ts';
+import { key, oneOf, text, type Variable } from '../../runtime/process/config.ts';
 import { isMailAddress, toOneLine } from './domain/mail.ts';
 
 /** A mail address with the name shown for it. */

@@ -12,7 +12,7 @@ import {
   type NotificationSchema,
 } from '../../gen/numer/notification/v1/notification_pb.ts';
 import type { LocalDate } from '../../runtime/calendar.ts';
-import { etagOf } from '../../runtime/call.ts';
+import { etagOf } from '../../runtime/call/call.ts';
 import { type Currency, findCurrency } from '../../runtime/currency.ts';
 import type {
   CreditNoteFacts,

@@ -4,13 +4,13 @@ import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
+import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/call/idempotency.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { type Config, ConfigError } from '../../runtime/config.ts';
 import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
-import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
-import type { Logger } from '../../runtime/log.ts';
 import type { ServiceMetrics } from '../../runtime/metrics/metrics.ts';
-import type { ServiceBase } from '../../runtime/service.ts';
+import { type Config, ConfigError } from '../../runtime/process/config.ts';
+import type { Logger } from '../../runtime/process/log.ts';
+import type { ServiceBase } from '../../runtime/process/service.ts';
 import type { NOTIFICATION_CONFIG } from './config.ts';
 import { createFileCarrier } from './mail/file-carrier.ts';
 import type { MailCarrier } from './mail/mail-carrier.ts';

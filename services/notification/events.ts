@@ -3,7 +3,7 @@ import {
   NotificationFailedSchema,
   NotificationSentSchema,
 } from '../../gen/numer/notification/v1/notification_events_pb.ts';
-import type { Call } from '../../runtime/call.ts';
+import type { Call } from '../../runtime/call/call.ts';
 import { type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toNotification } from './convert.ts';
 import type { MailSettingsRow } from './store/mail-settings.ts';

@@ -5,9 +5,9 @@ import { file_numer_notification_v1_notification_events } from '../../gen/numer/
 import { NotificationService } from '../../gen/numer/notification/v1/notification_service_pb.ts';
 import { file_numer_notification_v1_webhook_endpoint_events } from '../../gen/numer/notification/v1/webhook_endpoint_events_pb.ts';
 import { WebhookService } from '../../gen/numer/notification/v1/webhook_service_pb.ts';
-import { implement } from '../../runtime/call.ts';
+import { implement } from '../../runtime/call/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
-import { defineService } from '../../runtime/service.ts';
+import { defineService } from '../../runtime/process/service.ts';
 import { NOTIFICATION_CONFIG } from './config.ts';
 import { onCreditNoteIssued } from './consumers/on-credit-note-issued.ts';
 import { onInvoiceClosed } from './consumers/on-invoice-closed.ts';

@@ -1,10 +1,10 @@
 import { type CallOptions, type Client, createClient } from '@connectrpc/connect';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/call/idempotency.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
-import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
-import type { Logger } from '../../runtime/log.ts';
-import type { ServiceBase } from '../../runtime/service.ts';
+import type { Logger } from '../../runtime/process/log.ts';
+import type { ServiceBase } from '../../runtime/process/service.ts';
 import { prepareAddReminder } from './store/add-reminder.ts';
 import { prepareEraseInvoices, prepareEraseNext } from './store/erase-invoices.ts';
 import { prepareFindAccount } from './store/find-account.ts';

@@ -8,7 +8,7 @@ import {
   RemindersResumedSchema,
 } from '../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { ReminderSchema } from '../../gen/numer/reminder/v1/reminder_pb.ts';
-import type { Call } from '../../runtime/call.ts';
+import type { Call } from '../../runtime/call/call.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toReminder } from './convert.ts';
 import { diffFields, type FieldChange } from './domain/changes.ts';

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type Invoice, Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
-import { type Call, versionOf } from '../../runtime/call.ts';
-import { DomainError } from '../../runtime/errors.ts';
+import { type Call, versionOf } from '../../runtime/call/call.ts';
+import { DomainError } from '../../runtime/call/errors.ts';
 import type { Deps } from './deps.ts';
 import type { InvoiceRow, InvoiceState } from './store/schema.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { compareAndSet } from '../../runtime/compare-and-set.ts';
+import { compareAndSet } from '../../runtime/call/compare-and-set.ts';
 import { toKnownReminder } from './convert.ts';
 import type { Deps } from './deps.ts';
 import { planReminders } from './domain/plan.ts';

@@ -1,4 +1,4 @@
-import { DomainError } from '../../runtime/errors.ts';
+import { DomainError } from '../../runtime/call/errors.ts';
 import { RuleViolation } from './domain/rule-violation.ts';
 
 /**

@@ -2,10 +2,10 @@ import type {
   PauseRemindersResponseSchema,
   ResumeRemindersResponseSchema,
 } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
-import type { Call } from '../../runtime/call.ts';
-import { keepAnswer } from '../../runtime/call-parts.ts';
-import { compareAndSet } from '../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../runtime/idempotency.ts';
+import type { Call } from '../../runtime/call/call.ts';
+import { keepAnswer } from '../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../runtime/call/idempotency.ts';
 import type { Deps } from './deps.ts';
 import { causedBy, pauseChanged } from './events.ts';
 import { readOwnInvoice } from './own-invoice.ts';

@@ -4,7 +4,7 @@ import {
   ExchangeRateCreatedSchema,
   ExchangeRateDeletedSchema,
 } from '../../gen/numer/stats/v1/exchange_rate_events_pb.ts';
-import type { Call } from '../../runtime/call.ts';
+import type { Call } from '../../runtime/call/call.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toExchangeRate } from './convert-exchange-rate.ts';
 import type { ExchangeRateRow } from './store/schema.ts';

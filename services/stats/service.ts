@@ -1,10 +1,10 @@
 import { file_numer_stats_v1_exchange_rate_events } from '../../gen/numer/stats/v1/exchange_rate_events_pb.ts';
 import { ExchangeRateService } from '../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../gen/numer/stats/v1/stats_service_pb.ts';
-import { implement } from '../../runtime/call.ts';
+import { implement } from '../../runtime/call/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
 import { forgetDeleted } from '../../runtime/events/deleted.ts';
-import { defineService } from '../../runtime/service.ts';
+import { defineService } from '../../runtime/process/service.ts';
 import { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { createDeps } from './deps.ts';

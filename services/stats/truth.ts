@@ -1,6 +1,6 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { ExportedInvoice } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { DomainError } from '../../runtime/errors.ts';
+import { DomainError } from '../../runtime/call/errors.ts';
 import {
   toIssueDate,
   toProjectedCreditNote,

@@ -1,6 +1,6 @@
 import type { PaymentAccount } from '../../gen/numer/user/v1/payment_account_pb.ts';
-import type { Call } from '../../runtime/call.ts';
-import { DomainError, invalidField } from '../../runtime/errors.ts';
+import type { Call } from '../../runtime/call/call.ts';
+import { DomainError, invalidField } from '../../runtime/call/errors.ts';
 import type { UserRow } from './convert.ts';
 import type { Deps } from './deps.ts';
 import { findIbanFault, normalizePaymentAccount } from './domain/payment-account.ts';

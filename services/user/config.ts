@@ -1,4 +1,4 @@
-import { key } from '../../runtime/config.ts';
+import { key } from '../../runtime/process/config.ts';
 
 /** The variables of the user service, besides those of every service. */
 export const userConfig = {

@@ -17,7 +17,7 @@ import { ElectronicAddressSchema } from '../../gen/numer/user/v1/electronic_addr
 import { LegalRegistrationSchema } from '../../gen/numer/user/v1/legal_registration_pb.ts';
 import { PaymentAccountSchema } from '../../gen/numer/user/v1/payment_account_pb.ts';
 import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
-import { etagOf } from '../../runtime/call.ts';
+import { etagOf } from '../../runtime/call/call.ts';
 import { normalizeEmail } from './domain/email.ts';
 import type { apiKeys, customers, users } from './store/schema.ts';
 

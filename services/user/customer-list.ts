@@ -1,7 +1,7 @@
 import type { ListCustomersRequest } from '../../gen/numer/user/v1/customer_service_pb.ts';
-import type { Call } from '../../runtime/call.ts';
+import type { Call } from '../../runtime/call/call.ts';
 import type { SearchTerms } from '../../runtime/database/search-terms.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken } from '../../runtime/page-token.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken } from '../../runtime/paging/page-token.ts';
 import type { CustomerRow } from './convert.ts';
 import type { Deps } from './deps.ts';
 

@@ -1,7 +1,7 @@
+import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/call/idempotency.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Config } from '../../runtime/config.ts';
-import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/idempotency.ts';
-import type { ServiceBase } from '../../runtime/service.ts';
+import type { Config } from '../../runtime/process/config.ts';
+import type { ServiceBase } from '../../runtime/process/service.ts';
 import type { userConfig } from './config.ts';
 import { type AccessTokens, createAccessTokens } from './credentials/access-tokens.ts';
 import { createPasswords, type Passwords } from './credentials/passwords.ts';

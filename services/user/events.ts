@@ -19,7 +19,7 @@ import {
   UserUpdatedSchema,
 } from '../../gen/numer/user/v1/user_events_pb.ts';
 import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
-import type { Call } from '../../runtime/call.ts';
+import type { Call } from '../../runtime/call/call.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { diffFields, type FieldChange } from './domain/changes.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { ChangePasswordRequestSchema } from '../../gen/numer/user/v1/user_service_pb.ts';
-import { compareAndSet } from '../../runtime/compare-and-set.ts';
+import { compareAndSet } from '../../runtime/call/compare-and-set.ts';
+import { DomainError } from '../../runtime/call/errors.ts';
+import { NO_IDEMPOTENCY } from '../../runtime/call/idempotency.ts';
 import type { Database } from '../../runtime/database/database.ts';
-import { DomainError } from '../../runtime/errors.ts';
-import { NO_IDEMPOTENCY } from '../../runtime/idempotency.ts';
 import { requireValid } from '../../runtime/interceptors/validate.ts';
 import { createPasswords } from './credentials/passwords.ts';
 import { digestOf } from './credentials/secrets.ts';

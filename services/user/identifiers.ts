@@ -1,6 +1,6 @@
 import type { ElectronicAddress } from '../../gen/numer/user/v1/electronic_address_pb.ts';
 import type { LegalRegistration } from '../../gen/numer/user/v1/legal_registration_pb.ts';
-import { DomainError, type FieldViolation } from '../../runtime/errors.ts';
+import { DomainError, type FieldViolation } from '../../runtime/call/errors.ts';
 import { findAddressFault, findRegistrationFault, type IdentifierFault } from './domain/identifiers.ts';
 
 /** What of a user or a customer has identifiers with a scheme. */

@@ -7,9 +7,9 @@ import { file_numer_user_v1_session_events } from '../../gen/numer/user/v1/sessi
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { file_numer_user_v1_user_events } from '../../gen/numer/user/v1/user_events_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
-import { implement } from '../../runtime/call.ts';
+import { implement } from '../../runtime/call/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
-import { defineService } from '../../runtime/service.ts';
+import { defineService } from '../../runtime/process/service.ts';
 import { userConfig } from './config.ts';
 import { createDeps } from './deps.ts';
 import { pruneExpired } from './jobs/prune-expired.ts';

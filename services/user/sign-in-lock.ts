@@ -1,4 +1,4 @@
-import { DomainError } from '../../runtime/errors.ts';
+import { DomainError } from '../../runtime/call/errors.ts';
 import type { Deps } from './deps.ts';
 
 /** So many failures keep an address from signing in until the time from the first of them is over. */

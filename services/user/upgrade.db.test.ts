@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { closeDatabase, openDatabase } from '../../runtime/database/database.ts';
 import { migrate } from '../../runtime/database/migrate.ts';
-import { migrationsOf } from '../../runtime/start-service.ts';
+import { migrationsOf } from '../../runtime/process/start-service.ts';
 import { migrationsBefore } from '../../runtime/testing/migrations-before.ts';
 import { createTestDatabase } from '../../runtime/testing/postgres.ts';
 import { userService } from './service.ts';

@@ -4,7 +4,7 @@ import { databaseUrlOf, ensureDatabase } from '../../runtime/database/ensure-dat
 import { migrate } from '../../runtime/database/migrate.ts';
 import { prepareOutboxClaims } from '../../runtime/events/outbox-claims.ts';
 import { openRelayConnection } from '../../runtime/events/relay-connection.ts';
-import { migrationsOf } from '../../runtime/start-service.ts';
+import { migrationsOf } from '../../runtime/process/start-service.ts';
 import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
 import { invoiceService } from '../../services/invoice/service.ts';
 import { median } from './statistics.ts';

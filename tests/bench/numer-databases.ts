@@ -1,7 +1,7 @@
 import postgres, { type Sql } from 'postgres';
 import { connectionTarget } from '../../runtime/database/connection-target.ts';
 import { findRunningPostgres } from '../../runtime/embedded-postgres/running-postgres.ts';
-import type { ServiceName } from '../../runtime/service.ts';
+import type { ServiceName } from '../../runtime/process/service.ts';
 
 /** A connection of the bench's own to a database of the Postgres that a target runs in `dataDir`. @throws Error when none runs */
 export function connectToOwn(dataDir: string, database: string): Sql {

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { SERVICES } from '../../cli/services.ts';
 import { GATEWAY_CONFIG } from '../../gateway/config.ts';
-import type { ConfigSpec } from '../../runtime/config.ts';
+import type { ConfigSpec } from '../../runtime/process/config.ts';
 import {
   PROCESS_CONFIG,
   SERVICE_URL_VARIABLES,
   SERVICE_URLS_CONFIG,
   STORAGE_CONFIG,
-} from '../../runtime/process-config.ts';
-import { SERVICE_NAMES } from '../../runtime/service.ts';
+} from '../../runtime/process/process-config.ts';
+import { SERVICE_NAMES } from '../../runtime/process/service.ts';
 
 interface Container {
   readonly image?: string;

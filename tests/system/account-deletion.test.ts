@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectionTarget } from '../../runtime/database/connection-target.ts';
 import { databaseUrlOf } from '../../runtime/database/ensure-database.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
-import { SERVICE_NAMES } from '../../runtime/service.ts';
+import { SERVICE_NAMES } from '../../runtime/process/service.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import {
   addCustomer,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { etagOf, versionOf } from '../../runtime/call.ts';
+import { etagOf, versionOf } from '../../runtime/call/call.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { type Api, addCustomer, addOpenInvoice, type Json, signUp } from './testing/api.ts';
 import {

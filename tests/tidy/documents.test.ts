@@ -33,7 +33,7 @@ async function variablesRead(): Promise<Set<string>> {
   return new Set(modules.flatMap((module) => Object.values(module).filter(isConfigSpec).flatMap(Object.keys)));
 }
 
-/** Whether a value maps names to variables as the functions of runtime/config.ts make them. */
+/** Whether a value maps names to variables as the functions of runtime/process/config.ts make them. */
 function isConfigSpec(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const variables: unknown[] = Object.values(value);

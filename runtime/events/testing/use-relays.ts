@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Database } from '../../database/database.ts';
-import { silentLog } from '../../log.ts';
+import { silentLog } from '../../process/log.ts';
 import { waitUntil } from '../../testing/wait-until.ts';
 import type { EventBus } from '../bus.ts';
 import { startConsumers } from '../consumer.ts';

@@ -1,9 +1,9 @@
 import { ChainEntrySchema } from '../../../gen/numer/activity/v1/activity_chain_pb.ts';
 import type { ActivityService } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
-import { pageWithin } from '../../../runtime/page-within.ts';
-import { pageSizeOf } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/paging/page-token.ts';
+import { pageWithin } from '../../../runtime/paging/page-within.ts';
+import { pageSizeOf } from '../../../runtime/paging/read-page.ts';
 import { toChainEntry } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 

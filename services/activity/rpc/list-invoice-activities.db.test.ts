@@ -7,8 +7,8 @@ import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { ReminderScheduledSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { Reminder_State } from '../../../gen/numer/reminder/v1/reminder_pb.ts';
-import { HEADER } from '../../../runtime/call.ts';
-import { connectErrorOf, DomainError, reasonOf } from '../../../runtime/errors.ts';
+import { HEADER } from '../../../runtime/call/call.ts';
+import { connectErrorOf, DomainError, reasonOf } from '../../../runtime/call/errors.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { activityService } from '../service.ts';
 

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { ActivityService } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
-import type { Call, Rpc } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
+import type { Call, Rpc } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import { readActivityPage } from '../activity-page.ts';
 import type { Deps } from '../deps.ts';
 

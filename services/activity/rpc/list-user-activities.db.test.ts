@@ -6,7 +6,7 @@ import { Activity_ActorType } from '../../../gen/numer/activity/v1/activity_pb.t
 import { ActivityService } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
 import { CustomerUpdatedSchema } from '../../../gen/numer/user/v1/customer_events_pb.ts';
 import { SessionCreatedSchema } from '../../../gen/numer/user/v1/session_events_pb.ts';
-import { encodePageToken } from '../../../runtime/page-token.ts';
+import { encodePageToken } from '../../../runtime/paging/page-token.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { activityService } from '../service.ts';
 

@@ -1,5 +1,5 @@
 import type { ActivityService } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { readActivityPage } from '../activity-page.ts';
 import type { Deps } from '../deps.ts';
 

@@ -1,6 +1,6 @@
 import type { ActivityService, VerifyActivitiesRequest } from '../../../gen/numer/activity/v1/activity_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/paging/page-token.ts';
 import { type ChainPosition, type ChainProblem, START } from '../chain-check.ts';
 import { toChainProblem } from '../convert.ts';
 import type { Deps } from '../deps.ts';

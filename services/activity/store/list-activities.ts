@@ -1,6 +1,6 @@
 import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { activities, activityAddresses } from './schema.ts';
 
 /** An activity as lists show it. */

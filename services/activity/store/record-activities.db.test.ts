@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase, type Database, openDatabase } from '../../../runtime/database/database.ts';
 import { migrate } from '../../../runtime/database/migrate.ts';
 import { prepareEffect } from '../../../runtime/events/inbox.ts';
-import { migrationsOf } from '../../../runtime/start-service.ts';
+import { migrationsOf } from '../../../runtime/process/start-service.ts';
 import { createTestDatabase, type TestDatabase } from '../../../runtime/testing/postgres.ts';
 import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';

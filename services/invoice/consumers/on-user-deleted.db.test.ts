@@ -9,7 +9,7 @@ import {
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { eraseAccounts } from '../../../runtime/erasure.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
-import { silentLog } from '../../../runtime/log.ts';
+import { silentLog } from '../../../runtime/process/log.ts';
 import { createDeps, type Deps } from '../deps.ts';
 import { prepareEraseDrafts } from '../store/erase-drafts.ts';
 import { quotesOf } from '../testing/quotes-of.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { applyCreditNote, type CreditNoteOutcome } from '../domain/balance.ts';
 import { type Credited, NOTHING_CREDITED } from '../domain/credit-note-credited.ts';

@@ -1,4 +1,4 @@
-import { DomainError } from '../../../runtime/errors.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 
 /**
  * The credit note that was read, if there was one.

@@ -9,9 +9,9 @@ import type {
   RecordDepositResponseSchema,
   RefundCreditResponseSchema,
 } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { toOutboxRow } from '../../../runtime/events/outbox.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { eventContext } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import { diffFields } from '../domain/changes.ts';

@@ -1,6 +1,6 @@
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import { violatesCheck } from '../../../runtime/database/postgres-error.ts';
-import { DomainError } from '../../../runtime/errors.ts';
 import type { Deps } from '../deps.ts';
 import { AMOUNT_MINOR_MAX } from '../domain/amount.ts';
 import { requireCustomer } from '../invoices/parties.ts';

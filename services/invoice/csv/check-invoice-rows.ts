@@ -1,8 +1,8 @@
 import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { invalidField } from '../../../runtime/call/errors.ts';
 import type { RowError } from '../../../runtime/csv/read-csv.ts';
 import { rowErrorsOf } from '../../../runtime/csv/row-errors.ts';
-import { invalidField } from '../../../runtime/errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,5 @@
-import { etagOfFile } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
+import { etagOfFile } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
 import { SPECIFICATIONS, type Specification } from './specification.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
 import { toCreditNote } from '../credit-notes/credit-note-message.ts';
 import { requireCreditNote } from '../credit-notes/require-credit-note.ts';
 import type { Deps } from '../deps.ts';

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { type Party, PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { fromPartyJson } from '../invoices/convert.ts';
 import { requireInvoice, todayOf } from '../invoices/own-invoice.ts';

@@ -3,9 +3,9 @@ import type {
   MarkInvoiceUncollectibleResponseSchema,
   VoidInvoiceResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { type Call, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
 import { applyRules } from '../rule-errors.ts';

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { invalidField } from '../../../runtime/errors.ts';
+import { invalidField } from '../../../runtime/call/errors.ts';
 import { encodeMessage } from '../../../runtime/grpc/encode-message.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 import { toDocumentAllowanceCharge, toInvoiceLine, toTaxTotal } from './convert-amounts.ts';

@@ -17,7 +17,7 @@ import type { Contact, ContactJson } from '../../../gen/numer/user/v1/contact_pb
 import type { ElectronicAddress, ElectronicAddressJson } from '../../../gen/numer/user/v1/electronic_address_pb.ts';
 import type { LegalRegistration, LegalRegistrationJson } from '../../../gen/numer/user/v1/legal_registration_pb.ts';
 import type { PaymentAccount, PaymentAccountJson } from '../../../gen/numer/user/v1/payment_account_pb.ts';
-import { etagOf } from '../../../runtime/call.ts';
+import { etagOf } from '../../../runtime/call/call.ts';
 import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from '../domain/balance.ts';
 import { type DueInstalment, dueInstalments, nextDueDate } from '../domain/instalments.ts';
 import { actionsOf, type InvoiceActions, type InvoiceSituation } from '../domain/lifecycle.ts';

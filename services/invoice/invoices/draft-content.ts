@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { invalidField } from '../../../runtime/errors.ts';
+import { invalidField } from '../../../runtime/call/errors.ts';
 import { type CalculationOptions, calculate, type InvoiceAmounts } from '../domain/calculate.ts';
 import { checkInvoiceDates } from '../domain/dates.ts';
 import { applyRules } from '../rule-errors.ts';

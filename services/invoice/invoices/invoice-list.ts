@@ -5,9 +5,9 @@ import {
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { addDays } from '../../../runtime/calendar.ts';
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
 import type { SearchTerms } from '../../../runtime/database/search-terms.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/paging/page-token.ts';
 import type { Deps } from '../deps.ts';
 import { checkDate } from '../domain/dates.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';

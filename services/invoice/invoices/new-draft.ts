@@ -7,8 +7,8 @@ import type {
   DuplicateInvoiceResponseSchema,
   ReviseInvoiceResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Cause } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';

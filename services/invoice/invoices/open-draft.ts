@@ -8,8 +8,8 @@ import type {
   FinalizeInvoiceResponseSchema,
   SendInvoiceResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Cause } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import { dueDateOnOpening } from '../domain/dates.ts';

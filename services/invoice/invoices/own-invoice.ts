@@ -1,6 +1,6 @@
 import { localDate } from '../../../runtime/calendar.ts';
-import type { Call } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import type { Cause } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';

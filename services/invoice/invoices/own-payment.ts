@@ -1,4 +1,4 @@
-import { DomainError } from '../../../runtime/errors.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import type { PaymentRow } from '../store/payment-row.ts';
 
 /**

@@ -5,8 +5,8 @@ import { type Party, PartySchema } from '../../../gen/numer/invoice/v1/invoice_p
 import type { Contact } from '../../../gen/numer/user/v1/contact_pb.ts';
 import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
 import type { User } from '../../../gen/numer/user/v1/user_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import type { Deps } from '../deps.ts';
 import type { InvoiceHeadRow } from '../store/invoice-row.ts';
 

@@ -1,4 +1,4 @@
-import { invalidField } from '../../../runtime/errors.ts';
+import { invalidField } from '../../../runtime/call/errors.ts';
 import { checkDate } from '../domain/dates.ts';
 import { applyRules } from '../rule-errors.ts';
 

@@ -10,9 +10,9 @@ import type {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { InvoiceWrittenOffSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import type { Payment } from '../../../gen/numer/invoice/v1/payment_pb.ts';
-import { type Call, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { whileCreditLasts } from '../credit/customer-credit.ts';
 import type { Deps } from '../deps.ts';
 import type { PaymentOutcome, Settlement } from '../domain/balance.ts';

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Job } from '../../../runtime/service.ts';
+import type { Job } from '../../../runtime/process/service.ts';
 import type { Cause } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import { takeNextStep } from '../recurring-invoices/make-occurrence.ts';

@@ -6,7 +6,7 @@ import {
   NumberSeries_Reset,
   NumberSeriesSchema,
 } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
-import { etagOf } from '../../../runtime/call.ts';
+import { etagOf } from '../../../runtime/call/call.ts';
 import { DOCUMENT_TYPES, type DocumentType, formatNumber, RESETS, type Reset } from '../domain/number-series.ts';
 import type { SeriesRow } from '../store/read-number-series.ts';
 

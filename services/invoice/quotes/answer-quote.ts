@@ -4,9 +4,9 @@ import type {
   AcceptQuoteResponseSchema,
   DeclineQuoteResponseSchema,
 } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import { type Call, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { transitionQuote } from '../domain/quote-lifecycle.ts';
 import { todayOf } from '../invoices/own-invoice.ts';

@@ -1,5 +1,5 @@
 import type { Quote } from '../../../gen/numer/invoice/v1/quote_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { checkDate } from '../domain/dates.ts';
 import { requireSeries } from '../number-series/own-series.ts';

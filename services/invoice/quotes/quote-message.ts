@@ -7,7 +7,7 @@ import {
   QuoteSchema,
   UnavailableQuoteAction_Reason,
 } from '../../../gen/numer/invoice/v1/quote_pb.ts';
-import { etagOf } from '../../../runtime/call.ts';
+import { etagOf } from '../../../runtime/call/call.ts';
 import {
   availableQuoteActions,
   hasExpired,

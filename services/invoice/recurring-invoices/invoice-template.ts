@@ -1,6 +1,6 @@
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
-import { invalidField } from '../../../runtime/errors.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { invalidField } from '../../../runtime/call/errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import type { Deps } from '../deps.ts';
 import { settleDueDate } from '../domain/dates.ts';

@@ -6,9 +6,9 @@ import {
   RecurringInvoiceSkippedSchema,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
+import { NO_IDEMPOTENCY } from '../../../runtime/call/idempotency.ts';
 import { isDatabaseUnavailable } from '../../../runtime/database/postgres-error.ts';
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
-import { NO_IDEMPOTENCY } from '../../../runtime/idempotency.ts';
 import type { JobContext } from '../cause.ts';
 import { fillDate } from '../domain/fill-date.ts';
 import { decideNextStep, PAUSE_MS_MAX, pauseMsAfter, progressTo } from '../domain/recurrence.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { ErrorReason } from '../../../gen/numer/errors/v1/error_reason_pb.ts';
-import { DomainError, type ErrorReasonName } from '../../../runtime/errors.ts';
+import { DomainError, type ErrorReasonName } from '../../../runtime/call/errors.ts';
 import type { Deps } from '../deps.ts';
 import { toFailureJson } from './recurring-message.ts';
 

@@ -1,5 +1,5 @@
-import type { Call } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import type { Deps } from '../deps.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';
 

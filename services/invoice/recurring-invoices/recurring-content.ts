@@ -6,8 +6,8 @@ import {
   RecurringInvoice_Period,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { localInstant } from '../../../runtime/calendar.ts';
-import type { Call } from '../../../runtime/call.ts';
-import { invalidField } from '../../../runtime/errors.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { invalidField } from '../../../runtime/call/errors.ts';
 import type { Deps } from '../deps.ts';
 import { CATCH_UPS, RECURRING_MODES } from '../domain/recurrence.ts';
 import { checkSchedule, FREQUENCIES, PERIODS, type Schedule } from '../domain/schedule.ts';

@@ -14,7 +14,7 @@ import {
   RecurringInvoice_State,
   RecurringInvoiceSchema,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
-import { etagOf } from '../../../runtime/call.ts';
+import { etagOf } from '../../../runtime/call/call.ts';
 import type { OccurrenceRow, RecurringRow } from '../store/recurring-schema.ts';
 
 /** The recurring invoice as its owner sees it. */

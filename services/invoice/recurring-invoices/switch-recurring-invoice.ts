@@ -7,11 +7,11 @@ import type {
   PauseRecurringInvoiceResponseSchema,
   ResumeRecurringInvoiceResponseSchema,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
-import { type Call, requireVersion } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, requireVersion } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import type { Progress } from '../domain/recurrence.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';

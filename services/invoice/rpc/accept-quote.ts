@@ -1,6 +1,6 @@
 import { QuoteAcceptedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { AcceptQuoteResponseSchema, type QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { answerQuote } from '../quotes/answer-quote.ts';
 

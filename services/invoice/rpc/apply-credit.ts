@@ -3,7 +3,7 @@ import {
   ApplyCreditResponseSchema,
   type CustomerLedgerService,
 } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { creditIn } from '../credit/customer-credit.ts';
 import type { Deps } from '../deps.ts';
 import { applyCredit as decideCredit } from '../domain/balance.ts';

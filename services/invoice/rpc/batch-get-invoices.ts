@@ -1,8 +1,8 @@
 import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { createPage } from '../../../runtime/page-within.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { createPage } from '../../../runtime/paging/page-within.ts';
 import type { Deps } from '../deps.ts';
 import { toInvoiceHead } from '../invoices/convert.ts';
 

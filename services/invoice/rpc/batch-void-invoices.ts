@@ -7,8 +7,8 @@ import {
   VoidInvoiceRequestSchema,
   VoidInvoiceResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
 import { inBatch } from '../batch.ts';
 import type { Deps } from '../deps.ts';
 import { voidInvoice } from './void-invoice.ts';

@@ -2,10 +2,10 @@ import { InvoiceCreatedSchema } from '../../../gen/numer/invoice/v1/invoice_even
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { QuoteConvertedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { ConvertQuoteResponseSchema, type QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { transitionQuote } from '../domain/quote-lifecycle.ts';
 import { toInvoice } from '../invoices/convert.ts';

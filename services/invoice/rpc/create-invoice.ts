@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { CreateInvoiceResponseSchema, type InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import type { Deps } from '../deps.ts';
 import { settleDueDate } from '../domain/dates.ts';
 import { draftContent } from '../invoices/draft-content.ts';

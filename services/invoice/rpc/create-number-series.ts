@@ -5,9 +5,9 @@ import {
   CreateNumberSeriesResponseSchema,
   type NumberSeriesService,
 } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { checkSettings } from '../domain/number-series.ts';
 import { todayOf } from '../invoices/own-invoice.ts';

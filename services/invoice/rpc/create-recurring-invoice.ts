@@ -7,9 +7,9 @@ import {
   type RecurringInvoiceService,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
-import { type Rpc, versionOf } from '../../../runtime/call.ts';
-import { invalidField } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Rpc, versionOf } from '../../../runtime/call/call.ts';
+import { invalidField } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { startProgress } from '../domain/recurrence.ts';
 import { checkStart } from '../domain/schedule.ts';

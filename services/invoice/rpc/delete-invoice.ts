@@ -1,10 +1,10 @@
 import { InvoiceDeletedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { DeleteInvoiceResponseSchema, type InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { QuoteUpdatedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
 import { situationOf, toInvoice } from '../invoices/convert.ts';

@@ -3,9 +3,9 @@ import {
   DeleteRecurringInvoiceResponseSchema,
   type RecurringInvoiceService,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { getOwnRecurringInvoice } from '../recurring-invoices/own-recurring-invoice.ts';
 import { changesOfRecurring, recurringEvent } from '../recurring-invoices/recurring-events.ts';

@@ -4,7 +4,7 @@ import {
   ListInvoicesRequestSchema,
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { CSV_CONTENT_TYPE } from '../../../runtime/csv/write-csv.ts';
 import { INVOICE_TABLE, LINE_TABLE } from '../csv/invoice-table.ts';
 import type { Deps } from '../deps.ts';

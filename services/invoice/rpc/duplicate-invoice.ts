@@ -2,8 +2,8 @@ import {
   DuplicateInvoiceResponseSchema,
   type InvoiceService,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import type { Deps } from '../deps.ts';
 import { shiftDueDate } from '../domain/dates.ts';
 import { draftFrom, storeDraft } from '../invoices/new-draft.ts';

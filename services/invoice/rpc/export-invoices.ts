@@ -6,9 +6,9 @@ import {
   ExportedInvoiceSchema,
   type InvoiceService,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readMessagePage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readMessagePage } from '../../../runtime/paging/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { calculateDue } from '../domain/balance.ts';
 import { nextDueDate } from '../domain/instalments.ts';

@@ -3,8 +3,8 @@ import {
   FinalizeInvoiceResponseSchema,
   type InvoiceService,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import type { Deps } from '../deps.ts';
 import { transition } from '../domain/lifecycle.ts';
 import { situationOf } from '../invoices/convert.ts';

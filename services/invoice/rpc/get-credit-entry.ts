@@ -1,6 +1,6 @@
 import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import { toCreditEntry } from '../credit/convert-ledger.ts';
 import type { Deps } from '../deps.ts';
 

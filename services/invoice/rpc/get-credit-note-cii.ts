@@ -1,5 +1,5 @@
 import type { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { eInvoiceFile } from '../e-invoice/e-invoice-file.ts';
 import { requireElectronicCreditNote } from '../e-invoice/require-credit-note.ts';

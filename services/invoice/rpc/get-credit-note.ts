@@ -1,5 +1,5 @@
 import type { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { toCreditNote } from '../credit-notes/credit-note-message.ts';
 import { requireCreditNote } from '../credit-notes/require-credit-note.ts';
 import type { Deps } from '../deps.ts';

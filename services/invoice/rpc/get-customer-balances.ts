@@ -1,5 +1,5 @@
 import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { toCustomerBalance } from '../credit/convert-ledger.ts';
 import { getOwnAccounts } from '../credit/customer-credit.ts';
 import type { Deps } from '../deps.ts';

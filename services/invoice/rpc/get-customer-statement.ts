@@ -1,8 +1,8 @@
 import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { invalidField } from '../../../runtime/errors.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/page-token.ts';
-import { pageSizeOf } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { invalidField } from '../../../runtime/call/errors.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/paging/page-token.ts';
+import { pageSizeOf } from '../../../runtime/paging/read-page.ts';
 import { getOwnAccounts } from '../credit/customer-credit.ts';
 import { toStatement } from '../credit/customer-statement.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,5 @@
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { toInvoice } from '../invoices/convert.ts';
 import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';

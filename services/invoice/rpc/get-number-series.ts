@@ -1,5 +1,5 @@
 import type { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { toNumberSeries } from '../number-series/convert-series.ts';

@@ -1,5 +1,5 @@
 import type { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { getOwnQuote } from '../quotes/own-quote.ts';

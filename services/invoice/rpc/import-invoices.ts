@@ -7,8 +7,8 @@ import {
   CreateInvoiceRequestSchema,
   CreateInvoiceResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { doPart, keepAnswer } from '../../../runtime/call-parts.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { doPart, keepAnswer } from '../../../runtime/call/call-parts.ts';
 import { importRefused, ROW_ERRORS_MAX } from '../../../runtime/csv/row-errors.ts';
 import { checkInvoiceRows } from '../csv/check-invoice-rows.ts';
 import { readInvoiceRows } from '../csv/invoice-rows.ts';

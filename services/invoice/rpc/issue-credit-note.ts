@@ -5,8 +5,8 @@ import {
   type CreditNoteService,
   IssueCreditNoteResponseSchema,
 } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { whileCreditLasts } from '../credit/customer-credit.ts';
 import { creditNoteSeries, type DecidedCreditNote, decideCreditNote } from '../credit-notes/credit-note-decision.ts';
 import { newCreditNote } from '../credit-notes/credit-note-message.ts';

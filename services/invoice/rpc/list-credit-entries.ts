@@ -1,7 +1,7 @@
 import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readPage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readPage } from '../../../runtime/paging/read-page.ts';
 import { toCreditEntry } from '../credit/convert-ledger.ts';
 import type { Deps } from '../deps.ts';
 import { requireCustomer } from '../invoices/parties.ts';

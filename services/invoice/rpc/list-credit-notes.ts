@@ -1,8 +1,8 @@
 import { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
 import type { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readMessagePage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readMessagePage } from '../../../runtime/paging/read-page.ts';
 import { toCreditNote } from '../credit-notes/credit-note-message.ts';
 import type { Deps } from '../deps.ts';
 

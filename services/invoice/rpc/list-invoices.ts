@@ -3,9 +3,9 @@ import {
   type InvoiceService,
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { pageWithin } from '../../../runtime/page-within.ts';
-import { pageSizeOf } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { pageWithin } from '../../../runtime/paging/page-within.ts';
+import { pageSizeOf } from '../../../runtime/paging/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { toInvoice, toInvoiceSummary } from '../invoices/convert.ts';
 import { readInvoiceList } from '../invoices/invoice-list.ts';

@@ -1,6 +1,6 @@
 import type { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { readPage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { readPage } from '../../../runtime/paging/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { toNumberSeries } from '../number-series/convert-series.ts';

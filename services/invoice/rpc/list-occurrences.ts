@@ -1,7 +1,7 @@
 import type { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readPage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readPage } from '../../../runtime/paging/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { getOwnRecurringInvoice } from '../recurring-invoices/own-recurring-invoice.ts';
 import { toOccurrence } from '../recurring-invoices/recurring-message.ts';

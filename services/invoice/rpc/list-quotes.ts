@@ -1,8 +1,8 @@
 import { Quote_State, QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import type { ListQuotesRequest, QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readMessagePage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readMessagePage } from '../../../runtime/paging/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { QUOTE_STATES, type ShownQuoteState } from '../domain/quote-lifecycle.ts';
 import { todayOf } from '../invoices/own-invoice.ts';

@@ -1,8 +1,8 @@
 import { RecurringInvoice_State, RecurringInvoiceSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import type { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readMessagePage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readMessagePage } from '../../../runtime/paging/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { RECURRING_STATES } from '../domain/recurrence.ts';
 import { toRecurringInvoice } from '../recurring-invoices/recurring-message.ts';

@@ -3,7 +3,7 @@ import {
   PauseRecurringInvoiceResponseSchema,
   type RecurringInvoiceService,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { switchRecurringInvoice } from '../recurring-invoices/switch-recurring-invoice.ts';
 

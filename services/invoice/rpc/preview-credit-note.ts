@@ -1,5 +1,5 @@
 import type { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { creditNoteSeries, decideCreditNote } from '../credit-notes/credit-note-decision.ts';
 import { newCreditNote } from '../credit-notes/credit-note-message.ts';
 import type { Deps } from '../deps.ts';

@@ -1,7 +1,7 @@
 import { clone, create } from '@bufbuild/protobuf';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { settleDueDate } from '../domain/dates.ts';
 import { toInvoice, withoutRecord } from '../invoices/convert.ts';

@@ -4,7 +4,7 @@ import {
   RecordPaymentRequest_Overpayment,
   RecordPaymentResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { applyPayment } from '../domain/balance.ts';
 import { payableOf } from '../invoices/convert.ts';

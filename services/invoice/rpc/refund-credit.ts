@@ -3,8 +3,8 @@ import {
   type CustomerLedgerService,
   RefundCreditResponseSchema,
 } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { storeCreditEntry } from '../credit/credit-entry.ts';
 import { creditIn, getOwnAccounts } from '../credit/customer-credit.ts';
 import type { Deps } from '../deps.ts';

@@ -4,7 +4,7 @@ import {
   ResumeRecurringInvoiceResponseSchema,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { decideNextStep, type Progress, progressTo } from '../domain/recurrence.ts';
 import { switchRecurringInvoice } from '../recurring-invoices/switch-recurring-invoice.ts';

@@ -1,9 +1,9 @@
 import { type InvoiceService, ReversePaymentResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import type { Payment } from '../../../gen/numer/invoice/v1/payment_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { whileCreditLasts } from '../credit/customer-credit.ts';
 import type { Deps } from '../deps.ts';
 import { reversePayment as decideReversal } from '../domain/balance.ts';

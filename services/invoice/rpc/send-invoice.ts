@@ -1,9 +1,9 @@
 import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type InvoiceService, SendInvoiceResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { type InvoiceState, transition } from '../domain/lifecycle.ts';
 import { situationOf, toInvoice } from '../invoices/convert.ts';

@@ -1,9 +1,9 @@
 import { QuoteSentSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import type { Quote } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { type QuoteService, SendQuoteResponseSchema } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { DEFAULT_SERIES } from '../domain/number-series.ts';
 import { transitionQuote } from '../domain/quote-lifecycle.ts';

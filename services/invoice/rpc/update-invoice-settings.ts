@@ -4,13 +4,13 @@ import {
   type InvoiceSettingsService,
   UpdateInvoiceSettingsResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { toOutboxRow } from '../../../runtime/events/outbox.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { eventContext } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import { diffFields } from '../domain/changes.ts';

@@ -4,13 +4,13 @@ import {
   type NumberSeriesService,
   UpdateNumberSeriesResponseSchema,
 } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { DomainError, invalidField } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { DomainError, invalidField } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import type { Deps } from '../deps.ts';
 import { checkSettings } from '../domain/number-series.ts';
 import { todayOf } from '../invoices/own-invoice.ts';

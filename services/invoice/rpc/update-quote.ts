@@ -1,12 +1,12 @@
 import { QuoteUpdatedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { type Quote, QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { type QuoteService, UpdateQuoteResponseSchema } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { applyUpdateMask, changedFields } from '../../../runtime/call/update-mask.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { applyUpdateMask, changedFields } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { checkQuoteUpdate } from '../domain/quote-lifecycle.ts';

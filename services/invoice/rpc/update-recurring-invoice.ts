@@ -5,12 +5,12 @@ import {
   UpdateRecurringInvoiceResponseSchema,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { changeProgress } from '../domain/recurrence.ts';

@@ -1,6 +1,6 @@
 import { InvoiceVoidedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { type InvoiceService, VoidInvoiceResponseSchema } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { closeInvoice } from '../invoices/close-invoice.ts';
 

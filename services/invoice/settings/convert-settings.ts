@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Invoice_RoundingPolicy } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { type InvoiceSettings, InvoiceSettingsSchema } from '../../../gen/numer/invoice/v1/invoice_settings_pb.ts';
-import { etagOf } from '../../../runtime/call.ts';
+import { etagOf } from '../../../runtime/call/call.ts';
 import type { AccountSettings } from './account-settings.ts';
 
 /** The settings as their owner sees them. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
-import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { numberCounters, numberSeries } from './schema.ts';
 
 /** A series to store. */

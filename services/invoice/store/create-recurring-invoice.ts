@@ -1,6 +1,6 @@
+import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { type RecurringRow, recurringInvoices } from './recurring-schema.ts';
 
 /** Prepares the statement that stores a new recurring invoice. */

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FEW_MAX, SCAN_MAX } from '../../../runtime/database/find-page.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import type { InvoiceState } from '../domain/lifecycle.ts';
 import { seededCustomer, seedInvoices } from '../testing/seed-invoices.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';

@@ -1,11 +1,11 @@
 import { type JsonObject, toJson } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
 import { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
+import { storeIdempotencyRecord } from '../../../runtime/call/idempotency.ts';
+import type { WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
-import type { WriteEffects } from '../../../runtime/prepare-write.ts';
 import { changeOpened } from './change-opened-invoice.ts';
 import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
 import type { InvoiceRow } from './invoice-row.ts';

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 
 /** One page of an owner's quotes or recurring invoices, newest first. */
 export interface DocumentPage<State extends string> {

@@ -4,7 +4,7 @@ import { findPage, type RowGroups } from '../../../runtime/database/find-page.ts
 import { type Lead, readAlong } from '../../../runtime/database/read-along.ts';
 import { labelTerms, wantedTerms } from '../../../runtime/database/search-terms.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import { eachDay } from './invoice-days.ts';
 import { CONDITIONS, type FilterName, filtersIn, type InvoiceFilters, OWNER } from './invoice-filters.ts';
 import { type Coverage, candidatesOf, coverageOf, invoicesAlong, WANTED_STATE } from './invoice-indexes.ts';

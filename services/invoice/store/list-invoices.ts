@@ -1,6 +1,6 @@
 import type { Database } from '../../../runtime/database/database.ts';
 import { labelTerms } from '../../../runtime/database/search-terms.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import { filtersIn } from './invoice-filters.ts';
 import { type InvoicePage, type ListedInvoiceRow, listInvoicesQuery, parametersOf } from './list-invoices-query.ts';
 

@@ -1,5 +1,5 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
-import { CURSOR_PART, type CursorPartRule } from '../../../runtime/page-token.ts';
+import { CURSOR_PART, type CursorPartRule } from '../../../runtime/paging/page-token.ts';
 
 /** What invoices are sorted by; each has indexes with it behind what filters use, see migrations/. */
 export interface SortKey {

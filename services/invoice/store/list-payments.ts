@@ -1,6 +1,6 @@
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import type { PaymentRow } from './payment-row.ts';
 import { payments } from './schema.ts';
 

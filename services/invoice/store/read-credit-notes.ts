@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import type { Credited } from '../domain/credit-note-credited.ts';
 import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
 import type { InvoiceHeadRow } from './invoice-row.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { type IndexRange, readAlong } from '../../../runtime/database/read-along.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import { creditNotes } from './credit-note-schema.ts';
 import { customerAccounts, type LedgerEntryRow, ledgerEntries, ledgerSums } from './ledger-schema.ts';
 import { invoices, payments } from './schema.ts';

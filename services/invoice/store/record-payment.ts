@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
+import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { changeOpened } from './change-opened-invoice.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import type { PaymentRow } from './payment-row.ts';

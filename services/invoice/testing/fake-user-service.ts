@@ -5,8 +5,8 @@ import { type Customer, CustomerSchema } from '../../../gen/numer/user/v1/custom
 import { CustomerService, ListCustomersRequestSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
 import { type User, UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
 import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
-import { HEADER } from '../../../runtime/call.ts';
-import { errorWithReason } from '../../../runtime/errors.ts';
+import { HEADER } from '../../../runtime/call/call.ts';
+import { errorWithReason } from '../../../runtime/call/errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 
 /** A user-service in memory, as far as the invoice service calls it, with its rules about who sees what. */

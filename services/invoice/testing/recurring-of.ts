@@ -8,7 +8,7 @@ import {
 } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
 import { RecurringInvoiceService } from '../../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { closeDatabase, openDatabase } from '../../../runtime/database/database.ts';
-import { silentLog } from '../../../runtime/log.ts';
+import { silentLog } from '../../../runtime/process/log.ts';
 import { createDeps, type Deps } from '../deps.ts';
 import { makeOccurrences } from '../jobs/make-occurrences.ts';
 import { type InvoiceTestService, LINE, type Owner, required } from './start-invoice-service.ts';

@@ -6,8 +6,8 @@ import type { PaymentRecorded } from '../../../gen/numer/invoice/v1/invoice_even
 import type { Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
+import type { UserIdentity } from '../../../runtime/call/identity.ts';
 import { outbox } from '../../../runtime/events/outbox.ts';
-import type { UserIdentity } from '../../../runtime/identity.ts';
 import {
   startTestService,
   type TestService,

@@ -1,6 +1,6 @@
-import { batchCalls } from '../../../runtime/batch-calls.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import type { Job } from '../../../runtime/service.ts';
+import { batchCalls } from '../../../runtime/call/batch-calls.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 import { decideNext, isOutdated, type Next, type Outcome } from '../domain/decide-next.ts';
 import { isMailAddress } from '../domain/mail.ts';

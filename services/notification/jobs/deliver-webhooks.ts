@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { batchCalls } from '../../../runtime/batch-calls.ts';
+import { batchCalls } from '../../../runtime/call/batch-calls.ts';
+import { NO_IDEMPOTENCY } from '../../../runtime/call/idempotency.ts';
 import { codeOf } from '../../../runtime/events/failure-reason.ts';
-import { NO_IDEMPOTENCY } from '../../../runtime/idempotency.ts';
-import type { Job } from '../../../runtime/service.ts';
+import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 import { type Answer, decideDelivery, findDisableReason, parseRetryAfter } from '../domain/decide-delivery.ts';
 import type { Outcome } from '../domain/decide-next.ts';

@@ -1,4 +1,4 @@
-import type { Job } from '../../../runtime/service.ts';
+import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 
 /** How long a delivery is kept, as the contract has it. */

@@ -2,7 +2,7 @@ import type { MessageShape } from '@bufbuild/protobuf';
 import { Invoice_State, type InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { addDays, localInstant } from '../../../runtime/calendar.ts';
-import { versionOf } from '../../../runtime/call.ts';
+import { versionOf } from '../../../runtime/call/call.ts';
 import type { EventEnvelope } from '../../../runtime/events/event.ts';
 import type { Kind } from '../domain/decide-next.ts';
 import type { Mail } from '../domain/mail.ts';

@@ -1,4 +1,4 @@
-import { type Call, etagOfFile } from '../../../runtime/call.ts';
+import { type Call, etagOfFile } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import type { PrintTask } from './render-pdf.ts';
 

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { DomainError } from '../../../runtime/errors.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import type { PrintTask, renderPdf } from './render-pdf.ts';
 import { createTurns } from './turns.ts';

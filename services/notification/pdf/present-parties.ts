@@ -3,7 +3,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
 import type { User } from '../../../gen/numer/user/v1/user_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { required } from '../required.ts';
 

@@ -1,7 +1,7 @@
 import type { MessageShape } from '@bufbuild/protobuf';
 import type { TaxTotalSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
-import { DomainError } from '../../../runtime/errors.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 
 /**
  * Refuses what EN 16931 can say and Factur-X, which is of France and Germany, cannot: the split payment of Italy, which is not in its

@@ -5,11 +5,11 @@ import {
   CreateWebhookEndpointResponseSchema,
   type WebhookService,
 } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { requireSession } from '../../../runtime/require-session.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { requireSession } from '../../../runtime/call/require-session.ts';
 import type { Deps } from '../deps.ts';
 import { ENDPOINTS_MAX } from '../store/create-webhook-endpoint.ts';
 import { checkWebhookEndpoint } from '../webhook/check-webhook-endpoint.ts';

@@ -2,9 +2,9 @@ import {
   DeleteWebhookEndpointResponseSchema,
   type WebhookService,
 } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { findOwnEndpoint } from '../webhook/own-webhook.ts';
 import { byCall, endpointChanged } from '../webhook/webhook-events.ts';

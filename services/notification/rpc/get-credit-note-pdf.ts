@@ -1,5 +1,5 @@
 import type { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { pdfFile } from '../pdf/pdf-file.ts';
 import { printedCreditNote } from '../pdf/print.ts';

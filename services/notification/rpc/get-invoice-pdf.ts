@@ -1,6 +1,6 @@
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { pdfFile } from '../pdf/pdf-file.ts';
 import { withPresentParties } from '../pdf/present-parties.ts';

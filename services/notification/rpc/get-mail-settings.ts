@@ -1,5 +1,5 @@
 import type { MailSettingsService } from '../../../gen/numer/notification/v1/mail_settings_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { toMailSettings } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 

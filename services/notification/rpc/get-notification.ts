@@ -1,6 +1,6 @@
 import type { NotificationService } from '../../../gen/numer/notification/v1/notification_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import { toNotification } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 

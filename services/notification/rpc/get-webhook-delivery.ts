@@ -1,5 +1,5 @@
 import type { WebhookService } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { toWholeWebhookDelivery } from '../webhook/convert-webhook.ts';
 import { findOwnDelivery } from '../webhook/own-webhook.ts';

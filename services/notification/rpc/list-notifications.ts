@@ -1,8 +1,8 @@
 import { Notification_State } from '../../../gen/numer/notification/v1/notification_pb.ts';
 import type { NotificationService } from '../../../gen/numer/notification/v1/notification_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readPage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readPage } from '../../../runtime/paging/read-page.ts';
 import { toNotification } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import type { State } from '../store/schema.ts';

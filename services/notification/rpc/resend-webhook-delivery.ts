@@ -2,8 +2,8 @@ import {
   ResendWebhookDeliveryResponseSchema,
   type WebhookService,
 } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { toWebhookDelivery } from '../webhook/convert-webhook.ts';
 import { endpointDisabled, findOwnDelivery } from '../webhook/own-webhook.ts';

@@ -2,10 +2,10 @@ import {
   RotateWebhookSecretResponseSchema,
   type WebhookService,
 } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { requireSession } from '../../../runtime/require-session.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { requireSession } from '../../../runtime/call/require-session.ts';
 import type { Deps } from '../deps.ts';
 import { toWebhookEndpoint } from '../webhook/convert-webhook.ts';
 import { findOwnEndpoint } from '../webhook/own-webhook.ts';

@@ -3,8 +3,8 @@ import {
   TestWebhookEndpointResponseSchema,
   type WebhookService,
 } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { toWebhookDelivery } from '../webhook/convert-webhook.ts';
 import { endpointDisabled, findOwnEndpoint } from '../webhook/own-webhook.ts';

@@ -3,11 +3,11 @@ import {
   type MailSettingsService,
   UpdateMailSettingsResponseSchema,
 } from '../../../gen/numer/notification/v1/mail_settings_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { applyUpdateMask } from '../../../runtime/update-mask.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { toMailSettings } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { mailSettingsUpdated } from '../events.ts';

@@ -3,13 +3,13 @@ import {
   UpdateWebhookEndpointResponseSchema,
   type WebhookService,
 } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { requireSession } from '../../../runtime/call/require-session.ts';
+import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { requireSession } from '../../../runtime/require-session.ts';
-import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { checkWebhookEndpoint } from '../webhook/check-webhook-endpoint.ts';

@@ -1,7 +1,7 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LAST_ID } from '../../../runtime/page-token.ts';
+import { LAST_ID } from '../../../runtime/paging/page-token.ts';
 import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
 import { startWebhooks, type TestEndpoint, type WebhooksTestService } from '../testing/start-webhooks.ts';
 import { claimWebhooksQuery } from './claim-webhooks.ts';

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { LAST_ID } from '../../../runtime/page-token.ts';
+import { LAST_ID } from '../../../runtime/paging/page-token.ts';
 import { type EndpointRow, endpointColumns, webhookEndpoints } from './webhook-schema.ts';
 
 const ofOwner = and(eq(webhookEndpoints.ownerId, sql.placeholder('ownerId')), isNull(webhookEndpoints.deleteTime));

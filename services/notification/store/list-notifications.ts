@@ -1,6 +1,6 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { notifications, type ShownRow, type State, shownColumns } from './schema.ts';
 
 /** Which notifications of an owner; what is undefined does not matter. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { LAST_ID } from '../../../runtime/page-token.ts';
+import { LAST_ID } from '../../../runtime/paging/page-token.ts';
 import {
   type AttemptRecord,
   type DeliveryRow,

@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
+import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { mailSettings } from './schema.ts';
 
 /** The settings of an account as they are stored. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { webhookDeliveries, webhookEndpoints } from './webhook-schema.ts';
 
 /** The types of events that the enabled endpoints of an owner get; of an endpoint that gets all, none. */

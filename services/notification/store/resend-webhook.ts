@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
+import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import type { DeliveryKey } from './list-webhook-deliveries.ts';
 import { webhookDeliveries, webhookEndpoints } from './webhook-schema.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { readConfig } from '../../../runtime/config.ts';
-import { silentLog } from '../../../runtime/log.ts';
+import { readConfig } from '../../../runtime/process/config.ts';
+import { silentLog } from '../../../runtime/process/log.ts';
 import type { TestService } from '../../../runtime/testing/start-test-service.ts';
 import { NOTIFICATION_CONFIG } from '../config.ts';
 import { createDeps, type Deps } from '../deps.ts';

@@ -5,11 +5,11 @@ import { file_numer_notification_v1_webhook_endpoint_events } from '../../../gen
 import type { WebhookEndpoint, WebhookEndpointSchema } from '../../../gen/numer/notification/v1/webhook_endpoint_pb.ts';
 import { WebhookService } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
 import { CustomerCreatedSchema } from '../../../gen/numer/user/v1/customer_events_pb.ts';
-import { readConfig } from '../../../runtime/config.ts';
+import type { Identity } from '../../../runtime/call/identity.ts';
 import { topicOf } from '../../../runtime/events/event.ts';
 import { outbox } from '../../../runtime/events/outbox.ts';
-import type { Identity } from '../../../runtime/identity.ts';
-import { silentLog } from '../../../runtime/log.ts';
+import { readConfig } from '../../../runtime/process/config.ts';
+import { silentLog } from '../../../runtime/process/log.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { readWrittenEvents, type WrittenEvent } from '../../../runtime/testing/written-events.ts';
 import { NOTIFICATION_CONFIG } from '../config.ts';

@@ -1,5 +1,5 @@
 import type { WebhookEndpoint } from '../../../gen/numer/notification/v1/webhook_endpoint_pb.ts';
-import { DomainError, type FieldViolation } from '../../../runtime/errors.ts';
+import { DomainError, type FieldViolation } from '../../../runtime/call/errors.ts';
 import type { Deps } from '../deps.ts';
 import { OPEN_TOPICS } from '../open-events.ts';
 import { findUrlFault } from './webhook-url.ts';

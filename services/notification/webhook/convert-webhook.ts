@@ -11,7 +11,7 @@ import {
   WebhookEndpoint_DisableReason,
   WebhookEndpointSchema,
 } from '../../../gen/numer/notification/v1/webhook_endpoint_pb.ts';
-import { etagOf } from '../../../runtime/call.ts';
+import { etagOf } from '../../../runtime/call/call.ts';
 import type { WholeDelivery } from '../store/list-webhook-deliveries.ts';
 import type { DeliveryRow, EndpointRow } from '../store/webhook-schema.ts';
 

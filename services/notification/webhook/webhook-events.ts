@@ -6,7 +6,7 @@ import {
   WebhookEndpointUpdatedSchema,
   WebhookSecretRotatedSchema,
 } from '../../../gen/numer/notification/v1/webhook_endpoint_events_pb.ts';
-import type { Call } from '../../../runtime/call.ts';
+import type { Call } from '../../../runtime/call/call.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../../runtime/events/outbox.ts';
 import type { EndpointRow } from '../store/webhook-schema.ts';
 

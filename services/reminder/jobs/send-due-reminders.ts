@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
-import type { Job } from '../../../runtime/service.ts';
+import type { Job } from '../../../runtime/process/service.ts';
 import { toKnownReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { decideReminders } from '../domain/decide.ts';

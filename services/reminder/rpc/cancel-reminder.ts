@@ -2,11 +2,11 @@ import {
   CancelReminderResponseSchema,
   type ReminderService,
 } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { causedBy, reminderCancelled } from '../events.ts';
 import { readOwnReminder } from '../own-reminder.ts';

@@ -5,10 +5,10 @@ import {
   CreateReminderResponseSchema,
   type ReminderService,
 } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { DomainError, invalidField } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { DomainError, invalidField } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { scheduleColumns, toReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { checkRemindable, type Schedule, scheduleReminder } from '../domain/plan.ts';

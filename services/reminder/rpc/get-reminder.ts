@@ -1,5 +1,5 @@
 import type { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { toReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { readOwnReminder } from '../own-reminder.ts';

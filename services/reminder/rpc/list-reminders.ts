@@ -1,8 +1,8 @@
 import { Reminder_State } from '../../../gen/numer/reminder/v1/reminder_pb.ts';
 import type { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART, type PageCursor } from '../../../runtime/page-token.ts';
-import { readPage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART, type PageCursor } from '../../../runtime/paging/page-token.ts';
+import { readPage } from '../../../runtime/paging/read-page.ts';
 import { toReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import type { ReminderRow, ReminderState } from '../store/schema.ts';

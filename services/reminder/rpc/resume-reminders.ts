@@ -2,7 +2,7 @@ import {
   type ReminderService,
   ResumeRemindersResponseSchema,
 } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { setPaused } from '../set-paused.ts';
 

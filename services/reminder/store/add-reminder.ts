@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { storeIdempotencyRecord } from '../../../runtime/call/idempotency.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import type { OwnInvoice } from '../own-invoice.ts';
 import { invoices, type ReminderRow, reminders } from './schema.ts';
 import { TAKE_OVER_STEP } from './take-over-step.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import { type ReminderRow, type ReminderState, reminders } from './schema.ts';
 
 /** Which reminders to list. */

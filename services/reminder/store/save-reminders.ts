@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { type idempotencyValues, NO_IDEMPOTENCY, storeIdempotencyRecord } from '../../../runtime/call/idempotency.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
-import { type idempotencyValues, NO_IDEMPOTENCY, storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
 import { invoices, type ReminderRow, reminders } from './schema.ts';
 
 /**

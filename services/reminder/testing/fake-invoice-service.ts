@@ -8,8 +8,8 @@ import {
   InvoiceSchema,
 } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { etagOf, HEADER } from '../../../runtime/call.ts';
-import { errorWithReason } from '../../../runtime/errors.ts';
+import { etagOf, HEADER } from '../../../runtime/call/call.ts';
+import { errorWithReason } from '../../../runtime/call/errors.ts';
 
 /** Fields of an invoice that a test may set. */
 export interface InvoiceFields {

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { silentLog } from '../../../runtime/log.ts';
+import { silentLog } from '../../../runtime/process/log.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
 import { createDeps, type Deps } from '../deps.ts';

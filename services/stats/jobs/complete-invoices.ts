@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Job } from '../../../runtime/service.ts';
+import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 import { readInvoices } from '../read-invoices.ts';
 import { FIRST_ID } from '../store/list-projected-invoices.ts';

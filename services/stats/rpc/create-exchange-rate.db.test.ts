@@ -2,7 +2,7 @@ import { Code, createRouterTransport } from '@connectrpc/connect';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
-import type { Identity } from '../../../runtime/identity.ts';
+import type { Identity } from '../../../runtime/call/identity.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { statsService } from '../service.ts';

@@ -2,9 +2,9 @@ import {
   DeleteExchangeRateResponseSchema,
   type ExchangeRateService,
 } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { exchangeRateDeleted } from '../events.ts';
 

@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { toConvertedTotal, toCurrencyStats, toNumbersByCurrency } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { findConversion } from '../domain/conversion.ts';

@@ -1,7 +1,7 @@
 import type { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readPage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readPage } from '../../../runtime/paging/read-page.ts';
 import { toExchangeRate } from '../convert-exchange-rate.ts';
 import type { Deps } from '../deps.ts';
 

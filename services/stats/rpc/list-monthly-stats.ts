@@ -1,8 +1,8 @@
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import { localDate } from '../../../runtime/calendar.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readPage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readPage } from '../../../runtime/paging/read-page.ts';
 import { CURRENCY_CURSOR, toMonthlyStats } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 

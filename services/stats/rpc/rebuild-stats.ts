@@ -1,7 +1,7 @@
 import type { ExportedInvoice } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { LAST_ID } from '../../../runtime/page-token.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { LAST_ID } from '../../../runtime/paging/page-token.ts';
 import type { Deps } from '../deps.ts';
 import { readInvoices } from '../read-invoices.ts';
 import { FIRST_ID } from '../store/list-projected-invoices.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { accounts, type ExchangeRateRow, exchangeRates } from './schema.ts';
 
 /** A new rate, and how many its owner may have with it. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
+import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { accounts, type ExchangeRateRow, exchangeRates } from './schema.ts';
 
 /** Prepares the statement that deletes an exchange rate of a user; gives false when the user has no such rate. */

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DELETION_REMEMBERED_MS, forgetDeleted } from '../../../runtime/events/deleted.ts';
-import { silentLog } from '../../../runtime/log.ts';
+import { silentLog } from '../../../runtime/process/log.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
 import { createDeps, type Deps } from '../deps.ts';

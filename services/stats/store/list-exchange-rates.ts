@@ -1,6 +1,6 @@
 import { desc, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/page-token.ts';
+import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { type ExchangeRateRow, exchangeRates } from './schema.ts';
 
 /** A page of an account's exchange rates, newest date first. */

@@ -1,7 +1,7 @@
 import { desc, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { LocalDate } from '../../../runtime/calendar.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import { latestRate } from './latest-rate.ts';
 import { monthlyTotals } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import { Code, ConnectError, createRouterTransport, type Transport } from '@connectrpc/connect';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { HEADER } from '../../../runtime/call.ts';
+import { HEADER } from '../../../runtime/call/call.ts';
 import { exported, type Ledger, type LedgerInvoice } from './ledger.ts';
 
 /** Invoices in a page, few so that there are several pages. */

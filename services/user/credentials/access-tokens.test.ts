@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { ed25519KeyPair } from '../../../runtime/identity.ts';
+import { ed25519KeyPair } from '../../../runtime/call/identity.ts';
 import { createAccessTokens } from './access-tokens.ts';
 
 const seed = new Uint8Array(32).fill(1);

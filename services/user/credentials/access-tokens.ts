@@ -1,5 +1,5 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
-import { ed25519KeyPair } from '../../../runtime/identity.ts';
+import { ed25519KeyPair } from '../../../runtime/call/identity.ts';
 
 /** What an access token says. */
 export interface AccessClaims {

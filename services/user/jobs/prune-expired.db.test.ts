@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
-import { createIdempotencyStore } from '../../../runtime/idempotency.ts';
+import { createIdempotencyStore } from '../../../runtime/call/idempotency.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { createAccessTokens } from '../credentials/access-tokens.ts';
 import { createPasswords } from '../credentials/passwords.ts';

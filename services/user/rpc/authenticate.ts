@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import { isApiKey } from '../credentials/api-keys.ts';
 import { digestOf } from '../credentials/secrets.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,5 @@
 import type { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { toCustomer, toUser } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 

@@ -1,9 +1,9 @@
 import { ChangePasswordResponseSchema, type UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { requireSession } from '../../../runtime/require-session.ts';
+import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { requireSession } from '../../../runtime/call/require-session.ts';
 import { findOwnAccount } from '../account.ts';
 import { digestOf } from '../credentials/secrets.ts';
 import type { Deps } from '../deps.ts';

@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type ApiKeyService, CreateApiKeyResponseSchema } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
-import { requireSession } from '../../../runtime/require-session.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { requireSession } from '../../../runtime/call/require-session.ts';
 
 import { toApiKey } from '../convert.ts';
 import { createApiKeySecret } from '../credentials/api-keys.ts';

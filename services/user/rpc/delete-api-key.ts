@@ -1,7 +1,7 @@
 import { type ApiKeyService, DeleteApiKeyResponseSchema } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { DomainError } from '../../../runtime/errors.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { apiKeyDeleted, occasionOf } from '../events.ts';
 

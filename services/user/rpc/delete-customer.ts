@@ -1,7 +1,7 @@
 import { type CustomerService, DeleteCustomerResponseSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { toCustomer } from '../convert.ts';
 import { findOwnCustomer } from '../customer.ts';
 import type { Deps } from '../deps.ts';

@@ -1,6 +1,6 @@
 import type { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { requireSession } from '../../../runtime/require-session.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { requireSession } from '../../../runtime/call/require-session.ts';
 
 import type { Deps } from '../deps.ts';
 import { occasionOf, sessionDeleted } from '../events.ts';

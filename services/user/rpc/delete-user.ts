@@ -1,7 +1,7 @@
 import type { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { requireSession } from '../../../runtime/require-session.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { requireSession } from '../../../runtime/call/require-session.ts';
 import { findOwnAccount } from '../account.ts';
 import type { Deps } from '../deps.ts';
 import { occasionOf, userDeleted } from '../events.ts';

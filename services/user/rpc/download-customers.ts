@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import type { CustomerBulkService } from '../../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { ListCustomersRequestSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { CSV_CONTENT_TYPE } from '../../../runtime/csv/write-csv.ts';
 import { toCustomer } from '../convert.ts';
 import { readCustomerList } from '../customer-list.ts';

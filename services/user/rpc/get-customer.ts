@@ -1,5 +1,5 @@
 import type { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
 import { toCustomer } from '../convert.ts';
 import { findOwnCustomer } from '../customer.ts';
 import type { Deps } from '../deps.ts';

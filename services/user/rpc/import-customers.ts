@@ -7,10 +7,10 @@ import {
   CreateCustomerRequestSchema,
   CreateCustomerResponseSchema,
 } from '../../../gen/numer/user/v1/customer_service_pb.ts';
-import type { Call, Rpc } from '../../../runtime/call.ts';
-import { doPart, keepAnswer } from '../../../runtime/call-parts.ts';
+import type { Call, Rpc } from '../../../runtime/call/call.ts';
+import { doPart, keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import { importRefused, ROW_ERRORS_MAX } from '../../../runtime/csv/row-errors.ts';
-import { DomainError } from '../../../runtime/errors.ts';
 import { type CustomerOfFile, readCustomers } from '../customer-import.ts';
 import type { Deps } from '../deps.ts';
 import { createCustomer } from './create-customer.ts';

@@ -1,7 +1,7 @@
 import type { ApiKeyService } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { CURSOR_PART } from '../../../runtime/page-token.ts';
-import { readPage } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { readPage } from '../../../runtime/paging/read-page.ts';
 import { toApiKey } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 

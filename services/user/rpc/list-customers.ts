@@ -1,6 +1,6 @@
 import type { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
-import type { Rpc } from '../../../runtime/call.ts';
-import { pageSizeOf } from '../../../runtime/read-page.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import { pageSizeOf } from '../../../runtime/paging/read-page.ts';
 import { toCustomer } from '../convert.ts';
 import { readCustomerList } from '../customer-list.ts';
 import type { Deps } from '../deps.ts';

@@ -1,11 +1,11 @@
 import { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
 import { type CustomerService, UpdateCustomerResponseSchema } from '../../../gen/numer/user/v1/customer_service_pb.ts';
-import { type Rpc, requireVersion } from '../../../runtime/call.ts';
-import { keepAnswer } from '../../../runtime/call-parts.ts';
-import { compareAndSet } from '../../../runtime/compare-and-set.ts';
-import { idempotencyValues } from '../../../runtime/idempotency.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { applyUpdateMask } from '../../../runtime/update-mask.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
 import { findOwnCustomer } from '../customer.ts';

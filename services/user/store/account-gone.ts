@@ -1,5 +1,5 @@
+import { DomainError } from '../../../runtime/call/errors.ts';
 import { postgresErrorOf } from '../../../runtime/database/postgres-error.ts';
-import { DomainError } from '../../../runtime/errors.ts';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
+import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import { prepareWrite, type WriteEffects } from '../../../runtime/prepare-write.ts';
 import { apiKeys, users } from './schema.ts';
 
 /** A new key, and how many its owner may have with it. */

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
+import { storeIdempotencyRecord } from '../../../runtime/call/idempotency.ts';
+import type { WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { storeIdempotencyRecord } from '../../../runtime/idempotency.ts';
-import type { WriteEffects } from '../../../runtime/prepare-write.ts';
 import { apiKeys, users } from './schema.ts';
 
 /** Prepares the statement that deletes an API key of a user; gives false when the user has no such key. */

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
+import { idempotencyRecords, NOBODY } from '../../../runtime/call/idempotency.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
-import { idempotencyRecords, NOBODY } from '../../../runtime/idempotency.ts';
 import { users } from './schema.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { DomainError } from '../../../runtime/call/errors.ts';
 import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
-import { DomainError } from '../../../runtime/errors.ts';
 import { EMAIL_CONSTRAINT } from './schema.ts';
 
 /**

@@ -2,7 +2,7 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { findPage } from '../../../runtime/database/find-page.ts';
 import { labelTerms, rowsOfRarestTerm, type SearchTerms, wantedTerms } from '../../../runtime/database/search-terms.ts';
-import type { PageCursor } from '../../../runtime/page-token.ts';
+import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import type { CustomerRow } from '../convert.ts';
 import { isBefore, pageValues } from './page.ts';
 import { PRESENT_OWNER } from './present-owner.ts';

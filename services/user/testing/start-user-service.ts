@@ -10,8 +10,8 @@ import {
 } from '../../../gen/numer/user/v1/session_service_pb.ts';
 import type { User } from '../../../gen/numer/user/v1/user_pb.ts';
 import { type CreateUserRequestSchema, UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import type { UserIdentity } from '../../../runtime/call/identity.ts';
 import { outbox } from '../../../runtime/events/outbox.ts';
-import type { UserIdentity } from '../../../runtime/identity.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { readWrittenEvents, type WrittenEvent } from '../../../runtime/testing/written-events.ts';
 import { userService } from '../service.ts';

@@ -1,0 +1,117 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import { Code, type ConnectError } from '@connectrpc/connect';
+import { RpcOptions_Access } from '../../gen/numer/options/v1/options_pb.ts';
+import { ApiKeyService } from '../../gen/numer/user/v1/api_key_service_pb.ts';
+import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
+import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
+import { accessOf } from '../../runtime/call/access.ts';
+import { HEADER } from '../../runtime/call/call.ts';
+import { DomainError, errorWithReason, toConnectError } from '../../runtime/call/errors.ts';
+import type { InternalTokens, UserIdentity } from '../../runtime/call/identity.ts';
+import { networkOf } from './caller-address.ts';
+import { type Credentials, invalidCredentials } from './credentials.ts';
+import type { Exchange } from './exchange.ts';
+import { type Allowance, type RateLimit, rateLimitHeaders } from './rate-limit.ts';
+
+/** The way in, the same for every protocol: who calls, whether they may now, and what the service is told. */
+export interface Edge {
+  /**
+   * Turns the caller's credentials in the metadata of a call into an internal token, adds the address it comes from in place
+   * of any it claims, and tells in the answer's headers what is left of the limits. Credentials sent to a public RPC are
+   * dropped unread.
+   *
+   * @throws ConnectError UNAUTHENTICATED; RATE_LIMITED with `retry-after`; UNAVAILABLE when credentials cannot be checked.
+   */
+  enter(method: DescMethod, header: Headers, exchange: Exchange): Promise<void>;
+}
+
+/** What the edge needs. */
+export interface EdgeOptions {
+  readonly credentials: Credentials;
+  readonly tokens: InternalTokens;
+  readonly perUser: RateLimit;
+  readonly perAddress: RateLimit;
+}
+
+const BEARER = /^Bearer +([!-~]+)$/i;
+
+/** The RPCs after which a user's credentials may be worth less than before, or say something else of the user. */
+const IDENTITY_CHANGES: ReadonlySet<DescMethod> = new Set([
+  SessionService.method.deleteSession,
+  UserService.method.updateUser,
+  UserService.method.changePassword,
+  UserService.method.deleteUser,
+  ApiKeyService.method.deleteApiKey,
+]);
+
+/** Makes the edge. */
+export function createEdge({ credentials, tokens, perUser, perAddress }: EdgeOptions): Edge {
+  const identify = async (authorization: string | null, exchange: Exchange): Promise<UserIdentity> => {
+    if (authorization === null) throw missingCredentials();
+    const token = BEARER.exec(authorization.trim())?.[1];
+    if (token === undefined) throw invalidCredentials();
+    return credentials.identify(token, exchange.requestId);
+  };
+
+  return {
+    async enter(method, header, exchange) {
+      const authorization = header.get(HEADER.authorization);
+      header.delete(HEADER.authorization);
+      header.delete(HEADER.callerAddress);
+      const { callerAddress } = exchange;
+      if (callerAddress !== undefined) header.set(HEADER.callerAddress, callerAddress);
+      const ofAddress = await takeFrom(
+        perAddress,
+        callerAddress === undefined ? 'unknown' : networkOf(callerAddress),
+        exchange,
+      );
+      if (accessOf(method) === RpcOptions_Access.PUBLIC) {
+        tell(ofAddress, exchange);
+        return;
+      }
+      const identity = await identify(authorization, exchange).catch((cause: unknown) => {
+        tell(ofAddress, exchange);
+        throw withChallenge(cause, authorization !== null);
+      });
+      tell(await takeFrom(perUser, identity.userId, exchange), exchange);
+      if (IDENTITY_CHANGES.has(method)) credentials.distrust(identity.userId);
+      header.set(HEADER.authorization, `Bearer ${await tokens.issue(identity)}`);
+    },
+  };
+}
+
+/** What is left of a limit after this request; throws RATE_LIMITED, having told so, when it is one too many. */
+async function takeFrom(limit: RateLimit, key: string, exchange: Exchange): Promise<Allowance> {
+  const allowance = await limit.take(key);
+  if (!allowance.isExceeded) return allowance;
+  tell(allowance, exchange);
+  throw rateLimited(allowance);
+}
+
+/** Of several limits the answer tells the last one that counted. */
+function tell(allowance: Allowance, exchange: Exchange): void {
+  for (const [name, value] of rateLimitHeaders(allowance)) exchange.setHeader(name, value);
+}
+
+/** Says how to authenticate, as a 401 has to (RFC 6750, 3). */
+function withChallenge(cause: unknown, hasCredentials: boolean): ConnectError {
+  const error = toConnectError(cause);
+  error.cause ??= cause;
+  if (error.code !== Code.Unauthenticated) return error;
+  error.metadata.set('www-authenticate', hasCredentials ? 'Bearer error="invalid_token"' : 'Bearer');
+  return error;
+}
+
+function missingCredentials(): DomainError {
+  return new DomainError(
+    'unauthenticated',
+    'UNAUTHENTICATED',
+    'This call needs an access token or an API key, as `Authorization: Bearer ...`.',
+  );
+}
+
+function rateLimited({ resetSeconds }: Allowance): ConnectError {
+  return errorWithReason(Code.ResourceExhausted, 'RATE_LIMITED', 'Too many requests; slow down.', {
+    metadata: { retryAfterSeconds: String(resetSeconds) },
+  });
+}

@@ -1,0 +1,76 @@
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { Code, type ConnectError } from '@connectrpc/connect';
+import { errorWithReason, type FieldViolation } from '../../runtime/call/errors.ts';
+import { expectedValue } from '../rest/expected.ts';
+import { integerTypes } from '../rest/integers.ts';
+import { isJsonObject } from '../rest/json-object.ts';
+import { isOddInteger, isOddTime } from '../rest/json-text.ts';
+import { findField, hasOwnJson } from '../rest/message-fields.ts';
+
+/** Most fields that an answer names. */
+const VIOLATIONS_MAX = 20;
+
+/**
+ * Says what is wrong with the whole numbers and times in the JSON of a message that the library would read as others: a blank text as
+ * 0, `0x10` as 16, a number beyond 2^53 as the nearest one that there is a double for, and 30 February as 2 March. Undefined when
+ * nothing is, and for what is no JSON, which the library refuses itself.
+ */
+export function oddValuesIn(text: Uint8Array, desc: DescMessage): ConnectError | undefined {
+  if (!hasOddities(desc)) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString());
+  } catch {
+    return undefined;
+  }
+  const violations = violationsIn(desc, json, '').take(VIOLATIONS_MAX).toArray();
+  const [first] = violations;
+  return (
+    first &&
+    errorWithReason(Code.InvalidArgument, 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations })
+  );
+}
+
+const known = new WeakMap<DescMessage, boolean>();
+
+/** Whether there are whole numbers or times in a message, or in those that it has. */
+function hasOddities(desc: DescMessage): boolean {
+  const answer = known.get(desc) ?? findOddities(desc, new Set());
+  known.set(desc, answer);
+  return answer;
+}
+
+/** The same, without those messages that were looked at already: a message may have itself in it. */
+function findOddities(desc: DescMessage, seen: Set<DescMessage>): boolean {
+  if (seen.has(desc)) return false;
+  seen.add(desc);
+  return desc.fields.some(
+    ({ scalar, message }) => integerTypes.has(scalar) || (message !== undefined && findOddities(message, seen)),
+  );
+}
+
+function* violationsIn(desc: DescMessage, json: unknown, prefix: string): Generator<FieldViolation> {
+  if (!isJsonObject(json) || hasOwnJson(desc)) return;
+  for (const [key, value] of Object.entries(json)) {
+    const field = findField(desc, key);
+    if (field !== undefined) yield* violationsOf(field, value, prefix + field.name);
+  }
+}
+
+function* violationsOf(field: DescField, value: unknown, path: string): Generator<FieldViolation> {
+  const isMany = field.fieldKind === 'list' || field.fieldKind === 'map';
+  if (!isMany || typeof value !== 'object' || value === null) yield* violationsAt(field, value, path);
+  else for (const [key, item] of Object.entries(value)) yield* violationsAt(field, item, `${path}[${key}]`);
+}
+
+function* violationsAt(field: DescField, value: unknown, path: string): Generator<FieldViolation> {
+  const isTime = field.message?.typeName === 'google.protobuf.Timestamp';
+  if (field.message !== undefined && !isTime) yield* violationsIn(field.message, value, `${path}.`);
+  else if (isTime ? typeof value === 'string' && isOddTime(value) : integerTypes.has(field.scalar) && isOdd(value)) {
+    yield { field: path, description: `must be ${expectedValue(field)}` };
+  }
+}
+
+function isOdd(value: unknown): boolean {
+  return typeof value === 'string' ? isOddInteger(value) : Number.isInteger(value) && !Number.isSafeInteger(value);
+}

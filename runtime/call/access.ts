@@ -1,0 +1,14 @@
+import { type DescMethod, getOption } from '@bufbuild/protobuf';
+import { type RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
+
+const accesses = new WeakMap<DescMethod, RpcOptions_Access>();
+
+/** Who may call an RPC, as its `access` option says; it is asked on every call, and reading an option takes a while. */
+export function accessOf(method: DescMethod): RpcOptions_Access {
+  let access = accesses.get(method);
+  if (access === undefined) {
+    access = getOption(method, rpc).access;
+    accesses.set(method, access);
+  }
+  return access;
+}

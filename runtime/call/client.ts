@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DescMethod, getOption } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel as IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { Code, ConnectError, type ConnectRouter, type Interceptor, type Transport } from '@connectrpc/connect';
+import { http } from '../../gen/google/api/annotations_pb.ts';
+import { createUnaryGrpcTransport } from '../grpc/client.ts';
+import { createDirectTransport } from '../grpc/direct.ts';
+import { HEADER } from './call.ts';
+import { errorWithReason, reasonOf } from './errors.ts';
+
+/** Bounds of every call to another service. */
+const CLIENT_LIMITS = {
+  /** Deadline of a call whose caller set none. */
+  timeoutMs: 10_000,
+  /**
+   * Largest answer. An invoice has some 4 MiB at most, but up to 20 MB when it was made before there was that limit. Pages of
+   * several messages are no larger (page-within.ts).
+   */
+  readMaxBytes: 32 * 1024 * 1024,
+  /** Attempts of a call that may be repeated. */
+  attemptsMax: 4,
+  /** Pause before the first repetition, doubled each time. */
+  retryMs: 50,
+} as const;
+
+/** A transport to a service in another process, speaking gRPC over HTTP/2. Connects on first use. */
+export function createNetworkTransport(baseUrl: string, clientInterceptors: readonly Interceptor[] = []): Transport {
+  return createUnaryGrpcTransport({
+    baseUrl,
+    interceptors: [...clientInterceptors, retrySafely],
+    defaultTimeoutMs: CLIENT_LIMITS.timeoutMs,
+    readMaxBytes: CLIENT_LIMITS.readMaxBytes,
+  });
+}
+
+/** A transport to a service in this process: the same routes and interceptors, no socket. */
+export function createInProcessTransport(
+  routes: (router: ConnectRouter) => void,
+  interceptors: readonly Interceptor[],
+  clientInterceptors: readonly Interceptor[] = [],
+): Transport {
+  return createDirectTransport(routes, {
+    interceptors,
+    clientInterceptors,
+    defaultTimeoutMs: CLIENT_LIMITS.timeoutMs,
+  });
+}
+
+/**
+ * Repeats a call that the other side did not answer, when repeating it does no harm. One that stays without an answer
+ * fails as UNAVAILABLE, so that the caller knows to try again.
+ */
+const retrySafely: Interceptor = (next) => async (request) => {
+  const mayRepeat = !request.stream && isRepeatable(request.method, request.header);
+  const attemptsMax = mayRepeat ? CLIENT_LIMITS.attemptsMax : 1;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await next(request);
+    } catch (error) {
+      if (!isUnanswered(error, request.signal)) throw error;
+      if (attempt >= attemptsMax) throw unavailable(request.service.typeName, error);
+      await pause(CLIENT_LIMITS.retryMs * 2 ** (attempt - 1), request.signal);
+    }
+  }
+};
+
+/**
+ * Whether a second attempt is answered like the first when that one had its effect after all. A condition does not hold
+ * any more then, and what is to be deleted is gone, unless the answer was kept under an idempotency key.
+ */
+function isRepeatable(method: DescMethod, header: Headers): boolean {
+  if (method.idempotency === IdempotencyLevel.NO_SIDE_EFFECTS) return true;
+  if (method.idempotency !== IdempotencyLevel.IDEMPOTENT) return false;
+  if (header.has(HEADER.idempotencyKey)) return true;
+  return !header.has(HEADER.ifMatch) && getOption(method, http).pattern.case !== 'delete';
+}
+
+/** What calls to a server that was killed fail with: new ones, those in flight, those whose connection is reset. */
+const UNANSWERED = new Set([Code.Unavailable, Code.Canceled, Code.Aborted]);
+
+/** The same codes from the server itself carry a reason. */
+function isUnanswered(error: unknown, signal: AbortSignal): boolean {
+  if (signal.aborted) return false;
+  const failure = ConnectError.from(error);
+  return UNANSWERED.has(failure.code) && reasonOf(failure) === undefined;
+}
+
+function unavailable(service: string, cause: unknown): ConnectError {
+  const text = 'A part of the system cannot be reached at the moment; try again.';
+  const error = errorWithReason(Code.Unavailable, 'UNAVAILABLE', text, { metadata: { service } });
+  error.cause = cause;
+  return error;
+}
+
+async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(durationMs, undefined, { signal }).catch(() => {
+    throw ConnectError.from(signal.reason, Code.Canceled);
+  });
+}
