@@ -1,12 +1,12 @@
 import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson, VerifyActivitiesRequestJson, VerifyActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
-import type { GetCreditNoteUblRequestJson, IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson, PreviewCreditNoteRequestJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
+import type { GetCreditNoteCiiRequestJson, GetCreditNoteUblRequestJson, IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson, PreviewCreditNoteRequestJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
 import type { CreditNoteJson } from "../numer/invoice/v1/credit_note_pb.ts";
 import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, GetCustomerStatementRequestJson, GetCustomerStatementResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson, DownloadInvoicesRequestJson, ImportInvoicesRequestJson, ImportInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
-import type { GetInvoiceUblRequestJson, ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PlanInstalmentsRequestJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
+import type { GetInvoiceCiiRequestJson, GetInvoiceUblRequestJson, ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PlanInstalmentsRequestJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
 import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
@@ -164,7 +164,7 @@ export interface Routes {
 
   /**
    * Gives a credit note as an electronic one after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8): the
-   * same as GetCreditNoteUbl gives, in the other syntax of the standard.
+   * same as GetCreditNoteUbl gives, by the same specifications, in the other syntax of the standard.
    *
    * Fails as GetCreditNoteUbl does.
    *
@@ -172,6 +172,7 @@ export interface Routes {
    */
   "GET /credit-notes/{creditNoteId}/cii": {
     path: { creditNoteId: string; };
+    query?: Query<Omit<GetCreditNoteCiiRequestJson, "creditNoteId">>;
     response: Blob;
   };
 
@@ -393,7 +394,7 @@ export interface Routes {
 
   /**
    * Gives an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8):
-   * the same as GetInvoiceUbl gives, in the other syntax of the standard.
+   * the same as GetInvoiceUbl gives, by the same specifications, in the other syntax of the standard.
    *
    * Fails as GetInvoiceUbl does.
    *
@@ -401,6 +402,7 @@ export interface Routes {
    */
   "GET /invoices/{invoiceId}/cii": {
     path: { invoiceId: string; };
+    query?: Query<Omit<GetInvoiceCiiRequestJson, "invoiceId">>;
     response: Blob;
   };
 
@@ -943,7 +945,7 @@ export interface Routes {
 
   /**
    * Gives an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same invoice as
-   * GetInvoiceCii gives inside, `factur-x.xml`. Its pages and its XML say the same: the invoice as it was opened, whatever happened to it
+   * GetInvoiceCii gives by default inside, `factur-x.xml`. Its pages and its XML say the same: the invoice as it was opened, whatever happened to it
    * afterwards. So there are no instalments on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that
    * the font does not have is U+FFFD.
    *
@@ -958,7 +960,7 @@ export interface Routes {
 
   /**
    * Gives a credit note as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same credit note as
-   * GetCreditNoteCii gives inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the XML has.
+   * GetCreditNoteCii gives by default inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the XML has.
    *
    * Fails as GetCreditNoteCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment, and with DOCUMENT_TOO_LONG.
    *

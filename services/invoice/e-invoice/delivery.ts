@@ -1,9 +1,15 @@
 import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { InvoiceHeadRow } from '../store/invoice-row.ts';
 import type { Delivery, Period, VatTotal } from './electronic-invoice.ts';
+import type { Specification } from './specification.ts';
 
 /** When an invoice says that it was supplied. */
 export type Supply = Pick<InvoiceHeadRow, 'deliveryDate' | 'periodStartDate' | 'periodEndDate'>;
+
+/** Where it was delivered (BG-15). */
+type Place = Omit<Delivery, 'date'>;
+
+const NOWHERE: Place = { city: '', postalCode: '', countryCode: '' };
 
 /** The period that is invoiced, as far as the invoice says it. */
 export function periodOf({ periodStartDate, periodEndDate }: Supply): Period {
@@ -23,9 +29,13 @@ export function deliveryOf(
   customer: Party,
 ): Delivery {
   const date = deliveryDate ?? '';
-  if (!taxes.some(({ vat }) => vat.category === 'INTRA_COMMUNITY'))
-    return { date, city: '', postalCode: '', countryCode: '' };
+  if (!taxes.some(({ vat }) => vat.category === 'INTRA_COMMUNITY')) return { date, ...NOWHERE };
   const isDated = date !== '' || periodStartDate !== null || periodEndDate !== null;
-  const countryCode = customer.address?.countryCode ?? '';
-  return { date: isDated ? date : issueDate, city: '', postalCode: '', countryCode };
+  return { date: isDated ? date : issueDate, ...placeOf(customer, 'EN16931') };
+}
+
+/** The party's place as the one of delivery: the country, and by all but the core of the standard the town (BR-DE-10, BR-DE-11). */
+export function placeOf({ address }: Party, specification: Specification): Place {
+  const { city = '', postalCode = '', countryCode = '' } = address ?? {};
+  return specification === 'EN16931' ? { ...NOWHERE, countryCode } : { city, postalCode, countryCode };
 }

@@ -3,7 +3,8 @@ import { decimalFromMinor } from '../domain/currency.ts';
 import { percentOf, subtractDecimals } from '../domain/decimal.ts';
 import { parsePercent } from '../domain/percent.ts';
 import { isWithinSlack } from './amounts.ts';
-import type { Adjustment, Delivery, ElectronicInvoice, Payment } from './electronic-invoice.ts';
+import { placeOf } from './delivery.ts';
+import type { Adjustment, ElectronicInvoice, Payment } from './electronic-invoice.ts';
 import { isIban } from './payment.ts';
 import { isDomestic, type Specification } from './specification.ts';
 
@@ -19,11 +20,11 @@ const DANISH_ACCOUNT = '42';
  */
 export function fulfilSpecification(document: ElectronicInvoice, specification: Specification): ElectronicInvoice {
   if (specification === 'EN16931') return document;
-  const { currency } = document;
+  const { currency, delivery, buyer } = document;
   const invoice = { ...document, specification };
   return {
     ...invoice,
-    delivery: completeDelivery(invoice),
+    delivery: delivery.countryCode === '' ? delivery : { ...delivery, ...placeOf(buyer, specification) },
     payment: paymentIn(invoice),
     adjustments: invoice.adjustments.map((item) => withExactShare(item, currency)),
     lines: invoice.lines.map((line) => ({
@@ -31,12 +32,6 @@ export function fulfilSpecification(document: ElectronicInvoice, specification: 
       adjustments: line.adjustments.map((item) => withExactShare(item, currency)),
     })),
   };
-}
-
-/** A place of delivery, which is that of the customer, has a city and a postal code as well (BR-DE-10, BR-DE-11). */
-function completeDelivery({ delivery, buyer }: ElectronicInvoice): Delivery {
-  if (delivery.countryCode === '') return delivery;
-  return { ...delivery, city: buyer.address?.city ?? '', postalCode: buyer.address?.postalCode ?? '' };
 }
 
 /**

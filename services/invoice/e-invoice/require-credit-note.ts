@@ -17,7 +17,7 @@ export async function requireElectronicCreditNote(
   creditNoteId: string,
   call: Call,
   syntax: Syntax,
-  specification: Specification = 'EN16931',
+  specification: Specification,
 ): Promise<ElectronicInvoice> {
   const row = requireCreditNote(await deps.store.getIssuedCreditNote(call.user.userId, creditNoteId));
   const source = { creditNote: toCreditNote(row), invoice: row.invoice };

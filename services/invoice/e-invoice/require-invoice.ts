@@ -22,7 +22,7 @@ export async function requireElectronicInvoice(
   invoiceId: string,
   call: Call,
   syntax: Syntax,
-  specification: Specification = 'EN16931',
+  specification: Specification,
 ): Promise<ElectronicInvoice> {
   const row = requireInvoice(await deps.store.getIssuedInvoice(call.user.userId, invoiceId));
   requireNoProblems(currencyProblems(row.currencyCode), specification);

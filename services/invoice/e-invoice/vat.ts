@@ -2,6 +2,7 @@ import { exemptionRuleOf, type ResolvedTaxes, resolveTaxes, type Tax, type TaxCa
 import type { TaxBucket } from '../domain/tax-bucket.ts';
 import type { DocumentAdjustment, Line, Vat, VatTotal } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
+import type { Specification } from './specification.ts';
 
 /** Codes of UNTDID 5305, as BR-CL-17 lists them. */
 export const CATEGORY_CODES = {
@@ -23,6 +24,16 @@ const RULE_NAMES: Partial<Record<TaxCategory, string>> = {
   CANARY_ISLANDS: 'AF',
   CEUTA_MELILLA: 'AG',
 };
+
+/** The rate of a tax (BT-96, BT-103, BT-152). What is outside the scope of tax has none (BR-O-5 to BR-O-7). */
+export function rateOf({ category, percent }: Vat): string {
+  return category === 'OUTSIDE_SCOPE' ? '' : percent;
+}
+
+/** The rate in the total of a tax (BT-119), which all but the core of the standard want of what is outside the scope as well (BR-DE-14). */
+export function totalRateOf(vat: Vat, specification: Specification): string {
+  return specification === 'EN16931' ? rateOf(vat) : vat.percent;
+}
 
 /** The rule of this number that each category has: `BR-S-2`, `BR-IC-2`. */
 export function ruleOf({ category }: Pick<Vat, 'category'>, number: number): string {

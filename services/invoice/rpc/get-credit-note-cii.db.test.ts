@@ -1,13 +1,16 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
+import { ElectronicInvoice_Specification } from '../../../gen/numer/invoice/v1/electronic_invoice_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { readXml } from '../e-invoice/testing/read-xml.ts';
 import { termsOfCii, termsOfUbl } from '../e-invoice/testing/terms.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
-import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
-import { newTaxPayer } from '../testing/new-tax-payer.ts';
+import { FACTS, FULL_DRAFT, REFERENCES } from '../testing/full-draft.ts';
+import { newNetworkMember, newTaxPayer } from '../testing/new-tax-payer.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
+
+const { XRECHNUNG, PEPPOL_BIS_BILLING } = ElectronicInvoice_Specification;
 
 let service: InvoiceTestService;
 beforeAll(async () => {
@@ -31,6 +34,24 @@ describe('GetCreditNoteCii', () => {
     expect(await client.getCreditNoteCii({ creditNoteId })).toEqual(before);
     const ubl = required((await client.getCreditNoteUbl({ creditNoteId })).file);
     expect(termsOfCii(readXml(required(before.file).data))).toEqual(termsOfUbl(readXml(ubl.data)));
+  });
+
+  test('fulfils the specification that is asked for, as UBL does, or names what the invoice misses for it', async () => {
+    const owner = newNetworkMember(service);
+    const { client, issue } = creditNotesOf(service, owner);
+    const { id: creditNoteId } = await issue((await owner.open({ ...FACTS, ...REFERENCES })).id);
+    for (const specification of [XRECHNUNG, PEPPOL_BIS_BILLING]) {
+      const cii = required((await client.getCreditNoteCii({ creditNoteId, specification })).file);
+      const ubl = required((await client.getCreditNoteUbl({ creditNoteId, specification })).file);
+      const terms = termsOfCii(readXml(cii.data));
+      expect(terms).toEqual(termsOfUbl(readXml(ubl.data)));
+      expect(terms[24]).toContain('#compliant#');
+    }
+    const { id: other } = await issue((await owner.open()).id);
+    expect(await refusalOf(client.getCreditNoteCii({ creditNoteId: other, specification: XRECHNUNG }))).toMatchObject({
+      reason: 'E_INVOICE_IMPOSSIBLE',
+      fields: ['invoice_id'],
+    });
   });
 
   test('refuses what the standard cannot say, as of the invoice', async () => {

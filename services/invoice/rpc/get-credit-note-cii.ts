@@ -3,13 +3,15 @@ import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { eInvoiceFile } from '../e-invoice/e-invoice-file.ts';
 import { requireElectronicCreditNote } from '../e-invoice/require-credit-note.ts';
+import { specificationOf } from '../e-invoice/specification.ts';
 import { CII } from '../e-invoice/syntax.ts';
 
-/** Gives a credit note as an electronic one in CII, or says what keeps it from being one. */
+/** Gives a credit note as an electronic one in CII that fulfils a specification, or says what keeps it from being one. */
 export const getCreditNoteCii: Rpc<Deps, typeof CreditNoteService.method.getCreditNoteCii> = async (
   deps,
-  { creditNoteId },
+  { creditNoteId, specification },
   call,
 ) => {
-  return eInvoiceFile(await requireElectronicCreditNote(deps, creditNoteId, call, CII), CII);
+  const document = await requireElectronicCreditNote(deps, creditNoteId, call, CII, specificationOf(specification));
+  return eInvoiceFile(document, CII);
 };

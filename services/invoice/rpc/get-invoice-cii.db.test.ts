@@ -1,13 +1,14 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ElectronicInvoice_Specification as Specification } from '../../../gen/numer/invoice/v1/electronic_invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { readXml } from '../e-invoice/testing/read-xml.ts';
 import { termsOfCii, termsOfUbl } from '../e-invoice/testing/terms.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
-import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
-import { newTaxPayer } from '../testing/new-tax-payer.ts';
+import { FACTS, FULL_DRAFT, REFERENCES } from '../testing/full-draft.ts';
+import { newNetworkMember, newTaxPayer } from '../testing/new-tax-payer.ts';
 import {
   type InvoiceTestService,
   type Owner,
@@ -15,6 +16,7 @@ import {
   startInvoiceService,
 } from '../testing/start-invoice-service.ts';
 
+const { EN16931, XRECHNUNG, PEPPOL_BIS_BILLING } = Specification;
 const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
 
 let service: InvoiceTestService;
@@ -72,6 +74,43 @@ describe('GetInvoiceCii', () => {
       reason: 'E_INVOICE_IMPOSSIBLE',
       fields: ['lines[0].taxes'],
     });
+  });
+
+  test('fulfils the specification that is asked for, by default the core of the standard, as UBL does', async () => {
+    const owner = newNetworkMember(service);
+    const { id: invoiceId } = await owner.open({ ...FACTS, ...REFERENCES });
+    const read = async (specification?: Specification) => {
+      const request = { invoiceId, ...(specification && { specification }) };
+      const [cii, ubl] = [await owner.invoices.getInvoiceCii(request), await owner.invoices.getInvoiceUbl(request)];
+      const terms = termsOfCii(readXml(required(cii.file).data));
+      expect(terms).toEqual(termsOfUbl(readXml(required(ubl.file).data)));
+      return { etag: cii.etag, terms };
+    };
+    const [core, xrechnung, peppol] = [await read(), await read(XRECHNUNG), await read(PEPPOL_BIS_BILLING)];
+    expect(core).toEqual(await read(EN16931));
+    expect([core, xrechnung, peppol].map(({ terms }) => terms[24])).toEqual([
+      'urn:cen.eu:en16931:2017',
+      'urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0',
+      'urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0',
+    ]);
+    expect(new Set([core.etag, xrechnung.etag, peppol.etag]).size).toBe(3);
+    service.userService.addUser({ id: owner.identity.userId, name: 'Renamed' });
+    expect(await read(XRECHNUNG)).toEqual(xrechnung);
+  });
+
+  test('refuses what the specification asks for and the invoice misses, of a draft as well', async () => {
+    const owner = newTaxPayer(service);
+    const { id: invoiceId } = await owner.draft();
+    for (const step of [() => owner.invoices.finalizeInvoice({ invoiceId }), undefined]) {
+      for (const specification of [XRECHNUNG, PEPPOL_BIS_BILLING]) {
+        const ofUbl = await refusalOf(owner.invoices.getInvoiceUbl({ invoiceId, specification }));
+        expect(ofUbl.fields).toContain('buyer_reference');
+        expect(await refusalOf(owner.invoices.getInvoiceCii({ invoiceId, specification }))).toEqual(ofUbl);
+      }
+      await step?.();
+    }
+    const unknown = await refusalOf(owner.invoices.getInvoiceCii({ invoiceId, specification: 99 as Specification }));
+    expect(unknown).toMatchObject({ code: Code.InvalidArgument, fields: ['specification'] });
   });
 
   test('of a draft tells that it is one, and what would be in the way if it were opened now', async () => {

@@ -3,14 +3,15 @@ import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { eInvoiceFile } from '../e-invoice/e-invoice-file.ts';
 import { requireElectronicInvoice } from '../e-invoice/require-invoice.ts';
+import { specificationOf } from '../e-invoice/specification.ts';
 import { CII } from '../e-invoice/syntax.ts';
 
-/** Gives an invoice as an electronic one in CII, or says what keeps it from being one. */
+/** Gives an invoice as an electronic one in CII that fulfils a specification, or says what keeps it from being one. */
 export const getInvoiceCii: Rpc<Deps, typeof InvoiceService.method.getInvoiceCii> = async (
   deps,
-  { invoiceId },
+  { invoiceId, specification },
   call,
 ) => {
-  const document = await requireElectronicInvoice(deps, invoiceId, call, CII);
+  const document = await requireElectronicInvoice(deps, invoiceId, call, CII, specificationOf(specification));
   return { ...eInvoiceFile(document, CII), memo: document.note };
 };

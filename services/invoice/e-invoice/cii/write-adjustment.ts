@@ -1,7 +1,7 @@
 import type { Currency } from '../../../../runtime/currency.ts';
 import { amountText } from '../amounts.ts';
 import type { Adjustment, DocumentAdjustment, Vat } from '../electronic-invoice.ts';
-import { CATEGORY_CODES } from '../vat.ts';
+import { CATEGORY_CODES, rateOf } from '../vat.ts';
 import { groupElement, textElement, type XmlElement } from '../xml.ts';
 import { group, value } from './xml.ts';
 
@@ -30,9 +30,4 @@ export function writeVat(name: 'CategoryTradeTax' | 'ApplicableTradeTax', vat: V
     value('CategoryCode', CATEGORY_CODES[vat.category]),
     value('RateApplicablePercent', rateOf(vat)),
   );
-}
-
-/** The rate of a tax. What is outside its scope has none (BR-O-5 to BR-O-7). */
-export function rateOf({ category, percent }: Vat): string {
-  return category === 'OUTSIDE_SCOPE' ? '' : percent;
 }

@@ -1,3 +1,4 @@
+import { placeOf } from '../delivery.ts';
 import { TYPE_CODES } from '../document-codes.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import { SPECIFICATIONS } from '../specification.ts';
@@ -41,19 +42,19 @@ export function writeCii(invoice: ElectronicInvoice): Buffer {
 
 /**
  * BG-13 and BG-15. The schema wants it in any case, and Factur-X something in it, the country at least (BR-FX-EN-04). So where nothing is
- * said that is the buyer's: who is not said to be somebody else is who it was delivered to (BT-70).
+ * said the place is the buyer's: who is not said to be somebody else is who it was delivered to (BT-70).
  */
-function writeDelivery({ delivery, buyer }: ElectronicInvoice): XmlElement | undefined {
+function writeDelivery({ specification, delivery, buyer }: ElectronicInvoice): XmlElement | undefined {
   const isSaid = delivery.date !== '' || delivery.countryCode !== '';
-  const countryCode = isSaid ? delivery.countryCode : (buyer.address?.countryCode ?? '');
+  const { city, postalCode, countryCode } = isSaid ? delivery : placeOf(buyer, specification);
   return group(
     'ApplicableHeaderTradeDelivery',
     group(
       'ShipToTradeParty',
       group(
         'PostalTradeAddress',
-        value('PostcodeCode', delivery.postalCode),
-        value('CityName', delivery.city),
+        value('PostcodeCode', postalCode),
+        value('CityName', city),
         value('CountryID', countryCode),
       ),
     ),

@@ -2,9 +2,9 @@ import { adjustmentTotal } from '../adjustments.ts';
 import { amountText } from '../amounts.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import { isIban } from '../payment.ts';
-import { CATEGORY_CODES } from '../vat.ts';
+import { CATEGORY_CODES, totalRateOf } from '../vat.ts';
 import type { XmlElement } from '../xml.ts';
-import { rateOf, writeAdjustment } from './write-adjustment.ts';
+import { writeAdjustment } from './write-adjustment.ts';
 import { day, group, value } from './xml.ts';
 
 /** What is to be paid, how, and what it is made up of (BG-3, BG-14, BG-16 and BG-20 to BG-23). */
@@ -47,7 +47,7 @@ function writePayment({ payment }: ElectronicInvoice): XmlElement | undefined {
 }
 
 /** BG-23. */
-function writeVatBreakdown({ currency, vatBreakdown }: ElectronicInvoice): (XmlElement | undefined)[] {
+function writeVatBreakdown({ specification, currency, vatBreakdown }: ElectronicInvoice): (XmlElement | undefined)[] {
   return vatBreakdown.map(({ vat, taxableMinor, taxMinor, exemptionReason, exemptionCode }) =>
     group(
       'ApplicableTradeTax',
@@ -57,7 +57,7 @@ function writeVatBreakdown({ currency, vatBreakdown }: ElectronicInvoice): (XmlE
       value('BasisAmount', amountText(taxableMinor, currency)),
       value('CategoryCode', CATEGORY_CODES[vat.category]),
       value('ExemptionReasonCode', exemptionCode),
-      value('RateApplicablePercent', rateOf(vat)),
+      value('RateApplicablePercent', totalRateOf(vat, specification)),
     ),
   );
 }

@@ -100,6 +100,8 @@ export const SPECIFIED_DOCUMENTS: Readonly<Record<string, () => ElectronicInvoic
       customer: { ...AUTHORITY, electronicAddress: { scheme: 'EM', identifier: 'xr@koeln.example' } },
     }),
   'xrechnung-credit-note': () => fulfilSpecification(creditNote(TO_AUTHORITY), 'XRECHNUNG'),
+  // In CII, the place of delivery is that of the customer, and so has its town.
+  'xrechnung-undated': () => xrechnung({ ...TO_AUTHORITY, facts: REFERENCE }),
   'xrechnung-outside-scope': () => xrechnung(untaxed('OUTSIDE_SCOPE')),
   'xrechnung-intra-community': () =>
     xrechnung({ ...untaxed('INTRA_COMMUNITY'), customer: AUSTRIAN_BUYER, facts: REFERENCE }),

@@ -8,6 +8,7 @@ export function termsOfUbl(xml: Node & { readonly name: string }): Terms {
   const [type, quantity] = xml.name === 'Invoice' ? ['Invoice', 'Invoiced'] : ['CreditNote', 'Credited'];
   const totals = (name: string) => xml.text('LegalMonetaryTotal', name);
   const account = ['PaymentMeans', 'PayeeFinancialAccount'];
+  const place = (...path: string[]) => xml.text('Delivery', 'DeliveryLocation', 'Address', ...path);
   return {
     ...{
       1: xml.text('ID'),
@@ -16,12 +17,12 @@ export function termsOfUbl(xml: Node & { readonly name: string }): Terms {
       5: xml.text('DocumentCurrencyCode'),
     },
     ...{ 9: xml.text('DueDate'), 10: xml.text('BuyerReference'), 13: xml.text('OrderReference', 'ID') },
-    ...{ 22: xml.text('Note'), 24: xml.text('CustomizationID') },
+    ...{ 22: xml.text('Note'), 23: xml.text('ProfileID'), 24: xml.text('CustomizationID') },
     25: xml.text('BillingReference', 'InvoiceDocumentReference', 'ID'),
     26: xml.text('BillingReference', 'InvoiceDocumentReference', 'IssueDate'),
     ...{ 73: xml.text('InvoicePeriod', 'StartDate'), 74: xml.text('InvoicePeriod', 'EndDate') },
     72: xml.text('Delivery', 'ActualDeliveryDate'),
-    80: xml.text('Delivery', 'DeliveryLocation', 'Address', 'Country', 'IdentificationCode'),
+    ...{ 77: place('CityName'), 78: place('PostalZone'), 80: place('Country', 'IdentificationCode') },
     ...{ 81: xml.text('PaymentMeans', 'PaymentMeansCode'), 83: xml.text('PaymentMeans', 'PaymentID') },
     ...{ 84: xml.text(...account, 'ID'), 85: xml.text(...account, 'Name') },
     86: xml.text(...account, 'FinancialInstitutionBranch', 'ID'),
@@ -92,9 +93,11 @@ function adjustmentOfUbl(node: Node): Terms {
 
 /** What a document in CII says. */
 export function termsOfCii(xml: Node): Terms {
-  const [head, deal] = ['ExchangedDocument', 'SupplyChainTradeTransaction'];
+  const [context, head] = ['ExchangedDocumentContext', 'ExchangedDocument'];
+  const deal = 'SupplyChainTradeTransaction';
   const agreement = (...path: string[]) => xml.text(deal, 'ApplicableHeaderTradeAgreement', ...path);
   const delivery = (...path: string[]) => xml.text(deal, 'ApplicableHeaderTradeDelivery', ...path);
+  const place = (name: string) => delivery('ShipToTradeParty', 'PostalTradeAddress', name);
   const [settlement] = xml.all(deal).flatMap((node) => node.all('ApplicableHeaderTradeSettlement'));
   if (settlement === undefined) throw new Error('there is no settlement');
   const totals = (name: string) => settlement.text('SpecifiedTradeSettlementHeaderMonetarySummation', name);
@@ -109,13 +112,14 @@ export function termsOfCii(xml: Node): Terms {
     ...{ 5: settlement.text('InvoiceCurrencyCode'), 9: dayOf(settlement.text('SpecifiedTradePaymentTerms')) },
     ...{ 10: agreement('BuyerReference'), 13: agreement('BuyerOrderReferencedDocument', 'IssuerAssignedID') },
     22: xml.text(head, 'IncludedNote', 'Content'),
-    24: xml.text('ExchangedDocumentContext', 'GuidelineSpecifiedDocumentContextParameter', 'ID'),
+    23: xml.text(context, 'BusinessProcessSpecifiedDocumentContextParameter', 'ID'),
+    24: xml.text(context, 'GuidelineSpecifiedDocumentContextParameter', 'ID'),
     25: settlement.text('InvoiceReferencedDocument', 'IssuerAssignedID'),
     26: dayOf(settlement.text('InvoiceReferencedDocument', 'FormattedIssueDateTime')),
     73: dayOf(settlement.text('BillingSpecifiedPeriod', 'StartDateTime')),
     74: dayOf(settlement.text('BillingSpecifiedPeriod', 'EndDateTime')),
     72: dayOf(delivery('ActualDeliverySupplyChainEvent', 'OccurrenceDateTime')),
-    80: delivery('ShipToTradeParty', 'PostalTradeAddress', 'CountryID'),
+    ...{ 77: place('CityName'), 78: place('PostcodeCode'), 80: place('CountryID') },
     ...{ 81: means('TypeCode'), 83: settlement.text('PaymentReference') },
     ...{ 84: account('IBANID') ?? account('ProprietaryID'), 85: account('AccountName') },
     86: means('PayeeSpecifiedCreditorFinancialInstitution', 'BICID'),

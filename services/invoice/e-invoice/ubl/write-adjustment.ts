@@ -1,6 +1,6 @@
 import type { Currency } from '../../../../runtime/currency.ts';
 import type { Adjustment, DocumentAdjustment, Vat, VatTotal } from '../electronic-invoice.ts';
-import { CATEGORY_CODES } from '../vat.ts';
+import { CATEGORY_CODES, rateOf } from '../vat.ts';
 import type { XmlElement } from '../xml.ts';
 import { writeAmount } from './write-amount.ts';
 import { aggregate, basic } from './xml.ts';
@@ -24,22 +24,22 @@ export function writeAdjustment(
 
 /** What is said of a tax in its total besides what it is. */
 type TotalFacts = Pick<VatTotal, 'exemptionReason' | 'exemptionCode'> & {
-  /** Whether what is outside the scope of tax has a rate. */
-  readonly isRated: boolean;
+  /** The rate, where it is not that of each thing. */
+  readonly rate?: string;
 };
 
-const NO_FACTS: TotalFacts = { exemptionReason: '', exemptionCode: '', isRated: false };
+const NO_FACTS: TotalFacts = { exemptionReason: '', exemptionCode: '' };
 
-/** A category of tax. What is outside its scope has no rate (BR-O-5 to BR-O-7), but for its total, where Germans ask for it (BR-DE-14). */
+/** A category of tax. */
 export function writeVatCategory(
   name: 'TaxCategory' | 'ClassifiedTaxCategory',
-  { category, percent }: Vat,
-  { exemptionReason, exemptionCode, isRated }: TotalFacts = NO_FACTS,
+  vat: Vat,
+  { exemptionReason, exemptionCode, rate = rateOf(vat) }: TotalFacts = NO_FACTS,
 ): XmlElement | undefined {
   return aggregate(
     name,
-    basic('ID', CATEGORY_CODES[category]),
-    basic('Percent', category === 'OUTSIDE_SCOPE' && !isRated ? '' : percent),
+    basic('ID', CATEGORY_CODES[vat.category]),
+    basic('Percent', rate),
     basic('TaxExemptionReasonCode', exemptionCode),
     basic('TaxExemptionReason', exemptionReason),
     aggregate('TaxScheme', basic('ID', 'VAT')),

@@ -2,6 +2,7 @@ import { adjustmentTotal } from '../adjustments.ts';
 import { TYPE_CODES } from '../document-codes.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import { SPECIFICATIONS } from '../specification.ts';
+import { totalRateOf } from '../vat.ts';
 import { writeXml, type XmlElement } from '../xml.ts';
 import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
 import { writeAmount } from './write-amount.ts';
@@ -94,7 +95,7 @@ function writeVatBreakdown({
         'TaxSubtotal',
         writeAmount('TaxableAmount', taxableMinor, currency),
         writeAmount('TaxAmount', taxMinor, currency),
-        writeVatCategory('TaxCategory', vat, { ...exemption, isRated: specification !== 'EN16931' }),
+        writeVatCategory('TaxCategory', vat, { ...exemption, rate: totalRateOf(vat, specification) }),
       ),
     ),
   );
