@@ -5,14 +5,11 @@ import { parsePercent } from '../domain/percent.ts';
 import { isWithinSlack } from './amounts.ts';
 import { placeOf } from './delivery.ts';
 import type { Adjustment, ElectronicInvoice, Payment } from './electronic-invoice.ts';
-import { isIban } from './payment.ts';
+import { DANISH_ACCOUNT, DANISH_IBAN, isIban } from './payment.ts';
 import { isDomestic, type Specification } from './specification.ts';
 
 /** UNTDID 4461: what two parties owe each other is set off. */
 const CLEARING = '97';
-/** UNTDID 4461: a transfer to an IBAN, and one to another account, as Danes tell them apart (DK-R-005). */
-const DANISH_IBAN = '31';
-const DANISH_ACCOUNT = '42';
 
 /**
  * The document as the specification has it, where that needs no more than what is known already. What else it asks for and is not

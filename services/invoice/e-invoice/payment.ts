@@ -6,6 +6,10 @@ import { xmlText } from './xml.ts';
 const CREDIT_TRANSFER = '30';
 const SEPA_CREDIT_TRANSFER = '58';
 
+/** UNTDID 4461: a transfer to an IBAN, and one to another account, as Danes tell them apart (DK-R-005). */
+export const DANISH_IBAN = '31';
+export const DANISH_ACCOUNT = '42';
+
 /** An IBAN as it is kept, after its check digits were found right. */
 const IBAN = /^([A-Z]{2})[0-9]{2}[A-Z0-9]{11,30}$/;
 

@@ -4,7 +4,7 @@ import { fromCreditNote } from './from-credit-note.ts';
 import { fromInvoice } from './from-invoice.ts';
 import { fulfilSpecification } from './fulfil-specification.ts';
 import type { Specification } from './specification.ts';
-import { UBL } from './syntax.ts';
+import { CII, UBL } from './syntax.ts';
 import { ALL, type GivenInvoice, issuedCreditNote, issuedInvoice } from './testing/documents.ts';
 import { type PartyFields, partyOf } from './testing/party-of.ts';
 import { AUTHORITY, GERMAN_SELLER } from './testing/specified-documents.ts';
@@ -19,9 +19,9 @@ const COMPLETE: GivenInvoice = {
 };
 
 /** The problems of an invoice that is complete but for what is given, each as `field rule`. */
-function problemsOf(specification: Specification, given: Given): string[] {
+function problemsOf(specification: Specification, given: Given, syntax = UBL): string[] {
   const document = fulfilSpecification(fromInvoice(issuedInvoice({ ...COMPLETE, ...given })), specification);
-  return findProblems(document, [], UBL).map(({ field, rule }) => `${field} ${rule}`);
+  return findProblems(document, [], syntax).map(({ field, rule }) => `${field} ${rule}`);
 }
 
 /** A party of another country. */
@@ -120,9 +120,51 @@ describe('Peppol', () => {
   });
 });
 
+/** A party in Denmark. */
+const dane = (more = {}) =>
+  partyIn('DK', { taxId: 'DK12345674', legalRegistration: { scheme: '0184', identifier: '12345674' }, ...more });
+
+describe('in CII, and not in UBL, Peppol refuses what its check is stricter about or breaks at:', () => {
+  const taxPercent = '25';
+  const duty = { reason: '0123', reasonCode: 'ZZZ', amountMinor: 100n, taxPercent };
+  const among = { seller: dane(), customer: dane(), lines: [{ quantity: '1', unitPrice: '100', taxPercent }] };
+  const periodStartDate = '1999-12-31';
+
+  test.each<[string, Given, string[]]>([
+    [
+      'a duty among Danes beside another reason',
+      { ...among, charges: [duty, { reason: 'Freight', amountMinor: 100n, taxPercent }] },
+      ['charges[0].reason DK-R-004'],
+    ],
+    ['a duty beside a discount', { ...among, charges: [duty], discountPercent: '10' }, ['charges[0].reason DK-R-004']],
+    ['no duty beside a code', { ...among, charges: [duty, { reasonCode: 'FC', amountMinor: 100n, taxPercent }] }, []],
+    [
+      'no two other reasons',
+      { ...among, charges: [{ reason: 'x', amountMinor: 1n, taxPercent }], discountPercent: '10' },
+      [],
+    ],
+    [
+      'days of other centuries',
+      { facts: { ...COMPLETE.facts, periodStartDate, periodEndDate: '2000-01-01', deliveryDate: '2100-01-01' } },
+      ['delivery_date PEPPOL-EN16931-F001', 'period_start_date PEPPOL-EN16931-F001'],
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(problemsOf('PEPPOL_BIS_BILLING', given, UBL)).toEqual([]);
+    expect(problemsOf('PEPPOL_BIS_BILLING', given, CII)).toEqual(expected);
+    expect(problemsOf('EN16931', given, CII)).toEqual([]);
+  });
+
+  test('days of the invoice of a credit note', () => {
+    const source = issuedInvoice({ ...COMPLETE, facts: { ...COMPLETE.facts, periodStartDate } });
+    const creditNote = fulfilSpecification(fromCreditNote(issuedCreditNote(source, ALL).source), 'PEPPOL_BIS_BILLING');
+    expect(findProblems(creditNote, [], UBL)).toEqual([]);
+    expect(findProblems(creditNote, [], CII)).toMatchObject([
+      { field: 'invoice_id', rule: 'PEPPOL-EN16931-F001', text: expect.stringContaining('1999-12-31') },
+    ]);
+  });
+});
+
 describe('Peppol has rules of single countries:', () => {
-  const dane = (more = {}) =>
-    partyIn('DK', { taxId: 'DK12345674', legalRegistration: { scheme: '0184', identifier: '12345674' }, ...more });
   const swede = (more = {}) => partyIn('SE', { taxId: 'SE556732170701', legalRegistration: undefined, ...more });
   const dutchman = (more = {}) =>
     partyIn('NL', { taxId: 'NL123456789B01', legalRegistration: { scheme: '0106', identifier: '12345678' }, ...more });

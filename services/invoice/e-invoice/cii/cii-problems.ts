@@ -1,13 +1,21 @@
 import { parsePercent } from '../../domain/percent.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import type { Problem } from '../problem.ts';
+import { isDomestic } from '../specification.ts';
 import { ruleOf } from '../vat.ts';
+import { xmlText } from '../xml.ts';
 
 /**
- * What UBL says and CII cannot: a rate of 0 of the tax of the Canary Islands. The rules allow it (BR-AF-5 to BR-AF-7); their official
- * check for CII does not, so that whoever gets the document would refuse it.
+ * What UBL says and CII cannot: the rules allow it, but their official checks for CII do not, so that whoever gets the document would
+ * refuse it.
  */
-export function ciiProblems({ lines, adjustments }: ElectronicInvoice): Problem[] {
+export function ciiProblems(invoice: ElectronicInvoice): Problem[] {
+  if (invoice.specification !== 'PEPPOL_BIS_BILLING') return canaryProblems(invoice);
+  return [...canaryProblems(invoice), ...dutyProblems(invoice), ...dayProblems(invoice)];
+}
+
+/** A rate of 0 of the tax of the Canary Islands (BR-AF-5 to BR-AF-7). */
+function canaryProblems({ lines, adjustments }: ElectronicInvoice): Problem[] {
   const taxed = [
     ...lines.map(({ field, vat }) => ({ field, vat, number: 5 })),
     ...adjustments.map(({ field, vat, isCharge }) => ({ field, vat, number: isCharge ? 7 : 6 })),
@@ -18,5 +26,30 @@ export function ciiProblems({ lines, adjustments }: ElectronicInvoice): Problem[
       field: `${field}.taxes`,
       rule: ruleOf(vat, number),
       text: 'must have a rate above 0 in CII, whose official check takes no other; UBL can say it',
+    }));
+}
+
+/** A duty among Danes beside another allowance or charge with a reason: the check takes all reasons for one, and breaks. */
+function dutyProblems(invoice: ElectronicInvoice): Problem[] {
+  const reasoned = invoice.adjustments.filter(({ reason }) => xmlText(reason) !== '');
+  if (reasoned.length < 2 || !isDomestic(invoice, 'DK')) return [];
+  return reasoned
+    .filter(({ reasonCode }) => reasonCode === 'ZZZ')
+    .map(({ field }) => ({
+      field: `${field}.reason`,
+      rule: 'DK-R-004',
+      text: 'must be the only reason of the document in CII, whose official check takes no second one; UBL can say it',
+    }));
+}
+
+/** Days of other centuries. A credit note has those of its invoice. */
+function dayProblems({ type, dueDate, delivery, period }: ElectronicInvoice): Problem[] {
+  const days = { due_date: dueDate, delivery_date: delivery.date, period_start_date: period.startDate };
+  return Object.entries({ ...days, period_end_date: period.endDate })
+    .filter(([, day]) => day !== '' && !day.startsWith('20'))
+    .map(([field, day]) => ({
+      field: type === 'INVOICE' ? field : 'invoice_id',
+      rule: 'PEPPOL-EN16931-F001',
+      text: `must have days of the years 2000 to 2099 in CII, which ${day} is not; UBL can say it`,
     }));
 }

@@ -1,7 +1,7 @@
 import { adjustmentTotal } from '../adjustments.ts';
 import { amountText } from '../amounts.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
-import { isIban } from '../payment.ts';
+import { DANISH_ACCOUNT, isIban } from '../payment.ts';
 import { CATEGORY_CODES, totalRateOf } from '../vat.ts';
 import type { XmlElement } from '../xml.ts';
 import { writeAdjustment } from './write-adjustment.ts';
@@ -33,14 +33,16 @@ export function writeSettlement(invoice: ElectronicInvoice): XmlElement | undefi
 function writePayment({ payment }: ElectronicInvoice): XmlElement | undefined {
   if (payment === undefined) return undefined;
   const { meansCode, accountIdentifier, accountName, bic } = payment;
+  // Danes have any account there (DK-R-006).
+  const isInPlaceOfIban = isIban(accountIdentifier) || meansCode === DANISH_ACCOUNT;
   return group(
     'SpecifiedTradeSettlementPaymentMeans',
     value('TypeCode', meansCode),
     group(
       'PayeePartyCreditorFinancialAccount',
-      value('IBANID', isIban(accountIdentifier) ? accountIdentifier : ''),
+      value('IBANID', isInPlaceOfIban ? accountIdentifier : ''),
       value('AccountName', accountName),
-      value('ProprietaryID', isIban(accountIdentifier) ? '' : accountIdentifier),
+      value('ProprietaryID', isInPlaceOfIban ? '' : accountIdentifier),
     ),
     group('PayeeSpecifiedCreditorFinancialInstitution', value('BICID', bic)),
   );

@@ -51,7 +51,7 @@ const AUSTRIAN_BUYER = {
 } satisfies GivenParty;
 
 /** A Danish party. */
-const dane = (name: string, cvr: string): GivenParty => ({
+const dane = (name: string, cvr: string) => ({
   name,
   taxId: `DK${cvr}`,
   address: { line1: 'Nygade 1', city: 'København', postalCode: '1164', countryCode: 'DK' },
@@ -85,6 +85,16 @@ const untaxed = (category: 'OUTSIDE_SCOPE' | 'INTRA_COMMUNITY'): GivenInvoice =>
   charges: [],
 });
 
+const DANISH_SELLER = dane('Ada ApS', '12345674');
+const AMONG_DANES: GivenInvoice = {
+  seller: DANISH_SELLER,
+  customer: dane('Grace A/S', '87654321'),
+  currencyCode: 'DKK',
+  lines: [{ description: 'Diesel', quantity: '100', unitPrice: '12.50', unitCode: 'LTR', taxPercent: '25' }],
+  charges: [{ reason: '0123', reasonCode: 'ZZZ', amountMinor: 5_000n, taxPercent: '25' }],
+  facts: { purchaseOrderReference: 'PO-4711' },
+};
+
 const xrechnung = (given: GivenInvoice) => fulfilSpecification(fromInvoice(issuedInvoice(given)), 'XRECHNUNG');
 const peppol = (given: GivenInvoice) => fulfilSpecification(fromInvoice(issuedInvoice(given)), 'PEPPOL_BIS_BILLING');
 const creditNote = (given: GivenInvoice) =>
@@ -115,14 +125,11 @@ export const SPECIFIED_DOCUMENTS: Readonly<Record<string, () => ElectronicInvoic
       lines: LINES.map((line) => ({ ...line, taxPercent: '25' })),
       facts: { purchaseOrderReference: 'PO-4711' },
     }),
-  'peppol-danish': () =>
+  'peppol-danish': () => peppol(AMONG_DANES),
+  'peppol-danish-account': () =>
     peppol({
-      seller: dane('Ada ApS', '12345674'),
-      customer: dane('Grace A/S', '87654321'),
-      currencyCode: 'DKK',
-      lines: [{ description: 'Diesel', quantity: '100', unitPrice: '12.50', unitCode: 'LTR', taxPercent: '25' }],
-      charges: [{ reason: '0123', reasonCode: 'ZZZ', amountMinor: 5_000n, taxPercent: '25' }],
-      facts: { purchaseOrderReference: 'PO-4711' },
+      ...AMONG_DANES,
+      seller: { ...DANISH_SELLER, paymentAccount: { accountIdentifier: '1234 0012345678', bic: '1234' } },
     }),
   'peppol-german-credit-note': () => fulfilSpecification(creditNote(TO_AUTHORITY), 'PEPPOL_BIS_BILLING'),
   // 7.5 % of 333 yen are 24.975, of which 25 are taken off: the percentage is left out.
