@@ -64,6 +64,15 @@ describe('what keeps an invoice from being electronic', () => {
     expect(problemsOf({ seller, customer, lines: [untaxed(category)] })).toEqual(expected);
   });
 
+  test('the buyer of a reverse charge needs no VAT number where there is a legal registration', () => {
+    const buyer = { name: 'Ada', address: { countryCode: 'DE' } };
+    const ofRegistered = (identifier: string, category: 'REVERSE_CHARGE' | 'INTRA_COMMUNITY') =>
+      problemsOf({ customer: { ...buyer, legalRegistration: { identifier } }, lines: [untaxed(category)] });
+    expect(ofRegistered('HRB 12345 B', 'REVERSE_CHARGE')).toEqual([]);
+    expect(ofRegistered('\u0007', 'REVERSE_CHARGE')).toEqual(['customer.tax_id BR-AE-2']);
+    expect(ofRegistered('HRB 12345 B', 'INTRA_COMMUNITY')).toEqual(['customer.tax_id BR-IC-2']);
+  });
+
   test('split payment stays within Italy', () => {
     const lines = [{ ...LINE, taxPercent: '', taxes: [{ category: 'SPLIT_PAYMENT' as const, percent: '22' }] }];
     expect(problemsOf({ lines })).toEqual([

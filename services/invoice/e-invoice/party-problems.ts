@@ -1,3 +1,4 @@
+import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { TaxCategory } from '../domain/tax.ts';
 import { COUNTRY_CODES } from './code-lists.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
@@ -10,7 +11,10 @@ import { xmlText } from './xml.ts';
 const SELLER = { path: 'seller', whose: 'of the account', nameRule: 'BR-6', countryRule: 'BR-9' } as const;
 const BUYER = { path: 'customer', whose: 'of the customer', nameRule: 'BR-7', countryRule: 'BR-11' } as const;
 
-/** Categories that ask for a VAT number, and not just some tax number, of the seller; and of the buyer. */
+/**
+ * Categories that ask for a VAT number, and not just some tax number, of the seller; and of the buyer, of whom a legal registration does
+ * as well for a reverse charge.
+ */
 const SELLER_CATEGORIES: readonly TaxCategory[] = ['INTRA_COMMUNITY', 'EXPORT'];
 const BUYER_CATEGORIES: readonly TaxCategory[] = ['INTRA_COMMUNITY', 'REVERSE_CHARGE'];
 
@@ -48,10 +52,9 @@ function sellerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
   if (category !== undefined && kind !== 'VAT') return [vatNumberProblem('seller', 'of the account', category)];
   if (kind !== 'NONE') return [];
   // A seller needs something to be identified by, and for most categories a tax number as such.
-  const isRegistered = xmlText(invoice.seller.legalRegistration?.identifier ?? '') !== '';
   const categories = sellerNumbers(invoice).taxRegistration === '' ? [...categoriesOf(invoice)] : [];
   const rules = [
-    ...(isRegistered ? [] : ['BR-CO-26']),
+    ...(isRegistered(invoice.seller) ? [] : ['BR-CO-26']),
     ...categories
       .filter((each) => each !== 'OUTSIDE_SCOPE' && each !== 'SPLIT_PAYMENT')
       .map((each) => ruleOf({ category: each }, 2)),
@@ -64,12 +67,17 @@ function sellerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
 function buyerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
   const category = BUYER_CATEGORIES.find((each) => categoriesOf(invoice).has(each));
   if (category === undefined || parseTaxId(invoice.buyer.taxId).kind === 'VAT') return [];
+  if (category === 'REVERSE_CHARGE' && isRegistered(invoice.buyer)) return [];
   return [vatNumberProblem('customer', 'of the customer', category)];
 }
 
 function vatNumberProblem(path: 'seller' | 'customer', whose: string, category: TaxCategory): Problem {
   const text = `must be the VAT number ${whose}, with the prefix of its country, for the category ${category}`;
   return { field: `${path}.tax_id`, rule: ruleOf({ category }, 2), text };
+}
+
+function isRegistered({ legalRegistration }: Party): boolean {
+  return xmlText(legalRegistration?.identifier ?? '') !== '';
 }
 
 function categoriesOf({ vatBreakdown }: ElectronicInvoice): ReadonlySet<TaxCategory> {
