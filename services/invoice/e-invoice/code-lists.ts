@@ -17,6 +17,9 @@ export const COUNTRY_CODES = codeList(`
 /** Currencies that are in ISO 4217 and not, or not yet, in the code lists of EN 16931 (BR-CL-4). */
 export const UNLISTED_CURRENCY_CODES = codeList('STN XAD');
 
+/** The one country of ISO 3166-1 that the official check has in UBL and not in CII (BR-CL-14, artefacts 1.3.16): South Sudan. */
+export const UNLISTED_CII_COUNTRY_CODES = codeList('SS');
+
 /** The one currency of ISO 4217 that Peppol does not have and EN 16931 does (PEPPOL-EN16931-CL007, BIS Billing 3.0.19). */
 export const UNLISTED_PEPPOL_CURRENCY_CODES = codeList('XCG');
 

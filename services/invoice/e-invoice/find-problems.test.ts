@@ -125,6 +125,16 @@ describe('what keeps an invoice from being electronic', () => {
     ]);
   });
 
+  test('is in CII, and not in UBL, a country that its list lacks', () => {
+    const customer = { name: 'Ada', address: { countryCode: 'SS' } };
+    const seller = { ...customer, taxId: '12/345' };
+    expect(problemsOf({ seller, customer, lines: [LINE] }, UBL)).toEqual([]);
+    expect(problemsOf({ seller, customer, lines: [LINE] }, CII)).toEqual([
+      'seller.address.country_code BR-CL-14',
+      'customer.address.country_code BR-CL-14',
+    ]);
+  });
+
   test('is in CII, and not in UBL, a rate of 0 of the tax of the Canary Islands, whose check is stricter there', () => {
     const taxes = [{ category: 'CANARY_ISLANDS' as const, percent: '0' }];
     const given: GivenInvoice = {

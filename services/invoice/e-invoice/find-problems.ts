@@ -32,7 +32,8 @@ export function findProblems(
     ...codeProblems(invoice),
     ...taxProblems,
     ...amountProblems(invoice),
-    ...(taxProblems.length === 0 ? [...syntax.problemsOf(invoice), ...breakdownProblems(invoice)] : []),
+    ...(taxProblems.length === 0 ? breakdownProblems(invoice) : []),
+    ...syntax.problemsOf(invoice),
     ...SPECIFICATION_PROBLEMS[invoice.specification](invoice),
   ];
 }

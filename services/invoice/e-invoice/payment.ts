@@ -6,8 +6,9 @@ import { xmlText } from './xml.ts';
 const CREDIT_TRANSFER = '30';
 const SEPA_CREDIT_TRANSFER = '58';
 
-/** UNTDID 4461: a transfer to an IBAN, and one to another account, as Danes tell them apart (DK-R-005). */
+/** UNTDID 4461: a transfer to an IBAN, as Danes tell it from one to another account (DK-R-005). */
 export const DANISH_IBAN = '31';
+/** UNTDID 4461: a transfer to an account without an IBAN, as Danes call it. */
 export const DANISH_ACCOUNT = '42';
 
 /** An IBAN as it is kept, after its check digits were found right. */

@@ -1,4 +1,5 @@
 import { parsePercent } from '../../domain/percent.ts';
+import { UNLISTED_CII_COUNTRY_CODES } from '../code-lists.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import type { Problem } from '../problem.ts';
 import { isDomestic } from '../specification.ts';
@@ -10,8 +11,22 @@ import { xmlText } from '../xml.ts';
  * refuse it.
  */
 export function ciiProblems(invoice: ElectronicInvoice): Problem[] {
-  if (invoice.specification !== 'PEPPOL_BIS_BILLING') return canaryProblems(invoice);
-  return [...canaryProblems(invoice), ...dutyProblems(invoice), ...dayProblems(invoice)];
+  return [
+    ...countryProblems(invoice),
+    ...canaryProblems(invoice),
+    ...(invoice.specification === 'PEPPOL_BIS_BILLING' ? [...dutyProblems(invoice), ...dayProblems(invoice)] : []),
+  ];
+}
+
+/** Countries that the check of CII does not know. */
+function countryProblems({ seller, buyer }: ElectronicInvoice): Problem[] {
+  return [['seller', seller] as const, ['customer', buyer] as const]
+    .filter(([, { address }]) => UNLISTED_CII_COUNTRY_CODES.has(address?.countryCode ?? ''))
+    .map(([path, { address }]) => ({
+      field: `${path}.address.country_code`,
+      rule: 'BR-CL-14',
+      text: `must be a code that the official check of CII has, which ${address?.countryCode} is not; UBL can say it`,
+    }));
 }
 
 /** A rate of 0 of the tax of the Canary Islands (BR-AF-5 to BR-AF-7). */
@@ -50,6 +65,6 @@ function dayProblems({ type, dueDate, delivery, period }: ElectronicInvoice): Pr
     .map(([field, day]) => ({
       field: type === 'INVOICE' ? field : 'invoice_id',
       rule: 'PEPPOL-EN16931-F001',
-      text: `must have days of the years 2000 to 2099 in CII, which ${day} is not; UBL can say it`,
+      text: `must be within the years 2000 to 2099 in CII, which ${day} is not; UBL can say it`,
     }));
 }
