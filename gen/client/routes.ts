@@ -945,11 +945,12 @@ export interface Routes {
 
   /**
    * Gives an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same invoice as
-   * GetInvoiceCii gives by default inside, `factur-x.xml`. Its pages and its XML say the same: the invoice as it was opened, whatever happened to it
-   * afterwards. So there are no instalments on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that
-   * the font does not have is U+FFFD.
+   * GetInvoiceCii gives by default inside, `factur-x.xml`. Its pages and its XML say the same, but for electronic addresses, contact and
+   * registrations, which only the XML has: the invoice as it was opened, whatever happened to it afterwards. So there are no instalments
+   * on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that the font does not have is U+FFFD.
    *
-   * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment, and with DOCUMENT_TOO_LONG.
+   * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment or the scheme of an electronic
+   * address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetInvoiceFacturX
    */
@@ -960,9 +961,11 @@ export interface Routes {
 
   /**
    * Gives a credit note as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same credit note as
-   * GetCreditNoteCii gives by default inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the XML has.
+   * GetCreditNoteCii gives by default inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the
+   * XML has.
    *
-   * Fails as GetCreditNoteCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment, and with DOCUMENT_TOO_LONG.
+   * Fails as GetCreditNoteCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment or the scheme of an electronic
+   * address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCreditNoteFacturX
    */

@@ -17,7 +17,7 @@ export const getCreditNoteFacturX: Rpc<Deps, typeof DocumentService.method.getCr
     deps.creditNotes.getCreditNote({ creditNoteId }, call.forward()),
   ]);
   const creditNote = required(response.creditNote, 'credit note');
-  requireFacturX(creditNote.taxes);
+  requireFacturX(creditNote);
   const { invoice } = await deps.invoices.getInvoice({ invoiceId: creditNote.invoiceId }, call.forward());
   const document = printedCreditNote(creditNote, required(invoice, 'invoice'));
   return pdfFile(deps, call, { document, eInvoice: required(file, 'file').data });

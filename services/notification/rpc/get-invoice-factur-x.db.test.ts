@@ -78,11 +78,15 @@ test('what an electronic invoice can say and Factur-X cannot is refused', async 
     { ...tax, taxPercent: '10' },
     { ...tax, category: Tax_Category.SPLIT_PAYMENT },
   ];
-  expect(await refusalOf(ask(putInvoice({ taxes })))).toMatchObject({
+  const [seller, customer] = ['0219', '0218'].map((scheme) => ({
+    name: 'Ada',
+    electronicAddress: { scheme, identifier: '40003032949' },
+  }));
+  expect(await refusalOf(ask(putInvoice({ taxes, seller, customer })))).toMatchObject({
     code: Code.FailedPrecondition,
     reason: 'E_INVOICE_IMPOSSIBLE',
-    metadata: { problemCount: '1' },
-    fields: ['taxes[1].category'],
+    metadata: { problemCount: '2' },
+    fields: ['seller.electronic_address.scheme', 'taxes[1].category'],
   });
 });
 

@@ -16,7 +16,7 @@ export const getInvoiceFacturX: Rpc<Deps, typeof DocumentService.method.getInvoi
   const { file, memo } = await deps.invoices.getInvoiceCii({ invoiceId }, call.forward());
   const response = await deps.invoices.getInvoice({ invoiceId }, call.forward());
   const invoice = required(response.invoice, 'invoice');
-  requireFacturX(invoice.taxes);
+  requireFacturX(invoice);
   const document = printedAsOpened(invoice, memo);
   return pdfFile(deps, call, { document, eInvoice: required(file, 'file').data });
 };
