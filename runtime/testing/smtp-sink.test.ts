@@ -33,6 +33,13 @@ test('waits for a mail that is still to come, and finds one that came', async ()
   expect((await sink.waitFor(({ mail }) => mail.subject === 'first')).mail.subject).toBe('first');
 });
 
+test('keeps a mail of which it does not tell the sender', async () => {
+  sink.hangUpAfterNext(1);
+  await expect(send('first')).rejects.toThrow();
+  await send('second');
+  expect(sink.mails().map(({ mail }) => mail.subject)).toEqual(['first', 'second']);
+});
+
 test('tells what came instead of the mail that was awaited', async () => {
   await send('first');
   await expect(sink.waitFor(({ mail }) => mail.subject === 'other', 10)).rejects.toThrow('those that came: first.');

@@ -29,6 +29,8 @@ export interface SmtpSink {
   waitFor(predicate: (caught: CaughtMail) => boolean, timeoutMs?: number): Promise<CaughtMail>;
   /** Refuses the next `times` mails with an SMTP code: 4xx is "try again", 5xx "never". Replaces an earlier call. */
   failNext(times: number, code: number): void;
+  /** Takes the next `times` mails, but hangs up instead of telling so. Replaces an earlier call. */
+  hangUpAfterNext(times: number): void;
   /** Stops listening and drops connections. */
   close(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export async function startSmtpSink(): Promise<SmtpSink> {
   const caught: CaughtMail[] = [];
   const arrivals = new Set<(mail: CaughtMail) => void>();
   let refusal = { times: 0, code: 451 };
+  let hangUps = 0;
 
   const take = async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> => {
     const raw = await buffer(stream);
@@ -53,6 +56,10 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     const mail = await PostalMime.parse(raw);
     const entry = { from, to: rcptTo.map(({ address }) => address), mail, raw };
     caught.push(entry);
+    if (hangUps > 0) {
+      hangUps -= 1;
+      for (const connection of server.connections) if (connection.id === session.id) connection.close();
+    }
     for (const arrive of arrivals) arrive(entry);
   };
   const server = new SMTPServer({
@@ -92,6 +99,9 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     waitFor,
     failNext(times, code) {
       refusal = { times, code };
+    },
+    hangUpAfterNext(times) {
+      hangUps = times;
     },
     close: () => new Promise((resolve) => server.close(resolve)),
   };

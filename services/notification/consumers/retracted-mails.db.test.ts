@@ -241,7 +241,12 @@ describe('while a mail is with the mail server', () => {
         update notifications set state = 'SENT', send_time = now(), next_attempt_time = null, lease_token = null, lease_expire_time = null
         where id = ${ended.id}`);
     } else {
-      await deliverer.deps.store.deferMail({ ...ended, error: 'later', nextAttemptTime: service.clock.now() });
+      await deliverer.deps.store.deferMail({
+        ...ended,
+        error: 'later',
+        nextAttemptTime: service.clock.now(),
+        mayHaveLeft: false,
+      });
     }
     for (const _ of [1, 2]) {
       service.clock.advance(MINUTE_MS);
@@ -267,6 +272,43 @@ describe('while a mail is with the mail server', () => {
       if (mails.length > 1) expect(mails).toEqual(['INVOICE_SENT SENT', 'INVOICE_VOIDED SENT']);
       else expect(mails).toEqual(['INVOICE_SENT FAILED']);
     }
+  });
+});
+
+describe('of a mail that may have left, the customer is told all the same', () => {
+  test.each([
+    ['an invoice', 'INVOICE_SENT', 'INVOICE_VOIDED'],
+    ['a reminder', 'REMINDER', 'INVOICE_VOIDED'],
+    ['the confirmation of a payment', 'PAYMENT_RECEIVED', 'PAYMENT_REVERSED'],
+  ] as const)('%s to which the mail server gave no answer', async (_, kind, retraction) => {
+    const { ownerId, send, remind, pay, cancel, reverse } = newCase();
+    const ask = { INVOICE_SENT: send, REMINDER: remind, PAYMENT_RECEIVED: pay }[kind];
+    await ask();
+    sink.hangUpAfterNext(1);
+    await work();
+    await (retraction === 'INVOICE_VOIDED' ? cancel() : reverse());
+    await work();
+    await work();
+    expect(await mailsOf(ownerId)).toEqual([`${kind} FAILED`, `${retraction} SENT`].toSorted());
+    expect(sink.mails()).toHaveLength(2);
+  });
+
+  test('an invoice whose sender ended in the middle', async () => {
+    const { ownerId, send, cancel } = newCase();
+    await send();
+    const claimed = (await claim()).find(({ row }) => row.ownerId === ownerId);
+    await cancel();
+    await work();
+    service.clock.advance(LEASE_MS);
+    for (const _ of [1, 2]) {
+      await work();
+      service.clock.advance(LEASE_MS);
+    }
+    expect(await mailsOf(ownerId)).toEqual(['INVOICE_SENT FAILED', 'INVOICE_VOIDED SENT']);
+    const rows = await service.rowsOf(ownerId);
+    expect(rows.find(({ id }) => id === claimed?.row.id)?.error).toBe(
+      'The invoice was voided before the mail could be sent. An earlier attempt may have sent it.',
+    );
   });
 });
 

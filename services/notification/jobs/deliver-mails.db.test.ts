@@ -282,8 +282,9 @@ describe('when a process ends in the middle of sending', () => {
     const { row, leaseToken } = await claimOne();
     service.clock.advance(LEASE_MS);
     await deliverer.deliver();
-    await deliverer.deps.store.deferMail({ id, leaseToken, error: 'late', nextAttemptTime: service.clock.now() });
-    const end = { id, leaseToken, state: 'FAILED', error: 'late', sendTime: null, pdfAttached: false } as const;
+    const late = { id, leaseToken, error: 'late', mayHaveLeft: false };
+    await deliverer.deps.store.deferMail({ ...late, nextAttemptTime: service.clock.now() });
+    const end = { ...late, state: 'FAILED', sendTime: null, pdfAttached: false } as const;
     await deliverer.deps.store.finishMails([{ ...end, event: notificationSettled(row, service.clock.now()) }]);
     expect(await eventsOf(id)).toHaveLength(1);
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', error: '' });

@@ -109,7 +109,9 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
   if (row.kind === 'REMINDER' && wasAbandoned && !deps.carrier.isRepeatable) {
     return refuse('The process that sent the mail ended before the mail server answered, so it may have been sent.');
   }
-  if (row.withdrawReason !== '') return refuse(row.withdrawReason);
+  if (row.withdrawReason !== '') {
+    return refuse(row.mayHaveLeft ? `${row.withdrawReason} An earlier attempt may have sent it.` : row.withdrawReason);
+  }
   if (isOutdated(row, deps.clock.now())) return refuse('The mail could not be sent before it was out of date.');
   let attachment: OutgoingMail['attachment'];
   try {
@@ -147,17 +149,27 @@ async function attachmentOf(
 async function settle(delivery: Delivery, claimed: ClaimedMail, { outcome, pdfAttached }: Attempted): Promise<void> {
   const now = delivery.clock.now();
   const next = decideNext(claimed.row, outcome, now);
-  await insist(() => write(delivery, claimed, { next, pdfAttached, now }));
+  const mayHaveLeft = outcome.kind === 'unknown';
+  await insist(() => write(delivery, claimed, { next, pdfAttached, mayHaveLeft, now }));
 }
 
 async function write(
   delivery: Delivery,
   { row, leaseToken }: ClaimedMail,
-  { next, pdfAttached, now }: { readonly next: Next; readonly pdfAttached: boolean; readonly now: Date },
+  {
+    next,
+    pdfAttached,
+    mayHaveLeft,
+    now,
+  }: Pick<FinishedMail, 'pdfAttached' | 'mayHaveLeft'> & {
+    readonly next: Next;
+    readonly now: Date;
+  },
 ): Promise<void> {
   const { id } = row;
   if (next.state === 'QUEUED') {
-    await delivery.store.deferMail({ id, leaseToken, error: next.error, nextAttemptTime: next.nextAttemptTime });
+    const { error, nextAttemptTime } = next;
+    await delivery.store.deferMail({ id, leaseToken, error, nextAttemptTime, mayHaveLeft });
     return;
   }
   const end = {
@@ -165,6 +177,7 @@ async function write(
     error: next.state === 'FAILED' ? next.error : '',
     sendTime: next.state === 'SENT' ? now : null,
     pdfAttached: next.state === 'SENT' && pdfAttached,
+    mayHaveLeft,
   };
   const event = notificationSettled({ ...row, ...end, nextAttemptTime: null }, now);
   await delivery.finishMail({ id, leaseToken, ...end, event });

@@ -83,6 +83,8 @@ export function claimQuery(db: Database) {
       leaseToken: sql`${sql.placeholder('leaseToken')}::uuid`,
       leaseExpireTime: sql`${sql.placeholder('leaseExpireTime')}::timestamptz`,
       attempts: sql`${notifications.attempts} + 1`,
+      // A lease that is left tells that a process ended in the middle of an attempt.
+      mayHaveLeft: sql`${notifications.mayHaveLeft} or ${notifications.leaseToken} is not null`,
       // Whichever of the mail and what keeps it from being sent was written first: both are there by now.
       withdrawReason: sql`coalesce(
         (select answer.withdraw_reason from ${quoteAnswers} as answer

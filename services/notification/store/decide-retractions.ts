@@ -11,7 +11,7 @@ const PAUSE_MIN = sql.raw(`interval '1 second'`);
 
 /**
  * Prepares the statement that decides which of the retractions that are due are owed, queues these, and gives how many it looked at.
- * One is owed when a mail that it takes back was sent; none is while such a mail is with a mail server. One of an invoice whose revision
+ * One is owed when a mail that it takes back was sent, or may have been; none is while such a mail is with a mail server. One of an invoice whose revision
  * is mailed to the same address is owed only when that mail is not sent, since it says the same.
  */
 export function prepareDecideRetractions(db: Database): (now: Date) => Promise<number> {
@@ -26,7 +26,7 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
   `);
   // Locked, so that a claim that is being made shows as a lease: a mail that is claimed later is withdrawn, and not sent.
   const mails = db.$with('mails', {}).as(sql`
-    select about.id, about.is_retracted, mail.state, mail.lease_token, lower(mail.recipient) = lower(about.recipient) as is_to_same
+    select about.id, about.is_retracted, mail.state, mail.lease_token, mail.may_have_left, lower(mail.recipient) = lower(about.recipient) as is_to_same
     from about
     join ${notifications} as mail on mail.owner_id = about.owner_id and mail.invoice_id = about.invoice_id
     where case when not about.is_retracted then mail.kind = 'INVOICE_SENT'
@@ -36,8 +36,8 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
   const decided = db.$with('decided', { decision: sql<string>`decision`.as('decision') }).as(sql`
     select due.*, (
       select case
-        when bool_or(is_retracted and state = 'SENT') is not true
-          then case when bool_or(is_retracted and lease_token is not null) then 'WAIT' else 'NOT_OWED' end
+        when bool_or(is_retracted and state = 'SENT') is not true and bool_or(is_retracted and lease_token is not null) then 'WAIT'
+        when bool_or(is_retracted and (state = 'SENT' or may_have_left)) is not true then 'NOT_OWED'
         when due.revision_id is null then 'OWED'
         when bool_or(not is_retracted and state = 'SENT' and is_to_same) then 'NOT_OWED'
         when bool_and(state = 'FAILED' or not is_to_same) filter (where not is_retracted) then 'OWED'

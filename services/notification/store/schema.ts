@@ -35,6 +35,7 @@ export const notifications = pgTable('notifications', {
   printed: jsonb('printed').$type<PrintedDocument>(),
   paymentId: uuid('payment_id'),
   pdfAttached: boolean('pdf_attached').notNull().default(false),
+  mayHaveLeft: boolean('may_have_left').notNull().default(false),
 });
 
 /** A row of the table. */

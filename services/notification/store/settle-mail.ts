@@ -12,6 +12,8 @@ export interface FinishedMail {
   readonly error: string;
   readonly sendTime: Date | null;
   readonly pdfAttached: boolean;
+  /** Whether it is not known if the mail server took it. */
+  readonly mayHaveLeft: boolean;
   /** What tells of it; its subject is the mail. */
   readonly event: OutboxRow;
 }
@@ -20,7 +22,8 @@ export interface FinishedMail {
 export function prepareFinishMails(db: Database) {
   const ends = db.$with('ends', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('ends')}::jsonb)
-      as ends (id uuid, "leaseToken" uuid, state text, error text, "sendTime" timestamptz, "pdfAttached" boolean)
+      as ends (id uuid, "leaseToken" uuid, state text, error text, "sendTime" timestamptz, "pdfAttached" boolean,
+        "mayHaveLeft" boolean)
   `);
   // The rows are locked in one order, which is that of those who withdraw mails, or there could be deadlocks.
   const leased = db.$with('leased', {}).as(sql`
@@ -29,7 +32,7 @@ export function prepareFinishMails(db: Database) {
   `);
   const finished = db.$with('finished', { id: sql<string>`id`.as('id') }).as(sql`
     update ${notifications} set state = leased.state, error = leased.error, send_time = leased."sendTime",
-      pdf_attached = leased."pdfAttached", next_attempt_time = null, lease_token = null, lease_expire_time = null, printed = null
+      pdf_attached = leased."pdfAttached", may_have_left = ${notifications.mayHaveLeft} or leased."mayHaveLeft", next_attempt_time = null, lease_token = null, lease_expire_time = null, printed = null
     from leased where ${notifications.id} = leased.id
     returning ${notifications.id}
   `);
@@ -55,6 +58,7 @@ export function prepareDeferMail(db: Database) {
       // A mail that was withdrawn meanwhile stays due, so that it is settled soon.
       nextAttemptTime: sql`case ${notifications.withdrawReason} when '' then ${sql.placeholder('nextAttemptTime')}::timestamptz
         else ${notifications.nextAttemptTime} end`,
+      mayHaveLeft: sql`${notifications.mayHaveLeft} or ${sql.placeholder('mayHaveLeft')}::boolean`,
       leaseToken: null,
       leaseExpireTime: null,
     })
@@ -65,6 +69,7 @@ export function prepareDeferMail(db: Database) {
     readonly leaseToken: string;
     readonly error: string;
     readonly nextAttemptTime: Date;
+    readonly mayHaveLeft: boolean;
   }): Promise<void> => {
     await statement.execute({ ...mail, nextAttemptTime: mail.nextAttemptTime.toISOString() });
   };
