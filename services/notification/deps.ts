@@ -29,9 +29,8 @@ import { prepareFindWebhookDelivery, prepareListWebhookDeliveries } from './stor
 import { prepareFindAttachingOwners, prepareGetMailSettings, prepareSaveMailSettings } from './store/mail-settings.ts';
 import { preparePruneDeletedEndpoints, preparePruneOldWebhooks } from './store/prune-webhooks.ts';
 import {
-  preparePruneInvoiceWithdrawals,
+  preparePruneMailWithdrawals,
   preparePruneQuoteAnswers,
-  preparePruneReminderWithdrawals,
   preparePruneRetractions,
 } from './store/prune-withdrawals.ts';
 import { prepareQueueMails } from './store/queue-mails.ts';
@@ -69,8 +68,7 @@ export interface Deps {
     readonly finishMails: ReturnType<typeof prepareFinishMails>;
     readonly deferMail: ReturnType<typeof prepareDeferMail>;
     readonly decideRetractions: ReturnType<typeof prepareDecideRetractions>;
-    readonly pruneReminderWithdrawals: ReturnType<typeof preparePruneReminderWithdrawals>;
-    readonly pruneInvoiceWithdrawals: ReturnType<typeof preparePruneInvoiceWithdrawals>;
+    readonly pruneMailWithdrawals: ReturnType<typeof preparePruneMailWithdrawals>;
     readonly pruneQuoteAnswers: ReturnType<typeof preparePruneQuoteAnswers>;
     readonly pruneRetractions: ReturnType<typeof preparePruneRetractions>;
     readonly findNotification: ReturnType<typeof prepareFindNotification>;
@@ -126,8 +124,7 @@ export async function createDeps(
       finishMails: prepareFinishMails,
       deferMail: prepareDeferMail,
       decideRetractions: prepareDecideRetractions,
-      pruneReminderWithdrawals: preparePruneReminderWithdrawals,
-      pruneInvoiceWithdrawals: preparePruneInvoiceWithdrawals,
+      pruneMailWithdrawals: preparePruneMailWithdrawals,
       pruneQuoteAnswers: preparePruneQuoteAnswers,
       pruneRetractions: preparePruneRetractions,
       findNotification: prepareFindNotification,

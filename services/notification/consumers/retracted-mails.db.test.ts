@@ -11,12 +11,14 @@ import { PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_eve
 import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { type SmtpSink, startSmtpSink } from '../../../runtime/testing/smtp-sink.ts';
 import { decideRetractions } from '../jobs/decide-retractions.ts';
+import { pruneWithdrawals } from '../jobs/prune-withdrawals.ts';
 import { LEASE_MS, prepareClaimMails } from '../store/claim-mail.ts';
 import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
 import { type QueueTestService, startQueue } from '../testing/start-queue.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 let service: QueueTestService;
 let sink: SmtpSink;
@@ -354,6 +356,25 @@ describe('a reversed payment', () => {
     await reverse();
     await work();
     expect(await mailsOf(ownerId)).toEqual(['PAYMENT_RECEIVED SENT', 'PAYMENT_REVERSED SENT']);
+  });
+
+  test('is not told when its invoice was paid by another one meanwhile, even if it comes weeks later, as by a dead letter', async () => {
+    const { ownerId, invoice, payment, pay, reverse } = newCase();
+    await pay();
+    const settled = { ...invoice, state: Invoice_State.PAID, paidMinor: 11_900n, dueMinor: 0n, etag: '"5-2026-03-04"' };
+    const another = { ...payment, id: randomUUIDv7() };
+    await service.publish(PaymentRecordedSchema, { invoice: settled, payment: another, timeZone: 'UTC' }, { ownerId });
+    await work();
+    service.clock.advance(30 * DAY_MS);
+    await pruneWithdrawals.run(deliverer.deps, service.clock.now(), new AbortController().signal);
+    await reverse();
+    await work();
+    await work();
+    expect(await mailsOf(ownerId)).toEqual([
+      'PAYMENT_RECEIVED SENT',
+      'PAYMENT_RECEIVED SENT',
+      'PAYMENT_REVERSED FAILED',
+    ]);
   });
 
   test('is not told any more once the invoice is void, of which the customer is told instead', async () => {

@@ -126,20 +126,6 @@ test('a reminder is sent when its invoice is due again, or it is of an instalmen
   expect(await deliverer.find(second)).toMatchObject({ state: 'SENT' });
 });
 
-test('what made reminders pointless is forgotten when none of them could be sent any more', async () => {
-  const invoice = { ownerId: randomUUIDv7(), invoiceId: randomUUIDv7() };
-  const isKnown = async () => {
-    await pruneWithdrawals.run(deliverer.deps, service.clock.now(), AbortSignal.timeout(10_000));
-    const rows = await service.db.$client`select from mail_withdrawals where owner_id = ${invoice.ownerId}`;
-    return rows.length === 1;
-  };
-  await settleInvoice({ ...invoice, invoiceVersion: 3n });
-  service.clock.advance(12 * HOUR_MS);
-  expect(await isKnown()).toBe(true);
-  service.clock.advance(12 * HOUR_MS + 1);
-  expect(await isKnown()).toBe(false);
-});
-
 test('the mail of an invoice that was voided is not sent when it is asked for weeks later, as by a dead letter', async () => {
   const invoice = { ownerId: randomUUIDv7(), invoiceId: randomUUIDv7() };
   const prune = () => pruneWithdrawals.run(deliverer.deps, service.clock.now(), AbortSignal.timeout(10_000));

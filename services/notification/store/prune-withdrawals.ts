@@ -7,41 +7,34 @@ const PRUNE_BATCH = 1_000;
 /** Deletes up to 1,000 rows from before a moment; gives how many. */
 type Prune = (before: Date) => Promise<number>;
 
-/** Prepares the statement that forgets what made only reminders of invoices pointless. */
-export function preparePruneReminderWithdrawals(db: Database): Prune {
-  const [table, key, where] = [sql`${mailWithdrawals}`, sql`owner_id, invoice_id`, sql`not withdraws_invoice`];
-  return preparePrune(db, 'prune_reminder_withdrawals', { table, key, where });
-}
-
-/** Prepares the statement that forgets what made the mails pointless that were to bring invoices. */
-export function preparePruneInvoiceWithdrawals(db: Database): Prune {
-  const [table, key, where] = [sql`${mailWithdrawals}`, sql`owner_id, invoice_id`, sql`withdraws_invoice`];
-  return preparePrune(db, 'prune_invoice_withdrawals', { table, key, where });
+/** Prepares the statement that forgets what made mails of invoices pointless. */
+export function preparePruneMailWithdrawals(db: Database): Prune {
+  const [table, key] = [sql`${mailWithdrawals}`, sql`owner_id, invoice_id`];
+  return preparePrune(db, 'prune_mail_withdrawals', { table, key });
 }
 
 /** Prepares the statement that forgets answers to quotes that came before their mail was asked for. */
 export function preparePruneQuoteAnswers(db: Database): Prune {
   const [table, key] = [sql`${quoteAnswers}`, sql`owner_id, quote_id`];
-  return preparePrune(db, 'prune_quote_answers', { table, key, where: sql`true` });
+  return preparePrune(db, 'prune_quote_answers', { table, key });
 }
 
 /** Prepares the statement that forgets what took back earlier mails. */
 export function preparePruneRetractions(db: Database): Prune {
   const [table, key] = [sql`${mailRetractions}`, sql`id`];
-  return preparePrune(db, 'prune_retractions', { table, key, where: sql`true` });
+  return preparePrune(db, 'prune_retractions', { table, key });
 }
 
-/** Which rows of which table, and the columns that tell them apart. */
+/** Whose rows, and the columns that tell them apart. */
 interface PrunedRows {
   readonly table: SQL;
   readonly key: SQL;
-  readonly where: SQL;
 }
 
-function preparePrune(db: Database, name: string, { table, key, where }: PrunedRows): Prune {
+function preparePrune(db: Database, name: string, { table, key }: PrunedRows): Prune {
   const pruned = db.$with('pruned', { pruned: sql<number>`1`.as('pruned') }).as(sql`
     delete from ${table} where (${key}) in (
-      select ${key} from ${table} where create_time < ${sql.placeholder('before')}::timestamptz and ${where}
+      select ${key} from ${table} where create_time < ${sql.placeholder('before')}::timestamptz
       limit ${sql.raw(String(PRUNE_BATCH))} for update skip locked
     ) returning 1 as pruned
   `);
