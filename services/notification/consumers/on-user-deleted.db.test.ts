@@ -42,8 +42,9 @@ describe('UserDeleted', () => {
 
     const deletion = await service.publish(UserDeletedSchema, { userId: ownerId }, { ownerId });
     await service.publish(UserDeletedSchema, { userId: ownerId }, { ...deletion });
-    await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId });
     await erase();
+    await service.publish(InvoiceSentSchema, { invoice: testInvoice() }, { ownerId });
+    await service.publish(InvoiceVoidedSchema, { invoice: testInvoice() }, { ownerId });
 
     const kept = await service.rowsOf(ownerId);
     expect(kept).toMatchObject([
