@@ -35,5 +35,7 @@ export const onInvoiceVoided = defineConsumer({
         });
       }),
     );
+    // At once, so that it is mailed before an invoice that is sent in its place.
+    await deps.store.decideRetractions(time);
   },
 });

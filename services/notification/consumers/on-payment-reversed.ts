@@ -34,5 +34,7 @@ export const onPaymentReversed = defineConsumer({
         });
       }),
     );
+    // At once, so that it is mailed before what is paid next, after which another amount is due.
+    await deps.store.decideRetractions(time);
   },
 });

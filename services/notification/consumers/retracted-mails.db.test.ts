@@ -329,6 +329,26 @@ describe('a reversed payment', () => {
     expect(mail?.mail.text).toContain('What is to be paid now is 119.00 EUR, due on 31 March 2026.');
   });
 
+  test('is queued at once, so that it goes out before the mail of what is paid next', async () => {
+    const { ownerId, invoice, payment, pay, reverse } = newCase();
+    await pay();
+    await work();
+    await reverse();
+    service.clock.advance(1);
+    const part = { ...invoice, paidMinor: 5_000n, dueMinor: 6_900n, etag: '"5-2026-03-04"' };
+    const another = { ...payment, id: randomUUIDv7(), amountMinor: 5_000n, invoiceDueMinor: 6_900n };
+    await service.publish(PaymentRecordedSchema, { invoice: part, payment: another, timeZone: 'UTC' }, { ownerId });
+    const claimed = await prepareClaimMails(
+      service.db,
+      LEASE_MS,
+    )({
+      now: service.clock.now(),
+      dueTime: service.clock.now(),
+      count: 1,
+    });
+    expect(claimed.map(({ row }) => row.kind)).toEqual(['PAYMENT_REVERSED']);
+  });
+
   test.each([
     ['still waits', false],
     ['is asked for only after it', true],

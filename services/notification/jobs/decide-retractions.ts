@@ -2,7 +2,10 @@ import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 import { DECIDE_BATCH } from '../store/decide-retractions.ts';
 
-/** Queues mails that take back what an earlier one said, once it shows that they are owed. Any number of replicas may do so. */
+/**
+ * Queues mails that take back what an earlier one said, once it shows that they are owed, where that did not show at once. Any number of
+ * replicas may do so.
+ */
 export const decideRetractions: Job<Deps> = {
   name: 'decide-retractions',
   pattern: '* * * * * *',

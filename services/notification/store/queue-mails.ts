@@ -10,7 +10,7 @@ import { mailRetractions, mailWithdrawals, notifications, quoteAnswers } from '.
  * only that, or without a reason sets the `expireTime` of the queued mail of its quote. A mail that is queued only after what keeps it
  * does not go out either, but a reminder of a later version of its invoice does.
  *
- * A mail that takes back what an earlier one said is not queued yet: whether it is owed is decided later (decide-retractions.ts). The
+ * A mail that takes back what an earlier one said is not queued yet: whether it is owed is decided after that (decide-retractions.ts). The
  * `withdrawReason` of a reversed payment keeps only the queued confirmation of that payment from going out.
  */
 export function prepareQueueMails(db: Database) {
