@@ -257,6 +257,24 @@ describe('while a mail is with the mail server', () => {
     expect(await mailsOf(ownerId)).toEqual(mails);
   });
 
+  test('a mail that was queued at the same moment is kept back by the decision itself', async () => {
+    const { ownerId, invoice, send, cancel } = newCase();
+    await cancel();
+    await send();
+    // As a claim sees it that began before the invoice was voided.
+    await service.db.execute(sql`delete from mail_withdrawals where owner_id = ${ownerId}`);
+    await service.db.execute(sql`update mail_retractions set decide_time = create_time where owner_id = ${ownerId}`);
+    await work();
+    expect(await service.rowsOf(ownerId)).toMatchObject([
+      {
+        invoiceId: invoice.id,
+        state: 'FAILED',
+        withdrawReason: 'The invoice was voided before the mail could be sent.',
+      },
+    ]);
+    expect(sink.mails()).toEqual([]);
+  });
+
   test('of many that are sent and voided at once, each customer gets both mails or none', async () => {
     const cases = Array.from({ length: 40 }, () => newCase());
     let isOver = false;

@@ -24,9 +24,10 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
     select id, owner_id, invoice_id, payment_id, recipient, true as is_retracted from due
     union all select id, owner_id, revision_id, null, recipient, false from due where revision_id is not null
   `);
-  // Locked, so that a claim that is being made shows as a lease: a mail that is claimed later is withdrawn, and not sent.
+  // Locked, so that a claim that is being made shows as a lease: a mail that is claimed later is not sent.
   const mails = db.$with('mails', {}).as(sql`
-    select about.id, about.is_retracted, mail.state, mail.lease_token, mail.may_have_left, lower(mail.recipient) = lower(about.recipient) as is_to_same
+    select about.id, about.is_retracted, mail.id as mail_id, mail.kind, mail.invoice_version, mail.state, mail.lease_token,
+      mail.may_have_left, lower(mail.recipient) = lower(about.recipient) as is_to_same
     from about
     join ${notifications} as mail on mail.owner_id = about.owner_id and mail.invoice_id = about.invoice_id
     where case when not about.is_retracted then mail.kind = 'INVOICE_SENT'
@@ -45,6 +46,14 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
       from mails where mails.id = due.id
     ) as decision from due
   `);
+  // A claim that began before the retraction was there knows of it only by this.
+  const withdrawn = db.$with('withdrawn', {}).as(sql`
+    update ${notifications} set withdraw_reason = due.withdraw_reason
+    from mails join due using (id)
+    where ${notifications.id} = mails.mail_id and mails.is_retracted and mails.state = 'QUEUED' and mails.lease_token is null
+      and (due.payment_id is not null or mails.kind in ('INVOICE_SENT', 'REMINDER', 'PAYMENT_REVERSED')
+        and (mails.invoice_version > due.invoice_version) is not true)
+  `);
   const settled = db.$with('settled', {}).as(sql`
     update ${mailRetractions} set decide_time = case decided.decision when 'WAIT'
       then ${now} + least(${PAUSE}, greatest(${PAUSE_MIN}, ${now} - decided.create_time)) end
@@ -59,7 +68,7 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
     on conflict (id) do nothing
   `);
   const statement = db
-    .with(due, about, mails, decided, settled, queued)
+    .with(due, about, mails, withdrawn, decided, settled, queued)
     .select({ count: sql<number>`count(*)::integer` })
     .from(decided)
     .prepare('decide_retractions');
