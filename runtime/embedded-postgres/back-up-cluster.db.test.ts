@@ -90,6 +90,41 @@ test('a copy that is made while others write holds all that was there, whole, an
   expect([0, 1]).toContain(first.last - second.last);
 });
 
+/** Ends the session of a backup as soon as it has told its server that it is over, while the log is still to be copied. */
+async function endSessionAfterStop(server: EmbeddedPostgres, isOver: () => boolean): Promise<number> {
+  return withSql(server.url('postgres'), async (sql) => {
+    let ended = 0;
+    while (!isOver() && ended === 0) {
+      const rows = await sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'numer-backup' and state = 'idle' and query like '%pg_backup_stop%'`;
+      ended = rows.length;
+    }
+    return ended;
+  });
+}
+
+test('a copy whose server ended before the log was copied, and so may have removed it, is none', async () => {
+  place.useData();
+  const server = await place.start();
+  let isOver = false;
+  // Each switch leaves one more segment to be copied.
+  const log = withSql(server.url('postgres'), async (sql) => {
+    while (!isOver) await sql`select pg_logical_emit_message(false, 'numer', 'x'), pg_switch_wal()`;
+  });
+  const ended = endSessionAfterStop(server, () => isOver);
+  const copy = join(place.scratchDir, 'copy');
+  const copying = backUpCluster(server.url('postgres'), clusterDirOf(place.dataDir), clusterDirOf(copy));
+  const outcome = await copying.then(
+    () => 'copied',
+    (error: Error) => error.message,
+  );
+  isOver = true;
+  await log;
+  expect(await ended).toBe(1);
+  expect(outcome).toBe('Postgres ended while it was backed up. Try again.');
+});
+
 test('a server of an earlier version, which keeps too little in its log, is left as it is', async () => {
   place.useData();
   const runAs = chooseRunAs(place.dataDir, findPostgresBinaries().postgres);

@@ -39,12 +39,16 @@ const CONTROL_READS_MAX = 10;
  * as long as it takes.
  *
  * @param url of any database of the server
- * @throws Error when the server keeps too little in its log, since it was started by an earlier version, or a file cannot be copied
+ * @throws Error when the server keeps too little in its log, since it was started by an earlier version, when it ends meanwhile, or a
+ * file cannot be copied
  */
 export async function backUpCluster(url: string, clusterDir: string, targetDir: string): Promise<void> {
-  const sql = connect(url);
+  let isEnded = false;
+  const sql = connect(url, () => {
+    isEnded = true;
+  });
   try {
-    await keepLog(sql);
+    const slot = await keepLog(sql);
     const [start] = await sql<{ segment: string }[]>`select pg_walfile_name(pg_backup_start('numer', true)) as segment`;
     await copyFolder(clusterDir, targetDir);
     await copyControlFile(clusterDir, targetDir);
@@ -52,15 +56,20 @@ export async function backUpCluster(url: string, clusterDir: string, targetDir: 
       select pg_walfile_name(lsn) as segment, labelfile as label from pg_backup_stop(false)`;
     if (start === undefined || end === undefined) throw new Error('Postgres began or ended no backup.');
     await copyLog(join(clusterDir, 'pg_wal'), join(targetDir, 'pg_wal'), start.segment, end.segment);
+    // A server that ended and was started again has no slot, and may have removed parts of the log.
+    const slots = await sql`select from pg_replication_slots where slot_name = ${slot}`;
+    if (slots.length === 0) throw new Error('The log was not kept.');
     await writeFile(join(targetDir, 'backup_label'), end.label, { mode: 0o600, flush: true });
     syncDirectory(targetDir);
+  } catch (cause) {
+    throw isEnded ? new Error('Postgres ended while it was backed up. Try again.', { cause }) : cause;
   } finally {
     await sql.end({ timeout: 1 });
   }
 }
 
 /** One session, of which the backup and its slot are part: when it ends, so do they. */
-function connect(url: string): Sql {
+function connect(url: string, onclose: () => void): Sql {
   const { url: target, options } = connectionTarget(url);
   return postgres(target, {
     ...options,
@@ -68,11 +77,13 @@ function connect(url: string): Sql {
     max_lifetime: null,
     fetch_types: false,
     onnotice: () => undefined,
+    onclose,
     connection: { application_name: 'numer-backup', statement_timeout: 0 },
   });
 }
 
-async function keepLog(sql: Sql): Promise<void> {
+/** Keeps the log from now on. @returns the name of the slot that does */
+async function keepLog(sql: Sql): Promise<string> {
   const [row] = await sql<{ level: string }[]>`select current_setting('wal_level') as level`;
   if (row?.level === 'minimal') {
     throw new Error(
@@ -81,6 +92,7 @@ async function keepLog(sql: Sql): Promise<void> {
   }
   const slot = `numer_backup_${randomBytes(8).toString('hex')}`;
   await sql`select pg_create_physical_replication_slot(${slot}, true, true)`;
+  return slot;
 }
 
 /** Copies what is in a folder, but for what only the running server needs; `path` is where it is in the cluster. */
