@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { backUpCluster } from '../runtime/embedded-postgres/back-up-cluster.ts';
 import { clusterDirOf, syncDirectory } from '../runtime/embedded-postgres/cluster.ts';
 import { UsageError } from './command.ts';
@@ -8,6 +8,9 @@ import { readStartConfig } from './config.ts';
 import { makeDataDir } from './data-dir.ts';
 import { joinLocalEnvironment, postgresDirOf } from './environment.ts';
 import { KEYS_FILE } from './keys.ts';
+
+/** What to do when the folder that was named cannot be made. */
+const NAME_ANOTHER = 'Name another folder.';
 
 /**
  * `numer backup FOLDER`: copies the databases of the embedded Postgres, all of the same moment, and the keys, while the system runs or
@@ -22,10 +25,16 @@ export async function backUp(folder: string | undefined): Promise<void> {
     throw new Error('DATABASE_URL names a server of its own: back it up as docs/operations.md says.');
   }
   const target = resolve(folder);
-  if (existsSync(target)) throw new Error(`${target} is there already. Name a folder that is not.`);
+  const isThere = lstatSync(target, { throwIfNoEntry: false }) !== undefined;
+  if (isThere) throw new Error(`${target} is there already. Name a folder that is not.`);
   const environment = await joinLocalEnvironment();
   try {
-    await makeDataDir(dirname(target));
+    await makeDataDir(dirname(target), NAME_ANOTHER);
+    const data = realpathSync(clusterDirOf(postgresDirOf(resolve(config.DATA_DIR))));
+    // The copy would be copied as well, without end.
+    if (`${realpathSync(dirname(target))}${sep}`.startsWith(`${data}${sep}`)) {
+      throw new Error(`${target} is within the databases themselves. ${NAME_ANOTHER}`);
+    }
     // Under another name until it is complete, so that nobody takes half a backup for one.
     const unfinished = await mkdtemp(`${target}.unfinished-`);
     try {

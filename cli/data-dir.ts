@@ -4,13 +4,20 @@ import { dirname, sep } from 'node:path';
 /** What a full disk is called by Node and by Postgres. */
 const DISK_FULL = /no space left on device|disk quota exceeded/i;
 
-/** Makes a data directory, closed to other users, unless it is there. @throws Error naming DATA_DIR when it cannot be made */
-export async function makeDataDir(path: string): Promise<void> {
+/** What to do when the folder that DATA_DIR names is of no use. */
+const CHANGE_DATA_DIR = 'Set DATA_DIR to a folder of your own.';
+
+/**
+ * Makes a data directory, closed to other users, unless it is there.
+ *
+ * @throws Error when it cannot be made, with what to do: `todo`, by default to change DATA_DIR
+ */
+export async function makeDataDir(path: string, todo: string = CHANGE_DATA_DIR): Promise<void> {
   try {
     await makeFolder(path);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
-    throw new Error(`${path} cannot be made a folder (${code}). Set DATA_DIR to a folder of your own.`, { cause });
+    throw new Error(`${path} cannot be made a folder (${code}). ${todo}`, { cause });
   }
 }
 
@@ -35,5 +42,5 @@ export function dataDirError(dataDir: string, cause: unknown): unknown {
   }
   const { path, code }: NodeJS.ErrnoException = cause;
   if (code === undefined || path === undefined || !path.startsWith(dataDir + sep)) return cause;
-  return new Error(`${dataDir} cannot be used (${cause.message}). Set DATA_DIR to a folder of your own.`, { cause });
+  return new Error(`${dataDir} cannot be used (${cause.message}). ${CHANGE_DATA_DIR}`, { cause });
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
@@ -13,6 +13,8 @@ import { useNumer } from './testing/use-numer.ts';
 
 const scratch = makeScratchDir('numer-backup');
 afterAll(() => scratch.remove());
+const link = join(scratch.path, 'link');
+symlinkSync(join(scratch.path, 'nowhere'), link);
 const numer = useNumer();
 
 function environment(): NodeJS.ProcessEnv {
@@ -54,9 +56,21 @@ test('a backup of the running system has lost nothing acknowledged before, and g
   }
 }, 150_000);
 
+test('a backup into the databases themselves, which would copy its copy without end, is refused', () => {
+  const cluster = join(numer().dataDir, 'postgres/cluster');
+  const run = spawnSync(process.execPath, ['cli/numer.mjs', 'backup', join(cluster, 'base/copy')], {
+    encoding: 'utf8',
+    env: environment(),
+    timeout: 30_000,
+  });
+  expect(run.stderr).toContain('is within the databases themselves. Name another folder.');
+  expect(readdirSync(join(cluster, 'base')).filter((name) => name.startsWith('copy'))).toEqual([]);
+});
+
 test.each([
   ['no folder', [], {}, 2, 'Name the folder to make.'],
   ['a folder that is there', [scratch.path], {}, 1, 'is there already. Name a folder that is not.'],
+  ['a link that leads nowhere', [link], {}, 1, 'is there already. Name a folder that is not.'],
   ['a server of its own', ['x'], { DATABASE_URL: 'postgres://localhost/x' }, 1, 'names a server of its own'],
   ['no data', ['x'], { DATA_DIR: join(scratch.path, 'none') }, 1, 'There is no data in'],
 ])('a backup of or to %s is refused in plain words, and makes nothing', (_, args, variables, status, message) => {
