@@ -1,5 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type Invoice, Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import { addDays } from '../../runtime/calendar.ts';
 import { type Call, versionOf } from '../../runtime/call/call.ts';
 import { DomainError } from '../../runtime/call/errors.ts';
 import type { Deps } from './deps.ts';
@@ -24,6 +25,14 @@ export function stateNameOf(invoice: Invoice): InvoiceState {
 export function dueDatesOf({ instalments, dueDate }: Invoice): readonly string[] {
   const unsettled = instalments.filter(({ dueMinor }) => dueMinor > 0n);
   return unsettled.length === 0 ? [dueDate] : unsettled.map((instalment) => instalment.dueDate);
+}
+
+/**
+ * Whether an invoice is a draft with a payment term whose issue date is left open. Such a one shows the day on which it is read as
+ * its issue date, while its due date counts from that of its last change: on that day itself this is false.
+ */
+export function isDueDateOpen({ state, issueDate, dueDate, dueDays }: Invoice): boolean {
+  return state === Invoice_State.DRAFT && dueDays !== undefined && addDays(issueDate, dueDays) !== dueDate;
 }
 
 /** An invoice of the caller as it was just read, with the time zone that its days count in. */

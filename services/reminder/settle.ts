@@ -10,6 +10,13 @@ export function sent(row: ReminderRow, now: Date): ReminderRow {
   return { ...row, state: 'SENT', sendTime: now, version: row.version + 1n };
 }
 
+const DAY_MS = 86_400_000;
+
+/** The reminder to be looked at again a day later. */
+export function postponed(row: ReminderRow): ReminderRow {
+  return { ...row, remindTime: new Date(row.remindTime.getTime() + DAY_MS), version: row.version + 1n };
+}
+
 /** The reminder after its time was worked out anew from a due date. */
 export function moved(row: ReminderRow, dueDate: string, remindTime: Date): ReminderRow {
   return { ...row, dueDate, remindTime, version: row.version + 1n };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type DueReminder, decideReminders, type RemindedInvoice } from './decide.ts';
 
 const DUE = '2026-12-31';
-const open: RemindedInvoice = { state: 'OPEN', dueDates: [DUE, '2027-01-31'], paused: false };
+const open: RemindedInvoice = { state: 'OPEN', dueDates: [DUE, '2027-01-31'], isDueDateOpen: false, paused: false };
 const reminder = (id: string, day: number, dueDate: string | undefined = DUE): DueReminder => ({
   id,
   remindTime: new Date(Date.UTC(2026, 11, day)),
@@ -43,6 +43,15 @@ describe('decideReminders', () => {
     }
   });
 
+  it('waits with those of a draft that follow from a due date which is not settled yet, and with no others', () => {
+    const draft = { ...open, state: 'DRAFT', isDueDateOpen: true } as const;
+    const { dueDate: _, ...fixed } = reminder('b', 24);
+    expect(decideReminders([reminder('a', 24), fixed], draft)).toEqual([
+      { id: 'a', verdict: 'WAIT' },
+      { id: 'b', verdict: 'CANCEL', reason: 'INVOICE_NOT_SENT' },
+    ]);
+  });
+
   it('cancels all of a paused invoice', () => {
     expect(decideReminders([reminder('a', 24)], { ...open, paused: true })).toEqual([
       { id: 'a', verdict: 'CANCEL', reason: 'PAUSED' },
@@ -72,6 +81,7 @@ describe('decideReminders', () => {
   const invoices = fc.record<RemindedInvoice>({
     state: fc.constantFrom('OPEN', 'OPEN', 'OPEN', 'DRAFT', 'PAID', 'VOID', 'UNCOLLECTIBLE', 'DELETED'),
     dueDates: fc.constant(open.dueDates),
+    isDueDateOpen: fc.boolean(),
     paused: fc.boolean(),
   });
 

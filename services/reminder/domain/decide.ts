@@ -12,6 +12,8 @@ export type RemindedInvoice = {
   readonly state: 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
   /** `YYYY-MM-DD`: the days until which something is still to be paid; anything when deleted. */
   readonly dueDates: readonly string[];
+  /** Whether it is a draft whose due date counts anew from the day on which it is opened. */
+  readonly isDueDateOpen: boolean;
   /** Whether the user paused the reminders of the invoice. */
   readonly paused: boolean;
 };
@@ -30,6 +32,8 @@ export type CancelReason =
 export type Decision =
   | { readonly id: string; readonly verdict: 'SEND' }
   | { readonly id: string; readonly verdict: 'CANCEL'; readonly reason: CancelReason }
+  /** Its time is not known before the invoice is opened: look at it again a day later. */
+  | { readonly id: string; readonly verdict: 'WAIT' }
   /** Nothing is to be paid until its due date any more; revise it (`reviseReminders`). */
   | { readonly id: string; readonly verdict: 'RESCHEDULE' };
 
@@ -49,7 +53,11 @@ export const REASON_BY_STATE: Readonly<Record<RemindedInvoice['state'], CancelRe
  */
 export function decideReminders(reminders: readonly DueReminder[], invoice: RemindedInvoice): Decision[] {
   const reason = REASON_BY_STATE[invoice.state] ?? (invoice.paused ? 'PAUSED' : undefined);
-  if (reason) return reminders.map(({ id }) => ({ id, verdict: 'CANCEL', reason }));
+  if (reason) {
+    return reminders.map(({ id, dueDate }) =>
+      invoice.isDueDateOpen && dueDate !== undefined ? { id, verdict: 'WAIT' } : { id, verdict: 'CANCEL', reason },
+    );
+  }
 
   const isStale = (reminder: DueReminder) =>
     reminder.dueDate !== undefined && !invoice.dueDates.includes(reminder.dueDate);

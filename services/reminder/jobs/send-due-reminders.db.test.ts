@@ -175,6 +175,35 @@ describe('the invoice is read again, although no event has arrived:', () => {
     expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T09:00 CANCELLED INVOICE_DELETED');
   });
 
+  test('of a draft whose due date counts from the day of its opening it waits for that, and moves with it', async () => {
+    const owner = service.newOwner();
+    const { message } = service.invoices.add(owner.identity, { dueDays: 30, issueDate: '2026-03-01' });
+    const schedule = { case: 'daysBeforeDue', value: 10 } as const;
+    await owner.reminders.createReminder({ invoiceId: message.id, schedule });
+    // Read on a later day, it shows that as its issue date.
+    service.invoices.change(message.id, { dueDays: 30, issueDate: '2026-03-21' });
+    await scanAt('2026-03-21T09:00:00Z');
+    expect(await planOfInvoice(message.id)).toEqual(['-10 2026-03-22T09:00 SCHEDULED']);
+
+    service.clock.set('2026-03-21T12:00:00Z');
+    const opened = { state: OPEN, issueDate: '2026-03-21', dueDate: '2026-04-20', dueDays: 30 };
+    await onInvoiceChanged.apply(service.deps, [
+      eventOf(InvoiceSentSchema, service.invoices.change(message.id, opened)),
+    ]);
+    expect((await planOfInvoice(message.id))[0]).toBe('-10 2026-04-10T09:00 SCHEDULED');
+    await scanAt('2026-04-10T09:00:00Z');
+    expect((await planOfInvoice(message.id))[0]).toBe('-10 2026-04-10T09:00 SENT');
+  });
+
+  test('of a draft whose due date is settled it is cancelled, with a payment term or without', async () => {
+    const owner = service.newOwner();
+    const { message } = service.invoices.add(owner.identity, { dueDays: 30, issueDate: '2026-03-01' });
+    const schedule = { case: 'daysBeforeDue', value: 10 } as const;
+    await owner.reminders.createReminder({ invoiceId: message.id, schedule });
+    await scanAt('2026-03-21T09:00:00Z');
+    expect(await planOfInvoice(message.id)).toEqual(['-10 2026-03-21T09:00 CANCELLED INVOICE_NOT_SENT']);
+  });
+
   test('when its due date is another one the reminder moves with it, or is cancelled', async () => {
     const owner = service.newOwner('Europe/Berlin');
     const later = await sendOne(owner);

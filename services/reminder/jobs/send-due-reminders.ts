@@ -6,10 +6,10 @@ import { toKnownReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { decideReminders } from '../domain/decide.ts';
 import { type Cause, causedByItself, reminderCancelled, reminderDue } from '../events.ts';
-import { dueDatesOf, stateNameOf } from '../own-invoice.ts';
+import { dueDatesOf, isDueDateOpen, stateNameOf } from '../own-invoice.ts';
 import { type ReadInvoices, readInvoices } from '../read-invoices.ts';
 import { revise } from '../reconcile.ts';
-import { cancelled, sent } from '../settle.ts';
+import { cancelled, postponed, sent } from '../settle.ts';
 import type { DueReminder } from '../store/find-due-reminders.ts';
 import type { ReminderRow } from '../store/schema.ts';
 
@@ -93,7 +93,11 @@ function settleInvoice(due: readonly DueReminder[], { invoice, all }: Reminded, 
   };
   const decisions = decideReminders(
     due.map(({ reminder }) => toKnownReminder(reminder)),
-    { ...known, paused: due.some((each) => each.invoice.paused) },
+    {
+      ...known,
+      isDueDateOpen: !isGone && isDueDateOpen(invoice),
+      paused: due.some((each) => each.invoice.paused),
+    },
   );
   return due.flatMap(({ reminder, timeZone }, index) => {
     const decision = decisions[index];
@@ -102,6 +106,7 @@ function settleInvoice(due: readonly DueReminder[], { invoice, all }: Reminded, 
       return { row, event: reminderDue(row, { invoice, timeZone }, cause) };
     }
     if (decision?.verdict === 'CANCEL') return outcomeOf(cancelled(reminder, decision.reason, cause.time), cause);
+    if (decision?.verdict === 'WAIT') return outcomeOf(postponed(reminder), cause);
     const revised = revise(all, { ...known, timeZone }, cause.time).find(({ id }) => id === reminder.id);
     // One that has changed since it was found comes again.
     return revised?.version === reminder.version + 1n ? outcomeOf(revised, cause) : [];

@@ -15,6 +15,9 @@ import { errorWithReason } from '../../../runtime/call/errors.ts';
 export interface InvoiceFields {
   readonly state?: Invoice_State;
   readonly dueDate?: string;
+  readonly dueDays?: number;
+  /** A draft that leaves it open shows the day on which it is read. */
+  readonly issueDate?: string;
   /** What is still due of each instalment, by day. */
   readonly instalments?: readonly { readonly dueDate: string; readonly dueMinor: bigint }[];
 }
