@@ -48,24 +48,24 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
     // Already for their first file.
     NODE_COMPILE_CACHE: getCompileCacheDir(),
   };
-  const keepers = [
-    ...SERVICE_NAMES.map((name, index) =>
-      keepRunning(name, `../services/${name}/main.ts`, {
-        ...shared,
-        HOST: '127.0.0.1',
-        PORT: String(ports[index]),
-        // That of the gateway is the first.
-        ...(metricsPort !== undefined && { METRICS_PORT: String(metricsPort + 1 + index) }),
-      }),
-    ),
-    keepRunning('gateway', '../gateway/main.ts', {
+  const services = SERVICE_NAMES.map((name, index) =>
+    keepRunning(name, `../services/${name}/main.ts`, {
       ...shared,
-      HOST: environment.host,
-      PORT: String(gatewayPort),
+      HOST: '127.0.0.1',
+      PORT: String(ports[index]),
+      // That of the gateway is the first.
+      ...(metricsPort !== undefined && { METRICS_PORT: String(metricsPort + 1 + index) }),
     }),
-  ];
+  );
+  const gateway = keepRunning('gateway', '../gateway/main.ts', {
+    ...shared,
+    HOST: environment.host,
+    PORT: String(gatewayPort),
+  });
   const stop = async () => {
-    await Promise.all(keepers.map((keeper) => keeper.stop()));
+    // First, since the requests that it ends call the services.
+    await gateway.stop();
+    await Promise.all(services.map((service) => service.stop()));
   };
   const url = httpUrl(environment.host, gatewayPort);
   try {

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { addCustomer, addDraft, anonymous, signUp } from './testing/api.ts';
+import { beginSlowSignUp } from './testing/slow-sign-up.ts';
 import { type Numer, startNumer } from './testing/start-numer.ts';
 import { walkFromSignUpToPaidInvoice } from './testing/walk.ts';
 
@@ -92,23 +90,10 @@ describe('numer start', () => {
   });
 
   test('answers a request that arrives slowly while it stops, and stops in order within ten seconds', async () => {
-    const { hostname, port } = new URL(numer.url);
-    const body = JSON.stringify({ email: 'late@example.com', password: 'correct horse', name: 'Late' });
-    const socket = connect(Number(port), hostname);
-    const answer = text(socket);
-    const head = [
-      'POST /users HTTP/1.1',
-      'Host: x',
-      'Content-Type: application/json',
-      `Content-Length: ${body.length}`,
-    ];
-    socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 10)}`);
-    await anonymous(url).call('GET', '/livez'); // by now it has seen the beginning
+    const late = await beginSlowSignUp(numer.url);
     const startMs = performance.now();
     const stopped = numer.stop();
-    await waitUntil(() => performance.now() - startMs > 2_000, { what: 'two seconds to pass' });
-    socket.write(body.slice(10));
-    expect(await answer).toMatch(/^HTTP\/1\.1 201 .*late@example\.com/s);
+    expect(await late.finish()).toMatch(/^HTTP\/1\.1 201 .*late@example\.com/s);
     expect(await stopped).toBe(0);
     expect(performance.now() - startMs).toBeLessThan(10_000);
   });

@@ -8,6 +8,7 @@ import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { patient } from './testing/api.ts';
 import { type Business, openBusiness } from './testing/business.ts';
 import { probe } from './testing/probe.ts';
+import { beginSlowSignUp } from './testing/slow-sign-up.ts';
 import { useNumer } from './testing/use-numer.ts';
 import { walkFromSignUpToPaidInvoice } from './testing/walk.ts';
 
@@ -70,6 +71,13 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
     const mails = businesses.reduce((sum, business) => sum + business.mails, 0);
     expect(numer().mailFiles()).toHaveLength(mailsBefore + mails);
   }, 150_000);
+
+  test('answers a request that arrives slowly while it stops: the services end after the gateway', async () => {
+    const late = await beginSlowSignUp(url());
+    const restarted = numer().restart();
+    expect(await late.finish()).toMatch(/^HTTP\/1\.1 201 .*late@example\.com/s);
+    await restarted;
+  });
 
   test('ends its processes when it is killed itself', async () => {
     const processIds = [...numer().processes().values()];
