@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { getCompileCacheDir } from 'node:module';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { httpUrl } from '../runtime/http-url.ts';
 import { SERVICE_URL_VARIABLES } from '../runtime/process/process-config.ts';
 import { SERVICE_NAMES } from '../runtime/process/service.ts';
+import { canListen } from './can-listen.ts';
 import type { LocalEnvironment } from './environment.ts';
 import type { RunningSystem } from './start-system.ts';
 
@@ -131,14 +131,7 @@ async function findFreePorts(count: number): Promise<readonly number[]> {
   const free = new Set<number>();
   while (free.size < count) {
     const port = randomInt(PORTS.min, PORTS.max);
-    if (await canListen(port)) free.add(port);
+    if (await canListen('127.0.0.1', port)) free.add(port);
   }
   return [...free];
-}
-
-function canListen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer().once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }

@@ -4,6 +4,8 @@ import { httpUrl } from '../runtime/http-url.ts';
 import { serveMetrics } from '../runtime/metrics/metrics-server.ts';
 import { createLog } from '../runtime/process/log.ts';
 import { releaseStartMemory, stopOnSignal } from '../runtime/process/process-life.ts';
+import { SERVICE_NAMES } from '../runtime/process/service.ts';
+import { canListen } from './can-listen.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { dataDirError } from './data-dir.ts';
 import { DEMO_USER } from './demo-user.ts';
@@ -15,6 +17,8 @@ interface StartOptions {
   readonly demo: boolean;
 }
 
+const PORT_MAX = 65_535;
+
 /** Longest time that a look whether RabbitMQ is there takes. */
 const REACH_TIMEOUT_MS = 1_000;
 
@@ -22,6 +26,7 @@ const REACH_TIMEOUT_MS = 1_000;
 export async function start({ split, demo }: StartOptions): Promise<void> {
   const config = readStartConfig();
   await requireFreePort(config.HOST, config.PORT);
+  if (config.METRICS_PORT !== 0) await requireFreeMetricsPorts(config, split ? 1 + SERVICE_NAMES.length : 1);
   // The modules take as long to load as Postgres to become ready, so both happen at once.
   const load = () => (split ? import('./split.ts') : importEmbedded());
   const environment = await openLocalEnvironment(config, () => void load().catch(() => undefined));
@@ -88,6 +93,15 @@ export async function requireFreePort(host: string, port: number): Promise<void>
   });
   probe.listen(port, host, () => probe.close(() => resolve()));
   await promise;
+}
+
+/** @throws Error naming the variable to change unless each process can have a port for its metrics, one after the other. */
+async function requireFreeMetricsPorts({ HOST, PORT, METRICS_PORT }: StartConfig, processes: number): Promise<void> {
+  for (let port = METRICS_PORT; port < METRICS_PORT + processes; port++) {
+    if (port <= PORT_MAX && port !== PORT && (await canListen(HOST, port))) continue;
+    const problem = port > PORT_MAX ? 'would be beyond the last one' : 'is taken';
+    throw new Error(`The port ${port} of the metrics ${problem}. Choose another with METRICS_PORT.`);
+  }
 }
 
 function describeData({ DATABASE_URL, DATA_DIR }: StartConfig): string {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../runtime/testing/free-port.ts';
 import { addCustomer, addDraft, anonymous, signUp } from './testing/api.ts';
 import { beginSlowSignUp } from './testing/slow-sign-up.ts';
 import { type Numer, startNumer } from './testing/start-numer.ts';
@@ -75,6 +76,22 @@ describe('numer start', () => {
     const { port } = new URL(numer.url);
     await expect(startNumer({ environment: { PORT: port } })).rejects.toThrow(
       new RegExp(`Port ${port} is taken. Choose another with PORT`),
+    );
+  });
+
+  test('explains a port of the metrics that one of its processes cannot have', async () => {
+    const port = await freePort();
+    const startWith = (metricsPort: number, ...args: string[]) =>
+      startNumer({
+        args,
+        environment: { PORT: String(port), METRICS_PORT: String(metricsPort), AMQP_URL: 'amqp://127.0.0.1:1' },
+      });
+    const taken = (number: number) => `The port ${number} of the metrics is taken. Choose another with METRICS_PORT.`;
+    await expect(startWith(port)).rejects.toThrow(taken(port));
+    const api = Number(new URL(numer.url).port);
+    await expect(startWith(api, '--split')).rejects.toThrow(taken(api));
+    await expect(startWith(65_530, '--split')).rejects.toThrow(
+      'The port 65536 of the metrics would be beyond the last',
     );
   });
 
