@@ -99,6 +99,18 @@ describe('opening', () => {
     );
   });
 
+  test('moves the due date of what a version before made, which stored no payment term', async () => {
+    const recurring = recurringOf(service, service.newOwner());
+    const { id } = await recurring.make({ mode: SEND });
+    service.userService.isDown.value = true;
+    expect(await refusalOf(job.runAt('2026-03-31T00:00:00Z'))).toMatchObject({ code: Code.Unavailable });
+    await service.db.$client`update invoices set due_days = null where recurring_invoice_id = ${id}`;
+    service.userService.isDown.value = false;
+    await job.runAt('2026-04-02T00:00:00Z');
+    const [invoice] = await recurring.invoices(id);
+    expect(invoice).toMatchObject({ state: OPEN, issueDate: '2026-04-02', dueDate: '2026-04-16', dueDays: 14 });
+  });
+
   test('goes on after a crash between making and opening, and after one between opening and noting it', async () => {
     const owner = service.newOwner();
     const recurring = recurringOf(service, owner);

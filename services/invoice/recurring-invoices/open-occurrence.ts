@@ -5,6 +5,7 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { RecurringInvoiceFailedSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
 import type { Parties as Account } from '../../../gen/numer/user/v1/user_service_pb.ts';
+import { daysBetween, localDate } from '../../../runtime/calendar.ts';
 import { isDatabaseUnavailable } from '../../../runtime/database/postgres-error.ts';
 import type { JobContext } from '../cause.ts';
 import { transition } from '../domain/lifecycle.ts';
@@ -68,7 +69,12 @@ async function open(
   const parties = partiesOf(account?.user, account?.customer);
   if (action === 'SEND') requireRecipient(parties.customer.email);
   const opening = { ...OPENINGS[action], state, parties, original: undefined };
-  return (await openWith(deps, cause, draft, opening)) !== undefined;
+  return (await openWith(deps, cause, { ...draft, dueDays: draft.dueDays ?? dueDaysOf(draft) }, opening)) !== undefined;
+}
+
+/** The payment term of an untouched draft that a version made which did not store it: its due date counts from that day. */
+function dueDaysOf({ createTime, dueDate, timeZone }: InvoiceRow): number {
+  return daysBetween(localDate(createTime, timeZone), dueDate);
 }
 
 async function recordFailure(

@@ -62,6 +62,7 @@ export function prepareOpenInvoice(
         number: sql`numbered.number`,
         issueDate: parameters.issueDate,
         dueDate: parameters.dueDate,
+        dueDays: parameters.dueDays,
         seller: parameters.seller,
         customer: parameters.customer,
         timeZone: parameters.timeZone,
