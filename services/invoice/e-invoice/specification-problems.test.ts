@@ -154,6 +154,13 @@ describe('in CII, and not in UBL, Peppol refuses what its check is stricter abou
     expect(problemsOf('EN16931', given, CII)).toEqual([]);
   });
 
+  test('an issue date of another century', () => {
+    const source = { ...issuedInvoice(COMPLETE), issueDate: '1999-12-31' };
+    const invoice = fulfilSpecification(fromInvoice(source), 'PEPPOL_BIS_BILLING');
+    expect(findProblems(invoice, [], UBL)).toEqual([]);
+    expect(findProblems(invoice, [], CII)).toMatchObject([{ field: 'issue_date', rule: 'PEPPOL-EN16931-F001' }]);
+  });
+
   test('days of the invoice of a credit note', () => {
     const source = issuedInvoice({ ...COMPLETE, facts: { ...COMPLETE.facts, periodStartDate } });
     const creditNote = fulfilSpecification(fromCreditNote(issuedCreditNote(source, ALL).source), 'PEPPOL_BIS_BILLING');

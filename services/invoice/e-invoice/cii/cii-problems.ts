@@ -57,10 +57,10 @@ function dutyProblems(invoice: ElectronicInvoice): Problem[] {
     }));
 }
 
-/** Days of other centuries. A credit note has those of its invoice. */
-function dayProblems({ type, dueDate, delivery, period }: ElectronicInvoice): Problem[] {
-  const days = { due_date: dueDate, delivery_date: delivery.date, period_start_date: period.startDate };
-  return Object.entries({ ...days, period_end_date: period.endDate })
+/** Days of other centuries. A credit note is issued in this one; its other days are those of its invoice. */
+function dayProblems({ type, issueDate, dueDate, delivery, period }: ElectronicInvoice): Problem[] {
+  const days = { issue_date: issueDate, due_date: dueDate, delivery_date: delivery.date };
+  return Object.entries({ ...days, period_start_date: period.startDate, period_end_date: period.endDate })
     .filter(([, day]) => day !== '' && !day.startsWith('20'))
     .map(([field, day]) => ({
       field: type === 'INVOICE' ? field : 'invoice_id',
