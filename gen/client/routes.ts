@@ -321,10 +321,10 @@ export interface Routes {
   /**
    * Makes drafts of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with a row for each line
    * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
-   * customer_id or customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date, period_end_date,
-   * buyer_reference, purchase_order_reference, memo, number_series, and tags with commas between them its first row decides, and its
-   * others may leave them out. The columns of lines are description, quantity, unit_code,
-   * unit_price, discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. The drafts are
+   * customer_id or customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date,
+   * period_end_date, buyer_reference, purchase_order_reference, memo, number_series, and tags with commas between them its first row
+   * decides, and its others may leave them out. The columns of lines are description, quantity, unit_code, unit_price,
+   * discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. The drafts are
    * made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a request that
    * was cut off, makes all of them and leaves those that it had made.
    *
@@ -1359,8 +1359,9 @@ export interface Routes {
   /**
    * Adds the customers of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with at most 500
    * rows. Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code,
-   * country_code, tax_id, locale, notes, reference, and tags with commas between them. When anything is wrong with any row,
-   * nothing is imported. A customer whose reference is there already is left as it is, so a file whose rows have references can
+   * country_code, tax_id, locale, notes, reference, tags with commas between them, and electronic_address and legal_registration, each
+   * a scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may be without scheme and colon. When anything is
+   * wrong with any row, nothing is imported. A customer whose reference is there already is left as it is, so a file whose rows have references can
    * be imported again; a retry with the same idempotency key adds none twice either. One without a key, of a request that was cut
    * off, adds once more the customers without a reference that it had added.
    *

@@ -641,10 +641,10 @@ export const InvoiceBulkService: GenService<{
   /**
    * Makes drafts of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with a row for each line
    * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
-   * customer_id or customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date, period_end_date,
-   * buyer_reference, purchase_order_reference, memo, number_series, and tags with commas between them its first row decides, and its
-   * others may leave them out. The columns of lines are description, quantity, unit_code,
-   * unit_price, discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. The drafts are
+   * customer_id or customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date,
+   * period_end_date, buyer_reference, purchase_order_reference, memo, number_series, and tags with commas between them its first row
+   * decides, and its others may leave them out. The columns of lines are description, quantity, unit_code, unit_price,
+   * discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. The drafts are
    * made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a request that
    * was cut off, makes all of them and leaves those that it had made.
    *
