@@ -2,7 +2,7 @@ import { file_numer_reminder_v1_reminder_events } from '../../gen/numer/reminder
 import { ReminderService } from '../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { implement } from '../../runtime/call/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
-import { forgetDeleted } from '../../runtime/events/deleted.ts';
+import { forgetDeleted } from '../../runtime/events/forget-deleted.ts';
 import { defineService } from '../../runtime/process/service.ts';
 import { onInvoiceChanged } from './consumers/on-invoice-changed.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';

@@ -3,7 +3,7 @@ import { ExchangeRateService } from '../../gen/numer/stats/v1/exchange_rate_serv
 import { StatsService } from '../../gen/numer/stats/v1/stats_service_pb.ts';
 import { implement } from '../../runtime/call/call.ts';
 import { eraseAccounts } from '../../runtime/erasure.ts';
-import { forgetDeleted } from '../../runtime/events/deleted.ts';
+import { forgetDeleted } from '../../runtime/events/forget-deleted.ts';
 import { defineService } from '../../runtime/process/service.ts';
 import { onAnyInvoiceEvent } from './consumers/on-any-invoice-event.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';

@@ -4,7 +4,7 @@ import { type RowError, readCsv, type TableRow, type TableRules } from '../../ru
 import { columnOf, rowErrorsOf } from '../../runtime/csv/row-errors.ts';
 import { requireValid } from '../../runtime/interceptors/validate.ts';
 import { identifierOf } from './identifier-cell.ts';
-import { requireIdentifiers } from './identifiers.ts';
+import { requireIdentifiers } from './require-identifiers.ts';
 
 const RULES = {
   columns: [

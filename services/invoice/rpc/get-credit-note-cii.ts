@@ -2,7 +2,7 @@ import type { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_not
 import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { eInvoiceFile } from '../e-invoice/e-invoice-file.ts';
-import { requireElectronicCreditNote } from '../e-invoice/require-credit-note.ts';
+import { requireElectronicCreditNote } from '../e-invoice/require-electronic-credit-note.ts';
 import { specificationOf } from '../e-invoice/specification.ts';
 import { CII } from '../e-invoice/syntax.ts';
 

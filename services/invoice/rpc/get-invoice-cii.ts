@@ -2,7 +2,7 @@ import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_servi
 import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { eInvoiceFile } from '../e-invoice/e-invoice-file.ts';
-import { requireElectronicInvoice } from '../e-invoice/require-invoice.ts';
+import { requireElectronicInvoice } from '../e-invoice/require-electronic-invoice.ts';
 import { specificationOf } from '../e-invoice/specification.ts';
 import { CII } from '../e-invoice/syntax.ts';
 

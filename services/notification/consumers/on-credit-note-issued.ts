@@ -5,8 +5,8 @@ import { toCreditNoteFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeCreditNoteMail } from '../domain/write-mails.ts';
+import { findAttaching } from '../mail/find-attaching.ts';
 import { orderMail, orderWithdrawal, withdrawalOf } from '../mail/mail-order.ts';
-import { findAttaching } from '../pdf/find-attaching.ts';
 import { printedCreditNote } from '../pdf/print.ts';
 import { required } from '../required.ts';
 

@@ -4,8 +4,8 @@ import { toInvoiceFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeInvoiceMail } from '../domain/write-mails.ts';
+import { findAttaching } from '../mail/find-attaching.ts';
 import { orderMail } from '../mail/mail-order.ts';
-import { findAttaching } from '../pdf/find-attaching.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { required } from '../required.ts';
 

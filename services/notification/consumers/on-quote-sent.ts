@@ -4,8 +4,8 @@ import { toQuoteFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeQuoteMail } from '../domain/write-mails.ts';
+import { findAttaching } from '../mail/find-attaching.ts';
 import { orderQuoteMail } from '../mail/mail-order.ts';
-import { findAttaching } from '../pdf/find-attaching.ts';
 import { printedQuote } from '../pdf/print.ts';
 import { required } from '../required.ts';
 

@@ -6,8 +6,8 @@ import type { Deps } from '../deps.ts';
 import { REMINDER_MS } from '../domain/decide-next.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeReminderMail } from '../domain/write-mails.ts';
+import { findAttaching } from '../mail/find-attaching.ts';
 import { orderMail } from '../mail/mail-order.ts';
-import { findAttaching } from '../pdf/find-attaching.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { required } from '../required.ts';
 

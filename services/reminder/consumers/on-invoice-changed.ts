@@ -16,8 +16,8 @@ import {
   PaymentReversedSchema,
 } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
-import { isLateEvent } from '../../../runtime/events/deleted.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
+import { isLateEvent } from '../../../runtime/events/forget-deleted.ts';
 import type { Deps } from '../deps.ts';
 import { causedByItself } from '../events.ts';
 import { newestBySubject } from '../newest-by-subject.ts';

@@ -6,7 +6,7 @@ import {
   InvoiceSentSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { DELETION_REMEMBERED_MS, forgetDeleted } from '../../../runtime/events/deleted.ts';
+import { DELETION_REMEMBERED_MS, forgetDeleted } from '../../../runtime/events/forget-deleted.ts';
 import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
 import {
   type AnyEvent,

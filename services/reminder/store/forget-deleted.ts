@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { prepareForgetting } from '../../../runtime/events/deleted.ts';
+import { prepareForgetting } from '../../../runtime/events/forget-deleted.ts';
 import { invoices } from './schema.ts';
 
 /** Prepares the statement that forgets drafts that were deleted, with their reminders. See `prepareForgetting`. */

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DELETION_REMEMBERED_MS, forgetDeleted } from '../../../runtime/events/deleted.ts';
+import { DELETION_REMEMBERED_MS, forgetDeleted } from '../../../runtime/events/forget-deleted.ts';
 import { silentLog } from '../../../runtime/process/log.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';

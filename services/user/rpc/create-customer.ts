@@ -7,7 +7,7 @@ import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { customerCreated, FIRST_VERSION, occasionOf } from '../events.ts';
-import { requireIdentifiers } from '../identifiers.ts';
+import { requireIdentifiers } from '../require-identifiers.ts';
 
 /** Adds a customer of the caller. */
 export const createCustomer: Rpc<Deps, typeof CustomerService.method.createCustomer> = async (deps, request, call) => {

@@ -11,7 +11,7 @@ import { customerColumns, toCustomer } from '../convert.ts';
 import { findOwnCustomer } from '../customer.ts';
 import type { Deps } from '../deps.ts';
 import { changesBetween, customerUpdated, occasionOf } from '../events.ts';
-import { requireIdentifiers } from '../identifiers.ts';
+import { requireIdentifiers } from '../require-identifiers.ts';
 
 /** Changes the named fields of a customer of the caller. Throws CUSTOMER_NOT_FOUND and ETAG_MISMATCH. */
 export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCustomer> = (deps, request, call) =>

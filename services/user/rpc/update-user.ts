@@ -12,7 +12,7 @@ import { findOwnAccount, paymentAccountOf, settingsOf } from '../account.ts';
 import { toUser, type UserRow, userColumns } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { changesBetween, occasionOf, userUpdated } from '../events.ts';
-import { requireIdentifiers } from '../identifiers.ts';
+import { requireIdentifiers } from '../require-identifiers.ts';
 
 /**
  * Changes the named fields of the caller's own account. Throws USER_NOT_FOUND, EMAIL_TAKEN, ETAG_MISMATCH, and

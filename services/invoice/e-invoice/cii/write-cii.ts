@@ -1,7 +1,7 @@
 import { placeOf } from '../delivery.ts';
-import { TYPE_CODES } from '../document-codes.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import { SPECIFICATIONS } from '../specification.ts';
+import { TYPE_CODES } from '../type-codes.ts';
 import { groupElement, writeXml, type XmlElement } from '../xml.ts';
 import { writeLine } from './write-line.ts';
 import { writeBuyer, writeSeller } from './write-party.ts';

@@ -1,7 +1,7 @@
 import { adjustmentTotal } from '../adjustments.ts';
-import { TYPE_CODES } from '../document-codes.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import { SPECIFICATIONS } from '../specification.ts';
+import { TYPE_CODES } from '../type-codes.ts';
 import { totalRateOf } from '../vat.ts';
 import { writeXml, type XmlElement } from '../xml.ts';
 import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
