@@ -1,12 +1,6 @@
 import { etagOfFile } from '../../../runtime/call/call.ts';
-import { DomainError } from '../../../runtime/call/errors.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
-import type { Problem } from './problem.ts';
-import { SPECIFICATIONS, type Specification } from './specification.ts';
 import type { Syntax } from './syntax.ts';
-
-/** Most problems that a refusal names: with more, gRPC could not carry it (runtime/grpc/status.ts). */
-const PROBLEMS_MAX = 40;
 
 /** The document as a file, with a name and an entity tag. */
 export function eInvoiceFile(document: ElectronicInvoice, syntax: Syntax) {
@@ -15,21 +9,4 @@ export function eInvoiceFile(document: ElectronicInvoice, syntax: Syntax) {
   // A number has letters, digits and `. _ / -`, of which a slash is none for the name of a file, nor two dots in a row.
   const fileName = `${kind}-${document.number.replaceAll(/[^A-Za-z0-9_-]+/g, '-')}.xml`;
   return { file: { contentType: 'application/xml', data }, fileName, etag: etagOfFile(data) };
-}
-
-/** Throws E_INVOICE_IMPOSSIBLE when there are problems, which keep the document from fulfilling the specification. */
-export function requireNoProblems(problems: readonly Problem[], specification: Specification): void {
-  if (problems.length === 0) return;
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  throw new DomainError(
-    'state',
-    'E_INVOICE_IMPOSSIBLE',
-    `The document cannot be an electronic invoice after ${SPECIFICATIONS[specification].title}, because of ${count}.`,
-    {
-      metadata: { problemCount: String(problems.length) },
-      violations: problems
-        .slice(0, PROBLEMS_MAX)
-        .map(({ field, rule, text }) => ({ field, description: `${text} (${rule})` })),
-    },
-  );
 }

@@ -4,10 +4,10 @@ import type { TaxCategory } from '../domain/tax.ts';
 import type { Specification } from './specification.ts';
 
 /**
- * What EN 16931 says of an invoice or a credit note (its semantic model, of which UBL is one syntax), as far as there is something
+ * What EN 16931 says of an invoice or a credit note (its semantic model, which UBL and CII write down), as far as there is something
  * to say it with. Amounts are minor units, decimals exact texts. A further term of the standard is a member here, filled in by
  * from-invoice.ts and from-credit-note.ts, or by fulfil-specification.ts where only some specifications ask for it, and written where
- * its group is.
+ * its group is, in ubl/ and in cii/.
  */
 export type ElectronicInvoice = {
   /** BT-24, and with it BT-23. */

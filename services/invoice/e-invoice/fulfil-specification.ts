@@ -5,8 +5,9 @@ import { parsePercent } from '../domain/percent.ts';
 import { isWithinSlack } from './amounts.ts';
 import { placeOf } from './delivery.ts';
 import type { Adjustment, ElectronicInvoice, Payment } from './electronic-invoice.ts';
+import { isDomestic } from './parties.ts';
 import { DANISH_ACCOUNT, DANISH_IBAN, isIban } from './payment.ts';
-import { isDomestic, type Specification } from './specification.ts';
+import type { Specification } from './specification.ts';
 
 /** UNTDID 4461: what two parties owe each other is set off. */
 const CLEARING = '97';

@@ -1,6 +1,6 @@
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { contactOf } from './parties.ts';
-import { missing, type Problem } from './problem.ts';
+import { missing, missingReference, type Problem } from './problem.ts';
 import { xmlText } from './xml.ts';
 
 /** How a rule of this number is called, and what it takes for an email address. */
@@ -32,13 +32,6 @@ export function germanProblems(invoice: ElectronicInvoice): Problem[] {
     ...missing(buyer.address?.postalCode, 'customer.address.postal_code', ruleOf(9), 'the postal code of the customer'),
     ...missingReference(invoice, ruleOf(15), 'a reference of the buyer, e.g. a Leitweg-ID'),
   ];
-}
-
-/** The problem that there is no reference of the buyer; a credit note has that of its invoice, and no field for it. */
-export function missingReference({ type, buyerReference }: ElectronicInvoice, rule: string, what: string): Problem[] {
-  return type === 'INVOICE'
-    ? missing(buyerReference, 'buyer_reference', rule, what)
-    : missing(buyerReference, 'invoice_id', rule, `an invoice with ${what}`);
 }
 
 /** Whom to ask. That a telephone number has three digits (BR-DE-27) is looked at where it is entered. */

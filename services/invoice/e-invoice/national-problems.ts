@@ -1,9 +1,8 @@
 import { isLuhn, isNorwegianNumber } from '../../../runtime/check-digits.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { germanProblems } from './german-problems.ts';
-import { buyerNumbers, sellerNumbers } from './parties.ts';
+import { buyerNumbers, isDomestic, sellerNumbers } from './parties.ts';
 import { missing, type Problem } from './problem.ts';
-import { isDomestic } from './specification.ts';
 import { xmlText } from './xml.ts';
 
 /**

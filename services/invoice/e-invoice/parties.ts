@@ -17,6 +17,14 @@ export function contactOf({ contact, email }: Party) {
   return contact ?? { name: '', phone: '', email };
 }
 
+/** Whether both parties are in this country, by their addresses. */
+export function isDomestic(
+  { seller, buyer }: Pick<ElectronicInvoice, 'seller' | 'buyer'>,
+  countryCode: string,
+): boolean {
+  return seller.address?.countryCode === countryCode && buyer.address?.countryCode === countryCode;
+}
+
 /** The numbers of a party as the document has them, each empty where it has none. */
 export type PartyNumbers = {
   /** BT-31, BT-48. */

@@ -5,10 +5,9 @@ import type { TaxCategory } from '../domain/tax.ts';
 import { isWithinSlack } from './amounts.ts';
 import { UNLISTED_PEPPOL_CURRENCY_CODES, UNLISTED_PEPPOL_SCHEMES } from './code-lists.ts';
 import type { ElectronicInvoice, Line } from './electronic-invoice.ts';
-import { missingReference } from './german-problems.ts';
 import { nationalProblems } from './national-problems.ts';
 import { electronicAddressOf } from './parties.ts';
-import { missing, type Problem } from './problem.ts';
+import { missing, missingReference, type Problem } from './problem.ts';
 import { xmlText } from './xml.ts';
 
 /** What the document lacks for the rules of Peppol that XRechnung has as well. */

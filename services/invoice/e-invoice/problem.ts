@@ -1,3 +1,4 @@
+import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { xmlText } from './xml.ts';
 
 /** Something that keeps a document from being an electronic invoice. */
@@ -13,4 +14,11 @@ export type Problem = {
 /** The problem that a text is not there, or has nothing that XML can hold; none when it is there. `what` is what it says. */
 export function missing(text: string | undefined, field: string, rule: string, what: string): Problem[] {
   return xmlText(text ?? '') === '' ? [{ field, rule, text: `must be given: ${what}` }] : [];
+}
+
+/** The problem that there is no reference of the buyer; a credit note has that of its invoice, and no field for it. */
+export function missingReference({ type, buyerReference }: ElectronicInvoice, rule: string, what: string): Problem[] {
+  return type === 'INVOICE'
+    ? missing(buyerReference, 'buyer_reference', rule, what)
+    : missing(buyerReference, 'invoice_id', rule, `an invoice with ${what}`);
 }

@@ -3,11 +3,11 @@ import { toCreditNote } from '../credit-notes/credit-note-message.ts';
 import { requireCreditNote } from '../credit-notes/require-credit-note.ts';
 import type { Deps } from '../deps.ts';
 import { currencyProblems } from './code-problems.ts';
-import { requireNoProblems } from './e-invoice-file.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { findProblems } from './find-problems.ts';
 import { fromCreditNote, taxProblemsOfCreditNote } from './from-credit-note.ts';
 import { fulfilSpecification } from './fulfil-specification.ts';
+import { requireNoProblems } from './require-no-problems.ts';
 import type { Specification } from './specification.ts';
 import type { Syntax } from './syntax.ts';
 

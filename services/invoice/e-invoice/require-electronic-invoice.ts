@@ -7,12 +7,12 @@ import { requireInvoice, todayOf } from '../invoices/own-invoice.ts';
 import { findParties } from '../invoices/parties.ts';
 import type { IssuedInvoiceRow } from '../store/get-issued-invoice.ts';
 import { currencyProblems } from './code-problems.ts';
-import { requireNoProblems } from './e-invoice-file.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { findProblems } from './find-problems.ts';
 import { fromInvoice, taxProblemsOfInvoice } from './from-invoice.ts';
 import { fulfilSpecification } from './fulfil-specification.ts';
 import type { Problem } from './problem.ts';
+import { requireNoProblems } from './require-no-problems.ts';
 import type { Specification } from './specification.ts';
 import type { Syntax } from './syntax.ts';
 

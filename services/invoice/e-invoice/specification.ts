@@ -1,5 +1,4 @@
 import { ElectronicInvoice_Specification as Specifications } from '../../../gen/numer/invoice/v1/electronic_invoice_pb.ts';
-import type { ElectronicInvoice } from './electronic-invoice.ts';
 
 /** What a document has to fulfil. */
 export type Specification = Exclude<keyof typeof Specifications, 'SPECIFICATION_UNSPECIFIED'>;
@@ -29,12 +28,4 @@ const NAMES = Object.keys(SPECIFICATIONS) as Specification[]; // a record has al
 /** The one that is asked for; by default the core of the standard alone. */
 export function specificationOf(asked: Specifications): Specification {
   return NAMES.find((name) => Specifications[name] === asked) ?? 'EN16931';
-}
-
-/** Whether both parties are in this country, by their addresses. */
-export function isDomestic(
-  { seller, buyer }: Pick<ElectronicInvoice, 'seller' | 'buyer'>,
-  countryCode: string,
-): boolean {
-  return seller.address?.countryCode === countryCode && buyer.address?.countryCode === countryCode;
 }

@@ -146,12 +146,12 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     availableActions: [],
     unavailableActions: [],
   };
-  addAbsentable(invoice, row);
+  addOptional(invoice, row);
   return invoice;
 }
 
-/** Adds the fields that are absent of some invoices. */
-function addAbsentable(invoice: Invoice, row: InvoiceHeadRow): void {
+/** Adds the fields that some invoices do not have. */
+function addOptional(invoice: Invoice, row: InvoiceHeadRow): void {
   if (row.dueDays !== null) invoice.dueDays = row.dueDays;
   if (row.seller !== null) invoice.seller = fromPartyJson(row.seller);
   if (row.customer !== null) invoice.customer = fromPartyJson(row.customer);

@@ -1,8 +1,8 @@
 import { parsePercent } from '../../domain/percent.ts';
 import { UNLISTED_CII_COUNTRY_CODES } from '../code-lists.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
+import { isDomestic } from '../parties.ts';
 import type { Problem } from '../problem.ts';
-import { isDomestic } from '../specification.ts';
 import { ruleOf } from '../vat.ts';
 import { xmlText } from '../xml.ts';
 

@@ -18,7 +18,7 @@ import { GERMAN_SELLER } from '../testing/specified-documents.ts';
 import { xmlText } from '../xml.ts';
 import { writeUbl } from './write-ubl.ts';
 
-/** Two hundredths of the currency, as `read-ubl.ts` gives amounts: in thousandths. */
+/** Two hundredths of the currency, as `read-xml.ts` gives amounts: in thousandths. */
 const SLACK = 20n;
 
 const given = fc.tuple(randomInvoices, randomParties).map(([invoice, parties]) => ({ ...invoice, ...parties }));
