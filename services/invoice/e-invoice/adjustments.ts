@@ -9,6 +9,9 @@ import type { Adjustment, DocumentAdjustment } from './electronic-invoice.ts';
 /** UNTDID 5189: discount. */
 const DISCOUNT_CODE = '95';
 
+/** UNTDID 7161: as the parties have agreed, by which Danes mean a duty (DK-R-004). */
+export const DANISH_DUTY = 'ZZZ';
+
 /**
  * The share that an amount was calculated as, where it is that to the cent. A part that makes a sum come out, or one without the tax
  * that the prices contain, is not, and readers would find it wrong.

@@ -6,7 +6,7 @@ import { isWithinSlack } from './amounts.ts';
 import { placeOf } from './delivery.ts';
 import type { Adjustment, ElectronicInvoice, Payment } from './electronic-invoice.ts';
 import { isDomestic } from './parties.ts';
-import { DANISH_ACCOUNT, DANISH_IBAN, isIban } from './payment.ts';
+import { CREDIT_TRANSFER, DANISH_ACCOUNT, DANISH_IBAN, isIban } from './payment.ts';
 import type { Specification } from './specification.ts';
 
 /** UNTDID 4461: what two parties owe each other is set off. */
@@ -41,7 +41,7 @@ function paymentIn(invoice: ElectronicInvoice): Payment | undefined {
   if (type === 'CREDIT_NOTE' && (specification === 'XRECHNUNG' || isDomestic(invoice, 'DE'))) {
     return { meansCode: CLEARING, remittance: '', accountIdentifier: '', accountName: '', bic: '' };
   }
-  if (payment?.meansCode !== '30' || specification !== 'PEPPOL_BIS_BILLING' || !isDomestic(invoice, 'DK')) {
+  if (payment?.meansCode !== CREDIT_TRANSFER || specification !== 'PEPPOL_BIS_BILLING' || !isDomestic(invoice, 'DK')) {
     return payment;
   }
   return { ...payment, meansCode: isIban(payment.accountIdentifier) ? DANISH_IBAN : DANISH_ACCOUNT };

@@ -1,7 +1,9 @@
 import { isLuhn, isNorwegianNumber } from '../../../runtime/check-digits.ts';
+import { DANISH_DUTY } from './adjustments.ts';
 import type { ElectronicInvoice } from './electronic-invoice.ts';
 import { germanProblems } from './german-problems.ts';
 import { buyerNumbers, isDomestic, sellerNumbers } from './parties.ts';
+import { DANISH_ACCOUNT, DANISH_IBAN } from './payment.ts';
 import { missing, type Problem } from './problem.ts';
 import { xmlText } from './xml.ts';
 
@@ -74,11 +76,11 @@ function danishProblems(invoice: ElectronicInvoice): Problem[] {
   return [
     ...problems,
     ...identified.map(({ field }) => ({ field, rule: 'DK-R-013', text })),
-    ...(payment?.meansCode === '31' || payment?.meansCode === '42'
+    ...(payment?.meansCode === DANISH_IBAN || payment?.meansCode === DANISH_ACCOUNT
       ? missing(payment.bic, 'seller.payment_account.bic', 'DK-R-006', 'the registration number or BIC of the bank')
       : []),
     ...[...invoice.adjustments, ...invoice.lines.flatMap(({ adjustments }) => adjustments)]
-      .filter(({ reasonCode }) => reasonCode === 'ZZZ')
+      .filter(({ reasonCode }) => reasonCode === DANISH_DUTY)
       .filter(({ reason }) => !isDanishDuty(xmlText(reason)))
       .map(({ field }) => ({
         field: `${field}.reason`,

@@ -2,8 +2,9 @@ import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Payment } from './electronic-invoice.ts';
 import { xmlText } from './xml.ts';
 
-/** UNTDID 4461: a credit transfer of any kind, and one of SEPA. */
-const CREDIT_TRANSFER = '30';
+/** UNTDID 4461: a credit transfer of any kind. */
+export const CREDIT_TRANSFER = '30';
+/** UNTDID 4461: a credit transfer of SEPA. */
 const SEPA_CREDIT_TRANSFER = '58';
 
 /** UNTDID 4461: a transfer to an IBAN, as Danes tell it from one to another account (DK-R-005). */

@@ -1,4 +1,5 @@
 import { parsePercent } from '../../domain/percent.ts';
+import { DANISH_DUTY } from '../adjustments.ts';
 import { UNLISTED_CII_COUNTRY_CODES } from '../code-lists.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import { isDomestic } from '../parties.ts';
@@ -49,7 +50,7 @@ function dutyProblems(invoice: ElectronicInvoice): Problem[] {
   const reasoned = invoice.adjustments.filter(({ reason }) => xmlText(reason) !== '');
   if (reasoned.length < 2 || !isDomestic(invoice, 'DK')) return [];
   return reasoned
-    .filter(({ reasonCode }) => reasonCode === 'ZZZ')
+    .filter(({ reasonCode }) => reasonCode === DANISH_DUTY)
     .map(({ field }) => ({
       field: `${field}.reason`,
       rule: 'DK-R-004',
