@@ -3,7 +3,7 @@ import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { toCustomer } from '../convert.ts';
-import { findOwnCustomer } from '../customer.ts';
+import { findOwnCustomer } from '../customers/own-customer.ts';
 import type { Deps } from '../deps.ts';
 import { customerDeleted, occasionOf } from '../events.ts';
 

@@ -4,8 +4,8 @@ import { ListCustomersRequestSchema } from '../../../gen/numer/user/v1/customer_
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { CSV_CONTENT_TYPE } from '../../../runtime/csv/write-csv.ts';
 import { toCustomer } from '../convert.ts';
-import { readCustomerList } from '../customer-list.ts';
-import { CUSTOMER_TABLE_HEADER, customerTableRow } from '../customer-table.ts';
+import { readCustomerList } from '../customers/customer-list.ts';
+import { CUSTOMER_TABLE_HEADER, customerTableRow } from '../customers/customer-table.ts';
 import type { Deps } from '../deps.ts';
 import { accountGone } from '../store/account-gone.ts';
 

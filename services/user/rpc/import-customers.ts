@@ -11,7 +11,7 @@ import type { Call, Rpc } from '../../../runtime/call/call.ts';
 import { doPart, keepAnswer } from '../../../runtime/call/call-parts.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import { importRefused, ROW_ERRORS_MAX } from '../../../runtime/csv/row-errors.ts';
-import { type CustomerOfFile, readCustomers } from '../customer-import.ts';
+import { type CustomerOfFile, readCustomers } from '../customers/customer-import.ts';
 import type { Deps } from '../deps.ts';
 import { createCustomer } from './create-customer.ts';
 

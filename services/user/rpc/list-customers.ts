@@ -2,7 +2,7 @@ import type { CustomerService } from '../../../gen/numer/user/v1/customer_servic
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { pageSizeOf } from '../../../runtime/paging/read-page.ts';
 import { toCustomer } from '../convert.ts';
-import { readCustomerList } from '../customer-list.ts';
+import { readCustomerList } from '../customers/customer-list.ts';
 import type { Deps } from '../deps.ts';
 
 /** Lists the caller's customers, newest first. Throws INVALID_PAGE_TOKEN. */

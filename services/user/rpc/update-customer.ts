@@ -8,7 +8,7 @@ import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
-import { findOwnCustomer } from '../customer.ts';
+import { findOwnCustomer } from '../customers/own-customer.ts';
 import type { Deps } from '../deps.ts';
 import { changesBetween, customerUpdated, occasionOf } from '../events.ts';
 import { requireIdentifiers } from '../require-identifiers.ts';

@@ -1,6 +1,6 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
-import type { Customer } from '../../gen/numer/user/v1/customer_pb.ts';
-import { csvRow } from '../../runtime/csv/write-csv.ts';
+import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
+import { csvRow } from '../../../runtime/csv/write-csv.ts';
 import { identifierCell } from './identifier-cell.ts';
 
 const COLUMNS: Readonly<Record<string, (customer: Customer) => string>> = {

@@ -1,4 +1,4 @@
-import type { Identifier } from './domain/identifiers.ts';
+import type { Identifier } from '../domain/identifiers.ts';
 
 /** A scheme, which may be left out, a colon and an identifier: `0204:991-01484-64`. */
 const WITH_SCHEME = /^([0-9]{4}|[A-Z]{2}|):(.+)$/s;

@@ -1,7 +1,7 @@
-import type { Call } from '../../runtime/call/call.ts';
-import { DomainError } from '../../runtime/call/errors.ts';
-import type { CustomerRow } from './convert.ts';
-import type { Deps } from './deps.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import type { CustomerRow } from '../convert.ts';
+import type { Deps } from '../deps.ts';
 
 /**
  * The caller's customer with this id.

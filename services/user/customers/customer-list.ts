@@ -1,9 +1,9 @@
-import type { ListCustomersRequest } from '../../gen/numer/user/v1/customer_service_pb.ts';
-import type { Call } from '../../runtime/call/call.ts';
-import type { SearchTerms } from '../../runtime/database/search-terms.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken } from '../../runtime/paging/page-token.ts';
-import type { CustomerRow } from './convert.ts';
-import type { Deps } from './deps.ts';
+import type { ListCustomersRequest } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import type { SearchTerms } from '../../../runtime/database/search-terms.ts';
+import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/paging/page-token.ts';
+import type { CustomerRow } from '../convert.ts';
+import type { Deps } from '../deps.ts';
 
 /** A page of a list of customers. */
 export interface CustomerListPage {

@@ -1,10 +1,10 @@
 import { create } from '@bufbuild/protobuf';
-import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_pb.ts';
-import { type RowError, readCsv, type TableRow, type TableRules } from '../../runtime/csv/read-csv.ts';
-import { columnOf, rowErrorsOf } from '../../runtime/csv/row-errors.ts';
-import { requireValid } from '../../runtime/interceptors/validate.ts';
+import { type Customer, CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
+import { type RowError, readCsv, type TableRow, type TableRules } from '../../../runtime/csv/read-csv.ts';
+import { columnOf, rowErrorsOf } from '../../../runtime/csv/row-errors.ts';
+import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { requireIdentifiers } from '../require-identifiers.ts';
 import { identifierOf } from './identifier-cell.ts';
-import { requireIdentifiers } from './require-identifiers.ts';
 
 const RULES = {
   columns: [
