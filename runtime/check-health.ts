@@ -1,6 +1,6 @@
 import { createClient } from '@connectrpc/connect';
-import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '../../gen/grpc/health/v1/health_pb.ts';
-import { createNetworkTransport } from '../call/client.ts';
+import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '../gen/grpc/health/v1/health_pb.ts';
+import { createNetworkTransport } from './call/client.ts';
 
 const TIMEOUT_MS = 3_000;
 
