@@ -63,13 +63,16 @@ export function enumSection(each: DescEnum, contracts: Contracts): Html {
  * saying.
  */
 export function messageBody(message: DescMessage, contracts: Contracts, isAnswer = false): Html {
-  if (message.fields.length === 0) return html`<p class="empty">No fields.</p>`;
+  return html`${message.fields.length === 0 ? html`<p class="empty">No fields.</p>` : fieldTable(message, contracts, isAnswer)}
+    ${message.nestedEnums.map((each) => enumSection(each, contracts))}`;
+}
+
+function fieldTable(message: DescMessage, contracts: Contracts, isAnswer: boolean): Html {
   const rules = getOption(message, messageRules).cel.map((rule) => html`<li>${rule.message}</li>`);
   return html`<div class="wide"><table>
       <thead><tr><th>Field</th><th>Type</th><th>Meaning</th></tr></thead>
       <tbody>${message.fields.map((field) => fieldRow(field, contracts, isAnswer))}</tbody>
-    </table></div>${rules.length === 0 ? '' : html`<ul class="rules">${rules}</ul>`}
-    ${message.nestedEnums.map((each) => enumSection(each, contracts))}`;
+    </table></div>${rules.length === 0 ? '' : html`<ul class="rules">${rules}</ul>`}`;
 }
 
 /** A link to the section of a type; its name alone for one that is not ours. */

@@ -1,7 +1,6 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
-import { anonymous } from './api.ts';
 
 /** A request to sign up of which only the beginning has arrived. */
 export interface SlowSignUp {
@@ -11,21 +10,29 @@ export interface SlowSignUp {
 
 const SLOW_MS = 2_000;
 
-/** Begins to sign up as `late@example.com`. */
+/** Tells the caller that the head of its request was read, and that it may go on (RFC 9110, 15.2.1). */
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+
+/** Begins to sign up as `late@example.com`, and waits until the system has read the head of the request. */
 export async function beginSlowSignUp(url: string): Promise<SlowSignUp> {
   const { hostname, port } = new URL(url);
   const body = JSON.stringify({ email: 'late@example.com', password: 'correct horse', name: 'Late' });
   const socket = connect(Number(port), hostname);
-  const answer = text(socket);
+  let received = '';
+  socket.on('data', (chunk: Buffer) => {
+    received += chunk.toString();
+  });
+  const closed = once(socket, 'close');
   const head = ['POST /users HTTP/1.1', 'Host: x', 'Content-Type: application/json', `Content-Length: ${body.length}`];
-  socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 10)}`);
-  await anonymous(() => url).call('GET', '/livez'); // by now the system has seen the beginning
+  socket.write(`${[...head, 'Expect: 100-continue'].join('\r\n')}\r\n\r\n${body.slice(0, 10)}`);
+  await waitUntil(() => received === CONTINUE, { what: 'the system to read the head' });
   const startMs = performance.now();
   return {
     async finish() {
       await waitUntil(() => performance.now() - startMs > SLOW_MS, { what: 'two seconds to pass' });
       socket.write(body.slice(10));
-      return answer;
+      await closed;
+      return received.slice(CONTINUE.length);
     },
   };
 }
