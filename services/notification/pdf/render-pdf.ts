@@ -83,7 +83,7 @@ function openPdf(
     autoFirstPage: false,
     lang: language,
     displayTitle: true,
-    info: { Title: title, Author: issuer[0] ?? '', CreationDate: time },
+    info: { Title: title, Author: issuer[0] ?? '', Creator: 'Numer', CreationDate: time },
   };
   return eInvoice === undefined ? new PDFDocument(options) : new FacturXDocument(options, eInvoice, time);
 }
