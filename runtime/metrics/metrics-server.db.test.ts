@@ -63,6 +63,17 @@ test('of a service without its database, all but what waits can still be read', 
   expect(text).toContain('numer_events_published_total{service="stats"} 5\n');
 });
 
+test('metrics that cannot be read are an answer, and end no process', async () => {
+  const metrics = served.metrics.ofService('user');
+  metrics.watchBacklog(() => {
+    throw new Error('a defect');
+  });
+  const answer = await fetch(served.url);
+  expect([answer.status, await answer.text()]).toEqual([500, 'The metrics cannot be read now.\n']);
+  metrics.watchBacklog(async () => ({ waiting: 0, oldestSeconds: 0, retrying: 0, deadLetters: 0 }));
+  expect((await fetch(served.url)).status).toBe(200);
+});
+
 test('a port that is taken is told with the variable to change', async () => {
   const port = Number(new URL(served.url).port);
   await expect(serveMetrics('127.0.0.1', port)).rejects.toThrow(

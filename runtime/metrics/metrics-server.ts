@@ -52,6 +52,11 @@ async function answer(metrics: PrometheusMetrics, request: IncomingMessage, resp
     response.writeHead(404, { 'content-type': 'text/plain' }).end(`Metrics are at GET ${PATH}.\n`);
     return;
   }
-  const text = await metrics.read();
+  // Whatever goes wrong here must not reach the process that is measured.
+  const text = await metrics.read().catch(() => undefined);
+  if (text === undefined) {
+    response.writeHead(500, { 'content-type': 'text/plain' }).end('The metrics cannot be read now.\n');
+    return;
+  }
   response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text);
 }
