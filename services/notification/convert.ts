@@ -140,7 +140,16 @@ function currencyOf({ id, currencyCode }: { readonly id: string; readonly curren
 }
 
 function toSellerFacts(seller: MessageShape<typeof PartySchema> | undefined): SellerFacts {
-  return { ...toPartyFacts(seller), email: seller?.email ?? '', paymentAccount: toPaymentAccountFacts(seller) };
+  const { name = '', email = '', contact, taxRegistration = '' } = seller ?? {};
+  const contactName = contact?.name ?? '';
+  return {
+    ...toPartyFacts(seller),
+    contactName: contactName === name ? '' : contactName,
+    phone: contact?.phone ?? '',
+    email: contact?.email || email,
+    taxRegistration,
+    paymentAccount: toPaymentAccountFacts(seller),
+  };
 }
 
 function toPaymentAccountFacts(seller: MessageShape<typeof PartySchema> | undefined): PaymentAccountFacts | undefined {
@@ -150,7 +159,12 @@ function toPaymentAccountFacts(seller: MessageShape<typeof PartySchema> | undefi
 }
 
 function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined): PartyFacts {
-  return { name: party?.name ?? '', taxId: party?.taxId ?? '', addressLines: addressLinesOf(party) };
+  return {
+    name: party?.name ?? '',
+    taxId: party?.taxId ?? '',
+    registration: party?.legalRegistration?.identifier ?? '',
+    addressLines: addressLinesOf(party),
+  };
 }
 
 /** What customers are told of a payment that was recorded `today`. */

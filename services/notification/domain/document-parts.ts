@@ -91,17 +91,28 @@ export function creditNoteIdentityOf(
 }
 
 /** Who issues a document: the name, the address, and how to tell and reach them. */
-export function sellerLinesOf({ name, addressLines, email, taxId }: SellerFacts, texts: Texts): string[] {
-  return [name, ...addressLines, email, ...taxIdLineOf(taxId, texts)].filter((line) => line !== '');
+export function sellerLinesOf(seller: SellerFacts, { label }: Texts): string[] {
+  const { name, addressLines, contactName, phone, email, taxId, taxRegistration, registration } = seller;
+  return [
+    name,
+    ...addressLines,
+    ...labelled(label.contact, contactName),
+    ...labelled(label.phone, phone),
+    email,
+    ...labelled(label.taxId(taxId), taxId),
+    // A phrase speaks for itself.
+    ...(/\d/.test(taxRegistration) ? labelled(label.taxRegistration, taxRegistration) : [taxRegistration]),
+    ...labelled(label.registration, registration),
+  ].filter((line) => line !== '');
 }
 
 /** Whom a document is for, with all that the law wants to be on it. */
-export function customerLinesOf({ name, addressLines, taxId }: PartyFacts, texts: Texts): string[] {
-  return [name, ...addressLines, ...taxIdLineOf(taxId, texts)];
+export function customerLinesOf({ name, addressLines, taxId, registration }: PartyFacts, { label }: Texts): string[] {
+  return [name, ...addressLines, ...labelled(label.taxId(taxId), taxId), ...labelled(label.registration, registration)];
 }
 
-function taxIdLineOf(taxId: string, { label }: Texts): string[] {
-  return taxId === '' ? [] : [`${label.taxId(taxId)}: ${taxId}`];
+function labelled(label: string, value: string): string[] {
+  return value === '' ? [] : [`${label}: ${value}`];
 }
 
 /** What is to be paid of an invoice, and until when. */

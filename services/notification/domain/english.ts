@@ -31,6 +31,10 @@ export const ENGLISH: Texts = {
     due: 'Amount due',
     instalment: (dueDate) => `Instalment due on ${dueDate}`,
     taxId: () => 'Tax ID',
+    taxRegistration: 'Tax number',
+    registration: 'Registration number',
+    contact: 'Contact',
+    phone: 'Phone',
     accountHolder: 'Account holder',
     iban: 'IBAN',
     accountNumber: 'Account number',
@@ -107,6 +111,7 @@ export const ENGLISH: Texts = {
     marking: { draft: 'Draft', void: 'Void' },
     itemsHead: { title: 'Description', amount: 'Amount' },
     customerTaxId: () => 'Your tax ID',
+    customerRegistration: 'Your registration number',
     invoiceDate: 'Invoice date',
   },
   quote: {

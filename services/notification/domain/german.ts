@@ -31,6 +31,10 @@ export const GERMAN: Texts = {
     due: 'Offener Betrag',
     instalment: (dueDate) => `Rate, fällig am ${dueDate}`,
     taxId: taxIdLabel,
+    taxRegistration: 'Steuernummer',
+    registration: 'Registernummer',
+    contact: 'Ansprechpartner',
+    phone: 'Telefon',
     accountHolder: 'Kontoinhaber',
     iban: 'IBAN',
     accountNumber: 'Kontonummer',
@@ -108,6 +112,7 @@ export const GERMAN: Texts = {
     itemsHead: { title: 'Bezeichnung', amount: 'Betrag' },
     invoiceDate: 'Rechnungsdatum',
     customerTaxId: (taxId) => `Ihre ${taxIdLabel(taxId)}`,
+    customerRegistration: 'Ihre Registernummer',
   },
   quote: {
     subject: (number, seller) => `Angebot ${number} von ${seller}`,

@@ -124,13 +124,20 @@ export interface TaxFacts {
 export interface PartyFacts {
   readonly name: string;
   readonly taxId: string;
+  /** Number in a register of businesses, e.g. `HRB 12345 B`; empty when there is none. */
+  readonly registration: string;
   /** The postal address as printed, line by line. */
   readonly addressLines: readonly string[];
 }
 
 /** Who asks for the money. */
 export interface SellerFacts extends PartyFacts {
+  /** Whom to ask, a person or a department; empty when that is the seller. */
+  readonly contactName: string;
+  readonly phone: string;
   readonly email: string;
+  /** A tax number besides `taxId`, or a phrase that the law asks for, such as `Godkänd för F-skatt`; empty when there is none. */
+  readonly taxRegistration: string;
   /** Where to pay; undefined when the seller has not said it. */
   readonly paymentAccount: PaymentAccountFacts | undefined;
 }

@@ -32,12 +32,16 @@ const invoice: InvoiceFacts = {
   memo: '',
   seller: {
     name: 'Lovelace & Sons',
+    contactName: '',
+    phone: '',
     email: 'ada@lovelace.example',
     taxId: 'DE123456789',
+    taxRegistration: '',
+    registration: '',
     addressLines: ['Main Street 1', '10115 Berlin'],
     paymentAccount: undefined,
   },
-  customer: { name: 'Grace Hopper', taxId: '', addressLines: ['Stephansplatz 2', '1010 Wien'] },
+  customer: { name: 'Grace Hopper', taxId: '', registration: '', addressLines: ['Stephansplatz 2', '1010 Wien'] },
 };
 
 test('an invoice is titled by its number, from its seller and to its customer', () => {
@@ -108,12 +112,47 @@ test('what an invoice says besides its amounts is printed: supply, references, w
   ]);
 });
 
-test('the tax number of a customer is said where there is one', () => {
-  const customer = { ...invoice.customer, taxId: 'ATU12345678' };
+test('the numbers of a customer are said where there are some', () => {
+  const customer = { ...invoice.customer, taxId: 'ATU12345678', registration: 'FN 36115 v' };
   const labels = (language: 'en' | 'de') =>
-    printInvoice({ ...invoice, customer }, { ...options, language }).facts.at(-1);
-  expect(labels('en')).toEqual({ label: 'Your tax ID', value: 'ATU12345678' });
-  expect(labels('de')).toEqual({ label: 'Ihre USt-IdNr.', value: 'ATU12345678' });
+    printInvoice({ ...invoice, customer }, { ...options, language }).facts.slice(-2);
+  expect(labels('en')).toEqual([
+    { label: 'Your tax ID', value: 'ATU12345678' },
+    { label: 'Your registration number', value: 'FN 36115 v' },
+  ]);
+  expect(labels('de')).toEqual([
+    { label: 'Ihre USt-IdNr.', value: 'ATU12345678' },
+    { label: 'Ihre Registernummer', value: 'FN 36115 v' },
+  ]);
+});
+
+test('a seller says whom to ask, and what the law wants on letters of a business', () => {
+  const more = {
+    contactName: 'Byron',
+    phone: '+49 30 1234567',
+    taxRegistration: '12/345',
+    registration: 'HRB 12345 B',
+  };
+  const issuer = (language: 'en' | 'de', seller = { ...invoice.seller, ...more }) =>
+    printInvoice({ ...invoice, seller }, { ...options, language }).issuer.slice(3);
+  expect(issuer('en')).toEqual([
+    'Contact: Byron',
+    'Phone: +49 30 1234567',
+    'ada@lovelace.example',
+    'Tax ID: DE123456789',
+    'Tax number: 12/345',
+    'Registration number: HRB 12345 B',
+  ]);
+  expect(issuer('de')).toEqual([
+    'Ansprechpartner: Byron',
+    'Telefon: +49 30 1234567',
+    'ada@lovelace.example',
+    'USt-IdNr.: DE123456789',
+    'Steuernummer: 12/345',
+    'Registernummer: HRB 12345 B',
+  ]);
+  const phrase = { ...invoice.seller, taxRegistration: 'Godkänd för F-skatt' };
+  expect(issuer('en', phrase)).toEqual(['ada@lovelace.example', 'Tax ID: DE123456789', 'Godkänd för F-skatt']);
 });
 
 test('what is not in force says so: a draft has no number, a voided invoice asks for nothing', () => {

@@ -95,8 +95,12 @@ function printCommon(
   { language, paper, createTime, marking }: PrintOptions,
 ) {
   const texts = TEXTS[language];
-  const { name, addressLines, taxId } = customer;
-  const customerTaxId = taxId === '' ? [] : [{ label: texts.print.customerTaxId(taxId), value: taxId }];
+  const { name, addressLines, taxId, registration } = customer;
+  const facts = [
+    ...identity,
+    { label: texts.print.customerTaxId(taxId), value: taxId },
+    { label: texts.print.customerRegistration, value: registration },
+  ];
   return {
     language,
     paper,
@@ -105,7 +109,7 @@ function printCommon(
     marking: marking === undefined ? '' : texts.print.marking[marking],
     issuer: sellerLinesOf(seller, texts),
     recipient: [name, ...addressLines],
-    facts: [...identity.filter(({ value }) => value !== ''), ...customerTaxId],
+    facts: facts.filter(({ value }) => value !== ''),
     itemsHead: texts.print.itemsHead,
   };
 }

@@ -36,6 +36,11 @@ export interface Texts {
     instalment(dueDate: string): string;
     /** What a tax number is called; in some languages that depends on its kind. */
     taxId(taxId: string): string;
+    /** A tax number besides the one for trade abroad. */
+    readonly taxRegistration: string;
+    readonly registration: string;
+    readonly contact: string;
+    readonly phone: string;
     readonly accountHolder: string;
     readonly iban: string;
     readonly accountNumber: string;
@@ -109,6 +114,7 @@ export interface Texts {
     readonly marking: { readonly draft: string; readonly void: string };
     readonly itemsHead: { readonly title: string; readonly amount: string };
     customerTaxId(taxId: string): string;
+    readonly customerRegistration: string;
     /** Of the invoice that a credit note is of. */
     readonly invoiceDate: string;
   };

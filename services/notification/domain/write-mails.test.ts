@@ -75,12 +75,21 @@ const invoice: InvoiceFacts = {
   memo: 'Thank you for your trust.\nSee you in April!',
   seller: {
     name: 'Lovelace & Sons',
+    contactName: '',
+    phone: '',
     email: 'ada@lovelace.example',
     taxId: 'DE123456789',
+    taxRegistration: '',
+    registration: '',
     addressLines: ['Main Street 1', '10115 Berlin', 'DE'],
     paymentAccount: { holder: 'Ada Lovelace', identifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
   },
-  customer: { name: 'Grace Hopper', taxId: 'ATU12345678', addressLines: ['Stephansplatz 2', '1010 Wien', 'AT'] },
+  customer: {
+    name: 'Grace Hopper',
+    taxId: 'ATU12345678',
+    registration: '',
+    addressLines: ['Stephansplatz 2', '1010 Wien', 'AT'],
+  },
 };
 
 const creditNote: CreditNoteFacts = {
@@ -448,11 +457,15 @@ test('what people typed is text in the HTML part, never markup', () => {
       buyerReference: evil,
       purchaseOrderReference: evil,
       memo: evil,
-      customer: { name: evil, taxId: evil, addressLines: [evil] },
+      customer: { name: evil, taxId: evil, registration: evil, addressLines: [evil] },
       seller: {
         name: evil,
+        contactName: evil,
+        phone: evil,
         email: evil,
         taxId: evil,
+        taxRegistration: evil,
+        registration: evil,
         addressLines: [evil],
         paymentAccount: { holder: evil, identifier: evil, bic: evil },
       },
@@ -460,7 +473,7 @@ test('what people typed is text in the HTML part, never markup', () => {
     },
     'en',
   );
-  expect(html.split(shown).length - 1).toBe(23);
+  expect(html.split(shown).length - 1).toBe(28);
   expect(html).not.toContain('<img');
   expect(html).not.toContain('onerror="');
 });

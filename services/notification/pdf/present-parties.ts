@@ -33,17 +33,29 @@ async function findCustomer(deps: Deps, call: Call, customerId: string): Promise
   }
 }
 
-function sellerOf({ name, companyName, email, taxId, locale, address, paymentAccount }: User): Party {
+function sellerOf(user: User): Party {
+  const { name, companyName, email, taxId, locale, taxRegistration } = user;
+  const { address, paymentAccount, contact, legalRegistration } = user;
   return create(PartySchema, {
     name: companyName || name,
     email,
     taxId,
     locale,
+    taxRegistration,
     ...(address && { address }),
     ...(paymentAccount && { paymentAccount }),
+    ...(contact && { contact: { ...contact, name: contact.name || name } }),
+    ...(legalRegistration && { legalRegistration }),
   });
 }
 
-function customerOf({ name, email, taxId, locale, address }: Customer, user: User): Party {
-  return create(PartySchema, { name, email, taxId, locale: locale || user.locale, ...(address && { address }) });
+function customerOf({ name, email, taxId, locale, address, legalRegistration }: Customer, user: User): Party {
+  return create(PartySchema, {
+    name,
+    email,
+    taxId,
+    locale: locale || user.locale,
+    ...(address && { address }),
+    ...(legalRegistration && { legalRegistration }),
+  });
 }

@@ -21,6 +21,9 @@ beforeAll(async () => {
     locale: 'de',
     taxId: 'DE123456789',
     address: { line1: 'Main Street 1', countryCode: 'US' },
+    contact: { phone: '+49 30 1234567', email: 'ar@lovelace.example' },
+    legalRegistration: { identifier: 'HRB 12345 B' },
+    taxRegistration: '12/345/67890',
   });
 });
 afterAll(async () => {
@@ -49,6 +52,23 @@ test('an open invoice is printed with its amounts and asks for the money', async
     expect(pages[0]).toContain(text);
   }
   expect(printer.shelf.isForwarded).toBe(true);
+});
+
+test('the parties are on it as they were frozen, with contact and registrations', async () => {
+  const text = await textOf({
+    seller: {
+      name: 'Lovelace & Sons',
+      email: 'ada@lovelace.example',
+      contact: { name: 'Lovelace & Sons', phone: '030 1234567', email: 'ada@lovelace.example' },
+      taxRegistration: 'Godkänd för F-skatt',
+      legalRegistration: { identifier: 'HRB 12345 B' },
+    },
+    customer: { name: 'Grace Hopper', legalRegistration: { scheme: '0184', identifier: '12345674' }, locale: 'en' },
+  });
+  for (const line of ['Phone: 030 1234567', 'Godkänd för F-skatt', 'Registration number: HRB 12345 B', '12345674']) {
+    expect(text).toContain(line);
+  }
+  expect(text).not.toContain('Contact');
 });
 
 test('what was paid and credited since is not on it', async () => {
@@ -85,11 +105,16 @@ test('a voided invoice is marked, and asks for nothing', async () => {
 const draft = { state: Invoice_State.DRAFT, number: '', seller: undefined, customer: undefined } as const;
 
 test('a draft is marked, and shows profile and customer as they are now, on the paper of their country', async () => {
-  const customerId = put(printer.shelf.customers, { name: 'Grace Hopper', taxId: 'ATU12345678' });
+  const customerId = put(printer.shelf.customers, {
+    name: 'Grace Hopper',
+    taxId: 'ATU12345678',
+    legalRegistration: { identifier: 'FN 36115 v' },
+  });
   const { pages, size } = await fileOf({ ...draft, customerId });
-  for (const text of ['Entwurf', 'Rechnung', 'Lovelace & Sons', 'Main Street 1', 'Grace Hopper', 'ATU12345678']) {
-    expect(pages[0]).toContain(text);
-  }
+  const seller = ['Lovelace & Sons', 'Main Street 1', 'Ansprechpartner: Ada Lovelace', 'Telefon: +49 30 1234567'];
+  const numbers = ['ar@lovelace.example', 'Steuernummer: 12/345/67890', 'Registernummer: HRB 12345 B'];
+  const customer = ['Grace Hopper', 'ATU12345678', 'FN 36115 v'];
+  for (const text of ['Entwurf', 'Rechnung', ...seller, ...numbers, ...customer]) expect(pages[0]).toContain(text);
   expect(pages[0]).not.toContain('Rechnungsnummer');
   expect(size).toEqual([612, 792]);
 });

@@ -136,7 +136,7 @@ export type Customer = Message<"numer.user.v1.Customer"> & {
   electronicAddress?: ElectronicAddress | undefined;
 
   /**
-   * Registration of the customer in electronic invoices.
+   * Registration of the customer, on documents.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
    */
@@ -257,7 +257,7 @@ export type CustomerJson = {
   electronicAddress?: ElectronicAddressJson;
 
   /**
-   * Registration of the customer in electronic invoices.
+   * Registration of the customer, on documents.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
    */

@@ -15,7 +15,7 @@ export const file_numer_user_v1_legal_registration: GenFile = /*@__PURE__*/
   fileDesc("CiZudW1lci91c2VyL3YxL2xlZ2FsX3JlZ2lzdHJhdGlvbi5wcm90bxINbnVtZXIudXNlci52MSK6BAoRTGVnYWxSZWdpc3RyYXRpb24SiQEKBnNjaGVtZRgBIAEoCUJ54EEBukhzugFsChlsZWdhbF9yZWdpc3RyYXRpb24uc2NoZW1lEiVtdXN0IGJlIGEgY29kZSBvZiBJU08gNjUyMywgZS5nLiAwMTg0Gih0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9JCcpcgIYBBKUAgoKaWRlbnRpZmllchgCIAEoCUL/AeBBAbpI+AG6AfABCh1sZWdhbF9yZWdpc3RyYXRpb24uaWRlbnRpZmllchJYbXVzdCBiZSB3aXRob3V0IGxpbmUgYnJlYWtzIGFuZCBvdGhlciBjb250cm9sIGNoYXJhY3RlcnMsIGFuZCB3aXRob3V0IHNwYWNlcyBhdCBpdHMgZW5kcxp1dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bXlxcc1xceDAwLVxceDFmXFx4N2YtXFx4OWZdKFteXFx4MDAtXFx4MWZcXHg3Zi1cXHg5Zl0qW15cXHNcXHgwMC1cXHgxZlxceDdmLVxceDlmXSk/JCcpcgIYZDqBAbpIfhp8CiVsZWdhbF9yZWdpc3RyYXRpb24uaWRlbnRpZmllci5wcmVzZW50EidpZGVudGlmaWVyIG11c3QgYmUgZ2l2ZW4gd2hlbiBzY2hlbWUgaXMaKnRoaXMuaWRlbnRpZmllciAhPSAnJyB8fCB0aGlzLnNjaGVtZSA9PSAnJ2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior]);
 
 /**
- * Under what a business is registered (EN 16931 BT-30, BT-47). It is on electronic invoices only.
+ * Under what a business is registered (EN 16931 BT-30, BT-47).
  *
  * @generated from message numer.user.v1.LegalRegistration
  */
@@ -37,7 +37,7 @@ export type LegalRegistration = Message<"numer.user.v1.LegalRegistration"> & {
 };
 
 /**
- * Under what a business is registered (EN 16931 BT-30, BT-47). It is on electronic invoices only.
+ * Under what a business is registered (EN 16931 BT-30, BT-47).
  *
  * @generated from message numer.user.v1.LegalRegistration
  */

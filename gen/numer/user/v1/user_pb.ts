@@ -131,21 +131,21 @@ export type User = Message<"numer.user.v1.User"> & {
   electronicAddress?: ElectronicAddress | undefined;
 
   /**
-   * Contact of the seller in electronic invoices. Default: the email address alone.
+   * Whom customers may ask, on documents. Default: the email address alone.
    *
    * @generated from field: numer.user.v1.Contact contact = 15;
    */
   contact?: Contact | undefined;
 
   /**
-   * Registration of the seller in electronic invoices.
+   * Registration of the seller, on documents.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
    */
   legalRegistration?: LegalRegistration | undefined;
 
   /**
-   * What the law asks to state of the tax registration besides `tax_id`, in electronic invoices (BT-32): `Foretaksregisteret` in
+   * What the law asks to state of the tax registration besides `tax_id`, on documents (BT-32): `Foretaksregisteret` in
    * Norway, `Godkänd för F-skatt` in Sweden, or a local tax number beside the VAT number.
    *
    * @generated from field: string tax_registration = 17;
@@ -258,21 +258,21 @@ export type UserJson = {
   electronicAddress?: ElectronicAddressJson;
 
   /**
-   * Contact of the seller in electronic invoices. Default: the email address alone.
+   * Whom customers may ask, on documents. Default: the email address alone.
    *
    * @generated from field: numer.user.v1.Contact contact = 15;
    */
   contact?: ContactJson;
 
   /**
-   * Registration of the seller in electronic invoices.
+   * Registration of the seller, on documents.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
    */
   legalRegistration?: LegalRegistrationJson;
 
   /**
-   * What the law asks to state of the tax registration besides `tax_id`, in electronic invoices (BT-32): `Foretaksregisteret` in
+   * What the law asks to state of the tax registration besides `tax_id`, on documents (BT-32): `Foretaksregisteret` in
    * Norway, `Godkänd för F-skatt` in Sweden, or a local tax number beside the VAT number.
    *
    * @generated from field: string tax_registration = 17;
