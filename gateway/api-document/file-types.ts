@@ -16,6 +16,7 @@ export const FILE_TYPES: ReadonlyMap<DescMethod, string> = new Map<DescMethod, s
   [DocumentService.method.getInvoicePdf, 'application/pdf'],
   [DocumentService.method.getCreditNotePdf, 'application/pdf'],
   [DocumentService.method.getQuotePdf, 'application/pdf'],
+  [DocumentService.method.getCustomerStatementPdf, 'application/pdf'],
   [DocumentService.method.getInvoiceFacturX, 'application/pdf'],
   [DocumentService.method.getCreditNoteFacturX, 'application/pdf'],
 ]);

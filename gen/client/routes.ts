@@ -15,6 +15,7 @@ import type { QuoteJson } from "../numer/invoice/v1/quote_pb.ts";
 import type { ListQuotesRequestJson, ListQuotesResponseJson, UpdateQuoteRequestJson } from "../numer/invoice/v1/quote_service_pb.ts";
 import type { RecurringInvoiceJson } from "../numer/invoice/v1/recurring_invoice_pb.ts";
 import type { ListOccurrencesRequestJson, ListOccurrencesResponseJson, ListRecurringInvoicesRequestJson, ListRecurringInvoicesResponseJson, UpdateRecurringInvoiceRequestJson } from "../numer/invoice/v1/recurring_invoice_service_pb.ts";
+import type { GetCustomerStatementPdfRequestJson } from "../numer/notification/v1/document_service_pb.ts";
 import type { MailSettingsJson } from "../numer/notification/v1/mail_settings_pb.ts";
 import type { UpdateMailSettingsRequestJson } from "../numer/notification/v1/mail_settings_service_pb.ts";
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
@@ -945,8 +946,8 @@ export interface Routes {
 
   /**
    * Gives an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same invoice as
-   * GetInvoiceCii gives by default inside, `factur-x.xml`. Its pages and its XML say the same, but for electronic addresses, contact and
-   * registrations, which only the XML has: the invoice as it was opened, whatever happened to it afterwards. So there are no instalments
+   * GetInvoiceCii gives by default inside, `factur-x.xml`. Its pages and its XML say the same, but for electronic addresses, which only
+   * the XML has: the invoice as it was opened, whatever happened to it afterwards. So there are no instalments
    * on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that the font does not have is U+FFFD.
    *
    * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment or the scheme of an electronic
@@ -983,6 +984,21 @@ export interface Routes {
    */
   "GET /quotes/{quoteId}/pdf": {
     path: { quoteId: string; };
+    response: Blob;
+  };
+
+  /**
+   * Gives the statement of a customer as PDF: what GetCustomerStatement gives, all pages of it, with the balance after each entry, and
+   * where to pay when something is owed. The parties are those of now; a deleted customer is left out.
+   *
+   * Fails with CUSTOMER_NOT_FOUND, with DOCUMENT_TOO_LONG when it has more than 2,000 entries, and with CONFLICT when others kept
+   * changing the account of the customer while it was read.
+   *
+   * @generated from rpc numer.notification.v1.DocumentService.GetCustomerStatementPdf
+   */
+  "GET /customers/{customerId}/statement/pdf": {
+    path: { customerId: string; };
+    query?: Query<Omit<GetCustomerStatementPdfRequestJson, "customerId">>;
     response: Blob;
   };
 
@@ -1632,6 +1648,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /invoices/{invoiceId}/factur-x": { isPublic: false, repetition: "safe" },
   "GET /credit-notes/{creditNoteId}/factur-x": { isPublic: false, repetition: "safe" },
   "GET /quotes/{quoteId}/pdf": { isPublic: false, repetition: "safe" },
+  "GET /customers/{customerId}/statement/pdf": { isPublic: false, repetition: "safe" },
   "GET /mail-settings": { isPublic: false, repetition: "safe" },
   "PATCH /mail-settings": { isPublic: false, repetition: "with-key" },
   "GET /notifications": { isPublic: false, repetition: "safe" },

@@ -63,7 +63,7 @@ export interface PublishedMethods {
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
   quotes: "createQuote" | "getQuote" | "listQuotes" | "updateQuote" | "deleteQuote" | "sendQuote" | "acceptQuote" | "declineQuote" | "convertQuote";
   recurringInvoices: "createRecurringInvoice" | "getRecurringInvoice" | "listRecurringInvoices" | "updateRecurringInvoice" | "deleteRecurringInvoice" | "pauseRecurringInvoice" | "resumeRecurringInvoice" | "listOccurrences";
-  documents: "getInvoicePdf" | "getCreditNotePdf" | "getInvoiceFacturX" | "getCreditNoteFacturX" | "getQuotePdf";
+  documents: "getInvoicePdf" | "getCreditNotePdf" | "getInvoiceFacturX" | "getCreditNoteFacturX" | "getQuotePdf" | "getCustomerStatementPdf";
   mailSettings: "getMailSettings" | "updateMailSettings";
   notifications: "listNotifications" | "getNotification";
   webhooks: "createWebhookEndpoint" | "getWebhookEndpoint" | "listWebhookEndpoints" | "updateWebhookEndpoint" | "deleteWebhookEndpoint" | "rotateWebhookSecret" | "testWebhookEndpoint" | "listWebhookDeliveries" | "getWebhookDelivery" | "resendWebhookDelivery";

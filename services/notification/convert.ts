@@ -1,6 +1,8 @@
 import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { CreditNoteSchema } from '../../gen/numer/invoice/v1/credit_note_pb.ts';
+import type { GetCustomerStatementResponse } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
+import { type StatementEntry, StatementEntry_Type } from '../../gen/numer/invoice/v1/customer_statement_pb.ts';
 import type { InvoiceSchema, PartySchema, TaxTotalSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
@@ -26,6 +28,12 @@ import type {
   SellerFacts,
   TaxFacts,
 } from './domain/invoice-facts.ts';
+import type {
+  BalanceFacts,
+  StatementEntryFacts,
+  StatementEntryType,
+  StatementFacts,
+} from './domain/statement-facts.ts';
 import type { MailSettingsRow } from './store/mail-settings.ts';
 import type { ShownRow } from './store/schema.ts';
 
@@ -86,7 +94,7 @@ function documentFacts(
     issueDate: head.issueDate,
     buyerReference: body.buyerReference,
     purchaseOrderReference: body.purchaseOrderReference,
-    currency: currencyOf({ id: head.id, currencyCode: body.currencyCode }),
+    currency: currencyOf(body.currencyCode),
     lines: body.lines,
     subtotalMinor: body.subtotalMinor,
     discountMinor: body.discountMinor,
@@ -111,7 +119,7 @@ export function toCreditNoteFacts(creditNote: MessageShape<typeof CreditNoteSche
   return {
     ...creditNote,
     taxes: creditNote.taxes.map(toTaxFacts),
-    currency: currencyOf(creditNote),
+    currency: currencyOf(creditNote.currencyCode),
     seller: toSellerFacts(creditNote.seller),
     customer: toPartyFacts(creditNote.customer),
   };
@@ -133,13 +141,14 @@ function toTaxFacts(tax: MessageShape<typeof TaxTotalSchema>): TaxFacts {
   return { name, taxPercent, netMinor, taxMinor, exemption, exemptionReason: reason };
 }
 
-function currencyOf({ id, currencyCode }: { readonly id: string; readonly currencyCode: string }): Currency {
-  const currency = findCurrency(currencyCode);
-  if (currency === undefined) throw new Error(`document ${id} has no known currency`);
+function currencyOf(code: string): Currency {
+  const currency = findCurrency(code);
+  if (currency === undefined) throw new Error(`there is no currency ${code}`);
   return currency;
 }
 
-function toSellerFacts(seller: MessageShape<typeof PartySchema> | undefined): SellerFacts {
+/** What customers are told of a seller. */
+export function toSellerFacts(seller: MessageShape<typeof PartySchema> | undefined): SellerFacts {
   const { name = '', email = '', contact, taxRegistration = '' } = seller ?? {};
   const contactName = contact?.name ?? '';
   return {
@@ -158,13 +167,66 @@ function toPaymentAccountFacts(seller: MessageShape<typeof PartySchema> | undefi
   return { holder: accountName || seller.name, identifier: accountIdentifier, bic };
 }
 
-function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined): PartyFacts {
+/** What is told of a party. */
+export function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined): PartyFacts {
   return {
     name: party?.name ?? '',
     taxId: party?.taxId ?? '',
     registration: party?.legalRegistration?.identifier ?? '',
     addressLines: addressLinesOf(party),
   };
+}
+
+/** What a customer is told of the account, from the pages of the statement put together. */
+export function toStatementFacts({
+  entries,
+  openingBalances,
+  closingBalances,
+}: Pick<GetCustomerStatementResponse, 'entries' | 'openingBalances' | 'closingBalances'>): Pick<
+  StatementFacts,
+  'entries' | 'openingBalances' | 'closingBalances'
+> {
+  return {
+    openingBalances: openingBalances.map(toBalanceFacts),
+    entries: entries.map(toStatementEntryFacts),
+    closingBalances: closingBalances.map(toBalanceFacts),
+  };
+}
+
+const ENTRY_TYPES: ReadonlyMap<StatementEntry_Type, StatementEntryType> = new Map([
+  [StatementEntry_Type.INVOICE, 'INVOICE'],
+  [StatementEntry_Type.VOID, 'VOID'],
+  [StatementEntry_Type.PAYMENT, 'PAYMENT'],
+  [StatementEntry_Type.CREDIT_APPLIED, 'CREDIT_APPLIED'],
+  [StatementEntry_Type.CREDIT_NOTE, 'CREDIT_NOTE'],
+  [StatementEntry_Type.WRITE_OFF, 'WRITE_OFF'],
+  [StatementEntry_Type.REVERSAL, 'REVERSAL'],
+  [StatementEntry_Type.DEPOSIT, 'DEPOSIT'],
+  [StatementEntry_Type.REFUND, 'REFUND'],
+]);
+
+function toStatementEntryFacts(entry: StatementEntry): StatementEntryFacts {
+  const { type, entryDate, amountMinor, invoiceNumber, dueDate, creditNoteNumber, method, reference } = entry;
+  const known = ENTRY_TYPES.get(type);
+  if (known === undefined) throw new Error(`there is no type ${type} of entries`);
+  return {
+    ...toBalanceFacts(entry),
+    type: known,
+    entryDate,
+    amountMinor,
+    invoiceNumber,
+    dueDate,
+    creditNoteNumber,
+    method,
+    reference,
+  };
+}
+
+function toBalanceFacts({
+  currencyCode,
+  balanceMinor,
+}: Pick<StatementEntry, 'currencyCode' | 'balanceMinor'>): BalanceFacts {
+  return { currency: currencyOf(currencyCode), balanceMinor };
 }
 
 /** What customers are told of a payment that was recorded `today`. */

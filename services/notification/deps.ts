@@ -1,5 +1,6 @@
 import { type Client, createClient } from '@connectrpc/connect';
 import { CreditNoteService } from '../../gen/numer/invoice/v1/credit_note_service_pb.ts';
+import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
@@ -51,6 +52,7 @@ export interface Deps {
   readonly invoices: Client<typeof InvoiceService>;
   readonly quotes: Client<typeof QuoteService>;
   readonly creditNotes: Client<typeof CreditNoteService>;
+  readonly ledger: Client<typeof CustomerLedgerService>;
   readonly users: Client<typeof UserService>;
   readonly customers: Client<typeof CustomerService>;
   /** For changes that turn out to be none. */
@@ -111,6 +113,7 @@ export async function createDeps(
     invoices: createClient(InvoiceService, transportTo('invoice')),
     quotes: createClient(QuoteService, transportTo('invoice')),
     creditNotes: createClient(CreditNoteService, transportTo('invoice')),
+    ledger: createClient(CustomerLedgerService, transportTo('invoice')),
     users: createClient(UserService, transportTo('user')),
     customers: createClient(CustomerService, transportTo('user')),
     webhookKey: config.WEBHOOK_SECRET_KEY,

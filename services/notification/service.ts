@@ -30,6 +30,7 @@ import { createWebhookEndpoint } from './rpc/create-webhook-endpoint.ts';
 import { deleteWebhookEndpoint } from './rpc/delete-webhook-endpoint.ts';
 import { getCreditNoteFacturX } from './rpc/get-credit-note-factur-x.ts';
 import { getCreditNotePdf } from './rpc/get-credit-note-pdf.ts';
+import { getCustomerStatementPdf } from './rpc/get-customer-statement-pdf.ts';
 import { getInvoiceFacturX } from './rpc/get-invoice-factur-x.ts';
 import { getInvoicePdf } from './rpc/get-invoice-pdf.ts';
 import { getMailSettings } from './rpc/get-mail-settings.ts';
@@ -68,6 +69,7 @@ export const notificationService = defineService({
         getQuotePdf,
         getInvoiceFacturX,
         getCreditNoteFacturX,
+        getCustomerStatementPdf,
       }),
     );
     router.service(

@@ -46,14 +46,19 @@ function numberAndDaysOf({ number, issueDate, dueDate }: InvoiceFacts, language:
 }
 
 /** When it was supplied, as far as the invoice says it. */
-export function supplyOf(invoice: InvoiceFacts, language: Language): Fact[] {
-  const { label, period } = TEXTS[language];
-  const day = (date: LocalDate | '') => (date === '' ? '' : formatDate(date, language));
-  const [start, end] = [day(invoice.periodStartDate), day(invoice.periodEndDate)];
+export function supplyOf({ deliveryDate, periodStartDate, periodEndDate }: InvoiceFacts, language: Language): Fact[] {
+  const { label } = TEXTS[language];
   return [
-    { label: label.deliveryDate, value: day(invoice.deliveryDate) },
-    { label: label.period, value: start === end ? start : period(start, end) },
+    { label: label.deliveryDate, value: deliveryDate === '' ? '' : formatDate(deliveryDate, language) },
+    { label: label.period, value: periodOf(periodStartDate, periodEndDate, language) },
   ].filter(({ value }) => value !== '');
+}
+
+/** A period in words. Either day may be open; empty when both are. */
+export function periodOf(startDate: LocalDate | '', endDate: LocalDate | '', language: Language): string {
+  const day = (date: LocalDate | '') => (date === '' ? '' : formatDate(date, language));
+  const [start, end] = [day(startDate), day(endDate)];
+  return start === end ? start : TEXTS[language].period(start, end);
 }
 
 /** What the customer knows a document by. */
@@ -132,11 +137,16 @@ export function instalmentsOf(invoice: InvoiceFacts, language: Language): FactLi
   return facts.length === 0 ? [] : [{ kind: 'facts', facts }];
 }
 
-/** Where to pay, and what the transfer is to say; nothing when nothing is due, or the seller has not said where. */
+/** Where to pay an invoice; nothing when nothing is due, or the seller has not said where. */
 export function paymentOf({ number, dueMinor, seller }: InvoiceFacts, language: Language): FactList[] {
-  if (dueMinor === 0n || seller.paymentAccount === undefined) return [];
+  return dueMinor === 0n ? [] : payTo(seller, number, language);
+}
+
+/** Where to pay, and what the transfer is to say, which may be empty; nothing when the seller has not said where. */
+export function payTo({ paymentAccount }: SellerFacts, remittance: string, language: Language): FactList[] {
+  if (paymentAccount === undefined) return [];
   const { label } = TEXTS[language];
-  const { holder, identifier, bic } = seller.paymentAccount;
+  const { holder, identifier, bic } = paymentAccount;
   const account = isIban(identifier)
     ? { label: label.iban, value: formatIban(identifier) }
     : { label: label.accountNumber, value: identifier };
@@ -147,7 +157,7 @@ export function paymentOf({ number, dueMinor, seller }: InvoiceFacts, language: 
         { label: label.accountHolder, value: holder },
         account,
         ...(bic === '' ? [] : [{ label: label.bic, value: bic }]),
-        ...(number === '' ? [] : [{ label: label.remittance, value: number }]), // a draft has none
+        ...(remittance === '' ? [] : [{ label: label.remittance, value: remittance }]), // a draft has none
       ],
     },
   ];

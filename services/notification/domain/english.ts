@@ -120,6 +120,26 @@ export const ENGLISH: Texts = {
     validUntil: (expireDate) => `It is valid until ${expireDate}.`,
     accept: 'To accept it, please reply to this message.',
   },
+  statement: {
+    title: 'Statement of account',
+    period: 'Period',
+    broughtForward: 'Balance brought forward',
+    balance: 'Balance',
+    due: (dueDate) => `due ${dueDate}`,
+    entry: {
+      INVOICE: (invoice) => `Invoice ${invoice}`,
+      VOID: (invoice) => `Invoice ${invoice} voided`,
+      PAYMENT: (invoice) => `Payment for invoice ${invoice}`,
+      CREDIT_APPLIED: (invoice) => `Credit applied to invoice ${invoice}`,
+      CREDIT_NOTE: (invoice, creditNote) => `Credit note ${creditNote} for invoice ${invoice}`,
+      WRITE_OFF: (invoice) => `Written off of invoice ${invoice}`,
+      REVERSAL: (invoice) => `Reversal for invoice ${invoice}`,
+      DEPOSIT: () => 'Deposit',
+      REFUND: () => 'Refund',
+    },
+    noEntries: 'There are no entries in this period.',
+    credit: 'A balance with a minus is in your favour.',
+  },
 };
 
 function countDays(days: number): string {

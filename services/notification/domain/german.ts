@@ -120,6 +120,26 @@ export const GERMAN: Texts = {
     validUntil: (expireDate) => `Es gilt bis zum ${expireDate}.`,
     accept: 'Um es anzunehmen, antworten Sie bitte auf diese Nachricht.',
   },
+  statement: {
+    title: 'Kontoauszug',
+    period: 'Zeitraum',
+    broughtForward: 'Übertrag',
+    balance: 'Saldo',
+    due: (dueDate) => `fällig am ${dueDate}`,
+    entry: {
+      INVOICE: (invoice) => `Rechnung ${invoice}`,
+      VOID: (invoice) => `Storno der Rechnung ${invoice}`,
+      PAYMENT: (invoice) => `Zahlung zur Rechnung ${invoice}`,
+      CREDIT_APPLIED: (invoice) => `Guthaben verrechnet mit Rechnung ${invoice}`,
+      CREDIT_NOTE: (invoice, creditNote) => `Rechnungskorrektur ${creditNote} zur Rechnung ${invoice}`,
+      WRITE_OFF: (invoice) => `Ausbuchung zur Rechnung ${invoice}`,
+      REVERSAL: (invoice) => `Rücknahme zur Rechnung ${invoice}`,
+      DEPOSIT: () => 'Vorauszahlung',
+      REFUND: () => 'Erstattung',
+    },
+    noEntries: 'In diesem Zeitraum gibt es keine Buchungen.',
+    credit: 'Ein Saldo mit Minus ist Ihr Guthaben.',
+  },
 };
 
 function dueWhen(days: number): string {

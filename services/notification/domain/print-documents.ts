@@ -17,11 +17,11 @@ import {
   supplyOf,
 } from './document-parts.ts';
 import { formatDate } from './format.ts';
-import type { CreditNoteFacts, DocumentFacts, InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
+import type { CreditNoteFacts, DocumentFacts, InvoiceFacts, PartyFacts, QuoteFacts } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import type { Fact, FactList, Paragraph } from './mail.ts';
 import type { PrintedDocument } from './printed-document.ts';
-import { TEXTS } from './texts.ts';
+import { TEXTS, type Texts } from './texts.ts';
 
 /** What is to be known of a document to print it, besides what it says. */
 export interface PrintOptions extends Pick<PrintedDocument, 'paper' | 'createTime'> {
@@ -95,12 +95,6 @@ function printCommon(
   { language, paper, createTime, marking }: PrintOptions,
 ) {
   const texts = TEXTS[language];
-  const { name, addressLines, taxId, registration } = customer;
-  const facts = [
-    ...identity,
-    { label: texts.print.customerTaxId(taxId), value: taxId },
-    { label: texts.print.customerRegistration, value: registration },
-  ];
   return {
     language,
     paper,
@@ -108,8 +102,16 @@ function printCommon(
     title: `${texts.print.title[kind]} ${number}`.trimEnd(),
     marking: marking === undefined ? '' : texts.print.marking[marking],
     issuer: sellerLinesOf(seller, texts),
-    recipient: [name, ...addressLines],
-    facts: facts.filter(({ value }) => value !== ''),
+    recipient: [customer.name, ...customer.addressLines],
+    facts: [...identity, ...customerNumbersOf(customer, texts)].filter(({ value }) => value !== ''),
     itemsHead: texts.print.itemsHead,
   };
+}
+
+/** Under which numbers a customer is known to authorities. */
+function customerNumbersOf({ taxId, registration }: PartyFacts, { print }: Texts): Fact[] {
+  return [
+    { label: print.customerTaxId(taxId), value: taxId },
+    { label: print.customerRegistration, value: registration },
+  ];
 }

@@ -2,6 +2,7 @@ import { ENGLISH } from './english.ts';
 import { GERMAN } from './german.ts';
 import type { Exemption } from './invoice-facts.ts';
 import type { Language } from './language.ts';
+import type { StatementEntryType } from './statement-facts.ts';
 
 /** The words of mails and printed documents in one language. Amounts, days and percents come formatted. */
 export interface Texts {
@@ -123,6 +124,18 @@ export interface Texts {
     intro(number: string, seller: string): string;
     validUntil(expireDate: string): string;
     readonly accept: string;
+  };
+  /** Of what a customer's account with a seller comes to. */
+  readonly statement: {
+    readonly title: string;
+    readonly period: string;
+    readonly broughtForward: string;
+    readonly balance: string;
+    due(dueDate: string): string;
+    readonly entry: Readonly<Record<StatementEntryType, (invoiceNumber: string, creditNoteNumber: string) => string>>;
+    readonly noEntries: string;
+    /** What an amount with a minus is. */
+    readonly credit: string;
   };
 }
 

@@ -16,12 +16,18 @@ type Party = MessageShape<typeof PartySchema>;
 export async function withPresentParties<
   Draft extends { readonly seller?: Party | undefined; readonly customer?: Party | undefined },
 >(deps: Deps, call: Call, draft: Draft, customerId: string): Promise<Draft> {
-  const [{ user }, customer] = await Promise.all([
+  const { seller, customer } = await presentParties(deps, call, customerId);
+  return { ...draft, seller, ...(customer && { customer }) };
+}
+
+/** The caller and a customer as they are now, the customer only if it was not deleted; and where the caller's days begin. */
+export async function presentParties(deps: Deps, call: Call, customerId: string) {
+  const [response, customer] = await Promise.all([
     deps.users.getUser({ userId: call.user.userId }, call.forward()),
     findCustomer(deps, call, customerId),
   ]);
-  const account = required(user, 'user');
-  return { ...draft, seller: sellerOf(account), ...(customer && { customer: customerOf(customer, account) }) };
+  const user = required(response.user, 'user');
+  return { seller: sellerOf(user), customer: customer && customerOf(customer, user), timeZone: user.timeZone };
 }
 
 async function findCustomer(deps: Deps, call: Call, customerId: string): Promise<Customer | undefined> {

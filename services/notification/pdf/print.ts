@@ -62,10 +62,15 @@ function optionsOf(
 ): PrintOptions {
   return {
     language: languageOf(customer?.locale ?? ''),
-    paper: LETTER_COUNTRIES.has(seller?.address?.countryCode ?? '') ? 'LETTER' : 'A4',
+    paper: paperOf(seller),
     createTime: timestampDate(required(time, 'time')).toISOString(),
     marking,
   };
+}
+
+/** The paper of who issues a document. */
+export function paperOf(seller: Party | undefined): PrintOptions['paper'] {
+  return LETTER_COUNTRIES.has(seller?.address?.countryCode ?? '') ? 'LETTER' : 'A4';
 }
 
 /** The countries whose letters have the format of ANSI rather than that of ISO 216. */

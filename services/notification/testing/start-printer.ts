@@ -3,6 +3,10 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, createRouterTransport, type HandlerContext } from '@connectrpc/connect';
 import type { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
 import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
+import {
+  CustomerLedgerService,
+  type GetCustomerStatementResponseSchema,
+} from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
@@ -25,6 +29,8 @@ export interface Shelf {
   /** Electronic invoices and credit notes by the ids of what they are of, each with the memo of then. */
   readonly eInvoices: Map<string, { readonly xml: string; readonly memo: string }>;
   readonly quotes: Map<string, MessageInitShape<typeof QuoteSchema>>;
+  /** The pages of statements by the ids of customers, each of them asked for by the number of those before it. */
+  readonly statements: Map<string, readonly MessageInitShape<typeof GetCustomerStatementResponseSchema>[]>;
   readonly customers: Map<string, MessageInitShape<typeof CustomerSchema>>;
   readonly users: Map<string, MessageInitShape<typeof UserSchema>>;
   /** Whether the calls to the other services were all made on behalf of a user. */
@@ -39,6 +45,7 @@ export async function startPrinter(): Promise<TestService & { readonly shelf: Sh
     creditNotes: new Map(),
     eInvoices: new Map(),
     quotes: new Map(),
+    statements: new Map(),
     customers: new Map(),
     users: new Map(),
     isForwarded: true,
@@ -65,6 +72,13 @@ export async function startPrinter(): Promise<TestService & { readonly shelf: Sh
       getCreditNote: ({ creditNoteId }, context) => ({
         creditNote: take(shelf.creditNotes, creditNoteId, 'CREDIT_NOTE_NOT_FOUND', context),
       }),
+    });
+    service(CustomerLedgerService, {
+      getCustomerStatement: ({ customerId, pageToken }, context) => {
+        const pages = take(shelf.statements, customerId, 'CUSTOMER_NOT_FOUND', context);
+        const index = Number(pageToken);
+        return { ...pages[index], nextPageToken: index + 1 < pages.length ? `${index + 1}` : '' };
+      },
     });
     service(QuoteService, {
       getQuote: ({ quoteId }, context) => ({ quote: take(shelf.quotes, quoteId, 'QUOTE_NOT_FOUND', context) }),

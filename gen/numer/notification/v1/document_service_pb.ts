@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/document_service.proto.
  */
 export const file_numer_notification_v1_document_service: GenFile = /*@__PURE__*/
-  fileDesc("CixudW1lci9ub3RpZmljYXRpb24vdjEvZG9jdW1lbnRfc2VydmljZS5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIjcKFEdldEludm9pY2VQZGZSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBInkKFUdldEludm9pY2VQZGZSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIj4KF0dldENyZWRpdE5vdGVQZGZSZXF1ZXN0EiMKDmNyZWRpdF9ub3RlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJ8ChhHZXRDcmVkaXROb3RlUGRmUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCI7ChhHZXRJbnZvaWNlRmFjdHVyWFJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEifQoZR2V0SW52b2ljZUZhY3R1clhSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIkIKG0dldENyZWRpdE5vdGVGYWN0dXJYUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEigAEKHEdldENyZWRpdE5vdGVGYWN0dXJYUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCIzChJHZXRRdW90ZVBkZlJlcXVlc3QSHQoIcXVvdGVfaWQYASABKAlCC+BBArpIBXIDsAEBIncKE0dldFF1b3RlUGRmUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQDLNBgoPRG9jdW1lbnRTZXJ2aWNlEpcBCg1HZXRJbnZvaWNlUGRmEisubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEludm9pY2VQZGZSZXF1ZXN0GiwubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEludm9pY2VQZGZSZXNwb25zZSIrkAIBgtPkkwIiYgRmaWxlEhovaW52b2ljZXMve2ludm9pY2VfaWR9L3BkZhKoAQoQR2V0Q3JlZGl0Tm90ZVBkZhIuLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRDcmVkaXROb3RlUGRmUmVxdWVzdBovLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRDcmVkaXROb3RlUGRmUmVzcG9uc2UiM5ACAYLT5JMCKmIEZmlsZRIiL2NyZWRpdC1ub3Rlcy97Y3JlZGl0X25vdGVfaWR9L3BkZhKoAQoRR2V0SW52b2ljZUZhY3R1clgSLy5udW1lci5ub3RpZmljYXRpb24udjEuR2V0SW52b2ljZUZhY3R1clhSZXF1ZXN0GjAubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEludm9pY2VGYWN0dXJYUmVzcG9uc2UiMJACAYLT5JMCJ2IEZmlsZRIfL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9mYWN0dXIteBK5AQoUR2V0Q3JlZGl0Tm90ZUZhY3R1clgSMi5udW1lci5ub3RpZmljYXRpb24udjEuR2V0Q3JlZGl0Tm90ZUZhY3R1clhSZXF1ZXN0GjMubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldENyZWRpdE5vdGVGYWN0dXJYUmVzcG9uc2UiOJACAYLT5JMCL2IEZmlsZRInL2NyZWRpdC1ub3Rlcy97Y3JlZGl0X25vdGVfaWR9L2ZhY3R1ci14Eo0BCgtHZXRRdW90ZVBkZhIpLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRRdW90ZVBkZlJlcXVlc3QaKi5udW1lci5ub3RpZmljYXRpb24udjEuR2V0UXVvdGVQZGZSZXNwb25zZSInkAIBgtPkkwIeYgRmaWxlEhYvcXVvdGVzL3txdW90ZV9pZH0vcGRmYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody]);
+  fileDesc("CixudW1lci9ub3RpZmljYXRpb24vdjEvZG9jdW1lbnRfc2VydmljZS5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIjcKFEdldEludm9pY2VQZGZSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBInkKFUdldEludm9pY2VQZGZSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIj4KF0dldENyZWRpdE5vdGVQZGZSZXF1ZXN0EiMKDmNyZWRpdF9ub3RlX2lkGAEgASgJQgvgQQK6SAVyA7ABASJ8ChhHZXRDcmVkaXROb3RlUGRmUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCI7ChhHZXRJbnZvaWNlRmFjdHVyWFJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQEifQoZR2V0SW52b2ljZUZhY3R1clhSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIkIKG0dldENyZWRpdE5vdGVGYWN0dXJYUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEigAEKHEdldENyZWRpdE5vdGVGYWN0dXJYUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCIzChJHZXRRdW90ZVBkZlJlcXVlc3QSHQoIcXVvdGVfaWQYASABKAlCC+BBArpIBXIDsAEBIncKE0dldFF1b3RlUGRmUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCK2BAoeR2V0Q3VzdG9tZXJTdGF0ZW1lbnRQZGZSZXF1ZXN0EiAKC2N1c3RvbWVyX2lkGAEgASgJQgvgQQK6SAVyA7ABARKgAQoJZnJvbV9kYXRlGAIgASgJQowB4EEBukiFAboBfgokZ2V0X2N1c3RvbWVyX3N0YXRlbWVudF9wZGYuZnJvbV9kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSnAEKB3RvX2RhdGUYAyABKAlCigHgQQG6SIMBugF8CiJnZXRfY3VzdG9tZXJfc3RhdGVtZW50X3BkZi50b19kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSrwEKDWN1cnJlbmN5X2NvZGUYBCABKAlClwHgQQG6SJABugGIAQooZ2V0X2N1c3RvbWVyX3N0YXRlbWVudF9wZGYuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDIoMBCh9HZXRDdXN0b21lclN0YXRlbWVudFBkZlJlc3BvbnNlEicKBGZpbGUYASABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5QgPgQQMSHQoJZmlsZV9uYW1lGAIgASgJQgrgQQO6SARyAhhkEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEAykQgKD0RvY3VtZW50U2VydmljZRKXAQoNR2V0SW52b2ljZVBkZhIrLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRJbnZvaWNlUGRmUmVxdWVzdBosLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRJbnZvaWNlUGRmUmVzcG9uc2UiK5ACAYLT5JMCImIEZmlsZRIaL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9wZGYSqAEKEEdldENyZWRpdE5vdGVQZGYSLi5udW1lci5ub3RpZmljYXRpb24udjEuR2V0Q3JlZGl0Tm90ZVBkZlJlcXVlc3QaLy5udW1lci5ub3RpZmljYXRpb24udjEuR2V0Q3JlZGl0Tm90ZVBkZlJlc3BvbnNlIjOQAgGC0+STAipiBGZpbGUSIi9jcmVkaXQtbm90ZXMve2NyZWRpdF9ub3RlX2lkfS9wZGYSqAEKEUdldEludm9pY2VGYWN0dXJYEi8ubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEludm9pY2VGYWN0dXJYUmVxdWVzdBowLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRJbnZvaWNlRmFjdHVyWFJlc3BvbnNlIjCQAgGC0+STAidiBGZpbGUSHy9pbnZvaWNlcy97aW52b2ljZV9pZH0vZmFjdHVyLXgSuQEKFEdldENyZWRpdE5vdGVGYWN0dXJYEjIubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldENyZWRpdE5vdGVGYWN0dXJYUmVxdWVzdBozLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRDcmVkaXROb3RlRmFjdHVyWFJlc3BvbnNlIjiQAgGC0+STAi9iBGZpbGUSJy9jcmVkaXQtbm90ZXMve2NyZWRpdF9ub3RlX2lkfS9mYWN0dXIteBKNAQoLR2V0UXVvdGVQZGYSKS5udW1lci5ub3RpZmljYXRpb24udjEuR2V0UXVvdGVQZGZSZXF1ZXN0GioubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldFF1b3RlUGRmUmVzcG9uc2UiJ5ACAYLT5JMCHmIEZmlsZRIWL3F1b3Rlcy97cXVvdGVfaWR9L3BkZhLBAQoXR2V0Q3VzdG9tZXJTdGF0ZW1lbnRQZGYSNS5udW1lci5ub3RpZmljYXRpb24udjEuR2V0Q3VzdG9tZXJTdGF0ZW1lbnRQZGZSZXF1ZXN0GjYubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldEN1c3RvbWVyU3RhdGVtZW50UGRmUmVzcG9uc2UiN5ACAYLT5JMCLmIEZmlsZRImL2N1c3RvbWVycy97Y3VzdG9tZXJfaWR9L3N0YXRlbWVudC9wZGZiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody]);
 
 /**
  * Request of GetInvoicePdf.
@@ -508,6 +508,146 @@ export const GetQuotePdfResponseSchema: GenMessage<GetQuotePdfResponse, {jsonTyp
   messageDesc(file_numer_notification_v1_document_service, 9);
 
 /**
+ * Request of GetCustomerStatementPdf.
+ *
+ * @generated from message numer.notification.v1.GetCustomerStatementPdfRequest
+ */
+export type GetCustomerStatementPdfRequest = Message<"numer.notification.v1.GetCustomerStatementPdfRequest"> & {
+  /**
+   * Id of the customer.
+   *
+   * @generated from field: string customer_id = 1;
+   */
+  customerId: string;
+
+  /**
+   * First day, `YYYY-MM-DD`; what was before is brought forward. Default: the day of the first entry.
+   *
+   * @generated from field: string from_date = 2;
+   */
+  fromDate: string;
+
+  /**
+   * Last day, `YYYY-MM-DD`, not before the first. Default: the day of the last entry.
+   *
+   * @generated from field: string to_date = 3;
+   */
+  toDate: string;
+
+  /**
+   * Only entries in this currency, an ISO 4217 code.
+   *
+   * @generated from field: string currency_code = 4;
+   */
+  currencyCode: string;
+};
+
+/**
+ * Request of GetCustomerStatementPdf.
+ *
+ * @generated from message numer.notification.v1.GetCustomerStatementPdfRequest
+ */
+export type GetCustomerStatementPdfRequestJson = {
+  /**
+   * Id of the customer.
+   *
+   * @generated from field: string customer_id = 1;
+   */
+  customerId?: string;
+
+  /**
+   * First day, `YYYY-MM-DD`; what was before is brought forward. Default: the day of the first entry.
+   *
+   * @generated from field: string from_date = 2;
+   */
+  fromDate?: string;
+
+  /**
+   * Last day, `YYYY-MM-DD`, not before the first. Default: the day of the last entry.
+   *
+   * @generated from field: string to_date = 3;
+   */
+  toDate?: string;
+
+  /**
+   * Only entries in this currency, an ISO 4217 code.
+   *
+   * @generated from field: string currency_code = 4;
+   */
+  currencyCode?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.GetCustomerStatementPdfRequest.
+ * Use `create(GetCustomerStatementPdfRequestSchema)` to create a new message.
+ */
+export const GetCustomerStatementPdfRequestSchema: GenMessage<GetCustomerStatementPdfRequest, {jsonType: GetCustomerStatementPdfRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_document_service, 10);
+
+/**
+ * Response of GetCustomerStatementPdf.
+ *
+ * @generated from message numer.notification.v1.GetCustomerStatementPdfResponse
+ */
+export type GetCustomerStatementPdfResponse = Message<"numer.notification.v1.GetCustomerStatementPdfResponse"> & {
+  /**
+   * The file, `application/pdf`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBody | undefined;
+
+  /**
+   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   *
+   * @generated from field: string file_name = 2;
+   */
+  fileName: string;
+
+  /**
+   * Tag of its bytes. Over REST the header ETag.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag: string;
+};
+
+/**
+ * Response of GetCustomerStatementPdf.
+ *
+ * @generated from message numer.notification.v1.GetCustomerStatementPdfResponse
+ */
+export type GetCustomerStatementPdfResponseJson = {
+  /**
+   * The file, `application/pdf`.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBodyJson;
+
+  /**
+   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   *
+   * @generated from field: string file_name = 2;
+   */
+  fileName?: string;
+
+  /**
+   * Tag of its bytes. Over REST the header ETag.
+   *
+   * @generated from field: string etag = 3;
+   */
+  etag?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.GetCustomerStatementPdfResponse.
+ * Use `create(GetCustomerStatementPdfResponseSchema)` to create a new message.
+ */
+export const GetCustomerStatementPdfResponseSchema: GenMessage<GetCustomerStatementPdfResponse, {jsonType: GetCustomerStatementPdfResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_document_service, 11);
+
+/**
  * Documents as PDF, to print, to file or to hand on. They say what the mails to customers say, in the customer's language:
  * German, or English for all others. Names and texts may be in Latin, Greek, Cyrillic and Devanagari letters; of other
  * scripts boxes are shown. Many at once are answered with RATE_LIMITED.
@@ -543,8 +683,8 @@ export const DocumentService: GenService<{
   },
   /**
    * Gives an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same invoice as
-   * GetInvoiceCii gives by default inside, `factur-x.xml`. Its pages and its XML say the same, but for electronic addresses, contact and
-   * registrations, which only the XML has: the invoice as it was opened, whatever happened to it afterwards. So there are no instalments
+   * GetInvoiceCii gives by default inside, `factur-x.xml`. Its pages and its XML say the same, but for electronic addresses, which only
+   * the XML has: the invoice as it was opened, whatever happened to it afterwards. So there are no instalments
    * on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that the font does not have is U+FFFD.
    *
    * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment or the scheme of an electronic
@@ -583,6 +723,20 @@ export const DocumentService: GenService<{
     methodKind: "unary";
     input: typeof GetQuotePdfRequestSchema;
     output: typeof GetQuotePdfResponseSchema;
+  },
+  /**
+   * Gives the statement of a customer as PDF: what GetCustomerStatement gives, all pages of it, with the balance after each entry, and
+   * where to pay when something is owed. The parties are those of now; a deleted customer is left out.
+   *
+   * Fails with CUSTOMER_NOT_FOUND, with DOCUMENT_TOO_LONG when it has more than 2,000 entries, and with CONFLICT when others kept
+   * changing the account of the customer while it was read.
+   *
+   * @generated from rpc numer.notification.v1.DocumentService.GetCustomerStatementPdf
+   */
+  getCustomerStatementPdf: {
+    methodKind: "unary";
+    input: typeof GetCustomerStatementPdfRequestSchema;
+    output: typeof GetCustomerStatementPdfResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_numer_notification_v1_document_service, 0);
