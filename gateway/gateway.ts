@@ -24,6 +24,7 @@ import { answerCors } from './edge/cors.ts';
 import { createCredentials } from './edge/credentials.ts';
 import { createEdge } from './edge/edge.ts';
 import { beginExchange, contextOf, noteRoute } from './edge/exchange.ts';
+import { inBase64, isGrpcWebText, toBinaryType } from './edge/grpc-web-text.ts';
 import type { IncomingRequest, OutgoingResponse } from './edge/http-message.ts';
 import { hasGoodAuthority, malformedResponse, refuseMalformed } from './edge/malformed-request.ts';
 import { measure } from './edge/measure.ts';
@@ -116,9 +117,11 @@ function createRequestListener(options: GatewayOptions): RequestListener {
     const path = request.url?.split('?', 1)[0] ?? '';
     const known = handlers.get(path);
     if (known !== undefined) noteRoute(request, path);
-    const handle = known ?? unknownRpcHandler(request.method, path, request.headers['content-type']);
+    const contentType = request.headers['content-type'];
+    const isText = isGrpcWebText(contentType);
+    const handle = known ?? unknownRpcHandler(request.method, path, isText ? toBinaryType(contentType) : contentType);
     if (handle === undefined) void rest(request, response);
-    else void answer(handle, request, response, log);
+    else void answer(isText ? inBase64(handle) : handle, request, response, log);
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
+import { createGrpcWebTransport as createWebTransport } from '@connectrpc/connect-web';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { BadRequestSchema, ErrorInfoSchema } from '../gen/google/rpc/error_details_pb.ts';
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from '../gen/grpc/health/v1/health_pb.ts';
@@ -8,6 +9,7 @@ import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
 import { invalidField } from '../runtime/call/errors.ts';
 import { createFakeServices } from './testing/fake-services.ts';
+import { fetchInBase64 } from './testing/fetch-in-base64.ts';
 import { AS_ADA, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
 const BODY_BYTES_MAX = 4_096;
@@ -33,6 +35,7 @@ const protocols: readonly (readonly [string, (baseUrl: string) => Transport])[] 
   ['Connect by GET', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '1.1', useHttpGet: true })],
   ['Connect over HTTP/2', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '2' })],
   ['gRPC-web', (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '1.1' })],
+  ['gRPC-web in base64', (baseUrl) => createWebTransport({ baseUrl, fetch: fetchInBase64 })],
   ['gRPC', (baseUrl) => createGrpcTransport({ baseUrl })],
 ];
 
