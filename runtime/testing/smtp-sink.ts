@@ -9,6 +9,12 @@ export interface CaughtMail {
   readonly from: string;
   /** Recipients of the envelope, which need not be those of the header. */
   readonly to: readonly string[];
+  /** How reports were asked for (RFC 3461), of the first recipient. */
+  readonly reports: {
+    readonly ret?: string | null;
+    readonly envid?: string | null;
+    readonly notify: readonly string[] | undefined;
+  };
   /** The mail's header and parts, decoded. */
   readonly mail: Email;
   /** The mail as it came over the wire. */
@@ -38,8 +44,8 @@ export interface SmtpSink {
 /** Clients that keep connections open get no longer than this when the sink closes. */
 const CLOSE_TIMEOUT_MS = 100;
 
-/** Starts a sink on a free port of loopback, without encryption or accounts. */
-export async function startSmtpSink(): Promise<SmtpSink> {
+/** Starts a sink on a free port of loopback, without encryption or accounts. `offersReports`: whether it lets itself be asked for them. */
+export async function startSmtpSink({ offersReports = true } = {}): Promise<SmtpSink> {
   const caught: CaughtMail[] = [];
   const arrivals = new Set<(mail: CaughtMail) => void>();
   let refusal = { times: 0, code: 451 };
@@ -54,7 +60,8 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     const { mailFrom, rcptTo } = session.envelope;
     const from = mailFrom === false ? '' : mailFrom.address;
     const mail = await PostalMime.parse(raw);
-    const entry = { from, to: rcptTo.map(({ address }) => address), mail, raw };
+    const reports = { ...session.envelope.dsn, notify: rcptTo[0]?.dsn?.notify };
+    const entry = { from, to: rcptTo.map(({ address }) => address), reports, mail, raw };
     caught.push(entry);
     if (hangUps > 0) {
       hangUps -= 1;
@@ -66,6 +73,7 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     closeTimeout: CLOSE_TIMEOUT_MS,
+    hideDSN: !offersReports,
     onData: (stream, session, done) => void take(stream, session).then(() => done(), done),
   });
   server.on('error', () => undefined); // A client that went away in the middle is no trouble of the sink.

@@ -11,6 +11,7 @@ test('with nothing but the key mail comes from Numer, and webhooks go to public 
   expect(read({})).toEqual({
     SMTP_URL: '',
     MAIL_FROM: { name: 'Numer', address: 'numer@localhost' },
+    MAIL_BOUNCE_ADDRESS: '',
     MAIL_DIR: '',
     WEBHOOK_SECRET_KEY: Buffer.alloc(32, 5),
     WEBHOOK_TARGETS: 'public',
@@ -34,6 +35,24 @@ test.each([
 
 test.each(['billing', 'a@b, c@d', 'Me <a@b> <c@d>', 'a@b\r\nBcc: c@d', 'Me a@b'])('MAIL_FROM refuses %j', (value) => {
   expect(() => read({ MAIL_FROM: value })).toThrow('MAIL_FROM must be an address');
+});
+
+test.each(['bounces@example.com', ' bounces@example.com ', 'me+numer@example.com', `${'b'.repeat(27)}@example.com`])(
+  'MAIL_BOUNCE_ADDRESS takes %j',
+  (value) => {
+    expect(read({ MAIL_BOUNCE_ADDRESS: value }).MAIL_BOUNCE_ADDRESS).toBe(value.trim());
+  },
+);
+
+test.each([
+  'bounces',
+  '<>',
+  'Me <bounces@example.com>',
+  'a@b, c@d',
+  `${'b'.repeat(28)}@example.com`,
+  `${'ü'.repeat(14)}@example.com`,
+])('MAIL_BOUNCE_ADDRESS refuses %j', (value) => {
+  expect(() => read({ MAIL_BOUNCE_ADDRESS: value })).toThrow('MAIL_BOUNCE_ADDRESS must be an address such as');
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { key, oneOf, text, type Variable } from '../../runtime/process/config.ts';
 import { isMailAddress, toOneLine } from './domain/mail.ts';
+import { BOUNCE_LOCAL_PART_OCTETS_MAX } from './mail/bounce-address.ts';
 
 /** A mail address with the name shown for it. */
 export interface Mailbox {
@@ -16,6 +17,26 @@ function mailbox(options: { readonly description: string; readonly fallback: Mai
       if (!isMailAddress(address))
         throw new Error('must be an address such as billing@example.com or Me <me@example.com>');
       return { name: toOneLine(name), address };
+    },
+  };
+}
+
+function bounceAddress(options: { readonly description: string }): Variable<string> {
+  return {
+    ...options,
+    fallback: '',
+    secret: false,
+    parse(value) {
+      const address = value.trim();
+      if (
+        !isMailAddress(address) ||
+        Buffer.byteLength(address.slice(0, address.lastIndexOf('@'))) > BOUNCE_LOCAL_PART_OCTETS_MAX
+      ) {
+        throw new Error(
+          `must be an address such as bounces@example.com, with at most ${BOUNCE_LOCAL_PART_OCTETS_MAX} octets before the @`,
+        );
+      }
+      return address;
     },
   };
 }
@@ -41,6 +62,9 @@ export const NOTIFICATION_CONFIG = {
   MAIL_FROM: mailbox({
     description: 'Sender of all mail; the name shown is that of the user it is sent for',
     fallback: { name: 'Numer', address: 'numer@localhost' },
+  }),
+  MAIL_BOUNCE_ADDRESS: bounceAddress({
+    description: 'Where reports of bounced mails go, with a tag for each mail; without it to MAIL_FROM',
   }),
   MAIL_DIR: text({ description: 'Folder of caught mail, needed without SMTP_URL', fallback: '' }),
   WEBHOOK_SECRET_KEY: key({

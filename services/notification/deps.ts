@@ -155,8 +155,13 @@ export async function createDeps(
   };
 }
 
-async function createCarrier({ SMTP_URL, MAIL_DIR, MAIL_FROM }: Config<typeof NOTIFICATION_CONFIG>) {
-  if (SMTP_URL !== '') return createSmtpCarrier(SMTP_URL, MAIL_FROM);
+async function createCarrier({
+  SMTP_URL,
+  MAIL_DIR,
+  MAIL_FROM,
+  MAIL_BOUNCE_ADDRESS,
+}: Config<typeof NOTIFICATION_CONFIG>) {
+  if (SMTP_URL !== '') return createSmtpCarrier(SMTP_URL, { from: MAIL_FROM, bounceAddress: MAIL_BOUNCE_ADDRESS });
   if (MAIL_DIR === '') throw new ConfigError(['SMTP_URL or MAIL_DIR is missing: where mail goes, or where it is kept']);
   return await createFileCarrier(MAIL_DIR, MAIL_FROM);
 }

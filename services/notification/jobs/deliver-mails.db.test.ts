@@ -69,6 +69,7 @@ describe('over SMTP', () => {
     expect(sink.mails()).toHaveLength(1);
     const [caught] = sink.mails();
     expect(caught).toMatchObject({ from: 'numer@localhost', to: ['grace@hopper.example'] });
+    expect(caught?.reports).toEqual({ ret: null, envid: null, notify: undefined });
     expect(caught?.mail).toMatchObject({
       from: { name: 'Lovelace & Sons', address: 'numer@localhost' },
       to: [{ address: 'grace@hopper.example' }],
@@ -85,6 +86,29 @@ describe('over SMTP', () => {
     expect(event).toMatchObject({ topic: 'notification.sent', notification: { id, state: 'SENT', attempts: 1 } });
     expect(event?.notification).not.toHaveProperty('recipient');
     expect(event?.notification).not.toHaveProperty('subject');
+  });
+
+  test('reports of a mail go to the bounce address with its id, and are asked for where the mail server offers them', async () => {
+    const deaf = await startSmtpSink({ offersReports: false });
+    for (const [server, reports] of [
+      [sink, (id: string) => ({ ret: 'HDRS', envid: id, notify: ['SUCCESS', 'FAILURE', 'DELAY'] })],
+      [deaf, () => ({ notify: undefined })],
+    ] as const) {
+      const bouncing = await startDeliverer(service, {
+        SMTP_URL: server.url,
+        MAIL_BOUNCE_ADDRESS: 'bounces@books.example',
+      });
+      const id = await bouncing.queue('REMINDER');
+      await bouncing.deliver();
+      const [caught] = server.mails();
+      expect(caught).toMatchObject({
+        from: `bounces+${id}@books.example`,
+        to: ['grace@hopper.example'],
+        mail: { from: { address: 'numer@localhost' }, messageId: `<${id}@numer>` },
+      });
+      expect(caught?.reports).toEqual(reports(id));
+    }
+    await deaf.close();
   });
 
   test('a document goes with its mail as PDF, and is not kept', async () => {

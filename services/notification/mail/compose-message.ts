@@ -14,14 +14,13 @@ function toAttachment({ fileName, contentType, data }: NonNullable<OutgoingMail[
   return { filename: fileName, contentType, content: Buffer.from(data) };
 }
 
-/** Builds the MIME message of a mail: text and HTML, from the system's address in the name of the seller. */
+/** Builds the MIME message of a mail: text and HTML, from the system's address in the name of the seller. Its envelope is not part of it. */
 export function composeMessage(mail: OutgoingMail, from: Mailbox) {
   const senderName = shorten(toOneLine(mail.senderName), NAME_LENGTH_MAX);
   return new MailComposer({
     from: { name: senderName || from.name, address: from.address },
     to: { name: '', address: mail.recipient },
     ...(isMailAddress(mail.replyTo) ? { replyTo: { name: senderName, address: mail.replyTo } } : {}),
-    envelope: { from: from.address, to: [mail.recipient] },
     subject: mail.subject,
     text: mail.text,
     html: mail.html,

@@ -2,6 +2,7 @@ import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection, { type AuthenticationType, type Options } from 'nodemailer/lib/smtp-connection';
 import type { Mailbox } from '../config.ts';
 import type { Outcome } from '../domain/decide-next.ts';
+import { taggedAddress } from './bounce-address.ts';
 import { composeMessage } from './compose-message.ts';
 import { type MailCarrier, type MailSession, type OutgoingMail, SEND_TIMEOUT_MS } from './mail-carrier.ts';
 import { outcomeOfFailure, type SmtpFailure } from './smtp-failure.ts';
@@ -17,6 +18,13 @@ const STEP_TIMEOUTS: Options = {
 /** Mail servers take few connections from one client. */
 const CONNECTIONS_MAX = 5;
 
+/** Whom mail comes from. */
+interface Sender {
+  readonly from: Mailbox;
+  /** Where reports of mails go; empty for the sender. */
+  readonly bounceAddress: string;
+}
+
 /** Where the server is, and the account to use, if any. */
 interface Server {
   readonly options: Options;
@@ -27,13 +35,13 @@ interface Server {
  * Hands mail to an SMTP server. Each session is one connection of the mail library, used for one mail after the other;
  * the library's own pool does not tell whether the content of a mail was on its way when a connection broke.
  */
-export function createSmtpCarrier(smtpUrl: string, from: Mailbox): MailCarrier {
+export function createSmtpCarrier(smtpUrl: string, sender: Sender): MailCarrier {
   const { auth, ...options } = parseConnectionUrl(smtpUrl);
   const server = { auth, options: { ...STEP_TIMEOUTS, ...options } };
-  return { isRepeatable: false, sessionsMax: CONNECTIONS_MAX, open: () => openSession(server, from) };
+  return { isRepeatable: false, sessionsMax: CONNECTIONS_MAX, open: () => openSession(server, sender) };
 }
 
-function openSession(server: Server, from: Mailbox): MailSession {
+function openSession(server: Server, sender: Sender): MailSession {
   let connection: SMTPConnection | undefined;
   return {
     async send(mail) {
@@ -46,7 +54,7 @@ function openSession(server: Server, from: Mailbox): MailSession {
           return outcomeOfFailure(failure, 'connecting');
         }
       }
-      const outcome = await handOver(connection, mail, from, deadline);
+      const outcome = await handOver(connection, mail, sender, deadline);
       const isUsable = outcome.kind === 'accepted' || (wasJudged(outcome) && (await reset(connection, deadline)));
       if (!isUsable) connection.close();
       return outcome;
@@ -61,15 +69,29 @@ function openSession(server: Server, from: Mailbox): MailSession {
 async function handOver(
   connection: SMTPConnection,
   mail: OutgoingMail,
-  from: Mailbox,
+  sender: Sender,
   deadline: AbortSignal,
 ): Promise<Outcome> {
-  const message = composeMessage(mail, from);
+  const message = composeMessage(mail, sender.from);
+  const envelope = message.setEnvelope(envelopeOf(mail, sender)).getEnvelope();
   const content = message.createReadStream();
-  const failure = await failureOf(deadline, (done) => connection.send(message.getEnvelope(), content, done));
+  const failure = await failureOf(deadline, (done) => connection.send(envelope, content, done));
   if (failure === undefined) return { kind: 'accepted' };
   // The library reads the content only after the server has asked for it.
   return outcomeOfFailure(failure, content.readableDidRead ? 'handing-over' : 'asking');
+}
+
+/**
+ * Reports come to the bounce address, where a program reads them, so they are asked for in full: of deliveries too, and with the id of
+ * the mail. A server that does not offer to be asked (RFC 3461) is not.
+ */
+function envelopeOf({ id, recipient: to }: OutgoingMail, { from, bounceAddress }: Sender) {
+  if (bounceAddress === '') return { from: from.address, to };
+  return {
+    from: taggedAddress(bounceAddress, id),
+    to,
+    dsn: { ret: 'HDRS', envid: id, notify: 'SUCCESS,FAILURE,DELAY' },
+  };
 }
 
 /** Whether the server answered to the mail, after which the connection is fine. */

@@ -26,7 +26,7 @@ export interface Deliverer {
 /** Makes a deliverer on the database of a service that was not begun. */
 export async function startDeliverer(
   { db, clock }: TestService,
-  environment: { readonly SMTP_URL?: string; readonly MAIL_DIR?: string },
+  environment: { readonly SMTP_URL?: string; readonly MAIL_DIR?: string; readonly MAIL_BOUNCE_ADDRESS?: string },
 ): Promise<Deliverer> {
   const config = readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment });
   const deps = await createDeps({ db, clock, log: silentLog(), transportTo: toNoService }, config);
