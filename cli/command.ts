@@ -1,8 +1,23 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
-/** A mistake in the arguments of a command. Its message is meant for the terminal. */
-export class UsageError extends Error {
+/** A failure that the program that runs a command learns of by an exit code of its own. Its message is meant for the terminal. */
+export class ExitError extends Error {
+  override readonly name: string = 'ExitError';
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** A mistake in the arguments of a command. */
+export class UsageError extends ExitError {
   override readonly name = 'UsageError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(2, message, options);
+  }
 }
 
 /** One command of the command line. */

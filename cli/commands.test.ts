@@ -26,6 +26,7 @@ const NAMES = [
   'verify-activities',
   'dead-letters',
   'reset-password',
+  'bounce',
   'keys',
   'doctor',
   'version',
@@ -75,6 +76,7 @@ describe('a mistake in the arguments is told with the usage, and nothing is done
     ['dead-letters foo', 'There is no action "foo"; use list or resend.'],
     ['dead-letters resend', /^Name a service \(user, .*\) or all\./],
     ['dead-letters resend user all', "Unexpected argument 'all'."],
+    ['bounce foo', "Unexpected argument 'foo'."],
     ['reset-password', 'Name the email address of the account.'],
     ['help foo', 'There is no command "foo".'],
   ])('%s', async (line, message) => {

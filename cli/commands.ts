@@ -83,6 +83,16 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     }),
   ],
   [
+    'bounce',
+    defineCommand({
+      usage: '',
+      description: 'Record what a message on standard input reports of a mail, for mail servers',
+      options: {},
+      argumentsMax: 0,
+      run: async () => (await import('./bounce.ts')).recordBounce(),
+    }),
+  ],
+  [
     'keys',
     defineCommand({
       usage: '[--compose]',

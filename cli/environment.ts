@@ -64,9 +64,11 @@ async function openIn(dataDir: string, config: StartConfig, onSpawn: () => void)
  * The same for a command on data that is there, beside the system or without it: an embedded Postgres that runs already is used as
  * it is, and nothing is made. The keys are of no use to others, since what such a command calls is in its own process.
  *
- * @throws Error when there is no data
+ * A command with `mustRun` starts no Postgres itself: the system, which it would keep from starting meanwhile, is to run.
+ *
+ * @throws Error when there is no data, or nothing runs that must
  */
-export async function joinLocalEnvironment(): Promise<LocalEnvironment> {
+export async function joinLocalEnvironment({ mustRun = false } = {}): Promise<LocalEnvironment> {
   const config = readStartConfig();
   const variables = completeEnvironment(makeKeys());
   if (config.DATABASE_URL !== '') return describe(config, variables, undefined);
@@ -76,7 +78,11 @@ export async function joinLocalEnvironment(): Promise<LocalEnvironment> {
       `There is no data in ${resolve(config.DATA_DIR)}. Set DATA_DIR to the folder it is in, or DATABASE_URL to its server.`,
     );
   }
-  return describe(config, variables, findRunningPostgres(dataDir) ?? (await startEmbeddedPostgres({ dataDir })));
+  const running = findRunningPostgres(dataDir);
+  if (running === undefined && mustRun) {
+    throw new Error(`The system whose data is in ${resolve(config.DATA_DIR)} is not running.`);
+  }
+  return describe(config, variables, running ?? (await startEmbeddedPostgres({ dataDir })));
 }
 
 function describe(

@@ -1,17 +1,17 @@
 import { loadEnvFile } from '../runtime/process/config.ts';
 import { exitOnSignal, explain } from '../runtime/process/process-life.ts';
-import { UsageError } from './command.ts';
+import { ExitError } from './command.ts';
 import { runCommand } from './commands.ts';
 
-/** Runs the command that the arguments name, and exits with 1 when it fails, 2 when it was called in a wrong way. */
+/** Runs the command that the arguments name, and exits with 2 when it was called in a wrong way, else with 1 or its own code when it fails. */
 async function main(args: readonly string[]): Promise<void> {
   try {
     loadEnvFile();
     await runCommand(args);
   } catch (error) {
-    const isMisuse = error instanceof UsageError;
-    process.stderr.write(`${isMisuse ? error.message : explain(error)}\n`);
-    process.exit(isMisuse ? 2 : 1);
+    const isForPeople = error instanceof ExitError;
+    process.stderr.write(`${isForPeople ? error.message : explain(error)}\n`);
+    process.exit(isForPeople ? error.exitCode : 1);
   }
 }
 

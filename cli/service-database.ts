@@ -11,20 +11,20 @@ const MISSING_DATABASE = '3D000';
 const ABSENT: readonly (string | undefined)[] = ['42P01', '42703'];
 
 /**
- * Opens the database of a service for what a command does on it, and closes it again.
+ * Opens the database of a service for what a command does on it, whose result it gives, and closes it again.
  *
  * @throws Error in plain words when Postgres cannot be reached, or the database is not there or not migrated; what `use` throws
  */
-export async function useServiceDatabase(
+export async function useServiceDatabase<Result>(
   { databaseUrl }: LocalEnvironment,
   service: ServiceName,
-  use: (db: Database) => Promise<void>,
+  use: (db: Database) => Promise<Result>,
   options: Partial<DatabaseOptions> = {},
-): Promise<void> {
+): Promise<Result> {
   const url = databaseUrlOf(databaseUrl, service);
   const db = openDatabase({ ...options, url, applicationName: 'numer-cli' });
   try {
-    await use(db);
+    return await use(db);
   } catch (error) {
     const code = postgresErrorOf(error)?.code;
     if (code === MISSING_DATABASE) {

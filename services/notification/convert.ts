@@ -53,6 +53,10 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
     ...(row.nextAttemptTime === null ? {} : { nextAttemptTime: timestampFromDate(row.nextAttemptTime) }),
     ...(row.sendTime === null ? {} : { sendTime: timestampFromDate(row.sendTime) }),
     pdfAttached: row.pdfAttached,
+    ...(row.deliverTime === null ? {} : { deliverTime: timestampFromDate(row.deliverTime) }),
+    ...(row.delayTime === null ? {} : { delayTime: timestampFromDate(row.delayTime) }),
+    ...(row.bounceTime === null ? {} : { bounceTime: timestampFromDate(row.bounceTime) }),
+    statusCode: row.statusCode,
   };
 }
 

@@ -1,34 +1,57 @@
 import { MailSettingsUpdatedSchema } from '../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import {
+  NotificationBouncedSchema,
+  NotificationDelayedSchema,
+  NotificationDeliveredSchema,
   NotificationFailedSchema,
   NotificationSentSchema,
 } from '../../gen/numer/notification/v1/notification_events_pb.ts';
 import type { Call } from '../../runtime/call/call.ts';
-import { type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toNotification } from './convert.ts';
+import type { Report } from './domain/decide-report.ts';
 import type { MailSettingsRow } from './store/mail-settings.ts';
 import type { NotificationRow } from './store/schema.ts';
 
-/** A notification changes its state once, from queued to sent or failed. */
-const FINAL_VERSION = 2n;
+/** A notification is sent or fails once; each report of it that changes something comes after that. */
+const SETTLED_VERSION = 2n;
 
 /** Tells that the mail server took the mail, or that it was given up on. `row` is as it is after that. */
 export function notificationSettled(row: NotificationRow, time: Date): OutboxRow {
-  const notification = toNotification({ ...row, recipient: '', subject: '', error: '' }); // no personal data leaves
+  const desc = row.state === 'SENT' ? NotificationSentSchema : NotificationFailedSchema;
+  return toOutboxRow(desc, messageOf(row), contextOf(row, SETTLED_VERSION, time));
+}
+
+const REPORT_EVENTS = {
+  FAILED: NotificationBouncedSchema,
+  DELAYED: NotificationDelayedSchema,
+  DELIVERED: NotificationDeliveredSchema,
+} as const;
+
+/** Tells what a mail server reported of a mail. `row` is as it is after that. */
+export function notificationReported(row: NotificationRow, action: Report['action'], time: Date): OutboxRow {
   return toOutboxRow(
-    row.state === 'SENT' ? NotificationSentSchema : NotificationFailedSchema,
-    { notification },
-    {
-      source: 'notification',
-      version: FINAL_VERSION,
-      ownerId: row.ownerId,
-      actor: 'service:notification',
-      requestId: row.requestId,
-      callerAddress: undefined,
-      traceparent: undefined,
-      time,
-    },
+    REPORT_EVENTS[action],
+    messageOf(row),
+    contextOf(row, SETTLED_VERSION + BigInt(row.reports), time),
   );
+}
+
+function messageOf(row: NotificationRow) {
+  return { notification: toNotification({ ...row, recipient: '', subject: '', error: '' }) }; // no personal data leaves
+}
+
+function contextOf({ ownerId, requestId }: NotificationRow, version: bigint, time: Date): EventContext {
+  return {
+    source: 'notification',
+    version,
+    ownerId,
+    actor: 'service:notification',
+    requestId,
+    callerAddress: undefined,
+    traceparent: undefined,
+    time,
+  };
 }
 
 /** Tells that a user changed the settings for mails. `after` is as they are now; they are one switch, so it was turned. */

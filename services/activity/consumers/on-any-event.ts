@@ -49,6 +49,9 @@ import {
 } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
 import { MailSettingsUpdatedSchema } from '../../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import {
+  NotificationBouncedSchema,
+  NotificationDelayedSchema,
+  NotificationDeliveredSchema,
   NotificationFailedSchema,
   NotificationSentSchema,
 } from '../../../gen/numer/notification/v1/notification_events_pb.ts';
@@ -146,6 +149,9 @@ const EVENTS = [
   RemindersResumedSchema,
   NotificationSentSchema,
   NotificationFailedSchema,
+  NotificationDelayedSchema,
+  NotificationDeliveredSchema,
+  NotificationBouncedSchema,
   WebhookEndpointCreatedSchema,
   WebhookEndpointUpdatedSchema,
   WebhookEndpointDeletedSchema,

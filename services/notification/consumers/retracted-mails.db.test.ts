@@ -12,6 +12,7 @@ import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_event
 import { type SmtpSink, startSmtpSink } from '../../../runtime/testing/smtp-sink.ts';
 import { decideRetractions } from '../jobs/decide-retractions.ts';
 import { pruneWithdrawals } from '../jobs/prune-withdrawals.ts';
+import { recordReport } from '../record-report.ts';
 import { LEASE_MS, prepareClaimMails } from '../store/claim-mail.ts';
 import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
 import { type QueueTestService, startQueue } from '../testing/start-queue.ts';
@@ -112,6 +113,17 @@ describe('a customer who was mailed an invoice', () => {
     await cancel();
     await work();
     expect(await mailsOf(ownerId)).toEqual(['INVOICE_VOIDED SENT', 'REMINDER SENT']);
+  });
+
+  test('is told of it as well when the mail bounced, since it may have bounced from one of several mailboxes', async () => {
+    const { ownerId, send, cancel } = newCase();
+    const { id } = await send();
+    await work();
+    const report = `To: bounces+${id}@x.example\nContent-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nAction: failed\n\n--b--\n`;
+    await recordReport(service.db, Buffer.from(report), service.clock.now());
+    await cancel();
+    await work();
+    expect(await mailsOf(ownerId)).toEqual(['INVOICE_SENT BOUNCED', 'INVOICE_VOIDED SENT']);
   });
 
   test('is told which invoice replaces it, when that was not mailed', async () => {

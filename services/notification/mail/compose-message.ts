@@ -10,6 +10,11 @@ export function messageIdOf(id: string): string {
   return `${id}@numer`;
 }
 
+/** The id of the mail that a header with a Message-ID names, in lower case; undefined when it is none of this system. */
+export function idInMessageId(header: string): string | undefined {
+  return /^\s*<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@numer>\s*$/i.exec(header)?.[1]?.toLowerCase();
+}
+
 function toAttachment({ fileName, contentType, data }: NonNullable<OutgoingMail['attachment']>) {
   return { filename: fileName, contentType, content: Buffer.from(data) };
 }

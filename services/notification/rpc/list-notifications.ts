@@ -11,6 +11,7 @@ const STATES: ReadonlyMap<Notification_State, State> = new Map([
   [Notification_State.QUEUED, 'QUEUED'],
   [Notification_State.SENT, 'SENT'],
   [Notification_State.FAILED, 'FAILED'],
+  [Notification_State.BOUNCED, 'BOUNCED'],
 ]);
 
 /** Lists the notifications of the caller, newest first. Throws INVALID_PAGE_TOKEN. */

@@ -27,6 +27,7 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
   // Locked, so that a claim that is being made shows as a lease: a mail that is claimed later is not sent.
   const mails = db.$with('mails', {}).as(sql`
     select about.id, about.is_retracted, mail.id as mail_id, mail.kind, mail.invoice_version, mail.state, mail.lease_token,
+      mail.send_time is not null as was_sent,
       mail.may_have_left, lower(mail.recipient) = lower(about.recipient) as is_to_same
     from about
     join ${notifications} as mail on mail.owner_id = about.owner_id and mail.invoice_id = about.invoice_id
@@ -37,10 +38,10 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
   const decided = db.$with('decided', { decision: sql<string>`decision`.as('decision') }).as(sql`
     select due.*, (
       select case
-        when bool_or(is_retracted and state = 'SENT') is not true and bool_or(is_retracted and lease_token is not null) then 'WAIT'
-        when bool_or(is_retracted and (state = 'SENT' or may_have_left)) is not true then 'NOT_OWED'
+        when bool_or(is_retracted and was_sent) is not true and bool_or(is_retracted and lease_token is not null) then 'WAIT'
+        when bool_or(is_retracted and (was_sent or may_have_left)) is not true then 'NOT_OWED'
         when due.revision_id is null then 'OWED'
-        when bool_or(not is_retracted and state = 'SENT' and is_to_same) then 'NOT_OWED'
+        when bool_or(not is_retracted and was_sent and is_to_same) then 'NOT_OWED'
         when bool_and(state = 'FAILED' or not is_to_same) filter (where not is_retracted) then 'OWED'
         else 'WAIT' end
       from mails where mails.id = due.id

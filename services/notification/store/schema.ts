@@ -4,7 +4,7 @@ import type { Kind, RetractionKind } from '../domain/decide-next.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 
 /** Where a mail is on its way, named as in the contract. */
-export type State = 'QUEUED' | 'SENT' | 'FAILED';
+export type State = 'QUEUED' | 'SENT' | 'FAILED' | 'BOUNCED';
 
 /** Mails to customers; the migration says what the columns mean. */
 export const notifications = pgTable('notifications', {
@@ -36,6 +36,11 @@ export const notifications = pgTable('notifications', {
   paymentId: uuid('payment_id'),
   pdfAttached: boolean('pdf_attached').notNull().default(false),
   mayHaveLeft: boolean('may_have_left').notNull().default(false),
+  deliverTime: timestamp('deliver_time', { withTimezone: true, precision: 3 }),
+  delayTime: timestamp('delay_time', { withTimezone: true, precision: 3 }),
+  bounceTime: timestamp('bounce_time', { withTimezone: true, precision: 3 }),
+  statusCode: text('status_code').notNull().default(''),
+  reports: integer('reports').notNull().default(0),
 });
 
 /** A row of the table. */
@@ -110,6 +115,10 @@ export const shownColumns = {
   nextAttemptTime: notifications.nextAttemptTime,
   sendTime: notifications.sendTime,
   pdfAttached: notifications.pdfAttached,
+  deliverTime: notifications.deliverTime,
+  delayTime: notifications.delayTime,
+  bounceTime: notifications.bounceTime,
+  statusCode: notifications.statusCode,
   createTimeText: sql<string>`${notifications.createTime}::text`.as('create_time_text'),
 };
 

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/notification_events.proto.
  */
 export const file_numer_notification_v1_notification_events: GenFile = /*@__PURE__*/
-  fileDesc("Ci9udW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX2V2ZW50cy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxInwKEE5vdGlmaWNhdGlvblNlbnQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiiyuxgkChFub3RpZmljYXRpb24uc2VudBIPbm90aWZpY2F0aW9uLmlkIoABChJOb3RpZmljYXRpb25GYWlsZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiqyuxgmChNub3RpZmljYXRpb24uZmFpbGVkEg9ub3RpZmljYXRpb24uaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_notification_v1_notification, file_numer_options_v1_options]);
+  fileDesc("Ci9udW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX2V2ZW50cy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxInwKEE5vdGlmaWNhdGlvblNlbnQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiiyuxgkChFub3RpZmljYXRpb24uc2VudBIPbm90aWZpY2F0aW9uLmlkIoABChJOb3RpZmljYXRpb25GYWlsZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiqyuxgmChNub3RpZmljYXRpb24uZmFpbGVkEg9ub3RpZmljYXRpb24uaWQiggEKE05vdGlmaWNhdGlvbkRlbGF5ZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiuyuxgnChRub3RpZmljYXRpb24uZGVsYXllZBIPbm90aWZpY2F0aW9uLmlkIoYBChVOb3RpZmljYXRpb25EZWxpdmVyZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOi2yuxgpChZub3RpZmljYXRpb24uZGVsaXZlcmVkEg9ub3RpZmljYXRpb24uaWQiggEKE05vdGlmaWNhdGlvbkJvdW5jZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiuyuxgnChRub3RpZmljYXRpb24uYm91bmNlZBIPbm90aWZpY2F0aW9uLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_notification_v1_notification, file_numer_options_v1_options]);
 
 /**
  * The mail server took a mail.
@@ -85,4 +85,109 @@ export type NotificationFailedJson = {
  */
 export const NotificationFailedSchema: GenMessage<NotificationFailed, {jsonType: NotificationFailedJson}> = /*@__PURE__*/
   messageDesc(file_numer_notification_v1_notification_events, 1);
+
+/**
+ * A mail server reported that a mail could not be delivered yet, and tries further. Told once of a mail.
+ *
+ * @generated from message numer.notification.v1.NotificationDelayed
+ */
+export type NotificationDelayed = Message<"numer.notification.v1.NotificationDelayed"> & {
+  /**
+   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: Notification | undefined;
+};
+
+/**
+ * A mail server reported that a mail could not be delivered yet, and tries further. Told once of a mail.
+ *
+ * @generated from message numer.notification.v1.NotificationDelayed
+ */
+export type NotificationDelayedJson = {
+  /**
+   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: NotificationJson;
+};
+
+/**
+ * Describes the message numer.notification.v1.NotificationDelayed.
+ * Use `create(NotificationDelayedSchema)` to create a new message.
+ */
+export const NotificationDelayedSchema: GenMessage<NotificationDelayed, {jsonType: NotificationDelayedJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_events, 2);
+
+/**
+ * A mail server reported that a mail is in the recipient's mailbox. Few mail servers do.
+ *
+ * @generated from message numer.notification.v1.NotificationDelivered
+ */
+export type NotificationDelivered = Message<"numer.notification.v1.NotificationDelivered"> & {
+  /**
+   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: Notification | undefined;
+};
+
+/**
+ * A mail server reported that a mail is in the recipient's mailbox. Few mail servers do.
+ *
+ * @generated from message numer.notification.v1.NotificationDelivered
+ */
+export type NotificationDeliveredJson = {
+  /**
+   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: NotificationJson;
+};
+
+/**
+ * Describes the message numer.notification.v1.NotificationDelivered.
+ * Use `create(NotificationDeliveredSchema)` to create a new message.
+ */
+export const NotificationDeliveredSchema: GenMessage<NotificationDelivered, {jsonType: NotificationDeliveredJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_events, 3);
+
+/**
+ * A mail server reported that a mail, which was sent, cannot be delivered.
+ *
+ * @generated from message numer.notification.v1.NotificationBounced
+ */
+export type NotificationBounced = Message<"numer.notification.v1.NotificationBounced"> & {
+  /**
+   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: Notification | undefined;
+};
+
+/**
+ * A mail server reported that a mail, which was sent, cannot be delivered.
+ *
+ * @generated from message numer.notification.v1.NotificationBounced
+ */
+export type NotificationBouncedJson = {
+  /**
+   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: NotificationJson;
+};
+
+/**
+ * Describes the message numer.notification.v1.NotificationBounced.
+ * Use `create(NotificationBouncedSchema)` to create a new message.
+ */
+export const NotificationBouncedSchema: GenMessage<NotificationBounced, {jsonType: NotificationBouncedJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_events, 4);
 

@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/notification.proto.
  */
 export const file_numer_notification_v1_notification: GenFile = /*@__PURE__*/
-  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEizgUKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAxIZCgxwZGZfYXR0YWNoZWQYDSABKAhCA+BBAyKkAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASEAoMSU5WT0lDRV9TRU5UEAESDAoIUkVNSU5ERVIQAhIUChBQQVlNRU5UX1JFQ0VJVkVEEAMSDgoKUVVPVEVfU0VOVBAEEhYKEkNSRURJVF9OT1RFX0lTU1VFRBAFEhIKDklOVk9JQ0VfVk9JREVEEAYSFAoQUEFZTUVOVF9SRVZFUlNFRBAHIkAKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCgoGUVVFVUVEEAESCAoEU0VOVBACEgoKBkZBSUxFRBADYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEilwcKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAxIZCgxwZGZfYXR0YWNoZWQYDSABKAhCA+BBAxI1CgxkZWxpdmVyX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSMwoKZGVsYXlfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0Cgtib3VuY2VfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIYCgtzdGF0dXNfY29kZRgRIAEoCUID4EEDIqQBCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIQCgxJTlZPSUNFX1NFTlQQARIMCghSRU1JTkRFUhACEhQKEFBBWU1FTlRfUkVDRUlWRUQQAxIOCgpRVU9URV9TRU5UEAQSFgoSQ1JFRElUX05PVEVfSVNTVUVEEAUSEgoOSU5WT0lDRV9WT0lERUQQBhIUChBQQVlNRU5UX1JFVkVSU0VEEAciTQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIKCgZRVUVVRUQQARIICgRTRU5UEAISCgoGRkFJTEVEEAMSCwoHQk9VTkNFRBAEYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A mail to a customer, and what has become of it.
@@ -71,7 +71,8 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
   attempts: number;
 
   /**
-   * What the mail server said of the last failed attempt. Empty when none failed.
+   * What the mail server said of the last failed attempt, empty when none failed; once the mail was sent, what the mail server that
+   * bounced or delays it said, empty when that gave no reason.
    *
    * @generated from field: string error = 8;
    */
@@ -92,7 +93,7 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When the mail server took it. Absent unless the state is SENT.
+   * When the mail server took it. Absent unless the state is SENT or BOUNCED.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 11;
    */
@@ -106,12 +107,42 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
   quoteId: string;
 
   /**
-   * Whether the document that it is about went with it as PDF. False unless the state is SENT, and of mails that were sent before this
-   * was kept.
+   * Whether the document that it is about went with it as PDF. False unless the state is SENT or BOUNCED, and of mails that were sent
+   * before this was kept.
    *
    * @generated from field: bool pdf_attached = 13;
    */
   pdfAttached: boolean;
+
+  /**
+   * When it was reported that the mail is in the recipient's mailbox. Absent of most mails, since few mail servers tell. A mail that goes
+   * on to several mailboxes can have reached one and have bounced from another.
+   *
+   * @generated from field: google.protobuf.Timestamp deliver_time = 14;
+   */
+  deliverTime?: Timestamp | undefined;
+
+  /**
+   * When it was first reported that the mail could not be delivered yet and is tried further. Absent once it was delivered or bounced.
+   *
+   * @generated from field: google.protobuf.Timestamp delay_time = 15;
+   */
+  delayTime?: Timestamp | undefined;
+
+  /**
+   * When it was reported that the mail cannot be delivered. Absent unless the state is BOUNCED.
+   *
+   * @generated from field: google.protobuf.Timestamp bounce_time = 16;
+   */
+  bounceTime?: Timestamp | undefined;
+
+  /**
+   * Why the mail bounced or is delayed, as an enhanced status code (RFC 3463), such as `5.1.1` for an address that does not exist, `5.2.2`
+   * for a full mailbox, `4.4.1` for a mail server that does not answer. Empty otherwise, and when the report had none.
+   *
+   * @generated from field: string status_code = 17;
+   */
+  statusCode: string;
 };
 
 /**
@@ -170,7 +201,8 @@ export type NotificationJson = {
   attempts?: number;
 
   /**
-   * What the mail server said of the last failed attempt. Empty when none failed.
+   * What the mail server said of the last failed attempt, empty when none failed; once the mail was sent, what the mail server that
+   * bounced or delays it said, empty when that gave no reason.
    *
    * @generated from field: string error = 8;
    */
@@ -191,7 +223,7 @@ export type NotificationJson = {
   createTime?: TimestampJson;
 
   /**
-   * When the mail server took it. Absent unless the state is SENT.
+   * When the mail server took it. Absent unless the state is SENT or BOUNCED.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 11;
    */
@@ -205,12 +237,42 @@ export type NotificationJson = {
   quoteId?: string;
 
   /**
-   * Whether the document that it is about went with it as PDF. False unless the state is SENT, and of mails that were sent before this
-   * was kept.
+   * Whether the document that it is about went with it as PDF. False unless the state is SENT or BOUNCED, and of mails that were sent
+   * before this was kept.
    *
    * @generated from field: bool pdf_attached = 13;
    */
   pdfAttached?: boolean;
+
+  /**
+   * When it was reported that the mail is in the recipient's mailbox. Absent of most mails, since few mail servers tell. A mail that goes
+   * on to several mailboxes can have reached one and have bounced from another.
+   *
+   * @generated from field: google.protobuf.Timestamp deliver_time = 14;
+   */
+  deliverTime?: TimestampJson;
+
+  /**
+   * When it was first reported that the mail could not be delivered yet and is tried further. Absent once it was delivered or bounced.
+   *
+   * @generated from field: google.protobuf.Timestamp delay_time = 15;
+   */
+  delayTime?: TimestampJson;
+
+  /**
+   * When it was reported that the mail cannot be delivered. Absent unless the state is BOUNCED.
+   *
+   * @generated from field: google.protobuf.Timestamp bounce_time = 16;
+   */
+  bounceTime?: TimestampJson;
+
+  /**
+   * Why the mail bounced or is delayed, as an enhanced status code (RFC 3463), such as `5.1.1` for an address that does not exist, `5.2.2`
+   * for a full mailbox, `4.4.1` for a mail server that does not answer. Empty otherwise, and when the report had none.
+   *
+   * @generated from field: string status_code = 17;
+   */
+  statusCode?: string;
 };
 
 /**
@@ -324,7 +386,7 @@ export const Notification_State = {
   QUEUED: 1,
 
   /**
-   * Taken by the mail server.
+   * Taken by the mail server. `deliver_time` and `delay_time` show what was reported of it since.
    *
    * @generated from enum value: SENT = 2;
    */
@@ -336,6 +398,13 @@ export const Notification_State = {
    * @generated from enum value: FAILED = 3;
    */
   FAILED: 3,
+
+  /**
+   * Taken by the mail server, and reported as undeliverable since.
+   *
+   * @generated from enum value: BOUNCED = 4;
+   */
+  BOUNCED: 4,
 } as const;
 
 /**
@@ -350,7 +419,7 @@ export type Notification_State = (typeof Notification_State)[keyof typeof Notifi
  *
  * @generated from enum numer.notification.v1.Notification.State
  */
-export type Notification_StateJson = "STATE_UNSPECIFIED" | "QUEUED" | "SENT" | "FAILED";
+export type Notification_StateJson = "STATE_UNSPECIFIED" | "QUEUED" | "SENT" | "FAILED" | "BOUNCED";
 
 /**
  * Describes the enum numer.notification.v1.Notification.State.

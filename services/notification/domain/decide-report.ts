@@ -1,0 +1,61 @@
+/** What a mail server reports of a mail that was sent. */
+export interface Report {
+  readonly action: 'FAILED' | 'DELAYED' | 'DELIVERED';
+  /** Enhanced status code (RFC 3463), e.g. `5.1.1`; empty when the report has none. */
+  readonly statusCode: string;
+  /** The server's words on one line of bounded length; empty when there are none. */
+  readonly words: string;
+}
+
+/** What is known of a mail, as far as reports matter to it. */
+export interface ReportedMail {
+  readonly state: 'QUEUED' | 'SENT' | 'FAILED' | 'BOUNCED';
+  readonly deliverTime: Date | null;
+  readonly delayTime: Date | null;
+  readonly bounceTime: Date | null;
+  readonly statusCode: string;
+  readonly error: string;
+}
+
+/** What a report does to a mail. */
+export type ReportDecision =
+  /** It tells something new: the mail is as `after` has it. */
+  | { readonly kind: 'changed'; readonly after: ReportedMail & { readonly state: 'SENT' | 'BOUNCED' } }
+  /** It is known already, or what is known says more. */
+  | { readonly kind: 'known' }
+  /** The mail was given up on before, and what may have come of an attempt whose outcome nobody knows changes nothing. */
+  | { readonly kind: 'given-up' }
+  /** It came faster than what came of sending the mail was written down, so it is to be read again later. */
+  | { readonly kind: 'early' };
+
+/**
+ * Decides what a report that is read at `now` does to a mail. Reports come late, twice and in any order, so they are taken in such a
+ * way that the end does not depend on that: a mail that was delivered or bounced is delayed no more, and one that was delivered and
+ * bounced is both, since servers pass mail on to several mailboxes. Of reports of one kind the first counts.
+ */
+export function decideReport(mail: ReportedMail, report: Report, now: Date): ReportDecision {
+  if (mail.state === 'QUEUED') return { kind: 'early' };
+  if (mail.state === 'FAILED') return { kind: 'given-up' };
+  const after = apply(mail, report, now);
+  return after === undefined ? { kind: 'known' } : { kind: 'changed', after: { ...after, state: stateOf(after) } };
+}
+
+function apply(mail: ReportedMail, { action, statusCode, words }: Report, now: Date): ReportedMail | undefined {
+  const reason = { statusCode, error: words };
+  switch (action) {
+    case 'FAILED':
+      return mail.bounceTime === null ? { ...mail, ...reason, bounceTime: now, delayTime: null } : undefined;
+    case 'DELIVERED':
+      if (mail.deliverTime !== null) return undefined;
+      if (mail.bounceTime !== null) return { ...mail, deliverTime: now };
+      return { ...mail, statusCode: '', error: '', deliverTime: now, delayTime: null };
+    case 'DELAYED': {
+      const isSettled = mail.bounceTime !== null || mail.deliverTime !== null;
+      return isSettled || mail.delayTime !== null ? undefined : { ...mail, ...reason, delayTime: now };
+    }
+  }
+}
+
+function stateOf({ bounceTime }: ReportedMail): 'SENT' | 'BOUNCED' {
+  return bounceTime === null ? 'SENT' : 'BOUNCED';
+}

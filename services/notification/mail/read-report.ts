@@ -1,0 +1,129 @@
+import PostalMime, { type Attachment, addressParser, type Email } from 'postal-mime';
+import type { Report } from '../domain/decide-report.ts';
+import { shorten, toOneLine } from '../domain/mail.ts';
+import { idInAddress } from './bounce-address.ts';
+import { idInMessageId } from './compose-message.ts';
+
+/** What a message says of mails of this system. */
+export type Reading =
+  /** `ids` are the mails that it names, each once and in lower case: one, unless it is of no use. */
+  | { readonly kind: 'report'; readonly ids: readonly string[]; readonly report: Report }
+  /** It is no report of a delivery, or one that says nothing new; `why` is for the operator. */
+  | { readonly kind: 'nothing'; readonly why: string };
+
+/** Octets of a message that are read at most. A report comes before the mail that it returns, which may be long. */
+export const REPORT_OCTETS_MAX = 524_288;
+/** What no report comes near: they have parts, but no parts in parts, and headers of some lines. */
+const LIMITS = { maxNestingDepth: 8, maxHeadersSize: 131_072 };
+const WORDS_LENGTH_MAX = 300;
+/** Parts that are looked at; a report has one status and one returned mail. */
+const PARTS_MAX = 10;
+
+/** The types of the part that a program reads (RFC 3464, RFC 6533). */
+const STATUS_TYPES = new Set(['message/delivery-status', 'message/global-delivery-status']);
+/** The types of what is returned of the mail (RFC 3462, RFC 6533). */
+const RETURNED_TYPES = new Set(['message/rfc822', 'text/rfc822-headers', 'message/global', 'message/global-headers']);
+/** Where a mail server says to whom the report itself went. */
+const ADDRESS_HEADERS = new Set(['to', 'delivered-to', 'x-original-to', 'envelope-to']);
+
+/** What is done with each of the recipients of a report, the worst first: several are one recipient's other mailboxes. */
+const ACTIONS: readonly Report['action'][] = ['FAILED', 'DELAYED', 'DELIVERED'];
+
+/** Fields by their names in lower case; of several with one name the first. */
+type Fields = ReadonlyMap<string, string>;
+
+/**
+ * Reads a message that came to the bounce address: a report of RFC 3464, such as mail servers send when they cannot deliver a mail, or
+ * anything else, such as a holiday reply. It may be damaged or made up; whatever it is, this does not throw.
+ */
+export async function readReport(raw: Uint8Array): Promise<Reading> {
+  const email = await PostalMime.parse(raw.subarray(0, REPORT_OCTETS_MAX), {
+    ...LIMITS,
+    forceRfc822Attachments: true, // what is returned is no part of the report
+  }).catch(() => undefined);
+  if (email === undefined) return nothing('the message cannot be read');
+  const parts = isReport(email) ? email.attachments.slice(0, PARTS_MAX) : [];
+  const status = parts.find(({ mimeType }) => STATUS_TYPES.has(mimeType));
+  if (status === undefined) return nothing('the message is no report of a delivery');
+  const groups = textOf(status)
+    .split(/\r?\n[ \t]*\r?\n/)
+    .map(readFields);
+  const report = reportOf(groups);
+  if (report === undefined) return nothing('the report tells neither of a failure, nor a delay, nor a delivery');
+  const returned = parts.filter(({ mimeType }) => RETURNED_TYPES.has(mimeType)).map(headersOf);
+  const ids = [
+    ...addressesOf(email).map(idInAddress),
+    ...groups.map((group) => idInEnvelopeId(group.get('original-envelope-id') ?? '')),
+    ...returned.map((headers) => idInMessageId(headers.get('message-id') ?? '')),
+  ];
+  return { kind: 'report', ids: [...new Set(ids.filter((id) => id !== undefined))], report };
+}
+
+function nothing(why: string): Reading {
+  return { kind: 'nothing', why };
+}
+
+function isReport({ headers }: Email): boolean {
+  return /^\s*multipart\/report\s*;/i.test(headers.find(({ key }) => key === 'content-type')?.value ?? '');
+}
+
+/** What a report says of its recipients; undefined when it says nothing of them that matters. */
+function reportOf(groups: readonly Fields[]): Report | undefined {
+  for (const action of ACTIONS) {
+    const group = groups.find((fields) => wordIn(fields.get('action')) === action.toLowerCase());
+    if (group === undefined) continue;
+    const words = wordsIn(group.get('diagnostic-code') ?? '');
+    return { action, statusCode: statusCodeOf(group.get('status') ?? '', words), words };
+  }
+  return undefined;
+}
+
+function wordIn(value = ''): string {
+  return /^\s*([a-z]+)/i.exec(value)?.[1]?.toLowerCase() ?? '';
+}
+
+/** The status of a report, or that at the beginning of the server's words where some mail servers, such as Exim, say no more than `5.0.0`. */
+function statusCodeOf(status: string, words: string): string {
+  const [, told = ''] = /^\s*([45]\.[0-9]{1,3}\.[0-9]{1,3})\b/.exec(status) ?? [];
+  const [, said = told] = /^[45][0-9]{2}[ -]([45]\.[0-9]{1,3}\.[0-9]{1,3})\b/.exec(words) ?? [];
+  return told === '' || told.endsWith('.0.0') ? said : told;
+}
+
+/** The server's words without their type, such as `smtp;`. */
+function wordsIn(diagnosticCode: string): string {
+  return shorten(toOneLine(diagnosticCode.replace(/^\s*[\w.-]{1,40}\s*;/, '')), WORDS_LENGTH_MAX);
+}
+
+/** The id that the mail was handed over with (RFC 3461), which reports repeat. */
+function idInEnvelopeId(value: string): string | undefined {
+  return idInMessageId(`<${value.trim()}@numer>`);
+}
+
+function addressesOf({ headers }: Email): string[] {
+  return headers
+    .filter(({ key }) => ADDRESS_HEADERS.has(key))
+    .flatMap(({ value }) => addressParser(value, { flatten: true }))
+    .map(({ address = '' }) => address);
+}
+
+function headersOf(part: Attachment): Fields {
+  const [headers = ''] = textOf(part)
+    .trimStart()
+    .split(/\r?\n[ \t]*\r?\n/, 1);
+  return readFields(headers);
+}
+
+function readFields(text: string): Fields {
+  const fields = new Map<string, string>();
+  for (const line of text.replaceAll(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+    if (name !== '' && !fields.has(name)) fields.set(name, line.slice(colon + 1));
+  }
+  return fields;
+}
+
+/** Octets that are no UTF-8 become replacement characters. */
+function textOf({ content }: Attachment): string {
+  return typeof content === 'string' ? content : new TextDecoder().decode(content);
+}
