@@ -19,6 +19,7 @@ import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
 import { ApiKeyService } from '../gen/numer/user/v1/api_key_service_pb.ts';
 import { CustomerBulkService } from '../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
+import { PasswordResetService } from '../gen/numer/user/v1/password_reset_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
 import { accessOf } from '../runtime/call/access.ts';
@@ -28,6 +29,7 @@ import type { ServiceName } from '../runtime/process/service.ts';
 export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<DescService, ServiceName>([
   [UserService, 'user'],
   [SessionService, 'user'],
+  [PasswordResetService, 'user'],
   [ApiKeyService, 'user'],
   [CustomerService, 'user'],
   [CustomerBulkService, 'user'],

@@ -3,8 +3,8 @@
 /** The services that consume events, each with the digest of its topics (runtime/events/subscription-digest.ts). */
 export const SUBSCRIPTIONS = {
   invoice: 'a9Ov77-rTJvuz1bi',
-  activity: 'fWpMGFWLG3U-wgP-',
-  notification: '6rq4cIHAtw9aeW1W',
+  activity: 'gC_pAO4lV1sUDJbt',
+  notification: 'Boc3VzxlVBzTRgyd',
   stats: 'dvvm8UGgmL_06tVO',
   reminder: 'B8wVfFwOH82-0AaE',
 } as const;

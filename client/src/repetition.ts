@@ -11,7 +11,7 @@ export type Repetition = 'safe' | 'with-key' | 'never';
 /**
  * Reads from its contract whether an RPC may be repeated. Every write takes an idempotency key, but for those that hand
  * out tokens to somebody who is not signed in: their answers hold secrets and are kept nowhere. What tells them from
- * sign-up is that they make nothing that has a location.
+ * sign-up is that they make nothing that has a location, and from password resets, that they answer something.
  */
 export function repetitionOf(method: DescMethod): Repetition {
   const { access, location } = getOption(method, rpc);
@@ -22,7 +22,7 @@ export function repetitionOf(method: DescMethod): Repetition {
     case IdempotencyLevel.IDEMPOTENT:
       return 'with-key';
     case IdempotencyLevel.IDEMPOTENCY_UNKNOWN:
-      return access === Access.PUBLIC && location === '' ? 'never' : 'with-key';
+      return access === Access.PUBLIC && location === '' && method.output.fields.length > 0 ? 'never' : 'with-key';
     default:
       return 'never';
   }

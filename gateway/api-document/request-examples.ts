@@ -10,6 +10,7 @@ import { RecurringInvoiceService } from '../../gen/numer/invoice/v1/recurring_in
 import { MailSettingsService } from '../../gen/numer/notification/v1/mail_settings_service_pb.ts';
 import { WebhookService } from '../../gen/numer/notification/v1/webhook_service_pb.ts';
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
+import { PasswordResetService } from '../../gen/numer/user/v1/password_reset_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 
 const CUSTOMER_ID = '01a20317-e038-7778-b7d9-9964c5d9133c';
@@ -36,6 +37,11 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
     },
   ],
   [UserService.method.changePassword, { currentPassword: 'correct horse', newPassword: 'correct horse battery' }],
+  [PasswordResetService.method.requestPasswordReset, { email: 'dana@example.com' }],
+  [
+    PasswordResetService.method.confirmPasswordReset,
+    { token: 'dG9rZW4gb2YgYSBtYWlsIGFib3V0IGEgcGFzc3dvcmQ', newPassword: 'correct horse battery' },
+  ],
   [
     CustomerBulkService.method.importCustomers,
     'name,email,country_code,reference,electronic_address\n' +

@@ -33,6 +33,7 @@ import type { CreateApiKeyResponseJson, ListApiKeysRequestJson, ListApiKeysRespo
 import type { DownloadCustomersRequestJson, ImportCustomersRequestJson, ImportCustomersResponseJson } from "../numer/user/v1/customer_bulk_service_pb.ts";
 import type { CustomerJson } from "../numer/user/v1/customer_pb.ts";
 import type { ListCustomersRequestJson, ListCustomersResponseJson, UpdateCustomerRequestJson } from "../numer/user/v1/customer_service_pb.ts";
+import type { ConfirmPasswordResetRequestJson, RequestPasswordResetRequestJson } from "../numer/user/v1/password_reset_service_pb.ts";
 import type { CreateSessionRequestJson, CreateSessionResponseJson, RefreshSessionRequestJson, RefreshSessionResponseJson } from "../numer/user/v1/session_service_pb.ts";
 import type { ChangePasswordRequestJson, CreateUserRequestJson, UpdateUserRequestJson } from "../numer/user/v1/user_service_pb.ts";
 import type { UserJson } from "../numer/user/v1/user_pb.ts";
@@ -1457,6 +1458,32 @@ export interface Routes {
   };
 
   /**
+   * Asks for a mail with a token to set the password of an account anew. The answer is the same whether or not there is an account with
+   * the address, and before anything is mailed. The token is good for one hour and for one password, and no longer once another is asked
+   * for, or the password or the email address changes. Of one address, no more than three requests an hour have an effect.
+   *
+   * @generated from rpc numer.user.v1.PasswordResetService.RequestPasswordReset
+   */
+  "POST /password-resets": {
+    body: Input<RequestPasswordResetRequestJson, "email">;
+    response: undefined;
+  };
+
+  /**
+   * Sets the password of an account anew, with the token that was mailed. It ends all sessions, which fail from then on, at the latest
+   * after 30 seconds, and lets the account be signed in to at once, however often that has failed; it does not sign in. API keys stay.
+   * The user is told by mail.
+   *
+   * Fails with INVALID_RESET_TOKEN, and with RATE_LIMITED when more people sign in at once than passwords can be checked.
+   *
+   * @generated from rpc numer.user.v1.PasswordResetService.ConfirmPasswordReset
+   */
+  "POST /password-resets/confirm": {
+    body: Input<ConfirmPasswordResetRequestJson, "token" | "newPassword">;
+    response: undefined;
+  };
+
+  /**
    * Signs in with an email address and a password.
    *
    * Fails with INVALID_CREDENTIALS and RATE_LIMITED.
@@ -1685,6 +1712,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /customers": { isPublic: false, repetition: "safe" },
   "PATCH /customers/{customerId}": { isPublic: false, repetition: "with-key" },
   "DELETE /customers/{customerId}": { isPublic: false, repetition: "with-key" },
+  "POST /password-resets": { isPublic: true, repetition: "with-key" },
+  "POST /password-resets/confirm": { isPublic: true, repetition: "with-key" },
   "POST /sessions": { isPublic: true, repetition: "never" },
   "POST /sessions/refresh": { isPublic: true, repetition: "never" },
   "DELETE /sessions/current": { isPublic: false, repetition: "with-key" },

@@ -17,6 +17,7 @@ import { StatsService } from "../numer/stats/v1/stats_service_pb.ts";
 import { ApiKeyService } from "../numer/user/v1/api_key_service_pb.ts";
 import { CustomerBulkService } from "../numer/user/v1/customer_bulk_service_pb.ts";
 import { CustomerService } from "../numer/user/v1/customer_service_pb.ts";
+import { PasswordResetService } from "../numer/user/v1/password_reset_service_pb.ts";
 import { SessionService } from "../numer/user/v1/session_service_pb.ts";
 import { UserService } from "../numer/user/v1/user_service_pb.ts";
 
@@ -46,6 +47,7 @@ export const services = {
   apiKeys: ApiKeyService,
   customerBulks: CustomerBulkService,
   customers: CustomerService,
+  passwordResets: PasswordResetService,
   sessions: SessionService,
   users: UserService,
 } as const;
@@ -73,6 +75,7 @@ export interface PublishedMethods {
   apiKeys: "createApiKey" | "listApiKeys" | "deleteApiKey";
   customerBulks: "downloadCustomers" | "importCustomers";
   customers: "createCustomer" | "getCustomer" | "listCustomers" | "updateCustomer" | "deleteCustomer";
+  passwordResets: "requestPasswordReset" | "confirmPasswordReset";
   sessions: "createSession" | "refreshSession" | "deleteSession";
   users: "createUser" | "getUser" | "updateUser" | "changePassword" | "deleteUser";
 }

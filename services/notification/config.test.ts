@@ -12,6 +12,7 @@ test('with nothing but the key mail comes from Numer, and webhooks go to public 
     SMTP_URL: '',
     MAIL_FROM: { name: 'Numer', address: 'numer@localhost' },
     MAIL_BOUNCE_ADDRESS: '',
+    PASSWORD_RESET_URL: '',
     MAIL_DIR: '',
     WEBHOOK_SECRET_KEY: Buffer.alloc(32, 5),
     WEBHOOK_TARGETS: 'public',
@@ -69,3 +70,31 @@ test.each(['localhost:25', 'http://localhost', 'smtp://', 'smtp:secret', 'smtp:/
     expect(() => read({ SMTP_URL: value })).toThrow(/SMTP_URL must be a URL such as (?!.*secret)/);
   },
 );
+
+test.each([
+  'https://app.example.com/reset?token={token}',
+  'https://app.example.com/{token}',
+  'https://app.example.com/#/reset/{token}/',
+  'http://localhost:3000/reset?token={token}',
+  'http://127.0.0.1/{token}',
+  'http://[::1]:3000/#{token}',
+])('PASSWORD_RESET_URL takes %s', (value) => {
+  expect(read({ PASSWORD_RESET_URL: value }).PASSWORD_RESET_URL).toBe(value);
+});
+
+test.each([
+  'https://app.example.com/reset',
+  'http://app.example.com/reset?token={token}',
+  'https://{token}.example.com/',
+  'https://app.example.com{token}',
+  'https://me:{token}@app.example.com/',
+  'https://app.example.com:{token}/',
+  'https://app.example.com/{token}/{token}',
+  'https://app.example.com/{TOKEN}',
+  'https://app.example.com/a b/{token}',
+  'javascript:alert("{token}")',
+  '/reset?token={token}',
+  '{token}',
+])('PASSWORD_RESET_URL refuses %s', (value) => {
+  expect(() => read({ PASSWORD_RESET_URL: value })).toThrow('PASSWORD_RESET_URL must be a URL such as https://');
+});

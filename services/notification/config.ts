@@ -56,6 +56,36 @@ function smtpUrl(options: { readonly description: string }): Variable<string> {
   };
 }
 
+const RESET_TOKEN = '{token}';
+
+/** Fills the token of a password reset, which needs no escaping, into PASSWORD_RESET_URL. */
+export function fillResetUrl(template: string, token: string): string {
+  return template.replace(RESET_TOKEN, token);
+}
+
+/** The address of a page with a place for a token, which goes only over https, or to this machine. */
+function resetUrl(options: { readonly description: string }): Variable<string> {
+  return {
+    ...options,
+    fallback: '',
+    secret: false,
+    parse(value) {
+      const url = URL.parse(fillResetUrl(value, 'token'));
+      const isPrivate = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+      const place = value.indexOf(RESET_TOKEN);
+      const isInHost = url?.origin !== URL.parse(value.slice(0, Math.max(place, 0)))?.origin;
+      if (!isPrivate || place === -1 || isInHost || /[\s{}<>"]/.test(fillResetUrl(value, 'token'))) {
+        throw new Error('must be a URL such as https://app.example.com/reset#token={token}; http only to localhost');
+      }
+      return value;
+    },
+  };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127[.]/.test(hostname);
+}
+
 /** The variables of the notification service. */
 export const NOTIFICATION_CONFIG = {
   SMTP_URL: smtpUrl({ description: 'Mail server; without it mail is kept in files' }),
@@ -65,6 +95,10 @@ export const NOTIFICATION_CONFIG = {
   }),
   MAIL_BOUNCE_ADDRESS: bounceAddress({
     description: 'Where reports of bounced mails go, with a tag for each mail; without it to MAIL_FROM',
+  }),
+  PASSWORD_RESET_URL: resetUrl({
+    description:
+      'Page of the front end where a forgotten password is set anew, with {token}; without it the token is mailed as it is',
   }),
   MAIL_DIR: text({ description: 'Folder of caught mail, needed without SMTP_URL', fallback: '' }),
   WEBHOOK_SECRET_KEY: key({

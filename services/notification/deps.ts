@@ -4,6 +4,7 @@ import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledge
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
+import { PasswordResetService } from '../../gen/numer/user/v1/password_reset_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/call/idempotency.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -12,11 +13,17 @@ import type { ServiceMetrics } from '../../runtime/metrics/metrics.ts';
 import { type Config, ConfigError } from '../../runtime/process/config.ts';
 import type { Logger } from '../../runtime/process/log.ts';
 import type { ServiceBase } from '../../runtime/process/service.ts';
-import type { NOTIFICATION_CONFIG } from './config.ts';
+import type { Mailbox, NOTIFICATION_CONFIG } from './config.ts';
 import { createFileCarrier } from './mail/file-carrier.ts';
 import type { MailCarrier } from './mail/mail-carrier.ts';
 import { createSmtpCarrier } from './mail/smtp-carrier.ts';
 import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
+import {
+  prepareClaimAccountMail,
+  prepareDeferAccountMail,
+  prepareFinishAccountMail,
+  prepareQueueAccountMails,
+} from './store/account-mails.ts';
 import { LEASE_MS, prepareClaimMails, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
 import { prepareClaimWebhooks } from './store/claim-webhooks.ts';
 import { prepareCreateWebhookEndpoint } from './store/create-webhook-endpoint.ts';
@@ -55,8 +62,14 @@ export interface Deps {
   readonly ledger: Client<typeof CustomerLedgerService>;
   readonly users: Client<typeof UserService>;
   readonly customers: Client<typeof CustomerService>;
+  readonly passwordResets: Client<typeof PasswordResetService>;
+  callAsService: ServiceBase['callAsService'];
   /** For changes that turn out to be none. */
   readonly idempotency: IdempotencyStore;
+  /** Who writes to the holders of accounts. */
+  readonly mailFrom: Mailbox;
+  /** Where a forgotten password is set anew, with a place for the token; empty for none. */
+  readonly passwordResetUrl: string;
   /** From which the secrets of webhooks are derived. */
   readonly webhookKey: Uint8Array;
   readonly webhookTargets: Targets;
@@ -64,6 +77,10 @@ export interface Deps {
   readonly webhooksUnderWay: Set<Promise<void>>;
   readonly store: {
     readonly queueMails: ReturnType<typeof prepareQueueMails>;
+    readonly queueAccountMails: ReturnType<typeof prepareQueueAccountMails>;
+    readonly claimAccountMail: ReturnType<typeof prepareClaimAccountMail>;
+    readonly finishAccountMail: ReturnType<typeof prepareFinishAccountMail>;
+    readonly deferAccountMail: ReturnType<typeof prepareDeferAccountMail>;
     readonly eraseOwners: ReturnType<typeof prepareEraseOwners>;
     readonly eraseNext: ReturnType<typeof prepareEraseMails>;
     readonly claimMails: ReturnType<typeof prepareClaimMails>;
@@ -99,10 +116,18 @@ export interface Deps {
 
 /** Prepares every statement and client once, and the way for mail to leave. Throws ConfigError when there is none. */
 export async function createDeps(
-  { db, clock, log, metrics, transportTo }: Pick<ServiceBase, 'db' | 'clock' | 'log' | 'metrics' | 'transportTo'>,
+  {
+    db,
+    clock,
+    log,
+    metrics,
+    transportTo,
+    callAsService,
+  }: Pick<ServiceBase, 'db' | 'clock' | 'log' | 'metrics' | 'transportTo' | 'callAsService'>,
   config: Config<typeof NOTIFICATION_CONFIG>,
 ): Promise<Deps> {
   const carrier = await createCarrier(config);
+  const leaseMs = carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS;
   return {
     clock,
     log,
@@ -116,14 +141,22 @@ export async function createDeps(
     ledger: createClient(CustomerLedgerService, transportTo('invoice')),
     users: createClient(UserService, transportTo('user')),
     customers: createClient(CustomerService, transportTo('user')),
+    passwordResets: createClient(PasswordResetService, transportTo('user')),
+    callAsService,
+    mailFrom: config.MAIL_FROM,
+    passwordResetUrl: config.PASSWORD_RESET_URL,
     webhookKey: config.WEBHOOK_SECRET_KEY,
     webhookTargets: config.WEBHOOK_TARGETS,
     webhooksUnderWay: new Set(),
     store: prepareOnFirstUse(db, {
       queueMails: prepareQueueMails,
+      queueAccountMails: prepareQueueAccountMails,
+      claimAccountMail: (claiming) => prepareClaimAccountMail(claiming, leaseMs),
+      finishAccountMail: prepareFinishAccountMail,
+      deferAccountMail: prepareDeferAccountMail,
       eraseOwners: prepareEraseOwners,
       eraseNext: prepareEraseMails,
-      claimMails: (claiming) => prepareClaimMails(claiming, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
+      claimMails: (claiming) => prepareClaimMails(claiming, leaseMs),
       finishMails: prepareFinishMails,
       deferMail: prepareDeferMail,
       decideRetractions: prepareDecideRetractions,

@@ -13,15 +13,19 @@ import { onCreditNoteIssued } from './consumers/on-credit-note-issued.ts';
 import { onInvoiceClosed } from './consumers/on-invoice-closed.ts';
 import { onInvoiceSent } from './consumers/on-invoice-sent.ts';
 import { onInvoiceVoided } from './consumers/on-invoice-voided.ts';
+import { onPasswordChanged } from './consumers/on-password-changed.ts';
+import { onPasswordResetRequested } from './consumers/on-password-reset-requested.ts';
 import { onPaymentRecorded } from './consumers/on-payment-recorded.ts';
 import { onPaymentReversed } from './consumers/on-payment-reversed.ts';
 import { onQuoteChanged } from './consumers/on-quote-changed.ts';
 import { onQuoteSent } from './consumers/on-quote-sent.ts';
 import { onReminderDue } from './consumers/on-reminder-due.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
+import { onUserUpdated } from './consumers/on-user-updated.ts';
 import { withWebhooks } from './consumers/with-webhooks.ts';
 import { createDeps } from './deps.ts';
 import { decideRetractions } from './jobs/decide-retractions.ts';
+import { deliverAccountMails } from './jobs/deliver-account-mails.ts';
 import { deliverMails } from './jobs/deliver-mails.ts';
 import { deliverWebhooks } from './jobs/deliver-webhooks.ts';
 import { pruneWebhooks } from './jobs/prune-webhooks.ts';
@@ -47,7 +51,7 @@ import { testWebhookEndpoint } from './rpc/test-webhook-endpoint.ts';
 import { updateMailSettings } from './rpc/update-mail-settings.ts';
 import { updateWebhookEndpoint } from './rpc/update-webhook-endpoint.ts';
 
-/** The notification service: mails to customers and webhooks to users, queued by events, and what became of them; documents in print. */
+/** The notification service: mails to customers and the holders of accounts, and webhooks to users, queued by events, and what became of them; documents in print. */
 export const notificationService = defineService({
   name: 'notification',
   migrations: new URL('./migrations/', import.meta.url),
@@ -100,7 +104,18 @@ export const notificationService = defineService({
       onInvoiceVoided,
       onInvoiceClosed,
     ]),
+    onPasswordResetRequested,
+    onPasswordChanged,
+    onUserUpdated,
     onUserDeleted,
   ],
-  jobs: [deliverMails, decideRetractions, deliverWebhooks, pruneWithdrawals, pruneWebhooks, eraseAccounts],
+  jobs: [
+    deliverMails,
+    deliverAccountMails,
+    decideRetractions,
+    deliverWebhooks,
+    pruneWithdrawals,
+    pruneWebhooks,
+    eraseAccounts,
+  ],
 });

@@ -2,5 +2,7 @@ import { key } from '../../runtime/process/config.ts';
 
 /** The variables of the user service, besides those of every service. */
 export const userConfig = {
-  ACCESS_TOKEN_KEY: key({ description: 'key that signs access tokens, 32 bytes in base64url' }),
+  ACCESS_TOKEN_KEY: key({
+    description: 'key that signs access tokens and makes those of password resets, 32 bytes in base64url',
+  }),
 };

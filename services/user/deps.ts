@@ -5,6 +5,7 @@ import type { ServiceBase } from '../../runtime/process/service.ts';
 import type { userConfig } from './config.ts';
 import { type AccessTokens, createAccessTokens } from './credentials/access-tokens.ts';
 import { createPasswords, type Passwords } from './credentials/passwords.ts';
+import { createResetTokens, type ResetTokens } from './credentials/reset-tokens.ts';
 import { prepareStore, type Store } from './store/store.ts';
 
 /** What the RPCs and jobs of the user service work with. */
@@ -15,6 +16,7 @@ export interface Deps {
   readonly idempotency: IdempotencyStore;
   readonly passwords: Passwords;
   readonly accessTokens: AccessTokens;
+  readonly resetTokens: ResetTokens;
 }
 
 /** Prepares all statements and the keys. */
@@ -25,5 +27,6 @@ export async function createDeps({ clock, db }: ServiceBase, variables: Config<t
     idempotency: createIdempotencyStore(db),
     passwords: await createPasswords(),
     accessTokens: createAccessTokens(variables.ACCESS_TOKEN_KEY),
+    resetTokens: createResetTokens(variables.ACCESS_TOKEN_KEY),
   };
 }

@@ -8,6 +8,10 @@ import {
 } from '../../gen/numer/user/v1/customer_events_pb.ts';
 import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_pb.ts';
 import {
+  PasswordResetConfirmedSchema,
+  PasswordResetRequestedSchema,
+} from '../../gen/numer/user/v1/password_reset_events_pb.ts';
+import {
   RefreshTokenReusedSchema,
   SessionCreatedSchema,
   SessionDeletedSchema,
@@ -21,6 +25,7 @@ import {
 import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
 import type { Call } from '../../runtime/call/call.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
+import { toUser, type UserRow } from './convert.ts';
 import { diffFields, type FieldChange } from './domain/changes.ts';
 
 const SERVICE = 'user';
@@ -28,7 +33,7 @@ const SERVICE = 'user';
 /** The version of what was just made. */
 export const FIRST_VERSION = 1n;
 
-/** Sessions and API keys never change: after their first version there is only their end. */
+/** Sessions, API keys and password resets never change: after their first version there is only their end. */
 const LAST_VERSION = 2n;
 
 /** Who did something, when, and in which call. */
@@ -44,12 +49,12 @@ export function occasionOf(call: Call, now: Date): Occasion {
   return { call, ownerId: call.user.userId, actor: call.user.actor, now };
 }
 
-/** The occasion of a call by which somebody becomes a user, or proves to be one: sign-up and sign-in. */
+/** The occasion of a call by which somebody becomes a user, or proves to be one: sign-up, sign-in, and the token of a password reset. */
 export function occasionOfSignIn(call: Call, userId: string, now: Date): Occasion {
   return { call, ownerId: userId, actor: `user:${userId}`, now };
 }
 
-/** The occasion of something the service does to a user's data by itself. */
+/** The occasion of something the service does to a user's data by itself, or for somebody who has not proved to be the user. */
 export function occasionOfService(call: Occasion['call'], userId: string, now: Date): Occasion {
   return { call, ownerId: userId, actor: `service:${SERVICE}`, now };
 }
@@ -60,20 +65,40 @@ export function userCreated(user: User, occasion: Occasion): OutboxRow {
   return toOutboxRow(UserCreatedSchema, { user, changes }, contextOf(occasion, FIRST_VERSION));
 }
 
+/** What changed of an account. */
+export interface UserChange {
+  readonly changes: readonly FieldChange[];
+  /** The email address before; empty when it is the same. */
+  readonly previousEmail: string;
+}
+
 /** A user changed the account, which is at `version` now. */
 export function userUpdated(
   user: User,
-  changes: readonly FieldChange[],
+  { changes, previousEmail }: UserChange,
   version: bigint,
   occasion: Occasion,
 ): OutboxRow {
-  return toOutboxRow(UserUpdatedSchema, { user, changes: [...changes] }, contextOf(occasion, version));
+  const message = { user, changes: [...changes], previousEmail };
+  return toOutboxRow(UserUpdatedSchema, message, contextOf(occasion, version));
 }
 
-/** The password of an account was changed, which is at `version` now. */
-export function userPasswordChanged(userId: string, version: bigint, occasion: Occasion): OutboxRow {
-  const changes = [{ field: 'password' }];
-  return toOutboxRow(UserPasswordChangedSchema, { userId, changes }, contextOf(occasion, version));
+/** The password of an account was changed, which was `before` that. */
+export function userPasswordChanged(before: UserRow, occasion: Occasion): OutboxRow {
+  const version = before.version + 1n;
+  const user = toUser({ ...before, updateTime: occasion.now, version });
+  const message = { userId: user.id, changes: [{ field: 'password' }], user };
+  return toOutboxRow(UserPasswordChangedSchema, message, contextOf(occasion, version));
+}
+
+/** Somebody asked to set a password anew. */
+export function passwordResetRequested(passwordResetId: string, occasion: Occasion): OutboxRow {
+  return toOutboxRow(PasswordResetRequestedSchema, { passwordResetId }, contextOf(occasion, FIRST_VERSION));
+}
+
+/** A user set a password anew with the token of a reset. */
+export function passwordResetConfirmed(passwordResetId: string, occasion: Occasion): OutboxRow {
+  return toOutboxRow(PasswordResetConfirmedSchema, { passwordResetId }, contextOf(occasion, LAST_VERSION));
 }
 
 /** A user deleted the account; `version` is the one after its last. That is all that is kept of it, so no fields are told. */

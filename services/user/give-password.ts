@@ -45,10 +45,18 @@ export async function givePassword(db: Database, { email, password, now }: Given
   const passwordHash = await (await createPasswords()).hash(password);
   const call = { requestId: `reset-password-${randomUUIDv7()}`, callerAddress: undefined, traceparent: '' };
   await compareAndSet(async () => {
-    const { version } = (await findUser(id)) ?? {};
-    if (version === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'The account was deleted.');
-    const change = { id, version, passwordHash, updateTime: now, emailDigest, keptSessionId: null, failuresMax: null };
-    const event = userPasswordChanged(id, version + 1n, occasionOfService(call, id, now));
+    const row = await findUser(id);
+    if (row === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'The account was deleted.');
+    const change = {
+      id,
+      version: row.version,
+      passwordHash,
+      updateTime: now,
+      emailDigest,
+      keptSessionId: null,
+      failuresMax: null,
+    };
+    const event = userPasswordChanged(row, occasionOfService(call, id, now));
     return (await changePassword(change, { events: [event], idempotency: NO_IDEMPOTENCY })) || undefined;
   });
 }

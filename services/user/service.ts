@@ -3,6 +3,8 @@ import { ApiKeyService } from '../../gen/numer/user/v1/api_key_service_pb.ts';
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { file_numer_user_v1_customer_events } from '../../gen/numer/user/v1/customer_events_pb.ts';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
+import { file_numer_user_v1_password_reset_events } from '../../gen/numer/user/v1/password_reset_events_pb.ts';
+import { PasswordResetService } from '../../gen/numer/user/v1/password_reset_service_pb.ts';
 import { file_numer_user_v1_session_events } from '../../gen/numer/user/v1/session_events_pb.ts';
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { file_numer_user_v1_user_events } from '../../gen/numer/user/v1/user_events_pb.ts';
@@ -16,6 +18,7 @@ import { pruneExpired } from './jobs/prune-expired.ts';
 import { authenticate } from './rpc/authenticate.ts';
 import { batchGetParties } from './rpc/batch-get-parties.ts';
 import { changePassword } from './rpc/change-password.ts';
+import { confirmPasswordReset } from './rpc/confirm-password-reset.ts';
 import { createApiKey } from './rpc/create-api-key.ts';
 import { createCustomer } from './rpc/create-customer.ts';
 import { createSession } from './rpc/create-session.ts';
@@ -26,11 +29,13 @@ import { deleteSession } from './rpc/delete-session.ts';
 import { deleteUser } from './rpc/delete-user.ts';
 import { downloadCustomers } from './rpc/download-customers.ts';
 import { getCustomer } from './rpc/get-customer.ts';
+import { getPasswordResetToken } from './rpc/get-password-reset-token.ts';
 import { getUser } from './rpc/get-user.ts';
 import { importCustomers } from './rpc/import-customers.ts';
 import { listApiKeys } from './rpc/list-api-keys.ts';
 import { listCustomers } from './rpc/list-customers.ts';
 import { refreshSession } from './rpc/refresh-session.ts';
+import { requestPasswordReset } from './rpc/request-password-reset.ts';
 import { updateCustomer } from './rpc/update-customer.ts';
 import { updateUser } from './rpc/update-user.ts';
 
@@ -42,6 +47,7 @@ export const userService = defineService({
   events: [
     file_numer_user_v1_user_events,
     file_numer_user_v1_session_events,
+    file_numer_user_v1_password_reset_events,
     file_numer_user_v1_api_key_events,
     file_numer_user_v1_customer_events,
   ],
@@ -54,6 +60,10 @@ export const userService = defineService({
     router.service(
       SessionService,
       implement(SessionService, deps, { createSession, refreshSession, deleteSession, authenticate }),
+    );
+    router.service(
+      PasswordResetService,
+      implement(PasswordResetService, deps, { requestPasswordReset, confirmPasswordReset, getPasswordResetToken }),
     );
     router.service(ApiKeyService, implement(ApiKeyService, deps, { createApiKey, listApiKeys, deleteApiKey }));
     router.service(

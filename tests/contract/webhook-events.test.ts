@@ -15,5 +15,5 @@ test('webhooks get every event that the contracts do not except', () => {
 
 test('the contracts except sign-ins, credentials, the account and the webhooks themselves, and nothing else', () => {
   const nouns = new Set(events.filter(({ topic }) => !OPEN_TOPICS.has(topic)).map(({ topic }) => topic.split('.')[0]));
-  expect([...nouns].toSorted()).toEqual(['api-key', 'session', 'user', 'webhook-endpoint']);
+  expect([...nouns].toSorted()).toEqual(['api-key', 'password-reset', 'session', 'user', 'webhook-endpoint']);
 });

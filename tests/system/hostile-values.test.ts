@@ -92,6 +92,8 @@ beforeAll(async () => {
     '/reminders': { invoiceId: invoice.id, daysBeforeDue: 20 },
     '/users': { email: 'hostile@example.com', password: 'correct horse', name: 'H' },
     '/sessions': { email: 'hostile@example.com', password: 'correct horse' },
+    '/password-resets': { email: 'hostile@example.com' },
+    '/password-resets/confirm': { token: 'hostile', newPassword: 'correct horse' },
     '/api-keys': { name: 'Accounting' },
     '/webhook-endpoints': { url: 'https://localhost/', description: 'Shop', eventTypes: ['invoice.sent'] },
     '/webhook-endpoints/{webhook_endpoint.id}': { description: 'Shop', eventTypes: ['invoice.sent'], disabled: false },

@@ -79,6 +79,10 @@ import {
   CustomerUpdatedSchema,
 } from '../../../gen/numer/user/v1/customer_events_pb.ts';
 import {
+  PasswordResetConfirmedSchema,
+  PasswordResetRequestedSchema,
+} from '../../../gen/numer/user/v1/password_reset_events_pb.ts';
+import {
   RefreshTokenReusedSchema,
   SessionCreatedSchema,
   SessionDeletedSchema,
@@ -140,6 +144,8 @@ const EVENTS = [
   SessionCreatedSchema,
   SessionDeletedSchema,
   RefreshTokenReusedSchema,
+  PasswordResetRequestedSchema,
+  PasswordResetConfirmedSchema,
   ApiKeyCreatedSchema,
   ApiKeyDeletedSchema,
   ReminderScheduledSchema,

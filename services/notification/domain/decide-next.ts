@@ -7,6 +7,9 @@ export type Kind =
   | 'CREDIT_NOTE_ISSUED'
   | RetractionKind;
 
+/** Why the holder of an account is mailed, who gets such mails from the system itself and not for a seller. */
+export type AccountMailKind = 'PASSWORD_RESET' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED';
+
 /** Why a mail takes back what an earlier one said. */
 export type RetractionKind = 'INVOICE_VOIDED' | 'PAYMENT_REVERSED';
 
@@ -31,7 +34,7 @@ export type Next =
 
 /** A mail that was claimed for an attempt. */
 export interface Attempt {
-  readonly kind: Kind;
+  readonly kind: Kind | AccountMailKind;
   /** When the mail was queued. */
   readonly createTime: Date;
   /** How often it was tried, this time included. */
@@ -43,8 +46,8 @@ const HOUR_MS = 3_600_000;
 /** How long a reminder may go out after it was decided on: it says "in 3 days". */
 export const REMINDER_MS = 12 * HOUR_MS;
 
-/** How long a mail is tried: as long as mail servers try (RFC 5321, 4.5.4.1), but a reminder. */
-const TRY_MS: Readonly<Record<Kind, number>> = {
+/** How long a mail is tried: as long as mail servers try (RFC 5321, 4.5.4.1), but a reminder, and a token that expires. */
+const TRY_MS: Readonly<Record<Kind | AccountMailKind, number>> = {
   INVOICE_SENT: 120 * HOUR_MS,
   REMINDER: REMINDER_MS,
   PAYMENT_RECEIVED: 120 * HOUR_MS,
@@ -52,6 +55,9 @@ const TRY_MS: Readonly<Record<Kind, number>> = {
   CREDIT_NOTE_ISSUED: 120 * HOUR_MS,
   INVOICE_VOIDED: 120 * HOUR_MS,
   PAYMENT_REVERSED: 120 * HOUR_MS,
+  PASSWORD_RESET: HOUR_MS,
+  PASSWORD_CHANGED: 120 * HOUR_MS,
+  EMAIL_CHANGED: 120 * HOUR_MS,
 };
 
 const FIRST_RETRY_MS = 30_000;

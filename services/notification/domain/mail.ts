@@ -17,6 +17,8 @@ export interface MailDraft {
 /** A part of a mail. */
 export type Block =
   | Paragraph
+  /** The address of a page, by itself. */
+  | { readonly kind: 'link'; readonly url: string }
   /** Small print at the end. */
   | { readonly kind: 'footer'; readonly text: string }
   | FactList

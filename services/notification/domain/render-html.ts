@@ -33,6 +33,8 @@ function renderBlock(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
       return `<p>${escapeHtml(block.text)}</p>`;
+    case 'link':
+      return `<p><a href="${escapeHtml(block.url)}">${escapeHtml(block.url)}</a></p>`;
     case 'footer':
       return `<p style="${STYLE.footer}">${escapeHtml(block.text)}</p>`;
     case 'facts':

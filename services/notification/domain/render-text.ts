@@ -9,6 +9,8 @@ function renderBlock(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
       return block.text;
+    case 'link':
+      return block.url;
     case 'footer':
       return `-- \n${block.text}`; // programs know this line as the start of a signature
     case 'facts':

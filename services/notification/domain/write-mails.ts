@@ -232,7 +232,8 @@ export function writeVoidMail(invoice: InvoiceFacts, replacingNumber: string, la
   });
 }
 
-function layOut(draft: MailDraft): Mail {
+/** Both bodies of a mail, and its subject on one line. */
+export function layOut(draft: MailDraft): Mail {
   const titled = { ...draft, subject: toSubject(draft.subject) };
   return { subject: titled.subject, text: renderText(titled), html: renderHtml(titled) };
 }

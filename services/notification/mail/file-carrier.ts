@@ -16,6 +16,9 @@ interface KeptMails {
   readonly lookAfter: number;
 }
 
+/** The folder, within that of caught mail, of those that nobody but their recipient may read. */
+const SECRET_FOLDER = 'secret';
+
 const KEPT: KeptMails = { max: 10_000, lookAfter: 1_000 };
 
 /** The files of this carrier, those that a crash left half-written too. Whatever else is in the folder belongs to somebody else. */
@@ -24,6 +27,8 @@ const OWN_FILE = /^([0-9a-f-]{36}@numer[.]eml|[.][0-9a-f-]{36}@numer[.]eml[.][0-
 /**
  * Catches mail in files named by Message-ID, for trying the system out. The same mail twice is one file. Of those the newest are kept,
  * 10,000 and up to 1,000 more.
+ *
+ * Secret ones go to a folder within, as many again, which the pages of the gateway do not show: these have no password.
  */
 export async function createFileCarrier(
   directory: string,
@@ -31,11 +36,14 @@ export async function createFileCarrier(
   kept: KeptMails = KEPT,
 ): Promise<MailCarrier> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  const secretDirectory = join(directory, SECRET_FOLDER);
   let savedCount = 0;
   const send = async (mail: OutgoingMail): Promise<Outcome> => {
-    const outcome = await save(directory, mail, from);
+    const outcome = await save(mail.isSecret ? secretDirectory : directory, mail, from);
     // After the first one too, since those before were saved by another process.
-    if (outcome.kind === 'accepted' && savedCount++ % kept.lookAfter === 0) await removeOldest(directory, kept);
+    if (outcome.kind === 'accepted' && savedCount++ % kept.lookAfter === 0) {
+      for (const each of [directory, secretDirectory]) await removeOldest(each, kept);
+    }
     return outcome;
   };
   return { isRepeatable: true, sessionsMax: SESSIONS_MAX, open: () => ({ send, close: () => undefined }) };
@@ -61,6 +69,7 @@ async function save(directory: string, mail: OutgoingMail, from: Mailbox): Promi
   const name = `${messageIdOf(mail.id)}.eml`;
   const aside = join(directory, `.${name}.${randomUUID()}`);
   try {
+    if (mail.isSecret) await mkdir(directory, { recursive: true, mode: 0o700 });
     await writeFile(aside, await composeMessage(mail, from).build(), { mode: 0o600 });
     await rename(aside, join(directory, name));
     return { kind: 'accepted' };

@@ -18,6 +18,8 @@ export interface OutgoingMail {
     | { readonly fileName: string; readonly contentType: string; readonly data: Uint8Array }
     | undefined;
   readonly date: Date;
+  /** Whether it holds what nobody but the recipient may read, where mails are caught. */
+  readonly isSecret?: boolean;
 }
 
 /** A way for mail to leave. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareErasure } from '../../../runtime/erasure.ts';
-import { mailRetractions, mailSettings, mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
+import { accountMails, mailRetractions, mailSettings, mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
 import { DELETED_ENDPOINT, webhookEndpoints } from './webhook-schema.ts';
 
 /**
@@ -19,6 +19,7 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
           or (recipient, sender_name, reply_to, subject, text_body, html_body, error) <> ${EMPTY})`,
         set: sql`printed = null, (recipient, sender_name, reply_to, subject, text_body, html_body, error) = row${EMPTY}`,
       },
+      { table: accountMails, where: sql`owner_id = ${ownerId}` },
       { table: quoteAnswers, where: sql`owner_id = ${ownerId}` },
       { table: mailWithdrawals, where: sql`owner_id = ${ownerId}` },
       { table: mailRetractions, where: sql`owner_id = ${ownerId}` },

@@ -1,6 +1,6 @@
 import { type InferSelectModel, sql } from 'drizzle-orm';
 import { bigint, boolean, date, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import type { Kind, RetractionKind } from '../domain/decide-next.ts';
+import type { AccountMailKind, Kind, RetractionKind } from '../domain/decide-next.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 
 /** Where a mail is on its way, named as in the contract. */
@@ -45,6 +45,23 @@ export const notifications = pgTable('notifications', {
 
 /** A row of the table. */
 export type NotificationRow = InferSelectModel<typeof notifications>;
+
+/** Mails to the holders of accounts that are still to be sent; the migration says what the columns mean. */
+export const accountMails = pgTable('account_mails', {
+  id: uuid('id').primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  kind: text('kind').$type<AccountMailKind>().notNull(),
+  passwordResetId: uuid('password_reset_id'),
+  recipient: text('recipient').notNull(),
+  locale: text('locale').notNull(),
+  timeZone: text('time_zone').notNull(),
+  requestId: text('request_id').notNull(),
+  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
+  attempts: integer('attempts').notNull().default(0),
+  nextAttemptTime: timestamp('next_attempt_time', { withTimezone: true, precision: 3 }).notNull(),
+  leaseToken: uuid('lease_token'),
+  leaseExpireTime: timestamp('lease_expire_time', { withTimezone: true, precision: 3 }),
+});
 
 /** Answers to quotes that came before their mail was asked for. */
 export const quoteAnswers = pgTable('quote_answers', {

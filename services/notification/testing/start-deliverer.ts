@@ -29,7 +29,10 @@ export async function startDeliverer(
   environment: { readonly SMTP_URL?: string; readonly MAIL_DIR?: string; readonly MAIL_BOUNCE_ADDRESS?: string },
 ): Promise<Deliverer> {
   const config = readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment });
-  const deps = await createDeps({ db, clock, log: silentLog(), transportTo: toNoService }, config);
+  const deps = await createDeps(
+    { db, clock, log: silentLog(), transportTo: toNoService, callAsService: async () => ({}) },
+    config,
+  );
   return {
     deps,
     async queue(kind = 'INVOICE_SENT', changes = {}) {

@@ -81,7 +81,10 @@ export async function startWebhooks(targets: Targets = 'any'): Promise<WebhooksT
   const service = await startTestService(notificationService, { environment });
   const { db, clock } = service;
   const newReplica = () =>
-    createDeps({ db, clock, log: silentLog(), transportTo: toNoService }, readConfig(NOTIFICATION_CONFIG, environment));
+    createDeps(
+      { db, clock, log: silentLog(), transportTo: toNoService, callAsService: async () => ({}) },
+      readConfig(NOTIFICATION_CONFIG, environment),
+    );
   const own = await newReplica();
   return {
     ...service,

@@ -4,6 +4,7 @@ import { createIdempotencyStore } from '../../../runtime/call/idempotency.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { createAccessTokens } from '../credentials/access-tokens.ts';
 import { createPasswords } from '../credentials/passwords.ts';
+import { createResetTokens } from '../credentials/reset-tokens.ts';
 import type { Deps } from '../deps.ts';
 import { prepareStore } from '../store/store.ts';
 import { startUserService, type UserTestService } from '../testing/start-user-service.ts';
@@ -21,6 +22,7 @@ beforeAll(async () => {
     idempotency: createIdempotencyStore(service.db),
     passwords: await createPasswords(),
     accessTokens: createAccessTokens(new Uint8Array(32)),
+    resetTokens: createResetTokens(new Uint8Array(32)),
   };
 });
 afterAll(() => service.stop());

@@ -17,7 +17,8 @@ import { countFailure, FAILURES_MAX, tooManyFailures } from '../sign-in-lock.ts'
  */
 export const changePassword: Rpc<Deps, typeof UserService.method.changePassword> = (deps, request, call) =>
   compareAndSet(async () => {
-    const { id, email, version } = await findOwnAccount(deps, request.userId, call);
+    const row = await findOwnAccount(deps, request.userId, call);
+    const { id, email, version } = row;
     requireSession(call, 'change the password');
     requireVersion(call, version);
     const emailNormalized = normalizeEmail(email);
@@ -37,7 +38,7 @@ export const changePassword: Rpc<Deps, typeof UserService.method.changePassword>
     const isChanged = await deps.store.changePassword(
       { ...change, keptSessionId: call.user.sessionId, failuresMax: FAILURES_MAX },
       {
-        events: [userPasswordChanged(id, version + 1n, occasionOf(call, now))],
+        events: [userPasswordChanged(row, occasionOf(call, now))],
         idempotency: idempotencyValues(call, ChangePasswordResponseSchema, {}, now),
       },
     );

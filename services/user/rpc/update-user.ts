@@ -11,6 +11,7 @@ import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { findOwnAccount, paymentAccountOf, settingsOf } from '../account.ts';
 import { toUser, type UserRow, userColumns } from '../convert.ts';
 import type { Deps } from '../deps.ts';
+import { normalizeEmail } from '../domain/email.ts';
 import { changesBetween, occasionOf, userUpdated } from '../events.ts';
 import { requireIdentifiers } from '../require-identifiers.ts';
 
@@ -37,7 +38,9 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
 
     const version = row.version + 1n;
     const user = toUser({ ...changed, updateTime: now, version });
-    const event = userUpdated(user, changes, version, occasionOf(call, now));
+    // Capitals make no other mailbox.
+    const previousEmail = normalizeEmail(changed.email) === normalizeEmail(row.email) ? '' : row.email;
+    const event = userUpdated(user, { changes, previousEmail }, version, occasionOf(call, now));
     const idempotency = idempotencyValues(call, UpdateUserResponseSchema, { user }, now);
     const isWritten = await deps.store.updateUser({ ...changed, updateTime: now }, { events: [event], idempotency });
     return isWritten ? { user } : undefined;

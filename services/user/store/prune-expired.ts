@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { sessions, signInFailures, usedRefreshTokens } from './schema.ts';
+import { passwordResets, sessions, signInFailures, usedRefreshTokens } from './schema.ts';
 
 const PRUNE_BATCH = 1_000;
 
@@ -20,6 +20,11 @@ export function preparePruneUsedRefreshTokens(db: Database): Prune {
 /** Prepares the statement that deletes expired counts of failed sign-ins. */
 export function preparePruneSignInFailures(db: Database): Prune {
   return preparePrune(db, 'prune_sign_in_failures', sql`${signInFailures}`, sql`email_digest`);
+}
+
+/** Prepares the statement that deletes password resets that have expired, which is when their requests count no longer. */
+export function preparePrunePasswordResets(db: Database): Prune {
+  return preparePrune(db, 'prune_password_resets', sql`${passwordResets}`, sql`email_digest`);
 }
 
 function preparePrune(db: Database, name: string, table: SQL, key: SQL): Prune {

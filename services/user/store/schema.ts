@@ -56,6 +56,18 @@ export const signInFailures = pgTable('sign_in_failures', {
   expireTime: time('expire_time').notNull(),
 });
 
+/** Password resets by email address, the newest of each. The columns are explained in migrations/. */
+export const passwordResets = pgTable('password_resets', {
+  emailDigest: bytea('email_digest').primaryKey(),
+  id: uuid().notNull(),
+  userId: uuid('user_id'),
+  passwordVersion: bigint('password_version', { mode: 'bigint' }),
+  tokenDigest: bytea('token_digest').notNull(),
+  requests: integer().notNull(),
+  countExpireTime: time('count_expire_time').notNull(),
+  expireTime: time('expire_time').notNull(),
+});
+
 /** API keys. */
 export const apiKeys = pgTable('api_keys', {
   id: uuid().primaryKey(),

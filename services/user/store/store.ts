@@ -14,12 +14,19 @@ import { prepareEraseCustomers } from './erase-customers.ts';
 import { prepareFindApiKey, prepareFindSession } from './find-credentials.ts';
 import { prepareFindCustomer } from './find-customer.ts';
 import { prepareFindParties } from './find-parties.ts';
+import { prepareFindPasswordResetById, prepareFindPasswordResetByToken } from './find-password-reset.ts';
 import { prepareFindSignIn } from './find-sign-in.ts';
 import { prepareFindUser } from './find-user.ts';
 import { prepareListApiKeys } from './list-api-keys.ts';
 import { prepareListCustomers } from './list-customers.ts';
-import { preparePruneSessions, preparePruneSignInFailures, preparePruneUsedRefreshTokens } from './prune-expired.ts';
+import {
+  preparePrunePasswordResets,
+  preparePruneSessions,
+  preparePruneSignInFailures,
+  preparePruneUsedRefreshTokens,
+} from './prune-expired.ts';
 import { prepareRecordSignInFailure } from './record-sign-in-failure.ts';
+import { prepareRequestPasswordReset } from './request-password-reset.ts';
 import { prepareFindUsedRefreshToken, prepareRotateRefreshToken } from './rotate-refresh-token.ts';
 import { prepareUpdateCustomer } from './update-customer.ts';
 import { prepareUpdateUser } from './update-user.ts';
@@ -48,6 +55,11 @@ export function prepareStore(db: Database) {
     pruneSessions: preparePruneSessions,
     pruneUsedRefreshTokens: preparePruneUsedRefreshTokens,
     pruneSignInFailures: preparePruneSignInFailures,
+
+    requestPasswordReset: prepareRequestPasswordReset,
+    findPasswordResetByToken: prepareFindPasswordResetByToken,
+    findPasswordResetById: prepareFindPasswordResetById,
+    prunePasswordResets: preparePrunePasswordResets,
 
     createApiKey: prepareCreateApiKey,
     listApiKeys: prepareListApiKeys,

@@ -13,8 +13,10 @@ import {
   signUp,
   templateOf,
 } from './api.ts';
+import { passwordResetCalls } from './password-reset-calls.ts';
 import { type PublishedRoute, routes } from './routes.ts';
 import { settingsCalls } from './settings-calls.ts';
+import type { Numer } from './start-numer.ts';
 import { webhookCalls } from './webhook-calls.ts';
 
 /** Every route that changes something. */
@@ -56,9 +58,11 @@ export function sendCall(
 }
 
 /** The calls of a user who has this customer. */
-export function createChangingCalls(url: () => string, api: Api, customerId: string): ChangingCalls {
+export function createChangingCalls(numer: () => Numer, api: Api, customerId: string): ChangingCalls {
+  const url = () => numer().url;
   return {
     ...accountCalls(url, api),
+    ...passwordResetCalls(url, numer),
     ...customerCalls(api, customerId),
     ...invoiceCalls(api, customerId),
     ...paymentCalls(api, customerId),

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/user_events.proto.
  */
 export const file_numer_user_v1_user_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch9udW1lci91c2VyL3YxL3VzZXJfZXZlbnRzLnByb3RvEg1udW1lci51c2VyLnYxIooBCgtVc2VyQ3JlYXRlZBImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6HbK7GBkKDHVzZXIuY3JlYXRlZBIHdXNlci5pZBgBIooBCgtVc2VyVXBkYXRlZBImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6HbK7GBkKDHVzZXIudXBkYXRlZBIHdXNlci5pZBgBIokBChNVc2VyUGFzc3dvcmRDaGFuZ2VkEhQKB3VzZXJfaWQYASABKAlCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAzomsrsYIgoVdXNlci5wYXNzd29yZC1jaGFuZ2VkEgd1c2VyX2lkGAEiQgoLVXNlckRlbGV0ZWQSFAoHdXNlcl9pZBgBIAEoCUID4EEDOh2yuxgZCgx1c2VyLmRlbGV0ZWQSB3VzZXJfaWQYAWIGcHJvdG8z", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options, file_numer_user_v1_user]);
+  fileDesc("Ch9udW1lci91c2VyL3YxL3VzZXJfZXZlbnRzLnByb3RvEg1udW1lci51c2VyLnYxIooBCgtVc2VyQ3JlYXRlZBImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6HbK7GBkKDHVzZXIuY3JlYXRlZBIHdXNlci5pZBgBIqcBCgtVc2VyVXBkYXRlZBImCgR1c2VyGAEgASgLMhMubnVtZXIudXNlci52MS5Vc2VyQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSGwoOcHJldmlvdXNfZW1haWwYAyABKAlCA+BBAzodsrsYGQoMdXNlci51cGRhdGVkEgd1c2VyLmlkGAEisQEKE1VzZXJQYXNzd29yZENoYW5nZWQSFAoHdXNlcl9pZBgBIAEoCUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEiYKBHVzZXIYAyABKAsyEy5udW1lci51c2VyLnYxLlVzZXJCA+BBAzomsrsYIgoVdXNlci5wYXNzd29yZC1jaGFuZ2VkEgd1c2VyX2lkGAEiQgoLVXNlckRlbGV0ZWQSFAoHdXNlcl9pZBgBIAEoCUID4EEDOh2yuxgZCgx1c2VyLmRlbGV0ZWQSB3VzZXJfaWQYAWIGcHJvdG8z", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options, file_numer_user_v1_user]);
 
 /**
  * A person signed up.
@@ -86,6 +86,13 @@ export type UserUpdated = Message<"numer.user.v1.UserUpdated"> & {
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes: FieldChange[];
+
+  /**
+   * The email address before, which is told of the change; empty when it is the same, but for capitals.
+   *
+   * @generated from field: string previous_email = 3;
+   */
+  previousEmail: string;
 };
 
 /**
@@ -107,6 +114,13 @@ export type UserUpdatedJson = {
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes?: FieldChangeJson[];
+
+  /**
+   * The email address before, which is told of the change; empty when it is the same, but for capitals.
+   *
+   * @generated from field: string previous_email = 3;
+   */
+  previousEmail?: string;
 };
 
 /**
@@ -117,7 +131,8 @@ export const UserUpdatedSchema: GenMessage<UserUpdated, {jsonType: UserUpdatedJs
   messageDesc(file_numer_user_v1_user_events, 1);
 
 /**
- * A user changed the password, or an operator gave the account another one. All its sessions were ended but that of the user.
+ * A user changed the password or set a forgotten one anew, or an operator gave the account another one. All its sessions were ended but
+ * that of the user.
  *
  * @generated from message numer.user.v1.UserPasswordChanged
  */
@@ -135,10 +150,18 @@ export type UserPasswordChanged = Message<"numer.user.v1.UserPasswordChanged"> &
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes: FieldChange[];
+
+  /**
+   * The account after the change, which is told of it at the email address of that moment. Absent in events from before it was kept.
+   *
+   * @generated from field: numer.user.v1.User user = 3;
+   */
+  user?: User | undefined;
 };
 
 /**
- * A user changed the password, or an operator gave the account another one. All its sessions were ended but that of the user.
+ * A user changed the password or set a forgotten one anew, or an operator gave the account another one. All its sessions were ended but
+ * that of the user.
  *
  * @generated from message numer.user.v1.UserPasswordChanged
  */
@@ -156,6 +179,13 @@ export type UserPasswordChangedJson = {
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes?: FieldChangeJson[];
+
+  /**
+   * The account after the change, which is told of it at the email address of that moment. Absent in events from before it was kept.
+   *
+   * @generated from field: numer.user.v1.User user = 3;
+   */
+  user?: UserJson;
 };
 
 /**

@@ -1,0 +1,89 @@
+import type { Language } from './language.ts';
+
+/** The words of mails to the holders of accounts in one language. `system` is who writes; times come formatted. */
+export interface AccountTexts {
+  readonly greeting: string;
+  readonly closing: string;
+  /** A day, a time of it and the zone of both. */
+  time(date: string, clock: string, timeZone: string): string;
+  /** What to do about a change that was not one's own. */
+  readonly notYou: string;
+  readonly reset: {
+    subject(system: string): string;
+    intro(system: string, email: string): string;
+    readonly byLink: string;
+    readonly byToken: string;
+    validity(time: string): string;
+    readonly notYou: string;
+  };
+  readonly passwordChanged: {
+    subject(system: string): string;
+    intro(system: string, email: string, time: string): string;
+    readonly consequence: string;
+  };
+  readonly emailChanged: {
+    subject(system: string): string;
+    intro(system: string, email: string, time: string): string;
+    readonly consequence: string;
+  };
+}
+
+const ENGLISH: AccountTexts = {
+  greeting: 'Hello,',
+  closing: 'Kind regards',
+  time: (date, clock, timeZone) => `${date}, ${clock} (${timeZone})`,
+  notYou: 'If that was not you, please tell us at once by replying to this message.',
+  reset: {
+    subject: (system) => `Set a new password for ${system}`,
+    intro: (system, email) =>
+      `Somebody, probably you, has asked to set a new password for the account of ${email} at ${system}.`,
+    byLink: 'To do so, open this page:',
+    byToken: 'To do so, enter this code where you asked for it:',
+    validity: (time) =>
+      `It works once, within an hour of being asked for: until ${time}. Another one that is asked for takes its place.`,
+    notYou: 'If that was not you, there is nothing to do: your password stays as it is. Give this to nobody.',
+  },
+  passwordChanged: {
+    subject: (system) => `Your password for ${system} was changed`,
+    intro: (system, email, time) => `The password for the account of ${email} at ${system} was changed on ${time}.`,
+    consequence: 'Whoever was signed in elsewhere has been signed out. API keys still work.',
+  },
+  emailChanged: {
+    subject: (system) => `Your email address for ${system} was changed`,
+    intro: (system, email, time) =>
+      `The account at ${system} that had the email address ${email} was given another one on ${time}.`,
+    consequence: 'From now on it is signed in to with that one, and mail about it goes there.',
+  },
+};
+
+const GERMAN: AccountTexts = {
+  greeting: 'Guten Tag,',
+  closing: 'Mit freundlichen Grüßen',
+  time: (date, clock, timeZone) => `${date}, ${clock} Uhr (${timeZone})`,
+  notYou: 'Wenn Sie das nicht waren, sagen Sie es uns bitte sofort, indem Sie auf diese Nachricht antworten.',
+  reset: {
+    subject: (system) => `Neues Passwort für ${system}`,
+    intro: (system, email) =>
+      `Jemand, vermutlich Sie, möchte für das Konto von ${email} bei ${system} ein neues Passwort festlegen.`,
+    byLink: 'Öffnen Sie dazu diese Seite:',
+    byToken: 'Geben Sie dazu diesen Code dort ein, wo Sie ihn angefordert haben:',
+    validity: (time) =>
+      `Das geht einmal, innerhalb einer Stunde nach der Anforderung: bis ${time}. Eine weitere Anforderung tritt an die Stelle dieser.`,
+    notYou:
+      'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ihr Passwort bleibt, wie es ist. Geben Sie dies an niemanden weiter.',
+  },
+  passwordChanged: {
+    subject: (system) => `Ihr Passwort für ${system} wurde geändert`,
+    intro: (system, email, time) => `Das Passwort für das Konto von ${email} bei ${system} wurde am ${time} geändert.`,
+    consequence: 'Wer anderswo angemeldet war, wurde abgemeldet. API-Schlüssel gelten weiter.',
+  },
+  emailChanged: {
+    subject: (system) => `Ihre E-Mail-Adresse für ${system} wurde geändert`,
+    intro: (system, email, time) =>
+      `Das Konto bei ${system} mit der E-Mail-Adresse ${email} hat am ${time} eine andere bekommen.`,
+    consequence: 'Von nun an meldet man sich mit dieser an, und Nachrichten dazu gehen dorthin.',
+  },
+};
+
+/** The words of mails to the holders of accounts by language. */
+export const ACCOUNT_TEXTS: Readonly<Record<Language, AccountTexts>> = { en: ENGLISH, de: GERMAN };

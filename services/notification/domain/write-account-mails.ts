@@ -1,0 +1,72 @@
+import { localDate } from '../../../runtime/calendar.ts';
+import { ACCOUNT_TEXTS } from './account-texts.ts';
+import type { AccountMailKind } from './decide-next.ts';
+import { paragraph } from './document-parts.ts';
+import { formatDate } from './format.ts';
+import { languageOf } from './language.ts';
+import type { Block, Mail } from './mail.ts';
+import { layOut } from './write-mails.ts';
+
+/**
+ * To whom a mail goes, and from whom. Nothing else that a user chose is in it: anybody can sign up with the address of somebody else, to
+ * have a text of their own sent there.
+ */
+export interface AccountMailFacts {
+  /** Name of the system that the account is of. */
+  readonly system: string;
+  readonly email: string;
+  readonly locale: string;
+  /** IANA time zone of the user; empty for UTC. */
+  readonly timeZone: string;
+}
+
+/** With what a password is set anew. */
+export interface ResetFacts {
+  /** The address of the page where that is done, or the token for it. */
+  readonly way: { readonly url: string } | { readonly token: string };
+  readonly expireTime: Date;
+}
+
+/** The mail that brings the token of a password reset. */
+export function writeResetMail(facts: AccountMailFacts, { way, expireTime }: ResetFacts): Mail {
+  const { reset } = ACCOUNT_TEXTS[languageOf(facts.locale)];
+  const how: Block[] =
+    'url' in way
+      ? [paragraph(reset.byLink), { kind: 'link', url: way.url }]
+      : [paragraph(reset.byToken), paragraph(way.token)];
+  return writeMail(facts, reset.subject(facts.system), [
+    paragraph(reset.intro(facts.system, facts.email)),
+    ...how,
+    paragraph(reset.validity(formatTime(expireTime, facts))),
+    paragraph(reset.notYou),
+  ]);
+}
+
+/** The mail that tells what has changed, and when. It has no links, so that people need not learn to follow any. */
+export function writeNotice(
+  kind: Exclude<AccountMailKind, 'PASSWORD_RESET'>,
+  facts: AccountMailFacts,
+  time: Date,
+): Mail {
+  const texts = ACCOUNT_TEXTS[languageOf(facts.locale)];
+  const { subject, intro, consequence } = kind === 'PASSWORD_CHANGED' ? texts.passwordChanged : texts.emailChanged;
+  return writeMail(facts, subject(facts.system), [
+    paragraph(intro(facts.system, facts.email, formatTime(time, facts))),
+    paragraph(consequence),
+    paragraph(texts.notYou),
+  ]);
+}
+
+function writeMail({ system, locale }: AccountMailFacts, subject: string, content: readonly Block[]): Mail {
+  const language = languageOf(locale);
+  const { greeting, closing } = ACCOUNT_TEXTS[language];
+  const blocks = [paragraph(greeting), ...content, paragraph(`${closing}\n${system}`)];
+  return layOut({ language, subject, blocks });
+}
+
+function formatTime(time: Date, { locale, timeZone: given }: AccountMailFacts): string {
+  const language = languageOf(locale);
+  const timeZone = given || 'UTC';
+  const clock = time.toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+  return ACCOUNT_TEXTS[language].time(formatDate(localDate(time, timeZone), language), clock, timeZone);
+}

@@ -1,0 +1,116 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import { ConnectError } from '@connectrpc/connect';
+import type { GetPasswordResetTokenResponse } from '../../../gen/numer/user/v1/password_reset_service_pb.ts';
+import { reasonOf } from '../../../runtime/call/errors.ts';
+import type { Job } from '../../../runtime/process/service.ts';
+import { fillResetUrl } from '../config.ts';
+import type { Deps } from '../deps.ts';
+import { type AccountMailKind, decideNext, type Outcome } from '../domain/decide-next.ts';
+import { isMailAddress, type Mail } from '../domain/mail.ts';
+import { writeNotice, writeResetMail } from '../domain/write-account-mails.ts';
+import type { MailSession } from '../mail/mail-carrier.ts';
+import { required } from '../required.ts';
+import type { ClaimedAccountMail } from '../store/account-mails.ts';
+import { insist } from './insist.ts';
+
+/** Sends what is due to the holders of accounts. Looks every second, so that a mail leaves within a moment of being queued. */
+export const deliverAccountMails: Job<Deps> = {
+  name: 'deliver-account-mails',
+  pattern: '* * * * * *',
+  run: (deps, _now, signal) => deliverDueAccountMails(deps, signal),
+};
+
+/** How long the user service may take to answer. */
+const ASK_TIMEOUT_MS = 5_000;
+
+/** Sends one mail after the other until none is due, `signal` says stop or no mail server is there. Any number of replicas may do so. */
+export async function deliverDueAccountMails(deps: Deps, signal: AbortSignal): Promise<void> {
+  const session = deps.carrier.open();
+  try {
+    while (!signal.aborted) {
+      const claimed = await deps.store.claimAccountMail(deps.clock.now());
+      if (claimed === undefined) return;
+      const outcome = await attempt(deps, session, claimed);
+      if (outcome === undefined) {
+        await insist(() => deps.store.finishAccountMail(claimed));
+        continue;
+      }
+      deps.metrics?.deliveryAttempted('mail', outcome.kind);
+      await settle(deps, claimed, outcome);
+      if (outcome.kind === 'unreachable') return;
+    }
+  } finally {
+    session.close();
+  }
+}
+
+/** A mail as it is sent now. */
+interface Letter {
+  readonly recipient: string;
+  readonly content: Mail;
+  readonly isSecret: boolean;
+}
+
+/** Sends a mail; undefined for one that is to bring a token which is good no longer. */
+async function attempt(deps: Deps, session: MailSession, claimed: ClaimedAccountMail): Promise<Outcome | undefined> {
+  const { id, kind, createTime: date } = claimed;
+  let letter: Letter | undefined;
+  try {
+    letter = kind === 'PASSWORD_RESET' ? await resetMailOf(deps, claimed) : noticeOf(deps, kind, claimed);
+  } catch (error) {
+    deps.log.warn({ err: error, mailId: id }, 'mail to the holder of an account cannot be written now and waits');
+    return { kind: 'deferred', reason: 'The user service could not be asked.' };
+  }
+  if (letter === undefined) return undefined;
+  const { recipient, content, isSecret } = letter;
+  if (!isMailAddress(recipient)) return { kind: 'refused', reason: 'The email address cannot be used.' };
+  return session.send({ id, recipient, senderName: '', replyTo: '', ...content, date, isSecret });
+}
+
+/** The mail with a token, which is asked for each time it is sent and stored nowhere; undefined when it is good no longer. */
+async function resetMailOf(
+  deps: Deps,
+  { passwordResetId, requestId }: ClaimedAccountMail,
+): Promise<Letter | undefined> {
+  let reset: GetPasswordResetTokenResponse;
+  try {
+    const call = { ...(await deps.callAsService(requestId)), timeoutMs: ASK_TIMEOUT_MS };
+    // The table has an id for all mails of this kind.
+    reset = await deps.passwordResets.getPasswordResetToken({ passwordResetId: passwordResetId ?? '' }, call);
+  } catch (error) {
+    if (reasonOf(ConnectError.from(error)) !== 'INVALID_RESET_TOKEN') throw error;
+    return undefined;
+  }
+  const { token, email, locale, timeZone } = reset;
+  const way = deps.passwordResetUrl === '' ? { token } : { url: fillResetUrl(deps.passwordResetUrl, token) };
+  const expireTime = timestampDate(required(reset.expireTime, 'expire_time'));
+  const content = writeResetMail({ system: systemOf(deps), email, locale, timeZone }, { way, expireTime });
+  return { recipient: email, content, isSecret: true };
+}
+
+function noticeOf(
+  deps: Deps,
+  kind: Exclude<AccountMailKind, 'PASSWORD_RESET'>,
+  { recipient, locale, timeZone, createTime }: ClaimedAccountMail,
+): Letter {
+  const facts = { system: systemOf(deps), email: recipient, locale, timeZone };
+  return { recipient, content: writeNotice(kind, facts, createTime), isSecret: false };
+}
+
+/** What the system is called in its mails. */
+function systemOf({ mailFrom }: Deps): string {
+  return mailFrom.name || 'Numer';
+}
+
+async function settle(deps: Deps, claimed: ClaimedAccountMail, outcome: Outcome): Promise<void> {
+  const next = decideNext(claimed, outcome, deps.clock.now());
+  if (next.state === 'QUEUED') {
+    await insist(() => deps.store.deferAccountMail(claimed, next.nextAttemptTime));
+    return;
+  }
+  if (next.state === 'FAILED') {
+    const { id: mailId, kind } = claimed;
+    deps.log.warn({ mailId, kind, reason: next.error }, 'mail to the holder of an account is given up on');
+  }
+  await insist(() => deps.store.finishAccountMail(claimed));
+}

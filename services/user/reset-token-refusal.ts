@@ -1,0 +1,10 @@
+import { DomainError } from '../../runtime/call/errors.ts';
+
+/** The refusal of the token of a password reset; why it is not good is not told. */
+export function invalidResetToken(): DomainError {
+  return new DomainError(
+    'invalid',
+    'INVALID_RESET_TOKEN',
+    'The token is unknown, was used, has expired, or was replaced by that of a later reset. Ask for another.',
+  );
+}
