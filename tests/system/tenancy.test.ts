@@ -130,13 +130,19 @@ describe('without credentials', () => {
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
 
-  test('only signing up, signing in and refreshing are possible', () => {
+  test('only signing up, signing in, refreshing and setting a forgotten password anew are possible', () => {
     expect(
       routes
         .filter(({ isPublic }) => isPublic)
         .map(({ name }) => name)
         .toSorted(),
-    ).toEqual(['POST /sessions', 'POST /sessions/refresh', 'POST /users']);
+    ).toEqual([
+      'POST /password-resets',
+      'POST /password-resets/confirm',
+      'POST /sessions',
+      'POST /sessions/refresh',
+      'POST /users',
+    ]);
   });
 });
 

@@ -150,6 +150,18 @@ describe('UpdateUser', () => {
     expect(changes).not.toContain('Countess');
   });
 
+  test('tells of the email address before, unless the two differ in capitals only', async () => {
+    const member = await service.newMember();
+    const previousEmails = async (change: { readonly email?: string; readonly name?: string }) => {
+      await update(member, change, Object.keys(change));
+      return (await service.eventsOf(member.user.id)).at(-1)?.message;
+    };
+    const { email } = member.user;
+    expect(await previousEmails({ name: 'Countess' })).toMatchObject({ previousEmail: '' });
+    expect(await previousEmails({ email: email.toUpperCase() })).toMatchObject({ previousEmail: '' });
+    expect(await previousEmails({ email: newEmail() })).toMatchObject({ previousEmail: email.toUpperCase() });
+  });
+
   test('writes and publishes nothing when nothing changes', async () => {
     const member = await service.newMember();
     expect(await update(member, { name: member.user.name }, ['name'])).toEqual(member.user);

@@ -95,7 +95,7 @@ export const RpcOptions_Access = {
   ACCESS_UNSPECIFIED: 0,
 
   /**
-   * Anybody: sign-up, sign-in and the refresh of a session.
+   * Anybody: sign-up, sign-in, the refresh of a session and the reset of a password.
    *
    * @generated from enum value: PUBLIC = 1;
    */
