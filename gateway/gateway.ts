@@ -37,6 +37,9 @@ import { createGate, registerPassThrough } from './pass-through.ts';
 import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
 import { createReadiness } from './readiness.ts';
 
+/** Requests for password resets in a minute from one address: enough for a front end that makes the calls of many people. */
+const RESETS_PER_ADDRESS = 60;
+
 /** What the gateway runs on. */
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -80,6 +83,7 @@ function createRequestListener(options: GatewayOptions): RequestListener {
     tokens,
     perUser: createRateLimit('user', config.RATE_LIMIT_PER_USER),
     perAddress: createRateLimit('address', config.RATE_LIMIT_PER_ADDRESS),
+    resetsPerAddress: createRateLimit('password-resets', RESETS_PER_ADDRESS),
   });
   const transports = new Map(
     [...PUBLIC_SERVICES].map(([service, name]) => [service, hideInternals(options.transportTo(name))]),

@@ -1,7 +1,8 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import type { HandlerContext } from '@connectrpc/connect';
+import type { ConnectRouter, HandlerContext } from '@connectrpc/connect';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { PasswordResetService } from '../../gen/numer/user/v1/password_reset_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import {
   AS_ADA,
@@ -356,6 +357,27 @@ describe('limits', () => {
     const refused = await read({ authorization: 'Bearer guess-3' });
     expect(await statusAndReason(refused)).toEqual([429, 'RATE_LIMITED']);
     expect(gateway.asked).toEqual(['guess-1', 'guess-2']);
+  });
+
+  test('of password resets are lower, by the address as well, and hold for nothing else', async () => {
+    const services = {
+      user(router: ConnectRouter) {
+        router.service(UserService, { createUser: () => ({}) });
+        router.service(PasswordResetService, { requestPasswordReset: () => ({}), confirmPasswordReset: () => ({}) });
+      },
+    };
+    await start({ services });
+    const post = async (path: string) =>
+      (
+        await fetch(gateway.url + path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{}',
+        })
+      ).status;
+    const statuses = await Promise.all(Array.from({ length: 62 }, () => post('/password-resets')));
+    expect([204, 429].map((status) => statuses.filter((each) => each === status).length)).toEqual([60, 2]);
+    expect([await post('/password-resets/confirm'), await post('/users')]).toEqual([204, 201]);
   });
 
   test('of an address are not escaped by a forged X-Forwarded-For', async () => {

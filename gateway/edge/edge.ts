@@ -2,6 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { Code, type ConnectError } from '@connectrpc/connect';
 import { RpcOptions_Access } from '../../gen/numer/options/v1/options_pb.ts';
 import { ApiKeyService } from '../../gen/numer/user/v1/api_key_service_pb.ts';
+import { PasswordResetService } from '../../gen/numer/user/v1/password_reset_service_pb.ts';
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import { accessOf } from '../../runtime/call/access.ts';
@@ -31,6 +32,8 @@ export interface EdgeOptions {
   readonly tokens: InternalTokens;
   readonly perUser: RateLimit;
   readonly perAddress: RateLimit;
+  /** Of requests for password resets, each of which costs a row and perhaps a mail. */
+  readonly resetsPerAddress: RateLimit;
 }
 
 const BEARER = /^Bearer +([!-~]+)$/i;
@@ -45,7 +48,7 @@ const IDENTITY_CHANGES: ReadonlySet<DescMethod> = new Set([
 ]);
 
 /** Makes the edge. */
-export function createEdge({ credentials, tokens, perUser, perAddress }: EdgeOptions): Edge {
+export function createEdge({ credentials, tokens, perUser, perAddress, resetsPerAddress }: EdgeOptions): Edge {
   const identify = async (authorization: string | null, exchange: Exchange): Promise<UserIdentity> => {
     if (authorization === null) throw missingCredentials();
     const token = BEARER.exec(authorization.trim())?.[1];
@@ -60,13 +63,11 @@ export function createEdge({ credentials, tokens, perUser, perAddress }: EdgeOpt
       header.delete(HEADER.callerAddress);
       const { callerAddress } = exchange;
       if (callerAddress !== undefined) header.set(HEADER.callerAddress, callerAddress);
-      const ofAddress = await takeFrom(
-        perAddress,
-        callerAddress === undefined ? 'unknown' : networkOf(callerAddress),
-        exchange,
-      );
+      const network = callerAddress === undefined ? 'unknown' : networkOf(callerAddress);
+      const ofAddress = await takeFrom(perAddress, network, exchange);
       if (accessOf(method) === RpcOptions_Access.PUBLIC) {
-        tell(ofAddress, exchange);
+        const isReset = method === PasswordResetService.method.requestPasswordReset;
+        tell(isReset ? await takeFrom(resetsPerAddress, network, exchange) : ofAddress, exchange);
         return;
       }
       const identity = await identify(authorization, exchange).catch((cause: unknown) => {
