@@ -4,6 +4,9 @@ import type { Env, Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import PostalMime, { type Email } from 'postal-mime';
 
+/** Whoever can reach the gateway can read the pages, and could take any account over by such a mail. */
+const ABOUT_SECRETS = html`<p>Mail with the token of a password reset is not shown here: it is in the folder <code>secret</code> of caught mail.</p>`;
+
 /** Most mails the list shows. */
 const LIST_MAX = 100;
 /** So many names of files are read at once, and at most kept. */
@@ -36,7 +39,7 @@ export function addMailPages<E extends Env>(app: Hono<E>, directory: string): vo
       mails.length === 0
         ? html`<p>No mail yet. Send an invoice, and it shows up here.</p>`
         : html`<table><thead><tr><th>Date</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows}</tbody></table>`;
-    return context.html(page('Mail', body), 200, { 'content-security-policy': PAGE_POLICY });
+    return context.html(page('Mail', html`${body}${ABOUT_SECRETS}`), 200, { 'content-security-policy': PAGE_POLICY });
   });
 
   app.get('/dev/mail/:file', async (context) => {

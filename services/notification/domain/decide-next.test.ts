@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { type Attempt, decideNext, isOutdated, type Kind, type Next, type Outcome } from './decide-next.ts';
+import { type Attempt, decideNext, isOutdated, type Next, type Outcome } from './decide-next.ts';
 
 const createTime = new Date('2026-03-01T12:00:00Z');
 const reason = '451 Try again later';
 
-function attempt(kind: Kind, attempts = 1): Attempt {
+function attempt(kind: Attempt['kind'], attempts = 1): Attempt {
   return { kind, createTime, attempts };
 }
 
 /** What becomes of a mail that fails at each attempt, from the first to the last. */
-function tryToTheEnd(kind: Kind, outcome: Outcome): { readonly pausesMs: number[]; readonly end: Next } {
+function tryToTheEnd(kind: Attempt['kind'], outcome: Outcome): { readonly pausesMs: number[]; readonly end: Next } {
   const pausesMs: number[] = [];
   let now = createTime;
   for (let attempts = 1; ; attempts++) {
@@ -44,6 +44,9 @@ describe.each(['deferred', 'unreachable'] as const)('a mail that was %s', (kind)
     ['PAYMENT_RECEIVED', 120],
     ['QUOTE_SENT', 120],
     ['REMINDER', 12],
+    ['PASSWORD_RESET', 1],
+    ['PASSWORD_CHANGED', 120],
+    ['EMAIL_CHANGED', 120],
   ] as const)('is given up as %s after about %d hours', (mail, hours) => {
     const { pausesMs, end } = tryToTheEnd(mail, { kind, reason });
     expect(end).toEqual({ state: 'FAILED', error: reason });
@@ -68,7 +71,7 @@ describe('when nobody knows whether it was taken', () => {
 
 test('a reminder goes out of date, and what it offers is over', () => {
   const [time, later] = [new Date('2026-03-02T00:00:00Z'), new Date('2026-03-02T00:00:01Z')];
-  const isLate = (kind: Kind, at: Date, expireTime: Date | null = null) =>
+  const isLate = (kind: Attempt['kind'], at: Date, expireTime: Date | null = null) =>
     isOutdated({ ...attempt(kind), expireTime }, at);
   expect([isLate('REMINDER', time), isLate('REMINDER', later), isLate('INVOICE_SENT', later)]).toEqual([
     false,

@@ -51,8 +51,8 @@ afterEach(async () => {
   folder.remove();
 });
 
-/** Sends what is due, as one replica does every second. */
-async function deliver(environment: NodeJS.ProcessEnv = { SMTP_URL: sink.url }): Promise<void> {
+/** A replica that works when a test says so. */
+async function createReplica(environment: NodeJS.ProcessEnv) {
   const user = createRouterTransport(({ service: add }) => {
     add(PasswordResetService, {
       getPasswordResetToken({ passwordResetId }) {
@@ -63,8 +63,12 @@ async function deliver(environment: NodeJS.ProcessEnv = { SMTP_URL: sink.url }):
   });
   const { db, clock } = service;
   const base = { db, clock, log: silentLog(), transportTo: () => user, callAsService: async () => ({}) };
-  const deps = await createDeps(base, readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment }));
-  await deliverDueAccountMails(deps, new AbortController().signal);
+  return createDeps(base, readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment }));
+}
+
+/** Sends what is due, as one replica does every second. */
+async function deliver(environment: NodeJS.ProcessEnv = { SMTP_URL: sink.url }): Promise<void> {
+  await deliverDueAccountMails(await createReplica(environment), new AbortController().signal);
 }
 
 const queued = () => service.db.select().from(accountMails);
@@ -216,14 +220,7 @@ test('mails of a deleted account are not sent, whichever event comes first', asy
   const { ownerId } = await requestReset();
   await service.publish(UserDeletedSchema, { userId: ownerId }, { ownerId });
   await requestReset(ownerId);
-  const { store } = await createDepsForErasure();
+  const { store } = await createReplica({ SMTP_URL: sink.url });
   while (await store.eraseNext());
   expect(await queued()).toEqual([]);
 });
-
-async function createDepsForErasure() {
-  const { db, clock } = service;
-  const none = createRouterTransport(() => {});
-  const base = { db, clock, log: silentLog(), transportTo: () => none, callAsService: async () => ({}) };
-  return createDeps(base, readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, MAIL_DIR: folder.path }));
-}

@@ -402,8 +402,8 @@ describe('without a mail server', () => {
     const idAt = (index: number) => `019ab3f0-0000-7000-8000-00000000000${index}`;
     const carrier = () =>
       createFileCarrier(folder.path, { name: 'Numer', address: 'numer@localhost' }, { max: 3, lookAfter: 2 });
-    const save = async (to: MailCarrier, ids: readonly number[]) => {
-      for (const index of ids) await to.open().send({ ...mail, id: idAt(index) });
+    const save = async (to: MailCarrier, ids: readonly number[], isSecret = false) => {
+      for (const index of ids) await to.open().send({ ...mail, id: idAt(index), isSecret });
     };
     const mail = {
       recipient: 'a@b.example',
@@ -424,6 +424,11 @@ describe('without a mail server', () => {
     expect(kept()).toEqual(files(3, 4, 5, 6));
     await save(await carrier(), [7]);
     expect(kept()).toEqual(files(5, 6, 7));
+    await save(await carrier(), [1, 3, 2, 4, 5, 6], true);
+    await save(await carrier(), [7], true);
+    const secret = readdirSync(join(folder.path, 'secret')).toSorted();
+    expect(secret).toEqual([5, 6, 7].map((index) => `${idAt(index)}@numer.eml`));
+    expect(kept()).toEqual([...files(5, 6, 7), 'secret'].toSorted());
   });
 
   test('a folder that cannot be written to lets mail wait', async () => {
