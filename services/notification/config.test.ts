@@ -92,6 +92,8 @@ test.each([
   'https://app.example.com/{token}/{token}',
   'https://app.example.com/{TOKEN}',
   'https://app.example.com/a b/{token}',
+  'https:app.example.com/{token}',
+  'https:\\\\app.example.com\\{token}',
   'javascript:alert("{token}")',
   '/reset?token={token}',
   '{token}',

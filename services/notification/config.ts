@@ -70,12 +70,15 @@ function resetUrl(options: { readonly description: string }): Variable<string> {
     fallback: '',
     secret: false,
     parse(value) {
-      const url = URL.parse(fillResetUrl(value, 'token'));
+      const filled = fillResetUrl(value, 'token');
+      const url = URL.parse(filled);
       const isPrivate = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
       const place = value.indexOf(RESET_TOKEN);
       const isInHost = url?.origin !== URL.parse(value.slice(0, Math.max(place, 0)))?.origin;
-      if (!isPrivate || place === -1 || isInHost || /[\s{}<>"]/.test(fillResetUrl(value, 'token'))) {
-        throw new Error('must be a URL such as https://app.example.com/reset#token={token}; http only to localhost');
+      if (!isPrivate || place === -1 || isInHost || !/^https?:[/]{2}[^\s{}<>"\\]+$/.test(filled)) {
+        throw new Error(
+          'must be a URL such as https://app.example.com/reset#token={token}, http only to localhost; in a file within quotes, for the #',
+        );
       }
       return value;
     },
@@ -90,7 +93,8 @@ function isLoopback(hostname: string): boolean {
 export const NOTIFICATION_CONFIG = {
   SMTP_URL: smtpUrl({ description: 'Mail server; without it mail is kept in files' }),
   MAIL_FROM: mailbox({
-    description: 'Sender of all mail; the name shown is that of the user it is sent for',
+    description:
+      'Sender of all mail; the name shown is that of the user it is sent for, or for mail to users themselves that given here',
     fallback: { name: 'Numer', address: 'numer@localhost' },
   }),
   MAIL_BOUNCE_ADDRESS: bounceAddress({

@@ -59,7 +59,7 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedAccount
     letter = kind === 'PASSWORD_RESET' ? await resetMailOf(deps, claimed) : noticeOf(deps, kind, claimed);
   } catch (error) {
     deps.log.warn({ err: error, mailId: id }, 'mail to the holder of an account cannot be written now and waits');
-    return { kind: 'deferred', reason: 'The user service could not be asked.' };
+    return { kind: 'deferred', reason: 'The mail could not be written.' };
   }
   if (letter === undefined) return undefined;
   const { recipient, content, isSecret } = letter;
