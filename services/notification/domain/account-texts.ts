@@ -6,8 +6,6 @@ export interface AccountTexts {
   readonly closing: string;
   /** A day, a time of it and the zone of both. */
   time(date: string, clock: string, timeZone: string): string;
-  /** What to do about a change that was not one's own. */
-  readonly notYou: string;
   readonly reset: {
     subject(system: string): string;
     intro(system: string, email: string): string;
@@ -20,11 +18,13 @@ export interface AccountTexts {
     subject(system: string): string;
     intro(system: string, email: string, time: string): string;
     readonly consequence: string;
+    readonly notYou: string;
   };
   readonly emailChanged: {
     subject(system: string): string;
     intro(system: string, email: string, time: string): string;
     readonly consequence: string;
+    readonly notYou: string;
   };
 }
 
@@ -32,7 +32,6 @@ const ENGLISH: AccountTexts = {
   greeting: 'Hello,',
   closing: 'Kind regards',
   time: (date, clock, timeZone) => `${date}, ${clock} (${timeZone})`,
-  notYou: 'If that was not you, please tell us at once by replying to this message.',
   reset: {
     subject: (system) => `Set a new password for ${system}`,
     intro: (system, email) =>
@@ -40,19 +39,22 @@ const ENGLISH: AccountTexts = {
     byLink: 'To do so, open this page:',
     byToken: 'To do so, enter this code where you asked for it:',
     validity: (time) =>
-      `It works once, within an hour of being asked for: until ${time}. Another one that is asked for takes its place.`,
+      `It works once, within an hour of being asked for: until ${time}. Once another is asked for, it works no longer.`,
     notYou: 'If that was not you, there is nothing to do: your password stays as it is. Give this to nobody.',
   },
   passwordChanged: {
     subject: (system) => `Your password for ${system} was changed`,
     intro: (system, email, time) => `The password for the account of ${email} at ${system} was changed on ${time}.`,
     consequence: 'Whoever was signed in elsewhere has been signed out. API keys still work.',
+    notYou:
+      'If that was not you, ask for a new password at once, look through your API keys, and tell us by replying to this message.',
   },
   emailChanged: {
     subject: (system) => `Your email address for ${system} was changed`,
     intro: (system, email, time) =>
       `The account at ${system} that had the email address ${email} was given another one on ${time}.`,
     consequence: 'From now on it is signed in to with that one, and mail about it goes there.',
+    notYou: 'If that was not you, please tell us at once by replying to this message.',
   },
 };
 
@@ -60,7 +62,6 @@ const GERMAN: AccountTexts = {
   greeting: 'Guten Tag,',
   closing: 'Mit freundlichen Grüßen',
   time: (date, clock, timeZone) => `${date}, ${clock} Uhr (${timeZone})`,
-  notYou: 'Wenn Sie das nicht waren, sagen Sie es uns bitte sofort, indem Sie auf diese Nachricht antworten.',
   reset: {
     subject: (system) => `Neues Passwort für ${system}`,
     intro: (system, email) =>
@@ -68,7 +69,7 @@ const GERMAN: AccountTexts = {
     byLink: 'Öffnen Sie dazu diese Seite:',
     byToken: 'Geben Sie dazu diesen Code dort ein, wo Sie ihn angefordert haben:',
     validity: (time) =>
-      `Das geht einmal, innerhalb einer Stunde nach der Anforderung: bis ${time}. Eine weitere Anforderung tritt an die Stelle dieser.`,
+      `Das geht einmal, innerhalb einer Stunde nach der Anforderung: bis ${time}. Nach einer weiteren Anforderung gilt diese nicht mehr.`,
     notYou:
       'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ihr Passwort bleibt, wie es ist. Geben Sie dies an niemanden weiter.',
   },
@@ -76,12 +77,15 @@ const GERMAN: AccountTexts = {
     subject: (system) => `Ihr Passwort für ${system} wurde geändert`,
     intro: (system, email, time) => `Das Passwort für das Konto von ${email} bei ${system} wurde am ${time} geändert.`,
     consequence: 'Wer anderswo angemeldet war, wurde abgemeldet. API-Schlüssel gelten weiter.',
+    notYou:
+      'Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an, sehen Sie Ihre API-Schlüssel durch und sagen Sie es uns, indem Sie auf diese Nachricht antworten.',
   },
   emailChanged: {
     subject: (system) => `Ihre E-Mail-Adresse für ${system} wurde geändert`,
     intro: (system, email, time) =>
       `Das Konto bei ${system} mit der E-Mail-Adresse ${email} hat am ${time} eine andere bekommen.`,
     consequence: 'Von nun an meldet man sich mit dieser an, und Nachrichten dazu gehen dorthin.',
+    notYou: 'Wenn Sie das nicht waren, sagen Sie es uns bitte sofort, indem Sie auf diese Nachricht antworten.',
   },
 };
 

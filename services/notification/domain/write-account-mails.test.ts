@@ -15,7 +15,7 @@ test('a reset is mailed with the page where it is done, as a link', () => {
       'Somebody, probably you, has asked to set a new password for the account of ada@example.com at Acme & Co.',
       'To do so, open this page:',
       url,
-      'It works once, within an hour of being asked for: until 1 March 2026, 23:05 (UTC). Another one that is asked for takes its place.',
+      'It works once, within an hour of being asked for: until 1 March 2026, 23:05 (UTC). Once another is asked for, it works no longer.',
       'If that was not you, there is nothing to do: your password stays as it is. Give this to nobody.',
       'Kind regards\nAcme & Co\n',
     ].join('\n\n'),

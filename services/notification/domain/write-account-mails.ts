@@ -49,11 +49,12 @@ export function writeNotice(
   time: Date,
 ): Mail {
   const texts = ACCOUNT_TEXTS[languageOf(facts.locale)];
-  const { subject, intro, consequence } = kind === 'PASSWORD_CHANGED' ? texts.passwordChanged : texts.emailChanged;
+  const { subject, intro, consequence, notYou } =
+    kind === 'PASSWORD_CHANGED' ? texts.passwordChanged : texts.emailChanged;
   return writeMail(facts, subject(facts.system), [
     paragraph(intro(facts.system, facts.email, formatTime(time, facts))),
     paragraph(consequence),
-    paragraph(texts.notYou),
+    paragraph(notYou),
   ]);
 }
 
