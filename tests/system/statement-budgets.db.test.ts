@@ -161,3 +161,23 @@ describe('a request whose token was seen before', () => {
     expect(await statementsOf(create)).toHaveLength(2);
   });
 });
+
+test('a request for a password reset makes the same two statements with an account, without one, and after too many', async () => {
+  const ask = (email: string) => api.call('POST', '/password-resets', { body: { email } });
+  const newEmail = () => `${crypto.randomUUID()}@example.com`;
+  const known = async () => {
+    const email = newEmail();
+    await api.post('/users', { email, password: 'correct horse', name: 'Eve' });
+    return () => ask(email);
+  };
+  const unknown = async () => () => ask(newEmail());
+  const exhausted = async () => {
+    const email = newEmail();
+    for (let times = 0; times < 3; times++) await ask(email);
+    return () => ask(email);
+  };
+  const seen = await statementsOf(unknown);
+  expect(seen.map(({ isPrepared }) => isPrepared)).toEqual([true, true]);
+  expect(await statementsOf(known)).toEqual(seen);
+  expect(await statementsOf(exhausted)).toEqual(seen);
+});
