@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { findRunningPostgres } from '../runtime/embedded-postgres/running-postgres.ts';
+import { httpUrl } from '../runtime/http-url.ts';
 import { createLog, type LOG_LEVELS } from '../runtime/process/log.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { dataDirError, makeDataDir } from './data-dir.ts';
@@ -47,7 +48,9 @@ export async function openLocalEnvironment(config: StartConfig, onSpawn: () => v
 async function openIn(dataDir: string, config: StartConfig, onSpawn: () => void): Promise<LocalEnvironment> {
   if (usesDataDir(config)) await makeDataDir(dataDir);
   const keys = hasKeys() ? {} : await keysOf(dataDir);
-  const completed = completeEnvironment({ ...keys, MAIL_DIR: join(dataDir, 'mail') });
+  // Mail that is caught is read on this machine. A link to here in a mail that really leaves would lead its reader nowhere.
+  const publicUrl = config.SMTP_URL === '' && config.PORT !== 0 ? { PUBLIC_URL: reachableUrl(config) } : {};
+  const completed = completeEnvironment({ ...keys, MAIL_DIR: join(dataDir, 'mail'), ...publicUrl });
   // What a mail server takes is not caught, so there is nothing to show.
   const variables = config.SMTP_URL === '' ? completed : { ...completed, MAIL_DIR: '' };
   if (config.DATABASE_URL !== '') return describe(config, variables, undefined);
@@ -58,6 +61,11 @@ async function openIn(dataDir: string, config: StartConfig, onSpawn: () => void)
     variables,
     await startEmbeddedPostgres({ dataDir: postgresDirOf(dataDir), onSpawn, onTrouble }),
   );
+}
+
+/** Where this machine reaches the gateway. */
+function reachableUrl({ HOST, PORT }: StartConfig): string {
+  return httpUrl(['0.0.0.0', '::'].includes(HOST) ? 'localhost' : HOST, PORT);
 }
 
 /**

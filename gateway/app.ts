@@ -9,6 +9,7 @@ import { contextOf, exchangeOf } from './edge/exchange.ts';
 import { breakOff } from './edge/http-message.ts';
 import { ACCEPTED_HEADERS } from './edge/passed-headers.ts';
 import { addDocsPages } from './pages/docs-pages.ts';
+import { addDocumentPages, type DocumentPagesOptions } from './pages/document-pages.ts';
 import { addMailPages } from './pages/mail-pages.ts';
 import { addSchemaPages } from './pages/schema-pages.ts';
 import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
@@ -22,6 +23,8 @@ import { successOf } from './success-of.ts';
 export interface AppOptions {
   readonly edge: Edge;
   transportOf(service: DescService): Transport;
+  /** The pages of documents for whoever has a link. */
+  readonly linkedDocuments: DocumentPagesOptions['linkedDocuments'];
   readonly readiness: Readiness;
   readonly bodyBytesMax: number;
   /** Folder of caught mails, or empty when mails are really sent. */
@@ -78,6 +81,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   addDocsPages(app);
   addSchemaPages(app);
   for (const path of ['/', '/livez', '/readyz', '/openapi.json', '/docs', '/schemas']) app.all(path, onlyGet);
+  addDocumentPages(app, options);
   if (options.mailDir !== '') addMailPages(app, options.mailDir);
   app.all('*', async (context) => {
     const { incoming, outgoing } = context.env;

@@ -8,6 +8,7 @@ import {
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
 import { getRequestListener } from '@hono/node-server';
+import { DocumentLinkService } from '../gen/numer/notification/v1/document_link_service_pb.ts';
 import type { InternalTokens } from '../runtime/call/identity.ts';
 import { unknownRpcHandler } from '../runtime/call/unknown-rpc.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -33,6 +34,7 @@ import { dropEndlessDeadline } from './edge/patience.ts';
 import { hideInternals } from './edge/public-error.ts';
 import { createRateLimit } from './edge/rate-limit.ts';
 import { type Listener, listen, type RequestListener } from './listener.ts';
+import { createLinkedDocuments } from './pages/linked-documents.ts';
 import { createGate, registerPassThrough } from './pass-through.ts';
 import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
 import { createReadiness } from './readiness.ts';
@@ -93,10 +95,12 @@ function createRequestListener(options: GatewayOptions): RequestListener {
     if (transport === undefined) throw new Error(`${service.typeName} is not a public service`);
     return transport;
   };
+  const linkedDocuments = createLinkedDocuments(transportOf(DocumentLinkService), tokens);
   const readiness = createReadiness(options.transportTo, clock);
   const app = createApp({
     edge,
     transportOf,
+    linkedDocuments,
     readiness,
     bodyBytesMax: config.BODY_BYTES_MAX,
     mailDir: config.MAIL_DIR,

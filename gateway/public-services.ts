@@ -8,6 +8,7 @@ import { InvoiceSettingsService } from '../gen/numer/invoice/v1/invoice_settings
 import { NumberSeriesService } from '../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { QuoteService } from '../gen/numer/invoice/v1/quote_service_pb.ts';
 import { RecurringInvoiceService } from '../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
+import { DocumentLinkService } from '../gen/numer/notification/v1/document_link_service_pb.ts';
 import { DocumentService } from '../gen/numer/notification/v1/document_service_pb.ts';
 import { MailSettingsService } from '../gen/numer/notification/v1/mail_settings_service_pb.ts';
 import { NotificationService } from '../gen/numer/notification/v1/notification_service_pb.ts';
@@ -45,6 +46,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [NotificationService, 'notification'],
   [MailSettingsService, 'notification'],
   [DocumentService, 'notification'],
+  [DocumentLinkService, 'notification'],
   [WebhookService, 'notification'],
   [StatsService, 'stats'],
   [ExchangeRateService, 'stats'],

@@ -3,7 +3,7 @@
 /** The services that consume events, each with the digest of its topics (runtime/events/subscription-digest.ts). */
 export const SUBSCRIPTIONS = {
   invoice: 'a9Ov77-rTJvuz1bi',
-  activity: 'gC_pAO4lV1sUDJbt',
+  activity: '_3JKJ9VRa-a0vEj4',
   notification: 'Boc3VzxlVBzTRgyd',
   stats: 'dvvm8UGgmL_06tVO',
   reminder: 'B8wVfFwOH82-0AaE',

@@ -24,6 +24,12 @@ export interface Edge {
    * @throws ConnectError UNAUTHENTICATED; RATE_LIMITED with `retry-after`; UNAVAILABLE when credentials cannot be checked.
    */
   enter(method: DescMethod, header: Headers, exchange: Exchange): Promise<void>;
+  /**
+   * Lets a request for a page in that anybody may see, if not too many come from its address.
+   *
+   * @throws ConnectError RATE_LIMITED with `retry-after`.
+   */
+  enterPage(exchange: Exchange): Promise<void>;
 }
 
 /** What the edge needs. */
@@ -57,17 +63,19 @@ export function createEdge({ credentials, tokens, perUser, perAddress, resetsPer
   };
 
   return {
+    async enterPage(exchange) {
+      tell(await takeFrom(perAddress, networkOfCaller(exchange), exchange), exchange);
+    },
     async enter(method, header, exchange) {
       const authorization = header.get(HEADER.authorization);
       header.delete(HEADER.authorization);
       header.delete(HEADER.callerAddress);
       const { callerAddress } = exchange;
       if (callerAddress !== undefined) header.set(HEADER.callerAddress, callerAddress);
-      const network = callerAddress === undefined ? 'unknown' : networkOf(callerAddress);
-      const ofAddress = await takeFrom(perAddress, network, exchange);
+      const ofAddress = await takeFrom(perAddress, networkOfCaller(exchange), exchange);
       if (accessOf(method) === RpcOptions_Access.PUBLIC) {
         const isReset = method === PasswordResetService.method.requestPasswordReset;
-        tell(isReset ? await takeFrom(resetsPerAddress, network, exchange) : ofAddress, exchange);
+        tell(isReset ? await takeFrom(resetsPerAddress, networkOfCaller(exchange), exchange) : ofAddress, exchange);
         return;
       }
       const identity = await identify(authorization, exchange).catch((cause: unknown) => {
@@ -82,6 +90,10 @@ export function createEdge({ credentials, tokens, perUser, perAddress, resetsPer
 }
 
 /** What is left of a limit after this request; throws RATE_LIMITED, having told so, when it is one too many. */
+function networkOfCaller({ callerAddress }: Exchange): string {
+  return callerAddress === undefined ? 'unknown' : networkOf(callerAddress);
+}
+
 async function takeFrom(limit: RateLimit, key: string, exchange: Exchange): Promise<Allowance> {
   const allowance = await limit.take(key);
   if (!allowance.isExceeded) return allowance;

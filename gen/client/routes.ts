@@ -15,6 +15,7 @@ import type { QuoteJson } from "../numer/invoice/v1/quote_pb.ts";
 import type { ListQuotesRequestJson, ListQuotesResponseJson, UpdateQuoteRequestJson } from "../numer/invoice/v1/quote_service_pb.ts";
 import type { RecurringInvoiceJson } from "../numer/invoice/v1/recurring_invoice_pb.ts";
 import type { ListOccurrencesRequestJson, ListOccurrencesResponseJson, ListRecurringInvoicesRequestJson, ListRecurringInvoicesResponseJson, UpdateRecurringInvoiceRequestJson } from "../numer/invoice/v1/recurring_invoice_service_pb.ts";
+import type { DocumentLinkJson } from "../numer/notification/v1/document_link_pb.ts";
 import type { GetCustomerStatementPdfRequestJson } from "../numer/notification/v1/document_service_pb.ts";
 import type { MailSettingsJson } from "../numer/notification/v1/mail_settings_pb.ts";
 import type { UpdateMailSettingsRequestJson } from "../numer/notification/v1/mail_settings_service_pb.ts";
@@ -920,6 +921,43 @@ export interface Routes {
   };
 
   /**
+   * Gives the link of a document.
+   *
+   * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with PERMISSION_DENIED for an API key
+   * that may only read, since a quote is answered by its link.
+   *
+   * @generated from rpc numer.notification.v1.DocumentLinkService.GetDocumentLink
+   */
+  "GET /document-links/{documentId}": {
+    path: { documentId: string; };
+    response: DocumentLinkJson;
+  };
+
+  /**
+   * Gives a document another link, also one whose link is revoked. The one before leads nowhere from then on, wherever it was sent to.
+   *
+   * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.notification.v1.DocumentLinkService.RotateDocumentLink
+   */
+  "POST /document-links/{documentId}/rotate": {
+    path: { documentId: string; };
+    response: DocumentLinkJson;
+  };
+
+  /**
+   * Revokes the link of a document: it leads nowhere from then on, and mails have none, until the document is given another one.
+   *
+   * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.notification.v1.DocumentLinkService.RevokeDocumentLink
+   */
+  "POST /document-links/{documentId}/revoke": {
+    path: { documentId: string; };
+    response: DocumentLinkJson;
+  };
+
+  /**
    * Gives an invoice as PDF, as it was issued: without what was paid or credited since. Its memo and its instalments, which can
    * change after opening, are those of now. A draft is marked as such and shows the profile and the customer as they are now; a
    * voided invoice is marked as void.
@@ -1670,6 +1708,9 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /recurring-invoices/{recurringInvoiceId}/pause": { isPublic: false, repetition: "with-key" },
   "POST /recurring-invoices/{recurringInvoiceId}/resume": { isPublic: false, repetition: "with-key" },
   "GET /recurring-invoices/{recurringInvoiceId}/occurrences": { isPublic: false, repetition: "safe" },
+  "GET /document-links/{documentId}": { isPublic: false, repetition: "safe" },
+  "POST /document-links/{documentId}/rotate": { isPublic: false, repetition: "with-key" },
+  "POST /document-links/{documentId}/revoke": { isPublic: false, repetition: "with-key" },
   "GET /invoices/{invoiceId}/pdf": { isPublic: false, repetition: "safe" },
   "GET /credit-notes/{creditNoteId}/pdf": { isPublic: false, repetition: "safe" },
   "GET /invoices/{invoiceId}/factur-x": { isPublic: false, repetition: "safe" },

@@ -7,6 +7,7 @@ import { InvoiceSettingsService } from "../numer/invoice/v1/invoice_settings_ser
 import { NumberSeriesService } from "../numer/invoice/v1/number_series_service_pb.ts";
 import { QuoteService } from "../numer/invoice/v1/quote_service_pb.ts";
 import { RecurringInvoiceService } from "../numer/invoice/v1/recurring_invoice_service_pb.ts";
+import { DocumentLinkService } from "../numer/notification/v1/document_link_service_pb.ts";
 import { DocumentService } from "../numer/notification/v1/document_service_pb.ts";
 import { MailSettingsService } from "../numer/notification/v1/mail_settings_service_pb.ts";
 import { NotificationService } from "../numer/notification/v1/notification_service_pb.ts";
@@ -37,6 +38,7 @@ export const services = {
   numberSeries: NumberSeriesService,
   quotes: QuoteService,
   recurringInvoices: RecurringInvoiceService,
+  documentLinks: DocumentLinkService,
   documents: DocumentService,
   mailSettings: MailSettingsService,
   notifications: NotificationService,
@@ -65,6 +67,7 @@ export interface PublishedMethods {
   numberSeries: "createNumberSeries" | "getNumberSeries" | "listNumberSeries" | "updateNumberSeries";
   quotes: "createQuote" | "getQuote" | "listQuotes" | "updateQuote" | "deleteQuote" | "sendQuote" | "acceptQuote" | "declineQuote" | "convertQuote";
   recurringInvoices: "createRecurringInvoice" | "getRecurringInvoice" | "listRecurringInvoices" | "updateRecurringInvoice" | "deleteRecurringInvoice" | "pauseRecurringInvoice" | "resumeRecurringInvoice" | "listOccurrences";
+  documentLinks: "getDocumentLink" | "rotateDocumentLink" | "revokeDocumentLink";
   documents: "getInvoicePdf" | "getCreditNotePdf" | "getInvoiceFacturX" | "getCreditNoteFacturX" | "getQuotePdf" | "getCustomerStatementPdf";
   mailSettings: "getMailSettings" | "updateMailSettings";
   notifications: "listNotifications" | "getNotification";

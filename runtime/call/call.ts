@@ -132,6 +132,29 @@ function conditionsOf({ requestHeader, values }: HandlerContext): Conditions {
   return { ifMatchVersions: parseIfMatch(requestHeader.get(HEADER.ifMatch)), idempotency: values.get(idempotencyKey) };
 }
 
+/**
+ * The call as one for `user`, who did not make it: for what anybody may call who was given the right, under the owner of what it is
+ * about. `token` is an internal one of that identity. If-Match and idempotency key stay with the call itself.
+ */
+export function callFor(call: Call, user: UserIdentity, token: string): Call {
+  const { requestId, callerAddress, traceparent } = call;
+  return {
+    user,
+    requestId,
+    callerAddress,
+    traceparent,
+    ifMatchVersions: undefined,
+    idempotency: undefined,
+    forward() {
+      const options = call.forward();
+      const headers = new Headers(options.headers);
+      headers.set(HEADER.authorization, `Bearer ${token}`);
+      return { ...options, headers };
+    },
+    part: (idempotency) => ({ ...callFor(call, user, token), idempotency }),
+  };
+}
+
 /** The etag of a version. `variant` tells apart representations of one version that something else makes different, such as time. */
 export function etagOf(version: bigint, variant = ''): string {
   return variant === '' ? `"${version}"` : `"${version}-${variant}"`;

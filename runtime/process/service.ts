@@ -1,5 +1,7 @@
 import type { DescFile } from '@bufbuild/protobuf';
 import type { CallOptions, ConnectRouter, Transport } from '@connectrpc/connect';
+import type { Call } from '../call/call.ts';
+import type { UserIdentity } from '../call/identity.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Consumer } from '../events/consumer.ts';
@@ -25,6 +27,8 @@ export interface ServiceBase {
   transportTo(service: ServiceName): Transport;
   /** Call options under the service's own identity, for jobs, consumers and internal RPCs. */
   callAsService(requestId: string): Promise<CallOptions>;
+  /** A call as one for a user who did not make it; only for RPCs that have found out by themselves whose right it is made with. */
+  callFor(call: Call, user: UserIdentity): Promise<Call>;
 }
 
 /** Something a service does by itself from time to time. */

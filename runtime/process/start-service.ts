@@ -1,6 +1,6 @@
 import { createRegistry, type DescService } from '@bufbuild/protobuf';
 import type { ConnectRouter, Interceptor, Transport } from '@connectrpc/connect';
-import { HEADER } from '../call/call.ts';
+import { callFor, HEADER } from '../call/call.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../call/idempotency.ts';
 import type { InternalTokens } from '../call/identity.ts';
 import type { Clock } from '../clock.ts';
@@ -98,6 +98,7 @@ async function buildService(
       const token = await platform.tokens.issue({ kind: 'service', name: definition.name });
       return { headers: { [HEADER.authorization]: `Bearer ${token}`, [HEADER.requestId]: requestId } };
     },
+    callFor: async (call, user) => callFor(call, user, await platform.tokens.issue(user)),
   };
   const deps: unknown = await definition.createDeps(base, config);
   const idempotency = createIdempotencyStore(db);

@@ -25,7 +25,7 @@ export interface Deps {
 }
 
 /** Prepares all statements and makes the clients. */
-export function createDeps(base: ServiceBase): Deps {
+export function createDeps(base: Omit<ServiceBase, 'callFor'>): Deps {
   const userService = base.transportTo('user');
   const store = createStore(base.db);
   return {

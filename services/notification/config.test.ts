@@ -14,6 +14,7 @@ test('with nothing but the key mail comes from Numer, and webhooks go to public 
     MAIL_BOUNCE_ADDRESS: '',
     PASSWORD_RESET_URL: '',
     MAIL_DIR: '',
+    PUBLIC_URL: '',
     WEBHOOK_SECRET_KEY: Buffer.alloc(32, 5),
     WEBHOOK_TARGETS: 'public',
   });
@@ -54,6 +55,29 @@ test.each([
   `${'ü'.repeat(14)}@example.com`,
 ])('MAIL_BOUNCE_ADDRESS refuses %j', (value) => {
   expect(() => read({ MAIL_BOUNCE_ADDRESS: value })).toThrow('MAIL_BOUNCE_ADDRESS must be an address such as');
+});
+
+test.each([
+  ['https://billing.example.com', 'https://billing.example.com'],
+  ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+  ['https://example.com/numer//', 'https://example.com/numer'],
+  ['HTTPS://EXAMPLE.COM', 'https://example.com'],
+])('PUBLIC_URL takes %s', (value, url) => {
+  expect(read({ PUBLIC_URL: value }).PUBLIC_URL).toBe(url);
+});
+
+test.each([
+  'billing.example.com',
+  'ftp://example.com',
+  'javascript:alert(1)',
+  'https://',
+  'https://user:secret@example.com',
+  'https://example.com/?a=b',
+  'https://example.com/#a',
+  'https://exa mple.com',
+  `https://example.com/${'a'.repeat(1_000)}`,
+])('PUBLIC_URL refuses %s, without repeating it', (value) => {
+  expect(() => read({ PUBLIC_URL: value })).toThrow(/PUBLIC_URL must be a URL such as (?!.*secret)/);
 });
 
 test.each([

@@ -89,6 +89,25 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127[.]/.test(hostname);
 }
 
+/** Longest address that leaves room for what stands behind it in a link. */
+const PUBLIC_URL_LENGTH_MAX = 1_000;
+
+function publicUrl(options: { readonly description: string }): Variable<string> {
+  return {
+    ...options,
+    fallback: '',
+    secret: false,
+    parse(value) {
+      const url = URL.parse(value);
+      const isPlain = url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}` === '';
+      if (!isPlain || /[?#\s]/.test(value) || value.length > PUBLIC_URL_LENGTH_MAX) {
+        throw new Error('must be a URL such as https://billing.example.com, with nothing behind its path');
+      }
+      return url.href.replace(/\/+$/, '');
+    },
+  };
+}
+
 /** The variables of the notification service. */
 export const NOTIFICATION_CONFIG = {
   SMTP_URL: smtpUrl({ description: 'Mail server; without it mail is kept in files' }),
@@ -105,8 +124,12 @@ export const NOTIFICATION_CONFIG = {
       'Page of the front end where a forgotten password is set anew, with {token}; without it the token is mailed as it is',
   }),
   MAIL_DIR: text({ description: 'Folder of caught mail, needed without SMTP_URL', fallback: '' }),
+  PUBLIC_URL: publicUrl({
+    description: 'Where customers reach the gateway; without it mails have no links to their documents',
+  }),
   WEBHOOK_SECRET_KEY: key({
-    description: 'Key from which the secrets of webhooks are derived; `npx numer keys` prints one',
+    description:
+      'Key from which the secrets of webhooks and the links of documents are derived; `npx numer keys` prints one',
   }),
   WEBHOOK_TARGETS: oneOf(['public', 'any'], {
     description: 'Where webhooks may go: over https to public addresses, or anywhere, over http too',

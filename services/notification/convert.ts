@@ -7,6 +7,7 @@ import type { InvoiceSchema, PartySchema, TaxTotalSchema } from '../../gen/numer
 import type { PaymentSchema } from '../../gen/numer/invoice/v1/payment_pb.ts';
 import type { QuoteSchema } from '../../gen/numer/invoice/v1/quote_pb.ts';
 import { Tax_Category } from '../../gen/numer/invoice/v1/tax_pb.ts';
+import { type DocumentLink, DocumentLinkSchema } from '../../gen/numer/notification/v1/document_link_pb.ts';
 import { type MailSettings, MailSettingsSchema } from '../../gen/numer/notification/v1/mail_settings_pb.ts';
 import {
   Notification_Kind,
@@ -34,6 +35,7 @@ import type {
   StatementEntryType,
   StatementFacts,
 } from './domain/statement-facts.ts';
+import type { DocumentLinkRow } from './store/document-links.ts';
 import type { MailSettingsRow } from './store/mail-settings.ts';
 import type { ShownRow } from './store/schema.ts';
 
@@ -64,6 +66,16 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
 export function toMailSettings(row: MailSettingsRow | undefined): MailSettings {
   return create(MailSettingsSchema, {
     attachPdf: row?.attachPdf ?? false,
+    ...(row === undefined ? {} : { updateTime: timestampFromDate(row.updateTime) }),
+    etag: etagOf(row?.version ?? 0n),
+  });
+}
+
+/** The link of a document as its owner sees it, by what became of it. */
+export function toDocumentLink(row: DocumentLinkRow | undefined, url: string): DocumentLink {
+  return create(DocumentLinkSchema, {
+    url,
+    revoked: row?.revoked ?? false,
     ...(row === undefined ? {} : { updateTime: timestampFromDate(row.updateTime) }),
     etag: etagOf(row?.version ?? 0n),
   });

@@ -28,6 +28,7 @@ import { LEASE_MS, prepareClaimMails, REPEATABLE_LEASE_MS } from './store/claim-
 import { prepareClaimWebhooks } from './store/claim-webhooks.ts';
 import { prepareCreateWebhookEndpoint } from './store/create-webhook-endpoint.ts';
 import { prepareDecideRetractions } from './store/decide-retractions.ts';
+import { prepareFindDocumentLink, prepareSaveDocumentLink } from './store/document-links.ts';
 import { prepareEraseMails } from './store/erase-mails.ts';
 import { prepareEraseOwners } from './store/erase-owners.ts';
 import { prepareFindNotification } from './store/find-notification.ts';
@@ -64,14 +65,17 @@ export interface Deps {
   readonly customers: Client<typeof CustomerService>;
   readonly passwordResets: Client<typeof PasswordResetService>;
   callAsService: ServiceBase['callAsService'];
+  readonly callFor: ServiceBase['callFor'];
   /** For changes that turn out to be none. */
   readonly idempotency: IdempotencyStore;
   /** Who writes to the holders of accounts. */
   readonly mailFrom: Mailbox;
   /** Where a forgotten password is set anew, with a place for the token; empty for none. */
   readonly passwordResetUrl: string;
-  /** From which the secrets of webhooks are derived. */
+  /** From which the secrets of webhooks and the links of documents are derived. */
   readonly webhookKey: Uint8Array;
+  /** Where customers reach the gateway, without a slash at the end; empty when nobody said it. */
+  readonly publicUrl: string;
   readonly webhookTargets: Targets;
   /** Webhooks that are being sent, which goes on from one run of the job to the next. */
   readonly webhooksUnderWay: Set<Promise<void>>;
@@ -95,6 +99,8 @@ export interface Deps {
     readonly getMailSettings: ReturnType<typeof prepareGetMailSettings>;
     readonly findAttachingOwners: ReturnType<typeof prepareFindAttachingOwners>;
     readonly saveMailSettings: ReturnType<typeof prepareSaveMailSettings>;
+    readonly findDocumentLink: ReturnType<typeof prepareFindDocumentLink>;
+    readonly saveDocumentLink: ReturnType<typeof prepareSaveDocumentLink>;
     readonly findListening: ReturnType<typeof prepareFindListening>;
     readonly queueWebhooks: ReturnType<typeof prepareQueueWebhooks>;
     readonly queueTestWebhook: ReturnType<typeof prepareQueueTestWebhook>;
@@ -123,7 +129,8 @@ export async function createDeps(
     metrics,
     transportTo,
     callAsService,
-  }: Pick<ServiceBase, 'db' | 'clock' | 'log' | 'metrics' | 'transportTo' | 'callAsService'>,
+    callFor,
+  }: Pick<ServiceBase, 'db' | 'clock' | 'log' | 'metrics' | 'transportTo' | 'callAsService' | 'callFor'>,
   config: Config<typeof NOTIFICATION_CONFIG>,
 ): Promise<Deps> {
   const carrier = await createCarrier(config);
@@ -145,7 +152,9 @@ export async function createDeps(
     callAsService,
     mailFrom: config.MAIL_FROM,
     passwordResetUrl: config.PASSWORD_RESET_URL,
+    callFor,
     webhookKey: config.WEBHOOK_SECRET_KEY,
+    publicUrl: config.PUBLIC_URL,
     webhookTargets: config.WEBHOOK_TARGETS,
     webhooksUnderWay: new Set(),
     store: prepareOnFirstUse(db, {
@@ -168,6 +177,8 @@ export async function createDeps(
       getMailSettings: prepareGetMailSettings,
       findAttachingOwners: prepareFindAttachingOwners,
       saveMailSettings: prepareSaveMailSettings,
+      findDocumentLink: prepareFindDocumentLink,
+      saveDocumentLink: prepareSaveDocumentLink,
       findListening: prepareFindListening,
       queueWebhooks: prepareQueueWebhooks,
       queueTestWebhook: prepareQueueTestWebhook,

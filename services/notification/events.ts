@@ -1,3 +1,4 @@
+import { DocumentLinkUpdatedSchema } from '../../gen/numer/notification/v1/document_link_events_pb.ts';
 import { MailSettingsUpdatedSchema } from '../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import {
   NotificationBouncedSchema,
@@ -10,6 +11,8 @@ import type { Call } from '../../runtime/call/call.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toNotification } from './convert.ts';
 import type { Report } from './domain/decide-report.ts';
+import type { OwnDocument } from './links/own-document.ts';
+import type { DocumentLinkRow } from './store/document-links.ts';
 import type { MailSettingsRow } from './store/mail-settings.ts';
 import type { NotificationRow } from './store/schema.ts';
 
@@ -64,6 +67,34 @@ export function mailSettingsUpdated(call: Call, after: MailSettingsRow): OutboxR
       source: 'notification',
       version: after.version,
       ownerId: after.ownerId,
+      actor: call.user.actor,
+      ...requestOf(call),
+      time: after.updateTime,
+    },
+  );
+}
+
+/** Tells that a user gave a document another link or revoked it, which says nothing of the links themselves. */
+export function documentLinkUpdated(
+  call: Call,
+  { document, invoiceId }: OwnDocument,
+  before: DocumentLinkRow | undefined,
+  after: DocumentLinkRow,
+): OutboxRow {
+  const wasRevoked = before?.revoked ?? false;
+  const changes = [
+    { field: 'link' },
+    ...(wasRevoked === after.revoked
+      ? []
+      : [{ field: 'revoked', oldValue: String(wasRevoked), newValue: String(after.revoked) }]),
+  ];
+  return toOutboxRow(
+    DocumentLinkUpdatedSchema,
+    { documentId: document.documentId, invoiceId, changes },
+    {
+      source: 'notification',
+      version: after.version,
+      ownerId: document.ownerId,
       actor: call.user.actor,
       ...requestOf(call),
       time: after.updateTime,

@@ -1,3 +1,5 @@
+import { file_numer_notification_v1_document_link_events } from '../../gen/numer/notification/v1/document_link_events_pb.ts';
+import { DocumentLinkService } from '../../gen/numer/notification/v1/document_link_service_pb.ts';
 import { DocumentService } from '../../gen/numer/notification/v1/document_service_pb.ts';
 import { file_numer_notification_v1_mail_settings_events } from '../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import { MailSettingsService } from '../../gen/numer/notification/v1/mail_settings_service_pb.ts';
@@ -30,13 +32,17 @@ import { deliverMails } from './jobs/deliver-mails.ts';
 import { deliverWebhooks } from './jobs/deliver-webhooks.ts';
 import { pruneWebhooks } from './jobs/prune-webhooks.ts';
 import { pruneWithdrawals } from './jobs/prune-withdrawals.ts';
+import { answerLinkedQuote } from './rpc/answer-linked-quote.ts';
 import { createWebhookEndpoint } from './rpc/create-webhook-endpoint.ts';
 import { deleteWebhookEndpoint } from './rpc/delete-webhook-endpoint.ts';
 import { getCreditNoteFacturX } from './rpc/get-credit-note-factur-x.ts';
 import { getCreditNotePdf } from './rpc/get-credit-note-pdf.ts';
 import { getCustomerStatementPdf } from './rpc/get-customer-statement-pdf.ts';
+import { getDocumentLink } from './rpc/get-document-link.ts';
 import { getInvoiceFacturX } from './rpc/get-invoice-factur-x.ts';
 import { getInvoicePdf } from './rpc/get-invoice-pdf.ts';
+import { getLinkedFile } from './rpc/get-linked-file.ts';
+import { getLinkedPage } from './rpc/get-linked-page.ts';
 import { getMailSettings } from './rpc/get-mail-settings.ts';
 import { getNotification } from './rpc/get-notification.ts';
 import { getQuotePdf } from './rpc/get-quote-pdf.ts';
@@ -46,6 +52,8 @@ import { listNotifications } from './rpc/list-notifications.ts';
 import { listWebhookDeliveries } from './rpc/list-webhook-deliveries.ts';
 import { listWebhookEndpoints } from './rpc/list-webhook-endpoints.ts';
 import { resendWebhookDelivery } from './rpc/resend-webhook-delivery.ts';
+import { revokeDocumentLink } from './rpc/revoke-document-link.ts';
+import { rotateDocumentLink } from './rpc/rotate-document-link.ts';
 import { rotateWebhookSecret } from './rpc/rotate-webhook-secret.ts';
 import { testWebhookEndpoint } from './rpc/test-webhook-endpoint.ts';
 import { updateMailSettings } from './rpc/update-mail-settings.ts';
@@ -60,6 +68,7 @@ export const notificationService = defineService({
     file_numer_notification_v1_notification_events,
     file_numer_notification_v1_mail_settings_events,
     file_numer_notification_v1_webhook_endpoint_events,
+    file_numer_notification_v1_document_link_events,
   ],
   createDeps,
   routes(router, deps) {
@@ -74,6 +83,17 @@ export const notificationService = defineService({
         getInvoiceFacturX,
         getCreditNoteFacturX,
         getCustomerStatementPdf,
+      }),
+    );
+    router.service(
+      DocumentLinkService,
+      implement(DocumentLinkService, deps, {
+        getDocumentLink,
+        rotateDocumentLink,
+        revokeDocumentLink,
+        getLinkedPage,
+        getLinkedFile,
+        answerLinkedQuote,
       }),
     );
     router.service(

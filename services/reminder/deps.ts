@@ -32,7 +32,7 @@ export interface Deps {
 }
 
 /** Prepares every statement and client once. */
-export function createDeps({ db, clock, log, transportTo, callAsService }: ServiceBase): Deps {
+export function createDeps({ db, clock, log, transportTo, callAsService }: Omit<ServiceBase, 'callFor'>): Deps {
   return {
     clock,
     log,

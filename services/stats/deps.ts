@@ -38,7 +38,7 @@ export interface Deps {
 export type Store = ReturnType<typeof createStore>;
 
 /** Prepares every statement and client once. */
-export function createDeps({ clock, log, db, transportTo, callAsService }: ServiceBase): Deps {
+export function createDeps({ clock, log, db, transportTo, callAsService }: Omit<ServiceBase, 'callFor'>): Deps {
   return {
     clock,
     log,

@@ -13,7 +13,14 @@ test('webhooks get every event that the contracts do not except', () => {
   expect(OPEN_EVENTS.map(({ typeName }) => typeName).toSorted()).toEqual(open.toSorted());
 });
 
-test('the contracts except sign-ins, credentials, the account and the webhooks themselves, and nothing else', () => {
+test('the contracts except sign-ins, credentials, links, the account and the webhooks themselves, and nothing else', () => {
   const nouns = new Set(events.filter(({ topic }) => !OPEN_TOPICS.has(topic)).map(({ topic }) => topic.split('.')[0]));
-  expect([...nouns].toSorted()).toEqual(['api-key', 'password-reset', 'session', 'user', 'webhook-endpoint']);
+  expect([...nouns].toSorted()).toEqual([
+    'api-key',
+    'document-link',
+    'password-reset',
+    'session',
+    'user',
+    'webhook-endpoint',
+  ]);
 });

@@ -188,6 +188,8 @@ describe('every RPC that changes something', () => {
     'WebhookService.RotateWebhookSecret': { type: 'webhook-endpoint.secret-rotated', fields: ['secret'] },
     'WebhookService.TestWebhookEndpoint': 'changes nothing: what is posted stands in the log of the endpoint',
     'WebhookService.ResendWebhookDelivery': 'changes nothing: what is posted stands in the log of the endpoint',
+    'DocumentLinkService.RotateDocumentLink': { type: 'document-link.updated', fields: ['link'] },
+    'DocumentLinkService.RevokeDocumentLink': { type: 'document-link.updated', fields: ['link', 'revoked'] },
     'ReminderService.CreateReminder': { type: 'reminder.scheduled', fields: ['state', 'daysBeforeDue', 'remindTime'] },
     'ReminderService.CancelReminder': { type: 'reminder.cancelled', fields: ['state', 'cancelReason'] },
     'ReminderService.PauseReminders': { type: 'reminder.paused', fields: ['paused'] },

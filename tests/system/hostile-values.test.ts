@@ -41,6 +41,7 @@ beforeAll(async () => {
   const { webhookEndpoint } = await api.post('/webhook-endpoints', { url: 'https://localhost/' });
   await api.post('/number-series', { name: 'web', documentType: 'INVOICE', pattern: 'W{SEQ}' });
   ids = {
+    document_id: invoice.id,
     'invoice.id': draft.id,
     invoice_id: invoice.id,
     customer_id: customerId,

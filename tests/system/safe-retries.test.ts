@@ -63,6 +63,14 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /invoices/{invoice_id}/reminders/resume': 'sets what the plan is to be, whatever it was',
 };
 
+/** Changes whose answers hold a secret, which is kept nowhere and so told once, in this field. */
+const SECRET_FIELDS: Readonly<Record<string, string>> = {
+  'POST /api-keys': 'secret',
+  'POST /webhook-endpoints': 'secret',
+  'POST /webhook-endpoints/{webhook_endpoint_id}/rotate-secret': 'secret',
+  'POST /document-links/{document_id}/rotate': 'url',
+};
+
 /** Those of which the trail of the account tells nothing. */
 const UNRECORDED = /\/test$|\/resend$/;
 
@@ -124,8 +132,9 @@ describe('with an idempotency key', () => {
     expect(first.headers.get('idempotent-replayed')).toBeNull();
 
     const again = await send(route, call, idle, headers);
-    // The secret of an API key or a webhook endpoint is kept nowhere, so it is told once.
-    const kept = first.body !== undefined && 'secret' in first.body ? { ...first.body, secret: '' } : first.body;
+    const secret = SECRET_FIELDS[route.name];
+    if (secret !== undefined) expect(first.body[secret]).not.toBe('');
+    const kept = secret === undefined ? first.body : { ...first.body, [secret]: '' };
     expect([again.status, again.body]).toEqual([first.status, kept]);
     expect(again.headers.get('idempotent-replayed')).toBe('true');
     for (const name of ['etag', 'location']) expect(again.headers.get(name), name).toBe(first.headers.get(name));

@@ -63,6 +63,12 @@ const onOpen = (request: (id: string) => Promise<unknown>) => async () => {
   const { id } = await addOpenInvoice(api, customerId);
   return () => request(id);
 };
+const onLink = (request: (url: string) => Promise<unknown>) =>
+  onOpen(async (id) => {
+    const { url } = await api.get(`/document-links/${id}`);
+    watch.seen.length = 0;
+    await request(url);
+  });
 const onCreditNote = (request: (id: string) => Promise<unknown>) => async () => {
   const invoice = await addOpenInvoice(api, customerId);
   const { id } = await api.post(`/invoices/${invoice.id}/credit-notes`, { reason: 'Returned' });
@@ -139,6 +145,12 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
     2,
     onSettings(({ attachPdf }) => api.patch('/mail-settings', { attachPdf: attachPdf !== true })),
   ],
+  // The document, which may be of three kinds, and what became of its link.
+  ['GET /document-links/{id}', 3 + 1, onOpen((id) => api.get(`/document-links/${id}`))],
+  ['POST /document-links/{id}/rotate', 3 + 2, onOpen((id) => api.post(`/document-links/${id}/rotate`, {}))],
+  // What became of the link, its owner, the invoice, and what it would be as each kind of electronic invoice.
+  ['GET /d/{token}', 5, onLink((url) => api.call('GET', url))],
+  ['GET /d/{token}/pdf', 3, onLink((url) => api.call('GET', `${url}/pdf`))],
   ['GET /webhook-endpoints', 1, always(() => api.get('/webhook-endpoints'))],
   ['GET /webhook-endpoints/{id}', 1, onEndpoint((path) => api.get(path))],
   ['PATCH /webhook-endpoints/{id}', 2, onEndpoint((path) => api.patch(path, { description: crypto.randomUUID() }))],

@@ -47,6 +47,7 @@ import {
   RecurringInvoiceSkippedSchema,
   RecurringInvoiceUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
+import { DocumentLinkUpdatedSchema } from '../../../gen/numer/notification/v1/document_link_events_pb.ts';
 import { MailSettingsUpdatedSchema } from '../../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import {
   NotificationBouncedSchema,
@@ -162,6 +163,7 @@ const EVENTS = [
   WebhookEndpointUpdatedSchema,
   WebhookEndpointDeletedSchema,
   WebhookSecretRotatedSchema,
+  DocumentLinkUpdatedSchema,
   ExchangeRateCreatedSchema,
   ExchangeRateDeletedSchema,
 ] as const;
@@ -211,5 +213,6 @@ function aboutInvoice(message: AnyEvent['message']): { readonly invoiceId: strin
   if ('reminder' in message) return message.reminder;
   if ('plan' in message) return message.plan;
   if ('notification' in message) return message.notification;
+  if ('documentId' in message) return message;
   return undefined;
 }

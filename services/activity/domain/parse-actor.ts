@@ -1,10 +1,10 @@
 /** Kinds of actors, named as in the contract. */
-export type ActorType = 'USER' | 'API_KEY' | 'SERVICE';
+export type ActorType = 'USER' | 'API_KEY' | 'SERVICE' | 'CUSTOMER';
 
 /** Who did something. */
 export interface Actor {
   readonly type: ActorType;
-  /** A user id, an API key id, or the name of a service. */
+  /** A user id, an API key id, the name of a service, or a customer id. */
   readonly id: string;
 }
 
@@ -12,9 +12,10 @@ const TYPES: ReadonlyMap<string, ActorType> = new Map([
   ['user', 'USER'],
   ['api-key', 'API_KEY'],
   ['service', 'SERVICE'],
+  ['customer', 'CUSTOMER'],
 ]);
 
-/** The actor that an event names as `user:<id>`, `api-key:<id>` or `service:<name>`. Throws for any other text. */
+/** The actor that an event names as `user:<id>`, `api-key:<id>`, `service:<name>` or `customer:<id>`. Throws for any other text. */
 export function parseActor(text: string): Actor {
   const colon = text.indexOf(':');
   const type = TYPES.get(text.slice(0, colon));

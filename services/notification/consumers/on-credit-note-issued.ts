@@ -32,5 +32,6 @@ function orderOf(event: ReceivedEvent<typeof CreditNoteIssuedSchema>, isAttached
   const creditNote = required(event.message.creditNote, 'credit note');
   const content = writeCreditNoteMail(toCreditNoteFacts(creditNote), languageOf(creditNote.customer?.locale ?? ''));
   const printed = isAttached ? printedCreditNote(creditNote) : null;
-  return [orderMail(event, invoice, { kind: 'CREDIT_NOTE_ISSUED', content, printed, time, withdrawal })];
+  const linked = { kind: 'CREDIT_NOTE', documentId: creditNote.id } as const;
+  return [orderMail(event, invoice, { kind: 'CREDIT_NOTE_ISSUED', content, printed, linked, time, withdrawal })];
 }

@@ -1,10 +1,13 @@
 import type { Language } from './language.ts';
+import type { LinkPlace } from './mail-link.ts';
 
 /** A mail as it is sent: the subject is one line of bounded length, both bodies say the same. */
 export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Where a link to its document has its place; absent when it shall have none. */
+  readonly linkPlace?: LinkPlace;
 }
 
 /** A mail before it is laid out. All texts are plain; the layout escapes them. */

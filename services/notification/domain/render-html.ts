@@ -1,5 +1,8 @@
 import type { Block, MailDraft } from './mail.ts';
 
+/** With what every mail ends. */
+export const HTML_END = '</div>\n</body>\n</html>\n';
+
 const STYLE = {
   body: 'margin:0;padding:24px;font:15px/1.5 system-ui,sans-serif;color:#1c1c1c',
   page: 'max-width:600px;margin:0 auto',
@@ -22,11 +25,13 @@ export function renderHtml(draft: MailDraft): string {
     `<body style="${STYLE.body}">`,
     `<div style="${STYLE.page}">`,
     ...draft.blocks.map(renderBlock),
-    '</div>',
-    '</body>',
-    '</html>',
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n${HTML_END}`;
+}
+
+/** A link, as the paragraphs of a mail are. */
+export function renderLink(label: string, url: string): string {
+  return `<p><a href="${escapeHtml(url)}">${escapeHtml(label)}</a></p>`;
 }
 
 function renderBlock(block: Block): string {
@@ -69,6 +74,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** A text as HTML shows it, line breaks included. */
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '').replaceAll(/\r\n|\r|\n/g, '<br>');
 }

@@ -119,6 +119,32 @@ export interface Texts {
     /** Of the invoice that a credit note is of. */
     readonly invoiceDate: string;
   };
+  /** Of the page of a document, and of the link to it. */
+  readonly online: {
+    readonly seeInvoice: string;
+    readonly seeQuote: string;
+    readonly seeCreditNote: string;
+    /** Where a document stands. */
+    readonly state: {
+      readonly open: string;
+      readonly partlyPaid: string;
+      readonly paid: string;
+      readonly overdue: string;
+      readonly valid: string;
+      readonly expired: string;
+      readonly accepted: string;
+      readonly declined: string;
+    };
+    paidOn(date: string): string;
+    dueSince(date: string): string;
+    stillDue(amount: string): string;
+    expiredOn(date: string): string;
+    acceptedOn(date: string): string;
+    declinedOn(date: string): string;
+    readonly accept: string;
+    readonly decline: string;
+    readonly downloads: string;
+  };
   readonly quote: {
     subject(number: string, seller: string): string;
     intro(number: string, seller: string): string;

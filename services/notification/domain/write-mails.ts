@@ -31,7 +31,8 @@ import type {
 } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import { type Block, type Fact, type Mail, type MailDraft, toSubject } from './mail.ts';
-import { renderHtml } from './render-html.ts';
+import type { LinkPlace } from './mail-link.ts';
+import { HTML_END, renderHtml } from './render-html.ts';
 import { renderText } from './render-text.ts';
 import { TEXTS, type Texts } from './texts.ts';
 
@@ -44,15 +45,18 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mai
     demandOf(invoice, language),
   ];
   const payment = [...instalmentsOf(invoice, language), ...paymentOf(invoice, language)];
-  return layOut({
-    language,
-    subject: texts.invoice.subject(invoice.number, invoice.seller.name),
-    blocks: [
-      paragraph(texts.greeting(invoice.customer.name)),
-      paragraph(intro.join(' ')),
-      ...contentOf(invoice, invoiceIdentityOf(invoice, language), language, payment),
-    ],
-  });
+  return layOut(
+    {
+      language,
+      subject: texts.invoice.subject(invoice.number, invoice.seller.name),
+      blocks: [
+        paragraph(texts.greeting(invoice.customer.name)),
+        paragraph(intro.join(' ')),
+        ...contentOf(invoice, invoiceIdentityOf(invoice, language), language, payment),
+      ],
+    },
+    texts.online.seeInvoice,
+  );
 }
 
 /** The mail that brings a quote to its customer: the quote itself, line by line. */
@@ -64,15 +68,18 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
     ...(expireDate === undefined ? [] : [texts.quote.validUntil(expireDate)]),
     texts.quote.accept,
   ];
-  return layOut({
-    language,
-    subject: texts.quote.subject(quote.number, quote.seller.name),
-    blocks: [
-      paragraph(texts.greeting(quote.customer.name)),
-      paragraph(intro.join(' ')),
-      ...contentOf(quote, quoteIdentityOf(quote, language), language),
-    ],
-  });
+  return layOut(
+    {
+      language,
+      subject: texts.quote.subject(quote.number, quote.seller.name),
+      blocks: [
+        paragraph(texts.greeting(quote.customer.name)),
+        paragraph(intro.join(' ')),
+        ...contentOf(quote, quoteIdentityOf(quote, language), language),
+      ],
+    },
+    texts.online.seeQuote,
+  );
 }
 
 /** The mail that reminds a customer of an invoice. Of one in instalments it asks for those that are due by then. */
@@ -90,18 +97,21 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
     texts.reminder.amount(due.value),
     ...later.map(({ value }) => texts.dueLater.sentence(value)),
   ];
-  return layOut({
-    language,
-    subject: texts.reminder.subject(what, days),
-    blocks: [
-      paragraph(texts.greeting(invoice.customer.name)),
-      paragraph(intro.join(' ')),
-      { kind: 'facts', facts: [...identity, due, ...later] },
-      ...paymentOf(invoice, language),
-      paragraph(texts.reminder.alreadyPaid),
-      ...ending(invoice, texts),
-    ],
-  });
+  return layOut(
+    {
+      language,
+      subject: texts.reminder.subject(what, days),
+      blocks: [
+        paragraph(texts.greeting(invoice.customer.name)),
+        paragraph(intro.join(' ')),
+        { kind: 'facts', facts: [...identity, due, ...later] },
+        ...paymentOf(invoice, language),
+        paragraph(texts.reminder.alreadyPaid),
+        ...ending(invoice, texts),
+      ],
+    },
+    texts.online.seeInvoice,
+  );
 }
 
 function latest(dueDate: LocalDate, today: LocalDate): LocalDate {
@@ -124,25 +134,28 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
     ...(appliedMinor === 0n ? [] : [texts.creditNote.applied(amount(appliedMinor))]),
     ...(creditMinor === 0n ? [] : [texts.creditNote.credit(amount(creditMinor))]),
   ];
-  return layOut({
-    language,
-    subject: texts.creditNote.subject(number, invoiceNumber),
-    blocks: [
-      paragraph(texts.greeting(creditNote.customer.name)),
-      paragraph(
-        [
-          texts.creditNote.intro(number, invoiceNumber, invoiceIssueDate, amount(creditNote.payableMinor)),
-          ...uses,
-        ].join(' '),
-      ),
-      paragraph(creditNote.reason),
-      { kind: 'facts', facts: [...creditNoteIdentityOf(creditNote, language), customerOf(creditNote, texts)] },
-      { kind: 'items', items: creditedItemsOf(creditNote, language) },
-      { kind: 'facts', facts: creditedSumsOf(creditNote, language) },
-      ...exemptionsOf(creditNote, language),
-      ...ending(creditNote, texts),
-    ],
-  });
+  return layOut(
+    {
+      language,
+      subject: texts.creditNote.subject(number, invoiceNumber),
+      blocks: [
+        paragraph(texts.greeting(creditNote.customer.name)),
+        paragraph(
+          [
+            texts.creditNote.intro(number, invoiceNumber, invoiceIssueDate, amount(creditNote.payableMinor)),
+            ...uses,
+          ].join(' '),
+        ),
+        paragraph(creditNote.reason),
+        { kind: 'facts', facts: [...creditNoteIdentityOf(creditNote, language), customerOf(creditNote, texts)] },
+        { kind: 'items', items: creditedItemsOf(creditNote, language) },
+        { kind: 'facts', facts: creditedSumsOf(creditNote, language) },
+        ...exemptionsOf(creditNote, language),
+        ...ending(creditNote, texts),
+      ],
+    },
+    texts.online.seeCreditNote,
+  );
 }
 
 /** The mail that tells a customer that a payment arrived, and what is left to pay. */
@@ -152,17 +165,20 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
   const credit = ifAny(payment.excessMinor, invoice, language, texts.payment.credit);
   const left =
     payment.leftMinor === 0n ? [texts.payment.paidInFull] : leftOf(invoice, payment, language, texts.payment.left);
-  return layOut({
-    language,
-    subject: texts.payment.subject(invoice.number),
-    blocks: [
-      paragraph(texts.greeting(invoice.customer.name)),
-      paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
-      paragraph([...credit, ...left].join(' ')),
-      ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, language),
-      ...ending(invoice, texts),
-    ],
-  });
+  return layOut(
+    {
+      language,
+      subject: texts.payment.subject(invoice.number),
+      blocks: [
+        paragraph(texts.greeting(invoice.customer.name)),
+        paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
+        paragraph([...credit, ...left].join(' ')),
+        ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, language),
+        ...ending(invoice, texts),
+      ],
+    },
+    texts.online.seeInvoice,
+  );
 }
 
 /** The mail that tells a customer that a payment, which was confirmed before, was reversed, and what is to be paid now. */
@@ -232,10 +248,27 @@ export function writeVoidMail(invoice: InvoiceFacts, replacingNumber: string, la
   });
 }
 
-/** Both bodies of a mail, and its subject on one line. */
-export function layOut(draft: MailDraft): Mail {
+/** Both bodies of a mail, and its subject on one line. `linkLabel` is what the link to its document is called, of one that shall have it. */
+export function layOut(draft: MailDraft, linkLabel?: string): Mail {
   const titled = { ...draft, subject: toSubject(draft.subject) };
-  return { subject: titled.subject, text: renderText(titled), html: renderHtml(titled) };
+  return {
+    subject: titled.subject,
+    text: renderText(titled),
+    html: renderHtml(titled),
+    ...(linkLabel === undefined ? {} : { linkPlace: linkPlaceIn(titled, linkLabel) }),
+  };
+}
+
+/** Blocks of a mail before the link to its document: the greeting, and what the mail is about. */
+const BLOCKS_BEFORE_LINK = 2;
+
+function linkPlaceIn(draft: MailDraft, label: string): LinkPlace {
+  const before = { ...draft, blocks: draft.blocks.slice(0, BLOCKS_BEFORE_LINK) };
+  return {
+    label,
+    textOffset: renderText(before).length - '\n'.length,
+    htmlOffset: renderHtml(before).length - HTML_END.length,
+  };
 }
 
 /** A document itself: what it is, its lines, its sums, how it is to be paid, and what is said below. */

@@ -21,6 +21,7 @@ import { NOTIFICATION_CONFIG } from '../config.ts';
 import { createDeps } from '../deps.ts';
 import { accountMails } from '../store/schema.ts';
 import { type QueueTestService, startQueue } from '../testing/start-queue.ts';
+import { toNoCall } from '../testing/to-no-service.ts';
 import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
 import { deliverDueAccountMails } from './deliver-account-mails.ts';
 
@@ -62,7 +63,14 @@ async function createReplica(environment: NodeJS.ProcessEnv) {
     });
   });
   const { db, clock } = service;
-  const base = { db, clock, log: silentLog(), transportTo: () => user, callAsService: async () => ({}) };
+  const base = {
+    db,
+    clock,
+    log: silentLog(),
+    transportTo: () => user,
+    callAsService: async () => ({}),
+    callFor: toNoCall,
+  };
   return createDeps(base, readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment }));
 }
 

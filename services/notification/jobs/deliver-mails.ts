@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { decideNext, isOutdated, type Next, type Outcome } from '../domain/decide-next.ts';
 import { isMailAddress } from '../domain/mail.ts';
 import { notificationSettled } from '../events.ts';
+import { linkedBodiesOf } from '../links/linked-bodies.ts';
 import type { MailSession, OutgoingMail } from '../mail/mail-carrier.ts';
 import { PDF_TYPE, toFileName } from '../pdf/pdf-file.ts';
 import type { ClaimedMail } from '../store/claim-mail.ts';
@@ -113,6 +114,13 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
     return refuse(row.mayHaveLeft ? `${row.withdrawReason} An earlier attempt may have sent it.` : row.withdrawReason);
   }
   if (isOutdated(row, deps.clock.now())) return refuse('The mail could not be sent before it was out of date.');
+  let bodies: Pick<OutgoingMail, 'text' | 'html'>;
+  try {
+    bodies = await linkedBodiesOf(deps, row);
+  } catch (error) {
+    deps.log.error({ err: error, notificationId: row.id }, 'link of a mail cannot be made');
+    return unsent({ kind: 'deferred', reason: 'The link that goes with the mail could not be made.' });
+  }
   let attachment: OutgoingMail['attachment'];
   try {
     attachment = await attachmentOf(deps, row);
@@ -129,8 +137,7 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
     senderName: row.senderName,
     replyTo: row.replyTo,
     subject: row.subject,
-    text: row.textBody,
-    html: row.htmlBody,
+    ...bodies,
     attachment,
     date: row.createTime,
   });

@@ -34,6 +34,7 @@ const nothing = {
   paymentId: null,
   revisionId: null,
   printed: null,
+  link: null,
   recipient: null,
   senderName: null,
   replyTo: null,

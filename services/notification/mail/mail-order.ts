@@ -6,6 +6,7 @@ import { versionOf } from '../../../runtime/call/call.ts';
 import type { EventEnvelope } from '../../../runtime/events/event.ts';
 import type { Kind } from '../domain/decide-next.ts';
 import type { Mail } from '../domain/mail.ts';
+import type { MailLink } from '../domain/mail-link.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import type { MailOrder } from '../store/queue-mails.ts';
 
@@ -40,6 +41,7 @@ const NO_MAIL = {
   textBody: null,
   htmlBody: null,
   printed: null,
+  link: null,
   dueDate: null,
   expireTime: null,
   paymentId: null,
@@ -84,12 +86,14 @@ export function orderMail(
     readonly paymentId?: string | undefined;
     /** The invoice whose mail tells the same. */
     readonly revisionId?: string | undefined;
+    /** The document that it has the link of, if any; the invoice unless it says another. */
+    readonly linked?: Pick<MailLink, 'kind' | 'documentId'>;
   },
 ): MailOrder {
   return {
     ...common(event, aboutInvoice(invoice), mail.time),
     kind: mail.kind,
-    ...letter(invoice, mail.content),
+    ...letter(invoice, mail.content, mail.linked ?? { kind: 'INVOICE', documentId: invoice.id }),
     printed: mail.printed ?? null,
     dueDate: mail.dueDate ?? null,
     expireTime: mail.expireTime ?? null,
@@ -108,7 +112,7 @@ export function orderQuoteMail(
   return {
     ...common(event, aboutQuote(quote), mail.time),
     kind: 'QUOTE_SENT',
-    ...letter(quote, mail.content),
+    ...letter(quote, mail.content, { kind: 'QUOTE', documentId: quote.id }),
     printed: mail.printed,
     dueDate: null,
     expireTime: expireTimeOf(quote, mail.timeZone),
@@ -172,6 +176,7 @@ function common(event: EventEnvelope, about: Pick<MailOrder, 'invoiceId' | 'invo
 function letter(
   { seller, customer }: MessageShape<typeof InvoiceSchema> | MessageShape<typeof QuoteSchema>,
   content: Mail,
+  linked: Pick<MailLink, 'kind' | 'documentId'>,
 ) {
   return {
     recipient: customer?.email ?? '',
@@ -180,5 +185,6 @@ function letter(
     subject: content.subject,
     textBody: content.text,
     htmlBody: content.html,
+    link: content.linkPlace === undefined ? null : { ...linked, ...content.linkPlace },
   };
 }

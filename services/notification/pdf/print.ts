@@ -31,6 +31,13 @@ export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>): Pri
   return printInvoice(toInvoiceFacts(issued), optionsOf(invoice, openTime ?? createTime, markingOf(state)));
 }
 
+/** An invoice in print as it is now: with what was paid and credited, and what is still due. */
+export function presentInvoice(invoice: MessageShape<typeof InvoiceSchema>): PrintedDocument {
+  const { state, openTime, createTime, dueDate } = invoice;
+  const facts = toInvoiceFacts({ ...invoice, nextDueDate: dueDate });
+  return printInvoice(facts, optionsOf(invoice, openTime ?? createTime, markingOf(state)));
+}
+
 function markingOf(state: Invoice_State): PrintOptions['marking'] {
   if (state === Invoice_State.DRAFT) return 'draft';
   return state === Invoice_State.VOID ? 'void' : undefined;

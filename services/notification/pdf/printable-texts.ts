@@ -1,8 +1,8 @@
 import type { Font } from 'fontkit';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 
-/** The document with texts that can be laid out: none has a character that stands for no letter, or a word that has no end. */
-export function withPlainTexts(document: PrintedDocument): PrintedDocument {
+/** A document, in plain JSON, with texts that can be laid out: none has a character that stands for no letter, or a word that has no end. */
+export function withPlainTexts<Document>(document: Document): Document {
   return mapTexts(document, toPlainText);
 }
 
@@ -15,7 +15,7 @@ export function withLettersOf(font: Pick<Font, 'hasGlyphForCodePoint'>, document
   return mapTexts(document, (text) => text.replaceAll(/./gsu, (letter) => (isKnown(letter) ? letter : '\u{FFFD}')));
 }
 
-function mapTexts(document: PrintedDocument, change: (text: string) => string): PrintedDocument {
+function mapTexts<Document>(document: Document, change: (text: string) => string): Document {
   return JSON.parse(JSON.stringify(document), (_key, value) => (typeof value === 'string' ? change(value) : value));
 }
 

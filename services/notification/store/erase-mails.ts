@@ -1,7 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareErasure } from '../../../runtime/erasure.ts';
-import { accountMails, mailRetractions, mailSettings, mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
+import {
+  accountMails,
+  documentLinks,
+  mailRetractions,
+  mailSettings,
+  mailWithdrawals,
+  notifications,
+  quoteAnswers,
+} from './schema.ts';
 import { DELETED_ENDPOINT, webhookEndpoints } from './webhook-schema.ts';
 
 /**
@@ -24,6 +32,7 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
       { table: mailWithdrawals, where: sql`owner_id = ${ownerId}` },
       { table: mailRetractions, where: sql`owner_id = ${ownerId}` },
       { table: mailSettings, where: sql`owner_id = ${ownerId}` },
+      { table: documentLinks, where: sql`owner_id = ${ownerId}` },
       // Those that were made with the credentials of an account that was just deleted.
       { table: webhookEndpoints, where: sql`owner_id = ${ownerId} and delete_time is null`, set: DELETED_ENDPOINT },
     ],

@@ -30,6 +30,7 @@ export function prepareQueueMails(db: Database) {
       textBody: 'text',
       htmlBody: 'text',
       printed: 'jsonb',
+      link: 'jsonb',
       requestId: 'text',
       dueDate: 'date',
       expireTime: 'timestamptz',
@@ -43,11 +44,11 @@ export function prepareQueueMails(db: Database) {
       sql`
         insert into ${notifications} (id, owner_id, invoice_id, quote_id, kind, recipient, sender_name, reply_to, subject,
           text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time, invoice_version, payment_id,
-          printed)
+          printed, link)
         select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
           ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
           ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.dueDate}, ${fresh.expireTime}, ${fresh.invoiceVersion},
-          ${fresh.paymentId}, ${fresh.printed}
+          ${fresh.paymentId}, ${fresh.printed}, ${fresh.link}
         from ${fresh.rows} where ${fresh.kind} is not null and not ${isRetraction(fresh.kind)} order by ${fresh.eventId}
         on conflict (id) do nothing`,
       sql`

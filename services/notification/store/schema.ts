@@ -1,6 +1,7 @@
 import { type InferSelectModel, sql } from 'drizzle-orm';
 import { bigint, boolean, date, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { AccountMailKind, Kind, RetractionKind } from '../domain/decide-next.ts';
+import type { MailLink } from '../domain/mail-link.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 
 /** Where a mail is on its way, named as in the contract. */
@@ -41,6 +42,7 @@ export const notifications = pgTable('notifications', {
   bounceTime: timestamp('bounce_time', { withTimezone: true, precision: 3 }),
   statusCode: text('status_code').notNull().default(''),
   reports: integer('reports').notNull().default(0),
+  link: jsonb('link').$type<MailLink>(),
 });
 
 /** A row of the table. */
@@ -108,6 +110,15 @@ export const mailSettings = pgTable('mail_settings', {
   ownerId: uuid('owner_id').primaryKey(),
   version: bigint('version', { mode: 'bigint' }).notNull(),
   attachPdf: boolean('attach_pdf').notNull(),
+  updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
+});
+
+/** Links of documents that were rotated or revoked; the migration says what the columns mean. */
+export const documentLinks = pgTable('document_links', {
+  ownerId: uuid('owner_id').notNull(),
+  documentId: uuid('document_id').notNull(),
+  version: bigint('version', { mode: 'bigint' }).notNull(),
+  revoked: boolean('revoked').notNull(),
   updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
 });
 

@@ -32,7 +32,7 @@ export function prepareFinishMails(db: Database) {
   `);
   const finished = db.$with('finished', { id: sql<string>`id`.as('id') }).as(sql`
     update ${notifications} set state = leased.state, error = leased.error, send_time = leased."sendTime",
-      pdf_attached = leased."pdfAttached", may_have_left = ${notifications.mayHaveLeft} or leased."mayHaveLeft", next_attempt_time = null, lease_token = null, lease_expire_time = null, printed = null
+      pdf_attached = leased."pdfAttached", may_have_left = ${notifications.mayHaveLeft} or leased."mayHaveLeft", next_attempt_time = null, lease_token = null, lease_expire_time = null, printed = null, link = null
     from leased where ${notifications.id} = leased.id
     returning ${notifications.id}
   `);

@@ -9,7 +9,7 @@ import type { Kind } from '../domain/decide-next.ts';
 import { deliverDueMails } from '../jobs/deliver-mails.ts';
 import type { MailOrder } from '../store/queue-mails.ts';
 import { type NotificationRow, notifications } from '../store/schema.ts';
-import { toNoService } from './to-no-service.ts';
+import { toNoCall, toNoService } from './to-no-service.ts';
 import { WEBHOOK_KEY } from './webhook-key.ts';
 
 /** Delivers when a test says so, as one replica of the service does every second. */
@@ -26,11 +26,16 @@ export interface Deliverer {
 /** Makes a deliverer on the database of a service that was not begun. */
 export async function startDeliverer(
   { db, clock }: TestService,
-  environment: { readonly SMTP_URL?: string; readonly MAIL_DIR?: string; readonly MAIL_BOUNCE_ADDRESS?: string },
+  environment: {
+    readonly SMTP_URL?: string;
+    readonly MAIL_DIR?: string;
+    readonly MAIL_BOUNCE_ADDRESS?: string;
+    readonly PUBLIC_URL?: string;
+  },
 ): Promise<Deliverer> {
   const config = readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment });
   const deps = await createDeps(
-    { db, clock, log: silentLog(), transportTo: toNoService, callAsService: async () => ({}) },
+    { db, clock, log: silentLog(), transportTo: toNoService, callAsService: async () => ({}), callFor: toNoCall },
     config,
   );
   return {
@@ -51,6 +56,7 @@ export async function startDeliverer(
         replyTo: 'ada@lovelace.example',
         subject: 'Invoice 2026-0042',
         printed: null,
+        link: null,
         textBody: 'The text',
         htmlBody: '<p>The text</p>',
         requestId: 'request-1',

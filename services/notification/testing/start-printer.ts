@@ -9,7 +9,7 @@ import {
 } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import { Quote_State, type QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import type { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
 import { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
@@ -26,19 +26,23 @@ import { WEBHOOK_KEY } from './webhook-key.ts';
 export interface Shelf {
   readonly invoices: Map<string, MessageInitShape<typeof InvoiceSchema>>;
   readonly creditNotes: Map<string, MessageInitShape<typeof CreditNoteSchema>>;
-  /** Electronic invoices and credit notes by the ids of what they are of, each with the memo of then. */
+  /** Electronic invoices and credit notes by the ids of what they are of, each with the memo of then. What has none cannot be one. */
   readonly eInvoices: Map<string, { readonly xml: string; readonly memo: string }>;
   readonly quotes: Map<string, MessageInitShape<typeof QuoteSchema>>;
   /** The pages of statements by the ids of customers, each of them asked for by the number of those before it. */
   readonly statements: Map<string, readonly MessageInitShape<typeof GetCustomerStatementResponseSchema>[]>;
   readonly customers: Map<string, MessageInitShape<typeof CustomerSchema>>;
   readonly users: Map<string, MessageInitShape<typeof UserSchema>>;
+  /** The answers to quotes, in order: which, and as whom. */
+  readonly answers: { readonly action: 'ACCEPT' | 'DECLINE'; readonly identity: unknown }[];
   /** Whether the calls to the other services were all made on behalf of a user. */
   isForwarded: boolean;
 }
 
 /** The service beside other services that have what `shelf` has. */
-export async function startPrinter(): Promise<TestService & { readonly shelf: Shelf }> {
+export async function startPrinter(
+  variables: NodeJS.ProcessEnv = {},
+): Promise<TestService & { readonly shelf: Shelf }> {
   const folder = makeScratchDir('numer-mail');
   const shelf: Shelf = {
     invoices: new Map(),
@@ -48,6 +52,7 @@ export async function startPrinter(): Promise<TestService & { readonly shelf: Sh
     statements: new Map(),
     customers: new Map(),
     users: new Map(),
+    answers: [],
     isForwarded: true,
   };
   const take = <Value>(values: Map<string, Value>, id: string, reason: ErrorReasonName, context: HandlerContext) => {
@@ -56,19 +61,38 @@ export async function startPrinter(): Promise<TestService & { readonly shelf: Sh
     if (value === undefined) throw errorWithReason(Code.NotFound, reason, 'There is none with this id.');
     return value;
   };
-  const eInvoice = (id: string, reason: ErrorReasonName, context: HandlerContext) => {
+  const eInvoice = (documents: Map<string, unknown>, id: string, reason: ErrorReasonName, context: HandlerContext) => {
+    if (documents.has(id) && !shelf.eInvoices.has(id)) {
+      throw errorWithReason(Code.FailedPrecondition, 'E_INVOICE_IMPOSSIBLE', 'It lacks something.');
+    }
     const { xml, memo } = take(shelf.eInvoices, id, reason, context);
-    return { file: { contentType: 'application/xml', data: new TextEncoder().encode(xml) }, memo };
+    return { file: { contentType: 'application/xml', data: new TextEncoder().encode(xml) }, fileName: 'e.xml', memo };
+  };
+  const answer = (action: 'ACCEPT' | 'DECLINE', quoteId: string, { requestHeader }: HandlerContext) => {
+    const quote = shelf.quotes.get(quoteId);
+    if (quote?.etag !== requestHeader.get(HEADER.ifMatch)) {
+      throw errorWithReason(Code.FailedPrecondition, 'ETAG_MISMATCH', 'It has changed.');
+    }
+    const [, payload = ''] = requestHeader.get(HEADER.authorization)?.split('.') ?? [];
+    const { identity } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    shelf.answers.push({ action, identity });
+    const state = action === 'ACCEPT' ? Quote_State.ACCEPTED : Quote_State.DECLINED;
+    shelf.quotes.set(quoteId, { ...quote, state, etag: '"2"' });
+    return {};
   };
   const invoice = createRouterTransport(({ service }) => {
     service(InvoiceService, {
-      getInvoiceCii: ({ invoiceId }, context) => eInvoice(invoiceId, 'INVOICE_NOT_FOUND', context),
+      getInvoiceUbl: ({ invoiceId }, context) => eInvoice(shelf.invoices, invoiceId, 'INVOICE_NOT_FOUND', context),
+      getInvoiceCii: ({ invoiceId }, context) => eInvoice(shelf.invoices, invoiceId, 'INVOICE_NOT_FOUND', context),
       getInvoice: ({ invoiceId }, context) => ({
         invoice: take(shelf.invoices, invoiceId, 'INVOICE_NOT_FOUND', context),
       }),
     });
     service(CreditNoteService, {
-      getCreditNoteCii: ({ creditNoteId }, context) => eInvoice(creditNoteId, 'CREDIT_NOTE_NOT_FOUND', context),
+      getCreditNoteUbl: ({ creditNoteId }, context) =>
+        eInvoice(shelf.creditNotes, creditNoteId, 'CREDIT_NOTE_NOT_FOUND', context),
+      getCreditNoteCii: ({ creditNoteId }, context) =>
+        eInvoice(shelf.creditNotes, creditNoteId, 'CREDIT_NOTE_NOT_FOUND', context),
       getCreditNote: ({ creditNoteId }, context) => ({
         creditNote: take(shelf.creditNotes, creditNoteId, 'CREDIT_NOTE_NOT_FOUND', context),
       }),
@@ -82,6 +106,8 @@ export async function startPrinter(): Promise<TestService & { readonly shelf: Sh
     });
     service(QuoteService, {
       getQuote: ({ quoteId }, context) => ({ quote: take(shelf.quotes, quoteId, 'QUOTE_NOT_FOUND', context) }),
+      acceptQuote: ({ quoteId }, context) => answer('ACCEPT', quoteId, context),
+      declineQuote: ({ quoteId }, context) => answer('DECLINE', quoteId, context),
     });
   });
   const user = createRouterTransport(({ service }) => {
@@ -94,7 +120,7 @@ export async function startPrinter(): Promise<TestService & { readonly shelf: Sh
       }),
     });
   });
-  const environment = { ...WEBHOOK_KEY, MAIL_DIR: folder.path };
+  const environment = { ...WEBHOOK_KEY, MAIL_DIR: folder.path, ...variables };
   const service = await startTestService(notificationService, { environment, transports: { invoice, user } });
   return {
     ...service,

@@ -1,7 +1,11 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
+
+type CreditNoteInit = Exclude<MessageInitShape<typeof CreditNoteSchema>, { readonly $typeName: string }>;
 
 /** A credit note over 20.00 EUR as events carry it. */
-export function testCreditNote() {
+export function testCreditNote(changes: Partial<CreditNoteInit> = {}) {
   return {
     number: 'CN-00001',
     invoiceNumber: '2026-0042',
@@ -14,5 +18,6 @@ export function testCreditNote() {
     payableMinor: 2_000n,
     appliedMinor: 2_000n,
     customer: { name: 'Grace', email: 'grace@example.com' },
+    ...changes,
   };
 }

@@ -13,6 +13,7 @@ import {
   signUp,
   templateOf,
 } from './api.ts';
+import { linkCalls } from './link-calls.ts';
 import { passwordResetCalls } from './password-reset-calls.ts';
 import { type PublishedRoute, routes } from './routes.ts';
 import { settingsCalls } from './settings-calls.ts';
@@ -72,6 +73,7 @@ export function createChangingCalls(numer: () => Numer, api: Api, customerId: st
     ...reminderCalls(api, customerId),
     ...exchangeRateCalls(api),
     ...webhookCalls(api),
+    ...linkCalls(api, customerId),
   };
 }
 

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/activity/v1/activity.proto.
  */
 export const file_numer_activity_v1_activity: GenFile = /*@__PURE__*/
-  fileDesc("CiBudW1lci9hY3Rpdml0eS92MS9hY3Rpdml0eS5wcm90bxIRbnVtZXIuYWN0aXZpdHkudjEisAMKCEFjdGl2aXR5Eg8KAmlkGAEgASgJQgPgQQMSEQoEdHlwZRgCIAEoCUID4EEDEhcKCmludm9pY2VfaWQYAyABKAlCA+BBAxIXCgpzdWJqZWN0X2lkGAQgASgJQgPgQQMSFQoIYWN0b3JfaWQYBSABKAlCA+BBAxI+CgphY3Rvcl90eXBlGAYgASgOMiUubnVtZXIuYWN0aXZpdHkudjEuQWN0aXZpdHkuQWN0b3JUeXBlQgPgQQMSFwoKcmVxdWVzdF9pZBgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKB2NoYW5nZXMYCSADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhkKB2FkZHJlc3MYCiABKAlCA+BBA0gAiAEBIksKCUFjdG9yVHlwZRIaChZBQ1RPUl9UWVBFX1VOU1BFQ0lGSUVEEAASCAoEVVNFUhABEgsKB0FQSV9LRVkQAhILCgdTRVJWSUNFEANCCgoIX2FkZHJlc3NiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_activity_v1_field_change]);
+  fileDesc("CiBudW1lci9hY3Rpdml0eS92MS9hY3Rpdml0eS5wcm90bxIRbnVtZXIuYWN0aXZpdHkudjEivgMKCEFjdGl2aXR5Eg8KAmlkGAEgASgJQgPgQQMSEQoEdHlwZRgCIAEoCUID4EEDEhcKCmludm9pY2VfaWQYAyABKAlCA+BBAxIXCgpzdWJqZWN0X2lkGAQgASgJQgPgQQMSFQoIYWN0b3JfaWQYBSABKAlCA+BBAxI+CgphY3Rvcl90eXBlGAYgASgOMiUubnVtZXIuYWN0aXZpdHkudjEuQWN0aXZpdHkuQWN0b3JUeXBlQgPgQQMSFwoKcmVxdWVzdF9pZBgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKB2NoYW5nZXMYCSADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhkKB2FkZHJlc3MYCiABKAlCA+BBA0gAiAEBIlkKCUFjdG9yVHlwZRIaChZBQ1RPUl9UWVBFX1VOU1BFQ0lGSUVEEAASCAoEVVNFUhABEgsKB0FQSV9LRVkQAhILCgdTRVJWSUNFEAMSDAoIQ1VTVE9NRVIQBEIKCghfYWRkcmVzc2IGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_activity_v1_field_change]);
 
 /**
  * One thing that happened to an invoice, a customer or an account. Activities are only ever added.
@@ -52,7 +52,7 @@ export type Activity = Message<"numer.activity.v1.Activity"> & {
   subjectId: string;
 
   /**
-   * Who did it: a user id, an API key id, or the name of a service that acted by itself.
+   * Who did it: a user id, an API key id, the name of a service that acted by itself, or a customer id.
    *
    * @generated from field: string actor_id = 5;
    */
@@ -130,7 +130,7 @@ export type ActivityJson = {
   subjectId?: string;
 
   /**
-   * Who did it: a user id, an API key id, or the name of a service that acted by itself.
+   * Who did it: a user id, an API key id, the name of a service that acted by itself, or a customer id.
    *
    * @generated from field: string actor_id = 5;
    */
@@ -213,6 +213,13 @@ export const Activity_ActorType = {
    * @generated from enum value: SERVICE = 3;
    */
   SERVICE: 3,
+
+  /**
+   * The customer, or whoever else had the link of the document.
+   *
+   * @generated from enum value: CUSTOMER = 4;
+   */
+  CUSTOMER: 4,
 } as const;
 
 /**
@@ -227,7 +234,7 @@ export type Activity_ActorType = (typeof Activity_ActorType)[keyof typeof Activi
  *
  * @generated from enum numer.activity.v1.Activity.ActorType
  */
-export type Activity_ActorTypeJson = "ACTOR_TYPE_UNSPECIFIED" | "USER" | "API_KEY" | "SERVICE";
+export type Activity_ActorTypeJson = "ACTOR_TYPE_UNSPECIFIED" | "USER" | "API_KEY" | "SERVICE" | "CUSTOMER";
 
 /**
  * Describes the enum numer.activity.v1.Activity.ActorType.

@@ -150,7 +150,7 @@ export type EventOptions = Message<"numer.options.v1.EventOptions"> & {
   subject: string;
 
   /**
-   * True for an event that webhooks cannot get: of sign-ins, credentials, the account itself and the webhooks.
+   * True for an event that webhooks cannot get: of sign-ins, credentials, links, the account itself and the webhooks.
    *
    * @generated from field: bool without_webhooks = 3;
    */
@@ -178,7 +178,7 @@ export type EventOptionsJson = {
   subject?: string;
 
   /**
-   * True for an event that webhooks cannot get: of sign-ins, credentials, the account itself and the webhooks.
+   * True for an event that webhooks cannot get: of sign-ins, credentials, links, the account itself and the webhooks.
    *
    * @generated from field: bool without_webhooks = 3;
    */

@@ -1,0 +1,99 @@
+import type { LocalDate } from '../../../runtime/calendar.ts';
+import { formatAmount, formatDate } from './format.ts';
+import type { CreditNoteFacts, InvoiceFacts, QuoteFacts } from './invoice-facts.ts';
+import type { Language } from './language.ts';
+import type { PrintedDocument } from './printed-document.ts';
+import { TEXTS } from './texts.ts';
+
+/** The page of a document: what is printed of it, and what only a page can say. */
+export interface DocumentPage {
+  readonly document: PrintedDocument;
+  readonly standing: Standing;
+  /** The files that it can be had as, by the last part of their addresses. */
+  readonly files: readonly PageFile[];
+  /** Whether the customer is asked to accept or decline it. */
+  readonly isAsked: boolean;
+}
+
+/** The files that a page can lead to. */
+export type PageFile = 'pdf' | 'factur-x' | 'ubl' | 'cii';
+
+/** Where a document stands now. */
+export interface Standing {
+  /** In a word or two; empty where there is nothing to say but the sentences. */
+  readonly label: string;
+  readonly sentences: readonly string[];
+  /** How it is shown: as what is done with, as what is to be done, or as what is late or over. */
+  readonly tone: 'done' | 'open' | 'late' | 'over';
+}
+
+/** What is to be known of an invoice now, besides its facts. */
+export interface InvoiceSituation {
+  readonly state: 'PAYABLE' | 'PAID' | 'VOID';
+  /** The day on which it was settled; undefined unless it is paid. */
+  readonly payDate: LocalDate | undefined;
+  /** The day by which the first part that is still due was to be paid, if that is over. */
+  readonly overdueSince: LocalDate | undefined;
+  /** Number of the invoice in its place; empty for none. */
+  readonly replacingNumber: string;
+}
+
+/** Where an invoice stands. */
+export function standingOfInvoice(invoice: InvoiceFacts, situation: InvoiceSituation, language: Language): Standing {
+  const { online, print, voided } = TEXTS[language];
+  const { state, payDate, overdueSince, replacingNumber } = situation;
+  const stillDue = online.stillDue(formatAmount(invoice.dueMinor, invoice.currency, language));
+  if (state === 'VOID') {
+    const replaced = replacingNumber === '' ? [] : [voided.replacedBy(replacingNumber)];
+    return { label: print.marking.void, sentences: [voided.nothingToPay, ...replaced], tone: 'over' };
+  }
+  if (state === 'PAID') {
+    const sentences = payDate === undefined ? [] : [online.paidOn(formatDate(payDate, language))];
+    return { label: online.state.paid, sentences, tone: 'done' };
+  }
+  if (overdueSince !== undefined) {
+    const sentences = [online.dueSince(formatDate(overdueSince, language)), stillDue];
+    return { label: online.state.overdue, sentences, tone: 'late' };
+  }
+  const label = invoice.paidMinor === 0n ? online.state.open : online.state.partlyPaid;
+  return { label, sentences: [stillDue], tone: 'open' };
+}
+
+/** What is to be known of a quote now; the days are those of the last answer. */
+export interface QuoteSituation {
+  readonly state: 'SENT' | 'EXPIRED' | 'ACCEPTED' | 'DECLINED';
+  readonly answerDate: LocalDate | undefined;
+}
+
+/** Where a quote stands. */
+export function standingOfQuote(
+  { expireDate }: QuoteFacts,
+  { state, answerDate }: QuoteSituation,
+  language: Language,
+): Standing {
+  const { online, quote } = TEXTS[language];
+  const said = (date: LocalDate | undefined, say: (date: string) => string) =>
+    date === undefined ? [] : [say(formatDate(date, language))];
+  switch (state) {
+    case 'SENT':
+      return { label: online.state.valid, sentences: said(expireDate, quote.validUntil), tone: 'open' };
+    case 'EXPIRED':
+      return { label: online.state.expired, sentences: said(expireDate, online.expiredOn), tone: 'over' };
+    case 'ACCEPTED':
+      return { label: online.state.accepted, sentences: said(answerDate, online.acceptedOn), tone: 'done' };
+    case 'DECLINED':
+      return { label: online.state.declined, sentences: said(answerDate, online.declinedOn), tone: 'over' };
+  }
+}
+
+/** What a credit note gives. */
+export function standingOfCreditNote(creditNote: CreditNoteFacts, language: Language): Standing {
+  const { applied, credit } = TEXTS[language].creditNote;
+  const { appliedMinor, creditMinor, currency } = creditNote;
+  const sentences = [
+    ...(appliedMinor === 0n ? [] : [applied(formatAmount(appliedMinor, currency, language))]),
+    ...(creditMinor === 0n ? [] : [credit(formatAmount(creditMinor, currency, language))]),
+  ];
+  const amount = formatAmount(creditNote.payableMinor, currency, language);
+  return { label: `${TEXTS[language].label.credit}: ${amount}`, sentences, tone: 'done' };
+}

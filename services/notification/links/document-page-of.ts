@@ -1,0 +1,173 @@
+import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
+import { ConnectError } from '@connectrpc/connect';
+import { type Invoice, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { type Quote, Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import { type LocalDate, localDate } from '../../../runtime/calendar.ts';
+import { DomainError, reasonOf } from '../../../runtime/call/errors.ts';
+import { toCreditNoteFacts, toInvoiceFacts, toQuoteFacts } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import {
+  type DocumentPage,
+  type PageFile,
+  type QuoteSituation,
+  standingOfCreditNote,
+  standingOfInvoice,
+  standingOfQuote,
+} from '../domain/document-page.ts';
+import { type Language, languageOf } from '../domain/language.ts';
+import { presentInvoice, printedCreditNote, printedQuote } from '../pdf/print.ts';
+import { withPlainTexts } from '../pdf/printable-texts.ts';
+import { requireFacturX } from '../pdf/require-factur-x.ts';
+import { required } from '../required.ts';
+import { type FollowedLink, leadsNowhere } from './follow-link.ts';
+
+/** A page in the language of its customer. */
+export interface PageInLanguage {
+  readonly page: DocumentPage;
+  readonly language: Language;
+}
+
+/**
+ * The page of the document that a link leads to, as the document is now.
+ *
+ * @throws DomainError NOT_FOUND, or what the invoice service throws.
+ */
+export async function documentPageOf(deps: Deps, link: FollowedLink): Promise<PageInLanguage> {
+  const { page, locale } = await pageOf(deps, link);
+  return { page: withPlainTexts(page), language: languageOf(locale) };
+}
+
+function pageOf(deps: Deps, link: FollowedLink): Promise<{ readonly page: DocumentPage; readonly locale: string }> {
+  switch (link.document.kind) {
+    case 'INVOICE':
+      return pageOfInvoice(deps, link);
+    case 'QUOTE':
+      return pageOfQuote(deps, link);
+    case 'CREDIT_NOTE':
+      return pageOfCreditNote(deps, link);
+  }
+}
+
+async function pageOfInvoice(deps: Deps, link: FollowedLink) {
+  const { documentId: invoiceId } = link.document;
+  const response = await deps.invoices.getInvoice({ invoiceId }, link.reading.forward());
+  const invoice = required(response.invoice, 'invoice');
+  const { state, payTime } = invoice;
+  if (state === Invoice_State.DRAFT) throw leadsNowhere();
+  const locale = invoice.customer?.locale ?? '';
+  const document = presentInvoice(invoice);
+  const isVoid = state === Invoice_State.VOID;
+  const [replacingNumber, files] = await Promise.all([
+    numberOf(deps, link, invoice.revisedByInvoiceId),
+    // One that is void is not to be paid by whoever has its electronic invoice read by a machine.
+    isVoid ? [] : eInvoiceFilesOf(deps, link, invoice),
+  ]);
+  const today = localDate(deps.clock.now(), link.timeZone);
+  // One that was given up on is still to be paid, which is all that its customer is told.
+  const facts = toInvoiceFacts(invoice);
+  const isPayable = state === Invoice_State.OPEN || state === Invoice_State.UNCOLLECTIBLE;
+  const situation = {
+    state: isVoid ? ('VOID' as const) : state === Invoice_State.PAID ? ('PAID' as const) : ('PAYABLE' as const),
+    payDate: dayOf(link, payTime),
+    overdueSince: isPayable && facts.dueDate < today ? facts.dueDate : undefined,
+    replacingNumber,
+  };
+  const standing = standingOfInvoice(facts, situation, languageOf(locale));
+  const page: DocumentPage = { document, standing, files: ['pdf', ...files], isAsked: false };
+  return { page, locale };
+}
+
+async function pageOfQuote(deps: Deps, link: FollowedLink) {
+  const { documentId: quoteId } = link.document;
+  const response = await deps.quotes.getQuote({ quoteId }, link.reading.forward());
+  const quote = required(response.quote, 'quote');
+  const locale = quote.customer?.locale ?? '';
+  const situation = situationOf(quote, link);
+  const page: DocumentPage = {
+    document: printedQuote(quote),
+    standing: standingOfQuote(toQuoteFacts(quote), situation, languageOf(locale)),
+    files: ['pdf'],
+    isAsked: situation.state === 'SENT',
+  };
+  return { page, locale };
+}
+
+function situationOf({ state, acceptTime, declineTime }: Quote, link: FollowedLink): QuoteSituation {
+  switch (state) {
+    case Quote_State.SENT:
+      return { state: 'SENT', answerDate: undefined };
+    case Quote_State.EXPIRED:
+      return { state: 'EXPIRED', answerDate: undefined };
+    case Quote_State.DECLINED:
+      return { state: 'DECLINED', answerDate: dayOf(link, declineTime) };
+    case Quote_State.ACCEPTED:
+    case Quote_State.INVOICED:
+      return { state: 'ACCEPTED', answerDate: dayOf(link, acceptTime) };
+    default:
+      throw leadsNowhere();
+  }
+}
+
+async function pageOfCreditNote(deps: Deps, link: FollowedLink) {
+  const { documentId: creditNoteId } = link.document;
+  const response = await deps.creditNotes.getCreditNote({ creditNoteId }, link.reading.forward());
+  const creditNote = required(response.creditNote, 'credit note');
+  const locale = creditNote.customer?.locale ?? '';
+  const files = await eInvoiceFilesOf(deps, link, creditNote);
+  const page: DocumentPage = {
+    document: printedCreditNote(creditNote),
+    standing: standingOfCreditNote(toCreditNoteFacts(creditNote), languageOf(locale)),
+    files: ['pdf', ...files],
+    isAsked: false,
+  };
+  return { page, locale };
+}
+
+/** Number of an invoice of the same owner; empty for none. */
+async function numberOf(deps: Deps, { reading }: FollowedLink, invoiceId: string): Promise<string> {
+  if (invoiceId === '') return '';
+  const { invoice } = await deps.invoices.getInvoice({ invoiceId }, reading.forward());
+  return required(invoice, 'invoice').number;
+}
+
+/** As which electronic invoices a document can be had. */
+async function eInvoiceFilesOf(
+  deps: Deps,
+  { document: { kind, documentId }, reading }: FollowedLink,
+  document: Pick<Invoice, 'seller' | 'customer' | 'taxes'>,
+): Promise<PageFile[]> {
+  const options = reading.forward();
+  const [hasUbl, hasCii] = await Promise.all(
+    kind === 'INVOICE'
+      ? [
+          isPossible(deps.invoices.getInvoiceUbl({ invoiceId: documentId }, options)),
+          isPossible(deps.invoices.getInvoiceCii({ invoiceId: documentId }, options)),
+        ]
+      : [
+          isPossible(deps.creditNotes.getCreditNoteUbl({ creditNoteId: documentId }, options)),
+          isPossible(deps.creditNotes.getCreditNoteCii({ creditNoteId: documentId }, options)),
+        ],
+  );
+  const hasFacturX = hasCii === true && (await isPossible((async () => requireFacturX(document))()));
+  return [
+    ...(hasFacturX ? (['factur-x'] as const) : []),
+    ...(hasUbl === true ? (['ubl'] as const) : []),
+    ...(hasCii === true ? (['cii'] as const) : []),
+  ];
+}
+
+/** Whether an electronic invoice can be made. Whatever else goes wrong is thrown. */
+async function isPossible(making: Promise<unknown>): Promise<boolean> {
+  try {
+    await making;
+    return true;
+  } catch (error) {
+    const reason = error instanceof DomainError ? error.reason : reasonOf(ConnectError.from(error));
+    if (reason === 'E_INVOICE_IMPOSSIBLE') return false;
+    throw error;
+  }
+}
+
+function dayOf({ timeZone }: FollowedLink, time: Timestamp | undefined): LocalDate | undefined {
+  return time === undefined ? undefined : localDate(timestampDate(time), timeZone);
+}

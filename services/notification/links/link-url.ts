@@ -1,0 +1,13 @@
+import type { Deps } from '../deps.ts';
+import type { DocumentLinkRow } from '../store/document-links.ts';
+import { type DocumentReference, linkTokenOf } from './link-token.ts';
+
+/** The address of the page of a document, by what became of its link; empty when that is revoked. */
+export function linkUrlOf(
+  { webhookKey, publicUrl }: Pick<Deps, 'webhookKey' | 'publicUrl'>,
+  document: DocumentReference,
+  row: DocumentLinkRow | undefined,
+): string {
+  if (row?.revoked === true) return '';
+  return `${publicUrl}/d/${linkTokenOf(webhookKey, document, row?.version ?? 0n)}`;
+}

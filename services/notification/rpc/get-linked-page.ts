@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { DocumentLinkService } from '../../../gen/numer/notification/v1/document_link_service_pb.ts';
+import type { Rpc } from '../../../runtime/call/call.ts';
+import type { Deps } from '../deps.ts';
+import { PAGE_STYLE, renderPage } from '../domain/render-page.ts';
+import { documentPageOf } from '../links/document-page-of.ts';
+import { followLink } from '../links/follow-link.ts';
+
+/** What the page may do: show itself, in its own style, and send its own form. No script runs, and nothing is loaded. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Gives the page of the document that a link leads to. Throws NOT_FOUND. */
+export const getLinkedPage: Rpc<Deps, typeof DocumentLinkService.method.getLinkedPage> = async (
+  deps,
+  { token },
+  call,
+) => {
+  const link = await followLink(deps, token, call);
+  const { page, language } = await documentPageOf(deps, link);
+  const data = new TextEncoder().encode(renderPage(page, language, token));
+  return { page: { contentType: 'text/html; charset=utf-8', data }, contentSecurityPolicy: PAGE_POLICY };
+};
