@@ -64,6 +64,18 @@ describe('with a Postgres server of its own, the data directory', () => {
     expect((await open()).variables.MAIL_DIR).toBe('');
   });
 
+  test.each([
+    ['while mail is caught, where it listens', { HOST: '127.0.0.1' }, 'http://127.0.0.1:8123'],
+    ['on all addresses, where this machine reaches it', { HOST: '0.0.0.0' }, 'http://localhost:8123'],
+    ['on all addresses of IPv6 too', { HOST: '::' }, 'http://localhost:8123'],
+    ['whatever is said, where that is', { PUBLIC_URL: 'https://billing.example' }, 'https://billing.example'],
+    ['with a mail server, nowhere, as customers are elsewhere', { SMTP_URL: 'smtp://localhost' }, undefined],
+    ['on a port that is yet to be found, nowhere', { PORT: '0' }, undefined],
+  ])('customers are led, %s', async (_when, variables, expected) => {
+    set({ PORT: '8123', PUBLIC_URL: '', ...variables });
+    expect((await open()).variables.PUBLIC_URL || undefined).toBe(expected);
+  });
+
   test.each(['', '{', 'null'])('with the damaged keys %j is named', async (content) => {
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, 'keys.json'), content);
