@@ -9,9 +9,10 @@ import {
 import type { Logger } from '../../runtime/process/log.ts';
 import type { Edge } from '../edge/edge.ts';
 import { contextOf, type Exchange, exchangeOf } from '../edge/exchange.ts';
+import { attachmentNamed } from '../rest/attachment.ts';
 import { readNodeBody } from '../rest/node-body.ts';
 import { ProblemError } from '../rest/problem.ts';
-import type { LinkedDocuments } from './linked-documents.ts';
+import type { Asking, LinkedDocuments } from './linked-documents.ts';
 
 /** What the pages need. */
 export interface DocumentPagesOptions {
@@ -51,14 +52,14 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map([
 export function addDocumentPages(app: Hono<Env>, { edge, linkedDocuments, log }: DocumentPagesOptions): void {
   /** Answers a request that may come in, or tells why not. No part of the address gets into the log. */
   const serve =
-    (route: string, answer: (context: Context<Env>, token: string, exchange: Exchange) => Promise<Response>) =>
+    (route: string, answer: (context: Context<Env>, token: string, asking: Asking) => Promise<Response>) =>
     async (context: Context<Env>): Promise<Response> => {
       const exchange = exchangeOf(contextOf(context.env.incoming));
       exchange.route = route;
       for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
       try {
         await edge.enterPage(exchange);
-        return await answer(context, context.req.param('token') ?? '', exchange);
+        return await answer(context, context.req.param('token') ?? '', { exchange, signal: context.req.raw.signal });
       } catch (error) {
         return failed(context, error, { log, exchange, route });
       }
@@ -67,8 +68,8 @@ export function addDocumentPages(app: Hono<Env>, { edge, linkedDocuments, log }:
   app
     .get(
       '/d/:token',
-      serve('/d/{token}', async (context, token, exchange) => {
-        const { page, contentSecurityPolicy } = await linkedDocuments.page(token, exchange);
+      serve('/d/{token}', async (context, token, asking) => {
+        const { page, contentSecurityPolicy } = await linkedDocuments.page(token, asking);
         context.header('content-security-policy', contentSecurityPolicy);
         context.header('content-type', page?.contentType ?? '');
         return context.body(new Uint8Array(page?.data ?? []));
@@ -76,21 +77,21 @@ export function addDocumentPages(app: Hono<Env>, { edge, linkedDocuments, log }:
     )
     .post(
       '/d/:token',
-      serve('/d/{token}', async (context, token, exchange) => {
+      serve('/d/{token}', async (context, token, asking) => {
         const answer = isFromElsewhere(context) ? undefined : await readAnswer(context);
         if (answer === undefined) return context.html(notePage(TEXTS.unclear), 400, NOTE_POLICY);
-        await linkedDocuments.answer(token, answer, exchange);
+        await linkedDocuments.answer(token, answer, asking);
         return context.body(null, 303, { location: token });
       }),
     )
     .get(
       '/d/:token/:file',
-      serve('/d/{token}/{file}', async (context, token, exchange) => {
+      serve('/d/{token}/{file}', async (context, token, asking) => {
         const format = FILES.get(context.req.param('file') ?? '');
         if (format === undefined) return leadsNowhere(context);
-        const { file, fileName } = await linkedDocuments.file(token, format, exchange);
+        const { file, fileName } = await linkedDocuments.file(token, format, asking);
         context.header('content-type', file?.contentType ?? '');
-        context.header('content-disposition', `attachment; filename="${fileName.replaceAll(/[^ !#-[\]-~]/g, '_')}"`);
+        context.header('content-disposition', attachmentNamed(fileName));
         return context.body(new Uint8Array(file?.data ?? []));
       }),
     )

@@ -2,6 +2,7 @@ import type { DescField, DescMethodStreaming, DescMethodUnary, Message } from '@
 import type { ContextValues } from '@connectrpc/connect';
 import { negotiate } from './accept.ts';
 import type { RawWriter } from './answer.ts';
+import { attachmentNamed } from './attachment.ts';
 import type { Endpoint, PartTokens } from './endpoint.ts';
 import { matchesEtag, passResponseHeaders } from './headers.ts';
 import { type Problem, ProblemError } from './problem.ts';
@@ -215,7 +216,7 @@ function addEntityHeaders(
 function addFileName({ fileName }: Endpoint, message: Message, headers: Record<string, string>): void {
   const name = fileName === undefined ? '' : textOf(message, fileName);
   if (name !== '') {
-    headers['content-disposition'] ??= `attachment; filename="${name.replaceAll(/[^ !#-[\]-~]/g, '_')}"`;
+    headers['content-disposition'] ??= attachmentNamed(name);
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
@@ -182,7 +183,8 @@ describe('a link', () => {
   test('that was rotated or revoked leads nowhere at once, exactly as one that never was', async () => {
     const { id } = await addOpenInvoice(owner, customerId);
     const former = await linkOf(id);
-    const present = local((await owner.post(`/document-links/${id}/rotate`, {})).url);
+    const key = { 'idempotency-key': randomUUID() };
+    const present = local((await owner.post(`/document-links/${id}/rotate`, {}, key)).url);
     const nowhere = await fetch(`${url()}/d/${'A'.repeat(68)}`);
     const bodies = [await nowhere.text()];
     for (const link of [former, `${former}/pdf`]) {
