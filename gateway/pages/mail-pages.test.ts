@@ -80,6 +80,17 @@ describe('mails', () => {
       ],
       500,
     );
+    put(
+      'with-link@numer.eml',
+      [
+        ...HEAD,
+        'Subject: With a link',
+        '',
+        `See <b> https://x.example/d/a?b=1&c="><script>alert(1)</script>`,
+        'javascript:x',
+      ],
+      400,
+    );
     put('half-written.eml.tmp', ['Subject: not yet'], 3_000);
   });
 
@@ -92,6 +103,7 @@ describe('mails', () => {
       ['/dev/mail/new@numer.eml', 'Invoice &lt;script&gt;alert(1)&lt;/script&gt;'],
       ['/dev/mail/old@numer.eml', 'The older one'],
       ['/dev/mail/with-file@numer.eml', 'With a file'],
+      ['/dev/mail/with-link@numer.eml', 'With a link'],
     ]);
     expect(page).toContain('carl@example.com, dora@example.com');
     expect(page).not.toMatch(/not yet|<script/);
@@ -103,6 +115,14 @@ describe('mails', () => {
     expect(page).toContain('From billing@numer.example to carl@example.com, dora@example.com');
     expect(page).toContain('Hello Carl');
     expect(page).not.toContain('<iframe');
+  });
+
+  test('have addresses in their text that can be followed, and nothing else of it is markup', async () => {
+    const page = await (await get('/dev/mail/with-link@numer.eml')).text();
+    const address = 'https://x.example/d/a?b=1&amp;c=';
+    expect(page).toContain(
+      `See &lt;b&gt; <a href="${address}">${address}</a>&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\njavascript:x`,
+    );
   });
 
   test('show their HTML part in a frame that may do nothing', async () => {

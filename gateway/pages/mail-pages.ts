@@ -52,7 +52,7 @@ export function addMailPages<E extends Env>(app: Hono<E>, directory: string): vo
       <p>From ${mail.from?.address ?? ''} to ${recipientsOf(mail)}</p>
       ${attachmentLinks(file, mail)}
       ${htmlPart}
-      <h2>Text part</h2><pre>${mail.text ?? ''}</pre>`;
+      <h2>Text part</h2><pre>${withLinks(mail.text ?? '')}</pre>`;
     return context.html(page(subjectOf(mail), body), 200, { 'content-security-policy': PAGE_POLICY });
   });
 
@@ -110,6 +110,12 @@ async function readMail(directory: string, file: string): Promise<Email | undefi
   if (!FILE_NAME.test(file)) return undefined;
   const bytes = await readFile(join(directory, file)).catch(() => undefined);
   return bytes === undefined ? undefined : PostalMime.parse(bytes);
+}
+
+/** A text with the addresses in it as links: those of the HTML part cannot be followed, since its frame may do nothing. */
+function withLinks(text: string) {
+  const parts = text.split(/(https?:\/\/[^\s<>"]+)/);
+  return parts.map((part, index) => (index % 2 === 0 ? part : html`<a href="${part}">${part}</a>`));
 }
 
 function attachmentLinks(file: string, { attachments }: Email) {

@@ -20,7 +20,7 @@ export type PageFile = 'pdf' | 'factur-x' | 'ubl' | 'cii';
 
 /** Where a document stands now. */
 export interface Standing {
-  /** In a word or two; empty where there is nothing to say but the sentences. */
+  /** In a word or two. */
   readonly label: string;
   readonly sentences: readonly string[];
   /** How it is shown: as what is done with, as what is to be done, or as what is late or over. */
