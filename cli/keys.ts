@@ -53,7 +53,7 @@ function parseKeys(file: string, text: string): Record<string, string> {
     return Object.fromEntries(KEY_VARIABLES.flatMap((name) => (name in keys ? [[name, String(keys[name])]] : [])));
   } catch (cause) {
     throw new Error(
-      `${file} is damaged. Restore it, or remove it: then fresh keys are made, clients refresh their sessions, and all webhooks have other secrets.`,
+      `${file} is damaged. Restore it, or remove it: then fresh keys are made, clients refresh their sessions, all webhooks have other secrets, and all documents other links.`,
       { cause },
     );
   }

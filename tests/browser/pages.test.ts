@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../runtime/testing/chromium.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
-import { addCustomer, addDraft, signUp } from '../system/testing/api.ts';
+import { addCustomer, addDraft, signUp, templateOf } from '../system/testing/api.ts';
 import { useNumer } from '../system/testing/use-numer.ts';
 import { useBrowser, type WatchedPage } from './testing/use-browser.ts';
 
@@ -77,6 +77,51 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
     await page.getByRole('link', { name: 'Invoice' }).first().click();
     await page.locator('iframe').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth'), 'a mail').toBe(320);
+  });
+
+  describe('the page of a quote', () => {
+    async function sendQuote() {
+      const api = await signUp(() => numer().url);
+      const { id } = await api.post('/quotes', { invoice: templateOf(await addCustomer(api)) });
+      await api.post(`/quotes/${id}/send`, {});
+      const { url } = await api.get(`/document-links/${id}`);
+      const stateOf = async () => (await api.get(`/quotes/${id}`)).state;
+      return { address: `${numer().url}${url}`, stateOf };
+    }
+
+    test('is read and answered on a small phone without JavaScript', { timeout: SLOW_MS }, async () => {
+      const { address, stateOf } = await sendQuote();
+      const { page, requests, complaints } = await openPage({
+        javaScriptEnabled: false,
+        viewport: { width: 320, height: 640 },
+      });
+      await page.goto(address);
+      const main = await page.getByRole('main').boundingBox();
+      expect((main?.x ?? 0) + (main?.width ?? 321), 'it fits').toBeLessThanOrEqual(320);
+      await page.getByRole('button', { name: 'Accept this quote' }).click();
+      await page.getByText('It was accepted on').waitFor();
+      expect(page.url()).toBe(address);
+      expect(await page.getByRole('button').count()).toBe(0);
+      expect(await stateOf()).toBe('ACCEPTED');
+      const sent = requests.filter(({ url }) => !url.endsWith('/favicon.ico'));
+      expect(sent.map(({ method, url }) => [method, url === address])).toEqual([
+        ['GET', true],
+        ['POST', true],
+        ['GET', true],
+      ]);
+      expect(complaints).toEqual([]);
+    });
+
+    test('takes no answer that another site sends', { timeout: SLOW_MS }, async () => {
+      const { address, stateOf } = await sendQuote();
+      const { page } = await openPage();
+      await page.setContent(
+        `<form method="post" action="${address}"><button name="answer" value="accept">Win</button></form>`,
+      );
+      await page.getByRole('button', { name: 'Win' }).click();
+      await page.getByText('Your answer was not understood.').waitFor();
+      expect(await stateOf()).toBe('SENT');
+    });
   });
 
   describe('the reference of the contracts', () => {
