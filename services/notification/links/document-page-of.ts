@@ -8,6 +8,7 @@ import { toCreditNoteFacts, toInvoiceFacts, toQuoteFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import {
   type DocumentPage,
+  type InvoiceSituation,
   type PageFile,
   type QuoteSituation,
   standingOfCreditNote,
@@ -52,29 +53,39 @@ async function pageOfInvoice(deps: Deps, link: FollowedLink) {
   const { documentId: invoiceId } = link.document;
   const response = await deps.invoices.getInvoice({ invoiceId }, link.reading.forward());
   const invoice = required(response.invoice, 'invoice');
-  const { state, payTime } = invoice;
-  if (state === Invoice_State.DRAFT) throw leadsNowhere();
+  const state = stateOf(invoice);
   const locale = invoice.customer?.locale ?? '';
   const document = presentInvoice(invoice);
-  const isVoid = state === Invoice_State.VOID;
   const [replacingNumber, files] = await Promise.all([
     numberOf(deps, link, invoice.revisedByInvoiceId),
     // One that is void is not to be paid by whoever has its electronic invoice read by a machine.
-    isVoid ? [] : eInvoiceFilesOf(deps, link, invoice),
+    state === 'VOID' ? [] : eInvoiceFilesOf(deps, link, invoice),
   ]);
-  const today = localDate(deps.clock.now(), link.timeZone);
-  // One that was given up on is still to be paid, which is all that its customer is told.
   const facts = toInvoiceFacts(invoice);
-  const isPayable = state === Invoice_State.OPEN || state === Invoice_State.UNCOLLECTIBLE;
+  const isLate = state === 'PAYABLE' && facts.dueDate < localDate(deps.clock.now(), link.timeZone);
   const situation = {
-    state: isVoid ? ('VOID' as const) : state === Invoice_State.PAID ? ('PAID' as const) : ('PAYABLE' as const),
-    payDate: dayOf(link, payTime),
-    overdueSince: isPayable && facts.dueDate < today ? facts.dueDate : undefined,
+    state,
+    payDate: dayOf(link, invoice.payTime),
+    overdueSince: isLate ? facts.dueDate : undefined,
     replacingNumber,
   };
   const standing = standingOfInvoice(facts, situation, languageOf(locale));
   const page: DocumentPage = { document, standing, files: ['pdf', ...files], isAsked: false };
   return { page, locale };
+}
+
+function stateOf({ state }: Invoice): InvoiceSituation['state'] {
+  switch (state) {
+    case Invoice_State.OPEN:
+    case Invoice_State.UNCOLLECTIBLE: // That it was given up on is not for its customer to know.
+      return 'PAYABLE';
+    case Invoice_State.PAID:
+      return 'PAID';
+    case Invoice_State.VOID:
+      return 'VOID';
+    default:
+      throw leadsNowhere();
+  }
 }
 
 async function pageOfQuote(deps: Deps, link: FollowedLink) {

@@ -81,6 +81,27 @@ describe('the page of an invoice', () => {
     expect(words).toMatch(/^Overdue/);
   });
 
+  test('in instalments is overdue from the first one that is not settled, and lists what is still due of each', async () => {
+    linker.clock.set('2026-03-21T12:00:00Z');
+    const words = await linker.wordsOf(
+      linker.addInvoice({
+        paidMinor: 4_000n,
+        dueMinor: 7_900n,
+        dueDate: '2026-04-10',
+        nextDueDate: '2026-03-20',
+        instalments: [
+          { dueDate: '2026-03-10', amountMinor: 4_000n, dueMinor: 0n },
+          { dueDate: '2026-03-20', amountMinor: 4_000n, dueMinor: 4_000n },
+          { dueDate: '2026-04-10', amountMinor: 3_900n, dueMinor: 3_900n },
+        ],
+      }),
+    );
+    expect(words).toContain('Overdue It was due on 20 March 2026. 79.00 EUR is still due.');
+    expect(words).toContain('Due date 10 April 2026');
+    expect(words).toContain('Instalment due on 20 March 2026 40.00 EUR Instalment due on 10 April 2026 39.00 EUR');
+    expect(words).not.toContain('10 March');
+  });
+
   test('of one that is paid asks for nothing', async () => {
     const words = await linker.wordsOf(
       linker.addInvoice({
