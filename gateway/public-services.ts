@@ -20,6 +20,7 @@ import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
 import { ApiKeyService } from '../gen/numer/user/v1/api_key_service_pb.ts';
 import { CustomerBulkService } from '../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
+import { LogoService } from '../gen/numer/user/v1/logo_service_pb.ts';
 import { PasswordResetService } from '../gen/numer/user/v1/password_reset_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
@@ -34,6 +35,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [ApiKeyService, 'user'],
   [CustomerService, 'user'],
   [CustomerBulkService, 'user'],
+  [LogoService, 'user'],
   [InvoiceService, 'invoice'],
   [InvoiceBulkService, 'invoice'],
   [NumberSeriesService, 'invoice'],

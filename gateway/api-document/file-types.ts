@@ -4,10 +4,12 @@ import { InvoiceBulkService } from '../../gen/numer/invoice/v1/invoice_bulk_serv
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { DocumentService } from '../../gen/numer/notification/v1/document_service_pb.ts';
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
+import { LogoService } from '../../gen/numer/user/v1/logo_service_pb.ts';
 
 /** The media types of answers that are files, which the contracts say in words. */
 export const FILE_TYPES: ReadonlyMap<DescMethod, string> = new Map<DescMethod, string>([
   [CustomerBulkService.method.downloadCustomers, 'text/csv'],
+  [LogoService.method.getLogo, 'image/*'],
   [InvoiceBulkService.method.downloadInvoices, 'text/csv'],
   [InvoiceService.method.getInvoiceUbl, 'application/xml'],
   [InvoiceService.method.getInvoiceCii, 'application/xml'],

@@ -18,6 +18,7 @@ import { StatsService } from "../numer/stats/v1/stats_service_pb.ts";
 import { ApiKeyService } from "../numer/user/v1/api_key_service_pb.ts";
 import { CustomerBulkService } from "../numer/user/v1/customer_bulk_service_pb.ts";
 import { CustomerService } from "../numer/user/v1/customer_service_pb.ts";
+import { LogoService } from "../numer/user/v1/logo_service_pb.ts";
 import { PasswordResetService } from "../numer/user/v1/password_reset_service_pb.ts";
 import { SessionService } from "../numer/user/v1/session_service_pb.ts";
 import { UserService } from "../numer/user/v1/user_service_pb.ts";
@@ -49,6 +50,7 @@ export const services = {
   apiKeys: ApiKeyService,
   customerBulks: CustomerBulkService,
   customers: CustomerService,
+  logos: LogoService,
   passwordResets: PasswordResetService,
   sessions: SessionService,
   users: UserService,
@@ -78,6 +80,7 @@ export interface PublishedMethods {
   apiKeys: "createApiKey" | "listApiKeys" | "deleteApiKey";
   customerBulks: "downloadCustomers" | "importCustomers";
   customers: "createCustomer" | "getCustomer" | "listCustomers" | "updateCustomer" | "deleteCustomer";
+  logos: "getLogo" | "setLogo" | "deleteLogo";
   passwordResets: "requestPasswordReset" | "confirmPasswordReset";
   sessions: "createSession" | "refreshSession" | "deleteSession";
   users: "createUser" | "getUser" | "updateUser" | "changePassword" | "deleteUser";

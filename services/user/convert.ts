@@ -15,6 +15,7 @@ import { ContactSchema } from '../../gen/numer/user/v1/contact_pb.ts';
 import { type Customer, CustomerSchema } from '../../gen/numer/user/v1/customer_pb.ts';
 import { ElectronicAddressSchema } from '../../gen/numer/user/v1/electronic_address_pb.ts';
 import { LegalRegistrationSchema } from '../../gen/numer/user/v1/legal_registration_pb.ts';
+import { type Logo, LogoSchema } from '../../gen/numer/user/v1/logo_pb.ts';
 import { PaymentAccountSchema } from '../../gen/numer/user/v1/payment_account_pb.ts';
 import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
 import { etagOf } from '../../runtime/call/call.ts';
@@ -43,6 +44,7 @@ export function toUser({
   electronicAddress,
   contact,
   legalRegistration,
+  logo,
   ...fields
 }: UserRow): User {
   return create(UserSchema, {
@@ -52,6 +54,7 @@ export function toUser({
     ...fromColumn('electronicAddress', ElectronicAddressSchema, electronicAddress),
     ...fromColumn('contact', ContactSchema, contact),
     ...fromColumn('legalRegistration', LegalRegistrationSchema, legalRegistration),
+    ...fromColumn('logo', LogoSchema, logo),
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
     etag: etagOf(version),
@@ -76,6 +79,16 @@ export function userColumns(user: User) {
     legalRegistration: toColumn(LegalRegistrationSchema, user.legalRegistration),
     taxRegistration: user.taxRegistration,
   };
+}
+
+/** The column of what is known of a logo; of none when there is none. */
+export function logoColumn(logo: Logo | undefined): JsonObject {
+  return toColumn(LogoSchema, logo);
+}
+
+/** What is known of the logo of a column that has one. */
+export function toLogo(column: JsonObject): Logo {
+  return fromJson(LogoSchema, column, { ignoreUnknownFields: true });
 }
 
 /** The message of a customer. */

@@ -83,6 +83,11 @@ export function userUpdated(
   return toOutboxRow(UserUpdatedSchema, message, contextOf(occasion, version));
 }
 
+/** The logo of an account, which is at `version` now, was set, changed or deleted. */
+export function logoChanged(user: User, version: bigint, occasion: Occasion): OutboxRow {
+  return userUpdated(user, { changes: [{ field: 'logo' }], previousEmail: '' }, version, occasion);
+}
+
 /** The password of an account was changed, which was `before` that. */
 export function userPasswordChanged(before: UserRow, occasion: Occasion): OutboxRow {
   const version = before.version + 1n;

@@ -3,6 +3,7 @@ import { ApiKeyService } from '../../gen/numer/user/v1/api_key_service_pb.ts';
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { file_numer_user_v1_customer_events } from '../../gen/numer/user/v1/customer_events_pb.ts';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
+import { LogoService } from '../../gen/numer/user/v1/logo_service_pb.ts';
 import { file_numer_user_v1_password_reset_events } from '../../gen/numer/user/v1/password_reset_events_pb.ts';
 import { PasswordResetService } from '../../gen/numer/user/v1/password_reset_service_pb.ts';
 import { file_numer_user_v1_session_events } from '../../gen/numer/user/v1/session_events_pb.ts';
@@ -25,10 +26,13 @@ import { createSession } from './rpc/create-session.ts';
 import { createUser } from './rpc/create-user.ts';
 import { deleteApiKey } from './rpc/delete-api-key.ts';
 import { deleteCustomer } from './rpc/delete-customer.ts';
+import { deleteLogo } from './rpc/delete-logo.ts';
 import { deleteSession } from './rpc/delete-session.ts';
 import { deleteUser } from './rpc/delete-user.ts';
 import { downloadCustomers } from './rpc/download-customers.ts';
+import { findLogo } from './rpc/find-logo.ts';
 import { getCustomer } from './rpc/get-customer.ts';
+import { getLogo } from './rpc/get-logo.ts';
 import { getPasswordResetToken } from './rpc/get-password-reset-token.ts';
 import { getUser } from './rpc/get-user.ts';
 import { importCustomers } from './rpc/import-customers.ts';
@@ -36,6 +40,7 @@ import { listApiKeys } from './rpc/list-api-keys.ts';
 import { listCustomers } from './rpc/list-customers.ts';
 import { refreshSession } from './rpc/refresh-session.ts';
 import { requestPasswordReset } from './rpc/request-password-reset.ts';
+import { setLogo } from './rpc/set-logo.ts';
 import { updateCustomer } from './rpc/update-customer.ts';
 import { updateUser } from './rpc/update-user.ts';
 
@@ -71,6 +76,7 @@ export const userService = defineService({
       implement(CustomerService, deps, { createCustomer, getCustomer, listCustomers, updateCustomer, deleteCustomer }),
     );
     router.service(CustomerBulkService, implement(CustomerBulkService, deps, { downloadCustomers, importCustomers }));
+    router.service(LogoService, implement(LogoService, deps, { getLogo, setLogo, deleteLogo, findLogo }));
   },
   consumers: [],
   jobs: [pruneExpired, eraseAccounts],

@@ -119,6 +119,8 @@ describe('every RPC that changes something', () => {
     },
     'UserService.UpdateUser': { type: 'user.updated', fields: ['name', 'timeZone'] },
     'UserService.ChangePassword': { type: 'user.password-changed', fields: ['password'] },
+    'LogoService.SetLogo': { type: 'user.updated', fields: ['logo'] },
+    'LogoService.DeleteLogo': { type: 'user.updated', fields: ['logo'] },
     'UserService.DeleteUser': { type: 'user.deleted', fields: [] },
     'ApiKeyService.CreateApiKey': { type: 'api-key.created', fields: ['name', 'readOnly'] },
     'ApiKeyService.DeleteApiKey': { type: 'api-key.deleted', fields: ['name', 'readOnly'] },

@@ -31,6 +31,7 @@ export const createUser: Rpc<Deps, typeof UserService.method.createUser> = async
     createTime: now,
     updateTime: now,
     version: FIRST_VERSION,
+    logo: {},
   };
   const user = toUser(row);
   await deps.store.createUser(

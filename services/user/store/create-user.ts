@@ -5,11 +5,11 @@ import { claimEmail } from './email-taken.ts';
 import { users } from './schema.ts';
 
 /** A new account. */
-export type NewUser = Omit<typeof users.$inferSelect, 'apiKeysCount' | 'passwordVersion'>;
+export type NewUser = Omit<typeof users.$inferSelect, 'apiKeysCount' | 'passwordVersion' | 'logo'>;
 
 /** Prepares the statement that adds an account. Throws EMAIL_TAKEN. */
 export function prepareCreateUser(db: Database): (user: NewUser, effects: WriteEffects) => Promise<void> {
-  const { apiKeysCount: _count, passwordVersion: _version, ...columns } = columnParameters(users);
+  const { apiKeysCount: _count, passwordVersion: _version, logo: _logo, ...columns } = columnParameters(users);
   const created = db.$with('created').as(db.insert(users).values(columns).returning({ id: users.id }));
   const write = prepareWrite(db, 'create_user', { changed: created });
   return async (user, effects) => {

@@ -19,6 +19,7 @@ export const userRowColumns = {
   contact: users.contact,
   legalRegistration: users.legalRegistration,
   taxRegistration: users.taxRegistration,
+  logo: users.logo,
   createTime: users.createTime,
   updateTime: users.updateTime,
   version: users.version,

@@ -22,11 +22,18 @@ export const users = pgTable('users', {
   contact: jsonb().$type<JsonObject>().notNull(),
   legalRegistration: jsonb('legal_registration').$type<JsonObject>().notNull(),
   taxRegistration: text('tax_registration').notNull(),
+  logo: jsonb().$type<JsonObject>().notNull().default({}),
   apiKeysCount: integer('api_keys_count').notNull().default(0),
   passwordVersion: bigint('password_version', { mode: 'bigint' }).notNull().default(0n),
   createTime: time('create_time').notNull(),
   updateTime: time('update_time').notNull(),
   version: bigint({ mode: 'bigint' }).notNull(),
+});
+
+/** The files of logos, each with an account that says what it is. */
+export const logos = pgTable('logos', {
+  ownerId: uuid('owner_id').primaryKey(),
+  data: bytea().notNull(),
 });
 
 /** The constraint that a second account with the same address breaks. */

@@ -1,5 +1,6 @@
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareOnFirstUse } from '../../../runtime/database/prepare-on-first-use.ts';
+import { prepareDeleteLogo, prepareSetLogo } from './change-logo.ts';
 import { prepareChangePassword } from './change-password.ts';
 import { prepareCountReferences } from './count-references.ts';
 import { prepareCreateApiKey } from './create-api-key.ts';
@@ -13,6 +14,7 @@ import { prepareDeleteUser } from './delete-user.ts';
 import { prepareEraseCustomers } from './erase-customers.ts';
 import { prepareFindApiKey, prepareFindSession } from './find-credentials.ts';
 import { prepareFindCustomer } from './find-customer.ts';
+import { prepareFindLogo } from './find-logo.ts';
 import { prepareFindParties } from './find-parties.ts';
 import { prepareFindPasswordResetById, prepareFindPasswordResetByToken } from './find-password-reset.ts';
 import { prepareFindSignIn } from './find-sign-in.ts';
@@ -43,6 +45,10 @@ export function prepareStore(db: Database) {
     changePassword: prepareChangePassword,
     deleteUser: prepareDeleteUser,
     eraseNext: prepareEraseCustomers,
+
+    findLogo: prepareFindLogo,
+    setLogo: prepareSetLogo,
+    deleteLogo: prepareDeleteLogo,
 
     findSignIn: prepareFindSignIn,
     recordSignInFailure: prepareRecordSignInFailure,

@@ -23,6 +23,7 @@ export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: W
     version,
     passwordHash: _hash,
     passwordVersion: _passwordVersion,
+    logo: _logo,
     apiKeysCount: _count,
     createTime: _time,
     ...columns

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MethodOptions_IdempotencyLevel as IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { pngFile } from '../../../runtime/testing/png-file.ts';
 import {
   type Api,
   addCustomer,
@@ -31,6 +32,8 @@ export interface ChangingCall {
   readonly body?: Json;
   /** Instead of a body in JSON. */
   readonly csv?: string;
+  /** Likewise, a picture. */
+  readonly png?: Uint8Array<ArrayBuffer>;
   /** Who asks; the user that the calls were made for, unless it says somebody else. */
   readonly caller?: Api;
   /** With which who called, or was made, signs in; absent for the user that the calls were made for. */
@@ -52,9 +55,11 @@ export function sendCall(
   call: ChangingCall,
   headers: Readonly<Record<string, string>>,
 ) {
-  const { path, body, csv, caller = api } = call;
-  const content = csv === undefined ? { body } : { text: csv };
-  const type: Readonly<Record<string, string>> = csv === undefined ? {} : { 'content-type': 'text/csv' };
+  const { path, body, csv, png, caller = api } = call;
+  const file = csv ?? png;
+  const content = file === undefined ? { body } : { text: file };
+  const type: Readonly<Record<string, string>> =
+    file === undefined ? {} : { 'content-type': csv === undefined ? 'image/png' : 'text/csv' };
   return caller.call(route.verb.toUpperCase(), path, { ...content, headers: { ...headers, ...type } });
 }
 
@@ -96,6 +101,8 @@ function accountCalls(url: () => string, api: Api): ChangingCalls {
     return credentials;
   };
   const userWithPassword = passwordsOf(url);
+  let logosCount = 0;
+  const logo = () => pngFile({ width: ++logosCount, height: 1 });
   return {
     'POST /users': async () => {
       const credentials = newcomer();
@@ -108,6 +115,12 @@ function accountCalls(url: () => string, api: Api): ChangingCalls {
     'POST /users/{user_id}/password': async () => {
       const { caller, currentPassword, newPassword } = await userWithPassword();
       return { path: `/users/${caller.userId}/password`, body: { currentPassword, newPassword }, caller };
+    },
+    'POST /users/{user_id}/logo': async () => ({ path: `/users/${api.userId}/logo`, png: logo() }),
+    'DELETE /users/{user_id}/logo': async () => {
+      const path = `/users/${api.userId}/logo`;
+      await api.call('POST', path, { text: logo(), headers: { 'content-type': 'image/png' } });
+      return { path };
     },
     'DELETE /users/{user_id}': async () => {
       const caller = await signUp(url);

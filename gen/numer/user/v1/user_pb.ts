@@ -16,6 +16,8 @@ import type { ElectronicAddress, ElectronicAddressJson } from "./electronic_addr
 import { file_numer_user_v1_electronic_address } from "./electronic_address_pb.ts";
 import type { LegalRegistration, LegalRegistrationJson } from "./legal_registration_pb.ts";
 import { file_numer_user_v1_legal_registration } from "./legal_registration_pb.ts";
+import type { Logo, LogoJson } from "./logo_pb.ts";
+import { file_numer_user_v1_logo } from "./logo_pb.ts";
 import type { PaymentAccount, PaymentAccountJson } from "./payment_account_pb.ts";
 import { file_numer_user_v1_payment_account } from "./payment_account_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -24,7 +26,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/user/v1/user.proto.
  */
 export const file_numer_user_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("ChhudW1lci91c2VyL3YxL3VzZXIucHJvdG8SDW51bWVyLnVzZXIudjEitwkKBFVzZXISFgoCaWQYASABKAlCCuBBA7pIBHICGCQSHAoFZW1haWwYAiABKAlCDeBBArpIB3IFGP4BYAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISmAEKBmxvY2FsZRgHIAEoCUKHAeBBAbpIgAG6AXkKC3VzZXIubG9jYWxlEiptdXN0IGJlIGEgbGFuZ3VhZ2UgdGFnIHN1Y2ggYXMgZW4gb3IgZGUtQVQaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2Etel17MiwzfSgtW0EtWmEtejAtOV17Miw4fSkqJCcpcgIYIxIdCgl0aW1lX3pvbmUYCCABKAlCCuBBAbpIBHICGEASqAEKFWRlZmF1bHRfY3VycmVuY3lfY29kZRgJIAEoCUKIAeBBAbpIgQG6AXoKGnVzZXIuZGVmYXVsdF9jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMSNAoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgMIAEoCUIK4EEDukgEcgIYQBI7Cg9wYXltZW50X2FjY291bnQYDSABKAsyHS5udW1lci51c2VyLnYxLlBheW1lbnRBY2NvdW50QgPgQQESQQoSZWxlY3Ryb25pY19hZGRyZXNzGA4gASgLMiAubnVtZXIudXNlci52MS5FbGVjdHJvbmljQWRkcmVzc0ID4EEBEiwKB2NvbnRhY3QYDyABKAsyFi5udW1lci51c2VyLnYxLkNvbnRhY3RCA+BBARJBChJsZWdhbF9yZWdpc3RyYXRpb24YECABKAsyIC5udW1lci51c2VyLnYxLkxlZ2FsUmVnaXN0cmF0aW9uQgPgQQESkgIKEHRheF9yZWdpc3RyYXRpb24YESABKAlC9wHgQQG6SPABugHoAQoVdXNlci50YXhfcmVnaXN0cmF0aW9uElhtdXN0IGJlIHdpdGhvdXQgbGluZSBicmVha3MgYW5kIG90aGVyIGNvbnRyb2wgY2hhcmFjdGVycywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGnV0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlteXFxzXFx4MDAtXFx4MWZcXHg3Zi1cXHg5Zl0oW15cXHgwMC1cXHgxZlxceDdmLVxceDlmXSpbXlxcc1xceDAwLVxceDFmXFx4N2YtXFx4OWZdKT8kJylyAhhkYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address, file_numer_user_v1_contact, file_numer_user_v1_electronic_address, file_numer_user_v1_legal_registration, file_numer_user_v1_payment_account]);
+  fileDesc("ChhudW1lci91c2VyL3YxL3VzZXIucHJvdG8SDW51bWVyLnVzZXIudjEi3wkKBFVzZXISFgoCaWQYASABKAlCCuBBA7pIBHICGCQSHAoFZW1haWwYAiABKAlCDeBBArpIB3IFGP4BYAESGwoEbmFtZRgDIAEoCUIN4EECukgHcgUQARjIARIhCgxjb21wYW55X25hbWUYBCABKAlCC+BBAbpIBXIDGMgBEiwKB2FkZHJlc3MYBSABKAsyFi5udW1lci51c2VyLnYxLkFkZHJlc3NCA+BBARIaCgZ0YXhfaWQYBiABKAlCCuBBAbpIBHICGDISmAEKBmxvY2FsZRgHIAEoCUKHAeBBAbpIgAG6AXkKC3VzZXIubG9jYWxlEiptdXN0IGJlIGEgbGFuZ3VhZ2UgdGFnIHN1Y2ggYXMgZW4gb3IgZGUtQVQaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2Etel17MiwzfSgtW0EtWmEtejAtOV17Miw4fSkqJCcpcgIYIxIdCgl0aW1lX3pvbmUYCCABKAlCCuBBAbpIBHICGEASqAEKFWRlZmF1bHRfY3VycmVuY3lfY29kZRgJIAEoCUKIAeBBAbpIgQG6AXoKGnVzZXIuZGVmYXVsdF9jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMSNAoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgMIAEoCUIK4EEDukgEcgIYQBI7Cg9wYXltZW50X2FjY291bnQYDSABKAsyHS5udW1lci51c2VyLnYxLlBheW1lbnRBY2NvdW50QgPgQQESQQoSZWxlY3Ryb25pY19hZGRyZXNzGA4gASgLMiAubnVtZXIudXNlci52MS5FbGVjdHJvbmljQWRkcmVzc0ID4EEBEiwKB2NvbnRhY3QYDyABKAsyFi5udW1lci51c2VyLnYxLkNvbnRhY3RCA+BBARJBChJsZWdhbF9yZWdpc3RyYXRpb24YECABKAsyIC5udW1lci51c2VyLnYxLkxlZ2FsUmVnaXN0cmF0aW9uQgPgQQESkgIKEHRheF9yZWdpc3RyYXRpb24YESABKAlC9wHgQQG6SPABugHoAQoVdXNlci50YXhfcmVnaXN0cmF0aW9uElhtdXN0IGJlIHdpdGhvdXQgbGluZSBicmVha3MgYW5kIG90aGVyIGNvbnRyb2wgY2hhcmFjdGVycywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGnV0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlteXFxzXFx4MDAtXFx4MWZcXHg3Zi1cXHg5Zl0oW15cXHgwMC1cXHgxZlxceDdmLVxceDlmXSpbXlxcc1xceDAwLVxceDFmXFx4N2YtXFx4OWZdKT8kJylyAhhkEiYKBGxvZ28YEiABKAsyEy5udW1lci51c2VyLnYxLkxvZ29CA+BBA2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_user_v1_address, file_numer_user_v1_contact, file_numer_user_v1_electronic_address, file_numer_user_v1_legal_registration, file_numer_user_v1_logo, file_numer_user_v1_payment_account]);
 
 /**
  * A person with an account, who sends invoices. Everything in the system belongs to one user.
@@ -151,6 +153,13 @@ export type User = Message<"numer.user.v1.User"> & {
    * @generated from field: string tax_registration = 17;
    */
   taxRegistration: string;
+
+  /**
+   * The logo that documents have at their top, as SetLogo has set it. Absent when there is none.
+   *
+   * @generated from field: numer.user.v1.Logo logo = 18;
+   */
+  logo?: Logo | undefined;
 };
 
 /**
@@ -278,6 +287,13 @@ export type UserJson = {
    * @generated from field: string tax_registration = 17;
    */
   taxRegistration?: string;
+
+  /**
+   * The logo that documents have at their top, as SetLogo has set it. Absent when there is none.
+   *
+   * @generated from field: numer.user.v1.Logo logo = 18;
+   */
+  logo?: LogoJson;
 };
 
 /**

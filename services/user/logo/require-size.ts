@@ -1,0 +1,14 @@
+import { invalidField } from '../../../runtime/call/errors.ts';
+
+/** Most pixels of a side: about three times what a printer shows of a logo on paper. */
+const SIDE_PIXELS_MAX = 2_000;
+
+/** Refuses a picture without pixels, or with too many. Throws DomainError INVALID_ARGUMENT. */
+export function requireSize(widthPixels: number, heightPixels: number): void {
+  const isWithin = (side: number) => side >= 1 && side <= SIDE_PIXELS_MAX;
+  if (isWithin(widthPixels) && isWithin(heightPixels)) return;
+  throw invalidField(
+    'file',
+    `must have 1 to ${SIDE_PIXELS_MAX} pixels on each side, and has ${widthPixels} x ${heightPixels}`,
+  );
+}
