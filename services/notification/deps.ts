@@ -4,6 +4,7 @@ import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledge
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
+import { LogoService } from '../../gen/numer/user/v1/logo_service_pb.ts';
 import { PasswordResetService } from '../../gen/numer/user/v1/password_reset_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/call/idempotency.ts';
@@ -64,7 +65,9 @@ export interface Deps {
   readonly users: Client<typeof UserService>;
   readonly customers: Client<typeof CustomerService>;
   readonly passwordResets: Client<typeof PasswordResetService>;
-  callAsService: ServiceBase['callAsService'];
+  readonly logos: Client<typeof LogoService>;
+  /** For what is found for an owner without a call of theirs, or which no user may ask for. */
+  readonly callAsService: ServiceBase['callAsService'];
   readonly callFor: ServiceBase['callFor'];
   /** For changes that turn out to be none. */
   readonly idempotency: IdempotencyStore;
@@ -122,15 +125,7 @@ export interface Deps {
 
 /** Prepares every statement and client once, and the way for mail to leave. Throws ConfigError when there is none. */
 export async function createDeps(
-  {
-    db,
-    clock,
-    log,
-    metrics,
-    transportTo,
-    callAsService,
-    callFor,
-  }: Pick<ServiceBase, 'db' | 'clock' | 'log' | 'metrics' | 'transportTo' | 'callAsService' | 'callFor'>,
+  { db, clock, log, metrics, transportTo, callAsService, callFor }: ServiceBase,
   config: Config<typeof NOTIFICATION_CONFIG>,
 ): Promise<Deps> {
   const carrier = await createCarrier(config);
@@ -149,6 +144,7 @@ export async function createDeps(
     users: createClient(UserService, transportTo('user')),
     customers: createClient(CustomerService, transportTo('user')),
     passwordResets: createClient(PasswordResetService, transportTo('user')),
+    logos: createClient(LogoService, transportTo('user')),
     callAsService,
     mailFrom: config.MAIL_FROM,
     passwordResetUrl: config.PASSWORD_RESET_URL,

@@ -71,6 +71,9 @@ const SECRET_FIELDS: Readonly<Record<string, string>> = {
   'POST /document-links/{document_id}/rotate': 'url',
 };
 
+/** Those that a user can ask for in one way only, so that a key cannot come with another request. */
+const HAS_ONE_REQUEST: ReadonlySet<string> = new Set(['DELETE /users/{user_id}/logo']);
+
 /** Those of which the trail of the account tells nothing. */
 const UNRECORDED = /\/test$|\/resend$/;
 
@@ -139,6 +142,7 @@ describe('with an idempotency key', () => {
     expect(again.headers.get('idempotent-replayed')).toBe('true');
     for (const name of ['etag', 'location']) expect(again.headers.get(name), name).toBe(first.headers.get(name));
 
+    if (HAS_ONE_REQUEST.has(route.name)) return;
     const reused = await send(route, await make(route), idle, headers);
     expect(reused).toMatchObject({ status: 422, body: { reason: 'IDEMPOTENCY_KEY_REUSED' } });
   });

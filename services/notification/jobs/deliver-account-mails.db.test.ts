@@ -21,7 +21,7 @@ import { NOTIFICATION_CONFIG } from '../config.ts';
 import { createDeps } from '../deps.ts';
 import { accountMails } from '../store/schema.ts';
 import { type QueueTestService, startQueue } from '../testing/start-queue.ts';
-import { toNoCall } from '../testing/to-no-service.ts';
+import { asNobody, toNoCall } from '../testing/to-no-service.ts';
 import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
 import { deliverDueAccountMails } from './deliver-account-mails.ts';
 

@@ -3,11 +3,14 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
+import { Code, ConnectError, createClient, createRouterTransport } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
-import PostalMime from 'postal-mime';
+import PostalMime, { type Email } from 'postal-mime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { LogoService } from '../../../gen/numer/user/v1/logo_service_pb.ts';
 import { outbox } from '../../../runtime/events/outbox.ts';
+import { pngFile } from '../../../runtime/testing/png-file.ts';
 import { makeScratchDir, type ScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { type SmtpSink, startSmtpSink } from '../../../runtime/testing/smtp-sink.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
@@ -21,7 +24,7 @@ import { printedInvoice } from '../pdf/print.ts';
 import { notificationService } from '../service.ts';
 import { LEASE_MS } from '../store/claim-mail.ts';
 import { notifications } from '../store/schema.ts';
-import { readPdf } from '../testing/read-pdf.ts';
+import { readPdf, readPicture } from '../testing/read-pdf.ts';
 import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
 import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
@@ -58,6 +61,12 @@ afterEach(async () => {
 async function eventsOf(id: string) {
   const events = await readWrittenEvents(service.db, notificationService.events, eq(outbox.subject, id));
   return events.map(({ topic, json }) => ({ topic, ...(json as { readonly notification: object }) })); // as all of them are
+}
+
+/** The file that goes with a mail. */
+function documentOf(mail: Email | undefined): Uint8Array {
+  const content = mail?.attachments[0]?.content;
+  return new Uint8Array(content instanceof ArrayBuffer ? content : []);
 }
 
 describe('over SMTP', () => {
@@ -117,11 +126,38 @@ describe('over SMTP', () => {
     const [attachment, ...others] = sink.mails()[0]?.mail.attachments ?? [];
     expect(others).toEqual([]);
     expect(attachment).toMatchObject({ filename: 'Invoice 2026-0042.pdf', mimeType: 'application/pdf' });
-    const content = attachment?.content;
-    const { pages } = await readPdf(new Uint8Array(content instanceof ArrayBuffer ? content : []));
+    const { pages } = await readPdf(documentOf(sink.mails()[0]?.mail));
     expect(pages[0]).toContain('119.00 EUR');
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', printed: null, pdfAttached: true });
     expect(await eventsOf(id)).toMatchObject([{ topic: 'notification.sent', notification: { pdfAttached: true } }]);
+  });
+
+  test('the document of a mail has the logo that its owner has by now', async () => {
+    const printed = printedInvoice(create(InvoiceSchema, testInvoice()));
+    const ownerId = randomUUIDv7();
+    const logos = createRouterTransport((router) => {
+      router.rpc(LogoService.method.findLogo, ({ userId }) =>
+        userId === ownerId ? { file: { data: pngFile() } } : {},
+      );
+    });
+    const deps = { ...deliverer.deps, logos: createClient(LogoService, logos) };
+    await deliverer.queue('INVOICE_SENT', { printed, ownerId });
+    await deliverDueMails(deps, new AbortController().signal);
+    await deliverer.queue('INVOICE_SENT', { printed });
+    await deliverDueMails(deps, new AbortController().signal);
+    const pictures = await Promise.all(sink.mails().map(async ({ mail }) => await readPicture(documentOf(mail))));
+    expect(pictures.map((picture) => picture !== undefined)).toEqual([true, false]);
+  });
+
+  test('where the logo cannot be had, a mail goes with its document all the same', async () => {
+    const id = await deliverer.queue('INVOICE_SENT', { printed: printedInvoice(create(InvoiceSchema, testInvoice())) });
+    const logos = createRouterTransport((router) => {
+      router.rpc(LogoService.method.findLogo, () => {
+        throw new ConnectError('nobody is there', Code.Unavailable);
+      });
+    });
+    await deliverDueMails({ ...deliverer.deps, logos: createClient(LogoService, logos) }, new AbortController().signal);
+    expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', pdfAttached: true });
   });
 
   test('a mail that is refused has no document with it', async () => {

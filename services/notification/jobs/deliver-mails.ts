@@ -7,11 +7,15 @@ import { isMailAddress } from '../domain/mail.ts';
 import { notificationSettled } from '../events.ts';
 import { linkedBodiesOf } from '../links/linked-bodies.ts';
 import type { MailSession, OutgoingMail } from '../mail/mail-carrier.ts';
+import { findLogo } from '../pdf/find-logo.ts';
 import { PDF_TYPE, toFileName } from '../pdf/pdf-file.ts';
 import type { ClaimedMail } from '../store/claim-mail.ts';
 import type { NotificationRow } from '../store/schema.ts';
 import type { FinishedMail } from '../store/settle-mail.ts';
 import { insist } from './insist.ts';
+
+/** How long a mail waits for the logo of its document. */
+const LOGO_TIMEOUT_MS = 2_000;
 
 /** Sends what is due. Looks every second, so that a mail leaves within a moment of being queued. */
 export const deliverMails: Job<Deps> = {
@@ -145,12 +149,21 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
 }
 
 /** The document that goes with a mail, as PDF. */
-async function attachmentOf(
-  { pdfs }: Deps,
-  { ownerId, printed }: NotificationRow,
-): Promise<OutgoingMail['attachment']> {
+async function attachmentOf(deps: Deps, row: NotificationRow): Promise<OutgoingMail['attachment']> {
+  const { ownerId, printed } = row;
   if (printed === null) return undefined;
-  return { fileName: toFileName(printed.title), contentType: PDF_TYPE, data: await pdfs.render(ownerId, printed) };
+  const data = await deps.pdfs.render(ownerId, printed, await logoOf(deps, row));
+  return { fileName: toFileName(printed.title), contentType: PDF_TYPE, data };
+}
+
+/** The logo for the document of a mail. One that cannot be had keeps no mail from going. */
+async function logoOf(deps: Deps, { id, ownerId, requestId }: NotificationRow): Promise<Uint8Array | undefined> {
+  try {
+    return await findLogo(deps, ownerId, { requestId, timeoutMs: LOGO_TIMEOUT_MS });
+  } catch (error) {
+    deps.log.warn({ err: error, notificationId: id }, 'the logo cannot be had, so the document goes without it');
+    return undefined;
+  }
 }
 
 async function settle(delivery: Delivery, claimed: ClaimedMail, { outcome, pdfAttached }: Attempted): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Call, etagOfFile } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { LINK_READER } from '../links/follow-link.ts';
+import { findLogo } from './find-logo.ts';
 import type { PrintTask } from './render-pdf.ts';
 
 /** The media type of PDF files (RFC 8118). */
@@ -12,10 +13,12 @@ export function toFileName(title: string): string {
 }
 
 /** The file of a document that the caller waits for, with a name and an entity tag. Throws RATE_LIMITED when they wait for too many. */
-export async function pdfFile({ pdfs }: Deps, call: Call, task: PrintTask) {
+export async function pdfFile(deps: Deps, call: Call, task: Omit<PrintTask, 'logo'>) {
   const { userId, actor } = call.user;
+  const options = call.forward();
+  const logo = await findLogo(deps, userId, { ...options, requestId: call.requestId });
   // Whoever has a link takes no turns from the owner.
   const waiting = actor === LINK_READER ? `${userId} by link` : userId;
-  const data = await pdfs.renderFor(waiting, task, call.forward().signal);
+  const data = await deps.pdfs.renderFor(waiting, { ...task, logo }, options.signal);
   return { file: { contentType: PDF_TYPE, data }, fileName: toFileName(task.document.title), etag: etagOfFile(data) };
 }

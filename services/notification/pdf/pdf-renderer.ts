@@ -7,11 +7,11 @@ import { createTurns } from './turns.ts';
 /** Makes PDF files of documents, one after the other. Their owners take turns. */
 export interface PdfRenderer {
   /**
-   * Gives the file of a document of an owner.
+   * Gives the file of a document of an owner, with the owner's logo when there is one.
    *
    * @throws DomainError DOCUMENT_TOO_LONG.
    */
-  render(ownerId: string, document: PrintedDocument): Promise<Uint8Array<ArrayBuffer>>;
+  render(ownerId: string, document: PrintedDocument, logo?: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * Gives the file of a document that an owner waits for; with the same as an electronic invoice in CII it is a Factur-X file.
    *
@@ -53,9 +53,9 @@ export function createPdfRenderer(): PdfRenderer {
   const waiting = new Map<string, number>();
   let waitingCount = 0;
   return {
-    async render(ownerId, document) {
+    async render(ownerId, document, logo) {
       requirePrintable(document);
-      return await inTurn(ownerId, undefined, () => pool.run({ document }));
+      return await inTurn(ownerId, undefined, () => pool.run({ document, logo }));
     },
     async renderFor(ownerId, task, signal) {
       requirePrintable(task.document);

@@ -1,6 +1,8 @@
+import { extractTextItems } from 'unpdf';
 import { describe, expect, test } from 'vitest';
+import { pngFile } from '../../../runtime/testing/png-file.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
-import { readPdf } from '../testing/read-pdf.ts';
+import { readPdf, readPicture } from '../testing/read-pdf.ts';
 import { renderPdf } from './render-pdf.ts';
 
 const invoice: PrintedDocument = {
@@ -166,4 +168,56 @@ test.each([
     notes: [{ kind: 'paragraph', text }],
   });
   expect(pages.join('\n')).toContain('1,00 EUR');
+});
+
+describe('a logo', () => {
+  const MM = 72 / 25.4;
+  const fileWith = (logo: Uint8Array, changes: Partial<PrintedDocument> = {}) =>
+    renderPdf({ document: { ...invoice, ...changes }, logo });
+
+  test.each([
+    ['wide', { width: 2_000, height: 50 }, { width: 70, height: 1.75 }],
+    ['tall', { width: 50, height: 2_000 }, { width: 0.625, height: 25 }],
+    ['square', { width: 500, height: 500 }, { width: 25, height: 25 }],
+    ['of the form of its box', { width: 1_400, height: 500 }, { width: 70, height: 25 }],
+  ])('that is %s keeps its form, within a box at the top left', async (_, size, { width, height }) => {
+    for (const paper of ['A4', 'LETTER'] as const) {
+      const picture = await readPicture(await fileWith(pngFile(size), { paper }));
+      expect(picture?.left).toBeCloseTo(25 * MM, 3);
+      expect(picture?.top).toBeCloseTo(15 * MM, 3);
+      expect(picture?.width).toBeCloseTo(width * MM, 3);
+      expect(picture?.height).toBeCloseTo(height * MM, 3);
+    }
+  });
+
+  test('that is small is not blown up', async () => {
+    expect(await readPicture(await fileWith(pngFile({ width: 16, height: 9 })))).toMatchObject({
+      width: 16,
+      height: 9,
+    });
+  });
+
+  test('is on the first page alone, and leaves all texts as they are', async () => {
+    const items = Array.from({ length: 100 }, () => ({ title: 'Beratung', detail: '', amount: '1,00 EUR' }));
+    const [without, with_] = [await pagesOf({ items }), (await readPdf(await fileWith(pngFile(), { items }))).pages];
+    expect(with_).toEqual(without);
+    expect(without.length).toBeGreaterThan(1);
+  });
+
+  test('leaves the issuer the rest of the width, however long its lines are', async () => {
+    const issuer = [
+      'Lovelace & Söhne und viele Töchter, die alle einen sehr langen Namen haben wollen, der nie endet',
+      'x',
+    ];
+    const file = await fileWith(pngFile({ width: 1_400, height: 500 }), { issuer });
+    const { items } = await extractTextItems(Uint8Array.from(file)); // which takes the bytes for itself
+    const name = items[0]?.filter(({ str }) => str !== '' && issuer[0]?.startsWith(str));
+    expect(name?.[0]?.x).toBeGreaterThan(95 * MM);
+  });
+
+  test('the same gives the same bytes, and another one others', async () => {
+    const [one, again] = [await fileWith(pngFile({ color: 6 })), await fileWith(pngFile({ color: 6 }))];
+    expect(Buffer.from(one).equals(again)).toBe(true);
+    expect(Buffer.from(one).equals(await fileWith(pngFile({ color: 4 })))).toBe(false);
+  });
 });

@@ -4,6 +4,7 @@ import PDFDocument from 'pdfkit';
 import type { Fact, FactList, Item, Paragraph } from '../domain/mail.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import { FacturXDocument } from './factur-x-document.ts';
+import { openLogo } from './logo-image.ts';
 import { withLettersOf, withPlainTexts } from './printable-texts.ts';
 
 /** What is to be made a file of. */
@@ -11,6 +12,8 @@ export interface PrintTask {
   readonly document: PrintedDocument;
   /** The same as an electronic invoice in CII, to go into a Factur-X file; undefined for a plain PDF. */
   readonly eInvoice?: Uint8Array | undefined;
+  /** File of the logo of who issues it, as the user service keeps it; undefined when there is none. */
+  readonly logo?: Uint8Array | undefined;
 }
 
 type Pdf = PDFKit.PDFDocument;
@@ -26,6 +29,8 @@ const PLACE = {
   bottom: 25 * MM,
   issuerTop: 15 * MM,
   issuerBottom: 50 * MM,
+  logoWidth: 70 * MM,
+  logoHeight: 25 * MM, // from the top of the issuer; the window of an envelope begins 5 mm below
   recipientTop: 55 * MM,
   recipientWidth: 80 * MM,
   titleTop: 100 * MM,
@@ -66,7 +71,7 @@ export async function renderPdf(task: PrintTask): Promise<Uint8Array<ArrayBuffer
   const file = collect(pdf);
   // The types of pdfkit do not know that it takes fonts that are open.
   for (const [name, font] of Object.entries(FONTS)) pdf.registerFont(name, font as never);
-  draw(pdf, task.eInvoice === undefined ? document : withLettersOf(FONTS.regular, document));
+  draw(pdf, task.eInvoice === undefined ? document : withLettersOf(FONTS.regular, document), task.logo);
   pdf.end();
   return await file;
 }
@@ -88,9 +93,9 @@ function openPdf(
   return eInvoice === undefined ? new PDFDocument(options) : new FacturXDocument(options, eInvoice, time);
 }
 
-function draw(pdf: Pdf, document: PrintedDocument): void {
+function draw(pdf: Pdf, document: PrintedDocument, logo: Uint8Array | undefined): void {
   pdf.addPage();
-  drawHead(pdf, document);
+  drawHead(pdf, document, logo === undefined ? 0 : drawLogo(pdf, logo));
   const amountWidth = amountWidthOf(pdf, document);
   drawItems(pdf, document, amountWidth);
   drawSums(pdf, document.sums, amountWidth);
@@ -141,13 +146,27 @@ function ensureRoom(pdf: Pdf, height: number): boolean {
   return true;
 }
 
-function drawHead(pdf: Pdf, { issuer, recipient, facts, title }: PrintedDocument): void {
+/**
+ * Draws the logo at the top left, as large as its box has room for, but no larger than one with a pixel in each point: it would be
+ * blurred. Gives the width that it takes up.
+ */
+function drawLogo(pdf: Pdf, file: Uint8Array): number {
+  const logo = openLogo(pdf, file);
+  const scale = Math.min(PLACE.logoWidth / logo.width, PLACE.logoHeight / logo.height, 1);
+  const width = logo.width * scale;
+  pdf.image(logo as never, PLACE.left, PLACE.issuerTop, { width, height: logo.height * scale }); // which its types do not know
+  return width + GAP.block;
+}
+
+/** Draws all above the items. The issuer is as far to the right as the logo asks for. */
+function drawHead(pdf: Pdf, { issuer, recipient, facts, title }: PrintedDocument, logoWidth: number): void {
   const [name = '', ...details] = issuer;
-  const right = { width: widthOf(pdf), align: 'right' } as const;
+  const issuerLeft = PLACE.left + logoWidth;
+  const right = { width: widthOf(pdf) - logoWidth, align: 'right' } as const;
   useStyle(pdf, 'text', { bold: true });
-  const detailsTop = drawLines(pdf, [name], PLACE.left, PLACE.issuerTop, right);
+  const detailsTop = drawLines(pdf, [name], issuerLeft, PLACE.issuerTop, right);
   useStyle(pdf, 'small', { color: 'small' });
-  const issuerEnd = drawLines(pdf, details, PLACE.left, detailsTop, right);
+  const issuerEnd = drawLines(pdf, details, issuerLeft, detailsTop, right);
 
   // An issuer of many lines pushes down what is below it.
   const shift = Math.max(0, issuerEnd - PLACE.issuerBottom);

@@ -3,9 +3,10 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
+import { pngFile } from '../../../runtime/testing/png-file.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
-import { readPdf } from '../testing/read-pdf.ts';
+import { readPdf, readPicture } from '../testing/read-pdf.ts';
 import { put, startPrinter } from '../testing/start-printer.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
 
@@ -133,4 +134,22 @@ test('nobody gets what they have no right to', async () => {
     code: Code.Unauthenticated,
     reason: 'UNAUTHENTICATED',
   });
+});
+
+test('the logo that the caller has now is on it, and that of nobody else', async () => {
+  const invoiceId = put(printer.shelf.invoices, testInvoice({}));
+  const get = async (caller = user) => {
+    const { file, etag } = await printer.client(DocumentService, caller).getInvoicePdf({ invoiceId });
+    return { etag, picture: await readPicture(file?.data ?? new Uint8Array()) };
+  };
+  const before = await get();
+  printer.shelf.logos.set(user.userId, pngFile({ width: 7 }));
+  const [one, again, ofAnother] = [await get(), await get(), await get(testUser())];
+  printer.shelf.logos.set(user.userId, pngFile({ width: 8 }));
+  const changed = await get();
+  printer.shelf.logos.delete(user.userId);
+  expect([before.picture, one.picture?.width, changed.picture?.width]).toEqual([undefined, 7, 8]);
+  expect(again).toEqual(one);
+  expect([ofAnother, await get()]).toEqual([before, before]);
+  expect(new Set([before, one, changed].map(({ etag }) => etag)).size).toBe(3);
 });

@@ -1,4 +1,4 @@
-import { extractText, getDocumentProxy } from 'unpdf';
+import { extractImages, extractText, getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 
 /** What a PDF file shows and says of itself. */
 export interface ReadPdf {
@@ -24,4 +24,29 @@ export async function readPdf(file: Uint8Array): Promise<ReadPdf> {
   }
   const [, , width = 0, height = 0] = (await pdf.getPage(1)).view;
   return { pages: text, info: { ...info }, metadata: new Map(metadata ?? []), embedded, size: [width, height] };
+}
+
+/** A picture on the first page of a PDF file. */
+export interface PdfPicture {
+  /** Where it is, in points from the top left of the page, and how large. */
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** Of how many samples a pixel is: grey, RGB, or RGB with alpha. */
+  readonly channels: number;
+  readonly pixels: Uint8ClampedArray;
+}
+
+/** Reads the picture of the first page of a PDF file as a program that shows it does; undefined when there is none. */
+export async function readPicture(file: Uint8Array): Promise<PdfPicture | undefined> {
+  const pdf = await getDocumentProxy(Uint8Array.from(file));
+  const [image] = await extractImages(pdf, 1);
+  if (image === undefined) return undefined;
+  const { OPS } = await getResolvedPDFJS();
+  const { fnArray, argsArray } = await (await pdf.getPage(1)).getOperatorList();
+  const painted = fnArray.indexOf(OPS.paintImageXObject);
+  const [width = 0, , , height = 0, left = 0, bottom = 0] = argsArray[fnArray.lastIndexOf(OPS.transform, painted)];
+  const { channels, data: pixels } = image;
+  return { left, top: bottom + height, width, height: -height, channels, pixels };
 }

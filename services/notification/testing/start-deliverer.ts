@@ -9,7 +9,7 @@ import type { Kind } from '../domain/decide-next.ts';
 import { deliverDueMails } from '../jobs/deliver-mails.ts';
 import type { MailOrder } from '../store/queue-mails.ts';
 import { type NotificationRow, notifications } from '../store/schema.ts';
-import { toNoCall, toNoService } from './to-no-service.ts';
+import { asNobody, toNoCall, toNoService } from './to-no-service.ts';
 import { WEBHOOK_KEY } from './webhook-key.ts';
 
 /** Delivers when a test says so, as one replica of the service does every second. */
@@ -35,7 +35,7 @@ export async function startDeliverer(
 ): Promise<Deliverer> {
   const config = readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment });
   const deps = await createDeps(
-    { db, clock, log: silentLog(), transportTo: toNoService, callAsService: async () => ({}), callFor: toNoCall },
+    { db, clock, log: silentLog(), transportTo: toNoService, callAsService: asNobody, callFor: toNoCall },
     config,
   );
   return {

@@ -13,6 +13,7 @@ import { Quote_State, type QuoteSchema } from '../../../gen/numer/invoice/v1/quo
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import type { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
 import { CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
+import { LogoService } from '../../../gen/numer/user/v1/logo_service_pb.ts';
 import type { UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
 import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { HEADER } from '../../../runtime/call/call.ts';
@@ -35,6 +36,8 @@ export interface Shelf {
   readonly users: Map<string, MessageInitShape<typeof UserSchema>>;
   /** The answers to quotes, in order: which, and as whom. */
   readonly answers: { readonly action: 'ACCEPT' | 'DECLINE'; readonly identity: unknown }[];
+  /** Files of logos by the ids of their owners. */
+  readonly logos: Map<string, Uint8Array>;
   /** Whether the calls to the other services were all made on behalf of a user. */
   isForwarded: boolean;
 }
@@ -53,6 +56,7 @@ export async function startPrinter(
     customers: new Map(),
     users: new Map(),
     answers: [],
+    logos: new Map(),
     isForwarded: true,
   };
   const take = <Value>(values: Map<string, Value>, id: string, reason: ErrorReasonName, context: HandlerContext) => {
@@ -113,6 +117,12 @@ export async function startPrinter(
   const user = createRouterTransport(({ service }) => {
     service(UserService, {
       getUser: ({ userId }, context) => ({ user: take(shelf.users, userId, 'USER_NOT_FOUND', context) }),
+    });
+    service(LogoService, {
+      findLogo: ({ userId }) => {
+        const data = shelf.logos.get(userId);
+        return data === undefined ? {} : { file: { contentType: 'image/png', data } };
+      },
     });
     service(CustomerService, {
       getCustomer: ({ customerId }, context) => ({

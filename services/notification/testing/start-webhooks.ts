@@ -18,7 +18,7 @@ import { deliverDueWebhooks } from '../jobs/deliver-webhooks.ts';
 import { notificationService } from '../service.ts';
 import { webhookDeliveries, webhookEndpoints } from '../store/webhook-schema.ts';
 import type { Targets } from '../webhook/webhook-url.ts';
-import { toNoCall, toNoService } from './to-no-service.ts';
+import { asNobody, toNoCall, toNoService } from './to-no-service.ts';
 import { WEBHOOK_KEY } from './webhook-key.ts';
 
 type UserIdentity = Extract<Identity, { kind: 'user' }>;
@@ -82,7 +82,7 @@ export async function startWebhooks(targets: Targets = 'any'): Promise<WebhooksT
   const { db, clock } = service;
   const newReplica = () =>
     createDeps(
-      { db, clock, log: silentLog(), transportTo: toNoService, callAsService: async () => ({}), callFor: toNoCall },
+      { db, clock, log: silentLog(), transportTo: toNoService, callAsService: asNobody, callFor: toNoCall },
       readConfig(NOTIFICATION_CONFIG, environment),
     );
   const own = await newReplica();

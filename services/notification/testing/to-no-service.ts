@@ -1,4 +1,4 @@
-import { createRouterTransport, type Transport } from '@connectrpc/connect';
+import { type CallOptions, createRouterTransport, type Transport } from '@connectrpc/connect';
 
 /** For what calls no other service. */
 export function toNoCall(): never {
@@ -8,4 +8,9 @@ export function toNoCall(): never {
 /** For what calls no other service. */
 export function toNoService(): Transport {
   return createRouterTransport(() => {});
+}
+
+/** For what calls as no service. */
+export async function asNobody(): Promise<CallOptions> {
+  return {};
 }
