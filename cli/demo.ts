@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { CreditNoteService } from '../gen/numer/invoice/v1/credit_note_service_pb.ts';
@@ -11,6 +12,7 @@ import {
 import { RecurringInvoiceService } from '../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { ExchangeRateService } from '../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { CustomerService } from '../gen/numer/user/v1/customer_service_pb.ts';
+import { LogoService } from '../gen/numer/user/v1/logo_service_pb.ts';
 import { SessionService } from '../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
 import { addDays, addMonths, localDate } from '../runtime/calendar.ts';
@@ -48,6 +50,8 @@ const CUSTOMERS = [
 
 /** The IBAN that German banks show in examples; nobody has it. */
 const PAYMENT_ACCOUNT = { accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
+
+const LOGO = new URL('./demo-logo.png', import.meta.url);
 
 /** An invoice of the demo: in days from today, and what becomes of it. */
 interface DemoInvoice {
@@ -210,6 +214,7 @@ export async function seedDemo(url: string): Promise<void> {
     user: { id: userId, paymentAccount: PAYMENT_ACCOUNT },
     updateMask: { paths: ['payment_account'] },
   });
+  await createClient(LogoService, transport).setLogo({ userId, file: { data: await readFile(LOGO) } });
   const customerService = createClient(CustomerService, transport);
   const customers: string[] = [];
   for (const customer of CUSTOMERS) {
