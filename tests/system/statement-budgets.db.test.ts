@@ -113,12 +113,13 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ['GET /invoices/{id}', 1, onDraft((id) => api.get(`/invoices/${id}`))],
   ['GET /invoices/{id}/ubl', 1, onOpen((id) => api.call('GET', `/invoices/${id}/ubl`))],
   ['GET /invoices/{id}/cii', 1, onOpen((id) => api.call('GET', `/invoices/${id}/cii`))],
-  ['HEAD /invoices/{id}/pdf', 1, onOpen((id) => api.call('HEAD', `/invoices/${id}/pdf`))],
+  // The logo is read as well, for each document.
+  ['HEAD /invoices/{id}/pdf', 2, onOpen((id) => api.call('HEAD', `/invoices/${id}/pdf`))],
   ['GET /credit-notes/{id}/ubl', 1, onCreditNote((id) => api.call('GET', `/credit-notes/${id}/ubl`))],
   ['GET /credit-notes/{id}/cii', 1, onCreditNote((id) => api.call('GET', `/credit-notes/${id}/cii`))],
-  ['HEAD /invoices/{id}/factur-x', 2, onOpen((id) => api.call('HEAD', `/invoices/${id}/factur-x`))],
+  ['HEAD /invoices/{id}/factur-x', 3, onOpen((id) => api.call('HEAD', `/invoices/${id}/factur-x`))],
   // The credit note twice, for each of its forms, and its invoice.
-  ['HEAD /credit-notes/{id}/factur-x', 3, onCreditNote((id) => api.call('HEAD', `/credit-notes/${id}/factur-x`))],
+  ['HEAD /credit-notes/{id}/factur-x', 4, onCreditNote((id) => api.call('HEAD', `/credit-notes/${id}/factur-x`))],
   ['GET /invoices', 1, always(() => api.get('/invoices'))],
   ['GET /invoices?state=OPEN', 1, always(() => api.get('/invoices?state=OPEN&overdue=false'))],
   ['GET /stats', 1, always(() => api.get('/stats'))],
