@@ -82,6 +82,7 @@ test.each([
   ['without a frame', jpegOf(TABLES, SCAN), /lacks a part/],
   ['with two frames', jpegOf(TABLES, frameOf(), frameOf(), SCAN), /lacks a part/],
   ['without pixels', jpegOf(TABLES, frameOf()), /lacks a part/],
+  ['with pixels before the frame', jpegOf(TABLES, SCAN, frameOf()), /before their header/],
   ['without tables', jpegOf(frameOf(), SCAN), /lacks a part/],
   ['with too short a frame', jpegOf(TABLES, segment(0xc0, Buffer.of(8, 0, 1, 0, 1, 3)), SCAN), /header/],
   ['with bytes between its parts', jpegOf(TABLES, Buffer.of(1), frameOf(), SCAN), /between its parts/],

@@ -34,9 +34,10 @@ export function isJpeg(bytes: Buffer): boolean {
 export function readJpeg(bytes: Buffer): LogoFile {
   const segments = readSegments(bytes);
   const [frame, another] = segments.filter(({ marker }) => FRAMES.has(marker));
-  const markers = new Set(segments.map(({ marker }) => marker));
-  const isWhole = markers.has(MARKER.SOS) && markers.has(MARKER.DQT) && markers.has(MARKER.DHT);
+  const markers = segments.map(({ marker }) => marker);
+  const isWhole = [MARKER.SOS, MARKER.DQT, MARKER.DHT].every((marker) => markers.includes(marker));
   if (frame === undefined || another !== undefined || !isWhole) throw broken('lacks a part of its picture');
+  if (markers.indexOf(MARKER.SOS) < segments.indexOf(frame)) throw broken('has pixels before their header (SOF)');
   const size = readFrame(frame.data);
   if (segments.some(isTurned)) throw invalidField('file', 'must be upright: this one is turned only by its metadata');
   const kept = segments.filter(isOfPicture).map((segment) => segment.bytes);

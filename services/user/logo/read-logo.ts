@@ -11,6 +11,12 @@ export interface LogoFile {
   readonly data: Uint8Array;
 }
 
+/** What to do about files of other types. */
+const HINTS: Readonly<Record<string, string>> = {
+  'image/svg+xml': ': save this one as PNG',
+  'multipart/form-data': ' itself, without a form around it',
+};
+
 /** Of what the file's type is told as. */
 const NAMES: Readonly<Record<string, LogoFile['contentType']>> = {
   'image/png': 'image/png',
@@ -25,16 +31,11 @@ const NAMES: Readonly<Record<string, LogoFile['contentType']>> = {
  */
 export async function readLogo({ contentType, data }: HttpBody): Promise<LogoFile> {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const logo = await readImage(bytes);
-  const [declared = ''] = contentType.toLowerCase().split(';');
-  if (declared.trim().startsWith('image/') && NAMES[declared.trim()] !== logo.contentType) {
+  const type = contentType.toLowerCase().split(';', 1).join().trim();
+  const logo = isPng(bytes) ? await readPng(bytes) : isJpeg(bytes) ? readJpeg(bytes) : undefined;
+  if (logo === undefined) throw invalidField('file', `must be a PNG or JPEG file${HINTS[type] ?? ''}`);
+  if (type.startsWith('image/') && NAMES[type] !== logo.contentType) {
     throw invalidField('file', `must be sent as ${logo.contentType}, which it is`);
   }
   return logo;
-}
-
-async function readImage(bytes: Buffer): Promise<LogoFile> {
-  if (isPng(bytes)) return await readPng(bytes);
-  if (isJpeg(bytes)) return readJpeg(bytes);
-  throw invalidField('file', 'must be a PNG or JPEG file');
 }

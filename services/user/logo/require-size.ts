@@ -1,6 +1,6 @@
 import { invalidField } from '../../../runtime/call/errors.ts';
 
-/** Most pixels of a side: about three times what a printer shows of a logo on paper. */
+/** Most pixels of a side: more than twice as many as there are in the width of a printed logo at 300 dpi. */
 const SIDE_PIXELS_MAX = 2_000;
 
 /** Refuses a picture without pixels, or with too many. Throws DomainError INVALID_ARGUMENT. */

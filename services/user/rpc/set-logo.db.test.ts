@@ -95,6 +95,8 @@ describe('SetLogo', () => {
       const refusal = await refusalOf(logosOf(member).setLogo({ userId, file }));
       expect(refusal, text).toMatchObject({ code: Code.InvalidArgument, reason: 'INVALID_ARGUMENT', fields: ['file'] });
     }
+    const svg = { contentType: 'image/svg+xml', data: new TextEncoder().encode('<svg/>') };
+    expect((await refusalOf(logosOf(member).setLogo({ userId, file: svg }))).message).toMatch(/save this one as PNG/);
     const tooLarge = fileOf(new Uint8Array(262_145));
     expect((await refusalOf(logosOf(member).setLogo({ userId, file: tooLarge }))).message).toMatch(/262144 bytes/);
     expect((await logosOf(member).getLogo({ userId })).file?.data).toEqual(pngFile());
