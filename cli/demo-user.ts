@@ -1,2 +1,16 @@
 /** Who the demo data belongs to. */
 export const DEMO_USER = { email: 'demo@example.com', password: 'demo-password', name: 'Dana Demo' } as const;
+
+/** What else the demo user has: all that an electronic invoice needs. */
+export const BUSINESS = {
+  companyName: 'Demo Studio',
+  taxId: 'DE987654321',
+  address: { line1: 'Lange Str. 1', postalCode: '10243', city: 'Berlin', countryCode: 'DE' },
+  timeZone: 'Europe/Berlin',
+} as const;
+
+/** The IBAN that German banks show in examples; nobody has it. */
+export const PAYMENT_ACCOUNT = { accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
+
+/** Where the logo of the demo user is. */
+export const LOGO = new URL('./demo-logo.png', import.meta.url);

@@ -21,15 +21,7 @@ import { reasonOf } from '../runtime/call/errors.ts';
 import { httpUrl } from '../runtime/http-url.ts';
 import { UsageError } from './command.ts';
 import { readStartConfig } from './config.ts';
-import { DEMO_USER } from './demo-user.ts';
-
-/** What else the demo user has: all that an electronic invoice needs. */
-const BUSINESS = {
-  companyName: 'Demo Studio',
-  taxId: 'DE987654321',
-  address: { line1: 'Lange Str. 1', postalCode: '10243', city: 'Berlin', countryCode: 'DE' },
-  timeZone: 'Europe/Berlin',
-} as const;
+import { BUSINESS, DEMO_USER, LOGO, PAYMENT_ACCOUNT } from './demo-user.ts';
 
 const CUSTOMERS = [
   {
@@ -47,11 +39,6 @@ const CUSTOMERS = [
   },
   { name: 'Chiyo Design', email: 'chiyo@design.example', locale: 'en', address: { city: 'Tokyo', countryCode: 'JP' } },
 ] as const;
-
-/** The IBAN that German banks show in examples; nobody has it. */
-const PAYMENT_ACCOUNT = { accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
-
-const LOGO = new URL('./demo-logo.png', import.meta.url);
 
 /** An invoice of the demo: in days from today, and what becomes of it. */
 interface DemoInvoice {

@@ -66,7 +66,7 @@ export interface Deps {
   readonly customers: Client<typeof CustomerService>;
   readonly passwordResets: Client<typeof PasswordResetService>;
   readonly logos: Client<typeof LogoService>;
-  /** For what is found for an owner without a call of theirs, or which no user may ask for. */
+  /** For calls that no user may make. */
   readonly callAsService: ServiceBase['callAsService'];
   readonly callFor: ServiceBase['callFor'];
   /** For changes that turn out to be none. */

@@ -81,8 +81,8 @@ export function userColumns(user: User) {
   };
 }
 
-/** The column of what is known of a logo; of none when there is none. */
-export function logoColumn(logo: Logo | undefined): JsonObject {
+/** The column of what is known of a logo; it is empty when there is none. */
+export function logoColumn(logo: Logo): JsonObject {
   return toColumn(LogoSchema, logo);
 }
 

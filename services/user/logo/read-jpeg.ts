@@ -3,7 +3,7 @@ import type { LogoFile } from './read-logo.ts';
 import { requireSize } from './require-size.ts';
 
 /** Markers of JPEG (ITU-T T.81, table B.1). */
-const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, DQT: 0xdb, DHT: 0xc4, DRI: 0xdd, COM: 0xfe } as const;
+const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, DQT: 0xdb, DHT: 0xc4, DRI: 0xdd } as const;
 
 /** Frames in Huffman coding: baseline, extended and progressive. PDF knows no others (ISO 32000-1, 7.4.8). */
 const FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);

@@ -3,7 +3,7 @@ import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { findOwnAccount } from '../account.ts';
-import { logoColumn, toUser } from '../convert.ts';
+import { toUser } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { logoChanged, occasionOf } from '../events.ts';
 import { noLogo } from '../logo/no-logo.ts';
@@ -15,7 +15,7 @@ export const deleteLogo: Rpc<Deps, typeof LogoService.method.deleteLogo> = (deps
     if (toUser(row).logo === undefined) throw noLogo();
     requireVersion(call, row.version);
     const now = deps.clock.now();
-    const changed = { ...row, logo: logoColumn(undefined), updateTime: now };
+    const changed = { ...row, logo: {}, updateTime: now };
     const version = row.version + 1n;
     const event = logoChanged(toUser({ ...changed, version }), version, occasionOf(call, now));
     const idempotency = idempotencyValues(call, DeleteLogoResponseSchema, {}, now);
