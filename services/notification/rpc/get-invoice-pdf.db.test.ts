@@ -3,6 +3,7 @@ import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
+import { errorWithReason } from '../../../runtime/call/errors.ts';
 import { pngFile } from '../../../runtime/testing/png-file.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
@@ -152,4 +153,13 @@ test('the logo that the caller has now is on it, and that of nobody else', async
   expect(again).toEqual(one);
   expect([ofAnother, await get()]).toEqual([before, before]);
   expect(new Set([before, one, changed].map(({ etag }) => etag)).size).toBe(3);
+});
+
+test('is not given without the logo while that cannot be had', async () => {
+  const invoiceId = put(printer.shelf.invoices, testInvoice({}));
+  const get = () => printer.client(DocumentService, user).getInvoicePdf({ invoiceId });
+  printer.shelf.logosFailure = errorWithReason(Code.Unavailable, 'UNAVAILABLE', 'It cannot be reached.');
+  expect(await refusalOf(get())).toMatchObject({ code: Code.Unavailable, reason: 'UNAVAILABLE' });
+  printer.shelf.logosFailure = undefined;
+  expect((await get()).file).toBeDefined();
 });

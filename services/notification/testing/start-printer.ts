@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { Code, createRouterTransport, type HandlerContext } from '@connectrpc/connect';
+import { Code, type ConnectError, createRouterTransport, type HandlerContext } from '@connectrpc/connect';
 import type { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
 import { CreditNoteService } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import {
@@ -38,6 +38,8 @@ export interface Shelf {
   readonly answers: { readonly action: 'ACCEPT' | 'DECLINE'; readonly identity: unknown }[];
   /** Files of logos by the ids of their owners. */
   readonly logos: Map<string, Uint8Array>;
+  /** What it fails with to ask for one; undefined when it does not. */
+  logosFailure: ConnectError | undefined;
   /** Whether the calls to the other services were all made on behalf of a user. */
   isForwarded: boolean;
 }
@@ -57,6 +59,7 @@ export async function startPrinter(
     users: new Map(),
     answers: [],
     logos: new Map(),
+    logosFailure: undefined,
     isForwarded: true,
   };
   const take = <Value>(values: Map<string, Value>, id: string, reason: ErrorReasonName, context: HandlerContext) => {
@@ -120,6 +123,7 @@ export async function startPrinter(
     });
     service(LogoService, {
       findLogo: ({ userId }) => {
+        if (shelf.logosFailure !== undefined) throw shelf.logosFailure;
         const data = shelf.logos.get(userId);
         return data === undefined ? {} : { file: { contentType: 'image/png', data } };
       },
