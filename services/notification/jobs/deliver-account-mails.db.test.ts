@@ -68,7 +68,7 @@ async function createReplica(environment: NodeJS.ProcessEnv) {
     clock,
     log: silentLog(),
     transportTo: () => user,
-    callAsService: async () => ({}),
+    callAsService: asNobody,
     callFor: toNoCall,
   };
   return createDeps(base, readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment }));
