@@ -150,8 +150,8 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ['GET /document-links/{id}', 3 + 1, onOpen((id) => api.get(`/document-links/${id}`))],
   ['POST /document-links/{id}/rotate', 3 + 2, onOpen((id) => api.post(`/document-links/${id}/rotate`, {}))],
   // What became of the link, its owner, the invoice, and what it would be as each kind of electronic invoice.
-  ['HEAD /d/{token}', 5, onLink((url) => api.call('HEAD', url))],
-  ['HEAD /d/{token}/pdf', 3, onLink((url) => api.call('HEAD', `${url}/pdf`))],
+  ['HEAD /d/{token}', 6, onLink((url) => api.call('HEAD', url))],
+  ['HEAD /d/{token}/pdf', 4, onLink((url) => api.call('HEAD', `${url}/pdf`))],
   ['GET /webhook-endpoints', 1, always(() => api.get('/webhook-endpoints'))],
   ['GET /webhook-endpoints/{id}', 1, onEndpoint((path) => api.get(path))],
   ['PATCH /webhook-endpoints/{id}', 2, onEndpoint((path) => api.patch(path, { description: crypto.randomUUID() }))],

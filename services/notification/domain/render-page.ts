@@ -11,6 +11,7 @@ export const PAGE_STYLE = `
 * { box-sizing: border-box }
 body { margin: 0; padding: 1.5rem 1rem 3rem; font: 16px/1.5 system-ui, sans-serif; color: #1c1c1c; background: #f3f3f1; overflow-wrap: anywhere }
 main { max-width: 50rem; margin: 0 auto; padding: 1.5rem clamp(1rem, 5vw, 3rem) 2.5rem; background: #fff; border: 1px solid var(--line); border-radius: .5rem }
+.logo { display: block; max-width: 14rem; max-height: 5rem; margin: 0 0 1.5rem }
 .standing { margin: 0 0 1.5rem; padding: .6rem 1rem; border-left: .3rem solid; background: #f6f6f6 }
 .done { border-color: #1c7c3c } .open { border-color: #2458a6 } .late { border-color: #b3261e } .over { border-color: #6b6b6b }
 .parties { display: flex; flex-wrap: wrap; gap: 1rem 3rem; justify-content: space-between }
@@ -36,14 +37,19 @@ const FILE_NAMES: Readonly<Record<PageFile, string>> = {
   cii: 'XML (CII)',
 };
 
-/**
- * The page of a document. Its addresses begin with `token`, the last part of its own, so that it may be served below any path. All texts
- * are plain and are escaped here.
- */
+/** What is to be known to render a page. */
+export interface PageOptions {
+  readonly language: Language;
+  /** Last part of its address, with which its own addresses begin, so that it may be served below any path. */
+  readonly token: string;
+  /** Address of the seller's logo; empty when there is none. */
+  readonly logoUrl: string;
+}
+
+/** The page of a document. All texts are plain and are escaped here. */
 export function renderPage(
   { document, standing, files, isAsked }: DocumentPage,
-  language: Language,
-  token: string,
+  { language, token, logoUrl }: PageOptions,
 ): string {
   const { online } = TEXTS[language];
   const marking = document.marking === '' ? '' : ` <small>${escapeHtml(document.marking)}</small>`;
@@ -59,6 +65,8 @@ export function renderPage(
     '</head>',
     '<body>',
     '<main>',
+    // The name of the seller is beside it.
+    ...(logoUrl === '' ? [] : [`<img class="logo" alt="" src="${escapeHtml(logoUrl)}">`]),
     `<p class="standing ${standing.tone}"><strong>${escapeHtml(standing.label)}</strong><br>${escapeHtml(standing.sentences.join(' '))}</p>`,
     partiesOf(document),
     `<h1>${escapeHtml(document.title)}${marking}</h1>`,

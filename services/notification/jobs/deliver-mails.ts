@@ -159,7 +159,8 @@ async function attachmentOf(deps: Deps, row: NotificationRow): Promise<OutgoingM
 /** The logo for the document of a mail. One that cannot be had keeps no mail from going. */
 async function logoOf(deps: Deps, { id, ownerId, requestId }: NotificationRow): Promise<Uint8Array | undefined> {
   try {
-    return await findLogo(deps, ownerId, { requestId, timeoutMs: LOGO_TIMEOUT_MS });
+    const logo = await findLogo(deps, ownerId, { requestId, timeoutMs: LOGO_TIMEOUT_MS });
+    return logo?.data;
   } catch (error) {
     deps.log.warn({ err: error, notificationId: id }, 'the logo cannot be had, so the document goes without it');
     return undefined;

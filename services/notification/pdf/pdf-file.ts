@@ -19,6 +19,6 @@ export async function pdfFile(deps: Deps, call: Call, task: Omit<PrintTask, 'log
   const logo = await findLogo(deps, userId, { ...options, requestId: call.requestId });
   // Whoever has a link takes no turns from the owner.
   const waiting = actor === LINK_READER ? `${userId} by link` : userId;
-  const data = await deps.pdfs.renderFor(waiting, { ...task, logo }, options.signal);
+  const data = await deps.pdfs.renderFor(waiting, { ...task, logo: logo?.data }, options.signal);
   return { file: { contentType: PDF_TYPE, data }, fileName: toFileName(task.document.title), etag: etagOfFile(data) };
 }

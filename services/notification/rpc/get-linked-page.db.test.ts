@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
+import { pngFile } from '../../../runtime/testing/png-file.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { linkTokenOf } from '../links/link-token.ts';
 import { type Linker, startLinker } from '../testing/start-linker.ts';
@@ -239,6 +240,16 @@ const ALLOWED_TAGS =
     ' ',
   );
 
+test('the logo of the account is on it, within the page itself', async () => {
+  const token = await linker.tokenOf(linker.addInvoice());
+  expect(await linker.pageOf(token)).not.toContain('<img');
+  const file = pngFile();
+  linker.shelf.logos.set(linker.user.userId, file);
+  const source = `data:image/png;base64,${Buffer.from(file).toString('base64')}`;
+  expect(await linker.pageOf(token)).toContain(`<img class="logo" alt="" src="${source}">`);
+  linker.shelf.logos.delete(linker.user.userId);
+});
+
 test('its policy allows the one style that it has, its form, and nothing else', async () => {
   const { page, contentSecurityPolicy } = await linker.gateway.getLinkedPage({
     token: await linker.tokenOf(linker.addInvoice()),
@@ -248,6 +259,7 @@ test('its policy allows the one style that it has, its form, and nothing else', 
   expect(contentSecurityPolicy.split('; ')).toEqual([
     "default-src 'none'",
     `style-src 'sha256-${hash}'`,
+    'img-src data:',
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -5,11 +5,13 @@ import type { Deps } from '../deps.ts';
 import { PAGE_STYLE, renderPage } from '../domain/render-page.ts';
 import { documentPageOf } from '../links/document-page-of.ts';
 import { followLink } from '../links/follow-link.ts';
+import { findLogo, type LogoFile } from '../pdf/find-logo.ts';
 
-/** What the page may do: show itself, in its own style, and send its own form. No script runs, and nothing is loaded. */
+/** What the page may do: show itself, in its own style with the logo in it, and send its own form. No script runs, and nothing is loaded. */
 const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
+  'img-src data:',
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
@@ -22,7 +24,16 @@ export const getLinkedPage: Rpc<Deps, typeof DocumentLinkService.method.getLinke
   call,
 ) => {
   const link = await followLink(deps, token, call);
-  const { page, language } = await documentPageOf(deps, link);
-  const data = new TextEncoder().encode(renderPage(page, language, token));
+  const { ownerId } = link.document;
+  const [{ page, language }, logo] = await Promise.all([
+    documentPageOf(deps, link),
+    findLogo(deps, ownerId, { ...call.forward(), requestId: call.requestId }),
+  ]);
+  const data = new TextEncoder().encode(renderPage(page, { language, token, logoUrl: toDataUrl(logo) }));
   return { page: { contentType: 'text/html; charset=utf-8', data }, contentSecurityPolicy: PAGE_POLICY };
 };
+
+/** The picture as an address that has it within (RFC 2397), so that it is loaded from nowhere; empty when there is none. */
+function toDataUrl(logo: LogoFile | undefined): string {
+  return logo === undefined ? '' : `data:${logo.contentType};base64,${Buffer.from(logo.data).toString('base64')}`;
+}
