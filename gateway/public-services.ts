@@ -15,6 +15,7 @@ import { NotificationService } from '../gen/numer/notification/v1/notification_s
 import { WebhookService } from '../gen/numer/notification/v1/webhook_service_pb.ts';
 import { RpcOptions_Access } from '../gen/numer/options/v1/options_pb.ts';
 import { ReminderService } from '../gen/numer/reminder/v1/reminder_service_pb.ts';
+import { ReminderSettingsService } from '../gen/numer/reminder/v1/reminder_settings_service_pb.ts';
 import { ExchangeRateService } from '../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../gen/numer/stats/v1/stats_service_pb.ts';
 import { ApiKeyService } from '../gen/numer/user/v1/api_key_service_pb.ts';
@@ -53,6 +54,7 @@ export const PUBLIC_SERVICES: ReadonlyMap<DescService, ServiceName> = new Map<De
   [StatsService, 'stats'],
   [ExchangeRateService, 'stats'],
   [ReminderService, 'reminder'],
+  [ReminderSettingsService, 'reminder'],
 ]);
 
 /** False for the RPCs that only services may call. */

@@ -9,6 +9,7 @@ import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { RecurringInvoiceService } from '../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { MailSettingsService } from '../../gen/numer/notification/v1/mail_settings_service_pb.ts';
 import { WebhookService } from '../../gen/numer/notification/v1/webhook_service_pb.ts';
+import { ReminderSettingsService } from '../../gen/numer/reminder/v1/reminder_settings_service_pb.ts';
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { PasswordResetService } from '../../gen/numer/user/v1/password_reset_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
@@ -76,6 +77,10 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
   [NumberSeriesService.method.updateNumberSeries, { nextSequence: '1000' }],
   [InvoiceSettingsService.method.updateInvoiceSettings, { roundingPolicy: 'LINE' }],
   [MailSettingsService.method.updateMailSettings, { attachPdf: true }],
+  [
+    ReminderSettingsService.method.updateReminderSettings,
+    { steps: [{ daysBeforeDue: 14 }, { daysBeforeDue: 0 }, { daysAfterDue: 10 }], timeOfDay: '08:30' },
+  ],
   [CreditNoteService.method.issueCreditNote, { reason: 'One was returned.', lines: returned.lines }],
   [CreditNoteService.method.previewCreditNote, returned],
   [CustomerLedgerService.method.recordDeposit, { amountMinor: '10000', currencyCode: 'EUR', method: 'bank transfer' }],

@@ -26,6 +26,8 @@ import type { CreateWebhookEndpointResponseJson, ListWebhookDeliveriesRequestJso
 import type { WebhookDeliveryJson } from "../numer/notification/v1/webhook_delivery_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
 import type { ReminderJson, ReminderPlanJson } from "../numer/reminder/v1/reminder_pb.ts";
+import type { ReminderSettingsJson } from "../numer/reminder/v1/reminder_settings_pb.ts";
+import type { UpdateReminderSettingsRequestJson } from "../numer/reminder/v1/reminder_settings_service_pb.ts";
 import type { ExchangeRateJson } from "../numer/stats/v1/exchange_rate_pb.ts";
 import type { ListExchangeRatesRequestJson, ListExchangeRatesResponseJson } from "../numer/stats/v1/exchange_rate_service_pb.ts";
 import type { GetStatsResponseJson, ListCustomerStatsRequestJson, ListCustomerStatsResponseJson, ListMonthlyStatsRequestJson, ListMonthlyStatsResponseJson } from "../numer/stats/v1/stats_service_pb.ts";
@@ -1289,6 +1291,33 @@ export interface Routes {
   };
 
   /**
+   * Gives the settings.
+   *
+   * @generated from rpc numer.reminder.v1.ReminderSettingsService.GetReminderSettings
+   */
+  "GET /reminder-settings": {
+    response: ReminderSettingsJson;
+  };
+
+  /**
+   * Changes the given fields and leaves the others as they are; steps are replaced as a whole. From the answer on, no step that the
+   * plan has no more is sent. What is scheduled follows within moments, or some minutes for very many open invoices: steps that
+   * are gone are cancelled with PLAN_CHANGED, new ones are scheduled where their time is still to come, those that stay keep their
+   * id and move to the time of day, and are sent at once when that has passed on their day. A step that was cancelled with
+   * PLAN_CHANGED is scheduled again when the plan has it again. Reminders that the user added or cancelled, and those that were
+   * sent, stay so.
+   *
+   * Fails with ETAG_MISMATCH.
+   *
+   * @generated from rpc numer.reminder.v1.ReminderSettingsService.UpdateReminderSettings
+   */
+  "PATCH /reminder-settings": {
+    query?: Query<Omit<UpdateReminderSettingsRequestJson, "settings">>;
+    body: Patch<Omit<ReminderSettingsJson, "updateTime" | "etag">>;
+    response: ReminderSettingsJson;
+  };
+
+  /**
    * Stores an exchange rate. Statistics convert with it from then on.
    *
    * Fails with EXCHANGE_RATE_EXISTS when there is one of the same two currencies and date, and with LIMIT_REACHED when the user
@@ -1778,6 +1807,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "DELETE /reminders/{reminderId}": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/reminders/pause": { isPublic: false, repetition: "with-key" },
   "POST /invoices/{invoiceId}/reminders/resume": { isPublic: false, repetition: "with-key" },
+  "GET /reminder-settings": { isPublic: false, repetition: "safe" },
+  "PATCH /reminder-settings": { isPublic: false, repetition: "with-key" },
   "POST /exchange-rates": { isPublic: false, repetition: "with-key" },
   "GET /exchange-rates": { isPublic: false, repetition: "safe" },
   "DELETE /exchange-rates/{exchangeRateId}": { isPublic: false, repetition: "with-key" },

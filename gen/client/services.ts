@@ -13,6 +13,7 @@ import { MailSettingsService } from "../numer/notification/v1/mail_settings_serv
 import { NotificationService } from "../numer/notification/v1/notification_service_pb.ts";
 import { WebhookService } from "../numer/notification/v1/webhook_service_pb.ts";
 import { ReminderService } from "../numer/reminder/v1/reminder_service_pb.ts";
+import { ReminderSettingsService } from "../numer/reminder/v1/reminder_settings_service_pb.ts";
 import { ExchangeRateService } from "../numer/stats/v1/exchange_rate_service_pb.ts";
 import { StatsService } from "../numer/stats/v1/stats_service_pb.ts";
 import { ApiKeyService } from "../numer/user/v1/api_key_service_pb.ts";
@@ -45,6 +46,7 @@ export const services = {
   notifications: NotificationService,
   webhooks: WebhookService,
   reminders: ReminderService,
+  reminderSettings: ReminderSettingsService,
   exchangeRates: ExchangeRateService,
   stats: StatsService,
   apiKeys: ApiKeyService,
@@ -75,6 +77,7 @@ export interface PublishedMethods {
   notifications: "listNotifications" | "getNotification";
   webhooks: "createWebhookEndpoint" | "getWebhookEndpoint" | "listWebhookEndpoints" | "updateWebhookEndpoint" | "deleteWebhookEndpoint" | "rotateWebhookSecret" | "testWebhookEndpoint" | "listWebhookDeliveries" | "getWebhookDelivery" | "resendWebhookDelivery";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
+  reminderSettings: "getReminderSettings" | "updateReminderSettings";
   exchangeRates: "createExchangeRate" | "listExchangeRates" | "deleteExchangeRate";
   stats: "getStats" | "listMonthlyStats" | "listCustomerStats";
   apiKeys: "createApiKey" | "listApiKeys" | "deleteApiKey";

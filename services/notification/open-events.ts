@@ -11,6 +11,7 @@ import { file_numer_notification_v1_mail_settings_events } from '../../gen/numer
 import { file_numer_notification_v1_notification_events } from '../../gen/numer/notification/v1/notification_events_pb.ts';
 import { event } from '../../gen/numer/options/v1/options_pb.ts';
 import { file_numer_reminder_v1_reminder_events } from '../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import { file_numer_reminder_v1_reminder_settings_events } from '../../gen/numer/reminder/v1/reminder_settings_events_pb.ts';
 import { file_numer_stats_v1_exchange_rate_events } from '../../gen/numer/stats/v1/exchange_rate_events_pb.ts';
 import { file_numer_user_v1_customer_events } from '../../gen/numer/user/v1/customer_events_pb.ts';
 import { topicOf } from '../../runtime/events/event.ts';
@@ -26,6 +27,7 @@ const FILES = [
   file_numer_invoice_v1_number_series_events,
   file_numer_user_v1_customer_events,
   file_numer_reminder_v1_reminder_events,
+  file_numer_reminder_v1_reminder_settings_events,
   file_numer_notification_v1_notification_events,
   file_numer_notification_v1_mail_settings_events,
   file_numer_stats_v1_exchange_rate_events,

@@ -24,10 +24,14 @@ export function toReminder(row: ReminderRow): MessageInitShape<typeof ReminderSc
 
 function toSchedule({ offsetDays, fixedTime }: ReminderRow) {
   if (fixedTime !== null) return { case: 'fixedTime' as const, value: timestampFromDate(fixedTime) };
-  const days = offsetDays ?? 0; // the table has one of the two
-  return days > 0
-    ? { case: 'daysAfterDue' as const, value: days }
-    : { case: 'daysBeforeDue' as const, value: Math.abs(days) };
+  return toDays(offsetDays ?? 0); // the table has one of the two
+}
+
+/** The schedule of whole days from a due date, as in the messages. */
+export function toDays(offsetDays: number) {
+  return offsetDays > 0
+    ? { case: 'daysAfterDue' as const, value: offsetDays }
+    : { case: 'daysBeforeDue' as const, value: Math.abs(offsetDays) };
 }
 
 /** What the time of a stored reminder follows from. */
@@ -37,8 +41,8 @@ function scheduleOf({ offsetDays, fixedTime, remindTime }: ReminderRow): Schedul
 
 /** A stored reminder as the rules see it. */
 export function toKnownReminder(row: ReminderRow): KnownReminder & { readonly id: string } {
-  const { id, state, remindTime, dueDate } = row;
-  return { id, state, remindTime, dueDate: dueDate ?? undefined, schedule: scheduleOf(row) };
+  const { id, state, planned, remindTime, dueDate } = row;
+  return { id, state, planned, remindTime, dueDate: dueDate ?? undefined, schedule: scheduleOf(row) };
 }
 
 /** The columns that hold what a reminder follows from. */

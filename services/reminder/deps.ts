@@ -12,10 +12,17 @@ import { prepareFindDueReminders } from './store/find-due-reminders.ts';
 import { prepareFindInvoices, prepareFindRemindersOf } from './store/find-invoices.ts';
 import { prepareCountReminders, prepareFindReminder } from './store/find-reminder.ts';
 import { prepareForgetDeleted } from './store/forget-deleted.ts';
+import { prepareListOpenInvoices } from './store/list-open-invoices.ts';
 import { prepareListRemindedInvoices } from './store/list-reminded-invoices.ts';
 import { prepareListReminders } from './store/list-reminders.ts';
 import { preparePauseReminders } from './store/pause-reminders.ts';
 import { preparePlanReminders } from './store/plan-reminders.ts';
+import {
+  prepareClaimChange,
+  prepareGetReminderSettings,
+  prepareNoteFollowed,
+  prepareSaveReminderSettings,
+} from './store/reminder-settings.ts';
 import { prepareSaveAccounts } from './store/save-accounts.ts';
 import { prepareSaveReminders } from './store/save-reminders.ts';
 import { prepareSyncInvoices } from './store/sync-invoices.ts';
@@ -46,6 +53,7 @@ export function createDeps({ db, clock, log, transportTo, callAsService }: Omit<
 function createStore(db: ServiceBase['db']) {
   return prepareOnFirstUse(db, {
     addReminder: prepareAddReminder,
+    claimChange: prepareClaimChange,
     countReminders: prepareCountReminders,
     eraseInvoices: prepareEraseInvoices,
     eraseNext: prepareEraseNext,
@@ -55,11 +63,15 @@ function createStore(db: ServiceBase['db']) {
     findInvoices: prepareFindInvoices,
     findReminder: prepareFindReminder,
     findRemindersOf: prepareFindRemindersOf,
+    getReminderSettings: prepareGetReminderSettings,
+    listOpenInvoices: prepareListOpenInvoices,
     listRemindedInvoices: prepareListRemindedInvoices,
     listReminders: prepareListReminders,
+    noteFollowed: prepareNoteFollowed,
     pauseReminders: preparePauseReminders,
     planReminders: preparePlanReminders,
     saveAccounts: prepareSaveAccounts,
+    saveReminderSettings: prepareSaveReminderSettings,
     saveReminders: prepareSaveReminders,
     syncInvoices: prepareSyncInvoices,
   });

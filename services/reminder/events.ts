@@ -8,10 +8,12 @@ import {
   RemindersResumedSchema,
 } from '../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { ReminderSchema } from '../../gen/numer/reminder/v1/reminder_pb.ts';
+import { ReminderSettingsUpdatedSchema } from '../../gen/numer/reminder/v1/reminder_settings_events_pb.ts';
 import type { Call } from '../../runtime/call/call.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toReminder } from './convert.ts';
 import { diffFields, type FieldChange } from './domain/changes.ts';
+import type { SavedSettings } from './store/reminder-settings.ts';
 import type { InvoiceRow, ReminderRow } from './store/schema.ts';
 
 /** Who caused an event, and when. */
@@ -55,6 +57,16 @@ export function pauseChanged({ invoiceId, ownerId, paused, planVersion }: Invoic
   const context = { ...cause, source: 'reminder', version: planVersion, ownerId };
   const changes = [{ field: 'paused', oldValue: String(!paused), newValue: String(paused) }];
   return toOutboxRow(schema, { plan: { invoiceId, paused }, changes }, context);
+}
+
+/** A user changed the settings; `settings` is as they are now. */
+export function settingsUpdated(
+  { ownerId, version }: SavedSettings,
+  changes: readonly FieldChange[],
+  cause: Cause,
+): OutboxRow {
+  const context = { ...cause, source: 'reminder', version, ownerId };
+  return toOutboxRow(ReminderSettingsUpdatedSchema, { userId: ownerId, changes: [...changes] }, context);
 }
 
 /** What became of a reminder that was waiting until then. */

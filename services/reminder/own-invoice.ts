@@ -35,8 +35,10 @@ export function isDueDateOpen({ state, issueDate, dueDate, dueDays }: Invoice): 
   return state === Invoice_State.DRAFT && dueDays !== undefined && addDays(issueDate, dueDays) !== dueDate;
 }
 
-/** An invoice of the caller as it was just read, with the time zone that its days count in. */
-export type OwnInvoice = Pick<InvoiceRow, 'invoiceId' | 'ownerId' | 'version' | 'state' | 'dueDates' | 'timeZone'>;
+/** An invoice of the caller as it was just read, with the zone that its days count in and the time of day of their reminders. */
+export type OwnInvoice = Pick<InvoiceRow, 'invoiceId' | 'ownerId' | 'version' | 'state' | 'dueDates' | 'timeZone'> & {
+  readonly timeOfDay: string;
+};
 
 /**
  * Reads one of the caller's invoices from the invoice service.
@@ -49,7 +51,7 @@ export async function readOwnInvoice(deps: Deps, invoiceId: string, call: Call):
     requestInvoice(deps, invoiceId, call),
     deps.store.findAccount(ownerId),
   ]);
-  if (account?.deleted === true) {
+  if (account.deleted) {
     throw new DomainError('unauthenticated', 'UNAUTHENTICATED', 'The account of these credentials no longer exists.');
   }
   const version = versionOf(invoice.etag);
@@ -62,7 +64,8 @@ export async function readOwnInvoice(deps: Deps, invoiceId: string, call: Call):
     dueDates: dueDatesOf(invoice),
     // Credentials may be older than a change of the zone. When they are newer than the account's last event, the next one
     // moves the reminder.
-    timeZone: account?.timeZone ?? call.user.timeZone,
+    timeZone: account.timeZone ?? call.user.timeZone,
+    timeOfDay: account.timeOfDay,
   };
 }
 

@@ -2,20 +2,20 @@ import { randomUUIDv7 } from 'node:crypto';
 import { compareAndSet } from '../../runtime/call/compare-and-set.ts';
 import { toKnownReminder } from './convert.ts';
 import type { Deps } from './deps.ts';
-import { planReminders } from './domain/plan.ts';
+import { FINAL_REASONS, planReminders } from './domain/plan.ts';
 import { type KnownInvoice, type Revision, reviseReminders } from './domain/revise.ts';
 import { type Cause, reminderCancelled } from './events.ts';
 import { cancelled, moved } from './settle.ts';
 import type { FoundInvoice } from './store/find-invoices.ts';
-import type { NewPlan } from './store/plan-reminders.ts';
+import type { NewStep } from './store/plan-reminders.ts';
 import type { ReminderRow } from './store/schema.ts';
 
 /**
- * Brings the reminders of invoices in line with what is known of the invoices and their owners: makes the default plan
- * for each due date of one that is open, moves what follows a due date or a time zone, cancels what has nothing left to
- * remind of, erases those of deleted accounts.
+ * Brings the reminders of invoices in line with what is known of the invoices and their owners: makes the owner's plan for each due
+ * date of one that is open, moves what follows a due date, a time zone or a time of day, cancels what has nothing left to remind of
+ * or is no step of the plan any more, erases those of deleted accounts.
  *
- * To be called after something was written about an invoice or an account. It ends when it finds nothing to do: so,
+ * To be called after something was written about an invoice, an account or its settings. It ends when it finds nothing to do: so,
  * whatever the order in which events arrive and replicas work, somebody has looked at all that was written after it was
  * written. Repeating it changes nothing.
  */
@@ -42,8 +42,14 @@ async function settleOnce(
   const byInvoice = Map.groupBy(reminders, ({ invoiceId }) => invoiceId);
   const outcomes = kept.map((each) => {
     const rows = byInvoice.get(each.invoice.invoiceId) ?? [];
-    const revised = revise(rows, toKnownInvoice(each), now);
-    return { revised: revised.filter((row, index) => row !== rows[index]), plans: planMissing(each, revised, now) };
+    const known = toKnownInvoice(each);
+    const revised = revise(rows, known, now);
+    const steps = planMissing(known, revised, now);
+    const { invoiceId, version } = each.invoice;
+    return {
+      revised: revised.filter((row, index) => row !== rows[index]),
+      plans: steps.length === 0 ? [] : [{ invoiceId, version, steps }],
+    };
   });
   const revised = outcomes.flatMap((outcome) => outcome.revised);
   const plans = outcomes.flatMap((outcome) => outcome.plans);
@@ -56,8 +62,8 @@ async function settleOnce(
   return revised.length > 0 || plans.length > 0;
 }
 
-function toKnownInvoice({ invoice, timeZone }: FoundInvoice): KnownInvoice {
-  return { state: invoice.state, dueDates: invoice.dueDates, timeZone };
+function toKnownInvoice({ invoice, timeZone, offsetsDays, timeOfDay }: FoundInvoice): KnownInvoice {
+  return { state: invoice.state, dueDates: invoice.dueDates, timeZone, offsetsDays, timeOfDay };
 }
 
 /** All reminders of an invoice as they are to be: the very same rows where they stay as they are. */
@@ -77,13 +83,15 @@ function reviseRow(row: ReminderRow, revision: Revision, now: Date): ReminderRow
   }
 }
 
-/** The steps of the default plan that an open invoice lacks. What its owner has cancelled is not planned again. */
-function planMissing({ invoice, timeZone }: FoundInvoice, rows: readonly ReminderRow[], now: Date): NewPlan[] {
-  const { invoiceId, version, dueDates, state } = invoice;
-  if (state !== 'OPEN') return [];
-  const settled = rows.filter((row) => row.state !== 'CANCELLED' || row.cancelReason === 'USER_REQUEST');
-  const steps = planReminders({ dueDates, timeZone }, now)
+/** The steps of the plan that an open invoice lacks. What was cancelled for good is not planned again. */
+function planMissing(invoice: KnownInvoice, rows: readonly ReminderRow[], now: Date): NewStep[] {
+  if (invoice.state !== 'OPEN') return [];
+  const settled = rows.filter(({ state, cancelReason }) => state !== 'CANCELLED' || isFinal(cancelReason));
+  return planReminders(invoice, now)
     .filter((step) => !settled.some((row) => row.offsetDays === step.offsetDays && row.dueDate === step.dueDate))
     .map((step) => ({ ...step, id: randomUUIDv7() }));
-  return steps.length === 0 ? [] : [{ invoiceId, version, steps }];
+}
+
+function isFinal(reason: ReminderRow['cancelReason']): boolean {
+  return reason !== null && FINAL_REASONS.includes(reason);
 }

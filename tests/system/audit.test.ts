@@ -176,6 +176,10 @@ describe('every RPC that changes something', () => {
     'NumberSeriesService.UpdateNumberSeries': { type: 'number-series.updated', fields: ['pattern'] },
     'InvoiceSettingsService.UpdateInvoiceSettings': { type: 'invoice-settings.updated', fields: ['roundingPolicy'] },
     'MailSettingsService.UpdateMailSettings': { type: 'mail-settings.updated', fields: ['attachPdf'] },
+    'ReminderSettingsService.UpdateReminderSettings': {
+      type: 'reminder-settings.updated',
+      fields: ['steps', 'timeOfDay'],
+    },
     'CustomerLedgerService.RecordDeposit': { type: 'deposit.recorded', fields: CREDIT_FIELDS },
     'CustomerLedgerService.RefundCredit': { type: 'credit.refunded', fields: CREDIT_FIELDS },
     'CustomerLedgerService.ApplyCredit': {

@@ -106,6 +106,8 @@ const onSettings = (request: (settings: { readonly attachPdf?: boolean }) => Pro
   const settings = await api.get('/mail-settings');
   return () => request(settings);
 };
+let planChanges = 0;
+const changePlan = () => api.patch('/reminder-settings', { steps: [{ daysAfterDue: ++planChanges }] });
 const always = (request: () => Promise<unknown>) => async () => request;
 
 /** How many round trips a request may take in all databases, that of the user service included. */
@@ -152,6 +154,8 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   // What became of the link, its owner, the invoice, and what it would be as each kind of electronic invoice.
   ['HEAD /d/{token}', 6, onLink((url) => api.call('HEAD', url))],
   ['HEAD /d/{token}/pdf', 4, onLink((url) => api.call('HEAD', `${url}/pdf`))],
+  ['GET /reminder-settings', 1, always(() => api.get('/reminder-settings'))],
+  ['PATCH /reminder-settings', 2, always(changePlan)],
   ['GET /webhook-endpoints', 1, always(() => api.get('/webhook-endpoints'))],
   ['GET /webhook-endpoints/{id}', 1, onEndpoint((path) => api.get(path))],
   ['PATCH /webhook-endpoints/{id}', 2, onEndpoint((path) => api.patch(path, { description: crypto.randomUUID() }))],

@@ -69,6 +69,7 @@ import {
   RemindersPausedSchema,
   RemindersResumedSchema,
 } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
+import { ReminderSettingsUpdatedSchema } from '../../../gen/numer/reminder/v1/reminder_settings_events_pb.ts';
 import {
   ExchangeRateCreatedSchema,
   ExchangeRateDeletedSchema,
@@ -154,6 +155,7 @@ const EVENTS = [
   ReminderCancelledSchema,
   RemindersPausedSchema,
   RemindersResumedSchema,
+  ReminderSettingsUpdatedSchema,
   NotificationSentSchema,
   NotificationFailedSchema,
   NotificationDelayedSchema,

@@ -9,7 +9,8 @@ import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { sendDueReminders } from '../jobs/send-due-reminders.ts';
 import { prepareEraseNext } from '../store/erase-invoices.ts';
-import { accounts, invoices, reminders } from '../store/schema.ts';
+import { accounts, invoices, reminderSettings, reminders } from '../store/schema.ts';
+import { changePlan } from '../testing/change-plan.ts';
 import {
   envelopeOf,
   eventOf,
@@ -49,15 +50,16 @@ async function send(owner: Owner): Promise<string> {
 
 async function rowsHeldOf({ identity: { userId } }: Owner): Promise<number> {
   const counts = await Promise.all(
-    [invoices, reminders].map((table) => service.db.$count(table, eq(table.ownerId, userId))),
+    [invoices, reminders, reminderSettings].map((table) => service.db.$count(table, eq(table.ownerId, userId))),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-test('a deleted account leaves neither invoices nor reminders, and what comes late brings none', async () => {
+test('a deleted account leaves neither invoices nor reminders nor settings, and what comes late brings none', async () => {
   const [owner, other] = [service.newOwner('Europe/Berlin'), service.newOwner()];
   await send(owner);
   await send(other);
+  await changePlan(owner, { timeOfDay: '10:00' });
   const event = deleted(owner);
   await onUserDeleted.apply(service.deps, [event]);
   await onUserDeleted.apply(service.deps, [event]);
@@ -114,10 +116,13 @@ test('an invoice that is sent at the moment of the deletion leaves nothing', asy
   }
 });
 
-test('credentials that are still remembered can add and pause nothing', async () => {
+test('credentials that are still remembered can add and pause nothing, and leave no settings', async () => {
   const owner = service.newOwner();
   const invoiceId = await send(owner);
   await onUserDeleted.apply(service.deps, [deleted(owner)]);
+  await erase();
+  await changePlan(owner, { timeOfDay: '10:00' });
+  await service.db.$client`update erasures set next_time = now()`;
   await erase();
   const schedule = { case: 'daysBeforeDue', value: 5 } as const;
   const refusal = { code: Code.Unauthenticated, reason: 'UNAUTHENTICATED' };

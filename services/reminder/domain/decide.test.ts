@@ -1,14 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DueReminder, decideReminders, type RemindedInvoice } from './decide.ts';
+import { type DueReminder, decideReminders as decideAt, type RemindedInvoice } from './decide.ts';
+import { DEFAULT_PLAN } from './plan.ts';
 
 const DUE = '2026-12-31';
-const open: RemindedInvoice = { state: 'OPEN', dueDates: [DUE, '2027-01-31'], isDueDateOpen: false, paused: false };
+const open: RemindedInvoice = {
+  ...DEFAULT_PLAN,
+  state: 'OPEN',
+  dueDates: [DUE, '2027-01-31'],
+  timeZone: 'UTC',
+  isDueDateOpen: false,
+  paused: false,
+};
 const reminder = (id: string, day: number, dueDate: string | undefined = DUE): DueReminder => ({
   id,
+  schedule: { kind: 'offset', offsetDays: -7 },
+  planned: true,
   remindTime: new Date(Date.UTC(2026, 11, day)),
   dueDate,
 });
+/** Decides when all times have come. */
+const decideReminders = (due: readonly DueReminder[], invoice: RemindedInvoice) =>
+  decideAt(due, invoice, new Date('2027-06-01T00:00:00Z'));
 
 describe('decideReminders', () => {
   it('sends the one reminder that is due', () => {
@@ -65,8 +78,30 @@ describe('decideReminders', () => {
     ]);
   });
 
+  it('sends no step that the plan has no more, but what a user has added', () => {
+    const invoice = { ...open, offsetsDays: [-3, 7] };
+    const own = { ...reminder('b', 24), planned: false };
+    expect(decideReminders([reminder('a', 28), own], invoice)).toEqual([
+      { id: 'a', verdict: 'RESCHEDULE' },
+      { id: 'b', verdict: 'SEND' },
+    ]);
+  });
+
+  it('sends nothing before the time of day, which has become later, or in a zone where it has not come yet', () => {
+    const due = [reminder('a', 24)];
+    const now = new Date('2026-12-24T10:00:00Z');
+    expect(decideAt(due, { ...open, timeOfDay: '10:00' }, now)).toEqual([{ id: 'a', verdict: 'SEND' }]);
+    for (const invoice of [
+      { ...open, timeOfDay: '10:01' },
+      { ...open, timeZone: 'America/New_York' },
+    ]) {
+      expect(decideAt(due, invoice, now)).toEqual([{ id: 'a', verdict: 'RESCHEDULE' }]);
+    }
+  });
+
   it('sends at a fixed time whatever the due date', () => {
-    const fixed = { id: 'a', remindTime: new Date('2026-12-24T00:00:00Z') };
+    const time = new Date('2026-12-24T00:00:00Z');
+    const fixed = { id: 'a', schedule: { kind: 'fixed', time }, planned: false, remindTime: time } as const;
     expect(decideReminders([fixed], { ...open, dueDates: ['2030-01-01'] })).toEqual([{ id: 'a', verdict: 'SEND' }]);
   });
 
@@ -75,12 +110,17 @@ describe('decideReminders', () => {
       id: fc.uuid(),
       remindTime: fc.integer({ min: 1, max: 9 }).map((day) => new Date(Date.UTC(2026, 11, day))),
       dueDate: fc.constantFrom(undefined, ...open.dueDates, '2026-11-30'),
+      schedule: fc.constantFrom(...[-7, 7, 30].map((offsetDays) => ({ kind: 'offset', offsetDays }) as const)),
+      planned: fc.boolean(),
     }),
     { selector: (item) => item.id, maxLength: 10 },
   );
   const invoices = fc.record<RemindedInvoice>({
     state: fc.constantFrom('OPEN', 'OPEN', 'OPEN', 'DRAFT', 'PAID', 'VOID', 'UNCOLLECTIBLE', 'DELETED'),
     dueDates: fc.constant(open.dueDates),
+    timeZone: fc.constant(open.timeZone),
+    timeOfDay: fc.constant(open.timeOfDay),
+    offsetsDays: fc.constant(open.offsetsDays),
     isDueDateOpen: fc.boolean(),
     paused: fc.boolean(),
   });
@@ -97,7 +137,10 @@ describe('decideReminders', () => {
     fc.assert(
       fc.property(reminders, invoices, (due, invoice) => {
         const sent = decideReminders(due, invoice).filter(({ verdict }) => verdict === 'SEND');
-        const current = due.filter((item) => item.dueDate === undefined || open.dueDates.includes(item.dueDate));
+        const isInPlan = ({ planned, schedule }: (typeof due)[number]) => !planned || schedule.offsetDays !== 30;
+        const current = due.filter(
+          (item) => item.dueDate === undefined || (open.dueDates.includes(item.dueDate) && isInPlan(item)),
+        );
         const isSendable = invoice.state === 'OPEN' && !invoice.paused && current.length > 0;
         expect(sent).toHaveLength(isSendable ? 1 : 0);
         const time = due.find(({ id }) => id === sent[0]?.id)?.remindTime.getTime() ?? Number.POSITIVE_INFINITY;

@@ -1,22 +1,26 @@
+import { type DueDays, isDropped, type Plan, remindTimeOf, type Schedule } from './plan.ts';
+
 /** A scheduled reminder whose time has come. */
 export type DueReminder = {
   readonly id: string;
+  readonly schedule: Schedule;
+  /** Whether it was made as a step of the plan, and not added by the user. */
+  readonly planned: boolean;
   readonly remindTime: Date;
   /** The due date its time was worked out from, `YYYY-MM-DD`; absent for a fixed time. */
   readonly dueDate?: string | undefined;
 };
 
-/** The invoice as read at the moment of sending. */
-export type RemindedInvoice = {
-  /** `DELETED` when it does not exist any more. */
-  readonly state: 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
-  /** `YYYY-MM-DD`: the days until which something is still to be paid; anything when deleted. */
-  readonly dueDates: readonly string[];
-  /** Whether it is a draft whose due date counts anew from the day on which it is opened. */
-  readonly isDueDateOpen: boolean;
-  /** Whether the user paused the reminders of the invoice. */
-  readonly paused: boolean;
-};
+/** The invoice as read at the moment of sending, with what its owner has settled by then. */
+export type RemindedInvoice = DueDays &
+  Plan & {
+    /** `DELETED` when it does not exist any more. */
+    readonly state: 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
+    /** Whether it is a draft whose due date counts anew from the day on which it is opened. */
+    readonly isDueDateOpen: boolean;
+    /** Whether the user paused the reminders of the invoice. */
+    readonly paused: boolean;
+  };
 
 /** Why a reminder that came due is not sent: a part of `numer.reminder.v1.Reminder.CancelReason`. */
 export type CancelReason =
@@ -34,7 +38,7 @@ export type Decision =
   | { readonly id: string; readonly verdict: 'CANCEL'; readonly reason: CancelReason }
   /** Its time is not known before the invoice is opened: look at it again a day later. */
   | { readonly id: string; readonly verdict: 'WAIT' }
-  /** Nothing is to be paid until its due date any more; revise it (`reviseReminders`). */
+  /** Not what is to be sent now: its due date, the plan or the time of day has changed. Revise it (`reviseReminders`). */
   | { readonly id: string; readonly verdict: 'RESCHEDULE' };
 
 /** Why nothing is sent that comes due in a state. */
@@ -51,7 +55,7 @@ export const REASON_BY_STATE: Readonly<Record<RemindedInvoice['state'], CancelRe
  * Decides about all reminders of one invoice that are due, one decision each in the order given. At most one is sent:
  * the latest, so that an outage is not followed by a heap of mail. Their order changes no decision.
  */
-export function decideReminders(reminders: readonly DueReminder[], invoice: RemindedInvoice): Decision[] {
+export function decideReminders(reminders: readonly DueReminder[], invoice: RemindedInvoice, now: Date): Decision[] {
   const reason = REASON_BY_STATE[invoice.state] ?? (invoice.paused ? 'PAUSED' : undefined);
   if (reason) {
     return reminders.map(({ id, dueDate }) =>
@@ -59,16 +63,23 @@ export function decideReminders(reminders: readonly DueReminder[], invoice: Remi
     );
   }
 
-  const isStale = (reminder: DueReminder) =>
-    reminder.dueDate !== undefined && !invoice.dueDates.includes(reminder.dueDate);
   const latest = reminders
-    .filter((reminder) => !isStale(reminder))
+    .filter((reminder) => !isStale(reminder, invoice, now))
     .reduce<DueReminder | undefined>((last, next) => (last && !isLater(next, last) ? last : next), undefined);
   return reminders.map((reminder) => {
     const { id } = reminder;
-    if (isStale(reminder)) return { id, verdict: 'RESCHEDULE' };
+    if (isStale(reminder, invoice, now)) return { id, verdict: 'RESCHEDULE' };
     return id === latest?.id ? { id, verdict: 'SEND' } : { id, verdict: 'CANCEL', reason: 'SUPERSEDED' };
   });
+}
+
+/** Whether a reminder is of another day, of a step that the plan has no more, or of a time that is still to come after all. */
+function isStale(reminder: DueReminder, invoice: RemindedInvoice, now: Date): boolean {
+  const { schedule, dueDate } = reminder;
+  if (dueDate === undefined) return false;
+  if (!invoice.dueDates.includes(dueDate) || isDropped(reminder, invoice)) return true;
+  const remindTime = remindTimeOf(schedule, { ...invoice, dueDate });
+  return remindTime !== undefined && remindTime > now;
 }
 
 /** Of two at the same time the greater id counts as later, so that every replica decides alike. */

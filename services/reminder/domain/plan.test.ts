@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localDate } from '../../../runtime/calendar.ts';
-import { checkRemindable, planReminders, remindTimeOf, rescheduleReminder, scheduleReminder } from './plan.ts';
+import {
+  checkRemindable,
+  DEFAULT_PLAN,
+  isDropped,
+  planReminders,
+  remindTimeOf,
+  rescheduleReminder,
+  scheduleReminder,
+} from './plan.ts';
 
-const berlin = { dueDate: '2026-04-01', timeZone: 'Europe/Berlin' };
-const inBerlin = { dueDates: ['2026-04-01', '2026-05-01'], timeZone: 'Europe/Berlin' };
-const once = ({ dueDate, timeZone }: { dueDate: string; timeZone: string }) => ({ dueDates: [dueDate], timeZone });
+const berlin = { ...DEFAULT_PLAN, dueDate: '2026-04-01', timeZone: 'Europe/Berlin' };
+const inBerlin = { ...DEFAULT_PLAN, dueDates: ['2026-04-01', '2026-05-01'], timeZone: 'Europe/Berlin' };
+const once = ({ dueDate, ...others }: typeof berlin) => ({ ...others, dueDates: [dueDate] });
 const offset = (offsetDays: number) => ({ kind: 'offset', offsetDays }) as const;
 const texts = (reminders: { remindTime: Date }[]) => reminders.map(({ remindTime }) => remindTime.toISOString());
 
@@ -35,7 +43,7 @@ describe('planReminders', () => {
   });
 
   it('keeps the calendar day of the zone of the owner', () => {
-    const auckland = { dueDate: '2026-11-30', timeZone: 'Pacific/Auckland' };
+    const auckland = { ...DEFAULT_PLAN, dueDate: '2026-11-30', timeZone: 'Pacific/Auckland' };
     expect(texts(planReminders(once(auckland), new Date('2026-11-25T00:00:00Z')))).toEqual([
       '2026-11-26T20:00:00.000Z',
       '2026-11-29T20:00:00.000Z',
@@ -44,11 +52,30 @@ describe('planReminders', () => {
   });
 
   it('leaves out days beyond the calendar', () => {
-    const last = { dueDate: '9999-12-31', timeZone: 'UTC' };
+    const last = { ...DEFAULT_PLAN, dueDate: '9999-12-31', timeZone: 'UTC' };
     expect(planReminders(once(last), new Date('2026-01-01T00:00:00Z')).map(({ offsetDays }) => offsetDays)).toEqual([
       -7, -3, 0,
     ]);
-    expect(planReminders({ dueDates: ['0001-01-01'], timeZone: 'UTC' }, new Date('2026-01-01T00:00:00Z'))).toEqual([]);
+    expect(planReminders(once({ ...last, dueDate: '0001-01-01' }), new Date('2026-01-01T00:00:00Z'))).toEqual([]);
+  });
+
+  it('has the steps of another plan at its time of day', () => {
+    const plan = { offsetsDays: [30, -60], timeOfDay: '18:30' };
+    expect(texts(planReminders({ ...once(berlin), ...plan }, new Date('2026-01-01T00:00:00Z')))).toEqual([
+      '2026-01-31T17:30:00.000Z',
+      '2026-05-01T16:30:00.000Z',
+    ]);
+  });
+
+  it('has nothing of an empty plan', () => {
+    expect(planReminders({ ...inBerlin, offsetsDays: [] }, new Date('2026-01-01T00:00:00Z'))).toEqual([]);
+  });
+
+  it('comes later on a day without the time of day', () => {
+    const plan = { offsetsDays: [-3], timeOfDay: '02:30' };
+    expect(texts(planReminders({ ...once(berlin), ...plan }, new Date('2026-01-01T00:00:00Z')))).toEqual([
+      '2026-03-29T01:30:00.000Z',
+    ]);
   });
 
   it('plans only the future, soonest first, each on its own day of the owner', () => {
@@ -58,9 +85,14 @@ describe('planReminders', () => {
     const offsets = fc.uniqueArray(fc.integer({ min: -60, max: 60 }), { maxLength: 8 });
     fc.assert(
       fc.property(dueDates, zones, leads, offsets, (date, timeZone, lead, offsetsDays) => {
-        const due = { dueDate: date.toISOString().slice(0, 10), timeZone };
+        const due = {
+          ...DEFAULT_PLAN,
+          dueDate: date.toISOString().slice(0, 10),
+          timeZone,
+          offsetsDays: [...offsetsDays],
+        };
         const now = new Date(date.getTime() + lead);
-        const planned = planReminders(once(due), now, offsetsDays);
+        const planned = planReminders(once(due), now);
         const times = planned.map(({ remindTime }) => remindTime.getTime());
         expect(times).toEqual([...times].sort((a, b) => a - b));
         for (const { offsetDays, remindTime } of planned) {
@@ -124,7 +156,18 @@ describe('rescheduleReminder', () => {
 
 describe('remindTimeOf', () => {
   it('gives nothing for a day beyond the calendar', () => {
-    expect(remindTimeOf(offset(1), { dueDate: '9999-12-31', timeZone: 'UTC' })).toBeUndefined();
+    expect(remindTimeOf(offset(1), { dueDate: '9999-12-31', timeZone: 'UTC', timeOfDay: '09:00' })).toBeUndefined();
+  });
+});
+
+describe('isDropped', () => {
+  const plan = { offsetsDays: [-3] };
+
+  it('is so for a step that the plan does not have, and for no reminder that a user has added', () => {
+    expect(isDropped({ planned: true, schedule: offset(-7) }, plan)).toBe(true);
+    expect(isDropped({ planned: true, schedule: offset(-3) }, plan)).toBe(false);
+    expect(isDropped({ planned: false, schedule: offset(-7) }, plan)).toBe(false);
+    expect(isDropped({ planned: false, schedule: { kind: 'fixed', time: new Date(0) } }, plan)).toBe(false);
   });
 });
 

@@ -8,44 +8,54 @@ export type Schedule =
   /** A fixed time, whatever becomes of the due date. */
   | { readonly kind: 'fixed'; readonly time: Date };
 
-/** What turns days into instants: the due date `YYYY-MM-DD` and the IANA time zone of the owner. */
-export type DueDay = { readonly dueDate: string; readonly timeZone: string };
+/** At what time the days of an owner are reminded of: IANA time zone, and the local time of day `HH:MM`. */
+export type LocalTime = { readonly timeZone: string; readonly timeOfDay: string };
+
+/** What turns days into instants: the due date `YYYY-MM-DD` and the time. */
+export type DueDay = LocalTime & { readonly dueDate: string };
 
 /** The due dates of an invoice, soonest first: several when it is paid in instalments. */
-export type DueDays = { readonly dueDates: readonly string[]; readonly timeZone: string };
+export type DueDays = LocalTime & { readonly dueDates: readonly string[] };
 
 /** A step of the plan with its instant. */
 export type PlannedReminder = { readonly offsetDays: number; readonly dueDate: string; readonly remindTime: Date };
 
-/** The default plan in days from the due date: a week and three days before it, on it, and a week after it. */
-const DEFAULT_OFFSETS_DAYS: readonly number[] = [-7, -3, 0, 7];
+/** When an account reminds of every invoice that is open. */
+export type Plan = {
+  /** The steps in whole days from the due date, each once. */
+  readonly offsetsDays: readonly number[];
+  /** The local time of day at which what follows a due date is sent, `HH:MM`. */
+  readonly timeOfDay: string;
+};
 
-/** The owner's local time of day at which reminders that follow the due date are sent. */
-const REMIND_TIME_OF_DAY = '09:00';
+/** The plan of an account that has not chosen another: a week and three days before the due date, on it, and a week after it. */
+export const DEFAULT_PLAN: Plan = { offsetsDays: [-7, -3, 0, 7], timeOfDay: '09:00' };
+
+/**
+ * Why a reminder was cancelled whose step is not planned again for the same due date: its user said so, or its time had come. A
+ * change of the time of day or of the zone can put that into the future again.
+ */
+export const FINAL_REASONS: readonly string[] = ['USER_REQUEST', 'PAUSED', 'SUPERSEDED'];
 
 /** States of an invoice in which a reminder can be added: those in which it may still come to be owed. */
 const REMINDABLE_STATES: readonly string[] = ['DRAFT', 'OPEN'];
 
 /**
  * The instant of a reminder; right on days when clocks are changed. Undefined when the day would lie outside of the
- * years 0001 to 9999. Assumes a valid due date; throws RangeError for an unknown time zone.
+ * years 0001 to 9999. Assumes a valid due date and time of day; throws RangeError for an unknown time zone.
  */
-export function remindTimeOf(schedule: Schedule, { dueDate, timeZone }: DueDay): Date | undefined {
+export function remindTimeOf(schedule: Schedule, { dueDate, timeZone, timeOfDay }: DueDay): Date | undefined {
   if (schedule.kind === 'fixed') return schedule.time;
   const day = addDays(dueDate, schedule.offsetDays);
-  return day === undefined ? undefined : localInstant(day, REMIND_TIME_OF_DAY, timeZone);
+  return day === undefined ? undefined : localInstant(day, timeOfDay, timeZone);
 }
 
 /** The steps of a plan, soonest first for each due date, whose time is still to come. */
-export function planReminders(
-  { dueDates, timeZone }: DueDays,
-  now: Date,
-  offsetsDays = DEFAULT_OFFSETS_DAYS,
-): PlannedReminder[] {
+export function planReminders({ dueDates, offsetsDays, ...time }: DueDays & Plan, now: Date): PlannedReminder[] {
   const sorted = offsetsDays.toSorted((a, b) => a - b);
   return dueDates.flatMap((dueDate) =>
     sorted.flatMap((offsetDays) => {
-      const remindTime = futureTimeOf({ kind: 'offset', offsetDays }, { dueDate, timeZone }, now);
+      const remindTime = futureTimeOf({ kind: 'offset', offsetDays }, { dueDate, ...time }, now);
       return remindTime ? [{ offsetDays, dueDate, remindTime }] : [];
     }),
   );
@@ -55,9 +65,9 @@ export function planReminders(
  * The instant of a reminder that a user asks for, and the first due date for which it is still to come. Throws
  * REMINDER_IN_PAST when there is none.
  */
-export function scheduleReminder(schedule: Schedule, { dueDates, timeZone }: DueDays, now: Date) {
+export function scheduleReminder(schedule: Schedule, { dueDates, ...time }: DueDays, now: Date) {
   for (const dueDate of dueDates) {
-    const remindTime = futureTimeOf(schedule, { dueDate, timeZone }, now);
+    const remindTime = futureTimeOf(schedule, { dueDate, ...time }, now);
     if (remindTime) return { dueDate, remindTime };
   }
   throw new RuleViolation('REMINDER_IN_PAST', 'the time of the reminder has passed');
@@ -69,6 +79,14 @@ export function scheduleReminder(schedule: Schedule, { dueDates, timeZone }: Due
  */
 export function rescheduleReminder(schedule: Schedule, due: DueDay, now: Date): Date | undefined {
   return futureTimeOf(schedule, due, now);
+}
+
+/** Whether a reminder was made as a step of the plan, and the plan has that step no more. */
+export function isDropped(
+  { planned, schedule }: { readonly planned: boolean; readonly schedule: Schedule },
+  { offsetsDays }: Pick<Plan, 'offsetsDays'>,
+): boolean {
+  return planned && schedule.kind === 'offset' && !offsetsDays.includes(schedule.offsetDays);
 }
 
 /** Throws INVOICE_STATE (metadata as of the invoice service) unless a reminder can be added to an invoice in this state. */

@@ -86,20 +86,23 @@ interface Reminded {
 
 /** What becomes of the due reminders of one invoice. */
 function settleInvoice(due: readonly DueReminder[], { invoice, all }: Reminded, cause: Cause): Outcome[] {
-  const isGone = invoice === undefined || due.some(({ accountDeleted }) => accountDeleted);
+  const [first] = due;
+  if (first === undefined) return [];
+  const { timeZone, offsetsDays, timeOfDay, accountDeleted } = first;
+  const isGone = invoice === undefined || accountDeleted;
   const known = {
     state: isGone ? ('DELETED' as const) : stateNameOf(invoice),
     dueDates: invoice === undefined ? [] : dueDatesOf(invoice),
+    timeZone,
+    offsetsDays,
+    timeOfDay,
   };
   const decisions = decideReminders(
     due.map(({ reminder }) => toKnownReminder(reminder)),
-    {
-      ...known,
-      isDueDateOpen: !isGone && isDueDateOpen(invoice),
-      paused: due.some((each) => each.invoice.paused),
-    },
+    { ...known, isDueDateOpen: !isGone && isDueDateOpen(invoice), paused: first.invoice.paused },
+    cause.time,
   );
-  return due.flatMap(({ reminder, timeZone }, index) => {
+  return due.flatMap(({ reminder }, index) => {
     const decision = decisions[index];
     if (decision?.verdict === 'SEND' && invoice !== undefined) {
       const row = sent(reminder, cause.time);
@@ -107,7 +110,7 @@ function settleInvoice(due: readonly DueReminder[], { invoice, all }: Reminded, 
     }
     if (decision?.verdict === 'CANCEL') return outcomeOf(cancelled(reminder, decision.reason, cause.time), cause);
     if (decision?.verdict === 'WAIT') return outcomeOf(postponed(reminder), cause);
-    const revised = revise(all, { ...known, timeZone }, cause.time).find(({ id }) => id === reminder.id);
+    const revised = revise(all, known, cause.time).find(({ id }) => id === reminder.id);
     // One that has changed since it was found comes again.
     return revised?.version === reminder.version + 1n ? outcomeOf(revised, cause) : [];
   });

@@ -4,7 +4,8 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
 import type { OwnInvoice } from '../own-invoice.ts';
-import { invoices, type ReminderRow, reminders } from './schema.ts';
+import { TIME_OF_DAY } from './find-invoices.ts';
+import { invoices, type ReminderRow, reminderSettings, reminders } from './schema.ts';
 import { TAKE_OVER_STEP } from './take-over-step.ts';
 
 /** What is written when a user adds a reminder. */
@@ -17,7 +18,7 @@ export interface AddReminder {
   readonly idempotency: Readonly<Record<string, string | null>>;
 }
 
-/** What became of it: `MOVED` when the invoice changed since it was read, `EXISTS` when the step is taken. */
+/** What became of it: `MOVED` when the invoice or the time of day changed since it was read, `EXISTS` when the step is taken. */
 export type AddOutcome = 'ADDED' | 'EXISTS' | 'MOVED';
 
 /**
@@ -32,7 +33,9 @@ export function prepareAddReminder(db: Database): (addition: AddReminder) => Pro
     insert into ${invoices} (invoice_id, owner_id, version, state, due_dates, time_zone)
     select given."invoiceId", given."ownerId", given.version, given.state, given."dueDates", given."timeZone"
     from jsonb_to_record(${jsonParameter('invoice')}::jsonb) as given ("invoiceId" uuid, "ownerId" uuid, version bigint,
-      state text, "dueDates" jsonb, "timeZone" text)
+      state text, "dueDates" jsonb, "timeZone" text, "timeOfDay" text)
+    left join ${reminderSettings} on ${reminderSettings.ownerId} = given."ownerId"
+    where given."timeOfDay" = ${TIME_OF_DAY}
     on conflict (invoice_id) do update set version = excluded.version, state = excluded.state,
       due_dates = excluded.due_dates, time_zone = excluded.time_zone, delete_time = null
     where ${invoices.version} <= excluded.version

@@ -2,14 +2,15 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareErasure } from '../../../runtime/erasure.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { invoices, reminders } from './schema.ts';
+import { invoices, reminderSettings, reminders } from './schema.ts';
 
-/** Prepares a step of the erasure of what is held of an account's invoices. See `prepareErasure`. */
+/** Prepares a step of the erasure of what is held of an account's invoices, and of its settings. See `prepareErasure`. */
 export function prepareEraseNext(db: Database, stepSize?: number): () => Promise<boolean> {
   return prepareErasure(db, {
     rows: (ownerId) => [
       { table: reminders, where: sql`owner_id = ${ownerId}` },
       { table: invoices, where: sql`owner_id = ${ownerId}` },
+      { table: reminderSettings, where: sql`owner_id = ${ownerId}` },
     ],
     stepSize,
   });

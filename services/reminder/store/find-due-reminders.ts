@@ -1,7 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { ACCOUNT_COLUMNS, type FoundInvoice } from './find-invoices.ts';
-import { accounts, invoices, type ReminderRow, reminders } from './schema.ts';
+import { accounts, invoices, type ReminderRow, reminderSettings, reminders } from './schema.ts';
 
 /** A reminder that is due, with what is known of its invoice. */
 export interface DueReminder extends FoundInvoice {
@@ -27,6 +27,7 @@ export function prepareFindDueReminders(db: Database): (now: Date, limit: number
     .innerJoin(longestDue, sql`longest_due.invoice_id = ${reminders.invoiceId}`)
     .innerJoin(invoices, eq(invoices.invoiceId, reminders.invoiceId))
     .leftJoin(accounts, eq(accounts.ownerId, reminders.ownerId))
+    .leftJoin(reminderSettings, eq(reminderSettings.ownerId, reminders.ownerId))
     .where(isDue)
     .orderBy(asc(reminders.invoiceId), asc(reminders.id))
     .prepare('find_due_reminders');

@@ -1,10 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { accounts, type InvoiceRow, invoices, type ReminderRow, reminders } from './schema.ts';
+import { DEFAULT_PLAN, type Plan } from '../domain/plan.ts';
+import { accounts, type InvoiceRow, invoices, type ReminderRow, reminderSettings, reminders } from './schema.ts';
 
-/** What is known of an invoice and its owner. */
-export interface FoundInvoice {
+/** What is known of an invoice and its owner, whose plan counts. */
+export interface FoundInvoice extends Plan {
   readonly invoice: InvoiceRow;
   /** Zone in which its days count. */
   readonly timeZone: string;
@@ -12,10 +13,18 @@ export interface FoundInvoice {
   readonly accountDeleted: boolean;
 }
 
-/** The columns of {@link FoundInvoice} that come of the account, for a statement that joins it from the left. */
+/** The time of day of an owner, for a statement that joins the settings from the left. */
+export const TIME_OF_DAY = sql<string>`coalesce(${reminderSettings.timeOfDay}, ${DEFAULT_PLAN.timeOfDay})`;
+
+/** The columns of {@link FoundInvoice} that come of the account, for a statement that joins it and its settings from the left. */
 export const ACCOUNT_COLUMNS = {
   timeZone: sql<string>`coalesce(${accounts.timeZone}, ${invoices.timeZone})`,
   accountDeleted: sql<boolean>`coalesce(${accounts.deleted}, false)`,
+  offsetsDays:
+    sql`coalesce(${reminderSettings.offsetsDays}, ${JSON.stringify(DEFAULT_PLAN.offsetsDays)}::jsonb)`.mapWith(
+      reminderSettings.offsetsDays,
+    ),
+  timeOfDay: TIME_OF_DAY,
 };
 
 const ids = sql`(select value::uuid from jsonb_array_elements_text(${jsonParameter('invoiceIds')}::jsonb))`;
@@ -26,6 +35,7 @@ export function prepareFindInvoices(db: Database): (invoiceIds: readonly string[
     .select({ invoice: invoices, ...ACCOUNT_COLUMNS })
     .from(invoices)
     .leftJoin(accounts, eq(accounts.ownerId, invoices.ownerId))
+    .leftJoin(reminderSettings, eq(reminderSettings.ownerId, invoices.ownerId))
     .where(sql`${invoices.invoiceId} in ${ids}`)
     .prepare('find_invoices');
   return (invoiceIds) => statement.execute({ invoiceIds });

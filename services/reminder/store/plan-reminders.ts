@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
+import { FINAL_REASONS } from '../domain/plan.ts';
 import { invoices, reminders } from './schema.ts';
 import { TAKE_OVER_STEP } from './take-over-step.ts';
 
-/** Steps of the default plan that an invoice lacks. */
+/** Steps of its owner's plan that an invoice lacks. */
 export interface NewPlan {
   readonly invoiceId: string;
   /** Version of the invoice that it was made for. */
@@ -22,8 +23,8 @@ export interface NewStep {
 }
 
 /**
- * Prepares the addition of default plans, each only while its invoice is at the version it was made for. A step that was
- * sent, or that the user has added or cancelled, stays as it is.
+ * Prepares the addition of plans, each only while its invoice is at the version it was made for. A step that is scheduled or was sent,
+ * or was cancelled for good, stays as it is.
  */
 export function preparePlanReminders(db: Database): (plans: readonly NewPlan[], now: Date) => Promise<void> {
   const locked = db.$with('locked', {}).as(sql`
@@ -42,7 +43,7 @@ export function preparePlanReminders(db: Database): (plans: readonly NewPlan[], 
       "remindTime" timestamptz)
     order by locked.invoice_id, step."dueDate", step."offsetDays"
     on conflict (invoice_id, step) do update set ${TAKE_OVER_STEP}
-    where ${reminders.state} = 'CANCELLED' and ${reminders.cancelReason} <> 'USER_REQUEST'
+    where ${reminders.state} = 'CANCELLED' and ${reminders.cancelReason} not in ${FINAL_REASONS}
     returning id
   `);
   // For replicas of the version before.

@@ -5,7 +5,12 @@ import type { CancelReason as DecidedCancelReason, RemindedInvoice } from '../do
 export type ReminderState = 'SCHEDULED' | 'SENT' | 'CANCELLED';
 
 /** Why a reminder was cancelled; the names are those of `Reminder.CancelReason`. */
-export type CancelReason = DecidedCancelReason | 'USER_REQUEST' | 'RESCHEDULED_TO_PAST' | 'INSTALMENT_SETTLED';
+export type CancelReason =
+  | DecidedCancelReason
+  | 'USER_REQUEST'
+  | 'RESCHEDULED_TO_PAST'
+  | 'INSTALMENT_SETTLED'
+  | 'PLAN_CHANGED';
 
 /** State of an invoice; the names are those of `Invoice.State`, and `DELETED`. */
 export type InvoiceState = RemindedInvoice['state'];
@@ -16,6 +21,20 @@ export const accounts = pgTable('accounts', {
   version: bigint({ mode: 'bigint' }).notNull(),
   timeZone: text('time_zone'),
   deleted: boolean().notNull(),
+});
+
+/** The settings of accounts that are not the default ones. */
+export const reminderSettings = pgTable('reminder_settings', {
+  ownerId: uuid('owner_id').primaryKey(),
+  version: bigint({ mode: 'bigint' }).notNull(),
+  /** The steps of the plan in whole days from the due date, soonest first. */
+  offsetsDays: jsonb('offsets_days').$type<readonly number[]>().notNull(),
+  timeOfDay: text('time_of_day').notNull(),
+  updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
+  requestId: text('request_id').notNull(),
+  /** The last invoice whose reminders have followed the change; null when all have. */
+  followedUntil: uuid('followed_until'),
+  followTime: timestamp('follow_time', { withTimezone: true }).notNull(),
 });
 
 /** What this service knows of an invoice. */

@@ -4,6 +4,7 @@ import type { Client } from '@connectrpc/connect';
 import { asc, eq } from 'drizzle-orm';
 import type { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
+import { ReminderSettingsService } from '../../../gen/numer/reminder/v1/reminder_settings_service_pb.ts';
 import type { UserIdentity } from '../../../runtime/call/identity.ts';
 import { type ReceivedEvent, topicOf } from '../../../runtime/events/event.ts';
 import { outbox } from '../../../runtime/events/outbox.ts';
@@ -27,7 +28,8 @@ export interface WrittenEvent extends Omit<WrittenMessage, 'message'> {
 export interface Owner {
   readonly identity: UserIdentity;
   readonly reminders: Client<typeof ReminderService>;
-  /** The same with headers, e.g. an idempotency key. */
+  readonly settings: Client<typeof ReminderSettingsService>;
+  /** The client for reminders with headers, e.g. an idempotency key. */
   with(headers: Record<string, string>): Client<typeof ReminderService>;
 }
 
@@ -63,6 +65,7 @@ export async function startReminderService(): Promise<ReminderTestService> {
       return {
         identity,
         reminders: service.client(ReminderService, identity),
+        settings: service.client(ReminderSettingsService, identity),
         with: (headers) => service.client(ReminderService, identity, headers),
       };
     },

@@ -18,6 +18,14 @@ export function settingsCalls(api: Api): ChangingCalls {
       const { attachPdf } = await api.get('/mail-settings');
       return { path: '/mail-settings', body: { attachPdf: attachPdf !== true } };
     },
+    'PATCH /reminder-settings': async () => {
+      const { timeOfDay } = await api.get('/reminder-settings');
+      const body = {
+        steps: [{ daysBeforeDue: timeOfDay === '09:00' ? 14 : 7 }],
+        timeOfDay: timeOfDay === '09:00' ? '10:00' : '09:00',
+      };
+      return { path: '/reminder-settings', body };
+    },
     'PATCH /invoice-settings': async () => {
       const { roundingPolicy } = await api.get('/invoice-settings');
       return { path: '/invoice-settings', body: { roundingPolicy: roundingPolicy === 'LINE' ? 'DOCUMENT' : 'LINE' } };

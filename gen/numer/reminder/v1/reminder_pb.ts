@@ -13,10 +13,10 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/reminder/v1/reminder.proto.
  */
 export const file_numer_reminder_v1_reminder: GenFile = /*@__PURE__*/
-  fileDesc("CiBudW1lci9yZW1pbmRlci92MS9yZW1pbmRlci5wcm90bxIRbnVtZXIucmVtaW5kZXIudjEi+QYKCFJlbWluZGVyEg8KAmlkGAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEjUKBXN0YXRlGAMgASgOMiEubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXIuU3RhdGVCA+BBAxI0CgtyZW1pbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIeCg9kYXlzX2JlZm9yZV9kdWUYBSABKAVCA+BBA0gAEh0KDmRheXNfYWZ0ZXJfZHVlGAYgASgFQgPgQQNIABI1CgpmaXhlZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDSAASFAoHcGxhbm5lZBgIIAEoCEID4EEDEkQKDWNhbmNlbF9yZWFzb24YCSABKA4yKC5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlci5DYW5jZWxSZWFzb25CA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLY2FuY2VsX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIZHVlX2RhdGUYDSABKAlCA+BBAyJGCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEg0KCVNDSEVEVUxFRBABEggKBFNFTlQQAhINCglDQU5DRUxMRUQQAyL4AQoMQ2FuY2VsUmVhc29uEh0KGUNBTkNFTF9SRUFTT05fVU5TUEVDSUZJRUQQABIQCgxVU0VSX1JFUVVFU1QQARIQCgxJTlZPSUNFX1BBSUQQAhISCg5JTlZPSUNFX1ZPSURFRBADEhkKFUlOVk9JQ0VfVU5DT0xMRUNUSUJMRRAEEhQKEElOVk9JQ0VfTk9UX1NFTlQQBRITCg9JTlZPSUNFX0RFTEVURUQQBhIKCgZQQVVTRUQQBxIOCgpTVVBFUlNFREVEEAgSFwoTUkVTQ0hFRFVMRURfVE9fUEFTVBAJEhYKEklOU1RBTE1FTlRfU0VUVExFRBAKQgoKCHNjaGVkdWxlIjwKDFJlbWluZGVyUGxhbhIXCgppbnZvaWNlX2lkGAEgASgJQgPgQQMSEwoGcGF1c2VkGAIgASgIQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CiBudW1lci9yZW1pbmRlci92MS9yZW1pbmRlci5wcm90bxIRbnVtZXIucmVtaW5kZXIudjEiiwcKCFJlbWluZGVyEg8KAmlkGAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEjUKBXN0YXRlGAMgASgOMiEubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXIuU3RhdGVCA+BBAxI0CgtyZW1pbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIeCg9kYXlzX2JlZm9yZV9kdWUYBSABKAVCA+BBA0gAEh0KDmRheXNfYWZ0ZXJfZHVlGAYgASgFQgPgQQNIABI1CgpmaXhlZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDSAASFAoHcGxhbm5lZBgIIAEoCEID4EEDEkQKDWNhbmNlbF9yZWFzb24YCSABKA4yKC5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlci5DYW5jZWxSZWFzb25CA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLY2FuY2VsX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIZHVlX2RhdGUYDSABKAlCA+BBAyJGCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEg0KCVNDSEVEVUxFRBABEggKBFNFTlQQAhINCglDQU5DRUxMRUQQAyKKAgoMQ2FuY2VsUmVhc29uEh0KGUNBTkNFTF9SRUFTT05fVU5TUEVDSUZJRUQQABIQCgxVU0VSX1JFUVVFU1QQARIQCgxJTlZPSUNFX1BBSUQQAhISCg5JTlZPSUNFX1ZPSURFRBADEhkKFUlOVk9JQ0VfVU5DT0xMRUNUSUJMRRAEEhQKEElOVk9JQ0VfTk9UX1NFTlQQBRITCg9JTlZPSUNFX0RFTEVURUQQBhIKCgZQQVVTRUQQBxIOCgpTVVBFUlNFREVEEAgSFwoTUkVTQ0hFRFVMRURfVE9fUEFTVBAJEhYKEklOU1RBTE1FTlRfU0VUVExFRBAKEhAKDFBMQU5fQ0hBTkdFRBALQgoKCHNjaGVkdWxlIjwKDFJlbWluZGVyUGxhbhIXCgppbnZvaWNlX2lkGAEgASgJQgPgQQMSEwoGcGF1c2VkGAIgASgIQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A reminder of an invoice to its customer: of the default plan, or one the user asked for.
+ * A reminder of an invoice to its customer: a step of the account's plan, or one the user asked for.
  *
  * @generated from message numer.reminder.v1.Reminder
  */
@@ -43,7 +43,8 @@ export type Reminder = Message<"numer.reminder.v1.Reminder"> & {
   state: Reminder_State;
 
   /**
-   * When it is due: at 9:00 in the user's time zone on the day the schedule gives, or the time that was asked for.
+   * When it is due: on the day the schedule gives, at the time of day of the account's reminder settings, or the time that was
+   * asked for.
    *
    * @generated from field: google.protobuf.Timestamp remind_time = 4;
    */
@@ -81,7 +82,7 @@ export type Reminder = Message<"numer.reminder.v1.Reminder"> & {
   } | { case: undefined; value?: undefined };
 
   /**
-   * True for a step of the default plan, false for a reminder that the user asked for.
+   * True for a step of the account's plan, false for a reminder that the user asked for.
    *
    * @generated from field: bool planned = 8;
    */
@@ -125,7 +126,7 @@ export type Reminder = Message<"numer.reminder.v1.Reminder"> & {
 };
 
 /**
- * A reminder of an invoice to its customer: of the default plan, or one the user asked for.
+ * A reminder of an invoice to its customer: a step of the account's plan, or one the user asked for.
  *
  * @generated from message numer.reminder.v1.Reminder
  */
@@ -152,7 +153,8 @@ export type ReminderJson = {
   state?: Reminder_StateJson;
 
   /**
-   * When it is due: at 9:00 in the user's time zone on the day the schedule gives, or the time that was asked for.
+   * When it is due: on the day the schedule gives, at the time of day of the account's reminder settings, or the time that was
+   * asked for.
    *
    * @generated from field: google.protobuf.Timestamp remind_time = 4;
    */
@@ -180,7 +182,7 @@ export type ReminderJson = {
   fixedTime?: TimestampJson;
 
   /**
-   * True for a step of the default plan, false for a reminder that the user asked for.
+   * True for a step of the account's plan, false for a reminder that the user asked for.
    *
    * @generated from field: bool planned = 8;
    */
@@ -367,6 +369,13 @@ export const Reminder_CancelReason = {
    * @generated from enum value: INSTALMENT_SETTLED = 10;
    */
   INSTALMENT_SETTLED: 10,
+
+  /**
+   * The account's plan was changed and has this step no more.
+   *
+   * @generated from enum value: PLAN_CHANGED = 11;
+   */
+  PLAN_CHANGED: 11,
 } as const;
 
 /**
@@ -381,7 +390,7 @@ export type Reminder_CancelReason = (typeof Reminder_CancelReason)[keyof typeof 
  *
  * @generated from enum numer.reminder.v1.Reminder.CancelReason
  */
-export type Reminder_CancelReasonJson = "CANCEL_REASON_UNSPECIFIED" | "USER_REQUEST" | "INVOICE_PAID" | "INVOICE_VOIDED" | "INVOICE_UNCOLLECTIBLE" | "INVOICE_NOT_SENT" | "INVOICE_DELETED" | "PAUSED" | "SUPERSEDED" | "RESCHEDULED_TO_PAST" | "INSTALMENT_SETTLED";
+export type Reminder_CancelReasonJson = "CANCEL_REASON_UNSPECIFIED" | "USER_REQUEST" | "INVOICE_PAID" | "INVOICE_VOIDED" | "INVOICE_UNCOLLECTIBLE" | "INVOICE_NOT_SENT" | "INVOICE_DELETED" | "PAUSED" | "SUPERSEDED" | "RESCHEDULED_TO_PAST" | "INSTALMENT_SETTLED" | "PLAN_CHANGED";
 
 /**
  * Describes the enum numer.reminder.v1.Reminder.CancelReason.

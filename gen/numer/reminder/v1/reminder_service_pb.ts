@@ -40,7 +40,7 @@ export type CreateReminderRequest = Message<"numer.reminder.v1.CreateReminderReq
    */
   schedule: {
     /**
-     * This many days before the due date, at 9:00 in the user's time zone; 0 is the due date itself.
+     * This many days before the due date, at the time of day of the account's reminder settings; 0 is the due date itself.
      *
      * @generated from field: int32 days_before_due = 2;
      */
@@ -48,7 +48,7 @@ export type CreateReminderRequest = Message<"numer.reminder.v1.CreateReminderReq
     case: "daysBeforeDue";
   } | {
     /**
-     * This many days after the due date, at 9:00 in the user's time zone.
+     * This many days after the due date, at the time of day of the account's reminder settings.
      *
      * @generated from field: int32 days_after_due = 3;
      */
@@ -79,14 +79,14 @@ export type CreateReminderRequestJson = {
   invoiceId?: string;
 
   /**
-   * This many days before the due date, at 9:00 in the user's time zone; 0 is the due date itself.
+   * This many days before the due date, at the time of day of the account's reminder settings; 0 is the due date itself.
    *
    * @generated from field: int32 days_before_due = 2;
    */
   daysBeforeDue?: number;
 
   /**
-   * This many days after the due date, at 9:00 in the user's time zone.
+   * This many days after the due date, at the time of day of the account's reminder settings.
    *
    * @generated from field: int32 days_after_due = 3;
    */
@@ -537,9 +537,9 @@ export const ResumeRemindersResponseSchema: GenMessage<ResumeRemindersResponse, 
   messageDesc(file_numer_reminder_v1_reminder_service, 11);
 
 /**
- * Reminders of the caller's invoices. Opening an invoice plans four of them: 7 and 3 days before the due date, on it,
- * and 7 days after, each only if its time is still to come. An invoice that is paid in instalments has them for each of
- * the days until which something is still to be paid.
+ * Reminders of the caller's invoices. Opening an invoice plans those of the account's reminder settings, by default 7 and 3 days
+ * before the due date, on it, and 7 days after, each only if its time is still to come. An invoice that is paid in instalments has
+ * them for each of the days until which something is still to be paid.
  *
  * @generated from service numer.reminder.v1.ReminderService
  */

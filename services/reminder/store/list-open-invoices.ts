@@ -1,0 +1,21 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../../../runtime/database/database.ts';
+import { invoices } from './schema.ts';
+
+/** Prepares the list of an owner's invoices that may be reminded of, drafts too: ids, in their order, after the given one. */
+export function prepareListOpenInvoices(
+  db: Database,
+): (ownerId: string, after: string, limit: number) => Promise<string[]> {
+  const statement = db
+    .select({ invoiceId: invoices.invoiceId })
+    .from(invoices)
+    .where(
+      sql`${invoices.ownerId} = ${sql.placeholder('ownerId')} and ${invoices.invoiceId} > ${sql.placeholder('after')}
+        and ${invoices.state} in ('DRAFT', 'OPEN')`,
+    )
+    .orderBy(invoices.invoiceId)
+    .limit(sql.placeholder('limit'))
+    .prepare('list_open_invoices');
+  return async (ownerId, after, limit) =>
+    (await statement.execute({ ownerId, after, limit })).map(({ invoiceId }) => invoiceId);
+}
