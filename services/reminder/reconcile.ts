@@ -7,7 +7,7 @@ import { type KnownInvoice, type Revision, reviseReminders } from './domain/revi
 import { type Cause, reminderCancelled } from './events.ts';
 import { cancelled, moved } from './settle.ts';
 import type { FoundInvoice } from './store/find-invoices.ts';
-import type { NewStep } from './store/plan-reminders.ts';
+import type { NewPlan, NewStep } from './store/plan-reminders.ts';
 import type { ReminderRow } from './store/schema.ts';
 
 /**
@@ -26,6 +26,12 @@ export async function reconcile(
 ): Promise<void> {
   await compareAndSet(async () => ((await settleOnce(deps, invoiceIds, causeOf)) ? undefined : true));
 }
+
+/**
+ * About how many reminders one statement writes at most, so that it ends long before its time limit: an invoice may have hundreds, of
+ * every step for every instalment.
+ */
+const ROWS_MAX = 5_000;
 
 /** Does what there is to do, and tells whether there was something. */
 async function settleOnce(
@@ -53,13 +59,31 @@ async function settleOnce(
   });
   const revised = outcomes.flatMap((outcome) => outcome.revised);
   const plans = outcomes.flatMap((outcome) => outcome.plans);
-  const events = revised
-    .filter(({ state }) => state === 'CANCELLED')
-    .map((row) => reminderCancelled(row, causeOf(row.invoiceId)));
-
-  await store.saveReminders(revised, events);
-  await store.planReminders(plans, now);
+  for (let from = 0; from < revised.length; from += ROWS_MAX) {
+    const rows = revised.slice(from, from + ROWS_MAX);
+    const cancellations = rows.filter(({ state }) => state === 'CANCELLED');
+    await store.saveReminders(
+      rows,
+      cancellations.map((row) => reminderCancelled(row, causeOf(row.invoiceId))),
+    );
+  }
+  for (const part of partsOf(plans)) await store.planReminders(part, now);
   return revised.length > 0 || plans.length > 0;
+}
+
+/** The plans in parts of so many steps that {@link ROWS_MAX} is reached. */
+function partsOf(plans: readonly NewPlan[]): NewPlan[][] {
+  const parts: NewPlan[][] = [];
+  let stepsLeft = 0;
+  for (const plan of plans) {
+    if (stepsLeft <= 0) {
+      parts.push([]);
+      stepsLeft = ROWS_MAX;
+    }
+    parts.at(-1)?.push(plan);
+    stepsLeft -= plan.steps.length;
+  }
+  return parts;
 }
 
 function toKnownInvoice({ invoice, timeZone, offsetsDays, timeOfDay }: FoundInvoice): KnownInvoice {
@@ -87,8 +111,10 @@ function reviseRow(row: ReminderRow, revision: Revision, now: Date): ReminderRow
 function planMissing(invoice: KnownInvoice, rows: readonly ReminderRow[], now: Date): NewStep[] {
   if (invoice.state !== 'OPEN') return [];
   const settled = rows.filter(({ state, cancelReason }) => state !== 'CANCELLED' || isFinal(cancelReason));
+  const keyOf = ({ offsetDays, dueDate }: Pick<ReminderRow, 'offsetDays' | 'dueDate'>) => `${offsetDays} ${dueDate}`;
+  const taken = new Set(settled.map(keyOf));
   return planReminders(invoice, now)
-    .filter((step) => !settled.some((row) => row.offsetDays === step.offsetDays && row.dueDate === step.dueDate))
+    .filter((step) => !taken.has(keyOf(step)))
     .map((step) => ({ ...step, id: randomUUIDv7() }));
 }
 

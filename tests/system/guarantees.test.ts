@@ -119,6 +119,30 @@ describe('reminders', () => {
     }, OPTIONS);
     expect(paused).toMatchObject({ state: 'CANCELLED', cancelReason: 'PAUSED' });
   }, 60_000);
+
+  test('follow the plan of the account, also those that were planned before it changed', async () => {
+    const other = await signUp(url);
+    const { id } = await addOpenInvoice(other, await addCustomer(other));
+    const remindersOf = async () => (await other.get(`/reminders?invoiceId=${id}`)).reminders;
+    const before = await waitUntil(async () => {
+      const reminders = await remindersOf();
+      return reminders.length === 4 && reminders;
+    }, OPTIONS);
+    await other.patch('/reminder-settings', {
+      steps: [{ daysBeforeDue: 3 }, { daysAfterDue: 30 }],
+      timeOfDay: '17:30',
+    });
+    await waitUntil(async () => (await remindersOf()).length === 5, OPTIONS);
+    const after = await remindersOf();
+    expect(after.map(({ remindTime, cancelReason }: Json) => `${remindTime} ${cancelReason}`)).toEqual([
+      '2099-12-24T09:00:00Z PLAN_CHANGED',
+      '2099-12-28T17:30:00Z CANCEL_REASON_UNSPECIFIED',
+      '2099-12-31T09:00:00Z PLAN_CHANGED',
+      '2100-01-07T09:00:00Z PLAN_CHANGED',
+      '2100-01-30T17:30:00Z CANCEL_REASON_UNSPECIFIED',
+    ]);
+    expect(after.slice(0, 4).map((reminder: Json) => reminder.id)).toEqual(before.map((reminder: Json) => reminder.id));
+  }, 60_000);
 });
 
 describe('changing', () => {

@@ -1,9 +1,11 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { InvoiceCreatedSchema, InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
+import { NO_IDEMPOTENCY } from '../../../runtime/call/idempotency.ts';
 import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
 import type { Deps } from '../deps.ts';
 import { DEFAULT_PLAN, type Plan, planReminders } from '../domain/plan.ts';
@@ -308,10 +310,26 @@ describe('before reminders have followed a change', () => {
   });
 });
 
+test('a reminder that is added is worked out anew when the time of day has changed since', async () => {
+  const owner = service.newOwner();
+  const { message, version } = service.invoices.add(owner.identity);
+  const { id: invoiceId } = message;
+  await owner.reminders.createReminder({ invoiceId, schedule: { case: 'daysBeforeDue', value: 5 } });
+  const [added] = await service.rowsOf(invoiceId);
+  const row = { ...required(added), id: randomUUIDv7(), step: '-6', offsetDays: -6 };
+  const { userId: ownerId, timeZone } = owner.identity;
+  const read = { invoiceId, ownerId, version, state: 'DRAFT' as const, dueDates: ['2026-03-31'], timeZone };
+  const add = (timeOfDay: string) =>
+    service.deps.store.addReminder({ row, invoice: { ...read, timeOfDay }, events: [], idempotency: NO_IDEMPOTENCY });
+  await changePlan(owner, { timeOfDay: '10:00' });
+  expect(await add('09:00')).toBe('MOVED');
+  expect(await add('10:00')).toBe('ADDED');
+});
+
 describe('many invoices', () => {
   test('follow page by page, and those of another account do not wait for all of them', async () => {
     const [large, small] = [service.newOwner(), service.newOwner()];
-    const [ids, [id = '']] = [await send(large, 250), await send(small)];
+    const [ids, [id = '']] = [await send(large, 120), await send(small)];
     await follow();
     await changePlan(large, { offsetsDays: [1] });
     await changePlan(small, { offsetsDays: [2] });
@@ -328,7 +346,7 @@ describe('many invoices', () => {
 
   test('follow a change that comes while they follow another, from the first to the last', async () => {
     const owner = service.newOwner();
-    await send(owner, 150);
+    await send(owner, 80);
     await changePlan(owner, { offsetsDays: [1] });
     let changes = 0;
     await follow(
@@ -339,14 +357,14 @@ describe('many invoices', () => {
     const left = await service.db.$client`
       select offset_days, count(*)::integer from reminders
       where owner_id = ${owner.identity.userId} and state = 'SCHEDULED' group by 1`;
-    expect(left).toEqual([{ offset_days: 4, count: 150 }]);
+    expect(left).toEqual([{ offset_days: 4, count: 80 }]);
     expect(await isFollowed(owner)).toBe(true);
   });
 
   test('go on following after a process has stopped or died in between', async () => {
     const owner = service.newOwner();
     const { userId } = owner.identity;
-    await send(owner, 150);
+    await send(owner, 80);
     await changePlan(owner, { offsetsDays: [1] });
     const stopping = new AbortController();
     await follow(
@@ -358,16 +376,30 @@ describe('many invoices', () => {
         select count(*)::integer from reminders where owner_id = ${userId} and state = 'SCHEDULED' and offset_days <> 1`;
       return row?.count;
     };
-    expect(await countOpen()).toBe(50 * 4);
+    expect(await countOpen()).toBe(30 * 4);
     // One that dies leaves its claim behind, which others respect for a while.
     expect(await service.deps.store.claimChange()).toMatchObject({ ownerId: userId });
     await follow();
-    expect(await countOpen()).toBe(50 * 4);
+    expect(await countOpen()).toBe(30 * 4);
     await service.db
       .$client`update reminder_settings set follow_time = follow_time - interval '30 seconds' where owner_id = ${userId}`;
     await follow();
     expect(await countOpen()).toBe(0);
     expect(await isFollowed(owner)).toBe(true);
+  });
+
+  test('follow with as many steps for as many instalments as there can be', async () => {
+    const owner = service.newOwner();
+    const instalments = Array.from({ length: 60 }, (_, index) => {
+      const day = new Date(Date.UTC(2027, 3, 1 + index));
+      return { dueDate: day.toISOString().slice(0, 10), dueMinor: 1n };
+    });
+    await send(owner, 6, { instalments });
+    await changePlan(owner, { offsetsDays: Array.from({ length: 20 }, (_, index) => index - 10), timeOfDay: '10:00' });
+    await follow();
+    const counts = await service.db.$client`
+      select state, count(*)::integer from reminders where owner_id = ${owner.identity.userId} group by 1 order by 1`;
+    expect(counts).toEqual([{ state: 'SCHEDULED', count: 6 * 60 * 20 }]);
   });
 
   test('of which one cannot follow hold up no other account', async () => {

@@ -3,8 +3,8 @@ import type { Deps } from '../deps.ts';
 import { causedByItself } from '../events.ts';
 import { reconcile } from '../reconcile.ts';
 
-/** Most invoices whose reminders are brought in line at once. Each may have hundreds: of every step for every instalment. */
-const PAGE = 100;
+/** Most invoices whose reminders are brought in line at once. Few, since each may have hundreds of reminders. */
+const PAGE = 50;
 
 /**
  * Brings reminders in line with settings that were changed, a page of an account's invoices at a time: the account that has

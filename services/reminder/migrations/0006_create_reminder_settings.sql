@@ -33,4 +33,4 @@ end
 $$;
 
 create trigger reminders_keep_to_plan before update on reminders
-  for each row when (new.state = 'SENT' and new.planned) execute function keep_to_plan();
+  for each row when (old.state <> 'SENT' and new.state = 'SENT' and new.planned) execute function keep_to_plan();
