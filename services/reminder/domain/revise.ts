@@ -36,10 +36,10 @@ const KEEP: Revision = { verdict: 'KEEP' };
 
 /**
  * Brings all reminders of an invoice in line with it, one revision each in the order given. One that is still to be sent
- * is cancelled when there is nothing left to remind of, or it is a step that the plan has no more. It follows the time zone and the
- * time of day; a time that has passed by that is due at once, for the day itself is still the one that was asked for. When its due date is none of the invoice's any more, it
- * moves to the first that has no reminder of this step and time for it, or is cancelled. Revising the outcome again keeps
- * it.
+ * is cancelled when there is nothing left to remind of, or it is a step that the plan has no more. It follows the time zone
+ * and the time of day; a time that has passed by that is due at once, for the day itself is still the one that was asked
+ * for. When its due date is none of the invoice's any more, it moves to the first that has no reminder of this step and
+ * time for it, or is cancelled. Revising the outcome again keeps it.
  */
 export function reviseReminders(reminders: readonly KnownReminder[], invoice: KnownInvoice, now: Date): Revision[] {
   const reason = invoice.state === 'DRAFT' ? undefined : REASON_BY_STATE[invoice.state];

@@ -411,31 +411,6 @@ describe('many invoices', () => {
   });
 });
 
-test('the page of an account is read from its index, however many others there are and however many of its own are paid', async () => {
-  const { $client: client } = service.db;
-  const owner = service.newOwner();
-  const { userId } = owner.identity;
-  await client`
-    insert into invoices (invoice_id, owner_id, version, state, due_dates, time_zone)
-    select gen_random_uuid(), case when n % 2 = 0 then ${userId}::uuid else gen_random_uuid() end, 1,
-      case when n % 200 = 0 then 'OPEN' else 'PAID' end, '["2026-06-01"]', 'UTC' from generate_series(1, 20000) as n`;
-  await client`analyze invoices`;
-  const statements: { query: string; parameters: unknown[] }[] = [];
-  const original = client.unsafe;
-  client.unsafe = ((query: string, parameters: unknown[], options: object) => {
-    statements.push({ query, parameters });
-    return original.call(client, query, parameters as never, options);
-  }) as typeof original;
-  const ids = await service.deps.store.listOpenInvoices(userId, '00000000-0000-0000-0000-000000000000', 100);
-  client.unsafe = original;
-  expect(ids).toHaveLength(100);
-  const [{ query = '', parameters = [] } = {}] = statements;
-  const plan = await client.unsafe(`explain ${query}`, parameters as never);
-  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
-  expect(text).toContain('using invoices_still_reminded_of');
-  expect(text).not.toContain('Sort');
-});
-
 describe('whatever changes, in whatever order', () => {
   const DAYS = ['2026-03-20', '2026-03-31', '2026-04-15'];
   const change = fc.oneof(

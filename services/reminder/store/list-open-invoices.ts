@@ -6,7 +6,14 @@ import { invoices } from './schema.ts';
 export function prepareListOpenInvoices(
   db: Database,
 ): (ownerId: string, after: string, limit: number) => Promise<string[]> {
-  const statement = db
+  const statement = listOpenInvoicesQuery(db).prepare('list_open_invoices');
+  return async (ownerId, after, limit) =>
+    (await statement.execute({ ownerId, after, limit })).map(({ invoiceId }) => invoiceId);
+}
+
+/** That query. */
+export function listOpenInvoicesQuery(db: Database) {
+  return db
     .select({ invoiceId: invoices.invoiceId })
     .from(invoices)
     .where(
@@ -14,8 +21,5 @@ export function prepareListOpenInvoices(
         and ${invoices.state} in ('DRAFT', 'OPEN')`,
     )
     .orderBy(invoices.invoiceId)
-    .limit(sql.placeholder('limit'))
-    .prepare('list_open_invoices');
-  return async (ownerId, after, limit) =>
-    (await statement.execute({ ownerId, after, limit })).map(({ invoiceId }) => invoiceId);
+    .limit(sql.placeholder('limit'));
 }

@@ -61,7 +61,13 @@ export interface UnfollowedChange {
  * there is none that nobody else has claimed.
  */
 export function prepareClaimChange(db: Database): () => Promise<UnfollowedChange | undefined> {
-  const statement = db
+  const statement = claimChangeQuery(db).prepare('claim_change');
+  return async () => (await statement.execute())[0];
+}
+
+/** That query. */
+export function claimChangeQuery(db: Database) {
+  return db
     .update(reminderSettings)
     .set({ followTime: sql`now() + ${LEASE}` })
     .where(
@@ -75,9 +81,7 @@ export function prepareClaimChange(db: Database): () => Promise<UnfollowedChange
       version: reminderSettings.version,
       requestId: reminderSettings.requestId,
       followedUntil: sql<string>`${reminderSettings.followedUntil}`,
-    })
-    .prepare('claim_change');
-  return async () => (await statement.execute())[0];
+    });
 }
 
 /** Prepares the note of how far a change was followed, null for all the way, unless there was another change since. */

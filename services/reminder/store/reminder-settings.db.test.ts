@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { ReservedSql } from 'postgres';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { explain } from '../../../runtime/testing/explain.ts';
+import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
+import { reminderService } from '../service.ts';
+import { listOpenInvoicesQuery } from './list-open-invoices.ts';
+import { claimChangeQuery } from './reminder-settings.ts';
+
+const ownerId = randomUUID();
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+let service: TestService;
+let connection: ReservedSql;
+beforeAll(async () => {
+  service = await startTestService(reminderService);
+  const { $client: client } = service.db;
+  // Half of the invoices are one account's, of which one in a hundred is open.
+  await client`
+    insert into invoices (invoice_id, owner_id, version, state, due_dates, time_zone)
+    select gen_random_uuid(), case when n % 2 = 0 then ${ownerId}::uuid else gen_random_uuid() end, 1,
+      case when n % 200 = 0 then 'OPEN' else 'PAID' end, '["2026-06-01"]', 'UTC' from generate_series(1, 20000) as n`;
+  // All have followed but three.
+  await client`
+    insert into reminder_settings (owner_id, version, offsets_days, time_of_day, update_time, request_id, followed_until,
+      follow_time)
+    select gen_random_uuid(), 1, '[]', '09:00', now(), '', case when n <= 3 then ${BEFORE_ALL}::uuid end, now()
+    from generate_series(1, 20000) as n`;
+  await client`vacuum analyze invoices`;
+  await client`vacuum analyze reminder_settings`;
+  connection = await client.reserve();
+});
+afterAll(async () => {
+  connection.release();
+  await service.stop();
+});
+
+test.each([
+  [
+    'the next page of an account is read without looking at what is paid or of others',
+    () => listOpenInvoicesQuery(service.db).toSQL(),
+    { ownerId, after: BEFORE_ALL, limit: 50 },
+    'invoices_still_reminded_of',
+    50 + 20,
+  ],
+  [
+    'a change is claimed without looking at those that all have followed',
+    () => claimChangeQuery(service.db).toSQL(),
+    {},
+    'reminder_settings_to_follow',
+    20,
+  ],
+])('%s', async (_, query, values, index, blocksMax) => {
+  for (const mode of ['custom', 'generic']) {
+    const [root, ...plans] = await explain(connection, query(), values, mode);
+    expect(plans.flatMap((plan) => plan['Index Name'] ?? [])).toContain(index);
+    expect((root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0)).toBeLessThan(blocksMax);
+  }
+});
