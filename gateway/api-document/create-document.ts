@@ -12,6 +12,7 @@ import type { Header, OpenApiDocument, Reference } from '../openapi/document.ts'
 import type { OperationExtras } from '../openapi/operation.ts';
 import { problemSchema } from '../openapi/problem-schema.ts';
 import { isPublished, PUBLIC_SERVICES } from '../public-services.ts';
+import { isJsonObject } from '../rest/json-object.ts';
 import type { Route } from '../rest/route.ts';
 import { successOf } from '../success-of.ts';
 import { EXAMPLES } from './examples.ts';
@@ -99,9 +100,16 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
     headers,
     mediaType: FILE_TYPES.get(route.rpc),
     failures: { ...failures.of(reasons), default: failures.unexpected },
-    requestExample: example?.request ?? REQUEST_EXAMPLES.get(route.rpc),
+    requestExample: bodyOf(route, example?.request ?? REQUEST_EXAMPLES.get(route.rpc)),
     responseExample: example?.response === undefined ? undefined : answerOf(route, example.response),
   };
+}
+
+/** The body of a request: without the fields that are in the path of this route, as they are not in that of every route of an RPC. */
+function bodyOf({ body, variables }: Route, example: JsonValue | undefined): JsonValue | undefined {
+  if (body.kind !== 'all' || !isJsonObject(example)) return example;
+  const inPath = new Set(variables.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(example).filter(([name]) => !inPath.has(name)));
 }
 
 /** The body as the API gives it: with the fields that have their default value, which examples leave out. */

@@ -90,7 +90,7 @@ test('every answer says its media type', () => {
 });
 
 describe('the document and the gateway', () => {
-  const sent: string[] = [];
+  const called: string[] = [];
   let gateway: TestGateway;
 
   beforeAll(async () => {
@@ -98,8 +98,12 @@ describe('the document and the gateway', () => {
       services: {
         invoice: (services) =>
           services.service(InvoiceService, {
-            sendInvoice({ invoiceId }) {
-              sent.push(invoiceId);
+            finalizeInvoice({ invoiceId }) {
+              called.push(`finalize ${invoiceId}`);
+              return { invoice: { id: invoiceId } };
+            },
+            sendInvoice({ invoiceId, message }) {
+              called.push(`send ${invoiceId}${message}`);
               return { invoice: { id: invoiceId } };
             },
           }),
@@ -138,12 +142,16 @@ describe('the document and the gateway', () => {
     expect(answers.filter(({ status }) => status === 404 || status === 405)).toEqual([]);
   });
 
-  test('an operation without a body is called without one', async () => {
-    const place = contractPlaces.find(({ path }) => path === '/invoices/{invoiceId}/send');
-    expect(place?.operation.requestBody).toBeUndefined();
-    const url = new URL(`/invoices/${INVOICE_ID}/send`, gateway.url);
+  test.each([
+    ['without a body', 'finalize', undefined],
+    ['whose body may be left out', 'send', { required: false }],
+  ] as const)('an operation %s is called without one', async (_, action, body) => {
+    const place = contractPlaces.find(({ path }) => path === `/invoices/{invoiceId}/${action}`);
+    if (body === undefined) expect(place?.operation.requestBody).toBeUndefined();
+    else expect(place?.operation.requestBody).toMatchObject(body);
+    const url = new URL(`/invoices/${INVOICE_ID}/${action}`, gateway.url);
     expect((await fetch(url, { method: 'POST', headers: AS_ADA })).status).toBe(200);
-    expect(sent).toEqual([INVOICE_ID]);
+    expect(called.at(-1)).toBe(`${action} ${INVOICE_ID}`);
   });
 });
 

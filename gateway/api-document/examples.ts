@@ -284,7 +284,10 @@ export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Ex
     },
   ],
   [InvoiceService.method.updateInvoice, { request: { memo: 'Thank you.' }, response: changedDraft }],
-  [InvoiceService.method.sendInvoice, { request: { invoiceId: INVOICE_ID }, response: openInvoice }],
+  [
+    InvoiceService.method.sendInvoice,
+    { request: { invoiceId: INVOICE_ID, message: 'Thank you for your order.' }, response: openInvoice },
+  ],
   [InvoiceService.method.getInvoice, { response: openInvoice }],
   [InvoiceService.method.listInvoices, { response: { invoices: [listedInvoice] } }],
   [

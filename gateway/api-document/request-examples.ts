@@ -8,6 +8,7 @@ import { NumberSeriesService } from '../../gen/numer/invoice/v1/number_series_se
 import { QuoteService } from '../../gen/numer/invoice/v1/quote_service_pb.ts';
 import { RecurringInvoiceService } from '../../gen/numer/invoice/v1/recurring_invoice_service_pb.ts';
 import { MailSettingsService } from '../../gen/numer/notification/v1/mail_settings_service_pb.ts';
+import { NotificationService } from '../../gen/numer/notification/v1/notification_service_pb.ts';
 import { WebhookService } from '../../gen/numer/notification/v1/webhook_service_pb.ts';
 import { ReminderSettingsService } from '../../gen/numer/reminder/v1/reminder_settings_service_pb.ts';
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
@@ -81,6 +82,12 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
     ReminderSettingsService.method.updateReminderSettings,
     { steps: [{ daysBeforeDue: 14 }, { daysBeforeDue: 0 }, { daysAfterDue: 10 }], timeOfDay: '08:30' },
   ],
+  [
+    NotificationService.method.resendInvoice,
+    { recipient: 'books@bakery.example', message: 'Here it is once more,\nas you asked on the phone.' },
+  ],
+  [NotificationService.method.resendQuote, { message: 'Have you come to a decision?' }],
+  [NotificationService.method.resendCreditNote, { recipient: 'books@bakery.example' }],
   [CreditNoteService.method.issueCreditNote, { reason: 'One was returned.', lines: returned.lines }],
   [CreditNoteService.method.previewCreditNote, returned],
   [CustomerLedgerService.method.recordDeposit, { amountMinor: '10000', currencyCode: 'EUR', method: 'bank transfer' }],
@@ -94,6 +101,7 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
       dueDays: 14,
     },
   ],
+  [QuoteService.method.sendQuote, { message: 'Good morning Ada,\nhere is what we talked about.' }],
   [QuoteService.method.updateQuote, { expireDate: '2027-01-31', invoice: { memo: 'Thank you.' } }],
   [
     RecurringInvoiceService.method.createRecurringInvoice,

@@ -12,14 +12,14 @@ import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoi
 import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
 import type { ListNumberSeriesRequestJson, ListNumberSeriesResponseJson, UpdateNumberSeriesRequestJson } from "../numer/invoice/v1/number_series_service_pb.ts";
 import type { QuoteJson } from "../numer/invoice/v1/quote_pb.ts";
-import type { ListQuotesRequestJson, ListQuotesResponseJson, UpdateQuoteRequestJson } from "../numer/invoice/v1/quote_service_pb.ts";
+import type { ListQuotesRequestJson, ListQuotesResponseJson, SendQuoteRequestJson, UpdateQuoteRequestJson } from "../numer/invoice/v1/quote_service_pb.ts";
 import type { RecurringInvoiceJson } from "../numer/invoice/v1/recurring_invoice_pb.ts";
 import type { ListOccurrencesRequestJson, ListOccurrencesResponseJson, ListRecurringInvoicesRequestJson, ListRecurringInvoicesResponseJson, UpdateRecurringInvoiceRequestJson } from "../numer/invoice/v1/recurring_invoice_service_pb.ts";
 import type { DocumentLinkJson } from "../numer/notification/v1/document_link_pb.ts";
 import type { GetCustomerStatementPdfRequestJson } from "../numer/notification/v1/document_service_pb.ts";
 import type { MailSettingsJson } from "../numer/notification/v1/mail_settings_pb.ts";
 import type { UpdateMailSettingsRequestJson } from "../numer/notification/v1/mail_settings_service_pb.ts";
-import type { ListNotificationsRequestJson, ListNotificationsResponseJson } from "../numer/notification/v1/notification_service_pb.ts";
+import type { ListNotificationsRequestJson, ListNotificationsResponseJson, ResendCreditNoteRequestJson, ResendInvoiceRequestJson, ResendQuoteRequestJson } from "../numer/notification/v1/notification_service_pb.ts";
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
 import type { WebhookEndpointJson } from "../numer/notification/v1/webhook_endpoint_pb.ts";
 import type { CreateWebhookEndpointResponseJson, ListWebhookDeliveriesRequestJson, ListWebhookDeliveriesResponseJson, ListWebhookEndpointsRequestJson, ListWebhookEndpointsResponseJson, RotateWebhookSecretResponseJson, UpdateWebhookEndpointRequestJson } from "../numer/notification/v1/webhook_service_pb.ts";
@@ -114,7 +114,7 @@ export interface Routes {
    * Takes back parts of an invoice that was opened, an amount of it, or all that remains: never more than that. Taxes follow in
    * proportion, so that the credit notes of an invoice add up to it exactly. What is due is reduced first, and what is more
    * than that becomes credit of the customer. When nothing is left to pay, the invoice is paid. A customer who got the invoice by
-   * mail gets the credit note by mail.
+   * mail gets the credit note by mail; ResendCreditNote mails it again.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING, NUMBER_SERIES_NOT_FOUND,
    * NUMBER_TAKEN, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
@@ -469,7 +469,7 @@ export interface Routes {
 
   /**
    * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
-   * is only mailed. It can be sent once.
+   * is only mailed. It can be sent once; ResendInvoice mails it again.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
    * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
@@ -483,7 +483,7 @@ export interface Routes {
 
   /**
    * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
-   * is only mailed. It can be sent once.
+   * is only mailed. It can be sent once; ResendInvoice mails it again.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
    * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
@@ -492,6 +492,7 @@ export interface Routes {
    */
   "POST /invoices/{invoiceId}/send": {
     path: { invoiceId: string; };
+    body?: Input<SendInvoiceRequestJson, never, "invoiceId">;
     response: InvoiceJson;
   };
 
@@ -768,7 +769,7 @@ export interface Routes {
 
   /**
    * Gives a draft the next number of its series, freezes it with the details of both parties, and has it mailed to the
-   * customer.
+   * customer. It can be sent once; ResendQuote mails it again.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
@@ -776,6 +777,7 @@ export interface Routes {
    */
   "POST /quotes/{quoteId}/send": {
     path: { quoteId: string; };
+    body?: Input<SendQuoteRequestJson, never, "quoteId">;
     response: QuoteJson;
   };
 
@@ -1086,6 +1088,51 @@ export interface Routes {
    */
   "GET /notifications/{notificationId}": {
     path: { notificationId: string; };
+    response: NotificationJson;
+  };
+
+  /**
+   * Has an invoice that was sent mailed again, to the customer or to somebody else: as it is now, with what is still to be paid of it, which
+   * may be nothing, and with its PDF where the settings for mails say so. One that is void is not. The invoice stays as it is; reminders
+   * and other mails go on to the address that it has. When it is voided, the mail is not sent any more, and whoever got it is told.
+   *
+   * An invoice is mailed again 5 times within 24 hours at most: RATE_LIMITED says when the next time may be.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
+   *
+   * @generated from rpc numer.notification.v1.NotificationService.ResendInvoice
+   */
+  "POST /invoices/{invoiceId}/resend": {
+    path: { invoiceId: string; };
+    body?: Input<ResendInvoiceRequestJson, never, "invoiceId">;
+    response: NotificationJson;
+  };
+
+  /**
+   * Has a quote that was sent and is still to be answered mailed again, as ResendInvoice does. One that has expired is not: its
+   * expire date can be moved first. When it is answered, the mail is not sent any more. Where mails have links to their documents,
+   * whoever gets it can answer the quote.
+   *
+   * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
+   *
+   * @generated from rpc numer.notification.v1.NotificationService.ResendQuote
+   */
+  "POST /quotes/{quoteId}/resend": {
+    path: { quoteId: string; };
+    body?: Input<ResendQuoteRequestJson, never, "quoteId">;
+    response: NotificationJson;
+  };
+
+  /**
+   * Has a credit note mailed again, as ResendInvoice does, or for the first time when it was not mailed since its invoice was not.
+   *
+   * Fails with CREDIT_NOTE_NOT_FOUND, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
+   *
+   * @generated from rpc numer.notification.v1.NotificationService.ResendCreditNote
+   */
+  "POST /credit-notes/{creditNoteId}/resend": {
+    path: { creditNoteId: string; };
+    body?: Input<ResendCreditNoteRequestJson, never, "creditNoteId">;
     response: NotificationJson;
   };
 
@@ -1791,6 +1838,9 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "PATCH /mail-settings": { isPublic: false, repetition: "with-key" },
   "GET /notifications": { isPublic: false, repetition: "safe" },
   "GET /notifications/{notificationId}": { isPublic: false, repetition: "safe" },
+  "POST /invoices/{invoiceId}/resend": { isPublic: false, repetition: "with-key" },
+  "POST /quotes/{quoteId}/resend": { isPublic: false, repetition: "with-key" },
+  "POST /credit-notes/{creditNoteId}/resend": { isPublic: false, repetition: "with-key" },
   "POST /webhook-endpoints": { isPublic: false, repetition: "with-key" },
   "GET /webhook-endpoints/{webhookEndpointId}": { isPublic: false, repetition: "safe" },
   "GET /webhook-endpoints": { isPublic: false, repetition: "safe" },

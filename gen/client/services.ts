@@ -74,7 +74,7 @@ export interface PublishedMethods {
   documentLinks: "getDocumentLink" | "rotateDocumentLink" | "revokeDocumentLink";
   documents: "getInvoicePdf" | "getCreditNotePdf" | "getInvoiceFacturX" | "getCreditNoteFacturX" | "getQuotePdf" | "getCustomerStatementPdf";
   mailSettings: "getMailSettings" | "updateMailSettings";
-  notifications: "listNotifications" | "getNotification";
+  notifications: "listNotifications" | "getNotification" | "resendInvoice" | "resendQuote" | "resendCreditNote";
   webhooks: "createWebhookEndpoint" | "getWebhookEndpoint" | "listWebhookEndpoints" | "updateWebhookEndpoint" | "deleteWebhookEndpoint" | "rotateWebhookSecret" | "testWebhookEndpoint" | "listWebhookDeliveries" | "getWebhookDelivery" | "resendWebhookDelivery";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
   reminderSettings: "getReminderSettings" | "updateReminderSettings";

@@ -10,9 +10,10 @@ import { Tax_Category } from '../../gen/numer/invoice/v1/tax_pb.ts';
 import { type DocumentLink, DocumentLinkSchema } from '../../gen/numer/notification/v1/document_link_pb.ts';
 import { type MailSettings, MailSettingsSchema } from '../../gen/numer/notification/v1/mail_settings_pb.ts';
 import {
+  type Notification,
   Notification_Kind,
   Notification_State,
-  type NotificationSchema,
+  NotificationSchema,
 } from '../../gen/numer/notification/v1/notification_pb.ts';
 import type { LocalDate } from '../../runtime/calendar.ts';
 import { etagOf } from '../../runtime/call/call.ts';
@@ -37,6 +38,7 @@ import type {
 } from './domain/statement-facts.ts';
 import type { DocumentLinkRow } from './store/document-links.ts';
 import type { MailSettingsRow } from './store/mail-settings.ts';
+import type { ResentMail } from './store/queue-resend.ts';
 import type { ShownRow } from './store/schema.ts';
 
 /** The message for a row. */
@@ -46,6 +48,7 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
     kind: Notification_Kind[row.kind],
     invoiceId: row.invoiceId ?? '',
     quoteId: row.quoteId ?? '',
+    creditNoteId: row.creditNoteId ?? '',
     recipient: row.recipient,
     subject: row.subject,
     state: Notification_State[row.state],
@@ -60,6 +63,13 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
     ...(row.bounceTime === null ? {} : { bounceTime: timestampFromDate(row.bounceTime) }),
     statusCode: row.statusCode,
   };
+}
+
+/** The message for a mail that is about to be queued, to be sent at once. */
+export function toQueuedNotification(mail: ResentMail): Notification {
+  const unsent = { sendTime: null, pdfAttached: false, deliverTime: null, delayTime: null, bounceTime: null };
+  const queued = { state: 'QUEUED', attempts: 0, error: '', nextAttemptTime: mail.createTime, statusCode: '' } as const;
+  return create(NotificationSchema, toNotification({ ...mail, ...queued, ...unsent }));
 }
 
 /** The settings for mails as their owner sees them; those of an account without a row are the default ones. */

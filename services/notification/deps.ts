@@ -41,9 +41,11 @@ import { preparePruneDeletedEndpoints, preparePruneOldWebhooks } from './store/p
 import {
   preparePruneMailWithdrawals,
   preparePruneQuoteAnswers,
+  preparePruneResends,
   preparePruneRetractions,
 } from './store/prune-withdrawals.ts';
 import { prepareQueueMails } from './store/queue-mails.ts';
+import { prepareFindResendTime, prepareQueueResend } from './store/queue-resend.ts';
 import { prepareFindListening, prepareQueueTestWebhook, prepareQueueWebhooks } from './store/queue-webhooks.ts';
 import { prepareResendWebhook } from './store/resend-webhook.ts';
 import { prepareDeferMail, prepareFinishMails } from './store/settle-mail.ts';
@@ -84,6 +86,8 @@ export interface Deps {
   readonly webhooksUnderWay: Set<Promise<void>>;
   readonly store: {
     readonly queueMails: ReturnType<typeof prepareQueueMails>;
+    readonly queueResend: ReturnType<typeof prepareQueueResend>;
+    readonly findResendTime: ReturnType<typeof prepareFindResendTime>;
     readonly queueAccountMails: ReturnType<typeof prepareQueueAccountMails>;
     readonly claimAccountMail: ReturnType<typeof prepareClaimAccountMail>;
     readonly finishAccountMail: ReturnType<typeof prepareFinishAccountMail>;
@@ -97,6 +101,7 @@ export interface Deps {
     readonly pruneMailWithdrawals: ReturnType<typeof preparePruneMailWithdrawals>;
     readonly pruneQuoteAnswers: ReturnType<typeof preparePruneQuoteAnswers>;
     readonly pruneRetractions: ReturnType<typeof preparePruneRetractions>;
+    readonly pruneResends: ReturnType<typeof preparePruneResends>;
     readonly findNotification: ReturnType<typeof prepareFindNotification>;
     readonly listNotifications: ReturnType<typeof prepareListNotifications>;
     readonly getMailSettings: ReturnType<typeof prepareGetMailSettings>;
@@ -155,6 +160,8 @@ export async function createDeps(
     webhooksUnderWay: new Set(),
     store: prepareOnFirstUse(db, {
       queueMails: prepareQueueMails,
+      queueResend: prepareQueueResend,
+      findResendTime: prepareFindResendTime,
       queueAccountMails: prepareQueueAccountMails,
       claimAccountMail: (claiming) => prepareClaimAccountMail(claiming, leaseMs),
       finishAccountMail: prepareFinishAccountMail,
@@ -168,6 +175,7 @@ export async function createDeps(
       pruneMailWithdrawals: preparePruneMailWithdrawals,
       pruneQuoteAnswers: preparePruneQuoteAnswers,
       pruneRetractions: preparePruneRetractions,
+      pruneResends: preparePruneResends,
       findNotification: prepareFindNotification,
       listNotifications: prepareListNotifications,
       getMailSettings: prepareGetMailSettings,

@@ -1,6 +1,7 @@
 import { DocumentLinkUpdatedSchema } from '../../gen/numer/notification/v1/document_link_events_pb.ts';
 import { MailSettingsUpdatedSchema } from '../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import {
+  DocumentResentSchema,
   NotificationBouncedSchema,
   NotificationDelayedSchema,
   NotificationDeliveredSchema,
@@ -9,12 +10,41 @@ import {
 } from '../../gen/numer/notification/v1/notification_events_pb.ts';
 import type { Call } from '../../runtime/call/call.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
-import { toNotification } from './convert.ts';
+import { toNotification, toQueuedNotification } from './convert.ts';
 import type { Report } from './domain/decide-report.ts';
 import type { OwnDocument } from './links/own-document.ts';
 import type { DocumentLinkRow } from './store/document-links.ts';
 import type { MailSettingsRow } from './store/mail-settings.ts';
+import type { ResentMail } from './store/queue-resend.ts';
 import type { NotificationRow } from './store/schema.ts';
+
+/** A notification that a user asks for is told of when it is queued. */
+const QUEUED_VERSION = 1n;
+
+/** Tells that a user had a document mailed again, and whether in words of their own; neither these nor the address, which are personal. */
+export function documentResent(call: Call, mail: ResentMail, hasMessage: boolean): OutboxRow {
+  const { kind, invoiceId, quoteId, creditNoteId } = mail;
+  const changes = [
+    ...Object.entries({ kind, invoiceId, quoteId, creditNoteId }).flatMap(([field, newValue]) =>
+      newValue === null ? [] : [{ field, newValue }],
+    ),
+    { field: 'recipient' },
+    ...(hasMessage ? [{ field: 'message' }] : []),
+  ];
+  const notification = toQueuedNotification({ ...mail, recipient: '', subject: '' });
+  return toOutboxRow(
+    DocumentResentSchema,
+    { notification, changes },
+    {
+      source: 'notification',
+      version: QUEUED_VERSION,
+      ownerId: mail.ownerId,
+      actor: call.user.actor,
+      ...requestOf(call),
+      time: mail.createTime,
+    },
+  );
+}
 
 /** A notification is sent or fails once; each report of it that changes something comes after that. */
 const SETTLED_VERSION = 2n;

@@ -51,6 +51,9 @@ import { getWebhookEndpoint } from './rpc/get-webhook-endpoint.ts';
 import { listNotifications } from './rpc/list-notifications.ts';
 import { listWebhookDeliveries } from './rpc/list-webhook-deliveries.ts';
 import { listWebhookEndpoints } from './rpc/list-webhook-endpoints.ts';
+import { resendCreditNote } from './rpc/resend-credit-note.ts';
+import { resendInvoice } from './rpc/resend-invoice.ts';
+import { resendQuote } from './rpc/resend-quote.ts';
 import { resendWebhookDelivery } from './rpc/resend-webhook-delivery.ts';
 import { revokeDocumentLink } from './rpc/revoke-document-link.ts';
 import { rotateDocumentLink } from './rpc/rotate-document-link.ts';
@@ -72,7 +75,16 @@ export const notificationService = defineService({
   ],
   createDeps,
   routes(router, deps) {
-    router.service(NotificationService, implement(NotificationService, deps, { listNotifications, getNotification }));
+    router.service(
+      NotificationService,
+      implement(NotificationService, deps, {
+        listNotifications,
+        getNotification,
+        resendInvoice,
+        resendQuote,
+        resendCreditNote,
+      }),
+    );
     router.service(MailSettingsService, implement(MailSettingsService, deps, { getMailSettings, updateMailSettings }));
     router.service(
       DocumentService,

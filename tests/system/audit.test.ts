@@ -188,6 +188,12 @@ describe('every RPC that changes something', () => {
     },
     'ExchangeRateService.CreateExchangeRate': { type: 'exchange-rate.created', fields: RATE_FIELDS },
     'ExchangeRateService.DeleteExchangeRate': { type: 'exchange-rate.deleted', fields: RATE_FIELDS },
+    'NotificationService.ResendInvoice': { type: 'document.resent', fields: ['invoiceId', 'recipient', 'message'] },
+    'NotificationService.ResendQuote': { type: 'document.resent', fields: ['quoteId', 'recipient', 'message'] },
+    'NotificationService.ResendCreditNote': {
+      type: 'document.resent',
+      fields: ['invoiceId', 'creditNoteId', 'recipient', 'message'],
+    },
     'WebhookService.CreateWebhookEndpoint': { type: 'webhook-endpoint.created', fields: ['url', 'eventTypes'] },
     'WebhookService.UpdateWebhookEndpoint': { type: 'webhook-endpoint.updated', fields: ['description'] },
     'WebhookService.DeleteWebhookEndpoint': { type: 'webhook-endpoint.deleted', fields: ['url', 'eventTypes'] },

@@ -37,6 +37,9 @@ beforeAll(async () => {
   creditedId = credited.id;
   const payment = await api.post(`/invoices/${invoice.id}/payments`, { amountMinor: '1' });
   const quote = await api.post('/quotes', { invoice: templateOf(customerId) });
+  const sent = await api.post('/quotes', { invoice: templateOf(customerId) });
+  await api.post(`/quotes/${sent.id}/send`, {});
+  const creditNote = await api.post(`/invoices/${credited.id}/credit-notes`, { reason: 'returned', amountMinor: '1' });
   const recurring = await api.post('/recurring-invoices', recurringOf(customerId));
   const { webhookEndpoint } = await api.post('/webhook-endpoints', { url: 'https://localhost/' });
   await api.post('/number-series', { name: 'web', documentType: 'INVOICE', pattern: 'W{SEQ}' });
@@ -51,6 +54,8 @@ beforeAll(async () => {
     user_id: api.userId,
     'number_series.name': 'web',
     'quote.id': quote.id,
+    quote_id: sent.id,
+    credit_note_id: creditNote.id,
     'recurring_invoice.id': recurring.id,
     recurring_invoice_id: recurring.id,
     webhook_endpoint_id: webhookEndpoint.id,
@@ -83,6 +88,9 @@ beforeAll(async () => {
     '/customers/{customer_id}/deposits': { amountMinor: '1', currencyCode: 'EUR' },
     '/customers/{customer_id}/refunds': { amountMinor: '1', currencyCode: 'EUR' },
     '/invoices/send': { invoiceId: invoice.id },
+    '/invoices/{invoice_id}/resend': { recipient: 'ada@example.com', message: 'Hello' },
+    '/quotes/{quote_id}/resend': { recipient: 'ada@example.com', message: 'Hello' },
+    '/credit-notes/{credit_note_id}/resend': { recipient: 'ada@example.com', message: 'Hello' },
     '/quotes': { expireDate: '2099-12-31', invoice: templateOf(customerId) },
     '/quotes/{quote.id}': { dueDays: 14, invoice: templateOf(customerId) },
     '/recurring-invoices': { ...recurringOf(customerId), count: 3 },

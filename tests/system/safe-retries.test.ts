@@ -26,6 +26,7 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
 };
 
 const MAKES_ANOTHER = 'makes something new, and leaves what is there as it is';
+const MAILS_WHAT_IS_THERE = 'mails what is there, and leaves it as it is';
 const HAS_ONE_VERSION = 'ends something that cannot change before';
 
 /** Changes that take no If-Match. */
@@ -46,6 +47,9 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /invoices/import': MAKES_ANOTHER,
   'POST /invoices/{invoice_id}/duplicate': MAKES_ANOTHER,
   'POST /invoices/{invoice_id}/revise': MAKES_ANOTHER,
+  'POST /invoices/{invoice_id}/resend': MAILS_WHAT_IS_THERE,
+  'POST /quotes/{quote_id}/resend': MAILS_WHAT_IS_THERE,
+  'POST /credit-notes/{credit_note_id}/resend': MAILS_WHAT_IS_THERE,
   'POST /invoices/batch-send': 'is about many invoices, each with a version of its own',
   'POST /invoices/batch-void': 'is about many invoices, each with a version of its own',
   'POST /quotes': MAKES_ANOTHER,
@@ -75,7 +79,7 @@ const SECRET_FIELDS: Readonly<Record<string, string>> = {
 const HAS_ONE_REQUEST: ReadonlySet<string> = new Set(['DELETE /users/{user_id}/logo']);
 
 /** Those of which the trail of the account tells nothing. */
-const UNRECORDED = /\/test$|\/resend$/;
+const UNRECORDED = /\/test$|\/deliveries\/.*\/resend$/;
 
 const document = JSON.parse(readFileSync(join(import.meta.dirname, '../../gen/openapi.json'), 'utf8'));
 

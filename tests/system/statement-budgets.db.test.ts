@@ -148,6 +148,8 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
     2,
     onSettings(({ attachPdf }) => api.patch('/mail-settings', { attachPdf: attachPdf !== true })),
   ],
+  // The invoice, its customer as it is now, the settings, and the mail.
+  ['POST /invoices/{id}/resend', 1 + 1 + 2, onOpen((id) => api.post(`/invoices/${id}/resend`, {}))],
   // The document, which may be of three kinds, and what became of its link.
   ['GET /document-links/{id}', 3 + 1, onOpen((id) => api.get(`/document-links/${id}`))],
   ['POST /document-links/{id}/rotate', 3 + 2, onOpen((id) => api.post(`/document-links/${id}/rotate`, {}))],

@@ -50,6 +50,7 @@ import {
 import { DocumentLinkUpdatedSchema } from '../../../gen/numer/notification/v1/document_link_events_pb.ts';
 import { MailSettingsUpdatedSchema } from '../../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import {
+  DocumentResentSchema,
   NotificationBouncedSchema,
   NotificationDelayedSchema,
   NotificationDeliveredSchema,
@@ -156,6 +157,7 @@ const EVENTS = [
   RemindersPausedSchema,
   RemindersResumedSchema,
   ReminderSettingsUpdatedSchema,
+  DocumentResentSchema,
   NotificationSentSchema,
   NotificationFailedSchema,
   NotificationDelayedSchema,

@@ -58,6 +58,8 @@ export interface InvoiceEventFacts {
   readonly time: Date;
   readonly payment?: Payment;
   readonly creditNote?: CreditNote;
+  /** What the seller says in the mail, in words of their own. */
+  readonly message?: string | undefined;
   /** What is told of the revision by whose opening the invoice was voided. */
   readonly revision?: Pick<InvoiceVoided, 'revisionSent' | 'revisedForOtherCustomer'>;
 }
@@ -69,8 +71,9 @@ const CHANGES_LENGTH_MAX = 2 * 1024 * 1024;
 
 /** The outbox row of an event about an invoice. */
 export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
-  const { invoice, payment, creditNote, revision, version, time } = facts;
+  const { invoice, payment, creditNote, message, revision, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> &
+    MessageInitShape<typeof InvoiceSentSchema> &
     MessageInitShape<typeof CreditNoteIssuedSchema> &
     MessageInitShape<typeof InvoiceVoidedSchema> = {
     invoice,
@@ -82,10 +85,12 @@ export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: In
     timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
     ...(creditNote === undefined ? {} : { creditNote }),
+    ...(message === undefined ? {} : { message }),
     ...revision,
   };
   const context = eventContext(cause, version, time);
-  // All events have these fields, except for the payment, the credit note and the revision, which only those are given that have one.
+  // All events have these fields, except for the payment, the credit note, the message and the revision, which only those are given
+  // that have one.
   return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 

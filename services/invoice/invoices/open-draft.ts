@@ -32,6 +32,8 @@ export interface DraftOpening {
   readonly isSent: boolean;
   readonly eventSchema: typeof InvoiceFinalizedSchema | typeof InvoiceSentSchema;
   readonly responseSchema: typeof FinalizeInvoiceResponseSchema | typeof SendInvoiceResponseSchema;
+  /** What the seller says in the mail, in words of their own. */
+  readonly message?: string;
 }
 
 /** The opening of a draft with all that has to be read for it. */
@@ -71,7 +73,7 @@ export async function openWith(
   deps: Deps,
   cause: Cause,
   draft: InvoiceRow,
-  { state, isSent, eventSchema, responseSchema, parties, original }: ReadyOpening,
+  { state, isSent, eventSchema, responseSchema, message, parties, original }: ReadyOpening,
 ): Promise<Invoice | undefined> {
   const now = deps.clock.now();
   const today = todayOf(deps, cause);
@@ -101,7 +103,7 @@ export async function openWith(
       changes: [...(after === opened ? [{ field: 'number' }] : []), ...changesBetween(before, after)],
       version: after.version,
       time: now,
-      ...(after === opened ? {} : { revision }),
+      ...(after === opened ? { message } : { revision }),
     });
   const number = await refuseTaken(
     NUMBER_CONSTRAINT,

@@ -34,15 +34,19 @@ export interface QuoteEventFacts {
   /** Version of the quote after the change. */
   readonly version: bigint;
   readonly time: Date;
+  /** What the seller says in the mail, in words of their own. */
+  readonly message?: string;
 }
 
 /** The outbox row of an event about a quote. */
 export function quoteEvent(
   schema: QuoteEventSchema,
   cause: Cause,
-  { quote, changes, version, time }: QuoteEventFacts,
+  { quote, changes, version, time, message }: QuoteEventFacts,
 ): OutboxRow {
-  const init = { quote, changes: tellChanges(changes), timeZone: cause.user.timeZone };
+  const told = { quote, changes: tellChanges(changes), timeZone: cause.user.timeZone };
+  // Only the event of what is mailed has the field.
+  const init = message === undefined ? told : { ...told, message };
   return toOutboxRow<QuoteEventSchema>(schema, init, eventContext(cause, version, time));
 }
 

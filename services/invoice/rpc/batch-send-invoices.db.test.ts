@@ -26,7 +26,7 @@ describe('BatchSendInvoices', () => {
   test('sends invoices in the order given, which their numbers follow', async () => {
     const owner = service.newOwner();
     const ids = (await drafts(owner, 4)).toReversed();
-    const { results } = await bulkOf(owner).batchSendInvoices({ invoiceIds: ids });
+    const { results } = await bulkOf(owner).batchSendInvoices({ invoiceIds: ids, message: 'All of March.' });
     expect(results.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
     expect(results).toMatchObject(
       ids.map((invoiceId, index) => ({
@@ -35,7 +35,9 @@ describe('BatchSendInvoices', () => {
     );
     for (const id of ids) {
       expect((await owner.invoices.getInvoice({ invoiceId: id })).invoice?.sendTime).toBeDefined();
-      expect((await service.eventsOf(id)).map(({ topic }) => topic)).toEqual(['invoice.created', 'invoice.sent']);
+      const events = await service.eventsOf(id);
+      expect(events.map(({ topic }) => topic)).toEqual(['invoice.created', 'invoice.sent']);
+      expect(events[1]?.message).toMatchObject({ message: 'All of March.' });
     }
   });
 

@@ -19,9 +19,10 @@ export const batchSendInvoices: Rpc<Deps, typeof InvoiceBulkService.method.batch
   request,
   call,
 ) => {
-  const results = await inBatch(deps, call, request.invoiceIds, {
+  const { invoiceIds, message } = request;
+  const results = await inBatch(deps, call, invoiceIds, {
     responseSchema: SendInvoiceResponseSchema,
-    run: (one, invoiceId) => sendInvoice(deps, create(SendInvoiceRequestSchema, { invoiceId }), one),
+    run: (one, invoiceId) => sendInvoice(deps, create(SendInvoiceRequestSchema, { invoiceId, message }), one),
   });
   const schema = BatchSendInvoicesResponseSchema;
   return keepAnswer(deps.idempotency, call, { schema, answer: { results }, now: deps.clock.now() });

@@ -41,6 +41,7 @@ describe('IssueCreditNote', () => {
     const creditNote = await creditNotesOf(service, owner).issue(invoiceId, {
       reason: 'One hour too many',
       lines: [{ invoiceLineId: required(line).id, quantity: '1' }],
+      message: 'We are sorry.',
     });
     expect(creditNote).toMatchObject({
       number: 'CN-00001',
@@ -91,6 +92,7 @@ describe('IssueCreditNote', () => {
             { field: `creditNotes.${creditNote?.id}.totalMinor`, newValue: '5950' },
             { field: `creditNotes.${creditNote?.id}.reason` },
           ],
+          message: 'We are sorry.',
         },
       },
     ]);

@@ -32,7 +32,8 @@ export const issueCreditNote: Rpc<Deps, typeof CreditNoteService.method.issueCre
     const invoice = await getOwnInvoice(deps, call, request.invoiceId);
     requireVersion(call, invoice.version);
     const decided = await decideCreditNote(deps, invoice, request);
-    const creditNote = await issue(deps, call, { invoice, decided, numberSeries, reason: request.reason });
+    const { reason, message } = request;
+    const creditNote = await issue(deps, call, { invoice, decided, numberSeries, reason, message });
     return creditNote === undefined ? undefined : { creditNote };
   });
 };
@@ -44,13 +45,15 @@ interface Issue {
   readonly decided: DecidedCreditNote;
   readonly numberSeries: string;
   readonly reason: string;
+  /** What the seller says in the mail, in words of their own. */
+  readonly message: string;
 }
 
 /** Gives the credit note with its number, or undefined when the invoice had moved. */
 async function issue(
   deps: Deps,
   call: Call,
-  { invoice: before, decided, numberSeries, reason }: Issue,
+  { invoice: before, decided, numberSeries, reason, message }: Issue,
 ): Promise<CreditNote | undefined> {
   const { credited, decision, totals, outcome } = decided;
   const [now, today] = [deps.clock.now(), todayOf(deps, call)];
@@ -69,6 +72,7 @@ async function issue(
     version: after.version,
     time: now,
     creditNote,
+    message,
   });
   const row = {
     id,

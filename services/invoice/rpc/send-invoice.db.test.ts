@@ -153,6 +153,32 @@ describe('SendInvoice', () => {
     ]);
   });
 
+  test('the event alone carries what the seller says in the mail, of a draft and of what was finalized', async () => {
+    const owner = service.newOwner();
+    const message = 'Thank you.\nSee you soon!';
+    const { id: draftId } = await owner.draft();
+    const { id: finalizedId } = await owner.draft();
+    await owner.invoices.finalizeInvoice({ invoiceId: finalizedId });
+    for (const invoiceId of [draftId, finalizedId]) {
+      const { invoice } = await owner.invoices.sendInvoice({ invoiceId, message });
+      const event = (await service.eventsOf(invoiceId)).at(-1);
+      expect(event).toMatchObject({ topic: 'invoice.sent', message: { message } });
+      expect(JSON.stringify([event?.message.changes, required(invoice).memo])).not.toContain('Thank you');
+    }
+  });
+
+  test('refuses what the seller says when it is too long or cannot be read', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.draft();
+    for (const message of ['a'.repeat(2001), '\u0007', '\u009b31m']) {
+      expect(await refusalOf(owner.invoices.sendInvoice({ invoiceId, message }))).toMatchObject({
+        reason: 'INVALID_ARGUMENT',
+        fields: ['message'],
+      });
+    }
+    expect((await owner.get(invoiceId)).state).toBe(Invoice_State.DRAFT);
+  });
+
   test('keeps an issue date that was set, and lets a late draft be overdue at once', async () => {
     const owner = service.newOwner();
     const opened = await owner.open({ issueDate: '2026-01-01', dueDate: '2026-02-01' });

@@ -27,13 +27,19 @@ export const sendInvoice: Rpc<Deps, typeof InvoiceService.method.sendInvoice> = 
             isSent: true,
             eventSchema: InvoiceSentSchema,
             responseSchema: SendInvoiceResponseSchema,
+            message: request.message,
           })
-        : await sendOpened(deps, call, row, state);
+        : await sendOpened(deps, call, row, { state, message: request.message });
     return invoice === undefined ? undefined : { invoice };
   });
 
 /** Sends what was finalized before. Gives undefined when the invoice had moved. */
-async function sendOpened(deps: Deps, call: Call, row: InvoiceRow, state: InvoiceState): Promise<Invoice | undefined> {
+async function sendOpened(
+  deps: Deps,
+  call: Call,
+  row: InvoiceRow,
+  { state, message }: { readonly state: InvoiceState; readonly message: string },
+): Promise<Invoice | undefined> {
   const customer = await withRecipient(deps, call, row);
   const now = deps.clock.now();
   const sent: InvoiceRow = {
@@ -48,7 +54,7 @@ async function sendOpened(deps: Deps, call: Call, row: InvoiceRow, state: Invoic
   const invoice = toInvoice(sent, todayOf(deps, call));
   const changes = changesBetween(row, sent);
   const isSent = await deps.store.changeOpenedInvoice(sent, {
-    events: [invoiceEvent(InvoiceSentSchema, call, { invoice, changes, version: sent.version, time: now })],
+    events: [invoiceEvent(InvoiceSentSchema, call, { invoice, changes, version: sent.version, time: now, message })],
     idempotency: idempotencyValues(call, SendInvoiceResponseSchema, { invoice }, now),
   });
   return isSent ? invoice : undefined;

@@ -37,7 +37,7 @@ describe('SendQuote', () => {
     const quotes = quotesOf(service, owner);
     const draft = await quotes.draft();
     service.clock.set('2026-03-05T16:00:00Z');
-    const { quote } = await quotes.client.sendQuote({ quoteId: draft.id });
+    const { quote } = await quotes.client.sendQuote({ quoteId: draft.id, message: 'Thank you.' });
     expect(quote).toMatchObject({
       invoice: draft.invoice,
       number: 'Q-00001',
@@ -60,6 +60,7 @@ describe('SendQuote', () => {
           { field: 'issueDate', newValue: '2026-03-06' },
           { field: 'state', oldValue: 'DRAFT', newValue: 'SENT' },
         ],
+        message: 'Thank you.',
       },
     });
   });

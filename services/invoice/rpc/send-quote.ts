@@ -28,7 +28,7 @@ export const sendQuote: Rpc<Deps, typeof QuoteService.method.sendQuote> = (deps,
     const parties = await getParties(deps, call, row.customerId);
     requireRecipient(parties.customer.email);
     const now = deps.clock.now();
-    const quote = await send(deps, call, row, {
+    const sent: QuoteRow = {
       ...row,
       version: row.version + 1n,
       state,
@@ -37,12 +37,17 @@ export const sendQuote: Rpc<Deps, typeof QuoteService.method.sendQuote> = (deps,
       customer: toPartyJson(parties.customer),
       updateTime: now,
       sendTime: now,
-    });
+    };
+    const quote = await send(deps, call, { draft: row, sent, message: request.message });
     return quote === undefined ? undefined : { quote };
   });
 
 /** Gives the quote with its number, or undefined when the row had moved. */
-async function send(deps: Deps, call: Call, draft: QuoteRow, sent: QuoteRow): Promise<Quote | undefined> {
+async function send(
+  deps: Deps,
+  call: Call,
+  { draft, sent, message }: { readonly draft: QuoteRow; readonly sent: QuoteRow; readonly message: string },
+): Promise<Quote | undefined> {
   const day = todayOf(deps, call);
   const quote = toQuote(sent, day);
   // The statement fills in the number: in the quote, in the event and its first change, and in the kept answer.
@@ -53,7 +58,7 @@ async function send(deps: Deps, call: Call, draft: QuoteRow, sent: QuoteRow): Pr
     deps.store.sendQuote(sent, {
       day,
       defaultPattern: DEFAULT_SERIES.quote.pattern,
-      events: [quoteEvent(QuoteSentSchema, call, { quote, changes, version: sent.version, time })],
+      events: [quoteEvent(QuoteSentSchema, call, { quote, changes, version: sent.version, time, message })],
       idempotency: idempotencyValues(call, SendQuoteResponseSchema, { quote }, time),
     }),
   );

@@ -30,8 +30,10 @@ function orderOf(event: ReceivedEvent<typeof CreditNoteIssuedSchema>, isAttached
     return withdrawal === undefined ? [] : [orderWithdrawal(event, invoice, withdrawal, time)];
   }
   const creditNote = required(event.message.creditNote, 'credit note');
-  const content = writeCreditNoteMail(toCreditNoteFacts(creditNote), languageOf(creditNote.customer?.locale ?? ''));
+  const language = languageOf(creditNote.customer?.locale ?? '');
+  const content = writeCreditNoteMail(toCreditNoteFacts(creditNote), language, event.message.message);
   const printed = isAttached ? printedCreditNote(creditNote) : null;
   const linked = { kind: 'CREDIT_NOTE', documentId: creditNote.id } as const;
-  return [orderMail(event, invoice, { kind: 'CREDIT_NOTE_ISSUED', content, printed, linked, time, withdrawal })];
+  const mail = { kind: 'CREDIT_NOTE_ISSUED', content, printed, linked, creditNoteId: creditNote.id, time } as const;
+  return [orderMail(event, invoice, { ...mail, withdrawal })];
 }

@@ -17,8 +17,9 @@ export const onInvoiceSent = defineConsumer({
     const attaching = await findAttaching(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
+        const { message } = event.message;
         const invoice = required(event.message.invoice, 'invoice');
-        const content = writeInvoiceMail(toInvoiceFacts(invoice), languageOf(invoice.customer?.locale ?? ''));
+        const content = writeInvoiceMail(toInvoiceFacts(invoice), languageOf(invoice.customer?.locale ?? ''), message);
         const printed = attaching.has(event.id) ? printedInvoice(invoice) : null;
         return orderMail(event, invoice, { kind: 'INVOICE_SENT', content, printed, time });
       }),

@@ -17,10 +17,11 @@ export const onQuoteSent = defineConsumer({
     const attaching = await findAttaching(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
+        const { message, timeZone } = event.message;
         const quote = required(event.message.quote, 'quote');
-        const content = writeQuoteMail(toQuoteFacts(quote), languageOf(quote.customer?.locale ?? ''));
+        const content = writeQuoteMail(toQuoteFacts(quote), languageOf(quote.customer?.locale ?? ''), message);
         const printed = attaching.has(event.id) ? printedQuote(quote) : null;
-        return orderQuoteMail(event, quote, { content, printed, timeZone: event.message.timeZone, time });
+        return orderQuoteMail(event, quote, { content, printed, timeZone, time });
       }),
     );
   },

@@ -70,6 +70,18 @@ describe('InvoiceSent', () => {
     expect(row?.textBody).toContain('Guten Tag Käthe Paulus,');
   });
 
+  test('says what the seller says in words of their own', async () => {
+    const ownerId = randomUUIDv7();
+    const message = 'Thank you.\nSee you soon!';
+    await service.publish(InvoiceSentSchema, { invoice: testInvoice(), message }, { ownerId });
+    await service.publish(QuoteSentSchema, { quote: testQuote(), message }, { ownerId });
+    const credited = { invoice: { ...testInvoice(), sendTime: SENT }, creditNote: testCreditNote() };
+    await service.publish(CreditNoteIssuedSchema, { ...credited, message }, { ownerId });
+    const rows = await service.rowsOf(ownerId);
+    expect(rows.map(({ textBody }) => textBody.includes(`\n\n${message}\n\n`))).toEqual([true, true, true]);
+    expect(rows.map(({ creditNoteId }) => creditNoteId)).toEqual([null, null, credited.creditNote.id]);
+  });
+
   test('tells what was supplied when, by which order, what it replaces and where to pay', async () => {
     const ownerId = randomUUIDv7();
     const facts = {

@@ -8,7 +8,7 @@ export function renderText(draft: MailDraft): string {
 function renderBlock(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
-      return block.text;
+      return block.text.replaceAll(/^-- $/gm, '--'); // nothing but the footer starts a signature
     case 'link':
       return block.url;
     case 'footer':

@@ -150,6 +150,32 @@ describe.each(['en', 'de'] as const)('in %s', (language) => {
 
   test('the quote mail', () => expectGolden('quote', language, writeQuoteMail(quote, language)));
 
+  test('the invoice mail in words of the seller', () => {
+    const message = '\n Dear Grace,\r\n\r\nyour <b>copy</b> & "more":\n-- \nAda\n';
+    return expectGolden('invoice-own-words', language, writeInvoiceMail(invoice, language, message));
+  });
+
+  test('the quote and the credit note mail have these words after the greeting as well', () => {
+    for (const mail of [
+      writeQuoteMail(quote, language, 'Yes\nno'),
+      writeCreditNoteMail(creditNote, language, 'Yes\nno'),
+    ]) {
+      expect(mail.text).toMatch(/^[^\n]+,\n\nYes\nno\n\n\S/);
+      expect(mail.html).toMatch(/<p>[^<]+,<\/p>\n<p>Yes<br>no<\/p>\n<p>/);
+    }
+  });
+
+  test('the place of the link is the same with words of the seller as without, below what the mail is about', () => {
+    const after = (mail: Mail) => mail.text.slice(mail.linkPlace?.textOffset);
+    expect(after(writeInvoiceMail(invoice, language, 'Yes\n\nno'))).toBe(after(writeInvoiceMail(invoice, language)));
+    const afterHtml = (mail: Mail) => mail.html.slice(mail.linkPlace?.htmlOffset);
+    expect(afterHtml(writeQuoteMail(quote, language, 'Yes'))).toBe(afterHtml(writeQuoteMail(quote, language)));
+  });
+
+  test('words that are blank are left out', () => {
+    expect(writeInvoiceMail(invoice, language, ' \n\t\r\n')).toEqual(writeInvoiceMail(invoice, language));
+  });
+
   test('the reminder', () =>
     expectGolden(
       'reminder',

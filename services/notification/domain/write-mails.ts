@@ -36,8 +36,8 @@ import { HTML_END, renderHtml } from './render-html.ts';
 import { renderText } from './render-text.ts';
 import { TEXTS, type Texts } from './texts.ts';
 
-/** The mail that brings an invoice to its customer: the invoice itself, line by line. */
-export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mail {
+/** The mail that brings an invoice to its customer: the invoice itself, line by line, below what the seller says in `message`. */
+export function writeInvoiceMail(invoice: InvoiceFacts, language: Language, message = ''): Mail {
   const texts = TEXTS[language];
   const intro = [
     texts.invoice.intro(invoice.number, invoice.seller.name),
@@ -45,22 +45,25 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language): Mai
     demandOf(invoice, language),
   ];
   const payment = [...instalmentsOf(invoice, language), ...paymentOf(invoice, language)];
+  const own = paragraphsOf(message.trim());
   return layOut(
     {
       language,
       subject: texts.invoice.subject(invoice.number, invoice.seller.name),
       blocks: [
         paragraph(texts.greeting(invoice.customer.name)),
+        ...own,
         paragraph(intro.join(' ')),
         ...contentOf(invoice, invoiceIdentityOf(invoice, language), language, payment),
       ],
     },
     texts.online.seeInvoice,
+    own.length,
   );
 }
 
-/** The mail that brings a quote to its customer: the quote itself, line by line. */
-export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
+/** The mail that brings a quote to its customer: the quote itself, line by line, below what the seller says in `message`. */
+export function writeQuoteMail(quote: QuoteFacts, language: Language, message = ''): Mail {
   const texts = TEXTS[language];
   const expireDate = quote.expireDate === undefined ? undefined : formatDate(quote.expireDate, language);
   const intro = [
@@ -68,17 +71,20 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language): Mail {
     ...(expireDate === undefined ? [] : [texts.quote.validUntil(expireDate)]),
     texts.quote.accept,
   ];
+  const own = paragraphsOf(message.trim());
   return layOut(
     {
       language,
       subject: texts.quote.subject(quote.number, quote.seller.name),
       blocks: [
         paragraph(texts.greeting(quote.customer.name)),
+        ...own,
         paragraph(intro.join(' ')),
         ...contentOf(quote, quoteIdentityOf(quote, language), language),
       ],
     },
     texts.online.seeQuote,
+    own.length,
   );
 }
 
@@ -124,8 +130,11 @@ function duePartsOf({ dueMinor, instalments }: InvoiceFacts, day: LocalDate) {
   return { nowMinor: dueMinor - laterMinor, laterMinor };
 }
 
-/** The mail that brings a credit note to its customer: line by line, and what becomes of the amount. */
-export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Language): Mail {
+/**
+ * The mail that brings a credit note to its customer: line by line, and what becomes of the amount, below what the seller says in
+ * `message`.
+ */
+export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Language, message = ''): Mail {
   const texts = TEXTS[language];
   const { number, invoiceNumber, currency, appliedMinor, creditMinor } = creditNote;
   const invoiceIssueDate = formatDate(creditNote.invoiceIssueDate, language);
@@ -134,12 +143,14 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
     ...(appliedMinor === 0n ? [] : [texts.creditNote.applied(amount(appliedMinor))]),
     ...(creditMinor === 0n ? [] : [texts.creditNote.credit(amount(creditMinor))]),
   ];
+  const own = paragraphsOf(message.trim());
   return layOut(
     {
       language,
       subject: texts.creditNote.subject(number, invoiceNumber),
       blocks: [
         paragraph(texts.greeting(creditNote.customer.name)),
+        ...own,
         paragraph(
           [
             texts.creditNote.intro(number, invoiceNumber, invoiceIssueDate, amount(creditNote.payableMinor)),
@@ -155,6 +166,7 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
       ],
     },
     texts.online.seeCreditNote,
+    own.length,
   );
 }
 
@@ -248,22 +260,25 @@ export function writeVoidMail(invoice: InvoiceFacts, replacingNumber: string, la
   });
 }
 
-/** Both bodies of a mail, and its subject on one line. `linkLabel` is what the link to its document is called, of one that shall have it. */
-export function layOut(draft: MailDraft, linkLabel?: string): Mail {
+/**
+ * Both bodies of a mail, and its subject on one line. `linkLabel` is what the link to its document is called, of one that shall have it;
+ * `ownCount` is how many of its blocks are what the seller says.
+ */
+export function layOut(draft: MailDraft, linkLabel?: string, ownCount = 0): Mail {
   const titled = { ...draft, subject: toSubject(draft.subject) };
   return {
     subject: titled.subject,
     text: renderText(titled),
     html: renderHtml(titled),
-    ...(linkLabel === undefined ? {} : { linkPlace: linkPlaceIn(titled, linkLabel) }),
+    ...(linkLabel === undefined ? {} : { linkPlace: linkPlaceIn(titled, linkLabel, BLOCKS_BEFORE_LINK + ownCount) }),
   };
 }
 
-/** Blocks of a mail before the link to its document: the greeting, and what the mail is about. */
+/** Blocks of a mail before the link to its document besides what the seller says: the greeting, and what the mail is about. */
 const BLOCKS_BEFORE_LINK = 2;
 
-function linkPlaceIn(draft: MailDraft, label: string): LinkPlace {
-  const before = { ...draft, blocks: draft.blocks.slice(0, BLOCKS_BEFORE_LINK) };
+function linkPlaceIn(draft: MailDraft, label: string, blockCount: number): LinkPlace {
+  const before = { ...draft, blocks: draft.blocks.slice(0, blockCount) };
   return {
     label,
     textOffset: renderText(before).length - '\n'.length,

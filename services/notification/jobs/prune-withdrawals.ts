@@ -9,7 +9,8 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 
 /**
  * Forgets after a month what made mails pointless. A reminder is out of date long before, but what brings or takes back a document or
- * a payment never is. When this runs, and on how many replicas, does not matter.
+ * a payment never is. Forgets as well when documents were mailed again, which counts for a day. When this runs, and on how many
+ * replicas, does not matter.
  */
 export const pruneWithdrawals: Job<Deps> = {
   name: 'prune-withdrawals',
@@ -19,5 +20,6 @@ export const pruneWithdrawals: Job<Deps> = {
     while (!signal.aborted && (await store.pruneMailWithdrawals(before)) > 0);
     while (!signal.aborted && (await store.pruneQuoteAnswers(before)) > 0);
     while (!signal.aborted && (await store.pruneRetractions(before)) > 0);
+    while (!signal.aborted && (await store.pruneResends(before)) > 0);
   },
 };

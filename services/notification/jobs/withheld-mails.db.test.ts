@@ -32,6 +32,7 @@ afterEach(() => sink.close());
 
 const nothing = {
   paymentId: null,
+  creditNoteId: null,
   revisionId: null,
   printed: null,
   link: null,

@@ -1,5 +1,5 @@
 import type { MessageShape } from '@bufbuild/protobuf';
-import { Invoice_State, type InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Invoice_State, type InvoiceSchema, type Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { addDays, localInstant } from '../../../runtime/calendar.ts';
 import { versionOf } from '../../../runtime/call/call.ts';
@@ -45,6 +45,7 @@ const NO_MAIL = {
   dueDate: null,
   expireTime: null,
   paymentId: null,
+  creditNoteId: null,
   revisionId: null,
   ...NO_WITHDRAWAL,
 } as const;
@@ -84,6 +85,8 @@ export function orderMail(
     readonly withdrawal?: Withdrawal | undefined;
     /** The payment that it is about. */
     readonly paymentId?: string | undefined;
+    /** The credit note that it brings. */
+    readonly creditNoteId?: string;
     /** The invoice whose mail tells the same. */
     readonly revisionId?: string | undefined;
     /** The document that it has the link of, if any; the invoice unless it says another. */
@@ -98,6 +101,7 @@ export function orderMail(
     dueDate: mail.dueDate ?? null,
     expireTime: mail.expireTime ?? null,
     paymentId: mail.paymentId ?? null,
+    creditNoteId: mail.creditNoteId ?? null,
     revisionId: mail.revisionId ?? null,
     ...(mail.withdrawal ?? NO_WITHDRAWAL),
   };
@@ -117,6 +121,7 @@ export function orderQuoteMail(
     dueDate: null,
     expireTime: expireTimeOf(quote, mail.timeZone),
     paymentId: null,
+    creditNoteId: null,
     revisionId: null,
     ...NO_WITHDRAWAL,
   };
@@ -154,7 +159,7 @@ export function orderQuoteExpiry(
 }
 
 /** The end of the last day on which a quote can be accepted; null when it does not expire. */
-function expireTimeOf({ expireDate }: MessageShape<typeof QuoteSchema>, timeZone: string): Date | null {
+export function expireTimeOf({ expireDate }: MessageShape<typeof QuoteSchema>, timeZone: string): Date | null {
   const dayAfter = expireDate === '' ? undefined : addDays(expireDate, 1);
   return dayAfter === undefined ? null : localInstant(dayAfter, '00:00', timeZone || 'UTC');
 }
@@ -173,8 +178,9 @@ function common(event: EventEnvelope, about: Pick<MailOrder, 'invoiceId' | 'invo
   return { eventId: event.id, ownerId: event.ownerId, ...about, requestId: event.requestId, time };
 }
 
-function letter(
-  { seller, customer }: MessageShape<typeof InvoiceSchema> | MessageShape<typeof QuoteSchema>,
+/** From whom a mail about a document is, to whom, and what it says. */
+export function letter(
+  { seller, customer }: { readonly seller?: Party | undefined; readonly customer?: Party | undefined },
   content: Mail,
   linked: Pick<MailLink, 'kind' | 'documentId'>,
 ) {

@@ -30,7 +30,8 @@ export async function presentParties(deps: Deps, call: Call, customerId: string)
   return { seller: sellerOf(user), customer: customer && customerOf(customer, user), timeZone: user.timeZone };
 }
 
-async function findCustomer(deps: Deps, call: Call, customerId: string): Promise<Customer | undefined> {
+/** A customer of the caller as it is now; undefined when it was deleted. */
+export async function findCustomer(deps: Deps, call: Call, customerId: string): Promise<Customer | undefined> {
   try {
     return (await deps.customers.getCustomer({ customerId }, call.forward())).customer;
   } catch (error) {

@@ -11,41 +11,47 @@ const PAUSE_MIN = sql.raw(`interval '1 second'`);
 
 /**
  * Prepares the statement that decides which of the retractions that are due are owed, queues these, and gives how many it looked at.
- * One is owed when a mail that it takes back was sent, or may have been; none is while such a mail is with a mail server. One of an invoice whose revision
- * is mailed to the same address is owed only when that mail is not sent, since it says the same.
+ * One is owed to each address to which a mail that it takes back was sent, or may have been: that of the customer, and those to which
+ * the invoice was sent again. None is while such a mail is with a mail server. One of an invoice whose revision is mailed to the same
+ * address is owed only when that mail is not sent, since it says the same.
  */
 export function prepareDecideRetractions(db: Database): (now: Date) => Promise<number> {
   const now = sql`${sql.placeholder('now')}::timestamptz`;
-  const due = db.$with('due', {}).as(sql`
+  const due = db.$with('due', { id: sql<string>`id`.as('id') }).as(sql`
     select * from ${mailRetractions} where decide_time <= ${now} order by decide_time, id limit ${sql.raw(String(DECIDE_BATCH))}
     for update skip locked
   `);
   const about = db.$with('about', {}).as(sql`
-    select id, owner_id, invoice_id, payment_id, recipient, true as is_retracted from due
-    union all select id, owner_id, revision_id, null, recipient, false from due where revision_id is not null
+    select id, owner_id, invoice_id, payment_id, true as is_retracted from due
+    union all select id, owner_id, revision_id, null, false from due where revision_id is not null
   `);
   // Locked, so that a claim that is being made shows as a lease: a mail that is claimed later is not sent.
   const mails = db.$with('mails', {}).as(sql`
     select about.id, about.is_retracted, mail.id as mail_id, mail.kind, mail.invoice_version, mail.state, mail.lease_token,
-      mail.send_time is not null as was_sent,
-      mail.may_have_left, lower(mail.recipient) = lower(about.recipient) as is_to_same
+      mail.send_time is not null as was_sent, mail.may_have_left, mail.recipient, lower(mail.recipient) as address
     from about
     join ${notifications} as mail on mail.owner_id = about.owner_id and mail.invoice_id = about.invoice_id
     where case when not about.is_retracted then mail.kind = 'INVOICE_SENT'
       else about.payment_id is null or mail.kind = 'PAYMENT_RECEIVED' and mail.payment_id = about.payment_id end
     order by mail.id for update of mail
   `);
-  const decided = db.$with('decided', { decision: sql<string>`decision`.as('decision') }).as(sql`
-    select due.*, (
+  const addressed = db.$with('addressed', {}).as(sql`
+    select id, address, min(recipient) as recipient, bool_or(was_sent) as was_sent, bool_or(was_sent or may_have_left) as may_know,
+      bool_or(lease_token is not null) as is_under_way
+    from mails where is_retracted group by id, address
+  `);
+  const decided = db.$with('decided', {}).as(sql`
+    select id, addressed.address, addressed.recipient, (
       select case
-        when bool_or(is_retracted and was_sent) is not true and bool_or(is_retracted and lease_token is not null) then 'WAIT'
-        when bool_or(is_retracted and (was_sent or may_have_left)) is not true then 'NOT_OWED'
+        when not addressed.was_sent and addressed.is_under_way then 'WAIT'
+        when not addressed.may_know then 'NOT_OWED'
         when due.revision_id is null then 'OWED'
-        when bool_or(not is_retracted and was_sent and is_to_same) then 'NOT_OWED'
-        when bool_and(state = 'FAILED' or not is_to_same) filter (where not is_retracted) then 'OWED'
+        when bool_or(revision.was_sent and revision.address = addressed.address) then 'NOT_OWED'
+        when bool_and(revision.state = 'FAILED' or revision.address <> addressed.address) then 'OWED'
         else 'WAIT' end
-      from mails where mails.id = due.id
-    ) as decision from due
+      from mails as revision where revision.id = due.id and not revision.is_retracted
+    ) as decision
+    from due join addressed using (id)
   `);
   // A claim that began before the retraction was there knows of it only by this.
   const withdrawn = db.$with('withdrawn', {}).as(sql`
@@ -56,22 +62,27 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
         and (mails.invoice_version > due.invoice_version) is not true)
   `);
   const settled = db.$with('settled', {}).as(sql`
-    update ${mailRetractions} set decide_time = case decided.decision when 'WAIT'
-      then ${now} + least(${PAUSE}, greatest(${PAUSE_MIN}, ${now} - decided.create_time)) end
-    from decided where ${mailRetractions.id} = decided.id
+    update ${mailRetractions} set decide_time = case
+      when exists (select from decided where decided.id = due.id and decided.decision = 'WAIT')
+      then ${now} + least(${PAUSE}, greatest(${PAUSE_MIN}, ${now} - due.create_time)) end
+    from due where ${mailRetractions.id} = due.id
   `);
+  // Those that do not wait are queued at once. They are found again as long as others do, and have the same ids then: that of the event
+  // where it is the address of the customer, and others that follow from it.
   const queued = db.$with('queued', {}).as(sql`
     insert into ${notifications} (id, owner_id, invoice_id, payment_id, kind, recipient, sender_name, reply_to, subject, text_body,
       html_body, request_id, invoice_version, create_time, next_attempt_time)
-    select id, owner_id, invoice_id, payment_id, kind, recipient, sender_name, reply_to, subject, text_body, html_body, request_id,
+    select case decided.address when lower(due.recipient) then due.id
+        else (left(due.id::text, 24) || left(md5(due.id || ' ' || decided.address), 12))::uuid end as mail_id,
+      owner_id, invoice_id, payment_id, kind, decided.recipient, sender_name, reply_to, subject, text_body, html_body, request_id,
       invoice_version, ${now}, ${now}
-    from decided where decision = 'OWED' order by id
+    from decided join due using (id) where decision = 'OWED' order by mail_id
     on conflict (id) do nothing
   `);
   const statement = db
-    .with(due, about, mails, withdrawn, decided, settled, queued)
+    .with(due, about, mails, addressed, withdrawn, decided, settled, queued)
     .select({ count: sql<number>`count(*)::integer` })
-    .from(decided)
+    .from(due)
     .prepare('decide_retractions');
   return async (time) => (await statement.execute({ now: time.toISOString() }))[0]?.count ?? 0;
 }

@@ -4,6 +4,7 @@ import { prepareErasure } from '../../../runtime/erasure.ts';
 import {
   accountMails,
   documentLinks,
+  documentResends,
   mailRetractions,
   mailSettings,
   mailWithdrawals,
@@ -31,6 +32,7 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
       { table: quoteAnswers, where: sql`owner_id = ${ownerId}` },
       { table: mailWithdrawals, where: sql`owner_id = ${ownerId}` },
       { table: mailRetractions, where: sql`owner_id = ${ownerId}` },
+      { table: documentResends, where: sql`owner_id = ${ownerId}` },
       { table: mailSettings, where: sql`owner_id = ${ownerId}` },
       { table: documentLinks, where: sql`owner_id = ${ownerId}` },
       // Those that were made with the credentials of an account that was just deleted.

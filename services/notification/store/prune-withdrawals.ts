@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { mailRetractions, mailWithdrawals, quoteAnswers } from './schema.ts';
+import { documentResends, mailRetractions, mailWithdrawals, quoteAnswers } from './schema.ts';
 
 const PRUNE_BATCH = 1_000;
 
@@ -13,7 +13,7 @@ export function preparePruneMailWithdrawals(db: Database): Prune {
   return preparePrune(db, 'prune_mail_withdrawals', { table, key });
 }
 
-/** Prepares the statement that forgets answers to quotes that came before their mail was asked for. */
+/** Prepares the statement that forgets answers to quotes. */
 export function preparePruneQuoteAnswers(db: Database): Prune {
   const [table, key] = [sql`${quoteAnswers}`, sql`owner_id, quote_id`];
   return preparePrune(db, 'prune_quote_answers', { table, key });
@@ -25,16 +25,23 @@ export function preparePruneRetractions(db: Database): Prune {
   return preparePrune(db, 'prune_retractions', { table, key });
 }
 
-/** Whose rows, and the columns that tell them apart. */
+/** Prepares the statement that forgets when documents were mailed again. */
+export function preparePruneResends(db: Database): Prune {
+  const [table, key] = [sql`${documentResends}`, sql`owner_id, document_id`];
+  return preparePrune(db, 'prune_resends', { table, key, time: sql`update_time` });
+}
+
+/** Whose rows, the columns that tell them apart, and since when they are of no use. */
 interface PrunedRows {
   readonly table: SQL;
   readonly key: SQL;
+  readonly time?: SQL;
 }
 
-function preparePrune(db: Database, name: string, { table, key }: PrunedRows): Prune {
+function preparePrune(db: Database, name: string, { table, key, time = sql`create_time` }: PrunedRows): Prune {
   const pruned = db.$with('pruned', { pruned: sql<number>`1`.as('pruned') }).as(sql`
     delete from ${table} where (${key}) in (
-      select ${key} from ${table} where create_time < ${sql.placeholder('before')}::timestamptz
+      select ${key} from ${table} where ${time} < ${sql.placeholder('before')}::timestamptz
       limit ${sql.raw(String(PRUNE_BATCH))} for update skip locked
     ) returning 1 as pruned
   `);

@@ -20,6 +20,7 @@ export function prepareQueueMails(db: Database) {
       invoiceId: 'uuid',
       invoiceVersion: 'bigint',
       paymentId: 'uuid',
+      creditNoteId: 'uuid',
       revisionId: 'uuid',
       quoteId: 'uuid',
       kind: 'text',
@@ -44,11 +45,11 @@ export function prepareQueueMails(db: Database) {
       sql`
         insert into ${notifications} (id, owner_id, invoice_id, quote_id, kind, recipient, sender_name, reply_to, subject,
           text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time, invoice_version, payment_id,
-          printed, link)
+          credit_note_id, printed, link)
         select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
           ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
           ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.dueDate}, ${fresh.expireTime}, ${fresh.invoiceVersion},
-          ${fresh.paymentId}, ${fresh.printed}, ${fresh.link}
+          ${fresh.paymentId}, ${fresh.creditNoteId}, ${fresh.printed}, ${fresh.link}
         from ${fresh.rows} where ${fresh.kind} is not null and not ${isRetraction(fresh.kind)} order by ${fresh.eventId}
         on conflict (id) do nothing`,
       sql`
@@ -105,15 +106,11 @@ export function prepareQueueMails(db: Database) {
           where waiting.state = 'QUEUED' order by waiting.id for update of waiting
         ) as changed
         where ${notifications.id} = changed.id`,
-      // For the mail that is yet to be asked for, which finds it when it is claimed (claim-mail.ts).
+      // For mails that are yet to be asked for, which find it when they are claimed: an answered quote is never open again.
       sql`
         insert into ${quoteAnswers} (owner_id, quote_id, withdraw_reason, create_time)
         select ${fresh.ownerId}, ${fresh.quoteId}, max(${fresh.withdrawReason}), max(${fresh.time}) from ${fresh.rows}
         where ${fresh.kind} is null and ${fresh.quoteId} is not null and ${fresh.withdrawReason} is not null
-          and not exists (
-            select from ${notifications} as asked
-            where asked.owner_id = ${fresh.ownerId} and asked.quote_id = ${fresh.quoteId}
-          )
         group by 1, 2 order by 1, 2
         on conflict (owner_id, quote_id) do nothing`,
     ],

@@ -43,6 +43,7 @@ export const notifications = pgTable('notifications', {
   statusCode: text('status_code').notNull().default(''),
   reports: integer('reports').notNull().default(0),
   link: jsonb('link').$type<MailLink>(),
+  creditNoteId: uuid('credit_note_id'),
 });
 
 /** A row of the table. */
@@ -65,7 +66,7 @@ export const accountMails = pgTable('account_mails', {
   leaseExpireTime: timestamp('lease_expire_time', { withTimezone: true, precision: 3 }),
 });
 
-/** Answers to quotes that came before their mail was asked for. */
+/** Answers to quotes, for mails that come after them. */
 export const quoteAnswers = pgTable('quote_answers', {
   ownerId: uuid('owner_id').notNull(),
   quoteId: uuid('quote_id').notNull(),
@@ -122,6 +123,14 @@ export const documentLinks = pgTable('document_links', {
   updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
 });
 
+/** When documents were mailed again of late; the migration says what the columns mean. */
+export const documentResends = pgTable('document_resends', {
+  ownerId: uuid('owner_id').notNull(),
+  documentId: uuid('document_id').notNull(),
+  resendTimes: timestamp('resend_times', { withTimezone: true, precision: 3 }).array().notNull(),
+  updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
+});
+
 /** Accounts that were deleted. */
 export const deletedOwners = pgTable('deleted_owners', {
   ownerId: uuid('owner_id').primaryKey(),
@@ -133,6 +142,7 @@ export const shownColumns = {
   id: notifications.id,
   invoiceId: notifications.invoiceId,
   quoteId: notifications.quoteId,
+  creditNoteId: notifications.creditNoteId,
   kind: notifications.kind,
   recipient: notifications.recipient,
   subject: notifications.subject,

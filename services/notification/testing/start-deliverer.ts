@@ -49,6 +49,7 @@ export async function startDeliverer(
         invoiceVersion: kind === 'QUOTE_SENT' ? null : 2n,
         quoteId: kind === 'QUOTE_SENT' ? randomUUIDv7() : null,
         paymentId: null,
+        creditNoteId: null,
         revisionId: null,
         kind,
         recipient: 'grace@hopper.example',

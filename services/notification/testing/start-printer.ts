@@ -44,9 +44,10 @@ export interface Shelf {
   isForwarded: boolean;
 }
 
-/** The service beside other services that have what `shelf` has. */
+/** The service beside other services that have what `shelf` has; with `jobs`, those and no others. */
 export async function startPrinter(
   variables: NodeJS.ProcessEnv = {},
+  { jobs } = notificationService,
 ): Promise<TestService & { readonly shelf: Shelf }> {
   const folder = makeScratchDir('numer-mail');
   const shelf: Shelf = {
@@ -135,7 +136,10 @@ export async function startPrinter(
     });
   });
   const environment = { ...WEBHOOK_KEY, MAIL_DIR: folder.path, ...variables };
-  const service = await startTestService(notificationService, { environment, transports: { invoice, user } });
+  const service = await startTestService(
+    { ...notificationService, jobs },
+    { environment, transports: { invoice, user } },
+  );
   return {
     ...service,
     shelf,

@@ -118,6 +118,10 @@ function invoiceCalls(api: Api, customerId: string): ChangingCalls {
     'POST /invoices/{invoice_id}/finalize': async () => ({ path: `${await draft()}/finalize`, body: {} }),
     'POST /invoices/{invoice_id}/send': async () => ({ path: `${await draft()}/send`, body: {} }),
     'POST /invoices/send': draftToSend,
+    'POST /invoices/{invoice_id}/resend': async () => ({
+      path: `${await open()}/resend`,
+      body: { recipient: `${randomUUID()}@example.com`, message: 'For Ada' },
+    }),
     'POST /invoices/{invoice_id}/void': async () => ({ path: `${await open()}/void`, body: {} }),
     'POST /invoices/{invoice_id}/mark-uncollectible': async () => ({
       path: `${await open()}/mark-uncollectible`,
@@ -169,6 +173,10 @@ function paymentCalls(api: Api, customerId: string): ChangingCalls {
       path: `${await open()}/credit-notes`,
       body: { amountMinor: '100', reason: 'Ada complained' },
     }),
+    'POST /credit-notes/{credit_note_id}/resend': async () => {
+      const { id } = await api.post(`${await open()}/credit-notes`, { amountMinor: '100', reason: 'Ada complained' });
+      return { path: `/credit-notes/${id}/resend`, body: { message: 'For Ada' } };
+    },
     'POST /invoices/{invoice_id}/apply-credit': async () => {
       await api.post(`/customers/${customerId}/deposits`, { ...money, currencyCode: 'EUR' });
       return { path: `${await open()}/apply-credit`, body: { amountMinor: '1' } };
@@ -188,6 +196,10 @@ function quoteCalls(api: Api, customerId: string): ChangingCalls {
     'PATCH /quotes/{quote.id}': async () => ({ path: await quote(), body: { expireDate: '2098-01-01', dueDays: 10 } }),
     'DELETE /quotes/{quote_id}': async () => ({ path: await quote() }),
     'POST /quotes/{quote_id}/send': async () => ({ path: `${await quote()}/send`, body: {} }),
+    'POST /quotes/{quote_id}/resend': async () => ({
+      path: `${await quote('send')}/resend`,
+      body: { message: 'For Ada' },
+    }),
     'POST /quotes/{quote_id}/accept': async () => ({ path: `${await quote('send')}/accept`, body: {} }),
     'POST /quotes/{quote_id}/decline': async () => ({ path: `${await quote('send')}/decline`, body: {} }),
     'POST /quotes/{quote_id}/convert': async () => ({ path: `${await quote('send', 'accept')}/convert`, body: {} }),

@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
 import type { FieldChange, FieldChangeJson } from "../../activity/v1/field_change_pb.ts";
 import { file_numer_activity_v1_field_change } from "../../activity/v1/field_change_pb.ts";
@@ -18,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/credit_note_events.proto.
  */
 export const file_numer_invoice_v1_credit_note_events: GenFile = /*@__PURE__*/
-  fileDesc("CiludW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX2V2ZW50cy5wcm90bxIQbnVtZXIuaW52b2ljZS52MSLvAQoQQ3JlZGl0Tm90ZUlzc3VlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSNgoLY3JlZGl0X25vdGUYBCABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAzoksrsYIAoSY3JlZGl0LW5vdGUuaXNzdWVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_credit_note, file_numer_invoice_v1_invoice, file_numer_options_v1_options]);
+  fileDesc("CiludW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX2V2ZW50cy5wcm90bxIQbnVtZXIuaW52b2ljZS52MSKNAgoQQ3JlZGl0Tm90ZUlzc3VlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSNgoLY3JlZGl0X25vdGUYBCABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAxIcCgdtZXNzYWdlGAUgASgJQgvgQQO6SAVyAxjQDzoksrsYIAoSY3JlZGl0LW5vdGUuaXNzdWVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_credit_note, file_numer_invoice_v1_invoice, file_numer_options_v1_options]);
 
 /**
  * A credit note took back a part of an invoice, or all of it. When nothing is left to pay, the invoice is paid.
@@ -53,6 +54,13 @@ export type CreditNoteIssued = Message<"numer.invoice.v1.CreditNoteIssued"> & {
    * @generated from field: numer.invoice.v1.CreditNote credit_note = 4;
    */
   creditNote?: CreditNote | undefined;
+
+  /**
+   * What the seller says in the mail, in words of their own. Empty for nothing.
+   *
+   * @generated from field: string message = 5;
+   */
+  message: string;
 };
 
 /**
@@ -88,6 +96,13 @@ export type CreditNoteIssuedJson = {
    * @generated from field: numer.invoice.v1.CreditNote credit_note = 4;
    */
   creditNote?: CreditNoteJson;
+
+  /**
+   * What the seller says in the mail, in words of their own. Empty for nothing.
+   *
+   * @generated from field: string message = 5;
+   */
+  message?: string;
 };
 
 /**

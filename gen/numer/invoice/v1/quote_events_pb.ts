@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
 import type { FieldChange, FieldChangeJson } from "../../activity/v1/field_change_pb.ts";
 import { file_numer_activity_v1_field_change } from "../../activity/v1/field_change_pb.ts";
@@ -16,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/quote_events.proto.
  */
 export const file_numer_invoice_v1_quote_events: GenFile = /*@__PURE__*/
-  fileDesc("CiNudW1lci9pbnZvaWNlL3YxL3F1b3RlX2V2ZW50cy5wcm90bxIQbnVtZXIuaW52b2ljZS52MSKoAQoMUXVvdGVDcmVhdGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh2yuxgZCg1xdW90ZS5jcmVhdGVkEghxdW90ZS5pZCKoAQoMUXVvdGVVcGRhdGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh2yuxgZCg1xdW90ZS51cGRhdGVkEghxdW90ZS5pZCKoAQoMUXVvdGVEZWxldGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh2yuxgZCg1xdW90ZS5kZWxldGVkEghxdW90ZS5pZCKiAQoJUXVvdGVTZW50EisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOhqyuxgWCgpxdW90ZS5zZW50EghxdW90ZS5pZCKqAQoNUXVvdGVBY2NlcHRlZBIrCgVxdW90ZRgBIAEoCzIXLm51bWVyLmludm9pY2UudjEuUXVvdGVCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzoesrsYGgoOcXVvdGUuYWNjZXB0ZWQSCHF1b3RlLmlkIqoBCg1RdW90ZURlY2xpbmVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh6yuxgaCg5xdW90ZS5kZWNsaW5lZBIIcXVvdGUuaWQirAEKDlF1b3RlQ29udmVydGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh+yuxgbCg9xdW90ZS5jb252ZXJ0ZWQSCHF1b3RlLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_quote, file_numer_options_v1_options]);
+  fileDesc("CiNudW1lci9pbnZvaWNlL3YxL3F1b3RlX2V2ZW50cy5wcm90bxIQbnVtZXIuaW52b2ljZS52MSKoAQoMUXVvdGVDcmVhdGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh2yuxgZCg1xdW90ZS5jcmVhdGVkEghxdW90ZS5pZCKoAQoMUXVvdGVVcGRhdGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh2yuxgZCg1xdW90ZS51cGRhdGVkEghxdW90ZS5pZCKoAQoMUXVvdGVEZWxldGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh2yuxgZCg1xdW90ZS5kZWxldGVkEghxdW90ZS5pZCLAAQoJUXVvdGVTZW50EisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEhwKB21lc3NhZ2UYBCABKAlCC+BBA7pIBXIDGNAPOhqyuxgWCgpxdW90ZS5zZW50EghxdW90ZS5pZCKqAQoNUXVvdGVBY2NlcHRlZBIrCgVxdW90ZRgBIAEoCzIXLm51bWVyLmludm9pY2UudjEuUXVvdGVCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzoesrsYGgoOcXVvdGUuYWNjZXB0ZWQSCHF1b3RlLmlkIqoBCg1RdW90ZURlY2xpbmVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh6yuxgaCg5xdW90ZS5kZWNsaW5lZBIIcXVvdGUuaWQirAEKDlF1b3RlQ29udmVydGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh+yuxgbCg9xdW90ZS5jb252ZXJ0ZWQSCHF1b3RlLmlkYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_quote, file_numer_options_v1_options]);
 
 /**
  * A draft of a quote was made.
@@ -235,6 +236,13 @@ export type QuoteSent = Message<"numer.invoice.v1.QuoteSent"> & {
    * @generated from field: string time_zone = 3;
    */
   timeZone: string;
+
+  /**
+   * What the seller says in the mail, in words of their own. Empty for nothing.
+   *
+   * @generated from field: string message = 4;
+   */
+  message: string;
 };
 
 /**
@@ -263,6 +271,13 @@ export type QuoteSentJson = {
    * @generated from field: string time_zone = 3;
    */
   timeZone?: string;
+
+  /**
+   * What the seller says in the mail, in words of their own. Empty for nothing.
+   *
+   * @generated from field: string message = 4;
+   */
+  message?: string;
 };
 
 /**

@@ -5,6 +5,8 @@
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
+import type { FieldChange, FieldChangeJson } from "../../activity/v1/field_change_pb.ts";
+import { file_numer_activity_v1_field_change } from "../../activity/v1/field_change_pb.ts";
 import type { Notification, NotificationJson } from "./notification_pb.ts";
 import { file_numer_notification_v1_notification } from "./notification_pb.ts";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
@@ -14,7 +16,56 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/notification_events.proto.
  */
 export const file_numer_notification_v1_notification_events: GenFile = /*@__PURE__*/
-  fileDesc("Ci9udW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX2V2ZW50cy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxInwKEE5vdGlmaWNhdGlvblNlbnQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiiyuxgkChFub3RpZmljYXRpb24uc2VudBIPbm90aWZpY2F0aW9uLmlkIoABChJOb3RpZmljYXRpb25GYWlsZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiqyuxgmChNub3RpZmljYXRpb24uZmFpbGVkEg9ub3RpZmljYXRpb24uaWQiggEKE05vdGlmaWNhdGlvbkRlbGF5ZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiuyuxgnChRub3RpZmljYXRpb24uZGVsYXllZBIPbm90aWZpY2F0aW9uLmlkIoYBChVOb3RpZmljYXRpb25EZWxpdmVyZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOi2yuxgpChZub3RpZmljYXRpb24uZGVsaXZlcmVkEg9ub3RpZmljYXRpb24uaWQiggEKE05vdGlmaWNhdGlvbkJvdW5jZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiuyuxgnChRub3RpZmljYXRpb24uYm91bmNlZBIPbm90aWZpY2F0aW9uLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_notification_v1_notification, file_numer_options_v1_options]);
+  fileDesc("Ci9udW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX2V2ZW50cy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIq4BCg5Eb2N1bWVudFJlc2VudBI+Cgxub3RpZmljYXRpb24YASABKAsyIy5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6JrK7GCIKD2RvY3VtZW50LnJlc2VudBIPbm90aWZpY2F0aW9uLmlkInwKEE5vdGlmaWNhdGlvblNlbnQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiiyuxgkChFub3RpZmljYXRpb24uc2VudBIPbm90aWZpY2F0aW9uLmlkIoABChJOb3RpZmljYXRpb25GYWlsZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiqyuxgmChNub3RpZmljYXRpb24uZmFpbGVkEg9ub3RpZmljYXRpb24uaWQiggEKE05vdGlmaWNhdGlvbkRlbGF5ZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiuyuxgnChRub3RpZmljYXRpb24uZGVsYXllZBIPbm90aWZpY2F0aW9uLmlkIoYBChVOb3RpZmljYXRpb25EZWxpdmVyZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOi2yuxgpChZub3RpZmljYXRpb24uZGVsaXZlcmVkEg9ub3RpZmljYXRpb24uaWQiggEKE05vdGlmaWNhdGlvbkJvdW5jZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiuyuxgnChRub3RpZmljYXRpb24uYm91bmNlZBIPbm90aWZpY2F0aW9uLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_notification_v1_notification, file_numer_options_v1_options]);
+
+/**
+ * A user had an invoice, a quote or a credit note mailed again: the mail is queued.
+ *
+ * @generated from message numer.notification.v1.DocumentResent
+ */
+export type DocumentResent = Message<"numer.notification.v1.DocumentResent"> & {
+  /**
+   * The notification that was queued. Its recipient and subject are left out: they are personal data.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: Notification | undefined;
+
+  /**
+   * The fields that it has; also `message`, when it says something in words of the user's own. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes: FieldChange[];
+};
+
+/**
+ * A user had an invoice, a quote or a credit note mailed again: the mail is queued.
+ *
+ * @generated from message numer.notification.v1.DocumentResent
+ */
+export type DocumentResentJson = {
+  /**
+   * The notification that was queued. Its recipient and subject are left out: they are personal data.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: NotificationJson;
+
+  /**
+   * The fields that it has; also `message`, when it says something in words of the user's own. For personal data the values are left out.
+   *
+   * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
+   */
+  changes?: FieldChangeJson[];
+};
+
+/**
+ * Describes the message numer.notification.v1.DocumentResent.
+ * Use `create(DocumentResentSchema)` to create a new message.
+ */
+export const DocumentResentSchema: GenMessage<DocumentResent, {jsonType: DocumentResentJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_events, 0);
 
 /**
  * The mail server took a mail.
@@ -49,7 +100,7 @@ export type NotificationSentJson = {
  * Use `create(NotificationSentSchema)` to create a new message.
  */
 export const NotificationSentSchema: GenMessage<NotificationSent, {jsonType: NotificationSentJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_notification_events, 0);
+  messageDesc(file_numer_notification_v1_notification_events, 1);
 
 /**
  * A mail was given up on.
@@ -84,7 +135,7 @@ export type NotificationFailedJson = {
  * Use `create(NotificationFailedSchema)` to create a new message.
  */
 export const NotificationFailedSchema: GenMessage<NotificationFailed, {jsonType: NotificationFailedJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_notification_events, 1);
+  messageDesc(file_numer_notification_v1_notification_events, 2);
 
 /**
  * A mail server reported that a mail could not be delivered yet, and tries further. Told once of a mail.
@@ -119,7 +170,7 @@ export type NotificationDelayedJson = {
  * Use `create(NotificationDelayedSchema)` to create a new message.
  */
 export const NotificationDelayedSchema: GenMessage<NotificationDelayed, {jsonType: NotificationDelayedJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_notification_events, 2);
+  messageDesc(file_numer_notification_v1_notification_events, 3);
 
 /**
  * A mail server reported that a mail is in the recipient's mailbox. Few mail servers do.
@@ -154,7 +205,7 @@ export type NotificationDeliveredJson = {
  * Use `create(NotificationDeliveredSchema)` to create a new message.
  */
 export const NotificationDeliveredSchema: GenMessage<NotificationDelivered, {jsonType: NotificationDeliveredJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_notification_events, 3);
+  messageDesc(file_numer_notification_v1_notification_events, 4);
 
 /**
  * A mail server reported that a mail, which was sent, cannot be delivered.
@@ -189,5 +240,5 @@ export type NotificationBouncedJson = {
  * Use `create(NotificationBouncedSchema)` to create a new message.
  */
 export const NotificationBouncedSchema: GenMessage<NotificationBounced, {jsonType: NotificationBouncedJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_notification_events, 4);
+  messageDesc(file_numer_notification_v1_notification_events, 5);
 

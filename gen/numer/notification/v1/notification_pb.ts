@@ -13,7 +13,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/notification.proto.
  */
 export const file_numer_notification_v1_notification: GenFile = /*@__PURE__*/
-  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEilwcKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAxIZCgxwZGZfYXR0YWNoZWQYDSABKAhCA+BBAxI1CgxkZWxpdmVyX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSMwoKZGVsYXlfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0Cgtib3VuY2VfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIYCgtzdGF0dXNfY29kZRgRIAEoCUID4EEDIqQBCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIQCgxJTlZPSUNFX1NFTlQQARIMCghSRU1JTkRFUhACEhQKEFBBWU1FTlRfUkVDRUlWRUQQAxIOCgpRVU9URV9TRU5UEAQSFgoSQ1JFRElUX05PVEVfSVNTVUVEEAUSEgoOSU5WT0lDRV9WT0lERUQQBhIUChBQQVlNRU5UX1JFVkVSU0VEEAciTQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIKCgZRVUVVRUQQARIICgRTRU5UEAISCgoGRkFJTEVEEAMSCwoHQk9VTkNFRBAEYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEitAcKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAxIZCgxwZGZfYXR0YWNoZWQYDSABKAhCA+BBAxI1CgxkZWxpdmVyX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSMwoKZGVsYXlfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0Cgtib3VuY2VfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIYCgtzdGF0dXNfY29kZRgRIAEoCUID4EEDEhsKDmNyZWRpdF9ub3RlX2lkGBIgASgJQgPgQQMipAEKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhAKDElOVk9JQ0VfU0VOVBABEgwKCFJFTUlOREVSEAISFAoQUEFZTUVOVF9SRUNFSVZFRBADEg4KClFVT1RFX1NFTlQQBBIWChJDUkVESVRfTk9URV9JU1NVRUQQBRISCg5JTlZPSUNFX1ZPSURFRBAGEhQKEFBBWU1FTlRfUkVWRVJTRUQQByJNCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgoKBlFVRVVFRBABEggKBFNFTlQQAhIKCgZGQUlMRUQQAxILCgdCT1VOQ0VEEARiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A mail to a customer, and what has become of it.
@@ -143,6 +143,13 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
    * @generated from field: string status_code = 17;
    */
   statusCode: string;
+
+  /**
+   * Id of the credit note that it brings. Empty of all other mails, and of those that were queued before this was kept.
+   *
+   * @generated from field: string credit_note_id = 18;
+   */
+  creditNoteId: string;
 };
 
 /**
@@ -273,6 +280,13 @@ export type NotificationJson = {
    * @generated from field: string status_code = 17;
    */
   statusCode?: string;
+
+  /**
+   * Id of the credit note that it brings. Empty of all other mails, and of those that were queued before this was kept.
+   *
+   * @generated from field: string credit_note_id = 18;
+   */
+  creditNoteId?: string;
 };
 
 /**
@@ -296,7 +310,7 @@ export const Notification_Kind = {
   KIND_UNSPECIFIED: 0,
 
   /**
-   * An invoice was sent.
+   * An invoice was sent, or sent again.
    *
    * @generated from enum value: INVOICE_SENT = 1;
    */
@@ -317,21 +331,21 @@ export const Notification_Kind = {
   PAYMENT_RECEIVED: 3,
 
   /**
-   * A quote was sent.
+   * A quote was sent, or sent again.
    *
    * @generated from enum value: QUOTE_SENT = 4;
    */
   QUOTE_SENT: 4,
 
   /**
-   * A credit note of an invoice that was sent was issued.
+   * A credit note of an invoice that was sent was issued, or a credit note was sent again.
    *
    * @generated from enum value: CREDIT_NOTE_ISSUED = 5;
    */
   CREDIT_NOTE_ISSUED: 5,
 
   /**
-   * An invoice that the customer was mailed about was voided, and no mail of an invoice that replaces it says so.
+   * An invoice was voided that the recipient was mailed about, and no mail of an invoice that replaces it says so.
    *
    * @generated from enum value: INVOICE_VOIDED = 6;
    */

@@ -9,13 +9,14 @@ import { file_google_api_annotations } from "../../../google/api/annotations_pb.
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
 import type { Notification, Notification_State, Notification_StateJson, NotificationJson } from "./notification_pb.ts";
 import { file_numer_notification_v1_notification } from "./notification_pb.ts";
+import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file numer/notification/v1/notification_service.proto.
  */
 export const file_numer_notification_v1_notification_service: GenFile = /*@__PURE__*/
-  fileDesc("CjBudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SFW51bWVyLm5vdGlmaWNhdGlvbi52MSLpAQoYTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDEiIKCmludm9pY2VfaWQYAyABKAlCDuBBAbpICNgBAXIDsAEBEkUKBXN0YXRlGAQgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUIL4EEBukgFggECEAESIAoIcXVvdGVfaWQYBSABKAlCDuBBAbpICNgBAXIDsAEBInoKGUxpc3ROb3RpZmljYXRpb25zUmVzcG9uc2USPwoNbm90aWZpY2F0aW9ucxgBIAMoCzIjLm51bWVyLm5vdGlmaWNhdGlvbi52MS5Ob3RpZmljYXRpb25CA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyI+ChZHZXROb3RpZmljYXRpb25SZXF1ZXN0EiQKD25vdGlmaWNhdGlvbl9pZBgBIAEoCUIL4EECukgFcgOwAQEiWQoXR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2USPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDMtcCChNOb3RpZmljYXRpb25TZXJ2aWNlEpEBChFMaXN0Tm90aWZpY2F0aW9ucxIvLm51bWVyLm5vdGlmaWNhdGlvbi52MS5MaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QaMC5udW1lci5ub3RpZmljYXRpb24udjEuTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZSIZkAIBgtPkkwIQEg4vbm90aWZpY2F0aW9ucxKrAQoPR2V0Tm90aWZpY2F0aW9uEi0ubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldE5vdGlmaWNhdGlvblJlcXVlc3QaLi5udW1lci5ub3RpZmljYXRpb24udjEuR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2UiOZACAYLT5JMCMGIMbm90aWZpY2F0aW9uEiAvbm90aWZpY2F0aW9ucy97bm90aWZpY2F0aW9uX2lkfWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_numer_notification_v1_notification]);
+  fileDesc("CjBudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SFW51bWVyLm5vdGlmaWNhdGlvbi52MSLpAQoYTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDEiIKCmludm9pY2VfaWQYAyABKAlCDuBBAbpICNgBAXIDsAEBEkUKBXN0YXRlGAQgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUIL4EEBukgFggECEAESIAoIcXVvdGVfaWQYBSABKAlCDuBBAbpICNgBAXIDsAEBInoKGUxpc3ROb3RpZmljYXRpb25zUmVzcG9uc2USPwoNbm90aWZpY2F0aW9ucxgBIAMoCzIjLm51bWVyLm5vdGlmaWNhdGlvbi52MS5Ob3RpZmljYXRpb25CA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyI+ChZHZXROb3RpZmljYXRpb25SZXF1ZXN0EiQKD25vdGlmaWNhdGlvbl9pZBgBIAEoCUIL4EECukgFcgOwAQEiWQoXR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2USPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDIpYCChRSZXNlbmRJbnZvaWNlUmVxdWVzdBIfCgppbnZvaWNlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIjCglyZWNpcGllbnQYAiABKAlCEOBBAbpICtgBAXIFGP4BYAEStwEKB21lc3NhZ2UYAyABKAlCpQHgQQG6SJ4BugGVAQoWcmVzZW5kX2ludm9pY2UubWVzc2FnZRI7bXVzdCBiZSB3aXRob3V0IGNvbnRyb2wgY2hhcmFjdGVycyBidXQgbGluZSBicmVha3MgYW5kIHRhYnMaPiF0aGlzLm1hdGNoZXMoJ1tcXHgwMC1cXHgwOFxceDBiXFx4MGNcXHgwZS1cXHgxZlxceDdmLVxceDlmXScpcgMY0A8iVwoVUmVzZW5kSW52b2ljZVJlc3BvbnNlEj4KDG5vdGlmaWNhdGlvbhgBIAEoCzIjLm51bWVyLm5vdGlmaWNhdGlvbi52MS5Ob3RpZmljYXRpb25CA+BBAyKQAgoSUmVzZW5kUXVvdGVSZXF1ZXN0Eh0KCHF1b3RlX2lkGAEgASgJQgvgQQK6SAVyA7ABARIjCglyZWNpcGllbnQYAiABKAlCEOBBAbpICtgBAXIFGP4BYAEStQEKB21lc3NhZ2UYAyABKAlCowHgQQG6SJwBugGTAQoUcmVzZW5kX3F1b3RlLm1lc3NhZ2USO211c3QgYmUgd2l0aG91dCBjb250cm9sIGNoYXJhY3RlcnMgYnV0IGxpbmUgYnJlYWtzIGFuZCB0YWJzGj4hdGhpcy5tYXRjaGVzKCdbXFx4MDAtXFx4MDhcXHgwYlxceDBjXFx4MGUtXFx4MWZcXHg3Zi1cXHg5Zl0nKXIDGNAPIlUKE1Jlc2VuZFF1b3RlUmVzcG9uc2USPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDIqECChdSZXNlbmRDcmVkaXROb3RlUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQESIwoJcmVjaXBpZW50GAIgASgJQhDgQQG6SArYAQFyBRj+AWABErsBCgdtZXNzYWdlGAMgASgJQqkB4EEBukiiAboBmQEKGnJlc2VuZF9jcmVkaXRfbm90ZS5tZXNzYWdlEjttdXN0IGJlIHdpdGhvdXQgY29udHJvbCBjaGFyYWN0ZXJzIGJ1dCBsaW5lIGJyZWFrcyBhbmQgdGFicxo+IXRoaXMubWF0Y2hlcygnW1xceDAwLVxceDA4XFx4MGJcXHgwY1xceDBlLVxceDFmXFx4N2YtXFx4OWZdJylyAxjQDyJaChhSZXNlbmRDcmVkaXROb3RlUmVzcG9uc2USPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDMqoHChNOb3RpZmljYXRpb25TZXJ2aWNlEpEBChFMaXN0Tm90aWZpY2F0aW9ucxIvLm51bWVyLm5vdGlmaWNhdGlvbi52MS5MaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QaMC5udW1lci5ub3RpZmljYXRpb24udjEuTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZSIZkAIBgtPkkwIQEg4vbm90aWZpY2F0aW9ucxKrAQoPR2V0Tm90aWZpY2F0aW9uEi0ubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldE5vdGlmaWNhdGlvblJlcXVlc3QaLi5udW1lci5ub3RpZmljYXRpb24udjEuR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2UiOZACAYLT5JMCMGIMbm90aWZpY2F0aW9uEiAvbm90aWZpY2F0aW9ucy97bm90aWZpY2F0aW9uX2lkfRLBAQoNUmVzZW5kSW52b2ljZRIrLm51bWVyLm5vdGlmaWNhdGlvbi52MS5SZXNlbmRJbnZvaWNlUmVxdWVzdBosLm51bWVyLm5vdGlmaWNhdGlvbi52MS5SZXNlbmRJbnZvaWNlUmVzcG9uc2UiVZACAKq7GBgQyQEaEy9ub3RpZmljYXRpb25zL3tpZH2C0+STAjA6ASpiDG5vdGlmaWNhdGlvbiIdL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9yZXNlbmQStwEKC1Jlc2VuZFF1b3RlEikubnVtZXIubm90aWZpY2F0aW9uLnYxLlJlc2VuZFF1b3RlUmVxdWVzdBoqLm51bWVyLm5vdGlmaWNhdGlvbi52MS5SZXNlbmRRdW90ZVJlc3BvbnNlIlGQAgCquxgYEMkBGhMvbm90aWZpY2F0aW9ucy97aWR9gtPkkwIsOgEqYgxub3RpZmljYXRpb24iGS9xdW90ZXMve3F1b3RlX2lkfS9yZXNlbmQS0gEKEFJlc2VuZENyZWRpdE5vdGUSLi5udW1lci5ub3RpZmljYXRpb24udjEuUmVzZW5kQ3JlZGl0Tm90ZVJlcXVlc3QaLy5udW1lci5ub3RpZmljYXRpb24udjEuUmVzZW5kQ3JlZGl0Tm90ZVJlc3BvbnNlIl2QAgCquxgYEMkBGhMvbm90aWZpY2F0aW9ucy97aWR9gtPkkwI4OgEqYgxub3RpZmljYXRpb24iJS9jcmVkaXQtbm90ZXMve2NyZWRpdF9ub3RlX2lkfS9yZXNlbmRiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_numer_notification_v1_notification, file_numer_options_v1_options]);
 
 /**
  * Request of ListNotifications.
@@ -228,7 +229,314 @@ export const GetNotificationResponseSchema: GenMessage<GetNotificationResponse, 
   messageDesc(file_numer_notification_v1_notification_service, 3);
 
 /**
- * Mails to the caller's customers. They are queued by events; this service shows what has become of them.
+ * Request of ResendInvoice.
+ *
+ * @generated from message numer.notification.v1.ResendInvoiceRequest
+ */
+export type ResendInvoiceRequest = Message<"numer.notification.v1.ResendInvoiceRequest"> & {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId: string;
+
+  /**
+   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
+   * that the invoice has.
+   *
+   * @generated from field: string recipient = 2;
+   */
+  recipient: string;
+
+  /**
+   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
+   * not kept with the invoice, and not in its PDF. Default: nothing.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+};
+
+/**
+ * Request of ResendInvoice.
+ *
+ * @generated from message numer.notification.v1.ResendInvoiceRequest
+ */
+export type ResendInvoiceRequestJson = {
+  /**
+   * Id of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId?: string;
+
+  /**
+   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
+   * that the invoice has.
+   *
+   * @generated from field: string recipient = 2;
+   */
+  recipient?: string;
+
+  /**
+   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
+   * not kept with the invoice, and not in its PDF. Default: nothing.
+   *
+   * @generated from field: string message = 3;
+   */
+  message?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.ResendInvoiceRequest.
+ * Use `create(ResendInvoiceRequestSchema)` to create a new message.
+ */
+export const ResendInvoiceRequestSchema: GenMessage<ResendInvoiceRequest, {jsonType: ResendInvoiceRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_service, 4);
+
+/**
+ * Response of ResendInvoice.
+ *
+ * @generated from message numer.notification.v1.ResendInvoiceResponse
+ */
+export type ResendInvoiceResponse = Message<"numer.notification.v1.ResendInvoiceResponse"> & {
+  /**
+   * The notification that was queued.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: Notification | undefined;
+};
+
+/**
+ * Response of ResendInvoice.
+ *
+ * @generated from message numer.notification.v1.ResendInvoiceResponse
+ */
+export type ResendInvoiceResponseJson = {
+  /**
+   * The notification that was queued.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: NotificationJson;
+};
+
+/**
+ * Describes the message numer.notification.v1.ResendInvoiceResponse.
+ * Use `create(ResendInvoiceResponseSchema)` to create a new message.
+ */
+export const ResendInvoiceResponseSchema: GenMessage<ResendInvoiceResponse, {jsonType: ResendInvoiceResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_service, 5);
+
+/**
+ * Request of ResendQuote.
+ *
+ * @generated from message numer.notification.v1.ResendQuoteRequest
+ */
+export type ResendQuoteRequest = Message<"numer.notification.v1.ResendQuoteRequest"> & {
+  /**
+   * Id of the quote.
+   *
+   * @generated from field: string quote_id = 1;
+   */
+  quoteId: string;
+
+  /**
+   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
+   * that the quote has.
+   *
+   * @generated from field: string recipient = 2;
+   */
+  recipient: string;
+
+  /**
+   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
+   * not kept with the quote, and not in its PDF. Default: nothing.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+};
+
+/**
+ * Request of ResendQuote.
+ *
+ * @generated from message numer.notification.v1.ResendQuoteRequest
+ */
+export type ResendQuoteRequestJson = {
+  /**
+   * Id of the quote.
+   *
+   * @generated from field: string quote_id = 1;
+   */
+  quoteId?: string;
+
+  /**
+   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
+   * that the quote has.
+   *
+   * @generated from field: string recipient = 2;
+   */
+  recipient?: string;
+
+  /**
+   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
+   * not kept with the quote, and not in its PDF. Default: nothing.
+   *
+   * @generated from field: string message = 3;
+   */
+  message?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.ResendQuoteRequest.
+ * Use `create(ResendQuoteRequestSchema)` to create a new message.
+ */
+export const ResendQuoteRequestSchema: GenMessage<ResendQuoteRequest, {jsonType: ResendQuoteRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_service, 6);
+
+/**
+ * Response of ResendQuote.
+ *
+ * @generated from message numer.notification.v1.ResendQuoteResponse
+ */
+export type ResendQuoteResponse = Message<"numer.notification.v1.ResendQuoteResponse"> & {
+  /**
+   * The notification that was queued.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: Notification | undefined;
+};
+
+/**
+ * Response of ResendQuote.
+ *
+ * @generated from message numer.notification.v1.ResendQuoteResponse
+ */
+export type ResendQuoteResponseJson = {
+  /**
+   * The notification that was queued.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: NotificationJson;
+};
+
+/**
+ * Describes the message numer.notification.v1.ResendQuoteResponse.
+ * Use `create(ResendQuoteResponseSchema)` to create a new message.
+ */
+export const ResendQuoteResponseSchema: GenMessage<ResendQuoteResponse, {jsonType: ResendQuoteResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_service, 7);
+
+/**
+ * Request of ResendCreditNote.
+ *
+ * @generated from message numer.notification.v1.ResendCreditNoteRequest
+ */
+export type ResendCreditNoteRequest = Message<"numer.notification.v1.ResendCreditNoteRequest"> & {
+  /**
+   * Id of the credit note.
+   *
+   * @generated from field: string credit_note_id = 1;
+   */
+  creditNoteId: string;
+
+  /**
+   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
+   * that the credit note has.
+   *
+   * @generated from field: string recipient = 2;
+   */
+  recipient: string;
+
+  /**
+   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
+   * not kept with the credit note, and not in its PDF. Default: nothing.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+};
+
+/**
+ * Request of ResendCreditNote.
+ *
+ * @generated from message numer.notification.v1.ResendCreditNoteRequest
+ */
+export type ResendCreditNoteRequestJson = {
+  /**
+   * Id of the credit note.
+   *
+   * @generated from field: string credit_note_id = 1;
+   */
+  creditNoteId?: string;
+
+  /**
+   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
+   * that the credit note has.
+   *
+   * @generated from field: string recipient = 2;
+   */
+  recipient?: string;
+
+  /**
+   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
+   * not kept with the credit note, and not in its PDF. Default: nothing.
+   *
+   * @generated from field: string message = 3;
+   */
+  message?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.ResendCreditNoteRequest.
+ * Use `create(ResendCreditNoteRequestSchema)` to create a new message.
+ */
+export const ResendCreditNoteRequestSchema: GenMessage<ResendCreditNoteRequest, {jsonType: ResendCreditNoteRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_service, 8);
+
+/**
+ * Response of ResendCreditNote.
+ *
+ * @generated from message numer.notification.v1.ResendCreditNoteResponse
+ */
+export type ResendCreditNoteResponse = Message<"numer.notification.v1.ResendCreditNoteResponse"> & {
+  /**
+   * The notification that was queued.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: Notification | undefined;
+};
+
+/**
+ * Response of ResendCreditNote.
+ *
+ * @generated from message numer.notification.v1.ResendCreditNoteResponse
+ */
+export type ResendCreditNoteResponseJson = {
+  /**
+   * The notification that was queued.
+   *
+   * @generated from field: numer.notification.v1.Notification notification = 1;
+   */
+  notification?: NotificationJson;
+};
+
+/**
+ * Describes the message numer.notification.v1.ResendCreditNoteResponse.
+ * Use `create(ResendCreditNoteResponseSchema)` to create a new message.
+ */
+export const ResendCreditNoteResponseSchema: GenMessage<ResendCreditNoteResponse, {jsonType: ResendCreditNoteResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification_service, 9);
+
+/**
+ * Mails to the caller's customers. They are queued by events, and those that bring a document again by calls; this service shows what
+ * has become of them.
  *
  * @generated from service numer.notification.v1.NotificationService
  */
@@ -256,6 +564,48 @@ export const NotificationService: GenService<{
     methodKind: "unary";
     input: typeof GetNotificationRequestSchema;
     output: typeof GetNotificationResponseSchema;
+  },
+  /**
+   * Has an invoice that was sent mailed again, to the customer or to somebody else: as it is now, with what is still to be paid of it, which
+   * may be nothing, and with its PDF where the settings for mails say so. One that is void is not. The invoice stays as it is; reminders
+   * and other mails go on to the address that it has. When it is voided, the mail is not sent any more, and whoever got it is told.
+   *
+   * An invoice is mailed again 5 times within 24 hours at most: RATE_LIMITED says when the next time may be.
+   *
+   * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
+   *
+   * @generated from rpc numer.notification.v1.NotificationService.ResendInvoice
+   */
+  resendInvoice: {
+    methodKind: "unary";
+    input: typeof ResendInvoiceRequestSchema;
+    output: typeof ResendInvoiceResponseSchema;
+  },
+  /**
+   * Has a quote that was sent and is still to be answered mailed again, as ResendInvoice does. One that has expired is not: its
+   * expire date can be moved first. When it is answered, the mail is not sent any more. Where mails have links to their documents,
+   * whoever gets it can answer the quote.
+   *
+   * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
+   *
+   * @generated from rpc numer.notification.v1.NotificationService.ResendQuote
+   */
+  resendQuote: {
+    methodKind: "unary";
+    input: typeof ResendQuoteRequestSchema;
+    output: typeof ResendQuoteResponseSchema;
+  },
+  /**
+   * Has a credit note mailed again, as ResendInvoice does, or for the first time when it was not mailed since its invoice was not.
+   *
+   * Fails with CREDIT_NOTE_NOT_FOUND, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
+   *
+   * @generated from rpc numer.notification.v1.NotificationService.ResendCreditNote
+   */
+  resendCreditNote: {
+    methodKind: "unary";
+    input: typeof ResendCreditNoteRequestSchema;
+    output: typeof ResendCreditNoteResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_numer_notification_v1_notification_service, 0);

@@ -1,0 +1,28 @@
+/** Why a document cannot be mailed again: a name for programs, and a sentence for people. */
+export interface ResendRefusal {
+  readonly cause: 'NOT_SENT' | 'VOIDED' | 'EXPIRED' | 'ACCEPTED' | 'DECLINED' | 'INVOICED';
+  readonly message: string;
+}
+
+/** Why an invoice cannot be mailed again; undefined when it can: once it was mailed, as long as it is not void. */
+export function invoiceResendRefusal(invoice: {
+  readonly state: string;
+  /** Whether it was mailed to the customer. */
+  readonly sent: boolean;
+}): ResendRefusal | undefined {
+  if (invoice.state === 'VOID') return { cause: 'VOIDED', message: 'The invoice is void.' };
+  return invoice.sent ? undefined : { cause: 'NOT_SENT', message: 'The invoice was not sent yet; send it first.' };
+}
+
+const QUOTE_REFUSALS: Readonly<Record<string, ResendRefusal>> = {
+  DRAFT: { cause: 'NOT_SENT', message: 'The quote is a draft; send it first.' },
+  EXPIRED: { cause: 'EXPIRED', message: 'The quote has expired; move its expire date first.' },
+  ACCEPTED: { cause: 'ACCEPTED', message: 'The quote is accepted already.' },
+  DECLINED: { cause: 'DECLINED', message: 'The quote is declined already.' },
+  INVOICED: { cause: 'INVOICED', message: 'The quote was turned into an invoice.' },
+};
+
+/** Why a quote in this state, named as in the contract, cannot be mailed again; undefined when it can: while it is to be answered. */
+export function quoteResendRefusal(state: string): ResendRefusal | undefined {
+  return QUOTE_REFUSALS[state];
+}

@@ -1,0 +1,110 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { CreditNote } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
+import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Quote } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import type { Notification } from '../../../gen/numer/notification/v1/notification_pb.ts';
+import type {
+  ResendCreditNoteResponseSchema,
+  ResendInvoiceRequest,
+  ResendInvoiceResponseSchema,
+  ResendQuoteResponseSchema,
+} from '../../../gen/numer/notification/v1/notification_service_pb.ts';
+import type { Call } from '../../../runtime/call/call.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { toQueuedNotification } from '../convert.ts';
+import type { Deps } from '../deps.ts';
+import type { Mail } from '../domain/mail.ts';
+import type { LinkedKind } from '../domain/mail-link.ts';
+import type { PrintedDocument } from '../domain/printed-document.ts';
+import type { ResendRefusal } from '../domain/resendable.ts';
+import { documentResent } from '../events.ts';
+import { findCustomer } from '../pdf/present-parties.ts';
+import { RESENDS_MAX, type ResentMail } from '../store/queue-resend.ts';
+import { letter } from './mail-order.ts';
+
+/** What is mailed again, and how the call is answered. */
+export interface Resend {
+  readonly document: Invoice | Quote | CreditNote;
+  /** What it is called in its link. */
+  readonly linkedKind: LinkedKind;
+  readonly customerId: string;
+  /** What the mail is about. */
+  readonly about: Pick<ResentMail, 'kind' | 'invoiceId' | 'invoiceVersion' | 'quoteId' | 'creditNoteId' | 'expireTime'>;
+  readonly content: Mail;
+  readonly printed: () => PrintedDocument;
+  readonly responseSchema:
+    | typeof ResendInvoiceResponseSchema
+    | typeof ResendQuoteResponseSchema
+    | typeof ResendCreditNoteResponseSchema;
+}
+
+/** Throws a document's reason when there is something against mailing it again in its state, named as in the contract. */
+export function requireResendable(
+  reason: 'INVOICE_STATE' | 'QUOTE_STATE',
+  state: string,
+  refusal: ResendRefusal | undefined,
+): void {
+  if (refusal === undefined) return;
+  const { cause, message } = refusal;
+  throw new DomainError('state', reason, message, { metadata: { state, action: 'RESEND', cause } });
+}
+
+/**
+ * Queues a mail that brings a document of the caller again, and gives its notification.
+ *
+ * @throws DomainError CUSTOMER_WITHOUT_EMAIL, or RATE_LIMITED when the document was mailed again too often of late.
+ */
+export async function sendAgain(
+  deps: Deps,
+  call: Call,
+  request: Pick<ResendInvoiceRequest, 'recipient' | 'message'>,
+  { document, linkedKind, customerId, about, content, printed, responseSchema }: Resend,
+): Promise<{ notification: Notification }> {
+  const ownerId = call.user.userId;
+  const sender = letter(document, content, { kind: linkedKind, documentId: document.id });
+  const [settings, recipient] = await Promise.all([
+    deps.store.getMailSettings(ownerId),
+    request.recipient || recipientOf(deps, call, customerId, sender.recipient),
+  ]);
+  const now = deps.clock.now();
+  const mail: ResentMail = {
+    id: randomUUIDv7(),
+    ownerId,
+    ...about,
+    ...sender,
+    recipient,
+    printed: settings?.attachPdf === true ? printed() : null,
+    requestId: call.requestId,
+    createTime: now,
+  };
+  const answer = { notification: toQueuedNotification(mail) };
+  const isQueued = await deps.store.queueResend(mail, document.id, {
+    events: [documentResent(call, mail, request.message !== '')],
+    idempotency: idempotencyValues(call, responseSchema, answer, now),
+  });
+  if (isQueued) return answer;
+  throw tooOften(await deps.store.findResendTime({ ownerId, documentId: document.id }), now);
+}
+
+/** The address that a customer has now, since the one on the document may be why it did not arrive; else that one. */
+async function recipientOf(deps: Deps, call: Call, customerId: string, frozen: string): Promise<string> {
+  const customer = await findCustomer(deps, call, customerId);
+  const recipient = customer?.email || frozen;
+  if (recipient !== '') return recipient;
+  throw new DomainError(
+    'state',
+    'CUSTOMER_WITHOUT_EMAIL',
+    'The customer of this document has no email address to send it to; name a recipient.',
+  );
+}
+
+function tooOften(retryTime: Date | undefined, now: Date): DomainError {
+  const waitMs = retryTime === undefined ? 0 : retryTime.getTime() - now.getTime();
+  return new DomainError(
+    'exhausted',
+    'RATE_LIMITED',
+    `This document was sent again ${RESENDS_MAX} times within 24 hours; send it later.`,
+    { metadata: { retryAfterSeconds: String(Math.max(1, Math.ceil(waitMs / 1000))) } },
+  );
+}
