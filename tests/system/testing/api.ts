@@ -51,7 +51,7 @@ export function anonymous(url: () => string): Api {
 }
 
 /** Signs a new user up and in. */
-export async function signUp(url: () => string, details: Readonly<Record<string, string>> = {}): Promise<Api> {
+export async function signUp(url: () => string, details: Readonly<Record<string, unknown>> = {}): Promise<Api> {
   const credentials = { email: `${randomUUID()}@example.com`, password: 'correct horse', ...details };
   await anonymous(url).post('/users', { name: 'Dana', ...credentials });
   return signIn(url, credentials);
