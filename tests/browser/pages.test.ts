@@ -98,9 +98,12 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
   });
 
   describe('the page of a quote', () => {
-    async function sendQuote() {
+    type Details = Readonly<Record<string, unknown>>;
+
+    async function sendQuote(details: Details = {}, customer: Details = {}) {
       const api = await signUp(() => numer().url);
-      const { id } = await api.post('/quotes', { invoice: templateOf(await addCustomer(api)) });
+      const invoice = { ...templateOf(await addCustomer(api, customer)), ...details };
+      const { id } = await api.post('/quotes', { invoice });
       await api.post(`/quotes/${id}/send`, {});
       const { url } = await api.get(`/document-links/${id}`);
       const stateOf = async () => (await api.get(`/quotes/${id}`)).state;
@@ -128,6 +131,18 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
         ['GET', true],
       ]);
       expect(complaints).toEqual([]);
+    });
+
+    test('breaks no word beside large sums on a small phone', { timeout: SLOW_MS }, async () => {
+      const lines = [{ description: 'Bridge', quantity: '1', unitPrice: '123456789.01', taxPercent: '19' }];
+      const { address } = await sendQuote({ lines }, { locale: 'de' });
+      const { page } = await openPage({ viewport: { width: 320, height: 640 } });
+      await page.goto(address);
+      for (const word of ['Zwischensumme', 'Gesamtbetrag']) {
+        const height = (await page.getByText(word, { exact: true }).boundingBox())?.height;
+        expect(height, word).toBeLessThan(40); // two lines have 48 pixels
+      }
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
     });
 
     test('takes no answer that another site sends', { timeout: SLOW_MS }, async () => {

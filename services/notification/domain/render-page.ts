@@ -25,7 +25,7 @@ th:last-child, td:last-child { text-align: right; white-space: nowrap; padding-l
 form { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.75rem 0 }
 button { font: inherit; padding: .6rem 1.2rem; border: 1px solid #2458a6; border-radius: .35rem; background: #fff; color: #2458a6; cursor: pointer }
 button.main { background: #2458a6; color: #fff } .files { margin: 1.75rem 0 0; color: var(--soft) } .files a { color: #2458a6; margin-right: 1rem }
-@media (max-width: 32rem) { dl { grid-template-columns: 1fr } dd { margin-bottom: .4rem } .sums { width: 100% } }
+@media (max-width: 32rem) { dl { grid-template-columns: 1fr } dd { margin-bottom: .4rem } .sums { width: 100% } .sums tr { display: flex; flex-wrap: wrap; column-gap: .5rem } .sums td:last-child { margin-left: auto } }
 @media print { body { background: none; padding: 0 } main { border: 0; padding: 0; max-width: none } form, .files { display: none } tr { break-inside: avoid } }
 `;
 
