@@ -106,6 +106,20 @@ describe('InvoiceSent', () => {
     }
   });
 
+  test('is answered to the address that it says to reach the seller at', async () => {
+    const ownerId = randomUUIDv7();
+    const seller = {
+      name: 'Lovelace & Sons',
+      email: 'ada@lovelace.example',
+      contact: { email: 'ar@lovelace.example' },
+    };
+    await service.publish(InvoiceSentSchema, { invoice: testInvoice({ seller }) }, { ownerId });
+    const [row] = await service.rowsOf(ownerId);
+    expect(row?.replyTo).toBe('ar@lovelace.example');
+    expect(row?.textBody).toContain('ar@lovelace.example');
+    expect(row?.textBody).not.toContain('ada@lovelace.example');
+  });
+
   test('of a customer without an address is queued as well, and fails when it is to be sent', async () => {
     const ownerId = randomUUIDv7();
     await service.publish(InvoiceSentSchema, { invoice: testInvoice({ customer: { name: 'Grace' } }) }, { ownerId });

@@ -4,6 +4,7 @@ import type { QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { addDays, localInstant } from '../../../runtime/calendar.ts';
 import { versionOf } from '../../../runtime/call/call.ts';
 import type { EventEnvelope } from '../../../runtime/events/event.ts';
+import { toSellerFacts } from '../convert.ts';
 import type { Kind } from '../domain/decide-next.ts';
 import type { Mail } from '../domain/mail.ts';
 import type { MailLink } from '../domain/mail-link.ts';
@@ -187,7 +188,7 @@ export function letter(
   return {
     recipient: customer?.email ?? '',
     senderName: seller?.name ?? '',
-    replyTo: seller?.email ?? '',
+    replyTo: toSellerFacts(seller).email, // as it stands in the mail
     subject: content.subject,
     textBody: content.text,
     htmlBody: content.html,
