@@ -52,8 +52,10 @@ export function standingOfInvoice(invoice: InvoiceFacts, situation: InvoiceSitua
     return { label: online.state.paid, sentences, tone: 'done' };
   }
   if (overdueSince !== undefined) {
-    const sentences = [online.dueSince(formatDate(overdueSince, language)), stillDue];
-    return { label: online.state.overdue, sentences, tone: 'late' };
+    const day = formatDate(overdueSince, language);
+    // Of one in instalments the others may be due later.
+    const since = invoice.instalments.length > 0 ? online.instalmentDueSince(day) : online.dueSince(day);
+    return { label: online.state.overdue, sentences: [since, stillDue], tone: 'late' };
   }
   const label = invoice.paidMinor === 0n ? online.state.open : online.state.partlyPaid;
   return { label, sentences: [stillDue], tone: 'open' };

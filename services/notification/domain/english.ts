@@ -130,6 +130,7 @@ export const ENGLISH: Texts = {
     },
     paidOn: (date) => `It was settled on ${date}.`,
     dueSince: (date) => `It was due on ${date}.`,
+    instalmentDueSince: (date) => `An instalment was due on ${date}.`,
     stillDue: (amount) => `${amount} is still due.`,
     expiredOn: (date) => `It was valid until ${date}.`,
     acceptedOn: (date) => `It was accepted on ${date}.`,

@@ -130,6 +130,7 @@ export const GERMAN: Texts = {
     },
     paidOn: (date) => `Sie wurde am ${date} beglichen.`,
     dueSince: (date) => `Sie war am ${date} fällig.`,
+    instalmentDueSince: (date) => `Eine Rate war am ${date} fällig.`,
     stillDue: (amount) => `Offen sind noch ${amount}.`,
     expiredOn: (date) => `Es galt bis zum ${date}.`,
     acceptedOn: (date) => `Es wurde am ${date} angenommen.`,

@@ -137,6 +137,7 @@ export interface Texts {
     };
     paidOn(date: string): string;
     dueSince(date: string): string;
+    instalmentDueSince(date: string): string;
     stillDue(amount: string): string;
     expiredOn(date: string): string;
     acceptedOn(date: string): string;

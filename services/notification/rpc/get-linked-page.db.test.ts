@@ -97,7 +97,7 @@ describe('the page of an invoice', () => {
         ],
       }),
     );
-    expect(words).toContain('Overdue It was due on 20 March 2026. 79.00 EUR is still due.');
+    expect(words).toContain('Overdue An instalment was due on 20 March 2026. 79.00 EUR is still due.');
     expect(words).toContain('Due date 10 April 2026');
     expect(words).toContain('Instalment due on 20 March 2026 40.00 EUR Instalment due on 10 April 2026 39.00 EUR');
     expect(words).not.toContain('10 March');
