@@ -1,4 +1,5 @@
 import { type Client, createClient } from '@connectrpc/connect';
+import { LRUCache } from 'lru-cache';
 import { CreditNoteService } from '../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
@@ -15,6 +16,7 @@ import { type Config, ConfigError } from '../../runtime/process/config.ts';
 import type { Logger } from '../../runtime/process/log.ts';
 import type { ServiceBase } from '../../runtime/process/service.ts';
 import type { Mailbox, NOTIFICATION_CONFIG } from './config.ts';
+import type { PageFile } from './domain/document-page.ts';
 import { createFileCarrier } from './mail/file-carrier.ts';
 import type { MailCarrier } from './mail/mail-carrier.ts';
 import { createSmtpCarrier } from './mail/smtp-carrier.ts';
@@ -53,6 +55,9 @@ import { prepareReleaseWebhook, prepareSettleWebhooks } from './store/settle-web
 import { prepareDeleteWebhookEndpoint, prepareUpdateWebhookEndpoint } from './store/update-webhook-endpoint.ts';
 import type { Targets } from './webhook/webhook-url.ts';
 
+/** Most documents of which it is remembered what they can be had as. */
+const KNOWN_DOCUMENTS_MAX = 10_000;
+
 /** What the RPCs, consumers and jobs of the notification service work with. */
 export interface Deps {
   readonly clock: Clock;
@@ -82,6 +87,8 @@ export interface Deps {
   /** Where customers reach the gateway, without a slash at the end; empty when nobody said it. */
   readonly publicUrl: string;
   readonly webhookTargets: Targets;
+  /** As which electronic invoices documents can be had, by their ids. */
+  readonly eInvoiceFiles: LRUCache<string, readonly PageFile[]>;
   /** Webhooks that are being sent, which goes on from one run of the job to the next. */
   readonly webhooksUnderWay: Set<Promise<void>>;
   readonly store: {
@@ -157,6 +164,7 @@ export async function createDeps(
     webhookKey: config.WEBHOOK_SECRET_KEY,
     publicUrl: config.PUBLIC_URL,
     webhookTargets: config.WEBHOOK_TARGETS,
+    eInvoiceFiles: new LRUCache({ max: KNOWN_DOCUMENTS_MAX }),
     webhooksUnderWay: new Set(),
     store: prepareOnFirstUse(db, {
       queueMails: prepareQueueMails,

@@ -141,12 +141,25 @@ async function numberOf(deps: Deps, { reading }: FollowedLink, invoiceId: string
   return required(invoice, 'invoice').number;
 }
 
-/** As which electronic invoices a document can be had. */
+/** As which electronic invoices a document can be had. Those are made of what was frozen, so it is found out once. */
 async function eInvoiceFilesOf(
+  deps: Deps,
+  link: FollowedLink,
+  document: Pick<Invoice, 'seller' | 'customer' | 'taxes'>,
+): Promise<readonly PageFile[]> {
+  const { documentId } = link.document;
+  const known = deps.eInvoiceFiles.get(documentId);
+  if (known !== undefined) return known;
+  const files = await findEInvoiceFiles(deps, link, document);
+  deps.eInvoiceFiles.set(documentId, files);
+  return files;
+}
+
+async function findEInvoiceFiles(
   deps: Deps,
   { document: { kind, documentId }, reading }: FollowedLink,
   document: Pick<Invoice, 'seller' | 'customer' | 'taxes'>,
-): Promise<PageFile[]> {
+): Promise<readonly PageFile[]> {
   const options = reading.forward();
   const [hasUbl, hasCii] = await Promise.all(
     kind === 'INVOICE'
