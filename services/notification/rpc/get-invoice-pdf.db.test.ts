@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
 import { errorWithReason } from '../../../runtime/call/errors.ts';
+import { noSuchRpc } from '../../../runtime/call/unknown-rpc.ts';
 import { pngFile } from '../../../runtime/testing/png-file.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
@@ -162,4 +163,12 @@ test('is not given without the logo while that cannot be had', async () => {
   expect(await refusalOf(get())).toMatchObject({ code: Code.Unavailable, reason: 'UNAVAILABLE' });
   printer.shelf.logosFailure = undefined;
   expect((await get()).file).toBeDefined();
+});
+
+test('is given without a logo while the user service is of a version that has none', async () => {
+  const invoiceId = put(printer.shelf.invoices, testInvoice({}));
+  printer.shelf.logosFailure = noSuchRpc();
+  const { file } = await printer.client(DocumentService, user).getInvoicePdf({ invoiceId });
+  printer.shelf.logosFailure = undefined;
+  expect(file).toBeDefined();
 });
