@@ -9,7 +9,7 @@ import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
 import type { EventEnvelope } from './event.ts';
 import { createInProcessBus } from './in-process-bus.ts';
 import { prepareInboxPrune } from './inbox.ts';
-import { prepareInboxFailures } from './inbox-failures.ts';
+import { type InboxFailures, prepareInboxFailures } from './inbox-failures.ts';
 import { prepareOutboxClaims } from './outbox-claims.ts';
 import { startRelay } from './relay.ts';
 import {
@@ -208,6 +208,21 @@ test('an event nobody here consumes is kept for a newer replica, and in the end 
   expect(Buffer.from(letter?.body ?? []).equals(Buffer.from(event.body))).toBe(true);
 });
 
+test('an event that is due again is left for a moment to replicas that consume it', async () => {
+  const event = wireOf(raised(1n));
+  const bounds = { service: 'counter', firstRetryMs: 1, retryMsMax: 1, claimSize: 10, leaseMs: 1, headStartMs: 60_000 };
+  const older = prepareInboxFailures(database.db, { ...bounds, types: ['numer.test.v1.CounterReset'] });
+  const newer = prepareInboxFailures(database.db, { ...bounds, types: [event.type] });
+  const claimedAfter = async (due: string, replica: InboxFailures) => {
+    await database.db.execute(sql`update inbox_retries set available_time = now() - ${due}::interval`);
+    return (await replica.claim()).map(({ id }) => id);
+  };
+  await older.park([{ event, reason: 'nobody here consumes it' }]);
+  expect(await claimedAfter('1 second', older)).toEqual([]);
+  expect(await claimedAfter('1 second', newer)).toEqual([event.id]);
+  expect(await claimedAfter('61 seconds', older)).toEqual([event.id]);
+});
+
 test('while the database is away events are not settled and no attempt is counted', async () => {
   const deps = counterDeps(database.db);
   deps.beforeApply = async () => {
@@ -243,7 +258,8 @@ test('an event that took effect after all does not become a dead letter', async 
   const { deps, deliver } = consume();
   const event = wireOf(raised(1n));
   expect(await deliver([event])).toEqual([true]);
-  const options = { service: 'counter', firstRetryMs: 1, retryMsMax: 1, claimSize: 1, leaseMs: 1 };
+  const bounds = { firstRetryMs: 1, retryMsMax: 1, claimSize: 1, leaseMs: 1, headStartMs: 1 };
+  const options = { service: 'counter', types: [event.type], ...bounds };
   await prepareInboxFailures(database.db, options).bury([{ event, reason: 'it took too long' }]);
   expect(await countRows(database.db, 'dead_letters')).toBe(0);
   await deps.apply([{ eventId: event.id, counterId: event.subject, amount: 1n }]);

@@ -98,6 +98,8 @@ const RETRY_POLICY: RetryPolicy = {
 };
 
 const RETRY_CLAIM_SIZE = 100;
+/** Enough for each replica to have looked in between. */
+const HEAD_START_POLLS = 2;
 const PRUNE_BATCH_SIZE = 5_000;
 const PRUNE_POLL_MS = 3_600_000;
 const PRUNE_DELAY_MS = 60_000;
@@ -133,10 +135,12 @@ export function startConsumers<Deps>(options: ConsumersOptions<Deps>): RunningCo
   const byType = indexByType(options.consumers);
   const failures = prepareInboxFailures(db, {
     service,
+    types: [...byType.keys()],
     firstRetryMs: policy.firstRetryMs,
     retryMsMax: policy.retryMsMax,
     claimSize: RETRY_CLAIM_SIZE,
     leaseMs: policy.applyTimeoutMs * 3,
+    headStartMs: policy.pollMs * HEAD_START_POLLS,
   });
   const delivery = createDelivery({ deps: options.deps, byType, failures, log, metrics: options.metrics, policy });
   const prune = prepareInboxPrune(db, PRUNE_BATCH_SIZE);

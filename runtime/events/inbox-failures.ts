@@ -20,7 +20,7 @@ export interface FailedEvent {
 export interface InboxFailures {
   /** Keeps events for another try after a growing pause; gives the number of tries so far by event id. */
   park(failed: readonly FailedEvent[]): Promise<ReadonlyMap<string, number>>;
-  /** Takes parked events that are due, for as long as the lease. */
+  /** Takes parked events that are due, for as long as the lease; those of other types only after a head start for whoever knows them. */
   claim(): Promise<WireEvent[]>;
   /** Forgets parked events that were applied in the end. */
   forget(ids: readonly string[]): Promise<void>;
@@ -31,10 +31,14 @@ export interface InboxFailures {
 /** Bounds of the retries. */
 export interface InboxFailuresOptions {
   readonly service: string;
+  /** The full names of the messages that this replica consumes. */
+  readonly types: readonly string[];
   readonly firstRetryMs: number;
   readonly retryMsMax: number;
   readonly claimSize: number;
   readonly leaseMs: number;
+  /** How long an event of another type is left to replicas that consume it, each time that it is due. */
+  readonly headStartMs: number;
 }
 
 /** The columns that inbox_retries and dead_letters share, as text in the order of both. */
@@ -68,7 +72,7 @@ export function prepareInboxFailures(db: Database, options: InboxFailuresOptions
       return new Map(rows.map((row) => [row.eventId, row.attempts]));
     },
     async claim() {
-      return (await claim.execute()).map(toWireEvent);
+      return (await claim.execute({ types: options.types })).map(toWireEvent);
     },
     async forget(ids) {
       await forget.execute({ ids });
@@ -95,9 +99,16 @@ function preparePark(db: Database, options: InboxFailuresOptions) {
   return db.with(parked).select().from(parked).prepare('park_events');
 }
 
+/**
+ * The replica that has parked an event looks for it just when it is due, and so would always be the first: without the head start, one of
+ * an older version would keep an event that it does not know from all others until it is a dead letter.
+ */
 function prepareClaim(db: Database, options: InboxFailuresOptions) {
   const due = db.$with('due', {}).as(sql`
-    select event_id from inbox_retries where available_time <= now()
+    select event_id from inbox_retries where available_time <= now() and (
+      type in (select jsonb_array_elements_text(${jsonParameter('types')}::jsonb))
+      or available_time <= now() - ${options.headStartMs} * interval '1 millisecond'
+    )
     order by available_time limit ${options.claimSize} for update skip locked
   `);
   const claimed = db.$with('claimed', PARKED_EVENT).as(sql`
