@@ -106,7 +106,8 @@ interface Attempted {
 }
 
 /** Sends a mail, unless it must not go out. */
-async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: ClaimedMail): Promise<Attempted> {
+async function attempt(deps: Deps, session: MailSession, claimed: ClaimedMail): Promise<Attempted> {
+  const { row, wasAbandoned } = claimed;
   const unsent = (outcome: Outcome): Attempted => ({ outcome, pdfAttached: false });
   const refuse = (reason: string) => unsent({ kind: 'refused', reason });
   if (row.recipient === '') return refuse('The customer has no email address.');
@@ -118,13 +119,6 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
     return refuse(row.mayHaveLeft ? `${row.withdrawReason} An earlier attempt may have sent it.` : row.withdrawReason);
   }
   if (isOutdated(row, deps.clock.now())) return refuse('The mail could not be sent before it was out of date.');
-  let bodies: Pick<OutgoingMail, 'text' | 'html'>;
-  try {
-    bodies = await linkedBodiesOf(deps, row);
-  } catch (error) {
-    deps.log.error({ err: error, notificationId: row.id }, 'link of a mail cannot be made');
-    return unsent({ kind: 'deferred', reason: 'The link that goes with the mail could not be made.' });
-  }
   let attachment: OutgoingMail['attachment'];
   try {
     attachment = await attachmentOf(deps, row);
@@ -141,7 +135,7 @@ async function attempt(deps: Deps, session: MailSession, { row, wasAbandoned }: 
     senderName: row.senderName,
     replyTo: row.replyTo,
     subject: row.subject,
-    ...bodies,
+    ...linkedBodiesOf(deps, claimed),
     attachment,
     date: row.createTime,
   });

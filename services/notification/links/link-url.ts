@@ -6,7 +6,7 @@ import { type DocumentReference, linkTokenOf } from './link-token.ts';
 export function linkUrlOf(
   { webhookKey, publicUrl }: Pick<Deps, 'webhookKey' | 'publicUrl'>,
   document: DocumentReference,
-  row: DocumentLinkRow | undefined,
+  row: Pick<DocumentLinkRow, 'version' | 'revoked'> | undefined,
 ): string {
   if (row?.revoked === true) return '';
   return `${publicUrl}/d/${linkTokenOf(webhookKey, document, row?.version ?? 0n)}`;

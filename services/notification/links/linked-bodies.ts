@@ -1,17 +1,16 @@
 import type { Deps } from '../deps.ts';
 import { renderLink } from '../domain/render-html.ts';
-import type { NotificationRow } from '../store/schema.ts';
+import type { ClaimedMail } from '../store/claim-mail.ts';
 import { linkUrlOf } from './link-url.ts';
 
-/** The bodies of a mail as they are sent: with the link of their document as it is now, where they shall have one and there is one. */
-export async function linkedBodiesOf(
-  deps: Pick<Deps, 'webhookKey' | 'publicUrl' | 'store'>,
-  { ownerId, textBody, htmlBody, link }: NotificationRow,
-): Promise<{ readonly text: string; readonly html: string }> {
+/** The bodies of a mail as they are sent: with the link of their document, where they shall have one and it is not revoked. */
+export function linkedBodiesOf(
+  deps: Pick<Deps, 'webhookKey' | 'publicUrl'>,
+  { row: { ownerId, textBody, htmlBody, link }, changedLink }: Pick<ClaimedMail, 'row' | 'changedLink'>,
+): { readonly text: string; readonly html: string } {
   const plain = { text: textBody, html: htmlBody };
   if (link === null || deps.publicUrl === '') return plain;
-  const document = { ...link, ownerId };
-  const url = linkUrlOf(deps, document, await deps.store.findDocumentLink(document));
+  const url = linkUrlOf(deps, { ...link, ownerId }, changedLink);
   if (url === '') return plain;
   return {
     text: insert(textBody, link.textOffset, `\n\n${link.label}:\n${url}`),

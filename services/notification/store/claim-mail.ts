@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, getTableColumns, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { mailRetractions, mailWithdrawals, type NotificationRow, notifications, quoteAnswers } from './schema.ts';
+import type { DocumentLinkRow } from './document-links.ts';
+import {
+  documentLinks,
+  mailRetractions,
+  mailWithdrawals,
+  type NotificationRow,
+  notifications,
+  quoteAnswers,
+} from './schema.ts';
 
 /** How long a claim holds. Longer than an attempt can take, so nobody else sends the mail meanwhile. */
 export const LEASE_MS = 180_000;
@@ -15,6 +23,8 @@ export interface ClaimedMail {
   readonly leaseToken: string;
   /** True when a process claimed it before and ended without telling what came of it. */
   readonly wasAbandoned: boolean;
+  /** What became of the link of its document by now; undefined when nothing did, or it is to have none. */
+  readonly changedLink: Pick<DocumentLinkRow, 'version' | 'revoked'> | undefined;
 }
 
 /** Which mails to claim. */
@@ -48,7 +58,11 @@ export function prepareClaimMails(db: Database, leaseMs: number) {
         lost.add(leaseToken);
         throw error;
       });
-    return claimed.map((mail) => ({ ...mail, leaseToken }));
+    return claimed.map(({ row, wasAbandoned, linkVersion, linkRevoked }) => {
+      const changedLink =
+        linkVersion === null ? undefined : { version: BigInt(linkVersion), revoked: linkRevoked === true };
+      return { row, leaseToken, wasAbandoned, changedLink };
+    });
   };
 }
 
@@ -103,7 +117,19 @@ export function claimQuery(db: Database) {
     })
     .from(due)
     .where(eq(notifications.id, due.dueId))
-    .returning({ row: getTableColumns(notifications), wasAbandoned: due.wasAbandoned });
+    .returning({
+      row: getTableColumns(notifications),
+      wasAbandoned: due.wasAbandoned,
+      linkVersion: ofLink<string>(sql`version::text`),
+      linkRevoked: ofLink<boolean>(sql`revoked`),
+    });
+}
+
+/** A column of what became of the link of a mail's document; null when nothing did. */
+function ofLink<Value>(column: SQL) {
+  return sql<Value | null>`(
+    select ${column} from ${documentLinks} as changed
+    where changed.owner_id = ${notifications}.owner_id and changed.document_id = (${notifications}.link ->> 'documentId')::uuid)`;
 }
 
 /** The statement that gives back what a claim has taken. */
