@@ -30,7 +30,9 @@ import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
 let service: TestService;
 let deps: Deps;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  const transports = { invoice: createRouterTransport(() => undefined) };
+  // Without its jobs, which would take steps of what a test erases.
+  service = await startTestService({ ...statsService, jobs: [] }, { transports });
   service.begin();
   const store = { projectInvoices: prepareProjectInvoices(service.db), eraseNext: prepareEraseNumbers(service.db) };
   deps = { clock: service.clock as Clock, store } as Deps; // consumer and job use nothing else
