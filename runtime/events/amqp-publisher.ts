@@ -27,17 +27,17 @@ const PUBLISH_METHOD = 'BasicPublish';
  * A confirm alone does not mean that a message reached a queue, and a queue that a service has not declared yet would
  * miss messages for good. So nothing is published on a connection before each of `subscribers` (a service, and the digest
  * of its topics) has been seen to have its queue and the bindings of this version; during an upgrade, events wait for the
- * services that are to get them. From then on an event that no queue takes is one that nobody subscribes to, and counts as
- * published; only one that is addressed to a single service then counts as refused.
+ * services that are to get them. From then on an event that no queue takes is of a newer version, whose services have not subscribed
+ * yet, or addressed to a service that is gone: it counts as refused, and waits.
  */
 export function createAmqpPublisher(
   connection: Connection,
   subscribers: Readonly<Record<string, string>>,
   log: Logger,
 ): AmqpPublisher {
-  const channel = openChannel(connection, log);
+  const channel = openChannel(connection);
   // Nothing else is under way on it, so what the broker refuses there is the one event.
-  const channelForOne = openChannel(connection, log);
+  const channelForOne = openChannel(connection);
   let turn: Promise<unknown> = Promise.resolve();
   let isTopologyComplete = false;
   let checks = 0;
@@ -108,7 +108,7 @@ interface Sent {
 }
 
 /** A channel with confirms, opened when something is sent, and again when the broker has closed it. */
-function openChannel(connection: Connection, log: Logger) {
+function openChannel(connection: Connection) {
   const publisher = connection.createPublisher({
     confirm: true,
     exchanges: [{ exchange: EVENTS_EXCHANGE, type: 'topic', durable: true }],
@@ -135,10 +135,10 @@ function openChannel(connection: Connection, log: Logger) {
       }
       // The client announces a returned message one turn after it has resolved the confirm.
       await setImmediate();
-      const isReturned = returned.delete(event.id);
-      if (isReturned && event.target !== undefined) return fail(event.id, `${event.target} has no queue`, false);
-      if (isReturned) log.debug({ topic: event.topic }, 'nobody subscribes to a topic');
-      return { result: { id: event.id, ok: true }, isRefused: false };
+      if (!returned.delete(event.id)) return { result: { id: event.id, ok: true }, isRefused: false };
+      const reason =
+        event.target === undefined ? `nobody subscribes to ${event.topic}` : `${event.target} has no queue`;
+      return fail(event.id, reason, false);
     },
     close: () => publisher.close(),
   };
