@@ -108,6 +108,9 @@ function isOfPicture({ marker, data }: Segment): boolean {
   return FRAMES.has(marker) || [MARKER.SOS, MARKER.DQT, MARKER.DHT, MARKER.DRI].some((kept) => kept === marker);
 }
 
+/** How long an entry of a directory of TIFF is, which Exif is made of. */
+const ENTRY_BYTES = 12;
+
 /** Whether a segment is Exif metadata by which programs turn or mirror the picture (Exif 2.32, 4.6.4: Orientation). */
 function isTurned({ marker, data }: Segment): boolean {
   if (marker !== 0xe1 || data.toString('latin1', 0, 6) !== 'Exif\0\0') return false;
@@ -118,8 +121,9 @@ function isTurned({ marker, data }: Segment): boolean {
     return isLittle ? tiff.readUIntLE(at, length) : tiff.readUIntBE(at, length);
   };
   const directory = read(4, 4);
-  for (let index = 0; index < read(directory, 2); index++) {
-    const entry = directory + 2 + index * 12;
+  // No more entries than there is room for: a file can promise 65,535 in each of thousands of segments.
+  const end = Math.min(directory + 2 + read(directory, 2) * ENTRY_BYTES, tiff.length);
+  for (let entry = directory + 2; entry < end; entry += ENTRY_BYTES) {
     if (read(entry, 2) === 0x0112) return read(entry + 8, 2) > 1;
   }
   return false;
