@@ -170,8 +170,10 @@ async function measureLatency(databases: NumerDatabases, sample: SampleEvents): 
 /** From the moment that reminders are due to the moment that all of them are handed over. */
 async function measureReminders(databases: NumerDatabases): Promise<number> {
   const sql = databases.of('reminder');
+  // At a time of their own, since planned ones that are moved go back to the plan before they are sent.
   const due = await sql`
-    update reminders set remind_time = now() where id in (
+    update reminders set planned = false, offset_days = null, due_date = null, step = now()::text, fixed_time = now(), remind_time = now()
+    where id in (
       select id from reminders where state = 'SCHEDULED' and offset_days = 7 order by id limit ${reminders}
     ) returning id`;
   if (due.length < reminders) throw new Error(`Only ${due.length} reminders were loaded.`);
