@@ -7,6 +7,7 @@ import { findRabbitmq } from '../testing/rabbitmq.ts';
 import { MESSAGE_BYTES_MAX } from '../testing/throw-away-rabbitmq.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { createAmqpBus } from './amqp-bus.ts';
+import { formerQueueOf } from './amqp-former-message.ts';
 import { EVENTS_EXCHANGE } from './amqp-message.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
 import type { EventBus, OutgoingEvent } from './bus.ts';
@@ -98,6 +99,39 @@ function outgoing(target?: string, topic = 'counter.raised'): OutgoingEvent {
   return { ...wireOf(raised(1n)), topic, target };
 }
 
+/** The exchange and the queue of the service as a version before declares them; publishes as that does. */
+async function openFormer() {
+  const connection = new Connection(url ?? '');
+  started.push(() => connection.close());
+  const queue = formerQueueOf(service);
+  const exchange = `former-${service}`;
+  await connection.exchangeDeclare({ exchange, type: 'topic', durable: true });
+  await connection.queueDeclare({ queue, durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  await connection.queueBind({ exchange, queue, routingKey: 'counter.raised' });
+  const publisher = connection.createPublisher({ confirm: true });
+  started.push(() => publisher.close());
+  return {
+    async publish(event: OutgoingEvent): Promise<void> {
+      const attributes = {
+        id: event.id,
+        type: event.type,
+        source: event.source,
+        subject: event.subject,
+        time: event.time.toISOString(),
+        topic: event.topic,
+        aggregateversion: event.version.toString(),
+        actor: event.actor,
+        requestid: event.requestId,
+      };
+      const headers = Object.fromEntries(
+        Object.entries(attributes).map(([name, value]) => [`cloudEvents:${name}`, value]),
+      );
+      const envelope = { exchange, routingKey: event.topic, contentType: 'application/protobuf', headers };
+      await publisher.send(envelope, Buffer.from(event.body));
+    },
+  };
+}
+
 async function isReady(bus: EventBus): Promise<void> {
   await waitUntil(() => bus.ready, WAIT);
 }
@@ -131,7 +165,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     expect(Buffer.from(received[0]?.body ?? []).equals(Buffer.from(body))).toBe(true);
   });
 
-  test('the messages of a batch leave together', async () => {
+  test('events that are published together leave together, those of a topic as one message', async () => {
     const connection = new Connection(url ?? '');
     started.push(() => connection.close());
     const publisher = createAmqpPublisher(connection, {}, log);
@@ -290,8 +324,34 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     await bus.publish([outgoing()]);
     await waitUntil(async () => isDeepStrictEqual(await appliedAmounts(database.db), [1]), WAIT);
     const [letter] = await listDeadLetters(database.db, 10);
-    expect(letter?.reason).toMatch(/^not an event/);
+    expect(letter?.reason).toMatch(/^not a batch of events/);
     expect(Buffer.from(letter?.body ?? []).toString()).toBe('hello');
+  });
+
+  test('events that a replica of a version before publishes arrive beside those in batches', async () => {
+    const before = await openFormer();
+    const bus = openBus();
+    const received = note(bus, service);
+    await isReady(bus);
+    const [former, batched] = [outgoing(), outgoing()];
+    await before.publish(former);
+    await bus.publish([batched]);
+    const ids = [former.id, batched.id].sort();
+    await waitUntil(() => isDeepStrictEqual(received.map(({ id }) => id).sort(), ids), WAIT);
+  });
+
+  test('a message is acknowledged when the last of its events is settled, and comes again whole before', async () => {
+    const dying = createAmqpBus({ url: url ?? '', name: 'dying', subscribers: counting(service), log });
+    const [settled, unsettled] = [outgoing(), outgoing()];
+    const seen = note(dying, service, ({ id }) => id === settled.id);
+    await isReady(dying);
+    expect(await dying.publish([settled, unsettled])).toEqual([settled, unsettled].map(({ id }) => ({ id, ok: true })));
+    await waitUntil(() => seen.length >= 3, WAIT); // both, and the one that is not settled once more
+    expect(seen.filter(({ id }) => id === settled.id)).toHaveLength(1);
+    await dying.close();
+    const received = note(openBus(), service);
+    const ids = [settled.id, unsettled.id].sort();
+    await waitUntil(() => isDeepStrictEqual(received.map(({ id }) => id).sort(), ids), WAIT);
   });
 
   test('a dead letter that is sent again takes effect', async () => {

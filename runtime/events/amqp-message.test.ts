@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { fromBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import type { AsyncMessage } from 'rabbitmq-client';
 import { expect, test } from 'vitest';
-import { fromAmqpMessage, toAmqpEnvelope } from './amqp-message.ts';
+import { EventBatchSchema } from '../../gen/numer/events/v1/event_batch_pb.ts';
+import { fromAmqpMessage, type OutgoingBatch, toAmqpBody, toAmqpEnvelope, toBatches } from './amqp-message.ts';
 import type { OutgoingEvent } from './bus.ts';
 
 const EVENT: OutgoingEvent = {
@@ -21,65 +24,86 @@ const EVENT: OutgoingEvent = {
   target: undefined,
 };
 
-function arrive(event: OutgoingEvent): AsyncMessage {
-  const envelope = toAmqpEnvelope(event);
-  const { routingKey = '', exchange = '' } = envelope;
-  return { ...envelope, routingKey, exchange, consumerTag: 't', deliveryTag: 1, redelivered: false, body: event.body };
+function another(changes: Partial<OutgoingEvent> = {}): OutgoingEvent {
+  return { ...EVENT, id: randomUUID(), ...changes };
 }
 
-test('an event arrives as it was sent', () => {
-  const { target: _target, ...wire } = EVENT;
-  expect(fromAmqpMessage(arrive(EVENT))).toEqual(wire);
+function arrive(...batch: OutgoingBatch): AsyncMessage {
+  const envelope = toAmqpEnvelope(batch);
+  const { routingKey = '', exchange = '' } = envelope;
+  const delivery = { consumerTag: 't', deliveryTag: 1, redelivered: false, body: toAmqpBody(batch) };
+  return { ...envelope, routingKey, exchange, ...delivery };
+}
+
+test('events arrive as they were sent, in their order', () => {
   const absent = { ownerId: undefined, callerAddress: undefined, traceparent: undefined };
-  expect(fromAmqpMessage(arrive({ ...EVENT, ...absent }))).toMatchObject(absent);
-  expect(fromAmqpMessage(arrive({ ...EVENT, callerAddress: 'nowhere' }))).toMatchObject({ callerAddress: undefined });
+  const batch: OutgoingBatch = [EVENT, another(absent)];
+  expect(fromAmqpMessage(arrive(...batch))).toEqual(batch.map(({ target: _target, ...wire }) => wire));
+  const nowhere = { ...EVENT, callerAddress: 'nowhere', ownerId: 'nobody' };
+  expect(fromAmqpMessage(arrive(nowhere))).toMatchObject([{ callerAddress: undefined, ownerId: undefined }]);
 });
 
-test('an event is a persistent CloudEvent in binary mode', () => {
-  expect(toAmqpEnvelope(EVENT)).toMatchObject({
-    exchange: 'numer.events',
-    routingKey: 'counter.raised',
-    durable: true,
-    mandatory: true,
+test('a batch is a persistent message whose body is the message of the contract', () => {
+  const envelope = { exchange: 'numer.event-batches', routingKey: 'counter.raised', durable: true, mandatory: true };
+  expect(toAmqpEnvelope([EVENT])).toMatchObject({
+    ...envelope,
     messageId: EVENT.id,
+    type: 'numer.events.v1.EventBatch',
     contentType: 'application/protobuf',
-    headers: {
-      'cloudEvents:specversion': '1.0',
-      'cloudEvents:id': EVENT.id,
-      'cloudEvents:type': EVENT.type,
-      'cloudEvents:source': 'counter',
-      'cloudEvents:subject': 'c1',
-      'cloudEvents:time': '2026-11-22T10:00:00.123Z',
-      'cloudEvents:calleraddress': '2001:db8::9',
-    },
+  });
+  expect(fromBinary(EventBatchSchema, toAmqpBody([EVENT]))).toMatchObject({
+    events: [{ id: EVENT.id, type: EVENT.type, aggregateVersion: 12n, actor: 'user:u1', data: EVENT.body }],
   });
 });
 
-test('an event with a target goes straight to the queue of that service', () => {
-  expect(toAmqpEnvelope({ ...EVENT, target: 'stats' })).toMatchObject({ exchange: '', routingKey: 'numer.stats' });
+test('a batch with a target goes straight to the queue of that service', () => {
+  const envelope = { exchange: '', routingKey: 'numer.stats.event-batches' };
+  expect(toAmqpEnvelope([{ ...EVENT, target: 'stats' }])).toMatchObject(envelope);
 });
 
-test('any message that is none of ours is read with its problem and its bytes', () => {
+test('events of one topic and target share messages, which are bounded by their number and their bytes', () => {
+  const [a, b, c, d] = [another(), another({ topic: 'counter.reset' }), another(), another({ target: 'stats' })];
+  expect(toBatches([a, b, c, d])).toEqual([[a, c], [b], [d]]);
+  const many = Array.from({ length: 250 }, () => another());
+  expect(toBatches(many).map(({ length }) => length)).toEqual([100, 100, 50]);
+  const large = Array.from({ length: 5 }, () => another({ body: new Uint8Array(120 * 1024) }));
+  expect(toBatches(large).map(({ length }) => length)).toEqual([2, 2, 1]);
+  expect(toBatches([another({ body: new Uint8Array(1024 * 1024) }), another()]).map(({ length }) => length)).toEqual([
+    1, 1,
+  ]);
+});
+
+test('any message that is no batch is read with its problem and its bytes', () => {
+  const garbage = fc.uint8Array().filter((bytes) => {
+    try {
+      return fromBinary(EventBatchSchema, bytes).events.length === 0;
+    } catch {
+      return true;
+    }
+  });
   fc.assert(
-    fc.property(
-      fc.dictionary(fc.constantFrom('id', 'type', 'time', 'aggregateversion', 'ownerid'), fc.anything()),
-      fc.uint8Array(),
-      (attributes, bytes) => {
-        const headers = Object.fromEntries(
-          Object.entries(attributes).map(([key, value]) => [`cloudEvents:${key}`, value]),
-        );
-        const event = fromAmqpMessage({ ...arrive(EVENT), headers, body: Buffer.from(bytes) });
-        expect(event.problem).toMatch(/^not an event/);
-        expect(event.id).toMatch(/^[0-9a-f-]{36}$/);
-        expect(Number.isNaN(event.time.getTime())).toBe(false);
-        expect(Buffer.from(event.body).equals(Buffer.from(bytes))).toBe(true);
-      },
-    ),
+    fc.property(garbage, fc.constantFrom('application/protobuf', 'text/plain', undefined), (bytes, contentType) => {
+      const { contentType: _own, ...message } = arrive(EVENT);
+      const given = contentType === undefined ? message : { ...message, contentType };
+      const events = fromAmqpMessage({ ...given, body: Buffer.from(bytes) });
+      expect(events).toHaveLength(1);
+      expect(events[0]?.problem).toMatch(/^not a batch of events/);
+      expect(events[0]?.id).toMatch(/^[0-9a-f-]{36}$/);
+      expect(Buffer.from(events[0]?.body ?? []).equals(Buffer.from(bytes))).toBe(true);
+    }),
   );
 });
 
+test('an event in a batch that lacks what an event has is a problem of its own', () => {
+  const broken = { ...EVENT, id: 'no uuid', actor: '', time: new Date(Number.NaN) };
+  const [first, second] = fromAmqpMessage(arrive({ ...broken, time: EVENT.time }, EVENT));
+  expect(first?.problem).toBe('not an event: id, actor missing or wrong');
+  expect(first?.body).toEqual(EVENT.body);
+  expect(second).not.toHaveProperty('problem');
+});
+
 test('a body that the client took for JSON is kept for people to read', () => {
-  const event = fromAmqpMessage({ ...arrive(EVENT), contentType: 'application/json', body: { a: 1 } });
-  expect(event.problem).toContain('content-type');
-  expect(Buffer.from(event.body).toString()).toBe('{"a":1}');
+  const [event] = fromAmqpMessage({ ...arrive(EVENT), contentType: 'application/json', body: { a: 1 } });
+  expect(event?.problem).toContain('content-type');
+  expect(Buffer.from(event?.body ?? []).toString()).toBe('{"a":1}');
 });

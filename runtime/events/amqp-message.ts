@@ -1,29 +1,56 @@
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
+import { type Timestamp, timestampDate, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { AsyncMessage, Envelope } from 'rabbitmq-client';
+import { type Event, EventBatchSchema } from '../../gen/numer/events/v1/event_batch_pb.ts';
+import { decodeMessage } from '../grpc/decode-message.ts';
+import { encodeMessage } from '../grpc/encode-message.ts';
 import { UUID } from '../uuid.ts';
 import type { OutgoingEvent } from './bus.ts';
 import type { WireEvent } from './event.ts';
-import { storable } from './failure-reason.ts';
+import { reasonOf, storable } from './failure-reason.ts';
 
 /** The topic exchange that carries every event. */
-export const EVENTS_EXCHANGE = 'numer.events';
+export const EVENTS_EXCHANGE = 'numer.event-batches';
 
 /** The queue of a service. */
 export function queueOf(service: string): string {
-  return `numer.${service}`;
+  return `numer.${service}.event-batches`;
 }
 
-/**
- * CloudEvents has a binding for AMQP 1.0 only. This is its binary mode carried over to AMQP 0-9-1: the protobuf bytes are
- * the body, `content-type` its type, and each attribute is a header with the prefix that the binding gives to
- * application properties, which RabbitMQ turns into just those for a reader that speaks AMQP 1.0.
- */
-const ATTRIBUTE = 'cloudEvents:';
 const CONTENT_TYPE = 'application/protobuf';
+/** Most events of a message, and how large one becomes that holds several. */
+const EVENTS_MAX = 100;
+const BYTES_MAX = 256 * 1024;
 
-/** What is published for an event: to the topic, or straight to the queue of its target. */
-export function toAmqpEnvelope(event: OutgoingEvent): Envelope {
+/**
+ * Events that travel as one message: at least one, all of one topic and target. What a message costs the broker and both ends
+ * is far more than what an event in it does.
+ */
+export type OutgoingBatch = readonly [OutgoingEvent, ...OutgoingEvent[]];
+
+/** Puts events together that can share a message. Those of one topic stay in order. */
+export function toBatches(events: readonly OutgoingEvent[]): OutgoingBatch[] {
+  const batches: [OutgoingEvent, ...OutgoingEvent[]][] = [];
+  const open = new Map<string, { batch: OutgoingEvent[]; bytes: number }>();
+  for (const event of events) {
+    const key = `${event.target ?? ''} ${event.topic}`;
+    const bytes = event.body.byteLength;
+    const last = open.get(key);
+    if (last !== undefined && last.batch.length < EVENTS_MAX && last.bytes + bytes <= BYTES_MAX) {
+      last.batch.push(event);
+      last.bytes += bytes;
+    } else {
+      const batch: [OutgoingEvent] = [event];
+      batches.push(batch);
+      open.set(key, { batch, bytes });
+    }
+  }
+  return batches;
+}
+
+/** How a batch is published: to the topic, or straight to the queue of its target. `messageId` is the id of its first event. */
+export function toAmqpEnvelope([event]: OutgoingBatch): Envelope {
   const destination =
     event.target === undefined
       ? { exchange: EVENTS_EXCHANGE, routingKey: event.topic }
@@ -33,65 +60,109 @@ export function toAmqpEnvelope(event: OutgoingEvent): Envelope {
     mandatory: true,
     durable: true,
     messageId: event.id,
-    type: event.type,
+    type: EventBatchSchema.typeName,
     appId: event.source,
     contentType: CONTENT_TYPE,
-    timestamp: Math.floor(event.time.getTime() / 1_000),
-    headers: {
-      [`${ATTRIBUTE}specversion`]: '1.0',
-      [`${ATTRIBUTE}id`]: event.id,
-      [`${ATTRIBUTE}type`]: event.type,
-      [`${ATTRIBUTE}source`]: event.source,
-      [`${ATTRIBUTE}subject`]: event.subject,
-      [`${ATTRIBUTE}time`]: event.time.toISOString(),
-      [`${ATTRIBUTE}topic`]: event.topic,
-      [`${ATTRIBUTE}aggregateversion`]: event.version.toString(),
-      [`${ATTRIBUTE}actor`]: event.actor,
-      [`${ATTRIBUTE}requestid`]: event.requestId,
-      ...(event.callerAddress === undefined ? {} : { [`${ATTRIBUTE}calleraddress`]: event.callerAddress }),
-      ...(event.ownerId === undefined ? {} : { [`${ATTRIBUTE}ownerid`]: event.ownerId }),
-      ...(event.traceparent === undefined ? {} : { [`${ATTRIBUTE}traceparent`]: event.traceparent }),
-    },
   };
 }
 
-/** Fits a Postgres bigint whatever the digits. */
-const VERSION = /^\d{1,18}$/;
+/** The body of the message: an `EventBatch`. */
+export function toAmqpBody(batch: OutgoingBatch): Buffer {
+  const events = batch.map(toEvent);
+  const bytes = encodeMessage(EventBatchSchema, { $typeName: EventBatchSchema.typeName, events });
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
-/** Reads a message. One that is none of ours comes back with its `problem`, so that it becomes a dead letter, bytes and all. */
-export function fromAmqpMessage(message: AsyncMessage): WireEvent {
+function toEvent(event: OutgoingEvent): Event {
+  const { ownerId, callerAddress, traceparent } = event;
+  const message: Event = {
+    $typeName: 'numer.events.v1.Event',
+    id: event.id,
+    type: event.type,
+    topic: event.topic,
+    source: event.source,
+    subject: event.subject,
+    aggregateVersion: event.version,
+    actor: event.actor,
+    requestId: event.requestId,
+    createTime: timestampFromDate(event.time),
+    data: event.body,
+  };
+  if (ownerId !== undefined) message.ownerId = ownerId;
+  if (callerAddress !== undefined) message.callerAddress = callerAddress;
+  if (traceparent !== undefined) message.traceparent = traceparent;
+  return message;
+}
+
+/** Reads a message. One that is no batch comes back as an event with its `problem`, so that it becomes a dead letter, bytes and all. */
+export function fromAmqpMessage(message: AsyncMessage): readonly WireEvent[] {
+  const body = bytesOf(message.body);
+  if (message.contentType !== CONTENT_TYPE || message.type !== EventBatchSchema.typeName) {
+    return [unreadable(message, body, 'content-type or type wrong')];
+  }
+  try {
+    const { events } = decodeMessage(EventBatchSchema, body);
+    return events.length === 0 ? [unreadable(message, body, 'nothing in it')] : events.map(toWireEvent);
+  } catch (error) {
+    return [unreadable(message, body, reasonOf(error))];
+  }
+}
+
+function unreadable(message: AsyncMessage, body: Uint8Array, reason: string): WireEvent {
+  return {
+    id: randomUUID(),
+    type: storable(message.type ?? ''),
+    topic: storable(message.routingKey),
+    source: storable(message.appId ?? ''),
+    subject: '',
+    version: 0n,
+    ownerId: undefined,
+    actor: '',
+    requestId: '',
+    callerAddress: undefined,
+    traceparent: undefined,
+    time: new Date(),
+    body,
+    problem: `not a batch of events: ${reason}`,
+  };
+}
+
+/** Any 64-bit integer is a version that Postgres can hold; what else it cannot hold is a problem. */
+function toWireEvent(event: Event): WireEvent {
   const problems: string[] = [];
-  const read = (name: string, pattern: RegExp, fallback: string): string => {
-    const value: unknown = message.headers?.[`${ATTRIBUTE}${name}`];
-    if (typeof value === 'string' && pattern.test(value)) return storable(value);
-    problems.push(name);
-    return fallback;
+  const read = (name: 'type' | 'topic' | 'source' | 'subject' | 'actor'): string => {
+    if (event[name] === '') problems.push(name);
+    return storable(event[name]);
   };
-  const time = new Date(read('time', /^\d{4}-\d\d-\d\dT/, ''));
-  const callerAddress: unknown = message.headers?.[`${ATTRIBUTE}calleraddress`];
-  const ownerId: unknown = message.headers?.[`${ATTRIBUTE}ownerid`];
-  const traceparent: unknown = message.headers?.[`${ATTRIBUTE}traceparent`];
-  if (message.contentType !== CONTENT_TYPE) problems.push('content-type');
-  const event = {
-    id: read('id', UUID, randomUUID()),
-    type: read('type', /./, ''),
-    topic: read('topic', /./, message.routingKey),
-    source: read('source', /./, ''),
-    subject: read('subject', /./, ''),
-    version: BigInt(read('aggregateversion', VERSION, '0')),
-    ownerId: typeof ownerId === 'string' && UUID.test(ownerId) ? ownerId : undefined,
-    actor: read('actor', /./, ''),
-    requestId: read('requestid', /^/, ''),
-    callerAddress: typeof callerAddress === 'string' && isIP(callerAddress) !== 0 ? callerAddress : undefined,
-    traceparent: typeof traceparent === 'string' ? storable(traceparent) : undefined,
-    time: Number.isNaN(time.getTime()) ? new Date() : time,
-    body: bytesOf(message.body),
+  const { ownerId, callerAddress, traceparent } = event;
+  const time = dateOf(event.createTime);
+  if (!UUID.test(event.id)) problems.push('id');
+  if (time === undefined) problems.push('create_time');
+  const wire: WireEvent = {
+    id: UUID.test(event.id) ? event.id : randomUUID(),
+    type: read('type'),
+    topic: read('topic'),
+    source: read('source'),
+    subject: read('subject'),
+    version: event.aggregateVersion,
+    ownerId: ownerId !== undefined && UUID.test(ownerId) ? ownerId : undefined,
+    actor: read('actor'),
+    requestId: storable(event.requestId),
+    callerAddress: callerAddress !== undefined && isIP(callerAddress) !== 0 ? callerAddress : undefined,
+    traceparent: traceparent === undefined ? undefined : storable(traceparent),
+    time: time ?? new Date(),
+    body: event.data,
   };
-  return problems.length === 0 ? event : { ...event, problem: `not an event: ${problems.join(', ')} missing or wrong` };
+  return problems.length === 0 ? wire : { ...wire, problem: `not an event: ${problems.join(', ')} missing or wrong` };
+}
+
+function dateOf(time: Timestamp | undefined): Date | undefined {
+  const date = time && timestampDate(time);
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /** The client parses text and JSON bodies; only bytes are ever sent by us, the rest is kept for people to read. */
-function bytesOf(body: unknown): Uint8Array {
+export function bytesOf(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body;
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Connection, ReturnedMessage } from 'rabbitmq-client';
 import type { Logger } from '../process/log.ts';
-import { EVENTS_EXCHANGE, toAmqpEnvelope } from './amqp-message.ts';
+import { EVENTS_EXCHANGE, type OutgoingBatch, toAmqpBody, toAmqpEnvelope, toBatches } from './amqp-message.ts';
 import { readinessMarkOf } from './amqp-subscription.ts';
 import type { OutgoingEvent, PublishResult } from './bus.ts';
 import { codeOf } from './failure-reason.ts';
@@ -60,39 +60,43 @@ export function createAmqpPublisher(
   });
   connection.on('connection', () => checking.wake());
 
-  const publish = async (events: readonly OutgoingEvent[]): Promise<readonly PublishResult[]> => {
+  /** Publishes batches, and gives what became of their events, by the ids of those. */
+  const publishBatches = async (batches: readonly OutgoingBatch[]): Promise<Map<string, PublishResult>> => {
     writeTogether(connection);
-    const sent = await Promise.all(events.map(channel.send));
-    return sent.some(({ isRefused }) => isRefused) ? publishApart(events, sent) : sent.map(({ result }) => result);
+    const sent = await Promise.all(batches.map(channel.send));
+    const results = new Map(sent.flatMap(resultsOf));
+    if (!sent.some(({ isRefused }) => isRefused)) return results;
+    const left = sent.filter(({ failure }) => failure !== undefined).map(({ batch }) => batch);
+    return new Map([...results, ...(await publishApart(left))]);
   };
 
   /**
-   * Publishes what is left of a batch after the broker refused one event of it and closed the channel, which took the others
-   * along and does not say which one it was. It refuses what is too large for it: the largest goes alone, the others once more.
+   * Publishes what is left after the broker refused one message and closed the channel, which took the others along and does
+   * not say which one it was. It refuses what is too large for it: the largest goes alone, the others once more.
    */
-  const publishApart = async (
-    events: readonly OutgoingEvent[],
-    sent: readonly Sent[],
-  ): Promise<readonly PublishResult[]> => {
-    const left = events.filter((_, index) => sent[index]?.result.ok === false);
-    const [largest, ...others] = left.toSorted((a, b) => b.body.byteLength - a.body.byteLength);
-    const done = sent.map(({ result }) => result).filter(({ ok }) => ok);
-    const results = new Map(done.map((result) => [result.id, result]));
-    if (largest !== undefined) {
-      const alone = turn.then(() => channelForOne.send(largest));
-      turn = alone;
-      const { result, isRefused } = await alone;
-      results.set(result.id, isRefused && !result.ok ? { ...result, isFinal: true } : result);
-    }
-    for (const result of others.length === 0 ? [] : await publish(others)) results.set(result.id, result);
-    return events.flatMap(({ id }) => results.get(id) ?? []);
+  const publishApart = async (left: readonly OutgoingBatch[]): Promise<Map<string, PublishResult>> => {
+    const apart = left.flat().map((event): OutgoingBatch => [event]);
+    if (left.some(({ length }) => length > 1)) return publishBatches(apart);
+    const [largest, ...others] = apart.toSorted(([a], [b]) => b.body.byteLength - a.body.byteLength);
+    if (largest === undefined) return new Map();
+    const alone = turn.then(() => channelForOne.send(largest));
+    turn = alone;
+    const sent = await alone;
+    const results = resultsOf(sent).map(([id, result]): [string, PublishResult] => [
+      id,
+      sent.isRefused && !result.ok ? { ...result, isFinal: true } : result,
+    ]);
+    return new Map([...results, ...(await publishBatches(others))]);
   };
 
   return {
     get ready() {
       return connection.ready && isTopologyComplete;
     },
-    publish,
+    async publish(events) {
+      const results = await publishBatches(toBatches(events));
+      return events.flatMap(({ id }) => results.get(id) ?? []);
+    },
     async close() {
       await checking.stop();
       await Promise.all([channel.close(), channelForOne.close()]);
@@ -100,11 +104,17 @@ export function createAmqpPublisher(
   };
 }
 
-/** What became of an event that was sent. */
+/** What became of a message that was sent. */
 interface Sent {
-  readonly result: PublishResult;
-  /** Whether the broker closed the channel for this event, or for one that was sent with it. */
-  readonly isRefused: boolean;
+  readonly batch: OutgoingBatch;
+  /** Why it was not taken, or not certainly. */
+  readonly failure?: string;
+  /** Whether the broker closed the channel for this message, or for one that was sent with it. */
+  readonly isRefused?: true;
+}
+
+function resultsOf({ batch, failure }: Sent): [string, PublishResult][] {
+  return batch.map(({ id }) => [id, failure === undefined ? { id, ok: true } : { id, ok: false, reason: failure }]);
 }
 
 /** A channel with confirms, opened when something is sent, and again when the broker has closed it. */
@@ -117,28 +127,22 @@ function openChannel(connection: Connection) {
   publisher.on('basic.return', (message: ReturnedMessage) => {
     if (message.messageId !== undefined) returned.add(message.messageId);
   });
-  const fail = (id: string, reason: string, isRefused: boolean): Sent => ({
-    result: { id, ok: false, reason },
-    isRefused,
-  });
 
   return {
-    async send(event: OutgoingEvent): Promise<Sent> {
+    async send(batch: OutgoingBatch): Promise<Sent> {
+      const [{ id, target, topic }] = batch;
       try {
-        const { buffer, byteOffset, byteLength } = event.body;
-        await publisher.send(toAmqpEnvelope(event), Buffer.from(buffer, byteOffset, byteLength));
+        await publisher.send(toAmqpEnvelope(batch), toAmqpBody(batch));
       } catch (error) {
-        returned.delete(event.id);
+        returned.delete(id);
         return isRefusal(error)
-          ? fail(event.id, `the broker refuses it: ${error.message}`, true)
-          : fail(event.id, `the broker did not confirm it: ${codeOf(error)}`, false);
+          ? { batch, failure: `the broker refuses it: ${error.message}`, isRefused: true }
+          : { batch, failure: `the broker did not confirm it: ${codeOf(error)}` };
       }
       // The client announces a returned message one turn after it has resolved the confirm.
       await setImmediate();
-      if (!returned.delete(event.id)) return { result: { id: event.id, ok: true }, isRefused: false };
-      const reason =
-        event.target === undefined ? `nobody subscribes to ${event.topic}` : `${event.target} has no queue`;
-      return fail(event.id, reason, false);
+      if (!returned.delete(id)) return { batch };
+      return { batch, failure: target === undefined ? `nobody subscribes to ${topic}` : `${target} has no queue` };
     },
     close: () => publisher.close(),
   };

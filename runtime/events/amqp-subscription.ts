@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { type AsyncMessage, type Connection, ConsumerStatus } from 'rabbitmq-client';
+import { type AsyncMessage, type Connection, type Consumer, type ConsumerProps, ConsumerStatus } from 'rabbitmq-client';
 import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
+import { formerQueueOf, fromFormerMessage } from './amqp-former-message.ts';
 import { EVENTS_EXCHANGE, fromAmqpMessage, queueOf } from './amqp-message.ts';
 import type { ActiveSubscription, Subscription } from './bus.ts';
 import type { WireEvent } from './event.ts';
@@ -9,8 +10,10 @@ import { codeOf } from './failure-reason.ts';
 import { subscriptionDigestOf } from './subscription-digest.ts';
 import { writeTogether } from './write-together.ts';
 
-/** Most messages a replica holds, and thus the largest batch. */
-const PREFETCH = 256;
+/** Most messages a replica holds. */
+const PREFETCH = 64;
+/** Most events delivered at once. */
+const BATCH_SIZE = 500;
 /** A backstop for a message that kills the process each time: what fails in an ordinary way is never sent back. */
 const DELIVERIES_MAX = 100;
 /** Where such a message ends up, for people to look at. */
@@ -19,9 +22,16 @@ const FIRST_PAUSE_MS = 100;
 const PAUSE_MS_MAX = 5_000;
 
 /** A message in hand. */
+interface Held {
+  /** How many of its events are not settled. */
+  unsettled: number;
+  readonly answer: (status: ConsumerStatus) => void;
+}
+
+/** An event in hand. */
 interface Pending {
   readonly event: WireEvent;
-  readonly answer: (status: ConsumerStatus) => void;
+  readonly message: Held;
 }
 
 /**
@@ -29,14 +39,14 @@ interface Pending {
  * of this digest. It stays true, since bindings are only ever added.
  */
 export function readinessMarkOf(service: string, digest: string): string {
-  return `numer.ready.${service}.${digest}`;
+  return `${EVENTS_EXCHANGE}.ready.${service}.${digest}`;
 }
 
 /**
- * Consumes a service's queue.
+ * Consumes a service's queue, and that of versions before v0.8.0 where there is one, which replicas of those still fill.
  *
  * What has arrived goes to `deliver` as one batch; while that runs the next one collects, so an idle service adds no
- * delay and a busy one batches. Messages are acknowledged when they are settled. Those that are not stay in hand and are
+ * delay and a busy one batches. A message is acknowledged when its events are settled. Those that are not stay in hand and are
  * delivered again after a growing pause, rather than going back to the queue, which would return them at once.
  */
 export function startAmqpSubscription(
@@ -44,9 +54,34 @@ export function startAmqpSubscription(
   subscription: Subscription,
   log: Logger,
 ): ActiveSubscription {
-  const queue = queueOf(subscription.service);
+  const { service, topics } = subscription;
+  const queue = queueOf(service);
   const batches = createBatches(connection, subscription);
-  const consumer = connection.createConsumer(
+  const consumers: Consumer[] = [];
+
+  const consume = (options: ConsumerProps, read: (message: AsyncMessage) => readonly WireEvent[]): Consumer => {
+    const qos = { prefetchCount: PREFETCH };
+    const consumer = connection.createConsumer({ ...options, qos }, (message) => batches.add(read(message)));
+    consumer.on('error', (error) => {
+      // With its connection a channel takes along every acknowledgement under way; one line of log is enough for them all.
+      const code = codeOf(error);
+      log[code === 'CH_CLOSE' ? 'debug' : 'warn']({ code }, 'the queue went away');
+      batches.drop();
+    });
+    consumers.push(consumer);
+    return consumer;
+  };
+
+  /** Takes what versions before published as well, once. */
+  const consumeFormer = async (): Promise<void> => {
+    const former = formerQueueOf(service);
+    if (consumers.length > 1 || !(await hasQueue(connection, former))) return;
+    consume({ queue: former, queueOptions: { passive: true } }, (message) => [fromFormerMessage(message)]);
+  };
+
+  const onConnectionError = () => batches.drop();
+  connection.on('error', onConnectionError);
+  const consumer = consume(
     {
       queue,
       queueOptions: {
@@ -58,32 +93,37 @@ export function startAmqpSubscription(
         },
       },
       exchanges: [{ exchange: EVENTS_EXCHANGE, type: 'topic', durable: true }],
-      queueBindings: subscription.topics.map((topic) => ({ exchange: EVENTS_EXCHANGE, queue, routingKey: topic })),
-      qos: { prefetchCount: PREFETCH },
+      queueBindings: topics.map((topic) => ({ exchange: EVENTS_EXCHANGE, queue, routingKey: topic })),
     },
-    (message: AsyncMessage) => batches.add(fromAmqpMessage(message)),
+    fromAmqpMessage,
   );
-  consumer.on('error', (error) => {
-    // With its connection a channel takes along every acknowledgement under way; one line of log is enough for them all.
-    const code = codeOf(error);
-    log[code === 'CH_CLOSE' ? 'debug' : 'warn']({ code }, 'the queue went away');
-    batches.drop();
-  });
-  const onConnectionError = () => batches.drop();
-  connection.on('error', onConnectionError);
   consumer.on('ready', () => {
-    markReady(connection, subscription).catch((error: unknown) => {
-      log.warn({ code: codeOf(error) }, 'a queue cannot be marked as ready');
-    });
+    markReady(connection, subscription)
+      .then(consumeFormer)
+      .catch((error: unknown) => log.warn({ code: codeOf(error) }, 'a queue cannot be marked as ready'));
   });
 
   return {
     async close(deadlineMs) {
       batches.close();
-      await within(deadlineMs, consumer.close());
+      await within(deadlineMs, Promise.all(consumers.map((each) => each.close())));
       connection.off('error', onConnectionError);
     },
   };
+}
+
+/** Whether there is such a queue. */
+async function hasQueue(connection: Connection, queue: string): Promise<boolean> {
+  const channel = await connection.acquire();
+  try {
+    await channel.queueDeclare({ queue, passive: true });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'NOT_FOUND') return false;
+    throw error;
+  } finally {
+    await channel.close();
+  }
 }
 
 /** Declares the backstop's queue and, last of all, the mark by which publishers see that this service is bound. */
@@ -95,6 +135,11 @@ async function markReady(connection: Connection, { service, topics }: Subscripti
   await connection.exchangeDeclare({ exchange: mark, type: 'fanout', durable: true });
 }
 
+/** In the order of their ids, which is that of their creation. */
+function byCreation({ event: a }: Pending, { event: b }: Pending): number {
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}
+
 /** Collects messages into batches, one of them under way at a time. */
 function createBatches(connection: Connection, subscription: Subscription) {
   let pending: Pending[] = [];
@@ -104,18 +149,20 @@ function createBatches(connection: Connection, subscription: Subscription) {
   let epoch = 0;
   let endPause: (() => void) | undefined;
 
-  /** Delivers one batch and gives the messages that are not settled and still in hand. */
+  /** Delivers one batch and gives the events that are not settled and still in hand. */
   const deliver = async (batch: readonly Pending[]): Promise<readonly Pending[]> => {
     const epochBefore = epoch;
     const settled = await subscription.deliver(batch.map(({ event }) => event)).catch(() => []);
     const unsettled: Pending[] = [];
     writeTogether(connection);
-    for (const [index, message] of batch.entries()) {
-      if (settled[index] === true) message.answer(ConsumerStatus.ACK);
-      else if (epoch !== epochBefore) message.answer(ConsumerStatus.REQUEUE);
-      else unsettled.push(message);
+    for (const [index, pendingEvent] of batch.entries()) {
+      const { message } = pendingEvent;
+      if (settled[index] !== true) unsettled.push(pendingEvent);
+      else if (--message.unsettled === 0) message.answer(ConsumerStatus.ACK);
     }
-    return unsettled;
+    if (epoch === epochBefore) return unsettled;
+    for (const { message } of unsettled) message.answer(ConsumerStatus.REQUEUE);
+    return [];
   };
 
   const pause = async (failures: number): Promise<void> => {
@@ -132,7 +179,7 @@ function createBatches(connection: Connection, subscription: Subscription) {
     let failures = 0;
     await setImmediate(); // lets in what came with the same packet
     while (pending.length > 0) {
-      const unsettled = await deliver(pending.splice(0, PREFETCH));
+      const unsettled = await deliver(pending.splice(0, BATCH_SIZE).sort(byCreation));
       failures = unsettled.length === 0 ? 0 : failures + 1;
       pending = [...unsettled, ...pending];
       if (unsettled.length > 0) await pause(failures);
@@ -143,15 +190,17 @@ function createBatches(connection: Connection, subscription: Subscription) {
   /** Lets go of everything in hand: the broker delivers it again, here or to another replica. */
   const drop = (): void => {
     epoch += 1;
-    for (const { answer } of pending.splice(0)) answer(ConsumerStatus.REQUEUE);
+    for (const { message } of pending.splice(0)) message.answer(ConsumerStatus.REQUEUE);
     endPause?.();
   };
 
   return {
-    add(event: WireEvent): Promise<ConsumerStatus> {
+    /** Takes the events of a message; gives how that is to be answered. */
+    add(events: readonly WireEvent[]): Promise<ConsumerStatus> {
       if (isClosed) return Promise.resolve(ConsumerStatus.REQUEUE);
       const { promise, resolve } = Promise.withResolvers<ConsumerStatus>();
-      pending.push({ event, answer: resolve });
+      const message: Held = { unsettled: events.length, answer: resolve };
+      for (const event of events) pending.push({ event, message });
       if (!isRunning) void run();
       return promise;
     },

@@ -38,8 +38,8 @@ describe.skipIf(broker === undefined)('with RabbitMQ', () => {
     const connection = new Connection({ url: amqpUrl });
     connection.on('error', () => undefined);
     const publisher = connection.createPublisher({ confirm: true });
-    const exchange = 'numer.events';
-    const type = 'numer.invoice.v1.InvoiceSent';
+    const exchange = 'numer.event-batches';
+    const type = 'numer.events.v1.EventBatch';
     const messages = [
       { type, messageId: 'no-uuid', body: Buffer.from('garbage') },
       { type, messageId: '01a20306-0400-7b32-833b-7f949d76e486', body: Buffer.alloc(1_000, 0xff) },
