@@ -22,13 +22,11 @@ export const START_CONFIG = {
     description: 'Postgres server to use in place of the embedded one',
     schemes: ['postgres:', 'postgresql:'],
     fallback: '',
-    secret: true,
   }),
   AMQP_URL: url({
     description: 'RabbitMQ server; without it events are handed over in the process',
     schemes: ['amqp:', 'amqps:'],
     fallback: '',
-    secret: true,
   }),
   ...INTERNAL_KEY_CONFIG,
   ...userConfig,

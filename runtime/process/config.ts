@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs';
 
 /** One variable of the environment: what it means, and how its text becomes a value. */
 export interface Variable<T> {
-  /** What it is for, for `--help` and the README. */
+  /** What it is for, told when it is missing. */
   readonly description: string;
   /** The value when the variable is absent or empty; undefined makes it required. */
   readonly fallback: T | undefined;
-  /** True for what must never be printed. */
-  readonly secret: boolean;
   /** Gives the value, or throws an Error that says what the text must be. */
   readonly parse: (text: string) => T;
 }
@@ -32,11 +30,10 @@ export class ConfigError extends Error {
 interface VariableOptions<T> {
   readonly description: string;
   readonly fallback?: T;
-  readonly secret?: boolean;
 }
 
 function variable<T>(options: VariableOptions<T>, parse: (text: string) => T): Variable<T> {
-  return { description: options.description, fallback: options.fallback, secret: options.secret ?? false, parse };
+  return { description: options.description, fallback: options.fallback, parse };
 }
 
 /** A text. */
@@ -80,7 +77,7 @@ export function url(
 
 /** A secret key of 32 bytes in base64url, as `numer keys` prints it. */
 export function key(options: VariableOptions<Uint8Array>): Variable<Uint8Array> {
-  return variable({ ...options, secret: true }, (value) => {
+  return variable(options, (value) => {
     const bytes = Buffer.from(value, 'base64url');
     if (!/^[A-Za-z0-9_-]{43}$/.test(value) || bytes.length !== 32) {
       throw new Error('must be 32 bytes in base64url; `npx numer keys` prints fresh ones');

@@ -26,9 +26,8 @@ export const STORAGE_CONFIG = {
   DATABASE_URL: url({
     description: 'Postgres server; each service uses its own database numer_<service> on it',
     schemes: ['postgres:', 'postgresql:'],
-    secret: true,
   }),
-  AMQP_URL: url({ description: 'RabbitMQ server', schemes: ['amqp:', 'amqps:'], secret: true }),
+  AMQP_URL: url({ description: 'RabbitMQ server', schemes: ['amqp:', 'amqps:'] }),
 } as const;
 
 function serviceUrl(service: ServiceName) {

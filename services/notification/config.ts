@@ -11,7 +11,6 @@ export interface Mailbox {
 function mailbox(options: { readonly description: string; readonly fallback: Mailbox }): Variable<Mailbox> {
   return {
     ...options,
-    secret: false,
     parse(value) {
       const [, name = '', address = value.trim()] = /^\s*"?([^<>"]*?)"?\s*<([^<>]*)>\s*$/.exec(value) ?? [];
       if (!isMailAddress(address))
@@ -25,7 +24,6 @@ function bounceAddress(options: { readonly description: string }): Variable<stri
   return {
     ...options,
     fallback: '',
-    secret: false,
     parse(value) {
       const address = value.trim();
       if (
@@ -45,7 +43,6 @@ function smtpUrl(options: { readonly description: string }): Variable<string> {
   return {
     ...options,
     fallback: '',
-    secret: true,
     parse(value) {
       const url = URL.parse(value);
       if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
@@ -68,7 +65,6 @@ function resetUrl(options: { readonly description: string }): Variable<string> {
   return {
     ...options,
     fallback: '',
-    secret: false,
     parse(value) {
       const filled = fillResetUrl(value, 'token');
       const url = URL.parse(filled);
@@ -96,7 +92,6 @@ function publicUrl(options: { readonly description: string }): Variable<string> 
   return {
     ...options,
     fallback: '',
-    secret: false,
     parse(value) {
       const url = URL.parse(value);
       const isPlain = url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}` === '';
