@@ -20,6 +20,9 @@ export const CURSOR_PART = {
   time: { test: (text: string) => isLocalDate(text.slice(0, 10)) && TIME_OF_DAY.test(text.slice(10)) },
 } as const;
 
+/** Sorts before every id. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 /** Sorts after every id. */
 export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 

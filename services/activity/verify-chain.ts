@@ -1,3 +1,4 @@
+import { FIRST_ID } from '../../runtime/paging/page-token.ts';
 import { type ChainPosition, type ChainProblem, createChainCheck, START } from './chain-check.ts';
 import { addressesDueSince } from './domain/address-retention.ts';
 import { isSameHash } from './entry-hash.ts';
@@ -44,7 +45,6 @@ export interface VerifiedAccount extends Verification {
 const PAGE = 500;
 /** Accounts that are listed at once. */
 const ACCOUNTS_PAGE = 500;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Verifies a chain, or the next part of it, as it was when it was begun; what is added meanwhile does not matter. A problem

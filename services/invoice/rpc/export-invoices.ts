@@ -7,7 +7,7 @@ import {
   type InvoiceService,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
-import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import { CURSOR_PART, FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import { readMessagePage } from '../../../runtime/paging/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { calculateDue } from '../domain/balance.ts';
@@ -16,8 +16,6 @@ import { toPayment } from '../invoices/convert.ts';
 import type { ExportedInvoiceRow } from '../store/export-invoices.ts';
 
 const PAGE_SIZE_MAX = 1000;
-
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Lists the invoices of all users, or those asked for, in the order of their ids. */
 export const exportInvoices: Rpc<Deps, typeof InvoiceService.method.exportInvoices> = async (deps, request) => {

@@ -1,6 +1,7 @@
 import { UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
+import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import type { Deps } from '../deps.ts';
 import { causedByItself } from '../events.ts';
 import { newestBySubject } from '../newest-by-subject.ts';
@@ -8,7 +9,6 @@ import { reconcile } from '../reconcile.ts';
 
 /** Most invoices whose reminders are moved at once. */
 const PAGE = 500;
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 type UserUpdatedEvent = ReceivedEvent<typeof UserUpdatedSchema>;
 
@@ -39,7 +39,7 @@ export const onUserUpdated = defineConsumer({
 
 async function reconcileAll(deps: Deps, { subject, requestId, traceparent }: UserUpdatedEvent): Promise<void> {
   const cause = causedByItself(requestId, deps.clock.now(), traceparent);
-  for (let after: string | undefined = BEFORE_ALL; after !== undefined; ) {
+  for (let after: string | undefined = FIRST_ID; after !== undefined; ) {
     const invoiceIds = await deps.store.listRemindedInvoices(subject, after, PAGE);
     if (invoiceIds.length > 0) await reconcile(deps, invoiceIds, () => cause);
     after = invoiceIds.length === PAGE ? invoiceIds.at(-1) : undefined;

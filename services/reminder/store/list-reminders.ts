@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import type { PageCursor } from '../../../runtime/paging/page-token.ts';
+import { FIRST_ID, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { type ReminderRow, type ReminderState, reminders } from './schema.ts';
 
 /** Which reminders to list. */
@@ -14,7 +14,7 @@ export interface ReminderPage {
 }
 
 /** Sorts before every reminder. */
-const START: PageCursor = ['-infinity', '00000000-0000-0000-0000-000000000000'];
+const START: PageCursor = ['-infinity', FIRST_ID];
 
 /** Prepares the list of an owner's reminders, the ones due first first: one statement for each set of filters. */
 export function prepareListReminders(db: Database) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import { explain } from '../../../runtime/testing/explain.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { reminderService } from '../service.ts';
@@ -8,7 +9,6 @@ import { listOpenInvoicesQuery } from './list-open-invoices.ts';
 import { claimChangeQuery } from './reminder-settings.ts';
 
 const ownerId = randomUUID();
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 let service: TestService;
 let connection: ReservedSql;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await client`
     insert into reminder_settings (owner_id, version, offsets_days, time_of_day, update_time, request_id, followed_until,
       follow_time)
-    select gen_random_uuid(), 1, '[]', '09:00', now(), '', case when n <= 3 then ${BEFORE_ALL}::uuid end, now()
+    select gen_random_uuid(), 1, '[]', '09:00', now(), '', case when n <= 3 then ${FIRST_ID}::uuid end, now()
     from generate_series(1, 20000) as n`;
   await client`vacuum analyze invoices`;
   await client`vacuum analyze reminder_settings`;
@@ -39,7 +39,7 @@ test.each([
   [
     'the next page of an account is read without looking at what is paid or of others',
     () => listOpenInvoicesQuery(service.db).toSQL(),
-    { ownerId, after: BEFORE_ALL, limit: 50 },
+    { ownerId, after: FIRST_ID, limit: 50 },
     'invoices_still_reminded_of',
     50 + 20,
   ],

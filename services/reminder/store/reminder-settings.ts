@@ -2,13 +2,11 @@ import { eq, sql } from 'drizzle-orm';
 import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
+import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import { reminderSettings } from './schema.ts';
 
 /** The settings of an account as they are stored. */
 export type SavedSettings = Readonly<Omit<typeof reminderSettings.$inferSelect, 'followedUntil' | 'followTime'>>;
-
-/** Sorts before every invoice. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** How long others leave a change alone that somebody follows; then they take it for given up. */
 const LEASE = sql.raw(`interval '30 seconds'`);
@@ -35,7 +33,7 @@ export function prepareSaveReminderSettings(
     insert into ${reminderSettings} as present (owner_id, version, offsets_days, time_of_day, update_time, request_id,
       followed_until, follow_time)
     select ${columns.ownerId}::uuid, ${columns.version}::bigint, ${columns.offsetsDays}::jsonb, ${columns.timeOfDay}::text,
-      ${columns.updateTime}::timestamptz, ${columns.requestId}::text, ${BEFORE_ALL}::uuid, now()
+      ${columns.updateTime}::timestamptz, ${columns.requestId}::text, ${FIRST_ID}::uuid, now()
     where ${columns.version}::bigint = 1 or exists (
       select 1 from ${reminderSettings} where owner_id = ${columns.ownerId}::uuid
     )

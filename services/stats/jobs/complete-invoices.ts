@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 import { readInvoices } from '../read-invoices.ts';
-import { FIRST_ID } from '../store/list-projected-invoices.ts';
 import { toTruth } from '../truth.ts';
 
 /** Invoices taken over at once. */

@@ -1,10 +1,9 @@
 import type { ExportedInvoice } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
-import { LAST_ID } from '../../../runtime/paging/page-token.ts';
+import { FIRST_ID, LAST_ID } from '../../../runtime/paging/page-token.ts';
 import type { Deps } from '../deps.ts';
 import { readInvoices } from '../read-invoices.ts';
-import { FIRST_ID } from '../store/list-projected-invoices.ts';
 import { toTruth } from '../truth.ts';
 
 /** Invoices in one call, the most that the invoice service gives. */

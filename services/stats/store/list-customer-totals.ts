@@ -1,8 +1,7 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { LocalDate } from '../../../runtime/calendar.ts';
 import type { Database } from '../../../runtime/database/database.ts';
-import type { PageCursor } from '../../../runtime/paging/page-token.ts';
-import { FIRST_ID } from './list-projected-invoices.ts';
+import { FIRST_ID, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { customerDueTotals, customerTotals } from './schema.ts';
 
 /** What was invoiced to a customer in one currency, and how much of what is due is overdue. */

@@ -3,9 +3,6 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { invoices } from './schema.ts';
 
-/** Comes before every id. */
-export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-
 /** A stretch of invoices in the order of their ids. */
 export interface InvoiceRange {
   readonly afterId: string;

@@ -3,13 +3,13 @@ import { createRouterTransport } from '@connectrpc/connect';
 import { type SQL, sql } from 'drizzle-orm';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { statsService } from '../service.ts';
 import { customerTotalsQuery } from './list-customer-totals.ts';
 import { exchangeRatesQuery } from './list-exchange-rates.ts';
 import { monthlyTotalsQuery } from './list-monthly-totals.ts';
-import { FIRST_ID } from './list-projected-invoices.ts';
 import { groupsQuery } from './read-groups.ts';
 
 const [OWNER, OTHER] = [randomUUIDv7(), randomUUIDv7()];

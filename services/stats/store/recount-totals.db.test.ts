@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { createRouterTransport } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
@@ -44,8 +45,8 @@ test('accounts are listed page by page in the order of their ids', async () => {
   for (let count = 0; count < 3; count++) {
     await service.db.execute(sql`insert into accounts (owner_id) values (${randomUUIDv7()})`);
   }
-  const all = await listAccounts({ afterId: '00000000-0000-0000-0000-000000000000', limit: 100 });
-  const first = await listAccounts({ afterId: '00000000-0000-0000-0000-000000000000', limit: 2 });
+  const all = await listAccounts({ afterId: FIRST_ID, limit: 100 });
+  const first = await listAccounts({ afterId: FIRST_ID, limit: 2 });
   const rest = await listAccounts({ afterId: first.at(-1) ?? '', limit: 100 });
   expect(all).toEqual(all.toSorted());
   expect([...first, ...rest]).toEqual(all);
