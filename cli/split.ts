@@ -21,7 +21,6 @@ const PORTS = { min: 15_000, max: 30_000 } as const;
 
 /** One process of the system, started again whenever it dies. */
 interface Keeper {
-  readonly name: string;
   stop(): Promise<void>;
 }
 
@@ -99,7 +98,6 @@ function keepRunning(name: string, script: string, variables: NodeJS.ProcessEnv)
   };
   run();
   return {
-    name,
     async stop() {
       isStopping = true;
       clearTimeout(restart);

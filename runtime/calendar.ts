@@ -107,7 +107,7 @@ export function localInstant(date: LocalDate, time: string, timeZone: string): D
 function findInstant(date: LocalDate, time: string, timeZone: string): number {
   if (!TIME_PATTERN.test(time)) throw new RangeError(`not a time of day: ${time}`);
   const [hours, minutes] = time.split(':').map(Number);
-  const wanted = utcMidnight(date).getTime() + ((hours ?? 0) * 60 + (minutes ?? 0)) * 60_000;
+  const wanted = utcMidnight(date).getTime() + ((hours ?? 0) * 60 + (minutes ?? 0)) * MINUTE_MS;
   // No zone is a day off UTC, so the clocks' offset at the wanted time is the one a day before or a day after.
   const offsetBefore = offsetMs(wanted - DAY_MS, timeZone);
   const offsetAfter = offsetMs(wanted + DAY_MS, timeZone);

@@ -20,7 +20,6 @@ export interface ServerOptions {
 
 /** A server that accepts connections. */
 export interface ServerProcess {
-  readonly pid: number;
   /** Settles when the process has ended, with how it ended; never rejects. */
   readonly ended: Promise<string>;
   /** Disconnects everybody and stops. Bounded in time; what was committed is kept in every case. */
@@ -77,7 +76,7 @@ async function startOnce(options: ServerOptions): Promise<ServerProcess> {
   });
   void ended.then(() => process.off('exit', stopWithNode));
   await becomeReady(child, ended, options.log);
-  return { pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
+  return { ended, stop: () => stop(child, ended) };
 }
 
 async function becomeReady(child: ChildProcess, ended: Promise<string>, log: (line: string) => void): Promise<void> {

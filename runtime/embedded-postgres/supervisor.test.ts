@@ -8,7 +8,7 @@ test('stops at once while it waits to start a server again that could not be sta
   const start = async () => {
     starts += 1;
     if (starts > 1) throw new Error('No space left on device');
-    return { pid: 1, ended: Promise.resolve('SIGABRT'), stop: async () => undefined };
+    return { ended: Promise.resolve('SIGABRT'), stop: async () => undefined };
   };
   const supervised = await keepRunning(start, (message) => troubles.push(message));
   await waitUntil(() => starts === 2);

@@ -146,13 +146,11 @@ export function toOutboxRow<Desc extends DescMessage>(
 
 /** Columns of an event that is about to be written, for use in SQL expressions. */
 export interface NewEventColumns {
-  readonly type: SQL<string>;
   readonly subject: SQL<string>;
   readonly payload: SQL<JsonValue>;
 }
 
 const NEW_EVENT: NewEventColumns = {
-  type: sql`event.type`,
   subject: sql`event.subject`,
   payload: sql`event.payload`,
 };
@@ -168,24 +166,21 @@ export interface AppendEventsOptions {
    * Without it messages are written as protobuf bytes, which costs less.
    */
   readonly payload?: (event: NewEventColumns) => SQL;
-  /** The prepared statement's placeholder, and the name of this part. Default `events`. Its value: `OutboxRow[]`. */
-  readonly name?: string;
 }
 
 /**
- * The part of a write statement that adds events to the outbox: a CTE for `db.with(...)` after the change's own.
- * An empty list writes none.
+ * The part of a write statement that adds events to the outbox: a CTE for `db.with(...)` after the change's own. The value of its
+ * placeholder `events` is an `OutboxRow[]`; an empty list writes none.
  */
 export function appendEvents(db: Database, options: AppendEventsOptions): WithSubquery {
-  const name = options.name ?? 'events';
   const payload = options.payload?.(NEW_EVENT) ?? sql`null`;
-  const placeholder: Placeholder = sql.placeholder(name);
+  const placeholder: Placeholder = sql.placeholder('events');
   const rows: Param<unknown, string> = sql.param(placeholder, {
     // What is given for the placeholder.
     mapToDriverValue: (given: unknown) => encodeRows(given as readonly OutboxRow[], options.payload !== undefined),
   });
   const matching = options.matching === undefined ? sql`` : sql` where ${options.matching(NEW_EVENT)}`;
-  return db.$with(name, { id: sql<string>`id`.as('id') }).as(sql`
+  return db.$with('events', { id: sql<string>`id`.as('id') }).as(sql`
     insert into ${outbox} (id, topic, type, source, subject, version, owner_id, actor, request_id, caller_address, traceparent,
       create_time, payload, body)
     select event.id, event.topic, event.type, event.source, event.subject, event.version, event.owner_id, event.actor,

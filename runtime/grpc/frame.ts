@@ -34,11 +34,6 @@ export class FrameReader {
     this.#malformed = malformed;
   }
 
-  /** Whether nothing was received. */
-  get isEmpty(): boolean {
-    return this.#receivedBytes === 0;
-  }
-
   /** @throws ConnectError as soon as the bytes cannot become one message within the limit. */
   push(chunk: Uint8Array): void {
     const receivedBytes = this.#receivedBytes + chunk.byteLength;
@@ -54,7 +49,7 @@ export class FrameReader {
 
   /** The message, in memory of its own. Undefined when there was none. @throws ConnectError when it is incomplete. */
   finish(): ReceivedMessage | undefined {
-    if (this.isEmpty) return undefined;
+    if (this.#receivedBytes === 0) return undefined;
     const lengthBytes = this.#receivedBytes < PREFIX_BYTES ? undefined : this.#lengthBytes();
     if (lengthBytes === undefined || this.#receivedBytes < PREFIX_BYTES + lengthBytes) {
       throw new ConnectError('protocol error: the message ends before its length', this.#malformed);

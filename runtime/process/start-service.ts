@@ -49,8 +49,6 @@ export interface StartedService {
   readonly interceptors: readonly Interceptor[];
   /** Starts what acts without being called: the relay, the consumers, the jobs. To be called once all routes are served. */
   begin(): void;
-  /** Whether the service can take calls. */
-  isReady(): Promise<boolean>;
   /** Ends relay, consumers and jobs, then the database pool. Serving is to be stopped before. */
   stop(): Promise<void>;
 }
@@ -104,12 +102,10 @@ async function buildService(
   const idempotency = createIdempotencyStore(db);
   const services = servicesOf((router) => definition.routes(router, deps));
   const requests = services.flatMap(({ methods }) => methods.map(({ input }) => input));
-  const isReady = () => isDatabaseReady(db);
   metrics?.watchBacklog(prepareReadBacklog(db));
 
   let background: { stop(): Promise<unknown> }[] = [];
   return {
-    isReady,
     interceptors: [
       handleErrors(log, metrics),
       authenticate(platform.tokens),
@@ -121,7 +117,7 @@ async function buildService(
       registerHealth(
         router,
         services.map(({ typeName }) => typeName),
-        isReady,
+        () => isDatabaseReady(db),
       );
       registerReflection(router, services);
     },
