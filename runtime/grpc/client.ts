@@ -13,7 +13,7 @@ import { exchange, type IncomingAnswer } from './client-call.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { decodeMessage } from './decode-message.ts';
 import { encodeMessage } from './encode-message.ts';
-import { encodeFrame, tooLarge } from './frame.ts';
+import { encodeFrame } from './frame.ts';
 import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
 import { addMetadata, toHeaders } from './metadata.ts';
 import { pathOf } from './routes.ts';
@@ -30,16 +30,10 @@ export interface UnaryGrpcTransportOptions {
   readonly defaultTimeoutMs?: number;
   /** Largest response message. Default: 4 MiB. */
   readonly readMaxBytes?: number;
-  /** Largest request message. Default: 4 GiB, the most that a message can have. */
-  readonly writeMaxBytes?: number;
   /** Ask the server for compressed answers. They are understood in any case. Default: false. */
   readonly acceptGzip?: boolean;
-  /** Takes calls of streaming methods. Without it they are UNIMPLEMENTED. */
-  readonly streams?: Pick<Transport, 'stream'>;
   /** Options of `http2.connect`: TLS certificates, HTTP/2 settings, `createConnection` for Unix sockets. */
   readonly nodeOptions?: SecureClientSessionOptions;
-  /** How long opening a connection may take. Default: 10 s. */
-  readonly connectTimeoutMs?: number;
   /** A connection without calls is closed after this time or up to twice as much. Default: 15 min. */
   readonly idleMs?: number;
   /** While calls wait, a connection that is silent for so long is asked for a sign of life. Default: 30 s. */
@@ -68,11 +62,8 @@ export function createUnaryGrpcTransport(options: UnaryGrpcTransportOptions): Tr
   };
   return {
     unary: (method, ...call) => runUnaryCall(method, call, baseUrl + pathOf(method), settings),
-    async stream(method, ...call) {
-      if (options.streams === undefined) {
-        throw new ConnectError(`${pathOf(method)} streams, which this transport does not`, Code.Unimplemented);
-      }
-      return options.streams.stream(method, ...call);
+    async stream(method) {
+      throw new ConnectError(`${pathOf(method)} streams, which this transport does not`, Code.Unimplemented);
     },
   };
 }
@@ -84,7 +75,6 @@ class Caller {
   readonly #scheme: string;
   readonly #connectionOptions: ConnectionOptions;
   readonly #readMaxBytes: number;
-  readonly #writeMaxBytes: number;
   readonly #acceptGzip: boolean;
   #connection: Connection | undefined;
 
@@ -94,11 +84,9 @@ class Caller {
     this.#authority = host;
     this.#scheme = protocol.slice(0, -1);
     this.#readMaxBytes = options.readMaxBytes ?? 4 * 1024 * 1024;
-    this.#writeMaxBytes = options.writeMaxBytes ?? 0xffff_ffff;
     this.#acceptGzip = options.acceptGzip ?? false;
     this.#connectionOptions = {
       nodeOptions: options.nodeOptions ?? {},
-      connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
       idleMs: options.idleMs ?? 15 * 60_000,
       pingIntervalMs: options.pingIntervalMs ?? 30_000,
       pingTimeoutMs: options.pingTimeoutMs ?? 10_000,
@@ -124,14 +112,11 @@ class Caller {
   }
 
   #encode(method: DescMethodUnary, message: MessageShape<DescMessage>): Uint8Array {
-    let bytes: Uint8Array;
     try {
-      bytes = encodeMessage(method.input, message);
+      return encodeFrame(encodeMessage(method.input, message));
     } catch (cause) {
       throw new ConnectError('the request cannot be encoded', Code.Internal, undefined, undefined, cause);
     }
-    if (bytes.byteLength > this.#writeMaxBytes) throw tooLarge(bytes.byteLength, this.#writeMaxBytes);
-    return encodeFrame(bytes);
   }
 
   #headersOf(request: UnaryRequest, timeoutMs: number | undefined): OutgoingHttpHeaders {

@@ -13,8 +13,6 @@ import { resetError } from './reset.ts';
 export interface ConnectionOptions {
   /** Options of `http2.connect`: TLS, settings, `createConnection`. */
   readonly nodeOptions: SecureClientSessionOptions;
-  /** How long opening may take. */
-  readonly connectTimeoutMs: number;
   /** A connection without calls is closed after this time or up to twice as much. */
   readonly idleMs: number;
   /** While calls wait, a connection that is silent for so long is asked for a sign of life. */
@@ -22,6 +20,9 @@ export interface ConnectionOptions {
   /** How long that sign may take. */
   readonly pingTimeoutMs: number;
 }
+
+/** How long opening a connection may take. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** One HTTP/2 connection, kept as long as it serves. It holds the process only while calls are in flight. */
 export class Connection {
@@ -39,7 +40,7 @@ export class Connection {
   constructor(origin: string, options: ConnectionOptions) {
     this.#options = options;
     this.#session = connect(origin, options.nodeOptions);
-    const tooLate = setTimeout(() => this.#lose('connecting took too long'), options.connectTimeoutMs).unref();
+    const tooLate = setTimeout(() => this.#lose('connecting took too long'), CONNECT_TIMEOUT_MS).unref();
     this.#idleCheck = setInterval(() => this.#closeWhenIdle(), options.idleMs).unref();
     this.#pingCheck = setInterval(() => this.#pingWhenSilent(), options.pingIntervalMs).unref();
     this.#session.once('connect', () => {

@@ -46,7 +46,6 @@ export function createDirectTransport(
   const served = collectRoutes(routes, {
     interceptors: options.interceptors ?? [],
     readMaxBytes: Number.POSITIVE_INFINITY,
-    writeMaxBytes: Number.POSITIVE_INFINITY,
     maxTimeoutMs: options.maxTimeoutMs ?? Number.POSITIVE_INFINITY,
   });
   let others: Transport | undefined;

@@ -88,6 +88,6 @@ export class FrameReader {
 }
 
 /** The error for a message over the limit. */
-export function tooLarge(bytes: number, maxBytes: number): ConnectError {
+function tooLarge(bytes: number, maxBytes: number): ConnectError {
   return new ConnectError(`message size ${bytes} is larger than the limit of ${maxBytes}`, Code.ResourceExhausted);
 }

@@ -19,8 +19,6 @@ export interface RouteSettings {
   readonly interceptors: readonly Interceptor[];
   /** Largest request message. */
   readonly readMaxBytes: number;
-  /** Largest response message. */
-  readonly writeMaxBytes: number;
   /** Longest deadline a caller may ask for. */
   readonly maxTimeoutMs: number;
 }
@@ -77,7 +75,6 @@ const COVERED: ReadonlySet<string> = new Set([
   'maxTimeoutMs',
   'readMaxBytes',
   'requireConnectProtocolHeader',
-  'writeMaxBytes',
 ]);
 
 function isCovered(options: RouteOptions): boolean {
@@ -85,11 +82,10 @@ function isCovered(options: RouteOptions): boolean {
 }
 
 function ownSettings(options: RouteOptions = {}): Partial<RouteSettings> {
-  const { interceptors, readMaxBytes, writeMaxBytes, maxTimeoutMs } = options;
+  const { interceptors, readMaxBytes, maxTimeoutMs } = options;
   return {
     ...(interceptors === undefined ? {} : { interceptors }),
     ...(readMaxBytes === undefined ? {} : { readMaxBytes }),
-    ...(writeMaxBytes === undefined ? {} : { writeMaxBytes }),
     ...(maxTimeoutMs === undefined ? {} : { maxTimeoutMs }),
   };
 }

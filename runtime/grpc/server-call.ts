@@ -4,7 +4,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { CallSignal } from './call-signal.ts';
 import { decodeMessage } from './decode-message.ts';
 import { encodeMessage } from './encode-message.ts';
-import { encodeFrame, FrameReader, tooLarge } from './frame.ts';
+import { encodeFrame, FrameReader } from './frame.ts';
 import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
 import { invoke, type ServedCall } from './invoke.ts';
 import { addMetadata, appendMetadata, toHeaders } from './metadata.ts';
@@ -107,7 +107,6 @@ export class ServerCall {
 
   #succeed(message: Message): void {
     const bytes = encodeMessage(this.#route.method.output, message);
-    if (bytes.byteLength > this.#route.writeMaxBytes) throw tooLarge(bytes.byteLength, this.#route.writeMaxBytes);
     const trailers: OutgoingHttpHeaders = { 'grpc-status': STATUS_OK };
     addMetadata(trailers, this.#responseTrailer);
     this.#answer(trailers, encodeFrame(bytes));

@@ -20,8 +20,6 @@ export interface UnaryGrpcServerOptions {
   readonly interceptors?: readonly Interceptor[];
   /** Largest request message. Default: 4 MiB. */
   readonly readMaxBytes?: number;
-  /** Largest response message. Default: 4 GiB, the most that a message can have. */
-  readonly writeMaxBytes?: number;
   /** Longest deadline a caller may ask for; a longer one is INVALID_ARGUMENT. Default: none. */
   readonly maxTimeoutMs?: number;
   /**
@@ -57,7 +55,6 @@ export function serveUnaryGrpc(
   const routes = collectRoutes(options.routes, {
     interceptors: options.interceptors ?? [],
     readMaxBytes: options.readMaxBytes ?? READ_MAX_BYTES,
-    writeMaxBytes: options.writeMaxBytes ?? 0xffff_ffff,
     maxTimeoutMs: options.maxTimeoutMs ?? Number.POSITIVE_INFINITY,
   });
   // A server that never listens: Node itself makes request and response of a stream that is emitted on it.
