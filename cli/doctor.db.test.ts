@@ -3,9 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { connectionTarget } from '../runtime/database/connection-target.ts';
+import { openConnection } from '../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { SERVICE_NAMES } from '../runtime/process/service.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
@@ -27,8 +26,7 @@ afterEach(() => {
 });
 
 async function run(...statements: string[]): Promise<void> {
-  const target = connectionTarget(server.url('postgres'));
-  const sql = postgres(target.url, { ...target.options, max: 1 });
+  const sql = openConnection(server.url('postgres'));
   for (const statement of statements) await sql.unsafe(statement);
   await sql.end();
 }

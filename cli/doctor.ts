@@ -1,9 +1,8 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import postgres from 'postgres';
 import { Connection } from 'rabbitmq-client';
-import { connectionTarget } from '../runtime/database/connection-target.ts';
 import { connectionError } from '../runtime/database/ensure-database.ts';
+import { openConnection } from '../runtime/database/open-connection.ts';
 import { findPostgresBinaries } from '../runtime/embedded-postgres/binaries.ts';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
 import { httpUrl } from '../runtime/http-url.ts';
@@ -113,12 +112,11 @@ interface Server {
 }
 
 async function checkDatabase(url: string): Promise<string> {
-  const target = connectionTarget(url);
-  const sql = postgres(target.url, { ...target.options, max: 1, connect_timeout: CONNECT_TIMEOUT_MS / 1_000 });
+  const sql = openConnection(url, { connect_timeout: CONNECT_TIMEOUT_MS / 1_000 });
   try {
     const [row] = await sql<Server[]>`
       select current_setting('server_version') version, current_setting('server_version_num')::integer number, rolname role,
-        rolcreatedb or rolsuper "mayCreate", array(select datname::text from pg_database) databases
+        rolcreatedb or rolsuper "mayCreate", (select jsonb_agg(datname) from pg_database) databases
       from pg_roles where rolname = current_user`;
     if (row === undefined || row.number < 140_000)
       throw new Error(`Postgres ${row?.version} is too old; 14 is the least`);

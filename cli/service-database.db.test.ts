@@ -1,6 +1,5 @@
-import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { connectionTarget } from '../runtime/database/connection-target.ts';
+import { openConnection } from '../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
@@ -21,8 +20,7 @@ afterEach(() => {
 
 /** Runs statements on the server, and gives what the last one gives. */
 async function ask(...statements: string[]): Promise<readonly object[]> {
-  const target = connectionTarget(server.url('postgres'));
-  const sql = postgres(target.url, { ...target.options, max: 1 });
+  const sql = openConnection(server.url('postgres'));
   const answers = [];
   for (const statement of statements) answers.push([...(await sql.unsafe(statement))]);
   await sql.end();

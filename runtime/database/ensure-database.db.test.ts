@@ -1,9 +1,8 @@
-import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
 import { startThrowAwayPostgres } from '../testing/throw-away-postgres.ts';
-import { connectionTarget } from './connection-target.ts';
 import { connectionError, databaseUrlOf, ensureDatabase, withDatabase } from './ensure-database.ts';
+import { openConnection } from './open-connection.ts';
 
 let server: EmbeddedPostgres;
 beforeAll(async () => {
@@ -13,8 +12,7 @@ afterAll(() => server.stop());
 
 /** Runs a statement on a database of the server. */
 async function run(url: string, statement: string): Promise<void> {
-  const target = connectionTarget(url);
-  const sql = postgres(target.url, { ...target.options, max: 1 });
+  const sql = openConnection(url);
   try {
     await sql.unsafe(statement);
   } finally {

@@ -1,6 +1,5 @@
-import postgres from 'postgres';
 import { codeOf } from '../events/failure-reason.ts';
-import { connectionTarget } from './connection-target.ts';
+import { openConnection } from './open-connection.ts';
 import { isDatabaseUnavailable, postgresErrorOf } from './postgres-error.ts';
 
 const MISSING_DATABASE = '3D000';
@@ -24,15 +23,7 @@ export function databaseUrlOf(serverUrl: string, service: string): string {
  */
 export async function ensureDatabase(serverUrl: string, service: string): Promise<void> {
   const name = `numer_${service}`;
-  const target = connectionTarget(serverUrl);
-  const sql = postgres(target.url, {
-    ...target.options,
-    max: 1,
-    connect_timeout: 10,
-    // Nothing here is of those types, and asking for them takes longer than all the rest.
-    fetch_types: false,
-    onnotice: () => undefined,
-  });
+  const sql = openConnection(serverUrl);
   try {
     const [found] = await sql`select 1 from pg_database where datname = ${name}`;
     if (found === undefined) await sql`create database ${sql(name)}`;

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import postgres, { type Sql } from 'postgres';
-import { connectionTarget } from './connection-target.ts';
+import type { Sql } from 'postgres';
+import { openConnection } from './open-connection.ts';
 import { isDeadlock, isLockTimeout, postgresErrorOf, violatesUnique } from './postgres-error.ts';
 
 /** One forward step of a database's schema. */
@@ -51,14 +51,7 @@ const STATEMENT_TIMEOUT_MS = 3_600_000;
 export async function migrate(databaseUrl: string, folders: readonly URL[], pool?: Sql): Promise<readonly string[]> {
   const migrations = readMigrations(folders);
   if (pool !== undefined && missingOf(migrations, await readApplied(pool)).length === 0) return [];
-  const target = connectionTarget(databaseUrl);
-  const sql = postgres(target.url, {
-    ...target.options,
-    max: 1,
-    connect_timeout: 10,
-    // Nothing here is of those types, and asking for them takes longer than all the rest.
-    fetch_types: false,
-    onnotice: () => undefined,
+  const sql = openConnection(databaseUrl, {
     connection: {
       application_name: 'numer-migrate',
       lock_timeout: LOCK_TIMEOUT_MS,

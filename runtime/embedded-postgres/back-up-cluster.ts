@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import postgres, { type Sql } from 'postgres';
-import { connectionTarget } from '../database/connection-target.ts';
+import type { Sql } from 'postgres';
+import { openConnection } from '../database/open-connection.ts';
 import { syncDirectory } from './cluster.ts';
 
 /** Folders that the server fills anew at each start; the log is copied on its own. */
@@ -44,8 +44,13 @@ const CONTROL_READS_MAX = 10;
  */
 export async function backUpCluster(url: string, clusterDir: string, targetDir: string): Promise<void> {
   let isEnded = false;
-  const sql = connect(url, () => {
-    isEnded = true;
+  // One session, of which the backup and its slot are part: when it ends, so do they.
+  const sql = openConnection(url, {
+    max_lifetime: null,
+    onclose() {
+      isEnded = true;
+    },
+    connection: { application_name: 'numer-backup', statement_timeout: 0 },
   });
   try {
     const slot = await keepLog(sql);
@@ -66,20 +71,6 @@ export async function backUpCluster(url: string, clusterDir: string, targetDir: 
   } finally {
     await sql.end({ timeout: 1 });
   }
-}
-
-/** One session, of which the backup and its slot are part: when it ends, so do they. */
-function connect(url: string, onclose: () => void): Sql {
-  const { url: target, options } = connectionTarget(url);
-  return postgres(target, {
-    ...options,
-    max: 1,
-    max_lifetime: null,
-    fetch_types: false,
-    onnotice: () => undefined,
-    onclose,
-    connection: { application_name: 'numer-backup', statement_timeout: 0 },
-  });
 }
 
 /** Keeps the log from now on. @returns the name of the slot that does */

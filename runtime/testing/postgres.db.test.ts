@@ -1,17 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import postgres from 'postgres';
 import { expect, test } from 'vitest';
-import { connectionTarget } from '../database/connection-target.ts';
+import { openConnection } from '../database/open-connection.ts';
 import { createTestDatabase } from './postgres.ts';
 import { makeScratchDir } from './scratch-dir.ts';
 
 const migrations = [new URL('../database/migrations/', import.meta.url)];
 
 async function tablesOf(url: string): Promise<string[]> {
-  const target = connectionTarget(url);
-  const sql = postgres(target.url, { ...target.options, max: 1 });
+  const sql = openConnection(url);
   const rows = await sql<{ name: string }[]>`select relname as name from pg_class where relkind = 'r'`;
   await sql.end();
   return rows.map((row) => row.name);
@@ -26,8 +24,7 @@ test('gives each caller a migrated database of its own', async () => {
 
 test('removes a database that is still in use', async () => {
   const database = await createTestDatabase({ migrations });
-  const target = connectionTarget(database.url);
-  const sql = postgres(target.url, { ...target.options, max: 1 });
+  const sql = openConnection(database.url);
   await sql`select 1`;
   await database.drop();
   await expect(sql`select 1`).rejects.toThrow();

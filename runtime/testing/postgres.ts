@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import postgres, { type Sql } from 'postgres';
-import { connectionTarget } from '../database/connection-target.ts';
+import type { Sql } from 'postgres';
 import { migrate, readMigrations } from '../database/migrate.ts';
+import { openConnection } from '../database/open-connection.ts';
 import { askFixture } from './ask-fixture.ts';
 
 /** What a test's database starts with. */
@@ -65,8 +65,7 @@ async function ensureTemplate(sql: Sql, serverUrl: string, options: TestDatabase
 }
 
 async function withServer<T>(serverUrl: string, use: (sql: Sql) => Promise<T>): Promise<T> {
-  const target = connectionTarget(serverUrl);
-  const sql = postgres(target.url, { ...target.options, max: 1, onnotice: () => undefined });
+  const sql = openConnection(serverUrl);
   try {
     return await use(sql);
   } finally {

@@ -1,5 +1,5 @@
-import postgres, { type Sql } from 'postgres';
-import { connectionTarget } from '../../runtime/database/connection-target.ts';
+import type { Sql } from 'postgres';
+import { openConnection } from '../../runtime/database/open-connection.ts';
 import { findRunningPostgres } from '../../runtime/embedded-postgres/running-postgres.ts';
 import type { ServiceName } from '../../runtime/process/service.ts';
 
@@ -7,8 +7,7 @@ import type { ServiceName } from '../../runtime/process/service.ts';
 export function connectToOwn(dataDir: string, database: string): Sql {
   const server = findRunningPostgres(`${dataDir}/postgres`);
   if (server === undefined) throw new Error(`No Postgres runs in ${dataDir}.`);
-  const { url, options } = connectionTarget(server.url(database));
-  return postgres(url, { ...options, max: 1, onnotice: () => undefined });
+  return openConnection(server.url(database), { fetch_types: true });
 }
 
 /** Connections to the databases of a running Numer. */

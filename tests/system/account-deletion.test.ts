@@ -1,7 +1,6 @@
-import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectionTarget } from '../../runtime/database/connection-target.ts';
 import { databaseUrlOf } from '../../runtime/database/ensure-database.ts';
+import { openConnection } from '../../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { SERVICE_NAMES } from '../../runtime/process/service.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
@@ -122,8 +121,7 @@ test('leaves no trace in any database of a person who has sent nothing', async (
 async function findTraces(needle: string): Promise<string[]> {
   const found = await Promise.all(
     SERVICE_NAMES.map(async (service) => {
-      const target = connectionTarget(databaseUrlOf(server.url('postgres'), service));
-      const sql = postgres(target.url, { ...target.options, max: 1 });
+      const sql = openConnection(databaseUrlOf(server.url('postgres'), service));
       const tables = await sql<{ name: string }[]>`
         select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')`;

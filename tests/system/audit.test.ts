@@ -3,10 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectionTarget } from '../../runtime/database/connection-target.ts';
 import { databaseUrlOf } from '../../runtime/database/ensure-database.ts';
+import { openConnection } from '../../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import {
@@ -44,8 +43,7 @@ function from(address: string, requestId: string = randomUUID()): Record<string,
 
 /** Runs SQL on the database of the activity service. */
 async function query(statement: string): Promise<Json[]> {
-  const target = connectionTarget(databaseUrlOf(server.url('postgres'), 'activity'));
-  const sql = postgres(target.url, { ...target.options, max: 1 });
+  const sql = openConnection(databaseUrlOf(server.url('postgres'), 'activity'));
   const rows = await sql.unsafe(statement);
   await sql.end();
   return [...rows];

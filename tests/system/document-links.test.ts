@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
-import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { versionOf } from '../../runtime/call/call.ts';
-import { connectionTarget } from '../../runtime/database/connection-target.ts';
 import { databaseUrlOf } from '../../runtime/database/ensure-database.ts';
+import { openConnection } from '../../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { SERVICE_NAMES } from '../../runtime/process/service.ts';
 import { freePort } from '../../runtime/testing/free-port.ts';
@@ -78,8 +77,7 @@ function answersOf(quoteId: string): Promise<Json[]> {
 async function dump(): Promise<string> {
   let text = '';
   for (const name of SERVICE_NAMES) {
-    const target = connectionTarget(databaseUrlOf(server.url('postgres'), name));
-    const sql = postgres(target.url, { ...target.options, max: 1 });
+    const sql = openConnection(databaseUrlOf(server.url('postgres'), name));
     for (const { table } of await sql`select relname as table from pg_stat_user_tables`) {
       text += JSON.stringify(await sql`select to_jsonb(each)::text from ${sql(table)} as each`);
     }
@@ -211,8 +209,7 @@ describe('a link', () => {
     expect((await fetch(link)).status).toBe(200);
     expect((await leaving.call('DELETE', `/users/${leaving.userId}`)).status).toBe(204);
     expect((await fetch(link)).status).toBe(404);
-    const target = connectionTarget(databaseUrlOf(server.url('postgres'), 'notification'));
-    const sql = postgres(target.url, { ...target.options, max: 1 });
+    const sql = openConnection(databaseUrlOf(server.url('postgres'), 'notification'));
     await waitUntil(
       async () => (await sql`select from document_links where owner_id = ${leaving.userId}`).length === 0,
       { timeoutMs: 40_000 },

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import postgres, { type Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { connectionTarget } from '../../database/connection-target.ts';
+import { openConnection } from '../../database/open-connection.ts';
 import { makeScratchDir, type ScratchDir } from '../../testing/scratch-dir.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres.ts';
 
@@ -90,8 +90,7 @@ export function useDataDir(): DataDir {
 
 /** Uses a connection to a database of a server. */
 export async function withSql<T>(url: string, use: (sql: Sql) => Promise<T>): Promise<T> {
-  const target = connectionTarget(url);
-  const sql = postgres(target.url, { ...target.options, max: 1, onnotice: () => undefined, backoff: () => 0.05 });
+  const sql = openConnection(url, { backoff: () => 0.05 });
   try {
     return await use(sql);
   } finally {

@@ -1,8 +1,8 @@
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { SERVICES } from '../../../cli/services.ts';
-import { connectionTarget } from '../../../runtime/database/connection-target.ts';
 import { databaseUrlOf, ensureDatabase } from '../../../runtime/database/ensure-database.ts';
 import { migrate } from '../../../runtime/database/migrate.ts';
+import { openConnection } from '../../../runtime/database/open-connection.ts';
 import type { ServiceName } from '../../../runtime/process/service.ts';
 import { migrationsOf } from '../../../runtime/process/start-service.ts';
 import type { DatasetSize } from '../dataset.ts';
@@ -51,8 +51,7 @@ async function withDatabase(
   service: ServiceName,
   load: (sql: postgres.Sql) => Promise<void>,
 ): Promise<void> {
-  const target = connectionTarget(databaseUrlOf(serverUrl, service));
-  const sql = postgres(target.url, { ...target.options, max: 1, onnotice: () => undefined });
+  const sql = openConnection(databaseUrlOf(serverUrl, service), { fetch_types: true });
   try {
     await load(sql);
     // As autovacuum would have done by the time that so much data has come together.
