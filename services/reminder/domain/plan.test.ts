@@ -4,10 +4,10 @@ import { localDate } from '../../../runtime/calendar.ts';
 import {
   checkRemindable,
   DEFAULT_PLAN,
+  futureTimeOf,
   isDropped,
   planReminders,
   remindTimeOf,
-  rescheduleReminder,
   scheduleReminder,
 } from './plan.ts';
 
@@ -136,21 +136,21 @@ describe('scheduleReminder', () => {
   });
 });
 
-describe('rescheduleReminder', () => {
+describe('futureTimeOf', () => {
   const now = new Date('2026-03-30T00:00:00Z');
 
   it('moves with the due date', () => {
-    const moved = rescheduleReminder(offset(-7), { ...berlin, dueDate: '2026-05-01' }, now);
+    const moved = futureTimeOf(offset(-7), { ...berlin, dueDate: '2026-05-01' }, now);
     expect(moved?.toISOString()).toBe('2026-04-24T07:00:00.000Z');
   });
 
   it('gives nothing when the new time has passed', () => {
-    expect(rescheduleReminder(offset(-7), berlin, now)).toBeUndefined();
+    expect(futureTimeOf(offset(-7), berlin, now)).toBeUndefined();
   });
 
   it('leaves a fixed time where it is', () => {
     const time = new Date('2026-12-24T12:00:00Z');
-    expect(rescheduleReminder({ kind: 'fixed', time }, { ...berlin, dueDate: '2030-01-01' }, now)).toEqual(time);
+    expect(futureTimeOf({ kind: 'fixed', time }, { ...berlin, dueDate: '2030-01-01' }, now)).toEqual(time);
   });
 });
 

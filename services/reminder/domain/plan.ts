@@ -73,14 +73,6 @@ export function scheduleReminder(schedule: Schedule, { dueDates, ...time }: DueD
   throw new RuleViolation('REMINDER_IN_PAST', 'the time of the reminder has passed');
 }
 
-/**
- * The instant of a scheduled reminder after the due date changed; undefined when that has passed, and the reminder is to
- * be cancelled (RESCHEDULED_TO_PAST).
- */
-export function rescheduleReminder(schedule: Schedule, due: DueDay, now: Date): Date | undefined {
-  return futureTimeOf(schedule, due, now);
-}
-
 /** Whether a reminder was made as a step of the plan, and the plan has that step no more. */
 export function isDropped(
   { planned, schedule }: { readonly planned: boolean; readonly schedule: Schedule },
@@ -96,7 +88,8 @@ export function checkRemindable(state: string): void {
   throw new RuleViolation('INVOICE_STATE', 'reminders can be added to drafts and open invoices only', metadata);
 }
 
-function futureTimeOf(schedule: Schedule, due: DueDay, now: Date): Date | undefined {
+/** The instant of a reminder; undefined when that has passed, or there is none. */
+export function futureTimeOf(schedule: Schedule, due: DueDay, now: Date): Date | undefined {
   const remindTime = remindTimeOf(schedule, due);
   return remindTime && remindTime > now ? remindTime : undefined;
 }

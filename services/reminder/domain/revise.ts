@@ -1,13 +1,5 @@
 import { type CancelReason, REASON_BY_STATE, type RemindedInvoice } from './decide.ts';
-import {
-  type DueDay,
-  type DueDays,
-  isDropped,
-  type Plan,
-  remindTimeOf,
-  rescheduleReminder,
-  type Schedule,
-} from './plan.ts';
+import { type DueDay, type DueDays, futureTimeOf, isDropped, type Plan, remindTimeOf, type Schedule } from './plan.ts';
 
 /** A reminder of an invoice, sent and cancelled ones included. */
 export type KnownReminder = {
@@ -77,7 +69,7 @@ function moveToAnotherDay(
 ): Revision {
   const free = dueDates.filter((dueDate) => !taken.has(stepKeyOf(schedule, dueDate)));
   for (const dueDate of free) {
-    const remindTime = rescheduleReminder(schedule, { dueDate, ...time }, now);
+    const remindTime = futureTimeOf(schedule, { dueDate, ...time }, now);
     if (remindTime !== undefined) return { verdict: 'MOVE', dueDate, remindTime };
   }
   return { verdict: 'CANCEL', reason: free.length === 0 ? 'INSTALMENT_SETTLED' : 'RESCHEDULED_TO_PAST' };
