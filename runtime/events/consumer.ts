@@ -1,5 +1,4 @@
 import type { DescMessage } from '@bufbuild/protobuf';
-
 import type { Database } from '../database/database.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
 import type { Logger } from '../process/log.ts';

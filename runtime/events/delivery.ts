@@ -1,8 +1,8 @@
 import { type DescMessage, type Message, toJson } from '@bufbuild/protobuf';
-
 import { isDatabaseUnavailable } from '../database/postgres-error.ts';
 import { decodeMessage } from '../grpc/decode-message.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
+import { partsOf } from '../parts-of.ts';
 import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
 import type { ConsumedType, Consumer, RetryPolicy } from './consumer.ts';
@@ -115,21 +115,8 @@ async function applyChosen<Deps>(
   outcomes: Outcomes,
 ): Promise<void> {
   const chosen = await chosenOf(options, consumer, events);
-  for (const part of partsOf(chosen)) await applyPart(options, consumer, part, outcomes);
-}
-
-function partsOf(events: readonly Undecoded[]): Undecoded[][] {
-  const parts: Undecoded[][] = [];
-  let bytesLeft = 0;
-  for (const event of events) {
-    if (bytesLeft <= 0) {
-      parts.push([]);
-      bytesLeft = PART_BYTES;
-    }
-    parts.at(-1)?.push(event);
-    bytesLeft -= event.wire.body.length;
-  }
-  return parts;
+  const parts = partsOf(chosen, PART_BYTES, ({ wire }) => wire.body.length);
+  for (const part of parts) await applyPart(options, consumer, part, outcomes);
 }
 
 /** Decodes and applies events of one consumer. Never rejects; notes what became of each event. */

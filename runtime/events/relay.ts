@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DescMessage, fromJson, type Message, type Registry } from '@bufbuild/protobuf';
-
 import type { Database } from '../database/database.ts';
 import { decodeMessage } from '../grpc/decode-message.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { compareAndSet } from '../../runtime/call/compare-and-set.ts';
+import { partsOf } from '../../runtime/parts-of.ts';
 import { toKnownReminder } from './convert.ts';
 import type { Deps } from './deps.ts';
 import { FINAL_REASONS, planReminders } from './domain/plan.ts';
@@ -7,7 +8,7 @@ import { type KnownInvoice, type Revision, reviseReminders } from './domain/revi
 import { type Cause, reminderCancelled } from './events.ts';
 import { cancelled, moved } from './settle.ts';
 import type { FoundInvoice } from './store/find-invoices.ts';
-import type { NewPlan, NewStep } from './store/plan-reminders.ts';
+import type { NewStep } from './store/plan-reminders.ts';
 import type { ReminderRow } from './store/schema.ts';
 
 /**
@@ -59,31 +60,15 @@ async function settleOnce(
   });
   const revised = outcomes.flatMap((outcome) => outcome.revised);
   const plans = outcomes.flatMap((outcome) => outcome.plans);
-  for (let from = 0; from < revised.length; from += ROWS_MAX) {
-    const rows = revised.slice(from, from + ROWS_MAX);
+  for (const rows of partsOf(revised, ROWS_MAX, () => 1)) {
     const cancellations = rows.filter(({ state }) => state === 'CANCELLED');
     await store.saveReminders(
       rows,
       cancellations.map((row) => reminderCancelled(row, causeOf(row.invoiceId))),
     );
   }
-  for (const part of partsOf(plans)) await store.planReminders(part, now);
+  for (const part of partsOf(plans, ROWS_MAX, ({ steps }) => steps.length)) await store.planReminders(part, now);
   return revised.length > 0 || plans.length > 0;
-}
-
-/** The plans in parts of so many steps that {@link ROWS_MAX} is reached. */
-function partsOf(plans: readonly NewPlan[]): NewPlan[][] {
-  const parts: NewPlan[][] = [];
-  let stepsLeft = 0;
-  for (const plan of plans) {
-    if (stepsLeft <= 0) {
-      parts.push([]);
-      stepsLeft = ROWS_MAX;
-    }
-    parts.at(-1)?.push(plan);
-    stepsLeft -= plan.steps.length;
-  }
-  return parts;
 }
 
 function toKnownInvoice({ invoice, timeZone, offsetsDays, timeOfDay }: FoundInvoice): KnownInvoice {
