@@ -72,19 +72,12 @@ export function readRetryAfter(header: string | null): number | undefined {
 }
 
 /** Waits; rejects with the signal's reason as soon as it is aborted. */
-function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, durationMs);
-    signal.addEventListener('abort', onAbort, { once: true });
+async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, durationMs);
   });
+  await orAborted(over, signal).finally(() => clearTimeout(timer));
 }
 
 /** A key that no other call has. `crypto.randomUUID` is missing in pages that were not loaded over TLS. */
@@ -93,25 +86,11 @@ export function createIdempotencyKey(): string {
 }
 
 /** The result of the work, unless the signal is aborted before: then it rejects with its reason. The work goes on. */
-export async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const { promise: aborted, reject } = withReject();
-  const onAbort = () => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-/** A promise that only ever rejects. `Promise.withResolvers` is not in Node 20. */
-function withReject(): { promise: Promise<never>; reject(reason: unknown): void } {
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<never>((_, rejectPromise) => {
-    reject = rejectPromise;
+export function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
-  // When the work ends first, nobody waits for this one any more.
-  promise.catch(() => undefined);
-  return { promise, reject };
 }
