@@ -1,10 +1,13 @@
-import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { Code } from '@connectrpc/connect';
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
+import { errorWithReason } from '../runtime/call/errors.ts';
 import { connectionError } from '../runtime/database/ensure-database.ts';
+import { openPort } from '../runtime/process/open-port.ts';
 import { explain } from '../runtime/process/process-life.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 import { UsageError } from './command.ts';
@@ -93,12 +96,25 @@ describe('a mistake in the arguments is told with the usage, and nothing is done
   });
 });
 
+/** Opens a server for the time of a test, and gives its URL. */
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  onTestFinished(() => void server.close());
+  return openPort(server, '127.0.0.1', 0);
+}
+
 test('seed says when what answers is not Numer', async () => {
-  const other = createServer((_, response) => response.writeHead(404).end('<html>')).listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`; // a TCP server has one
+  const url = await serve((_, response) => response.writeHead(404).end('<html>'));
   await expect(runCommand(['seed', url])).rejects.toThrow(`What answers at ${url} is not Numer.`);
-  other.close();
+});
+
+test('seed tells what Numer says when a part of it is away, and not that nothing answers', async () => {
+  const text = 'A part of the system cannot be reached at the moment; try again.';
+  const createUser = () => {
+    throw errorWithReason(Code.Unavailable, 'UNAVAILABLE', text);
+  };
+  const url = await serve(connectNodeAdapter({ routes: (router) => router.service(UserService, { createUser }) }));
+  await expect(runCommand(['seed', url])).rejects.toThrow(text);
 });
 
 describe('without data', () => {

@@ -188,12 +188,15 @@ export async function seedDemo(url: string): Promise<void> {
   try {
     await createClient(UserService, publicTransport).createUser({ ...DEMO_USER, ...BUSINESS });
   } catch (error) {
-    const { code } = ConnectError.from(error);
-    if (code === Code.AlreadyExists) return;
-    if (code === Code.Unavailable) throw new Error(`Nothing answers at ${url}. Start the system first: make start`);
+    const failure = ConnectError.from(error);
+    if (failure.code === Code.AlreadyExists) return;
     // Whatever goes wrong in the system itself has a reason.
-    if (reasonOf(ConnectError.from(error)) !== undefined) throw error;
-    throw new Error(`What answers at ${url} is not Numer. Name its address: npx numer seed http://127.0.0.1:8080`);
+    if (reasonOf(failure) !== undefined) throw error;
+    const problem =
+      failure.code === Code.Unavailable
+        ? `Nothing answers at ${url}. Start the system first: make start`
+        : `What answers at ${url} is not Numer. Name its address: npx numer seed http://127.0.0.1:8080`;
+    throw new Error(problem, { cause: error });
   }
   const { accessToken, userId } = await createClient(SessionService, publicTransport).createSession(DEMO_USER);
   const transport = transportTo(url, accessToken);
@@ -270,7 +273,7 @@ async function addInvoice(
 }
 
 async function addQuote(
-  quotes: ReturnType<typeof createClient<typeof QuoteService>>,
+  quotes: Client<typeof QuoteService>,
   { line: offered, fate }: DemoQuote,
   customerId: string,
   today: string,
@@ -287,7 +290,7 @@ async function addQuote(
 
 /** One that has made invoices already, which the service does within seconds, and one that waits for its first. */
 async function addRecurringInvoices(
-  recurring: ReturnType<typeof createClient<typeof RecurringInvoiceService>>,
+  recurring: Client<typeof RecurringInvoiceService>,
   customers: readonly string[],
   today: string,
 ): Promise<void> {
