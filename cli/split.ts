@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { getCompileCacheDir } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { httpUrl } from '../runtime/http-url.ts';
+import { freePort } from '../runtime/process/free-port.ts';
 import { SERVICE_URL_VARIABLES } from '../runtime/process/process-config.ts';
 import { SERVICE_NAMES } from '../runtime/process/service.ts';
-import { canListen } from './can-listen.ts';
 import type { LocalEnvironment } from './environment.ts';
 import type { RunningSystem } from './start-system.ts';
 
@@ -16,8 +15,6 @@ const READY_POLL_MS = 100;
 const STOP_TIMEOUT_MS = 8_000;
 /** Pause before a process that died is started again. */
 const RESTART_MS = 500;
-/** Below the ports that systems give to outgoing connections: a process that died must find its port free again. */
-const PORTS = { min: 15_000, max: 30_000 } as const;
 
 /** One process of the system, started again whenever it dies. */
 interface Keeper {
@@ -127,9 +124,6 @@ async function untilReady(url: string): Promise<void> {
 /** So many different ports that are free now. */
 async function findFreePorts(count: number): Promise<readonly number[]> {
   const free = new Set<number>();
-  while (free.size < count) {
-    const port = randomInt(PORTS.min, PORTS.max);
-    if (await canListen('127.0.0.1', port)) free.add(port);
-  }
+  while (free.size < count) free.add(await freePort());
   return [...free];
 }

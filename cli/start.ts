@@ -1,11 +1,11 @@
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { httpUrl } from '../runtime/http-url.ts';
 import { serveMetrics } from '../runtime/metrics/metrics-server.ts';
+import { findListenError } from '../runtime/process/free-port.ts';
 import { createLog } from '../runtime/process/log.ts';
 import { releaseStartMemory, stopOnSignal } from '../runtime/process/process-life.ts';
 import { SERVICE_NAMES } from '../runtime/process/service.ts';
-import { canListen } from './can-listen.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { dataDirError } from './data-dir.ts';
 import { DEMO_USER } from './demo-user.ts';
@@ -78,27 +78,24 @@ function importEmbedded() {
   return Promise.all([import('./start-system.ts'), import('./local-system.ts')]);
 }
 
-/** @throws Error naming the variable to change when the port is taken. */
+/** @throws Error naming the variable to change when nobody can listen on the port */
 export async function requireFreePort(host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const probe = createServer();
-  probe.once('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EADDRINUSE') {
-      reject(new Error(`Port ${port} is taken. Choose another with PORT, e.g. PORT=${port + 1} make start`));
-    } else if (error.code === 'EACCES') {
-      reject(new Error(`Port ${port} needs more rights. Choose one above 1023 with PORT, e.g. PORT=8080 make start`));
-    } else {
-      reject(new Error(`Cannot listen on ${host}:${port} (${error.code ?? error.message}). Change HOST or PORT.`));
-    }
-  });
-  probe.listen(port, host, () => probe.close(() => resolve()));
-  await promise;
+  const error = await findListenError(host, port);
+  if (error === undefined) return;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      throw new Error(`Port ${port} is taken. Choose another with PORT, e.g. PORT=${port + 1} make start`);
+    case 'EACCES':
+      throw new Error(`Port ${port} needs more rights. Choose one above 1023 with PORT, e.g. PORT=8080 make start`);
+    default:
+      throw new Error(`Cannot listen on ${host}:${port} (${error.code}). Change HOST or PORT.`);
+  }
 }
 
 /** @throws Error naming the variable to change unless each process can have a port for its metrics, one after the other. */
 async function requireFreeMetricsPorts({ HOST, PORT, METRICS_PORT }: StartConfig, processes: number): Promise<void> {
   for (let port = METRICS_PORT; port < METRICS_PORT + processes; port++) {
-    if (port <= PORT_MAX && port !== PORT && (await canListen(HOST, port))) continue;
+    if (port <= PORT_MAX && port !== PORT && (await findListenError(HOST, port)) === undefined) continue;
     const problem = port > PORT_MAX ? 'would be beyond the last one' : 'is taken';
     throw new Error(`The port ${port} of the metrics ${problem}. Choose another with METRICS_PORT.`);
   }

@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from './free-port.ts';
+import { freePort } from '../process/free-port.ts';
 import { makeScratchDir, type ScratchDir } from './scratch-dir.ts';
 import { waitUntil } from './wait-until.ts';
 

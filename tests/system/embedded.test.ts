@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../../runtime/testing/free-port.ts';
+import { freePort } from '../../runtime/process/free-port.ts';
 import { addCustomer, addDraft, anonymous, signUp } from './testing/api.ts';
 import { beginSlowSignUp } from './testing/slow-sign-up.ts';
 import { type Numer, startNumer } from './testing/start-numer.ts';

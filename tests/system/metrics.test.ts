@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freePort } from '../../runtime/testing/free-port.ts';
+import { freePort } from '../../runtime/process/free-port.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { addCustomer, draftOf, signUp } from './testing/api.ts';
 import { useNumer } from './testing/use-numer.ts';
