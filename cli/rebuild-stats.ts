@@ -17,12 +17,15 @@ export async function rebuildStats(): Promise<void> {
     await requireServiceDatabases(environment, ['invoice', 'stats']);
     const options = servicesOptionsOf(environment);
     const services = await openServices(options, [invoiceService, statsService]);
-    const token = await options.tokens.issue({ kind: 'service', name: 'cli' });
-    const stats = createClient(StatsService, services.transportTo('stats'));
-    const headers = { [HEADER.authorization]: `Bearer ${token}` };
-    const answer = await stats.rebuildStats({}, { headers, timeoutMs: 0 });
-    await services.stop();
-    process.stdout.write(`${count(answer.invoicesRead, 'invoice')} read, ${answer.invoicesCorrected} corrected\n`);
+    try {
+      const token = await options.tokens.issue({ kind: 'service', name: 'cli' });
+      const stats = createClient(StatsService, services.transportTo('stats'));
+      const headers = { [HEADER.authorization]: `Bearer ${token}` };
+      const answer = await stats.rebuildStats({}, { headers, timeoutMs: 0 });
+      process.stdout.write(`${count(answer.invoicesRead, 'invoice')} read, ${answer.invoicesCorrected} corrected\n`);
+    } finally {
+      await services.stop();
+    }
   } finally {
     await environment.close();
   }
