@@ -7,7 +7,7 @@ import { withoutGaps } from './without-gaps.ts';
 /**
  * A service's own database: Drizzle over a postgres.js pool.
  *
- * Statements are prepared once at start-up with `.prepare(name)` and every write is a single statement, because
+ * Statements are prepared once (prepare-on-first-use.ts) and every write is a single statement, because
  * postgres.js is not safe for interactive transactions when connections break in the middle
  * (docs/adr/0003-a-write-is-one-statement.md).
  */

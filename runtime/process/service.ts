@@ -49,7 +49,7 @@ export interface ServiceDefinition<Deps, Spec extends ConfigSpec = ConfigSpec> {
   readonly config: Spec;
   /** The proto files of the events it publishes. */
   readonly events: readonly DescFile[];
-  /** Builds its dependencies once at start: prepared statements, clients. */
+  /** Builds its dependencies once at start: the store, clients. */
   createDeps(base: ServiceBase, config: Config<Spec>): Deps | Promise<Deps>;
   /** Registers its RPCs. */
   routes(router: ConnectRouter, deps: Deps): void;
