@@ -6,14 +6,14 @@ import type { Clock } from '../clock.ts';
 /** Whom a call between services is made for, as its internal token says. */
 export type Identity = UserIdentity | ServiceIdentity;
 
-/** A user, acting directly or through a program with an API key. */
+/** A user, acting directly, through a program with an API key, or by a link that a customer follows. */
 export interface UserIdentity {
   readonly kind: 'user';
   /** Id of the user: the owner of everything the call touches. */
   readonly userId: string;
-  /** Who acts, for the audit trail: `user:<id>` or `api-key:<id>`. */
+  /** Who acts, for the audit trail: as in an event (event.ts). */
   readonly actor: string;
-  /** Id of the session, or empty for an API key. */
+  /** Id of the session; empty for who acts without one, as with an API key. */
   readonly sessionId: string;
   /** False when only calls without side effects are allowed. */
   readonly canWrite: boolean;

@@ -24,7 +24,7 @@ export interface EventEnvelope {
   readonly version: bigint;
   /** The user whose data this is; undefined when it is nobody's. */
   readonly ownerId: string | undefined;
-  /** Who did it: `user:<id>`, `api-key:<id>` or `service:<name>`. */
+  /** Who did it: `user:<id>`, `api-key:<id>`, `service:<name>` or `customer:<id>`. */
   readonly actor: string;
   /** The request it came from. */
   readonly requestId: string;

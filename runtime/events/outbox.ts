@@ -14,7 +14,7 @@ import type { Call } from '../call/call.ts';
 import type { Database } from '../database/database.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';
 import { bytea } from './bytea.ts';
-import { subjectOf, topicOf } from './event.ts';
+import { type EventEnvelope, subjectOf, topicOf } from './event.ts';
 
 /**
  * Events a service has decided to publish.
@@ -68,22 +68,7 @@ export const outbox = pgTable('outbox', {
 });
 
 /** What an event needs to be told besides its message. */
-export interface EventContext {
-  /** Name of the service that writes the event. */
-  readonly source: string;
-  /** Version of the aggregate after the change. */
-  readonly version: bigint;
-  /** The user whose data changed; undefined when it is nobody's. */
-  readonly ownerId: string | undefined;
-  /** Who did it: `user:<id>`, `api-key:<id>` or `service:<name>`. */
-  readonly actor: string;
-  readonly requestId: string;
-  /** IP address that the request came from; undefined for what no caller asked for. */
-  readonly callerAddress: string | undefined;
-  readonly traceparent: string | undefined;
-  /** When it happened, by the application's clock. */
-  readonly time: Date;
-}
+export type EventContext = Omit<EventEnvelope, 'id' | 'type' | 'topic' | 'subject'>;
 
 /** What an event that a call causes is told of the request behind it. */
 export function requestOf({
