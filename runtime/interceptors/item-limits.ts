@@ -58,7 +58,8 @@ function toHolder(field: DescField): Holder {
   return { field, itemsMax: Number.POSITIVE_INFINITY, description: '' };
 }
 
-function contentOf({ oneof, localName }: DescField, message: Message): unknown {
+/** What is in a field, which may be a member of a oneof. */
+export function contentOf({ oneof, localName }: DescField, message: Message): unknown {
   const members = message as Message & Readonly<Record<string, unknown>>; // its fields are its properties
   if (oneof === undefined) return members[localName];
   const group = members[oneof.localName] as { readonly case?: string; readonly value?: unknown }; // every oneof is there

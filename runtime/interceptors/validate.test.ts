@@ -190,6 +190,19 @@ describe('a list or map with more items than its rule allows', () => {
   });
 });
 
+test('a text that cannot be stored is told by its path, in lists, maps and oneofs as well', () => {
+  const loan = { book: 'a\0', notes: ['fine', '\ud800'] };
+  const desk = { others: [loan], last: { case: 'lent', value: loan }, labels: { Top: 'fine', Shelf: 'a\0' } };
+  expect(refused(desk)).toEqual([
+    'desk.others[0].book',
+    'desk.others[0].notes[1]',
+    'desk.lent.book',
+    'desk.lent.notes[1]',
+    'desk.labels[Shelf]',
+    'desk.lent.reader',
+  ]);
+});
+
 test('an answer names twenty violations at most', () => {
   expect(refused({ others: Array(50).fill({}) })).toHaveLength(20);
 });

@@ -1,4 +1,4 @@
-import { create, type DescMessage, type DescOneof, getOption, type Message } from '@bufbuild/protobuf';
+import { create, type DescField, type DescMessage, type DescOneof, getOption, type Message } from '@bufbuild/protobuf';
 import {
   isReflectList,
   isReflectMap,
@@ -11,7 +11,7 @@ import { createValidator, type Validator, type Violation } from '@bufbuild/proto
 import type { Interceptor } from '@connectrpc/connect';
 import { field as fieldOptions } from '../../gen/numer/options/v1/options_pb.ts';
 import { DomainError, type FieldViolation } from '../call/errors.ts';
-import { findExcess } from './item-limits.ts';
+import { contentOf, findExcess } from './item-limits.ts';
 
 /** One validator for the process: it compiles the rules of a message on first use and keeps them. */
 const validator: Validator = createValidator();
@@ -43,7 +43,7 @@ export function requireValid(schema: DescMessage, message: Message, prefix = '')
 }
 
 function* violationsIn(schema: DescMessage, message: Message, prefix: string): Generator<FieldViolation> {
-  if (!isStorable(message)) yield* unstorableTexts(message, prefix);
+  if (!isStorable(message)) yield* unstorableTexts(schema, message, prefix);
   yield* schemaViolations(schema, message, prefix);
 }
 
@@ -151,21 +151,22 @@ function isStorable(value: unknown): boolean {
 }
 
 /** The texts that are not storable, by their paths. */
-function* unstorableTexts(value: unknown, path: string): Generator<FieldViolation> {
-  if (typeof value === 'string') {
-    if (!isStorable(value))
-      yield { field: path, description: 'must be valid Unicode text without the character U+0000' };
-  } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* unstorableTexts(item, `${path}[${index}]`);
-  } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
-    const parent = path === '' || path.endsWith('.') ? path : `${path}.`;
-    for (const [name, item] of Object.entries(value)) {
-      if (name.startsWith('$')) continue;
-      yield* unstorableTexts(item, parent + snakeCase(name));
+function* unstorableTexts(desc: DescMessage, message: Message, prefix: string): Generator<FieldViolation> {
+  for (const field of desc.fields) {
+    for (const [path, item] of itemsOf(field, message, prefix)) {
+      if (typeof item === 'string') {
+        if (!isStorable(item))
+          yield { field: path, description: 'must be valid Unicode text without the character U+0000' };
+      } else if (field.message !== undefined && item !== undefined) {
+        yield* unstorableTexts(field.message, item as Message, `${path}.`); // as its field says
+      }
     }
   }
 }
 
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** What is in a field, item by item where it has several, each with its path. */
+function itemsOf(field: DescField, message: Message, prefix: string): [path: string, item: unknown][] {
+  const [path, content] = [prefix + field.name, contentOf(field, message)];
+  if (field.fieldKind !== 'list' && field.fieldKind !== 'map') return [[path, content]];
+  return Object.entries(content ?? {}).map(([key, item]) => [`${path}[${key}]`, item]);
 }
