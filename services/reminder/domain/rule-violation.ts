@@ -2,10 +2,7 @@
  * Why a rule of reminding refuses something; the names are those of `numer.errors.v1.ErrorReason` and never change their
  * meaning.
  */
-export const RULE_REASONS = ['INVOICE_STATE', 'REMINDER_IN_PAST'] as const;
-
-/** One of {@link RULE_REASONS}. */
-export type RuleReason = (typeof RULE_REASONS)[number];
+export type RuleReason = 'INVOICE_STATE' | 'REMINDER_IN_PAST';
 
 /**
  * A rule of reminding was broken by what the caller asked for. Thrown by the functions of this folder only; the message

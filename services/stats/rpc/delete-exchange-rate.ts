@@ -14,7 +14,7 @@ export const deleteExchangeRate: Rpc<Deps, typeof ExchangeRateService.method.del
   request,
   call,
 ) => {
-  const key = { id: request.exchangeRateId.toLowerCase(), ownerId: call.user.userId };
+  const key = { id: request.exchangeRateId, ownerId: call.user.userId };
   const row = await deps.store.findExchangeRate(key);
   const now = deps.clock.now();
   const isDeleted =

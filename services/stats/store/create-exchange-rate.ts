@@ -33,19 +33,16 @@ export function prepareCreateExchangeRate(
     returning id
   `);
   const write = prepareWrite(db, 'create_exchange_rate', { changed: created, parts: [counted, created] });
-  return (rate, effects) => refuseSecond(write(rate, effects));
-}
-
-async function refuseSecond<Rows>(statement: PromiseLike<Rows>): Promise<Rows> {
-  try {
-    return await statement;
-  } catch (error) {
-    if (!violatesUnique(error, UNIQUE_CONSTRAINT)) throw error;
-    throw new DomainError(
-      'exists',
-      'EXCHANGE_RATE_EXISTS',
-      'There is an exchange rate of these two currencies and this date; delete it first to replace it.',
-      { violations: [{ field: 'exchange_rate.date', description: 'is that of another rate of these two currencies' }] },
-    );
-  }
+  return (rate, effects) =>
+    write(rate, effects).catch((error: unknown) => {
+      if (!violatesUnique(error, UNIQUE_CONSTRAINT)) throw error;
+      throw new DomainError(
+        'exists',
+        'EXCHANGE_RATE_EXISTS',
+        'There is an exchange rate of these two currencies and this date; delete it first to replace it.',
+        {
+          violations: [{ field: 'exchange_rate.date', description: 'is that of another rate of these two currencies' }],
+        },
+      );
+    });
 }
