@@ -14,7 +14,7 @@ export function makeKeys(): Record<string, string> {
 }
 
 /** The variables that hold passwords of the servers in compose.yaml, with fresh ones. */
-export function makePasswords(): Record<string, string> {
+function makePasswords(): Record<string, string> {
   return Object.fromEntries(
     ['POSTGRES_PASSWORD', 'RABBITMQ_PASSWORD'].map((name) => [name, randomBytes(24).toString('base64url')]),
   );
