@@ -3,23 +3,16 @@ import { type Client, Code, createClient, type Interceptor, type Transport } fro
 import { createConnectTransport } from '@connectrpc/connect-web';
 import { type PublishedMethods, services } from '../../gen/client/services.ts';
 import type { CreateSessionResponse, RefreshSessionResponse } from '../../gen/numer/user/v1/session_service_pb.ts';
-import { type CallLimits, DEFAULT_LIMITS } from './attempts.ts';
+import { DEFAULT_LIMITS } from './attempts.ts';
 import { authorize, authorizeByKey, explainFailures, repeat } from './interceptors.ts';
 import { NumerError } from './numer-error.ts';
-import { createSession, type Grant, type Session, type SessionExchange, type SessionOptions } from './session.ts';
+import type { RestClientOptions } from './rest-client.ts';
+import { createSession, type Grant, type Session, type SessionExchange } from './session.ts';
 
 /** How to reach Numer, and as whom. */
-export interface NumerClientOptions extends CallLimits, Pick<SessionOptions, 'storage' | 'onSessionEnd'> {
-  /** Where Numer is, e.g. `https://numer.example`. */
-  readonly baseUrl: string;
-  /** An API key, in place of signing in. */
-  readonly apiKey?: string | undefined;
-  /** The session of another client, to be shared. Default: one of its own. */
-  readonly session?: Session | undefined;
+export interface NumerClientOptions extends RestClientOptions {
   /** Interceptors around each call as a whole, its repetitions included. */
   readonly interceptors?: readonly Interceptor[] | undefined;
-  /** Makes the requests. Default: the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
 /**
