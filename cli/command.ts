@@ -34,19 +34,22 @@ type Values<Options extends ParseArgsOptionsConfig> = ReturnType<typeof parseArg
 
 /** What a command is made of. */
 interface CommandDefinition<Options extends ParseArgsOptionsConfig> {
-  readonly usage: string;
+  /** Default: no arguments. */
+  readonly usage?: string;
   readonly description: string;
-  readonly options: Options;
-  /** Most arguments besides the options. */
-  readonly argumentsMax: number;
+  /** Default: none. */
+  readonly options?: Options;
+  /** Most arguments besides the options. Default: 0. */
+  readonly argumentsMax?: number;
   run(options: Values<Options>, args: readonly string[]): Promise<void>;
 }
 
 /** Makes a command that is run only with arguments it knows. */
-export function defineCommand<const Options extends ParseArgsOptionsConfig>(
+export function defineCommand<const Options extends ParseArgsOptionsConfig = Record<never, never>>(
   definition: CommandDefinition<Options>,
 ): Command {
-  const { usage, description, options, argumentsMax, run } = definition;
+  // A command that names no options has none.
+  const { usage = '', description, options = {} as Options, argumentsMax = 0, run } = definition;
   return {
     usage,
     description,

@@ -8,17 +8,13 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
       usage: '[--split] [--demo]',
       description: 'Start the system; --split: one process per service',
       options: { split: { type: 'boolean', default: false }, demo: { type: 'boolean', default: false } },
-      argumentsMax: 0,
       run: async (options) => (await import('./start.ts')).start(options),
     }),
   ],
   [
     'migrate',
     defineCommand({
-      usage: '',
       description: "Bring every service's database to the newest migration",
-      options: {},
-      argumentsMax: 0,
       run: async () => (await import('./migrate-all.ts')).migrateAll(),
     }),
   ],
@@ -27,7 +23,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     defineCommand({
       usage: '[URL]',
       description: 'Add demo data to a running system',
-      options: {},
       argumentsMax: 1,
       run: async (_, [url]) => (await import('./demo.ts')).seed(url),
     }),
@@ -37,7 +32,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     defineCommand({
       usage: 'FOLDER',
       description: 'Copy the data to a new data directory, while the system runs',
-      options: {},
       argumentsMax: 1,
       run: async (_, [folder]) => (await import('./backup.ts')).backUp(folder),
     }),
@@ -45,10 +39,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'rebuild-stats',
     defineCommand({
-      usage: '',
       description: 'Count the statistics anew from the invoices',
-      options: {},
-      argumentsMax: 0,
       run: async () => (await import('./rebuild-stats.ts')).rebuildStats(),
     }),
   ],
@@ -58,7 +49,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
       usage: '[--heads FILE] [--against FILE]',
       description: 'Verify the audit trail; save where it ends, compare with what was saved',
       options: { heads: { type: 'string' }, against: { type: 'string' } },
-      argumentsMax: 0,
       run: async (options) => (await import('./verify-activities.ts')).verifyActivities(options),
     }),
   ],
@@ -67,7 +57,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     defineCommand({
       usage: '[list|resend] [SERVICE|all]',
       description: 'List the events that were given up, or send them again',
-      options: {},
       argumentsMax: 2,
       run: async (_, args) => (await import('./dead-letters.ts')).deadLetters(args),
     }),
@@ -77,7 +66,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     defineCommand({
       usage: 'EMAIL',
       description: 'Give an account the password that is read from standard input',
-      options: {},
       argumentsMax: 1,
       run: async (_, [email]) => (await import('./reset-password.ts')).resetPassword(email),
     }),
@@ -85,10 +73,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'bounce',
     defineCommand({
-      usage: '',
       description: 'Record what a message on standard input reports of a mail, for mail servers',
-      options: {},
-      argumentsMax: 0,
       run: async () => (await import('./bounce.ts')).recordBounce(),
     }),
   ],
@@ -98,27 +83,20 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
       usage: '[--compose]',
       description: 'Print fresh keys as an env file; --compose: and passwords of the containers',
       options: { compose: { type: 'boolean', default: false } },
-      argumentsMax: 0,
       run: async (options) => (await import('./keys.ts')).printKeys(options),
     }),
   ],
   [
     'doctor',
     defineCommand({
-      usage: '',
       description: 'Check what the system needs to run here',
-      options: {},
-      argumentsMax: 0,
       run: async () => (await import('./doctor.ts')).doctor(),
     }),
   ],
   [
     'version',
     defineCommand({
-      usage: '',
       description: 'Print the versions of Numer and of its contracts',
-      options: {},
-      argumentsMax: 0,
       run: async () => (await import('./version.ts')).printVersion(),
     }),
   ],
@@ -127,7 +105,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     defineCommand({
       usage: '[COMMAND]',
       description: 'Print this list, or how one of them is called',
-      options: {},
       argumentsMax: 1,
       run: async (_, [name]) => printHelp(name),
     }),
