@@ -47,20 +47,27 @@ export async function openLocalEnvironment(config: StartConfig, onSpawn: () => v
 
 async function openIn(dataDir: string, config: StartConfig, onSpawn: () => void): Promise<LocalEnvironment> {
   if (usesDataDir(config)) await makeDataDir(dataDir);
+  if (config.DATABASE_URL !== '') return describe(config, await completeVariables(dataDir, config), undefined);
+  const log = createLog('numer', config.LOG_LEVEL);
+  const onTrouble = (message: string) => log.error(message);
+  const embedded = await startEmbeddedPostgres({ dataDir: postgresDirOf(dataDir), onSpawn, onTrouble });
+  try {
+    // While its lock is held: of two first starts at the same moment, the one that runs makes the keys.
+    return describe(config, await completeVariables(dataDir, config), embedded);
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+}
+
+/** The environment, completed by keys and folders of the data directory. */
+async function completeVariables(dataDir: string, config: StartConfig): Promise<NodeJS.ProcessEnv> {
   const keys = hasKeys() ? {} : await keysOf(dataDir);
   // Mail that is caught is read on this machine. A link to here in a mail that really leaves would lead its reader nowhere.
   const publicUrl = config.SMTP_URL === '' && config.PORT !== 0 ? { PUBLIC_URL: reachableUrl(config) } : {};
   const completed = completeEnvironment({ ...keys, MAIL_DIR: join(dataDir, 'mail'), ...publicUrl });
   // What a mail server takes is not caught, so there is nothing to show.
-  const variables = config.SMTP_URL === '' ? completed : { ...completed, MAIL_DIR: '' };
-  if (config.DATABASE_URL !== '') return describe(config, variables, undefined);
-  const log = createLog('numer', config.LOG_LEVEL);
-  const onTrouble = (message: string) => log.error(message);
-  return describe(
-    config,
-    variables,
-    await startEmbeddedPostgres({ dataDir: postgresDirOf(dataDir), onSpawn, onTrouble }),
-  );
+  return config.SMTP_URL === '' ? completed : { ...completed, MAIL_DIR: '' };
 }
 
 /** Where this machine reaches the gateway. */
