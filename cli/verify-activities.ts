@@ -1,10 +1,7 @@
 import type { Database } from '../runtime/database/database.ts';
 import type { ChainProblem, ProblemKind } from '../services/activity/chain-check.ts';
 import { hexOf } from '../services/activity/entry-hash.ts';
-import { prepareFindHead } from '../services/activity/store/find-head.ts';
-import { prepareFindUnchained } from '../services/activity/store/find-unchained.ts';
-import { prepareListChain } from '../services/activity/store/list-chain.ts';
-import { prepareListChainedAccounts } from '../services/activity/store/list-chained-accounts.ts';
+import { type ChainStore, prepareChainStore } from '../services/activity/store/chain-store.ts';
 import { hasEntry, verifyAllChains } from '../services/activity/verify-chain.ts';
 import { count } from './count.ts';
 import { joinLocalEnvironment } from './environment.ts';
@@ -51,7 +48,7 @@ export async function verifyActivities({ heads, against }: VerifyOptions): Promi
 async function verify(db: Database, headsFile: string | undefined, againstFile: string | undefined): Promise<void> {
   const writer = headsFile === undefined ? undefined : writeHeads(headsFile);
   try {
-    const broken = await verifyAll(prepareStore(db), readHeads(againstFile), writer);
+    const broken = await verifyAll(prepareChainStore(db), readHeads(againstFile), writer);
     if (broken > 0) {
       throw new Error(`${count(broken, 'chain is', 'chains are')} broken; docs/audit.md says what that means.`);
     }
@@ -64,7 +61,7 @@ async function verify(db: Database, headsFile: string | undefined, againstFile: 
 }
 
 /** Verifies all chains, and gives how many are broken. */
-async function verifyAll(store: Store, saved: SavedHeads, writer: HeadsWriter | undefined): Promise<number> {
+async function verifyAll(store: ChainStore, saved: SavedHeads, writer: HeadsWriter | undefined): Promise<number> {
   const totals = { accounts: 0, entries: 0n, broken: 0 };
   const report = (ownerId: string, problem: ChainProblem) => {
     totals.broken += 1;
@@ -94,15 +91,4 @@ async function verifyAll(store: Store, saved: SavedHeads, writer: HeadsWriter | 
 function explain({ kind, sequence, activityId }: ChainProblem): string {
   const entry = sequence === 0n ? 'an entry' : `entry ${sequence}`;
   return `${entry} ${EXPLANATIONS[kind]}${activityId === undefined ? '' : ` (activity ${activityId})`}`;
-}
-
-type Store = ReturnType<typeof prepareStore>;
-
-function prepareStore(db: Database) {
-  return {
-    findHead: prepareFindHead(db),
-    findUnchained: prepareFindUnchained(db),
-    listChain: prepareListChain(db),
-    listChainedAccounts: prepareListChainedAccounts(db),
-  };
 }

@@ -2,17 +2,11 @@ import { FIRST_ID } from '../../runtime/paging/page-token.ts';
 import { type ChainPosition, type ChainProblem, createChainCheck, START } from './chain-check.ts';
 import { addressesDueSince } from './domain/address-retention.ts';
 import { isSameHash } from './entry-hash.ts';
-import type { ChainHead, prepareFindHead } from './store/find-head.ts';
-import type { prepareFindUnchained } from './store/find-unchained.ts';
-import type { prepareListChain } from './store/list-chain.ts';
-import type { prepareListChainedAccounts } from './store/list-chained-accounts.ts';
+import type { ChainStore } from './store/chain-store.ts';
+import type { ChainHead } from './store/find-head.ts';
 
-/** The queries that the verification of a chain makes. */
-export interface ChainStore {
-  readonly findHead: ReturnType<typeof prepareFindHead>;
-  readonly listChain: ReturnType<typeof prepareListChain>;
-  readonly findUnchained: ReturnType<typeof prepareFindUnchained>;
-}
+/** The queries that the verification of one chain makes. */
+type OneChainStore = Omit<ChainStore, 'listChainedAccounts'>;
 
 /** Which chain to verify, and how much of it. */
 export interface VerificationOptions {
@@ -50,16 +44,13 @@ const ACCOUNTS_PAGE = 500;
  * Verifies a chain, or the next part of it, as it was when it was begun; what is added meanwhile does not matter. A problem
  * is looked at twice, since an account that is deleted meanwhile may look as if somebody deleted its activities.
  */
-export async function verifyChain(store: ChainStore, options: VerificationOptions): Promise<Verification> {
+export async function verifyChain(store: OneChainStore, options: VerificationOptions): Promise<Verification> {
   const first = await verifyOnce(store, options);
   return first.problem === undefined ? first : verifyOnce(store, options);
 }
 
 /** Verifies the chains of all accounts, one by one in the order of their ids. */
-export async function* verifyAllChains(
-  store: ChainStore & { readonly listChainedAccounts: ReturnType<typeof prepareListChainedAccounts> },
-  now: () => Date,
-): AsyncGenerator<VerifiedAccount> {
+export async function* verifyAllChains(store: ChainStore, now: () => Date): AsyncGenerator<VerifiedAccount> {
   for (let after = FIRST_ID; ; ) {
     const accounts = await store.listChainedAccounts({ after, limit: ACCOUNTS_PAGE });
     for (const ownerId of accounts) {
@@ -71,7 +62,7 @@ export async function* verifyAllChains(
 }
 
 async function verifyOnce(
-  store: ChainStore,
+  store: OneChainStore,
   { ownerId, now, after = START, entriesMax }: VerificationOptions,
 ): Promise<Verification> {
   const check = createChainCheck({ ownerId, after, addressesDueSince: addressesDueSince(now) });
@@ -93,7 +84,7 @@ async function verifyOnce(
 
 /** Up to where to check, and whether that is the end of the chain. Activities are only counted then. */
 async function findEnd(
-  store: ChainStore,
+  store: OneChainStore,
   ownerId: string,
   after: ChainPosition,
   entriesMax: bigint | undefined,

@@ -13,8 +13,8 @@ import { createTestDatabase, type TestDatabase } from '../../../runtime/testing/
 import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
 import { activityService } from '../service.ts';
-import { prepareChainStore } from '../testing/start-activity-service.ts';
 import { verifyAllChains } from '../verify-chain.ts';
+import { prepareChainStore } from './chain-store.ts';
 import { prepareEraseNext } from './erase-activities.ts';
 import { prepareRecordActivities } from './record-activities.ts';
 

@@ -8,15 +8,12 @@ import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts'
 import type { WireEvent } from '../../../runtime/events/event.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { activityService } from '../service.ts';
-import { prepareFindHead } from '../store/find-head.ts';
-import { prepareFindUnchained } from '../store/find-unchained.ts';
-import { prepareListChain } from '../store/list-chain.ts';
-import { prepareListChainedAccounts } from '../store/list-chained-accounts.ts';
+import { type ChainStore, prepareChainStore } from '../store/chain-store.ts';
 import { type Verification, verifyChain } from '../verify-chain.ts';
 
 /** The activity service of a test, which can be tampered with. */
 export interface TestActivityService extends TestService {
-  readonly store: ReturnType<typeof prepareChainStore>;
+  readonly store: ChainStore;
   /** Signs a user in. */
   signIn(ownerId: string, envelope?: Partial<WireEvent>): Promise<WireEvent>;
   /** Makes a draft; gives the id of the invoice. */
@@ -83,14 +80,4 @@ export async function startActivityService(): Promise<TestActivityService> {
     verify: (ownerId) => verifyChain(store, { ownerId, now: service.clock.now() }),
   };
   return test;
-}
-
-/** The queries of a verification. */
-export function prepareChainStore(db: TestService['db']) {
-  return {
-    findHead: prepareFindHead(db),
-    findUnchained: prepareFindUnchained(db),
-    listChain: prepareListChain(db),
-    listChainedAccounts: prepareListChainedAccounts(db),
-  };
 }
