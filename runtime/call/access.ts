@@ -1,4 +1,5 @@
 import { type DescMethod, getOption } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel as IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { type RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
 
 const accesses = new WeakMap<DescMethod, RpcOptions_Access>();
@@ -11,4 +12,9 @@ export function accessOf(method: DescMethod): RpcOptions_Access {
     accesses.set(method, access);
   }
   return access;
+}
+
+/** Whether an RPC changes nothing, as its `idempotency_level` says. */
+export function isReadOnly(method: DescMethod): boolean {
+  return method.idempotency === IdempotencyLevel.NO_SIDE_EFFECTS;
 }

@@ -5,6 +5,7 @@ import { Code, ConnectError, type ConnectRouter, type Interceptor, type Transpor
 import { http } from '../../gen/google/api/annotations_pb.ts';
 import { createUnaryGrpcTransport } from '../grpc/client.ts';
 import { createDirectTransport } from '../grpc/direct.ts';
+import { isReadOnly } from './access.ts';
 import { HEADER } from './call.ts';
 import { errorWithReason, reasonOf } from './errors.ts';
 
@@ -69,7 +70,7 @@ const retrySafely: Interceptor = (next) => async (request) => {
  * any more then, and what is to be deleted is gone, unless the answer was kept under an idempotency key.
  */
 function isRepeatable(method: DescMethod, header: Headers): boolean {
-  if (method.idempotency === IdempotencyLevel.NO_SIDE_EFFECTS) return true;
+  if (isReadOnly(method)) return true;
   if (method.idempotency !== IdempotencyLevel.IDEMPOTENT) return false;
   if (header.has(HEADER.idempotencyKey)) return true;
   return !header.has(HEADER.ifMatch) && getOption(method, http).pattern.case !== 'delete';

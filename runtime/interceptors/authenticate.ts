@@ -1,8 +1,7 @@
 import type { DescMethod } from '@bufbuild/protobuf';
-import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import type { Interceptor } from '@connectrpc/connect';
 import { RpcOptions_Access } from '../../gen/numer/options/v1/options_pb.ts';
-import { accessOf } from '../call/access.ts';
+import { accessOf, isReadOnly } from '../call/access.ts';
 import { HEADER, identityKey } from '../call/call.ts';
 import { DomainError } from '../call/errors.ts';
 import type { Identity, InternalTokens } from '../call/identity.ts';
@@ -45,10 +44,6 @@ function requireAccess(method: DescMethod, identity: Identity | undefined): void
   if (identity.kind === 'user' && !identity.canWrite && !isReadOnly(method)) {
     throw forbidden('This API key may only read.');
   }
-}
-
-function isReadOnly(method: DescMethod): boolean {
-  return method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
 }
 
 function unauthenticated(message: string): DomainError {

@@ -1,5 +1,5 @@
-import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import type { Interceptor, UnaryRequest } from '@connectrpc/connect';
+import { isReadOnly } from '../call/access.ts';
 import { HEADER, idempotencyKey, identityKey, replayedAnswerKey } from '../call/call.ts';
 import { invalidField } from '../call/errors.ts';
 import {
@@ -24,7 +24,7 @@ const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 export function replay(store: IdempotencyStore, secret: Uint8Array): Interceptor {
   return (next) => async (request) => {
     const key = request.header.get(HEADER.idempotencyKey);
-    if (key === null || request.stream || isReadOnly(request)) return next(request);
+    if (key === null || request.stream || isReadOnly(request.method)) return next(request);
     const parameters = parametersOf(request, key, secret);
     if (await findAnswer(store, parameters, request)) return next(request);
     request.contextValues.set(idempotencyKey, parameters);
@@ -51,10 +51,6 @@ async function findAnswer(
   const message = await store.replay(parameters, request.method.output);
   request.contextValues.set(replayedAnswerKey, message);
   return message !== undefined;
-}
-
-function isReadOnly(request: UnaryRequest): boolean {
-  return request.method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
 }
 
 function parametersOf(request: UnaryRequest, key: string, secret: Uint8Array): IdempotencyParameters {
