@@ -1,4 +1,5 @@
 import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { localDate } from '../../../runtime/calendar.ts';
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import { toInvoiceFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
@@ -17,9 +18,11 @@ export const onInvoiceSent = defineConsumer({
     const attaching = await findAttaching(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
-        const { message } = event.message;
+        const { message, timeZone } = event.message;
         const invoice = required(event.message.invoice, 'invoice');
-        const content = writeInvoiceMail(toInvoiceFacts(invoice), languageOf(invoice.customer?.locale ?? ''), message);
+        const today = localDate(event.time, timeZone || 'UTC');
+        const language = languageOf(invoice.customer?.locale ?? '');
+        const content = writeInvoiceMail(toInvoiceFacts(invoice), today, language, message);
         const printed = attaching.has(event.id) ? printedInvoice(invoice) : null;
         return orderMail(event, invoice, { kind: 'INVOICE_SENT', content, printed, time });
       }),

@@ -48,8 +48,9 @@ export function standingOfInvoice(invoice: InvoiceFacts, situation: InvoiceSitua
     return { label: print.marking.void, sentences: [voided.nothingToPay, ...replaced], tone: 'over' };
   }
   if (state === 'PAID') {
-    const sentences = payDate === undefined ? [] : [online.paidOn(formatDate(payDate, language))];
-    return { label: online.state.paid, sentences, tone: 'done' };
+    const sentences = payDate === undefined ? [] : [online.settledOn(formatDate(payDate, language))];
+    const isAllPaid = invoice.creditedMinor === 0n && invoice.writtenOffMinor === 0n;
+    return { label: isAllPaid ? online.state.paid : online.state.settled, sentences, tone: 'done' };
   }
   if (overdueSince !== undefined) {
     const day = formatDate(overdueSince, language);

@@ -120,12 +120,18 @@ function labelled(label: string, value: string): string[] {
   return value === '' ? [] : [`${label}: ${value}`];
 }
 
-/** What is to be paid of an invoice, and until when. */
-export function demandOf({ dueMinor, dueDate, currency, instalments }: InvoiceFacts, language: Language): string {
+/** What is to be paid of an invoice, and until when; or when that was, if that is before `today`. Paper, which is of no day, has none. */
+export function demandOf(
+  { dueMinor, dueDate, currency, instalments }: InvoiceFacts,
+  today: LocalDate | undefined,
+  language: Language,
+): string {
   const texts = TEXTS[language].invoice;
   if (dueMinor === 0n) return texts.nothingToPay;
   const due = formatAmount(dueMinor, currency, language);
-  return instalments.length > 0 ? texts.payInstalments(due) : texts.pay(due, formatDate(dueDate, language));
+  if (instalments.length > 0) return texts.payInstalments(due);
+  const isOverdue = today !== undefined && dueDate < today;
+  return (isOverdue ? texts.payOverdue : texts.pay)(due, formatDate(dueDate, language));
 }
 
 /** The instalments that are still to be paid, each with its day. */
@@ -227,6 +233,7 @@ function settlementOf(invoice: DocumentFacts, language: Language): Fact[] {
     ...unlessZero(label.prepaid, -invoice.prepaidMinor),
     ...unlessZero(label.paid, -invoice.paidMinor),
     ...unlessZero(label.credited, -invoice.creditedMinor),
+    ...unlessZero(label.writtenOff, -invoice.writtenOffMinor),
     ...(invoice.dueMinor === invoice.totalMinor ? [] : [{ ...fact(label.due, invoice.dueMinor), isTotal: true }]),
   ];
 }

@@ -26,7 +26,10 @@ export interface DocumentFacts extends TotalsFacts {
   readonly lines: readonly LineFacts[];
   readonly prepaidMinor: bigint;
   readonly paidMinor: bigint;
+  /** What credit notes took off what is due. */
   readonly creditedMinor: bigint;
+  /** What was written off of it. */
+  readonly writtenOffMinor: bigint;
   readonly dueMinor: bigint;
   readonly memo: string;
   readonly seller: SellerFacts;

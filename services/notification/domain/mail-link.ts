@@ -7,6 +7,12 @@ export interface LinkPlace {
   /** How far into each body, in UTF-16 code units. */
   readonly textOffset: number;
   readonly htmlOffset: number;
+  /**
+   * Where each body goes on after it, since it takes the place of what is said without it. Absent in mails that were queued before it
+   * took any.
+   */
+  readonly textEnd?: number;
+  readonly htmlEnd?: number;
 }
 
 /** The link that a mail is to have, without the link itself. */

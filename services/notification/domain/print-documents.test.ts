@@ -28,6 +28,7 @@ const invoice: InvoiceFacts = {
   prepaidMinor: 0n,
   paidMinor: 0n,
   creditedMinor: 0n,
+  writtenOffMinor: 0n,
   dueMinor: 11_900n,
   memo: '',
   seller: {

@@ -1,3 +1,4 @@
+import type { LocalDate } from '../../../runtime/calendar.ts';
 import {
   creditedItemsOf,
   creditedSumsOf,
@@ -26,20 +27,22 @@ import { TEXTS, type Texts } from './texts.ts';
 /** What is to be known of a document to print it, besides what it says. */
 export interface PrintOptions extends Pick<PrintedDocument, 'paper' | 'createTime'> {
   readonly language: Language;
+  /** The day on which it is read, when it is shown as it is now; undefined for paper. */
+  readonly today?: LocalDate | undefined;
   /** Why the document is not in force; undefined when it is. */
   readonly marking?: 'draft' | 'void' | undefined;
 }
 
 /** An invoice in print. A voided one asks for no money. */
 export function printInvoice(invoice: InvoiceFacts, options: PrintOptions): PrintedDocument {
-  const { language, marking } = options;
+  const { language, today, marking } = options;
   return {
     ...printCommon(invoice, invoiceIdentityOf(invoice, language), 'invoice', options),
     items: itemsOf(invoice, language),
     sums: sumsOf(invoice, language),
     notes: [
       ...replacementOf(invoice, language),
-      ...(marking === 'void' ? [] : askFor(invoice, language)),
+      ...(marking === 'void' ? [] : askFor(invoice, today, language)),
       ...exemptionsOf(invoice, language),
       ...paragraphsOf(invoice.memo),
     ],
@@ -51,8 +54,12 @@ function replacementOf({ replacedNumber }: InvoiceFacts, language: Language): Pa
 }
 
 /** What is to be paid, until when and where. */
-function askFor(invoice: InvoiceFacts, language: Language): (Paragraph | FactList)[] {
-  return [paragraph(demandOf(invoice, language)), ...instalmentsOf(invoice, language), ...paymentOf(invoice, language)];
+function askFor(invoice: InvoiceFacts, today: LocalDate | undefined, language: Language): (Paragraph | FactList)[] {
+  return [
+    paragraph(demandOf(invoice, today, language)),
+    ...instalmentsOf(invoice, language),
+    ...paymentOf(invoice, language),
+  ];
 }
 
 /** A quote in print. */

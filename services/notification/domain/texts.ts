@@ -30,7 +30,10 @@ export interface Texts {
     readonly rounding: string;
     readonly prepaid: string;
     readonly paid: string;
+    /** Taken off by credit notes. */
     readonly credited: string;
+    /** Taken off without being paid or credited. */
+    readonly writtenOff: string;
     readonly creditNoteNumber: string;
     readonly credit: string;
     readonly due: string;
@@ -64,6 +67,8 @@ export interface Texts {
     intro(number: string, seller: string): string;
     replaces(number: string): string;
     pay(amount: string, dueDate: string): string;
+    /** Of one whose due date has passed. */
+    payOverdue(amount: string, dueDate: string): string;
     payInstalments(amount: string): string;
     readonly nothingToPay: string;
   };
@@ -129,13 +134,15 @@ export interface Texts {
       readonly open: string;
       readonly partlyPaid: string;
       readonly paid: string;
+      /** Paid in part at most, with the rest credited or written off. */
+      readonly settled: string;
       readonly overdue: string;
       readonly valid: string;
       readonly expired: string;
       readonly accepted: string;
       readonly declined: string;
     };
-    paidOn(date: string): string;
+    settledOn(date: string): string;
     dueSince(date: string): string;
     instalmentDueSince(date: string): string;
     stillDue(amount: string): string;
@@ -150,6 +157,7 @@ export interface Texts {
     subject(number: string, seller: string): string;
     intro(number: string, seller: string): string;
     validUntil(expireDate: string): string;
+    /** How to accept it where there is no page to do so. */
     readonly accept: string;
   };
   /** Of what a customer's account with a seller comes to. */

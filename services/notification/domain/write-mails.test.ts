@@ -13,6 +13,9 @@ import {
   writeVoidMail,
 } from './write-mails.ts';
 
+/** The day on which mails are written. */
+const TODAY = '2026-03-01';
+
 const plainLine = {
   unitCode: 'C62',
   baseQuantity: '1',
@@ -71,6 +74,7 @@ const invoice: InvoiceFacts = {
   prepaidMinor: 0n,
   paidMinor: 0n,
   creditedMinor: 0n,
+  writtenOffMinor: 0n,
   dueMinor: 136_390n,
   memo: 'Thank you for your trust.\nSee you in April!',
   seller: {
@@ -146,13 +150,13 @@ async function expectGolden(name: string, language: Language, mail: Mail): Promi
 }
 
 describe.each(['en', 'de'] as const)('in %s', (language) => {
-  test('the invoice mail', () => expectGolden('invoice', language, writeInvoiceMail(invoice, language)));
+  test('the invoice mail', () => expectGolden('invoice', language, writeInvoiceMail(invoice, TODAY, language)));
 
   test('the quote mail', () => expectGolden('quote', language, writeQuoteMail(quote, language)));
 
   test('the invoice mail in words of the seller', () => {
     const message = '\n Dear Grace,\r\n\r\nyour <b>copy</b> & "more":\n-- \nAda\n';
-    return expectGolden('invoice-own-words', language, writeInvoiceMail(invoice, language, message));
+    return expectGolden('invoice-own-words', language, writeInvoiceMail(invoice, TODAY, language, message));
   });
 
   test('the quote and the credit note mail have these words after the greeting as well', () => {
@@ -167,13 +171,15 @@ describe.each(['en', 'de'] as const)('in %s', (language) => {
 
   test('the place of the link is the same with words of the seller as without, below what the mail is about', () => {
     const after = (mail: Mail) => mail.text.slice(mail.linkPlace?.textOffset);
-    expect(after(writeInvoiceMail(invoice, language, 'Yes\n\nno'))).toBe(after(writeInvoiceMail(invoice, language)));
+    expect(after(writeInvoiceMail(invoice, TODAY, language, 'Yes\n\nno'))).toBe(
+      after(writeInvoiceMail(invoice, TODAY, language)),
+    );
     const afterHtml = (mail: Mail) => mail.html.slice(mail.linkPlace?.htmlOffset);
     expect(afterHtml(writeQuoteMail(quote, language, 'Yes'))).toBe(afterHtml(writeQuoteMail(quote, language)));
   });
 
   test('words that are blank are left out', () => {
-    expect(writeInvoiceMail(invoice, language, ' \n\t\r\n')).toEqual(writeInvoiceMail(invoice, language));
+    expect(writeInvoiceMail(invoice, TODAY, language, ' \n\t\r\n')).toEqual(writeInvoiceMail(invoice, TODAY, language));
   });
 
   test('the reminder', () =>
@@ -209,7 +215,7 @@ describe('of an invoice in instalments', () => {
   };
 
   test('the invoice mail tells each that is to be paid, and its day', () => {
-    const { text } = writeInvoiceMail(inInstalments, 'en');
+    const { text } = writeInvoiceMail(inInstalments, TODAY, 'en');
     expect(text).toContain('Please pay 1,363.90 EUR in the instalments below.');
     expect(text).toContain(`
 Instalment due on 31 January 2026: 100.00 EUR
@@ -301,12 +307,26 @@ test('a payment that is more than what was due says what became of the rest', ()
 });
 
 test.each([
+  ['en', 'Please pay 1,363.90 EUR by 31 March 2026.', 'Please pay 1,363.90 EUR. It was due on 31 March 2026.'],
+  [
+    'de',
+    'Bitte zahlen Sie 1.363,90 EUR bis zum 31. März 2026.',
+    'Bitte zahlen Sie 1.363,90 EUR. Die Zahlung war am 31. März 2026 fällig.',
+  ],
+] as const)('an invoice that is mailed after its due date says in %s when that was', (language, by, was) => {
+  expect(writeInvoiceMail(invoice, '2026-03-31', language).text).toContain(by);
+  const { text } = writeInvoiceMail(invoice, '2026-04-01', language);
+  expect(text).toContain(was);
+  expect(text).not.toContain(by);
+});
+
+test.each([
   ['JPY', 0, '136,390 JPY'],
   ['EUR', 2, '1,363.90 EUR'],
   ['KWD', 3, '136.390 KWD'],
   ['CLF', 4, '13.6390 CLF'],
 ] as const)('an invoice in %s shows %d decimals', (code, exponent, total) => {
-  const mail = writeInvoiceMail({ ...invoice, currency: { code, exponent } }, 'en');
+  const mail = writeInvoiceMail({ ...invoice, currency: { code, exponent } }, TODAY, 'en');
   expect(mail.text).toContain(`Please pay ${total} by 31 March 2026.`);
   expect(mail.text).toContain(`Total: ${total}`);
   expect(mail.html).toContain(`>${total}</td>`);
@@ -324,9 +344,11 @@ test('all that lies between the lines and what is due is listed, and adds up', (
       roundingMinor: 3n,
       prepaidMinor: 10_000n,
       paidMinor: 870n,
-      creditedMinor: 2_000n,
+      creditedMinor: 1_500n,
+      writtenOffMinor: 500n,
       dueMinor: 90_000n,
     },
+    TODAY,
     'en',
   );
   expect(text).toContain(`Subtotal: 1,276.13 EUR
@@ -339,14 +361,17 @@ IRPF 15% on 1,146.87 EUR, retained: -172.03 EUR
 Rounding: 0.03 EUR
 Prepaid: -100.00 EUR
 Paid: -8.70 EUR
-Credited: -20.00 EUR
+Credited: -15.00 EUR
+Written off: -5.00 EUR
 Amount due: 900.00 EUR`);
 });
 
 test('a line tells all that its amount comes of', () => {
   const line = { ...plainLine, description: 'Screws', quantity: '250', unitPrice: '5', netMinor: 1_050n };
   const detailOf = (other: Partial<LineFacts>) =>
-    /\* Screws\n {2}(.*)\n/.exec(writeInvoiceMail({ ...invoice, lines: [{ ...line, ...other }] }, 'en').text)?.[1];
+    /\* Screws\n {2}(.*)\n/.exec(
+      writeInvoiceMail({ ...invoice, lines: [{ ...line, ...other }] }, TODAY, 'en').text,
+    )?.[1];
   expect(detailOf({ baseQuantity: '100' })).toBe('250 × 5.00 / 100, 19% tax');
   expect(detailOf({ unitCode: 'KGM', quantity: '2.5' })).toBe('2.5 kg × 5.00, 19% tax');
   expect(detailOf({ unitCode: 'XPX', quantity: '2' })).toBe('2 XPX × 5.00, 19% tax');
@@ -370,7 +395,7 @@ test('a document without tax shows the rate of 0 and says why, each reason once,
   const exempt = { ...none, exemption: 'EXEMPT' as const, exemptionReason: '§ 19 UStG' };
   const reverse = { ...none, exemption: 'REVERSE_CHARGE' as const };
   const mailsOf = (taxes: InvoiceFacts['taxes']) => [
-    writeInvoiceMail({ ...invoice, taxes }, 'de').text,
+    writeInvoiceMail({ ...invoice, taxes }, TODAY, 'de').text,
     writeQuoteMail({ ...quote, taxes }, 'de').text,
     writeCreditNoteMail({ ...creditNote, taxes }, 'de').text,
   ];
@@ -395,21 +420,21 @@ test('a document without tax shows the rate of 0 and says why, each reason once,
 });
 
 test('a tax number has the name of its kind in German', () => {
-  const { text } = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, taxId: '12/345/67890' } }, 'de');
+  const { text } = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, taxId: '12/345/67890' } }, TODAY, 'de');
   expect(text).toContain('AT, USt-IdNr.: ATU12345678\n');
   expect(text).toContain('\nSteuernummer: 12/345/67890\n');
 });
 
 test('an invoice without anything due asks for nothing', () => {
   const paid = { ...invoice, paidMinor: invoice.totalMinor, dueMinor: 0n };
-  const { text } = writeInvoiceMail(paid, 'en');
+  const { text } = writeInvoiceMail(paid, TODAY, 'en');
   expect(text).toContain('There is nothing left to pay.');
   expect(text).not.toContain('Please pay');
   expect(text).toContain('Paid: -1,363.90 EUR\nAmount due: 0.00 EUR');
 });
 
 test('where to pay is told as long as something is due, an IBAN in groups of four and any other number as it is', () => {
-  const { text } = writeInvoiceMail(invoice, 'de');
+  const { text } = writeInvoiceMail(invoice, TODAY, 'de');
   expect(text).toContain(`
 Kontoinhaber: Ada Lovelace
 IBAN: DE89 3704 0044 0532 0130 00
@@ -417,24 +442,24 @@ BIC: COBADEFFXXX
 Verwendungszweck: 2026-0042
 `);
   const paymentAccount = { holder: 'Ada', identifier: '12-34-56 12345678', bic: '' };
-  const abroad = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, paymentAccount } }, 'en').text;
+  const abroad = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, paymentAccount } }, TODAY, 'en').text;
   expect(abroad).toContain(`
 Account holder: Ada
 Account number: 12-34-56 12345678
 Payment reference: 2026-0042
 `);
   const settled = { ...payment, leftMinor: 0n };
-  expect(writeInvoiceMail({ ...invoice, dueMinor: 0n }, 'en').text).not.toContain('IBAN');
+  expect(writeInvoiceMail({ ...invoice, dueMinor: 0n }, TODAY, 'en').text).not.toContain('IBAN');
   expect(writePaymentMail(invoice, settled, 'en').text).not.toContain('IBAN');
   expect(writeQuoteMail(quote, 'en').text).not.toContain('IBAN');
   const seller = { ...invoice.seller, paymentAccount: undefined };
-  expect(writeInvoiceMail({ ...invoice, seller }, 'en').text).not.toContain('Payment reference');
+  expect(writeInvoiceMail({ ...invoice, seller }, TODAY, 'en').text).not.toContain('Payment reference');
 });
 
 test('an invoice tells the period that it is for, one that begins or ends openly too', () => {
   const periodOf = (periodStartDate: string, periodEndDate: string, language: Language) =>
     /(?:Leistungszeitraum|Invoicing period): (.*)/.exec(
-      writeInvoiceMail({ ...invoice, periodStartDate, periodEndDate }, language).text,
+      writeInvoiceMail({ ...invoice, periodStartDate, periodEndDate }, TODAY, language).text,
     )?.[1];
   const [first, last] = ['2026-02-01', '2026-02-28'];
   expect(periodOf(first, last, 'en')).toBe('1 February 2026 to 28 February 2026');
@@ -449,24 +474,26 @@ test('an invoice tells the period that it is for, one that begins or ends openly
 
 test('an invoice that says nothing of supply and order has no lines for them', () => {
   const bare = { ...invoice, deliveryDate: '', buyerReference: '', purchaseOrderReference: '' };
-  for (const { text } of [writeInvoiceMail(bare, 'en'), writeQuoteMail({ ...quote, ...bare }, 'en')]) {
+  for (const { text } of [writeInvoiceMail(bare, TODAY, 'en'), writeQuoteMail({ ...quote, ...bare }, 'en')]) {
     expect(text).not.toMatch(/Date of supply|Your reference|Purchase order/);
   }
 });
 
 test('a revision names the invoice that it replaces', () => {
   const revision = { ...invoice, replacedNumber: '2026-0041' };
-  expect(writeInvoiceMail(revision, 'en').text).toContain(
+  expect(writeInvoiceMail(revision, TODAY, 'en').text).toContain(
     'Here is invoice 2026-0042 from Lovelace & Sons. It replaces invoice 2026-0041, which is not to be paid any more. Please pay',
   );
-  expect(writeInvoiceMail(revision, 'de').text).toContain(
+  expect(writeInvoiceMail(revision, TODAY, 'de').text).toContain(
     'Sie ersetzt die Rechnung 2026-0041, die nicht mehr zu zahlen ist. Bitte zahlen Sie',
   );
 });
 
 test('a quote that does not expire says nothing of a last day', () => {
   const { text } = writeQuoteMail({ ...quote, expireDate: undefined }, 'en');
-  expect(text).toContain('Here is quote Q-00007 from Lovelace & Sons. To accept it, please reply to this message.');
+  expect(text).toContain(
+    'Here is quote Q-00007 from Lovelace & Sons.\n\nTo accept it, please reply to this message.\n',
+  );
   expect(text).not.toContain('alid until');
 });
 
@@ -497,6 +524,7 @@ test('what people typed is text in the HTML part, never markup', () => {
       },
       lines: [{ ...line, description: evil }],
     },
+    TODAY,
     'en',
   );
   expect(html.split(shown).length - 1).toBe(28);
@@ -506,7 +534,7 @@ test('what people typed is text in the HTML part, never markup', () => {
 
 test('a subject is one line of at most 150 characters', () => {
   const name = `Eve\r\nBcc: all@example.com\u2028\u0000\u202e${'👍'.repeat(200)}`;
-  const { subject } = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, name } }, 'en');
+  const { subject } = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, name } }, TODAY, 'en');
   expect(subject).toMatch(/^Invoice 2026-0042 from Eve Bcc: all@example.com 👍+…$/u);
   expect([...subject]).toHaveLength(150);
 });

@@ -36,13 +36,16 @@ import { HTML_END, renderHtml } from './render-html.ts';
 import { renderText } from './render-text.ts';
 import { TEXTS, type Texts } from './texts.ts';
 
-/** The mail that brings an invoice to its customer: the invoice itself, line by line, below what the seller says in `message`. */
-export function writeInvoiceMail(invoice: InvoiceFacts, language: Language, message = ''): Mail {
+/**
+ * The mail that brings an invoice to its customer on the day `today`: the invoice itself, line by line, below what the seller says in
+ * `message`.
+ */
+export function writeInvoiceMail(invoice: InvoiceFacts, today: LocalDate, language: Language, message = ''): Mail {
   const texts = TEXTS[language];
   const intro = [
     texts.invoice.intro(invoice.number, invoice.seller.name),
     ...(invoice.replacedNumber === '' ? [] : [texts.invoice.replaces(invoice.replacedNumber)]),
-    demandOf(invoice, language),
+    demandOf(invoice, today, language),
   ];
   const payment = [...instalmentsOf(invoice, language), ...paymentOf(invoice, language)];
   const own = paragraphsOf(message.trim());
@@ -58,7 +61,7 @@ export function writeInvoiceMail(invoice: InvoiceFacts, language: Language, mess
       ],
     },
     texts.online.seeInvoice,
-    own.length,
+    { ownCount: own.length },
   );
 }
 
@@ -69,7 +72,6 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language, message = 
   const intro = [
     texts.quote.intro(quote.number, quote.seller.name),
     ...(expireDate === undefined ? [] : [texts.quote.validUntil(expireDate)]),
-    texts.quote.accept,
   ];
   const own = paragraphsOf(message.trim());
   return layOut(
@@ -80,11 +82,13 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language, message = 
         paragraph(texts.greeting(quote.customer.name)),
         ...own,
         paragraph(intro.join(' ')),
+        paragraph(texts.quote.accept),
         ...contentOf(quote, quoteIdentityOf(quote, language), language),
       ],
     },
     texts.online.seeQuote,
-    own.length,
+    // Its page is where it is accepted.
+    { ownCount: own.length, replacedCount: 1 },
   );
 }
 
@@ -166,7 +170,7 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
       ],
     },
     texts.online.seeCreditNote,
-    own.length,
+    { ownCount: own.length },
   );
 }
 
@@ -260,30 +264,36 @@ export function writeVoidMail(invoice: InvoiceFacts, replacingNumber: string, la
   });
 }
 
-/**
- * Both bodies of a mail, and its subject on one line. `linkLabel` is what the link to its document is called, of one that shall have it;
- * `ownCount` is how many of its blocks are what the seller says.
- */
-export function layOut(draft: MailDraft, linkLabel?: string, ownCount = 0): Mail {
+/** Which blocks of a mail are about the link to its document. */
+interface LinkBlocks {
+  /** How many are what the seller says. */
+  readonly ownCount?: number;
+  /** In place of how many the link comes. */
+  readonly replacedCount?: number;
+}
+
+/** Both bodies of a mail, and its subject on one line. `linkLabel` is what the link to its document is called, of one that shall have it. */
+export function layOut(draft: MailDraft, linkLabel?: string, linkBlocks: LinkBlocks = {}): Mail {
   const titled = { ...draft, subject: toSubject(draft.subject) };
   return {
     subject: titled.subject,
     text: renderText(titled),
     html: renderHtml(titled),
-    ...(linkLabel === undefined ? {} : { linkPlace: linkPlaceIn(titled, linkLabel, BLOCKS_BEFORE_LINK + ownCount) }),
+    ...(linkLabel === undefined ? {} : { linkPlace: linkPlaceIn(titled, linkLabel, linkBlocks) }),
   };
 }
 
 /** Blocks of a mail before the link to its document besides what the seller says: the greeting, and what the mail is about. */
 const BLOCKS_BEFORE_LINK = 2;
 
-function linkPlaceIn(draft: MailDraft, label: string, blockCount: number): LinkPlace {
-  const before = { ...draft, blocks: draft.blocks.slice(0, blockCount) };
-  return {
-    label,
-    textOffset: renderText(before).length - '\n'.length,
-    htmlOffset: renderHtml(before).length - HTML_END.length,
+function linkPlaceIn(draft: MailDraft, label: string, { ownCount = 0, replacedCount = 0 }: LinkBlocks): LinkPlace {
+  const afterBlocks = (count: number) => {
+    const before = { ...draft, blocks: draft.blocks.slice(0, count) };
+    return { text: renderText(before).length - '\n'.length, html: renderHtml(before).length - HTML_END.length };
   };
+  const start = afterBlocks(BLOCKS_BEFORE_LINK + ownCount);
+  const end = afterBlocks(BLOCKS_BEFORE_LINK + ownCount + replacedCount);
+  return { label, textOffset: start.text, htmlOffset: start.html, textEnd: end.text, htmlEnd: end.html };
 }
 
 /** A document itself: what it is, its lines, its sums, how it is to be paid, and what is said below. */

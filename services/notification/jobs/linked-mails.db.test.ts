@@ -100,6 +100,40 @@ describe('a mail has the link of its document as it is when the mail is sent', (
   });
 });
 
+test.each([
+  ['en', 'To accept it, please reply to this message.'],
+  ['de', 'Um es anzunehmen, antworten Sie bitte auf diese Nachricht.'],
+])('a quote is accepted by its link, and by a reply only where there is none, in %s', async (locale, reply) => {
+  const customer = { name: 'Grace', email: 'grace@hopper.example', locale };
+  const quote = testQuote({ customer });
+  const ownerId = randomUUIDv7();
+  const linked = await mailOf(QuoteSentSchema, { quote, message: 'In my words.' }, { ownerId });
+  expect(linked.text).toMatch(/In my words\.\n\n.+\n\n.+:\nhttps:\S+\n\n\S.*: Q-00007/);
+  expect(linked.html).toMatch(/<p>In my words\.<\/p>\n<p>.+<\/p>\n<p><a href=".+<\/a><\/p>\n<table/);
+  expect(`${linked.text}${linked.html}`).not.toContain(reply);
+
+  const row = { ownerId, documentId: quote.id, version: 1n, revoked: true, updateTime: service.clock.now() };
+  await service.db.insert(documentLinks).values(row);
+  const local = await startDeliverer(service, { MAIL_DIR: folder.path });
+  for (const by of [deliverer, local]) {
+    const { text = '', html = '' } = await mailOf(QuoteSentSchema, { quote }, { ownerId, by });
+    expect(text).toContain(`\n\n${reply}\n\n`);
+    expect(html).toContain(`<p>${reply}</p>\n<table`);
+    expect(text).not.toContain('https:');
+  }
+});
+
+test('a mail that was queued before its link took the place of anything has it as well', async () => {
+  const ownerId = randomUUIDv7();
+  const mail = await service.publish(QuoteSentSchema, create(QuoteSentSchema, { quote: testQuote() }), { ownerId });
+  await service.db.execute(
+    sql`update notifications set link = link - 'textEnd' - 'htmlEnd' where owner_id = ${ownerId}`,
+  );
+  await deliverer.deliver();
+  const { text = '' } = await PostalMime.parse(readFileSync(join(folder.path, `${messageIdOf(mail.id)}.eml`)));
+  expect(text).toMatch(/:\nhttps:\S+\n\nTo accept it, please reply to this message[.]\n\nQuote number/);
+});
+
 test('after the link was rotated a mail has the new one, and none while it is revoked', async () => {
   const ownerId = randomUUIDv7();
   const invoice = testInvoice();

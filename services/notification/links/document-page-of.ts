@@ -55,14 +55,15 @@ async function pageOfInvoice(deps: Deps, link: FollowedLink) {
   const invoice = required(response.invoice, 'invoice');
   const state = stateOf(invoice);
   const locale = invoice.customer?.locale ?? '';
-  const document = presentInvoice(invoice);
+  const today = localDate(deps.clock.now(), link.timeZone);
+  const document = presentInvoice(invoice, today);
   const [replacingNumber, files] = await Promise.all([
     numberOf(deps, link, invoice.revisedByInvoiceId),
     // One that is void is not to be paid by whoever has its electronic invoice read by a machine.
     state === 'VOID' ? [] : eInvoiceFilesOf(deps, link, invoice),
   ]);
   const facts = toInvoiceFacts(invoice);
-  const isLate = state === 'PAYABLE' && facts.dueDate < localDate(deps.clock.now(), link.timeZone);
+  const isLate = state === 'PAYABLE' && facts.dueDate < today;
   const situation = {
     state,
     payDate: dayOf(link, invoice.payTime),

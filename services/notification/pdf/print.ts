@@ -3,6 +3,7 @@ import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import type { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
 import { Invoice_State, type InvoiceSchema, type PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Quote_State, type QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import type { LocalDate } from '../../../runtime/calendar.ts';
 import { toCreditNoteFacts, toInvoiceFacts, toQuoteFacts } from '../convert.ts';
 import { languageOf } from '../domain/language.ts';
 import { type PrintOptions, printCreditNote, printInvoice, printQuote } from '../domain/print-documents.ts';
@@ -24,6 +25,7 @@ export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>): Pri
     ...invoice,
     paidMinor: 0n,
     creditedMinor: 0n,
+    writtenOffMinor: 0n,
     dueMinor: payableMinor,
     nextDueDate: dueDate,
     instalments: instalments.map((each) => ({ ...each, dueMinor: each.amountMinor })),
@@ -31,11 +33,11 @@ export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>): Pri
   return printInvoice(toInvoiceFacts(issued), optionsOf(invoice, openTime ?? createTime, markingOf(state)));
 }
 
-/** An invoice in print as it is now: with what was paid and credited, and what is still due. */
-export function presentInvoice(invoice: MessageShape<typeof InvoiceSchema>): PrintedDocument {
+/** An invoice in print as it is on the day `today`: with what was paid, credited and written off, and what is still due. */
+export function presentInvoice(invoice: MessageShape<typeof InvoiceSchema>, today: LocalDate): PrintedDocument {
   const { state, openTime, createTime, dueDate } = invoice;
   const facts = toInvoiceFacts({ ...invoice, nextDueDate: dueDate });
-  return printInvoice(facts, optionsOf(invoice, openTime ?? createTime, markingOf(state)));
+  return printInvoice(facts, { ...optionsOf(invoice, openTime ?? createTime, markingOf(state)), today });
 }
 
 function markingOf(state: Invoice_State): PrintOptions['marking'] {

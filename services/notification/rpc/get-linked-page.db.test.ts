@@ -66,12 +66,41 @@ describe('the page of an invoice', () => {
     expect(words).toContain('Total 119.00 EUR Paid -50.00 EUR Credited -9.00 EUR Amount due 60.00 EUR');
   });
 
+  test('tells what was written off from what was credited, and does not call it paid', async () => {
+    const document = {
+      state: Invoice_State.PAID,
+      paidMinor: 5_000n,
+      creditedMinor: 6_900n,
+      writtenOffMinor: 6_000n,
+      dueMinor: 0n,
+      payTime: timestampFromDate(new Date('2026-03-09T12:00:00Z')),
+    };
+    const words = await linker.wordsOf(linker.addInvoice(document));
+    expect(words).toMatch(/^Settled It was settled on 9 March 2026[.]/);
+    expect(words).toContain(
+      'Total 119.00 EUR Paid -50.00 EUR Credited -9.00 EUR Written off -60.00 EUR Amount due 0.00 EUR',
+    );
+    const wholly = { ...document, paidMinor: 0n, creditedMinor: 11_900n, writtenOffMinor: 11_900n, customer: german };
+    const inGerman = await linker.wordsOf(linker.addInvoice(wholly));
+    expect(inGerman).toMatch(/^Ausgeglichen Sie wurde am 9[.] März 2026 ausgeglichen[.]/);
+    expect(inGerman).toContain('119,00 EUR Ausgebucht -119,00 EUR');
+    expect(inGerman).not.toContain('Gutgeschrieben');
+  });
+
   test('is overdue from the day after its due date, which is a day of its owner', async () => {
     const document = linker.addInvoice({ nextDueDate: '2026-03-31' });
     linker.clock.set('2026-03-31T21:59:59Z');
-    expect(await linker.wordsOf(document)).toContain('To be paid');
+    const before = await linker.wordsOf(document);
+    expect(before).toContain('To be paid');
+    expect(before).toContain('Please pay 119.00 EUR by 31 March 2026.');
     linker.clock.set('2026-03-31T22:00:00Z'); // midnight in Berlin
-    expect(await linker.wordsOf(document)).toContain('Overdue It was due on 31 March 2026. 119.00 EUR is still due.');
+    const after = await linker.wordsOf(document);
+    expect(after).toContain('Overdue It was due on 31 March 2026. 119.00 EUR is still due.');
+    expect(after).toContain('Please pay 119.00 EUR. It was due on 31 March 2026.');
+    expect(after).not.toContain('by 31 March');
+    expect(await linker.wordsOf(linker.addInvoice({ customer: german }))).toContain(
+      'Bitte zahlen Sie 119,00 EUR. Die Zahlung war am 31. März 2026 fällig.',
+    );
   });
 
   test('of one that was given up on tells its customer no more than that it is overdue', async () => {

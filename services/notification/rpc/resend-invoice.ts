@@ -4,6 +4,7 @@ import {
   type NotificationService,
   ResendInvoiceResponseSchema,
 } from '../../../gen/numer/notification/v1/notification_service_pb.ts';
+import { localDate } from '../../../runtime/calendar.ts';
 import { type Rpc, versionOf } from '../../../runtime/call/call.ts';
 import { toInvoiceFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
@@ -25,6 +26,7 @@ export const resendInvoice: Rpc<Deps, typeof NotificationService.method.resendIn
   const state = enumToJson(Invoice_StateSchema, invoice.state);
   requireResendable('INVOICE_STATE', state, invoiceResendRefusal({ state, sent: invoice.sendTime !== undefined }));
   const { id, etag, customerId, customer } = invoice;
+  const today = localDate(deps.clock.now(), call.user.timeZone);
   return sendAgain(deps, call, request, {
     document: invoice,
     linkedKind: 'INVOICE',
@@ -38,7 +40,7 @@ export const resendInvoice: Rpc<Deps, typeof NotificationService.method.resendIn
       creditNoteId: null,
       expireTime: null,
     },
-    content: writeInvoiceMail(toInvoiceFacts(invoice), languageOf(customer?.locale ?? ''), request.message),
+    content: writeInvoiceMail(toInvoiceFacts(invoice), today, languageOf(customer?.locale ?? ''), request.message),
     printed: () => printedInvoice(invoice),
     responseSchema: ResendInvoiceResponseSchema,
   });
