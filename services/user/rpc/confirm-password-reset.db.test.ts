@@ -6,7 +6,7 @@ import { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts
 import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { givePassword } from '../give-password.ts';
-import { newResetToken } from '../testing/ask-for-reset.ts';
+import { MAILER, newResetToken, resetsOf } from '../testing/ask-for-reset.ts';
 import {
   identityOf,
   type Member,
@@ -138,6 +138,21 @@ describe('ConfirmPasswordReset', () => {
     await service.client(UserService, grace.identity).deleteUser({ userId: grace.user.id });
     for (const token of [tokens.ada, tokens.grace]) expect(await refusalOf(confirm(token))).toMatchObject(INVALID);
     await confirm(tokens.dana);
+  });
+
+  test('refuses a token of before the email address was changed, also when the account has that again', async () => {
+    const member = await service.newMember();
+    const { user, identity } = member;
+    const token = await newResetToken(service, member);
+    const [passwordResetId = ''] = await resetsOf(service, member);
+    for (const email of [newEmail(), user.email]) {
+      const request = { user: { id: user.id, email }, updateMask: { paths: ['email'] } };
+      await service.client(UserService, identity).updateUser(request);
+      expect(await refusalOf(confirm(token))).toMatchObject(INVALID);
+    }
+    const mailing = service.client(PasswordResetService, MAILER).getPasswordResetToken({ passwordResetId });
+    expect(await refusalOf(mailing)).toMatchObject(INVALID);
+    await confirm(await newResetToken(service, member));
   });
 
   test('refuses a password that is too short or long, and leaves the token good', async () => {

@@ -2,6 +2,7 @@ import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
+import { UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { newEmail, PASSWORD, startUserService, type UserTestService } from '../testing/start-user-service.ts';
 
@@ -99,6 +100,27 @@ describe('CreateSession', () => {
     await signIn(user.email);
     expect(new Set(await fail(user.email, 9))).toEqual(new Set(['INVALID_CREDENTIALS']));
     expect((await signIn(user.email)).userId).toBe(user.id);
+  });
+
+  test('forgets failures when an account begins, whether there was another one with the address or none', async () => {
+    const { user, identity } = await service.newMember();
+    const { email } = user;
+    await fail(email, 10);
+    await service.client(UserService, identity).deleteUser({ userId: user.id });
+    const unknown = newEmail();
+    await fail(unknown, 10);
+    for (const each of [email, unknown]) {
+      expect((await refusalOf(signIn(each))).reason).toBe('RATE_LIMITED');
+      const anew = await service.newMember({ email: each });
+      expect((await signIn(each)).userId).toBe(anew.user.id);
+    }
+  });
+
+  test('keeps them when somebody only tries to sign up with the address', async () => {
+    const { user } = await service.newMember();
+    await fail(user.email, 10);
+    expect((await refusalOf(service.newMember({ email: user.email }))).reason).toBe('EMAIL_TAKEN');
+    expect((await refusalOf(signIn(user.email))).reason).toBe('RATE_LIMITED');
   });
 
   test('does not let the right one of many guesses through that are made at once', async () => {

@@ -6,6 +6,7 @@ import type { Rpc } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { settingsOf } from '../account.ts';
 import { toUser, userColumns } from '../convert.ts';
+import { digestOf } from '../credentials/secrets.ts';
 import type { Deps } from '../deps.ts';
 import { FIRST_VERSION, occasionOfSignIn, userCreated } from '../events.ts';
 
@@ -35,7 +36,7 @@ export const createUser: Rpc<Deps, typeof UserService.method.createUser> = async
   };
   const user = toUser(row);
   await deps.store.createUser(
-    { ...row, passwordHash },
+    { ...row, passwordHash, emailDigest: digestOf(row.emailNormalized) },
     {
       events: [userCreated(user, occasionOfSignIn(call, row.id, now))],
       idempotency: idempotencyValues(call, CreateUserResponseSchema, { user }, now),

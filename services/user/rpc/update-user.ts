@@ -42,7 +42,11 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
     const previousEmail = normalizeEmail(changed.email) === normalizeEmail(row.email) ? '' : row.email;
     const event = userUpdated(user, { changes, previousEmail }, version, occasionOf(call, now));
     const idempotency = idempotencyValues(call, UpdateUserResponseSchema, { user }, now);
-    const isWritten = await deps.store.updateUser({ ...changed, updateTime: now }, { events: [event], idempotency });
+    const emailChanges = previousEmail !== '';
+    const isWritten = await deps.store.updateUser(
+      { ...changed, updateTime: now, emailChanges },
+      { events: [event], idempotency },
+    );
     return isWritten ? { user } : undefined;
   });
 

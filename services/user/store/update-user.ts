@@ -4,18 +4,21 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import type { userColumns } from '../convert.ts';
 import { claimEmail } from './email-taken.ts';
-import { users } from './schema.ts';
+import { passwordResets, users } from './schema.ts';
 
 /** What an update writes, and the version it was decided on. */
 export type UserUpdate = ReturnType<typeof userColumns> & {
   readonly id: string;
   readonly updateTime: Date;
   readonly version: bigint;
+  /** Whether it moves to another mailbox. */
+  readonly emailChanges: boolean;
 };
 
 /**
  * Prepares the statement that changes an account; gives false, and has changed nothing, when the account is no longer
- * at the version that was read. Throws EMAIL_TAKEN.
+ * at the version that was read. A token that was mailed to another address is worth nothing from then on, also when the account has that
+ * address again; how often the address was asked for goes on counting. Throws EMAIL_TAKEN.
  */
 export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: WriteEffects) => Promise<boolean> {
   const {
@@ -35,6 +38,11 @@ export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: W
       .where(and(eq(users.id, id), eq(users.version, version)))
       .returning({ id: users.id }),
   );
-  const write = prepareWrite(db, 'update_user', { changed: updated });
+  const ended = db.$with('ended', {}).as(sql`
+    update ${passwordResets} set user_id = null from ${updated} as updated
+    where ${passwordResets.userId} = updated.id and ${sql.placeholder('emailChanges')}::boolean
+    returning ${passwordResets.id}
+  `);
+  const write = prepareWrite(db, 'update_user', { changed: updated, parts: [updated, ended] });
   return (update, effects) => claimEmail(write(update, effects), 'user.email');
 }
