@@ -88,6 +88,7 @@ const draft = {
   etag: '"1-2026-11-22"',
   availableActions: ['UPDATE', 'DELETE', 'FINALIZE', 'SEND', 'DUPLICATE'],
   unavailableActions: [
+    { action: 'RESEND', reason: 'NOT_SENT' },
     { action: 'RECORD_PAYMENT', reason: 'NOT_OPENED' },
     { action: 'APPLY_CREDIT', reason: 'NOT_OPENED' },
     { action: 'ISSUE_CREDIT_NOTE', reason: 'NOT_OPENED' },
@@ -125,6 +126,7 @@ const openInvoice = {
   sendTime: '2026-11-22T11:50:26.344Z',
   etag: '"3"',
   availableActions: [
+    'RESEND',
     'RECORD_PAYMENT',
     'APPLY_CREDIT',
     'ISSUE_CREDIT_NOTE',

@@ -59,6 +59,63 @@ describe('words of the seller', () => {
   });
 });
 
+describe('the actions of a document', () => {
+  /** Asserts that the actions offer to mail a document again when that is done, or name what it is refused for. */
+  const expectAgreement = async (path: string) => {
+    const { availableActions, unavailableActions = [] } = await owner.get(path);
+    const { status, body } = await owner.call('POST', `${path}/resend`, { body: {} });
+    const reason = unavailableActions.find(({ action }: Json) => action === 'RESEND')?.reason;
+    expect([path, availableActions?.includes('RESEND') ?? false, reason]).toEqual([
+      path,
+      status === 201,
+      body.metadata?.cause,
+    ]);
+    return reason ?? '';
+  };
+
+  test('say whether an invoice can be mailed again, as the call does', async () => {
+    const { customerId } = await newCustomer();
+    const newInvoice = async (...actions: readonly (readonly [string, Json])[]) => {
+      const { id } = await addDraft(owner, customerId);
+      for (const [action, body] of actions) await owner.post(`/invoices/${id}/${action}`, body);
+      return expectAgreement(`/invoices/${id}`);
+    };
+    const [finalize, send, pay] = [
+      ['finalize', {}],
+      ['send', {}],
+      ['payments', { amountMinor: '11899' }],
+    ] as const;
+    const reasons = [
+      await newInvoice(),
+      await newInvoice(finalize),
+      await newInvoice(finalize, pay),
+      await newInvoice(send),
+      await newInvoice(send, pay),
+      await newInvoice(send, ['mark-uncollectible', {}]),
+      await newInvoice(send, ['void', {}]),
+      await newInvoice(finalize, ['void', {}]),
+    ];
+    expect(reasons).toEqual(['NOT_SENT', 'NOT_SENT', 'NOT_SENT', '', '', '', 'VOIDED', 'VOIDED']);
+  });
+
+  test('say whether a quote can be mailed again, as the call does', async () => {
+    const { customerId } = await newCustomer();
+    const newQuote = async (...actions: readonly string[]) => {
+      const { id } = await owner.post('/quotes', { invoice: templateOf(customerId), dueDays: 14 });
+      for (const action of actions) await owner.post(`/quotes/${id}/${action}`, {});
+      return expectAgreement(`/quotes/${id}`);
+    };
+    const reasons = [
+      await newQuote(),
+      await newQuote('send'),
+      await newQuote('send', 'accept'),
+      await newQuote('send', 'decline'),
+      await newQuote('send', 'accept', 'convert'),
+    ];
+    expect(reasons).toEqual(['NOT_SENT', '', 'ACCEPTED', 'DECLINED', 'INVOICED']);
+  });
+});
+
 describe('an invoice that was sent', () => {
   test('goes to the present address of the customer and to others, says what is due by now, and is taken back everywhere', async () => {
     const { email, customerId } = await newCustomer();

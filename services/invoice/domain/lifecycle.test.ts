@@ -28,6 +28,7 @@ const table: Record<InvoiceAction, Partial<Record<InvoiceState, string>>> = {
   DELETE: { DRAFT: 'DELETED' },
   FINALIZE: { DRAFT: 'OPEN' },
   SEND: { DRAFT: 'OPEN' },
+  RESEND: { OPEN: 'OPEN', PAID: 'PAID', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   RECORD_PAYMENT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   APPLY_CREDIT: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
   WRITE_OFF: { OPEN: 'OPEN', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
@@ -101,7 +102,7 @@ describe('transition', () => {
 
   it('lets nothing leave VOID, and a credit note leaves PAID as it is', () => {
     expect(actionsOf(invoice('VOID')).available).toEqual(['DUPLICATE']);
-    expect(actionsOf(invoice('PAID')).available).toEqual(['ISSUE_CREDIT_NOTE', 'DUPLICATE']);
+    expect(actionsOf(invoice('PAID')).available).toEqual(['RESEND', 'ISSUE_CREDIT_NOTE', 'DUPLICATE']);
     expect(transition('ISSUE_CREDIT_NOTE', invoice('PAID'))).toBe('PAID');
   });
 
@@ -142,6 +143,7 @@ describe('availableActions', () => {
     [
       'OPEN',
       [
+        'RESEND',
         'RECORD_PAYMENT',
         'APPLY_CREDIT',
         'ISSUE_CREDIT_NOTE',
@@ -155,7 +157,16 @@ describe('availableActions', () => {
     ],
     [
       'UNCOLLECTIBLE',
-      ['RECORD_PAYMENT', 'APPLY_CREDIT', 'ISSUE_CREDIT_NOTE', 'REVISE', 'WRITE_OFF', 'VOID_INVOICE', 'DUPLICATE'],
+      [
+        'RESEND',
+        'RECORD_PAYMENT',
+        'APPLY_CREDIT',
+        'ISSUE_CREDIT_NOTE',
+        'REVISE',
+        'WRITE_OFF',
+        'VOID_INVOICE',
+        'DUPLICATE',
+      ],
     ],
   ] as const)('offers what is possible in state %s', (state, actions) => {
     expect(actionsOf(invoice(state)).available).toEqual(actions);
@@ -165,8 +176,18 @@ describe('availableActions', () => {
     expect(actionsOf(invoice('DRAFT', { lineCount: 0 })).available).toEqual(['UPDATE', 'DELETE', 'DUPLICATE']);
   });
 
+  it.each(['OPEN', 'PAID', 'UNCOLLECTIBLE'] as const)(
+    'does not offer to mail again what was only finalized: %s',
+    (state) => {
+      const { available, unavailable } = actionsOf(invoice(state, { sent: false }));
+      expect(available).not.toContain('RESEND');
+      expect(unavailable).toContainEqual({ action: 'RESEND', reason: 'NOT_SENT' });
+    },
+  );
+
   it('does not offer to void or revise an invoice with payments', () => {
     expect(actionsOf(invoice('OPEN', { paidMinor: 1n })).available).toEqual([
+      'RESEND',
       'RECORD_PAYMENT',
       'APPLY_CREDIT',
       'ISSUE_CREDIT_NOTE',

@@ -12,6 +12,7 @@ export const INVOICE_ACTIONS = [
   'DELETE',
   'FINALIZE',
   'SEND',
+  'RESEND',
   'RECORD_PAYMENT',
   'APPLY_CREDIT',
   'ISSUE_CREDIT_NOTE',
@@ -30,6 +31,7 @@ export type InvoiceAction = (typeof INVOICE_ACTIONS)[number];
 export type UnavailableReason =
   | 'NOT_OPENED'
   | 'OPENED'
+  | 'NOT_SENT'
   | 'SENT'
   | 'PAID'
   | 'VOIDED'
@@ -73,6 +75,7 @@ const frozen = (remedy: string) =>
 const undeletable = (remedy: string) => refuse('OPENED', `the invoice was opened, so it cannot be deleted${remedy}`);
 const OPENED = refuse('OPENED', 'the invoice was opened already');
 const SENT = refuse('SENT', 'the invoice was sent already');
+const UNSENT = refuse('NOT_SENT', 'the invoice was not sent yet; send it first');
 const UNOPENED = refuse('NOT_OPENED', 'the invoice is a draft; send or finalize it first');
 const PAID = refuse('PAID', 'the invoice is paid');
 const VOID = refuse('VOIDED', 'the invoice is void');
@@ -131,6 +134,8 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   },
   FINALIZE: { DRAFT: to('OPEN'), OPEN: OPENED, PAID: OPENED, VOID: OPENED, UNCOLLECTIBLE: OPENED },
   SEND: { DRAFT: to('OPEN'), OPEN: to('OPEN'), PAID: to('PAID'), VOID, UNCOLLECTIBLE },
+  // The notification service does it, and keeps the same rule.
+  RESEND: { DRAFT: UNSENT, OPEN: to('OPEN'), PAID: to('PAID'), VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') },
   RECORD_PAYMENT: PAYABLE,
   APPLY_CREDIT: PAYABLE,
   WRITE_OFF: PAYABLE,
@@ -266,6 +271,8 @@ function decide(action: InvoiceAction, invoice: InvoiceSituation): Transition {
     case 'SEND':
       if (invoice.sent) return SENT;
       return invoice.state === 'DRAFT' ? decideOpening(invoice) : outcome;
+    case 'RESEND':
+      return invoice.sent ? outcome : UNSENT;
     case 'FINALIZE':
       return decideOpening(invoice);
     case 'REVISE':

@@ -29,6 +29,7 @@ const table: Record<QuoteAction, Partial<Record<ShownQuoteState, string>>> = {
   UPDATE: { DRAFT: 'DRAFT' },
   DELETE: { DRAFT: 'DELETED' },
   SEND: { DRAFT: 'SENT' },
+  RESEND: { SENT: 'SENT' },
   EXTEND: { SENT: 'SENT', EXPIRED: 'SENT', DECLINED: 'DECLINED' },
   ACCEPT: { SENT: 'ACCEPTED', DECLINED: 'ACCEPTED' },
   DECLINE: { SENT: 'DECLINED', EXPIRED: 'DECLINED', ACCEPTED: 'DECLINED' },
@@ -82,7 +83,7 @@ describe('transitionQuote', () => {
 describe('what is offered', () => {
   it.each([
     ['DRAFT', ['UPDATE', 'DELETE', 'SEND']],
-    ['SENT', ['EXTEND', 'ACCEPT', 'DECLINE']],
+    ['SENT', ['RESEND', 'EXTEND', 'ACCEPT', 'DECLINE']],
     ['EXPIRED', ['EXTEND', 'DECLINE']],
     ['ACCEPTED', ['DECLINE', 'CONVERT']],
     ['DECLINED', ['EXTEND', 'ACCEPT']],
@@ -96,6 +97,7 @@ describe('what is offered', () => {
       { action: 'UPDATE', reason: 'SENT' },
       { action: 'DELETE', reason: 'SENT' },
       { action: 'SEND', reason: 'SENT' },
+      { action: 'RESEND', reason: 'EXPIRED' },
       { action: 'ACCEPT', reason: 'EXPIRED' },
       { action: 'CONVERT', reason: 'NOT_ACCEPTED' },
     ]);

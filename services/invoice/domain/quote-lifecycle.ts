@@ -10,7 +10,7 @@ export type QuoteState = (typeof QUOTE_STATES)[number];
 export type ShownQuoteState = QuoteState | 'EXPIRED';
 
 /** All that can be done to an existing quote, in the order in which people are offered it. */
-export const QUOTE_ACTIONS = ['UPDATE', 'DELETE', 'SEND', 'EXTEND', 'ACCEPT', 'DECLINE', 'CONVERT'] as const;
+export const QUOTE_ACTIONS = ['UPDATE', 'DELETE', 'SEND', 'RESEND', 'EXTEND', 'ACCEPT', 'DECLINE', 'CONVERT'] as const;
 
 /** One of {@link QUOTE_ACTIONS}. `UPDATE` is an edit of anything that is frozen once the quote is sent. */
 export type QuoteAction = (typeof QUOTE_ACTIONS)[number];
@@ -54,7 +54,7 @@ const EXPIRED = refuse('EXPIRED', 'the quote has expired; move its expire date f
 const INVOICED = refuse('INVOICED', 'the quote was turned into an invoice');
 const EMPTY = refuse('EMPTY', 'a quote without lines cannot be sent');
 
-/** Action x state -> next state, or why not. EXTEND and UPDATE leave the state as it is. */
+/** Action x state -> next state, or why not. EXTEND, RESEND and UPDATE leave the state as it is. */
 const TRANSITIONS: Readonly<Record<QuoteAction, Readonly<Record<ShownQuoteState, Transition>>>> = {
   UPDATE: {
     DRAFT: to('DRAFT'),
@@ -73,6 +73,8 @@ const TRANSITIONS: Readonly<Record<QuoteAction, Readonly<Record<ShownQuoteState,
     INVOICED: UNDELETABLE,
   },
   SEND: { DRAFT: to('SENT'), SENT, EXPIRED: SENT, ACCEPTED: SENT, DECLINED: SENT, INVOICED: SENT },
+  // The notification service does it, and keeps the same rule.
+  RESEND: { DRAFT: NOT_SENT, SENT: to('SENT'), EXPIRED, ACCEPTED, DECLINED, INVOICED },
   EXTEND: {
     DRAFT: refuse('NOT_SENT', 'the quote is a draft; change it instead'),
     SENT: to('SENT'),

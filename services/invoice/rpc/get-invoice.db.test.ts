@@ -85,6 +85,7 @@ describe('GetInvoice', () => {
       MARK_UNCOLLECTIBLE,
       PLAN_INSTALMENTS,
       RECORD_PAYMENT,
+      RESEND,
       REVISE,
       SEND,
       UPDATE,
@@ -96,6 +97,7 @@ describe('GetInvoice', () => {
     expect((await owner.draft()).availableActions).toEqual([UPDATE, DELETE, FINALIZE, SEND, DUPLICATE]);
     const opened = await owner.open();
     expect(opened.availableActions).toEqual([
+      RESEND,
       RECORD_PAYMENT,
       APPLY_CREDIT,
       ISSUE_CREDIT_NOTE,
@@ -111,6 +113,7 @@ describe('GetInvoice', () => {
     expect(invoice).toMatchObject({
       partiallyPaid: true,
       availableActions: [
+        RESEND,
         RECORD_PAYMENT,
         APPLY_CREDIT,
         ISSUE_CREDIT_NOTE,

@@ -120,7 +120,7 @@ describe('IssueCreditNote', () => {
       creditableMinor: 0n,
       dueMinor: 0n,
       payTime: creditNote.createTime,
-      availableActions: [Invoice_Action.DUPLICATE],
+      availableActions: [Invoice_Action.RESEND, Invoice_Action.DUPLICATE],
     });
     const ledger = ledgerOf(service, owner);
     expect(await ledger.entries()).toMatchObject([

@@ -22,6 +22,7 @@ describe('MarkInvoiceUncollectible', () => {
       dueMinor: 11900n,
       overdue: false,
       availableActions: [
+        Invoice_Action.RESEND,
         Invoice_Action.RECORD_PAYMENT,
         Invoice_Action.APPLY_CREDIT,
         Invoice_Action.ISSUE_CREDIT_NOTE,

@@ -54,7 +54,7 @@ describe('RecordPayment', () => {
       paidMinor: 11900n,
       dueMinor: 0n,
       partiallyPaid: false,
-      availableActions: [Invoice_Action.ISSUE_CREDIT_NOTE, Invoice_Action.DUPLICATE],
+      availableActions: [Invoice_Action.RESEND, Invoice_Action.ISSUE_CREDIT_NOTE, Invoice_Action.DUPLICATE],
       payTime: last.payment?.createTime,
     });
     expect((await service.eventsOf(opened.id)).slice(2)).toMatchObject([

@@ -4,7 +4,10 @@ export interface ResendRefusal {
   readonly message: string;
 }
 
-/** Why an invoice cannot be mailed again; undefined when it can: once it was mailed, as long as it is not void. */
+/**
+ * Why an invoice cannot be mailed again; undefined when it can: once it was mailed, as long as it is not void.
+ * The invoice service says the same in the actions of the invoice.
+ */
 export function invoiceResendRefusal(invoice: {
   readonly state: string;
   /** Whether it was mailed to the customer. */
@@ -22,7 +25,10 @@ const QUOTE_REFUSALS: Readonly<Record<string, ResendRefusal>> = {
   INVOICED: { cause: 'INVOICED', message: 'The quote was turned into an invoice.' },
 };
 
-/** Why a quote in this state, named as in the contract, cannot be mailed again; undefined when it can: while it is to be answered. */
+/**
+ * Why a quote in this state, named as in the contract, cannot be mailed again; undefined when it can: while it is to be answered. The
+ * invoice service says the same in the actions of the quote.
+ */
 export function quoteResendRefusal(state: string): ResendRefusal | undefined {
   return QUOTE_REFUSALS[state];
 }
