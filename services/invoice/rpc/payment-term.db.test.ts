@@ -136,6 +136,30 @@ describe('an invoice with a payment term', () => {
     ]);
   });
 
+  test('has that of the account once its own is cleared, as if it had been made without', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft();
+    const clear = (...paths: string[]) => owner.invoices.updateInvoice({ invoice: { id }, updateMask: { paths } });
+    expect(await refusalOf(clear('due_date'))).toMatchObject({ fields: ['invoice.due_date'] });
+    const settings = { dueDays: 14 };
+    await service
+      .client(InvoiceSettingsService, owner.identity)
+      .updateInvoiceSettings({ settings, updateMask: { paths: ['due_days'] } });
+
+    expect((await clear('due_date')).invoice).toMatchObject({ dueDays: 14, dueDate: '2026-03-15' });
+    await owner.invoices.updateInvoice({ invoice: { id, dueDays: 30 }, updateMask: { paths: ['due_days'] } });
+    // The date follows from the days, which say when it is due.
+    expect((await clear('due_date')).invoice).toMatchObject({ dueDays: 30, dueDate: '2026-03-31' });
+    expect((await clear('due_date', 'due_days', 'rounding_policy')).invoice).toMatchObject({
+      dueDays: 14,
+      dueDate: '2026-03-15',
+    });
+    const { invoice: fixed } = await clear('due_days');
+    expect([fixed?.dueDate, fixed?.dueDays]).toEqual(['2026-03-15', undefined]);
+    expect((await service.eventsOf(id)).at(-1)?.message.changes).toMatchObject([{ field: 'dueDays', oldValue: '14' }]);
+    expect(await owner.get(id)).toMatchObject({ dueDate: '2026-03-15' });
+  });
+
   test('is frozen with the rest once it is open', async () => {
     const owner = service.newOwner();
     const { id } = await owner.open(TERM);

@@ -63,6 +63,11 @@ export async function settleRoundingPolicy(invoice: Invoice, read: () => Promise
   return needsRoundingPolicy(invoice) ? withRoundingPolicy(invoice, await read()) : invoice;
 }
 
+/** The same as {@link withPaymentTerm}, with settings that are read only when they are needed. */
+export async function settlePaymentTerm(invoice: Invoice, read: () => Promise<AccountSettings>): Promise<Invoice> {
+  return leavesTermOpen(invoice) ? withPaymentTerm(invoice, await read()) : invoice;
+}
+
 function needsRoundingPolicy({ roundingPolicy }: Invoice): boolean {
   return roundingPolicy === Invoice_RoundingPolicy.ROUNDING_POLICY_UNSPECIFIED;
 }

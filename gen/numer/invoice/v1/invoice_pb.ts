@@ -86,7 +86,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   /**
    * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
    * day after, unless it is paid in instalments. It must be given, or `due_days`, from which it follows, unless the
-   * account's settings have a payment term.
+   * account's settings have a payment term, which a draft has whose own term is cleared as well.
    *
    * @generated from field: string due_date = 7;
    */
@@ -566,7 +566,7 @@ export type InvoiceJson = {
   /**
    * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
    * day after, unless it is paid in instalments. It must be given, or `due_days`, from which it follows, unless the
-   * account's settings have a payment term.
+   * account's settings have a payment term, which a draft has whose own term is cleared as well.
    *
    * @generated from field: string due_date = 7;
    */
