@@ -21,18 +21,29 @@ export function stateNameOf(invoice: Invoice): InvoiceState {
   return name;
 }
 
-/** The days until which something is to be paid, soonest first: those of the instalments that are not settled, or the due date. */
-export function dueDatesOf({ instalments, dueDate }: Invoice): readonly string[] {
-  const unsettled = instalments.filter(({ dueMinor }) => dueMinor > 0n);
-  return unsettled.length === 0 ? [dueDate] : unsettled.map((instalment) => instalment.dueDate);
+/**
+ * The days until which something is to be paid, soonest first: those of the instalments that are not settled, or the due date. Of a
+ * draft with a payment term that is the one that it would have if it were opened now.
+ */
+export function dueDatesOf(invoice: Invoice): readonly string[] {
+  const unsettled = invoice.instalments.filter(({ dueMinor }) => dueMinor > 0n);
+  if (unsettled.length > 0) return unsettled.map(({ dueDate }) => dueDate);
+  return [(invoice.state === Invoice_State.DRAFT ? termDueDateOf(invoice) : undefined) ?? invoice.dueDate];
 }
 
 /**
  * Whether an invoice is a draft with a payment term whose issue date is left open. Such a one shows the day on which it is read as
  * its issue date, while its due date counts from that of its last change: on that day itself this is false.
  */
-export function isDueDateOpen({ state, issueDate, dueDate, dueDays }: Invoice): boolean {
-  return state === Invoice_State.DRAFT && dueDays !== undefined && addDays(issueDate, dueDays) !== dueDate;
+export function isDueDateOpen(invoice: Invoice): boolean {
+  return (
+    invoice.state === Invoice_State.DRAFT && invoice.dueDays !== undefined && termDueDateOf(invoice) !== invoice.dueDate
+  );
+}
+
+/** The due date that the payment term comes to; undefined without one. */
+function termDueDateOf({ issueDate, dueDays }: Invoice): string | undefined {
+  return dueDays === undefined ? undefined : addDays(issueDate, dueDays);
 }
 
 /** An invoice of the caller as it was just read, with the zone that its days count in and the time of day of their reminders. */

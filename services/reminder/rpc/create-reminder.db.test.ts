@@ -2,7 +2,11 @@ import { create } from '@bufbuild/protobuf';
 import { TimestampSchema, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { InvoiceSentSchema, InvoiceUpdatedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import {
+  InvoiceCreatedSchema,
+  InvoiceSentSchema,
+  InvoiceUpdatedSchema,
+} from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Reminder_State } from '../../../gen/numer/reminder/v1/reminder_pb.ts';
 import { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
@@ -64,6 +68,40 @@ describe('CreateReminder', () => {
       expect(reminder.sendTime ?? reminder.cancelTime).toBeUndefined();
       expect((await owner.reminders.getReminder({ reminderId: reminder.id })).reminder).toEqual(reminder);
     }
+  });
+
+  test('counts from the due date that a draft with a payment term would have today, not from that of its last change', async () => {
+    const owner = service.newOwner();
+    const fields = { dueDays: 30, issueDate: '2026-03-01', dueDate: '2026-02-14' };
+    const draft = service.invoices.add(owner.identity, fields);
+    const invoiceId = draft.message.id;
+    const reminder = await add(owner, invoiceId, before(3));
+    expect(reminder).toMatchObject({
+      dueDate: '2026-03-31',
+      remindTime: timestampFromDate(new Date('2026-03-28T09:00Z')),
+    });
+    // Before an event of the draft comes late, which tells of the day of its last change, and when it is sent days later.
+    const late = { ...draft, version: 1n, message: { ...draft.message, issueDate: '2026-01-15' } };
+    await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceCreatedSchema, late)]);
+    service.clock.set('2026-03-05T12:00:00Z');
+    const sent = service.invoices.change(invoiceId, {
+      state: OPEN,
+      dueDays: 30,
+      issueDate: '2026-03-05',
+      dueDate: '2026-04-04',
+    });
+    await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceSentSchema, sent)]);
+    const rows = await service.rowsOf(invoiceId);
+    expect(rows.filter(({ offsetDays }) => offsetDays === -3)).toMatchObject([
+      { id: reminder.id, state: 'SCHEDULED', dueDate: '2026-04-04', remindTime: new Date('2026-04-01T09:00Z') },
+    ]);
+  });
+
+  test('is refused of a draft whose payment term leaves no time for it', async () => {
+    const owner = service.newOwner();
+    const fields = { dueDays: 2, issueDate: '2026-03-01', dueDate: '2026-02-14' };
+    const invoiceId = service.invoices.add(owner.identity, fields).message.id;
+    expect(await refusalOf(add(owner, invoiceId, before(3)))).toMatchObject({ reason: 'REMINDER_IN_PAST' });
   });
 
   test('tells of it', async () => {

@@ -546,7 +546,8 @@ export const ResumeRemindersResponseSchema: GenMessage<ResumeRemindersResponse, 
 export const ReminderService: GenService<{
   /**
    * Adds one reminder to an invoice that is a draft or open; of instalments, to the first for which its time is still to
-   * come.
+   * come. Of a draft whose due date counts from the day of its opening, it counts from the one that an opening today comes to, and
+   * moves when it is opened later.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, REMINDER_IN_PAST, REMINDER_EXISTS and LIMIT_REACHED.
    *
