@@ -80,6 +80,14 @@ test('a change that found nothing to change writes no event', async () => {
   expect(await database.db.select().from(outbox)).toHaveLength(0);
 });
 
+test('events of one statement have ids in the order in which they were given', async () => {
+  const rows = Array.from({ length: 10 }, (_, index) => raised(BigInt(index + 1)));
+  await writeEvents(database.db, rows);
+  const written = await database.db.select().from(outbox).orderBy(outbox.id);
+  expect(written.map(({ subject }) => subject)).toEqual(rows.map(({ subject }) => subject));
+  expect(written.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).toSorted());
+});
+
 test('an event that fits no changed row is not written', async () => {
   const row = raised(1n);
   await database.db.insert(documents).values({ id: row.subject, state: 'DRAFT' });

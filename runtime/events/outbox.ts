@@ -155,7 +155,8 @@ export interface AppendEventsOptions {
 
 /**
  * The part of a write statement that adds events to the outbox: a CTE for `db.with(...)` after the change's own. The value of its
- * placeholder `events` is an `OutboxRow[]`; an empty list writes none.
+ * placeholder `events` is an `OutboxRow[]`; an empty list writes none. Of several the ids are handed out anew, so that they are in
+ * the order of the list.
  */
 export function appendEvents(db: Database, options: AppendEventsOptions): WithSubquery {
   const payload = options.payload?.(NEW_EVENT) ?? sql`null`;
@@ -178,11 +179,16 @@ export function appendEvents(db: Database, options: AppendEventsOptions): WithSu
   `);
 }
 
-/** The rows as JSON; with the message of each as bytes, or as JSON within it where the statement is to complete it. */
+/**
+ * The rows as JSON; with the message of each as bytes, or as JSON within it where the statement is to complete it. Their ids go up in the
+ * order given: the audit trail orders by them what is of the same time, and within a millisecond they are made at random.
+ */
 function encodeRows(rows: readonly OutboxRow[], isCompleted: boolean): string {
+  const ids = rows.map(({ id }) => id).toSorted();
   return JSON.stringify(
-    rows.map(({ desc, message, ...columns }) => ({
+    rows.map(({ desc, message, ...columns }, index) => ({
       ...columns,
+      id: ids[index],
       ...(isCompleted
         ? { payload: toJson(desc, message) }
         : { body: Buffer.from(encodeMessage(desc, message)).toString('base64') }),
