@@ -47,7 +47,7 @@ import {
   preparePruneRetractions,
 } from './store/prune-withdrawals.ts';
 import { prepareQueueMails } from './store/queue-mails.ts';
-import { prepareFindResendTime, prepareQueueResend } from './store/queue-resend.ts';
+import { prepareFindResendLimit, prepareQueueResend } from './store/queue-resend.ts';
 import { prepareFindListening, prepareQueueTestWebhook, prepareQueueWebhooks } from './store/queue-webhooks.ts';
 import { prepareResendWebhook } from './store/resend-webhook.ts';
 import { prepareDeferMail, prepareFinishMails } from './store/settle-mail.ts';
@@ -94,7 +94,7 @@ export interface Deps {
   readonly store: {
     readonly queueMails: ReturnType<typeof prepareQueueMails>;
     readonly queueResend: ReturnType<typeof prepareQueueResend>;
-    readonly findResendTime: ReturnType<typeof prepareFindResendTime>;
+    readonly findResendLimit: ReturnType<typeof prepareFindResendLimit>;
     readonly queueAccountMails: ReturnType<typeof prepareQueueAccountMails>;
     readonly claimAccountMail: ReturnType<typeof prepareClaimAccountMail>;
     readonly finishAccountMail: ReturnType<typeof prepareFinishAccountMail>;
@@ -169,7 +169,7 @@ export async function createDeps(
     store: prepareOnFirstUse(db, {
       queueMails: prepareQueueMails,
       queueResend: prepareQueueResend,
-      findResendTime: prepareFindResendTime,
+      findResendLimit: prepareFindResendLimit,
       queueAccountMails: prepareQueueAccountMails,
       claimAccountMail: (claiming) => prepareClaimAccountMail(claiming, leaseMs),
       finishAccountMail: prepareFinishAccountMail,

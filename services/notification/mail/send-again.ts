@@ -20,7 +20,7 @@ import type { PrintedDocument } from '../domain/printed-document.ts';
 import type { ResendRefusal } from '../domain/resendable.ts';
 import { documentResent } from '../events.ts';
 import { findCustomer } from '../pdf/present-parties.ts';
-import { RESENDS_MAX, type ResentMail } from '../store/queue-resend.ts';
+import { ELSEWHERE_MAX, RESENDS_MAX, type ResendLimit, type ResentMail } from '../store/queue-resend.ts';
 import { letter } from './mail-order.ts';
 
 /** What is mailed again, and how the call is answered. */
@@ -53,7 +53,8 @@ export function requireResendable(
 /**
  * Queues a mail that brings a document of the caller again, and gives its notification.
  *
- * @throws DomainError CUSTOMER_WITHOUT_EMAIL, or RATE_LIMITED when the document was mailed again too often of late.
+ * @throws DomainError CUSTOMER_WITHOUT_EMAIL, or RATE_LIMITED when the document was mailed again too often of late, or too many of the
+ * account to other addresses than they have.
  */
 export async function sendAgain(
   deps: Deps,
@@ -79,12 +80,19 @@ export async function sendAgain(
     createTime: now,
   };
   const answer = { notification: toQueuedNotification(mail) };
-  const isQueued = await deps.store.queueResend(mail, document.id, {
-    events: [documentResent(call, mail, request.message !== '')],
-    idempotency: idempotencyValues(call, responseSchema, answer, now),
-  });
+  const documentId = document.id;
+  // An address of the customer that came after the document counts as well: it can be changed to any.
+  const isElsewhere = recipient.toLowerCase() !== sender.recipient.toLowerCase();
+  const isQueued = await deps.store.queueResend(
+    mail,
+    { documentId, isElsewhere },
+    {
+      events: [documentResent(call, mail, request.message !== '')],
+      idempotency: idempotencyValues(call, responseSchema, answer, now),
+    },
+  );
   if (isQueued) return answer;
-  throw tooOften(await deps.store.findResendTime({ ownerId, documentId: document.id }), now);
+  throw tooOften(await deps.store.findResendLimit({ ownerId, documentId }, now), now);
 }
 
 /** The address that a customer has now, since the one on the document may be why it did not arrive; else that one. */
@@ -99,12 +107,12 @@ async function recipientOf(deps: Deps, call: Call, customerId: string, frozen: s
   );
 }
 
-function tooOften(retryTime: Date | undefined, now: Date): DomainError {
-  const waitMs = retryTime === undefined ? 0 : retryTime.getTime() - now.getTime();
-  return new DomainError(
-    'exhausted',
-    'RATE_LIMITED',
-    `This document was sent again ${RESENDS_MAX} times within 24 hours; send it later.`,
-    { metadata: { retryAfterSeconds: String(Math.max(1, Math.ceil(waitMs / 1000))) } },
-  );
+function tooOften(limit: ResendLimit | undefined, now: Date): DomainError {
+  const waitMs = limit === undefined ? 0 : limit.retryTime.getTime() - now.getTime();
+  const reached = limit?.isOfAccount
+    ? `${ELSEWHERE_MAX} documents were sent again to other addresses than they have`
+    : `This document was sent again ${RESENDS_MAX} times`;
+  return new DomainError('exhausted', 'RATE_LIMITED', `${reached} within 24 hours; send it later.`, {
+    metadata: { retryAfterSeconds: String(Math.max(1, Math.ceil(waitMs / 1000))) },
+  });
 }

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   InvoiceSentSchema,
@@ -308,5 +309,63 @@ describe('an invoice', () => {
     await pay();
     await service.work();
     expect(await mails()).toEqual(['grace@hopper.example PAYMENT_RECEIVED SENT', 'new INVOICE_SENT SENT']);
+  });
+});
+
+describe('invoices of an account', () => {
+  /** An account that has mailed so many of its documents again elsewhere, half an hour ago. */
+  async function newAccount(elsewhere: number) {
+    const user = testUser('Europe/Berlin');
+    const { userId: ownerId } = user;
+    const time = new Date(service.clock.now().getTime() - HOUR_MS / 2);
+    const resendTimes = Array.from({ length: elsewhere }, () => time);
+    await service.db.insert(documentResends).values({ ownerId, documentId: ownerId, resendTimes, updateTime: time });
+    const customerId = put(service.shelf.customers, { name: 'Grace', email: 'grace@hopper.example' });
+    const newInvoice = () => put(service.shelf.invoices, testInvoice({ etag: '"2"', sendTime, customerId }));
+    const resend = (invoiceId: string, recipient = '') => service.mails(user).resendInvoice({ invoiceId, recipient });
+    const counted = async (documentId: string = ownerId) =>
+      (await service.db.select().from(documentResends).where(eq(documentResends.documentId, documentId)))[0]
+        ?.resendTimes.length ?? 0;
+    return { customerId, newInvoice, resend, counted };
+  }
+
+  test('go to other addresses than they have a hundred times within a day, however many ask at once', async () => {
+    const { newInvoice, resend, counted } = await newAccount(97);
+    const invoiceIds = Array.from({ length: 8 }, newInvoice);
+    const asked = await Promise.allSettled(invoiceIds.map((id, index) => resend(id, `${index}@books.example`)));
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    expect(await counted()).toBe(100);
+    expect((await Promise.all(invoiceIds.map((id) => counted(id)))).toSorted()).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
+    const invoiceId = newInvoice();
+    expect(await refusalOf(resend(invoiceId, 'a@books.example'))).toMatchObject({
+      reason: 'RATE_LIMITED',
+      message: '100 documents were sent again to other addresses than they have within 24 hours; send it later.',
+      metadata: { retryAfterSeconds: String(23.5 * 3600) },
+    });
+    await resend(invoiceId);
+    await resend(invoiceId, 'Grace@Hopper.example');
+    expect([await counted(), await counted(invoiceId)]).toEqual([100, 2]);
+    service.clock.advance(23.5 * HOUR_MS);
+    await resend(invoiceId, 'a@books.example');
+    expect(await counted()).toBe(4);
+  });
+
+  test('count where their customers have another address by now', async () => {
+    const { customerId, newInvoice, resend, counted } = await newAccount(100);
+    const customer = service.shelf.customers.get(customerId);
+    if (customer !== undefined) customer.email = 'grace@moved.example';
+    expect((await refusalOf(resend(newInvoice()))).reason).toBe('RATE_LIMITED');
+    expect(await counted()).toBe(100);
+  });
+
+  test('do not count for the account while they themselves were mailed again too often', async () => {
+    const { newInvoice, resend, counted } = await newAccount(10);
+    const invoiceId = newInvoice();
+    for (let times = 0; times < 5; times++) await resend(invoiceId, 'a@books.example');
+    for (let times = 0; times < 3; times++) {
+      const refusal = await refusalOf(resend(invoiceId, 'a@books.example'));
+      expect(refusal.message).toBe('This document was sent again 5 times within 24 hours; send it later.');
+    }
+    expect(await counted()).toBe(15);
   });
 });

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
@@ -7,7 +7,13 @@ import { documentResends, type NotificationRow, notifications } from './schema.t
 /** How often a document can be mailed again within 24 hours. */
 export const RESENDS_MAX = 5;
 
-/** For how long a mail counts against {@link RESENDS_MAX}. */
+/**
+ * How many documents of an account can be mailed again within 24 hours to other addresses than they have, so that whoever has stolen an
+ * API key does not mail strangers without end. They count in a row under the id of the account.
+ */
+export const ELSEWHERE_MAX = 100;
+
+/** For how long a mail counts against {@link RESENDS_MAX} and {@link ELSEWHERE_MAX}. */
 const RESEND_WINDOW_MS = 24 * 3_600_000;
 
 /** The columns of a mail that brings a document again. */
@@ -33,27 +39,53 @@ export type ResentMail = Pick<
   | 'expireTime'
 >;
 
+/** Which document is mailed again. */
+export interface ResentDocument {
+  readonly documentId: string;
+  /** Whether it goes to another address than it has. */
+  readonly isElsewhere: boolean;
+}
+
 /**
  * Prepares the statement that queues a mail which brings a document again, to be sent at once. Gives false, and has queued nothing, when
- * the document was mailed again {@link RESENDS_MAX} times of late: its row is locked, so that those who come at once are counted as well.
+ * the document was mailed again {@link RESENDS_MAX} times of late, or documents of the account {@link ELSEWHERE_MAX} times elsewhere: the
+ * rows that count are locked, so that those who come at once are counted as well. Of several that come at once for one document, one that
+ * is refused for that may count for the account.
  */
 export function prepareQueueResend(
   db: Database,
-): (mail: ResentMail, documentId: string, effects: WriteEffects) => Promise<boolean> {
+): (mail: ResentMail, document: ResentDocument, effects: WriteEffects) => Promise<boolean> {
   const columns = columnParameters(notifications);
   const now = sql`${columns.createTime}::timestamptz`;
   const recent = sql`array(
     select time from unnest(known.resend_times) with ordinality as resend (time, place)
     where time > ${sql.placeholder('since')}::timestamptz order by place
   )`;
-  const counted = db.$with('counted', {}).as(sql`
+  const ownerId = sql`${columns.ownerId}::uuid`;
+  const documentId = sql`${sql.placeholder('documentId')}::uuid`;
+  const isElsewhere = sql`${sql.placeholder('isElsewhere')}::boolean`;
+  /** Counts a mail, unless there were too many or the condition fails. */
+  const countFor = (id: SQL, max: number, condition: SQL) => sql`
     insert into ${documentResends} as known (owner_id, document_id, resend_times, update_time)
-    values (${columns.ownerId}::uuid, ${sql.placeholder('documentId')}::uuid, array[${now}], ${now})
+    select ${ownerId}, ${id}, array[${now}], ${now} where ${condition}
     on conflict (owner_id, document_id) do update
       set resend_times = ${recent} || excluded.resend_times, update_time = excluded.update_time
-      where cardinality(${recent}) < ${sql.raw(String(RESENDS_MAX))}
+      where cardinality(${recent}) < ${sql.raw(String(max))}
     returning owner_id
-  `);
+  `;
+  const countedElsewhere = db.$with('counted_elsewhere', {}).as(
+    countFor(
+      ownerId,
+      ELSEWHERE_MAX,
+      sql`${isElsewhere} and not exists (
+        select 1 from ${documentResends} as known where owner_id = ${ownerId} and document_id = ${documentId}
+          and cardinality(${recent}) >= ${sql.raw(String(RESENDS_MAX))}
+      )`,
+    ),
+  );
+  const counted = db
+    .$with('counted', {})
+    .as(countFor(documentId, RESENDS_MAX, sql`not ${isElsewhere} or exists (select 1 from ${countedElsewhere})`));
   const queued = db.$with('queued', { id: sql<string>`id`.as('id') }).as(sql`
     insert into ${notifications} (id, owner_id, invoice_id, invoice_version, quote_id, credit_note_id, kind, recipient, sender_name,
       reply_to, subject, text_body, html_body, printed, link, request_id, create_time, next_attempt_time, expire_time)
@@ -64,29 +96,48 @@ export function prepareQueueResend(
     from ${counted}
     returning id
   `);
-  const write = prepareWrite(db, 'queue_resend', { changed: queued, parts: [counted, queued] });
-  return (mail, documentId, effects) => {
+  const write = prepareWrite(db, 'queue_resend', { changed: queued, parts: [countedElsewhere, counted, queued] });
+  return (mail, document, effects) => {
     const since = new Date(mail.createTime.getTime() - RESEND_WINDOW_MS).toISOString();
-    return write({ ...mail, documentId, since }, effects);
+    return write({ ...mail, ...document, since }, effects);
   };
 }
 
-/** Prepares the query of when a document of an owner can be mailed again, once it cannot for now. */
-export function prepareFindResendTime(
+/** When as many were mailed again as can be. */
+export interface ResendLimit {
+  /** Whether it is that of the account, for mails elsewhere, and not that of the document. */
+  readonly isOfAccount: boolean;
+  /** When the next one can be. */
+  readonly retryTime: Date;
+}
+
+/** Prepares the query of why a document of an owner cannot be mailed again; undefined once it can. */
+export function prepareFindResendLimit(
   db: Database,
-): (document: { readonly ownerId: string; readonly documentId: string }) => Promise<Date | undefined> {
+): (
+  document: { readonly ownerId: string; readonly documentId: string },
+  now: Date,
+) => Promise<ResendLimit | undefined> {
+  const { ownerId, documentId, resendTimes } = documentResends;
   const statement = db
-    .select({ times: documentResends.resendTimes })
+    .select({ documentId, resendTimes })
     .from(documentResends)
     .where(
       and(
-        eq(documentResends.ownerId, sql.placeholder('ownerId')),
-        eq(documentResends.documentId, sql.placeholder('documentId')),
+        eq(ownerId, sql.placeholder('ownerId')),
+        inArray(documentId, [sql.placeholder('ownerId'), sql.placeholder('documentId')]),
       ),
     )
-    .prepare('find_resend_time');
-  return async (document) => {
-    const oldest = (await statement.execute(document))[0]?.times[0];
-    return oldest && new Date(oldest.getTime() + RESEND_WINDOW_MS);
+    .prepare('find_resend_limit');
+  return async (document, now) => {
+    const limits = (await statement.execute(document)).flatMap((row): ResendLimit[] => {
+      const isOfAccount = row.documentId === document.ownerId;
+      const [oldest] = row.resendTimes;
+      if (oldest === undefined || row.resendTimes.length < (isOfAccount ? ELSEWHERE_MAX : RESENDS_MAX)) return [];
+      return [{ isOfAccount, retryTime: new Date(oldest.getTime() + RESEND_WINDOW_MS) }];
+    });
+    return limits
+      .filter(({ retryTime }) => retryTime > now)
+      .sort((a, b) => Number(b.retryTime) - Number(a.retryTime))[0];
   };
 }

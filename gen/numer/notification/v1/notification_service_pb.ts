@@ -570,7 +570,8 @@ export const NotificationService: GenService<{
    * may be nothing, and with its PDF where the settings for mails say so. One that is void is not. The invoice stays as it is; reminders
    * and other mails go on to the address that it has. When it is voided, the mail is not sent any more, and whoever got it is told.
    *
-   * An invoice is mailed again 5 times within 24 hours at most: RATE_LIMITED says when the next time may be.
+   * An invoice is mailed again 5 times within 24 hours at most, and all documents of the account 100 times to other addresses than they
+   * have: RATE_LIMITED says when the next time may be.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
    *
