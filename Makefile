@@ -21,7 +21,8 @@ generate_into = mkdir -p "$(1)/docs" \
 	&& buf generate --output "$(1)" --template proto/check-plugin/buf.gen.yaml \
 		--config '{"version":"v2","modules":[{"path":"proto/check-plugin/protos"}]}' \
 	&& buf generate --output "$(1)" --template runtime/grpc/testdata/buf.gen.yaml runtime/grpc/testdata \
-	&& $(call step,documents) && node proto/write-event-document.ts "$(1)/docs/events.md" \
+	&& $(call step,documents) && node proto/write-event-descriptions.ts "$(1)/gen/event-descriptions.ts" \
+	&& node proto/write-event-document.ts "$(1)/docs/events.md" \
 	&& node proto/write-subscriptions.ts "$(1)/gen/subscriptions.ts" \
 	&& node gateway/api-document/write.ts "$(1)/gen/openapi.json"
 

@@ -1,8 +1,9 @@
 import { type DescField, type DescMessage, getOption, ScalarType } from '@bufbuild/protobuf';
 import { SERVICES } from '../cli/services.ts';
 import { event } from '../gen/numer/options/v1/options_pb.ts';
+import { commentOf, eventsOf, topicOf } from './event-comments.ts';
 import type { Image } from './registry/image.ts';
-import { type Element, fileOf, sourcePathOf } from './source-path.ts';
+import { fileOf } from './source-path.ts';
 
 const BEGIN = '<!-- From here on it is made from the protos: make generate -->';
 
@@ -15,10 +16,7 @@ const BEGIN = '<!-- From here on it is made from the protos: make generate -->';
 export function renderEventDocument(document: string, contracts: Image): string {
   const end = document.indexOf(BEGIN);
   if (end === -1) throw new Error(`docs/events.md has lost the line ${BEGIN}`);
-  const events = contracts.files
-    .flatMap((file) => file.messages)
-    .filter((message) => topicOf(message) !== '')
-    .toSorted((one, other) => (topicOf(one) < topicOf(other) ? -1 : 1));
+  const events = eventsOf(contracts);
   const rows = events.map((message) => {
     const topic = `[\`${topicOf(message)}\`](#${anchorOf(topicOf(message))})`;
     return `| ${topic} | ${whenOf(message)} | ${webhooksOf(message)} | ${consumersOf(message)} |`;
@@ -40,10 +38,6 @@ function sectionOf(message: DescMessage): string[] {
   const rows = message.fields.map((field) => `| \`${field.name}\` | ${typeOf(field)} | ${commentOf(field)} |`);
   const table = ['| field | type | meaning |', '|---|---|---|', ...rows];
   return [`### ${topicOf(message)}`, '', commentOf(message), '', ...facts, '', ...table, ''];
-}
-
-function topicOf(message: DescMessage): string {
-  return getOption(message, event).topic;
 }
 
 /** How GitHub names the anchor of a heading. */
@@ -80,12 +74,4 @@ function typeOf(field: DescField): string {
   if (field.message) return `${repeated}\`${field.message.typeName}\``;
   if (field.enum) return `${repeated}\`${field.enum.typeName}\``;
   return `${repeated}${ScalarType[field.scalar].toLowerCase()}`;
-}
-
-/** The comment above an element, in one line. */
-function commentOf(element: Element): string {
-  const path = sourcePathOf(element).join();
-  const locations = fileOf(element).proto.sourceCodeInfo?.location ?? [];
-  const comment = locations.find((location) => location.path.join() === path)?.leadingComments ?? '';
-  return comment.trim().replaceAll(/\s+/g, ' ');
 }

@@ -22,7 +22,7 @@ import type { UpdateMailSettingsRequestJson } from "../numer/notification/v1/mai
 import type { ListNotificationsRequestJson, ListNotificationsResponseJson, ResendCreditNoteRequestJson, ResendInvoiceRequestJson, ResendQuoteRequestJson } from "../numer/notification/v1/notification_service_pb.ts";
 import type { NotificationJson } from "../numer/notification/v1/notification_pb.ts";
 import type { WebhookEndpointJson } from "../numer/notification/v1/webhook_endpoint_pb.ts";
-import type { CreateWebhookEndpointResponseJson, ListWebhookDeliveriesRequestJson, ListWebhookDeliveriesResponseJson, ListWebhookEndpointsRequestJson, ListWebhookEndpointsResponseJson, RotateWebhookSecretResponseJson, UpdateWebhookEndpointRequestJson } from "../numer/notification/v1/webhook_service_pb.ts";
+import type { CreateWebhookEndpointResponseJson, ListWebhookDeliveriesRequestJson, ListWebhookDeliveriesResponseJson, ListWebhookEndpointsRequestJson, ListWebhookEndpointsResponseJson, ListWebhookEventTypesRequestJson, ListWebhookEventTypesResponseJson, RotateWebhookSecretResponseJson, UpdateWebhookEndpointRequestJson } from "../numer/notification/v1/webhook_service_pb.ts";
 import type { WebhookDeliveryJson } from "../numer/notification/v1/webhook_delivery_pb.ts";
 import type { CreateReminderRequestJson, ListRemindersRequestJson, ListRemindersResponseJson } from "../numer/reminder/v1/reminder_service_pb.ts";
 import type { ReminderJson, ReminderPlanJson } from "../numer/reminder/v1/reminder_pb.ts";
@@ -1175,6 +1175,18 @@ export interface Routes {
   };
 
   /**
+   * Lists the types of events that webhooks can get, by name. They are the same for every account; those of later versions may be more.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.ListWebhookEventTypes
+   */
+  "GET /webhook-event-types": {
+    query?: Query<ListWebhookEventTypesRequestJson>;
+    response: ListWebhookEventTypesResponseJson;
+  };
+
+  /**
    * Changes the given fields of an endpoint and leaves the others as they are. What waits for it is posted to its URL of that time. An
    * API key cannot change the URL.
    *
@@ -1846,6 +1858,7 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "POST /webhook-endpoints": { isPublic: false, repetition: "with-key" },
   "GET /webhook-endpoints/{webhookEndpointId}": { isPublic: false, repetition: "safe" },
   "GET /webhook-endpoints": { isPublic: false, repetition: "safe" },
+  "GET /webhook-event-types": { isPublic: false, repetition: "safe" },
   "PATCH /webhook-endpoints/{webhookEndpointId}": { isPublic: false, repetition: "with-key" },
   "DELETE /webhook-endpoints/{webhookEndpointId}": { isPublic: false, repetition: "with-key" },
   "POST /webhook-endpoints/{webhookEndpointId}/rotate-secret": { isPublic: false, repetition: "with-key" },

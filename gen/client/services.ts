@@ -75,7 +75,7 @@ export interface PublishedMethods {
   documents: "getInvoicePdf" | "getCreditNotePdf" | "getInvoiceFacturX" | "getCreditNoteFacturX" | "getQuotePdf" | "getCustomerStatementPdf";
   mailSettings: "getMailSettings" | "updateMailSettings";
   notifications: "listNotifications" | "getNotification" | "resendInvoice" | "resendQuote" | "resendCreditNote";
-  webhooks: "createWebhookEndpoint" | "getWebhookEndpoint" | "listWebhookEndpoints" | "updateWebhookEndpoint" | "deleteWebhookEndpoint" | "rotateWebhookSecret" | "testWebhookEndpoint" | "listWebhookDeliveries" | "getWebhookDelivery" | "resendWebhookDelivery";
+  webhooks: "createWebhookEndpoint" | "getWebhookEndpoint" | "listWebhookEndpoints" | "listWebhookEventTypes" | "updateWebhookEndpoint" | "deleteWebhookEndpoint" | "rotateWebhookSecret" | "testWebhookEndpoint" | "listWebhookDeliveries" | "getWebhookDelivery" | "resendWebhookDelivery";
   reminders: "createReminder" | "getReminder" | "listReminders" | "cancelReminder" | "pauseReminders" | "resumeReminders";
   reminderSettings: "getReminderSettings" | "updateReminderSettings";
   exchangeRates: "createExchangeRate" | "listExchangeRates" | "deleteExchangeRate";

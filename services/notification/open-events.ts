@@ -1,4 +1,5 @@
-import { type DescMessage, getOption } from '@bufbuild/protobuf';
+import { create, type DescMessage, getOption } from '@bufbuild/protobuf';
+import { EVENT_DESCRIPTIONS } from '../../gen/event-descriptions.ts';
 import { file_numer_invoice_v1_credit_note_events } from '../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { file_numer_invoice_v1_customer_ledger_events } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
 import { file_numer_invoice_v1_invoice_events } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
@@ -9,6 +10,7 @@ import { file_numer_invoice_v1_quote_events } from '../../gen/numer/invoice/v1/q
 import { file_numer_invoice_v1_recurring_invoice_events } from '../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
 import { file_numer_notification_v1_mail_settings_events } from '../../gen/numer/notification/v1/mail_settings_events_pb.ts';
 import { file_numer_notification_v1_notification_events } from '../../gen/numer/notification/v1/notification_events_pb.ts';
+import { type WebhookEventType, WebhookEventTypeSchema } from '../../gen/numer/notification/v1/webhook_endpoint_pb.ts';
 import { event } from '../../gen/numer/options/v1/options_pb.ts';
 import { file_numer_reminder_v1_reminder_events } from '../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { file_numer_reminder_v1_reminder_settings_events } from '../../gen/numer/reminder/v1/reminder_settings_events_pb.ts';
@@ -38,6 +40,17 @@ export const OPEN_EVENTS: readonly DescMessage[] = FILES.flatMap(({ messages }) 
   const { topic, withoutWebhooks } = getOption(message, event);
   return topic !== '' && !withoutWebhooks;
 });
+
+/** The types of events that an endpoint can name, by name. */
+export const OPEN_EVENT_TYPES: readonly WebhookEventType[] = OPEN_EVENTS.map((message) => {
+  const name = topicOf(message);
+  return create(WebhookEventTypeSchema, {
+    name,
+    description: EVENT_DESCRIPTIONS[name] ?? '',
+    subject: getOption(message, event).subject,
+    message: message.typeName,
+  });
+}).toSorted((one, other) => (one.name < other.name ? -1 : 1));
 
 /** Their topics, which are the types of events that an endpoint can name. */
 export const OPEN_TOPICS: ReadonlySet<string> = new Set(OPEN_EVENTS.map(topicOf));

@@ -51,6 +51,7 @@ import { getWebhookEndpoint } from './rpc/get-webhook-endpoint.ts';
 import { listNotifications } from './rpc/list-notifications.ts';
 import { listWebhookDeliveries } from './rpc/list-webhook-deliveries.ts';
 import { listWebhookEndpoints } from './rpc/list-webhook-endpoints.ts';
+import { listWebhookEventTypes } from './rpc/list-webhook-event-types.ts';
 import { resendCreditNote } from './rpc/resend-credit-note.ts';
 import { resendInvoice } from './rpc/resend-invoice.ts';
 import { resendQuote } from './rpc/resend-quote.ts';
@@ -114,6 +115,7 @@ export const notificationService = defineService({
         createWebhookEndpoint,
         getWebhookEndpoint,
         listWebhookEndpoints,
+        listWebhookEventTypes,
         updateWebhookEndpoint,
         deleteWebhookEndpoint,
         rotateWebhookSecret,

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/webhook_endpoint.proto.
  */
 export const file_numer_notification_v1_webhook_endpoint: GenFile = /*@__PURE__*/
-  fileDesc("CixudW1lci9ub3RpZmljYXRpb24vdjEvd2ViaG9va19lbmRwb2ludC5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIt0ECg9XZWJob29rRW5kcG9pbnQSFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoDdXJsGAIgASgJQg3gQQK6SAdyBRABGNAPEiAKC2Rlc2NyaXB0aW9uGAMgASgJQgvgQQG6SAVyAxj0AxIqCgtldmVudF90eXBlcxgEIAMoCUIV4EEBukgPkgEMEGQYASIGcgQQARhkEhUKCGRpc2FibGVkGAUgASgIQgPgQQESUQoOZGlzYWJsZV9yZWFzb24YBiABKA4yNC5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0VuZHBvaW50LkRpc2FibGVSZWFzb25CA+BBAxI7ChJmaXJzdF9mYWlsdXJlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSRAobcHJldmlvdXNfc2VjcmV0X2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYCSABKAlCCuBBA7pIBHICGGQSNAoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMiVQoNRGlzYWJsZVJlYXNvbhIeChpESVNBQkxFX1JFQVNPTl9VTlNQRUNJRklFRBAAEg0KCVJFUVVFU1RFRBABEggKBEdPTkUQAhILCgdGQUlMSU5HEANiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CixudW1lci9ub3RpZmljYXRpb24vdjEvd2ViaG9va19lbmRwb2ludC5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIt0ECg9XZWJob29rRW5kcG9pbnQSFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoDdXJsGAIgASgJQg3gQQK6SAdyBRABGNAPEiAKC2Rlc2NyaXB0aW9uGAMgASgJQgvgQQG6SAVyAxj0AxIqCgtldmVudF90eXBlcxgEIAMoCUIV4EEBukgPkgEMEGQYASIGcgQQARhkEhUKCGRpc2FibGVkGAUgASgIQgPgQQESUQoOZGlzYWJsZV9yZWFzb24YBiABKA4yNC5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0VuZHBvaW50LkRpc2FibGVSZWFzb25CA+BBAxI7ChJmaXJzdF9mYWlsdXJlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSRAobcHJldmlvdXNfc2VjcmV0X2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYCSABKAlCCuBBA7pIBHICGGQSNAoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMiVQoNRGlzYWJsZVJlYXNvbhIeChpESVNBQkxFX1JFQVNPTl9VTlNQRUNJRklFRBAAEg0KCVJFUVVFU1RFRBABEggKBEdPTkUQAhILCgdGQUlMSU5HEAMiiQEKEFdlYmhvb2tFdmVudFR5cGUSGAoEbmFtZRgBIAEoCUIK4EEDukgEcgIYZBIgCgtkZXNjcmlwdGlvbhgCIAEoCUIL4EEDukgFcgMY6AcSGwoHc3ViamVjdBgDIAEoCUIK4EEDukgEcgIYZBIcCgdtZXNzYWdlGAQgASgJQgvgQQO6SAVyAxjIAWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A place of the user's to which events of the account are posted, signed, until it has taken them.
@@ -251,4 +251,81 @@ export type WebhookEndpoint_DisableReasonJson = "DISABLE_REASON_UNSPECIFIED" | "
  */
 export const WebhookEndpoint_DisableReasonSchema: GenEnum<WebhookEndpoint_DisableReason, WebhookEndpoint_DisableReasonJson> = /*@__PURE__*/
   enumDesc(file_numer_notification_v1_webhook_endpoint, 0, 0);
+
+/**
+ * A type of events that webhooks can get.
+ *
+ * @generated from message numer.notification.v1.WebhookEventType
+ */
+export type WebhookEventType = Message<"numer.notification.v1.WebhookEventType"> & {
+  /**
+   * Its name, which is the topic of the events, e.g. `invoice.sent`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * When there is one, in words.
+   *
+   * @generated from field: string description = 2;
+   */
+  description: string;
+
+  /**
+   * Where in the `data` of one the id stands that it is about, in the names of the contracts, e.g. `invoice.id`.
+   *
+   * @generated from field: string subject = 3;
+   */
+  subject: string;
+
+  /**
+   * Full name of the message that the `data` of one is, e.g. `numer.invoice.v1.InvoiceSent`.
+   *
+   * @generated from field: string message = 4;
+   */
+  message: string;
+};
+
+/**
+ * A type of events that webhooks can get.
+ *
+ * @generated from message numer.notification.v1.WebhookEventType
+ */
+export type WebhookEventTypeJson = {
+  /**
+   * Its name, which is the topic of the events, e.g. `invoice.sent`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * When there is one, in words.
+   *
+   * @generated from field: string description = 2;
+   */
+  description?: string;
+
+  /**
+   * Where in the `data` of one the id stands that it is about, in the names of the contracts, e.g. `invoice.id`.
+   *
+   * @generated from field: string subject = 3;
+   */
+  subject?: string;
+
+  /**
+   * Full name of the message that the `data` of one is, e.g. `numer.invoice.v1.InvoiceSent`.
+   *
+   * @generated from field: string message = 4;
+   */
+  message?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.WebhookEventType.
+ * Use `create(WebhookEventTypeSchema)` to create a new message.
+ */
+export const WebhookEventTypeSchema: GenMessage<WebhookEventType, {jsonType: WebhookEventTypeJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_webhook_endpoint, 1);
 

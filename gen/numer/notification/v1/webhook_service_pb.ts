@@ -11,7 +11,7 @@ import type { FieldMask, FieldMaskJson } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import type { WebhookDelivery, WebhookDelivery_State, WebhookDelivery_StateJson, WebhookDeliveryJson } from "./webhook_delivery_pb.ts";
 import { file_numer_notification_v1_webhook_delivery } from "./webhook_delivery_pb.ts";
-import type { WebhookEndpoint, WebhookEndpointJson } from "./webhook_endpoint_pb.ts";
+import type { WebhookEndpoint, WebhookEndpointJson, WebhookEventType, WebhookEventTypeJson } from "./webhook_endpoint_pb.ts";
 import { file_numer_notification_v1_webhook_endpoint } from "./webhook_endpoint_pb.ts";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/webhook_service.proto.
  */
 export const file_numer_notification_v1_webhook_service: GenFile = /*@__PURE__*/
-  fileDesc("CitudW1lci9ub3RpZmljYXRpb24vdjEvd2ViaG9va19zZXJ2aWNlLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEiawocQ3JlYXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBJLChB3ZWJob29rX2VuZHBvaW50GAEgASgLMiYubnVtZXIubm90aWZpY2F0aW9uLnYxLldlYmhvb2tFbmRwb2ludEIJ4EECukgDyAEBIn4KHUNyZWF0ZVdlYmhvb2tFbmRwb2ludFJlc3BvbnNlEkUKEHdlYmhvb2tfZW5kcG9pbnQYASABKAsyJi5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0VuZHBvaW50QgPgQQMSFgoGc2VjcmV0GAIgASgJQgaAAQHgQQMiRQoZR2V0V2ViaG9va0VuZHBvaW50UmVxdWVzdBIoChN3ZWJob29rX2VuZHBvaW50X2lkGAEgASgJQgvgQQK6SAVyA7ABASJjChpHZXRXZWJob29rRW5kcG9pbnRSZXNwb25zZRJFChB3ZWJob29rX2VuZHBvaW50GAEgASgLMiYubnVtZXIubm90aWZpY2F0aW9uLnYxLldlYmhvb2tFbmRwb2ludEID4EEDIl8KG0xpc3RXZWJob29rRW5kcG9pbnRzUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyKEAQocTGlzdFdlYmhvb2tFbmRwb2ludHNSZXNwb25zZRJGChF3ZWJob29rX2VuZHBvaW50cxgBIAMoCzImLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRW5kcG9pbnRCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyKhAQocVXBkYXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBJLChB3ZWJob29rX2VuZHBvaW50GAEgASgLMiYubnVtZXIubm90aWZpY2F0aW9uLnYxLldlYmhvb2tFbmRwb2ludEIJ4EECukgD2AEDEjQKC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0ID4EECImYKHVVwZGF0ZVdlYmhvb2tFbmRwb2ludFJlc3BvbnNlEkUKEHdlYmhvb2tfZW5kcG9pbnQYASABKAsyJi5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0VuZHBvaW50QgPgQQMiSAocRGVsZXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBIoChN3ZWJob29rX2VuZHBvaW50X2lkGAEgASgJQgvgQQK6SAVyA7ABASIfCh1EZWxldGVXZWJob29rRW5kcG9pbnRSZXNwb25zZSJGChpSb3RhdGVXZWJob29rU2VjcmV0UmVxdWVzdBIoChN3ZWJob29rX2VuZHBvaW50X2lkGAEgASgJQgvgQQK6SAVyA7ABASJ8ChtSb3RhdGVXZWJob29rU2VjcmV0UmVzcG9uc2USRQoQd2ViaG9va19lbmRwb2ludBgBIAEoCzImLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRW5kcG9pbnRCA+BBAxIWCgZzZWNyZXQYAiABKAlCBoABAeBBAyJGChpUZXN0V2ViaG9va0VuZHBvaW50UmVxdWVzdBIoChN3ZWJob29rX2VuZHBvaW50X2lkGAEgASgJQgvgQQK6SAVyA7ABASJkChtUZXN0V2ViaG9va0VuZHBvaW50UmVzcG9uc2USRQoQd2ViaG9va19kZWxpdmVyeRgBIAEoCzImLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRGVsaXZlcnlCA+BBAyL0AQocTGlzdFdlYmhvb2tEZWxpdmVyaWVzUmVxdWVzdBIoChN3ZWJob29rX2VuZHBvaW50X2lkGAEgASgJQgvgQQK6SAVyA7ABARIfCglwYWdlX3NpemUYAiABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAMgASgJQgvgQQG6SAVyAxj0AxJICgVzdGF0ZRgEIAEoDjIsLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRGVsaXZlcnkuU3RhdGVCC+BBAbpIBYIBAhABEh4KCmV2ZW50X3R5cGUYBSABKAlCCuBBAbpIBHICGGQihgEKHUxpc3RXZWJob29rRGVsaXZlcmllc1Jlc3BvbnNlEkcKEndlYmhvb2tfZGVsaXZlcmllcxgBIAMoCzImLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRGVsaXZlcnlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyJvChlHZXRXZWJob29rRGVsaXZlcnlSZXF1ZXN0EigKE3dlYmhvb2tfZW5kcG9pbnRfaWQYASABKAlCC+BBArpIBXIDsAEBEigKE3dlYmhvb2tfZGVsaXZlcnlfaWQYAiABKAlCC+BBArpIBXIDsAEBImMKGkdldFdlYmhvb2tEZWxpdmVyeVJlc3BvbnNlEkUKEHdlYmhvb2tfZGVsaXZlcnkYASABKAsyJi5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0RlbGl2ZXJ5QgPgQQMicgocUmVzZW5kV2ViaG9va0RlbGl2ZXJ5UmVxdWVzdBIoChN3ZWJob29rX2VuZHBvaW50X2lkGAEgASgJQgvgQQK6SAVyA7ABARIoChN3ZWJob29rX2RlbGl2ZXJ5X2lkGAIgASgJQgvgQQK6SAVyA7ABASJmCh1SZXNlbmRXZWJob29rRGVsaXZlcnlSZXNwb25zZRJFChB3ZWJob29rX2RlbGl2ZXJ5GAEgASgLMiYubnVtZXIubm90aWZpY2F0aW9uLnYxLldlYmhvb2tEZWxpdmVyeUID4EEDMugQCg5XZWJob29rU2VydmljZRLkAQoVQ3JlYXRlV2ViaG9va0VuZHBvaW50EjMubnVtZXIubm90aWZpY2F0aW9uLnYxLkNyZWF0ZVdlYmhvb2tFbmRwb2ludFJlcXVlc3QaNC5udW1lci5ub3RpZmljYXRpb24udjEuQ3JlYXRlV2ViaG9va0VuZHBvaW50UmVzcG9uc2UiYJACAKq7GC0QyQEaKC93ZWJob29rLWVuZHBvaW50cy97d2ViaG9va19lbmRwb2ludC5pZH2C0+STAiY6EHdlYmhvb2tfZW5kcG9pbnQiEi93ZWJob29rLWVuZHBvaW50cxLAAQoSR2V0V2ViaG9va0VuZHBvaW50EjAubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldFdlYmhvb2tFbmRwb2ludFJlcXVlc3QaMS5udW1lci5ub3RpZmljYXRpb24udjEuR2V0V2ViaG9va0VuZHBvaW50UmVzcG9uc2UiRZACAYLT5JMCPGIQd2ViaG9va19lbmRwb2ludBIoL3dlYmhvb2stZW5kcG9pbnRzL3t3ZWJob29rX2VuZHBvaW50X2lkfRKeAQoUTGlzdFdlYmhvb2tFbmRwb2ludHMSMi5udW1lci5ub3RpZmljYXRpb24udjEuTGlzdFdlYmhvb2tFbmRwb2ludHNSZXF1ZXN0GjMubnVtZXIubm90aWZpY2F0aW9uLnYxLkxpc3RXZWJob29rRW5kcG9pbnRzUmVzcG9uc2UiHZACAYLT5JMCFBISL3dlYmhvb2stZW5kcG9pbnRzEtsBChVVcGRhdGVXZWJob29rRW5kcG9pbnQSMy5udW1lci5ub3RpZmljYXRpb24udjEuVXBkYXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBo0Lm51bWVyLm5vdGlmaWNhdGlvbi52MS5VcGRhdGVXZWJob29rRW5kcG9pbnRSZXNwb25zZSJXkAICgtPkkwJOOhB3ZWJob29rX2VuZHBvaW50YhB3ZWJob29rX2VuZHBvaW50Migvd2ViaG9vay1lbmRwb2ludHMve3dlYmhvb2tfZW5kcG9pbnQuaWR9ErcBChVEZWxldGVXZWJob29rRW5kcG9pbnQSMy5udW1lci5ub3RpZmljYXRpb24udjEuRGVsZXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBo0Lm51bWVyLm5vdGlmaWNhdGlvbi52MS5EZWxldGVXZWJob29rRW5kcG9pbnRSZXNwb25zZSIzkAICgtPkkwIqKigvd2ViaG9vay1lbmRwb2ludHMve3dlYmhvb2tfZW5kcG9pbnRfaWR9EsIBChNSb3RhdGVXZWJob29rU2VjcmV0EjEubnVtZXIubm90aWZpY2F0aW9uLnYxLlJvdGF0ZVdlYmhvb2tTZWNyZXRSZXF1ZXN0GjIubnVtZXIubm90aWZpY2F0aW9uLnYxLlJvdGF0ZVdlYmhvb2tTZWNyZXRSZXNwb25zZSJEkAIAgtPkkwI7OgEqIjYvd2ViaG9vay1lbmRwb2ludHMve3dlYmhvb2tfZW5kcG9pbnRfaWR9L3JvdGF0ZS1zZWNyZXQSjQIKE1Rlc3RXZWJob29rRW5kcG9pbnQSMS5udW1lci5ub3RpZmljYXRpb24udjEuVGVzdFdlYmhvb2tFbmRwb2ludFJlcXVlc3QaMi5udW1lci5ub3RpZmljYXRpb24udjEuVGVzdFdlYmhvb2tFbmRwb2ludFJlc3BvbnNlIo4BkAIAqrsYPRDJARo4L3dlYmhvb2stZW5kcG9pbnRzL3t3ZWJob29rX2VuZHBvaW50X2lkfS9kZWxpdmVyaWVzL3tpZH2C0+STAkQ6ASpiEHdlYmhvb2tfZGVsaXZlcnkiLS93ZWJob29rLWVuZHBvaW50cy97d2ViaG9va19lbmRwb2ludF9pZH0vdGVzdBLCAQoVTGlzdFdlYmhvb2tEZWxpdmVyaWVzEjMubnVtZXIubm90aWZpY2F0aW9uLnYxLkxpc3RXZWJob29rRGVsaXZlcmllc1JlcXVlc3QaNC5udW1lci5ub3RpZmljYXRpb24udjEuTGlzdFdlYmhvb2tEZWxpdmVyaWVzUmVzcG9uc2UiPpACAYLT5JMCNRIzL3dlYmhvb2stZW5kcG9pbnRzL3t3ZWJob29rX2VuZHBvaW50X2lkfS9kZWxpdmVyaWVzEuEBChJHZXRXZWJob29rRGVsaXZlcnkSMC5udW1lci5ub3RpZmljYXRpb24udjEuR2V0V2ViaG9va0RlbGl2ZXJ5UmVxdWVzdBoxLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRXZWJob29rRGVsaXZlcnlSZXNwb25zZSJmkAIBgtPkkwJdYhB3ZWJob29rX2RlbGl2ZXJ5Ekkvd2ViaG9vay1lbmRwb2ludHMve3dlYmhvb2tfZW5kcG9pbnRfaWR9L2RlbGl2ZXJpZXMve3dlYmhvb2tfZGVsaXZlcnlfaWR9EvQBChVSZXNlbmRXZWJob29rRGVsaXZlcnkSMy5udW1lci5ub3RpZmljYXRpb24udjEuUmVzZW5kV2ViaG9va0RlbGl2ZXJ5UmVxdWVzdBo0Lm51bWVyLm5vdGlmaWNhdGlvbi52MS5SZXNlbmRXZWJob29rRGVsaXZlcnlSZXNwb25zZSJwkAIAgtPkkwJnOgEqYhB3ZWJob29rX2RlbGl2ZXJ5IlAvd2ViaG9vay1lbmRwb2ludHMve3dlYmhvb2tfZW5kcG9pbnRfaWR9L2RlbGl2ZXJpZXMve3dlYmhvb2tfZGVsaXZlcnlfaWR9L3Jlc2VuZGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_numer_notification_v1_webhook_delivery, file_numer_notification_v1_webhook_endpoint, file_numer_options_v1_options]);
+  fileDesc("CitudW1lci9ub3RpZmljYXRpb24vdjEvd2ViaG9va19zZXJ2aWNlLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEiawocQ3JlYXRlV2ViaG9va0VuZHBvaW50UmVxdWVzdBJLChB3ZWJob29rX2VuZHBvaW50GAEgASgLMiYubnVtZXIubm90aWZpY2F0aW9uLnYxLldlYmhvb2tFbmRwb2ludEIJ4EECukgDyAEBIn4KHUNyZWF0ZVdlYmhvb2tFbmRwb2ludFJlc3BvbnNlEkUKEHdlYmhvb2tfZW5kcG9pbnQYASABKAsyJi5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0VuZHBvaW50QgPgQQMSFgoGc2VjcmV0GAIgASgJQgaAAQHgQQMiRQoZR2V0V2ViaG9va0VuZHBvaW50UmVxdWVzdBIoChN3ZWJob29rX2VuZHBvaW50X2lkGAEgASgJQgvgQQK6SAVyA7ABASJjChpHZXRXZWJob29rRW5kcG9pbnRSZXNwb25zZRJFChB3ZWJob29rX2VuZHBvaW50GAEgASgLMiYubnVtZXIubm90aWZpY2F0aW9uLnYxLldlYmhvb2tFbmRwb2ludEID4EEDIl8KG0xpc3RXZWJob29rRW5kcG9pbnRzUmVxdWVzdBIfCglwYWdlX3NpemUYASABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyKEAQocTGlzdFdlYmhvb2tFbmRwb2ludHNSZXNwb25zZRJGChF3ZWJob29rX2VuZHBvaW50cxgBIAMoCzImLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRW5kcG9pbnRCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyJgChxMaXN0V2ViaG9va0V2ZW50VHlwZXNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDIoABCh1MaXN0V2ViaG9va0V2ZW50VHlwZXNSZXNwb25zZRJBCgtldmVudF90eXBlcxgBIAMoCzInLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRXZlbnRUeXBlQgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMioQEKHFVwZGF0ZVdlYmhvb2tFbmRwb2ludFJlcXVlc3QSSwoQd2ViaG9va19lbmRwb2ludBgBIAEoCzImLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRW5kcG9pbnRCCeBBArpIA9gBAxI0Cgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tCA+BBAiJmCh1VcGRhdGVXZWJob29rRW5kcG9pbnRSZXNwb25zZRJFChB3ZWJob29rX2VuZHBvaW50GAEgASgLMiYubnVtZXIubm90aWZpY2F0aW9uLnYxLldlYmhvb2tFbmRwb2ludEID4EEDIkgKHERlbGV0ZVdlYmhvb2tFbmRwb2ludFJlcXVlc3QSKAoTd2ViaG9va19lbmRwb2ludF9pZBgBIAEoCUIL4EECukgFcgOwAQEiHwodRGVsZXRlV2ViaG9va0VuZHBvaW50UmVzcG9uc2UiRgoaUm90YXRlV2ViaG9va1NlY3JldFJlcXVlc3QSKAoTd2ViaG9va19lbmRwb2ludF9pZBgBIAEoCUIL4EECukgFcgOwAQEifAobUm90YXRlV2ViaG9va1NlY3JldFJlc3BvbnNlEkUKEHdlYmhvb2tfZW5kcG9pbnQYASABKAsyJi5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0VuZHBvaW50QgPgQQMSFgoGc2VjcmV0GAIgASgJQgaAAQHgQQMiRgoaVGVzdFdlYmhvb2tFbmRwb2ludFJlcXVlc3QSKAoTd2ViaG9va19lbmRwb2ludF9pZBgBIAEoCUIL4EECukgFcgOwAQEiZAobVGVzdFdlYmhvb2tFbmRwb2ludFJlc3BvbnNlEkUKEHdlYmhvb2tfZGVsaXZlcnkYASABKAsyJi5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0RlbGl2ZXJ5QgPgQQMi9AEKHExpc3RXZWJob29rRGVsaXZlcmllc1JlcXVlc3QSKAoTd2ViaG9va19lbmRwb2ludF9pZBgBIAEoCUIL4EECukgFcgOwAQESHwoJcGFnZV9zaXplGAIgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgDIAEoCUIL4EEBukgFcgMY9AMSSAoFc3RhdGUYBCABKA4yLC5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0RlbGl2ZXJ5LlN0YXRlQgvgQQG6SAWCAQIQARIeCgpldmVudF90eXBlGAUgASgJQgrgQQG6SARyAhhkIoYBCh1MaXN0V2ViaG9va0RlbGl2ZXJpZXNSZXNwb25zZRJHChJ3ZWJob29rX2RlbGl2ZXJpZXMYASADKAsyJi5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0RlbGl2ZXJ5QgPgQQMSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJQgPgQQMibwoZR2V0V2ViaG9va0RlbGl2ZXJ5UmVxdWVzdBIoChN3ZWJob29rX2VuZHBvaW50X2lkGAEgASgJQgvgQQK6SAVyA7ABARIoChN3ZWJob29rX2RlbGl2ZXJ5X2lkGAIgASgJQgvgQQK6SAVyA7ABASJjChpHZXRXZWJob29rRGVsaXZlcnlSZXNwb25zZRJFChB3ZWJob29rX2RlbGl2ZXJ5GAEgASgLMiYubnVtZXIubm90aWZpY2F0aW9uLnYxLldlYmhvb2tEZWxpdmVyeUID4EEDInIKHFJlc2VuZFdlYmhvb2tEZWxpdmVyeVJlcXVlc3QSKAoTd2ViaG9va19lbmRwb2ludF9pZBgBIAEoCUIL4EECukgFcgOwAQESKAoTd2ViaG9va19kZWxpdmVyeV9pZBgCIAEoCUIL4EECukgFcgOwAQEiZgodUmVzZW5kV2ViaG9va0RlbGl2ZXJ5UmVzcG9uc2USRQoQd2ViaG9va19kZWxpdmVyeRgBIAEoCzImLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRGVsaXZlcnlCA+BBAzKOEgoOV2ViaG9va1NlcnZpY2US5AEKFUNyZWF0ZVdlYmhvb2tFbmRwb2ludBIzLm51bWVyLm5vdGlmaWNhdGlvbi52MS5DcmVhdGVXZWJob29rRW5kcG9pbnRSZXF1ZXN0GjQubnVtZXIubm90aWZpY2F0aW9uLnYxLkNyZWF0ZVdlYmhvb2tFbmRwb2ludFJlc3BvbnNlImCQAgCquxgtEMkBGigvd2ViaG9vay1lbmRwb2ludHMve3dlYmhvb2tfZW5kcG9pbnQuaWR9gtPkkwImOhB3ZWJob29rX2VuZHBvaW50IhIvd2ViaG9vay1lbmRwb2ludHMSwAEKEkdldFdlYmhvb2tFbmRwb2ludBIwLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRXZWJob29rRW5kcG9pbnRSZXF1ZXN0GjEubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldFdlYmhvb2tFbmRwb2ludFJlc3BvbnNlIkWQAgGC0+STAjxiEHdlYmhvb2tfZW5kcG9pbnQSKC93ZWJob29rLWVuZHBvaW50cy97d2ViaG9va19lbmRwb2ludF9pZH0SngEKFExpc3RXZWJob29rRW5kcG9pbnRzEjIubnVtZXIubm90aWZpY2F0aW9uLnYxLkxpc3RXZWJob29rRW5kcG9pbnRzUmVxdWVzdBozLm51bWVyLm5vdGlmaWNhdGlvbi52MS5MaXN0V2ViaG9va0VuZHBvaW50c1Jlc3BvbnNlIh2QAgGC0+STAhQSEi93ZWJob29rLWVuZHBvaW50cxKjAQoVTGlzdFdlYmhvb2tFdmVudFR5cGVzEjMubnVtZXIubm90aWZpY2F0aW9uLnYxLkxpc3RXZWJob29rRXZlbnRUeXBlc1JlcXVlc3QaNC5udW1lci5ub3RpZmljYXRpb24udjEuTGlzdFdlYmhvb2tFdmVudFR5cGVzUmVzcG9uc2UiH5ACAYLT5JMCFhIUL3dlYmhvb2stZXZlbnQtdHlwZXMS2wEKFVVwZGF0ZVdlYmhvb2tFbmRwb2ludBIzLm51bWVyLm5vdGlmaWNhdGlvbi52MS5VcGRhdGVXZWJob29rRW5kcG9pbnRSZXF1ZXN0GjQubnVtZXIubm90aWZpY2F0aW9uLnYxLlVwZGF0ZVdlYmhvb2tFbmRwb2ludFJlc3BvbnNlIleQAgKC0+STAk46EHdlYmhvb2tfZW5kcG9pbnRiEHdlYmhvb2tfZW5kcG9pbnQyKC93ZWJob29rLWVuZHBvaW50cy97d2ViaG9va19lbmRwb2ludC5pZH0StwEKFURlbGV0ZVdlYmhvb2tFbmRwb2ludBIzLm51bWVyLm5vdGlmaWNhdGlvbi52MS5EZWxldGVXZWJob29rRW5kcG9pbnRSZXF1ZXN0GjQubnVtZXIubm90aWZpY2F0aW9uLnYxLkRlbGV0ZVdlYmhvb2tFbmRwb2ludFJlc3BvbnNlIjOQAgKC0+STAioqKC93ZWJob29rLWVuZHBvaW50cy97d2ViaG9va19lbmRwb2ludF9pZH0SwgEKE1JvdGF0ZVdlYmhvb2tTZWNyZXQSMS5udW1lci5ub3RpZmljYXRpb24udjEuUm90YXRlV2ViaG9va1NlY3JldFJlcXVlc3QaMi5udW1lci5ub3RpZmljYXRpb24udjEuUm90YXRlV2ViaG9va1NlY3JldFJlc3BvbnNlIkSQAgCC0+STAjs6ASoiNi93ZWJob29rLWVuZHBvaW50cy97d2ViaG9va19lbmRwb2ludF9pZH0vcm90YXRlLXNlY3JldBKNAgoTVGVzdFdlYmhvb2tFbmRwb2ludBIxLm51bWVyLm5vdGlmaWNhdGlvbi52MS5UZXN0V2ViaG9va0VuZHBvaW50UmVxdWVzdBoyLm51bWVyLm5vdGlmaWNhdGlvbi52MS5UZXN0V2ViaG9va0VuZHBvaW50UmVzcG9uc2UijgGQAgCquxg9EMkBGjgvd2ViaG9vay1lbmRwb2ludHMve3dlYmhvb2tfZW5kcG9pbnRfaWR9L2RlbGl2ZXJpZXMve2lkfYLT5JMCRDoBKmIQd2ViaG9va19kZWxpdmVyeSItL3dlYmhvb2stZW5kcG9pbnRzL3t3ZWJob29rX2VuZHBvaW50X2lkfS90ZXN0EsIBChVMaXN0V2ViaG9va0RlbGl2ZXJpZXMSMy5udW1lci5ub3RpZmljYXRpb24udjEuTGlzdFdlYmhvb2tEZWxpdmVyaWVzUmVxdWVzdBo0Lm51bWVyLm5vdGlmaWNhdGlvbi52MS5MaXN0V2ViaG9va0RlbGl2ZXJpZXNSZXNwb25zZSI+kAIBgtPkkwI1EjMvd2ViaG9vay1lbmRwb2ludHMve3dlYmhvb2tfZW5kcG9pbnRfaWR9L2RlbGl2ZXJpZXMS4QEKEkdldFdlYmhvb2tEZWxpdmVyeRIwLm51bWVyLm5vdGlmaWNhdGlvbi52MS5HZXRXZWJob29rRGVsaXZlcnlSZXF1ZXN0GjEubnVtZXIubm90aWZpY2F0aW9uLnYxLkdldFdlYmhvb2tEZWxpdmVyeVJlc3BvbnNlImaQAgGC0+STAl1iEHdlYmhvb2tfZGVsaXZlcnkSSS93ZWJob29rLWVuZHBvaW50cy97d2ViaG9va19lbmRwb2ludF9pZH0vZGVsaXZlcmllcy97d2ViaG9va19kZWxpdmVyeV9pZH0S9AEKFVJlc2VuZFdlYmhvb2tEZWxpdmVyeRIzLm51bWVyLm5vdGlmaWNhdGlvbi52MS5SZXNlbmRXZWJob29rRGVsaXZlcnlSZXF1ZXN0GjQubnVtZXIubm90aWZpY2F0aW9uLnYxLlJlc2VuZFdlYmhvb2tEZWxpdmVyeVJlc3BvbnNlInCQAgCC0+STAmc6ASpiEHdlYmhvb2tfZGVsaXZlcnkiUC93ZWJob29rLWVuZHBvaW50cy97d2ViaG9va19lbmRwb2ludF9pZH0vZGVsaXZlcmllcy97d2ViaG9va19kZWxpdmVyeV9pZH0vcmVzZW5kYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_numer_notification_v1_webhook_delivery, file_numer_notification_v1_webhook_endpoint, file_numer_options_v1_options]);
 
 /**
  * Request of CreateWebhookEndpoint.
@@ -275,6 +275,104 @@ export const ListWebhookEndpointsResponseSchema: GenMessage<ListWebhookEndpoints
   messageDesc(file_numer_notification_v1_webhook_service, 5);
 
 /**
+ * Request of ListWebhookEventTypes.
+ *
+ * @generated from message numer.notification.v1.ListWebhookEventTypesRequest
+ */
+export type ListWebhookEventTypesRequest = Message<"numer.notification.v1.ListWebhookEventTypesRequest"> & {
+  /**
+   * Most types to return. Default 20, at most 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Request of ListWebhookEventTypes.
+ *
+ * @generated from message numer.notification.v1.ListWebhookEventTypesRequest
+ */
+export type ListWebhookEventTypesRequestJson = {
+  /**
+   * Most types to return. Default 20, at most 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * `next_page_token` of the page before. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.ListWebhookEventTypesRequest.
+ * Use `create(ListWebhookEventTypesRequestSchema)` to create a new message.
+ */
+export const ListWebhookEventTypesRequestSchema: GenMessage<ListWebhookEventTypesRequest, {jsonType: ListWebhookEventTypesRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_webhook_service, 6);
+
+/**
+ * Response of ListWebhookEventTypes.
+ *
+ * @generated from message numer.notification.v1.ListWebhookEventTypesResponse
+ */
+export type ListWebhookEventTypesResponse = Message<"numer.notification.v1.ListWebhookEventTypesResponse"> & {
+  /**
+   * The types, by name.
+   *
+   * @generated from field: repeated numer.notification.v1.WebhookEventType event_types = 1;
+   */
+  eventTypes: WebhookEventType[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Response of ListWebhookEventTypes.
+ *
+ * @generated from message numer.notification.v1.ListWebhookEventTypesResponse
+ */
+export type ListWebhookEventTypesResponseJson = {
+  /**
+   * The types, by name.
+   *
+   * @generated from field: repeated numer.notification.v1.WebhookEventType event_types = 1;
+   */
+  eventTypes?: WebhookEventTypeJson[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message numer.notification.v1.ListWebhookEventTypesResponse.
+ * Use `create(ListWebhookEventTypesResponseSchema)` to create a new message.
+ */
+export const ListWebhookEventTypesResponseSchema: GenMessage<ListWebhookEventTypesResponse, {jsonType: ListWebhookEventTypesResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_webhook_service, 7);
+
+/**
  * Request of UpdateWebhookEndpoint.
  *
  * @generated from message numer.notification.v1.UpdateWebhookEndpointRequest
@@ -321,7 +419,7 @@ export type UpdateWebhookEndpointRequestJson = {
  * Use `create(UpdateWebhookEndpointRequestSchema)` to create a new message.
  */
 export const UpdateWebhookEndpointRequestSchema: GenMessage<UpdateWebhookEndpointRequest, {jsonType: UpdateWebhookEndpointRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 6);
+  messageDesc(file_numer_notification_v1_webhook_service, 8);
 
 /**
  * Response of UpdateWebhookEndpoint.
@@ -356,7 +454,7 @@ export type UpdateWebhookEndpointResponseJson = {
  * Use `create(UpdateWebhookEndpointResponseSchema)` to create a new message.
  */
 export const UpdateWebhookEndpointResponseSchema: GenMessage<UpdateWebhookEndpointResponse, {jsonType: UpdateWebhookEndpointResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 7);
+  messageDesc(file_numer_notification_v1_webhook_service, 9);
 
 /**
  * Request of DeleteWebhookEndpoint.
@@ -391,7 +489,7 @@ export type DeleteWebhookEndpointRequestJson = {
  * Use `create(DeleteWebhookEndpointRequestSchema)` to create a new message.
  */
 export const DeleteWebhookEndpointRequestSchema: GenMessage<DeleteWebhookEndpointRequest, {jsonType: DeleteWebhookEndpointRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 8);
+  messageDesc(file_numer_notification_v1_webhook_service, 10);
 
 /**
  * Response of DeleteWebhookEndpoint.
@@ -414,7 +512,7 @@ export type DeleteWebhookEndpointResponseJson = {
  * Use `create(DeleteWebhookEndpointResponseSchema)` to create a new message.
  */
 export const DeleteWebhookEndpointResponseSchema: GenMessage<DeleteWebhookEndpointResponse, {jsonType: DeleteWebhookEndpointResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 9);
+  messageDesc(file_numer_notification_v1_webhook_service, 11);
 
 /**
  * Request of RotateWebhookSecret.
@@ -449,7 +547,7 @@ export type RotateWebhookSecretRequestJson = {
  * Use `create(RotateWebhookSecretRequestSchema)` to create a new message.
  */
 export const RotateWebhookSecretRequestSchema: GenMessage<RotateWebhookSecretRequest, {jsonType: RotateWebhookSecretRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 10);
+  messageDesc(file_numer_notification_v1_webhook_service, 12);
 
 /**
  * Response of RotateWebhookSecret.
@@ -498,7 +596,7 @@ export type RotateWebhookSecretResponseJson = {
  * Use `create(RotateWebhookSecretResponseSchema)` to create a new message.
  */
 export const RotateWebhookSecretResponseSchema: GenMessage<RotateWebhookSecretResponse, {jsonType: RotateWebhookSecretResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 11);
+  messageDesc(file_numer_notification_v1_webhook_service, 13);
 
 /**
  * Request of TestWebhookEndpoint.
@@ -533,7 +631,7 @@ export type TestWebhookEndpointRequestJson = {
  * Use `create(TestWebhookEndpointRequestSchema)` to create a new message.
  */
 export const TestWebhookEndpointRequestSchema: GenMessage<TestWebhookEndpointRequest, {jsonType: TestWebhookEndpointRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 12);
+  messageDesc(file_numer_notification_v1_webhook_service, 14);
 
 /**
  * Response of TestWebhookEndpoint.
@@ -568,7 +666,7 @@ export type TestWebhookEndpointResponseJson = {
  * Use `create(TestWebhookEndpointResponseSchema)` to create a new message.
  */
 export const TestWebhookEndpointResponseSchema: GenMessage<TestWebhookEndpointResponse, {jsonType: TestWebhookEndpointResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 13);
+  messageDesc(file_numer_notification_v1_webhook_service, 15);
 
 /**
  * Request of ListWebhookDeliveries.
@@ -659,7 +757,7 @@ export type ListWebhookDeliveriesRequestJson = {
  * Use `create(ListWebhookDeliveriesRequestSchema)` to create a new message.
  */
 export const ListWebhookDeliveriesRequestSchema: GenMessage<ListWebhookDeliveriesRequest, {jsonType: ListWebhookDeliveriesRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 14);
+  messageDesc(file_numer_notification_v1_webhook_service, 16);
 
 /**
  * Response of ListWebhookDeliveries.
@@ -708,7 +806,7 @@ export type ListWebhookDeliveriesResponseJson = {
  * Use `create(ListWebhookDeliveriesResponseSchema)` to create a new message.
  */
 export const ListWebhookDeliveriesResponseSchema: GenMessage<ListWebhookDeliveriesResponse, {jsonType: ListWebhookDeliveriesResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 15);
+  messageDesc(file_numer_notification_v1_webhook_service, 17);
 
 /**
  * Request of GetWebhookDelivery.
@@ -757,7 +855,7 @@ export type GetWebhookDeliveryRequestJson = {
  * Use `create(GetWebhookDeliveryRequestSchema)` to create a new message.
  */
 export const GetWebhookDeliveryRequestSchema: GenMessage<GetWebhookDeliveryRequest, {jsonType: GetWebhookDeliveryRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 16);
+  messageDesc(file_numer_notification_v1_webhook_service, 18);
 
 /**
  * Response of GetWebhookDelivery.
@@ -792,7 +890,7 @@ export type GetWebhookDeliveryResponseJson = {
  * Use `create(GetWebhookDeliveryResponseSchema)` to create a new message.
  */
 export const GetWebhookDeliveryResponseSchema: GenMessage<GetWebhookDeliveryResponse, {jsonType: GetWebhookDeliveryResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 17);
+  messageDesc(file_numer_notification_v1_webhook_service, 19);
 
 /**
  * Request of ResendWebhookDelivery.
@@ -841,7 +939,7 @@ export type ResendWebhookDeliveryRequestJson = {
  * Use `create(ResendWebhookDeliveryRequestSchema)` to create a new message.
  */
 export const ResendWebhookDeliveryRequestSchema: GenMessage<ResendWebhookDeliveryRequest, {jsonType: ResendWebhookDeliveryRequestJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 18);
+  messageDesc(file_numer_notification_v1_webhook_service, 20);
 
 /**
  * Response of ResendWebhookDelivery.
@@ -876,7 +974,7 @@ export type ResendWebhookDeliveryResponseJson = {
  * Use `create(ResendWebhookDeliveryResponseSchema)` to create a new message.
  */
 export const ResendWebhookDeliveryResponseSchema: GenMessage<ResendWebhookDeliveryResponse, {jsonType: ResendWebhookDeliveryResponseJson}> = /*@__PURE__*/
-  messageDesc(file_numer_notification_v1_webhook_service, 19);
+  messageDesc(file_numer_notification_v1_webhook_service, 21);
 
 /**
  * Endpoints of the caller's to which events of the account are posted, and the log of what was posted.
@@ -920,6 +1018,18 @@ export const WebhookService: GenService<{
     methodKind: "unary";
     input: typeof ListWebhookEndpointsRequestSchema;
     output: typeof ListWebhookEndpointsResponseSchema;
+  },
+  /**
+   * Lists the types of events that webhooks can get, by name. They are the same for every account; those of later versions may be more.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.notification.v1.WebhookService.ListWebhookEventTypes
+   */
+  listWebhookEventTypes: {
+    methodKind: "unary";
+    input: typeof ListWebhookEventTypesRequestSchema;
+    output: typeof ListWebhookEventTypesResponseSchema;
   },
   /**
    * Changes the given fields of an endpoint and leaves the others as they are. What waits for it is posted to its URL of that time. An
