@@ -167,7 +167,6 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ['HEAD /d/{token}/pdf', 4, onLink((url) => given(api.call('HEAD', `${url}/pdf`)))],
   ['GET /reminder-settings', 1, always(() => api.get('/reminder-settings'))],
   ['PATCH /reminder-settings', 2, always(changePlan)],
-  ['GET /webhook-event-types', 0, always(() => api.get('/webhook-event-types'))],
   ['GET /webhook-endpoints', 1, always(() => api.get('/webhook-endpoints'))],
   ['GET /webhook-endpoints/{id}', 1, onEndpoint((path) => api.get(path))],
   ['PATCH /webhook-endpoints/{id}', 2, onEndpoint((path) => api.patch(path, { description: crypto.randomUUID() }))],
