@@ -1,4 +1,5 @@
 import { create, type DescMessage, getOption } from '@bufbuild/protobuf';
+import { protoCamelCase } from '@bufbuild/protobuf/reflect';
 import { EVENT_DESCRIPTIONS } from '../../gen/event-descriptions.ts';
 import { file_numer_invoice_v1_credit_note_events } from '../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { file_numer_invoice_v1_customer_ledger_events } from '../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
@@ -47,10 +48,10 @@ export const OPEN_EVENT_TYPES: readonly WebhookEventType[] = OPEN_EVENTS.map((me
   return create(WebhookEventTypeSchema, {
     name,
     description: EVENT_DESCRIPTIONS[name] ?? '',
-    subject: getOption(message, event).subject,
+    subject: protoCamelCase(getOption(message, event).subject),
     message: message.typeName,
   });
 }).toSorted((one, other) => (one.name < other.name ? -1 : 1));
 
-/** Their topics, which are the types of events that an endpoint can name. */
-export const OPEN_TOPICS: ReadonlySet<string> = new Set(OPEN_EVENTS.map(topicOf));
+/** Their names. */
+export const OPEN_TOPICS: ReadonlySet<string> = new Set(OPEN_EVENT_TYPES.map(({ name }) => name));

@@ -33,6 +33,7 @@ test('lists by name what an endpoint can name, and nothing else, with what the c
     subject: 'invoice.id',
     message: 'numer.invoice.v1.InvoiceSent',
   });
+  expect(types.find(({ name }) => name === 'credit.refunded')?.subject).toBe('creditEntry.id');
   for (const { name, description } of types) expect([name, description]).not.toEqual([name, '']);
   const webhookEndpoint = { url: 'https://shop.example/', eventTypes: types.map(({ name }) => name) };
   const made = await service.webhooks(testUser()).createWebhookEndpoint({ webhookEndpoint });

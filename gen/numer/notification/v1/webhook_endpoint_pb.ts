@@ -273,7 +273,7 @@ export type WebhookEventType = Message<"numer.notification.v1.WebhookEventType">
   description: string;
 
   /**
-   * Where in the `data` of one the id stands that it is about, in the names of the contracts, e.g. `invoice.id`.
+   * Where in the `data` of one the id stands of what it is about, e.g. `creditEntry.id`.
    *
    * @generated from field: string subject = 3;
    */
@@ -308,7 +308,7 @@ export type WebhookEventTypeJson = {
   description?: string;
 
   /**
-   * Where in the `data` of one the id stands that it is about, in the names of the contracts, e.g. `invoice.id`.
+   * Where in the `data` of one the id stands of what it is about, e.g. `creditEntry.id`.
    *
    * @generated from field: string subject = 3;
    */
