@@ -101,6 +101,7 @@ export function toCustomer({
   electronicAddress,
   legalRegistration,
   tags,
+  ccEmails,
   ...fields
 }: CustomerRow): Customer {
   return create(CustomerSchema, {
@@ -109,6 +110,7 @@ export function toCustomer({
     ...fromColumn('electronicAddress', ElectronicAddressSchema, electronicAddress),
     ...fromColumn('legalRegistration', LegalRegistrationSchema, legalRegistration),
     tags: [...tags],
+    ccEmails: [...ccEmails],
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
     etag: etagOf(version),
@@ -130,6 +132,7 @@ export function customerColumns(customer: Customer) {
     legalRegistration: toColumn(LegalRegistrationSchema, customer.legalRegistration),
     metadata: customer.metadata,
     tags: customer.tags,
+    ccEmails: customer.ccEmails,
   };
 }
 

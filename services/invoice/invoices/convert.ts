@@ -200,9 +200,9 @@ export function toPartyJson(party: Party): PartyJson {
 
 /** The snapshot of a party that {@link toPartyJson} wrote, which leaves out what is empty. */
 export function fromPartyJson(json: PartyJson): Party {
-  const { name = '', email = '', taxId = '', locale = '', taxRegistration = '' } = json;
+  const { name = '', email = '', taxId = '', locale = '', taxRegistration = '', ccEmails = [] } = json;
   const { address, paymentAccount, electronicAddress, contact, legalRegistration } = json;
-  const party: Party = { $typeName: 'numer.invoice.v1.Party', name, email, taxId, locale, taxRegistration };
+  const party: Party = { $typeName: 'numer.invoice.v1.Party', name, email, taxId, locale, taxRegistration, ccEmails };
   if (address !== undefined) party.address = fromAddressJson(address);
   if (paymentAccount !== undefined) party.paymentAccount = fromPaymentAccountJson(paymentAccount);
   if (electronicAddress !== undefined) party.electronicAddress = fromElectronicAddressJson(electronicAddress);

@@ -131,17 +131,19 @@ export function requireRecipient(email: string): void {
 }
 
 /**
- * The customer of an opened invoice with the address that it is to be sent to: the one the customer has now, or had when
- * the invoice was opened.
+ * The customer of an opened invoice with the address that it is to be sent to, and those that get copies: the ones the customer has now,
+ * or had when the invoice was opened.
  *
  * @throws DomainError CUSTOMER_WITHOUT_EMAIL.
  */
 export async function withRecipient(deps: Deps, call: Call, invoice: InvoiceHeadRow): Promise<JsonObject> {
-  const { email: emailBefore = '', ...frozen } = invoice.customer ?? {};
+  const frozen = invoice.customer ?? {};
   const customer = await findCustomer(deps, call, invoice.customerId);
-  const email = customer === undefined || customer.email === '' ? String(emailBefore) : customer.email;
-  requireRecipient(email);
-  return { ...frozen, email };
+  if (customer !== undefined && customer.email !== '') {
+    return { ...frozen, email: customer.email, ccEmails: customer.ccEmails };
+  }
+  requireRecipient(String(frozen.email ?? ''));
+  return frozen;
 }
 
 function sellerOf(user: User): Party {
@@ -173,6 +175,7 @@ function customerOf(customer: Customer, user: User): Party {
     email: customer.email,
     taxId: customer.taxId,
     locale: customer.locale === '' ? user.locale : customer.locale,
+    ccEmails: customer.ccEmails,
     ...(address && { address }),
     ...(electronicAddress && { electronicAddress }),
     ...(legalRegistration && { legalRegistration }),

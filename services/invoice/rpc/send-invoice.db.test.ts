@@ -63,6 +63,7 @@ describe('SendInvoice', () => {
       locale: '',
       electronicAddress,
       legalRegistration,
+      ccEmails: ['cfo@example.com'],
     });
     const draft = await owner.draft({ customerId });
     service.clock.set('2026-03-05T16:00:00Z');
@@ -81,7 +82,7 @@ describe('SendInvoice', () => {
       },
       customer: {
         ...{ name: 'Grace', email: 'grace@example.com', address: { city: 'New York' }, locale: 'de' },
-        ...{ electronicAddress, legalRegistration },
+        ...{ electronicAddress, legalRegistration, ccEmails: ['cfo@example.com'] },
       },
       etag: '"2"',
       availableActions: required(invoice).availableActions,
@@ -94,7 +95,7 @@ describe('SendInvoice', () => {
     service.clock.set('2026-03-01T12:00:00Z');
   });
 
-  test('mails later what was only finalized, once, to the address that the customer has by then', async () => {
+  test('mails later what was only finalized, once, to the addresses that the customer has by then', async () => {
     const owner = service.newOwner();
     const { id: customerId } = service.userService.addCustomer(owner.identity.userId, { name: 'Grace', email: '' });
     const { id: invoiceId } = await owner.draft({ customerId });
@@ -103,13 +104,14 @@ describe('SendInvoice', () => {
       code: Code.FailedPrecondition,
       reason: 'CUSTOMER_WITHOUT_EMAIL',
     });
-    service.userService.changeCustomer(customerId, { name: 'Somebody else', email: 'grace@example.com' });
+    const ccEmails = ['cfo@example.com'];
+    service.userService.changeCustomer(customerId, { name: 'Somebody else', email: 'grace@example.com', ccEmails });
     service.clock.advance(60_000);
     const { invoice } = await owner.invoices.sendInvoice({ invoiceId });
     expect(invoice).toMatchObject({
       number: finalized.number,
       state: Invoice_State.OPEN,
-      customer: { name: 'Grace', email: 'grace@example.com' },
+      customer: { name: 'Grace', email: 'grace@example.com', ccEmails },
       openTime: finalized.openTime,
       sendTime: required(invoice).updateTime,
       etag: '"3"',
@@ -125,13 +127,14 @@ describe('SendInvoice', () => {
 
   test('mails what was paid before it was sent, and to a customer who is gone by then', async () => {
     const owner = service.newOwner();
-    const { id: customerId } = service.userService.addCustomer(owner.identity.userId);
+    const ccEmails = ['cfo@example.com'];
+    const { id: customerId } = service.userService.addCustomer(owner.identity.userId, { ccEmails });
     const { id: invoiceId } = await owner.draft({ customerId });
     const { invoice } = await owner.invoices.finalizeInvoice({ invoiceId });
     await owner.invoices.recordPayment({ invoiceId, amountMinor: required(invoice).dueMinor });
     service.userService.deleteCustomer(customerId);
     const sent = await owner.invoices.sendInvoice({ invoiceId });
-    expect(sent.invoice).toMatchObject({ state: Invoice_State.PAID, customer: { email: 'pay@example.com' } });
+    expect(sent.invoice).toMatchObject({ state: Invoice_State.PAID, customer: { email: 'pay@example.com', ccEmails } });
     expect(sent.invoice?.sendTime).toBeDefined();
   });
 

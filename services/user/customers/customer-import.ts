@@ -9,7 +9,7 @@ import { identifierOf } from './identifier-cell.ts';
 const RULES = {
   columns: [
     ...['name', 'email', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code'],
-    ...['tax_id', 'locale', 'notes', 'reference', 'tags', 'electronic_address', 'legal_registration'],
+    ...['tax_id', 'locale', 'notes', 'reference', 'tags', 'electronic_address', 'legal_registration', 'cc_emails'],
   ],
   required: ['name'],
   rowsMax: 500,
@@ -59,6 +59,7 @@ function customerOf({ cells }: TableRow<Column>): Customer {
     ...(electronicAddress?.scheme ? { electronicAddress } : {}),
     ...(legalRegistration && { legalRegistration }),
     tags: listOf(cells.tags),
+    ccEmails: listOf(cells.cc_emails),
   });
 }
 

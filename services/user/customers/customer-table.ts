@@ -23,6 +23,7 @@ const COLUMNS: Readonly<Record<string, (customer: Customer) => string>> = {
   create_time: ({ createTime }) => (createTime === undefined ? '' : timestampDate(createTime).toISOString()),
   electronic_address: ({ electronicAddress }) => identifierCell(electronicAddress),
   legal_registration: ({ legalRegistration }) => identifierCell(legalRegistration),
+  cc_emails: ({ ccEmails }) => ccEmails.join(', '),
 };
 
 /** The header of a CSV file of customers. */

@@ -31,6 +31,7 @@ describe('CreateCustomer', () => {
       notes: 'Pays late.\nCall first. 🐎',
       electronicAddress: { scheme: '0204', identifier: '991-01484-64' },
       legalRegistration: { scheme: '0088', identifier: '7300010000001' },
+      ccEmails: ['Project@example.com', 'cfo@example.com'],
     };
     const client = service.client(CustomerService, identity);
     const customer = required((await client.createCustomer({ customer: given })).customer);
@@ -84,6 +85,17 @@ describe('CreateCustomer', () => {
     ['customer.notes', { customer: { name: 'x', notes: 'x'.repeat(5001) } }],
     ['customer.address.country_code', { customer: { name: 'x', address: { countryCode: 'gb' } } }],
     ['customer.notes', { customer: { name: 'x', notes: 'a\0b' } }],
+    ['customer.cc_emails', { customer: { name: 'x', ccEmails: ['b@x.example'] } }],
+    ['customer.cc_emails', { customer: { name: 'x', email: 'a@x.example', ccEmails: ['A@X.example'] } }],
+    ['customer.cc_emails', { customer: { name: 'x', email: 'a@x.example', ccEmails: ['b@x.example', 'B@x.example'] } }],
+    [
+      'customer.cc_emails[0]',
+      { customer: { name: 'x', email: 'a@x.example', ccEmails: ['b@x.example, c@x.example'] } },
+    ],
+    [
+      'customer.cc_emails',
+      { customer: { name: 'x', email: 'a@x.example', ccEmails: [1, 2, 3, 4, 5, 6].map((n) => `${n}@x.example`) } },
+    ],
     [
       'customer.electronic_address.identifier',
       { customer: { name: 'x', electronicAddress: { scheme: '0088', identifier: '7300010000002' } } },

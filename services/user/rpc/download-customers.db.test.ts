@@ -16,7 +16,7 @@ const textOf = (file: { readonly data: Uint8Array } | undefined) => new TextDeco
 
 const HEADER =
   'id,name,email,phone,line1,line2,city,region,postal_code,country_code,tax_id,locale,notes,reference,tags,metadata,create_time,' +
-  'electronic_address,legal_registration';
+  'electronic_address,legal_registration,cc_emails';
 
 describe('DownloadCustomers', () => {
   test('gives all of each customer, and no formula', async () => {
@@ -34,6 +34,7 @@ describe('DownloadCustomers', () => {
       ...{ tags: ['vip', 'new'], metadata: { crm: '7' } },
       electronicAddress: { scheme: '0204', identifier: '991-01484-64' },
       legalRegistration: { identifier: 'HRB 1' },
+      ccEmails: ['cfo@example.com', 'it@example.com'],
     });
     const { file, nextPageToken } = await bulkOf(member).downloadCustomers({});
     expect(file?.contentType).toBe('text/csv; charset=utf-8; header=present');
@@ -41,7 +42,7 @@ describe('DownloadCustomers', () => {
     expect(textOf(file)).toBe(
       `${HEADER}\r\n${id},"'=cmd|""x""",ada@example.com,'+49 30 12,Am Markt 1,,Köln,,50667,DE,DE1,de,"a\nb",K-1,` +
         `"vip, new","{""crm"":""7""}",${service.clock.now().toISOString()},` +
-        '0204:991-01484-64,HRB 1\r\n',
+        '0204:991-01484-64,HRB 1,"cfo@example.com, it@example.com"\r\n',
     );
   });
 

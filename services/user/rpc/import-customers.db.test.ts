@@ -25,9 +25,9 @@ describe('ImportCustomers', () => {
   test('adds customers with all that a file says of them', async () => {
     const member = await service.newMember();
     const file = fileOf(
-      'Name;Email;Phone;Line1;Postal_code;City;Country_code;Tax_id;Reference;Tags;Notes\r\n' +
-        `"Bäckerei ""Ada""";ada@example.com;'+49 30 1;Am Markt 1;50667;Köln;DE;DE1;K-1;vip, new;"a\nb"\r\n` +
-        'Grace;;;;;;;;;;\r\n',
+      'Name;Email;Phone;Line1;Postal_code;City;Country_code;Tax_id;Reference;Tags;Notes;Cc_emails\r\n' +
+        `"Bäckerei ""Ada""";ada@example.com;'+49 30 1;Am Markt 1;50667;Köln;DE;DE1;K-1;vip, new;"a\nb";cfo@example.com, it@example.com\r\n` +
+        'Grace;;;;;;;;;;;\r\n',
     );
     const answer = await bulkOf(member).importCustomers({ file });
     expect(answer).toMatchObject({ createdCount: 2, existingCount: 0, errors: [] });
@@ -36,9 +36,9 @@ describe('ImportCustomers', () => {
       {
         ...{ name: 'Bäckerei "Ada"', email: 'ada@example.com', phone: '+49 30 1', taxId: 'DE1', reference: 'K-1' },
         ...{ address: { line1: 'Am Markt 1', postalCode: '50667', city: 'Köln', countryCode: 'DE' } },
-        ...{ tags: ['vip', 'new'], notes: 'a\nb' },
+        ...{ tags: ['vip', 'new'], notes: 'a\nb', ccEmails: ['cfo@example.com', 'it@example.com'] },
       },
-      { name: 'Grace', email: '', tags: [] },
+      { name: 'Grace', email: '', tags: [], ccEmails: [] },
     ]);
     expect(customers[1]?.address).toBeUndefined();
     const told = (await service.eventsOf(member.user.id)).filter(({ topic }) => topic === 'customer.created');
@@ -51,25 +51,28 @@ describe('ImportCustomers', () => {
       ...{ name: '=1+1', notes: "'-x", tags: ['a', 'b'], address: { city: 'Köln' } },
       electronicAddress: { scheme: '0204', identifier: '991-01484-64' },
       legalRegistration: { identifier: 'HRB 1' },
+      ccEmails: ['cfo@example.com'],
     });
     const { file } = await bulkOf(from).downloadCustomers({});
     const rows = new TextDecoder().decode(file?.data).trimEnd().split('\r\n');
     const kept = rows
       .map((row) => row.split(','))
-      .map((cells) => [...cells.slice(1, 14), ...cells.slice(-2)].join(','));
+      .map((cells) => [...cells.slice(1, 14), ...cells.slice(-3)].join(','));
     await bulkOf(to).importCustomers({ file: fileOf(kept.join('\r\n')) });
     const [before, after] = [(await customersOf(from))[0], (await customersOf(to))[0]];
     expect(after).toMatchObject({ name: before?.name, notes: before?.notes, address: before?.address });
     expect(after?.electronicAddress).toEqual(before?.electronicAddress);
     expect(after?.legalRegistration).toEqual(before?.legalRegistration);
+    expect(after?.ccEmails).toEqual(['cfo@example.com']);
   });
 
   test('refuses a file with errors as a whole, and tells of them by row; a dry run lists them', async () => {
     const member = await service.newMember();
     const file = fileOf(
-      'name,email,country_code,reference,tags,electronic_address,legal_registration\n' +
-        `Ada,ada@example.com,DE,K-1,,,\n,nobody,xx,K-2,,,\nGrace,,,K-1,${'x'.repeat(41)},,\n` +
-        'Eve,,,,,0204:991-01484-65,0001:1\nIvy,,,,,991-01484-64,\n',
+      'name,email,country_code,reference,tags,electronic_address,legal_registration,cc_emails\n' +
+        `Ada,ada@example.com,DE,K-1,,,,\n,nobody,xx,K-2,,,,\nGrace,,,K-1,${'x'.repeat(41)},,,\n` +
+        'Eve,,,,,0204:991-01484-65,0001:1,\nIvy,,,,,991-01484-64,,\n' +
+        'Joan,joan@example.com,,,,,,"it@example.com,nobody"\nKay,,,,,,,it@example.com\n',
     );
     const { errors, createdCount } = await bulkOf(member).importCustomers({ file, dryRun: true });
     expect(errors.map(({ row, column }) => [row, column])).toEqual([
@@ -79,6 +82,8 @@ describe('ImportCustomers', () => {
       [4, 'tags'],
       [5, 'electronic_address'],
       [5, 'legal_registration'],
+      [7, 'cc_emails'],
+      [8, 'cc_emails'],
       [6, 'electronic_address'],
       [4, 'reference'],
     ]);
@@ -89,9 +94,9 @@ describe('ImportCustomers', () => {
     expect(refusal).toMatchObject({
       code: Code.InvalidArgument,
       reason: 'IMPORT_INVALID',
-      metadata: { errorCount: '8' },
+      metadata: { errorCount: '10' },
     });
-    expect(refusal.fields).toEqual(Array(8).fill('file'));
+    expect(refusal.fields).toEqual(Array(10).fill('file'));
     expect(await customersOf(member)).toEqual([]);
   });
 

@@ -69,6 +69,27 @@ describe('UpdateCustomer', () => {
     expect(again.etag).toBe(customer.etag);
   });
 
+  test('keeps who gets copies apart from whom they are copies for, whichever changes', async () => {
+    const member = await service.newMember();
+    const { id } = await service.newCustomer(member, { ccEmails: ['cfo@example.com'] });
+    const refused: [Change, string][] = [
+      [{ id, email: 'CFO@example.com' }, 'email'],
+      [{ id, email: '' }, 'email'],
+      [{ id, ccEmails: ['Pay@example.com'] }, 'cc_emails'],
+    ];
+    for (const [change, path] of refused) {
+      const refusal = await refusalOf(update(member, change, [path]));
+      expect(refusal).toMatchObject({ code: Code.InvalidArgument, fields: ['customer.cc_emails'] });
+    }
+    const swapped = { id, email: 'cfo@example.com', ccEmails: ['pay@example.com'] };
+    expect(await update(member, swapped, ['email', 'cc_emails'])).toMatchObject(swapped);
+    expect((await service.eventsOf(member.user.id)).at(-1)).toMatchObject({
+      topic: 'customer.updated',
+      message: { changes: [{ field: 'ccEmails' }, { field: 'email' }] },
+    });
+    expect((await update(member, { id }, ['email', 'cc_emails'])).ccEmails).toEqual([]);
+  });
+
   test('refuses the reference of another customer', async () => {
     const member = await service.newMember();
     await service.newCustomer(member, { reference: 'K-1' });

@@ -105,6 +105,7 @@ export const customers = pgTable('customers', {
   reference: text().notNull(),
   electronicAddress: jsonb('electronic_address').$type<JsonObject>().notNull(),
   legalRegistration: jsonb('legal_registration').$type<JsonObject>().notNull(),
+  ccEmails: jsonb('cc_emails').$type<readonly string[]>().notNull(),
 });
 
 /** The index that a second customer of an owner with the same reference breaks. */
