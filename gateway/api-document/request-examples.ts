@@ -77,7 +77,7 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
   ],
   [NumberSeriesService.method.updateNumberSeries, { nextSequence: '1000' }],
   [InvoiceSettingsService.method.updateInvoiceSettings, { roundingPolicy: 'LINE' }],
-  [MailSettingsService.method.updateMailSettings, { attachPdf: true }],
+  [MailSettingsService.method.updateMailSettings, { attachPdf: true, bccEmail: 'sent@dana.example' }],
   [
     ReminderSettingsService.method.updateReminderSettings,
     { steps: [{ daysBeforeDue: 14 }, { daysBeforeDue: 0 }, { daysAfterDue: 10 }], timeOfDay: '08:30' },

@@ -68,6 +68,18 @@ describe('mails', () => {
       2_000,
     );
     put(
+      'copy@numer.eml',
+      [
+        'Delivered-To: eve@example.com',
+        ...HEAD,
+        'Cc: fay@example.com, gil@example.com',
+        'Subject: Copied',
+        '',
+        'Hello',
+      ],
+      500,
+    );
+    put(
       'with-file@numer.eml',
       [
         ...HEAD,
@@ -102,11 +114,19 @@ describe('mails', () => {
     expect(links).toEqual([
       ['/dev/mail/new@numer.eml', 'Invoice &lt;script&gt;alert(1)&lt;/script&gt;'],
       ['/dev/mail/old@numer.eml', 'The older one'],
+      ['/dev/mail/copy@numer.eml', 'Copied'],
       ['/dev/mail/with-file@numer.eml', 'With a file'],
       ['/dev/mail/with-link@numer.eml', 'With a link'],
     ]);
     expect(page).toContain('carl@example.com, dora@example.com');
     expect(page).not.toMatch(/not yet|<script/);
+  });
+
+  test('say who got a copy, and that it is one', async () => {
+    const page = await (await get('/dev/mail')).text();
+    expect(page).toContain(
+      '<td>eve@example.com: copy of the mail to carl@example.com, dora@example.com, in copy fay@example.com, gil@example.com</td>',
+    );
   });
 
   test('are shown one by one', async () => {

@@ -125,8 +125,15 @@ function attachmentLinks(file: string, { attachments }: Email) {
   );
 }
 
-function recipientsOf({ to = [] }: Email): string {
-  return to.map(({ address }) => address ?? '').join(', ');
+/** Whom a mail is to; of one that was put into the mailbox of somebody who gets a copy, also that. */
+function recipientsOf({ to, cc, deliveredTo }: Email): string {
+  const copied = addressesOf(cc);
+  const header = copied === '' ? addressesOf(to) : `${addressesOf(to)}, in copy ${copied}`;
+  return deliveredTo === undefined ? header : `${deliveredTo}: copy of the mail to ${header}`;
+}
+
+function addressesOf(list: Email['to'] = []): string {
+  return list.map(({ address }) => address ?? '').join(', ');
 }
 
 function subjectOf({ subject = '' }: Email): string {

@@ -35,6 +35,8 @@ export interface SmtpSink {
   waitFor(predicate: (caught: CaughtMail) => boolean, timeoutMs?: number): Promise<CaughtMail>;
   /** Refuses the next `times` mails with an SMTP code: 4xx is "try again", 5xx "never". Replaces an earlier call. */
   failNext(times: number, code: number): void;
+  /** Refuses all mail to an address with an SMTP code; takes it again when that is undefined. */
+  refuse(recipient: string, code: number | undefined): void;
   /** Takes the next `times` mails, but hangs up instead of telling so. Replaces an earlier call. */
   hangUpAfterNext(times: number): void;
   /** Stops listening and drops connections. */
@@ -50,6 +52,7 @@ export async function startSmtpSink({ offersReports = true } = {}): Promise<Smtp
   const arrivals = new Set<(mail: CaughtMail) => void>();
   let refusal = { times: 0, code: 451 };
   let hangUps = 0;
+  const refused = new Map<string, number>();
 
   const take = async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> => {
     const raw = await buffer(stream);
@@ -74,6 +77,12 @@ export async function startSmtpSink({ offersReports = true } = {}): Promise<Smtp
     disabledCommands: ['STARTTLS'],
     closeTimeout: CLOSE_TIMEOUT_MS,
     hideDSN: !offersReports,
+    onRcptTo({ address: recipient }, _session, done) {
+      const responseCode = refused.get(recipient);
+      done(
+        responseCode === undefined ? null : Object.assign(new Error('refused as the test wants it'), { responseCode }),
+      );
+    },
     onData: (stream, session, done) => void take(stream, session).then(() => done(), done),
   });
   server.on('error', () => undefined); // A client that went away in the middle is no trouble of the sink.
@@ -107,6 +116,10 @@ export async function startSmtpSink({ offersReports = true } = {}): Promise<Smtp
     waitFor,
     failNext(times, code) {
       refusal = { times, code };
+    },
+    refuse(recipient, code) {
+      if (code === undefined) refused.delete(recipient);
+      else refused.set(recipient, code);
     },
     hangUpAfterNext(times) {
       hangUps = times;

@@ -12,6 +12,7 @@ import { type MailSettings, MailSettingsSchema } from '../../gen/numer/notificat
 import {
   type Notification,
   Notification_Kind,
+  Notification_Role,
   Notification_State,
   NotificationSchema,
 } from '../../gen/numer/notification/v1/notification_pb.ts';
@@ -62,6 +63,14 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
     ...(row.delayTime === null ? {} : { delayTime: timestampFromDate(row.delayTime) }),
     ...(row.bounceTime === null ? {} : { bounceTime: timestampFromDate(row.bounceTime) }),
     statusCode: row.statusCode,
+    role: Notification_Role[row.role],
+    copyOf: row.copyOf ?? '',
+    copies: row.copies.map(({ id, recipient, role, state }) => ({
+      notificationId: id,
+      recipient,
+      role: Notification_Role[role],
+      state: Notification_State[state],
+    })),
   };
 }
 
@@ -69,13 +78,18 @@ export function toNotification(row: ShownRow): MessageInitShape<typeof Notificat
 export function toQueuedNotification(mail: ResentMail): Notification {
   const unsent = { sendTime: null, pdfAttached: false, deliverTime: null, delayTime: null, bounceTime: null };
   const queued = { state: 'QUEUED', attempts: 0, error: '', nextAttemptTime: mail.createTime, statusCode: '' } as const;
-  return create(NotificationSchema, toNotification({ ...mail, ...queued, ...unsent }));
+  const copies = mail.copies.map((copy) => ({ ...copy, state: queued.state }));
+  return create(
+    NotificationSchema,
+    toNotification({ ...mail, ...queued, ...unsent, role: 'TO', copyOf: null, copies }),
+  );
 }
 
 /** The settings for mails as their owner sees them; those of an account without a row are the default ones. */
 export function toMailSettings(row: MailSettingsRow | undefined): MailSettings {
   return create(MailSettingsSchema, {
     attachPdf: row?.attachPdf ?? false,
+    bccEmail: row?.bccEmail ?? '',
     ...(row === undefined ? {} : { updateTime: timestampFromDate(row.updateTime) }),
     etag: etagOf(row?.version ?? 0n),
   });

@@ -38,7 +38,7 @@ import { prepareFindNotification } from './store/find-notification.ts';
 import { prepareFindWebhookEndpoint, prepareListWebhookEndpoints } from './store/find-webhook-endpoint.ts';
 import { prepareListNotifications } from './store/list-notifications.ts';
 import { prepareFindWebhookDelivery, prepareListWebhookDeliveries } from './store/list-webhook-deliveries.ts';
-import { prepareFindAttachingOwners, prepareGetMailSettings, prepareSaveMailSettings } from './store/mail-settings.ts';
+import { prepareFindMailSettings, prepareGetMailSettings, prepareSaveMailSettings } from './store/mail-settings.ts';
 import { preparePruneDeletedEndpoints, preparePruneOldWebhooks } from './store/prune-webhooks.ts';
 import {
   preparePruneMailWithdrawals,
@@ -112,7 +112,7 @@ export interface Deps {
     readonly findNotification: ReturnType<typeof prepareFindNotification>;
     readonly listNotifications: ReturnType<typeof prepareListNotifications>;
     readonly getMailSettings: ReturnType<typeof prepareGetMailSettings>;
-    readonly findAttachingOwners: ReturnType<typeof prepareFindAttachingOwners>;
+    readonly findMailSettings: ReturnType<typeof prepareFindMailSettings>;
     readonly saveMailSettings: ReturnType<typeof prepareSaveMailSettings>;
     readonly findDocumentLink: ReturnType<typeof prepareFindDocumentLink>;
     readonly saveDocumentLink: ReturnType<typeof prepareSaveDocumentLink>;
@@ -187,7 +187,7 @@ export async function createDeps(
       findNotification: prepareFindNotification,
       listNotifications: prepareListNotifications,
       getMailSettings: prepareGetMailSettings,
-      findAttachingOwners: prepareFindAttachingOwners,
+      findMailSettings: prepareFindMailSettings,
       saveMailSettings: prepareSaveMailSettings,
       findDocumentLink: prepareFindDocumentLink,
       saveDocumentLink: prepareSaveDocumentLink,

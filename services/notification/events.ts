@@ -21,7 +21,10 @@ import type { NotificationRow } from './store/schema.ts';
 /** A notification that a user asks for is told of when it is queued. */
 const QUEUED_VERSION = 1n;
 
-/** Tells that a user had a document mailed again, and whether in words of their own; neither these nor the address, which are personal. */
+/** What says of a mail that somebody gets a copy. */
+const COPY_FIELDS = { CC: 'ccEmails', BCC: 'bccEmail' } as const;
+
+/** Tells that a user had a document mailed again, and whether in words of their own; neither these nor the addresses, which are personal. */
 export function documentResent(call: Call, mail: ResentMail, hasMessage: boolean): OutboxRow {
   const { kind, invoiceId, quoteId, creditNoteId } = mail;
   const changes = [
@@ -29,9 +32,10 @@ export function documentResent(call: Call, mail: ResentMail, hasMessage: boolean
       newValue === null ? [] : [{ field, newValue }],
     ),
     { field: 'recipient' },
+    ...[...new Set(mail.copies.map(({ role }) => COPY_FIELDS[role]))].map((field) => ({ field })),
     ...(hasMessage ? [{ field: 'message' }] : []),
   ];
-  const notification = toQueuedNotification({ ...mail, recipient: '', subject: '' });
+  const notification = toQueuedNotification({ ...mail, recipient: '', copies: [], subject: '' });
   return toOutboxRow(
     DocumentResentSchema,
     { notification, changes },
@@ -71,7 +75,7 @@ export function notificationReported(row: NotificationRow, action: Report['actio
 }
 
 function messageOf(row: NotificationRow) {
-  return { notification: toNotification({ ...row, recipient: '', subject: '', error: '' }) }; // no personal data leaves
+  return { notification: toNotification({ ...row, recipient: '', copies: [], subject: '', error: '' }) }; // no personal data leaves
 }
 
 function contextOf({ ownerId, requestId }: NotificationRow, version: bigint, time: Date): EventContext {
@@ -87,9 +91,18 @@ function contextOf({ ownerId, requestId }: NotificationRow, version: bigint, tim
   };
 }
 
-/** Tells that a user changed the settings for mails. `after` is as they are now; they are one switch, so it was turned. */
-export function mailSettingsUpdated(call: Call, after: MailSettingsRow): OutboxRow {
-  const changes = [{ field: 'attachPdf', oldValue: String(!after.attachPdf), newValue: String(after.attachPdf) }];
+/** Tells that a user changed the settings for mails, but not who gets blind copies now: that is personal. */
+export function mailSettingsUpdated(
+  call: Call,
+  before: Pick<MailSettingsRow, 'attachPdf' | 'bccEmail'>,
+  after: MailSettingsRow,
+): OutboxRow {
+  const changes = [
+    ...(before.attachPdf === after.attachPdf
+      ? []
+      : [{ field: 'attachPdf', oldValue: String(before.attachPdf), newValue: String(after.attachPdf) }]),
+    ...(before.bccEmail === after.bccEmail ? [] : [{ field: 'bccEmail' }]),
+  ];
   return toOutboxRow(
     MailSettingsUpdatedSchema,
     { userId: after.ownerId, changes },

@@ -1,13 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Notification_State } from '../../gen/numer/notification/v1/notification_pb.ts';
 import { NotificationService } from '../../gen/numer/notification/v1/notification_service_pb.ts';
 import { outbox } from '../../runtime/events/outbox.ts';
 import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
 import { startTestService, type TestService, testUser } from '../../runtime/testing/start-test-service.ts';
 import { readWrittenEvents } from '../../runtime/testing/written-events.ts';
+import { copiesOf } from './mail/mail-copies.ts';
 import { recordReport } from './record-report.ts';
 import { notificationService } from './service.ts';
 import { prepareEraseMails } from './store/erase-mails.ts';
@@ -147,6 +148,68 @@ test('a mail that was given up on stays as it is', async () => {
     text: expect.stringContaining('given up on before'),
   });
   expect(await shown(id)).toEqual(before);
+});
+
+describe('of a mail with copies', () => {
+  const ccEmails = ['cfo@hopper.example', 'it@hopper.example'];
+
+  /** Sends a mail with copies; gives its id and those of the copies, by address. */
+  async function sendCopied() {
+    const eventId = randomUUIDv7();
+    const copies = copiesOf(eventId, { recipient: 'grace@hopper.example', ccEmails, bccEmail: '' });
+    const id = await send({ eventId, ccEmails, copies });
+    return { id, copyOf: (address: string) => copies.find((copy) => copy.recipient === address)?.id ?? '' };
+  }
+
+  /** A report about an address that came to the bounce address of a mail, if any, and returned one with a Message-ID. */
+  function report(address: string, { id = 'x', messageId = '' }: { id?: string | undefined; messageId?: string }) {
+    const raw = readFileSync(new URL('mail/testdata/postfix-unknown-user.eml', import.meta.url), 'utf8');
+    const message = raw
+      .replaceAll(`<${SAMPLE_ID}@numer>`, `<${messageId}@numer>`)
+      .replaceAll(SAMPLE_ID, id)
+      .replaceAll('grace@hopper.example', address);
+    return recordReport(service.db, Buffer.from(message), service.clock.now());
+  }
+
+  test('a bounce says which address it is of, and leaves the mail to the others as it is', async () => {
+    const { id, copyOf } = await sendCopied();
+    const copyId = copyOf('cfo@hopper.example');
+    const bounced = await report('cfo@hopper.example', { id: copyId, messageId: id });
+    expect(bounced.text).toBe(`The mail ${copyId} has bounced (5.1.1).`);
+    expect(await shown(copyId)).toMatchObject({ state: Notification_State.BOUNCED, recipient: 'cfo@hopper.example' });
+    expect(await shown(id)).toMatchObject({
+      state: Notification_State.SENT,
+      copies: [
+        { recipient: 'cfo@hopper.example', state: Notification_State.BOUNCED },
+        { recipient: 'it@hopper.example', state: Notification_State.SENT },
+      ],
+    });
+    expect(await eventsOf(id)).toEqual([]);
+    expect(await eventsOf(copyId)).toMatchObject([
+      { topic: 'notification.bounced', notification: { id: copyId, copyOf: id, role: 'CC' } },
+    ]);
+  });
+
+  test('where only the Message-ID came back, the address tells which it is of', async () => {
+    const { id, copyOf } = await sendCopied();
+    await report('IT@hopper.example', { messageId: id });
+    expect(await shown(copyOf('it@hopper.example'))).toMatchObject({ state: Notification_State.BOUNCED });
+    await report('grace@hopper.example', { messageId: id });
+    expect(await shown(id)).toMatchObject({ state: Notification_State.BOUNCED });
+    expect(await shown(copyOf('cfo@hopper.example'))).toMatchObject({ state: Notification_State.SENT });
+  });
+
+  test('nothing is recorded where neither tells, or both name different mails', async () => {
+    const [{ id, copyOf }, other] = [await sendCopied(), await sendCopied()];
+    const forwarded = await report('elsewhere@hopper.example', { messageId: id });
+    expect(forwarded.text).toBe('Nothing is recorded: the report does not tell which copy of the mail it is of.');
+    const crossed = await report('cfo@hopper.example', { id: copyOf('cfo@hopper.example'), messageId: other.id });
+    expect(crossed.text).toBe('Nothing is recorded: the report names several mails.');
+    for (const mail of [id, other.id]) {
+      const { state, copies = [] } = (await shown(mail)) ?? {};
+      expect(new Set([state, ...copies.map((copy) => copy.state)])).toEqual(new Set([Notification_State.SENT]));
+    }
+  });
 });
 
 test('what names no mail, one that is not known, or several changes nothing', async () => {

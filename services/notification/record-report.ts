@@ -2,8 +2,9 @@ import { compareAndSet } from '../../runtime/call/compare-and-set.ts';
 import type { Database } from '../../runtime/database/database.ts';
 import { decideReport, type Report } from './domain/decide-report.ts';
 import { notificationReported } from './events.ts';
-import { readReport } from './mail/read-report.ts';
+import { type ReportReading, readReport } from './mail/read-report.ts';
 import { prepareFindReported, prepareRecordReport } from './store/record-report.ts';
+import type { NotificationRow } from './store/schema.ts';
 
 /** What came of a message. */
 export interface Recorded {
@@ -27,13 +28,12 @@ export async function recordReport(db: Database, raw: Uint8Array, now: Date): Pr
   const ignored = (why: string): Recorded => ({ isEarly: false, text: `Nothing is recorded: ${why}.` });
   const reading = await readReport(raw);
   if (reading.kind === 'nothing') return ignored(reading.why);
-  const [id, another] = reading.ids;
-  if (id === undefined) return ignored('the report names no mail of this system');
-  if (another !== undefined) return ignored('the report names several mails');
   const [findReported, record] = [prepareFindReported(db), prepareRecordReport(db)];
   return await compareAndSet(async () => {
-    const row = await findReported(id);
-    if (row === undefined) return ignored('the mail that the report names is not known');
+    const found = await findOne(findReported, reading);
+    if ('why' in found) return ignored(found.why);
+    const { row } = found;
+    const { id } = row;
     const decision = decideReport(row, reading.report, now);
     switch (decision.kind) {
       case 'known':
@@ -51,6 +51,29 @@ export async function recordReport(db: Database, raw: Uint8Array, now: Date): Pr
       }
     }
   });
+}
+
+/** The mail, or the copy, that a report is of, or why it cannot be told. */
+async function findOne(
+  findReported: ReturnType<typeof prepareFindReported>,
+  { ids, messageIds, recipients }: ReportReading,
+): Promise<{ readonly row: NotificationRow } | { readonly why: string }> {
+  const [id = messageIds[0], another] = ids;
+  if (id === undefined) return { why: 'the report names no mail of this system' };
+  if (another !== undefined || messageIds.length > 1) return { why: 'the report names several mails' };
+  const rows = await findReported(id);
+  const named = ids.length > 0 ? rows.filter((row) => row.id === id) : rows;
+  const [only] = named;
+  if (only === undefined) return { why: 'the mail that the report names is not known' };
+  if (messageIds.some((messageId) => messageId !== (only.copyOf ?? only.id))) {
+    return { why: 'the report names several mails' };
+  }
+  if (named.length === 1) return { row: only };
+  // A Message-ID alone is that of the copies as well.
+  const [row, other] = named.filter(({ recipient }) => recipients.includes(recipient.toLowerCase()));
+  if (row === undefined || other !== undefined)
+    return { why: 'the report does not tell which copy of the mail it is of' };
+  return { row };
 }
 
 function textOf(id: string, { action, statusCode }: Report): string {

@@ -5,10 +5,11 @@ import { toCreditNoteFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeCreditNoteMail } from '../domain/write-mails.ts';
-import { findAttaching } from '../mail/find-attaching.ts';
+import { findMailSettings } from '../mail/find-mail-settings.ts';
 import { orderMail, orderWithdrawal, withdrawalOf } from '../mail/mail-order.ts';
 import { printedCreditNote } from '../pdf/print.ts';
 import { required } from '../required.ts';
+import type { MailSettingsRow } from '../store/mail-settings.ts';
 
 /**
  * Queues the mail that brings a credit note to who got its invoice by mail. Reminders that still wait
@@ -18,12 +19,16 @@ export const onCreditNoteIssued = defineConsumer({
   events: [CreditNoteIssuedSchema],
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
-    const attaching = await findAttaching(deps, batch);
-    await deps.store.queueMails(batch.flatMap((event) => orderOf(event, attaching.has(event.id), time)));
+    const settingsOf = await findMailSettings(deps, batch);
+    await deps.store.queueMails(batch.flatMap((event) => orderOf(event, settingsOf(event), time)));
   },
 });
 
-function orderOf(event: ReceivedEvent<typeof CreditNoteIssuedSchema>, isAttached: boolean, time: Date) {
+function orderOf(
+  event: ReceivedEvent<typeof CreditNoteIssuedSchema>,
+  { attachPdf, bccEmail }: Pick<MailSettingsRow, 'attachPdf' | 'bccEmail'>,
+  time: Date,
+) {
   const invoice = required(event.message.invoice, 'invoice');
   const withdrawal = withdrawalOf(invoice, 'settled');
   if (invoice.sendTime === undefined) {
@@ -32,8 +37,8 @@ function orderOf(event: ReceivedEvent<typeof CreditNoteIssuedSchema>, isAttached
   const creditNote = required(event.message.creditNote, 'credit note');
   const language = languageOf(creditNote.customer?.locale ?? '');
   const content = writeCreditNoteMail(toCreditNoteFacts(creditNote), language, event.message.message);
-  const printed = isAttached ? printedCreditNote(creditNote) : null;
+  const printed = attachPdf ? printedCreditNote(creditNote) : null;
   const linked = { kind: 'CREDIT_NOTE', documentId: creditNote.id } as const;
-  const mail = { kind: 'CREDIT_NOTE_ISSUED', content, printed, linked, creditNoteId: creditNote.id, time } as const;
-  return [orderMail(event, invoice, { ...mail, withdrawal })];
+  const mail = { kind: 'CREDIT_NOTE_ISSUED', content, bccEmail, printed, linked, time } as const;
+  return [orderMail(event, invoice, { ...mail, creditNoteId: creditNote.id, withdrawal })];
 }

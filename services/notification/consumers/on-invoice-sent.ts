@@ -5,7 +5,7 @@ import { toInvoiceFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeInvoiceMail } from '../domain/write-mails.ts';
-import { findAttaching } from '../mail/find-attaching.ts';
+import { findMailSettings } from '../mail/find-mail-settings.ts';
 import { orderMail } from '../mail/mail-order.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { required } from '../required.ts';
@@ -15,7 +15,7 @@ export const onInvoiceSent = defineConsumer({
   events: [InvoiceSentSchema],
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
-    const attaching = await findAttaching(deps, batch);
+    const settingsOf = await findMailSettings(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
         const { message, timeZone } = event.message;
@@ -23,8 +23,9 @@ export const onInvoiceSent = defineConsumer({
         const today = localDate(event.time, timeZone || 'UTC');
         const language = languageOf(invoice.customer?.locale ?? '');
         const content = writeInvoiceMail(toInvoiceFacts(invoice), today, language, message);
-        const printed = attaching.has(event.id) ? printedInvoice(invoice) : null;
-        return orderMail(event, invoice, { kind: 'INVOICE_SENT', content, printed, time });
+        const { attachPdf, bccEmail } = settingsOf(event);
+        const printed = attachPdf ? printedInvoice(invoice) : null;
+        return orderMail(event, invoice, { kind: 'INVOICE_SENT', content, bccEmail, printed, time });
       }),
     );
   },

@@ -5,6 +5,7 @@ import { toInvoiceFacts, toPaymentFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writePaymentMail } from '../domain/write-mails.ts';
+import { findMailSettings } from '../mail/find-mail-settings.ts';
 import { orderMail, withdrawalOf } from '../mail/mail-order.ts';
 import { required } from '../required.ts';
 
@@ -13,6 +14,7 @@ export const onPaymentRecorded = defineConsumer({
   events: [PaymentRecordedSchema],
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
+    const settingsOf = await findMailSettings(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
         const invoice = required(event.message.invoice, 'invoice');
@@ -24,6 +26,7 @@ export const onPaymentRecorded = defineConsumer({
         return orderMail(event, invoice, {
           kind: 'PAYMENT_RECEIVED',
           content,
+          bccEmail: settingsOf(event).bccEmail,
           time,
           withdrawal,
           paymentId: payment.id,

@@ -4,7 +4,7 @@ import { toQuoteFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeQuoteMail } from '../domain/write-mails.ts';
-import { findAttaching } from '../mail/find-attaching.ts';
+import { findMailSettings } from '../mail/find-mail-settings.ts';
 import { orderQuoteMail } from '../mail/mail-order.ts';
 import { printedQuote } from '../pdf/print.ts';
 import { required } from '../required.ts';
@@ -14,14 +14,15 @@ export const onQuoteSent = defineConsumer({
   events: [QuoteSentSchema],
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
-    const attaching = await findAttaching(deps, batch);
+    const settingsOf = await findMailSettings(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
         const { message, timeZone } = event.message;
         const quote = required(event.message.quote, 'quote');
         const content = writeQuoteMail(toQuoteFacts(quote), languageOf(quote.customer?.locale ?? ''), message);
-        const printed = attaching.has(event.id) ? printedQuote(quote) : null;
-        return orderQuoteMail(event, quote, { content, printed, timeZone, time });
+        const { attachPdf, bccEmail } = settingsOf(event);
+        const printed = attachPdf ? printedQuote(quote) : null;
+        return orderQuoteMail(event, quote, { content, bccEmail, printed, timeZone, time });
       }),
     );
   },

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { REMINDER_MS } from '../domain/decide-next.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeReminderMail } from '../domain/write-mails.ts';
-import { findAttaching } from '../mail/find-attaching.ts';
+import { findMailSettings } from '../mail/find-mail-settings.ts';
 import { orderMail } from '../mail/mail-order.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { required } from '../required.ts';
@@ -16,7 +16,7 @@ export const onReminderDue = defineConsumer({
   events: [ReminderDueSchema],
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
-    const attaching = await findAttaching(deps, batch);
+    const settingsOf = await findMailSettings(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
         const invoice = required(event.message.invoice, 'invoice');
@@ -31,8 +31,10 @@ export const onReminderDue = defineConsumer({
         );
         // From when it was decided on: the event may have waited, for a broker or among the dead letters.
         const expireTime = new Date(event.time.getTime() + REMINDER_MS);
-        const printed = attaching.has(event.id) ? printedInvoice(invoice) : null;
-        return orderMail(event, invoice, { kind: 'REMINDER', content, printed, time, dueDate: ownDueDate, expireTime });
+        const { attachPdf, bccEmail } = settingsOf(event);
+        const printed = attachPdf ? printedInvoice(invoice) : null;
+        const mail = { kind: 'REMINDER', content, bccEmail, printed, time } as const;
+        return orderMail(event, invoice, { ...mail, dueDate: ownDueDate, expireTime });
       }),
     );
   },

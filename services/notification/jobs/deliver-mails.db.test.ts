@@ -20,6 +20,7 @@ import type { Outcome } from '../domain/decide-next.ts';
 import { notificationSettled } from '../events.ts';
 import { createFileCarrier } from '../mail/file-carrier.ts';
 import type { MailCarrier, OutgoingMail } from '../mail/mail-carrier.ts';
+import { copiesOf } from '../mail/mail-copies.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { notificationService } from '../service.ts';
 import { LEASE_MS } from '../store/claim-mail.ts';
@@ -311,7 +312,9 @@ describe('when a process ends in the middle of sending', () => {
   async function crash(): Promise<void> {
     const { row } = await claimOne();
     const session = deliverer.deps.carrier.open();
-    await session.send({ ...row, text: row.textBody, html: row.htmlBody, date: row.createTime });
+    const { copyOf, addressee } = row;
+    const copy = copyOf === null ? undefined : { of: copyOf, addressee };
+    await session.send({ ...row, copy, text: row.textBody, html: row.htmlBody, date: row.createTime });
     session.close();
   }
 
@@ -325,6 +328,24 @@ describe('when a process ends in the middle of sending', () => {
     await deliverer.deliver();
     expect(sink.mails().map(({ mail }) => mail.messageId)).toEqual([`<${id}@numer>`, `<${id}@numer>`]);
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', attempts: 2 });
+  });
+
+  test('only the address that was being sent to gets it again', async () => {
+    const eventId = randomUUIDv7();
+    const copies = copiesOf(eventId, {
+      recipient: 'grace@hopper.example',
+      ccEmails: ['cfo@hopper.example'],
+      bccEmail: '',
+    });
+    await deliverer.queue('INVOICE_SENT', { eventId, ccEmails: ['cfo@hopper.example'], copies });
+    await crash();
+    const [[first = ''] = []] = sink.mails().map(({ to }) => to);
+    service.clock.advance(LEASE_MS);
+    await deliverer.deliver();
+    const addresses = sink.mails().flatMap(({ to }) => to);
+    const other = first === 'grace@hopper.example' ? 'cfo@hopper.example' : 'grace@hopper.example';
+    expect(addresses.toSorted()).toEqual([first, first, other].toSorted());
+    expect(new Set(sink.mails().map(({ mail }) => mail.messageId))).toEqual(new Set([`<${eventId}@numer>`]));
   });
 
   test('a reminder is not sent again', async () => {
@@ -415,13 +436,36 @@ describe('without a mail server', () => {
     for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name), { recursive: true });
   });
 
-  test('a mail is one file named by its Message-ID', async () => {
+  test('a mail is one file named by its id', async () => {
     const id = await deliverer.queue('REMINDER');
     await deliverer.deliver();
     expect(readdirSync(folder.path)).toEqual([`${id}@numer.eml`]);
     const mail = await PostalMime.parse(readFileSync(join(folder.path, `${id}@numer.eml`)));
     expect(mail).toMatchObject({ messageId: `<${id}@numer>`, subject: 'Invoice 2026-0042', html: '<p>The text</p>\n' });
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT' });
+  });
+
+  test('a copy is a file of its own that says whose it is, whatever the mail itself says', async () => {
+    const eventId = randomUUIDv7();
+    const recipients = {
+      recipient: 'grace@hopper.example',
+      ccEmails: ['cfo@hopper.example'],
+      bccEmail: 'ada@x.example',
+    };
+    const copies = copiesOf(eventId, recipients);
+    await deliverer.queue('INVOICE_SENT', { eventId, ccEmails: recipients.ccEmails, copies });
+    await deliverer.deliver();
+    const ids = [eventId, ...copies.map(({ id }) => id)];
+    expect(readdirSync(folder.path).toSorted()).toEqual(ids.map((id) => `${id}@numer.eml`).toSorted());
+    const mails = ids.map((id) => PostalMime.parse(readFileSync(join(folder.path, `${id}@numer.eml`))));
+    const header = { to: [{ address: 'grace@hopper.example' }], cc: [{ address: 'cfo@hopper.example' }] };
+    expect(await Promise.all(mails)).toMatchObject(
+      [undefined, 'cfo@hopper.example', 'ada@x.example'].map((deliveredTo) => ({
+        ...header,
+        messageId: `<${eventId}@numer>`,
+        ...(deliveredTo && { deliveredTo }),
+      })),
+    );
   });
 
   test('a mail whose sender crashed is written again, a reminder as well, and is still one file', async () => {

@@ -111,7 +111,9 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedMail): 
   const unsent = (outcome: Outcome): Attempted => ({ outcome, pdfAttached: false });
   const refuse = (reason: string) => unsent({ kind: 'refused', reason });
   if (row.recipient === '') return refuse('The customer has no email address.');
-  if (!isMailAddress(row.recipient)) return refuse('The email address of the customer cannot be used.');
+  if (!isMailAddress(row.addressee || row.recipient))
+    return refuse('The email address of the customer cannot be used.');
+  if (!isMailAddress(row.recipient)) return refuse('The email address that gets the copy cannot be used.');
   if (row.kind === 'REMINDER' && wasAbandoned && !deps.carrier.isRepeatable) {
     return refuse('The process that sent the mail ended before the mail server answered, so it may have been sent.');
   }
@@ -132,6 +134,8 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedMail): 
   const outcome = await session.send({
     id: row.id,
     recipient: row.recipient,
+    copy: row.copyOf === null ? undefined : { of: row.copyOf, addressee: row.addressee },
+    ccEmails: row.ccEmails,
     senderName: row.senderName,
     replyTo: row.replyTo,
     subject: row.subject,

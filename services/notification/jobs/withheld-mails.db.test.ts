@@ -37,6 +37,8 @@ const nothing = {
   printed: null,
   link: null,
   recipient: null,
+  ccEmails: null,
+  copies: null,
   senderName: null,
   replyTo: null,
   subject: null,

@@ -24,13 +24,14 @@ export function composeMessage(mail: OutgoingMail, from: Mailbox) {
   const senderName = shorten(toOneLine(mail.senderName), NAME_LENGTH_MAX);
   return new MailComposer({
     from: { name: senderName || from.name, address: from.address },
-    to: { name: '', address: mail.recipient },
+    to: { name: '', address: mail.copy?.addressee ?? mail.recipient },
+    cc: (mail.ccEmails ?? []).filter(isMailAddress).map((address) => ({ name: '', address })),
     ...(isMailAddress(mail.replyTo) ? { replyTo: { name: senderName, address: mail.replyTo } } : {}),
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
     ...(mail.attachment === undefined ? {} : { attachments: [toAttachment(mail.attachment)] }),
-    messageId: `<${messageIdOf(mail.id)}>`,
+    messageId: `<${messageIdOf(mail.copy?.of ?? mail.id)}>`,
     date: mail.date,
     headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no holiday replies, please
     newline: 'win',

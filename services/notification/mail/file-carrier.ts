@@ -25,7 +25,7 @@ const KEPT: KeptMails = { max: 10_000, lookAfter: 1_000 };
 const OWN_FILE = /^([0-9a-f-]{36}@numer[.]eml|[.][0-9a-f-]{36}@numer[.]eml[.][0-9a-f-]{36})$/;
 
 /**
- * Catches mail in files named by Message-ID, for trying the system out. The same mail twice is one file. Of those the newest are kept,
+ * Catches mail in files named by the id of the notification, for trying the system out. The same mail twice is one file. Of those the newest are kept,
  * 10,000 and up to 1,000 more.
  *
  * Secret ones go to a folder within, as many again, which the pages of the gateway do not show: these have no password.
@@ -64,13 +64,19 @@ function idIn(name: string): string {
   return name.replace(/^[.]/, '');
 }
 
+/** What says who got a copy, which the mail itself need not: as mail servers do, when they put a mail into a mailbox. */
+function deliveryOf({ copy, recipient }: OutgoingMail): string {
+  return copy === undefined ? '' : `Delivered-To: ${recipient}\r\n`;
+}
+
 /** Whoever looks at the folder sees whole mails only: each is written aside and then renamed. */
 async function save(directory: string, mail: OutgoingMail, from: Mailbox): Promise<Outcome> {
   const name = `${messageIdOf(mail.id)}.eml`;
   const aside = join(directory, `.${name}.${randomUUID()}`);
   try {
     if (mail.isSecret) await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(aside, await composeMessage(mail, from).build(), { mode: 0o600 });
+    const message = await composeMessage(mail, from).build();
+    await writeFile(aside, Buffer.concat([Buffer.from(deliveryOf(mail)), message]), { mode: 0o600 });
     await rename(aside, join(directory, name));
     return { kind: 'accepted' };
   } catch (error) {

@@ -4,8 +4,12 @@ import type { Outcome } from '../domain/decide-next.ts';
 export interface OutgoingMail {
   /** Id of the notification; the Message-ID follows from it, so it stays the same when the mail is sent again. */
   readonly id: string;
-  /** One mail address. */
+  /** The one mail address that it goes to. */
   readonly recipient: string;
+  /** Of a copy: the mail that it is of, whose Message-ID it has, and the address that this is to. */
+  readonly copy?: { readonly of: string; readonly addressee: string } | undefined;
+  /** Who stands in it as getting copies, whether it is one or not. */
+  readonly ccEmails?: readonly string[];
   /** Name shown as the sender; empty for that of the system. */
   readonly senderName: string;
   /** Where answers go, if it is an address; otherwise that of the system. */

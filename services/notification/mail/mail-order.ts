@@ -10,6 +10,7 @@ import type { Mail } from '../domain/mail.ts';
 import type { MailLink } from '../domain/mail-link.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import type { MailOrder } from '../store/queue-mails.ts';
+import { copiesOf, visibleOf } from './mail-copies.ts';
 
 /** Why queued mails of an invoice must not go out any more; shown to its owner. */
 export const WITHDRAW_REASON = {
@@ -36,6 +37,8 @@ const NO_WITHDRAWAL: Withdrawal = { withdrawReason: null, dueBefore: null, withd
 const NO_MAIL = {
   kind: null,
   recipient: null,
+  ccEmails: null,
+  copies: null,
   senderName: null,
   replyTo: null,
   subject: null,
@@ -69,13 +72,15 @@ export function withdrawalOf(
   return { ...ofAllReminders(WITHDRAW_REASON.instalmentSettled), dueBefore: invoice.nextDueDate };
 }
 
-/** The order of a mail about an invoice to its customer. */
+/** The order of a mail about an invoice to its customer, and those who get copies. */
 export function orderMail(
   event: EventEnvelope,
   invoice: MessageShape<typeof InvoiceSchema>,
   mail: {
     readonly kind: Kind;
     readonly content: Mail;
+    /** Who gets a blind copy; nobody of a mail that takes back an earlier one, until it is known to be owed. */
+    readonly bccEmail?: string;
     /** The document that goes with it. */
     readonly printed?: PrintedDocument | null;
     readonly time: Date;
@@ -98,6 +103,7 @@ export function orderMail(
     ...common(event, aboutInvoice(invoice), mail.time),
     kind: mail.kind,
     ...letter(invoice, mail.content, mail.linked ?? { kind: 'INVOICE', documentId: invoice.id }),
+    ...copied(event, invoice, mail.bccEmail),
     printed: mail.printed ?? null,
     dueDate: mail.dueDate ?? null,
     expireTime: mail.expireTime ?? null,
@@ -108,16 +114,22 @@ export function orderMail(
   };
 }
 
-/** The order of the mail that brings a quote to its customer. `timeZone` is that of the user, whose days count. */
+/** The order of the mail that brings a quote to its customer, and those who get copies. `timeZone` is that of the user, whose days count. */
 export function orderQuoteMail(
   event: EventEnvelope,
   quote: MessageShape<typeof QuoteSchema>,
-  mail: Pick<MailOrder, 'printed'> & { readonly content: Mail; readonly timeZone: string; readonly time: Date },
+  mail: Pick<MailOrder, 'printed'> & {
+    readonly content: Mail;
+    readonly bccEmail: string;
+    readonly timeZone: string;
+    readonly time: Date;
+  },
 ): MailOrder {
   return {
     ...common(event, aboutQuote(quote), mail.time),
     kind: 'QUOTE_SENT',
     ...letter(quote, mail.content, { kind: 'QUOTE', documentId: quote.id }),
+    ...copied(event, quote, mail.bccEmail),
     printed: mail.printed,
     dueDate: null,
     expireTime: expireTimeOf(quote, mail.timeZone),
@@ -179,12 +191,21 @@ function common(event: EventEnvelope, about: Pick<MailOrder, 'invoiceId' | 'invo
   return { eventId: event.id, ownerId: event.ownerId, ...about, requestId: event.requestId, time };
 }
 
+/** A document as far as the header of a mail goes. */
+interface Headed {
+  readonly seller?: Party | undefined;
+  readonly customer?: Party | undefined;
+}
+
+/** Who gets copies of a mail that an event asks for. */
+function copied(event: EventEnvelope, { customer }: Headed, bccEmail = '') {
+  const { email: recipient = '', ccEmails = [] } = customer ?? {};
+  const copies = copiesOf(event.id, { recipient, ccEmails, bccEmail });
+  return { copies, ccEmails: visibleOf(copies) };
+}
+
 /** From whom a mail about a document is, to whom, and what it says. */
-export function letter(
-  { seller, customer }: { readonly seller?: Party | undefined; readonly customer?: Party | undefined },
-  content: Mail,
-  linked: Pick<MailLink, 'kind' | 'documentId'>,
-) {
+export function letter({ seller, customer }: Headed, content: Mail, linked: Pick<MailLink, 'kind' | 'documentId'>) {
   return {
     recipient: customer?.email ?? '',
     senderName: seller?.name ?? '',

@@ -41,7 +41,14 @@ test.each([
   const report = { action, statusCode, words: expect.stringMatching(words) };
   const crlf = sample(name).replaceAll('\n', '\r\n');
   for (const message of [sample(name), crlf]) {
-    expect(await read(message)).toEqual({ kind: 'report', ids: [ID], report });
+    expect(await read(message)).toMatchObject({
+      kind: 'report',
+      // One of them asks for no reports, so it comes back without the id that it was handed over with.
+      ids: name === 'exchange-unknown-user' ? [] : [ID],
+      messageIds: [ID],
+      recipients: [expect.stringMatching(/^(grace|zoë)@(hopper|gmail)[.]example$/)],
+      report,
+    });
   }
 });
 
@@ -61,18 +68,25 @@ describe('which mail a report is of is told', () => {
     ['in upper case', 'To: bounces+x@books.example', `To: BOUNCES+${ID.toUpperCase()}@BOOKS.EXAMPLE`],
     ['by the envelope', 'Delivered-To: bounces+x@books.example', `Delivered-To: bounces+${ID}@books.example`],
     ['by the id that the mail was handed over with', 'Original-Envelope-Id: x', `Original-Envelope-Id: ${ID}`],
-    ['by the Message-ID of the mail that came back', 'Message-ID: <x@numer>', `Message-ID: <${ID}@numer>`],
-    ['over two lines', 'Message-ID: <x@numer>', `Message-ID:\n <${ID}@numer>`],
   ])('%s', async (_, from, to) => {
     expect(await read(withoutIds)).toMatchObject({ ids: [] });
     expect(await read(withoutIds.replace(from, to))).toMatchObject({ ids: [ID] });
   });
 
+  test.each([
+    ['by the Message-ID of the mail that came back', `Message-ID: <${ID}@numer>`],
+    ['over two lines', `Message-ID:\n <${ID}@numer>`],
+  ])('%s, but not which copy', async (_, header) => {
+    const message = withoutIds.replace('Message-ID: <x@numer>', header);
+    expect(await read(message)).toMatchObject({ ids: [], messageIds: [ID] });
+  });
+
   test('by nothing else, such as the text, and the id of somebody else’s mail', async () => {
     const text = withoutIds.replace('Your message to', `Message-ID: <${ID}@numer>\nYour message to`);
-    expect(await read(text)).toMatchObject({ ids: [] });
+    const nothing = { ids: [], messageIds: [] };
+    expect(await read(text)).toMatchObject(nothing);
     for (const id of [`${ID}@example.com`, `<${ID}@numer.example>`, `<x${ID}@numer>`]) {
-      expect(await read(withoutIds.replace('Message-ID: <x@numer>', `Message-ID: ${id}`))).toMatchObject({ ids: [] });
+      expect(await read(withoutIds.replace('Message-ID: <x@numer>', `Message-ID: ${id}`))).toMatchObject(nothing);
     }
   });
 
@@ -81,7 +95,7 @@ describe('which mail a report is of is told', () => {
       `Message-ID: <${ID}@numer>`,
       `Message-ID: <${OTHER_ID}@numer>`,
     );
-    expect(await read(message)).toMatchObject({ ids: [ID, OTHER_ID] });
+    expect(await read(message)).toMatchObject({ ids: [ID], messageIds: [OTHER_ID] });
   });
 });
 

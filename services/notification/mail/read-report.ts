@@ -6,10 +6,21 @@ import { idInMessageId } from './compose-message.ts';
 
 /** What a message says of mails of this system. */
 export type Reading =
-  /** `ids` are the mails that it names, each once and in lower case: one, unless it is of no use. */
-  | { readonly kind: 'report'; readonly ids: readonly string[]; readonly report: Report }
+  | ReportReading
   /** It is no report of a delivery, or one that says nothing new; `why` is for the operator. */
   | { readonly kind: 'nothing'; readonly why: string };
+
+/** What a report says, and of which mail. The lists have each once and in lower case. */
+export interface ReportReading {
+  readonly kind: 'report';
+  /** The ids that mails were handed over with, which tell copies apart: one, unless it is of no use or was sent to nobody's bounce address. */
+  readonly ids: readonly string[];
+  /** The ids in the Message-IDs of what is returned, which a mail and its copies have in common. */
+  readonly messageIds: readonly string[];
+  /** The addresses that it is about, as far as the servers on the way have kept them. */
+  readonly recipients: readonly string[];
+  readonly report: Report;
+}
 
 /** Octets of a message that are read at most. A report comes before the mail that it returns, which may be long. */
 export const REPORT_OCTETS_MAX = 524_288;
@@ -54,9 +65,26 @@ export async function readReport(raw: Uint8Array): Promise<Reading> {
   const ids = [
     ...addressesOf(email).map(idInAddress),
     ...groups.map((group) => idInEnvelopeId(group.get('original-envelope-id') ?? '')),
-    ...returned.map((headers) => idInMessageId(headers.get('message-id') ?? '')),
   ];
-  return { kind: 'report', ids: [...new Set(ids.filter((id) => id !== undefined))], report };
+  const messageIds = returned.map((headers) => idInMessageId(headers.get('message-id') ?? ''));
+  return {
+    kind: 'report',
+    ids: distinct(ids),
+    messageIds: distinct(messageIds),
+    recipients: recipientsOf(groups),
+    report,
+  };
+}
+
+function distinct(texts: readonly (string | undefined)[]): string[] {
+  return [...new Set(texts.filter((text) => text !== undefined))];
+}
+
+/** The addresses that a report is about: each as it was given to the mail server, and as it was where the report comes from. */
+function recipientsOf(groups: readonly Fields[]): string[] {
+  const fields = groups.flatMap((group) => [group.get('original-recipient'), group.get('final-recipient')]);
+  // An address comes after its type, such as `rfc822;`.
+  return distinct(fields.map((field) => /;\s*<?([^\s<>;]+@[^\s<>;]+?)>?\s*$/.exec(field ?? '')?.[1]?.toLowerCase()));
 }
 
 function nothing(why: string): Reading {

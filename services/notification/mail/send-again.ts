@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { CreditNote } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
-import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { Invoice, Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Quote } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import type { Notification } from '../../../gen/numer/notification/v1/notification_pb.ts';
 import type {
@@ -21,6 +21,7 @@ import type { ResendRefusal } from '../domain/resendable.ts';
 import { documentResent } from '../events.ts';
 import { findCustomer } from '../pdf/present-parties.ts';
 import { ELSEWHERE_MAX, RESENDS_MAX, type ResendLimit, type ResentMail } from '../store/queue-resend.ts';
+import { copiesOf, type Recipients, visibleOf } from './mail-copies.ts';
 import { letter } from './mail-order.ts';
 
 /** What is mailed again, and how the call is answered. */
@@ -64,17 +65,24 @@ export async function sendAgain(
 ): Promise<{ notification: Notification }> {
   const ownerId = call.user.userId;
   const sender = letter(document, content, { kind: linkedKind, documentId: document.id });
-  const [settings, recipient] = await Promise.all([
+  const [settings, addresses] = await Promise.all([
     deps.store.getMailSettings(ownerId),
-    request.recipient || recipientOf(deps, call, customerId, sender.recipient),
+    request.recipient === '' ? addressesOf(deps, call, customerId, document.customer) : undefined,
   ]);
+  const recipients = addresses
+    ? { ...addresses, bccEmail: settings?.bccEmail ?? '' }
+    : { recipient: request.recipient, ccEmails: [], bccEmail: '' }; // whoever is named gets it alone
   const now = deps.clock.now();
+  const id = randomUUIDv7();
+  const copies = copiesOf(id, recipients);
   const mail: ResentMail = {
-    id: randomUUIDv7(),
+    id,
     ownerId,
     ...about,
     ...sender,
-    recipient,
+    recipient: recipients.recipient,
+    ccEmails: visibleOf(copies),
+    copies,
     printed: settings?.attachPdf === true ? printed() : null,
     requestId: call.requestId,
     createTime: now,
@@ -82,7 +90,8 @@ export async function sendAgain(
   const answer = { notification: toQueuedNotification(mail) };
   const documentId = document.id;
   // An address of the customer that came after the document counts as well: it can be changed to any.
-  const isElsewhere = recipient.toLowerCase() !== sender.recipient.toLowerCase();
+  const frozen = addressSet(document.customer?.email, ...(document.customer?.ccEmails ?? []));
+  const isElsewhere = !addressSet(recipients.recipient, ...recipients.ccEmails).isSubsetOf(frozen);
   const isQueued = await deps.store.queueResend(
     mail,
     { documentId, isElsewhere },
@@ -95,11 +104,21 @@ export async function sendAgain(
   throw tooOften(await deps.store.findResendLimit({ ownerId, documentId }, now), now);
 }
 
-/** The address that a customer has now, since the one on the document may be why it did not arrive; else that one. */
-async function recipientOf(deps: Deps, call: Call, customerId: string, frozen: string): Promise<string> {
+/** Addresses, whose capitals do not tell them apart. */
+function addressSet(...emails: readonly (string | undefined)[]): Set<string> {
+  return new Set(emails.map((email) => email?.toLowerCase() ?? ''));
+}
+
+/** The addresses that a customer has now, since those on the document may be why it did not arrive; else these. */
+async function addressesOf(
+  deps: Deps,
+  call: Call,
+  customerId: string,
+  frozen: Party | undefined,
+): Promise<Omit<Recipients, 'bccEmail'>> {
   const customer = await findCustomer(deps, call, customerId);
-  const recipient = customer?.email || frozen;
-  if (recipient !== '') return recipient;
+  const { email: recipient = '', ccEmails = [] } = (customer?.email ? customer : frozen) ?? {};
+  if (recipient !== '') return { recipient, ccEmails };
   throw new DomainError(
     'state',
     'CUSTOMER_WITHOUT_EMAIL',

@@ -10,7 +10,11 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { MailSettingsService } from '../../../gen/numer/notification/v1/mail_settings_service_pb.ts';
-import { Notification_Kind, Notification_State } from '../../../gen/numer/notification/v1/notification_pb.ts';
+import {
+  Notification_Kind,
+  Notification_Role,
+  Notification_State,
+} from '../../../gen/numer/notification/v1/notification_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
 import { recordReport } from '../record-report.ts';
@@ -89,6 +93,69 @@ describe('ResendInvoice', () => {
     );
     expect(mail?.mail.html).toContain('<p>Dear Grace,<br>as promised &lt;b&gt;once more&lt;/b&gt;.</p>');
     expect(mail?.mail.attachments).toEqual([]);
+  });
+
+  test('mails copies to whoever the customer has them sent to now, and the blind one, as the first time', async () => {
+    const ccEmails = [`cfo-${randomUUIDv7()}@new.example`];
+    const email = `${randomUUIDv7()}@new.example`;
+    const customerId = put(service.shelf.customers, { name: 'Grace Hopper', email, ccEmails });
+    const { user, resend } = newCase({ customerId });
+    const bccEmail = `${randomUUIDv7()}@lovelace.example`;
+    const settings = service.client(MailSettingsService, user);
+    await settings.updateMailSettings({ settings: { bccEmail }, updateMask: { paths: ['bcc_email'] } });
+    const headers = { 'idempotency-key': randomUUIDv7() };
+    const { notification } = await resend({}, headers);
+    expect(notification?.copies).toMatchObject([
+      { recipient: ccEmails[0], role: Notification_Role.CC, state: Notification_State.QUEUED },
+      { recipient: bccEmail, role: Notification_Role.BCC, state: Notification_State.QUEUED },
+    ]);
+    const notificationId = notification?.id ?? '';
+    expect((await service.mails(user).getNotification({ notificationId })).notification).toEqual(notification);
+    expect((await resend({}, headers)).notification).toEqual(notification);
+    await service.work();
+    for (const address of [email, ...ccEmails, bccEmail]) {
+      expect(service.mailsTo(address)).toMatchObject([
+        { mail: { to: [{ address: email }], cc: [{ address: ccEmails[0] }] } },
+      ]);
+    }
+    const [event, ...others] = await service.eventsOf(notificationId);
+    expect(event).toMatchObject({ topic: 'document.resent' });
+    expect(event?.json).toMatchObject({
+      changes: [
+        { field: 'kind' },
+        { field: 'invoiceId' },
+        { field: 'recipient' },
+        { field: 'ccEmails' },
+        { field: 'bccEmail' },
+      ],
+    });
+    expect(JSON.stringify(event?.json)).not.toContain('@');
+    expect(others).toMatchObject([{ topic: 'notification.sent' }]);
+  });
+
+  test('mails copies as the invoice has them when the customer has no address now', async () => {
+    const { resend } = newCase({
+      customerId: put(service.shelf.customers, { name: 'Grace Hopper', email: '' }),
+      customer: { name: 'Grace Hopper', email: 'grace@hopper.example', ccEmails: ['cfo@hopper.example'] },
+    });
+    const { notification } = await resend();
+    expect(notification).toMatchObject({
+      recipient: 'grace@hopper.example',
+      copies: [{ recipient: 'cfo@hopper.example' }],
+    });
+  });
+
+  test('mails it to whoever is named alone', async () => {
+    const email = `${randomUUIDv7()}@new.example`;
+    const customerId = put(service.shelf.customers, { name: 'Grace Hopper', email, ccEmails: ['cfo@new.example'] });
+    const { user, resend } = newCase({ customerId });
+    const settings = { bccEmail: 'ada@lovelace.example' };
+    const settled = service.client(MailSettingsService, user);
+    await settled.updateMailSettings({ settings, updateMask: { paths: ['bcc_email'] } });
+    for (const recipient of ['books@hopper.example', email]) {
+      expect((await resend({ recipient })).notification).toMatchObject({ recipient, copies: [] });
+    }
+    expect(await service.rowsOf(user.userId)).toHaveLength(2);
   });
 
   test('mails it to the address of the invoice when the customer has none now, or is deleted', async () => {

@@ -97,6 +97,37 @@ test('tells of the change, and of nothing when nothing changed', async () => {
   ]);
 });
 
+test('keeps who gets blind copies apart from the rest, and tells of a change without the address', async () => {
+  const user = testUser();
+  const client = quiet.client(MailSettingsService, user);
+  const bccEmail = 'Books@lovelace.example';
+  await client.updateMailSettings({ settings: { bccEmail }, updateMask: { paths: ['bcc_email'] } });
+  await change(user, true, {}, quiet);
+  expect((await client.getMailSettings({})).settings).toMatchObject({ attachPdf: true, bccEmail, etag: '"2"' });
+  await client.updateMailSettings({ updateMask: { paths: ['bcc_email'] } });
+  expect((await client.getMailSettings({})).settings).toMatchObject({ attachPdf: true, bccEmail: '', etag: '"3"' });
+  const events = await readWrittenEvents(quiet.db, notificationService.events, eq(outbox.subject, user.userId));
+  expect(events.map(({ json }) => json)).toMatchObject([
+    { changes: [{ field: 'bccEmail' }] },
+    { changes: [{ field: 'attachPdf' }] },
+    { changes: [{ field: 'bccEmail' }] },
+  ]);
+  expect(JSON.stringify(events.map(({ json }) => json))).not.toContain('@');
+});
+
+test('refuses who cannot get blind copies', async () => {
+  const client = service.client(MailSettingsService, testUser());
+  for (const bccEmail of [
+    'nobody',
+    'a@x.example, b@x.example',
+    'a@x.example\r\nTo: b@x.example',
+    `${'a'.repeat(250)}@x.example`,
+  ]) {
+    const refused = client.updateMailSettings({ settings: { bccEmail }, updateMask: { paths: ['bcc_email'] } });
+    expect(await refusalOf(refused)).toMatchObject({ code: Code.InvalidArgument, fields: ['settings.bcc_email'] });
+  }
+});
+
 test('of changes at once none is lost, and a stale If-Match is refused', async () => {
   const user = testUser();
   await Promise.all([change(user, true), change(user, true), change(user, true)]);

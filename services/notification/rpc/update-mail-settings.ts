@@ -8,6 +8,7 @@ import { keepAnswer } from '../../../runtime/call/call-parts.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
+import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { toMailSettings } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { mailSettingsUpdated } from '../events.ts';
@@ -24,17 +25,19 @@ export const updateMailSettings: Rpc<Deps, typeof MailSettingsService.method.upd
     const version = before?.version ?? 0n;
     requireVersion(call, version);
     const present = toMailSettings(before);
-    const { attachPdf } = applyUpdateMask(MailSettingsSchema, present, request.settings, request.updateMask);
+    const asked = applyUpdateMask(MailSettingsSchema, present, request.settings, request.updateMask);
+    requireValid(MailSettingsSchema, asked, 'settings.');
+    const { attachPdf, bccEmail } = asked;
     const now = deps.clock.now();
-    if (attachPdf === present.attachPdf) {
+    if (attachPdf === present.attachPdf && bccEmail === present.bccEmail) {
       const answer = { settings: present };
       return keepAnswer(deps.idempotency, call, { schema: UpdateMailSettingsResponseSchema, answer, now });
     }
 
-    const after = { ownerId, version: version + 1n, attachPdf, updateTime: now };
+    const after = { ownerId, version: version + 1n, attachPdf, bccEmail, updateTime: now };
     const response = { settings: toMailSettings(after) };
     const isSaved = await deps.store.saveMailSettings(after, {
-      events: [mailSettingsUpdated(call, after)],
+      events: [mailSettingsUpdated(call, present, after)],
       idempotency: idempotencyValues(call, UpdateMailSettingsResponseSchema, response, now),
     });
     return isSaved ? response : undefined;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { mailRetractions, notifications } from './schema.ts';
+import { mailRetractions, mailSettings, notifications } from './schema.ts';
 
 /** Most retractions that one statement decides. */
 export const DECIDE_BATCH = 200;
@@ -11,8 +11,9 @@ const PAUSE_MIN = sql.raw(`interval '1 second'`);
 
 /**
  * Prepares the statement that decides which of the retractions that are due are owed, queues these, and gives how many it looked at.
- * One is owed to each address to which a mail that it takes back was sent, or may have been: that of the customer, and those to which
- * the invoice was sent again. None is while such a mail is with a mail server. One of an invoice whose revision is mailed to the same
+ * One is owed to each address to which a mail that it takes back was sent, or may have been: that of the customer, those that got copies,
+ * and those to which the invoice was sent again. Whoever got copies gets one of that to the customer, if that is owed at the same time, and
+ * so does whoever gets blind copies by now. None is while such a mail is with a mail server. One of an invoice whose revision is mailed to the same
  * address is owed only when that mail is not sent, since it says the same.
  */
 export function prepareDecideRetractions(db: Database): (now: Date) => Promise<number> {
@@ -28,7 +29,8 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
   // Locked, so that a claim that is being made shows as a lease: a mail that is claimed later is not sent.
   const mails = db.$with('mails', {}).as(sql`
     select about.id, about.is_retracted, mail.id as mail_id, mail.kind, mail.invoice_version, mail.state, mail.lease_token,
-      mail.send_time is not null as was_sent, mail.may_have_left, mail.recipient, lower(mail.recipient) as address
+      mail.send_time is not null as was_sent, mail.may_have_left, mail.recipient, mail.role,
+      lower(mail.recipient) as address
     from about
     join ${notifications} as mail on mail.owner_id = about.owner_id and mail.invoice_id = about.invoice_id
     where case when not about.is_retracted then mail.kind = 'INVOICE_SENT'
@@ -36,12 +38,12 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
     order by mail.id for update of mail
   `);
   const addressed = db.$with('addressed', {}).as(sql`
-    select id, address, min(recipient) as recipient, bool_or(was_sent) as was_sent, bool_or(was_sent or may_have_left) as may_know,
+    select id, address, min(recipient) as recipient, max(role) as role, bool_or(was_sent) as was_sent, bool_or(was_sent or may_have_left) as may_know,
       bool_or(lease_token is not null) as is_under_way
     from mails where is_retracted group by id, address
   `);
   const decided = db.$with('decided', {}).as(sql`
-    select id, addressed.address, addressed.recipient, (
+    select id, addressed.address, addressed.recipient, addressed.role, (
       select case
         when not addressed.was_sent and addressed.is_under_way then 'WAIT'
         when not addressed.may_know then 'NOT_OWED'
@@ -67,20 +69,37 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
       then ${now} + least(${PAUSE}, greatest(${PAUSE_MIN}, ${now} - due.create_time)) end
     from due where ${mailRetractions.id} = due.id
   `);
+  // Of the roles the last in the alphabet is the one that counts: TO before CC before BCC.
+  const owed = db.$with('owed', {}).as(sql`
+    select id, address, decided.recipient, case when address = lower(due.recipient) or not bool_or(address = lower(due.recipient))
+      over (partition by id) then 'TO' else role end as role
+    from decided join due using (id) where decision = 'OWED'
+    union all
+    select id, lower(bcc_email), bcc_email, 'BCC'
+    from due join ${mailSettings} using (owner_id) join decided using (id)
+    where bcc_email <> '' and decision = 'OWED' and address = lower(due.recipient)
+      and not exists (select from ${notifications} as known where known.id = due.id)
+      and not exists (select from decided as other
+        where other.id = due.id and other.address = lower(bcc_email) and other.decision <> 'NOT_OWED')
+  `);
   // Those that do not wait are queued at once. They are found again as long as others do, and have the same ids then: that of the event
   // where it is the address of the customer, and others that follow from it.
   const queued = db.$with('queued', {}).as(sql`
     insert into ${notifications} (id, owner_id, invoice_id, payment_id, kind, recipient, sender_name, reply_to, subject, text_body,
-      html_body, request_id, invoice_version, create_time, next_attempt_time)
-    select case decided.address when lower(due.recipient) then due.id
-        else (left(due.id::text, 24) || left(md5(due.id || ' ' || decided.address), 12))::uuid end as mail_id,
-      owner_id, invoice_id, payment_id, kind, decided.recipient, sender_name, reply_to, subject, text_body, html_body, request_id,
-      invoice_version, ${now}, ${now}
-    from decided join due using (id) where decision = 'OWED' order by mail_id
+      html_body, request_id, invoice_version, create_time, next_attempt_time, role, copy_of, addressee, cc_emails)
+    select case owed.address when lower(due.recipient) then due.id
+        else (left(due.id::text, 24) || left(md5(due.id || ' ' || owed.address), 12))::uuid end as mail_id,
+      owner_id, invoice_id, payment_id, kind, owed.recipient, sender_name, reply_to, subject, text_body, html_body, request_id,
+      invoice_version, ${now}, ${now}, role, case role when 'TO' then null else due.id end,
+      case role when 'TO' then '' else due.recipient end,
+      case when role <> 'TO' or owed.address = lower(due.recipient) then coalesce((
+        select jsonb_agg(copy.recipient order by copy.recipient) from owed as copy where copy.id = due.id and copy.role = 'CC'), '[]')
+        else '[]' end
+    from owed join due using (id) order by mail_id
     on conflict (id) do nothing
   `);
   const statement = db
-    .with(due, about, mails, addressed, withdrawn, decided, settled, queued)
+    .with(due, about, mails, addressed, withdrawn, decided, settled, owed, queued)
     .select({ count: sql<number>`count(*)::integer` })
     .from(due)
     .prepare('decide_retractions');

@@ -25,8 +25,8 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
         table: notifications,
         // A document stays with a mail that was sent only where a replica of the version before has sent it.
         where: sql`owner_id = ${ownerId} and (printed is not null
-          or (recipient, sender_name, reply_to, subject, text_body, html_body, error) <> ${EMPTY})`,
-        set: sql`printed = null, (recipient, sender_name, reply_to, subject, text_body, html_body, error) = row${EMPTY}`,
+          or (recipient, addressee, cc_emails, sender_name, reply_to, subject, text_body, html_body, error) <> ${EMPTY})`,
+        set: sql`printed = null, (recipient, addressee, cc_emails, sender_name, reply_to, subject, text_body, html_body, error) = row${EMPTY}`,
       },
       { table: accountMails, where: sql`owner_id = ${ownerId}` },
       { table: quoteAnswers, where: sql`owner_id = ${ownerId}` },
@@ -42,4 +42,4 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
   });
 }
 
-const EMPTY = sql`('', '', '', '', '', '', '')`;
+const EMPTY = sql`('', '', '[]'::jsonb, '', '', '', '', '', '')`;

@@ -18,21 +18,20 @@ export function prepareGetMailSettings(db: Database): (ownerId: string) => Promi
   return async (ownerId) => (await statement.execute({ ownerId }))[0];
 }
 
-/** Prepares the statement that tells which of some owners want their mails to have documents with them. */
-export function prepareFindAttachingOwners(
+/** Prepares the statement that reads the settings of some owners, by their ids; those without a row have the default ones. */
+export function prepareFindMailSettings(
   db: Database,
-): (ownerIds: readonly string[]) => Promise<ReadonlySet<string>> {
+): (ownerIds: readonly string[]) => Promise<ReadonlyMap<string, MailSettingsRow>> {
   const statement = db
-    .select({ ownerId: mailSettings.ownerId })
+    .select()
     .from(mailSettings)
     .where(
-      sql`${mailSettings.ownerId} = any(array(select value::uuid from jsonb_array_elements_text(${jsonParameter('ownerIds')}::jsonb)))
-        and ${mailSettings.attachPdf}`,
+      sql`${mailSettings.ownerId} = any(array(select value::uuid from jsonb_array_elements_text(${jsonParameter('ownerIds')}::jsonb)))`,
     )
-    .prepare('find_attaching_owners');
+    .prepare('find_mail_settings');
   return async (ownerIds) => {
     const found = await statement.execute({ ownerIds: [...new Set(ownerIds)] });
-    return new Set(found.map(({ ownerId }) => ownerId));
+    return new Map(found.map((row) => [row.ownerId, row]));
   };
 }
 
@@ -45,13 +44,14 @@ export function prepareSaveMailSettings(
 ): (settings: MailSettingsRow, effects: WriteEffects) => Promise<boolean> {
   const columns = columnParameters(mailSettings);
   const saved = db.$with('saved', { ownerId: sql<string>`owner_id`.as('owner_id') }).as(sql`
-    insert into ${mailSettings} as present (owner_id, version, attach_pdf, update_time)
-    select ${columns.ownerId}::uuid, ${columns.version}::bigint, ${columns.attachPdf}::boolean, ${columns.updateTime}::timestamptz
+    insert into ${mailSettings} as present (owner_id, version, attach_pdf, bcc_email, update_time)
+    select ${columns.ownerId}::uuid, ${columns.version}::bigint, ${columns.attachPdf}::boolean, ${columns.bccEmail}::text,
+      ${columns.updateTime}::timestamptz
     where ${columns.version}::bigint = 1 or exists (
       select 1 from ${mailSettings} where owner_id = ${columns.ownerId}::uuid
     )
     on conflict (owner_id) do update set version = excluded.version, attach_pdf = excluded.attach_pdf,
-      update_time = excluded.update_time
+      bcc_email = excluded.bcc_email, update_time = excluded.update_time
     where present.version + 1 = excluded.version
     returning owner_id
   `);

@@ -10,6 +10,8 @@ import { mailRetractions, mailWithdrawals, notifications, quoteAnswers } from '.
  * only that, or without a reason sets the `expireTime` of the queued mail of its quote. A mail that is queued only after what keeps it
  * does not go out either, but a reminder of a later version of its invoice does.
  *
+ * The `copies` of a mail, a list of {@link MailCopy}, are queued with it, and only then.
+ *
  * A mail that takes back what an earlier one said is not queued yet: whether it is owed is decided after that (decide-retractions.ts). The
  * `withdrawReason` of a reversed payment keeps only the queued confirmation of that payment from going out.
  */
@@ -25,6 +27,8 @@ export function prepareQueueMails(db: Database) {
       quoteId: 'uuid',
       kind: 'text',
       recipient: 'text',
+      ccEmails: 'jsonb',
+      copies: 'jsonb',
       senderName: 'text',
       replyTo: 'text',
       subject: 'text',
@@ -45,12 +49,20 @@ export function prepareQueueMails(db: Database) {
       sql`
         insert into ${notifications} (id, owner_id, invoice_id, quote_id, kind, recipient, sender_name, reply_to, subject,
           text_body, html_body, request_id, create_time, next_attempt_time, due_date, expire_time, invoice_version, payment_id,
-          credit_note_id, printed, link)
-        select ${fresh.eventId}, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
-          ${fresh.recipient}, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
+          credit_note_id, printed, link, role, copy_of, addressee, cc_emails)
+        select mail.id, ${fresh.ownerId}, ${fresh.invoiceId}, ${fresh.quoteId}, ${fresh.kind},
+          mail.recipient, ${fresh.senderName}, ${fresh.replyTo}, ${fresh.subject}, ${fresh.textBody}, ${fresh.htmlBody},
           ${fresh.requestId}, ${fresh.time}, ${fresh.time}, ${fresh.dueDate}, ${fresh.expireTime}, ${fresh.invoiceVersion},
-          ${fresh.paymentId}, ${fresh.creditNoteId}, ${fresh.printed}, ${fresh.link}
-        from ${fresh.rows} where ${fresh.kind} is not null and not ${isRetraction(fresh.kind)} order by ${fresh.eventId}
+          ${fresh.paymentId}, ${fresh.creditNoteId}, ${fresh.printed}, ${fresh.link}, mail.role, mail.copy_of, mail.addressee,
+          ${fresh.ccEmails}
+        from ${fresh.rows} cross join lateral (
+          select ${fresh.eventId} as id, ${fresh.recipient} as recipient, 'TO' as role, null::uuid as copy_of, '' as addressee
+          union all
+          select copy.id, copy.recipient, copy.role, ${fresh.eventId}, ${fresh.recipient}
+          from jsonb_to_recordset(${fresh.copies}) as copy (id uuid, recipient text, role text)
+          where not exists (select from ${notifications} as known where known.id = ${fresh.eventId})
+        ) as mail
+        where ${fresh.kind} is not null and not ${isRetraction(fresh.kind)} order by mail.id
         on conflict (id) do nothing`,
       sql`
         insert into ${mailRetractions} (id, owner_id, invoice_id, payment_id, revision_id, kind, recipient, sender_name, reply_to,

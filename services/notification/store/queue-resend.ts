@@ -2,6 +2,8 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
+import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
+import type { MailCopy } from '../mail/mail-copies.ts';
 import { documentResends, type NotificationRow, notifications } from './schema.ts';
 
 /** How often a document can be mailed again within 24 hours. */
@@ -16,7 +18,7 @@ export const ELSEWHERE_MAX = 100;
 /** For how long a mail counts against {@link RESENDS_MAX} and {@link ELSEWHERE_MAX}. */
 const RESEND_WINDOW_MS = 24 * 3_600_000;
 
-/** The columns of a mail that brings a document again. */
+/** The columns of a mail that brings a document again, and its copies. */
 export type ResentMail = Pick<
   NotificationRow,
   | 'id'
@@ -37,7 +39,8 @@ export type ResentMail = Pick<
   | 'requestId'
   | 'createTime'
   | 'expireTime'
->;
+  | 'ccEmails'
+> & { readonly copies: readonly MailCopy[] };
 
 /** Which document is mailed again. */
 export interface ResentDocument {
@@ -47,8 +50,8 @@ export interface ResentDocument {
 }
 
 /**
- * Prepares the statement that queues a mail which brings a document again, to be sent at once. Gives false, and has queued nothing, when
- * the document was mailed again {@link RESENDS_MAX} times of late, or documents of the account {@link ELSEWHERE_MAX} times elsewhere: the
+ * Prepares the statement that queues a mail which brings a document again, and its copies, to be sent at once. Gives false, and has queued
+ * nothing, when the document was mailed again {@link RESENDS_MAX} times of late, or documents of the account {@link ELSEWHERE_MAX} times elsewhere: the
  * rows that count are locked, so that those who come at once are counted as well. Of several that come at once for one document, one that
  * is refused for that may count for the account.
  */
@@ -86,17 +89,27 @@ export function prepareQueueResend(
   const counted = db
     .$with('counted', {})
     .as(countFor(documentId, RESENDS_MAX, sql`not ${isElsewhere} or exists (select 1 from ${countedElsewhere})`));
-  const queued = db.$with('queued', { id: sql<string>`id`.as('id') }).as(sql`
+  const mailed = db.$with('mailed', {}).as(sql`
     insert into ${notifications} (id, owner_id, invoice_id, invoice_version, quote_id, credit_note_id, kind, recipient, sender_name,
-      reply_to, subject, text_body, html_body, printed, link, request_id, create_time, next_attempt_time, expire_time)
-    select ${columns.id}::uuid, owner_id, ${columns.invoiceId}::uuid, ${columns.invoiceVersion}::bigint, ${columns.quoteId}::uuid,
-      ${columns.creditNoteId}::uuid, ${columns.kind}::text, ${columns.recipient}::text, ${columns.senderName}::text,
+      reply_to, subject, text_body, html_body, printed, link, request_id, create_time, next_attempt_time, expire_time, cc_emails,
+      role, copy_of, addressee)
+    select mail.id, owner_id, ${columns.invoiceId}::uuid, ${columns.invoiceVersion}::bigint, ${columns.quoteId}::uuid,
+      ${columns.creditNoteId}::uuid, ${columns.kind}::text, mail.recipient, ${columns.senderName}::text,
       ${columns.replyTo}::text, ${columns.subject}::text, ${columns.textBody}::text, ${columns.htmlBody}::text,
-      ${columns.printed}::jsonb, ${columns.link}::jsonb, ${columns.requestId}::text, ${now}, ${now}, ${columns.expireTime}::timestamptz
-    from ${counted}
-    returning id
+      ${columns.printed}::jsonb, ${columns.link}::jsonb, ${columns.requestId}::text, ${now}, ${now}, ${columns.expireTime}::timestamptz,
+      ${columns.ccEmails}::jsonb, mail.role, mail.copy_of, mail.addressee
+    from ${counted} cross join (
+      select ${columns.id}::uuid as id, ${columns.recipient}::text as recipient, 'TO' as role, null::uuid as copy_of, '' as addressee
+      union all
+      select copy.id, copy.recipient, copy.role, ${columns.id}::uuid, ${columns.recipient}::text
+      from jsonb_to_recordset(${jsonParameter('copies')}::jsonb) as copy (id uuid, recipient text, role text)
+    ) as mail
+    returning id, role
   `);
-  const write = prepareWrite(db, 'queue_resend', { changed: queued, parts: [countedElsewhere, counted, queued] });
+  const queued = db
+    .$with('queued', { id: sql<string>`id`.as('id') })
+    .as(sql`select id from ${mailed} where role = 'TO'`);
+  const write = prepareWrite(db, 'queue_resend', { changed: queued, parts: [countedElsewhere, counted, mailed, queued] });
   return (mail, document, effects) => {
     const since = new Date(mail.createTime.getTime() - RESEND_WINDOW_MS).toISOString();
     return write({ ...mail, ...document, since }, effects);

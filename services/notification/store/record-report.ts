@@ -1,18 +1,23 @@
-import { and, eq, getTableColumns, notExists, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, notExists, or, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
 import type { ReportedMail } from '../domain/decide-report.ts';
 import { deletedOwners, type NotificationRow, notifications } from './schema.ts';
 
-/** Prepares the query of the mail that a report is of, whoever owns it, unless its account was deleted. */
-export function prepareFindReported(db: Database): (id: string) => Promise<NotificationRow | undefined> {
+/** Prepares the query of a mail that a report is of, and of its copies, whoever owns it, unless its account was deleted. */
+export function prepareFindReported(db: Database): (id: string) => Promise<readonly NotificationRow[]> {
   const deleted = db.select().from(deletedOwners).where(eq(deletedOwners.ownerId, notifications.ownerId));
   const statement = db
     .select(getTableColumns(notifications))
     .from(notifications)
-    .where(and(eq(notifications.id, sql.placeholder('id')), notExists(deleted)))
-    .prepare('find_reported_mail');
-  return async (id) => (await statement.execute({ id }))[0];
+    .where(
+      and(
+        or(eq(notifications.id, sql.placeholder('id')), eq(notifications.copyOf, sql.placeholder('id'))),
+        notExists(deleted),
+      ),
+    )
+    .prepare('find_reported_mails');
+  return (id) => statement.execute({ id });
 }
 
 /** A mail as it is after a report. */

@@ -7,6 +7,9 @@ import type { PrintedDocument } from '../domain/printed-document.ts';
 /** Where a mail is on its way, named as in the contract. */
 export type State = 'QUEUED' | 'SENT' | 'FAILED' | 'BOUNCED';
 
+/** As what somebody gets a mail, named as in the contract. */
+export type Role = 'TO' | 'CC' | 'BCC';
+
 /** Mails to customers; the migration says what the columns mean. */
 export const notifications = pgTable('notifications', {
   id: uuid('id').primaryKey(),
@@ -44,6 +47,10 @@ export const notifications = pgTable('notifications', {
   reports: integer('reports').notNull().default(0),
   link: jsonb('link').$type<MailLink>(),
   creditNoteId: uuid('credit_note_id'),
+  role: text('role').$type<Role>().notNull().default('TO'),
+  copyOf: uuid('copy_of'),
+  addressee: text('addressee').notNull().default(''),
+  ccEmails: jsonb('cc_emails').$type<readonly string[]>().notNull().default([]),
 });
 
 /** A row of the table. */
@@ -112,6 +119,7 @@ export const mailSettings = pgTable('mail_settings', {
   version: bigint('version', { mode: 'bigint' }).notNull(),
   attachPdf: boolean('attach_pdf').notNull(),
   updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
+  bccEmail: text('bcc_email').notNull(),
 });
 
 /** Links of documents that were rotated or revoked; the migration says what the columns mean. */
@@ -157,8 +165,21 @@ export const shownColumns = {
   delayTime: notifications.delayTime,
   bounceTime: notifications.bounceTime,
   statusCode: notifications.statusCode,
+  role: notifications.role,
+  copyOf: notifications.copyOf,
+  copies: sql<readonly ShownCopy[]>`(
+    select coalesce(jsonb_agg(to_jsonb(copy) order by copy.role desc, copy.recipient), '[]')
+    from (select id, recipient, role, state from ${notifications} as copied
+      where copied.owner_id = ${notifications}.owner_id and copied.copy_of = ${notifications}.id) as copy)`.as(
+    'copies',
+  ),
   createTimeText: sql<string>`${notifications.createTime}::text`.as('create_time_text'),
 };
 
+/** A copy of a mail, as the API shows it with the mail. */
+export type ShownCopy = Pick<NotificationRow, 'id' | 'recipient' | 'role' | 'state'>;
+
 /** A row as the API shows it. */
-export type ShownRow = Pick<NotificationRow, Exclude<keyof typeof shownColumns, 'createTimeText'>>;
+export type ShownRow = Pick<NotificationRow, Exclude<keyof typeof shownColumns, 'createTimeText' | 'copies'>> & {
+  readonly copies: readonly ShownCopy[];
+};

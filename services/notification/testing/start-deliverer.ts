@@ -41,7 +41,7 @@ export async function startDeliverer(
   return {
     deps,
     async queue(kind = 'INVOICE_SENT', changes = {}) {
-      const eventId = randomUUIDv7();
+      const { eventId = randomUUIDv7() } = changes;
       const order: MailOrder = {
         eventId,
         ownerId: randomUUIDv7(),
@@ -53,6 +53,8 @@ export async function startDeliverer(
         revisionId: null,
         kind,
         recipient: 'grace@hopper.example',
+        ccEmails: [],
+        copies: [],
         senderName: 'Lovelace & Sons',
         replyTo: 'ada@lovelace.example',
         subject: 'Invoice 2026-0042',

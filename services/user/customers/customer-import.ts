@@ -5,6 +5,7 @@ import { columnOf, rowErrorsOf } from '../../../runtime/csv/row-errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { requireIdentifiers } from '../require-identifiers.ts';
 import { identifierOf } from './identifier-cell.ts';
+import { requireCcEmails } from './require-cc-emails.ts';
 
 const RULES = {
   columns: [
@@ -36,6 +37,7 @@ export async function readCustomers(
         () => {
           requireValid(CustomerSchema, customer);
           requireIdentifiers(customer);
+          requireCcEmails(customer);
         },
       ),
     ),

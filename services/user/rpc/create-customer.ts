@@ -5,6 +5,7 @@ import { CreateCustomerResponseSchema, type CustomerService } from '../../../gen
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
+import { requireCcEmails } from '../customers/require-cc-emails.ts';
 import type { Deps } from '../deps.ts';
 import { customerCreated, FIRST_VERSION, occasionOf } from '../events.ts';
 import { requireIdentifiers } from '../require-identifiers.ts';
@@ -13,6 +14,7 @@ import { requireIdentifiers } from '../require-identifiers.ts';
 export const createCustomer: Rpc<Deps, typeof CustomerService.method.createCustomer> = async (deps, request, call) => {
   const asked = request.customer ?? create(CustomerSchema); // the schema requires it
   requireIdentifiers(asked, 'customer.');
+  requireCcEmails(asked, 'customer.');
   const now = deps.clock.now();
   const row = {
     ...customerColumns(asked),

@@ -9,6 +9,7 @@ import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
 import { findOwnCustomer } from '../customers/own-customer.ts';
+import { requireCcEmails } from '../customers/require-cc-emails.ts';
 import type { Deps } from '../deps.ts';
 import { changesBetween, customerUpdated, occasionOf } from '../events.ts';
 import { requireIdentifiers } from '../require-identifiers.ts';
@@ -22,6 +23,7 @@ export const updateCustomer: Rpc<Deps, typeof CustomerService.method.updateCusto
     const asked = applyUpdateMask(CustomerSchema, present, request.customer, request.updateMask);
     requireValid(CustomerSchema, asked, 'customer.');
     requireIdentifiers(asked, 'customer.');
+    requireCcEmails(asked, 'customer.');
     const changed = { ...row, ...customerColumns(asked) };
     const after = toCustomer(changed);
     const changes = changesBetween(CustomerSchema, present, after);

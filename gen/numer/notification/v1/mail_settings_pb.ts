@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/mail_settings.proto.
  */
 export const file_numer_notification_v1_mail_settings: GenFile = /*@__PURE__*/
-  fileDesc("CiludW1lci9ub3RpZmljYXRpb24vdjEvbWFpbF9zZXR0aW5ncy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIncKDE1haWxTZXR0aW5ncxIXCgphdHRhY2hfcGRmGAEgASgIQgPgQQESNAoLdXBkYXRlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CiludW1lci9ub3RpZmljYXRpb24vdjEvbWFpbF9zZXR0aW5ncy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIpwBCgxNYWlsU2V0dGluZ3MSFwoKYXR0YWNoX3BkZhgBIAEoCEID4EEBEjQKC3VwZGF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEASIwoJYmNjX2VtYWlsGAQgASgJQhDgQQG6SArYAQFyBRj+AWABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * What holds for all mails to the customers of an account. A change concerns mails that are queued after it.
@@ -43,6 +43,13 @@ export type MailSettings = Message<"numer.notification.v1.MailSettings"> & {
    * @generated from field: string etag = 3;
    */
   etag: string;
+
+  /**
+   * Who gets a blind copy of every mail to a customer, e.g. a mailbox of your own: no recipient learns of it. Default: nobody.
+   *
+   * @generated from field: string bcc_email = 4;
+   */
+  bccEmail: string;
 };
 
 /**
@@ -72,6 +79,13 @@ export type MailSettingsJson = {
    * @generated from field: string etag = 3;
    */
   etag?: string;
+
+  /**
+   * Who gets a blind copy of every mail to a customer, e.g. a mailbox of your own: no recipient learns of it. Default: nobody.
+   *
+   * @generated from field: string bcc_email = 4;
+   */
+  bccEmail?: string;
 };
 
 /**

@@ -25,14 +25,14 @@ export const file_numer_notification_v1_notification_events: GenFile = /*@__PURE
  */
 export type DocumentResent = Message<"numer.notification.v1.DocumentResent"> & {
   /**
-   * The notification that was queued. Its recipient and subject are left out: they are personal data.
+   * The notification that was queued. Its recipient, copies and subject are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
   notification?: Notification | undefined;
 
   /**
-   * The fields that it has; also `message`, when it says something in words of the user's own. For personal data the values are left out.
+   * The fields that it has; also `ccEmails` and `bccEmail`, when somebody gets a copy, and `message`, when it says something in words of the user's own. For personal data the values are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -46,14 +46,14 @@ export type DocumentResent = Message<"numer.notification.v1.DocumentResent"> & {
  */
 export type DocumentResentJson = {
   /**
-   * The notification that was queued. Its recipient and subject are left out: they are personal data.
+   * The notification that was queued. Its recipient, copies and subject are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
   notification?: NotificationJson;
 
   /**
-   * The fields that it has; also `message`, when it says something in words of the user's own. For personal data the values are left out.
+   * The fields that it has; also `ccEmails` and `bccEmail`, when somebody gets a copy, and `message`, when it says something in words of the user's own. For personal data the values are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -68,13 +68,13 @@ export const DocumentResentSchema: GenMessage<DocumentResent, {jsonType: Documen
   messageDesc(file_numer_notification_v1_notification_events, 0);
 
 /**
- * The mail server took a mail.
+ * The mail server took a mail, or a copy of one: each address is told of by itself, and `role` says which it is.
  *
  * @generated from message numer.notification.v1.NotificationSent
  */
 export type NotificationSent = Message<"numer.notification.v1.NotificationSent"> & {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -82,13 +82,13 @@ export type NotificationSent = Message<"numer.notification.v1.NotificationSent">
 };
 
 /**
- * The mail server took a mail.
+ * The mail server took a mail, or a copy of one: each address is told of by itself, and `role` says which it is.
  *
  * @generated from message numer.notification.v1.NotificationSent
  */
 export type NotificationSentJson = {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -109,7 +109,7 @@ export const NotificationSentSchema: GenMessage<NotificationSent, {jsonType: Not
  */
 export type NotificationFailed = Message<"numer.notification.v1.NotificationFailed"> & {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -123,7 +123,7 @@ export type NotificationFailed = Message<"numer.notification.v1.NotificationFail
  */
 export type NotificationFailedJson = {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -144,7 +144,7 @@ export const NotificationFailedSchema: GenMessage<NotificationFailed, {jsonType:
  */
 export type NotificationDelayed = Message<"numer.notification.v1.NotificationDelayed"> & {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -158,7 +158,7 @@ export type NotificationDelayed = Message<"numer.notification.v1.NotificationDel
  */
 export type NotificationDelayedJson = {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -179,7 +179,7 @@ export const NotificationDelayedSchema: GenMessage<NotificationDelayed, {jsonTyp
  */
 export type NotificationDelivered = Message<"numer.notification.v1.NotificationDelivered"> & {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -193,7 +193,7 @@ export type NotificationDelivered = Message<"numer.notification.v1.NotificationD
  */
 export type NotificationDeliveredJson = {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -214,7 +214,7 @@ export const NotificationDeliveredSchema: GenMessage<NotificationDelivered, {jso
  */
 export type NotificationBounced = Message<"numer.notification.v1.NotificationBounced"> & {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -228,7 +228,7 @@ export type NotificationBounced = Message<"numer.notification.v1.NotificationBou
  */
 export type NotificationBouncedJson = {
   /**
-   * The notification after it. Its recipient, subject and error are left out: they are personal data.
+   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */

@@ -13,10 +13,11 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/notification.proto.
  */
 export const file_numer_notification_v1_notification: GenFile = /*@__PURE__*/
-  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEitAcKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAxIZCgxwZGZfYXR0YWNoZWQYDSABKAhCA+BBAxI1CgxkZWxpdmVyX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSMwoKZGVsYXlfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0Cgtib3VuY2VfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIYCgtzdGF0dXNfY29kZRgRIAEoCUID4EEDEhsKDmNyZWRpdF9ub3RlX2lkGBIgASgJQgPgQQMipAEKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhAKDElOVk9JQ0VfU0VOVBABEgwKCFJFTUlOREVSEAISFAoQUEFZTUVOVF9SRUNFSVZFRBADEg4KClFVT1RFX1NFTlQQBBIWChJDUkVESVRfTk9URV9JU1NVRUQQBRISCg5JTlZPSUNFX1ZPSURFRBAGEhQKEFBBWU1FTlRfUkVWRVJTRUQQByJNCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgoKBlFVRVVFRBABEggKBFNFTlQQAhIKCgZGQUlMRUQQAxILCgdCT1VOQ0VEEARiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEiuAoKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAxIZCgxwZGZfYXR0YWNoZWQYDSABKAhCA+BBAxI1CgxkZWxpdmVyX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSMwoKZGVsYXlfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0Cgtib3VuY2VfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIYCgtzdGF0dXNfY29kZRgRIAEoCUID4EEDEhsKDmNyZWRpdF9ub3RlX2lkGBIgASgJQgPgQQMSOwoEcm9sZRgTIAEoDjIoLm51bWVyLm5vdGlmaWNhdGlvbi52MS5Ob3RpZmljYXRpb24uUm9sZUID4EEDEhQKB2NvcHlfb2YYFCABKAlCA+BBAxI9CgZjb3BpZXMYFSADKAsyKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLkNvcHlCA+BBAxq4AQoEQ29weRIcCg9ub3RpZmljYXRpb25faWQYASABKAlCA+BBAxIWCglyZWNpcGllbnQYAiABKAlCA+BBAxI7CgRyb2xlGAMgASgOMigubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5Sb2xlQgPgQQMSPQoFc3RhdGUYBCABKA4yKS5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLlN0YXRlQgPgQQMipAEKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhAKDElOVk9JQ0VfU0VOVBABEgwKCFJFTUlOREVSEAISFAoQUEFZTUVOVF9SRUNFSVZFRBADEg4KClFVT1RFX1NFTlQQBBIWChJDUkVESVRfTk9URV9JU1NVRUQQBRISCg5JTlZPSUNFX1ZPSURFRBAGEhQKEFBBWU1FTlRfUkVWRVJTRUQQByI1CgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIGCgJUTxABEgYKAkNDEAISBwoDQkNDEAMiTQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIKCgZRVUVVRUQQARIICgRTRU5UEAISCgoGRkFJTEVEEAMSCwoHQk9VTkNFRBAEYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A mail to a customer, and what has become of it.
+ * A mail to a customer, or a copy of one, and what has become of it. Each address has a notification of its own: the copies are handed to
+ * the mail server one by one, so that none waits for, fails or bounces with another.
  *
  * @generated from message numer.notification.v1.Notification
  */
@@ -150,10 +151,32 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
    * @generated from field: string credit_note_id = 18;
    */
   creditNoteId: string;
+
+  /**
+   * As what the recipient gets the mail.
+   *
+   * @generated from field: numer.notification.v1.Notification.Role role = 19;
+   */
+  role: Notification_Role;
+
+  /**
+   * Id of the notification that it is a copy of. Empty when the mail is to the recipient itself.
+   *
+   * @generated from field: string copy_of = 20;
+   */
+  copyOf: string;
+
+  /**
+   * The copies of it: those that stand in it first, in the order of the customer's `cc_emails`, then the blind one. Empty of a copy.
+   *
+   * @generated from field: repeated numer.notification.v1.Notification.Copy copies = 21;
+   */
+  copies: Notification_Copy[];
 };
 
 /**
- * A mail to a customer, and what has become of it.
+ * A mail to a customer, or a copy of one, and what has become of it. Each address has a notification of its own: the copies are handed to
+ * the mail server one by one, so that none waits for, fails or bounces with another.
  *
  * @generated from message numer.notification.v1.Notification
  */
@@ -287,6 +310,27 @@ export type NotificationJson = {
    * @generated from field: string credit_note_id = 18;
    */
   creditNoteId?: string;
+
+  /**
+   * As what the recipient gets the mail.
+   *
+   * @generated from field: numer.notification.v1.Notification.Role role = 19;
+   */
+  role?: Notification_RoleJson;
+
+  /**
+   * Id of the notification that it is a copy of. Empty when the mail is to the recipient itself.
+   *
+   * @generated from field: string copy_of = 20;
+   */
+  copyOf?: string;
+
+  /**
+   * The copies of it: those that stand in it first, in the order of the customer's `cc_emails`, then the blind one. Empty of a copy.
+   *
+   * @generated from field: repeated numer.notification.v1.Notification.Copy copies = 21;
+   */
+  copies?: Notification_CopyJson[];
 };
 
 /**
@@ -295,6 +339,83 @@ export type NotificationJson = {
  */
 export const NotificationSchema: GenMessage<Notification, {jsonType: NotificationJson}> = /*@__PURE__*/
   messageDesc(file_numer_notification_v1_notification, 0);
+
+/**
+ * A copy of a mail, and what has become of it.
+ *
+ * @generated from message numer.notification.v1.Notification.Copy
+ */
+export type Notification_Copy = Message<"numer.notification.v1.Notification.Copy"> & {
+  /**
+   * Id of its own notification, which says more.
+   *
+   * @generated from field: string notification_id = 1;
+   */
+  notificationId: string;
+
+  /**
+   * Email address that it goes to.
+   *
+   * @generated from field: string recipient = 2;
+   */
+  recipient: string;
+
+  /**
+   * Whether it stands in the mail (CC) or is a blind copy (BCC).
+   *
+   * @generated from field: numer.notification.v1.Notification.Role role = 3;
+   */
+  role: Notification_Role;
+
+  /**
+   * Where it is on its way.
+   *
+   * @generated from field: numer.notification.v1.Notification.State state = 4;
+   */
+  state: Notification_State;
+};
+
+/**
+ * A copy of a mail, and what has become of it.
+ *
+ * @generated from message numer.notification.v1.Notification.Copy
+ */
+export type Notification_CopyJson = {
+  /**
+   * Id of its own notification, which says more.
+   *
+   * @generated from field: string notification_id = 1;
+   */
+  notificationId?: string;
+
+  /**
+   * Email address that it goes to.
+   *
+   * @generated from field: string recipient = 2;
+   */
+  recipient?: string;
+
+  /**
+   * Whether it stands in the mail (CC) or is a blind copy (BCC).
+   *
+   * @generated from field: numer.notification.v1.Notification.Role role = 3;
+   */
+  role?: Notification_RoleJson;
+
+  /**
+   * Where it is on its way.
+   *
+   * @generated from field: numer.notification.v1.Notification.State state = 4;
+   */
+  state?: Notification_StateJson;
+};
+
+/**
+ * Describes the message numer.notification.v1.Notification.Copy.
+ * Use `create(Notification_CopySchema)` to create a new message.
+ */
+export const Notification_CopySchema: GenMessage<Notification_Copy, {jsonType: Notification_CopyJson}> = /*@__PURE__*/
+  messageDesc(file_numer_notification_v1_notification, 0, 0);
 
 /**
  * Why a mail is sent.
@@ -380,6 +501,61 @@ export const Notification_KindSchema: GenEnum<Notification_Kind, Notification_Ki
   enumDesc(file_numer_notification_v1_notification, 0, 0);
 
 /**
+ * As what somebody gets a mail.
+ *
+ * @generated from enum numer.notification.v1.Notification.Role
+ */
+export const Notification_Role = {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: ROLE_UNSPECIFIED = 0;
+   */
+  ROLE_UNSPECIFIED: 0,
+
+  /**
+   * The mail is to the recipient.
+   *
+   * @generated from enum value: TO = 1;
+   */
+  TO: 1,
+
+  /**
+   * The recipient gets a copy, and stands in the mail as such.
+   *
+   * @generated from enum value: CC = 2;
+   */
+  CC: 2,
+
+  /**
+   * The recipient gets a blind copy: it says nothing of that.
+   *
+   * @generated from enum value: BCC = 3;
+   */
+  BCC: 3,
+} as const;
+
+/**
+ * As what somebody gets a mail.
+ *
+ * @generated from enum numer.notification.v1.Notification.Role
+ */
+export type Notification_Role = (typeof Notification_Role)[keyof typeof Notification_Role] | UnknownEnum;
+
+/**
+ * As what somebody gets a mail.
+ *
+ * @generated from enum numer.notification.v1.Notification.Role
+ */
+export type Notification_RoleJson = "ROLE_UNSPECIFIED" | "TO" | "CC" | "BCC";
+
+/**
+ * Describes the enum numer.notification.v1.Notification.Role.
+ */
+export const Notification_RoleSchema: GenEnum<Notification_Role, Notification_RoleJson> = /*@__PURE__*/
+  enumDesc(file_numer_notification_v1_notification, 0, 1);
+
+/**
  * Where a mail is on its way.
  *
  * @generated from enum numer.notification.v1.Notification.State
@@ -439,5 +615,5 @@ export type Notification_StateJson = "STATE_UNSPECIFIED" | "QUEUED" | "SENT" | "
  * Describes the enum numer.notification.v1.Notification.State.
  */
 export const Notification_StateSchema: GenEnum<Notification_State, Notification_StateJson> = /*@__PURE__*/
-  enumDesc(file_numer_notification_v1_notification, 0, 1);
+  enumDesc(file_numer_notification_v1_notification, 0, 2);
 

@@ -242,8 +242,8 @@ export type ResendInvoiceRequest = Message<"numer.notification.v1.ResendInvoiceR
   invoiceId: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
-   * that the invoice has.
+   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
+   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the invoice has.
    *
    * @generated from field: string recipient = 2;
    */
@@ -272,8 +272,8 @@ export type ResendInvoiceRequestJson = {
   invoiceId?: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
-   * that the invoice has.
+   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
+   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the invoice has.
    *
    * @generated from field: string recipient = 2;
    */
@@ -344,8 +344,8 @@ export type ResendQuoteRequest = Message<"numer.notification.v1.ResendQuoteReque
   quoteId: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
-   * that the quote has.
+   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
+   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the quote has.
    *
    * @generated from field: string recipient = 2;
    */
@@ -374,8 +374,8 @@ export type ResendQuoteRequestJson = {
   quoteId?: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
-   * that the quote has.
+   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
+   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the quote has.
    *
    * @generated from field: string recipient = 2;
    */
@@ -446,8 +446,8 @@ export type ResendCreditNoteRequest = Message<"numer.notification.v1.ResendCredi
   creditNoteId: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
-   * that the credit note has.
+   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
+   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the credit note has.
    *
    * @generated from field: string recipient = 2;
    */
@@ -476,8 +476,8 @@ export type ResendCreditNoteRequestJson = {
   creditNoteId?: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. Default: the one that the customer has now, else the one
-   * that the credit note has.
+   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
+   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the credit note has.
    *
    * @generated from field: string recipient = 2;
    */

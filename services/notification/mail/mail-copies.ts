@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+/** A copy of a mail, which is sent like a mail of its own. */
+export interface MailCopy {
+  /** Id of its notification. */
+  readonly id: string;
+  readonly role: 'CC' | 'BCC';
+  readonly recipient: string;
+}
+
+/** Whom a mail goes to. */
+export interface Recipients {
+  /** Empty when the customer has no address; nobody gets a copy of such a mail, which fails. */
+  readonly recipient: string;
+  readonly ccEmails: readonly string[];
+  /** Empty for nobody. */
+  readonly bccEmail: string;
+}
+
+/** The copies of a mail, the same each time. Nobody gets it twice, however the addresses are spelled. */
+export function copiesOf(mailId: string, { recipient, ccEmails, bccEmail }: Recipients): readonly MailCopy[] {
+  if (recipient === '') return [];
+  const known = new Set(['', recipient.toLowerCase()]);
+  const copies = [
+    ...ccEmails.map((email) => ({ role: 'CC', recipient: email }) as const),
+    { role: 'BCC', recipient: bccEmail } as const,
+  ];
+  return copies.flatMap((copy) => {
+    const address = copy.recipient.toLowerCase();
+    if (known.has(address)) return [];
+    known.add(address);
+    return [{ ...copy, id: copyIdOf(mailId, address) }];
+  });
+}
+
+/** Who stands in a mail as getting copies. */
+export function visibleOf(copies: readonly MailCopy[]): readonly string[] {
+  return copies.filter(({ role }) => role === 'CC').map(({ recipient }) => recipient);
+}
+
+/** The id of a copy begins as that of its mail does, so it has the same time; `address` is in lower case. */
+function copyIdOf(mailId: string, address: string): string {
+  return mailId.slice(0, 24) + createHash('md5').update(`${mailId} ${address}`).digest('hex').slice(0, 12);
+}
