@@ -25,8 +25,8 @@ const KEPT: KeptMails = { max: 10_000, lookAfter: 1_000 };
 const OWN_FILE = /^([0-9a-f-]{36}@numer[.]eml|[.][0-9a-f-]{36}@numer[.]eml[.][0-9a-f-]{36})$/;
 
 /**
- * Catches mail in files named by the id of the notification, for trying the system out. The same mail twice is one file. Of those the newest are kept,
- * 10,000 and up to 1,000 more.
+ * Catches mail in files named by the id of the notification, for trying the system out. The same mail twice is one file. Of those the
+ * newest are kept, 10,000 and up to 1,000 more.
  *
  * Secret ones go to a folder within, as many again, which the pages of the gateway do not show: these have no password.
  */

@@ -13,7 +13,7 @@ export type Reading =
 /** What a report says, and of which mail. The lists have each once and in lower case. */
 export interface ReportReading {
   readonly kind: 'report';
-  /** The ids that mails were handed over with, which tell copies apart: one, unless it is of no use or was sent to nobody's bounce address. */
+  /** The ids that mails were handed over with, which tell copies apart: one, or none where the report did not come to a bounce address. */
   readonly ids: readonly string[];
   /** The ids in the Message-IDs of what is returned, which a mail and its copies have in common. */
   readonly messageIds: readonly string[];

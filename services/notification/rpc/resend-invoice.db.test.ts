@@ -96,7 +96,7 @@ describe('ResendInvoice', () => {
   });
 
   test('mails copies to whoever the customer has them sent to now, and the blind one, as the first time', async () => {
-    const ccEmails = [`cfo-${randomUUIDv7()}@new.example`];
+    const ccEmails = [`it-${randomUUIDv7()}@new.example`, `cfo-${randomUUIDv7()}@new.example`];
     const email = `${randomUUIDv7()}@new.example`;
     const customerId = put(service.shelf.customers, { name: 'Grace Hopper', email, ccEmails });
     const { user, resend } = newCase({ customerId });
@@ -106,7 +106,7 @@ describe('ResendInvoice', () => {
     const headers = { 'idempotency-key': randomUUIDv7() };
     const { notification } = await resend({}, headers);
     expect(notification?.copies).toMatchObject([
-      { recipient: ccEmails[0], role: Notification_Role.CC, state: Notification_State.QUEUED },
+      ...ccEmails.map((recipient) => ({ recipient, role: Notification_Role.CC, state: Notification_State.QUEUED })),
       { recipient: bccEmail, role: Notification_Role.BCC, state: Notification_State.QUEUED },
     ]);
     const notificationId = notification?.id ?? '';
@@ -115,7 +115,7 @@ describe('ResendInvoice', () => {
     await service.work();
     for (const address of [email, ...ccEmails, bccEmail]) {
       expect(service.mailsTo(address)).toMatchObject([
-        { mail: { to: [{ address: email }], cc: [{ address: ccEmails[0] }] } },
+        { mail: { to: [{ address: email }], cc: ccEmails.map((cc) => ({ address: cc })) } },
       ]);
     }
     const [event, ...others] = await service.eventsOf(notificationId);

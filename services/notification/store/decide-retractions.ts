@@ -12,9 +12,11 @@ const PAUSE_MIN = sql.raw(`interval '1 second'`);
 /**
  * Prepares the statement that decides which of the retractions that are due are owed, queues these, and gives how many it looked at.
  * One is owed to each address to which a mail that it takes back was sent, or may have been: that of the customer, those that got copies,
- * and those to which the invoice was sent again. Whoever got copies gets one of that to the customer, if that is owed at the same time, and
- * so does whoever gets blind copies by now. None is while such a mail is with a mail server. One of an invoice whose revision is mailed to the same
- * address is owed only when that mail is not sent, since it says the same.
+ * and those to which the invoice was sent again. None is while such a mail is with a mail server. One of an invoice whose revision is
+ * mailed to the same address is owed only when that mail is not sent, since it says the same.
+ *
+ * Whoever got a copy gets one of the mail to the customer, if that is owed at the same time, and else a mail of their own. Whoever gets
+ * blind copies by now gets one of it as well.
  */
 export function prepareDecideRetractions(db: Database): (now: Date) => Promise<number> {
   const now = sql`${sql.placeholder('now')}::timestamptz`;
@@ -38,7 +40,8 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
     order by mail.id for update of mail
   `);
   const addressed = db.$with('addressed', {}).as(sql`
-    select id, address, min(recipient) as recipient, max(role) as role, bool_or(was_sent) as was_sent, bool_or(was_sent or may_have_left) as may_know,
+    select id, address, min(recipient) as recipient, max(role) as role, bool_or(was_sent) as was_sent,
+      bool_or(was_sent or may_have_left) as may_know,
       bool_or(lease_token is not null) as is_under_way
     from mails where is_retracted group by id, address
   `);

@@ -168,7 +168,8 @@ export const shownColumns = {
   role: notifications.role,
   copyOf: notifications.copyOf,
   copies: sql<readonly ShownCopy[]>`(
-    select coalesce(jsonb_agg(to_jsonb(copy) order by copy.role desc, copy.recipient), '[]')
+    select coalesce(jsonb_agg(to_jsonb(copy) order by
+      array_position(array(select jsonb_array_elements_text(${notifications}.cc_emails)), copy.recipient)), '[]')
     from (select id, recipient, role, state from ${notifications} as copied
       where copied.owner_id = ${notifications}.owner_id and copied.copy_of = ${notifications}.id) as copy)`.as(
     'copies',

@@ -167,7 +167,7 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
   copyOf: string;
 
   /**
-   * The copies of it: those that stand in it first, in the order of the customer's `cc_emails`, then the blind one. Empty of a copy.
+   * The copies of it: those that stand in it, in the order in which they do, then the blind one. Empty of a copy.
    *
    * @generated from field: repeated numer.notification.v1.Notification.Copy copies = 21;
    */
@@ -326,7 +326,7 @@ export type NotificationJson = {
   copyOf?: string;
 
   /**
-   * The copies of it: those that stand in it first, in the order of the customer's `cc_emails`, then the blind one. Empty of a copy.
+   * The copies of it: those that stand in it, in the order in which they do, then the blind one. Empty of a copy.
    *
    * @generated from field: repeated numer.notification.v1.Notification.Copy copies = 21;
    */
