@@ -24,6 +24,7 @@ describe('the database itself', () => {
     `update invoices set total_minor = total_minor + 1, tax_minor = tax_minor + 1 where id = $1`,
     `update invoices set number = 'INV-00099' where id = $1`,
     `update invoices set customer = '{"name":"x"}' where id = $1`,
+    `update invoices set customer = customer || '{"ccEmails": ["x@example.com"]}' where id = $1`,
     `update invoices set prepaid_minor = 1 where id = $1`,
     `update invoices set retained_taxes = '[{}]' where id = $1`,
     `update invoices set rounding_policy = 'LINE' where id = $1`,
@@ -58,6 +59,15 @@ describe('the database itself', () => {
     `update invoices set metadata = '{"a": "b"}', tags = '["c"]' where id = $1`,
   ])('lets what is not of the document change: %s', async (statement) => {
     expect((await run(statement, openedId)).count).toBe(1);
+  });
+
+  test('lets the addresses of a customer, and nothing else of it, change until the invoice is sent', async () => {
+    const owner = service.newOwner();
+    const { id } = await owner.draft();
+    await owner.invoices.finalizeInvoice({ invoiceId: id });
+    const change = (fields: string) => run(`update invoices set customer = customer || '${fields}' where id = $1`, id);
+    expect((await change('{"email": "x@example.com", "ccEmails": ["y@example.com"]}')).count).toBe(1);
+    await expect(change('{"ccEmails": [], "name": "x"}')).rejects.toMatchObject({ code: '23001' });
   });
 
   test('refuses to change a column that was added later', async () => {
