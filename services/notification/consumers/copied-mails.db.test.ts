@@ -27,11 +27,11 @@ import { testCreditNote } from '../testing/test-credit-note.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
 import { testQuote } from '../testing/test-quote.ts';
 
-const [GRACE, CFO, IT, ADA] = [
+const [GRACE, CFO, IT, SENT_BOX] = [
   'grace@hopper.example',
   'cfo@hopper.example',
   'it@hopper.example',
-  'ada@lovelace.example',
+  'sent@lovelace.example',
 ];
 const DAY_MS = 24 * 3_600_000;
 
@@ -102,7 +102,7 @@ const mailsTo = (address: string) => sink.mails().filter(({ to }) => to.includes
 describe('copies', () => {
   test('are queued of every kind of mail to a customer, and of reversals of what was confirmed', async () => {
     const { settle, send, remind, quote, credit, pay, reverse, mails } = newCase();
-    await settle(ADA);
+    await settle(SENT_BOX);
     for (const happen of [send, remind, quote, credit, pay]) await happen();
     await work();
     await reverse();
@@ -115,7 +115,7 @@ describe('copies', () => {
       'PAYMENT_RECEIVED',
       'PAYMENT_REVERSED',
     ];
-    const addresses = [`TO ${GRACE}`, `CC ${CFO}`, `CC ${IT}`, `BCC ${ADA}`];
+    const addresses = [`TO ${GRACE}`, `CC ${CFO}`, `CC ${IT}`, `BCC ${SENT_BOX}`];
     const all = kinds.flatMap((kind) => addresses.map((address) => `${kind} ${address} SENT`));
     expect(await mails()).toEqual(all.toSorted());
     expect(sink.mails()).toHaveLength(all.length);
@@ -123,11 +123,11 @@ describe('copies', () => {
 
   test('are the mail itself: to the customer, with those in copy and nobody else, each handed over by itself', async () => {
     const { settle, send, user } = newCase();
-    await settle(ADA);
+    await settle(SENT_BOX);
     const { id } = await send();
     await work();
     const rows = await service.rowsOf(user.userId);
-    for (const address of [GRACE, CFO, IT, ADA]) {
+    for (const address of [GRACE, CFO, IT, SENT_BOX]) {
       const [caught, ...others] = mailsTo(address);
       expect(others).toEqual([]);
       expect(caught).toMatchObject({
@@ -136,13 +136,13 @@ describe('copies', () => {
         mail: { to: [{ address: GRACE }], cc: [{ address: CFO }, { address: IT }], messageId: `<${id}@numer>` },
       });
       expect(caught?.raw.toString()).not.toMatch(/^bcc:/im);
-      expect(caught?.raw.toString()).not.toContain(`${ADA},`);
+      expect(caught?.raw.toString()).not.toContain(SENT_BOX);
     }
   });
 
   test('are queued once, even when the inbox has forgotten the event and somebody else gets blind copies by then', async () => {
     const { settle, send, mails } = newCase();
-    await settle(ADA);
+    await settle(SENT_BOX);
     const event = await send();
     const before = await mails();
     await settle('new@lovelace.example');
@@ -154,14 +154,14 @@ describe('copies', () => {
 
   test('are of the mails of one account alone', async () => {
     const [one, other] = [newCase(), newCase()];
-    await one.settle(ADA);
+    await one.settle(SENT_BOX);
     await other.send();
     expect((await other.mails()).join()).not.toContain('BCC');
   });
 
   test('are of no mail that cannot go out, since the customer has no address', async () => {
     const { settle, user, mails } = newCase();
-    await settle(ADA);
+    await settle(SENT_BOX);
     const invoice = testInvoice({ customer: { ...customer, email: '' } });
     await service.publish(InvoiceSentSchema, { invoice }, { ownerId: user.userId });
     await work();
@@ -206,7 +206,7 @@ describe('a mail server that refuses one of the addresses', () => {
 describe('the answer', () => {
   test('about a mail shows its copies and what became of each, and each copy which mail it is of', async () => {
     const { settle, send, notifications } = newCase();
-    await settle(ADA);
+    await settle(SENT_BOX);
     sink.refuse(IT, 550);
     const { id } = await send();
     await work();
@@ -215,7 +215,7 @@ describe('the answer', () => {
     expect(notification?.copies).toMatchObject([
       { recipient: CFO, role: Notification_Role.CC, state: Notification_State.SENT },
       { recipient: IT, role: Notification_Role.CC, state: Notification_State.FAILED },
-      { recipient: ADA, role: Notification_Role.BCC, state: Notification_State.SENT },
+      { recipient: SENT_BOX, role: Notification_Role.BCC, state: Notification_State.SENT },
     ]);
     for (const { notificationId, recipient, role, state } of notification?.copies ?? []) {
       const copy = (await notifications.getNotification({ notificationId })).notification;
@@ -231,7 +231,7 @@ describe('the answer', () => {
 
   test('has nothing of anybody once the account is deleted', async () => {
     const { settle, send, user } = newCase();
-    await settle(ADA);
+    await settle(SENT_BOX);
     await send();
     await work();
     await service.db.insert(deletedOwners).values({ ownerId: user.userId, deleteTime: service.clock.now() });
@@ -245,7 +245,7 @@ describe('the answer', () => {
 describe('when an invoice is voided', () => {
   test('whoever got a copy gets one of the mail that says so', async () => {
     const { settle, send, cancel, mails } = newCase();
-    await settle(ADA);
+    await settle(SENT_BOX);
     await send();
     await work();
     await cancel();
@@ -253,10 +253,10 @@ describe('when an invoice is voided', () => {
     await work();
     const told = (await mails()).filter((mail) => mail.startsWith('INVOICE_VOIDED'));
     expect(told).toEqual(
-      [`BCC ${ADA}`, `CC ${CFO}`, `CC ${IT}`, `TO ${GRACE}`].map((who) => `INVOICE_VOIDED ${who} SENT`),
+      [`BCC ${SENT_BOX}`, `CC ${CFO}`, `CC ${IT}`, `TO ${GRACE}`].map((who) => `INVOICE_VOIDED ${who} SENT`),
     );
     const messageIds = new Set<string | undefined>();
-    for (const address of [GRACE, CFO, IT, ADA]) {
+    for (const address of [GRACE, CFO, IT, SENT_BOX]) {
       const caught = mailsTo(address).at(-1);
       expect(caught?.mail).toMatchObject({ to: [{ address: GRACE }], cc: [{ address: CFO }, { address: IT }] });
       messageIds.add(caught?.mail.messageId);
@@ -307,10 +307,10 @@ describe('when an invoice is voided', () => {
     const { settle, send, cancel, mails } = newCase();
     await send();
     await work();
-    await settle(ADA);
+    await settle(SENT_BOX);
     await cancel();
     await work();
-    expect(await mails()).toContain(`INVOICE_VOIDED BCC ${ADA} SENT`);
+    expect(await mails()).toContain(`INVOICE_VOIDED BCC ${SENT_BOX} SENT`);
     await settle('new@lovelace.example');
     await work();
     expect((await mails()).filter((mail) => mail.startsWith('INVOICE_VOIDED'))).toHaveLength(4);
@@ -318,12 +318,12 @@ describe('when an invoice is voided', () => {
 
   test('copies that wait do not go out, as little as the mail itself', async () => {
     const { settle, send, cancel, mails } = newCase();
-    await settle(ADA);
+    await settle(SENT_BOX);
     await send();
     await cancel();
     await work();
     expect(await mails()).toEqual(
-      [`BCC ${ADA}`, `CC ${CFO}`, `CC ${IT}`, `TO ${GRACE}`].map((who) => `INVOICE_SENT ${who} FAILED`),
+      [`BCC ${SENT_BOX}`, `CC ${CFO}`, `CC ${IT}`, `TO ${GRACE}`].map((who) => `INVOICE_SENT ${who} FAILED`),
     );
     expect(sink.mails()).toEqual([]);
   });
