@@ -30,7 +30,7 @@ export const EVENT_DESCRIPTIONS: Readonly<Record<string, string>> = {
   "notification.delayed": "A mail server reported that a mail could not be delivered yet, and tries further. Told once of a mail.",
   "notification.delivered": "A mail server reported that a mail is in the recipient's mailbox. Few mail servers do.",
   "notification.failed": "A mail was given up on.",
-  "notification.sent": "The mail server took a mail.",
+  "notification.sent": "The mail server took a mail, or a copy of one: each address is told of by itself, and `role` says which it is.",
   "number-series.created": "A number series was added.",
   "number-series.updated": "The settings of a number series were changed.",
   "password-reset.confirmed": "A user set the password anew with the token of a reset. `user.password-changed` tells of the password.",

@@ -90,8 +90,8 @@ export async function sendAgain(
   const answer = { notification: toQueuedNotification(mail) };
   const documentId = document.id;
   // An address of the customer that came after the document counts as well: it can be changed to any.
-  const frozen = addressSet(document.customer?.email, ...(document.customer?.ccEmails ?? []));
-  const isElsewhere = !addressSet(recipients.recipient, ...recipients.ccEmails).isSubsetOf(frozen);
+  const frozen = lowered(document.customer?.email ?? '', ...(document.customer?.ccEmails ?? []));
+  const isElsewhere = lowered(recipients.recipient, ...recipients.ccEmails).some((email) => !frozen.includes(email));
   const isQueued = await deps.store.queueResend(
     mail,
     { documentId, isElsewhere },
@@ -104,9 +104,9 @@ export async function sendAgain(
   throw tooOften(await deps.store.findResendLimit({ ownerId, documentId }, now), now);
 }
 
-/** Addresses, whose capitals do not tell them apart. */
-function addressSet(...emails: readonly (string | undefined)[]): Set<string> {
-  return new Set(emails.map((email) => email?.toLowerCase() ?? ''));
+/** Capitals do not tell addresses apart. */
+function lowered(...emails: readonly string[]): string[] {
+  return emails.map((email) => email.toLowerCase());
 }
 
 /** The addresses that a customer has now, since those on the document may be why it did not arrive; else these. */

@@ -425,6 +425,14 @@ describe('invoices of an account', () => {
     expect(await counted()).toBe(100);
   });
 
+  test('count where a copy goes to an address that they do not have', async () => {
+    const { customerId, newInvoice, resend, counted } = await newAccount(100);
+    const customer = service.shelf.customers.get(customerId);
+    if (customer !== undefined) customer.ccEmails = ['a@books.example'];
+    expect((await refusalOf(resend(newInvoice()))).reason).toBe('RATE_LIMITED');
+    expect(await counted()).toBe(100);
+  });
+
   test('do not count for the account while they themselves were mailed again too often', async () => {
     const { newInvoice, resend, counted } = await newAccount(10);
     const invoiceId = newInvoice();

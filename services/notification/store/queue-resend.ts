@@ -109,7 +109,10 @@ export function prepareQueueResend(
   const queued = db
     .$with('queued', { id: sql<string>`id`.as('id') })
     .as(sql`select id from ${mailed} where role = 'TO'`);
-  const write = prepareWrite(db, 'queue_resend', { changed: queued, parts: [countedElsewhere, counted, mailed, queued] });
+  const write = prepareWrite(db, 'queue_resend', {
+    changed: queued,
+    parts: [countedElsewhere, counted, mailed, queued],
+  });
   return (mail, document, effects) => {
     const since = new Date(mail.createTime.getTime() - RESEND_WINDOW_MS).toISOString();
     return write({ ...mail, ...document, since }, effects);
