@@ -18,7 +18,7 @@ export const EVENT_DESCRIPTIONS: Readonly<Record<string, string>> = {
   "invoice-settings.updated": "The settings for invoices of an account were changed.",
   "invoice.created": "A draft was made.",
   "invoice.deleted": "A draft was deleted. The invoice is as it was before.",
-  "invoice.finalized": "A draft was opened and got its number, without being mailed.",
+  "invoice.finalized": "A draft was opened and got its number, without being mailed; or an invoice that another system issued was recorded, and says so by `issued_elsewhere`.",
   "invoice.instalments-planned": "An open invoice is to be paid in instalments, in other ones than before, or in one sum again.",
   "invoice.marked-uncollectible": "An invoice was given up on.",
   "invoice.sent": "An invoice is to be mailed to the customer. Unless it was finalized before, it was opened and got its number.",

@@ -98,8 +98,8 @@ describe('the document and the gateway', () => {
       services: {
         invoice: (services) =>
           services.service(InvoiceService, {
-            finalizeInvoice({ invoiceId }) {
-              called.push(`finalize ${invoiceId}`);
+            voidInvoice({ invoiceId }) {
+              called.push(`void ${invoiceId}`);
               return { invoice: { id: invoiceId } };
             },
             sendInvoice({ invoiceId, message }) {
@@ -143,7 +143,7 @@ describe('the document and the gateway', () => {
   });
 
   test.each([
-    ['without a body', 'finalize', undefined],
+    ['without a body', 'void', undefined],
     ['whose body may be left out', 'send', { required: false }],
   ] as const)('an operation %s is called without one', async (_, action, body) => {
     const place = contractPlaces.find(({ path }) => path === `/invoices/{invoiceId}/${action}`);

@@ -71,4 +71,5 @@ export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   WEBHOOK_ENDPOINT_DISABLED: 409,
   DOCUMENT_NOT_FOUND: 404,
   LOGO_NOT_FOUND: 404,
+  NUMBER_RESERVED: 409,
 };

@@ -53,6 +53,8 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
     InvoiceService.method.previewInvoice,
     { currencyCode: 'EUR', deliveryDate: '2026-11-20', purchaseOrderReference: 'PO-4711', lines: [line] },
   ],
+  // Without a number, as of every invoice that was not issued elsewhere.
+  [InvoiceService.method.finalizeInvoice, {}],
   [InvoiceService.method.reversePayment, { reason: 'The bank returned it.' }],
   [
     InvoiceService.method.planInstalments,

@@ -6,7 +6,7 @@ import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts"
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson, DownloadInvoicesRequestJson, ImportInvoicesRequestJson, ImportInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
 import type { InvoiceJson } from "../numer/invoice/v1/invoice_pb.ts";
-import type { GetInvoiceCiiRequestJson, GetInvoiceUblRequestJson, ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PlanInstalmentsRequestJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
+import type { FinalizeInvoiceRequestJson, GetInvoiceCiiRequestJson, GetInvoiceUblRequestJson, ListInvoicesRequestJson, ListInvoicesResponseJson, ListPaymentsRequestJson, ListPaymentsResponseJson, PlanInstalmentsRequestJson, PreviewInvoiceRequestJson, RecordPaymentRequestJson, ReversePaymentRequestJson, SendInvoiceRequestJson, UpdateInvoiceRequestJson, WriteOffInvoiceRequestJson } from "../numer/invoice/v1/invoice_service_pb.ts";
 import type { InvoiceSettingsJson } from "../numer/invoice/v1/invoice_settings_pb.ts";
 import type { UpdateInvoiceSettingsRequestJson } from "../numer/invoice/v1/invoice_settings_service_pb.ts";
 import type { NumberSeriesJson } from "../numer/invoice/v1/number_series_pb.ts";
@@ -324,14 +324,16 @@ export interface Routes {
   };
 
   /**
-   * Makes drafts of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with a row for each line
-   * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
-   * customer_id or customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date,
-   * period_end_date, buyer_reference, purchase_order_reference, memo, number_series, and tags with commas between them its first row
-   * decides, and its others may leave them out. The columns of lines are description, quantity, unit_code, unit_price,
-   * discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. The drafts are
-   * made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a request that
-   * was cut off, makes all of them and leaves those that it had made.
+   * Makes drafts of a CSV file, and records invoices that another system issued: text in UTF-8 with a header, separated by commas,
+   * semicolons or tabs, with a row for each line of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in
+   * the column `invoice` are one invoice; of customer_id or customer_reference, due_date or due_days, currency_code, issue_date,
+   * delivery_date, period_start_date, period_end_date, buyer_reference, purchase_order_reference, memo, number_series, tags with
+   * commas between them, number and total its first row decides, and its others may leave them out. The columns of lines are
+   * description, quantity, unit_code, unit_price, discount_percent and tax_percent. An invoice with a `number` is recorded as one
+   * that was issued elsewhere, as FinalizeInvoice does; without one it is made a draft. `total` is the total that it is to come
+   * to, e.g. 119.00: the file is wrong when it comes to another. When anything is wrong with any row, nothing is imported. The
+   * invoices are made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a
+   * request that was cut off, makes all of them and leaves those that it had made.
    *
    * Fails with IMPORT_INVALID.
    *
@@ -351,7 +353,7 @@ export interface Routes {
    * @generated from rpc numer.invoice.v1.InvoiceService.CreateInvoice
    */
   "POST /invoices": {
-    body: Input<InvoiceJson, "customerId", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber">;
+    body: Input<InvoiceJson, "customerId", "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber" | "issuedElsewhere">;
     response: InvoiceJson;
   };
 
@@ -366,7 +368,7 @@ export interface Routes {
    */
   "POST /invoices/preview": {
     query?: Query<Omit<PreviewInvoiceRequestJson, "invoice">>;
-    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber">;
+    body?: Input<InvoiceJson, never, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber" | "issuedElsewhere">;
     response: InvoiceJson;
   };
 
@@ -437,7 +439,7 @@ export interface Routes {
   "PATCH /invoices/{invoiceId}": {
     path: { invoiceId: string; };
     query?: Query<Omit<UpdateInvoiceRequestJson, "invoice">>;
-    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber">>;
+    body: Patch<Omit<InvoiceJson, "id" | "number" | "state" | "subtotalMinor" | "discountMinor" | "taxMinor" | "totalMinor" | "paidMinor" | "dueMinor" | "taxes" | "overdue" | "partiallyPaid" | "seller" | "customer" | "createTime" | "updateTime" | "sendTime" | "payTime" | "voidTime" | "etag" | "availableActions" | "allowanceMinor" | "chargeMinor" | "retainedMinor" | "retainedTaxes" | "roundingMinor" | "payableMinor" | "openTime" | "unavailableActions" | "revisesInvoiceId" | "revisedByInvoiceId" | "creditedMinor" | "writtenOffMinor" | "creditNoteMinor" | "creditableMinor" | "instalments" | "nextDueDate" | "quoteId" | "recurringInvoiceId" | "occurrenceDate" | "revisesInvoiceNumber" | "issuedElsewhere">>;
     response: InvoiceJson;
   };
 
@@ -457,13 +459,17 @@ export interface Routes {
    * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
    * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
    *
+   * With a `number` it records an invoice that another system issued: under this number and the issue date of the draft. No series
+   * counts on, and payments that were made before this day are not confirmed by mail.
+   *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
-   * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, NUMBER_TAKEN and ETAG_MISMATCH.
+   * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, NUMBER_TAKEN, NUMBER_RESERVED and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.FinalizeInvoice
    */
   "POST /invoices/{invoiceId}/finalize": {
     path: { invoiceId: string; };
+    body?: Input<FinalizeInvoiceRequestJson, never, "invoiceId">;
     response: InvoiceJson;
   };
 
@@ -656,7 +662,7 @@ export interface Routes {
   /**
    * Adds a number series, at most 100.
    *
-   * Fails with NUMBER_SERIES_EXISTS and LIMIT_REACHED.
+   * Fails with NUMBER_SERIES_EXISTS, NUMBER_TAKEN and LIMIT_REACHED.
    *
    * @generated from rpc numer.invoice.v1.NumberSeriesService.CreateNumberSeries
    */
@@ -692,7 +698,7 @@ export interface Routes {
   /**
    * Changes the given fields and leaves the others as they are. Numbers that were given stay.
    *
-   * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED and ETAG_MISMATCH.
+   * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.NumberSeriesService.UpdateNumberSeries
    */

@@ -25,6 +25,15 @@ export function violatesCheck(error: unknown, constraint: string): boolean {
   return cause?.code === '23514' && cause.constraint_name === constraint;
 }
 
+/**
+ * What the server tells of the named exclusion constraint, or the trigger that stands for one, which refused the statement, so that it
+ * changed nothing; undefined when the failure is something else.
+ */
+export function detailOfExclusion(error: unknown, constraint: string): string | undefined {
+  const cause = postgresErrorOf(error);
+  return cause?.code === '23P01' && cause.constraint_name === constraint ? cause.detail : undefined;
+}
+
 /** True when the statement was undone so that others, who waited for it as it did for them, could go on. */
 export function isDeadlock(error: unknown): boolean {
   return postgresErrorOf(error)?.code === '40P01';

@@ -140,6 +140,7 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     quoteId: row.quoteId ?? '',
     recurringInvoiceId: row.recurringInvoiceId ?? '',
     occurrenceDate: row.occurrenceDate ?? '',
+    issuedElsewhere: row.issuedElsewhere,
     metadata: row.metadata,
     tags: [...row.tags],
     etag: etagOf(row.version, row.issueDate === null ? today : overdue ? 'overdue' : ''),

@@ -133,6 +133,7 @@ function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
     fields: {
       state: row.state,
       number: row.number,
+      issuedElsewhere: row.issuedElsewhere ? 'true' : undefined,
       numberSeries: row.numberSeries === INVOICE_SERIES_DEFAULT ? undefined : row.numberSeries,
       revisesInvoiceId: row.revisesInvoiceId,
       revisedByInvoiceId: row.revisedByInvoiceId,

@@ -48,6 +48,7 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
     quoteId: null,
     recurringInvoiceId: null,
     occurrenceDate: null,
+    issuedElsewhere: false,
   };
 }
 

@@ -15,6 +15,7 @@ import type { Deps } from '../deps.ts';
 import { dueDateOnOpening } from '../domain/dates.ts';
 import { type InvoiceState, voidReplaced } from '../domain/lifecycle.ts';
 import { DEFAULT_SERIES } from '../domain/number-series.ts';
+import { refuseRecording } from '../number-series/recorded-numbers.ts';
 import { refuseTaken } from '../refuse-taken.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
@@ -34,6 +35,8 @@ export interface DraftOpening {
   readonly responseSchema: typeof FinalizeInvoiceResponseSchema | typeof SendInvoiceResponseSchema;
   /** What the seller says in the mail, in words of their own. */
   readonly message?: string;
+  /** The number under which another system issued it; undefined when it is issued here. */
+  readonly number?: string | undefined;
 }
 
 /** The opening of a draft with all that has to be read for it. */
@@ -47,7 +50,7 @@ export interface ReadyOpening extends DraftOpening {
  * Opens a draft of the caller, and ends the invoice that it replaces. Gives the invoice, or undefined when one of them had
  * moved.
  *
- * @throws DomainError CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN, or why the other invoice cannot be voided.
+ * @throws DomainError CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN, NUMBER_RESERVED, or why the other invoice cannot be voided.
  */
 export async function openDraft(
   deps: Deps,
@@ -67,13 +70,13 @@ export async function openDraft(
  * Opens a draft: its number, the snapshot of both parties, its event, and the end of the invoice that it replaces. Gives
  * the invoice, or undefined when one of them had moved.
  *
- * @throws DomainError NUMBER_TAKEN, or why the other invoice cannot be voided.
+ * @throws DomainError NUMBER_TAKEN, NUMBER_RESERVED, or why the other invoice cannot be voided.
  */
 export async function openWith(
   deps: Deps,
   cause: Cause,
   draft: InvoiceRow,
-  { state, isSent, eventSchema, responseSchema, message, parties, original }: ReadyOpening,
+  { state, isSent, eventSchema, responseSchema, message, number: given, parties, original }: ReadyOpening,
 ): Promise<Invoice | undefined> {
   const now = deps.clock.now();
   const today = todayOf(deps, cause);
@@ -83,6 +86,7 @@ export async function openWith(
     ...draft,
     version: draft.version + 1n,
     state,
+    issuedElsewhere: given !== undefined,
     issueDate,
     dueDate: dueDateOnOpening(draft, issueDate),
     seller: toPartyJson(parties.seller),
@@ -105,19 +109,18 @@ export async function openWith(
       time: now,
       ...(after === opened ? { message } : { revision }),
     });
-  const number = await refuseTaken(
-    NUMBER_CONSTRAINT,
-    deps.store.openInvoice(opened, {
-      day: today,
-      defaultPattern: DEFAULT_SERIES.invoice.pattern,
-      replaced,
-      events: [
-        eventOf(eventSchema, draft, opened),
-        ...(original && replaced ? [eventOf(InvoiceVoidedSchema, original, replaced)] : []),
-      ],
-      idempotency: idempotencyValues(cause, responseSchema, { invoice }, now),
-    }),
-  );
+  const opening = deps.store.openInvoice(opened, {
+    number: given ?? null,
+    day: today,
+    defaultPattern: DEFAULT_SERIES.invoice.pattern,
+    replaced,
+    events: [
+      eventOf(eventSchema, draft, opened),
+      ...(original && replaced ? [eventOf(InvoiceVoidedSchema, original, replaced)] : []),
+    ],
+    idempotency: idempotencyValues(cause, responseSchema, { invoice }, now),
+  });
+  const number = await (given === undefined ? refuseTaken(NUMBER_CONSTRAINT, opening) : refuseRecording(opening));
   return number === undefined ? undefined : { ...invoice, number };
 }
 

@@ -12,6 +12,7 @@ import type { Deps } from '../deps.ts';
 import { checkSettings } from '../domain/number-series.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { documentTypeOf, resetOf, toNumberSeries } from '../number-series/convert-series.ts';
+import { refuseRecorded } from '../number-series/recorded-numbers.ts';
 import { seriesEvent } from '../number-series/series-events.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { SeriesRow } from '../store/read-number-series.ts';
@@ -44,12 +45,14 @@ export const createNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.cre
   const response = { numberSeries: toNumberSeries(row, day) };
   const isCreated =
     existing === undefined &&
-    (await deps.store.createNumberSeries(
-      { ...row, ownerId, createTime: now, updateTime: now, day, seriesMax: SERIES_MAX },
-      {
-        events: [seriesEvent(NumberSeriesCreatedSchema, call, undefined, row, now)],
-        idempotency: idempotencyValues(call, CreateNumberSeriesResponseSchema, response, now),
-      },
+    (await refuseRecorded(
+      deps.store.createNumberSeries(
+        { ...row, ownerId, createTime: now, updateTime: now, day, seriesMax: SERIES_MAX },
+        {
+          events: [seriesEvent(NumberSeriesCreatedSchema, call, undefined, row, now)],
+          idempotency: idempotencyValues(call, CreateNumberSeriesResponseSchema, response, now),
+        },
+      ),
     ));
   if (!isCreated) throw await refusalOf(deps, ownerId, row.name, day);
   return response;

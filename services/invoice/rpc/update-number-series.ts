@@ -16,6 +16,7 @@ import { checkSettings } from '../domain/number-series.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { resetOf, toNumberSeries } from '../number-series/convert-series.ts';
 import { getOwnSeries } from '../number-series/own-series.ts';
+import { refuseRecorded } from '../number-series/recorded-numbers.ts';
 import { seriesEvent } from '../number-series/series-events.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { SeriesRow } from '../store/read-number-series.ts';
@@ -59,7 +60,7 @@ async function save(deps: Deps, call: Call, row: SeriesRow, present: NumberSerie
   const ownerId = call.user.userId;
   const now = deps.clock.now();
   if (row.createTime === null) {
-    await deps.store.storeStandardSeries({ ...row, ownerId, createTime: now, updateTime: now });
+    await refuseRecorded(deps.store.storeStandardSeries({ ...row, ownerId, createTime: now, updateTime: now }));
   }
   const day = todayOf(deps, call);
   const nextSequence = raisedSequence(wanted, present);
@@ -73,12 +74,14 @@ async function save(deps: Deps, call: Call, row: SeriesRow, present: NumberSerie
     lastSequence: nextSequence === undefined ? row.lastSequence : nextSequence - 1n,
   };
   const response = { numberSeries: toNumberSeries(after, day) };
-  const lastSequence = await deps.store.updateNumberSeries(
-    { ...after, ownerId, day, lastSequence: nextSequence === undefined ? null : nextSequence - 1n },
-    {
-      events: [seriesEvent(NumberSeriesUpdatedSchema, call, row, after, now)],
-      idempotency: idempotencyValues(call, UpdateNumberSeriesResponseSchema, response, now),
-    },
+  const lastSequence = await refuseRecorded(
+    deps.store.updateNumberSeries(
+      { ...after, ownerId, day, lastSequence: nextSequence === undefined ? null : nextSequence - 1n },
+      {
+        events: [seriesEvent(NumberSeriesUpdatedSchema, call, row, after, now)],
+        idempotency: idempotencyValues(call, UpdateNumberSeriesResponseSchema, response, now),
+      },
+    ),
   );
   if (lastSequence === 'SEQUENCE_USED') throw sequenceUsed(present);
   return lastSequence === undefined ? undefined : { numberSeries: toNumberSeries({ ...after, lastSequence }, day) };

@@ -10,6 +10,8 @@ import { takeNumber } from './take-number.ts';
 
 /** What the opening of an invoice needs to know besides the invoice. */
 export interface Opening extends WriteEffects {
+  /** The number that another system gave it; null when it gets the next one of its series. */
+  readonly number: string | null;
   /** The owner's local day, `YYYY-MM-DD`, that number and period are worked out for. */
   readonly day: string;
   /** Pattern of a series without settings. */
@@ -21,6 +23,9 @@ export interface Opening extends WriteEffects {
 /** The unique constraint that a number breaks which another invoice of the owner has. */
 export const NUMBER_CONSTRAINT = 'invoices_number_key';
 
+/** The constraint that the number of an invoice issued elsewhere breaks which a series of the owner is yet to give. */
+export const RESERVED_CONSTRAINT = 'invoices_number_is_not_reserved';
+
 /** Where the number goes in the JSON of the event: the first change is that of the number. */
 const NUMBER_CHANGE_PATH = '{changes,0,newValue}';
 const NUMBER_PATH = '{invoice,number}';
@@ -28,8 +33,7 @@ const NUMBER_PATH = '{invoice,number}';
 const REVISION_NUMBER_PATH = '{revisedByInvoiceNumber}';
 
 /**
- * Prepares the statement that opens a draft and gives it the next number of its series, which it returns. It expects the
- * version before `opened.version`, and of a replaced invoice likewise; gives undefined, and has taken no number, when one
+ * Prepares the statement that opens a draft and gives it its number, which it returns. It expects the version before `opened.version`, and of a replaced invoice likewise; gives undefined, and has taken no number, when one
  * of them is not the present one or the invoice is no draft any more.
  *
  * The parts run one after the other because each reads from the one before: `locked` holds on to the rows in the right
@@ -52,14 +56,20 @@ export function prepareOpenInvoice(
       and (${replacedId} is null or exists (select 1 from ${replaceable}))
     for update
   `);
-  const [settings, counter, numbered] = takeNumber(db, locked);
+  const given = sql`${parameters.number}::text`;
+  const unnumbered = db.$with('unnumbered', {}).as(sql`select * from ${locked} where ${given} is null`);
+  const [settings, counter, numbered] = takeNumber(db, unnumbered);
+  const named = db.$with('named', { number: sql<string>`number`.as('number') }).as(sql`
+    select number from ${numbered} union all select ${given} from ${locked} where ${given} is not null
+  `);
   const opened = db.$with('opened').as(
     db
       .update(invoices)
       .set({
         version: parameters.version,
         state: parameters.state,
-        number: sql`numbered.number`,
+        number: sql`named.number`,
+        issuedElsewhere: parameters.issuedElsewhere,
         issueDate: parameters.issueDate,
         dueDate: parameters.dueDate,
         dueDays: parameters.dueDays,
@@ -71,7 +81,7 @@ export function prepareOpenInvoice(
         sendTime: parameters.sendTime,
         payTime: parameters.payTime,
       })
-      .from(numbered)
+      .from(named)
       .where(eq(invoices.id, sql`(select id from ${locked})`))
       .returning({ id: sql<string>`${invoices.id}`.as('id'), number: sql<string>`${invoices.number}`.as('number') }),
   );
@@ -93,13 +103,15 @@ export function prepareOpenInvoice(
     response: (response) => sql`jsonb_set(${response}, ${NUMBER_PATH}, ${number})`,
   });
   const statement = db
-    .with(replaceable, locked, settings, counter, numbered, opened, replaced, events, record)
+    .with(replaceable, locked, unnumbered, settings, counter, numbered, named, opened, replaced, events, record)
     .select({ number: opened.number })
     .from(opened)
     .prepare('open_invoice');
-  return async ({ lines: _lines, ...invoice }, { day, defaultPattern, replaced: other, events: rows, idempotency }) => {
+  return async ({ lines: _lines, ...invoice }, opening) => {
+    const { number, day, defaultPattern, replaced: other, events: rows, idempotency } = opening;
     const written = await statement.execute({
       ...invoice,
+      number,
       day,
       defaultPattern,
       replacedId: other?.id ?? null,

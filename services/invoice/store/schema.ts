@@ -92,6 +92,7 @@ export const invoices = pgTable('invoices', {
   buyerReference: text('buyer_reference').notNull(),
   purchaseOrderReference: text('purchase_order_reference').notNull(),
   revisesInvoiceNumber: text('revises_invoice_number'),
+  issuedElsewhere: boolean('issued_elsewhere').notNull(),
 });
 
 /** Lines of invoices. */

@@ -35,6 +35,18 @@ test('the database writes numbers as the domain does, whatever the pattern', asy
   );
 });
 
+test('the database recognizes every number that a series is yet to give, and knows when it gives the next one', async () => {
+  const cases = fc.sample(fc.tuple(patterns, days, fc.bigInt({ min: 1n, max: 10n ** 12n - 1n })), 2_000);
+  const numbers = cases.map(([pattern, day, sequence]) => formatNumber(pattern, day, sequence));
+  const rows = await service.db.$client<{ after: string }[]>`
+    select sequence_after(gen_random_uuid(), 'web', pattern, 'NEVER', number, day)::text as after
+    from jsonb_to_recordset(${JSON.stringify(
+      cases.map(([pattern, day], index) => ({ index, pattern, day, number: numbers[index] })),
+    )}::text::jsonb) as given (index integer, pattern text, day date, number text)
+    order by index`;
+  expect(rows.map(({ after }) => after)).toEqual(cases.map(([, , sequence]) => (sequence + 1n).toString()));
+});
+
 test.each([
   ['NEVER', '2026-12-31', 'web'],
   ['YEARLY', '2026-12-31', 'web/2026'],

@@ -23,7 +23,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice_bulk_service.proto.
  */
 export const file_numer_invoice_v1_invoice_bulk_service: GenFile = /*@__PURE__*/
-  fileDesc("CitudW1lci9pbnZvaWNlL3YxL2ludm9pY2VfYnVsa19zZXJ2aWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIoYCChhCYXRjaFNlbmRJbnZvaWNlc1JlcXVlc3QSKwoLaW52b2ljZV9pZHMYASADKAlCFuBBArpIEJIBDQgBEGQYASIFcgOwAQESvAEKB21lc3NhZ2UYAiABKAlCqgHgQQG6SKMBugGaAQobYmF0Y2hfc2VuZF9pbnZvaWNlcy5tZXNzYWdlEjttdXN0IGJlIHdpdGhvdXQgY29udHJvbCBjaGFyYWN0ZXJzIGJ1dCBsaW5lIGJyZWFrcyBhbmQgdGFicxo+IXRoaXMubWF0Y2hlcygnW1xceDAwLVxceDA4XFx4MGJcXHgwY1xceDBlLVxceDFmXFx4N2YtXFx4OWZdJylyAxjQDyJQChlCYXRjaFNlbmRJbnZvaWNlc1Jlc3BvbnNlEjMKB3Jlc3VsdHMYASADKAsyHS5udW1lci5pbnZvaWNlLnYxLkJhdGNoUmVzdWx0QgPgQQMiRwoYQmF0Y2hWb2lkSW52b2ljZXNSZXF1ZXN0EisKC2ludm9pY2VfaWRzGAEgAygJQhbgQQK6SBCSAQ0IARBkGAEiBXIDsAEBIlAKGUJhdGNoVm9pZEludm9pY2VzUmVzcG9uc2USMwoHcmVzdWx0cxgBIAMoCzIdLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHRCA+BBAyKRAgoXRG93bmxvYWRJbnZvaWNlc1JlcXVlc3QS1AEKBmZpbHRlchgBIAEoCzIlLm51bWVyLmludm9pY2UudjEuTGlzdEludm9pY2VzUmVxdWVzdEKcAeBBAbpIlQG6AZEBChhkb3dubG9hZF9pbnZvaWNlcy5maWx0ZXISR211c3QgaGF2ZSBuZWl0aGVyIHBhZ2Vfc2l6ZSBub3IgcGFnZV90b2tlbjogdGhlIGZpbGUgaGFzIHRoZSB3aG9sZSBsaXN0Gix0aGlzLnBhZ2Vfc2l6ZSA9PSAwICYmIHRoaXMucGFnZV90b2tlbiA9PSAnJxIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyJhChhEb3dubG9hZEludm9pY2VzUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyJcChVJbXBvcnRJbnZvaWNlc1JlcXVlc3QSLQoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCCeBBArpIA8gBARIUCgdkcnlfcnVuGAIgASgIQgPgQQEijQIKFkltcG9ydEludm9pY2VzUmVzcG9uc2USTwoIaW52b2ljZXMYASADKAsyOC5udW1lci5pbnZvaWNlLnYxLkltcG9ydEludm9pY2VzUmVzcG9uc2UuSW1wb3J0ZWRJbnZvaWNlQgPgQQMSLgoGZXJyb3JzGAIgAygLMhkubnVtZXIuZXJyb3JzLnYxLlJvd0Vycm9yQgPgQQMacgoPSW1wb3J0ZWRJbnZvaWNlEhAKA2tleRgBIAEoCUID4EEDEhcKCmludm9pY2VfaWQYAiABKAlCA+BBAxIaCg1jdXJyZW5jeV9jb2RlGAMgASgJQgPgQQMSGAoLdG90YWxfbWlub3IYBCABKANCA+BBAyKRAwoLQmF0Y2hSZXN1bHQSFwoKaW52b2ljZV9pZBgBIAEoCUID4EEDEjMKBXN0YXRlGAIgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgPgQQMSEwoGbnVtYmVyGAMgASgJQgPgQQMSEQoEZXRhZxgEIAEoCUID4EEDEjsKB3JlZnVzYWwYBSABKAsyJS5udW1lci5pbnZvaWNlLnYxLkJhdGNoUmVzdWx0LlJlZnVzYWxCA+BBAxrOAQoHUmVmdXNhbBIxCgZyZWFzb24YASABKA4yHC5udW1lci5lcnJvcnMudjEuRXJyb3JSZWFzb25CA+BBAxITCgZkZXRhaWwYAiABKAlCA+BBAxJKCghtZXRhZGF0YRgDIAMoCzIzLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHQuUmVmdXNhbC5NZXRhZGF0YUVudHJ5QgPgQQMaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBMs8EChJJbnZvaWNlQnVsa1NlcnZpY2USkAEKEUJhdGNoU2VuZEludm9pY2VzEioubnVtZXIuaW52b2ljZS52MS5CYXRjaFNlbmRJbnZvaWNlc1JlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLkJhdGNoU2VuZEludm9pY2VzUmVzcG9uc2UiIpACAILT5JMCGToBKiIUL2ludm9pY2VzL2JhdGNoLXNlbmQSkAEKEUJhdGNoVm9pZEludm9pY2VzEioubnVtZXIuaW52b2ljZS52MS5CYXRjaFZvaWRJbnZvaWNlc1JlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLkJhdGNoVm9pZEludm9pY2VzUmVzcG9uc2UiIpACAILT5JMCGToBKiIUL2ludm9pY2VzL2JhdGNoLXZvaWQSiQEKEERvd25sb2FkSW52b2ljZXMSKS5udW1lci5pbnZvaWNlLnYxLkRvd25sb2FkSW52b2ljZXNSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5Eb3dubG9hZEludm9pY2VzUmVzcG9uc2UiHpACAYLT5JMCFWIEZmlsZRINL2ludm9pY2VzL2NzdhKGAQoOSW1wb3J0SW52b2ljZXMSJy5udW1lci5pbnZvaWNlLnYxLkltcG9ydEludm9pY2VzUmVxdWVzdBooLm51bWVyLmludm9pY2UudjEuSW1wb3J0SW52b2ljZXNSZXNwb25zZSIhkAIAgtPkkwIYOgRmaWxlIhAvaW52b2ljZXMvaW1wb3J0YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_errors_v1_error_reason, file_numer_errors_v1_row_error, file_numer_invoice_v1_invoice, file_numer_invoice_v1_invoice_service]);
+  fileDesc("CitudW1lci9pbnZvaWNlL3YxL2ludm9pY2VfYnVsa19zZXJ2aWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIoYCChhCYXRjaFNlbmRJbnZvaWNlc1JlcXVlc3QSKwoLaW52b2ljZV9pZHMYASADKAlCFuBBArpIEJIBDQgBEGQYASIFcgOwAQESvAEKB21lc3NhZ2UYAiABKAlCqgHgQQG6SKMBugGaAQobYmF0Y2hfc2VuZF9pbnZvaWNlcy5tZXNzYWdlEjttdXN0IGJlIHdpdGhvdXQgY29udHJvbCBjaGFyYWN0ZXJzIGJ1dCBsaW5lIGJyZWFrcyBhbmQgdGFicxo+IXRoaXMubWF0Y2hlcygnW1xceDAwLVxceDA4XFx4MGJcXHgwY1xceDBlLVxceDFmXFx4N2YtXFx4OWZdJylyAxjQDyJQChlCYXRjaFNlbmRJbnZvaWNlc1Jlc3BvbnNlEjMKB3Jlc3VsdHMYASADKAsyHS5udW1lci5pbnZvaWNlLnYxLkJhdGNoUmVzdWx0QgPgQQMiRwoYQmF0Y2hWb2lkSW52b2ljZXNSZXF1ZXN0EisKC2ludm9pY2VfaWRzGAEgAygJQhbgQQK6SBCSAQ0IARBkGAEiBXIDsAEBIlAKGUJhdGNoVm9pZEludm9pY2VzUmVzcG9uc2USMwoHcmVzdWx0cxgBIAMoCzIdLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHRCA+BBAyKRAgoXRG93bmxvYWRJbnZvaWNlc1JlcXVlc3QS1AEKBmZpbHRlchgBIAEoCzIlLm51bWVyLmludm9pY2UudjEuTGlzdEludm9pY2VzUmVxdWVzdEKcAeBBAbpIlQG6AZEBChhkb3dubG9hZF9pbnZvaWNlcy5maWx0ZXISR211c3QgaGF2ZSBuZWl0aGVyIHBhZ2Vfc2l6ZSBub3IgcGFnZV90b2tlbjogdGhlIGZpbGUgaGFzIHRoZSB3aG9sZSBsaXN0Gix0aGlzLnBhZ2Vfc2l6ZSA9PSAwICYmIHRoaXMucGFnZV90b2tlbiA9PSAnJxIfCgpwYWdlX3Rva2VuGAIgASgJQgvgQQG6SAVyAxj0AyJhChhEb3dubG9hZEludm9pY2VzUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyJcChVJbXBvcnRJbnZvaWNlc1JlcXVlc3QSLQoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCCeBBArpIA8gBARIUCgdkcnlfcnVuGAIgASgIQgPgQQEiqgIKFkltcG9ydEludm9pY2VzUmVzcG9uc2USTwoIaW52b2ljZXMYASADKAsyOC5udW1lci5pbnZvaWNlLnYxLkltcG9ydEludm9pY2VzUmVzcG9uc2UuSW1wb3J0ZWRJbnZvaWNlQgPgQQMSLgoGZXJyb3JzGAIgAygLMhkubnVtZXIuZXJyb3JzLnYxLlJvd0Vycm9yQgPgQQMajgEKD0ltcG9ydGVkSW52b2ljZRIQCgNrZXkYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSGgoNY3VycmVuY3lfY29kZRgDIAEoCUID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQMSGgoGbnVtYmVyGAUgASgJQgrgQQO6SARyAhgyIpEDCgtCYXRjaFJlc3VsdBIXCgppbnZvaWNlX2lkGAEgASgJQgPgQQMSMwoFc3RhdGUYAiABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCA+BBAxITCgZudW1iZXIYAyABKAlCA+BBAxIRCgRldGFnGAQgASgJQgPgQQMSOwoHcmVmdXNhbBgFIAEoCzIlLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHQuUmVmdXNhbEID4EEDGs4BCgdSZWZ1c2FsEjEKBnJlYXNvbhgBIAEoDjIcLm51bWVyLmVycm9ycy52MS5FcnJvclJlYXNvbkID4EEDEhMKBmRldGFpbBgCIAEoCUID4EEDEkoKCG1ldGFkYXRhGAMgAygLMjMubnVtZXIuaW52b2ljZS52MS5CYXRjaFJlc3VsdC5SZWZ1c2FsLk1ldGFkYXRhRW50cnlCA+BBAxovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEyzwQKEkludm9pY2VCdWxrU2VydmljZRKQAQoRQmF0Y2hTZW5kSW52b2ljZXMSKi5udW1lci5pbnZvaWNlLnYxLkJhdGNoU2VuZEludm9pY2VzUmVxdWVzdBorLm51bWVyLmludm9pY2UudjEuQmF0Y2hTZW5kSW52b2ljZXNSZXNwb25zZSIikAIAgtPkkwIZOgEqIhQvaW52b2ljZXMvYmF0Y2gtc2VuZBKQAQoRQmF0Y2hWb2lkSW52b2ljZXMSKi5udW1lci5pbnZvaWNlLnYxLkJhdGNoVm9pZEludm9pY2VzUmVxdWVzdBorLm51bWVyLmludm9pY2UudjEuQmF0Y2hWb2lkSW52b2ljZXNSZXNwb25zZSIikAIAgtPkkwIZOgEqIhQvaW52b2ljZXMvYmF0Y2gtdm9pZBKJAQoQRG93bmxvYWRJbnZvaWNlcxIpLm51bWVyLmludm9pY2UudjEuRG93bmxvYWRJbnZvaWNlc1JlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkRvd25sb2FkSW52b2ljZXNSZXNwb25zZSIekAIBgtPkkwIVYgRmaWxlEg0vaW52b2ljZXMvY3N2EoYBCg5JbXBvcnRJbnZvaWNlcxInLm51bWVyLmludm9pY2UudjEuSW1wb3J0SW52b2ljZXNSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5JbXBvcnRJbnZvaWNlc1Jlc3BvbnNlIiGQAgCC0+STAhg6BGZpbGUiEC9pbnZvaWNlcy9pbXBvcnRiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_errors_v1_error_reason, file_numer_errors_v1_row_error, file_numer_invoice_v1_invoice, file_numer_invoice_v1_invoice_service]);
 
 /**
  * Request of BatchSendInvoices.
@@ -335,7 +335,7 @@ export const ImportInvoicesRequestSchema: GenMessage<ImportInvoicesRequest, {jso
  */
 export type ImportInvoicesResponse = Message<"numer.invoice.v1.ImportInvoicesResponse"> & {
   /**
-   * The drafts that were made, or that would be, in the order of the file.
+   * The invoices that were made, or that would be, in the order of the file.
    *
    * @generated from field: repeated numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice invoices = 1;
    */
@@ -356,7 +356,7 @@ export type ImportInvoicesResponse = Message<"numer.invoice.v1.ImportInvoicesRes
  */
 export type ImportInvoicesResponseJson = {
   /**
-   * The drafts that were made, or that would be, in the order of the file.
+   * The invoices that were made, or that would be, in the order of the file.
    *
    * @generated from field: repeated numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice invoices = 1;
    */
@@ -378,7 +378,7 @@ export const ImportInvoicesResponseSchema: GenMessage<ImportInvoicesResponse, {j
   messageDesc(file_numer_invoice_v1_invoice_bulk_service, 7);
 
 /**
- * A draft of a file.
+ * An invoice of a file.
  *
  * @generated from message numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice
  */
@@ -391,14 +391,14 @@ export type ImportInvoicesResponse_ImportedInvoice = Message<"numer.invoice.v1.I
   key: string;
 
   /**
-   * Id of the draft. Empty in a dry run.
+   * Id of the invoice. Empty in a dry run.
    *
    * @generated from field: string invoice_id = 2;
    */
   invoiceId: string;
 
   /**
-   * Currency of the draft.
+   * Its currency.
    *
    * @generated from field: string currency_code = 3;
    */
@@ -410,10 +410,17 @@ export type ImportInvoicesResponse_ImportedInvoice = Message<"numer.invoice.v1.I
    * @generated from field: int64 total_minor = 4;
    */
   totalMinor: bigint;
+
+  /**
+   * The number under which it is recorded. Empty when it is a draft.
+   *
+   * @generated from field: string number = 5;
+   */
+  number: string;
 };
 
 /**
- * A draft of a file.
+ * An invoice of a file.
  *
  * @generated from message numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice
  */
@@ -426,14 +433,14 @@ export type ImportInvoicesResponse_ImportedInvoiceJson = {
   key?: string;
 
   /**
-   * Id of the draft. Empty in a dry run.
+   * Id of the invoice. Empty in a dry run.
    *
    * @generated from field: string invoice_id = 2;
    */
   invoiceId?: string;
 
   /**
-   * Currency of the draft.
+   * Its currency.
    *
    * @generated from field: string currency_code = 3;
    */
@@ -445,6 +452,13 @@ export type ImportInvoicesResponse_ImportedInvoiceJson = {
    * @generated from field: int64 total_minor = 4;
    */
   totalMinor?: string;
+
+  /**
+   * The number under which it is recorded. Empty when it is a draft.
+   *
+   * @generated from field: string number = 5;
+   */
+  number?: string;
 };
 
 /**
@@ -653,14 +667,16 @@ export const InvoiceBulkService: GenService<{
     output: typeof DownloadInvoicesResponseSchema;
   },
   /**
-   * Makes drafts of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with a row for each line
-   * of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in the column `invoice` are one invoice; of
-   * customer_id or customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date,
-   * period_end_date, buyer_reference, purchase_order_reference, memo, number_series, and tags with commas between them its first row
-   * decides, and its others may leave them out. The columns of lines are description, quantity, unit_code, unit_price,
-   * discount_percent and tax_percent. When anything is wrong with any row, nothing is imported. The drafts are
-   * made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a request that
-   * was cut off, makes all of them and leaves those that it had made.
+   * Makes drafts of a CSV file, and records invoices that another system issued: text in UTF-8 with a header, separated by commas,
+   * semicolons or tabs, with a row for each line of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in
+   * the column `invoice` are one invoice; of customer_id or customer_reference, due_date or due_days, currency_code, issue_date,
+   * delivery_date, period_start_date, period_end_date, buyer_reference, purchase_order_reference, memo, number_series, tags with
+   * commas between them, number and total its first row decides, and its others may leave them out. The columns of lines are
+   * description, quantity, unit_code, unit_price, discount_percent and tax_percent. An invoice with a `number` is recorded as one
+   * that was issued elsewhere, as FinalizeInvoice does; without one it is made a draft. `total` is the total that it is to come
+   * to, e.g. 119.00: the file is wrong when it comes to another. When anything is wrong with any row, nothing is imported. The
+   * invoices are made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a
+   * request that was cut off, makes all of them and leaves those that it had made.
    *
    * Fails with IMPORT_INVALID.
    *

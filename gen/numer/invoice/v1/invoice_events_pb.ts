@@ -211,7 +211,8 @@ export const InvoiceDeletedSchema: GenMessage<InvoiceDeleted, {jsonType: Invoice
   messageDesc(file_numer_invoice_v1_invoice_events, 2);
 
 /**
- * A draft was opened and got its number, without being mailed.
+ * A draft was opened and got its number, without being mailed; or an invoice that another system issued was recorded, and says so by
+ * `issued_elsewhere`.
  *
  * @generated from message numer.invoice.v1.InvoiceFinalized
  */
@@ -239,7 +240,8 @@ export type InvoiceFinalized = Message<"numer.invoice.v1.InvoiceFinalized"> & {
 };
 
 /**
- * A draft was opened and got its number, without being mailed.
+ * A draft was opened and got its number, without being mailed; or an invoice that another system issued was recorded, and says so by
+ * `issued_elsewhere`.
  *
  * @generated from message numer.invoice.v1.InvoiceFinalized
  */

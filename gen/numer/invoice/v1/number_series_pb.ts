@@ -19,7 +19,8 @@ export const file_numer_invoice_v1_number_series: GenFile = /*@__PURE__*/
 /**
  * A sequence of document numbers: unique, rising by one and without gaps, for each period after which it starts again. Every
  * user has the series `invoice`, `credit-note` and `quote` from the start, with the patterns `INV-{SEQ:5}`, `CN-{SEQ:5}` and
- * `Q-{SEQ:5}`. A change concerns numbers that are yet to be given.
+ * `Q-{SEQ:5}`. A change concerns numbers that are yet to be given. None of those may be the number of an invoice that was issued
+ * elsewhere and recorded here.
  *
  * @generated from message numer.invoice.v1.NumberSeries
  */
@@ -95,7 +96,8 @@ export type NumberSeries = Message<"numer.invoice.v1.NumberSeries"> & {
 /**
  * A sequence of document numbers: unique, rising by one and without gaps, for each period after which it starts again. Every
  * user has the series `invoice`, `credit-note` and `quote` from the start, with the patterns `INV-{SEQ:5}`, `CN-{SEQ:5}` and
- * `Q-{SEQ:5}`. A change concerns numbers that are yet to be given.
+ * `Q-{SEQ:5}`. A change concerns numbers that are yet to be given. None of those may be the number of an invoice that was issued
+ * elsewhere and recorded here.
  *
  * @generated from message numer.invoice.v1.NumberSeries
  */

@@ -351,7 +351,7 @@ export const NumberSeriesService: GenService<{
   /**
    * Adds a number series, at most 100.
    *
-   * Fails with NUMBER_SERIES_EXISTS and LIMIT_REACHED.
+   * Fails with NUMBER_SERIES_EXISTS, NUMBER_TAKEN and LIMIT_REACHED.
    *
    * @generated from rpc numer.invoice.v1.NumberSeriesService.CreateNumberSeries
    */
@@ -387,7 +387,7 @@ export const NumberSeriesService: GenService<{
   /**
    * Changes the given fields and leaves the others as they are. Numbers that were given stay.
    *
-   * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED and ETAG_MISMATCH.
+   * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.NumberSeriesService.UpdateNumberSeries
    */

@@ -1,0 +1,72 @@
+import { DomainError } from '../../../runtime/call/errors.ts';
+import { detailOfExclusion, violatesUnique } from '../../../runtime/database/postgres-error.ts';
+import { NUMBER_CONSTRAINT, RESERVED_CONSTRAINT } from '../store/open-invoice.ts';
+
+/** A series that is yet to give a number. */
+export interface Reservation {
+  readonly numberSeries: string;
+  /** What its next sequence is to be raised to, so that it does not; 0 when the number is of a later period, which starts again. */
+  readonly nextSequence: string;
+}
+
+/** The constraint that a series breaks which would come to the number of an invoice that was issued elsewhere. */
+const SPARES_CONSTRAINT = 'number_series_spares_recorded';
+
+/**
+ * What a statement gives that records an invoice under the number of another system.
+ *
+ * @throws DomainError NUMBER_TAKEN or NUMBER_RESERVED naming the number.
+ */
+export async function refuseRecording<T>(recording: Promise<T>): Promise<T> {
+  try {
+    return await recording;
+  } catch (error) {
+    if (violatesUnique(error, NUMBER_CONSTRAINT)) throw numberTaken();
+    const detail = detailOfExclusion(error, RESERVED_CONSTRAINT);
+    throw detail === undefined ? error : numberReserved(JSON.parse(detail));
+  }
+}
+
+/**
+ * What a statement gives that adds or changes a number series.
+ *
+ * @throws DomainError NUMBER_TAKEN when the series would come to the number of an invoice that was issued elsewhere.
+ */
+export async function refuseRecorded<T>(changing: Promise<T>): Promise<T> {
+  try {
+    return await changing;
+  } catch (error) {
+    const detail = detailOfExclusion(error, SPARES_CONSTRAINT);
+    if (detail === undefined) throw error;
+    const { number, nextSequence }: { readonly number: string; readonly nextSequence: string } = JSON.parse(detail);
+    const { remedy, metadata } = remedyOf(nextSequence);
+    throw new DomainError(
+      'state',
+      'NUMBER_TAKEN',
+      `The series would come to ${number}, the number of an invoice that was issued elsewhere; ${remedy}.`,
+      { metadata },
+    );
+  }
+}
+
+/** Why an invoice cannot be recorded under the number of another one. */
+export function numberTaken(): DomainError {
+  return new DomainError('state', 'NUMBER_TAKEN', 'There is an invoice of this number.', {
+    violations: [{ field: 'number', description: 'must not be the number of another invoice' }],
+  });
+}
+
+/** Why an invoice cannot be recorded under a number that a series is yet to give. */
+export function numberReserved({ numberSeries, nextSequence }: Reservation): DomainError {
+  const { remedy, metadata } = remedyOf(nextSequence);
+  const description = `must not be one that the number series ${numberSeries} is yet to give; ${remedy} first`;
+  return new DomainError('state', 'NUMBER_RESERVED', `The number ${description}.`, {
+    metadata: { numberSeries, ...metadata },
+    violations: [{ field: 'number', description }],
+  });
+}
+
+function remedyOf(nextSequence: string) {
+  if (nextSequence === '0') return { remedy: 'change its pattern', metadata: {} };
+  return { remedy: `raise its next sequence to ${nextSequence}, or change its pattern,`, metadata: { nextSequence } };
+}
