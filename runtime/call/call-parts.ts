@@ -37,6 +37,16 @@ export async function doPart<Desc extends DescMessage>(
   }
 }
 
+/** The answer that a part had in an earlier request with the same idempotency key; undefined when there was none. */
+export async function findPart<Desc extends DescMessage>(
+  store: IdempotencyStore,
+  { idempotency }: Call,
+  { name, responseSchema }: Omit<CallPart<Desc>, 'run'>,
+): Promise<MessageShape<Desc> | undefined> {
+  if (idempotency === undefined) return undefined;
+  return store.replay({ ...idempotency, key: partKeyOf(idempotency.key, name) }, responseSchema);
+}
+
 /** The key of a part's record: of a fixed length, and with a space, which no key of a caller's own can have. */
 function partKeyOf(key: string, name: string): string {
   return `part ${createHash('sha256').update(`${key} ${name}`).digest('base64url')}`;

@@ -1,16 +1,26 @@
+import { create } from '@bufbuild/protobuf';
 import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import {
+  FinalizeInvoiceRequestSchema,
+  FinalizeInvoiceResponseSchema,
+} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Call } from '../../../runtime/call/call.ts';
+import { findPart } from '../../../runtime/call/call-parts.ts';
 import { invalidField } from '../../../runtime/call/errors.ts';
 import type { RowError } from '../../../runtime/csv/read-csv.ts';
 import { rowErrorsOf } from '../../../runtime/csv/row-errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
+import { getCurrency } from '../domain/currency.ts';
 import { settleDueDate } from '../domain/dates.ts';
+import { checkTotal } from '../domain/expected-total.ts';
+import { checkIssuedElsewhere } from '../domain/issued-elsewhere.ts';
 import { type DraftContent, draftContent } from '../invoices/draft-content.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { getUser, requireDraftCustomer } from '../invoices/parties.ts';
 import { requireSeries } from '../number-series/own-series.ts';
+import { numberReserved, numberTaken } from '../number-series/recorded-numbers.ts';
 import { applyRules } from '../rule-errors.ts';
 import { type AccountSettings, withPaymentTerm, withRoundingPolicy } from '../settings/account-settings.ts';
 import { type InvoiceOfFile, nameFault } from './invoice-rows.ts';
@@ -26,8 +36,8 @@ interface Account {
   readonly currencyCode: string;
 }
 
-/** Stands for a customer that there is not, so that all else is checked as well. */
-const NO_CUSTOMER = '00000000-0000-0000-0000-000000000000';
+/** Stands for a customer or a draft that there is not, so that all else is checked as well. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Checks what a file says of invoices by all rules that there are for drafts, and completes it. */
 export async function checkInvoiceRows(
@@ -41,7 +51,7 @@ export async function checkInvoiceRows(
   const checked: CheckedInvoices['invoices'][number][] = [];
   const errors: RowError[] = [];
   for (const given of invoices) {
-    let customerId = NO_CUSTOMER;
+    let customerId = NO_ID;
     const ofCustomer = await rowErrorsOf(given.placeOf, async () => {
       customerId = await customerOf(given);
     });
@@ -50,13 +60,46 @@ export async function checkInvoiceRows(
     errors.push(...ofCustomer, ...others);
     if (content !== undefined) checked.push({ ...complete, content });
   }
-  return { invoices: checked, errors };
+  return { invoices: checked, errors: [...errors, ...(await checkNumbers(deps, call, invoices))] };
+}
+
+/** What is wrong with the numbers under which invoices of a file are to be recorded. */
+async function checkNumbers(deps: Deps, call: Call, invoices: readonly InvoiceOfFile[]): Promise<RowError[]> {
+  const errors: RowError[] = [];
+  const seen = new Map<string, InvoiceOfFile>();
+  for (const each of invoices) {
+    const { number, placeOf } = each;
+    if (number === '') continue;
+    const ofNumber = await rowErrorsOf(placeOf, () => {
+      requireValid(FinalizeInvoiceRequestSchema, create(FinalizeInvoiceRequestSchema, { invoiceId: NO_ID, number }));
+      if (seen.has(number)) throw invalidField('number', 'must not be that of two invoices of the file');
+      seen.set(number, each);
+    });
+    errors.push(...ofNumber);
+  }
+  const faults = await deps.store.findNumberFaults(call.user.userId, [...seen.keys()], todayOf(deps, call));
+  for (const { number, isTaken, reservation } of faults) {
+    const { key, placeOf } = seen.get(number) ?? {};
+    if (key === undefined || placeOf === undefined) continue;
+    const ofNumber = await rowErrorsOf(placeOf, async () => {
+      // Unless it was this very import that was cut off.
+      if (isTaken && (await findPart(deps.idempotency, call, recordingPart(key))) === undefined) throw numberTaken();
+      if (reservation !== null) throw numberReserved(reservation);
+    });
+    errors.push(...ofNumber);
+  }
+  return errors;
+}
+
+/** The part of an import that records an invoice of the file under its number. */
+export function recordingPart(key: string) {
+  return { name: `number ${key}`, responseSchema: FinalizeInvoiceResponseSchema };
 }
 
 async function check(
   deps: Deps,
   call: Call,
-  { invoice, placeOf }: InvoiceOfFile,
+  { invoice, number, total, placeOf }: InvoiceOfFile,
   { settings, currencyCode }: Account,
 ): Promise<{ readonly content: DraftContent | undefined; readonly errors: readonly RowError[] }> {
   const invalid = await rowErrorsOf(placeOf, () => requireValid(InvoiceSchema, invoice));
@@ -67,7 +110,12 @@ async function check(
     const complete = invoice.currencyCode === '' ? { ...invoice, currencyCode } : invoice;
     const settled = withPaymentTerm(withRoundingPolicy(complete, settings), settings);
     const dueDate = applyRules('', () => settleDueDate(settled, todayOf(deps, call)));
-    content = draftContent({ ...settled, dueDate }, new Set());
+    const calculated = draftContent({ ...settled, dueDate }, new Set());
+    applyRules('', () => {
+      checkTotal(total, calculated.totalMinor, getCurrency(calculated.currencyCode));
+      if (number !== '') checkIssuedElsewhere({ ...calculated, revisesInvoiceId: null }, todayOf(deps, call));
+    });
+    content = calculated;
   });
   return { content, errors };
 }

@@ -14,6 +14,7 @@ const HEAD_COLUMNS = [
     'buyer_reference',
     'purchase_order_reference',
   ] as const),
+  ...(['number', 'total'] as const),
 ] as const;
 
 const RULES = {
@@ -43,6 +44,10 @@ export interface InvoiceOfFile {
   readonly invoice: Invoice;
   /** The customer's reference; empty when there is none. */
   readonly customerReference: string;
+  /** The number under which another system issued it; empty when it is to be a draft. */
+  readonly number: string;
+  /** What it is to come to, a decimal in its currency; empty when the file does not say. */
+  readonly total: string;
   /** Where a field of the invoice stands in the file. */
   readonly placeOf: PlaceOf;
 }
@@ -114,6 +119,8 @@ function invoiceOf(key: string, rows: readonly Row[]): InvoiceOfFile {
       })),
     }),
     customerReference: head?.customer_reference ?? '',
+    number: head?.number ?? '',
+    total: head?.total ?? '',
     placeOf(path) {
       const line = /lines\[([0-9]+)\]/.exec(path)?.[1];
       return { row: rows[Number(line ?? 0)]?.row ?? first?.row ?? 0, column: columnOf(path) };

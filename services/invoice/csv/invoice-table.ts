@@ -65,6 +65,7 @@ const INVOICE_COLUMNS: Columns<Source> = {
   purchase_order_reference: ({ invoice }) => invoice.purchaseOrderReference,
   revises_invoice_number: ({ invoice }) => invoice.revisesInvoiceNumber,
   due_days: ({ invoice }) => String(invoice.dueDays ?? ''),
+  issued_elsewhere: ({ invoice }) => String(invoice.issuedElsewhere),
 };
 
 const LINE_COLUMNS: Columns<LineSource> = {

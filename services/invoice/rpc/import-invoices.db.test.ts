@@ -36,6 +36,12 @@ const ROW = {
 
 const HEADER = 'invoice,customer_reference,customer_id,due_date,description,quantity,unit_price,tax_percent';
 
+/** A file with these rows of numbered invoices of one line each, and the calls to import it. */
+function recording(owner: Owner, rows: readonly string[]) {
+  const header = 'invoice,number,total,issue_date,due_date,customer_id,unit_price,description,quantity,tax_percent';
+  return { file: fileOf(`${header}\n${rows.map((row) => `${row},Design,1,19`).join('\n')}\n`), bulk: bulkOf(owner) };
+}
+
 describe('ImportInvoices', () => {
   test('makes a draft of the rows of each invoice, in the order of the file', async () => {
     const owner = service.newOwner();
@@ -144,6 +150,80 @@ describe('ImportInvoices', () => {
     expect(await invoicesOf(owner)).toHaveLength(3);
   });
 
+  test('records what has a number as issued elsewhere, under it and its dates, and leaves the others drafts', async () => {
+    const owner = service.newOwner();
+    const fileWith = (unitPrice: string) =>
+      recording(owner, [
+        `A,OLD-1,119,2026-01-15,2026-02-14,${owner.customerId},50`,
+        `A,,,,,,${unitPrice}`,
+        `B,,59.50,,2026-04-01,${owner.customerId},50`,
+        `C,OLD-2,,2025-12-01,2025-12-15,${owner.customerId},100`,
+      ]);
+    const { file: wrong, bulk } = fileWith('49.99');
+    const { errors } = await bulk.importInvoices({ file: wrong, dryRun: true });
+    expect(errors).toMatchObject([{ row: 2, column: 'total', detail: 'must be 118.99, which the lines come to' }]);
+    const { file } = fileWith('50');
+    const { invoices: checked } = await bulk.importInvoices({ file, dryRun: true });
+    expect(checked).toMatchObject([{ number: 'OLD-1', invoiceId: '' }, { number: '' }, { number: 'OLD-2' }]);
+    const { invoices } = await bulk.importInvoices({ file });
+    expect(invoices).toMatchObject(checked.map(({ invoiceId: _none, ...each }) => each));
+    const [c, a, b] = await invoicesOf(owner);
+    expect([a?.id, b?.id, c?.id]).toEqual(invoices.map(({ invoiceId }) => invoiceId));
+    const issued = { state: Invoice_State.OPEN, issuedElsewhere: true, overdue: true };
+    expect(a).toMatchObject({ ...issued, number: 'OLD-1', issueDate: '2026-01-15', totalMinor: 11_900n });
+    expect(b).toMatchObject({ state: Invoice_State.DRAFT, issuedElsewhere: false, number: '' });
+    expect(c).toMatchObject({ ...issued, number: 'OLD-2', dueDate: '2025-12-15' });
+    expect(c?.sendTime).toBeUndefined();
+  });
+
+  test('tells by its row why an invoice cannot be recorded under its number', async () => {
+    const owner = service.newOwner();
+    await owner.open();
+    const row = (key: string, number: string, issueDate = '2026-01-15') =>
+      `${key},${number},,${issueDate},2026-04-01,${owner.customerId},50`;
+    const rows = [
+      row('A', 'INV-00001'),
+      row('B', 'INV-00007'),
+      row('C', 'OLD-1'),
+      row('D', 'OLD-1'),
+      row('E', 'OLD-2', ''),
+      row('F', 'OLD-3', '2026-03-02'),
+      row('G', 'N'.repeat(51)),
+      row('H', 'a\0b'),
+      `H,OLD-4,,,,${owner.customerId},1`,
+    ];
+    const { file, bulk } = recording(owner, rows);
+    const { errors } = await bulk.importInvoices({ file, dryRun: true });
+    expect(errors.map(({ row: place, column, detail }) => `${place} ${column} ${detail}`)).toEqual([
+      '2 number must not be the number of another invoice',
+      expect.stringMatching(/^3 number .* number series invoice .* raise its next sequence to 8/),
+      '5 number must not be that of two invoices of the file',
+      expect.stringMatching(/^6 issue_date must be given/),
+      expect.stringMatching(/^7 issue_date must not be in the future/),
+      expect.stringMatching(/^8 number /),
+      expect.stringMatching(/^9 number /),
+      ...[expect.stringMatching(/^9 number /), '10 number must be empty, or as in row 9'],
+    ]);
+    expect((await refusalOf(bulk.importInvoices({ file }))).reason).toBe('IMPORT_INVALID');
+    expect(await invoicesOf(owner)).toHaveLength(1);
+  });
+
+  test('goes on where it was cut off while recording, with the same key, and refuses the same file with another', async () => {
+    const owner = service.newOwner();
+    const rows = ['A', 'B', 'C'].map((key) => `${key},OLD-${key},,2026-01-15,2026-02-14,${owner.customerId},50`);
+    const { file } = recording(owner, rows);
+    const bulk = bulkOf(owner, { 'idempotency-key': 'record-1' });
+    const answers = await Promise.all(Array.from({ length: 3 }, () => bulk.importInvoices({ file })));
+    for (const { invoices } of answers) expect(invoices).toEqual(answers[0]?.invoices);
+    // As if the process had ended before it could keep the whole answer.
+    await service.db
+      .$client`delete from idempotency_records where owner_id = ${owner.identity.userId} and key = 'record-1'`;
+    expect((await bulk.importInvoices({ file })).invoices).toEqual(answers[0]?.invoices);
+    expect(await invoicesOf(owner)).toHaveLength(3);
+    const again = bulkOf(owner, { 'idempotency-key': 'record-2' }).importInvoices({ file });
+    expect(await refusalOf(again)).toMatchObject({ reason: 'IMPORT_INVALID', metadata: { errorCount: '3' } });
+  });
+
   test('takes the longest key and the longest name of an invoice, also when retried', async () => {
     const owner = service.newOwner();
     const name = 'N'.repeat(100);
@@ -178,7 +258,7 @@ describe('ImportInvoices', () => {
 
   test.each([
     ['no file', '', 'row 1: invoice must be there'],
-    ['a column that there is not', `${HEADER},total\nA`, 'row 1: total must be one of the columns'],
+    ['a column that there is not', `${HEADER},sum\nA`, 'row 1: sum must be one of the columns'],
     ['too many rows', `${HEADER}\n${'A,K-1\n'.repeat(2_001)}`, 'must have at most 2000 rows'],
     [
       'too many invoices',

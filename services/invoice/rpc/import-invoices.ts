@@ -6,16 +6,18 @@ import {
 import {
   CreateInvoiceRequestSchema,
   CreateInvoiceResponseSchema,
+  FinalizeInvoiceRequestSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { doPart, keepAnswer } from '../../../runtime/call/call-parts.ts';
 import { importRefused, ROW_ERRORS_MAX } from '../../../runtime/csv/row-errors.ts';
-import { checkInvoiceRows } from '../csv/check-invoice-rows.ts';
+import { checkInvoiceRows, recordingPart } from '../csv/check-invoice-rows.ts';
 import { readInvoiceRows } from '../csv/invoice-rows.ts';
 import type { Deps } from '../deps.ts';
 import { createInvoice } from './create-invoice.ts';
+import { finalizeInvoice } from './finalize-invoice.ts';
 
-/** Makes drafts of a CSV file, or says what is wrong with it. */
+/** Makes drafts of a CSV file, and records what another system issued, or says what is wrong with it. */
 export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importInvoices> = async (
   deps,
   { file, dryRun },
@@ -27,15 +29,15 @@ export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importIn
   if (!dryRun && errors.length > 0) throw importRefused(errors);
   if (dryRun) {
     if (errors.length > 0) return { errors: errors.slice(0, ROW_ERRORS_MAX) };
-    const invoices = checked.invoices.map(({ key, content }) => {
+    const invoices = checked.invoices.map(({ key, number, content }) => {
       const { currencyCode, totalMinor } = content;
-      return { key, currencyCode, totalMinor };
+      return { key, currencyCode, totalMinor, number };
     });
     return { invoices };
   }
   const { signal } = call.forward();
   const invoices = [];
-  for (const { key, invoice: given } of checked.invoices) {
+  for (const { key, number, invoice: given } of checked.invoices) {
     // Nobody waits for the rest any more.
     signal?.throwIfAborted();
     const { invoice } = await doPart(deps.idempotency, call, {
@@ -44,7 +46,13 @@ export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importIn
       run: (part) => createInvoice(deps, create(CreateInvoiceRequestSchema, { invoice: given }), part),
     });
     const { id = '', currencyCode = '', totalMinor = 0n } = invoice ?? {};
-    invoices.push({ key, invoiceId: id, currencyCode, totalMinor });
+    if (number !== '') {
+      await doPart(deps.idempotency, call, {
+        ...recordingPart(key),
+        run: (part) => finalizeInvoice(deps, create(FinalizeInvoiceRequestSchema, { invoiceId: id, number }), part),
+      });
+    }
+    invoices.push({ key, invoiceId: id, currencyCode, totalMinor, number });
   }
   const answer = { invoices };
   return keepAnswer(deps.idempotency, call, { schema: ImportInvoicesResponseSchema, answer, now: deps.clock.now() });

@@ -13,6 +13,7 @@ import { prepareDeleteRecurringInvoice } from './delete-recurring-invoice.ts';
 import { prepareEraseDrafts, prepareStartErasures } from './erase-drafts.ts';
 import { prepareExportInvoices } from './export-invoices.ts';
 import { prepareFindDueRecurringInvoices } from './find-due-recurring-invoices.ts';
+import { prepareFindNumberFaults } from './find-number-faults.ts';
 import { prepareFindPendingOccurrences } from './find-pending-occurrences.ts';
 import { prepareFollowTimeZones } from './follow-time-zones.ts';
 import { prepareGetInvoice } from './get-invoice.ts';
@@ -79,6 +80,7 @@ export function createStore(db: Database) {
     createNumberSeries: prepareCreateNumberSeries,
     getNumberSeries: prepareGetNumberSeries,
     listNumberSeries: prepareListNumberSeries,
+    findNumberFaults: prepareFindNumberFaults,
     storeStandardSeries: prepareStoreStandardSeries,
     updateNumberSeries: prepareUpdateNumberSeries,
     recordCreditEntry: prepareRecordCreditEntry,
