@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import { InvoiceSentSchema, PaymentRecordedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { PaymentReversedSchema } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { QuoteSentSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { type QueueTestService, startQueue } from '../testing/start-queue.ts';
@@ -252,6 +253,40 @@ describe('PaymentRecorded', () => {
       { ownerId },
     );
     expect((await service.rowsOf(ownerId))[0]?.textBody).toContain('The invoice is now paid in full.');
+  });
+
+  test.each([
+    ['the day before it was recorded, there', '2026-03-15', []],
+    ['the day on which it was recorded, there', '2026-03-16', ['PAYMENT_RECEIVED']],
+  ])('of an invoice issued elsewhere is confirmed unless it is older: of %s', async (_, paymentDate, kinds) => {
+    const ownerId = randomUUIDv7();
+    const openTime = timestampFromDate(new Date('2026-03-15T12:00:00Z'));
+    const invoice = testInvoice({ issuedElsewhere: true, openTime });
+    const told = { invoice, payment: { ...payment, paymentDate }, timeZone: 'Pacific/Auckland' };
+    await service.publish(PaymentRecordedSchema, told, { ownerId });
+    expect((await service.rowsOf(ownerId)).map(({ kind }) => kind)).toEqual(kinds);
+    await service.publish(PaymentReversedSchema, told, { ownerId });
+    expect((await service.rowsOf(ownerId)).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test('that settles an invoice from before it was taken over keeps back its reminders', async () => {
+    const ownerId = randomUUIDv7();
+    const taken = { issuedElsewhere: true, openTime: timestampFromDate(new Date('2026-03-15T12:00:00Z')) };
+    const invoice = testInvoice(taken);
+    await service.publish(
+      ReminderDueSchema,
+      { reminder: { id: randomUUIDv7(), invoiceId: invoice.id }, invoice },
+      { ownerId },
+    );
+    const settled = { ...invoice, state: Invoice_State.PAID, dueMinor: 0n };
+    await service.publish(
+      PaymentRecordedSchema,
+      { invoice: settled, payment: { ...payment, paymentDate: '2026-03-01' } },
+      { ownerId },
+    );
+    expect(await service.rowsOf(ownerId)).toMatchObject([
+      { kind: 'REMINDER', withdrawReason: 'The invoice was paid before the mail could be sent.' },
+    ]);
   });
 });
 

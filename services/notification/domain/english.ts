@@ -110,7 +110,7 @@ export const ENGLISH: Texts = {
   },
   print: {
     title: { invoice: 'Invoice', quote: 'Quote', creditNote: 'Credit note' },
-    marking: { draft: 'Draft', void: 'Void' },
+    marking: { draft: 'Draft', void: 'Void', copy: 'Copy' },
     itemsHead: { title: 'Description', amount: 'Amount' },
     customerTaxId: () => 'Your tax ID',
     customerRegistration: 'Your registration number',

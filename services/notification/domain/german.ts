@@ -110,7 +110,7 @@ export const GERMAN: Texts = {
   },
   print: {
     title: { invoice: 'Rechnung', quote: 'Angebot', creditNote: 'Rechnungskorrektur' },
-    marking: { draft: 'Entwurf', void: 'Storniert' },
+    marking: { draft: 'Entwurf', void: 'Storniert', copy: 'Kopie' },
     itemsHead: { title: 'Bezeichnung', amount: 'Betrag' },
     invoiceDate: 'Rechnungsdatum',
     customerTaxId: (taxId) => `Ihre ${taxIdLabel(taxId)}`,

@@ -29,8 +29,8 @@ export interface PrintOptions extends Pick<PrintedDocument, 'paper' | 'createTim
   readonly language: Language;
   /** The day on which it is read, when it is shown as it is now; undefined for paper. */
   readonly today?: LocalDate | undefined;
-  /** Why the document is not in force; undefined when it is. */
-  readonly marking?: 'draft' | 'void' | undefined;
+  /** Why the document is not, or not itself, in force; undefined when it is. */
+  readonly marking?: 'draft' | 'void' | 'copy' | undefined;
 }
 
 /** An invoice in print. A voided one asks for no money. */

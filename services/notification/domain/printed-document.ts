@@ -7,7 +7,7 @@ export interface PrintedDocument {
   readonly paper: 'A4' | 'LETTER';
   /** What it is, with its number. */
   readonly title: string;
-  /** Says across each page that it is not, or no longer, in force. Empty when it is. */
+  /** Says across each page that it is not, or no longer, in force, or that it is a copy. Empty when it is the document itself. */
   readonly marking: string;
   /** When it was made (RFC 3339), as its file says. */
   readonly createTime: string;

@@ -12,7 +12,7 @@ import { required } from '../required.ts';
 
 /**
  * An invoice in print as it was opened, which is what its electronic one says: with the memo of then, and without instalments, which
- * are planned afterwards, or a marking.
+ * are planned afterwards, or that it is void.
  */
 export function printedAsOpened(invoice: MessageShape<typeof InvoiceSchema>, memo: string): PrintedDocument {
   return printedInvoice({ ...invoice, memo, instalments: [], state: Invoice_State.OPEN });
@@ -20,7 +20,7 @@ export function printedAsOpened(invoice: MessageShape<typeof InvoiceSchema>, mem
 
 /** An invoice in print, as it was issued: without what was paid or credited since. */
 export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>): PrintedDocument {
-  const { state, openTime, createTime, dueDate, payableMinor, instalments } = invoice;
+  const { openTime, createTime, dueDate, payableMinor, instalments } = invoice;
   const issued = {
     ...invoice,
     paidMinor: 0n,
@@ -30,19 +30,21 @@ export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>): Pri
     nextDueDate: dueDate,
     instalments: instalments.map((each) => ({ ...each, dueMinor: each.amountMinor })),
   };
-  return printInvoice(toInvoiceFacts(issued), optionsOf(invoice, openTime ?? createTime, markingOf(state)));
+  return printInvoice(toInvoiceFacts(issued), optionsOf(invoice, openTime ?? createTime, markingOf(invoice)));
 }
 
 /** An invoice in print as it is on the day `today`: with what was paid, credited and written off, and what is still due. */
 export function presentInvoice(invoice: MessageShape<typeof InvoiceSchema>, today: LocalDate): PrintedDocument {
-  const { state, openTime, createTime, dueDate } = invoice;
+  const { openTime, createTime, dueDate } = invoice;
   const facts = toInvoiceFacts({ ...invoice, nextDueDate: dueDate });
-  return printInvoice(facts, { ...optionsOf(invoice, openTime ?? createTime, markingOf(state)), today });
+  return printInvoice(facts, { ...optionsOf(invoice, openTime ?? createTime, markingOf(invoice)), today });
 }
 
-function markingOf(state: Invoice_State): PrintOptions['marking'] {
+/** What was issued elsewhere is a copy here, since the customer has the document of the system that issued it. */
+function markingOf({ state, issuedElsewhere }: MessageShape<typeof InvoiceSchema>): PrintOptions['marking'] {
   if (state === Invoice_State.DRAFT) return 'draft';
-  return state === Invoice_State.VOID ? 'void' : undefined;
+  if (state === Invoice_State.VOID) return 'void';
+  return issuedElsewhere ? 'copy' : undefined;
 }
 
 /** A quote in print. */

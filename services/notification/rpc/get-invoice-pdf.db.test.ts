@@ -122,6 +122,18 @@ test('a draft is marked, and shows profile and customer as they are now, on the 
   expect(size).toEqual([612, 792]);
 });
 
+test('what another system issued is a copy under its own number, or void, whatever that number is made of', async () => {
+  const taken = { issuedElsewhere: true, number: '№ 2025/17 "б" 🧾' };
+  const { fileName, pages } = await fileOf(taken);
+  expect(fileName).toBe('Invoice № 2025-17 -б- 🧾.pdf');
+  expect(pages[0]).toContain('№ 2025/17 "б"');
+  expect(pages[0]).toContain('Copy');
+  expect(await textOf({})).not.toContain('Copy');
+  const voided = await textOf({ ...taken, state: Invoice_State.VOID });
+  expect(voided).toContain('Void');
+  expect(voided).not.toContain('Copy');
+});
+
 test('a draft whose customer was deleted is printed without one', async () => {
   expect(await textOf({ ...draft, customerId: randomUUIDv7() })).toContain('Draft');
 });
