@@ -20,7 +20,7 @@ export const finalizeInvoice: Rpc<Deps, typeof InvoiceService.method.finalizeInv
     requireVersion(call, row.version);
     const state = applyRules('', () => transition('FINALIZE', situationOf(row)));
     const number = request.number === '' ? undefined : request.number;
-    if (number !== undefined) applyRules('invoice.', () => checkIssuedElsewhere(row, todayOf(deps, call)));
+    if (number !== undefined) applyRules('', () => checkIssuedElsewhere(row, todayOf(deps, call)));
     const invoice = await openDraft(deps, call, row, {
       state,
       isSent: false,
