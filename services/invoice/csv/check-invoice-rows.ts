@@ -39,7 +39,7 @@ interface Account {
 /** Stands for a customer or a draft that there is not, so that all else is checked as well. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-/** Checks what a file says of invoices by all rules that there are for drafts, and completes it. */
+/** Checks what a file says of invoices by all rules that there are for drafts and for what was issued elsewhere, and completes it. */
 export async function checkInvoiceRows(
   deps: Deps,
   call: Call,
@@ -77,6 +77,7 @@ async function checkNumbers(deps: Deps, call: Call, invoices: readonly InvoiceOf
     });
     errors.push(...ofNumber);
   }
+  if (seen.size === 0) return errors;
   const faults = await deps.store.findNumberFaults(call.user.userId, [...seen.keys()], todayOf(deps, call));
   for (const { number, isTaken, reservation } of faults) {
     const { key, placeOf } = seen.get(number) ?? {};

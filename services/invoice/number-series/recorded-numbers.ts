@@ -59,7 +59,7 @@ export function numberTaken(): DomainError {
 /** Why an invoice cannot be recorded under a number that a series is yet to give. */
 export function numberReserved({ numberSeries, nextSequence }: Reservation): DomainError {
   const { remedy, metadata } = remedyOf(nextSequence);
-  const description = `must not be one that the number series ${numberSeries} is yet to give; ${remedy} first`;
+  const description = `must not be one that the number series ${numberSeries} is yet to give; first ${remedy}`;
   return new DomainError('state', 'NUMBER_RESERVED', `The number ${description}.`, {
     metadata: { numberSeries, ...metadata },
     violations: [{ field: 'number', description }],
@@ -67,6 +67,9 @@ export function numberReserved({ numberSeries, nextSequence }: Reservation): Dom
 }
 
 function remedyOf(nextSequence: string) {
-  if (nextSequence === '0') return { remedy: 'change its pattern', metadata: {} };
-  return { remedy: `raise its next sequence to ${nextSequence}, or change its pattern,`, metadata: { nextSequence } };
+  if (nextSequence === '0') return { remedy: 'choose another pattern for it', metadata: {} };
+  return {
+    remedy: `raise its next sequence to ${nextSequence}, or choose another pattern for it`,
+    metadata: { nextSequence },
+  };
 }

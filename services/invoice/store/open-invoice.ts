@@ -33,8 +33,9 @@ const NUMBER_PATH = '{invoice,number}';
 const REVISION_NUMBER_PATH = '{revisedByInvoiceNumber}';
 
 /**
- * Prepares the statement that opens a draft and gives it its number, which it returns. It expects the version before `opened.version`, and of a replaced invoice likewise; gives undefined, and has taken no number, when one
- * of them is not the present one or the invoice is no draft any more.
+ * Prepares the statement that opens a draft and gives it its number, which it returns. It expects the version before
+ * `opened.version`, and of a replaced invoice likewise; gives undefined, and has taken no number, when one of them is not the
+ * present one or the invoice is no draft any more.
  *
  * The parts run one after the other because each reads from the one before: `locked` holds on to the rows in the right
  * version, only then is the counter raised, and `opened` changes exactly the row that is locked. Whatever undoes the

@@ -116,7 +116,7 @@ export interface Texts {
   };
   readonly print: {
     readonly title: { readonly invoice: string; readonly quote: string; readonly creditNote: string };
-    /** Why a document is not in force. */
+    /** Why a document is not, or not itself, in force. */
     readonly marking: { readonly draft: string; readonly void: string; readonly copy: string };
     readonly itemsHead: { readonly title: string; readonly amount: string };
     customerTaxId(taxId: string): string;
