@@ -335,7 +335,7 @@ export interface Routes {
    * invoices are made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a
    * request that was cut off, makes all of them and leaves those that it had made.
    *
-   * Fails with IMPORT_INVALID.
+   * Fails with IMPORT_INVALID, and where a number is given to another invoice in the meantime with NUMBER_TAKEN and NUMBER_RESERVED.
    *
    * @generated from rpc numer.invoice.v1.InvoiceBulkService.ImportInvoices
    */

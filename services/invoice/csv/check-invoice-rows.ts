@@ -84,8 +84,9 @@ async function checkNumbers(deps: Deps, call: Call, invoices: readonly InvoiceOf
     if (key === undefined || placeOf === undefined) continue;
     const ofNumber = await rowErrorsOf(placeOf, async () => {
       // Unless it was this very import that was cut off.
-      if (isTaken && (await findPart(deps.idempotency, call, recordingPart(key))) === undefined) throw numberTaken();
-      if (reservation !== null) throw numberReserved(reservation);
+      if (isTaken && (await findPart(deps.idempotency, call, recordingPart(key))) === undefined)
+        throw numberTaken(number);
+      if (reservation !== null) throw numberReserved(number, reservation);
     });
     errors.push(...ofNumber);
   }

@@ -120,7 +120,9 @@ export async function openWith(
     ],
     idempotency: idempotencyValues(cause, responseSchema, { invoice }, now),
   });
-  const number = await (given === undefined ? refuseTaken(NUMBER_CONSTRAINT, opening) : refuseRecording(opening));
+  const number = await (given === undefined
+    ? refuseTaken(NUMBER_CONSTRAINT, opening)
+    : refuseRecording(given, opening));
   return number === undefined ? undefined : { ...invoice, number };
 }
 

@@ -13,17 +13,17 @@ export interface Reservation {
 const SPARES_CONSTRAINT = 'number_series_spares_recorded';
 
 /**
- * What a statement gives that records an invoice under the number of another system.
+ * What a statement gives that records an invoice under this number of another system.
  *
  * @throws DomainError NUMBER_TAKEN or NUMBER_RESERVED naming the number.
  */
-export async function refuseRecording<T>(recording: Promise<T>): Promise<T> {
+export async function refuseRecording<T>(number: string, recording: Promise<T>): Promise<T> {
   try {
     return await recording;
   } catch (error) {
-    if (violatesUnique(error, NUMBER_CONSTRAINT)) throw numberTaken();
+    if (violatesUnique(error, NUMBER_CONSTRAINT)) throw numberTaken(number);
     const detail = detailOfExclusion(error, RESERVED_CONSTRAINT);
-    throw detail === undefined ? error : numberReserved(JSON.parse(detail));
+    throw detail === undefined ? error : numberReserved(number, JSON.parse(detail));
   }
 }
 
@@ -50,17 +50,18 @@ export async function refuseRecorded<T>(changing: Promise<T>): Promise<T> {
 }
 
 /** Why an invoice cannot be recorded under the number of another one. */
-export function numberTaken(): DomainError {
-  return new DomainError('state', 'NUMBER_TAKEN', 'There is an invoice of this number.', {
+export function numberTaken(number: string): DomainError {
+  return new DomainError('state', 'NUMBER_TAKEN', `There is an invoice of the number ${number} already.`, {
     violations: [{ field: 'number', description: 'must not be the number of another invoice' }],
   });
 }
 
 /** Why an invoice cannot be recorded under a number that a series is yet to give. */
-export function numberReserved({ numberSeries, nextSequence }: Reservation): DomainError {
+export function numberReserved(number: string, { numberSeries, nextSequence }: Reservation): DomainError {
   const { remedy, metadata } = remedyOf(nextSequence);
+  const text = `The number series ${numberSeries} is yet to give the number ${number}; first ${remedy}.`;
   const description = `must not be one that the number series ${numberSeries} is yet to give; first ${remedy}`;
-  return new DomainError('state', 'NUMBER_RESERVED', `The number ${description}.`, {
+  return new DomainError('state', 'NUMBER_RESERVED', text, {
     metadata: { numberSeries, ...metadata },
     violations: [{ field: 'number', description }],
   });
