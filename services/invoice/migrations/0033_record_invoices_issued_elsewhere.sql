@@ -95,7 +95,7 @@ $$;
 create trigger number_series_spares_recorded after insert or update on number_series
   for each row execute function refuse_recorded_numbers();
 
--- What it does and why stands in 0026, 0027 and 0030; new is that it refuses to record a number that a series is yet to give.
+-- What it does and why stands in 0026, 0027, 0030 and 0032; new is that it refuses to record a number that a series is yet to give.
 create or replace function refuse_frozen_invoice() returns trigger language plpgsql as $$
 declare
   expected invoices := old;
@@ -153,10 +153,10 @@ begin
   -- Postgres generates these afterwards, out of columns that are frozen or named here.
   expected.payable_minor := new.payable_minor;
   expected.next_due_date := new.next_due_date;
-  -- What was opened without being sent can be sent once, to the address that the customer has by then.
+  -- What was opened without being sent can be sent once, to the addresses that the customer has by then.
   if old.send_time is null then
     expected.send_time := new.send_time;
-    if new.customer #- '{email}' = old.customer #- '{email}' then
+    if new.customer - '{email,ccEmails}'::text[] = old.customer - '{email,ccEmails}'::text[] then
       expected.customer := new.customer;
     end if;
   end if;
