@@ -80,12 +80,11 @@ test('a change that found nothing to change writes no event', async () => {
   expect(await database.db.select().from(outbox)).toHaveLength(0);
 });
 
-test('events of one statement have ids in the order in which they were given', async () => {
-  const rows = Array.from({ length: 10 }, (_, index) => raised(BigInt(index + 1)));
+test('events that were made one after the other have ids in that order, also within a millisecond', async () => {
+  const rows = Array.from({ length: 1_000 }, (_, index) => raised(BigInt(index + 1)));
   await writeEvents(database.db, rows);
   const written = await database.db.select().from(outbox).orderBy(outbox.id);
-  expect(written.map(({ subject }) => subject)).toEqual(rows.map(({ subject }) => subject));
-  expect(written.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).toSorted());
+  expect(written.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
 });
 
 test('an event that fits no changed row is not written', async () => {

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import {
   create,
   type DescMessage,
@@ -13,6 +12,7 @@ import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-
 import type { Call } from '../call/call.ts';
 import type { Database } from '../database/database.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';
+import { increasingUuid } from '../uuid.ts';
 import { bytea } from './bytea.ts';
 import { type EventEnvelope, subjectOf, topicOf } from './event.ts';
 
@@ -102,7 +102,8 @@ export interface OutboxRow {
 }
 
 /**
- * Makes an outbox row of an event message, with a new id. Topic and subject come from the message's
+ * Makes an outbox row of an event message, with a new id, which is greater than those of the rows made before: the audit trail orders
+ * by it what happened at the same time. Topic and subject come from the message's
  * `numer.options.v1.event` option; throws when it has none or the subject is empty.
  */
 export function toOutboxRow<Desc extends DescMessage>(
@@ -112,7 +113,7 @@ export function toOutboxRow<Desc extends DescMessage>(
 ): OutboxRow {
   const message = create(desc, init as MessageInitShape<Desc>); // a whole message is a valid init, and is kept as it is
   return {
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     topic: topicOf(desc),
     type: desc.typeName,
     source: context.source,
@@ -155,8 +156,7 @@ export interface AppendEventsOptions {
 
 /**
  * The part of a write statement that adds events to the outbox: a CTE for `db.with(...)` after the change's own. The value of its
- * placeholder `events` is an `OutboxRow[]`; an empty list writes none. Of several the ids are handed out anew, so that they are in
- * the order of the list.
+ * placeholder `events` is an `OutboxRow[]`; an empty list writes none.
  */
 export function appendEvents(db: Database, options: AppendEventsOptions): WithSubquery {
   const payload = options.payload?.(NEW_EVENT) ?? sql`null`;
@@ -179,16 +179,11 @@ export function appendEvents(db: Database, options: AppendEventsOptions): WithSu
   `);
 }
 
-/**
- * The rows as JSON; with the message of each as bytes, or as JSON within it where the statement is to complete it. Their ids go up in the
- * order given: the audit trail orders by them what is of the same time, and within a millisecond they are made at random.
- */
+/** The rows as JSON; with the message of each as bytes, or as JSON within it where the statement is to complete it. */
 function encodeRows(rows: readonly OutboxRow[], isCompleted: boolean): string {
-  const ids = rows.map(({ id }) => id).toSorted();
   return JSON.stringify(
-    rows.map(({ desc, message, ...columns }, index) => ({
+    rows.map(({ desc, message, ...columns }) => ({
       ...columns,
-      id: ids[index],
       ...(isCompleted
         ? { payload: toJson(desc, message) }
         : { body: Buffer.from(encodeMessage(desc, message)).toString('base64') }),
