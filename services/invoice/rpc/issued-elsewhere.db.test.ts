@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Invoice, Invoice_Action, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { ListInvoicesRequest_Order as Order } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { NumberSeries_DocumentType, NumberSeries_Reset } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { DEFAULT_SERIES, formatNumber } from '../domain/number-series.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
+import { listAll } from '../testing/list-all.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import {
   type InvoiceTestService,
@@ -160,6 +162,16 @@ describe('what was issued elsewhere', () => {
       expect((await owner.invoices.listInvoices({ number })).invoices).toHaveLength(1);
     },
   );
+
+  test('is listed by number, page by page and by its beginning, whatever characters its number has', async () => {
+    const owner = service.newOwner();
+    const numbers = ['RE 1', 'RE 2/б', 'RE~3', 'REé', 'RE領収書', `RE${'🧾'.repeat(48)}`];
+    for (const number of numbers) await record(owner, number);
+    await record(owner, 'RF');
+    const query = { order: Order.NUMBER_ASC, numberPrefix: 'RE', pageSize: 1 };
+    expect((await listAll(owner, query)).map(({ number }) => number)).toEqual(numbers);
+    expect(await listAll(owner, { order: Order.NUMBER_DESC, pageSize: 2 })).toHaveLength(numbers.length + 1);
+  });
 
   test('answers a repetition with the same key as before', async () => {
     const owner = service.newOwner();

@@ -29,6 +29,9 @@ export interface Range<T> {
 /** Name of a filter. */
 export type FilterName = keyof InvoiceFilters;
 
+/** Comes after all numbers with the prefix: the last character that there is, which no number has. */
+export const BEHIND_PREFIX = sql`${sql.placeholder('numberPrefix')}::text || chr(1114111)`;
+
 /** The condition of each filter on the row `invoices`. Filters that fit fewer rows come first. */
 export const CONDITIONS: Readonly<Record<FilterName, SQL>> = {
   number: sql`invoices.number = ${sql.placeholder('number')}::text`,
@@ -37,9 +40,7 @@ export const CONDITIONS: Readonly<Record<FilterName, SQL>> = {
     select invoice_search.terms @@ (select query from search) from invoice_search where invoice_search.invoice_id = invoices.id
   )`,
   customerId: sql`invoices.customer_id = ${sql.placeholder('customerId')}::uuid`,
-  // A tilde comes after all that a number is made of.
-  numberPrefix: sql`invoices.number >= ${sql.placeholder('numberPrefix')}::text
-    and invoices.number < ${sql.placeholder('numberPrefix')}::text || '~'`,
+  numberPrefix: sql`invoices.number >= ${sql.placeholder('numberPrefix')}::text and invoices.number < ${BEHIND_PREFIX}`,
   totals: sql`invoices.total_minor between ${sql.placeholder('totalFrom')}::bigint and ${sql.placeholder('totalTo')}::bigint`,
   issueDates: sql`coalesce(invoices.issue_date, 'infinity')
     between ${sql.placeholder('issueDateFrom')}::date and ${sql.placeholder('issueDateTo')}::date`,

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type IndexRange, type Lead, readAlong } from '../../../runtime/database/read-along.ts';
 import { rowsOfRarestTerm } from '../../../runtime/database/search-terms.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { type FilterName, filtersIn, type InvoiceFilters, OWNER } from './invoice-filters.ts';
+import { BEHIND_PREFIX, type FilterName, filtersIn, type InvoiceFilters, OWNER } from './invoice-filters.ts';
 import { LIST_ORDERS, type ListOrder, SORT_KEYS, type SortKeyName } from './list-orders.ts';
 
 /** A lead that is the value of a filter, and the sort keys that stand behind it. */
@@ -104,13 +104,7 @@ export function candidatesOf(name: FilterName, filters: InvoiceFilters): SQL | u
     case 'number':
       return idsOf(numbersAlong(sql`${sql.placeholder('number')}::text`, sql`${sql.placeholder('number')}::text`));
     case 'numberPrefix':
-      // A tilde comes after all that a number is made of.
-      return idsOf(
-        numbersAlong(
-          sql`${sql.placeholder('numberPrefix')}::text`,
-          sql`${sql.placeholder('numberPrefix')}::text || '~'`,
-        ),
-      );
+      return idsOf(numbersAlong(sql`${sql.placeholder('numberPrefix')}::text`, BEHIND_PREFIX));
     case 'states':
       return sql`select one.id from jsonb_array_elements_text(${jsonParameter('states')}::jsonb) as wanted (wanted_state)
         cross join lateral (${idsOf(keysAlong([WANTED_STATE], 'createTime'))}) as one`;

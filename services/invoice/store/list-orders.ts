@@ -42,7 +42,7 @@ export const SORT_KEYS = {
     key: sql`number_key(invoices.number)`,
     cursorText: sql`coalesce(invoices.number, '')`,
     fromCursor: (text) => sql`number_key(${text}::text)`,
-    cursorPart: /^[A-Za-z0-9._/-]{0,50}$/,
+    cursorPart: /^[^\0]{0,50}$/u, // U+0000 is what Postgres cannot store
   },
 } satisfies Readonly<Record<string, SortKey>>;
 
