@@ -277,6 +277,11 @@ describe('its number', () => {
     const yearly = { name: 'invoice', reset: YEARLY };
     expect(await refusalOf(series.change(yearly))).toMatchObject({ metadata: { nextSequence: '10' } });
     expect(await series.change({ ...yearly, nextSequence: 10n })).toMatchObject({ nextNumber: '2026-10' });
+    await series.add({ name: 'web', pattern: 'W-{YYYY}-{SEQ}', reset: YEARLY, nextSequence: 8n });
+    await record(owner, 'W-2026-7');
+    const never = { name: 'web', reset: NEVER };
+    expect(await refusalOf(series.change(never))).toMatchObject({ metadata: { nextSequence: '8' } });
+    expect(await series.change({ ...never, nextSequence: 8n })).toMatchObject({ nextNumber: 'W-2026-8' });
     // What it numbers has numbers of its own.
     for (const documentType of [NumberSeries_DocumentType.QUOTE, NumberSeries_DocumentType.CREDIT_NOTE]) {
       await series.add({ name: `of-${documentType}`, documentType, pattern: 'R-{SEQ}' });

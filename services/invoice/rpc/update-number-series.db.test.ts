@@ -60,6 +60,26 @@ describe('UpdateNumberSeries', () => {
     expect(await series.change({ name: 'invoice', reset: NEVER })).toMatchObject({ nextSequence: 2n });
   });
 
+  test('lets a series go on from the sequence that it has when it starts again otherwise from then on', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    await series.add({ name: 'web', reset: YEARLY, pattern: '{YYYY}-{SEQ}', nextSequence: 43n });
+    for (const reset of [NEVER, YEARLY]) {
+      expect(await series.change({ name: 'web', reset, nextSequence: 43n })).toMatchObject({
+        reset,
+        nextSequence: 43n,
+        nextNumber: '2026-43',
+      });
+    }
+    expect((await owner.open({ numberSeries: 'web' })).number).toBe('2026-43');
+    await series.change({ name: 'web', reset: NEVER });
+    // It was 44 in the year, and is still 43 without.
+    expect(await refusalOf(series.change({ name: 'web', reset: YEARLY, nextSequence: 43n }))).toMatchObject({
+      reason: 'SEQUENCE_USED',
+      metadata: { nextSequence: '44' },
+    });
+  });
+
   test('of raised sequences and opened invoices at once, no number is given twice and none below the start', async () => {
     const owner = service.newOwner();
     const series = seriesOf(service, owner);

@@ -1,3 +1,4 @@
+import type { FieldMask } from '@bufbuild/protobuf/wkt';
 import { NumberSeriesUpdatedSchema } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
 import { type NumberSeries, NumberSeriesSchema } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import {
@@ -33,37 +34,45 @@ export const updateNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.upd
     const present = toNumberSeries(row, todayOf(deps, call));
     const wanted = applyUpdateMask(NumberSeriesSchema, present, request.numberSeries, request.updateMask);
     // Behind the largest number the present sequence is out of bounds, but it is not what the caller asks for.
-    const asked = { ...wanted, nextSequence: raisedSequence(wanted, present) ?? 0n };
+    const nextSequence = raisedSequence(wanted, present, request.updateMask);
+    const asked = { ...wanted, nextSequence: nextSequence ?? 0n };
     requireValid(NumberSeriesSchema, asked, 'number_series.');
     if (wanted.documentType !== present.documentType) {
       throw invalidField('number_series.document_type', 'must stay what it is; add another series instead');
     }
     applyRules('number_series.', () => checkSettings({ pattern: wanted.pattern, reset: resetOf(wanted) }));
-    const isSame =
-      wanted.pattern === present.pattern &&
-      wanted.reset === present.reset &&
-      raisedSequence(wanted, present) === undefined;
-    if (!isSame) return save(deps, call, row, present, wanted);
+    const isSame = wanted.pattern === present.pattern && wanted.reset === present.reset && nextSequence === undefined;
+    if (!isSame) return save(deps, call, { row, wanted, nextSequence });
     const answer = { numberSeries: present };
     const now = deps.clock.now();
     return keepAnswer(deps.idempotency, call, { schema: UpdateNumberSeriesResponseSchema, answer, now });
   });
 
 /** The next sequence that is asked for, or undefined when it is to stay as it is. */
-function raisedSequence(wanted: NumberSeries, present: NumberSeries): bigint | undefined {
-  const isAsked = wanted.nextSequence !== 0n && wanted.nextSequence !== present.nextSequence;
-  return isAsked ? wanted.nextSequence : undefined;
+function raisedSequence(wanted: NumberSeries, present: NumberSeries, mask?: FieldMask): bigint | undefined {
+  // With another reset there is another counter, which need not be where the present one is.
+  const isOther =
+    wanted.nextSequence !== present.nextSequence ||
+    (wanted.reset !== present.reset && mask?.paths.includes('next_sequence') === true);
+  return wanted.nextSequence !== 0n && isOther ? wanted.nextSequence : undefined;
+}
+
+/** A change of a series. */
+interface Change {
+  readonly row: SeriesRow;
+  readonly wanted: NumberSeries;
+  /** See {@link raisedSequence}. */
+  readonly nextSequence: bigint | undefined;
 }
 
 /** Writes the change. Gives undefined when the series had moved. */
-async function save(deps: Deps, call: Call, row: SeriesRow, present: NumberSeries, wanted: NumberSeries) {
+async function save(deps: Deps, call: Call, { row, wanted, nextSequence }: Change) {
   const ownerId = call.user.userId;
   const now = deps.clock.now();
   if (row.createTime === null) {
     await refuseRecorded(deps.store.storeStandardSeries({ ...row, ownerId, createTime: now, updateTime: now }));
   }
   const day = todayOf(deps, call);
-  const nextSequence = raisedSequence(wanted, present);
   const after = {
     ...row,
     pattern: wanted.pattern,
@@ -74,7 +83,7 @@ async function save(deps: Deps, call: Call, row: SeriesRow, present: NumberSerie
     lastSequence: nextSequence === undefined ? row.lastSequence : nextSequence - 1n,
   };
   const response = { numberSeries: toNumberSeries(after, day) };
-  const lastSequence = await refuseRecorded(
+  const change = await refuseRecorded(
     deps.store.updateNumberSeries(
       { ...after, ownerId, day, lastSequence: nextSequence === undefined ? null : nextSequence - 1n },
       {
@@ -83,11 +92,12 @@ async function save(deps: Deps, call: Call, row: SeriesRow, present: NumberSerie
       },
     ),
   );
-  if (lastSequence === 'SEQUENCE_USED') throw sequenceUsed(present);
-  return lastSequence === undefined ? undefined : { numberSeries: toNumberSeries({ ...after, lastSequence }, day) };
+  if (change === undefined) return undefined;
+  if (!change.isChanged) throw sequenceUsed(change.lastSequence + 1n);
+  return { numberSeries: toNumberSeries({ ...after, lastSequence: change.lastSequence }, day) };
 }
 
-function sequenceUsed({ nextSequence }: NumberSeries): DomainError {
+function sequenceUsed(nextSequence: bigint): DomainError {
   return new DomainError(
     'state',
     'SEQUENCE_USED',

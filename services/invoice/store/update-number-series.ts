@@ -14,13 +14,18 @@ export type ChangedSeries = Omit<typeof numberSeries.$inferSelect, 'documentType
   readonly lastSequence: bigint | null;
 };
 
-/**
- * Prepares the statement that changes a series. Gives the last sequence given in its present period; `undefined` when the
- * series had moved, and `'SEQUENCE_USED'` when the sequence was given meanwhile. In both cases it has changed nothing.
- */
+/** What became of the change of a series. */
+export interface SeriesChange {
+  /** Whether it was changed: not when the sequence was given already. */
+  readonly isChanged: boolean;
+  /** The last sequence given in the period that it is in with the wanted reset. */
+  readonly lastSequence: bigint;
+}
+
+/** Prepares the statement that changes a series. Gives `undefined`, and has changed nothing, when the series had moved. */
 export function prepareUpdateNumberSeries(
   db: Database,
-): (series: ChangedSeries, effects: WriteEffects) => Promise<bigint | 'SEQUENCE_USED' | undefined> {
+): (series: ChangedSeries, effects: WriteEffects) => Promise<SeriesChange | undefined> {
   const columns = columnParameters(numberSeries);
   const lastSequence = sql`${sql.placeholder('lastSequence')}::bigint`;
   const counter = sql`counter_of_series(locked.name, ${columns.reset}::text, ${sql.placeholder('day')}::date)`;
@@ -34,7 +39,7 @@ export function prepareUpdateNumberSeries(
     insert into ${numberCounters} (owner_id, series, last_sequence)
     select locked.owner_id, ${counter}, ${lastSequence} from ${locked} as locked where ${lastSequence} > 0
     on conflict (owner_id, series) do update set last_sequence = excluded.last_sequence
-    where number_counters.last_sequence < excluded.last_sequence
+    where number_counters.last_sequence <= excluded.last_sequence
     returning last_sequence
   `);
   const updated = db.$with('updated', { lastSequence: numberCounters.lastSequence }).as(sql`
@@ -56,13 +61,16 @@ export function prepareUpdateNumberSeries(
   });
   const statement = db
     .with(locked, raised, updated, events, record)
-    .select({ lastSequence: updated.lastSequence })
+    .select({
+      isChanged: sql<boolean>`${updated.lastSequence} is not null`,
+      lastSequence: sql`coalesce(${updated.lastSequence}, ${given}, 0)`.mapWith(numberCounters.lastSequence),
+    })
     .from(locked)
     .leftJoin(updated, sql`true`)
     .prepare('update_number_series');
   return async (series, { events: outboxRows, idempotency }) => {
     const [row] = await statement.execute({ ...series, events: outboxRows, ...idempotency });
-    return row === undefined ? undefined : (row.lastSequence ?? 'SEQUENCE_USED');
+    return row;
   };
 }
 
