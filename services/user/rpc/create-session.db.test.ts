@@ -116,6 +116,15 @@ describe('CreateSession', () => {
     }
   });
 
+  test('forgets failures with an address that an account moves to', async () => {
+    const { user, identity } = await service.newMember();
+    const email = newEmail();
+    await fail(email, 10);
+    const change = { user: { id: user.id, email }, updateMask: { paths: ['email'] } };
+    await service.client(UserService, identity).updateUser(change);
+    expect((await signIn(email)).userId).toBe(user.id);
+  });
+
   test('keeps them when somebody only tries to sign up with the address', async () => {
     const { user } = await service.newMember();
     await fail(user.email, 10);

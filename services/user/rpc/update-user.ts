@@ -10,6 +10,7 @@ import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { findOwnAccount, paymentAccountOf, settingsOf } from '../account.ts';
 import { toUser, type UserRow, userColumns } from '../convert.ts';
+import { digestOf } from '../credentials/secrets.ts';
 import type { Deps } from '../deps.ts';
 import { normalizeEmail } from '../domain/email.ts';
 import { changesBetween, occasionOf, userUpdated } from '../events.ts';
@@ -44,7 +45,7 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
     const idempotency = idempotencyValues(call, UpdateUserResponseSchema, { user }, now);
     const emailChanges = previousEmail !== '';
     const isWritten = await deps.store.updateUser(
-      { ...changed, updateTime: now, emailChanges },
+      { ...changed, updateTime: now, emailChanges, emailDigest: digestOf(changed.emailNormalized) },
       { events: [event], idempotency },
     );
     return isWritten ? { user } : undefined;

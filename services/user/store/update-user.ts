@@ -4,7 +4,7 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import type { userColumns } from '../convert.ts';
 import { claimEmail } from './email-taken.ts';
-import { passwordResets, users } from './schema.ts';
+import { passwordResets, signInFailures, users } from './schema.ts';
 
 /** What an update writes, and the version it was decided on. */
 export type UserUpdate = ReturnType<typeof userColumns> & {
@@ -13,12 +13,14 @@ export type UserUpdate = ReturnType<typeof userColumns> & {
   readonly version: bigint;
   /** Whether it moves to another mailbox. */
   readonly emailChanges: boolean;
+  readonly emailDigest: Uint8Array;
 };
 
 /**
  * Prepares the statement that changes an account; gives false, and has changed nothing, when the account is no longer
  * at the version that was read. A token that was mailed to another address is worth nothing from then on, also when the account has that
- * address again; how often the address was asked for goes on counting. Throws EMAIL_TAKEN.
+ * address again; how often the address was asked for goes on counting. Failed sign-ins with the address that it moves to were no tries of
+ * its password, and are forgotten. Throws EMAIL_TAKEN.
  */
 export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: WriteEffects) => Promise<boolean> {
   const {
@@ -43,6 +45,12 @@ export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: W
     where ${passwordResets.userId} = updated.id and ${sql.placeholder('emailChanges')}::boolean
     returning ${passwordResets.id}
   `);
-  const write = prepareWrite(db, 'update_user', { changed: updated, parts: [updated, ended] });
+  const forgotten = db.$with('forgotten', {}).as(sql`
+    delete from ${signInFailures}
+    where email_digest = ${columnParameters(signInFailures).emailDigest} and ${sql.placeholder('emailChanges')}::boolean
+      and exists (select 1 from ${updated})
+    returning email_digest
+  `);
+  const write = prepareWrite(db, 'update_user', { changed: updated, parts: [updated, ended, forgotten] });
   return (update, effects) => claimEmail(write(update, effects), 'user.email');
 }
