@@ -171,6 +171,7 @@ describe('what was issued elsewhere', () => {
     const query = { order: Order.NUMBER_ASC, numberPrefix: 'RE', pageSize: 1 };
     expect((await listAll(owner, query)).map(({ number }) => number)).toEqual(numbers);
     expect(await listAll(owner, { order: Order.NUMBER_DESC, pageSize: 2 })).toHaveLength(numbers.length + 1);
+    expect((await listAll(owner, { numberPrefix: 'RE 2/' })).map(({ number }) => number)).toEqual(['RE 2/б']);
   });
 
   test('answers a repetition with the same key as before', async () => {

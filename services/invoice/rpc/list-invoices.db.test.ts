@@ -262,7 +262,7 @@ describe('ListInvoices', () => {
     ['a day that does not exist', { dueDateFrom: '2026-02-30' }, ['due_date_from']],
     ['a malformed currency', { currencyCode: 'eur' }, ['currency_code']],
     ['a state that does not exist', { state: [99 as Invoice_State] }, ['state[0]']],
-    ['the beginning of no number', { numberPrefix: 'INV 1' }, ['number_prefix']],
+    ['the beginning of no number', { numberPrefix: 'I'.repeat(51) }, ['number_prefix']],
     ['a value without its key', { metadataValue: 'x' }, ['metadata_value']],
     ['a key that no metadata have', { metadataKey: 'po.no=7', metadataValue: '8' }, ['metadata_key']],
     ['too many tags', { tag: ['a', 'b', 'c', 'd', 'e', 'f'] }, ['tag']],
