@@ -102,6 +102,17 @@ test('an event in a batch that lacks what an event has is a problem of its own',
   expect(second).not.toHaveProperty('problem');
 });
 
+test('an event of a time that is no Timestamp and that Postgres could not hold is a problem as well', () => {
+  for (const time of ['+010000-01-01T00:00:00Z', '0000-12-31T23:59:59Z', '-271821-04-20T00:00:00Z']) {
+    const [event] = fromAmqpMessage(arrive({ ...EVENT, time: new Date(time) }));
+    expect(event?.problem).toBe('not an event: create_time missing or wrong');
+    expect(event?.time.toISOString()).toMatch(/^2\d{3}-/);
+  }
+  for (const time of ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']) {
+    expect(fromAmqpMessage(arrive({ ...EVENT, time: new Date(time) }))).toMatchObject([{ time: new Date(time) }]);
+  }
+});
+
 test('a body that the client took for JSON is kept for people to read', () => {
   const [event] = fromAmqpMessage({ ...arrive(EVENT), contentType: 'application/json', body: { a: 1 } });
   expect(event?.problem).toContain('content-type');

@@ -156,9 +156,13 @@ function toWireEvent(event: Event): WireEvent {
   return problems.length === 0 ? wire : { ...wire, problem: `not an event: ${problems.join(', ')} missing or wrong` };
 }
 
+/** Years that a Timestamp may be of, and that need no sign, with which Postgres would not read them. */
+const YEAR_MAX = 9_999;
+
 function dateOf(time: Timestamp | undefined): Date | undefined {
   const date = time && timestampDate(time);
-  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+  const year = date?.getUTCFullYear() ?? 0;
+  return year >= 1 && year <= YEAR_MAX ? date : undefined;
 }
 
 /** The client parses text and JSON bodies; only bytes are ever sent by us, the rest is kept for people to read. */
