@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Connection } from 'rabbitmq-client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { silentLog } from '../process/log.ts';
 import { findRabbitmq } from '../testing/rabbitmq.ts';
 import { MESSAGE_BYTES_MAX } from '../testing/throw-away-rabbitmq.ts';
@@ -10,6 +11,7 @@ import { createAmqpBus } from './amqp-bus.ts';
 import { formerQueueOf } from './amqp-former-message.ts';
 import { EVENTS_EXCHANGE } from './amqp-message.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
+import { startAmqpSubscription } from './amqp-subscription.ts';
 import type { EventBus, OutgoingEvent } from './bus.ts';
 import { startConsumers } from './consumer.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
@@ -338,6 +340,30 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     await bus.publish([batched]);
     const ids = [former.id, batched.id].sort();
     await waitUntil(() => isDeepStrictEqual(received.map(({ id }) => id).sort(), ids), WAIT);
+  });
+
+  test('a replica that is told to stop while it looks for the queue of a version before does not take from it', async () => {
+    await openFormer();
+    const connection = new Connection(url ?? '');
+    started.push(() => connection.close());
+    const acquire = connection.acquire.bind(connection);
+    const createConsumer = vi.spyOn(connection, 'createConsumer');
+    const topics = ['counter.raised'];
+    const deliver = async (batch: readonly WireEvent[]) => batch.map(() => false);
+    const subscription = startAmqpSubscription(connection, { service, topics, deliver }, log);
+    started.push(() => Promise.all(createConsumer.mock.results.map(({ value }) => value.close())));
+    const lookedUp = Promise.withResolvers<void>();
+    vi.spyOn(connection, 'acquire').mockImplementation(async (options) => {
+      const channel = await acquire(options);
+      if (options === undefined) {
+        await subscription.close(2_000);
+        channel.once('close', lookedUp.resolve);
+      }
+      return channel;
+    });
+    await lookedUp.promise;
+    await setImmediate();
+    expect(createConsumer).toHaveBeenCalledTimes(1);
   });
 
   test('a message is acknowledged when the last of its events is settled, and comes again whole before', async () => {

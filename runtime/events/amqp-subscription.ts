@@ -58,6 +58,7 @@ export function startAmqpSubscription(
   const queue = queueOf(service);
   const batches = createBatches(connection, subscription);
   const consumers: Consumer[] = [];
+  let isClosed = false;
 
   const consume = (options: ConsumerProps, read: (message: AsyncMessage) => readonly WireEvent[]): Consumer => {
     const qos = { prefetchCount: PREFETCH };
@@ -76,6 +77,8 @@ export function startAmqpSubscription(
   const consumeFormer = async (): Promise<void> => {
     const former = formerQueueOf(service);
     if (consumers.length > 1 || !(await hasQueue(connection, former))) return;
+    // Nobody would end one that starts after the others were told to end, and what it sends back would come again at once.
+    if (isClosed || consumers.length > 1) return;
     consume({ queue: former, queueOptions: { passive: true } }, (message) => [fromFormerMessage(message)]);
   };
 
@@ -105,6 +108,7 @@ export function startAmqpSubscription(
 
   return {
     async close(deadlineMs) {
+      isClosed = true;
       batches.close();
       await within(deadlineMs, Promise.all(consumers.map((each) => each.close())));
       connection.off('error', onConnectionError);
