@@ -366,6 +366,34 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
     expect(createConsumer).toHaveBeenCalledTimes(1);
   });
 
+  test('the queue of a version before may be deleted, and is taken from again when it comes back', async () => {
+    await openFormer();
+    const connection = new Connection(url ?? '');
+    connection.on('error', () => undefined);
+    started.push(() => connection.close());
+    const createConsumer = vi.spyOn(connection, 'createConsumer');
+    const topics = ['counter.raised'];
+    const received: WireEvent[] = [];
+    const deliver = async (batch: readonly WireEvent[]) => {
+      received.push(...batch);
+      return batch.map(() => true);
+    };
+    const subscription = startAmqpSubscription(connection, { service, topics, deliver }, log);
+    started.push(() => subscription.close(2_000));
+    const consumers = () => createConsumer.mock.results.map(({ value }) => value);
+    await waitUntil(() => consumers()[1]?.consumerTag, WAIT);
+    const close = vi.spyOn(consumers()[1], 'close');
+    await connection.queueDelete({ queue: formerQueueOf(service) });
+    await waitUntil(() => close.mock.calls.length === 1, WAIT);
+
+    const before = await openFormer();
+    socketOf(connection)?.destroy(); // looked for whenever the broker comes back
+    const event = outgoing();
+    await before.publish(event);
+    await waitUntil(() => received.length === 1, WAIT);
+    expect(received).toMatchObject([{ id: event.id }]);
+  });
+
   test('a message is acknowledged when the last of its events is settled, and comes again whole before', async () => {
     const dying = createAmqpBus({ url: url ?? '', name: 'dying', subscribers: counting(service), log });
     const [settled, unsettled] = [outgoing(), outgoing()];

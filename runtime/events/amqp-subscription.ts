@@ -18,6 +18,8 @@ const BATCH_SIZE = 500;
 const DELIVERIES_MAX = 100;
 /** Where such a message ends up, for people to look at. */
 const DEAD_EXCHANGE = 'numer.dead';
+/** What the client calls that the broker has ended a consumer, as it does when the queue is deleted. */
+const QUEUE_DELETED = 'CANCEL_FORCED';
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MS_MAX = 5_000;
 
@@ -57,7 +59,7 @@ export function startAmqpSubscription(
   const { service, topics } = subscription;
   const queue = queueOf(service);
   const batches = createBatches(connection, subscription);
-  const consumers: Consumer[] = [];
+  let former: Consumer | undefined;
   let isClosed = false;
 
   const consume = (options: ConsumerProps, read: (message: AsyncMessage) => readonly WireEvent[]): Consumer => {
@@ -69,19 +71,26 @@ export function startAmqpSubscription(
       log[code === 'CH_CLOSE' ? 'debug' : 'warn']({ code }, 'the queue went away');
       batches.drop();
     });
-    consumers.push(consumer);
     return consumer;
   };
 
-  /** Takes what versions before published as well, once. */
+  /** Takes what versions before published as well, for as long as there is their queue. */
   const consumeFormer = async (): Promise<void> => {
-    const former = formerQueueOf(service);
-    if (consumers.length > 1 || !(await hasQueue(connection, former))) return;
+    const queue = formerQueueOf(service);
+    const isThere = await hasQueue(connection, queue);
     // Nobody would end one that starts after the others were told to end, and what it sends back would come again at once.
-    if (isClosed || consumers.length > 1) return;
-    consume({ queue: former, queueOptions: { passive: true } }, (message) => [fromFormerMessage(message)]);
+    if (isClosed || isThere === (former !== undefined)) return;
+    if (isThere) {
+      former = consume({ queue, queueOptions: { passive: true } }, (message) => [fromFormerMessage(message)]);
+      former.on('error', (error) => {
+        if (codeOf(error) === QUEUE_DELETED) consumeFormer().catch(() => undefined); // without the broker it is looked up later
+      });
+    } else {
+      // By itself the client would look for it for ever, every few seconds, and the broker log each time as an error.
+      await former?.close();
+      former = undefined;
+    }
   };
-
   const onConnectionError = () => batches.drop();
   connection.on('error', onConnectionError);
   const consumer = consume(
@@ -110,7 +119,7 @@ export function startAmqpSubscription(
     async close(deadlineMs) {
       isClosed = true;
       batches.close();
-      await within(deadlineMs, Promise.all(consumers.map((each) => each.close())));
+      await within(deadlineMs, Promise.all([consumer, former].map((each) => each?.close())));
       connection.off('error', onConnectionError);
     },
   };
