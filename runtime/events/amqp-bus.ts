@@ -24,8 +24,8 @@ const HEARTBEAT_SECONDS = 5;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
- * A bus over RabbitMQ 3.10 or newer: the topic exchange `numer.events`, and one durable quorum queue `numer.<service>`
- * bound to the topics of that service's consumers.
+ * A bus over RabbitMQ 3.10 or newer: the topic exchange `numer.event-batches`, and one durable quorum queue
+ * `numer.<service>.event-batches` bound to the topics of that service's consumers.
  *
  * Returns at once: a broker that is away is waited for, and whenever it comes back everything is declared again and goes
  * on. Publishing and consuming have a connection each, because a broker that is short of memory or disk stops reading
