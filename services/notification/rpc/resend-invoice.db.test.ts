@@ -352,6 +352,42 @@ describe('an invoice', () => {
     );
   });
 
+  test('that is voided is taken back from a wrong address without naming who got copies at the right one', async () => {
+    const address = (name: string) => `${name}-${randomUUIDv7()}@hopper.example`;
+    const [wrong, it, right, cfo, boss] = [
+      address('typo'),
+      address('it'),
+      address('grace'),
+      address('cfo'),
+      address('boss'),
+    ];
+    const { user, send, resend, cancel } = newCase({
+      customerId: put(service.shelf.customers, { name: 'Grace Hopper', email: right, ccEmails: [cfo, boss] }),
+      customer: { name: 'Grace Hopper', email: wrong, ccEmails: [it] },
+    });
+    await service
+      .client(MailSettingsService, user)
+      .updateMailSettings({ settings: { bccEmail: boss }, updateMask: { paths: ['bcc_email'] } });
+    await send();
+    await resend();
+    await service.work();
+    await cancel();
+    await service.work();
+    await service.work();
+    for (const recipient of [wrong, it, boss]) {
+      expect(service.mailsTo(recipient).at(-1)?.mail).toMatchObject({
+        subject: expect.stringContaining('cancelled'),
+        to: [{ address: wrong }],
+        cc: [{ address: it }],
+      });
+    }
+    for (const recipient of [right, cfo]) {
+      const told = service.mailsTo(recipient).at(-1)?.mail;
+      expect(told).toMatchObject({ subject: expect.stringContaining('cancelled'), to: [{ address: recipient }] });
+      expect(told?.cc ?? []).toEqual([]);
+    }
+  });
+
   test('that is voided while a mail of it is under way is taken back from its recipient once that has left', async () => {
     const { send, resend, cancel, mails } = newCase();
     await send();

@@ -15,8 +15,9 @@ const PAUSE_MIN = sql.raw(`interval '1 second'`);
  * and those to which the invoice was sent again. None is while such a mail is with a mail server. One of an invoice whose revision is
  * mailed to the same address is owed only when that mail is not sent, since it says the same.
  *
- * Whoever got a copy gets one of the mail to the customer, if that is owed at the same time, and else a mail of their own. Whoever gets
- * blind copies by now gets one of it as well.
+ * Whoever got a copy of a mail to that address of the customer gets one of the mail to it, if that is owed at the same time, and else a
+ * mail of their own: whoever was mailed at a wrong address is not told who got copies at the right one. Whoever gets blind copies by now
+ * gets one of it as well.
  */
 export function prepareDecideRetractions(db: Database): (now: Date) => Promise<number> {
   const now = sql`${sql.placeholder('now')}::timestamptz`;
@@ -25,13 +26,14 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
     for update skip locked
   `);
   const about = db.$with('about', {}).as(sql`
-    select id, owner_id, invoice_id, payment_id, true as is_retracted from due
-    union all select id, owner_id, revision_id, null, false from due where revision_id is not null
+    select id, owner_id, invoice_id, payment_id, recipient, true as is_retracted from due
+    union all select id, owner_id, revision_id, null, recipient, false from due where revision_id is not null
   `);
   // Locked, so that a claim that is being made shows as a lease: a mail that is claimed later is not sent.
   const mails = db.$with('mails', {}).as(sql`
     select about.id, about.is_retracted, mail.id as mail_id, mail.kind, mail.invoice_version, mail.state, mail.lease_token,
-      mail.send_time is not null as was_sent, mail.may_have_left, mail.recipient, mail.role,
+      mail.send_time is not null as was_sent, mail.may_have_left, mail.recipient,
+      case when mail.role <> 'CC' or lower(mail.addressee) = lower(about.recipient) then mail.role end as role,
       lower(mail.recipient) as address
     from about
     join ${notifications} as mail on mail.owner_id = about.owner_id and mail.invoice_id = about.invoice_id
@@ -40,7 +42,7 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
     order by mail.id for update of mail
   `);
   const addressed = db.$with('addressed', {}).as(sql`
-    select id, address, min(recipient) as recipient, max(role) as role, bool_or(was_sent) as was_sent,
+    select id, address, min(recipient) as recipient, coalesce(max(role), 'TO') as role, bool_or(was_sent) as was_sent,
       bool_or(was_sent or may_have_left) as may_know,
       bool_or(lease_token is not null) as is_under_way
     from mails where is_retracted group by id, address
