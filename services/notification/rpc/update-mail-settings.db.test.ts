@@ -115,6 +115,24 @@ test('keeps who gets blind copies apart from the rest, and tells of a change wit
   expect(JSON.stringify(events.map(({ json }) => json))).not.toContain('@');
 });
 
+test('lets an API key change all but who gets blind copies, which would go on when the key is deleted', async () => {
+  const user = testUser();
+  const update = (client: { sessionId: string }, settings: { attachPdf?: boolean; bccEmail?: string }) =>
+    quiet.client(MailSettingsService, { ...user, ...client }).updateMailSettings({
+      settings,
+      updateMask: { paths: Object.keys(settings).map((name) => (name === 'bccEmail' ? 'bcc_email' : 'attach_pdf')) },
+    });
+  const key = { sessionId: '' };
+  expect((await update(key, { attachPdf: true })).settings).toMatchObject({ attachPdf: true });
+  expect(await refusalOf(update(key, { bccEmail: 'thief@x.example' }))).toMatchObject({
+    reason: 'PERMISSION_DENIED',
+    message: 'An API key cannot change who gets blind copies; sign in for it.',
+  });
+  await update(user, { bccEmail: 'books@x.example' });
+  expect((await update(key, { attachPdf: false, bccEmail: 'books@x.example' })).settings?.attachPdf).toBe(false);
+  expect((await refusalOf(update(key, { bccEmail: '' }))).reason).toBe('PERMISSION_DENIED');
+});
+
 test('refuses who cannot get blind copies', async () => {
   const client = service.client(MailSettingsService, testUser());
   for (const bccEmail of [

@@ -7,13 +7,14 @@ import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
 import { keepAnswer } from '../../../runtime/call/call-parts.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { requireSession } from '../../../runtime/call/require-session.ts';
 import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { toMailSettings } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { mailSettingsUpdated } from '../events.ts';
 
-/** Changes the caller's settings for mails. */
+/** Changes the caller's settings for mails. Throws ETAG_MISMATCH, and PERMISSION_DENIED for an API key that changes who gets blind copies. */
 export const updateMailSettings: Rpc<Deps, typeof MailSettingsService.method.updateMailSettings> = (
   deps,
   request,
@@ -28,6 +29,7 @@ export const updateMailSettings: Rpc<Deps, typeof MailSettingsService.method.upd
     const asked = applyUpdateMask(MailSettingsSchema, present, request.settings, request.updateMask);
     requireValid(MailSettingsSchema, asked, 'settings.');
     const { attachPdf, bccEmail } = asked;
+    if (bccEmail !== present.bccEmail) requireSession(call, 'change who gets blind copies');
     const now = deps.clock.now();
     if (attachPdf === present.attachPdf && bccEmail === present.bccEmail) {
       const answer = { settings: present };

@@ -180,7 +180,7 @@ export const MailSettingsService: GenService<{
   /**
    * Changes the given fields and leaves the others as they are. Mails that are queued already go out as they are.
    *
-   * Fails with ETAG_MISMATCH.
+   * Fails with ETAG_MISMATCH, and with PERMISSION_DENIED for an API key that changes who gets blind copies, which would outlive it.
    *
    * @generated from rpc numer.notification.v1.MailSettingsService.UpdateMailSettings
    */
