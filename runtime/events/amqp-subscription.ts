@@ -76,12 +76,13 @@ export function startAmqpSubscription(
 
   /** Takes what versions before published as well, for as long as there is their queue. */
   const consumeFormer = async (): Promise<void> => {
-    const queue = formerQueueOf(service);
-    const isThere = await hasQueue(connection, queue);
+    const formerQueue = formerQueueOf(service);
+    const isThere = await hasQueue(connection, formerQueue);
     // Nobody would end one that starts after the others were told to end, and what it sends back would come again at once.
     if (isClosed || isThere === (former !== undefined)) return;
     if (isThere) {
-      former = consume({ queue, queueOptions: { passive: true } }, (message) => [fromFormerMessage(message)]);
+      const options = { queue: formerQueue, queueOptions: { passive: true } };
+      former = consume(options, (message) => [fromFormerMessage(message)]);
       former.on('error', (error) => {
         if (codeOf(error) === QUEUE_DELETED) consumeFormer().catch(() => undefined); // without the broker it is looked up later
       });
@@ -91,6 +92,7 @@ export function startAmqpSubscription(
       former = undefined;
     }
   };
+
   const onConnectionError = () => batches.drop();
   connection.on('error', onConnectionError);
   const consumer = consume(
