@@ -70,7 +70,7 @@ export interface EffectOptions<Columns extends EffectColumns> {
  *     insert into ${activities} (id, invoice_id, type, create_time)
  *     select ${fresh.id}, ${fresh.invoiceId}, ${fresh.type}, ${fresh.createTime} from ${fresh.rows}`,
  * });
- * await recordActivities(batch.map((event) => ({ eventId: event.id, id: randomUUIDv7(), ... })));
+ * await recordActivities(batch.map((event) => ({ eventId: event.id, id: increasingUuid(), ... })));
  * ```
  */
 export function prepareEffect<const Columns extends EffectColumns>(

@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { compareAndSet } from '../../runtime/call/compare-and-set.ts';
 import { partsOf } from '../../runtime/parts-of.ts';
+import { increasingUuid } from '../../runtime/uuid.ts';
 import { toKnownReminder } from './convert.ts';
 import type { Deps } from './deps.ts';
 import { FINAL_REASONS, planReminders } from './domain/plan.ts';
@@ -100,7 +100,7 @@ function planMissing(invoice: KnownInvoice, rows: readonly ReminderRow[], now: D
   const taken = new Set(settled.map(keyOf));
   return planReminders(invoice, now)
     .filter((step) => !taken.has(keyOf(step)))
-    .map((step) => ({ ...step, id: randomUUIDv7() }));
+    .map((step) => ({ ...step, id: increasingUuid() }));
 }
 
 function isFinal(reason: ReminderRow['cancelReason']): boolean {

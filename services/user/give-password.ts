@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { ChangePasswordRequestSchema } from '../../gen/numer/user/v1/user_service_pb.ts';
 import { compareAndSet } from '../../runtime/call/compare-and-set.ts';
@@ -6,6 +5,7 @@ import { DomainError } from '../../runtime/call/errors.ts';
 import { NO_IDEMPOTENCY } from '../../runtime/call/idempotency.ts';
 import type { Database } from '../../runtime/database/database.ts';
 import { requireValid } from '../../runtime/interceptors/validate.ts';
+import { increasingUuid } from '../../runtime/uuid.ts';
 import { createPasswords } from './credentials/passwords.ts';
 import { digestOf } from './credentials/secrets.ts';
 import { normalizeEmail } from './domain/email.ts';
@@ -43,7 +43,7 @@ export async function givePassword(db: Database, { email, password, now }: Given
   const request = { userId: id, currentPassword: 'forgotten', newPassword: password };
   requireValid(ChangePasswordRequestSchema, create(ChangePasswordRequestSchema, request));
   const passwordHash = await (await createPasswords()).hash(password);
-  const call = { requestId: `reset-password-${randomUUIDv7()}`, callerAddress: undefined, traceparent: '' };
+  const call = { requestId: `reset-password-${increasingUuid()}`, callerAddress: undefined, traceparent: '' };
   await compareAndSet(async () => {
     const row = await findUser(id);
     if (row === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'The account was deleted.');

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { DescMessage } from '@bufbuild/protobuf';
 import type {
   CreditRefundedSchema,
@@ -12,6 +11,7 @@ import type {
 import type { Call } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { toOutboxRow } from '../../../runtime/events/outbox.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { eventContext } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import { diffFields } from '../domain/changes.ts';
@@ -42,7 +42,7 @@ export async function storeCreditEntry(
   const now = deps.clock.now();
   const row: NewCreditEntry = {
     ...facts,
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     ownerId: call.user.userId,
     dueMinor: 0n,
     invoiceId: null,

@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { invalidField } from '../../../runtime/call/errors.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { type CalculationOptions, calculate, type InvoiceAmounts } from '../domain/calculate.ts';
 import { checkInvoiceDates } from '../domain/dates.ts';
 import { applyRules } from '../rule-errors.ts';
@@ -57,7 +57,7 @@ export function draftContent(
     const given = invoice.lines[index];
     return {
       ...line,
-      id: ids[index] ?? randomUUIDv7(),
+      id: ids[index] ?? increasingUuid(),
       description: given?.description ?? '',
       unitCode: given === undefined || given.unitCode === '' ? UNIT_CODE_DEFAULT : given.unitCode,
       allowances: withReasons(given?.allowances ?? [], line.allowances),

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { DescMessage } from '@bufbuild/protobuf';
 import { InvoiceCreatedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
@@ -9,6 +8,7 @@ import type {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Call } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import type { Cause } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
@@ -22,7 +22,7 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
   return {
     customerName: '',
     ...content,
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     ownerId: user.userId,
     version: 1n,
     state: 'DRAFT',
@@ -54,7 +54,7 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
 
 /** A draft with the content of an invoice, whose lines are lines of their own. */
 export function draftFrom(invoice: InvoiceRow, call: Call, now: Date): InvoiceRow {
-  const lines = invoice.lines.map((line) => ({ ...line, id: randomUUIDv7() }));
+  const lines = invoice.lines.map((line) => ({ ...line, id: increasingUuid() }));
   const customerName = String(invoice.customer?.name ?? invoice.customerName);
   return { ...invoice, ...newDraft({ ...invoice, lines, customerName }, call, now) };
 }

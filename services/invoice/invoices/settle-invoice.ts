@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DescMessage } from '@bufbuild/protobuf';
 import type { CreditAppliedSchema } from '../../../gen/numer/invoice/v1/customer_ledger_events_pb.ts';
@@ -13,6 +12,7 @@ import type { Payment } from '../../../gen/numer/invoice/v1/payment_pb.ts';
 import { type Call, requireVersion } from '../../../runtime/call/call.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { whileCreditLasts } from '../credit/customer-credit.ts';
 import type { Deps } from '../deps.ts';
 import type { PaymentOutcome, Settlement } from '../domain/balance.ts';
@@ -102,7 +102,7 @@ async function settle(
   const after = settledInvoice(before, settlement, call, now);
   const row: PaymentRow = {
     ...facts,
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     invoiceId: before.id,
     ownerId: before.ownerId,
     amountMinor: appliedMinor + excessMinor,

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Job } from '../../../runtime/process/service.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import type { Cause } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import { takeNextStep } from '../recurring-invoices/make-occurrence.ts';
@@ -59,7 +59,7 @@ async function openPending(deps: Deps, now: Date, signal: AbortSignal): Promise<
 }
 
 function newRequestId(): string {
-  return `recurring-${randomUUIDv7()}`;
+  return `recurring-${increasingUuid()}`;
 }
 
 /** This service acts by itself, for the owner of the recurring invoice. */

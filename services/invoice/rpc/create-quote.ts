@@ -1,10 +1,10 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { QuoteCreatedSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import { QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { CreateQuoteResponseSchema, type QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { quoteContent } from '../quotes/quote-content.ts';
@@ -18,7 +18,7 @@ export const createQuote: Rpc<Deps, typeof QuoteService.method.createQuote> = as
   const now = deps.clock.now();
   const row: QuoteRow = {
     ...content,
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     ownerId: call.user.userId,
     version: 1n,
     state: 'DRAFT',

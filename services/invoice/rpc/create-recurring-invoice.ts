@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { RecurringInvoiceCreatedSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
 import { RecurringInvoiceSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_pb.ts';
@@ -10,6 +9,7 @@ import { localDate } from '../../../runtime/calendar.ts';
 import { type Rpc, versionOf } from '../../../runtime/call/call.ts';
 import { invalidField } from '../../../runtime/call/errors.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { startProgress } from '../domain/recurrence.ts';
 import { checkStart } from '../domain/schedule.ts';
@@ -42,7 +42,7 @@ export const createRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.me
   const row: RecurringRow = {
     ...content,
     ...progress,
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     ownerId: call.user.userId,
     version: 1n,
     nextTime: startOfNextDate(progress.nextDate, user.timeZone),

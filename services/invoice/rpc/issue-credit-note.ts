@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { CreditNoteIssuedSchema } from '../../../gen/numer/invoice/v1/credit_note_events_pb.ts';
 import type { CreditNote } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
 import {
@@ -7,6 +6,7 @@ import {
 } from '../../../gen/numer/invoice/v1/credit_note_service_pb.ts';
 import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { whileCreditLasts } from '../credit/customer-credit.ts';
 import { creditNoteSeries, type DecidedCreditNote, decideCreditNote } from '../credit-notes/credit-note-decision.ts';
 import { newCreditNote } from '../credit-notes/credit-note-message.ts';
@@ -62,7 +62,7 @@ async function issue(
     creditNoteMinor: before.creditNoteMinor + totals.payableMinor,
     creditNoteCount: before.creditNoteCount + 1,
   };
-  const id = randomUUIDv7();
+  const id = increasingUuid();
   const facts = { id, decision, totals, outcome, numberSeries, reason, issueDate: today };
   // The statement fills in the number: in the event, and in the kept answer.
   const creditNote = newCreditNote({ ...facts, invoice: before, createTime: now });

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { CreditNote } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
 import type { Invoice, Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Quote } from '../../../gen/numer/invoice/v1/quote_pb.ts';
@@ -12,6 +11,7 @@ import type {
 import type { Call } from '../../../runtime/call/call.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { toQueuedNotification } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import type { Mail } from '../domain/mail.ts';
@@ -73,7 +73,7 @@ export async function sendAgain(
     ? { ...addresses, bccEmail: settings?.bccEmail ?? '' }
     : { recipient: request.recipient, ccEmails: [], bccEmail: '' }; // whoever is named gets it alone
   const now = deps.clock.now();
-  const id = randomUUIDv7();
+  const id = increasingUuid();
   const copies = copiesOf(id, recipients);
   const mail: ResentMail = {
     id,

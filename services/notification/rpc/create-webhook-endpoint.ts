@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { WebhookEndpointSchema } from '../../../gen/numer/notification/v1/webhook_endpoint_pb.ts';
 import {
@@ -10,6 +9,7 @@ import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { requireSession } from '../../../runtime/call/require-session.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { ENDPOINTS_MAX } from '../store/create-webhook-endpoint.ts';
 import { checkWebhookEndpoint } from '../webhook/check-webhook-endpoint.ts';
@@ -32,7 +32,7 @@ export const createWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.creat
   checkWebhookEndpoint(deps, given);
   const now = deps.clock.now();
   const row = {
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     ownerId: call.user.userId,
     ...decidedColumns(given),
     firstFailureTime: null,

@@ -1,10 +1,10 @@
-import { randomUUIDv7 } from 'node:crypto';
 import {
   TestWebhookEndpointResponseSchema,
   type WebhookService,
 } from '../../../gen/numer/notification/v1/webhook_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { toWebhookDelivery } from '../webhook/convert-webhook.ts';
 import { endpointDisabled, findOwnEndpoint } from '../webhook/own-webhook.ts';
@@ -17,7 +17,7 @@ export const testWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.testWeb
   call,
 ) => {
   const now = deps.clock.now();
-  const [id, endpointId] = [randomUUIDv7(), request.webhookEndpointId.toLowerCase()];
+  const [id, endpointId] = [increasingUuid(), request.webhookEndpointId.toLowerCase()];
   const queued = { endpointId, id, eventType: TEST_TYPE, createTime: now };
   const webhookDelivery = toWebhookDelivery({
     ...queued,

@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
 import type { Job } from '../../../runtime/process/service.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { toKnownReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { decideReminders } from '../domain/decide.ts';
@@ -37,7 +37,7 @@ export const sendDueReminders: Job<Deps> = {
 
 async function settleDue(deps: Deps, found: readonly DueReminder[], now: Date, signal: AbortSignal): Promise<number> {
   const byInvoice = Map.groupBy(found, ({ reminder }) => reminder.invoiceId);
-  const requestId = `reminder-${randomUUIDv7()}`;
+  const requestId = `reminder-${increasingUuid()}`;
   const cause = causedByItself(requestId, now);
   const options = { ...(await deps.callAsService(requestId)), signal };
   let saved = 0;

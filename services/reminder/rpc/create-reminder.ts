@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import {
   type CreateReminderRequest,
@@ -9,6 +8,7 @@ import type { Rpc } from '../../../runtime/call/call.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { DomainError, invalidField } from '../../../runtime/call/errors.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { scheduleColumns, toReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { checkRemindable, type Schedule, scheduleReminder } from '../domain/plan.ts';
@@ -53,7 +53,7 @@ function newReminder(schedule: Schedule, field: string, invoice: OwnInvoice, now
     return scheduleReminder(schedule, invoice, now);
   });
   return {
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     ownerId,
     invoiceId,
     ...scheduleColumns(schedule, dueDate),

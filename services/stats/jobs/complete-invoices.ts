@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import type { Job } from '../../../runtime/process/service.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { readInvoices } from '../read-invoices.ts';
 import { toTruth } from '../truth.ts';
@@ -17,7 +17,7 @@ export const completeInvoices: Job<Deps> = {
   name: 'complete-invoices',
   pattern: '*/30 * * * * *',
   async run(deps, _now, signal) {
-    const requestId = randomUUIDv7();
+    const requestId = increasingUuid();
     let afterId = FIRST_ID;
     let completed = 0;
     while (!signal.aborted) {

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { ExchangeRateSchema } from '../../../gen/numer/stats/v1/exchange_rate_pb.ts';
 import {
@@ -8,6 +7,7 @@ import {
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { toExchangeRate } from '../convert-exchange-rate.ts';
 import type { Deps } from '../deps.ts';
 import { formatRate, parseRate } from '../domain/exchange-rate.ts';
@@ -29,7 +29,7 @@ export const createExchangeRate: Rpc<Deps, typeof ExchangeRateService.method.cre
   refuseFaults({ currencyCode, targetCurrencyCode, date });
   const now = deps.clock.now();
   const row = {
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     ownerId: call.user.userId,
     currencyCode,
     targetCurrencyCode,

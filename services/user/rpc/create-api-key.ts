@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { type ApiKeyService, CreateApiKeyResponseSchema } from '../../../gen/numer/user/v1/api_key_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { requireSession } from '../../../runtime/call/require-session.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 
 import { toApiKey } from '../convert.ts';
 import { createApiKeySecret } from '../credentials/api-keys.ts';
@@ -26,7 +26,7 @@ export const createApiKey: Rpc<Deps, typeof ApiKeyService.method.createApiKey> =
   const { secret, prefix, digest } = createApiKeySecret();
   const now = deps.clock.now();
   const ownerId = call.user.userId;
-  const row = { id: randomUUIDv7(), name, readOnly, prefix, createTime: now };
+  const row = { id: increasingUuid(), name, readOnly, prefix, createTime: now };
   const apiKey = toApiKey(row);
   const isCreated = await deps.store.createApiKey(
     { ...row, ownerId, digest, keysMax: API_KEYS_MAX },

@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
 import { CreateCustomerResponseSchema, type CustomerService } from '../../../gen/numer/user/v1/customer_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { customerColumns, toCustomer } from '../convert.ts';
 import { requireCcEmails } from '../customers/require-cc-emails.ts';
 import type { Deps } from '../deps.ts';
@@ -18,7 +18,7 @@ export const createCustomer: Rpc<Deps, typeof CustomerService.method.createCusto
   const now = deps.clock.now();
   const row = {
     ...customerColumns(asked),
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     ownerId: call.user.userId,
     createTime: now,
     updateTime: now,

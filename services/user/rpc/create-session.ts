@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { createRefreshToken } from '../credentials/refresh-tokens.ts';
 import { digestOf } from '../credentials/secrets.ts';
 import type { Deps } from '../deps.ts';
@@ -33,7 +33,7 @@ export const createSession: Rpc<Deps, typeof SessionService.method.createSession
     throw invalidCredentials();
   }
 
-  const sessionId = randomUUIDv7();
+  const sessionId = increasingUuid();
   const refresh = createRefreshToken(now);
   const isCreated = await deps.store.createSession(
     {

@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { UserSchema } from '../../../gen/numer/user/v1/user_pb.ts';
 import { CreateUserResponseSchema, type UserService } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { settingsOf } from '../account.ts';
 import { toUser, userColumns } from '../convert.ts';
 import { digestOf } from '../credentials/secrets.ts';
@@ -28,7 +28,7 @@ export const createUser: Rpc<Deps, typeof UserService.method.createUser> = async
   });
   const row = {
     ...userColumns(asked),
-    id: randomUUIDv7(),
+    id: increasingUuid(),
     createTime: now,
     updateTime: now,
     version: FIRST_VERSION,

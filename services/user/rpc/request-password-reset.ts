@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import {
   type PasswordResetService,
   RequestPasswordResetResponseSchema,
@@ -6,6 +5,7 @@ import {
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { keepAnswer } from '../../../runtime/call/call-parts.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { increasingUuid } from '../../../runtime/uuid.ts';
 import { RESET_LIFETIME_MS } from '../credentials/reset-tokens.ts';
 import { digestOf } from '../credentials/secrets.ts';
 import type { Deps } from '../deps.ts';
@@ -29,7 +29,7 @@ export const requestPasswordReset: Rpc<Deps, typeof PasswordResetService.method.
   const emailNormalized = normalizeEmail(request.email);
   const emailDigest = digestOf(emailNormalized);
   const { account } = await deps.store.findSignIn({ emailNormalized, emailDigest, failuresMax: FAILURES_MAX, now });
-  const id = randomUUIDv7();
+  const id = increasingUuid();
   const isNew = await deps.store.requestPasswordReset(
     {
       id,
