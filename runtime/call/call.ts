@@ -145,14 +145,17 @@ export function callFor(call: Call, user: UserIdentity, token: string): Call {
     traceparent,
     ifMatchVersions: undefined,
     idempotency: undefined,
-    forward() {
-      const options = call.forward();
-      const headers = new Headers(options.headers);
-      headers.set(HEADER.authorization, `Bearer ${token}`);
-      return { ...options, headers };
-    },
+    forward: () => forwardAs(call, token),
     part: (idempotency) => ({ ...callFor(call, user, token), idempotency }),
   };
+}
+
+/** What {@link Call.forward} gives, under the identity of an internal token. */
+export function forwardAs(call: Call, token: string): CallOptions {
+  const options = call.forward();
+  const headers = new Headers(options.headers);
+  headers.set(HEADER.authorization, `Bearer ${token}`);
+  return { ...options, headers };
 }
 
 /** The etag of a version. `variant` tells apart representations of one version that something else makes different, such as time. */

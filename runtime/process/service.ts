@@ -25,8 +25,11 @@ export interface ServiceBase {
   readonly metrics?: ServiceMetrics | undefined;
   /** Transport to another service, in this process or over the network. */
   transportTo(service: ServiceName): Transport;
-  /** Call options under the service's own identity, for jobs, consumers and internal RPCs. */
-  callAsService(requestId: string): Promise<CallOptions>;
+  /**
+   * Call options under the service's own identity: for jobs, consumers and internal RPCs with an id of the request, or as part of a
+   * call and within its deadline.
+   */
+  callAsService(request: string | Call): Promise<CallOptions>;
   /** A call as one for a user who did not make it; only for RPCs that have found out by themselves whose right it is made with. */
   callFor(call: Call, user: UserIdentity): Promise<Call>;
 }

@@ -1,6 +1,6 @@
 import { createRegistry, type DescService } from '@bufbuild/protobuf';
 import type { ConnectRouter, Interceptor, Transport } from '@connectrpc/connect';
-import { callFor, HEADER } from '../call/call.ts';
+import { callFor, forwardAs, HEADER } from '../call/call.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../call/idempotency.ts';
 import type { InternalTokens } from '../call/identity.ts';
 import type { Clock } from '../clock.ts';
@@ -92,9 +92,10 @@ async function buildService(
     clock,
     metrics,
     transportTo: platform.transportTo,
-    callAsService: async (requestId) => {
+    callAsService: async (request) => {
       const token = await platform.tokens.issue({ kind: 'service', name: definition.name });
-      return { headers: { [HEADER.authorization]: `Bearer ${token}`, [HEADER.requestId]: requestId } };
+      if (typeof request !== 'string') return forwardAs(request, token);
+      return { headers: { [HEADER.authorization]: `Bearer ${token}`, [HEADER.requestId]: request } };
     },
     callFor: async (call, user) => callFor(call, user, await platform.tokens.issue(user)),
   };

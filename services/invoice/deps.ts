@@ -1,4 +1,4 @@
-import { type CallOptions, type Client, createClient } from '@connectrpc/connect';
+import { type Client, createClient } from '@connectrpc/connect';
 import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/call/idempotency.ts';
@@ -20,7 +20,7 @@ export interface Deps {
   readonly customers: Client<typeof CustomerService>;
   readonly users: Client<typeof UserService>;
   /** Call options under the service's own identity. */
-  callAsService(requestId: string): Promise<CallOptions>;
+  readonly callAsService: ServiceBase['callAsService'];
   readonly knownCustomers: KnownCustomers;
 }
 

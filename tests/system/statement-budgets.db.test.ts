@@ -141,8 +141,8 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ['DELETE /exchange-rates/{id}', 2, onRate((id) => api.call('DELETE', `/exchange-rates/${id}`))],
   ['POST /invoices', 1, always(() => api.post('/invoices', draftOf(customerId)))],
   ['PATCH /invoices/{id}', 2, onDraft((id) => api.patch(`/invoices/${id}`, { memo: 'Thank you' }))],
-  // Two of its own, and the two parties as they are at this moment, whom the user service reads side by side.
-  ['POST /invoices/{id}/send', 2 + 2, onDraft((id) => api.post(`/invoices/${id}/send`, {}))],
+  // Two of its own, and one for both parties as they are at this moment.
+  ['POST /invoices/{id}/send', 2 + 1, onDraft((id) => api.post(`/invoices/${id}/send`, {}))],
   ['POST /invoices/{id}/payments', 2, onOpen((id) => api.post(`/invoices/${id}/payments`, { amountMinor: '100' }))],
   ['POST /invoices/{id}/void', 2, onOpen((id) => api.post(`/invoices/${id}/void`, {}))],
   ['DELETE /invoices/{id}', 2, onDraft((id) => api.call('DELETE', `/invoices/${id}`))],

@@ -16,6 +16,12 @@ export interface Parties {
   readonly customer: Party;
 }
 
+/** A user and a customer of theirs, as far as they exist. */
+export interface FoundParties {
+  readonly user?: User | undefined;
+  readonly customer?: Customer | undefined;
+}
+
 /** The caller's customer, or undefined when there is none with this id. */
 async function findCustomer(deps: Deps, call: Call, customerId: string): Promise<Customer | undefined> {
   try {
@@ -40,8 +46,16 @@ export async function findParties(
   call: Call,
   customerId: string,
 ): Promise<{ readonly seller: Party; readonly customer: Party | undefined }> {
-  const [user, customer] = await Promise.all([getUser(deps, call), findCustomer(deps, call, customerId)]);
-  return { seller: sellerOf(user), customer: customer && customerOf(customer, user) };
+  const found = await askParties(deps, call, customerId);
+  const user = requireUser(found.user);
+  return { seller: sellerOf(user), customer: found.customer && customerOf(found.customer, user) };
+}
+
+/** The caller's account and the customer, by one question. */
+async function askParties(deps: Deps, call: Call, customerId: string): Promise<FoundParties> {
+  const keys = [{ userId: call.user.userId, customerId }];
+  const { parties } = await deps.users.batchGetParties({ keys }, await deps.callAsService(call));
+  return parties[0] ?? {};
 }
 
 /** A customer as a draft keeps it: the id, and the name to find the draft by. */
@@ -99,8 +113,7 @@ export async function requireDraftCustomer(deps: Deps, call: Call, customerId: s
  * @throws DomainError CUSTOMER_DELETED.
  */
 export async function getParties(deps: Deps, call: Call, customerId: string): Promise<Parties> {
-  const [user, customer] = await Promise.all([getUser(deps, call), findCustomer(deps, call, customerId)]);
-  return partiesOf(user, customer);
+  return partiesOf(await askParties(deps, call, customerId));
 }
 
 /**
@@ -108,16 +121,21 @@ export async function getParties(deps: Deps, call: Call, customerId: string): Pr
  *
  * @throws DomainError CUSTOMER_DELETED or USER_NOT_FOUND when one of them is undefined.
  */
-export function partiesOf(user: User | undefined, customer: Customer | undefined): Parties {
-  if (user === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'There is no such user.');
-  if (customer === undefined) {
+export function partiesOf(found: FoundParties): Parties {
+  const user = requireUser(found.user);
+  if (found.customer === undefined) {
     throw new DomainError(
       'state',
       'CUSTOMER_DELETED',
       'The customer of this document was deleted; choose another one before opening it.',
     );
   }
-  return { seller: sellerOf(user), customer: customerOf(customer, user) };
+  return { seller: sellerOf(user), customer: customerOf(found.customer, user) };
+}
+
+function requireUser(user: User | undefined): User {
+  if (user === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'There is no such user.');
+  return user;
 }
 
 /** Throws CUSTOMER_WITHOUT_EMAIL when there is no address to send a document to. */

@@ -66,7 +66,7 @@ async function open(
   // In the mode DRAFT nothing is to be opened.
   const action = mode === 'SEND' ? 'SEND' : 'FINALIZE';
   const state = applyRules('', () => transition(action, situationOf(draft)));
-  const parties = partiesOf(account?.user, account?.customer);
+  const parties = partiesOf(account ?? {});
   if (action === 'SEND') requireRecipient(parties.customer.email);
   const opening = { ...OPENINGS[action], state, parties, original: undefined };
   return (await openWith(deps, cause, { ...draft, dueDays: draft.dueDays ?? dueDaysOf(draft) }, opening)) !== undefined;

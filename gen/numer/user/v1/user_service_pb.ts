@@ -743,8 +743,8 @@ export const UserService: GenService<{
     output: typeof DeleteUserResponseSchema;
   },
   /**
-   * Gives users, each with one of their customers: both parties of documents that are opened without a call of the user. What
-   * does not exist, or is somebody else's customer, is absent.
+   * Gives users, each with one of their customers: both parties of documents that are opened. What does not exist, or is
+   * somebody else's customer, is absent.
    *
    * @generated from rpc numer.user.v1.UserService.BatchGetParties
    */
