@@ -14,6 +14,7 @@ test('with nothing but the key mail comes from Numer, and webhooks go to public 
     MAIL_BOUNCE_ADDRESS: '',
     PASSWORD_RESET_URL: '',
     MAIL_DIR: '',
+    PDF_FALLBACK_FONTS: [],
     PUBLIC_URL: '',
     WEBHOOK_SECRET_KEY: Buffer.alloc(32, 5),
     WEBHOOK_TARGETS: 'public',

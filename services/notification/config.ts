@@ -1,4 +1,5 @@
-import { key, oneOf, text, type Variable } from '../../runtime/process/config.ts';
+import { isAbsolute } from 'node:path';
+import { key, list, oneOf, text, type Variable } from '../../runtime/process/config.ts';
 import { isMailAddress, toOneLine } from './domain/mail.ts';
 import { BOUNCE_LOCAL_PART_OCTETS_MAX } from './mail/bounce-address.ts';
 
@@ -119,6 +120,11 @@ export const NOTIFICATION_CONFIG = {
       'Page of the front end where a forgotten password is set anew, with {token}; without it the token is mailed as it is',
   }),
   MAIL_DIR: text({ description: 'Folder of caught mail, needed without SMTP_URL', fallback: '' }),
+  PDF_FALLBACK_FONTS: list({
+    description: 'Files of fonts for letters in PDFs that Noto Sans does not have, the preferred one first',
+    fallback: [],
+    item: { test: isAbsolute, mustBe: 'absolute paths of font files (.ttf, .otf or .ttc), separated by commas' },
+  }),
   PUBLIC_URL: publicUrl({
     description: 'Where customers reach the gateway; without it mails have no links to their documents',
   }),

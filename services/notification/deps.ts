@@ -147,7 +147,7 @@ export async function createDeps(
     log,
     metrics,
     carrier,
-    pdfs: createPdfRenderer(),
+    pdfs: await createPdfs(config),
     idempotency: createIdempotencyStore(db),
     invoices: createClient(InvoiceService, transportTo('invoice')),
     quotes: createClient(QuoteService, transportTo('invoice')),
@@ -220,4 +220,12 @@ async function createCarrier({
   if (SMTP_URL !== '') return createSmtpCarrier(SMTP_URL, { from: MAIL_FROM, bounceAddress: MAIL_BOUNCE_ADDRESS });
   if (MAIL_DIR === '') throw new ConfigError(['SMTP_URL or MAIL_DIR is missing: where mail goes, or where it is kept']);
   return await createFileCarrier(MAIL_DIR, MAIL_FROM);
+}
+
+async function createPdfs({ PDF_FALLBACK_FONTS }: Config<typeof NOTIFICATION_CONFIG>) {
+  try {
+    return await createPdfRenderer(PDF_FALLBACK_FONTS);
+  } catch (error) {
+    throw new ConfigError([`PDF_FALLBACK_FONTS: ${error instanceof Error ? error.message : String(error)}`]);
+  }
 }

@@ -1,4 +1,4 @@
-import PDFDocument from 'pdfkit';
+import { FallbackFontsDocument } from './fallback-fonts-document.ts';
 
 /** The name of the electronic invoice within the file, as Factur-X 1.0 has it. */
 const FILE_NAME = 'factur-x.xml';
@@ -17,7 +17,7 @@ const PROPERTIES = [
  * A PDF/A-3b (ISO 19005-3) with an electronic invoice in CII that says what its pages say: Factur-X 1.0, which is ZUGFeRD 2, in the
  * profile EN 16931. All fonts must be embedded, and no character written that they do not have.
  */
-export class FacturXDocument extends PDFDocument {
+export class FacturXDocument extends FallbackFontsDocument {
   constructor(options: PDFKit.PDFDocumentOptions, eInvoice: Uint8Array, createTime: Date) {
     super({ ...options, pdfVersion: '1.7', subset: 'PDF/A-3b' });
     const attachment = {

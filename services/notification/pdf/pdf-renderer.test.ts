@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import { createPdfRenderer } from './pdf-renderer.ts';
 
-const pdfs = createPdfRenderer();
+const pdfs = await createPdfRenderer([]);
 
 const document: PrintedDocument = {
   language: 'en',
@@ -89,4 +89,19 @@ test('500 lines of 1,000 characters can be printed', async () => {
   const item = { title: 'x'.repeat(1_000), detail: '25 h × 49.995, 19% tax', amount: '1,249.88 EUR' };
   const items = Array.from({ length: 500 }, () => item);
   expect((await pdfs.render('one', { ...document, items })).length).toBeGreaterThan(1_000);
+});
+
+test.each(['/nowhere.ttf', import.meta.filename])(
+  'a fallback font that cannot be opened is told by its path: %s',
+  async (path) => {
+    await expect(createPdfRenderer([path])).rejects.toThrow(`${path} cannot be opened as a font`);
+  },
+);
+
+test('a document that would take very long in fallback fonts is too long', async () => {
+  const [hebrew, alternating] = ['ש'.repeat(200_000), 'a会'.repeat(60_000)];
+  for (const text of [hebrew, alternating]) {
+    const notes = [{ kind: 'paragraph', text }] as const;
+    await expect(pdfs.render('one', { ...document, notes })).rejects.toMatchObject({ reason: 'DOCUMENT_TOO_LONG' });
+  }
 });

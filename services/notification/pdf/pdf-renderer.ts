@@ -1,7 +1,8 @@
 import { Piscina } from 'piscina';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
-import type { PrintTask, renderPdf } from './render-pdf.ts';
+import { countFallbackParts, countTurnedLetters } from './printable-texts.ts';
+import type { PrintTask, RenderTask, renderPdf } from './render-pdf.ts';
 import { createTurns } from './turns.ts';
 
 /** Makes PDF files of documents, one after the other. Their owners take turns. */
@@ -30,6 +31,12 @@ const LENGTH_MAX = 600_000;
 /** A line break counts as so many characters, which take as long to lay out. */
 const LINE_BREAK_LENGTH = 40;
 
+/** Each part of a text that may need a fallback font counts as so many characters more. */
+const FALLBACK_PART_LENGTH = 10;
+
+/** Each letter of a script that is written from right to left counts as so many characters more. */
+const TURNED_LENGTH = 3;
+
 /** Files of one owner that may be waited for at once. */
 const OWN_MAX = 20;
 
@@ -39,9 +46,16 @@ const WAITING_MAX = 200;
 /** For how long the thread stays without work. What it holds, above all the fonts, is given back then. */
 const IDLE_MS = 30_000;
 
-/** Lays documents out in a thread of its own, so that nothing else waits for it. It is there only while there is work. */
-export function createPdfRenderer(): PdfRenderer {
-  const pool = new Piscina<PrintTask, Awaited<ReturnType<typeof renderPdf>>>({
+const TRY_FONTS = { filename: new URL('./fonts.ts', import.meta.url).href, name: 'tryFonts' };
+
+/**
+ * Lays documents out in a thread of its own, so that nothing else waits for it. It is there only while there is work.
+ *
+ * @param fallbackFonts Paths of fonts for letters that the one of documents does not have.
+ * @throws an Error that says which of these cannot be opened.
+ */
+export async function createPdfRenderer(fallbackFonts: readonly string[]): Promise<PdfRenderer> {
+  const pool = new Piscina({
     filename: new URL('./render-pdf.ts', import.meta.url).href,
     name: 'renderPdf',
     minThreads: 0,
@@ -49,13 +63,16 @@ export function createPdfRenderer(): PdfRenderer {
     idleTimeout: IDLE_MS,
     resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
+  const print = (task: PrintTask): ReturnType<typeof renderPdf> =>
+    pool.run({ ...task, fallbackFonts } satisfies RenderTask);
+  if (fallbackFonts.length > 0) await pool.run(fallbackFonts, TRY_FONTS);
   const inTurn = createTurns();
   const waiting = new Map<string, number>();
   let waitingCount = 0;
   return {
     async render(ownerId, document, logo) {
       requirePrintable(document);
-      return await inTurn(ownerId, undefined, () => pool.run({ document, logo }));
+      return await inTurn(ownerId, undefined, () => print({ document, logo }));
     },
     async renderFor(ownerId, task, signal) {
       requirePrintable(task.document);
@@ -66,7 +83,7 @@ export function createPdfRenderer(): PdfRenderer {
       try {
         // The pool is not told of the signal: it would end the thread, and what that had just made would come as an error that
         // nobody can catch. So a file that is being made is made to its end, which takes three seconds at most.
-        const file = await inTurn(ownerId, signal, () => pool.run(task));
+        const file = await inTurn(ownerId, signal, () => print(task));
         signal?.throwIfAborted();
         return file;
       } finally {
@@ -82,7 +99,12 @@ export function createPdfRenderer(): PdfRenderer {
 function requirePrintable(document: PrintedDocument): void {
   const text = JSON.stringify(document);
   const lineBreaks = text.match(/\\[nr]/g)?.length ?? 0;
-  if (text.length + lineBreaks * LINE_BREAK_LENGTH <= LENGTH_MAX) return;
+  const length =
+    text.length +
+    lineBreaks * LINE_BREAK_LENGTH +
+    countFallbackParts(text) * FALLBACK_PART_LENGTH +
+    countTurnedLetters(text) * TURNED_LENGTH;
+  if (length <= LENGTH_MAX) return;
   throw new DomainError(
     'state',
     'DOCUMENT_TOO_LONG',

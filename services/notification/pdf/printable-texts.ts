@@ -1,5 +1,5 @@
-import type { Font } from 'fontkit';
 import type { PrintedDocument } from '../domain/printed-document.ts';
+import { hasLetter, type LetterFont } from './fonts.ts';
 
 /** A document, in plain JSON, with texts that can be laid out: none has a character that stands for no letter, or a word that has no end. */
 export function withPlainTexts<Document>(document: Document): Document {
@@ -7,12 +7,29 @@ export function withPlainTexts<Document>(document: Document): Document {
 }
 
 /**
- * The document with U+FFFD for each letter that the font does not have: PDF/A does not allow the boxes that would be shown for them
+ * The document with U+FFFD for each letter that none of the fonts has: PDF/A does not allow the boxes that would be shown for them
  * (ISO 19005-3, 6.2.11.8).
  */
-export function withLettersOf(font: Pick<Font, 'hasGlyphForCodePoint'>, document: PrintedDocument): PrintedDocument {
-  const isKnown = (letter: string) => letter === '\n' || font.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0);
+export function withLettersOf(fonts: readonly LetterFont[], document: PrintedDocument): PrintedDocument {
+  const isKnown = (letter: string) => letter === '\n' || fonts.some((font) => hasLetter(font, letter));
   return mapTexts(document, (text) => text.replaceAll(/./gsu, (letter) => (isKnown(letter) ? letter : '\u{FFFD}')));
+}
+
+/** Letters of scripts that fontkit lays out from right to left, a whole run of them at a time. */
+const TURNED = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Nko}\p{Script=Syriac}\p{Script=Thaana}]/gu;
+
+/** How many letters of a text are of scripts that are written from right to left. */
+export function countTurnedLetters(text: string): number {
+  return text.match(TURNED)?.length ?? 0;
+}
+
+/** A part of a text in another script than Latin, Greek and Cyrillic, which may need a fallback font. */
+const FALLBACK_PART =
+  /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}][^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]*/gu;
+
+/** How many parts of a text may need a fallback font. */
+export function countFallbackParts(text: string): number {
+  return text.match(FALLBACK_PART)?.length ?? 0;
 }
 
 function mapTexts<Document>(document: Document, change: (text: string) => string): Document {

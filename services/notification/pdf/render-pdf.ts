@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { type Font, openSync } from 'fontkit';
-import PDFDocument from 'pdfkit';
 import type { Fact, FactList, Item, Paragraph } from '../domain/mail.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import { FacturXDocument } from './factur-x-document.ts';
+import { FallbackFontsDocument } from './fallback-fonts-document.ts';
+import { FONTS, openFonts } from './fonts.ts';
 import { openLogo } from './logo-image.ts';
 import { withLettersOf, withPlainTexts } from './printable-texts.ts';
 
@@ -14,6 +13,12 @@ export interface PrintTask {
   readonly eInvoice?: Uint8Array | undefined;
   /** File of the logo of who issues it, as the user service keeps it; undefined when there is none. */
   readonly logo?: Uint8Array | undefined;
+}
+
+/** The same with how it is made. */
+export interface RenderTask extends PrintTask {
+  /** Paths of fonts for letters that the one of the document does not have. */
+  readonly fallbackFonts?: readonly string[];
 }
 
 type Pdf = PDFKit.PDFDocument;
@@ -49,29 +54,20 @@ const MARKING_OPACITY = 0.08;
 
 const GAP = { line: 2, row: 6, block: 14 } as const;
 
-/** Both have the same letters. Read once for all documents of the thread: most of the work of a first one is to understand these tables. */
-const FONTS = {
-  regular: openFont(import.meta.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf')),
-  bold: openFont(import.meta.resolve('@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf')),
-};
-
-function openFont(url: string): Font {
-  const font = openSync(fileURLToPath(url));
-  if (!('glyphForCodePoint' in font)) throw new Error(`${url} has more than one font`);
-  return font;
-}
-
 /**
  * Lays a document out on pages, and gives the file. The same document gives the same bytes. It works without a pause,
  * for seconds when a document is as long as can be, so it is for a thread of its own.
  */
-export async function renderPdf(task: PrintTask): Promise<Uint8Array<ArrayBuffer>> {
+export async function renderPdf(task: RenderTask): Promise<Uint8Array<ArrayBuffer>> {
   const document = withPlainTexts(task.document);
+  const fallbacks = openFonts(task.fallbackFonts ?? []);
   const pdf = openPdf(document, task.eInvoice);
   const file = collect(pdf);
   // The types of pdfkit do not know that it takes fonts that are open.
   for (const [name, font] of Object.entries(FONTS)) pdf.registerFont(name, font as never);
-  draw(pdf, task.eInvoice === undefined ? document : withLettersOf(FONTS.regular, document), task.logo);
+  pdf.setFallbackFonts(fallbacks);
+  const printable = task.eInvoice === undefined ? document : withLettersOf([FONTS.regular, ...fallbacks], document);
+  draw(pdf, printable, task.logo);
   pdf.end();
   return await file;
 }
@@ -79,7 +75,7 @@ export async function renderPdf(task: PrintTask): Promise<Uint8Array<ArrayBuffer
 function openPdf(
   { paper, language, title, issuer, createTime }: PrintedDocument,
   eInvoice: Uint8Array | undefined,
-): Pdf {
+): FallbackFontsDocument {
   const time = new Date(createTime);
   const options = {
     size: paper,
@@ -90,7 +86,7 @@ function openPdf(
     displayTitle: true,
     info: { Title: title, Author: issuer[0] ?? '', Creator: 'Numer', CreationDate: time },
   };
-  return eInvoice === undefined ? new PDFDocument(options) : new FacturXDocument(options, eInvoice, time);
+  return eInvoice === undefined ? new FallbackFontsDocument(options) : new FacturXDocument(options, eInvoice, time);
 }
 
 function draw(pdf: Pdf, document: PrintedDocument, logo: Uint8Array | undefined): void {

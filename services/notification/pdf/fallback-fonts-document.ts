@@ -1,0 +1,163 @@
+import createBidi from 'bidi-js';
+import type { Font } from 'fontkit';
+import PDFDocument from 'pdfkit';
+import { FONTS, hasLetter } from './fonts.ts';
+import { countTurnedLetters } from './printable-texts.ts';
+
+/** What pdfkit keeps to itself, and this builds on: the font in use, and how a line is written. */
+interface Internals {
+  _font: { readonly ascender: number };
+  readonly _fontSize: number;
+  _fragment(text: string, x: number, y: number, options: FragmentOptions): void;
+}
+
+interface FragmentOptions extends PDFKit.Mixins.TextOptions {
+  /** Width of the line that the text is on. */
+  readonly lineWidth?: number;
+  /** Width of the text. */
+  readonly textWidth?: number;
+}
+
+// Its types leave out what it keeps to itself.
+const Document = PDFDocument as unknown as new (options: PDFKit.PDFDocumentOptions) => PDFKit.PDFDocument & Internals;
+
+// It is the function itself, which its types say of its default export.
+const bidi = (createBidi as unknown as typeof createBidi.default)();
+
+/** Letters that belong to no script of their own: digits, punctuation, marks on other letters. */
+const COMMON = /^[\p{Script=Common}\p{Script=Inherited}]+$/u;
+
+/** A part of a line in one font and one direction. */
+interface Run {
+  readonly text: string;
+  /** Undefined for the font in use. */
+  readonly fallback: Font | undefined;
+  readonly options: PDFKit.Mixins.TextOptions;
+}
+
+/**
+ * A PDF whose fallback fonts are used for letters that the font in use does not have, which pdfkit by itself cannot do. Where a
+ * line needs them its parts are put in the order of the Unicode Bidirectional Algorithm (UAX #9), for scripts that are written from
+ * right to left.
+ */
+export class FallbackFontsDocument extends Document {
+  #fallbacks: readonly Font[] = [];
+  /** The font of each letter that was met; undefined for the one in use. */
+  readonly #fonts = new Map<string, Font | undefined>();
+
+  /** Sets the fallback fonts, of which the first that has a letter is used. */
+  setFallbackFonts(fonts: readonly Font[]): void {
+    this.#fallbacks = fonts;
+    // The types of pdfkit do not know that it takes fonts that are open.
+    for (const [index, font] of fonts.entries()) this.registerFont(nameOf(index), font as never);
+  }
+
+  override widthOfString(text: string, options?: PDFKit.Mixins.TextOptions): number {
+    const runs = this.#runsOf(text);
+    if (runs === undefined) return super.widthOfString(text, options);
+    return runs.reduce((sum, run) => sum + this.#widthOf(run), 0);
+  }
+
+  override _fragment(text: string, x: number, y: number, options: FragmentOptions): void {
+    const runs = this.#runsOf(text);
+    if (runs === undefined) {
+      super._fragment(text, x, y, options);
+      return;
+    }
+    const { width, lineWidth = 0, textWidth = 0, align, ...rest } = options;
+    let left = x;
+    if (width !== undefined && align === 'right') left += lineWidth - this.widthOfString(text.trimEnd());
+    if (width !== undefined && align === 'center') left += (lineWidth - textWidth) / 2;
+    // All stand on the same line, however far up their letters reach.
+    const baseline = (-this._font.ascender / 1000) * this._fontSize;
+    for (const run of runs) {
+      const shape = { ...run.options, baseline, textWidth: this.#widthOf(run) };
+      this.#inFontOf(run, () => super._fragment(run.text, left, y, { ...rest, ...shape }));
+      left += shape.textWidth;
+    }
+  }
+
+  #widthOf(run: Run): number {
+    return this.#inFontOf(run, () => super.widthOfString(run.text, run.options));
+  }
+
+  #inFontOf<T>({ fallback }: Run, work: () => T): T {
+    if (fallback === undefined) return work();
+    const used = this._font;
+    this.font(nameOf(this.#fallbacks.indexOf(fallback)));
+    try {
+      return work();
+    } finally {
+      this._font = used;
+    }
+  }
+
+  /** The parts of a line from left to right; undefined when it needs no fallback font. */
+  #runsOf(text: string): Run[] | undefined {
+    if (this.#fallbacks.length === 0) return undefined;
+    const fonts: (Font | undefined)[] = []; // of each UTF-16 code unit
+    let font: Font | undefined;
+    let isPlain = true;
+    for (const letter of text) {
+      // What belongs to no script stays with the letter before it where that font has it.
+      const isGoingOn = font !== undefined && COMMON.test(letter) && hasLetter(font, letter);
+      if (!isGoingOn) font = this.#fontOf(letter);
+      isPlain &&= font === undefined;
+      for (let unit = 0; unit < letter.length; unit++) fonts.push(font);
+    }
+    if (isPlain) return undefined;
+    return countTurnedLetters(text) > 0 ? runsInBothDirections(text, fonts) : runsInOneDirection(text, fonts);
+  }
+
+  #fontOf(letter: string): Font | undefined {
+    if (!this.#fonts.has(letter)) {
+      const isKnown = hasLetter(FONTS.regular, letter);
+      this.#fonts.set(letter, isKnown ? undefined : this.#fallbacks.find((font) => hasLetter(font, letter)));
+    }
+    return this.#fonts.get(letter);
+  }
+}
+
+function nameOf(index: number): string {
+  return `fallback ${index}`;
+}
+
+function runsInOneDirection(text: string, fonts: readonly (Font | undefined)[]): Run[] {
+  const runs: Run[] = [];
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    while (end < text.length && fonts[end] === fonts[start]) end++;
+    runs.push({ text: text.slice(start, end), fallback: fonts[start], options: {} });
+  }
+  return runs;
+}
+
+function runsInBothDirections(text: string, fonts: readonly (Font | undefined)[]): Run[] {
+  const embedding = bidi.getEmbeddingLevels(text);
+  const mirrored = bidi.getMirroredCharactersMap(text, embedding.levels);
+  const order = bidi.getReorderedIndices(text, embedding);
+  const runs: Run[] = [];
+  let start = 0;
+  while (start < order.length) {
+    const first = order[start] ?? 0;
+    const isFromRight = (embedding.levels[first] ?? 0) % 2 === 1;
+    const belongs = (index: number | undefined) =>
+      index !== undefined &&
+      index === first + (end - start) * (isFromRight ? -1 : 1) &&
+      embedding.levels[index] === embedding.levels[first] &&
+      fonts[index] === fonts[first];
+    let end = start + 1;
+    while (belongs(order[end])) end++;
+    const units = order.slice(start, end).toSorted((one, other) => one - other);
+    const logical = units.map((index) => mirrored.get(index) ?? text[index]).join('');
+    const turns = countTurnedLetters(logical) > 0;
+    runs.push({
+      // Digits go from left to right, and punctuation from right to left, whichever script they are of.
+      text: isFromRight === turns ? logical : [...logical].reverse().join(''),
+      fallback: fonts[first],
+      // Without features pdfkit lays out word by word, from left to right.
+      options: turns ? { features: [] } : {},
+    });
+    start = end;
+  }
+  return runs;
+}

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { type Font, openSync } from 'fontkit';
+
+/** Both have the same letters. Read once for all documents of the thread: most of the work of a first one is to understand these tables. */
+export const FONTS = {
+  regular: openFont(
+    fileURLToPath(import.meta.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf')),
+  ),
+  bold: openFont(fileURLToPath(import.meta.resolve('@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf'))),
+} as const;
+
+const opened = new Map<string, Font>();
+
+/**
+ * Opens font files, each once for all documents of the thread; of a file with several fonts the first.
+ *
+ * @throws an Error that names the file that cannot be opened.
+ */
+export function openFonts(paths: readonly string[]): Font[] {
+  return paths.map((path) => {
+    const font = opened.get(path) ?? openFont(path);
+    opened.set(path, font);
+    return font;
+  });
+}
+
+/** The same as a task of a thread, whose answer has to be plain data. */
+export function tryFonts(paths: readonly string[]): void {
+  openFonts(paths);
+}
+
+function openFont(path: string): Font {
+  try {
+    const file = openSync(path);
+    const font = 'fonts' in file ? file.fonts[0] : file;
+    if (font === undefined) throw new Error('it is empty');
+    return font;
+  } catch (error) {
+    throw new Error(`${path} cannot be opened as a font: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** What tells which letters a font has. */
+export type LetterFont = Pick<Font, 'hasGlyphForCodePoint'>;
+
+/** Whether a font has a letter. */
+export function hasLetter(font: LetterFont, letter: string): boolean {
+  return font.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0);
+}
