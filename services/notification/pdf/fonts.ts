@@ -34,7 +34,7 @@ function openFont(path: string): Font {
     const file = openSync(path);
     const font = 'fonts' in file ? file.fonts[0] : file;
     if (font === undefined) throw new Error('it is empty');
-    return font;
+    return withCodePoints(font);
   } catch (error) {
     throw new Error(`${path} cannot be opened as a font: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -46,4 +46,18 @@ export type LetterFont = Pick<Font, 'hasGlyphForCodePoint'>;
 /** Whether a font has a letter. */
 export function hasLetter(font: LetterFont, letter: string): boolean {
   return font.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0);
+}
+
+/**
+ * A font keeps each glyph with the code points that it was first asked for with, and with none when it was needed as a part of another
+ * one; the letter could then not be read or copied in any later document. Hence they are filled in.
+ */
+function withCodePoints(font: Font): Font {
+  const getGlyph = font.getGlyph.bind(font);
+  font.getGlyph = (id, codePoints = []) => {
+    const glyph = getGlyph(id, codePoints);
+    if (glyph.codePoints.length === 0) glyph.codePoints = codePoints;
+    return glyph;
+  };
+  return font;
 }

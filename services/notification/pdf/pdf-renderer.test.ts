@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PrintedDocument } from '../domain/printed-document.ts';
+import { readPdf } from '../testing/read-pdf.ts';
 import { createPdfRenderer } from './pdf-renderer.ts';
 
 const pdfs = await createPdfRenderer([]);
@@ -89,6 +90,14 @@ test('500 lines of 1,000 characters can be printed', async () => {
   const item = { title: 'x'.repeat(1_000), detail: '25 h × 49.995, 19% tax', amount: '1,249.88 EUR' };
   const items = Array.from({ length: 500 }, () => item);
   expect((await pdfs.render('one', { ...document, items })).length).toBeGreaterThan(1_000);
+});
+
+test('the text of a document can be read however the letters of those before it were made up', async () => {
+  const fresh = await createPdfRenderer([]);
+  // The dots of these letters are glyphs of their own in the font, of a full stop among others.
+  await fresh.render('one', { ...document, recipient: ['ij:;'] });
+  const recipient = ['1.249,88 EUR. Ελένη'];
+  expect((await readPdf(await fresh.render('one', { ...document, recipient }))).pages.join()).toContain(recipient[0]);
 });
 
 test.each(['/nowhere.ttf', import.meta.filename])(
