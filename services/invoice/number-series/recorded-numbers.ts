@@ -5,7 +5,7 @@ import { NUMBER_CONSTRAINT, RESERVED_CONSTRAINT } from '../store/open-invoice.ts
 /** A series that is yet to give a number. */
 export interface Reservation {
   readonly numberSeries: string;
-  /** What its next sequence is to be raised to, so that it does not; 0 when the number is of a later period, which starts again. */
+  /** What its next sequence is to be raised to, so that it does not; 0 when no raising helps, since the number is of a later period. */
   readonly nextSequence: string;
 }
 
@@ -67,8 +67,12 @@ export function numberReserved(number: string, { numberSeries, nextSequence }: R
   });
 }
 
+/** The largest next sequence that a series takes, by its contract. */
+const NEXT_SEQUENCE_MAX = 999_999_999_999n;
+
 function remedyOf(nextSequence: string) {
-  if (nextSequence === '0') return { remedy: 'choose another pattern for it', metadata: {} };
+  if (nextSequence === '0' || BigInt(nextSequence) > NEXT_SEQUENCE_MAX)
+    return { remedy: 'choose another pattern for it', metadata: {} };
   return {
     remedy: `raise its next sequence to ${nextSequence}, or choose another pattern for it`,
     metadata: { nextSequence },

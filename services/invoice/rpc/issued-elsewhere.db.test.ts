@@ -217,6 +217,22 @@ describe('its number', () => {
     expect(await refusalOf(record(owner, 'INV-00044'))).toMatchObject({ metadata: { nextSequence: '45' } });
   });
 
+  test('is none of a series whose sequence it has as large as there is: only another pattern helps', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    expect(await refusalOf(record(owner, 'INV-999999999998'))).toMatchObject({
+      metadata: { nextSequence: '999999999999' },
+    });
+    const reserved = await refusalOf(record(owner, 'INV-999999999999'));
+    expect(reserved).toMatchObject({ reason: 'NUMBER_RESERVED', metadata: { numberSeries: 'invoice' } });
+    expect(reserved.metadata).not.toHaveProperty('nextSequence');
+    expect(reserved.message).toContain('first choose another pattern for it');
+    await record(owner, 'R-999999999999');
+    const taken = await refusalOf(series.change({ name: 'invoice', pattern: 'R-{SEQ}' }));
+    expect(taken).toMatchObject({ reason: 'NUMBER_TAKEN', message: expect.stringContaining('choose another pattern') });
+    expect(taken.metadata).not.toHaveProperty('nextSequence');
+  });
+
   test.each(['INV-42', 'INV-000042', 'inv-00042', 'INV-00042x', 'INV-00000', 'CN-00042', 'Q-00042', 'INV-'])(
     'may look like one of a series: %s',
     async (number) => expect(await record(service.newOwner(), number)).toMatchObject({ number }),
