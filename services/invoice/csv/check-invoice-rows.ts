@@ -15,7 +15,7 @@ import type { Deps } from '../deps.ts';
 import { getCurrency } from '../domain/currency.ts';
 import { settleDueDate } from '../domain/dates.ts';
 import { checkTotal } from '../domain/expected-total.ts';
-import { checkIssuedElsewhere } from '../domain/issued-elsewhere.ts';
+import { checkIssuedElsewhere, checkNumber } from '../domain/issued-elsewhere.ts';
 import { type DraftContent, draftContent } from '../invoices/draft-content.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { getUser, requireDraftCustomer } from '../invoices/parties.ts';
@@ -72,6 +72,7 @@ async function checkNumbers(deps: Deps, call: Call, invoices: readonly InvoiceOf
     if (number === '') continue;
     const ofNumber = await rowErrorsOf(placeOf, () => {
       requireValid(FinalizeInvoiceRequestSchema, create(FinalizeInvoiceRequestSchema, { invoiceId: NO_ID, number }));
+      applyRules('', () => checkNumber(number));
       if (seen.has(number)) throw invalidField('number', 'must not be that of two invoices of the file');
       seen.set(number, each);
     });

@@ -6,7 +6,7 @@ import {
 import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import type { Deps } from '../deps.ts';
-import { checkIssuedElsewhere } from '../domain/issued-elsewhere.ts';
+import { checkIssuedElsewhere, checkNumber } from '../domain/issued-elsewhere.ts';
 import { transition } from '../domain/lifecycle.ts';
 import { situationOf } from '../invoices/convert.ts';
 import { openDraft } from '../invoices/open-draft.ts';
@@ -20,7 +20,12 @@ export const finalizeInvoice: Rpc<Deps, typeof InvoiceService.method.finalizeInv
     requireVersion(call, row.version);
     const state = applyRules('', () => transition('FINALIZE', situationOf(row)));
     const number = request.number === '' ? undefined : request.number;
-    if (number !== undefined) applyRules('', () => checkIssuedElsewhere(row, todayOf(deps, call)));
+    if (number !== undefined) {
+      applyRules('', () => {
+        checkNumber(number);
+        checkIssuedElsewhere(row, todayOf(deps, call));
+      });
+    }
     const invoice = await openDraft(deps, call, row, {
       state,
       isSent: false,

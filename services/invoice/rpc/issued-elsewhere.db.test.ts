@@ -148,6 +148,7 @@ describe('what was issued elsewhere', () => {
     '\u3000',
     '\u200b',
     '\u202e1',
+    ...['OLD-1\u3164', 'OLD-1\ufe0f', 'O\u034fLD-1', 'OLD\u2800-1'],
     'N'.repeat(51),
   ])('is not numbered %j', async (number) => {
     const owner = service.newOwner();
