@@ -113,7 +113,7 @@ export function calculate(input: InvoiceInput, { allowNegative = false }: Calcul
   const bucketsOf = (retained: boolean) => {
     const isRoundedOnce = roundingPolicy === 'DOCUMENT' && (retained || !pricesIncludeTax);
     const taxes = poolTaxes.flat().filter(({ tax }) => tax.retained === retained);
-    return createBuckets(taxes, exemptions, isRoundedOnce ? 'BUCKET' : 'POOL', currency);
+    return createBuckets(taxes, exemptions, isRoundedOnce ? currency : undefined);
   };
   return {
     ...withNets(amounts, pools, nets),
@@ -158,19 +158,13 @@ export function calculatePools(input: InvoiceInput): PooledAmounts {
   const amounts = { lines, allowances, charges };
   const pools = createPools(amounts, roundingPolicy);
   const discounts = spreadDiscount(discount, pools);
-  const nets = pools.map((pool, index) => netsOf(pool, amounts, discounts[index] ?? 0n, pricesIncludeTax));
-  const poolTaxes = pools.map((pool, index) => taxesOf(pool, nets[index] ?? NO_NETS, pricesIncludeTax, currency));
+  const calculated = pools.map((pool, index) => {
+    const net = netsOf(pool, amounts, discounts[index] ?? 0n, pricesIncludeTax);
+    return { net, taxes: taxesOf(pool, net, pricesIncludeTax, currency) };
+  });
+  const [nets, poolTaxes] = [calculated.map(({ net }) => net), calculated.map(({ taxes }) => taxes)];
   return { currency, ...amounts, discount, exemptions, pools, discounts, nets, poolTaxes };
 }
-
-const NO_NETS: PoolNets = {
-  lines: [],
-  discountMinor: 0n,
-  allowances: [],
-  charges: [],
-  netMinor: 0n,
-  includedTaxMinor: 0n,
-};
 
 function discountOf(input: InvoiceInput, wholeMinor: bigint, currency: Currency) {
   const percent: Decimal = parsePercent(input.discountPercent, 'discountPercent');

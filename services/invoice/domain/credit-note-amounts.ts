@@ -6,7 +6,6 @@ import {
   type Creditable,
   type CreditPart,
   type CreditPool,
-  type CreditTax,
   netOf,
   payableOfAll,
   typedOf,
@@ -15,6 +14,7 @@ import { formatMinor, getCurrency } from './currency.ts';
 import { divideHalfAwayFromZero } from './decimal.ts';
 import { invalid, RuleViolation } from './rule-violation.ts';
 import { taxKey } from './tax.ts';
+import type { PoolTax } from './tax-pool.ts';
 
 /**
  * What is credited when so much of each part is: amounts as they were typed, by the part's key. Net, taxes, discount and
@@ -145,7 +145,7 @@ function splitNets(parts: readonly CreditPart[], typed: readonly bigint[]): bigi
 }
 
 /** The taxes on the credited parts of a pool: shares of what remains, or what the credited amounts contain. */
-function creditTaxes(remaining: CreditPool, credited: CreditPool, pricesIncludeTax: boolean): CreditTax[] {
+function creditTaxes(remaining: CreditPool, credited: CreditPool, pricesIncludeTax: boolean): PoolTax[] {
   const [netMinor, wholeMinor] = [netOf(credited), netOf(remaining)];
   const charged = remaining.taxes.filter(({ tax }) => !tax.retained);
   const included = spread(

@@ -2,7 +2,7 @@ import { spread } from './allocate.ts';
 import { sum } from './amount.ts';
 import { calculatePools, type InvoiceAmounts } from './calculate.ts';
 import type { CalculatedLine } from './line-amounts.ts';
-import { type Tax, taxKey } from './tax.ts';
+import { taxKey } from './tax.ts';
 import { bucketKey } from './tax-bucket.ts';
 import type { PoolTax } from './tax-pool.ts';
 
@@ -27,16 +27,13 @@ export type CreditPart = {
   readonly includedTaxMinor: bigint;
 };
 
-/** One tax on a pool: on its net, or on that and the taxes before it when it is compound. */
-export type CreditTax = { readonly tax: Tax; readonly baseMinor: bigint; readonly taxMinor: bigint };
-
 /** Parts of an invoice that are taxed together. */
 export type CreditPool = {
   /** Tells it apart from all others of the invoice. */
   readonly key: string;
   readonly parts: readonly CreditPart[];
   /** In the order in which they are applied. */
-  readonly taxes: readonly CreditTax[];
+  readonly taxes: readonly PoolTax[];
 };
 
 /** What can be credited of an invoice: all of it, what remains, or what one credit note takes. */
@@ -115,7 +112,7 @@ function partOf(invoice: CreditableInvoice, kind: 'line' | 'allowance' | 'charge
 }
 
 /** The taxes of each pool, such that those of one tax add up to what is stored of it. */
-function storedTaxes(invoice: CreditableInvoice, poolTaxes: readonly (readonly PoolTax[])[]): CreditTax[][] {
+function storedTaxes(invoice: CreditableInvoice, poolTaxes: readonly (readonly PoolTax[])[]): PoolTax[][] {
   const stored = new Map([
     ...invoice.taxes.map((bucket) => [bucketKey(bucket, false), bucket] as const),
     ...invoice.retainedTaxes.map((bucket) => [bucketKey(bucket, true), bucket] as const),
@@ -124,7 +121,7 @@ function storedTaxes(invoice: CreditableInvoice, poolTaxes: readonly (readonly P
     poolTaxes.flatMap((taxes, pool) => taxes.map((poolTax, index) => ({ ...poolTax, place: `${pool} ${index}` }))),
     ({ tax }) => taxKey(tax),
   );
-  const reconciled = new Map<string, CreditTax>();
+  const reconciled = new Map<string, PoolTax>();
   for (const [key, taxes] of members) {
     const calculated = taxes.map(({ baseMinor }) => baseMinor);
     const bucket = stored.get(key) ?? { netMinor: sum(calculated), taxMinor: 0n };

@@ -1,7 +1,6 @@
 import { sum } from './amount.ts';
 import { amountOfAll, type Creditable, netOf, type PartKind } from './credit-note-creditable.ts';
-import { compareTaxes, taxKey } from './tax.ts';
-import { bucketKey, type TaxBucket } from './tax-bucket.ts';
+import { bucketKey, createBuckets, type TaxBucket } from './tax-bucket.ts';
 
 /**
  * Amounts of a credit note in minor units, named like those of an invoice: `totalMinor = subtotalMinor - discountMinor -
@@ -48,26 +47,6 @@ export function creditTotals(credit: Creditable, exemptions: readonly TaxBucket[
 /** The buckets of the taxes of which something is credited. */
 function bucketsOf({ pools }: Creditable, retained: boolean, exemptions: readonly TaxBucket[]): TaxBucket[] {
   const reasons = new Map(exemptions.map((bucket) => [bucketKey(bucket, false), bucket]));
-  const items = pools.flatMap((pool) => pool.taxes).filter(({ tax }) => tax.retained === retained);
-  return [...Map.groupBy(items, ({ tax }) => taxKey(tax))]
-    .map(([key, group]) => ({
-      tax: group[0]?.tax,
-      exemption: reasons.get(key),
-      netMinor: sum(group.map(({ baseMinor }) => baseMinor)),
-      taxMinor: sum(group.map((item) => item.taxMinor)),
-    }))
-    .flatMap(({ tax, ...bucket }) =>
-      tax === undefined || (bucket.netMinor === 0n && bucket.taxMinor === 0n) ? [] : [{ tax, ...bucket }],
-    )
-    .sort((a, b) => compareTaxes(a.tax, b.tax))
-    .map(({ tax: { name, category, percent, compound }, exemption, netMinor, taxMinor }) => ({
-      name,
-      ...(category === undefined ? {} : { category }),
-      taxPercent: percent,
-      exemptionReason: exemption?.exemptionReason ?? '',
-      exemptionCode: exemption?.exemptionCode ?? '',
-      compound,
-      netMinor,
-      taxMinor,
-    }));
+  const taxes = pools.flatMap((pool) => pool.taxes).filter(({ tax }) => tax.retained === retained);
+  return createBuckets(taxes, reasons).filter(({ netMinor, taxMinor }) => netMinor !== 0n || taxMinor !== 0n);
 }

@@ -27,21 +27,17 @@ export function bucketKey({ taxPercent: percent, ...bucket }: TaxBucket, retaine
 /** Something that carries taxes, and where it is in the input. */
 export type TaxedItem = { readonly path: string; readonly applied: readonly Tax[] };
 
-/** What rounds the tax of a bucket: the bucket itself, once, or the pools, each by itself. */
-export type BucketRounding = 'BUCKET' | 'POOL';
-
 /** Why a tax is not charged; both empty when it is. */
 export type Exemption = Pick<TaxBucket, 'exemptionReason' | 'exemptionCode'>;
 
 /**
- * Adds the pools' taxes up, one bucket a tax, lowest rate first. `exemptions` come from {@link checkTaxes}.
- * Throws AMOUNT_TOO_LARGE.
+ * Adds the pools' taxes up, one bucket a tax, lowest rate first. With `roundedIn` the tax of a bucket is that on its net, rounded once in
+ * this currency; otherwise it is the sum of the pools' taxes. `exemptions` are by the key of the tax. Throws AMOUNT_TOO_LARGE.
  */
 export function createBuckets(
   taxes: readonly PoolTax[],
   exemptions: ReadonlyMap<string, Exemption>,
-  rounding: BucketRounding,
-  currency: Currency,
+  roundedIn?: Currency,
 ): TaxBucket[] {
   const sums = new Map<string, PoolTax>();
   for (const { tax, baseMinor, taxMinor } of taxes) {
@@ -59,7 +55,7 @@ export function createBuckets(
       exemptionCode: exemptions.get(key)?.exemptionCode ?? '',
       compound: tax.compound,
       netMinor: bounded(baseMinor, `amount taxed at ${tax.percent} %`),
-      taxMinor: bounded(rounding === 'BUCKET' ? taxOn(baseMinor, tax, currency) : taxMinor, 'tax'),
+      taxMinor: bounded(roundedIn === undefined ? taxMinor : taxOn(baseMinor, tax, roundedIn), 'tax'),
     }));
 }
 

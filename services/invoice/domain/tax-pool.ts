@@ -47,7 +47,7 @@ export type PoolNets = {
   readonly includedTaxMinor: bigint;
 };
 
-/** One tax on one pool. */
+/** One tax on a pool: on its net, or on that and the taxes before it when it is compound. */
 export type PoolTax = { readonly tax: Tax; readonly baseMinor: bigint; readonly taxMinor: bigint };
 
 /**
