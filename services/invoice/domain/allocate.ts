@@ -1,3 +1,4 @@
+import { sum } from './amount.ts';
 import { divideHalfAwayFromZero } from './decimal.ts';
 
 /**
@@ -12,7 +13,7 @@ import { divideHalfAwayFromZero } from './decimal.ts';
  */
 export function allocate(total: bigint, numerators: readonly bigint[], denominator: bigint): bigint[] {
   const parts = numerators.map((numerator) => divideHalfAwayFromZero(numerator, denominator));
-  const missing = total - parts.reduce((sum, part) => sum + part, 0n);
+  const missing = total - sum(parts);
   const unit = missing < 0n ? -1n : 1n;
   // Remainders are taken in the direction of what is missing, so that one order serves surplus and deficit alike.
   const candidates = numerators
@@ -50,7 +51,7 @@ function compareBigints(one: bigint, other: bigint): number {
  * zero there is no proportion: all parts are zero, which is right for a total of zero only.
  */
 export function spread(total: bigint, weights: readonly bigint[]): bigint[] {
-  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  const whole = sum(weights);
   if (whole === 0n) return weights.map(() => 0n);
   const sign = whole < 0n ? -1n : 1n;
   return allocate(

@@ -15,6 +15,8 @@ export type DecimalLimits = {
 
 /** Zero. */
 export const ZERO: Decimal = { coefficient: 0n, scale: 0 };
+/** One. */
+export const ONE: Decimal = { coefficient: 1n, scale: 0 };
 
 const DECIMAL_PATTERN = /^(-?)([0-9]+)(?:\.([0-9]+))?$/;
 /** No number within any limits needs to be written longer; it bounds the work done on hostile input. */
@@ -104,6 +106,7 @@ function coefficientAt(decimal: Decimal, scale: number): bigint {
   return decimal.coefficient * 10n ** BigInt(scale - decimal.scale);
 }
 
-function magnitudeOf(value: bigint): bigint {
+/** The value without its sign. */
+export function magnitudeOf(value: bigint): bigint {
   return value < 0n ? -value : value;
 }

@@ -1,7 +1,7 @@
 import type { Currency } from '../../../runtime/currency.ts';
 import { allocate, spread } from './allocate.ts';
 import { decimalFromMinor, minorUnits } from './currency.ts';
-import { addDecimals, type Decimal, divideDecimals, percentOf, rescaleDecimal } from './decimal.ts';
+import { addDecimals, type Decimal, divideDecimals, ONE, percentOf, rescaleDecimal } from './decimal.ts';
 import { parsePercent } from './percent.ts';
 import { compareTaxes, type Tax, taxKey } from './tax.ts';
 
@@ -141,8 +141,6 @@ export function taxOn(baseMinor: bigint, { percent }: Tax, currency: Currency): 
   const tax = percentOf(decimalFromMinor(baseMinor, currency), parsePercent(percent, 'percent'));
   return minorUnits(tax, currency);
 }
-
-const ONE: Decimal = { coefficient: 1n, scale: 0 };
 
 /** By how much each tax multiplies a net amount, exactly; zero for a retained one. */
 function taxFactors(applied: readonly Tax[]): Decimal[] {

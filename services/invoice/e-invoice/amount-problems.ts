@@ -4,6 +4,8 @@ import {
   addDecimals,
   compareDecimals,
   type Decimal,
+  magnitudeOf,
+  ONE,
   percentOf,
   rescaleDecimal,
   subtractDecimals,
@@ -81,7 +83,6 @@ function rateProblems({ vatBreakdown, currency }: ElectronicInvoice): Problem[] 
 }
 
 const HALF: Decimal = { coefficient: 5n, scale: 1 };
-const ONE: Decimal = { coefficient: 1n, scale: 0 };
 
 function isTaxOfBase({ vat, taxableMinor, taxMinor }: VatTotal, currency: Currency): boolean {
   const percent = parsePercent(vat.percent, 'percent');
@@ -93,8 +94,4 @@ function isTaxOfBase({ vat, taxableMinor, taxMinor }: VatTotal, currency: Curren
 
 function isTakenForNone({ percent }: Vat): boolean {
   return compareDecimals(parsePercent(percent, 'percent'), HALF) < 0;
-}
-
-function magnitudeOf(amountMinor: bigint): bigint {
-  return amountMinor < 0n ? -amountMinor : amountMinor;
 }

@@ -1,6 +1,6 @@
 import type { Currency } from '../../../runtime/currency.ts';
 import { formatAmount } from '../domain/currency.ts';
-import { compareDecimals, type Decimal, multiplyDecimals } from '../domain/decimal.ts';
+import { compareDecimals, type Decimal, magnitudeOf, multiplyDecimals, ONE } from '../domain/decimal.ts';
 
 /** Decimal places that an amount has at most (BR-DEC-*, UBL-DT-1). */
 const DECIMALS_MAX = 2;
@@ -11,15 +11,12 @@ export function amountText(amountMinor: bigint, currency: Currency): string {
   return currency.exponent > DECIMALS_MAX ? text.slice(0, DECIMALS_MAX - currency.exponent) : text;
 }
 
-const ONE: Decimal = { coefficient: 1n, scale: 0 };
-
 /** How far an amount may be off what it is calculated from: two hundredths of the currency (PEPPOL-EN16931-R040 and R120). */
 const SLACK: Decimal = { coefficient: 2n, scale: 2 };
 
 /** Whether an amount is close enough to what it is calculated from, `times` over. */
 export function isWithinSlack({ coefficient, scale }: Decimal, times: Decimal = ONE): boolean {
-  const magnitude = { coefficient: coefficient < 0n ? -coefficient : coefficient, scale };
-  return compareDecimals(magnitude, multiplyDecimals(SLACK, times)) <= 0;
+  return compareDecimals({ coefficient: magnitudeOf(coefficient), scale }, multiplyDecimals(SLACK, times)) <= 0;
 }
 
 /** Whether the amount has no more decimal places than one may have. */

@@ -5,6 +5,7 @@ import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import type { Currency } from '../../../runtime/currency.ts';
 import { sum } from '../domain/amount.ts';
 import { formatAmount, getCurrency } from '../domain/currency.ts';
+import { magnitudeOf, ONE } from '../domain/decimal.ts';
 import { parseQuantity } from '../domain/line-amounts.ts';
 import { resolveTaxes, TAX_CATEGORIES } from '../domain/tax.ts';
 import type { TaxBucket } from '../domain/tax-bucket.ts';
@@ -121,7 +122,7 @@ function lineOf(line: CreditNoteLine, field: string, currency: Currency): Line {
   const { netMinor } = line;
   const counted = parseQuantity(line.quantity === '' ? '0' : line.quantity, 'quantity');
   const isPriced = counted.coefficient !== 0n && counted.coefficient * netMinor >= 0n;
-  const count = { quantity: counted, base: { coefficient: 1n, scale: 0 } };
+  const count = { quantity: counted, base: ONE };
   const priced = isPriced
     ? { quantity: line.quantity, unitCode: line.unitCode, price: priceFor(netMinor, count, currency) }
     : oneOver(netMinor, currency);
@@ -131,7 +132,7 @@ function lineOf(line: CreditNoteLine, field: string, currency: Currency): Line {
 
 /** One of something that comes to the amount; a price is never negative (BR-27). */
 function oneOver(amountMinor: bigint, currency: Currency): Pick<Line, 'quantity' | 'unitCode' | 'price'> {
-  const price = formatAmount(amountMinor < 0n ? -amountMinor : amountMinor, currency);
+  const price = formatAmount(magnitudeOf(amountMinor), currency);
   return { quantity: amountMinor < 0n ? '-1' : '1', unitCode: ONE_UNIT, price };
 }
 

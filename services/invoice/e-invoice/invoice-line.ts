@@ -6,7 +6,9 @@ import {
   type Decimal,
   divideDecimals,
   formatDecimal,
+  magnitudeOf,
   multiplyDecimals,
+  ONE,
   percentOf,
 } from '../domain/decimal.ts';
 import { parseQuantity } from '../domain/line-amounts.ts';
@@ -87,8 +89,6 @@ function withoutTax(
   return { price: formatDecimal(price), adjustments: [...adjustments, { ...last, amountMinor }] };
 }
 
-const ONE: Decimal = { coefficient: 1n, scale: 0 };
-
 /** How much of something a price is asked for, and how much of it the price is for. */
 export type Count = { readonly quantity: Decimal; readonly base: Decimal };
 
@@ -104,6 +104,5 @@ function grossOf(price: Decimal, { quantity, base }: Count, currency: Currency):
 
 /** Decimal places with which a price is exact enough for the amount of all that is bought at it. */
 function scaleFor({ quantity, base }: Count): number {
-  const times = divideDecimals(quantity, base, 0).coefficient;
-  return PRICE_SCALE + (times < 0n ? -times : times).toString().length;
+  return PRICE_SCALE + magnitudeOf(divideDecimals(quantity, base, 0).coefficient).toString().length;
 }

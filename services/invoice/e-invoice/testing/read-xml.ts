@@ -1,5 +1,5 @@
 import { type Element, parseXmlDocument } from 'slimdom';
-import { type Decimal, divideDecimals, multiplyDecimals, parseDecimal } from '../../domain/decimal.ts';
+import { type Decimal, divideDecimals, multiplyDecimals, ONE, parseDecimal } from '../../domain/decimal.ts';
 
 /** An element of a document, by the names of its children. */
 export type Node = {
@@ -37,7 +37,7 @@ function nodeOf(element: Element): Node {
 }
 
 function thousandths(text: string): bigint {
-  return divideDecimals(decimalOf(text), { coefficient: 1n, scale: 0 }, 3).coefficient;
+  return divideDecimals(decimalOf(text), ONE, 3).coefficient;
 }
 
 function decimalOf(text: string): Decimal {
