@@ -93,19 +93,12 @@ const CREDIT_NOTES_KEEP_IT = {
     'the invoice has credit notes, so it cannot be voided; credit the rest instead',
   ),
 };
+const writtenOff = (what: string) =>
+  refuse('HAS_WRITE_OFFS', `a part of the invoice was written off, so it cannot be ${what}; reverse that first`);
 const WRITE_OFFS_KEEP_IT = {
-  ISSUE_CREDIT_NOTE: refuse(
-    'HAS_WRITE_OFFS',
-    'a part of the invoice was written off, so it cannot be credited; reverse that first',
-  ),
-  REVISE: refuse(
-    'HAS_WRITE_OFFS',
-    'a part of the invoice was written off, so it cannot be revised; reverse that first',
-  ),
-  VOID_INVOICE: refuse(
-    'HAS_WRITE_OFFS',
-    'a part of the invoice was written off, so it cannot be voided; reverse that first',
-  ),
+  ISSUE_CREDIT_NOTE: writtenOff('credited'),
+  REVISE: writtenOff('revised'),
+  VOID_INVOICE: writtenOff('voided'),
 };
 
 type Transitions = Readonly<Record<InvoiceState, Transition>>;
@@ -193,7 +186,7 @@ export type NextState<Action extends InvoiceAction> = Action extends 'DELETE' ? 
 export function transition<Action extends InvoiceAction>(action: Action, invoice: InvoiceSituation): NextState<Action> {
   const outcome = decide(action, invoice);
   if ('next' in outcome) return outcome.next as NextState<Action>; // the table leads to DELETED only from DELETE
-  throw violation(action, invoice, outcome);
+  throw violation(action, invoice.state, outcome);
 }
 
 /**
@@ -202,14 +195,14 @@ export function transition<Action extends InvoiceAction>(action: Action, invoice
  */
 export function voidReplaced(invoice: InvoiceSituation, number: string): InvoiceState {
   const outcome = decide('VOID_INVOICE', invoice);
-  if (!('refusal' in outcome)) return transition('VOID_INVOICE', invoice);
+  if ('next' in outcome) return transition('VOID_INVOICE', invoice);
   const refusal = `this invoice replaces ${number}, which would be voided: ${outcome.refusal}`;
-  throw violation('VOID_INVOICE', invoice, { ...outcome, refusal });
+  throw violation('VOID_INVOICE', invoice.state, { ...outcome, refusal });
 }
 
-function violation(action: InvoiceAction, { state }: InvoiceSituation, { reason, refusal }: Refusal): RuleViolation {
+function violation(action: InvoiceAction, state: InvoiceState, { reason, refusal }: Refusal, field?: string) {
   const metadata = { state, action, cause: reason };
-  return new RuleViolation(ERROR_REASONS[reason] ?? 'INVOICE_STATE', refusal, { metadata });
+  return new RuleViolation(ERROR_REASONS[reason] ?? 'INVOICE_STATE', refusal, { field, metadata });
 }
 
 /** What may be done with an invoice now, and what may not. */
@@ -256,11 +249,7 @@ export function checkUpdate(state: InvoiceState, fields: readonly string[]): voi
   const outcome = TRANSITIONS.UPDATE[state];
   if (!('refusal' in outcome)) return;
   const field = fields.find((name) => !UNFROZEN_FIELDS.includes(name));
-  if (field === undefined) return;
-  throw new RuleViolation('INVOICE_STATE', outcome.refusal, {
-    field,
-    metadata: { state, action: 'UPDATE', cause: outcome.reason },
-  });
+  if (field !== undefined) throw violation('UPDATE', state, outcome, field);
 }
 
 /** What the table says of the state, and then what else of the invoice stands in the way. */
