@@ -5,23 +5,16 @@ import { columnOf, type PlaceOf } from '../../../runtime/csv/row-errors.ts';
 
 /** The columns of which the first row of an invoice decides. */
 const HEAD_COLUMNS = [
-  ...(['customer_id', 'customer_reference', 'currency_code', 'issue_date', 'due_date', 'due_days'] as const),
-  ...(['memo', 'number_series', 'tags'] as const),
-  ...([
-    'delivery_date',
-    'period_start_date',
-    'period_end_date',
-    'buyer_reference',
-    'purchase_order_reference',
-  ] as const),
-  ...(['number', 'total'] as const),
+  ...['customer_id', 'customer_reference', 'currency_code', 'issue_date', 'due_date', 'due_days'],
+  ...['memo', 'number_series', 'tags', 'delivery_date', 'period_start_date', 'period_end_date'],
+  ...['buyer_reference', 'purchase_order_reference', 'number', 'total'],
 ] as const;
 
 const RULES = {
   columns: [
     'invoice',
     ...HEAD_COLUMNS,
-    ...(['description', 'quantity', 'unit_code', 'unit_price', 'discount_percent', 'tax_percent'] as const),
+    ...['description', 'quantity', 'unit_code', 'unit_price', 'discount_percent', 'tax_percent'],
   ],
   required: ['invoice', 'description', 'quantity', 'unit_price'],
   rowsMax: 2_000,

@@ -6,7 +6,7 @@ import type { Syntax } from './syntax.ts';
 export function eInvoiceFile(document: ElectronicInvoice, syntax: Syntax) {
   const data = syntax.write(document);
   const kind = document.type === 'INVOICE' ? 'invoice' : 'credit-note';
-  // A number has letters, digits and `. _ / -`, of which a slash is none for the name of a file, nor two dots in a row.
+  // A number that another system gave may have any characters.
   const fileName = `${kind}-${document.number.replaceAll(/[^A-Za-z0-9_-]+/g, '-')}.xml`;
   return { file: { contentType: 'application/xml', data }, fileName, etag: etagOfFile(data) };
 }
