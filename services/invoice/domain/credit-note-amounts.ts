@@ -71,7 +71,8 @@ function creditAll(remaining: Creditable, currencyCode: string): Creditable {
  * without it although there is more to credit.
  */
 function checked(credit: Creditable, remaining: Creditable, currencyCode: string): Creditable {
-  const isPartial = amountsOf(remaining).every((whole, index) => isWithin(amountsOf(credit)[index] ?? 0n, whole));
+  const credited = amountsOf(credit);
+  const isPartial = amountsOf(remaining).every((whole, index) => isWithin(credited[index] ?? 0n, whole));
   const isSomething = amountOfAll(credit) > 0n || amountOfAll(remaining) === 0n;
   if (isPartial && isSomething && payableOfAll(credit) > 0n) return credit;
   throw exceedsRemaining(remaining, currencyCode);
