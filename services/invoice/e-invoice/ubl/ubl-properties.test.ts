@@ -14,6 +14,7 @@ import { UBL } from '../syntax.ts';
 import { ALL, type GivenInvoice, issuedCreditNote, issuedInvoice, sellerPaidTo } from '../testing/documents.ts';
 import { randomInvoices } from '../testing/random-documents.ts';
 import { grossOf, type Node, readXml } from '../testing/read-xml.ts';
+import { xmlText } from '../xml.ts';
 import { writeUbl } from './write-ubl.ts';
 
 /**
@@ -167,7 +168,7 @@ describe('whatever is invoiced', () => {
     );
   });
 
-  test('is well-formed and refused by no one with any text in it', () => {
+  test('is well-formed, says it and is refused by no one with any text in it', () => {
     const texts = fc.string({ unit: 'binary', maxLength: 40 });
     const odd = fc
       .array(fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)))
@@ -190,8 +191,11 @@ describe('whatever is invoiced', () => {
         });
         const document = fromInvoice(source);
         expect(findProblems(document, [], UBL)).toEqual([]);
-        expect(readXml(writeUbl(document)).name).toBe('Invoice');
+        const xml = readXml(writeUbl(document));
+        expect(xml.name).toBe('Invoice');
+        expect(xml.text('Note')).toBe(xmlText(text) || undefined);
       }),
+      { examples: [['</cbc:Note><cbc:Note>&amp;]]><![CDATA[<!--'], ['\u0000\ufffe\ud800\r\n&#0;']] },
     );
   });
 });
