@@ -71,8 +71,7 @@ function allParts(invoice: CreditableInvoice, credited: Credited, remaining: Cre
   const parts = remaining.pools.flatMap((pool) => pool.parts);
   return new Map(
     parts.map((part) => {
-      const line = part.kind === 'line' ? invoice.lines[part.index] : undefined;
-      const quantity = line === undefined ? '' : formatDecimal(restOf(line, credited));
+      const quantity = part.kind === 'line' ? formatDecimal(restOf(part, invoice, credited)) : '';
       return [part.key, { typedMinor: typedOf(part), quantity }];
     }),
   );
@@ -94,10 +93,8 @@ function partsAsked(
   };
   for (const [index, given] of request.lines.entries()) {
     const path = `lines[${index}]`;
-    const lineId = given.invoiceLineId.toLowerCase();
-    const line = invoice.lines.find(({ id }) => id === lineId);
-    add(`line ${lineId}`, `${path}.invoiceLineId`, (part) =>
-      lineShare(part, restOf(line ?? NO_LINE, credited), given, path),
+    add(`line ${given.invoiceLineId.toLowerCase()}`, `${path}.invoiceLineId`, (part) =>
+      lineShare(part, restOf(part, invoice, credited), given, path),
     );
   }
   for (const kind of ['allowance', 'charge'] as const) {
@@ -112,12 +109,10 @@ function partsAsked(
   return shares;
 }
 
-const NO_LINE = { id: '', quantity: '0' };
-
 /** The quantity of a line that no credit note has taken back yet. */
-function restOf({ id, quantity }: { readonly id: string; readonly quantity: string }, credited: Credited): Decimal {
-  const before = creditedOf(credited, `line ${id}`).quantity;
-  return subtractDecimals(parseQuantity(quantity, 'quantity'), parseQuantity(before, 'quantity'));
+function restOf({ key, index }: CreditPart, { lines }: CreditableInvoice, credited: Credited): Decimal {
+  const whole = parseQuantity(lines[index]?.quantity ?? '0', 'quantity');
+  return subtractDecimals(whole, parseQuantity(creditedOf(credited, key).quantity, 'quantity'));
 }
 
 function lineShare(part: CreditPart, rest: Decimal, { quantity, amountMinor }: LineCredit, path: string): Share {
