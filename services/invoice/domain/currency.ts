@@ -2,12 +2,10 @@ import { type Currency, findCurrency } from '../../../runtime/currency.ts';
 import { type Decimal, rescaleDecimal } from './decimal.ts';
 import { invalid } from './rule-violation.ts';
 
-/** The currency with this ISO 4217 code in capitals; throws INVALID_ARGUMENT naming `field` if there is none. */
-export function getCurrency(code: string, field = 'currencyCode'): Currency {
+/** The currency with this ISO 4217 code in capitals; throws INVALID_ARGUMENT naming `currencyCode` if there is none. */
+export function getCurrency(code: string): Currency {
   const currency = findCurrency(code);
-  if (!currency) {
-    throw invalid(field, 'must be an active ISO 4217 currency code such as EUR');
-  }
+  if (!currency) throw invalid('currencyCode', 'must be an active ISO 4217 currency code such as EUR');
   return currency;
 }
 
