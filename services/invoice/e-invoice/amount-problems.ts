@@ -12,7 +12,7 @@ import {
 } from '../domain/decimal.ts';
 import { parsePercent } from '../domain/percent.ts';
 import { isSayable } from './amounts.ts';
-import type { ElectronicInvoice, Vat, VatTotal } from './electronic-invoice.ts';
+import type { Adjustment, ElectronicInvoice, Vat, VatTotal } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
 import { ruleOf, vatKey } from './vat.ts';
 
@@ -20,32 +20,30 @@ import { ruleOf, vatKey } from './vat.ts';
 export function amountProblems(invoice: ElectronicInvoice): Problem[] {
   const { currency } = invoice;
   return amountsOf(invoice)
-    .filter(([, , amountMinor]) => !isSayable(amountMinor, currency))
-    .map(([field, rule]) => ({ field, rule, text: 'must have at most two decimal places, all others zero' }));
+    .filter(({ amountMinor }) => !isSayable(amountMinor, currency))
+    .map(({ field, rule }) => ({ field, rule, text: 'must have at most two decimal places, all others zero' }));
 }
 
-function amountsOf({ totals, adjustments, vatBreakdown, lines }: ElectronicInvoice): [string, string, bigint][] {
-  return [
-    ...lines.flatMap((line): [string, string, bigint][] => [
-      [`${line.field}.net_minor`, 'BR-DEC-23', line.netMinor],
-      ...line.adjustments.map(({ field, isCharge, amountMinor }): [string, string, bigint] => [
-        field,
-        isCharge ? 'BR-DEC-27' : 'BR-DEC-24',
-        amountMinor,
-      ]),
-    ]),
-    ...adjustments.map(({ field, isCharge, amountMinor }): [string, string, bigint] => [
+function amountsOf({ totals, adjustments, vatBreakdown, lines }: ElectronicInvoice) {
+  const ofAll = (items: readonly Adjustment[], allowanceRule: string, chargeRule: string) =>
+    items.map(({ field, isCharge, amountMinor }) => ({
       field,
-      isCharge ? 'BR-DEC-5' : 'BR-DEC-1',
+      rule: isCharge ? chargeRule : allowanceRule,
       amountMinor,
+    }));
+  return [
+    ...lines.flatMap(({ field, netMinor, adjustments: items }) => [
+      { field: `${field}.net_minor`, rule: 'BR-DEC-23', amountMinor: netMinor },
+      ...ofAll(items, 'BR-DEC-24', 'BR-DEC-27'),
     ]),
-    ...vatBreakdown.flatMap(({ field, taxableMinor, taxMinor }): [string, string, bigint][] => [
-      [`${field}.net_minor`, 'BR-DEC-19', taxableMinor],
-      [`${field}.tax_minor`, 'BR-DEC-20', taxMinor],
+    ...ofAll(adjustments, 'BR-DEC-1', 'BR-DEC-5'),
+    ...vatBreakdown.flatMap(({ field, taxableMinor, taxMinor }) => [
+      { field: `${field}.net_minor`, rule: 'BR-DEC-19', amountMinor: taxableMinor },
+      { field: `${field}.tax_minor`, rule: 'BR-DEC-20', amountMinor: taxMinor },
     ]),
-    ['prepaid_minor', 'BR-DEC-16', totals.prepaidMinor],
-    ['rounding_minor', 'BR-DEC-17', totals.roundingMinor],
-    ['payable_minor', 'BR-DEC-18', totals.payableMinor],
+    { field: 'prepaid_minor', rule: 'BR-DEC-16', amountMinor: totals.prepaidMinor },
+    { field: 'rounding_minor', rule: 'BR-DEC-17', amountMinor: totals.roundingMinor },
+    { field: 'payable_minor', rule: 'BR-DEC-18', amountMinor: totals.payableMinor },
   ];
 }
 
