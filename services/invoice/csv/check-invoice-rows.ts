@@ -22,7 +22,7 @@ import { getUser, requireDraftCustomer } from '../invoices/parties.ts';
 import { requireSeries } from '../number-series/own-series.ts';
 import { numberReserved, numberTaken } from '../number-series/recorded-numbers.ts';
 import { applyRules } from '../rule-errors.ts';
-import { type AccountSettings, withPaymentTerm, withRoundingPolicy } from '../settings/account-settings.ts';
+import { type AccountSettings, withSettings } from '../settings/account-settings.ts';
 import { type InvoiceOfFile, nameFault } from './invoice-rows.ts';
 
 /** Invoices of a file that can be made, with what they come to; or else what is wrong with them. */
@@ -81,11 +81,11 @@ async function checkNumbers(deps: Deps, call: Call, invoices: readonly InvoiceOf
   if (seen.size === 0) return errors;
   const faults = await deps.store.findNumberFaults(call.user.userId, [...seen.keys()], todayOf(deps, call));
   for (const { number, isTaken, reservation } of faults) {
-    const { key, placeOf } = seen.get(number) ?? {};
-    if (key === undefined || placeOf === undefined) continue;
-    const ofNumber = await rowErrorsOf(placeOf, async () => {
+    const given = seen.get(number);
+    if (given === undefined) continue;
+    const ofNumber = await rowErrorsOf(given.placeOf, async () => {
       // Unless it was this very import that was cut off.
-      if (isTaken && (await findPart(deps.idempotency, call, recordingPart(key))) === undefined)
+      if (isTaken && (await findPart(deps.idempotency, call, recordingPart(given.key))) === undefined)
         throw numberTaken(number);
       if (reservation !== null) throw numberReserved(number, reservation);
     });
@@ -111,7 +111,7 @@ async function check(
   const errors = await rowErrorsOf(placeOf, async () => {
     await requireSeries(deps, call, invoice.numberSeries);
     const complete = invoice.currencyCode === '' ? { ...invoice, currencyCode } : invoice;
-    const settled = withPaymentTerm(withRoundingPolicy(complete, settings), settings);
+    const settled = withSettings(complete, settings);
     const dueDate = applyRules('', () => settleDueDate(settled, todayOf(deps, call)));
     const calculated = draftContent({ ...settled, dueDate }, new Set());
     applyRules('', () => {

@@ -11,7 +11,7 @@ import { todayOf } from '../invoices/own-invoice.ts';
 import { getUser, requireCustomer } from '../invoices/parties.ts';
 import { nestErrors } from '../nested-error.ts';
 import { requireSeries } from '../number-series/own-series.ts';
-import { settleRoundingPolicy } from '../settings/account-settings.ts';
+import { withReadSettings } from '../settings/account-settings.ts';
 
 /**
  * Invoice templates: the invoices inside of quotes and recurring invoices, from which invoices are made. They have what
@@ -58,7 +58,7 @@ export function completeTemplate(
     const complete: Invoice = { ...given, dueDate: NO_DUE_DATE };
     requireValid(InvoiceSchema, complete, 'invoice.');
     const [settled, customer, currencyCode] = await Promise.all([
-      settleRoundingPolicy(given, () => deps.settings.read(call.user.userId)),
+      withReadSettings(complete, () => deps.settings.read(call.user.userId)),
       // The customer may be gone by now; that is for opening or sending to find out.
       given.customerId === before?.customerId ? undefined : requireCustomer(deps, call, given.customerId),
       given.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : given.currencyCode,

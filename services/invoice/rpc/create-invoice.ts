@@ -11,7 +11,7 @@ import { todayOf } from '../invoices/own-invoice.ts';
 import { getUser, requireDraftCustomer } from '../invoices/parties.ts';
 import { requireSeries } from '../number-series/own-series.ts';
 import { applyRules } from '../rule-errors.ts';
-import { leavesTermOpen, withPaymentTerm, withRoundingPolicy } from '../settings/account-settings.ts';
+import { leavesTermOpen, withSettings } from '../settings/account-settings.ts';
 
 /** Makes a draft. */
 export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice> = async (deps, request, call) => {
@@ -27,7 +27,7 @@ export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice
   // Nobody is refused because of what was remembered.
   if (leavesTermOpen(given) && settings.dueDays === null) settings = await deps.settings.read(call.user.userId);
   return compareAndSet(async () => {
-    const settled = withPaymentTerm(withRoundingPolicy(invoice, settings), settings);
+    const settled = withSettings(invoice, settings);
     const dueDate = applyRules('invoice.', () => settleDueDate(settled, todayOf(deps, call)));
     const content = draftContent({ ...settled, dueDate }, new Set());
     const draft = newDraft({ ...content, customerName }, call, deps.clock.now());

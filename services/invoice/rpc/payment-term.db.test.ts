@@ -3,6 +3,7 @@ import { InvoiceBulkService } from '../../../gen/numer/invoice/v1/invoice_bulk_s
 import { InvoiceSettingsService } from '../../../gen/numer/invoice/v1/invoice_settings_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
+import { recurringOf } from '../testing/recurring-of.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;
@@ -134,6 +135,18 @@ describe('an invoice with a payment term', () => {
       [{ field: 'dueDays', oldValue: '14', newValue: '7' }],
       [{ field: 'dueDays', oldValue: '7' }],
     ]);
+  });
+
+  test('has that of its quote or recurring invoice, whatever the term of the account: the template in it has none', async () => {
+    const owner = service.newOwner();
+    const settings = { settings: { dueDays: 7 }, updateMask: { paths: ['due_days'] } };
+    await service.client(InvoiceSettingsService, owner.identity).updateInvoiceSettings(settings);
+    const quotes = quotesOf(service, owner);
+    const quote = await quotes.accept({ dueDays: 14 });
+    expect(quote.invoice?.dueDays).toBeUndefined();
+    expect((await recurringOf(service, owner).make()).invoice?.dueDays).toBeUndefined();
+    const { invoice } = await quotes.client.convertQuote({ quoteId: quote.id });
+    expect(invoice).toMatchObject({ dueDays: 14, dueDate: '2026-03-15' });
   });
 
   test('has that of the account once its own is cleared, as if it had been made without', async () => {

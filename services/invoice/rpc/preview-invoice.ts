@@ -10,7 +10,7 @@ import { newDraft } from '../invoices/new-draft.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { getUser } from '../invoices/parties.ts';
 import { applyRules } from '../rule-errors.ts';
-import { settleRoundingPolicy } from '../settings/account-settings.ts';
+import { withReadSettings } from '../settings/account-settings.ts';
 
 /** Calculates an invoice without storing it. */
 export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoice> = async (deps, request, call) => {
@@ -21,7 +21,7 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
   if (complete.dueDate === '') complete.dueDays ??= 0;
   complete.dueDate = applyRules('invoice.', () => settleDueDate(complete, today));
   if (complete.currencyCode === '') complete.currencyCode = (await getUser(deps, call)).defaultCurrencyCode;
-  const settled = await settleRoundingPolicy(complete, () => deps.settings.read(call.user.userId));
+  const settled = await withReadSettings(complete, () => deps.settings.read(call.user.userId));
   const content = draftContent(settled, new Set(), { allowNegative: request.allowNegative });
   const preview = toInvoice(newDraft(content, call, deps.clock.now()), today);
   return { invoice: asPreview(preview, given) };

@@ -19,7 +19,7 @@ import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 import { getUser, requireCustomer } from '../invoices/parties.ts';
 import { requireSeries } from '../number-series/own-series.ts';
 import { applyRules } from '../rule-errors.ts';
-import { settlePaymentTerm, settleRoundingPolicy } from '../settings/account-settings.ts';
+import { withReadSettings } from '../settings/account-settings.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
 /** Changes the given fields of a draft, or the memo and the labels of any invoice. What is frozen may be given as it is. */
@@ -49,12 +49,11 @@ function unfrozenOf({ memo, metadata, tags }: Invoice): Pick<InvoiceRow, 'memo' 
 
 /** The content of a draft as wanted. What was cleared is what a draft has that was made without it. */
 async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoice) {
-  const readSettings = () => deps.settings.read(call.user.userId);
   const [customer, currencyCode, settled] = await Promise.all([
     // The customer of a draft may be gone by now; that is for sending to find out.
     wanted.customerId === row.customerId ? row : requireCustomer(deps, call, wanted.customerId),
     wanted.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : wanted.currencyCode,
-    settlePaymentTerm(wanted, readSettings).then((termed) => settleRoundingPolicy(termed, readSettings)),
+    withReadSettings(wanted, () => deps.settings.read(call.user.userId)),
     wanted.numberSeries === row.numberSeries ? undefined : requireSeries(deps, call, wanted.numberSeries),
   ]);
   const { customerId, customerName } = customer;

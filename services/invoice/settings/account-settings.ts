@@ -41,33 +41,26 @@ export function createSettingsCache(readRow: (ownerId: string) => Promise<Settin
   return { read, get: async (ownerId) => remembered.get(ownerId) ?? read(ownerId) };
 }
 
-/** The invoice with the account's rounding policy, unless it has one of its own. */
-export function withRoundingPolicy(invoice: Invoice, { roundingPolicy }: AccountSettings): Invoice {
-  return needsRoundingPolicy(invoice)
-    ? { ...invoice, roundingPolicy: Invoice_RoundingPolicy[roundingPolicy] }
-    : invoice;
-}
-
 /** Whether the account is to say when the invoice is due. */
 export function leavesTermOpen({ dueDate, dueDays }: Invoice): boolean {
   return dueDate === '' && dueDays === undefined;
 }
 
-/** The invoice with the account's payment term, unless it says itself when it is due. */
-export function withPaymentTerm(invoice: Invoice, { dueDays }: AccountSettings): Invoice {
-  return leavesTermOpen(invoice) && dueDays !== null ? { ...invoice, dueDays } : invoice;
-}
-
-/** The same as {@link withRoundingPolicy}, with settings that are read only when they are needed. */
-export async function settleRoundingPolicy(invoice: Invoice, read: () => Promise<AccountSettings>): Promise<Invoice> {
-  return needsRoundingPolicy(invoice) ? withRoundingPolicy(invoice, await read()) : invoice;
-}
-
-/** The same as {@link withPaymentTerm}, with settings that are read only when they are needed. */
-export async function settlePaymentTerm(invoice: Invoice, read: () => Promise<AccountSettings>): Promise<Invoice> {
-  return leavesTermOpen(invoice) ? withPaymentTerm(invoice, await read()) : invoice;
-}
-
-function needsRoundingPolicy({ roundingPolicy }: Invoice): boolean {
+function leavesRoundingOpen({ roundingPolicy }: Invoice): boolean {
   return roundingPolicy === Invoice_RoundingPolicy.ROUNDING_POLICY_UNSPECIFIED;
+}
+
+/** The invoice with the account's rounding policy and payment term, where it does not say these itself. */
+export function withSettings(invoice: Invoice, { roundingPolicy, dueDays }: AccountSettings): Invoice {
+  return {
+    ...invoice,
+    ...(leavesRoundingOpen(invoice) && { roundingPolicy: Invoice_RoundingPolicy[roundingPolicy] }),
+    ...(leavesTermOpen(invoice) && dueDays !== null && { dueDays }),
+  };
+}
+
+/** The same, with settings that are read only when they are needed. */
+export async function withReadSettings(invoice: Invoice, read: () => Promise<AccountSettings>): Promise<Invoice> {
+  const isOpen = leavesRoundingOpen(invoice) || leavesTermOpen(invoice);
+  return isOpen ? withSettings(invoice, await read()) : invoice;
 }
