@@ -1,4 +1,5 @@
 import { type RuleReason, RuleViolation } from './rule-violation.ts';
+import { type Actions, sortActions } from './sort-actions.ts';
 
 /** All states of an invoice. Overdue and partially paid are derived, never states. */
 export const INVOICE_STATES = ['DRAFT', 'OPEN', 'PAID', 'VOID', 'UNCOLLECTIBLE'] as const;
@@ -205,13 +206,8 @@ function violation(action: InvoiceAction, state: InvoiceState, { reason, refusal
   return new RuleViolation(ERROR_REASONS[reason] ?? 'INVOICE_STATE', refusal, { field, metadata });
 }
 
-/** What may be done with an invoice now, and what may not. */
-export interface InvoiceActions {
-  /** The actions that {@link transition} would not refuse. */
-  readonly available: readonly InvoiceAction[];
-  /** Those that it would refuse, and why. */
-  readonly unavailable: readonly { readonly action: InvoiceAction; readonly reason: UnavailableReason }[];
-}
+/** What may be done with an invoice now, and what {@link transition} would refuse. */
+export type InvoiceActions = Actions<InvoiceAction, UnavailableReason>;
 
 /** By the reasons against each action, of which the table knows some dozens of combinations. */
 const knownActions = new Map<string, InvoiceActions>();
@@ -225,20 +221,10 @@ export function actionsOf(invoice: InvoiceSituation): InvoiceActions {
   }
   let actions = knownActions.get(reasons);
   if (actions === undefined) {
-    actions = listActions(invoice);
+    actions = sortActions(INVOICE_ACTIONS, (action) => decide(action, invoice));
     knownActions.set(reasons, actions);
   }
   return actions;
-}
-
-function listActions(invoice: InvoiceSituation): InvoiceActions {
-  const outcomes = INVOICE_ACTIONS.map((action) => ({ action, outcome: decide(action, invoice) }));
-  return {
-    available: outcomes.flatMap(({ action, outcome }) => ('next' in outcome ? [action] : [])),
-    unavailable: outcomes.flatMap(({ action, outcome }) =>
-      'reason' in outcome ? [{ action, reason: outcome.reason }] : [],
-    ),
-  };
 }
 
 /**

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
-  availableQuoteActions,
   checkQuoteUpdate,
   QUOTE_ACTIONS,
   QUOTE_STATES,
   type QuoteAction,
   type QuoteSituation,
+  quoteActionsOf,
   type ShownQuoteState,
   shownQuoteState,
   transitionQuote,
-  unavailableQuoteActions,
 } from './quote-lifecycle.ts';
 
 const TODAY = '2026-03-15';
@@ -89,11 +88,11 @@ describe('what is offered', () => {
     ['DECLINED', ['EXTEND', 'ACCEPT']],
     ['INVOICED', []],
   ] as const)('is what is possible in state %s', (state, actions) => {
-    expect(availableQuoteActions(quote(state))).toEqual(actions);
+    expect(quoteActionsOf(quote(state)).available).toEqual(actions);
   });
 
   it('says why each other action is not', () => {
-    expect(unavailableQuoteActions(quote('EXPIRED'))).toEqual([
+    expect(quoteActionsOf(quote('EXPIRED')).unavailable).toEqual([
       { action: 'UPDATE', reason: 'SENT' },
       { action: 'DELETE', reason: 'SENT' },
       { action: 'SEND', reason: 'SENT' },
@@ -106,11 +105,8 @@ describe('what is offered', () => {
   it('and what is not share all actions among them', () => {
     for (const state of SHOWN_STATES) {
       for (const other of [{}, { lineCount: 0 }, { expireDate: null }, { expireDate: '2020-01-01' }]) {
-        const situation = quote(state, other);
-        const actions = [
-          ...availableQuoteActions(situation),
-          ...unavailableQuoteActions(situation).map(({ action }) => action),
-        ];
+        const { available, unavailable } = quoteActionsOf(quote(state, other));
+        const actions = [...available, ...unavailable.map(({ action }) => action)];
         expect(actions.toSorted()).toEqual(QUOTE_ACTIONS.toSorted());
       }
     }

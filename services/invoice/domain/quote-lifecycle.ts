@@ -1,4 +1,5 @@
 import { RuleViolation } from './rule-violation.ts';
+import { type Actions, sortActions } from './sort-actions.ts';
 
 /** All states of a quote that are stored. */
 export const QUOTE_STATES = ['DRAFT', 'SENT', 'ACCEPTED', 'DECLINED', 'INVOICED'] as const;
@@ -126,19 +127,9 @@ export function transitionQuote<Action extends QuoteAction>(
   throw violation(action, quote, outcome);
 }
 
-/** The actions that {@link transitionQuote} would not refuse now. */
-export function availableQuoteActions(quote: QuoteSituation): QuoteAction[] {
-  return QUOTE_ACTIONS.filter((action) => 'next' in decide(action, quote));
-}
-
-/** The actions that {@link transitionQuote} would refuse now, and why. */
-export function unavailableQuoteActions(
-  quote: QuoteSituation,
-): { readonly action: QuoteAction; readonly reason: UnavailableQuoteReason }[] {
-  return QUOTE_ACTIONS.flatMap((action) => {
-    const outcome = decide(action, quote);
-    return 'reason' in outcome ? [{ action, reason: outcome.reason }] : [];
-  });
+/** What may be done with the quote now, and what {@link transitionQuote} would refuse. */
+export function quoteActionsOf(quote: QuoteSituation): Actions<QuoteAction, UnavailableQuoteReason> {
+  return sortActions(QUOTE_ACTIONS, (action) => decide(action, quote));
 }
 
 /**

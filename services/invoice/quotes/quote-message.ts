@@ -8,13 +8,7 @@ import {
   UnavailableQuoteAction_Reason,
 } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { etagOf } from '../../../runtime/call/call.ts';
-import {
-  availableQuoteActions,
-  hasExpired,
-  type QuoteSituation,
-  shownQuoteState,
-  unavailableQuoteActions,
-} from '../domain/quote-lifecycle.ts';
+import { hasExpired, type QuoteSituation, quoteActionsOf, shownQuoteState } from '../domain/quote-lifecycle.ts';
 import { fromPartyJson } from '../invoices/convert.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 
@@ -30,6 +24,7 @@ export function situationOfQuote(row: QuoteRow, today: string): QuoteSituation {
 export function toQuote(row: QuoteRow, today: string): Quote {
   const situation = situationOfQuote(row, today);
   const state = shownQuoteState(situation);
+  const { available, unavailable } = quoteActionsOf(situation);
   return create(QuoteSchema, {
     id: row.id,
     number: row.number ?? '',
@@ -49,8 +44,8 @@ export function toQuote(row: QuoteRow, today: string): Quote {
     ...(row.declineTime === null ? {} : { declineTime: timestampFromDate(row.declineTime) }),
     ...(row.convertTime === null ? {} : { convertTime: timestampFromDate(row.convertTime) }),
     etag: etagOf(row.version, hasExpired(situation) ? 'expired' : ''),
-    availableActions: availableQuoteActions(situation).map((action) => Quote_Action[action]),
-    unavailableActions: unavailableQuoteActions(situation).map(({ action, reason }) => ({
+    availableActions: available.map((action) => Quote_Action[action]),
+    unavailableActions: unavailable.map(({ action, reason }) => ({
       action: Quote_Action[action],
       reason: UnavailableQuoteAction_Reason[reason],
     })),
