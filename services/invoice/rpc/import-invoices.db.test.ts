@@ -191,6 +191,7 @@ describe('ImportInvoices', () => {
       row('G', 'N'.repeat(51)),
       row('H', 'a\0b'),
       `H,OLD-4,,,,${owner.customerId},1`,
+      row('I', 'OLD-5\u3164'),
     ];
     const { file, bulk } = recording(owner, rows);
     const { errors } = await bulk.importInvoices({ file, dryRun: true });
@@ -203,6 +204,7 @@ describe('ImportInvoices', () => {
       expect.stringMatching(/^8 number /),
       expect.stringMatching(/^9 number /),
       ...[expect.stringMatching(/^9 number /), '10 number must be empty, or as in row 9'],
+      '11 number must be without invisible characters',
     ]);
     expect((await refusalOf(bulk.importInvoices({ file }))).reason).toBe('IMPORT_INVALID');
     expect(await invoicesOf(owner)).toHaveLength(1);
