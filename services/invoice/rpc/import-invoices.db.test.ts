@@ -226,6 +226,19 @@ describe('ImportInvoices', () => {
     expect(await refusalOf(again)).toMatchObject({ reason: 'IMPORT_INVALID', metadata: { errorCount: '3' } });
   });
 
+  test('made many times at once with keys of their own, is done once, and the others leave nothing behind', async () => {
+    const owner = service.newOwner();
+    const rows = ['A', 'B', 'C'].map((key) => `${key},OLD-${key},,2026-01-15,2026-02-14,${owner.customerId},50`);
+    const { file } = recording(owner, rows);
+    const importWith = (key: string) => bulkOf(owner, { 'idempotency-key': key }).importInvoices({ file });
+    const keys = Array.from({ length: 6 }, (_, index) => `many-${index}`);
+    const outcomes = await Promise.allSettled(keys.map(importWith));
+    const refused = keys.filter((_, index) => outcomes[index]?.status === 'rejected');
+    expect(refused).toHaveLength(5);
+    for (const key of refused) expect((await refusalOf(importWith(key))).reason).toBe('IMPORT_INVALID');
+    expect((await invoicesOf(owner)).map(({ number }) => number).toSorted()).toEqual(['OLD-A', 'OLD-B', 'OLD-C']);
+  });
+
   test('takes the longest key and the longest name of an invoice, also when retried', async () => {
     const owner = service.newOwner();
     const name = 'N'.repeat(100);

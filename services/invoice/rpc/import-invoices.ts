@@ -6,15 +6,18 @@ import {
 import {
   CreateInvoiceRequestSchema,
   CreateInvoiceResponseSchema,
+  DeleteInvoiceRequestSchema,
   FinalizeInvoiceRequestSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import type { Rpc } from '../../../runtime/call/call.ts';
+import type { Call, Rpc } from '../../../runtime/call/call.ts';
 import { doPart, keepAnswer } from '../../../runtime/call/call-parts.ts';
+import { DomainError } from '../../../runtime/call/errors.ts';
 import { importRefused, ROW_ERRORS_MAX } from '../../../runtime/csv/row-errors.ts';
 import { checkInvoiceRows, recordingPart } from '../csv/check-invoice-rows.ts';
-import { readInvoiceRows } from '../csv/invoice-rows.ts';
+import { type InvoiceOfFile, readInvoiceRows } from '../csv/invoice-rows.ts';
 import type { Deps } from '../deps.ts';
 import { createInvoice } from './create-invoice.ts';
+import { deleteInvoice } from './delete-invoice.ts';
 import { finalizeInvoice } from './finalize-invoice.ts';
 
 /** Makes drafts of a CSV file, and records what another system issued, or says what is wrong with it. */
@@ -46,14 +49,29 @@ export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importIn
       run: (part) => createInvoice(deps, create(CreateInvoiceRequestSchema, { invoice: given }), part),
     });
     const { id = '', currencyCode = '', totalMinor = 0n } = invoice ?? {};
-    if (number !== '') {
-      await doPart(deps.idempotency, call, {
-        ...recordingPart(key),
-        run: (part) => finalizeInvoice(deps, create(FinalizeInvoiceRequestSchema, { invoiceId: id, number }), part),
-      });
-    }
+    if (number !== '') await record(deps, call, id, { key, number });
     invoices.push({ key, invoiceId: id, currencyCode, totalMinor, number });
   }
   const answer = { invoices };
   return keepAnswer(deps.idempotency, call, { schema: ImportInvoicesResponseSchema, answer, now: deps.clock.now() });
 };
+
+/** Records a draft under its number. One whose number another import has taken meanwhile is good for nothing, so it is deleted. */
+async function record(
+  deps: Deps,
+  call: Call,
+  invoiceId: string,
+  { key, number }: Pick<InvoiceOfFile, 'key' | 'number'>,
+): Promise<void> {
+  try {
+    await doPart(deps.idempotency, call, {
+      ...recordingPart(key),
+      run: (part) => finalizeInvoice(deps, create(FinalizeInvoiceRequestSchema, { invoiceId, number }), part),
+    });
+  } catch (error) {
+    if (error instanceof DomainError && error.reason === 'NUMBER_TAKEN') {
+      await deleteInvoice(deps, create(DeleteInvoiceRequestSchema, { invoiceId }), call.part(undefined));
+    }
+    throw error;
+  }
+}
