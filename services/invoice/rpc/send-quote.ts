@@ -1,7 +1,6 @@
 import { QuoteSentSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
-import type { Quote } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { type QuoteService, SendQuoteResponseSchema } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import { type Call, type Rpc, requireVersion } from '../../../runtime/call/call.ts';
+import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
@@ -38,29 +37,18 @@ export const sendQuote: Rpc<Deps, typeof QuoteService.method.sendQuote> = (deps,
       updateTime: now,
       sendTime: now,
     };
-    const quote = await send(deps, call, { draft: row, sent, message: request.message });
-    return quote === undefined ? undefined : { quote };
+    const quote = toQuote(sent, today);
+    // The statement fills in the number: in the quote, in the event and its first change, and in the kept answer.
+    const changes = [{ field: 'number' }, ...changesOfQuote(row, sent)];
+    const { message } = request;
+    const number = await refuseTaken(
+      QUOTE_NUMBER_CONSTRAINT,
+      deps.store.sendQuote(sent, {
+        day: today,
+        defaultPattern: DEFAULT_SERIES.quote.pattern,
+        events: [quoteEvent(QuoteSentSchema, call, { quote, changes, version: sent.version, time: now, message })],
+        idempotency: idempotencyValues(call, SendQuoteResponseSchema, { quote }, now),
+      }),
+    );
+    return number === undefined ? undefined : { quote: { ...quote, number } };
   });
-
-/** Gives the quote with its number, or undefined when the row had moved. */
-async function send(
-  deps: Deps,
-  call: Call,
-  { draft, sent, message }: { readonly draft: QuoteRow; readonly sent: QuoteRow; readonly message: string },
-): Promise<Quote | undefined> {
-  const day = todayOf(deps, call);
-  const quote = toQuote(sent, day);
-  // The statement fills in the number: in the quote, in the event and its first change, and in the kept answer.
-  const changes = [{ field: 'number' }, ...changesOfQuote(draft, sent)];
-  const time = sent.updateTime;
-  const number = await refuseTaken(
-    QUOTE_NUMBER_CONSTRAINT,
-    deps.store.sendQuote(sent, {
-      day,
-      defaultPattern: DEFAULT_SERIES.quote.pattern,
-      events: [quoteEvent(QuoteSentSchema, call, { quote, changes, version: sent.version, time, message })],
-      idempotency: idempotencyValues(call, SendQuoteResponseSchema, { quote }, time),
-    }),
-  );
-  return number === undefined ? undefined : { ...quote, number };
-}
