@@ -33,17 +33,8 @@ function revive(value: unknown): void {
   }
 }
 
-/** A list with amounts in it as a `jsonb` column. */
-export const amountsList = <Item>(name: string) =>
-  customType<{ data: readonly Item[]; driverData: string }>({
-    dataType: () => 'jsonb',
-    toDriver: toJsonText,
-    // The driver has parsed the JSON, which toDriver wrote.
-    fromDriver: (json) => fromAmountsJson<readonly Item[]>(json as unknown as AmountsJson<readonly Item[]>),
-  })(name);
-
-/** An object with amounts in it as a `jsonb` column. */
-export const amountsObject = <T>(name: string) =>
+/** A list or an object with amounts in it as a `jsonb` column. */
+export const amountsJson = <T>(name: string) =>
   customType<{ data: T; driverData: string }>({
     dataType: () => 'jsonb',
     toDriver: toJsonText,

@@ -1,17 +1,9 @@
-import { fromJson, type JsonValue, toJsonString } from '@bufbuild/protobuf';
-import { customType, date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { type CreditNote, CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
+import { date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
 import type { Credited } from '../domain/credit-note-credited.ts';
-import { amountsObject } from './amounts-json.ts';
+import { amountsJson } from './amounts-json.ts';
+import { messageJson } from './message-json.ts';
 import { amount, time } from './schema.ts';
-
-/** A credit note as a `jsonb` column: its proto3 JSON, in which amounts are text and so exact. */
-const creditNoteJson = customType<{ data: CreditNote; driverData: string }>({
-  dataType: () => 'jsonb',
-  toDriver: (creditNote) => toJsonString(CreditNoteSchema, creditNote),
-  // The driver has parsed the JSON, which toDriver wrote.
-  fromDriver: (json) => fromJson(CreditNoteSchema, json as JsonValue, { ignoreUnknownFields: true }),
-});
 
 /** Credit notes of all owners; migrations/ says what each column means. */
 export const creditNotes = pgTable('credit_notes', {
@@ -27,8 +19,8 @@ export const creditNotes = pgTable('credit_notes', {
   payableMinor: amount('payable_minor').notNull(),
   appliedMinor: amount('applied_minor').notNull(),
   creditMinor: amount('credit_minor').notNull(),
-  document: creditNoteJson('document').notNull(),
-  credited: amountsObject<Credited>('credited').notNull(),
+  document: messageJson(CreditNoteSchema, 'document').notNull(),
+  credited: amountsJson<Credited>('credited').notNull(),
   createTime: time('create_time').notNull(),
 });
 

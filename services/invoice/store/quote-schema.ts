@@ -1,7 +1,7 @@
 import { bigint, date, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import type { PartyJson } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceSchema, type PartyJson } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { QUOTE_STATES } from '../domain/quote-lifecycle.ts';
-import { invoiceJson } from './invoice-json.ts';
+import { messageJson } from './message-json.ts';
 import { time } from './schema.ts';
 
 /** Quotes of all owners; migrations/ says what each column means. */
@@ -16,7 +16,7 @@ export const quotes = pgTable('quotes', {
   expireDate: date('expire_date', { mode: 'string' }),
   dueDays: integer('due_days').notNull(),
   issueDate: date('issue_date', { mode: 'string' }),
-  invoice: invoiceJson('invoice').notNull(),
+  invoice: messageJson(InvoiceSchema, 'invoice').notNull(),
   seller: jsonb('seller').$type<PartyJson>(),
   customer: jsonb('customer').$type<PartyJson>(),
   invoiceId: uuid('invoice_id'),

@@ -1,8 +1,9 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { bigint, date, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { CATCH_UPS, RECURRING_MODES, RECURRING_STATES } from '../domain/recurrence.ts';
 import { FREQUENCIES, PERIODS } from '../domain/schedule.ts';
-import { invoiceJson } from './invoice-json.ts';
+import { messageJson } from './message-json.ts';
 import { time } from './schema.ts';
 
 /** Recurring invoices of all owners; migrations/ says what each column means. */
@@ -13,7 +14,7 @@ export const recurringInvoices = pgTable('recurring_invoices', {
   state: text('state', { enum: RECURRING_STATES }).notNull(),
   customerId: uuid('customer_id').notNull(),
   customerName: text('customer_name').notNull(),
-  invoice: invoiceJson('invoice').notNull(),
+  invoice: messageJson(InvoiceSchema, 'invoice').notNull(),
   dueDays: integer('due_days').notNull(),
   frequency: text('frequency', { enum: FREQUENCIES }).notNull(),
   interval: integer('unit_count').notNull(),

@@ -20,7 +20,7 @@ import { DOCUMENT_TYPES, RESETS } from '../domain/number-series.ts';
 import type { Tax } from '../domain/tax.ts';
 import { ROUNDING_POLICIES } from '../domain/tax-pool.ts';
 import type { DocumentAdjustment, LineAdjustment } from '../invoices/adjustment.ts';
-import { amountsList, taxTotals } from './amounts-json.ts';
+import { amountsJson, taxTotals } from './amounts-json.ts';
 
 /** A column with an amount in minor units. */
 export const amount = (name: string) => bigint(name, { mode: 'bigint' });
@@ -48,8 +48,8 @@ export const invoices = pgTable('invoices', {
   paidMinor: amount('paid_minor').notNull(),
   taxes: taxTotals('taxes').notNull(),
   discountAmountMinor: amount('discount_amount_minor').notNull(),
-  allowances: amountsList<DocumentAdjustment>('allowances').notNull(),
-  charges: amountsList<DocumentAdjustment>('charges').notNull(),
+  allowances: amountsJson<readonly DocumentAdjustment[]>('allowances').notNull(),
+  charges: amountsJson<readonly DocumentAdjustment[]>('charges').notNull(),
   pricesIncludeTax: boolean('prices_include_tax').notNull(),
   roundingPolicy: text('rounding_policy', { enum: ROUNDING_POLICIES }).notNull(),
   allowanceMinor: amount('allowance_minor').notNull(),
@@ -79,7 +79,7 @@ export const invoices = pgTable('invoices', {
   writtenOffMinor: amount('written_off_minor').notNull(),
   creditNoteMinor: amount('credit_note_minor').notNull(),
   creditNoteCount: integer('credit_note_count').notNull(),
-  instalments: amountsList<Instalment>('instalments').notNull(),
+  instalments: amountsJson<readonly Instalment[]>('instalments').notNull(),
   quoteId: uuid('quote_id'),
   recurringInvoiceId: uuid('recurring_invoice_id'),
   occurrenceDate: date('occurrence_date', { mode: 'string' }),
@@ -113,9 +113,9 @@ export const invoiceLines = pgTable(
     baseQuantity: numeric('base_quantity').notNull(),
     unitCode: text('unit_code').notNull(),
     discountAmountMinor: amount('discount_amount_minor').notNull(),
-    allowances: amountsList<LineAdjustment>('allowances').notNull(),
-    charges: amountsList<LineAdjustment>('charges').notNull(),
-    taxes: amountsList<Tax>('taxes').notNull(),
+    allowances: amountsJson<readonly LineAdjustment[]>('allowances').notNull(),
+    charges: amountsJson<readonly LineAdjustment[]>('charges').notNull(),
+    taxes: amountsJson<readonly Tax[]>('taxes').notNull(),
     allowanceMinor: amount('allowance_minor').notNull(),
     chargeMinor: amount('charge_minor').notNull(),
     includedTaxMinor: amount('included_tax_minor').notNull(),
