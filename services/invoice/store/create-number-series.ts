@@ -7,8 +7,9 @@ import { numberCounters, numberSeries } from './schema.ts';
 
 /** A series to store. */
 export type NewSeries = Readonly<typeof numberSeries.$inferSelect> & {
-  /** Name of the counter of its present period, and the sequence before its first. */
+  /** The owner's local day, `YYYY-MM-DD`, in whose period the sequence starts. */
   readonly day: string;
+  /** The sequence before its first. */
   readonly lastSequence: bigint;
   /** Most series an owner may have. */
   readonly seriesMax: number;

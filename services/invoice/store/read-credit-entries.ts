@@ -17,12 +17,6 @@ export interface CreditEntryPage {
 /** Above every sequence, so that one statement serves all pages. */
 const START = '9223372036854775807';
 
-const ofCustomer = and(
-  eq(ledgerEntries.ownerId, sql.placeholder('ownerId')),
-  eq(ledgerEntries.customerId, sql.placeholder('customerId')),
-  ne(ledgerEntries.creditMinor, sql`0`),
-);
-
 /** Prepares the statement that reads a page of the entries that change the credit of an owner's customer. */
 export function prepareListCreditEntries(db: Database): (page: CreditEntryPage) => Promise<LedgerEntryRow[]> {
   const statement = creditEntriesQuery(db).prepare('list_credit_entries');
@@ -68,7 +62,14 @@ export function prepareGetCreditEntry(
   const statement = db
     .select()
     .from(ledgerEntries)
-    .where(and(eq(ledgerEntries.id, sql.placeholder('id')), ofCustomer))
+    .where(
+      and(
+        eq(ledgerEntries.id, sql.placeholder('id')),
+        eq(ledgerEntries.ownerId, sql.placeholder('ownerId')),
+        eq(ledgerEntries.customerId, sql.placeholder('customerId')),
+        ne(ledgerEntries.creditMinor, sql`0`),
+      ),
+    )
     .prepare('get_credit_entry');
   return async (ownerId, customerId, id) => (await statement.execute({ ownerId, customerId, id }))[0];
 }

@@ -16,7 +16,8 @@ export function prepareReversePayment(
 ): (payment: PaymentRow, invoice: InvoiceRow, effects: WriteEffects) => Promise<boolean> {
   const locked = db.$with('locked', {}).as(sql`
     select id from ${payments}
-    where id = ${sql.placeholder('paymentId')}::uuid and invoice_id = ${sql.placeholder('id')}::uuid and reverse_time is null
+    where id = ${sql.placeholder('paymentId')}::uuid and invoice_id = ${sql.placeholder('id')}::uuid
+      and owner_id = ${sql.placeholder('ownerId')}::uuid and reverse_time is null
     for update
   `);
   const changed = changeOpened(db, sql`exists (select 1 from locked)`);
