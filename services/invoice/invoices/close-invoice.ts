@@ -19,8 +19,6 @@ export interface Closing {
   readonly action: 'VOID_INVOICE' | 'MARK_UNCOLLECTIBLE';
   readonly eventSchema: InvoiceEventSchema;
   readonly responseSchema: typeof VoidInvoiceResponseSchema | typeof MarkInvoiceUncollectibleResponseSchema;
-  /** The times of the invoice that it sets. */
-  timesAt(now: Date): Partial<Pick<InvoiceRow, 'voidTime'>>;
 }
 
 /**
@@ -41,11 +39,11 @@ export function closeInvoice(
     const now = deps.clock.now();
     const closed: InvoiceRow = {
       ...row,
-      ...closing.timesAt(now),
       version: row.version + 1n,
       state,
       timeZone: call.user.timeZone,
       updateTime: now,
+      voidTime: state === 'VOID' ? now : null,
     };
     const response = { invoice: toInvoice(closed, todayOf(deps, call)) };
     const changes = changesBetween(row, closed);

@@ -41,38 +41,8 @@ export function toTaxInput(tax: TaxMessage): TaxInput {
   return { ...tax, category: TAX_CATEGORIES.find((category) => Tax_Category[category] === tax.category) };
 }
 
-/** The fields of an invoice that have its amounts, and what they came of, but for its lines. */
-export type AmountFields = Pick<
-  Invoice,
-  | 'discountPercent'
-  | 'discountAmountMinor'
-  | 'allowances'
-  | 'charges'
-  | 'pricesIncludeTax'
-  | 'roundingPolicy'
-  | 'prepaidMinor'
-  | 'roundingIncrementMinor'
-  | 'roundingAmountMinor'
-  | 'subtotalMinor'
-  | 'discountMinor'
-  | 'allowanceMinor'
-  | 'chargeMinor'
-  | 'taxes'
-  | 'taxMinor'
-  | 'totalMinor'
-  | 'retainedTaxes'
-  | 'retainedMinor'
-  | 'roundingMinor'
-  | 'payableMinor'
-  | 'paidMinor'
-  | 'creditedMinor'
-  | 'writtenOffMinor'
-  | 'creditNoteMinor'
-  | 'creditableMinor'
->;
-
 /** The amounts of an invoice, and what they came of, but for its lines. */
-export function toAmountFields(row: InvoiceHeadRow): AmountFields {
+export function toAmountFields(row: InvoiceHeadRow) {
   return {
     discountPercent: row.discountPercent,
     discountAmountMinor: row.discountAmountMinor,
@@ -99,7 +69,7 @@ export function toAmountFields(row: InvoiceHeadRow): AmountFields {
     writtenOffMinor: row.writtenOffMinor,
     creditNoteMinor: row.creditNoteMinor,
     creditableMinor: row.state === 'DRAFT' || row.state === 'VOID' ? 0n : creditableMinorOf(row),
-  };
+  } satisfies Partial<Invoice>;
 }
 
 /** What credit notes can still give of an invoice that was opened. */

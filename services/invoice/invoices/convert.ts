@@ -18,19 +18,13 @@ import type { ElectronicAddress, ElectronicAddressJson } from '../../../gen/nume
 import type { LegalRegistration, LegalRegistrationJson } from '../../../gen/numer/user/v1/legal_registration_pb.ts';
 import type { PaymentAccount, PaymentAccountJson } from '../../../gen/numer/user/v1/payment_account_pb.ts';
 import { etagOf } from '../../../runtime/call/call.ts';
-import { type Balance, calculateDue, isPartiallyPaid, type PayableInvoice } from '../domain/balance.ts';
+import { calculateDue, isPartiallyPaid, type PayableInvoice } from '../domain/balance.ts';
 import { type DueInstalment, dueInstalments, nextDueDate } from '../domain/instalments.ts';
 import { actionsOf, type InvoiceActions, type InvoiceSituation } from '../domain/lifecycle.ts';
 import { isOverdue } from '../domain/overdue.ts';
 import type { InvoiceHeadRow, InvoiceRow } from '../store/invoice-row.ts';
 import type { PaymentRow } from '../store/payment-row.ts';
 import { creditableMinorOf, toAmountFields, toInvoiceLine } from './convert-amounts.ts';
-
-/** The invoice's balance. */
-function balanceOf(row: InvoiceHeadRow): Balance {
-  const { state, payableMinor, paidMinor, creditedMinor, writtenOffMinor } = row;
-  return { state, payableMinor, paidMinor, creditedMinor, writtenOffMinor };
-}
 
 /** What decides which actions are possible. Of the lines only their number matters. */
 export function situationOf(row: InvoiceHeadRow & { readonly lines: { readonly length: number } }): InvoiceSituation {
@@ -48,7 +42,7 @@ export function situationOf(row: InvoiceHeadRow & { readonly lines: { readonly l
 
 /** The invoice as far as a payment is concerned. */
 export function payableOf(row: InvoiceRow): PayableInvoice {
-  return { ...situationOf(row), ...balanceOf(row), currencyCode: row.currencyCode };
+  return { ...situationOf(row), creditedMinor: row.creditedMinor, currencyCode: row.currencyCode };
 }
 
 /**
@@ -105,8 +99,7 @@ function toUnavailableAction({ action, reason }: InvoiceActions['unavailable'][n
  * message of so many fields: it takes several times as long, and the memory of it.
  */
 export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
-  const balance = balanceOf(row);
-  const dueMinor = calculateDue(balance);
+  const dueMinor = calculateDue(row);
   const dueDate = nextDueDate(row);
   const overdue = isOverdue({ state: row.state, dueMinor, dueDate }, today);
   const invoice: Invoice = {
@@ -130,7 +123,7 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     ...toAmountFields(row),
     dueMinor,
     overdue,
-    partiallyPaid: isPartiallyPaid(balance),
+    partiallyPaid: isPartiallyPaid(row),
     createTime: timestampFromDate(row.createTime),
     updateTime: timestampFromDate(row.updateTime),
     numberSeries: row.numberSeries,

@@ -56,7 +56,7 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
 export function draftFrom(invoice: InvoiceRow, call: Call, now: Date): InvoiceRow {
   const lines = invoice.lines.map((line) => ({ ...line, id: increasingUuid() }));
   const customerName = String(invoice.customer?.name ?? invoice.customerName);
-  return { ...invoice, ...newDraft({ ...invoice, lines, customerName }, call, now) };
+  return newDraft({ ...invoice, lines, customerName }, call, now);
 }
 
 /**

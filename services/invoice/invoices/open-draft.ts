@@ -81,7 +81,6 @@ export async function openWith(
   const now = deps.clock.now();
   const today = todayOf(deps, cause);
   const issueDate = draft.issueDate ?? today;
-  const replaced = original && replacedBy(draft, original, cause, now);
   const opened: InvoiceRow = {
     ...draft,
     version: draft.version + 1n,
@@ -99,25 +98,16 @@ export async function openWith(
     payTime: state === 'PAID' ? now : null,
   };
   const invoice = toInvoice(opened, today);
-  const revision = { revisionSent: isSent, revisedForOtherCustomer: draft.customerId !== original?.customerId };
-  const eventOf = (schema: typeof eventSchema | typeof InvoiceVoidedSchema, before: InvoiceRow, after: InvoiceRow) =>
-    invoiceEvent(schema, cause, {
-      invoice: after === opened ? invoice : toInvoice(after, today),
-      // The statement fills in the number: in the invoice, in the events and the first change, and in the kept answer.
-      changes: [...(after === opened ? [{ field: 'number' }] : []), ...changesBetween(before, after)],
-      version: after.version,
-      time: now,
-      ...(after === opened ? { message } : { revision }),
-    });
+  // The statement fills in the number: in the invoice, in the events and the first change, and in the kept answer.
+  const changes = [{ field: 'number' }, ...changesBetween(draft, opened)];
+  const event = invoiceEvent(eventSchema, cause, { invoice, changes, version: opened.version, time: now, message });
+  const replacement = original && replace(cause, original, opened, today);
   const opening = deps.store.openInvoice(opened, {
     number: given ?? null,
     day: today,
     defaultPattern: DEFAULT_SERIES.invoice.pattern,
-    replaced,
-    events: [
-      eventOf(eventSchema, draft, opened),
-      ...(original && replaced ? [eventOf(InvoiceVoidedSchema, original, replaced)] : []),
-    ],
+    replaced: replacement?.replaced,
+    events: [event, ...(replacement ? [replacement.event] : [])],
     idempotency: idempotencyValues(cause, responseSchema, { invoice }, now),
   });
   const number = await (given === undefined
@@ -126,9 +116,10 @@ export async function openWith(
   return number === undefined ? undefined : { ...invoice, number };
 }
 
-/** The invoice that a revision replaces, as it is once that is opened. */
-function replacedBy(revision: InvoiceRow, original: InvoiceRow, cause: Cause, now: Date): InvoiceRow {
-  return {
+/** The invoice that a revision replaces, as it is once that is opened, and the event of it. */
+function replace(cause: Cause, original: InvoiceRow, revision: InvoiceRow, today: string) {
+  const now = revision.updateTime;
+  const replaced: InvoiceRow = {
     ...original,
     version: original.version + 1n,
     state: applyRules('', () => voidReplaced(situationOf(original), original.number ?? '')),
@@ -137,4 +128,15 @@ function replacedBy(revision: InvoiceRow, original: InvoiceRow, cause: Cause, no
     updateTime: now,
     voidTime: now,
   };
+  const event = invoiceEvent(InvoiceVoidedSchema, cause, {
+    invoice: toInvoice(replaced, today),
+    changes: changesBetween(original, replaced),
+    version: replaced.version,
+    time: now,
+    revision: {
+      revisionSent: revision.sendTime !== null,
+      revisedForOtherCustomer: revision.customerId !== original.customerId,
+    },
+  });
+  return { replaced, event };
 }

@@ -17,5 +17,4 @@ export const markInvoiceUncollectible: Rpc<Deps, typeof InvoiceService.method.ma
     action: 'MARK_UNCOLLECTIBLE',
     eventSchema: InvoiceMarkedUncollectibleSchema,
     responseSchema: MarkInvoiceUncollectibleResponseSchema,
-    timesAt: () => ({}),
   });

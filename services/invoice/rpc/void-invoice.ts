@@ -10,5 +10,4 @@ export const voidInvoice: Rpc<Deps, typeof InvoiceService.method.voidInvoice> = 
     action: 'VOID_INVOICE',
     eventSchema: InvoiceVoidedSchema,
     responseSchema: VoidInvoiceResponseSchema,
-    timesAt: (now) => ({ voidTime: now }),
   });
