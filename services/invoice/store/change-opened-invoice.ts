@@ -1,49 +1,35 @@
-import { and, eq, ne, type SQL, sql } from 'drizzle-orm';
+import { and, ne, type SQL } from 'drizzle-orm';
 import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
-import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
+import { changeRow } from './versioned-row.ts';
+
+/** What may change of an invoice after it was opened. */
+const CHANGEABLE = [
+  'state',
+  'memo',
+  'metadata',
+  'tags',
+  'paidMinor',
+  'creditedMinor',
+  'writtenOffMinor',
+  'creditNoteMinor',
+  'creditNoteCount',
+  'instalments',
+  'timeZone',
+  'customer',
+  'sendTime',
+  'payTime',
+  'voidTime',
+] as const;
 
 /**
  * The part of a write statement that changes what may change of an invoice after it was opened, if the condition holds as well
  * as that the invoice is in the version before.
  */
 export function changeOpened(db: Database, condition?: SQL) {
-  const parameters = columnParameters(invoices);
-  return db.$with('changed').as(
-    db
-      .update(invoices)
-      .set({
-        version: parameters.version,
-        state: parameters.state,
-        memo: parameters.memo,
-        metadata: parameters.metadata,
-        tags: parameters.tags,
-        paidMinor: parameters.paidMinor,
-        creditedMinor: parameters.creditedMinor,
-        writtenOffMinor: parameters.writtenOffMinor,
-        creditNoteMinor: parameters.creditNoteMinor,
-        creditNoteCount: parameters.creditNoteCount,
-        instalments: parameters.instalments,
-        timeZone: parameters.timeZone,
-        updateTime: parameters.updateTime,
-        customer: parameters.customer,
-        sendTime: parameters.sendTime,
-        payTime: parameters.payTime,
-        voidTime: parameters.voidTime,
-      })
-      .where(
-        and(
-          eq(invoices.id, parameters.id),
-          eq(invoices.ownerId, parameters.ownerId),
-          sql`${invoices.version} + 1 = ${parameters.version}`,
-          ne(invoices.state, 'DRAFT'),
-          condition,
-        ),
-      )
-      .returning({ id: invoices.id, ownerId: invoices.ownerId }),
-  );
+  return changeRow(db, invoices, CHANGEABLE, and(ne(invoices.state, 'DRAFT'), condition));
 }
 
 /**

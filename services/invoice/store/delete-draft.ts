@@ -5,6 +5,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { type QuoteRow, quotes } from './quote-schema.ts';
 import { invoices } from './schema.ts';
+import { deleteRow } from './versioned-row.ts';
 
 /**
  * Prepares the statement that deletes a draft in the version that was read. `released` is the quote that it was made of, as
@@ -22,20 +23,8 @@ export function prepareDeleteDraft(
       and version + 1 = ${sql.placeholder('releasedVersion')}::bigint
     for update
   `);
-  const deleted = db.$with('deleted').as(
-    db
-      .delete(invoices)
-      .where(
-        and(
-          eq(invoices.id, parameters.id),
-          eq(invoices.ownerId, parameters.ownerId),
-          eq(invoices.version, parameters.version),
-          eq(invoices.state, 'DRAFT'),
-          sql`(${releasedId} is null or exists (select 1 from ${releasable}))`,
-        ),
-      )
-      .returning({ id: invoices.id }),
-  );
+  const isReleasable = sql`(${releasedId} is null or exists (select 1 from ${releasable}))`;
+  const deleted = deleteRow(db, invoices, and(eq(invoices.state, 'DRAFT'), isReleasable));
   const released = db.$with('released', {}).as(sql`
     update ${quotes} set version = version + 1, state = 'ACCEPTED', invoice_id = null, convert_time = null,
       update_time = ${sql.placeholder('releaseTime')}::timestamptz

@@ -1,8 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
 import { prepareWrite, type WriteEffects } from '../../../runtime/call/prepare-write.ts';
-import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { type RecurringRow, recurringInvoices } from './recurring-schema.ts';
+import { changeRow } from './versioned-row.ts';
 
 type SaveRecurring = (recurring: RecurringRow, effects: WriteEffects) => Promise<boolean>;
 
@@ -28,7 +27,8 @@ const CONTENT = [
  * before `recurring.version`; gives false, and has changed nothing, when that is not the present one.
  */
 export function prepareSaveRecurringInvoice(db: Database): SaveRecurring {
-  return prepareSave(db, 'save_recurring_invoice', [...CONTENT, ...PROGRESS]);
+  const changed = changeRow(db, recurringInvoices, [...CONTENT, ...PROGRESS]);
+  return prepareWrite(db, 'save_recurring_invoice', { changed });
 }
 
 /**
@@ -36,27 +36,5 @@ export function prepareSaveRecurringInvoice(db: Database): SaveRecurring {
  * version before `recurring.version`; gives false, and has changed nothing, when that is not the present one.
  */
 export function prepareMoveRecurringInvoice(db: Database): SaveRecurring {
-  return prepareSave(db, 'move_recurring_invoice', PROGRESS);
-}
-
-function prepareSave(db: Database, name: string, fields: readonly (keyof RecurringRow)[]): SaveRecurring {
-  const parameters = columnParameters(recurringInvoices);
-  const saved = db.$with('saved').as(
-    db
-      .update(recurringInvoices)
-      .set({
-        version: parameters.version,
-        updateTime: parameters.updateTime,
-        ...Object.fromEntries(fields.map((field) => [field, parameters[field]])),
-      })
-      .where(
-        and(
-          eq(recurringInvoices.id, parameters.id),
-          eq(recurringInvoices.ownerId, parameters.ownerId),
-          sql`${recurringInvoices.version} + 1 = ${parameters.version}`,
-        ),
-      )
-      .returning({ id: recurringInvoices.id }),
-  );
-  return prepareWrite(db, name, { changed: saved });
+  return prepareWrite(db, 'move_recurring_invoice', { changed: changeRow(db, recurringInvoices, PROGRESS) });
 }
