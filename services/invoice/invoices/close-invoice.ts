@@ -24,7 +24,7 @@ export interface Closing {
 /**
  * Takes an invoice to the state that the action leads to.
  *
- * @throws DomainError INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, ETAG_MISMATCH or CONFLICT.
+ * @throws DomainError INVOICE_NOT_FOUND, ETAG_MISMATCH, CONFLICT, or what `transition` refuses it for.
  */
 export function closeInvoice(
   deps: Deps,

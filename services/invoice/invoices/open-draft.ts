@@ -14,7 +14,6 @@ import type { Cause } from '../cause.ts';
 import type { Deps } from '../deps.ts';
 import { dueDateOnOpening } from '../domain/dates.ts';
 import { type InvoiceState, voidReplaced } from '../domain/lifecycle.ts';
-import { DEFAULT_SERIES } from '../domain/number-series.ts';
 import { refuseRecording } from '../number-series/recorded-numbers.ts';
 import { refuseTaken } from '../refuse-taken.ts';
 import { applyRules } from '../rule-errors.ts';
@@ -105,7 +104,6 @@ export async function openWith(
   const opening = deps.store.openInvoice(opened, {
     number: given ?? null,
     day: today,
-    defaultPattern: DEFAULT_SERIES.invoice.pattern,
     replaced: replacement?.replaced,
     events: [event, ...(replacement ? [replacement.event] : [])],
     idempotency: idempotencyValues(cause, responseSchema, { invoice }, now),

@@ -12,7 +12,6 @@ import { creditNoteSeries, type DecidedCreditNote, decideCreditNote } from '../c
 import { newCreditNote } from '../credit-notes/credit-note-message.ts';
 import type { Deps } from '../deps.ts';
 import { addCredit } from '../domain/credit-note-credited.ts';
-import { DEFAULT_SERIES } from '../domain/number-series.ts';
 import { toInvoice } from '../invoices/convert.ts';
 import { changesBetween, invoiceEvent } from '../invoices/events.ts';
 import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
@@ -94,7 +93,6 @@ async function issue(
     refuseTaken(
       CREDIT_NOTE_NUMBER_CONSTRAINT,
       deps.store.issueCreditNote(row, after, {
-        defaultPattern: DEFAULT_SERIES['credit-note'].pattern,
         events: [event],
         idempotency: idempotencyValues(call, IssueCreditNoteResponseSchema, { creditNote }, now),
       }),

@@ -4,7 +4,6 @@ import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
-import { DEFAULT_SERIES } from '../domain/number-series.ts';
 import { transitionQuote } from '../domain/quote-lifecycle.ts';
 import { toPartyJson } from '../invoices/convert.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
@@ -44,8 +43,6 @@ export const sendQuote: Rpc<Deps, typeof QuoteService.method.sendQuote> = (deps,
     const number = await refuseTaken(
       QUOTE_NUMBER_CONSTRAINT,
       deps.store.sendQuote(sent, {
-        day: today,
-        defaultPattern: DEFAULT_SERIES.quote.pattern,
         events: [quoteEvent(QuoteSentSchema, call, { quote, changes, version: sent.version, time: now, message })],
         idempotency: idempotencyValues(call, SendQuoteResponseSchema, { quote }, now),
       }),

@@ -11,12 +11,6 @@ import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { takeNumber } from './take-number.ts';
 
-/** What the issue of a credit note needs to know besides the credit note. */
-export interface CreditNoteIssue extends WriteEffects {
-  /** Pattern of a series without settings. */
-  readonly defaultPattern: string;
-}
-
 /** The unique constraint that a number breaks which another credit note of the owner has. */
 export const CREDIT_NOTE_NUMBER_CONSTRAINT = 'credit_notes_number_key';
 
@@ -33,13 +27,13 @@ export function prepareIssueCreditNote(
 ): (
   creditNote: Omit<CreditNoteRow, 'number'>,
   invoice: InvoiceRow,
-  issue: CreditNoteIssue,
+  effects: WriteEffects,
 ) => Promise<string | undefined> {
   const changed = changeOpened(db);
   const locked = db.$with('locked', {}).as(sql`
     select owner_id, ${sql.placeholder('creditNoteSeries')}::text as series from ${changed}
   `);
-  const [settings, counter, numbered] = takeNumber(db, locked);
+  const [settings, counter, numbered] = takeNumber(db, locked, 'credit-note');
   const given = sql`jsonb_to_record(${jsonParameter('creditNote')}::jsonb) as given (id uuid, ordinal integer,
     "customerId" uuid, "currencyCode" text, "numberSeries" text, "issueDate" date, "payableMinor" bigint,
     "appliedMinor" bigint, "creditMinor" bigint, document jsonb, credited jsonb, "createTime" timestamptz)`;
@@ -66,7 +60,7 @@ export function prepareIssueCreditNote(
     .select({ number: issued.number })
     .from(issued)
     .prepare('issue_credit_note');
-  return async (creditNote, { lines: _lines, ...invoice }, { defaultPattern, events: outboxRows, idempotency }) => {
+  return async (creditNote, { lines: _lines, ...invoice }, { events: outboxRows, idempotency }) => {
     // A message that is no well-known type is an object in JSON.
     const document = toJson(CreditNoteSchema, creditNote.document) as JsonObject;
     const rows = await statement.execute({
@@ -74,7 +68,6 @@ export function prepareIssueCreditNote(
       creditNote: { ...creditNote, document },
       creditNoteSeries: creditNote.numberSeries,
       day: creditNote.issueDate,
-      defaultPattern,
       events: outboxRows,
       ...idempotency,
     });

@@ -14,8 +14,6 @@ export interface Opening extends WriteEffects {
   readonly number: string | null;
   /** The owner's local day, `YYYY-MM-DD`, that number and period are worked out for. */
   readonly day: string;
-  /** Pattern of a series without settings. */
-  readonly defaultPattern: string;
   /** The invoice that this one replaces, as it is once it is void; undefined when this one is no revision. */
   readonly replaced: InvoiceRow | undefined;
 }
@@ -59,7 +57,7 @@ export function prepareOpenInvoice(
   `);
   const given = sql`${parameters.number}::text`;
   const unnumbered = db.$with('unnumbered', {}).as(sql`select * from ${locked} where ${given} is null`);
-  const [settings, counter, numbered] = takeNumber(db, unnumbered);
+  const [settings, counter, numbered] = takeNumber(db, unnumbered, 'invoice');
   const named = db.$with('named', { number: sql<string>`number`.as('number') }).as(sql`
     select number from ${numbered} union all select ${given} from ${locked} where ${given} is not null
   `);
@@ -109,12 +107,11 @@ export function prepareOpenInvoice(
     .from(opened)
     .prepare('open_invoice');
   return async ({ lines: _lines, ...invoice }, opening) => {
-    const { number, day, defaultPattern, replaced: other, events: rows, idempotency } = opening;
+    const { number, day, replaced: other, events: rows, idempotency } = opening;
     const written = await statement.execute({
       ...invoice,
       number,
       day,
-      defaultPattern,
       replacedId: other?.id ?? null,
       replacedVersion: other?.version ?? null,
       events: rows,

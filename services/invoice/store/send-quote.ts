@@ -7,14 +7,6 @@ import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { type QuoteRow, quotes } from './quote-schema.ts';
 import { takeNumber } from './take-number.ts';
 
-/** What the sending of a quote needs to know besides the quote. */
-export interface QuoteSending extends WriteEffects {
-  /** The owner's local day, `YYYY-MM-DD`, that number and period are worked out for. */
-  readonly day: string;
-  /** Pattern of a series without settings. */
-  readonly defaultPattern: string;
-}
-
 /** The unique constraint that a number breaks which another quote of the owner has. */
 export const QUOTE_NUMBER_CONSTRAINT = 'quotes_number_key';
 
@@ -23,18 +15,18 @@ const NUMBER_CHANGE_PATH = '{changes,0,newValue}';
 const NUMBER_PATH = '{quote,number}';
 
 /**
- * Prepares the statement that makes a draft a quote that was sent, and gives it the next number of its series, which it
- * returns. It expects the version before `sent.version`; gives undefined, and has taken no number, when that is not the
- * present one. The parts run one after the other, as in open-invoice.ts.
+ * Prepares the statement that makes a draft a quote that was sent, and gives it the next number of its series as of its issue
+ * date, which it returns. It expects the version before `sent.version`; gives undefined, and has taken no number, when that is
+ * not the present one. The parts run one after the other, as in open-invoice.ts.
  */
-export function prepareSendQuote(db: Database): (sent: QuoteRow, sending: QuoteSending) => Promise<string | undefined> {
+export function prepareSendQuote(db: Database): (sent: QuoteRow, effects: WriteEffects) => Promise<string | undefined> {
   const parameters = columnParameters(quotes);
   const locked = db.$with('locked', { id: sql<string>`id`.as('id') }).as(sql`
     select id, owner_id, number_series as series from ${quotes}
     where id = ${parameters.id} and owner_id = ${parameters.ownerId} and version + 1 = ${parameters.version} and state = 'DRAFT'
     for update
   `);
-  const [settings, counter, numbered] = takeNumber(db, locked);
+  const [settings, counter, numbered] = takeNumber(db, locked, 'quote');
   const sent = db.$with('sent').as(
     db
       .update(quotes)
@@ -67,8 +59,8 @@ export function prepareSendQuote(db: Database): (sent: QuoteRow, sending: QuoteS
     .select({ number: sent.number })
     .from(sent)
     .prepare('send_quote');
-  return async (quote, { day, defaultPattern, events: outboxRows, idempotency }) => {
-    const rows = await statement.execute({ ...quote, day, defaultPattern, events: outboxRows, ...idempotency });
+  return async (quote, { events: outboxRows, idempotency }) => {
+    const rows = await statement.execute({ ...quote, day: quote.issueDate, events: outboxRows, ...idempotency });
     return rows[0]?.number;
   };
 }

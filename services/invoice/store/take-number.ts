@@ -1,5 +1,6 @@
 import { sql, type WithSubquery } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { DEFAULT_SERIES } from '../domain/number-series.ts';
 import { numberCounters, numberSeries } from './schema.ts';
 
 /**
@@ -7,12 +8,12 @@ import { numberCounters, numberSeries } from './schema.ts';
  * number. `locked` is the part that holds on to the document to be numbered, with the columns `owner_id` and `series`; when
  * it has no row, no number is taken. The last part, `numbered`, has the column `number`.
  *
- * Placeholders: `day`, the owner's local day, and `defaultPattern`, the pattern of a series without settings.
+ * `resource` is the name of the series that all have for such documents. Placeholder: `day`, the owner's local day.
  */
-export function takeNumber(db: Database, locked: WithSubquery) {
+export function takeNumber(db: Database, locked: WithSubquery, resource: keyof typeof DEFAULT_SERIES) {
   const day = sql`${sql.placeholder('day')}::date`;
   const settings = db.$with('settings', {}).as(sql`
-    select locked.owner_id, coalesce(given.pattern, ${sql.placeholder('defaultPattern')}::text) as pattern,
+    select locked.owner_id, coalesce(given.pattern, ${DEFAULT_SERIES[resource].pattern}::text) as pattern,
       counter_of_series(locked.series, coalesce(given.reset, 'NEVER'), ${day}) as counter
     from ${locked} as locked
       left join ${numberSeries} as given on given.owner_id = locked.owner_id and given.name = locked.series
