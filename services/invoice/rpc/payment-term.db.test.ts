@@ -196,13 +196,17 @@ describe('an invoice with a payment term', () => {
     });
   });
 
-  test('is previewed with the date that comes of it, which otherwise stays as it was given', async () => {
-    const { invoices } = service.newOwner();
+  test('is previewed with the date that comes of it, without which all is left open', async () => {
+    const owner = service.newOwner();
     const preview = async (term: object) =>
-      (await invoices.previewInvoice({ invoice: { lines: [LINE], ...term } })).invoice;
-    expect(await preview(TERM)).toMatchObject({ dueDays: 30, dueDate: '2026-03-31' });
-    const open = await preview({});
-    expect(open).toMatchObject({ dueDate: '' });
+      (await owner.invoices.previewInvoice({ invoice: { lines: [LINE], ...term } })).invoice;
+    expect(await preview(TERM)).toMatchObject({ dueDays: 30, dueDate: '2026-03-31', nextDueDate: '2026-03-31' });
+    const open = await preview({ issueDate: '2026-04-01' });
+    expect(open).toMatchObject({ issueDate: '2026-04-01', dueDate: '', nextDueDate: '' });
     expect(open?.dueDays).toBeUndefined();
+    await service
+      .client(InvoiceSettingsService, owner.identity)
+      .updateInvoiceSettings({ settings: { dueDays: 14 }, updateMask: { paths: ['due_days'] } });
+    expect(await preview({})).toMatchObject({ dueDays: 14, dueDate: '2026-03-15' });
   });
 });
