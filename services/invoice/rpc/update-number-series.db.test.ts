@@ -119,6 +119,18 @@ describe('UpdateNumberSeries', () => {
     expect(await service.eventsOf(owner.identity.userId)).toEqual([]);
   });
 
+  test('leaves a series that every user has as it was, when the first change of it is refused', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    await owner.open();
+    const present = await series.get('invoice');
+    expect(await refusalOf(series.change({ name: 'invoice', nextSequence: 1n }))).toMatchObject({
+      reason: 'SEQUENCE_USED',
+    });
+    expect(await series.get('invoice')).toEqual(present);
+    expect(await series.change({ name: 'invoice', nextSequence: 9n })).toMatchObject({ nextNumber: 'INV-00009' });
+  });
+
   test('answers a repetition with the same key as before', async () => {
     const owner = service.newOwner();
     const series = seriesOf(service, owner, { 'idempotency-key': 'series-2' });

@@ -57,7 +57,8 @@ function selectSeries(db: Database, condition: SQL) {
     .as(sql`
       select series.*, coalesce(counter.last_sequence, 0) as last_sequence
       from (
-        select name, document_type, pattern, reset, version, create_time, update_time
+        select name, document_type, pattern, reset, version, case when version > 0 then create_time end as create_time,
+          case when version > 0 then update_time end as update_time
         from ${numberSeries} where owner_id = ${ownerId}
         union all
         select name, "documentType", pattern, reset, 0, null, null
