@@ -1,10 +1,10 @@
 import {
-  type InvoiceFinalizedSchema,
-  type InvoiceSentSchema,
+  InvoiceFinalizedSchema,
+  InvoiceSentSchema,
   InvoiceVoidedSchema,
 } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import type {
+import {
   FinalizeInvoiceResponseSchema,
   SendInvoiceResponseSchema,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
@@ -24,14 +24,17 @@ import { changesBetween, invoiceEvent } from './events.ts';
 import { getOwnInvoice, todayOf } from './own-invoice.ts';
 import { getParties, type Parties, requireRecipient } from './parties.ts';
 
+/** The ways to open a draft; sending mails it as well. */
+const OPENINGS = {
+  FINALIZE: { eventSchema: InvoiceFinalizedSchema, responseSchema: FinalizeInvoiceResponseSchema },
+  SEND: { eventSchema: InvoiceSentSchema, responseSchema: SendInvoiceResponseSchema },
+} as const;
+
 /** How a draft is opened. */
 export interface DraftOpening {
+  readonly action: keyof typeof OPENINGS;
   /** The state that it comes to. */
   readonly state: InvoiceState;
-  /** Whether it is mailed as well. */
-  readonly isSent: boolean;
-  readonly eventSchema: typeof InvoiceFinalizedSchema | typeof InvoiceSentSchema;
-  readonly responseSchema: typeof FinalizeInvoiceResponseSchema | typeof SendInvoiceResponseSchema;
   /** What the seller says in the mail, in words of their own. */
   readonly message?: string;
   /** The number under which another system issued it; undefined when it is issued here. */
@@ -61,7 +64,7 @@ export async function openDraft(
     getParties(deps, call, draft.customerId),
     draft.revisesInvoiceId === null ? undefined : getOwnInvoice(deps, call, draft.revisesInvoiceId),
   ]);
-  if (opening.isSent) requireRecipient(parties.customer.email);
+  if (opening.action === 'SEND') requireRecipient(parties.customer.email);
   return openWith(deps, call, draft, { ...opening, parties, original });
 }
 
@@ -75,8 +78,9 @@ export async function openWith(
   deps: Deps,
   cause: Cause,
   draft: InvoiceRow,
-  { state, isSent, eventSchema, responseSchema, message, number: given, parties, original }: ReadyOpening,
+  { action, state, message, number: given, parties, original }: ReadyOpening,
 ): Promise<Invoice | undefined> {
+  const { eventSchema, responseSchema } = OPENINGS[action];
   const now = deps.clock.now();
   const today = todayOf(deps, cause);
   const issueDate = draft.issueDate ?? today;
@@ -93,7 +97,7 @@ export async function openWith(
     timeZone: cause.user.timeZone,
     updateTime: now,
     openTime: now,
-    sendTime: isSent ? now : null,
+    sendTime: action === 'SEND' ? now : null,
     payTime: state === 'PAID' ? now : null,
   };
   const invoice = toInvoice(opened, today);

@@ -1,8 +1,3 @@
-import { InvoiceFinalizedSchema, InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
-import {
-  FinalizeInvoiceResponseSchema,
-  SendInvoiceResponseSchema,
-} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { RecurringInvoiceFailedSchema } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
 import type { Parties as Account } from '../../../gen/numer/user/v1/user_service_pb.ts';
 import { daysBetween, localDate } from '../../../runtime/calendar.ts';
@@ -22,12 +17,6 @@ import { changesOfRecurring, recurringEvent } from './recurring-events.ts';
 
 /** The version of a draft that nobody has changed since it was made. */
 const UNTOUCHED = 1n;
-
-/** How the invoices of recurring invoices are opened. */
-const OPENINGS = {
-  FINALIZE: { isSent: false, eventSchema: InvoiceFinalizedSchema, responseSchema: FinalizeInvoiceResponseSchema },
-  SEND: { isSent: true, eventSchema: InvoiceSentSchema, responseSchema: SendInvoiceResponseSchema },
-} as const;
 
 /**
  * Opens the invoice of an occurrence, unless that was done already: then whoever did it came no further. One that somebody
@@ -68,8 +57,8 @@ async function open(
   const state = applyRules('', () => transition(action, situationOf(draft)));
   const parties = partiesOf(account ?? {});
   if (action === 'SEND') requireRecipient(parties.customer.email);
-  const opening = { ...OPENINGS[action], state, parties, original: undefined };
-  return (await openWith(deps, cause, { ...draft, dueDays: draft.dueDays ?? dueDaysOf(draft) }, opening)) !== undefined;
+  const termed = { ...draft, dueDays: draft.dueDays ?? dueDaysOf(draft) };
+  return (await openWith(deps, cause, termed, { action, state, parties, original: undefined })) !== undefined;
 }
 
 /** The payment term of an untouched draft that a version made which did not store it: its due date counts from that day. */

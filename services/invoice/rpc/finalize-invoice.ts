@@ -1,8 +1,4 @@
-import { InvoiceFinalizedSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
-import {
-  FinalizeInvoiceResponseSchema,
-  type InvoiceService,
-} from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { type Rpc, requireVersion } from '../../../runtime/call/call.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import type { Deps } from '../deps.ts';
@@ -26,12 +22,6 @@ export const finalizeInvoice: Rpc<Deps, typeof InvoiceService.method.finalizeInv
         checkIssuedElsewhere(row, todayOf(deps, call));
       });
     }
-    const invoice = await openDraft(deps, call, row, {
-      state,
-      isSent: false,
-      eventSchema: InvoiceFinalizedSchema,
-      responseSchema: FinalizeInvoiceResponseSchema,
-      number,
-    });
+    const invoice = await openDraft(deps, call, row, { action: 'FINALIZE', state, number });
     return invoice === undefined ? undefined : { invoice };
   });

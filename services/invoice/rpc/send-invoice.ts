@@ -20,16 +20,11 @@ export const sendInvoice: Rpc<Deps, typeof InvoiceService.method.sendInvoice> = 
     const row = await getOwnInvoice(deps, call, request.invoiceId);
     requireVersion(call, row.version);
     const state = applyRules('', () => transition('SEND', situationOf(row)));
+    const { message } = request;
     const invoice =
       row.state === 'DRAFT'
-        ? await openDraft(deps, call, row, {
-            state,
-            isSent: true,
-            eventSchema: InvoiceSentSchema,
-            responseSchema: SendInvoiceResponseSchema,
-            message: request.message,
-          })
-        : await sendOpened(deps, call, row, { state, message: request.message });
+        ? await openDraft(deps, call, row, { action: 'SEND', state, message })
+        : await sendOpened(deps, call, row, { state, message });
     return invoice === undefined ? undefined : { invoice };
   });
 
