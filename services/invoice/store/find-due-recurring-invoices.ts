@@ -4,7 +4,13 @@ import { type RecurringRow, recurringInvoices } from './recurring-schema.ts';
 
 /** Prepares the search for the up to `limit` active recurring invoices that are to be looked at, those due longest first. */
 export function prepareFindDueRecurringInvoices(db: Database): (now: Date, limit: number) => Promise<RecurringRow[]> {
-  const statement = db
+  const statement = dueRecurringInvoicesQuery(db).prepare('find_due_recurring_invoices');
+  return (now, limit) => statement.execute({ now: now.toISOString(), limit });
+}
+
+/** The query of the search, without the values of its parameters. */
+export function dueRecurringInvoicesQuery(db: Database) {
+  return db
     .select()
     .from(recurringInvoices)
     .where(
@@ -14,7 +20,5 @@ export function prepareFindDueRecurringInvoices(db: Database): (now: Date, limit
       ),
     )
     .orderBy(asc(recurringInvoices.nextTime), asc(recurringInvoices.id))
-    .limit(sql.placeholder('limit'))
-    .prepare('find_due_recurring_invoices');
-  return (now, limit) => statement.execute({ now: now.toISOString(), limit });
+    .limit(sql.placeholder('limit'));
 }

@@ -3,6 +3,7 @@ import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
+import { dueRecurringInvoicesQuery } from './find-due-recurring-invoices.ts';
 import { documentParameters } from './list-documents.ts';
 import { listRecurringInvoicesQuery, type RecurringPage } from './list-recurring-invoices.ts';
 
@@ -63,8 +64,7 @@ describe('the list of recurring invoices', () => {
 });
 
 test.each(['custom', 'generic'])('the search for what is due reads only that (%s plan)', async (mode) => {
-  const sql = `select * from recurring_invoices where state = 'ACTIVE' and next_time <= $1::timestamptz
-    order by next_time, id limit $2`;
-  const plans = await explain(connection, { sql, params: ['2026-01-01T10:00:00Z', 100] }, {}, mode);
+  const query = dueRecurringInvoicesQuery(service.db).toSQL();
+  const plans = await explain(connection, query, { now: '2026-01-01T10:00:00Z', limit: 100 }, mode);
   expectLittleReadOf(plans, /^recurring_invoices_due$/);
 });
