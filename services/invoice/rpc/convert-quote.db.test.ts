@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
+import { cutOff } from '../testing/cut-off.ts';
 import { FULL_DRAFT, REFERENCES } from '../testing/full-draft.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
@@ -99,25 +99,15 @@ describe('ConvertQuote', () => {
     const owner = service.newOwner();
     const quotes = quotesOf(service, owner);
     const { id: quoteId } = await quotes.accept();
-    // While the quote is locked, conversions pile up in front of it; those connections are then cut.
-    const { converting } = await inTransaction(service.db, async (sql) => {
-      await sql`select 1 from quotes where id = ${quoteId} for update`;
-      const started = Promise.allSettled(
+    const convert = () =>
+      Promise.allSettled(
         Array.from({ length: 50 }, (_, index) =>
           (index % 2 === 0 ? quotes : quotesOf(service, owner, { 'idempotency-key': 'convert' })).client.convertQuote({
             quoteId,
           }),
         ),
       );
-      await waitUntil(async () => {
-        const rows = await service.db.$client<{ isCut: boolean }[]>`
-          select pg_terminate_backend(pid) as "isCut" from pg_stat_activity
-          where datname = current_database() and application_name = 'numer-invoice' and wait_event_type = 'Lock'`;
-        return rows.some(({ isCut }) => isCut);
-      });
-      return { converting: started };
-    });
-    const results = await converting;
+    const results = await cutOff(service, (sql) => sql`select 1 from quotes where id = ${quoteId} for update`, convert);
     expect(results.some(({ status }) => status === 'rejected')).toBe(true);
     const invoice = await waitUntil(async () => (await quotes.client.convertQuote({ quoteId })).invoice);
     expect(await invoicesOf(quoteId)).toEqual([invoice.id]);

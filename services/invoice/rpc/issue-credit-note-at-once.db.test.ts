@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
-import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
+import { cutOff } from '../testing/cut-off.ts';
 import { discrepanciesOf } from '../testing/ledger-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
@@ -69,18 +68,12 @@ describe('IssueCreditNote', () => {
     const owner = service.newOwner();
     const { id: invoiceId } = await owner.open();
     const { issue } = creditNotesOf(service, owner);
-    const { issuing } = await inTransaction(service.db, async (sql) => {
-      await sql`select 1 from customer_accounts where owner_id = ${owner.identity.userId} for update`;
-      const started = Promise.allSettled([issue(invoiceId, { amountMinor: 500n })]);
-      await waitUntil(async () => {
-        const rows = await service.db.$client<{ isCut: boolean }[]>`
-          select pg_terminate_backend(pid) as "isCut" from pg_stat_activity
-          where datname = current_database() and application_name = 'numer-invoice' and wait_event_type = 'Lock'`;
-        return rows.some(({ isCut }) => isCut);
-      });
-      return { issuing: started };
-    });
-    expect(await issuing).toMatchObject([{ status: 'rejected' }]);
+    const outcomes = await cutOff(
+      service,
+      (sql) => sql`select 1 from customer_accounts where owner_id = ${owner.identity.userId} for update`,
+      () => Promise.allSettled([issue(invoiceId, { amountMinor: 500n })]),
+    );
+    expect(outcomes).toMatchObject([{ status: 'rejected' }]);
     expect(await owner.get(invoiceId)).toMatchObject({ creditNoteMinor: 0n, dueMinor: 11_900n });
     expect((await issue(invoiceId)).number).toBe('CN-00001');
   });

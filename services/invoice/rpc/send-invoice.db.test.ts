@@ -2,10 +2,10 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
-import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { DEFAULT_SERIES, formatNumber } from '../domain/number-series.ts';
+import { cutOff } from '../testing/cut-off.ts';
 import {
   type InvoiceTestService,
   LINE,
@@ -289,19 +289,11 @@ describe('SendInvoice', () => {
           ...(index % 5 === 1 ? [owner.invoices.sendInvoice({ invoiceId })] : []),
         ]),
       );
-    // While the counter is locked, sendings pile up in front of it; those connections are then cut.
-    const { sending } = await inTransaction(service.db, async (sql) => {
-      await sql`select 1 from number_counters where owner_id = ${owner.identity.userId} for update`;
-      const started = send();
-      await waitUntil(async () => {
-        const rows = await service.db.$client<{ isCut: boolean }[]>`
-          select pg_terminate_backend(pid) as "isCut" from pg_stat_activity
-          where datname = current_database() and application_name = 'numer-invoice' and wait_event_type = 'Lock'`;
-        return rows.some(({ isCut }) => isCut);
-      });
-      return { sending: started };
-    });
-    const results = await sending;
+    const results = await cutOff(
+      service,
+      (sql) => sql`select 1 from number_counters where owner_id = ${owner.identity.userId} for update`,
+      send,
+    );
     const codes = results.flatMap((result) =>
       result.status === 'rejected' ? [ConnectError.from(result.reason).code] : [],
     );

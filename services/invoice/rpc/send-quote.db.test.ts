@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NumberSeries_DocumentType, NumberSeries_Reset } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
-import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
+import { cutOff } from '../testing/cut-off.ts';
 import { quotesOf } from '../testing/quotes-of.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import {
@@ -155,19 +155,12 @@ describe('SendQuote', () => {
           ...(index % 5 === 1 ? [quotes.client.sendQuote({ quoteId })] : []),
         ]),
       );
-    // While the counter is locked, sendings pile up in front of it; those connections are then cut.
-    const { sending } = await inTransaction(service.db, async (sql) => {
-      await sql`select 1 from number_counters where owner_id = ${owner.identity.userId} for update`;
-      const started = send();
-      await waitUntil(async () => {
-        const rows = await service.db.$client<{ isCut: boolean }[]>`
-          select pg_terminate_backend(pid) as "isCut" from pg_stat_activity
-          where datname = current_database() and application_name = 'numer-invoice' and wait_event_type = 'Lock'`;
-        return rows.some(({ isCut }) => isCut);
-      });
-      return { sending: started };
-    });
-    const codes = (await sending).flatMap((result) =>
+    const results = await cutOff(
+      service,
+      (sql) => sql`select 1 from number_counters where owner_id = ${owner.identity.userId} for update`,
+      send,
+    );
+    const codes = results.flatMap((result) =>
       result.status === 'rejected' ? [ConnectError.from(result.reason).code] : [],
     );
     expect(codes).toContain(Code.Unavailable);

@@ -5,6 +5,7 @@ import { RecordPaymentRequest_Overpayment } from '../../../gen/numer/invoice/v1/
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
+import { cutOff } from '../testing/cut-off.ts';
 import { discrepanciesOf, ledgerOf } from '../testing/ledger-of.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import {
@@ -130,19 +131,11 @@ describe('the ledger', () => {
           ledger.client.refundCredit({ customerId: owner.customerId, amountMinor: 10n, currencyCode: 'EUR' }),
         ]),
       );
-    // While the account is locked, writes pile up in front of it; those connections are then cut.
-    const { writing } = await inTransaction(service.db, async (sql) => {
-      await sql`select 1 from customer_accounts where owner_id = ${owner.identity.userId} for update`;
-      const started = write();
-      await waitUntil(async () => {
-        const rows = await service.db.$client<{ isCut: boolean }[]>`
-          select pg_terminate_backend(pid) as "isCut" from pg_stat_activity
-          where datname = current_database() and application_name = 'numer-invoice' and wait_event_type = 'Lock'`;
-        return rows.some(({ isCut }) => isCut);
-      });
-      return { writing: started };
-    });
-    const results = await writing;
+    const results = await cutOff(
+      service,
+      (sql) => sql`select 1 from customer_accounts where owner_id = ${owner.identity.userId} for update`,
+      write,
+    );
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
     expect(failures.some((message) => message.includes('unavailable'))).toBe(true);
     expect(await discrepanciesOf(service, owner)).toEqual([]);
