@@ -133,11 +133,11 @@ describe('DownloadInvoices', () => {
 
   test('gives all rows once over parts, and the header in the first', async () => {
     const owner = service.newOwner();
-    await seedInvoices(service.db, owner.identity.userId, 1_300);
+    await seedInvoices(service.db, owner.identity.userId, 260);
     const parts = await download(owner, { order: Order.NUMBER_ASC });
     expect(parts.length).toBe(3);
     const ids = rowsOf(parts.join('')).map(({ id }) => required(id));
-    expect(new Set(ids).size).toBe(1_300);
+    expect(new Set(ids).size).toBe(260);
     const lines = await download(owner, { view: View.FULL, text: 'item1' });
     const listed = await service.db.$client`
       select from invoice_lines join invoices on invoices.id = invoice_id
@@ -170,7 +170,7 @@ describe('DownloadInvoices', () => {
 
   test('refuses a token of another list, and nobody', async () => {
     const owner = service.newOwner();
-    await seedInvoices(service.db, owner.identity.userId, 501);
+    await seedInvoices(service.db, owner.identity.userId, 101);
     const client = service.client(InvoiceBulkService, owner.identity);
     const { nextPageToken } = await client.downloadInvoices({});
     const other = client.downloadInvoices({ filter: { customerId: randomUUIDv7() }, pageToken: nextPageToken });

@@ -12,8 +12,8 @@ import { toInvoice, toInvoiceHead } from '../invoices/convert.ts';
 import { readInvoiceList } from '../invoices/invoice-list.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 
-/** Invoices that are read for a part; with their lines, of which there may be 500 each, fewer. */
-const INVOICES_MAX = 500;
+/** Invoices that are read for a part, each of which may have several megabytes; with their lines, up to 500 each, fewer. */
+const INVOICES_MAX = 100;
 const INVOICES_WITH_LINES_MAX = 50;
 
 /** A part ends with the invoice that makes it so many characters long. */
