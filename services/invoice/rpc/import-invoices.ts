@@ -56,7 +56,7 @@ export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importIn
   return keepAnswer(deps.idempotency, call, { schema: ImportInvoicesResponseSchema, answer, now: deps.clock.now() });
 };
 
-/** Records a draft under its number. One whose number another import has taken meanwhile is good for nothing, so it is deleted. */
+/** Records a draft under its number. When that was taken meanwhile, as by another import of the file, the draft is deleted. */
 async function record(
   deps: Deps,
   call: Call,
