@@ -89,11 +89,11 @@ export function createEdge({ credentials, tokens, perUser, perAddress, resetsPer
   };
 }
 
-/** What is left of a limit after this request; throws RATE_LIMITED, having told so, when it is one too many. */
 function networkOfCaller({ callerAddress }: Exchange): string {
   return callerAddress === undefined ? 'unknown' : networkOf(callerAddress);
 }
 
+/** What is left of a limit after this request; throws RATE_LIMITED, having told so, when it is one too many. */
 async function takeFrom(limit: RateLimit, key: string, exchange: Exchange): Promise<Allowance> {
   const allowance = await limit.take(key);
   if (!allowance.isExceeded) return allowance;

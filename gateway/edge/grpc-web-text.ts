@@ -26,9 +26,8 @@ export function inBase64(handle: UniversalHandlerFn): UniversalHandlerFn {
   return async (request) => {
     const header = new Headers(request.header);
     header.set('content-type', toBinaryType(header.get('content-type') ?? ''));
-    const { body } = request;
-    const isStream = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-    const answer = await handle({ ...request, header, body: isStream ? decode(body) : body });
+    const body = request.body as AsyncIterable<Uint8Array>; // else a framework would have parsed it
+    const answer = await handle({ ...request, header, body: decode(body) });
     const type = answer.header?.get('content-type') ?? '';
     if (!BINARY_TYPE.test(type) || answer.body === undefined) return answer;
     answer.header?.set('content-type', type.replace(BINARY_TYPE, 'application/grpc-web-text'));

@@ -38,20 +38,16 @@ export interface MessageLimits {
 export function limitMessages(handler: UniversalHandler, limits: MessageLimits): UniversalHandlerFn {
   if (handler.method.methodKind !== 'unary') return handler;
   const { input } = handler.method;
-  return (request) => {
-    const { body } = request;
-    const isStream = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-    return handler(isStream ? { ...request, body: checked(body, request, input, limits) } : request);
-  };
+  return (request) => handler({ ...request, body: checked(request, input, limits) });
 }
 
 /** The body as one piece. It is read when the handler asks for it: after the call was let in. */
 async function* checked(
-  body: AsyncIterable<Uint8Array>,
   request: UniversalServerRequest,
   input: DescMessage,
   limits: MessageLimits,
 ): AsyncGenerator<Uint8Array> {
+  const body = request.body as AsyncIterable<Uint8Array>; // else a framework would have parsed it
   const chunks: Uint8Array[] = [];
   let length = 0;
   // Not by `for await`: leaving it destroys the request, and then nobody reads what else the connection or stream brings.
