@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { splitHeading } from '../openapi/markdown.ts';
 
 /** A piece of a page. */
 export type Html = ReturnType<typeof html>;
@@ -26,9 +27,7 @@ export function markUp(comment: string, findAnchor: FindAnchor): Html[] {
 /** The first sentence of a comment, for a list. */
 export function firstSentence(comment: string): string {
   const [paragraph = ''] = comment.split(/\n\s*\n/);
-  const text = joinLines(paragraph);
-  const end = /(?<!\be\.g|\bi\.e)[.:](?=\s|$)/.exec(text)?.index ?? text.length;
-  return text.slice(0, end);
+  return splitHeading(joinLines(paragraph)).summary;
 }
 
 function joinLines(text: string): string {

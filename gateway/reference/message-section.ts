@@ -1,4 +1,11 @@
-import { type DescEnum, type DescField, type DescMessage, getOption, ScalarType } from '@bufbuild/protobuf';
+import {
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  getOption,
+  ScalarType,
+} from '@bufbuild/protobuf';
 import { field as fieldRules, message as messageRules } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
 import { html } from 'hono/html';
 import { FieldBehavior, field_behavior } from '../../gen/google/api/field_behavior_pb.ts';
@@ -126,7 +133,7 @@ function scalarName(type: ScalarType): string {
   return ScalarType[type].toLowerCase();
 }
 
-function userLink(user: Contracts['users'] extends ReadonlyMap<string, readonly (infer User)[]> ? User : never): Html {
+function userLink(user: DescField | DescMethod): Html {
   const name = user.kind === 'rpc' ? user.name : `${nameWithin(user.parent)}.${user.name}`;
   return html`<a href="#${anchorOf(user)}"><code>${name}</code></a>`;
 }

@@ -25,7 +25,7 @@ export function serviceSection(service: DescService, contracts: Contracts): Html
   const rows = service.methods.map(
     (method) => html`<tr>
       <th scope="row"><a href="#${anchorOf(method)}"><code>${method.name}</code></a></th>
-      <td>${routesOf(method).map((binding) => html`<code class="route">${nameOf(binding)}</code> `)}</td>
+      <td>${readBindings(method).map((binding) => html`<code class="route">${nameOf(binding)}</code> `)}</td>
       <td>${firstSentence(contracts.comments(method))}</td>
     </tr>`,
   );
@@ -45,7 +45,7 @@ function methodSection(method: DescMethod, contracts: Contracts): Html {
     <h4 id="${anchorOf(method)}">${method.name} ${anchorLink(method)}</h4>
     ${markUp(contracts.comments(method), contracts.findAnchor)}${deprecation(method.deprecated)}
     <dl>
-      ${routesOf(method).map((binding) => restFacts(method, binding))}
+      ${readBindings(method).map((binding) => restFacts(method, binding))}
       <dt>RPC</dt><dd><code>/${method.parent.typeName}/${method.name}</code></dd>
       <dt>Callers</dt><dd>${ACCESS[getOption(method, rpc).access]}</dd>
       <dt>Effect</dt><dd>${IDEMPOTENCY[method.idempotency]}</dd>
@@ -73,9 +73,4 @@ function restFacts(method: DescMethod, binding: Binding): Html {
 
 function nameOf({ httpMethod, path }: Binding): string {
   return `${httpMethod} ${path}`;
-}
-
-/** The bindings of an RPC. A release has none that is wrong. */
-function routesOf(method: DescMethod): Binding[] {
-  return readBindings(method);
 }
