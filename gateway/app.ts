@@ -4,7 +4,6 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { ErrorReasonName } from '../runtime/call/errors.ts';
 import type { Logger } from '../runtime/process/log.ts';
-import type { Edge } from './edge/edge.ts';
 import { contextOf, exchangeOf } from './edge/exchange.ts';
 import { breakOff } from './edge/http-message.ts';
 import { ACCEPTED_HEADERS } from './edge/passed-headers.ts';
@@ -20,16 +19,12 @@ import { createTranscoder, type Failure } from './rest/transcoder.ts';
 import { successOf } from './success-of.ts';
 
 /** What the HTTP application needs. */
-export interface AppOptions {
-  readonly edge: Edge;
+export interface AppOptions extends DocumentPagesOptions {
   transportOf(service: DescService): Transport;
-  /** The pages of documents for whoever has a link. */
-  readonly linkedDocuments: DocumentPagesOptions['linkedDocuments'];
   readonly readiness: Readiness;
   readonly bodyBytesMax: number;
   /** Folder of caught mails, or empty when mails are really sent. */
   readonly mailDir: string;
-  readonly log: Logger;
 }
 
 type Env = { Bindings: HttpBindings };

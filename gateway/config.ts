@@ -38,6 +38,9 @@ export const GATEWAY_CONFIG = {
   }),
 } as const;
 
+/** Their values. */
+export type GatewayConfig = Config<typeof GATEWAY_CONFIG>;
+
 /** Whether a browser may say this in the header Origin, to the letter. */
 function isOrigin(text: string): boolean {
   if (text === '*' || text === 'null') return true;
@@ -46,6 +49,3 @@ function isOrigin(text: string): boolean {
   // A URL tells none of the other schemes, e.g. those of apps and extensions.
   return url.origin === 'null' ? /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/.test(text) : url.origin === text;
 }
-
-/** Their values. */
-export type GatewayConfig = Config<typeof GATEWAY_CONFIG>;

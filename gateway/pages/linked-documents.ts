@@ -1,4 +1,4 @@
-import { type Client, createClient, type Transport } from '@connectrpc/connect';
+import { createClient, type Transport } from '@connectrpc/connect';
 import {
   type AnswerLinkedQuoteRequest_Answer,
   DocumentLinkService,
@@ -26,7 +26,7 @@ export interface LinkedDocuments {
 
 /** They come from the notification service, which finds out from the token alone what may be shown. */
 export function createLinkedDocuments(notificationService: Transport, tokens: InternalTokens): LinkedDocuments {
-  const client: Client<typeof DocumentLinkService> = createClient(DocumentLinkService, notificationService);
+  const client = createClient(DocumentLinkService, notificationService);
   const optionsOf = async ({ exchange: { requestId, callerAddress }, signal }: Asking) => {
     const internal = await tokens.issue({ kind: 'service', name: 'gateway' });
     const headers = new Headers({ [HEADER.authorization]: `Bearer ${internal}`, [HEADER.requestId]: requestId });

@@ -48,8 +48,8 @@ const REFERENCE_POLICY = [
  * `buf breaking --against http://.../schemas/latest/image.binpb` and `buf generate http://.../schemas/latest/image.binpb` need
  * nothing but the address. Open to all, as the contracts are.
  */
-export function addSchemaPages<E extends Env>(app: Hono<E>, directory = RELEASES_DIR): void {
-  const { releases }: Index = JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8'));
+export function addSchemaPages<E extends Env>(app: Hono<E>): void {
+  const { releases }: Index = JSON.parse(readFileSync(join(RELEASES_DIR, 'index.json'), 'utf8'));
   const listed = releases.map((release) => ({ ...release, reference: `/schemas/${release.version}/reference.html` }));
   const list = `${JSON.stringify({ releases: listed }, null, 2)}\n`;
   app.get('/schemas', (context) => {
@@ -61,32 +61,30 @@ export function addSchemaPages<E extends Env>(app: Hono<E>, directory = RELEASES
     const reference = createPage({
       type: 'text/html; charset=utf-8',
       policy: REFERENCE_POLICY,
-      read: () => readReference(directory, release),
+      read: () => readReference(release),
     });
     const serve = (version: string, cache: string) => {
       for (const file of release.files) {
-        app.get(`/schemas/${version}/${file.path}`, (context) => send(context, directory, file, cache));
+        app.get(`/schemas/${version}/${file.path}`, (context) => send(context, file, cache));
       }
+      // The contracts of a release stay, but not how this version of the system shows them.
+      app.get(`/schemas/${version}/reference.html`, (context) => reference(context, ASK_EACH_TIME));
     };
     serve(release.version, CACHE_FOR_EVER);
     if (index === 0) serve('latest', ASK_EACH_TIME);
-    // The contracts of a release stay, but not how this version of the system shows them.
-    for (const version of [release.version, ...(index === 0 ? ['latest'] : [])]) {
-      app.get(`/schemas/${version}/reference.html`, (context) => reference(context, ASK_EACH_TIME));
-    }
   }
 }
 
-async function readReference(directory: string, { version, date, notes, files }: Release): Promise<string> {
-  const image = await readFile(join(directory, files[0]?.file ?? ''));
+async function readReference({ version, date, notes, files }: Release): Promise<string> {
+  const image = await readFile(join(RELEASES_DIR, files[0]?.file ?? ''));
   return renderReference(image, { version, date, notes, files: files.map(({ path }) => path) });
 }
 
-async function send(context: Context, directory: string, file: ReleaseFile, cache: string): Promise<Response> {
+async function send(context: Context, file: ReleaseFile, cache: string): Promise<Response> {
   const etag = `"${file.digest}"`;
   context.header('cache-control', cache);
   context.header('etag', etag);
   if (context.req.header('if-none-match')?.includes(etag)) return context.body(null, 304);
   context.header('content-type', file.mediaType);
-  return context.body(new Uint8Array(await readFile(join(directory, file.file))));
+  return context.body(new Uint8Array(await readFile(join(RELEASES_DIR, file.file))));
 }
