@@ -22,7 +22,7 @@ export const EVENT_DESCRIPTIONS: Readonly<Record<string, string>> = {
   "invoice.instalments-planned": "An open invoice is to be paid in instalments, in other ones than before, or in one sum again.",
   "invoice.marked-uncollectible": "An invoice was given up on.",
   "invoice.sent": "An invoice is to be mailed to the customer. Unless it was finalized before, it was opened and got its number.",
-  "invoice.updated": "A draft, or the memo of an open invoice, was changed.",
+  "invoice.updated": "A draft was changed, or memo, metadata or tags of an opened invoice.",
   "invoice.voided": "An invoice was cancelled, by itself or by the opening of its revision.",
   "invoice.written-off": "What was due on an invoice was written off, in part or in full. When nothing is left to pay, the invoice is paid.",
   "mail-settings.updated": "The settings for mails of an account were changed.",

@@ -1310,7 +1310,7 @@ export interface Routes {
   };
 
   /**
-   * Lists reminders, the ones due first first.
+   * Lists reminders, soonest first.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1512,9 +1512,11 @@ export interface Routes {
    * rows. Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code,
    * country_code, tax_id, locale, notes, reference, tags and cc_emails with commas between them, and electronic_address and
    * legal_registration, each a scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may be without scheme and
-   * colon. When anything is wrong with any row, nothing is imported. A customer whose reference is there already is left as it is, so a file whose rows have references can
-   * be imported again; a retry with the same idempotency key adds none twice either. One without a key, of a request that was cut
-   * off, adds once more the customers without a reference that it had added.
+   * colon. When anything is wrong with any row, nothing is imported.
+   *
+   * A customer whose reference is there already is left as it is, so a file whose rows have references can be imported again. A retry
+   * with the same idempotency key adds none twice either; one without a key, of a request that was cut off, adds once more the
+   * customers without a reference that it had added.
    *
    * Fails with IMPORT_INVALID.
    *
@@ -1697,7 +1699,7 @@ export interface Routes {
   /**
    * Signs a person up. The same email address cannot sign up twice.
    *
-   * Fails with EMAIL_TAKEN.
+   * Fails with EMAIL_TAKEN, and with RATE_LIMITED when more people sign up and in at once than passwords can be hashed.
    *
    * @generated from rpc numer.user.v1.UserService.CreateUser
    */
@@ -1719,8 +1721,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields of the caller's own account and leaves the others as they are. An API key cannot change the
-   * email address and the payment account.
+   * Changes the given fields of the caller's own account and leaves the others as they are. An API key can change neither the
+   * email address nor the payment account.
    *
    * Fails with USER_NOT_FOUND, PERMISSION_DENIED, EMAIL_TAKEN and ETAG_MISMATCH.
    *

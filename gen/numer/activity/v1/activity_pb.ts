@@ -18,7 +18,7 @@ export const file_numer_activity_v1_activity: GenFile = /*@__PURE__*/
   fileDesc("CiBudW1lci9hY3Rpdml0eS92MS9hY3Rpdml0eS5wcm90bxIRbnVtZXIuYWN0aXZpdHkudjEivgMKCEFjdGl2aXR5Eg8KAmlkGAEgASgJQgPgQQMSEQoEdHlwZRgCIAEoCUID4EEDEhcKCmludm9pY2VfaWQYAyABKAlCA+BBAxIXCgpzdWJqZWN0X2lkGAQgASgJQgPgQQMSFQoIYWN0b3JfaWQYBSABKAlCA+BBAxI+CgphY3Rvcl90eXBlGAYgASgOMiUubnVtZXIuYWN0aXZpdHkudjEuQWN0aXZpdHkuQWN0b3JUeXBlQgPgQQMSFwoKcmVxdWVzdF9pZBgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKB2NoYW5nZXMYCSADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhkKB2FkZHJlc3MYCiABKAlCA+BBA0gAiAEBIlkKCUFjdG9yVHlwZRIaChZBQ1RPUl9UWVBFX1VOU1BFQ0lGSUVEEAASCAoEVVNFUhABEgsKB0FQSV9LRVkQAhILCgdTRVJWSUNFEAMSDAoIQ1VTVE9NRVIQBEIKCghfYWRkcmVzc2IGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_activity_v1_field_change]);
 
 /**
- * One thing that happened to an invoice, a customer or an account. Activities are only ever added.
+ * One thing that happened in an account. Activities are only ever added.
  *
  * @generated from message numer.activity.v1.Activity
  */
@@ -45,7 +45,7 @@ export type Activity = Message<"numer.activity.v1.Activity"> & {
   invoiceId: string;
 
   /**
-   * Id of what it is about: the invoice, customer, user, session, API key, reminder or notification.
+   * Id of what it is about, e.g. of an invoice, a quote, a customer or an API key: the subject of the event.
    *
    * @generated from field: string subject_id = 4;
    */
@@ -96,7 +96,7 @@ export type Activity = Message<"numer.activity.v1.Activity"> & {
 };
 
 /**
- * One thing that happened to an invoice, a customer or an account. Activities are only ever added.
+ * One thing that happened in an account. Activities are only ever added.
  *
  * @generated from message numer.activity.v1.Activity
  */
@@ -123,7 +123,7 @@ export type ActivityJson = {
   invoiceId?: string;
 
   /**
-   * Id of what it is about: the invoice, customer, user, session, API key, reminder or notification.
+   * Id of what it is about, e.g. of an invoice, a quote, a customer or an API key: the subject of the event.
    *
    * @generated from field: string subject_id = 4;
    */

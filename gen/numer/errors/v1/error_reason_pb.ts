@@ -197,7 +197,7 @@ export const ErrorReason = {
   NEGATIVE_TOTAL: 24,
 
   /**
-   * The reminder was sent or cancelled before, so it cannot be cancelled.
+   * The reminder was sent or cancelled before, so it cannot be cancelled; metadata `state` tells which.
    *
    * @generated from enum value: REMINDER_STATE = 25;
    */
@@ -218,7 +218,7 @@ export const ErrorReason = {
   REMINDER_EXISTS: 27,
 
   /**
-   * The resource changed since the version named by If-Match.
+   * The resource changed since the version named by If-Match; metadata `etag` names the present one.
    *
    * @generated from enum value: ETAG_MISMATCH = 28;
    */

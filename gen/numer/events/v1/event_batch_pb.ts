@@ -107,7 +107,7 @@ export type Event = Message<"numer.events.v1.Event"> & {
   ownerId?: string | undefined;
 
   /**
-   * Who did it: `user:<id>`, `api-key:<id>` or `service:<name>`.
+   * Who did it: `user:<id>`, `api-key:<id>`, `service:<name>` or `customer:<id>`.
    *
    * @generated from field: string actor = 8;
    */
@@ -205,7 +205,7 @@ export type EventJson = {
   ownerId?: string;
 
   /**
-   * Who did it: `user:<id>`, `api-key:<id>` or `service:<name>`.
+   * Who did it: `user:<id>`, `api-key:<id>`, `service:<name>` or `customer:<id>`.
    *
    * @generated from field: string actor = 8;
    */

@@ -85,7 +85,7 @@ export const InvoiceCreatedSchema: GenMessage<InvoiceCreated, {jsonType: Invoice
   messageDesc(file_numer_invoice_v1_invoice_events, 0);
 
 /**
- * A draft, or the memo of an open invoice, was changed.
+ * A draft was changed, or memo, metadata or tags of an opened invoice.
  *
  * @generated from message numer.invoice.v1.InvoiceUpdated
  */
@@ -113,7 +113,7 @@ export type InvoiceUpdated = Message<"numer.invoice.v1.InvoiceUpdated"> & {
 };
 
 /**
- * A draft, or the memo of an open invoice, was changed.
+ * A draft was changed, or memo, metadata or tags of an opened invoice.
  *
  * @generated from message numer.invoice.v1.InvoiceUpdated
  */

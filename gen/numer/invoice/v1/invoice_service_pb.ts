@@ -839,14 +839,14 @@ export const ListInvoicesRequest_Order = {
   DUE_DATE_DESC: 4,
 
   /**
-   * Issued first first. Drafts without an issue date come last, as they are issued today at the soonest.
+   * Earliest issue date first. Drafts without one come last, as they are issued today at the soonest.
    *
    * @generated from enum value: ISSUE_DATE_ASC = 5;
    */
   ISSUE_DATE_ASC: 5,
 
   /**
-   * Issued last first, and drafts without an issue date before them.
+   * Latest issue date first, and drafts without one before them.
    *
    * @generated from enum value: ISSUE_DATE_DESC = 6;
    */

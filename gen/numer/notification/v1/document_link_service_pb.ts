@@ -653,7 +653,8 @@ export const DocumentLinkService: GenService<{
   /**
    * Gives a file of the document that a link leads to.
    *
-   * Fails with NOT_FOUND when the link leads nowhere or the document has no such file, and with DOCUMENT_TOO_LONG and RATE_LIMITED.
+   * Fails with NOT_FOUND when the link leads nowhere or documents of the kind have no such file, and with E_INVOICE_IMPOSSIBLE,
+   * DOCUMENT_TOO_LONG and RATE_LIMITED.
    *
    * @generated from rpc numer.notification.v1.DocumentLinkService.GetLinkedFile
    */
@@ -665,7 +666,7 @@ export const DocumentLinkService: GenService<{
   /**
    * Records the answer of the customer to the quote that a link leads to, if it is still to be answered, which its page tells.
    *
-   * Fails with NOT_FOUND when the link leads nowhere, or to no quote.
+   * Fails with NOT_FOUND when the link leads nowhere, or to no quote, and with CONFLICT.
    *
    * @generated from rpc numer.notification.v1.DocumentLinkService.AnswerLinkedQuote
    */

@@ -32,7 +32,8 @@ export type DocumentResent = Message<"numer.notification.v1.DocumentResent"> & {
   notification?: Notification | undefined;
 
   /**
-   * The fields that it has; also `ccEmails` and `bccEmail`, when somebody gets a copy, and `message`, when it says something in words of the user's own. For personal data the values are left out.
+   * The fields that it has; also `ccEmails` and `bccEmail`, when somebody gets a copy, and `message`, when it says something in words of
+   * the user's own. For personal data the values are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -53,7 +54,8 @@ export type DocumentResentJson = {
   notification?: NotificationJson;
 
   /**
-   * The fields that it has; also `ccEmails` and `bccEmail`, when somebody gets a copy, and `message`, when it says something in words of the user's own. For personal data the values are left out.
+   * The fields that it has; also `ccEmails` and `bccEmail`, when somebody gets a copy, and `message`, when it says something in words of
+   * the user's own. For personal data the values are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */

@@ -82,7 +82,7 @@ export type WebhookEndpoint = Message<"numer.notification.v1.WebhookEndpoint"> &
   previousSecretExpireTime?: Timestamp | undefined;
 
   /**
-   * Changes with the endpoint; to be sent as If-Match.
+   * Version for If-Match; changes with every change.
    *
    * @generated from field: string etag = 9;
    */
@@ -169,7 +169,7 @@ export type WebhookEndpointJson = {
   previousSecretExpireTime?: TimestampJson;
 
   /**
-   * Changes with the endpoint; to be sent as If-Match.
+   * Version for If-Match; changes with every change.
    *
    * @generated from field: string etag = 9;
    */

@@ -199,8 +199,8 @@ export const EventOptionsSchema: GenMessage<EventOptions, {jsonType: EventOption
  */
 export type FieldOptions = Message<"numer.options.v1.FieldOptions"> & {
   /**
-   * Names of the message's required fields that may be left out here, e.g. `due_date` of the invoice in a request to preview
-   * it. When they are given, all their rules hold; in an answer they are empty when they were not.
+   * Names of the message's required fields that may be left out here, e.g. `customer_id` of the invoice in a request to
+   * preview it. When they are given, all their rules hold; in an answer they are empty when they were not.
    *
    * @generated from field: repeated string optional_fields = 1;
    */
@@ -214,8 +214,8 @@ export type FieldOptions = Message<"numer.options.v1.FieldOptions"> & {
  */
 export type FieldOptionsJson = {
   /**
-   * Names of the message's required fields that may be left out here, e.g. `due_date` of the invoice in a request to preview
-   * it. When they are given, all their rules hold; in an answer they are empty when they were not.
+   * Names of the message's required fields that may be left out here, e.g. `customer_id` of the invoice in a request to
+   * preview it. When they are given, all their rules hold; in an answer they are empty when they were not.
    *
    * @generated from field: repeated string optional_fields = 1;
    */

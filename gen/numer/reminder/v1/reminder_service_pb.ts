@@ -571,7 +571,7 @@ export const ReminderService: GenService<{
     output: typeof GetReminderResponseSchema;
   },
   /**
-   * Lists reminders, the ones due first first.
+   * Lists reminders, soonest first.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *

@@ -19,7 +19,8 @@ export const file_numer_user_v1_api_key: GenFile = /*@__PURE__*/
 /**
  * A key with which a program acts for a user. Its secret is shown once, when it is made; only a hash is kept. It may do
  * what the user may, except for what reaches beyond the key: changing the password, the email address or the payment account,
- * deleting the account, making keys, adding webhook endpoints and changing their URLs and secrets, for which the user has to sign in.
+ * deleting the account, making keys, adding webhook endpoints, changing their URLs and secrets, and saying who gets blind copies of
+ * mails. For these the user has to sign in.
  *
  * @generated from message numer.user.v1.ApiKey
  */
@@ -63,7 +64,8 @@ export type ApiKey = Message<"numer.user.v1.ApiKey"> & {
 /**
  * A key with which a program acts for a user. Its secret is shown once, when it is made; only a hash is kept. It may do
  * what the user may, except for what reaches beyond the key: changing the password, the email address or the payment account,
- * deleting the account, making keys, adding webhook endpoints and changing their URLs and secrets, for which the user has to sign in.
+ * deleting the account, making keys, adding webhook endpoints, changing their URLs and secrets, and saying who gets blind copies of
+ * mails. For these the user has to sign in.
  *
  * @generated from message numer.user.v1.ApiKey
  */

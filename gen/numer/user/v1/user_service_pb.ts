@@ -681,7 +681,7 @@ export const UserService: GenService<{
   /**
    * Signs a person up. The same email address cannot sign up twice.
    *
-   * Fails with EMAIL_TAKEN.
+   * Fails with EMAIL_TAKEN, and with RATE_LIMITED when more people sign up and in at once than passwords can be hashed.
    *
    * @generated from rpc numer.user.v1.UserService.CreateUser
    */
@@ -703,8 +703,8 @@ export const UserService: GenService<{
     output: typeof GetUserResponseSchema;
   },
   /**
-   * Changes the given fields of the caller's own account and leaves the others as they are. An API key cannot change the
-   * email address and the payment account.
+   * Changes the given fields of the caller's own account and leaves the others as they are. An API key can change neither the
+   * email address nor the payment account.
    *
    * Fails with USER_NOT_FOUND, PERMISSION_DENIED, EMAIL_TAKEN and ETAG_MISMATCH.
    *
