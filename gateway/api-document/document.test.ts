@@ -178,6 +178,13 @@ describe('failures', () => {
     expect(silent.map(nameOf)).toEqual([]);
   });
 
+  test('tell of an id in the path that there may be no such thing', () => {
+    const silent = contractPlaces.filter(
+      ({ path, operation: { responses } }) => path.includes('{') && !('404' in responses),
+    );
+    expect(silent.map(nameOf)).toEqual([]);
+  });
+
   test('of sending an invoice are those that its comment names, and those of every write', () => {
     expect(reasonsOf(operation('post', '/invoices/{invoiceId}/send'))).toEqual({
       400: ['INVALID_ARGUMENT'],

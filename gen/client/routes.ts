@@ -171,7 +171,7 @@ export interface Routes {
    * Gives a credit note as an electronic one after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8): the
    * same as GetCreditNoteUbl gives, by the same specifications, in the other syntax of the standard.
    *
-   * Fails as GetCreditNoteUbl does.
+   * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteUbl does.
    *
    * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNoteCii
    */
@@ -403,7 +403,7 @@ export interface Routes {
    * Gives an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8):
    * the same as GetInvoiceUbl gives, by the same specifications, in the other syntax of the standard.
    *
-   * Fails as GetInvoiceUbl does.
+   * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceUbl does.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.GetInvoiceCii
    */
@@ -999,8 +999,8 @@ export interface Routes {
    * the XML has: the invoice as it was opened, whatever happened to it afterwards. So there are no instalments
    * on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that the font does not have is U+FFFD.
    *
-   * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment or the scheme of an electronic
-   * address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
+   * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceCii does and also where a tax is split payment or the scheme of
+   * an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetInvoiceFacturX
    */
@@ -1014,8 +1014,8 @@ export interface Routes {
    * GetCreditNoteCii gives by default inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the
    * XML has.
    *
-   * Fails as GetCreditNoteCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment or the scheme of an electronic
-   * address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
+   * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteCii does and also where a tax is split payment or the
+   * scheme of an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCreditNoteFacturX
    */

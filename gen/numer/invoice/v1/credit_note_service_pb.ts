@@ -947,7 +947,7 @@ export const CreditNoteService: GenService<{
    * Gives a credit note as an electronic one after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8): the
    * same as GetCreditNoteUbl gives, by the same specifications, in the other syntax of the standard.
    *
-   * Fails as GetCreditNoteUbl does.
+   * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteUbl does.
    *
    * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNoteCii
    */

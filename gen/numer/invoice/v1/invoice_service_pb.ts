@@ -2917,7 +2917,7 @@ export const InvoiceService: GenService<{
    * Gives an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8):
    * the same as GetInvoiceUbl gives, by the same specifications, in the other syntax of the standard.
    *
-   * Fails as GetInvoiceUbl does.
+   * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceUbl does.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.GetInvoiceCii
    */

@@ -687,8 +687,8 @@ export const DocumentService: GenService<{
    * the XML has: the invoice as it was opened, whatever happened to it afterwards. So there are no instalments
    * on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that the font does not have is U+FFFD.
    *
-   * Fails as GetInvoiceCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment or the scheme of an electronic
-   * address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
+   * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceCii does and also where a tax is split payment or the scheme of
+   * an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetInvoiceFacturX
    */
@@ -702,8 +702,8 @@ export const DocumentService: GenService<{
    * GetCreditNoteCii gives by default inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the
    * XML has.
    *
-   * Fails as GetCreditNoteCii does, with E_INVOICE_IMPOSSIBLE also where a tax is split payment or the scheme of an electronic
-   * address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
+   * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteCii does and also where a tax is split payment or the
+   * scheme of an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCreditNoteFacturX
    */
