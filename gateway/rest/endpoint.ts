@@ -10,7 +10,7 @@ import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import type { Transport } from '@connectrpc/connect';
 import { type AnswerWriter, createAnswerWriters } from './answer.ts';
 import { responseHeadersDefault } from './headers.ts';
-import { type Route, RuleError } from './route.ts';
+import { attempt, nameOf, type Route, RuleError } from './route.ts';
 import { createLocationWriter, type LocationWriter, type Success } from './success.ts';
 
 /** A route with all that calling it needs, worked out at the start. */
@@ -72,16 +72,9 @@ export function compileEndpoints(routes: readonly Route[], options: EndpointOpti
     // The map has the service of every route.
     const transport = transports.get(rpc.parent) as Transport;
     const success = options.success?.(rpc) ?? {};
-    try {
-      endpoints.set(route, {
-        ...compileAnswer(route, writerOf(route), success, options),
-        route,
-        transport,
-        isUnary: rpc.methodKind === 'unary',
-      });
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      mistakes.push(`${rpc.parent.file.name}.proto: ${rpc.parent.typeName}.${rpc.name}: ${why}`);
+    const answer = attempt(mistakes, nameOf(rpc), () => compileAnswer(route, writerOf(route), success, options));
+    if (answer !== undefined) {
+      endpoints.set(route, { ...answer, route, transport, isUnary: rpc.methodKind === 'unary' });
     }
   }
   if (mistakes.length > 0) {

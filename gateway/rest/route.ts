@@ -92,11 +92,13 @@ export function compileRoutes(services: readonly DescService[], isExposed: (rpc:
   return { routes, router };
 }
 
-function nameOf(rpc: DescMethod): string {
+/** Where an RPC is declared: the file, the service and its name. */
+export function nameOf(rpc: DescMethod): string {
   return `${rpc.parent.file.name}.proto: ${rpc.parent.typeName}.${rpc.name}`;
 }
 
-function attempt<T>(mistakes: string[], name: string, compile: () => T): T | undefined {
+/** Compiles something, or notes under `name` why that cannot be done. */
+export function attempt<T>(mistakes: string[], name: string, compile: () => T): T | undefined {
   try {
     return compile();
   } catch (error) {
