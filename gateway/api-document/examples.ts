@@ -47,6 +47,8 @@ const customer = {
   etag: '"1"',
 };
 
+const { address: _address, ...customerWithoutAddress } = customer;
+
 const draft = {
   id: INVOICE_ID,
   state: 'DRAFT',
@@ -112,7 +114,6 @@ const openInvoice = {
   ...changedDraft,
   number: 'INV-00001',
   state: 'OPEN',
-  dueMinor: '11899',
   creditableMinor: '11899',
   seller: { name: 'Dana', email: 'dana@example.com', locale: 'en' },
   customer: {
@@ -181,35 +182,20 @@ const apiKey = {
 
 const noInvoices = { count: 0 };
 
-const unpaid = { count: 1, totalMinor: '11899', dueMinor: '6899', paidMinor: '5000', payableMinor: '11899' };
+const amounts = {
+  draft: noInvoices,
+  unpaid: { count: 1, totalMinor: '11899', dueMinor: '6899', paidMinor: '5000', payableMinor: '11899' },
+  overdue: noInvoices,
+  paid: noInvoices,
+  voided: noInvoices,
+  uncollectible: noInvoices,
+  paidThisMonthMinor: '5000',
+};
 
 const stats = {
-  currencies: [
-    {
-      currencyCode: 'EUR',
-      draft: noInvoices,
-      unpaid,
-      overdue: noInvoices,
-      paid: noInvoices,
-      voided: noInvoices,
-      uncollectible: noInvoices,
-      dueMinor: '6899',
-      paidThisMonthMinor: '5000',
-    },
-  ],
+  currencies: [{ currencyCode: 'EUR', ...amounts, dueMinor: '6899' }],
   updateTime: '2026-11-22T11:50:26.396Z',
-  convertedTotal: {
-    currencyCode: 'EUR',
-    amounts: {
-      draft: noInvoices,
-      unpaid,
-      overdue: noInvoices,
-      paid: noInvoices,
-      voided: noInvoices,
-      uncollectible: noInvoices,
-      paidThisMonthMinor: '5000',
-    },
-  },
+  convertedTotal: { currencyCode: 'EUR', amounts },
 };
 
 const exchangeRate = {
@@ -255,7 +241,7 @@ export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Ex
       request: {
         name: customer.name,
         email: customer.email,
-        address: { line1: '1 Mill Lane', city: 'Leeds', postalCode: 'LS1 4AP', countryCode: 'GB' },
+        address: customer.address,
       },
       response: customer,
     },
@@ -266,7 +252,7 @@ export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Ex
     {
       request: { phone: '+44 113 496 0000', address: null },
       response: {
-        ...withoutAddress(customer),
+        ...customerWithoutAddress,
         phone: '+44 113 496 0000',
         updateTime: '2026-11-22T11:50:26.150Z',
         etag: '"2"',
@@ -307,7 +293,3 @@ export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Ex
   ],
   [ExchangeRateService.method.listExchangeRates, { response: { exchangeRates: [exchangeRate] } }],
 ]);
-
-function withoutAddress({ address: _, ...rest }: typeof customer): Omit<typeof customer, 'address'> {
-  return rest;
-}

@@ -1,10 +1,15 @@
-import type { PathItem, Tag } from '../openapi/document.ts';
+import type { PathItem, Response, Schema, Tag } from '../openapi/document.ts';
 import { COMMON_HEADERS } from './headers.ts';
 
 /** The group of what is there for operators. */
 export const HEALTH_TAG: Tag = { name: 'Health', description: 'For load balancers and orchestrators.' };
 
-const status = (value: string) => ({ type: 'string', const: value }) as const;
+const OK: Readonly<Record<string, Schema>> = { status: { type: 'string', const: 'ok' } };
+
+function answer(description: string, properties: Readonly<Record<string, Schema>>): Response {
+  const schema: Schema = { type: 'object', properties, required: Object.keys(properties) };
+  return { description, headers: COMMON_HEADERS, content: { 'application/json': { schema } } };
+}
 
 /** What the gateway answers itself, without a service behind it. */
 export const HEALTH_PATHS: Readonly<Record<string, PathItem>> = {
@@ -14,17 +19,7 @@ export const HEALTH_PATHS: Readonly<Record<string, PathItem>> = {
       tags: [HEALTH_TAG.name],
       summary: 'Tells that the gateway runs',
       security: [],
-      responses: {
-        200: {
-          description: 'It runs.',
-          headers: COMMON_HEADERS,
-          content: {
-            'application/json': {
-              schema: { type: 'object', properties: { status: status('ok') }, required: ['status'] },
-            },
-          },
-        },
-      },
+      responses: { 200: answer('It runs.', OK) },
     },
   },
   '/readyz': {
@@ -34,34 +29,17 @@ export const HEALTH_PATHS: Readonly<Record<string, PathItem>> = {
       summary: 'Tells whether every service can be reached',
       security: [],
       responses: {
-        200: {
-          description: 'They all can.',
-          headers: COMMON_HEADERS,
-          content: {
-            'application/json': {
-              schema: { type: 'object', properties: { status: status('ok') }, required: ['status'] },
-            },
-          },
-        },
+        200: answer('They all can.', OK),
         503: {
-          description: 'Some cannot.',
-          headers: { ...COMMON_HEADERS, 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
-          content: {
-            'application/json': {
-              schema: {
-                type: 'object',
-                properties: {
-                  status: status('unavailable'),
-                  unready: {
-                    type: 'array',
-                    items: { type: 'string' },
-                    description: 'The services that cannot be reached.',
-                  },
-                },
-                required: ['status', 'unready'],
-              },
+          ...answer('Some cannot.', {
+            status: { type: 'string', const: 'unavailable' },
+            unready: {
+              type: 'array',
+              items: { type: 'string' },
+              description: 'The services that cannot be reached.',
             },
-          },
+          }),
+          headers: { ...COMMON_HEADERS, 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
         },
       },
     },
