@@ -60,6 +60,15 @@ describe('a request that is hardly one', () => {
     expect(await sendBytes('GET /customers HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 401 /);
   });
 
+  test.each([
+    ['GET http://localhost/livez', 200],
+    ['GET http://localhost?a=b', 302],
+    ['POST http://localhost/numer.user.v1.UserService/CreateUser', 415],
+  ])('may name the host in its target: %s', async (line, status) => {
+    const answer = await sendBytes(`${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
   test('is 400 over HTTP/2 with an authority that is none', async () => {
     const session = connectHttp2(gateway.url);
     const path = '/numer.user.v1.UserService/CreateUser';
