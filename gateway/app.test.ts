@@ -63,6 +63,12 @@ describe('a success', () => {
     expect(calls[0]?.header['idempotency-key']).toBe('k1');
   });
 
+  test('has no other header of the service', async () => {
+    const response = await send('/invoices', { method: 'POST', headers: AS_ADA_JSON, body: '{}' });
+    expect(response.headers.get('x-internal')).toBeNull();
+    expect(response.headers.get('cache-control')).toBe('private, no-cache');
+  });
+
   test('comes over HTTP/2 as well', async () => {
     const session = connectHttp2(gateway.url);
     const stream = session.request({ ':path': '/invoices', ':method': 'POST', ...AS_ADA_JSON });

@@ -6,7 +6,7 @@ import type { ErrorReasonName } from '../runtime/call/errors.ts';
 import type { Logger } from '../runtime/process/log.ts';
 import { contextOf, exchangeOf } from './edge/exchange.ts';
 import { breakOff } from './edge/http-message.ts';
-import { ACCEPTED_HEADERS } from './edge/passed-headers.ts';
+import { ACCEPTED_HEADERS, RETURNED_HEADERS } from './edge/passed-headers.ts';
 import { addDocsPages } from './pages/docs-pages.ts';
 import { addDocumentPages, type DocumentPagesOptions } from './pages/document-pages.ts';
 import { addMailPages } from './pages/mail-pages.ts';
@@ -56,6 +56,7 @@ export function createApp(options: AppOptions): Hono<Env> {
     statusByReason: STATUS_BY_REASON,
     reasonByStatus: REASON_BY_STATUS,
     requestHeaders: ACCEPTED_HEADERS,
+    responseHeaders: RETURNED_HEADERS,
     maxBodyBytes: options.bodyBytesMax,
     beforeCall: ({ route, header, context }) => {
       const exchange = exchangeOf(context.contextValues);

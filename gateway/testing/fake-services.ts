@@ -52,6 +52,7 @@ export function createFakeServices(): FakeServices {
           createInvoice({ invoice }, context) {
             called(context);
             context.responseHeader.set('x-internal', 'secret');
+            context.responseHeader.set('cache-control', 'public');
             if (context.requestHeader.has(HEADER.idempotencyKey)) {
               context.responseHeader.set(HEADER.idempotentReplayed, 'true');
             }
