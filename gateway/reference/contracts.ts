@@ -85,21 +85,15 @@ function usersOf(
   messages: readonly DescMessage[],
   services: readonly DescService[],
 ): Map<string, (DescField | DescMethod)[]> {
-  const uses = [
-    ...messages.flatMap((message) => message.fields.map((field) => [field, field.message] as const)),
-    ...services.flatMap(({ methods }) =>
-      methods.flatMap(
-        (method) =>
-          [
-            [method, method.input],
-            [method, method.output],
-          ] as const,
-      ),
-    ),
-  ];
   const users = new Map<string, (DescField | DescMethod)[]>();
-  for (const [user, message] of uses) {
-    if (message !== undefined) users.set(message.typeName, [...(users.get(message.typeName) ?? []), user]);
+  const add = (user: DescField | DescMethod, { typeName }: DescMessage) =>
+    users.set(typeName, [...(users.get(typeName) ?? []), user]);
+  for (const field of messages.flatMap(({ fields }) => fields)) {
+    if (field.message !== undefined) add(field, field.message);
+  }
+  for (const method of services.flatMap(({ methods }) => methods)) {
+    add(method, method.input);
+    add(method, method.output);
   }
   return users;
 }
