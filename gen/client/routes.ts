@@ -325,15 +325,19 @@ export interface Routes {
 
   /**
    * Makes drafts of a CSV file, and records invoices that another system issued: text in UTF-8 with a header, separated by commas,
-   * semicolons or tabs, with a row for each line of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in
-   * the column `invoice` are one invoice; of customer_id or customer_reference, due_date or due_days, currency_code, issue_date,
-   * delivery_date, period_start_date, period_end_date, buyer_reference, purchase_order_reference, memo, number_series, tags with
-   * commas between them, number and total its first row decides, and its others may leave them out. The columns of lines are
-   * description, quantity, unit_code, unit_price, discount_percent and tax_percent. An invoice with a `number` is recorded as one
-   * that was issued elsewhere, as FinalizeInvoice does; without one it is made a draft. `total` is the total that it is to come
-   * to, e.g. 119.00: the file is wrong when it comes to another. When anything is wrong with any row, nothing is imported. The
-   * invoices are made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a
-   * request that was cut off, makes all of them and leaves those that it had made.
+   * semicolons or tabs, with a row for each line of an invoice, at most 2,000 rows and 200 invoices. When anything is wrong with any
+   * row, nothing is imported.
+   *
+   * Rows with the same text in the column `invoice` are one invoice. Its first row decides customer_id or customer_reference, due_date
+   * or due_days, currency_code, issue_date, delivery_date, period_start_date, period_end_date, buyer_reference,
+   * purchase_order_reference, memo, number_series, tags with commas between them, number and total; its others may leave them out. The
+   * columns of lines are description, quantity, unit_code, unit_price, discount_percent and tax_percent.
+   *
+   * An invoice with a `number` is recorded as one that was issued elsewhere, as FinalizeInvoice does; without one it is made a draft.
+   * `total` is the total that it is to come to, e.g. 119.00: the file is wrong when it comes to another.
+   *
+   * The invoices are made one after the other. A retry with the same idempotency key makes none twice. One without a key, of a request
+   * that was cut off, makes drafts once more, and is refused when an invoice was recorded, since its number is taken.
    *
    * Fails with IMPORT_INVALID, and where a number is given to another invoice in the meantime with NUMBER_TAKEN and NUMBER_RESERVED.
    *
@@ -1368,11 +1372,12 @@ export interface Routes {
 
   /**
    * Changes the given fields and leaves the others as they are; steps are replaced as a whole. From the answer on, no step that the
-   * plan has no more is sent. What is scheduled follows within moments, or some minutes for very many open invoices: steps that
-   * are gone are cancelled with PLAN_CHANGED, new ones are scheduled where their time is still to come, those that stay keep their
-   * id and move to the time of day, and are sent at once when that has passed on their day. A step that was cancelled with
-   * PLAN_CHANGED is scheduled again when the plan has it again. Reminders that the user added or cancelled, and those that were
-   * sent, stay so.
+   * plan has no more is sent. What is scheduled follows within moments, or some minutes for very many open invoices:
+   *
+   * - steps that are gone are cancelled with PLAN_CHANGED, and scheduled again when the plan has them again;
+   * - new ones are scheduled where their time is still to come;
+   * - those that stay keep their id and move to the time of day, and are sent at once when that has passed on their day;
+   * - reminders that the user added or cancelled, and those that were sent, stay so.
    *
    * Fails with ETAG_MISMATCH.
    *
@@ -1509,10 +1514,11 @@ export interface Routes {
 
   /**
    * Adds the customers of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with at most 500
-   * rows. Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code,
-   * country_code, tax_id, locale, notes, reference, tags and cc_emails with commas between them, and electronic_address and
-   * legal_registration, each a scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may be without scheme and
-   * colon. When anything is wrong with any row, nothing is imported.
+   * rows. When anything is wrong with any row, nothing is imported.
+   *
+   * Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code, country_code, tax_id,
+   * locale, notes, reference, tags and cc_emails with commas between them, and electronic_address and legal_registration, each a
+   * scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may be without scheme and colon.
    *
    * A customer whose reference is there already is left as it is, so a file whose rows have references can be imported again. A retry
    * with the same idempotency key adds none twice either; one without a key, of a request that was cut off, adds once more the
@@ -1606,11 +1612,13 @@ export interface Routes {
   };
 
   /**
-   * Gives the caller a logo in place of the one so far: all documents have it from now on, also those that were issued before. A PNG or
-   * JPEG file of at most 256 KiB and 2,000 x 2,000 pixels. A PNG has at most 8 bits for each colour and is not interlaced; a
-   * JPEG is grey or in RGB, and upright. The file is checked as a whole, so that no document ever fails because of it, and what does not
-   * belong to the picture, such as where a photo was taken, is not kept. SVG is not taken: it can hold scripts, and texts in fonts that
-   * others do not have. An API key may do it, as it may change the name that stands on documents.
+   * Gives the caller a logo in place of the one so far: all documents have it from now on, also those that were issued before. An API key
+   * may do it, as it may change the name that stands on documents.
+   *
+   * The file is a PNG or JPEG of at most 256 KiB and 2,000 x 2,000 pixels. A PNG has at most 8 bits for each colour and is not
+   * interlaced; a JPEG is grey or in RGB, and upright. SVG is not taken: it can hold scripts, and texts in fonts that others do not
+   * have. The file is checked as a whole, so that no document ever fails because of it, and what does not belong to the picture, such
+   * as where a photo was taken, is not kept.
    *
    * Fails with USER_NOT_FOUND and ETAG_MISMATCH.
    *

@@ -668,15 +668,19 @@ export const InvoiceBulkService: GenService<{
   },
   /**
    * Makes drafts of a CSV file, and records invoices that another system issued: text in UTF-8 with a header, separated by commas,
-   * semicolons or tabs, with a row for each line of an invoice, at most 2,000 rows and 200 invoices. Rows with the same text in
-   * the column `invoice` are one invoice; of customer_id or customer_reference, due_date or due_days, currency_code, issue_date,
-   * delivery_date, period_start_date, period_end_date, buyer_reference, purchase_order_reference, memo, number_series, tags with
-   * commas between them, number and total its first row decides, and its others may leave them out. The columns of lines are
-   * description, quantity, unit_code, unit_price, discount_percent and tax_percent. An invoice with a `number` is recorded as one
-   * that was issued elsewhere, as FinalizeInvoice does; without one it is made a draft. `total` is the total that it is to come
-   * to, e.g. 119.00: the file is wrong when it comes to another. When anything is wrong with any row, nothing is imported. The
-   * invoices are made one after the other: a retry with the same idempotency key makes none twice, while one without a key, of a
-   * request that was cut off, makes all of them and leaves those that it had made.
+   * semicolons or tabs, with a row for each line of an invoice, at most 2,000 rows and 200 invoices. When anything is wrong with any
+   * row, nothing is imported.
+   *
+   * Rows with the same text in the column `invoice` are one invoice. Its first row decides customer_id or customer_reference, due_date
+   * or due_days, currency_code, issue_date, delivery_date, period_start_date, period_end_date, buyer_reference,
+   * purchase_order_reference, memo, number_series, tags with commas between them, number and total; its others may leave them out. The
+   * columns of lines are description, quantity, unit_code, unit_price, discount_percent and tax_percent.
+   *
+   * An invoice with a `number` is recorded as one that was issued elsewhere, as FinalizeInvoice does; without one it is made a draft.
+   * `total` is the total that it is to come to, e.g. 119.00: the file is wrong when it comes to another.
+   *
+   * The invoices are made one after the other. A retry with the same idempotency key makes none twice. One without a key, of a request
+   * that was cut off, makes drafts once more, and is refused when an invoice was recorded, since its number is taken.
    *
    * Fails with IMPORT_INVALID, and where a number is given to another invoice in the meantime with NUMBER_TAKEN and NUMBER_RESERVED.
    *

@@ -179,11 +179,12 @@ export const ReminderSettingsService: GenService<{
   },
   /**
    * Changes the given fields and leaves the others as they are; steps are replaced as a whole. From the answer on, no step that the
-   * plan has no more is sent. What is scheduled follows within moments, or some minutes for very many open invoices: steps that
-   * are gone are cancelled with PLAN_CHANGED, new ones are scheduled where their time is still to come, those that stay keep their
-   * id and move to the time of day, and are sent at once when that has passed on their day. A step that was cancelled with
-   * PLAN_CHANGED is scheduled again when the plan has it again. Reminders that the user added or cancelled, and those that were
-   * sent, stay so.
+   * plan has no more is sent. What is scheduled follows within moments, or some minutes for very many open invoices:
+   *
+   * - steps that are gone are cancelled with PLAN_CHANGED, and scheduled again when the plan has them again;
+   * - new ones are scheduled where their time is still to come;
+   * - those that stay keep their id and move to the time of day, and are sent at once when that has passed on their day;
+   * - reminders that the user added or cancelled, and those that were sent, stay so.
    *
    * Fails with ETAG_MISMATCH.
    *

@@ -252,10 +252,11 @@ export const CustomerBulkService: GenService<{
   },
   /**
    * Adds the customers of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with at most 500
-   * rows. Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code,
-   * country_code, tax_id, locale, notes, reference, tags and cc_emails with commas between them, and electronic_address and
-   * legal_registration, each a scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may be without scheme and
-   * colon. When anything is wrong with any row, nothing is imported.
+   * rows. When anything is wrong with any row, nothing is imported.
+   *
+   * Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code, country_code, tax_id,
+   * locale, notes, reference, tags and cc_emails with commas between them, and electronic_address and legal_registration, each a
+   * scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may be without scheme and colon.
    *
    * A customer whose reference is there already is left as it is, so a file whose rows have references can be imported again. A retry
    * with the same idempotency key adds none twice either; one without a key, of a request that was cut off, adds once more the

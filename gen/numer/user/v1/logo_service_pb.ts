@@ -335,11 +335,13 @@ export const LogoService: GenService<{
     output: typeof GetLogoResponseSchema;
   },
   /**
-   * Gives the caller a logo in place of the one so far: all documents have it from now on, also those that were issued before. A PNG or
-   * JPEG file of at most 256 KiB and 2,000 x 2,000 pixels. A PNG has at most 8 bits for each colour and is not interlaced; a
-   * JPEG is grey or in RGB, and upright. The file is checked as a whole, so that no document ever fails because of it, and what does not
-   * belong to the picture, such as where a photo was taken, is not kept. SVG is not taken: it can hold scripts, and texts in fonts that
-   * others do not have. An API key may do it, as it may change the name that stands on documents.
+   * Gives the caller a logo in place of the one so far: all documents have it from now on, also those that were issued before. An API key
+   * may do it, as it may change the name that stands on documents.
+   *
+   * The file is a PNG or JPEG of at most 256 KiB and 2,000 x 2,000 pixels. A PNG has at most 8 bits for each colour and is not
+   * interlaced; a JPEG is grey or in RGB, and upright. SVG is not taken: it can hold scripts, and texts in fonts that others do not
+   * have. The file is checked as a whole, so that no document ever fails because of it, and what does not belong to the picture, such
+   * as where a photo was taken, is not kept.
    *
    * Fails with USER_NOT_FOUND and ETAG_MISMATCH.
    *
