@@ -130,6 +130,14 @@ describe('whatever comes', () => {
     );
   });
 
+  test('an address that never ends is passed over at once', async () => {
+    const endless = `${'a@'.repeat(200_000)}<`;
+    const report = sample('postfix-unknown-user').replace(/(?<=^Final-Recipient: ).*/m, `rfc822; ${endless}`);
+    const startMs = performance.now();
+    expect(await read(report)).toMatchObject({ kind: 'report' });
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+  });
+
   test('parts in parts without end are not read', async () => {
     let [nested, message] = ['', ''];
     for (let depth = 0; depth < 1_000; depth++)

@@ -84,7 +84,7 @@ function distinct(texts: readonly (string | undefined)[]): string[] {
 function recipientsOf(groups: readonly Fields[]): string[] {
   const fields = groups.flatMap((group) => [group.get('original-recipient'), group.get('final-recipient')]);
   // An address comes after its type, such as `rfc822;`.
-  return distinct(fields.map((field) => /;\s*<?([^\s<>;]+@[^\s<>;]+?)>?\s*$/.exec(field ?? '')?.[1]?.toLowerCase()));
+  return distinct(fields.map((field) => /;\s*<?([^\s<>;@]+@[^\s<>;@]+)>?\s*$/.exec(field ?? '')?.[1]?.toLowerCase()));
 }
 
 function nothing(why: string): Reading {
