@@ -10,7 +10,6 @@ import { PasswordResetService } from '../../gen/numer/user/v1/password_reset_ser
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../runtime/call/idempotency.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.ts';
 import type { ServiceMetrics } from '../../runtime/metrics/metrics.ts';
 import { type Config, ConfigError } from '../../runtime/process/config.ts';
 import type { Logger } from '../../runtime/process/log.ts';
@@ -21,38 +20,8 @@ import { createFileCarrier } from './mail/file-carrier.ts';
 import type { MailCarrier } from './mail/mail-carrier.ts';
 import { createSmtpCarrier } from './mail/smtp-carrier.ts';
 import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
-import {
-  prepareClaimAccountMail,
-  prepareDeferAccountMail,
-  prepareFinishAccountMail,
-  prepareQueueAccountMails,
-} from './store/account-mails.ts';
-import { LEASE_MS, prepareClaimMails, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
-import { prepareClaimWebhooks } from './store/claim-webhooks.ts';
-import { prepareCreateWebhookEndpoint } from './store/create-webhook-endpoint.ts';
-import { prepareDecideRetractions } from './store/decide-retractions.ts';
-import { prepareFindDocumentLink, prepareSaveDocumentLink } from './store/document-links.ts';
-import { prepareEraseMails } from './store/erase-mails.ts';
-import { prepareEraseOwners } from './store/erase-owners.ts';
-import { prepareFindNotification } from './store/find-notification.ts';
-import { prepareFindWebhookEndpoint, prepareListWebhookEndpoints } from './store/find-webhook-endpoint.ts';
-import { prepareListNotifications } from './store/list-notifications.ts';
-import { prepareFindWebhookDelivery, prepareListWebhookDeliveries } from './store/list-webhook-deliveries.ts';
-import { prepareFindMailSettings, prepareGetMailSettings, prepareSaveMailSettings } from './store/mail-settings.ts';
-import { preparePruneDeletedEndpoints, preparePruneOldWebhooks } from './store/prune-webhooks.ts';
-import {
-  preparePruneMailWithdrawals,
-  preparePruneQuoteAnswers,
-  preparePruneResends,
-  preparePruneRetractions,
-} from './store/prune-withdrawals.ts';
-import { prepareQueueMails } from './store/queue-mails.ts';
-import { prepareFindResendLimit, prepareQueueResend } from './store/queue-resend.ts';
-import { prepareFindListening, prepareQueueTestWebhook, prepareQueueWebhooks } from './store/queue-webhooks.ts';
-import { prepareResendWebhook } from './store/resend-webhook.ts';
-import { prepareDeferMail, prepareFinishMails } from './store/settle-mail.ts';
-import { prepareReleaseWebhook, prepareSettleWebhooks } from './store/settle-webhooks.ts';
-import { prepareDeleteWebhookEndpoint, prepareUpdateWebhookEndpoint } from './store/update-webhook-endpoint.ts';
+import { LEASE_MS, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
+import { createStore, type Store } from './store/store.ts';
 import type { Targets } from './webhook/webhook-url.ts';
 
 /** Most documents of which it is remembered what they can be had as. */
@@ -91,48 +60,7 @@ export interface Deps {
   readonly eInvoiceFiles: LRUCache<string, readonly PageFile[]>;
   /** Webhooks that are being sent, which goes on from one run of the job to the next. */
   readonly webhooksUnderWay: Set<Promise<void>>;
-  readonly store: {
-    readonly queueMails: ReturnType<typeof prepareQueueMails>;
-    readonly queueResend: ReturnType<typeof prepareQueueResend>;
-    readonly findResendLimit: ReturnType<typeof prepareFindResendLimit>;
-    readonly queueAccountMails: ReturnType<typeof prepareQueueAccountMails>;
-    readonly claimAccountMail: ReturnType<typeof prepareClaimAccountMail>;
-    readonly finishAccountMail: ReturnType<typeof prepareFinishAccountMail>;
-    readonly deferAccountMail: ReturnType<typeof prepareDeferAccountMail>;
-    readonly eraseOwners: ReturnType<typeof prepareEraseOwners>;
-    readonly eraseNext: ReturnType<typeof prepareEraseMails>;
-    readonly claimMails: ReturnType<typeof prepareClaimMails>;
-    readonly finishMails: ReturnType<typeof prepareFinishMails>;
-    readonly deferMail: ReturnType<typeof prepareDeferMail>;
-    readonly decideRetractions: ReturnType<typeof prepareDecideRetractions>;
-    readonly pruneMailWithdrawals: ReturnType<typeof preparePruneMailWithdrawals>;
-    readonly pruneQuoteAnswers: ReturnType<typeof preparePruneQuoteAnswers>;
-    readonly pruneRetractions: ReturnType<typeof preparePruneRetractions>;
-    readonly pruneResends: ReturnType<typeof preparePruneResends>;
-    readonly findNotification: ReturnType<typeof prepareFindNotification>;
-    readonly listNotifications: ReturnType<typeof prepareListNotifications>;
-    readonly getMailSettings: ReturnType<typeof prepareGetMailSettings>;
-    readonly findMailSettings: ReturnType<typeof prepareFindMailSettings>;
-    readonly saveMailSettings: ReturnType<typeof prepareSaveMailSettings>;
-    readonly findDocumentLink: ReturnType<typeof prepareFindDocumentLink>;
-    readonly saveDocumentLink: ReturnType<typeof prepareSaveDocumentLink>;
-    readonly findListening: ReturnType<typeof prepareFindListening>;
-    readonly queueWebhooks: ReturnType<typeof prepareQueueWebhooks>;
-    readonly queueTestWebhook: ReturnType<typeof prepareQueueTestWebhook>;
-    readonly claimWebhooks: ReturnType<typeof prepareClaimWebhooks>;
-    readonly settleWebhooks: ReturnType<typeof prepareSettleWebhooks>;
-    readonly releaseWebhook: ReturnType<typeof prepareReleaseWebhook>;
-    readonly resendWebhook: ReturnType<typeof prepareResendWebhook>;
-    readonly pruneOldWebhooks: ReturnType<typeof preparePruneOldWebhooks>;
-    readonly pruneDeletedEndpoints: ReturnType<typeof preparePruneDeletedEndpoints>;
-    readonly createWebhookEndpoint: ReturnType<typeof prepareCreateWebhookEndpoint>;
-    readonly findWebhookEndpoint: ReturnType<typeof prepareFindWebhookEndpoint>;
-    readonly listWebhookEndpoints: ReturnType<typeof prepareListWebhookEndpoints>;
-    readonly updateWebhookEndpoint: ReturnType<typeof prepareUpdateWebhookEndpoint>;
-    readonly deleteWebhookEndpoint: ReturnType<typeof prepareDeleteWebhookEndpoint>;
-    readonly listWebhookDeliveries: ReturnType<typeof prepareListWebhookDeliveries>;
-    readonly findWebhookDelivery: ReturnType<typeof prepareFindWebhookDelivery>;
-  };
+  readonly store: Store;
 }
 
 /** Prepares every statement and client once, and the way for mail to leave. Throws ConfigError when there is none. */
@@ -141,7 +69,6 @@ export async function createDeps(
   config: Config<typeof NOTIFICATION_CONFIG>,
 ): Promise<Deps> {
   const carrier = await createCarrier(config);
-  const leaseMs = carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS;
   return {
     clock,
     log,
@@ -166,48 +93,7 @@ export async function createDeps(
     webhookTargets: config.WEBHOOK_TARGETS,
     eInvoiceFiles: new LRUCache({ max: KNOWN_DOCUMENTS_MAX }),
     webhooksUnderWay: new Set(),
-    store: prepareOnFirstUse(db, {
-      queueMails: prepareQueueMails,
-      queueResend: prepareQueueResend,
-      findResendLimit: prepareFindResendLimit,
-      queueAccountMails: prepareQueueAccountMails,
-      claimAccountMail: (claiming) => prepareClaimAccountMail(claiming, leaseMs),
-      finishAccountMail: prepareFinishAccountMail,
-      deferAccountMail: prepareDeferAccountMail,
-      eraseOwners: prepareEraseOwners,
-      eraseNext: prepareEraseMails,
-      claimMails: (claiming) => prepareClaimMails(claiming, leaseMs),
-      finishMails: prepareFinishMails,
-      deferMail: prepareDeferMail,
-      decideRetractions: prepareDecideRetractions,
-      pruneMailWithdrawals: preparePruneMailWithdrawals,
-      pruneQuoteAnswers: preparePruneQuoteAnswers,
-      pruneRetractions: preparePruneRetractions,
-      pruneResends: preparePruneResends,
-      findNotification: prepareFindNotification,
-      listNotifications: prepareListNotifications,
-      getMailSettings: prepareGetMailSettings,
-      findMailSettings: prepareFindMailSettings,
-      saveMailSettings: prepareSaveMailSettings,
-      findDocumentLink: prepareFindDocumentLink,
-      saveDocumentLink: prepareSaveDocumentLink,
-      findListening: prepareFindListening,
-      queueWebhooks: prepareQueueWebhooks,
-      queueTestWebhook: prepareQueueTestWebhook,
-      claimWebhooks: prepareClaimWebhooks,
-      settleWebhooks: prepareSettleWebhooks,
-      releaseWebhook: prepareReleaseWebhook,
-      resendWebhook: prepareResendWebhook,
-      pruneOldWebhooks: preparePruneOldWebhooks,
-      pruneDeletedEndpoints: preparePruneDeletedEndpoints,
-      createWebhookEndpoint: prepareCreateWebhookEndpoint,
-      findWebhookEndpoint: prepareFindWebhookEndpoint,
-      listWebhookEndpoints: prepareListWebhookEndpoints,
-      updateWebhookEndpoint: prepareUpdateWebhookEndpoint,
-      deleteWebhookEndpoint: prepareDeleteWebhookEndpoint,
-      listWebhookDeliveries: prepareListWebhookDeliveries,
-      findWebhookDelivery: prepareFindWebhookDelivery,
-    }),
+    store: createStore(db, carrier.isRepeatable ? REPEATABLE_LEASE_MS : LEASE_MS),
   };
 }
 
