@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { key, list, oneOf, text, type Variable } from '../../runtime/process/config.ts';
+import { key, list, oneOf, text } from '../../runtime/process/config.ts';
 import { isMailAddress, toOneLine } from './domain/mail.ts';
 import { BOUNCE_LOCAL_PART_OCTETS_MAX } from './mail/bounce-address.ts';
 
@@ -9,49 +9,29 @@ export interface Mailbox {
   readonly address: string;
 }
 
-function mailbox(options: { readonly description: string; readonly fallback: Mailbox }): Variable<Mailbox> {
-  return {
-    ...options,
-    parse(value) {
-      const [, name = '', address = value.trim()] = /^\s*"?([^<>"]*?)"?\s*<([^<>]*)>\s*$/.exec(value) ?? [];
-      if (!isMailAddress(address))
-        throw new Error('must be an address such as billing@example.com or Me <me@example.com>');
-      return { name: toOneLine(name), address };
-    },
-  };
+function parseMailbox(value: string): Mailbox {
+  const [, name = '', address = value.trim()] = /^\s*"?([^<>"]*?)"?\s*<([^<>]*)>\s*$/.exec(value) ?? [];
+  if (!isMailAddress(address)) throw new Error('must be an address such as billing@example.com or Me <me@example.com>');
+  return { name: toOneLine(name), address };
 }
 
-function bounceAddress(options: { readonly description: string }): Variable<string> {
-  return {
-    ...options,
-    fallback: '',
-    parse(value) {
-      const address = value.trim();
-      if (
-        !isMailAddress(address) ||
-        Buffer.byteLength(address.slice(0, address.lastIndexOf('@'))) > BOUNCE_LOCAL_PART_OCTETS_MAX
-      ) {
-        throw new Error(
-          `must be an address such as bounces@example.com, with at most ${BOUNCE_LOCAL_PART_OCTETS_MAX} octets before the @`,
-        );
-      }
-      return address;
-    },
-  };
+function parseBounceAddress(value: string): string {
+  const address = value.trim();
+  const [localPart = ''] = address.split('@');
+  if (!isMailAddress(address) || Buffer.byteLength(localPart) > BOUNCE_LOCAL_PART_OCTETS_MAX) {
+    throw new Error(
+      `must be an address such as bounces@example.com, with at most ${BOUNCE_LOCAL_PART_OCTETS_MAX} octets before the @`,
+    );
+  }
+  return address;
 }
 
-function smtpUrl(options: { readonly description: string }): Variable<string> {
-  return {
-    ...options,
-    fallback: '',
-    parse(value) {
-      const url = URL.parse(value);
-      if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
-        throw new Error('must be a URL such as smtp://user:password@mail.example.com:587 or smtps://…');
-      }
-      return value;
-    },
-  };
+function parseSmtpUrl(value: string): string {
+  const url = URL.parse(value);
+  if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
+    throw new Error('must be a URL such as smtp://user:password@mail.example.com:587 or smtps://…');
+  }
+  return value;
 }
 
 const RESET_TOKEN = '{token}';
@@ -62,24 +42,18 @@ export function fillResetUrl(template: string, token: string): string {
 }
 
 /** The address of a page with a place for a token, which goes only over https, or to this machine. */
-function resetUrl(options: { readonly description: string }): Variable<string> {
-  return {
-    ...options,
-    fallback: '',
-    parse(value) {
-      const filled = fillResetUrl(value, 'token');
-      const url = URL.parse(filled);
-      const isPrivate = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-      const place = value.indexOf(RESET_TOKEN);
-      const isInHost = url?.origin !== URL.parse(value.slice(0, Math.max(place, 0)))?.origin;
-      if (!isPrivate || place === -1 || isInHost || !/^https?:[/]{2}[^\s{}<>"\\]+$/.test(filled)) {
-        throw new Error(
-          'must be a URL such as https://app.example.com/reset#token={token}, http only to localhost; in a file within quotes, for the #',
-        );
-      }
-      return value;
-    },
-  };
+function parseResetUrl(value: string): string {
+  const filled = fillResetUrl(value, 'token');
+  const url = URL.parse(filled);
+  const isPrivate = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  const place = value.indexOf(RESET_TOKEN);
+  const isInHost = url?.origin !== URL.parse(value.slice(0, Math.max(place, 0)))?.origin;
+  if (!isPrivate || place === -1 || isInHost || !/^https?:[/]{2}[^\s{}<>"\\]+$/.test(filled)) {
+    throw new Error(
+      'must be a URL such as https://app.example.com/reset#token={token}, http only to localhost; in a file within quotes, for the #',
+    );
+  }
+  return value;
 }
 
 function isLoopback(hostname: string): boolean {
@@ -89,45 +63,46 @@ function isLoopback(hostname: string): boolean {
 /** Longest address that leaves room for what stands behind it in a link. */
 const PUBLIC_URL_LENGTH_MAX = 1_000;
 
-function publicUrl(options: { readonly description: string }): Variable<string> {
-  return {
-    ...options,
-    fallback: '',
-    parse(value) {
-      const url = URL.parse(value);
-      const isPlain = url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}` === '';
-      if (!isPlain || /[?#\s]/.test(value) || value.length > PUBLIC_URL_LENGTH_MAX) {
-        throw new Error('must be a URL such as https://billing.example.com, with nothing behind its path');
-      }
-      return url.href.replace(/\/+$/, '');
-    },
-  };
+function parsePublicUrl(value: string): string {
+  const url = URL.parse(value);
+  const isPlain = url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}` === '';
+  if (!isPlain || /[?#\s]/.test(value) || value.length > PUBLIC_URL_LENGTH_MAX) {
+    throw new Error('must be a URL such as https://billing.example.com, with nothing behind its path');
+  }
+  return url.href.replace(/\/+$/, '');
 }
 
 /** The variables of the notification service. */
 export const NOTIFICATION_CONFIG = {
-  SMTP_URL: smtpUrl({ description: 'Mail server; without it mail is kept in files' }),
-  MAIL_FROM: mailbox({
+  SMTP_URL: { description: 'Mail server; without it mail is kept in files', fallback: '', parse: parseSmtpUrl },
+  MAIL_FROM: {
     description:
       'Sender of all mail; the name shown is that of the user it is sent for, or for mail to users themselves that given here',
     fallback: { name: 'Numer', address: 'numer@localhost' },
-  }),
-  MAIL_BOUNCE_ADDRESS: bounceAddress({
+    parse: parseMailbox,
+  },
+  MAIL_BOUNCE_ADDRESS: {
     description: 'Where reports of bounced mails go, with a tag for each mail; without it to MAIL_FROM',
-  }),
-  PASSWORD_RESET_URL: resetUrl({
+    fallback: '',
+    parse: parseBounceAddress,
+  },
+  PASSWORD_RESET_URL: {
     description:
       'Page of the front end where a forgotten password is set anew, with {token}; without it the token is mailed as it is',
-  }),
+    fallback: '',
+    parse: parseResetUrl,
+  },
   MAIL_DIR: text({ description: 'Folder of caught mail, needed without SMTP_URL', fallback: '' }),
   PDF_FALLBACK_FONTS: list({
     description: 'Files of fonts for letters in PDFs that Noto Sans does not have, the preferred one first',
     fallback: [],
     item: { test: isAbsolute, mustBe: 'absolute paths of font files (.ttf, .otf or .ttc), separated by commas' },
   }),
-  PUBLIC_URL: publicUrl({
+  PUBLIC_URL: {
     description: 'Where customers reach the gateway; without it mails have no links to their documents',
-  }),
+    fallback: '',
+    parse: parsePublicUrl,
+  },
   WEBHOOK_SECRET_KEY: key({
     description:
       'Key from which the secrets of webhooks and the links of documents are derived; `npx numer keys` prints one',
