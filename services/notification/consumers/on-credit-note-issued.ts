@@ -40,5 +40,5 @@ function orderOf(
   const printed = attachPdf ? printedCreditNote(creditNote) : null;
   const linked = { kind: 'CREDIT_NOTE', documentId: creditNote.id } as const;
   const mail = { kind: 'CREDIT_NOTE_ISSUED', content, bccEmail, printed, linked, time } as const;
-  return [orderMail(event, invoice, { ...mail, creditNoteId: creditNote.id, withdrawal })];
+  return [orderMail(event, invoice, { ...mail, creditNoteId: creditNote.id, ...withdrawal })];
 }

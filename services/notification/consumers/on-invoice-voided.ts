@@ -4,7 +4,7 @@ import { toInvoiceFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { languageOf } from '../domain/language.ts';
 import { writeVoidMail } from '../domain/write-mails.ts';
-import { ofAllReminders, orderMail, WITHDRAW_REASON } from '../mail/mail-order.ts';
+import { orderMail, WITHDRAW_REASON } from '../mail/mail-order.ts';
 import { required } from '../required.ts';
 
 /**
@@ -30,8 +30,9 @@ export const onInvoiceVoided = defineConsumer({
           kind: 'INVOICE_VOIDED',
           content,
           time,
-          withdrawal: { ...ofAllReminders(WITHDRAW_REASON.voided), withdrawsInvoice: true },
-          revisionId: revisionSent ? invoice.revisedByInvoiceId : undefined,
+          withdrawReason: WITHDRAW_REASON.voided,
+          withdrawsInvoice: true,
+          revisionId: revisionSent ? invoice.revisedByInvoiceId : null,
         });
       }),
     );

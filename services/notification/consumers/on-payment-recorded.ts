@@ -34,8 +34,8 @@ function orderOf(event: ReceivedEvent<typeof PaymentRecordedSchema>, bccEmail: s
   const today = localDate(event.time, event.message.timeZone || 'UTC');
   const facts = toPaymentFacts(payment, today);
   const content = writePaymentMail(toInvoiceFacts(invoice), facts, languageOf(invoice.customer?.locale ?? ''));
-  const mail = { kind: 'PAYMENT_RECEIVED', content, bccEmail, time, withdrawal, paymentId: payment.id } as const;
-  return [orderMail(event, invoice, mail)];
+  const mail = { kind: 'PAYMENT_RECEIVED', content, bccEmail, time, paymentId: payment.id } as const;
+  return [orderMail(event, invoice, { ...mail, ...withdrawal })];
 }
 
 /** Whether it was paid before the day on which its invoice, which was issued elsewhere, was recorded: the customer knows by now. */

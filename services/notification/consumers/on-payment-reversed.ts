@@ -24,14 +24,8 @@ export const onPaymentReversed = defineConsumer({
         // What was left to pay after the payment was told then; now it is what the invoice says.
         const facts = { ...toPaymentFacts(payment, today), leftMinor: invoice.dueMinor };
         const content = writeReversalMail(toInvoiceFacts(invoice), facts, languageOf(invoice.customer?.locale ?? ''));
-        const withdrawal = { withdrawReason: WITHDRAW_REASON.reversed, dueBefore: null, withdrawsInvoice: null };
-        return orderMail(event, invoice, {
-          kind: 'PAYMENT_REVERSED',
-          content,
-          time,
-          withdrawal,
-          paymentId: payment.id,
-        });
+        const mail = { kind: 'PAYMENT_REVERSED', content, time, paymentId: payment.id } as const;
+        return orderMail(event, invoice, { ...mail, withdrawReason: WITHDRAW_REASON.reversed });
       }),
     );
     // At once, so that it is mailed before what is paid next, after which another amount is due.

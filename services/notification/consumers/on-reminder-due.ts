@@ -23,10 +23,10 @@ export const onReminderDue = defineConsumer({
         const today = localDate(event.time, event.message.timeZone || 'UTC');
         const facts = toInvoiceFacts(invoice);
         // Without one it is at a fixed time, and about whatever is to be paid next.
-        const ownDueDate = event.message.reminder?.dueDate || undefined;
+        const dueDate = event.message.reminder?.dueDate || null;
         const content = writeReminderMail(
           facts,
-          { today, dueDate: ownDueDate ?? facts.dueDate },
+          { today, dueDate: dueDate ?? facts.dueDate },
           languageOf(invoice.customer?.locale ?? ''),
         );
         // From when it was decided on: the event may have waited, for a broker or among the dead letters.
@@ -34,7 +34,7 @@ export const onReminderDue = defineConsumer({
         const { attachPdf, bccEmail } = settingsOf(event);
         const printed = attachPdf ? printedInvoice(invoice) : null;
         const mail = { kind: 'REMINDER', content, bccEmail, printed, time } as const;
-        return orderMail(event, invoice, { ...mail, dueDate: ownDueDate, expireTime });
+        return orderMail(event, invoice, { ...mail, dueDate, expireTime });
       }),
     );
   },

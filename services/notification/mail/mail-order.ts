@@ -31,10 +31,8 @@ export const QUOTE_WITHDRAW_REASON = {
 /** Which queued mails of an invoice must not go out any more, and why. */
 export type Withdrawal = Pick<MailOrder, 'withdrawReason' | 'dueBefore' | 'withdrawsInvoice'>;
 
-const NO_WITHDRAWAL: Withdrawal = { withdrawReason: null, dueBefore: null, withdrawsInvoice: null };
-
-/** What an order has that asks for no mail. */
-const NO_MAIL = {
+/** An order that asks for nothing. */
+const NOTHING = {
   kind: null,
   recipient: null,
   ccEmails: null,
@@ -51,7 +49,9 @@ const NO_MAIL = {
   paymentId: null,
   creditNoteId: null,
   revisionId: null,
-  ...NO_WITHDRAWAL,
+  withdrawReason: null,
+  dueBefore: null,
+  withdrawsInvoice: null,
 } as const;
 
 /** All reminders of an invoice, and mails that ask for it again, for a reason; the mail that brings the invoice itself goes out. */
@@ -76,7 +76,13 @@ export function withdrawalOf(
 export function orderMail(
   event: EventEnvelope,
   invoice: MessageShape<typeof InvoiceSchema>,
-  mail: {
+  {
+    content,
+    bccEmail,
+    linked = { kind: 'INVOICE', documentId: invoice.id },
+    time,
+    ...facts
+  }: Partial<Withdrawal> & {
     readonly kind: Kind;
     readonly content: Mail;
     /** Who gets a blind copy; nobody of a mail that takes back an earlier one, until it is known to be owed. */
@@ -85,32 +91,25 @@ export function orderMail(
     readonly printed?: PrintedDocument | null;
     readonly time: Date;
     /** The due date that a reminder is of. */
-    readonly dueDate?: string | undefined;
+    readonly dueDate?: string | null;
     /** When what it says ends. */
     readonly expireTime?: Date;
-    readonly withdrawal?: Withdrawal | undefined;
     /** The payment that it is about. */
-    readonly paymentId?: string | undefined;
+    readonly paymentId?: string;
     /** The credit note that it brings. */
     readonly creditNoteId?: string;
     /** The invoice whose mail tells the same. */
-    readonly revisionId?: string | undefined;
+    readonly revisionId?: string | null;
     /** The document that it has the link of, if any; the invoice unless it says another. */
     readonly linked?: Pick<MailLink, 'kind' | 'documentId'>;
   },
 ): MailOrder {
   return {
-    ...common(event, aboutInvoice(invoice), mail.time),
-    kind: mail.kind,
-    ...letter(invoice, mail.content, mail.linked ?? { kind: 'INVOICE', documentId: invoice.id }),
-    ...copied(event, invoice, mail.bccEmail),
-    printed: mail.printed ?? null,
-    dueDate: mail.dueDate ?? null,
-    expireTime: mail.expireTime ?? null,
-    paymentId: mail.paymentId ?? null,
-    creditNoteId: mail.creditNoteId ?? null,
-    revisionId: mail.revisionId ?? null,
-    ...(mail.withdrawal ?? NO_WITHDRAWAL),
+    ...NOTHING,
+    ...common(event, aboutInvoice(invoice), time),
+    ...letter(invoice, content, linked),
+    ...copied(event, invoice, bccEmail),
+    ...facts,
   };
 }
 
@@ -126,17 +125,13 @@ export function orderQuoteMail(
   },
 ): MailOrder {
   return {
+    ...NOTHING,
     ...common(event, aboutQuote(quote), mail.time),
     kind: 'QUOTE_SENT',
     ...letter(quote, mail.content, { kind: 'QUOTE', documentId: quote.id }),
     ...copied(event, quote, mail.bccEmail),
     printed: mail.printed,
-    dueDate: null,
     expireTime: expireTimeOf(quote, mail.timeZone),
-    paymentId: null,
-    creditNoteId: null,
-    revisionId: null,
-    ...NO_WITHDRAWAL,
   };
 }
 
@@ -147,7 +142,7 @@ export function orderWithdrawal(
   withdrawal: Withdrawal,
   time: Date,
 ): MailOrder {
-  return { ...common(event, aboutInvoice(invoice), time), ...NO_MAIL, ...withdrawal };
+  return { ...NOTHING, ...common(event, aboutInvoice(invoice), time), ...withdrawal };
 }
 
 /** The order to keep the queued mail of a quote from going out. */
@@ -157,7 +152,7 @@ export function orderQuoteWithdrawal(
   withdrawReason: string,
   time: Date,
 ): MailOrder {
-  return { ...common(event, aboutQuote(quote), time), ...NO_MAIL, withdrawReason };
+  return { ...NOTHING, ...common(event, aboutQuote(quote), time), withdrawReason };
 }
 
 /** The order to let the queued mail of a quote wait for as long as the quote is valid. */
@@ -167,8 +162,7 @@ export function orderQuoteExpiry(
   timeZone: string,
   time: Date,
 ): MailOrder {
-  const expireTime = expireTimeOf(quote, timeZone);
-  return { ...common(event, aboutQuote(quote), time), ...NO_MAIL, expireTime };
+  return { ...NOTHING, ...common(event, aboutQuote(quote), time), expireTime: expireTimeOf(quote, timeZone) };
 }
 
 /** The end of the last day on which a quote can be accepted; null when it does not expire. */
