@@ -39,14 +39,7 @@ export function documentResent(call: Call, mail: ResentMail, hasMessage: boolean
   return toOutboxRow(
     DocumentResentSchema,
     { notification, changes },
-    {
-      source: 'notification',
-      version: QUEUED_VERSION,
-      ownerId: mail.ownerId,
-      actor: call.user.actor,
-      ...requestOf(call),
-      time: mail.createTime,
-    },
+    contextOfCall(call, QUEUED_VERSION, mail.createTime),
   );
 }
 
@@ -103,18 +96,8 @@ export function mailSettingsUpdated(
       : [{ field: 'attachPdf', oldValue: String(before.attachPdf), newValue: String(after.attachPdf) }]),
     ...(before.bccEmail === after.bccEmail ? [] : [{ field: 'bccEmail' }]),
   ];
-  return toOutboxRow(
-    MailSettingsUpdatedSchema,
-    { userId: after.ownerId, changes },
-    {
-      source: 'notification',
-      version: after.version,
-      ownerId: after.ownerId,
-      actor: call.user.actor,
-      ...requestOf(call),
-      time: after.updateTime,
-    },
-  );
+  const context = contextOfCall(call, after.version, after.updateTime);
+  return toOutboxRow(MailSettingsUpdatedSchema, { userId: after.ownerId, changes }, context);
 }
 
 /** Tells that a user gave a document another link or revoked it, which says nothing of the links themselves. */
@@ -131,16 +114,13 @@ export function documentLinkUpdated(
       ? []
       : [{ field: 'revoked', oldValue: String(wasRevoked), newValue: String(after.revoked) }]),
   ];
-  return toOutboxRow(
-    DocumentLinkUpdatedSchema,
-    { documentId: document.documentId, invoiceId, changes },
-    {
-      source: 'notification',
-      version: after.version,
-      ownerId: document.ownerId,
-      actor: call.user.actor,
-      ...requestOf(call),
-      time: after.updateTime,
-    },
-  );
+  const { documentId } = document;
+  const context = contextOfCall(call, after.version, after.updateTime);
+  return toOutboxRow(DocumentLinkUpdatedSchema, { documentId, invoiceId, changes }, context);
+}
+
+/** What there is to tell of a change that a user makes to what is the user's own. */
+function contextOfCall(call: Call, version: bigint, time: Date): EventContext {
+  const { userId: ownerId, actor } = call.user;
+  return { source: 'notification', version, ownerId, actor, ...requestOf(call), time };
 }

@@ -162,29 +162,26 @@ async function findEInvoiceFiles(
   document: Pick<Invoice, 'seller' | 'customer' | 'taxes'>,
 ): Promise<readonly PageFile[]> {
   const options = reading.forward();
-  const [hasUbl, hasCii] = await Promise.all(
+  const making =
     kind === 'INVOICE'
-      ? [
-          isPossible(deps.invoices.getInvoiceUbl({ invoiceId: documentId }, options)),
-          isPossible(deps.invoices.getInvoiceCii({ invoiceId: documentId }, options)),
-        ]
-      : [
-          isPossible(deps.creditNotes.getCreditNoteUbl({ creditNoteId: documentId }, options)),
-          isPossible(deps.creditNotes.getCreditNoteCii({ creditNoteId: documentId }, options)),
-        ],
-  );
-  const hasFacturX = hasCii === true && (await isPossible((async () => requireFacturX(document))()));
-  return [
-    ...(hasFacturX ? (['factur-x'] as const) : []),
-    ...(hasUbl === true ? (['ubl'] as const) : []),
-    ...(hasCii === true ? (['cii'] as const) : []),
-  ];
+      ? {
+          ubl: () => deps.invoices.getInvoiceUbl({ invoiceId: documentId }, options),
+          cii: () => deps.invoices.getInvoiceCii({ invoiceId: documentId }, options),
+        }
+      : {
+          ubl: () => deps.creditNotes.getCreditNoteUbl({ creditNoteId: documentId }, options),
+          cii: () => deps.creditNotes.getCreditNoteCii({ creditNoteId: documentId }, options),
+        };
+  const [hasUbl, hasCii] = await Promise.all([isPossible(making.ubl), isPossible(making.cii)]);
+  const hasFacturX = hasCii && (await isPossible(() => requireFacturX(document)));
+  const has = { 'factur-x': hasFacturX, ubl: hasUbl, cii: hasCii };
+  return (['factur-x', 'ubl', 'cii'] as const).filter((file) => has[file]);
 }
 
 /** Whether an electronic invoice can be made. Whatever else goes wrong is thrown. */
-async function isPossible(making: Promise<unknown>): Promise<boolean> {
+async function isPossible(make: () => unknown): Promise<boolean> {
   try {
-    await making;
+    await make();
     return true;
   } catch (error) {
     const reason = error instanceof DomainError ? error.reason : reasonOf(ConnectError.from(error));
