@@ -12,6 +12,12 @@ export function isLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
+/** Whether the check digits of a text of digits and letters, which count as 10 to 35, are right by ISO 7064 MOD 97-10. */
+export function isMod97(text: string): boolean {
+  const digits = text.replaceAll(/[A-Z]/gi, (letter) => String(Number.parseInt(letter, 36)));
+  return BigInt(digits) % 97n === 1n;
+}
+
 const NORWEGIAN_WEIGHTS = [3, 2, 7, 6, 5, 4, 3, 2];
 
 /** Whether the text is an organisation number of Norway: nine digits, the last of them by modulus 11. */

@@ -1,5 +1,5 @@
 import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
-import { DomainError } from '../../../runtime/call/errors.ts';
+import { invalidField } from '../../../runtime/call/errors.ts';
 import { normalizeEmail } from '../domain/email.ts';
 
 /**
@@ -7,17 +7,11 @@ import { normalizeEmail } from '../domain/email.ts';
  * path of the fields within the request.
  */
 export function requireCcEmails({ email, ccEmails }: Customer, prefix = ''): void {
-  const isMailed = email !== '';
-  if (
-    isMailed ? !ccEmails.some((address) => normalizeEmail(address) === normalizeEmail(email)) : ccEmails.length === 0
-  ) {
-    return;
-  }
   const field = `${prefix}cc_emails`;
-  const description = isMailed
-    ? 'must not have the address of email as well'
-    : 'must be empty without an email, whose mails they get copies of';
-  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${field} ${description}`, {
-    violations: [{ field, description }],
-  });
+  if (email === '' && ccEmails.length > 0) {
+    throw invalidField(field, 'must be empty without an email, whose mails they get copies of');
+  }
+  if (ccEmails.some((address) => normalizeEmail(address) === normalizeEmail(email))) {
+    throw invalidField(field, 'must not have the address of email as well');
+  }
 }

@@ -1,4 +1,4 @@
-import { isLuhn, isNorwegianNumber } from '../../../runtime/check-digits.ts';
+import { isLuhn, isMod97, isNorwegianNumber } from '../../../runtime/check-digits.ts';
 
 /** Tells whether the texts of a scheme are identifiers of it, and what those are called. */
 type IdentifierCheck = { readonly kind: string; readonly isValid: (text: string) => boolean };
@@ -65,12 +65,7 @@ function isPartitaIva(text: string): boolean {
   return !/^IT/i.test(text) || (/^IT\d{11}$/i.test(text) && isLuhn(text.slice(2)));
 }
 
-/**
- * KoSIT, Formatspezifikation Leitweg-ID 2.0: where the authority is, up to 30 characters of it, and check digits by ISO 7064
- * MOD 97-10, in which letters count as 10 to 35.
- */
+/** KoSIT, Formatspezifikation Leitweg-ID 2.0: where the authority is, up to 30 characters of it, and check digits. */
 function isLeitwegId(text: string): boolean {
-  if (!/^\d{2,12}(-[A-Z0-9]{1,30})?-\d{2}$/i.test(text)) return false;
-  const digits = text.replaceAll('-', '').replaceAll(/[A-Z]/gi, (letter) => String(Number.parseInt(letter, 36)));
-  return BigInt(digits) % 97n === 1n;
+  return /^\d{2,12}(-[A-Z0-9]{1,30})?-\d{2}$/i.test(text) && isMod97(text.replaceAll('-', ''));
 }

@@ -1,3 +1,5 @@
+import { isMod97 } from '../../../runtime/check-digits.ts';
+
 /** An account to pay to, as somebody gives it; what is empty is not given. */
 export interface PaymentAccountTexts {
   /** An IBAN, or the number of another account. */
@@ -57,15 +59,10 @@ function asIban(text: string): string | undefined {
   return iban.length >= IBAN_LENGTH_MIN || IBAN_LENGTHS.has(iban.slice(0, 2)) ? iban : undefined;
 }
 
-/** Whether the check digits are right by ISO 7064 MOD 97-10, which gives 02 to 98. Letters count as 10 to 35. */
+/** ISO 13616: the country and the check digits, 02 to 98, are moved to the end. */
 function hasCheckDigits(iban: string): boolean {
-  const [checked, digits] = [iban.slice(4) + iban.slice(0, 4), iban.slice(2, 4)];
-  let remainder = 0;
-  for (const character of checked) {
-    const value = Number.parseInt(character, 36);
-    remainder = (remainder * (value < 10 ? 10 : 100) + value) % 97;
-  }
-  return remainder === 1 && digits >= '02' && digits <= '98';
+  const digits = iban.slice(2, 4);
+  return isMod97(iban.slice(4) + iban.slice(0, 4)) && digits >= '02' && digits <= '98';
 }
 
 function withoutSpaces(text: string): string {

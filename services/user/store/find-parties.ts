@@ -3,6 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import type { CustomerRow, UserRow } from '../convert.ts';
 import type { CustomerKey } from './find-customer.ts';
+import { userRowColumns } from './find-user.ts';
 import { customers, users } from './schema.ts';
 
 /** A user, and a customer of theirs; null for what does not exist. */
@@ -13,7 +14,6 @@ export interface FoundParties {
 
 /** Prepares the query for users with one of their customers each, in the order of the keys. */
 export function prepareFindParties(db: Database): (keys: readonly CustomerKey[]) => Promise<FoundParties[]> {
-  const { passwordHash: _1, apiKeysCount: _2, emailNormalized: _3, ...userColumns } = getTableColumns(users);
   const given = db
     .$with('given', {
       position: sql<number>`position`.as('position'),
@@ -26,7 +26,7 @@ export function prepareFindParties(db: Database): (keys: readonly CustomerKey[])
     `);
   const statement = db
     .with(given)
-    .select({ user: userColumns, customer: getTableColumns(customers) })
+    .select({ user: userRowColumns, customer: getTableColumns(customers) })
     .from(given)
     .leftJoin(users, eq(users.id, given.ownerId))
     .leftJoin(customers, and(eq(customers.id, given.id), eq(customers.ownerId, users.id)))

@@ -1,29 +1,18 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import type { UserRow } from '../convert.ts';
 import { users } from './schema.ts';
 
+const {
+  emailNormalized: _email,
+  passwordHash: _hash,
+  passwordVersion: _version,
+  apiKeysCount: _count,
+  ...columns
+} = getTableColumns(users);
+
 /** The columns of an account that make it known to its user. */
-export const userRowColumns = {
-  id: users.id,
-  email: users.email,
-  name: users.name,
-  companyName: users.companyName,
-  address: users.address,
-  taxId: users.taxId,
-  locale: users.locale,
-  timeZone: users.timeZone,
-  defaultCurrencyCode: users.defaultCurrencyCode,
-  paymentAccount: users.paymentAccount,
-  electronicAddress: users.electronicAddress,
-  contact: users.contact,
-  legalRegistration: users.legalRegistration,
-  taxRegistration: users.taxRegistration,
-  logo: users.logo,
-  createTime: users.createTime,
-  updateTime: users.updateTime,
-  version: users.version,
-};
+export const userRowColumns = columns;
 
 /** Prepares the query for one account by its id. */
 export function prepareFindUser(db: Database): (id: string) => Promise<UserRow | undefined> {
