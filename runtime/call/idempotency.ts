@@ -11,6 +11,7 @@ import {
 import { type SQL, sql, type WithSubquery } from 'drizzle-orm';
 import { jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.ts';
+import { preparePrune } from '../database/prepare-prune.ts';
 import type { Call } from './call.ts';
 import { DomainError } from './errors.ts';
 
@@ -134,8 +135,6 @@ export interface IdempotencyStore {
   prune(now: Date): Promise<number>;
 }
 
-const PRUNE_BATCH = 1_000;
-
 /** The idempotency records of one service's database. */
 export function createIdempotencyStore(db: Database): IdempotencyStore {
   const find = db
@@ -156,14 +155,7 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
     })
     .returning({ key: idempotencyRecords.key })
     .prepare('keep_idempotency_record');
-  const prune = db
-    .delete(idempotencyRecords)
-    .where(
-      sql`(owner_id, key) in (select owner_id, key from idempotency_records
-        where create_time < ${sql.placeholder('before')}::timestamptz limit ${PRUNE_BATCH})`,
-    )
-    .returning({ key: idempotencyRecords.key })
-    .prepare('prune_idempotency_records');
+  const prune = preparePrune(db, 'prune_idempotency_records', idempotencyRecords.createTime);
 
   return {
     async replay(parameters, schema) {
@@ -182,9 +174,6 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
     async keep(values) {
       await keep.execute(values);
     },
-    async prune(now) {
-      const before = new Date(now.getTime() - IDEMPOTENCY_RETENTION_HOURS * 3_600_000);
-      return (await prune.execute({ before: before.toISOString() })).length;
-    },
+    prune: (now) => prune(new Date(now.getTime() - IDEMPOTENCY_RETENTION_HOURS * 3_600_000)),
   };
 }

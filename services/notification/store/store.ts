@@ -1,5 +1,6 @@
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareOnFirstUse } from '../../../runtime/database/prepare-on-first-use.ts';
+import { preparePrune } from '../../../runtime/database/prepare-prune.ts';
 import {
   prepareClaimAccountMail,
   prepareDeferAccountMail,
@@ -19,16 +20,11 @@ import { prepareListNotifications } from './list-notifications.ts';
 import { prepareFindWebhookDelivery, prepareListWebhookDeliveries } from './list-webhook-deliveries.ts';
 import { prepareFindMailSettings, prepareGetMailSettings, prepareSaveMailSettings } from './mail-settings.ts';
 import { preparePruneDeletedEndpoints, preparePruneOldWebhooks } from './prune-webhooks.ts';
-import {
-  preparePruneMailWithdrawals,
-  preparePruneQuoteAnswers,
-  preparePruneResends,
-  preparePruneRetractions,
-} from './prune-withdrawals.ts';
 import { prepareQueueMails } from './queue-mails.ts';
 import { prepareFindResendLimit, prepareQueueResend } from './queue-resend.ts';
 import { prepareFindListening, prepareQueueTestWebhook, prepareQueueWebhooks } from './queue-webhooks.ts';
 import { prepareResendWebhook } from './resend-webhook.ts';
+import { documentResends, mailRetractions, mailWithdrawals, quoteAnswers } from './schema.ts';
 import { prepareDeferMail, prepareFinishMails } from './settle-mail.ts';
 import { prepareReleaseWebhook, prepareSettleWebhooks } from './settle-webhooks.ts';
 import { prepareDeleteWebhookEndpoint, prepareUpdateWebhookEndpoint } from './update-webhook-endpoint.ts';
@@ -43,19 +39,19 @@ export function createStore(db: Database, leaseMs: number) {
     queueResend: prepareQueueResend,
     findResendLimit: prepareFindResendLimit,
     queueAccountMails: prepareQueueAccountMails,
-    claimAccountMail: (claiming) => prepareClaimAccountMail(claiming, leaseMs),
+    claimAccountMail: (on) => prepareClaimAccountMail(on, leaseMs),
     finishAccountMail: prepareFinishAccountMail,
     deferAccountMail: prepareDeferAccountMail,
     eraseOwners: prepareEraseOwners,
     eraseNext: prepareEraseMails,
-    claimMails: (claiming) => prepareClaimMails(claiming, leaseMs),
+    claimMails: (on) => prepareClaimMails(on, leaseMs),
     finishMails: prepareFinishMails,
     deferMail: prepareDeferMail,
     decideRetractions: prepareDecideRetractions,
-    pruneMailWithdrawals: preparePruneMailWithdrawals,
-    pruneQuoteAnswers: preparePruneQuoteAnswers,
-    pruneRetractions: preparePruneRetractions,
-    pruneResends: preparePruneResends,
+    pruneMailWithdrawals: (on) => preparePrune(on, 'prune_mail_withdrawals', mailWithdrawals.createTime),
+    pruneQuoteAnswers: (on) => preparePrune(on, 'prune_quote_answers', quoteAnswers.createTime),
+    pruneRetractions: (on) => preparePrune(on, 'prune_retractions', mailRetractions.createTime),
+    pruneResends: (on) => preparePrune(on, 'prune_resends', documentResends.updateTime),
     findNotification: prepareFindNotification,
     listNotifications: prepareListNotifications,
     getMailSettings: prepareGetMailSettings,

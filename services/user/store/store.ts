@@ -1,5 +1,6 @@
 import type { Database } from '../../../runtime/database/database.ts';
 import { prepareOnFirstUse } from '../../../runtime/database/prepare-on-first-use.ts';
+import { preparePrune } from '../../../runtime/database/prepare-prune.ts';
 import { prepareDeleteLogo, prepareSetLogo } from './change-logo.ts';
 import { prepareChangePassword } from './change-password.ts';
 import { prepareCountReferences } from './count-references.ts';
@@ -21,15 +22,10 @@ import { prepareFindSignIn } from './find-sign-in.ts';
 import { prepareFindUser } from './find-user.ts';
 import { prepareListApiKeys } from './list-api-keys.ts';
 import { prepareListCustomers } from './list-customers.ts';
-import {
-  preparePrunePasswordResets,
-  preparePruneSessions,
-  preparePruneSignInFailures,
-  preparePruneUsedRefreshTokens,
-} from './prune-expired.ts';
 import { prepareRecordSignInFailure } from './record-sign-in-failure.ts';
 import { prepareRequestPasswordReset } from './request-password-reset.ts';
 import { prepareFindUsedRefreshToken, prepareRotateRefreshToken } from './rotate-refresh-token.ts';
+import { passwordResets, sessions, signInFailures, usedRefreshTokens } from './schema.ts';
 import { prepareUpdateCustomer } from './update-customer.ts';
 import { prepareUpdateUser } from './update-user.ts';
 
@@ -58,14 +54,14 @@ export function prepareStore(db: Database) {
     deleteSession: prepareDeleteSession,
     findSession: prepareFindSession,
     findApiKey: prepareFindApiKey,
-    pruneSessions: preparePruneSessions,
-    pruneUsedRefreshTokens: preparePruneUsedRefreshTokens,
-    pruneSignInFailures: preparePruneSignInFailures,
+    pruneSessions: (on) => preparePrune(on, 'prune_sessions', sessions.expireTime),
+    pruneUsedRefreshTokens: (on) => preparePrune(on, 'prune_used_refresh_tokens', usedRefreshTokens.expireTime),
+    pruneSignInFailures: (on) => preparePrune(on, 'prune_sign_in_failures', signInFailures.expireTime),
 
     requestPasswordReset: prepareRequestPasswordReset,
     findPasswordResetByToken: prepareFindPasswordResetByToken,
     findPasswordResetById: prepareFindPasswordResetById,
-    prunePasswordResets: preparePrunePasswordResets,
+    prunePasswordResets: (on) => preparePrune(on, 'prune_password_resets', passwordResets.expireTime),
 
     createApiKey: prepareCreateApiKey,
     listApiKeys: prepareListApiKeys,
