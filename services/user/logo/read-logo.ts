@@ -12,10 +12,10 @@ export interface LogoFile {
 }
 
 /** What to do about files of other types. */
-const HINTS: Readonly<Record<string, string>> = {
-  'image/svg+xml': ': save this one as PNG',
-  'multipart/form-data': ' itself, without a form around it',
-};
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['image/svg+xml', ': save this one as PNG'],
+  ['multipart/form-data', ' itself, without a form around it'],
+]);
 
 /** Of what the file's type is told as. */
 const NAMES: Readonly<Record<string, LogoFile['contentType']>> = {
@@ -33,7 +33,7 @@ export async function readLogo({ contentType, data }: HttpBody): Promise<LogoFil
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const type = contentType.toLowerCase().split(';', 1).join().trim();
   const logo = isPng(bytes) ? await readPng(bytes) : isJpeg(bytes) ? readJpeg(bytes) : undefined;
-  if (logo === undefined) throw invalidField('file', `must be a PNG or JPEG file${HINTS[type] ?? ''}`);
+  if (logo === undefined) throw invalidField('file', `must be a PNG or JPEG file${HINTS.get(type) ?? ''}`);
   if (type.startsWith('image/') && NAMES[type] !== logo.contentType) {
     throw invalidField('file', `must be sent as ${logo.contentType}, which it is`);
   }

@@ -97,6 +97,8 @@ describe('SetLogo', () => {
     }
     const svg = { contentType: 'image/svg+xml', data: new TextEncoder().encode('<svg/>') };
     expect((await refusalOf(logosOf(member).setLogo({ userId, file: svg }))).message).toMatch(/save this one as PNG/);
+    const odd = { contentType: 'constructor', data: svg.data };
+    expect((await refusalOf(logosOf(member).setLogo({ userId, file: odd }))).message).toMatch(/PNG or JPEG file$/);
     const tooLarge = fileOf(new Uint8Array(262_145));
     expect((await refusalOf(logosOf(member).setLogo({ userId, file: tooLarge }))).message).toMatch(/262144 bytes/);
     expect((await logosOf(member).getLogo({ userId })).file?.data).toEqual(pngFile());
