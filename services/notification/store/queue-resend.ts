@@ -11,7 +11,7 @@ export const RESENDS_MAX = 5;
 
 /**
  * How many documents of an account can be mailed again within 24 hours to other addresses than they have, so that whoever has stolen an
- * API key does not mail strangers without end. They count in a row under the id of the account.
+ * API key does not mail strangers without end by what is there already. They count in a row under the id of the account.
  */
 export const ELSEWHERE_MAX = 100;
 
