@@ -4,8 +4,8 @@ import type { AccountMailKind } from './decide-next.ts';
 import { paragraph } from './document-parts.ts';
 import { formatDate } from './format.ts';
 import { languageOf } from './language.ts';
+import { layOut } from './lay-out.ts';
 import type { Block, Mail } from './mail.ts';
-import { layOut } from './write-mails.ts';
 
 /**
  * To whom a mail goes, and from whom. Nothing else that a user chose is in it: anybody can sign up with the address of somebody else, to

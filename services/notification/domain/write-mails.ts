@@ -30,10 +30,8 @@ import type {
   SellerFacts,
 } from './invoice-facts.ts';
 import type { Language } from './language.ts';
-import { type Block, type Fact, type Mail, type MailDraft, toSubject } from './mail.ts';
-import type { LinkPlace } from './mail-link.ts';
-import { HTML_END, renderHtml } from './render-html.ts';
-import { renderText } from './render-text.ts';
+import { layOut, layOutLinked } from './lay-out.ts';
+import type { Block, Fact, Mail } from './mail.ts';
 import { TEXTS, type Texts } from './texts.ts';
 
 /**
@@ -48,21 +46,17 @@ export function writeInvoiceMail(invoice: InvoiceFacts, today: LocalDate, langua
     demandOf(invoice, today, language),
   ];
   const payment = [...instalmentsOf(invoice, language), ...paymentOf(invoice, language)];
-  const own = paragraphsOf(message.trim());
-  return layOut(
-    {
-      language,
-      subject: texts.invoice.subject(invoice.number, invoice.seller.name),
-      blocks: [
-        paragraph(texts.greeting(invoice.customer.name)),
-        ...own,
-        paragraph(intro.join(' ')),
-        ...contentOf(invoice, invoiceIdentityOf(invoice, language), language, payment),
-      ],
-    },
-    texts.online.seeInvoice,
-    { ownCount: own.length },
-  );
+  return layOutLinked({
+    language,
+    subject: texts.invoice.subject(invoice.number, invoice.seller.name),
+    opening: [
+      paragraph(texts.greeting(invoice.customer.name)),
+      ...paragraphsOf(message.trim()),
+      paragraph(intro.join(' ')),
+    ],
+    linkLabel: texts.online.seeInvoice,
+    content: contentOf(invoice, invoiceIdentityOf(invoice, language), language, payment),
+  });
 }
 
 /** The mail that brings a quote to its customer: the quote itself, line by line, below what the seller says in `message`. */
@@ -73,23 +67,18 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language, message = 
     texts.quote.intro(quote.number, quote.seller.name),
     ...(expireDate === undefined ? [] : [texts.quote.validUntil(expireDate)]),
   ];
-  const own = paragraphsOf(message.trim());
-  return layOut(
-    {
-      language,
-      subject: texts.quote.subject(quote.number, quote.seller.name),
-      blocks: [
-        paragraph(texts.greeting(quote.customer.name)),
-        ...own,
-        paragraph(intro.join(' ')),
-        paragraph(texts.quote.accept),
-        ...contentOf(quote, quoteIdentityOf(quote, language), language),
-      ],
-    },
-    texts.online.seeQuote,
-    // Its page is where it is accepted.
-    { ownCount: own.length, replacedCount: 1 },
-  );
+  return layOutLinked({
+    language,
+    subject: texts.quote.subject(quote.number, quote.seller.name),
+    opening: [
+      paragraph(texts.greeting(quote.customer.name)),
+      ...paragraphsOf(message.trim()),
+      paragraph(intro.join(' ')),
+    ],
+    linkLabel: texts.online.seeQuote,
+    unlinked: [paragraph(texts.quote.accept)], // its page is where it is accepted
+    content: contentOf(quote, quoteIdentityOf(quote, language), language),
+  });
 }
 
 /** The mail that reminds a customer of an invoice. Of one in instalments it asks for those that are due by then. */
@@ -107,21 +96,18 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
     texts.reminder.amount(due.value),
     ...later.map(({ value }) => texts.dueLater.sentence(value)),
   ];
-  return layOut(
-    {
-      language,
-      subject: texts.reminder.subject(what, days),
-      blocks: [
-        paragraph(texts.greeting(invoice.customer.name)),
-        paragraph(intro.join(' ')),
-        { kind: 'facts', facts: [...identity, due, ...later] },
-        ...paymentOf(invoice, language),
-        paragraph(texts.reminder.alreadyPaid),
-        ...ending(invoice, texts),
-      ],
-    },
-    texts.online.seeInvoice,
-  );
+  return layOutLinked({
+    language,
+    subject: texts.reminder.subject(what, days),
+    opening: [paragraph(texts.greeting(invoice.customer.name)), paragraph(intro.join(' '))],
+    linkLabel: texts.online.seeInvoice,
+    content: [
+      { kind: 'facts', facts: [...identity, due, ...later] },
+      ...paymentOf(invoice, language),
+      paragraph(texts.reminder.alreadyPaid),
+      ...ending(invoice, texts),
+    ],
+  });
 }
 
 function latest(dueDate: LocalDate, today: LocalDate): LocalDate {
@@ -143,35 +129,29 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
   const { number, invoiceNumber, currency, appliedMinor, creditMinor } = creditNote;
   const invoiceIssueDate = formatDate(creditNote.invoiceIssueDate, language);
   const amount = (minor: bigint) => formatAmount(minor, currency, language);
-  const uses = [
+  const intro = [
+    texts.creditNote.intro(number, invoiceNumber, invoiceIssueDate, amount(creditNote.payableMinor)),
     ...(appliedMinor === 0n ? [] : [texts.creditNote.applied(amount(appliedMinor))]),
     ...(creditMinor === 0n ? [] : [texts.creditNote.credit(amount(creditMinor))]),
   ];
-  const own = paragraphsOf(message.trim());
-  return layOut(
-    {
-      language,
-      subject: texts.creditNote.subject(number, invoiceNumber),
-      blocks: [
-        paragraph(texts.greeting(creditNote.customer.name)),
-        ...own,
-        paragraph(
-          [
-            texts.creditNote.intro(number, invoiceNumber, invoiceIssueDate, amount(creditNote.payableMinor)),
-            ...uses,
-          ].join(' '),
-        ),
-        paragraph(creditNote.reason),
-        { kind: 'facts', facts: [...creditNoteIdentityOf(creditNote, language), customerOf(creditNote, texts)] },
-        { kind: 'items', items: creditedItemsOf(creditNote, language) },
-        { kind: 'facts', facts: creditedSumsOf(creditNote, language) },
-        ...exemptionsOf(creditNote, language),
-        ...ending(creditNote, texts),
-      ],
-    },
-    texts.online.seeCreditNote,
-    { ownCount: own.length },
-  );
+  return layOutLinked({
+    language,
+    subject: texts.creditNote.subject(number, invoiceNumber),
+    opening: [
+      paragraph(texts.greeting(creditNote.customer.name)),
+      ...paragraphsOf(message.trim()),
+      paragraph(intro.join(' ')),
+    ],
+    linkLabel: texts.online.seeCreditNote,
+    content: [
+      paragraph(creditNote.reason),
+      { kind: 'facts', facts: [...creditNoteIdentityOf(creditNote, language), customerOf(creditNote, texts)] },
+      { kind: 'items', items: creditedItemsOf(creditNote, language) },
+      { kind: 'facts', facts: creditedSumsOf(creditNote, language) },
+      ...exemptionsOf(creditNote, language),
+      ...ending(creditNote, texts),
+    ],
+  });
 }
 
 /** The mail that tells a customer that a payment arrived, and what is left to pay. */
@@ -181,20 +161,20 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
   const credit = ifAny(payment.excessMinor, invoice, language, texts.payment.credit);
   const left =
     payment.leftMinor === 0n ? [texts.payment.paidInFull] : leftOf(invoice, payment, language, texts.payment.left);
-  return layOut(
-    {
-      language,
-      subject: texts.payment.subject(invoice.number),
-      blocks: [
-        paragraph(texts.greeting(invoice.customer.name)),
-        paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
-        paragraph([...credit, ...left].join(' ')),
-        ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, language),
-        ...ending(invoice, texts),
-      ],
-    },
-    texts.online.seeInvoice,
-  );
+  return layOutLinked({
+    language,
+    subject: texts.payment.subject(invoice.number),
+    opening: [
+      paragraph(texts.greeting(invoice.customer.name)),
+      paragraph(texts.payment.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
+    ],
+    linkLabel: texts.online.seeInvoice,
+    content: [
+      paragraph([...credit, ...left].join(' ')),
+      ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, language),
+      ...ending(invoice, texts),
+    ],
+  });
 }
 
 /** The mail that tells a customer that a payment, which was confirmed before, was reversed, and what is to be paid now. */
@@ -262,38 +242,6 @@ export function writeVoidMail(invoice: InvoiceFacts, replacingNumber: string, la
       ...ending(invoice, texts),
     ],
   });
-}
-
-/** Which blocks of a mail are about the link to its document. */
-interface LinkBlocks {
-  /** How many are what the seller says. */
-  readonly ownCount?: number;
-  /** In place of how many the link comes. */
-  readonly replacedCount?: number;
-}
-
-/** Both bodies of a mail, and its subject on one line. `linkLabel` is what the link to its document is called, of one that shall have it. */
-export function layOut(draft: MailDraft, linkLabel?: string, linkBlocks: LinkBlocks = {}): Mail {
-  const titled = { ...draft, subject: toSubject(draft.subject) };
-  return {
-    subject: titled.subject,
-    text: renderText(titled),
-    html: renderHtml(titled),
-    ...(linkLabel === undefined ? {} : { linkPlace: linkPlaceIn(titled, linkLabel, linkBlocks) }),
-  };
-}
-
-/** Blocks of a mail before the link to its document besides what the seller says: the greeting, and what the mail is about. */
-const BLOCKS_BEFORE_LINK = 2;
-
-function linkPlaceIn(draft: MailDraft, label: string, { ownCount = 0, replacedCount = 0 }: LinkBlocks): LinkPlace {
-  const afterBlocks = (count: number) => {
-    const before = { ...draft, blocks: draft.blocks.slice(0, count) };
-    return { text: renderText(before).length - '\n'.length, html: renderHtml(before).length - HTML_END.length };
-  };
-  const start = afterBlocks(BLOCKS_BEFORE_LINK + ownCount);
-  const end = afterBlocks(BLOCKS_BEFORE_LINK + ownCount + replacedCount);
-  return { label, textOffset: start.text, htmlOffset: start.html, textEnd: end.text, htmlEnd: end.html };
 }
 
 /** A document itself: what it is, its lines, its sums, how it is to be paid, and what is said below. */
