@@ -21,8 +21,17 @@ import type { ResendRefusal } from '../domain/resendable.ts';
 import { documentResent } from '../events.ts';
 import { findCustomer } from '../pdf/present-parties.ts';
 import { ELSEWHERE_MAX, RESENDS_MAX, type ResendLimit, type ResentMail } from '../store/queue-resend.ts';
+import { findMailSettings } from './find-mail-settings.ts';
 import { copiesOf, type Recipients, visibleOf } from './mail-copies.ts';
 import { letter } from './mail-order.ts';
+
+const NOTHING: Pick<ResentMail, 'invoiceId' | 'invoiceVersion' | 'quoteId' | 'creditNoteId' | 'expireTime'> = {
+  invoiceId: null,
+  invoiceVersion: null,
+  quoteId: null,
+  creditNoteId: null,
+  expireTime: null,
+};
 
 /** What is mailed again, and how the call is answered. */
 export interface Resend {
@@ -30,8 +39,8 @@ export interface Resend {
   /** What it is called in its link. */
   readonly linkedKind: LinkedKind;
   readonly customerId: string;
-  /** What the mail is about. */
-  readonly about: Pick<ResentMail, 'kind' | 'invoiceId' | 'invoiceVersion' | 'quoteId' | 'creditNoteId' | 'expireTime'>;
+  /** What the mail is about; what is left out does not concern it. */
+  readonly about: Pick<ResentMail, 'kind'> & Partial<typeof NOTHING>;
   readonly content: Mail;
   readonly printed: () => PrintedDocument;
   readonly responseSchema:
@@ -65,12 +74,13 @@ export async function sendAgain(
 ): Promise<{ notification: Notification }> {
   const ownerId = call.user.userId;
   const sender = letter(document, content, { kind: linkedKind, documentId: document.id });
-  const [settings, addresses] = await Promise.all([
-    deps.store.getMailSettings(ownerId),
+  const [settingsOf, addresses] = await Promise.all([
+    findMailSettings(deps, [{ ownerId }]),
     request.recipient === '' ? addressesOf(deps, call, customerId, document.customer) : undefined,
   ]);
+  const { attachPdf, bccEmail } = settingsOf({ ownerId });
   const recipients = addresses
-    ? { ...addresses, bccEmail: settings?.bccEmail ?? '' }
+    ? { ...addresses, bccEmail }
     : { recipient: request.recipient, ccEmails: [], bccEmail: '' }; // whoever is named gets it alone
   const now = deps.clock.now();
   const id = increasingUuid();
@@ -78,12 +88,13 @@ export async function sendAgain(
   const mail: ResentMail = {
     id,
     ownerId,
+    ...NOTHING,
     ...about,
     ...sender,
     recipient: recipients.recipient,
     ccEmails: visibleOf(copies),
     copies,
-    printed: settings?.attachPdf === true ? printed() : null,
+    printed: attachPdf ? printed() : null,
     requestId: call.requestId,
     createTime: now,
   };

@@ -36,9 +36,6 @@ export const resendInvoice: Rpc<Deps, typeof NotificationService.method.resendIn
       invoiceId: id,
       // What withdraws it is of a later version.
       invoiceVersion: versionOf(etag) ?? null,
-      quoteId: null,
-      creditNoteId: null,
-      expireTime: null,
     },
     content: writeInvoiceMail(toInvoiceFacts(invoice), today, languageOf(customer?.locale ?? ''), request.message),
     printed: () => printedInvoice(invoice),
