@@ -66,6 +66,15 @@ export function invalidField(field: string, description: string): DomainError {
   });
 }
 
+/** Throws INVALID_ARGUMENT naming the fields at fault, when there are any; its message tells of the first. */
+export function requireNoViolations(violations: readonly FieldViolation[]): void {
+  const [first] = violations;
+  if (first === undefined) return;
+  // A rule of the whole message names no field.
+  const message = `${first.field} ${first.description}`.trimStart();
+  throw new DomainError('invalid', 'INVALID_ARGUMENT', message, { violations });
+}
+
 /** The ConnectError for a reason, with google.rpc.ErrorInfo and, when fields are at fault, google.rpc.BadRequest. */
 export function connectErrorOf(error: DomainError): ConnectError {
   return errorWithReason(CODES[error.kind], error.reason, error.message, error.facts);

@@ -10,7 +10,7 @@ import {
 import { createValidator, type Validator, type Violation } from '@bufbuild/protovalidate';
 import type { Interceptor } from '@connectrpc/connect';
 import { field as fieldOptions } from '../../gen/numer/options/v1/options_pb.ts';
-import { DomainError, type FieldViolation } from '../call/errors.ts';
+import { type FieldViolation, requireNoViolations } from '../call/errors.ts';
 import { contentOf, findExcess } from './item-limits.ts';
 
 /** One validator for the process: it compiles the rules of a message on first use and keeps them. */
@@ -34,12 +34,9 @@ export const validate: Interceptor = (next) => async (request) => {
  */
 export function requireValid(schema: DescMessage, message: Message, prefix = ''): void {
   const excess = findExcess(schema, message, prefix).take(VIOLATIONS_MAX).toArray();
-  const violations = excess.length > 0 ? excess : violationsIn(schema, message, prefix).take(VIOLATIONS_MAX).toArray();
-  const [first] = violations;
-  if (first === undefined) return;
-  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`.trimStart(), {
-    violations,
-  });
+  requireNoViolations(
+    excess.length > 0 ? excess : violationsIn(schema, message, prefix).take(VIOLATIONS_MAX).toArray(),
+  );
 }
 
 function* violationsIn(schema: DescMessage, message: Message, prefix: string): Generator<FieldViolation> {

@@ -1,6 +1,6 @@
 import type { PaymentAccount } from '../../gen/numer/user/v1/payment_account_pb.ts';
 import type { Call } from '../../runtime/call/call.ts';
-import { DomainError, invalidField } from '../../runtime/call/errors.ts';
+import { DomainError, invalidField, requireNoViolations } from '../../runtime/call/errors.ts';
 import type { UserRow } from './convert.ts';
 import type { Deps } from './deps.ts';
 import { findIbanFault, normalizePaymentAccount } from './domain/payment-account.ts';
@@ -24,10 +24,8 @@ export async function findOwnAccount({ store }: Deps, userId: string, call: Call
  */
 export function settingsOf(given: Settings, prefix = ''): Settings {
   const settings = completeSettings(given);
-  const violations = findSettingFaults(settings).map((fault) => ({ ...fault, field: prefix + fault.field }));
-  const [first] = violations;
-  if (first === undefined) return settings;
-  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations });
+  requireNoViolations(findSettingFaults(settings).map((fault) => ({ ...fault, field: prefix + fault.field })));
+  return settings;
 }
 
 /**

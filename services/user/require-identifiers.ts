@@ -1,6 +1,6 @@
 import type { ElectronicAddress } from '../../gen/numer/user/v1/electronic_address_pb.ts';
 import type { LegalRegistration } from '../../gen/numer/user/v1/legal_registration_pb.ts';
-import { DomainError, type FieldViolation } from '../../runtime/call/errors.ts';
+import { type FieldViolation, requireNoViolations } from '../../runtime/call/errors.ts';
 import { findAddressFault, findRegistrationFault, type IdentifierFault } from './domain/identifiers.ts';
 
 /** What of a user or a customer has identifiers with a scheme. */
@@ -11,13 +11,10 @@ type Identified = {
 
 /** Throws INVALID_ARGUMENT naming what is no identifier of its scheme. `prefix` is the path of the fields within the request. */
 export function requireIdentifiers({ electronicAddress, legalRegistration }: Identified, prefix = ''): void {
-  const violations = [
+  requireNoViolations([
     ...violationsIn(`${prefix}electronic_address`, electronicAddress && findAddressFault(electronicAddress)),
     ...violationsIn(`${prefix}legal_registration`, legalRegistration && findRegistrationFault(legalRegistration)),
-  ];
-  const [first] = violations;
-  if (first === undefined) return;
-  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations });
+  ]);
 }
 
 function violationsIn(path: string, fault: IdentifierFault | undefined): FieldViolation[] {

@@ -1,5 +1,5 @@
 import type { WebhookEndpoint } from '../../../gen/numer/notification/v1/webhook_endpoint_pb.ts';
-import { DomainError, type FieldViolation } from '../../../runtime/call/errors.ts';
+import { requireNoViolations } from '../../../runtime/call/errors.ts';
 import type { Deps } from '../deps.ts';
 import { OPEN_TOPICS } from '../open-events.ts';
 import { findUrlFault } from './webhook-url.ts';
@@ -16,7 +16,7 @@ export function checkWebhookEndpoint(
   before?: Pick<WebhookEndpoint, 'url'>,
 ): void {
   const urlFault = url === before?.url ? undefined : findUrlFault(url, webhookTargets);
-  const violations: FieldViolation[] = [
+  requireNoViolations([
     ...(urlFault === undefined ? [] : [{ field: 'webhook_endpoint.url', description: `must ${urlFault}` }]),
     ...eventTypes.flatMap((type, index) =>
       OPEN_TOPICS.has(type)
@@ -28,8 +28,5 @@ export function checkWebhookEndpoint(
             },
           ],
     ),
-  ];
-  const [first] = violations;
-  if (first === undefined) return;
-  throw new DomainError('invalid', 'INVALID_ARGUMENT', `${first.field} ${first.description}`, { violations });
+  ]);
 }

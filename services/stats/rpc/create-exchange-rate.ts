@@ -5,7 +5,7 @@ import {
   type ExchangeRateService,
 } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
-import { DomainError } from '../../../runtime/call/errors.ts';
+import { DomainError, requireNoViolations } from '../../../runtime/call/errors.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { increasingUuid } from '../../../runtime/uuid.ts';
 import { toExchangeRate } from '../convert-exchange-rate.ts';
@@ -50,12 +50,9 @@ export const createExchangeRate: Rpc<Deps, typeof ExchangeRateService.method.cre
 };
 
 function refuseFaults(terms: RateTerms): void {
-  const faults = findRateFaults(terms);
-  const [first] = faults;
-  if (first === undefined) return;
-  throw new DomainError('invalid', 'INVALID_ARGUMENT', `exchange_rate.${first.field} ${first.description}`, {
-    violations: faults.map(({ field, description }) => ({ field: `exchange_rate.${field}`, description })),
-  });
+  requireNoViolations(
+    findRateFaults(terms).map(({ field, description }) => ({ field: `exchange_rate.${field}`, description })),
+  );
 }
 
 async function refusalOf(deps: Deps, ownerId: string): Promise<DomainError> {
