@@ -2,7 +2,7 @@ import { batchCalls } from '../../../runtime/call/batch-calls.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
-import { decideNext, isOutdated, type Next, type Outcome } from '../domain/decide-next.ts';
+import { decideNext, isOutdated, type Outcome } from '../domain/decide-next.ts';
 import { isMailAddress } from '../domain/mail.ts';
 import { notificationSettled } from '../events.ts';
 import { linkedBodiesOf } from '../links/linked-bodies.ts';
@@ -165,39 +165,29 @@ async function logoOf(deps: Deps, { id, ownerId, requestId }: NotificationRow): 
   }
 }
 
-async function settle(delivery: Delivery, claimed: ClaimedMail, { outcome, pdfAttached }: Attempted): Promise<void> {
-  const now = delivery.clock.now();
-  const next = decideNext(claimed.row, outcome, now);
-  const mayHaveLeft = outcome.kind === 'unknown';
-  await insist(() => write(delivery, claimed, { next, pdfAttached, mayHaveLeft, now }));
-}
-
-async function write(
+/** Writes down what came of an attempt. */
+async function settle(
   delivery: Delivery,
   { row, leaseToken }: ClaimedMail,
-  {
-    next,
-    pdfAttached,
-    mayHaveLeft,
-    now,
-  }: Pick<FinishedMail, 'pdfAttached' | 'mayHaveLeft'> & {
-    readonly next: Next;
-    readonly now: Date;
-  },
+  { outcome, pdfAttached }: Attempted,
 ): Promise<void> {
   const { id } = row;
+  const now = delivery.clock.now();
+  const next = decideNext(row, outcome, now);
+  const mayHaveLeft = outcome.kind === 'unknown';
   if (next.state === 'QUEUED') {
     const { error, nextAttemptTime } = next;
-    await delivery.store.deferMail({ id, leaseToken, error, nextAttemptTime, mayHaveLeft });
+    await insist(() => delivery.store.deferMail({ id, leaseToken, error, nextAttemptTime, mayHaveLeft }));
     return;
   }
+  const isSent = next.state === 'SENT';
   const end = {
     state: next.state,
-    error: next.state === 'FAILED' ? next.error : '',
-    sendTime: next.state === 'SENT' ? now : null,
-    pdfAttached: next.state === 'SENT' && pdfAttached,
+    error: isSent ? '' : next.error,
+    sendTime: isSent ? now : null,
+    pdfAttached: isSent && pdfAttached,
     mayHaveLeft,
   };
   const event = notificationSettled({ ...row, ...end, nextAttemptTime: null }, now);
-  await delivery.finishMail({ id, leaseToken, ...end, event });
+  await insist(() => delivery.finishMail({ id, leaseToken, ...end, event }));
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { notifications, type ShownRow, type State, shownColumns } from './schema.ts';
@@ -24,7 +24,9 @@ const FILTERS = {
   state: eq(notifications.state, sql.placeholder('state')),
 };
 
-const FILTER_NAMES = ['invoiceId', 'quoteId', 'state'] as const satisfies readonly (keyof typeof FILTERS)[];
+type FilterName = keyof typeof FILTERS;
+
+const FILTER_NAMES = Object.keys(FILTERS) as FilterName[]; // which it has as written
 
 /** Prepares the list of an owner's notifications, newest first, one statement for each set of filters, when it is first asked for. */
 export function prepareListNotifications(db: Database): (page: NotificationPage) => Promise<ListedRow[]> {
@@ -39,12 +41,7 @@ export function prepareListNotifications(db: Database): (page: NotificationPage)
   };
 }
 
-function prepareList(db: Database, used: readonly (keyof typeof FILTERS)[]) {
-  const name = ['list_notifications', ...used.map((filter) => filter.toLowerCase())].join('_');
-  return select(db, ...used.map((filter) => FILTERS[filter])).prepare(name);
-}
-
-function select(db: Database, ...filters: readonly SQL[]) {
+function prepareList(db: Database, used: readonly FilterName[]) {
   const cursor = sql`(${sql.placeholder('time')}::timestamptz, ${sql.placeholder('id')}::uuid)`;
   return db
     .select(shownColumns)
@@ -52,10 +49,11 @@ function select(db: Database, ...filters: readonly SQL[]) {
     .where(
       and(
         eq(notifications.ownerId, sql.placeholder('ownerId')),
-        ...filters,
+        ...used.map((filter) => FILTERS[filter]),
         sql`(${notifications.createTime}, ${notifications.id}) < ${cursor}`,
       ),
     )
     .orderBy(desc(notifications.createTime), desc(notifications.id))
-    .limit(sql.placeholder('limit'));
+    .limit(sql.placeholder('limit'))
+    .prepare(['list_notifications', ...used.map((filter) => filter.toLowerCase())].join('_'));
 }
