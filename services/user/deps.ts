@@ -20,7 +20,10 @@ export interface Deps {
 }
 
 /** Prepares all statements and the keys. */
-export async function createDeps({ clock, db }: ServiceBase, variables: Config<typeof userConfig>): Promise<Deps> {
+export async function createDeps(
+  { clock, db }: Pick<ServiceBase, 'clock' | 'db'>,
+  variables: Config<typeof userConfig>,
+): Promise<Deps> {
   return {
     clock,
     store: prepareStore(db),

@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
-import { createIdempotencyStore } from '../../../runtime/call/idempotency.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { createAccessTokens } from '../credentials/access-tokens.ts';
-import { createPasswords } from '../credentials/passwords.ts';
-import { createResetTokens } from '../credentials/reset-tokens.ts';
-import type { Deps } from '../deps.ts';
-import { prepareStore } from '../store/store.ts';
+import { createDeps, type Deps } from '../deps.ts';
 import { startUserService, type UserTestService } from '../testing/start-user-service.ts';
 import { pruneExpired } from './prune-expired.ts';
 
@@ -16,14 +11,7 @@ let service: UserTestService;
 let deps: Deps;
 beforeAll(async () => {
   service = await startUserService();
-  deps = {
-    clock: service.clock,
-    store: prepareStore(service.db),
-    idempotency: createIdempotencyStore(service.db),
-    passwords: await createPasswords(),
-    accessTokens: createAccessTokens(new Uint8Array(32)),
-    resetTokens: createResetTokens(new Uint8Array(32)),
-  };
+  deps = await createDeps(service, { ACCESS_TOKEN_KEY: new Uint8Array(32) });
 });
 afterAll(() => service.stop());
 

@@ -39,12 +39,9 @@ export interface UserTestService extends TestService {
   eventsOf(ownerId: string): Promise<WrittenEvent[]>;
 }
 
-let count = 0;
-
 /** An address that no other test has. */
 export function newEmail(): string {
-  count += 1;
-  return `ada.${count}@example.com`;
+  return `ada.${randomUUIDv7()}@example.com`;
 }
 
 /** Starts the service on a database of its own at 2026-03-01T12:00:00Z. Stop it in `afterAll`. */
