@@ -44,17 +44,14 @@ export function prepareChangePassword(
   const goesOn = db.$with('goes_on', {}).as(sql`
     update ${sessions} set password_version = changed.password_version from ${changed} as changed
     where ${sessions.userId} = changed.id and ${sessions.id} = ${kept}
-    returning ${sessions.id}
   `);
   const ended = db.$with('ended', {}).as(sql`
     delete from ${sessions} using ${changed} as changed
     where ${sessions.userId} = changed.id and ${sessions.id} is distinct from ${kept}
-    returning ${sessions.id}
   `);
   const forgotten = db.$with('forgotten', {}).as(sql`
     delete from ${signInFailures}
     where email_digest = ${emailDigest} and exists (select 1 from ${changed})
-    returning email_digest
   `);
   return prepareWrite(db, 'change_password', { changed, parts: [changed, goesOn, ended, forgotten] });
 }

@@ -41,7 +41,6 @@ export function prepareCreateSession(db: Database): (session: NewSession, event:
   const forgotten = db.$with('forgotten', {}).as(sql`
     delete from ${signInFailures}
     where email_digest = ${emailDigest}::bytea and exists (select 1 from ${created})
-    returning email_digest
   `);
   const events = appendEvents(db, { changed: created });
   const statement = db.with(created, forgotten, events).select().from(created).prepare('create_session');

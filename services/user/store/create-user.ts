@@ -20,7 +20,6 @@ export function prepareCreateUser(db: Database): (user: NewUser, effects: WriteE
   const forgotten = db.$with('forgotten', {}).as(sql`
     delete from ${signInFailures}
     where email_digest = ${columnParameters(signInFailures).emailDigest} and exists (select 1 from ${created})
-    returning email_digest
   `);
   const write = prepareWrite(db, 'create_user', { changed: created, parts: [created, forgotten] });
   return async (user, effects) => {

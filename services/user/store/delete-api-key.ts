@@ -22,7 +22,6 @@ export function prepareDeleteApiKey(
   const counted = db.$with('counted', {}).as(sql`
     update ${users} set api_keys_count = api_keys_count - 1
     where id = ${ownerId} and exists (select 1 from ${deleted})
-    returning id
   `);
   const record = storeIdempotencyRecord(db, { changed: deleted });
   const events = appendEvents(db, {

@@ -26,6 +26,5 @@ export function prepareDeleteCustomer(
       )
       .returning({ id: customers.id }),
   );
-  const write = prepareWrite(db, 'delete_customer', { changed: deleted });
-  return ({ id, ownerId, version }, effects) => write({ id, ownerId, version }, effects);
+  return prepareWrite(db, 'delete_customer', { changed: deleted });
 }

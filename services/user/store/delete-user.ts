@@ -24,7 +24,6 @@ export function prepareDeleteUser(
     delete from ${idempotencyRecords} using ${deleted}
     where ${idempotencyRecords.ownerId} = ${deleted.id}
       or (${idempotencyRecords.ownerId} = ${NOBODY} and ${idempotencyRecords.response} #>> '{user,id}' = ${deleted.id}::text)
-    returning key
   `);
   const events = appendEvents(db, { changed: deleted });
   const statement = db.with(deleted, answers, events).select().from(deleted).prepare('delete_user');

@@ -38,7 +38,6 @@ export function prepareRotateRefreshToken(db: Database): (rotation: Rotation) =>
   const remembered = db.$with('remembered', {}).as(sql`
     insert into ${usedRefreshTokens} (digest, session_id, expire_time)
     select ${used}::bytea, id, ${expireTime}::timestamptz from rotated
-    returning digest
   `);
   const statement = db.with(rotated, remembered).select().from(rotated).prepare('rotate_refresh_token');
   return async ({ usedDigest, now, ...rotation }) => {

@@ -43,13 +43,11 @@ export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: W
   const ended = db.$with('ended', {}).as(sql`
     update ${passwordResets} set user_id = null from ${updated} as updated
     where ${passwordResets.userId} = updated.id and ${sql.placeholder('emailChanges')}::boolean
-    returning ${passwordResets.id}
   `);
   const forgotten = db.$with('forgotten', {}).as(sql`
     delete from ${signInFailures}
     where email_digest = ${columnParameters(signInFailures).emailDigest} and ${sql.placeholder('emailChanges')}::boolean
       and exists (select 1 from ${updated})
-    returning email_digest
   `);
   const write = prepareWrite(db, 'update_user', { changed: updated, parts: [updated, ended, forgotten] });
   return (update, effects) => claimEmail(write(update, effects), 'user.email');
