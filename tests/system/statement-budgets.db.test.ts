@@ -159,9 +159,9 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ],
   // The invoice, its customer as it is now, the settings, and the mail.
   ['POST /invoices/{id}/resend', 1 + 1 + 2, onOpen((id) => api.post(`/invoices/${id}/resend`, {}))],
-  // The document, which may be of three kinds, and what became of its link.
-  ['GET /document-links/{id}', 3 + 1, onOpen((id) => api.get(`/document-links/${id}`))],
-  ['POST /document-links/{id}/rotate', 3 + 2, onOpen((id) => api.post(`/document-links/${id}/rotate`, {}))],
+  // The document, which is asked for as an invoice first, and what became of its link.
+  ['GET /document-links/{id}', 1 + 1, onOpen((id) => api.get(`/document-links/${id}`))],
+  ['POST /document-links/{id}/rotate', 1 + 2, onOpen((id) => api.post(`/document-links/${id}/rotate`, {}))],
   // What became of the link, its owner, the invoice, and what it would be as each kind of electronic invoice.
   ['HEAD /d/{token}', 6, onLink((url) => given(api.call('HEAD', url)))],
   ['HEAD /d/{token}/pdf', 4, onLink((url) => given(api.call('HEAD', `${url}/pdf`)))],

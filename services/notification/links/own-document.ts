@@ -14,17 +14,13 @@ export interface OwnDocument {
 }
 
 /**
- * The caller's document with this id, of whatever kind.
+ * The caller's document with this id, of whatever kind. The kinds are asked for one after the other, since most documents are invoices.
  *
  * @throws DomainError DOCUMENT_NOT_FOUND when there is none, or it is somebody else's; INVOICE_STATE or QUOTE_STATE for a draft.
  */
 export async function findOwnDocument(deps: Deps, id: string, call: Call): Promise<OwnDocument> {
   const ownerId = call.user.userId;
-  const [{ invoice }, { quote }, { creditNote }] = await Promise.all([
-    orNothing(deps.invoices.getInvoice({ invoiceId: id }, call.forward())),
-    orNothing(deps.quotes.getQuote({ quoteId: id }, call.forward())),
-    orNothing(deps.creditNotes.getCreditNote({ creditNoteId: id }, call.forward())),
-  ]);
+  const { invoice } = await orNothing(deps.invoices.getInvoice({ invoiceId: id }, call.forward()));
   if (invoice !== undefined) {
     if (invoice.state === Invoice_State.DRAFT) {
       throw isDraft(
@@ -35,12 +31,14 @@ export async function findOwnDocument(deps: Deps, id: string, call: Call): Promi
     }
     return { document: { kind: 'INVOICE', ownerId, documentId: invoice.id }, invoiceId: invoice.id };
   }
+  const { quote } = await orNothing(deps.quotes.getQuote({ quoteId: id }, call.forward()));
   if (quote !== undefined) {
     if (quote.state === Quote_State.DRAFT) {
       throw isDraft('QUOTE_STATE', 'NOT_SENT', 'The quote is a draft, which has no link; send it first.');
     }
     return { document: { kind: 'QUOTE', ownerId, documentId: quote.id }, invoiceId: '' };
   }
+  const { creditNote } = await orNothing(deps.creditNotes.getCreditNote({ creditNoteId: id }, call.forward()));
   if (creditNote !== undefined) {
     return { document: { kind: 'CREDIT_NOTE', ownerId, documentId: creditNote.id }, invoiceId: creditNote.invoiceId };
   }
