@@ -49,7 +49,7 @@ export const sessions = pgTable('sessions', {
   expireTime: time('expire_time').notNull(),
 });
 
-/** Refresh tokens that were exchanged, for as long as their session lasts. */
+/** Refresh tokens that were exchanged, until those expire that they were exchanged for. */
 export const usedRefreshTokens = pgTable('used_refresh_tokens', {
   digest: bytea().primaryKey(),
   sessionId: uuid('session_id').notNull(),
