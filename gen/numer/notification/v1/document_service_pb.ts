@@ -649,8 +649,9 @@ export const GetCustomerStatementPdfResponseSchema: GenMessage<GetCustomerStatem
 
 /**
  * Documents as PDF, to print, to file or to hand on. They say what the mails to customers say, in the customer's language:
- * German, or English for all others. At their top is the logo that the caller has now, when there is one. Names and texts may be in
- * Latin, Greek, Cyrillic and Devanagari letters; of other scripts boxes are shown. Many at once are answered with RATE_LIMITED.
+ * German, or English for all others. At their top is the logo that the caller has now, when there is one. Names and texts are in
+ * Latin, Greek, Cyrillic and Devanagari letters, and in those of other scripts for which the operator has given fonts; of all else boxes
+ * are shown. Many at once are answered with RATE_LIMITED.
  *
  * @generated from service numer.notification.v1.DocumentService
  */
