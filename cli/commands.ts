@@ -55,9 +55,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'dead-letters',
     defineCommand({
-      usage: '[list|resend] [SERVICE|all]',
-      description: 'List the events that were given up, or send them again',
-      argumentsMax: 2,
+      usage: '[list|resend|drop] [SERVICE|rabbitmq|all] [ID]',
+      description: 'List the events that were given up, send them again, or drop them',
+      argumentsMax: 3,
       run: async (_, args) => (await import('./dead-letters.ts')).deadLetters(args),
     }),
   ],

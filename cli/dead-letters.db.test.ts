@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { closeDatabase, openDatabase } from '../runtime/database/database.ts';
+import { closeDatabase, type Database, openDatabase } from '../runtime/database/database.ts';
 import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
 import { migrate } from '../runtime/database/migrate.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
@@ -23,7 +24,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('resend sends each event once, also those that are given up again at once', async () => {
+async function countLetters(db: Database): Promise<number> {
+  return (await listDeadLetters(db, 1_000)).length;
+}
+
+test('resend sends each event once, also those that are given up again at once, and drop forgets them', async () => {
   await ensureDatabase(server.url('postgres'), 'user');
   const url = databaseUrlOf(server.url('postgres'), 'user');
   await migrate(url, [new URL('../runtime/database/migrations/', import.meta.url)]);
@@ -51,6 +56,14 @@ test('resend sends each event once, also those that are given up again at once',
   await runCommand(['dead-letters', 'resend', 'user']);
 
   expect(print.mock.calls).toEqual([['user: 150 sent again\n']]);
-  expect(await listDeadLetters(db, 1_000)).toHaveLength(150);
+  const [letter] = await listDeadLetters(db, 1_000);
+  expect(await countLetters(db)).toBe(150);
+
+  for (const id of [letter?.eventId ?? '', randomUUID()]) await runCommand(['dead-letters', 'drop', 'user', id]);
+  expect(await countLetters(db)).toBe(149);
+  await runCommand(['dead-letters', 'drop', 'user']);
+  expect(await countLetters(db)).toBe(0);
+  const dropped = [1, 0, 149].map((count) => [`user: ${count} dropped\n`]);
+  expect(print.mock.calls.slice(1)).toEqual(dropped);
   await closeDatabase(db);
 });

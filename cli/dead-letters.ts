@@ -1,45 +1,86 @@
+import type { Connection } from 'rabbitmq-client';
 import type { Database } from '../runtime/database/database.ts';
-import { type DeadLetter, listDeadLetters, resendDeadLetters } from '../runtime/events/dead-letters.ts';
+import {
+  type DeadMessage,
+  dropDeadMessages,
+  listDeadMessages,
+  resendDeadMessages,
+} from '../runtime/events/amqp-dead-messages.ts';
+import {
+  type DeadLetter,
+  dropDeadLetters,
+  listDeadLetters,
+  resendDeadLetters,
+} from '../runtime/events/dead-letters.ts';
 import { SERVICE_NAMES, type ServiceName } from '../runtime/process/service.ts';
+import { UUID } from '../runtime/uuid.ts';
+import { useBroker } from './broker.ts';
 import { UsageError } from './command.ts';
 import { count } from './count.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { useServiceDatabase } from './service-database.ts';
 
-/** Most dead letters of a service that are listed, or sent again, at once. */
+/** Most dead letters of a service, or dead messages, that are listed at once; and most dead letters that are acted on at once. */
 const BATCH = 100;
 
+/** Where messages are that RabbitMQ gave up. */
+const BROKER = 'rabbitmq';
+
+/** What the command can do, with all of a place or with the one of this id. */
+interface Action {
+  withLetters(db: Database, service: ServiceName, id: string | undefined): Promise<void>;
+  withMessages(connection: Connection, id: string | undefined): Promise<void>;
+}
+
+const ACTIONS: ReadonlyMap<string, Action> = new Map([
+  ['list', { withLetters: listLetters, withMessages: listMessages }],
+  ['resend', { withLetters: resendLetters, withMessages: resendMessages }],
+  ['drop', { withLetters: dropLetters, withMessages: dropMessages }],
+]);
+
 /**
- * `numer dead-letters [list]`: lists the events that were given up.
- * `numer dead-letters resend <service>|all`: puts them back into the outbox, from where they are delivered once more.
+ * `numer dead-letters [list]`: lists the events that services gave up, and the messages that RabbitMQ gave up.
+ * `numer dead-letters resend <service>|rabbitmq|all [ID]`: has them delivered once more, by way of the outbox or their queue.
+ * `numer dead-letters drop <service>|rabbitmq|all [ID]`: forgets them.
  *
- * @throws UsageError when there is no such action or service
+ * @throws UsageError when there is no such action or place, or what is to be the id is none
  */
-export async function deadLetters([action = 'list', name]: readonly string[]): Promise<void> {
-  if (action !== 'list' && action !== 'resend') {
-    throw new UsageError(`There is no action "${action}"; use list or resend.`);
-  }
-  const services = action === 'list' && name === undefined ? SERVICE_NAMES : chooseServices(name);
+export async function deadLetters([word = 'list', place, id]: readonly string[]): Promise<void> {
+  const action = ACTIONS.get(word);
+  if (action === undefined)
+    throw new UsageError(`There is no action "${word}"; use ${[...ACTIONS.keys()].join(', ')}.`);
+  const { services, broker } = choosePlaces(word === 'list' ? (place ?? 'all') : place);
+  if (id !== undefined && (word === 'list' || !UUID.test(id))) throw new UsageError(`Unexpected argument '${id}'.`);
   const environment = await joinLocalEnvironment();
-  const act = action === 'list' ? print : resend;
   try {
-    for (const service of services) await useServiceDatabase(environment, service, (db) => act(db, service));
+    if (place === BROKER && environment.amqpUrl === undefined) throw new Error('AMQP_URL names no RabbitMQ.');
+    for (const service of services) {
+      await useServiceDatabase(environment, service, (db) => action.withLetters(db, service, id));
+    }
+    if (broker && environment.amqpUrl !== undefined) {
+      await useBroker(environment.amqpUrl, (connection) => action.withMessages(connection, id));
+    }
   } finally {
     await environment.close();
   }
 }
 
-function chooseServices(name: string | undefined): readonly ServiceName[] {
-  if (name === 'all') return SERVICE_NAMES;
+function choosePlaces(name: string | undefined): { services: readonly ServiceName[]; broker: boolean } {
+  if (name === 'all') return { services: SERVICE_NAMES, broker: true };
+  if (name === BROKER) return { services: [], broker: true };
   const service = SERVICE_NAMES.find((candidate) => candidate === name);
-  if (service === undefined) throw new UsageError(`Name a service (${SERVICE_NAMES.join(', ')}) or all.`);
-  return [service];
+  if (service === undefined) throw new UsageError(`Name a service (${SERVICE_NAMES.join(', ')}), ${BROKER} or all.`);
+  return { services: [service], broker: false };
 }
 
-async function print(db: Database, service: ServiceName): Promise<void> {
+function say(place: string, what: string): void {
+  process.stdout.write(`${place}: ${what}\n`);
+}
+
+async function listLetters(db: Database, service: ServiceName): Promise<void> {
   const letters = await listDeadLetters(db, BATCH);
   const more = letters.length === BATCH ? ' (the latest)' : '';
-  process.stdout.write(`${service}: ${count(letters.length, 'dead letter')}${more}\n`);
+  say(service, `${count(letters.length, 'dead letter')}${more}`);
   for (const letter of letters) process.stdout.write(`  ${describe(letter)}\n`);
 }
 
@@ -48,14 +89,52 @@ function describe(letter: DeadLetter): string {
   return `${eventId}  ${topic}  of ${subject}  ${deadTime.toISOString()}  after ${count(attempts, 'attempt')}: ${reason}`;
 }
 
-async function resend(db: Database, service: ServiceName): Promise<void> {
+async function resendLetters(db: Database, service: ServiceName, id: string | undefined): Promise<void> {
+  say(service, `${await actOn(db, id, resendDeadLetters)} sent again`);
+}
+
+async function dropLetters(db: Database, service: ServiceName, id: string | undefined): Promise<void> {
+  say(service, `${await actOn(db, id, dropDeadLetters)} dropped`);
+}
+
+/** Does something with the dead letter of an id, or with all that are there now; gives with how many it did. */
+async function actOn(
+  db: Database,
+  id: string | undefined,
+  act: (db: Database, ids: readonly string[]) => Promise<string[]>,
+): Promise<number> {
+  if (id !== undefined) return (await act(db, [id])).length;
   let total = 0;
   let letters = await listDeadLetters(db, BATCH);
   while (letters.length > 0) {
     const ids = letters.map(({ eventId }) => eventId);
-    total += (await resendDeadLetters(db, ids)).length;
+    total += (await act(db, ids)).length;
     // On to older ones: what is given up again meanwhile comes before them, and would be sent again without end.
     letters = await listDeadLetters(db, BATCH, letters.at(-1));
   }
-  process.stdout.write(`${service}: ${total} sent again\n`);
+  return total;
+}
+
+async function listMessages(connection: Connection): Promise<void> {
+  const messages = await listDeadMessages(connection, BATCH);
+  const more = messages.length === BATCH ? ' (the oldest)' : '';
+  say(BROKER, `${count(messages.length, 'dead message')}${more}`);
+  for (const message of messages) process.stdout.write(`  ${describeMessage(message)}\n`);
+}
+
+function describeMessage({ id, topic, queue, publishTime, bytes }: DeadMessage): string {
+  const time = publishTime?.toISOString() ?? 'at an unknown time';
+  return `${id || '(without id)'}  ${topic}  of ${queue ?? 'no known queue'}  ${time}  ${count(bytes, 'byte')}`;
+}
+
+async function resendMessages(connection: Connection, id: string | undefined): Promise<void> {
+  const { sent, left } = await resendDeadMessages(connection, id);
+  say(BROKER, `${sent} sent again`);
+  if (left.length === 0) return;
+  say(BROKER, `${left.length} stay, since the queue that they were in is gone or not known`);
+  for (const message of left) process.stdout.write(`  ${describeMessage(message)}\n`);
+}
+
+async function dropMessages(connection: Connection, id: string | undefined): Promise<void> {
+  say(BROKER, `${await dropDeadMessages(connection, id)} dropped`);
 }

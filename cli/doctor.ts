@@ -1,13 +1,15 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Connection } from 'rabbitmq-client';
 import { connectionError } from '../runtime/database/ensure-database.ts';
 import { openConnection } from '../runtime/database/open-connection.ts';
 import { findPostgresBinaries } from '../runtime/embedded-postgres/binaries.ts';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
+import { countDeadMessages } from '../runtime/events/amqp-dead-messages.ts';
 import { httpUrl } from '../runtime/http-url.ts';
 import { SERVICE_NAMES } from '../runtime/process/service.ts';
+import { useBroker } from './broker.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
+import { count } from './count.ts';
 import { makeDataDir } from './data-dir.ts';
 import { postgresDirOf, usesDataDir } from './environment.ts';
 import { requireFreePort } from './start.ts';
@@ -133,16 +135,9 @@ async function checkDatabase(url: string): Promise<string> {
 }
 
 async function checkBroker(url: string): Promise<string> {
-  const connection = new Connection({ url, connectionTimeout: CONNECT_TIMEOUT_MS, retryHigh: CONNECT_TIMEOUT_MS });
-  const { promise, resolve: connected, reject } = Promise.withResolvers<void>();
-  connection.on('connection', () => connected());
-  connection.on('error', (error) =>
-    reject(new Error(`cannot be reached: ${error instanceof Error ? error.message : ''}`)),
+  const dead = await useBroker(url, countDeadMessages);
+  if (dead === 0) return 'reached';
+  throw new Error(
+    `reached, but it gave up ${count(dead, 'message')}; \`npx numer dead-letters list rabbitmq\` shows them, and docs/operations.md says how to send them again`,
   );
-  try {
-    await promise;
-    return 'reached';
-  } finally {
-    connection.unsafeDestroy();
-  }
 }

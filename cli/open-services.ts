@@ -88,9 +88,9 @@ export async function openServices(
   };
 }
 
-function createBus({ amqpUrl, log }: ServicesOptions): EventBus {
+function createBus({ amqpUrl, log, metrics }: ServicesOptions): EventBus {
   if (amqpUrl === undefined) return createInProcessBus({ subscribers: Object.keys(SUBSCRIPTIONS) });
-  return createAmqpBus({ url: amqpUrl, name: 'numer', subscribers: SUBSCRIPTIONS, log });
+  return createAmqpBus({ url: amqpUrl, name: 'numer', subscribers: SUBSCRIPTIONS, log, metrics });
 }
 
 /** A transport to a service that may not have been started yet when it is asked for. */

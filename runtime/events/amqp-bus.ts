@@ -1,6 +1,8 @@
 import { Connection } from 'rabbitmq-client';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
+import { countDeadMessages } from './amqp-dead-messages.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
 import { startAmqpSubscription } from './amqp-subscription.ts';
 import type { EventBus } from './bus.ts';
@@ -18,6 +20,8 @@ export interface AmqpBusOptions {
    */
   readonly subscribers: Readonly<Record<string, string>>;
   readonly log: Logger;
+  /** Undefined when nobody reads them. */
+  readonly metrics?: Metrics | undefined;
 }
 
 const HEARTBEAT_SECONDS = 5;
@@ -35,6 +39,7 @@ export function createAmqpBus(options: AmqpBusOptions): EventBus {
   const publishing = connect(options, 'publish');
   const publisher = createAmqpPublisher(publishing, options.subscribers, options.log);
   let consuming: Connection | undefined;
+  options.metrics?.watchDeadMessages(() => countDeadMessages(consuming ?? publishing));
 
   return {
     get ready() {

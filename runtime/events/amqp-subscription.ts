@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type AsyncMessage, type Connection, type Consumer, type ConsumerProps, ConsumerStatus } from 'rabbitmq-client';
 import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
+import { countMessages, DEAD_MESSAGES } from './amqp-dead-messages.ts';
 import { formerQueueOf, fromFormerMessage } from './amqp-former-message.ts';
 import { EVENTS_EXCHANGE, fromAmqpMessage, queueOf } from './amqp-message.ts';
 import type { ActiveSubscription, Subscription } from './bus.ts';
@@ -14,10 +15,11 @@ import { writeTogether } from './write-together.ts';
 const PREFETCH = 64;
 /** Most events delivered at once. */
 const BATCH_SIZE = 500;
-/** A backstop for a message that kills the process each time: what fails in an ordinary way is never sent back. */
+/**
+ * A backstop for a message that kills the process each time, and then is a dead message (amqp-dead-messages.ts): what fails in an
+ * ordinary way is never sent back.
+ */
 const DELIVERIES_MAX = 100;
-/** Where such a message ends up, for people to look at. */
-const DEAD_EXCHANGE = 'numer.dead';
 /** What the client calls that the broker has ended a consumer, as it does when the queue is deleted. */
 const QUEUE_DELETED = 'CANCEL_FORCED';
 const FIRST_PAUSE_MS = 100;
@@ -77,7 +79,7 @@ export function startAmqpSubscription(
   /** Takes what versions before published as well, for as long as there is their queue. */
   const consumeFormer = async (): Promise<void> => {
     const formerQueue = formerQueueOf(service);
-    const isThere = await hasQueue(connection, formerQueue);
+    const isThere = (await countMessages(connection, formerQueue)) !== undefined;
     // Nobody would end one that starts after the others were told to end, and what it sends back would come again at once.
     if (isClosed || isThere === (former !== undefined)) return;
     if (isThere) {
@@ -103,7 +105,7 @@ export function startAmqpSubscription(
         arguments: {
           'x-queue-type': 'quorum',
           'x-delivery-limit': DELIVERIES_MAX,
-          'x-dead-letter-exchange': DEAD_EXCHANGE,
+          'x-dead-letter-exchange': DEAD_MESSAGES,
         },
       },
       exchanges: [{ exchange: EVENTS_EXCHANGE, type: 'topic', durable: true }],
@@ -127,25 +129,11 @@ export function startAmqpSubscription(
   };
 }
 
-/** Whether there is such a queue. */
-async function hasQueue(connection: Connection, queue: string): Promise<boolean> {
-  const channel = await connection.acquire();
-  try {
-    await channel.queueDeclare({ queue, passive: true });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'NOT_FOUND') return false;
-    throw error;
-  } finally {
-    await channel.close();
-  }
-}
-
 /** Declares the backstop's queue and, last of all, the mark by which publishers see that this service is bound. */
 async function markReady(connection: Connection, { service, topics }: Subscription): Promise<void> {
-  await connection.exchangeDeclare({ exchange: DEAD_EXCHANGE, type: 'fanout', durable: true });
-  await connection.queueDeclare({ queue: DEAD_EXCHANGE, durable: true, arguments: { 'x-queue-type': 'quorum' } });
-  await connection.queueBind({ exchange: DEAD_EXCHANGE, queue: DEAD_EXCHANGE });
+  await connection.exchangeDeclare({ exchange: DEAD_MESSAGES, type: 'fanout', durable: true });
+  await connection.queueDeclare({ queue: DEAD_MESSAGES, durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  await connection.queueBind({ exchange: DEAD_MESSAGES, queue: DEAD_MESSAGES });
   const mark = readinessMarkOf(service, subscriptionDigestOf(topics));
   await connection.exchangeDeclare({ exchange: mark, type: 'fanout', durable: true });
 }

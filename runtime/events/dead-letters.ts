@@ -1,5 +1,5 @@
 import type { JsonValue } from '@bufbuild/protobuf';
-import { desc, sql } from 'drizzle-orm';
+import { desc, inArray, sql } from 'drizzle-orm';
 import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.ts';
 import { bytea } from './bytea.ts';
@@ -74,4 +74,13 @@ export async function resendDeadLetters(db: Database, eventIds: readonly string[
   `;
   const rows = await db.execute<{ id: string }>(statement);
   return rows.map((row) => row.id);
+}
+
+/** Forgets dead letters for good; their events have no effect in this service. Gives the ids of those that there were. */
+export async function dropDeadLetters(db: Database, eventIds: readonly string[]): Promise<string[]> {
+  const dropped = await db
+    .delete(deadLetters)
+    .where(inArray(deadLetters.eventId, [...eventIds]))
+    .returning({ id: deadLetters.eventId });
+  return dropped.map(({ id }) => id);
 }

@@ -85,3 +85,13 @@ test('nothing else is served there', async () => {
   expect((await fetch(new URL('/', served.url))).status).toBe(404);
   expect((await fetch(served.url, { method: 'POST', body: 'x' })).status).toBe(404);
 });
+
+test('what RabbitMQ gave up is told by no process without RabbitMQ, and by none while that is away', async () => {
+  const ofDead = async () =>
+    (await read()).split('\n').filter((line) => line.startsWith('numer_rabbitmq_dead_messages'));
+  expect(await ofDead()).toEqual([]);
+  served.metrics.watchDeadMessages(async () => 2);
+  expect(await ofDead()).toEqual(['numer_rabbitmq_dead_messages 2']);
+  served.metrics.watchDeadMessages(() => Promise.reject(new Error('away')));
+  expect(await ofDead()).toEqual([]);
+});

@@ -7,6 +7,8 @@ export interface Metrics {
   requestAnswered(request: AnsweredRequest): void;
   /** What one of the services in the process measures. */
   ofService(service: ServiceName): ServiceMetrics;
+  /** How to find out how many messages RabbitMQ gave up, asked whenever somebody looks. It may reject. */
+  watchDeadMessages(read: () => Promise<number>): void;
 }
 
 /** A request as it is counted. */

@@ -76,11 +76,12 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     registers,
   });
   const backlogs = createBacklogs(registers);
+  const deadMessages = createDeadMessages(registers);
 
   return {
     contentType: registry.contentType,
     async read() {
-      await backlogs.update();
+      await Promise.all([backlogs.update(), deadMessages.update()]);
       return registry.metrics();
     },
     requestAnswered({ method, route, status, seconds }) {
@@ -108,6 +109,7 @@ export function createPrometheusMetrics(): PrometheusMetrics {
         watchBacklog: (read) => backlogs.watch(service, read),
       };
     },
+    watchDeadMessages: deadMessages.watch,
   };
 }
 
@@ -137,6 +139,27 @@ function createBacklogs(registers: Registry[]) {
     },
     async update() {
       await Promise.all([...reads].map(([service, read]) => updateOne(service, read)));
+    },
+  };
+}
+
+/** The gauge of what RabbitMQ gave up, which all processes share; looked up when it is read. */
+function createDeadMessages(registers: Registry[]) {
+  const gauge = new Gauge({
+    name: 'numer_rabbitmq_dead_messages',
+    help: 'Messages that RabbitMQ gave up, of all services.',
+    registers,
+  });
+  let read: (() => Promise<number>) | undefined;
+  return {
+    watch(given: () => Promise<number>) {
+      read = given;
+    },
+    async update() {
+      const count = read && (await within(BACKLOG_TIMEOUT_MS, read()).catch(() => undefined));
+      // As above; and none where there is no RabbitMQ.
+      gauge.remove();
+      if (count !== undefined) gauge.set(count);
     },
   };
 }

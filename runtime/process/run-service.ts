@@ -18,7 +18,13 @@ export async function runService(definition: AnyServiceDefinition): Promise<void
     const config = readConfig({ ...PROCESS_CONFIG, ...SERVICE_URLS_CONFIG, ...STORAGE_CONFIG }, process.env);
     const log = createLog('numer', config.LOG_LEVEL).child({ service: definition.name });
     const served = config.METRICS_PORT === 0 ? undefined : await serveMetrics(config.HOST, config.METRICS_PORT);
-    const bus = createAmqpBus({ url: config.AMQP_URL, name: definition.name, subscribers: SUBSCRIPTIONS, log });
+    const bus = createAmqpBus({
+      url: config.AMQP_URL,
+      name: definition.name,
+      subscribers: SUBSCRIPTIONS,
+      log,
+      metrics: served?.metrics,
+    });
     const platform = {
       databaseUrl: databaseUrlOf(config.DATABASE_URL, definition.name),
       bus,
