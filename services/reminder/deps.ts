@@ -6,6 +6,7 @@ import { prepareOnFirstUse } from '../../runtime/database/prepare-on-first-use.t
 import type { Logger } from '../../runtime/process/log.ts';
 import type { ServiceBase } from '../../runtime/process/service.ts';
 import { prepareAddReminder } from './store/add-reminder.ts';
+import { prepareDeferReminders } from './store/defer-reminders.ts';
 import { prepareEraseInvoices, prepareEraseNext } from './store/erase-invoices.ts';
 import { prepareFindAccount } from './store/find-account.ts';
 import { prepareFindDueReminders } from './store/find-due-reminders.ts';
@@ -55,6 +56,7 @@ function createStore(db: ServiceBase['db']) {
     addReminder: prepareAddReminder,
     claimChange: prepareClaimChange,
     countReminders: prepareCountReminders,
+    deferReminders: prepareDeferReminders,
     eraseInvoices: prepareEraseInvoices,
     eraseNext: prepareEraseNext,
     findAccount: prepareFindAccount,

@@ -6,8 +6,8 @@ import type { Deps } from './deps.ts';
 export interface ReadInvoices {
   /** The ids of this part. */
   readonly invoiceIds: readonly string[];
-  /** Those of them that exist. */
-  readonly invoices: readonly Invoice[];
+  /** Those of them that exist; undefined for the one invoice of a part that cannot be read. */
+  readonly invoices: readonly Invoice[] | undefined;
 }
 
 /** What a call fails with because of an invoice that it asks for; another failure would be the same for any other invoice. */
@@ -20,7 +20,7 @@ const CONTENT_FAILURES: ReadonlySet<Code> = new Set([
 
 /**
  * Reads invoices from the invoice service, in as many parts as it gives them in. When a call fails because of some invoice, each
- * half is asked for by itself; one that cannot be read even alone is logged, and is in no part.
+ * half is asked for by itself; one that cannot be read even alone is logged, and a part without invoices.
  */
 export async function* readInvoices(
   deps: Deps,
@@ -38,6 +38,7 @@ export async function* readInvoices(
       if (!CONTENT_FAILURES.has(ConnectError.from(err).code)) throw err;
       if (asked.length === 1) {
         deps.log.error({ invoiceId: asked[0], err }, 'an invoice cannot be read and its reminders wait');
+        yield { invoiceIds: asked, invoices: undefined };
         continue;
       }
       const middle = asked.length >> 1;

@@ -242,7 +242,7 @@ describe('trouble', () => {
     expect((await planOfInvoice(strange))[0]).toBe('-7 2026-03-24T09:00 SCHEDULED');
     expect((await planOfInvoice(other))[0]).toBe('-7 2026-03-24T09:00 SENT');
     service.invoices.change(strange, { state: OPEN });
-    await scanAt('2026-03-24T09:00:05Z');
+    await scanAt('2026-03-24T09:01:00Z');
     expect((await planOfInvoice(strange))[0]).toBe('-7 2026-03-24T09:00 SENT');
   });
 
@@ -266,8 +266,75 @@ describe('trouble', () => {
     // Two for each time that eleven can be halved, the first, and one more scan for what is left.
     expect(calls).toBeLessThanOrEqual(2 * 4 + 2);
     service.invoices.onBatchGet = () => undefined;
-    await scanAt('2026-03-24T09:00:05Z');
+    await scanAt('2026-03-24T09:01:00Z');
     expect((await tallyOf(owner)).events).toEqual({ 'reminder.due': [5, 5] });
+  });
+
+  test('with more invoices than are looked at in one go holds up none that came due later', async () => {
+    const [owner, neighbour] = [service.newOwner(), service.newOwner()];
+    const bad = new Set(await send(owner, 600));
+    service.invoices.onBatchGet = (asked) => {
+      if (asked.some((id) => bad.has(id))) throw errorWithReason(Code.Internal, 'INTERNAL', 'It cannot be told.');
+    };
+    const later = service.invoices.add(neighbour.identity, { state: OPEN, dueDate: '2026-04-01' });
+    await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceSentSchema, later)]);
+    await scanAt('2026-03-25T09:00:00Z');
+    expect((await planOfInvoice(later.message.id))[0]).toBe('-7 2026-03-25T09:00 SENT');
+    expect((await tallyOf(owner)).states).toEqual({ SCHEDULED: 2_400 });
+
+    service.invoices.onBatchGet = () => undefined;
+    await scanAt('2026-03-25T10:00:00Z');
+    expect((await tallyOf(owner)).events).toEqual({ 'reminder.due': [600, 600] });
+  });
+
+  test('with an invoice is met with pauses that double, up to an hour, and in which it is not asked for', async () => {
+    const owner = service.newOwner();
+    const id = await sendOne(owner);
+    const asked: string[] = [];
+    service.invoices.onBatchGet = () => {
+      asked.push(service.clock.now().toISOString().slice(11, 16));
+      throw errorWithReason(Code.Internal, 'INTERNAL', 'It cannot be told.');
+    };
+    for (let minute = 0; minute < 5 * 60; minute += 1) {
+      await scanAt(new Date(Date.UTC(2026, 2, 24, 9, minute)).toISOString());
+    }
+    expect(asked).toEqual([
+      '09:00',
+      '09:01',
+      '09:02',
+      '09:04',
+      '09:08',
+      '09:16',
+      '09:32',
+      '10:04',
+      '11:04',
+      '12:04',
+      '13:04',
+    ]);
+    service.invoices.onBatchGet = () => undefined;
+    await scanAt('2026-03-24T14:04:00Z');
+    expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T09:00 SENT');
+    await scanAt('2026-03-28T09:00:00Z');
+    expect((await planOfInvoice(id))[1]).toBe('-3 2026-03-28T09:00 SENT');
+  });
+
+  test('of the database with what is written of one invoice holds up no other', async () => {
+    const owner = service.newOwner();
+    const [refused, ...others] = await send(owner, 5);
+    await service.db.execute(sql`
+      create function refuse() returns trigger language plpgsql as $$ begin
+        if new.invoice_id = tg_argv[0]::uuid and new.state = 'SENT' then raise exception 'it is refused'; end if;
+        return new;
+      end $$`);
+    await service.db.execute(
+      sql.raw(`create trigger refuse before update on reminders for each row execute function refuse('${refused}')`),
+    );
+    await scanAt('2026-03-24T09:00:00Z');
+    await service.db.execute(sql`drop trigger refuse on reminders`);
+    for (const id of others) expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T09:00 SENT');
+    expect((await planOfInvoice(refused ?? ''))[0]).toBe('-7 2026-03-24T09:00 SCHEDULED');
+    await scanAt('2026-03-24T09:01:00Z');
+    expect((await planOfInvoice(refused ?? ''))[0]).toBe('-7 2026-03-24T09:00 SENT');
   });
 
   test('such as the end of the process stops the scan', async () => {

@@ -1,4 +1,5 @@
 import type { Invoice } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { isDatabaseUnavailable, isTransient } from '../../../runtime/database/postgres-error.ts';
 import type { OutboxRow } from '../../../runtime/events/outbox.ts';
 import type { Job } from '../../../runtime/process/service.ts';
 import { increasingUuid } from '../../../runtime/uuid.ts';
@@ -7,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { decideReminders } from '../domain/decide.ts';
 import { type Cause, causedByItself, reminderCancelled, reminderDue } from '../events.ts';
 import { dueDatesOf, isDueDateOpen, stateNameOf } from '../own-invoice.ts';
-import { type ReadInvoices, readInvoices } from '../read-invoices.ts';
+import { readInvoices } from '../read-invoices.ts';
 import { revise } from '../reconcile.ts';
 import { cancelled, postponed, sent } from '../settle.ts';
 import type { DueReminder } from '../store/find-due-reminders.ts';
@@ -19,7 +20,8 @@ const BATCH = 500;
 /**
  * Sends what is due. The clock only wakes it: the row is the right to send, and it becomes SENT in the statement that
  * publishes the event, so each goes out once, over restarts, replicas and clocks that jump. The invoice is read from its
- * service at this moment; while that cannot be reached, reminders wait.
+ * service at this moment; while that cannot be reached, reminders wait. Those of an invoice that fails by itself are looked at again
+ * later, and hold up no other.
  */
 export const sendDueReminders: Job<Deps> = {
   name: 'send-due-reminders',
@@ -28,44 +30,73 @@ export const sendDueReminders: Job<Deps> = {
     while (!signal.aborted) {
       const found = await deps.store.findDueReminders(now, BATCH);
       if (found.length === 0) return;
-      const saved = await settleDue(deps, found, now, signal);
+      const done = await settleDue(deps, found, now, signal);
       // Another replica is at the same ones, and will finish them.
-      if (saved === 0) return;
+      if (done === 0) return;
     }
   },
 };
 
+/** Settles what was found, or lets it wait; gives with how many reminders it did either. */
 async function settleDue(deps: Deps, found: readonly DueReminder[], now: Date, signal: AbortSignal): Promise<number> {
   const byInvoice = Map.groupBy(found, ({ reminder }) => reminder.invoiceId);
   const requestId = `reminder-${increasingUuid()}`;
   const cause = causedByItself(requestId, now);
   const options = { ...(await deps.callAsService(requestId)), signal };
-  let saved = 0;
+  let done = 0;
   // Part by part, so that no more invoices are in memory, and in the events of one statement, than fit into an answer.
-  for await (const read of readInvoices(deps, [...byInvoice.keys()], options)) {
-    saved += await settleInvoices(deps, byInvoice, read, cause);
+  for await (const { invoiceIds, invoices } of readInvoices(deps, [...byInvoice.keys()], options)) {
+    done +=
+      invoices === undefined
+        ? await deps.store.deferReminders(invoiceIds, now)
+        : await settlePart(deps, byInvoice, { invoiceIds, invoices }, cause);
   }
-  return saved;
+  return done;
+}
+
+/** Some invoices with what was read of them. */
+interface Part {
+  readonly invoiceIds: readonly string[];
+  readonly invoices: readonly Invoice[];
+}
+
+/** The same for a part of it, and for each half of that by itself when some invoice is one that cannot be settled. */
+async function settlePart(
+  deps: Deps,
+  dueByInvoice: ReadonlyMap<string, readonly DueReminder[]>,
+  part: Part,
+  cause: Cause,
+): Promise<number> {
+  try {
+    return await settleInvoices(deps, dueByInvoice, part, cause);
+  } catch (err) {
+    if (isDatabaseUnavailable(err) || isTransient(err)) throw err;
+    const { invoiceIds, invoices } = part;
+    if (invoiceIds.length === 1) {
+      deps.log.error({ invoiceId: invoiceIds[0], err }, 'reminders of an invoice cannot be settled and wait');
+      return deps.store.deferReminders(invoiceIds, cause.time);
+    }
+    const middle = invoiceIds.length >> 1;
+    let done = 0;
+    for (const half of [invoiceIds.slice(0, middle), invoiceIds.slice(middle)]) {
+      done += await settlePart(deps, dueByInvoice, { invoiceIds: half, invoices }, cause);
+    }
+    return done;
+  }
 }
 
 async function settleInvoices(
   deps: Deps,
   dueByInvoice: ReadonlyMap<string, readonly DueReminder[]>,
-  { invoiceIds, invoices }: ReadInvoices,
+  { invoiceIds, invoices }: Part,
   cause: Cause,
 ): Promise<number> {
   const remindersById = Map.groupBy(await deps.store.findRemindersOf(invoiceIds), ({ invoiceId }) => invoiceId);
   const invoicesById = new Map(invoices.map((invoice) => [invoice.id, invoice]));
   const outcomes = invoiceIds.flatMap((invoiceId) => {
-    try {
-      const due = dueByInvoice.get(invoiceId) ?? [];
-      const all = remindersById.get(invoiceId) ?? [];
-      return settleInvoice(due, { invoice: invoicesById.get(invoiceId), all }, cause);
-    } catch (err) {
-      // One invoice that this version cannot make sense of must not hold up all the others.
-      deps.log.error({ invoiceId, err }, 'reminders of an invoice cannot be settled and wait');
-      return [];
-    }
+    const due = dueByInvoice.get(invoiceId) ?? [];
+    const all = remindersById.get(invoiceId) ?? [];
+    return settleInvoice(due, { invoice: invoicesById.get(invoiceId), all }, cause);
   });
   return deps.store.saveReminders(
     outcomes.map(({ row }) => row),

@@ -58,6 +58,7 @@ function newReminder(schedule: Schedule, field: string, invoice: OwnInvoice, now
     invoiceId,
     ...scheduleColumns(schedule, dueDate),
     remindTime,
+    retryTime: null,
     state: 'SCHEDULED',
     planned: false,
     cancelReason: null,

@@ -33,7 +33,7 @@ test('the search gives all due reminders of the invoices it finds', async () => 
   expect(found.map(({ reminder }) => reminder.step).toSorted()).toEqual(['-15 2026-03-31', '-20 2026-03-31']);
 });
 
-test('the scan reads what is due from its index, with 100,000 reminders in the future', async () => {
+test('the scan reads what is due from its index, with 100,000 reminders in the future and some that failed', async () => {
   const { $client: client } = service.db;
   await client`
     insert into invoices (invoice_id, owner_id, version, state, due_dates, time_zone)
@@ -52,10 +52,15 @@ test('the scan reads what is due from its index, with 100,000 reminders in the f
   await client`
     update reminders set remind_time = '2026-03-01'
     where (invoice_id, offset_days) in (select invoice_id, 7 from invoices limit 100)`;
+  const failed = await client`
+    update reminders set remind_time = '2026-02-01', retry_time = '2026-03-06'
+    where (invoice_id, offset_days) in (select invoice_id, 0 from invoices order by invoice_id desc limit 1000)`;
+  expect(failed.count).toBe(1_000);
   await client`analyze`;
   const plan = await explainScan(new Date('2026-03-05T00:00:00Z'));
   expect(plan).toContain('using reminders_due on reminders');
   expect(plan).not.toContain('Seq Scan on reminders');
   const found = await service.deps.store.findDueReminders(new Date('2026-03-05T00:00:00Z'), 500);
+  expect(new Set(found.map(({ reminder }) => reminder.offsetDays))).toEqual(new Set([7]));
   expect(found).toHaveLength(100);
 });

@@ -63,6 +63,8 @@ export const reminders = pgTable('reminders', {
   fixedTime: timestamp('fixed_time', { withTimezone: true, precision: 3 }),
   dueDate: date('due_date'),
   remindTime: timestamp('remind_time', { withTimezone: true, precision: 3 }).notNull(),
+  /** When to look at it again after that failed; what is earlier than `remindTime` says nothing. */
+  retryTime: timestamp('retry_time', { withTimezone: true, precision: 3 }),
   state: text().$type<ReminderState>().notNull(),
   planned: boolean().notNull(),
   cancelReason: text('cancel_reason').$type<CancelReason>(),

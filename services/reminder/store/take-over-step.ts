@@ -6,5 +6,5 @@ import { sql } from 'drizzle-orm';
  * date to the name of the step.
  */
 export const TAKE_OVER_STEP = sql`
-  id = excluded.id, remind_time = excluded.remind_time, state = excluded.state, planned = excluded.planned,
+  id = excluded.id, remind_time = excluded.remind_time, retry_time = null, state = excluded.state, planned = excluded.planned,
   cancel_reason = null, cancel_time = null, create_time = excluded.create_time, version = excluded.version`;
