@@ -47,8 +47,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
  */
 export async function deadLetters([word = 'list', place, id]: readonly string[]): Promise<void> {
   const action = ACTIONS.get(word);
-  if (action === undefined)
-    throw new UsageError(`There is no action "${word}"; use ${[...ACTIONS.keys()].join(', ')}.`);
+  if (action === undefined) throw new UsageError(`There is no action "${word}"; use list, resend or drop.`);
   const { services, broker } = choosePlaces(word === 'list' ? (place ?? 'all') : place);
   if (id !== undefined && (word === 'list' || !UUID.test(id))) throw new UsageError(`Unexpected argument '${id}'.`);
   const environment = await joinLocalEnvironment();

@@ -101,8 +101,4 @@ describe.skipIf(url === undefined)('messages that RabbitMQ gave up', () => {
       failure: 'RabbitMQ at 127.0.0.1:1 (AMQP_URL) cannot be reached (ECONNREFUSED).',
     });
   });
-
-  test.each([['rabbitmq', 'x'], ['rabbit'], []])('are not meant by `resend %s %s`', async (...args) => {
-    expect((await run(['dead-letters', 'resend', ...args])).failure).toMatch(/^(Unexpected argument|Name a service)/);
-  });
 });

@@ -15,6 +15,12 @@ const set = (variables: Record<string, string>) => {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 };
 
+/** The keys that a version before had. */
+function former(): Record<string, string> {
+  const { WEBHOOK_SECRET_KEY: _, ...keys } = makeKeys();
+  return keys;
+}
+
 describe('with a Postgres server of its own, the data directory', () => {
   let dataDir: string;
   beforeEach(({ task }) => {
@@ -43,13 +49,25 @@ describe('with a Postgres server of its own, the data directory', () => {
     expect(again.ACCESS_TOKEN_KEY).not.toBe(ACCESS_TOKEN_KEY);
   });
 
-  test('gets the keys that a version before did not have, beside those that it had', async () => {
-    const { WEBHOOK_SECRET_KEY: _, ...former } = makeKeys();
+  test.each([
+    ['first starts', {}],
+    ['first starts of a version with more keys', former()],
+  ])('gives %s at the same moment the same keys, which it keeps', async (_, before) => {
     mkdirSync(dataDir);
-    writeFileSync(join(dataDir, 'keys.json'), JSON.stringify(former));
+    if (Object.keys(before).length > 0) writeFileSync(join(dataDir, 'keys.json'), JSON.stringify(before));
+    const opened = await Promise.all(Array.from({ length: 20 }, open));
+    const kept = JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
+    expect(kept).toMatchObject(before);
+    for (const { variables } of opened) expect(variables).toMatchObject(kept);
+  });
+
+  test('gets the keys that a version before did not have, beside those that it had', async () => {
+    const before = former();
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'keys.json'), JSON.stringify(before));
     const { WEBHOOK_SECRET_KEY = '', ...variables } = (await open()).variables;
-    expect(variables).toMatchObject(former);
-    expect((await open()).variables).toMatchObject({ ...former, WEBHOOK_SECRET_KEY });
+    expect(variables).toMatchObject(before);
+    expect((await open()).variables).toMatchObject({ ...before, WEBHOOK_SECRET_KEY });
     expect(WEBHOOK_SECRET_KEY).toMatch(/^[A-Za-z0-9_-]{43}$/);
   });
 
@@ -90,7 +108,7 @@ describe('with a Postgres server of its own, the data directory', () => {
   test.runIf(process.platform === 'linux')('that cannot be written to is named with its variable', async () => {
     // Not even root makes files there.
     set({ DATA_DIR: '/sys/kernel' });
-    await expect(open()).rejects.toThrow(/^\/sys\/kernel cannot be used \(E.*keys\.json.*\)\. Set DATA_DIR/);
+    await expect(open()).rejects.toThrow(/^\/sys\/kernel\/keys\.json\.lock cannot be locked\. Set DATA_DIR/);
   });
 
   test.runIf(process.platform === 'linux')('on a disk that is full is named with its variable', async () => {

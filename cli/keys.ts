@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DirectoryLock, lockFile } from '../runtime/embedded-postgres/directory-lock.ts';
 
 /** The file of a data directory that holds its keys. */
 export const KEYS_FILE = 'keys.json';
+
+/** To write them takes milliseconds. */
+const LOCK_TIMEOUT_MS = 5_000;
+const LOCK_POLL_MS = 20;
 
 /** Names of the variables that hold keys. */
 export const KEY_VARIABLES = ['INTERNAL_TOKEN_KEY', 'ACCESS_TOKEN_KEY', 'WEBHOOK_SECRET_KEY'] as const;
@@ -28,22 +34,51 @@ export function completeEnvironment(values: Readonly<Record<string, string>>): N
 
 /**
  * The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read. Those that came with a
- * later version are made when they are first missing.
+ * later version are made when they are first missing. Of starts at the same moment the first makes them for all.
  *
- * @throws Error naming the file when it is damaged
+ * @throws Error naming the file when it is damaged, or another start does not finish it
  */
 export async function keysOf(dataDir: string): Promise<Record<string, string>> {
   const file = join(dataDir, KEYS_FILE);
+  const kept = await readKeys(file);
+  return isComplete(kept) ? kept : completeKeys(dataDir, file);
+}
+
+async function completeKeys(dataDir: string, file: string): Promise<Record<string, string>> {
+  const lock = await takeLock(dataDir, file);
+  try {
+    const kept = await readKeys(file);
+    if (isComplete(kept)) return kept;
+    const keys = { ...makeKeys(), ...kept };
+    await writeFile(`${file}.new`, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+    return keys;
+  } finally {
+    lock.release();
+  }
+}
+
+async function takeLock(dataDir: string, file: string): Promise<DirectoryLock> {
+  const owner = await stat(dataDir);
+  for (const deadline = Date.now() + LOCK_TIMEOUT_MS; Date.now() < deadline; await sleep(LOCK_POLL_MS)) {
+    const lock = lockFile(`${file}.lock`, owner);
+    if (lock !== undefined) return lock;
+  }
+  throw new Error(
+    `${file} is being written by another process, which does not end. Stop it, or set DATA_DIR to another folder.`,
+  );
+}
+
+function isComplete(keys: Readonly<Record<string, string>>): boolean {
+  return KEY_VARIABLES.every((name) => name in keys);
+}
+
+async function readKeys(file: string): Promise<Record<string, string>> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  const kept = text === undefined ? {} : parseKeys(file, text);
-  if (KEY_VARIABLES.every((name) => name in kept)) return kept;
-  const keys = { ...makeKeys(), ...kept };
-  await writeFile(`${file}.new`, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
-  return keys;
+  return text === undefined ? {} : parseKeys(file, text);
 }
 
 function parseKeys(file: string, text: string): Record<string, string> {

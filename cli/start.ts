@@ -10,6 +10,7 @@ import { readStartConfig, type StartConfig } from './config.ts';
 import { dataDirError } from './data-dir.ts';
 import { DEMO_USER } from './demo-user.ts';
 import { type LocalEnvironment, openLocalEnvironment } from './environment.ts';
+import { requireSameKeys } from './same-keys.ts';
 
 /** How to start. */
 interface StartOptions {
@@ -33,6 +34,8 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
   // Nobody may read what is printed, or it may go to a disk that is full: the system runs on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
+    // With the embedded Postgres the keys lie beside the data.
+    if (config.DATABASE_URL !== '') await requireSameKeys(environment, config.DATA_DIR);
     const [system, events] = await Promise.all([
       split ? startSplit(environment) : startEmbedded(environment),
       describeEvents(environment.amqpUrl),

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
+import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
+import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
+import { readStartConfig } from './config.ts';
+import { openLocalEnvironment } from './environment.ts';
+import { KEY_VARIABLES, KEYS_FILE, makeKeys } from './keys.ts';
+import { requireSameKeys } from './same-keys.ts';
+
+const scratch = makeScratchDir('numer-same-keys');
+let server: EmbeddedPostgres;
+beforeEach(async () => {
+  server = await startThrowAwayPostgres();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server.stop();
+});
+afterAll(() => scratch.remove());
+
+/** A start on the server with a data directory, as far as it is about keys. */
+async function start(task: { readonly id: string }, folder: string, given: Readonly<Record<string, string>> = {}) {
+  const none = Object.fromEntries(KEY_VARIABLES.map((name) => [name, '']));
+  const dataDir = join(scratch.path, `${task.id}-${folder}`);
+  const variables = { ...none, ...given, DATABASE_URL: server.url('postgres'), DATA_DIR: dataDir };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const environment = await openLocalEnvironment(readStartConfig(), () => undefined);
+  await requireSameKeys(environment, dataDir);
+  return environment.variables;
+}
+
+const keysIn = (task: { readonly id: string }, folder: string): Record<string, string> =>
+  JSON.parse(readFileSync(join(scratch.path, `${task.id}-${folder}`, KEYS_FILE), 'utf8'));
+
+const REFUSAL =
+  /has data of a system with other keys than \S+-b\/keys\.json \(INTERNAL_TOKEN_KEY, ACCESS_TOKEN_KEY, WEBHOOK_SECRET_KEY\)\. Copy/;
+
+test('of first starts at the same moment with two data directories one runs, and the other is told what to do', async ({
+  task,
+}) => {
+  // One after the other reads its environment; then both are at the database at once.
+  const results = await Promise.allSettled([start(task, 'a'), start(task, 'b')]);
+  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const [refusal] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.message] : []));
+  expect(refusal).toMatch(/has data of a system with other keys than/);
+});
+
+test('a second data directory is refused until it has the keys of the first, by a copy or by the environment', async ({
+  task,
+}) => {
+  const { ACCESS_TOKEN_KEY } = await start(task, 'a');
+  await start(task, 'a');
+  await expect(start(task, 'b')).rejects.toThrow(REFUSAL);
+  await expect(start(task, 'b', { INTERNAL_TOKEN_KEY: keysIn(task, 'a').INTERNAL_TOKEN_KEY ?? '' })).rejects.toThrow(
+    /\(ACCESS_TOKEN_KEY, WEBHOOK_SECRET_KEY\)/,
+  );
+  expect(await start(task, 'b', keysIn(task, 'a'))).toMatchObject({ ACCESS_TOKEN_KEY });
+});
+
+test('keys of the environment may change, and count from then on', async ({ task }) => {
+  await start(task, 'a', makeKeys());
+  const fresh = makeKeys();
+  await start(task, 'a', fresh);
+  await expect(start(task, 'b')).rejects.toThrow(REFUSAL);
+  await start(task, 'b', fresh);
+});
