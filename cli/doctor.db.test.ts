@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-database.ts';
+import { migrate } from '../runtime/database/migrate.ts';
 import { openConnection } from '../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { SERVICE_NAMES } from '../runtime/process/service.ts';
@@ -78,4 +80,28 @@ test('a system that runs at an IPv6 address is found', async () => {
   } finally {
     running.close();
   }
+});
+
+test('dead letters are told by service, where there are databases', async () => {
+  const url = server.url('postgres');
+  const environment = { DATABASE_URL: url };
+  expect(await ask('Dead letters', { DATABASE_URL: '', DATA_DIR: join(scratch.path, 'none') })).toBe(
+    'ok    Dead letters: not looked for, as Postgres does not run\n',
+  );
+  for (const service of SERVICE_NAMES) await ensureDatabase(url, service);
+  expect(await ask('Dead letters', environment)).toMatch(
+    /^ok {4}Dead letters: cannot be looked for: The user database is/,
+  );
+  const migrations = [new URL('../runtime/database/migrations/', import.meta.url)];
+  for (const service of SERVICE_NAMES) await migrate(databaseUrlOf(url, service), migrations);
+  expect(await ask('Dead letters', environment)).toBe('ok    Dead letters: none\n');
+  const sql = openConnection(databaseUrlOf(url, 'stats'));
+  await sql`
+    insert into dead_letters (event_id, topic, type, source, subject, version, actor, request_id, create_time, body, reason,
+      attempts)
+    select gen_random_uuid(), 'a.b', 'A', 'user', 'u', 1, 'service:user', '', now(), '', 'no', 1 from generate_series(1, 2)`;
+  await sql.end();
+  expect(await ask('Dead letters', environment)).toMatch(
+    /^FAIL {2}Dead letters: 2 of stats; `npx numer dead-letters` lists them with the reason, and once/,
+  );
 });

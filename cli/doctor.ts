@@ -4,7 +4,9 @@ import { connectionError } from '../runtime/database/ensure-database.ts';
 import { openConnection } from '../runtime/database/open-connection.ts';
 import { findPostgresBinaries } from '../runtime/embedded-postgres/binaries.ts';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
+import { findRunningPostgres } from '../runtime/embedded-postgres/running-postgres.ts';
 import { countDeadMessages } from '../runtime/events/amqp-dead-messages.ts';
+import { prepareReadBacklog } from '../runtime/events/backlog.ts';
 import { httpUrl } from '../runtime/http-url.ts';
 import { SERVICE_NAMES } from '../runtime/process/service.ts';
 import { useBroker } from './broker.ts';
@@ -12,6 +14,7 @@ import { readStartConfig, type StartConfig } from './config.ts';
 import { count } from './count.ts';
 import { makeDataDir } from './data-dir.ts';
 import { postgresDirOf, usesDataDir } from './environment.ts';
+import { useServiceDatabase } from './service-database.ts';
 import { requireFreePort } from './start.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -19,6 +22,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const READY_TIMEOUT_MS = 5_000;
 const DISK_FREE_MIN_BYTES = 512 * 1024 * 1024;
 const NODE_MAJOR_MIN = 24;
+
+/** What to do about what was given up. */
+const RESEND_HINT = 'and once the cause is mended, `npx numer dead-letters resend all` sends them again';
 
 /** One thing that must be so. `check` gives what it found, or throws an Error that says what is wrong. */
 interface Check {
@@ -55,6 +61,7 @@ function checksOf(config: StartConfig): readonly Check[] {
       check: async () =>
         config.AMQP_URL === '' ? 'not used: events stay in the process' : checkBroker(config.AMQP_URL),
     },
+    { name: 'Dead letters', check: () => checkDeadLetters(config) },
   ];
 }
 
@@ -134,10 +141,26 @@ async function checkDatabase(url: string): Promise<string> {
   }
 }
 
+/** Looks only at databases that can be reached: that they cannot is told by another check, or they are yet to be made. */
+async function checkDeadLetters({ DATABASE_URL, DATA_DIR }: StartConfig): Promise<string> {
+  const databaseUrl = DATABASE_URL || findRunningPostgres(postgresDirOf(resolve(DATA_DIR)))?.url('postgres');
+  if (databaseUrl === undefined) return 'not looked for, as Postgres does not run';
+  const found: string[] = [];
+  for (const service of SERVICE_NAMES) {
+    const deadLetters = await useServiceDatabase({ databaseUrl }, service, async (db) => {
+      return (await prepareReadBacklog(db)()).deadLetters;
+    }).catch((error: unknown) => error);
+    if (deadLetters instanceof Error) return `cannot be looked for: ${deadLetters.message}`;
+    if (deadLetters !== 0) found.push(`${deadLetters} of ${service}`);
+  }
+  if (found.length === 0) return 'none';
+  throw new Error(`${found.join(', ')}; \`npx numer dead-letters\` lists them with the reason, ${RESEND_HINT}`);
+}
+
 async function checkBroker(url: string): Promise<string> {
   const dead = await useBroker(url, countDeadMessages);
   if (dead === 0) return 'reached';
   throw new Error(
-    `reached, but it gave up ${count(dead, 'message')}; \`npx numer dead-letters list rabbitmq\` shows them, and docs/operations.md says how to send them again`,
+    `reached, but it gave up ${count(dead, 'message')}; \`npx numer dead-letters list rabbitmq\` lists them, ${RESEND_HINT}`,
   );
 }

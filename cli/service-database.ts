@@ -16,7 +16,7 @@ const ABSENT: readonly (string | undefined)[] = ['42P01', '42703'];
  * @throws Error in plain words when Postgres cannot be reached, or the database is not there or not migrated; what `use` throws
  */
 export async function useServiceDatabase<Result>(
-  { databaseUrl }: LocalEnvironment,
+  { databaseUrl }: Pick<LocalEnvironment, 'databaseUrl'>,
   service: ServiceName,
   use: (db: Database) => Promise<Result>,
   options: Partial<DatabaseOptions> = {},
