@@ -118,15 +118,21 @@ describe('ListCustomers', () => {
     }
   });
 
-  test('finds words of name, address, reference and tax number, without regard to case and accents', async () => {
+  test('finds words of name, addresses, reference and tax number, without regard to case and accents', async () => {
     const member = await service.newMember();
     const client = service.client(CustomerService, member.identity);
     const details = { name: 'Äda & Søn', email: 'Ada.Lovelace@bakery.example', reference: 'K-0007', taxId: 'DE 123' };
-    const ada = await service.newCustomer(member, { ...details, tags: ['vip'], metadata: { region: 'north' } });
+    const ccEmails = ['accounts.payable@bakery.example', 'tax@adviser.test'];
+    const ada = await service.newCustomer(member, {
+      ...details,
+      ccEmails,
+      tags: ['vip'],
+      metadata: { region: 'north' },
+    });
     await service.newCustomer(member, { name: 'Grace', email: 'grace@example.com', tags: ['vip', 'new'] });
     const find = async (query: MessageInitShape<typeof ListCustomersRequestSchema>) =>
       (await client.listCustomers(query)).customers.map(({ name }) => name);
-    for (const text of ['ada', 'SON', 'lovelace bakery', 'k-0007', '123 d']) {
+    for (const text of ['ada', 'SON', 'lovelace bakery', 'k-0007', '123 d', 'payable@bakery', 'tax@adviser.test']) {
       expect(await find({ text }), text).toEqual([ada.name]);
     }
     expect(await find({ text: 'bak ada' })).toEqual([]);
@@ -141,6 +147,8 @@ describe('ListCustomers', () => {
     expect([await find({ text: 'son' }), await find({ text: 'eve' }), await find({ tag: ['vip'] })]).toEqual([
       ...[[], ['Eve'], ['Grace']],
     ]);
+    await client.updateCustomer({ customer: { id: ada.id }, updateMask: { paths: ['cc_emails'] } });
+    expect([await find({ text: 'payable' }), await find({ text: 'lovelace' })]).toEqual([[], ['Eve']]);
     await client.deleteCustomer({ customerId: ada.id });
     expect(await find({ text: 'eve' })).toEqual([]);
     const left = await service.db.$client`select from customer_terms where customer_id = ${ada.id}`;

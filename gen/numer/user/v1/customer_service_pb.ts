@@ -181,7 +181,7 @@ export type ListCustomersRequest = Message<"numer.user.v1.ListCustomersRequest">
   pageToken: string;
 
   /**
-   * Only customers with all of these words in name, email address, reference or tax number; the last word may be the
+   * Only customers with all of these words in name, email addresses, reference or tax number; the last word may be the
    * beginning of one. Case and accents do not matter, nor what a word has after its first 40 characters.
    *
    * @generated from field: string text = 3;
@@ -238,7 +238,7 @@ export type ListCustomersRequestJson = {
   pageToken?: string;
 
   /**
-   * Only customers with all of these words in name, email address, reference or tax number; the last word may be the
+   * Only customers with all of these words in name, email addresses, reference or tax number; the last word may be the
    * beginning of one. Case and accents do not matter, nor what a word has after its first 40 characters.
    *
    * @generated from field: string text = 3;
