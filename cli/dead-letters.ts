@@ -45,14 +45,17 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
  *
  * @throws UsageError when there is no such action or place, or what is to be the id is none
  */
-export async function deadLetters([word = 'list', place, id]: readonly string[]): Promise<void> {
+export async function deadLetters([word = 'list', place, given]: readonly string[]): Promise<void> {
   const action = ACTIONS.get(word);
   if (action === undefined) throw new UsageError(`There is no action "${word}"; use list, resend or drop.`);
   const { services, broker } = choosePlaces(word === 'list' ? (place ?? 'all') : place);
-  if (id !== undefined && (word === 'list' || !UUID.test(id))) throw new UsageError(`Unexpected argument '${id}'.`);
+  const id = given?.toLowerCase();
+  if (id !== undefined && (word === 'list' || !UUID.test(id))) throw new UsageError(`Unexpected argument '${given}'.`);
   const environment = await joinLocalEnvironment();
   try {
-    if (place === BROKER && environment.amqpUrl === undefined) throw new Error('AMQP_URL names no RabbitMQ.');
+    if (place === BROKER && environment.amqpUrl === undefined) {
+      throw new Error('AMQP_URL is not set, so no events go through RabbitMQ.');
+    }
     for (const service of services) {
       await useServiceDatabase(environment, service, (db) => action.withLetters(db, service, id));
     }
