@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { StringValueSchema } from '@bufbuild/protobuf/wkt';
 import { expect, test } from 'vitest';
-import { readMessagePage, readPage } from './read-page.ts';
+import { LARGE_ROWS_AT_ONCE, readMessagePage, readPage } from './read-page.ts';
 
 /** Reads a list of numbers to its end and gives its pages. */
 async function pagesOf(numbers: readonly number[], pageSize: number): Promise<(readonly number[])[]> {
@@ -49,4 +49,26 @@ test('a page of messages that are too large for one answer ends early, and the n
   expect([first, second].map(({ messages }) => messages.map(({ value }) => value[0]))).toEqual([['0'], ['1']]);
   const third = await readMessagePage({ pageSize: 2, pageToken: second.nextPageToken }, list);
   expect([third.messages.length, third.nextPageToken]).toEqual([1, '']);
+});
+
+test('a large page of messages is read some rows at a time, and is the same', async () => {
+  const numbers = Array.from({ length: 70 }, (_, index) => index);
+  const limits: number[] = [];
+  const list = {
+    filters: 'numbers',
+    cursorShape: [/^[0-9]+$/],
+    read: async ([after = '-1'] = [] as readonly string[], limit: number) => {
+      limits.push(limit);
+      return numbers.slice(Number(after) + 1).slice(0, limit);
+    },
+    cursorOf: (row: number) => [String(row)],
+    schema: StringValueSchema,
+    toMessage: (row: number) => create(StringValueSchema, { value: String(row) }),
+  };
+  const first = await readMessagePage({ pageSize: 60, pageToken: '' }, list);
+  const second = await readMessagePage({ pageSize: 60, pageToken: first.nextPageToken }, list);
+  const read = [first, second].map(({ messages }) => messages.map(({ value }) => Number(value)));
+  expect(read).toEqual([numbers.slice(0, 60), numbers.slice(60)]);
+  expect(second.nextPageToken).toBe('');
+  expect(Math.max(...limits)).toBe(LARGE_ROWS_AT_ONCE + 1);
 });

@@ -1,6 +1,6 @@
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { type CursorPartRule, decodePageToken, encodePageToken, type PageCursor } from './page-token.ts';
-import { pageWithin } from './page-within.ts';
+import { createPage } from './page-within.ts';
 
 /** Page size when a request names none. */
 const PAGE_SIZE_DEFAULT = 20;
@@ -29,7 +29,12 @@ export interface PagedList<Row> {
 export interface PagedMessages<Row, Desc extends DescMessage> extends PagedList<Row> {
   readonly schema: Desc;
   toMessage(row: NoInfer<Row>): MessageShape<Desc>;
+  /** Rows that are read at once, {@link LARGE_ROWS_AT_ONCE} unless they are small. */
+  readonly rowsAtOnce?: number;
 }
+
+/** Rows that are read at once of a list whose rows may have several megabytes each: more of them than an answer has room for. */
+export const LARGE_ROWS_AT_ONCE = 25;
 
 /** The size of the page that a request asks for. */
 export function pageSizeOf({ pageSize }: Pick<PagedRequest, 'pageSize'>): number {
@@ -45,8 +50,15 @@ export async function readPage<Row>(
   request: PagedRequest,
   list: PagedList<Row>,
 ): Promise<{ readonly rows: readonly Row[]; readonly nextPageToken: string }> {
-  const { shown: rows, nextPageToken } = await read(request, list, (found) => found);
-  return { rows, nextPageToken };
+  const limit = pageSizeOf(request);
+  const cursor = decodePageToken(request.pageToken, list.filters, list.cursorShape);
+  // One more than asked for tells whether there is a next page.
+  const rows = await list.read(cursor, limit + 1);
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return {
+    rows: rows.slice(0, limit),
+    nextPageToken: last === undefined ? '' : encodePageToken(list.cursorOf(last), list.filters),
+  };
 }
 
 /**
@@ -59,22 +71,21 @@ export async function readMessagePage<Row, Desc extends DescMessage>(
   request: PagedRequest,
   list: PagedMessages<Row, Desc>,
 ): Promise<{ readonly messages: MessageShape<Desc>[]; readonly nextPageToken: string }> {
-  const toMessages = (rows: readonly Row[]) => pageWithin(rows, list.schema, list.toMessage);
-  const { shown: messages, nextPageToken } = await read(request, list, toMessages);
-  return { messages, nextPageToken };
-}
-
-/** `show` gives something for each row of the page, or for the first of them. */
-async function read<Row, Shown extends readonly unknown[]>(
-  request: PagedRequest,
-  list: PagedList<Row>,
-  show: (rows: readonly Row[]) => Shown,
-): Promise<{ readonly shown: Shown; readonly nextPageToken: string }> {
   const limit = pageSizeOf(request);
-  const cursor = decodePageToken(request.pageToken, list.filters, list.cursorShape);
-  // One more than asked for tells whether there is a next page.
-  const rows = await list.read(cursor, limit + 1);
-  const shown = show(rows.slice(0, limit));
-  const last = rows.length > shown.length ? rows[shown.length - 1] : undefined;
-  return { shown, nextPageToken: last === undefined ? '' : encodePageToken(list.cursorOf(last), list.filters) };
+  const { messages, add } = createPage(list.schema);
+  let cursor = decodePageToken(request.pageToken, list.filters, list.cursorShape);
+  const upToHere = () => ({
+    messages,
+    nextPageToken: cursor === undefined ? '' : encodePageToken(cursor, list.filters),
+  });
+  for (;;) {
+    const wanted = Math.min(limit - messages.length, list.rowsAtOnce ?? LARGE_ROWS_AT_ONCE);
+    const rows = await list.read(cursor, wanted + 1);
+    for (const row of rows.slice(0, wanted)) {
+      if (!add(list.toMessage(row))) return upToHere();
+      cursor = list.cursorOf(row);
+    }
+    if (rows.length <= wanted) return { messages, nextPageToken: '' };
+    if (messages.length === limit) return upToHere();
+  }
 }

@@ -30,6 +30,7 @@ export const exportInvoices: Rpc<Deps, typeof InvoiceService.method.exportInvoic
       cursorOf: (row) => [row.id],
       schema: ExportedInvoiceSchema,
       toMessage: toExportedInvoice,
+      rowsAtOnce: PAGE_SIZE_MAX,
     },
   );
   return { invoices, nextPageToken };

@@ -82,6 +82,20 @@ describe('ListInvoices', () => {
     }
   });
 
+  test('large pages, which are read in parts, have the same invoices as small ones', async () => {
+    const owner = service.newOwner();
+    await Promise.all(Array.from({ length: 53 }, (_, index) => owner.draft({ tags: index % 2 === 0 ? ['even'] : [] })));
+    for (const query of [{}, { tag: ['even'] }, { tag: ['even'], order: Order.TOTAL_ASC }]) {
+      const small = idsOf(await listAll(owner, { ...query, pageSize: 7 }));
+      expect(new Set(small).size).toBe('tag' in query ? 27 : 53);
+      for (const pageSize of [25, 26, 50, 53, 100]) {
+        expect(idsOf(await listAll(owner, { ...query, pageSize }))).toEqual(small);
+      }
+      const page = await owner.invoices.listInvoices({ ...query, pageSize: 26 });
+      expect(page.invoices).toHaveLength(26);
+    }
+  });
+
   test('pages neither skip nor repeat while invoices are added', async () => {
     const owner = service.newOwner();
     const first = await Promise.all(Array.from({ length: 12 }, () => owner.draft()));

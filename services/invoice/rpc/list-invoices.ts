@@ -4,8 +4,8 @@ import {
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
-import { pageWithin } from '../../../runtime/paging/page-within.ts';
-import { pageSizeOf } from '../../../runtime/paging/read-page.ts';
+import { createPage } from '../../../runtime/paging/page-within.ts';
+import { LARGE_ROWS_AT_ONCE, pageSizeOf } from '../../../runtime/paging/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { toInvoice, toInvoiceSummary } from '../invoices/convert.ts';
 import { readInvoiceList } from '../invoices/invoice-list.ts';
@@ -13,14 +13,23 @@ import { todayOf } from '../invoices/own-invoice.ts';
 
 /** Lists invoices of the caller. */
 export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> = async (deps, request, call) => {
-  const { pageToken, view } = request;
   const limit = pageSizeOf(request);
-  const { rows, nextPageToken, tokenAfter } = await readInvoiceList(deps, call, request, { pageToken, limit });
   const today = todayOf(deps, call);
-  const invoices = pageWithin(rows, InvoiceSchema, (row) =>
-    view === View.FULL ? toInvoice(row, today) : toInvoiceSummary(row, today),
-  );
-  const next = rows[invoices.length];
-  const last = rows[invoices.length - 1];
-  return { invoices, nextPageToken: next && last ? tokenAfter(last) : nextPageToken };
+  const toMessage = request.view === View.FULL ? toInvoice : toInvoiceSummary;
+  const { messages: invoices, add } = createPage(InvoiceSchema);
+  let { pageToken } = request;
+  for (;;) {
+    const wanted = Math.min(limit - invoices.length, LARGE_ROWS_AT_ONCE);
+    const { rows, nextPageToken, tokenAfter } = await readInvoiceList(deps, call, request, {
+      pageToken,
+      limit: wanted,
+    });
+    for (const [index, row] of rows.entries()) {
+      const last = rows[index - 1];
+      if (!add(toMessage(row, today))) return { invoices, nextPageToken: last ? tokenAfter(last) : pageToken };
+    }
+    // Fewer rows than wanted are all there are, or all that was looked through for now.
+    if (rows.length < wanted || nextPageToken === '' || invoices.length === limit) return { invoices, nextPageToken };
+    pageToken = nextPageToken;
+  }
 };
