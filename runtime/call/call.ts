@@ -44,8 +44,8 @@ export interface Call {
   readonly ifMatchVersions: readonly bigint[] | undefined;
   /** What {@link idempotencyParameters} needs; undefined when the caller sent no idempotency key. */
   readonly idempotency: IdempotencyParameters | undefined;
-  /** Options for a call to another service on behalf of the same user, within the same deadline. */
-  forward(): CallOptions;
+  /** Options for a call to another service on behalf of the same user, or of whose internal token it is, within the same deadline. */
+  forward(token?: string): CallOptions;
   /** The call for a part of this one, with an idempotency record of its own. It has no If-Match, which is about a single resource. */
   part(idempotency: IdempotencyParameters | undefined): Call;
 }
@@ -112,13 +112,14 @@ class HandlerCall implements Call {
     throw new Error(`${method.name} reads the user but may be called without one`);
   }
 
-  forward(): CallOptions {
+  forward(token?: string): CallOptions {
     const { requestHeader, signal } = this.#context;
     const headers = new Headers({ [HEADER.requestId]: this.requestId });
     for (const name of [HEADER.authorization, HEADER.callerAddress, HEADER.traceparent]) {
       const value = requestHeader.get(name);
       if (value !== null) headers.set(name, value);
     }
+    if (token !== undefined) headers.set(HEADER.authorization, `Bearer ${token}`);
     const timeoutMs = this.#context.timeoutMs();
     return { headers, signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   }
@@ -145,17 +146,9 @@ export function callFor(call: Call, user: UserIdentity, token: string): Call {
     traceparent,
     ifMatchVersions: undefined,
     idempotency: undefined,
-    forward: () => forwardAs(call, token),
+    forward: (other = token) => call.forward(other),
     part: (idempotency) => ({ ...callFor(call, user, token), idempotency }),
   };
-}
-
-/** What {@link Call.forward} gives, under the identity of an internal token. */
-export function forwardAs(call: Call, token: string): CallOptions {
-  const options = call.forward();
-  const headers = new Headers(options.headers);
-  headers.set(HEADER.authorization, `Bearer ${token}`);
-  return { ...options, headers };
 }
 
 /** The etag of a version. `variant` tells apart representations of one version that something else makes different, such as time. */

@@ -1,6 +1,6 @@
 import { createRegistry, type DescService } from '@bufbuild/protobuf';
 import type { ConnectRouter, Interceptor, Transport } from '@connectrpc/connect';
-import { callFor, forwardAs, HEADER } from '../call/call.ts';
+import { callFor, HEADER } from '../call/call.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../call/idempotency.ts';
 import type { InternalTokens } from '../call/identity.ts';
 import type { Clock } from '../clock.ts';
@@ -94,7 +94,7 @@ async function buildService(
     transportTo: platform.transportTo,
     callAsService: async (request) => {
       const token = await platform.tokens.issue({ kind: 'service', name: definition.name });
-      if (typeof request !== 'string') return forwardAs(request, token);
+      if (typeof request !== 'string') return request.forward(token);
       return { headers: { [HEADER.authorization]: `Bearer ${token}`, [HEADER.requestId]: request } };
     },
     callFor: async (call, user) => callFor(call, user, await platform.tokens.issue(user)),
