@@ -157,7 +157,10 @@ async function attachmentOf(deps: Deps, row: NotificationRow): Promise<OutgoingM
 /** The logo for the document of a mail. One that cannot be had keeps no mail from going. */
 async function logoOf(deps: Deps, { id, ownerId, requestId }: NotificationRow): Promise<Uint8Array | undefined> {
   try {
-    const logo = await findLogo(deps, ownerId, { requestId, timeoutMs: LOGO_TIMEOUT_MS });
+    const logo = await findLogo(deps, ownerId, {
+      ...(await deps.callAsService(requestId)),
+      timeoutMs: LOGO_TIMEOUT_MS,
+    });
     return logo?.data;
   } catch (error) {
     deps.log.warn({ err: error, notificationId: id }, 'the logo cannot be had, so the document goes without it');

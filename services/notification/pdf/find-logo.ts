@@ -10,16 +10,11 @@ export interface LogoFile {
 
 /**
  * The logo of an owner, for documents, as it is now; undefined when there is none, as for a user service of a version before there
- * were logos.
+ * were logos. `options` are those of this service.
  */
-export async function findLogo(
-  { logos, callAsService }: Deps,
-  ownerId: string,
-  { requestId, ...options }: CallOptions & { readonly requestId: string },
-): Promise<LogoFile | undefined> {
-  const call = { ...options, ...(await callAsService(requestId)) };
+export async function findLogo({ logos }: Deps, ownerId: string, options: CallOptions): Promise<LogoFile | undefined> {
   try {
-    return (await logos.findLogo({ userId: ownerId }, call)).file;
+    return (await logos.findLogo({ userId: ownerId }, options)).file;
   } catch (error) {
     if (ConnectError.from(error).code === Code.Unimplemented) return undefined;
     throw error;

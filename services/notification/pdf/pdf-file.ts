@@ -15,8 +15,8 @@ export function toFileName(title: string): string {
 /** The file of a document that the caller waits for, with a name and an entity tag. Throws RATE_LIMITED when they wait for too many. */
 export async function pdfFile(deps: Deps, call: Call, task: Omit<PrintTask, 'logo'>) {
   const { userId, actor } = call.user;
-  const options = call.forward();
-  const logo = await findLogo(deps, userId, { ...options, requestId: call.requestId });
+  const options = await deps.callAsService(call);
+  const logo = await findLogo(deps, userId, options);
   // Whoever has a link takes no turns from the owner.
   const waiting = actor === LINK_READER ? `${userId} by link` : userId;
   const data = await deps.pdfs.renderFor(waiting, { ...task, logo: logo?.data }, options.signal);

@@ -27,7 +27,7 @@ export const getLinkedPage: Rpc<Deps, typeof DocumentLinkService.method.getLinke
   const { ownerId } = link.document;
   const [{ page, language }, logo] = await Promise.all([
     documentPageOf(deps, link),
-    findLogo(deps, ownerId, { ...call.forward(), requestId: call.requestId }),
+    deps.callAsService(call).then((options) => findLogo(deps, ownerId, options)),
   ]);
   const data = new TextEncoder().encode(renderPage(page, { language, token, logoUrl: toDataUrl(logo) }));
   return { page: { contentType: 'text/html; charset=utf-8', data }, contentSecurityPolicy: PAGE_POLICY };
