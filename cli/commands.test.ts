@@ -28,6 +28,7 @@ const NAMES = [
   'rebuild-stats',
   'verify-activities',
   'dead-letters',
+  'create-user',
   'reset-password',
   'bounce',
   'keys',
@@ -82,6 +83,7 @@ describe('a mistake in the arguments is told with the usage, and nothing is done
     ['dead-letters resend user all', "Unexpected argument 'all'."],
     ['dead-letters list user 01a229ef-169e-73a1-8b25-3da2baa56ab6', "Unexpected argument '01a229ef-"],
     ['bounce foo', "Unexpected argument 'foo'."],
+    ['create-user ada@example.com', 'Name the email address and the name of the user.'],
     ['reset-password', 'Name the email address of the account.'],
     ['help foo', 'There is no command "foo".'],
   ])('%s', async (line, message) => {

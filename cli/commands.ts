@@ -62,6 +62,15 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     }),
   ],
   [
+    'create-user',
+    defineCommand({
+      usage: 'EMAIL NAME',
+      description: 'Add an account with the password that is read from standard input',
+      argumentsMax: 2,
+      run: async (_, [email, name]) => (await import('./create-user.ts')).createUser(email, name),
+    }),
+  ],
+  [
     'reset-password',
     defineCommand({
       usage: 'EMAIL',

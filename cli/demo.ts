@@ -190,6 +190,8 @@ export async function seedDemo(url: string): Promise<void> {
   } catch (error) {
     const failure = ConnectError.from(error);
     if (failure.code === Code.AlreadyExists) return;
+    if (reasonOf(failure) === 'SIGN_UP_CLOSED')
+      throw new Error('The demo user signs up, for which SIGN_UP must be open.');
     // Whatever goes wrong in the system itself has a reason.
     if (reasonOf(failure) !== undefined) throw error;
     const problem =

@@ -1,20 +1,18 @@
-import { text } from 'node:stream/consumers';
 import { DomainError } from '../runtime/call/errors.ts';
 import { givePassword } from '../services/user/give-password.ts';
 import { UsageError } from './command.ts';
 import { joinLocalEnvironment } from './environment.ts';
+import { readPassword } from './read-password.ts';
 import { useServiceDatabase } from './service-database.ts';
 
 /**
  * `numer reset-password EMAIL`: gives an account the password on the first line of standard input, and ends its sessions.
- * The password is no argument, since those are seen by others on the machine and kept by shells.
  *
  * @throws UsageError when no account is named; Error when there is no such account, or the password is too short or long
  */
 export async function resetPassword(email: string | undefined): Promise<void> {
   if (email === undefined) throw new UsageError('Name the email address of the account.');
-  if (process.stdin.isTTY) process.stderr.write('New password, then Enter and Ctrl-D: ');
-  const [password = ''] = (await text(process.stdin)).split(/\r?\n/, 1);
+  const password = await readPassword('New password');
   const environment = await joinLocalEnvironment();
   try {
     await useServiceDatabase(environment, 'user', (db) => givePassword(db, { email, password, now: new Date() }));

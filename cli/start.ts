@@ -50,7 +50,9 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
     });
     // Last: who reads it may stop the system at once.
     const metrics = describeMetrics(environment, split);
-    process.stdout.write(banner(system.url, environment, { data: describeData(config), events, metrics, hasDemo }));
+    process.stdout.write(
+      banner(system.url, environment, { data: describeData(config), events, metrics, hasDemo, signUp: config.SIGN_UP }),
+    );
   } catch (error) {
     await environment.close();
     // A disk that is full from here on is found by the embedded Postgres, or is that of another server.
@@ -140,9 +142,11 @@ interface BannerOptions {
   readonly events: string | undefined;
   readonly metrics: string | undefined;
   readonly hasDemo: boolean;
+  readonly signUp: StartConfig['SIGN_UP'];
 }
 
-function banner(url: string, environment: LocalEnvironment, { data, events, metrics, hasDemo }: BannerOptions): string {
+function banner(url: string, environment: LocalEnvironment, options: BannerOptions): string {
+  const { data, events, metrics, hasDemo } = options;
   const facts = [
     ['API', `${url}  (REST, Connect, gRPC-web and gRPC)`],
     ['Docs', `${url}/docs`],
@@ -159,7 +163,7 @@ ${facts.map(([name = '', fact]) => `  ${name.padEnd(8)}${fact}`).join('\n')}
 
   Try it:
 
-${firstSteps(url, hasDemo)}
+${firstSteps(url, options)}
 
   The README walks on from there. Ctrl-C stops everything; the data stays.
 
@@ -167,12 +171,15 @@ ${firstSteps(url, hasDemo)}
 }
 
 /** Commands of a shell, to be pasted as they are. */
-function firstSteps(url: string, hasDemo: boolean): string {
+function firstSteps(url: string, { hasDemo, signUp }: Pick<BannerOptions, 'hasDemo' | 'signUp'>): string {
   const { email, password } = hasDemo ? DEMO_USER : { email: 'me@example.com', password: 'correct horse' };
   const post = (path: string, body: object) =>
     `curl -sS ${url}${path} -H 'content-type: application/json' \\\n    -d '${JSON.stringify(body)}'`;
-  const signUp = `  # Sign up.\n  ${post('/users', { email, password, name: 'Me' })}\n\n`;
-  return `${hasDemo ? '' : signUp}  # Sign in, and look at the statistics.
+  const account =
+    signUp === 'open'
+      ? `  # Sign up.\n  ${post('/users', { email, password, name: 'Me' })}\n\n`
+      : `  # Add an account.\n  echo '${password}' | npx numer create-user ${email} Me\n\n`;
+  return `${hasDemo ? '' : account}  # Sign in, and look at the statistics.
   TOKEN=$(${post('/sessions', { email, password })} \\
     | node -pe 'JSON.parse(fs.readFileSync(0)).accessToken')
   curl -sS ${url}/stats -H "authorization: Bearer $TOKEN"`;

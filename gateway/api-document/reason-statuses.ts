@@ -72,4 +72,5 @@ export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   DOCUMENT_NOT_FOUND: 404,
   LOGO_NOT_FOUND: 404,
   NUMBER_RESERVED: 409,
+  SIGN_UP_CLOSED: 403,
 };

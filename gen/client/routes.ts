@@ -1707,7 +1707,8 @@ export interface Routes {
   /**
    * Signs a person up. The same email address cannot sign up twice.
    *
-   * Fails with EMAIL_TAKEN, and with RATE_LIMITED when more people sign up and in at once than passwords can be hashed.
+   * Fails with SIGN_UP_CLOSED where only the operator adds accounts, with EMAIL_TAKEN, and with RATE_LIMITED when more people sign up and
+   * in at once than passwords can be hashed.
    *
    * @generated from rpc numer.user.v1.UserService.CreateUser
    */

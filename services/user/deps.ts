@@ -14,6 +14,8 @@ export interface Deps {
   readonly store: Store;
   /** For calls that are done in parts. */
   readonly idempotency: IdempotencyStore;
+  /** Whether anybody can sign up. */
+  readonly signUp: Config<typeof userConfig>['SIGN_UP'];
   readonly passwords: Passwords;
   readonly accessTokens: AccessTokens;
   readonly resetTokens: ResetTokens;
@@ -28,6 +30,7 @@ export async function createDeps(
     clock,
     store: prepareStore(db),
     idempotency: createIdempotencyStore(db),
+    signUp: variables.SIGN_UP,
     passwords: await createPasswords(),
     accessTokens: createAccessTokens(variables.ACCESS_TOKEN_KEY),
     resetTokens: createResetTokens(variables.ACCESS_TOKEN_KEY),

@@ -11,7 +11,7 @@ let service: UserTestService;
 let deps: Deps;
 beforeAll(async () => {
   service = await startUserService();
-  deps = await createDeps(service, { ACCESS_TOKEN_KEY: new Uint8Array(32) });
+  deps = await createDeps(service, { ACCESS_TOKEN_KEY: new Uint8Array(32), SIGN_UP: 'open' });
 });
 afterAll(() => service.stop());
 
