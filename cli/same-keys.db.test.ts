@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openConnection } from '../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
@@ -65,4 +66,22 @@ test('keys of the environment may change, and count from then on', async ({ task
   await start(task, 'a', fresh);
   await expect(start(task, 'b')).rejects.toThrow(REFUSAL);
   await start(task, 'b', fresh);
+});
+
+test('a start that is refused changes nothing, whatever it is given', async ({ task }) => {
+  await start(task, 'a');
+  const { ACCESS_TOKEN_KEY = '' } = makeKeys();
+  await expect(start(task, 'b', { ACCESS_TOKEN_KEY })).rejects.toThrow(/\(INTERNAL_TOKEN_KEY, WEBHOOK_SECRET_KEY\)/);
+  await start(task, 'a');
+});
+
+test('a server that takes no changes runs a system with the same keys, and refuses one with others for that', async ({
+  task,
+}) => {
+  await start(task, 'a');
+  const sql = openConnection(server.url('postgres'));
+  await sql`alter database numer_user set default_transaction_read_only = on`;
+  await sql.end();
+  await start(task, 'a');
+  await expect(start(task, 'b')).rejects.toThrow(REFUSAL);
 });

@@ -40,25 +40,30 @@ export async function requireSameKeys({ databaseUrl, variables }: LocalEnvironme
   );
 }
 
-/** Notes keys that have no others before them, or are given; gives the names of those that differ from what is noted. */
+/**
+ * Notes keys that have no others before them, or are given. When one is neither, it notes none, so that a start which is refused changes
+ * nothing for the others, and gives the names of such keys.
+ */
 async function noteKeys(url: string, variables: NodeJS.ProcessEnv): Promise<string[]> {
   const keys = KEY_VARIABLES.map((name) => ({ name, digest: digestOf(variables[name] ?? '') }));
   const given = KEY_VARIABLES.filter((name) => (process.env[name] ?? '') !== '');
   const sql = openConnection(url);
-  const findOthers = async () => {
+  const compare = async () => {
     const noted = await sql<{ name: string; digest: string }[]>`select name, digest from key_digests`;
     const digests = new Map(noted.map(({ name, digest }) => [name, digest]));
-    return keys.filter(({ name, digest }) => digests.get(name) !== digest).map(({ name }) => name);
+    const unknown = keys.filter(({ name, digest }) => digests.get(name) !== digest).map(({ name }) => name);
+    return { unknown, others: unknown.filter((name) => digests.has(name) && !given.includes(name)) };
   };
   try {
-    // Most often there are none; that must be found out from a server as well that takes no changes now.
-    if ((await findOthers()).length === 0) return [];
+    // Most often nothing is to be noted; that must be found out from a server as well that takes no changes now.
+    const { unknown, others } = await compare();
+    if (unknown.length === 0 || others.length > 0) return others;
     await sql`
       insert into key_digests (name, digest)
       select name, digest from jsonb_to_recordset(${sql.json(keys)}) as key (name text, digest text) order by name
       on conflict (name) do update set digest = excluded.digest where ${sql.json(given)}::jsonb ? key_digests.name`;
     // In a statement of its own, which sees what another start has noted at the same moment.
-    return await findOthers();
+    return (await compare()).others;
   } finally {
     await sql.end({ timeout: 1 });
   }
