@@ -41,6 +41,18 @@ test.each([
   else expected.toThrow(/^ {2}CORS_ORIGINS must be/m);
 });
 
+test.each(['DATABASE_URL=postgres:', 'AMQP_URL=amqp:'])(
+  'a URL with a password that is not encoded is told without it: %s',
+  (start) => {
+    const [name = '', scheme = ''] = start.split('=');
+    vi.stubEnv(name, `${scheme}//me:50%secret@127.0.0.1/`);
+    expect(() => readStartConfig()).toThrow(new RegExp(`^  ${name} must be a URL in which a % is written as %25`, 'm'));
+    expect(() => readStartConfig()).not.toThrow(/secret/);
+    vi.stubEnv(name, `${scheme}//me:50%25secret@127.0.0.1/`);
+    expect(() => readStartConfig()).not.toThrow();
+  },
+);
+
 test('keys need not be given', () => {
   vi.stubEnv('INTERNAL_TOKEN_KEY', '');
   expect(readStartConfig().INTERNAL_TOKEN_KEY).toHaveLength(32);

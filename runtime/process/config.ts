@@ -71,8 +71,19 @@ export function url(
     if (!URL.canParse(value) || !options.schemes.includes(new URL(value).protocol)) {
       throw new Error(`must be a URL that starts with ${options.schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
     }
+    if (!canDecode(new URL(value))) throw new Error('must be a URL in which a % is written as %25, also in a password');
     return value;
   });
+}
+
+/** Whether each % begins the code of a character, as all clients of servers need it. */
+function canDecode({ username, password, pathname }: URL): boolean {
+  try {
+    for (const part of [username, password, pathname]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A secret key of 32 bytes in base64url, as `numer keys` prints it. */
