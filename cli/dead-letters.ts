@@ -79,11 +79,16 @@ function say(place: string, what: string): void {
   process.stdout.write(`${place}: ${what}\n`);
 }
 
+/** What others have written must not end the line, nor tell the terminal what to do. */
+function sayOne(what: string): void {
+  process.stdout.write(`  ${what.replaceAll(/\p{Cc}/gu, '\uFFFD')}\n`);
+}
+
 async function listLetters(db: Database, service: ServiceName): Promise<void> {
   const letters = await listDeadLetters(db, BATCH);
   const more = letters.length === BATCH ? ' (the latest)' : '';
   say(service, `${count(letters.length, 'dead letter')}${more}`);
-  for (const letter of letters) process.stdout.write(`  ${describe(letter)}\n`);
+  for (const letter of letters) sayOne(describe(letter));
 }
 
 function describe(letter: DeadLetter): string {
@@ -121,7 +126,7 @@ async function listMessages(connection: Connection): Promise<void> {
   const messages = await listDeadMessages(connection, BATCH);
   const more = messages.length === BATCH ? ' (the oldest)' : '';
   say(BROKER, `${count(messages.length, 'dead message')}${more}`);
-  for (const message of messages) process.stdout.write(`  ${describeMessage(message)}\n`);
+  for (const message of messages) sayOne(describeMessage(message));
 }
 
 function describeMessage({ id, topic, queue, publishTime, bytes }: DeadMessage): string {
@@ -134,7 +139,7 @@ async function resendMessages(connection: Connection, id: string | undefined): P
   say(BROKER, `${sent} sent again`);
   if (left.length === 0) return;
   say(BROKER, `${left.length} stay, since the queue that they were in is gone or not known`);
-  for (const message of left) process.stdout.write(`  ${describeMessage(message)}\n`);
+  for (const message of left) sayOne(describeMessage(message));
 }
 
 async function dropMessages(connection: Connection, id: string | undefined): Promise<void> {

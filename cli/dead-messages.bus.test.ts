@@ -1,7 +1,7 @@
 import { Connection } from 'rabbitmq-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createAmqpBus } from '../runtime/events/amqp-bus.ts';
-import { countDeadMessages } from '../runtime/events/amqp-dead-messages.ts';
+import { countDeadMessages, DEAD_MESSAGES } from '../runtime/events/amqp-dead-messages.ts';
 import { queueOf } from '../runtime/events/amqp-message.ts';
 import { subscriptionDigestOf } from '../runtime/events/subscription-digest.ts';
 import { raised, wireOf } from '../runtime/events/testing/counters.ts';
@@ -92,6 +92,20 @@ describe.skipIf(url === undefined)('messages that RabbitMQ gave up', () => {
     expect(await diagnose()).toBe('ok    RabbitMQ: reached');
     const again = await connection.basicGet({ queue: queueOf('counter') });
     expect(again?.messageId).toBe(first);
+  });
+
+  test('are listed in one line each, whatever somebody put there by hand', async () => {
+    const publisher = connection.createPublisher({ confirm: true });
+    const messageId = 'a\nb\u001b[31m';
+    await publisher.send({ routingKey: DEAD_MESSAGES, messageId, timestamp: 99_999_999_999_999 }, Buffer.of(0));
+    await publisher.close();
+    expect(await run(['dead-letters', 'list', 'rabbitmq'])).toEqual({
+      printed:
+        'rabbitmq: 1 dead message\n' +
+        '  a\uFFFDb\uFFFD[31m  numer.dead  of no known queue  at an unknown time  1 byte\n',
+      failure: '',
+    });
+    expect((await run(['dead-letters', 'drop', 'rabbitmq'])).printed).toBe('rabbitmq: 1 dropped\n');
   });
 
   test('cannot be looked for without RabbitMQ, which is told without its password', async () => {

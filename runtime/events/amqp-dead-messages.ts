@@ -19,7 +19,7 @@ export interface DeadMessage {
   readonly topic: string;
   /** The queue that it was in; undefined for one that somebody put here by hand. */
   readonly queue: string | undefined;
-  /** When it was published; undefined when that is not known. */
+  /** When it was published; undefined when that is not known, or beyond what a date can be. */
   readonly publishTime: Date | undefined;
   readonly bytes: number;
 }
@@ -158,12 +158,13 @@ function isMeant(message: SyncMessage, id: string | undefined): boolean {
 }
 
 function describe(message: SyncMessage): DeadMessage {
-  const { messageId = '', routingKey, timestamp, body } = message;
+  const { messageId = '', routingKey, timestamp = Number.NaN, body } = message;
+  const publishTime = new Date(timestamp * 1_000);
   return {
     id: messageId,
     topic: routingKey,
     queue: queueOf(message),
-    publishTime: timestamp === undefined ? undefined : new Date(timestamp * 1_000),
+    publishTime: Number.isNaN(publishTime.getTime()) ? undefined : publishTime,
     bytes: bytesOf(body).byteLength,
   };
 }
