@@ -60,6 +60,17 @@ test('a second data directory is refused until it has the keys of the first, by 
   expect(await start(task, 'b', keysIn(task, 'a'))).toMatchObject({ ACCESS_TOKEN_KEY });
 });
 
+test('a system that came second keeps its keys when they are set as the refusal says', async ({ task }) => {
+  await start(task, 'a');
+  await expect(start(task, 'b')).rejects.toThrow(
+    /If the keys in this file are the ones to keep, set the variables to them/,
+  );
+  const kept = keysIn(task, 'b');
+  await start(task, 'b', kept);
+  expect(await start(task, 'b')).toMatchObject(kept);
+  await expect(start(task, 'a')).rejects.toThrow(/with other keys than/);
+});
+
 test('keys of the environment may change, and count from then on', async ({ task }) => {
   await start(task, 'a', makeKeys());
   const fresh = makeKeys();

@@ -36,7 +36,8 @@ export async function requireSameKeys({ databaseUrl, variables }: LocalEnvironme
   throw new Error(
     `Postgres at ${addressOf(databaseUrl)} (DATABASE_URL) has data of a system with other keys than ${file} (${others.join(', ')}). ` +
       `Copy the ${KEYS_FILE} of its data directory there, or set the variables as they are set for it. ` +
-      'If its keys are lost, set fresh ones, which `npx numer keys` prints.',
+      'If the keys in this file are the ones to keep, set the variables to them: what is set counts from then on. ' +
+      'If the keys to keep are lost, set fresh ones, which `npx numer keys` prints.',
   );
 }
 
