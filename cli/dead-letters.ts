@@ -138,7 +138,10 @@ async function resendMessages(connection: Connection, id: string | undefined): P
   const { sent, left } = await resendDeadMessages(connection, id);
   say(BROKER, `${sent} sent again`);
   if (left.length === 0) return;
-  say(BROKER, `${left.length} stay, since the queue that they were in is gone or not known`);
+  say(
+    BROKER,
+    `${left.length} stay, since the queue that they were in is gone, not known or full, or they are too large`,
+  );
   for (const message of left) sayOne(describeMessage(message));
 }
 

@@ -3,6 +3,7 @@ import { Connection } from 'rabbitmq-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../process/log.ts';
 import { findRabbitmq } from '../testing/rabbitmq.ts';
+import { MESSAGE_BYTES_MAX } from '../testing/throw-away-rabbitmq.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { createAmqpBus } from './amqp-bus.ts';
 import {
@@ -145,6 +146,28 @@ describe.skipIf(url === undefined)('messages that RabbitMQ gives up', () => {
     await connection.queueDelete(queueOf(poisoned));
     expect(await resendDeadMessages(connection, undefined)).toMatchObject({ sent: 0, left: [{ id: event?.id }] });
     expect(await countDeadMessages(connection)).toBe(1);
+  });
+
+  test('stay when the broker refuses them, and hold up no other', async () => {
+    await loseEvents(1);
+    const full = `full-${randomUUID()}`;
+    await connection.queueDeclare({ queue: full, arguments: { 'x-max-length': 0, 'x-overflow': 'reject-publish' } });
+    closing.push(() => connection.queueDelete(full));
+    const publisher = connection.createPublisher({ confirm: true });
+    const put = (messageId: string, queue: string, json = '{}') =>
+      publisher.send(
+        { routingKey: DEAD_MESSAGES, messageId, contentType: 'application/json', headers: { 'numer-queue': queue } },
+        Buffer.from(json),
+      );
+    await put('first', queueOf(healthy));
+    // As large as the broker takes; the copy says 1e+99.
+    await put('too large', queueOf(healthy), `[${'1e99,'.repeat(MESSAGE_BYTES_MAX / 5 - 1)}1]`);
+    await put('of a full queue', full);
+    await put('last', queueOf(healthy));
+    await publisher.close();
+    const { sent, left } = await resendDeadMessages(connection, undefined);
+    expect([sent, left.map(({ id }) => id)]).toEqual([3, ['too large', 'of a full queue']]);
+    await waitUntil(async () => (await countDeadMessages(connection)) === 2, WAIT);
   });
 
   test('stay when they were put there by hand, whatever they are', async () => {

@@ -10,6 +10,8 @@ export const DEAD_MESSAGES = 'numer.dead';
 const QUEUE_HEADER = 'numer-queue';
 /** By default, RabbitMQ 4 drops a message that was put back 20 times, and to look at it is to take it and to put it back. */
 const RETURNS_MAX = 10;
+/** What publishing fails with because of the one message: it is too large for the broker, or for what its queue has room for. */
+const REFUSALS: ReadonlySet<string> = new Set(['PRECONDITION_FAILED', 'NACK']);
 
 /** A message that RabbitMQ gave up. */
 export interface DeadMessage {
@@ -55,8 +57,8 @@ export async function listDeadMessages(connection: Connection, limit: number): P
 
 /**
  * Puts messages, all of them or those with an id, back into the queue that they were in, and into no other: the services that wanted
- * the same events have their own copies. A message whose queue is gone, or not known, stays. When it is interrupted a message may be
- * in both queues, which does no harm.
+ * the same events have their own copies. A message whose queue is gone, not known or full, or that is too large for the broker, stays.
+ * When it is interrupted a message may be in both queues, which does no harm.
  */
 export async function resendDeadMessages(
   connection: Connection,
@@ -93,7 +95,7 @@ interface Destination {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Publishes a copy of a message; false when no queue gets it. */
+/** Publishes a copy of a message; false when no queue gets it, or the broker refuses it. */
 type Send = (message: SyncMessage, destination: Destination) => Promise<boolean>;
 
 /**
@@ -108,8 +110,8 @@ async function visitDeadMessages(
   const count = await countDeadMessages(connection);
   if (count === 0) return;
   const channel = await connection.acquire();
+  const { send, close } = createSender(connection);
   try {
-    const send = await openSend(channel);
     let lastKept: number | undefined;
     for (let left = Math.min(count, limit); left > 0; left -= 1) {
       const message = await channel.basicGet({ queue: DEAD_MESSAGES });
@@ -120,6 +122,7 @@ async function visitDeadMessages(
     }
     if (lastKept !== undefined) channel.basicNack({ deliveryTag: lastKept, multiple: true, requeue: true });
   } finally {
+    await close();
     await channel.close();
   }
 }
@@ -133,23 +136,40 @@ async function renew(message: SyncMessage, send: Send): Promise<boolean> {
   return send(message, { exchange: DEAD_MESSAGES, routingKey: message.routingKey, headers });
 }
 
-async function openSend(channel: Channel): Promise<Send> {
-  await channel.confirmSelect();
+/** Publishes on a channel of its own, which the broker closes for a message that it refuses, and which then is opened anew. */
+function createSender(connection: Connection): { readonly send: Send; close(): Promise<void> } {
+  let channel: Channel | undefined;
   let isReturned = false;
-  channel.on('basic.return', () => {
-    isReturned = true;
-  });
-  return async (message, { exchange, routingKey, headers: added }) => {
-    isReturned = false;
-    const { body, headers, deliveryTag: _tag, redelivered: _again, messageCount: _count, ...properties } = message;
-    // What the broker noted of the message's past is not for the next one to find.
-    const own = Object.entries(headers ?? {}).filter(([name]) => !name.startsWith('x-') && name !== QUEUE_HEADER);
-    const headersOfCopy = { ...Object.fromEntries(own), ...added };
-    const envelope = { ...properties, exchange, routingKey, headers: headersOfCopy, mandatory: true, durable: true };
-    await channel.basicPublish(envelope, Buffer.from(bytesOf(body)));
-    // The client announces a returned message one turn after it has resolved the confirm.
-    await setImmediate();
-    return !isReturned;
+  const open = async () => {
+    channel = await connection.acquire();
+    channel.on('basic.return', () => {
+      isReturned = true;
+    });
+    await channel.confirmSelect();
+    return channel;
+  };
+  return {
+    async send(message, { exchange, routingKey, headers: added }) {
+      const { body, headers, deliveryTag: _tag, redelivered: _again, messageCount: _count, ...properties } = message;
+      // What the broker noted of the message's past is not for the next one to find.
+      const own = Object.entries(headers ?? {}).filter(([name]) => !name.startsWith('x-') && name !== QUEUE_HEADER);
+      const headersOfCopy = { ...Object.fromEntries(own), ...added };
+      const envelope = { ...properties, exchange, routingKey, headers: headersOfCopy, mandatory: true, durable: true };
+      const current = channel?.active === true ? channel : await open();
+      isReturned = false;
+      try {
+        await current.basicPublish(envelope, Buffer.from(bytesOf(body)));
+      } catch (error) {
+        if (REFUSALS.has(codeOf(error))) return false;
+        throw error;
+      }
+      // The client announces a returned message one turn after it has resolved the confirm.
+      await setImmediate();
+      return !isReturned;
+    },
+    async close() {
+      await channel?.close();
+    },
   };
 }
 
