@@ -1,12 +1,13 @@
 import createBidi from 'bidi-js';
 import type { Font } from 'fontkit';
 import PDFDocument from 'pdfkit';
+import { type EmbeddedFont, encodeByLetter } from './encode-glyphs.ts';
 import { FONTS, hasLetter } from './fonts.ts';
 import { countTurnedLetters } from './printable-texts.ts';
 
 /** What pdfkit keeps to itself, and this builds on: the font in use, and how a line is written. */
 interface Internals {
-  _font: { readonly ascender: number };
+  _font: EmbeddedFont;
   readonly _fontSize: number;
   _fragment(text: string, x: number, y: number, options: FragmentOptions): void;
 }
@@ -50,6 +51,12 @@ export class FallbackFontsDocument extends Document {
     this.#fallbacks = fonts;
     // The types of pdfkit do not know that it takes fonts that are open.
     for (const [index, font] of fonts.entries()) this.registerFont(nameOf(index), font as never);
+  }
+
+  override font(source: PDFKit.Mixins.PDFFontSource, ...rest: unknown[]): this {
+    super.font(source, ...(rest as [])); // which has two signatures
+    encodeByLetter(this._font);
+    return this;
   }
 
   override widthOfString(text: string, options?: PDFKit.Mixins.TextOptions): number {

@@ -49,15 +49,21 @@ export function hasLetter(font: LetterFont, letter: string): boolean {
 }
 
 /**
- * A font keeps each glyph with the code points that it was first asked for with, and with none when it was needed as a part of another
- * one; the letter could then not be read or copied in any later document. Hence they are filled in.
+ * A font keeps each glyph with the code points that it was first asked for with, whichever document that was for, though the same one
+ * can stand for several, such as the `e` in `ẹ`. Here a glyph is given with the code points that it stands for in the text at hand,
+ * without those that only choose a variant: there would be more combinations than a document has room for.
  */
 function withCodePoints(font: Font): Font {
   const getGlyph = font.getGlyph.bind(font);
-  font.getGlyph = (id, codePoints = []) => {
-    const glyph = getGlyph(id, codePoints);
-    if (glyph.codePoints.length === 0) glyph.codePoints = codePoints;
-    return glyph;
+  font.getGlyph = (id, codePoints) => {
+    const glyph = getGlyph(id);
+    if (codePoints === undefined) return glyph;
+    const letters = codePoints.length > 1 ? codePoints.filter((codePoint) => !isVariation(codePoint)) : codePoints;
+    return Object.create(glyph, { codePoints: { value: letters }, advanceWidth: { value: glyph.advanceWidth } });
   };
   return font;
+}
+
+function isVariation(codePoint: number): boolean {
+  return (codePoint >= 0xfe00 && codePoint <= 0xfe0f) || (codePoint >= 0xe0100 && codePoint <= 0xe01ef);
 }

@@ -100,6 +100,19 @@ test('the text of a document can be read however the letters of those before it 
   expect((await readPdf(await fresh.render('one', { ...document, recipient }))).pages.join()).toContain(recipient[0]);
 });
 
+test('letters that have glyphs in common can be read, and what was printed before changes no bytes', async () => {
+  const fresh = await createPdfRenderer([]);
+  // The font makes up the letters with a dot below of two glyphs, the first of which is that of the letter without it.
+  const vietnamese = { ...document, issuer: ['Thị Hẹn, Eẹ'] };
+  const read = async (file: Uint8Array) => (await readPdf(file)).pages.join();
+  const before = await pdfs.render('one', document);
+  const page = await read(await fresh.render('one', vietnamese));
+  for (const text of ['Thị Hẹn, Eẹ', 'Invoice 2026-0042', 'Description']) expect(page).toContain(text);
+  const after = await fresh.render('one', document);
+  expect(await read(after)).toContain('Invoice 2026-0042');
+  expect(Buffer.from(after).equals(before)).toBe(true);
+});
+
 test.each(['/nowhere.ttf', import.meta.filename])(
   'a fallback font that cannot be opened is told by its path: %s',
   async (path) => {
