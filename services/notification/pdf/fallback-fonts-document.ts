@@ -3,7 +3,7 @@ import type { Font } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import { type EmbeddedFont, encodeByLetter } from './encode-glyphs.ts';
 import { FONTS, hasLetter } from './fonts.ts';
-import { countTurnedLetters } from './printable-texts.ts';
+import { countTurnedLetters } from './turned-letters.ts';
 
 /** What pdfkit keeps to itself, and this builds on: the font in use, and how a line is written. */
 interface Internals {

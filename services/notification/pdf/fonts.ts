@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Font, openSync } from 'fontkit';
+import { withAnyText } from './shape-any-text.ts';
 
 /** Both have the same letters. Read once for all documents of the thread: most of the work of a first one is to understand these tables. */
 export const FONTS = {
@@ -34,7 +35,7 @@ function openFont(path: string): Font {
     const file = openSync(path);
     const font = 'fonts' in file ? file.fonts[0] : file;
     if (font === undefined) throw new Error('it is empty');
-    return withCodePoints(font);
+    return withAnyText(withCodePoints(font));
   } catch (error) {
     throw new Error(`${path} cannot be opened as a font: ${error instanceof Error ? error.message : String(error)}`);
   }

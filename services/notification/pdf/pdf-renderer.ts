@@ -1,8 +1,9 @@
 import { Piscina } from 'piscina';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
-import { countFallbackParts, countTurnedLetters } from './printable-texts.ts';
+import { countFallbackParts } from './printable-texts.ts';
 import type { PrintTask, RenderTask, renderPdf } from './render-pdf.ts';
+import { countTurnedLetters } from './turned-letters.ts';
 import { createTurns } from './turns.ts';
 
 /** Makes PDF files of documents, one after the other. Their owners take turns. */

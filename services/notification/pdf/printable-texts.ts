@@ -15,14 +15,6 @@ export function withLettersOf(fonts: readonly LetterFont[], document: PrintedDoc
   return mapTexts(document, (text) => text.replaceAll(/./gsu, (letter) => (isKnown(letter) ? letter : '\u{FFFD}')));
 }
 
-/** Letters of scripts that fontkit lays out from right to left, a whole run of them at a time. */
-const TURNED = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Nko}\p{Script=Syriac}\p{Script=Thaana}]/gu;
-
-/** How many letters of a text are of scripts that are written from right to left. */
-export function countTurnedLetters(text: string): number {
-  return text.match(TURNED)?.length ?? 0;
-}
-
 /** A part of a text in another script than Latin, Greek and Cyrillic, which may need a fallback font. */
 const FALLBACK_PART =
   /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}][^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]*/gu;
