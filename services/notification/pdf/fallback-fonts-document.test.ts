@@ -88,12 +88,38 @@ describe('a letter that Noto Sans does not have', () => {
   });
 });
 
+test('what is not seen anyway leaves no trace in a Factur-X file', async () => {
+  const file = await renderPdf({
+    document: { ...document, recipient: ['Ada©\u{FE0F}\u{E0067} Ltd'] },
+    eInvoice: new Uint8Array(1),
+  });
+  expect((await readPdf(file)).pages.join()).toContain('Ada© Ltd');
+});
+
 test('a line with words in both directions has them in the order of the Unicode Bidirectional Algorithm', async () => {
   const items = await itemsOf({ recipient: ['שלום (עולם) 42 Ltd'] });
   const [ltd, hebrew] = ['Ltd', 'שלום'].map((text) => items.find((item) => item.text.includes(text)));
   // It begins with a letter that goes from right to left, and so does the line.
   expect(hebrew?.left).toBeGreaterThan(ltd?.right ?? 0);
   expect(hebrew?.text.endsWith('42')).toBe(true);
+});
+
+test('a paragraph has one direction, whichever letters its lines begin with', async () => {
+  const notes = [
+    'Where words break: '.repeat(5) + 'שלום and so on. '.repeat(30),
+    'שלום: '.repeat(20) + 'Ltd עולם '.repeat(60),
+  ];
+  const items = await itemsOf({ notes: [{ kind: 'paragraph', text: notes.join('\n') }] });
+  const lines = Map.groupBy(items, ({ bottom }) => bottom);
+  const texts = [...lines.entries()]
+    .toSorted(([one], [other]) => other - one)
+    .map(([, pieces]) => pieces.map(({ text }) => text.trim()).join(' '))
+    .filter((text) => text.includes('שלום') || text.includes('עולם'));
+  // A full stop is after its sentence, which is at the right in one paragraph; in the other the first word is.
+  const [english, hebrew] = [texts.filter((text) => text.includes('on.')), texts.filter((text) => /Ltd|:/.test(text))];
+  expect(english.filter((text) => text.startsWith('שלום')).length).toBeGreaterThan(0);
+  expect(english.filter((text) => text.startsWith('.'))).toEqual([]);
+  expect(hebrew.filter((text) => text.endsWith('Ltd')).length).toBeGreaterThan(0);
 });
 
 test('text without such letters is written as without fallback fonts', async () => {

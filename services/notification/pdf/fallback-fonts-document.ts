@@ -28,6 +28,8 @@ const bidi = (createBidi as unknown as typeof createBidi.default)();
 /** Letters that belong to no script of their own: digits, punctuation, marks on other letters. */
 const COMMON = /^[\p{Script=Common}\p{Script=Inherited}]+$/u;
 
+type Direction = 'ltr' | 'rtl';
+
 /** A part of a line in one font and one direction. */
 interface Run {
   readonly text: string;
@@ -45,6 +47,12 @@ export class FallbackFontsDocument extends Document {
   #fallbacks: readonly Font[] = [];
   /** The font of each letter that was met; undefined for the one in use. */
   readonly #fonts = new Map<string, Font | undefined>();
+  /** The paragraphs of the text at hand of which not all is written. */
+  #paragraphs: string[] = [];
+  /** The direction of the first of them, once a line needs it. */
+  #direction: Direction | undefined;
+  /** What has been written of the line at hand. */
+  #line: string[] | undefined;
 
   /** Sets the fallback fonts, of which the first that has a letter is used. */
   setFallbackFonts(fonts: readonly Font[]): void {
@@ -61,19 +69,42 @@ export class FallbackFontsDocument extends Document {
 
   override widthOfString(text: string, options?: PDFKit.Mixins.TextOptions): number {
     const runs = this.#runsOf(text);
-    if (runs === undefined) return super.widthOfString(text, options);
-    return runs.reduce((sum, run) => sum + this.#widthOf(run), 0);
+    return runs === undefined ? super.widthOfString(text, options) : this.#widthOfAll(runs);
+  }
+
+  override text(text: string, ...rest: unknown[]): this {
+    this.#paragraphs = text.split('\n');
+    this.#direction = undefined;
+    return super.text(text, ...(rest as [])); // which has two signatures
+  }
+
+  override addContent(content: string): this {
+    if (this.#line === undefined) super.addContent(content);
+    else this.#line.push(content);
+    return this;
   }
 
   override _fragment(text: string, x: number, y: number, options: FragmentOptions): void {
-    const runs = this.#runsOf(text);
-    if (runs === undefined) {
-      super._fragment(text, x, y, options);
-      return;
-    }
+    this.#line = [];
+    const runs = this.#runsOf(text.trimEnd()); // the space that a line is broken at would be at its left in Hebrew
+    if (runs === undefined) super._fragment(text, x, y, options);
+    else this.#writeRuns(runs, { x, y, options });
+    // pdfkit keeps each content until the end, with more memory for being one than for itself.
+    const content = this.#line.join('\n');
+    this.#line = undefined;
+    if (content !== '') this.addContent(content);
+    if (!text.endsWith('\n')) return;
+    this.#paragraphs.shift();
+    this.#direction = undefined;
+  }
+
+  #writeRuns(
+    runs: readonly Run[],
+    { x, y, options }: { readonly x: number; readonly y: number; readonly options: FragmentOptions },
+  ): void {
     const { width, lineWidth = 0, textWidth = 0, align, ...rest } = options;
     let left = x;
-    if (width !== undefined && align === 'right') left += lineWidth - this.widthOfString(text.trimEnd());
+    if (width !== undefined && align === 'right') left += lineWidth - this.#widthOfAll(runs);
     if (width !== undefined && align === 'center') left += (lineWidth - textWidth) / 2;
     // All stand on the same line, however far up their letters reach.
     const baseline = (-this._font.ascender / 1000) * this._fontSize;
@@ -82,6 +113,10 @@ export class FallbackFontsDocument extends Document {
       this.#inFontOf(run, () => super._fragment(run.text, left, y, { ...rest, ...shape }));
       left += shape.textWidth;
     }
+  }
+
+  #widthOfAll(runs: readonly Run[]): number {
+    return runs.reduce((sum, run) => sum + this.#widthOf(run), 0);
   }
 
   #widthOf(run: Run): number {
@@ -113,7 +148,9 @@ export class FallbackFontsDocument extends Document {
       for (let unit = 0; unit < letter.length; unit++) fonts.push(font);
     }
     if (isPlain) return undefined;
-    return countTurnedLetters(text) > 0 ? runsInBothDirections(text, fonts) : runsInOneDirection(text, fonts);
+    if (countTurnedLetters(text) === 0) return runsInOneDirection(text, fonts);
+    this.#direction ??= directionOf(this.#paragraphs[0] ?? text);
+    return runsInBothDirections(text, fonts, this.#direction);
   }
 
   #fontOf(letter: string): Font | undefined {
@@ -138,8 +175,18 @@ function runsInOneDirection(text: string, fonts: readonly (Font | undefined)[]):
   return runs;
 }
 
-function runsInBothDirections(text: string, fonts: readonly (Font | undefined)[]): Run[] {
-  const embedding = bidi.getEmbeddingLevels(text);
+/** The direction of a paragraph is that of its first letter that has one, wherever its lines begin (UAX #9, P2 and P3). */
+function directionOf(paragraph: string): Direction {
+  for (const letter of paragraph) {
+    const type = bidi.getBidiCharTypeName(letter);
+    if (type === 'L') return 'ltr';
+    if (type === 'R' || type === 'AL') return 'rtl';
+  }
+  return 'ltr';
+}
+
+function runsInBothDirections(text: string, fonts: readonly (Font | undefined)[], direction: Direction): Run[] {
+  const embedding = bidi.getEmbeddingLevels(text, direction);
   const mirrored = bidi.getMirroredCharactersMap(text, embedding.levels);
   const order = bidi.getReorderedIndices(text, embedding);
   const runs: Run[] = [];
@@ -155,7 +202,8 @@ function runsInBothDirections(text: string, fonts: readonly (Font | undefined)[]
     let end = start + 1;
     while (belongs(order[end])) end++;
     const units = order.slice(start, end).toSorted((one, other) => one - other);
-    const logical = units.map((index) => mirrored.get(index) ?? text[index]).join('');
+    const font = fonts[first] ?? FONTS.regular;
+    const logical = units.map((index) => mirroredIn(font, mirrored.get(index)) ?? text[index]).join('');
     const turns = countTurnedLetters(logical) > 0;
     runs.push({
       // Digits go from left to right, and punctuation from right to left, whichever script they are of.
@@ -167,4 +215,9 @@ function runsInBothDirections(text: string, fonts: readonly (Font | undefined)[]
     start = end;
   }
   return runs;
+}
+
+/** The mirror image of a letter, such as another bracket, where the font has it. */
+function mirroredIn(font: Font, letter: string | undefined): string | undefined {
+  return letter !== undefined && hasLetter(font, letter) ? letter : undefined;
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Font, openSync } from 'fontkit';
+import { type Font, type Glyph, openSync } from 'fontkit';
 import { withAnyText } from './shape-any-text.ts';
 
 /** Both have the same letters. Read once for all documents of the thread: most of the work of a first one is to understand these tables. */
@@ -56,11 +56,15 @@ export function hasLetter(font: LetterFont, letter: string): boolean {
  */
 function withCodePoints(font: Font): Font {
   const getGlyph = font.getGlyph.bind(font);
+  const made = new Map<string, Glyph>();
   font.getGlyph = (id, codePoints) => {
     const glyph = getGlyph(id);
     if (codePoints === undefined) return glyph;
     const letters = codePoints.length > 1 ? codePoints.filter((codePoint) => !isVariation(codePoint)) : codePoints;
-    return Object.create(glyph, { codePoints: { value: letters }, advanceWidth: { value: glyph.advanceWidth } });
+    const key = `${id} ${letters}`;
+    const known = made.get(key) ?? Object.create(glyph, { codePoints: { value: letters } });
+    made.set(key, known);
+    return known;
   };
   return font;
 }

@@ -8,11 +8,14 @@ export function withPlainTexts<Document>(document: Document): Document {
 
 /**
  * The document with U+FFFD for each letter that none of the fonts has: PDF/A does not allow the boxes that would be shown for them
- * (ISO 19005-3, 6.2.11.8).
+ * (ISO 19005-3, 6.2.11.8). Those that are not seen anyway, such as the one that asks for the colored form of a sign, are left out.
  */
 export function withLettersOf(fonts: readonly LetterFont[], document: PrintedDocument): PrintedDocument {
   const isKnown = (letter: string) => letter === '\n' || fonts.some((font) => hasLetter(font, letter));
-  return mapTexts(document, (text) => text.replaceAll(/./gsu, (letter) => (isKnown(letter) ? letter : '\u{FFFD}')));
+  const instead = (letter: string) => (/\p{Default_Ignorable_Code_Point}/u.test(letter) ? '' : '\u{FFFD}');
+  return mapTexts(document, (text) =>
+    text.replaceAll(/./gsu, (letter) => (isKnown(letter) ? letter : instead(letter))),
+  );
 }
 
 /** A part of a text in another script than Latin, Greek and Cyrillic, which may need a fallback font. */
