@@ -120,6 +120,18 @@ test.each(['/nowhere.ttf', import.meta.filename])(
   },
 );
 
+test('a document that would take very long to lay out is too long, and one that is as long is not', async () => {
+  // Words of which none is like another, in the letters of Hindi.
+  const words = Array.from({ length: 40_000 }, (_, index) =>
+    [...`${100_000 + index}`].map((digit) => 'कखगघङचछजझञ'[Number(digit)]).join('्'),
+  );
+  const notes = [{ kind: 'paragraph', text: words.join(' ') }] as const;
+  await expect(pdfs.render('one', { ...document, notes })).rejects.toMatchObject({ reason: 'DOCUMENT_TOO_LONG' });
+  const common = words.map((_, index) => words[index % 1_000]);
+  const prose = [{ kind: 'paragraph', text: common.join(' ') }] as const;
+  expect((await pdfs.render('one', { ...document, notes: prose })).length).toBeGreaterThan(1_000);
+});
+
 test('a document that would take very long in fallback fonts is too long', async () => {
   const [hebrew, alternating] = ['ש'.repeat(200_000), 'a会'.repeat(60_000)];
   for (const text of [hebrew, alternating]) {

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
-import { countFallbackParts } from './printable-texts.ts';
+import { countFallbackParts, countSyllableParts } from './printable-texts.ts';
 import type { PrintTask, RenderTask, renderPdf } from './render-pdf.ts';
 import { countTurnedLetters } from './turned-letters.ts';
 import { createTurns } from './turns.ts';
@@ -37,6 +37,9 @@ const FALLBACK_PART_LENGTH = 10;
 
 /** Each letter of a script that is written from right to left counts as so many characters more. */
 const TURNED_LENGTH = 3;
+
+/** Each letter of a script of syllables counts as so many characters more, in words that were not met before. */
+const SYLLABLE_PART_LENGTH = 9;
 
 /** Files of one owner that may be waited for at once. */
 const OWN_MAX = 20;
@@ -104,7 +107,8 @@ function requirePrintable(document: PrintedDocument): void {
     text.length +
     lineBreaks * LINE_BREAK_LENGTH +
     countFallbackParts(text) * FALLBACK_PART_LENGTH +
-    countTurnedLetters(text) * TURNED_LENGTH;
+    countTurnedLetters(text) * TURNED_LENGTH +
+    countSyllableParts(text) * SYLLABLE_PART_LENGTH;
   if (length <= LENGTH_MAX) return;
   throw new DomainError(
     'state',

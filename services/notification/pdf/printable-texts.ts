@@ -27,6 +27,24 @@ export function countFallbackParts(text: string): number {
   return text.match(FALLBACK_PART)?.length ?? 0;
 }
 
+/** Scripts whose letters stand for themselves, or at most join those beside them. */
+const PLAIN_SCRIPTS =
+  'Latin Greek Cyrillic Common Inherited Armenian Georgian Ethiopic Han Hiragana Katakana Bopomofo Hangul Thai Lao Arabic Hebrew Nko Syriac Thaana';
+
+/** A letter of a script of syllables, such as those of India, whose signs change and move with those beside them. */
+const SYLLABLE_PART = new RegExp(
+  `[^${PLAIN_SCRIPTS.split(' ')
+    .map((script) => `\\p{Script=${script}}`)
+    .join('')}]`,
+  'gu',
+);
+
+/** How many letters of scripts of syllables the words of a text have, each word counted once, as it is laid out once. */
+export function countSyllableParts(text: string): number {
+  const words = new Set(text.split(/[\s"]+/));
+  return [...words].reduce((sum, word) => sum + (word.match(SYLLABLE_PART)?.length ?? 0), 0);
+}
+
 function mapTexts<Document>(document: Document, change: (text: string) => string): Document {
   return JSON.parse(JSON.stringify(document), (_key, value) => (typeof value === 'string' ? change(value) : value));
 }
