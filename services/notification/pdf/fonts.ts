@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Font, type Glyph, openSync } from 'fontkit';
+import PDFDocument from 'pdfkit';
 import { withAnyText } from './shape-any-text.ts';
 
 /** Both have the same letters. Read once for all documents of the thread: most of the work of a first one is to understand these tables. */
@@ -25,17 +26,36 @@ export function openFonts(paths: readonly string[]): Font[] {
   });
 }
 
-/** The same as a task of a thread, whose answer has to be plain data. */
+/**
+ * Opens them as a task of a thread, and writes a letter in each: some can be opened and yet not be written in, such as those of emoji
+ * that are pictures.
+ *
+ * @throws an Error that names the file that cannot be opened or written in.
+ */
 export function tryFonts(paths: readonly string[]): void {
-  openFonts(paths);
+  const fonts = openFonts(paths);
+  for (const [index, path] of paths.entries()) {
+    naming(path, () => {
+      const letter = fonts[index]?.characterSet.find((codePoint) => codePoint > 0x20) ?? 0x20;
+      const pdf = new PDFDocument();
+      pdf.font(fonts[index] as never); // which its types do not know
+      pdf.text(String.fromCodePoint(letter)).end();
+    });
+  }
 }
 
 function openFont(path: string): Font {
-  try {
+  return naming(path, () => {
     const file = openSync(path);
     const font = 'fonts' in file ? file.fonts[0] : file;
     if (font === undefined) throw new Error('it is empty');
     return withAnyText(withCodePoints(font));
+  });
+}
+
+function naming<T>(path: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     throw new Error(`${path} cannot be opened as a font: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import { readPdf } from '../testing/read-pdf.ts';
 import { createPdfRenderer } from './pdf-renderer.ts';
@@ -119,6 +123,17 @@ test.each(['/nowhere.ttf', import.meta.filename])(
     await expect(createPdfRenderer([path])).rejects.toThrow(`${path} cannot be opened as a font`);
   },
 );
+
+test('a fallback font without outlines, such as one of emoji that are pictures, is told by its path', async () => {
+  const hebrew = import.meta.resolve('@expo-google-fonts/noto-sans-hebrew/400Regular/NotoSansHebrew_400Regular.ttf');
+  const file = await readFile(fileURLToPath(hebrew));
+  file.write('CBDT', file.indexOf('glyf')); // the name of the table, in the list of all
+  const folder = await mkdtemp(join(tmpdir(), 'numer-font-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'pictures.ttf');
+  await writeFile(path, file);
+  await expect(createPdfRenderer([path])).rejects.toThrow(`${path} cannot be opened as a font`);
+});
 
 test('a document that would take very long to lay out is too long, and one that is as long is not', async () => {
   // Words of which none is like another, in the letters of Hindi.
