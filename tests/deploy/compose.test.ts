@@ -98,10 +98,14 @@ describe('Dockerfile', () => {
 
   test('copies every folder that the programs are in, and so does .dockerignore let through', () => {
     const ignored = readFileSync('.dockerignore', 'utf8');
-    for (const folder of ['gen', 'runtime', 'services', 'gateway', 'cli']) {
+    for (const folder of ['gen', 'runtime', 'services', 'gateway', 'cli', 'proto/releases']) {
       expect(dockerfile).toContain(`COPY ${folder} ${folder}`);
       expect(ignored).toContain(`!${folder}\n`);
     }
+  });
+
+  test('installs the optional packages of packages: @node-rs/argon2 has its program in one of them', () => {
+    expect(dockerfile).not.toMatch(/--omit[= ]optional/);
   });
 
   test('runs as an ordinary user, on the Node version that npm brings', () => {
