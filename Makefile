@@ -70,7 +70,7 @@ up: .env.compose ## Start the whole system in containers and wait until it is he
 
 # Secrets of the containers: made once by the image itself, and kept out of git.
 .env.compose: | build
-	@docker run --rm numer cli/numer.mjs keys --compose > $@.new && chmod 600 $@.new && mv $@.new $@
+	@umask 077 && docker run --rm numer cli/numer.mjs keys --compose > $@.new && mv $@.new $@
 
 down: ## Stop the containers; their data stays
 	@docker compose --env-file .env.compose down
