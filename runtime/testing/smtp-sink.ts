@@ -27,12 +27,6 @@ export interface SmtpSink {
   readonly url: string;
   /** What came so far, oldest first. */
   mails(): readonly CaughtMail[];
-  /**
-   * Gives the first mail that the predicate holds for, one that came already or one that is still to come.
-   *
-   * @throws Error listing the subjects that did come, after `timeoutMs` (5 s when absent)
-   */
-  waitFor(predicate: (caught: CaughtMail) => boolean, timeoutMs?: number): Promise<CaughtMail>;
   /** Refuses the next `times` mails with an SMTP code: 4xx is "try again", 5xx "never". Replaces an earlier call. */
   failNext(times: number, code: number): void;
   /** Refuses all mail to an address with an SMTP code; takes it again when that is undefined. */
@@ -49,7 +43,6 @@ const CLOSE_TIMEOUT_MS = 100;
 /** Starts a sink on a free port of loopback, without encryption or accounts. `offersReports`: whether it lets itself be asked for them. */
 export async function startSmtpSink({ offersReports = true } = {}): Promise<SmtpSink> {
   const caught: CaughtMail[] = [];
-  const arrivals = new Set<(mail: CaughtMail) => void>();
   let refusal = { times: 0, code: 451 };
   let hangUps = 0;
   const refused = new Map<string, number>();
@@ -64,13 +57,11 @@ export async function startSmtpSink({ offersReports = true } = {}): Promise<Smtp
     const from = mailFrom === false ? '' : mailFrom.address;
     const mail = await PostalMime.parse(raw);
     const reports = { ...session.envelope.dsn, notify: rcptTo[0]?.dsn?.notify };
-    const entry = { from, to: rcptTo.map(({ address }) => address), reports, mail, raw };
-    caught.push(entry);
+    caught.push({ from, to: rcptTo.map(({ address }) => address), reports, mail, raw });
     if (hangUps > 0) {
       hangUps -= 1;
       for (const connection of server.connections) if (connection.id === session.id) connection.close();
     }
-    for (const arrive of arrivals) arrive(entry);
   };
   const server = new SMTPServer({
     authOptional: true,
@@ -91,29 +82,9 @@ export async function startSmtpSink({ offersReports = true } = {}): Promise<Smtp
   const address = listening.address();
   const port = typeof address === 'object' ? address?.port : undefined;
 
-  const waitFor = (predicate: (mail: CaughtMail) => boolean, timeoutMs = 5_000): Promise<CaughtMail> => {
-    const found = caught.find(predicate);
-    if (found !== undefined) return Promise.resolve(found);
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        arrivals.delete(arrive);
-        const subjects = caught.map(({ mail }) => mail.subject).join(', ') || 'none';
-        reject(new Error(`The mail did not come within ${timeoutMs} ms; those that came: ${subjects}.`));
-      }, timeoutMs);
-      const arrive = (entry: CaughtMail) => {
-        if (!predicate(entry)) return;
-        clearTimeout(timer);
-        arrivals.delete(arrive);
-        resolve(entry);
-      };
-      arrivals.add(arrive);
-    });
-  };
-
   return {
     url: `smtp://127.0.0.1:${port}`,
     mails: () => caught,
-    waitFor,
     failNext(times, code) {
       refusal = { times, code };
     },
