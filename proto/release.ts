@@ -2,7 +2,7 @@
  * `make contract-release`: releases the contracts of the checkout. The version follows from what changed; `VERSION=v1.0.0`
  * names a higher one, `NOTES="..."` puts a sentence before the list of changes.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareImages, summarize } from './registry/changes.ts';
@@ -56,11 +56,7 @@ async function collectFiles(current: Image): Promise<[NewFile, ...NewFile[]]> {
   return [
     { path: 'image.binpb', mediaType: 'application/x-protobuf', content: current.bytes },
     { path: 'protos.tar.gz', mediaType: 'application/gzip', content: packTarball(await Promise.all(sources)) },
-    {
-      path: 'openapi.json',
-      mediaType: 'application/vnd.oai.openapi+json',
-      content: await readFile(DOCUMENT),
-    },
+    { path: 'openapi.json', mediaType: 'application/vnd.oai.openapi+json', content: await readFile(DOCUMENT) },
   ];
 }
 
@@ -71,8 +67,9 @@ async function setDocumentVersion(version: string): Promise<void> {
   await writeFile(DOCUMENT, `${JSON.stringify(document, null, 2)}\n`);
 }
 
-async function release(scratch: string): Promise<void> {
-  const current = await buildImage(join(scratch, 'image.binpb'));
+async function release(): Promise<void> {
+  await using scratch = await mkdtempDisposable(join(tmpdir(), 'numer-contracts-'));
+  const current = await buildImage(join(scratch.path, 'image.binpb'));
   const { releases } = await readIndex();
   const decided = await decide(current, releases);
   const version = process.env.VERSION || decided.version;
@@ -88,13 +85,10 @@ async function release(scratch: string): Promise<void> {
   );
 }
 
-const scratch = await mkdtemp(join(tmpdir(), 'numer-contracts-'));
 try {
-  await release(scratch);
+  await release();
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
-} finally {
-  await rm(scratch, { recursive: true });
 }

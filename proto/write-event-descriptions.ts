@@ -1,5 +1,5 @@
 /** `make generate`: writes gen/event-descriptions.ts. `node proto/write-event-descriptions.ts <target>` */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commentOf, eventsOf, topicOf } from './event-comments.ts';
@@ -7,22 +7,16 @@ import { buildImage, ROOT } from './registry/image.ts';
 
 const target = process.argv[2] ?? join(ROOT, 'gen/event-descriptions.ts');
 
-const scratch = await mkdtemp(join(tmpdir(), 'numer-contracts-'));
-try {
-  const events = eventsOf(await buildImage(join(scratch, 'image.binpb')));
-  const lines = events.map(
-    (message) => `  ${JSON.stringify(topicOf(message))}: ${JSON.stringify(commentOf(message))},`,
-  );
-  await writeFile(
-    target,
-    `// Made from the protos by make generate. Do not edit.
+await using scratch = await mkdtempDisposable(join(tmpdir(), 'numer-contracts-'));
+const events = eventsOf(await buildImage(join(scratch.path, 'image.binpb')));
+const lines = events.map((message) => `  ${JSON.stringify(topicOf(message))}: ${JSON.stringify(commentOf(message))},`);
+await writeFile(
+  target,
+  `// Made from the protos by make generate. Do not edit.
 
 /** When there is an event, by its topic. */
 export const EVENT_DESCRIPTIONS: Readonly<Record<string, string>> = {
 ${lines.join('\n')}
 };
 `,
-  );
-} finally {
-  await rm(scratch, { recursive: true });
-}
+);

@@ -1,11 +1,4 @@
-import {
-  type DescEnum,
-  type DescMessage,
-  type DescService,
-  getOption,
-  type MessageShape,
-  toBinary,
-} from '@bufbuild/protobuf';
+import { type DescEnum, type DescMessage, type DescService, type MessageShape, toBinary } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import {
   DescriptorProtoSchema,
@@ -16,7 +9,7 @@ import {
   ServiceDescriptorProtoSchema,
 } from '@bufbuild/protobuf/wkt';
 import { readBindings } from '../../gateway/rest/http-rule.ts';
-import { event } from '../../gen/numer/options/v1/options_pb.ts';
+import { eventsOf, topicOf } from '../event-comments.ts';
 import type { Image } from './image.ts';
 
 /** What a change means for those who use the contracts: nothing, better comments, something new, something broken. */
@@ -65,11 +58,10 @@ function isNew(name: string, first: ReadonlyMap<string, Entry>, second: Readonly
 }
 
 /** What the contracts hold, in one line: for the notes of the first release. */
-export function summarize({ files }: Image): string {
-  const services = files.flatMap((file) => file.services);
+export function summarize(contracts: Image): string {
+  const services = contracts.files.flatMap((file) => file.services);
   const rpcs = services.flatMap((service) => service.methods);
-  const events = files.flatMap((file) => file.messages).filter((message) => getOption(message, event).topic !== '');
-  return `${services.length} services with ${rpcs.length} RPCs, and ${events.length} events.`;
+  return `${services.length} services with ${rpcs.length} RPCs, and ${eventsOf(contracts).length} events.`;
 }
 
 /** Everything with a name, by its full name. */
@@ -102,7 +94,7 @@ function serviceEntries({ typeName, proto, methods }: DescService): Named[] {
 function messageEntries(message: DescMessage): Named[] {
   const { typeName, proto, parent } = message;
   const content = print(DescriptorProtoSchema, { ...proto, field: [], nestedType: [], enumType: [] });
-  const { topic } = getOption(message, event);
+  const topic = topicOf(message);
   const label = topic === '' ? `message \`${typeName}\`` : `event \`${topic}\` (\`${typeName}\`)`;
   return [
     [typeName, { label, parent: parent?.typeName ?? '', content }],
