@@ -1,12 +1,12 @@
 import { type DatasetSize, emailOf, PASSWORD } from './dataset.ts';
 import { compileTemplate } from './fill-template.ts';
-import type { RunningTarget } from './running-target.ts';
+import { type RunningTarget, untilQuiet } from './running-target.ts';
 
 /** The users of a target, signed in. */
 export interface Callers {
   /** A token of the user. */
   tokenOf(user: number): string;
-  /** Signs in again when the tokens may soon expire. */
+  /** Signs in again when the tokens may soon expire. To be called before each block. */
   refresh(): Promise<void>;
 }
 
@@ -15,12 +15,17 @@ const TOKEN_AGE_MAX_MS = 300_000;
 /** Signing in is made slow on purpose, so not too many at once. */
 const AT_ONCE = 3;
 
-/** Signs all users in. @throws Error with the answer when one cannot be signed in */
-export async function signInAll(target: RunningTarget, { users }: DatasetSize): Promise<Callers> {
+/**
+ * Signs all users in, and waits until the target is quiet again, so that no block is charged with it.
+ *
+ * @throws Error with the answer when one cannot be signed in
+ */
+export async function signInAll(target: RunningTarget, { users }: DatasetSize, quietMs?: number): Promise<Callers> {
   const tokens: string[] = [];
-  let signInTime = 0;
+  let signInTime = Number.NEGATIVE_INFINITY;
   const refresh = async () => {
-    if (performance.now() - signInTime < TOKEN_AGE_MAX_MS && tokens.length > 0) return;
+    if (performance.now() - signInTime < TOKEN_AGE_MAX_MS) return;
+    signInTime = performance.now();
     let next = 0;
     const worker = async () => {
       while (next < users) {
@@ -29,7 +34,7 @@ export async function signInAll(target: RunningTarget, { users }: DatasetSize): 
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    signInTime = performance.now();
+    await untilQuiet(target, quietMs);
   };
   await refresh();
   return { tokenOf: (user) => tokens[user] ?? '', refresh };

@@ -116,7 +116,6 @@ async function takeSample(target: RunningTarget, databases: NumerDatabases): Pro
   const { consequences } = target.file;
   if (consequences === undefined) throw new Error(`${target.file.name} does not say how to hold events back.`);
   const source = createRequestSource(target, size, await signInAll(target, size));
-  await untilQuiet(target);
   return sampleEvents(databases.of('invoice'), consequences, async () => {
     await source.prepare(1, createRandom(1));
     const updates = [source.of('update', createRandom(1))()];

@@ -72,7 +72,7 @@ async function open(file: TargetFile): Promise<Candidate | undefined> {
   await untilQuiet(target, options.quietMs);
   await setTimeout(REST_MS);
   const idle = memoryOf(target.read());
-  const callers = await signInAll(target, options.size);
+  const callers = await signInAll(target, options.size, options.quietMs);
   return {
     target,
     source: createRequestSource(target, options.size, callers),
@@ -94,6 +94,7 @@ async function warmUp(): Promise<void> {
       const plan = { operation, connections: MANY, durationMs, quietMs, mode: 'whole' } as const;
       const costs: number[] = [];
       while (isWarming(costs)) {
+        await candidate.refresh();
         costs.push(
           cpuPerRequest(await measureBlock(candidate, { ...plan, random: createRandom(costs.length) }), 'application'),
         );
@@ -114,13 +115,13 @@ function isWarming(costs: readonly number[]): boolean {
 /** One block of each kind for each target, one target after the other, so that a busy machine is unfair to none. */
 async function measureRound(round: number): Promise<Measurement[]> {
   const found: Measurement[] = [];
-  for (const { refresh } of candidates) await refresh();
   for (const [place, operation] of OPERATION_NAMES.entries()) {
     for (const connections of [FEW, MANY]) {
       const durationMs = connections === FEW ? options.blockMs / 2 : options.blockMs;
       for (const candidate of turned(candidates, round + place)) {
         const plan = { operation, connections, durationMs, quietMs: options.quietMs };
         const seed = round * 100 + place;
+        await candidate.refresh();
         found.push(await measureBlock(candidate, { ...plan, mode: 'whole', random: createRandom(seed) }));
         if (connections === MANY && hasConsequences(candidate, operation)) {
           found.push(await measureBlock(candidate, { ...plan, mode: 'held', random: createRandom(seed + 50) }));

@@ -8,7 +8,7 @@ import { HttpConnection } from './http-connection.ts';
 import { compileRequest } from './http-request.ts';
 import { loadInvoiceRange, loadNumer } from './load/load-numer.ts';
 import { cpuBetween } from './processes.ts';
-import { type RunningTarget, startTarget, untilQuiet } from './running-target.ts';
+import { type RunningTarget, startTarget } from './running-target.ts';
 import { median } from './statistics.ts';
 import { readTargetFile } from './target-file.ts';
 import { markdownTable, writeResults } from './write-results.ts';
@@ -100,7 +100,6 @@ async function askAll(invoices: number): Promise<Answer[]> {
   const target = await startTarget(file, { dataDir: scratch.path, databaseUrl: undefined, amqpUrl: undefined });
   try {
     const token = (await signInAll(target, { users: 1, invoices })).tokenOf(0);
-    await untilQuiet(target);
     const found = new Map(
       Object.keys(QUESTIONS).map((question) => [question, { latencyMs: Infinity, postgresMs: Infinity }]),
     );

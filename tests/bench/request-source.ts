@@ -1,7 +1,7 @@
 import { type Callers, valueAt } from './callers.ts';
 import { CUSTOMERS_PER_USER, chooseInvoice, type DatasetSize, idOf } from './dataset.ts';
 import { compileRequest } from './http-request.ts';
-import { OPERATION_NAMES, OPERATIONS, type OperationName } from './operations.ts';
+import { OPERATIONS, type OperationName } from './operations.ts';
 import { type BlockResult, type PlannedRequest, runBlock } from './run-block.ts';
 import type { RunningTarget } from './running-target.ts';
 
@@ -16,13 +16,11 @@ export interface RequestSource {
 /** Makes the source of a target's requests. */
 export function createRequestSource(target: RunningTarget, size: DatasetSize, callers: Callers): RequestSource {
   const { host } = new URL(target.address);
-  const compile = (name: OperationName) => compileRequest(target.file.requests[name], host);
-  const fillers = new Map(OPERATION_NAMES.map((name) => [name, compile(name)]));
   const created: { readonly user: number; readonly invoiceId: string }[] = [];
   let count = 0;
 
   const of: RequestSource['of'] = (operation, random) => {
-    const fill = fillers.get(operation) ?? compile(operation);
+    const fill = compileRequest(target.file.requests[operation], host);
     const { invoice: choice } = OPERATIONS[operation];
     const plan = (user: number, invoiceId: string): PlannedRequest => {
       const customer = user * CUSTOMERS_PER_USER + Math.floor(random() * CUSTOMERS_PER_USER);

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../runtime/process/free-port.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { fillTemplate, type PlaceholderValues } from './fill-template.ts';
 import { type ProcessReading, readProcesses } from './processes.ts';
@@ -36,7 +36,7 @@ const QUIET_MS = 1_100;
 /** Starts a target and waits until it is ready. @throws Error with what it printed when that takes too long or it ends */
 export async function startTarget(file: TargetFile, place: TargetPlace): Promise<RunningTarget> {
   const values = {
-    port: String(await findFreePort()),
+    port: String(await freePort()),
     dataDir: place.dataDir,
     ...(place.databaseUrl === undefined ? {} : { databaseUrl: place.databaseUrl }),
     ...(place.amqpUrl === undefined ? {} : { amqpUrl: place.amqpUrl }),
@@ -131,13 +131,4 @@ function applicationCpuMs(readings: readonly ProcessReading[]): number {
 
 function postmasterOf(dataDir: string): number {
   return Number.parseInt(readFileSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8'), 10);
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
 }

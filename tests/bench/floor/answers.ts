@@ -152,7 +152,7 @@ export function eventOf(
     topic,
     type: 'numer.invoice.v1.Event',
     subject: String(invoice.id),
-    version: String(BigInt(String(invoice.version))),
+    version: String(invoice.version),
     ownerId,
     requestId,
     payload: { invoice, changes, timeZone: 'UTC' },
