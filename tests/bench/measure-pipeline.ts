@@ -64,8 +64,8 @@ const { targets, events, passes, samples, reminders, published, out } = readArgu
     out: values.out,
   }),
 );
-// Three in ten invoices are open, and three in four of these are still to be reminded of.
-const size = { users: 100, invoices: Math.max(1_000, reminders * 6) };
+// Three in ten invoices are open, and three in four of these are still to be reminded of, once a user has one for each of 90 due dates.
+const size = { users: 100, invoices: Math.max(9_000, reminders * 6) };
 const place = openBenchPlace(size);
 const results: PipelineResult[] = [];
 try {
