@@ -110,11 +110,12 @@ function update(asked: Asked): Promise<Answer> {
 
 function send(asked: Asked): Promise<Answer> {
   return change(asked, async (row, now) => {
-    const [[seller], [customer]] = await findParties(users, asked.userId, String(row.customerId));
-    const answer = { ...row, state: 'OPEN', seller, customer };
+    const parties = await findParties(users, asked.userId, String(row.customerId));
+    if (parties === undefined) return MISSING;
+    const answer = { ...row, state: 'OPEN', ...parties };
     const changes = [{ field: 'state', oldValue: 'DRAFT', newValue: 'OPEN' }];
     const event = eventOf('invoice.sent', asked.userId, randomUUID(), answer, changes);
-    const number = await statements.open({ seller, customer }, now, event);
+    const number = await statements.open(parties, now, event);
     return number === undefined ? undefined : { status: 200, body: { ...answer, number } };
   });
 }

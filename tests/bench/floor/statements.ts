@@ -100,11 +100,7 @@ export function createStatements(sql: Sql) {
     },
 
     /** The number that the invoice got; undefined when it had another version. */
-    async open(
-      parties: { seller: unknown; customer: unknown },
-      now: string,
-      event: FloorEvent,
-    ): Promise<string | undefined> {
+    async open(parties: FloorParties, now: string, event: FloorEvent): Promise<string | undefined> {
       const [opened] = await sql<{ number: string }[]>`
         with locked as (
           select id, owner_id from invoices where id = ${event.subject}::uuid and owner_id = ${event.ownerId}::uuid
@@ -196,13 +192,19 @@ export function readStats(sql: Sql, ownerId: string, today: string): Promise<Row
     order by currency_code`;
 }
 
+/** The parties of an invoice, as JSON. */
+interface FloorParties {
+  readonly seller: unknown;
+  readonly customer: unknown;
+}
+
 /** The SQL of the user service for an invoice that is sent: the user and the customer. */
-export function findParties(sql: Sql, ownerId: string, customerId: string): Promise<[Row[], Row[]]> {
-  return Promise.all([
-    sql<Row[]>`
+export async function findParties(sql: Sql, ownerId: string, customerId: string): Promise<FloorParties | undefined> {
+  const [parties] = await sql<FloorParties[]>`
+    select to_json(seller) as seller, to_json(customers) as customer from (
       select id, email, name, company_name, address, tax_id, locale, time_zone, default_currency_code, create_time,
         update_time, version
-      from users where id = ${ownerId}::uuid`,
-    sql<Row[]>`select * from customers where id = ${customerId}::uuid and owner_id = ${ownerId}::uuid`,
-  ]);
+      from users where id = ${ownerId}::uuid
+    ) as seller left join customers on customers.id = ${customerId}::uuid and customers.owner_id = seller.id`;
+  return parties;
 }
