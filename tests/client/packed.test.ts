@@ -52,7 +52,7 @@ beforeAll(async () => {
 afterAll(() => scratch.remove());
 
 describe('the packed client, installed in a folder elsewhere', () => {
-  test('holds nothing but what was built', async () => {
+  test('brings nothing but the packages that it depends on', async () => {
     const { stdout } = await run('npm', ['ls', '--all', '--parseable'], { cwd: consumer });
     const installed = stdout.split('\n').map((path) => path.split('/node_modules/')[1]);
     expect(installed.filter((name) => name !== undefined).toSorted()).toEqual(
