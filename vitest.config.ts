@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'gen/**'],
     globalSetup: ['tests/global-setup.ts'],
     setupFiles: ['runtime/testing/prepare-worker.ts'],
     // Vitest would leave a core of two free.
