@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -23,7 +23,6 @@ const WATCHER = `
 /** Makes an empty folder of that prefix under the system's temporary folder, closed to other users. */
 export function makeScratchDir(prefix: string): ScratchDir {
   const path = realpathSync(mkdtempSync(join(tmpdir(), `${prefix}-`)));
-  chmodSync(path, 0o700);
   // A shell at the other end of a pipe: the pipe ends with this process even when it is killed with -9.
   const watcher = spawn('sh', ['-c', WATCHER, 'sh', path], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   watcher.stdin.on('error', () => undefined);
