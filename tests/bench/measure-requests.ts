@@ -9,7 +9,7 @@ import { readOptions } from './options.ts';
 import { memoryOf } from './processes.ts';
 import { createRequestSource } from './request-source.ts';
 import { requestTables } from './request-tables.ts';
-import { startTarget, untilQuiet } from './running-target.ts';
+import { type RunningTarget, startTarget, untilQuiet } from './running-target.ts';
 import { createRandom } from './statistics.ts';
 import { readTargetFile, type TargetFile } from './target-file.ts';
 import { writeResults } from './write-results.ts';
@@ -35,6 +35,7 @@ const files = [
 ].map(readTargetFile);
 const place = openBenchPlace(options.size);
 const candidates: Candidate[] = [];
+const running: RunningTarget[] = [];
 try {
   for (const file of files) {
     const candidate = await open(file);
@@ -54,7 +55,7 @@ try {
     requestTables(measurements, footprints, files),
   );
 } finally {
-  for (const { target } of candidates) await target.stop();
+  for (const target of running) await target.stop();
   await place.close();
 }
 
@@ -69,6 +70,7 @@ async function open(file: TargetFile): Promise<Candidate | undefined> {
   const first = await startTarget(file, where);
   await first.stop();
   const target = await startTarget(file, where);
+  running.push(target);
   await untilQuiet(target, options.quietMs);
   await setTimeout(REST_MS);
   const idle = memoryOf(target.read());
