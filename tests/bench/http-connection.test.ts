@@ -47,7 +47,8 @@ test('reads an answer without a body', async () => {
   expect(await connection.exchange(GET)).toEqual({ status: 204, body: Buffer.alloc(0) });
 });
 
-test('fails when the connection is closed instead of answering', async () => {
+test('fails when the connection is closed instead of answering, and when it was closed before', async () => {
   const connection = await open((request) => request.socket.destroy());
   await expect(connection.exchange(GET)).rejects.toThrow();
+  await expect(connection.exchange(GET)).rejects.toThrow('closed the connection');
 });

@@ -7,6 +7,7 @@ export interface PlainAnswer {
   readonly body: Buffer;
 }
 
+const CLOSED = 'the target closed the connection';
 const HEAD_END = Buffer.from('\r\n\r\n');
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
 const CHUNKED = /\r\ntransfer-encoding: *chunked/i;
@@ -32,11 +33,12 @@ export class HttpConnection {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) => this.#waiting?.reject(error));
-    socket.on('close', () => this.#waiting?.reject(new Error('the target closed the connection')));
+    socket.on('close', () => this.#waiting?.reject(new Error(CLOSED)));
   }
 
   /** Sends a request, head and body, and gives its answer. The answer before it must have come. */
   exchange(request: string | Buffer): Promise<PlainAnswer> {
+    if (this.#socket.destroyed) return Promise.reject(new Error(CLOSED));
     this.#waiting = Promise.withResolvers<PlainAnswer>();
     this.#socket.write(request);
     return this.#waiting.promise;
