@@ -95,8 +95,10 @@ function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
       });
       // Only HTTP/1.0 may come without a host, and is then meant for this one (RFC 9112, 3.3).
       if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
-      // A target may begin with the host, as it does for a proxy (RFC 9112, 3.2.2).
-      if (request.url?.startsWith('http')) request.url = request.url.replace(/^https?:\/\/[^/?]*\/?/, '/');
+      // A target may begin with the host, as it does for a proxy (RFC 9112, 3.2.2). What is no URL is left to be refused.
+      if (request.url?.startsWith('http') && URL.canParse(request.url)) {
+        request.url = request.url.replace(/^https?:\/\/[^/?]+\/?/, '/');
+      }
       listener(request, response);
     },
   );

@@ -69,6 +69,14 @@ describe('a request that is hardly one', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
 
+  test.each(['http://', 'http://[/livez', 'http://localhost:x/livez', 'http://:80/livez'])(
+    'is 400 with a host in its target that is none: %s',
+    async (target) => {
+      const answer = await sendBytes(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    },
+  );
+
   test('is 400 over HTTP/2 with an authority that is none', async () => {
     const session = connectHttp2(gateway.url);
     const path = '/numer.user.v1.UserService/CreateUser';
