@@ -3,6 +3,7 @@ import { extractTextItems } from 'unpdf';
 import { describe, expect, test } from 'vitest';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import { readPdf } from '../testing/read-pdf.ts';
+import { testDocument as document } from '../testing/test-document.ts';
 import { renderPdf } from './render-pdf.ts';
 
 const HEBREW = fileURLToPath(
@@ -11,21 +12,6 @@ const HEBREW = fileURLToPath(
 
 /** What a letter without a font is read as. */
 const NO_LETTER = '\0';
-
-const document: PrintedDocument = {
-  language: 'en',
-  paper: 'A4',
-  title: 'Invoice 2026-0042',
-  marking: '',
-  createTime: '2026-03-01T12:00:00Z',
-  issuer: ['Lovelace & Sons'],
-  recipient: [],
-  facts: [],
-  itemsHead: { title: 'Description', amount: 'Amount' },
-  items: [],
-  sums: [],
-  notes: [],
-};
 
 interface Item {
   readonly text: string;

@@ -1,23 +1,8 @@
 import { expect, test } from 'vitest';
 import { type PngOptions, pngChunk, pngFile } from '../../../runtime/testing/png-file.ts';
-import type { PrintedDocument } from '../domain/printed-document.ts';
 import { readPicture } from '../testing/read-pdf.ts';
+import { testDocument as document } from '../testing/test-document.ts';
 import { renderPdf } from './render-pdf.ts';
-
-const document: PrintedDocument = {
-  language: 'en',
-  paper: 'A4',
-  title: 'Invoice 2026-0042',
-  marking: '',
-  createTime: '2026-03-01T12:00:00Z',
-  issuer: ['Lovelace & Sons'],
-  recipient: [],
-  facts: [],
-  itemsHead: { title: '', amount: '' },
-  items: [],
-  sums: [],
-  notes: [],
-};
 
 /** The pixels of a PNG on paper, each as the program that shows it has it. */
 async function shown(options: PngOptions) {

@@ -3,26 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import type { PrintedDocument } from '../domain/printed-document.ts';
 import { readPdf } from '../testing/read-pdf.ts';
+import { testDocument as document } from '../testing/test-document.ts';
 import { createPdfRenderer } from './pdf-renderer.ts';
 
 const pdfs = await createPdfRenderer([]);
-
-const document: PrintedDocument = {
-  language: 'en',
-  paper: 'A4',
-  title: 'Invoice 2026-0042',
-  marking: '',
-  createTime: '2026-03-01T12:00:00Z',
-  issuer: ['Lovelace & Sons'],
-  recipient: ['Grace Hopper'],
-  facts: [],
-  itemsHead: { title: 'Description', amount: 'Amount' },
-  items: [],
-  sums: [],
-  notes: [],
-};
 
 const ask = (ownerId: string, signal?: AbortSignal) => pdfs.renderFor(ownerId, { document }, signal);
 
