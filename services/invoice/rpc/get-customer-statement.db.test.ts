@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { type StatementEntry, StatementEntry_Type } from '../../../gen/numer/invoice/v1/customer_statement_pb.ts';
-import { RecordPaymentRequest_Overpayment } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceService, RecordPaymentRequest_Overpayment } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { ledgerOf } from '../testing/ledger-of.ts';
@@ -15,7 +15,7 @@ import {
   startInvoiceService,
 } from '../testing/start-invoice-service.ts';
 
-const { CREDIT_APPLIED, CREDIT_NOTE, DEPOSIT, INVOICE, PAYMENT, REFUND } = StatementEntry_Type;
+const { CREDIT_APPLIED, CREDIT_NOTE, DEPOSIT, INVOICE, PAYMENT, REFUND, VOID } = StatementEntry_Type;
 
 let service: InvoiceTestService;
 beforeAll(async () => {
@@ -34,6 +34,21 @@ const amounts = (entries: readonly StatementEntry[]) =>
   entries.map(({ type, amountMinor, balanceMinor }) => [type, amountMinor, balanceMinor]);
 
 describe('GetCustomerStatement', () => {
+  test('an invoice that is replaced ends on the local day of where the account is by then', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open();
+    const moved = service.client(InvoiceService, { ...owner.identity, timeZone: 'Pacific/Kiritimati' });
+    // A revision keeps the issue date.
+    const { invoice: revision } = await moved.reviseInvoice({ invoiceId });
+    await moved.finalizeInvoice({ invoiceId: required(revision).id });
+    const { entries } = await statementOf(owner);
+    expect(entries.map(({ type, entryDate }) => [type, entryDate])).toEqual([
+      [INVOICE, '2026-03-01'],
+      [INVOICE, '2026-03-01'],
+      [VOID, '2026-03-02'],
+    ]);
+  });
+
   test('gives every document and payment with the balance after it', async () => {
     const owner = service.newOwner();
     const ledger = ledgerOf(service, owner);

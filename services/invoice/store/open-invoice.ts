@@ -86,7 +86,7 @@ export function prepareOpenInvoice(
   );
   const replaced = db.$with('replaced', {}).as(sql`
     update ${invoices} set version = version + 1, state = 'VOID', void_time = ${parameters.updateTime},
-      update_time = ${parameters.updateTime}, revised_by_invoice_id = opened.id
+      update_time = ${parameters.updateTime}, time_zone = ${parameters.timeZone}, revised_by_invoice_id = opened.id
     from ${replaceable}, ${opened} where invoices.id = replaceable.id
   `);
   const number = sql`to_jsonb((select number from ${opened}))`;
