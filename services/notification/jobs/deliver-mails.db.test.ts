@@ -6,7 +6,7 @@ import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient, createRouterTransport } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
 import PostalMime, { type Email } from 'postal-mime';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { LogoService } from '../../../gen/numer/user/v1/logo_service_pb.ts';
 import { outbox } from '../../../runtime/events/outbox.ts';
@@ -19,7 +19,7 @@ import { readWrittenEvents } from '../../../runtime/testing/written-events.ts';
 import type { Outcome } from '../domain/decide-next.ts';
 import { notificationSettled } from '../events.ts';
 import { createFileCarrier } from '../mail/file-carrier.ts';
-import type { MailCarrier, OutgoingMail } from '../mail/mail-carrier.ts';
+import { type MailCarrier, type OutgoingMail, SEND_TIMEOUT_MS } from '../mail/mail-carrier.ts';
 import { copiesOf } from '../mail/mail-copies.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { notificationService } from '../service.ts';
@@ -184,6 +184,29 @@ describe('over SMTP', () => {
     expect(await deliverer.find(broken)).toMatchObject({
       state: 'QUEUED',
       attempts: 1,
+      error: 'The document that goes with the mail could not be made.',
+    });
+  });
+
+  test('a document that is not made in time lets its mail wait, before another replica could send that', async () => {
+    const id = await deliverer.queue('INVOICE_SENT', { printed: printedInvoice(create(InvoiceSchema, testInvoice())) });
+    const begun = Promise.withResolvers<void>();
+    const render = () => {
+      begun.resolve();
+      return new Promise<never>(() => undefined);
+    };
+    const deps = { ...deliverer.deps, pdfs: { ...deliverer.deps.pdfs, render } };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const delivered = deliverDueMails(deps, new AbortController().signal);
+      await begun.promise;
+      vi.advanceTimersByTime(LEASE_MS - SEND_TIMEOUT_MS);
+      await delivered;
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await deliverer.find(id)).toMatchObject({
+      state: 'QUEUED',
       error: 'The document that goes with the mail could not be made.',
     });
   });

@@ -1,6 +1,7 @@
 import { batchCalls } from '../../../runtime/call/batch-calls.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import type { Job } from '../../../runtime/process/service.ts';
+import { within } from '../../../runtime/within.ts';
 import type { Deps } from '../deps.ts';
 import { decideNext, isOutdated, type Outcome } from '../domain/decide-next.ts';
 import { isMailAddress } from '../domain/mail.ts';
@@ -16,6 +17,9 @@ import { insist } from './insist.ts';
 
 /** How long a mail waits for the logo of its document. */
 const LOGO_TIMEOUT_MS = 2_000;
+
+/** How long it waits for its document. With the logo and the mail server that is less than a claim holds. */
+const PDF_TIMEOUT_MS = 60_000;
 
 /** Sends what is due. Looks every second, so that a mail leaves within a moment of being queued. */
 export const deliverMails: Job<Deps> = {
@@ -150,7 +154,8 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedMail): 
 async function attachmentOf(deps: Deps, row: NotificationRow): Promise<OutgoingMail['attachment']> {
   const { ownerId, printed } = row;
   if (printed === null) return undefined;
-  const data = await deps.pdfs.render(ownerId, printed, await logoOf(deps, row));
+  const data = await within(PDF_TIMEOUT_MS, deps.pdfs.render(ownerId, printed, await logoOf(deps, row)));
+  if (data === undefined) throw new Error('too many documents are being made');
   return { fileName: toFileName(printed.title), contentType: PDF_TYPE, data };
 }
 
