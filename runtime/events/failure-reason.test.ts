@@ -18,6 +18,10 @@ test('a reason is bounded', () => {
   expect(reasonOf(new Error('x'.repeat(5_000)))).toHaveLength(1_000);
 });
 
+test('a reason that is cut off within a character can be stored', () => {
+  expect(reasonOf(new Error('😀'.repeat(1_000))).isWellFormed()).toBe(true);
+});
+
 test('text is made such that Postgres can hold it', () => {
   expect(storable('a\u0000b\ud800')).toBe('a\uFFFDb\uFFFD');
 });

@@ -6,7 +6,7 @@ const REASON_LENGTH_MAX = 1_000;
 export function reasonOf(error: unknown): string {
   const cause = postgresErrorOf(error);
   const reason = cause === undefined ? describe(error) : `${cause.code}: ${cause.message}`;
-  return storable(reason).slice(0, REASON_LENGTH_MAX);
+  return storable(reason.slice(0, REASON_LENGTH_MAX));
 }
 
 /** A short code of a failure, fit for a log: it holds no data of anybody. */
