@@ -318,6 +318,25 @@ describe('trouble', () => {
     expect((await planOfInvoice(id))[1]).toBe('-3 2026-03-28T09:00 SENT');
   });
 
+  test('with an invoice while the clock was ahead is not waited out until then', async () => {
+    const id = await sendOne(service.newOwner());
+    service.invoices.onBatchGet = () => {
+      throw errorWithReason(Code.Internal, 'INTERNAL', 'It cannot be told.');
+    };
+    await scanAt('2027-03-24T09:00:00Z');
+    await scanAt('2026-03-24T09:00:00Z');
+    service.invoices.onBatchGet = () => undefined;
+    await scanAt('2026-03-24T09:00:05Z');
+    expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T09:00 SCHEDULED');
+    await scanAt('2026-03-24T09:01:00Z');
+    expect((await planOfInvoice(id)).slice(0, 2)).toEqual([
+      '-7 2026-03-24T09:00 SENT',
+      '-3 2026-03-28T09:00 SCHEDULED',
+    ]);
+    await scanAt('2026-03-28T09:00:00Z');
+    expect((await planOfInvoice(id))[1]).toBe('-3 2026-03-28T09:00 SENT');
+  });
+
   test('of the database with what is written of one invoice holds up no other', async () => {
     const owner = service.newOwner();
     const [refused, ...others] = await send(owner, 5);

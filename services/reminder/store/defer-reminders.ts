@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { IS_DUE, NEXT_TIME } from './find-due-reminders.ts';
+import { IS_NEXT, IS_PUT_OFF_TOO_FAR, NOW, PAUSE_MAX } from './find-due-reminders.ts';
 import { reminders } from './schema.ts';
 
-/** The shortest and the longest pause before a due reminder that failed is looked at again. */
-const [PAUSE_MIN, PAUSE_MAX] = [sql.raw(`interval '1 minute'`), sql.raw(`interval '1 hour'`)];
+/** The shortest pause before a due reminder that failed is looked at again. */
+const PAUSE_MIN = sql.raw(`interval '1 minute'`);
 
 /**
  * Prepares to let the due reminders of invoices wait, whoever owns them, after they could not be settled: each for as long as it has been
@@ -13,16 +13,15 @@ const [PAUSE_MIN, PAUSE_MAX] = [sql.raw(`interval '1 minute'`), sql.raw(`interva
  * still does. Gives how many that were.
  */
 export function prepareDeferReminders(db: Database): (invoiceIds: readonly string[], now: Date) => Promise<number> {
-  const now = sql`${sql.placeholder('now')}::timestamptz`;
   const deferred = db.$with('deferred').as(
     db
       .update(reminders)
       .set({
-        retryTime: sql`${now} + least(greatest(${now} - ${reminders.remindTime}, ${PAUSE_MIN}), ${PAUSE_MAX})`,
+        retryTime: sql`${NOW} + least(greatest(${NOW} - ${reminders.remindTime}, ${PAUSE_MIN}), ${PAUSE_MAX})`,
       })
       .where(
         sql`${reminders.invoiceId} in (select value::uuid from jsonb_array_elements_text(${jsonParameter('invoiceIds')}::jsonb))
-          and ${IS_DUE} and ${NEXT_TIME} <= ${now}`,
+          and (${IS_NEXT} or ${IS_PUT_OFF_TOO_FAR})`,
       )
       .returning({ id: reminders.id }),
   );
@@ -31,5 +30,5 @@ export function prepareDeferReminders(db: Database): (invoiceIds: readonly strin
     .select({ count: sql<number>`count(*)::integer` })
     .from(deferred)
     .prepare('defer_reminders');
-  return async (invoiceIds, at) => (await statement.execute({ invoiceIds, now: at.toISOString() }))[0]?.count ?? 0;
+  return async (invoiceIds, now) => (await statement.execute({ invoiceIds, now: now.toISOString() }))[0]?.count ?? 0;
 }

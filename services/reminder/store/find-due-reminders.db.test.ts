@@ -53,12 +53,13 @@ test('the scan reads what is due from its index, with 100,000 reminders in the f
     update reminders set remind_time = '2026-03-01'
     where (invoice_id, offset_days) in (select invoice_id, 7 from invoices limit 100)`;
   const failed = await client`
-    update reminders set remind_time = '2026-02-01', retry_time = '2026-03-06'
+    update reminders set remind_time = '2026-02-01', retry_time = '2026-03-05T01:00:00Z'
     where (invoice_id, offset_days) in (select invoice_id, 0 from invoices order by invoice_id desc limit 1000)`;
   expect(failed.count).toBe(1_000);
   await client`analyze`;
   const plan = await explainScan(new Date('2026-03-05T00:00:00Z'));
   expect(plan).toContain('using reminders_due on reminders');
+  expect(plan).toContain('using reminders_put_off on reminders');
   expect(plan).not.toContain('Seq Scan on reminders');
   const found = await service.deps.store.findDueReminders(new Date('2026-03-05T00:00:00Z'), 500);
   expect(new Set(found.map(({ reminder }) => reminder.offsetDays))).toEqual(new Set([7]));

@@ -8,22 +8,34 @@ export interface DueReminder extends FoundInvoice {
   readonly reminder: ReminderRow;
 }
 
-/** Whether a reminder is due at the placeholder `now`. */
-export const IS_DUE = sql`${reminders.state} = 'SCHEDULED' and ${reminders.remindTime} <= ${sql.placeholder('now')}::timestamptz`;
+/** A statement's placeholder `now`. */
+export const NOW = sql`${sql.placeholder('now')}::timestamptz`;
+
+/** Whether a reminder is due. */
+const IS_DUE = sql`${reminders.state} = 'SCHEDULED' and ${reminders.remindTime} <= ${NOW}`;
 
 /** When a reminder is to be looked at next. */
-export const NEXT_TIME = sql`greatest(${reminders.remindTime}, ${reminders.retryTime})`;
+const NEXT_TIME = sql`greatest(${reminders.remindTime}, ${reminders.retryTime})`;
+
+/** Whether it is time for that. */
+export const IS_NEXT = sql`${reminders.state} = 'SCHEDULED' and ${NEXT_TIME} <= ${NOW}`;
+
+/** The longest pause before a due reminder that failed is looked at again. */
+export const PAUSE_MAX = sql.raw(`interval '1 hour'`);
+
+/** Whether a due reminder was put off for longer than that, which happens while the clock is ahead: it is looked at now. */
+export const IS_PUT_OFF_TOO_FAR = sql`${IS_DUE} and ${reminders.retryTime} > ${NOW} + ${PAUSE_MAX}`;
 
 /**
  * Prepares the search for reminders that are due: those of the invoices to which the `limit` belong that have waited longest to be
  * looked at, or to be looked at again, all of each invoice, because what becomes of one depends on the others.
  */
 export function prepareFindDueReminders(db: Database): (now: Date, limit: number) => Promise<DueReminder[]> {
+  const limit = sql.placeholder('limit');
   const longestDue = db.$with('longest_due', { invoiceId: sql<string>`invoice_id`.as('invoice_id') }).as(sql`
     select distinct invoice_id from (
-      select ${reminders.invoiceId} from ${reminders}
-      where ${reminders.state} = 'SCHEDULED' and ${NEXT_TIME} <= ${sql.placeholder('now')}::timestamptz
-      order by ${NEXT_TIME} limit ${sql.placeholder('limit')}
+      (select invoice_id from ${reminders} where ${IS_NEXT} order by ${NEXT_TIME} limit ${limit})
+      union all select invoice_id from ${reminders} where ${IS_PUT_OFF_TOO_FAR} limit ${limit}
     ) as due
   `);
   const statement = db
@@ -37,5 +49,5 @@ export function prepareFindDueReminders(db: Database): (now: Date, limit: number
     .where(IS_DUE)
     .orderBy(asc(reminders.invoiceId), asc(reminders.id))
     .prepare('find_due_reminders');
-  return (now, limit) => statement.execute({ now: now.toISOString(), limit });
+  return (now, most) => statement.execute({ now: now.toISOString(), limit: most });
 }
