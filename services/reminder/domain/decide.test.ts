@@ -36,11 +36,18 @@ describe('decideReminders', () => {
     ]);
   });
 
-  it('sends one of two at the same time', () => {
-    expect(decideReminders([reminder('b', 24), reminder('a', 24)], open)).toEqual([
-      { id: 'b', verdict: 'SEND' },
-      { id: 'a', verdict: 'CANCEL', reason: 'SUPERSEDED' },
-    ]);
+  it('sends one of two at the same time: that of the later instalment, which asks for what the other does as well', () => {
+    for (const [a, b] of [
+      [DUE, DUE],
+      [DUE, '2027-01-31'],
+      ['2027-01-31', DUE],
+    ] as const) {
+      const sent = a > b ? 'a' : 'b';
+      expect(decideReminders([reminder('b', 24, b), reminder('a', 24, a)], open)).toContainEqual({
+        id: sent,
+        verdict: 'SEND',
+      });
+    }
   });
 
   it.each([

@@ -63,13 +63,12 @@ export function decideReminders(reminders: readonly DueReminder[], invoice: Remi
     );
   }
 
-  const latest = reminders
-    .filter((reminder) => !isStale(reminder, invoice, now))
-    .reduce<DueReminder | undefined>((last, next) => (last && !isLater(next, last) ? last : next), undefined);
+  const current = reminders.filter((reminder) => !isStale(reminder, invoice, now));
+  const latest = current.map(orderOf).toSorted().at(-1);
   return reminders.map((reminder) => {
     const { id } = reminder;
-    if (isStale(reminder, invoice, now)) return { id, verdict: 'RESCHEDULE' };
-    return id === latest?.id ? { id, verdict: 'SEND' } : { id, verdict: 'CANCEL', reason: 'SUPERSEDED' };
+    if (!current.includes(reminder)) return { id, verdict: 'RESCHEDULE' };
+    return orderOf(reminder) === latest ? { id, verdict: 'SEND' } : { id, verdict: 'CANCEL', reason: 'SUPERSEDED' };
   });
 }
 
@@ -82,8 +81,10 @@ function isStale(reminder: DueReminder, invoice: RemindedInvoice, now: Date): bo
   return remindTime !== undefined && remindTime > now;
 }
 
-/** Of two at the same time the greater id counts as later, so that every replica decides alike. */
-function isLater(a: DueReminder, b: DueReminder): boolean {
-  const difference = a.remindTime.getTime() - b.remindTime.getTime();
-  return difference === 0 ? a.id > b.id : difference > 0;
+/**
+ * Orders reminders by time, and those at the same time by due date: the mail of the later instalment asks for what is due of the others as
+ * well. Else by id, so that every replica decides alike.
+ */
+function orderOf({ remindTime, dueDate = '', id }: DueReminder): string {
+  return `${remindTime.toISOString()} ${dueDate} ${id}`;
 }
