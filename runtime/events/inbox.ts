@@ -22,12 +22,9 @@ const DAY_MS = 86_400_000;
 interface EffectTypes {
   uuid: string;
   text: string;
-  /** Exact decimal text. */
-  numeric: string;
   /** `YYYY-MM-DD`. */
   date: string;
   bigint: bigint;
-  integer: number;
   boolean: boolean;
   timestamptz: Date;
   /** Any value that JSON can hold. */
