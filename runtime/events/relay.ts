@@ -198,8 +198,7 @@ async function publishBatch(
   batch: Batch,
   deadlineMs: number,
 ): Promise<void> {
-  const { token, events } = batch;
-  const [released, buried] = [[...batch.released], [...batch.buried]];
+  const { token, events, released, buried } = batch;
   const published: string[] = [];
   for (const result of await publishWithin(options.bus, events, deadlineMs)) {
     if (result.ok) published.push(result.id);
