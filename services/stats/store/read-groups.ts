@@ -97,18 +97,7 @@ export function groupsQuery(db: Database) {
     .with(groups, rates)
     .select({
       updateTime: accounts.updateTime,
-      currencyCode: groups.currencyCode,
-      kind: groups.kind,
-      bucket: groups.bucket,
-      count: groups.count,
-      totalMinor: groups.totalMinor,
-      dueMinor: groups.dueMinor,
-      paidMinor: groups.paidMinor,
-      creditedMinor: groups.creditedMinor,
-      writtenOffMinor: groups.writtenOffMinor,
-      taxMinor: groups.taxMinor,
-      paidCount: groups.paidCount,
-      daysToPay: groups.daysToPay,
+      ...groups._.selectedFields,
       rate: rates.rate,
       rateDate: rates.rateDate,
     })
