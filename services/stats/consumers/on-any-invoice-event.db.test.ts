@@ -1,25 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createRouterTransport } from '@connectrpc/connect';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
-import type { Clock } from '../../../runtime/clock.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
-import type { Deps } from '../deps.ts';
-import { statsService } from '../service.ts';
-import { prepareProjectInvoices } from '../store/project-invoices.ts';
-import { prepareRecountTotals } from '../store/recount-totals.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
 import { invoices } from '../store/schema.ts';
 import type { Rate } from '../testing/conversion.ts';
-import {
-  createLedger,
-  dueOf,
-  type InvoiceEvent,
-  type Ledger,
-  type LedgerInvoice,
-  payableOf,
-} from '../testing/ledger.ts';
+import { dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice, payableOf } from '../testing/ledger.ts';
 import { expectRecount } from '../testing/recount.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
 
 const TODAY = '2026-03-10';
@@ -29,15 +17,10 @@ const ZONES = ['UTC', 'Pacific/Kiritimati', 'America/Los_Angeles'];
 /** The currencies of the accounts: two that invoices are in, and one that they are not. */
 const CURRENCIES = ['EUR', 'JPY', 'KWD'];
 
-let service: TestService;
-let deps: Deps;
-let recountTotals: ReturnType<typeof prepareRecountTotals>;
+let service: StatsTestService;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  service = await startStatsService();
   service.clock.set(`${TODAY}T12:00:00Z`);
-  const store = { projectInvoices: prepareProjectInvoices(service.db) };
-  deps = { clock: service.clock as Clock, store } as Deps; // the consumer uses nothing else
-  recountTotals = prepareRecountTotals(service.db);
 });
 afterAll(() => service.stop());
 
@@ -186,7 +169,7 @@ async function expectRecounts(
   stored: ReadonlyMap<string, readonly Rate[]> = new Map(),
 ): Promise<void> {
   for (const user of owners) await expectRecount(service, ledger.invoices, user, stored.get(user.userId));
-  expect(await recountTotals(owners.map(({ userId }) => userId))).toBe(0);
+  expect(await service.deps.store.recountTotals(owners.map(({ userId }) => userId))).toBe(0);
 }
 
 describe('the numbers', () => {
@@ -200,11 +183,11 @@ describe('the numbers', () => {
         rates,
         async (lives, keys, batchSize, moment, given) => {
           service.clock.set(moment);
-          const ledger = createLedger(() => service.clock.now());
+          const ledger = service.newLedger();
           const owners = ZONES.map((zone, index) => testUser(zone, CURRENCIES[index]));
           const ids = owners.map(({ userId }) => userId);
           const events = lives.flatMap((one) => play(ledger, ids, one));
-          for (const batch of deliver(events, keys, batchSize)) await onAnyInvoiceEvent.apply(deps, batch);
+          for (const batch of deliver(events, keys, batchSize)) await service.apply(...batch);
           await expectRecounts(ledger, owners, await store(owners, given));
         },
       ),
@@ -213,32 +196,32 @@ describe('the numbers', () => {
   });
 
   test('are exact when many batches of the same accounts are applied at once', async () => {
-    const ledger = createLedger(() => service.clock.now());
+    const ledger = service.newLedger();
     const owners = Array.from({ length: 25 }, () => testUser());
     const ids = owners.map(({ userId }) => userId);
     const lives = fc.sample(life, { numRuns: 500, seed: 42 });
     const events = lives.flatMap((one, index) => play(ledger, ids, { ...one, owner: index % owners.length }));
     const batches = deliver(events, fc.sample(fc.nat(1_000), { numRuns: 997, seed: 42 }), 50);
-    await Promise.all(batches.map((batch) => onAnyInvoiceEvent.apply(deps, batch)));
+    await Promise.all(batches.map((batch) => service.apply(...batch)));
     await expectRecounts(ledger, owners);
   });
 });
 
 describe('an event', () => {
   test('that is older than what is known changes nothing, not even after the deletion', async () => {
-    const ledger = createLedger(() => service.clock.now());
+    const ledger = service.newLedger();
     const user = testUser();
     const [invoice, created] = ledger.create(user.userId);
     const updated = ledger.update(invoice, { totalMinor: 5n });
     const deleted = ledger.delete(invoice);
-    await onAnyInvoiceEvent.apply(deps, [deleted]);
-    await onAnyInvoiceEvent.apply(deps, [updated, created]);
+    await service.apply(deleted);
+    await service.apply(updated, created);
     await expectRecounts(ledger, [user]);
   });
 
   test('that comes over the bus is applied once, and again it changes nothing', async () => {
     service.begin();
-    const ledger = createLedger(() => service.clock.now());
+    const ledger = service.newLedger();
     const user = testUser();
     const [invoice] = ledger.create(user.userId);
     ledger.send(invoice);
@@ -252,9 +235,9 @@ describe('an event', () => {
   });
 
   test('without an owner or an invoice is refused', async () => {
-    const [, created] = createLedger(() => service.clock.now()).create(testUser().userId);
+    const [, created] = service.newLedger().create(testUser().userId);
     const before = await service.db.$count(invoices);
-    await expect(onAnyInvoiceEvent.apply(deps, [{ ...created, ownerId: undefined }])).rejects.toThrow('no owner');
+    await expect(service.apply({ ...created, ownerId: undefined })).rejects.toThrow('no owner');
     expect(await service.db.$count(invoices)).toBe(before);
   });
 });

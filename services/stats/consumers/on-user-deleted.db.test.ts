@@ -1,20 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createRouterTransport } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
-import type { Clock } from '../../../runtime/clock.ts';
 import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
-import type { Deps } from '../deps.ts';
 import { statsService } from '../service.ts';
 import { prepareEraseNumbers } from '../store/erase-numbers.ts';
-import { prepareProjectInvoices } from '../store/project-invoices.ts';
 import {
   customerDueTotals,
   customerTotals,
@@ -24,23 +20,18 @@ import {
   monthlyTotals,
   payments,
 } from '../store/schema.ts';
-import { createLedger } from '../testing/ledger.ts';
-import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 
-let service: TestService;
-let deps: Deps;
+let service: StatsTestService;
 beforeAll(async () => {
-  const transports = { invoice: createRouterTransport(() => undefined) };
   // Without its jobs, which would take steps of what a test erases.
-  service = await startTestService({ ...statsService, jobs: [] }, { transports });
+  service = await startStatsService({ ...statsService, jobs: [] });
   service.begin();
-  const store = { projectInvoices: prepareProjectInvoices(service.db), eraseNext: prepareEraseNumbers(service.db) };
-  deps = { clock: service.clock as Clock, store } as Deps; // consumer and job use nothing else
 });
 afterAll(() => service.stop());
 
 async function erase(): Promise<void> {
-  await eraseAccounts.run(deps, service.clock.now(), new AbortController().signal);
+  await eraseAccounts.run(service.deps, service.clock.now(), new AbortController().signal);
 }
 
 async function rowsOf(ownerId: string): Promise<number> {
@@ -54,12 +45,12 @@ async function rowsOf(ownerId: string): Promise<number> {
 
 test('a deleted account leaves no numbers, and what comes late brings none', async () => {
   const [user, other] = [testUser(), testUser()];
-  const ledger = createLedger(() => service.clock.now());
+  const ledger = service.newLedger();
   const eventsOf = (ownerId: string) => {
     const [invoice, created] = ledger.create(ownerId);
     return [created, ledger.send(invoice), ledger.pay(invoice, 1n, '2026-03-01')];
   };
-  await onAnyInvoiceEvent.apply(deps, [...eventsOf(user.userId), ...eventsOf(other.userId)]);
+  await service.apply(...eventsOf(user.userId), ...eventsOf(other.userId));
   const exchangeRate = { currencyCode: 'USD', rate: '0.9', date: '2026-03-01' };
   for (const each of [user, other])
     await service.client(ExchangeRateService, each).createExchangeRate({ exchangeRate });
@@ -68,7 +59,7 @@ test('a deleted account leaves no numbers, and what comes late brings none', asy
   const deletion = await service.publish(UserDeletedSchema, { userId: user.userId }, { ownerId: user.userId });
   await service.publish(UserDeletedSchema, { userId: user.userId }, deletion);
   await erase();
-  await onAnyInvoiceEvent.apply(deps, [...eventsOf(user.userId), ...eventsOf(other.userId)]);
+  await service.apply(...eventsOf(user.userId), ...eventsOf(other.userId));
 
   expect(await rowsOf(user.userId)).toBe(0);
   expect((await service.client(StatsService, user).getStats({})).currencies).toEqual([]);
@@ -81,12 +72,12 @@ test('a deleted account leaves no numbers, and what comes late brings none', asy
 
 test('erases step by step, however much there is', async () => {
   const { userId } = testUser();
-  const ledger = createLedger(() => service.clock.now());
+  const ledger = service.newLedger();
   const events = Array.from({ length: 3 }, () => {
     const [invoice, created] = ledger.create(userId);
     return [created, ledger.send(invoice), ledger.pay(invoice, 1n, '2026-03-01')];
   });
-  await onAnyInvoiceEvent.apply(deps, events.flat());
+  await service.apply(...events.flat());
   await service.db.execute(sql`update accounts set erase_time = now() where owner_id = ${userId}`);
   const eraseNext = prepareEraseNumbers(service.db, 2);
   const held = async () => [await service.db.$count(payments, eq(payments.ownerId, userId)), await rowsOf(userId)];
@@ -100,7 +91,7 @@ test('erases step by step, however much there is', async () => {
 test('an account can be deleted before its first event', async () => {
   const { userId } = testUser();
   await service.publish(UserDeletedSchema, { userId }, { ownerId: userId });
-  await onAnyInvoiceEvent.apply(deps, [createLedger(() => service.clock.now()).create(userId)[1]]);
+  await service.apply(service.newLedger().create(userId)[1]);
   expect(await rowsOf(userId)).toBe(0);
 });
 

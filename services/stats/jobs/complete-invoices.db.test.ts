@@ -1,52 +1,28 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { silentLog } from '../../../runtime/process/log.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
-import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
-import { createDeps, type Deps } from '../deps.ts';
-import { statsService } from '../service.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
 import { customerTotals } from '../store/schema.ts';
-import { type InvoiceServiceState, invoiceTransportOf } from '../testing/fake-invoice-service.ts';
-import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../testing/ledger.ts';
+import { dueOf, type Ledger, type LedgerInvoice } from '../testing/ledger.ts';
 import { writeAsOldVersion, writeAsSecondVersion } from '../testing/old-version.ts';
 import { expectRecount } from '../testing/recount.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 import { completeInvoices } from './complete-invoices.ts';
 
 const TODAY = '2026-03-10';
 
-const invoiceService: InvoiceServiceState = {
-  ledger: createLedger(() => service.clock.now()),
-  afterPage: undefined,
-  isOld: false,
-};
-
 let ledger: Ledger;
-let service: TestService;
-let deps: Deps;
+let service: StatsTestService;
 beforeAll(async () => {
-  const transport = invoiceTransportOf(invoiceService);
-  service = await startTestService(statsService, { transports: { invoice: transport } });
+  service = await startStatsService();
   service.clock.set(`${TODAY}T12:00:00Z`);
-  deps = createDeps({
-    db: service.db,
-    clock: service.clock,
-    log: silentLog(),
-    transportTo: () => transport,
-    callAsService: async () => ({ headers: { authorization: 'Bearer of the service' } }),
-  });
 });
 beforeEach(async () => {
-  ledger = createLedger(() => service.clock.now());
-  Object.assign(invoiceService, { ledger, afterPage: undefined, isOld: false });
+  ledger = service.newLedger();
   await service.db.execute(sql`truncate accounts, invoices, payments cascade`);
 });
 afterAll(() => service.stop());
 
-const run = () => completeInvoices.run(deps, service.clock.now(), new AbortController().signal);
-
-function apply(...events: InvoiceEvent[]): Promise<void> {
-  return onAnyInvoiceEvent.apply(deps, events);
-}
+const run = () => completeInvoices.run(service.deps, service.clock.now(), new AbortController().signal);
 
 /** A draft, an open, a part-paid, a paid, a voided, a credited and a written-off invoice, without their events. */
 function fillLedger(ownerId: string): LedgerInvoice[] {
@@ -75,7 +51,7 @@ describe('the completion of invoices', () => {
     await run();
     for (const user of users) await expectRecount(service, ledger.invoices, user);
     let calls = 0;
-    invoiceService.afterPage = async () => void calls++;
+    service.invoices.afterPage = async () => void calls++;
     await run();
     expect(calls).toBe(0);
   });
@@ -89,7 +65,7 @@ describe('the completion of invoices', () => {
       const user = testUser();
       const [draft, draftCreated] = ledger.create(user.userId, { taxMinor: 7n });
       const [open, openCreated] = ledger.create(user.userId, { dueDate: '2026-02-01' });
-      await apply(draftCreated, openCreated, ledger.send(open));
+      await service.apply(draftCreated, openCreated, ledger.send(open));
       ledger.send(draft);
       ledger.pay(open, 3n, '2026-03-05');
       ledger.creditNote(open, 5n, '2026-03-06');
@@ -104,11 +80,11 @@ describe('the completion of invoices', () => {
     const user = testUser();
     const made = fillLedger(user.userId);
     for (const invoice of made) await writeAsOldVersion(service.db, invoice);
-    invoiceService.afterPage = async (page) => {
-      invoiceService.afterPage = undefined;
+    service.invoices.afterPage = async (page) => {
+      service.invoices.afterPage = undefined;
       const open = page.filter(({ state }) => state === 'OPEN');
       const events = open.map((invoice) => ledger.pay(invoice, dueOf(invoice), TODAY));
-      await apply(...events, ledger.create(user.userId)[1]);
+      await service.apply(...events, ledger.create(user.userId)[1]);
     };
     await Promise.all([run(), run()]);
     await run();
@@ -127,7 +103,7 @@ describe('the completion of invoices', () => {
   test('brings nothing back of an account that is deleted', async () => {
     const { userId } = testUser();
     for (const invoice of fillLedger(userId)) await writeAsOldVersion(service.db, invoice);
-    invoiceService.afterPage = async () => {
+    service.invoices.afterPage = async () => {
       await service.db.execute(sql`update accounts set erase_time = now() where owner_id = ${userId}`);
     };
     await run();
@@ -137,9 +113,9 @@ describe('the completion of invoices', () => {
   test('waits for an invoice service that tells everything', async () => {
     const user = testUser();
     for (const invoice of fillLedger(user.userId)) await writeAsOldVersion(service.db, invoice);
-    invoiceService.isOld = true;
+    service.invoices.isOld = true;
     await expect(run()).rejects.toThrow('upgrade it first');
-    invoiceService.isOld = false;
+    service.invoices.isOld = false;
     await run();
     await expectRecount(service, ledger.invoices, user);
   });
@@ -147,7 +123,7 @@ describe('the completion of invoices', () => {
   test('stops when the process ends', async () => {
     const { userId } = testUser();
     for (const invoice of fillLedger(userId)) await writeAsOldVersion(service.db, invoice);
-    await completeInvoices.run(deps, service.clock.now(), AbortSignal.abort());
+    await completeInvoices.run(service.deps, service.clock.now(), AbortSignal.abort());
     expect(await service.db.$count(customerTotals)).toBe(0);
   });
 });

@@ -1,16 +1,15 @@
-import { Code, createRouterTransport } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import type { Identity } from '../../../runtime/call/identity.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
-import { statsService } from '../service.ts';
-import { eventsOf } from '../testing/written-events.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 
-let service: TestService;
+let service: StatsTestService;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  service = await startStatsService();
 });
 afterAll(() => service.stop());
 
@@ -38,7 +37,7 @@ describe('CreateExchangeRate', () => {
     expect(exchangeRate).toMatchObject({ ...RATE, id: expect.stringMatching(/^[0-9a-f-]{36}$/) });
     expect(exchangeRate?.createTime).toBeDefined();
     expect(await ratesOf(user)).toEqual([exchangeRate]);
-    expect(await eventsOf(service, exchangeRate?.id ?? '')).toMatchObject([
+    expect(await service.eventsOf(exchangeRate?.id ?? '')).toMatchObject([
       {
         topic: 'exchange-rate.created',
         version: 1n,

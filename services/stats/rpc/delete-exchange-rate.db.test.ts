@@ -1,17 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { Code, createRouterTransport } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import type { Identity } from '../../../runtime/call/identity.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
-import { statsService } from '../service.ts';
-import { eventsOf } from '../testing/written-events.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 
-let service: TestService;
+let service: StatsTestService;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  service = await startStatsService();
 });
 afterAll(() => service.stop());
 
@@ -29,7 +28,7 @@ describe('DeleteExchangeRate', () => {
     const exchangeRateId = await newRate(user);
     await clientOf(user).deleteExchangeRate({ exchangeRateId: exchangeRateId.toUpperCase() });
     expect((await clientOf(user).listExchangeRates({})).exchangeRates).toEqual([]);
-    expect((await eventsOf(service, exchangeRateId)).at(-1)).toMatchObject({
+    expect((await service.eventsOf(exchangeRateId)).at(-1)).toMatchObject({
       topic: 'exchange-rate.deleted',
       version: 2n,
       ownerId: user.userId,
@@ -55,7 +54,7 @@ describe('DeleteExchangeRate', () => {
     expect((await refusalOf(clientOf(user).deleteExchangeRate({ exchangeRateId }))).reason).toBe(
       'EXCHANGE_RATE_NOT_FOUND',
     );
-    expect(await eventsOf(service, exchangeRateId)).toHaveLength(2);
+    expect(await service.eventsOf(exchangeRateId)).toHaveLength(2);
     const [account] = await service.db.execute(
       sql`select exchange_rates_count as count from accounts where owner_id = ${user.userId}`,
     );

@@ -1,34 +1,23 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
-import { Code, createRouterTransport } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Identity } from '../../../runtime/call/identity.ts';
-import type { Clock } from '../../../runtime/clock.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
-import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
-import type { Deps } from '../deps.ts';
-import { statsService } from '../service.ts';
-import { prepareProjectInvoices } from '../store/project-invoices.ts';
-import { createLedger, type InvoiceEvent, type Ledger } from '../testing/ledger.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
+import type { Ledger } from '../testing/ledger.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 
-let service: TestService;
-let deps: Deps;
+let service: StatsTestService;
 let ledger: Ledger;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
-  const store = { projectInvoices: prepareProjectInvoices(service.db) };
-  deps = { clock: service.clock as Clock, store } as Deps; // the consumer uses nothing else
+  service = await startStatsService();
 });
 beforeEach(() => {
   service.clock.set('2026-03-10T12:00:00Z');
-  ledger = createLedger(() => service.clock.now());
+  ledger = service.newLedger();
 });
 afterAll(() => service.stop());
-
-function apply(...events: InvoiceEvent[]): Promise<void> {
-  return onAnyInvoiceEvent.apply(deps, events);
-}
 
 function statsOf(user: Identity) {
   return service.client(StatsService, user).getStats({});
@@ -63,7 +52,7 @@ describe('GetStats', () => {
     events.push(voidedCreated, ledger.send(voided), ledger.void(voided));
     const [lost, lostCreated] = ledger.create(user.userId, { totalMinor: 600n, dueDate: '2026-01-01' });
     events.push(lostCreated, ledger.send(lost), ledger.pay(lost, 100n, '2026-03-31'), ledger.giveUp(lost));
-    await apply(...events);
+    await service.apply(...events);
 
     expect((await statsOf(user)).currencies).toMatchObject([
       {
@@ -84,7 +73,7 @@ describe('GetStats', () => {
     const user = testUser();
     const open = async (totalMinor: bigint, prepaidMinor = 0n) => {
       const [invoice, created] = ledger.create(user.userId, { totalMinor, prepaidMinor });
-      await apply(created, ledger.send(invoice));
+      await service.apply(created, ledger.send(invoice));
       return invoice;
     };
     const [mixed, credited, writtenOff, part] = [
@@ -93,10 +82,10 @@ describe('GetStats', () => {
       await open(3n),
       await open(1_000n),
     ];
-    await apply(ledger.pay(mixed, 40n, '2026-03-02'), ledger.applyCredit(mixed, 5n, '2026-03-02'));
-    await apply(ledger.creditNote(mixed, 15n, '2026-03-03'), ledger.writeOff(mixed));
-    await apply(ledger.creditNote(credited, 20n, '2026-03-03'), ledger.writeOff(writtenOff));
-    await apply(ledger.creditNote(part, 100n, '2026-03-03'), ledger.pay(part, 200n, '2026-03-03'));
+    await service.apply(ledger.pay(mixed, 40n, '2026-03-02'), ledger.applyCredit(mixed, 5n, '2026-03-02'));
+    await service.apply(ledger.creditNote(mixed, 15n, '2026-03-03'), ledger.writeOff(mixed));
+    await service.apply(ledger.creditNote(credited, 20n, '2026-03-03'), ledger.writeOff(writtenOff));
+    await service.apply(ledger.creditNote(part, 100n, '2026-03-03'), ledger.pay(part, 200n, '2026-03-03'));
     expect((await statsOf(user)).currencies).toMatchObject([
       {
         paid: {
@@ -118,13 +107,13 @@ describe('GetStats', () => {
     const [yen, yenCreated] = ledger.create(user.userId, { currencyCode: 'JPY', totalMinor: 7n });
     const [, eurCreated] = ledger.create(user.userId, { currencyCode: 'EUR', totalMinor: 8n });
     const [moved, movedCreated] = ledger.create(user.userId, { currencyCode: 'USD', totalMinor: 9n });
-    await apply(yenCreated, eurCreated, movedCreated);
+    await service.apply(yenCreated, eurCreated, movedCreated);
     expect((await statsOf(user)).currencies).toMatchObject([
       { currencyCode: 'EUR', draft: { count: 1, totalMinor: 8n } },
       { currencyCode: 'JPY', draft: { count: 1, totalMinor: 7n } },
       { currencyCode: 'USD', draft: { count: 1, totalMinor: 9n } },
     ]);
-    await apply(ledger.delete(yen), ledger.update(moved, { currencyCode: 'EUR' }));
+    await service.apply(ledger.delete(yen), ledger.update(moved, { currencyCode: 'EUR' }));
     expect((await statsOf(user)).currencies).toMatchObject([
       { currencyCode: 'EUR', draft: { count: 2, totalMinor: 17n } },
     ]);
@@ -134,12 +123,12 @@ describe('GetStats', () => {
     const user = testUser('UTC', 'EUR');
     const open = async (currencyCode: string, totalMinor: bigint) => {
       const [invoice, created] = ledger.create(user.userId, { currencyCode, totalMinor });
-      await apply(created, ledger.send(invoice));
+      await service.apply(created, ledger.send(invoice));
       return invoice;
     };
     await open('EUR', 10_000n);
     const dollars = await open('USD', 333n);
-    await apply(ledger.pay(dollars, 33n, '2026-03-02'), ledger.creditNote(dollars, 100n, '2026-03-03'));
+    await service.apply(ledger.pay(dollars, 33n, '2026-03-02'), ledger.creditNote(dollars, 100n, '2026-03-03'));
     await open('JPY', 150n);
     await open('CHF', 7n);
     await addRate(user, 'USD', '0.9', '2026-03-01');
@@ -186,7 +175,7 @@ describe('GetStats', () => {
     const user = testUser('UTC', 'EUR');
     for (const currencyCode of ['EUR', 'USD']) {
       const [invoice, created] = ledger.create(user.userId, { currencyCode, totalMinor: 100n });
-      await apply(created, ledger.send(invoice));
+      await service.apply(created, ledger.send(invoice));
     }
     const { exchangeRate } = await addRate(user, 'USD', '0.5', '2026-03-01');
     await addRate(user, 'EUR', '2', '2026-03-01', 'USD');
@@ -205,7 +194,7 @@ describe('GetStats', () => {
     service.clock.set('2026-03-10T11:00:00Z');
     const [east, west] = [testUser('Pacific/Kiritimati'), testUser('America/Los_Angeles')];
     for (const user of [east, west]) {
-      await apply(ledger.create(user.userId, { currencyCode: 'USD' })[1]);
+      await service.apply(ledger.create(user.userId, { currencyCode: 'USD' })[1]);
       await addRate(user, 'USD', '2', '2026-03-11');
     }
     expect((await statsOf(east)).currencies[0]?.converted?.rateDate).toBe('2026-03-11');
@@ -216,7 +205,7 @@ describe('GetStats', () => {
 
   test('says nothing of a currency of the account where nobody tells it which that is', async () => {
     const user = testUser();
-    await apply(ledger.create(user.userId, { currencyCode: 'USD' })[1]);
+    await service.apply(ledger.create(user.userId, { currencyCode: 'USD' })[1]);
     await addRate(user, 'USD', '2', '2026-03-01');
     // As a gateway of the version before names a user.
     const { defaultCurrencyCode: _, ...old } = user;
@@ -230,7 +219,7 @@ describe('GetStats', () => {
     const [invoice, created] = ledger.create(user.userId);
     service.clock.advance(1_234);
     const newest = service.clock.now();
-    await apply(created, ledger.delete(invoice));
+    await service.apply(created, ledger.delete(invoice));
     const stats = await statsOf(user);
     expect(stats.currencies).toEqual([]);
     expect(stats.updateTime && timestampDate(stats.updateTime)).toEqual(newest);
@@ -244,7 +233,7 @@ describe('GetStats', () => {
   ])('counts an invoice as overdue from the midnight after its due date in %s', async (zone, lastInstant, nextDay) => {
     const user = testUser(zone);
     const [invoice, created] = ledger.create(user.userId, { dueDate: '2026-03-15' });
-    await apply(created, ledger.send(invoice));
+    await service.apply(created, ledger.send(invoice));
     service.clock.set(lastInstant);
     expect((await statsOf(user)).currencies).toMatchObject([{ unpaid: { count: 1 }, overdue: { count: 0 } }]);
     service.clock.set(nextDay);
@@ -261,7 +250,7 @@ describe('GetStats', () => {
     ];
     for (const [index, dueDate] of dueDates.entries()) {
       const [invoice, created] = ledger.create(user.userId, { dueDate, totalMinor: 10n ** BigInt(index) });
-      await apply(created, ledger.send(invoice));
+      await service.apply(created, ledger.send(invoice));
     }
     const [stats] = (await statsOf(user)).currencies;
     expect(stats?.overdue).toMatchObject({ count: 8, dueMinor: 111_111_110n });
@@ -278,10 +267,10 @@ describe('GetStats', () => {
     const user = testUser();
     const pay = async (issueDate: string, ...paymentDates: readonly string[]) => {
       const [invoice, created] = ledger.create(user.userId, { issueDate, totalMinor: BigInt(paymentDates.length) });
-      await apply(created, ledger.send(invoice), ...paymentDates.map((date) => ledger.pay(invoice, 1n, date)));
+      await service.apply(created, ledger.send(invoice), ...paymentDates.map((date) => ledger.pay(invoice, 1n, date)));
     };
     const [open, created] = ledger.create(user.userId, { issueDate: '2026-01-01' });
-    await apply(created, ledger.send(open), ledger.pay(open, 1n, '2026-03-01'));
+    await service.apply(created, ledger.send(open), ledger.pay(open, 1n, '2026-03-01'));
     expect((await statsOf(user)).currencies).toMatchObject([{ paidCount: 0 }]);
     expect((await statsOf(user)).currencies[0]).not.toHaveProperty('averageDaysToPay', expect.anything());
 
@@ -296,8 +285,8 @@ describe('GetStats', () => {
   test('takes the day on which the last of an invoice was paid, with credit too, and not what came on top of it', async () => {
     const user = testUser();
     const [invoice, created] = ledger.create(user.userId, { issueDate: '2026-02-01', totalMinor: 100n });
-    await apply(created, ledger.send(invoice), ledger.pay(invoice, 40n, '2026-02-02'));
-    await apply(ledger.applyCredit(invoice, 60n, '2026-02-11'), ledger.pay(invoice, 1n, '2026-03-05'));
+    await service.apply(created, ledger.send(invoice), ledger.pay(invoice, 40n, '2026-02-02'));
+    await service.apply(ledger.applyCredit(invoice, 60n, '2026-02-11'), ledger.pay(invoice, 1n, '2026-03-05'));
     expect((await statsOf(user)).currencies).toMatchObject([
       { paid: { count: 1 }, paidCount: 1, averageDaysToPay: '10.0', paidThisMonthMinor: 1n },
     ]);
@@ -308,8 +297,8 @@ describe('GetStats', () => {
     const [tokyo, berlin] = [testUser('Asia/Tokyo'), testUser('Europe/Berlin')];
     for (const { userId } of [tokyo, berlin]) {
       const [invoice, created] = ledger.create(userId, { totalMinor: 111n });
-      await apply(created, ledger.send(invoice), ledger.pay(invoice, 11n, '2026-03-31'));
-      await apply(ledger.pay(invoice, 100n, '2026-04-01'));
+      await service.apply(created, ledger.send(invoice), ledger.pay(invoice, 11n, '2026-03-31'));
+      await service.apply(ledger.pay(invoice, 100n, '2026-04-01'));
     }
     expect((await statsOf(tokyo)).currencies).toMatchObject([{ paidThisMonthMinor: 100n }]);
     expect((await statsOf(berlin)).currencies).toMatchObject([{ paidThisMonthMinor: 11n }]);
@@ -318,13 +307,13 @@ describe('GetStats', () => {
   test('shows the largest number there is when a sum is larger', async () => {
     const user = testUser();
     const totalMinor = 2n ** 62n;
-    await apply(...Array.from({ length: 3 }, () => ledger.create(user.userId, { totalMinor })[1]));
+    await service.apply(...Array.from({ length: 3 }, () => ledger.create(user.userId, { totalMinor })[1]));
     const { currencies } = await statsOf(user);
     expect(currencies).toMatchObject([{ draft: { count: 3, totalMinor: 2n ** 63n - 1n } }]);
   });
 
   test('gives nothing of another account', async () => {
-    await apply(ledger.create(testUser().userId)[1]);
+    await service.apply(ledger.create(testUser().userId)[1]);
     expect((await statsOf(testUser())).currencies).toEqual([]);
   });
 

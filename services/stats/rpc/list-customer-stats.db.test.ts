@@ -1,40 +1,23 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { Code, createRouterTransport } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Identity } from '../../../runtime/call/identity.ts';
-import type { Clock } from '../../../runtime/clock.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
-import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
-import type { Deps } from '../deps.ts';
-import { statsService } from '../service.ts';
-import { prepareProjectInvoices } from '../store/project-invoices.ts';
-import { createLedger, type InvoiceEvent, type Ledger, type Terms } from '../testing/ledger.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
+import type { Ledger } from '../testing/ledger.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 
-let service: TestService;
-let deps: Deps;
+let service: StatsTestService;
 let ledger: Ledger;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
-  const store = { projectInvoices: prepareProjectInvoices(service.db) };
-  deps = { clock: service.clock as Clock, store } as Deps; // the consumer uses nothing else
+  service = await startStatsService();
 });
 beforeEach(() => {
   service.clock.set('2026-03-10T12:00:00Z');
-  ledger = createLedger(() => service.clock.now());
+  ledger = service.newLedger();
 });
 afterAll(() => service.stop());
-
-function apply(...events: InvoiceEvent[]): Promise<void> {
-  return onAnyInvoiceEvent.apply(deps, events);
-}
-
-async function open(user: Extract<Identity, { kind: 'user' }>, terms: Terms) {
-  const [invoice, created] = ledger.create(user.userId, terms);
-  await apply(created, ledger.send(invoice));
-  return invoice;
-}
 
 const listed = (user: Identity, request = {}) => service.client(StatsService, user).listCustomerStats(request);
 
@@ -43,13 +26,18 @@ const [ADA = '', BRUNO = '', CHIYO = ''] = Array.from({ length: 3 }, () => rando
 describe('ListCustomerStats', () => {
   test('gives what was invoiced, paid, due and overdue of each customer and currency', async () => {
     const user = testUser();
-    const first = await open(user, { customerId: ADA, totalMinor: 11_900n, taxMinor: 1_900n, dueDate: '2026-03-09' });
-    await open(user, { customerId: ADA, totalMinor: 100n, dueDate: '2026-03-10' });
-    const lost = await open(user, { customerId: ADA, totalMinor: 7n });
-    await open(user, { customerId: ADA, totalMinor: 5n, currencyCode: 'JPY' });
-    const voided = await open(user, { customerId: ADA, totalMinor: 1_000n });
-    const paid = await open(user, { customerId: BRUNO, totalMinor: 300n });
-    await apply(
+    const first = await service.open(user, {
+      customerId: ADA,
+      totalMinor: 11_900n,
+      taxMinor: 1_900n,
+      dueDate: '2026-03-09',
+    });
+    await service.open(user, { customerId: ADA, totalMinor: 100n, dueDate: '2026-03-10' });
+    const lost = await service.open(user, { customerId: ADA, totalMinor: 7n });
+    await service.open(user, { customerId: ADA, totalMinor: 5n, currencyCode: 'JPY' });
+    const voided = await service.open(user, { customerId: ADA, totalMinor: 1_000n });
+    const paid = await service.open(user, { customerId: BRUNO, totalMinor: 300n });
+    await service.apply(
       ledger.pay(first, 900n, '2026-03-01'),
       ledger.giveUp(lost),
       ledger.void(voided),
@@ -79,7 +67,8 @@ describe('ListCustomerStats', () => {
 
   test('counts as overdue what is so where the user is', async () => {
     const [west, east] = [testUser('America/Los_Angeles'), testUser('Pacific/Kiritimati')];
-    for (const user of [west, east]) await open(user, { customerId: ADA, totalMinor: 9n, dueDate: '2026-03-10' });
+    for (const user of [west, east])
+      await service.open(user, { customerId: ADA, totalMinor: 9n, dueDate: '2026-03-10' });
     service.clock.set('2026-03-10T12:00:00Z');
     expect((await listed(west)).customers).toMatchObject([{ dueMinor: 9n, overdueMinor: 0n }]);
     expect((await listed(east)).customers).toMatchObject([{ dueMinor: 9n, overdueMinor: 9n }]);
@@ -87,10 +76,10 @@ describe('ListCustomerStats', () => {
 
   test('tells what was taken back by credit notes and what was written off', async () => {
     const user = testUser();
-    const invoice = await open(user, { customerId: ADA, totalMinor: 100n });
-    const other = await open(user, { customerId: ADA, totalMinor: 50n });
-    await apply(ledger.creditNote(invoice, 30n, '2026-03-03'), ledger.creditNote(invoice, 3n, '2026-03-04'));
-    await apply(ledger.pay(invoice, 60n, '2026-03-05'), ledger.writeOff(invoice), ledger.writeOff(other));
+    const invoice = await service.open(user, { customerId: ADA, totalMinor: 100n });
+    const other = await service.open(user, { customerId: ADA, totalMinor: 50n });
+    await service.apply(ledger.creditNote(invoice, 30n, '2026-03-03'), ledger.creditNote(invoice, 3n, '2026-03-04'));
+    await service.apply(ledger.pay(invoice, 60n, '2026-03-05'), ledger.writeOff(invoice), ledger.writeOff(other));
     expect((await listed(user)).customers).toMatchObject([
       {
         invoiced: { count: 2, totalMinor: 150n },
@@ -112,10 +101,10 @@ describe('ListCustomerStats', () => {
       [ADA, 'USD', 2n ** 62n],
       [BRUNO, 'USD', 1n],
     ] as const) {
-      await open(user, { customerId, currencyCode, totalMinor });
+      await service.open(user, { customerId, currencyCode, totalMinor });
     }
     // More than an int64 can say: it is still the largest.
-    await open(user, { customerId: ADA, currencyCode: 'USD', totalMinor: 2n ** 62n });
+    await service.open(user, { customerId: ADA, currencyCode: 'USD', totalMinor: 2n ** 62n });
     const keysOf = (customers: readonly { readonly customerId: string; readonly currencyCode: string }[]) =>
       customers.map(({ customerId, currencyCode }) => [currencyCode, customerId]);
     const all = [
@@ -148,13 +137,13 @@ describe('ListCustomerStats', () => {
   });
 
   test('gives nothing of another account', async () => {
-    await open(testUser(), { customerId: ADA });
+    await service.open(testUser(), { customerId: ADA });
     expect((await listed(testUser(), { customerId: ADA })).customers).toEqual([]);
   });
 
   test('refuses what is no customer or currency, and tokens of another list', async () => {
     const user = testUser();
-    for (const customerId of [ADA, BRUNO]) await open(user, { customerId });
+    for (const customerId of [ADA, BRUNO]) await service.open(user, { customerId });
     expect(await refusalOf(listed(user, { customerId: 'x' }))).toMatchObject({
       code: Code.InvalidArgument,
       fields: ['customer_id'],

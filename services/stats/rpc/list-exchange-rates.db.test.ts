@@ -1,14 +1,13 @@
-import { createRouterTransport } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import type { Identity } from '../../../runtime/call/identity.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
-import { statsService } from '../service.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 
-let service: TestService;
+let service: StatsTestService;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  service = await startStatsService();
 });
 afterAll(() => service.stop());
 

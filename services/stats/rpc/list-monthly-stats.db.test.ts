@@ -1,39 +1,22 @@
-import { Code, createRouterTransport } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ExchangeRateService } from '../../../gen/numer/stats/v1/exchange_rate_service_pb.ts';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
 import type { Identity } from '../../../runtime/call/identity.ts';
-import type { Clock } from '../../../runtime/clock.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
-import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
-import type { Deps } from '../deps.ts';
-import { statsService } from '../service.ts';
-import { prepareProjectInvoices } from '../store/project-invoices.ts';
-import { createLedger, type InvoiceEvent, type Ledger, type Terms } from '../testing/ledger.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
+import type { Ledger } from '../testing/ledger.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 
-let service: TestService;
-let deps: Deps;
+let service: StatsTestService;
 let ledger: Ledger;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
-  const store = { projectInvoices: prepareProjectInvoices(service.db) };
-  deps = { clock: service.clock as Clock, store } as Deps; // the consumer uses nothing else
+  service = await startStatsService();
 });
 beforeEach(() => {
-  ledger = createLedger(() => service.clock.now());
+  ledger = service.newLedger();
 });
 afterAll(() => service.stop());
-
-function apply(...events: InvoiceEvent[]): Promise<void> {
-  return onAnyInvoiceEvent.apply(deps, events);
-}
-
-async function open(user: Extract<Identity, { kind: 'user' }>, terms: Terms) {
-  const [invoice, created] = ledger.create(user.userId, terms);
-  await apply(created, ledger.send(invoice));
-  return invoice;
-}
 
 const listed = (user: Identity, request = {}) => service.client(StatsService, user).listMonthlyStats(request);
 
@@ -45,10 +28,10 @@ async function keysOf(user: Identity, request = {}): Promise<string[]> {
 describe('ListMonthlyStats', () => {
   test('gives revenue and tax by the month of issue, and payments by their own', async () => {
     const user = testUser();
-    await open(user, { issueDate: '2026-01-31', totalMinor: 11_900n, taxMinor: 1_900n });
-    const february = await open(user, { issueDate: '2026-02-01', totalMinor: 2_140n, taxMinor: 140n });
-    await open(user, { issueDate: '2026-02-28', totalMinor: 500n });
-    await apply(ledger.pay(february, 2_000n, '2026-02-28'), ledger.pay(february, 140n, '2026-04-01'));
+    await service.open(user, { issueDate: '2026-01-31', totalMinor: 11_900n, taxMinor: 1_900n });
+    const february = await service.open(user, { issueDate: '2026-02-01', totalMinor: 2_140n, taxMinor: 140n });
+    await service.open(user, { issueDate: '2026-02-28', totalMinor: 500n });
+    await service.apply(ledger.pay(february, 2_000n, '2026-02-28'), ledger.pay(february, 140n, '2026-04-01'));
     const { months, nextPageToken } = await listed(user);
     expect(months).toMatchObject([
       {
@@ -79,17 +62,17 @@ describe('ListMonthlyStats', () => {
 
   test('leaves out drafts, and an invoice from when it is voided', async () => {
     const user = testUser();
-    await apply(ledger.create(user.userId, { issueDate: '2026-03-01' })[1]);
-    const invoice = await open(user, { issueDate: '2026-02-01' });
+    await service.apply(ledger.create(user.userId, { issueDate: '2026-03-01' })[1]);
+    const invoice = await service.open(user, { issueDate: '2026-02-01' });
     expect(await keysOf(user)).toEqual(['2026-02 EUR']);
-    await apply(ledger.void(invoice));
+    await service.apply(ledger.void(invoice));
     expect(await keysOf(user)).toEqual([]);
   });
 
   test('keeps an invoice that was given up on', async () => {
     const user = testUser();
-    const invoice = await open(user, { issueDate: '2026-02-01', totalMinor: 100n });
-    await apply(ledger.giveUp(invoice));
+    const invoice = await service.open(user, { issueDate: '2026-02-01', totalMinor: 100n });
+    await service.apply(ledger.giveUp(invoice));
     expect((await listed(user)).months).toMatchObject([{ month: '2026-02', revenueMinor: 100n }]);
   });
 
@@ -108,11 +91,11 @@ describe('ListMonthlyStats', () => {
     }
     for (const month of ['2025-12', '2026-01', '2026-02', '2026-03', '2026-04']) {
       const terms = { issueDate: `${month}-05`, totalMinor: 118n, taxMinor: 17n };
-      await open(user, { ...terms, currencyCode: 'USD' });
+      await service.open(user, { ...terms, currencyCode: 'USD' });
     }
-    await open(user, { issueDate: '2026-03-05', totalMinor: 100n });
-    const invoice = await open(user, { issueDate: '2026-03-05', currencyCode: 'USD', totalMinor: 1n });
-    await apply(ledger.pay(invoice, 1n, '2026-03-06'));
+    await service.open(user, { issueDate: '2026-03-05', totalMinor: 100n });
+    const invoice = await service.open(user, { issueDate: '2026-03-05', currencyCode: 'USD', totalMinor: 1n });
+    await service.apply(ledger.pay(invoice, 1n, '2026-03-06'));
     const { months } = await listed(user);
     expect(months.map(({ month, currencyCode, converted }) => [month, currencyCode, converted?.rateDate])).toEqual([
       ['2026-04', 'USD', '2026-03-10'],
@@ -136,7 +119,7 @@ describe('ListMonthlyStats', () => {
     const user = testUser();
     for (const currencyCode of ['USD', 'EUR', 'JPY']) {
       for (const month of ['2025-12', '2026-01', '2026-02']) {
-        await open(user, { currencyCode, issueDate: `${month}-15` });
+        await service.open(user, { currencyCode, issueDate: `${month}-15` });
       }
     }
     const months = ['2026-02', '2026-01', '2025-12'].flatMap((month) =>
@@ -164,13 +147,13 @@ describe('ListMonthlyStats', () => {
   });
 
   test('gives nothing of another account', async () => {
-    await open(testUser(), {});
+    await service.open(testUser(), {});
     expect(await keysOf(testUser())).toEqual([]);
   });
 
   test('refuses months that are none, and tokens of another list', async () => {
     const user = testUser();
-    for (const issueDate of ['2026-01-01', '2026-02-01']) await open(user, { issueDate });
+    for (const issueDate of ['2026-01-01', '2026-02-01']) await service.open(user, { issueDate });
     for (const [field, value] of [
       ['month_from', '2026-13'],
       ['month_to', '2026-2'],

@@ -3,13 +3,7 @@ import { Code } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StatsService } from '../../../gen/numer/stats/v1/stats_service_pb.ts';
-import type { Clock } from '../../../runtime/clock.ts';
-import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
-import { onAnyInvoiceEvent } from '../consumers/on-any-invoice-event.ts';
-import type { Deps } from '../deps.ts';
-import { statsService } from '../service.ts';
-import { prepareEraseAccounts } from '../store/erase-accounts.ts';
-import { prepareProjectInvoices } from '../store/project-invoices.ts';
+import { testUser } from '../../../runtime/testing/start-test-service.ts';
 import {
   customerDueTotals,
   customerTotals,
@@ -18,40 +12,23 @@ import {
   monthlyTotals,
   payments,
 } from '../store/schema.ts';
-import { type InvoiceServiceState, invoiceTransportOf } from '../testing/fake-invoice-service.ts';
-import { createLedger, dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../testing/ledger.ts';
+import { dueOf, type InvoiceEvent, type Ledger, type LedgerInvoice } from '../testing/ledger.ts';
 import { expectRecount as expectRecountOf } from '../testing/recount.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 
 const TODAY = '2026-03-10';
 
-const invoiceService: InvoiceServiceState = {
-  ledger: createLedger(() => service.clock.now()),
-  afterPage: undefined,
-  isOld: false,
-};
-
 let ledger: Ledger;
-let service: TestService;
-let deps: Deps;
+let service: StatsTestService;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: invoiceTransportOf(invoiceService) } });
+  service = await startStatsService();
   service.clock.set(`${TODAY}T12:00:00Z`);
-  const store = {
-    projectInvoices: prepareProjectInvoices(service.db),
-    eraseAccounts: prepareEraseAccounts(service.db),
-  };
-  deps = { clock: service.clock as Clock, store } as Deps; // the consumers use nothing else
 });
 beforeEach(async () => {
-  ledger = createLedger(() => service.clock.now());
-  Object.assign(invoiceService, { ledger, afterPage: undefined, isOld: false });
+  ledger = service.newLedger();
   await service.db.execute(sql`truncate accounts, invoices, payments cascade`);
 });
 afterAll(() => service.stop());
-
-function apply(...events: InvoiceEvent[]): Promise<void> {
-  return onAnyInvoiceEvent.apply(deps, events);
-}
 
 /** Five invoices of the user: one is paid, one in part, three are drafts. Gives their events. */
 function fillLedger(ownerId: string): InvoiceEvent[] {
@@ -74,7 +51,7 @@ function expectRecount(user: ReturnType<typeof testUser>): Promise<void> {
 describe('RebuildStats', () => {
   test('finds nothing to correct in a projection that is right', async () => {
     const user = testUser();
-    await apply(...fillLedger(user.userId));
+    await service.apply(...fillLedger(user.userId));
     expect(await rebuild()).toEqual({ read: 5, corrected: 0 });
     await expectRecount(user);
   });
@@ -91,7 +68,7 @@ describe('RebuildStats', () => {
     expect(await rebuild()).toEqual({ read: 0, corrected: 0 });
   });
 
-  test.each<[string, (invoice: LedgerInvoice) => ReturnType<TestService['db']['execute']>]>([
+  test.each<[string, (invoice: LedgerInvoice) => ReturnType<StatsTestService['db']['execute']>]>([
     ['a wrong amount', ({ id }) => update(sql`invoices set total_minor = 77 where invoice_id = ${id}`)],
     ['a wrong state', ({ id }) => update(sql`invoices set state = 'VOID' where invoice_id = ${id}`)],
     ['an outdated row', ({ id }) => update(sql`invoices set version = 1, due_minor = 7 where invoice_id = ${id}`)],
@@ -140,7 +117,7 @@ describe('RebuildStats', () => {
     ],
   ])('corrects %s', async (_, spoil) => {
     const user = testUser();
-    await apply(...fillLedger(user.userId));
+    await service.apply(...fillLedger(user.userId));
     const [invoice] = ledger.invoices;
     if (invoice === undefined) throw new Error('the ledger is empty');
     await spoil(invoice);
@@ -151,7 +128,7 @@ describe('RebuildStats', () => {
 
   test('removes invoices that do not exist, their payments too', async () => {
     const [user, other] = [testUser(), testUser()];
-    await apply(...fillLedger(user.userId), ...fillLedger(other.userId));
+    await service.apply(...fillLedger(user.userId), ...fillLedger(other.userId));
     ledger.invoices.splice(0, 5);
     expect(await rebuild()).toEqual({ read: 5, corrected: 5 });
     for (const one of [user, other]) await expectRecount(one);
@@ -160,7 +137,7 @@ describe('RebuildStats', () => {
 
   test('corrects totals that do not fit the rows', async () => {
     const user = testUser();
-    await apply(...fillLedger(user.userId));
+    await service.apply(...fillLedger(user.userId));
     await service.db.update(invoiceTotals).set({ count: 9n }).where(eq(invoiceTotals.state, 'DRAFT'));
     await service.db.delete(invoiceTotals).where(eq(invoiceTotals.state, 'OPEN'));
     await service.db.update(invoiceTotals).set({ daysToPay: '1' }).where(eq(invoiceTotals.state, 'PAID'));
@@ -173,14 +150,14 @@ describe('RebuildStats', () => {
 
   test('keeps what happens while it runs: payments, deletions, new invoices', async () => {
     const user = testUser();
-    await apply(...fillLedger(user.userId));
+    await service.apply(...fillLedger(user.userId));
     let pages = 0;
-    invoiceService.afterPage = async (page) => {
+    service.invoices.afterPage = async (page) => {
       pages += 1;
       // The page that was read is out of date by the time that it is compared.
       const open = page.filter(({ state }) => state === 'OPEN');
       const drafts = page.filter(({ state }) => state === 'DRAFT');
-      await apply(
+      await service.apply(
         ...open.map((invoice) => ledger.pay(invoice, dueOf(invoice), TODAY)),
         ...drafts.slice(0, 1).map((invoice) => ledger.delete(invoice)),
         ...(pages === 1 ? [ledger.create(user.userId)[1]] : []),
@@ -196,18 +173,18 @@ describe('RebuildStats', () => {
     const [invoice, created] = ledger.create(user.userId);
     const updated = ledger.update(invoice, { totalMinor: 5n });
     const deleted = ledger.delete(invoice);
-    await apply(created);
+    await service.apply(created);
     expect(await rebuild()).toEqual({ read: 0, corrected: 1 });
-    await apply(updated);
+    await service.apply(updated);
     await expectRecount(user);
-    await apply(deleted);
+    await service.apply(deleted);
     await expectRecount(user);
   });
 
   test('is right when events come in at every moment of it', async () => {
     const users = [testUser(), testUser(), testUser()];
     const events = users.flatMap(({ userId }) => [...fillLedger(userId), ...fillLedger(userId)]);
-    const applying = events.map((event) => apply(event));
+    const applying = events.map((event) => service.apply(event));
     await Promise.all([rebuild(), rebuild(), ...applying]);
     for (const user of users) await expectRecount(user);
     expect((await rebuild()).corrected).toBe(0);
@@ -216,15 +193,17 @@ describe('RebuildStats', () => {
   test('brings nothing back of an account that was deleted', async () => {
     const user = testUser();
     fillLedger(user.userId);
-    await deps.store.eraseAccounts([{ eventId: randomUUIDv7(), ownerId: user.userId, time: service.clock.now() }]);
+    await service.deps.store.eraseAccounts([
+      { eventId: randomUUIDv7(), ownerId: user.userId, time: service.clock.now() },
+    ]);
     expect(await rebuild()).toEqual({ read: 5, corrected: 0 });
     expect(await service.db.$count(invoices)).toBe(0);
   });
 
   test('waits for an invoice service that tells everything', async () => {
     const user = testUser();
-    await apply(...fillLedger(user.userId));
-    invoiceService.isOld = true;
+    await service.apply(...fillLedger(user.userId));
+    service.invoices.isOld = true;
     await expect(rebuild()).rejects.toMatchObject({ code: Code.Unavailable });
     await expectRecount(user);
   });

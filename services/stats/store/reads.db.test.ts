@@ -1,12 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createRouterTransport } from '@connectrpc/connect';
 import { type SQL, sql } from 'drizzle-orm';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
-import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
-import { statsService } from '../service.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 import { customerTotalsQuery } from './list-customer-totals.ts';
 import { exchangeRatesQuery } from './list-exchange-rates.ts';
 import { monthlyTotalsQuery } from './list-monthly-totals.ts';
@@ -17,10 +15,10 @@ const [OWNER, OTHER] = [randomUUIDv7(), randomUUIDv7()];
 const CUSTOMERS = 5_000;
 const LIMIT = 21;
 
-let service: TestService;
+let service: StatsTestService;
 let connection: ReservedSql;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  service = await startStatsService();
   await service.db.execute(sql`insert into accounts (owner_id) values (${OWNER}), (${OTHER})`);
   // Four invoices for each customer, over forty due dates and two thousand months; a third has a payment.
   await service.db.execute(sql`

@@ -1,18 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createRouterTransport } from '@connectrpc/connect';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import { inTransaction } from '../../../runtime/testing/in-transaction.ts';
-import { startTestService, type TestService } from '../../../runtime/testing/start-test-service.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
-import { statsService } from '../service.ts';
+import { type StatsTestService, startStatsService } from '../testing/start-stats-service.ts';
 import { prepareListAccounts, prepareRecountTotals } from './recount-totals.ts';
 import { invoiceTotals } from './schema.ts';
 
-let service: TestService;
+let service: StatsTestService;
 beforeAll(async () => {
-  service = await startTestService(statsService, { transports: { invoice: createRouterTransport(() => undefined) } });
+  service = await startStatsService();
 });
 afterAll(() => service.stop());
 
