@@ -1,18 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { InvoiceSentSchema, PaymentRecordedSchema } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { PaymentRecordedSchema } from '../../gen/numer/invoice/v1/invoice_events_pb.ts';
 import { Invoice_State } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InstalmentsPlannedSchema, PaymentReversedSchema } from '../../gen/numer/invoice/v1/payment_events_pb.ts';
 import { Reminder_CancelReason } from '../../gen/numer/reminder/v1/reminder_pb.ts';
 import { onInvoiceChanged } from './consumers/on-invoice-changed.ts';
-import { sendDueReminders } from './jobs/send-due-reminders.ts';
 import type { InvoiceFields } from './testing/fake-invoice-service.ts';
-import {
-  eventOf,
-  type Owner,
-  type ReminderTestService,
-  startReminderService,
-} from './testing/start-reminder-service.ts';
+import { eventOf, type ReminderTestService, startReminderService } from './testing/start-reminder-service.ts';
 
 const { OPEN, PAID } = Invoice_State;
 type EventSchema = Parameters<typeof eventOf>[0];
@@ -30,20 +24,8 @@ const dueOn = (...days: readonly string[]) => days.map((dueDate, index) => ({ du
 const DAYS = ['2026-03-31', '2026-04-30', '2026-05-31'] as const;
 const IN_INSTALMENTS: InvoiceFields = { state: OPEN, instalments: dueOn(...DAYS) };
 
-/** An open invoice due on 2026-03-31, as the events tell. */
-async function open(owner: Owner, fields: InvoiceFields = { state: OPEN }): Promise<string> {
-  const invoice = service.invoices.add(owner.identity, fields);
-  await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceSentSchema, invoice)]);
-  return invoice.message.id;
-}
-
 async function change(id: string, schema: EventSchema, fields: InvoiceFields): Promise<void> {
   await onInvoiceChanged.apply(service.deps, [eventOf(schema, service.invoices.change(id, fields))]);
-}
-
-async function scanAt(time: string): Promise<void> {
-  service.clock.set(time);
-  await sendDueReminders.run(service.deps, service.clock.now(), new AbortController().signal);
 }
 
 /** Step, due date and state of each reminder, in the order of their times. */
@@ -57,12 +39,12 @@ const stepsOf = (day: string, state: string) => [-7, -3, 0, 7].map((step) => `${
 
 describe('an invoice in instalments', () => {
   test('has each step for each of them', async () => {
-    const id = await open(service.newOwner(), IN_INSTALMENTS);
+    const id = await service.send(service.newOwner(), IN_INSTALMENTS);
     expect(await plan(id)).toEqual(DAYS.flatMap((day) => stepsOf(day, 'SCHEDULED')));
   });
 
   test('that is planned after sending moves what there is to the first, and adds the rest', async () => {
-    const id = await open(service.newOwner());
+    const id = await service.send(service.newOwner());
     const [{ id: before = '' } = {}] = await service.rowsOf(id);
     await change(id, InstalmentsPlannedSchema, { instalments: dueOn('2026-04-15', '2026-05-15') });
     expect(await plan(id)).toEqual(['2026-04-15', '2026-05-15'].flatMap((day) => stepsOf(day, 'SCHEDULED')));
@@ -71,9 +53,9 @@ describe('an invoice in instalments', () => {
 
   test('that was reminded of the first is reminded of the next as well, when the first is paid', async () => {
     const owner = service.newOwner();
-    const id = await open(owner, IN_INSTALMENTS);
-    await scanAt('2026-03-24T09:00:00Z');
-    await scanAt('2026-03-28T09:00:00Z');
+    const id = await service.send(owner, IN_INSTALMENTS);
+    await service.scanAt('2026-03-24T09:00:00Z');
+    await service.scanAt('2026-03-28T09:00:00Z');
     await change(id, PaymentRecordedSchema, { instalments: dueOn(...DAYS.slice(1)) });
     expect(await plan(id)).toEqual([
       '-7 2026-03-31 SENT',
@@ -83,8 +65,8 @@ describe('an invoice in instalments', () => {
       ...stepsOf('2026-04-30', 'SCHEDULED'),
       ...stepsOf('2026-05-31', 'SCHEDULED'),
     ]);
-    await scanAt('2026-03-31T09:00:00Z');
-    await scanAt('2026-04-23T09:00:00Z');
+    await service.scanAt('2026-03-31T09:00:00Z');
+    await service.scanAt('2026-04-23T09:00:00Z');
     const events = await service.eventsOf(owner.identity.userId, 'reminder.due');
     expect(events.map(({ message }) => message.reminder)).toMatchObject([
       { dueDate: '2026-03-31' },
@@ -97,17 +79,17 @@ describe('an invoice in instalments', () => {
   });
 
   test('is reminded of the next one while the first is overdue', async () => {
-    const id = await open(service.newOwner(), IN_INSTALMENTS);
-    for (const time of ['2026-04-07', '2026-04-23']) await scanAt(`${time}T09:00:00Z`);
+    const id = await service.send(service.newOwner(), IN_INSTALMENTS);
+    for (const time of ['2026-04-07', '2026-04-23']) await service.scanAt(`${time}T09:00:00Z`);
     const sent = (await plan(id)).filter((line) => line.endsWith('SENT'));
     expect(sent).toEqual(['7 2026-03-31 SENT', '-7 2026-04-30 SENT']);
   });
 
   test('is not reminded of one that was paid a moment before, though no event has come', async () => {
     const owner = service.newOwner();
-    const id = await open(owner, IN_INSTALMENTS);
+    const id = await service.send(owner, IN_INSTALMENTS);
     service.invoices.change(id, { instalments: dueOn(...DAYS.slice(1)) });
-    await scanAt('2026-03-24T09:00:00Z');
+    await service.scanAt('2026-03-24T09:00:00Z');
     expect((await plan(id))[0]).toBe('-7 2026-03-31 CANCELLED INSTALMENT_SETTLED');
     expect(await service.eventsOf(owner.identity.userId, 'reminder.due')).toEqual([]);
     const [told] = await service.eventsOf(owner.identity.userId, 'reminder.cancelled');
@@ -115,8 +97,8 @@ describe('an invoice in instalments', () => {
   });
 
   test('has the steps that are still to come again when a payment is reversed, and none that was sent', async () => {
-    const id = await open(service.newOwner(), IN_INSTALMENTS);
-    await scanAt('2026-03-24T09:00:00Z');
+    const id = await service.send(service.newOwner(), IN_INSTALMENTS);
+    await service.scanAt('2026-03-24T09:00:00Z');
     await change(id, PaymentRecordedSchema, { instalments: [], state: PAID });
     expect((await plan(id)).filter((line) => line.includes('SCHEDULED'))).toEqual([]);
     await change(id, PaymentReversedSchema, IN_INSTALMENTS);
@@ -130,7 +112,7 @@ describe('an invoice in instalments', () => {
 
   test('keeps a step that its owner has cancelled cancelled, and moves one that its owner has added', async () => {
     const owner = service.newOwner();
-    const id = await open(owner, IN_INSTALMENTS);
+    const id = await service.send(owner, IN_INSTALMENTS);
     const { reminder } = await owner.reminders.createReminder({
       invoiceId: id,
       schedule: { case: 'daysBeforeDue', value: 5 },
@@ -187,12 +169,12 @@ describe('an invoice in instalments', () => {
       fc.asyncProperty(fc.array(event, { maxLength: 12 }), async (history) => {
         service.clock.set('2026-03-01T09:00:00Z');
         const owner = service.newOwner();
-        const id = await open(owner, IN_INSTALMENTS);
+        const id = await service.send(owner, IN_INSTALMENTS);
         let due: readonly string[] = DAYS;
         for (const each of history) {
           if (each.due === undefined) {
             const time = service.clock.now().getTime() + each.forwardDays * 86_400_000;
-            await scanAt(new Date(time).toISOString());
+            await service.scanAt(new Date(time).toISOString());
           } else {
             due = each.due;
             const state = due.length === 0 ? PAID : OPEN;

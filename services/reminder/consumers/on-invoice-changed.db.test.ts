@@ -13,7 +13,6 @@ import {
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { invoices } from '../store/schema.ts';
 import type { InvoiceFields } from '../testing/fake-invoice-service.ts';
-import { planOf } from '../testing/plan-of.ts';
 import {
   type AnyEvent,
   eventOf,
@@ -52,10 +51,6 @@ function sentInvoice(owner: Owner, init?: InvoiceFields) {
   };
 }
 
-async function planOfInvoice(id: string): Promise<string[]> {
-  return planOf(await service.rowsOf(id));
-}
-
 describe('the default plan', () => {
   test('is made when an invoice is sent, at 9:00 of the owner, across a change of clocks', async () => {
     const owner = service.newOwner('Europe/Berlin');
@@ -63,7 +58,7 @@ describe('the default plan', () => {
     await deliver(created);
     expect(await service.rowsOf(id)).toEqual([]);
     await deliver(sent);
-    expect(await planOfInvoice(id)).toEqual([
+    expect(await service.planOf(id)).toEqual([
       '-7 2026-03-24T08:00 SCHEDULED',
       '-3 2026-03-28T08:00 SCHEDULED',
       '0 2026-03-31T07:00 SCHEDULED',
@@ -84,7 +79,7 @@ describe('the default plan', () => {
   test('has only the steps that are still to come', async () => {
     const { id, sent } = sentInvoice(service.newOwner(), { dueDate: '2026-03-02' });
     await deliver(sent);
-    expect(await planOfInvoice(id)).toEqual(['0 2026-03-02T09:00 SCHEDULED', '7 2026-03-09T09:00 SCHEDULED']);
+    expect(await service.planOf(id)).toEqual(['0 2026-03-02T09:00 SCHEDULED', '7 2026-03-09T09:00 SCHEDULED']);
   });
 
   test('may be empty', async () => {
@@ -101,7 +96,7 @@ describe('the default plan', () => {
     await deliver(sent);
     await deliver(paid, created);
     await deliver(sent, paid, created);
-    expect(await planOfInvoice(id)).toEqual(WHOLE_PLAN);
+    expect(await service.planOf(id)).toEqual(WHOLE_PLAN);
     expect(await service.rowsOf(id)).toEqual(before);
   });
 
@@ -109,17 +104,17 @@ describe('the default plan', () => {
     const invoicesSent = Array.from({ length: 20 }, () => sentInvoice(service.newOwner()));
     const events = invoicesSent.flatMap(({ created, sent }) => [created, sent]);
     await Promise.all([deliver(...events), deliver(...events.toReversed()), deliver(...events)]);
-    for (const { id } of invoicesSent) expect(await planOfInvoice(id)).toEqual(WHOLE_PLAN);
+    for (const { id } of invoicesSent) expect(await service.planOf(id)).toEqual(WHOLE_PLAN);
   });
 
   test('is made by a partial payment that comes before the sending, once', async () => {
     const { id, created, sent } = sentInvoice(service.newOwner());
     const paid = eventOf(PaymentRecordedSchema, service.invoices.change(id, {}));
     await deliver(paid);
-    expect(await planOfInvoice(id)).toEqual(WHOLE_PLAN);
+    expect(await service.planOf(id)).toEqual(WHOLE_PLAN);
     await deliver(sent);
     await deliver(created);
-    expect(await planOfInvoice(id)).toEqual(WHOLE_PLAN);
+    expect(await service.planOf(id)).toEqual(WHOLE_PLAN);
   });
 
   test('is not made for an invoice that is paid by then', async () => {
@@ -141,7 +136,7 @@ describe('the default plan', () => {
     const [added, toCancel] = [await add(7), await add(3)];
     await owner.reminders.cancelReminder({ reminderId: toCancel.id });
     await deliver(eventOf(InvoiceSentSchema, service.invoices.change(invoiceId, { state: OPEN })));
-    expect(await planOfInvoice(invoiceId)).toEqual([
+    expect(await service.planOf(invoiceId)).toEqual([
       '-7 2026-03-24T09:00 SCHEDULED',
       '-3 2026-03-28T09:00 CANCELLED USER_REQUEST',
       '0 2026-03-31T09:00 SCHEDULED',
@@ -155,11 +150,11 @@ describe('the default plan', () => {
     const { id: invoiceId } = service.invoices.add(owner.identity).message;
     await owner.reminders.createReminder({ invoiceId, schedule: { case: 'daysBeforeDue', value: 3 } });
     await deliver(eventOf(InvoiceUpdatedSchema, service.invoices.change(invoiceId, { dueDate: '2026-03-02' })));
-    expect(await planOfInvoice(invoiceId)).toEqual(['-3 2026-03-28T09:00 CANCELLED RESCHEDULED_TO_PAST']);
+    expect(await service.planOf(invoiceId)).toEqual(['-3 2026-03-28T09:00 CANCELLED RESCHEDULED_TO_PAST']);
     await deliver(
       eventOf(InvoiceSentSchema, service.invoices.change(invoiceId, { dueDate: '2026-03-31', state: OPEN })),
     );
-    expect(await planOfInvoice(invoiceId)).toEqual(WHOLE_PLAN);
+    expect(await service.planOf(invoiceId)).toEqual(WHOLE_PLAN);
   });
 });
 
@@ -199,7 +194,7 @@ describe('what is scheduled', () => {
     const { id, sent } = sentInvoice(service.newOwner());
     await deliver(sent);
     await deliver(eventOf(PaymentRecordedSchema, service.invoices.change(id, {})));
-    expect(await planOfInvoice(id)).toEqual(WHOLE_PLAN);
+    expect(await service.planOf(id)).toEqual(WHOLE_PLAN);
   });
 
   test('follows the due date of a draft, or is cancelled when that leads to the past', async () => {
@@ -211,7 +206,7 @@ describe('what is scheduled', () => {
     await create({ case: 'daysAfterDue', value: 1 });
     await create({ case: 'remindTime', value: { seconds: BigInt(Date.parse('2026-03-20T10:00:00Z') / 1000) } });
     await deliver(eventOf(InvoiceUpdatedSchema, service.invoices.change(invoiceId, { dueDate: '2026-03-10' })));
-    expect(await planOfInvoice(invoiceId)).toEqual([
+    expect(await service.planOf(invoiceId)).toEqual([
       '1 2026-03-11T09:00 SCHEDULED',
       '2026-03-20T10:00:00.000Z 2026-03-20T10:00 SCHEDULED',
       '-10 2026-03-21T09:00 CANCELLED RESCHEDULED_TO_PAST',
@@ -230,7 +225,7 @@ describe('what is scheduled', () => {
     });
     await deliver(created);
     await deliver(eventOf(InvoiceUpdatedSchema, updated));
-    expect(await planOfInvoice(created.subject)).toEqual(['-3 2026-03-28T09:00 SCHEDULED']);
+    expect(await service.planOf(created.subject)).toEqual(['-3 2026-03-28T09:00 SCHEDULED']);
   });
 });
 
@@ -290,7 +285,7 @@ describe('events', () => {
       };
       await deliver(created);
       await failThenDeliver(sent);
-      expect(await planOfInvoice(id)).toEqual(WHOLE_PLAN);
+      expect(await service.planOf(id)).toEqual(WHOLE_PLAN);
       await failThenDeliver(eventOf(PaymentRecordedSchema, service.invoices.change(id, { state: PAID })));
       expect((await service.rowsOf(id)).map(({ cancelReason }) => cancelReason)).toEqual(Array(4).fill('INVOICE_PAID'));
       expect(await service.eventsOf(owner.identity.userId, 'reminder.cancelled')).toHaveLength(4);
@@ -309,6 +304,6 @@ describe('events', () => {
     const { message, ownerId, timeZone } = service.invoices.add(owner.identity, { state: OPEN });
     service.begin();
     await service.publish(InvoiceSentSchema, { invoice: message, timeZone }, { ownerId });
-    expect(await planOfInvoice(message.id)).toEqual(WHOLE_PLAN);
+    expect(await service.planOf(message.id)).toEqual(WHOLE_PLAN);
   });
 });

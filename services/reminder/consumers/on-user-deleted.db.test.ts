@@ -7,7 +7,6 @@ import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { UserDeletedSchema, UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts';
 import { eraseAccounts } from '../../../runtime/erasure.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { sendDueReminders } from '../jobs/send-due-reminders.ts';
 import { prepareEraseNext } from '../store/erase-invoices.ts';
 import { accounts, invoices, reminderSettings, reminders } from '../store/schema.ts';
 import { changePlan } from '../testing/change-plan.ts';
@@ -38,16 +37,6 @@ async function erase(): Promise<void> {
   await eraseAccounts.run(service.deps, service.clock.now(), new AbortController().signal);
 }
 
-function open(owner: Owner) {
-  return service.invoices.add(owner.identity, { state: Invoice_State.OPEN });
-}
-
-async function send(owner: Owner): Promise<string> {
-  const invoice = open(owner);
-  await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceSentSchema, invoice)]);
-  return invoice.message.id;
-}
-
 async function rowsHeldOf({ identity: { userId } }: Owner): Promise<number> {
   const counts = await Promise.all(
     [invoices, reminders, reminderSettings].map((table) => service.db.$count(table, eq(table.ownerId, userId))),
@@ -57,8 +46,8 @@ async function rowsHeldOf({ identity: { userId } }: Owner): Promise<number> {
 
 test('a deleted account leaves neither invoices nor reminders nor settings, and what comes late brings none', async () => {
   const [owner, other] = [service.newOwner('Europe/Berlin'), service.newOwner()];
-  await send(owner);
-  await send(other);
+  await service.send(owner);
+  await service.send(other);
   await changePlan(owner, { timeOfDay: '10:00' });
   const event = deleted(owner);
   await onUserDeleted.apply(service.deps, [event]);
@@ -66,7 +55,7 @@ test('a deleted account leaves neither invoices nor reminders nor settings, and 
   await erase();
   expect(await rowsHeldOf(owner)).toBe(0);
 
-  const late = open(owner);
+  const late = service.invoices.add(owner.identity, { state: Invoice_State.OPEN });
   await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceSentSchema, late)]);
   const { userId } = owner.identity;
   const message = create(UserUpdatedSchema, { user: { id: userId, timeZone: 'Asia/Tokyo' } });
@@ -85,8 +74,8 @@ test('a deleted account leaves neither invoices nor reminders nor settings, and 
 
 test('erases step by step, however much there is', async () => {
   const owner = service.newOwner();
-  await send(owner);
-  await send(owner);
+  await service.send(owner);
+  await service.send(owner);
   await onUserDeleted.apply(service.deps, [deleted(owner)]);
   const eraseNext = prepareEraseNext(service.db, 3);
   const lefts: number[] = [];
@@ -98,10 +87,10 @@ test('erases step by step, however much there is', async () => {
 
 test('what comes late of a large account erases no more than itself', async () => {
   const owner = service.newOwner();
-  await send(owner);
+  await service.send(owner);
   await onUserDeleted.apply(service.deps, [deleted(owner)]);
   const held = await rowsHeldOf(owner);
-  await send(owner);
+  await service.send(owner);
   expect(await rowsHeldOf(owner)).toBe(held);
   await erase();
   expect(await rowsHeldOf(owner)).toBe(0);
@@ -110,7 +99,7 @@ test('what comes late of a large account erases no more than itself', async () =
 test('an invoice that is sent at the moment of the deletion leaves nothing', async () => {
   for (let round = 0; round < 10; round++) {
     const owner = service.newOwner();
-    await Promise.all([send(owner), onUserDeleted.apply(service.deps, [deleted(owner)]), send(owner)]);
+    await Promise.all([service.send(owner), onUserDeleted.apply(service.deps, [deleted(owner)]), service.send(owner)]);
     await erase();
     expect(await rowsHeldOf(owner)).toBe(0);
   }
@@ -118,7 +107,7 @@ test('an invoice that is sent at the moment of the deletion leaves nothing', asy
 
 test('credentials that are still remembered can add and pause nothing, and leave no settings', async () => {
   const owner = service.newOwner();
-  const invoiceId = await send(owner);
+  const invoiceId = await service.send(owner);
   await onUserDeleted.apply(service.deps, [deleted(owner)]);
   await erase();
   await changePlan(owner, { timeOfDay: '10:00' });
@@ -133,18 +122,17 @@ test('credentials that are still remembered can add and pause nothing, and leave
 
 test('a reminder that was left behind is not sent', async () => {
   const owner = service.newOwner();
-  const invoiceId = await send(owner);
+  const invoiceId = await service.send(owner);
   const { userId } = owner.identity;
   await service.db.insert(accounts).values({ ownerId: userId, version: 9n, deleted: true });
-  service.clock.set('2026-03-24T09:00:00Z');
-  await sendDueReminders.run(service.deps, service.clock.now(), new AbortController().signal);
+  await service.scanAt('2026-03-24T09:00:00Z');
   expect((await service.rowsOf(invoiceId))[0]).toMatchObject({ state: 'CANCELLED', cancelReason: 'INVOICE_DELETED' });
   expect(await service.eventsOf(userId, 'reminder.due')).toEqual([]);
 });
 
 test('deletions arrive through the bus', async () => {
   const owner = service.newOwner();
-  await send(owner);
+  await service.send(owner);
   const { userId } = owner.identity;
   service.begin();
   await service.publish(UserDeletedSchema, { userId }, { ownerId: userId, version: 9n });

@@ -11,8 +11,6 @@ import type { Deps } from '../deps.ts';
 import { DEFAULT_PLAN, type Plan, planReminders } from '../domain/plan.ts';
 import { reminderSettings } from '../store/schema.ts';
 import { changePlan } from '../testing/change-plan.ts';
-import type { InvoiceFields } from '../testing/fake-invoice-service.ts';
-import { planOf } from '../testing/plan-of.ts';
 import {
   eventOf,
   type Owner,
@@ -21,7 +19,6 @@ import {
   startReminderService,
 } from '../testing/start-reminder-service.ts';
 import { followSettings } from './follow-settings.ts';
-import { sendDueReminders } from './send-due-reminders.ts';
 
 const { OPEN, PAID } = Invoice_State;
 
@@ -35,34 +32,8 @@ afterEach(() => {
 });
 afterAll(() => service.stop());
 
-/** Invoices of an owner that are open, due on 2026-03-31 unless told otherwise, with their reminders. Gives their ids. */
-async function send(owner: Owner, count = 1, fields: InvoiceFields = {}): Promise<string[]> {
-  const invoices = Array.from({ length: count }, () =>
-    service.invoices.add(owner.identity, { state: OPEN, ...fields }),
-  );
-  await onInvoiceChanged.apply(
-    service.deps,
-    invoices.map((invoice) => eventOf(InvoiceSentSchema, invoice)),
-  );
-  return invoices.map(({ message }) => message.id);
-}
-
-async function sendOne(owner: Owner, fields: InvoiceFields = {}): Promise<string> {
-  const [id = ''] = await send(owner, 1, fields);
-  return id;
-}
-
 function follow(deps: Deps = service.deps, signal = new AbortController().signal): Promise<void> {
   return followSettings.run(deps, service.clock.now(), signal);
-}
-
-async function scanAt(time: string): Promise<void> {
-  service.clock.set(time);
-  await sendDueReminders.run(service.deps, service.clock.now(), new AbortController().signal);
-}
-
-async function planOfInvoice(id: string): Promise<string[]> {
-  return planOf(await service.rowsOf(id));
 }
 
 /** What a test does when the job reads a page of invoices. */
@@ -84,11 +55,11 @@ async function isFollowed({ identity: { userId } }: Owner): Promise<boolean> {
 describe('when the plan of an account changes', () => {
   test('steps that are gone are cancelled, new ones are added, and those that stay move to the time of day', async () => {
     const [owner, other] = [service.newOwner('Europe/Berlin'), service.newOwner()];
-    const [id, others] = [await sendOne(owner), await sendOne(other)];
+    const [id, others] = [await service.send(owner), await service.send(other)];
     const before = await service.rowsOf(id);
     await changePlan(owner, { offsetsDays: [-60, -14, -3, 0], timeOfDay: '18:30' });
     await follow();
-    expect(await planOfInvoice(id)).toEqual([
+    expect(await service.planOf(id)).toEqual([
       '-14 2026-03-17T17:30 SCHEDULED',
       '-7 2026-03-24T08:00 CANCELLED PLAN_CHANGED',
       '-3 2026-03-28T17:30 SCHEDULED',
@@ -98,13 +69,13 @@ describe('when the plan of an account changes', () => {
     const idsOf = (rows: typeof before, ...days: number[]) =>
       rows.filter(({ offsetDays }) => days.includes(offsetDays ?? 99)).map((row) => row.id);
     expect(idsOf(await service.rowsOf(id), -7, -3, 0, 7)).toEqual(idsOf(before, -7, -3, 0, 7));
-    expect(await planOfInvoice(others)).toHaveLength(4);
-    expect((await planOfInvoice(others))[0]).toBe('-7 2026-03-24T09:00 SCHEDULED');
+    expect(await service.planOf(others)).toHaveLength(4);
+    expect((await service.planOf(others))[0]).toBe('-7 2026-03-24T09:00 SCHEDULED');
   });
 
   test('it is told of each reminder that is cancelled, once, with the request that did it', async () => {
     const owner = service.newOwner();
-    await sendOne(owner);
+    await service.send(owner);
     await changePlan(owner, { offsetsDays: [0] });
     await Promise.all([follow(), follow()]);
     await follow();
@@ -123,8 +94,8 @@ describe('when the plan of an account changes', () => {
 
   test('what the user has added or cancelled and what was sent stays, but for the time of day', async () => {
     const owner = service.newOwner();
-    const id = await sendOne(owner);
-    await scanAt('2026-03-24T09:00:00Z');
+    const id = await service.send(owner);
+    await service.scanAt('2026-03-24T09:00:00Z');
     await owner.reminders.createReminder({ invoiceId: id, schedule: { case: 'daysBeforeDue', value: 3 } });
     await owner.reminders.createReminder({ invoiceId: id, schedule: { case: 'daysAfterDue', value: 5 } });
     const seconds = BigInt(Date.parse('2026-03-30T10:00:00Z') / 1000);
@@ -141,61 +112,61 @@ describe('when the plan of an account changes', () => {
       '5 2026-04-05T20:00 SCHEDULED',
       '7 2026-04-07T09:00 CANCELLED USER_REQUEST',
     ];
-    expect(await planOfInvoice(id)).toEqual(expected);
+    expect(await service.planOf(id)).toEqual(expected);
     await changePlan(owner, { offsetsDays: [-7, 7] });
     await follow();
-    expect(await planOfInvoice(id)).toEqual(expected);
+    expect(await service.planOf(id)).toEqual(expected);
   });
 
   test('a step is scheduled again when the plan has it again, where its time is still to come', async () => {
     const owner = service.newOwner();
-    const id = await sendOne(owner);
+    const id = await service.send(owner);
     await changePlan(owner, { offsetsDays: [] });
     await follow();
-    expect((await planOfInvoice(id)).filter((line) => line.endsWith('CANCELLED PLAN_CHANGED'))).toHaveLength(4);
+    expect((await service.planOf(id)).filter((line) => line.endsWith('CANCELLED PLAN_CHANGED'))).toHaveLength(4);
     service.clock.set('2026-03-28T09:00:00Z');
     await changePlan(owner, { offsetsDays: [-7, -3, 0] });
     await follow();
-    expect(await planOfInvoice(id)).toEqual([
+    expect(await service.planOf(id)).toEqual([
       '-7 2026-03-24T09:00 CANCELLED PLAN_CHANGED',
       '-3 2026-03-28T09:00 CANCELLED PLAN_CHANGED',
       '0 2026-03-31T09:00 SCHEDULED',
       '7 2026-04-07T09:00 CANCELLED PLAN_CHANGED',
     ]);
-    await scanAt('2026-03-31T09:00:00Z');
+    await service.scanAt('2026-03-31T09:00:00Z');
     expect(await service.eventsOf(owner.identity.userId, 'reminder.due')).toHaveLength(1);
   });
 
   test('a user can still ask for a step that is gone', async () => {
     const owner = service.newOwner();
-    const id = await sendOne(owner);
+    const id = await service.send(owner);
     await changePlan(owner, { offsetsDays: [], timeOfDay: '10:00' });
     await follow();
     await owner.reminders.createReminder({ invoiceId: id, schedule: { case: 'daysBeforeDue', value: 3 } });
     await changePlan(owner, { timeOfDay: '11:00' });
     await follow();
-    expect((await planOfInvoice(id))[1]).toBe('-3 2026-03-28T11:00 SCHEDULED');
+    expect((await service.planOf(id))[1]).toBe('-3 2026-03-28T11:00 SCHEDULED');
   });
 
   test('each instalment has the steps', async () => {
     const owner = service.newOwner();
     const days = ['2026-03-31', '2026-04-30'];
-    const id = await sendOne(owner, { instalments: days.map((dueDate) => ({ dueDate, dueMinor: 1n })) });
+    const id = await service.send(owner, { instalments: days.map((dueDate) => ({ dueDate, dueMinor: 1n })) });
     await changePlan(owner, { offsetsDays: [-1], timeOfDay: '08:00' });
     await follow();
-    const scheduled = (await planOfInvoice(id)).filter((line) => line.endsWith('SCHEDULED'));
+    const scheduled = (await service.planOf(id)).filter((line) => line.endsWith('SCHEDULED'));
     expect(scheduled).toEqual(['-1 2026-03-30T08:00 SCHEDULED', '-1 2026-04-29T08:00 SCHEDULED']);
   });
 
   test('a reminder that came due during a pause is not made up for, though its new time is still to come', async () => {
     const owner = service.newOwner();
-    const id = await sendOne(owner);
+    const id = await service.send(owner);
     await owner.reminders.pauseReminders({ invoiceId: id });
-    await scanAt('2026-03-24T09:00:00Z');
+    await service.scanAt('2026-03-24T09:00:00Z');
     await owner.reminders.resumeReminders({ invoiceId: id });
     await changePlan(owner, { timeOfDay: '18:00' });
     await follow();
-    expect((await planOfInvoice(id)).slice(0, 2)).toEqual([
+    expect((await service.planOf(id)).slice(0, 2)).toEqual([
       '-7 2026-03-24T09:00 CANCELLED PAUSED',
       '-3 2026-03-28T18:00 SCHEDULED',
     ]);
@@ -203,12 +174,12 @@ describe('when the plan of an account changes', () => {
 
   test('a time of day that has passed on the day itself is due at once', async () => {
     const owner = service.newOwner();
-    const id = await sendOne(owner);
+    const id = await service.send(owner);
     service.clock.set('2026-03-24T08:00:00Z');
     await changePlan(owner, { timeOfDay: '07:00' });
     await follow();
-    await scanAt('2026-03-24T08:00:05Z');
-    expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T07:00 SENT');
+    await service.scanAt('2026-03-24T08:00:05Z');
+    expect((await service.planOf(id))[0]).toBe('-7 2026-03-24T07:00 SENT');
   });
 
   test('a draft has what its user has added at the new time, and the new plan once it is opened', async () => {
@@ -219,21 +190,21 @@ describe('when the plan of an account changes', () => {
     await owner.reminders.createReminder({ invoiceId: id, schedule: { case: 'daysBeforeDue', value: 10 } });
     await changePlan(owner, { offsetsDays: [1], timeOfDay: '16:00' });
     await follow();
-    expect(await planOfInvoice(id)).toEqual(['-10 2026-03-21T16:00 SCHEDULED']);
+    expect(await service.planOf(id)).toEqual(['-10 2026-03-21T16:00 SCHEDULED']);
     const opened = service.invoices.change(id, { state: OPEN, issueDate: '2026-03-11', dueDate: '2026-04-10' });
     await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceSentSchema, opened)]);
-    expect(await planOfInvoice(id)).toEqual(['-10 2026-03-31T16:00 SCHEDULED', '1 2026-04-11T16:00 SCHEDULED']);
+    expect(await service.planOf(id)).toEqual(['-10 2026-03-31T16:00 SCHEDULED', '1 2026-04-11T16:00 SCHEDULED']);
   });
 
   test('invoices that are opened later have the new one, and none when it is empty', async () => {
     const owner = service.newOwner('Asia/Tokyo');
     await changePlan(owner, { offsetsDays: [-30, 10] });
-    expect(await planOfInvoice(await sendOne(owner, { dueDate: '2026-04-30' }))).toEqual([
+    expect(await service.planOf(await service.send(owner, { dueDate: '2026-04-30' }))).toEqual([
       '-30 2026-03-31T00:00 SCHEDULED',
       '10 2026-05-10T00:00 SCHEDULED',
     ]);
     await changePlan(owner, { offsetsDays: [] });
-    expect(await service.rowsOf(await sendOne(owner))).toEqual([]);
+    expect(await service.rowsOf(await service.send(owner))).toEqual([]);
   });
 
   test('reminders that are added later go at its time of day', async () => {
@@ -252,9 +223,9 @@ describe('when the plan of an account changes', () => {
       const owner = service.newOwner();
       const [, id] = await Promise.all([
         changePlan(owner, { offsetsDays: [-5], timeOfDay: '15:00' }).then(() => follow()),
-        sendOne(owner),
+        service.send(owner),
       ]);
-      expect((await planOfInvoice(id)).filter((line) => line.endsWith('SCHEDULED'))).toEqual([
+      expect((await service.planOf(id)).filter((line) => line.endsWith('SCHEDULED'))).toEqual([
         '-5 2026-03-26T15:00 SCHEDULED',
       ]);
     }
@@ -264,10 +235,10 @@ describe('when the plan of an account changes', () => {
 describe('before reminders have followed a change', () => {
   test('no step that is gone is sent, and the next scan cancels it', async () => {
     const owner = service.newOwner();
-    const id = await sendOne(owner);
+    const id = await service.send(owner);
     await changePlan(owner, { offsetsDays: [-3] });
-    await scanAt('2026-03-24T09:00:00Z');
-    expect((await planOfInvoice(id)).slice(0, 2)).toEqual([
+    await service.scanAt('2026-03-24T09:00:00Z');
+    expect((await service.planOf(id)).slice(0, 2)).toEqual([
       '-7 2026-03-24T09:00 CANCELLED PLAN_CHANGED',
       '-3 2026-03-28T09:00 SCHEDULED',
     ]);
@@ -276,17 +247,17 @@ describe('before reminders have followed a change', () => {
 
   test('no step is sent that goes while it is being sent', async () => {
     const owner = service.newOwner();
-    const id = await sendOne(owner);
+    const id = await service.send(owner);
     service.invoices.onBatchGet = () => changePlan(owner, { offsetsDays: [-3] });
-    await scanAt('2026-03-24T09:00:00Z');
+    await service.scanAt('2026-03-24T09:00:00Z');
     expect(await service.eventsOf(owner.identity.userId, 'reminder.due')).toEqual([]);
-    await scanAt('2026-03-24T09:00:05Z');
-    expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T09:00 CANCELLED PLAN_CHANGED');
+    await service.scanAt('2026-03-24T09:00:05Z');
+    expect((await service.planOf(id))[0]).toBe('-7 2026-03-24T09:00 CANCELLED PLAN_CHANGED');
   });
 
   test('a service of the version before cannot send a step that is gone, and can send what a user has added', async () => {
     const owner = service.newOwner();
-    const id = await sendOne(owner);
+    const id = await service.send(owner);
     await owner.reminders.createReminder({ invoiceId: id, schedule: { case: 'daysBeforeDue', value: 3 } });
     await changePlan(owner, { offsetsDays: [0] });
     const sent = await service.db.$client`
@@ -296,12 +267,12 @@ describe('before reminders have followed a change', () => {
 
   test('nothing is sent at the old time of day when the new one is still to come', async () => {
     const owner = service.newOwner();
-    const id = await sendOne(owner);
+    const id = await service.send(owner);
     await changePlan(owner, { timeOfDay: '18:00' });
-    await scanAt('2026-03-24T09:00:00Z');
-    expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T18:00 SCHEDULED');
-    await scanAt('2026-03-24T18:00:00Z');
-    expect((await planOfInvoice(id))[0]).toBe('-7 2026-03-24T18:00 SENT');
+    await service.scanAt('2026-03-24T09:00:00Z');
+    expect((await service.planOf(id))[0]).toBe('-7 2026-03-24T18:00 SCHEDULED');
+    await service.scanAt('2026-03-24T18:00:00Z');
+    expect((await service.planOf(id))[0]).toBe('-7 2026-03-24T18:00 SENT');
   });
 });
 
@@ -324,7 +295,7 @@ test('a reminder that is added is worked out anew when the time of day has chang
 describe('many invoices', () => {
   test('follow page by page, and those of another account do not wait for all of them', async () => {
     const [large, small] = [service.newOwner(), service.newOwner()];
-    const [ids, [id = '']] = [await send(large, 120), await send(small)];
+    const [ids, [id = '']] = [await service.sendMany(large, 120), await service.sendMany(small, 1)];
     await follow();
     await changePlan(large, { offsetsDays: [1] });
     await changePlan(small, { offsetsDays: [2] });
@@ -335,13 +306,13 @@ describe('many invoices', () => {
     const left = await service.db.$client`
       select offset_days, count(*)::integer from reminders where owner_id = ${userId} and state = 'SCHEDULED' group by 1`;
     expect(left).toEqual([{ offset_days: 1, count: ids.length }]);
-    expect((await planOfInvoice(id)).at(-1)).toBe('7 2026-04-07T09:00 CANCELLED PLAN_CHANGED');
+    expect((await service.planOf(id)).at(-1)).toBe('7 2026-04-07T09:00 CANCELLED PLAN_CHANGED');
     expect([await isFollowed(large), await isFollowed(small)]).toEqual([true, true]);
   });
 
   test('follow a change that comes while they follow another, from the first to the last', async () => {
     const owner = service.newOwner();
-    await send(owner, 80);
+    await service.sendMany(owner, 80);
     await changePlan(owner, { offsetsDays: [1] });
     let changes = 0;
     await follow(
@@ -359,7 +330,7 @@ describe('many invoices', () => {
   test('go on following after a process has stopped or died in between', async () => {
     const owner = service.newOwner();
     const { userId } = owner.identity;
-    await send(owner, 80);
+    await service.sendMany(owner, 80);
     await changePlan(owner, { offsetsDays: [1] });
     const stopping = new AbortController();
     await follow(
@@ -389,7 +360,7 @@ describe('many invoices', () => {
       const day = new Date(Date.UTC(2027, 3, 1 + index));
       return { dueDate: day.toISOString().slice(0, 10), dueMinor: 1n };
     });
-    await send(owner, 6, { instalments });
+    await service.sendMany(owner, 6, { instalments });
     await changePlan(owner, { offsetsDays: Array.from({ length: 20 }, (_, index) => index - 10), timeOfDay: '10:00' });
     await follow();
     const counts = await service.db.$client`
@@ -399,14 +370,14 @@ describe('many invoices', () => {
 
   test('of which one cannot follow hold up no other account', async () => {
     const [broken, owner] = [service.newOwner(), service.newOwner()];
-    const [, id] = [await sendOne(broken), await sendOne(owner)];
+    const [, id] = [await service.send(broken), await service.send(owner)];
     const { userId } = broken.identity;
     await service.db.$client`update invoices set time_zone = 'No/Where' where owner_id = ${userId}`;
     await changePlan(broken, { offsetsDays: [1] });
     await changePlan(owner, { offsetsDays: [1] });
     await expect(follow()).rejects.toThrow(RangeError);
     await follow();
-    expect((await planOfInvoice(id)).filter((line) => line.endsWith('SCHEDULED'))).toHaveLength(1);
+    expect((await service.planOf(id)).filter((line) => line.endsWith('SCHEDULED'))).toHaveLength(1);
     await service.db.$client`update reminder_settings set followed_until = null where owner_id = ${userId}`;
   });
 });
@@ -452,7 +423,7 @@ describe('whatever changes, in whatever order', () => {
       }
       case 'wait': {
         const known = new Set((await sentOf(id)).map((row) => row.id));
-        await scanAt(new Date(service.clock.now().getTime() + each.hours * 3_600_000).toISOString());
+        await service.scanAt(new Date(service.clock.now().getTime() + each.hours * 3_600_000).toISOString());
         const steps = (await sentOf(id)).filter((row) => !known.has(row.id)).map(({ offsetDays }) => offsetDays);
         expect(steps.filter((step) => !plan.offsetsDays.includes(step ?? 99))).toEqual([]);
         return before;
@@ -468,11 +439,11 @@ describe('whatever changes, in whatever order', () => {
       fc.asyncProperty(fc.array(change, { maxLength: 14 }), async (history) => {
         service.clock.set('2026-03-01T09:00:00Z');
         const owner = service.newOwner('Europe/Berlin');
-        const id = await sendOne(owner, { instalments: dueOn(DAYS) });
+        const id = await service.send(owner, { instalments: dueOn(DAYS) });
         let reminded: Reminded = { owner, id, due: DAYS, plan: DEFAULT_PLAN };
         for (const each of history) reminded = await make(reminded, each);
         await follow();
-        await scanAt(service.clock.now().toISOString());
+        await service.scanAt(service.clock.now().toISOString());
 
         const rows = await service.rowsOf(id);
         const { due: dueDates, plan } = reminded;

@@ -7,7 +7,6 @@ import { Reminder_CancelReason, Reminder_State } from '../../../gen/numer/remind
 import { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
-import { sendDueReminders } from '../jobs/send-due-reminders.ts';
 import {
   eventOf,
   type Owner,
@@ -28,8 +27,6 @@ async function scheduled(owner: Owner) {
   const answer = await owner.reminders.createReminder({ invoiceId, schedule: { case: 'daysBeforeDue', value: 3 } });
   return required(answer.reminder);
 }
-
-const scan = () => sendDueReminders.run(service.deps, service.clock.now(), new AbortController().signal);
 
 describe('CancelReminder', () => {
   test('cancels, and tells of it once however often it is asked', async () => {
@@ -63,7 +60,7 @@ describe('CancelReminder', () => {
       },
     ]);
     service.clock.set('2026-03-28T09:00:00Z');
-    await scan();
+    await service.scan();
     expect(await service.eventsOf(owner.identity.userId, 'reminder.due')).toEqual([]);
   });
 
@@ -73,7 +70,7 @@ describe('CancelReminder', () => {
     const payment = service.invoices.change(paid.invoiceId, { state: Invoice_State.PAID });
     await onInvoiceChanged.apply(service.deps, [eventOf(PaymentRecordedSchema, payment)]);
     service.clock.set('2026-03-28T09:00:00Z');
-    await scan();
+    await service.scan();
     for (const [{ id: reminderId }, state] of [
       [sent, 'SENT'],
       [paid, 'CANCELLED'],
@@ -96,7 +93,7 @@ describe('CancelReminder', () => {
         () => true,
         () => false,
       );
-      const [isCancelled] = await Promise.all([cancelling, scan()]);
+      const [isCancelled] = await Promise.all([cancelling, service.scan()]);
       const events = await service.eventsOf(owner.identity.userId, 'reminder.due');
       expect(events).toHaveLength(isCancelled ? 0 : 1);
     }

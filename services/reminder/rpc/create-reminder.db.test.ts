@@ -12,8 +12,6 @@ import { Reminder_State } from '../../../gen/numer/reminder/v1/reminder_pb.ts';
 import { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
-import { sendDueReminders } from '../jobs/send-due-reminders.ts';
-import { planOf } from '../testing/plan-of.ts';
 import {
   eventOf,
   type Owner,
@@ -151,8 +149,7 @@ describe('CreateReminder', () => {
     expect(rows[1]).toMatchObject({ id: reminder.id, planned: false, state: 'SCHEDULED', version: 1n });
     expect(await refusalOf(add(owner, invoiceId, before(3)))).toMatchObject({ reason: 'REMINDER_EXISTS' });
 
-    service.clock.set('2026-03-28T09:00:00Z');
-    await sendDueReminders.run(service.deps, service.clock.now(), new AbortController().signal);
+    await service.scanAt('2026-03-28T09:00:00Z');
     const events = await service.eventsOf(owner.identity.userId, 'reminder.due');
     expect(events.map(({ subject }) => subject)).toEqual([reminder.id]);
   });
@@ -164,7 +161,7 @@ describe('CreateReminder', () => {
     await owner.reminders.cancelReminder({ reminderId: first.id });
     const second = await add(owner, invoiceId, before(3));
     expect(second.id).not.toBe(first.id);
-    expect(planOf(await service.rowsOf(invoiceId))).toEqual(['-3 2026-03-28T09:00 SCHEDULED']);
+    expect(await service.planOf(invoiceId)).toEqual(['-3 2026-03-28T09:00 SCHEDULED']);
   });
 
   test('follows a due date that changed while it was under way', async () => {
@@ -179,7 +176,7 @@ describe('CreateReminder', () => {
     await add(owner, id, before(3));
     service.invoices.onGet = () => undefined;
     expect(reads).toBe(2);
-    expect(planOf(await service.rowsOf(id))).toEqual(['-3 2026-04-27T09:00 SCHEDULED']);
+    expect(await service.planOf(id)).toEqual(['-3 2026-04-27T09:00 SCHEDULED']);
   });
 });
 
@@ -270,11 +267,10 @@ describe('CreateReminder refuses', () => {
     const refusal = { code: Code.AlreadyExists, reason: 'REMINDER_EXISTS' };
     expect(await refusalOf(add(owner, invoiceId, before(3)))).toMatchObject(refusal);
 
-    service.clock.set('2026-03-28T09:00:00Z');
-    await sendDueReminders.run(service.deps, service.clock.now(), new AbortController().signal);
+    await service.scanAt('2026-03-28T09:00:00Z');
     service.clock.set('2026-03-01T12:00:00Z'); // the clock jumps back
     expect(await refusalOf(add(owner, invoiceId, before(3)))).toMatchObject(refusal);
-    expect(planOf(await service.rowsOf(invoiceId))).toEqual(['-3 2026-03-28T09:00 SENT']);
+    expect(await service.planOf(invoiceId)).toEqual(['-3 2026-03-28T09:00 SENT']);
     expect(await service.eventsOf(owner.identity.userId, 'reminder.scheduled')).toHaveLength(1);
   });
 

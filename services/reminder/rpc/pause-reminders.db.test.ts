@@ -5,9 +5,7 @@ import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
-import { sendDueReminders } from '../jobs/send-due-reminders.ts';
 import type { StoredInvoice } from '../testing/fake-invoice-service.ts';
-import { planOf } from '../testing/plan-of.ts';
 import {
   eventOf,
   type Owner,
@@ -28,11 +26,6 @@ function open(owner: Owner): StoredInvoice {
 
 const deliver = (invoice: StoredInvoice) => onInvoiceChanged.apply(service.deps, [eventOf(InvoiceSentSchema, invoice)]);
 
-async function scanAt(time: string): Promise<void> {
-  service.clock.set(time);
-  await sendDueReminders.run(service.deps, service.clock.now(), new AbortController().signal);
-}
-
 describe('PauseReminders', () => {
   test('keeps what comes due from being sent', async () => {
     const owner = service.newOwner();
@@ -40,8 +33,8 @@ describe('PauseReminders', () => {
     const { id: invoiceId } = invoice.message;
     await deliver(invoice);
     expect((await owner.reminders.pauseReminders({ invoiceId })).plan).toMatchObject({ invoiceId, paused: true });
-    await scanAt('2026-03-24T09:00:00Z');
-    expect(planOf(await service.rowsOf(invoiceId)).slice(0, 2)).toEqual([
+    await service.scanAt('2026-03-24T09:00:00Z');
+    expect((await service.planOf(invoiceId)).slice(0, 2)).toEqual([
       '-7 2026-03-24T09:00 CANCELLED PAUSED',
       '-3 2026-03-28T09:00 SCHEDULED',
     ]);
@@ -56,8 +49,8 @@ describe('PauseReminders', () => {
     await owner.reminders.pauseReminders({ invoiceId });
     await deliver(invoice);
     expect(await service.rowsOf(invoiceId)).toHaveLength(4);
-    await scanAt('2026-03-24T09:00:00Z');
-    expect(planOf(await service.rowsOf(invoiceId))[0]).toBe('-7 2026-03-24T09:00 CANCELLED PAUSED');
+    await service.scanAt('2026-03-24T09:00:00Z');
+    expect((await service.planOf(invoiceId))[0]).toBe('-7 2026-03-24T09:00 CANCELLED PAUSED');
   });
 
   test('pauses nothing when it is retried after a later end, even if it changed nothing the first time', async () => {
@@ -98,10 +91,10 @@ describe('PauseReminders', () => {
     const { id: invoiceId } = invoice.message;
     await deliver(invoice);
     service.invoices.onBatchGet = () => owner.reminders.pauseReminders({ invoiceId });
-    await scanAt('2026-03-24T09:00:00Z');
+    await service.scanAt('2026-03-24T09:00:00Z');
     service.invoices.onBatchGet = () => undefined;
-    await scanAt('2026-03-24T09:00:05Z');
-    expect(planOf(await service.rowsOf(invoiceId))[0]).toBe('-7 2026-03-24T09:00 CANCELLED PAUSED');
+    await service.scanAt('2026-03-24T09:00:05Z');
+    expect((await service.planOf(invoiceId))[0]).toBe('-7 2026-03-24T09:00 CANCELLED PAUSED');
     expect(await service.eventsOf(owner.identity.userId, 'reminder.due')).toEqual([]);
   });
 

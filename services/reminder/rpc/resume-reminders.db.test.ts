@@ -1,13 +1,8 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
-import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
-import { sendDueReminders } from '../jobs/send-due-reminders.ts';
-import { planOf } from '../testing/plan-of.ts';
-import { eventOf, type ReminderTestService, startReminderService } from '../testing/start-reminder-service.ts';
+import { type ReminderTestService, startReminderService } from '../testing/start-reminder-service.ts';
 
 let service: ReminderTestService;
 beforeAll(async () => {
@@ -18,20 +13,14 @@ afterAll(() => service.stop());
 describe('ResumeReminders', () => {
   test('lets what is still to come be sent again', async () => {
     const owner = service.newOwner();
-    const invoice = service.invoices.add(owner.identity, { state: Invoice_State.OPEN });
-    const { id: invoiceId } = invoice.message;
-    await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceSentSchema, invoice)]);
+    const invoiceId = await service.send(owner);
     await owner.reminders.pauseReminders({ invoiceId });
-    const scanAt = async (time: string) => {
-      service.clock.set(time);
-      await sendDueReminders.run(service.deps, service.clock.now(), new AbortController().signal);
-    };
-    await scanAt('2026-03-24T09:00:00Z');
+    await service.scanAt('2026-03-24T09:00:00Z');
     const resume = () => owner.reminders.resumeReminders({ invoiceId });
     expect((await resume()).plan).toMatchObject({ invoiceId, paused: false });
     await Promise.all([resume(), resume()]);
-    await scanAt('2026-03-28T09:00:00Z');
-    expect(planOf(await service.rowsOf(invoiceId))).toEqual([
+    await service.scanAt('2026-03-28T09:00:00Z');
+    expect(await service.planOf(invoiceId)).toEqual([
       '-7 2026-03-24T09:00 CANCELLED PAUSED',
       '-3 2026-03-28T09:00 SENT',
       '0 2026-03-31T09:00 SCHEDULED',

@@ -2,7 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { create, type DescMessage, type Message, type MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
 import { asc, eq } from 'drizzle-orm';
-import type { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { InvoiceSentSchema } from '../../../gen/numer/invoice/v1/invoice_events_pb.ts';
+import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { ReminderService } from '../../../gen/numer/reminder/v1/reminder_service_pb.ts';
 import { ReminderSettingsService } from '../../../gen/numer/reminder/v1/reminder_settings_service_pb.ts';
 import type { UserIdentity } from '../../../runtime/call/identity.ts';
@@ -11,10 +12,17 @@ import { outbox } from '../../../runtime/events/outbox.ts';
 import { silentLog } from '../../../runtime/process/log.ts';
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { readWrittenEvents, type WrittenEvent as WrittenMessage } from '../../../runtime/testing/written-events.ts';
+import { onInvoiceChanged } from '../consumers/on-invoice-changed.ts';
 import { createDeps, type Deps } from '../deps.ts';
+import { sendDueReminders } from '../jobs/send-due-reminders.ts';
 import { reminderService } from '../service.ts';
 import { type ReminderRow, reminders } from '../store/schema.ts';
-import { createFakeInvoiceService, type FakeInvoiceService, type StoredInvoice } from './fake-invoice-service.ts';
+import {
+  createFakeInvoiceService,
+  type FakeInvoiceService,
+  type InvoiceFields,
+  type StoredInvoice,
+} from './fake-invoice-service.ts';
 
 /** An event, as a consumer gets it. */
 export type AnyEvent = ReceivedEvent<DescMessage>;
@@ -41,6 +49,16 @@ export interface ReminderTestService extends TestService {
   newOwner(timeZone?: string): Owner;
   /** The reminders of an invoice, in the order of their times. */
   rowsOf(invoiceId: string): Promise<ReminderRow[]>;
+  /** What tests look at first of them: step, time, state and why it was cancelled, in one line for each. */
+  planOf(invoiceId: string): Promise<string[]>;
+  /** Makes an invoice that is open and due on 2026-03-31 unless told otherwise, with its reminders. Gives its id. */
+  send(owner: Owner, fields?: InvoiceFields): Promise<string>;
+  /** The same with so many of them. */
+  sendMany(owner: Owner, count: number, fields?: InvoiceFields): Promise<string[]>;
+  /** Sends what is due. */
+  scan(): Promise<void>;
+  /** The same at another time, to which it sets the clock. */
+  scanAt(time: string): Promise<void>;
   /** The events with this topic about an account, in the order in which they were made. */
   eventsOf(ownerId: string, topic: string): Promise<WrittenEvent[]>;
 }
@@ -50,16 +68,30 @@ export async function startReminderService(): Promise<ReminderTestService> {
   const invoices = createFakeInvoiceService();
   const service = await startTestService(reminderService, { transports: { invoice: invoices.transport } });
   const { db, clock } = service;
+  const deps = createDeps({
+    db,
+    clock,
+    log: silentLog(),
+    transportTo: () => invoices.transport,
+    callAsService: async () => ({}),
+  });
+  const rowsOf: ReminderTestService['rowsOf'] = (invoiceId) =>
+    db.select().from(reminders).where(eq(reminders.invoiceId, invoiceId)).orderBy(asc(reminders.remindTime));
+  const sendMany: ReminderTestService['sendMany'] = async (owner, count, fields) => {
+    const sent = Array.from({ length: count }, () =>
+      invoices.add(owner.identity, { state: Invoice_State.OPEN, ...fields }),
+    );
+    await onInvoiceChanged.apply(
+      deps,
+      sent.map((invoice) => eventOf(InvoiceSentSchema, invoice)),
+    );
+    return sent.map(({ message }) => message.id);
+  };
+  const scan = () => sendDueReminders.run(deps, clock.now(), new AbortController().signal);
   return {
     ...service,
     invoices,
-    deps: createDeps({
-      db,
-      clock,
-      log: silentLog(),
-      transportTo: () => invoices.transport,
-      callAsService: async () => ({}),
-    }),
+    deps,
     newOwner(timeZone) {
       const identity = testUser(timeZone);
       return {
@@ -69,8 +101,23 @@ export async function startReminderService(): Promise<ReminderTestService> {
         with: (headers) => service.client(ReminderService, identity, headers),
       };
     },
-    rowsOf: (invoiceId) =>
-      db.select().from(reminders).where(eq(reminders.invoiceId, invoiceId)).orderBy(asc(reminders.remindTime)),
+    rowsOf,
+    async planOf(invoiceId) {
+      return (await rowsOf(invoiceId)).map(({ offsetDays, step, remindTime, state, cancelReason }) => {
+        const time = remindTime.toISOString().slice(0, 16);
+        return [offsetDays ?? step, time, state, cancelReason].filter((part) => part !== null).join(' ');
+      });
+    },
+    async send(owner, fields) {
+      const [id = ''] = await sendMany(owner, 1, fields);
+      return id;
+    },
+    sendMany,
+    scan,
+    async scanAt(time) {
+      clock.set(time);
+      await scan();
+    },
     async eventsOf(ownerId, topic) {
       const events = await readWrittenEvents(db, reminderService.events, eq(outbox.ownerId, ownerId));
       return events.filter((event) => event.topic === topic) as WrittenEvent[]; // a test knows the fields of its events
