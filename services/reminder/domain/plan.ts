@@ -1,5 +1,4 @@
 import { addDays, localInstant } from '../../../runtime/calendar.ts';
-import { RuleViolation } from './rule-violation.ts';
 
 /** What the time of a reminder follows from. */
 export type Schedule =
@@ -37,9 +36,6 @@ export const DEFAULT_PLAN: Plan = { offsetsDays: [-7, -3, 0, 7], timeOfDay: '09:
  */
 export const FINAL_REASONS: readonly string[] = ['USER_REQUEST', 'PAUSED', 'SUPERSEDED'];
 
-/** States of an invoice in which a reminder can be added: those in which it may still come to be owed. */
-const REMINDABLE_STATES: readonly string[] = ['DRAFT', 'OPEN'];
-
 /**
  * The instant of a reminder; right on days when clocks are changed. Undefined when the day would lie outside of the
  * years 0001 to 9999. Assumes a valid due date and time of day; throws RangeError for an unknown time zone.
@@ -61,16 +57,13 @@ export function planReminders({ dueDates, offsetsDays, ...time }: DueDays & Plan
   );
 }
 
-/**
- * The instant of a reminder that a user asks for, and the first due date for which it is still to come. Throws
- * REMINDER_IN_PAST when there is none.
- */
+/** The instant of a reminder that a user asks for, and the first due date for which it is still to come; undefined when there is none. */
 export function scheduleReminder(schedule: Schedule, { dueDates, ...time }: DueDays, now: Date) {
   for (const dueDate of dueDates) {
     const remindTime = futureTimeOf(schedule, { dueDate, ...time }, now);
     if (remindTime) return { dueDate, remindTime };
   }
-  throw new RuleViolation('REMINDER_IN_PAST', 'the time of the reminder has passed');
+  return undefined;
 }
 
 /** Whether a reminder was made as a step of the plan, and the plan has that step no more. */
@@ -81,11 +74,9 @@ export function isDropped(
   return planned && schedule.kind === 'offset' && !offsetsDays.includes(schedule.offsetDays);
 }
 
-/** Throws INVOICE_STATE (metadata as of the invoice service) unless a reminder can be added to an invoice in this state. */
-export function checkRemindable(state: string): void {
-  if (REMINDABLE_STATES.includes(state)) return;
-  const metadata = { state, action: 'CREATE_REMINDER', cause: state === 'VOID' ? 'VOIDED' : state };
-  throw new RuleViolation('INVOICE_STATE', 'reminders can be added to drafts and open invoices only', metadata);
+/** Whether a reminder can be added to an invoice in this state: one that may still come to be owed. */
+export function isRemindable(state: string): boolean {
+  return state === 'DRAFT' || state === 'OPEN';
 }
 
 /** The instant of a reminder; undefined when that has passed, or there is none. */

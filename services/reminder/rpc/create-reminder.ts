@@ -11,10 +11,9 @@ import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { increasingUuid } from '../../../runtime/uuid.ts';
 import { scheduleColumns, toReminder } from '../convert.ts';
 import type { Deps } from '../deps.ts';
-import { checkRemindable, type Schedule, scheduleReminder } from '../domain/plan.ts';
+import { isRemindable, type Schedule, scheduleReminder } from '../domain/plan.ts';
 import { causedBy, reminderScheduled } from '../events.ts';
 import { type OwnInvoice, readOwnInvoice } from '../own-invoice.ts';
-import { applyRules } from '../rule-errors.ts';
 import type { ReminderRow } from '../store/schema.ts';
 
 /** Most reminders a user can add to one invoice, of all states; some more when they are added at the same moment. */
@@ -47,11 +46,19 @@ export const createReminder: Rpc<Deps, typeof ReminderService.method.createRemin
 
 /** Throws INVOICE_STATE and REMINDER_IN_PAST. */
 function newReminder(schedule: Schedule, field: string, invoice: OwnInvoice, now: Date): ReminderRow {
-  const { invoiceId, ownerId } = invoice;
-  const { dueDate, remindTime } = applyRules(field, () => {
-    checkRemindable(invoice.state);
-    return scheduleReminder(schedule, invoice, now);
-  });
+  const { invoiceId, ownerId, state } = invoice;
+  if (!isRemindable(state)) {
+    throw new DomainError('state', 'INVOICE_STATE', 'Reminders can be added to drafts and open invoices only.', {
+      metadata: { state, action: 'CREATE_REMINDER', cause: state === 'VOID' ? 'VOIDED' : state },
+    });
+  }
+  const scheduled = scheduleReminder(schedule, invoice, now);
+  if (scheduled === undefined) {
+    throw new DomainError('invalid', 'REMINDER_IN_PAST', 'The time of the reminder has passed.', {
+      violations: [{ field, description: 'the time of the reminder has passed' }],
+    });
+  }
+  const { dueDate, remindTime } = scheduled;
   return {
     id: increasingUuid(),
     ownerId,
