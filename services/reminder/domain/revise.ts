@@ -1,16 +1,8 @@
-import { type CancelReason, REASON_BY_STATE, type RemindedInvoice } from './decide.ts';
+import { type CancelReason, type DueReminder, REASON_BY_STATE, type RemindedInvoice } from './decide.ts';
 import { type DueDay, type DueDays, futureTimeOf, isDropped, type Plan, remindTimeOf, type Schedule } from './plan.ts';
 
 /** A reminder of an invoice, sent and cancelled ones included. */
-export type KnownReminder = {
-  readonly state: 'SCHEDULED' | 'SENT' | 'CANCELLED';
-  readonly schedule: Schedule;
-  /** Whether it was made as a step of the plan, and not added by the user. */
-  readonly planned: boolean;
-  readonly remindTime: Date;
-  /** The due date its time was worked out from, `YYYY-MM-DD`; absent for a fixed time. */
-  readonly dueDate?: string | undefined;
-};
+export type KnownReminder = Omit<DueReminder, 'id'> & { readonly state: 'SCHEDULED' | 'SENT' | 'CANCELLED' };
 
 /** What is known of the invoice of a reminder, and of its owner. */
 export type KnownInvoice = DueDays & Plan & { readonly state: RemindedInvoice['state'] };
