@@ -266,6 +266,25 @@ test('an event that took effect after all does not become a dead letter', async 
   expect(await appliedAmounts(database.db)).toEqual([1]);
 });
 
+test('an event whose consumer fails after it wrote something becomes a dead letter, and can be sent again', async () => {
+  const deps = counterDeps(database.db);
+  let isBroken = true;
+  const consumer: Consumer<CounterDeps> = {
+    ...onCounterRaised,
+    async apply(given, batch) {
+      await onCounterRaised.apply(given, batch);
+      if (isBroken) throw new Error('cannot finish');
+    },
+  };
+  const { deliver } = consume({ ...SOON, attemptsMax: 2 }, deps, consumer);
+  const event = wireOf(raised(1n));
+  expect(await deliver([event])).toEqual([true]);
+  await waitUntil(async () => (await countRows(database.db, 'inbox_retries')) === 0);
+  expect(await listDeadLetters(database.db, 10)).toMatchObject([{ eventId: event.id, reason: 'Error: cannot finish' }]);
+  isBroken = false;
+  expect(await resendDeadLetters(database.db, [event.id])).toEqual([event.id]);
+});
+
 test('a dead letter that is sent again reaches its service alone, and takes effect', async () => {
   const { db } = database;
   const failing = failFor('poison');

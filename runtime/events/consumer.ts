@@ -28,8 +28,9 @@ export interface ConsumerDefinition<Deps, Descs extends readonly DescMessage[]> 
   choose?(deps: Deps, batch: readonly EventEnvelope[]): Promise<ReadonlySet<string>>;
   /**
    * Applies a batch, each event at most once in it, in the order of their creation as far as known. It is one statement
-   * made with `prepareEffect`, which leaves out what was applied before. When it throws, the batch is taken apart to find
-   * the event at fault; that one is tried again later, and in the end becomes a dead letter.
+   * made with `prepareEffect`, which leaves out what was applied before; what it does besides must do no harm when it is
+   * repeated. When it throws, the batch is taken apart to find the event at fault; that one is tried again later, and in the
+   * end becomes a dead letter.
    */
   apply(deps: Deps, batch: readonly ReceivedEvent<Descs[number]>[]): Promise<void>;
 }

@@ -212,8 +212,9 @@ async function park<Deps>(
       const count = attempts.get(wire.id) ?? 1;
       options.log.warn({ eventId: wire.id, type: wire.type, attempts: count, code: codeOf(error) }, 'an event failed');
       if (count >= options.policy.attemptsMax) {
+        const threw = 'desc' in event && !(error instanceof ApplyTimeout);
         const payload = 'desc' in event ? { payload: toJson(event.desc, event.message) } : {};
-        dead.push({ event: wire, reason, attempts: count, ...payload });
+        dead.push({ event: wire, reason, attempts: count, threw, ...payload });
       }
     }
     if (dead.length > 0) await bury(options, dead, outcomes);

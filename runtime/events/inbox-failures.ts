@@ -14,6 +14,8 @@ export interface FailedEvent {
   readonly attempts?: number;
   /** The message as JSON, for people; only for a dead letter, and only when it could be decoded. */
   readonly payload?: JsonValue;
+  /** Whether its consumer threw, so that a mark in the inbox is of a part of what it does; only for a dead letter. */
+  readonly threw?: boolean;
 }
 
 /** The statements by which a service keeps the events that failed. Each is one round trip. */
@@ -24,7 +26,7 @@ export interface InboxFailures {
   claim(): Promise<WireEvent[]>;
   /** Forgets parked events that were applied in the end. */
   forget(ids: readonly string[]): Promise<void>;
-  /** Makes dead letters of events, marked in the inbox so that a repeat does nothing. */
+  /** Makes dead letters of events, marked in the inbox so that a repeat does nothing; not of one that took effect after all. */
   bury(failed: readonly FailedEvent[]): Promise<void>;
 }
 
@@ -49,10 +51,10 @@ const COLUMNS = sql.raw(
 /** Failed events as a table, from the JSON of `toRow`. */
 const FAILED: SQL = sql`(
   select event_id, topic, type, source, subject, version, owner_id, actor, request_id, caller_address, traceparent,
-    create_time, decode(body, 'base64') as body, reason, attempts, payload
+    create_time, decode(body, 'base64') as body, reason, attempts, payload, threw
   from jsonb_to_recordset(${jsonParameter('rows')}::jsonb) as r (event_id uuid, topic text, type text, source text,
     subject text, version bigint, owner_id uuid, actor text, request_id text, caller_address text, traceparent text,
-    create_time timestamptz, body text, reason text, attempts integer, payload jsonb)
+    create_time timestamptz, body text, reason text, attempts integer, payload jsonb, threw boolean)
 ) as failed`;
 
 /** Prepares the statements. */
@@ -130,7 +132,8 @@ function prepareBury(db: Database, service: string) {
   `);
   const buried = db.$with('buried', { eventId: sql<string>`event_id`.as('event_id') }).as(sql`
     insert into dead_letters (${COLUMNS}, payload, target, reason, attempts)
-    select ${COLUMNS}, payload, ${service}, reason, attempts from given join marked using (event_id) order by event_id
+    select ${COLUMNS}, payload, ${service}, reason, attempts from given
+    where threw or event_id in (select event_id from marked) order by event_id
     on conflict (event_id) do nothing returning event_id
   `);
   return db.with(given, unparked, marked, buried).select().from(buried).prepare('bury_events');
@@ -167,7 +170,7 @@ function toWireEvent(
   };
 }
 
-function toRow({ event, reason, attempts, payload }: FailedEvent) {
+function toRow({ event, reason, attempts, payload, threw = false }: FailedEvent) {
   return {
     event_id: event.id,
     topic: storable(event.topic),
@@ -186,5 +189,6 @@ function toRow({ event, reason, attempts, payload }: FailedEvent) {
     attempts: attempts ?? 1,
     // jsonb cannot hold U+0000; the bytes are kept all the same.
     payload: JSON.stringify(payload ?? null).includes('\\u0000') ? null : (payload ?? null),
+    threw,
   };
 }
