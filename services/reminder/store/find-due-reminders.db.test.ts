@@ -1,27 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { explain } from '../../../runtime/testing/explain.ts';
 import { type ReminderTestService, startReminderService } from '../testing/start-reminder-service.ts';
+import { dueRemindersQuery } from './find-due-reminders.ts';
 
 let service: ReminderTestService;
 beforeAll(async () => {
   service = await startReminderService();
 });
 afterAll(() => service.stop());
-
-/** The statement as the scan runs it, caught on its way to the database. */
-async function explainScan(now: Date): Promise<string> {
-  const { $client: client } = service.db;
-  const statements: { query: string; parameters: unknown[] }[] = [];
-  const original = client.unsafe;
-  client.unsafe = ((query: string, parameters: unknown[], options: object) => {
-    statements.push({ query, parameters });
-    return original.call(client, query, parameters as never, options);
-  }) as typeof original;
-  await service.deps.store.findDueReminders(now, 500);
-  client.unsafe = original;
-  const { query = '', parameters = [] } = statements[0] ?? {};
-  const plan = await client.unsafe(`explain (analyze, timing off, summary off) ${query}`, parameters as never);
-  return plan.map((line) => line['QUERY PLAN']).join('\n');
-}
 
 test('the search gives all due reminders of the invoices it finds', async () => {
   const owner = service.newOwner();
@@ -57,11 +43,17 @@ test('the scan reads what is due from its index, with 100,000 reminders in the f
     where (invoice_id, offset_days) in (select invoice_id, 0 from invoices order by invoice_id desc limit 1000)`;
   expect(failed.count).toBe(1_000);
   await client`analyze`;
-  const plan = await explainScan(new Date('2026-03-05T00:00:00Z'));
-  expect(plan).toContain('using reminders_due on reminders');
-  expect(plan).toContain('using reminders_put_off on reminders');
-  expect(plan).not.toContain('Seq Scan on reminders');
-  const found = await service.deps.store.findDueReminders(new Date('2026-03-05T00:00:00Z'), 500);
+  const connection = await client.reserve();
+  const values = { now: '2026-03-05T00:00:00Z', limit: 500 };
+  for (const mode of ['custom', 'generic']) {
+    const plans = await explain(connection, dueRemindersQuery(service.db).toSQL(), values, mode);
+    const indexes = plans.flatMap((plan) => plan['Index Name'] ?? []);
+    expect(indexes).toEqual(expect.arrayContaining(['reminders_due', 'reminders_put_off']));
+    const whole = plans.filter((plan) => plan['Node Type'] === 'Seq Scan').map((plan) => plan['Relation Name']);
+    expect(whole).not.toContain('reminders');
+  }
+  connection.release();
+  const found = await service.deps.store.findDueReminders(new Date(values.now), values.limit);
   expect(new Set(found.map(({ reminder }) => reminder.offsetDays))).toEqual(new Set([7]));
   expect(found).toHaveLength(100);
 });

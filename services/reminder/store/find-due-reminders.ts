@@ -31,6 +31,12 @@ export const IS_PUT_OFF_TOO_FAR = sql`${IS_DUE} and ${reminders.retryTime} > ${N
  * looked at, or to be looked at again, all of each invoice, because what becomes of one depends on the others.
  */
 export function prepareFindDueReminders(db: Database): (now: Date, limit: number) => Promise<DueReminder[]> {
+  const statement = dueRemindersQuery(db).prepare('find_due_reminders');
+  return (now, limit) => statement.execute({ now: now.toISOString(), limit });
+}
+
+/** That query. */
+export function dueRemindersQuery(db: Database) {
   const limit = sql.placeholder('limit');
   const longestDue = db.$with('longest_due', { invoiceId: sql<string>`invoice_id`.as('invoice_id') }).as(sql`
     select distinct invoice_id from (
@@ -38,7 +44,7 @@ export function prepareFindDueReminders(db: Database): (now: Date, limit: number
       union all select invoice_id from ${reminders} where ${IS_PUT_OFF_TOO_FAR} limit ${limit}
     ) as due
   `);
-  const statement = db
+  return db
     .with(longestDue)
     .select({ reminder: reminders, invoice: invoices, ...ACCOUNT_COLUMNS })
     .from(reminders)
@@ -47,7 +53,5 @@ export function prepareFindDueReminders(db: Database): (now: Date, limit: number
     .leftJoin(accounts, eq(accounts.ownerId, reminders.ownerId))
     .leftJoin(reminderSettings, eq(reminderSettings.ownerId, reminders.ownerId))
     .where(IS_DUE)
-    .orderBy(asc(reminders.invoiceId), asc(reminders.id))
-    .prepare('find_due_reminders');
-  return (now, most) => statement.execute({ now: now.toISOString(), limit: most });
+    .orderBy(asc(reminders.invoiceId), asc(reminders.id));
 }
