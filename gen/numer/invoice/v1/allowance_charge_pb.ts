@@ -17,28 +17,28 @@ export const file_numer_invoice_v1_allowance_charge: GenFile = /*@__PURE__*/
   fileDesc("CidudW1lci9pbnZvaWNlL3YxL2FsbG93YW5jZV9jaGFyZ2UucHJvdG8SEG51bWVyLmludm9pY2UudjEizAUKE0xpbmVBbGxvd2FuY2VDaGFyZ2USGwoGcmVhc29uGAEgASgJQgvgQQG6SAVyAxjoBxLAAQoLcmVhc29uX2NvZGUYAiABKAlCqgHgQQG6SKMBugGbAQohbGluZV9hbGxvd2FuY2VfY2hhcmdlLnJlYXNvbl9jb2RlEkdtdXN0IGJlIGEgY29kZSBvZiB1cCB0byB0aHJlZSBjYXBpdGFsIGxldHRlcnMgYW5kIGRpZ2l0cywgZS5nLiA5NSBvciBGQxotdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aMC05XXsxLDN9JCcpcgIYAxIyCgxhbW91bnRfbWlub3IYAyABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wES2AEKB3BlcmNlbnQYBCABKAlCxgHgQQG6SL8BugG3AQodbGluZV9hbGxvd2FuY2VfY2hhcmdlLnBlcmNlbnQSSG11c3QgYmUgYSBkZWNpbWFsIG51bWJlciBmcm9tIDAgdG8gMTAwIHdpdGggYXQgbW9zdCA2IGRlY2ltYWxzLCBlLmcuIDIuNRpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoSMAoKYmFzZV9taW5vchgFIAEoA0Ic4EEBukgWIhQY//+Zpuqv4wEogYDm2ZXQnP7/ARIdChBjYWxjdWxhdGVkX21pbm9yGAYgASgDQgPgQQM6dbpIchpwChxsaW5lX2FsbG93YW5jZV9jaGFyZ2UucmVhc29uEiNtdXN0IGhhdmUgYSByZWFzb24gb3IgYSByZWFzb24gY29kZRordGhpcy5yZWFzb24gIT0gJycgfHwgdGhpcy5yZWFzb25fY29kZSAhPSAnJyKUCQoXRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2USGwoGcmVhc29uGAEgASgJQgvgQQG6SAVyAxjoBxLEAQoLcmVhc29uX2NvZGUYAiABKAlCrgHgQQG6SKcBugGfAQolZG9jdW1lbnRfYWxsb3dhbmNlX2NoYXJnZS5yZWFzb25fY29kZRJHbXVzdCBiZSBhIGNvZGUgb2YgdXAgdG8gdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIGFuZCBkaWdpdHMsIGUuZy4gOTUgb3IgRkMaLXRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWjAtOV17MSwzfSQnKXICGAMSMgoMYW1vdW50X21pbm9yGAMgASgDQhzgQQG6SBYiFBj//5mm6q/jASiBgObZldCc/v8BEtwBCgdwZXJjZW50GAQgASgJQsoB4EEBukjDAboBuwEKIWRvY3VtZW50X2FsbG93YW5jZV9jaGFyZ2UucGVyY2VudBJIbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGZyb20gMCB0byAxMDAgd2l0aCBhdCBtb3N0IDYgZGVjaW1hbHMsIGUuZy4gMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChIwCgpiYXNlX21pbm9yGAUgASgDQhzgQQG6SBYiFBj//5mm6q/jASiBgObZldCc/v8BEh0KEGNhbGN1bGF0ZWRfbWlub3IYBiABKANCA+BBAxLjAQoLdGF4X3BlcmNlbnQYByABKAlCzQHgQQG6SMYBugG+AQolZG9jdW1lbnRfYWxsb3dhbmNlX2NoYXJnZS50YXhfcGVyY2VudBJHbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGZyb20gMCB0byAxMDAgd2l0aCBhdCBtb3N0IDYgZGVjaW1hbHMsIGUuZy4gMTkaTHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeKDEwMChbLl0wezEsNn0pP3xbMC05XXsxLDJ9KFsuXVswLTldezEsNn0pPykkJylyAhgKEjEKBXRheGVzGAggAygLMhUubnVtZXIuaW52b2ljZS52MS5UYXhCC+BBAbpIBZIBAhAFEhYKCW5ldF9taW5vchgJIAEoA0ID4EEDOv8Bukj7ARp0CiBkb2N1bWVudF9hbGxvd2FuY2VfY2hhcmdlLnJlYXNvbhIjbXVzdCBoYXZlIGEgcmVhc29uIG9yIGEgcmVhc29uIGNvZGUaK3RoaXMucmVhc29uICE9ICcnIHx8IHRoaXMucmVhc29uX2NvZGUgIT0gJycaggEKHWRvY3VtZW50X2FsbG93YW5jZV9jaGFyZ2UudGF4EjFtdXN0IGhhdmUgYSB0YXhfcGVyY2VudCwgd2hpY2ggbWF5IGJlIDAsIG9yIHRheGVzGi50aGlzLnRheF9wZXJjZW50ICE9ICcnIHx8IHNpemUodGhpcy50YXhlcykgPiAwYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_numer_invoice_v1_tax]);
 
 /**
- * An allowance, which is taken off a line, or a charge, which is added to it (EN 16931 BG-27, BG-28).
+ * An allowance, which is subtracted from a line, or a charge, which is added to it (EN 16931 BG-27, BG-28).
  *
  * @generated from message numer.invoice.v1.LineAllowanceCharge
  */
 export type LineAllowanceCharge = Message<"numer.invoice.v1.LineAllowanceCharge"> & {
   /**
-   * Why, as a text (BT-139, BT-144). A reason or a code is needed.
+   * The reason as text (BT-139, BT-144). Required unless `reason_code` is given.
    *
    * @generated from field: string reason = 1;
    */
   reason: string;
 
   /**
-   * Why, as a code (BT-140, BT-145): of UNTDID 5189 for an allowance, e.g. `95` for a discount, of UNTDID 7161 for a
-   * charge, e.g. `FC` for freight.
+   * The reason as a code (BT-140, BT-145): of UNTDID 5189 for an allowance, e.g. `95` for a discount, of UNTDID 7161
+   * for a charge, e.g. `FC` for freight.
    *
    * @generated from field: string reason_code = 2;
    */
   reasonCode: string;
 
   /**
-   * The amount, in minor units (BT-136, BT-141). It contains tax when the invoice's prices do. Negative to take back an
+   * The amount, in minor units (BT-136, BT-141). It includes tax when the invoice's prices do. Negative to take back an
    * earlier one. 0 when a percentage is given.
    *
    * @generated from field: int64 amount_minor = 3;
@@ -46,21 +46,21 @@ export type LineAllowanceCharge = Message<"numer.invoice.v1.LineAllowanceCharge"
   amountMinor: bigint;
 
   /**
-   * The amount as a percentage of the base, an exact decimal from 0 to 100 (BT-138, BT-143). Default: 0, which is none.
+   * The amount as a percentage of the base, an exact decimal from 0 to 100 (BT-138, BT-143). Default: 0, no percentage.
    *
    * @generated from field: string percent = 4;
    */
   percent: string;
 
   /**
-   * What the percentage is of (BT-137, BT-142). Default, also for 0: the line's gross amount.
+   * The base of the percentage (BT-137, BT-142). Default, also for 0: the line's gross amount.
    *
    * @generated from field: int64 base_minor = 5;
    */
   baseMinor: bigint;
 
   /**
-   * The amount that is taken off or added: amount_minor, or round(base x percent), half away from zero.
+   * The amount that is subtracted or added: `amount_minor`, or round(base x percent), half away from zero.
    *
    * @generated from field: int64 calculated_minor = 6;
    */
@@ -68,28 +68,28 @@ export type LineAllowanceCharge = Message<"numer.invoice.v1.LineAllowanceCharge"
 };
 
 /**
- * An allowance, which is taken off a line, or a charge, which is added to it (EN 16931 BG-27, BG-28).
+ * An allowance, which is subtracted from a line, or a charge, which is added to it (EN 16931 BG-27, BG-28).
  *
  * @generated from message numer.invoice.v1.LineAllowanceCharge
  */
 export type LineAllowanceChargeJson = {
   /**
-   * Why, as a text (BT-139, BT-144). A reason or a code is needed.
+   * The reason as text (BT-139, BT-144). Required unless `reason_code` is given.
    *
    * @generated from field: string reason = 1;
    */
   reason?: string;
 
   /**
-   * Why, as a code (BT-140, BT-145): of UNTDID 5189 for an allowance, e.g. `95` for a discount, of UNTDID 7161 for a
-   * charge, e.g. `FC` for freight.
+   * The reason as a code (BT-140, BT-145): of UNTDID 5189 for an allowance, e.g. `95` for a discount, of UNTDID 7161
+   * for a charge, e.g. `FC` for freight.
    *
    * @generated from field: string reason_code = 2;
    */
   reasonCode?: string;
 
   /**
-   * The amount, in minor units (BT-136, BT-141). It contains tax when the invoice's prices do. Negative to take back an
+   * The amount, in minor units (BT-136, BT-141). It includes tax when the invoice's prices do. Negative to take back an
    * earlier one. 0 when a percentage is given.
    *
    * @generated from field: int64 amount_minor = 3;
@@ -97,21 +97,21 @@ export type LineAllowanceChargeJson = {
   amountMinor?: string;
 
   /**
-   * The amount as a percentage of the base, an exact decimal from 0 to 100 (BT-138, BT-143). Default: 0, which is none.
+   * The amount as a percentage of the base, an exact decimal from 0 to 100 (BT-138, BT-143). Default: 0, no percentage.
    *
    * @generated from field: string percent = 4;
    */
   percent?: string;
 
   /**
-   * What the percentage is of (BT-137, BT-142). Default, also for 0: the line's gross amount.
+   * The base of the percentage (BT-137, BT-142). Default, also for 0: the line's gross amount.
    *
    * @generated from field: int64 base_minor = 5;
    */
   baseMinor?: string;
 
   /**
-   * The amount that is taken off or added: amount_minor, or round(base x percent), half away from zero.
+   * The amount that is subtracted or added: `amount_minor`, or round(base x percent), half away from zero.
    *
    * @generated from field: int64 calculated_minor = 6;
    */
@@ -126,28 +126,28 @@ export const LineAllowanceChargeSchema: GenMessage<LineAllowanceCharge, {jsonTyp
   messageDesc(file_numer_invoice_v1_allowance_charge, 0);
 
 /**
- * An allowance, which is taken off an invoice, or a charge, which is added to it (EN 16931 BG-20, BG-21).
+ * An allowance, which is subtracted from an invoice, or a charge, which is added to it (EN 16931 BG-20, BG-21).
  *
  * @generated from message numer.invoice.v1.DocumentAllowanceCharge
  */
 export type DocumentAllowanceCharge = Message<"numer.invoice.v1.DocumentAllowanceCharge"> & {
   /**
-   * Why, as a text (BT-97, BT-104). A reason or a code is needed.
+   * The reason as text (BT-97, BT-104). Required unless `reason_code` is given.
    *
    * @generated from field: string reason = 1;
    */
   reason: string;
 
   /**
-   * Why, as a code (BT-98, BT-105): of UNTDID 5189 for an allowance, e.g. `95` for a discount, of UNTDID 7161 for a
-   * charge, e.g. `FC` for freight.
+   * The reason as a code (BT-98, BT-105): of UNTDID 5189 for an allowance, e.g. `95` for a discount, of UNTDID 7161 for
+   * a charge, e.g. `FC` for freight.
    *
    * @generated from field: string reason_code = 2;
    */
   reasonCode: string;
 
   /**
-   * The amount, in minor units (BT-92, BT-99). It contains tax when the invoice's prices do. Negative to take back an
+   * The amount, in minor units (BT-92, BT-99). It includes tax when the invoice's prices do. Negative to take back an
    * earlier one. 0 when a percentage is given.
    *
    * @generated from field: int64 amount_minor = 3;
@@ -155,36 +155,36 @@ export type DocumentAllowanceCharge = Message<"numer.invoice.v1.DocumentAllowanc
   amountMinor: bigint;
 
   /**
-   * The amount as a percentage of the base, an exact decimal from 0 to 100 (BT-94, BT-101). Default: 0, which is none.
+   * The amount as a percentage of the base, an exact decimal from 0 to 100 (BT-94, BT-101). Default: 0, no percentage.
    *
    * @generated from field: string percent = 4;
    */
   percent: string;
 
   /**
-   * What the percentage is of (BT-93, BT-100). Default, also for 0: the sum of the lines.
+   * The base of the percentage (BT-93, BT-100). Default, also for 0: the sum of the lines.
    *
    * @generated from field: int64 base_minor = 5;
    */
   baseMinor: bigint;
 
   /**
-   * The amount that is taken off or added: amount_minor, or round(base x percent), half away from zero.
+   * The amount that is subtracted or added: `amount_minor`, or round(base x percent), half away from zero.
    *
    * @generated from field: int64 calculated_minor = 6;
    */
   calculatedMinor: bigint;
 
   /**
-   * Tax rate in percent, an exact decimal from 0 to 100, where a single tax is all there is to say (BT-96, BT-103). This or
-   * `taxes` is needed.
+   * Tax rate in percent, an exact decimal from 0 to 100, for an allowance or charge with a single tax (BT-96, BT-103).
+   * This or `taxes` is required.
    *
    * @generated from field: string tax_percent = 7;
    */
   taxPercent: string;
 
   /**
-   * The taxes it takes its part in, as on a line.
+   * The taxes that apply to it, as on a line.
    *
    * @generated from field: repeated numer.invoice.v1.Tax taxes = 8;
    */
@@ -199,28 +199,28 @@ export type DocumentAllowanceCharge = Message<"numer.invoice.v1.DocumentAllowanc
 };
 
 /**
- * An allowance, which is taken off an invoice, or a charge, which is added to it (EN 16931 BG-20, BG-21).
+ * An allowance, which is subtracted from an invoice, or a charge, which is added to it (EN 16931 BG-20, BG-21).
  *
  * @generated from message numer.invoice.v1.DocumentAllowanceCharge
  */
 export type DocumentAllowanceChargeJson = {
   /**
-   * Why, as a text (BT-97, BT-104). A reason or a code is needed.
+   * The reason as text (BT-97, BT-104). Required unless `reason_code` is given.
    *
    * @generated from field: string reason = 1;
    */
   reason?: string;
 
   /**
-   * Why, as a code (BT-98, BT-105): of UNTDID 5189 for an allowance, e.g. `95` for a discount, of UNTDID 7161 for a
-   * charge, e.g. `FC` for freight.
+   * The reason as a code (BT-98, BT-105): of UNTDID 5189 for an allowance, e.g. `95` for a discount, of UNTDID 7161 for
+   * a charge, e.g. `FC` for freight.
    *
    * @generated from field: string reason_code = 2;
    */
   reasonCode?: string;
 
   /**
-   * The amount, in minor units (BT-92, BT-99). It contains tax when the invoice's prices do. Negative to take back an
+   * The amount, in minor units (BT-92, BT-99). It includes tax when the invoice's prices do. Negative to take back an
    * earlier one. 0 when a percentage is given.
    *
    * @generated from field: int64 amount_minor = 3;
@@ -228,36 +228,36 @@ export type DocumentAllowanceChargeJson = {
   amountMinor?: string;
 
   /**
-   * The amount as a percentage of the base, an exact decimal from 0 to 100 (BT-94, BT-101). Default: 0, which is none.
+   * The amount as a percentage of the base, an exact decimal from 0 to 100 (BT-94, BT-101). Default: 0, no percentage.
    *
    * @generated from field: string percent = 4;
    */
   percent?: string;
 
   /**
-   * What the percentage is of (BT-93, BT-100). Default, also for 0: the sum of the lines.
+   * The base of the percentage (BT-93, BT-100). Default, also for 0: the sum of the lines.
    *
    * @generated from field: int64 base_minor = 5;
    */
   baseMinor?: string;
 
   /**
-   * The amount that is taken off or added: amount_minor, or round(base x percent), half away from zero.
+   * The amount that is subtracted or added: `amount_minor`, or round(base x percent), half away from zero.
    *
    * @generated from field: int64 calculated_minor = 6;
    */
   calculatedMinor?: string;
 
   /**
-   * Tax rate in percent, an exact decimal from 0 to 100, where a single tax is all there is to say (BT-96, BT-103). This or
-   * `taxes` is needed.
+   * Tax rate in percent, an exact decimal from 0 to 100, for an allowance or charge with a single tax (BT-96, BT-103).
+   * This or `taxes` is required.
    *
    * @generated from field: string tax_percent = 7;
    */
   taxPercent?: string;
 
   /**
-   * The taxes it takes its part in, as on a line.
+   * The taxes that apply to it, as on a line.
    *
    * @generated from field: repeated numer.invoice.v1.Tax taxes = 8;
    */

@@ -21,8 +21,8 @@ export const file_numer_invoice_v1_credit_note: GenFile = /*@__PURE__*/
   fileDesc("CiJudW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIqgJCgpDcmVkaXROb3RlEg8KAmlkGAEgASgJQgPgQQMSEwoGbnVtYmVyGAIgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgDIAEoCUID4EEDEhsKDmludm9pY2VfbnVtYmVyGAQgASgJQgPgQQMSHwoSaW52b2ljZV9pc3N1ZV9kYXRlGAUgASgJQgPgQQMSGAoLY3VzdG9tZXJfaWQYBiABKAlCA+BBAxIaCg1jdXJyZW5jeV9jb2RlGAcgASgJQgPgQQMSFwoKaXNzdWVfZGF0ZRgIIAEoCUID4EEDEhMKBnJlYXNvbhgJIAEoCUID4EEDEhoKDW51bWJlcl9zZXJpZXMYCiABKAlCA+BBAxI9CgVsaW5lcxgLIAMoCzIgLm51bWVyLmludm9pY2UudjEuQ3JlZGl0Tm90ZUxpbmVCDOBBA7pIBpIBAxD0AxJMCgphbGxvd2FuY2VzGAwgAygLMisubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQWxsb3dhbmNlQ2hhcmdlQgvgQQO6SAWSAQIQZBJJCgdjaGFyZ2VzGA0gAygLMisubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQWxsb3dhbmNlQ2hhcmdlQgvgQQO6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYDiABKAhCA+BBAxIbCg5zdWJ0b3RhbF9taW5vchgPIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGBAgASgDQgPgQQMSHAoPYWxsb3dhbmNlX21pbm9yGBEgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGBIgASgDQgPgQQMSNwoFdGF4ZXMYEyADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFgoJdGF4X21pbm9yGBQgASgDQgPgQQMSGAoLdG90YWxfbWlub3IYFSABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgWIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yZXRhaW5lZF9taW5vchgXIAEoA0ID4EEDEhsKDnJvdW5kaW5nX21pbm9yGBggASgDQgPgQQMSGgoNcGF5YWJsZV9taW5vchgZIAEoA0ID4EEDEhoKDWFwcGxpZWRfbWlub3IYGiABKANCA+BBAxIZCgxjcmVkaXRfbWlub3IYGyABKANCA+BBAxJDCg1pbnZvaWNlX3N0YXRlGBwgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIeChFpbnZvaWNlX2R1ZV9taW5vchgdIAEoA0ID4EEDEiwKBnNlbGxlchgeIAEoCzIXLm51bWVyLmludm9pY2UudjEuUGFydHlCA+BBAxIuCghjdXN0b21lchgfIAEoCzIXLm51bWVyLmludm9pY2UudjEuUGFydHlCA+BBAxI0CgtjcmVhdGVfdGltZRggIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAyL9AQoOQ3JlZGl0Tm90ZUxpbmUSHAoPaW52b2ljZV9saW5lX2lkGAEgASgJQgPgQQMSGAoLZGVzY3JpcHRpb24YAiABKAlCA+BBAxIVCghxdWFudGl0eRgDIAEoCUID4EEDEhYKCXVuaXRfY29kZRgEIAEoCUID4EEDEhgKC3RheF9wZXJjZW50GAUgASgJQgPgQQMSMQoFdGF4ZXMYBiADKAsyFS5udW1lci5pbnZvaWNlLnYxLlRheEIL4EEDukgFkgECEAUSFgoJbmV0X21pbm9yGAcgASgDQgPgQQMSHwoSaW5jbHVkZWRfdGF4X21pbm9yGAggASgDQgPgQQMiowEKGUNyZWRpdE5vdGVBbGxvd2FuY2VDaGFyZ2USHgoIcG9zaXRpb24YASABKAVCDOBBA7pIBhoEGGMoABITCgZyZWFzb24YAiABKAlCA+BBAxIYCgtyZWFzb25fY29kZRgDIAEoCUID4EEDEhYKCW5ldF9taW5vchgEIAEoA0ID4EEDEh8KEmluY2x1ZGVkX3RheF9taW5vchgFIAEoA0ID4EEDYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice, file_numer_invoice_v1_tax]);
 
 /**
- * A document that takes back a part of an invoice, or all of it (EN 16931, type code 381). It is issued in one step and never
- * changes. All amounts are in minor units of `currency_code`, and have the sign that they have on the invoice: positive where
+ * A document that takes back a part of an invoice, or all of it (EN 16931, type code 381). It is issued in one step and
+ * never changes. All amounts are in minor units of `currency_code`, with the same sign as on the invoice: positive when
  * the customer gets something back.
  *
  * @generated from message numer.invoice.v1.CreditNote
@@ -71,7 +71,7 @@ export type CreditNote = Message<"numer.invoice.v1.CreditNote"> & {
   customerId: string;
 
   /**
-   * ISO 4217 code of all amounts: the one of the invoice.
+   * ISO 4217 code of all amounts, the same as that of the invoice.
    *
    * @generated from field: string currency_code = 7;
    */
@@ -85,7 +85,7 @@ export type CreditNote = Message<"numer.invoice.v1.CreditNote"> & {
   issueDate: string;
 
   /**
-   * Why it was issued, printed for the customer (BT-22).
+   * Reason for the credit note, printed for the customer (BT-22).
    *
    * @generated from field: string reason = 9;
    */
@@ -99,28 +99,28 @@ export type CreditNote = Message<"numer.invoice.v1.CreditNote"> & {
   numberSeries: string;
 
   /**
-   * What it takes back of the lines of the invoice, in their order.
+   * What is taken back of the lines of the invoice, in their order.
    *
    * @generated from field: repeated numer.invoice.v1.CreditNoteLine lines = 11;
    */
   lines: CreditNoteLine[];
 
   /**
-   * What it takes back of the allowances of the document, in their order.
+   * What is taken back of the allowances of the document, in their order.
    *
    * @generated from field: repeated numer.invoice.v1.CreditNoteAllowanceCharge allowances = 12;
    */
   allowances: CreditNoteAllowanceCharge[];
 
   /**
-   * What it takes back of the charges of the document, in their order.
+   * What is taken back of the charges of the document, in their order.
    *
    * @generated from field: repeated numer.invoice.v1.CreditNoteAllowanceCharge charges = 13;
    */
   charges: CreditNoteAllowanceCharge[];
 
   /**
-   * True: prices of the invoice contain tax.
+   * True if the prices of the invoice include tax.
    *
    * @generated from field: bool prices_include_tax = 14;
    */
@@ -134,7 +134,7 @@ export type CreditNote = Message<"numer.invoice.v1.CreditNote"> & {
   subtotalMinor: bigint;
 
   /**
-   * What follows of the discount of the invoice, without tax.
+   * The credited lines' share of the invoice's discount, without tax.
    *
    * @generated from field: int64 discount_minor = 16;
    */
@@ -190,21 +190,21 @@ export type CreditNote = Message<"numer.invoice.v1.CreditNote"> & {
   retainedMinor: bigint;
 
   /**
-   * The part of the rounding of the invoice (BT-114).
+   * The credited part of the invoice's rounding (BT-114).
    *
    * @generated from field: int64 rounding_minor = 24;
    */
   roundingMinor: bigint;
 
   /**
-   * What the customer gets: total - retained + rounding (BT-115). `applied_minor` and `credit_minor` make it up.
+   * What the customer gets back: total - retained + rounding (BT-115). It equals `applied_minor` + `credit_minor`.
    *
    * @generated from field: int64 payable_minor = 25;
    */
   payableMinor: bigint;
 
   /**
-   * The part that was taken off what was due on the invoice.
+   * The part that reduced the amount due on the invoice.
    *
    * @generated from field: int64 applied_minor = 26;
    */
@@ -218,14 +218,14 @@ export type CreditNote = Message<"numer.invoice.v1.CreditNote"> & {
   creditMinor: bigint;
 
   /**
-   * State of the invoice just after it.
+   * State of the invoice right after this credit note.
    *
    * @generated from field: numer.invoice.v1.Invoice.State invoice_state = 28;
    */
   invoiceState: Invoice_State;
 
   /**
-   * What was left to pay of the invoice just after it.
+   * The amount due on the invoice right after this credit note.
    *
    * @generated from field: int64 invoice_due_minor = 29;
    */
@@ -246,7 +246,7 @@ export type CreditNote = Message<"numer.invoice.v1.CreditNote"> & {
   customer?: Party | undefined;
 
   /**
-   * When it was issued.
+   * When the credit note was issued.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 32;
    */
@@ -254,8 +254,8 @@ export type CreditNote = Message<"numer.invoice.v1.CreditNote"> & {
 };
 
 /**
- * A document that takes back a part of an invoice, or all of it (EN 16931, type code 381). It is issued in one step and never
- * changes. All amounts are in minor units of `currency_code`, and have the sign that they have on the invoice: positive where
+ * A document that takes back a part of an invoice, or all of it (EN 16931, type code 381). It is issued in one step and
+ * never changes. All amounts are in minor units of `currency_code`, with the same sign as on the invoice: positive when
  * the customer gets something back.
  *
  * @generated from message numer.invoice.v1.CreditNote
@@ -304,7 +304,7 @@ export type CreditNoteJson = {
   customerId?: string;
 
   /**
-   * ISO 4217 code of all amounts: the one of the invoice.
+   * ISO 4217 code of all amounts, the same as that of the invoice.
    *
    * @generated from field: string currency_code = 7;
    */
@@ -318,7 +318,7 @@ export type CreditNoteJson = {
   issueDate?: string;
 
   /**
-   * Why it was issued, printed for the customer (BT-22).
+   * Reason for the credit note, printed for the customer (BT-22).
    *
    * @generated from field: string reason = 9;
    */
@@ -332,28 +332,28 @@ export type CreditNoteJson = {
   numberSeries?: string;
 
   /**
-   * What it takes back of the lines of the invoice, in their order.
+   * What is taken back of the lines of the invoice, in their order.
    *
    * @generated from field: repeated numer.invoice.v1.CreditNoteLine lines = 11;
    */
   lines?: CreditNoteLineJson[];
 
   /**
-   * What it takes back of the allowances of the document, in their order.
+   * What is taken back of the allowances of the document, in their order.
    *
    * @generated from field: repeated numer.invoice.v1.CreditNoteAllowanceCharge allowances = 12;
    */
   allowances?: CreditNoteAllowanceChargeJson[];
 
   /**
-   * What it takes back of the charges of the document, in their order.
+   * What is taken back of the charges of the document, in their order.
    *
    * @generated from field: repeated numer.invoice.v1.CreditNoteAllowanceCharge charges = 13;
    */
   charges?: CreditNoteAllowanceChargeJson[];
 
   /**
-   * True: prices of the invoice contain tax.
+   * True if the prices of the invoice include tax.
    *
    * @generated from field: bool prices_include_tax = 14;
    */
@@ -367,7 +367,7 @@ export type CreditNoteJson = {
   subtotalMinor?: string;
 
   /**
-   * What follows of the discount of the invoice, without tax.
+   * The credited lines' share of the invoice's discount, without tax.
    *
    * @generated from field: int64 discount_minor = 16;
    */
@@ -423,21 +423,21 @@ export type CreditNoteJson = {
   retainedMinor?: string;
 
   /**
-   * The part of the rounding of the invoice (BT-114).
+   * The credited part of the invoice's rounding (BT-114).
    *
    * @generated from field: int64 rounding_minor = 24;
    */
   roundingMinor?: string;
 
   /**
-   * What the customer gets: total - retained + rounding (BT-115). `applied_minor` and `credit_minor` make it up.
+   * What the customer gets back: total - retained + rounding (BT-115). It equals `applied_minor` + `credit_minor`.
    *
    * @generated from field: int64 payable_minor = 25;
    */
   payableMinor?: string;
 
   /**
-   * The part that was taken off what was due on the invoice.
+   * The part that reduced the amount due on the invoice.
    *
    * @generated from field: int64 applied_minor = 26;
    */
@@ -451,14 +451,14 @@ export type CreditNoteJson = {
   creditMinor?: string;
 
   /**
-   * State of the invoice just after it.
+   * State of the invoice right after this credit note.
    *
    * @generated from field: numer.invoice.v1.Invoice.State invoice_state = 28;
    */
   invoiceState?: Invoice_StateJson;
 
   /**
-   * What was left to pay of the invoice just after it.
+   * The amount due on the invoice right after this credit note.
    *
    * @generated from field: int64 invoice_due_minor = 29;
    */
@@ -479,7 +479,7 @@ export type CreditNoteJson = {
   customer?: PartyJson;
 
   /**
-   * When it was issued.
+   * When the credit note was issued.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 32;
    */
@@ -494,7 +494,7 @@ export const CreditNoteSchema: GenMessage<CreditNote, {jsonType: CreditNoteJson}
   messageDesc(file_numer_invoice_v1_credit_note, 0);
 
 /**
- * What a credit note takes back of a line of the invoice.
+ * What a credit note takes back of one line of the invoice.
  *
  * @generated from message numer.invoice.v1.CreditNoteLine
  */
@@ -507,14 +507,14 @@ export type CreditNoteLine = Message<"numer.invoice.v1.CreditNoteLine"> & {
   invoiceLineId: string;
 
   /**
-   * What was charged for (BT-153).
+   * Description of what was charged (BT-153).
    *
    * @generated from field: string description = 2;
    */
   description: string;
 
   /**
-   * How much of the quantity is taken back, an exact decimal (BT-129). Empty when an amount is.
+   * The quantity taken back, an exact decimal (BT-129). Empty when an amount is taken back instead.
    *
    * @generated from field: string quantity = 3;
    */
@@ -528,14 +528,14 @@ export type CreditNoteLine = Message<"numer.invoice.v1.CreditNoteLine"> & {
   unitCode: string;
 
   /**
-   * Tax rate in percent (BT-152). Empty when `taxes` says it all.
+   * Tax rate in percent (BT-152). Empty when `taxes` says everything.
    *
    * @generated from field: string tax_percent = 5;
    */
   taxPercent: string;
 
   /**
-   * The taxes of the line where a rate is not all there is to say.
+   * The taxes of the line, when a rate alone is not enough.
    *
    * @generated from field: repeated numer.invoice.v1.Tax taxes = 6;
    */
@@ -549,7 +549,7 @@ export type CreditNoteLine = Message<"numer.invoice.v1.CreditNoteLine"> & {
   netMinor: bigint;
 
   /**
-   * The tax within the amount when prices include tax. Otherwise 0.
+   * The tax contained in the amount when prices include tax. Otherwise 0.
    *
    * @generated from field: int64 included_tax_minor = 8;
    */
@@ -557,7 +557,7 @@ export type CreditNoteLine = Message<"numer.invoice.v1.CreditNoteLine"> & {
 };
 
 /**
- * What a credit note takes back of a line of the invoice.
+ * What a credit note takes back of one line of the invoice.
  *
  * @generated from message numer.invoice.v1.CreditNoteLine
  */
@@ -570,14 +570,14 @@ export type CreditNoteLineJson = {
   invoiceLineId?: string;
 
   /**
-   * What was charged for (BT-153).
+   * Description of what was charged (BT-153).
    *
    * @generated from field: string description = 2;
    */
   description?: string;
 
   /**
-   * How much of the quantity is taken back, an exact decimal (BT-129). Empty when an amount is.
+   * The quantity taken back, an exact decimal (BT-129). Empty when an amount is taken back instead.
    *
    * @generated from field: string quantity = 3;
    */
@@ -591,14 +591,14 @@ export type CreditNoteLineJson = {
   unitCode?: string;
 
   /**
-   * Tax rate in percent (BT-152). Empty when `taxes` says it all.
+   * Tax rate in percent (BT-152). Empty when `taxes` says everything.
    *
    * @generated from field: string tax_percent = 5;
    */
   taxPercent?: string;
 
   /**
-   * The taxes of the line where a rate is not all there is to say.
+   * The taxes of the line, when a rate alone is not enough.
    *
    * @generated from field: repeated numer.invoice.v1.Tax taxes = 6;
    */
@@ -612,7 +612,7 @@ export type CreditNoteLineJson = {
   netMinor?: string;
 
   /**
-   * The tax within the amount when prices include tax. Otherwise 0.
+   * The tax contained in the amount when prices include tax. Otherwise 0.
    *
    * @generated from field: int64 included_tax_minor = 8;
    */
@@ -627,27 +627,27 @@ export const CreditNoteLineSchema: GenMessage<CreditNoteLine, {jsonType: CreditN
   messageDesc(file_numer_invoice_v1_credit_note, 1);
 
 /**
- * What a credit note takes back of an allowance or a charge of the document.
+ * What a credit note takes back of one allowance or charge of the document.
  *
  * @generated from message numer.invoice.v1.CreditNoteAllowanceCharge
  */
 export type CreditNoteAllowanceCharge = Message<"numer.invoice.v1.CreditNoteAllowanceCharge"> & {
   /**
-   * Place in the list of the invoice, from 0.
+   * Position in the list of the invoice, from 0.
    *
    * @generated from field: int32 position = 1;
    */
   position: number;
 
   /**
-   * Why it was granted or charged (BT-97, BT-104).
+   * Reason for the allowance or charge (BT-97, BT-104).
    *
    * @generated from field: string reason = 2;
    */
   reason: string;
 
   /**
-   * The same as a code (BT-98, BT-105).
+   * The reason as a code (BT-98, BT-105).
    *
    * @generated from field: string reason_code = 3;
    */
@@ -661,7 +661,7 @@ export type CreditNoteAllowanceCharge = Message<"numer.invoice.v1.CreditNoteAllo
   netMinor: bigint;
 
   /**
-   * The tax within the amount when prices include tax. Otherwise 0.
+   * The tax contained in the amount when prices include tax. Otherwise 0.
    *
    * @generated from field: int64 included_tax_minor = 5;
    */
@@ -669,27 +669,27 @@ export type CreditNoteAllowanceCharge = Message<"numer.invoice.v1.CreditNoteAllo
 };
 
 /**
- * What a credit note takes back of an allowance or a charge of the document.
+ * What a credit note takes back of one allowance or charge of the document.
  *
  * @generated from message numer.invoice.v1.CreditNoteAllowanceCharge
  */
 export type CreditNoteAllowanceChargeJson = {
   /**
-   * Place in the list of the invoice, from 0.
+   * Position in the list of the invoice, from 0.
    *
    * @generated from field: int32 position = 1;
    */
   position?: number;
 
   /**
-   * Why it was granted or charged (BT-97, BT-104).
+   * Reason for the allowance or charge (BT-97, BT-104).
    *
    * @generated from field: string reason = 2;
    */
   reason?: string;
 
   /**
-   * The same as a code (BT-98, BT-105).
+   * The reason as a code (BT-98, BT-105).
    *
    * @generated from field: string reason_code = 3;
    */
@@ -703,7 +703,7 @@ export type CreditNoteAllowanceChargeJson = {
   netMinor?: string;
 
   /**
-   * The tax within the amount when prices include tax. Otherwise 0.
+   * The tax contained in the amount when prices include tax. Otherwise 0.
    *
    * @generated from field: int64 included_tax_minor = 5;
    */

@@ -31,9 +31,9 @@ export const file_numer_invoice_v1_invoice: GenFile = /*@__PURE__*/
   fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL2ludm9pY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEiqygKB0ludm9pY2USFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoGbnVtYmVyGAIgASgJQgrgQQO6SARyAhgyEjsKBXN0YXRlGAMgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARIgCgtjdXN0b21lcl9pZBgEIAEoCUIL4EECukgFcgOwAQESmgEKDWN1cnJlbmN5X2NvZGUYBSABKAlCggHgQQG6SHy6AXUKFWludm9pY2UuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEo0BCgppc3N1ZV9kYXRlGAYgASgJQnngQQG6SHO6AWwKEmludm9pY2UuaXNzdWVfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEn4KCGR1ZV9kYXRlGAcgASgJQmzgQQG6SGa6AVwKEGludm9pY2UuZHVlX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGix0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKdgBAXICGAoSGQoEbWVtbxgIIAEoCUIL4EEBukgFcgMYiCcS3QEKEGRpc2NvdW50X3BlcmNlbnQYCSABKAlCwgHgQQG6SLsBugGzAQoYaW52b2ljZS5kaXNjb3VudF9wZXJjZW50EkltdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxMi41Gkx0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXigxMDAoWy5dMHsxLDZ9KT98WzAtOV17MSwyfShbLl1bMC05XXsxLDZ9KT8pJCcpcgIYChI6CgVsaW5lcxgKIAMoCzIdLm51bWVyLmludm9pY2UudjEuSW52b2ljZUxpbmVCDOBBAbpIBpIBAxD0AxIbCg5zdWJ0b3RhbF9taW5vchgLIAEoA0ID4EEDEhsKDmRpc2NvdW50X21pbm9yGAwgASgDQgPgQQMSFgoJdGF4X21pbm9yGA0gASgDQgPgQQMSGAoLdG90YWxfbWlub3IYDiABKANCA+BBAxIXCgpwYWlkX21pbm9yGA8gASgDQgPgQQMSFgoJZHVlX21pbm9yGBAgASgDQgPgQQMSNwoFdGF4ZXMYESADKAsyGi5udW1lci5pbnZvaWNlLnYxLlRheFRvdGFsQgzgQQO6SAaSAQMQoB8SFAoHb3ZlcmR1ZRgSIAEoCEID4EEDEhsKDnBhcnRpYWxseV9wYWlkGBMgASgIQgPgQQMSLAoGc2VsbGVyGBQgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGBUgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEjQKC2NyZWF0ZV90aW1lGBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjIKCXNlbmRfdGltZRgYIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIxCghwYXlfdGltZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCgl2b2lkX3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgbIAEoCUIK4EEDukgEcgIYQBJPChFhdmFpbGFibGVfYWN0aW9ucxgcIAMoDjIgLm51bWVyLmludm9pY2UudjEuSW52b2ljZS5BY3Rpb25CEuBBA7pIDJIBCRAUIgWCAQIQARI7ChVkaXNjb3VudF9hbW91bnRfbWlub3IYHSABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESSgoKYWxsb3dhbmNlcxgeIAMoCzIpLm51bWVyLmludm9pY2UudjEuRG9jdW1lbnRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEkcKB2NoYXJnZXMYHyADKAsyKS5udW1lci5pbnZvaWNlLnYxLkRvY3VtZW50QWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBIfChJwcmljZXNfaW5jbHVkZV90YXgYICABKAhCA+BBARJOCg9yb3VuZGluZ19wb2xpY3kYISABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjMKDXByZXBhaWRfbWlub3IYIiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESMAoYcm91bmRpbmdfaW5jcmVtZW50X21pbm9yGCMgASgDQg7gQQG6SAgiBhjAhD0oABI7ChVyb3VuZGluZ19hbW91bnRfbWlub3IYJCABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wESHAoPYWxsb3dhbmNlX21pbm9yGCUgASgDQgPgQQMSGQoMY2hhcmdlX21pbm9yGCYgASgDQgPgQQMSGwoOcmV0YWluZWRfbWlub3IYJyABKANCA+BBAxJACg5yZXRhaW5lZF90YXhlcxgoIAMoCzIaLm51bWVyLmludm9pY2UudjEuVGF4VG90YWxCDOBBA7pIBpIBAxCgHxIbCg5yb3VuZGluZ19taW5vchgpIAEoA0ID4EEDEhoKDXBheWFibGVfbWlub3IYKiABKANCA+BBAxIyCglvcGVuX3RpbWUYKyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSTQoTdW5hdmFpbGFibGVfYWN0aW9ucxgsIAMoCzIjLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVBY3Rpb25CC+BBA7pIBZIBAhAUEr0BCg1udW1iZXJfc2VyaWVzGC0gASgJQqUB4EEBukieAboBlgEKFWludm9pY2UubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEiYKEnJldmlzZXNfaW52b2ljZV9pZBguIAEoCUIK4EEDukgEcgIYJBIpChVyZXZpc2VkX2J5X2ludm9pY2VfaWQYLyABKAlCCuBBA7pIBHICGCQSGwoOY3JlZGl0ZWRfbWlub3IYMCABKANCA+BBAxIeChF3cml0dGVuX29mZl9taW5vchgxIAEoA0ID4EEDEh4KEWNyZWRpdF9ub3RlX21pbm9yGDIgASgDQgPgQQMSHQoQY3JlZGl0YWJsZV9taW5vchgzIAEoA0ID4EEDEj4KC2luc3RhbG1lbnRzGDQgAygLMhwubnVtZXIuaW52b2ljZS52MS5JbnN0YWxtZW50QgvgQQO6SAWSAQIQPBIhCg1uZXh0X2R1ZV9kYXRlGDUgASgJQgrgQQO6SARyAhgKEhwKCHF1b3RlX2lkGDogASgJQgrgQQO6SARyAhgkEigKFHJlY3VycmluZ19pbnZvaWNlX2lkGDsgASgJQgrgQQO6SARyAhgkEiMKD29jY3VycmVuY2VfZGF0ZRg8IAEoCUIK4EEDukgEcgIYChKEAgoIbWV0YWRhdGEYPyADKAsyJy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuTWV0YWRhdGFFbnRyeULIAeBBAbpIwQGaAb0BEDIirwG6AaUBChRpbnZvaWNlLm1ldGFkYXRhLmtleRJfbXVzdCBiZSAxIHRvIDQwIGxldHRlcnMsIGRpZ2l0cywgZG90cywgZGFzaGVzIGFuZCB1bmRlcnNjb3JlcywgYW5kIGJlZ2luIHdpdGggYSBsZXR0ZXIgb3IgZGlnaXQaLHRoaXMubWF0Y2hlcygnXltBLVphLXowLTldW0EtWmEtejAtOV8uLV0qJCcpcgQQARgoKgdyBRABGPQDEsMBCgR0YWdzGEAgAygJQrQB4EEBukitAZIBqQEQFBgBIqIBugGYAQoLaW52b2ljZS50YWcSWW11c3QgYmUgMSB0byA0MCBjaGFyYWN0ZXJzIHdpdGhvdXQgY29tbWFzIGFuZCBsaW5lIGJyZWFrcywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGi50aGlzLm1hdGNoZXMoJ15bXlxccyxdKFteXFxuXFxyLF0qW15cXHMsXSk/JCcpcgQQARgoEpMBCg1kZWxpdmVyeV9kYXRlGEEgASgJQnzgQQG6SHa6AW8KFWludm9pY2UuZGVsaXZlcnlfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpwBChFwZXJpb2Rfc3RhcnRfZGF0ZRhCIAEoCUKAAeBBAbpIeroBcwoZaW52b2ljZS5wZXJpb2Rfc3RhcnRfZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaOnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpcBCg9wZXJpb2RfZW5kX2RhdGUYQyABKAlCfuBBAbpIeLoBcQoXaW52b2ljZS5wZXJpb2RfZW5kX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKUAgoPYnV5ZXJfcmVmZXJlbmNlGEQgASgJQvoB4EEBukjzAboB6gEKF2ludm9pY2UuYnV5ZXJfcmVmZXJlbmNlElhtdXN0IGJlIHdpdGhvdXQgbGluZSBicmVha3MgYW5kIG90aGVyIGNvbnRyb2wgY2hhcmFjdGVycywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGnV0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlteXFxzXFx4MDAtXFx4MWZcXHg3Zi1cXHg5Zl0oW15cXHgwMC1cXHgxZlxceDdmLVxceDlmXSpbXlxcc1xceDAwLVxceDFmXFx4N2YtXFx4OWZdKT8kJylyAxjIARKmAgoYcHVyY2hhc2Vfb3JkZXJfcmVmZXJlbmNlGEUgASgJQoMC4EEBukj8AboB8wEKIGludm9pY2UucHVyY2hhc2Vfb3JkZXJfcmVmZXJlbmNlElhtdXN0IGJlIHdpdGhvdXQgbGluZSBicmVha3MgYW5kIG90aGVyIGNvbnRyb2wgY2hhcmFjdGVycywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGnV0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlteXFxzXFx4MDAtXFx4MWZcXHg3Zi1cXHg5Zl0oW15cXHgwMC1cXHgxZlxceDdmLVxceDlmXSpbXlxcc1xceDAwLVxceDFmXFx4N2YtXFx4OWZdKT8kJylyAxjIARIqChZyZXZpc2VzX2ludm9pY2VfbnVtYmVyGEYgASgJQgrgQQO6SARyAhgyEiQKCGR1ZV9kYXlzGEcgASgFQg3gQQG6SAcaBRjCHCgASACIAQESHQoQaXNzdWVkX2Vsc2V3aGVyZRhLIAEoCEID4EEDGi8KDU1ldGFkYXRhRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJaCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgkKBURSQUZUEAESCAoET1BFThACEggKBFBBSUQQAxIICgRWT0lEEAQSEQoNVU5DT0xMRUNUSUJMRRAFIoMCCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASCgoGVVBEQVRFEAESCgoGREVMRVRFEAISCAoEU0VORBADEhIKDlJFQ09SRF9QQVlNRU5UEAQSEAoMVk9JRF9JTlZPSUNFEAUSFgoSTUFSS19VTkNPTExFQ1RJQkxFEAYSDAoIRklOQUxJWkUQBxINCglEVVBMSUNBVEUQCBIKCgZSRVZJU0UQCRIQCgxBUFBMWV9DUkVESVQQChINCglXUklURV9PRkYQCxIVChFJU1NVRV9DUkVESVRfTk9URRAMEhQKEFBMQU5fSU5TVEFMTUVOVFMQDRIKCgZSRVNFTkQQDiJJCg5Sb3VuZGluZ1BvbGljeRIfChtST1VORElOR19QT0xJQ1lfVU5TUEVDSUZJRUQQABIMCghET0NVTUVOVBABEggKBExJTkUQAkILCglfZHVlX2RheXMiXQoKSW5zdGFsbWVudBIcCghkdWVfZGF0ZRgBIAEoCUIK4EEDukgEcgIYChIZCgxhbW91bnRfbWlub3IYAiABKANCA+BBAxIWCglkdWVfbWlub3IYAyABKANCA+BBAyLwAgoRVW5hdmFpbGFibGVBY3Rpb24SPQoGYWN0aW9uGAEgASgOMiAubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLkFjdGlvbkIL4EEDukgFggECEAESRwoGcmVhc29uGAIgASgOMioubnVtZXIuaW52b2ljZS52MS5VbmF2YWlsYWJsZUFjdGlvbi5SZWFzb25CC+BBA7pIBYIBAhABItIBCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASDgoKTk9UX09QRU5FRBABEgoKBk9QRU5FRBACEggKBFNFTlQQAxIICgRQQUlEEAQSCgoGVk9JREVEEAUSEQoNVU5DT0xMRUNUSUJMRRAGEgkKBUVNUFRZEAcSEAoMSEFTX1BBWU1FTlRTEAgSEgoOSEFTX1dSSVRFX09GRlMQCRIUChBIQVNfQ1JFRElUX05PVEVTEAoSDAoIQ1JFRElURUQQCxIMCghOT1RfU0VOVBAMItANCgtJbnZvaWNlTGluZRIaCgJpZBgBIAEoCUIO4EEBukgI2AEBcgOwAQESIgoLZGVzY3JpcHRpb24YAiABKAlCDeBBArpIB3IFEAEY6AcSvAEKCHF1YW50aXR5GAMgASgJQqkB4EECukiiAboBmgEKDWxpbmUucXVhbnRpdHkSV211c3QgYmUgYSBkZWNpbWFsIG51bWJlciB3aXRoIGF0IG1vc3QgMTIgZGlnaXRzIGJlZm9yZSBhbmQgMTAgYWZ0ZXIgdGhlIHBvaW50LCBlLmcuIDIuNRowdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBLOAQoKdW5pdF9wcmljZRgEIAEoCUK5AeBBArpIsgG6AaoBCg9saW5lLnVuaXRfcHJpY2USZ211c3QgYmUgYSBkZWNpbWFsIG51bWJlciBvZiAwIG9yIG1vcmUgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiA0OS45OTUaLnRoaXMubWF0Y2hlcygnXlswLTldezEsMTJ9KFsuXVswLTldezEsMTB9KT8kJylyAhgXEs4BCgt0YXhfcGVyY2VudBgFIAEoCUK4AeBBAbpIsQG6AakBChBsaW5lLnRheF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxORpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoS2AEKEGRpc2NvdW50X3BlcmNlbnQYBiABKAlCvQHgQQG6SLYBugGuAQoVbGluZS5kaXNjb3VudF9wZXJjZW50EkdtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgZnJvbSAwIHRvIDEwMCB3aXRoIGF0IG1vc3QgNiBkZWNpbWFscywgZS5nLiAxNRpMdGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oMTAwKFsuXTB7MSw2fSk/fFswLTldezEsMn0oWy5dWzAtOV17MSw2fSk/KSQnKXICGAoSGAoLZ3Jvc3NfbWlub3IYByABKANCA+BBAxIbCg5kaXNjb3VudF9taW5vchgIIAEoA0ID4EEDEhYKCW5ldF9taW5vchgJIAEoA0ID4EEDEtoBCg1iYXNlX3F1YW50aXR5GAogASgJQsIB4EEBuki7AboBswEKEmxpbmUuYmFzZV9xdWFudGl0eRJfbXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGFib3ZlIDAgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAxMDAaPHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeWzAtOV17MSwxMn0oWy5dWzAtOV17MSwxMH0pPyQnKXICGBcSwQEKCXVuaXRfY29kZRgLIAEoCUKtAeBBAbpIpgG6AZ4BCg5saW5lLnVuaXRfY29kZRJdbXVzdCBiZSBhIGNvZGUgb2YgVU4vRUNFIFJlY29tbWVuZGF0aW9uIDIwOiB0d28gb3IgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIGFuZCBkaWdpdHMsIGUuZy4gSFVSGi10aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXltBLVowLTldezIsM30kJylyAhgDEjsKFWRpc2NvdW50X2Ftb3VudF9taW5vchgMIAEoA0Ic4EEBukgWIhQY//+Zpuqv4wEogYDm2ZXQnP7/ARJGCgphbGxvd2FuY2VzGA0gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBJDCgdjaGFyZ2VzGA4gAygLMiUubnVtZXIuaW52b2ljZS52MS5MaW5lQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQFBIxCgV0YXhlcxgPIAMoCzIVLm51bWVyLmludm9pY2UudjEuVGF4QgvgQQG6SAWSAQIQBRIcCg9hbGxvd2FuY2VfbWlub3IYECABKANCA+BBAxIZCgxjaGFyZ2VfbWlub3IYESABKANCA+BBAxIfChJpbmNsdWRlZF90YXhfbWlub3IYEiABKANCA+BBAyKWAgoIVGF4VG90YWwSHwoLdGF4X3BlcmNlbnQYASABKAlCCuBBA7pIBHICGAoSFgoJbmV0X21pbm9yGAIgASgDQgPgQQMSFgoJdGF4X21pbm9yGAMgASgDQgPgQQMSGAoEbmFtZRgEIAEoCUIK4EEDukgEcgIYMhI9CghjYXRlZ29yeRgFIAEoDjIeLm51bWVyLmludm9pY2UudjEuVGF4LkNhdGVnb3J5QgvgQQO6SAWCAQIQARIlChBleGVtcHRpb25fcmVhc29uGAYgASgJQgvgQQO6SAVyAxjoBxIiCg5leGVtcHRpb25fY29kZRgHIAEoCUIK4EEDukgEcgIYMhIVCghjb21wb3VuZBgIIAEoCEID4EEDIuIDCgVQYXJ0eRIZCgRuYW1lGAEgASgJQgvgQQO6SAVyAxjIARIaCgVlbWFpbBgCIAEoCUIL4EEDukgFcgMY/gESLAoHYWRkcmVzcxgDIAEoCzIWLm51bWVyLnVzZXIudjEuQWRkcmVzc0ID4EEDEhoKBnRheF9pZBgEIAEoCUIK4EEDukgEcgIYMhIaCgZsb2NhbGUYBSABKAlCCuBBA7pIBHICGCMSOwoPcGF5bWVudF9hY2NvdW50GAYgASgLMh0ubnVtZXIudXNlci52MS5QYXltZW50QWNjb3VudEID4EEDEkEKEmVsZWN0cm9uaWNfYWRkcmVzcxgHIAEoCzIgLm51bWVyLnVzZXIudjEuRWxlY3Ryb25pY0FkZHJlc3NCA+BBAxIsCgdjb250YWN0GAggASgLMhYubnVtZXIudXNlci52MS5Db250YWN0QgPgQQMSQQoSbGVnYWxfcmVnaXN0cmF0aW9uGAkgASgLMiAubnVtZXIudXNlci52MS5MZWdhbFJlZ2lzdHJhdGlvbkID4EEDEiQKEHRheF9yZWdpc3RyYXRpb24YCiABKAlCCuBBA7pIBHICGGQSJQoJY2NfZW1haWxzGAsgAygJQhLgQQO6SAySAQkQBSIFcgMY/gFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_allowance_charge, file_numer_invoice_v1_tax, file_numer_user_v1_address, file_numer_user_v1_contact, file_numer_user_v1_electronic_address, file_numer_user_v1_legal_registration, file_numer_user_v1_payment_account]);
 
 /**
- * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
- * frozen. All amounts are in minor units of `currency_code`. Lines, allowances, charges and taxes have at most 4 MiB together, as
- * protobuf has them, with the totals of the taxes.
+ * An invoice. A draft can be changed freely; once the invoice is open, its number, parties, dates, lines and amounts
+ * are frozen. All amounts are in minor units of `currency_code`. Its lines, allowances, charges, taxes and totals of
+ * taxes may be at most 4 MiB together, encoded as protobuf.
  *
  * @generated from message numer.invoice.v1.Invoice
  */
@@ -46,23 +46,23 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   id: string;
 
   /**
-   * Number, unique per user and without gaps in its series (EN 16931 BT-1). Empty on a draft; given when the invoice is
-   * opened. An invoice that was issued elsewhere has the number that it got there.
+   * Number, unique per user and without gaps in its series (EN 16931 BT-1). Empty on a draft; assigned when the invoice
+   * is opened. An invoice that was issued elsewhere keeps the number that it got there.
    *
    * @generated from field: string number = 2;
    */
   number: string;
 
   /**
-   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible, and by what
-   * changes the amount due: RecordPayment, ApplyCredit, IssueCreditNote, WriteOffInvoice and ReversePayment.
+   * State of the invoice. Changed by FinalizeInvoice, SendInvoice, VoidInvoice and MarkInvoiceUncollectible, and by the
+   * calls that change the amount due: RecordPayment, ApplyCredit, IssueCreditNote, WriteOffInvoice and ReversePayment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State state = 3;
    */
   state: Invoice_State;
 
   /**
-   * Id of the customer who shall pay.
+   * Id of the customer who is to pay.
    *
    * @generated from field: string customer_id = 4;
    */
@@ -76,24 +76,26 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   currencyCode: string;
 
   /**
-   * Issue date, `YYYY-MM-DD` (BT-2). Default: the day the invoice is opened, in the user's time zone; until then a
-   * draft without one shows today.
+   * Issue date, `YYYY-MM-DD` (BT-2). Default: the day the invoice is opened, in the user's time zone. Until then, a
+   * draft without an issue date shows today.
    *
    * @generated from field: string issue_date = 6;
    */
   issueDate: string;
 
   /**
-   * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
-   * day after, unless it is paid in instalments. It must be given, or `due_days`, from which it follows, unless the
-   * account's settings have a payment term, which a draft has whose own term is cleared as well.
+   * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date if one is given. The invoice is overdue from the
+   * day after, unless it is paid in instalments. Required, unless `due_days` is given, from which the due date is
+   * calculated, or the account's settings have a payment term, which then applies. The account's term also applies to a
+   * draft whose due date and term are both cleared.
    *
    * @generated from field: string due_date = 7;
    */
   dueDate: string;
 
   /**
-   * Text for the customer, printed on the invoice (BT-22). It may change after opening; the electronic invoice keeps the one of then.
+   * Text for the customer, printed on the invoice (BT-22). It may change after opening; the electronic invoice keeps
+   * the memo as of opening.
    *
    * @generated from field: string memo = 8;
    */
@@ -121,7 +123,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   subtotalMinor: bigint;
 
   /**
-   * Discount of the invoice on the subtotal, without tax. With `allowance_minor` it makes BT-107.
+   * Discount of the invoice on the subtotal, without tax. Together with `allowance_minor` it is BT-107.
    *
    * @generated from field: int64 discount_minor = 12;
    */
@@ -142,15 +144,16 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   totalMinor: bigint;
 
   /**
-   * What was paid of it, with money or with credit of the customer. With `prepaid_minor` it makes BT-113.
+   * How much of the invoice was paid, with money or with the customer's credit. Together with `prepaid_minor` it is
+   * BT-113.
    *
    * @generated from field: int64 paid_minor = 15;
    */
   paidMinor: bigint;
 
   /**
-   * The amount due: payable - paid - credited (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
-   * voided invoice not any more.
+   * The amount due: payable - paid - credited (BT-115). Only the state tells whether it is to be paid: on a draft not
+   * yet, on a voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
    */
@@ -192,7 +195,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   customer?: Party | undefined;
 
   /**
-   * When the draft was made.
+   * When the draft was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 22;
    */
@@ -206,7 +209,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   updateTime?: Timestamp | undefined;
 
   /**
-   * When it was mailed to the customer. Absent on a draft, and on an invoice that was finalized without being sent.
+   * When the invoice was mailed to the customer. Absent on a draft, and on an invoice that was finalized but not sent.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 24;
    */
@@ -220,7 +223,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   payTime?: Timestamp | undefined;
 
   /**
-   * When it was voided. Absent unless the state is VOID.
+   * When the invoice was voided. Absent unless the state is VOID.
    *
    * @generated from field: google.protobuf.Timestamp void_time = 26;
    */
@@ -234,15 +237,15 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   etag: string;
 
   /**
-   * What may be done with the invoice as it is now.
+   * The actions that the present state of the invoice allows.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice.Action available_actions = 28;
    */
   availableActions: Invoice_Action[];
 
   /**
-   * Discount on the sum of the lines as an amount, in place of a percentage: between 0 and that sum. Default: 0. It is spread
-   * over all taxes, and contains tax when prices do.
+   * Discount on the sum of the lines as an amount, instead of a percentage: between 0 and that sum. Default: 0. It is
+   * spread over all taxes, and includes tax if prices do.
    *
    * @generated from field: int64 discount_amount_minor = 29;
    */
@@ -263,38 +266,39 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   charges: DocumentAllowanceCharge[];
 
   /**
-   * True: unit prices, discounts, allowances and charges contain tax. Then the sum of what was typed, for each combination
-   * of taxes, is divided by 1 + rates and rounded once; tax is the rest, so that the total is what was typed to the cent.
+   * True if unit prices, discounts, allowances and charges include tax. Then, for each combination of taxes, the sum of
+   * the amounts as entered is divided by 1 + rates and rounded once; tax is the rest, so that the total is exactly the
+   * sum of what was entered.
    *
    * @generated from field: bool prices_include_tax = 32;
    */
   pricesIncludeTax: boolean;
 
   /**
-   * Where tax is rounded. Default: DOCUMENT.
+   * Where tax is rounded. Default: the policy of the account's settings, which is DOCUMENT unless it was changed.
    *
    * @generated from field: numer.invoice.v1.Invoice.RoundingPolicy rounding_policy = 33;
    */
   roundingPolicy: Invoice_RoundingPolicy;
 
   /**
-   * What was paid before the invoice was made, beside the payments recorded on it (BT-113): between 0 and what is to be
-   * paid. Default: 0.
+   * What was paid before the invoice was created, in addition to the payments recorded on it (BT-113): between 0 and
+   * what is to be paid. Default: 0.
    *
    * @generated from field: int64 prepaid_minor = 34;
    */
   prepaidMinor: bigint;
 
   /**
-   * What is to be paid is rounded to a multiple of this many minor units, half away from zero, e.g. 5 for 0.05. Default: 0,
-   * which does not round.
+   * Rounds what is to be paid to a multiple of this many minor units, half away from zero, e.g. 5 for 0.05. Default: 0,
+   * no rounding.
    *
    * @generated from field: int64 rounding_increment_minor = 35;
    */
   roundingIncrementMinor: bigint;
 
   /**
-   * Rounding as an amount, in place of an increment (BT-114). Default: 0.
+   * Rounding as an amount, instead of an increment (BT-114). Default: 0.
    *
    * @generated from field: int64 rounding_amount_minor = 36;
    */
@@ -315,7 +319,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   chargeMinor: bigint;
 
   /**
-   * Sum of the retained taxes, which lower what is to be paid.
+   * Sum of the retained taxes, which reduce what is to be paid.
    *
    * @generated from field: int64 retained_minor = 39;
    */
@@ -329,43 +333,43 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   retainedTaxes: TaxTotal[];
 
   /**
-   * What rounding adds to what is to be paid (BT-114).
+   * What rounding adds to the amount to be paid (BT-114).
    *
    * @generated from field: int64 rounding_minor = 41;
    */
   roundingMinor: bigint;
 
   /**
-   * What is to be paid: total - retained - prepaid + rounding. Paid + credited + due make it up.
+   * What is to be paid: total - retained - prepaid + rounding. It always equals paid + credited + due.
    *
    * @generated from field: int64 payable_minor = 42;
    */
   payableMinor: bigint;
 
   /**
-   * When it was opened: got its number and was frozen. Absent on a draft.
+   * When the invoice was opened: when it got its number and was frozen. Absent on a draft.
    *
    * @generated from field: google.protobuf.Timestamp open_time = 43;
    */
   openTime?: Timestamp | undefined;
 
   /**
-   * What may not be done with the invoice as it is now, and why.
+   * The actions that the present state of the invoice does not allow, and why.
    *
    * @generated from field: repeated numer.invoice.v1.UnavailableAction unavailable_actions = 44;
    */
   unavailableActions: UnavailableAction[];
 
   /**
-   * Name of the number series that its number is taken from; of an invoice that was issued elsewhere, that of its revision. Default:
-   * `invoice`.
+   * Name of the number series that its number is taken from. For an invoice that was issued elsewhere, the series that
+   * a revision of it takes its number from. Default: `invoice`.
    *
    * @generated from field: string number_series = 45;
    */
   numberSeries: string;
 
   /**
-   * Id of the invoice that this one replaces: opening this one voids that one. Empty on any other invoice.
+   * Id of the invoice that this one replaces; opening this one voids the other. Empty on any other invoice.
    *
    * @generated from field: string revises_invoice_id = 46;
    */
@@ -379,7 +383,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   revisedByInvoiceId: string;
 
   /**
-   * What was taken off what is due without being paid: by credit notes and write-offs.
+   * What reduced the amount due without being paid: credit notes and write-offs.
    *
    * @generated from field: int64 credited_minor = 48;
    */
@@ -393,36 +397,37 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   writtenOffMinor: bigint;
 
   /**
-   * What its credit notes come to. What was not taken off what is due became credit of the customer.
+   * Sum of the invoice's credit notes. The part that did not reduce the amount due became credit of the customer.
    *
    * @generated from field: int64 credit_note_minor = 50;
    */
   creditNoteMinor: bigint;
 
   /**
-   * What credit notes can still give: total - retained + rounding - `credit_note_minor`. 0 on a draft and a voided invoice.
+   * How much can still be credited by credit notes: total - retained + rounding - `credit_note_minor`. 0 on a draft and
+   * a voided invoice.
    *
    * @generated from field: int64 creditable_minor = 51;
    */
   creditableMinor: bigint;
 
   /**
-   * The instalments that it is paid in, by day. Empty when it is paid in one sum.
+   * The instalments in which the invoice is paid, by day. Empty when it is paid in one sum.
    *
    * @generated from field: repeated numer.invoice.v1.Instalment instalments = 52;
    */
   instalments: Instalment[];
 
   /**
-   * The day until which something is to be paid, `YYYY-MM-DD`: that of the first instalment that is not settled, or the due
-   * date. The invoice is overdue from the day after.
+   * The next day by which something is to be paid, `YYYY-MM-DD`: that of the first instalment that is not settled, or
+   * else the due date. The invoice is overdue from the day after.
    *
    * @generated from field: string next_due_date = 53;
    */
   nextDueDate: string;
 
   /**
-   * Id of the quote that became this invoice. Empty on any other invoice.
+   * Id of the quote that this invoice was created from. Empty on any other invoice.
    *
    * @generated from field: string quote_id = 58;
    */
@@ -436,83 +441,86 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   recurringInvoiceId: string;
 
   /**
-   * The date of the recurring invoice that this invoice is for, `YYYY-MM-DD`: when it was to be made, whenever that was done.
-   * Empty on any other invoice.
+   * The date of the recurring invoice's schedule that this invoice is for, `YYYY-MM-DD`, even if the invoice was
+   * created later. Empty on any other invoice.
    *
    * @generated from field: string occurrence_date = 60;
    */
   occurrenceDate: string;
 
   /**
-   * Facts of your own about the invoice, by name: never printed, and free to change in every state. A change names single
-   * keys: over REST as in a merge patch (`{"metadata": {"project": "a", "phase": null}}` sets one and removes another), else
-   * by the mask path `metadata.<key>`. The path `metadata` replaces all of them.
+   * Your own key-value pairs about the invoice: never printed, and free to change in every state. An update can set or
+   * remove single keys: over REST with a merge patch (`{"metadata": {"project": "a", "phase": null}}` sets one and
+   * removes another), otherwise with the mask path `metadata.<key>`. The path `metadata` replaces all of them.
    *
    * @generated from field: map<string, string> metadata = 63;
    */
   metadata: { [key: string]: string };
 
   /**
-   * Labels of your own, to find invoices by: never printed, and free to change in every state.
+   * Your own labels for finding invoices: never printed, and free to change in every state.
    *
    * @generated from field: repeated string tags = 64;
    */
   tags: string[];
 
   /**
-   * Day on which what is invoiced was supplied, `YYYY-MM-DD` (BT-72). The law of many countries wants it, or the period, on an invoice.
+   * Day of supply, `YYYY-MM-DD` (BT-72). The law of many countries requires an invoice to state this day or the period.
    *
    * @generated from field: string delivery_date = 65;
    */
   deliveryDate: string;
 
   /**
-   * First day of the period that is invoiced, `YYYY-MM-DD` (BT-73). It may stand without a last day.
+   * First day of the invoiced period, `YYYY-MM-DD` (BT-73). It may be given without a last day.
    *
    * @generated from field: string period_start_date = 66;
    */
   periodStartDate: string;
 
   /**
-   * Last day of the period that is invoiced, `YYYY-MM-DD` (BT-74), not before its first. It may stand without a first day.
+   * Last day of the invoiced period, `YYYY-MM-DD` (BT-74), not before its first day. It may be given without a first
+   * day.
    *
    * @generated from field: string period_end_date = 67;
    */
   periodEndDate: string;
 
   /**
-   * What the customer wants the invoice to name, so that it finds its way there (BT-10): a cost centre, or of an authority the Leitweg-ID.
+   * Reference by which the customer routes the invoice (BT-10), such as a cost centre, or the Leitweg-ID of a German
+   * authority.
    *
    * @generated from field: string buyer_reference = 68;
    */
   buyerReference: string;
 
   /**
-   * Number of the order of the customer (BT-13).
+   * Number of the customer's purchase order (BT-13).
    *
    * @generated from field: string purchase_order_reference = 69;
    */
   purchaseOrderReference: string;
 
   /**
-   * Number of the invoice that this one replaces (BT-25). Empty on any other invoice, and on those that were opened before it was
-   * kept.
+   * Number of the invoice that this one replaces (BT-25). Empty on any other invoice, and on invoices that were opened
+   * before this field existed.
    *
    * @generated from field: string revises_invoice_number = 70;
    */
   revisesInvoiceNumber: string;
 
   /**
-   * The payment term: how many days after its issue date the invoice is due. The due date of a draft without an issue date counts from
-   * the day of its last change, and anew from the day on which it is opened. A change of `due_date` alone takes the term away.
+   * The payment term: how many days after its issue date the invoice is due. While a draft has no issue date, its due
+   * date counts from the day of its last change; it is calculated again on the day the draft is opened. An update that
+   * changes only `due_date` removes the term.
    *
    * @generated from field: optional int32 due_days = 71;
    */
   dueDays?: number | undefined;
 
   /**
-   * True when another system issued the invoice, and gave it its number; here it was only recorded, by FinalizeInvoice with that number
-   * or by ImportInvoices.
+   * True when another system issued the invoice and gave it its number, and it was only recorded here: by
+   * FinalizeInvoice with that number, or by ImportInvoices.
    *
    * @generated from field: bool issued_elsewhere = 75;
    */
@@ -520,9 +528,9 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
 };
 
 /**
- * An invoice. As a draft it can be changed freely; once it is open, its number, parties, dates, lines and amounts are
- * frozen. All amounts are in minor units of `currency_code`. Lines, allowances, charges and taxes have at most 4 MiB together, as
- * protobuf has them, with the totals of the taxes.
+ * An invoice. A draft can be changed freely; once the invoice is open, its number, parties, dates, lines and amounts
+ * are frozen. All amounts are in minor units of `currency_code`. Its lines, allowances, charges, taxes and totals of
+ * taxes may be at most 4 MiB together, encoded as protobuf.
  *
  * @generated from message numer.invoice.v1.Invoice
  */
@@ -535,23 +543,23 @@ export type InvoiceJson = {
   id?: string;
 
   /**
-   * Number, unique per user and without gaps in its series (EN 16931 BT-1). Empty on a draft; given when the invoice is
-   * opened. An invoice that was issued elsewhere has the number that it got there.
+   * Number, unique per user and without gaps in its series (EN 16931 BT-1). Empty on a draft; assigned when the invoice
+   * is opened. An invoice that was issued elsewhere keeps the number that it got there.
    *
    * @generated from field: string number = 2;
    */
   number?: string;
 
   /**
-   * Where the invoice is in its life. Changed by FinalizeInvoice, SendInvoice, VoidInvoice, MarkInvoiceUncollectible, and by what
-   * changes the amount due: RecordPayment, ApplyCredit, IssueCreditNote, WriteOffInvoice and ReversePayment.
+   * State of the invoice. Changed by FinalizeInvoice, SendInvoice, VoidInvoice and MarkInvoiceUncollectible, and by the
+   * calls that change the amount due: RecordPayment, ApplyCredit, IssueCreditNote, WriteOffInvoice and ReversePayment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State state = 3;
    */
   state?: Invoice_StateJson;
 
   /**
-   * Id of the customer who shall pay.
+   * Id of the customer who is to pay.
    *
    * @generated from field: string customer_id = 4;
    */
@@ -565,24 +573,26 @@ export type InvoiceJson = {
   currencyCode?: string;
 
   /**
-   * Issue date, `YYYY-MM-DD` (BT-2). Default: the day the invoice is opened, in the user's time zone; until then a
-   * draft without one shows today.
+   * Issue date, `YYYY-MM-DD` (BT-2). Default: the day the invoice is opened, in the user's time zone. Until then, a
+   * draft without an issue date shows today.
    *
    * @generated from field: string issue_date = 6;
    */
   issueDate?: string;
 
   /**
-   * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date when that is given. The invoice is overdue from the
-   * day after, unless it is paid in instalments. It must be given, or `due_days`, from which it follows, unless the
-   * account's settings have a payment term, which a draft has whose own term is cleared as well.
+   * Last day to pay, `YYYY-MM-DD` (BT-9), not before the issue date if one is given. The invoice is overdue from the
+   * day after, unless it is paid in instalments. Required, unless `due_days` is given, from which the due date is
+   * calculated, or the account's settings have a payment term, which then applies. The account's term also applies to a
+   * draft whose due date and term are both cleared.
    *
    * @generated from field: string due_date = 7;
    */
   dueDate?: string;
 
   /**
-   * Text for the customer, printed on the invoice (BT-22). It may change after opening; the electronic invoice keeps the one of then.
+   * Text for the customer, printed on the invoice (BT-22). It may change after opening; the electronic invoice keeps
+   * the memo as of opening.
    *
    * @generated from field: string memo = 8;
    */
@@ -610,7 +620,7 @@ export type InvoiceJson = {
   subtotalMinor?: string;
 
   /**
-   * Discount of the invoice on the subtotal, without tax. With `allowance_minor` it makes BT-107.
+   * Discount of the invoice on the subtotal, without tax. Together with `allowance_minor` it is BT-107.
    *
    * @generated from field: int64 discount_minor = 12;
    */
@@ -631,15 +641,16 @@ export type InvoiceJson = {
   totalMinor?: string;
 
   /**
-   * What was paid of it, with money or with credit of the customer. With `prepaid_minor` it makes BT-113.
+   * How much of the invoice was paid, with money or with the customer's credit. Together with `prepaid_minor` it is
+   * BT-113.
    *
    * @generated from field: int64 paid_minor = 15;
    */
   paidMinor?: string;
 
   /**
-   * The amount due: payable - paid - credited (BT-115). Whether it is to be paid is for the state to say: on a draft not yet, on a
-   * voided invoice not any more.
+   * The amount due: payable - paid - credited (BT-115). Only the state tells whether it is to be paid: on a draft not
+   * yet, on a voided invoice not any more.
    *
    * @generated from field: int64 due_minor = 16;
    */
@@ -681,7 +692,7 @@ export type InvoiceJson = {
   customer?: PartyJson;
 
   /**
-   * When the draft was made.
+   * When the draft was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 22;
    */
@@ -695,7 +706,7 @@ export type InvoiceJson = {
   updateTime?: TimestampJson;
 
   /**
-   * When it was mailed to the customer. Absent on a draft, and on an invoice that was finalized without being sent.
+   * When the invoice was mailed to the customer. Absent on a draft, and on an invoice that was finalized but not sent.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 24;
    */
@@ -709,7 +720,7 @@ export type InvoiceJson = {
   payTime?: TimestampJson;
 
   /**
-   * When it was voided. Absent unless the state is VOID.
+   * When the invoice was voided. Absent unless the state is VOID.
    *
    * @generated from field: google.protobuf.Timestamp void_time = 26;
    */
@@ -723,15 +734,15 @@ export type InvoiceJson = {
   etag?: string;
 
   /**
-   * What may be done with the invoice as it is now.
+   * The actions that the present state of the invoice allows.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice.Action available_actions = 28;
    */
   availableActions?: Invoice_ActionJson[];
 
   /**
-   * Discount on the sum of the lines as an amount, in place of a percentage: between 0 and that sum. Default: 0. It is spread
-   * over all taxes, and contains tax when prices do.
+   * Discount on the sum of the lines as an amount, instead of a percentage: between 0 and that sum. Default: 0. It is
+   * spread over all taxes, and includes tax if prices do.
    *
    * @generated from field: int64 discount_amount_minor = 29;
    */
@@ -752,38 +763,39 @@ export type InvoiceJson = {
   charges?: DocumentAllowanceChargeJson[];
 
   /**
-   * True: unit prices, discounts, allowances and charges contain tax. Then the sum of what was typed, for each combination
-   * of taxes, is divided by 1 + rates and rounded once; tax is the rest, so that the total is what was typed to the cent.
+   * True if unit prices, discounts, allowances and charges include tax. Then, for each combination of taxes, the sum of
+   * the amounts as entered is divided by 1 + rates and rounded once; tax is the rest, so that the total is exactly the
+   * sum of what was entered.
    *
    * @generated from field: bool prices_include_tax = 32;
    */
   pricesIncludeTax?: boolean;
 
   /**
-   * Where tax is rounded. Default: DOCUMENT.
+   * Where tax is rounded. Default: the policy of the account's settings, which is DOCUMENT unless it was changed.
    *
    * @generated from field: numer.invoice.v1.Invoice.RoundingPolicy rounding_policy = 33;
    */
   roundingPolicy?: Invoice_RoundingPolicyJson;
 
   /**
-   * What was paid before the invoice was made, beside the payments recorded on it (BT-113): between 0 and what is to be
-   * paid. Default: 0.
+   * What was paid before the invoice was created, in addition to the payments recorded on it (BT-113): between 0 and
+   * what is to be paid. Default: 0.
    *
    * @generated from field: int64 prepaid_minor = 34;
    */
   prepaidMinor?: string;
 
   /**
-   * What is to be paid is rounded to a multiple of this many minor units, half away from zero, e.g. 5 for 0.05. Default: 0,
-   * which does not round.
+   * Rounds what is to be paid to a multiple of this many minor units, half away from zero, e.g. 5 for 0.05. Default: 0,
+   * no rounding.
    *
    * @generated from field: int64 rounding_increment_minor = 35;
    */
   roundingIncrementMinor?: string;
 
   /**
-   * Rounding as an amount, in place of an increment (BT-114). Default: 0.
+   * Rounding as an amount, instead of an increment (BT-114). Default: 0.
    *
    * @generated from field: int64 rounding_amount_minor = 36;
    */
@@ -804,7 +816,7 @@ export type InvoiceJson = {
   chargeMinor?: string;
 
   /**
-   * Sum of the retained taxes, which lower what is to be paid.
+   * Sum of the retained taxes, which reduce what is to be paid.
    *
    * @generated from field: int64 retained_minor = 39;
    */
@@ -818,43 +830,43 @@ export type InvoiceJson = {
   retainedTaxes?: TaxTotalJson[];
 
   /**
-   * What rounding adds to what is to be paid (BT-114).
+   * What rounding adds to the amount to be paid (BT-114).
    *
    * @generated from field: int64 rounding_minor = 41;
    */
   roundingMinor?: string;
 
   /**
-   * What is to be paid: total - retained - prepaid + rounding. Paid + credited + due make it up.
+   * What is to be paid: total - retained - prepaid + rounding. It always equals paid + credited + due.
    *
    * @generated from field: int64 payable_minor = 42;
    */
   payableMinor?: string;
 
   /**
-   * When it was opened: got its number and was frozen. Absent on a draft.
+   * When the invoice was opened: when it got its number and was frozen. Absent on a draft.
    *
    * @generated from field: google.protobuf.Timestamp open_time = 43;
    */
   openTime?: TimestampJson;
 
   /**
-   * What may not be done with the invoice as it is now, and why.
+   * The actions that the present state of the invoice does not allow, and why.
    *
    * @generated from field: repeated numer.invoice.v1.UnavailableAction unavailable_actions = 44;
    */
   unavailableActions?: UnavailableActionJson[];
 
   /**
-   * Name of the number series that its number is taken from; of an invoice that was issued elsewhere, that of its revision. Default:
-   * `invoice`.
+   * Name of the number series that its number is taken from. For an invoice that was issued elsewhere, the series that
+   * a revision of it takes its number from. Default: `invoice`.
    *
    * @generated from field: string number_series = 45;
    */
   numberSeries?: string;
 
   /**
-   * Id of the invoice that this one replaces: opening this one voids that one. Empty on any other invoice.
+   * Id of the invoice that this one replaces; opening this one voids the other. Empty on any other invoice.
    *
    * @generated from field: string revises_invoice_id = 46;
    */
@@ -868,7 +880,7 @@ export type InvoiceJson = {
   revisedByInvoiceId?: string;
 
   /**
-   * What was taken off what is due without being paid: by credit notes and write-offs.
+   * What reduced the amount due without being paid: credit notes and write-offs.
    *
    * @generated from field: int64 credited_minor = 48;
    */
@@ -882,36 +894,37 @@ export type InvoiceJson = {
   writtenOffMinor?: string;
 
   /**
-   * What its credit notes come to. What was not taken off what is due became credit of the customer.
+   * Sum of the invoice's credit notes. The part that did not reduce the amount due became credit of the customer.
    *
    * @generated from field: int64 credit_note_minor = 50;
    */
   creditNoteMinor?: string;
 
   /**
-   * What credit notes can still give: total - retained + rounding - `credit_note_minor`. 0 on a draft and a voided invoice.
+   * How much can still be credited by credit notes: total - retained + rounding - `credit_note_minor`. 0 on a draft and
+   * a voided invoice.
    *
    * @generated from field: int64 creditable_minor = 51;
    */
   creditableMinor?: string;
 
   /**
-   * The instalments that it is paid in, by day. Empty when it is paid in one sum.
+   * The instalments in which the invoice is paid, by day. Empty when it is paid in one sum.
    *
    * @generated from field: repeated numer.invoice.v1.Instalment instalments = 52;
    */
   instalments?: InstalmentJson[];
 
   /**
-   * The day until which something is to be paid, `YYYY-MM-DD`: that of the first instalment that is not settled, or the due
-   * date. The invoice is overdue from the day after.
+   * The next day by which something is to be paid, `YYYY-MM-DD`: that of the first instalment that is not settled, or
+   * else the due date. The invoice is overdue from the day after.
    *
    * @generated from field: string next_due_date = 53;
    */
   nextDueDate?: string;
 
   /**
-   * Id of the quote that became this invoice. Empty on any other invoice.
+   * Id of the quote that this invoice was created from. Empty on any other invoice.
    *
    * @generated from field: string quote_id = 58;
    */
@@ -925,83 +938,86 @@ export type InvoiceJson = {
   recurringInvoiceId?: string;
 
   /**
-   * The date of the recurring invoice that this invoice is for, `YYYY-MM-DD`: when it was to be made, whenever that was done.
-   * Empty on any other invoice.
+   * The date of the recurring invoice's schedule that this invoice is for, `YYYY-MM-DD`, even if the invoice was
+   * created later. Empty on any other invoice.
    *
    * @generated from field: string occurrence_date = 60;
    */
   occurrenceDate?: string;
 
   /**
-   * Facts of your own about the invoice, by name: never printed, and free to change in every state. A change names single
-   * keys: over REST as in a merge patch (`{"metadata": {"project": "a", "phase": null}}` sets one and removes another), else
-   * by the mask path `metadata.<key>`. The path `metadata` replaces all of them.
+   * Your own key-value pairs about the invoice: never printed, and free to change in every state. An update can set or
+   * remove single keys: over REST with a merge patch (`{"metadata": {"project": "a", "phase": null}}` sets one and
+   * removes another), otherwise with the mask path `metadata.<key>`. The path `metadata` replaces all of them.
    *
    * @generated from field: map<string, string> metadata = 63;
    */
   metadata?: { [key: string]: string };
 
   /**
-   * Labels of your own, to find invoices by: never printed, and free to change in every state.
+   * Your own labels for finding invoices: never printed, and free to change in every state.
    *
    * @generated from field: repeated string tags = 64;
    */
   tags?: string[];
 
   /**
-   * Day on which what is invoiced was supplied, `YYYY-MM-DD` (BT-72). The law of many countries wants it, or the period, on an invoice.
+   * Day of supply, `YYYY-MM-DD` (BT-72). The law of many countries requires an invoice to state this day or the period.
    *
    * @generated from field: string delivery_date = 65;
    */
   deliveryDate?: string;
 
   /**
-   * First day of the period that is invoiced, `YYYY-MM-DD` (BT-73). It may stand without a last day.
+   * First day of the invoiced period, `YYYY-MM-DD` (BT-73). It may be given without a last day.
    *
    * @generated from field: string period_start_date = 66;
    */
   periodStartDate?: string;
 
   /**
-   * Last day of the period that is invoiced, `YYYY-MM-DD` (BT-74), not before its first. It may stand without a first day.
+   * Last day of the invoiced period, `YYYY-MM-DD` (BT-74), not before its first day. It may be given without a first
+   * day.
    *
    * @generated from field: string period_end_date = 67;
    */
   periodEndDate?: string;
 
   /**
-   * What the customer wants the invoice to name, so that it finds its way there (BT-10): a cost centre, or of an authority the Leitweg-ID.
+   * Reference by which the customer routes the invoice (BT-10), such as a cost centre, or the Leitweg-ID of a German
+   * authority.
    *
    * @generated from field: string buyer_reference = 68;
    */
   buyerReference?: string;
 
   /**
-   * Number of the order of the customer (BT-13).
+   * Number of the customer's purchase order (BT-13).
    *
    * @generated from field: string purchase_order_reference = 69;
    */
   purchaseOrderReference?: string;
 
   /**
-   * Number of the invoice that this one replaces (BT-25). Empty on any other invoice, and on those that were opened before it was
-   * kept.
+   * Number of the invoice that this one replaces (BT-25). Empty on any other invoice, and on invoices that were opened
+   * before this field existed.
    *
    * @generated from field: string revises_invoice_number = 70;
    */
   revisesInvoiceNumber?: string;
 
   /**
-   * The payment term: how many days after its issue date the invoice is due. The due date of a draft without an issue date counts from
-   * the day of its last change, and anew from the day on which it is opened. A change of `due_date` alone takes the term away.
+   * The payment term: how many days after its issue date the invoice is due. While a draft has no issue date, its due
+   * date counts from the day of its last change; it is calculated again on the day the draft is opened. An update that
+   * changes only `due_date` removes the term.
    *
    * @generated from field: optional int32 due_days = 71;
    */
   dueDays?: number;
 
   /**
-   * True when another system issued the invoice, and gave it its number; here it was only recorded, by FinalizeInvoice with that number
-   * or by ImportInvoices.
+   * True when another system issued the invoice and gave it its number, and it was only recorded here: by
+   * FinalizeInvoice with that number, or by ImportInvoices.
    *
    * @generated from field: bool issued_elsewhere = 75;
    */
@@ -1016,7 +1032,7 @@ export const InvoiceSchema: GenMessage<Invoice, {jsonType: InvoiceJson}> = /*@__
   messageDesc(file_numer_invoice_v1_invoice, 0);
 
 /**
- * Where an invoice is in its life.
+ * States of an invoice.
  *
  * @generated from enum numer.invoice.v1.Invoice.State
  */
@@ -1029,21 +1045,22 @@ export const Invoice_State = {
   STATE_UNSPECIFIED: 0,
 
   /**
-   * Being written; without a number.
+   * A draft, without a number.
    *
    * @generated from enum value: DRAFT = 1;
    */
   DRAFT: 1,
 
   /**
-   * Numbered and frozen, and waiting to be paid.
+   * Numbered, frozen and waiting to be paid.
    *
    * @generated from enum value: OPEN = 2;
    */
   OPEN: 2,
 
   /**
-   * Nothing is due any more. Final, unless something that settled it is reversed: then it is open again.
+   * Nothing is due any more. Final, unless a payment, applied credit or write-off that settled the invoice is
+   * reversed: then it is open again.
    *
    * @generated from enum value: PAID = 3;
    */
@@ -1057,7 +1074,7 @@ export const Invoice_State = {
   VOID: 4,
 
   /**
-   * Given up on. It can still be paid or voided.
+   * Marked as a bad debt. It can still be paid or voided.
    *
    * @generated from enum value: UNCOLLECTIBLE = 5;
    */
@@ -1065,14 +1082,14 @@ export const Invoice_State = {
 } as const;
 
 /**
- * Where an invoice is in its life.
+ * States of an invoice.
  *
  * @generated from enum numer.invoice.v1.Invoice.State
  */
 export type Invoice_State = (typeof Invoice_State)[keyof typeof Invoice_State] | UnknownEnum;
 
 /**
- * Where an invoice is in its life.
+ * States of an invoice.
  *
  * @generated from enum numer.invoice.v1.Invoice.State
  */
@@ -1085,7 +1102,7 @@ export const Invoice_StateSchema: GenEnum<Invoice_State, Invoice_StateJson> = /*
   enumDesc(file_numer_invoice_v1_invoice, 0, 0);
 
 /**
- * What can be done with an invoice.
+ * Actions on an invoice.
  *
  * @generated from enum numer.invoice.v1.Invoice.Action
  */
@@ -1112,7 +1129,7 @@ export const Invoice_Action = {
   DELETE: 2,
 
   /**
-   * Mail it to the customer; a draft is opened by it.
+   * Mail it to the customer. This opens a draft first.
    *
    * @generated from enum value: SEND = 3;
    */
@@ -1133,7 +1150,7 @@ export const Invoice_Action = {
   VOID_INVOICE: 5,
 
   /**
-   * Give up on it.
+   * Mark it as a bad debt.
    *
    * @generated from enum value: MARK_UNCOLLECTIBLE = 6;
    */
@@ -1147,21 +1164,21 @@ export const Invoice_Action = {
   FINALIZE: 7,
 
   /**
-   * Make a new draft with the same content.
+   * Create a draft with the same content.
    *
    * @generated from enum value: DUPLICATE = 8;
    */
   DUPLICATE: 8,
 
   /**
-   * Make a draft that replaces it.
+   * Create a draft that replaces it.
    *
    * @generated from enum value: REVISE = 9;
    */
   REVISE: 9,
 
   /**
-   * Pay it out of the customer's credit, if there is some.
+   * Pay it from the customer's credit, if there is any.
    *
    * @generated from enum value: APPLY_CREDIT = 10;
    */
@@ -1175,14 +1192,14 @@ export const Invoice_Action = {
   WRITE_OFF: 11,
 
   /**
-   * Take back a part or all of it by a credit note.
+   * Take back part or all of it by a credit note.
    *
    * @generated from enum value: ISSUE_CREDIT_NOTE = 12;
    */
   ISSUE_CREDIT_NOTE: 12,
 
   /**
-   * Have it paid in instalments.
+   * Plan its payment in instalments.
    *
    * @generated from enum value: PLAN_INSTALMENTS = 13;
    */
@@ -1197,14 +1214,14 @@ export const Invoice_Action = {
 } as const;
 
 /**
- * What can be done with an invoice.
+ * Actions on an invoice.
  *
  * @generated from enum numer.invoice.v1.Invoice.Action
  */
 export type Invoice_Action = (typeof Invoice_Action)[keyof typeof Invoice_Action] | UnknownEnum;
 
 /**
- * What can be done with an invoice.
+ * Actions on an invoice.
  *
  * @generated from enum numer.invoice.v1.Invoice.Action
  */
@@ -1223,14 +1240,14 @@ export const Invoice_ActionSchema: GenEnum<Invoice_Action, Invoice_ActionJson> =
  */
 export const Invoice_RoundingPolicy = {
   /**
-   * The default: DOCUMENT.
+   * The default: the account's policy on an invoice, DOCUMENT in the account's settings.
    *
    * @generated from enum value: ROUNDING_POLICY_UNSPECIFIED = 0;
    */
   ROUNDING_POLICY_UNSPECIFIED: 0,
 
   /**
-   * Once for each tax of the invoice, as EN 16931 has it (BR-CO-17).
+   * Once for each tax of the invoice, as EN 16931 requires (BR-CO-17).
    *
    * @generated from enum value: DOCUMENT = 1;
    */
@@ -1265,7 +1282,7 @@ export const Invoice_RoundingPolicySchema: GenEnum<Invoice_RoundingPolicy, Invoi
   enumDesc(file_numer_invoice_v1_invoice, 0, 2);
 
 /**
- * A part of what is to be paid on an invoice.
+ * A part of the amount to be paid on an invoice.
  *
  * @generated from message numer.invoice.v1.Instalment
  */
@@ -1285,7 +1302,7 @@ export type Instalment = Message<"numer.invoice.v1.Instalment"> & {
   amountMinor: bigint;
 
   /**
-   * What of it is still due. What was paid and credited settles the first instalments first.
+   * How much of it is still due. Payments and credits settle the earliest instalments first.
    *
    * @generated from field: int64 due_minor = 3;
    */
@@ -1293,7 +1310,7 @@ export type Instalment = Message<"numer.invoice.v1.Instalment"> & {
 };
 
 /**
- * A part of what is to be paid on an invoice.
+ * A part of the amount to be paid on an invoice.
  *
  * @generated from message numer.invoice.v1.Instalment
  */
@@ -1313,7 +1330,7 @@ export type InstalmentJson = {
   amountMinor?: string;
 
   /**
-   * What of it is still due. What was paid and credited settles the first instalments first.
+   * How much of it is still due. Payments and credits settle the earliest instalments first.
    *
    * @generated from field: int64 due_minor = 3;
    */
@@ -1328,20 +1345,20 @@ export const InstalmentSchema: GenMessage<Instalment, {jsonType: InstalmentJson}
   messageDesc(file_numer_invoice_v1_invoice, 1);
 
 /**
- * What may not be done with an invoice, and why.
+ * An action that is not available for an invoice, and why.
  *
  * @generated from message numer.invoice.v1.UnavailableAction
  */
 export type UnavailableAction = Message<"numer.invoice.v1.UnavailableAction"> & {
   /**
-   * What may not be done.
+   * The action.
    *
    * @generated from field: numer.invoice.v1.Invoice.Action action = 1;
    */
   action: Invoice_Action;
 
   /**
-   * Why not.
+   * Why it is not available.
    *
    * @generated from field: numer.invoice.v1.UnavailableAction.Reason reason = 2;
    */
@@ -1349,20 +1366,20 @@ export type UnavailableAction = Message<"numer.invoice.v1.UnavailableAction"> & 
 };
 
 /**
- * What may not be done with an invoice, and why.
+ * An action that is not available for an invoice, and why.
  *
  * @generated from message numer.invoice.v1.UnavailableAction
  */
 export type UnavailableActionJson = {
   /**
-   * What may not be done.
+   * The action.
    *
    * @generated from field: numer.invoice.v1.Invoice.Action action = 1;
    */
   action?: Invoice_ActionJson;
 
   /**
-   * Why not.
+   * Why it is not available.
    *
    * @generated from field: numer.invoice.v1.UnavailableAction.Reason reason = 2;
    */
@@ -1377,7 +1394,7 @@ export const UnavailableActionSchema: GenMessage<UnavailableAction, {jsonType: U
   messageDesc(file_numer_invoice_v1_invoice, 2);
 
 /**
- * Why an action is not available.
+ * Reasons why an action is not available.
  *
  * @generated from enum numer.invoice.v1.UnavailableAction.Reason
  */
@@ -1425,7 +1442,7 @@ export const UnavailableAction_Reason = {
   VOIDED: 5,
 
   /**
-   * The invoice was given up on.
+   * The invoice was marked as uncollectible.
    *
    * @generated from enum value: UNCOLLECTIBLE = 6;
    */
@@ -1460,7 +1477,7 @@ export const UnavailableAction_Reason = {
   HAS_CREDIT_NOTES: 10,
 
   /**
-   * Credit notes took back all of the invoice.
+   * Credit notes have taken back all of the invoice.
    *
    * @generated from enum value: CREDITED = 11;
    */
@@ -1475,14 +1492,14 @@ export const UnavailableAction_Reason = {
 } as const;
 
 /**
- * Why an action is not available.
+ * Reasons why an action is not available.
  *
  * @generated from enum numer.invoice.v1.UnavailableAction.Reason
  */
 export type UnavailableAction_Reason = (typeof UnavailableAction_Reason)[keyof typeof UnavailableAction_Reason] | UnknownEnum;
 
 /**
- * Why an action is not available.
+ * Reasons why an action is not available.
  *
  * @generated from enum numer.invoice.v1.UnavailableAction.Reason
  */
@@ -1501,37 +1518,37 @@ export const UnavailableAction_ReasonSchema: GenEnum<UnavailableAction_Reason, U
  */
 export type InvoiceLine = Message<"numer.invoice.v1.InvoiceLine"> & {
   /**
-   * UUIDv7. In an update, an id of the invoice's own lines keeps that line's identity.
+   * UUIDv7. In an update, the id of an existing line keeps the identity of that line.
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * What is charged for (BT-153).
+   * Description of what is charged (BT-153).
    *
    * @generated from field: string description = 2;
    */
   description: string;
 
   /**
-   * Quantity, an exact decimal (BT-129). A negative one takes something back.
+   * Quantity, an exact decimal (BT-129). Negative to take something back.
    *
    * @generated from field: string quantity = 3;
    */
   quantity: string;
 
   /**
-   * Price of one, or of `base_quantity`, in major units: an exact decimal (BT-146). Without tax, unless the invoice says
-   * `prices_include_tax`.
+   * Price per unit, or per `base_quantity`, in major units: an exact decimal (BT-146). Excludes tax, unless
+   * `prices_include_tax` is set on the invoice.
    *
    * @generated from field: string unit_price = 4;
    */
   unitPrice: string;
 
   /**
-   * Tax rate in percent, an exact decimal from 0 to 100 (BT-152), where a single tax is all there is to say: STANDARD above
-   * 0, ZERO_RATED at 0. Default: 0. Empty when `taxes` has a tax that is not retained.
+   * Tax rate in percent, an exact decimal from 0 to 100 (BT-152), for a line with a single tax: STANDARD above 0,
+   * ZERO_RATED at 0. Default: 0. Empty when `taxes` contains a tax that is not retained.
    *
    * @generated from field: string tax_percent = 5;
    */
@@ -1560,7 +1577,7 @@ export type InvoiceLine = Message<"numer.invoice.v1.InvoiceLine"> & {
 
   /**
    * round(quantity x unit price / base quantity - discount) - allowances + charges, half away from zero (BT-131). When
-   * prices include tax, its part of the net amount that all lines with these taxes have together.
+   * prices include tax: the line's share of the common net amount of all lines with the same taxes.
    *
    * @generated from field: int64 net_minor = 9;
    */
@@ -1581,7 +1598,7 @@ export type InvoiceLine = Message<"numer.invoice.v1.InvoiceLine"> & {
   unitCode: string;
 
   /**
-   * Discount on the line as an amount, in place of a percentage: between 0 and the gross amount. Default: 0.
+   * Discount on the line as an amount, instead of a percentage: between 0 and the gross amount. Default: 0.
    *
    * @generated from field: int64 discount_amount_minor = 12;
    */
@@ -1602,8 +1619,9 @@ export type InvoiceLine = Message<"numer.invoice.v1.InvoiceLine"> & {
   charges: LineAllowanceCharge[];
 
   /**
-   * The taxes of the line, in the order in which they are applied, where a rate is not all there is to say: a category
-   * (BT-151), several taxes, a retained one. Retained ones may stand beside `tax_percent`, others replace it.
+   * The taxes of the line, in the order in which they are applied. Needed when a rate alone is not enough: for a
+   * category (BT-151), several taxes, or a retained tax. Retained taxes may be given together with `tax_percent`; any
+   * other tax replaces it.
    *
    * @generated from field: repeated numer.invoice.v1.Tax taxes = 15;
    */
@@ -1624,7 +1642,8 @@ export type InvoiceLine = Message<"numer.invoice.v1.InvoiceLine"> & {
   chargeMinor: bigint;
 
   /**
-   * The tax within the line's amount when prices include tax: gross - discount - allowances + charges - net. Otherwise 0.
+   * The tax contained in the line's amount when prices include tax: gross - discount - allowances + charges - net.
+   * Otherwise 0.
    *
    * @generated from field: int64 included_tax_minor = 18;
    */
@@ -1638,37 +1657,37 @@ export type InvoiceLine = Message<"numer.invoice.v1.InvoiceLine"> & {
  */
 export type InvoiceLineJson = {
   /**
-   * UUIDv7. In an update, an id of the invoice's own lines keeps that line's identity.
+   * UUIDv7. In an update, the id of an existing line keeps the identity of that line.
    *
    * @generated from field: string id = 1;
    */
   id?: string;
 
   /**
-   * What is charged for (BT-153).
+   * Description of what is charged (BT-153).
    *
    * @generated from field: string description = 2;
    */
   description?: string;
 
   /**
-   * Quantity, an exact decimal (BT-129). A negative one takes something back.
+   * Quantity, an exact decimal (BT-129). Negative to take something back.
    *
    * @generated from field: string quantity = 3;
    */
   quantity?: string;
 
   /**
-   * Price of one, or of `base_quantity`, in major units: an exact decimal (BT-146). Without tax, unless the invoice says
-   * `prices_include_tax`.
+   * Price per unit, or per `base_quantity`, in major units: an exact decimal (BT-146). Excludes tax, unless
+   * `prices_include_tax` is set on the invoice.
    *
    * @generated from field: string unit_price = 4;
    */
   unitPrice?: string;
 
   /**
-   * Tax rate in percent, an exact decimal from 0 to 100 (BT-152), where a single tax is all there is to say: STANDARD above
-   * 0, ZERO_RATED at 0. Default: 0. Empty when `taxes` has a tax that is not retained.
+   * Tax rate in percent, an exact decimal from 0 to 100 (BT-152), for a line with a single tax: STANDARD above 0,
+   * ZERO_RATED at 0. Default: 0. Empty when `taxes` contains a tax that is not retained.
    *
    * @generated from field: string tax_percent = 5;
    */
@@ -1697,7 +1716,7 @@ export type InvoiceLineJson = {
 
   /**
    * round(quantity x unit price / base quantity - discount) - allowances + charges, half away from zero (BT-131). When
-   * prices include tax, its part of the net amount that all lines with these taxes have together.
+   * prices include tax: the line's share of the common net amount of all lines with the same taxes.
    *
    * @generated from field: int64 net_minor = 9;
    */
@@ -1718,7 +1737,7 @@ export type InvoiceLineJson = {
   unitCode?: string;
 
   /**
-   * Discount on the line as an amount, in place of a percentage: between 0 and the gross amount. Default: 0.
+   * Discount on the line as an amount, instead of a percentage: between 0 and the gross amount. Default: 0.
    *
    * @generated from field: int64 discount_amount_minor = 12;
    */
@@ -1739,8 +1758,9 @@ export type InvoiceLineJson = {
   charges?: LineAllowanceChargeJson[];
 
   /**
-   * The taxes of the line, in the order in which they are applied, where a rate is not all there is to say: a category
-   * (BT-151), several taxes, a retained one. Retained ones may stand beside `tax_percent`, others replace it.
+   * The taxes of the line, in the order in which they are applied. Needed when a rate alone is not enough: for a
+   * category (BT-151), several taxes, or a retained tax. Retained taxes may be given together with `tax_percent`; any
+   * other tax replaces it.
    *
    * @generated from field: repeated numer.invoice.v1.Tax taxes = 15;
    */
@@ -1761,7 +1781,8 @@ export type InvoiceLineJson = {
   chargeMinor?: string;
 
   /**
-   * The tax within the line's amount when prices include tax: gross - discount - allowances + charges - net. Otherwise 0.
+   * The tax contained in the line's amount when prices include tax: gross - discount - allowances + charges - net.
+   * Otherwise 0.
    *
    * @generated from field: int64 included_tax_minor = 18;
    */
@@ -1776,7 +1797,7 @@ export const InvoiceLineSchema: GenMessage<InvoiceLine, {jsonType: InvoiceLineJs
   messageDesc(file_numer_invoice_v1_invoice, 3);
 
 /**
- * The total of one tax: a category and rate of a name (EN 16931 BG-23).
+ * The total of one tax, identified by name, category and rate (EN 16931 BG-23).
  *
  * @generated from message numer.invoice.v1.TaxTotal
  */
@@ -1789,23 +1810,23 @@ export type TaxTotal = Message<"numer.invoice.v1.TaxTotal"> & {
   taxPercent: string;
 
   /**
-   * What is taxed: the nets of all lines with this tax, less their share of the invoice's discount and the allowances with
-   * it, plus the charges with it (BT-116).
+   * The taxable amount: the net amounts of all lines with this tax, less their share of the invoice's discount and the
+   * allowances with this tax, plus the charges with this tax (BT-116).
    *
    * @generated from field: int64 net_minor = 2;
    */
   netMinor: bigint;
 
   /**
-   * round(net x rate), half away from zero (BT-117). With the rounding policy LINE, or when prices include tax, a cent or a
-   * few may be rounded otherwise.
+   * round(net x rate), half away from zero (BT-117). With the rounding policy LINE, or when prices include tax, it may
+   * differ from that by one or a few minor units.
    *
    * @generated from field: int64 tax_minor = 3;
    */
   taxMinor: bigint;
 
   /**
-   * What it is called. Empty for value added tax without a name.
+   * Name of the tax. Empty for value added tax without a name.
    *
    * @generated from field: string name = 4;
    */
@@ -1826,14 +1847,14 @@ export type TaxTotal = Message<"numer.invoice.v1.TaxTotal"> & {
   exemptionReason: string;
 
   /**
-   * Why no tax is charged, as a code of the list VATEX (BT-121).
+   * Why no tax is charged, as a VATEX code (BT-121).
    *
    * @generated from field: string exemption_code = 7;
    */
   exemptionCode: string;
 
   /**
-   * Whether it is on the net amount and the taxes before it.
+   * True if the tax is charged on the net amount plus the taxes before it.
    *
    * @generated from field: bool compound = 8;
    */
@@ -1841,7 +1862,7 @@ export type TaxTotal = Message<"numer.invoice.v1.TaxTotal"> & {
 };
 
 /**
- * The total of one tax: a category and rate of a name (EN 16931 BG-23).
+ * The total of one tax, identified by name, category and rate (EN 16931 BG-23).
  *
  * @generated from message numer.invoice.v1.TaxTotal
  */
@@ -1854,23 +1875,23 @@ export type TaxTotalJson = {
   taxPercent?: string;
 
   /**
-   * What is taxed: the nets of all lines with this tax, less their share of the invoice's discount and the allowances with
-   * it, plus the charges with it (BT-116).
+   * The taxable amount: the net amounts of all lines with this tax, less their share of the invoice's discount and the
+   * allowances with this tax, plus the charges with this tax (BT-116).
    *
    * @generated from field: int64 net_minor = 2;
    */
   netMinor?: string;
 
   /**
-   * round(net x rate), half away from zero (BT-117). With the rounding policy LINE, or when prices include tax, a cent or a
-   * few may be rounded otherwise.
+   * round(net x rate), half away from zero (BT-117). With the rounding policy LINE, or when prices include tax, it may
+   * differ from that by one or a few minor units.
    *
    * @generated from field: int64 tax_minor = 3;
    */
   taxMinor?: string;
 
   /**
-   * What it is called. Empty for value added tax without a name.
+   * Name of the tax. Empty for value added tax without a name.
    *
    * @generated from field: string name = 4;
    */
@@ -1891,14 +1912,14 @@ export type TaxTotalJson = {
   exemptionReason?: string;
 
   /**
-   * Why no tax is charged, as a code of the list VATEX (BT-121).
+   * Why no tax is charged, as a VATEX code (BT-121).
    *
    * @generated from field: string exemption_code = 7;
    */
   exemptionCode?: string;
 
   /**
-   * Whether it is on the net amount and the taxes before it.
+   * True if the tax is charged on the net amount plus the taxes before it.
    *
    * @generated from field: bool compound = 8;
    */
@@ -1913,7 +1934,7 @@ export const TaxTotalSchema: GenMessage<TaxTotal, {jsonType: TaxTotalJson}> = /*
   messageDesc(file_numer_invoice_v1_invoice, 4);
 
 /**
- * The seller or the customer as of the moment an invoice was opened.
+ * The seller or the customer, as of the moment an invoice was opened.
  *
  * @generated from message numer.invoice.v1.Party
  */
@@ -1947,7 +1968,7 @@ export type Party = Message<"numer.invoice.v1.Party"> & {
   taxId: string;
 
   /**
-   * BCP 47 tag of the language to address the party in.
+   * BCP 47 tag of the party's language.
    *
    * @generated from field: string locale = 5;
    */
@@ -1961,35 +1982,35 @@ export type Party = Message<"numer.invoice.v1.Party"> & {
   paymentAccount?: PaymentAccount | undefined;
 
   /**
-   * Electronic address (BT-34, BT-49). Absent where there was none, which is then the email address.
+   * Electronic address (BT-34, BT-49). Absent when there was none; then the email address is used.
    *
    * @generated from field: numer.user.v1.ElectronicAddress electronic_address = 7;
    */
   electronicAddress?: ElectronicAddress | undefined;
 
   /**
-   * Whom to ask (BG-6), with name and email address. Absent on a customer, and on a seller who had none.
+   * Contact for questions (BG-6), with name and email address. Absent on a customer, and on a seller who had none.
    *
    * @generated from field: numer.user.v1.Contact contact = 8;
    */
   contact?: Contact | undefined;
 
   /**
-   * Registration (BT-30, BT-47). Absent where there was none.
+   * Legal registration (BT-30, BT-47). Absent when there was none.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 9;
    */
   legalRegistration?: LegalRegistration | undefined;
 
   /**
-   * What is stated of the tax registration besides the tax number (BT-32). Empty on a customer.
+   * Statement about the tax registration, in addition to the tax number (BT-32). Empty on a customer.
    *
    * @generated from field: string tax_registration = 10;
    */
   taxRegistration: string;
 
   /**
-   * Who gets a copy of every mail to `email`; never printed. Empty on a seller.
+   * Addresses that get a copy of every mail to `email`; never printed. Empty on a seller.
    *
    * @generated from field: repeated string cc_emails = 11;
    */
@@ -1997,7 +2018,7 @@ export type Party = Message<"numer.invoice.v1.Party"> & {
 };
 
 /**
- * The seller or the customer as of the moment an invoice was opened.
+ * The seller or the customer, as of the moment an invoice was opened.
  *
  * @generated from message numer.invoice.v1.Party
  */
@@ -2031,7 +2052,7 @@ export type PartyJson = {
   taxId?: string;
 
   /**
-   * BCP 47 tag of the language to address the party in.
+   * BCP 47 tag of the party's language.
    *
    * @generated from field: string locale = 5;
    */
@@ -2045,35 +2066,35 @@ export type PartyJson = {
   paymentAccount?: PaymentAccountJson;
 
   /**
-   * Electronic address (BT-34, BT-49). Absent where there was none, which is then the email address.
+   * Electronic address (BT-34, BT-49). Absent when there was none; then the email address is used.
    *
    * @generated from field: numer.user.v1.ElectronicAddress electronic_address = 7;
    */
   electronicAddress?: ElectronicAddressJson;
 
   /**
-   * Whom to ask (BG-6), with name and email address. Absent on a customer, and on a seller who had none.
+   * Contact for questions (BG-6), with name and email address. Absent on a customer, and on a seller who had none.
    *
    * @generated from field: numer.user.v1.Contact contact = 8;
    */
   contact?: ContactJson;
 
   /**
-   * Registration (BT-30, BT-47). Absent where there was none.
+   * Legal registration (BT-30, BT-47). Absent when there was none.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 9;
    */
   legalRegistration?: LegalRegistrationJson;
 
   /**
-   * What is stated of the tax registration besides the tax number (BT-32). Empty on a customer.
+   * Statement about the tax registration, in addition to the tax number (BT-32). Empty on a customer.
    *
    * @generated from field: string tax_registration = 10;
    */
   taxRegistration?: string;
 
   /**
-   * Who gets a copy of every mail to `email`; never printed. Empty on a seller.
+   * Addresses that get a copy of every mail to `email`; never printed. Empty on a seller.
    *
    * @generated from field: repeated string cc_emails = 11;
    */

@@ -19,7 +19,8 @@ export const file_numer_invoice_v1_payment: GenFile = /*@__PURE__*/
   fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL3BheW1lbnQucHJvdG8SEG51bWVyLmludm9pY2UudjEihwUKB1BheW1lbnQSDwoCaWQYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSGQoMYW1vdW50X21pbm9yGAMgASgDQgPgQQMSGgoNY3VycmVuY3lfY29kZRgEIAEoCUID4EEDEhkKDHBheW1lbnRfZGF0ZRgFIAEoCUID4EEDEhMKBm1ldGhvZBgGIAEoCUID4EEDEhYKCXJlZmVyZW5jZRgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEkMKDWludm9pY2Vfc3RhdGUYCSABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCC+BBA7pIBYIBAhABEh4KEWludm9pY2VfZHVlX21pbm9yGAogASgDQgPgQQMSOQoEa2luZBgLIAEoDjIeLm51bWVyLmludm9pY2UudjEuUGF5bWVudC5LaW5kQgvgQQO6SAWCAQIQARIaCg1hcHBsaWVkX21pbm9yGAwgASgDQgPgQQMSGQoMZXhjZXNzX21pbm9yGA0gASgDQgPgQQMSEwoGcmVhc29uGA4gASgJQgPgQQMSNQoMcmV2ZXJzZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhkKDHJldmVyc2VfZGF0ZRgQIAEoCUID4EEDEhsKDnJldmVyc2VfcmVhc29uGBEgASgJQgPgQQMiQgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCQoFTU9ORVkQARIKCgZDUkVESVQQAhINCglXUklURV9PRkYQA2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
 
 /**
- * What was taken off what is due on an invoice, in part or in full: money, credit of its customer, or a write-off.
+ * Something that reduced the amount due on an invoice, in part or in full: money, the customer's credit, or a
+ * write-off.
  *
  * @generated from message numer.invoice.v1.Payment
  */
@@ -46,7 +47,7 @@ export type Payment = Message<"numer.invoice.v1.Payment"> & {
   amountMinor: bigint;
 
   /**
-   * ISO 4217 code: the one of the invoice.
+   * ISO 4217 code, the same as that of the invoice.
    *
    * @generated from field: string currency_code = 4;
    */
@@ -74,56 +75,56 @@ export type Payment = Message<"numer.invoice.v1.Payment"> & {
   reference: string;
 
   /**
-   * When it was recorded.
+   * When the payment was recorded.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 8;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * State of the invoice just after this payment.
+   * State of the invoice right after this payment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State invoice_state = 9;
    */
   invoiceState: Invoice_State;
 
   /**
-   * What was left to pay just after this payment, in minor units.
+   * The amount due right after this payment, in minor units.
    *
    * @generated from field: int64 invoice_due_minor = 10;
    */
   invoiceDueMinor: bigint;
 
   /**
-   * What was paid with.
+   * What the invoice was paid with.
    *
    * @generated from field: numer.invoice.v1.Payment.Kind kind = 11;
    */
   kind: Payment_Kind;
 
   /**
-   * The part of the amount that paid for the invoice.
+   * The part of the amount that was applied to the invoice.
    *
    * @generated from field: int64 applied_minor = 12;
    */
   appliedMinor: bigint;
 
   /**
-   * The part of the amount that was more than what was due, and became credit of the customer.
+   * The part of the amount that exceeded the amount due, and became credit of the customer.
    *
    * @generated from field: int64 excess_minor = 13;
    */
   excessMinor: bigint;
 
   /**
-   * Why it was written off. Empty on other kinds.
+   * Reason for the write-off. Empty for other kinds.
    *
    * @generated from field: string reason = 14;
    */
   reason: string;
 
   /**
-   * When it was reversed. Absent unless it was.
+   * When the payment was reversed. Absent unless it was.
    *
    * @generated from field: google.protobuf.Timestamp reverse_time = 15;
    */
@@ -137,7 +138,7 @@ export type Payment = Message<"numer.invoice.v1.Payment"> & {
   reverseDate: string;
 
   /**
-   * Why it was reversed. Empty unless it was.
+   * Reason for the reversal. Empty unless it was reversed.
    *
    * @generated from field: string reverse_reason = 17;
    */
@@ -145,7 +146,8 @@ export type Payment = Message<"numer.invoice.v1.Payment"> & {
 };
 
 /**
- * What was taken off what is due on an invoice, in part or in full: money, credit of its customer, or a write-off.
+ * Something that reduced the amount due on an invoice, in part or in full: money, the customer's credit, or a
+ * write-off.
  *
  * @generated from message numer.invoice.v1.Payment
  */
@@ -172,7 +174,7 @@ export type PaymentJson = {
   amountMinor?: string;
 
   /**
-   * ISO 4217 code: the one of the invoice.
+   * ISO 4217 code, the same as that of the invoice.
    *
    * @generated from field: string currency_code = 4;
    */
@@ -200,56 +202,56 @@ export type PaymentJson = {
   reference?: string;
 
   /**
-   * When it was recorded.
+   * When the payment was recorded.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 8;
    */
   createTime?: TimestampJson;
 
   /**
-   * State of the invoice just after this payment.
+   * State of the invoice right after this payment.
    *
    * @generated from field: numer.invoice.v1.Invoice.State invoice_state = 9;
    */
   invoiceState?: Invoice_StateJson;
 
   /**
-   * What was left to pay just after this payment, in minor units.
+   * The amount due right after this payment, in minor units.
    *
    * @generated from field: int64 invoice_due_minor = 10;
    */
   invoiceDueMinor?: string;
 
   /**
-   * What was paid with.
+   * What the invoice was paid with.
    *
    * @generated from field: numer.invoice.v1.Payment.Kind kind = 11;
    */
   kind?: Payment_KindJson;
 
   /**
-   * The part of the amount that paid for the invoice.
+   * The part of the amount that was applied to the invoice.
    *
    * @generated from field: int64 applied_minor = 12;
    */
   appliedMinor?: string;
 
   /**
-   * The part of the amount that was more than what was due, and became credit of the customer.
+   * The part of the amount that exceeded the amount due, and became credit of the customer.
    *
    * @generated from field: int64 excess_minor = 13;
    */
   excessMinor?: string;
 
   /**
-   * Why it was written off. Empty on other kinds.
+   * Reason for the write-off. Empty for other kinds.
    *
    * @generated from field: string reason = 14;
    */
   reason?: string;
 
   /**
-   * When it was reversed. Absent unless it was.
+   * When the payment was reversed. Absent unless it was.
    *
    * @generated from field: google.protobuf.Timestamp reverse_time = 15;
    */
@@ -263,7 +265,7 @@ export type PaymentJson = {
   reverseDate?: string;
 
   /**
-   * Why it was reversed. Empty unless it was.
+   * Reason for the reversal. Empty unless it was reversed.
    *
    * @generated from field: string reverse_reason = 17;
    */
@@ -278,7 +280,7 @@ export const PaymentSchema: GenMessage<Payment, {jsonType: PaymentJson}> = /*@__
   messageDesc(file_numer_invoice_v1_payment, 0);
 
 /**
- * What an invoice is paid with.
+ * Kinds of payment.
  *
  * @generated from enum numer.invoice.v1.Payment.Kind
  */
@@ -298,14 +300,14 @@ export const Payment_Kind = {
   MONEY: 1,
 
   /**
-   * Credit that the customer had.
+   * Credit of the customer.
    *
    * @generated from enum value: CREDIT = 2;
    */
   CREDIT: 2,
 
   /**
-   * Nothing: it was written off.
+   * A write-off: nothing was received.
    *
    * @generated from enum value: WRITE_OFF = 3;
    */
@@ -313,14 +315,14 @@ export const Payment_Kind = {
 } as const;
 
 /**
- * What an invoice is paid with.
+ * Kinds of payment.
  *
  * @generated from enum numer.invoice.v1.Payment.Kind
  */
 export type Payment_Kind = (typeof Payment_Kind)[keyof typeof Payment_Kind] | UnknownEnum;
 
 /**
- * What an invoice is paid with.
+ * Kinds of payment.
  *
  * @generated from enum numer.invoice.v1.Payment.Kind
  */

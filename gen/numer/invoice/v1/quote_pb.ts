@@ -19,8 +19,8 @@ export const file_numer_invoice_v1_quote: GenFile = /*@__PURE__*/
   fileDesc("ChxudW1lci9pbnZvaWNlL3YxL3F1b3RlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIqoLCgVRdW90ZRIWCgJpZBgBIAEoCUIK4EEDukgEcgIYJBIaCgZudW1iZXIYAiABKAlCCuBBA7pIBHICGDISOQoFc3RhdGUYAyABKA4yHS5udW1lci5pbnZvaWNlLnYxLlF1b3RlLlN0YXRlQgvgQQO6SAWCAQIQARI1CgdpbnZvaWNlGAQgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPYAQMSjQEKC2V4cGlyZV9kYXRlGAUgASgJQnjgQQG6SHK6AWsKEXF1b3RlLmV4cGlyZV9kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSHwoIZHVlX2RheXMYBiABKAVCDeBBAbpIBxoFGMIcKAASuwEKDW51bWJlcl9zZXJpZXMYByABKAlCowHgQQG6SJwBugGUAQoTcXVvdGUubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoEh4KCmlzc3VlX2RhdGUYCCABKAlCCuBBA7pIBHICGAoSLAoGc2VsbGVyGAkgASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEi4KCGN1c3RvbWVyGAogASgLMhcubnVtZXIuaW52b2ljZS52MS5QYXJ0eUID4EEDEh4KCmludm9pY2VfaWQYCyABKAlCCuBBA7pIBHICGCQSNAoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSMgoJc2VuZF90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC2FjY2VwdF90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjUKDGRlY2xpbmVfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI1Cgxjb252ZXJ0X3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgSIAEoCUIK4EEDukgEcgIYQBJNChFhdmFpbGFibGVfYWN0aW9ucxgTIAMoDjIeLm51bWVyLmludm9pY2UudjEuUXVvdGUuQWN0aW9uQhLgQQO6SAySAQkQFCIFggECEAESUgoTdW5hdmFpbGFibGVfYWN0aW9ucxgUIAMoCzIoLm51bWVyLmludm9pY2UudjEuVW5hdmFpbGFibGVRdW90ZUFjdGlvbkIL4EEDukgFkgECEBQiagoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIJCgVEUkFGVBABEggKBFNFTlQQAhILCgdFWFBJUkVEEAMSDAoIQUNDRVBURUQQBBIMCghERUNMSU5FRBAFEgwKCElOVk9JQ0VEEAYigAEKBkFjdGlvbhIWChJBQ1RJT05fVU5TUEVDSUZJRUQQABIKCgZVUERBVEUQARIKCgZERUxFVEUQAhIICgRTRU5EEAMSCgoGRVhURU5EEAQSCgoGQUNDRVBUEAUSCwoHREVDTElORRAGEgsKB0NPTlZFUlQQBxIKCgZSRVNFTkQQCCKyAgoWVW5hdmFpbGFibGVRdW90ZUFjdGlvbhI7CgZhY3Rpb24YASABKA4yHi5udW1lci5pbnZvaWNlLnYxLlF1b3RlLkFjdGlvbkIL4EEDukgFggECEAESTAoGcmVhc29uGAIgASgOMi8ubnVtZXIuaW52b2ljZS52MS5VbmF2YWlsYWJsZVF1b3RlQWN0aW9uLlJlYXNvbkIL4EEDukgFggECEAEijAEKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIMCghOT1RfU0VOVBABEggKBFNFTlQQAhIQCgxOT1RfQUNDRVBURUQQAxIMCghBQ0NFUFRFRBAEEgwKCERFQ0xJTkVEEAUSCwoHRVhQSVJFRBAGEgwKCElOVk9JQ0VEEAcSCQoFRU1QVFkQCGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
 
 /**
- * An offer to a customer, which becomes an invoice once it is accepted. As a draft it can be changed freely; once it is
- * sent, all but its expire date is frozen.
+ * An offer to a customer, which becomes an invoice once it is accepted. A draft can be changed freely; once the quote
+ * is sent, everything except its expiry date is frozen.
  *
  * @generated from message numer.invoice.v1.Quote
  */
@@ -33,38 +33,38 @@ export type Quote = Message<"numer.invoice.v1.Quote"> & {
   id: string;
 
   /**
-   * Number, unique per user and without gaps in its series. Empty on a draft; given when the quote is sent.
+   * Number, unique per user and without gaps in its series. Empty on a draft; assigned when the quote is sent.
    *
    * @generated from field: string number = 2;
    */
   number: string;
 
   /**
-   * Where the quote is in its life. Changed by SendQuote, AcceptQuote, DeclineQuote and ConvertQuote, and by time.
+   * State of the quote. Changed by SendQuote, AcceptQuote, DeclineQuote and ConvertQuote, and by expiry.
    *
    * @generated from field: numer.invoice.v1.Quote.State state = 3;
    */
   state: Quote_State;
 
   /**
-   * What it will become: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date nor due
-   * date, which follow from the day it becomes an invoice, and neither delivery date nor period, which that one is given; nothing in
-   * it says that it was opened.
+   * The content of the invoice to be: customer, lines, amounts, references and memo, by the rules of invoices. Its
+   * issue date and due date are empty, because they follow from the day the quote becomes an invoice. Its delivery date
+   * and period are empty too, because they are given on that invoice. It has nothing that only an opened invoice has.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 4;
    */
   invoice?: Invoice | undefined;
 
   /**
-   * Last day on which it can be accepted, `YYYY-MM-DD`, in the user's time zone. It can be moved as long as the quote is
-   * not accepted. Default: none, it does not expire.
+   * Last day on which the quote can be accepted, `YYYY-MM-DD`, in the user's time zone. It can be moved as long as the
+   * quote is not accepted. Default: none, the quote does not expire.
    *
    * @generated from field: string expire_date = 5;
    */
   expireDate: string;
 
   /**
-   * How many days after its issue date the invoice that it becomes is due. Default: 0, on the same day.
+   * Payment term of the invoice to be: how many days after its issue date it is due. Default: 0, on the same day.
    *
    * @generated from field: int32 due_days = 6;
    */
@@ -78,7 +78,7 @@ export type Quote = Message<"numer.invoice.v1.Quote"> & {
   numberSeries: string;
 
   /**
-   * Day on which it was sent, `YYYY-MM-DD`, in the user's time zone. Empty on a draft.
+   * Day on which the quote was sent, `YYYY-MM-DD`, in the user's time zone. Empty on a draft.
    *
    * @generated from field: string issue_date = 8;
    */
@@ -99,49 +99,50 @@ export type Quote = Message<"numer.invoice.v1.Quote"> & {
   customer?: Party | undefined;
 
   /**
-   * Id of the invoice that it became; `quote_id` of that invoice leads back. Empty unless the state is INVOICED.
+   * Id of the invoice that the quote became; `quote_id` of that invoice refers back. Empty unless the state is
+   * INVOICED.
    *
    * @generated from field: string invoice_id = 11;
    */
   invoiceId: string;
 
   /**
-   * When the draft was made.
+   * When the draft was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 12;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it last changed.
+   * When the quote last changed.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 13;
    */
   updateTime?: Timestamp | undefined;
 
   /**
-   * When it was mailed to the customer. Absent on a draft.
+   * When the quote was mailed to the customer. Absent on a draft.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 14;
    */
   sendTime?: Timestamp | undefined;
 
   /**
-   * When it was accepted. Absent unless the state is ACCEPTED or INVOICED.
+   * When the quote was accepted. Absent unless the state is ACCEPTED or INVOICED.
    *
    * @generated from field: google.protobuf.Timestamp accept_time = 15;
    */
   acceptTime?: Timestamp | undefined;
 
   /**
-   * When it was declined. Absent unless the state is DECLINED.
+   * When the quote was declined. Absent unless the state is DECLINED.
    *
    * @generated from field: google.protobuf.Timestamp decline_time = 16;
    */
   declineTime?: Timestamp | undefined;
 
   /**
-   * When it became an invoice. Absent unless the state is INVOICED.
+   * When the quote became an invoice. Absent unless the state is INVOICED.
    *
    * @generated from field: google.protobuf.Timestamp convert_time = 17;
    */
@@ -155,14 +156,14 @@ export type Quote = Message<"numer.invoice.v1.Quote"> & {
   etag: string;
 
   /**
-   * What may be done with the quote as it is now.
+   * The actions that the present state of the quote allows.
    *
    * @generated from field: repeated numer.invoice.v1.Quote.Action available_actions = 19;
    */
   availableActions: Quote_Action[];
 
   /**
-   * What may not be done with the quote as it is now, and why.
+   * The actions that the present state of the quote does not allow, and why.
    *
    * @generated from field: repeated numer.invoice.v1.UnavailableQuoteAction unavailable_actions = 20;
    */
@@ -170,8 +171,8 @@ export type Quote = Message<"numer.invoice.v1.Quote"> & {
 };
 
 /**
- * An offer to a customer, which becomes an invoice once it is accepted. As a draft it can be changed freely; once it is
- * sent, all but its expire date is frozen.
+ * An offer to a customer, which becomes an invoice once it is accepted. A draft can be changed freely; once the quote
+ * is sent, everything except its expiry date is frozen.
  *
  * @generated from message numer.invoice.v1.Quote
  */
@@ -184,38 +185,38 @@ export type QuoteJson = {
   id?: string;
 
   /**
-   * Number, unique per user and without gaps in its series. Empty on a draft; given when the quote is sent.
+   * Number, unique per user and without gaps in its series. Empty on a draft; assigned when the quote is sent.
    *
    * @generated from field: string number = 2;
    */
   number?: string;
 
   /**
-   * Where the quote is in its life. Changed by SendQuote, AcceptQuote, DeclineQuote and ConvertQuote, and by time.
+   * State of the quote. Changed by SendQuote, AcceptQuote, DeclineQuote and ConvertQuote, and by expiry.
    *
    * @generated from field: numer.invoice.v1.Quote.State state = 3;
    */
   state?: Quote_StateJson;
 
   /**
-   * What it will become: customer, lines, amounts, references and memo by the rules of invoices. It has neither issue date nor due
-   * date, which follow from the day it becomes an invoice, and neither delivery date nor period, which that one is given; nothing in
-   * it says that it was opened.
+   * The content of the invoice to be: customer, lines, amounts, references and memo, by the rules of invoices. Its
+   * issue date and due date are empty, because they follow from the day the quote becomes an invoice. Its delivery date
+   * and period are empty too, because they are given on that invoice. It has nothing that only an opened invoice has.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 4;
    */
   invoice?: InvoiceJson;
 
   /**
-   * Last day on which it can be accepted, `YYYY-MM-DD`, in the user's time zone. It can be moved as long as the quote is
-   * not accepted. Default: none, it does not expire.
+   * Last day on which the quote can be accepted, `YYYY-MM-DD`, in the user's time zone. It can be moved as long as the
+   * quote is not accepted. Default: none, the quote does not expire.
    *
    * @generated from field: string expire_date = 5;
    */
   expireDate?: string;
 
   /**
-   * How many days after its issue date the invoice that it becomes is due. Default: 0, on the same day.
+   * Payment term of the invoice to be: how many days after its issue date it is due. Default: 0, on the same day.
    *
    * @generated from field: int32 due_days = 6;
    */
@@ -229,7 +230,7 @@ export type QuoteJson = {
   numberSeries?: string;
 
   /**
-   * Day on which it was sent, `YYYY-MM-DD`, in the user's time zone. Empty on a draft.
+   * Day on which the quote was sent, `YYYY-MM-DD`, in the user's time zone. Empty on a draft.
    *
    * @generated from field: string issue_date = 8;
    */
@@ -250,49 +251,50 @@ export type QuoteJson = {
   customer?: PartyJson;
 
   /**
-   * Id of the invoice that it became; `quote_id` of that invoice leads back. Empty unless the state is INVOICED.
+   * Id of the invoice that the quote became; `quote_id` of that invoice refers back. Empty unless the state is
+   * INVOICED.
    *
    * @generated from field: string invoice_id = 11;
    */
   invoiceId?: string;
 
   /**
-   * When the draft was made.
+   * When the draft was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 12;
    */
   createTime?: TimestampJson;
 
   /**
-   * When it last changed.
+   * When the quote last changed.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 13;
    */
   updateTime?: TimestampJson;
 
   /**
-   * When it was mailed to the customer. Absent on a draft.
+   * When the quote was mailed to the customer. Absent on a draft.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 14;
    */
   sendTime?: TimestampJson;
 
   /**
-   * When it was accepted. Absent unless the state is ACCEPTED or INVOICED.
+   * When the quote was accepted. Absent unless the state is ACCEPTED or INVOICED.
    *
    * @generated from field: google.protobuf.Timestamp accept_time = 15;
    */
   acceptTime?: TimestampJson;
 
   /**
-   * When it was declined. Absent unless the state is DECLINED.
+   * When the quote was declined. Absent unless the state is DECLINED.
    *
    * @generated from field: google.protobuf.Timestamp decline_time = 16;
    */
   declineTime?: TimestampJson;
 
   /**
-   * When it became an invoice. Absent unless the state is INVOICED.
+   * When the quote became an invoice. Absent unless the state is INVOICED.
    *
    * @generated from field: google.protobuf.Timestamp convert_time = 17;
    */
@@ -306,14 +308,14 @@ export type QuoteJson = {
   etag?: string;
 
   /**
-   * What may be done with the quote as it is now.
+   * The actions that the present state of the quote allows.
    *
    * @generated from field: repeated numer.invoice.v1.Quote.Action available_actions = 19;
    */
   availableActions?: Quote_ActionJson[];
 
   /**
-   * What may not be done with the quote as it is now, and why.
+   * The actions that the present state of the quote does not allow, and why.
    *
    * @generated from field: repeated numer.invoice.v1.UnavailableQuoteAction unavailable_actions = 20;
    */
@@ -328,7 +330,7 @@ export const QuoteSchema: GenMessage<Quote, {jsonType: QuoteJson}> = /*@__PURE__
   messageDesc(file_numer_invoice_v1_quote, 0);
 
 /**
- * Where a quote is in its life.
+ * States of a quote.
  *
  * @generated from enum numer.invoice.v1.Quote.State
  */
@@ -341,7 +343,7 @@ export const Quote_State = {
   STATE_UNSPECIFIED: 0,
 
   /**
-   * Being written; without a number.
+   * A draft, without a number.
    *
    * @generated from enum value: DRAFT = 1;
    */
@@ -355,14 +357,14 @@ export const Quote_State = {
   SENT: 2,
 
   /**
-   * Sent, and its expire date lies before today in the user's time zone. It can be accepted once that is moved.
+   * Sent, but its expiry date is before today in the user's time zone. It can be accepted once that date is moved.
    *
    * @generated from enum value: EXPIRED = 3;
    */
   EXPIRED: 3,
 
   /**
-   * Accepted by the customer, and to be turned into an invoice.
+   * Accepted by the customer, ready to become an invoice.
    *
    * @generated from enum value: ACCEPTED = 4;
    */
@@ -376,7 +378,7 @@ export const Quote_State = {
   DECLINED: 5,
 
   /**
-   * Turned into an invoice. It is accepted again when that invoice is deleted as a draft.
+   * Turned into an invoice. If that invoice is deleted while a draft, the quote is ACCEPTED again.
    *
    * @generated from enum value: INVOICED = 6;
    */
@@ -384,14 +386,14 @@ export const Quote_State = {
 } as const;
 
 /**
- * Where a quote is in its life.
+ * States of a quote.
  *
  * @generated from enum numer.invoice.v1.Quote.State
  */
 export type Quote_State = (typeof Quote_State)[keyof typeof Quote_State] | UnknownEnum;
 
 /**
- * Where a quote is in its life.
+ * States of a quote.
  *
  * @generated from enum numer.invoice.v1.Quote.State
  */
@@ -404,7 +406,7 @@ export const Quote_StateSchema: GenEnum<Quote_State, Quote_StateJson> = /*@__PUR
   enumDesc(file_numer_invoice_v1_quote, 0, 0);
 
 /**
- * What can be done with a quote.
+ * Actions on a quote.
  *
  * @generated from enum numer.invoice.v1.Quote.Action
  */
@@ -438,7 +440,7 @@ export const Quote_Action = {
   SEND: 3,
 
   /**
-   * Move the expire date.
+   * Move the expiry date.
    *
    * @generated from enum value: EXTEND = 4;
    */
@@ -474,14 +476,14 @@ export const Quote_Action = {
 } as const;
 
 /**
- * What can be done with a quote.
+ * Actions on a quote.
  *
  * @generated from enum numer.invoice.v1.Quote.Action
  */
 export type Quote_Action = (typeof Quote_Action)[keyof typeof Quote_Action] | UnknownEnum;
 
 /**
- * What can be done with a quote.
+ * Actions on a quote.
  *
  * @generated from enum numer.invoice.v1.Quote.Action
  */
@@ -494,20 +496,20 @@ export const Quote_ActionSchema: GenEnum<Quote_Action, Quote_ActionJson> = /*@__
   enumDesc(file_numer_invoice_v1_quote, 0, 1);
 
 /**
- * What may not be done with a quote, and why.
+ * An action that is not available for a quote, and why.
  *
  * @generated from message numer.invoice.v1.UnavailableQuoteAction
  */
 export type UnavailableQuoteAction = Message<"numer.invoice.v1.UnavailableQuoteAction"> & {
   /**
-   * What may not be done.
+   * The action.
    *
    * @generated from field: numer.invoice.v1.Quote.Action action = 1;
    */
   action: Quote_Action;
 
   /**
-   * Why not.
+   * Why it is not available.
    *
    * @generated from field: numer.invoice.v1.UnavailableQuoteAction.Reason reason = 2;
    */
@@ -515,20 +517,20 @@ export type UnavailableQuoteAction = Message<"numer.invoice.v1.UnavailableQuoteA
 };
 
 /**
- * What may not be done with a quote, and why.
+ * An action that is not available for a quote, and why.
  *
  * @generated from message numer.invoice.v1.UnavailableQuoteAction
  */
 export type UnavailableQuoteActionJson = {
   /**
-   * What may not be done.
+   * The action.
    *
    * @generated from field: numer.invoice.v1.Quote.Action action = 1;
    */
   action?: Quote_ActionJson;
 
   /**
-   * Why not.
+   * Why it is not available.
    *
    * @generated from field: numer.invoice.v1.UnavailableQuoteAction.Reason reason = 2;
    */
@@ -543,7 +545,7 @@ export const UnavailableQuoteActionSchema: GenMessage<UnavailableQuoteAction, {j
   messageDesc(file_numer_invoice_v1_quote, 1);
 
 /**
- * Why an action is not available.
+ * Reasons why an action is not available.
  *
  * @generated from enum numer.invoice.v1.UnavailableQuoteAction.Reason
  */
@@ -591,7 +593,7 @@ export const UnavailableQuoteAction_Reason = {
   DECLINED: 5,
 
   /**
-   * The expire date has passed.
+   * The expiry date has passed.
    *
    * @generated from enum value: EXPIRED = 6;
    */
@@ -613,14 +615,14 @@ export const UnavailableQuoteAction_Reason = {
 } as const;
 
 /**
- * Why an action is not available.
+ * Reasons why an action is not available.
  *
  * @generated from enum numer.invoice.v1.UnavailableQuoteAction.Reason
  */
 export type UnavailableQuoteAction_Reason = (typeof UnavailableQuoteAction_Reason)[keyof typeof UnavailableQuoteAction_Reason] | UnknownEnum;
 
 /**
- * Why an action is not available.
+ * Reasons why an action is not available.
  *
  * @generated from enum numer.invoice.v1.UnavailableQuoteAction.Reason
  */

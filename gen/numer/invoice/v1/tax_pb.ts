@@ -21,8 +21,8 @@ export const file_numer_invoice_v1_tax: GenFile = /*@__PURE__*/
  */
 export type Tax = Message<"numer.invoice.v1.Tax"> & {
   /**
-   * What it is called, e.g. `GST`. Taxes of different names are totalled apart. Default: no name, which is value added
-   * tax.
+   * Name of the tax, e.g. `GST`. Taxes with different names are totalled separately. Default: no name, which means
+   * value added tax.
    *
    * @generated from field: string name = 1;
    */
@@ -36,37 +36,39 @@ export type Tax = Message<"numer.invoice.v1.Tax"> & {
   category: Tax_Category;
 
   /**
-   * Rate in percent, an exact decimal from 0 to 100 (BT-152). Default: 0. What it may be depends on the category.
+   * Rate in percent, an exact decimal from 0 to 100 (BT-152). Default: 0. The allowed rates depend on the category.
    *
    * @generated from field: string percent = 3;
    */
   percent: string;
 
   /**
-   * Why no tax is charged, as a text (BT-120). For the categories EXEMPT, which needs a text or a code, REVERSE_CHARGE,
-   * INTRA_COMMUNITY, EXPORT and OUTSIDE_SCOPE only, and the same wherever the invoice has this tax; once is enough.
+   * Why no tax is charged, as text (BT-120). Only for the categories EXEMPT, which requires a text or a code,
+   * REVERSE_CHARGE, INTRA_COMMUNITY, EXPORT and OUTSIDE_SCOPE. It must be the same wherever the invoice has this tax;
+   * giving it once is enough.
    *
    * @generated from field: string exemption_reason = 4;
    */
   exemptionReason: string;
 
   /**
-   * The same as a code of the list VATEX (BT-121), e.g. `VATEX-EU-132`. Default: the code that the category stands for, if
-   * there is one.
+   * The same as a VATEX code (BT-121), e.g. `VATEX-EU-132`. Default: the code that the category implies, if there is
+   * one.
    *
    * @generated from field: string exemption_code = 5;
    */
   exemptionCode: string;
 
   /**
-   * True: on the net amount and the taxes before it in the list. False: on the net amount. Not for the first tax.
+   * True: charged on the net amount plus the taxes before it in the list. False: charged on the net amount. Not allowed
+   * for the first tax.
    *
    * @generated from field: bool compound = 6;
    */
   compound: boolean;
 
   /**
-   * True: the customer keeps this tax back and pays it to the tax office, so it lowers what is to be paid and not the
+   * True: the customer withholds this tax and pays it to the tax office. It reduces what is to be paid, but not the
    * total.
    *
    * @generated from field: bool retained = 7;
@@ -81,8 +83,8 @@ export type Tax = Message<"numer.invoice.v1.Tax"> & {
  */
 export type TaxJson = {
   /**
-   * What it is called, e.g. `GST`. Taxes of different names are totalled apart. Default: no name, which is value added
-   * tax.
+   * Name of the tax, e.g. `GST`. Taxes with different names are totalled separately. Default: no name, which means
+   * value added tax.
    *
    * @generated from field: string name = 1;
    */
@@ -96,37 +98,39 @@ export type TaxJson = {
   category?: Tax_CategoryJson;
 
   /**
-   * Rate in percent, an exact decimal from 0 to 100 (BT-152). Default: 0. What it may be depends on the category.
+   * Rate in percent, an exact decimal from 0 to 100 (BT-152). Default: 0. The allowed rates depend on the category.
    *
    * @generated from field: string percent = 3;
    */
   percent?: string;
 
   /**
-   * Why no tax is charged, as a text (BT-120). For the categories EXEMPT, which needs a text or a code, REVERSE_CHARGE,
-   * INTRA_COMMUNITY, EXPORT and OUTSIDE_SCOPE only, and the same wherever the invoice has this tax; once is enough.
+   * Why no tax is charged, as text (BT-120). Only for the categories EXEMPT, which requires a text or a code,
+   * REVERSE_CHARGE, INTRA_COMMUNITY, EXPORT and OUTSIDE_SCOPE. It must be the same wherever the invoice has this tax;
+   * giving it once is enough.
    *
    * @generated from field: string exemption_reason = 4;
    */
   exemptionReason?: string;
 
   /**
-   * The same as a code of the list VATEX (BT-121), e.g. `VATEX-EU-132`. Default: the code that the category stands for, if
-   * there is one.
+   * The same as a VATEX code (BT-121), e.g. `VATEX-EU-132`. Default: the code that the category implies, if there is
+   * one.
    *
    * @generated from field: string exemption_code = 5;
    */
   exemptionCode?: string;
 
   /**
-   * True: on the net amount and the taxes before it in the list. False: on the net amount. Not for the first tax.
+   * True: charged on the net amount plus the taxes before it in the list. False: charged on the net amount. Not allowed
+   * for the first tax.
    *
    * @generated from field: bool compound = 6;
    */
   compound?: boolean;
 
   /**
-   * True: the customer keeps this tax back and pays it to the tax office, so it lowers what is to be paid and not the
+   * True: the customer withholds this tax and pays it to the tax office. It reduces what is to be paid, but not the
    * total.
    *
    * @generated from field: bool retained = 7;
@@ -142,7 +146,7 @@ export const TaxSchema: GenMessage<Tax, {jsonType: TaxJson}> = /*@__PURE__*/
   messageDesc(file_numer_invoice_v1_tax, 0);
 
 /**
- * Categories of tax, after UNTDID 5305.
+ * Tax categories of UNTDID 5305.
  *
  * @generated from enum numer.invoice.v1.Tax.Category
  */
@@ -169,7 +173,7 @@ export const Tax_Category = {
   ZERO_RATED: 2,
 
   /**
-   * Exempt from tax, for a reason that is to be given (E).
+   * Exempt from tax, with a reason (E).
    *
    * @generated from enum value: EXEMPT = 3;
    */
@@ -226,14 +230,14 @@ export const Tax_Category = {
 } as const;
 
 /**
- * Categories of tax, after UNTDID 5305.
+ * Tax categories of UNTDID 5305.
  *
  * @generated from enum numer.invoice.v1.Tax.Category
  */
 export type Tax_Category = (typeof Tax_Category)[keyof typeof Tax_Category] | UnknownEnum;
 
 /**
- * Categories of tax, after UNTDID 5305.
+ * Tax categories of UNTDID 5305.
  *
  * @generated from enum numer.invoice.v1.Tax.Category
  */

@@ -17,10 +17,10 @@ export const file_numer_user_v1_api_key: GenFile = /*@__PURE__*/
   fileDesc("ChtudW1lci91c2VyL3YxL2FwaV9rZXkucHJvdG8SDW51bWVyLnVzZXIudjEipgEKBkFwaUtleRIWCgJpZBgBIAEoCUIK4EEDukgEcgIYJBIaCgRuYW1lGAIgASgJQgzgQQK6SAZyBBABGGQSFgoJcmVhZF9vbmx5GAMgASgIQgPgQQESGgoGcHJlZml4GAQgASgJQgrgQQO6SARyAhgUEjQKC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A key with which a program acts for a user. Its secret is shown once, when it is made; only a hash is kept. It may do
- * what the user may, except for what reaches beyond the key: changing the password, the email address or the payment account,
- * deleting the account, making keys, adding webhook endpoints, changing their URLs and secrets, and saying who gets blind copies of
- * mails. For these the user has to sign in.
+ * A key with which a program acts for a user. Its secret is shown once, when the key is created; only a hash is stored.
+ * It may do whatever the user may, except for what would outlast the key: changing the password, the email address or
+ * the payment account, deleting the account, creating keys, adding webhook endpoints, changing their URLs and secrets,
+ * and setting who gets blind copies of mails. For these the user has to sign in.
  *
  * @generated from message numer.user.v1.ApiKey
  */
@@ -40,7 +40,7 @@ export type ApiKey = Message<"numer.user.v1.ApiKey"> & {
   name: string;
 
   /**
-   * True when the key may only make calls without side effects. Default: false.
+   * True if the key may only make calls without side effects. Default: false.
    *
    * @generated from field: bool read_only = 3;
    */
@@ -54,7 +54,7 @@ export type ApiKey = Message<"numer.user.v1.ApiKey"> & {
   prefix: string;
 
   /**
-   * When the key was made.
+   * When the key was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 5;
    */
@@ -62,10 +62,10 @@ export type ApiKey = Message<"numer.user.v1.ApiKey"> & {
 };
 
 /**
- * A key with which a program acts for a user. Its secret is shown once, when it is made; only a hash is kept. It may do
- * what the user may, except for what reaches beyond the key: changing the password, the email address or the payment account,
- * deleting the account, making keys, adding webhook endpoints, changing their URLs and secrets, and saying who gets blind copies of
- * mails. For these the user has to sign in.
+ * A key with which a program acts for a user. Its secret is shown once, when the key is created; only a hash is stored.
+ * It may do whatever the user may, except for what would outlast the key: changing the password, the email address or
+ * the payment account, deleting the account, creating keys, adding webhook endpoints, changing their URLs and secrets,
+ * and setting who gets blind copies of mails. For these the user has to sign in.
  *
  * @generated from message numer.user.v1.ApiKey
  */
@@ -85,7 +85,7 @@ export type ApiKeyJson = {
   name?: string;
 
   /**
-   * True when the key may only make calls without side effects. Default: false.
+   * True if the key may only make calls without side effects. Default: false.
    *
    * @generated from field: bool read_only = 3;
    */
@@ -99,7 +99,7 @@ export type ApiKeyJson = {
   prefix?: string;
 
   /**
-   * When the key was made.
+   * When the key was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 5;
    */

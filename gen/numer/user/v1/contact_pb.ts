@@ -15,7 +15,7 @@ export const file_numer_user_v1_contact: GenFile = /*@__PURE__*/
   fileDesc("ChtudW1lci91c2VyL3YxL2NvbnRhY3QucHJvdG8SDW51bWVyLnVzZXIudjEi5QQKB0NvbnRhY3QS/gEKBG5hbWUYASABKAlC7wHgQQG6SOgBugHfAQoMY29udGFjdC5uYW1lElhtdXN0IGJlIHdpdGhvdXQgbGluZSBicmVha3MgYW5kIG90aGVyIGNvbnRyb2wgY2hhcmFjdGVycywgYW5kIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGnV0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlteXFxzXFx4MDAtXFx4MWZcXHg3Zi1cXHg5Zl0oW15cXHgwMC1cXHgxZlxceDdmLVxceDlmXSpbXlxcc1xceDAwLVxceDFmXFx4N2YtXFx4OWZdKT8kJylyAxjIARK3AgoFcGhvbmUYAiABKAlCpwLgQQG6SKACugGYAgoNY29udGFjdC5waG9uZRJmbXVzdCBoYXZlIHRocmVlIGRpZ2l0cyBvciBtb3JlLCBubyBsaW5lIGJyZWFrcyBhbmQgb3RoZXIgY29udHJvbCBjaGFyYWN0ZXJzLCBhbmQgbm8gc3BhY2VzIGF0IGl0cyBlbmRzGp4BdGhpcyA9PSAnJyB8fCAodGhpcy5tYXRjaGVzKCdeW15cXHNcXHgwMC1cXHgxZlxceDdmLVxceDlmXShbXlxceDAwLVxceDFmXFx4N2YtXFx4OWZdKlteXFxzXFx4MDAtXFx4MWZcXHg3Zi1cXHg5Zl0pPyQnKSAmJiB0aGlzLm1hdGNoZXMoJ1swLTldLipbMC05XS4qWzAtOV0nKSlyAhgyEh8KBWVtYWlsGAMgASgJQhDgQQG6SArYAQFyBRj+AWABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior]);
 
 /**
- * Whom customers may ask about an invoice (EN 16931 BG-6).
+ * Contact for questions about an invoice (EN 16931 BG-6).
  *
  * @generated from message numer.user.v1.Contact
  */
@@ -43,7 +43,7 @@ export type Contact = Message<"numer.user.v1.Contact"> & {
 };
 
 /**
- * Whom customers may ask about an invoice (EN 16931 BG-6).
+ * Contact for questions about an invoice (EN 16931 BG-6).
  *
  * @generated from message numer.user.v1.Contact
  */

@@ -43,7 +43,7 @@ export type Customer = Message<"numer.user.v1.Customer"> & {
   name: string;
 
   /**
-   * Where invoices and reminders are mailed to. It may be empty, but then no invoice can be sent.
+   * Email address for invoices and reminders. It may be empty, but then no invoice can be sent.
    *
    * @generated from field: string email = 3;
    */
@@ -106,23 +106,23 @@ export type Customer = Message<"numer.user.v1.Customer"> & {
   etag: string;
 
   /**
-   * Facts of your own about the customer, by name: never printed. A change names single keys: over REST as in a merge patch
-   * (`{"metadata": {"region": "north", "group": null}}` sets one and removes another), else by the mask path
-   * `metadata.<key>`. The path `metadata` replaces all of them.
+   * Your own key-value pairs about the customer: never printed. An update can set or remove single keys: over REST with
+   * a merge patch (`{"metadata": {"region": "north", "group": null}}` sets one and removes another), otherwise with the
+   * mask path `metadata.<key>`. The path `metadata` replaces all of them.
    *
    * @generated from field: map<string, string> metadata = 12;
    */
   metadata: { [key: string]: string };
 
   /**
-   * Labels of your own, to find customers by: never printed.
+   * Your own labels for finding customers: never printed.
    *
    * @generated from field: repeated string tags = 13;
    */
   tags: string[];
 
   /**
-   * Your own id of the customer, e.g. the customer number in another system. No two of your customers have the same one.
+   * Your own id for the customer, e.g. the customer number in another system. Unique among your customers.
    *
    * @generated from field: string reference = 14;
    */
@@ -136,15 +136,15 @@ export type Customer = Message<"numer.user.v1.Customer"> & {
   electronicAddress?: ElectronicAddress | undefined;
 
   /**
-   * Registration of the customer, on documents.
+   * Legal registration of the customer, shown on documents.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
    */
   legalRegistration?: LegalRegistration | undefined;
 
   /**
-   * Who gets a copy of every mail to `email`, and stands in it as such: e.g. the project manager, where invoices go to accounts payable.
-   * Needs an `email`, which is not among them.
+   * Addresses that get a copy of every mail to `email` and are shown in it as Cc, e.g. the project manager when
+   * invoices go to accounts payable. Requires an `email`, which must not be among them.
    *
    * @generated from field: repeated string cc_emails = 17;
    */
@@ -172,7 +172,7 @@ export type CustomerJson = {
   name?: string;
 
   /**
-   * Where invoices and reminders are mailed to. It may be empty, but then no invoice can be sent.
+   * Email address for invoices and reminders. It may be empty, but then no invoice can be sent.
    *
    * @generated from field: string email = 3;
    */
@@ -235,23 +235,23 @@ export type CustomerJson = {
   etag?: string;
 
   /**
-   * Facts of your own about the customer, by name: never printed. A change names single keys: over REST as in a merge patch
-   * (`{"metadata": {"region": "north", "group": null}}` sets one and removes another), else by the mask path
-   * `metadata.<key>`. The path `metadata` replaces all of them.
+   * Your own key-value pairs about the customer: never printed. An update can set or remove single keys: over REST with
+   * a merge patch (`{"metadata": {"region": "north", "group": null}}` sets one and removes another), otherwise with the
+   * mask path `metadata.<key>`. The path `metadata` replaces all of them.
    *
    * @generated from field: map<string, string> metadata = 12;
    */
   metadata?: { [key: string]: string };
 
   /**
-   * Labels of your own, to find customers by: never printed.
+   * Your own labels for finding customers: never printed.
    *
    * @generated from field: repeated string tags = 13;
    */
   tags?: string[];
 
   /**
-   * Your own id of the customer, e.g. the customer number in another system. No two of your customers have the same one.
+   * Your own id for the customer, e.g. the customer number in another system. Unique among your customers.
    *
    * @generated from field: string reference = 14;
    */
@@ -265,15 +265,15 @@ export type CustomerJson = {
   electronicAddress?: ElectronicAddressJson;
 
   /**
-   * Registration of the customer, on documents.
+   * Legal registration of the customer, shown on documents.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
    */
   legalRegistration?: LegalRegistrationJson;
 
   /**
-   * Who gets a copy of every mail to `email`, and stands in it as such: e.g. the project manager, where invoices go to accounts payable.
-   * Needs an `email`, which is not among them.
+   * Addresses that get a copy of every mail to `email` and are shown in it as Cc, e.g. the project manager when
+   * invoices go to accounts payable. Requires an `email`, which must not be among them.
    *
    * @generated from field: repeated string cc_emails = 17;
    */

@@ -15,21 +15,22 @@ export const file_numer_user_v1_electronic_address: GenFile = /*@__PURE__*/
   fileDesc("CiZudW1lci91c2VyL3YxL2VsZWN0cm9uaWNfYWRkcmVzcy5wcm90bxINbnVtZXIudXNlci52MSLzBAoRRWxlY3Ryb25pY0FkZHJlc3MSmgEKBnNjaGVtZRgBIAEoCUKJAeBBAbpIggG6AXsKGWVsZWN0cm9uaWNfYWRkcmVzcy5zY2hlbWUSKW11c3QgYmUgYSBjb2RlIG9mIHRoZSBsaXN0IEVBUywgZS5nLiAwMjA0GjN0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXihbMC05XXs0fXxbQS1aXXsyfSkkJylyAhgEEsEBCgppZGVudGlmaWVyGAIgASgJQqwB4EEBukilAboBnAEKHWVsZWN0cm9uaWNfYWRkcmVzcy5pZGVudGlmaWVyEkZtdXN0IGJlIGxldHRlcnMsIGRpZ2l0cyBhbmQgc2lnbnMgb2YgQVNDSUksIHdpdGhvdXQgc3BhY2VzIGF0IGl0cyBlbmRzGjN0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlshLX5dKFsgLX5dKlshLX5dKT8kJylyAxj+ATr8AbpI+AEaeAohZWxlY3Ryb25pY19hZGRyZXNzLnNjaGVtZS5wcmVzZW50EidzY2hlbWUgbXVzdCBiZSBnaXZlbiB3aGVuIGlkZW50aWZpZXIgaXMaKnRoaXMuc2NoZW1lICE9ICcnIHx8IHRoaXMuaWRlbnRpZmllciA9PSAnJxp8CiVlbGVjdHJvbmljX2FkZHJlc3MuaWRlbnRpZmllci5wcmVzZW50EidpZGVudGlmaWVyIG11c3QgYmUgZ2l2ZW4gd2hlbiBzY2hlbWUgaXMaKnRoaXMuaWRlbnRpZmllciAhPSAnJyB8fCB0aGlzLnNjaGVtZSA9PSAnJ2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior]);
 
 /**
- * Where electronic invoices are delivered to, or come from: an identifier in a network such as Peppol (EN 16931 BT-34, BT-49).
+ * An address for sending or receiving electronic invoices: an identifier in a network such as Peppol (EN 16931 BT-34,
+ * BT-49).
  *
  * @generated from message numer.user.v1.ElectronicAddress
  */
 export type ElectronicAddress = Message<"numer.user.v1.ElectronicAddress"> & {
   /**
-   * What the identifier is: a code of the list EAS, e.g. `0204` for a German Leitweg-ID, `0088` for a GLN, `9930` for a German VAT
-   * number, `EM` for an email address.
+   * Type of the identifier, a code of the EAS list, e.g. `0204` for a German Leitweg-ID, `0088` for a GLN, `9930` for a
+   * German VAT number, `EM` for an email address.
    *
    * @generated from field: string scheme = 1;
    */
   scheme: string;
 
   /**
-   * The identifier, without its scheme. Check digits are checked where Peppol checks them, and those of a Leitweg-ID.
+   * The identifier, without its scheme. Check digits are verified where Peppol verifies them, and for a Leitweg-ID.
    *
    * @generated from field: string identifier = 2;
    */
@@ -37,21 +38,22 @@ export type ElectronicAddress = Message<"numer.user.v1.ElectronicAddress"> & {
 };
 
 /**
- * Where electronic invoices are delivered to, or come from: an identifier in a network such as Peppol (EN 16931 BT-34, BT-49).
+ * An address for sending or receiving electronic invoices: an identifier in a network such as Peppol (EN 16931 BT-34,
+ * BT-49).
  *
  * @generated from message numer.user.v1.ElectronicAddress
  */
 export type ElectronicAddressJson = {
   /**
-   * What the identifier is: a code of the list EAS, e.g. `0204` for a German Leitweg-ID, `0088` for a GLN, `9930` for a German VAT
-   * number, `EM` for an email address.
+   * Type of the identifier, a code of the EAS list, e.g. `0204` for a German Leitweg-ID, `0088` for a GLN, `9930` for a
+   * German VAT number, `EM` for an email address.
    *
    * @generated from field: string scheme = 1;
    */
   scheme?: string;
 
   /**
-   * The identifier, without its scheme. Check digits are checked where Peppol checks them, and those of a Leitweg-ID.
+   * The identifier, without its scheme. Check digits are verified where Peppol verifies them, and for a Leitweg-ID.
    *
    * @generated from field: string identifier = 2;
    */

@@ -15,21 +15,21 @@ export const file_numer_user_v1_legal_registration: GenFile = /*@__PURE__*/
   fileDesc("CiZudW1lci91c2VyL3YxL2xlZ2FsX3JlZ2lzdHJhdGlvbi5wcm90bxINbnVtZXIudXNlci52MSK6BAoRTGVnYWxSZWdpc3RyYXRpb24SiQEKBnNjaGVtZRgBIAEoCUJ54EEBukhzugFsChlsZWdhbF9yZWdpc3RyYXRpb24uc2NoZW1lEiVtdXN0IGJlIGEgY29kZSBvZiBJU08gNjUyMywgZS5nLiAwMTg0Gih0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9JCcpcgIYBBKUAgoKaWRlbnRpZmllchgCIAEoCUL/AeBBAbpI+AG6AfABCh1sZWdhbF9yZWdpc3RyYXRpb24uaWRlbnRpZmllchJYbXVzdCBiZSB3aXRob3V0IGxpbmUgYnJlYWtzIGFuZCBvdGhlciBjb250cm9sIGNoYXJhY3RlcnMsIGFuZCB3aXRob3V0IHNwYWNlcyBhdCBpdHMgZW5kcxp1dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bXlxcc1xceDAwLVxceDFmXFx4N2YtXFx4OWZdKFteXFx4MDAtXFx4MWZcXHg3Zi1cXHg5Zl0qW15cXHNcXHgwMC1cXHgxZlxceDdmLVxceDlmXSk/JCcpcgIYZDqBAbpIfhp8CiVsZWdhbF9yZWdpc3RyYXRpb24uaWRlbnRpZmllci5wcmVzZW50EidpZGVudGlmaWVyIG11c3QgYmUgZ2l2ZW4gd2hlbiBzY2hlbWUgaXMaKnRoaXMuaWRlbnRpZmllciAhPSAnJyB8fCB0aGlzLnNjaGVtZSA9PSAnJ2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior]);
 
 /**
- * Under what a business is registered (EN 16931 BT-30, BT-47).
+ * Legal registration of a business (EN 16931 BT-30, BT-47).
  *
  * @generated from message numer.user.v1.LegalRegistration
  */
 export type LegalRegistration = Message<"numer.user.v1.LegalRegistration"> & {
   /**
-   * What the identifier is: a code of ISO 6523, e.g. `0184` for a Danish CVR number. Empty where there is no code, as for the German
-   * Handelsregister.
+   * Type of the identifier, a code of ISO 6523, e.g. `0184` for a Danish CVR number. Empty when there is no code, as
+   * for the German Handelsregister.
    *
    * @generated from field: string scheme = 1;
    */
   scheme: string;
 
   /**
-   * The number, e.g. `HRB 12345 B`. Check digits are checked where Peppol checks them.
+   * The number, e.g. `HRB 12345 B`. Check digits are verified where Peppol verifies them.
    *
    * @generated from field: string identifier = 2;
    */
@@ -37,21 +37,21 @@ export type LegalRegistration = Message<"numer.user.v1.LegalRegistration"> & {
 };
 
 /**
- * Under what a business is registered (EN 16931 BT-30, BT-47).
+ * Legal registration of a business (EN 16931 BT-30, BT-47).
  *
  * @generated from message numer.user.v1.LegalRegistration
  */
 export type LegalRegistrationJson = {
   /**
-   * What the identifier is: a code of ISO 6523, e.g. `0184` for a Danish CVR number. Empty where there is no code, as for the German
-   * Handelsregister.
+   * Type of the identifier, a code of ISO 6523, e.g. `0184` for a Danish CVR number. Empty when there is no code, as
+   * for the German Handelsregister.
    *
    * @generated from field: string scheme = 1;
    */
   scheme?: string;
 
   /**
-   * The number, e.g. `HRB 12345 B`. Check digits are checked where Peppol checks them.
+   * The number, e.g. `HRB 12345 B`. Check digits are verified where Peppol verifies them.
    *
    * @generated from field: string identifier = 2;
    */

@@ -15,13 +15,13 @@ export const file_numer_user_v1_logo: GenFile = /*@__PURE__*/
   fileDesc("ChhudW1lci91c2VyL3YxL2xvZ28ucHJvdG8SDW51bWVyLnVzZXIudjEikgEKBExvZ28SIAoMY29udGVudF90eXBlGAEgASgJQgrgQQO6SARyAhgUEhkKDHdpZHRoX3BpeGVscxgCIAEoBUID4EEDEhoKDWhlaWdodF9waXhlbHMYAyABKAVCA+BBAxIXCgpzaXplX2J5dGVzGAQgASgFQgPgQQMSGAoEZXRhZxgFIAEoCUIK4EEDukgEcgIYQGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior]);
 
 /**
- * What is known of a logo besides its bytes.
+ * Metadata of a logo.
  *
  * @generated from message numer.user.v1.Logo
  */
 export type Logo = Message<"numer.user.v1.Logo"> & {
   /**
-   * `image/png` or `image/jpeg`: what the file is, whatever it was sent as.
+   * `image/png` or `image/jpeg`: the actual type of the file, whatever type it was uploaded as.
    *
    * @generated from field: string content_type = 1;
    */
@@ -42,14 +42,15 @@ export type Logo = Message<"numer.user.v1.Logo"> & {
   heightPixels: number;
 
   /**
-   * How large the file is that is kept, in bytes: less than the one that was sent where that held more than the picture.
+   * Size of the stored file in bytes. It is smaller than the uploaded file if that held more than the picture.
    *
    * @generated from field: int32 size_bytes = 4;
    */
   sizeBytes: number;
 
   /**
-   * Tag of its bytes, which GetLogo gives as well. If-Match of a change is about the account, and takes `User.etag`.
+   * ETag of the file, which GetLogo returns too. It does not serve for If-Match: a logo is changed as part of the
+   * account, so If-Match takes `User.etag`.
    *
    * @generated from field: string etag = 5;
    */
@@ -57,13 +58,13 @@ export type Logo = Message<"numer.user.v1.Logo"> & {
 };
 
 /**
- * What is known of a logo besides its bytes.
+ * Metadata of a logo.
  *
  * @generated from message numer.user.v1.Logo
  */
 export type LogoJson = {
   /**
-   * `image/png` or `image/jpeg`: what the file is, whatever it was sent as.
+   * `image/png` or `image/jpeg`: the actual type of the file, whatever type it was uploaded as.
    *
    * @generated from field: string content_type = 1;
    */
@@ -84,14 +85,15 @@ export type LogoJson = {
   heightPixels?: number;
 
   /**
-   * How large the file is that is kept, in bytes: less than the one that was sent where that held more than the picture.
+   * Size of the stored file in bytes. It is smaller than the uploaded file if that held more than the picture.
    *
    * @generated from field: int32 size_bytes = 4;
    */
   sizeBytes?: number;
 
   /**
-   * Tag of its bytes, which GetLogo gives as well. If-Match of a change is about the account, and takes `User.etag`.
+   * ETag of the file, which GetLogo returns too. It does not serve for If-Match: a logo is changed as part of the
+   * account, so If-Match takes `User.etag`.
    *
    * @generated from field: string etag = 5;
    */

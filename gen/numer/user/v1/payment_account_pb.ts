@@ -21,22 +21,23 @@ export const file_numer_user_v1_payment_account: GenFile = /*@__PURE__*/
  */
 export type PaymentAccount = Message<"numer.user.v1.PaymentAccount"> & {
   /**
-   * Whose account it is (BT-85). When empty, the name of the seller is printed.
+   * Name of the account holder (BT-85). When empty, the name of the seller is printed.
    *
    * @generated from field: string account_name = 1;
    */
   accountName: string;
 
   /**
-   * An IBAN (ISO 13616), or the number of another account (BT-84). What begins with two letters and two digits as an IBAN does is
-   * checked to be one, and is kept in capitals without spaces. Where there is no account, the others are empty as well.
+   * An IBAN (ISO 13616), or the number of another account (BT-84). A value that begins with two letters and two digits,
+   * as an IBAN does, must be a valid IBAN, and is stored in capitals without spaces. When this is empty, the other
+   * fields must be empty too.
    *
    * @generated from field: string account_identifier = 2;
    */
   accountIdentifier: string;
 
   /**
-   * BIC of the bank (ISO 9362, BT-86), kept in capitals without spaces.
+   * BIC of the bank (ISO 9362, BT-86), stored in capitals without spaces.
    *
    * @generated from field: string bic = 3;
    */
@@ -50,22 +51,23 @@ export type PaymentAccount = Message<"numer.user.v1.PaymentAccount"> & {
  */
 export type PaymentAccountJson = {
   /**
-   * Whose account it is (BT-85). When empty, the name of the seller is printed.
+   * Name of the account holder (BT-85). When empty, the name of the seller is printed.
    *
    * @generated from field: string account_name = 1;
    */
   accountName?: string;
 
   /**
-   * An IBAN (ISO 13616), or the number of another account (BT-84). What begins with two letters and two digits as an IBAN does is
-   * checked to be one, and is kept in capitals without spaces. Where there is no account, the others are empty as well.
+   * An IBAN (ISO 13616), or the number of another account (BT-84). A value that begins with two letters and two digits,
+   * as an IBAN does, must be a valid IBAN, and is stored in capitals without spaces. When this is empty, the other
+   * fields must be empty too.
    *
    * @generated from field: string account_identifier = 2;
    */
   accountIdentifier?: string;
 
   /**
-   * BIC of the bank (ISO 9362, BT-86), kept in capitals without spaces.
+   * BIC of the bank (ISO 9362, BT-86), stored in capitals without spaces.
    *
    * @generated from field: string bic = 3;
    */

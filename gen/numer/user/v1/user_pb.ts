@@ -42,7 +42,7 @@ export type User = Message<"numer.user.v1.User"> & {
   id: string;
 
   /**
-   * Email address, unique without regard to case.
+   * Email address, unique regardless of case.
    *
    * @generated from field: string email = 2;
    */
@@ -84,28 +84,28 @@ export type User = Message<"numer.user.v1.User"> & {
   locale: string;
 
   /**
-   * IANA time zone, whose calendar days count for due dates, reminders and statistics. Default: `UTC`.
+   * IANA time zone whose calendar days count for due dates, reminders and statistics. Default: `UTC`.
    *
    * @generated from field: string time_zone = 8;
    */
   timeZone: string;
 
   /**
-   * ISO 4217 code used for an invoice that names none. Default: `EUR`.
+   * ISO 4217 code that is used for an invoice without a currency. Default: `EUR`.
    *
    * @generated from field: string default_currency_code = 9;
    */
   defaultCurrencyCode: string;
 
   /**
-   * When the account was made.
+   * When the account was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it last changed.
+   * When the account last changed.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 11;
    */
@@ -119,43 +119,45 @@ export type User = Message<"numer.user.v1.User"> & {
   etag: string;
 
   /**
-   * Account that customers are to pay to. Each invoice has the one of the moment at which it was opened. Absent when there is none.
+   * Account that customers are to pay to. Each invoice keeps the one that was set when it was opened. Absent when there
+   * is none.
    *
    * @generated from field: numer.user.v1.PaymentAccount payment_account = 13;
    */
   paymentAccount?: PaymentAccount | undefined;
 
   /**
-   * Address of the seller in electronic invoices, which networks such as Peppol ask for. Default: the email address.
+   * Address of the seller in electronic invoices, which networks such as Peppol require. Default: the email address.
    *
    * @generated from field: numer.user.v1.ElectronicAddress electronic_address = 14;
    */
   electronicAddress?: ElectronicAddress | undefined;
 
   /**
-   * Whom customers may ask, on documents. Default: the email address alone.
+   * Contact for questions of customers, shown on documents. Default: the email address alone.
    *
    * @generated from field: numer.user.v1.Contact contact = 15;
    */
   contact?: Contact | undefined;
 
   /**
-   * Registration of the seller, on documents.
+   * Legal registration of the seller, shown on documents.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
    */
   legalRegistration?: LegalRegistration | undefined;
 
   /**
-   * What the law asks to state of the tax registration besides `tax_id`, on documents (BT-32): `Foretaksregisteret` in
-   * Norway, `Godkänd för F-skatt` in Sweden, or a local tax number beside the VAT number.
+   * What the law requires the seller to state about the tax registration in addition to `tax_id`, shown on documents
+   * (BT-32): `Foretaksregisteret` in Norway, `Godkänd för F-skatt` in Sweden, or a local tax number in addition to the
+   * VAT number.
    *
    * @generated from field: string tax_registration = 17;
    */
   taxRegistration: string;
 
   /**
-   * The logo that documents have at their top, as SetLogo has set it. Absent when there is none.
+   * The logo at the top of documents, as set by SetLogo. Absent when there is none.
    *
    * @generated from field: numer.user.v1.Logo logo = 18;
    */
@@ -176,7 +178,7 @@ export type UserJson = {
   id?: string;
 
   /**
-   * Email address, unique without regard to case.
+   * Email address, unique regardless of case.
    *
    * @generated from field: string email = 2;
    */
@@ -218,28 +220,28 @@ export type UserJson = {
   locale?: string;
 
   /**
-   * IANA time zone, whose calendar days count for due dates, reminders and statistics. Default: `UTC`.
+   * IANA time zone whose calendar days count for due dates, reminders and statistics. Default: `UTC`.
    *
    * @generated from field: string time_zone = 8;
    */
   timeZone?: string;
 
   /**
-   * ISO 4217 code used for an invoice that names none. Default: `EUR`.
+   * ISO 4217 code that is used for an invoice without a currency. Default: `EUR`.
    *
    * @generated from field: string default_currency_code = 9;
    */
   defaultCurrencyCode?: string;
 
   /**
-   * When the account was made.
+   * When the account was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: TimestampJson;
 
   /**
-   * When it last changed.
+   * When the account last changed.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 11;
    */
@@ -253,43 +255,45 @@ export type UserJson = {
   etag?: string;
 
   /**
-   * Account that customers are to pay to. Each invoice has the one of the moment at which it was opened. Absent when there is none.
+   * Account that customers are to pay to. Each invoice keeps the one that was set when it was opened. Absent when there
+   * is none.
    *
    * @generated from field: numer.user.v1.PaymentAccount payment_account = 13;
    */
   paymentAccount?: PaymentAccountJson;
 
   /**
-   * Address of the seller in electronic invoices, which networks such as Peppol ask for. Default: the email address.
+   * Address of the seller in electronic invoices, which networks such as Peppol require. Default: the email address.
    *
    * @generated from field: numer.user.v1.ElectronicAddress electronic_address = 14;
    */
   electronicAddress?: ElectronicAddressJson;
 
   /**
-   * Whom customers may ask, on documents. Default: the email address alone.
+   * Contact for questions of customers, shown on documents. Default: the email address alone.
    *
    * @generated from field: numer.user.v1.Contact contact = 15;
    */
   contact?: ContactJson;
 
   /**
-   * Registration of the seller, on documents.
+   * Legal registration of the seller, shown on documents.
    *
    * @generated from field: numer.user.v1.LegalRegistration legal_registration = 16;
    */
   legalRegistration?: LegalRegistrationJson;
 
   /**
-   * What the law asks to state of the tax registration besides `tax_id`, on documents (BT-32): `Foretaksregisteret` in
-   * Norway, `Godkänd för F-skatt` in Sweden, or a local tax number beside the VAT number.
+   * What the law requires the seller to state about the tax registration in addition to `tax_id`, shown on documents
+   * (BT-32): `Foretaksregisteret` in Norway, `Godkänd för F-skatt` in Sweden, or a local tax number in addition to the
+   * VAT number.
    *
    * @generated from field: string tax_registration = 17;
    */
   taxRegistration?: string;
 
   /**
-   * The logo that documents have at their top, as SetLogo has set it. Absent when there is none.
+   * The logo at the top of documents, as set by SetLogo. Absent when there is none.
    *
    * @generated from field: numer.user.v1.Logo logo = 18;
    */
