@@ -22,7 +22,7 @@ describe('for a reader', () => {
     expect(create).toMatchObject({
       operationId: 'createInvoice',
       tags: ['Invoice'],
-      summary: 'Makes a draft',
+      summary: 'Creates a draft invoice',
       parameters: [{ $ref: '#/components/parameters/IdempotencyKey' }],
       requestBody: {
         required: true,

@@ -85,8 +85,8 @@ export interface Routes {
   };
 
   /**
-   * Lists the entries of the caller's chain in the order in which they were recorded, oldest first, with all that their
-   * hashes are computed from. docs/audit.md says how.
+   * Lists the entries of the caller's hash chain in the order of recording, oldest first, with everything that their
+   * hashes are computed from. docs/audit.md explains how.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -98,8 +98,8 @@ export interface Routes {
   };
 
   /**
-   * Computes the hashes of the caller's chain anew and tells the first place at which it is not as it was recorded. One call
-   * checks up to 10,000 entries; the next page goes on from there.
+   * Recomputes the hashes of the caller's hash chain and reports the first place where it differs from what was
+   * recorded. One call checks up to 10,000 entries; the next page continues from there.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -111,10 +111,10 @@ export interface Routes {
   };
 
   /**
-   * Takes back parts of an invoice that was opened, an amount of it, or all that remains: never more than that. Taxes follow in
-   * proportion, so that the credit notes of an invoice add up to it exactly. What is due is reduced first, and what is more
-   * than that becomes credit of the customer. When nothing is left to pay, the invoice is paid. A customer who got the invoice by
-   * mail gets the credit note by mail; ResendCreditNote mails it again.
+   * Takes back parts of an opened invoice, an amount of it, or all that remains, but never more than that. Taxes follow
+   * in proportion, so that the credit notes of an invoice add up to it exactly. The credit note first reduces what is
+   * due; the part above that becomes credit of the customer. When nothing is left to pay, the invoice is PAID. A
+   * customer who got the invoice by mail gets the credit note by mail; ResendCreditNote mails it again.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING, NUMBER_SERIES_NOT_FOUND,
    * NUMBER_TAKEN, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
@@ -128,8 +128,8 @@ export interface Routes {
   };
 
   /**
-   * Calculates a credit note without storing it: the answer is the one that IssueCreditNote would issue now, without id, number
-   * and time. The same rules hold, except that the reason may be left out.
+   * Calculates a credit note without storing it. The response is the credit note that IssueCreditNote would issue now,
+   * without id, number and time. The same rules apply, except that the reason may be left out.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING and NUMBER_SERIES_NOT_FOUND.
    *
@@ -141,7 +141,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one credit note.
+   * Returns one credit note.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND.
    *
@@ -153,11 +153,11 @@ export interface Routes {
   };
 
   /**
-   * Gives a credit note as an electronic one after EN 16931, in UBL 2.1 (an XML document in UTF-8), that fulfils the specification
-   * asked for; the same bytes each time.
+   * Returns a credit note as an electronic document after EN 16931, in UBL 2.1 (an XML document in UTF-8), that meets
+   * the requested specification. The bytes are the same each time.
    *
-   * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the specification cannot say what the credit note says, or
-   * asks for what it does not: the violations name each field and the rule.
+   * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE when the specification cannot express what the
+   * credit note says, or requires what it does not say: the violations name each field and the rule.
    *
    * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNoteUbl
    */
@@ -168,8 +168,9 @@ export interface Routes {
   };
 
   /**
-   * Gives a credit note as an electronic one after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8): the
-   * same as GetCreditNoteUbl gives, by the same specifications, in the other syntax of the standard.
+   * Returns a credit note as an electronic document after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML
+   * document in UTF-8). It has the same content as GetCreditNoteUbl returns, for the same specifications, in the other
+   * syntax of the standard.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteUbl does.
    *
@@ -207,7 +208,8 @@ export interface Routes {
   };
 
   /**
-   * Records that credit was paid out to the customer, who may be deleted by now. It is never more than there is.
+   * Records that credit was paid out to the customer, who may have been deleted. The amount can never exceed the
+   * credit.
    *
    * Fails with CUSTOMER_NOT_FOUND and INSUFFICIENT_CREDIT.
    *
@@ -220,8 +222,8 @@ export interface Routes {
   };
 
   /**
-   * Pays an open or uncollectible invoice out of its customer's credit, in part or in full. When nothing is left to pay, the
-   * invoice is paid.
+   * Pays an open or uncollectible invoice from its customer's credit, in part or in full. When nothing is left to pay,
+   * the invoice is PAID.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INSUFFICIENT_CREDIT, OVERPAYMENT and ETAG_MISMATCH.
    *
@@ -234,7 +236,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one change of a customer's credit.
+   * Returns one change of a customer's credit.
    *
    * Fails with CREDIT_ENTRY_NOT_FOUND.
    *
@@ -246,7 +248,7 @@ export interface Routes {
   };
 
   /**
-   * Lists the changes of a customer's credit, newest first. Those of a deleted customer stay.
+   * Lists the changes of a customer's credit, newest first. They remain after the customer is deleted.
    *
    * Fails with CUSTOMER_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -259,8 +261,8 @@ export interface Routes {
   };
 
   /**
-   * Gives what a customer owes and has in credit, in each currency there ever was something in. That of a deleted customer
-   * stays.
+   * Returns what a customer owes and has in credit, for each currency that ever had an entry. The balances remain after
+   * the customer is deleted.
    *
    * Fails with CUSTOMER_NOT_FOUND.
    *
@@ -272,8 +274,8 @@ export interface Routes {
   };
 
   /**
-   * Gives every document and payment of a customer, oldest first, with the balance after each in its currency. That of a deleted
-   * customer stays.
+   * Returns every document and payment of a customer, oldest first, each with the resulting balance in its currency.
+   * The statement remains after the customer is deleted.
    *
    * Fails with CUSTOMER_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -286,9 +288,9 @@ export interface Routes {
   };
 
   /**
-   * Sends up to 100 invoices one after the other, in the order given, so that their numbers follow it. Each is sent or refused
-   * by itself, as SendInvoice would: a refusal is told in its result and stops none of the others. A retry with the same
-   * idempotency key goes on where the first request was cut off, and sends none twice.
+   * Sends up to 100 invoices one after the other, in the given order, so that their numbers follow that order. Each is
+   * sent or refused on its own, as by SendInvoice: a refusal is reported in its result and does not stop the others. A
+   * retry with the same idempotency key continues where the first request was cut off, and sends none twice.
    *
    * @generated from rpc numer.invoice.v1.InvoiceBulkService.BatchSendInvoices
    */
@@ -298,7 +300,7 @@ export interface Routes {
   };
 
   /**
-   * Voids up to 100 invoices, each as VoidInvoice would; results and retries are those of BatchSendInvoices.
+   * Voids up to 100 invoices, each as by VoidInvoice. Results and retries are as for BatchSendInvoices.
    *
    * @generated from rpc numer.invoice.v1.InvoiceBulkService.BatchVoidInvoices
    */
@@ -308,11 +310,11 @@ export interface Routes {
   };
 
   /**
-   * Gives a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. Amounts are
-   * decimals of the invoice's currency, not minor units, and each row adds up: subtotal - discount - allowances + charges + tax
-   * is total, total - retained - prepaid + rounding is payable, and paid + credited + due is payable, too; written_off is the
-   * part of credited that was written off. Of a line, gross - discount - allowances + charges - included_tax is net. A text that
-   * a spreadsheet would take for a formula has an apostrophe in front of it.
+   * Returns a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts form one file.
+   * Amounts are decimals in the invoice's currency, not minor units, and each row adds up: subtotal - discount -
+   * allowances + charges + tax is total, total - retained - prepaid + rounding is payable, and paid + credited + due is
+   * payable, too; written_off is the part of credited that was written off. For a line, gross - discount - allowances +
+   * charges - included_tax is net. A text that a spreadsheet would take for a formula is preceded by an apostrophe.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -324,22 +326,25 @@ export interface Routes {
   };
 
   /**
-   * Makes drafts of a CSV file, and records invoices that another system issued: text in UTF-8 with a header, separated by commas,
-   * semicolons or tabs, with a row for each line of an invoice, at most 2,000 rows and 200 invoices. When anything is wrong with any
-   * row, nothing is imported.
+   * Imports invoices from a CSV file: creates drafts, and records invoices that another system issued. The file is text
+   * in UTF-8 with a header row, separated by commas, semicolons or tabs, with one row for each line of an invoice, and
+   * at most 2,000 rows and 200 invoices. If any row has an error, nothing is imported.
    *
-   * Rows with the same text in the column `invoice` are one invoice. Its first row decides customer_id or customer_reference, due_date
-   * or due_days, currency_code, issue_date, delivery_date, period_start_date, period_end_date, buyer_reference,
-   * purchase_order_reference, memo, number_series, tags with commas between them, number and total; its others may leave them out. The
-   * columns of lines are description, quantity, unit_code, unit_price, discount_percent and tax_percent.
+   * Rows with the same text in the column `invoice` form one invoice. Its first row determines customer_id or
+   * customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date,
+   * period_end_date, buyer_reference, purchase_order_reference, memo, number_series, tags separated by commas, number
+   * and total; its other rows may leave them out. The columns of lines are description, quantity, unit_code,
+   * unit_price, discount_percent and tax_percent.
    *
-   * An invoice with a `number` is recorded as one that was issued elsewhere, as FinalizeInvoice does; without one it is made a draft.
-   * `total` is the total that it is to come to, e.g. 119.00: the file is wrong when it comes to another.
+   * An invoice with a `number` is recorded as issued elsewhere, as by FinalizeInvoice; without one it becomes a draft.
+   * `total` is the total that the invoice must have, e.g. 119.00; a different calculated total is an error.
    *
-   * The invoices are made one after the other. A retry with the same idempotency key makes none twice. One without a key, of a request
-   * that was cut off, makes drafts once more, and is refused when an invoice was recorded, since its number is taken.
+   * The invoices are created one after the other. A retry with the same idempotency key creates none twice. A retry
+   * without a key, after a request that was cut off, creates drafts once more, and is refused if an invoice was
+   * recorded, since its number is taken.
    *
-   * Fails with IMPORT_INVALID, and where a number is given to another invoice in the meantime with NUMBER_TAKEN and NUMBER_RESERVED.
+   * Fails with IMPORT_INVALID, and when a number is given to another invoice in the meantime with NUMBER_TAKEN and
+   * NUMBER_RESERVED.
    *
    * @generated from rpc numer.invoice.v1.InvoiceBulkService.ImportInvoices
    */
@@ -350,7 +355,7 @@ export interface Routes {
   };
 
   /**
-   * Makes a draft. Totals are calculated here; whatever the request says of them is ignored.
+   * Creates a draft invoice. Totals are calculated by the service; totals in the request are ignored.
    *
    * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -362,9 +367,9 @@ export interface Routes {
   };
 
   /**
-   * Calculates an invoice without storing it: the answer is the draft that CreateInvoice would make, without id, times,
-   * number and version. The same rules hold, except that customer and due date may be left out, and that nobody looks whether
-   * there are such a customer and number series.
+   * Calculates an invoice without storing it. The response is the draft that CreateInvoice would create, without id,
+   * times, number and version. The same rules apply, with two exceptions: customer and due date may be left out, and it
+   * is not checked whether the customer and the number series exist.
    *
    * Fails with AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -377,7 +382,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one invoice.
+   * Returns one invoice.
    *
    * Fails with INVOICE_NOT_FOUND.
    *
@@ -389,11 +394,13 @@ export interface Routes {
   };
 
   /**
-   * Gives an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8), that fulfils the
-   * specification asked for: as it was opened, whatever happened to it afterwards, so the same bytes each time.
+   * Returns an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8), that
+   * meets the requested specification. It shows the invoice as it was opened, whatever happened afterwards, so the
+   * bytes are the same each time.
    *
-   * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the specification cannot say what the invoice says, or asks for
-   * what it does not: the violations name each field and the rule. Of a draft they tell what would be in the way if it were opened now.
+   * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE when the specification cannot express what the invoice
+   * says, or requires what it does not say: the violations name each field and the rule. For a draft they show what
+   * would be wrong if it were opened now.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.GetInvoiceUbl
    */
@@ -404,8 +411,9 @@ export interface Routes {
   };
 
   /**
-   * Gives an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8):
-   * the same as GetInvoiceUbl gives, by the same specifications, in the other syntax of the standard.
+   * Returns an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML
+   * document in UTF-8). It has the same content as GetInvoiceUbl returns, for the same specifications, in the other
+   * syntax of the standard.
    *
    * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceUbl does.
    *
@@ -419,8 +427,8 @@ export interface Routes {
 
   /**
    * Lists invoices, by default newest first and without their lines. A page costs the same however many invoices there
-   * are: when few of them fit the filters, it may be shorter than asked, or empty, while there is a next page. It is shorter,
-   * too, when they are large: several come to 4 MiB at most.
+   * are. When few invoices match the filters, a page may therefore be shorter than requested, or empty, although there
+   * is a next page. A page is also shorter when its invoices are large: several invoices come to at most 4 MiB.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -432,8 +440,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for
-   * memo, metadata and tags, which can be changed always.
+   * Changes the given fields and leaves the others as they are; totals are recalculated. Only drafts can be changed,
+   * except for memo, metadata and tags, which can be changed in every state.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
    * NEGATIVE_TOTAL and ETAG_MISMATCH.
@@ -460,11 +468,11 @@ export interface Routes {
   };
 
   /**
-   * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
-   * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
+   * Opens a draft without mailing it: assigns the next number of its series and freezes it with the details of both
+   * parties. An invoice with nothing to pay is PAID at once. Opening a revision voids the invoice that it replaces.
    *
-   * With a `number` it records an invoice that another system issued: under this number and the issue date of the draft. No series
-   * counts on, and payments that were made before this day are not confirmed by mail.
+   * With a `number`, it records an invoice that another system issued, under this number and the issue date of the
+   * draft. Then no number series advances, and payments dated before the day of recording are not confirmed by mail.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
    * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, NUMBER_TAKEN, NUMBER_RESERVED and ETAG_MISMATCH.
@@ -478,8 +486,8 @@ export interface Routes {
   };
 
   /**
-   * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
-   * is only mailed. It can be sent once; ResendInvoice mails it again.
+   * Sends an invoice to the customer by mail. A draft is opened first, as by FinalizeInvoice; an invoice that was
+   * finalized is only mailed. An invoice can be sent once; ResendInvoice mails it again.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
    * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
@@ -492,8 +500,8 @@ export interface Routes {
   };
 
   /**
-   * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
-   * is only mailed. It can be sent once; ResendInvoice mails it again.
+   * Sends an invoice to the customer by mail. A draft is opened first, as by FinalizeInvoice; an invoice that was
+   * finalized is only mailed. An invoice can be sent once; ResendInvoice mails it again.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
    * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
@@ -507,7 +515,8 @@ export interface Routes {
   };
 
   /**
-   * Cancels an open or uncollectible invoice, which keeps its number. A customer who was mailed about it is told by mail.
+   * Cancels an open or uncollectible invoice, which keeps its number. A customer who got mail about the invoice is
+   * notified by mail.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, INVOICE_HAS_CREDIT_NOTES and
    * ETAG_MISMATCH.
@@ -520,7 +529,7 @@ export interface Routes {
   };
 
   /**
-   * Gives up on an open invoice.
+   * Marks an open invoice as a bad debt.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -532,9 +541,9 @@ export interface Routes {
   };
 
   /**
-   * Makes a draft with the content of an invoice in any state: its lines, amounts, memo, currency and references. It is due as many
-   * days after today as the invoice is after its issue date. It has no delivery date and no period, since those of the invoice are of
-   * another supply.
+   * Creates a draft with the content of an invoice in any state: its lines, amounts, memo, currency and references. The
+   * draft is due as many days after today as the invoice is after its issue date. It has no delivery date and no
+   * period, since those of the invoice belong to another supply.
    *
    * Fails with INVOICE_NOT_FOUND.
    *
@@ -546,9 +555,9 @@ export interface Routes {
   };
 
   /**
-   * Makes a draft that is to replace an open or uncollectible invoice without payments, write-offs and credit notes. It has the
-   * same content and dates, and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one
-   * stays as it is.
+   * Creates a draft that is to replace an open or uncollectible invoice without payments, write-offs and credit notes.
+   * The draft has the same content and dates, and can be changed like any draft. Opening it voids the invoice that it
+   * replaces, which stays as it is until then.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS and INVOICE_HAS_CREDIT_NOTES.
    *
@@ -560,8 +569,9 @@ export interface Routes {
   };
 
   /**
-   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is paid. What is more than
-   * due is refused, or becomes credit of the customer if the request says so; then it may be paid already, too.
+   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is PAID. An amount
+   * above what is due is refused, or becomes credit of the customer if the request says so; in that case the invoice
+   * may already be paid.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
    *
@@ -574,7 +584,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one payment.
+   * Returns one payment.
    *
    * Fails with INVOICE_NOT_FOUND and PAYMENT_NOT_FOUND.
    *
@@ -586,7 +596,8 @@ export interface Routes {
   };
 
   /**
-   * Lists the payments of an invoice, applied credit and write-offs among them, newest first. Those that were reversed stay.
+   * Lists the payments of an invoice, including applied credit and write-offs, newest first. Reversed payments stay in
+   * the list.
    *
    * Fails with INVOICE_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -599,9 +610,9 @@ export interface Routes {
   };
 
   /**
-   * Reverses a payment, applied credit or a write-off that was recorded by mistake, once: what it paid is due again, and a paid
-   * invoice is open again. Credit that came of it is taken back, and credit that was applied is given back. A customer who had the
-   * payment confirmed by mail is told by mail.
+   * Reverses a payment, applied credit or a write-off that was recorded by mistake, once. The amount is due again, and
+   * a paid invoice is open again. Credit that resulted from the payment is taken back, and credit that was applied is
+   * given back. A customer who got a confirmation of the payment by mail is notified by mail.
    *
    * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED and ETAG_MISMATCH.
    *
@@ -614,8 +625,9 @@ export interface Routes {
   };
 
   /**
-   * Has an open invoice paid in instalments, which add up to what is to be paid; without any, in one sum again. It is overdue
-   * when the first one that is not settled is, and reminders that still wait follow that day. The due date stays what it is.
+   * Plans the payment of an open invoice in instalments, which must add up to what is to be paid. Without any, the
+   * invoice is to be paid in one sum again. It is overdue when its first unsettled instalment is. Reminders that are
+   * still scheduled follow the days of the instalments. The due date does not change.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -628,8 +640,8 @@ export interface Routes {
   };
 
   /**
-   * Writes off what is due on an open or uncollectible invoice, in part or in full. When nothing is left to pay, the invoice is
-   * paid. It is listed with the payments, and can be reversed as they can.
+   * Writes off what is due on an open or uncollectible invoice, in part or in full. When nothing is left to pay, the
+   * invoice is PAID. The write-off is listed with the payments, and can be reversed like them.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT and ETAG_MISMATCH.
    *
@@ -642,7 +654,7 @@ export interface Routes {
   };
 
   /**
-   * Gives the settings.
+   * Returns the settings.
    *
    * @generated from rpc numer.invoice.v1.InvoiceSettingsService.GetInvoiceSettings
    */
@@ -651,7 +663,7 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are. Invoices that exist keep what they have.
+   * Changes the given fields and leaves the others as they are. Existing invoices keep what they have.
    *
    * Fails with ETAG_MISMATCH.
    *
@@ -664,7 +676,7 @@ export interface Routes {
   };
 
   /**
-   * Adds a number series, at most 100.
+   * Adds a number series; a user can have at most 100.
    *
    * Fails with NUMBER_SERIES_EXISTS, NUMBER_TAKEN and LIMIT_REACHED.
    *
@@ -676,7 +688,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one number series.
+   * Returns one number series.
    *
    * Fails with NUMBER_SERIES_NOT_FOUND.
    *
@@ -700,7 +712,7 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are. Numbers that were given stay.
+   * Changes the given fields and leaves the others as they are. Numbers that were already assigned do not change.
    *
    * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_TAKEN and ETAG_MISMATCH.
    *
@@ -714,7 +726,8 @@ export interface Routes {
   };
 
   /**
-   * Makes a draft. Totals are calculated here, by the rules of invoices; whatever the request says of them is ignored.
+   * Creates a draft quote. Totals are calculated by the service, by the rules of invoices; totals in the request are
+   * ignored.
    *
    * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -726,7 +739,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one quote.
+   * Returns one quote.
    *
    * Fails with QUOTE_NOT_FOUND.
    *
@@ -750,8 +763,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for the
-   * expire date, which can be moved until the quote is accepted.
+   * Changes the given fields and leaves the others as they are; totals are recalculated. Only drafts can be changed,
+   * except for the expiry date, which can be moved until the quote is accepted.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL
    * and ETAG_MISMATCH.
@@ -778,8 +791,8 @@ export interface Routes {
   };
 
   /**
-   * Gives a draft the next number of its series, freezes it with the details of both parties, and has it mailed to the
-   * customer. It can be sent once; ResendQuote mails it again.
+   * Sends a quote to the customer by mail: assigns the next number of its series to the draft and freezes it with the
+   * details of both parties. A quote can be sent once; ResendQuote mails it again.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
@@ -792,7 +805,8 @@ export interface Routes {
   };
 
   /**
-   * Records that the customer accepted the quote: one that was sent, or was declined before, and has not expired.
+   * Records that the customer accepted the quote. The quote must have been sent or declined before, and must not have
+   * expired.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
    *
@@ -804,7 +818,7 @@ export interface Routes {
   };
 
   /**
-   * Records that the customer declined the quote, whether or not it was accepted before. One that became an invoice cannot
+   * Records that the customer declined the quote, even if it was accepted before. A quote that became an invoice cannot
    * be declined.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
@@ -817,8 +831,8 @@ export interface Routes {
   };
 
   /**
-   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after its issue date. That happens once:
-   * repeating it gives the same invoice, as it is by then.
+   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after its issue date. This
+   * happens once; repeating the call returns the same invoice, as it is by then.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
    *
@@ -830,9 +844,9 @@ export interface Routes {
   };
 
   /**
-   * Makes a recurring invoice, which is active at once. Dates of the schedule that have passed already are caught up on, or
-   * not, as `catch_up` says. Totals are calculated here, by the rules of invoices; whatever the request says of them is
-   * ignored.
+   * Creates a recurring invoice, which is active at once. `catch_up` determines whether invoices are created for dates
+   * of the schedule that have already passed. Totals are calculated by the service, by the rules of invoices; totals in
+   * the request are ignored.
    *
    * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -844,7 +858,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one recurring invoice.
+   * Returns one recurring invoice.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND.
    *
@@ -868,10 +882,10 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are, for invoices that are yet to be made. Another frequency,
-   * interval or start date, or any change that lets a schedule that has ended go on, holds from today on: no invoice is made for
-   * dates before today, nor for dates up to the last one that an invoice was made for. What could not be made so far is tried again
-   * at once.
+   * Changes the given fields and leaves the others as they are. The change affects only invoices that are yet to be
+   * created. If it changes the frequency, interval or start date, or makes an ended schedule continue, it applies from
+   * today on: no invoice is created for dates before today, nor for dates up to the last one that already has an
+   * invoice. If creating an invoice has failed, it is tried again at once.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and
    * ETAG_MISMATCH.
@@ -886,7 +900,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes a recurring invoice. Invoices that it made stay; those that were still to be opened stay drafts.
+   * Deletes a recurring invoice. Invoices that it created stay; those that were still to be opened stay drafts.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -898,7 +912,8 @@ export interface Routes {
   };
 
   /**
-   * Pauses a recurring invoice: until it is resumed it makes no invoices, and opens none that it made.
+   * Pauses a recurring invoice. Until it is resumed, it creates no invoices, and opens none of those that it has
+   * created.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, RECURRING_INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -910,7 +925,8 @@ export interface Routes {
   };
 
   /**
-   * Ends the pause. Dates that passed meanwhile are caught up on, or not, as `catch_up` says.
+   * Resumes a paused recurring invoice. `catch_up` determines whether invoices are created for the dates that passed
+   * meanwhile.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, RECURRING_INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -922,7 +938,7 @@ export interface Routes {
   };
 
   /**
-   * Lists the dates that a recurring invoice made invoices for, latest first.
+   * Lists the dates that a recurring invoice has created invoices for, latest first.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -935,10 +951,10 @@ export interface Routes {
   };
 
   /**
-   * Gives the link of a document.
+   * Returns the link of a document.
    *
-   * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with PERMISSION_DENIED for an API key
-   * that may only read, since a quote is answered by its link.
+   * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with
+   * PERMISSION_DENIED for a read-only API key, since the link allows answering a quote.
    *
    * @generated from rpc numer.notification.v1.DocumentLinkService.GetDocumentLink
    */
@@ -948,7 +964,8 @@ export interface Routes {
   };
 
   /**
-   * Gives a document another link, also one whose link is revoked. The one before leads nowhere from then on, wherever it was sent to.
+   * Replaces the link of a document with a new one, even if it was revoked. The previous link stops working everywhere
+   * it was sent to.
    *
    * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with ETAG_MISMATCH.
    *
@@ -960,7 +977,8 @@ export interface Routes {
   };
 
   /**
-   * Revokes the link of a document: it leads nowhere from then on, and mails have none, until the document is given another one.
+   * Revokes the link of a document. The link stops working, and mails contain none, until the document is given a new
+   * one.
    *
    * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with ETAG_MISMATCH.
    *
@@ -972,9 +990,9 @@ export interface Routes {
   };
 
   /**
-   * Gives an invoice as PDF, as it was issued: without what was paid or credited since. Its memo and its instalments, which can
-   * change after opening, are those of now. A draft is marked as such and shows the profile and the customer as they are now; a
-   * voided invoice is marked as void.
+   * Returns an invoice as PDF, as it was issued: without what was paid or credited since. Its memo and instalments,
+   * which can change after opening, are the present ones. A draft is marked as such and shows the profile and the
+   * customer as they are now; a voided invoice is marked as void.
    *
    * Fails with INVOICE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
@@ -986,7 +1004,7 @@ export interface Routes {
   };
 
   /**
-   * Gives a credit note as PDF.
+   * Returns a credit note as PDF.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
@@ -998,13 +1016,14 @@ export interface Routes {
   };
 
   /**
-   * Gives an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same invoice as
-   * GetInvoiceCii gives by default inside, `factur-x.xml`. Its pages and its XML say the same, but for electronic addresses, which only
-   * the XML has: the invoice as it was opened, whatever happened to it afterwards. So there are no instalments
-   * on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that the font does not have is U+FFFD.
+   * Returns an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the
+   * invoice embedded as `factur-x.xml`, the same as GetInvoiceCii returns by default. Its pages and its XML say the
+   * same, except for electronic addresses, which are only in the XML. Both show the invoice as it was opened, whatever
+   * happened afterwards: there are no instalments, the memo is that of opening, and a voided invoice is not marked as
+   * void. A character that the font lacks appears as U+FFFD.
    *
-   * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceCii does and also where a tax is split payment or the scheme of
-   * an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
+   * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceCii does and also when a tax is split payment
+   * or the scheme of an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetInvoiceFacturX
    */
@@ -1014,12 +1033,12 @@ export interface Routes {
   };
 
   /**
-   * Gives a credit note as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same credit note as
-   * GetCreditNoteCii gives by default inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the
-   * XML has.
+   * Returns a credit note as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the credit
+   * note embedded as `factur-x.xml`, the same as GetCreditNoteCii returns by default. Its pages also show the supply
+   * and the references of the invoice, as the XML does.
    *
-   * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteCii does and also where a tax is split payment or the
-   * scheme of an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
+   * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteCii does and also when a tax is split
+   * payment or the scheme of an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCreditNoteFacturX
    */
@@ -1029,7 +1048,7 @@ export interface Routes {
   };
 
   /**
-   * Gives a quote as PDF. A draft is marked as such and shows the profile and the customer as they are now.
+   * Returns a quote as PDF. A draft is marked as such and shows the profile and the customer as they are now.
    *
    * Fails with QUOTE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
@@ -1041,11 +1060,12 @@ export interface Routes {
   };
 
   /**
-   * Gives the statement of a customer as PDF: what GetCustomerStatement gives, all pages of it, with the balance after each entry, and
-   * where to pay when something is owed. The parties are those of now; a deleted customer is left out.
+   * Returns the statement of a customer as PDF: everything that GetCustomerStatement returns, on all its pages, with
+   * the balance after each entry, and where to pay if something is owed. The details of the parties are the present
+   * ones; those of a deleted customer are left out.
    *
-   * Fails with CUSTOMER_NOT_FOUND, with DOCUMENT_TOO_LONG when it has more than 2,000 entries, and with CONFLICT when others kept
-   * changing the account of the customer while it was read.
+   * Fails with CUSTOMER_NOT_FOUND, with DOCUMENT_TOO_LONG when it has more than 2,000 entries, and with CONFLICT when
+   * the customer's account kept changing while it was read.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCustomerStatementPdf
    */
@@ -1056,7 +1076,7 @@ export interface Routes {
   };
 
   /**
-   * Gives the settings.
+   * Returns the settings.
    *
    * @generated from rpc numer.notification.v1.MailSettingsService.GetMailSettings
    */
@@ -1065,9 +1085,10 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are. Mails that are queued already go out as they are.
+   * Changes the given fields and leaves the others as they are. Mails that are already queued are sent unchanged.
    *
-   * Fails with ETAG_MISMATCH, and with PERMISSION_DENIED for an API key that changes who gets blind copies, which would outlive it.
+   * Fails with ETAG_MISMATCH, and with PERMISSION_DENIED for an API key that changes who gets blind copies, since that
+   * would outlive the key.
    *
    * @generated from rpc numer.notification.v1.MailSettingsService.UpdateMailSettings
    */
@@ -1090,7 +1111,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one notification.
+   * Returns one notification.
    *
    * Fails with NOTIFICATION_NOT_FOUND.
    *
@@ -1102,12 +1123,14 @@ export interface Routes {
   };
 
   /**
-   * Has an invoice that was sent mailed again, to the customer or to somebody else: as it is now, with what is still to be paid of it, which
-   * may be nothing, and with its PDF where the settings for mails say so. One that is void is not. The invoice stays as it is; reminders
-   * and other mails go on to the address that it has. When it is voided, the mail is not sent any more, and whoever got it is told.
+   * Mails a sent invoice again, to the customer or to somebody else. The mail shows the invoice as it is now, with what
+   * is still to be paid, which may be nothing, and has its PDF attached if the mail settings say so. A void invoice
+   * cannot be mailed again. The invoice itself does not change; reminders and other mails still go to its own address.
+   * If the invoice is voided before the mail is sent, the mail is not sent any more; whoever has already got it is
+   * notified.
    *
-   * An invoice is mailed again 5 times within 24 hours at most, and all documents of the account 100 times to other addresses than they
-   * have: RATE_LIMITED says when the next time may be.
+   * Within 24 hours, an invoice is mailed again at most 5 times, and all documents of the account together at most 100
+   * times to addresses other than their own; RATE_LIMITED says when the next time is possible.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
    *
@@ -1120,9 +1143,9 @@ export interface Routes {
   };
 
   /**
-   * Has a quote that was sent and is still to be answered mailed again, as ResendInvoice does. One that has expired is not: its
-   * expire date can be moved first. When it is answered, the mail is not sent any more. Where mails have links to their documents,
-   * whoever gets it can answer the quote.
+   * Mails a quote again that was sent and is still unanswered, as ResendInvoice does. An expired quote cannot be mailed
+   * again unless its expiry date is moved first. If the quote is answered before the mail is sent, the mail is not sent
+   * any more. Where mails contain links to their documents, whoever gets the mail can answer the quote.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
    *
@@ -1135,7 +1158,8 @@ export interface Routes {
   };
 
   /**
-   * Has a credit note mailed again, as ResendInvoice does, or for the first time when it was not mailed since its invoice was not.
+   * Mails a credit note again, as ResendInvoice does, or for the first time if it was not mailed because its invoice
+   * was not.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
    *
@@ -1148,8 +1172,9 @@ export interface Routes {
   };
 
   /**
-   * Adds an endpoint. The answer holds the secret that signs what is posted to it, which cannot be read again, not even by a retry with
-   * the same idempotency key: whoever lost it rotates it. An API key cannot add one, which would outlive it.
+   * Adds an endpoint. The response contains the secret that signs what is posted to it. The secret cannot be read
+   * again, not even by a retry with the same idempotency key: if it is lost, rotate it. An API key cannot add an
+   * endpoint, which would outlive it.
    *
    * Fails with LIMIT_REACHED when the user has 20 endpoints, and with PERMISSION_DENIED.
    *
@@ -1161,7 +1186,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one endpoint, without its secret.
+   * Returns one endpoint, without its secret.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND.
    *
@@ -1185,7 +1210,8 @@ export interface Routes {
   };
 
   /**
-   * Lists the types of events that webhooks can get, by name. They are the same for every account; those of later versions may be more.
+   * Lists the types of events that webhooks can get, by name. They are the same for every account; later versions may
+   * have more.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1197,8 +1223,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields of an endpoint and leaves the others as they are. What waits for it is posted to its URL of that time. An
-   * API key cannot change the URL.
+   * Changes the given fields of an endpoint and leaves the others as they are. Queued deliveries are posted to the URL
+   * that the endpoint has when they are posted. An API key cannot change the URL.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
    *
@@ -1212,7 +1238,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes an endpoint, and with it the log of its deliveries. What waits for it is not posted any more.
+   * Deletes an endpoint and the log of its deliveries. Queued deliveries are no longer posted.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -1224,9 +1250,9 @@ export interface Routes {
   };
 
   /**
-   * Gives an endpoint another secret. For 24 hours the one before signs as well, so that receivers have time to change; one from before
-   * that ends at once. The answer holds the new secret, which cannot be read again, not even by a retry with the same idempotency key.
-   * An API key cannot do it.
+   * Rotates the secret of an endpoint. For 24 hours the previous secret also signs, so that receivers have time to
+   * change; one from before that ends at once. The response contains the new secret, which cannot be read again, not
+   * even by a retry with the same idempotency key. An API key cannot do this.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
    *
@@ -1238,7 +1264,8 @@ export interface Routes {
   };
 
   /**
-   * Queues the delivery of a test event to an endpoint, whatever types of events it gets. It is posted and logged like any other.
+   * Queues the delivery of a test event to an endpoint, whatever types of events the endpoint gets. The event is posted
+   * and logged like any other.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED.
    *
@@ -1250,7 +1277,7 @@ export interface Routes {
   };
 
   /**
-   * Lists the deliveries to an endpoint, those of the newest events first.
+   * Lists the deliveries to an endpoint, newest event first.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -1263,7 +1290,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one delivery with what is posted and its last attempts.
+   * Returns one delivery with the posted body and its last attempts.
    *
    * Fails with WEBHOOK_DELIVERY_NOT_FOUND.
    *
@@ -1275,8 +1302,8 @@ export interface Routes {
   };
 
   /**
-   * Posts the event of a delivery once more, at once and in whatever state it is, and as often as a new one until the endpoint has taken
-   * it. The body and `webhook-id` are the same as before.
+   * Posts the event of a delivery again, at once and whatever state the delivery is in. It is retried like a new one
+   * until the endpoint accepts it. The body and `webhook-id` are the same as before.
    *
    * Fails with WEBHOOK_DELIVERY_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED.
    *
@@ -1288,9 +1315,9 @@ export interface Routes {
   };
 
   /**
-   * Adds one reminder to an invoice that is a draft or open; of instalments, to the first for which its time is still to
-   * come. Of a draft whose due date counts from the day of its opening, it counts from the one that an opening today comes to, and
-   * moves when it is opened later.
+   * Adds one reminder to a draft or an open invoice. If the invoice is paid in instalments, the reminder is for the
+   * first instalment for which its time is still to come. If the due date of a draft depends on the day it is opened,
+   * the reminder counts from the due date that opening it today would give, and moves when the draft is opened later.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, REMINDER_IN_PAST, REMINDER_EXISTS and LIMIT_REACHED.
    *
@@ -1302,7 +1329,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one reminder.
+   * Returns one reminder.
    *
    * Fails with REMINDER_NOT_FOUND.
    *
@@ -1328,7 +1355,7 @@ export interface Routes {
   /**
    * Cancels a scheduled reminder. It stays in the list.
    *
-   * Fails with REMINDER_NOT_FOUND and, when it was sent or cancelled by the system, REMINDER_STATE.
+   * Fails with REMINDER_NOT_FOUND and, when the reminder was sent or was cancelled by the system, REMINDER_STATE.
    *
    * @generated from rpc numer.reminder.v1.ReminderService.CancelReminder
    */
@@ -1338,7 +1365,7 @@ export interface Routes {
   };
 
   /**
-   * Pauses the reminders of an invoice: those that come due meanwhile are cancelled.
+   * Pauses the reminders of an invoice. Reminders that fall due during the pause are cancelled.
    *
    * Fails with INVOICE_NOT_FOUND.
    *
@@ -1350,7 +1377,7 @@ export interface Routes {
   };
 
   /**
-   * Ends the pause. Reminders still to come are sent again.
+   * Resumes the reminders of an invoice. Reminders that are still to come are sent again.
    *
    * Fails with INVOICE_NOT_FOUND.
    *
@@ -1362,7 +1389,7 @@ export interface Routes {
   };
 
   /**
-   * Gives the settings.
+   * Returns the settings.
    *
    * @generated from rpc numer.reminder.v1.ReminderSettingsService.GetReminderSettings
    */
@@ -1371,13 +1398,14 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are; steps are replaced as a whole. From the answer on, no step that the
-   * plan has no more is sent. What is scheduled follows within moments, or some minutes for very many open invoices:
+   * Changes the given fields and leaves the others as they are; steps are replaced as a whole. Once the call has
+   * returned, no step that was removed from the plan is sent. Scheduled reminders follow within moments, or within some
+   * minutes for very many open invoices:
    *
-   * - steps that are gone are cancelled with PLAN_CHANGED, and scheduled again when the plan has them again;
-   * - new ones are scheduled where their time is still to come;
-   * - those that stay keep their id and move to the time of day, and are sent at once when that has passed on their day;
-   * - reminders that the user added or cancelled, and those that were sent, stay so.
+   * - removed steps are cancelled with PLAN_CHANGED, and scheduled again when the plan has them again;
+   * - new steps are scheduled where their time is still to come;
+   * - remaining steps keep their id and move to the time of day; if that has already passed on their day, they are sent at once;
+   * - reminders that the user added or cancelled, and those that were sent, do not change.
    *
    * Fails with ETAG_MISMATCH.
    *
@@ -1390,10 +1418,10 @@ export interface Routes {
   };
 
   /**
-   * Stores an exchange rate. Statistics convert with it from then on.
+   * Stores an exchange rate. Statistics use it from then on.
    *
-   * Fails with EXCHANGE_RATE_EXISTS when there is one of the same two currencies and date, and with LIMIT_REACHED when the user
-   * has 10,000.
+   * Fails with EXCHANGE_RATE_EXISTS when there is one for the same two currencies and date, and with LIMIT_REACHED when
+   * the user has 10,000.
    *
    * @generated from rpc numer.stats.v1.ExchangeRateService.CreateExchangeRate
    */
@@ -1415,7 +1443,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes an exchange rate. Statistics convert with the one before it again, if there is any.
+   * Deletes an exchange rate. Statistics use the previous rate again, if there is one.
    *
    * Fails with EXCHANGE_RATE_NOT_FOUND.
    *
@@ -1427,8 +1455,8 @@ export interface Routes {
   };
 
   /**
-   * Gives the caller's numbers, one entry per currency in which the caller has invoices, by currency code; with stored exchange rates
-   * in the caller's own currency as well.
+   * Returns the caller's statistics, one entry for each currency in which the caller has invoices, by currency code.
+   * With stored exchange rates, they are also given in the caller's own currency.
    *
    * @generated from rpc numer.stats.v1.StatsService.GetStats
    */
@@ -1437,8 +1465,8 @@ export interface Routes {
   };
 
   /**
-   * Lists what was invoiced, credited and paid in each month, one entry per currency, newest month first and by currency
-   * code within a month. Months without any of it are left out.
+   * Lists what was invoiced, credited and paid in each month, one entry per currency, newest month first and by
+   * currency code within a month. Months without any of these are left out.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1450,8 +1478,8 @@ export interface Routes {
   };
 
   /**
-   * Lists what was invoiced to each customer and what came of it, one entry per currency, by currency code and the largest
-   * total first. Customers who were invoiced nothing are left out.
+   * Lists what was invoiced to each customer and how much of it was paid, is due or was written off. There is one entry
+   * per currency, ordered by currency code and then by largest total. Customers who were invoiced nothing are left out.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1463,8 +1491,9 @@ export interface Routes {
   };
 
   /**
-   * Makes a key. The answer holds its secret, which cannot be read again, not even by a retry with the same idempotency key: whoever
-   * lost it deletes the key and makes another. An API key cannot make another, which would outlive it.
+   * Creates a key. The response contains its secret, which cannot be read again, not even by a retry with the same
+   * idempotency key: if it is lost, delete the key and create another. An API key cannot create another key, which
+   * would outlive it.
    *
    * Fails with LIMIT_REACHED when the user has 100 keys, and with PERMISSION_DENIED.
    *
@@ -1488,7 +1517,8 @@ export interface Routes {
   };
 
   /**
-   * Deletes a key. Calls that carry it fail from then on, at the latest after 30 seconds. An API key may do it, also to itself.
+   * Deletes a key. Calls with the key fail from then on, after 30 seconds at the latest. An API key may delete keys,
+   * including itself.
    *
    * Fails with API_KEY_NOT_FOUND.
    *
@@ -1500,8 +1530,8 @@ export interface Routes {
   };
 
   /**
-   * Gives a list of customers as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. A text that a
-   * spreadsheet would take for a formula has an apostrophe in front of it.
+   * Returns a list of customers as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts form one file. A
+   * text that a spreadsheet would take for a formula is preceded by an apostrophe.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1513,16 +1543,17 @@ export interface Routes {
   };
 
   /**
-   * Adds the customers of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with at most 500
-   * rows. When anything is wrong with any row, nothing is imported.
+   * Adds customers from a CSV file: text in UTF-8 with a header row, separated by commas, semicolons or tabs, with at
+   * most 500 rows. If any row has an error, nothing is imported.
    *
-   * Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code, country_code, tax_id,
-   * locale, notes, reference, tags and cc_emails with commas between them, and electronic_address and legal_registration, each a
-   * scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may be without scheme and colon.
+   * The columns, of which only `name` is required, are: name, email, phone, line1, line2, city, region, postal_code,
+   * country_code, tax_id, locale, notes, reference, tags and cc_emails separated by commas, and electronic_address and
+   * legal_registration, each a scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may omit
+   * scheme and colon.
    *
-   * A customer whose reference is there already is left as it is, so a file whose rows have references can be imported again. A retry
-   * with the same idempotency key adds none twice either; one without a key, of a request that was cut off, adds once more the
-   * customers without a reference that it had added.
+   * A customer whose reference already exists is left as it is, so a file whose rows have references can be imported
+   * again. A retry with the same idempotency key adds no customer twice either. A retry without a key, after a request
+   * that was cut off, adds customers without a reference once more if they had already been added.
    *
    * Fails with IMPORT_INVALID.
    *
@@ -1547,7 +1578,7 @@ export interface Routes {
   };
 
   /**
-   * Gives one customer.
+   * Returns one customer.
    *
    * Fails with CUSTOMER_NOT_FOUND.
    *
@@ -1559,8 +1590,8 @@ export interface Routes {
   };
 
   /**
-   * Lists the customers, newest first. A page costs the same however many customers there are: when few of them fit the
-   * filters, it may be shorter than asked, or empty, while there is a next page.
+   * Lists the customers, newest first. A page costs the same however many customers there are. When few customers match
+   * the filters, a page may therefore be shorter than requested, or empty, although there is a next page.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1572,8 +1603,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields of a customer and leaves the others as they are. Invoices that were sent keep the
-   * details they were sent with.
+   * Changes the given fields of a customer and leaves the others as they are. Invoices that were sent keep the details
+   * that they were sent with.
    *
    * Fails with CUSTOMER_NOT_FOUND, CUSTOMER_REFERENCE_TAKEN and ETAG_MISMATCH.
    *
@@ -1587,7 +1618,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes a customer. Invoices that were sent keep the details they were sent with; drafts cannot be sent until
+   * Deletes a customer. Invoices that were sent keep the details that they were sent with. Drafts cannot be sent until
    * they name another customer.
    *
    * Fails with CUSTOMER_NOT_FOUND and ETAG_MISMATCH.
@@ -1600,7 +1631,7 @@ export interface Routes {
   };
 
   /**
-   * Gives the logo of the caller.
+   * Returns the logo of the caller.
    *
    * Fails with USER_NOT_FOUND, also for the id of somebody else, and LOGO_NOT_FOUND.
    *
@@ -1612,13 +1643,13 @@ export interface Routes {
   };
 
   /**
-   * Gives the caller a logo in place of the one so far: all documents have it from now on, also those that were issued before. An API key
-   * may do it, as it may change the name that stands on documents.
+   * Sets the logo of the caller, in place of any earlier one. All documents show it from now on, including those that
+   * were issued before. An API key may set it, as it may change the name on documents.
    *
-   * The file is a PNG or JPEG of at most 256 KiB and 2,000 x 2,000 pixels. A PNG has at most 8 bits for each colour and is not
-   * interlaced; a JPEG is grey or in RGB, and upright. SVG is not taken: it can hold scripts, and texts in fonts that others do not
-   * have. The file is checked as a whole, so that no document ever fails because of it, and what does not belong to the picture, such
-   * as where a photo was taken, is not kept.
+   * The file is a PNG or JPEG of at most 256 KiB and 2,000 x 2,000 pixels. A PNG has at most 8 bits per colour and is
+   * not interlaced; a JPEG is grey or RGB, and upright. SVG is refused: it can contain scripts, and text in fonts that
+   * others do not have. The whole file is checked, so that no document ever fails because of it. Anything that does not
+   * belong to the picture, such as where a photo was taken, is not stored.
    *
    * Fails with USER_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -1631,7 +1662,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes the logo of the caller: no document has one from now on.
+   * Deletes the logo of the caller. No document shows it from now on.
    *
    * Fails with USER_NOT_FOUND, LOGO_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -1643,9 +1674,10 @@ export interface Routes {
   };
 
   /**
-   * Asks for a mail with a token to set the password of an account anew. The answer is the same whether or not there is an account with
-   * the address, and before anything is mailed. The token is good for one hour and for one password, and no longer once another is asked
-   * for, or the password or the email address changes. Of one address, no more than three requests an hour have an effect.
+   * Requests a mail with a token for setting a new password. The response is the same whether or not the address has an
+   * account, and comes before anything is mailed. The token is valid for one hour and for one use. It becomes invalid
+   * when another one is requested, or when the password or the email address changes. For each address, at most three
+   * requests an hour have an effect.
    *
    * @generated from rpc numer.user.v1.PasswordResetService.RequestPasswordReset
    */
@@ -1655,9 +1687,9 @@ export interface Routes {
   };
 
   /**
-   * Sets the password of an account anew, with the token that was mailed. It ends all sessions, which fail from then on, at the latest
-   * after 30 seconds, and lets the account be signed in to at once, however often that has failed; it does not sign in. API keys stay.
-   * The user is told by mail.
+   * Sets a new password with the token that was mailed. This ends all sessions, which fail from then on, after 30
+   * seconds at the latest. The user can sign in again at once, however many sign-ins have failed before; the call
+   * itself does not sign in. API keys stay. The user is notified by mail.
    *
    * Fails with INVALID_RESET_TOKEN, and with RATE_LIMITED when more people sign in at once than passwords can be checked.
    *
@@ -1681,8 +1713,8 @@ export interface Routes {
   };
 
   /**
-   * Exchanges a refresh token for new tokens. A token that was used before ends its session, because two
-   * parties hold it (RFC 9700, 4.14.2): calls with its access tokens fail from then on, at the latest after 30 seconds.
+   * Exchanges a refresh token for new tokens. A token that was used before ends its session, because two parties hold
+   * it (RFC 9700, 4.14.2): calls with the session's access tokens fail from then on, after 30 seconds at the latest.
    *
    * Fails with INVALID_REFRESH_TOKEN and REFRESH_TOKEN_REUSED.
    *
@@ -1705,7 +1737,7 @@ export interface Routes {
   };
 
   /**
-   * Signs a person up. The same email address cannot sign up twice.
+   * Signs up a new user. An email address can sign up only once.
    *
    * Fails with SIGN_UP_CLOSED where only the operator adds accounts, with EMAIL_TAKEN, and with RATE_LIMITED when more people sign up and
    * in at once than passwords can be hashed.
@@ -1718,7 +1750,7 @@ export interface Routes {
   };
 
   /**
-   * Gives the caller's own account.
+   * Returns the caller's own account.
    *
    * Fails with USER_NOT_FOUND, also for the id of somebody else.
    *
@@ -1745,8 +1777,9 @@ export interface Routes {
   };
 
   /**
-   * Changes the password of the caller's own account, and ends all of its sessions but that of the call: they fail from then
-   * on, at the latest after 30 seconds. API keys stay, and cannot change it. A current password that is wrong counts as a sign-in that failed.
+   * Changes the password of the caller's own account and ends all of its sessions except that of the call; they fail
+   * from then on, after 30 seconds at the latest. API keys stay, and cannot change the password. A wrong current
+   * password counts as a failed sign-in.
    *
    * Fails with USER_NOT_FOUND, WRONG_PASSWORD, PERMISSION_DENIED and ETAG_MISMATCH, and with RATE_LIMITED after too many failures.
    *
@@ -1759,9 +1792,9 @@ export interface Routes {
   };
 
   /**
-   * Deletes the caller's own account: ends its sessions, deletes its API keys, customers, drafts and recurring invoices, cancels
-   * its reminders and erases what other services hold about it. Invoices that were opened and quotes that were sent are kept,
-   * with the details of both parties, because the law asks for it. An API key cannot do it.
+   * Deletes the caller's own account: ends its sessions, deletes its API keys, customers, drafts and recurring
+   * invoices, cancels its reminders and erases what other services hold about it. Opened invoices and sent quotes are
+   * kept, with the details of both parties, because the law requires it. An API key cannot do this.
    *
    * Fails with USER_NOT_FOUND, PERMISSION_DENIED and ETAG_MISMATCH.
    *

@@ -24,35 +24,36 @@ export const file_numer_activity_v1_activity_chain: GenFile = /*@__PURE__*/
  */
 export type ChainEntry = Message<"numer.activity.v1.ChainEntry"> & {
   /**
-   * Number of the entry, from 1, without gaps. The order is that of recording, not that of `activity.create_time`.
+   * Number of the entry, from 1, without gaps. Entries are in the order of recording, not that of
+   * `activity.create_time`.
    *
    * @generated from field: int64 sequence = 1;
    */
   sequence: bigint;
 
   /**
-   * Hash of the hash of the entry before and the content of this one.
+   * Hash over the previous entry's hash and the content of this entry.
    *
    * @generated from field: string hash = 2;
    */
   hash: string;
 
   /**
-   * What was recorded. Absent when somebody deleted it.
+   * The recorded activity. Absent when somebody deleted it.
    *
    * @generated from field: numer.activity.v1.Activity activity = 3;
    */
   activity?: Activity | undefined;
 
   /**
-   * Whether the invoice had been opened by then, as far as the event told.
+   * Whether the invoice had been opened by then, as far as the event shows.
    *
    * @generated from field: bool invoice_opened = 4;
    */
   invoiceOpened: boolean;
 
   /**
-   * Random UUID that is hashed with the activity. Empty for one from before there was a chain.
+   * Random UUID that is hashed with the activity. Empty for an activity from before there was a chain.
    *
    * @generated from field: string salt = 5;
    */
@@ -81,35 +82,36 @@ export type ChainEntry = Message<"numer.activity.v1.ChainEntry"> & {
  */
 export type ChainEntryJson = {
   /**
-   * Number of the entry, from 1, without gaps. The order is that of recording, not that of `activity.create_time`.
+   * Number of the entry, from 1, without gaps. Entries are in the order of recording, not that of
+   * `activity.create_time`.
    *
    * @generated from field: int64 sequence = 1;
    */
   sequence?: string;
 
   /**
-   * Hash of the hash of the entry before and the content of this one.
+   * Hash over the previous entry's hash and the content of this entry.
    *
    * @generated from field: string hash = 2;
    */
   hash?: string;
 
   /**
-   * What was recorded. Absent when somebody deleted it.
+   * The recorded activity. Absent when somebody deleted it.
    *
    * @generated from field: numer.activity.v1.Activity activity = 3;
    */
   activity?: ActivityJson;
 
   /**
-   * Whether the invoice had been opened by then, as far as the event told.
+   * Whether the invoice had been opened by then, as far as the event shows.
    *
    * @generated from field: bool invoice_opened = 4;
    */
   invoiceOpened?: boolean;
 
   /**
-   * Random UUID that is hashed with the activity. Empty for one from before there was a chain.
+   * Random UUID that is hashed with the activity. Empty for an activity from before there was a chain.
    *
    * @generated from field: string salt = 5;
    */
@@ -138,7 +140,7 @@ export const ChainEntrySchema: GenMessage<ChainEntry, {jsonType: ChainEntryJson}
   messageDesc(file_numer_activity_v1_activity_chain, 0);
 
 /**
- * Where a chain ends.
+ * The end of a chain.
  *
  * @generated from message numer.activity.v1.ChainHead
  */
@@ -151,7 +153,7 @@ export type ChainHead = Message<"numer.activity.v1.ChainHead"> & {
   sequence: bigint;
 
   /**
-   * Its hash. Empty when there is none.
+   * Hash of the last entry. Empty when there is none.
    *
    * @generated from field: string hash = 2;
    */
@@ -159,7 +161,7 @@ export type ChainHead = Message<"numer.activity.v1.ChainHead"> & {
 };
 
 /**
- * Where a chain ends.
+ * The end of a chain.
  *
  * @generated from message numer.activity.v1.ChainHead
  */
@@ -172,7 +174,7 @@ export type ChainHeadJson = {
   sequence?: string;
 
   /**
-   * Its hash. Empty when there is none.
+   * Hash of the last entry. Empty when there is none.
    *
    * @generated from field: string hash = 2;
    */
@@ -187,7 +189,7 @@ export const ChainHeadSchema: GenMessage<ChainHead, {jsonType: ChainHeadJson}> =
   messageDesc(file_numer_activity_v1_activity_chain, 1);
 
 /**
- * A place at which a chain is not as it was recorded.
+ * A place where a chain differs from what was recorded.
  *
  * @generated from message numer.activity.v1.ChainProblem
  */
@@ -207,7 +209,7 @@ export type ChainProblem = Message<"numer.activity.v1.ChainProblem"> & {
   sequence: bigint;
 
   /**
-   * Id of the activity. Empty when it is not about one.
+   * Id of the activity. Empty when the problem is not about one.
    *
    * @generated from field: string activity_id = 3;
    */
@@ -215,7 +217,7 @@ export type ChainProblem = Message<"numer.activity.v1.ChainProblem"> & {
 };
 
 /**
- * A place at which a chain is not as it was recorded.
+ * A place where a chain differs from what was recorded.
  *
  * @generated from message numer.activity.v1.ChainProblem
  */
@@ -235,7 +237,7 @@ export type ChainProblemJson = {
   sequence?: string;
 
   /**
-   * Id of the activity. Empty when it is not about one.
+   * Id of the activity. Empty when the problem is not about one.
    *
    * @generated from field: string activity_id = 3;
    */
@@ -250,7 +252,7 @@ export const ChainProblemSchema: GenMessage<ChainProblem, {jsonType: ChainProble
   messageDesc(file_numer_activity_v1_activity_chain, 2);
 
 /**
- * What can be wrong.
+ * Kinds of problems.
  *
  * @generated from enum numer.activity.v1.ChainProblem.Kind
  */
@@ -263,35 +265,35 @@ export const ChainProblem_Kind = {
   KIND_UNSPECIFIED: 0,
 
   /**
-   * The entry is not there.
+   * The entry is missing.
    *
    * @generated from enum value: ENTRY_MISSING = 1;
    */
   ENTRY_MISSING: 1,
 
   /**
-   * The entry or its activity is not what was recorded after the entry before it.
+   * The entry or its activity differs from what was recorded after the previous entry.
    *
    * @generated from enum value: ENTRY_ALTERED = 2;
    */
   ENTRY_ALTERED: 2,
 
   /**
-   * The entry is there, its activity is not.
+   * The entry exists, but its activity is missing.
    *
    * @generated from enum value: ACTIVITY_MISSING = 3;
    */
   ACTIVITY_MISSING: 3,
 
   /**
-   * The activity is there and has no entry.
+   * The activity exists, but has no entry.
    *
    * @generated from enum value: ACTIVITY_UNCHAINED = 4;
    */
   ACTIVITY_UNCHAINED: 4,
 
   /**
-   * The address is gone before its time.
+   * The address is missing before it was due to be erased.
    *
    * @generated from enum value: ADDRESS_MISSING = 5;
    */
@@ -305,21 +307,21 @@ export const ChainProblem_Kind = {
   ADDRESS_ALTERED: 6,
 
   /**
-   * The entry tells of an erasure that there was no reason for, or of other activities than are missing.
+   * The entry reports an erasure that had no reason, or one of other activities than those that are missing.
    *
    * @generated from enum value: ERASURE_ALTERED = 7;
    */
   ERASURE_ALTERED: 7,
 
   /**
-   * The chain does not end where its head says.
+   * The chain does not end where its head says it ends.
    *
    * @generated from enum value: HEAD_ALTERED = 8;
    */
   HEAD_ALTERED: 8,
 
   /**
-   * The chain does not have the entry that was saved, or has another in its place.
+   * The chain lacks the entry that was saved, or has another in its place.
    *
    * @generated from enum value: SAVED_HEAD_ALTERED = 9;
    */
@@ -327,14 +329,14 @@ export const ChainProblem_Kind = {
 } as const;
 
 /**
- * What can be wrong.
+ * Kinds of problems.
  *
  * @generated from enum numer.activity.v1.ChainProblem.Kind
  */
 export type ChainProblem_Kind = (typeof ChainProblem_Kind)[keyof typeof ChainProblem_Kind] | UnknownEnum;
 
 /**
- * What can be wrong.
+ * Kinds of problems.
  *
  * @generated from enum numer.activity.v1.ChainProblem.Kind
  */

@@ -24,35 +24,35 @@ export const file_numer_activity_v1_activity: GenFile = /*@__PURE__*/
  */
 export type Activity = Message<"numer.activity.v1.Activity"> & {
   /**
-   * UUIDv7 of the event that told of it, so an event that is delivered twice is one activity.
+   * UUIDv7, the id of the event that reported it, so an event that is delivered twice results in one activity.
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * What happened: the topic of the event, e.g. `invoice.sent`. docs/events.md lists them; more will come.
+   * What happened: the topic of the event, e.g. `invoice.sent`. docs/events.md lists the topics; more may be added.
    *
    * @generated from field: string type = 2;
    */
   type: string;
 
   /**
-   * Id of the invoice, or empty when it is not about an invoice.
+   * Id of the invoice. Empty when the activity is not about an invoice.
    *
    * @generated from field: string invoice_id = 3;
    */
   invoiceId: string;
 
   /**
-   * Id of what it is about, e.g. of an invoice, a quote, a customer or an API key: the subject of the event.
+   * Id of what the activity is about, e.g. of an invoice, a quote, a customer or an API key: the subject of the event.
    *
    * @generated from field: string subject_id = 4;
    */
   subjectId: string;
 
   /**
-   * Who did it: a user id, an API key id, the name of a service that acted by itself, or a customer id.
+   * Who caused it: a user id, an API key id, the name of a service that acted by itself, or a customer id.
    *
    * @generated from field: string actor_id = 5;
    */
@@ -66,7 +66,7 @@ export type Activity = Message<"numer.activity.v1.Activity"> & {
   actorType: Activity_ActorType;
 
   /**
-   * Id of the request that caused it; empty when no request did.
+   * Id of the request that caused it. Empty when no request did.
    *
    * @generated from field: string request_id = 7;
    */
@@ -80,15 +80,15 @@ export type Activity = Message<"numer.activity.v1.Activity"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * The fields that changed, in the order of the resource. Empty for what changes no field.
+   * The fields that changed, in the order of the resource. Empty when no field changed.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 9;
    */
   changes: FieldChange[];
 
   /**
-   * IP address that the request came from. Absent when no caller asked for it, e.g. for what a job did, and after a year, when
-   * addresses are erased.
+   * IP address that the request came from. Absent when it did not come from a caller, e.g. for the work of a job, and
+   * after a year, when addresses are erased.
    *
    * @generated from field: optional string address = 10;
    */
@@ -102,35 +102,35 @@ export type Activity = Message<"numer.activity.v1.Activity"> & {
  */
 export type ActivityJson = {
   /**
-   * UUIDv7 of the event that told of it, so an event that is delivered twice is one activity.
+   * UUIDv7, the id of the event that reported it, so an event that is delivered twice results in one activity.
    *
    * @generated from field: string id = 1;
    */
   id?: string;
 
   /**
-   * What happened: the topic of the event, e.g. `invoice.sent`. docs/events.md lists them; more will come.
+   * What happened: the topic of the event, e.g. `invoice.sent`. docs/events.md lists the topics; more may be added.
    *
    * @generated from field: string type = 2;
    */
   type?: string;
 
   /**
-   * Id of the invoice, or empty when it is not about an invoice.
+   * Id of the invoice. Empty when the activity is not about an invoice.
    *
    * @generated from field: string invoice_id = 3;
    */
   invoiceId?: string;
 
   /**
-   * Id of what it is about, e.g. of an invoice, a quote, a customer or an API key: the subject of the event.
+   * Id of what the activity is about, e.g. of an invoice, a quote, a customer or an API key: the subject of the event.
    *
    * @generated from field: string subject_id = 4;
    */
   subjectId?: string;
 
   /**
-   * Who did it: a user id, an API key id, the name of a service that acted by itself, or a customer id.
+   * Who caused it: a user id, an API key id, the name of a service that acted by itself, or a customer id.
    *
    * @generated from field: string actor_id = 5;
    */
@@ -144,7 +144,7 @@ export type ActivityJson = {
   actorType?: Activity_ActorTypeJson;
 
   /**
-   * Id of the request that caused it; empty when no request did.
+   * Id of the request that caused it. Empty when no request did.
    *
    * @generated from field: string request_id = 7;
    */
@@ -158,15 +158,15 @@ export type ActivityJson = {
   createTime?: TimestampJson;
 
   /**
-   * The fields that changed, in the order of the resource. Empty for what changes no field.
+   * The fields that changed, in the order of the resource. Empty when no field changed.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 9;
    */
   changes?: FieldChangeJson[];
 
   /**
-   * IP address that the request came from. Absent when no caller asked for it, e.g. for what a job did, and after a year, when
-   * addresses are erased.
+   * IP address that the request came from. Absent when it did not come from a caller, e.g. for the work of a job, and
+   * after a year, when addresses are erased.
    *
    * @generated from field: optional string address = 10;
    */
@@ -215,7 +215,7 @@ export const Activity_ActorType = {
   SERVICE: 3,
 
   /**
-   * The customer, or whoever else had the link of the document.
+   * The customer, or anyone else who had the link to the document.
    *
    * @generated from enum value: CUSTOMER = 4;
    */

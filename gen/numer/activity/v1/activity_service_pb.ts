@@ -26,14 +26,14 @@ export const file_numer_activity_v1_activity_service: GenFile = /*@__PURE__*/
  */
 export type ListUserActivitiesRequest = Message<"numer.activity.v1.ListUserActivitiesRequest"> & {
   /**
-   * Most activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
+   * Maximum number of activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -47,14 +47,14 @@ export type ListUserActivitiesRequest = Message<"numer.activity.v1.ListUserActiv
  */
 export type ListUserActivitiesRequestJson = {
   /**
-   * Most activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
+   * Maximum number of activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -131,14 +131,14 @@ export type ListInvoiceActivitiesRequest = Message<"numer.activity.v1.ListInvoic
   invoiceId: string;
 
   /**
-   * Most activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
+   * Maximum number of activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -159,14 +159,14 @@ export type ListInvoiceActivitiesRequestJson = {
   invoiceId?: string;
 
   /**
-   * Most activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
+   * Maximum number of activities to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -236,14 +236,14 @@ export const ListInvoiceActivitiesResponseSchema: GenMessage<ListInvoiceActiviti
  */
 export type ListActivityChainRequest = Message<"numer.activity.v1.ListActivityChainRequest"> & {
   /**
-   * Most entries to return. Default 20, at most 100. Fewer are returned when their changes are large.
+   * Maximum number of entries to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -257,14 +257,14 @@ export type ListActivityChainRequest = Message<"numer.activity.v1.ListActivityCh
  */
 export type ListActivityChainRequestJson = {
   /**
-   * Most entries to return. Default 20, at most 100. Fewer are returned when their changes are large.
+   * Maximum number of entries to return. Default 20, at most 100. Fewer are returned when their changes are large.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -334,15 +334,15 @@ export const ListActivityChainResponseSchema: GenMessage<ListActivityChainRespon
  */
 export type VerifyActivitiesRequest = Message<"numer.activity.v1.VerifyActivitiesRequest"> & {
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 1;
    */
   pageToken: string;
 
   /**
-   * `head.sequence` of an earlier verification, which was kept elsewhere: the chain must still have that entry. This finds
-   * what recomputing hashes cannot: a chain that was rewritten, or cut off, as a whole.
+   * `head.sequence` of an earlier verification that was saved elsewhere: the chain must still have that entry. This
+   * detects what recomputing the hashes cannot: a chain that was rewritten, or cut off, as a whole.
    *
    * @generated from field: int64 saved_sequence = 2;
    */
@@ -363,15 +363,15 @@ export type VerifyActivitiesRequest = Message<"numer.activity.v1.VerifyActivitie
  */
 export type VerifyActivitiesRequestJson = {
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 1;
    */
   pageToken?: string;
 
   /**
-   * `head.sequence` of an earlier verification, which was kept elsewhere: the chain must still have that entry. This finds
-   * what recomputing hashes cannot: a chain that was rewritten, or cut off, as a whole.
+   * `head.sequence` of an earlier verification that was saved elsewhere: the chain must still have that entry. This
+   * detects what recomputing the hashes cannot: a chain that was rewritten, or cut off, as a whole.
    *
    * @generated from field: int64 saved_sequence = 2;
    */
@@ -399,21 +399,21 @@ export const VerifyActivitiesRequestSchema: GenMessage<VerifyActivitiesRequest, 
  */
 export type VerifyActivitiesResponse = Message<"numer.activity.v1.VerifyActivitiesResponse"> & {
   /**
-   * Entries found as they were recorded, by this call and those before it.
+   * Number of entries found as recorded, by this call and those before it.
    *
    * @generated from field: int64 verified_count = 1;
    */
   verifiedCount: bigint;
 
   /**
-   * Where the chain ends. Keep it elsewhere, to give it back as `saved_sequence` and `saved_hash` some day.
+   * The end of the chain. Save it elsewhere, so that it can be given as `saved_sequence` and `saved_hash` later.
    *
    * @generated from field: numer.activity.v1.ChainHead head = 2;
    */
   head?: ChainHead | undefined;
 
   /**
-   * The first place at which the chain is broken. Absent when none was found.
+   * The first place where the chain is broken. Absent when none was found.
    *
    * @generated from field: numer.activity.v1.ChainProblem problem = 3;
    */
@@ -434,21 +434,21 @@ export type VerifyActivitiesResponse = Message<"numer.activity.v1.VerifyActiviti
  */
 export type VerifyActivitiesResponseJson = {
   /**
-   * Entries found as they were recorded, by this call and those before it.
+   * Number of entries found as recorded, by this call and those before it.
    *
    * @generated from field: int64 verified_count = 1;
    */
   verifiedCount?: string;
 
   /**
-   * Where the chain ends. Keep it elsewhere, to give it back as `saved_sequence` and `saved_hash` some day.
+   * The end of the chain. Save it elsewhere, so that it can be given as `saved_sequence` and `saved_hash` later.
    *
    * @generated from field: numer.activity.v1.ChainHead head = 2;
    */
   head?: ChainHeadJson;
 
   /**
-   * The first place at which the chain is broken. Absent when none was found.
+   * The first place where the chain is broken. Absent when none was found.
    *
    * @generated from field: numer.activity.v1.ChainProblem problem = 3;
    */
@@ -470,7 +470,7 @@ export const VerifyActivitiesResponseSchema: GenMessage<VerifyActivitiesResponse
   messageDesc(file_numer_activity_v1_activity_service, 7);
 
 /**
- * Reads the audit trail: who did what to which invoice or account. It is written by events alone.
+ * Reads the audit trail: who did what to which invoice or account. Only events write it.
  *
  * @generated from service numer.activity.v1.ActivityService
  */
@@ -500,8 +500,8 @@ export const ActivityService: GenService<{
     output: typeof ListInvoiceActivitiesResponseSchema;
   },
   /**
-   * Lists the entries of the caller's chain in the order in which they were recorded, oldest first, with all that their
-   * hashes are computed from. docs/audit.md says how.
+   * Lists the entries of the caller's hash chain in the order of recording, oldest first, with everything that their
+   * hashes are computed from. docs/audit.md explains how.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -513,8 +513,8 @@ export const ActivityService: GenService<{
     output: typeof ListActivityChainResponseSchema;
   },
   /**
-   * Computes the hashes of the caller's chain anew and tells the first place at which it is not as it was recorded. One call
-   * checks up to 10,000 entries; the next page goes on from there.
+   * Recomputes the hashes of the caller's hash chain and reports the first place where it differs from what was
+   * recorded. One call checks up to 10,000 entries; the next page continues from there.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *

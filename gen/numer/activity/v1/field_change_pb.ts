@@ -15,7 +15,7 @@ export const file_numer_activity_v1_field_change: GenFile = /*@__PURE__*/
   fileDesc("CiRudW1lci9hY3Rpdml0eS92MS9maWVsZF9jaGFuZ2UucHJvdG8SEW51bWVyLmFjdGl2aXR5LnYxIo8BCgtGaWVsZENoYW5nZRIaCgVmaWVsZBgBIAEoCUIL4EEDukgFcgMYyAESIwoJb2xkX3ZhbHVlGAIgASgJQgvgQQO6SAVyAxiIJ0gAiAEBEiMKCW5ld192YWx1ZRgDIAEoCUIL4EEDukgFcgMYiCdIAYgBAUIMCgpfb2xkX3ZhbHVlQgwKCl9uZXdfdmFsdWViBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior]);
 
 /**
- * One changed field of an invoice, a customer, an account or whatever else an activity is about.
+ * One changed field of an invoice, a customer, an account or anything else that an activity is about.
  *
  * @generated from message numer.activity.v1.FieldChange
  */
@@ -29,15 +29,15 @@ export type FieldChange = Message<"numer.activity.v1.FieldChange"> & {
   field: string;
 
   /**
-   * The value before, as text. Absent when there was none, for personal data, which is never kept here, and for what is longer
-   * than 5,000 characters. Of very many values that changed at once the last ones are absent.
+   * The previous value, as text. Absent when there was none, for personal data, which is never stored here, and for
+   * values longer than 5,000 characters. When very many values changed at once, the last ones are absent.
    *
    * @generated from field: optional string old_value = 2;
    */
   oldValue?: string | undefined;
 
   /**
-   * The value after, as text. Absent when there is none, and where `old_value` is left out.
+   * The new value, as text. Absent when there is none, and where `old_value` is left out.
    *
    * @generated from field: optional string new_value = 3;
    */
@@ -45,7 +45,7 @@ export type FieldChange = Message<"numer.activity.v1.FieldChange"> & {
 };
 
 /**
- * One changed field of an invoice, a customer, an account or whatever else an activity is about.
+ * One changed field of an invoice, a customer, an account or anything else that an activity is about.
  *
  * @generated from message numer.activity.v1.FieldChange
  */
@@ -59,15 +59,15 @@ export type FieldChangeJson = {
   field?: string;
 
   /**
-   * The value before, as text. Absent when there was none, for personal data, which is never kept here, and for what is longer
-   * than 5,000 characters. Of very many values that changed at once the last ones are absent.
+   * The previous value, as text. Absent when there was none, for personal data, which is never stored here, and for
+   * values longer than 5,000 characters. When very many values changed at once, the last ones are absent.
    *
    * @generated from field: optional string old_value = 2;
    */
   oldValue?: string;
 
   /**
-   * The value after, as text. Absent when there is none, and where `old_value` is left out.
+   * The new value, as text. Absent when there is none, and where `old_value` is left out.
    *
    * @generated from field: optional string new_value = 3;
    */

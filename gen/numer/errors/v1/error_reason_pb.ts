@@ -50,7 +50,7 @@ export const ErrorReason = {
   UNAUTHENTICATED: 3,
 
   /**
-   * The email address or the password is wrong; which of them is not told.
+   * The email address or the password is wrong; the error does not say which.
    *
    * @generated from enum value: INVALID_CREDENTIALS = 4;
    */
@@ -296,7 +296,7 @@ export const ErrorReason = {
   METHOD_NOT_ALLOWED: 38,
 
   /**
-   * The call is answered with JSON only, which Accept excludes.
+   * The call can only be answered with JSON, which the Accept header excludes.
    *
    * @generated from enum value: NOT_ACCEPTABLE = 39;
    */
@@ -324,7 +324,8 @@ export const ErrorReason = {
   NUMBER_SERIES_EXISTS: 42,
 
   /**
-   * The number is that of another document. Where it is that of a series: change the pattern or raise the next sequence.
+   * The number belongs to another document. When a number series gives it: change the pattern or raise the next
+   * sequence.
    *
    * @generated from enum value: NUMBER_TAKEN = 43;
    */
@@ -338,7 +339,7 @@ export const ErrorReason = {
   SEQUENCE_USED: 44,
 
   /**
-   * The customer has less credit than that; metadata `creditMinor` tells how much it is.
+   * The amount is more than the customer's credit; metadata `creditMinor` tells how much that is.
    *
    * @generated from enum value: INSUFFICIENT_CREDIT = 45;
    */
@@ -352,7 +353,7 @@ export const ErrorReason = {
   CREDIT_ENTRY_NOT_FOUND: 46,
 
   /**
-   * Credit that came of the payment was used meanwhile, so the payment cannot be reversed.
+   * Credit that resulted from the payment has been used since, so the payment cannot be reversed.
    *
    * @generated from enum value: CREDIT_USED = 47;
    */
@@ -380,8 +381,8 @@ export const ErrorReason = {
   INVOICE_HAS_CREDIT_NOTES: 50,
 
   /**
-   * What is to be credited is more than what remains of the invoice, or of a part of it; metadata `remainingMinor` or
-   * `remainingQuantity` tells how much that is.
+   * The amount or quantity to credit is more than what remains of the invoice, or of a part of it; metadata
+   * `remainingMinor` or `remainingQuantity` tells how much that is.
    *
    * @generated from enum value: CREDIT_EXCEEDS_REMAINING = 51;
    */
@@ -444,7 +445,7 @@ export const ErrorReason = {
   EXCHANGE_RATE_NOT_FOUND: 75,
 
   /**
-   * There is an exchange rate of the same two currencies and date.
+   * There is an exchange rate for the same two currencies and date.
    *
    * @generated from enum value: EXCHANGE_RATE_EXISTS = 76;
    */
@@ -515,15 +516,15 @@ export const ErrorReason = {
   LOGO_NOT_FOUND: 99,
 
   /**
-   * A number series is yet to give the number; metadata `numberSeries` names it, and `nextSequence` what its next sequence is to be
-   * raised to first, unless only another pattern helps.
+   * A number series is yet to give the number. Metadata `numberSeries` names the series, and `nextSequence` the value
+   * that its next sequence must be raised to first; without `nextSequence`, only another pattern helps.
    *
    * @generated from enum value: NUMBER_RESERVED = 105;
    */
   NUMBER_RESERVED: 105,
 
   /**
-   * Nobody can sign up; whoever runs the system adds accounts.
+   * Sign-up is closed; the operator of the system adds accounts.
    *
    * @generated from enum value: SIGN_UP_CLOSED = 106;
    */

@@ -14,7 +14,7 @@ export const file_numer_errors_v1_row_error: GenFile = /*@__PURE__*/
   fileDesc("Ch9udW1lci9lcnJvcnMvdjEvcm93X2Vycm9yLnByb3RvEg9udW1lci5lcnJvcnMudjEiRgoIUm93RXJyb3ISEAoDcm93GAEgASgFQgPgQQMSEwoGY29sdW1uGAIgASgJQgPgQQMSEwoGZGV0YWlsGAMgASgJQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior]);
 
 /**
- * What is wrong with a row of a file.
+ * An error in a row of a file.
  *
  * @generated from message numer.errors.v1.RowError
  */
@@ -42,7 +42,7 @@ export type RowError = Message<"numer.errors.v1.RowError"> & {
 };
 
 /**
- * What is wrong with a row of a file.
+ * An error in a row of a file.
  *
  * @generated from message numer.errors.v1.RowError
  */

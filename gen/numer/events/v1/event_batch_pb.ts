@@ -17,7 +17,7 @@ export const file_numer_events_v1_event_batch: GenFile = /*@__PURE__*/
   fileDesc("CiFudW1lci9ldmVudHMvdjEvZXZlbnRfYmF0Y2gucHJvdG8SD251bWVyLmV2ZW50cy52MSJDCgpFdmVudEJhdGNoEjUKBmV2ZW50cxgBIAMoCzIWLm51bWVyLmV2ZW50cy52MS5FdmVudEIN4EEDukgHkgEECAEQZCLtAwoFRXZlbnQSFwoCaWQYASABKAlCC+BBA7pIBXIDsAEBEhkKBHR5cGUYAiABKAlCC+BBA7pIBXIDGMgBEhoKBXRvcGljGAMgASgJQgvgQQO6SAVyAxjIARIbCgZzb3VyY2UYBCABKAlCC+BBA7pIBXIDGMgBEhwKB3N1YmplY3QYBSABKAlCC+BBA7pIBXIDGMgBEiUKEWFnZ3JlZ2F0ZV92ZXJzaW9uGAYgASgDQgrgQQO6SAQiAigAEiIKCG93bmVyX2lkGAcgASgJQgvgQQO6SAVyA7ABAUgAiAEBEhoKBWFjdG9yGAggASgJQgvgQQO6SAVyAxjIARIfCgpyZXF1ZXN0X2lkGAkgASgJQgvgQQO6SAVyAxjIARInCg5jYWxsZXJfYWRkcmVzcxgKIAEoCUIK4EEDukgEcgJwAUgBiAEBEiUKC3RyYWNlcGFyZW50GAsgASgJQgvgQQO6SAVyAxjIAUgCiAEBEjQKC2NyZWF0ZV90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhsKBGRhdGEYDSABKAxCDeBBA7pIB3oFGICAgAhCCwoJX293bmVyX2lkQhEKD19jYWxsZXJfYWRkcmVzc0IOCgxfdHJhY2VwYXJlbnRiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * What a message over RabbitMQ holds: events of one topic, in the order of their creation as far as known.
+ * The content of a RabbitMQ message: events of one topic, in the order of their creation as far as known.
  *
  * @generated from message numer.events.v1.EventBatch
  */
@@ -31,7 +31,7 @@ export type EventBatch = Message<"numer.events.v1.EventBatch"> & {
 };
 
 /**
- * What a message over RabbitMQ holds: events of one topic, in the order of their creation as far as known.
+ * The content of a RabbitMQ message: events of one topic, in the order of their creation as far as known.
  *
  * @generated from message numer.events.v1.EventBatch
  */
@@ -52,13 +52,13 @@ export const EventBatchSchema: GenMessage<EventBatch, {jsonType: EventBatchJson}
   messageDesc(file_numer_events_v1_event_batch, 0);
 
 /**
- * An event with what is known of it besides its message: the attributes of a CloudEvent.
+ * An event with its metadata: the attributes of a CloudEvent.
  *
  * @generated from message numer.events.v1.Event
  */
 export type Event = Message<"numer.events.v1.Event"> & {
   /**
-   * UUIDv7; the key by which a consumer recognizes an event that comes again.
+   * UUIDv7, by which a consumer recognizes an event that is delivered again.
    *
    * @generated from field: string id = 1;
    */
@@ -93,35 +93,35 @@ export type Event = Message<"numer.events.v1.Event"> & {
   subject: string;
 
   /**
-   * Version of the aggregate after the change. Order is kept by it, not by the arrival.
+   * Version of the aggregate after the change. It determines the order of events, not the order of arrival.
    *
    * @generated from field: int64 aggregate_version = 6;
    */
   aggregateVersion: bigint;
 
   /**
-   * Id of the user whose data this is. Absent when it is nobody's.
+   * Id of the user who owns the data. Absent when nobody does.
    *
    * @generated from field: optional string owner_id = 7;
    */
   ownerId?: string | undefined;
 
   /**
-   * Who did it: `user:<id>`, `api-key:<id>`, `service:<name>` or `customer:<id>`.
+   * Who caused it: `user:<id>`, `api-key:<id>`, `service:<name>` or `customer:<id>`.
    *
    * @generated from field: string actor = 8;
    */
   actor: string;
 
   /**
-   * The request it came from.
+   * Id of the request that caused it.
    *
    * @generated from field: string request_id = 9;
    */
   requestId: string;
 
   /**
-   * IP address that the request came from. Absent when none did, or its address is not known.
+   * IP address that the request came from. Absent when there was no request, or its address is not known.
    *
    * @generated from field: optional string caller_address = 10;
    */
@@ -150,13 +150,13 @@ export type Event = Message<"numer.events.v1.Event"> & {
 };
 
 /**
- * An event with what is known of it besides its message: the attributes of a CloudEvent.
+ * An event with its metadata: the attributes of a CloudEvent.
  *
  * @generated from message numer.events.v1.Event
  */
 export type EventJson = {
   /**
-   * UUIDv7; the key by which a consumer recognizes an event that comes again.
+   * UUIDv7, by which a consumer recognizes an event that is delivered again.
    *
    * @generated from field: string id = 1;
    */
@@ -191,35 +191,35 @@ export type EventJson = {
   subject?: string;
 
   /**
-   * Version of the aggregate after the change. Order is kept by it, not by the arrival.
+   * Version of the aggregate after the change. It determines the order of events, not the order of arrival.
    *
    * @generated from field: int64 aggregate_version = 6;
    */
   aggregateVersion?: string;
 
   /**
-   * Id of the user whose data this is. Absent when it is nobody's.
+   * Id of the user who owns the data. Absent when nobody does.
    *
    * @generated from field: optional string owner_id = 7;
    */
   ownerId?: string;
 
   /**
-   * Who did it: `user:<id>`, `api-key:<id>`, `service:<name>` or `customer:<id>`.
+   * Who caused it: `user:<id>`, `api-key:<id>`, `service:<name>` or `customer:<id>`.
    *
    * @generated from field: string actor = 8;
    */
   actor?: string;
 
   /**
-   * The request it came from.
+   * Id of the request that caused it.
    *
    * @generated from field: string request_id = 9;
    */
   requestId?: string;
 
   /**
-   * IP address that the request came from. Absent when none did, or its address is not known.
+   * IP address that the request came from. Absent when there was no request, or its address is not known.
    *
    * @generated from field: optional string caller_address = 10;
    */

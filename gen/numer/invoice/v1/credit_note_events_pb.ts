@@ -22,13 +22,13 @@ export const file_numer_invoice_v1_credit_note_events: GenFile = /*@__PURE__*/
   fileDesc("CiludW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX2V2ZW50cy5wcm90bxIQbnVtZXIuaW52b2ljZS52MSKNAgoQQ3JlZGl0Tm90ZUlzc3VlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSNgoLY3JlZGl0X25vdGUYBCABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAxIcCgdtZXNzYWdlGAUgASgJQgvgQQO6SAVyAxjQDzoksrsYIAoSY3JlZGl0LW5vdGUuaXNzdWVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_credit_note, file_numer_invoice_v1_invoice, file_numer_options_v1_options]);
 
 /**
- * A credit note took back a part of an invoice, or all of it. When nothing is left to pay, the invoice is paid.
+ * A credit note took back a part of an invoice, or all of it. When nothing is left to pay, the invoice is PAID.
  *
  * @generated from message numer.invoice.v1.CreditNoteIssued
  */
 export type CreditNoteIssued = Message<"numer.invoice.v1.CreditNoteIssued"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -42,7 +42,7 @@ export type CreditNoteIssued = Message<"numer.invoice.v1.CreditNoteIssued"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -56,7 +56,7 @@ export type CreditNoteIssued = Message<"numer.invoice.v1.CreditNoteIssued"> & {
   creditNote?: CreditNote | undefined;
 
   /**
-   * What the seller says in the mail, in words of their own. Empty for nothing.
+   * Message from the seller in the mail. Empty when there is none.
    *
    * @generated from field: string message = 5;
    */
@@ -64,13 +64,13 @@ export type CreditNoteIssued = Message<"numer.invoice.v1.CreditNoteIssued"> & {
 };
 
 /**
- * A credit note took back a part of an invoice, or all of it. When nothing is left to pay, the invoice is paid.
+ * A credit note took back a part of an invoice, or all of it. When nothing is left to pay, the invoice is PAID.
  *
  * @generated from message numer.invoice.v1.CreditNoteIssued
  */
 export type CreditNoteIssuedJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -84,7 +84,7 @@ export type CreditNoteIssuedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -98,7 +98,7 @@ export type CreditNoteIssuedJson = {
   creditNote?: CreditNoteJson;
 
   /**
-   * What the seller says in the mail, in words of their own. Empty for nothing.
+   * Message from the seller in the mail. Empty when there is none.
    *
    * @generated from field: string message = 5;
    */

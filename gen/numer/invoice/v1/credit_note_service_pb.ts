@@ -23,7 +23,7 @@ export const file_numer_invoice_v1_credit_note_service: GenFile = /*@__PURE__*/
   fileDesc("CipudW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX3NlcnZpY2UucHJvdG8SEG51bWVyLmludm9pY2UudjEi3AUKFklzc3VlQ3JlZGl0Tm90ZVJlcXVlc3QSHwoKaW52b2ljZV9pZBgBIAEoCUIL4EECukgFcgOwAQESHQoGcmVhc29uGAIgASgJQg3gQQK6SAdyBRABGOgHEjsKBWxpbmVzGAMgAygLMh4ubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZExpbmVCDOBBAbpIBpIBAxD0AxJKCgphbGxvd2FuY2VzGAQgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSRwoHY2hhcmdlcxgFIAMoCzIpLm51bWVyLmludm9pY2UudjEuQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2VCC+BBAbpIBZIBAhBkEikKDGFtb3VudF9taW5vchgGIAEoA0IT4EEBukgNIgsY//+Zpuqv4wEoABLHAQoNbnVtYmVyX3NlcmllcxgHIAEoCUKvAeBBAbpIqAG6AaABCh9pc3N1ZV9jcmVkaXRfbm90ZS5udW1iZXJfc2VyaWVzEkVtdXN0IGJlIHRoZSBuYW1lIG9mIGEgbnVtYmVyIHNlcmllczogc21hbGwgbGV0dGVycywgZGlnaXRzIGFuZCBkYXNoZXMaNnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW2EtejAtOV0rKC1bYS16MC05XSspKiQnKXICGCgSugEKB21lc3NhZ2UYCCABKAlCqAHgQQG6SKEBugGYAQoZaXNzdWVfY3JlZGl0X25vdGUubWVzc2FnZRI7bXVzdCBiZSB3aXRob3V0IGNvbnRyb2wgY2hhcmFjdGVycyBidXQgbGluZSBicmVha3MgYW5kIHRhYnMaPiF0aGlzLm1hdGNoZXMoJ1tcXHgwMC1cXHgwOFxceDBiXFx4MGNcXHgwZS1cXHgxZlxceDdmLVxceDlmXScpcgMY0A8ivgIKDENyZWRpdGVkTGluZRIkCg9pbnZvaWNlX2xpbmVfaWQYASABKAlCC+BBArpIBXIDsAEBEtMBCghxdWFudGl0eRgCIAEoCULAAeBBAbpIuQG6AbEBChZjcmVkaXRlZF9saW5lLnF1YW50aXR5EldtdXN0IGJlIGEgZGVjaW1hbCBudW1iZXIgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEwIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAyLjUaPnRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeLT9bMC05XXsxLDEyfShbLl1bMC05XXsxLDEwfSk/JCcpcgIYGBIyCgxhbW91bnRfbWlub3IYAyABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEibQoXQ3JlZGl0ZWRBbGxvd2FuY2VDaGFyZ2USHgoIcG9zaXRpb24YASABKAVCDOBBArpIBhoEGGMoABIyCgxhbW91bnRfbWlub3IYAiABKANCHOBBAbpIFiIUGP//mabqr+MBKIGA5tmV0Jz+/wEiUQoXSXNzdWVDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyKhBAoYUHJldmlld0NyZWRpdE5vdGVSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEhsKBnJlYXNvbhgCIAEoCUIL4EEBukgFcgMY6AcSOwoFbGluZXMYAyADKAsyHi5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkTGluZUIM4EEBukgGkgEDEPQDEkoKCmFsbG93YW5jZXMYBCADKAsyKS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdGVkQWxsb3dhbmNlQ2hhcmdlQgvgQQG6SAWSAQIQZBJHCgdjaGFyZ2VzGAUgAygLMikubnVtZXIuaW52b2ljZS52MS5DcmVkaXRlZEFsbG93YW5jZUNoYXJnZUIL4EEBukgFkgECEGQSKQoMYW1vdW50X21pbm9yGAYgASgDQhPgQQG6SA0iCxj//5mm6q/jASgAEskBCg1udW1iZXJfc2VyaWVzGAcgASgJQrEB4EEBukiqAboBogEKIXByZXZpZXdfY3JlZGl0X25vdGUubnVtYmVyX3NlcmllcxJFbXVzdCBiZSB0aGUgbmFtZSBvZiBhIG51bWJlciBzZXJpZXM6IHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzGjZ0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoIlMKGVByZXZpZXdDcmVkaXROb3RlUmVzcG9uc2USNgoLY3JlZGl0X25vdGUYASABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAyI7ChRHZXRDcmVkaXROb3RlUmVxdWVzdBIjCg5jcmVkaXRfbm90ZV9pZBgBIAEoCUIL4EECukgFcgOwAQEiTwoVR2V0Q3JlZGl0Tm90ZVJlc3BvbnNlEjYKC2NyZWRpdF9ub3RlGAEgASgLMhwubnVtZXIuaW52b2ljZS52MS5DcmVkaXROb3RlQgPgQQMilQEKF0dldENyZWRpdE5vdGVVYmxSZXF1ZXN0EiMKDmNyZWRpdF9ub3RlX2lkGAEgASgJQgvgQQK6SAVyA7ABARJVCg1zcGVjaWZpY2F0aW9uGAIgASgOMjEubnVtZXIuaW52b2ljZS52MS5FbGVjdHJvbmljSW52b2ljZS5TcGVjaWZpY2F0aW9uQgvgQQG6SAWCAQIQASJ8ChhHZXRDcmVkaXROb3RlVWJsUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIdCglmaWxlX25hbWUYAiABKAlCCuBBA7pIBHICGGQSGAoEZXRhZxgDIAEoCUIK4EEDukgEcgIYQCKVAQoXR2V0Q3JlZGl0Tm90ZUNpaVJlcXVlc3QSIwoOY3JlZGl0X25vdGVfaWQYASABKAlCC+BBArpIBXIDsAEBElUKDXNwZWNpZmljYXRpb24YAiABKA4yMS5udW1lci5pbnZvaWNlLnYxLkVsZWN0cm9uaWNJbnZvaWNlLlNwZWNpZmljYXRpb25CC+BBAbpIBYIBAhABInwKGEdldENyZWRpdE5vdGVDaWlSZXNwb25zZRInCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUID4EEDEh0KCWZpbGVfbmFtZRgCIAEoCUIK4EEDukgEcgIYZBIYCgRldGFnGAMgASgJQgrgQQO6SARyAhhAIqMBChZMaXN0Q3JlZGl0Tm90ZXNSZXF1ZXN0Eh8KCXBhZ2Vfc2l6ZRgBIAEoBUIM4EEBukgGGgQYZCgAEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDEiIKCmludm9pY2VfaWQYAyABKAlCDuBBAbpICNgBAXIDsAEBEiMKC2N1c3RvbWVyX2lkGAQgASgJQg7gQQG6SAjYAQFyA7ABASJwChdMaXN0Q3JlZGl0Tm90ZXNSZXNwb25zZRI3CgxjcmVkaXRfbm90ZXMYASADKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAzLYBwoRQ3JlZGl0Tm90ZVNlcnZpY2USwQEKD0lzc3VlQ3JlZGl0Tm90ZRIoLm51bWVyLmludm9pY2UudjEuSXNzdWVDcmVkaXROb3RlUmVxdWVzdBopLm51bWVyLmludm9pY2UudjEuSXNzdWVDcmVkaXROb3RlUmVzcG9uc2UiWZACAKq7GBcQyQEaEi9jcmVkaXQtbm90ZXMve2lkfYLT5JMCNToBKmILY3JlZGl0X25vdGUiIy9pbnZvaWNlcy97aW52b2ljZV9pZH0vY3JlZGl0LW5vdGVzEp4BChFQcmV2aWV3Q3JlZGl0Tm90ZRIqLm51bWVyLmludm9pY2UudjEuUHJldmlld0NyZWRpdE5vdGVSZXF1ZXN0GisubnVtZXIuaW52b2ljZS52MS5QcmV2aWV3Q3JlZGl0Tm90ZVJlc3BvbnNlIjCQAgGC0+STAic6ASpiC2NyZWRpdF9ub3RlIhUvY3JlZGl0LW5vdGVzL3ByZXZpZXcSmAEKDUdldENyZWRpdE5vdGUSJi5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5HZXRDcmVkaXROb3RlUmVzcG9uc2UiNpACAYLT5JMCLWILY3JlZGl0X25vdGUSHi9jcmVkaXQtbm90ZXMve2NyZWRpdF9ub3RlX2lkfRKeAQoQR2V0Q3JlZGl0Tm90ZVVibBIpLm51bWVyLmludm9pY2UudjEuR2V0Q3JlZGl0Tm90ZVVibFJlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdE5vdGVVYmxSZXNwb25zZSIzkAIBgtPkkwIqYgRmaWxlEiIvY3JlZGl0LW5vdGVzL3tjcmVkaXRfbm90ZV9pZH0vdWJsEp4BChBHZXRDcmVkaXROb3RlQ2lpEikubnVtZXIuaW52b2ljZS52MS5HZXRDcmVkaXROb3RlQ2lpUmVxdWVzdBoqLm51bWVyLmludm9pY2UudjEuR2V0Q3JlZGl0Tm90ZUNpaVJlc3BvbnNlIjOQAgGC0+STAipiBGZpbGUSIi9jcmVkaXQtbm90ZXMve2NyZWRpdF9ub3RlX2lkfS9jaWkSgAEKD0xpc3RDcmVkaXROb3RlcxIoLm51bWVyLmludm9pY2UudjEuTGlzdENyZWRpdE5vdGVzUmVxdWVzdBopLm51bWVyLmludm9pY2UudjEuTGlzdENyZWRpdE5vdGVzUmVzcG9uc2UiGJACAYLT5JMCDxINL2NyZWRpdC1ub3Rlc2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_invoice_v1_credit_note, file_numer_invoice_v1_electronic_invoice, file_numer_options_v1_options]);
 
 /**
- * Request of IssueCreditNote. With neither parts nor an amount, all that remains of the invoice is taken back.
+ * Request of IssueCreditNote. Without parts and without an amount, all that remains of the invoice is taken back.
  *
  * @generated from message numer.invoice.v1.IssueCreditNoteRequest
  */
@@ -36,36 +36,36 @@ export type IssueCreditNoteRequest = Message<"numer.invoice.v1.IssueCreditNoteRe
   invoiceId: string;
 
   /**
-   * Why it is issued, printed for the customer.
+   * Reason for the credit note, printed for the customer.
    *
    * @generated from field: string reason = 2;
    */
   reason: string;
 
   /**
-   * What to take back of which lines.
+   * The lines to take back, and how much of each.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedLine lines = 3;
    */
   lines: CreditedLine[];
 
   /**
-   * What to take back of which allowances of the document. That lowers what the customer gets.
+   * The allowances of the document to take back, and how much of each. This reduces what the customer gets back.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge allowances = 4;
    */
   allowances: CreditedAllowanceCharge[];
 
   /**
-   * What to take back of which charges of the document.
+   * The charges of the document to take back, and how much of each.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge charges = 5;
    */
   charges: CreditedAllowanceCharge[];
 
   /**
-   * What the customer shall get in all, with tax, in minor units of the invoice's currency, in place of parts: it is spread over
-   * all that remains. Default, also for 0: none.
+   * What the customer is to get back in total, including tax, in minor units of the invoice's currency, instead of
+   * parts. It is spread over all that remains. Default, also for 0: none.
    *
    * @generated from field: int64 amount_minor = 6;
    */
@@ -79,8 +79,8 @@ export type IssueCreditNoteRequest = Message<"numer.invoice.v1.IssueCreditNoteRe
   numberSeries: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the credit note, and not in its PDF. Without effect when none is mailed. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the credit note and is not in its PDF. Without effect when none is mailed. Default: none.
    *
    * @generated from field: string message = 8;
    */
@@ -88,7 +88,7 @@ export type IssueCreditNoteRequest = Message<"numer.invoice.v1.IssueCreditNoteRe
 };
 
 /**
- * Request of IssueCreditNote. With neither parts nor an amount, all that remains of the invoice is taken back.
+ * Request of IssueCreditNote. Without parts and without an amount, all that remains of the invoice is taken back.
  *
  * @generated from message numer.invoice.v1.IssueCreditNoteRequest
  */
@@ -101,36 +101,36 @@ export type IssueCreditNoteRequestJson = {
   invoiceId?: string;
 
   /**
-   * Why it is issued, printed for the customer.
+   * Reason for the credit note, printed for the customer.
    *
    * @generated from field: string reason = 2;
    */
   reason?: string;
 
   /**
-   * What to take back of which lines.
+   * The lines to take back, and how much of each.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedLine lines = 3;
    */
   lines?: CreditedLineJson[];
 
   /**
-   * What to take back of which allowances of the document. That lowers what the customer gets.
+   * The allowances of the document to take back, and how much of each. This reduces what the customer gets back.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge allowances = 4;
    */
   allowances?: CreditedAllowanceChargeJson[];
 
   /**
-   * What to take back of which charges of the document.
+   * The charges of the document to take back, and how much of each.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge charges = 5;
    */
   charges?: CreditedAllowanceChargeJson[];
 
   /**
-   * What the customer shall get in all, with tax, in minor units of the invoice's currency, in place of parts: it is spread over
-   * all that remains. Default, also for 0: none.
+   * What the customer is to get back in total, including tax, in minor units of the invoice's currency, instead of
+   * parts. It is spread over all that remains. Default, also for 0: none.
    *
    * @generated from field: int64 amount_minor = 6;
    */
@@ -144,8 +144,8 @@ export type IssueCreditNoteRequestJson = {
   numberSeries?: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the credit note, and not in its PDF. Without effect when none is mailed. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the credit note and is not in its PDF. Without effect when none is mailed. Default: none.
    *
    * @generated from field: string message = 8;
    */
@@ -160,7 +160,7 @@ export const IssueCreditNoteRequestSchema: GenMessage<IssueCreditNoteRequest, {j
   messageDesc(file_numer_invoice_v1_credit_note_service, 0);
 
 /**
- * How much of a line to take back: a quantity, an amount, or with neither all that remains of it.
+ * How much of a line to take back: a quantity or an amount. With neither, all that remains of the line.
  *
  * @generated from message numer.invoice.v1.CreditedLine
  */
@@ -173,14 +173,15 @@ export type CreditedLine = Message<"numer.invoice.v1.CreditedLine"> & {
   invoiceLineId: string;
 
   /**
-   * How much of the quantity, an exact decimal with the sign of the line's.
+   * How much of the quantity, an exact decimal with the same sign as the line's quantity.
    *
    * @generated from field: string quantity = 2;
    */
   quantity: string;
 
   /**
-   * What of its amount, with the sign that has: without tax, unless prices include tax. Default, also for 0: none.
+   * How much of the line's amount, with the same sign: without tax, unless prices include tax. Default, also for 0:
+   * none.
    *
    * @generated from field: int64 amount_minor = 3;
    */
@@ -188,7 +189,7 @@ export type CreditedLine = Message<"numer.invoice.v1.CreditedLine"> & {
 };
 
 /**
- * How much of a line to take back: a quantity, an amount, or with neither all that remains of it.
+ * How much of a line to take back: a quantity or an amount. With neither, all that remains of the line.
  *
  * @generated from message numer.invoice.v1.CreditedLine
  */
@@ -201,14 +202,15 @@ export type CreditedLineJson = {
   invoiceLineId?: string;
 
   /**
-   * How much of the quantity, an exact decimal with the sign of the line's.
+   * How much of the quantity, an exact decimal with the same sign as the line's quantity.
    *
    * @generated from field: string quantity = 2;
    */
   quantity?: string;
 
   /**
-   * What of its amount, with the sign that has: without tax, unless prices include tax. Default, also for 0: none.
+   * How much of the line's amount, with the same sign: without tax, unless prices include tax. Default, also for 0:
+   * none.
    *
    * @generated from field: int64 amount_minor = 3;
    */
@@ -223,20 +225,20 @@ export const CreditedLineSchema: GenMessage<CreditedLine, {jsonType: CreditedLin
   messageDesc(file_numer_invoice_v1_credit_note_service, 1);
 
 /**
- * How much of an allowance or charge of the document to take back: an amount, or without one all that remains of it.
+ * How much of an allowance or charge of the document to take back: an amount. Without one, all that remains of it.
  *
  * @generated from message numer.invoice.v1.CreditedAllowanceCharge
  */
 export type CreditedAllowanceCharge = Message<"numer.invoice.v1.CreditedAllowanceCharge"> & {
   /**
-   * Place in the list of the invoice, from 0.
+   * Position in the list of the invoice, from 0.
    *
    * @generated from field: int32 position = 1;
    */
   position: number;
 
   /**
-   * What of its amount: without tax, unless prices include tax. Default, also for 0: none.
+   * How much of its amount: without tax, unless prices include tax. Default, also for 0: none.
    *
    * @generated from field: int64 amount_minor = 2;
    */
@@ -244,20 +246,20 @@ export type CreditedAllowanceCharge = Message<"numer.invoice.v1.CreditedAllowanc
 };
 
 /**
- * How much of an allowance or charge of the document to take back: an amount, or without one all that remains of it.
+ * How much of an allowance or charge of the document to take back: an amount. Without one, all that remains of it.
  *
  * @generated from message numer.invoice.v1.CreditedAllowanceCharge
  */
 export type CreditedAllowanceChargeJson = {
   /**
-   * Place in the list of the invoice, from 0.
+   * Position in the list of the invoice, from 0.
    *
    * @generated from field: int32 position = 1;
    */
   position?: number;
 
   /**
-   * What of its amount: without tax, unless prices include tax. Default, also for 0: none.
+   * How much of its amount: without tax, unless prices include tax. Default, also for 0: none.
    *
    * @generated from field: int64 amount_minor = 2;
    */
@@ -278,7 +280,7 @@ export const CreditedAllowanceChargeSchema: GenMessage<CreditedAllowanceCharge, 
  */
 export type IssueCreditNoteResponse = Message<"numer.invoice.v1.IssueCreditNoteResponse"> & {
   /**
-   * The credit note, with what is left to pay.
+   * The credit note, with the amount that is still due on the invoice.
    *
    * @generated from field: numer.invoice.v1.CreditNote credit_note = 1;
    */
@@ -292,7 +294,7 @@ export type IssueCreditNoteResponse = Message<"numer.invoice.v1.IssueCreditNoteR
  */
 export type IssueCreditNoteResponseJson = {
   /**
-   * The credit note, with what is left to pay.
+   * The credit note, with the amount that is still due on the invoice.
    *
    * @generated from field: numer.invoice.v1.CreditNote credit_note = 1;
    */
@@ -307,7 +309,8 @@ export const IssueCreditNoteResponseSchema: GenMessage<IssueCreditNoteResponse, 
   messageDesc(file_numer_invoice_v1_credit_note_service, 3);
 
 /**
- * Request of PreviewCreditNote. With neither parts nor an amount, all that remains of the invoice would be taken back.
+ * Request of PreviewCreditNote. Without parts and without an amount, all that remains of the invoice would be taken
+ * back.
  *
  * @generated from message numer.invoice.v1.PreviewCreditNoteRequest
  */
@@ -320,36 +323,36 @@ export type PreviewCreditNoteRequest = Message<"numer.invoice.v1.PreviewCreditNo
   invoiceId: string;
 
   /**
-   * Why it is issued, printed for the customer. It need not be known yet.
+   * Reason for the credit note, printed for the customer. It need not be known yet.
    *
    * @generated from field: string reason = 2;
    */
   reason: string;
 
   /**
-   * What to take back of which lines.
+   * The lines to take back, and how much of each.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedLine lines = 3;
    */
   lines: CreditedLine[];
 
   /**
-   * What to take back of which allowances of the document. That lowers what the customer gets.
+   * The allowances of the document to take back, and how much of each. This reduces what the customer gets back.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge allowances = 4;
    */
   allowances: CreditedAllowanceCharge[];
 
   /**
-   * What to take back of which charges of the document.
+   * The charges of the document to take back, and how much of each.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge charges = 5;
    */
   charges: CreditedAllowanceCharge[];
 
   /**
-   * What the customer shall get in all, with tax, in minor units of the invoice's currency, in place of parts: it is spread over
-   * all that remains. Default, also for 0: none.
+   * What the customer is to get back in total, including tax, in minor units of the invoice's currency, instead of
+   * parts. It is spread over all that remains. Default, also for 0: none.
    *
    * @generated from field: int64 amount_minor = 6;
    */
@@ -364,7 +367,8 @@ export type PreviewCreditNoteRequest = Message<"numer.invoice.v1.PreviewCreditNo
 };
 
 /**
- * Request of PreviewCreditNote. With neither parts nor an amount, all that remains of the invoice would be taken back.
+ * Request of PreviewCreditNote. Without parts and without an amount, all that remains of the invoice would be taken
+ * back.
  *
  * @generated from message numer.invoice.v1.PreviewCreditNoteRequest
  */
@@ -377,36 +381,36 @@ export type PreviewCreditNoteRequestJson = {
   invoiceId?: string;
 
   /**
-   * Why it is issued, printed for the customer. It need not be known yet.
+   * Reason for the credit note, printed for the customer. It need not be known yet.
    *
    * @generated from field: string reason = 2;
    */
   reason?: string;
 
   /**
-   * What to take back of which lines.
+   * The lines to take back, and how much of each.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedLine lines = 3;
    */
   lines?: CreditedLineJson[];
 
   /**
-   * What to take back of which allowances of the document. That lowers what the customer gets.
+   * The allowances of the document to take back, and how much of each. This reduces what the customer gets back.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge allowances = 4;
    */
   allowances?: CreditedAllowanceChargeJson[];
 
   /**
-   * What to take back of which charges of the document.
+   * The charges of the document to take back, and how much of each.
    *
    * @generated from field: repeated numer.invoice.v1.CreditedAllowanceCharge charges = 5;
    */
   charges?: CreditedAllowanceChargeJson[];
 
   /**
-   * What the customer shall get in all, with tax, in minor units of the invoice's currency, in place of parts: it is spread over
-   * all that remains. Default, also for 0: none.
+   * What the customer is to get back in total, including tax, in minor units of the invoice's currency, instead of
+   * parts. It is spread over all that remains. Default, also for 0: none.
    *
    * @generated from field: int64 amount_minor = 6;
    */
@@ -434,7 +438,7 @@ export const PreviewCreditNoteRequestSchema: GenMessage<PreviewCreditNoteRequest
  */
 export type PreviewCreditNoteResponse = Message<"numer.invoice.v1.PreviewCreditNoteResponse"> & {
   /**
-   * The credit note with all amounts, and with what would be left to pay.
+   * The credit note with all amounts, including the amount that would still be due.
    *
    * @generated from field: numer.invoice.v1.CreditNote credit_note = 1;
    */
@@ -448,7 +452,7 @@ export type PreviewCreditNoteResponse = Message<"numer.invoice.v1.PreviewCreditN
  */
 export type PreviewCreditNoteResponseJson = {
   /**
-   * The credit note with all amounts, and with what would be left to pay.
+   * The credit note with all amounts, including the amount that would still be due.
    *
    * @generated from field: numer.invoice.v1.CreditNote credit_note = 1;
    */
@@ -546,7 +550,7 @@ export type GetCreditNoteUblRequest = Message<"numer.invoice.v1.GetCreditNoteUbl
   creditNoteId: string;
 
   /**
-   * What it has to fulfil. Default: EN16931.
+   * The specification that the document must meet. Default: EN16931.
    *
    * @generated from field: numer.invoice.v1.ElectronicInvoice.Specification specification = 2;
    */
@@ -567,7 +571,7 @@ export type GetCreditNoteUblRequestJson = {
   creditNoteId?: string;
 
   /**
-   * What it has to fulfil. Default: EN16931.
+   * The specification that the document must meet. Default: EN16931.
    *
    * @generated from field: numer.invoice.v1.ElectronicInvoice.Specification specification = 2;
    */
@@ -595,14 +599,14 @@ export type GetCreditNoteUblResponse = Message<"numer.invoice.v1.GetCreditNoteUb
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, made of the number, e.g. `credit-note-CN-00001.xml`. Over REST the header Content-Disposition.
+   * File name, made from the number, e.g. `credit-note-CN-00001.xml`. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -623,14 +627,14 @@ export type GetCreditNoteUblResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, made of the number, e.g. `credit-note-CN-00001.xml`. Over REST the header Content-Disposition.
+   * File name, made from the number, e.g. `credit-note-CN-00001.xml`. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -658,7 +662,7 @@ export type GetCreditNoteCiiRequest = Message<"numer.invoice.v1.GetCreditNoteCii
   creditNoteId: string;
 
   /**
-   * What it has to fulfil. Default: EN16931.
+   * The specification that the document must meet. Default: EN16931.
    *
    * @generated from field: numer.invoice.v1.ElectronicInvoice.Specification specification = 2;
    */
@@ -679,7 +683,7 @@ export type GetCreditNoteCiiRequestJson = {
   creditNoteId?: string;
 
   /**
-   * What it has to fulfil. Default: EN16931.
+   * The specification that the document must meet. Default: EN16931.
    *
    * @generated from field: numer.invoice.v1.ElectronicInvoice.Specification specification = 2;
    */
@@ -707,14 +711,14 @@ export type GetCreditNoteCiiResponse = Message<"numer.invoice.v1.GetCreditNoteCi
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, made of the number, e.g. `credit-note-CN-00001.xml`. Over REST the header Content-Disposition.
+   * File name, made from the number, e.g. `credit-note-CN-00001.xml`. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -735,14 +739,14 @@ export type GetCreditNoteCiiResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, made of the number, e.g. `credit-note-CN-00001.xml`. Over REST the header Content-Disposition.
+   * File name, made from the number, e.g. `credit-note-CN-00001.xml`. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -763,14 +767,14 @@ export const GetCreditNoteCiiResponseSchema: GenMessage<GetCreditNoteCiiResponse
  */
 export type ListCreditNotesRequest = Message<"numer.invoice.v1.ListCreditNotesRequest"> & {
   /**
-   * Most credit notes to return. Default 20, at most 100.
+   * Maximum number of credit notes to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -798,14 +802,14 @@ export type ListCreditNotesRequest = Message<"numer.invoice.v1.ListCreditNotesRe
  */
 export type ListCreditNotesRequestJson = {
   /**
-   * Most credit notes to return. Default 20, at most 100.
+   * Maximum number of credit notes to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -889,10 +893,10 @@ export const ListCreditNotesResponseSchema: GenMessage<ListCreditNotesResponse, 
  */
 export const CreditNoteService: GenService<{
   /**
-   * Takes back parts of an invoice that was opened, an amount of it, or all that remains: never more than that. Taxes follow in
-   * proportion, so that the credit notes of an invoice add up to it exactly. What is due is reduced first, and what is more
-   * than that becomes credit of the customer. When nothing is left to pay, the invoice is paid. A customer who got the invoice by
-   * mail gets the credit note by mail; ResendCreditNote mails it again.
+   * Takes back parts of an opened invoice, an amount of it, or all that remains, but never more than that. Taxes follow
+   * in proportion, so that the credit notes of an invoice add up to it exactly. The credit note first reduces what is
+   * due; the part above that becomes credit of the customer. When nothing is left to pay, the invoice is PAID. A
+   * customer who got the invoice by mail gets the credit note by mail; ResendCreditNote mails it again.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING, NUMBER_SERIES_NOT_FOUND,
    * NUMBER_TAKEN, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
@@ -905,8 +909,8 @@ export const CreditNoteService: GenService<{
     output: typeof IssueCreditNoteResponseSchema;
   },
   /**
-   * Calculates a credit note without storing it: the answer is the one that IssueCreditNote would issue now, without id, number
-   * and time. The same rules hold, except that the reason may be left out.
+   * Calculates a credit note without storing it. The response is the credit note that IssueCreditNote would issue now,
+   * without id, number and time. The same rules apply, except that the reason may be left out.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING and NUMBER_SERIES_NOT_FOUND.
    *
@@ -918,7 +922,7 @@ export const CreditNoteService: GenService<{
     output: typeof PreviewCreditNoteResponseSchema;
   },
   /**
-   * Gives one credit note.
+   * Returns one credit note.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND.
    *
@@ -930,11 +934,11 @@ export const CreditNoteService: GenService<{
     output: typeof GetCreditNoteResponseSchema;
   },
   /**
-   * Gives a credit note as an electronic one after EN 16931, in UBL 2.1 (an XML document in UTF-8), that fulfils the specification
-   * asked for; the same bytes each time.
+   * Returns a credit note as an electronic document after EN 16931, in UBL 2.1 (an XML document in UTF-8), that meets
+   * the requested specification. The bytes are the same each time.
    *
-   * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the specification cannot say what the credit note says, or
-   * asks for what it does not: the violations name each field and the rule.
+   * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE when the specification cannot express what the
+   * credit note says, or requires what it does not say: the violations name each field and the rule.
    *
    * @generated from rpc numer.invoice.v1.CreditNoteService.GetCreditNoteUbl
    */
@@ -944,8 +948,9 @@ export const CreditNoteService: GenService<{
     output: typeof GetCreditNoteUblResponseSchema;
   },
   /**
-   * Gives a credit note as an electronic one after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8): the
-   * same as GetCreditNoteUbl gives, by the same specifications, in the other syntax of the standard.
+   * Returns a credit note as an electronic document after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML
+   * document in UTF-8). It has the same content as GetCreditNoteUbl returns, for the same specifications, in the other
+   * syntax of the standard.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteUbl does.
    *

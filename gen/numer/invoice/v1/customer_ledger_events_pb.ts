@@ -29,7 +29,7 @@ export const file_numer_invoice_v1_customer_ledger_events: GenFile = /*@__PURE__
  */
 export type DepositRecorded = Message<"numer.invoice.v1.DepositRecorded"> & {
   /**
-   * What was added to the customer's credit.
+   * The entry that adds to the customer's credit.
    *
    * @generated from field: numer.invoice.v1.CreditEntry credit_entry = 1;
    */
@@ -50,7 +50,7 @@ export type DepositRecorded = Message<"numer.invoice.v1.DepositRecorded"> & {
  */
 export type DepositRecordedJson = {
   /**
-   * What was added to the customer's credit.
+   * The entry that adds to the customer's credit.
    *
    * @generated from field: numer.invoice.v1.CreditEntry credit_entry = 1;
    */
@@ -78,7 +78,7 @@ export const DepositRecordedSchema: GenMessage<DepositRecorded, {jsonType: Depos
  */
 export type CreditRefunded = Message<"numer.invoice.v1.CreditRefunded"> & {
   /**
-   * What was taken off the customer's credit.
+   * The entry that reduces the customer's credit.
    *
    * @generated from field: numer.invoice.v1.CreditEntry credit_entry = 1;
    */
@@ -99,7 +99,7 @@ export type CreditRefunded = Message<"numer.invoice.v1.CreditRefunded"> & {
  */
 export type CreditRefundedJson = {
   /**
-   * What was taken off the customer's credit.
+   * The entry that reduces the customer's credit.
    *
    * @generated from field: numer.invoice.v1.CreditEntry credit_entry = 1;
    */
@@ -121,13 +121,13 @@ export const CreditRefundedSchema: GenMessage<CreditRefunded, {jsonType: CreditR
   messageDesc(file_numer_invoice_v1_customer_ledger_events, 1);
 
 /**
- * Credit of its customer was applied to an invoice. When nothing is left to pay, the invoice is paid.
+ * Credit of the customer was applied to an invoice. When nothing is left to pay, the invoice is PAID.
  *
  * @generated from message numer.invoice.v1.CreditApplied
  */
 export type CreditApplied = Message<"numer.invoice.v1.CreditApplied"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -141,7 +141,7 @@ export type CreditApplied = Message<"numer.invoice.v1.CreditApplied"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -156,13 +156,13 @@ export type CreditApplied = Message<"numer.invoice.v1.CreditApplied"> & {
 };
 
 /**
- * Credit of its customer was applied to an invoice. When nothing is left to pay, the invoice is paid.
+ * Credit of the customer was applied to an invoice. When nothing is left to pay, the invoice is PAID.
  *
  * @generated from message numer.invoice.v1.CreditApplied
  */
 export type CreditAppliedJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -176,7 +176,7 @@ export type CreditAppliedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */

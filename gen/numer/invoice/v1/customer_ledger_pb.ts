@@ -17,8 +17,8 @@ export const file_numer_invoice_v1_customer_ledger: GenFile = /*@__PURE__*/
   fileDesc("CiZudW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX2xlZGdlci5wcm90bxIQbnVtZXIuaW52b2ljZS52MSLtAwoLQ3JlZGl0RW50cnkSDwoCaWQYASABKAlCA+BBAxIYCgtjdXN0b21lcl9pZBgCIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAyABKAlCA+BBAxI9CgR0eXBlGAQgASgOMiIubnVtZXIuaW52b2ljZS52MS5DcmVkaXRFbnRyeS5UeXBlQgvgQQO6SAWCAQIQARIZCgxhbW91bnRfbWlub3IYBSABKANCA+BBAxIXCgplbnRyeV9kYXRlGAYgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgHIAEoCUID4EEDEhcKCnBheW1lbnRfaWQYCCABKAlCA+BBAxITCgZtZXRob2QYCSABKAlCA+BBAxIWCglyZWZlcmVuY2UYCiABKAlCA+BBAxI0CgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIbCg5jcmVkaXRfbm90ZV9pZBgMIAEoCUID4EEDInIKBFR5cGUSFAoQVFlQRV9VTlNQRUNJRklFRBAAEg8KC09WRVJQQVlNRU5UEAESCwoHREVQT1NJVBACEgsKB0FQUExJRUQQAxIKCgZSRUZVTkQQBBIMCghSRVZFUlNBTBAFEg8KC0NSRURJVF9OT1RFEAYifAoPQ3VzdG9tZXJCYWxhbmNlEhoKDWN1cnJlbmN5X2NvZGUYASABKAlCA+BBAxIWCglkdWVfbWlub3IYAiABKANCA+BBAxIZCgxjcmVkaXRfbWlub3IYAyABKANCA+BBAxIaCg1iYWxhbmNlX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * One change of a customer's credit: money that was received beyond what was due, or before it, and what became of it. Entries
- * are only ever added.
+ * One change of a customer's credit. Credit comes from overpayments, deposits and credit notes, and is applied to
+ * invoices or refunded. Entries are only ever added.
  *
  * @generated from message numer.invoice.v1.CreditEntry
  */
@@ -38,42 +38,42 @@ export type CreditEntry = Message<"numer.invoice.v1.CreditEntry"> & {
   customerId: string;
 
   /**
-   * ISO 4217 code. Each currency has a credit of its own.
+   * ISO 4217 code. Credit is kept separately for each currency.
    *
    * @generated from field: string currency_code = 3;
    */
   currencyCode: string;
 
   /**
-   * What it came of.
+   * What caused the change.
    *
    * @generated from field: numer.invoice.v1.CreditEntry.Type type = 4;
    */
   type: CreditEntry_Type;
 
   /**
-   * What it adds to the credit, in minor units of `currency_code`; negative when it takes something off.
+   * What the entry adds to the credit, in minor units of `currency_code`; negative when it reduces the credit.
    *
    * @generated from field: int64 amount_minor = 5;
    */
   amountMinor: bigint;
 
   /**
-   * Day that it counts for, `YYYY-MM-DD`.
+   * Day that the entry counts for, `YYYY-MM-DD`.
    *
    * @generated from field: string entry_date = 6;
    */
   entryDate: string;
 
   /**
-   * Id of the invoice, or empty for a deposit and a refund.
+   * Id of the invoice. Empty for a deposit and a refund.
    *
    * @generated from field: string invoice_id = 7;
    */
   invoiceId: string;
 
   /**
-   * Id of the payment of that invoice, or empty when it is none.
+   * Id of the payment of that invoice. Empty when there is none.
    *
    * @generated from field: string payment_id = 8;
    */
@@ -94,14 +94,14 @@ export type CreditEntry = Message<"numer.invoice.v1.CreditEntry"> & {
   reference: string;
 
   /**
-   * When it was recorded.
+   * When the entry was recorded.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 11;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * Id of the credit note, or empty when it is none.
+   * Id of the credit note. Empty when there is none.
    *
    * @generated from field: string credit_note_id = 12;
    */
@@ -109,8 +109,8 @@ export type CreditEntry = Message<"numer.invoice.v1.CreditEntry"> & {
 };
 
 /**
- * One change of a customer's credit: money that was received beyond what was due, or before it, and what became of it. Entries
- * are only ever added.
+ * One change of a customer's credit. Credit comes from overpayments, deposits and credit notes, and is applied to
+ * invoices or refunded. Entries are only ever added.
  *
  * @generated from message numer.invoice.v1.CreditEntry
  */
@@ -130,42 +130,42 @@ export type CreditEntryJson = {
   customerId?: string;
 
   /**
-   * ISO 4217 code. Each currency has a credit of its own.
+   * ISO 4217 code. Credit is kept separately for each currency.
    *
    * @generated from field: string currency_code = 3;
    */
   currencyCode?: string;
 
   /**
-   * What it came of.
+   * What caused the change.
    *
    * @generated from field: numer.invoice.v1.CreditEntry.Type type = 4;
    */
   type?: CreditEntry_TypeJson;
 
   /**
-   * What it adds to the credit, in minor units of `currency_code`; negative when it takes something off.
+   * What the entry adds to the credit, in minor units of `currency_code`; negative when it reduces the credit.
    *
    * @generated from field: int64 amount_minor = 5;
    */
   amountMinor?: string;
 
   /**
-   * Day that it counts for, `YYYY-MM-DD`.
+   * Day that the entry counts for, `YYYY-MM-DD`.
    *
    * @generated from field: string entry_date = 6;
    */
   entryDate?: string;
 
   /**
-   * Id of the invoice, or empty for a deposit and a refund.
+   * Id of the invoice. Empty for a deposit and a refund.
    *
    * @generated from field: string invoice_id = 7;
    */
   invoiceId?: string;
 
   /**
-   * Id of the payment of that invoice, or empty when it is none.
+   * Id of the payment of that invoice. Empty when there is none.
    *
    * @generated from field: string payment_id = 8;
    */
@@ -186,14 +186,14 @@ export type CreditEntryJson = {
   reference?: string;
 
   /**
-   * When it was recorded.
+   * When the entry was recorded.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 11;
    */
   createTime?: TimestampJson;
 
   /**
-   * Id of the credit note, or empty when it is none.
+   * Id of the credit note. Empty when there is none.
    *
    * @generated from field: string credit_note_id = 12;
    */
@@ -208,7 +208,7 @@ export const CreditEntrySchema: GenMessage<CreditEntry, {jsonType: CreditEntryJs
   messageDesc(file_numer_invoice_v1_customer_ledger, 0);
 
 /**
- * What a change of credit comes of.
+ * Causes of a change of credit.
  *
  * @generated from enum numer.invoice.v1.CreditEntry.Type
  */
@@ -221,7 +221,7 @@ export const CreditEntry_Type = {
   TYPE_UNSPECIFIED: 0,
 
   /**
-   * A payment was more than what was due.
+   * A payment exceeded what was due.
    *
    * @generated from enum value: OVERPAYMENT = 1;
    */
@@ -249,14 +249,15 @@ export const CreditEntry_Type = {
   REFUND: 4,
 
   /**
-   * A payment was reversed: the credit that came of it is taken back, or what was applied is given back.
+   * A payment was reversed: the credit that resulted from it is taken back, or the credit that was applied is given
+   * back.
    *
    * @generated from enum value: REVERSAL = 5;
    */
   REVERSAL: 5,
 
   /**
-   * A credit note was more than what was due.
+   * A credit note exceeded what was due.
    *
    * @generated from enum value: CREDIT_NOTE = 6;
    */
@@ -264,14 +265,14 @@ export const CreditEntry_Type = {
 } as const;
 
 /**
- * What a change of credit comes of.
+ * Causes of a change of credit.
  *
  * @generated from enum numer.invoice.v1.CreditEntry.Type
  */
 export type CreditEntry_Type = (typeof CreditEntry_Type)[keyof typeof CreditEntry_Type] | UnknownEnum;
 
 /**
- * What a change of credit comes of.
+ * Causes of a change of credit.
  *
  * @generated from enum numer.invoice.v1.CreditEntry.Type
  */
@@ -311,7 +312,7 @@ export type CustomerBalance = Message<"numer.invoice.v1.CustomerBalance"> & {
   creditMinor: bigint;
 
   /**
-   * What the customer owes on the whole: due less credit. Negative when it is owed to the customer.
+   * What the customer owes in total: due - credit. Negative when the customer is owed money.
    *
    * @generated from field: int64 balance_minor = 4;
    */
@@ -346,7 +347,7 @@ export type CustomerBalanceJson = {
   creditMinor?: string;
 
   /**
-   * What the customer owes on the whole: due less credit. Negative when it is owed to the customer.
+   * What the customer owes in total: due - credit. Negative when the customer is owed money.
    *
    * @generated from field: int64 balance_minor = 4;
    */

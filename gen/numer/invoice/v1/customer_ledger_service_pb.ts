@@ -134,7 +134,7 @@ export const RecordDepositRequestSchema: GenMessage<RecordDepositRequest, {jsonT
  */
 export type RecordDepositResponse = Message<"numer.invoice.v1.RecordDepositResponse"> & {
   /**
-   * What was added to the credit.
+   * The entry that adds to the credit.
    *
    * @generated from field: numer.invoice.v1.CreditEntry credit_entry = 1;
    */
@@ -148,7 +148,7 @@ export type RecordDepositResponse = Message<"numer.invoice.v1.RecordDepositRespo
  */
 export type RecordDepositResponseJson = {
   /**
-   * What was added to the credit.
+   * The entry that adds to the credit.
    *
    * @generated from field: numer.invoice.v1.CreditEntry credit_entry = 1;
    */
@@ -274,7 +274,7 @@ export const RefundCreditRequestSchema: GenMessage<RefundCreditRequest, {jsonTyp
  */
 export type RefundCreditResponse = Message<"numer.invoice.v1.RefundCreditResponse"> & {
   /**
-   * What was taken off the credit.
+   * The entry that reduces the credit.
    *
    * @generated from field: numer.invoice.v1.CreditEntry credit_entry = 1;
    */
@@ -288,7 +288,7 @@ export type RefundCreditResponse = Message<"numer.invoice.v1.RefundCreditRespons
  */
 export type RefundCreditResponseJson = {
   /**
-   * What was taken off the credit.
+   * The entry that reduces the credit.
    *
    * @generated from field: numer.invoice.v1.CreditEntry credit_entry = 1;
    */
@@ -360,7 +360,7 @@ export const ApplyCreditRequestSchema: GenMessage<ApplyCreditRequest, {jsonType:
  */
 export type ApplyCreditResponse = Message<"numer.invoice.v1.ApplyCreditResponse"> & {
   /**
-   * The payment of kind CREDIT, with what is left to pay.
+   * The payment of kind CREDIT, with the amount that is still due.
    *
    * @generated from field: numer.invoice.v1.Payment payment = 1;
    */
@@ -374,7 +374,7 @@ export type ApplyCreditResponse = Message<"numer.invoice.v1.ApplyCreditResponse"
  */
 export type ApplyCreditResponseJson = {
   /**
-   * The payment of kind CREDIT, with what is left to pay.
+   * The payment of kind CREDIT, with the amount that is still due.
    *
    * @generated from field: numer.invoice.v1.Payment payment = 1;
    */
@@ -486,14 +486,14 @@ export type ListCreditEntriesRequest = Message<"numer.invoice.v1.ListCreditEntri
   customerId: string;
 
   /**
-   * Most entries to return. Default 20, at most 100.
+   * Maximum number of entries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -521,14 +521,14 @@ export type ListCreditEntriesRequestJson = {
   customerId?: string;
 
   /**
-   * Most entries to return. Default 20, at most 100.
+   * Maximum number of entries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -682,21 +682,22 @@ export type GetCustomerStatementRequest = Message<"numer.invoice.v1.GetCustomerS
   customerId: string;
 
   /**
-   * Most entries to return. Default 20, at most 100.
+   * Maximum number of entries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
 
   /**
-   * First day, `YYYY-MM-DD`; what was before is in the opening balances. Default: the day of the first entry.
+   * First day, `YYYY-MM-DD`; earlier entries are summed up in the opening balances. Default: the day of the first
+   * entry.
    *
    * @generated from field: string from_date = 4;
    */
@@ -731,21 +732,22 @@ export type GetCustomerStatementRequestJson = {
   customerId?: string;
 
   /**
-   * Most entries to return. Default 20, at most 100.
+   * Maximum number of entries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
   pageToken?: string;
 
   /**
-   * First day, `YYYY-MM-DD`; what was before is in the opening balances. Default: the day of the first entry.
+   * First day, `YYYY-MM-DD`; earlier entries are summed up in the opening balances. Default: the day of the first
+   * entry.
    *
    * @generated from field: string from_date = 4;
    */
@@ -780,8 +782,8 @@ export const GetCustomerStatementRequestSchema: GenMessage<GetCustomerStatementR
  */
 export type GetCustomerStatementResponse = Message<"numer.invoice.v1.GetCustomerStatementResponse"> & {
   /**
-   * The balances before the first entry of this page, by currency code: on the first page, those before the first day. A
-   * currency without entries before has none.
+   * The balances before the first entry of this page, by currency code; on the first page, those before the first day.
+   * A currency without earlier entries has none.
    *
    * @generated from field: repeated numer.invoice.v1.StatementBalance opening_balances = 1;
    */
@@ -795,7 +797,7 @@ export type GetCustomerStatementResponse = Message<"numer.invoice.v1.GetCustomer
   entries: StatementEntry[];
 
   /**
-   * The balances after the last entry of this page, by currency code: on the last page, those after the last day.
+   * The balances after the last entry of this page, by currency code; on the last page, those after the last day.
    *
    * @generated from field: repeated numer.invoice.v1.StatementBalance closing_balances = 3;
    */
@@ -816,8 +818,8 @@ export type GetCustomerStatementResponse = Message<"numer.invoice.v1.GetCustomer
  */
 export type GetCustomerStatementResponseJson = {
   /**
-   * The balances before the first entry of this page, by currency code: on the first page, those before the first day. A
-   * currency without entries before has none.
+   * The balances before the first entry of this page, by currency code; on the first page, those before the first day.
+   * A currency without earlier entries has none.
    *
    * @generated from field: repeated numer.invoice.v1.StatementBalance opening_balances = 1;
    */
@@ -831,7 +833,7 @@ export type GetCustomerStatementResponseJson = {
   entries?: StatementEntryJson[];
 
   /**
-   * The balances after the last entry of this page, by currency code: on the last page, those after the last day.
+   * The balances after the last entry of this page, by currency code; on the last page, those after the last day.
    *
    * @generated from field: repeated numer.invoice.v1.StatementBalance closing_balances = 3;
    */
@@ -853,7 +855,7 @@ export const GetCustomerStatementResponseSchema: GenMessage<GetCustomerStatement
   messageDesc(file_numer_invoice_v1_customer_ledger_service, 13);
 
 /**
- * What customers of the caller owe and have in credit, in each currency by itself.
+ * What customers of the caller owe and have in credit, separately for each currency.
  *
  * @generated from service numer.invoice.v1.CustomerLedgerService
  */
@@ -871,7 +873,8 @@ export const CustomerLedgerService: GenService<{
     output: typeof RecordDepositResponseSchema;
   },
   /**
-   * Records that credit was paid out to the customer, who may be deleted by now. It is never more than there is.
+   * Records that credit was paid out to the customer, who may have been deleted. The amount can never exceed the
+   * credit.
    *
    * Fails with CUSTOMER_NOT_FOUND and INSUFFICIENT_CREDIT.
    *
@@ -883,8 +886,8 @@ export const CustomerLedgerService: GenService<{
     output: typeof RefundCreditResponseSchema;
   },
   /**
-   * Pays an open or uncollectible invoice out of its customer's credit, in part or in full. When nothing is left to pay, the
-   * invoice is paid.
+   * Pays an open or uncollectible invoice from its customer's credit, in part or in full. When nothing is left to pay,
+   * the invoice is PAID.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INSUFFICIENT_CREDIT, OVERPAYMENT and ETAG_MISMATCH.
    *
@@ -896,7 +899,7 @@ export const CustomerLedgerService: GenService<{
     output: typeof ApplyCreditResponseSchema;
   },
   /**
-   * Gives one change of a customer's credit.
+   * Returns one change of a customer's credit.
    *
    * Fails with CREDIT_ENTRY_NOT_FOUND.
    *
@@ -908,7 +911,7 @@ export const CustomerLedgerService: GenService<{
     output: typeof GetCreditEntryResponseSchema;
   },
   /**
-   * Lists the changes of a customer's credit, newest first. Those of a deleted customer stay.
+   * Lists the changes of a customer's credit, newest first. They remain after the customer is deleted.
    *
    * Fails with CUSTOMER_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -920,8 +923,8 @@ export const CustomerLedgerService: GenService<{
     output: typeof ListCreditEntriesResponseSchema;
   },
   /**
-   * Gives what a customer owes and has in credit, in each currency there ever was something in. That of a deleted customer
-   * stays.
+   * Returns what a customer owes and has in credit, for each currency that ever had an entry. The balances remain after
+   * the customer is deleted.
    *
    * Fails with CUSTOMER_NOT_FOUND.
    *
@@ -933,8 +936,8 @@ export const CustomerLedgerService: GenService<{
     output: typeof GetCustomerBalancesResponseSchema;
   },
   /**
-   * Gives every document and payment of a customer, oldest first, with the balance after each in its currency. That of a deleted
-   * customer stays.
+   * Returns every document and payment of a customer, oldest first, each with the resulting balance in its currency.
+   * The statement remains after the customer is deleted.
    *
    * Fails with CUSTOMER_NOT_FOUND and INVALID_PAGE_TOKEN.
    *

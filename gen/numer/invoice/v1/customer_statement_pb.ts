@@ -23,36 +23,36 @@ export const file_numer_invoice_v1_customer_statement: GenFile = /*@__PURE__*/
  */
 export type StatementEntry = Message<"numer.invoice.v1.StatementEntry"> & {
   /**
-   * Day that it counts for, `YYYY-MM-DD`.
+   * Day that the entry counts for, `YYYY-MM-DD`.
    *
    * @generated from field: string entry_date = 1;
    */
   entryDate: string;
 
   /**
-   * What it is.
+   * What the entry is.
    *
    * @generated from field: numer.invoice.v1.StatementEntry.Type type = 2;
    */
   type: StatementEntry_Type;
 
   /**
-   * ISO 4217 code. Each currency has a balance of its own.
+   * ISO 4217 code. A balance is kept separately for each currency.
    *
    * @generated from field: string currency_code = 3;
    */
   currencyCode: string;
 
   /**
-   * What it adds to what the customer owes, in minor units of `currency_code`; negative when it takes something off. 0 where
-   * credit is applied to an invoice: as much less is due as there is less credit.
+   * What the entry adds to what the customer owes, in minor units of `currency_code`; negative when it reduces that. 0
+   * when credit is applied to an invoice, since the amount due and the credit fall by the same amount.
    *
    * @generated from field: int64 amount_minor = 4;
    */
   amountMinor: bigint;
 
   /**
-   * What the customer owes after it on the whole, in its currency: due less credit.
+   * What the customer owes in total after the entry, in its currency: due - credit.
    *
    * @generated from field: int64 balance_minor = 5;
    */
@@ -80,14 +80,14 @@ export type StatementEntry = Message<"numer.invoice.v1.StatementEntry"> & {
   dueDate: string;
 
   /**
-   * Id of the payment. Empty when it is none.
+   * Id of the payment. Empty when there is none.
    *
    * @generated from field: string payment_id = 9;
    */
   paymentId: string;
 
   /**
-   * Id of the credit note. Empty when it is none.
+   * Id of the credit note. Empty when there is none.
    *
    * @generated from field: string credit_note_id = 10;
    */
@@ -115,7 +115,7 @@ export type StatementEntry = Message<"numer.invoice.v1.StatementEntry"> & {
   reference: string;
 
   /**
-   * When it was recorded.
+   * When the entry was recorded.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 14;
    */
@@ -129,36 +129,36 @@ export type StatementEntry = Message<"numer.invoice.v1.StatementEntry"> & {
  */
 export type StatementEntryJson = {
   /**
-   * Day that it counts for, `YYYY-MM-DD`.
+   * Day that the entry counts for, `YYYY-MM-DD`.
    *
    * @generated from field: string entry_date = 1;
    */
   entryDate?: string;
 
   /**
-   * What it is.
+   * What the entry is.
    *
    * @generated from field: numer.invoice.v1.StatementEntry.Type type = 2;
    */
   type?: StatementEntry_TypeJson;
 
   /**
-   * ISO 4217 code. Each currency has a balance of its own.
+   * ISO 4217 code. A balance is kept separately for each currency.
    *
    * @generated from field: string currency_code = 3;
    */
   currencyCode?: string;
 
   /**
-   * What it adds to what the customer owes, in minor units of `currency_code`; negative when it takes something off. 0 where
-   * credit is applied to an invoice: as much less is due as there is less credit.
+   * What the entry adds to what the customer owes, in minor units of `currency_code`; negative when it reduces that. 0
+   * when credit is applied to an invoice, since the amount due and the credit fall by the same amount.
    *
    * @generated from field: int64 amount_minor = 4;
    */
   amountMinor?: string;
 
   /**
-   * What the customer owes after it on the whole, in its currency: due less credit.
+   * What the customer owes in total after the entry, in its currency: due - credit.
    *
    * @generated from field: int64 balance_minor = 5;
    */
@@ -186,14 +186,14 @@ export type StatementEntryJson = {
   dueDate?: string;
 
   /**
-   * Id of the payment. Empty when it is none.
+   * Id of the payment. Empty when there is none.
    *
    * @generated from field: string payment_id = 9;
    */
   paymentId?: string;
 
   /**
-   * Id of the credit note. Empty when it is none.
+   * Id of the credit note. Empty when there is none.
    *
    * @generated from field: string credit_note_id = 10;
    */
@@ -221,7 +221,7 @@ export type StatementEntryJson = {
   reference?: string;
 
   /**
-   * When it was recorded.
+   * When the entry was recorded.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 14;
    */
@@ -236,7 +236,7 @@ export const StatementEntrySchema: GenMessage<StatementEntry, {jsonType: Stateme
   messageDesc(file_numer_invoice_v1_customer_statement, 0);
 
 /**
- * What an entry is.
+ * Types of statement entries.
  *
  * @generated from enum numer.invoice.v1.StatementEntry.Type
  */
@@ -313,14 +313,14 @@ export const StatementEntry_Type = {
 } as const;
 
 /**
- * What an entry is.
+ * Types of statement entries.
  *
  * @generated from enum numer.invoice.v1.StatementEntry.Type
  */
 export type StatementEntry_Type = (typeof StatementEntry_Type)[keyof typeof StatementEntry_Type] | UnknownEnum;
 
 /**
- * What an entry is.
+ * Types of statement entries.
  *
  * @generated from enum numer.invoice.v1.StatementEntry.Type
  */
@@ -333,7 +333,7 @@ export const StatementEntry_TypeSchema: GenEnum<StatementEntry_Type, StatementEn
   enumDesc(file_numer_invoice_v1_customer_statement, 0, 0);
 
 /**
- * What a customer owes on the whole at a point of the statement, in one currency.
+ * What a customer owes in total at one point of the statement, in one currency.
  *
  * @generated from message numer.invoice.v1.StatementBalance
  */
@@ -346,7 +346,7 @@ export type StatementBalance = Message<"numer.invoice.v1.StatementBalance"> & {
   currencyCode: string;
 
   /**
-   * Due less credit, in minor units of `currency_code`. Negative when it is owed to the customer.
+   * Due - credit, in minor units of `currency_code`. Negative when the customer is owed money.
    *
    * @generated from field: int64 balance_minor = 2;
    */
@@ -354,7 +354,7 @@ export type StatementBalance = Message<"numer.invoice.v1.StatementBalance"> & {
 };
 
 /**
- * What a customer owes on the whole at a point of the statement, in one currency.
+ * What a customer owes in total at one point of the statement, in one currency.
  *
  * @generated from message numer.invoice.v1.StatementBalance
  */
@@ -367,7 +367,7 @@ export type StatementBalanceJson = {
   currencyCode?: string;
 
   /**
-   * Due less credit, in minor units of `currency_code`. Negative when it is owed to the customer.
+   * Due - credit, in minor units of `currency_code`. Negative when the customer is owed money.
    *
    * @generated from field: int64 balance_minor = 2;
    */

@@ -13,7 +13,7 @@ export const file_numer_invoice_v1_electronic_invoice: GenFile = /*@__PURE__*/
   fileDesc("CiludW1lci9pbnZvaWNlL3YxL2VsZWN0cm9uaWNfaW52b2ljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJ3ChFFbGVjdHJvbmljSW52b2ljZSJiCg1TcGVjaWZpY2F0aW9uEh0KGVNQRUNJRklDQVRJT05fVU5TUEVDSUZJRUQQABILCgdFTjE2OTMxEAESDQoJWFJFQ0hOVU5HEAISFgoSUEVQUE9MX0JJU19CSUxMSU5HEANiBnByb3RvMw");
 
 /**
- * A document as machines read it, after EN 16931.
+ * A document in machine-readable form, after EN 16931.
  *
  * @generated from message numer.invoice.v1.ElectronicInvoice
  */
@@ -21,7 +21,7 @@ export type ElectronicInvoice = Message<"numer.invoice.v1.ElectronicInvoice"> & 
 };
 
 /**
- * A document as machines read it, after EN 16931.
+ * A document in machine-readable form, after EN 16931.
  *
  * @generated from message numer.invoice.v1.ElectronicInvoice
  */
@@ -36,13 +36,13 @@ export const ElectronicInvoiceSchema: GenMessage<ElectronicInvoice, {jsonType: E
   messageDesc(file_numer_invoice_v1_electronic_invoice, 0);
 
 /**
- * What it has to fulfil (BT-24).
+ * The specification that a document meets (BT-24).
  *
  * @generated from enum numer.invoice.v1.ElectronicInvoice.Specification
  */
 export const ElectronicInvoice_Specification = {
   /**
-   * EN16931.
+   * The default: EN16931.
    *
    * @generated from enum value: SPECIFICATION_UNSPECIFIED = 0;
    */
@@ -56,14 +56,15 @@ export const ElectronicInvoice_Specification = {
   EN16931: 1,
 
   /**
-   * XRechnung 3.0, which German authorities ask for.
+   * XRechnung 3.0, which German authorities require.
    *
    * @generated from enum value: XRECHNUNG = 2;
    */
   XRECHNUNG: 2,
 
   /**
-   * Peppol BIS Billing 3.0, with the national rules of the seller's country: what is sent through the Peppol network.
+   * Peppol BIS Billing 3.0, with the national rules of the seller's country, for documents that are sent through the
+   * Peppol network.
    *
    * @generated from enum value: PEPPOL_BIS_BILLING = 3;
    */
@@ -71,14 +72,14 @@ export const ElectronicInvoice_Specification = {
 } as const;
 
 /**
- * What it has to fulfil (BT-24).
+ * The specification that a document meets (BT-24).
  *
  * @generated from enum numer.invoice.v1.ElectronicInvoice.Specification
  */
 export type ElectronicInvoice_Specification = (typeof ElectronicInvoice_Specification)[keyof typeof ElectronicInvoice_Specification] | UnknownEnum;
 
 /**
- * What it has to fulfil (BT-24).
+ * The specification that a document meets (BT-24).
  *
  * @generated from enum numer.invoice.v1.ElectronicInvoice.Specification
  */

@@ -39,7 +39,7 @@ export type BatchSendInvoicesRequest = Message<"numer.invoice.v1.BatchSendInvoic
   invoiceIds: string[];
 
   /**
-   * What the seller says in each of the mails, as in SendInvoice. Default: nothing.
+   * Message from the seller in each of the mails, as in SendInvoice. Default: none.
    *
    * @generated from field: string message = 2;
    */
@@ -60,7 +60,7 @@ export type BatchSendInvoicesRequestJson = {
   invoiceIds?: string[];
 
   /**
-   * What the seller says in each of the mails, as in SendInvoice. Default: nothing.
+   * Message from the seller in each of the mails, as in SendInvoice. Default: none.
    *
    * @generated from field: string message = 2;
    */
@@ -81,7 +81,7 @@ export const BatchSendInvoicesRequestSchema: GenMessage<BatchSendInvoicesRequest
  */
 export type BatchSendInvoicesResponse = Message<"numer.invoice.v1.BatchSendInvoicesResponse"> & {
   /**
-   * What became of each invoice, in the order of the request.
+   * The result for each invoice, in the order of the request.
    *
    * @generated from field: repeated numer.invoice.v1.BatchResult results = 1;
    */
@@ -95,7 +95,7 @@ export type BatchSendInvoicesResponse = Message<"numer.invoice.v1.BatchSendInvoi
  */
 export type BatchSendInvoicesResponseJson = {
   /**
-   * What became of each invoice, in the order of the request.
+   * The result for each invoice, in the order of the request.
    *
    * @generated from field: repeated numer.invoice.v1.BatchResult results = 1;
    */
@@ -151,7 +151,7 @@ export const BatchVoidInvoicesRequestSchema: GenMessage<BatchVoidInvoicesRequest
  */
 export type BatchVoidInvoicesResponse = Message<"numer.invoice.v1.BatchVoidInvoicesResponse"> & {
   /**
-   * What became of each invoice, in the order of the request.
+   * The result for each invoice, in the order of the request.
    *
    * @generated from field: repeated numer.invoice.v1.BatchResult results = 1;
    */
@@ -165,7 +165,7 @@ export type BatchVoidInvoicesResponse = Message<"numer.invoice.v1.BatchVoidInvoi
  */
 export type BatchVoidInvoicesResponseJson = {
   /**
-   * What became of each invoice, in the order of the request.
+   * The result for each invoice, in the order of the request.
    *
    * @generated from field: repeated numer.invoice.v1.BatchResult results = 1;
    */
@@ -186,15 +186,15 @@ export const BatchVoidInvoicesResponseSchema: GenMessage<BatchVoidInvoicesRespon
  */
 export type DownloadInvoicesRequest = Message<"numer.invoice.v1.DownloadInvoicesRequest"> & {
   /**
-   * The list: filters and order of ListInvoices. The file has a row for each invoice, or with the view FULL a row for each
-   * line. Default: all invoices, newest first.
+   * The list to export: filters and order of ListInvoices. The file has a row for each invoice, or with the view FULL a
+   * row for each line. Default: all invoices, newest first.
    *
    * @generated from field: numer.invoice.v1.ListInvoicesRequest filter = 1;
    */
   filter?: ListInvoicesRequest | undefined;
 
   /**
-   * `next_page_token` of the part before. Empty for the first part, which begins with the header.
+   * `next_page_token` of the previous part. Empty for the first part, which begins with the header.
    *
    * @generated from field: string page_token = 2;
    */
@@ -208,15 +208,15 @@ export type DownloadInvoicesRequest = Message<"numer.invoice.v1.DownloadInvoices
  */
 export type DownloadInvoicesRequestJson = {
   /**
-   * The list: filters and order of ListInvoices. The file has a row for each invoice, or with the view FULL a row for each
-   * line. Default: all invoices, newest first.
+   * The list to export: filters and order of ListInvoices. The file has a row for each invoice, or with the view FULL a
+   * row for each line. Default: all invoices, newest first.
    *
    * @generated from field: numer.invoice.v1.ListInvoicesRequest filter = 1;
    */
   filter?: ListInvoicesRequestJson;
 
   /**
-   * `next_page_token` of the part before. Empty for the first part, which begins with the header.
+   * `next_page_token` of the previous part. Empty for the first part, which begins with the header.
    *
    * @generated from field: string page_token = 2;
    */
@@ -293,7 +293,7 @@ export type ImportInvoicesRequest = Message<"numer.invoice.v1.ImportInvoicesRequ
   file?: HttpBody | undefined;
 
   /**
-   * True: the file is checked and nothing is stored; all that is wrong with it is in the response.
+   * True: the file is only checked and nothing is stored; the response lists all errors of the file.
    *
    * @generated from field: bool dry_run = 2;
    */
@@ -314,7 +314,7 @@ export type ImportInvoicesRequestJson = {
   file?: HttpBodyJson;
 
   /**
-   * True: the file is checked and nothing is stored; all that is wrong with it is in the response.
+   * True: the file is only checked and nothing is stored; the response lists all errors of the file.
    *
    * @generated from field: bool dry_run = 2;
    */
@@ -335,14 +335,14 @@ export const ImportInvoicesRequestSchema: GenMessage<ImportInvoicesRequest, {jso
  */
 export type ImportInvoicesResponse = Message<"numer.invoice.v1.ImportInvoicesResponse"> & {
   /**
-   * The invoices that were made, or that would be, in the order of the file.
+   * The invoices that were created, or that would be in a dry run, in the order of the file.
    *
    * @generated from field: repeated numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice invoices = 1;
    */
   invoices: ImportInvoicesResponse_ImportedInvoice[];
 
   /**
-   * What is wrong with the file, of a dry run; the first 1,000 errors.
+   * Errors of the file, in a dry run: the first 1,000.
    *
    * @generated from field: repeated numer.errors.v1.RowError errors = 2;
    */
@@ -356,14 +356,14 @@ export type ImportInvoicesResponse = Message<"numer.invoice.v1.ImportInvoicesRes
  */
 export type ImportInvoicesResponseJson = {
   /**
-   * The invoices that were made, or that would be, in the order of the file.
+   * The invoices that were created, or that would be in a dry run, in the order of the file.
    *
    * @generated from field: repeated numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice invoices = 1;
    */
   invoices?: ImportInvoicesResponse_ImportedInvoiceJson[];
 
   /**
-   * What is wrong with the file, of a dry run; the first 1,000 errors.
+   * Errors of the file, in a dry run: the first 1,000.
    *
    * @generated from field: repeated numer.errors.v1.RowError errors = 2;
    */
@@ -384,7 +384,7 @@ export const ImportInvoicesResponseSchema: GenMessage<ImportInvoicesResponse, {j
  */
 export type ImportInvoicesResponse_ImportedInvoice = Message<"numer.invoice.v1.ImportInvoicesResponse.ImportedInvoice"> & {
   /**
-   * What the file calls it, in the column `invoice`.
+   * The text that identifies the invoice in the file, from the column `invoice`.
    *
    * @generated from field: string key = 1;
    */
@@ -412,7 +412,7 @@ export type ImportInvoicesResponse_ImportedInvoice = Message<"numer.invoice.v1.I
   totalMinor: bigint;
 
   /**
-   * The number under which it is recorded. Empty when it is a draft.
+   * The number under which it is recorded. Empty for a draft.
    *
    * @generated from field: string number = 5;
    */
@@ -426,7 +426,7 @@ export type ImportInvoicesResponse_ImportedInvoice = Message<"numer.invoice.v1.I
  */
 export type ImportInvoicesResponse_ImportedInvoiceJson = {
   /**
-   * What the file calls it, in the column `invoice`.
+   * The text that identifies the invoice in the file, from the column `invoice`.
    *
    * @generated from field: string key = 1;
    */
@@ -454,7 +454,7 @@ export type ImportInvoicesResponse_ImportedInvoiceJson = {
   totalMinor?: string;
 
   /**
-   * The number under which it is recorded. Empty when it is a draft.
+   * The number under which it is recorded. Empty for a draft.
    *
    * @generated from field: string number = 5;
    */
@@ -469,13 +469,13 @@ export const ImportInvoicesResponse_ImportedInvoiceSchema: GenMessage<ImportInvo
   messageDesc(file_numer_invoice_v1_invoice_bulk_service, 7, 0);
 
 /**
- * What became of one invoice of a batch.
+ * The result for one invoice of a batch.
  *
  * @generated from message numer.invoice.v1.BatchResult
  */
 export type BatchResult = Message<"numer.invoice.v1.BatchResult"> & {
   /**
-   * Id of the invoice, as it was given.
+   * Id of the invoice, as given.
    *
    * @generated from field: string invoice_id = 1;
    */
@@ -511,13 +511,13 @@ export type BatchResult = Message<"numer.invoice.v1.BatchResult"> & {
 };
 
 /**
- * What became of one invoice of a batch.
+ * The result for one invoice of a batch.
  *
  * @generated from message numer.invoice.v1.BatchResult
  */
 export type BatchResultJson = {
   /**
-   * Id of the invoice, as it was given.
+   * Id of the invoice, as given.
    *
    * @generated from field: string invoice_id = 1;
    */
@@ -623,15 +623,15 @@ export const BatchResult_RefusalSchema: GenMessage<BatchResult_Refusal, {jsonTyp
   messageDesc(file_numer_invoice_v1_invoice_bulk_service, 8, 0);
 
 /**
- * What is done with many invoices of the caller at once.
+ * Bulk operations on invoices of the caller.
  *
  * @generated from service numer.invoice.v1.InvoiceBulkService
  */
 export const InvoiceBulkService: GenService<{
   /**
-   * Sends up to 100 invoices one after the other, in the order given, so that their numbers follow it. Each is sent or refused
-   * by itself, as SendInvoice would: a refusal is told in its result and stops none of the others. A retry with the same
-   * idempotency key goes on where the first request was cut off, and sends none twice.
+   * Sends up to 100 invoices one after the other, in the given order, so that their numbers follow that order. Each is
+   * sent or refused on its own, as by SendInvoice: a refusal is reported in its result and does not stop the others. A
+   * retry with the same idempotency key continues where the first request was cut off, and sends none twice.
    *
    * @generated from rpc numer.invoice.v1.InvoiceBulkService.BatchSendInvoices
    */
@@ -641,7 +641,7 @@ export const InvoiceBulkService: GenService<{
     output: typeof BatchSendInvoicesResponseSchema;
   },
   /**
-   * Voids up to 100 invoices, each as VoidInvoice would; results and retries are those of BatchSendInvoices.
+   * Voids up to 100 invoices, each as by VoidInvoice. Results and retries are as for BatchSendInvoices.
    *
    * @generated from rpc numer.invoice.v1.InvoiceBulkService.BatchVoidInvoices
    */
@@ -651,11 +651,11 @@ export const InvoiceBulkService: GenService<{
     output: typeof BatchVoidInvoicesResponseSchema;
   },
   /**
-   * Gives a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. Amounts are
-   * decimals of the invoice's currency, not minor units, and each row adds up: subtotal - discount - allowances + charges + tax
-   * is total, total - retained - prepaid + rounding is payable, and paid + credited + due is payable, too; written_off is the
-   * part of credited that was written off. Of a line, gross - discount - allowances + charges - included_tax is net. A text that
-   * a spreadsheet would take for a formula has an apostrophe in front of it.
+   * Returns a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts form one file.
+   * Amounts are decimals in the invoice's currency, not minor units, and each row adds up: subtotal - discount -
+   * allowances + charges + tax is total, total - retained - prepaid + rounding is payable, and paid + credited + due is
+   * payable, too; written_off is the part of credited that was written off. For a line, gross - discount - allowances +
+   * charges - included_tax is net. A text that a spreadsheet would take for a formula is preceded by an apostrophe.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -667,22 +667,25 @@ export const InvoiceBulkService: GenService<{
     output: typeof DownloadInvoicesResponseSchema;
   },
   /**
-   * Makes drafts of a CSV file, and records invoices that another system issued: text in UTF-8 with a header, separated by commas,
-   * semicolons or tabs, with a row for each line of an invoice, at most 2,000 rows and 200 invoices. When anything is wrong with any
-   * row, nothing is imported.
+   * Imports invoices from a CSV file: creates drafts, and records invoices that another system issued. The file is text
+   * in UTF-8 with a header row, separated by commas, semicolons or tabs, with one row for each line of an invoice, and
+   * at most 2,000 rows and 200 invoices. If any row has an error, nothing is imported.
    *
-   * Rows with the same text in the column `invoice` are one invoice. Its first row decides customer_id or customer_reference, due_date
-   * or due_days, currency_code, issue_date, delivery_date, period_start_date, period_end_date, buyer_reference,
-   * purchase_order_reference, memo, number_series, tags with commas between them, number and total; its others may leave them out. The
-   * columns of lines are description, quantity, unit_code, unit_price, discount_percent and tax_percent.
+   * Rows with the same text in the column `invoice` form one invoice. Its first row determines customer_id or
+   * customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date,
+   * period_end_date, buyer_reference, purchase_order_reference, memo, number_series, tags separated by commas, number
+   * and total; its other rows may leave them out. The columns of lines are description, quantity, unit_code,
+   * unit_price, discount_percent and tax_percent.
    *
-   * An invoice with a `number` is recorded as one that was issued elsewhere, as FinalizeInvoice does; without one it is made a draft.
-   * `total` is the total that it is to come to, e.g. 119.00: the file is wrong when it comes to another.
+   * An invoice with a `number` is recorded as issued elsewhere, as by FinalizeInvoice; without one it becomes a draft.
+   * `total` is the total that the invoice must have, e.g. 119.00; a different calculated total is an error.
    *
-   * The invoices are made one after the other. A retry with the same idempotency key makes none twice. One without a key, of a request
-   * that was cut off, makes drafts once more, and is refused when an invoice was recorded, since its number is taken.
+   * The invoices are created one after the other. A retry with the same idempotency key creates none twice. A retry
+   * without a key, after a request that was cut off, creates drafts once more, and is refused if an invoice was
+   * recorded, since its number is taken.
    *
-   * Fails with IMPORT_INVALID, and where a number is given to another invoice in the meantime with NUMBER_TAKEN and NUMBER_RESERVED.
+   * Fails with IMPORT_INVALID, and when a number is given to another invoice in the meantime with NUMBER_TAKEN and
+   * NUMBER_RESERVED.
    *
    * @generated from rpc numer.invoice.v1.InvoiceBulkService.ImportInvoices
    */

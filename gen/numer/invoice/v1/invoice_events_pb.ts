@@ -22,13 +22,13 @@ export const file_numer_invoice_v1_invoice_events: GenFile = /*@__PURE__*/
   fileDesc("CiVudW1lci9pbnZvaWNlL3YxL2ludm9pY2VfZXZlbnRzLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIrIBCg5JbnZvaWNlQ3JlYXRlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6IbK7GB0KD2ludm9pY2UuY3JlYXRlZBIKaW52b2ljZS5pZCKyAQoOSW52b2ljZVVwZGF0ZWQSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOiGyuxgdCg9pbnZvaWNlLnVwZGF0ZWQSCmludm9pY2UuaWQisgEKDkludm9pY2VEZWxldGVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzohsrsYHQoPaW52b2ljZS5kZWxldGVkEgppbnZvaWNlLmlkIrYBChBJbnZvaWNlRmluYWxpemVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzojsrsYHwoRaW52b2ljZS5maW5hbGl6ZWQSCmludm9pY2UuaWQiygEKC0ludm9pY2VTZW50Ei8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAxIcCgdtZXNzYWdlGAQgASgJQgvgQQO6SAVyAxjQDzoesrsYGgoMaW52b2ljZS5zZW50EgppbnZvaWNlLmlkIp0CCg1JbnZvaWNlVm9pZGVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAxImChlyZXZpc2VkX2J5X2ludm9pY2VfbnVtYmVyGAQgASgJQgPgQQMSGgoNcmV2aXNpb25fc2VudBgFIAEoCEID4EEDEicKGnJldmlzZWRfZm9yX290aGVyX2N1c3RvbWVyGAYgASgIQgPgQQM6ILK7GBwKDmludm9pY2Uudm9pZGVkEgppbnZvaWNlLmlkIssBChpJbnZvaWNlTWFya2VkVW5jb2xsZWN0aWJsZRIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6LrK7GCoKHGludm9pY2UubWFya2VkLXVuY29sbGVjdGlibGUSCmludm9pY2UuaWQi5QEKD1BheW1lbnRSZWNvcmRlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSLwoHcGF5bWVudBgEIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDOiKyuxgeChBwYXltZW50LnJlY29yZGVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
- * A draft was made.
+ * A draft was created.
  *
  * @generated from message numer.invoice.v1.InvoiceCreated
  */
 export type InvoiceCreated = Message<"numer.invoice.v1.InvoiceCreated"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -42,7 +42,7 @@ export type InvoiceCreated = Message<"numer.invoice.v1.InvoiceCreated"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -50,13 +50,13 @@ export type InvoiceCreated = Message<"numer.invoice.v1.InvoiceCreated"> & {
 };
 
 /**
- * A draft was made.
+ * A draft was created.
  *
  * @generated from message numer.invoice.v1.InvoiceCreated
  */
 export type InvoiceCreatedJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -70,7 +70,7 @@ export type InvoiceCreatedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -85,13 +85,13 @@ export const InvoiceCreatedSchema: GenMessage<InvoiceCreated, {jsonType: Invoice
   messageDesc(file_numer_invoice_v1_invoice_events, 0);
 
 /**
- * A draft was changed, or memo, metadata or tags of an opened invoice.
+ * A draft was changed, or the memo, metadata or tags of an opened invoice.
  *
  * @generated from message numer.invoice.v1.InvoiceUpdated
  */
 export type InvoiceUpdated = Message<"numer.invoice.v1.InvoiceUpdated"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -105,7 +105,7 @@ export type InvoiceUpdated = Message<"numer.invoice.v1.InvoiceUpdated"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -113,13 +113,13 @@ export type InvoiceUpdated = Message<"numer.invoice.v1.InvoiceUpdated"> & {
 };
 
 /**
- * A draft was changed, or memo, metadata or tags of an opened invoice.
+ * A draft was changed, or the memo, metadata or tags of an opened invoice.
  *
  * @generated from message numer.invoice.v1.InvoiceUpdated
  */
 export type InvoiceUpdatedJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -133,7 +133,7 @@ export type InvoiceUpdatedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -148,27 +148,27 @@ export const InvoiceUpdatedSchema: GenMessage<InvoiceUpdated, {jsonType: Invoice
   messageDesc(file_numer_invoice_v1_invoice_events, 1);
 
 /**
- * A draft was deleted. The invoice is as it was before.
+ * A draft was deleted; `invoice` is as it was before.
  *
  * @generated from message numer.invoice.v1.InvoiceDeleted
  */
 export type InvoiceDeleted = Message<"numer.invoice.v1.InvoiceDeleted"> & {
   /**
-   * The invoice before it.
+   * The invoice as it was before.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
   invoice?: Invoice | undefined;
 
   /**
-   * The fields that it had.
+   * The fields it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -176,27 +176,27 @@ export type InvoiceDeleted = Message<"numer.invoice.v1.InvoiceDeleted"> & {
 };
 
 /**
- * A draft was deleted. The invoice is as it was before.
+ * A draft was deleted; `invoice` is as it was before.
  *
  * @generated from message numer.invoice.v1.InvoiceDeleted
  */
 export type InvoiceDeletedJson = {
   /**
-   * The invoice before it.
+   * The invoice as it was before.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
   invoice?: InvoiceJson;
 
   /**
-   * The fields that it had.
+   * The fields it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -211,14 +211,14 @@ export const InvoiceDeletedSchema: GenMessage<InvoiceDeleted, {jsonType: Invoice
   messageDesc(file_numer_invoice_v1_invoice_events, 2);
 
 /**
- * A draft was opened and got its number, without being mailed; or an invoice that another system issued was recorded, and says so by
- * `issued_elsewhere`.
+ * A draft was opened and got its number, without being mailed; or an invoice that another system issued was recorded,
+ * in which case `issued_elsewhere` is true.
  *
  * @generated from message numer.invoice.v1.InvoiceFinalized
  */
 export type InvoiceFinalized = Message<"numer.invoice.v1.InvoiceFinalized"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -232,7 +232,7 @@ export type InvoiceFinalized = Message<"numer.invoice.v1.InvoiceFinalized"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -240,14 +240,14 @@ export type InvoiceFinalized = Message<"numer.invoice.v1.InvoiceFinalized"> & {
 };
 
 /**
- * A draft was opened and got its number, without being mailed; or an invoice that another system issued was recorded, and says so by
- * `issued_elsewhere`.
+ * A draft was opened and got its number, without being mailed; or an invoice that another system issued was recorded,
+ * in which case `issued_elsewhere` is true.
  *
  * @generated from message numer.invoice.v1.InvoiceFinalized
  */
 export type InvoiceFinalizedJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -261,7 +261,7 @@ export type InvoiceFinalizedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -282,7 +282,7 @@ export const InvoiceFinalizedSchema: GenMessage<InvoiceFinalized, {jsonType: Inv
  */
 export type InvoiceSent = Message<"numer.invoice.v1.InvoiceSent"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -296,14 +296,14 @@ export type InvoiceSent = Message<"numer.invoice.v1.InvoiceSent"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
   timeZone: string;
 
   /**
-   * What the seller says in the mail, in words of their own. Empty for nothing.
+   * Message from the seller in the mail. Empty when there is none.
    *
    * @generated from field: string message = 4;
    */
@@ -317,7 +317,7 @@ export type InvoiceSent = Message<"numer.invoice.v1.InvoiceSent"> & {
  */
 export type InvoiceSentJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -331,14 +331,14 @@ export type InvoiceSentJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
   timeZone?: string;
 
   /**
-   * What the seller says in the mail, in words of their own. Empty for nothing.
+   * Message from the seller in the mail. Empty when there is none.
    *
    * @generated from field: string message = 4;
    */
@@ -353,13 +353,13 @@ export const InvoiceSentSchema: GenMessage<InvoiceSent, {jsonType: InvoiceSentJs
   messageDesc(file_numer_invoice_v1_invoice_events, 4);
 
 /**
- * An invoice was cancelled, by itself or by the opening of its revision.
+ * An invoice was cancelled, directly or by the opening of its revision.
  *
  * @generated from message numer.invoice.v1.InvoiceVoided
  */
 export type InvoiceVoided = Message<"numer.invoice.v1.InvoiceVoided"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -373,28 +373,28 @@ export type InvoiceVoided = Message<"numer.invoice.v1.InvoiceVoided"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
   timeZone: string;
 
   /**
-   * Number of the invoice that replaced it. Empty unless it was voided by its revision.
+   * Number of the invoice that replaced it. Empty unless the invoice was voided by its revision.
    *
    * @generated from field: string revised_by_invoice_number = 4;
    */
   revisedByInvoiceNumber: string;
 
   /**
-   * Whether the revision that voided it is mailed to the customer by what opened it.
+   * Whether the revision that voided the invoice was opened by sending it, so that it is mailed to the customer.
    *
    * @generated from field: bool revision_sent = 5;
    */
   revisionSent: boolean;
 
   /**
-   * Whether the revision that voided it is for another customer.
+   * Whether the revision that voided the invoice is for another customer.
    *
    * @generated from field: bool revised_for_other_customer = 6;
    */
@@ -402,13 +402,13 @@ export type InvoiceVoided = Message<"numer.invoice.v1.InvoiceVoided"> & {
 };
 
 /**
- * An invoice was cancelled, by itself or by the opening of its revision.
+ * An invoice was cancelled, directly or by the opening of its revision.
  *
  * @generated from message numer.invoice.v1.InvoiceVoided
  */
 export type InvoiceVoidedJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -422,28 +422,28 @@ export type InvoiceVoidedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
   timeZone?: string;
 
   /**
-   * Number of the invoice that replaced it. Empty unless it was voided by its revision.
+   * Number of the invoice that replaced it. Empty unless the invoice was voided by its revision.
    *
    * @generated from field: string revised_by_invoice_number = 4;
    */
   revisedByInvoiceNumber?: string;
 
   /**
-   * Whether the revision that voided it is mailed to the customer by what opened it.
+   * Whether the revision that voided the invoice was opened by sending it, so that it is mailed to the customer.
    *
    * @generated from field: bool revision_sent = 5;
    */
   revisionSent?: boolean;
 
   /**
-   * Whether the revision that voided it is for another customer.
+   * Whether the revision that voided the invoice is for another customer.
    *
    * @generated from field: bool revised_for_other_customer = 6;
    */
@@ -458,13 +458,13 @@ export const InvoiceVoidedSchema: GenMessage<InvoiceVoided, {jsonType: InvoiceVo
   messageDesc(file_numer_invoice_v1_invoice_events, 5);
 
 /**
- * An invoice was given up on.
+ * An invoice was marked as uncollectible.
  *
  * @generated from message numer.invoice.v1.InvoiceMarkedUncollectible
  */
 export type InvoiceMarkedUncollectible = Message<"numer.invoice.v1.InvoiceMarkedUncollectible"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -478,7 +478,7 @@ export type InvoiceMarkedUncollectible = Message<"numer.invoice.v1.InvoiceMarked
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -486,13 +486,13 @@ export type InvoiceMarkedUncollectible = Message<"numer.invoice.v1.InvoiceMarked
 };
 
 /**
- * An invoice was given up on.
+ * An invoice was marked as uncollectible.
  *
  * @generated from message numer.invoice.v1.InvoiceMarkedUncollectible
  */
 export type InvoiceMarkedUncollectibleJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -506,7 +506,7 @@ export type InvoiceMarkedUncollectibleJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -521,13 +521,13 @@ export const InvoiceMarkedUncollectibleSchema: GenMessage<InvoiceMarkedUncollect
   messageDesc(file_numer_invoice_v1_invoice_events, 6);
 
 /**
- * A payment was recorded. When it was the last one, the invoice is paid.
+ * A payment was recorded. When nothing is left to pay, the invoice is PAID.
  *
  * @generated from message numer.invoice.v1.PaymentRecorded
  */
 export type PaymentRecorded = Message<"numer.invoice.v1.PaymentRecorded"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -541,7 +541,7 @@ export type PaymentRecorded = Message<"numer.invoice.v1.PaymentRecorded"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -556,13 +556,13 @@ export type PaymentRecorded = Message<"numer.invoice.v1.PaymentRecorded"> & {
 };
 
 /**
- * A payment was recorded. When it was the last one, the invoice is paid.
+ * A payment was recorded. When nothing is left to pay, the invoice is PAID.
  *
  * @generated from message numer.invoice.v1.PaymentRecorded
  */
 export type PaymentRecordedJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -576,7 +576,7 @@ export type PaymentRecordedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */

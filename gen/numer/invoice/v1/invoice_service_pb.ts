@@ -33,7 +33,7 @@ export const file_numer_invoice_v1_invoice_service: GenFile = /*@__PURE__*/
  */
 export type CreateInvoiceRequest = Message<"numer.invoice.v1.CreateInvoiceRequest"> & {
   /**
-   * The draft to make. Output-only fields are ignored.
+   * The draft to create. Output-only fields are ignored.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -47,7 +47,7 @@ export type CreateInvoiceRequest = Message<"numer.invoice.v1.CreateInvoiceReques
  */
 export type CreateInvoiceRequestJson = {
   /**
-   * The draft to make. Output-only fields are ignored.
+   * The draft to create. Output-only fields are ignored.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -110,7 +110,8 @@ export type PreviewInvoiceRequest = Message<"numer.invoice.v1.PreviewInvoiceRequ
   invoice?: Invoice | undefined;
 
   /**
-   * True: total, prepaid amount and what is to be paid may be negative, as on a credit note that is written as an invoice.
+   * True: total, prepaid amount and the amount to be paid may be negative, as on a credit note that is written as an
+   * invoice.
    *
    * @generated from field: bool allow_negative = 2;
    */
@@ -131,7 +132,8 @@ export type PreviewInvoiceRequestJson = {
   invoice?: InvoiceJson;
 
   /**
-   * True: total, prepaid amount and what is to be paid may be negative, as on a credit note that is written as an invoice.
+   * True: total, prepaid amount and the amount to be paid may be negative, as on a credit note that is written as an
+   * invoice.
    *
    * @generated from field: bool allow_negative = 2;
    */
@@ -152,7 +154,7 @@ export const PreviewInvoiceRequestSchema: GenMessage<PreviewInvoiceRequest, {jso
  */
 export type PreviewInvoiceResponse = Message<"numer.invoice.v1.PreviewInvoiceResponse"> & {
   /**
-   * The invoice with all amounts. What the request left out is empty.
+   * The invoice with all amounts. Fields that were left out of the request are empty.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -166,7 +168,7 @@ export type PreviewInvoiceResponse = Message<"numer.invoice.v1.PreviewInvoiceRes
  */
 export type PreviewInvoiceResponseJson = {
   /**
-   * The invoice with all amounts. What the request left out is empty.
+   * The invoice with all amounts. Fields that were left out of the request are empty.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -264,7 +266,7 @@ export type GetInvoiceUblRequest = Message<"numer.invoice.v1.GetInvoiceUblReques
   invoiceId: string;
 
   /**
-   * What it has to fulfil. Default: EN16931.
+   * The specification that the document must meet. Default: EN16931.
    *
    * @generated from field: numer.invoice.v1.ElectronicInvoice.Specification specification = 2;
    */
@@ -285,7 +287,7 @@ export type GetInvoiceUblRequestJson = {
   invoiceId?: string;
 
   /**
-   * What it has to fulfil. Default: EN16931.
+   * The specification that the document must meet. Default: EN16931.
    *
    * @generated from field: numer.invoice.v1.ElectronicInvoice.Specification specification = 2;
    */
@@ -313,14 +315,14 @@ export type GetInvoiceUblResponse = Message<"numer.invoice.v1.GetInvoiceUblRespo
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, made of the number, e.g. `invoice-INV-00001.xml`. Over REST the header Content-Disposition.
+   * File name, made from the number, e.g. `invoice-INV-00001.xml`. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -341,14 +343,14 @@ export type GetInvoiceUblResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, made of the number, e.g. `invoice-INV-00001.xml`. Over REST the header Content-Disposition.
+   * File name, made from the number, e.g. `invoice-INV-00001.xml`. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -376,7 +378,7 @@ export type GetInvoiceCiiRequest = Message<"numer.invoice.v1.GetInvoiceCiiReques
   invoiceId: string;
 
   /**
-   * What it has to fulfil. Default: EN16931.
+   * The specification that the document must meet. Default: EN16931.
    *
    * @generated from field: numer.invoice.v1.ElectronicInvoice.Specification specification = 2;
    */
@@ -397,7 +399,7 @@ export type GetInvoiceCiiRequestJson = {
   invoiceId?: string;
 
   /**
-   * What it has to fulfil. Default: EN16931.
+   * The specification that the document must meet. Default: EN16931.
    *
    * @generated from field: numer.invoice.v1.ElectronicInvoice.Specification specification = 2;
    */
@@ -425,22 +427,22 @@ export type GetInvoiceCiiResponse = Message<"numer.invoice.v1.GetInvoiceCiiRespo
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, made of the number, e.g. `invoice-INV-00001.xml`. Over REST the header Content-Disposition.
+   * File name, made from the number, e.g. `invoice-INV-00001.xml`. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
   etag: string;
 
   /**
-   * The memo as of opening, which the file has as its note (BT-22): that of the invoice can have changed since. Over REST it is not
-   * given.
+   * The memo as of opening, which the file contains as its note (BT-22); the invoice's own memo may have changed since.
+   * Over REST this is not returned.
    *
    * @generated from field: string memo = 4;
    */
@@ -461,22 +463,22 @@ export type GetInvoiceCiiResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, made of the number, e.g. `invoice-INV-00001.xml`. Over REST the header Content-Disposition.
+   * File name, made from the number, e.g. `invoice-INV-00001.xml`. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
   etag?: string;
 
   /**
-   * The memo as of opening, which the file has as its note (BT-22): that of the invoice can have changed since. Over REST it is not
-   * given.
+   * The memo as of opening, which the file contains as its note (BT-22); the invoice's own memo may have changed since.
+   * Over REST this is not returned.
    *
    * @generated from field: string memo = 4;
    */
@@ -497,14 +499,14 @@ export const GetInvoiceCiiResponseSchema: GenMessage<GetInvoiceCiiResponse, {jso
  */
 export type ListInvoicesRequest = Message<"numer.invoice.v1.ListInvoicesRequest"> & {
   /**
-   * Most invoices to return. Default 20, at most 100.
+   * Maximum number of invoices to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -588,9 +590,9 @@ export type ListInvoicesRequest = Message<"numer.invoice.v1.ListInvoicesRequest"
   numberPrefix: string;
 
   /**
-   * Only invoices with all of these words in number, name of the customer, references, memo or descriptions of lines; the last word
-   * may be the beginning of one. Case and accents do not matter. Of an invoice the first 1,000 different words count, in this order,
-   * and of a word the first 40 characters.
+   * Only invoices with all of these words in their number, customer name, references, memo or line descriptions. The
+   * last word may be the beginning of a word. Case and accents are ignored. Of each invoice only the first 1,000
+   * different words are searched, in this order, and of each word the first 40 characters.
    *
    * @generated from field: string text = 14;
    */
@@ -611,29 +613,29 @@ export type ListInvoicesRequest = Message<"numer.invoice.v1.ListInvoicesRequest"
   metadataKey: string;
 
   /**
-   * Only invoices with this value under `metadata_key`, which must be given with it. Default: any value.
+   * Only invoices with this value under `metadata_key`, which must be given too. Default: any value.
    *
    * @generated from field: string metadata_value = 17;
    */
   metadataValue: string;
 
   /**
-   * Only invoices with a total of so many minor units or more. Minor units of different currencies are not worth the same,
-   * so it is best given with `currency_code`.
+   * Only invoices with a total of at least this many minor units. Minor units of different currencies are not worth the
+   * same, so it is best combined with `currency_code`.
    *
    * @generated from field: optional int64 total_minor_from = 18;
    */
   totalMinorFrom?: bigint | undefined;
 
   /**
-   * Only invoices with a total of so many minor units or less.
+   * Only invoices with a total of at most this many minor units.
    *
    * @generated from field: optional int64 total_minor_to = 19;
    */
   totalMinorTo?: bigint | undefined;
 
   /**
-   * How much of each invoice is given. Default: BASIC.
+   * How much of each invoice is returned. Default: BASIC.
    *
    * @generated from field: numer.invoice.v1.ListInvoicesRequest.View view = 20;
    */
@@ -647,14 +649,14 @@ export type ListInvoicesRequest = Message<"numer.invoice.v1.ListInvoicesRequest"
  */
 export type ListInvoicesRequestJson = {
   /**
-   * Most invoices to return. Default 20, at most 100.
+   * Maximum number of invoices to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -738,9 +740,9 @@ export type ListInvoicesRequestJson = {
   numberPrefix?: string;
 
   /**
-   * Only invoices with all of these words in number, name of the customer, references, memo or descriptions of lines; the last word
-   * may be the beginning of one. Case and accents do not matter. Of an invoice the first 1,000 different words count, in this order,
-   * and of a word the first 40 characters.
+   * Only invoices with all of these words in their number, customer name, references, memo or line descriptions. The
+   * last word may be the beginning of a word. Case and accents are ignored. Of each invoice only the first 1,000
+   * different words are searched, in this order, and of each word the first 40 characters.
    *
    * @generated from field: string text = 14;
    */
@@ -761,29 +763,29 @@ export type ListInvoicesRequestJson = {
   metadataKey?: string;
 
   /**
-   * Only invoices with this value under `metadata_key`, which must be given with it. Default: any value.
+   * Only invoices with this value under `metadata_key`, which must be given too. Default: any value.
    *
    * @generated from field: string metadata_value = 17;
    */
   metadataValue?: string;
 
   /**
-   * Only invoices with a total of so many minor units or more. Minor units of different currencies are not worth the same,
-   * so it is best given with `currency_code`.
+   * Only invoices with a total of at least this many minor units. Minor units of different currencies are not worth the
+   * same, so it is best combined with `currency_code`.
    *
    * @generated from field: optional int64 total_minor_from = 18;
    */
   totalMinorFrom?: string;
 
   /**
-   * Only invoices with a total of so many minor units or less.
+   * Only invoices with a total of at most this many minor units.
    *
    * @generated from field: optional int64 total_minor_to = 19;
    */
   totalMinorTo?: string;
 
   /**
-   * How much of each invoice is given. Default: BASIC.
+   * How much of each invoice is returned. Default: BASIC.
    *
    * @generated from field: numer.invoice.v1.ListInvoicesRequest.View view = 20;
    */
@@ -798,7 +800,7 @@ export const ListInvoicesRequestSchema: GenMessage<ListInvoicesRequest, {jsonTyp
   messageDesc(file_numer_invoice_v1_invoice_service, 10);
 
 /**
- * Orders of the list. Equal ones follow by id, so the order is always total.
+ * Orders of the list. Equal invoices are ordered by id, so the order is always total.
  *
  * @generated from enum numer.invoice.v1.ListInvoicesRequest.Order
  */
@@ -839,14 +841,14 @@ export const ListInvoicesRequest_Order = {
   DUE_DATE_DESC: 4,
 
   /**
-   * Earliest issue date first. Drafts without one come last, as they are issued today at the soonest.
+   * Earliest issue date first. Drafts without one come last, since they are issued today at the earliest.
    *
    * @generated from enum value: ISSUE_DATE_ASC = 5;
    */
   ISSUE_DATE_ASC: 5,
 
   /**
-   * Latest issue date first, and drafts without one before them.
+   * Latest issue date first. Drafts without one come before all others.
    *
    * @generated from enum value: ISSUE_DATE_DESC = 6;
    */
@@ -867,14 +869,14 @@ export const ListInvoicesRequest_Order = {
   TOTAL_DESC: 8,
 
   /**
-   * By number, whose digits count as numbers: INV-9 before INV-10. Drafts, which have none, come first.
+   * By number, with digits compared as numbers: INV-9 before INV-10. Drafts, which have no number, come first.
    *
    * @generated from enum value: NUMBER_ASC = 9;
    */
   NUMBER_ASC: 9,
 
   /**
-   * By number, the last one first, and drafts last.
+   * By number, highest first, with drafts last.
    *
    * @generated from enum value: NUMBER_DESC = 10;
    */
@@ -882,14 +884,14 @@ export const ListInvoicesRequest_Order = {
 } as const;
 
 /**
- * Orders of the list. Equal ones follow by id, so the order is always total.
+ * Orders of the list. Equal invoices are ordered by id, so the order is always total.
  *
  * @generated from enum numer.invoice.v1.ListInvoicesRequest.Order
  */
 export type ListInvoicesRequest_Order = (typeof ListInvoicesRequest_Order)[keyof typeof ListInvoicesRequest_Order] | UnknownEnum;
 
 /**
- * Orders of the list. Equal ones follow by id, so the order is always total.
+ * Orders of the list. Equal invoices are ordered by id, so the order is always total.
  *
  * @generated from enum numer.invoice.v1.ListInvoicesRequest.Order
  */
@@ -902,7 +904,7 @@ export const ListInvoicesRequest_OrderSchema: GenEnum<ListInvoicesRequest_Order,
   enumDesc(file_numer_invoice_v1_invoice_service, 10, 0);
 
 /**
- * How much of each invoice a list gives.
+ * How much of each invoice a list returns.
  *
  * @generated from enum numer.invoice.v1.ListInvoicesRequest.View
  */
@@ -915,14 +917,14 @@ export const ListInvoicesRequest_View = {
   VIEW_UNSPECIFIED: 0,
 
   /**
-   * All but the lines.
+   * Everything but the lines.
    *
    * @generated from enum value: BASIC = 1;
    */
   BASIC: 1,
 
   /**
-   * All, with the lines.
+   * Everything, including the lines.
    *
    * @generated from enum value: FULL = 2;
    */
@@ -930,14 +932,14 @@ export const ListInvoicesRequest_View = {
 } as const;
 
 /**
- * How much of each invoice a list gives.
+ * How much of each invoice a list returns.
  *
  * @generated from enum numer.invoice.v1.ListInvoicesRequest.View
  */
 export type ListInvoicesRequest_View = (typeof ListInvoicesRequest_View)[keyof typeof ListInvoicesRequest_View] | UnknownEnum;
 
 /**
- * How much of each invoice a list gives.
+ * How much of each invoice a list returns.
  *
  * @generated from enum numer.invoice.v1.ListInvoicesRequest.View
  */
@@ -956,7 +958,7 @@ export const ListInvoicesRequest_ViewSchema: GenEnum<ListInvoicesRequest_View, L
  */
 export type ListInvoicesResponse = Message<"numer.invoice.v1.ListInvoicesResponse"> & {
   /**
-   * The invoices; their lines with the view FULL only.
+   * The invoices; with their lines only in the view FULL.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice invoices = 1;
    */
@@ -977,7 +979,7 @@ export type ListInvoicesResponse = Message<"numer.invoice.v1.ListInvoicesRespons
  */
 export type ListInvoicesResponseJson = {
   /**
-   * The invoices; their lines with the view FULL only.
+   * The invoices; with their lines only in the view FULL.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice invoices = 1;
    */
@@ -1005,14 +1007,14 @@ export const ListInvoicesResponseSchema: GenMessage<ListInvoicesResponse, {jsonT
  */
 export type UpdateInvoiceRequest = Message<"numer.invoice.v1.UpdateInvoiceRequest"> & {
   /**
-   * The fields to change; `invoice.id` says of which. The invoice that results is validated as a whole.
+   * The fields to change; `invoice.id` identifies the invoice. The resulting invoice is validated as a whole.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
   invoice?: Invoice | undefined;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -1026,14 +1028,14 @@ export type UpdateInvoiceRequest = Message<"numer.invoice.v1.UpdateInvoiceReques
  */
 export type UpdateInvoiceRequestJson = {
   /**
-   * The fields to change; `invoice.id` says of which. The invoice that results is validated as a whole.
+   * The fields to change; `invoice.id` identifies the invoice. The resulting invoice is validated as a whole.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
   invoice?: InvoiceJson;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -1154,9 +1156,9 @@ export type FinalizeInvoiceRequest = Message<"numer.invoice.v1.FinalizeInvoiceRe
   invoiceId: string;
 
   /**
-   * The number under which another system issued the invoice. The draft must then have an issue date that is not in the future, and
-   * replace no other invoice; no other invoice has the number, and no number series is yet to give it. Default: the next number of the
-   * draft's series.
+   * The number under which another system issued the invoice. The draft must then have an issue date that is not in the
+   * future, and must not replace another invoice. The number must not belong to another invoice, nor be one that a
+   * number series is yet to give. Default: the next number of the draft's series.
    *
    * @generated from field: string number = 2;
    */
@@ -1177,9 +1179,9 @@ export type FinalizeInvoiceRequestJson = {
   invoiceId?: string;
 
   /**
-   * The number under which another system issued the invoice. The draft must then have an issue date that is not in the future, and
-   * replace no other invoice; no other invoice has the number, and no number series is yet to give it. Default: the next number of the
-   * draft's series.
+   * The number under which another system issued the invoice. The draft must then have an issue date that is not in the
+   * future, and must not replace another invoice. The number must not belong to another invoice, nor be one that a
+   * number series is yet to give. Default: the next number of the draft's series.
    *
    * @generated from field: string number = 2;
    */
@@ -1235,15 +1237,15 @@ export const FinalizeInvoiceResponseSchema: GenMessage<FinalizeInvoiceResponse, 
  */
 export type SendInvoiceRequest = Message<"numer.invoice.v1.SendInvoiceRequest"> & {
   /**
-   * Id of the draft, or of an invoice that was finalized.
+   * Id of a draft, or of an invoice that was finalized.
    *
    * @generated from field: string invoice_id = 1;
    */
   invoiceId: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the invoice, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the invoice and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 2;
    */
@@ -1257,15 +1259,15 @@ export type SendInvoiceRequest = Message<"numer.invoice.v1.SendInvoiceRequest"> 
  */
 export type SendInvoiceRequestJson = {
   /**
-   * Id of the draft, or of an invoice that was finalized.
+   * Id of a draft, or of an invoice that was finalized.
    *
    * @generated from field: string invoice_id = 1;
    */
   invoiceId?: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the invoice, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the invoice and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 2;
    */
@@ -1608,7 +1610,8 @@ export type RecordPaymentRequest = Message<"numer.invoice.v1.RecordPaymentReques
   invoiceId: string;
 
   /**
-   * Amount in minor units of the invoice's currency, more than 0, and at most what is due unless `overpayment` is CREDIT.
+   * Amount in minor units of the invoice's currency: more than 0, and at most what is due unless `overpayment` is
+   * CREDIT.
    *
    * @generated from field: int64 amount_minor = 2;
    */
@@ -1636,7 +1639,7 @@ export type RecordPaymentRequest = Message<"numer.invoice.v1.RecordPaymentReques
   reference: string;
 
   /**
-   * What becomes of the part of the amount that is more than what is due. Default: REFUSE.
+   * What happens to the part of the amount that exceeds what is due. Default: REFUSE.
    *
    * @generated from field: numer.invoice.v1.RecordPaymentRequest.Overpayment overpayment = 6;
    */
@@ -1657,7 +1660,8 @@ export type RecordPaymentRequestJson = {
   invoiceId?: string;
 
   /**
-   * Amount in minor units of the invoice's currency, more than 0, and at most what is due unless `overpayment` is CREDIT.
+   * Amount in minor units of the invoice's currency: more than 0, and at most what is due unless `overpayment` is
+   * CREDIT.
    *
    * @generated from field: int64 amount_minor = 2;
    */
@@ -1685,7 +1689,7 @@ export type RecordPaymentRequestJson = {
   reference?: string;
 
   /**
-   * What becomes of the part of the amount that is more than what is due. Default: REFUSE.
+   * What happens to the part of the amount that exceeds what is due. Default: REFUSE.
    *
    * @generated from field: numer.invoice.v1.RecordPaymentRequest.Overpayment overpayment = 6;
    */
@@ -1700,7 +1704,7 @@ export const RecordPaymentRequestSchema: GenMessage<RecordPaymentRequest, {jsonT
   messageDesc(file_numer_invoice_v1_invoice_service, 28);
 
 /**
- * What becomes of an overpayment.
+ * What happens to an overpayment.
  *
  * @generated from enum numer.invoice.v1.RecordPaymentRequest.Overpayment
  */
@@ -1720,7 +1724,7 @@ export const RecordPaymentRequest_Overpayment = {
   REFUSE: 1,
 
   /**
-   * What is due is paid, and the rest becomes credit of the customer.
+   * The invoice is paid, and the rest becomes credit of the customer.
    *
    * @generated from enum value: CREDIT = 2;
    */
@@ -1728,14 +1732,14 @@ export const RecordPaymentRequest_Overpayment = {
 } as const;
 
 /**
- * What becomes of an overpayment.
+ * What happens to an overpayment.
  *
  * @generated from enum numer.invoice.v1.RecordPaymentRequest.Overpayment
  */
 export type RecordPaymentRequest_Overpayment = (typeof RecordPaymentRequest_Overpayment)[keyof typeof RecordPaymentRequest_Overpayment] | UnknownEnum;
 
 /**
- * What becomes of an overpayment.
+ * What happens to an overpayment.
  *
  * @generated from enum numer.invoice.v1.RecordPaymentRequest.Overpayment
  */
@@ -1754,7 +1758,7 @@ export const RecordPaymentRequest_OverpaymentSchema: GenEnum<RecordPaymentReques
  */
 export type RecordPaymentResponse = Message<"numer.invoice.v1.RecordPaymentResponse"> & {
   /**
-   * The payment, with what is left to pay.
+   * The payment, with the amount that is still due.
    *
    * @generated from field: numer.invoice.v1.Payment payment = 1;
    */
@@ -1768,7 +1772,7 @@ export type RecordPaymentResponse = Message<"numer.invoice.v1.RecordPaymentRespo
  */
 export type RecordPaymentResponseJson = {
   /**
-   * The payment, with what is left to pay.
+   * The payment, with the amount that is still due.
    *
    * @generated from field: numer.invoice.v1.Payment payment = 1;
    */
@@ -1880,14 +1884,14 @@ export type ListPaymentsRequest = Message<"numer.invoice.v1.ListPaymentsRequest"
   invoiceId: string;
 
   /**
-   * Most payments to return. Default 20, at most 100.
+   * Maximum number of payments to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -1908,14 +1912,14 @@ export type ListPaymentsRequestJson = {
   invoiceId?: string;
 
   /**
-   * Most payments to return. Default 20, at most 100.
+   * Maximum number of payments to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -1999,7 +2003,7 @@ export type ReversePaymentRequest = Message<"numer.invoice.v1.ReversePaymentRequ
   paymentId: string;
 
   /**
-   * Why, e.g. `returned by the bank`.
+   * Reason for the reversal, e.g. `returned by the bank`.
    *
    * @generated from field: string reason = 3;
    */
@@ -2027,7 +2031,7 @@ export type ReversePaymentRequestJson = {
   paymentId?: string;
 
   /**
-   * Why, e.g. `returned by the bank`.
+   * Reason for the reversal, e.g. `returned by the bank`.
    *
    * @generated from field: string reason = 3;
    */
@@ -2048,7 +2052,7 @@ export const ReversePaymentRequestSchema: GenMessage<ReversePaymentRequest, {jso
  */
 export type ReversePaymentResponse = Message<"numer.invoice.v1.ReversePaymentResponse"> & {
   /**
-   * The payment after it was reversed.
+   * The payment after the reversal.
    *
    * @generated from field: numer.invoice.v1.Payment payment = 1;
    */
@@ -2062,7 +2066,7 @@ export type ReversePaymentResponse = Message<"numer.invoice.v1.ReversePaymentRes
  */
 export type ReversePaymentResponseJson = {
   /**
-   * The payment after it was reversed.
+   * The payment after the reversal.
    *
    * @generated from field: numer.invoice.v1.Payment payment = 1;
    */
@@ -2132,7 +2136,7 @@ export const PlanInstalmentsRequestSchema: GenMessage<PlanInstalmentsRequest, {j
  */
 export type PlannedInstalment = Message<"numer.invoice.v1.PlannedInstalment"> & {
   /**
-   * Last day to pay it, `YYYY-MM-DD`: after the one before, and not before the issue date.
+   * Last day to pay it, `YYYY-MM-DD`: after the previous instalment's day, and not before the issue date.
    *
    * @generated from field: string due_date = 1;
    */
@@ -2153,7 +2157,7 @@ export type PlannedInstalment = Message<"numer.invoice.v1.PlannedInstalment"> & 
  */
 export type PlannedInstalmentJson = {
   /**
-   * Last day to pay it, `YYYY-MM-DD`: after the one before, and not before the issue date.
+   * Last day to pay it, `YYYY-MM-DD`: after the previous instalment's day, and not before the issue date.
    *
    * @generated from field: string due_date = 1;
    */
@@ -2230,7 +2234,7 @@ export type WriteOffInvoiceRequest = Message<"numer.invoice.v1.WriteOffInvoiceRe
   amountMinor: bigint;
 
   /**
-   * Why, e.g. `insolvent`.
+   * Reason for the write-off, e.g. `insolvent`.
    *
    * @generated from field: string reason = 3;
    */
@@ -2258,7 +2262,7 @@ export type WriteOffInvoiceRequestJson = {
   amountMinor?: string;
 
   /**
-   * Why, e.g. `insolvent`.
+   * Reason for the write-off, e.g. `insolvent`.
    *
    * @generated from field: string reason = 3;
    */
@@ -2279,7 +2283,7 @@ export const WriteOffInvoiceRequestSchema: GenMessage<WriteOffInvoiceRequest, {j
  */
 export type WriteOffInvoiceResponse = Message<"numer.invoice.v1.WriteOffInvoiceResponse"> & {
   /**
-   * The payment of kind WRITE_OFF, with what is left to pay.
+   * The payment of kind WRITE_OFF, with the amount that is still due.
    *
    * @generated from field: numer.invoice.v1.Payment payment = 1;
    */
@@ -2293,7 +2297,7 @@ export type WriteOffInvoiceResponse = Message<"numer.invoice.v1.WriteOffInvoiceR
  */
 export type WriteOffInvoiceResponseJson = {
   /**
-   * The payment of kind WRITE_OFF, with what is left to pay.
+   * The payment of kind WRITE_OFF, with the amount that is still due.
    *
    * @generated from field: numer.invoice.v1.Payment payment = 1;
    */
@@ -2349,14 +2353,14 @@ export const BatchGetInvoicesRequestSchema: GenMessage<BatchGetInvoicesRequest, 
  */
 export type BatchGetInvoicesResponse = Message<"numer.invoice.v1.BatchGetInvoicesResponse"> & {
   /**
-   * The invoices that exist, in no particular order. At least one when any of them exists.
+   * The invoices that exist, in no particular order. At least one if any of them exists.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice invoices = 1;
    */
   invoices: Invoice[];
 
   /**
-   * Ids for which there was no room, to be asked for in a further call. Empty when all were looked at.
+   * Ids for which there was no room, to be requested in a further call. Empty when all were looked up.
    *
    * @generated from field: repeated string remaining_invoice_ids = 2;
    */
@@ -2370,14 +2374,14 @@ export type BatchGetInvoicesResponse = Message<"numer.invoice.v1.BatchGetInvoice
  */
 export type BatchGetInvoicesResponseJson = {
   /**
-   * The invoices that exist, in no particular order. At least one when any of them exists.
+   * The invoices that exist, in no particular order. At least one if any of them exists.
    *
    * @generated from field: repeated numer.invoice.v1.Invoice invoices = 1;
    */
   invoices?: InvoiceJson[];
 
   /**
-   * Ids for which there was no room, to be asked for in a further call. Empty when all were looked at.
+   * Ids for which there was no room, to be requested in a further call. Empty when all were looked up.
    *
    * @generated from field: repeated string remaining_invoice_ids = 2;
    */
@@ -2398,14 +2402,14 @@ export const BatchGetInvoicesResponseSchema: GenMessage<BatchGetInvoicesResponse
  */
 export type ExportInvoicesRequest = Message<"numer.invoice.v1.ExportInvoicesRequest"> & {
   /**
-   * Most invoices to return. Default 1000, at most 1000.
+   * Maximum number of invoices to return. Default 1000, at most 1000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -2426,14 +2430,14 @@ export type ExportInvoicesRequest = Message<"numer.invoice.v1.ExportInvoicesRequ
  */
 export type ExportInvoicesRequestJson = {
   /**
-   * Most invoices to return. Default 1000, at most 1000.
+   * Maximum number of invoices to return. Default 1000, at most 1000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -2545,7 +2549,7 @@ export type ExportedInvoice = Message<"numer.invoice.v1.ExportedInvoice"> & {
   currencyCode: string;
 
   /**
-   * Next due date, `YYYY-MM-DD`: that of the first instalment that is not settled, where there is a plan.
+   * Next due date, `YYYY-MM-DD`: if there is a plan, that of the first instalment that is not settled.
    *
    * @generated from field: string due_date = 6;
    */
@@ -2559,7 +2563,7 @@ export type ExportedInvoice = Message<"numer.invoice.v1.ExportedInvoice"> & {
   totalMinor: bigint;
 
   /**
-   * What is left to pay, in minor units.
+   * The amount that is still due, in minor units.
    *
    * @generated from field: int64 due_minor = 8;
    */
@@ -2601,14 +2605,14 @@ export type ExportedInvoice = Message<"numer.invoice.v1.ExportedInvoice"> & {
   taxMinor: bigint;
 
   /**
-   * What was paid of it, with money or with credit, in minor units.
+   * What was paid, with money or with credit, in minor units.
    *
    * @generated from field: int64 paid_minor = 14;
    */
   paidMinor: bigint;
 
   /**
-   * What was paid of it with credit of the customer.
+   * Its payments with credit of the customer.
    *
    * @generated from field: repeated numer.invoice.v1.Payment credit_payments = 15;
    */
@@ -2622,8 +2626,8 @@ export type ExportedInvoice = Message<"numer.invoice.v1.ExportedInvoice"> & {
   creditNotes: ExportedCreditNote[];
 
   /**
-   * What was taken off what is due without being paid, in minor units: by credit notes and write-offs. Absent from services that
-   * do not tell it yet.
+   * What reduced the amount due without being paid, in minor units: credit notes and write-offs. Absent from services
+   * that do not report it yet.
    *
    * @generated from field: optional int64 credited_minor = 17;
    */
@@ -2679,7 +2683,7 @@ export type ExportedInvoiceJson = {
   currencyCode?: string;
 
   /**
-   * Next due date, `YYYY-MM-DD`: that of the first instalment that is not settled, where there is a plan.
+   * Next due date, `YYYY-MM-DD`: if there is a plan, that of the first instalment that is not settled.
    *
    * @generated from field: string due_date = 6;
    */
@@ -2693,7 +2697,7 @@ export type ExportedInvoiceJson = {
   totalMinor?: string;
 
   /**
-   * What is left to pay, in minor units.
+   * The amount that is still due, in minor units.
    *
    * @generated from field: int64 due_minor = 8;
    */
@@ -2735,14 +2739,14 @@ export type ExportedInvoiceJson = {
   taxMinor?: string;
 
   /**
-   * What was paid of it, with money or with credit, in minor units.
+   * What was paid, with money or with credit, in minor units.
    *
    * @generated from field: int64 paid_minor = 14;
    */
   paidMinor?: string;
 
   /**
-   * What was paid of it with credit of the customer.
+   * Its payments with credit of the customer.
    *
    * @generated from field: repeated numer.invoice.v1.Payment credit_payments = 15;
    */
@@ -2756,8 +2760,8 @@ export type ExportedInvoiceJson = {
   creditNotes?: ExportedCreditNoteJson[];
 
   /**
-   * What was taken off what is due without being paid, in minor units: by credit notes and write-offs. Absent from services that
-   * do not tell it yet.
+   * What reduced the amount due without being paid, in minor units: credit notes and write-offs. Absent from services
+   * that do not report it yet.
    *
    * @generated from field: optional int64 credited_minor = 17;
    */
@@ -2779,7 +2783,7 @@ export const ExportedInvoiceSchema: GenMessage<ExportedInvoice, {jsonType: Expor
   messageDesc(file_numer_invoice_v1_invoice_service, 45);
 
 /**
- * What other services need of a credit note.
+ * The parts of a credit note that other services need.
  *
  * @generated from message numer.invoice.v1.ExportedCreditNote
  */
@@ -2814,7 +2818,7 @@ export type ExportedCreditNote = Message<"numer.invoice.v1.ExportedCreditNote"> 
 };
 
 /**
- * What other services need of a credit note.
+ * The parts of a credit note that other services need.
  *
  * @generated from message numer.invoice.v1.ExportedCreditNote
  */
@@ -2862,7 +2866,7 @@ export const ExportedCreditNoteSchema: GenMessage<ExportedCreditNote, {jsonType:
  */
 export const InvoiceService: GenService<{
   /**
-   * Makes a draft. Totals are calculated here; whatever the request says of them is ignored.
+   * Creates a draft invoice. Totals are calculated by the service; totals in the request are ignored.
    *
    * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -2874,9 +2878,9 @@ export const InvoiceService: GenService<{
     output: typeof CreateInvoiceResponseSchema;
   },
   /**
-   * Calculates an invoice without storing it: the answer is the draft that CreateInvoice would make, without id, times,
-   * number and version. The same rules hold, except that customer and due date may be left out, and that nobody looks whether
-   * there are such a customer and number series.
+   * Calculates an invoice without storing it. The response is the draft that CreateInvoice would create, without id,
+   * times, number and version. The same rules apply, with two exceptions: customer and due date may be left out, and it
+   * is not checked whether the customer and the number series exist.
    *
    * Fails with AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -2888,7 +2892,7 @@ export const InvoiceService: GenService<{
     output: typeof PreviewInvoiceResponseSchema;
   },
   /**
-   * Gives one invoice.
+   * Returns one invoice.
    *
    * Fails with INVOICE_NOT_FOUND.
    *
@@ -2900,11 +2904,13 @@ export const InvoiceService: GenService<{
     output: typeof GetInvoiceResponseSchema;
   },
   /**
-   * Gives an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8), that fulfils the
-   * specification asked for: as it was opened, whatever happened to it afterwards, so the same bytes each time.
+   * Returns an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8), that
+   * meets the requested specification. It shows the invoice as it was opened, whatever happened afterwards, so the
+   * bytes are the same each time.
    *
-   * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE where the specification cannot say what the invoice says, or asks for
-   * what it does not: the violations name each field and the rule. Of a draft they tell what would be in the way if it were opened now.
+   * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE when the specification cannot express what the invoice
+   * says, or requires what it does not say: the violations name each field and the rule. For a draft they show what
+   * would be wrong if it were opened now.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.GetInvoiceUbl
    */
@@ -2914,8 +2920,9 @@ export const InvoiceService: GenService<{
     output: typeof GetInvoiceUblResponseSchema;
   },
   /**
-   * Gives an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML document in UTF-8):
-   * the same as GetInvoiceUbl gives, by the same specifications, in the other syntax of the standard.
+   * Returns an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML
+   * document in UTF-8). It has the same content as GetInvoiceUbl returns, for the same specifications, in the other
+   * syntax of the standard.
    *
    * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceUbl does.
    *
@@ -2928,8 +2935,8 @@ export const InvoiceService: GenService<{
   },
   /**
    * Lists invoices, by default newest first and without their lines. A page costs the same however many invoices there
-   * are: when few of them fit the filters, it may be shorter than asked, or empty, while there is a next page. It is shorter,
-   * too, when they are large: several come to 4 MiB at most.
+   * are. When few invoices match the filters, a page may therefore be shorter than requested, or empty, although there
+   * is a next page. A page is also shorter when its invoices are large: several invoices come to at most 4 MiB.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -2941,8 +2948,8 @@ export const InvoiceService: GenService<{
     output: typeof ListInvoicesResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for
-   * memo, metadata and tags, which can be changed always.
+   * Changes the given fields and leaves the others as they are; totals are recalculated. Only drafts can be changed,
+   * except for memo, metadata and tags, which can be changed in every state.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
    * NEGATIVE_TOTAL and ETAG_MISMATCH.
@@ -2967,11 +2974,11 @@ export const InvoiceService: GenService<{
     output: typeof DeleteInvoiceResponseSchema;
   },
   /**
-   * Opens a draft without mailing it: gives it the next number of its series and freezes it with the details of both
-   * parties. An invoice over nothing is paid at once. Opening a revision voids the invoice that it replaces.
+   * Opens a draft without mailing it: assigns the next number of its series and freezes it with the details of both
+   * parties. An invoice with nothing to pay is PAID at once. Opening a revision voids the invoice that it replaces.
    *
-   * With a `number` it records an invoice that another system issued: under this number and the issue date of the draft. No series
-   * counts on, and payments that were made before this day are not confirmed by mail.
+   * With a `number`, it records an invoice that another system issued, under this number and the issue date of the
+   * draft. Then no number series advances, and payments dated before the day of recording are not confirmed by mail.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
    * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, NUMBER_TAKEN, NUMBER_RESERVED and ETAG_MISMATCH.
@@ -2984,8 +2991,8 @@ export const InvoiceService: GenService<{
     output: typeof FinalizeInvoiceResponseSchema;
   },
   /**
-   * Has an invoice mailed to the customer. A draft is opened first, as FinalizeInvoice does; an invoice that was finalized
-   * is only mailed. It can be sent once; ResendInvoice mails it again.
+   * Sends an invoice to the customer by mail. A draft is opened first, as by FinalizeInvoice; an invoice that was
+   * finalized is only mailed. An invoice can be sent once; ResendInvoice mails it again.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_EMPTY, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS,
    * INVOICE_HAS_CREDIT_NOTES, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
@@ -2998,7 +3005,8 @@ export const InvoiceService: GenService<{
     output: typeof SendInvoiceResponseSchema;
   },
   /**
-   * Cancels an open or uncollectible invoice, which keeps its number. A customer who was mailed about it is told by mail.
+   * Cancels an open or uncollectible invoice, which keeps its number. A customer who got mail about the invoice is
+   * notified by mail.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, INVOICE_HAS_CREDIT_NOTES and
    * ETAG_MISMATCH.
@@ -3011,7 +3019,7 @@ export const InvoiceService: GenService<{
     output: typeof VoidInvoiceResponseSchema;
   },
   /**
-   * Gives up on an open invoice.
+   * Marks an open invoice as a bad debt.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -3023,9 +3031,9 @@ export const InvoiceService: GenService<{
     output: typeof MarkInvoiceUncollectibleResponseSchema;
   },
   /**
-   * Makes a draft with the content of an invoice in any state: its lines, amounts, memo, currency and references. It is due as many
-   * days after today as the invoice is after its issue date. It has no delivery date and no period, since those of the invoice are of
-   * another supply.
+   * Creates a draft with the content of an invoice in any state: its lines, amounts, memo, currency and references. The
+   * draft is due as many days after today as the invoice is after its issue date. It has no delivery date and no
+   * period, since those of the invoice belong to another supply.
    *
    * Fails with INVOICE_NOT_FOUND.
    *
@@ -3037,9 +3045,9 @@ export const InvoiceService: GenService<{
     output: typeof DuplicateInvoiceResponseSchema;
   },
   /**
-   * Makes a draft that is to replace an open or uncollectible invoice without payments, write-offs and credit notes. It has the
-   * same content and dates, and can be changed like any draft. Opening it voids the invoice that it replaces; until then that one
-   * stays as it is.
+   * Creates a draft that is to replace an open or uncollectible invoice without payments, write-offs and credit notes.
+   * The draft has the same content and dates, and can be changed like any draft. Opening it voids the invoice that it
+   * replaces, which stays as it is until then.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS and INVOICE_HAS_CREDIT_NOTES.
    *
@@ -3051,8 +3059,9 @@ export const InvoiceService: GenService<{
     output: typeof ReviseInvoiceResponseSchema;
   },
   /**
-   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is paid. What is more than
-   * due is refused, or becomes credit of the customer if the request says so; then it may be paid already, too.
+   * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is PAID. An amount
+   * above what is due is refused, or becomes credit of the customer if the request says so; in that case the invoice
+   * may already be paid.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
    *
@@ -3064,7 +3073,7 @@ export const InvoiceService: GenService<{
     output: typeof RecordPaymentResponseSchema;
   },
   /**
-   * Gives one payment.
+   * Returns one payment.
    *
    * Fails with INVOICE_NOT_FOUND and PAYMENT_NOT_FOUND.
    *
@@ -3076,7 +3085,8 @@ export const InvoiceService: GenService<{
     output: typeof GetPaymentResponseSchema;
   },
   /**
-   * Lists the payments of an invoice, applied credit and write-offs among them, newest first. Those that were reversed stay.
+   * Lists the payments of an invoice, including applied credit and write-offs, newest first. Reversed payments stay in
+   * the list.
    *
    * Fails with INVOICE_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -3088,9 +3098,9 @@ export const InvoiceService: GenService<{
     output: typeof ListPaymentsResponseSchema;
   },
   /**
-   * Reverses a payment, applied credit or a write-off that was recorded by mistake, once: what it paid is due again, and a paid
-   * invoice is open again. Credit that came of it is taken back, and credit that was applied is given back. A customer who had the
-   * payment confirmed by mail is told by mail.
+   * Reverses a payment, applied credit or a write-off that was recorded by mistake, once. The amount is due again, and
+   * a paid invoice is open again. Credit that resulted from the payment is taken back, and credit that was applied is
+   * given back. A customer who got a confirmation of the payment by mail is notified by mail.
    *
    * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED and ETAG_MISMATCH.
    *
@@ -3102,8 +3112,9 @@ export const InvoiceService: GenService<{
     output: typeof ReversePaymentResponseSchema;
   },
   /**
-   * Has an open invoice paid in instalments, which add up to what is to be paid; without any, in one sum again. It is overdue
-   * when the first one that is not settled is, and reminders that still wait follow that day. The due date stays what it is.
+   * Plans the payment of an open invoice in instalments, which must add up to what is to be paid. Without any, the
+   * invoice is to be paid in one sum again. It is overdue when its first unsettled instalment is. Reminders that are
+   * still scheduled follow the days of the instalments. The due date does not change.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -3115,8 +3126,8 @@ export const InvoiceService: GenService<{
     output: typeof PlanInstalmentsResponseSchema;
   },
   /**
-   * Writes off what is due on an open or uncollectible invoice, in part or in full. When nothing is left to pay, the invoice is
-   * paid. It is listed with the payments, and can be reversed as they can.
+   * Writes off what is due on an open or uncollectible invoice, in part or in full. When nothing is left to pay, the
+   * invoice is PAID. The write-off is listed with the payments, and can be reversed like them.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT and ETAG_MISMATCH.
    *
@@ -3128,9 +3139,9 @@ export const InvoiceService: GenService<{
     output: typeof WriteOffInvoiceResponseSchema;
   },
   /**
-   * Gives invoices of any user, without their lines: what the reminder service must know at the moment it sends.
-   * Ids that do not exist are left out. When the invoices are large, not all are given: several come to 4 MiB at most. The
-   * response says which ids are left for a further call.
+   * Returns invoices of any user, without their lines: what the reminder service must know at the moment it sends. Ids
+   * that do not exist are left out. When the invoices are large, not all are returned: several come to at most 4 MiB.
+   * The response lists the ids that are left for a further call.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.BatchGetInvoices
    */
@@ -3140,8 +3151,8 @@ export const InvoiceService: GenService<{
     output: typeof BatchGetInvoicesResponseSchema;
   },
   /**
-   * Lists the invoices of all users, or those asked for, without their lines, by id, for the rebuilding of projections. A page
-   * is shorter than asked when they are large: several come to 4 MiB at most.
+   * Lists the invoices of all users, or only the requested ones, without their lines, by id, for rebuilding
+   * projections. A page is shorter than requested when its invoices are large: several come to at most 4 MiB.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.ExportInvoices
    */

@@ -17,13 +17,13 @@ export const file_numer_invoice_v1_invoice_settings_events: GenFile = /*@__PURE_
   fileDesc("Ci5udW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2V0dGluZ3NfZXZlbnRzLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIo0BChZJbnZvaWNlU2V0dGluZ3NVcGRhdGVkEhQKB3VzZXJfaWQYASABKAlCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAzonsrsYIwoYaW52b2ljZS1zZXR0aW5ncy51cGRhdGVkEgd1c2VyX2lkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options]);
 
 /**
- * The settings for invoices of an account were changed.
+ * An account's settings for invoices were changed.
  *
  * @generated from message numer.invoice.v1.InvoiceSettingsUpdated
  */
 export type InvoiceSettingsUpdated = Message<"numer.invoice.v1.InvoiceSettingsUpdated"> & {
   /**
-   * Id of the user whose settings they are.
+   * Id of the user who owns the settings.
    *
    * @generated from field: string user_id = 1;
    */
@@ -38,13 +38,13 @@ export type InvoiceSettingsUpdated = Message<"numer.invoice.v1.InvoiceSettingsUp
 };
 
 /**
- * The settings for invoices of an account were changed.
+ * An account's settings for invoices were changed.
  *
  * @generated from message numer.invoice.v1.InvoiceSettingsUpdated
  */
 export type InvoiceSettingsUpdatedJson = {
   /**
-   * Id of the user whose settings they are.
+   * Id of the user who owns the settings.
    *
    * @generated from field: string user_id = 1;
    */

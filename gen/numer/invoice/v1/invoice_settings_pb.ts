@@ -19,21 +19,21 @@ export const file_numer_invoice_v1_invoice_settings: GenFile = /*@__PURE__*/
   fileDesc("CidudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2V0dGluZ3MucHJvdG8SEG51bWVyLmludm9pY2UudjEi5AEKD0ludm9pY2VTZXR0aW5ncxJOCg9yb3VuZGluZ19wb2xpY3kYASABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjQKC3VwZGF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEASJAoIZHVlX2RheXMYBCABKAVCDeBBAbpIBxoFGMIcKABIAIgBAUILCglfZHVlX2RheXNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
 
 /**
- * What holds for all invoices of an account that do not say otherwise. A change concerns invoices that are made or changed
- * after it.
+ * An account's defaults for invoices that do not specify otherwise. A change affects invoices that are created or
+ * changed after it.
  *
  * @generated from message numer.invoice.v1.InvoiceSettings
  */
 export type InvoiceSettings = Message<"numer.invoice.v1.InvoiceSettings"> & {
   /**
-   * Where tax is rounded on an invoice that does not say. Default: DOCUMENT.
+   * Where tax is rounded on an invoice that does not specify it. Default: DOCUMENT.
    *
    * @generated from field: numer.invoice.v1.Invoice.RoundingPolicy rounding_policy = 1;
    */
   roundingPolicy: Invoice_RoundingPolicy;
 
   /**
-   * When the settings last changed. Absent while they are the default ones.
+   * When the settings last changed. Absent while they are the defaults.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 2;
    */
@@ -47,8 +47,8 @@ export type InvoiceSettings = Message<"numer.invoice.v1.InvoiceSettings"> & {
   etag: string;
 
   /**
-   * The payment term of invoices that are made with neither `due_date` nor `due_days`: how many days after its issue date one is due.
-   * Default: none, so that they have to say.
+   * The payment term of invoices that are created with neither `due_date` nor `due_days`: how many days after its issue
+   * date an invoice is due. Default: none, so that each invoice must specify one of them.
    *
    * @generated from field: optional int32 due_days = 4;
    */
@@ -56,21 +56,21 @@ export type InvoiceSettings = Message<"numer.invoice.v1.InvoiceSettings"> & {
 };
 
 /**
- * What holds for all invoices of an account that do not say otherwise. A change concerns invoices that are made or changed
- * after it.
+ * An account's defaults for invoices that do not specify otherwise. A change affects invoices that are created or
+ * changed after it.
  *
  * @generated from message numer.invoice.v1.InvoiceSettings
  */
 export type InvoiceSettingsJson = {
   /**
-   * Where tax is rounded on an invoice that does not say. Default: DOCUMENT.
+   * Where tax is rounded on an invoice that does not specify it. Default: DOCUMENT.
    *
    * @generated from field: numer.invoice.v1.Invoice.RoundingPolicy rounding_policy = 1;
    */
   roundingPolicy?: Invoice_RoundingPolicyJson;
 
   /**
-   * When the settings last changed. Absent while they are the default ones.
+   * When the settings last changed. Absent while they are the defaults.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 2;
    */
@@ -84,8 +84,8 @@ export type InvoiceSettingsJson = {
   etag?: string;
 
   /**
-   * The payment term of invoices that are made with neither `due_date` nor `due_days`: how many days after its issue date one is due.
-   * Default: none, so that they have to say.
+   * The payment term of invoices that are created with neither `due_date` nor `due_days`: how many days after its issue
+   * date an invoice is due. Default: none, so that each invoice must specify one of them.
    *
    * @generated from field: optional int32 due_days = 4;
    */

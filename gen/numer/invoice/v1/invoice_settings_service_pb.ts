@@ -84,14 +84,14 @@ export const GetInvoiceSettingsResponseSchema: GenMessage<GetInvoiceSettingsResp
  */
 export type UpdateInvoiceSettingsRequest = Message<"numer.invoice.v1.UpdateInvoiceSettingsRequest"> & {
   /**
-   * The fields to change. The settings that result are validated as a whole.
+   * The fields to change. The resulting settings are validated as a whole.
    *
    * @generated from field: numer.invoice.v1.InvoiceSettings settings = 1;
    */
   settings?: InvoiceSettings | undefined;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -105,14 +105,14 @@ export type UpdateInvoiceSettingsRequest = Message<"numer.invoice.v1.UpdateInvoi
  */
 export type UpdateInvoiceSettingsRequestJson = {
   /**
-   * The fields to change. The settings that result are validated as a whole.
+   * The fields to change. The resulting settings are validated as a whole.
    *
    * @generated from field: numer.invoice.v1.InvoiceSettings settings = 1;
    */
   settings?: InvoiceSettingsJson;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -168,7 +168,7 @@ export const UpdateInvoiceSettingsResponseSchema: GenMessage<UpdateInvoiceSettin
  */
 export const InvoiceSettingsService: GenService<{
   /**
-   * Gives the settings.
+   * Returns the settings.
    *
    * @generated from rpc numer.invoice.v1.InvoiceSettingsService.GetInvoiceSettings
    */
@@ -178,7 +178,7 @@ export const InvoiceSettingsService: GenService<{
     output: typeof GetInvoiceSettingsResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are. Invoices that exist keep what they have.
+   * Changes the given fields and leaves the others as they are. Existing invoices keep what they have.
    *
    * Fails with ETAG_MISMATCH.
    *

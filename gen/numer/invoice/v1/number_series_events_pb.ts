@@ -23,14 +23,14 @@ export const file_numer_invoice_v1_number_series_events: GenFile = /*@__PURE__*/
  */
 export type NumberSeriesCreated = Message<"numer.invoice.v1.NumberSeriesCreated"> & {
   /**
-   * Id of the user it belongs to.
+   * Id of the user who owns the series.
    *
    * @generated from field: string user_id = 1;
    */
   userId: string;
 
   /**
-   * Its name.
+   * Name of the series.
    *
    * @generated from field: string name = 2;
    */
@@ -51,14 +51,14 @@ export type NumberSeriesCreated = Message<"numer.invoice.v1.NumberSeriesCreated"
  */
 export type NumberSeriesCreatedJson = {
   /**
-   * Id of the user it belongs to.
+   * Id of the user who owns the series.
    *
    * @generated from field: string user_id = 1;
    */
   userId?: string;
 
   /**
-   * Its name.
+   * Name of the series.
    *
    * @generated from field: string name = 2;
    */
@@ -86,14 +86,14 @@ export const NumberSeriesCreatedSchema: GenMessage<NumberSeriesCreated, {jsonTyp
  */
 export type NumberSeriesUpdated = Message<"numer.invoice.v1.NumberSeriesUpdated"> & {
   /**
-   * Id of the user it belongs to.
+   * Id of the user who owns the series.
    *
    * @generated from field: string user_id = 1;
    */
   userId: string;
 
   /**
-   * Its name.
+   * Name of the series.
    *
    * @generated from field: string name = 2;
    */
@@ -114,14 +114,14 @@ export type NumberSeriesUpdated = Message<"numer.invoice.v1.NumberSeriesUpdated"
  */
 export type NumberSeriesUpdatedJson = {
   /**
-   * Id of the user it belongs to.
+   * Id of the user who owns the series.
    *
    * @generated from field: string user_id = 1;
    */
   userId?: string;
 
   /**
-   * Its name.
+   * Name of the series.
    *
    * @generated from field: string name = 2;
    */

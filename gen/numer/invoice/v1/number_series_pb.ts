@@ -17,10 +17,10 @@ export const file_numer_invoice_v1_number_series: GenFile = /*@__PURE__*/
   fileDesc("CiRudW1lci9pbnZvaWNlL3YxL251bWJlcl9zZXJpZXMucHJvdG8SEG51bWVyLmludm9pY2UudjEi1AUKDE51bWJlclNlcmllcxKfAQoEbmFtZRgBIAEoCUKQAeBBAuBBBbpIhgG6AX8KEm51bWJlcl9zZXJpZXMubmFtZRI/bXVzdCBjb25zaXN0IG9mIHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzLCBlLmcuIHdlYi1zaG9wGih0aGlzLm1hdGNoZXMoJ15bYS16MC05XSsoLVthLXowLTldKykqJCcpcgIYKBJUCg1kb2N1bWVudF90eXBlGAIgASgOMisubnVtZXIuaW52b2ljZS52MS5OdW1iZXJTZXJpZXMuRG9jdW1lbnRUeXBlQhDgQQLgQQW6SAeCAQQQASAAEh0KB3BhdHRlcm4YAyABKAlCDOBBArpIBnIEEAEYKBJACgVyZXNldBgEIAEoDjIkLm51bWVyLmludm9pY2UudjEuTnVtYmVyU2VyaWVzLlJlc2V0QgvgQQG6SAWCAQIQARIoCg1uZXh0X3NlcXVlbmNlGAUgASgDQhHgQQG6SAsiCRj/n5SljR0oABIfCgtuZXh0X251bWJlchgGIAEoCUIK4EEDukgEcgIYPBI0CgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0Cgt1cGRhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIYCgRldGFnGAkgASgJQgrgQQO6SARyAhhAIlYKDERvY3VtZW50VHlwZRIdChlET0NVTUVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASCwoHSU5WT0lDRRABEg8KC0NSRURJVF9OT1RFEAISCQoFUVVPVEUQAyJCCgVSZXNldBIVChFSRVNFVF9VTlNQRUNJRklFRBAAEgkKBU5FVkVSEAESCgoGWUVBUkxZEAISCwoHTU9OVEhMWRADYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A sequence of document numbers: unique, rising by one and without gaps, for each period after which it starts again. Every
- * user has the series `invoice`, `credit-note` and `quote` from the start, with the patterns `INV-{SEQ:5}`, `CN-{SEQ:5}` and
- * `Q-{SEQ:5}`. A change concerns numbers that are yet to be given. None of those may be the number of an invoice that was issued
- * elsewhere and recorded here.
+ * A sequence of document numbers, unique and increasing by one without gaps, which can start again each year or month.
+ * Every user has the series `invoice`, `credit-note` and `quote` from the start, with the patterns `INV-{SEQ:5}`,
+ * `CN-{SEQ:5}` and `Q-{SEQ:5}`. A change affects only future numbers. No future number of a series may be the number of
+ * an invoice that was issued elsewhere and recorded here.
  *
  * @generated from message numer.invoice.v1.NumberSeries
  */
@@ -33,17 +33,17 @@ export type NumberSeries = Message<"numer.invoice.v1.NumberSeries"> & {
   name: string;
 
   /**
-   * What is numbered with it.
+   * The kind of document that is numbered with it.
    *
    * @generated from field: numer.invoice.v1.NumberSeries.DocumentType document_type = 2;
    */
   documentType: NumberSeries_DocumentType;
 
   /**
-   * What a number looks like, e.g. `INV-{YYYY}-{SEQ:5}`. `{YYYY}`, `{YY}` and `{MM}` stand for the year and month of the
-   * user's local day on which the document is opened, `{SEQ}` for the sequence, `{SEQ:5}` for the sequence with at least 5
-   * digits (1 to 10). All else is letters, digits and `. _ / -`. Exactly one sequence is needed, and whatever tells the
-   * periods apart when `reset` says that there are some.
+   * Format of the numbers, e.g. `INV-{YYYY}-{SEQ:5}`. `{YYYY}`, `{YY}` and `{MM}` stand for the year and month of the
+   * day on which the document is opened, in the user's time zone; `{SEQ}` for the sequence, and `{SEQ:5}` for the
+   * sequence with at least 5 digits (1 to 10). Everything else must be letters, digits and `. _ / -`. Exactly one
+   * sequence is required, and, depending on `reset`, the parts that tell the periods apart.
    *
    * @generated from field: string pattern = 3;
    */
@@ -57,36 +57,36 @@ export type NumberSeries = Message<"numer.invoice.v1.NumberSeries"> & {
   reset: NumberSeries_Reset;
 
   /**
-   * The sequence of the next number of the present period. It can be raised, e.g. to go on where another system ended;
-   * it never goes down. Default: 1.
+   * The sequence of the next number in the present period. It can be raised, e.g. to continue where another system
+   * ended, but never lowered. Default: 1.
    *
    * @generated from field: int64 next_sequence = 5;
    */
   nextSequence: bigint;
 
   /**
-   * The number that a document opened now would get.
+   * The number that a document would get if it were opened now.
    *
    * @generated from field: string next_number = 6;
    */
   nextNumber: string;
 
   /**
-   * When the series was made. Absent on a series that every user has, until it is changed.
+   * When the series was created. Absent for a series that every user has, until it is changed.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 7;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When its settings last changed. Absent on a series that every user has, until it is changed.
+   * When its settings last changed. Absent for a series that every user has, until it is changed.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 8;
    */
   updateTime?: Timestamp | undefined;
 
   /**
-   * Version for If-Match, which compares the settings alone: numbers that were given meanwhile do not count.
+   * Version for If-Match. It covers only the settings: assigning numbers does not change it.
    *
    * @generated from field: string etag = 9;
    */
@@ -94,10 +94,10 @@ export type NumberSeries = Message<"numer.invoice.v1.NumberSeries"> & {
 };
 
 /**
- * A sequence of document numbers: unique, rising by one and without gaps, for each period after which it starts again. Every
- * user has the series `invoice`, `credit-note` and `quote` from the start, with the patterns `INV-{SEQ:5}`, `CN-{SEQ:5}` and
- * `Q-{SEQ:5}`. A change concerns numbers that are yet to be given. None of those may be the number of an invoice that was issued
- * elsewhere and recorded here.
+ * A sequence of document numbers, unique and increasing by one without gaps, which can start again each year or month.
+ * Every user has the series `invoice`, `credit-note` and `quote` from the start, with the patterns `INV-{SEQ:5}`,
+ * `CN-{SEQ:5}` and `Q-{SEQ:5}`. A change affects only future numbers. No future number of a series may be the number of
+ * an invoice that was issued elsewhere and recorded here.
  *
  * @generated from message numer.invoice.v1.NumberSeries
  */
@@ -110,17 +110,17 @@ export type NumberSeriesJson = {
   name?: string;
 
   /**
-   * What is numbered with it.
+   * The kind of document that is numbered with it.
    *
    * @generated from field: numer.invoice.v1.NumberSeries.DocumentType document_type = 2;
    */
   documentType?: NumberSeries_DocumentTypeJson;
 
   /**
-   * What a number looks like, e.g. `INV-{YYYY}-{SEQ:5}`. `{YYYY}`, `{YY}` and `{MM}` stand for the year and month of the
-   * user's local day on which the document is opened, `{SEQ}` for the sequence, `{SEQ:5}` for the sequence with at least 5
-   * digits (1 to 10). All else is letters, digits and `. _ / -`. Exactly one sequence is needed, and whatever tells the
-   * periods apart when `reset` says that there are some.
+   * Format of the numbers, e.g. `INV-{YYYY}-{SEQ:5}`. `{YYYY}`, `{YY}` and `{MM}` stand for the year and month of the
+   * day on which the document is opened, in the user's time zone; `{SEQ}` for the sequence, and `{SEQ:5}` for the
+   * sequence with at least 5 digits (1 to 10). Everything else must be letters, digits and `. _ / -`. Exactly one
+   * sequence is required, and, depending on `reset`, the parts that tell the periods apart.
    *
    * @generated from field: string pattern = 3;
    */
@@ -134,36 +134,36 @@ export type NumberSeriesJson = {
   reset?: NumberSeries_ResetJson;
 
   /**
-   * The sequence of the next number of the present period. It can be raised, e.g. to go on where another system ended;
-   * it never goes down. Default: 1.
+   * The sequence of the next number in the present period. It can be raised, e.g. to continue where another system
+   * ended, but never lowered. Default: 1.
    *
    * @generated from field: int64 next_sequence = 5;
    */
   nextSequence?: string;
 
   /**
-   * The number that a document opened now would get.
+   * The number that a document would get if it were opened now.
    *
    * @generated from field: string next_number = 6;
    */
   nextNumber?: string;
 
   /**
-   * When the series was made. Absent on a series that every user has, until it is changed.
+   * When the series was created. Absent for a series that every user has, until it is changed.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 7;
    */
   createTime?: TimestampJson;
 
   /**
-   * When its settings last changed. Absent on a series that every user has, until it is changed.
+   * When its settings last changed. Absent for a series that every user has, until it is changed.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 8;
    */
   updateTime?: TimestampJson;
 
   /**
-   * Version for If-Match, which compares the settings alone: numbers that were given meanwhile do not count.
+   * Version for If-Match. It covers only the settings: assigning numbers does not change it.
    *
    * @generated from field: string etag = 9;
    */
@@ -178,7 +178,7 @@ export const NumberSeriesSchema: GenMessage<NumberSeries, {jsonType: NumberSerie
   messageDesc(file_numer_invoice_v1_number_series, 0);
 
 /**
- * What can be numbered.
+ * Kinds of documents that can be numbered.
  *
  * @generated from enum numer.invoice.v1.NumberSeries.DocumentType
  */
@@ -213,14 +213,14 @@ export const NumberSeries_DocumentType = {
 } as const;
 
 /**
- * What can be numbered.
+ * Kinds of documents that can be numbered.
  *
  * @generated from enum numer.invoice.v1.NumberSeries.DocumentType
  */
 export type NumberSeries_DocumentType = (typeof NumberSeries_DocumentType)[keyof typeof NumberSeries_DocumentType] | UnknownEnum;
 
 /**
- * What can be numbered.
+ * Kinds of documents that can be numbered.
  *
  * @generated from enum numer.invoice.v1.NumberSeries.DocumentType
  */
@@ -246,21 +246,21 @@ export const NumberSeries_Reset = {
   RESET_UNSPECIFIED: 0,
 
   /**
-   * It goes on for ever.
+   * Never: the sequence is not reset.
    *
    * @generated from enum value: NEVER = 1;
    */
   NEVER: 1,
 
   /**
-   * With each calendar year. The pattern needs `{YYYY}` or `{YY}`.
+   * Each calendar year. The pattern requires `{YYYY}` or `{YY}`.
    *
    * @generated from enum value: YEARLY = 2;
    */
   YEARLY: 2,
 
   /**
-   * With each calendar month. The pattern needs `{YYYY}` or `{YY}`, and `{MM}`.
+   * Each calendar month. The pattern requires `{YYYY}` or `{YY}`, and `{MM}`.
    *
    * @generated from enum value: MONTHLY = 3;
    */

@@ -167,14 +167,14 @@ export const GetNumberSeriesResponseSchema: GenMessage<GetNumberSeriesResponse, 
  */
 export type ListNumberSeriesRequest = Message<"numer.invoice.v1.ListNumberSeriesRequest"> & {
   /**
-   * Most series to return. Default 20, at most 100.
+   * Maximum number of series to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -188,14 +188,14 @@ export type ListNumberSeriesRequest = Message<"numer.invoice.v1.ListNumberSeries
  */
 export type ListNumberSeriesRequestJson = {
   /**
-   * Most series to return. Default 20, at most 100.
+   * Maximum number of series to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -265,14 +265,15 @@ export const ListNumberSeriesResponseSchema: GenMessage<ListNumberSeriesResponse
  */
 export type UpdateNumberSeriesRequest = Message<"numer.invoice.v1.UpdateNumberSeriesRequest"> & {
   /**
-   * The fields to change; `number_series.name` says of which. The series that results is validated as a whole.
+   * The fields to change; `number_series.name` identifies the number series. The resulting series is validated as a
+   * whole.
    *
    * @generated from field: numer.invoice.v1.NumberSeries number_series = 1;
    */
   numberSeries?: NumberSeries | undefined;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -286,14 +287,15 @@ export type UpdateNumberSeriesRequest = Message<"numer.invoice.v1.UpdateNumberSe
  */
 export type UpdateNumberSeriesRequestJson = {
   /**
-   * The fields to change; `number_series.name` says of which. The series that results is validated as a whole.
+   * The fields to change; `number_series.name` identifies the number series. The resulting series is validated as a
+   * whole.
    *
    * @generated from field: numer.invoice.v1.NumberSeries number_series = 1;
    */
   numberSeries?: NumberSeriesJson;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -349,7 +351,7 @@ export const UpdateNumberSeriesResponseSchema: GenMessage<UpdateNumberSeriesResp
  */
 export const NumberSeriesService: GenService<{
   /**
-   * Adds a number series, at most 100.
+   * Adds a number series; a user can have at most 100.
    *
    * Fails with NUMBER_SERIES_EXISTS, NUMBER_TAKEN and LIMIT_REACHED.
    *
@@ -361,7 +363,7 @@ export const NumberSeriesService: GenService<{
     output: typeof CreateNumberSeriesResponseSchema;
   },
   /**
-   * Gives one number series.
+   * Returns one number series.
    *
    * Fails with NUMBER_SERIES_NOT_FOUND.
    *
@@ -385,7 +387,7 @@ export const NumberSeriesService: GenService<{
     output: typeof ListNumberSeriesResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are. Numbers that were given stay.
+   * Changes the given fields and leaves the others as they are. Numbers that were already assigned do not change.
    *
    * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_TAKEN and ETAG_MISMATCH.
    *

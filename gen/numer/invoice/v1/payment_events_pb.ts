@@ -21,13 +21,13 @@ export const file_numer_invoice_v1_payment_events: GenFile = /*@__PURE__*/
   fileDesc("CiVudW1lci9pbnZvaWNlL3YxL3BheW1lbnRfZXZlbnRzLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIuUBCg9QYXltZW50UmV2ZXJzZWQSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEi8KB3BheW1lbnQYBCABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAzoisrsYHgoQcGF5bWVudC5yZXZlcnNlZBIKaW52b2ljZS5pZCLqAQoRSW52b2ljZVdyaXR0ZW5PZmYSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEi8KB3BheW1lbnQYBCABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAzolsrsYIQoTaW52b2ljZS53cml0dGVuLW9mZhIKaW52b2ljZS5pZCLCAQoSSW5zdGFsbWVudHNQbGFubmVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzotsrsYKQobaW52b2ljZS5pbnN0YWxtZW50cy1wbGFubmVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
- * A payment, applied credit or a write-off was reversed, so that what it paid is due again. A paid invoice is open again.
+ * A payment, applied credit or a write-off was reversed, so that its amount is due again. A paid invoice is open again.
  *
  * @generated from message numer.invoice.v1.PaymentReversed
  */
 export type PaymentReversed = Message<"numer.invoice.v1.PaymentReversed"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -41,7 +41,7 @@ export type PaymentReversed = Message<"numer.invoice.v1.PaymentReversed"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -56,13 +56,13 @@ export type PaymentReversed = Message<"numer.invoice.v1.PaymentReversed"> & {
 };
 
 /**
- * A payment, applied credit or a write-off was reversed, so that what it paid is due again. A paid invoice is open again.
+ * A payment, applied credit or a write-off was reversed, so that its amount is due again. A paid invoice is open again.
  *
  * @generated from message numer.invoice.v1.PaymentReversed
  */
 export type PaymentReversedJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -76,7 +76,7 @@ export type PaymentReversedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -98,13 +98,13 @@ export const PaymentReversedSchema: GenMessage<PaymentReversed, {jsonType: Payme
   messageDesc(file_numer_invoice_v1_payment_events, 0);
 
 /**
- * What was due on an invoice was written off, in part or in full. When nothing is left to pay, the invoice is paid.
+ * What was due on an invoice was written off, in part or in full. When nothing is left to pay, the invoice is PAID.
  *
  * @generated from message numer.invoice.v1.InvoiceWrittenOff
  */
 export type InvoiceWrittenOff = Message<"numer.invoice.v1.InvoiceWrittenOff"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -118,7 +118,7 @@ export type InvoiceWrittenOff = Message<"numer.invoice.v1.InvoiceWrittenOff"> & 
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -133,13 +133,13 @@ export type InvoiceWrittenOff = Message<"numer.invoice.v1.InvoiceWrittenOff"> & 
 };
 
 /**
- * What was due on an invoice was written off, in part or in full. When nothing is left to pay, the invoice is paid.
+ * What was due on an invoice was written off, in part or in full. When nothing is left to pay, the invoice is PAID.
  *
  * @generated from message numer.invoice.v1.InvoiceWrittenOff
  */
 export type InvoiceWrittenOffJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -153,7 +153,7 @@ export type InvoiceWrittenOffJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -175,13 +175,13 @@ export const InvoiceWrittenOffSchema: GenMessage<InvoiceWrittenOff, {jsonType: I
   messageDesc(file_numer_invoice_v1_payment_events, 1);
 
 /**
- * An open invoice is to be paid in instalments, in other ones than before, or in one sum again.
+ * An open invoice is to be paid in instalments, in different instalments than before, or in one sum again.
  *
  * @generated from message numer.invoice.v1.InstalmentsPlanned
  */
 export type InstalmentsPlanned = Message<"numer.invoice.v1.InstalmentsPlanned"> & {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -195,7 +195,7 @@ export type InstalmentsPlanned = Message<"numer.invoice.v1.InstalmentsPlanned"> 
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -203,13 +203,13 @@ export type InstalmentsPlanned = Message<"numer.invoice.v1.InstalmentsPlanned"> 
 };
 
 /**
- * An open invoice is to be paid in instalments, in other ones than before, or in one sum again.
+ * An open invoice is to be paid in instalments, in different instalments than before, or in one sum again.
  *
  * @generated from message numer.invoice.v1.InstalmentsPlanned
  */
 export type InstalmentsPlannedJson = {
   /**
-   * The invoice after it.
+   * The invoice after the change.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -223,7 +223,7 @@ export type InstalmentsPlannedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */

@@ -20,13 +20,13 @@ export const file_numer_invoice_v1_quote_events: GenFile = /*@__PURE__*/
   fileDesc("CiNudW1lci9pbnZvaWNlL3YxL3F1b3RlX2V2ZW50cy5wcm90bxIQbnVtZXIuaW52b2ljZS52MSKoAQoMUXVvdGVDcmVhdGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh2yuxgZCg1xdW90ZS5jcmVhdGVkEghxdW90ZS5pZCKoAQoMUXVvdGVVcGRhdGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh2yuxgZCg1xdW90ZS51cGRhdGVkEghxdW90ZS5pZCKoAQoMUXVvdGVEZWxldGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh2yuxgZCg1xdW90ZS5kZWxldGVkEghxdW90ZS5pZCLAAQoJUXVvdGVTZW50EisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEhwKB21lc3NhZ2UYBCABKAlCC+BBA7pIBXIDGNAPOhqyuxgWCgpxdW90ZS5zZW50EghxdW90ZS5pZCKqAQoNUXVvdGVBY2NlcHRlZBIrCgVxdW90ZRgBIAEoCzIXLm51bWVyLmludm9pY2UudjEuUXVvdGVCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzoesrsYGgoOcXVvdGUuYWNjZXB0ZWQSCHF1b3RlLmlkIqoBCg1RdW90ZURlY2xpbmVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh6yuxgaCg5xdW90ZS5kZWNsaW5lZBIIcXVvdGUuaWQirAEKDlF1b3RlQ29udmVydGVkEisKBXF1b3RlGAEgASgLMhcubnVtZXIuaW52b2ljZS52MS5RdW90ZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOh+yuxgbCg9xdW90ZS5jb252ZXJ0ZWQSCHF1b3RlLmlkYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_quote, file_numer_options_v1_options]);
 
 /**
- * A draft of a quote was made.
+ * A draft quote was created.
  *
  * @generated from message numer.invoice.v1.QuoteCreated
  */
 export type QuoteCreated = Message<"numer.invoice.v1.QuoteCreated"> & {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -40,7 +40,7 @@ export type QuoteCreated = Message<"numer.invoice.v1.QuoteCreated"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -48,13 +48,13 @@ export type QuoteCreated = Message<"numer.invoice.v1.QuoteCreated"> & {
 };
 
 /**
- * A draft of a quote was made.
+ * A draft quote was created.
  *
  * @generated from message numer.invoice.v1.QuoteCreated
  */
 export type QuoteCreatedJson = {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -68,7 +68,7 @@ export type QuoteCreatedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -83,14 +83,14 @@ export const QuoteCreatedSchema: GenMessage<QuoteCreated, {jsonType: QuoteCreate
   messageDesc(file_numer_invoice_v1_quote_events, 0);
 
 /**
- * A draft of a quote, or the expire date of a quote, was changed; or a quote is accepted again, since its invoice was deleted as
- * a draft.
+ * A draft quote or the expiry date of a quote was changed, or a quote is accepted again because its invoice was deleted
+ * while a draft.
  *
  * @generated from message numer.invoice.v1.QuoteUpdated
  */
 export type QuoteUpdated = Message<"numer.invoice.v1.QuoteUpdated"> & {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -104,7 +104,7 @@ export type QuoteUpdated = Message<"numer.invoice.v1.QuoteUpdated"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -112,14 +112,14 @@ export type QuoteUpdated = Message<"numer.invoice.v1.QuoteUpdated"> & {
 };
 
 /**
- * A draft of a quote, or the expire date of a quote, was changed; or a quote is accepted again, since its invoice was deleted as
- * a draft.
+ * A draft quote or the expiry date of a quote was changed, or a quote is accepted again because its invoice was deleted
+ * while a draft.
  *
  * @generated from message numer.invoice.v1.QuoteUpdated
  */
 export type QuoteUpdatedJson = {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -133,7 +133,7 @@ export type QuoteUpdatedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -148,27 +148,27 @@ export const QuoteUpdatedSchema: GenMessage<QuoteUpdated, {jsonType: QuoteUpdate
   messageDesc(file_numer_invoice_v1_quote_events, 1);
 
 /**
- * A draft of a quote was deleted. The quote is as it was before.
+ * A draft quote was deleted; `quote` is as it was before.
  *
  * @generated from message numer.invoice.v1.QuoteDeleted
  */
 export type QuoteDeleted = Message<"numer.invoice.v1.QuoteDeleted"> & {
   /**
-   * The quote after it.
+   * The quote as it was before.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
   quote?: Quote | undefined;
 
   /**
-   * The fields that changed.
+   * The fields it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -176,27 +176,27 @@ export type QuoteDeleted = Message<"numer.invoice.v1.QuoteDeleted"> & {
 };
 
 /**
- * A draft of a quote was deleted. The quote is as it was before.
+ * A draft quote was deleted; `quote` is as it was before.
  *
  * @generated from message numer.invoice.v1.QuoteDeleted
  */
 export type QuoteDeletedJson = {
   /**
-   * The quote after it.
+   * The quote as it was before.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
   quote?: QuoteJson;
 
   /**
-   * The fields that changed.
+   * The fields it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -217,7 +217,7 @@ export const QuoteDeletedSchema: GenMessage<QuoteDeleted, {jsonType: QuoteDelete
  */
 export type QuoteSent = Message<"numer.invoice.v1.QuoteSent"> & {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -231,14 +231,14 @@ export type QuoteSent = Message<"numer.invoice.v1.QuoteSent"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
   timeZone: string;
 
   /**
-   * What the seller says in the mail, in words of their own. Empty for nothing.
+   * Message from the seller in the mail. Empty when there is none.
    *
    * @generated from field: string message = 4;
    */
@@ -252,7 +252,7 @@ export type QuoteSent = Message<"numer.invoice.v1.QuoteSent"> & {
  */
 export type QuoteSentJson = {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -266,14 +266,14 @@ export type QuoteSentJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
   timeZone?: string;
 
   /**
-   * What the seller says in the mail, in words of their own. Empty for nothing.
+   * Message from the seller in the mail. Empty when there is none.
    *
    * @generated from field: string message = 4;
    */
@@ -294,7 +294,7 @@ export const QuoteSentSchema: GenMessage<QuoteSent, {jsonType: QuoteSentJson}> =
  */
 export type QuoteAccepted = Message<"numer.invoice.v1.QuoteAccepted"> & {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -308,7 +308,7 @@ export type QuoteAccepted = Message<"numer.invoice.v1.QuoteAccepted"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -322,7 +322,7 @@ export type QuoteAccepted = Message<"numer.invoice.v1.QuoteAccepted"> & {
  */
 export type QuoteAcceptedJson = {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -336,7 +336,7 @@ export type QuoteAcceptedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -357,7 +357,7 @@ export const QuoteAcceptedSchema: GenMessage<QuoteAccepted, {jsonType: QuoteAcce
  */
 export type QuoteDeclined = Message<"numer.invoice.v1.QuoteDeclined"> & {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -371,7 +371,7 @@ export type QuoteDeclined = Message<"numer.invoice.v1.QuoteDeclined"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -385,7 +385,7 @@ export type QuoteDeclined = Message<"numer.invoice.v1.QuoteDeclined"> & {
  */
 export type QuoteDeclinedJson = {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -399,7 +399,7 @@ export type QuoteDeclinedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -414,13 +414,13 @@ export const QuoteDeclinedSchema: GenMessage<QuoteDeclined, {jsonType: QuoteDecl
   messageDesc(file_numer_invoice_v1_quote_events, 5);
 
 /**
- * A quote was turned into an invoice, of which `invoice.created` tells.
+ * A quote was turned into an invoice, which `invoice.created` reports.
  *
  * @generated from message numer.invoice.v1.QuoteConverted
  */
 export type QuoteConverted = Message<"numer.invoice.v1.QuoteConverted"> & {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -434,7 +434,7 @@ export type QuoteConverted = Message<"numer.invoice.v1.QuoteConverted"> & {
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -442,13 +442,13 @@ export type QuoteConverted = Message<"numer.invoice.v1.QuoteConverted"> & {
 };
 
 /**
- * A quote was turned into an invoice, of which `invoice.created` tells.
+ * A quote was turned into an invoice, which `invoice.created` reports.
  *
  * @generated from message numer.invoice.v1.QuoteConverted
  */
 export type QuoteConvertedJson = {
   /**
-   * The quote after it.
+   * The quote after the change.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -462,7 +462,7 @@ export type QuoteConvertedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */

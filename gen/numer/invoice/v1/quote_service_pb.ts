@@ -29,7 +29,7 @@ export const file_numer_invoice_v1_quote_service: GenFile = /*@__PURE__*/
  */
 export type CreateQuoteRequest = Message<"numer.invoice.v1.CreateQuoteRequest"> & {
   /**
-   * The draft to make. Output-only fields are ignored.
+   * The draft to create. Output-only fields are ignored.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -43,7 +43,7 @@ export type CreateQuoteRequest = Message<"numer.invoice.v1.CreateQuoteRequest"> 
  */
 export type CreateQuoteRequestJson = {
   /**
-   * The draft to make. Output-only fields are ignored.
+   * The draft to create. Output-only fields are ignored.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
@@ -169,14 +169,14 @@ export const GetQuoteResponseSchema: GenMessage<GetQuoteResponse, {jsonType: Get
  */
 export type ListQuotesRequest = Message<"numer.invoice.v1.ListQuotesRequest"> & {
   /**
-   * Most quotes to return. Default 20, at most 100.
+   * Maximum number of quotes to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -204,14 +204,14 @@ export type ListQuotesRequest = Message<"numer.invoice.v1.ListQuotesRequest"> & 
  */
 export type ListQuotesRequestJson = {
   /**
-   * Most quotes to return. Default 20, at most 100.
+   * Maximum number of quotes to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -295,14 +295,14 @@ export const ListQuotesResponseSchema: GenMessage<ListQuotesResponse, {jsonType:
  */
 export type UpdateQuoteRequest = Message<"numer.invoice.v1.UpdateQuoteRequest"> & {
   /**
-   * The fields to change; `quote.id` says of which. The quote that results is validated as a whole.
+   * The fields to change; `quote.id` identifies the quote. The resulting quote is validated as a whole.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
   quote?: Quote | undefined;
 
   /**
-   * Paths of the fields to change, e.g. `invoice.lines`. REST fills it from the fields that the body names.
+   * Paths of the fields to change, e.g. `invoice.lines`. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -316,14 +316,14 @@ export type UpdateQuoteRequest = Message<"numer.invoice.v1.UpdateQuoteRequest"> 
  */
 export type UpdateQuoteRequestJson = {
   /**
-   * The fields to change; `quote.id` says of which. The quote that results is validated as a whole.
+   * The fields to change; `quote.id` identifies the quote. The resulting quote is validated as a whole.
    *
    * @generated from field: numer.invoice.v1.Quote quote = 1;
    */
   quote?: QuoteJson;
 
   /**
-   * Paths of the fields to change, e.g. `invoice.lines`. REST fills it from the fields that the body names.
+   * Paths of the fields to change, e.g. `invoice.lines`. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -444,8 +444,8 @@ export type SendQuoteRequest = Message<"numer.invoice.v1.SendQuoteRequest"> & {
   quoteId: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the quote, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the quote and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 2;
    */
@@ -466,8 +466,8 @@ export type SendQuoteRequestJson = {
   quoteId?: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the quote, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the quote and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 2;
    */
@@ -698,7 +698,7 @@ export const ConvertQuoteRequestSchema: GenMessage<ConvertQuoteRequest, {jsonTyp
  */
 export type ConvertQuoteResponse = Message<"numer.invoice.v1.ConvertQuoteResponse"> & {
   /**
-   * The invoice; `quote_id` names the quote.
+   * The invoice; its `quote_id` names the quote.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -712,7 +712,7 @@ export type ConvertQuoteResponse = Message<"numer.invoice.v1.ConvertQuoteRespons
  */
 export type ConvertQuoteResponseJson = {
   /**
-   * The invoice; `quote_id` names the quote.
+   * The invoice; its `quote_id` names the quote.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 1;
    */
@@ -733,7 +733,8 @@ export const ConvertQuoteResponseSchema: GenMessage<ConvertQuoteResponse, {jsonT
  */
 export const QuoteService: GenService<{
   /**
-   * Makes a draft. Totals are calculated here, by the rules of invoices; whatever the request says of them is ignored.
+   * Creates a draft quote. Totals are calculated by the service, by the rules of invoices; totals in the request are
+   * ignored.
    *
    * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -745,7 +746,7 @@ export const QuoteService: GenService<{
     output: typeof CreateQuoteResponseSchema;
   },
   /**
-   * Gives one quote.
+   * Returns one quote.
    *
    * Fails with QUOTE_NOT_FOUND.
    *
@@ -769,8 +770,8 @@ export const QuoteService: GenService<{
     output: typeof ListQuotesResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are; totals follow. Only drafts can be changed, except for the
-   * expire date, which can be moved until the quote is accepted.
+   * Changes the given fields and leaves the others as they are; totals are recalculated. Only drafts can be changed,
+   * except for the expiry date, which can be moved until the quote is accepted.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL
    * and ETAG_MISMATCH.
@@ -795,8 +796,8 @@ export const QuoteService: GenService<{
     output: typeof DeleteQuoteResponseSchema;
   },
   /**
-   * Gives a draft the next number of its series, freezes it with the details of both parties, and has it mailed to the
-   * customer. It can be sent once; ResendQuote mails it again.
+   * Sends a quote to the customer by mail: assigns the next number of its series to the draft and freezes it with the
+   * details of both parties. A quote can be sent once; ResendQuote mails it again.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN and ETAG_MISMATCH.
    *
@@ -808,7 +809,8 @@ export const QuoteService: GenService<{
     output: typeof SendQuoteResponseSchema;
   },
   /**
-   * Records that the customer accepted the quote: one that was sent, or was declined before, and has not expired.
+   * Records that the customer accepted the quote. The quote must have been sent or declined before, and must not have
+   * expired.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
    *
@@ -820,7 +822,7 @@ export const QuoteService: GenService<{
     output: typeof AcceptQuoteResponseSchema;
   },
   /**
-   * Records that the customer declined the quote, whether or not it was accepted before. One that became an invoice cannot
+   * Records that the customer declined the quote, even if it was accepted before. A quote that became an invoice cannot
    * be declined.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
@@ -833,8 +835,8 @@ export const QuoteService: GenService<{
     output: typeof DeclineQuoteResponseSchema;
   },
   /**
-   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after its issue date. That happens once:
-   * repeating it gives the same invoice, as it is by then.
+   * Turns an accepted quote into an invoice: a draft with the same content, due `due_days` after its issue date. This
+   * happens once; repeating the call returns the same invoice, as it is by then.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
    *

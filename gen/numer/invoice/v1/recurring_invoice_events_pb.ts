@@ -19,13 +19,13 @@ export const file_numer_invoice_v1_recurring_invoice_events: GenFile = /*@__PURE
   fileDesc("Ci9udW1lci9pbnZvaWNlL3YxL3JlY3VycmluZ19pbnZvaWNlX2V2ZW50cy5wcm90bxIQbnVtZXIuaW52b2ljZS52MSLiAQoXUmVjdXJyaW5nSW52b2ljZUNyZWF0ZWQSQgoRcmVjdXJyaW5nX2ludm9pY2UYASABKAsyIi5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzo1srsYMQoZcmVjdXJyaW5nLWludm9pY2UuY3JlYXRlZBIUcmVjdXJyaW5nX2ludm9pY2UuaWQi4gEKF1JlY3VycmluZ0ludm9pY2VVcGRhdGVkEkIKEXJlY3VycmluZ19pbnZvaWNlGAEgASgLMiIubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6NbK7GDEKGXJlY3VycmluZy1pbnZvaWNlLnVwZGF0ZWQSFHJlY3VycmluZ19pbnZvaWNlLmlkIuIBChdSZWN1cnJpbmdJbnZvaWNlRGVsZXRlZBJCChFyZWN1cnJpbmdfaW52b2ljZRgBIAEoCzIiLm51bWVyLmludm9pY2UudjEuUmVjdXJyaW5nSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOjWyuxgxChlyZWN1cnJpbmctaW52b2ljZS5kZWxldGVkEhRyZWN1cnJpbmdfaW52b2ljZS5pZCLgAQoWUmVjdXJyaW5nSW52b2ljZVBhdXNlZBJCChFyZWN1cnJpbmdfaW52b2ljZRgBIAEoCzIiLm51bWVyLmludm9pY2UudjEuUmVjdXJyaW5nSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOjSyuxgwChhyZWN1cnJpbmctaW52b2ljZS5wYXVzZWQSFHJlY3VycmluZ19pbnZvaWNlLmlkIuIBChdSZWN1cnJpbmdJbnZvaWNlUmVzdW1lZBJCChFyZWN1cnJpbmdfaW52b2ljZRgBIAEoCzIiLm51bWVyLmludm9pY2UudjEuUmVjdXJyaW5nSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOjWyuxgxChlyZWN1cnJpbmctaW52b2ljZS5yZXN1bWVkEhRyZWN1cnJpbmdfaW52b2ljZS5pZCKbAgoYUmVjdXJyaW5nSW52b2ljZU9jY3VycmVkEkIKEXJlY3VycmluZ19pbnZvaWNlGAEgASgLMiIubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSNQoKb2NjdXJyZW5jZRgEIAEoCzIcLm51bWVyLmludm9pY2UudjEuT2NjdXJyZW5jZUID4EEDOjayuxgyChpyZWN1cnJpbmctaW52b2ljZS5vY2N1cnJlZBIUcmVjdXJyaW5nX2ludm9pY2UuaWQi4gEKF1JlY3VycmluZ0ludm9pY2VTa2lwcGVkEkIKEXJlY3VycmluZ19pbnZvaWNlGAEgASgLMiIubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6NbK7GDEKGXJlY3VycmluZy1pbnZvaWNlLnNraXBwZWQSFHJlY3VycmluZ19pbnZvaWNlLmlkIuABChZSZWN1cnJpbmdJbnZvaWNlRmFpbGVkEkIKEXJlY3VycmluZ19pbnZvaWNlGAEgASgLMiIubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQM6NLK7GDAKGHJlY3VycmluZy1pbnZvaWNlLmZhaWxlZBIUcmVjdXJyaW5nX2ludm9pY2UuaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_recurring_invoice, file_numer_options_v1_options]);
 
 /**
- * A recurring invoice was made.
+ * A recurring invoice was created.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceCreated
  */
 export type RecurringInvoiceCreated = Message<"numer.invoice.v1.RecurringInvoiceCreated"> & {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -39,7 +39,7 @@ export type RecurringInvoiceCreated = Message<"numer.invoice.v1.RecurringInvoice
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -47,13 +47,13 @@ export type RecurringInvoiceCreated = Message<"numer.invoice.v1.RecurringInvoice
 };
 
 /**
- * A recurring invoice was made.
+ * A recurring invoice was created.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceCreated
  */
 export type RecurringInvoiceCreatedJson = {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -67,7 +67,7 @@ export type RecurringInvoiceCreatedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -88,7 +88,7 @@ export const RecurringInvoiceCreatedSchema: GenMessage<RecurringInvoiceCreated, 
  */
 export type RecurringInvoiceUpdated = Message<"numer.invoice.v1.RecurringInvoiceUpdated"> & {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -102,7 +102,7 @@ export type RecurringInvoiceUpdated = Message<"numer.invoice.v1.RecurringInvoice
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -116,7 +116,7 @@ export type RecurringInvoiceUpdated = Message<"numer.invoice.v1.RecurringInvoice
  */
 export type RecurringInvoiceUpdatedJson = {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -130,7 +130,7 @@ export type RecurringInvoiceUpdatedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -145,27 +145,27 @@ export const RecurringInvoiceUpdatedSchema: GenMessage<RecurringInvoiceUpdated, 
   messageDesc(file_numer_invoice_v1_recurring_invoice_events, 1);
 
 /**
- * A recurring invoice was deleted. It is as it was before.
+ * A recurring invoice was deleted; `recurring_invoice` is as it was before.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceDeleted
  */
 export type RecurringInvoiceDeleted = Message<"numer.invoice.v1.RecurringInvoiceDeleted"> & {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice as it was before.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
   recurringInvoice?: RecurringInvoice | undefined;
 
   /**
-   * The fields that changed.
+   * The fields it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -173,27 +173,27 @@ export type RecurringInvoiceDeleted = Message<"numer.invoice.v1.RecurringInvoice
 };
 
 /**
- * A recurring invoice was deleted. It is as it was before.
+ * A recurring invoice was deleted; `recurring_invoice` is as it was before.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceDeleted
  */
 export type RecurringInvoiceDeletedJson = {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice as it was before.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
   recurringInvoice?: RecurringInvoiceJson;
 
   /**
-   * The fields that changed.
+   * The fields it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -214,7 +214,7 @@ export const RecurringInvoiceDeletedSchema: GenMessage<RecurringInvoiceDeleted, 
  */
 export type RecurringInvoicePaused = Message<"numer.invoice.v1.RecurringInvoicePaused"> & {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -228,7 +228,7 @@ export type RecurringInvoicePaused = Message<"numer.invoice.v1.RecurringInvoiceP
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -242,7 +242,7 @@ export type RecurringInvoicePaused = Message<"numer.invoice.v1.RecurringInvoiceP
  */
 export type RecurringInvoicePausedJson = {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -256,7 +256,7 @@ export type RecurringInvoicePausedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -271,13 +271,13 @@ export const RecurringInvoicePausedSchema: GenMessage<RecurringInvoicePaused, {j
   messageDesc(file_numer_invoice_v1_recurring_invoice_events, 3);
 
 /**
- * A user ended the pause of a recurring invoice.
+ * A user resumed a recurring invoice.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceResumed
  */
 export type RecurringInvoiceResumed = Message<"numer.invoice.v1.RecurringInvoiceResumed"> & {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -291,7 +291,7 @@ export type RecurringInvoiceResumed = Message<"numer.invoice.v1.RecurringInvoice
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -299,13 +299,13 @@ export type RecurringInvoiceResumed = Message<"numer.invoice.v1.RecurringInvoice
 };
 
 /**
- * A user ended the pause of a recurring invoice.
+ * A user resumed a recurring invoice.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceResumed
  */
 export type RecurringInvoiceResumedJson = {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -319,7 +319,7 @@ export type RecurringInvoiceResumedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -334,13 +334,13 @@ export const RecurringInvoiceResumedSchema: GenMessage<RecurringInvoiceResumed, 
   messageDesc(file_numer_invoice_v1_recurring_invoice_events, 4);
 
 /**
- * A recurring invoice made an invoice, of which `invoice.created` tells.
+ * A recurring invoice created an invoice, which `invoice.created` reports.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceOccurred
  */
 export type RecurringInvoiceOccurred = Message<"numer.invoice.v1.RecurringInvoiceOccurred"> & {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -354,7 +354,7 @@ export type RecurringInvoiceOccurred = Message<"numer.invoice.v1.RecurringInvoic
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -369,13 +369,13 @@ export type RecurringInvoiceOccurred = Message<"numer.invoice.v1.RecurringInvoic
 };
 
 /**
- * A recurring invoice made an invoice, of which `invoice.created` tells.
+ * A recurring invoice created an invoice, which `invoice.created` reports.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceOccurred
  */
 export type RecurringInvoiceOccurredJson = {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -389,7 +389,7 @@ export type RecurringInvoiceOccurredJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -411,13 +411,13 @@ export const RecurringInvoiceOccurredSchema: GenMessage<RecurringInvoiceOccurred
   messageDesc(file_numer_invoice_v1_recurring_invoice_events, 5);
 
 /**
- * Dates of a recurring invoice were missed and are not caught up on.
+ * Dates of a recurring invoice were missed and are skipped.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceSkipped
  */
 export type RecurringInvoiceSkipped = Message<"numer.invoice.v1.RecurringInvoiceSkipped"> & {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -431,7 +431,7 @@ export type RecurringInvoiceSkipped = Message<"numer.invoice.v1.RecurringInvoice
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -439,13 +439,13 @@ export type RecurringInvoiceSkipped = Message<"numer.invoice.v1.RecurringInvoice
 };
 
 /**
- * Dates of a recurring invoice were missed and are not caught up on.
+ * Dates of a recurring invoice were missed and are skipped.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceSkipped
  */
 export type RecurringInvoiceSkippedJson = {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -459,7 +459,7 @@ export type RecurringInvoiceSkippedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -474,13 +474,13 @@ export const RecurringInvoiceSkippedSchema: GenMessage<RecurringInvoiceSkipped, 
   messageDesc(file_numer_invoice_v1_recurring_invoice_events, 6);
 
 /**
- * An invoice of a recurring invoice could not be made, or not be opened.
+ * An invoice of a recurring invoice could not be created, or not be opened.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceFailed
  */
 export type RecurringInvoiceFailed = Message<"numer.invoice.v1.RecurringInvoiceFailed"> & {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -494,7 +494,7 @@ export type RecurringInvoiceFailed = Message<"numer.invoice.v1.RecurringInvoiceF
   changes: FieldChange[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -502,13 +502,13 @@ export type RecurringInvoiceFailed = Message<"numer.invoice.v1.RecurringInvoiceF
 };
 
 /**
- * An invoice of a recurring invoice could not be made, or not be opened.
+ * An invoice of a recurring invoice could not be created, or not be opened.
  *
  * @generated from message numer.invoice.v1.RecurringInvoiceFailed
  */
 export type RecurringInvoiceFailedJson = {
   /**
-   * The recurring invoice after it.
+   * The recurring invoice after the change.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -522,7 +522,7 @@ export type RecurringInvoiceFailedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */

@@ -21,8 +21,8 @@ export const file_numer_invoice_v1_recurring_invoice: GenFile = /*@__PURE__*/
   fileDesc("CihudW1lci9pbnZvaWNlL3YxL3JlY3VycmluZ19pbnZvaWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIqsLChBSZWN1cnJpbmdJbnZvaWNlEhYKAmlkGAEgASgJQgrgQQO6SARyAhgkEkQKBXN0YXRlGAIgASgOMigubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlLlN0YXRlQgvgQQO6SAWCAQIQARI1CgdpbnZvaWNlGAMgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgngQQK6SAPYAQMSHwoIZHVlX2RheXMYBCABKAVCDeBBAbpIBxoFGMIcKAASTgoJZnJlcXVlbmN5GAUgASgOMiwubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlLkZyZXF1ZW5jeUIN4EECukgHggEEEAEgABIfCghpbnRlcnZhbBgGIAEoBUIN4EEBukgHGgUY6AcoABKJAQoKc3RhcnRfZGF0ZRgHIAEoCUJ14EECukhvugFoChxyZWN1cnJpbmdfaW52b2ljZS5zdGFydF9kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBosdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0kJylyAhgKEpQBCghlbmRfZGF0ZRgIIAEoCUKBAeBBAbpIe7oBdAoacmVjdXJyaW5nX2ludm9pY2UuZW5kX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChIcCgVjb3VudBgJIAEoBUIN4EEBukgHGgUYkE4oABJCCgRtb2RlGAogASgOMicubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlLk1vZGVCC+BBAbpIBYIBAhABEkkKCGNhdGNoX3VwGAsgASgOMioubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlLkNhdGNoVXBCC+BBAbpIBYIBAhABEh0KCW5leHRfZGF0ZRgMIAEoCUIK4EEDukgEcgIYChIdChBvY2N1cnJlbmNlX2NvdW50GA0gASgFQgPgQQMSPgoMbGFzdF9mYWlsdXJlGA4gASgLMiMubnVtZXIuaW52b2ljZS52MS5PY2N1cnJlbmNlRmFpbHVyZUID4EEDEjQKC2NyZWF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYESABKAlCCuBBA7pIBHICGEASRgoGcGVyaW9kGBIgASgOMikubnVtZXIuaW52b2ljZS52MS5SZWN1cnJpbmdJbnZvaWNlLlBlcmlvZEIL4EEBukgFggECEAEiQQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIKCgZBQ1RJVkUQARIKCgZQQVVTRUQQAhIJCgVFTkRFRBADIk4KCUZyZXF1ZW5jeRIZChVGUkVRVUVOQ1lfVU5TUEVDSUZJRUQQABIHCgNEQVkQARIICgRXRUVLEAISCQoFTU9OVEgQAxIICgRZRUFSEAQiPwoETW9kZRIUChBNT0RFX1VOU1BFQ0lGSUVEEAASCQoFRFJBRlQQARIMCghGSU5BTElaRRACEggKBFNFTkQQAyI2CgdDYXRjaFVwEhgKFENBVENIX1VQX1VOU1BFQ0lGSUVEEAASBwoDQUxMEAESCAoEU0tJUBACIkgKBlBlcmlvZBIWChJQRVJJT0RfVU5TUEVDSUZJRUQQABIICgROT05FEAESDQoJUFJFQ0VESU5HEAISDQoJRk9MTE9XSU5HEAMitwIKCk9jY3VycmVuY2USHAoPb2NjdXJyZW5jZV9kYXRlGAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEjoKBG1vZGUYAyABKA4yJy5udW1lci5pbnZvaWNlLnYxLlJlY3VycmluZ0ludm9pY2UuTW9kZUID4EEDEjYKBXN0YXRlGAQgASgOMiIubnVtZXIuaW52b2ljZS52MS5PY2N1cnJlbmNlLlN0YXRlQgPgQQMSNAoLY3JlYXRlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMiSAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABILCgdQRU5ESU5HEAESCAoERE9ORRACEhEKDUxFRlRfQVNfRFJBRlQQAyKaAgoRT2NjdXJyZW5jZUZhaWx1cmUSHAoPb2NjdXJyZW5jZV9kYXRlGAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEjEKBnJlYXNvbhgDIAEoDjIcLm51bWVyLmVycm9ycy52MS5FcnJvclJlYXNvbkID4EEDEhQKB21lc3NhZ2UYBCABKAlCA+BBAxIVCghhdHRlbXB0cxgFIAEoBUID4EEDEjIKCWZhaWxfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBA2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_errors_v1_error_reason, file_numer_invoice_v1_invoice]);
 
 /**
- * A template that makes an invoice on each date of a schedule, once each. Dates are those of the user's time zone: an invoice
- * is made as soon as its day begins there. A change concerns invoices that are yet to be made.
+ * A template that creates an invoice on each date of a schedule, once each. Dates are days of the user's time zone: an
+ * invoice is created as soon as its day begins there. A change affects only invoices that are yet to be created.
  *
  * @generated from message numer.invoice.v1.RecurringInvoice
  */
@@ -35,23 +35,25 @@ export type RecurringInvoice = Message<"numer.invoice.v1.RecurringInvoice"> & {
   id: string;
 
   /**
-   * Whether it makes invoices. Changed by PauseRecurringInvoice and ResumeRecurringInvoice, and by the end of the schedule.
+   * Whether invoices are created. Changed by PauseRecurringInvoice and ResumeRecurringInvoice, and by the end of the
+   * schedule.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.State state = 2;
    */
   state: RecurringInvoice_State;
 
   /**
-   * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has no issue date, due
-   * date, delivery date or period: `due_days` and `period` say what those of each invoice are. In the memo and in descriptions of
-   * lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of the date that an invoice is made for.
+   * The content of each invoice: customer, lines, amounts, references and memo, by the rules of invoices. It has no
+   * issue date, due date, delivery date or period: `due_days` and `period` determine these for each invoice. In the
+   * memo and in line descriptions, `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of the date
+   * that an invoice is created for.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 3;
    */
   invoice?: Invoice | undefined;
 
   /**
-   * How many days after its issue date an invoice is due. Default: 0, on the same day.
+   * Payment term: how many days after its issue date each invoice is due. Default: 0, on the same day.
    *
    * @generated from field: int32 due_days = 4;
    */
@@ -72,86 +74,88 @@ export type RecurringInvoice = Message<"numer.invoice.v1.RecurringInvoice"> & {
   interval: number;
 
   /**
-   * First date of the schedule, `YYYY-MM-DD`, at most a year ago. Each date is counted from it: of months and years that do
-   * not have its day the last day is taken, so that 31 January is followed by 28 or 29 February and 31 March.
+   * First date of the schedule, `YYYY-MM-DD`, at most a year ago. Each date is counted from it. In months and years
+   * that lack its day, the last day of the month is used: 31 January is followed by 28 or 29 February and 31 March.
    *
    * @generated from field: string start_date = 7;
    */
   startDate: string;
 
   /**
-   * Last day on which there may be a date, `YYYY-MM-DD`. Default: none. Not beside `count`.
+   * Last day on which a date may fall, `YYYY-MM-DD`. Default: none. Not allowed together with `count`.
    *
    * @generated from field: string end_date = 8;
    */
   endDate: string;
 
   /**
-   * How many dates the schedule has, those that are skipped included. Default: 0, it goes on for ever. Not beside `end_date`.
+   * How many dates the schedule has, including skipped ones. Default: 0, which means no limit. Not allowed together
+   * with `end_date`.
    *
    * @generated from field: int32 count = 9;
    */
   count: number;
 
   /**
-   * What is done with each invoice. Default: DRAFT.
+   * What happens to each invoice. Default: DRAFT.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.Mode mode = 10;
    */
   mode: RecurringInvoice_Mode;
 
   /**
-   * What becomes of dates that passed while it was paused, while the system was down, or before it was made. Default: ALL.
+   * What happens to dates that passed while the recurring invoice was paused, while the system was down, or before the
+   * recurring invoice was created. Default: ALL.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.CatchUp catch_up = 11;
    */
   catchUp: RecurringInvoice_CatchUp;
 
   /**
-   * The next date to make an invoice for, `YYYY-MM-DD`. It has passed when it is to be caught up on. Empty when the schedule
-   * has ended.
+   * The next date to create an invoice for, `YYYY-MM-DD`. It is in the past while there is something to catch up on.
+   * Empty when the schedule has ended.
    *
    * @generated from field: string next_date = 12;
    */
   nextDate: string;
 
   /**
-   * How many invoices it has made.
+   * How many invoices have been created.
    *
    * @generated from field: int32 occurrence_count = 13;
    */
   occurrenceCount: number;
 
   /**
-   * What last went wrong. Absent when nothing did since the last invoice that became what `mode` says.
+   * The last failure. Absent if none occurred since the last invoice that was completed as `mode` requires.
    *
    * @generated from field: numer.invoice.v1.OccurrenceFailure last_failure = 14;
    */
   lastFailure?: OccurrenceFailure | undefined;
 
   /**
-   * When it was made.
+   * When the recurring invoice was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 15;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it last changed, or last made an invoice.
+   * When it last changed, or last created an invoice.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 16;
    */
   updateTime?: Timestamp | undefined;
 
   /**
-   * Version for If-Match; changes with every change and with every invoice made.
+   * Version for If-Match; changes with every change and with every invoice created.
    *
    * @generated from field: string etag = 17;
    */
   etag: string;
 
   /**
-   * Which period each invoice is for, its `period_start_date` and `period_end_date`. Default: NONE.
+   * The period that each invoice is for, which sets its `period_start_date` and `period_end_date`. Default: NONE.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.Period period = 18;
    */
@@ -159,8 +163,8 @@ export type RecurringInvoice = Message<"numer.invoice.v1.RecurringInvoice"> & {
 };
 
 /**
- * A template that makes an invoice on each date of a schedule, once each. Dates are those of the user's time zone: an invoice
- * is made as soon as its day begins there. A change concerns invoices that are yet to be made.
+ * A template that creates an invoice on each date of a schedule, once each. Dates are days of the user's time zone: an
+ * invoice is created as soon as its day begins there. A change affects only invoices that are yet to be created.
  *
  * @generated from message numer.invoice.v1.RecurringInvoice
  */
@@ -173,23 +177,25 @@ export type RecurringInvoiceJson = {
   id?: string;
 
   /**
-   * Whether it makes invoices. Changed by PauseRecurringInvoice and ResumeRecurringInvoice, and by the end of the schedule.
+   * Whether invoices are created. Changed by PauseRecurringInvoice and ResumeRecurringInvoice, and by the end of the
+   * schedule.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.State state = 2;
    */
   state?: RecurringInvoice_StateJson;
 
   /**
-   * What each invoice is like: customer, lines, amounts, references and memo by the rules of invoices. It has no issue date, due
-   * date, delivery date or period: `due_days` and `period` say what those of each invoice are. In the memo and in descriptions of
-   * lines `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of the date that an invoice is made for.
+   * The content of each invoice: customer, lines, amounts, references and memo, by the rules of invoices. It has no
+   * issue date, due date, delivery date or period: `due_days` and `period` determine these for each invoice. In the
+   * memo and in line descriptions, `{YYYY}`, `{YY}`, `{MM}` and `{DD}` stand for the year, month and day of the date
+   * that an invoice is created for.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 3;
    */
   invoice?: InvoiceJson;
 
   /**
-   * How many days after its issue date an invoice is due. Default: 0, on the same day.
+   * Payment term: how many days after its issue date each invoice is due. Default: 0, on the same day.
    *
    * @generated from field: int32 due_days = 4;
    */
@@ -210,86 +216,88 @@ export type RecurringInvoiceJson = {
   interval?: number;
 
   /**
-   * First date of the schedule, `YYYY-MM-DD`, at most a year ago. Each date is counted from it: of months and years that do
-   * not have its day the last day is taken, so that 31 January is followed by 28 or 29 February and 31 March.
+   * First date of the schedule, `YYYY-MM-DD`, at most a year ago. Each date is counted from it. In months and years
+   * that lack its day, the last day of the month is used: 31 January is followed by 28 or 29 February and 31 March.
    *
    * @generated from field: string start_date = 7;
    */
   startDate?: string;
 
   /**
-   * Last day on which there may be a date, `YYYY-MM-DD`. Default: none. Not beside `count`.
+   * Last day on which a date may fall, `YYYY-MM-DD`. Default: none. Not allowed together with `count`.
    *
    * @generated from field: string end_date = 8;
    */
   endDate?: string;
 
   /**
-   * How many dates the schedule has, those that are skipped included. Default: 0, it goes on for ever. Not beside `end_date`.
+   * How many dates the schedule has, including skipped ones. Default: 0, which means no limit. Not allowed together
+   * with `end_date`.
    *
    * @generated from field: int32 count = 9;
    */
   count?: number;
 
   /**
-   * What is done with each invoice. Default: DRAFT.
+   * What happens to each invoice. Default: DRAFT.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.Mode mode = 10;
    */
   mode?: RecurringInvoice_ModeJson;
 
   /**
-   * What becomes of dates that passed while it was paused, while the system was down, or before it was made. Default: ALL.
+   * What happens to dates that passed while the recurring invoice was paused, while the system was down, or before the
+   * recurring invoice was created. Default: ALL.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.CatchUp catch_up = 11;
    */
   catchUp?: RecurringInvoice_CatchUpJson;
 
   /**
-   * The next date to make an invoice for, `YYYY-MM-DD`. It has passed when it is to be caught up on. Empty when the schedule
-   * has ended.
+   * The next date to create an invoice for, `YYYY-MM-DD`. It is in the past while there is something to catch up on.
+   * Empty when the schedule has ended.
    *
    * @generated from field: string next_date = 12;
    */
   nextDate?: string;
 
   /**
-   * How many invoices it has made.
+   * How many invoices have been created.
    *
    * @generated from field: int32 occurrence_count = 13;
    */
   occurrenceCount?: number;
 
   /**
-   * What last went wrong. Absent when nothing did since the last invoice that became what `mode` says.
+   * The last failure. Absent if none occurred since the last invoice that was completed as `mode` requires.
    *
    * @generated from field: numer.invoice.v1.OccurrenceFailure last_failure = 14;
    */
   lastFailure?: OccurrenceFailureJson;
 
   /**
-   * When it was made.
+   * When the recurring invoice was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 15;
    */
   createTime?: TimestampJson;
 
   /**
-   * When it last changed, or last made an invoice.
+   * When it last changed, or last created an invoice.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 16;
    */
   updateTime?: TimestampJson;
 
   /**
-   * Version for If-Match; changes with every change and with every invoice made.
+   * Version for If-Match; changes with every change and with every invoice created.
    *
    * @generated from field: string etag = 17;
    */
   etag?: string;
 
   /**
-   * Which period each invoice is for, its `period_start_date` and `period_end_date`. Default: NONE.
+   * The period that each invoice is for, which sets its `period_start_date` and `period_end_date`. Default: NONE.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.Period period = 18;
    */
@@ -304,7 +312,7 @@ export const RecurringInvoiceSchema: GenMessage<RecurringInvoice, {jsonType: Rec
   messageDesc(file_numer_invoice_v1_recurring_invoice, 0);
 
 /**
- * Whether invoices are made.
+ * Whether invoices are created.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.State
  */
@@ -317,21 +325,21 @@ export const RecurringInvoice_State = {
   STATE_UNSPECIFIED: 0,
 
   /**
-   * They are.
+   * Invoices are created.
    *
    * @generated from enum value: ACTIVE = 1;
    */
   ACTIVE: 1,
 
   /**
-   * They are not, until it is resumed.
+   * No invoices are created until it is resumed.
    *
    * @generated from enum value: PAUSED = 2;
    */
   PAUSED: 2,
 
   /**
-   * The schedule has no further date. It goes on when the schedule is changed so that there is one.
+   * The schedule has no further date. It continues when the schedule is changed so that there is one.
    *
    * @generated from enum value: ENDED = 3;
    */
@@ -339,14 +347,14 @@ export const RecurringInvoice_State = {
 } as const;
 
 /**
- * Whether invoices are made.
+ * Whether invoices are created.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.State
  */
 export type RecurringInvoice_State = (typeof RecurringInvoice_State)[keyof typeof RecurringInvoice_State] | UnknownEnum;
 
 /**
- * Whether invoices are made.
+ * Whether invoices are created.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.State
  */
@@ -421,7 +429,7 @@ export const RecurringInvoice_FrequencySchema: GenEnum<RecurringInvoice_Frequenc
   enumDesc(file_numer_invoice_v1_recurring_invoice, 0, 1);
 
 /**
- * What is done with an invoice once it is made.
+ * What happens to an invoice once it is created.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.Mode
  */
@@ -441,14 +449,14 @@ export const RecurringInvoice_Mode = {
   DRAFT: 1,
 
   /**
-   * It is opened as by FinalizeInvoice.
+   * It is opened, as by FinalizeInvoice.
    *
    * @generated from enum value: FINALIZE = 2;
    */
   FINALIZE: 2,
 
   /**
-   * It is opened and mailed as by SendInvoice.
+   * It is opened and mailed, as by SendInvoice.
    *
    * @generated from enum value: SEND = 3;
    */
@@ -456,14 +464,14 @@ export const RecurringInvoice_Mode = {
 } as const;
 
 /**
- * What is done with an invoice once it is made.
+ * What happens to an invoice once it is created.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.Mode
  */
 export type RecurringInvoice_Mode = (typeof RecurringInvoice_Mode)[keyof typeof RecurringInvoice_Mode] | UnknownEnum;
 
 /**
- * What is done with an invoice once it is made.
+ * What happens to an invoice once it is created.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.Mode
  */
@@ -476,7 +484,7 @@ export const RecurringInvoice_ModeSchema: GenEnum<RecurringInvoice_Mode, Recurri
   enumDesc(file_numer_invoice_v1_recurring_invoice, 0, 2);
 
 /**
- * What becomes of dates that were missed.
+ * What happens to dates that were missed.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.CatchUp
  */
@@ -489,14 +497,14 @@ export const RecurringInvoice_CatchUp = {
   CATCH_UP_UNSPECIFIED: 0,
 
   /**
-   * An invoice is made for each of them.
+   * An invoice is created for each of them.
    *
    * @generated from enum value: ALL = 1;
    */
   ALL: 1,
 
   /**
-   * None is made for any of them.
+   * No invoice is created for any of them.
    *
    * @generated from enum value: SKIP = 2;
    */
@@ -504,14 +512,14 @@ export const RecurringInvoice_CatchUp = {
 } as const;
 
 /**
- * What becomes of dates that were missed.
+ * What happens to dates that were missed.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.CatchUp
  */
 export type RecurringInvoice_CatchUp = (typeof RecurringInvoice_CatchUp)[keyof typeof RecurringInvoice_CatchUp] | UnknownEnum;
 
 /**
- * What becomes of dates that were missed.
+ * What happens to dates that were missed.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.CatchUp
  */
@@ -524,7 +532,7 @@ export const RecurringInvoice_CatchUpSchema: GenEnum<RecurringInvoice_CatchUp, R
   enumDesc(file_numer_invoice_v1_recurring_invoice, 0, 3);
 
 /**
- * Which period an invoice is for. The dates that begin and end it are those of the schedule as it is when the invoice is made.
+ * The period that an invoice is for. It is bounded by the dates of the schedule as it is when the invoice is created.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.Period
  */
@@ -537,21 +545,21 @@ export const RecurringInvoice_Period = {
   PERIOD_UNSPECIFIED: 0,
 
   /**
-   * It does not say.
+   * No period is stated.
    *
    * @generated from enum value: NONE = 1;
    */
   NONE: 1,
 
   /**
-   * From the date before to the day before its own: what is invoiced afterwards.
+   * From the previous date to the day before its own: for invoicing in arrears.
    *
    * @generated from enum value: PRECEDING = 2;
    */
   PRECEDING: 2,
 
   /**
-   * From its date to the day before the next: what is invoiced in advance.
+   * From its own date to the day before the next: for invoicing in advance.
    *
    * @generated from enum value: FOLLOWING = 3;
    */
@@ -559,14 +567,14 @@ export const RecurringInvoice_Period = {
 } as const;
 
 /**
- * Which period an invoice is for. The dates that begin and end it are those of the schedule as it is when the invoice is made.
+ * The period that an invoice is for. It is bounded by the dates of the schedule as it is when the invoice is created.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.Period
  */
 export type RecurringInvoice_Period = (typeof RecurringInvoice_Period)[keyof typeof RecurringInvoice_Period] | UnknownEnum;
 
 /**
- * Which period an invoice is for. The dates that begin and end it are those of the schedule as it is when the invoice is made.
+ * The period that an invoice is for. It is bounded by the dates of the schedule as it is when the invoice is created.
  *
  * @generated from enum numer.invoice.v1.RecurringInvoice.Period
  */
@@ -579,7 +587,7 @@ export const RecurringInvoice_PeriodSchema: GenEnum<RecurringInvoice_Period, Rec
   enumDesc(file_numer_invoice_v1_recurring_invoice, 0, 4);
 
 /**
- * A date of a schedule that an invoice was made for.
+ * A date of a schedule that an invoice was created for.
  *
  * @generated from message numer.invoice.v1.Occurrence
  */
@@ -592,28 +600,28 @@ export type Occurrence = Message<"numer.invoice.v1.Occurrence"> & {
   occurrenceDate: string;
 
   /**
-   * Id of the invoice. Empty when it was deleted as a draft.
+   * Id of the invoice. Empty if it was deleted while a draft.
    *
    * @generated from field: string invoice_id = 2;
    */
   invoiceId: string;
 
   /**
-   * What was to be done with the invoice.
+   * What was to happen to the invoice.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.Mode mode = 3;
    */
   mode: RecurringInvoice_Mode;
 
   /**
-   * Whether that was done.
+   * Whether that has happened.
    *
    * @generated from field: numer.invoice.v1.Occurrence.State state = 4;
    */
   state: Occurrence_State;
 
   /**
-   * When the invoice was made.
+   * When the invoice was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 5;
    */
@@ -621,7 +629,7 @@ export type Occurrence = Message<"numer.invoice.v1.Occurrence"> & {
 };
 
 /**
- * A date of a schedule that an invoice was made for.
+ * A date of a schedule that an invoice was created for.
  *
  * @generated from message numer.invoice.v1.Occurrence
  */
@@ -634,28 +642,28 @@ export type OccurrenceJson = {
   occurrenceDate?: string;
 
   /**
-   * Id of the invoice. Empty when it was deleted as a draft.
+   * Id of the invoice. Empty if it was deleted while a draft.
    *
    * @generated from field: string invoice_id = 2;
    */
   invoiceId?: string;
 
   /**
-   * What was to be done with the invoice.
+   * What was to happen to the invoice.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice.Mode mode = 3;
    */
   mode?: RecurringInvoice_ModeJson;
 
   /**
-   * Whether that was done.
+   * Whether that has happened.
    *
    * @generated from field: numer.invoice.v1.Occurrence.State state = 4;
    */
   state?: Occurrence_StateJson;
 
   /**
-   * When the invoice was made.
+   * When the invoice was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 5;
    */
@@ -670,7 +678,7 @@ export const OccurrenceSchema: GenMessage<Occurrence, {jsonType: OccurrenceJson}
   messageDesc(file_numer_invoice_v1_recurring_invoice, 1);
 
 /**
- * Whether the invoice became what it was to become.
+ * Whether the invoice was completed as the mode requires.
  *
  * @generated from enum numer.invoice.v1.Occurrence.State
  */
@@ -683,21 +691,21 @@ export const Occurrence_State = {
   STATE_UNSPECIFIED: 0,
 
   /**
-   * It is still to be opened, which is tried again when it fails.
+   * The invoice is still to be opened; failed attempts are repeated.
    *
    * @generated from enum value: PENDING = 1;
    */
   PENDING: 1,
 
   /**
-   * It did.
+   * The invoice was completed.
    *
    * @generated from enum value: DONE = 2;
    */
   DONE: 2,
 
   /**
-   * It was left as a draft: opening it failed too often, or somebody changed or deleted it before.
+   * The invoice was left as a draft: opening it failed too often, or somebody changed or deleted it first.
    *
    * @generated from enum value: LEFT_AS_DRAFT = 3;
    */
@@ -705,14 +713,14 @@ export const Occurrence_State = {
 } as const;
 
 /**
- * Whether the invoice became what it was to become.
+ * Whether the invoice was completed as the mode requires.
  *
  * @generated from enum numer.invoice.v1.Occurrence.State
  */
 export type Occurrence_State = (typeof Occurrence_State)[keyof typeof Occurrence_State] | UnknownEnum;
 
 /**
- * Whether the invoice became what it was to become.
+ * Whether the invoice was completed as the mode requires.
  *
  * @generated from enum numer.invoice.v1.Occurrence.State
  */
@@ -725,7 +733,7 @@ export const Occurrence_StateSchema: GenEnum<Occurrence_State, Occurrence_StateJ
   enumDesc(file_numer_invoice_v1_recurring_invoice, 1, 0);
 
 /**
- * Why an invoice of a recurring invoice was not made, or not opened.
+ * Why an invoice of a recurring invoice was not created, or not opened.
  *
  * @generated from message numer.invoice.v1.OccurrenceFailure
  */
@@ -738,28 +746,28 @@ export type OccurrenceFailure = Message<"numer.invoice.v1.OccurrenceFailure"> & 
   occurrenceDate: string;
 
   /**
-   * Id of the invoice, which is a draft. Empty when it could not be made.
+   * Id of the invoice, which is a draft. Empty when it could not be created.
    *
    * @generated from field: string invoice_id = 2;
    */
   invoiceId: string;
 
   /**
-   * Why, as in the error that a call would have got, e.g. CUSTOMER_DELETED.
+   * The reason, as in the error that a call would have got, e.g. CUSTOMER_DELETED.
    *
    * @generated from field: numer.errors.v1.ErrorReason reason = 3;
    */
   reason: ErrorReason;
 
   /**
-   * The same for a person.
+   * The reason as text, for a person.
    *
    * @generated from field: string message = 4;
    */
   message: string;
 
   /**
-   * How often it was tried.
+   * Number of attempts.
    *
    * @generated from field: int32 attempts = 5;
    */
@@ -773,7 +781,7 @@ export type OccurrenceFailure = Message<"numer.invoice.v1.OccurrenceFailure"> & 
   failTime?: Timestamp | undefined;
 
   /**
-   * When it is tried again. Absent when it is not: the invoice stays a draft, for the user to send.
+   * When the next attempt is made. Absent when there is none: the invoice stays a draft, which the user can send.
    *
    * @generated from field: google.protobuf.Timestamp next_attempt_time = 7;
    */
@@ -781,7 +789,7 @@ export type OccurrenceFailure = Message<"numer.invoice.v1.OccurrenceFailure"> & 
 };
 
 /**
- * Why an invoice of a recurring invoice was not made, or not opened.
+ * Why an invoice of a recurring invoice was not created, or not opened.
  *
  * @generated from message numer.invoice.v1.OccurrenceFailure
  */
@@ -794,28 +802,28 @@ export type OccurrenceFailureJson = {
   occurrenceDate?: string;
 
   /**
-   * Id of the invoice, which is a draft. Empty when it could not be made.
+   * Id of the invoice, which is a draft. Empty when it could not be created.
    *
    * @generated from field: string invoice_id = 2;
    */
   invoiceId?: string;
 
   /**
-   * Why, as in the error that a call would have got, e.g. CUSTOMER_DELETED.
+   * The reason, as in the error that a call would have got, e.g. CUSTOMER_DELETED.
    *
    * @generated from field: numer.errors.v1.ErrorReason reason = 3;
    */
   reason?: ErrorReasonJson;
 
   /**
-   * The same for a person.
+   * The reason as text, for a person.
    *
    * @generated from field: string message = 4;
    */
   message?: string;
 
   /**
-   * How often it was tried.
+   * Number of attempts.
    *
    * @generated from field: int32 attempts = 5;
    */
@@ -829,7 +837,7 @@ export type OccurrenceFailureJson = {
   failTime?: TimestampJson;
 
   /**
-   * When it is tried again. Absent when it is not: the invoice stays a draft, for the user to send.
+   * When the next attempt is made. Absent when there is none: the invoice stays a draft, which the user can send.
    *
    * @generated from field: google.protobuf.Timestamp next_attempt_time = 7;
    */

@@ -27,7 +27,7 @@ export const file_numer_invoice_v1_recurring_invoice_service: GenFile = /*@__PUR
  */
 export type CreateRecurringInvoiceRequest = Message<"numer.invoice.v1.CreateRecurringInvoiceRequest"> & {
   /**
-   * What to make. Output-only fields are ignored.
+   * The recurring invoice to create. Output-only fields are ignored.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -41,7 +41,7 @@ export type CreateRecurringInvoiceRequest = Message<"numer.invoice.v1.CreateRecu
  */
 export type CreateRecurringInvoiceRequestJson = {
   /**
-   * What to make. Output-only fields are ignored.
+   * The recurring invoice to create. Output-only fields are ignored.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
@@ -167,14 +167,14 @@ export const GetRecurringInvoiceResponseSchema: GenMessage<GetRecurringInvoiceRe
  */
 export type ListRecurringInvoicesRequest = Message<"numer.invoice.v1.ListRecurringInvoicesRequest"> & {
   /**
-   * Most recurring invoices to return. Default 20, at most 100.
+   * Maximum number of recurring invoices to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -202,14 +202,14 @@ export type ListRecurringInvoicesRequest = Message<"numer.invoice.v1.ListRecurri
  */
 export type ListRecurringInvoicesRequestJson = {
   /**
-   * Most recurring invoices to return. Default 20, at most 100.
+   * Maximum number of recurring invoices to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -293,14 +293,14 @@ export const ListRecurringInvoicesResponseSchema: GenMessage<ListRecurringInvoic
  */
 export type UpdateRecurringInvoiceRequest = Message<"numer.invoice.v1.UpdateRecurringInvoiceRequest"> & {
   /**
-   * The fields to change; `recurring_invoice.id` says of which. What results is validated as a whole.
+   * The fields to change; `recurring_invoice.id` identifies the recurring invoice. The result is validated as a whole.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
   recurringInvoice?: RecurringInvoice | undefined;
 
   /**
-   * Paths of the fields to change, e.g. `invoice.lines`. REST fills it from the fields that the body names.
+   * Paths of the fields to change, e.g. `invoice.lines`. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -314,14 +314,14 @@ export type UpdateRecurringInvoiceRequest = Message<"numer.invoice.v1.UpdateRecu
  */
 export type UpdateRecurringInvoiceRequestJson = {
   /**
-   * The fields to change; `recurring_invoice.id` says of which. What results is validated as a whole.
+   * The fields to change; `recurring_invoice.id` identifies the recurring invoice. The result is validated as a whole.
    *
    * @generated from field: numer.invoice.v1.RecurringInvoice recurring_invoice = 1;
    */
   recurringInvoice?: RecurringInvoiceJson;
 
   /**
-   * Paths of the fields to change, e.g. `invoice.lines`. REST fills it from the fields that the body names.
+   * Paths of the fields to change, e.g. `invoice.lines`. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -582,14 +582,14 @@ export type ListOccurrencesRequest = Message<"numer.invoice.v1.ListOccurrencesRe
   recurringInvoiceId: string;
 
   /**
-   * Most occurrences to return. Default 20, at most 100.
+   * Maximum number of occurrences to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -610,14 +610,14 @@ export type ListOccurrencesRequestJson = {
   recurringInvoiceId?: string;
 
   /**
-   * Most occurrences to return. Default 20, at most 100.
+   * Maximum number of occurrences to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -687,9 +687,9 @@ export const ListOccurrencesResponseSchema: GenMessage<ListOccurrencesResponse, 
  */
 export const RecurringInvoiceService: GenService<{
   /**
-   * Makes a recurring invoice, which is active at once. Dates of the schedule that have passed already are caught up on, or
-   * not, as `catch_up` says. Totals are calculated here, by the rules of invoices; whatever the request says of them is
-   * ignored.
+   * Creates a recurring invoice, which is active at once. `catch_up` determines whether invoices are created for dates
+   * of the schedule that have already passed. Totals are calculated by the service, by the rules of invoices; totals in
+   * the request are ignored.
    *
    * Fails with CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE and NEGATIVE_TOTAL.
    *
@@ -701,7 +701,7 @@ export const RecurringInvoiceService: GenService<{
     output: typeof CreateRecurringInvoiceResponseSchema;
   },
   /**
-   * Gives one recurring invoice.
+   * Returns one recurring invoice.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND.
    *
@@ -725,10 +725,10 @@ export const RecurringInvoiceService: GenService<{
     output: typeof ListRecurringInvoicesResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are, for invoices that are yet to be made. Another frequency,
-   * interval or start date, or any change that lets a schedule that has ended go on, holds from today on: no invoice is made for
-   * dates before today, nor for dates up to the last one that an invoice was made for. What could not be made so far is tried again
-   * at once.
+   * Changes the given fields and leaves the others as they are. The change affects only invoices that are yet to be
+   * created. If it changes the frequency, interval or start date, or makes an ended schedule continue, it applies from
+   * today on: no invoice is created for dates before today, nor for dates up to the last one that already has an
+   * invoice. If creating an invoice has failed, it is tried again at once.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and
    * ETAG_MISMATCH.
@@ -741,7 +741,7 @@ export const RecurringInvoiceService: GenService<{
     output: typeof UpdateRecurringInvoiceResponseSchema;
   },
   /**
-   * Deletes a recurring invoice. Invoices that it made stay; those that were still to be opened stay drafts.
+   * Deletes a recurring invoice. Invoices that it created stay; those that were still to be opened stay drafts.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -753,7 +753,8 @@ export const RecurringInvoiceService: GenService<{
     output: typeof DeleteRecurringInvoiceResponseSchema;
   },
   /**
-   * Pauses a recurring invoice: until it is resumed it makes no invoices, and opens none that it made.
+   * Pauses a recurring invoice. Until it is resumed, it creates no invoices, and opens none of those that it has
+   * created.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, RECURRING_INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -765,7 +766,8 @@ export const RecurringInvoiceService: GenService<{
     output: typeof PauseRecurringInvoiceResponseSchema;
   },
   /**
-   * Ends the pause. Dates that passed meanwhile are caught up on, or not, as `catch_up` says.
+   * Resumes a paused recurring invoice. `catch_up` determines whether invoices are created for the dates that passed
+   * meanwhile.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, RECURRING_INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -777,7 +779,7 @@ export const RecurringInvoiceService: GenService<{
     output: typeof ResumeRecurringInvoiceResponseSchema;
   },
   /**
-   * Lists the dates that a recurring invoice made invoices for, latest first.
+   * Lists the dates that a recurring invoice has created invoices for, latest first.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND and INVALID_PAGE_TOKEN.
    *

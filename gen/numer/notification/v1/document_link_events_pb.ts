@@ -17,7 +17,7 @@ export const file_numer_notification_v1_document_link_events: GenFile = /*@__PUR
   fileDesc("CjBudW1lci9ub3RpZmljYXRpb24vdjEvZG9jdW1lbnRfbGlua19ldmVudHMucHJvdG8SFW51bWVyLm5vdGlmaWNhdGlvbi52MSKqAQoTRG9jdW1lbnRMaW5rVXBkYXRlZBIYCgtkb2N1bWVudF9pZBgBIAEoCUID4EEDEhcKCmludm9pY2VfaWQYAiABKAlCA+BBAxI0CgdjaGFuZ2VzGAMgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAzoqsrsYJgoVZG9jdW1lbnQtbGluay51cGRhdGVkEgtkb2N1bWVudF9pZBgBYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options]);
 
 /**
- * A user gave a document another link, or revoked its link.
+ * A user replaced the link of a document with a new one, or revoked it.
  *
  * @generated from message numer.notification.v1.DocumentLinkUpdated
  */
@@ -30,14 +30,14 @@ export type DocumentLinkUpdated = Message<"numer.notification.v1.DocumentLinkUpd
   documentId: string;
 
   /**
-   * Id of the invoice that it is, or that it credits. Empty for a quote.
+   * Id of the document itself if it is an invoice, or of the invoice that the credit note credits. Empty for a quote.
    *
    * @generated from field: string invoice_id = 2;
    */
   invoiceId: string;
 
   /**
-   * The fields that changed. Of the link itself, which is a secret, the values are left out.
+   * The fields that changed. The link itself is a secret, so its values are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 3;
    */
@@ -45,7 +45,7 @@ export type DocumentLinkUpdated = Message<"numer.notification.v1.DocumentLinkUpd
 };
 
 /**
- * A user gave a document another link, or revoked its link.
+ * A user replaced the link of a document with a new one, or revoked it.
  *
  * @generated from message numer.notification.v1.DocumentLinkUpdated
  */
@@ -58,14 +58,14 @@ export type DocumentLinkUpdatedJson = {
   documentId?: string;
 
   /**
-   * Id of the invoice that it is, or that it credits. Empty for a quote.
+   * Id of the document itself if it is an invoice, or of the invoice that the credit note credits. Empty for a quote.
    *
    * @generated from field: string invoice_id = 2;
    */
   invoiceId?: string;
 
   /**
-   * The fields that changed. Of the link itself, which is a secret, the values are left out.
+   * The fields that changed. The link itself is a secret, so its values are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 3;
    */

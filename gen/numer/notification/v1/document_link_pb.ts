@@ -17,22 +17,23 @@ export const file_numer_notification_v1_document_link: GenFile = /*@__PURE__*/
   fileDesc("CiludW1lci9ub3RpZmljYXRpb24vdjEvZG9jdW1lbnRfbGluay5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIpEBCgxEb2N1bWVudExpbmsSGwoDdXJsGAEgASgJQg6AAQHgQQO6SAVyAxjQDxIUCgdyZXZva2VkGAIgASgIQgPgQQMSNAoLdXBkYXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgEIAEoCUIK4EEDukgEcgIYQGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * The link by which a customer sees a document without an account. Every invoice that was opened, quote that was sent and credit note has
- * one from the beginning.
+ * The link with which a customer sees a document without an account. Every opened invoice, sent quote and credit note
+ * has one from the start.
  *
  * @generated from message numer.notification.v1.DocumentLink
  */
 export type DocumentLink = Message<"numer.notification.v1.DocumentLink"> & {
   /**
-   * The address of the page: absolute when the system has a PUBLIC_URL, else the path on this gateway. Whoever has it sees the document as
-   * it is, and can answer a quote. Empty when the link is revoked, and in an answer that is given again for an idempotency key.
+   * The address of the page: absolute when the system has a PUBLIC_URL, otherwise the path on this gateway. Anyone who
+   * has it can see the document as it is now, and can answer a quote. Empty when the link is revoked, and in a response
+   * that is repeated for an idempotency key.
    *
    * @generated from field: string url = 1;
    */
   url: string;
 
   /**
-   * True when no link leads to the document until it is given another one.
+   * True when the link is revoked and the document has no new link.
    *
    * @generated from field: bool revoked = 2;
    */
@@ -54,22 +55,23 @@ export type DocumentLink = Message<"numer.notification.v1.DocumentLink"> & {
 };
 
 /**
- * The link by which a customer sees a document without an account. Every invoice that was opened, quote that was sent and credit note has
- * one from the beginning.
+ * The link with which a customer sees a document without an account. Every opened invoice, sent quote and credit note
+ * has one from the start.
  *
  * @generated from message numer.notification.v1.DocumentLink
  */
 export type DocumentLinkJson = {
   /**
-   * The address of the page: absolute when the system has a PUBLIC_URL, else the path on this gateway. Whoever has it sees the document as
-   * it is, and can answer a quote. Empty when the link is revoked, and in an answer that is given again for an idempotency key.
+   * The address of the page: absolute when the system has a PUBLIC_URL, otherwise the path on this gateway. Anyone who
+   * has it can see the document as it is now, and can answer a quote. Empty when the link is revoked, and in a response
+   * that is repeated for an idempotency key.
    *
    * @generated from field: string url = 1;
    */
   url?: string;
 
   /**
-   * True when no link leads to the document until it is given another one.
+   * True when the link is revoked and the document has no new link.
    *
    * @generated from field: bool revoked = 2;
    */

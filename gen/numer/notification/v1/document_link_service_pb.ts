@@ -237,7 +237,7 @@ export const RevokeDocumentLinkResponseSchema: GenMessage<RevokeDocumentLinkResp
  */
 export type GetLinkedPageRequest = Message<"numer.notification.v1.GetLinkedPageRequest"> & {
   /**
-   * What stands last in the address of the page.
+   * The last part of the page's address.
    *
    * @generated from field: string token = 1;
    */
@@ -251,7 +251,7 @@ export type GetLinkedPageRequest = Message<"numer.notification.v1.GetLinkedPageR
  */
 export type GetLinkedPageRequestJson = {
   /**
-   * What stands last in the address of the page.
+   * The last part of the page's address.
    *
    * @generated from field: string token = 1;
    */
@@ -321,14 +321,14 @@ export const GetLinkedPageResponseSchema: GenMessage<GetLinkedPageResponse, {jso
  */
 export type GetLinkedFileRequest = Message<"numer.notification.v1.GetLinkedFileRequest"> & {
   /**
-   * What stands last in the address of the page.
+   * The last part of the page's address.
    *
    * @generated from field: string token = 1;
    */
   token: string;
 
   /**
-   * Which file.
+   * The requested file.
    *
    * @generated from field: numer.notification.v1.GetLinkedFileRequest.Format format = 2;
    */
@@ -342,14 +342,14 @@ export type GetLinkedFileRequest = Message<"numer.notification.v1.GetLinkedFileR
  */
 export type GetLinkedFileRequestJson = {
   /**
-   * What stands last in the address of the page.
+   * The last part of the page's address.
    *
    * @generated from field: string token = 1;
    */
   token?: string;
 
   /**
-   * Which file.
+   * The requested file.
    *
    * @generated from field: numer.notification.v1.GetLinkedFileRequest.Format format = 2;
    */
@@ -377,7 +377,7 @@ export const GetLinkedFileRequest_Format = {
   FORMAT_UNSPECIFIED: 0,
 
   /**
-   * As it is printed.
+   * As printed.
    *
    * @generated from enum value: PDF = 1;
    */
@@ -481,7 +481,7 @@ export const GetLinkedFileResponseSchema: GenMessage<GetLinkedFileResponse, {jso
  */
 export type AnswerLinkedQuoteRequest = Message<"numer.notification.v1.AnswerLinkedQuoteRequest"> & {
   /**
-   * What stands last in the address of the page.
+   * The last part of the page's address.
    *
    * @generated from field: string token = 1;
    */
@@ -502,7 +502,7 @@ export type AnswerLinkedQuoteRequest = Message<"numer.notification.v1.AnswerLink
  */
 export type AnswerLinkedQuoteRequestJson = {
   /**
-   * What stands last in the address of the page.
+   * The last part of the page's address.
    *
    * @generated from field: string token = 1;
    */
@@ -524,7 +524,7 @@ export const AnswerLinkedQuoteRequestSchema: GenMessage<AnswerLinkedQuoteRequest
   messageDesc(file_numer_notification_v1_document_link_service, 10);
 
 /**
- * What a customer can say to a quote.
+ * Answers of a customer to a quote.
  *
  * @generated from enum numer.notification.v1.AnswerLinkedQuoteRequest.Answer
  */
@@ -552,14 +552,14 @@ export const AnswerLinkedQuoteRequest_Answer = {
 } as const;
 
 /**
- * What a customer can say to a quote.
+ * Answers of a customer to a quote.
  *
  * @generated from enum numer.notification.v1.AnswerLinkedQuoteRequest.Answer
  */
 export type AnswerLinkedQuoteRequest_Answer = (typeof AnswerLinkedQuoteRequest_Answer)[keyof typeof AnswerLinkedQuoteRequest_Answer] | UnknownEnum;
 
 /**
- * What a customer can say to a quote.
+ * Answers of a customer to a quote.
  *
  * @generated from enum numer.notification.v1.AnswerLinkedQuoteRequest.Answer
  */
@@ -595,17 +595,17 @@ export const AnswerLinkedQuoteResponseSchema: GenMessage<AnswerLinkedQuoteRespon
   messageDesc(file_numer_notification_v1_document_link_service, 11);
 
 /**
- * Links by which customers see documents without an account, as pages of this gateway: each invoice that was opened, quote that was sent and
- * credit note has one. Mails have them when the system has a PUBLIC_URL.
+ * Links with which customers see documents without an account, as pages of this gateway. Every opened invoice, sent
+ * quote and credit note has one. Mails contain the link when the system has a PUBLIC_URL.
  *
  * @generated from service numer.notification.v1.DocumentLinkService
  */
 export const DocumentLinkService: GenService<{
   /**
-   * Gives the link of a document.
+   * Returns the link of a document.
    *
-   * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with PERMISSION_DENIED for an API key
-   * that may only read, since a quote is answered by its link.
+   * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with
+   * PERMISSION_DENIED for a read-only API key, since the link allows answering a quote.
    *
    * @generated from rpc numer.notification.v1.DocumentLinkService.GetDocumentLink
    */
@@ -615,7 +615,8 @@ export const DocumentLinkService: GenService<{
     output: typeof GetDocumentLinkResponseSchema;
   },
   /**
-   * Gives a document another link, also one whose link is revoked. The one before leads nowhere from then on, wherever it was sent to.
+   * Replaces the link of a document with a new one, even if it was revoked. The previous link stops working everywhere
+   * it was sent to.
    *
    * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with ETAG_MISMATCH.
    *
@@ -627,7 +628,8 @@ export const DocumentLinkService: GenService<{
     output: typeof RotateDocumentLinkResponseSchema;
   },
   /**
-   * Revokes the link of a document: it leads nowhere from then on, and mails have none, until the document is given another one.
+   * Revokes the link of a document. The link stops working, and mails contain none, until the document is given a new
+   * one.
    *
    * Fails with DOCUMENT_NOT_FOUND, with INVOICE_STATE or QUOTE_STATE for a draft, which has no link, and with ETAG_MISMATCH.
    *
@@ -639,7 +641,7 @@ export const DocumentLinkService: GenService<{
     output: typeof RevokeDocumentLinkResponseSchema;
   },
   /**
-   * Gives the page of the document that a link leads to, as the document is now. The gateway shows it.
+   * Returns the page of the document that a link leads to, as the document is now. The gateway shows it.
    *
    * Fails with NOT_FOUND when the link leads nowhere.
    *
@@ -651,10 +653,10 @@ export const DocumentLinkService: GenService<{
     output: typeof GetLinkedPageResponseSchema;
   },
   /**
-   * Gives a file of the document that a link leads to.
+   * Returns a file of the document that a link leads to.
    *
-   * Fails with NOT_FOUND when the link leads nowhere or documents of the kind have no such file, and with E_INVOICE_IMPOSSIBLE,
-   * DOCUMENT_TOO_LONG and RATE_LIMITED.
+   * Fails with NOT_FOUND when the link leads nowhere or this kind of document has no such file, and with
+   * E_INVOICE_IMPOSSIBLE, DOCUMENT_TOO_LONG and RATE_LIMITED.
    *
    * @generated from rpc numer.notification.v1.DocumentLinkService.GetLinkedFile
    */
@@ -664,7 +666,8 @@ export const DocumentLinkService: GenService<{
     output: typeof GetLinkedFileResponseSchema;
   },
   /**
-   * Records the answer of the customer to the quote that a link leads to, if it is still to be answered, which its page tells.
+   * Records the customer's answer to the quote that a link leads to, if the quote can still be answered, which its page
+   * shows.
    *
    * Fails with NOT_FOUND when the link leads nowhere, or to no quote, and with CONFLICT.
    *

@@ -66,14 +66,14 @@ export type GetInvoicePdfResponse = Message<"numer.notification.v1.GetInvoicePdf
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -94,14 +94,14 @@ export type GetInvoicePdfResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -164,14 +164,14 @@ export type GetCreditNotePdfResponse = Message<"numer.notification.v1.GetCreditN
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -192,14 +192,14 @@ export type GetCreditNotePdfResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -262,14 +262,14 @@ export type GetInvoiceFacturXResponse = Message<"numer.notification.v1.GetInvoic
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -290,14 +290,14 @@ export type GetInvoiceFacturXResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -360,14 +360,14 @@ export type GetCreditNoteFacturXResponse = Message<"numer.notification.v1.GetCre
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -388,14 +388,14 @@ export type GetCreditNoteFacturXResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes, which stay the same. Over REST the header ETag.
+   * ETag of the file, whose bytes never change. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -458,14 +458,14 @@ export type GetQuotePdfResponse = Message<"numer.notification.v1.GetQuotePdfResp
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -486,14 +486,14 @@ export type GetQuotePdfResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -521,7 +521,7 @@ export type GetCustomerStatementPdfRequest = Message<"numer.notification.v1.GetC
   customerId: string;
 
   /**
-   * First day, `YYYY-MM-DD`; what was before is brought forward. Default: the day of the first entry.
+   * First day, `YYYY-MM-DD`; the balance of earlier entries is brought forward. Default: the day of the first entry.
    *
    * @generated from field: string from_date = 2;
    */
@@ -556,7 +556,7 @@ export type GetCustomerStatementPdfRequestJson = {
   customerId?: string;
 
   /**
-   * First day, `YYYY-MM-DD`; what was before is brought forward. Default: the day of the first entry.
+   * First day, `YYYY-MM-DD`; the balance of earlier entries is brought forward. Default: the day of the first entry.
    *
    * @generated from field: string from_date = 2;
    */
@@ -598,14 +598,14 @@ export type GetCustomerStatementPdfResponse = Message<"numer.notification.v1.Get
   file?: HttpBody | undefined;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName: string;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -626,14 +626,14 @@ export type GetCustomerStatementPdfResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Name for the file, which is the title of the document. Over REST the header Content-Disposition.
+   * File name, which is the title of the document. Over REST: the header Content-Disposition.
    *
    * @generated from field: string file_name = 2;
    */
   fileName?: string;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 3;
    */
@@ -648,18 +648,18 @@ export const GetCustomerStatementPdfResponseSchema: GenMessage<GetCustomerStatem
   messageDesc(file_numer_notification_v1_document_service, 11);
 
 /**
- * Documents as PDF, to print, to file or to hand on. They say what the mails to customers say, in the customer's language:
- * German, or English for all others. At their top is the logo that the caller has now, when there is one. Names and texts are in
- * Latin, Greek, Cyrillic and Devanagari letters, and in those of other scripts for which the operator has given fonts; of all else boxes
- * are shown. Many at once are answered with RATE_LIMITED.
+ * Documents as PDF, for printing, filing or passing on. They say what the mails to customers say, in the customer's
+ * language: German, or English for all others. The caller's present logo is at the top, if there is one. Names and
+ * texts can be in Latin, Greek, Cyrillic and Devanagari letters, and in other scripts for which the operator has
+ * provided fonts; all other characters are shown as boxes. Too many requests at once are refused with RATE_LIMITED.
  *
  * @generated from service numer.notification.v1.DocumentService
  */
 export const DocumentService: GenService<{
   /**
-   * Gives an invoice as PDF, as it was issued: without what was paid or credited since. Its memo and its instalments, which can
-   * change after opening, are those of now. A draft is marked as such and shows the profile and the customer as they are now; a
-   * voided invoice is marked as void.
+   * Returns an invoice as PDF, as it was issued: without what was paid or credited since. Its memo and instalments,
+   * which can change after opening, are the present ones. A draft is marked as such and shows the profile and the
+   * customer as they are now; a voided invoice is marked as void.
    *
    * Fails with INVOICE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
@@ -671,7 +671,7 @@ export const DocumentService: GenService<{
     output: typeof GetInvoicePdfResponseSchema;
   },
   /**
-   * Gives a credit note as PDF.
+   * Returns a credit note as PDF.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
@@ -683,13 +683,14 @@ export const DocumentService: GenService<{
     output: typeof GetCreditNotePdfResponseSchema;
   },
   /**
-   * Gives an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same invoice as
-   * GetInvoiceCii gives by default inside, `factur-x.xml`. Its pages and its XML say the same, but for electronic addresses, which only
-   * the XML has: the invoice as it was opened, whatever happened to it afterwards. So there are no instalments
-   * on it, the memo is that of opening, and a voided invoice is not marked as such. A letter that the font does not have is U+FFFD.
+   * Returns an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the
+   * invoice embedded as `factur-x.xml`, the same as GetInvoiceCii returns by default. Its pages and its XML say the
+   * same, except for electronic addresses, which are only in the XML. Both show the invoice as it was opened, whatever
+   * happened afterwards: there are no instalments, the memo is that of opening, and a voided invoice is not marked as
+   * void. A character that the font lacks appears as U+FFFD.
    *
-   * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceCii does and also where a tax is split payment or the scheme of
-   * an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
+   * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceCii does and also when a tax is split payment
+   * or the scheme of an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetInvoiceFacturX
    */
@@ -699,12 +700,12 @@ export const DocumentService: GenService<{
     output: typeof GetInvoiceFacturXResponseSchema;
   },
   /**
-   * Gives a credit note as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the same credit note as
-   * GetCreditNoteCii gives by default inside, `factur-x.xml`. Its pages also have the supply and the references of the invoice, which the
-   * XML has.
+   * Returns a credit note as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the credit
+   * note embedded as `factur-x.xml`, the same as GetCreditNoteCii returns by default. Its pages also show the supply
+   * and the references of the invoice, as the XML does.
    *
-   * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteCii does and also where a tax is split payment or the
-   * scheme of an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
+   * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteCii does and also when a tax is split
+   * payment or the scheme of an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCreditNoteFacturX
    */
@@ -714,7 +715,7 @@ export const DocumentService: GenService<{
     output: typeof GetCreditNoteFacturXResponseSchema;
   },
   /**
-   * Gives a quote as PDF. A draft is marked as such and shows the profile and the customer as they are now.
+   * Returns a quote as PDF. A draft is marked as such and shows the profile and the customer as they are now.
    *
    * Fails with QUOTE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
@@ -726,11 +727,12 @@ export const DocumentService: GenService<{
     output: typeof GetQuotePdfResponseSchema;
   },
   /**
-   * Gives the statement of a customer as PDF: what GetCustomerStatement gives, all pages of it, with the balance after each entry, and
-   * where to pay when something is owed. The parties are those of now; a deleted customer is left out.
+   * Returns the statement of a customer as PDF: everything that GetCustomerStatement returns, on all its pages, with
+   * the balance after each entry, and where to pay if something is owed. The details of the parties are the present
+   * ones; those of a deleted customer are left out.
    *
-   * Fails with CUSTOMER_NOT_FOUND, with DOCUMENT_TOO_LONG when it has more than 2,000 entries, and with CONFLICT when others kept
-   * changing the account of the customer while it was read.
+   * Fails with CUSTOMER_NOT_FOUND, with DOCUMENT_TOO_LONG when it has more than 2,000 entries, and with CONFLICT when
+   * the customer's account kept changing while it was read.
    *
    * @generated from rpc numer.notification.v1.DocumentService.GetCustomerStatementPdf
    */

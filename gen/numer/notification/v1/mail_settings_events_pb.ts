@@ -17,13 +17,13 @@ export const file_numer_notification_v1_mail_settings_events: GenFile = /*@__PUR
   fileDesc("CjBudW1lci9ub3RpZmljYXRpb24vdjEvbWFpbF9zZXR0aW5nc19ldmVudHMucHJvdG8SFW51bWVyLm5vdGlmaWNhdGlvbi52MSKHAQoTTWFpbFNldHRpbmdzVXBkYXRlZBIUCgd1c2VyX2lkGAEgASgJQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6JLK7GCAKFW1haWwtc2V0dGluZ3MudXBkYXRlZBIHdXNlcl9pZGIGcHJvdG8z", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options]);
 
 /**
- * The settings for mails of an account were changed.
+ * An account's settings for mails were changed.
  *
  * @generated from message numer.notification.v1.MailSettingsUpdated
  */
 export type MailSettingsUpdated = Message<"numer.notification.v1.MailSettingsUpdated"> & {
   /**
-   * Id of the user whose settings they are.
+   * Id of the user who owns the settings.
    *
    * @generated from field: string user_id = 1;
    */
@@ -38,13 +38,13 @@ export type MailSettingsUpdated = Message<"numer.notification.v1.MailSettingsUpd
 };
 
 /**
- * The settings for mails of an account were changed.
+ * An account's settings for mails were changed.
  *
  * @generated from message numer.notification.v1.MailSettingsUpdated
  */
 export type MailSettingsUpdatedJson = {
   /**
-   * Id of the user whose settings they are.
+   * Id of the user who owns the settings.
    *
    * @generated from field: string user_id = 1;
    */

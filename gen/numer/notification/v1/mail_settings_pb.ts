@@ -17,21 +17,22 @@ export const file_numer_notification_v1_mail_settings: GenFile = /*@__PURE__*/
   fileDesc("CiludW1lci9ub3RpZmljYXRpb24vdjEvbWFpbF9zZXR0aW5ncy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIpwBCgxNYWlsU2V0dGluZ3MSFwoKYXR0YWNoX3BkZhgBIAEoCEID4EEBEjQKC3VwZGF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEASIwoJYmNjX2VtYWlsGAQgASgJQhDgQQG6SArYAQFyBRj+AWABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * What holds for all mails to the customers of an account. A change concerns mails that are queued after it.
+ * Settings for all mails to the customers of an account. A change affects mails that are queued after it.
  *
  * @generated from message numer.notification.v1.MailSettings
  */
 export type MailSettings = Message<"numer.notification.v1.MailSettings"> & {
   /**
-   * True: mails that bring an invoice, a quote or a credit note, and reminders, have the document with them, as PDF.
-   * Default: false, they say in their text what the document says. One that is too long to be printed goes without.
+   * True: mails that deliver an invoice, a quote or a credit note, and reminders, have the document attached as PDF.
+   * Default: false; the text of the mail says what the document says. A mail whose document is too long to be printed
+   * is sent without it.
    *
    * @generated from field: bool attach_pdf = 1;
    */
   attachPdf: boolean;
 
   /**
-   * When the settings last changed. Absent while they are the default ones.
+   * When the settings last changed. Absent while they are the defaults.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 2;
    */
@@ -45,7 +46,8 @@ export type MailSettings = Message<"numer.notification.v1.MailSettings"> & {
   etag: string;
 
   /**
-   * Who gets a blind copy of every mail to a customer, e.g. a mailbox of your own: no recipient learns of it. Default: nobody.
+   * Address that gets a blind copy of every mail to a customer, e.g. a mailbox of your own. No recipient learns of it.
+   * Default: none.
    *
    * @generated from field: string bcc_email = 4;
    */
@@ -53,21 +55,22 @@ export type MailSettings = Message<"numer.notification.v1.MailSettings"> & {
 };
 
 /**
- * What holds for all mails to the customers of an account. A change concerns mails that are queued after it.
+ * Settings for all mails to the customers of an account. A change affects mails that are queued after it.
  *
  * @generated from message numer.notification.v1.MailSettings
  */
 export type MailSettingsJson = {
   /**
-   * True: mails that bring an invoice, a quote or a credit note, and reminders, have the document with them, as PDF.
-   * Default: false, they say in their text what the document says. One that is too long to be printed goes without.
+   * True: mails that deliver an invoice, a quote or a credit note, and reminders, have the document attached as PDF.
+   * Default: false; the text of the mail says what the document says. A mail whose document is too long to be printed
+   * is sent without it.
    *
    * @generated from field: bool attach_pdf = 1;
    */
   attachPdf?: boolean;
 
   /**
-   * When the settings last changed. Absent while they are the default ones.
+   * When the settings last changed. Absent while they are the defaults.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 2;
    */
@@ -81,7 +84,8 @@ export type MailSettingsJson = {
   etag?: string;
 
   /**
-   * Who gets a blind copy of every mail to a customer, e.g. a mailbox of your own: no recipient learns of it. Default: nobody.
+   * Address that gets a blind copy of every mail to a customer, e.g. a mailbox of your own. No recipient learns of it.
+   * Default: none.
    *
    * @generated from field: string bcc_email = 4;
    */

@@ -84,14 +84,14 @@ export const GetMailSettingsResponseSchema: GenMessage<GetMailSettingsResponse, 
  */
 export type UpdateMailSettingsRequest = Message<"numer.notification.v1.UpdateMailSettingsRequest"> & {
   /**
-   * The fields to change. The settings that result are validated as a whole.
+   * The fields to change. The resulting settings are validated as a whole.
    *
    * @generated from field: numer.notification.v1.MailSettings settings = 1;
    */
   settings?: MailSettings | undefined;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -105,14 +105,14 @@ export type UpdateMailSettingsRequest = Message<"numer.notification.v1.UpdateMai
  */
 export type UpdateMailSettingsRequestJson = {
   /**
-   * The fields to change. The settings that result are validated as a whole.
+   * The fields to change. The resulting settings are validated as a whole.
    *
    * @generated from field: numer.notification.v1.MailSettings settings = 1;
    */
   settings?: MailSettingsJson;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -168,7 +168,7 @@ export const UpdateMailSettingsResponseSchema: GenMessage<UpdateMailSettingsResp
  */
 export const MailSettingsService: GenService<{
   /**
-   * Gives the settings.
+   * Returns the settings.
    *
    * @generated from rpc numer.notification.v1.MailSettingsService.GetMailSettings
    */
@@ -178,9 +178,10 @@ export const MailSettingsService: GenService<{
     output: typeof GetMailSettingsResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are. Mails that are queued already go out as they are.
+   * Changes the given fields and leaves the others as they are. Mails that are already queued are sent unchanged.
    *
-   * Fails with ETAG_MISMATCH, and with PERMISSION_DENIED for an API key that changes who gets blind copies, which would outlive it.
+   * Fails with ETAG_MISMATCH, and with PERMISSION_DENIED for an API key that changes who gets blind copies, since that
+   * would outlive the key.
    *
    * @generated from rpc numer.notification.v1.MailSettingsService.UpdateMailSettings
    */

@@ -19,7 +19,7 @@ export const file_numer_notification_v1_notification_events: GenFile = /*@__PURE
   fileDesc("Ci9udW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX2V2ZW50cy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIq4BCg5Eb2N1bWVudFJlc2VudBI+Cgxub3RpZmljYXRpb24YASABKAsyIy5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6JrK7GCIKD2RvY3VtZW50LnJlc2VudBIPbm90aWZpY2F0aW9uLmlkInwKEE5vdGlmaWNhdGlvblNlbnQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiiyuxgkChFub3RpZmljYXRpb24uc2VudBIPbm90aWZpY2F0aW9uLmlkIoABChJOb3RpZmljYXRpb25GYWlsZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiqyuxgmChNub3RpZmljYXRpb24uZmFpbGVkEg9ub3RpZmljYXRpb24uaWQiggEKE05vdGlmaWNhdGlvbkRlbGF5ZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiuyuxgnChRub3RpZmljYXRpb24uZGVsYXllZBIPbm90aWZpY2F0aW9uLmlkIoYBChVOb3RpZmljYXRpb25EZWxpdmVyZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOi2yuxgpChZub3RpZmljYXRpb24uZGVsaXZlcmVkEg9ub3RpZmljYXRpb24uaWQiggEKE05vdGlmaWNhdGlvbkJvdW5jZWQSPgoMbm90aWZpY2F0aW9uGAEgASgLMiMubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbkID4EEDOiuyuxgnChRub3RpZmljYXRpb24uYm91bmNlZBIPbm90aWZpY2F0aW9uLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_notification_v1_notification, file_numer_options_v1_options]);
 
 /**
- * A user had an invoice, a quote or a credit note mailed again: the mail is queued.
+ * A user mailed an invoice, a quote or a credit note again; the mail is queued.
  *
  * @generated from message numer.notification.v1.DocumentResent
  */
@@ -32,8 +32,8 @@ export type DocumentResent = Message<"numer.notification.v1.DocumentResent"> & {
   notification?: Notification | undefined;
 
   /**
-   * The fields that it has; also `ccEmails` and `bccEmail`, when somebody gets a copy, and `message`, when it says something in words of
-   * the user's own. For personal data the values are left out.
+   * The fields of the notification, and in addition `ccEmails` and `bccEmail` when somebody gets a copy, and `message`
+   * when the user wrote one. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -41,7 +41,7 @@ export type DocumentResent = Message<"numer.notification.v1.DocumentResent"> & {
 };
 
 /**
- * A user had an invoice, a quote or a credit note mailed again: the mail is queued.
+ * A user mailed an invoice, a quote or a credit note again; the mail is queued.
  *
  * @generated from message numer.notification.v1.DocumentResent
  */
@@ -54,8 +54,8 @@ export type DocumentResentJson = {
   notification?: NotificationJson;
 
   /**
-   * The fields that it has; also `ccEmails` and `bccEmail`, when somebody gets a copy, and `message`, when it says something in words of
-   * the user's own. For personal data the values are left out.
+   * The fields of the notification, and in addition `ccEmails` and `bccEmail` when somebody gets a copy, and `message`
+   * when the user wrote one. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -70,13 +70,13 @@ export const DocumentResentSchema: GenMessage<DocumentResent, {jsonType: Documen
   messageDesc(file_numer_notification_v1_notification_events, 0);
 
 /**
- * The mail server took a mail, or a copy of one: each address is told of by itself, and `role` says which it is.
+ * The mail server accepted a mail, or a copy of one. There is one event for each address; `role` tells which it is.
  *
  * @generated from message numer.notification.v1.NotificationSent
  */
 export type NotificationSent = Message<"numer.notification.v1.NotificationSent"> & {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -84,13 +84,13 @@ export type NotificationSent = Message<"numer.notification.v1.NotificationSent">
 };
 
 /**
- * The mail server took a mail, or a copy of one: each address is told of by itself, and `role` says which it is.
+ * The mail server accepted a mail, or a copy of one. There is one event for each address; `role` tells which it is.
  *
  * @generated from message numer.notification.v1.NotificationSent
  */
 export type NotificationSentJson = {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -105,13 +105,13 @@ export const NotificationSentSchema: GenMessage<NotificationSent, {jsonType: Not
   messageDesc(file_numer_notification_v1_notification_events, 1);
 
 /**
- * A mail was given up on.
+ * The delivery of a mail was given up.
  *
  * @generated from message numer.notification.v1.NotificationFailed
  */
 export type NotificationFailed = Message<"numer.notification.v1.NotificationFailed"> & {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -119,13 +119,13 @@ export type NotificationFailed = Message<"numer.notification.v1.NotificationFail
 };
 
 /**
- * A mail was given up on.
+ * The delivery of a mail was given up.
  *
  * @generated from message numer.notification.v1.NotificationFailed
  */
 export type NotificationFailedJson = {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -140,13 +140,14 @@ export const NotificationFailedSchema: GenMessage<NotificationFailed, {jsonType:
   messageDesc(file_numer_notification_v1_notification_events, 2);
 
 /**
- * A mail server reported that a mail could not be delivered yet, and tries further. Told once of a mail.
+ * A mail server reported that a mail could not be delivered yet and is being retried. This is reported once for each
+ * mail.
  *
  * @generated from message numer.notification.v1.NotificationDelayed
  */
 export type NotificationDelayed = Message<"numer.notification.v1.NotificationDelayed"> & {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -154,13 +155,14 @@ export type NotificationDelayed = Message<"numer.notification.v1.NotificationDel
 };
 
 /**
- * A mail server reported that a mail could not be delivered yet, and tries further. Told once of a mail.
+ * A mail server reported that a mail could not be delivered yet and is being retried. This is reported once for each
+ * mail.
  *
  * @generated from message numer.notification.v1.NotificationDelayed
  */
 export type NotificationDelayedJson = {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -175,13 +177,13 @@ export const NotificationDelayedSchema: GenMessage<NotificationDelayed, {jsonTyp
   messageDesc(file_numer_notification_v1_notification_events, 3);
 
 /**
- * A mail server reported that a mail is in the recipient's mailbox. Few mail servers do.
+ * A mail server reported that a mail is in the recipient's mailbox. Few mail servers report it.
  *
  * @generated from message numer.notification.v1.NotificationDelivered
  */
 export type NotificationDelivered = Message<"numer.notification.v1.NotificationDelivered"> & {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -189,13 +191,13 @@ export type NotificationDelivered = Message<"numer.notification.v1.NotificationD
 };
 
 /**
- * A mail server reported that a mail is in the recipient's mailbox. Few mail servers do.
+ * A mail server reported that a mail is in the recipient's mailbox. Few mail servers report it.
  *
  * @generated from message numer.notification.v1.NotificationDelivered
  */
 export type NotificationDeliveredJson = {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -210,13 +212,13 @@ export const NotificationDeliveredSchema: GenMessage<NotificationDelivered, {jso
   messageDesc(file_numer_notification_v1_notification_events, 4);
 
 /**
- * A mail server reported that a mail, which was sent, cannot be delivered.
+ * A mail server reported that a mail that was sent cannot be delivered.
  *
  * @generated from message numer.notification.v1.NotificationBounced
  */
 export type NotificationBounced = Message<"numer.notification.v1.NotificationBounced"> & {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */
@@ -224,13 +226,13 @@ export type NotificationBounced = Message<"numer.notification.v1.NotificationBou
 };
 
 /**
- * A mail server reported that a mail, which was sent, cannot be delivered.
+ * A mail server reported that a mail that was sent cannot be delivered.
  *
  * @generated from message numer.notification.v1.NotificationBounced
  */
 export type NotificationBouncedJson = {
   /**
-   * The notification after it. Its recipient, copies, subject and error are left out: they are personal data.
+   * The notification after the change. Its recipient, copies, subject and error are left out: they are personal data.
    *
    * @generated from field: numer.notification.v1.Notification notification = 1;
    */

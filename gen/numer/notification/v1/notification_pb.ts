@@ -16,7 +16,7 @@ export const file_numer_notification_v1_notification: GenFile = /*@__PURE__*/
   fileDesc("CihudW1lci9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVudW1lci5ub3RpZmljYXRpb24udjEiuAoKDE5vdGlmaWNhdGlvbhIPCgJpZBgBIAEoCUID4EEDEjsKBGtpbmQYAiABKA4yKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLktpbmRCA+BBAxIXCgppbnZvaWNlX2lkGAMgASgJQgPgQQMSFgoJcmVjaXBpZW50GAQgASgJQgPgQQMSFAoHc3ViamVjdBgFIAEoCUID4EEDEj0KBXN0YXRlGAYgASgOMikubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5TdGF0ZUID4EEDEhUKCGF0dGVtcHRzGAcgASgFQgPgQQMSEgoFZXJyb3IYCCABKAlCA+BBAxI6ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIcXVvdGVfaWQYDCABKAlCA+BBAxIZCgxwZGZfYXR0YWNoZWQYDSABKAhCA+BBAxI1CgxkZWxpdmVyX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSMwoKZGVsYXlfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0Cgtib3VuY2VfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIYCgtzdGF0dXNfY29kZRgRIAEoCUID4EEDEhsKDmNyZWRpdF9ub3RlX2lkGBIgASgJQgPgQQMSOwoEcm9sZRgTIAEoDjIoLm51bWVyLm5vdGlmaWNhdGlvbi52MS5Ob3RpZmljYXRpb24uUm9sZUID4EEDEhQKB2NvcHlfb2YYFCABKAlCA+BBAxI9CgZjb3BpZXMYFSADKAsyKC5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLkNvcHlCA+BBAxq4AQoEQ29weRIcCg9ub3RpZmljYXRpb25faWQYASABKAlCA+BBAxIWCglyZWNpcGllbnQYAiABKAlCA+BBAxI7CgRyb2xlGAMgASgOMigubnVtZXIubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbi5Sb2xlQgPgQQMSPQoFc3RhdGUYBCABKA4yKS5udW1lci5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uLlN0YXRlQgPgQQMipAEKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhAKDElOVk9JQ0VfU0VOVBABEgwKCFJFTUlOREVSEAISFAoQUEFZTUVOVF9SRUNFSVZFRBADEg4KClFVT1RFX1NFTlQQBBIWChJDUkVESVRfTk9URV9JU1NVRUQQBRISCg5JTlZPSUNFX1ZPSURFRBAGEhQKEFBBWU1FTlRfUkVWRVJTRUQQByI1CgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIGCgJUTxABEgYKAkNDEAISBwoDQkNDEAMiTQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIKCgZRVUVVRUQQARIICgRTRU5UEAISCgoGRkFJTEVEEAMSCwoHQk9VTkNFRBAEYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A mail to a customer, or a copy of one, and what has become of it. Each address has a notification of its own: the copies are handed to
+ * A mail to a customer, or a copy of one, and its delivery. Each address has its own notification. Copies are handed to
  * the mail server one by one, so that none waits for, fails or bounces with another.
  *
  * @generated from message numer.notification.v1.Notification
@@ -37,14 +37,14 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
   kind: Notification_Kind;
 
   /**
-   * Id of the invoice it is about. Empty when it is about a quote.
+   * Id of the invoice that the mail is about. Empty when it is about a quote.
    *
    * @generated from field: string invoice_id = 3;
    */
   invoiceId: string;
 
   /**
-   * Email address it goes to.
+   * Email address of the recipient.
    *
    * @generated from field: string recipient = 4;
    */
@@ -58,22 +58,22 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
   subject: string;
 
   /**
-   * Where it is on its way.
+   * State of the delivery.
    *
    * @generated from field: numer.notification.v1.Notification.State state = 6;
    */
   state: Notification_State;
 
   /**
-   * How often it was tried.
+   * Number of attempts.
    *
    * @generated from field: int32 attempts = 7;
    */
   attempts: number;
 
   /**
-   * What the mail server said of the last failed attempt, empty when none failed; once the mail was sent, what the mail server that
-   * bounced or delays it said, empty when that gave no reason.
+   * Until the mail is sent: what the mail server said about the last failed attempt; empty when none failed. After
+   * that: what the mail server that bounced or delays the mail said; empty when it gave no reason.
    *
    * @generated from field: string error = 8;
    */
@@ -87,51 +87,52 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
   nextAttemptTime?: Timestamp | undefined;
 
   /**
-   * When it was queued.
+   * When the mail was queued.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When the mail server took it. Absent unless the state is SENT or BOUNCED.
+   * When the mail server accepted the mail. Absent unless the state is SENT or BOUNCED.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 11;
    */
   sendTime?: Timestamp | undefined;
 
   /**
-   * Id of the quote it is about. Empty when it is about an invoice.
+   * Id of the quote that the mail is about. Empty when it is about an invoice.
    *
    * @generated from field: string quote_id = 12;
    */
   quoteId: string;
 
   /**
-   * Whether the document that it is about went with it as PDF. False unless the state is SENT or BOUNCED, and of mails that were sent
-   * before this was kept.
+   * Whether the document was attached as PDF. False unless the state is SENT or BOUNCED, and for mails that were sent
+   * before this was recorded.
    *
    * @generated from field: bool pdf_attached = 13;
    */
   pdfAttached: boolean;
 
   /**
-   * When it was reported that the mail is in the recipient's mailbox. Absent of most mails, since few mail servers tell. A mail that goes
-   * on to several mailboxes can have reached one and have bounced from another.
+   * When the mail was reported to be in the recipient's mailbox. Absent for most mails, since few mail servers report
+   * it. A mail that is forwarded to several mailboxes can have reached one and bounced from another.
    *
    * @generated from field: google.protobuf.Timestamp deliver_time = 14;
    */
   deliverTime?: Timestamp | undefined;
 
   /**
-   * When it was first reported that the mail could not be delivered yet and is tried further. Absent once it was delivered or bounced.
+   * When it was first reported that the mail could not be delivered yet and is being retried. Absent once the mail was
+   * delivered or bounced.
    *
    * @generated from field: google.protobuf.Timestamp delay_time = 15;
    */
   delayTime?: Timestamp | undefined;
 
   /**
-   * When it was reported that the mail cannot be delivered. Absent unless the state is BOUNCED.
+   * When the mail was reported as undeliverable. Absent unless the state is BOUNCED.
    *
    * @generated from field: google.protobuf.Timestamp bounce_time = 16;
    */
@@ -146,28 +147,30 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
   statusCode: string;
 
   /**
-   * Id of the credit note that it brings. Empty of all other mails, and of those that were queued before this was kept.
+   * Id of the credit note that the mail delivers. Empty for all other mails, and for those that were queued before this
+   * was recorded.
    *
    * @generated from field: string credit_note_id = 18;
    */
   creditNoteId: string;
 
   /**
-   * As what the recipient gets the mail.
+   * In which role the recipient gets the mail.
    *
    * @generated from field: numer.notification.v1.Notification.Role role = 19;
    */
   role: Notification_Role;
 
   /**
-   * Id of the notification that it is a copy of. Empty when the mail is to the recipient itself.
+   * Id of the notification that this one is a copy of. Empty when the mail is addressed to the recipient.
    *
    * @generated from field: string copy_of = 20;
    */
   copyOf: string;
 
   /**
-   * The copies of it: those that stand in it, in the order in which they do, then the blind one. Empty of a copy.
+   * The copies of the mail: those visible in it (Cc), in the order in which it lists them, then the blind one. Empty
+   * for a copy.
    *
    * @generated from field: repeated numer.notification.v1.Notification.Copy copies = 21;
    */
@@ -175,7 +178,7 @@ export type Notification = Message<"numer.notification.v1.Notification"> & {
 };
 
 /**
- * A mail to a customer, or a copy of one, and what has become of it. Each address has a notification of its own: the copies are handed to
+ * A mail to a customer, or a copy of one, and its delivery. Each address has its own notification. Copies are handed to
  * the mail server one by one, so that none waits for, fails or bounces with another.
  *
  * @generated from message numer.notification.v1.Notification
@@ -196,14 +199,14 @@ export type NotificationJson = {
   kind?: Notification_KindJson;
 
   /**
-   * Id of the invoice it is about. Empty when it is about a quote.
+   * Id of the invoice that the mail is about. Empty when it is about a quote.
    *
    * @generated from field: string invoice_id = 3;
    */
   invoiceId?: string;
 
   /**
-   * Email address it goes to.
+   * Email address of the recipient.
    *
    * @generated from field: string recipient = 4;
    */
@@ -217,22 +220,22 @@ export type NotificationJson = {
   subject?: string;
 
   /**
-   * Where it is on its way.
+   * State of the delivery.
    *
    * @generated from field: numer.notification.v1.Notification.State state = 6;
    */
   state?: Notification_StateJson;
 
   /**
-   * How often it was tried.
+   * Number of attempts.
    *
    * @generated from field: int32 attempts = 7;
    */
   attempts?: number;
 
   /**
-   * What the mail server said of the last failed attempt, empty when none failed; once the mail was sent, what the mail server that
-   * bounced or delays it said, empty when that gave no reason.
+   * Until the mail is sent: what the mail server said about the last failed attempt; empty when none failed. After
+   * that: what the mail server that bounced or delays the mail said; empty when it gave no reason.
    *
    * @generated from field: string error = 8;
    */
@@ -246,51 +249,52 @@ export type NotificationJson = {
   nextAttemptTime?: TimestampJson;
 
   /**
-   * When it was queued.
+   * When the mail was queued.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: TimestampJson;
 
   /**
-   * When the mail server took it. Absent unless the state is SENT or BOUNCED.
+   * When the mail server accepted the mail. Absent unless the state is SENT or BOUNCED.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 11;
    */
   sendTime?: TimestampJson;
 
   /**
-   * Id of the quote it is about. Empty when it is about an invoice.
+   * Id of the quote that the mail is about. Empty when it is about an invoice.
    *
    * @generated from field: string quote_id = 12;
    */
   quoteId?: string;
 
   /**
-   * Whether the document that it is about went with it as PDF. False unless the state is SENT or BOUNCED, and of mails that were sent
-   * before this was kept.
+   * Whether the document was attached as PDF. False unless the state is SENT or BOUNCED, and for mails that were sent
+   * before this was recorded.
    *
    * @generated from field: bool pdf_attached = 13;
    */
   pdfAttached?: boolean;
 
   /**
-   * When it was reported that the mail is in the recipient's mailbox. Absent of most mails, since few mail servers tell. A mail that goes
-   * on to several mailboxes can have reached one and have bounced from another.
+   * When the mail was reported to be in the recipient's mailbox. Absent for most mails, since few mail servers report
+   * it. A mail that is forwarded to several mailboxes can have reached one and bounced from another.
    *
    * @generated from field: google.protobuf.Timestamp deliver_time = 14;
    */
   deliverTime?: TimestampJson;
 
   /**
-   * When it was first reported that the mail could not be delivered yet and is tried further. Absent once it was delivered or bounced.
+   * When it was first reported that the mail could not be delivered yet and is being retried. Absent once the mail was
+   * delivered or bounced.
    *
    * @generated from field: google.protobuf.Timestamp delay_time = 15;
    */
   delayTime?: TimestampJson;
 
   /**
-   * When it was reported that the mail cannot be delivered. Absent unless the state is BOUNCED.
+   * When the mail was reported as undeliverable. Absent unless the state is BOUNCED.
    *
    * @generated from field: google.protobuf.Timestamp bounce_time = 16;
    */
@@ -305,28 +309,30 @@ export type NotificationJson = {
   statusCode?: string;
 
   /**
-   * Id of the credit note that it brings. Empty of all other mails, and of those that were queued before this was kept.
+   * Id of the credit note that the mail delivers. Empty for all other mails, and for those that were queued before this
+   * was recorded.
    *
    * @generated from field: string credit_note_id = 18;
    */
   creditNoteId?: string;
 
   /**
-   * As what the recipient gets the mail.
+   * In which role the recipient gets the mail.
    *
    * @generated from field: numer.notification.v1.Notification.Role role = 19;
    */
   role?: Notification_RoleJson;
 
   /**
-   * Id of the notification that it is a copy of. Empty when the mail is to the recipient itself.
+   * Id of the notification that this one is a copy of. Empty when the mail is addressed to the recipient.
    *
    * @generated from field: string copy_of = 20;
    */
   copyOf?: string;
 
   /**
-   * The copies of it: those that stand in it, in the order in which they do, then the blind one. Empty of a copy.
+   * The copies of the mail: those visible in it (Cc), in the order in which it lists them, then the blind one. Empty
+   * for a copy.
    *
    * @generated from field: repeated numer.notification.v1.Notification.Copy copies = 21;
    */
@@ -341,34 +347,34 @@ export const NotificationSchema: GenMessage<Notification, {jsonType: Notificatio
   messageDesc(file_numer_notification_v1_notification, 0);
 
 /**
- * A copy of a mail, and what has become of it.
+ * A copy of a mail, and its delivery.
  *
  * @generated from message numer.notification.v1.Notification.Copy
  */
 export type Notification_Copy = Message<"numer.notification.v1.Notification.Copy"> & {
   /**
-   * Id of its own notification, which says more.
+   * Id of the copy's own notification, which has the details.
    *
    * @generated from field: string notification_id = 1;
    */
   notificationId: string;
 
   /**
-   * Email address that it goes to.
+   * Email address of the recipient.
    *
    * @generated from field: string recipient = 2;
    */
   recipient: string;
 
   /**
-   * Whether it stands in the mail (CC) or is a blind copy (BCC).
+   * Whether the copy is visible in the mail (CC) or blind (BCC).
    *
    * @generated from field: numer.notification.v1.Notification.Role role = 3;
    */
   role: Notification_Role;
 
   /**
-   * Where it is on its way.
+   * State of the delivery.
    *
    * @generated from field: numer.notification.v1.Notification.State state = 4;
    */
@@ -376,34 +382,34 @@ export type Notification_Copy = Message<"numer.notification.v1.Notification.Copy
 };
 
 /**
- * A copy of a mail, and what has become of it.
+ * A copy of a mail, and its delivery.
  *
  * @generated from message numer.notification.v1.Notification.Copy
  */
 export type Notification_CopyJson = {
   /**
-   * Id of its own notification, which says more.
+   * Id of the copy's own notification, which has the details.
    *
    * @generated from field: string notification_id = 1;
    */
   notificationId?: string;
 
   /**
-   * Email address that it goes to.
+   * Email address of the recipient.
    *
    * @generated from field: string recipient = 2;
    */
   recipient?: string;
 
   /**
-   * Whether it stands in the mail (CC) or is a blind copy (BCC).
+   * Whether the copy is visible in the mail (CC) or blind (BCC).
    *
    * @generated from field: numer.notification.v1.Notification.Role role = 3;
    */
   role?: Notification_RoleJson;
 
   /**
-   * Where it is on its way.
+   * State of the delivery.
    *
    * @generated from field: numer.notification.v1.Notification.State state = 4;
    */
@@ -459,14 +465,14 @@ export const Notification_Kind = {
   QUOTE_SENT: 4,
 
   /**
-   * A credit note of an invoice that was sent was issued, or a credit note was sent again.
+   * A credit note for an invoice that was sent was issued, or a credit note was sent again.
    *
    * @generated from enum value: CREDIT_NOTE_ISSUED = 5;
    */
   CREDIT_NOTE_ISSUED: 5,
 
   /**
-   * An invoice was voided that the recipient was mailed about, and no mail of an invoice that replaces it says so.
+   * An invoice that the recipient was mailed about was voided, and no mail about an invoice that replaces it says so.
    *
    * @generated from enum value: INVOICE_VOIDED = 6;
    */
@@ -501,7 +507,7 @@ export const Notification_KindSchema: GenEnum<Notification_Kind, Notification_Ki
   enumDesc(file_numer_notification_v1_notification, 0, 0);
 
 /**
- * As what somebody gets a mail.
+ * Roles of recipients.
  *
  * @generated from enum numer.notification.v1.Notification.Role
  */
@@ -514,21 +520,21 @@ export const Notification_Role = {
   ROLE_UNSPECIFIED: 0,
 
   /**
-   * The mail is to the recipient.
+   * The mail is addressed to the recipient.
    *
    * @generated from enum value: TO = 1;
    */
   TO: 1,
 
   /**
-   * The recipient gets a copy, and stands in the mail as such.
+   * The recipient gets a copy and is listed as such in the mail.
    *
    * @generated from enum value: CC = 2;
    */
   CC: 2,
 
   /**
-   * The recipient gets a blind copy: it says nothing of that.
+   * The recipient gets a blind copy, which the mail does not mention.
    *
    * @generated from enum value: BCC = 3;
    */
@@ -536,14 +542,14 @@ export const Notification_Role = {
 } as const;
 
 /**
- * As what somebody gets a mail.
+ * Roles of recipients.
  *
  * @generated from enum numer.notification.v1.Notification.Role
  */
 export type Notification_Role = (typeof Notification_Role)[keyof typeof Notification_Role] | UnknownEnum;
 
 /**
- * As what somebody gets a mail.
+ * Roles of recipients.
  *
  * @generated from enum numer.notification.v1.Notification.Role
  */
@@ -556,7 +562,7 @@ export const Notification_RoleSchema: GenEnum<Notification_Role, Notification_Ro
   enumDesc(file_numer_notification_v1_notification, 0, 1);
 
 /**
- * Where a mail is on its way.
+ * States of a delivery.
  *
  * @generated from enum numer.notification.v1.Notification.State
  */
@@ -576,21 +582,21 @@ export const Notification_State = {
   QUEUED: 1,
 
   /**
-   * Taken by the mail server. `deliver_time` and `delay_time` show what was reported of it since.
+   * Accepted by the mail server. `deliver_time` and `delay_time` show what was reported since.
    *
    * @generated from enum value: SENT = 2;
    */
   SENT: 2,
 
   /**
-   * Given up on: the mail server refused it for good, or too often.
+   * Given up: the mail server refused the mail permanently, or too often.
    *
    * @generated from enum value: FAILED = 3;
    */
   FAILED: 3,
 
   /**
-   * Taken by the mail server, and reported as undeliverable since.
+   * Accepted by the mail server, but reported as undeliverable since.
    *
    * @generated from enum value: BOUNCED = 4;
    */
@@ -598,14 +604,14 @@ export const Notification_State = {
 } as const;
 
 /**
- * Where a mail is on its way.
+ * States of a delivery.
  *
  * @generated from enum numer.notification.v1.Notification.State
  */
 export type Notification_State = (typeof Notification_State)[keyof typeof Notification_State] | UnknownEnum;
 
 /**
- * Where a mail is on its way.
+ * States of a delivery.
  *
  * @generated from enum numer.notification.v1.Notification.State
  */

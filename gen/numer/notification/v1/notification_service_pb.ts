@@ -25,35 +25,35 @@ export const file_numer_notification_v1_notification_service: GenFile = /*@__PUR
  */
 export type ListNotificationsRequest = Message<"numer.notification.v1.ListNotificationsRequest"> & {
   /**
-   * Most notifications to return. Default 20, at most 100.
+   * Maximum number of notifications to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Only those about this invoice.
+   * Only notifications about this invoice.
    *
    * @generated from field: string invoice_id = 3;
    */
   invoiceId: string;
 
   /**
-   * Only those in this state. Default: all.
+   * Only notifications in this state. Default: all.
    *
    * @generated from field: numer.notification.v1.Notification.State state = 4;
    */
   state: Notification_State;
 
   /**
-   * Only those about this quote.
+   * Only notifications about this quote.
    *
    * @generated from field: string quote_id = 5;
    */
@@ -67,35 +67,35 @@ export type ListNotificationsRequest = Message<"numer.notification.v1.ListNotifi
  */
 export type ListNotificationsRequestJson = {
   /**
-   * Most notifications to return. Default 20, at most 100.
+   * Maximum number of notifications to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken?: string;
 
   /**
-   * Only those about this invoice.
+   * Only notifications about this invoice.
    *
    * @generated from field: string invoice_id = 3;
    */
   invoiceId?: string;
 
   /**
-   * Only those in this state. Default: all.
+   * Only notifications in this state. Default: all.
    *
    * @generated from field: numer.notification.v1.Notification.State state = 4;
    */
   state?: Notification_StateJson;
 
   /**
-   * Only those about this quote.
+   * Only notifications about this quote.
    *
    * @generated from field: string quote_id = 5;
    */
@@ -242,16 +242,16 @@ export type ResendInvoiceRequest = Message<"numer.notification.v1.ResendInvoiceR
   invoiceId: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
-   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the invoice has.
+   * Email address to send to, the customer's or any other; nobody else gets the mail. Default: the customer and all who
+   * get copies, as for every mail, at the addresses that the customer has now, or else at those on the invoice.
    *
    * @generated from field: string recipient = 2;
    */
   recipient: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the invoice, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the invoice and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 3;
    */
@@ -272,16 +272,16 @@ export type ResendInvoiceRequestJson = {
   invoiceId?: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
-   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the invoice has.
+   * Email address to send to, the customer's or any other; nobody else gets the mail. Default: the customer and all who
+   * get copies, as for every mail, at the addresses that the customer has now, or else at those on the invoice.
    *
    * @generated from field: string recipient = 2;
    */
   recipient?: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the invoice, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the invoice and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 3;
    */
@@ -344,16 +344,16 @@ export type ResendQuoteRequest = Message<"numer.notification.v1.ResendQuoteReque
   quoteId: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
-   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the quote has.
+   * Email address to send to, the customer's or any other; nobody else gets the mail. Default: the customer and all who
+   * get copies, as for every mail, at the addresses that the customer has now, or else at those on the quote.
    *
    * @generated from field: string recipient = 2;
    */
   recipient: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the quote, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the quote and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 3;
    */
@@ -374,16 +374,16 @@ export type ResendQuoteRequestJson = {
   quoteId?: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
-   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the quote has.
+   * Email address to send to, the customer's or any other; nobody else gets the mail. Default: the customer and all who
+   * get copies, as for every mail, at the addresses that the customer has now, or else at those on the quote.
    *
    * @generated from field: string recipient = 2;
    */
   recipient?: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the quote, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the quote and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 3;
    */
@@ -446,16 +446,16 @@ export type ResendCreditNoteRequest = Message<"numer.notification.v1.ResendCredi
   creditNoteId: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
-   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the credit note has.
+   * Email address to send to, the customer's or any other; nobody else gets the mail. Default: the customer and all who
+   * get copies, as for every mail, at the addresses that the customer has now, or else at those on the credit note.
    *
    * @generated from field: string recipient = 2;
    */
   recipient: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the credit note, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the credit note and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 3;
    */
@@ -476,16 +476,16 @@ export type ResendCreditNoteRequestJson = {
   creditNoteId?: string;
 
   /**
-   * Email address that it goes to, be it the customer's or somebody else's. It alone gets the mail. Default: the
-   * customer and whoever gets copies, as of every mail: with the addresses that the customer has now, else those that the credit note has.
+   * Email address to send to, the customer's or any other; nobody else gets the mail. Default: the customer and all who
+   * get copies, as for every mail, at the addresses that the customer has now, or else at those on the credit note.
    *
    * @generated from field: string recipient = 2;
    */
   recipient?: string;
 
   /**
-   * What the seller says in the mail, in words of their own: plain text above what the mail says by itself, in one line or several. It is
-   * not kept with the credit note, and not in its PDF. Default: nothing.
+   * Message from the seller in the mail: plain text of one or more lines, above the generated text. It is not stored
+   * with the credit note and is not in its PDF. Default: none.
    *
    * @generated from field: string message = 3;
    */
@@ -535,8 +535,8 @@ export const ResendCreditNoteResponseSchema: GenMessage<ResendCreditNoteResponse
   messageDesc(file_numer_notification_v1_notification_service, 9);
 
 /**
- * Mails to the caller's customers. They are queued by events, and those that bring a document again by calls; this service shows what
- * has become of them.
+ * Mails to the caller's customers and their delivery. Events queue the mails, except for those that mail a document
+ * again, which are queued by calls of this service.
  *
  * @generated from service numer.notification.v1.NotificationService
  */
@@ -554,7 +554,7 @@ export const NotificationService: GenService<{
     output: typeof ListNotificationsResponseSchema;
   },
   /**
-   * Gives one notification.
+   * Returns one notification.
    *
    * Fails with NOTIFICATION_NOT_FOUND.
    *
@@ -566,12 +566,14 @@ export const NotificationService: GenService<{
     output: typeof GetNotificationResponseSchema;
   },
   /**
-   * Has an invoice that was sent mailed again, to the customer or to somebody else: as it is now, with what is still to be paid of it, which
-   * may be nothing, and with its PDF where the settings for mails say so. One that is void is not. The invoice stays as it is; reminders
-   * and other mails go on to the address that it has. When it is voided, the mail is not sent any more, and whoever got it is told.
+   * Mails a sent invoice again, to the customer or to somebody else. The mail shows the invoice as it is now, with what
+   * is still to be paid, which may be nothing, and has its PDF attached if the mail settings say so. A void invoice
+   * cannot be mailed again. The invoice itself does not change; reminders and other mails still go to its own address.
+   * If the invoice is voided before the mail is sent, the mail is not sent any more; whoever has already got it is
+   * notified.
    *
-   * An invoice is mailed again 5 times within 24 hours at most, and all documents of the account 100 times to other addresses than they
-   * have: RATE_LIMITED says when the next time may be.
+   * Within 24 hours, an invoice is mailed again at most 5 times, and all documents of the account together at most 100
+   * times to addresses other than their own; RATE_LIMITED says when the next time is possible.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
    *
@@ -583,9 +585,9 @@ export const NotificationService: GenService<{
     output: typeof ResendInvoiceResponseSchema;
   },
   /**
-   * Has a quote that was sent and is still to be answered mailed again, as ResendInvoice does. One that has expired is not: its
-   * expire date can be moved first. When it is answered, the mail is not sent any more. Where mails have links to their documents,
-   * whoever gets it can answer the quote.
+   * Mails a quote again that was sent and is still unanswered, as ResendInvoice does. An expired quote cannot be mailed
+   * again unless its expiry date is moved first. If the quote is answered before the mail is sent, the mail is not sent
+   * any more. Where mails contain links to their documents, whoever gets the mail can answer the quote.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
    *
@@ -597,7 +599,8 @@ export const NotificationService: GenService<{
     output: typeof ResendQuoteResponseSchema;
   },
   /**
-   * Has a credit note mailed again, as ResendInvoice does, or for the first time when it was not mailed since its invoice was not.
+   * Mails a credit note again, as ResendInvoice does, or for the first time if it was not mailed because its invoice
+   * was not.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
    *

@@ -16,13 +16,13 @@ export const file_numer_notification_v1_webhook_delivery: GenFile = /*@__PURE__*
   fileDesc("CixudW1lci9ub3RpZmljYXRpb24vdjEvd2ViaG9va19kZWxpdmVyeS5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxItYFCg9XZWJob29rRGVsaXZlcnkSDwoCaWQYASABKAlCA+BBAxIgChN3ZWJob29rX2VuZHBvaW50X2lkGAIgASgJQgPgQQMSFwoKZXZlbnRfdHlwZRgDIAEoCUID4EEDEkAKBXN0YXRlGAQgASgOMiwubnVtZXIubm90aWZpY2F0aW9uLnYxLldlYmhvb2tEZWxpdmVyeS5TdGF0ZUID4EEDEhoKDWF0dGVtcHRfY291bnQYBSABKAVCA+BBAxIYCgtzdGF0dXNfY29kZRgGIAEoBUID4EEDEhIKBWVycm9yGAcgASgJQgPgQQMSNAoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSOgoRbmV4dF9hdHRlbXB0X3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNQoMZGVsaXZlcl90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhQKB3BheWxvYWQYCyABKAlCA+BBAxJFCghhdHRlbXB0cxgMIAMoCzIuLm51bWVyLm5vdGlmaWNhdGlvbi52MS5XZWJob29rRGVsaXZlcnkuQXR0ZW1wdEID4EEDGp0BCgdBdHRlbXB0EjMKCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoLZHVyYXRpb25fbXMYAiABKAVCA+BBAxIYCgtzdGF0dXNfY29kZRgDIAEoBUID4EEDEhIKBWVycm9yGAQgASgJQgPgQQMSFQoIcmVzcG9uc2UYBSABKAlCA+BBAyJFCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEgoKBlFVRVVFRBABEg0KCURFTElWRVJFRBACEgoKBkZBSUxFRBADYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * An event on its way to an endpoint, and what has become of it. It is kept for 30 days.
+ * The delivery of an event to an endpoint. It is kept for 30 days.
  *
  * @generated from message numer.notification.v1.WebhookDelivery
  */
 export type WebhookDelivery = Message<"numer.notification.v1.WebhookDelivery"> & {
   /**
-   * Id of the event, which the endpoint gets as `webhook-id`; the same for each attempt and each endpoint.
+   * Id of the event, which the endpoint gets as `webhook-id`; the same at each attempt and for each endpoint.
    *
    * @generated from field: string id = 1;
    */
@@ -43,35 +43,35 @@ export type WebhookDelivery = Message<"numer.notification.v1.WebhookDelivery"> &
   eventType: string;
 
   /**
-   * Where it is on its way.
+   * State of the delivery.
    *
    * @generated from field: numer.notification.v1.WebhookDelivery.State state = 4;
    */
   state: WebhookDelivery_State;
 
   /**
-   * How often it was tried, those before it was sent again included.
+   * Number of attempts, including those before the event was sent again.
    *
    * @generated from field: int32 attempt_count = 5;
    */
   attemptCount: number;
 
   /**
-   * HTTP status that the last attempt was answered with. 0 when it was not answered, or there was none.
+   * HTTP status of the answer to the last attempt. 0 when it was not answered, or there was no attempt.
    *
    * @generated from field: int32 status_code = 6;
    */
   statusCode: number;
 
   /**
-   * What was wrong with the last attempt. Empty when nothing was, or there was none.
+   * Error of the last attempt. Empty when there was none, or no attempt.
    *
    * @generated from field: string error = 7;
    */
   error: string;
 
   /**
-   * When it was queued.
+   * When the delivery was queued.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 8;
    */
@@ -85,22 +85,22 @@ export type WebhookDelivery = Message<"numer.notification.v1.WebhookDelivery"> &
   nextAttemptTime?: Timestamp | undefined;
 
   /**
-   * When the endpoint last took it. Absent when it never did.
+   * When the endpoint last accepted the event. Absent when it never did.
    *
    * @generated from field: google.protobuf.Timestamp deliver_time = 10;
    */
   deliverTime?: Timestamp | undefined;
 
   /**
-   * The body that is posted, the same at each attempt; of one that is longer the first 1,000,000 characters. Only in the answer of
-   * GetWebhookDelivery.
+   * The body that is posted, the same at each attempt; only its first 1,000,000 characters if it is longer. Only in the
+   * response of GetWebhookDelivery.
    *
    * @generated from field: string payload = 11;
    */
   payload: string;
 
   /**
-   * The last 20 attempts, oldest first. Only in the answer of GetWebhookDelivery.
+   * The last 20 attempts, oldest first. Only in the response of GetWebhookDelivery.
    *
    * @generated from field: repeated numer.notification.v1.WebhookDelivery.Attempt attempts = 12;
    */
@@ -108,13 +108,13 @@ export type WebhookDelivery = Message<"numer.notification.v1.WebhookDelivery"> &
 };
 
 /**
- * An event on its way to an endpoint, and what has become of it. It is kept for 30 days.
+ * The delivery of an event to an endpoint. It is kept for 30 days.
  *
  * @generated from message numer.notification.v1.WebhookDelivery
  */
 export type WebhookDeliveryJson = {
   /**
-   * Id of the event, which the endpoint gets as `webhook-id`; the same for each attempt and each endpoint.
+   * Id of the event, which the endpoint gets as `webhook-id`; the same at each attempt and for each endpoint.
    *
    * @generated from field: string id = 1;
    */
@@ -135,35 +135,35 @@ export type WebhookDeliveryJson = {
   eventType?: string;
 
   /**
-   * Where it is on its way.
+   * State of the delivery.
    *
    * @generated from field: numer.notification.v1.WebhookDelivery.State state = 4;
    */
   state?: WebhookDelivery_StateJson;
 
   /**
-   * How often it was tried, those before it was sent again included.
+   * Number of attempts, including those before the event was sent again.
    *
    * @generated from field: int32 attempt_count = 5;
    */
   attemptCount?: number;
 
   /**
-   * HTTP status that the last attempt was answered with. 0 when it was not answered, or there was none.
+   * HTTP status of the answer to the last attempt. 0 when it was not answered, or there was no attempt.
    *
    * @generated from field: int32 status_code = 6;
    */
   statusCode?: number;
 
   /**
-   * What was wrong with the last attempt. Empty when nothing was, or there was none.
+   * Error of the last attempt. Empty when there was none, or no attempt.
    *
    * @generated from field: string error = 7;
    */
   error?: string;
 
   /**
-   * When it was queued.
+   * When the delivery was queued.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 8;
    */
@@ -177,22 +177,22 @@ export type WebhookDeliveryJson = {
   nextAttemptTime?: TimestampJson;
 
   /**
-   * When the endpoint last took it. Absent when it never did.
+   * When the endpoint last accepted the event. Absent when it never did.
    *
    * @generated from field: google.protobuf.Timestamp deliver_time = 10;
    */
   deliverTime?: TimestampJson;
 
   /**
-   * The body that is posted, the same at each attempt; of one that is longer the first 1,000,000 characters. Only in the answer of
-   * GetWebhookDelivery.
+   * The body that is posted, the same at each attempt; only its first 1,000,000 characters if it is longer. Only in the
+   * response of GetWebhookDelivery.
    *
    * @generated from field: string payload = 11;
    */
   payload?: string;
 
   /**
-   * The last 20 attempts, oldest first. Only in the answer of GetWebhookDelivery.
+   * The last 20 attempts, oldest first. Only in the response of GetWebhookDelivery.
    *
    * @generated from field: repeated numer.notification.v1.WebhookDelivery.Attempt attempts = 12;
    */
@@ -207,20 +207,20 @@ export const WebhookDeliverySchema: GenMessage<WebhookDelivery, {jsonType: Webho
   messageDesc(file_numer_notification_v1_webhook_delivery, 0);
 
 /**
- * One attempt to deliver.
+ * One attempt to deliver the event.
  *
  * @generated from message numer.notification.v1.WebhookDelivery.Attempt
  */
 export type WebhookDelivery_Attempt = Message<"numer.notification.v1.WebhookDelivery.Attempt"> & {
   /**
-   * When it began.
+   * When the attempt began.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 1;
    */
   startTime?: Timestamp | undefined;
 
   /**
-   * How long it took, in milliseconds.
+   * Duration in milliseconds.
    *
    * @generated from field: int32 duration_ms = 2;
    */
@@ -234,7 +234,7 @@ export type WebhookDelivery_Attempt = Message<"numer.notification.v1.WebhookDeli
   statusCode: number;
 
   /**
-   * What was wrong. Empty when the endpoint took it.
+   * What went wrong. Empty when the endpoint accepted the event.
    *
    * @generated from field: string error = 4;
    */
@@ -249,20 +249,20 @@ export type WebhookDelivery_Attempt = Message<"numer.notification.v1.WebhookDeli
 };
 
 /**
- * One attempt to deliver.
+ * One attempt to deliver the event.
  *
  * @generated from message numer.notification.v1.WebhookDelivery.Attempt
  */
 export type WebhookDelivery_AttemptJson = {
   /**
-   * When it began.
+   * When the attempt began.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 1;
    */
   startTime?: TimestampJson;
 
   /**
-   * How long it took, in milliseconds.
+   * Duration in milliseconds.
    *
    * @generated from field: int32 duration_ms = 2;
    */
@@ -276,7 +276,7 @@ export type WebhookDelivery_AttemptJson = {
   statusCode?: number;
 
   /**
-   * What was wrong. Empty when the endpoint took it.
+   * What went wrong. Empty when the endpoint accepted the event.
    *
    * @generated from field: string error = 4;
    */
@@ -298,7 +298,7 @@ export const WebhookDelivery_AttemptSchema: GenMessage<WebhookDelivery_Attempt, 
   messageDesc(file_numer_notification_v1_webhook_delivery, 0, 0);
 
 /**
- * Where a delivery is on its way.
+ * States of a delivery.
  *
  * @generated from enum numer.notification.v1.WebhookDelivery.State
  */
@@ -318,14 +318,14 @@ export const WebhookDelivery_State = {
   QUEUED: 1,
 
   /**
-   * Taken by the endpoint, which answered with a status from 200 to 299.
+   * Accepted by the endpoint, which answered with a status from 200 to 299.
    *
    * @generated from enum value: DELIVERED = 2;
    */
   DELIVERED: 2,
 
   /**
-   * Given up on.
+   * Given up.
    *
    * @generated from enum value: FAILED = 3;
    */
@@ -333,14 +333,14 @@ export const WebhookDelivery_State = {
 } as const;
 
 /**
- * Where a delivery is on its way.
+ * States of a delivery.
  *
  * @generated from enum numer.notification.v1.WebhookDelivery.State
  */
 export type WebhookDelivery_State = (typeof WebhookDelivery_State)[keyof typeof WebhookDelivery_State] | UnknownEnum;
 
 /**
- * Where a delivery is on its way.
+ * States of a delivery.
  *
  * @generated from enum numer.notification.v1.WebhookDelivery.State
  */

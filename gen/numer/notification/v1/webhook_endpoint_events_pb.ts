@@ -30,7 +30,7 @@ export type WebhookEndpointCreated = Message<"numer.notification.v1.WebhookEndpo
   webhookEndpointId: string;
 
   /**
-   * The fields that it has. Of URL and description, which may hold secrets, the values are left out.
+   * The fields it was created with. The values of URL and description are left out, since they may hold secrets.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -51,7 +51,7 @@ export type WebhookEndpointCreatedJson = {
   webhookEndpointId?: string;
 
   /**
-   * The fields that it has. Of URL and description, which may hold secrets, the values are left out.
+   * The fields it was created with. The values of URL and description are left out, since they may hold secrets.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -66,7 +66,7 @@ export const WebhookEndpointCreatedSchema: GenMessage<WebhookEndpointCreated, {j
   messageDesc(file_numer_notification_v1_webhook_endpoint_events, 0);
 
 /**
- * A user changed a webhook endpoint, or it was disabled since it takes nothing any more.
+ * A user changed a webhook endpoint, or it was disabled because it no longer accepts what is posted.
  *
  * @generated from message numer.notification.v1.WebhookEndpointUpdated
  */
@@ -79,7 +79,7 @@ export type WebhookEndpointUpdated = Message<"numer.notification.v1.WebhookEndpo
   webhookEndpointId: string;
 
   /**
-   * The fields that changed. Of URL and description, which may hold secrets, the values are left out.
+   * The fields that changed. The values of URL and description are left out, since they may hold secrets.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -87,7 +87,7 @@ export type WebhookEndpointUpdated = Message<"numer.notification.v1.WebhookEndpo
 };
 
 /**
- * A user changed a webhook endpoint, or it was disabled since it takes nothing any more.
+ * A user changed a webhook endpoint, or it was disabled because it no longer accepts what is posted.
  *
  * @generated from message numer.notification.v1.WebhookEndpointUpdated
  */
@@ -100,7 +100,7 @@ export type WebhookEndpointUpdatedJson = {
   webhookEndpointId?: string;
 
   /**
-   * The fields that changed. Of URL and description, which may hold secrets, the values are left out.
+   * The fields that changed. The values of URL and description are left out, since they may hold secrets.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -128,7 +128,7 @@ export type WebhookEndpointDeleted = Message<"numer.notification.v1.WebhookEndpo
   webhookEndpointId: string;
 
   /**
-   * The fields that it had. Of URL and description, which may hold secrets, the values are left out.
+   * The fields it had. The values of URL and description are left out, since they may hold secrets.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -149,7 +149,7 @@ export type WebhookEndpointDeletedJson = {
   webhookEndpointId?: string;
 
   /**
-   * The fields that it had. Of URL and description, which may hold secrets, the values are left out.
+   * The fields it had. The values of URL and description are left out, since they may hold secrets.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -164,7 +164,7 @@ export const WebhookEndpointDeletedSchema: GenMessage<WebhookEndpointDeleted, {j
   messageDesc(file_numer_notification_v1_webhook_endpoint_events, 2);
 
 /**
- * A user gave a webhook endpoint another secret.
+ * A user rotated the secret of a webhook endpoint.
  *
  * @generated from message numer.notification.v1.WebhookSecretRotated
  */
@@ -177,7 +177,7 @@ export type WebhookSecretRotated = Message<"numer.notification.v1.WebhookSecretR
   webhookEndpointId: string;
 
   /**
-   * That the secret changed, and until when the one before signs as well.
+   * That the secret changed, and until when the previous one also signs.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -185,7 +185,7 @@ export type WebhookSecretRotated = Message<"numer.notification.v1.WebhookSecretR
 };
 
 /**
- * A user gave a webhook endpoint another secret.
+ * A user rotated the secret of a webhook endpoint.
  *
  * @generated from message numer.notification.v1.WebhookSecretRotated
  */
@@ -198,7 +198,7 @@ export type WebhookSecretRotatedJson = {
   webhookEndpointId?: string;
 
   /**
-   * That the secret changed, and until when the one before signs as well.
+   * That the secret changed, and until when the previous one also signs.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */

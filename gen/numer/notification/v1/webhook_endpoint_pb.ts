@@ -17,7 +17,7 @@ export const file_numer_notification_v1_webhook_endpoint: GenFile = /*@__PURE__*
   fileDesc("CixudW1lci9ub3RpZmljYXRpb24vdjEvd2ViaG9va19lbmRwb2ludC5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIt0ECg9XZWJob29rRW5kcG9pbnQSFgoCaWQYASABKAlCCuBBA7pIBHICGCQSGgoDdXJsGAIgASgJQg3gQQK6SAdyBRABGNAPEiAKC2Rlc2NyaXB0aW9uGAMgASgJQgvgQQG6SAVyAxj0AxIqCgtldmVudF90eXBlcxgEIAMoCUIV4EEBukgPkgEMEGQYASIGcgQQARhkEhUKCGRpc2FibGVkGAUgASgIQgPgQQESUQoOZGlzYWJsZV9yZWFzb24YBiABKA4yNC5udW1lci5ub3RpZmljYXRpb24udjEuV2ViaG9va0VuZHBvaW50LkRpc2FibGVSZWFzb25CA+BBAxI7ChJmaXJzdF9mYWlsdXJlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSRAobcHJldmlvdXNfc2VjcmV0X2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYCSABKAlCCuBBA7pIBHICGGQSNAoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLdXBkYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMiVQoNRGlzYWJsZVJlYXNvbhIeChpESVNBQkxFX1JFQVNPTl9VTlNQRUNJRklFRBAAEg0KCVJFUVVFU1RFRBABEggKBEdPTkUQAhILCgdGQUlMSU5HEAMiiQEKEFdlYmhvb2tFdmVudFR5cGUSGAoEbmFtZRgBIAEoCUIK4EEDukgEcgIYZBIgCgtkZXNjcmlwdGlvbhgCIAEoCUIL4EEDukgFcgMY6AcSGwoHc3ViamVjdBgDIAEoCUIK4EEDukgEcgIYZBIcCgdtZXNzYWdlGAQgASgJQgvgQQO6SAVyAxjIAWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A place of the user's to which events of the account are posted, signed, until it has taken them.
+ * A URL of the user to which events of the account are posted, signed, until it accepts them.
  *
  * @generated from message numer.notification.v1.WebhookEndpoint
  */
@@ -30,52 +30,53 @@ export type WebhookEndpoint = Message<"numer.notification.v1.WebhookEndpoint"> &
   id: string;
 
   /**
-   * Where events are posted to: an `https` URL without user name, password and fragment. Its host must have a public address, and
-   * redirects are not followed.
+   * The URL that events are posted to: `https`, without user name, password and fragment. Its host must have a public
+   * address, and redirects are not followed.
    *
    * @generated from field: string url = 2;
    */
   url: string;
 
   /**
-   * What it is for.
+   * Purpose of the endpoint.
    *
    * @generated from field: string description = 3;
    */
   description: string;
 
   /**
-   * The types of events that it gets, which are their topics, e.g. `invoice.sent`. Default: all that are open to webhooks, those of later
-   * versions too.
+   * The types of events that the endpoint gets, which are the events' topics, e.g. `invoice.sent`. Default: all that
+   * are open to webhooks, including those of later versions.
    *
    * @generated from field: repeated string event_types = 4;
    */
   eventTypes: string[];
 
   /**
-   * True while nothing is posted to it. What happens then is not queued for it; what was queued before waits. When what was posted is no
-   * longer taken it is disabled by itself; false enables it again. Default: false.
+   * True while nothing is posted to the endpoint. Events that happen during this time are not queued for it; deliveries
+   * that were queued before wait. An endpoint that no longer accepts what is posted is disabled automatically; false
+   * enables it again. Default: false.
    *
    * @generated from field: bool disabled = 5;
    */
   disabled: boolean;
 
   /**
-   * Why it is disabled. Unspecified while it is not.
+   * Why the endpoint is disabled. Unspecified while it is not.
    *
    * @generated from field: numer.notification.v1.WebhookEndpoint.DisableReason disable_reason = 6;
    */
   disableReason: WebhookEndpoint_DisableReason;
 
   /**
-   * When the first of the attempts failed that have all failed since. Absent when the last one did not fail.
+   * When the present run of failed attempts began. Absent when the last attempt did not fail.
    *
    * @generated from field: google.protobuf.Timestamp first_failure_time = 7;
    */
   firstFailureTime?: Timestamp | undefined;
 
   /**
-   * Until when the secret before the last rotation signs as well. Absent when the secret was never rotated.
+   * Until when the secret before the last rotation also signs. Absent when the secret was never rotated.
    *
    * @generated from field: google.protobuf.Timestamp previous_secret_expire_time = 8;
    */
@@ -89,14 +90,14 @@ export type WebhookEndpoint = Message<"numer.notification.v1.WebhookEndpoint"> &
   etag: string;
 
   /**
-   * When it was made.
+   * When the endpoint was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it was last changed.
+   * When the endpoint was last changed.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 11;
    */
@@ -104,7 +105,7 @@ export type WebhookEndpoint = Message<"numer.notification.v1.WebhookEndpoint"> &
 };
 
 /**
- * A place of the user's to which events of the account are posted, signed, until it has taken them.
+ * A URL of the user to which events of the account are posted, signed, until it accepts them.
  *
  * @generated from message numer.notification.v1.WebhookEndpoint
  */
@@ -117,52 +118,53 @@ export type WebhookEndpointJson = {
   id?: string;
 
   /**
-   * Where events are posted to: an `https` URL without user name, password and fragment. Its host must have a public address, and
-   * redirects are not followed.
+   * The URL that events are posted to: `https`, without user name, password and fragment. Its host must have a public
+   * address, and redirects are not followed.
    *
    * @generated from field: string url = 2;
    */
   url?: string;
 
   /**
-   * What it is for.
+   * Purpose of the endpoint.
    *
    * @generated from field: string description = 3;
    */
   description?: string;
 
   /**
-   * The types of events that it gets, which are their topics, e.g. `invoice.sent`. Default: all that are open to webhooks, those of later
-   * versions too.
+   * The types of events that the endpoint gets, which are the events' topics, e.g. `invoice.sent`. Default: all that
+   * are open to webhooks, including those of later versions.
    *
    * @generated from field: repeated string event_types = 4;
    */
   eventTypes?: string[];
 
   /**
-   * True while nothing is posted to it. What happens then is not queued for it; what was queued before waits. When what was posted is no
-   * longer taken it is disabled by itself; false enables it again. Default: false.
+   * True while nothing is posted to the endpoint. Events that happen during this time are not queued for it; deliveries
+   * that were queued before wait. An endpoint that no longer accepts what is posted is disabled automatically; false
+   * enables it again. Default: false.
    *
    * @generated from field: bool disabled = 5;
    */
   disabled?: boolean;
 
   /**
-   * Why it is disabled. Unspecified while it is not.
+   * Why the endpoint is disabled. Unspecified while it is not.
    *
    * @generated from field: numer.notification.v1.WebhookEndpoint.DisableReason disable_reason = 6;
    */
   disableReason?: WebhookEndpoint_DisableReasonJson;
 
   /**
-   * When the first of the attempts failed that have all failed since. Absent when the last one did not fail.
+   * When the present run of failed attempts began. Absent when the last attempt did not fail.
    *
    * @generated from field: google.protobuf.Timestamp first_failure_time = 7;
    */
   firstFailureTime?: TimestampJson;
 
   /**
-   * Until when the secret before the last rotation signs as well. Absent when the secret was never rotated.
+   * Until when the secret before the last rotation also signs. Absent when the secret was never rotated.
    *
    * @generated from field: google.protobuf.Timestamp previous_secret_expire_time = 8;
    */
@@ -176,14 +178,14 @@ export type WebhookEndpointJson = {
   etag?: string;
 
   /**
-   * When it was made.
+   * When the endpoint was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: TimestampJson;
 
   /**
-   * When it was last changed.
+   * When the endpoint was last changed.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 11;
    */
@@ -211,21 +213,21 @@ export const WebhookEndpoint_DisableReason = {
   DISABLE_REASON_UNSPECIFIED: 0,
 
   /**
-   * Its owner wanted it.
+   * Its owner disabled it.
    *
    * @generated from enum value: REQUESTED = 1;
    */
   REQUESTED: 1,
 
   /**
-   * It answered with status 410, by which a receiver says that it wants no more.
+   * It answered with status 410, by which a receiver says that it wants no more events.
    *
    * @generated from enum value: GONE = 2;
    */
   GONE: 2,
 
   /**
-   * For three days every attempt failed.
+   * Every attempt failed for three days.
    *
    * @generated from enum value: FAILING = 3;
    */
@@ -253,7 +255,7 @@ export const WebhookEndpoint_DisableReasonSchema: GenEnum<WebhookEndpoint_Disabl
   enumDesc(file_numer_notification_v1_webhook_endpoint, 0, 0);
 
 /**
- * A type of events that webhooks can get.
+ * A type of event that webhooks can get.
  *
  * @generated from message numer.notification.v1.WebhookEventType
  */
@@ -266,21 +268,21 @@ export type WebhookEventType = Message<"numer.notification.v1.WebhookEventType">
   name: string;
 
   /**
-   * When there is one, in words.
+   * When such an event happens, in words.
    *
    * @generated from field: string description = 2;
    */
   description: string;
 
   /**
-   * Where in the `data` of one the id stands of what it is about, e.g. `creditEntry.id`.
+   * Path in the event's `data` to the id of what the event is about, e.g. `creditEntry.id`.
    *
    * @generated from field: string subject = 3;
    */
   subject: string;
 
   /**
-   * Full name of the message that the `data` of one is, e.g. `numer.invoice.v1.InvoiceSent`.
+   * Full name of the message in the event's `data`, e.g. `numer.invoice.v1.InvoiceSent`.
    *
    * @generated from field: string message = 4;
    */
@@ -288,7 +290,7 @@ export type WebhookEventType = Message<"numer.notification.v1.WebhookEventType">
 };
 
 /**
- * A type of events that webhooks can get.
+ * A type of event that webhooks can get.
  *
  * @generated from message numer.notification.v1.WebhookEventType
  */
@@ -301,21 +303,21 @@ export type WebhookEventTypeJson = {
   name?: string;
 
   /**
-   * When there is one, in words.
+   * When such an event happens, in words.
    *
    * @generated from field: string description = 2;
    */
   description?: string;
 
   /**
-   * Where in the `data` of one the id stands of what it is about, e.g. `creditEntry.id`.
+   * Path in the event's `data` to the id of what the event is about, e.g. `creditEntry.id`.
    *
    * @generated from field: string subject = 3;
    */
   subject?: string;
 
   /**
-   * Full name of the message that the `data` of one is, e.g. `numer.invoice.v1.InvoiceSent`.
+   * Full name of the message in the event's `data`, e.g. `numer.invoice.v1.InvoiceSent`.
    *
    * @generated from field: string message = 4;
    */

@@ -71,7 +71,7 @@ export type CreateWebhookEndpointResponse = Message<"numer.notification.v1.Creat
   webhookEndpoint?: WebhookEndpoint | undefined;
 
   /**
-   * The secret, `whsec_` and 32 bytes in base64. Shown this once: empty in the answer to a retry.
+   * The secret, `whsec_` and 32 bytes in base64. Shown only this once: empty in the response to a retry.
    *
    * @generated from field: string secret = 2;
    */
@@ -92,7 +92,7 @@ export type CreateWebhookEndpointResponseJson = {
   webhookEndpoint?: WebhookEndpointJson;
 
   /**
-   * The secret, `whsec_` and 32 bytes in base64. Shown this once: empty in the answer to a retry.
+   * The secret, `whsec_` and 32 bytes in base64. Shown only this once: empty in the response to a retry.
    *
    * @generated from field: string secret = 2;
    */
@@ -183,14 +183,14 @@ export const GetWebhookEndpointResponseSchema: GenMessage<GetWebhookEndpointResp
  */
 export type ListWebhookEndpointsRequest = Message<"numer.notification.v1.ListWebhookEndpointsRequest"> & {
   /**
-   * Most endpoints to return. Default 20, at most 100.
+   * Maximum number of endpoints to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -204,14 +204,14 @@ export type ListWebhookEndpointsRequest = Message<"numer.notification.v1.ListWeb
  */
 export type ListWebhookEndpointsRequestJson = {
   /**
-   * Most endpoints to return. Default 20, at most 100.
+   * Maximum number of endpoints to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -281,14 +281,14 @@ export const ListWebhookEndpointsResponseSchema: GenMessage<ListWebhookEndpoints
  */
 export type ListWebhookEventTypesRequest = Message<"numer.notification.v1.ListWebhookEventTypesRequest"> & {
   /**
-   * Most types to return. Default 20, at most 100.
+   * Maximum number of types to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -302,14 +302,14 @@ export type ListWebhookEventTypesRequest = Message<"numer.notification.v1.ListWe
  */
 export type ListWebhookEventTypesRequestJson = {
   /**
-   * Most types to return. Default 20, at most 100.
+   * Maximum number of types to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -379,14 +379,15 @@ export const ListWebhookEventTypesResponseSchema: GenMessage<ListWebhookEventTyp
  */
 export type UpdateWebhookEndpointRequest = Message<"numer.notification.v1.UpdateWebhookEndpointRequest"> & {
   /**
-   * The fields to change; `webhook_endpoint.id` says of which. The endpoint that results is validated as a whole.
+   * The fields to change; `webhook_endpoint.id` identifies the webhook endpoint. The resulting endpoint is validated as
+   * a whole.
    *
    * @generated from field: numer.notification.v1.WebhookEndpoint webhook_endpoint = 1;
    */
   webhookEndpoint?: WebhookEndpoint | undefined;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -400,14 +401,15 @@ export type UpdateWebhookEndpointRequest = Message<"numer.notification.v1.Update
  */
 export type UpdateWebhookEndpointRequestJson = {
   /**
-   * The fields to change; `webhook_endpoint.id` says of which. The endpoint that results is validated as a whole.
+   * The fields to change; `webhook_endpoint.id` identifies the webhook endpoint. The resulting endpoint is validated as
+   * a whole.
    *
    * @generated from field: numer.notification.v1.WebhookEndpoint webhook_endpoint = 1;
    */
   webhookEndpoint?: WebhookEndpointJson;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -556,14 +558,14 @@ export const RotateWebhookSecretRequestSchema: GenMessage<RotateWebhookSecretReq
  */
 export type RotateWebhookSecretResponse = Message<"numer.notification.v1.RotateWebhookSecretResponse"> & {
   /**
-   * The endpoint after it.
+   * The endpoint after the rotation.
    *
    * @generated from field: numer.notification.v1.WebhookEndpoint webhook_endpoint = 1;
    */
   webhookEndpoint?: WebhookEndpoint | undefined;
 
   /**
-   * The new secret, `whsec_` and 32 bytes in base64. Shown this once: empty in the answer to a retry.
+   * The new secret, `whsec_` and 32 bytes in base64. Shown only this once: empty in the response to a retry.
    *
    * @generated from field: string secret = 2;
    */
@@ -577,14 +579,14 @@ export type RotateWebhookSecretResponse = Message<"numer.notification.v1.RotateW
  */
 export type RotateWebhookSecretResponseJson = {
   /**
-   * The endpoint after it.
+   * The endpoint after the rotation.
    *
    * @generated from field: numer.notification.v1.WebhookEndpoint webhook_endpoint = 1;
    */
   webhookEndpoint?: WebhookEndpointJson;
 
   /**
-   * The new secret, `whsec_` and 32 bytes in base64. Shown this once: empty in the answer to a retry.
+   * The new secret, `whsec_` and 32 bytes in base64. Shown only this once: empty in the response to a retry.
    *
    * @generated from field: string secret = 2;
    */
@@ -682,28 +684,28 @@ export type ListWebhookDeliveriesRequest = Message<"numer.notification.v1.ListWe
   webhookEndpointId: string;
 
   /**
-   * Most deliveries to return. Default 20, at most 100.
+   * Maximum number of deliveries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
 
   /**
-   * Only those in this state. Default: all.
+   * Only deliveries in this state. Default: all.
    *
    * @generated from field: numer.notification.v1.WebhookDelivery.State state = 4;
    */
   state: WebhookDelivery_State;
 
   /**
-   * Only those of this type of event. Default: all.
+   * Only deliveries of this type of event. Default: all.
    *
    * @generated from field: string event_type = 5;
    */
@@ -724,28 +726,28 @@ export type ListWebhookDeliveriesRequestJson = {
   webhookEndpointId?: string;
 
   /**
-   * Most deliveries to return. Default 20, at most 100.
+   * Maximum number of deliveries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
   pageToken?: string;
 
   /**
-   * Only those in this state. Default: all.
+   * Only deliveries in this state. Default: all.
    *
    * @generated from field: numer.notification.v1.WebhookDelivery.State state = 4;
    */
   state?: WebhookDelivery_StateJson;
 
   /**
-   * Only those of this type of event. Default: all.
+   * Only deliveries of this type of event. Default: all.
    *
    * @generated from field: string event_type = 5;
    */
@@ -766,7 +768,7 @@ export const ListWebhookDeliveriesRequestSchema: GenMessage<ListWebhookDeliverie
  */
 export type ListWebhookDeliveriesResponse = Message<"numer.notification.v1.ListWebhookDeliveriesResponse"> & {
   /**
-   * The deliveries, those of the newest events first.
+   * The deliveries, newest event first.
    *
    * @generated from field: repeated numer.notification.v1.WebhookDelivery webhook_deliveries = 1;
    */
@@ -787,7 +789,7 @@ export type ListWebhookDeliveriesResponse = Message<"numer.notification.v1.ListW
  */
 export type ListWebhookDeliveriesResponseJson = {
   /**
-   * The deliveries, those of the newest events first.
+   * The deliveries, newest event first.
    *
    * @generated from field: repeated numer.notification.v1.WebhookDelivery webhook_deliveries = 1;
    */
@@ -948,7 +950,7 @@ export const ResendWebhookDeliveryRequestSchema: GenMessage<ResendWebhookDeliver
  */
 export type ResendWebhookDeliveryResponse = Message<"numer.notification.v1.ResendWebhookDeliveryResponse"> & {
   /**
-   * The delivery after it.
+   * The delivery after the change.
    *
    * @generated from field: numer.notification.v1.WebhookDelivery webhook_delivery = 1;
    */
@@ -962,7 +964,7 @@ export type ResendWebhookDeliveryResponse = Message<"numer.notification.v1.Resen
  */
 export type ResendWebhookDeliveryResponseJson = {
   /**
-   * The delivery after it.
+   * The delivery after the change.
    *
    * @generated from field: numer.notification.v1.WebhookDelivery webhook_delivery = 1;
    */
@@ -977,14 +979,15 @@ export const ResendWebhookDeliveryResponseSchema: GenMessage<ResendWebhookDelive
   messageDesc(file_numer_notification_v1_webhook_service, 21);
 
 /**
- * Endpoints of the caller's to which events of the account are posted, and the log of what was posted.
+ * Endpoints of the caller to which events of the account are posted, and the log of what was posted.
  *
  * @generated from service numer.notification.v1.WebhookService
  */
 export const WebhookService: GenService<{
   /**
-   * Adds an endpoint. The answer holds the secret that signs what is posted to it, which cannot be read again, not even by a retry with
-   * the same idempotency key: whoever lost it rotates it. An API key cannot add one, which would outlive it.
+   * Adds an endpoint. The response contains the secret that signs what is posted to it. The secret cannot be read
+   * again, not even by a retry with the same idempotency key: if it is lost, rotate it. An API key cannot add an
+   * endpoint, which would outlive it.
    *
    * Fails with LIMIT_REACHED when the user has 20 endpoints, and with PERMISSION_DENIED.
    *
@@ -996,7 +999,7 @@ export const WebhookService: GenService<{
     output: typeof CreateWebhookEndpointResponseSchema;
   },
   /**
-   * Gives one endpoint, without its secret.
+   * Returns one endpoint, without its secret.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND.
    *
@@ -1020,7 +1023,8 @@ export const WebhookService: GenService<{
     output: typeof ListWebhookEndpointsResponseSchema;
   },
   /**
-   * Lists the types of events that webhooks can get, by name. They are the same for every account; those of later versions may be more.
+   * Lists the types of events that webhooks can get, by name. They are the same for every account; later versions may
+   * have more.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1032,8 +1036,8 @@ export const WebhookService: GenService<{
     output: typeof ListWebhookEventTypesResponseSchema;
   },
   /**
-   * Changes the given fields of an endpoint and leaves the others as they are. What waits for it is posted to its URL of that time. An
-   * API key cannot change the URL.
+   * Changes the given fields of an endpoint and leaves the others as they are. Queued deliveries are posted to the URL
+   * that the endpoint has when they are posted. An API key cannot change the URL.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
    *
@@ -1045,7 +1049,7 @@ export const WebhookService: GenService<{
     output: typeof UpdateWebhookEndpointResponseSchema;
   },
   /**
-   * Deletes an endpoint, and with it the log of its deliveries. What waits for it is not posted any more.
+   * Deletes an endpoint and the log of its deliveries. Queued deliveries are no longer posted.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -1057,9 +1061,9 @@ export const WebhookService: GenService<{
     output: typeof DeleteWebhookEndpointResponseSchema;
   },
   /**
-   * Gives an endpoint another secret. For 24 hours the one before signs as well, so that receivers have time to change; one from before
-   * that ends at once. The answer holds the new secret, which cannot be read again, not even by a retry with the same idempotency key.
-   * An API key cannot do it.
+   * Rotates the secret of an endpoint. For 24 hours the previous secret also signs, so that receivers have time to
+   * change; one from before that ends at once. The response contains the new secret, which cannot be read again, not
+   * even by a retry with the same idempotency key. An API key cannot do this.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
    *
@@ -1071,7 +1075,8 @@ export const WebhookService: GenService<{
     output: typeof RotateWebhookSecretResponseSchema;
   },
   /**
-   * Queues the delivery of a test event to an endpoint, whatever types of events it gets. It is posted and logged like any other.
+   * Queues the delivery of a test event to an endpoint, whatever types of events the endpoint gets. The event is posted
+   * and logged like any other.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED.
    *
@@ -1083,7 +1088,7 @@ export const WebhookService: GenService<{
     output: typeof TestWebhookEndpointResponseSchema;
   },
   /**
-   * Lists the deliveries to an endpoint, those of the newest events first.
+   * Lists the deliveries to an endpoint, newest event first.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -1095,7 +1100,7 @@ export const WebhookService: GenService<{
     output: typeof ListWebhookDeliveriesResponseSchema;
   },
   /**
-   * Gives one delivery with what is posted and its last attempts.
+   * Returns one delivery with the posted body and its last attempts.
    *
    * Fails with WEBHOOK_DELIVERY_NOT_FOUND.
    *
@@ -1107,8 +1112,8 @@ export const WebhookService: GenService<{
     output: typeof GetWebhookDeliveryResponseSchema;
   },
   /**
-   * Posts the event of a delivery once more, at once and in whatever state it is, and as often as a new one until the endpoint has taken
-   * it. The body and `webhook-id` are the same as before.
+   * Posts the event of a delivery again, at once and whatever state the delivery is in. It is retried like a new one
+   * until the endpoint accepts it. The body and `webhook-id` are the same as before.
    *
    * Fails with WEBHOOK_DELIVERY_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED.
    *

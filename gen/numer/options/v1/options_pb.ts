@@ -2,7 +2,7 @@
 // @generated from file numer/options/v1/options.proto (package numer.options.v1, syntax proto3)
 /* eslint-disable */
 
-// Options that carry the parts of a contract which neither protobuf nor google.api.http can express.
+// Options for the parts of a contract that neither protobuf nor google.api.http can express.
 
 import type { GenEnum, GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -37,7 +37,7 @@ export type RpcOptions = Message<"numer.options.v1.RpcOptions"> & {
   successStatus: number;
 
   /**
-   * Where the created resource is found over REST: a path template over the fields of the answer's body, e.g.
+   * Where the created resource is found over REST: a path template over the fields of the response body, e.g.
    * `/invoices/{id}`. Only with `success_status: 201`.
    *
    * @generated from field: string location = 3;
@@ -66,7 +66,7 @@ export type RpcOptionsJson = {
   successStatus?: number;
 
   /**
-   * Where the created resource is found over REST: a path template over the fields of the answer's body, e.g.
+   * Where the created resource is found over REST: a path template over the fields of the response body, e.g.
    * `/invoices/{id}`. Only with `success_status: 201`.
    *
    * @generated from field: string location = 3;
@@ -95,14 +95,14 @@ export const RpcOptions_Access = {
   ACCESS_UNSPECIFIED: 0,
 
   /**
-   * Anybody: sign-up, sign-in, the refresh of a session and the reset of a password.
+   * Anyone: sign-up, sign-in, refreshing a session and resetting a password.
    *
    * @generated from enum value: PUBLIC = 1;
    */
   PUBLIC: 1,
 
   /**
-   * Other services only. Such an RPC is not reachable through the gateway.
+   * Only other services. Such an RPC is not reachable through the gateway.
    *
    * @generated from enum value: INTERNAL = 2;
    */
@@ -150,7 +150,8 @@ export type EventOptions = Message<"numer.options.v1.EventOptions"> & {
   subject: string;
 
   /**
-   * True for an event that webhooks cannot get: of sign-ins, credentials, links, the account itself and the webhooks.
+   * True for an event that webhooks cannot get: about sign-ins, credentials, links, the account itself and the
+   * webhooks.
    *
    * @generated from field: bool without_webhooks = 3;
    */
@@ -178,7 +179,8 @@ export type EventOptionsJson = {
   subject?: string;
 
   /**
-   * True for an event that webhooks cannot get: of sign-ins, credentials, links, the account itself and the webhooks.
+   * True for an event that webhooks cannot get: about sign-ins, credentials, links, the account itself and the
+   * webhooks.
    *
    * @generated from field: bool without_webhooks = 3;
    */
@@ -200,7 +202,7 @@ export const EventOptionsSchema: GenMessage<EventOptions, {jsonType: EventOption
 export type FieldOptions = Message<"numer.options.v1.FieldOptions"> & {
   /**
    * Names of the message's required fields that may be left out here, e.g. `customer_id` of the invoice in a request to
-   * preview it. When they are given, all their rules hold; in an answer they are empty when they were not.
+   * preview it. When they are given, all their rules apply; in a response they are empty if they were not given.
    *
    * @generated from field: repeated string optional_fields = 1;
    */
@@ -215,7 +217,7 @@ export type FieldOptions = Message<"numer.options.v1.FieldOptions"> & {
 export type FieldOptionsJson = {
   /**
    * Names of the message's required fields that may be left out here, e.g. `customer_id` of the invoice in a request to
-   * preview it. When they are given, all their rules hold; in an answer they are empty when they were not.
+   * preview it. When they are given, all their rules apply; in a response they are empty if they were not given.
    *
    * @generated from field: repeated string optional_fields = 1;
    */
@@ -246,7 +248,7 @@ export const event: GenExtension<MessageOptions, EventOptions> = /*@__PURE__*/
   extDesc(file_numer_options_v1_options, 1);
 
 /**
- * Says what is not required of a message where it is the value of this field.
+ * Says which required fields of a message may be left out where the message is the value of this field.
  *
  * @generated from extension: numer.options.v1.FieldOptions field = 50103;
  */

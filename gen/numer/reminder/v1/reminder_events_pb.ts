@@ -27,7 +27,7 @@ export const file_numer_reminder_v1_reminder_events: GenFile = /*@__PURE__*/
  */
 export type ReminderScheduled = Message<"numer.reminder.v1.ReminderScheduled"> & {
   /**
-   * The reminder after it.
+   * The reminder after the change.
    *
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
@@ -48,7 +48,7 @@ export type ReminderScheduled = Message<"numer.reminder.v1.ReminderScheduled"> &
  */
 export type ReminderScheduledJson = {
   /**
-   * The reminder after it.
+   * The reminder after the change.
    *
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
@@ -70,13 +70,13 @@ export const ReminderScheduledSchema: GenMessage<ReminderScheduled, {jsonType: R
   messageDesc(file_numer_reminder_v1_reminder_events, 0);
 
 /**
- * The time of a reminder has come and the invoice is still to be paid: the customer is to be mailed.
+ * The time of a reminder has come and the invoice is still to be paid, so the customer is to be mailed.
  *
  * @generated from message numer.reminder.v1.ReminderDue
  */
 export type ReminderDue = Message<"numer.reminder.v1.ReminderDue"> & {
   /**
-   * The reminder after it.
+   * The reminder after the change.
    *
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
@@ -90,7 +90,7 @@ export type ReminderDue = Message<"numer.reminder.v1.ReminderDue"> & {
   invoice?: Invoice | undefined;
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -105,13 +105,13 @@ export type ReminderDue = Message<"numer.reminder.v1.ReminderDue"> & {
 };
 
 /**
- * The time of a reminder has come and the invoice is still to be paid: the customer is to be mailed.
+ * The time of a reminder has come and the invoice is still to be paid, so the customer is to be mailed.
  *
  * @generated from message numer.reminder.v1.ReminderDue
  */
 export type ReminderDueJson = {
   /**
-   * The reminder after it.
+   * The reminder after the change.
    *
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
@@ -125,7 +125,7 @@ export type ReminderDueJson = {
   invoice?: InvoiceJson;
 
   /**
-   * IANA time zone of the user, whose calendar days count.
+   * IANA time zone of the user, which determines calendar days.
    *
    * @generated from field: string time_zone = 3;
    */
@@ -147,13 +147,13 @@ export const ReminderDueSchema: GenMessage<ReminderDue, {jsonType: ReminderDueJs
   messageDesc(file_numer_reminder_v1_reminder_events, 1);
 
 /**
- * A reminder was cancelled; it says why.
+ * A reminder was cancelled; `cancel_reason` says why.
  *
  * @generated from message numer.reminder.v1.ReminderCancelled
  */
 export type ReminderCancelled = Message<"numer.reminder.v1.ReminderCancelled"> & {
   /**
-   * The reminder after it.
+   * The reminder after the change.
    *
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
@@ -168,13 +168,13 @@ export type ReminderCancelled = Message<"numer.reminder.v1.ReminderCancelled"> &
 };
 
 /**
- * A reminder was cancelled; it says why.
+ * A reminder was cancelled; `cancel_reason` says why.
  *
  * @generated from message numer.reminder.v1.ReminderCancelled
  */
 export type ReminderCancelledJson = {
   /**
-   * The reminder after it.
+   * The reminder after the change.
    *
    * @generated from field: numer.reminder.v1.Reminder reminder = 1;
    */
@@ -202,7 +202,7 @@ export const ReminderCancelledSchema: GenMessage<ReminderCancelled, {jsonType: R
  */
 export type RemindersPaused = Message<"numer.reminder.v1.RemindersPaused"> & {
   /**
-   * The plan after it.
+   * The plan after the change.
    *
    * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
    */
@@ -223,7 +223,7 @@ export type RemindersPaused = Message<"numer.reminder.v1.RemindersPaused"> & {
  */
 export type RemindersPausedJson = {
   /**
-   * The plan after it.
+   * The plan after the change.
    *
    * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
    */
@@ -245,13 +245,13 @@ export const RemindersPausedSchema: GenMessage<RemindersPaused, {jsonType: Remin
   messageDesc(file_numer_reminder_v1_reminder_events, 3);
 
 /**
- * A user ended the pause of an invoice's reminders.
+ * A user resumed the reminders of an invoice.
  *
  * @generated from message numer.reminder.v1.RemindersResumed
  */
 export type RemindersResumed = Message<"numer.reminder.v1.RemindersResumed"> & {
   /**
-   * The plan after it.
+   * The plan after the change.
    *
    * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
    */
@@ -266,13 +266,13 @@ export type RemindersResumed = Message<"numer.reminder.v1.RemindersResumed"> & {
 };
 
 /**
- * A user ended the pause of an invoice's reminders.
+ * A user resumed the reminders of an invoice.
  *
  * @generated from message numer.reminder.v1.RemindersResumed
  */
 export type RemindersResumedJson = {
   /**
-   * The plan after it.
+   * The plan after the change.
    *
    * @generated from field: numer.reminder.v1.ReminderPlan plan = 1;
    */

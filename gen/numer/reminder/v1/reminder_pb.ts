@@ -16,7 +16,7 @@ export const file_numer_reminder_v1_reminder: GenFile = /*@__PURE__*/
   fileDesc("CiBudW1lci9yZW1pbmRlci92MS9yZW1pbmRlci5wcm90bxIRbnVtZXIucmVtaW5kZXIudjEiiwcKCFJlbWluZGVyEg8KAmlkGAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEjUKBXN0YXRlGAMgASgOMiEubnVtZXIucmVtaW5kZXIudjEuUmVtaW5kZXIuU3RhdGVCA+BBAxI0CgtyZW1pbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIeCg9kYXlzX2JlZm9yZV9kdWUYBSABKAVCA+BBA0gAEh0KDmRheXNfYWZ0ZXJfZHVlGAYgASgFQgPgQQNIABI1CgpmaXhlZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDSAASFAoHcGxhbm5lZBgIIAEoCEID4EEDEkQKDWNhbmNlbF9yZWFzb24YCSABKA4yKC5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlci5DYW5jZWxSZWFzb25CA+BBAxI0CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIyCglzZW5kX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNAoLY2FuY2VsX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSFQoIZHVlX2RhdGUYDSABKAlCA+BBAyJGCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEg0KCVNDSEVEVUxFRBABEggKBFNFTlQQAhINCglDQU5DRUxMRUQQAyKKAgoMQ2FuY2VsUmVhc29uEh0KGUNBTkNFTF9SRUFTT05fVU5TUEVDSUZJRUQQABIQCgxVU0VSX1JFUVVFU1QQARIQCgxJTlZPSUNFX1BBSUQQAhISCg5JTlZPSUNFX1ZPSURFRBADEhkKFUlOVk9JQ0VfVU5DT0xMRUNUSUJMRRAEEhQKEElOVk9JQ0VfTk9UX1NFTlQQBRITCg9JTlZPSUNFX0RFTEVURUQQBhIKCgZQQVVTRUQQBxIOCgpTVVBFUlNFREVEEAgSFwoTUkVTQ0hFRFVMRURfVE9fUEFTVBAJEhYKEklOU1RBTE1FTlRfU0VUVExFRBAKEhAKDFBMQU5fQ0hBTkdFRBALQgoKCHNjaGVkdWxlIjwKDFJlbWluZGVyUGxhbhIXCgppbnZvaWNlX2lkGAEgASgJQgPgQQMSEwoGcGF1c2VkGAIgASgIQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A reminder of an invoice to its customer: a step of the account's plan, or one the user asked for.
+ * A reminder of an invoice to its customer: a step of the account's plan, or one that the user added.
  *
  * @generated from message numer.reminder.v1.Reminder
  */
@@ -36,22 +36,22 @@ export type Reminder = Message<"numer.reminder.v1.Reminder"> & {
   invoiceId: string;
 
   /**
-   * Where the reminder is.
+   * State of the reminder.
    *
    * @generated from field: numer.reminder.v1.Reminder.State state = 3;
    */
   state: Reminder_State;
 
   /**
-   * When it is due: on the day the schedule gives, at the time of day of the account's reminder settings, or the time that was
-   * asked for.
+   * When the reminder is due: on the day that the schedule gives, at the time of day of the account's reminder
+   * settings, or at the requested time.
    *
    * @generated from field: google.protobuf.Timestamp remind_time = 4;
    */
   remindTime?: Timestamp | undefined;
 
   /**
-   * What the time follows from. It moves with the due date, unless it is a fixed time.
+   * What the time is derived from. It moves with the due date, unless it is a fixed time.
    *
    * @generated from oneof numer.reminder.v1.Reminder.schedule
    */
@@ -73,7 +73,7 @@ export type Reminder = Message<"numer.reminder.v1.Reminder"> & {
     case: "daysAfterDue";
   } | {
     /**
-     * This fixed time.
+     * At this fixed time.
      *
      * @generated from field: google.protobuf.Timestamp fixed_time = 7;
      */
@@ -82,43 +82,43 @@ export type Reminder = Message<"numer.reminder.v1.Reminder"> & {
   } | { case: undefined; value?: undefined };
 
   /**
-   * True for a step of the account's plan, false for a reminder that the user asked for.
+   * True for a step of the account's plan, false for a reminder that the user added.
    *
    * @generated from field: bool planned = 8;
    */
   planned: boolean;
 
   /**
-   * Why it was cancelled. Unspecified unless the state is CANCELLED.
+   * Why the reminder was cancelled. Unspecified unless the state is CANCELLED.
    *
    * @generated from field: numer.reminder.v1.Reminder.CancelReason cancel_reason = 9;
    */
   cancelReason: Reminder_CancelReason;
 
   /**
-   * When it was made.
+   * When the reminder was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it was handed over for mailing. Absent unless the state is SENT.
+   * When the reminder was handed over for mailing. Absent unless the state is SENT.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 11;
    */
   sendTime?: Timestamp | undefined;
 
   /**
-   * When it was cancelled. Absent unless the state is CANCELLED.
+   * When the reminder was cancelled. Absent unless the state is CANCELLED.
    *
    * @generated from field: google.protobuf.Timestamp cancel_time = 12;
    */
   cancelTime?: Timestamp | undefined;
 
   /**
-   * The due date that its time follows from, `YYYY-MM-DD`: of the invoice, or of one of its instalments. Empty for a fixed
-   * time.
+   * The due date that its time is derived from, `YYYY-MM-DD`: of the invoice, or of one of its instalments. Empty for a
+   * fixed time.
    *
    * @generated from field: string due_date = 13;
    */
@@ -126,7 +126,7 @@ export type Reminder = Message<"numer.reminder.v1.Reminder"> & {
 };
 
 /**
- * A reminder of an invoice to its customer: a step of the account's plan, or one the user asked for.
+ * A reminder of an invoice to its customer: a step of the account's plan, or one that the user added.
  *
  * @generated from message numer.reminder.v1.Reminder
  */
@@ -146,15 +146,15 @@ export type ReminderJson = {
   invoiceId?: string;
 
   /**
-   * Where the reminder is.
+   * State of the reminder.
    *
    * @generated from field: numer.reminder.v1.Reminder.State state = 3;
    */
   state?: Reminder_StateJson;
 
   /**
-   * When it is due: on the day the schedule gives, at the time of day of the account's reminder settings, or the time that was
-   * asked for.
+   * When the reminder is due: on the day that the schedule gives, at the time of day of the account's reminder
+   * settings, or at the requested time.
    *
    * @generated from field: google.protobuf.Timestamp remind_time = 4;
    */
@@ -175,50 +175,50 @@ export type ReminderJson = {
   daysAfterDue?: number;
 
   /**
-   * This fixed time.
+   * At this fixed time.
    *
    * @generated from field: google.protobuf.Timestamp fixed_time = 7;
    */
   fixedTime?: TimestampJson;
 
   /**
-   * True for a step of the account's plan, false for a reminder that the user asked for.
+   * True for a step of the account's plan, false for a reminder that the user added.
    *
    * @generated from field: bool planned = 8;
    */
   planned?: boolean;
 
   /**
-   * Why it was cancelled. Unspecified unless the state is CANCELLED.
+   * Why the reminder was cancelled. Unspecified unless the state is CANCELLED.
    *
    * @generated from field: numer.reminder.v1.Reminder.CancelReason cancel_reason = 9;
    */
   cancelReason?: Reminder_CancelReasonJson;
 
   /**
-   * When it was made.
+   * When the reminder was created.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: TimestampJson;
 
   /**
-   * When it was handed over for mailing. Absent unless the state is SENT.
+   * When the reminder was handed over for mailing. Absent unless the state is SENT.
    *
    * @generated from field: google.protobuf.Timestamp send_time = 11;
    */
   sendTime?: TimestampJson;
 
   /**
-   * When it was cancelled. Absent unless the state is CANCELLED.
+   * When the reminder was cancelled. Absent unless the state is CANCELLED.
    *
    * @generated from field: google.protobuf.Timestamp cancel_time = 12;
    */
   cancelTime?: TimestampJson;
 
   /**
-   * The due date that its time follows from, `YYYY-MM-DD`: of the invoice, or of one of its instalments. Empty for a fixed
-   * time.
+   * The due date that its time is derived from, `YYYY-MM-DD`: of the invoice, or of one of its instalments. Empty for a
+   * fixed time.
    *
    * @generated from field: string due_date = 13;
    */
@@ -233,7 +233,7 @@ export const ReminderSchema: GenMessage<Reminder, {jsonType: ReminderJson}> = /*
   messageDesc(file_numer_reminder_v1_reminder, 0);
 
 /**
- * Where a reminder is.
+ * States of a reminder.
  *
  * @generated from enum numer.reminder.v1.Reminder.State
  */
@@ -260,7 +260,7 @@ export const Reminder_State = {
   SENT: 2,
 
   /**
-   * Not to be sent any more.
+   * No longer to be sent.
    *
    * @generated from enum value: CANCELLED = 3;
    */
@@ -268,14 +268,14 @@ export const Reminder_State = {
 } as const;
 
 /**
- * Where a reminder is.
+ * States of a reminder.
  *
  * @generated from enum numer.reminder.v1.Reminder.State
  */
 export type Reminder_State = (typeof Reminder_State)[keyof typeof Reminder_State] | UnknownEnum;
 
 /**
- * Where a reminder is.
+ * States of a reminder.
  *
  * @generated from enum numer.reminder.v1.Reminder.State
  */
@@ -322,7 +322,7 @@ export const Reminder_CancelReason = {
   INVOICE_VOIDED: 3,
 
   /**
-   * The invoice was given up on.
+   * The invoice was marked as uncollectible.
    *
    * @generated from enum value: INVOICE_UNCOLLECTIBLE = 4;
    */
@@ -336,42 +336,42 @@ export const Reminder_CancelReason = {
   INVOICE_NOT_SENT: 5,
 
   /**
-   * The invoice or the account was deleted. The reminder is deleted as well, a month later.
+   * The invoice or the account was deleted. The reminder itself is deleted a month later.
    *
    * @generated from enum value: INVOICE_DELETED = 6;
    */
   INVOICE_DELETED: 6,
 
   /**
-   * The reminders of the invoice were paused when it was due.
+   * The reminders of the invoice were paused when this one was due.
    *
    * @generated from enum value: PAUSED = 7;
    */
   PAUSED: 7,
 
   /**
-   * After an outage, a later reminder of the invoice was due as well, and only that one was sent.
+   * After an outage, a later reminder of the invoice was due as well, and only the later one was sent.
    *
    * @generated from enum value: SUPERSEDED = 8;
    */
   SUPERSEDED: 8,
 
   /**
-   * The due date changed and the time that follows from it had passed.
+   * The due date changed, and the new time of the reminder had already passed.
    *
    * @generated from enum value: RESCHEDULED_TO_PAST = 9;
    */
   RESCHEDULED_TO_PAST: 9,
 
   /**
-   * The instalment was paid or credited, or taken out of the plan, and each later one has the same reminder.
+   * The instalment was paid, credited or removed from the plan, and each later one already has the same reminder.
    *
    * @generated from enum value: INSTALMENT_SETTLED = 10;
    */
   INSTALMENT_SETTLED: 10,
 
   /**
-   * The account's plan was changed and has this step no more.
+   * The account's plan was changed and no longer has this step.
    *
    * @generated from enum value: PLAN_CHANGED = 11;
    */
@@ -399,7 +399,7 @@ export const Reminder_CancelReasonSchema: GenEnum<Reminder_CancelReason, Reminde
   enumDesc(file_numer_reminder_v1_reminder, 0, 1);
 
 /**
- * The reminders of one invoice as a whole.
+ * The state of all reminders of one invoice.
  *
  * @generated from message numer.reminder.v1.ReminderPlan
  */
@@ -420,7 +420,7 @@ export type ReminderPlan = Message<"numer.reminder.v1.ReminderPlan"> & {
 };
 
 /**
- * The reminders of one invoice as a whole.
+ * The state of all reminders of one invoice.
  *
  * @generated from message numer.reminder.v1.ReminderPlan
  */

@@ -56,7 +56,7 @@ export type CreateReminderRequest = Message<"numer.reminder.v1.CreateReminderReq
     case: "daysAfterDue";
   } | {
     /**
-     * At this time.
+     * At this fixed time.
      *
      * @generated from field: google.protobuf.Timestamp remind_time = 4;
      */
@@ -93,7 +93,7 @@ export type CreateReminderRequestJson = {
   daysAfterDue?: number;
 
   /**
-   * At this time.
+   * At this fixed time.
    *
    * @generated from field: google.protobuf.Timestamp remind_time = 4;
    */
@@ -219,28 +219,28 @@ export const GetReminderResponseSchema: GenMessage<GetReminderResponse, {jsonTyp
  */
 export type ListRemindersRequest = Message<"numer.reminder.v1.ListRemindersRequest"> & {
   /**
-   * Most reminders to return. Default 20, at most 100.
+   * Maximum number of reminders to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Only those about this invoice.
+   * Only reminders of this invoice.
    *
    * @generated from field: string invoice_id = 3;
    */
   invoiceId: string;
 
   /**
-   * Only those in this state. Default: all.
+   * Only reminders in this state. Default: all.
    *
    * @generated from field: numer.reminder.v1.Reminder.State state = 4;
    */
@@ -254,28 +254,28 @@ export type ListRemindersRequest = Message<"numer.reminder.v1.ListRemindersReque
  */
 export type ListRemindersRequestJson = {
   /**
-   * Most reminders to return. Default 20, at most 100.
+   * Maximum number of reminders to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken?: string;
 
   /**
-   * Only those about this invoice.
+   * Only reminders of this invoice.
    *
    * @generated from field: string invoice_id = 3;
    */
   invoiceId?: string;
 
   /**
-   * Only those in this state. Default: all.
+   * Only reminders in this state. Default: all.
    *
    * @generated from field: numer.reminder.v1.Reminder.State state = 4;
    */
@@ -537,17 +537,17 @@ export const ResumeRemindersResponseSchema: GenMessage<ResumeRemindersResponse, 
   messageDesc(file_numer_reminder_v1_reminder_service, 11);
 
 /**
- * Reminders of the caller's invoices. Opening an invoice plans those of the account's reminder settings, by default 7 and 3 days
- * before the due date, on it, and 7 days after, each only if its time is still to come. An invoice that is paid in instalments has
- * them for each of the days until which something is still to be paid.
+ * Reminders of the caller's invoices. When an invoice is opened, the reminders of the account's reminder settings are
+ * scheduled: by default 7 and 3 days before the due date, on it, and 7 days after, each only if its time is still to
+ * come. An invoice that is paid in instalments has them for each day by which something is still to be paid.
  *
  * @generated from service numer.reminder.v1.ReminderService
  */
 export const ReminderService: GenService<{
   /**
-   * Adds one reminder to an invoice that is a draft or open; of instalments, to the first for which its time is still to
-   * come. Of a draft whose due date counts from the day of its opening, it counts from the one that an opening today comes to, and
-   * moves when it is opened later.
+   * Adds one reminder to a draft or an open invoice. If the invoice is paid in instalments, the reminder is for the
+   * first instalment for which its time is still to come. If the due date of a draft depends on the day it is opened,
+   * the reminder counts from the due date that opening it today would give, and moves when the draft is opened later.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, REMINDER_IN_PAST, REMINDER_EXISTS and LIMIT_REACHED.
    *
@@ -559,7 +559,7 @@ export const ReminderService: GenService<{
     output: typeof CreateReminderResponseSchema;
   },
   /**
-   * Gives one reminder.
+   * Returns one reminder.
    *
    * Fails with REMINDER_NOT_FOUND.
    *
@@ -585,7 +585,7 @@ export const ReminderService: GenService<{
   /**
    * Cancels a scheduled reminder. It stays in the list.
    *
-   * Fails with REMINDER_NOT_FOUND and, when it was sent or cancelled by the system, REMINDER_STATE.
+   * Fails with REMINDER_NOT_FOUND and, when the reminder was sent or was cancelled by the system, REMINDER_STATE.
    *
    * @generated from rpc numer.reminder.v1.ReminderService.CancelReminder
    */
@@ -595,7 +595,7 @@ export const ReminderService: GenService<{
     output: typeof CancelReminderResponseSchema;
   },
   /**
-   * Pauses the reminders of an invoice: those that come due meanwhile are cancelled.
+   * Pauses the reminders of an invoice. Reminders that fall due during the pause are cancelled.
    *
    * Fails with INVOICE_NOT_FOUND.
    *
@@ -607,7 +607,7 @@ export const ReminderService: GenService<{
     output: typeof PauseRemindersResponseSchema;
   },
   /**
-   * Ends the pause. Reminders still to come are sent again.
+   * Resumes the reminders of an invoice. Reminders that are still to come are sent again.
    *
    * Fails with INVOICE_NOT_FOUND.
    *

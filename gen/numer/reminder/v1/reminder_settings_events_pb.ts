@@ -17,21 +17,21 @@ export const file_numer_reminder_v1_reminder_settings_events: GenFile = /*@__PUR
   fileDesc("CjBudW1lci9yZW1pbmRlci92MS9yZW1pbmRlcl9zZXR0aW5nc19ldmVudHMucHJvdG8SEW51bWVyLnJlbWluZGVyLnYxIo8BChdSZW1pbmRlclNldHRpbmdzVXBkYXRlZBIUCgd1c2VyX2lkGAEgASgJQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6KLK7GCQKGXJlbWluZGVyLXNldHRpbmdzLnVwZGF0ZWQSB3VzZXJfaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options]);
 
 /**
- * The settings for reminders of an account were changed. What becomes of its reminders follows.
+ * An account's settings for reminders were changed. Changes of its reminders follow.
  *
  * @generated from message numer.reminder.v1.ReminderSettingsUpdated
  */
 export type ReminderSettingsUpdated = Message<"numer.reminder.v1.ReminderSettingsUpdated"> & {
   /**
-   * Id of the user whose settings they are.
+   * Id of the user who owns the settings.
    *
    * @generated from field: string user_id = 1;
    */
   userId: string;
 
   /**
-   * The fields that changed. Of `steps`, the days from the due date, separated by commas: `-7` is a week before it, `0` the due
-   * date itself, `7` a week after it.
+   * The fields that changed. The value of `steps` lists the days from the due date, separated by commas: `-7` is a week
+   * before it, `0` the due date itself, `7` a week after it.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -39,21 +39,21 @@ export type ReminderSettingsUpdated = Message<"numer.reminder.v1.ReminderSetting
 };
 
 /**
- * The settings for reminders of an account were changed. What becomes of its reminders follows.
+ * An account's settings for reminders were changed. Changes of its reminders follow.
  *
  * @generated from message numer.reminder.v1.ReminderSettingsUpdated
  */
 export type ReminderSettingsUpdatedJson = {
   /**
-   * Id of the user whose settings they are.
+   * Id of the user who owns the settings.
    *
    * @generated from field: string user_id = 1;
    */
   userId?: string;
 
   /**
-   * The fields that changed. Of `steps`, the days from the due date, separated by commas: `-7` is a week before it, `0` the due
-   * date itself, `7` a week after it.
+   * The fields that changed. The value of `steps` lists the days from the due date, separated by commas: `-7` is a week
+   * before it, `0` the due date itself, `7` a week after it.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */

@@ -17,31 +17,32 @@ export const file_numer_reminder_v1_reminder_settings: GenFile = /*@__PURE__*/
   fileDesc("CiludW1lci9yZW1pbmRlci92MS9yZW1pbmRlcl9zZXR0aW5ncy5wcm90bxIRbnVtZXIucmVtaW5kZXIudjEigwQKEFJlbWluZGVyU2V0dGluZ3MSOwoFc3RlcHMYASADKAsyHy5udW1lci5yZW1pbmRlci52MS5SZW1pbmRlclN0ZXBCC+BBAbpIBZIBAhAUEq0BCgt0aW1lX29mX2RheRgCIAEoCUKXAeBBAbpIkAG6AYgBCh1yZW1pbmRlcl9zZXR0aW5ncy50aW1lX29mX2RheRIobXVzdCBiZSBhIHRpbWUgb2YgZGF5LCBISDpNTSwgZS5nLiAwOTowMBo9dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ14oWzAxXVswLTldfDJbMC0zXSk6WzAtNV1bMC05XSQnKXICGAUSNAoLdXBkYXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSGAoEZXRhZxgEIAEoCUIK4EEDukgEcgIYQDqxAbpIrQEaqgEKIHJlbWluZGVyX3NldHRpbmdzLnN0ZXBzX2Rpc3RpbmN0Eh9zdGVwcyBtdXN0IGJlIG9uIGRpZmZlcmVudCBkYXlzGmV0aGlzLnN0ZXBzLm1hcChzdGVwLCBoYXMoc3RlcC5kYXlzX2FmdGVyX2R1ZSkgPyBzdGVwLmRheXNfYWZ0ZXJfZHVlIDogLXN0ZXAuZGF5c19iZWZvcmVfZHVlKS51bmlxdWUoKSJ0CgxSZW1pbmRlclN0ZXASKAoPZGF5c19iZWZvcmVfZHVlGAEgASgFQg3gQQG6SAcaBRjtAigASAASJwoOZGF5c19hZnRlcl9kdWUYAiABKAVCDeBBAbpIBxoFGO0CKAFIAEIRCghzY2hlZHVsZRIFukgCCAFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * The plan of an account: when its customers are reminded of every invoice that is open. A change holds for the invoices that
- * are open, at once, and for those that are opened after it.
+ * The reminder plan of an account: when its customers are reminded of every open invoice. A change takes effect at once
+ * for open invoices, and for invoices that are opened after it.
  *
  * @generated from message numer.reminder.v1.ReminderSettings
  */
 export type ReminderSettings = Message<"numer.reminder.v1.ReminderSettings"> & {
   /**
-   * The reminders of each due date, soonest first whatever the order in which they are given. Default: 7 and 3 days before the due
-   * date, on it, and 7 days after it. An empty list, or null in JSON: nobody is reminded but of invoices to which a user adds a
-   * reminder.
+   * The reminders for each due date, soonest first, whatever order they are given in. Default: 7 and 3 days before the
+   * due date, on it, and 7 days after it. With an empty list, or null in JSON, customers are reminded only of invoices
+   * to which the user adds a reminder.
    *
    * @generated from field: repeated numer.reminder.v1.ReminderStep steps = 1;
    */
   steps: ReminderStep[];
 
   /**
-   * The time of day, `HH:MM` in the user's time zone, at which reminders go whose day follows from a due date, those that a user
-   * has added as well. Default: `09:00`. On a day without it, because clocks are set forward, they go as much later.
+   * The time of day, `HH:MM` in the user's time zone, at which reminders are sent whose day is derived from a due date,
+   * including those that a user has added. Default: `09:00`. On a day without this time, because clocks are set
+   * forward, they are sent later by the same amount.
    *
    * @generated from field: string time_of_day = 2;
    */
   timeOfDay: string;
 
   /**
-   * When the settings last changed. Absent while they are the default ones.
+   * When the settings last changed. Absent while they are the defaults.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 3;
    */
@@ -56,31 +57,32 @@ export type ReminderSettings = Message<"numer.reminder.v1.ReminderSettings"> & {
 };
 
 /**
- * The plan of an account: when its customers are reminded of every invoice that is open. A change holds for the invoices that
- * are open, at once, and for those that are opened after it.
+ * The reminder plan of an account: when its customers are reminded of every open invoice. A change takes effect at once
+ * for open invoices, and for invoices that are opened after it.
  *
  * @generated from message numer.reminder.v1.ReminderSettings
  */
 export type ReminderSettingsJson = {
   /**
-   * The reminders of each due date, soonest first whatever the order in which they are given. Default: 7 and 3 days before the due
-   * date, on it, and 7 days after it. An empty list, or null in JSON: nobody is reminded but of invoices to which a user adds a
-   * reminder.
+   * The reminders for each due date, soonest first, whatever order they are given in. Default: 7 and 3 days before the
+   * due date, on it, and 7 days after it. With an empty list, or null in JSON, customers are reminded only of invoices
+   * to which the user adds a reminder.
    *
    * @generated from field: repeated numer.reminder.v1.ReminderStep steps = 1;
    */
   steps?: ReminderStepJson[];
 
   /**
-   * The time of day, `HH:MM` in the user's time zone, at which reminders go whose day follows from a due date, those that a user
-   * has added as well. Default: `09:00`. On a day without it, because clocks are set forward, they go as much later.
+   * The time of day, `HH:MM` in the user's time zone, at which reminders are sent whose day is derived from a due date,
+   * including those that a user has added. Default: `09:00`. On a day without this time, because clocks are set
+   * forward, they are sent later by the same amount.
    *
    * @generated from field: string time_of_day = 2;
    */
   timeOfDay?: string;
 
   /**
-   * When the settings last changed. Absent while they are the default ones.
+   * When the settings last changed. Absent while they are the defaults.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 3;
    */
@@ -102,13 +104,13 @@ export const ReminderSettingsSchema: GenMessage<ReminderSettings, {jsonType: Rem
   messageDesc(file_numer_reminder_v1_reminder_settings, 0);
 
 /**
- * One reminder of the plan.
+ * One step of the plan.
  *
  * @generated from message numer.reminder.v1.ReminderStep
  */
 export type ReminderStep = Message<"numer.reminder.v1.ReminderStep"> & {
   /**
-   * Its day.
+   * Day of the reminder.
    *
    * @generated from oneof numer.reminder.v1.ReminderStep.schedule
    */
@@ -132,7 +134,7 @@ export type ReminderStep = Message<"numer.reminder.v1.ReminderStep"> & {
 };
 
 /**
- * One reminder of the plan.
+ * One step of the plan.
  *
  * @generated from message numer.reminder.v1.ReminderStep
  */

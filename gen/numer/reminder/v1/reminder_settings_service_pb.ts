@@ -84,14 +84,14 @@ export const GetReminderSettingsResponseSchema: GenMessage<GetReminderSettingsRe
  */
 export type UpdateReminderSettingsRequest = Message<"numer.reminder.v1.UpdateReminderSettingsRequest"> & {
   /**
-   * The fields to change. The settings that result are validated as a whole.
+   * The fields to change. The resulting settings are validated as a whole.
    *
    * @generated from field: numer.reminder.v1.ReminderSettings settings = 1;
    */
   settings?: ReminderSettings | undefined;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -105,14 +105,14 @@ export type UpdateReminderSettingsRequest = Message<"numer.reminder.v1.UpdateRem
  */
 export type UpdateReminderSettingsRequestJson = {
   /**
-   * The fields to change. The settings that result are validated as a whole.
+   * The fields to change. The resulting settings are validated as a whole.
    *
    * @generated from field: numer.reminder.v1.ReminderSettings settings = 1;
    */
   settings?: ReminderSettingsJson;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -168,7 +168,7 @@ export const UpdateReminderSettingsResponseSchema: GenMessage<UpdateReminderSett
  */
 export const ReminderSettingsService: GenService<{
   /**
-   * Gives the settings.
+   * Returns the settings.
    *
    * @generated from rpc numer.reminder.v1.ReminderSettingsService.GetReminderSettings
    */
@@ -178,13 +178,14 @@ export const ReminderSettingsService: GenService<{
     output: typeof GetReminderSettingsResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are; steps are replaced as a whole. From the answer on, no step that the
-   * plan has no more is sent. What is scheduled follows within moments, or some minutes for very many open invoices:
+   * Changes the given fields and leaves the others as they are; steps are replaced as a whole. Once the call has
+   * returned, no step that was removed from the plan is sent. Scheduled reminders follow within moments, or within some
+   * minutes for very many open invoices:
    *
-   * - steps that are gone are cancelled with PLAN_CHANGED, and scheduled again when the plan has them again;
-   * - new ones are scheduled where their time is still to come;
-   * - those that stay keep their id and move to the time of day, and are sent at once when that has passed on their day;
-   * - reminders that the user added or cancelled, and those that were sent, stay so.
+   * - removed steps are cancelled with PLAN_CHANGED, and scheduled again when the plan has them again;
+   * - new steps are scheduled where their time is still to come;
+   * - remaining steps keep their id and move to the time of day; if that has already passed on their day, they are sent at once;
+   * - reminders that the user added or cancelled, and those that were sent, do not change.
    *
    * Fails with ETAG_MISMATCH.
    *

@@ -32,7 +32,7 @@ export type ExchangeRateCreated = Message<"numer.stats.v1.ExchangeRateCreated"> 
   exchangeRate?: ExchangeRate | undefined;
 
   /**
-   * The fields that it has.
+   * The fields it was created with.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -53,7 +53,7 @@ export type ExchangeRateCreatedJson = {
   exchangeRate?: ExchangeRateJson;
 
   /**
-   * The fields that it has.
+   * The fields it was created with.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -74,14 +74,14 @@ export const ExchangeRateCreatedSchema: GenMessage<ExchangeRateCreated, {jsonTyp
  */
 export type ExchangeRateDeleted = Message<"numer.stats.v1.ExchangeRateDeleted"> & {
   /**
-   * The rate as it was.
+   * The rate as it was before.
    *
    * @generated from field: numer.stats.v1.ExchangeRate exchange_rate = 1;
    */
   exchangeRate?: ExchangeRate | undefined;
 
   /**
-   * The fields that it had.
+   * The fields it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -95,14 +95,14 @@ export type ExchangeRateDeleted = Message<"numer.stats.v1.ExchangeRateDeleted"> 
  */
 export type ExchangeRateDeletedJson = {
   /**
-   * The rate as it was.
+   * The rate as it was before.
    *
    * @generated from field: numer.stats.v1.ExchangeRate exchange_rate = 1;
    */
   exchangeRate?: ExchangeRateJson;
 
   /**
-   * The fields that it had.
+   * The fields it had.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */

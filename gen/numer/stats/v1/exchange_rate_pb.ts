@@ -17,8 +17,8 @@ export const file_numer_stats_v1_exchange_rate: GenFile = /*@__PURE__*/
   fileDesc("CiJudW1lci9zdGF0cy92MS9leGNoYW5nZV9yYXRlLnByb3RvEg5udW1lci5zdGF0cy52MSKABgoMRXhjaGFuZ2VSYXRlEhYKAmlkGAEgASgJQgrgQQO6SARyAhgkEpEBCg1jdXJyZW5jeV9jb2RlGAIgASgJQnrgQQK6SHS6AW0KG2V4Y2hhbmdlX3JhdGUuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBVU0QaGnRoaXMubWF0Y2hlcygnXltBLVpdezN9JCcpcgIYAxKwAQoUdGFyZ2V0X2N1cnJlbmN5X2NvZGUYAyABKAlCkQHgQQG6SIoBugGCAQoiZXhjaGFuZ2VfcmF0ZS50YXJnZXRfY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaKHRoaXMgPT0gJycgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylyAhgDEt8BCgRyYXRlGAQgASgJQtAB4EECukjJAboBwQEKEmV4Y2hhbmdlX3JhdGUucmF0ZRJibXVzdCBiZSBhIGRlY2ltYWwgbnVtYmVyIGFib3ZlIDAgd2l0aCBhdCBtb3N0IDEyIGRpZ2l0cyBiZWZvcmUgYW5kIDEyIGFmdGVyIHRoZSBwb2ludCwgZS5nLiAwLjkyMTMaR3RoaXMubWF0Y2hlcygnXlswLTldezEsMTJ9KFsuXVswLTldezEsMTJ9KT8kJykgJiYgdGhpcy5tYXRjaGVzKCdbMS05XScpcgIYGRJ5CgRkYXRlGAUgASgJQmvgQQK6SGW6AV4KEmV4Y2hhbmdlX3JhdGUuZGF0ZRIabXVzdCBiZSBhIGRhdGUsIFlZWVktTU0tREQaLHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChI0CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBA2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * An exchange rate that an account has stored, for statistics in its own currency. It never changes: one that is wrong is deleted
- * and made again.
+ * An exchange rate that an account has stored, for statistics in its own currency. A rate never changes: to correct
+ * one, delete it and create another.
  *
  * @generated from message numer.stats.v1.ExchangeRate
  */
@@ -31,36 +31,37 @@ export type ExchangeRate = Message<"numer.stats.v1.ExchangeRate"> & {
   id: string;
 
   /**
-   * ISO 4217 code of the currency that is converted.
+   * ISO 4217 code of the currency to convert from.
    *
    * @generated from field: string currency_code = 2;
    */
   currencyCode: string;
 
   /**
-   * ISO 4217 code of the currency that it is converted to, another one. Default: the user's `default_currency_code`.
+   * ISO 4217 code of the currency to convert to, a different one. Default: the user's `default_currency_code`.
    *
    * @generated from field: string target_currency_code = 3;
    */
   targetCurrencyCode: string;
 
   /**
-   * How many units of the target currency one unit of the currency is, in major units: an exact decimal above 0. An answer has it
-   * without trailing zeros.
+   * How many units of the target currency one unit of the currency is worth, in major units: an exact decimal above 0.
+   * A response has it without trailing zeros.
    *
    * @generated from field: string rate = 4;
    */
   rate: string;
 
   /**
-   * Day from which it holds, `YYYY-MM-DD`, in the user's time zone: until that of the next rate of the same two currencies.
+   * Day from which the rate applies, `YYYY-MM-DD`, in the user's time zone, until the date of the next rate of the same
+   * two currencies.
    *
    * @generated from field: string date = 5;
    */
   date: string;
 
   /**
-   * When it was stored.
+   * When the rate was stored.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 6;
    */
@@ -68,8 +69,8 @@ export type ExchangeRate = Message<"numer.stats.v1.ExchangeRate"> & {
 };
 
 /**
- * An exchange rate that an account has stored, for statistics in its own currency. It never changes: one that is wrong is deleted
- * and made again.
+ * An exchange rate that an account has stored, for statistics in its own currency. A rate never changes: to correct
+ * one, delete it and create another.
  *
  * @generated from message numer.stats.v1.ExchangeRate
  */
@@ -82,36 +83,37 @@ export type ExchangeRateJson = {
   id?: string;
 
   /**
-   * ISO 4217 code of the currency that is converted.
+   * ISO 4217 code of the currency to convert from.
    *
    * @generated from field: string currency_code = 2;
    */
   currencyCode?: string;
 
   /**
-   * ISO 4217 code of the currency that it is converted to, another one. Default: the user's `default_currency_code`.
+   * ISO 4217 code of the currency to convert to, a different one. Default: the user's `default_currency_code`.
    *
    * @generated from field: string target_currency_code = 3;
    */
   targetCurrencyCode?: string;
 
   /**
-   * How many units of the target currency one unit of the currency is, in major units: an exact decimal above 0. An answer has it
-   * without trailing zeros.
+   * How many units of the target currency one unit of the currency is worth, in major units: an exact decimal above 0.
+   * A response has it without trailing zeros.
    *
    * @generated from field: string rate = 4;
    */
   rate?: string;
 
   /**
-   * Day from which it holds, `YYYY-MM-DD`, in the user's time zone: until that of the next rate of the same two currencies.
+   * Day from which the rate applies, `YYYY-MM-DD`, in the user's time zone, until the date of the next rate of the same
+   * two currencies.
    *
    * @generated from field: string date = 5;
    */
   date?: string;
 
   /**
-   * When it was stored.
+   * When the rate was stored.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 6;
    */

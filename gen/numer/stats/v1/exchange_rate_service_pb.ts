@@ -95,14 +95,14 @@ export const CreateExchangeRateResponseSchema: GenMessage<CreateExchangeRateResp
  */
 export type ListExchangeRatesRequest = Message<"numer.stats.v1.ListExchangeRatesRequest"> & {
   /**
-   * Most rates to return. Default 20, at most 100.
+   * Maximum number of rates to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -123,14 +123,14 @@ export type ListExchangeRatesRequest = Message<"numer.stats.v1.ListExchangeRates
  */
 export type ListExchangeRatesRequestJson = {
   /**
-   * Most rates to return. Default 20, at most 100.
+   * Maximum number of rates to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -265,10 +265,10 @@ export const DeleteExchangeRateResponseSchema: GenMessage<DeleteExchangeRateResp
  */
 export const ExchangeRateService: GenService<{
   /**
-   * Stores an exchange rate. Statistics convert with it from then on.
+   * Stores an exchange rate. Statistics use it from then on.
    *
-   * Fails with EXCHANGE_RATE_EXISTS when there is one of the same two currencies and date, and with LIMIT_REACHED when the user
-   * has 10,000.
+   * Fails with EXCHANGE_RATE_EXISTS when there is one for the same two currencies and date, and with LIMIT_REACHED when
+   * the user has 10,000.
    *
    * @generated from rpc numer.stats.v1.ExchangeRateService.CreateExchangeRate
    */
@@ -290,7 +290,7 @@ export const ExchangeRateService: GenService<{
     output: typeof ListExchangeRatesResponseSchema;
   },
   /**
-   * Deletes an exchange rate. Statistics convert with the one before it again, if there is any.
+   * Deletes an exchange rate. Statistics use the previous rate again, if there is one.
    *
    * Fails with EXCHANGE_RATE_NOT_FOUND.
    *

@@ -14,7 +14,7 @@ export const file_numer_stats_v1_stats: GenFile = /*@__PURE__*/
   fileDesc("ChpudW1lci9zdGF0cy92MS9zdGF0cy5wcm90bxIObnVtZXIuc3RhdHMudjEinwUKDUN1cnJlbmN5U3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEjAKBWRyYWZ0GAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAMgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgEIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBiABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAcgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSFgoJZHVlX21pbm9yGAggASgDQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAkgASgDQgPgQQMSOQoOb3ZlcmR1ZV9hZ2VpbmcYCiADKAsyHC5udW1lci5zdGF0cy52MS5BZ2VpbmdCdWNrZXRCA+BBAxI0CghjcmVkaXRlZBgLIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIlChNhdmVyYWdlX2RheXNfdG9fcGF5GA0gASgJQgPgQQNIAIgBARIXCgpwYWlkX2NvdW50GA4gASgFQgPgQQMSNgoJY29udmVydGVkGA8gASgLMh4ubnVtZXIuc3RhdHMudjEuQ29udmVydGVkU3RhdHNCA+BBA0IWChRfYXZlcmFnZV9kYXlzX3RvX3BheSKPAQoOQ29udmVydGVkU3RhdHMSGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEhEKBHJhdGUYAiABKAlCA+BBAxIWCglyYXRlX2RhdGUYAyABKAlCA+BBAxI2CgdhbW91bnRzGAQgASgLMiAubnVtZXIuc3RhdHMudjEuQ29udmVydGVkQW1vdW50c0ID4EEDIo0BCg5Db252ZXJ0ZWRUb3RhbBIaCg1jdXJyZW5jeV9jb2RlGAEgASgJQgPgQQMSNgoHYW1vdW50cxgCIAEoCzIgLm51bWVyLnN0YXRzLnYxLkNvbnZlcnRlZEFtb3VudHNCA+BBAxInChp1bmNvbnZlcnRlZF9jdXJyZW5jeV9jb2RlcxgDIAMoCUID4EEDIqMDChBDb252ZXJ0ZWRBbW91bnRzEjAKBWRyYWZ0GAEgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMQoGdW5wYWlkGAIgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSMgoHb3ZlcmR1ZRgDIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDEi8KBHBhaWQYBCABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxIxCgZ2b2lkZWQYBSABKAsyHC5udW1lci5zdGF0cy52MS5JbnZvaWNlR3JvdXBCA+BBAxI4Cg11bmNvbGxlY3RpYmxlGAYgASgLMhwubnVtZXIuc3RhdHMudjEuSW52b2ljZUdyb3VwQgPgQQMSNAoIY3JlZGl0ZWQYByABKAsyHS5udW1lci5zdGF0cy52MS5Eb2N1bWVudEdyb3VwQgPgQQMSIgoVcGFpZF90aGlzX21vbnRoX21pbm9yGAggASgDQgPgQQMixgEKDEludm9pY2VHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhgKC3RvdGFsX21pbm9yGAIgASgDQgPgQQMSFgoJZHVlX21pbm9yGAMgASgDQgPgQQMSFwoKcGFpZF9taW5vchgEIAEoA0ID4EEDEhsKDmNyZWRpdGVkX21pbm9yGAUgASgDQgPgQQMSHgoRd3JpdHRlbl9vZmZfbWlub3IYBiABKANCA+BBAxIaCg1wYXlhYmxlX21pbm9yGAcgASgDQgPgQQMiggEKDEFnZWluZ0J1Y2tldBIWCglkYXlzX2Zyb20YASABKAVCA+BBAxIZCgdkYXlzX3RvGAIgASgFQgPgQQNIAIgBARIzCghpbnZvaWNlcxgDIAEoCzIcLm51bWVyLnN0YXRzLnYxLkludm9pY2VHcm91cEID4EEDQgoKCF9kYXlzX3RvIrYCCgxNb250aGx5U3RhdHMSEgoFbW9udGgYASABKAlCA+BBAxIaCg1jdXJyZW5jeV9jb2RlGAIgASgJQgPgQQMSNAoIaW52b2ljZWQYAyABKAsyHS5udW1lci5zdGF0cy52MS5Eb2N1bWVudEdyb3VwQgPgQQMSNAoIY3JlZGl0ZWQYBCABKAsyHS5udW1lci5zdGF0cy52MS5Eb2N1bWVudEdyb3VwQgPgQQMSGgoNcmV2ZW51ZV9taW5vchgFIAEoA0ID4EEDEhYKCXRheF9taW5vchgGIAEoA0ID4EEDEhcKCnBhaWRfbWlub3IYByABKANCA+BBAxI9Cgljb252ZXJ0ZWQYCCABKAsyJS5udW1lci5zdGF0cy52MS5Db252ZXJ0ZWRNb250aGx5U3RhdHNCA+BBAyKrAQoVQ29udmVydGVkTW9udGhseVN0YXRzEhoKDWN1cnJlbmN5X2NvZGUYASABKAlCA+BBAxIRCgRyYXRlGAIgASgJQgPgQQMSFgoJcmF0ZV9kYXRlGAMgASgJQgPgQQMSGgoNcmV2ZW51ZV9taW5vchgEIAEoA0ID4EEDEhYKCXRheF9taW5vchgFIAEoA0ID4EEDEhcKCnBhaWRfbWlub3IYBiABKANCA+BBAyKeAgoNQ3VzdG9tZXJTdGF0cxIYCgtjdXN0b21lcl9pZBgBIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAiABKAlCA+BBAxI0CghpbnZvaWNlZBgDIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxI0CghjcmVkaXRlZBgEIAEoCzIdLm51bWVyLnN0YXRzLnYxLkRvY3VtZW50R3JvdXBCA+BBAxIXCgpwYWlkX21pbm9yGAUgASgDQgPgQQMSFgoJZHVlX21pbm9yGAYgASgDQgPgQQMSGgoNb3ZlcmR1ZV9taW5vchgHIAEoA0ID4EEDEh4KEXdyaXR0ZW5fb2ZmX21pbm9yGAggASgDQgPgQQMibQoNRG9jdW1lbnRHcm91cBISCgVjb3VudBgBIAEoBUID4EEDEhYKCW5ldF9taW5vchgCIAEoA0ID4EEDEhYKCXRheF9taW5vchgDIAEoA0ID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQNiBnByb3RvMw", [file_google_api_field_behavior]);
 
 /**
- * The numbers of one currency. They contain nothing of another one.
+ * Statistics in one currency. They include no amounts of any other currency.
  *
  * @generated from message numer.stats.v1.CurrencyStats
  */
@@ -41,14 +41,15 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
   unpaid?: InvoiceGroup | undefined;
 
   /**
-   * Open invoices whose next due date lies before today in the user's time zone, with all that is due on them.
+   * Open invoices whose next due date is before today in the user's time zone, with all that is due on them.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup overdue = 4;
    */
   overdue?: InvoiceGroup | undefined;
 
   /**
-   * Invoices of which nothing is due any more, because it was paid, credited or written off: its amounts tell how much of each.
+   * Invoices with nothing due any more because it was paid, credited or written off. The amounts of the group show how
+   * much of each.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 5;
    */
@@ -84,38 +85,39 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
 
   /**
    * The overdue invoices by how long they have been overdue: 1 to 30 days, 31 to 60, 61 to 90, and more. Together they
-   * are `overdue`.
+   * make up `overdue`.
    *
    * @generated from field: repeated numer.stats.v1.AgeingBucket overdue_ageing = 10;
    */
   overdueAgeing: AgeingBucket[];
 
   /**
-   * Credit notes, whatever invoices they are of. What they credit is still in the totals of the groups above, but no longer due.
+   * Credit notes, whatever invoices they belong to. The credited amounts are still in the totals of the groups above,
+   * but no longer due.
    *
    * @generated from field: numer.stats.v1.DocumentGroup credited = 11;
    */
   credited?: DocumentGroup | undefined;
 
   /**
-   * Days from the issue date of an invoice that is paid to the date of the latest payment that it was paid with, on average
-   * over `paid_count` invoices: an exact decimal with one decimal place, half away from zero. Below 0 when they were paid
-   * before they were issued. Absent when `paid_count` is 0.
+   * Average number of days from the issue date of a paid invoice to the date of its latest payment, over `paid_count`
+   * invoices: an exact decimal with one decimal place, rounded half away from zero. Negative when they were paid before
+   * they were issued. Absent when `paid_count` is 0.
    *
    * @generated from field: optional string average_days_to_pay = 13;
    */
   averageDaysToPay?: string | undefined;
 
   /**
-   * How many invoices the average is over: those that are paid and have a payment.
+   * Number of invoices in the average: those that are paid and have a payment.
    *
    * @generated from field: int32 paid_count = 14;
    */
   paidCount: number;
 
   /**
-   * The same amounts in the account's currency, the user's `default_currency_code`. Absent when the account has no rate for today,
-   * and in the entry of its own currency.
+   * The same amounts in the account's currency, which is the user's `default_currency_code`. Absent when the account
+   * has no rate for today, and in the entry of the account's currency itself.
    *
    * @generated from field: numer.stats.v1.ConvertedStats converted = 15;
    */
@@ -123,7 +125,7 @@ export type CurrencyStats = Message<"numer.stats.v1.CurrencyStats"> & {
 };
 
 /**
- * The numbers of one currency. They contain nothing of another one.
+ * Statistics in one currency. They include no amounts of any other currency.
  *
  * @generated from message numer.stats.v1.CurrencyStats
  */
@@ -150,14 +152,15 @@ export type CurrencyStatsJson = {
   unpaid?: InvoiceGroupJson;
 
   /**
-   * Open invoices whose next due date lies before today in the user's time zone, with all that is due on them.
+   * Open invoices whose next due date is before today in the user's time zone, with all that is due on them.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup overdue = 4;
    */
   overdue?: InvoiceGroupJson;
 
   /**
-   * Invoices of which nothing is due any more, because it was paid, credited or written off: its amounts tell how much of each.
+   * Invoices with nothing due any more because it was paid, credited or written off. The amounts of the group show how
+   * much of each.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 5;
    */
@@ -193,38 +196,39 @@ export type CurrencyStatsJson = {
 
   /**
    * The overdue invoices by how long they have been overdue: 1 to 30 days, 31 to 60, 61 to 90, and more. Together they
-   * are `overdue`.
+   * make up `overdue`.
    *
    * @generated from field: repeated numer.stats.v1.AgeingBucket overdue_ageing = 10;
    */
   overdueAgeing?: AgeingBucketJson[];
 
   /**
-   * Credit notes, whatever invoices they are of. What they credit is still in the totals of the groups above, but no longer due.
+   * Credit notes, whatever invoices they belong to. The credited amounts are still in the totals of the groups above,
+   * but no longer due.
    *
    * @generated from field: numer.stats.v1.DocumentGroup credited = 11;
    */
   credited?: DocumentGroupJson;
 
   /**
-   * Days from the issue date of an invoice that is paid to the date of the latest payment that it was paid with, on average
-   * over `paid_count` invoices: an exact decimal with one decimal place, half away from zero. Below 0 when they were paid
-   * before they were issued. Absent when `paid_count` is 0.
+   * Average number of days from the issue date of a paid invoice to the date of its latest payment, over `paid_count`
+   * invoices: an exact decimal with one decimal place, rounded half away from zero. Negative when they were paid before
+   * they were issued. Absent when `paid_count` is 0.
    *
    * @generated from field: optional string average_days_to_pay = 13;
    */
   averageDaysToPay?: string;
 
   /**
-   * How many invoices the average is over: those that are paid and have a payment.
+   * Number of invoices in the average: those that are paid and have a payment.
    *
    * @generated from field: int32 paid_count = 14;
    */
   paidCount?: number;
 
   /**
-   * The same amounts in the account's currency, the user's `default_currency_code`. Absent when the account has no rate for today,
-   * and in the entry of its own currency.
+   * The same amounts in the account's currency, which is the user's `default_currency_code`. Absent when the account
+   * has no rate for today, and in the entry of the account's currency itself.
    *
    * @generated from field: numer.stats.v1.ConvertedStats converted = 15;
    */
@@ -239,7 +243,7 @@ export const CurrencyStatsSchema: GenMessage<CurrencyStats, {jsonType: CurrencyS
   messageDesc(file_numer_stats_v1_stats, 0);
 
 /**
- * The numbers of one currency in the account's currency.
+ * The statistics of one currency, converted to the account's currency.
  *
  * @generated from message numer.stats.v1.ConvertedStats
  */
@@ -252,7 +256,8 @@ export type ConvertedStats = Message<"numer.stats.v1.ConvertedStats"> & {
   currencyCode: string;
 
   /**
-   * The stored rate with which they were converted: how many units of the account's currency one unit is, an exact decimal.
+   * The stored rate used for the conversion: how many units of the account's currency one unit is worth, an exact
+   * decimal.
    *
    * @generated from field: string rate = 2;
    */
@@ -274,7 +279,7 @@ export type ConvertedStats = Message<"numer.stats.v1.ConvertedStats"> & {
 };
 
 /**
- * The numbers of one currency in the account's currency.
+ * The statistics of one currency, converted to the account's currency.
  *
  * @generated from message numer.stats.v1.ConvertedStats
  */
@@ -287,7 +292,8 @@ export type ConvertedStatsJson = {
   currencyCode?: string;
 
   /**
-   * The stored rate with which they were converted: how many units of the account's currency one unit is, an exact decimal.
+   * The stored rate used for the conversion: how many units of the account's currency one unit is worth, an exact
+   * decimal.
    *
    * @generated from field: string rate = 2;
    */
@@ -329,15 +335,16 @@ export type ConvertedTotal = Message<"numer.stats.v1.ConvertedTotal"> & {
   currencyCode: string;
 
   /**
-   * The sums of what the answer shows: of the account's currency its amounts, of the others their `converted.amounts`.
+   * The sums of the amounts in the response: for the account's currency its own amounts, for the others their
+   * `converted.amounts`.
    *
    * @generated from field: numer.stats.v1.ConvertedAmounts amounts = 2;
    */
   amounts?: ConvertedAmounts | undefined;
 
   /**
-   * ISO 4217 codes of the currencies that are not in the sums, because the account has no rate for them, by code. While there are
-   * any, the sums are a part of the whole.
+   * ISO 4217 codes of the currencies that are not in the sums because the account has no rate for them, ordered by
+   * code. While there are any, the sums are incomplete.
    *
    * @generated from field: repeated string unconverted_currency_codes = 3;
    */
@@ -358,15 +365,16 @@ export type ConvertedTotalJson = {
   currencyCode?: string;
 
   /**
-   * The sums of what the answer shows: of the account's currency its amounts, of the others their `converted.amounts`.
+   * The sums of the amounts in the response: for the account's currency its own amounts, for the others their
+   * `converted.amounts`.
    *
    * @generated from field: numer.stats.v1.ConvertedAmounts amounts = 2;
    */
   amounts?: ConvertedAmountsJson;
 
   /**
-   * ISO 4217 codes of the currencies that are not in the sums, because the account has no rate for them, by code. While there are
-   * any, the sums are a part of the whole.
+   * ISO 4217 codes of the currencies that are not in the sums because the account has no rate for them, ordered by
+   * code. While there are any, the sums are incomplete.
    *
    * @generated from field: repeated string unconverted_currency_codes = 3;
    */
@@ -381,8 +389,9 @@ export const ConvertedTotalSchema: GenMessage<ConvertedTotal, {jsonType: Convert
   messageDesc(file_numer_stats_v1_stats, 2);
 
 /**
- * Amounts that were converted. Each was converted by itself and rounded once to a minor unit, half away from zero, except for
- * those that are defined as sums: `payable_minor` and `net_minor` follow from the converted amounts beside them.
+ * Converted amounts. Each was converted separately and rounded once to a minor unit, half away from zero, except for
+ * those that are defined as sums: `payable_minor` and `net_minor` are calculated from the converted amounts beside
+ * them.
  *
  * @generated from message numer.stats.v1.ConvertedAmounts
  */
@@ -402,14 +411,14 @@ export type ConvertedAmounts = Message<"numer.stats.v1.ConvertedAmounts"> & {
   unpaid?: InvoiceGroup | undefined;
 
   /**
-   * Open invoices whose next due date lies before today in the user's time zone, with all that is due on them.
+   * Open invoices whose next due date is before today in the user's time zone, with all that is due on them.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup overdue = 3;
    */
   overdue?: InvoiceGroup | undefined;
 
   /**
-   * Invoices of which nothing is due any more, because it was paid, credited or written off.
+   * Invoices with nothing due any more because it was paid, credited or written off.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 4;
    */
@@ -445,8 +454,9 @@ export type ConvertedAmounts = Message<"numer.stats.v1.ConvertedAmounts"> & {
 };
 
 /**
- * Amounts that were converted. Each was converted by itself and rounded once to a minor unit, half away from zero, except for
- * those that are defined as sums: `payable_minor` and `net_minor` follow from the converted amounts beside them.
+ * Converted amounts. Each was converted separately and rounded once to a minor unit, half away from zero, except for
+ * those that are defined as sums: `payable_minor` and `net_minor` are calculated from the converted amounts beside
+ * them.
  *
  * @generated from message numer.stats.v1.ConvertedAmounts
  */
@@ -466,14 +476,14 @@ export type ConvertedAmountsJson = {
   unpaid?: InvoiceGroupJson;
 
   /**
-   * Open invoices whose next due date lies before today in the user's time zone, with all that is due on them.
+   * Open invoices whose next due date is before today in the user's time zone, with all that is due on them.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup overdue = 3;
    */
   overdue?: InvoiceGroupJson;
 
   /**
-   * Invoices of which nothing is due any more, because it was paid, credited or written off.
+   * Invoices with nothing due any more because it was paid, credited or written off.
    *
    * @generated from field: numer.stats.v1.InvoiceGroup paid = 4;
    */
@@ -516,14 +526,14 @@ export const ConvertedAmountsSchema: GenMessage<ConvertedAmounts, {jsonType: Con
   messageDesc(file_numer_stats_v1_stats, 3);
 
 /**
- * Count and amounts of a group of invoices. What was to be paid is what was paid, credited, written off and is due, always:
- * `payable_minor` = `paid_minor` + `credited_minor` + `written_off_minor` + `due_minor`.
+ * Count and amounts of a group of invoices. What was to be paid was either paid, credited, written off or is still due,
+ * always: `payable_minor` = `paid_minor` + `credited_minor` + `written_off_minor` + `due_minor`.
  *
  * @generated from message numer.stats.v1.InvoiceGroup
  */
 export type InvoiceGroup = Message<"numer.stats.v1.InvoiceGroup"> & {
   /**
-   * How many invoices.
+   * Number of invoices.
    *
    * @generated from field: int32 count = 1;
    */
@@ -544,15 +554,15 @@ export type InvoiceGroup = Message<"numer.stats.v1.InvoiceGroup"> & {
   dueMinor: bigint;
 
   /**
-   * Sum of what was paid of them with money or credit, in minor units.
+   * Sum of what was paid on them with money or credit, in minor units.
    *
    * @generated from field: int64 paid_minor = 4;
    */
   paidMinor: bigint;
 
   /**
-   * Sum of what credit notes took off what was due, in minor units. Write-offs, which `credited_minor` of an invoice contains,
-   * are not in it.
+   * Sum of what credit notes took off the amount due, in minor units. Write-offs are not included, unlike in the
+   * `credited_minor` of an invoice.
    *
    * @generated from field: int64 credited_minor = 5;
    */
@@ -566,8 +576,8 @@ export type InvoiceGroup = Message<"numer.stats.v1.InvoiceGroup"> & {
   writtenOffMinor: bigint;
 
   /**
-   * Sum of what was to be paid of them, in minor units: the same as `total_minor`, except for taxes that are retained, what was
-   * prepaid before there was an invoice, and rounding.
+   * Sum of what was to be paid, in minor units: the same as `total_minor`, except for retained taxes, prepaid amounts
+   * and rounding.
    *
    * @generated from field: int64 payable_minor = 7;
    */
@@ -575,14 +585,14 @@ export type InvoiceGroup = Message<"numer.stats.v1.InvoiceGroup"> & {
 };
 
 /**
- * Count and amounts of a group of invoices. What was to be paid is what was paid, credited, written off and is due, always:
- * `payable_minor` = `paid_minor` + `credited_minor` + `written_off_minor` + `due_minor`.
+ * Count and amounts of a group of invoices. What was to be paid was either paid, credited, written off or is still due,
+ * always: `payable_minor` = `paid_minor` + `credited_minor` + `written_off_minor` + `due_minor`.
  *
  * @generated from message numer.stats.v1.InvoiceGroup
  */
 export type InvoiceGroupJson = {
   /**
-   * How many invoices.
+   * Number of invoices.
    *
    * @generated from field: int32 count = 1;
    */
@@ -603,15 +613,15 @@ export type InvoiceGroupJson = {
   dueMinor?: string;
 
   /**
-   * Sum of what was paid of them with money or credit, in minor units.
+   * Sum of what was paid on them with money or credit, in minor units.
    *
    * @generated from field: int64 paid_minor = 4;
    */
   paidMinor?: string;
 
   /**
-   * Sum of what credit notes took off what was due, in minor units. Write-offs, which `credited_minor` of an invoice contains,
-   * are not in it.
+   * Sum of what credit notes took off the amount due, in minor units. Write-offs are not included, unlike in the
+   * `credited_minor` of an invoice.
    *
    * @generated from field: int64 credited_minor = 5;
    */
@@ -625,8 +635,8 @@ export type InvoiceGroupJson = {
   writtenOffMinor?: string;
 
   /**
-   * Sum of what was to be paid of them, in minor units: the same as `total_minor`, except for taxes that are retained, what was
-   * prepaid before there was an invoice, and rounding.
+   * Sum of what was to be paid, in minor units: the same as `total_minor`, except for retained taxes, prepaid amounts
+   * and rounding.
    *
    * @generated from field: int64 payable_minor = 7;
    */
@@ -641,7 +651,7 @@ export const InvoiceGroupSchema: GenMessage<InvoiceGroup, {jsonType: InvoiceGrou
   messageDesc(file_numer_stats_v1_stats, 4);
 
 /**
- * The invoices that have been overdue for some days: from the first day of the bucket to its last.
+ * The invoices that have been overdue for a number of days, from the first day of the bucket to its last.
  *
  * @generated from message numer.stats.v1.AgeingBucket
  */
@@ -669,7 +679,7 @@ export type AgeingBucket = Message<"numer.stats.v1.AgeingBucket"> & {
 };
 
 /**
- * The invoices that have been overdue for some days: from the first day of the bucket to its last.
+ * The invoices that have been overdue for a number of days, from the first day of the bucket to its last.
  *
  * @generated from message numer.stats.v1.AgeingBucket
  */
@@ -752,16 +762,16 @@ export type MonthlyStats = Message<"numer.stats.v1.MonthlyStats"> & {
   taxMinor: bigint;
 
   /**
-   * Payments of money dated in the month, with what was more than due. Credit that was applied is none: it was received
-   * before. Deposits and refunds are not in it.
+   * Payments of money dated in the month, including overpayments. Applied credit is not included, since it was received
+   * earlier. Deposits and refunds are not included either.
    *
    * @generated from field: int64 paid_minor = 7;
    */
   paidMinor: bigint;
 
   /**
-   * The same in the account's currency, the user's `default_currency_code`. Absent when the account has no rate for the month, and in
-   * the entries of its own currency.
+   * The same in the account's currency, which is the user's `default_currency_code`. Absent when the account has no
+   * rate for the month, and in the entries of the account's currency itself.
    *
    * @generated from field: numer.stats.v1.ConvertedMonthlyStats converted = 8;
    */
@@ -817,16 +827,16 @@ export type MonthlyStatsJson = {
   taxMinor?: string;
 
   /**
-   * Payments of money dated in the month, with what was more than due. Credit that was applied is none: it was received
-   * before. Deposits and refunds are not in it.
+   * Payments of money dated in the month, including overpayments. Applied credit is not included, since it was received
+   * earlier. Deposits and refunds are not included either.
    *
    * @generated from field: int64 paid_minor = 7;
    */
   paidMinor?: string;
 
   /**
-   * The same in the account's currency, the user's `default_currency_code`. Absent when the account has no rate for the month, and in
-   * the entries of its own currency.
+   * The same in the account's currency, which is the user's `default_currency_code`. Absent when the account has no
+   * rate for the month, and in the entries of the account's currency itself.
    *
    * @generated from field: numer.stats.v1.ConvertedMonthlyStats converted = 8;
    */
@@ -841,8 +851,8 @@ export const MonthlyStatsSchema: GenMessage<MonthlyStats, {jsonType: MonthlyStat
   messageDesc(file_numer_stats_v1_stats, 6);
 
 /**
- * The numbers of one month and currency in the account's currency. Each amount was converted by itself and rounded once to a minor
- * unit, half away from zero.
+ * The statistics of one month and currency, converted to the account's currency. Each amount was converted separately
+ * and rounded once to a minor unit, half away from zero.
  *
  * @generated from message numer.stats.v1.ConvertedMonthlyStats
  */
@@ -855,14 +865,16 @@ export type ConvertedMonthlyStats = Message<"numer.stats.v1.ConvertedMonthlyStat
   currencyCode: string;
 
   /**
-   * The stored rate with which they were converted: how many units of the account's currency one unit is, an exact decimal.
+   * The stored rate used for the conversion: how many units of the account's currency one unit is worth, an exact
+   * decimal.
    *
    * @generated from field: string rate = 2;
    */
   rate: string;
 
   /**
-   * Date of the rate, `YYYY-MM-DD`: the latest on or before the last day of the month, or today while that is yet to come.
+   * Date of the rate, `YYYY-MM-DD`: the latest on or before the last day of the month, or on or before today if that
+   * day is yet to come.
    *
    * @generated from field: string rate_date = 3;
    */
@@ -891,8 +903,8 @@ export type ConvertedMonthlyStats = Message<"numer.stats.v1.ConvertedMonthlyStat
 };
 
 /**
- * The numbers of one month and currency in the account's currency. Each amount was converted by itself and rounded once to a minor
- * unit, half away from zero.
+ * The statistics of one month and currency, converted to the account's currency. Each amount was converted separately
+ * and rounded once to a minor unit, half away from zero.
  *
  * @generated from message numer.stats.v1.ConvertedMonthlyStats
  */
@@ -905,14 +917,16 @@ export type ConvertedMonthlyStatsJson = {
   currencyCode?: string;
 
   /**
-   * The stored rate with which they were converted: how many units of the account's currency one unit is, an exact decimal.
+   * The stored rate used for the conversion: how many units of the account's currency one unit is worth, an exact
+   * decimal.
    *
    * @generated from field: string rate = 2;
    */
   rate?: string;
 
   /**
-   * Date of the rate, `YYYY-MM-DD`: the latest on or before the last day of the month, or today while that is yet to come.
+   * Date of the rate, `YYYY-MM-DD`: the latest on or before the last day of the month, or on or before today if that
+   * day is yet to come.
    *
    * @generated from field: string rate_date = 3;
    */
@@ -948,7 +962,7 @@ export const ConvertedMonthlyStatsSchema: GenMessage<ConvertedMonthlyStats, {jso
   messageDesc(file_numer_stats_v1_stats, 7);
 
 /**
- * What was invoiced to one customer in one currency, and what came of it.
+ * What was invoiced to one customer in one currency, and how much of it was paid, is due or was written off.
  *
  * @generated from message numer.stats.v1.CustomerStats
  */
@@ -982,28 +996,29 @@ export type CustomerStats = Message<"numer.stats.v1.CustomerStats"> & {
   credited?: DocumentGroup | undefined;
 
   /**
-   * What was paid of them, with money or with credit.
+   * What was paid on these invoices, with money or with credit.
    *
    * @generated from field: int64 paid_minor = 5;
    */
   paidMinor: bigint;
 
   /**
-   * What is still due on the open ones.
+   * What is still due on open invoices.
    *
    * @generated from field: int64 due_minor = 6;
    */
   dueMinor: bigint;
 
   /**
-   * The part of `due_minor` that is due on invoices which are overdue in the user's time zone, later instalments included.
+   * The part of `due_minor` that is due on invoices that are overdue in the user's time zone, including later
+   * instalments.
    *
    * @generated from field: int64 overdue_minor = 7;
    */
   overdueMinor: bigint;
 
   /**
-   * What was written off of them.
+   * What was written off on these invoices.
    *
    * @generated from field: int64 written_off_minor = 8;
    */
@@ -1011,7 +1026,7 @@ export type CustomerStats = Message<"numer.stats.v1.CustomerStats"> & {
 };
 
 /**
- * What was invoiced to one customer in one currency, and what came of it.
+ * What was invoiced to one customer in one currency, and how much of it was paid, is due or was written off.
  *
  * @generated from message numer.stats.v1.CustomerStats
  */
@@ -1045,28 +1060,29 @@ export type CustomerStatsJson = {
   credited?: DocumentGroupJson;
 
   /**
-   * What was paid of them, with money or with credit.
+   * What was paid on these invoices, with money or with credit.
    *
    * @generated from field: int64 paid_minor = 5;
    */
   paidMinor?: string;
 
   /**
-   * What is still due on the open ones.
+   * What is still due on open invoices.
    *
    * @generated from field: int64 due_minor = 6;
    */
   dueMinor?: string;
 
   /**
-   * The part of `due_minor` that is due on invoices which are overdue in the user's time zone, later instalments included.
+   * The part of `due_minor` that is due on invoices that are overdue in the user's time zone, including later
+   * instalments.
    *
    * @generated from field: int64 overdue_minor = 7;
    */
   overdueMinor?: string;
 
   /**
-   * What was written off of them.
+   * What was written off on these invoices.
    *
    * @generated from field: int64 written_off_minor = 8;
    */
@@ -1087,7 +1103,7 @@ export const CustomerStatsSchema: GenMessage<CustomerStats, {jsonType: CustomerS
  */
 export type DocumentGroup = Message<"numer.stats.v1.DocumentGroup"> & {
   /**
-   * How many.
+   * Number of documents.
    *
    * @generated from field: int32 count = 1;
    */
@@ -1122,7 +1138,7 @@ export type DocumentGroup = Message<"numer.stats.v1.DocumentGroup"> & {
  */
 export type DocumentGroupJson = {
   /**
-   * How many.
+   * Number of documents.
    *
    * @generated from field: int32 count = 1;
    */

@@ -57,7 +57,7 @@ export type GetStatsResponse = Message<"numer.stats.v1.GetStatsResponse"> & {
   currencies: CurrencyStats[];
 
   /**
-   * Time of the newest event that is part of the numbers. Absent before the first.
+   * Time of the newest event included in the statistics. Absent before the first event.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 2;
    */
@@ -85,7 +85,7 @@ export type GetStatsResponseJson = {
   currencies?: CurrencyStatsJson[];
 
   /**
-   * Time of the newest event that is part of the numbers. Absent before the first.
+   * Time of the newest event included in the statistics. Absent before the first event.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 2;
    */
@@ -113,14 +113,14 @@ export const GetStatsResponseSchema: GenMessage<GetStatsResponse, {jsonType: Get
  */
 export type ListMonthlyStatsRequest = Message<"numer.stats.v1.ListMonthlyStatsRequest"> & {
   /**
-   * Most entries to return. Default 20, at most 100.
+   * Maximum number of entries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -155,14 +155,14 @@ export type ListMonthlyStatsRequest = Message<"numer.stats.v1.ListMonthlyStatsRe
  */
 export type ListMonthlyStatsRequestJson = {
   /**
-   * Most entries to return. Default 20, at most 100.
+   * Maximum number of entries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -253,14 +253,14 @@ export const ListMonthlyStatsResponseSchema: GenMessage<ListMonthlyStatsResponse
  */
 export type ListCustomerStatsRequest = Message<"numer.stats.v1.ListCustomerStatsRequest"> & {
   /**
-   * Most entries to return. Default 20, at most 100.
+   * Maximum number of entries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -288,14 +288,14 @@ export type ListCustomerStatsRequest = Message<"numer.stats.v1.ListCustomerStats
  */
 export type ListCustomerStatsRequestJson = {
   /**
-   * Most entries to return. Default 20, at most 100.
+   * Maximum number of entries to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -402,7 +402,7 @@ export const RebuildStatsRequestSchema: GenMessage<RebuildStatsRequest, {jsonTyp
  */
 export type RebuildStatsResponse = Message<"numer.stats.v1.RebuildStatsResponse"> & {
   /**
-   * How many invoices were read.
+   * Number of invoices read.
    *
    * @generated from field: int64 invoices_read = 1;
    */
@@ -423,7 +423,7 @@ export type RebuildStatsResponse = Message<"numer.stats.v1.RebuildStatsResponse"
  */
 export type RebuildStatsResponseJson = {
   /**
-   * How many invoices were read.
+   * Number of invoices read.
    *
    * @generated from field: int64 invoices_read = 1;
    */
@@ -445,14 +445,14 @@ export const RebuildStatsResponseSchema: GenMessage<RebuildStatsResponse, {jsonT
   messageDesc(file_numer_stats_v1_stats_service, 7);
 
 /**
- * Dashboard numbers, kept up by events.
+ * Dashboard statistics, kept up to date by events.
  *
  * @generated from service numer.stats.v1.StatsService
  */
 export const StatsService: GenService<{
   /**
-   * Gives the caller's numbers, one entry per currency in which the caller has invoices, by currency code; with stored exchange rates
-   * in the caller's own currency as well.
+   * Returns the caller's statistics, one entry for each currency in which the caller has invoices, by currency code.
+   * With stored exchange rates, they are also given in the caller's own currency.
    *
    * @generated from rpc numer.stats.v1.StatsService.GetStats
    */
@@ -462,8 +462,8 @@ export const StatsService: GenService<{
     output: typeof GetStatsResponseSchema;
   },
   /**
-   * Lists what was invoiced, credited and paid in each month, one entry per currency, newest month first and by currency
-   * code within a month. Months without any of it are left out.
+   * Lists what was invoiced, credited and paid in each month, one entry per currency, newest month first and by
+   * currency code within a month. Months without any of these are left out.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -475,8 +475,8 @@ export const StatsService: GenService<{
     output: typeof ListMonthlyStatsResponseSchema;
   },
   /**
-   * Lists what was invoiced to each customer and what came of it, one entry per currency, by currency code and the largest
-   * total first. Customers who were invoiced nothing are left out.
+   * Lists what was invoiced to each customer and how much of it was paid, is due or was written off. There is one entry
+   * per currency, ordered by currency code and then by largest total. Customers who were invoiced nothing are left out.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -488,8 +488,8 @@ export const StatsService: GenService<{
     output: typeof ListCustomerStatsResponseSchema;
   },
   /**
-   * Reads every invoice again from the invoice service and corrects the numbers where they differ.
-   * Safe while events arrive, and safe to repeat.
+   * Reads every invoice again from the invoice service and corrects the statistics where they differ. It is safe to run
+   * while events arrive, and safe to repeat.
    *
    * @generated from rpc numer.stats.v1.StatsService.RebuildStats
    */

@@ -17,7 +17,7 @@ export const file_numer_user_v1_api_key_events: GenFile = /*@__PURE__*/
   fileDesc("CiJudW1lci91c2VyL3YxL2FwaV9rZXlfZXZlbnRzLnByb3RvEg1udW1lci51c2VyLnYxIoMBCg1BcGlLZXlDcmVhdGVkEhcKCmFwaV9rZXlfaWQYASABKAlCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAzojsrsYHwoPYXBpLWtleS5jcmVhdGVkEgphcGlfa2V5X2lkGAEigwEKDUFwaUtleURlbGV0ZWQSFwoKYXBpX2tleV9pZBgBIAEoCUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOiOyuxgfCg9hcGkta2V5LmRlbGV0ZWQSCmFwaV9rZXlfaWQYAWIGcHJvdG8z", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_options_v1_options]);
 
 /**
- * A user made an API key.
+ * A user created an API key.
  *
  * @generated from message numer.user.v1.ApiKeyCreated
  */
@@ -30,7 +30,7 @@ export type ApiKeyCreated = Message<"numer.user.v1.ApiKeyCreated"> & {
   apiKeyId: string;
 
   /**
-   * The fields that it has. For personal data the values are left out.
+   * The fields it was created with. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -38,7 +38,7 @@ export type ApiKeyCreated = Message<"numer.user.v1.ApiKeyCreated"> & {
 };
 
 /**
- * A user made an API key.
+ * A user created an API key.
  *
  * @generated from message numer.user.v1.ApiKeyCreated
  */
@@ -51,7 +51,7 @@ export type ApiKeyCreatedJson = {
   apiKeyId?: string;
 
   /**
-   * The fields that it has. For personal data the values are left out.
+   * The fields it was created with. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -79,7 +79,7 @@ export type ApiKeyDeleted = Message<"numer.user.v1.ApiKeyDeleted"> & {
   apiKeyId: string;
 
   /**
-   * The fields that it had. For personal data the values are left out.
+   * The fields it had. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -100,7 +100,7 @@ export type ApiKeyDeletedJson = {
   apiKeyId?: string;
 
   /**
-   * The fields that it had. For personal data the values are left out.
+   * The fields it had. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */

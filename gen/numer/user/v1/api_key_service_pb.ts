@@ -25,7 +25,7 @@ export const file_numer_user_v1_api_key_service: GenFile = /*@__PURE__*/
  */
 export type CreateApiKeyRequest = Message<"numer.user.v1.CreateApiKeyRequest"> & {
   /**
-   * The key to make.
+   * The key to create.
    *
    * @generated from field: numer.user.v1.ApiKey api_key = 1;
    */
@@ -39,7 +39,7 @@ export type CreateApiKeyRequest = Message<"numer.user.v1.CreateApiKeyRequest"> &
  */
 export type CreateApiKeyRequestJson = {
   /**
-   * The key to make.
+   * The key to create.
    *
    * @generated from field: numer.user.v1.ApiKey api_key = 1;
    */
@@ -67,7 +67,7 @@ export type CreateApiKeyResponse = Message<"numer.user.v1.CreateApiKeyResponse">
   apiKey?: ApiKey | undefined;
 
   /**
-   * The secret, to be sent as a bearer token. Shown this once: empty in the answer to a retry.
+   * The secret, to be sent as a bearer token. Shown only this once: empty in the response to a retry.
    *
    * @generated from field: string secret = 2;
    */
@@ -88,7 +88,7 @@ export type CreateApiKeyResponseJson = {
   apiKey?: ApiKeyJson;
 
   /**
-   * The secret, to be sent as a bearer token. Shown this once: empty in the answer to a retry.
+   * The secret, to be sent as a bearer token. Shown only this once: empty in the response to a retry.
    *
    * @generated from field: string secret = 2;
    */
@@ -109,14 +109,14 @@ export const CreateApiKeyResponseSchema: GenMessage<CreateApiKeyResponse, {jsonT
  */
 export type ListApiKeysRequest = Message<"numer.user.v1.ListApiKeysRequest"> & {
   /**
-   * Most keys to return. Default 20, at most 100.
+   * Maximum number of keys to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -130,14 +130,14 @@ export type ListApiKeysRequest = Message<"numer.user.v1.ListApiKeysRequest"> & {
  */
 export type ListApiKeysRequestJson = {
   /**
-   * Most keys to return. Default 20, at most 100.
+   * Maximum number of keys to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -265,8 +265,9 @@ export const DeleteApiKeyResponseSchema: GenMessage<DeleteApiKeyResponse, {jsonT
  */
 export const ApiKeyService: GenService<{
   /**
-   * Makes a key. The answer holds its secret, which cannot be read again, not even by a retry with the same idempotency key: whoever
-   * lost it deletes the key and makes another. An API key cannot make another, which would outlive it.
+   * Creates a key. The response contains its secret, which cannot be read again, not even by a retry with the same
+   * idempotency key: if it is lost, delete the key and create another. An API key cannot create another key, which
+   * would outlive it.
    *
    * Fails with LIMIT_REACHED when the user has 100 keys, and with PERMISSION_DENIED.
    *
@@ -290,7 +291,8 @@ export const ApiKeyService: GenService<{
     output: typeof ListApiKeysResponseSchema;
   },
   /**
-   * Deletes a key. Calls that carry it fail from then on, at the latest after 30 seconds. An API key may do it, also to itself.
+   * Deletes a key. Calls with the key fail from then on, after 30 seconds at the latest. An API key may delete keys,
+   * including itself.
    *
    * Fails with API_KEY_NOT_FOUND.
    *

@@ -28,14 +28,14 @@ export const file_numer_user_v1_customer_bulk_service: GenFile = /*@__PURE__*/
  */
 export type DownloadCustomersRequest = Message<"numer.user.v1.DownloadCustomersRequest"> & {
   /**
-   * The list: filters of ListCustomers. Default: all customers. They come newest first.
+   * The list to export: filters of ListCustomers. Default: all customers. They come newest first.
    *
    * @generated from field: numer.user.v1.ListCustomersRequest filter = 1;
    */
   filter?: ListCustomersRequest | undefined;
 
   /**
-   * `next_page_token` of the part before. Empty for the first part, which begins with the header.
+   * `next_page_token` of the previous part. Empty for the first part, which begins with the header.
    *
    * @generated from field: string page_token = 2;
    */
@@ -49,14 +49,14 @@ export type DownloadCustomersRequest = Message<"numer.user.v1.DownloadCustomersR
  */
 export type DownloadCustomersRequestJson = {
   /**
-   * The list: filters of ListCustomers. Default: all customers. They come newest first.
+   * The list to export: filters of ListCustomers. Default: all customers. They come newest first.
    *
    * @generated from field: numer.user.v1.ListCustomersRequest filter = 1;
    */
   filter?: ListCustomersRequestJson;
 
   /**
-   * `next_page_token` of the part before. Empty for the first part, which begins with the header.
+   * `next_page_token` of the previous part. Empty for the first part, which begins with the header.
    *
    * @generated from field: string page_token = 2;
    */
@@ -133,7 +133,7 @@ export type ImportCustomersRequest = Message<"numer.user.v1.ImportCustomersReque
   file?: HttpBody | undefined;
 
   /**
-   * True: the file is checked and nothing is stored; all that is wrong with it is in the response.
+   * True: the file is only checked and nothing is stored; the response lists all errors of the file.
    *
    * @generated from field: bool dry_run = 2;
    */
@@ -154,7 +154,7 @@ export type ImportCustomersRequestJson = {
   file?: HttpBodyJson;
 
   /**
-   * True: the file is checked and nothing is stored; all that is wrong with it is in the response.
+   * True: the file is only checked and nothing is stored; the response lists all errors of the file.
    *
    * @generated from field: bool dry_run = 2;
    */
@@ -175,21 +175,21 @@ export const ImportCustomersRequestSchema: GenMessage<ImportCustomersRequest, {j
  */
 export type ImportCustomersResponse = Message<"numer.user.v1.ImportCustomersResponse"> & {
   /**
-   * Customers that were added, or that would be.
+   * Number of customers that were added, or that would be in a dry run.
    *
    * @generated from field: int32 created_count = 1;
    */
   createdCount: number;
 
   /**
-   * Customers whose reference is there already; they were left as they are.
+   * Number of customers whose reference already existed; they were left as they are.
    *
    * @generated from field: int32 existing_count = 2;
    */
   existingCount: number;
 
   /**
-   * What is wrong with the file, of a dry run; the first 1,000 errors.
+   * Errors of the file, in a dry run: the first 1,000.
    *
    * @generated from field: repeated numer.errors.v1.RowError errors = 3;
    */
@@ -203,21 +203,21 @@ export type ImportCustomersResponse = Message<"numer.user.v1.ImportCustomersResp
  */
 export type ImportCustomersResponseJson = {
   /**
-   * Customers that were added, or that would be.
+   * Number of customers that were added, or that would be in a dry run.
    *
    * @generated from field: int32 created_count = 1;
    */
   createdCount?: number;
 
   /**
-   * Customers whose reference is there already; they were left as they are.
+   * Number of customers whose reference already existed; they were left as they are.
    *
    * @generated from field: int32 existing_count = 2;
    */
   existingCount?: number;
 
   /**
-   * What is wrong with the file, of a dry run; the first 1,000 errors.
+   * Errors of the file, in a dry run: the first 1,000.
    *
    * @generated from field: repeated numer.errors.v1.RowError errors = 3;
    */
@@ -232,14 +232,14 @@ export const ImportCustomersResponseSchema: GenMessage<ImportCustomersResponse, 
   messageDesc(file_numer_user_v1_customer_bulk_service, 3);
 
 /**
- * What is done with many customers of the caller at once.
+ * Bulk operations on customers of the caller.
  *
  * @generated from service numer.user.v1.CustomerBulkService
  */
 export const CustomerBulkService: GenService<{
   /**
-   * Gives a list of customers as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts come as one file. A text that a
-   * spreadsheet would take for a formula has an apostrophe in front of it.
+   * Returns a list of customers as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts form one file. A
+   * text that a spreadsheet would take for a formula is preceded by an apostrophe.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -251,16 +251,17 @@ export const CustomerBulkService: GenService<{
     output: typeof DownloadCustomersResponseSchema;
   },
   /**
-   * Adds the customers of a CSV file: text in UTF-8 with a header, separated by commas, semicolons or tabs, with at most 500
-   * rows. When anything is wrong with any row, nothing is imported.
+   * Adds customers from a CSV file: text in UTF-8 with a header row, separated by commas, semicolons or tabs, with at
+   * most 500 rows. If any row has an error, nothing is imported.
    *
-   * Columns, of which only `name` must be there: name, email, phone, line1, line2, city, region, postal_code, country_code, tax_id,
-   * locale, notes, reference, tags and cc_emails with commas between them, and electronic_address and legal_registration, each a
-   * scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may be without scheme and colon.
+   * The columns, of which only `name` is required, are: name, email, phone, line1, line2, city, region, postal_code,
+   * country_code, tax_id, locale, notes, reference, tags and cc_emails separated by commas, and electronic_address and
+   * legal_registration, each a scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may omit
+   * scheme and colon.
    *
-   * A customer whose reference is there already is left as it is, so a file whose rows have references can be imported again. A retry
-   * with the same idempotency key adds none twice either; one without a key, of a request that was cut off, adds once more the
-   * customers without a reference that it had added.
+   * A customer whose reference already exists is left as it is, so a file whose rows have references can be imported
+   * again. A retry with the same idempotency key adds no customer twice either. A retry without a key, after a request
+   * that was cut off, adds customers without a reference once more if they had already been added.
    *
    * Fails with IMPORT_INVALID.
    *

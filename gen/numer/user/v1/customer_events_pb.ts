@@ -32,7 +32,7 @@ export type CustomerCreated = Message<"numer.user.v1.CustomerCreated"> & {
   customer?: Customer | undefined;
 
   /**
-   * The fields that it has. For personal data the values are left out.
+   * The fields it was created with. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -53,7 +53,7 @@ export type CustomerCreatedJson = {
   customer?: CustomerJson;
 
   /**
-   * The fields that it has. For personal data the values are left out.
+   * The fields it was created with. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -81,7 +81,7 @@ export type CustomerUpdated = Message<"numer.user.v1.CustomerUpdated"> & {
   customer?: Customer | undefined;
 
   /**
-   * The fields that changed. For personal data the values are left out.
+   * The fields that changed. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -102,7 +102,7 @@ export type CustomerUpdatedJson = {
   customer?: CustomerJson;
 
   /**
-   * The fields that changed. For personal data the values are left out.
+   * The fields that changed. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -130,7 +130,7 @@ export type CustomerDeleted = Message<"numer.user.v1.CustomerDeleted"> & {
   customerId: string;
 
   /**
-   * The fields that it had. For personal data the values are left out.
+   * The fields it had. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -151,7 +151,7 @@ export type CustomerDeletedJson = {
   customerId?: string;
 
   /**
-   * The fields that it had. For personal data the values are left out.
+   * The fields it had. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */

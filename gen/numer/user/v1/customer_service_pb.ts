@@ -167,22 +167,23 @@ export const GetCustomerResponseSchema: GenMessage<GetCustomerResponse, {jsonTyp
  */
 export type ListCustomersRequest = Message<"numer.user.v1.ListCustomersRequest"> & {
   /**
-   * Most customers to return. Default 20, at most 100.
+   * Maximum number of customers to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Only customers with all of these words in name, email addresses, reference or tax number; the last word may be the
-   * beginning of one. Case and accents do not matter, nor what a word has after its first 40 characters.
+   * Only customers with all of these words in their name, email addresses, reference or tax number. The last word may
+   * be the beginning of a word. Case and accents are ignored, and so is everything after the first 40 characters of a
+   * word.
    *
    * @generated from field: string text = 3;
    */
@@ -203,7 +204,7 @@ export type ListCustomersRequest = Message<"numer.user.v1.ListCustomersRequest">
   metadataKey: string;
 
   /**
-   * Only customers with this value under `metadata_key`, which must be given with it. Default: any value.
+   * Only customers with this value under `metadata_key`, which must be given too. Default: any value.
    *
    * @generated from field: string metadata_value = 6;
    */
@@ -224,22 +225,23 @@ export type ListCustomersRequest = Message<"numer.user.v1.ListCustomersRequest">
  */
 export type ListCustomersRequestJson = {
   /**
-   * Most customers to return. Default 20, at most 100.
+   * Maximum number of customers to return. Default 20, at most 100.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize?: number;
 
   /**
-   * `next_page_token` of the page before. Empty for the first page.
+   * `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken?: string;
 
   /**
-   * Only customers with all of these words in name, email addresses, reference or tax number; the last word may be the
-   * beginning of one. Case and accents do not matter, nor what a word has after its first 40 characters.
+   * Only customers with all of these words in their name, email addresses, reference or tax number. The last word may
+   * be the beginning of a word. Case and accents are ignored, and so is everything after the first 40 characters of a
+   * word.
    *
    * @generated from field: string text = 3;
    */
@@ -260,7 +262,7 @@ export type ListCustomersRequestJson = {
   metadataKey?: string;
 
   /**
-   * Only customers with this value under `metadata_key`, which must be given with it. Default: any value.
+   * Only customers with this value under `metadata_key`, which must be given too. Default: any value.
    *
    * @generated from field: string metadata_value = 6;
    */
@@ -337,14 +339,14 @@ export const ListCustomersResponseSchema: GenMessage<ListCustomersResponse, {jso
  */
 export type UpdateCustomerRequest = Message<"numer.user.v1.UpdateCustomerRequest"> & {
   /**
-   * The fields to change; `customer.id` says of whom. The customer that results is validated as a whole.
+   * The fields to change; `customer.id` identifies the customer. The resulting customer is validated as a whole.
    *
    * @generated from field: numer.user.v1.Customer customer = 1;
    */
   customer?: Customer | undefined;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -358,14 +360,14 @@ export type UpdateCustomerRequest = Message<"numer.user.v1.UpdateCustomerRequest
  */
 export type UpdateCustomerRequestJson = {
   /**
-   * The fields to change; `customer.id` says of whom. The customer that results is validated as a whole.
+   * The fields to change; `customer.id` identifies the customer. The resulting customer is validated as a whole.
    *
    * @generated from field: numer.user.v1.Customer customer = 1;
    */
   customer?: CustomerJson;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -491,7 +493,7 @@ export const CustomerService: GenService<{
     output: typeof CreateCustomerResponseSchema;
   },
   /**
-   * Gives one customer.
+   * Returns one customer.
    *
    * Fails with CUSTOMER_NOT_FOUND.
    *
@@ -503,8 +505,8 @@ export const CustomerService: GenService<{
     output: typeof GetCustomerResponseSchema;
   },
   /**
-   * Lists the customers, newest first. A page costs the same however many customers there are: when few of them fit the
-   * filters, it may be shorter than asked, or empty, while there is a next page.
+   * Lists the customers, newest first. A page costs the same however many customers there are. When few customers match
+   * the filters, a page may therefore be shorter than requested, or empty, although there is a next page.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -516,8 +518,8 @@ export const CustomerService: GenService<{
     output: typeof ListCustomersResponseSchema;
   },
   /**
-   * Changes the given fields of a customer and leaves the others as they are. Invoices that were sent keep the
-   * details they were sent with.
+   * Changes the given fields of a customer and leaves the others as they are. Invoices that were sent keep the details
+   * that they were sent with.
    *
    * Fails with CUSTOMER_NOT_FOUND, CUSTOMER_REFERENCE_TAKEN and ETAG_MISMATCH.
    *
@@ -529,7 +531,7 @@ export const CustomerService: GenService<{
     output: typeof UpdateCustomerResponseSchema;
   },
   /**
-   * Deletes a customer. Invoices that were sent keep the details they were sent with; drafts cannot be sent until
+   * Deletes a customer. Invoices that were sent keep the details that they were sent with. Drafts cannot be sent until
    * they name another customer.
    *
    * Fails with CUSTOMER_NOT_FOUND and ETAG_MISMATCH.

@@ -69,7 +69,7 @@ export type GetLogoResponse = Message<"numer.user.v1.GetLogoResponse"> & {
   file?: HttpBody | undefined;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 2;
    */
@@ -90,7 +90,7 @@ export type GetLogoResponseJson = {
   file?: HttpBodyJson;
 
   /**
-   * Tag of its bytes. Over REST the header ETag.
+   * ETag of the file. Over REST: the header ETag.
    *
    * @generated from field: string etag = 2;
    */
@@ -118,7 +118,8 @@ export type SetLogoRequest = Message<"numer.user.v1.SetLogoRequest"> & {
   userId: string;
 
   /**
-   * The file. A content type that names another kind of image than it is is refused; any other does not matter.
+   * The file. A content type that names another kind of image than the file is refused; any other content type is
+   * ignored.
    *
    * @generated from field: google.api.HttpBody file = 2;
    */
@@ -139,7 +140,8 @@ export type SetLogoRequestJson = {
   userId?: string;
 
   /**
-   * The file. A content type that names another kind of image than it is is refused; any other does not matter.
+   * The file. A content type that names another kind of image than the file is refused; any other content type is
+   * ignored.
    *
    * @generated from field: google.api.HttpBody file = 2;
    */
@@ -288,7 +290,7 @@ export const FindLogoRequestSchema: GenMessage<FindLogoRequest, {jsonType: FindL
  */
 export type FindLogoResponse = Message<"numer.user.v1.FindLogoResponse"> & {
   /**
-   * The file, as GetLogo gives it. Absent when there is none.
+   * The file, as GetLogo returns it. Absent when there is none.
    *
    * @generated from field: google.api.HttpBody file = 1;
    */
@@ -302,7 +304,7 @@ export type FindLogoResponse = Message<"numer.user.v1.FindLogoResponse"> & {
  */
 export type FindLogoResponseJson = {
   /**
-   * The file, as GetLogo gives it. Absent when there is none.
+   * The file, as GetLogo returns it. Absent when there is none.
    *
    * @generated from field: google.api.HttpBody file = 1;
    */
@@ -317,13 +319,13 @@ export const FindLogoResponseSchema: GenMessage<FindLogoResponse, {jsonType: Fin
   messageDesc(file_numer_user_v1_logo_service, 7);
 
 /**
- * The logo that the caller's documents have at their top. `User.logo` tells whether there is one.
+ * The logo at the top of the caller's documents. `User.logo` tells whether there is one.
  *
  * @generated from service numer.user.v1.LogoService
  */
 export const LogoService: GenService<{
   /**
-   * Gives the logo of the caller.
+   * Returns the logo of the caller.
    *
    * Fails with USER_NOT_FOUND, also for the id of somebody else, and LOGO_NOT_FOUND.
    *
@@ -335,13 +337,13 @@ export const LogoService: GenService<{
     output: typeof GetLogoResponseSchema;
   },
   /**
-   * Gives the caller a logo in place of the one so far: all documents have it from now on, also those that were issued before. An API key
-   * may do it, as it may change the name that stands on documents.
+   * Sets the logo of the caller, in place of any earlier one. All documents show it from now on, including those that
+   * were issued before. An API key may set it, as it may change the name on documents.
    *
-   * The file is a PNG or JPEG of at most 256 KiB and 2,000 x 2,000 pixels. A PNG has at most 8 bits for each colour and is not
-   * interlaced; a JPEG is grey or in RGB, and upright. SVG is not taken: it can hold scripts, and texts in fonts that others do not
-   * have. The file is checked as a whole, so that no document ever fails because of it, and what does not belong to the picture, such
-   * as where a photo was taken, is not kept.
+   * The file is a PNG or JPEG of at most 256 KiB and 2,000 x 2,000 pixels. A PNG has at most 8 bits per colour and is
+   * not interlaced; a JPEG is grey or RGB, and upright. SVG is refused: it can contain scripts, and text in fonts that
+   * others do not have. The whole file is checked, so that no document ever fails because of it. Anything that does not
+   * belong to the picture, such as where a photo was taken, is not stored.
    *
    * Fails with USER_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -353,7 +355,7 @@ export const LogoService: GenService<{
     output: typeof SetLogoResponseSchema;
   },
   /**
-   * Deletes the logo of the caller: no document has one from now on.
+   * Deletes the logo of the caller. No document shows it from now on.
    *
    * Fails with USER_NOT_FOUND, LOGO_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -365,7 +367,8 @@ export const LogoService: GenService<{
     output: typeof DeleteLogoResponseSchema;
   },
   /**
-   * Gives the logo of a user, for a document of theirs. One without a logo is no failure, and neither is a user who is gone.
+   * Returns the logo of a user, for one of their documents. It is not an error when there is no logo, or when the user
+   * no longer exists.
    *
    * @generated from rpc numer.user.v1.LogoService.FindLogo
    */

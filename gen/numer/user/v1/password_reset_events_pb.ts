@@ -15,13 +15,13 @@ export const file_numer_user_v1_password_reset_events: GenFile = /*@__PURE__*/
   fileDesc("CiludW1lci91c2VyL3YxL3Bhc3N3b3JkX3Jlc2V0X2V2ZW50cy5wcm90bxINbnVtZXIudXNlci52MSJtChZQYXNzd29yZFJlc2V0UmVxdWVzdGVkEh4KEXBhc3N3b3JkX3Jlc2V0X2lkGAEgASgJQgPgQQM6M7K7GC8KGHBhc3N3b3JkLXJlc2V0LnJlcXVlc3RlZBIRcGFzc3dvcmRfcmVzZXRfaWQYASJtChZQYXNzd29yZFJlc2V0Q29uZmlybWVkEh4KEXBhc3N3b3JkX3Jlc2V0X2lkGAEgASgJQgPgQQM6M7K7GC8KGHBhc3N3b3JkLXJlc2V0LmNvbmZpcm1lZBIRcGFzc3dvcmRfcmVzZXRfaWQYAWIGcHJvdG8z", [file_google_api_field_behavior, file_numer_options_v1_options]);
 
 /**
- * Somebody asked to set the password of an account anew, whose token is to be mailed. It is not known who that was.
+ * Somebody requested a password reset for an account; its token is to be mailed. It is not known who that was.
  *
  * @generated from message numer.user.v1.PasswordResetRequested
  */
 export type PasswordResetRequested = Message<"numer.user.v1.PasswordResetRequested"> & {
   /**
-   * Id of the reset, from which its token cannot be told.
+   * Id of the reset. The token cannot be derived from it.
    *
    * @generated from field: string password_reset_id = 1;
    */
@@ -29,13 +29,13 @@ export type PasswordResetRequested = Message<"numer.user.v1.PasswordResetRequest
 };
 
 /**
- * Somebody asked to set the password of an account anew, whose token is to be mailed. It is not known who that was.
+ * Somebody requested a password reset for an account; its token is to be mailed. It is not known who that was.
  *
  * @generated from message numer.user.v1.PasswordResetRequested
  */
 export type PasswordResetRequestedJson = {
   /**
-   * Id of the reset, from which its token cannot be told.
+   * Id of the reset. The token cannot be derived from it.
    *
    * @generated from field: string password_reset_id = 1;
    */
@@ -50,7 +50,7 @@ export const PasswordResetRequestedSchema: GenMessage<PasswordResetRequested, {j
   messageDesc(file_numer_user_v1_password_reset_events, 0);
 
 /**
- * A user set the password anew with the token of a reset. `user.password-changed` tells of the password.
+ * A user set a new password with the token of a reset. `user.password-changed` reports the change.
  *
  * @generated from message numer.user.v1.PasswordResetConfirmed
  */
@@ -64,7 +64,7 @@ export type PasswordResetConfirmed = Message<"numer.user.v1.PasswordResetConfirm
 };
 
 /**
- * A user set the password anew with the token of a reset. `user.password-changed` tells of the password.
+ * A user set a new password with the token of a reset. `user.password-changed` reports the change.
  *
  * @generated from message numer.user.v1.PasswordResetConfirmed
  */

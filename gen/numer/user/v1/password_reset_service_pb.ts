@@ -25,7 +25,7 @@ export const file_numer_user_v1_password_reset_service: GenFile = /*@__PURE__*/
  */
 export type RequestPasswordResetRequest = Message<"numer.user.v1.RequestPasswordResetRequest"> & {
   /**
-   * Email address of the account, without regard to case.
+   * Email address of the account, regardless of case.
    *
    * @generated from field: string email = 1;
    */
@@ -39,7 +39,7 @@ export type RequestPasswordResetRequest = Message<"numer.user.v1.RequestPassword
  */
 export type RequestPasswordResetRequestJson = {
   /**
-   * Email address of the account, without regard to case.
+   * Email address of the account, regardless of case.
    *
    * @generated from field: string email = 1;
    */
@@ -90,7 +90,7 @@ export type ConfirmPasswordResetRequest = Message<"numer.user.v1.ConfirmPassword
   token: string;
 
   /**
-   * The password from now on, 8 to 200 characters.
+   * The new password, 8 to 200 characters.
    *
    * @generated from field: string new_password = 2;
    */
@@ -111,7 +111,7 @@ export type ConfirmPasswordResetRequestJson = {
   token?: string;
 
   /**
-   * The password from now on, 8 to 200 characters.
+   * The new password, 8 to 200 characters.
    *
    * @generated from field: string new_password = 2;
    */
@@ -275,15 +275,16 @@ export const GetPasswordResetTokenResponseSchema: GenMessage<GetPasswordResetTok
   messageDesc(file_numer_user_v1_password_reset_service, 5);
 
 /**
- * Forgotten passwords, which are set anew with a token that comes by mail.
+ * Resets forgotten passwords with a token that is mailed to the user.
  *
  * @generated from service numer.user.v1.PasswordResetService
  */
 export const PasswordResetService: GenService<{
   /**
-   * Asks for a mail with a token to set the password of an account anew. The answer is the same whether or not there is an account with
-   * the address, and before anything is mailed. The token is good for one hour and for one password, and no longer once another is asked
-   * for, or the password or the email address changes. Of one address, no more than three requests an hour have an effect.
+   * Requests a mail with a token for setting a new password. The response is the same whether or not the address has an
+   * account, and comes before anything is mailed. The token is valid for one hour and for one use. It becomes invalid
+   * when another one is requested, or when the password or the email address changes. For each address, at most three
+   * requests an hour have an effect.
    *
    * @generated from rpc numer.user.v1.PasswordResetService.RequestPasswordReset
    */
@@ -293,9 +294,9 @@ export const PasswordResetService: GenService<{
     output: typeof RequestPasswordResetResponseSchema;
   },
   /**
-   * Sets the password of an account anew, with the token that was mailed. It ends all sessions, which fail from then on, at the latest
-   * after 30 seconds, and lets the account be signed in to at once, however often that has failed; it does not sign in. API keys stay.
-   * The user is told by mail.
+   * Sets a new password with the token that was mailed. This ends all sessions, which fail from then on, after 30
+   * seconds at the latest. The user can sign in again at once, however many sign-ins have failed before; the call
+   * itself does not sign in. API keys stay. The user is notified by mail.
    *
    * Fails with INVALID_RESET_TOKEN, and with RATE_LIMITED when more people sign in at once than passwords can be checked.
    *
@@ -307,9 +308,9 @@ export const PasswordResetService: GenService<{
     output: typeof ConfirmPasswordResetResponseSchema;
   },
   /**
-   * Gives the token of a reset, and whom it is to be mailed to. The token is kept nowhere: it is derived each time.
+   * Returns the token of a reset, and the recipient to mail it to. The token is not stored: it is derived each time.
    *
-   * Fails with INVALID_RESET_TOKEN when there is no such reset, or its token is good no longer.
+   * Fails with INVALID_RESET_TOKEN when there is no such reset, or its token is no longer valid.
    *
    * @generated from rpc numer.user.v1.PasswordResetService.GetPasswordResetToken
    */

@@ -25,7 +25,7 @@ export const file_numer_user_v1_session_service: GenFile = /*@__PURE__*/
  */
 export type CreateSessionRequest = Message<"numer.user.v1.CreateSessionRequest"> & {
   /**
-   * Email address of the account, without regard to case.
+   * Email address of the account, regardless of case.
    *
    * @generated from field: string email = 1;
    */
@@ -46,7 +46,7 @@ export type CreateSessionRequest = Message<"numer.user.v1.CreateSessionRequest">
  */
 export type CreateSessionRequestJson = {
   /**
-   * Email address of the account, without regard to case.
+   * Email address of the account, regardless of case.
    *
    * @generated from field: string email = 1;
    */
@@ -74,7 +74,7 @@ export const CreateSessionRequestSchema: GenMessage<CreateSessionRequest, {jsonT
  */
 export type CreateSessionResponse = Message<"numer.user.v1.CreateSessionResponse"> & {
   /**
-   * Bearer token for the calls that follow.
+   * Bearer token for subsequent calls.
    *
    * @generated from field: string access_token = 1;
    */
@@ -109,7 +109,7 @@ export type CreateSessionResponse = Message<"numer.user.v1.CreateSessionResponse
  */
 export type CreateSessionResponseJson = {
   /**
-   * Bearer token for the calls that follow.
+   * Bearer token for subsequent calls.
    *
    * @generated from field: string access_token = 1;
    */
@@ -151,7 +151,7 @@ export const CreateSessionResponseSchema: GenMessage<CreateSessionResponse, {jso
  */
 export type RefreshSessionRequest = Message<"numer.user.v1.RefreshSessionRequest"> & {
   /**
-   * The refresh token that came last.
+   * The latest refresh token.
    *
    * @generated from field: string refresh_token = 1;
    */
@@ -165,7 +165,7 @@ export type RefreshSessionRequest = Message<"numer.user.v1.RefreshSessionRequest
  */
 export type RefreshSessionRequestJson = {
   /**
-   * The refresh token that came last.
+   * The latest refresh token.
    *
    * @generated from field: string refresh_token = 1;
    */
@@ -186,7 +186,7 @@ export const RefreshSessionRequestSchema: GenMessage<RefreshSessionRequest, {jso
  */
 export type RefreshSessionResponse = Message<"numer.user.v1.RefreshSessionResponse"> & {
   /**
-   * Bearer token for the calls that follow.
+   * Bearer token for subsequent calls.
    *
    * @generated from field: string access_token = 1;
    */
@@ -221,7 +221,7 @@ export type RefreshSessionResponse = Message<"numer.user.v1.RefreshSessionRespon
  */
 export type RefreshSessionResponseJson = {
   /**
-   * Bearer token for the calls that follow.
+   * Bearer token for subsequent calls.
    *
    * @generated from field: string access_token = 1;
    */
@@ -351,14 +351,14 @@ export type AuthenticateResponse = Message<"numer.user.v1.AuthenticateResponse">
   userId: string;
 
   /**
-   * Id of the session, or empty for an API key.
+   * Id of the session. Empty for an API key.
    *
    * @generated from field: string session_id = 2;
    */
   sessionId: string;
 
   /**
-   * Id of the API key, or empty for a session.
+   * Id of the API key. Empty for a session.
    *
    * @generated from field: string api_key_id = 3;
    */
@@ -379,7 +379,7 @@ export type AuthenticateResponse = Message<"numer.user.v1.AuthenticateResponse">
   timeZone: string;
 
   /**
-   * When the token stops to be valid; absent for an API key without end.
+   * When the token expires. Absent for an API key without an end.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 6;
    */
@@ -407,14 +407,14 @@ export type AuthenticateResponseJson = {
   userId?: string;
 
   /**
-   * Id of the session, or empty for an API key.
+   * Id of the session. Empty for an API key.
    *
    * @generated from field: string session_id = 2;
    */
   sessionId?: string;
 
   /**
-   * Id of the API key, or empty for a session.
+   * Id of the API key. Empty for a session.
    *
    * @generated from field: string api_key_id = 3;
    */
@@ -435,7 +435,7 @@ export type AuthenticateResponseJson = {
   timeZone?: string;
 
   /**
-   * When the token stops to be valid; absent for an API key without end.
+   * When the token expires. Absent for an API key without an end.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 6;
    */
@@ -475,8 +475,8 @@ export const SessionService: GenService<{
     output: typeof CreateSessionResponseSchema;
   },
   /**
-   * Exchanges a refresh token for new tokens. A token that was used before ends its session, because two
-   * parties hold it (RFC 9700, 4.14.2): calls with its access tokens fail from then on, at the latest after 30 seconds.
+   * Exchanges a refresh token for new tokens. A token that was used before ends its session, because two parties hold
+   * it (RFC 9700, 4.14.2): calls with the session's access tokens fail from then on, after 30 seconds at the latest.
    *
    * Fails with INVALID_REFRESH_TOKEN and REFRESH_TOKEN_REUSED.
    *
@@ -500,7 +500,8 @@ export const SessionService: GenService<{
     output: typeof DeleteSessionResponseSchema;
   },
   /**
-   * Tells who an access token or API key belongs to. The gateway asks it of credentials it has not seen lately.
+   * Returns whom an access token or API key belongs to. The gateway calls it for credentials that it has not seen
+   * recently.
    *
    * Fails with UNAUTHENTICATED.
    *

@@ -32,7 +32,7 @@ export type UserCreated = Message<"numer.user.v1.UserCreated"> & {
   user?: User | undefined;
 
   /**
-   * The fields that it has. For personal data the values are left out.
+   * The fields it was created with. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -53,7 +53,7 @@ export type UserCreatedJson = {
   user?: UserJson;
 
   /**
-   * The fields that it has. For personal data the values are left out.
+   * The fields it was created with. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
@@ -81,14 +81,15 @@ export type UserUpdated = Message<"numer.user.v1.UserUpdated"> & {
   user?: User | undefined;
 
   /**
-   * The fields that changed. For personal data the values are left out.
+   * The fields that changed. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes: FieldChange[];
 
   /**
-   * The email address before, which is told of the change; empty when it is the same, but for capitals.
+   * The previous email address, to which the change is mailed. Empty when the address did not change, or only its
+   * capitals did.
    *
    * @generated from field: string previous_email = 3;
    */
@@ -109,14 +110,15 @@ export type UserUpdatedJson = {
   user?: UserJson;
 
   /**
-   * The fields that changed. For personal data the values are left out.
+   * The fields that changed. Values of personal data are left out.
    *
    * @generated from field: repeated numer.activity.v1.FieldChange changes = 2;
    */
   changes?: FieldChangeJson[];
 
   /**
-   * The email address before, which is told of the change; empty when it is the same, but for capitals.
+   * The previous email address, to which the change is mailed. Empty when the address did not change, or only its
+   * capitals did.
    *
    * @generated from field: string previous_email = 3;
    */
@@ -131,8 +133,8 @@ export const UserUpdatedSchema: GenMessage<UserUpdated, {jsonType: UserUpdatedJs
   messageDesc(file_numer_user_v1_user_events, 1);
 
 /**
- * A user changed the password or set a forgotten one anew, or an operator gave the account another one. All its sessions were ended but
- * that of the user.
+ * A user changed the password or reset a forgotten one, or an operator set a new one. All sessions were ended, except
+ * the one in which the user made the change.
  *
  * @generated from message numer.user.v1.UserPasswordChanged
  */
@@ -152,7 +154,8 @@ export type UserPasswordChanged = Message<"numer.user.v1.UserPasswordChanged"> &
   changes: FieldChange[];
 
   /**
-   * The account after the change, which is told of it at the email address of that moment. Absent in events from before it was kept.
+   * The account after the change; the user is notified at the email address in it. Absent in events from before this
+   * field existed.
    *
    * @generated from field: numer.user.v1.User user = 3;
    */
@@ -160,8 +163,8 @@ export type UserPasswordChanged = Message<"numer.user.v1.UserPasswordChanged"> &
 };
 
 /**
- * A user changed the password or set a forgotten one anew, or an operator gave the account another one. All its sessions were ended but
- * that of the user.
+ * A user changed the password or reset a forgotten one, or an operator set a new one. All sessions were ended, except
+ * the one in which the user made the change.
  *
  * @generated from message numer.user.v1.UserPasswordChanged
  */
@@ -181,7 +184,8 @@ export type UserPasswordChangedJson = {
   changes?: FieldChangeJson[];
 
   /**
-   * The account after the change, which is told of it at the email address of that moment. Absent in events from before it was kept.
+   * The account after the change; the user is notified at the email address in it. Absent in events from before this
+   * field existed.
    *
    * @generated from field: numer.user.v1.User user = 3;
    */

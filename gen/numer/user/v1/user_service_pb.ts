@@ -31,7 +31,7 @@ export const file_numer_user_v1_user_service: GenFile = /*@__PURE__*/
  */
 export type CreateUserRequest = Message<"numer.user.v1.CreateUserRequest"> & {
   /**
-   * Email address to sign in with and to be reached at.
+   * Email address for signing in and for mail to the user.
    *
    * @generated from field: string email = 1;
    */
@@ -101,7 +101,7 @@ export type CreateUserRequest = Message<"numer.user.v1.CreateUserRequest"> & {
  */
 export type CreateUserRequestJson = {
   /**
-   * Email address to sign in with and to be reached at.
+   * Email address for signing in and for mail to the user.
    *
    * @generated from field: string email = 1;
    */
@@ -283,14 +283,14 @@ export const GetUserResponseSchema: GenMessage<GetUserResponse, {jsonType: GetUs
  */
 export type UpdateUserRequest = Message<"numer.user.v1.UpdateUserRequest"> & {
   /**
-   * The fields to change. `user.id` is the caller's id. The account that results is validated as a whole.
+   * The fields to change. `user.id` is the caller's id. The resulting account is validated as a whole.
    *
    * @generated from field: numer.user.v1.User user = 1;
    */
   user?: User | undefined;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -304,14 +304,14 @@ export type UpdateUserRequest = Message<"numer.user.v1.UpdateUserRequest"> & {
  */
 export type UpdateUserRequestJson = {
   /**
-   * The fields to change. `user.id` is the caller's id. The account that results is validated as a whole.
+   * The fields to change. `user.id` is the caller's id. The resulting account is validated as a whole.
    *
    * @generated from field: numer.user.v1.User user = 1;
    */
   user?: UserJson;
 
   /**
-   * Paths of the fields to change. REST fills it from the fields that the body names.
+   * Paths of the fields to change. Over REST the mask is filled from the fields in the body.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -374,14 +374,14 @@ export type ChangePasswordRequest = Message<"numer.user.v1.ChangePasswordRequest
   userId: string;
 
   /**
-   * The password so far, 1 to 200 characters.
+   * The current password, 1 to 200 characters.
    *
    * @generated from field: string current_password = 2;
    */
   currentPassword: string;
 
   /**
-   * The password from now on, 8 to 200 characters.
+   * The new password, 8 to 200 characters.
    *
    * @generated from field: string new_password = 3;
    */
@@ -402,14 +402,14 @@ export type ChangePasswordRequestJson = {
   userId?: string;
 
   /**
-   * The password so far, 1 to 200 characters.
+   * The current password, 1 to 200 characters.
    *
    * @generated from field: string current_password = 2;
    */
   currentPassword?: string;
 
   /**
-   * The password from now on, 8 to 200 characters.
+   * The new password, 8 to 200 characters.
    *
    * @generated from field: string new_password = 3;
    */
@@ -511,7 +511,7 @@ export const DeleteUserResponseSchema: GenMessage<DeleteUserResponse, {jsonType:
  */
 export type BatchGetPartiesRequest = Message<"numer.user.v1.BatchGetPartiesRequest"> & {
   /**
-   * Which users, with which customer of theirs.
+   * The users, each with one of their customers.
    *
    * @generated from field: repeated numer.user.v1.PartiesKey keys = 1;
    */
@@ -525,7 +525,7 @@ export type BatchGetPartiesRequest = Message<"numer.user.v1.BatchGetPartiesReque
  */
 export type BatchGetPartiesRequestJson = {
   /**
-   * Which users, with which customer of theirs.
+   * The users, each with one of their customers.
    *
    * @generated from field: repeated numer.user.v1.PartiesKey keys = 1;
    */
@@ -679,7 +679,7 @@ export const PartiesSchema: GenMessage<Parties, {jsonType: PartiesJson}> = /*@__
  */
 export const UserService: GenService<{
   /**
-   * Signs a person up. The same email address cannot sign up twice.
+   * Signs up a new user. An email address can sign up only once.
    *
    * Fails with SIGN_UP_CLOSED where only the operator adds accounts, with EMAIL_TAKEN, and with RATE_LIMITED when more people sign up and
    * in at once than passwords can be hashed.
@@ -692,7 +692,7 @@ export const UserService: GenService<{
     output: typeof CreateUserResponseSchema;
   },
   /**
-   * Gives the caller's own account.
+   * Returns the caller's own account.
    *
    * Fails with USER_NOT_FOUND, also for the id of somebody else.
    *
@@ -717,8 +717,9 @@ export const UserService: GenService<{
     output: typeof UpdateUserResponseSchema;
   },
   /**
-   * Changes the password of the caller's own account, and ends all of its sessions but that of the call: they fail from then
-   * on, at the latest after 30 seconds. API keys stay, and cannot change it. A current password that is wrong counts as a sign-in that failed.
+   * Changes the password of the caller's own account and ends all of its sessions except that of the call; they fail
+   * from then on, after 30 seconds at the latest. API keys stay, and cannot change the password. A wrong current
+   * password counts as a failed sign-in.
    *
    * Fails with USER_NOT_FOUND, WRONG_PASSWORD, PERMISSION_DENIED and ETAG_MISMATCH, and with RATE_LIMITED after too many failures.
    *
@@ -730,9 +731,9 @@ export const UserService: GenService<{
     output: typeof ChangePasswordResponseSchema;
   },
   /**
-   * Deletes the caller's own account: ends its sessions, deletes its API keys, customers, drafts and recurring invoices, cancels
-   * its reminders and erases what other services hold about it. Invoices that were opened and quotes that were sent are kept,
-   * with the details of both parties, because the law asks for it. An API key cannot do it.
+   * Deletes the caller's own account: ends its sessions, deletes its API keys, customers, drafts and recurring
+   * invoices, cancels its reminders and erases what other services hold about it. Opened invoices and sent quotes are
+   * kept, with the details of both parties, because the law requires it. An API key cannot do this.
    *
    * Fails with USER_NOT_FOUND, PERMISSION_DENIED and ETAG_MISMATCH.
    *
@@ -744,8 +745,8 @@ export const UserService: GenService<{
     output: typeof DeleteUserResponseSchema;
   },
   /**
-   * Gives users, each with one of their customers: both parties of documents that are opened. What does not exist, or is
-   * somebody else's customer, is absent.
+   * Returns users, each with one of their customers: both parties of documents that are opened. A user or customer that
+   * does not exist, or a customer of somebody else, is absent.
    *
    * @generated from rpc numer.user.v1.UserService.BatchGetParties
    */
