@@ -6,15 +6,15 @@ export const REQUEST_HEADERS = {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'Makes it safe to send the request again: for 24 hours, the same key with the same request gives the first answer, ' +
-      'and nothing happens twice. Take a fresh key, such as a UUID, for each request.',
+      'Makes it safe to send the request again: for 24 hours, the same key with the same request gets the first response, ' +
+      'and nothing happens twice. Use a new key, such as a UUID, for each request.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   },
   IfMatch: {
     name: 'If-Match',
     in: 'header',
     description:
-      'ETag of the version that is to be changed: when there is a newer one, nothing is changed. Default: any.',
+      'ETag of the version to change: if there is a newer version, nothing is changed. Default: any version.',
     schema: { type: 'string' },
   },
 } as const satisfies Readonly<Record<string, Parameter>>;
@@ -22,8 +22,7 @@ export const REQUEST_HEADERS = {
 /** Headers of answers, by their names under `components`. */
 export const ANSWER_HEADERS = {
   XRequestId: {
-    description:
-      'Id of the request: the one it came with in X-Request-Id, or a new one. It finds the request in the log.',
+    description: 'Id of the request: the one sent in X-Request-Id, or a new one. The log names the request by this id.',
     schema: { type: 'string' },
   },
   RateLimit: {
@@ -37,7 +36,7 @@ export const ANSWER_HEADERS = {
     example: '"user";q=60000;w=60',
   },
   IdempotentReplayed: {
-    description: '`true` when this is the answer to an earlier request with the same Idempotency-Key.',
+    description: '`true` when this is the response to an earlier request with the same Idempotency-Key.',
     schema: { type: 'string', const: 'true' },
   },
   RetryAfter: {

@@ -17,21 +17,21 @@ export const HEALTH_PATHS: Readonly<Record<string, PathItem>> = {
     get: {
       operationId: 'getLiveness',
       tags: [HEALTH_TAG.name],
-      summary: 'Tells that the gateway runs',
+      summary: 'Reports that the gateway is running',
       security: [],
-      responses: { 200: answer('It runs.', OK) },
+      responses: { 200: answer('The gateway is running.', OK) },
     },
   },
   '/readyz': {
     get: {
       operationId: 'getReadiness',
       tags: [HEALTH_TAG.name],
-      summary: 'Tells whether every service can be reached',
+      summary: 'Reports whether every service can be reached',
       security: [],
       responses: {
-        200: answer('They all can.', OK),
+        200: answer('All services can be reached.', OK),
         503: {
-          ...answer('Some cannot.', {
+          ...answer('Some services cannot be reached.', {
             status: { type: 'string', const: 'unavailable' },
             unready: {
               type: 'array',

@@ -50,12 +50,12 @@ export interface OperationParts {
 }
 
 const etagHeader: Header = {
-  description: 'Version of the answer, for If-None-Match and If-Match.',
+  description: 'Version of the response, for If-None-Match and If-Match.',
   schema: { type: 'string' },
 };
 
 const locationHeader: Header = {
-  description: 'Path of what was created.',
+  description: 'Path of the created resource.',
   schema: { type: 'string', format: 'uri-reference' },
 };
 
@@ -67,7 +67,7 @@ const fileNameHeader: Header = {
 const ifNoneMatch: Parameter = {
   name: 'If-None-Match',
   in: 'header',
-  description: 'ETag of an earlier answer: when it is still right, this one is 304 without a body.',
+  description: 'ETag of an earlier response. If nothing has changed, the response is 304 without a body.',
   schema: { type: 'string' },
 };
 
@@ -152,10 +152,11 @@ function contentOf({ rpc }: Route, schema: Schema, example: { example?: JsonValu
 
 /** What the body of an answer is; without a schema for raw bytes. */
 function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description: string; schema: Schema | undefined } {
-  if (isHttpBody(rpc.output) || isFile({ responseBody })) return { description: 'The bytes.', schema: undefined };
-  if (responseBody === undefined) return { description: 'The answer.', schema: schemas.message(rpc.output, 'output') };
+  if (isHttpBody(rpc.output) || isFile({ responseBody })) return { description: 'The file.', schema: undefined };
+  if (responseBody === undefined)
+    return { description: 'The response.', schema: schemas.message(rpc.output, 'output') };
   // Being all of an answer, the field is not read-only in it.
-  const { description = 'The answer.', readOnly, ...schema } = schemas.field(responseBody, 'output');
+  const { description = 'The response.', readOnly, ...schema } = schemas.field(responseBody, 'output');
   return { description, schema };
 }
 

@@ -2,7 +2,7 @@ import type { Schema } from './document.ts';
 
 const detail: Schema = {
   type: 'string',
-  description: 'What is wrong, for a person; it follows the name of the field.',
+  description: 'What is wrong, for a person; to be read after the name of the field.',
 };
 
 const at = (member: string, description: string): Schema => ({
@@ -16,16 +16,16 @@ export const problemSchema: Schema = {
   type: 'object',
   description: 'Why a request failed (RFC 9457).',
   properties: {
-    type: { type: 'string', format: 'uri-reference', description: '`about:blank`: the reason says it all.' },
+    type: { type: 'string', format: 'uri-reference', description: '`about:blank`: the reason identifies the problem.' },
     title: { type: 'string', description: 'The status in words.' },
     status: { type: 'integer', minimum: 400, maximum: 599, description: 'The HTTP status.' },
     detail: { type: 'string', description: 'What went wrong, for a person.' },
-    instance: { type: 'string', description: 'The path that was asked for.' },
-    reason: { type: 'string', description: 'Why, for a program: it never changes its meaning.' },
+    instance: { type: 'string', description: 'The requested path.' },
+    reason: { type: 'string', description: 'The reason, for a program: it never changes its meaning.' },
     metadata: {
       type: 'object',
       additionalProperties: { type: 'string' },
-      description: 'Facts that belong to the reason, by name; its description says which.',
+      description: 'Further facts by name; the description of the reason says which it has.',
     },
     requestId: { type: 'string', description: 'Id of the request, the same as in X-Request-Id.' },
     errors: {
@@ -33,8 +33,8 @@ export const problemSchema: Schema = {
       description: 'The fields at fault.',
       items: {
         oneOf: [
-          at('pointer', 'JSON pointer (RFC 6901) into the body that was sent.'),
-          at('parameter', 'Name of a parameter of path or query.'),
+          at('pointer', 'JSON pointer (RFC 6901) into the request body.'),
+          at('parameter', 'Name of a path or query parameter.'),
           at('header', 'Name of a header.'),
         ],
       },

@@ -97,9 +97,9 @@ function indexPage(version: string) {
   </head>
   <body>
     <header>
-      To try it: <b>POST /users</b> makes an account, <b>POST /sessions</b> signs in, and the calls that follow carry the
-      token. A token or API key that you have already goes into <b>Authorize</b>. For tools:
-      <a href="/openapi.json">openapi.json</a>. For gRPC and Connect, and all that the contracts say:
+      To try it, call <b>POST /users</b> to create an account and <b>POST /sessions</b> to sign in; further calls then carry the
+      token. If you already have a token or an API key, enter it in <b>Authorize</b>. For tools:
+      <a href="/openapi.json">openapi.json</a>. For gRPC and Connect, and everything in the contracts:
       <a href="/schemas/latest/reference.html">the reference of the contracts</a>.
     </header>
     <noscript

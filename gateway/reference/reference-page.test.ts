@@ -86,7 +86,7 @@ describe('a reader finds', () => {
     const section = sectionOf(page, 'numer.invoice.v1.InvoiceService.RecordPayment');
     expect(section).toContain('Records a payment of an open or uncollectible invoice.');
     expect(section).toContain(
-      'POST /invoices/{invoice_id}/payments the body is the request the answer is payment status 201',
+      'POST /invoices/{invoice_id}/payments the body is the request the response is payment status 201',
     );
     expect(section).toContain('Location /invoices/{invoice_id}/payments/{id}');
     expect(section).toContain('/numer.invoice.v1.InvoiceService/RecordPayment');
@@ -98,7 +98,7 @@ describe('a reader finds', () => {
 
   test('who may call it', async () => {
     const { page } = await newest();
-    expect(sectionOf(page, 'numer.user.v1.UserService.CreateUser')).toContain('Callers anybody');
+    expect(sectionOf(page, 'numer.user.v1.UserService.CreateUser')).toContain('Callers anyone');
     const internal = sectionOf(page, 'numer.invoice.v1.InvoiceService.ExportInvoices');
     expect(internal).toContain('Callers other services only');
     expect(internal).not.toContain('REST');

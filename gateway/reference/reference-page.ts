@@ -59,8 +59,8 @@ ${enums.map((each) => enumSection(each, contracts))}
 function introduction({ version, date, notes, files }: ReleaseFacts): Html {
   const links = files.map((file) => html`<li><a href="/schemas/${version}/${file}">${file}</a></li>`);
   return html`<h1>Numer contracts ${version}</h1>
-<p>Released on ${date}. Every call can be made over REST, gRPC, gRPC-web and Connect, on one port; this is what they have in
-common. In JSON, names are in camelCase, 64-bit integers are strings, and bytes are base64. To try calls, see
+<p>Released on ${date}. Every call can be made over REST, gRPC, gRPC-web and Connect, on one port; this reference applies to
+all of them. In JSON, names are in camelCase, 64-bit integers are strings, and bytes are base64. To try calls, see
 <a href="/docs">the documentation of the REST API</a>; other releases are in <a href="/schemas">the registry</a>.</p>
 <ul class="files">${links}</ul>
 <details><summary>What changed in this release</summary><ul>${notes.map((note) => html`<li>${note.replaceAll('`', '')}</li>`)}</ul></details>`;

@@ -9,14 +9,14 @@ import { anchorOf, type Contracts } from './contracts.ts';
 import { anchorLink, deprecation, messageBody } from './message-section.ts';
 
 const ACCESS: Readonly<Record<Access, string>> = {
-  [Access.PUBLIC]: 'anybody',
+  [Access.PUBLIC]: 'anyone',
   [Access.ACCESS_UNSPECIFIED]: 'a signed-in user or an API key',
   [Access.INTERNAL]: 'other services only',
 };
 
 const IDEMPOTENCY: Readonly<Record<IdempotencyLevel, string>> = {
   [IdempotencyLevel.NO_SIDE_EFFECTS]: 'changes nothing',
-  [IdempotencyLevel.IDEMPOTENT]: 'may be repeated: twice is like once',
+  [IdempotencyLevel.IDEMPOTENT]: 'may be repeated: repeating it has no further effect',
   [IdempotencyLevel.IDEMPOTENCY_UNKNOWN]: 'may be repeated with the same Idempotency-Key',
 };
 
@@ -63,7 +63,7 @@ function restFacts(method: DescMethod, binding: Binding): Html {
   const { body, responseBody } = binding;
   const facts = [
     ...(body === '' ? [] : [body === '*' ? 'the body is the request' : html`the body is <code>${body}</code>`]),
-    ...(responseBody === '' ? [] : [html`the answer is <code>${responseBody}</code>`]),
+    ...(responseBody === '' ? [] : [html`the response is <code>${responseBody}</code>`]),
     `status ${status}`,
     ...(location === undefined ? [] : [html`Location <code>${location}</code>`]),
   ];
