@@ -153,8 +153,8 @@ export interface Routes {
   };
 
   /**
-   * Returns a credit note as an electronic document after EN 16931, in UBL 2.1 (an XML document in UTF-8), that meets
-   * the requested specification. The bytes are the same each time.
+   * Returns a credit note as an electronic document in UBL 2.1: an XML document in UTF-8, according to EN 16931, that
+   * meets the requested specification. The bytes are the same each time.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE when the specification cannot express what the
    * credit note says, or requires what it does not say: the violations name each field and the rule.
@@ -168,9 +168,9 @@ export interface Routes {
   };
 
   /**
-   * Returns a credit note as an electronic document after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML
-   * document in UTF-8). It has the same content as GetCreditNoteUbl returns, for the same specifications, in the other
-   * syntax of the standard.
+   * Returns a credit note as an electronic document in UN/CEFACT Cross Industry Invoice D16B: an XML document in UTF-8,
+   * according to EN 16931. It has the same content as GetCreditNoteUbl returns, for the same specifications, in the
+   * other syntax of the standard.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteUbl does.
    *
@@ -208,8 +208,8 @@ export interface Routes {
   };
 
   /**
-   * Records that credit was paid out to the customer, who may have been deleted. The amount can never exceed the
-   * credit.
+   * Records that credit was paid out to the customer. The amount can never exceed the credit. The customer may have
+   * been deleted.
    *
    * Fails with CUSTOMER_NOT_FOUND and INSUFFICIENT_CREDIT.
    *
@@ -310,7 +310,7 @@ export interface Routes {
   };
 
   /**
-   * Returns a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts form one file.
+   * Returns a list of invoices as a CSV file (RFC 4180, UTF-8). It comes in parts; over REST the parts form one file.
    * Amounts are decimals in the invoice's currency, not minor units, and each row adds up: subtotal - discount -
    * allowances + charges + tax is total, total - retained - prepaid + rounding is payable, and paid + credited + due is
    * payable, too; written_off is the part of credited that was written off. For a line, gross - discount - allowances +
@@ -394,8 +394,8 @@ export interface Routes {
   };
 
   /**
-   * Returns an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8), that
-   * meets the requested specification. It shows the invoice as it was opened, whatever happened afterwards, so the
+   * Returns an opened invoice as an electronic invoice in UBL 2.1: an XML document in UTF-8, according to EN 16931,
+   * that meets the requested specification. It shows the invoice as it was opened, whatever happened afterwards, so the
    * bytes are the same each time.
    *
    * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE when the specification cannot express what the invoice
@@ -411,9 +411,9 @@ export interface Routes {
   };
 
   /**
-   * Returns an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML
-   * document in UTF-8). It has the same content as GetInvoiceUbl returns, for the same specifications, in the other
-   * syntax of the standard.
+   * Returns an opened invoice as an electronic invoice in UN/CEFACT Cross Industry Invoice D16B: an XML document in
+   * UTF-8, according to EN 16931. It has the same content as GetInvoiceUbl returns, for the same specifications, in the
+   * other syntax of the standard.
    *
    * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceUbl does.
    *
@@ -440,8 +440,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are; totals are recalculated. Only drafts can be changed,
-   * except for memo, metadata and tags, which can be changed in every state.
+   * Changes the given fields of an invoice and leaves the others as they are; totals are recalculated. Only drafts can
+   * be changed, except for memo, metadata and tags, which can be changed in every state.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
    * NEGATIVE_TOTAL and ETAG_MISMATCH.
@@ -456,7 +456,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes a draft.
+   * Deletes a draft invoice.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -610,9 +610,10 @@ export interface Routes {
   };
 
   /**
-   * Reverses a payment, applied credit or a write-off that was recorded by mistake, once. The amount is due again, and
-   * a paid invoice is open again. Credit that resulted from the payment is taken back, and credit that was applied is
-   * given back. A customer who got a confirmation of the payment by mail is notified by mail.
+   * Reverses a payment, applied credit or a write-off that was recorded by mistake. A payment can be reversed only
+   * once. The amount is due again, and a paid invoice is open again. Credit that resulted from the payment is taken
+   * back, and credit that was applied is given back. A customer who got a confirmation of the payment by mail is
+   * notified by mail.
    *
    * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED and ETAG_MISMATCH.
    *
@@ -654,7 +655,7 @@ export interface Routes {
   };
 
   /**
-   * Returns the settings.
+   * Returns the settings for invoices.
    *
    * @generated from rpc numer.invoice.v1.InvoiceSettingsService.GetInvoiceSettings
    */
@@ -663,7 +664,7 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are. Existing invoices keep what they have.
+   * Changes the given settings for invoices and leaves the others as they are. Existing invoices keep what they have.
    *
    * Fails with ETAG_MISMATCH.
    *
@@ -676,7 +677,7 @@ export interface Routes {
   };
 
   /**
-   * Adds a number series; a user can have at most 100.
+   * Adds a number series. A user can add at most 100.
    *
    * Fails with NUMBER_SERIES_EXISTS, NUMBER_TAKEN and LIMIT_REACHED.
    *
@@ -712,7 +713,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are. Numbers that were already assigned do not change.
+   * Changes the given fields of a number series and leaves the others as they are. Numbers that were already assigned
+   * do not change.
    *
    * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_TAKEN and ETAG_MISMATCH.
    *
@@ -763,8 +765,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are; totals are recalculated. Only drafts can be changed,
-   * except for the expiry date, which can be moved until the quote is accepted.
+   * Changes the given fields of a quote and leaves the others as they are; totals are recalculated. Only drafts can be
+   * changed, except for the expiry date, which can be moved until the quote is accepted.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL
    * and ETAG_MISMATCH.
@@ -779,7 +781,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes a draft.
+   * Deletes a draft quote.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
    *
@@ -882,10 +884,10 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are. The change affects only invoices that are yet to be
-   * created. If it changes the frequency, interval or start date, or makes an ended schedule continue, it applies from
-   * today on: no invoice is created for dates before today, nor for dates up to the last one that already has an
-   * invoice. If creating an invoice has failed, it is tried again at once.
+   * Changes the given fields of a recurring invoice and leaves the others as they are. The change affects only invoices
+   * that are yet to be created. If it changes the frequency, interval or start date, or makes an ended schedule
+   * continue, it applies from today on: no invoice is created for dates before today, nor for dates up to the last one
+   * that already has an invoice. If creating an invoice has failed, it is tried again at once.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and
    * ETAG_MISMATCH.
@@ -1076,7 +1078,7 @@ export interface Routes {
   };
 
   /**
-   * Returns the settings.
+   * Returns the settings for mails.
    *
    * @generated from rpc numer.notification.v1.MailSettingsService.GetMailSettings
    */
@@ -1085,7 +1087,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are. Mails that are already queued are sent unchanged.
+   * Changes the given settings for mails and leaves the others as they are. Mails that are already queued are sent
+   * unchanged.
    *
    * Fails with ETAG_MISMATCH, and with PERMISSION_DENIED for an API key that changes who gets blind copies, since that
    * would outlive the key.
@@ -1143,9 +1146,9 @@ export interface Routes {
   };
 
   /**
-   * Mails a quote again that was sent and is still unanswered, as ResendInvoice does. An expired quote cannot be mailed
-   * again unless its expiry date is moved first. If the quote is answered before the mail is sent, the mail is not sent
-   * any more. Where mails contain links to their documents, whoever gets the mail can answer the quote.
+   * Mails a sent, unanswered quote again, as ResendInvoice does. An expired quote cannot be mailed again unless its
+   * expiry date is moved first. If the quote is answered before the mail is sent, the mail is not sent any more. Where
+   * mails contain links to their documents, whoever gets the mail can answer the quote.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
    *
@@ -1172,8 +1175,8 @@ export interface Routes {
   };
 
   /**
-   * Adds an endpoint. The response contains the secret that signs what is posted to it. The secret cannot be read
-   * again, not even by a retry with the same idempotency key: if it is lost, rotate it. An API key cannot add an
+   * Adds a webhook endpoint. The response contains the secret that signs what is posted to it. The secret cannot be
+   * read again, not even by a retry with the same idempotency key: if it is lost, rotate it. An API key cannot add an
    * endpoint, which would outlive it.
    *
    * Fails with LIMIT_REACHED when the user has 20 endpoints, and with PERMISSION_DENIED.
@@ -1186,7 +1189,7 @@ export interface Routes {
   };
 
   /**
-   * Returns one endpoint, without its secret.
+   * Returns one webhook endpoint, without its secret.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND.
    *
@@ -1198,7 +1201,7 @@ export interface Routes {
   };
 
   /**
-   * Lists the endpoints, newest first, without their secrets.
+   * Lists the webhook endpoints, newest first, without their secrets.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1223,8 +1226,8 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields of an endpoint and leaves the others as they are. Queued deliveries are posted to the URL
-   * that the endpoint has when they are posted. An API key cannot change the URL.
+   * Changes the given fields of a webhook endpoint and leaves the others as they are. Queued deliveries are posted to
+   * the URL that the endpoint has when they are posted. An API key cannot change the URL.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
    *
@@ -1238,7 +1241,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes an endpoint and the log of its deliveries. Queued deliveries are no longer posted.
+   * Deletes a webhook endpoint and the log of its deliveries. Queued deliveries are no longer posted.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -1250,8 +1253,8 @@ export interface Routes {
   };
 
   /**
-   * Rotates the secret of an endpoint. For 24 hours the previous secret also signs, so that receivers have time to
-   * change; one from before that ends at once. The response contains the new secret, which cannot be read again, not
+   * Rotates the secret of a webhook endpoint. For 24 hours the previous secret also signs, so that receivers have time
+   * to change; one from before that ends at once. The response contains the new secret, which cannot be read again, not
    * even by a retry with the same idempotency key. An API key cannot do this.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
@@ -1264,8 +1267,8 @@ export interface Routes {
   };
 
   /**
-   * Queues the delivery of a test event to an endpoint, whatever types of events the endpoint gets. The event is posted
-   * and logged like any other.
+   * Queues the delivery of a test event to a webhook endpoint. It does not matter which types of events the endpoint
+   * gets. The event is posted and logged like any other.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED.
    *
@@ -1277,7 +1280,7 @@ export interface Routes {
   };
 
   /**
-   * Lists the deliveries to an endpoint, newest event first.
+   * Lists the deliveries to a webhook endpoint, newest event first.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and INVALID_PAGE_TOKEN.
    *
@@ -1389,7 +1392,7 @@ export interface Routes {
   };
 
   /**
-   * Returns the settings.
+   * Returns the settings for reminders.
    *
    * @generated from rpc numer.reminder.v1.ReminderSettingsService.GetReminderSettings
    */
@@ -1398,13 +1401,13 @@ export interface Routes {
   };
 
   /**
-   * Changes the given fields and leaves the others as they are; steps are replaced as a whole. Once the call has
-   * returned, no step that was removed from the plan is sent. Scheduled reminders follow within moments, or within some
-   * minutes for very many open invoices:
+   * Changes the given settings for reminders and leaves the others as they are. Steps are replaced as a whole. Once the
+   * call has returned, no step that was removed from the plan is sent. Scheduled reminders follow within moments, or
+   * within some minutes for very many open invoices:
    *
    * - removed steps are cancelled with PLAN_CHANGED, and scheduled again when the plan has them again;
    * - new steps are scheduled where their time is still to come;
-   * - remaining steps keep their id and move to the time of day; if that has already passed on their day, they are sent at once;
+   * - remaining steps keep their id and move to the time of day, and are sent at once if that has passed on their day;
    * - reminders that the user added or cancelled, and those that were sent, do not change.
    *
    * Fails with ETAG_MISMATCH.
@@ -1491,7 +1494,7 @@ export interface Routes {
   };
 
   /**
-   * Creates a key. The response contains its secret, which cannot be read again, not even by a retry with the same
+   * Creates an API key. The response contains its secret, which cannot be read again, not even by a retry with the same
    * idempotency key: if it is lost, delete the key and create another. An API key cannot create another key, which
    * would outlive it.
    *
@@ -1505,7 +1508,7 @@ export interface Routes {
   };
 
   /**
-   * Lists the keys, newest first, without their secrets.
+   * Lists the API keys, newest first, without their secrets.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1517,7 +1520,7 @@ export interface Routes {
   };
 
   /**
-   * Deletes a key. Calls with the key fail from then on, after 30 seconds at the latest. An API key may delete keys,
+   * Deletes an API key. Calls with it fail from then on, after 30 seconds at the latest. An API key may delete keys,
    * including itself.
    *
    * Fails with API_KEY_NOT_FOUND.
@@ -1530,8 +1533,8 @@ export interface Routes {
   };
 
   /**
-   * Returns a list of customers as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts form one file. A
-   * text that a spreadsheet would take for a formula is preceded by an apostrophe.
+   * Returns a list of customers as a CSV file (RFC 4180, UTF-8). It comes in parts; over REST the parts form one file.
+   * A text that a spreadsheet would take for a formula is preceded by an apostrophe.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1726,7 +1729,7 @@ export interface Routes {
   };
 
   /**
-   * Signs out: ends the session of the access token that makes the call. An API key has no session.
+   * Signs out: ends the session of the access token that is used for the call. An API key has no session.
    *
    * Fails with PERMISSION_DENIED.
    *
@@ -1777,9 +1780,9 @@ export interface Routes {
   };
 
   /**
-   * Changes the password of the caller's own account and ends all of its sessions except that of the call; they fail
-   * from then on, after 30 seconds at the latest. API keys stay, and cannot change the password. A wrong current
-   * password counts as a failed sign-in.
+   * Changes the password of the caller's own account. All of its sessions except that of the call end: they fail from
+   * then on, after 30 seconds at the latest. API keys stay, and cannot change the password. A wrong current password
+   * counts as a failed sign-in.
    *
    * Fails with USER_NOT_FOUND, WRONG_PASSWORD, PERMISSION_DENIED and ETAG_MISMATCH, and with RATE_LIMITED after too many failures.
    *

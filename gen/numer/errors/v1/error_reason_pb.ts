@@ -218,7 +218,7 @@ export const ErrorReason = {
   REMINDER_EXISTS: 27,
 
   /**
-   * The resource changed since the version named by If-Match; metadata `etag` names the present one.
+   * The resource has changed since the version named by If-Match; metadata `etag` names the present version.
    *
    * @generated from enum value: ETAG_MISMATCH = 28;
    */
@@ -240,14 +240,14 @@ export const ErrorReason = {
   IDEMPOTENCY_KEY_IN_USE: 30,
 
   /**
-   * Others changed the resource at the same moment, several times over; try again.
+   * Others changed the resource at the same moment, several times in a row; try again.
    *
    * @generated from enum value: CONFLICT = 31;
    */
   CONFLICT: 31,
 
   /**
-   * Too many requests; Retry-After says when to come back.
+   * Too many requests; Retry-After says when to try again.
    *
    * @generated from enum value: RATE_LIMITED = 32;
    */
@@ -282,14 +282,14 @@ export const ErrorReason = {
   INTERNAL: 36,
 
   /**
-   * The limit of this kind of resource is reached; metadata `limit` tells it.
+   * The limit for this kind of resource is reached; metadata `limit` tells the limit.
    *
    * @generated from enum value: LIMIT_REACHED = 37;
    */
   LIMIT_REACHED: 37,
 
   /**
-   * The route does not have this method; Allow names those it has.
+   * The route does not support this method; Allow lists the methods that it supports.
    *
    * @generated from enum value: METHOD_NOT_ALLOWED = 38;
    */
@@ -332,7 +332,7 @@ export const ErrorReason = {
   NUMBER_TAKEN: 43,
 
   /**
-   * The sequence was given already, and sequences only go up; metadata `nextSequence` tells the next one.
+   * The sequence was already used, and sequences only increase; metadata `nextSequence` tells the next one.
    *
    * @generated from enum value: SEQUENCE_USED = 44;
    */
@@ -431,7 +431,7 @@ export const ErrorReason = {
   CUSTOMER_REFERENCE_TAKEN: 65,
 
   /**
-   * The file has errors, so nothing of it was imported; metadata `errorCount` tells how many. A dry run lists them.
+   * The file has errors, so nothing was imported; metadata `errorCount` tells how many. A dry run lists them.
    *
    * @generated from enum value: IMPORT_INVALID = 66;
    */
@@ -459,8 +459,8 @@ export const ErrorReason = {
   WRONG_PASSWORD: 80,
 
   /**
-   * The document cannot be an electronic invoice after EN 16931. The fields at fault are named with the rule, the first 40 of them;
-   * metadata `problemCount` tells how many there are.
+   * The document cannot be an electronic invoice according to EN 16931. The violations name the fields at fault and the
+   * rule, for the first 40 of them; metadata `problemCount` tells how many there are.
    *
    * @generated from enum value: E_INVOICE_IMPOSSIBLE = 85;
    */

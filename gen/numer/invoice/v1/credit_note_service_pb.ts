@@ -934,8 +934,8 @@ export const CreditNoteService: GenService<{
     output: typeof GetCreditNoteResponseSchema;
   },
   /**
-   * Returns a credit note as an electronic document after EN 16931, in UBL 2.1 (an XML document in UTF-8), that meets
-   * the requested specification. The bytes are the same each time.
+   * Returns a credit note as an electronic document in UBL 2.1: an XML document in UTF-8, according to EN 16931, that
+   * meets the requested specification. The bytes are the same each time.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE when the specification cannot express what the
    * credit note says, or requires what it does not say: the violations name each field and the rule.
@@ -948,9 +948,9 @@ export const CreditNoteService: GenService<{
     output: typeof GetCreditNoteUblResponseSchema;
   },
   /**
-   * Returns a credit note as an electronic document after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML
-   * document in UTF-8). It has the same content as GetCreditNoteUbl returns, for the same specifications, in the other
-   * syntax of the standard.
+   * Returns a credit note as an electronic document in UN/CEFACT Cross Industry Invoice D16B: an XML document in UTF-8,
+   * according to EN 16931. It has the same content as GetCreditNoteUbl returns, for the same specifications, in the
+   * other syntax of the standard.
    *
    * Fails with CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetCreditNoteUbl does.
    *

@@ -873,8 +873,8 @@ export const CustomerLedgerService: GenService<{
     output: typeof RecordDepositResponseSchema;
   },
   /**
-   * Records that credit was paid out to the customer, who may have been deleted. The amount can never exceed the
-   * credit.
+   * Records that credit was paid out to the customer. The amount can never exceed the credit. The customer may have
+   * been deleted.
    *
    * Fails with CUSTOMER_NOT_FOUND and INSUFFICIENT_CREDIT.
    *

@@ -277,7 +277,7 @@ export const StatementEntry_Type = {
   CREDIT_APPLIED: 4,
 
   /**
-   * A credit note took back a part of an invoice.
+   * A credit note took back a part of an invoice, or all of it.
    *
    * @generated from enum value: CREDIT_NOTE = 5;
    */

@@ -13,7 +13,7 @@ export const file_numer_invoice_v1_electronic_invoice: GenFile = /*@__PURE__*/
   fileDesc("CiludW1lci9pbnZvaWNlL3YxL2VsZWN0cm9uaWNfaW52b2ljZS5wcm90bxIQbnVtZXIuaW52b2ljZS52MSJ3ChFFbGVjdHJvbmljSW52b2ljZSJiCg1TcGVjaWZpY2F0aW9uEh0KGVNQRUNJRklDQVRJT05fVU5TUEVDSUZJRUQQABILCgdFTjE2OTMxEAESDQoJWFJFQ0hOVU5HEAISFgoSUEVQUE9MX0JJU19CSUxMSU5HEANiBnByb3RvMw");
 
 /**
- * A document in machine-readable form, after EN 16931.
+ * A document in machine-readable form, according to EN 16931.
  *
  * @generated from message numer.invoice.v1.ElectronicInvoice
  */
@@ -21,7 +21,7 @@ export type ElectronicInvoice = Message<"numer.invoice.v1.ElectronicInvoice"> & 
 };
 
 /**
- * A document in machine-readable form, after EN 16931.
+ * A document in machine-readable form, according to EN 16931.
  *
  * @generated from message numer.invoice.v1.ElectronicInvoice
  */

@@ -503,7 +503,7 @@ export type BatchResult = Message<"numer.invoice.v1.BatchResult"> & {
   etag: string;
 
   /**
-   * Why the invoice was refused. Absent when it was not.
+   * Why the invoice was refused. Absent when it was not refused.
    *
    * @generated from field: numer.invoice.v1.BatchResult.Refusal refusal = 5;
    */
@@ -545,7 +545,7 @@ export type BatchResultJson = {
   etag?: string;
 
   /**
-   * Why the invoice was refused. Absent when it was not.
+   * Why the invoice was refused. Absent when it was not refused.
    *
    * @generated from field: numer.invoice.v1.BatchResult.Refusal refusal = 5;
    */
@@ -560,7 +560,7 @@ export const BatchResultSchema: GenMessage<BatchResult, {jsonType: BatchResultJs
   messageDesc(file_numer_invoice_v1_invoice_bulk_service, 8);
 
 /**
- * Why an invoice was refused: the error that the same call for this invoice alone fails with.
+ * Why an invoice was refused: the error that the same call for this invoice alone would fail with.
  *
  * @generated from message numer.invoice.v1.BatchResult.Refusal
  */
@@ -580,7 +580,7 @@ export type BatchResult_Refusal = Message<"numer.invoice.v1.BatchResult.Refusal"
   detail: string;
 
   /**
-   * Further facts, by name; docs/errors.md says which reason has which.
+   * Further facts by name; docs/errors.md lists them for each reason.
    *
    * @generated from field: map<string, string> metadata = 3;
    */
@@ -588,7 +588,7 @@ export type BatchResult_Refusal = Message<"numer.invoice.v1.BatchResult.Refusal"
 };
 
 /**
- * Why an invoice was refused: the error that the same call for this invoice alone fails with.
+ * Why an invoice was refused: the error that the same call for this invoice alone would fail with.
  *
  * @generated from message numer.invoice.v1.BatchResult.Refusal
  */
@@ -608,7 +608,7 @@ export type BatchResult_RefusalJson = {
   detail?: string;
 
   /**
-   * Further facts, by name; docs/errors.md says which reason has which.
+   * Further facts by name; docs/errors.md lists them for each reason.
    *
    * @generated from field: map<string, string> metadata = 3;
    */
@@ -651,7 +651,7 @@ export const InvoiceBulkService: GenService<{
     output: typeof BatchVoidInvoicesResponseSchema;
   },
   /**
-   * Returns a list of invoices as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts form one file.
+   * Returns a list of invoices as a CSV file (RFC 4180, UTF-8). It comes in parts; over REST the parts form one file.
    * Amounts are decimals in the invoice's currency, not minor units, and each row adds up: subtotal - discount -
    * allowances + charges + tax is total, total - retained - prepaid + rounding is payable, and paid + credited + due is
    * payable, too; written_off is the part of credited that was written off. For a line, gross - discount - allowances +

@@ -167,7 +167,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   taxes: TaxTotal[];
 
   /**
-   * True when the invoice is open and its next due date lies before today in the user's time zone.
+   * True when the invoice is open and its next due date is before today in the user's time zone.
    *
    * @generated from field: bool overdue = 18;
    */
@@ -434,7 +434,7 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   quoteId: string;
 
   /**
-   * Id of the recurring invoice that made this invoice. Empty on any other invoice.
+   * Id of the recurring invoice that created this invoice. Empty on any other invoice.
    *
    * @generated from field: string recurring_invoice_id = 59;
    */
@@ -664,7 +664,7 @@ export type InvoiceJson = {
   taxes?: TaxTotalJson[];
 
   /**
-   * True when the invoice is open and its next due date lies before today in the user's time zone.
+   * True when the invoice is open and its next due date is before today in the user's time zone.
    *
    * @generated from field: bool overdue = 18;
    */
@@ -931,7 +931,7 @@ export type InvoiceJson = {
   quoteId?: string;
 
   /**
-   * Id of the recurring invoice that made this invoice. Empty on any other invoice.
+   * Id of the recurring invoice that created this invoice. Empty on any other invoice.
    *
    * @generated from field: string recurring_invoice_id = 59;
    */
@@ -1840,7 +1840,7 @@ export type TaxTotal = Message<"numer.invoice.v1.TaxTotal"> & {
   category: Tax_Category;
 
   /**
-   * Why no tax is charged, as a text (BT-120).
+   * Why no tax is charged, as text (BT-120).
    *
    * @generated from field: string exemption_reason = 6;
    */
@@ -1905,7 +1905,7 @@ export type TaxTotalJson = {
   category?: Tax_CategoryJson;
 
   /**
-   * Why no tax is charged, as a text (BT-120).
+   * Why no tax is charged, as text (BT-120).
    *
    * @generated from field: string exemption_reason = 6;
    */

@@ -2904,8 +2904,8 @@ export const InvoiceService: GenService<{
     output: typeof GetInvoiceResponseSchema;
   },
   /**
-   * Returns an opened invoice as an electronic invoice after EN 16931, in UBL 2.1 (an XML document in UTF-8), that
-   * meets the requested specification. It shows the invoice as it was opened, whatever happened afterwards, so the
+   * Returns an opened invoice as an electronic invoice in UBL 2.1: an XML document in UTF-8, according to EN 16931,
+   * that meets the requested specification. It shows the invoice as it was opened, whatever happened afterwards, so the
    * bytes are the same each time.
    *
    * Fails with INVOICE_NOT_FOUND, and with E_INVOICE_IMPOSSIBLE when the specification cannot express what the invoice
@@ -2920,9 +2920,9 @@ export const InvoiceService: GenService<{
     output: typeof GetInvoiceUblResponseSchema;
   },
   /**
-   * Returns an opened invoice as an electronic invoice after EN 16931, in UN/CEFACT Cross Industry Invoice D16B (an XML
-   * document in UTF-8). It has the same content as GetInvoiceUbl returns, for the same specifications, in the other
-   * syntax of the standard.
+   * Returns an opened invoice as an electronic invoice in UN/CEFACT Cross Industry Invoice D16B: an XML document in
+   * UTF-8, according to EN 16931. It has the same content as GetInvoiceUbl returns, for the same specifications, in the
+   * other syntax of the standard.
    *
    * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceUbl does.
    *
@@ -2948,8 +2948,8 @@ export const InvoiceService: GenService<{
     output: typeof ListInvoicesResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are; totals are recalculated. Only drafts can be changed,
-   * except for memo, metadata and tags, which can be changed in every state.
+   * Changes the given fields of an invoice and leaves the others as they are; totals are recalculated. Only drafts can
+   * be changed, except for memo, metadata and tags, which can be changed in every state.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE,
    * NEGATIVE_TOTAL and ETAG_MISMATCH.
@@ -2962,7 +2962,7 @@ export const InvoiceService: GenService<{
     output: typeof UpdateInvoiceResponseSchema;
   },
   /**
-   * Deletes a draft.
+   * Deletes a draft invoice.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -3098,9 +3098,10 @@ export const InvoiceService: GenService<{
     output: typeof ListPaymentsResponseSchema;
   },
   /**
-   * Reverses a payment, applied credit or a write-off that was recorded by mistake, once. The amount is due again, and
-   * a paid invoice is open again. Credit that resulted from the payment is taken back, and credit that was applied is
-   * given back. A customer who got a confirmation of the payment by mail is notified by mail.
+   * Reverses a payment, applied credit or a write-off that was recorded by mistake. A payment can be reversed only
+   * once. The amount is due again, and a paid invoice is open again. Credit that resulted from the payment is taken
+   * back, and credit that was applied is given back. A customer who got a confirmation of the payment by mail is
+   * notified by mail.
    *
    * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED and ETAG_MISMATCH.
    *

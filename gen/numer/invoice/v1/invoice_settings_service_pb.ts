@@ -168,7 +168,7 @@ export const UpdateInvoiceSettingsResponseSchema: GenMessage<UpdateInvoiceSettin
  */
 export const InvoiceSettingsService: GenService<{
   /**
-   * Returns the settings.
+   * Returns the settings for invoices.
    *
    * @generated from rpc numer.invoice.v1.InvoiceSettingsService.GetInvoiceSettings
    */
@@ -178,7 +178,7 @@ export const InvoiceSettingsService: GenService<{
     output: typeof GetInvoiceSettingsResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are. Existing invoices keep what they have.
+   * Changes the given settings for invoices and leaves the others as they are. Existing invoices keep what they have.
    *
    * Fails with ETAG_MISMATCH.
    *

@@ -351,7 +351,7 @@ export const UpdateNumberSeriesResponseSchema: GenMessage<UpdateNumberSeriesResp
  */
 export const NumberSeriesService: GenService<{
   /**
-   * Adds a number series; a user can have at most 100.
+   * Adds a number series. A user can add at most 100.
    *
    * Fails with NUMBER_SERIES_EXISTS, NUMBER_TAKEN and LIMIT_REACHED.
    *
@@ -387,7 +387,8 @@ export const NumberSeriesService: GenService<{
     output: typeof ListNumberSeriesResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are. Numbers that were already assigned do not change.
+   * Changes the given fields of a number series and leaves the others as they are. Numbers that were already assigned
+   * do not change.
    *
    * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_TAKEN and ETAG_MISMATCH.
    *

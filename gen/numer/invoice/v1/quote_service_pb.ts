@@ -770,8 +770,8 @@ export const QuoteService: GenService<{
     output: typeof ListQuotesResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are; totals are recalculated. Only drafts can be changed,
-   * except for the expiry date, which can be moved until the quote is accepted.
+   * Changes the given fields of a quote and leaves the others as they are; totals are recalculated. Only drafts can be
+   * changed, except for the expiry date, which can be moved until the quote is accepted.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL
    * and ETAG_MISMATCH.
@@ -784,7 +784,7 @@ export const QuoteService: GenService<{
     output: typeof UpdateQuoteResponseSchema;
   },
   /**
-   * Deletes a draft.
+   * Deletes a draft quote.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE and ETAG_MISMATCH.
    *

@@ -67,7 +67,7 @@ export type RecurringInvoice = Message<"numer.invoice.v1.RecurringInvoice"> & {
   frequency: RecurringInvoice_Frequency;
 
   /**
-   * How many days, weeks, months or years lie between two dates. Default: 1.
+   * How many days, weeks, months or years there are between two dates. Default: 1.
    *
    * @generated from field: int32 interval = 6;
    */
@@ -209,7 +209,7 @@ export type RecurringInvoiceJson = {
   frequency?: RecurringInvoice_FrequencyJson;
 
   /**
-   * How many days, weeks, months or years lie between two dates. Default: 1.
+   * How many days, weeks, months or years there are between two dates. Default: 1.
    *
    * @generated from field: int32 interval = 6;
    */

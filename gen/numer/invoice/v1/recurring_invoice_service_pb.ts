@@ -725,10 +725,10 @@ export const RecurringInvoiceService: GenService<{
     output: typeof ListRecurringInvoicesResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are. The change affects only invoices that are yet to be
-   * created. If it changes the frequency, interval or start date, or makes an ended schedule continue, it applies from
-   * today on: no invoice is created for dates before today, nor for dates up to the last one that already has an
-   * invoice. If creating an invoice has failed, it is tried again at once.
+   * Changes the given fields of a recurring invoice and leaves the others as they are. The change affects only invoices
+   * that are yet to be created. If it changes the frequency, interval or start date, or makes an ended schedule
+   * continue, it applies from today on: no invoice is created for dates before today, nor for dates up to the last one
+   * that already has an invoice. If creating an invoice has failed, it is tried again at once.
    *
    * Fails with RECURRING_INVOICE_NOT_FOUND, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE, NEGATIVE_TOTAL and
    * ETAG_MISMATCH.

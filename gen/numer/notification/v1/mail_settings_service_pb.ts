@@ -168,7 +168,7 @@ export const UpdateMailSettingsResponseSchema: GenMessage<UpdateMailSettingsResp
  */
 export const MailSettingsService: GenService<{
   /**
-   * Returns the settings.
+   * Returns the settings for mails.
    *
    * @generated from rpc numer.notification.v1.MailSettingsService.GetMailSettings
    */
@@ -178,7 +178,8 @@ export const MailSettingsService: GenService<{
     output: typeof GetMailSettingsResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are. Mails that are already queued are sent unchanged.
+   * Changes the given settings for mails and leaves the others as they are. Mails that are already queued are sent
+   * unchanged.
    *
    * Fails with ETAG_MISMATCH, and with PERMISSION_DENIED for an API key that changes who gets blind copies, since that
    * would outlive the key.

@@ -585,9 +585,9 @@ export const NotificationService: GenService<{
     output: typeof ResendInvoiceResponseSchema;
   },
   /**
-   * Mails a quote again that was sent and is still unanswered, as ResendInvoice does. An expired quote cannot be mailed
-   * again unless its expiry date is moved first. If the quote is answered before the mail is sent, the mail is not sent
-   * any more. Where mails contain links to their documents, whoever gets the mail can answer the quote.
+   * Mails a sent, unanswered quote again, as ResendInvoice does. An expired quote cannot be mailed again unless its
+   * expiry date is moved first. If the quote is answered before the mail is sent, the mail is not sent any more. Where
+   * mails contain links to their documents, whoever gets the mail can answer the quote.
    *
    * Fails with QUOTE_NOT_FOUND, QUOTE_STATE, CUSTOMER_WITHOUT_EMAIL and RATE_LIMITED.
    *

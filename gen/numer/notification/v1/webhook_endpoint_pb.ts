@@ -261,7 +261,7 @@ export const WebhookEndpoint_DisableReasonSchema: GenEnum<WebhookEndpoint_Disabl
  */
 export type WebhookEventType = Message<"numer.notification.v1.WebhookEventType"> & {
   /**
-   * Its name, which is the topic of the events, e.g. `invoice.sent`.
+   * Name of the type, which is the topic of the events, e.g. `invoice.sent`.
    *
    * @generated from field: string name = 1;
    */
@@ -296,7 +296,7 @@ export type WebhookEventType = Message<"numer.notification.v1.WebhookEventType">
  */
 export type WebhookEventTypeJson = {
   /**
-   * Its name, which is the topic of the events, e.g. `invoice.sent`.
+   * Name of the type, which is the topic of the events, e.g. `invoice.sent`.
    *
    * @generated from field: string name = 1;
    */

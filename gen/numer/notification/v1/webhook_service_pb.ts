@@ -985,8 +985,8 @@ export const ResendWebhookDeliveryResponseSchema: GenMessage<ResendWebhookDelive
  */
 export const WebhookService: GenService<{
   /**
-   * Adds an endpoint. The response contains the secret that signs what is posted to it. The secret cannot be read
-   * again, not even by a retry with the same idempotency key: if it is lost, rotate it. An API key cannot add an
+   * Adds a webhook endpoint. The response contains the secret that signs what is posted to it. The secret cannot be
+   * read again, not even by a retry with the same idempotency key: if it is lost, rotate it. An API key cannot add an
    * endpoint, which would outlive it.
    *
    * Fails with LIMIT_REACHED when the user has 20 endpoints, and with PERMISSION_DENIED.
@@ -999,7 +999,7 @@ export const WebhookService: GenService<{
     output: typeof CreateWebhookEndpointResponseSchema;
   },
   /**
-   * Returns one endpoint, without its secret.
+   * Returns one webhook endpoint, without its secret.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND.
    *
@@ -1011,7 +1011,7 @@ export const WebhookService: GenService<{
     output: typeof GetWebhookEndpointResponseSchema;
   },
   /**
-   * Lists the endpoints, newest first, without their secrets.
+   * Lists the webhook endpoints, newest first, without their secrets.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -1036,8 +1036,8 @@ export const WebhookService: GenService<{
     output: typeof ListWebhookEventTypesResponseSchema;
   },
   /**
-   * Changes the given fields of an endpoint and leaves the others as they are. Queued deliveries are posted to the URL
-   * that the endpoint has when they are posted. An API key cannot change the URL.
+   * Changes the given fields of a webhook endpoint and leaves the others as they are. Queued deliveries are posted to
+   * the URL that the endpoint has when they are posted. An API key cannot change the URL.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
    *
@@ -1049,7 +1049,7 @@ export const WebhookService: GenService<{
     output: typeof UpdateWebhookEndpointResponseSchema;
   },
   /**
-   * Deletes an endpoint and the log of its deliveries. Queued deliveries are no longer posted.
+   * Deletes a webhook endpoint and the log of its deliveries. Queued deliveries are no longer posted.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and ETAG_MISMATCH.
    *
@@ -1061,8 +1061,8 @@ export const WebhookService: GenService<{
     output: typeof DeleteWebhookEndpointResponseSchema;
   },
   /**
-   * Rotates the secret of an endpoint. For 24 hours the previous secret also signs, so that receivers have time to
-   * change; one from before that ends at once. The response contains the new secret, which cannot be read again, not
+   * Rotates the secret of a webhook endpoint. For 24 hours the previous secret also signs, so that receivers have time
+   * to change; one from before that ends at once. The response contains the new secret, which cannot be read again, not
    * even by a retry with the same idempotency key. An API key cannot do this.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND, ETAG_MISMATCH and PERMISSION_DENIED.
@@ -1075,8 +1075,8 @@ export const WebhookService: GenService<{
     output: typeof RotateWebhookSecretResponseSchema;
   },
   /**
-   * Queues the delivery of a test event to an endpoint, whatever types of events the endpoint gets. The event is posted
-   * and logged like any other.
+   * Queues the delivery of a test event to a webhook endpoint. It does not matter which types of events the endpoint
+   * gets. The event is posted and logged like any other.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and WEBHOOK_ENDPOINT_DISABLED.
    *
@@ -1088,7 +1088,7 @@ export const WebhookService: GenService<{
     output: typeof TestWebhookEndpointResponseSchema;
   },
   /**
-   * Lists the deliveries to an endpoint, newest event first.
+   * Lists the deliveries to a webhook endpoint, newest event first.
    *
    * Fails with WEBHOOK_ENDPOINT_NOT_FOUND and INVALID_PAGE_TOKEN.
    *

@@ -30,7 +30,7 @@ export type RpcOptions = Message<"numer.options.v1.RpcOptions"> & {
   access: RpcOptions_Access;
 
   /**
-   * The status of a successful REST answer. Default 0: 204 for a response without fields, else 200.
+   * The status of a successful REST response. Default 0: 204 for a response without fields, otherwise 200.
    *
    * @generated from field: int32 success_status = 2;
    */
@@ -59,7 +59,7 @@ export type RpcOptionsJson = {
   access?: RpcOptions_AccessJson;
 
   /**
-   * The status of a successful REST answer. Default 0: 204 for a response without fields, else 200.
+   * The status of a successful REST response. Default 0: 204 for a response without fields, otherwise 200.
    *
    * @generated from field: int32 success_status = 2;
    */
@@ -232,7 +232,7 @@ export const FieldOptionsSchema: GenMessage<FieldOptions, {jsonType: FieldOption
   messageDesc(file_numer_options_v1_options, 2);
 
 /**
- * Who may call an RPC and how its success is answered over REST.
+ * Who may call an RPC, and how its success is reported over REST.
  *
  * @generated from extension: numer.options.v1.RpcOptions rpc = 50101;
  */

@@ -83,7 +83,7 @@ export type ReminderDue = Message<"numer.reminder.v1.ReminderDue"> & {
   reminder?: Reminder | undefined;
 
   /**
-   * The invoice as it was just before, without its lines.
+   * The invoice right before the event, without its lines.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 2;
    */
@@ -118,7 +118,7 @@ export type ReminderDueJson = {
   reminder?: ReminderJson;
 
   /**
-   * The invoice as it was just before, without its lines.
+   * The invoice right before the event, without its lines.
    *
    * @generated from field: numer.invoice.v1.Invoice invoice = 2;
    */

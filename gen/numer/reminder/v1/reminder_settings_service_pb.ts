@@ -168,7 +168,7 @@ export const UpdateReminderSettingsResponseSchema: GenMessage<UpdateReminderSett
  */
 export const ReminderSettingsService: GenService<{
   /**
-   * Returns the settings.
+   * Returns the settings for reminders.
    *
    * @generated from rpc numer.reminder.v1.ReminderSettingsService.GetReminderSettings
    */
@@ -178,13 +178,13 @@ export const ReminderSettingsService: GenService<{
     output: typeof GetReminderSettingsResponseSchema;
   },
   /**
-   * Changes the given fields and leaves the others as they are; steps are replaced as a whole. Once the call has
-   * returned, no step that was removed from the plan is sent. Scheduled reminders follow within moments, or within some
-   * minutes for very many open invoices:
+   * Changes the given settings for reminders and leaves the others as they are. Steps are replaced as a whole. Once the
+   * call has returned, no step that was removed from the plan is sent. Scheduled reminders follow within moments, or
+   * within some minutes for very many open invoices:
    *
    * - removed steps are cancelled with PLAN_CHANGED, and scheduled again when the plan has them again;
    * - new steps are scheduled where their time is still to come;
-   * - remaining steps keep their id and move to the time of day; if that has already passed on their day, they are sent at once;
+   * - remaining steps keep their id and move to the time of day, and are sent at once if that has passed on their day;
    * - reminders that the user added or cancelled, and those that were sent, do not change.
    *
    * Fails with ETAG_MISMATCH.

@@ -18,9 +18,9 @@ export const file_numer_user_v1_api_key: GenFile = /*@__PURE__*/
 
 /**
  * A key with which a program acts for a user. Its secret is shown once, when the key is created; only a hash is stored.
- * It may do whatever the user may, except for what would outlast the key: changing the password, the email address or
- * the payment account, deleting the account, creating keys, adding webhook endpoints, changing their URLs and secrets,
- * and setting who gets blind copies of mails. For these the user has to sign in.
+ * It may do whatever the user may, except for actions whose effects reach beyond the key: changing the password, the
+ * email address or the payment account, deleting the account, creating keys, adding webhook endpoints, changing their
+ * URLs and secrets, and setting who gets blind copies of mails. For these the user has to sign in.
  *
  * @generated from message numer.user.v1.ApiKey
  */
@@ -63,9 +63,9 @@ export type ApiKey = Message<"numer.user.v1.ApiKey"> & {
 
 /**
  * A key with which a program acts for a user. Its secret is shown once, when the key is created; only a hash is stored.
- * It may do whatever the user may, except for what would outlast the key: changing the password, the email address or
- * the payment account, deleting the account, creating keys, adding webhook endpoints, changing their URLs and secrets,
- * and setting who gets blind copies of mails. For these the user has to sign in.
+ * It may do whatever the user may, except for actions whose effects reach beyond the key: changing the password, the
+ * email address or the payment account, deleting the account, creating keys, adding webhook endpoints, changing their
+ * URLs and secrets, and setting who gets blind copies of mails. For these the user has to sign in.
  *
  * @generated from message numer.user.v1.ApiKey
  */

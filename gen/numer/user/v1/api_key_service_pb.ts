@@ -265,7 +265,7 @@ export const DeleteApiKeyResponseSchema: GenMessage<DeleteApiKeyResponse, {jsonT
  */
 export const ApiKeyService: GenService<{
   /**
-   * Creates a key. The response contains its secret, which cannot be read again, not even by a retry with the same
+   * Creates an API key. The response contains its secret, which cannot be read again, not even by a retry with the same
    * idempotency key: if it is lost, delete the key and create another. An API key cannot create another key, which
    * would outlive it.
    *
@@ -279,7 +279,7 @@ export const ApiKeyService: GenService<{
     output: typeof CreateApiKeyResponseSchema;
   },
   /**
-   * Lists the keys, newest first, without their secrets.
+   * Lists the API keys, newest first, without their secrets.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -291,7 +291,7 @@ export const ApiKeyService: GenService<{
     output: typeof ListApiKeysResponseSchema;
   },
   /**
-   * Deletes a key. Calls with the key fail from then on, after 30 seconds at the latest. An API key may delete keys,
+   * Deletes an API key. Calls with it fail from then on, after 30 seconds at the latest. An API key may delete keys,
    * including itself.
    *
    * Fails with API_KEY_NOT_FOUND.

@@ -238,8 +238,8 @@ export const ImportCustomersResponseSchema: GenMessage<ImportCustomersResponse, 
  */
 export const CustomerBulkService: GenService<{
   /**
-   * Returns a list of customers as a CSV file (RFC 4180, UTF-8), part by part; over REST the parts form one file. A
-   * text that a spreadsheet would take for a formula is preceded by an apostrophe.
+   * Returns a list of customers as a CSV file (RFC 4180, UTF-8). It comes in parts; over REST the parts form one file.
+   * A text that a spreadsheet would take for a formula is preceded by an apostrophe.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *

@@ -488,7 +488,7 @@ export const SessionService: GenService<{
     output: typeof RefreshSessionResponseSchema;
   },
   /**
-   * Signs out: ends the session of the access token that makes the call. An API key has no session.
+   * Signs out: ends the session of the access token that is used for the call. An API key has no session.
    *
    * Fails with PERMISSION_DENIED.
    *
