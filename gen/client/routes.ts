@@ -627,8 +627,8 @@ export interface Routes {
 
   /**
    * Plans the payment of an open invoice in instalments, which must add up to what is to be paid. Without any, the
-   * invoice is to be paid in one sum again. It is overdue when its first unsettled instalment is. Reminders that are
-   * still scheduled follow the days of the instalments. The due date does not change.
+   * invoice is to be paid in one sum again. The invoice is overdue when its first unsettled instalment is. Reminders
+   * that are still scheduled follow the days of the instalments. The due date does not change.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and ETAG_MISMATCH.
    *
@@ -1780,9 +1780,9 @@ export interface Routes {
   };
 
   /**
-   * Changes the password of the caller's own account. All of its sessions except that of the call end: they fail from
-   * then on, after 30 seconds at the latest. API keys stay, and cannot change the password. A wrong current password
-   * counts as a failed sign-in.
+   * Changes the password of the caller's own account. This ends all of the account's sessions except that of the call;
+   * they fail from then on, after 30 seconds at the latest. API keys stay, and cannot change the password. A wrong
+   * current password counts as a failed sign-in.
    *
    * Fails with USER_NOT_FOUND, WRONG_PASSWORD, PERMISSION_DENIED and ETAG_MISMATCH, and with RATE_LIMITED after too many failures.
    *

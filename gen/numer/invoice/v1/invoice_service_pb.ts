@@ -3114,8 +3114,8 @@ export const InvoiceService: GenService<{
   },
   /**
    * Plans the payment of an open invoice in instalments, which must add up to what is to be paid. Without any, the
-   * invoice is to be paid in one sum again. It is overdue when its first unsettled instalment is. Reminders that are
-   * still scheduled follow the days of the instalments. The due date does not change.
+   * invoice is to be paid in one sum again. The invoice is overdue when its first unsettled instalment is. Reminders
+   * that are still scheduled follow the days of the instalments. The due date does not change.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE and ETAG_MISMATCH.
    *

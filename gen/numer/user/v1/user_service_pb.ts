@@ -717,9 +717,9 @@ export const UserService: GenService<{
     output: typeof UpdateUserResponseSchema;
   },
   /**
-   * Changes the password of the caller's own account. All of its sessions except that of the call end: they fail from
-   * then on, after 30 seconds at the latest. API keys stay, and cannot change the password. A wrong current password
-   * counts as a failed sign-in.
+   * Changes the password of the caller's own account. This ends all of the account's sessions except that of the call;
+   * they fail from then on, after 30 seconds at the latest. API keys stay, and cannot change the password. A wrong
+   * current password counts as a failed sign-in.
    *
    * Fails with USER_NOT_FOUND, WRONG_PASSWORD, PERMISSION_DENIED and ETAG_MISMATCH, and with RATE_LIMITED after too many failures.
    *
