@@ -241,7 +241,7 @@ describe('PaymentRecorded', () => {
     expect(others).toEqual([]);
     expect(row).toMatchObject({ kind: 'PAYMENT_RECEIVED', subject: 'Payment received for invoice 2026-0042' });
     expect(row?.textBody).toContain('your payment of 50.00 EUR for invoice 2026-0042 on 15 March 2026');
-    expect(row?.textBody).toContain('What is left to pay is 69.00 EUR, due on 31 March 2026.');
+    expect(row?.textBody).toContain('The remaining 69.00 EUR is due on 31 March 2026.');
   });
 
   test('gives thanks when the invoice is paid in full', async () => {
@@ -305,7 +305,7 @@ describe('CreditNoteIssued', () => {
       subject: 'Credit note CN-00001 for invoice 2026-0042',
       state: 'QUEUED',
     });
-    expect(row?.textBody).toContain('20.00 EUR of it reduces what is to be paid on the invoice.');
+    expect(row?.textBody).toContain('20.00 EUR of it reduces the amount due on the invoice.');
   });
 
   test('queues none when the invoice was never mailed', async () => {

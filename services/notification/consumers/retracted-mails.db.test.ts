@@ -102,7 +102,7 @@ describe('a customer who was mailed an invoice', () => {
     const mail = sink.mails().at(-1);
     expect(mail?.mail.subject).toBe('Invoice 2026-0042 was cancelled');
     expect(mail?.mail.text).toContain(
-      'Invoice 2026-0042 of 1 March 2026 over 119.00 EUR was cancelled. Nothing is to be paid on it.\n',
+      'Invoice 2026-0042 of 1 March 2026 for 119.00 EUR was cancelled. You no longer need to pay it.\n',
     );
   });
 
@@ -132,9 +132,7 @@ describe('a customer who was mailed an invoice', () => {
     await work();
     await cancel({ revisedByInvoiceNumber: '2026-0043' });
     await work();
-    expect(sink.mails().at(-1)?.mail.text).toContain(
-      'Nothing is to be paid on it. It is replaced by invoice 2026-0043.',
-    );
+    expect(sink.mails().at(-1)?.mail.text).toContain('You no longer need to pay it. Invoice 2026-0043 replaces it.');
   });
 
   test('is told by the mail of the revision alone, when that is sent, whichever event comes first', async () => {
@@ -157,7 +155,7 @@ describe('a customer who was mailed an invoice', () => {
       await work();
       expect(await mailsOf(ownerId)).toEqual(['INVOICE_SENT SENT', 'INVOICE_SENT SENT']);
       expect(sink.mails().at(-1)?.mail.text).toContain(
-        'It replaces invoice 2026-0042, which is not to be paid any more.',
+        'It replaces invoice 2026-0042, which you no longer need to pay.',
       );
     }
   });
@@ -356,7 +354,7 @@ describe('a reversed payment', () => {
     expect(await mailsOf(ownerId)).toEqual(['PAYMENT_RECEIVED SENT', 'PAYMENT_REVERSED SENT']);
     const mail = sink.mails().at(-1);
     expect(mail?.mail.subject).toBe('Payment for invoice 2026-0042 was reversed');
-    expect(mail?.mail.text).toContain('What is to be paid now is 119.00 EUR, due on 31 March 2026.');
+    expect(mail?.mail.text).toContain('The amount due is now 119.00 EUR. The due date is 31 March 2026.');
   });
 
   test('is queued at once, so that it goes out before the mail of what is paid next', async () => {

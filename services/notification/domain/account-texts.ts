@@ -35,25 +35,26 @@ const ENGLISH: AccountTexts = {
   reset: {
     subject: (system) => `Set a new password for ${system}`,
     intro: (system, email) =>
-      `Somebody, probably you, has asked to set a new password for the account of ${email} at ${system}.`,
+      `Someone, probably you, has asked to set a new password for the account ${email} at ${system}.`,
     byLink: 'To do so, open this page:',
     byToken: 'To do so, enter this code where you asked for it:',
     validity: (time) =>
-      `It works once, within an hour of being asked for: until ${time}. Once another is asked for, it works no longer.`,
-    notYou: 'If that was not you, there is nothing to do: your password stays as it is. Give this to nobody.',
+      `It works once, until ${time}: an hour after the request. It stops working when another one is requested.`,
+    notYou:
+      'If that was not you, you do not need to do anything: your password stays the same. Do not give this to anyone.',
   },
   passwordChanged: {
     subject: (system) => `Your password for ${system} was changed`,
-    intro: (system, email, time) => `The password for the account of ${email} at ${system} was changed on ${time}.`,
-    consequence: 'Whoever was signed in elsewhere has been signed out. API keys still work.',
+    intro: (system, email, time) => `The password of the account ${email} at ${system} was changed on ${time}.`,
+    consequence: 'All other sessions were signed out. API keys still work.',
     notYou:
-      'If that was not you, ask for a new password at once, look through your API keys, and tell us by replying to this message.',
+      'If that was not you, reset your password at once, check your API keys, and tell us by replying to this message.',
   },
   emailChanged: {
     subject: (system) => `Your email address for ${system} was changed`,
     intro: (system, email, time) =>
-      `The account at ${system} that had the email address ${email} was given another one on ${time}.`,
-    consequence: 'From now on it is signed in to with that one, and mail about it goes there.',
+      `The email address of the account ${email} at ${system} was changed to another one on ${time}.`,
+    consequence: 'From now on, the new address is used to sign in, and mail about the account goes there.',
     notYou: 'If that was not you, please tell us at once by replying to this message.',
   },
 };

@@ -48,7 +48,7 @@ export const ENGLISH: Texts = {
   },
   exemption: {
     EXEMPT: 'Exempt from tax',
-    REVERSE_CHARGE: 'Reverse charge: the customer owes the tax',
+    REVERSE_CHARGE: 'Reverse charge: the customer is liable for the tax',
     INTRA_COMMUNITY: 'Intra-Community supply, exempt from tax',
     EXPORT: 'Export, exempt from tax',
     OUTSIDE_SCOPE: 'Outside the scope of tax',
@@ -62,7 +62,7 @@ export const ENGLISH: Texts = {
   invoice: {
     subject: (number, seller) => `Invoice ${number} from ${seller}`,
     intro: (number, seller) => `Here is invoice ${number} from ${seller}.`,
-    replaces: (number) => `It replaces invoice ${number}, which is not to be paid any more.`,
+    replaces: (number) => `It replaces invoice ${number}, which you no longer need to pay.`,
     pay: (amount, dueDate) => `Please pay ${amount} by ${dueDate}.`,
     payOverdue: (amount, dueDate) => `Please pay ${amount}. It was due on ${dueDate}.`,
     payInstalments: (amount) => `Please pay ${amount} in the instalments below.`,
@@ -82,31 +82,31 @@ export const ENGLISH: Texts = {
   creditNote: {
     subject: (number, invoiceNumber) => `Credit note ${number} for invoice ${invoiceNumber}`,
     intro: (number, invoiceNumber, invoiceIssueDate, amount) =>
-      `Here is credit note ${number} for invoice ${invoiceNumber} of ${invoiceIssueDate}, over ${amount}.`,
-    applied: (amount) => `${amount} of it reduces what is to be paid on the invoice.`,
-    credit: (amount) => `${amount} of it is now credit of yours.`,
+      `Here is credit note ${number} for ${amount}, on invoice ${invoiceNumber} of ${invoiceIssueDate}.`,
+    applied: (amount) => `${amount} of it reduces the amount due on the invoice.`,
+    credit: (amount) => `${amount} of it is now credit on your account.`,
   },
   payment: {
     subject: (number) => `Payment received for invoice ${number}`,
     intro: (number, amount, paymentDate) =>
       `We received your payment of ${amount} for invoice ${number} on ${paymentDate}.`,
-    left: (amount, dueDate) => `Thank you. What is left to pay is ${amount}, due on ${dueDate}.`,
-    paidInFull: 'The invoice is now paid in full. Thank you very much!',
-    credit: (amount) => `${amount} of it is more than what was due, and now credit of yours.`,
+    left: (amount, dueDate) => `Thank you. The remaining ${amount} is due on ${dueDate}.`,
+    paidInFull: 'The invoice is now paid in full. Thank you!',
+    credit: (amount) => `${amount} of it is more than was due, and is now credit on your account.`,
   },
   voided: {
     subject: (number) => `Invoice ${number} was cancelled`,
-    intro: (number, issueDate, amount) => `Invoice ${number} of ${issueDate} over ${amount} was cancelled.`,
-    nothingToPay: 'Nothing is to be paid on it.',
-    replacedBy: (number) => `It is replaced by invoice ${number}.`,
+    intro: (number, issueDate, amount) => `Invoice ${number} of ${issueDate} for ${amount} was cancelled.`,
+    nothingToPay: 'You no longer need to pay it.',
+    replacedBy: (number) => `Invoice ${number} replaces it.`,
     alreadyPaid: 'If you have paid it already, please reply to this message.',
   },
   reversal: {
     subject: (number) => `Payment for invoice ${number} was reversed`,
     intro: (number, amount, paymentDate) =>
-      `We had confirmed your payment of ${amount} of ${paymentDate} for invoice ${number}. That payment was reversed.`,
-    due: (amount, dueDate) => `What is to be paid now is ${amount}, due on ${dueDate}.`,
-    creditGone: (amount) => `The ${amount} of it that had become credit of yours are not credit any more.`,
+      `We had confirmed your payment of ${amount} on ${paymentDate} for invoice ${number}. That payment was reversed.`,
+    due: (amount, dueDate) => `The amount due is now ${amount}. The due date is ${dueDate}.`,
+    creditGone: (amount) => `The ${amount} of it that became credit on your account is no longer credit.`,
   },
   print: {
     title: { invoice: 'Invoice', quote: 'Quote', creditNote: 'Credit note' },
@@ -121,12 +121,12 @@ export const ENGLISH: Texts = {
     seeQuote: 'See the quote online, and accept or decline it',
     seeCreditNote: 'See the credit note online',
     state: {
-      open: 'To be paid',
+      open: 'Awaiting payment',
       partlyPaid: 'Partly paid',
       paid: 'Paid',
       settled: 'Settled',
       overdue: 'Overdue',
-      valid: 'Waiting for your answer',
+      valid: 'Awaiting your answer',
       expired: 'Expired',
       accepted: 'Accepted',
       declined: 'Declined',
@@ -160,13 +160,13 @@ export const ENGLISH: Texts = {
       PAYMENT: (invoice) => `Payment for invoice ${invoice}`,
       CREDIT_APPLIED: (invoice) => `Credit applied to invoice ${invoice}`,
       CREDIT_NOTE: (invoice, creditNote) => `Credit note ${creditNote} for invoice ${invoice}`,
-      WRITE_OFF: (invoice) => `Written off of invoice ${invoice}`,
+      WRITE_OFF: (invoice) => `Write-off of invoice ${invoice}`,
       REVERSAL: (invoice) => `Reversal for invoice ${invoice}`,
       DEPOSIT: () => 'Deposit',
       REFUND: () => 'Refund',
     },
     noEntries: 'There are no entries in this period.',
-    credit: 'A balance with a minus is in your favour.',
+    credit: 'A negative balance is in your favour.',
   },
 };
 

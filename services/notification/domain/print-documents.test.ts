@@ -75,7 +75,7 @@ test('a rate of 0 is printed with its amount, and why nothing is charged', () =>
     { label: 'Tax 0% on 100.00 EUR', value: '0.00 EUR' },
     { label: 'Total', value: '100.00 EUR' },
   ]);
-  expect(notes).toContainEqual({ kind: 'paragraph', text: 'Reverse charge: the customer owes the tax' });
+  expect(notes).toContainEqual({ kind: 'paragraph', text: 'Reverse charge: the customer is liable for the tax' });
 });
 
 test('what an invoice says besides its amounts is printed: supply, references, where to pay, what it replaces', () => {
@@ -100,7 +100,7 @@ test('what an invoice says besides its amounts is printed: supply, references, w
     'PO-1',
   ]);
   expect(printed.notes).toMatchObject([
-    { text: 'It replaces invoice 2026-0041, which is not to be paid any more.' },
+    { text: 'It replaces invoice 2026-0041, which you no longer need to pay.' },
     { text: 'Please pay 119.00 EUR by 31 March 2026.' },
     {
       facts: [

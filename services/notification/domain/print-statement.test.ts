@@ -83,7 +83,7 @@ test('a statement brings forward what was before, and says after each entry what
       { label: 'Balance', value: '-700 JPY', isTotal: true },
     ],
     notes: [
-      { text: 'A balance with a minus is in your favour.' },
+      { text: 'A negative balance is in your favour.' },
       { facts: [{ value: 'Ada Lovelace' }, { label: 'IBAN' }] },
     ],
   });
@@ -112,7 +112,7 @@ test('each kind of entry has words of its own, in either language', () => {
     'Payment for invoice I-1',
     'Credit applied to invoice I-1',
     'Credit note C-1 for invoice I-1',
-    'Written off of invoice I-1',
+    'Write-off of invoice I-1',
     'Reversal for invoice I-1',
     'Deposit',
     'Refund',

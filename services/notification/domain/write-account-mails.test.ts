@@ -12,11 +12,11 @@ test('a reset is mailed with the page where it is done, as a link', () => {
   expect(mail.text).toBe(
     [
       'Hello,',
-      'Somebody, probably you, has asked to set a new password for the account of ada@example.com at Acme & Co.',
+      'Someone, probably you, has asked to set a new password for the account ada@example.com at Acme & Co.',
       'To do so, open this page:',
       url,
-      'It works once, within an hour of being asked for: until 1 March 2026, 23:05 (UTC). Once another is asked for, it works no longer.',
-      'If that was not you, there is nothing to do: your password stays as it is. Give this to nobody.',
+      'It works once, until 1 March 2026, 23:05 (UTC): an hour after the request. It stops working when another one is requested.',
+      'If that was not you, you do not need to do anything: your password stays the same. Do not give this to anyone.',
       'Kind regards\nAcme & Co\n',
     ].join('\n\n'),
   );

@@ -246,9 +246,7 @@ Instalment due on 30 April 2026: 763.90 EUR
       'Offen sind noch 100,00 EUR, fällig am 31. Januar 2026. Weitere 1.263,90 EUR sind später fällig.',
     );
     const late = writePaymentMail(inInstalments, { ...payment, today: '2026-04-01', leftMinor: 136_390n }, 'en').text;
-    expect(late).toContain(
-      'What is left to pay is 600.00 EUR, due on 31 January 2026. Another 763.90 EUR is due later.',
-    );
+    expect(late).toContain('The remaining 600.00 EUR is due on 31 January 2026. Another 763.90 EUR is due later.');
   });
 });
 
@@ -262,7 +260,7 @@ test('the reversal mail asks for nothing where nothing is to be paid, and for an
   ];
   const inInstalments = { ...invoice, dueDate: '2026-01-31', instalments };
   expect(writeReversalMail(inInstalments, { ...payment, leftMinor: 136_390n }, 'en').text).toContain(
-    'What is to be paid now is 100.00 EUR, due on 31 January 2026. Another 1,263.90 EUR is due later.',
+    'The amount due is now 100.00 EUR. The due date is 31 January 2026. Another 1,263.90 EUR is due later.',
   );
 });
 
@@ -301,7 +299,7 @@ test('the payment that pays the rest says so', () => {
 test('a payment that is more than what was due says what became of the rest', () => {
   const over = { ...payment, excessMinor: 1_000n, leftMinor: 0n };
   expect(writePaymentMail(invoice, over, 'en').text).toContain(
-    '10.00 EUR of it is more than what was due, and now credit of yours. The invoice is now paid in full.',
+    '10.00 EUR of it is more than was due, and is now credit on your account. The invoice is now paid in full.',
   );
   expect(writePaymentMail(invoice, over, 'de').text).toContain('10,00 EUR davon sind mehr, als offen war, und nun Ihr');
 });
@@ -482,7 +480,7 @@ test('an invoice that says nothing of supply and order has no lines for them', (
 test('a revision names the invoice that it replaces', () => {
   const revision = { ...invoice, replacedNumber: '2026-0041' };
   expect(writeInvoiceMail(revision, TODAY, 'en').text).toContain(
-    'Here is invoice 2026-0042 from Lovelace & Sons. It replaces invoice 2026-0041, which is not to be paid any more. Please pay',
+    'Here is invoice 2026-0042 from Lovelace & Sons. It replaces invoice 2026-0041, which you no longer need to pay. Please pay',
   );
   expect(writeInvoiceMail(revision, TODAY, 'de').text).toContain(
     'Sie ersetzt die Rechnung 2026-0041, die nicht mehr zu zahlen ist. Bitte zahlen Sie',

@@ -30,7 +30,7 @@ describe('the page of an invoice', () => {
   test('says in English what the invoice says, with exact amounts, and how to pay it', async () => {
     const words = await linker.wordsOf(linker.addInvoice({ seller }));
     for (const part of [
-      'To be paid 119.00 EUR is still due.',
+      'Awaiting payment 119.00 EUR is still due.',
       'Grace Hopper',
       'Lovelace &amp; Sons Main Street 1 10115 Berlin DE ada@lovelace.example Tax ID: DE123456789',
       'Invoice 2026-0042',
@@ -91,7 +91,7 @@ describe('the page of an invoice', () => {
     const document = linker.addInvoice({ nextDueDate: '2026-03-31' });
     linker.clock.set('2026-03-31T21:59:59Z');
     const before = await linker.wordsOf(document);
-    expect(before).toContain('To be paid');
+    expect(before).toContain('Awaiting payment');
     expect(before).toContain('Please pay 119.00 EUR by 31 March 2026.');
     linker.clock.set('2026-03-31T22:00:00Z'); // midnight in Berlin
     const after = await linker.wordsOf(document);
@@ -157,7 +157,7 @@ describe('the page of an invoice', () => {
     });
     linker.shelf.eInvoices.set(document, { xml: '<Invoice/>', memo: '' });
     const words = await linker.wordsOf(document);
-    expect(words).toContain('Void Nothing is to be paid on it. It is replaced by invoice 2026-0043.');
+    expect(words).toContain('Void You no longer need to pay it. Invoice 2026-0043 replaces it.');
     expect(words).toContain('Invoice 2026-0042 Void');
     expect(words).not.toMatch(/IBAN|Please pay|UBL/);
   });
@@ -181,7 +181,7 @@ describe('the page of a quote', () => {
   test('asks for an answer until when it is valid', async () => {
     const document = linker.addQuote();
     const words = await linker.wordsOf(document);
-    expect(words).toContain('Waiting for your answer It is valid until 31 March 2026.');
+    expect(words).toContain('Awaiting your answer It is valid until 31 March 2026.');
     expect(words).toContain('Quote Q-00007');
     expect(words).toContain('Total 119.00 EUR');
     expect(words).toContain('Accept this quote Decline');
@@ -218,7 +218,7 @@ test.each([
     'en',
     'Credit note CN-00001',
     'Amount credited: 20.00 EUR',
-    '20.00 EUR of it reduces what is to be paid on the invoice.',
+    '20.00 EUR of it reduces the amount due on the invoice.',
   ],
   ['de', 'Rechnungskorrektur CN-00001', '20,00 EUR', '20,00 EUR davon mindern den offenen Betrag der Rechnung.'],
 ])('the page of a credit note says in %s what it gives', async (locale, ...parts) => {

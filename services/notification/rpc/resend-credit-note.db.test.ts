@@ -51,7 +51,7 @@ describe('ResendCreditNote', () => {
     await service.work();
     const [mail] = service.mailsTo('grace@hopper.example');
     expect(mail?.mail.text).toContain('Hello Grace,\n\nFor your books.\n\n');
-    expect(mail?.mail.text).toContain('20.00 EUR of it reduces what is to be paid on the invoice.');
+    expect(mail?.mail.text).toContain('20.00 EUR of it reduces the amount due on the invoice.');
   });
 
   test('is limited for each credit note of an invoice by itself', async () => {
