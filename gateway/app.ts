@@ -7,6 +7,7 @@ import type { Logger } from '../runtime/process/log.ts';
 import { contextOf, exchangeOf } from './edge/exchange.ts';
 import { breakOff } from './edge/http-message.ts';
 import { ACCEPTED_HEADERS, RETURNED_HEADERS } from './edge/passed-headers.ts';
+import { isImpatience } from './edge/patience.ts';
 import { addDocsPages } from './pages/docs-pages.ts';
 import { addDocumentPages, type DocumentPagesOptions } from './pages/document-pages.ts';
 import { addMailPages } from './pages/mail-pages.ts';
@@ -97,7 +98,8 @@ export function createApp(options: AppOptions): Hono<Env> {
 
 function logFailure({ error, status, request, route, requestId }: Failure, log: Logger): void {
   const record = { method: request.method, path: route?.path, status, requestId, err: error };
-  if (status >= 500) log.error(record, 'request failed');
+  const isOurs = status >= 500 && !isImpatience(status, Object.fromEntries(request.headers));
+  if (isOurs) log.error(record, 'request failed');
   else log.debug(record, 'request refused');
 }
 

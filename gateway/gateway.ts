@@ -50,7 +50,7 @@ export interface GatewayOptions {
   /** A log whose records name the gateway. */
   readonly log: Logger;
   /** Undefined when nobody reads them. */
-  readonly metrics?: Metrics | undefined;
+  readonly metrics?: Pick<Metrics, 'requestAnswered'> | undefined;
   readonly clock: Clock;
   readonly host: string;
   readonly port: number;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as sendHttp1 } from 'node:http';
 import { connect as connectHttp2, constants } from 'node:http2';
 import { text } from 'node:stream/consumers';
-import type { HandlerContext } from '@connectrpc/connect';
+import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvoiceService } from '../gen/numer/invoice/v1/invoice_service_pb.ts';
@@ -151,4 +151,33 @@ test.each([
   session.destroy();
   await gateway.stop(0);
   expect(records).toMatchObject([{ level: log.levels.values.info, msg: 'call refused' }]);
+});
+
+describe.each([
+  ['REST', 'GET', '/invoices/1', 'request-timeout', 1],
+  ['Connect', 'POST', `/${InvoiceService.typeName}/GetInvoice`, 'connect-timeout-ms', 1_000],
+])('a deadline that passes over %s', (_protocol, method, path, header, perSecond) => {
+  test.each([
+    ["is the caller's where the caller set a shorter one", 0.05, 0, ['info', 'debug']],
+    ['is ours where the caller has more patience', 60, 504, ['error', 'info']],
+  ])('%s', async (_, patienceSeconds, status, levels) => {
+    const records: { readonly level: number }[] = [];
+    const log = pino({ level: 'debug' }, { write: (line) => records.push(JSON.parse(line)) });
+    const counted: number[] = [];
+    const getInvoice = async (_request: unknown, { signal }: HandlerContext) => {
+      if (patienceSeconds < 1) await once(signal, 'abort');
+      throw new ConnectError('the operation timed out', Code.DeadlineExceeded);
+    };
+    const gateway = await startTestGateway({
+      log,
+      metrics: { requestAnswered: (request) => counted.push(request.status) },
+      services: { invoice: (router) => router.service(InvoiceService, { getInvoice }) },
+    });
+    const headers = { [header]: String(patienceSeconds * perSecond) };
+    const { answer } = overHttp1(gateway.url, method, path, method === 'GET' ? { headers } : { headers, body: '{}' });
+    expect((await answer).status).toBe(504);
+    await gateway.stop(0);
+    expect(counted).toEqual([status]);
+    for (const { level } of records) expect(levels).toContain(log.levels.labels[level]);
+  });
 });

@@ -1,16 +1,22 @@
 import type { Metrics } from '../../runtime/metrics/metrics.ts';
 import { routeOf } from './exchange.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
+import { isImpatience } from './patience.ts';
 
 /** Measures a request, whose exchange has begun, from now until its answer is written or its caller gone. */
-export function measure(request: IncomingRequest, response: OutgoingResponse, metrics: Metrics): void {
+export function measure(
+  request: IncomingRequest,
+  response: OutgoingResponse,
+  metrics: Pick<Metrics, 'requestAnswered'>,
+): void {
   const startMs = performance.now();
-  response.once('close', () =>
+  response.once('close', () => {
+    const hasWaited = response.headersSent && !isImpatience(response.statusCode, request.headers);
     metrics.requestAnswered({
       method: request.method ?? '',
       route: routeOf(request),
-      status: response.headersSent ? response.statusCode : 0,
+      status: hasWaited ? response.statusCode : 0,
       seconds: (performance.now() - startMs) / 1_000,
-    }),
-  );
+    });
+  });
 }

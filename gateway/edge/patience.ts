@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { SERVER_LIMITS } from '../../runtime/process/server.ts';
 import type { IncomingRequest } from './http-message.ts';
 
 /** Timers cannot wait longer; Node fires one that should at once. */
@@ -11,4 +13,16 @@ export function dropEndlessDeadline({ headers }: IncomingRequest): void {
   const [, grpcCount, grpcUnit = ''] = /^(\d+)([HMSmun])$/.exec(String(headers['grpc-timeout'] ?? '')) ?? [];
   if (Number(grpcCount ?? 0) * (UNIT_MS[grpcUnit] ?? 0) > TIMER_MAX_MS) delete headers['grpc-timeout'];
   if (Number(headers['connect-timeout-ms'] ?? 0) > TIMER_MAX_MS) delete headers['connect-timeout-ms'];
+}
+
+/**
+ * Whether an answer says that a deadline has passed which the caller had set, sooner than the one that every call has. That is no fault
+ * of this system. A call of gRPC does not get here: whatever becomes of it, its answer has the status 200.
+ */
+export function isImpatience(status: number, headers: IncomingHttpHeaders): boolean {
+  if (status !== 504) return false;
+  const { maxTimeoutMs } = SERVER_LIMITS;
+  return (
+    Number(headers['request-timeout']) * 1_000 < maxTimeoutMs || Number(headers['connect-timeout-ms']) < maxTimeoutMs
+  );
 }

@@ -20,7 +20,7 @@ import { type RunningServer, startServer } from '../../runtime/process/server.ts
 import { SERVICE_NAMES, type ServiceName } from '../../runtime/process/service.ts';
 import { createTestClock, type TestClock } from '../../runtime/testing/start-test-service.ts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
-import { startGateway } from '../gateway.ts';
+import { type GatewayOptions, startGateway } from '../gateway.ts';
 import type { Listener } from '../listener.ts';
 
 /** A gateway on a port of its own, in front of services that a test makes up. */
@@ -44,6 +44,7 @@ export interface TestGatewayOptions {
   readonly overNetwork?: boolean;
   /** The log of the gateway. Default: one that keeps nothing. */
   readonly log?: Logger;
+  readonly metrics?: GatewayOptions['metrics'];
   /** Called when the user service is asked about a token, before it answers. */
   onAuthenticate?(token: string): Promise<void>;
   /** RPCs of SessionService besides Authenticate. */
@@ -119,6 +120,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     },
     tokens,
     log: options.log ?? silentLog(),
+    metrics: options.metrics,
     clock,
     host: '127.0.0.1',
     port: 0,

@@ -17,7 +17,7 @@ export interface AnsweredRequest {
   readonly method: string;
   /** Template of the path, e.g. `/invoices/{invoice_id}`, or the path of an RPC; empty for what has no route. */
   readonly route: string;
-  /** HTTP status; 0 when the caller left before there was one. */
+  /** HTTP status; 0 when the caller did not wait for the answer: it left, or its own deadline passed. */
   readonly status: number;
   readonly seconds: number;
 }
