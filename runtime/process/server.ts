@@ -14,6 +14,11 @@ export const SERVER_LIMITS = {
   maxTimeoutMs: 30_000,
   /** Calls at once on one connection. */
   concurrentStreamsMax: 1_000,
+  /**
+   * Calls that callers of one connection may give up a second. With more, Node ends the connection, and all calls on it fail: its own
+   * limit of 33 is against strangers, while the connections here are those of other processes of this system, each for many users.
+   */
+  resetStreamsPerSecondMax: 100_000,
 } as const;
 
 /** What a server serves, and where. */
@@ -44,7 +49,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     readMaxBytes: SERVER_LIMITS.readMaxBytes,
     maxTimeoutMs: SERVER_LIMITS.maxTimeoutMs,
   };
-  const server = createServer({ settings: { maxConcurrentStreams: SERVER_LIMITS.concurrentStreamsMax } });
+  const { concurrentStreamsMax, resetStreamsPerSecondMax } = SERVER_LIMITS;
+  const server = createServer({
+    settings: { maxConcurrentStreams: concurrentStreamsMax },
+    streamResetBurst: resetStreamsPerSecondMax,
+    streamResetRate: resetStreamsPerSecondMax,
+  });
   // Between services on one machine or network, compression costs more than the bytes it saves.
   const fallback = connectNodeAdapter({ ...served, acceptCompression: [], fallback: answerUnknownRpc });
   const service = serveUnaryGrpc(server, { ...served, fallback });
