@@ -1,12 +1,13 @@
 import { type ClientHttp2Session, connect, createServer, type Http2Server } from 'node:http2';
 import { gzipSync } from 'node:zlib';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { Code, createClient } from '@connectrpc/connect';
+import { Code, ConnectError, type ConnectRouter, createClient } from '@connectrpc/connect';
 import { connectNodeAdapter, createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createUnaryGrpcTransport } from './client.ts';
+import { createDirectTransport } from './direct.ts';
 import { serveUnaryGrpc, type UnaryGrpcService } from './server.ts';
-import { EchoRequestSchema, EchoResponseSchema, TestService } from './testdata/gen/test_service_pb.ts';
+import { EchoRequestSchema, EchoResponseSchema, ItemSchema, TestService } from './testdata/gen/test_service_pb.ts';
 import { cancelledCalls, testRoutes } from './testdata/test-service.ts';
 import { listen, urlOf } from './testing/peers.ts';
 import { rawCall, rawFrame } from './testing/raw-call.ts';
@@ -129,6 +130,31 @@ describe('an answer', () => {
     const { status } = await rawCall(client, [rawFrame(bytes)]);
     expect(status['grpc-status']).toBe(String(Code.Aborted));
     client.close();
+    await other.stop();
+  });
+
+  test('of a failure leaves out a detail that cannot be encoded, over the network and in the process', async () => {
+    const details = [
+      { desc: ItemSchema, value: { total: 'many' as unknown as bigint } }, // which a caller without types may well give
+      { desc: ItemSchema, value: { name: 'kept' } },
+    ];
+    const routes = (router: ConnectRouter) =>
+      router.service(TestService, {
+        echo() {
+          throw new ConnectError('told', Code.NotFound, undefined, details);
+        },
+      });
+    const http = createServer();
+    const other = serveUnaryGrpc(http, { routes });
+    await listen(http);
+    const network = createUnaryGrpcTransport({ baseUrl: urlOf(http.address()) });
+    for (const transport of [network, createDirectTransport(routes)]) {
+      const failure = await createClient(TestService, transport)
+        .echo({}, { timeoutMs: 1_000 })
+        .catch(ConnectError.from);
+      expect(failure).toMatchObject({ code: Code.NotFound, rawMessage: 'told' });
+      expect((failure as ConnectError).findDetails(ItemSchema)).toEqual([create(ItemSchema, { name: 'kept' })]);
+    }
     await other.stop();
   });
 

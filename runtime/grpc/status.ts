@@ -39,11 +39,15 @@ export function readStatus(trailers: IncomingHttpHeaders, metadata: () => Header
 
 /** The details of an error as a peer gets them, which nobody here can change any more. */
 export function detailsOnWire(error: ConnectError): Detail[] {
-  return error.details.map((detail) =>
-    'desc' in detail
-      ? { type: detail.desc.typeName, value: toBinary(detail.desc, create(detail.desc, detail.value)) }
-      : { type: detail.type, value: detail.value },
-  );
+  return error.details.flatMap((detail) => {
+    if (!('desc' in detail)) return { type: detail.type, value: detail.value };
+    const { desc, value } = detail;
+    try {
+      return { type: desc.typeName, value: toBinary(desc, create(desc, value)) };
+    } catch {
+      return []; // a detail that cannot be written must not hide the status that it explains
+    }
+  });
 }
 
 /** One text of a field, or undefined. */
