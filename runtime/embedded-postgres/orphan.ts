@@ -36,8 +36,8 @@ async function stopServer(pid: number, clusterDir: string): Promise<void> {
     } catch {
       // Gone already, or not ours to signal; the check below tells.
     }
-    const deadline = Date.now() + waitMs;
-    while (Date.now() < deadline) {
+    const endMs = performance.now() + waitMs;
+    while (performance.now() < endMs) {
       if (!isServerOf(pid, clusterDir)) return;
       await sleep(POLL_MS);
     }

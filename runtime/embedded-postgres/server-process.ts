@@ -49,13 +49,13 @@ const CONNECTION_REFUSED = /^(FATAL: +the database system is|DETAIL: +Consistent
  * @throws Error with the server's own last lines when it ends before that
  */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
-  const deadline = Date.now() + CHILDREN_END_MS;
+  const endMs = performance.now() + CHILDREN_END_MS;
   for (;;) {
     try {
       return await startOnce(options);
     } catch (error) {
       const passing = error instanceof Error && CHILDREN_STILL_RUN.test(error.message);
-      if (!passing || Date.now() > deadline) throw error;
+      if (!passing || performance.now() > endMs) throw error;
       await sleep(CHILDREN_POLL_MS);
     }
   }

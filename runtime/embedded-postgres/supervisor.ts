@@ -31,10 +31,10 @@ export async function keepRunning(
   /** Gives undefined when it is not to run any more. */
   const startAgain = async (): Promise<ServerProcess | undefined> => {
     for (;;) {
-      starts = starts.filter((time) => time > Date.now() - RESTARTS_WINDOW_MS);
+      starts = starts.filter((startMs) => startMs > performance.now() - RESTARTS_WINDOW_MS);
       await sleep(starts.length * PAUSE_STEP_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return undefined;
-      starts.push(Date.now());
+      starts.push(performance.now());
       try {
         return await start();
       } catch (error) {

@@ -54,7 +54,7 @@ export const SERVICE_URL_VARIABLES = {
   reminder: 'REMINDER_SERVICE_URL',
 } as const satisfies Record<ServiceName, keyof typeof SERVICE_URLS_CONFIG>;
 
-/** Transports to the services, one connection pool each, opened on first use. */
+/** Transports to the services, one connection each, opened on first use. */
 export function createNetworkTransports(
   config: Config<typeof SERVICE_URLS_CONFIG>,
 ): (service: ServiceName) => Transport {
