@@ -13,7 +13,7 @@ import { exchange, type IncomingAnswer } from './client-call.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { decodeMessage } from './decode-message.ts';
 import { encodeMessage } from './encode-message.ts';
-import { encodeFrame } from './frame.ts';
+import { encodeFrame, READ_MAX_BYTES } from './frame.ts';
 import { ACCEPTED_ENCODINGS, decompress, isKnownEncoding } from './gzip.ts';
 import { addMetadata, toHeaders } from './metadata.ts';
 import { pathOf } from './routes.ts';
@@ -83,7 +83,7 @@ class Caller {
     this.#origin = origin;
     this.#authority = host;
     this.#scheme = protocol.slice(0, -1);
-    this.#readMaxBytes = options.readMaxBytes ?? 4 * 1024 * 1024;
+    this.#readMaxBytes = options.readMaxBytes ?? READ_MAX_BYTES;
     this.#acceptGzip = options.acceptGzip ?? false;
     this.#connectionOptions = {
       nodeOptions: options.nodeOptions ?? {},

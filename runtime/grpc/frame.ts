@@ -3,6 +3,9 @@ import { Code, ConnectError } from '@connectrpc/connect';
 /** In front of each message: one byte that says whether it is compressed, four of length ("Length-Prefixed-Message"). */
 const PREFIX_BYTES = 5;
 
+/** Largest message where nothing else is set, as in other implementations of gRPC. */
+export const READ_MAX_BYTES = 4 * 1024 * 1024;
+
 /** A message as it came over the wire. */
 export interface ReceivedMessage {
   readonly bytes: Uint8Array;

@@ -9,6 +9,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { ConnectRouter, Interceptor } from '@connectrpc/connect';
+import { READ_MAX_BYTES } from './frame.ts';
 import { collectRoutes, type UnaryRoute } from './routes.ts';
 import { ServerCall } from './server-call.ts';
 import { textOf } from './status.ts';
@@ -39,9 +40,6 @@ export interface UnaryGrpcService {
 }
 
 const GRPC = /^application\/grpc(?:\+proto)?$/i;
-
-/** Largest message where nothing else is set, as in other implementations of gRPC. */
-const READ_MAX_BYTES = 4 * 1024 * 1024;
 
 /**
  * Serves unary gRPC calls on an HTTP/2 server, which the caller makes and opens. The server must have no `request` listener:

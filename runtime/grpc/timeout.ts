@@ -12,6 +12,13 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 /** The largest number of the header: it has at most eight digits. */
 const VALUE_MAX = 99_999_999;
 
+/** The milliseconds of a `grpc-timeout` header; undefined when it is malformed. */
+export function timeoutOf(value: string): number | undefined {
+  const [, digits = '', unit = ''] = /^([0-9]{1,8})([HMSmun])$/.exec(value) ?? [];
+  const unitMs = UNIT_MS[unit];
+  return unitMs === undefined ? undefined : Number(digits) * unitMs;
+}
+
 /**
  * The milliseconds of a `grpc-timeout` header; undefined without one.
  *
@@ -19,12 +26,8 @@ const VALUE_MAX = 99_999_999;
  */
 export function parseTimeout(value: string | undefined, maxMs: number): number | undefined {
   if (value === undefined) return undefined;
-  const [, digits = '', unit = ''] = /^([0-9]{1,8})([HMSmun])$/.exec(value) ?? [];
-  const unitMs = UNIT_MS[unit];
-  if (unitMs === undefined) {
-    throw new ConnectError('protocol error: invalid grpc-timeout', Code.InvalidArgument);
-  }
-  const timeoutMs = Number(digits) * unitMs;
+  const timeoutMs = timeoutOf(value);
+  if (timeoutMs === undefined) throw new ConnectError('protocol error: invalid grpc-timeout', Code.InvalidArgument);
   requireTimeout(timeoutMs, maxMs);
   return timeoutMs;
 }
