@@ -7,8 +7,8 @@ const TIMER_MAX_MS = 0x7fffffff;
 const OVER = new DOMException('This operation was aborted', 'AbortError');
 
 /**
- * The life of one call: its deadline and its cancellation. Listeners are told of both; an AbortSignal is made only when somebody
- * asks for one, which few calls do.
+ * The life of one call: its deadline and its cancellation. Whoever is of this folder listens to it directly, since the events of an
+ * AbortSignal cost more.
  */
 export class CallSignal {
   readonly #deadlineMs: number | undefined;
