@@ -8,6 +8,7 @@ import { reasonOf, toConnectError } from '../call/errors.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
 import { connectionTarget } from './connection-target.ts';
 import { closeDatabase, openDatabase } from './database.ts';
+import { WAITING_MAX } from './limit-waiting.ts';
 
 /** A way to the server that can be reset, as the system does when a backend ends without having read what was sent to it. */
 interface ResettableWay {
@@ -68,6 +69,20 @@ test.each([
   expect(error.code).toBe(Code.Unavailable);
   expect(reasonOf(error)).toBe('UNAVAILABLE');
   await Promise.all([closeDatabase(holder), closeDatabase(waiting)]);
+});
+
+test('a statement that would have to wait behind thousands is refused as UNAVAILABLE, at once', async () => {
+  const open = () => openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 1 });
+  const [holder, busy] = [open(), open()];
+  await holder.execute(sql`select pg_advisory_lock(2)`);
+  const ask = async () => await busy.execute(sql`select pg_advisory_lock_shared(2)`);
+  const waiting = Array.from({ length: WAITING_MAX }, ask);
+  const failure = await ask().catch((error: unknown) => error);
+  expect(toConnectError(failure).code).toBe(Code.Unavailable);
+  await holder.execute(sql`select pg_advisory_unlock(2)`);
+  expect(await Promise.all(waiting)).toHaveLength(WAITING_MAX);
+  expect(await ask()).toHaveLength(1);
+  await Promise.all([closeDatabase(holder), closeDatabase(busy)]);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
 import { compileStatements } from './compile-statements.ts';
 import { connectionTarget } from './connection-target.ts';
+import { limitWaiting } from './limit-waiting.ts';
 import { withoutGaps } from './without-gaps.ts';
 
 /**
@@ -76,10 +77,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   return createDatabase(client);
 }
 
-/** The database behind a client of the library. Its prepared statements work out once what they do. */
+/** The database behind a client of the library. Its prepared statements work out once what they do, and so many wait at most. */
 export function createDatabase(client: Database['$client']): Database {
   const db: Database = drizzle({ client: withoutGaps(client) });
   compileStatements(db);
+  limitWaiting(db);
   return db;
 }
 

@@ -61,7 +61,7 @@ const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58']);
 /** The server takes no changes: it is, or has become, a standby, or an operator has protected it. */
 const READ_ONLY_CODE = '25006';
 
-/** Codes of a connection that could not be made or broke, from postgres.js and from the system. */
+/** Codes of a connection that could not be made or broke, from postgres.js and from the system, and of limit-waiting.ts. */
 const CONNECTION_CODES = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
@@ -76,6 +76,7 @@ const CONNECTION_CODES = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
+  'QUEUE_FULL',
 ]);
 
 /**

@@ -1,0 +1,34 @@
+import type { Database } from './database.ts';
+
+/** Most statements of a pool that wait at once, for a connection or their end: what a server that is well does in a second or two. */
+export const WAITING_MAX = 5_000;
+
+/** A statement as Drizzle prepares it. */
+interface PreparedStatement {
+  execute(...parameters: readonly unknown[]): Promise<unknown>;
+}
+
+/**
+ * Refuses statements while {@link WAITING_MAX} of the database wait, as those to a database that cannot be reached. While a server gives
+ * no answer, the library keeps each for good, with the call that it is for, however long ago the caller has left.
+ */
+export function limitWaiting(db: Database): void {
+  const { session } = db._;
+  const prepare = session.prepareQuery.bind(session);
+  let waiting = 0;
+  const prepareQuery = (...parameters: Parameters<typeof prepare>) => {
+    const statement: PreparedStatement = prepare(...parameters);
+    const execute = statement.execute.bind(statement);
+    statement.execute = async (...values) => {
+      if (waiting >= WAITING_MAX) throw Object.assign(new Error('too many statements wait'), { code: 'QUEUE_FULL' });
+      waiting += 1;
+      try {
+        return await execute(...values);
+      } finally {
+        waiting -= 1;
+      }
+    };
+    return statement;
+  };
+  Object.assign(session, { prepareQuery });
+}
