@@ -15,9 +15,12 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-// Behind `| head` nobody may read on. What the command does is done all the same.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+// Nobody may read on, as behind `| head`, or the output may go to a disk that is full. What the command does is done all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+process.stdout.once('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  process.stderr.write(`What is printed cannot be written (${code}).\n`);
+  process.exitCode = 1;
 });
 
 exitOnSignal();

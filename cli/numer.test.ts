@@ -23,6 +23,11 @@ test.each([
   expect(run.status).toBe(1);
 });
 
+test.runIf(process.platform === 'linux')('a command whose output is not kept says so in a sentence, and fails', () => {
+  const run = spawnSync('sh', ['-c', `"${process.execPath}" cli/numer.mjs keys >/dev/full`], { encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 1, stderr: 'What is printed cannot be written (ENOSPC).\n' });
+});
+
 test('a command goes on to its end when nobody reads on, as behind `| head`', () => {
   const run = spawnSync('sh', ['-c', `{ "${process.execPath}" cli/numer.mjs help; echo $? >&2; } | true`], {
     encoding: 'utf8',

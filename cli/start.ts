@@ -31,8 +31,6 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
   // The modules take as long to load as Postgres to become ready, so both happen at once.
   const load = () => (split ? import('./split.ts') : importEmbedded());
   const environment = await openLocalEnvironment(config, () => void load().catch(() => undefined));
-  // Nobody may read what is printed, or it may go to a disk that is full: the system runs on.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     // With the embedded Postgres the keys lie beside the data.
     if (config.DATABASE_URL !== '') await requireSameKeys(environment, config.DATA_DIR);
