@@ -55,6 +55,7 @@ export function defineCommand<const Options extends ParseArgsOptionsConfig = Rec
     description,
     async run(args) {
       const { values, positionals } = parse(args, options);
+      if ([...Object.values(values), ...positionals].includes('')) throw new UsageError('An argument is empty.');
       const unexpected = positionals[argumentsMax];
       if (unexpected !== undefined) throw new UsageError(`Unexpected argument '${unexpected}'.`);
       await run(values, positionals);

@@ -95,8 +95,19 @@ describe('a mistake in the arguments is told with the usage, and nothing is done
     await expect(runCommand([name, ...args])).rejects.toThrow(message);
   });
 
-  test('a command that does not exist', async () => {
-    await expect(runCommand(['foo'])).rejects.toThrow(UsageError);
+  test.each(['foo', 'constructor', ''])('a command "%s" that does not exist', async (name) => {
+    await expect(runCommand([name])).rejects.toThrow(
+      new UsageError(`There is no command "${name}". \`npx numer help\` lists them.`),
+    );
+  });
+
+  test.each([
+    ['backup', ''],
+    ['create-user', 'ada@example.com', ''],
+    ['verify-activities', '--heads', ''],
+    ['verify-activities', '--against='],
+  ])('%s with an empty argument, as of a variable that is not set', async (...words) => {
+    await expect(runCommand(words)).rejects.toThrow(/^An argument is empty\.\n\nUsage: /);
   });
 });
 

@@ -121,12 +121,12 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
 ]);
 
 /** What people try before they know the commands. */
-const ALIASES: Readonly<Record<string, string>> = {
-  '-h': 'help',
-  '--help': 'help',
-  '-v': 'version',
-  '--version': 'version',
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['-h', 'help'],
+  ['--help', 'help'],
+  ['-v', 'version'],
+  ['--version', 'version'],
+]);
 const HELP_OPTIONS: readonly string[] = ['-h', '--help'];
 const VARIABLES =
   'All else, such as PORT and DATA_DIR, is set by variables of the environment, which the README lists.';
@@ -138,7 +138,7 @@ const VARIABLES =
  * @throws UsageError when there is no such command or its arguments are wrong, with how it is called
  */
 export async function runCommand([word = 'help', ...args]: readonly string[]): Promise<void> {
-  const name = ALIASES[word] ?? word;
+  const name = ALIASES.get(word) ?? word;
   const command = findCommand(name);
   if (args.some((arg) => HELP_OPTIONS.includes(arg))) return printHelp(name);
   try {
