@@ -11,6 +11,7 @@ import { dataDirError } from './data-dir.ts';
 import { DEMO_USER } from './demo-user.ts';
 import { type LocalEnvironment, openLocalEnvironment } from './environment.ts';
 import { requireSameKeys } from './same-keys.ts';
+import type { RunningSystem } from './start-system.ts';
 
 /** How to start. */
 interface StartOptions {
@@ -31,39 +32,39 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
   // The modules take as long to load as Postgres to become ready, so both happen at once.
   const load = () => (split ? import('./split.ts') : importEmbedded());
   const environment = await openLocalEnvironment(config, () => void load().catch(() => undefined));
+  let system: RunningSystem | undefined;
+  const stop = async () => {
+    await system?.stop();
+    await environment.close();
+  };
   try {
     // With the embedded Postgres the keys lie beside the data.
     if (config.DATABASE_URL !== '') await requireSameKeys(environment, config.DATA_DIR);
-    const [system, events] = await Promise.all([
-      split ? startSplit(environment) : startEmbedded(environment),
-      describeEvents(environment.amqpUrl),
-    ]);
+    system = await (split ? startSplit(environment) : startEmbedded(environment));
     const hasDemo = demo || ['1', 'true', 'yes'].includes(process.env.DEMO ?? '');
     if (hasDemo) await (await import('./demo.ts')).seedDemo(system.url);
     const log = createLog('numer', config.LOG_LEVEL);
     releaseStartMemory(log);
-    stopOnSignal(log, async () => {
-      await system.stop();
-      await environment.close();
-    });
-    // Last: who reads it may stop the system at once.
+    stopOnSignal(log, stop);
+    const events = await describeEvents(environment.amqpUrl);
     const metrics = describeMetrics(environment, split);
+    // Last: who reads it may stop the system at once.
     process.stdout.write(
       banner(system.url, environment, { data: describeData(config), events, metrics, hasDemo, signUp: config.SIGN_UP }),
     );
   } catch (error) {
-    await environment.close();
+    await stop();
     // A disk that is full from here on is found by the embedded Postgres, or is that of another server.
     throw config.DATABASE_URL === '' ? dataDirError(resolvePath(config.DATA_DIR), error) : error;
   }
 }
 
-async function startSplit(environment: LocalEnvironment) {
+async function startSplit(environment: LocalEnvironment): Promise<RunningSystem> {
   const { startSplit: start } = await import('./split.ts');
   return start(environment);
 }
 
-async function startEmbedded(environment: LocalEnvironment) {
+async function startEmbedded(environment: LocalEnvironment): Promise<RunningSystem> {
   const [{ startSystem }, { servicesOptionsOf }] = await importEmbedded();
   const { host, port, metricsPort } = environment;
   const served = metricsPort === undefined ? undefined : await serveMetrics(host, metricsPort);

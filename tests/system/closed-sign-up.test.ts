@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { askFixture } from '../../runtime/testing/ask-fixture.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { anonymous, signIn } from './testing/api.ts';
+import { startNumer } from './testing/start-numer.ts';
 import { useNumer } from './testing/use-numer.ts';
 
 const numer = useNumer({ environment: { SIGN_UP: 'closed' } });
@@ -24,6 +26,13 @@ test('nobody can sign up, and is told so', async () => {
   expect([refused.status, refused.body.reason]).toEqual([403, 'SIGN_UP_CLOSED']);
   const { email, password } = account;
   expect((await anonymous(url).call('POST', '/sessions', { body: { email, password } })).status).toBe(401);
+});
+
+test('a start with demo data, whose user cannot sign up, ends with the reason and nothing else', async () => {
+  const options = { args: ['--demo'], environment: { SIGN_UP: 'closed' }, copyOf: await askFixture('unused-data') };
+  await expect(startNumer(options)).rejects.toThrow(
+    new Error('numer start ended with 1:\nThe demo user signs up, for which SIGN_UP must be open.\n'),
+  );
 });
 
 test('the operator adds accounts with the commands of the banner, each once', async () => {
