@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 
@@ -26,6 +26,13 @@ test.each([
 test.runIf(process.platform === 'linux')('a command whose output is not kept says so in a sentence, and fails', () => {
   const run = spawnSync('sh', ['-c', `"${process.execPath}" cli/numer.mjs keys >/dev/full`], { encoding: 'utf8' });
   expect(run).toMatchObject({ status: 1, stderr: 'What is printed cannot be written (ENOSPC).\n' });
+});
+
+test('a file .env that cannot be read is told in a sentence', () => {
+  mkdirSync(join(scratch.path, '.env'));
+  const words = [resolve('cli/numer.mjs'), 'version'];
+  const run = spawnSync(process.execPath, words, { cwd: scratch.path, encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 1, stderr: 'EISDIR: illegal operation on a directory, read\n' });
 });
 
 test('a command goes on to its end when nobody reads on, as behind `| head`', () => {

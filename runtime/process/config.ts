@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 
 /** One variable of the environment: what it means, and how its text becomes a value. */
 export interface Variable<T> {
@@ -117,7 +118,10 @@ const ENV_FILE = '.env';
 
 /** Adds the variables of the file `.env` in the current folder, if there is one, to the environment, whose own stay. */
 export function loadEnvFile(): void {
-  if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
+  if (!existsSync(ENV_FILE)) return;
+  // Node's own `process.loadEnvFile` tells of a file that may not be read that it is not there.
+  const variables = parseEnv(readFileSync(ENV_FILE, 'utf8'));
+  for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
 }
 
 /**
