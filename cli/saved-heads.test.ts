@@ -40,6 +40,10 @@ test('heads that are discarded leave older ones as they are, and nothing beside 
   expect(readdirSync(folder)).toEqual(['heads']);
 });
 
+test('nothing but a file is replaced', () => {
+  for (const path of [folder, '/dev/null']) expect(() => writeHeads(path)).toThrow(`${path} is not a regular file.`);
+});
+
 test('a file that cannot be written fails where it is kept, and can be discarded for another reason', async () => {
   const file = join(folder, 'missing', 'heads');
 

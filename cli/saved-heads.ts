@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 
@@ -68,8 +68,13 @@ async function* parseHeads(file: string): AsyncGenerator<SavedHead> {
   }
 }
 
-/** Begins a file of heads. They have to come in the order of their accounts. */
+/**
+ * Begins a file of heads. They have to come in the order of their accounts.
+ *
+ * @throws Error when what has its name is no file, e.g. a folder, or a device, whose place nothing may take
+ */
 export function writeHeads(file: string): HeadsWriter {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error(`${file} is not a regular file.`);
   const draft = `${file}.new`;
   const stream = createWriteStream(draft);
   const written = finished(stream);
