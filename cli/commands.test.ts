@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { Code } from '@connectrpc/connect';
@@ -140,6 +140,14 @@ describe('without data', () => {
     vi.stubEnv('DATA_DIR', dataDir);
     await expect(runCommand([name])).rejects.toThrow(`There is no data in ${dataDir}. Set DATA_DIR`);
     expect(existsSync(dataDir)).toBe(false);
+  });
+
+  test.each(COMMANDS)('%s does not take data that it may not look at for none', async (name) => {
+    // Not even root gets to the end of a loop.
+    const dataDir = join(scratch.path, name);
+    symlinkSync(dataDir, dataDir);
+    vi.stubEnv('DATA_DIR', dataDir);
+    await expect(runCommand([name])).rejects.toThrow('ELOOP');
   });
 
   test('a command says that the folder is of another Postgres', async () => {

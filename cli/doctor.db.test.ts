@@ -86,7 +86,7 @@ test('dead letters are told by service, where there are databases', async () => 
   const url = server.url('postgres');
   const environment = { DATABASE_URL: url };
   expect(await ask('Dead letters', { DATABASE_URL: '', DATA_DIR: join(scratch.path, 'none') })).toBe(
-    'ok    Dead letters: not looked for, as Postgres does not run\n',
+    'ok    Dead letters: not looked for, as no running Postgres is found\n',
   );
   for (const service of SERVICE_NAMES) await ensureDatabase(url, service);
   expect(await ask('Dead letters', environment)).toMatch(

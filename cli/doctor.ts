@@ -144,7 +144,7 @@ async function checkDatabase(url: string): Promise<string> {
 /** Looks only at databases that can be reached: that they cannot is told by another check, or they are yet to be made. */
 async function checkDeadLetters({ DATABASE_URL, DATA_DIR }: StartConfig): Promise<string> {
   const databaseUrl = DATABASE_URL || findRunningPostgres(postgresDirOf(resolve(DATA_DIR)))?.url('postgres');
-  if (databaseUrl === undefined) return 'not looked for, as Postgres does not run';
+  if (databaseUrl === undefined) return 'not looked for, as no running Postgres is found';
   const found: string[] = [];
   for (const service of SERVICE_NAMES) {
     const deadLetters = await useServiceDatabase({ databaseUrl }, service, async (db) => {

@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   chownSync,
   closeSync,
-  existsSync,
   fsyncSync,
   mkdtempSync,
   openSync,
@@ -34,10 +33,10 @@ export function clusterDirOf(homeDir: string): string {
 /**
  * Whether there is a cluster at `clusterDir`.
  *
- * @throws Error when it was made by another major version
+ * @throws Error when it was made by another major version, or may not be looked at
  */
 export function hasCluster(clusterDir: string): boolean {
-  if (!existsSync(clusterDir)) return false;
+  if (!isThere(clusterDir)) return false;
   checkVersion(clusterDir);
   return true;
 }
@@ -73,9 +72,14 @@ function removeUnfinished(clusterDir: string): void {
   }
 }
 
+/** Whether there is such a file. Unlike `existsSync` it takes none that may not be looked at for one that is missing. */
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
 function checkVersion(clusterDir: string): void {
   const path = join(clusterDir, 'PG_VERSION');
-  const version = existsSync(path) ? readFileSync(path, 'utf8').trim() : 'something else';
+  const version = isThere(path) ? readFileSync(path, 'utf8').trim() : 'something else';
   if (version === POSTGRES_MAJOR) return;
   throw new Error(
     `${clusterDir} was made by PostgreSQL ${version}, the embedded one is ${POSTGRES_MAJOR}. ` +
