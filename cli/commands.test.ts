@@ -5,7 +5,7 @@ import { Code } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { UserService } from '../gen/numer/user/v1/user_service_pb.ts';
-import { errorWithReason } from '../runtime/call/errors.ts';
+import { type ErrorReasonName, errorWithReason } from '../runtime/call/errors.ts';
 import { connectionError } from '../runtime/database/ensure-database.ts';
 import { openPort } from '../runtime/process/open-port.ts';
 import { explain } from '../runtime/process/process-life.ts';
@@ -123,13 +123,23 @@ test('seed says when what answers is not Numer', async () => {
   await expect(runCommand(['seed', url])).rejects.toThrow(`What answers at ${url} is not Numer.`);
 });
 
+/** Opens a Numer at which signing up fails, and gives its URL. */
+function serveRefusal(code: Code, reason: ErrorReasonName, text: string): Promise<string> {
+  const createUser = () => {
+    throw errorWithReason(code, reason, text);
+  };
+  return serve(connectNodeAdapter({ routes: (router) => router.service(UserService, { createUser }) }));
+}
+
 test('seed tells what Numer says when a part of it is away, and not that nothing answers', async () => {
   const text = 'A part of the system cannot be reached at the moment; try again.';
-  const createUser = () => {
-    throw errorWithReason(Code.Unavailable, 'UNAVAILABLE', text);
-  };
-  const url = await serve(connectNodeAdapter({ routes: (router) => router.service(UserService, { createUser }) }));
+  const url = await serveRefusal(Code.Unavailable, 'UNAVAILABLE', text);
   await expect(runCommand(['seed', url])).rejects.toThrow(text);
+});
+
+test('seed says that it adds nothing when the demo user is there', async () => {
+  const url = await serveRefusal(Code.AlreadyExists, 'EMAIL_TAKEN', 'An account with this email address exists.');
+  expect(await print('seed', url)).toMatch(/^The demo user was there already, so nothing is added: demo@/);
 });
 
 describe('without data', () => {

@@ -173,23 +173,24 @@ export async function seed(address: string | undefined): Promise<void> {
   if (address !== undefined && !/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
     throw new UsageError(`"${address}" is no URL such as ${httpUrl(HOST, PORT)}.`);
   }
-  await seedDemo(address ?? httpUrl(HOST, PORT));
-  process.stdout.write(`Demo data is there: ${DEMO_USER.email} / ${DEMO_USER.password}\n`);
+  const isNew = await seedDemo(address ?? httpUrl(HOST, PORT));
+  const what = isNew ? 'Demo data is there' : 'The demo user was there already, so nothing is added';
+  process.stdout.write(`${what}: ${DEMO_USER.email} / ${DEMO_USER.password}\n`);
 }
 
 /**
- * Adds the demo user with customers, invoices, quotes, recurring invoices and exchange rates to the system at `url`; nothing when the
- * demo user exists.
+ * Adds the demo user with customers, invoices, quotes, recurring invoices and exchange rates to the system at `url`.
  *
+ * @returns false when the demo user exists, and nothing was added
  * @throws Error when the system cannot be reached
  */
-export async function seedDemo(url: string): Promise<void> {
+export async function seedDemo(url: string): Promise<boolean> {
   const publicTransport = transportTo(url);
   try {
     await createClient(UserService, publicTransport).createUser({ ...DEMO_USER, ...BUSINESS });
   } catch (error) {
     const failure = ConnectError.from(error);
-    if (failure.code === Code.AlreadyExists) return;
+    if (failure.code === Code.AlreadyExists) return false;
     if (reasonOf(failure) === 'SIGN_UP_CLOSED')
       throw new Error('The demo user signs up, for which SIGN_UP must be open.');
     // Whatever goes wrong in the system itself has a reason.
@@ -224,6 +225,7 @@ export async function seedDemo(url: string): Promise<void> {
   for (const { days, ...rate } of RATES) {
     await exchangeRates.createExchangeRate({ exchangeRate: { ...rate, date: addDays(today, days) ?? today } });
   }
+  return true;
 }
 
 interface Clients {
