@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import {
   type Answer,
   type Api,
@@ -253,7 +254,7 @@ describe('parameters', () => {
   test('a page token of another list, of other filters, of another user', async () => {
     const tokenOf = async (path: string): Promise<string> => (await api.get(path)).nextPageToken;
     const pageToken = await tokenOf('/invoices?pageSize=1');
-    const activityToken = await tokenOf('/activities/user?pageSize=1');
+    const activityToken = await waitUntil(() => tokenOf('/activities/user?pageSize=1'));
     for (const path of [
       `/invoices?state=OPEN&pageToken=${pageToken}`,
       `/invoices?order=DUE_DATE_ASC&pageToken=${pageToken}`,

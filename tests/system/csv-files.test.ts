@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type Api, addOpenInvoice, signUp } from './testing/api.ts';
+import { type Api, addCustomer, addOpenInvoice, signUp } from './testing/api.ts';
 import { useNumer } from './testing/use-numer.ts';
 
 const numer = useNumer();
@@ -57,16 +57,14 @@ test('a file of more than one part comes as one', async () => {
   expect(new Set(rows).size).toBe(251);
 });
 
-test('many invoices are sent and voided at once, each with a result of its own', async () => {
-  const ids = (await api.list('/invoices?state=DRAFT', 'invoices')).slice(0, 3).map(({ id }) => id);
+test('many invoices are voided at once, each with a result of its own', async () => {
+  const [draft] = await api.list('/invoices?state=DRAFT', 'invoices');
   const missing = '01a20306-0400-7b32-833b-7f949d76e486';
-  const sent = await api.post('/invoices/batch-void', { invoiceIds: [...ids, missing] });
-  expect(sent.results.map(({ refusal }: { refusal: { reason: string } }) => refusal.reason)).toEqual([
-    ...Array(3).fill('INVOICE_STATE'),
-    'INVOICE_NOT_FOUND',
+  const opened = await addOpenInvoice(api, await addCustomer(api));
+  const { results } = await api.post('/invoices/batch-void', { invoiceIds: [draft.id, missing, opened.id] });
+  expect(results).toMatchObject([
+    { invoiceId: draft.id, refusal: { reason: 'INVOICE_STATE' } },
+    { invoiceId: missing, refusal: { reason: 'INVOICE_NOT_FOUND' } },
+    { invoiceId: opened.id, state: 'VOID', number: opened.number },
   ]);
-  const customer = await api.post('/customers', { name: 'Eve', email: 'eve@example.com' });
-  const opened = await addOpenInvoice(api, customer.id);
-  const voided = await api.post('/invoices/batch-void', { invoiceIds: [opened.id] });
-  expect(voided.results).toMatchObject([{ invoiceId: opened.id, state: 'VOID', number: opened.number }]);
 });

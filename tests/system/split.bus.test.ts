@@ -55,9 +55,8 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
     const acknowledged = () => businesses.reduce((sum, business) => sum + business.acknowledged, 0);
     let isOver = false;
     const killEach = async () => {
-      for (const [index, name] of PROCESSES.entries()) {
+      for (const [index, [name, processId]] of [...numer().processes()].entries()) {
         await waitUntil(() => acknowledged() >= (index + 1) * KILL_EVERY, { timeoutMs: 30_000, intervalMs: 1 });
-        const processId = numer().processes().get(name) ?? 0;
         process.kill(processId, 'SIGKILL');
         await waitUntil(() => numer().processes().get(name) !== processId, {
           what: `the ${name} process to be started again`,
