@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -26,6 +26,18 @@ test.each([
 test.runIf(process.platform === 'linux')('a command whose output is not kept says so in a sentence, and fails', () => {
   const run = spawnSync('sh', ['-c', `"${process.execPath}" cli/numer.mjs keys >/dev/full`], { encoding: 'utf8' });
   expect(run).toMatchObject({ status: 1, stderr: 'What is printed cannot be written (ENOSPC).\n' });
+});
+
+test.runIf(process.platform === 'linux')('a password that is typed is not shown', async () => {
+  const env = { PATH: process.env.PATH ?? '', DATA_DIR: join(scratch.path, 'none') };
+  const command = `"${process.execPath}" cli/numer.mjs reset-password ada@example.com`;
+  const terminal = spawn('script', ['--quiet', '--command', command, '/dev/null'], { env, timeout: 20_000 });
+  let shown = '';
+  for await (const chunk of terminal.stdout) {
+    shown += chunk;
+    if (shown === 'New password: ') terminal.stdin.write('correct horse\r');
+  }
+  expect(shown).toMatch(/^New password: \r\nThere is no data in /);
 });
 
 test('a file .env that cannot be read is told in a sentence', () => {

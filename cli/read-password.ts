@@ -1,11 +1,19 @@
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
 
 /**
- * Reads a password from the first line of standard input. It is no argument of a command, since those are seen by others on the machine and
- * kept by shells.
+ * Reads a password from the first line of standard input, which a terminal does not show. It is no argument of a command, since those are
+ * seen by others on the machine and kept by shells.
  */
 export async function readPassword(prompt: string): Promise<string> {
-  if (process.stdin.isTTY) process.stderr.write(`${prompt}, then Enter and Ctrl-D: `);
-  const [password = ''] = (await text(process.stdin)).split(/\r?\n/, 1);
-  return password;
+  const { stdin, stderr } = process;
+  // Of what is typed a terminal shows only what readline writes, and that goes nowhere.
+  const lines = createInterface({ input: stdin, output: new PassThrough().resume(), terminal: stdin.isTTY });
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const typed = lines[Symbol.asyncIterator]();
+  if (stdin.isTTY) stderr.write(`${prompt}: `);
+  const { value = '' } = await typed.next();
+  lines.close();
+  if (stdin.isTTY) stderr.write('\n');
+  return value;
 }
