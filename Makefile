@@ -69,7 +69,8 @@ up: .env.compose ## Start the whole system in containers and wait until it is he
 	@docker compose --env-file .env.compose up --detach --wait
 
 # Secrets of the containers: made once by the image itself, and kept out of git.
-.env.compose: | build
+.env.compose:
+	@$(MAKE) --no-print-directory build
 	@umask 077 && docker run --rm numer cli/numer.mjs keys --compose > $@.new && mv $@.new $@
 
 down: ## Stop the containers; their data stays

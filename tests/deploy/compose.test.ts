@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { SERVICES } from '../../cli/services.ts';
@@ -11,6 +13,7 @@ import {
   STORAGE_CONFIG,
 } from '../../runtime/process/process-config.ts';
 import { SERVICE_NAMES } from '../../runtime/process/service.ts';
+import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
 
 interface Container {
   readonly image?: string;
@@ -91,6 +94,19 @@ describe('compose.yaml', () => {
       for (const [, modifier] of uses) expect(modifier).toMatch(/^:\?/);
     }
   });
+});
+
+test('`make up` builds the image for the first keys, and applies settings to the one that is there afterwards', () => {
+  const scratch = makeScratchDir('numer-compose');
+  copyFileSync('Makefile', join(scratch.path, 'Makefile'));
+  const commands = () => {
+    const env = { PATH: process.env.PATH ?? '' };
+    return execFileSync('make', ['--dry-run', 'up'], { cwd: scratch.path, env, encoding: 'utf8' });
+  };
+  expect(commands()).toMatch(/docker build .*docker run .* keys --compose .*docker compose .* up /s);
+  writeFileSync(join(scratch.path, '.env.compose'), '');
+  expect(commands()).toMatch(/^docker compose .* up .*\n$/);
+  scratch.remove();
 });
 
 describe('Dockerfile', () => {
