@@ -52,12 +52,12 @@ async function verify(db: Database, headsFile: string | undefined, againstFile: 
     if (broken > 0) {
       throw new Error(`${count(broken, 'chain is', 'chains are')} broken; docs/audit.md says what that means.`);
     }
+    await writer?.keep();
   } catch (error) {
     // Heads of broken chains shall not take the place of good ones.
     await writer?.discard();
     throw error;
   }
-  await writer?.keep();
 }
 
 /** Verifies all chains, and gives how many are broken. */
