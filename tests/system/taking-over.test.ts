@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
@@ -22,7 +22,6 @@ describe('the example of docs/taking-over.md', () => {
     await api.patch(`/users/${api.userId}`, { taxId: 'GB123456789', address: { countryCode: 'GB' } });
     const document = readFileSync(join(import.meta.dirname, '../../docs/taking-over.md'), 'utf8');
     const script = /<!-- take over -->\n```sh\n(.*?)```/s.exec(document)?.[1] ?? '';
-    mkdirSync(scratch.path, { recursive: true });
     const run = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
       cwd: scratch.path,
       encoding: 'utf8',

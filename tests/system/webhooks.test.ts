@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
@@ -24,7 +24,6 @@ let receiver: WebhookReceiver;
 beforeAll(async () => {
   const document = readFileSync(join(import.meta.dirname, '../../docs/webhooks.md'), 'utf8');
   const sample = /<!-- verify -->\n```js\n(.*?)```/s.exec(document)?.[1] ?? '';
-  mkdirSync(scratch.path, { recursive: true });
   writeFileSync(join(scratch.path, 'verify.mjs'), sample);
   ({ verifyWebhook } = await import(join(scratch.path, 'verify.mjs')));
 });
