@@ -109,8 +109,8 @@ function isBoundedString(rules: StringRules): boolean {
     return true;
   }
   if (rules.wellKnown.case !== undefined && shortFormats.includes(rules.wellKnown.case)) return true;
-  // Anchored on both sides and without a repetition that has no end.
-  return /^\^.*\$$/.test(rules.pattern) && !/[*+]|\{\d+,\}/.test(rules.pattern);
+  // Anchored on both sides, without a repetition that has no end, and without alternatives: `^a|b$` anchors each once.
+  return /^\^.*\$$/.test(rules.pattern) && !/[*+|]|\{\d+,\}/.test(rules.pattern);
 }
 
 const FLOATS: readonly unknown[] = [ScalarType.FLOAT, ScalarType.DOUBLE];
