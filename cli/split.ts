@@ -36,9 +36,9 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
   const gatewayPort = environment.port === 0 ? (ports.at(-1) ?? 0) : environment.port;
   const urls = SERVICE_NAMES.map((name, index) => [SERVICE_URL_VARIABLES[name], `http://127.0.0.1:${ports[index]}`]);
   const shared: NodeJS.ProcessEnv = {
-    LOG_LEVEL: environment.logLevel,
     ...environment.variables,
     ...Object.fromEntries(urls),
+    LOG_LEVEL: environment.logLevel,
     DATABASE_URL: environment.databaseUrl,
     AMQP_URL: environment.amqpUrl,
     // Already for their first file.

@@ -26,12 +26,16 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
   afterAll(() => postgres.stop());
   const numer = useNumer(() => ({
     args: ['--split'],
-    environment: { AMQP_URL: amqpUrl ?? '', DATABASE_URL: postgres.url('postgres') },
+    environment: { AMQP_URL: amqpUrl ?? '', DATABASE_URL: postgres.url('postgres'), LOG_LEVEL: '' },
   }));
   const url = () => numer().url;
 
   test('runs each service and the gateway in a process of its own', () => {
     expect([...numer().processes().keys()]).toEqual(PROCESSES);
+  });
+
+  test('logs warnings unless it is told otherwise, as in one process', () => {
+    expect(numer().log).not.toContain('"level":30');
   });
 
   test('tells over gRPC, in each process, that it is well and what it serves', async () => {
