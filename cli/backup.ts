@@ -49,7 +49,7 @@ export async function backUp(folder: string | undefined): Promise<void> {
   } finally {
     await environment.close();
   }
-  process.stdout.write(`Backed up to ${target}, a data directory: \`DATA_DIR=${folder} npx numer start\` runs it.\n`);
+  process.stdout.write(`Backed up to ${target}. With DATA_DIR set to it, \`npx numer start\` runs it.\n`);
 }
 
 async function copyData(dataDir: string, databaseUrl: string, target: string): Promise<void> {

@@ -35,7 +35,7 @@ test('a backup of the running system has lost nothing acknowledged before, and g
   const output = text(backup.stdout);
   while (backup.exitCode === null) await meanwhile.handleInvoice();
   expect(await exit).toEqual([0, null]);
-  expect(await output).toContain(`DATA_DIR=${folder} npx numer start`);
+  expect(await output).toBe(`Backed up to ${folder}. With DATA_DIR set to it, \`npx numer start\` runs it.\n`);
   await numer().kill();
 
   // With the same keys: whoever was signed in still is.
