@@ -29,9 +29,9 @@ export function checkInvoiceDates(dates: InvoiceDates): void {
     if (dates[name] !== '') checkDate(dates[name], name);
   }
   // What is left open comes before every day.
-  if (dates.dueDate < dates.issueDate) throw invalid('dueDate', 'must not be before issueDate');
+  if (dates.dueDate < dates.issueDate) throw invalid('dueDate', 'must not be before the issue date');
   if (dates.periodEndDate === '' || dates.periodEndDate >= dates.periodStartDate) return;
-  throw invalid('periodEndDate', 'must not be before periodStartDate');
+  throw invalid('periodEndDate', 'must not be before the first day of the period');
 }
 
 /** When an invoice is due, as given: a date, or how many days after its issue date. Either may be left out. */

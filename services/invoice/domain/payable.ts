@@ -40,7 +40,7 @@ export function calculatePayable(
   const roundingIncrementMinor = bounded(input.roundingIncrementMinor ?? 0n, 'amount', 'roundingIncrementMinor');
   if (roundingIncrementMinor < 0n) throw invalid('roundingIncrementMinor', 'must not be negative');
   if (roundingIncrementMinor !== 0n && roundingAmountMinor !== 0n) {
-    throw invalid('roundingAmountMinor', 'must not be given together with roundingIncrementMinor');
+    throw invalid('roundingAmountMinor', 'must not be given together with a rounding increment');
   }
   if (prepaidMinor < 0n && !allowNegative) throw invalid('prepaidMinor', 'must not be negative');
 

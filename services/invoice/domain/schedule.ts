@@ -40,8 +40,8 @@ export function checkSchedule({ startDate, endDate, count }: Schedule): void {
   checkDate(startDate, 'startDate');
   if (endDate === null) return;
   checkDate(endDate, 'endDate');
-  if (endDate < startDate) throw invalid('endDate', 'must not be before startDate');
-  if (count !== null) throw invalid('count', 'must be left out when there is an endDate');
+  if (endDate < startDate) throw invalid('endDate', 'must not be before the start date');
+  if (count !== null) throw invalid('count', 'must be left out when there is an end date');
 }
 
 /** Throws INVALID_ARGUMENT naming `startDate` when it lies more than a year before `today`. */

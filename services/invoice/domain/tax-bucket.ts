@@ -103,7 +103,7 @@ function completeExemption(tax: Tax, exemption: Exemption | undefined, path: str
     return { exemptionReason, exemptionCode: exemptionCode === '' ? rule.impliedCode : exemptionCode };
   }
   if (exemptionReason !== '' || exemptionCode !== '') return { exemptionReason, exemptionCode };
-  throw invalid(`${path}.taxes`, `must give an exemptionReason or exemptionCode in the category ${tax.category}`);
+  throw invalid(`${path}.taxes`, `must give a reason or a code of the exemption in the category ${tax.category}`);
 }
 
 function checkTogether(

@@ -128,6 +128,20 @@ describe('ImportInvoices', () => {
     expect(ofPeriod).toMatchObject([{ row: 2, column: 'period_end_date' }]);
   });
 
+  test('calls dates by no name that the file does not have', async () => {
+    const owner = service.newOwner();
+    const header = 'invoice,customer_id,issue_date,due_date,period_start_date,period_end_date,description,quantity,unit_price';
+    const rows = ['A,2026-04-02,2026-04-01,,', 'B,,2026-04-01,2026-03-02,2026-03-01'].map((row) =>
+      row.replace(',', `,${owner.customerId},`),
+    );
+    const file = fileOf(`${header}\n${rows.map((row) => `${row},Design,1,1`).join('\n')}\n`);
+    const { errors } = await bulkOf(owner).importInvoices({ file, dryRun: true });
+    expect(errors.map(({ column, detail }) => `${column} ${detail}`)).toEqual([
+      'due_date must not be before the issue date',
+      'period_end_date must not be before the first day of the period',
+    ]);
+  });
+
   test('a dry run stores nothing, and tells what there would be', async () => {
     const owner = service.newOwner();
     const file = fileOf(`${HEADER}\nA,,${owner.customerId},2026-04-01,Design,2,50,19\n`);
