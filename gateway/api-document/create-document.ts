@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromJson, getOption, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { InvoiceBulkService } from '../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
 import { field, RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
+import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import type { ErrorReasonName } from '../../runtime/call/errors.ts';
@@ -93,6 +95,7 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
   const headers: Record<string, Header | Reference> = { ...OPERATION_HEADERS, ...(isReplayable ? REPLAY_HEADERS : {}) };
   return {
     ...(isPublic ? { security: [] } : {}),
+    refusedParameters: isWholeList(route) ? ['filter.pageSize', 'filter.pageToken'] : [],
     parameters: [
       ...when(isReplayable, { $ref: '#/components/parameters/IdempotencyKey' }),
       ...when(isVersioned, { $ref: '#/components/parameters/IfMatch' }),
@@ -103,6 +106,11 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
     requestExample: bodyOf(route, example?.request ?? REQUEST_EXAMPLES.get(route.rpc)),
     responseExample: example?.response === undefined ? undefined : answerOf(route, example.response),
   };
+}
+
+/** Whether the answer is a file that has all of a list, so that its filter names no page. */
+function isWholeList({ rpc }: Route): boolean {
+  return rpc === InvoiceBulkService.method.downloadInvoices || rpc === CustomerBulkService.method.downloadCustomers;
 }
 
 /** The body of a request: without the fields that are in the path of this route, as they are not in that of every route of an RPC. */

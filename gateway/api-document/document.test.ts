@@ -82,6 +82,15 @@ describe('the document', () => {
   });
 });
 
+test('offers no page of a list whose file has all of it', () => {
+  const offered = places.flatMap((place) =>
+    (place.operation.parameters ?? []).flatMap((each) =>
+      'name' in each && /^filter\.page/.test(each.name) ? [`${nameOf(place)} ${each.name}`] : [],
+    ),
+  );
+  expect(offered).toEqual([]);
+});
+
 test('every answer says its media type', () => {
   const untold = places.filter(({ operation: { responses } }) =>
     Object.values(responses).some((response) => 'content' in response && '*/*' in (response.content ?? {})),

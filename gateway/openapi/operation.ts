@@ -24,6 +24,8 @@ import type { Schemas } from './schemas.ts';
 export interface OperationExtras {
   /** Left out: that of the document. Empty: none is needed. */
   readonly security?: readonly SecurityRequirement[];
+  /** Names of parameters of the query that are refused whatever they say. Default: none. */
+  readonly refusedParameters?: readonly string[];
   /** Request headers. */
   readonly parameters?: readonly (Parameter | Reference)[];
   /** Headers of a success. */
@@ -78,7 +80,7 @@ export function createOperation(parts: OperationParts): Operation {
   const isCacheable = route.httpMethod === 'GET' && etagOf(route) !== undefined;
   const parameters = [
     ...pathParameters(path, schemas),
-    ...queryParameters(route, schemas),
+    ...queryParameters(route, schemas).filter(({ name }) => !extras.refusedParameters?.includes(name)),
     ...(isCacheable ? [ifNoneMatch] : []),
     ...(extras.parameters ?? []),
   ];
