@@ -67,4 +67,11 @@ describe('documents', () => {
     const example = [...readText('.env.example').matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? '');
     expect(example.toSorted()).toEqual([...(await variablesRead())].toSorted());
   });
+
+  test('the README lists every variable, of the addresses of services one for all', async () => {
+    const readme = readText('README.md');
+    const named = new Set([...readme.matchAll(/`([A-Z][A-Z0-9_]*)`/g)].map((match) => match[1] ?? ''));
+    const missing = [...(await variablesRead())].filter((name) => !named.has(name) && !name.endsWith('_SERVICE_URL'));
+    expect(missing).toEqual([]);
+  });
 });
