@@ -123,9 +123,10 @@ describe('transition', () => {
     ['UNCOLLECTIBLE', 'write-offs', { writtenOffMinor: 1n }, 'INVOICE_HAS_WRITE_OFFS'],
     ['OPEN', 'credit notes', { creditNoteCount: 1 }, 'INVOICE_HAS_CREDIT_NOTES'],
     ['UNCOLLECTIBLE', 'credit notes', { creditNoteCount: 1 }, 'INVOICE_HAS_CREDIT_NOTES'],
-  ] as const)('refuses to void or revise one in state %s with %s', (state, _, other, reason) => {
+  ] as const)('refuses to void or revise one in state %s with %s, and says what to do', (state, _, other, reason) => {
+    const message: unknown = expect.stringMatching(/; (credit|reverse) .+ (instead|first)$/);
     for (const action of ['VOID_INVOICE', 'REVISE'] as const) {
-      expect(() => transition(action, invoice(state, other))).toThrow(expect.objectContaining({ reason }));
+      expect(() => transition(action, invoice(state, other))).toThrow(expect.objectContaining({ reason, message }));
     }
   });
 

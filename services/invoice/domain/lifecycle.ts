@@ -85,7 +85,7 @@ const CREDITED = refuse('CREDITED', 'nothing remains of the invoice that could b
 const EMPTY = refuse('EMPTY', 'an invoice without lines cannot be opened');
 const PAYMENTS_KEEP_IT = {
   REVISE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be revised; credit it instead'),
-  VOID_INVOICE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be voided'),
+  VOID_INVOICE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be voided; credit it instead'),
 };
 const CREDIT_NOTES_KEEP_IT = {
   REVISE: refuse('HAS_CREDIT_NOTES', 'the invoice has credit notes, so it cannot be revised; credit the rest instead'),
