@@ -130,7 +130,8 @@ describe('ImportInvoices', () => {
 
   test('calls dates by no name that the file does not have', async () => {
     const owner = service.newOwner();
-    const header = 'invoice,customer_id,issue_date,due_date,period_start_date,period_end_date,description,quantity,unit_price';
+    const header =
+      'invoice,customer_id,issue_date,due_date,period_start_date,period_end_date,description,quantity,unit_price';
     const rows = ['A,2026-04-02,2026-04-01,,', 'B,,2026-04-01,2026-03-02,2026-03-01'].map((row) =>
       row.replace(',', `,${owner.customerId},`),
     );
