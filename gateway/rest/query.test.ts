@@ -133,6 +133,16 @@ describe('query parameters', () => {
     expect(body.errors.map((error: { parameter: string }) => error.parameter)).toEqual(['pageSize', 'nothing']);
   });
 
+  test('names the parameters that there are in place of an unknown one', async () => {
+    const detailOf = async (path: string) => (await ask(`GET ${path}`)).body.errors[0].detail;
+    expect(await detailOf('/v1/books?page=1')).toBe('is unknown; must be one of pageSize, pageToken, states, filter.*');
+    expect(await detailOf('/v1/books?filter.writer=a')).toBe(
+      'is unknown; must be one of filter.author, filter.publishedAfter',
+    );
+    expect(await detailOf('/v1/books/1?name_=1')).toBe('is unknown; must be one of readMask');
+    expect(await detailOf('/v1/echo?nothing=1'), 'where there are too many to name').toBe('is unknown');
+  });
+
   test('refuses a query that is not percent-encoded UTF-8', async () => {
     for (const query of ['text=%', 'text=%zz', 'text=%ff', '%ff=1']) {
       expect((await ask(`GET /v1/echo?${query}`)).status).toBe(400);

@@ -21,13 +21,16 @@ const depthMax = 16;
 // A message has few fields and each two names, but a message within itself has names without end.
 const placesMax = 1000;
 
+// Whoever mistyped a name wants to see the right one, but not in a wall of text.
+const namesMax = 30;
+
 /**
  * Reads a query string into an object of proto3 JSON. A parameter is named by the path of its field in either spelling
  * (`filter.dueDate`, `filter.due_date`); a repeated field is a repeated parameter; the entry of a map is `labels[key]`
  * or `labels.key`.
  *
  * @param search the raw query, without the question mark
- * @throws ProblemError 400 naming every parameter that is unknown, given too often or of the wrong type
+ * @throws ProblemError 400 naming every parameter that is unknown (and those that there are), given too often or of the wrong type
  */
 export function readQuery(scope: QueryScope, search: string, target: JsonObject): void {
   const problems: FieldProblem[] = [];
@@ -119,7 +122,7 @@ function locate(scope: QueryScope, name: string): Place | string {
     const end = rest.search(/[.[]/);
     const field = findField(message, end === -1 ? rest : rest.slice(0, end));
     if (field === undefined) {
-      return unknown;
+      return unknownAmong(scope, parents, message);
     }
     const taken = takenBy(scope, parents, field);
     if (taken !== undefined) {
@@ -137,6 +140,22 @@ function locate(scope: QueryScope, name: string): Place | string {
     rest = tail.slice(1);
   }
   return 'is nested too deep';
+}
+
+/** Says that there is no such parameter, and which there are at its place unless they are many. */
+function unknownAmong(scope: QueryScope, parents: readonly DescField[], message: DescMessage): string {
+  const names = message.fields
+    .filter((field) => takenBy(scope, parents, field) === undefined)
+    .filter((field) => isPlainMessage(field) || textReaderOf(field) !== undefined)
+    .map((field) => [...parents, field].map(({ jsonName }) => jsonName).join('.') + endingOf(field));
+  if (names.length === 0 || names.length > namesMax) return unknown;
+  return `${unknown}; must be one of ${names.join(', ')}`;
+}
+
+/** What stands for the rest of a parameter's name. */
+function endingOf(field: DescField): string {
+  if (isPlainMessage(field)) return '.*';
+  return field.fieldKind === 'map' ? '[key]' : '';
 }
 
 /** Says who else sets a field, if somebody does. */
