@@ -82,6 +82,14 @@ describe('readCsv', () => {
       ],
     ],
     [
+      'many columns that there are not, as in a file of something else, and lists those that there are once',
+      'name,id,total\na,b,c',
+      [
+        { row: 1, column: 'id', detail: 'must be one of the columns name, note' },
+        { row: 1, column: 'total', detail: 'must be one of these columns, too' },
+      ],
+    ],
+    [
       'columns without a name, as spreadsheets leave them behind the last one',
       'name,,\na,,',
       [{ row: 1, column: '', detail: 'must have a name in each cell; remove the columns that have none' }],

@@ -136,6 +136,7 @@ function errorsOfHeader<Column extends string>(
   const names = cells.filter((name) => name !== '');
   const known = new Set<string>(columns);
   const unknownDetail = `must be one of the columns ${columns.join(', ')}`;
+  const alsoUnknownDetail = 'must be one of these columns, too'; // The list once, not for each column of a file of something else.
   const seen = new Set<string>();
   const repeated = names.filter((name) => seen.size === seen.add(name).size);
   const namelessDetail = 'must have a name in each cell; remove the columns that have none';
@@ -143,7 +144,11 @@ function errorsOfHeader<Column extends string>(
     ...(names.length < cells.length ? [{ row: 1, column: '', detail: namelessDetail }] : []),
     ...names
       .filter((name) => !known.has(name))
-      .map((name) => ({ row: 1, column: shortened(name), detail: unknownDetail })),
+      .map((name, index) => ({
+        row: 1,
+        column: shortened(name),
+        detail: index === 0 ? unknownDetail : alsoUnknownDetail,
+      })),
     ...repeated.map((name) => ({ row: 1, column: shortened(name), detail: 'must be there once only' })),
     ...required.filter((name) => !seen.has(name)).map((name) => ({ row: 1, column: name, detail: 'must be there' })),
   ];
