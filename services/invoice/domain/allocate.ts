@@ -3,19 +3,19 @@ import { divideHalfAwayFromZero } from './decimal.ts';
 
 /**
  * Rounds the shares `numerators[i] / denominator` to whole units that sum to `total` (largest remainder method): each
- * share is rounded, and where their sum is not the total, units are added to or taken from the shares that are nearest to the
- * next one. Every part is its exact share rounded up or down, so no part changes its sign, and a share of at most n units
- * gets at most n. Of equal remainders the earlier one gets the unit, so pass the shares in an order that does not depend on the
- * input's.
+ * share is rounded, and when their sum is not the total, units are added to or taken from the shares that are nearest
+ * to the next whole unit. Every part is its exact share rounded up or down, so no part changes its sign, and a share of
+ * at most n units gets at most n. Of equal remainders the earlier one gets the unit, so pass the shares in an order
+ * that does not depend on the input's.
  *
- * Assumes a positive `denominator` and that `total` is the exact sum of the shares rounded to a neighbouring whole
- * number, half away from zero at most; throws RangeError otherwise.
+ * Assumes a positive `denominator`, and that `total` is the exact sum of the shares rounded to a neighbouring whole
+ * number, half away from zero at most. Throws RangeError when no rounding of the shares up or down sums to `total`.
  */
 export function allocate(total: bigint, numerators: readonly bigint[], denominator: bigint): bigint[] {
   const parts = numerators.map((numerator) => divideHalfAwayFromZero(numerator, denominator));
   const missing = total - sum(parts);
   const unit = missing < 0n ? -1n : 1n;
-  // Remainders are taken in the direction of what is missing, so that one order serves surplus and deficit alike.
+  // Remainders are taken in the direction of the missing units, so that one order serves surplus and deficit alike.
   const candidates = numerators
     .map((numerator, index) => ({
       index,
@@ -30,7 +30,7 @@ export function allocate(total: bigint, numerators: readonly bigint[], denominat
   return parts;
 }
 
-/** A share whose part is to change by a unit, away from zero when it grows. */
+/** A share whose part may change by a unit; away from zero when it grows. */
 interface Place {
   readonly index: number;
   readonly grows: boolean;

@@ -9,7 +9,7 @@ export const PAYMENT_KINDS = ['MONEY', 'CREDIT', 'WRITE_OFF'] as const;
 /** What makes up the amount due, in minor units; none is negative. */
 export type Balance = {
   readonly state: InvoiceState;
-  /** What is to be paid in all: the total less what is retained and prepaid, rounded. */
+  /** The whole amount to be paid: the total less retained taxes and what is prepaid, rounded. */
   readonly payableMinor: bigint;
   readonly paidMinor: bigint;
   /** What was taken off without being paid: by credit notes and write-offs. */
@@ -43,8 +43,8 @@ export type ReversiblePayment = {
 };
 
 /**
- * The amount due: payable - paid - credited, in every state (EN 16931 BR-CO-16). Whether it is to be paid is for the state
- * to say: on a draft not yet, on a voided invoice not any more.
+ * The amount due: payable - paid - credited, in every state (EN 16931 BR-CO-16). The state says whether it is to be
+ * paid: not yet on a draft, no longer on a void invoice.
  */
 export function calculateDue(balance: Balance): bigint {
   return balance.payableMinor - balance.paidMinor - balance.creditedMinor;
@@ -58,7 +58,8 @@ export function isPartiallyPaid(balance: Balance): boolean {
 /**
  * Applies a payment in part or in full. Throws INVALID_ARGUMENT (field `amountMinor`) unless the amount is positive,
  * AMOUNT_TOO_LARGE, INVOICE_STATE unless the invoice is open or uncollectible, and OVERPAYMENT (metadata `dueMinor`) when the
- * amount is more than what is due. Where that becomes credit, it never is too much, and the invoice may be paid already.
+ * amount is more than what is due. When the excess becomes credit, no amount is too much, and the invoice may be paid
+ * already.
  */
 export function applyPayment(
   invoice: PayableInvoice,
@@ -77,7 +78,8 @@ export function applyPayment(
 /**
  * Pays an invoice out of its customer's credit of `creditMinor`; as much as possible when `amountMinor` is 0. Throws
  * INVALID_ARGUMENT (field `amountMinor`) for a negative amount, INVOICE_STATE unless the invoice is open or uncollectible,
- * OVERPAYMENT as a payment does, and INSUFFICIENT_CREDIT (metadata `creditMinor`) when there is less credit than that, or none.
+ * OVERPAYMENT as a payment does, and INSUFFICIENT_CREDIT (metadata `creditMinor`) when the customer has less credit
+ * than that, or none.
  */
 export function applyCredit(invoice: PayableInvoice, amountMinor: bigint, creditMinor: bigint): PaymentOutcome {
   if (amountMinor !== 0n) checkPositive(amountMinor);
@@ -101,12 +103,14 @@ export function writeOff(invoice: PayableInvoice, amountMinor: bigint): PaymentO
   return { ...settle(invoice, 'WRITE_OFF', appliedMinor), appliedMinor, excessMinor: 0n };
 }
 
-/** An invoice after a credit note, and what became of that: `appliedMinor + creditMinor` is all of it. */
+/**
+ * An invoice after a credit note, and what became of the credited amount: `appliedMinor + creditMinor` is all of it.
+ */
 export type CreditNoteOutcome = Settlement & { readonly appliedMinor: bigint; readonly creditMinor: bigint };
 
 /**
- * Applies a credit note that gives the customer `payableMinor`: what is due is reduced by it first, and the rest becomes credit of
- * the customer.
+ * Applies a credit note that gives the customer `payableMinor`: it first reduces what is due, and the rest becomes
+ * credit of the customer.
  */
 export function applyCreditNote(invoice: PayableInvoice, payableMinor: bigint): CreditNoteOutcome {
   const dueMinor = calculateDue(invoice);
@@ -115,8 +119,8 @@ export function applyCreditNote(invoice: PayableInvoice, payableMinor: bigint): 
 }
 
 /**
- * Undoes what a payment of the invoice, applied credit or a write-off did: it is due again, and a paid invoice is open again.
- * Throws PAYMENT_REVERSED when that was done before.
+ * Undoes a payment of the invoice, applied credit or a write-off: what it settled is due again, and a paid invoice is
+ * open again. Throws PAYMENT_REVERSED when it was reversed before.
  */
 export function reversePayment(invoice: PayableInvoice, payment: ReversiblePayment): Settlement {
   if (payment.isReversed) throw new RuleViolation('PAYMENT_REVERSED', 'the payment was reversed already');
@@ -168,7 +172,10 @@ function take(
   return { ...after, state: stateOf(invoice.state, dueMinor), dueMinor };
 }
 
-/** PAID exactly when nothing is due. Whatever it was that made it so, an invoice that is due again is open. */
+/**
+ * PAID when nothing is due, unless the invoice is void. A paid invoice with something due again is open, whatever had
+ * settled it.
+ */
 function stateOf(before: InvoiceState, dueMinor: bigint): InvoiceState {
   if (before === 'VOID') return before;
   if (dueMinor === 0n) return 'PAID';

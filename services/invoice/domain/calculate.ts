@@ -26,10 +26,10 @@ import {
   taxesOf,
 } from './tax-pool.ts';
 
-/** An allowance or charge of the document, with the taxes that it takes its part in. */
+/** An allowance or charge of the document, with its taxes. */
 export type TaxedAllowanceChargeInput = AllowanceChargeInput & TaxedInput;
 
-/** What counts of an invoice for its amounts. */
+/** What the amounts of an invoice are calculated from. */
 export type InvoiceInput = PayableInput & {
   /** ISO 4217; its exponent is what every amount is rounded to. */
   readonly currencyCode: string;
@@ -56,13 +56,13 @@ export type TaxedAllowanceCharge = CalculatedAllowanceCharge & {
 };
 
 /**
- * Amounts of an invoice in minor units, and what they came of in the form to store. Always: `subtotalMinor` is the sum of
- * the lines' nets, `taxMinor` the sum of the buckets' taxes, `totalMinor = subtotalMinor - discountMinor -
- * allowanceMinor + chargeMinor + taxMinor`, and `payableMinor = totalMinor - retainedMinor - prepaidMinor +
- * roundingMinor`. Where everything carries one tax, the buckets' nets sum to `totalMinor - taxMinor`.
+ * Amounts of an invoice in minor units, and the input that they are calculated from in the form to store. Always:
+ * `subtotalMinor` is the sum of the lines' nets, `taxMinor` the sum of the buckets' taxes, `totalMinor = subtotalMinor
+ * - discountMinor - allowanceMinor + chargeMinor + taxMinor`, and `payableMinor = totalMinor - retainedMinor -
+ * prepaidMinor + roundingMinor`. Where everything carries one tax, the buckets' nets sum to `totalMinor - taxMinor`.
  */
 export type InvoiceAmounts = Payable & {
-  /** One entry a line, in the order of the input. */
+  /** One entry per line, in the order of the input. */
   readonly lines: readonly CalculatedLine[];
   /** In its shortest form; `0` when there is no discount by percentage. */
   readonly discountPercent: string;
@@ -78,12 +78,12 @@ export type InvoiceAmounts = Payable & {
   readonly allowanceMinor: bigint;
   /** Sum of the document's charges without tax. */
   readonly chargeMinor: bigint;
-  /** One entry a tax, lowest rate first. */
+  /** One entry per tax, lowest rate first. */
   readonly taxes: readonly TaxBucket[];
   readonly taxMinor: bigint;
   /** Never negative, unless that was allowed. */
   readonly totalMinor: bigint;
-  /** The taxes that the customer keeps back, one entry a tax, lowest rate first. */
+  /** The taxes that the customer keeps back, one entry per tax, lowest rate first. */
   readonly retainedTaxes: readonly TaxBucket[];
   readonly retainedMinor: bigint;
 };
@@ -100,8 +100,8 @@ export type CalculationOptions = {
  * discount is rounded once and spread over the taxes by largest remainder; each tax is rounded once in the document, or
  * on each line when the policy is `LINE`.
  *
- * Where prices include tax, the amounts as typed are summed for each combination of taxes, and the sum is divided by
- * 1 + rates and rounded once: that is the net. Tax is what is left, so that net + tax is what was typed, to the cent.
+ * When prices include tax, the amounts as typed are summed for each combination of taxes. The net is that sum divided
+ * by 1 + rates and rounded once. The tax is the rest, so that net + tax is what was typed, to the cent.
  *
  * Throws INVALID_ARGUMENT for an unknown currency, a decimal that is malformed or out of bounds, or anything that
  * contradicts itself (the field is named), AMOUNT_TOO_LARGE when an amount would be larger than any may be, and
@@ -125,7 +125,7 @@ export function calculate(input: InvoiceInput, { allowNegative = false }: Calcul
   };
 }
 
-/** The amounts of an invoice while they are still told apart by pools. Lists about pools are in the order of `pools`. */
+/** The amounts of an invoice while they are still separated by pool. Lists about pools are in the order of `pools`. */
 export type PooledAmounts = {
   readonly currency: Currency;
   readonly lines: readonly TypedLine[];
@@ -140,7 +140,7 @@ export type PooledAmounts = {
   readonly poolTaxes: readonly (readonly PoolTax[])[];
 };
 
-/** Calculates an invoice as far as that is done for each pool by itself. Throws as {@link calculate} does. */
+/** Calculates the part of an invoice that is calculated for each pool by itself. Throws as {@link calculate} does. */
 export function calculatePools(input: InvoiceInput): PooledAmounts {
   const currency = getCurrency(input.currencyCode);
   const { pricesIncludeTax = false, roundingPolicy = 'DOCUMENT' } = input;
@@ -195,7 +195,7 @@ function calculateList(
   });
 }
 
-/** Puts what the pools found out back to each line, allowance and charge, in the order of the input. */
+/** Puts the nets that the pools gave back to each line, allowance and charge, in the order of the input. */
 function withNets(
   amounts: {
     readonly lines: readonly TypedLine[];

@@ -4,7 +4,7 @@ export type AuditedValue = string | bigint | null | undefined;
 /** Fields by their name in the JSON of the resource, e.g. `dueDate`. Decimals in their shortest form. */
 export type AuditedFields = Readonly<Record<string, AuditedValue>>;
 
-/** What the audit trail follows of an invoice: its own fields, and its lines, which keep their ids when edited. */
+/** What the audit trail records of an invoice: its own fields, and its lines, which keep their ids when edited. */
 export type AuditedInvoice = {
   readonly fields: AuditedFields;
   readonly lines: readonly { readonly id: string; readonly fields: AuditedFields }[];
@@ -12,7 +12,7 @@ export type AuditedInvoice = {
 
 /** One changed field. A value is absent when there was or is none. */
 export type FieldChange = {
-  /** Path in the JSON of the invoice with a line named by its id: `dueDate`, `lines.<line id>.quantity`. */
+  /** Path in the JSON of the invoice, in which a line is named by its id: `dueDate`, `lines.<line id>.quantity`. */
   readonly field: string;
   readonly oldValue?: string;
   readonly newValue?: string;
@@ -20,8 +20,8 @@ export type FieldChange = {
 
 /**
  * What changed between two versions of an invoice: first its own fields by name, then line by line. An added or removed
- * line is a change of each field it has. When lines that stay change places, `lines` tells the order of their ids
- * before and after, separated by commas. Pass an invoice without fields and lines for "before it was created".
+ * line is a change of each field it has. When lines that stay change places, `lines` gives the order of their ids
+ * before and after, separated by commas. For an invoice that was just created, `before` has no fields and lines.
  */
 export function diffInvoices(before: AuditedInvoice, after: AuditedInvoice): FieldChange[] {
   const linesBefore = new Map(before.lines.map((line) => [line.id, line.fields]));

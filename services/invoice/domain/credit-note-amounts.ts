@@ -17,13 +17,13 @@ import { taxKey } from './tax.ts';
 import type { PoolTax } from './tax-pool.ts';
 
 /**
- * What is credited when so much of each part is: amounts as they were typed, by the part's key. Net, taxes, discount and
- * rounding follow in proportion to what remains, each rounded once for a pool; what is credited last gets the rest. So the
+ * What is credited when these amounts of the parts are: as they were typed, by the part's key. Net, taxes, discount and
+ * rounding follow in proportion to what remains, each rounded once per pool. The last credit gets the rest, so the
  * credit notes of an invoice add up to it exactly, whatever is credited and in whatever order.
  *
  * Assumes that each amount lies between nothing and what remains of the part. Throws CREDIT_EXCEEDS_REMAINING (metadata
- * `remainingMinor`) when it comes to nothing, or to more than what remains of the invoice or of one of its taxes, as it does
- * when what charges is credited without what takes off.
+ * `remainingMinor`) when the credit comes to nothing, or to more than what remains of the invoice or of one of its
+ * taxes. The latter happens when parts that add to the total are credited without those that are taken off it.
  */
 export function creditParts(
   remaining: Creditable,
@@ -43,9 +43,9 @@ export function creditParts(
 }
 
 /**
- * What is credited when the customer is to get `amountMinor`: spread over all that remains, by largest remainder, so that net
- * and taxes sum to it. Throws INVALID_ARGUMENT (field `amountMinor`) unless it is positive, and CREDIT_EXCEEDS_REMAINING
- * (metadata `remainingMinor`) when less remains.
+ * What is credited when the customer is to get `amountMinor`: the amount is spread over all that remains, by largest
+ * remainder, so that net and taxes sum to it. Throws INVALID_ARGUMENT (field `amountMinor`) unless it is positive, and
+ * CREDIT_EXCEEDS_REMAINING (metadata `remainingMinor`) when less remains.
  */
 export function creditAmount(remaining: Creditable, amountMinor: bigint, currencyCode: string): Creditable {
   if (amountMinor <= 0n) {
@@ -67,8 +67,9 @@ function creditAll(remaining: Creditable, currencyCode: string): Creditable {
 }
 
 /**
- * The credit, unless it is more than what remains of anything, a part, a pool, a tax or the whole, or nothing with its rounding, or
- * without it although there is more to credit.
+ * Gives the credit. Throws CREDIT_EXCEEDS_REMAINING when it is more than what remains of a part, a pool, a tax or the
+ * whole, when it comes to nothing with its rounding, or when it comes to nothing without it although there is more to
+ * credit.
  */
 function checked(credit: Creditable, remaining: Creditable, currencyCode: string): Creditable {
   const credited = amountsOf(credit);
@@ -116,7 +117,7 @@ function emptied(pool: CreditPool): CreditPool {
   };
 }
 
-/** The credit of a pool of whose parts so much is asked for; its discount follows its lines. */
+/** The credit of a pool; `asked` says how much of each part is credited. The pool's discount follows its lines. */
 function creditPool(pool: CreditPool, asked: (part: CreditPart) => bigint, pricesIncludeTax: boolean): CreditPool {
   const lines = pool.parts.filter(({ kind }) => kind === 'line');
   const [linesMinor, wholeMinor] = [sum(lines.map(asked)), sum(lines.map(typedOf))];
@@ -133,10 +134,10 @@ function creditPool(pool: CreditPool, asked: (part: CreditPart) => bigint, price
   return { ...pool, parts, taxes: creditTaxes(pool, { ...pool, parts }, pricesIncludeTax) };
 }
 
-/** Decimal places to which shares of different wholes are made comparable: far more than their sum can lose. */
+/** Makes shares of different wholes comparable: 30 decimal places are far more than their sum can lose. */
 const SCALE = 10n ** 30n;
 
-/** The nets of amounts as typed: each its share of the part's net, their sum rounded once. */
+/** The nets of amounts as typed: each is its share of the part's net, and their sum is rounded once. */
 function splitNets(parts: readonly CreditPart[], typed: readonly bigint[]): bigint[] {
   const shares = parts.map((part, index) => {
     const [amountMinor, wholeMinor] = [typed[index] ?? 0n, typedOf(part)];
@@ -166,7 +167,7 @@ function creditTaxes(remaining: CreditPool, credited: CreditPool, pricesIncludeT
   });
 }
 
-/** The credit of a pool that comes to `amountMinor`, which lies between nothing and what remains of the pool. */
+/** The credit of a pool that comes to `amountMinor`, which lies between zero and what remains of the pool. */
 function creditPoolAmount(pool: CreditPool, amountMinor: bigint, { pricesIncludeTax }: Creditable): CreditPool {
   if (amountMinor === amountOf(pool) && amountMinor !== 0n) return pool;
   const [netMinor = 0n, ...taxes] = spread(amountMinor, [

@@ -6,13 +6,13 @@ import { taxKey } from './tax.ts';
 import { bucketKey } from './tax-bucket.ts';
 import type { PoolTax } from './tax-pool.ts';
 
-/** What counts of an opened invoice for what can be credited of it. */
+/** What decides how much of an opened invoice can be credited. */
 export type CreditableInvoice = Omit<InvoiceAmounts, 'lines'> & {
   readonly currencyCode: string;
   readonly lines: readonly (CalculatedLine & { readonly id: string })[];
 };
 
-/** What a part of an invoice is. A discount is as much of the document's as is taken off the pool that it is in. */
+/** What a part of an invoice is. A discount is the part of the document's discount that is taken off its pool. */
 export type PartKind = 'line' | 'allowance' | 'charge' | 'discount';
 
 /** An amount that an invoice is made of, as it adds to the total: that of an allowance or a discount is negative. */
@@ -23,7 +23,7 @@ export type CreditPart = {
   /** Tells it apart from all others of the invoice. */
   readonly key: string;
   readonly netMinor: bigint;
-  /** The tax within it where prices contain tax. */
+  /** The tax within it when prices contain tax. */
   readonly includedTaxMinor: bigint;
 };
 
@@ -44,9 +44,9 @@ export type Creditable = {
 };
 
 /**
- * All that can be credited of an invoice: its stored amounts, told apart by pools in the way in which they were calculated.
- * What a bucket has besides what its pools add up to is spread over them in proportion, so that crediting all of it gives
- * exactly what the invoice says: each line, each bucket, retained taxes, rounding and total.
+ * All that can be credited of an invoice: its stored amounts, separated into pools in the way in which they were
+ * calculated. The difference between a bucket and the sum of its pools is spread over the pools in proportion, so that
+ * crediting everything gives exactly what the invoice says: each line, each bucket, retained taxes, rounding and total.
  */
 export function creditableOf(invoice: CreditableInvoice): Creditable {
   const { pools, discounts, nets, poolTaxes } = calculatePools(invoice);
@@ -73,7 +73,7 @@ export function creditableOf(invoice: CreditableInvoice): Creditable {
   };
 }
 
-/** The amount of a part as it was typed, with tax where prices contain tax. */
+/** The amount of a part as it was typed, with tax when prices contain tax. */
 export function typedOf({ netMinor, includedTaxMinor }: CreditPart): bigint {
   return netMinor + includedTaxMinor;
 }
@@ -93,7 +93,7 @@ export function amountOfAll({ pools }: Creditable): bigint {
   return sum(pools.map(amountOf));
 }
 
-/** What the customer gets of it: total less retained taxes, rounded as the invoice is. */
+/** What the customer gets: total less retained taxes, rounded as the invoice is. */
 export function payableOfAll(creditable: Creditable): bigint {
   return amountOfAll(creditable) + creditable.roundingMinor;
 }
@@ -111,7 +111,7 @@ function partOf(invoice: CreditableInvoice, kind: 'line' | 'allowance' | 'charge
   return { kind, index, key: `${kind} ${index}`, netMinor: sign * netMinor, includedTaxMinor };
 }
 
-/** The taxes of each pool, such that those of one tax add up to what is stored of it. */
+/** The taxes of each pool. The amounts of one tax add up to its stored bucket. */
 function storedTaxes(invoice: CreditableInvoice, poolTaxes: readonly (readonly PoolTax[])[]): PoolTax[][] {
   const stored = new Map([
     ...invoice.taxes.map((bucket) => [bucketKey(bucket, false), bucket] as const),

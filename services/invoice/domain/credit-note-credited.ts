@@ -5,12 +5,12 @@ import { parseQuantity } from './line-amounts.ts';
 /** What all credit notes of an invoice have credited so far, by the keys of parts and pools. */
 export type Credited = {
   readonly parts: Readonly<Record<string, CreditedPart>>;
-  /** Of the taxes of a pool, by its key and their place in it. */
+  /** Of the taxes of the pools, by the pool's key and the tax's place in it. */
   readonly taxes: Readonly<Record<string, { readonly baseMinor: bigint; readonly taxMinor: bigint }>>;
   readonly roundingMinor: bigint;
 };
 
-/** What was credited of a part; of a line also how much of its quantity, where that was said. */
+/** What was credited of a part; of a line also the quantity, as far as one was given. */
 export type CreditedPart = {
   readonly netMinor: bigint;
   readonly includedTaxMinor: bigint;
@@ -50,7 +50,10 @@ export function remainingOf(whole: Creditable, credited: Credited): Creditable {
   };
 }
 
-/** What was credited once a credit note is added to it; `quantities` are those of its lines, by the key of the part. */
+/**
+ * What was credited with a further credit note added to it; `quantities` are those of its lines, by the key of the
+ * part.
+ */
 export function addCredit(credited: Credited, credit: Creditable, quantities: ReadonlyMap<string, string>): Credited {
   const parts = credit.pools.flatMap((pool) =>
     pool.parts.map((part): [string, CreditedPart] => {

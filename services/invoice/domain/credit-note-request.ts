@@ -16,9 +16,9 @@ import { invalid, RuleViolation } from './rule-violation.ts';
 /** How much of a line is to be credited: a quantity, an amount as it was typed, or with neither the rest of it. */
 export type LineCredit = {
   readonly invoiceLineId: string;
-  /** Empty when it is not said. */
+  /** Empty when it is not given. */
   readonly quantity: string;
-  /** 0 when it is not said. */
+  /** 0 when it is not given. */
   readonly amountMinor: bigint;
 };
 
@@ -34,20 +34,21 @@ export type CreditRequest = {
   readonly lines: readonly LineCredit[];
   readonly allowances: readonly AdjustmentCredit[];
   readonly charges: readonly AdjustmentCredit[];
-  /** What the customer is to get, tax included; 0 when it is not said. */
+  /** What the customer is to get, tax included; 0 when it is not given. */
   readonly amountMinor: bigint;
 };
 
-/** What is decided of a request. */
+/** The decision on a request. */
 export type CreditDecision = {
   readonly credit: Creditable;
-  /** How much of the quantities of lines is taken back, by the key of the part. */
+  /** The quantities of lines that are taken back, by the key of the part. */
   readonly quantities: ReadonlyMap<string, string>;
 };
 
 /**
- * What a credit note over the request credits of the invoice, of which so much was `credited` before. Throws INVALID_ARGUMENT
- * naming the field of the request, and CREDIT_EXCEEDS_REMAINING (metadata `remainingMinor` or `remainingQuantity`).
+ * What a credit note credits of the invoice on this request; `credited` is what was credited before. Throws
+ * INVALID_ARGUMENT naming the field of the request, and CREDIT_EXCEEDS_REMAINING (metadata `remainingMinor` or
+ * `remainingQuantity`).
  */
 export function decideCredit(invoice: CreditableInvoice, credited: Credited, request: CreditRequest): CreditDecision {
   const remaining = remainingOf(creditableOf(invoice), credited);
@@ -64,7 +65,7 @@ export function decideCredit(invoice: CreditableInvoice, credited: Credited, req
   return { credit, quantities: new Map(quantities) };
 }
 
-/** How much of a part: an amount as it was typed, and the quantity when it is one. */
+/** How much of a part: an amount as it was typed, and the quantity if there is one. */
 type Share = { readonly typedMinor: bigint; readonly quantity: string };
 
 function allParts(invoice: CreditableInvoice, credited: Credited, remaining: Creditable): Map<string, Share> {

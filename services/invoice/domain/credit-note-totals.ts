@@ -11,7 +11,7 @@ export type CreditTotals = {
   readonly discountMinor: bigint;
   readonly allowanceMinor: bigint;
   readonly chargeMinor: bigint;
-  /** One entry a tax, lowest rate first. */
+  /** One entry per tax, lowest rate first. */
   readonly taxes: readonly TaxBucket[];
   readonly taxMinor: bigint;
   readonly totalMinor: bigint;
@@ -44,7 +44,7 @@ export function creditTotals(credit: Creditable, exemptions: readonly TaxBucket[
   };
 }
 
-/** The buckets of the taxes of which something is credited. */
+/** The buckets of the taxes that something is credited of. */
 function bucketsOf({ pools }: Creditable, retained: boolean, exemptions: readonly TaxBucket[]): TaxBucket[] {
   const reasons = new Map(exemptions.map((bucket) => [bucketKey(bucket, false), bucket]));
   const taxes = pools.flatMap((pool) => pool.taxes).filter(({ tax }) => tax.retained === retained);

@@ -20,15 +20,15 @@ export function checkDate(text: string, field: string): void {
 
 /**
  * Checks that all dates exist, that the due date is not before the issue date and that a period does not end before it begins. An
- * issue date left open cannot contradict the due date: it becomes the day of sending, on which a late draft may be overdue already.
- * Throws INVALID_ARGUMENT naming the field.
+ * issue date left open cannot contradict the due date: it becomes the day of opening, on which a late draft may be
+ * overdue already. Throws INVALID_ARGUMENT naming the field.
  */
 export function checkInvoiceDates(dates: InvoiceDates): void {
   checkDate(dates.dueDate, 'dueDate');
   for (const name of OPTIONAL_DATES) {
     if (dates[name] !== '') checkDate(dates[name], name);
   }
-  // What is left open comes before every day.
+  // A date left open, the empty text, sorts before every day.
   if (dates.dueDate < dates.issueDate) throw invalid('dueDate', 'must not be before the issue date');
   if (dates.periodEndDate === '' || dates.periodEndDate >= dates.periodStartDate) return;
   throw invalid('periodEndDate', 'must not be before the first day of the period');
@@ -38,8 +38,8 @@ export function checkInvoiceDates(dates: InvoiceDates): void {
 export type PaymentTerm = Pick<InvoiceDates, 'issueDate' | 'dueDate'> & { readonly dueDays?: number | undefined };
 
 /**
- * The due date of an invoice that is issued on the day `today` when it leaves its issue date open. Throws INVALID_ARGUMENT naming the
- * field when there is none, or the date is not the one that the days come to.
+ * The due date of an invoice; one that leaves its issue date open is issued on the day `today`. Throws INVALID_ARGUMENT
+ * naming the field when there is no due date, or when it is not the one that the days lead to.
  */
 export function settleDueDate({ issueDate, dueDate, dueDays }: PaymentTerm, today: string): string {
   if (dueDays === undefined) {
@@ -56,8 +56,8 @@ export function settleDueDate({ issueDate, dueDate, dueDays }: PaymentTerm, toda
 }
 
 /**
- * The term of a draft that is changed from `before` to `after`: what was given last holds. A due date that stays follows from the days,
- * and one that is changed alone takes them away.
+ * The term of a draft that is changed from `before` to `after`: what was given last holds. A due date that is not
+ * changed is calculated from the days. A due date that is changed without the days removes them.
  */
 export function changedTerm<Term extends PaymentTerm>(before: PaymentTerm, after: Term): Term {
   if (after.dueDays === undefined) return after;
@@ -76,7 +76,7 @@ export function dueDateOnOpening(
 
 /**
  * The due date of a copy that is issued on the day `today`: as many days after it as the invoice is due after its issue
- * date, and none when that was left open and has passed by now.
+ * date. When the issue date was left open, it is the invoice's due date, or `today` when that has passed.
  */
 export function shiftDueDate(
   invoice: { readonly issueDate: string | null; readonly dueDate: string; readonly dueDays: number | null },

@@ -7,8 +7,8 @@ import { invalid } from './rule-violation.ts';
 const LIMITS = { integerDigitsMax: 15, scaleMax: 15, negative: true };
 
 /**
- * Checks that an invoice comes to the total that it is said to come to, a decimal in its currency; an empty text says nothing. Throws
- * INVALID_ARGUMENT naming `total`.
+ * Checks that the total of an invoice is the expected one, a decimal in its currency; an empty text expects nothing.
+ * Throws INVALID_ARGUMENT naming `total`.
  */
 export function checkTotal(text: string, totalMinor: bigint, currency: Currency): void {
   if (text === '') return;

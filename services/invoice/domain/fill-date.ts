@@ -1,5 +1,6 @@
 /**
- * The text with the parts of a date, `YYYY-MM-DD`, in place of `{YYYY}`, `{YY}`, `{MM}` and `{DD}`. It gets no longer by that.
+ * The text with the parts of a date, `YYYY-MM-DD`, in place of `{YYYY}`, `{YY}`, `{MM}` and `{DD}`. The result is never
+ * longer than the text.
  */
 export function fillDate(text: string, date: string): string {
   return text

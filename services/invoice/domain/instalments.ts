@@ -2,10 +2,10 @@ import { formatMinor, getCurrency } from './currency.ts';
 import { checkDate } from './dates.ts';
 import { invalid } from './rule-violation.ts';
 
-/** A part of what is to be paid, and the last day for it, `YYYY-MM-DD`. */
+/** A part of what is to be paid, and the last day for paying it, `YYYY-MM-DD`. */
 export type Instalment = { readonly dueDate: string; readonly amountMinor: bigint };
 
-/** What counts of an invoice for its plan. */
+/** What an invoice's plan depends on. */
 export type InstalmentInvoice = {
   readonly issueDate: string | null;
   readonly dueDate: string;
@@ -16,12 +16,13 @@ export type InstalmentInvoice = {
   readonly instalments: readonly Instalment[];
 };
 
-/** An instalment, and what of it is still due. */
+/** An instalment, and how much of it is still due. */
 export type DueInstalment = Instalment & { readonly dueMinor: bigint };
 
 /**
- * Checks a plan: at least two instalments, each over something and due after the one before, the first not before the issue
- * date, which add up to what is to be paid. None at all is no plan, and fine. Throws INVALID_ARGUMENT naming the field.
+ * Checks a plan: at least two instalments that add up to what is to be paid, each of more than zero and due after the
+ * one before it, the first not before the issue date. No instalments are valid as well and mean no plan. Throws
+ * INVALID_ARGUMENT naming the field.
  */
 export function checkInstalments(instalments: readonly Instalment[], invoice: InstalmentInvoice): void {
   if (instalments.length === 0) return;
@@ -42,7 +43,7 @@ export function checkInstalments(instalments: readonly Instalment[], invoice: In
   throw invalid('instalments', `must add up to what is to be paid: ${payable}`);
 }
 
-/** The plan, with what of each instalment is still due: what was paid and credited settles the first ones first. */
+/** The plan, with how much of each instalment is still due: what was paid and credited settles the first ones first. */
 export function dueInstalments(invoice: InstalmentInvoice): DueInstalment[] {
   let settledMinor = invoice.paidMinor + invoice.creditedMinor;
   return invoice.instalments.map((instalment) => {
@@ -52,7 +53,7 @@ export function dueInstalments(invoice: InstalmentInvoice): DueInstalment[] {
   });
 }
 
-/** The day until which something is to be paid: that of the first instalment that is not settled, or the due date. */
+/** The next day by which something is to be paid: that of the first instalment that is not settled, or the due date. */
 export function nextDueDate(invoice: InstalmentInvoice): string {
   return dueInstalments(invoice).find(({ dueMinor }) => dueMinor > 0n)?.dueDate ?? invoice.dueDate;
 }

@@ -1,16 +1,23 @@
 import { invalid } from './rule-violation.ts';
 
-/** What shows as nothing, or as a mere gap, and is no control or format character, which the contract refuses: e.g. Hangul fillers. */
+/**
+ * Characters that show as nothing or as a mere gap, e.g. Hangul fillers. Control and format characters are refused by
+ * the contract.
+ */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Checks that two numbers of other systems which look the same are the same. Throws INVALID_ARGUMENT naming `number`. */
+/**
+ * Checks that a number of another system has no invisible characters: numbers that look the same are to be the same.
+ * Throws INVALID_ARGUMENT naming `number`.
+ */
 export function checkNumber(number: string): void {
   if (INVISIBLE.test(number)) throw invalid('number', 'must be without invisible characters');
 }
 
 /**
- * Checks that a draft can be recorded on the day `today` as an invoice that another system issued: on its own issue date, which is not
- * yet to come, and in nobody's place, since revisions are issued here. Throws INVALID_ARGUMENT naming the field.
+ * Checks that a draft can be recorded on the day `today` as an invoice that another system issued: it has an issue date
+ * that is not in the future, and replaces no invoice, since revisions are issued here. Throws INVALID_ARGUMENT naming
+ * the field.
  */
 export function checkIssuedElsewhere(
   draft: { readonly issueDate: string | null; readonly revisesInvoiceId: string | null },

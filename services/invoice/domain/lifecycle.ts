@@ -7,7 +7,7 @@ export const INVOICE_STATES = ['DRAFT', 'OPEN', 'PAID', 'VOID', 'UNCOLLECTIBLE']
 /** One of {@link INVOICE_STATES}. */
 export type InvoiceState = (typeof INVOICE_STATES)[number];
 
-/** All that can be done to an existing invoice, in the order in which people are offered it. */
+/** All actions on an existing invoice, in the order in which they are offered. */
 export const INVOICE_ACTIONS = [
   'UPDATE',
   'DELETE',
@@ -50,7 +50,7 @@ export type InvoiceSituation = {
   readonly sent: boolean;
   /** Number of lines. */
   readonly lineCount: number;
-  /** What is to be paid in all. */
+  /** The whole amount to be paid. */
   readonly payableMinor: bigint;
   /** What was paid so far. */
   readonly paidMinor: bigint;
@@ -58,7 +58,7 @@ export type InvoiceSituation = {
   readonly writtenOffMinor: bigint;
   /** Number of its credit notes. */
   readonly creditNoteCount: number;
-  /** What credit notes can still give to the customer. */
+  /** What credit notes can still give the customer. */
   readonly creditableMinor: bigint;
 };
 
@@ -104,12 +104,13 @@ const WRITE_OFFS_KEEP_IT = {
 
 type Transitions = Readonly<Record<InvoiceState, Transition>>;
 
-/** Of what takes something off what is due. */
+/** For the actions that reduce what is due. */
 const PAYABLE: Transitions = { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') };
 
 /**
- * Action x state -> next state, or why not. RECORD_PAYMENT, APPLY_CREDIT, WRITE_OFF and ISSUE_CREDIT_NOTE lead to PAID once nothing is
- * due, and what reverses them leads back to OPEN; see balance.ts. REVISE and DUPLICATE make another invoice and leave this one as it is.
+ * Action x state -> next state, or why not. RECORD_PAYMENT, APPLY_CREDIT, WRITE_OFF and ISSUE_CREDIT_NOTE lead to PAID
+ * once nothing is due, and a reversal leads back to OPEN; see balance.ts. REVISE and DUPLICATE make another invoice and
+ * leave this one as it is.
  */
 const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   UPDATE: {
@@ -128,7 +129,7 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   },
   FINALIZE: { DRAFT: to('OPEN'), OPEN: OPENED, PAID: OPENED, VOID: OPENED, UNCOLLECTIBLE: OPENED },
   SEND: { DRAFT: to('OPEN'), OPEN: to('OPEN'), PAID: to('PAID'), VOID, UNCOLLECTIBLE },
-  // The notification service does it, and keeps the same rule.
+  // Done by the notification service, which applies the same rule.
   RESEND: { DRAFT: UNSENT, OPEN: to('OPEN'), PAID: to('PAID'), VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') },
   RECORD_PAYMENT: PAYABLE,
   APPLY_CREDIT: PAYABLE,
@@ -165,7 +166,7 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   },
 };
 
-/** The reasons of errors that say more than that the state forbids the action. */
+/** Error reasons that say more than that the state forbids the action. */
 const ERROR_REASONS: Partial<Record<UnavailableReason, RuleReason>> = {
   EMPTY: 'INVOICE_EMPTY',
   HAS_PAYMENTS: 'INVOICE_HAS_PAYMENTS',
@@ -182,7 +183,7 @@ export type NextState<Action extends InvoiceAction> = Action extends 'DELETE' ? 
  * Throws INVOICE_STATE (metadata `state`, `action` and `cause`, an {@link UnavailableReason}) when the state does not allow
  * the action, INVOICE_EMPTY when an invoice without lines would be opened, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS or
  * INVOICE_HAS_CREDIT_NOTES when one with those would be voided or revised (or, with write-offs, credited), and
- * CREDIT_EXCEEDS_REMAINING when one would be credited of which nothing remains.
+ * CREDIT_EXCEEDS_REMAINING when one would be credited that has nothing left to credit.
  */
 export function transition<Action extends InvoiceAction>(action: Action, invoice: InvoiceSituation): NextState<Action> {
   const outcome = decide(action, invoice);
@@ -191,8 +192,8 @@ export function transition<Action extends InvoiceAction>(action: Action, invoice
 }
 
 /**
- * The state that an invoice comes to when its revision is opened. Throws like {@link transition} for VOID_INVOICE, and says of which
- * invoice that is, for it is another that the caller opens.
+ * The state that an invoice gets when its revision is opened. Throws like {@link transition} for VOID_INVOICE; the
+ * message names this invoice by its `number`, since the caller opens another one, the revision.
  */
 export function voidReplaced(invoice: InvoiceSituation, number: string): InvoiceState {
   const outcome = decide('VOID_INVOICE', invoice);
@@ -209,10 +210,10 @@ function violation(action: InvoiceAction, state: InvoiceState, { reason, refusal
 /** What may be done with an invoice now, and what {@link transition} would refuse. */
 export type InvoiceActions = Actions<InvoiceAction, UnavailableReason>;
 
-/** By the reasons against each action, of which the table knows some dozens of combinations. */
+/** Keyed by the reasons against each action; there are some dozens of combinations. */
 const knownActions = new Map<string, InvoiceActions>();
 
-/** What may be done with the invoice now. It is the same object for all invoices of which the same is true. */
+/** What may be done with the invoice now. Invoices with the same actions share one object. */
 export function actionsOf(invoice: InvoiceSituation): InvoiceActions {
   let reasons = '';
   for (const action of INVOICE_ACTIONS) {
@@ -238,7 +239,7 @@ export function checkUpdate(state: InvoiceState, fields: readonly string[]): voi
   if (field !== undefined) throw violation('UPDATE', state, outcome, field);
 }
 
-/** What the table says of the state, and then what else of the invoice stands in the way. */
+/** What the table says about the state, then whatever else about the invoice forbids the action. */
 function decide(action: InvoiceAction, invoice: InvoiceSituation): Transition {
   const outcome = TRANSITIONS[action][invoice.state];
   if ('refusal' in outcome) return outcome;
@@ -263,7 +264,9 @@ function decide(action: InvoiceAction, invoice: InvoiceSituation): Transition {
   }
 }
 
-/** Nothing to pay is paid: such an invoice would stay open for ever, as no payment of zero can be recorded. */
+/**
+ * An invoice with nothing to pay is paid at once: it would stay open for ever, as no payment of zero can be recorded.
+ */
 function decideOpening({ lineCount, payableMinor }: InvoiceSituation): Transition {
   if (lineCount === 0) return EMPTY;
   return to(payableMinor === 0n ? 'PAID' : 'OPEN');

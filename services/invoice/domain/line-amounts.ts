@@ -19,7 +19,7 @@ import { parsePercent } from './percent.ts';
 import { invalid } from './rule-violation.ts';
 import { resolveTaxes, type Tax, type TaxedInput } from './tax.ts';
 
-/** What counts of a line for the amounts. Decimals are strings such as `2` or `49.995`. */
+/** What the amounts of a line are calculated from. Decimals are strings such as `2` or `49.995`. */
 export type LineInput = TaxedInput & {
   /** At most 12 digits before and 10 after the point. Negative for goods taken back (as EN 16931 has it). */
   readonly quantity: string;
@@ -40,8 +40,8 @@ export type LineInput = TaxedInput & {
 
 /**
  * One line with its amounts in minor units: `grossMinor - discountMinor - allowanceMinor + chargeMinor = netMinor +
- * includedTaxMinor`. Its decimals are in their shortest form (`007.50` is `7.5`, no discount is `0`), which is the one to
- * store: it reads the same wherever it comes from.
+ * includedTaxMinor`. Its decimals are in their shortest form (`007.50` is `7.5`, no discount is `0`), which is the form
+ * to store: equal values are equal texts, wherever they come from.
  */
 export type CalculatedLine = {
   readonly quantity: string;
@@ -68,7 +68,7 @@ export type CalculatedLine = {
   readonly includedTaxMinor: bigint;
 };
 
-/** A line before tax is told apart from its amount. */
+/** A line before tax is separated from its amount. */
 export type TypedLine = {
   readonly line: Omit<CalculatedLine, 'netMinor' | 'includedTaxMinor'>;
   readonly applied: readonly Tax[];
@@ -101,7 +101,8 @@ export function calculateLine(input: LineInput, currency: Currency, path: string
   const minorOf = (amount: Decimal) => divideDecimals(amount, baseQuantity, currency.exponent).coefficient;
   const grossMinor = bounded(minorOf(gross), 'amount of the line', path);
   checkDiscount(discountAmountMinor, grossMinor, `${path}.discountAmountMinor`);
-  // The discount shown is what is left of the gross, not rounded by itself, so that the parts sum to the whole.
+  // The discount is the difference between gross and reduced amount, not rounded by itself, so that the parts sum to
+  // the whole.
   const reducedMinor = minorOf(subtractDecimals(gross, percentOf(gross, discountPercent))) - discountAmountMinor;
   const calculateList = (name: 'allowances' | 'charges') =>
     (input[name] ?? []).map((item, index) =>

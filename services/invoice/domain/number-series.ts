@@ -1,7 +1,7 @@
 import { fillDate } from './fill-date.ts';
 import { invalid } from './rule-violation.ts';
 
-/** What can be numbered. */
+/** The types of document that are numbered. */
 export const DOCUMENT_TYPES = ['INVOICE', 'CREDIT_NOTE', 'QUOTE'] as const;
 
 /** One of {@link DOCUMENT_TYPES}. */
@@ -13,7 +13,7 @@ export const RESETS = ['NEVER', 'YEARLY', 'MONTHLY'] as const;
 /** One of {@link RESETS}. */
 export type Reset = (typeof RESETS)[number];
 
-/** What is decided of a number series. */
+/** The settings of a number series. */
 export type SeriesSettings = {
   readonly documentType: DocumentType;
   /** See {@link checkSettings}. */
@@ -21,7 +21,7 @@ export type SeriesSettings = {
   readonly reset: Reset;
 };
 
-/** The series that every user has, by name, until their settings are changed. */
+/** The series that every user has, by name, with the settings that they have until these are changed. */
 export const DEFAULT_SERIES = {
   'credit-note': { documentType: 'CREDIT_NOTE', pattern: 'CN-{SEQ:5}', reset: 'NEVER' },
   invoice: { documentType: 'INVOICE', pattern: 'INV-{SEQ:5}', reset: 'NEVER' },
@@ -29,7 +29,7 @@ export const DEFAULT_SERIES = {
 } as const satisfies Readonly<Record<string, SeriesSettings>>;
 
 const DIGITS_MAX = 10;
-/** What numbers on paper use: nothing that would have to be quoted in a mail subject, in XML or in CSV. */
+/** Characters that numbers on paper use. None has to be quoted in a mail subject, in XML or in CSV. */
 const LITERAL_PATTERN = /^[A-Za-z0-9._/-]*$/;
 const SEQUENCE_PATTERN = /\{SEQ(?::([0-9]{1,2}))?\}/g;
 const PLACEHOLDERS = /\{(?:SEQ(?::[0-9]{1,2})?|YYYY|YY|MM)\}/g;
@@ -46,9 +46,9 @@ const NEEDED: Readonly<Record<Reset, readonly { readonly part: RegExp; readonly 
 
 /**
  * Checks the pattern of a series: `{YYYY}`, `{YY}` and `{MM}` stand for parts of the day on which a document is opened,
- * `{SEQ}` for the sequence and `{SEQ:n}` for the sequence with at least n (1 to 10) digits. All else is letters, digits and
- * `. _ / -`. Throws INVALID_ARGUMENT naming `pattern` unless it has exactly one sequence, no other placeholder, and what
- * tells the periods of the reset apart.
+ * `{SEQ}` for the sequence and `{SEQ:n}` for the sequence with at least n (1 to 10) digits. Everything else is letters,
+ * digits and `. _ / -`. Throws INVALID_ARGUMENT naming `pattern` unless it has exactly one sequence, no unknown
+ * placeholder, and the placeholders that tell the periods of the reset apart.
  */
 export function checkSettings({ pattern, reset }: Pick<SeriesSettings, 'pattern' | 'reset'>): void {
   const [sequence, ...others] = pattern.matchAll(SEQUENCE_PATTERN);

@@ -10,7 +10,7 @@ export type DueInvoice = {
 
 /**
  * Whether the invoice is open with something due after its due date. `today` is the owner's local day as `YYYY-MM-DD`,
- * so that the due date itself is still in time in the owner's time zone. What was given up as uncollectible is not
+ * so that payment on the due date itself is still in time in the owner's time zone. An uncollectible invoice is not
  * overdue: nobody is to be reminded of it.
  */
 export function isOverdue(invoice: DueInvoice, today: string): boolean {

@@ -4,7 +4,7 @@ import { formatMinor } from './currency.ts';
 import { divideHalfAwayFromZero } from './decimal.ts';
 import { invalid, RuleViolation } from './rule-violation.ts';
 
-/** What lies between the total of an invoice and what is to be paid. */
+/** What makes the difference between the total of an invoice and what is to be paid. */
 export type PayableInput = {
   /** Paid before the invoice was made, and not recorded as payments (BT-113). None when absent. */
   readonly prepaidMinor?: bigint | undefined;

@@ -7,10 +7,10 @@ export const QUOTE_STATES = ['DRAFT', 'SENT', 'ACCEPTED', 'DECLINED', 'INVOICED'
 /** One of {@link QUOTE_STATES}. */
 export type QuoteState = (typeof QUOTE_STATES)[number];
 
-/** The states that are shown: a quote that was sent is EXPIRED once its expire date has passed, which is never stored. */
+/** The states that are shown: a sent quote is EXPIRED once its expire date has passed. That state is never stored. */
 export type ShownQuoteState = QuoteState | 'EXPIRED';
 
-/** All that can be done to an existing quote, in the order in which people are offered it. */
+/** All actions on an existing quote, in the order in which they are offered. */
 export const QUOTE_ACTIONS = ['UPDATE', 'DELETE', 'SEND', 'RESEND', 'EXTEND', 'ACCEPT', 'DECLINE', 'CONVERT'] as const;
 
 /** One of {@link QUOTE_ACTIONS}. `UPDATE` is an edit of anything that is frozen once the quote is sent. */
@@ -74,7 +74,7 @@ const TRANSITIONS: Readonly<Record<QuoteAction, Readonly<Record<ShownQuoteState,
     INVOICED: UNDELETABLE,
   },
   SEND: { DRAFT: to('SENT'), SENT, EXPIRED: SENT, ACCEPTED: SENT, DECLINED: SENT, INVOICED: SENT },
-  // The notification service does it, and keeps the same rule.
+  // Done by the notification service, which applies the same rule.
   RESEND: { DRAFT: NOT_SENT, SENT: to('SENT'), EXPIRED, ACCEPTED, DECLINED, INVOICED },
   EXTEND: {
     DRAFT: refuse('NOT_SENT', 'the quote is a draft; change it instead'),
@@ -149,16 +149,16 @@ function violation(action: QuoteAction, quote: QuoteSituation, { refusal, reason
   return new RuleViolation('QUOTE_STATE', refusal, { field, metadata });
 }
 
-/** What the table says of the state, and then what else of the quote stands in the way. */
+/** What the table says about the state, then whatever else about the quote forbids the action. */
 function decide(action: QuoteAction, quote: QuoteSituation): Transition {
   const outcome = TRANSITIONS[action][shownQuoteState(quote)];
   if ('refusal' in outcome) return outcome;
   if (action === 'SEND' && quote.lineCount === 0) return EMPTY;
-  // One that is declined does not show that it has expired as well.
+  // Drafts and declined quotes are not shown as EXPIRED when their expire date has passed.
   return (action === 'SEND' || action === 'ACCEPT') && hasExpired(quote) ? EXPIRED : outcome;
 }
 
-/** Whether its last day has passed, whatever became of it by then. */
+/** Whether its last day has passed, whatever its state. */
 export function hasExpired({ expireDate, today }: QuoteSituation): boolean {
   return expireDate !== null && expireDate < today;
 }

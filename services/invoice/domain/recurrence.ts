@@ -31,7 +31,7 @@ export type Progress = {
 export type NextStep =
   /** Its day has not begun. */
   | { readonly kind: 'WAIT'; readonly date: string }
-  /** It was missed, and so perhaps were others: the schedule goes on with this number. */
+  /** It was missed, and perhaps later ones too: the schedule goes on with this number. */
   | { readonly kind: 'SKIP'; readonly nextIndex: number }
   /** An invoice is to be made for it. */
   | { readonly kind: 'MAKE'; readonly date: string };
@@ -54,8 +54,8 @@ export function decideNextStep(
 }
 
 /**
- * The progress of a recurring invoice that goes on with this number; it has ended when there is no such date. `state` is what
- * it is otherwise.
+ * The progress of a recurring invoice that goes on with the date of this number. It has ended when there is no such
+ * date, and is in `state` otherwise.
  */
 export function progressTo(
   schedule: Schedule,
@@ -67,8 +67,8 @@ export function progressTo(
 }
 
 /**
- * The progress of a new recurring invoice on the day `today`: it begins with its first date, or with the first that was not
- * missed when those are not caught up on.
+ * The progress of a new recurring invoice on the day `today`: it begins with its first date, or, when missed dates are
+ * skipped, with the first that was not missed.
  */
 export function startProgress(schedule: Schedule, catchUp: CatchUp, today: string): Progress {
   const nextIndex = catchUp === 'SKIP' ? firstIndexFrom(schedule, today) : 0;
@@ -76,9 +76,9 @@ export function startProgress(schedule: Schedule, catchUp: CatchUp, today: strin
 }
 
 /**
- * The progress after the schedule was changed on the day `today`. Where its dates are others, or it had ended, it goes on
- * from today, after the last date that an invoice was made for; otherwise it goes on where it was, if it has not ended by
- * that.
+ * The progress after the schedule was changed on the day `today`. If its dates are different, or it had ended, it goes
+ * on from today, after the last date that an invoice was made for. Otherwise it goes on where it was, unless the change
+ * ends it.
  */
 export function changeProgress(before: Schedule, after: Schedule, progress: Progress, today: string): Progress {
   const { state, nextIndex, lastDate } = progress;
@@ -92,7 +92,7 @@ function hasSameDates(one: Schedule, other: Schedule): boolean {
   return one.frequency === other.frequency && one.interval === other.interval && one.startDate === other.startDate;
 }
 
-/** Pauses between attempts to do what was refused, in minutes: about nine hours in all. */
+/** Pauses after failed attempts, in minutes: about nine hours in all. */
 const PAUSE_MINUTES = [5, 10, 20, 40, 80, 160, 240];
 
 /** How long to wait after so many failed attempts; undefined when that was the last. */
@@ -101,5 +101,5 @@ export function pauseMsAfter(attempts: number): number | undefined {
   return minutes === undefined ? undefined : minutes * 60_000;
 }
 
-/** The longest of these pauses, for what is never given up. */
+/** The longest of these pauses, for work that is never given up. */
 export const PAUSE_MS_MAX = Math.max(...PAUSE_MINUTES) * 60_000;

@@ -8,15 +8,17 @@ export const FREQUENCIES = ['DAY', 'WEEK', 'MONTH', 'YEAR'] as const;
 /** One of {@link FREQUENCIES}. */
 export type Frequency = (typeof FREQUENCIES)[number];
 
-/** Which period the invoice of a date is for: none, the one that ends with it, or the one that begins with it. */
+/**
+ * Which period the invoice of a date is for: none, the one that ends before the date, or the one that begins with it.
+ */
 export const PERIODS = ['NONE', 'PRECEDING', 'FOLLOWING'] as const;
 
 /** One of {@link PERIODS}. */
 export type Period = (typeof PERIODS)[number];
 
 /**
- * Dates at regular intervals, `YYYY-MM-DD`. They are numbered from 0, the start date, and each is counted from that one,
- * never from the date before: so 31 January is followed by the last day of February, and by 31 March.
+ * Dates at regular intervals, `YYYY-MM-DD`. They are numbered from 0, the start date, and each is counted from the
+ * start date, never from the date before: so 31 January is followed by the last day of February, and that by 31 March.
  */
 export type Schedule = {
   readonly frequency: Frequency;
@@ -77,7 +79,7 @@ export function periodAt(
 
 /** The number of the first date on this day or later, as if the schedule had no end. */
 export function firstIndexFrom(schedule: Schedule, day: string): number {
-  // The lengths of months differ, so the number that they suggest may be one too low, but never too high.
+  // Months differ in length, so the number that they suggest may be one too low, but never too high.
   let index = Math.max(0, indexBefore(schedule, day));
   for (;;) {
     const date = unboundedDateAt(schedule, index);

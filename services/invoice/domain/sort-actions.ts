@@ -6,7 +6,7 @@ export interface Actions<Action, Reason> {
   readonly unavailable: readonly { readonly action: Action; readonly reason: Reason }[];
 }
 
-/** Tells actions by what is decided of each: a next state, or a reason to refuse it. They stay in their order. */
+/** Sorts actions by the decision on each: a next state, or a reason to refuse it. They keep their order. */
 export function sortActions<Action, Reason>(
   actions: readonly Action[],
   decide: (action: Action) => { readonly next: unknown } | { readonly reason: Reason },

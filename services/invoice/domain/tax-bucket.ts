@@ -4,7 +4,7 @@ import { invalid } from './rule-violation.ts';
 import { compareTaxes, exemptionRuleOf, type Tax, taxKey } from './tax.ts';
 import { type PoolTax, taxOn } from './tax-pool.ts';
 
-/** Everything of the document that carries one and the same tax, taken together, in minor units (BG-23). */
+/** The sums over everything in the document that carries one and the same tax, in minor units (BG-23). */
 export type TaxBucket = {
   readonly name: string;
   /** Absent exactly on a retained tax. */
@@ -19,7 +19,7 @@ export type TaxBucket = {
   readonly taxMinor: bigint;
 };
 
-/** The key of the tax that a bucket is of, as {@link taxKey} gives it. */
+/** The key of the bucket's tax, as {@link taxKey} gives it. */
 export function bucketKey({ taxPercent: percent, ...bucket }: TaxBucket, retained: boolean): string {
   return taxKey({ ...bucket, percent, retained });
 }
@@ -31,8 +31,9 @@ export type TaxedItem = { readonly path: string; readonly applied: readonly Tax[
 export type Exemption = Pick<TaxBucket, 'exemptionReason' | 'exemptionCode'>;
 
 /**
- * Adds the pools' taxes up, one bucket a tax, lowest rate first. With `roundedIn` the tax of a bucket is that on its net, rounded once in
- * this currency; otherwise it is the sum of the pools' taxes. `exemptions` are by the key of the tax. Throws AMOUNT_TOO_LARGE.
+ * Adds up the pools' taxes, one bucket per tax, lowest rate first. With `roundedIn`, the tax of a bucket is the tax on
+ * its net, rounded once in this currency; otherwise it is the sum of the pools' taxes. `exemptions` are by the key of
+ * the tax. Throws AMOUNT_TOO_LARGE.
  */
 export function createBuckets(
   taxes: readonly PoolTax[],
@@ -60,8 +61,8 @@ export function createBuckets(
 }
 
 /**
- * Checks what taxes may be only beside the others of the document: nothing but OUTSIDE_SCOPE beside OUTSIDE_SCOPE (EN
- * 16931 BR-O-11 to BR-O-14), no STANDARD beside SPLIT_PAYMENT (BR-B-2), and for each tax one reason not to be charged,
+ * Checks the taxes of the document against each other: nothing but OUTSIDE_SCOPE beside OUTSIDE_SCOPE (EN 16931 BR-O-11
+ * to BR-O-14), no STANDARD beside SPLIT_PAYMENT (BR-B-2), and for each tax at most one reason why it is not charged,
  * given at least once where it is required (BR-E-10). Gives the reasons by the key of the tax.
  *
  * Throws INVALID_ARGUMENT naming the taxes that do not fit.
@@ -88,7 +89,7 @@ export function checkTaxes(items: readonly TaxedItem[]): ReadonlyMap<string, Exe
   return exemptions;
 }
 
-/** The one of both that is given; throws when they contradict each other. */
+/** The one that is given; throws when both are and contradict each other. */
 function oneOf(before: string, given: string, name: string, path: string): string {
   if (before !== '' && given !== '' && before !== given) {
     throw invalid(`${path}.taxes`, `must give the same ${name} as the same tax elsewhere`);

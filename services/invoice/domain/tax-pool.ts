@@ -51,8 +51,8 @@ export type PoolNets = {
 export type PoolTax = { readonly tax: Tax; readonly baseMinor: bigint; readonly taxMinor: bigint };
 
 /**
- * Puts the document's amounts into pools. They come in an order that does not depend on that of the lines, so that ties
- * of the largest remainder do not either: lowest rate first, and amounts of the same taxes by size.
+ * Puts the document's amounts into pools. The order of the pools does not depend on the order of the lines, so that
+ * ties of the largest remainder do not either: lowest rate first, and pools of the same taxes by size.
  */
 export function createPools(amounts: TaxedAmounts, policy: RoundingPolicy): TaxPool[] {
   const pools = new Map<string, TaxPool>();
@@ -77,14 +77,14 @@ export function spreadDiscount({ percent, discountMinor }: Discount, pools: read
     const shares = weights.map((weight) => weight * percent.coefficient);
     return allocate(discountMinor, shares, 100n * 10n ** BigInt(percent.scale));
   }
-  // A discount has the sign of the whole, so that is zero only when there is none.
+  // A discount has the sign of the whole, and a whole of zero has no discount.
   return spread(discountMinor, weights);
 }
 
 /**
- * Tells the tax apart from the amounts of a pool when they contain it. Each running sum is divided by itself, and an
- * amount's net is what it adds to the running net: so the nets sum to the net of the whole, which is rounded once, and
- * net and tax of the whole sum to exactly what was typed.
+ * Separates the tax from the amounts of a pool when they contain it. Each running sum is divided and rounded
+ * separately, and an amount's net is what it adds to the running net. So the nets sum to the net of the whole, which is
+ * rounded once, and net and tax of the whole sum to exactly what was typed.
  */
 export function netsOf(
   pool: TaxPool,
@@ -117,8 +117,8 @@ export function netsOf(
 }
 
 /**
- * The taxes on a pool in their order, each rounded. A compound tax is on the net and the taxes before it. Taxes that the
- * amounts contain are parts of what they contain, by largest remainder, so that they sum to it.
+ * The taxes on a pool in their order, each rounded. A compound tax is on the net and the taxes before it. When the
+ * amounts contain tax, that tax is split by largest remainder, so that the taxes sum to it.
  */
 export function taxesOf(
   pool: TaxPool,

@@ -51,7 +51,7 @@ export type Tax = {
 
 /** The taxes of a line, or of an allowance or charge of the document, as they are asked for. */
 export type TaxedInput = {
-  /** The rate, where a single tax is all there is to say; empty when `taxes` has a tax that is not retained. */
+  /** The rate, when a single tax is all there is; empty when `taxes` has a tax that is not retained. */
   readonly taxPercent?: string | undefined;
   readonly taxes?: readonly TaxInput[] | undefined;
 };
@@ -83,14 +83,15 @@ const CATEGORY_RULES: Readonly<Record<TaxCategory, CategoryRule>> = {
   SPLIT_PAYMENT: { rate: 'positive', exemption: 'none' },
 };
 
-/** What the category says about the reason of an exemption. */
+/** What the category requires of the reason for an exemption. */
 export function exemptionRuleOf(category: TaxCategory | undefined): CategoryRule['exemption'] {
   return category === undefined ? 'none' : CATEGORY_RULES[category].exemption;
 }
 
 /**
- * The taxes of something, checked one by one; `path` is that of the thing, e.g. `lines[0]`. The shorthand `taxPercent`
- * stands before `taxes`. At least one tax is not retained, so that everything has its place in the tax totals.
+ * The taxes of an item, checked one by one; `path` is the path of the item, e.g. `lines[0]`. The tax of the shorthand
+ * `taxPercent` comes before `taxes`. At least one tax is not retained, so that every item has its place in the tax
+ * totals.
  *
  * Throws INVALID_ARGUMENT naming the field.
  */
@@ -107,7 +108,7 @@ export function resolveTaxes(input: TaxedInput, path: string): ResolvedTaxes {
   return { taxPercent, taxes, applied: [resolveTax({ percent: taxPercent }, path), ...taxes] };
 }
 
-/** What tells taxes apart. */
+/** What distinguishes one tax from another. */
 export type TaxIdentity = Pick<Tax, 'name' | 'percent' | 'compound' | 'retained'> & {
   readonly category?: TaxCategory | undefined;
 };
@@ -172,7 +173,7 @@ function checkExemption(tax: Tax, path: string): Tax {
   return tax;
 }
 
-/** Checks what a tax may be only beside the others of the same line. */
+/** Checks the taxes of one line against each other. */
 function checkSequence(taxes: readonly Tax[], path: string): void {
   const seen = new Set<string>();
   for (const [index, tax] of taxes.entries()) {
