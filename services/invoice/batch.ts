@@ -7,7 +7,7 @@ import { doPart } from '../../runtime/call/call-parts.ts';
 import { DomainError } from '../../runtime/call/errors.ts';
 import type { Deps } from './deps.ts';
 
-/** What is done with each invoice of a batch: an RPC of its own, whose answer has the invoice after it. */
+/** What is done with each invoice of a batch: an RPC of its own, whose answer has the changed invoice. */
 export interface BatchAction<Desc extends DescMessage> {
   readonly responseSchema: Desc;
   run(part: Call, invoiceId: string): Promise<MessageInitShape<Desc>>;
@@ -16,8 +16,8 @@ export interface BatchAction<Desc extends DescMessage> {
 type BatchResult = MessageInitShape<typeof BatchResultSchema>;
 
 /**
- * Does the same with several invoices one after the other, in the order given. What one of them is refused for is in its
- * result; anything else that fails ends the call, and a retry with the same idempotency key goes on from there.
+ * Does the same with several invoices, one after the other, in the given order. A refusal becomes the result of its
+ * invoice. Any other failure ends the call, and a retry with the same idempotency key goes on from there.
  */
 export async function inBatch<Desc extends DescMessage>(
   deps: Deps,
@@ -28,7 +28,7 @@ export async function inBatch<Desc extends DescMessage>(
   const { signal } = call.forward();
   const results: BatchResult[] = [];
   for (const invoiceId of invoiceIds) {
-    // Nobody waits for the rest any more.
+    // After an abort nobody waits for the rest.
     signal?.throwIfAborted();
     const part = { name: invoiceId, responseSchema, run: (one: Call) => run(one, invoiceId) };
     results.push(await resultOf(invoiceId, doPart(deps.idempotency, call, part)));

@@ -16,7 +16,9 @@ export interface JobContext {
   readonly cause: Cause;
 }
 
-/** What an event that has this cause is told besides its message; `version` is that of its subject after the change. */
+/**
+ * What an event with this cause carries besides its message; `version` is the version of its subject after the change.
+ */
 export function eventContext(cause: Cause, version: bigint, time: Date): EventContext {
   const { userId: ownerId, actor } = cause.user;
   return { source: 'invoice', version, ownerId, actor, ...requestOf(cause), time };

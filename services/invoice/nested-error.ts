@@ -1,8 +1,9 @@
 import { DomainError } from '../../runtime/call/errors.ts';
 
 /**
- * Runs what takes an invoice for the whole of a request, where it is only a field of a resource. The fields that its errors
- * name get the path `parent` of that resource, e.g. `quote.`, before their own, which begins with `invoice`.
+ * Runs code that takes `invoice` for a field of the request, although here it is a field of another resource. The paths
+ * of the fields that its errors name begin with `invoice`; they get the path `parent` of that resource, e.g. `quote.`,
+ * in front.
  */
 export async function nestErrors<T>(parent: string, run: () => Promise<T>): Promise<T> {
   try {

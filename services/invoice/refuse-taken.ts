@@ -2,7 +2,8 @@ import { DomainError } from '../../runtime/call/errors.ts';
 import { violatesUnique } from '../../runtime/database/postgres-error.ts';
 
 /**
- * What a statement gives that numbers a document. `constraint` is the one it breaks when the number is that of another.
+ * Gives the result of a statement that numbers a document. `constraint` is the one that it breaks when another document
+ * has the number.
  *
  * @throws DomainError NUMBER_TAKEN.
  */

@@ -18,8 +18,8 @@ const KINDS: Readonly<Record<RuleReason, ErrorKind>> = {
 };
 
 /**
- * Runs rules of the domain and gives what they give. A rule that is broken becomes the error the caller sees; `prefix`
- * is the path of the resource within the request, e.g. `invoice.`, for the field at fault.
+ * Runs rules of the domain and gives their result. A broken rule becomes the error that the caller sees; `prefix` is
+ * the path of the resource within the request, e.g. `invoice.`, for the field at fault.
  *
  * @throws DomainError with the rule's reason.
  */

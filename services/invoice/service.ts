@@ -87,8 +87,8 @@ import { voidInvoice } from './rpc/void-invoice.ts';
 import { writeOffInvoice } from './rpc/write-off-invoice.ts';
 
 /**
- * Invoices, their lines, payments and credit notes, the quotes and recurring invoices they come of, the series all are numbered
- * in, and what customers owe and have in credit.
+ * Invoices, their lines, payments and credit notes, the quotes and recurring invoices that they are made from, the
+ * series that number them, and what customers owe and have in credit.
  */
 export const invoiceService = defineService({
   name: 'invoice',
@@ -113,7 +113,7 @@ export const invoiceService = defineService({
   jobs: [makeOccurrences, eraseAccounts],
 });
 
-/** What is owed: invoices, what settles them and takes them back, and the accounts of customers. */
+/** What is owed: invoices, payments, credit notes, and the accounts of customers. */
 function routeInvoices(router: ConnectRouter, deps: Deps): void {
   router.service(
     InvoiceService,
@@ -171,7 +171,7 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
   );
 }
 
-/** What invoices come of, and how they are made. */
+/** What invoices are made from, and how they are numbered and preset. */
 function routeTemplates(router: ConnectRouter, deps: Deps): void {
   router.service(
     NumberSeriesService,

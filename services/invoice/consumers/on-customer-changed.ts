@@ -4,8 +4,9 @@ import type { Deps } from '../deps.ts';
 import { knownCustomerKey } from '../invoices/parties.ts';
 
 /**
- * Forgets a customer who was there a moment ago: new drafts have the new name, or are refused. It is about the memory of this
- * process alone; of several replicas the others forget by themselves within half a minute. Nothing is stored, so twice is once.
+ * Removes a changed or deleted customer from the cache, so that new drafts have the new name, or are refused. Only the
+ * cache of this process is concerned; other replicas forget the customer within half a minute. Nothing is stored, so an
+ * event that comes twice has the same effect as once.
  */
 export const onCustomerChanged = defineConsumer({
   events: [CustomerUpdatedSchema, CustomerDeletedSchema],

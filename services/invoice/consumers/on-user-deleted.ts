@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts';
 
 /**
  * Starts the erasure of a deleted user's recurring invoices and drafts. Invoices that were opened and quotes that were sent stay,
- * with the details of both parties, because the law asks for it. Nobody is told of the drafts: whoever keeps something about them
- * hears of the user's deletion.
+ * with the details of both parties, because the law asks for it. No events tell of the drafts: services that keep data
+ * about them get the event of the user's deletion.
  */
 export const onUserDeleted = defineConsumer({
   events: [UserDeletedSchema],

@@ -2,7 +2,7 @@ import { UserUpdatedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts'
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { Deps } from '../deps.ts';
 
-/** Has recurring invoices follow the time zones of their owners, whose days decide when one is due. */
+/** Lets recurring invoices follow the time zones of their owners, whose local days decide when one is due. */
 export const onUserUpdated = defineConsumer({
   events: [UserUpdatedSchema],
   async apply(deps: Deps, batch) {

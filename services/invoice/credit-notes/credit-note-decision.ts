@@ -10,7 +10,7 @@ import { requireSeries } from '../number-series/own-series.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
-/** What a credit note takes back, and what it makes of its invoice. */
+/** What a credit note takes back, and its effect on the invoice. */
 export interface DecidedCreditNote {
   /** What was taken back before. */
   readonly credited: Credited;
@@ -20,7 +20,7 @@ export interface DecidedCreditNote {
 }
 
 /**
- * Decides about a credit note over the request.
+ * Decides about the credit note that is requested.
  *
  * @throws DomainError INVOICE_STATE, INVOICE_HAS_WRITE_OFFS, CREDIT_EXCEEDS_REMAINING, or INVALID_ARGUMENT.
  */
@@ -37,7 +37,7 @@ export async function decideCreditNote(
 }
 
 /**
- * The series of which a credit note gets its number.
+ * The series that a credit note gets its number from.
  *
  * @throws DomainError NUMBER_SERIES_NOT_FOUND
  */

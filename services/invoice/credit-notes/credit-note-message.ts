@@ -16,7 +16,7 @@ import { toTax, toTaxTotal } from '../invoices/convert-amounts.ts';
 import type { CreditNoteRow } from '../store/credit-note-schema.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
-/** What was decided of a credit note. */
+/** What was decided about a credit note. */
 export interface CreditNoteFacts {
   readonly id: string;
   /** The invoice as it was before. */
@@ -30,7 +30,7 @@ export interface CreditNoteFacts {
   readonly createTime: Date;
 }
 
-/** The credit note, but for its number, which the statement that stores it gives. */
+/** The credit note without its number, which is given by the statement that stores it. */
 export function newCreditNote({
   invoice,
   decision,

@@ -10,7 +10,9 @@ import {
 import type { LedgerEntryRow } from '../store/ledger-schema.ts';
 import type { CustomerAccount } from '../store/read-customer-accounts.ts';
 
-/** What a change of credit is called, by the type of the entry. Those without a name never change it. */
+/**
+ * The type of a change of credit, by the type of the ledger entry. Entries of an unspecified type never change credit.
+ */
 const CREDIT_TYPES: Readonly<Record<LedgerEntryRow['type'], CreditEntry_Type>> = {
   INVOICE: CreditEntry_Type.TYPE_UNSPECIFIED,
   VOID: CreditEntry_Type.TYPE_UNSPECIFIED,
@@ -23,7 +25,7 @@ const CREDIT_TYPES: Readonly<Record<LedgerEntryRow['type'], CreditEntry_Type>> =
   REFUND: CreditEntry_Type.REFUND,
 };
 
-/** The change of credit that an entry of the ledger is. */
+/** An entry of the ledger as a change of credit. */
 export function toCreditEntry(row: Omit<LedgerEntryRow, 'sequence'>): CreditEntry {
   return create(CreditEntrySchema, {
     id: row.id,
@@ -53,7 +55,10 @@ export function toCustomerBalance({ currencyCode, dueMinor, creditMinor }: Custo
 
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** What the contract's int64 can say: thousands of the largest invoices come to more, which is shown as the most. */
+/**
+ * The value as the contract's int64 can hold it. Thousands of the largest invoices come to more, which is shown as the
+ * largest value.
+ */
 export function toInt64(value: bigint): bigint {
   if (value > INT64_MAX) return INT64_MAX;
   return value < -INT64_MAX ? -INT64_MAX : value;

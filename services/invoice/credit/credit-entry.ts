@@ -19,7 +19,7 @@ import type { NewCreditEntry } from '../store/record-credit-entry.ts';
 import { toCreditEntry } from './convert-ledger.ts';
 import { whileCreditLasts } from './customer-credit.ts';
 
-/** What is to be stored of a deposit or a refund, and told of it. */
+/** What is stored and published of a deposit or a refund. */
 export interface CreditChange
   extends Pick<
     NewCreditEntry,
@@ -52,14 +52,14 @@ export async function storeCreditEntry(
   };
   const response = { creditEntry: toCreditEntry(row) };
   const { customerId, currencyCode, amountMinor, entryDate } = response.creditEntry;
-  // How it was paid may name people, so that it was told is all that is told.
+  // How it was paid may name people, so the event only says that it was given.
   const personal = (['method', 'reference'] as const).filter((name) => facts[name] !== '');
   const changes = [
     ...diffFields({}, { customerId, currencyCode, amountMinor, entryDate }),
     ...personal.map((field) => ({ field })),
   ];
   const writing = deps.store.recordCreditEntry(row, {
-    // Nothing ever changes of it, so its first version is its last.
+    // An entry never changes, so its first version is its last.
     events: [toOutboxRow(eventSchema, { ...response, changes }, eventContext(call, 1n, now))],
     idempotency: idempotencyValues<DescMessage>(call, responseSchema, response, now),
   });

@@ -7,7 +7,7 @@ import { requireCustomer } from '../invoices/parties.ts';
 import type { CustomerAccount } from '../store/read-customer-accounts.ts';
 
 /**
- * What a customer of the caller owes and has in credit, by currency. That of a deleted one is still there.
+ * What a customer of the caller owes and has in credit, by currency. A deleted customer's balances are still there.
  *
  * @throws DomainError CUSTOMER_NOT_FOUND when the caller never had such a customer.
  */
@@ -23,8 +23,8 @@ export function creditIn(accounts: readonly CustomerAccount[], currencyCode: str
 }
 
 /**
- * Gives what a write gives that changes a customer's credit, and undefined when others had used the credit meanwhile that it
- * takes: read the credit again.
+ * Gives the result of a write that changes a customer's credit, or undefined when the credit that it takes was used
+ * meanwhile: then read the credit again.
  *
  * @throws DomainError AMOUNT_TOO_LARGE when the credit would be larger than any amount may be.
  */

@@ -25,7 +25,7 @@ import { applyRules } from '../rule-errors.ts';
 import { type AccountSettings, withSettings } from '../settings/account-settings.ts';
 import { type InvoiceOfFile, nameFault } from './invoice-rows.ts';
 
-/** Invoices of a file that can be made, with what they come to; or else what is wrong with them. */
+/** Invoices of a file that can be created, with their amounts, and what is wrong with the file. */
 export interface CheckedInvoices {
   readonly invoices: readonly (InvoiceOfFile & { readonly content: DraftContent })[];
   readonly errors: readonly RowError[];
@@ -36,10 +36,10 @@ interface Account {
   readonly currencyCode: string;
 }
 
-/** Stands for a customer or a draft that there is not, so that all else is checked as well. */
+/** Stands for a customer or a draft that does not exist, so that everything else is checked as well. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-/** Checks what a file says of invoices by all rules that there are for drafts and for what was issued elsewhere, and completes it. */
+/** Checks the invoices of a file by all rules for drafts and for invoices issued elsewhere, and completes them. */
 export async function checkInvoiceRows(
   deps: Deps,
   call: Call,
@@ -84,7 +84,7 @@ async function checkNumbers(deps: Deps, call: Call, invoices: readonly InvoiceOf
     const given = seen.get(number);
     if (given === undefined) continue;
     const ofNumber = await rowErrorsOf(given.placeOf, async () => {
-      // Unless it was this very import that was cut off.
+      // Unless this very import recorded it before it was cut off.
       if (isTaken && (await findPart(deps.idempotency, call, recordingPart(given.key))) === undefined)
         throw numberTaken(number);
       if (reservation !== null) throw numberReserved(number, reservation);
@@ -123,7 +123,7 @@ async function check(
   return { content, errors };
 }
 
-/** Finds customers by id or reference, each once however often a file names it. */
+/** Finds customers by id or reference, each only once however often a file names it. */
 function createCustomerFinder(deps: Deps, call: Call): (given: InvoiceOfFile) => Promise<string> {
   const known = new Map<string, string>();
   const byReference = async (reference: string): Promise<string> => {
@@ -140,7 +140,7 @@ function createCustomerFinder(deps: Deps, call: Call): (given: InvoiceOfFile) =>
     if ((customerId === '') === (customerReference === '')) {
       throw invalidField('customer_reference', 'must be given, or customer_id, but not both');
     }
-    // Not left to the user service: what it refuses would be a mistake of this call, not of the file.
+    // Not left to the user service: its refusal would be an error of this call, not of the file.
     const fault = nameFault(customerReference);
     if (fault !== undefined) throw invalidField('customer_reference', fault);
     if (customerId === '') return byReference(customerReference);

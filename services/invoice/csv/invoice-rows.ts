@@ -3,7 +3,7 @@ import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoi
 import { type RowError, readCsv, type TableRow, type TableRules } from '../../../runtime/csv/read-csv.ts';
 import { columnOf, type PlaceOf } from '../../../runtime/csv/row-errors.ts';
 
-/** The columns of which the first row of an invoice decides. */
+/** The columns that the first row of an invoice decides. */
 const HEAD_COLUMNS = [
   ...['customer_id', 'customer_reference', 'currency_code', 'issue_date', 'due_date', 'due_days'],
   ...['memo', 'number_series', 'tags', 'delivery_date', 'period_start_date', 'period_end_date'],
@@ -22,24 +22,24 @@ const RULES = {
 
 type Row = TableRow<(typeof RULES.columns)[number]>;
 
-/** A number of days; how many there may be the contract says. */
+/** A number of days; the contract bounds its value. */
 const DAYS = /^[0-9]{1,9}$/;
 
 const INVOICES_MAX = 200;
-/** Most characters of what a file calls an invoice, or a customer. */
+/** Most characters of the name that a file has for an invoice or a customer. */
 const NAME_LENGTH_MAX = 100;
 
 /** An invoice as a file has it. */
 export interface InvoiceOfFile {
-  /** What the file calls it. */
+  /** The name that the file has for it. */
   readonly key: string;
-  /** Without a customer when the file names it by its reference. */
+  /** Without a customer id when the file names the customer by its reference. */
   readonly invoice: Invoice;
   /** The customer's reference; empty when there is none. */
   readonly customerReference: string;
   /** The number under which another system issued it; empty when it is to be a draft. */
   readonly number: string;
-  /** What it is to come to, a decimal in its currency; empty when the file does not say. */
+  /** The total that it should have, a decimal in its currency; empty when the file does not say. */
   readonly total: string;
   /** Where a field of the invoice stands in the file. */
   readonly placeOf: PlaceOf;
@@ -74,7 +74,7 @@ export function readInvoiceRows(data: Uint8Array): {
   };
 }
 
-/** What is wrong with the name that a file has for something, which may be empty; undefined when nothing is. */
+/** What is wrong with a name that a file has for something; undefined when nothing is. An empty name is valid here. */
 export function nameFault(name: string): string | undefined {
   if ([...name].length > NAME_LENGTH_MAX) return `must have at most ${NAME_LENGTH_MAX} characters`;
   return name.includes('\0') ? 'must be text without the character U+0000' : undefined; // which Postgres cannot store
@@ -121,7 +121,7 @@ function invoiceOf(key: string, rows: readonly Row[]): InvoiceOfFile {
   };
 }
 
-/** The cells of further rows that say something else of the invoice than its first row does. */
+/** The cells of further rows that contradict the first row of the invoice. */
 function contradictions([first, ...others]: readonly Row[]): RowError[] {
   return others.flatMap(({ row, cells }) =>
     HEAD_COLUMNS.filter((column) => cells[column] !== '' && cells[column] !== first?.cells[column]).map((column) => ({

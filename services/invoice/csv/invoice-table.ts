@@ -7,7 +7,7 @@ import type { InvoiceHeadRow } from '../store/invoice-row.ts';
 /** What a cell is made of. */
 interface Source {
   readonly invoice: Invoice;
-  /** What is not in the message in this way. */
+  /** Fields that the message does not have in this form. */
   readonly row: Pick<InvoiceHeadRow, 'state' | 'customerName'>;
   /** An amount in the invoice's currency. */
   amount(minor: bigint): string;
@@ -89,7 +89,7 @@ const LINE_COLUMNS: Columns<LineSource> = {
 /** A table of invoices as CSV. */
 export interface InvoiceTable {
   readonly header: string;
-  /** The rows of one invoice; `row` is what it was made of. */
+  /** The rows of one invoice; `row` is what the message was made from. */
   rowsOf(invoice: Invoice, row: Source['row']): string;
 }
 

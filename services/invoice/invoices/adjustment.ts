@@ -10,7 +10,7 @@ export type LineAdjustment = AdjustmentReason & CalculatedAllowanceCharge;
 /** An allowance or charge of a document, as it is stored. */
 export type DocumentAdjustment = AdjustmentReason & TaxedAllowanceCharge;
 
-/** Puts the reasons back to the amounts that were calculated without them, in the same order. */
+/** Adds the reasons to the amounts that were calculated without them, in the same order. */
 export function withReasons<Item>(
   given: readonly AdjustmentReason[],
   calculated: readonly Item[],

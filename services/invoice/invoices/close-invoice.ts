@@ -22,7 +22,7 @@ export interface Closing {
 }
 
 /**
- * Takes an invoice to the state that the action leads to.
+ * Brings an invoice into the state that the action leads to.
  *
  * @throws DomainError INVOICE_NOT_FOUND, ETAG_MISMATCH, CONFLICT, or what `transition` refuses it for.
  */

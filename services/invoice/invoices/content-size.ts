@@ -5,19 +5,19 @@ import { encodeMessage } from '../../../runtime/grpc/encode-message.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 import { toDocumentAllowanceCharge, toInvoiceLine, toTaxTotal } from './convert-amounts.ts';
 
-/** What can be large in an invoice. All the rest of it comes to some 200 kB at most. */
+/** The fields of an invoice that can be large. All others together come to some 200 kB at most. */
 export type LargeContent = Pick<InvoiceRow, 'lines' | 'allowances' | 'charges' | 'taxes' | 'retainedTaxes'>;
 
 /**
- * Most bytes of lines, allowances, charges and taxes, the totals of taxes included. Every event about an invoice has them, once
- * more those of a credit note or the values that changed (events.ts), and RabbitMQ takes no more than 16 MiB.
+ * Most bytes of lines, allowances, charges and taxes, the totals of taxes included. Every event about an invoice has
+ * them, some also those of a credit note or the changed values (events.ts), and RabbitMQ takes no more than 16 MiB.
  */
 const CONTENT_BYTES_MAX = 4 * 1024 * 1024;
-/** Most bytes of one of them, without those within it: a text of 1,000 characters, and what else it has. */
+/** Most bytes of one item without the items within it: a text of 1,000 characters and its other fields. */
 const ITEM_BYTES_MAX = 4_500;
 
 /**
- * Refuses an invoice that has too much in it. What has few items, as nearly all do, is not measured.
+ * Refuses an invoice that has too much in it. An invoice with few items, as nearly all are, is not measured.
  *
  * @throws DomainError INVALID_ARGUMENT
  */

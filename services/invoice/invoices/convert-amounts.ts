@@ -16,7 +16,7 @@ import { ROUNDING_POLICIES, type RoundingPolicy } from '../domain/tax-pool.ts';
 import type { InvoiceHeadRow, LineRow } from '../store/invoice-row.ts';
 import type { DocumentAdjustment, LineAdjustment } from './adjustment.ts';
 
-/** What counts of an invoice for its amounts. Assumes that it is valid by its schema. */
+/** What the amounts of an invoice are calculated from. Assumes that the invoice is valid by its schema. */
 export function toInvoiceInput(invoice: Invoice): InvoiceInput {
   return {
     ...invoice,
@@ -41,7 +41,7 @@ export function toTaxInput(tax: TaxMessage): TaxInput {
   return { ...tax, category: TAX_CATEGORIES.find((category) => Tax_Category[category] === tax.category) };
 }
 
-/** The amounts of an invoice, and what they came of, but for its lines. */
+/** The amounts of an invoice and the fields that they are calculated from, without the lines. */
 export function toAmountFields(row: InvoiceHeadRow) {
   return {
     discountPercent: row.discountPercent,
@@ -72,7 +72,7 @@ export function toAmountFields(row: InvoiceHeadRow) {
   } satisfies Partial<Invoice>;
 }
 
-/** What credit notes can still give of an invoice that was opened. */
+/** What credit notes can still give the customer of an opened invoice. */
 export function creditableMinorOf(row: InvoiceHeadRow): bigint {
   return row.totalMinor - row.retainedMinor + row.roundingMinor - row.creditNoteMinor;
 }

@@ -47,7 +47,7 @@ export function payableOf(row: InvoiceRow): PayableInvoice {
 
 /**
  * The invoice as its owner sees it on the day `today` (`YYYY-MM-DD`): whether it is overdue, the issue date of a draft
- * that has none, and what may be done with it are worked out here, not stored.
+ * that has none, and what may be done with it are calculated here, not stored.
  */
 export function toInvoice(row: InvoiceRow, today: string): Invoice {
   const invoice = withActions(toInvoiceHead(row, today), situationOf(row));
@@ -69,7 +69,7 @@ type ActionFields = Pick<Invoice, 'availableActions' | 'unavailableActions'>;
 
 const actionFields = new WeakMap<InvoiceActions, ActionFields>();
 
-/** The fields for these actions: made once, and frozen because all invoices that may be treated alike share them. */
+/** The fields for these actions: made once, and frozen because all invoices with the same actions share them. */
 function toActionFields(actions: InvoiceActions): ActionFields {
   let fields = actionFields.get(actions);
   if (fields === undefined) {
@@ -95,8 +95,8 @@ function toUnavailableAction({ action, reason }: InvoiceActions['unavailable'][n
 /**
  * The invoice without its lines, and so without what depends on them: the available actions.
  *
- * It is written out with all its fields, as are the messages in it, because `create` of the library makes a dictionary of a
- * message of so many fields: it takes several times as long, and the memory of it.
+ * The message and the messages in it are written out with all fields, because the library's `create` builds a message
+ * of so many fields as a dictionary, which takes several times as long and as much memory.
  */
 export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
   const dueMinor = calculateDue(row);
@@ -159,7 +159,7 @@ function toInstalment(instalment: DueInstalment): Instalment {
   return { $typeName: 'numer.invoice.v1.Instalment', ...instalment };
 }
 
-/** The invoice without what only a stored one has: id, times, version, and what may be done with it. */
+/** The invoice without what only a stored one has: id, times, version and actions. */
 export function withoutRecord({ createTime: _created, updateTime: _updated, ...invoice }: Invoice): Invoice {
   return { ...invoice, id: '', availableActions: [], unavailableActions: [], etag: '' };
 }
@@ -192,7 +192,7 @@ export function toPartyJson(party: Party): PartyJson {
   return toJson(PartySchema, party);
 }
 
-/** The snapshot of a party that {@link toPartyJson} wrote, which leaves out what is empty. */
+/** The snapshot of a party that {@link toPartyJson} wrote, without its empty fields. */
 export function fromPartyJson(json: PartyJson): Party {
   const { name = '', email = '', taxId = '', locale = '', taxRegistration = '', ccEmails = [] } = json;
   const { address, paymentAccount, electronicAddress, contact, legalRegistration } = json;

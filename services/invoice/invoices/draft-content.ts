@@ -9,7 +9,7 @@ import { withReasons } from './adjustment.ts';
 import { requireContentSize } from './content-size.ts';
 import { toInvoiceInput } from './convert-amounts.ts';
 
-/** What people write in a draft, with the amounts that come of it. */
+/** What people write in a draft, with the amounts calculated from it. */
 export type DraftContent = Pick<
   InvoiceRow,
   | 'customerId'
@@ -33,13 +33,13 @@ export type DraftContent = Pick<
 /** The series that invoices are numbered in unless they name another. */
 export const INVOICE_SERIES_DEFAULT = 'invoice';
 
-/** The unit of what is counted, "one", in UN/ECE Recommendation 20. */
+/** The unit of counted items, "one", in UN/ECE Recommendation 20. */
 export const UNIT_CODE_DEFAULT = 'C62';
 
 /**
  * The content of a draft as the invoice asks for it, with all amounts calculated. Lines keep their id when it is one of
- * `lineIds`, those the draft has already; all others get a new one.
- * Assumes that the invoice is valid by its schema, and that its customer, currency and due date are the ones to store.
+ * `lineIds`, the ids that the draft has already; all others get a new one. Assumes that the invoice is valid by its
+ * schema, and that its customer, currency and due date are the ones to store.
  *
  * @throws DomainError INVALID_ARGUMENT, AMOUNT_TOO_LARGE or NEGATIVE_TOTAL.
  */

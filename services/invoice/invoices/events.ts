@@ -48,7 +48,7 @@ export type InvoiceEventSchema =
   | typeof CreditNoteIssuedSchema
   | typeof InstalmentsPlannedSchema;
 
-/** What an event about an invoice tells. */
+/** What an event about an invoice says. */
 export interface InvoiceEventFacts {
   /** The invoice as the caller sees it after the change. */
   readonly invoice: Invoice;
@@ -58,9 +58,9 @@ export interface InvoiceEventFacts {
   readonly time: Date;
   readonly payment?: Payment;
   readonly creditNote?: CreditNote;
-  /** What the seller says in the mail, in words of their own. */
+  /** The seller's own text in the mail. */
   readonly message?: string | undefined;
-  /** What is told of the revision by whose opening the invoice was voided. */
+  /** Facts about the revision whose opening voided the invoice. */
   readonly revision?: Pick<InvoiceVoided, 'revisionSent' | 'revisedForOtherCustomer'>;
 }
 
@@ -89,20 +89,23 @@ export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: In
     ...revision,
   };
   const context = eventContext(cause, version, time);
-  // All events have these fields, except for the payment, the credit note, the message and the revision, which only those are given
-  // that have one.
+  // All events have these fields, except payment, credit note, message and revision, which are only given to events
+  // that have them.
   return toOutboxRow<InvoiceEventSchema>(schema, init as MessageInitShape<InvoiceEventSchema>, context);
 }
 
 /** What changed from one version of an invoice to the next; undefined when there was or is none. */
 export function changesBetween(before: InvoiceRow | undefined, after: InvoiceRow | undefined): FieldChange[] {
   const changes = diffInvoices(auditedOf(before), auditedOf(after));
-  // The parties as they are printed are personal data, so that they were put down is all that is told.
+  // The parties as printed are personal data, so the event only says that they were recorded.
   const isPutDown = (before?.seller ?? null) === null && (after?.seller ?? null) !== null;
   return isPutDown ? [...changes, { field: 'seller' }, { field: 'customer' }] : changes;
 }
 
-/** What a payment, or its reversal, adds to its invoice. How it was paid and why may name people, so that it was told is all. */
+/**
+ * What a payment, or its reversal, adds to its invoice. How it was paid and why may name people, so the event only says
+ * that these texts were given.
+ */
 function changesOfPayment(payment: Payment): FieldChange[] {
   const prefix = `payments.${payment.id}.`;
   const { amountMinor, paymentDate, excessMinor, method, reference, reason, reverseDate, reverseReason } = payment;
@@ -119,14 +122,14 @@ function changesOfCreditNote({ id, totalMinor, issueDate, reason }: CreditNote):
   return [...diffFields({}, { totalMinor, issueDate }, prefix), ...named({ reason }, prefix)];
 }
 
-/** That texts were given, without them. */
+/** Says which texts were given, without the texts. */
 function named(texts: Readonly<Record<string, string>>, prefix: string): FieldChange[] {
   return Object.entries(texts).flatMap(([name, text]) => (text === '' ? [] : [{ field: prefix + name }]));
 }
 
 const NOTHING: AuditedInvoice = { fields: {}, lines: [] };
 
-/** What the audit trail follows: what people decide, and the sums that come of it. The rest can be calculated. */
+/** What the audit trail records: what people decide, and the resulting sums. The rest can be calculated. */
 function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
   if (row === undefined) return NOTHING;
   return {
@@ -193,7 +196,7 @@ function withoutZero<T extends string | bigint>(value: T): T | undefined {
   return value === '0' || value === 0n ? undefined : value;
 }
 
-/** Fields of allowances and charges that nobody decides. */
+/** Fields of allowances and charges that are calculated, so nobody decides them. */
 const CALCULATED: readonly string[] = ['calculatedMinor', 'netMinor'];
 
 /** What people decide of the items of a list, as JSON. */
@@ -215,8 +218,8 @@ function sortedFields(item: object): object {
 }
 
 /**
- * The changes as an event tells them. Of a value that is too long, as the order of very many lines may be, only that it changed is
- * told; and so it is with all that follows when there is too much of them.
+ * The changes as an event has them. A change with a value that is too long, such as the order of very many lines, only
+ * names the field. Once the values are too long together, all further changes only name the field as well.
  */
 export function tellChanges(changes: readonly FieldChange[]): FieldChange[] {
   let left = CHANGES_LENGTH_MAX;

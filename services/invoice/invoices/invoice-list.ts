@@ -19,7 +19,7 @@ import { todayOf } from './own-invoice.ts';
 
 const FIRST_DAY = '0001-01-01';
 const LAST_DAY = '9999-12-31';
-/** More than any total, and less. */
+/** More than any total; its negative is less than any. */
 const TOTAL_MAX = 10n ** 18n;
 
 /** A page of a list of invoices. */
@@ -27,14 +27,14 @@ export interface InvoiceListPage {
   readonly rows: readonly ListedInvoiceRow[];
   /** Token of the next page; empty on the last one. */
   readonly nextPageToken: string;
-  /** Token of a page that begins behind this row. */
+  /** Token of a page that begins after this row. */
   tokenAfter(row: ListedInvoiceRow): string;
 }
 
 /**
  * Reads a page of the list of the caller's invoices that `list` describes by filters, order and view.
  *
- * @throws DomainError INVALID_ARGUMENT naming a date that there is not, or INVALID_PAGE_TOKEN.
+ * @throws DomainError INVALID_ARGUMENT naming a date that does not exist, or INVALID_PAGE_TOKEN.
  */
 export async function readInvoiceList(
   deps: Deps,
@@ -43,7 +43,7 @@ export async function readInvoiceList(
   { pageToken, limit }: { readonly pageToken: string; readonly limit: number },
 ): Promise<InvoiceListPage> {
   const order = orderOf(list);
-  // Pages with and without lines follow each other as they like.
+  // A page with lines may follow one without, and the other way round.
   const { pageSize: _pageSize, pageToken: _pageToken, view: _view, ...bound } = list;
   const { rows, next } = await deps.store.listInvoices({
     ownerId: call.user.userId,
@@ -92,7 +92,7 @@ function totalRange({ totalMinorFrom: from, totalMinorTo: to }: ListInvoicesRequ
   return { from: from ?? -TOTAL_MAX, to: to ?? TOTAL_MAX };
 }
 
-/** Overdue is what is open and was due before today, so no more than a state and a range of days. */
+/** An invoice is overdue when it is open and was due before today, so a state and a range of days select it. */
 function onlyOverdue(filters: InvoiceFilters, today: string): InvoiceFilters {
   const yesterday = addDays(today, -1) ?? FIRST_DAY;
   const { from, to } = filters.dueDates ?? { from: FIRST_DAY, to: LAST_DAY };

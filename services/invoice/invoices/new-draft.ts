@@ -52,7 +52,7 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
   };
 }
 
-/** A draft with the content of an invoice, whose lines are lines of their own. */
+/** A draft with the content of an invoice; its lines get ids of their own. */
 export function draftFrom(invoice: InvoiceRow, call: Call, now: Date): InvoiceRow {
   const lines = invoice.lines.map((line) => ({ ...line, id: increasingUuid() }));
   const customerName = String(invoice.customer?.name ?? invoice.customerName);
@@ -60,8 +60,8 @@ export function draftFrom(invoice: InvoiceRow, call: Call, now: Date): InvoiceRo
 }
 
 /**
- * Stores a new draft and gives it as its owner sees it; undefined when it was made with settings that are outdated.
- * `settingsVersion` is theirs, and left out when it was made with none.
+ * Stores a new draft and gives it as its owner sees it; undefined when it was made with outdated settings.
+ * `settingsVersion` is the version of those settings, left out when it was made without any.
  */
 export async function storeDraft(
   deps: Deps,

@@ -33,15 +33,15 @@ const OPENINGS = {
 /** How a draft is opened. */
 export interface DraftOpening {
   readonly action: keyof typeof OPENINGS;
-  /** The state that it comes to. */
+  /** The state that opening leads to. */
   readonly state: InvoiceState;
-  /** What the seller says in the mail, in words of their own. */
+  /** The seller's own text in the mail. */
   readonly message?: string;
   /** The number under which another system issued it; undefined when it is issued here. */
   readonly number?: string | undefined;
 }
 
-/** The opening of a draft with all that has to be read for it. */
+/** The opening of a draft with everything that has to be read for it. */
 export interface ReadyOpening extends DraftOpening {
   readonly parties: Parties;
   /** The invoice that it replaces; undefined when it is no revision. */
@@ -49,8 +49,8 @@ export interface ReadyOpening extends DraftOpening {
 }
 
 /**
- * Opens a draft of the caller, and ends the invoice that it replaces. Gives the invoice, or undefined when one of them had
- * moved.
+ * Opens a draft of the caller, and voids the invoice that it replaces. Gives the opened invoice, or undefined when one
+ * of them was changed meanwhile.
  *
  * @throws DomainError CUSTOMER_DELETED, CUSTOMER_WITHOUT_EMAIL, NUMBER_TAKEN, NUMBER_RESERVED, or why the other invoice cannot be voided.
  */
@@ -69,8 +69,8 @@ export async function openDraft(
 }
 
 /**
- * Opens a draft: its number, the snapshot of both parties, its event, and the end of the invoice that it replaces. Gives
- * the invoice, or undefined when one of them had moved.
+ * Opens a draft: gives it its number, the snapshot of both parties and its event, and voids the invoice that it
+ * replaces. Gives the opened invoice, or undefined when one of them was changed meanwhile.
  *
  * @throws DomainError NUMBER_TAKEN, NUMBER_RESERVED, or why the other invoice cannot be voided.
  */
@@ -118,7 +118,7 @@ export async function openWith(
   return number === undefined ? undefined : { ...invoice, number };
 }
 
-/** The invoice that a revision replaces, as it is once that is opened, and the event of it. */
+/** The invoice that a revision replaces, as it is once the revision is opened, and the event about that. */
 function replace(cause: Cause, original: InvoiceRow, revision: InvoiceRow, today: string) {
   const now = revision.updateTime;
   const replaced: InvoiceRow = {

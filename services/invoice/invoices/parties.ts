@@ -16,7 +16,7 @@ export interface Parties {
   readonly customer: Party;
 }
 
-/** A user and a customer of theirs, as far as they exist. */
+/** A user and one of their customers, as far as they exist. */
 export interface FoundParties {
   readonly user?: User | undefined;
   readonly customer?: Customer | undefined;
@@ -51,7 +51,7 @@ export async function findParties(
   return { seller: sellerOf(user), customer: found.customer && customerOf(found.customer, user) };
 }
 
-/** The caller's account and the customer, by one question. */
+/** The caller's account and the customer, asked for in one call. */
 async function askParties(deps: Deps, call: Call, customerId: string): Promise<FoundParties> {
   const keys = [{ userId: call.user.userId, customerId }];
   const { parties } = await deps.users.batchGetParties({ keys }, await deps.callAsService(call));
@@ -79,22 +79,22 @@ export async function requireCustomer(
   });
 }
 
-/** Remembers customers for half a minute, under {@link knownCustomerKey}. */
+/** Caches customers for half a minute, under {@link knownCustomerKey}. */
 export type KnownCustomers = LRUCache<string, DraftCustomer>;
 
-/** Makes an empty memory of customers. */
+/** Creates an empty cache of customers. */
 export function createKnownCustomers(): KnownCustomers {
   return new LRUCache({ max: 10_000, ttl: 30_000 });
 }
 
-/** What a customer of a user is remembered under, however the id is spelled. */
+/** The key of a user's customer in the cache, the same however the id is spelled. */
 export function knownCustomerKey(userId: string, customerId: string): string {
   return `${userId} ${customerId.toLowerCase()}`;
 }
 
 /**
- * The same for a draft, without asking again for a customer who was there a moment ago: one may be deleted at any time after a
- * draft was made as well, and it is opening the draft that finds out.
+ * The same for a draft, without asking again for a customer who existed a moment ago. A customer may also be deleted
+ * after the draft was created, and opening the draft checks that.
  *
  * @throws DomainError CUSTOMER_NOT_FOUND.
  */
@@ -149,8 +149,8 @@ export function requireRecipient(email: string): void {
 }
 
 /**
- * The customer of an opened invoice with the address that it is to be sent to, and those that get copies: the ones the customer has now,
- * or had when the invoice was opened.
+ * The customer of an opened invoice with the address that it is to be sent to and the addresses that get copies. These
+ * are the present ones, or, when the customer has no address now, those from when the invoice was opened.
  *
  * @throws DomainError CUSTOMER_WITHOUT_EMAIL.
  */
@@ -181,7 +181,7 @@ function sellerOf(user: User): Party {
   });
 }
 
-/** The contact of a user who has given one, completed. */
+/** The contact that a user gave, completed with their name and email address; undefined when they gave none. */
 function contactOf({ name, email, contact }: User): Contact | undefined {
   return contact && { ...contact, name: contact.name || name, email: contact.email || email };
 }

@@ -24,16 +24,16 @@ import { getOwnInvoice, todayOf } from './own-invoice.ts';
 
 /**
  * An attempt fails only when another change of the invoice was written in between, so a change is refused as CONFLICT only
- * after that many others have overtaken it.
+ * after this many others have overtaken it.
  */
 const ATTEMPTS_MAX = 200;
 
-/** Longest pause before another attempt; it is random, so that those who met do not meet again. */
+/** Longest pause before another attempt. The pause is random, so that calls that collided do not collide again. */
 const PAUSE_MS_MAX = 20;
 
 /** What is taken off what is due on an invoice: a payment, credit or a write-off. */
 export interface Settling extends Pick<PaymentRow, 'kind' | 'paymentDate' | 'method' | 'reference' | 'reason'> {
-  /** What it makes of the invoice as it is now. */
+  /** What it leads to for the invoice as it is now. */
   decide(invoice: InvoiceRow): PaymentOutcome | Promise<PaymentOutcome>;
   readonly eventSchema: typeof PaymentRecordedSchema | typeof CreditAppliedSchema | typeof InvoiceWrittenOffSchema;
   readonly responseSchema:
@@ -72,7 +72,7 @@ export function settledInvoice(
 }
 
 /**
- * Stores a payment with what it makes of the invoice and of the customer's credit.
+ * Stores a payment with its effects on the invoice and on the customer's credit.
  *
  * @throws DomainError INVOICE_NOT_FOUND, ETAG_MISMATCH, CONFLICT, AMOUNT_TOO_LARGE, or what `decide` throws.
  */
@@ -90,7 +90,7 @@ export async function settleInvoice(
   });
 }
 
-/** Gives undefined when the invoice, or the customer's credit, had moved. */
+/** Gives undefined when the invoice, or the customer's credit, was changed meanwhile. */
 async function settle(
   deps: Deps,
   call: Call,

@@ -13,16 +13,16 @@ const BATCH = 100;
 const WORKERS = 4;
 
 /**
- * Makes the invoices of recurring invoices and opens those that are to be opened. The clock only wakes it: what is due stands
- * in the rows. An invoice is made in the statement that takes its recurring invoice to the next date, so there is one for
- * each date over restarts, replicas and clocks that jump. Opening is a second statement; an invoice that is still to be
- * opened is found again.
+ * Makes the invoices of recurring invoices and opens those that are to be opened. The clock only wakes it: the rows say
+ * what is due. An invoice is made in the statement that moves its recurring invoice to the next date, so there is one
+ * for each date despite restarts, replicas and clock jumps. Opening is a second statement; an invoice that is still to
+ * be opened is found again.
  */
 export const makeOccurrences: Job<Deps> = {
   name: 'make-occurrences',
   pattern: '*/5 * * * * *',
   async run(deps, now, signal) {
-    // Nothing done means that nothing is due, or that other replicas are at it and will finish.
+    // When nothing was done, nothing is due, or other replicas are at it and will finish.
     while (!signal.aborted && (await makeDue(deps, now, signal)) > 0);
     while (!signal.aborted && (await openPending(deps, now, signal)) > 0);
   },
@@ -38,19 +38,20 @@ async function openPending(deps: Deps, now: Date, signal: AbortSignal): Promise<
   const pending = await deps.store.findPendingOccurrences(now, BATCH);
   if (pending.length === 0) return 0;
   const requestId = newRequestId();
-  // While the user service cannot be reached, invoices stay to be opened.
+  // While the user service cannot be reached, the invoices stay pending.
   const { parties } = await deps.users.batchGetParties(
     { keys: pending.map(({ occurrence, customerId }) => ({ userId: occurrence.ownerId, customerId })) },
     { ...(await deps.callAsService(requestId)), signal },
   );
   const found = pending.map((each, index) => ({ ...each, account: parties[index] }));
-  // Those of one owner one after the other: they would wait for each other at the counter, and so numbers follow dates.
+  // Invoices of one owner are opened one after the other: they would wait for each other at the counter, and this way
+  // numbers follow dates.
   const byOwner = Map.groupBy(found, ({ occurrence }) => occurrence.ownerId).values();
   return workThrough([...byOwner], signal, async (occurrences) => {
     let isAny = false;
     for (const each of occurrences) {
       const context = { deps, now, cause: causeOf(each.recurring, requestId) };
-      // Somebody else is at those of this owner, whose numbers are to follow the dates.
+      // Somebody else is opening this owner's invoices. Stop, because numbers are to follow the dates.
       if (!(await openOccurrence(context, each, each.account))) break;
       isAny = true;
     }
@@ -69,8 +70,8 @@ function causeOf({ ownerId, timeZone }: RecurringRow, requestId: string): Cause 
 }
 
 /**
- * Does the work of the items, some at a time; gives how often something was done. Replicas begin at different places. An item
- * at which somebody else was faster holds back none of the others; a database that cannot be reached ends the work.
+ * Works on the items, some at a time; gives how often something was done. Replicas begin at different places. An item
+ * at which somebody else was faster does not hold back the others; a database that cannot be reached ends the work.
  */
 async function workThrough<Item>(
   items: readonly Item[],

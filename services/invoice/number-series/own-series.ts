@@ -17,8 +17,8 @@ export async function getOwnSeries(deps: Deps, call: Call, name: string): Promis
 }
 
 /**
- * Checks that the caller has a number series of this name for this kind of documents: `resource` is the name of the series
- * that all have for them, which needs no look. `field` is where the request names the series.
+ * Checks that the caller has a number series of this name for this kind of document. `resource` is the name of the
+ * series that every account has for them, which need not be looked up. `field` is where the request names the series.
  *
  * @throws DomainError NUMBER_SERIES_NOT_FOUND naming the field of the request.
  */

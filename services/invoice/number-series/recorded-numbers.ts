@@ -2,18 +2,21 @@ import { DomainError } from '../../../runtime/call/errors.ts';
 import { detailOfExclusion, violatesUnique } from '../../../runtime/database/postgres-error.ts';
 import { NUMBER_CONSTRAINT, RESERVED_CONSTRAINT } from '../store/open-invoice.ts';
 
-/** A series that is yet to give a number. */
+/** A series that is yet to give the number. */
 export interface Reservation {
   readonly numberSeries: string;
-  /** What its next sequence is to be raised to, so that it does not; 0 when no raising helps, since the number is of a later period. */
+  /**
+   * What its next sequence has to be raised to so that it does not give the number; 0 when raising does not help, since
+   * the number is of a later period.
+   */
   readonly nextSequence: string;
 }
 
-/** The constraint that a series breaks which would come to the number of an invoice that was issued elsewhere. */
+/** The constraint that a series breaks when it would come to the number of an invoice that was issued elsewhere. */
 const SPARES_CONSTRAINT = 'number_series_spares_recorded';
 
 /**
- * What a statement gives that records an invoice under this number of another system.
+ * Gives the result of a statement that records an invoice under this number of another system.
  *
  * @throws DomainError NUMBER_TAKEN or NUMBER_RESERVED naming the number.
  */
@@ -28,7 +31,7 @@ export async function refuseRecording<T>(number: string, recording: Promise<T>):
 }
 
 /**
- * What a statement gives that adds or changes a number series.
+ * Gives the result of a statement that adds or changes a number series.
  *
  * @throws DomainError NUMBER_TAKEN when the series would come to the number of an invoice that was issued elsewhere.
  */
@@ -49,14 +52,14 @@ export async function refuseRecorded<T>(changing: Promise<T>): Promise<T> {
   }
 }
 
-/** Why an invoice cannot be recorded under the number of another one. */
+/** The error of recording an invoice under the number of another one. */
 export function numberTaken(number: string): DomainError {
   return new DomainError('state', 'NUMBER_TAKEN', `There is an invoice of the number ${number} already.`, {
     violations: [{ field: 'number', description: 'must not be the number of another invoice' }],
   });
 }
 
-/** Why an invoice cannot be recorded under a number that a series is yet to give. */
+/** The error of recording an invoice under a number that a series is yet to give. */
 export function numberReserved(number: string, { numberSeries, nextSequence }: Reservation): DomainError {
   const { remedy, metadata } = remedyOf(nextSequence);
   const text = `The number series ${numberSeries} is yet to give the number ${number}; first ${remedy}.`;
@@ -67,7 +70,7 @@ export function numberReserved(number: string, { numberSeries, nextSequence }: R
   });
 }
 
-/** The largest next sequence that a series takes, by its contract. */
+/** The largest next sequence that the contract allows. */
 const NEXT_SEQUENCE_MAX = 999_999_999_999n;
 
 function remedyOf(nextSequence: string) {

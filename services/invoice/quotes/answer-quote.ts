@@ -21,7 +21,7 @@ export interface QuoteAnswer {
   readonly action: 'ACCEPT' | 'DECLINE';
   readonly eventSchema: typeof QuoteAcceptedSchema | typeof QuoteDeclinedSchema;
   readonly responseSchema: typeof AcceptQuoteResponseSchema | typeof DeclineQuoteResponseSchema;
-  /** Both times of an answer. */
+  /** The accept and the decline time after the answer. */
   timesAt(now: Date): Pick<QuoteRow, 'acceptTime' | 'declineTime'>;
 }
 

@@ -14,8 +14,8 @@ export type QuoteContent = Pick<QuoteRow, 'numberSeries' | 'customerId' | 'expir
 export const QUOTE_SERIES_DEFAULT = 'quote';
 
 /**
- * The content of a draft as the quote asks for it, calculated; `before` is the draft so far. Assumes that the quote, but for
- * its invoice, is valid by its schema.
+ * The content of a draft as the quote asks for it, calculated; `before` is the draft so far. Assumes that the quote,
+ * apart from its invoice, is valid by its schema.
  *
  * @throws DomainError INVALID_ARGUMENT, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE or NEGATIVE_TOTAL.
  */

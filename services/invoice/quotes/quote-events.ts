@@ -26,7 +26,7 @@ export type QuoteEventSchema =
   | typeof QuoteDeclinedSchema
   | typeof QuoteConvertedSchema;
 
-/** What an event about a quote tells. */
+/** What an event about a quote says. */
 export interface QuoteEventFacts {
   /** The quote as the caller sees it after the change. */
   readonly quote: Quote;
@@ -34,7 +34,7 @@ export interface QuoteEventFacts {
   /** Version of the quote after the change. */
   readonly version: bigint;
   readonly time: Date;
-  /** What the seller says in the mail, in words of their own. */
+  /** The seller's own text in the mail. */
   readonly message?: string;
 }
 
@@ -45,7 +45,7 @@ export function quoteEvent(
   { quote, changes, version, time, message }: QuoteEventFacts,
 ): OutboxRow {
   const told = { quote, changes: tellChanges(changes), timeZone: cause.user.timeZone };
-  // Only the event of what is mailed has the field.
+  // Only the event of a quote that is mailed has the field.
   const init = message === undefined ? told : { ...told, message };
   return toOutboxRow<QuoteEventSchema>(schema, init, eventContext(cause, version, time));
 }

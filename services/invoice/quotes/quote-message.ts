@@ -19,7 +19,7 @@ export function situationOfQuote(row: QuoteRow, today: string): QuoteSituation {
 
 /**
  * The quote as its owner sees it on the day `today` (`YYYY-MM-DD`): whether it has expired and what may be done with it are
- * worked out here, not stored.
+ * calculated here, not stored.
  */
 export function toQuote(row: QuoteRow, today: string): Quote {
   const situation = situationOfQuote(row, today);

@@ -14,11 +14,11 @@ import { requireSeries } from '../number-series/own-series.ts';
 import { withReadSettings } from '../settings/account-settings.ts';
 
 /**
- * Invoice templates: the invoices inside of quotes and recurring invoices, from which invoices are made. They have what
- * people write in a draft, but for its dates, and all amounts.
+ * Invoice templates: the invoices inside quotes and recurring invoices, from which invoices are made. They have what
+ * people write in a draft, except its dates, and all amounts.
  */
 
-/** Stands for the due date, which a template does not have, where there must be one. */
+/** Stands for the due date where one is required, since a template has none. */
 const NO_DUE_DATE = '9999-12-31';
 
 /** The dates that a template does not have: their names in the code and in the contract, and why. */
@@ -34,13 +34,14 @@ const DATES_OF_INVOICES = [
 /** A template as it is to be stored. */
 export interface CompleteTemplate {
   readonly invoice: Invoice;
-  /** The name of its customer; undefined when it has the customer that it had before, who is not asked for. */
+  /** The name of its customer; undefined when it has the same customer as before, who is not looked up. */
   readonly customerName: string | undefined;
 }
 
 /**
  * The template that a request asks for as it is to be stored: complete, checked by the rules of drafts, and calculated.
- * `before` is what it was so far, whose lines keep their ids; `parent` is the path of the resource it is a field of.
+ * `before` is the template so far, whose lines keep their ids; `parent` is the path of the resource that it is a field
+ * of.
  *
  * @throws DomainError INVALID_ARGUMENT, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE or NEGATIVE_TOTAL.
  */
@@ -59,7 +60,7 @@ export function completeTemplate(
     requireValid(InvoiceSchema, complete, 'invoice.');
     const [settled, customer, currencyCode] = await Promise.all([
       withReadSettings(complete, () => deps.settings.read(call.user.userId)),
-      // The customer may be gone by now; that is for opening or sending to find out.
+      // The customer may have been deleted by now; opening or sending checks that.
       given.customerId === before?.customerId ? undefined : requireCustomer(deps, call, given.customerId),
       given.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : given.currencyCode,
       given.numberSeries === before?.numberSeries ? undefined : requireSeries(deps, call, given.numberSeries),
@@ -72,7 +73,7 @@ export function completeTemplate(
   });
 }
 
-/** The content of a draft that is made from a template on the day `today`: all of it, with lines of its own. */
+/** The content of a draft that is made from a template on the day `today`: complete, with lines of its own. */
 export function contentOfTemplate(template: Invoice, dueDays: number, today: string): DraftContent {
   const term = { issueDate: '', dueDate: '', dueDays };
   return { ...contentOf(template, settleDueDate(term, today), undefined), dueDays };

@@ -24,9 +24,10 @@ import { startOfNextDate } from './recurring-content.ts';
 import { changesOfRecurring, recurringEvent } from './recurring-events.ts';
 
 /**
- * Does what is due of an active recurring invoice: makes the invoice of its next date, skips the dates that were missed, or
- * finds that its day has not begun where its owner is. Gives whether that was done; if not, somebody else was at it. What
- * goes wrong is recorded and tried again later, for as long as it takes; it never stops other recurring invoices.
+ * Takes the next step of an active recurring invoice: makes the invoice of its next date, skips the dates that were
+ * missed, or waits because the day has not begun in its owner's time zone. Gives whether that was done; if not,
+ * somebody else was at it. A failure is recorded and tried again later, for as long as it takes; it never stops other
+ * recurring invoices.
  */
 export async function takeNextStep(context: JobContext, row: RecurringRow): Promise<boolean> {
   try {
@@ -76,7 +77,7 @@ function advanced(row: RecurringRow, nextIndex: number, lastDate: string | null,
   };
 }
 
-/** Makes the invoice of a date. It is due so many days after today, since today is when it can be issued. */
+/** Makes the invoice of a date. Its due days count from today, since today is the day on which it can be issued. */
 function make({ deps, now, cause }: JobContext, row: RecurringRow, date: string): Promise<boolean> {
   const today = localDate(now, row.timeZone);
   const content = contentOfTemplate(templateFor(row.invoice, date), row.dueDays, today);

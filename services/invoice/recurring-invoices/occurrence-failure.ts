@@ -5,7 +5,7 @@ import { DomainError, type ErrorReasonName } from '../../../runtime/call/errors.
 import type { Deps } from '../deps.ts';
 import { toFailureJson } from './recurring-message.ts';
 
-/** What is told of a failure besides its reason. */
+/** What is recorded of a failure besides its reason. */
 export interface FailureFacts {
   readonly occurrenceDate: string;
   /** Empty when no invoice could be made. */
@@ -17,7 +17,7 @@ export interface FailureFacts {
   readonly nextAttemptTime: Date | undefined;
 }
 
-/** A failure as it is stored and shown. What no caller is meant to see is logged, and shown as INTERNAL. */
+/** A failure as it is stored and shown. An error that no caller is meant to see is logged, and shown as INTERNAL. */
 export function failureOf(deps: Deps, error: unknown, facts: FailureFacts): JsonObject {
   const { reason, message } = shownOf(deps, error, facts);
   const { occurrenceDate, invoiceId, attempts, time, nextAttemptTime } = facts;

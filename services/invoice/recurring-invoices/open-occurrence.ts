@@ -19,9 +19,10 @@ import { changesOfRecurring, recurringEvent } from './recurring-events.ts';
 const UNTOUCHED = 1n;
 
 /**
- * Opens the invoice of an occurrence, unless that was done already: then whoever did it came no further. One that somebody
- * has changed or deleted is theirs. `account` is its owner, with its customer. Gives whether something was done; if not,
- * somebody else was at it. A refusal is recorded and tried again some times; after that the invoice stays a draft.
+ * Opens the invoice of an occurrence. If it is open already, whoever opened it did not finish, and only the occurrence
+ * is settled. A draft that somebody has changed or deleted is left to them. `account` is the owner with the customer.
+ * Gives whether something was done; if not, somebody else was at it. A refusal is recorded and tried again a limited
+ * number of times; after that the invoice stays a draft.
  */
 export async function openOccurrence(
   context: JobContext,
@@ -52,7 +53,7 @@ async function open(
   { mode }: OccurrenceRow,
   account: Account | undefined,
 ): Promise<boolean> {
-  // In the mode DRAFT nothing is to be opened.
+  // In the mode DRAFT no invoice is opened.
   const action = mode === 'SEND' ? 'SEND' : 'FINALIZE';
   const state = applyRules('', () => transition(action, situationOf(draft)));
   const parties = partiesOf(account ?? {});
@@ -61,7 +62,10 @@ async function open(
   return (await openWith(deps, cause, termed, { action, state, parties, original: undefined })) !== undefined;
 }
 
-/** The payment term of an untouched draft that a version made which did not store it: its due date counts from that day. */
+/**
+ * The payment term of an untouched draft made by an older version, which did not store it: its due date counts from the
+ * day on which it was made.
+ */
 function dueDaysOf({ createTime, dueDate, timeZone }: InvoiceRow): number {
   return daysBetween(localDate(createTime, timeZone), dueDate);
 }
@@ -71,7 +75,7 @@ async function recordFailure(
   { occurrence }: PendingOccurrence,
   error: unknown,
 ): Promise<boolean> {
-  // As it is now: another of its occurrences may have failed since this one was found.
+  // Read again: another of its occurrences may have failed since this one was found.
   const before = await deps.store.getRecurringInvoice(occurrence.ownerId, occurrence.recurringInvoiceId);
   if (before === undefined) return false;
   const attempts = occurrence.attempts + 1;

@@ -15,18 +15,18 @@ import { applyRules } from '../rule-errors.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';
 import { completeTemplate } from './invoice-template.ts';
 
-/** The field of a request that holds a recurring invoice, with what separates it from those within. */
+/** The field of a request that holds a recurring invoice, with the dot before the fields within it. */
 export const RECURRING_PREFIX = 'recurring_invoice.';
 
-/** What people write of a recurring invoice. */
+/** What people write in a recurring invoice. */
 export type RecurringContent = Pick<
   RecurringRow,
   'customerId' | 'customerName' | 'invoice' | 'dueDays' | 'mode' | 'catchUp' | 'period' | keyof Schedule
 >;
 
 /**
- * What the recurring invoice asks for, with all amounts; `before` is what it was so far. Assumes that it is valid by its
- * schema, but for its invoice.
+ * The content that the recurring invoice asks for, with all amounts; `before` is the recurring invoice so far. Assumes
+ * that it is valid by its schema, apart from its invoice.
  *
  * @throws DomainError INVALID_ARGUMENT, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE or NEGATIVE_TOTAL.
  */
@@ -68,7 +68,7 @@ function scheduleGiven(recurring: RecurringInvoice): Schedule {
   };
 }
 
-/** When to look at a recurring invoice for its next date: when that day begins where its owner is. */
+/** When to look at a recurring invoice for its next date: when that day begins in its owner's time zone. */
 export function startOfNextDate(nextDate: string | null, timeZone: string): Date | null {
   return nextDate === null ? null : localInstant(nextDate, '00:00', timeZone);
 }

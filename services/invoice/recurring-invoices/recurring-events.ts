@@ -27,13 +27,13 @@ export type RecurringEventSchema =
   | typeof RecurringInvoiceSkippedSchema
   | typeof RecurringInvoiceFailedSchema;
 
-/** What an event about a recurring invoice tells. */
+/** What an event about a recurring invoice says. */
 export interface RecurringEventFacts {
-  /** The recurring invoice after it. */
+  /** The recurring invoice after the event. */
   readonly recurring: RecurringRow;
   readonly changes: readonly FieldChange[];
   readonly time: Date;
-  /** Only of RecurringInvoiceOccurred. */
+  /** Only for RecurringInvoiceOccurred. */
   readonly occurrence?: OccurrenceRow;
 }
 
@@ -75,7 +75,7 @@ function auditedOf(row: RecurringRow | undefined): AuditedFields {
   };
 }
 
-/** What went wrong last: all of it but the message, which may name somebody, and the time, which the activity has. */
+/** The last failure, except its message, which may name somebody, and its time, which the activity has. */
 function auditedFailureOf({ lastFailure }: RecurringRow): AuditedFields {
   const names = ['occurrenceDate', 'reason', 'attempts', 'nextAttemptTime'] as const;
   return Object.fromEntries(names.map((name) => [`lastFailure.${name}`, lastFailure?.[name]?.toString()]));

@@ -20,7 +20,7 @@ import { startOfNextDate } from './recurring-content.ts';
 import { changesOfRecurring, recurringEvent } from './recurring-events.ts';
 import { toRecurringInvoice } from './recurring-message.ts';
 
-/** The begin or the end of a pause. */
+/** The beginning or the end of a pause. */
 export interface RecurringSwitch {
   readonly action: 'PAUSE' | 'RESUME';
   /** The state that it leads to. */
@@ -32,8 +32,8 @@ export interface RecurringSwitch {
 }
 
 /**
- * Begins or ends the pause of a recurring invoice; repeating it changes nothing and publishes nothing. With an
- * idempotency key that is remembered as well, so that a late retry does not change what was changed since.
+ * Begins or ends the pause of a recurring invoice; repeating it changes nothing and publishes nothing. The answer to a
+ * repetition is also kept under its idempotency key, so that a late retry does not undo what was changed since.
  *
  * @throws DomainError RECURRING_INVOICE_NOT_FOUND, RECURRING_INVOICE_STATE, ETAG_MISMATCH or CONFLICT.
  */

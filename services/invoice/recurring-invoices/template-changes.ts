@@ -3,7 +3,7 @@ import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoi
 import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from '../domain/changes.ts';
 import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from '../invoices/draft-content.ts';
 
-/** What the audit trail follows of a template: what people decide, and the sum that comes of it. */
+/** What the audit trail records of a template: what people decide, and the resulting total. */
 const FIELDS = [
   'customerId',
   'currencyCode',
@@ -37,7 +37,7 @@ const LINE_FIELDS = [
   'charges',
 ] as const satisfies readonly (keyof Invoice['lines'][number])[];
 
-/** Values that nobody has to decide, and that are not told. */
+/** Default values, which nobody has to decide and which are not recorded. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   numberSeries: INVOICE_SERIES_DEFAULT,
   discountPercent: '0',
@@ -47,12 +47,12 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   taxPercent: '0',
 };
 
-/** Fields within lists that nobody decides. */
+/** Fields within lists that are calculated, so nobody decides them. */
 const CALCULATED: readonly string[] = ['calculatedMinor', 'netMinor'];
 
 /**
  * What changed from one template to the next, under the path of the field `invoice`; undefined when there was or is none.
- * The templates are only compared, so that one which no longer fits the rules can be mended.
+ * The templates are only compared, not checked, so that one that no longer fits the rules can be corrected.
  */
 export function changesOfTemplate(before: Invoice | undefined, after: Invoice | undefined): FieldChange[] {
   if (before === after) return [];
@@ -70,7 +70,7 @@ function auditedOf(template: Invoice | undefined): AuditedInvoice {
   };
 }
 
-/** Named and written as those of invoices are. */
+/** Named and written like those of invoices. */
 function labelsOf({ tags, metadata }: Invoice): AuditedFields {
   const facts = Object.entries(metadata).map(([key, value]) => [`metadata.${key}`, value]);
   return { tags: tags.join(', '), ...Object.fromEntries(facts) };

@@ -6,12 +6,12 @@ import { createPage } from '../../../runtime/paging/page-within.ts';
 import type { Deps } from '../deps.ts';
 import { toInvoiceHead } from '../invoices/convert.ts';
 
-/** Invoices read at once. Each may have several megabytes, and those for which there is no room are read for nothing. */
+/** Invoices read at once. Each may be several megabytes, and those that do not fit into the answer are read in vain. */
 const INVOICES_PER_READ = 20;
 
 /**
- * Gives invoices of any user without lines and actions, as many as there is room for. What depends on the day is told for
- * the time zone that the user had when the invoice last changed.
+ * Gives invoices of any user without lines and actions, as many as fit into the answer. What depends on the day is
+ * calculated in the time zone that the user had when the invoice last changed.
  */
 export const batchGetInvoices: Rpc<Deps, typeof InvoiceService.method.batchGetInvoices> = async (deps, request) => {
   const now = deps.clock.now();

@@ -21,8 +21,8 @@ import type { InvoiceRow } from '../store/invoice-row.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 
 /**
- * Turns an accepted quote into a draft of an invoice, once: afterwards it gives that invoice. With an idempotency key that is
- * remembered as well, so that a late retry does not convert it again after the draft was deleted.
+ * Turns an accepted quote into a draft of an invoice, once: repeated calls give that invoice. Their answer is also kept
+ * under their idempotency key, so that a late retry does not convert the quote again after the draft was deleted.
  */
 export const convertQuote: Rpc<Deps, typeof QuoteService.method.convertQuote> = (deps, request, call) =>
   compareAndSet(async () => {
@@ -33,7 +33,7 @@ export const convertQuote: Rpc<Deps, typeof QuoteService.method.convertQuote> = 
     return invoice === undefined ? undefined : { invoice };
   });
 
-/** Gives undefined when the draft was deleted meanwhile, with which the quote is to be converted again. */
+/** Gives undefined when the draft was deleted meanwhile: then the quote is converted again. */
 async function readInvoice(deps: Deps, call: Call, invoiceId: string): Promise<Invoice | undefined> {
   const row = await deps.store.getInvoice(call.user.userId, invoiceId);
   if (row === undefined) return undefined;
@@ -46,7 +46,7 @@ async function readInvoice(deps: Deps, call: Call, invoiceId: string): Promise<I
   return invoice;
 }
 
-/** Gives undefined when the quote had moved. */
+/** Gives undefined when the quote was changed meanwhile. */
 async function convert(deps: Deps, call: Call, quote: QuoteRow): Promise<Invoice | undefined> {
   const today = todayOf(deps, call);
   const state = applyRules('', () => transitionQuote('CONVERT', situationOfQuote(quote, today)));

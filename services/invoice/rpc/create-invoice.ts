@@ -13,7 +13,7 @@ import { requireSeries } from '../number-series/own-series.ts';
 import { applyRules } from '../rule-errors.ts';
 import { leavesTermOpen, withSettings } from '../settings/account-settings.ts';
 
-/** Makes a draft. */
+/** Creates a draft. */
 export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice> = async (deps, request, call) => {
   const given = request.invoice ?? create(InvoiceSchema);
   const [customer, currencyCode] = await Promise.all([
@@ -24,7 +24,7 @@ export const createInvoice: Rpc<Deps, typeof InvoiceService.method.createInvoice
   const { customerId, customerName } = customer;
   const invoice = { ...given, customerId, currencyCode };
   let settings = await deps.settings.get(call.user.userId);
-  // Nobody is refused because of what was remembered.
+  // Cached settings may be outdated, so nobody is refused because of them.
   if (leavesTermOpen(given) && settings.dueDays === null) settings = await deps.settings.read(call.user.userId);
   return compareAndSet(async () => {
     const settled = withSettings(invoice, settings);

@@ -12,7 +12,7 @@ import { changesOfQuote, quoteEvent } from '../quotes/quote-events.ts';
 import { toQuote } from '../quotes/quote-message.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 
-/** Makes a draft of a quote. */
+/** Creates a draft of a quote. */
 export const createQuote: Rpc<Deps, typeof QuoteService.method.createQuote> = async (deps, request, call) => {
   const content = await quoteContent(deps, call, request.quote ?? create(QuoteSchema), undefined);
   const now = deps.clock.now();

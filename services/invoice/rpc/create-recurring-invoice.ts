@@ -20,7 +20,7 @@ import { toRecurringInvoice } from '../recurring-invoices/recurring-message.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';
 
-/** Makes a recurring invoice. */
+/** Creates a recurring invoice. */
 export const createRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.method.createRecurringInvoice> = async (
   deps,
   request,
@@ -29,7 +29,8 @@ export const createRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.me
   const given = request.recurringInvoice ?? create(RecurringInvoiceSchema);
   const [content, user] = await Promise.all([
     recurringContent(deps, call, given, undefined),
-    // The zone is asked for, since later changes of it come as events, which a token may lag behind.
+    // The time zone comes from the account: later changes of it come as events, and the zone in a token may be older
+    // than those.
     getUser(deps, call),
   ]);
   const now = deps.clock.now();

@@ -15,7 +15,7 @@ import { toQuote } from '../quotes/quote-message.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 
-/** Deletes a draft. The quote that it was made of is accepted again, and can become another invoice. */
+/** Deletes a draft. The quote that it was made from is accepted again and can be converted into another invoice. */
 export const deleteInvoice: Rpc<Deps, typeof InvoiceService.method.deleteInvoice> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);
@@ -27,7 +27,7 @@ export const deleteInvoice: Rpc<Deps, typeof InvoiceService.method.deleteInvoice
     const event = invoiceEvent(InvoiceDeletedSchema, call, {
       invoice: toInvoice(row, todayOf(deps, call)),
       changes: changesBetween(row, undefined),
-      // So that whoever keeps order by version knows that nothing of this invoice comes after.
+      // Tells consumers that order events by version that nothing about this invoice comes after it.
       version: row.version + 1n,
       time: now,
     });
@@ -38,7 +38,7 @@ export const deleteInvoice: Rpc<Deps, typeof InvoiceService.method.deleteInvoice
     return isDeleted ? {} : undefined;
   });
 
-/** The quote once the invoice that it became is gone. */
+/** The quote once the invoice that was made from it is deleted. */
 function withoutInvoice(quote: QuoteRow, now: Date): QuoteRow {
   return {
     ...quote,

@@ -12,11 +12,14 @@ import { toInvoice, toInvoiceHead } from '../invoices/convert.ts';
 import { readInvoiceList } from '../invoices/invoice-list.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 
-/** Invoices that are read for a part, each of which may have several megabytes; with their lines, up to 500 each, fewer. */
+/**
+ * Invoices that are read for a part. Each may be several megabytes; fewer are read with lines, of which each has up to
+ * 500.
+ */
 const INVOICES_MAX = 100;
 const INVOICES_WITH_LINES_MAX = 50;
 
-/** A part ends with the invoice that makes it so many characters long. */
+/** A part ends with the invoice that brings it to this many characters. */
 const PART_LENGTH = 1_000_000;
 
 /** Gives a part of a CSV file of invoices. */

@@ -9,10 +9,10 @@ import { shiftDueDate } from '../domain/dates.ts';
 import { draftFrom, storeDraft } from '../invoices/new-draft.ts';
 import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 
-/** What is of one supply alone, and so of no copy. */
+/** Dates that belong to one supply and are not copied. */
 const NO_SUPPLY = { deliveryDate: null, periodStartDate: null, periodEndDate: null };
 
-/** Makes a draft with the content of an invoice in any state. */
+/** Creates a draft with the content of an invoice in any state. */
 export const duplicateInvoice: Rpc<Deps, typeof InvoiceService.method.duplicateInvoice> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);

@@ -6,7 +6,7 @@ import { requireElectronicCreditNote } from '../e-invoice/require-electronic-cre
 import { specificationOf } from '../e-invoice/specification.ts';
 import { CII } from '../e-invoice/syntax.ts';
 
-/** Gives a credit note as an electronic one in CII that fulfils a specification, or says what keeps it from being one. */
+/** Gives a credit note as an e-invoice in CII that fulfils a specification, or says what keeps it from being one. */
 export const getCreditNoteCii: Rpc<Deps, typeof CreditNoteService.method.getCreditNoteCii> = async (
   deps,
   { creditNoteId, specification },

@@ -6,7 +6,7 @@ import { requireElectronicCreditNote } from '../e-invoice/require-electronic-cre
 import { specificationOf } from '../e-invoice/specification.ts';
 import { UBL } from '../e-invoice/syntax.ts';
 
-/** Gives a credit note as an electronic one in UBL that fulfils a specification, or says what keeps it from being one. */
+/** Gives a credit note as an e-invoice in UBL that fulfils a specification, or says what keeps it from being one. */
 export const getCreditNoteUbl: Rpc<Deps, typeof CreditNoteService.method.getCreditNoteUbl> = async (
   deps,
   { creditNoteId, specification },

@@ -25,7 +25,7 @@ export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method
     cursor: decodePageToken(pageToken, filters, [CURSOR_PART.date, CURSOR_PART.sequence]),
     limit: limit + 1,
   });
-  // Whoever has entries is, or was, a customer.
+  // With entries, the id is, or was, that of a customer.
   if (entries.length === 0) await getOwnAccounts(deps, call, customerId);
   const page = entries.slice(0, limit);
   const last = entries.length > limit ? page.at(-1) : undefined;
@@ -35,7 +35,7 @@ export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method
   };
 };
 
-/** The days that are given. Throws INVALID_ARGUMENT when one does not exist, or the last lies before the first. */
+/** The days that are given. Throws INVALID_ARGUMENT when one does not exist, or the last is before the first. */
 function daysOf(fromDate: string, toDate: string) {
   if (fromDate !== '') applyRules('', () => checkDate(fromDate, 'fromDate'));
   if (toDate !== '') applyRules('', () => checkDate(toDate, 'toDate'));

@@ -6,7 +6,7 @@ import { requireElectronicInvoice } from '../e-invoice/require-electronic-invoic
 import { specificationOf } from '../e-invoice/specification.ts';
 import { CII } from '../e-invoice/syntax.ts';
 
-/** Gives an invoice as an electronic one in CII that fulfils a specification, or says what keeps it from being one. */
+/** Gives an invoice as an e-invoice in CII that fulfils a specification, or says what keeps it from being one. */
 export const getInvoiceCii: Rpc<Deps, typeof InvoiceService.method.getInvoiceCii> = async (
   deps,
   { invoiceId, specification },

@@ -6,7 +6,7 @@ import { requireElectronicInvoice } from '../e-invoice/require-electronic-invoic
 import { specificationOf } from '../e-invoice/specification.ts';
 import { UBL } from '../e-invoice/syntax.ts';
 
-/** Gives an invoice as an electronic one in UBL that fulfils a specification, or says what keeps it from being one. */
+/** Gives an invoice as an e-invoice in UBL that fulfils a specification, or says what keeps it from being one. */
 export const getInvoiceUbl: Rpc<Deps, typeof InvoiceService.method.getInvoiceUbl> = async (
   deps,
   { invoiceId, specification },

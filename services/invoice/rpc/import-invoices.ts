@@ -20,7 +20,10 @@ import { createInvoice } from './create-invoice.ts';
 import { deleteInvoice } from './delete-invoice.ts';
 import { finalizeInvoice } from './finalize-invoice.ts';
 
-/** Makes drafts of a CSV file, and records what another system issued, or says what is wrong with it. */
+/**
+ * Creates drafts from a CSV file and records the invoices that another system issued, or says what is wrong with the
+ * file.
+ */
 export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importInvoices> = async (
   deps,
   { file, dryRun },
@@ -41,7 +44,7 @@ export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importIn
   const { signal } = call.forward();
   const invoices = [];
   for (const { key, number, invoice: given } of checked.invoices) {
-    // Nobody waits for the rest any more.
+    // After an abort nobody waits for the rest.
     signal?.throwIfAborted();
     const { invoice } = await doPart(deps.idempotency, call, {
       name: `invoice ${key}`,
@@ -56,7 +59,10 @@ export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importIn
   return keepAnswer(deps.idempotency, call, { schema: ImportInvoicesResponseSchema, answer, now: deps.clock.now() });
 };
 
-/** Records a draft under its number. When that was taken meanwhile, as by another import of the file, the draft is deleted. */
+/**
+ * Records a draft under its number. If that was taken meanwhile, e.g. by another import of the file, the draft is
+ * deleted.
+ */
 async function record(
   deps: Deps,
   call: Call,

@@ -44,11 +44,11 @@ interface Issue {
   readonly decided: DecidedCreditNote;
   readonly numberSeries: string;
   readonly reason: string;
-  /** What the seller says in the mail, in words of their own. */
+  /** The seller's own text in the mail. */
   readonly message: string;
 }
 
-/** Gives the credit note with its number, or undefined when the invoice had moved. */
+/** Gives the credit note with its number, or undefined when the invoice was changed meanwhile. */
 async function issue(
   deps: Deps,
   call: Call,

@@ -28,7 +28,7 @@ export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> 
       const last = rows[index - 1];
       if (!add(toMessage(row, today))) return { invoices, nextPageToken: last ? tokenAfter(last) : pageToken };
     }
-    // Fewer rows than wanted are all there are, or all that was looked through for now.
+    // Fewer rows than wanted mean that there are no more, or that no more were looked through for now.
     if (rows.length < wanted || nextPageToken === '' || invoices.length === limit) return { invoices, nextPageToken };
     pageToken = nextPageToken;
   }

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { getOwnRecurringInvoice } from '../recurring-invoices/own-recurring-invoice.ts';
 import { toOccurrence } from '../recurring-invoices/recurring-message.ts';
 
-/** Lists the dates that a recurring invoice made invoices for, latest first. */
+/** Lists the dates for which a recurring invoice made invoices, latest first. */
 export const listOccurrences: Rpc<Deps, typeof RecurringInvoiceService.method.listOccurrences> = async (
   deps,
   request,

@@ -7,7 +7,7 @@ import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { closeInvoice } from '../invoices/close-invoice.ts';
 
-/** Gives up on an open invoice. */
+/** Marks an open invoice as uncollectible. */
 export const markInvoiceUncollectible: Rpc<Deps, typeof InvoiceService.method.markInvoiceUncollectible> = (
   deps,
   request,

@@ -15,7 +15,7 @@ import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
-/** Has an open invoice paid in instalments, in other ones than before, or in one sum again. */
+/** Sets, replaces or removes the instalment plan of an open invoice. */
 export const planInstalments: Rpc<Deps, typeof InvoiceService.method.planInstalments> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);

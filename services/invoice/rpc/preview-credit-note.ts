@@ -15,7 +15,7 @@ export const previewCreditNote: Rpc<Deps, typeof CreditNoteService.method.previe
   const invoice = await getOwnInvoice(deps, call, request.invoiceId);
   const { decision, totals, outcome } = await decideCreditNote(deps, invoice, request);
   const facts = { decision, totals, outcome, numberSeries, reason: request.reason, issueDate: todayOf(deps, call) };
-  // Only a stored one has an id and a time.
+  // Only a stored credit note has an id and a time.
   const { createTime: _, ...creditNote } = newCreditNote({ id: '', invoice, ...facts, createTime: deps.clock.now() });
   return { creditNote };
 };

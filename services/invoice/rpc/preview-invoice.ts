@@ -21,7 +21,7 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
     given.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : given.currencyCode,
   ]);
   const settled = { ...invoice, currencyCode };
-  // Here it may be left open when it is due.
+  // A preview may leave open when the invoice is due.
   const isTermOpen = leavesTermOpen(settled);
   const term = isTermOpen ? { ...settled, dueDays: 0 } : settled;
   const dueDate = applyRules('invoice.', () => settleDueDate(term, today));

@@ -13,7 +13,7 @@ import { requireCustomer } from '../invoices/parties.ts';
 import { paymentDateOf } from '../invoices/payment-date.ts';
 import { applyRules } from '../rule-errors.ts';
 
-/** Records money that was received before there is an invoice. */
+/** Records a deposit: money that was received before there is an invoice. */
 export const recordDeposit: Rpc<Deps, typeof CustomerLedgerService.method.recordDeposit> = async (
   deps,
   request,

@@ -13,7 +13,7 @@ import { paymentDateOf } from '../invoices/payment-date.ts';
 import { settleInvoice } from '../invoices/settle-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 
-/** Records a payment, in part, in full or over. */
+/** Records a payment: a partial one, a full one or an overpayment. */
 export const recordPayment: Rpc<Deps, typeof InvoiceService.method.recordPayment> = async (deps, request, call) => {
   const { invoiceId, amountMinor, method, reference } = request;
   const overpayment = request.overpayment === RecordPaymentRequest_Overpayment.CREDIT ? 'CREDIT' : 'REFUSE';

@@ -24,7 +24,9 @@ export const resumeRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.me
     progressAt: resumed,
   });
 
-/** What was missed is left to the job, unless it is skipped: then the answer tells where it goes on. */
+/**
+ * Missed dates are left to the job, unless they are skipped: then the answer already has the date that it goes on with.
+ */
 function resumed(row: RecurringRow, now: Date): Progress {
   const { nextDate, lastDate } = row;
   if (nextDate === null) return row;

@@ -26,7 +26,7 @@ export const reversePayment: Rpc<Deps, typeof InvoiceService.method.reversePayme
     return payment === undefined ? undefined : { payment };
   });
 
-/** Gives undefined when the invoice had moved. */
+/** Gives undefined when the invoice was changed meanwhile. */
 async function reverse(
   deps: Deps,
   call: Call,

@@ -8,7 +8,7 @@ import { draftFrom, storeDraft } from '../invoices/new-draft.ts';
 import { getOwnInvoice } from '../invoices/own-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 
-/** Makes a draft that replaces an opened invoice once it is opened itself. */
+/** Creates a draft that replaces an opened invoice once the draft itself is opened. */
 export const reviseInvoice: Rpc<Deps, typeof InvoiceService.method.reviseInvoice> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);

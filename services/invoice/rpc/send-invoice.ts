@@ -14,7 +14,7 @@ import { withRecipient } from '../invoices/parties.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
-/** Has an invoice mailed; a draft is opened by it. */
+/** Has an invoice mailed; a draft is opened as well. */
 export const sendInvoice: Rpc<Deps, typeof InvoiceService.method.sendInvoice> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);
@@ -28,7 +28,7 @@ export const sendInvoice: Rpc<Deps, typeof InvoiceService.method.sendInvoice> = 
     return invoice === undefined ? undefined : { invoice };
   });
 
-/** Sends what was finalized before. Gives undefined when the invoice had moved. */
+/** Sends an invoice that was finalized before. Gives undefined when it was changed meanwhile. */
 async function sendOpened(
   deps: Deps,
   call: Call,

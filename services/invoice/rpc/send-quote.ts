@@ -16,7 +16,7 @@ import { applyRules } from '../rule-errors.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 import { QUOTE_NUMBER_CONSTRAINT } from '../store/send-quote.ts';
 
-/** Numbers and freezes a draft of a quote and has it mailed. */
+/** Numbers and freezes a draft of a quote, and has it mailed. */
 export const sendQuote: Rpc<Deps, typeof QuoteService.method.sendQuote> = (deps, request, call) =>
   compareAndSet(async () => {
     const row = await getOwnQuote(deps, call, request.quoteId);

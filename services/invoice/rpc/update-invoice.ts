@@ -22,7 +22,9 @@ import { applyRules } from '../rule-errors.ts';
 import { withReadSettings } from '../settings/account-settings.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
-/** Changes the given fields of a draft, or the memo and the labels of any invoice. What is frozen may be given as it is. */
+/**
+ * Changes the given fields of a draft, or memo, metadata and tags of any invoice. Frozen fields may be given unchanged.
+ */
 export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice> = async (deps, request, call) => {
   const invoiceId = requireUuid(request.invoice?.id ?? '', 'invoice.id');
   return compareAndSet(async () => {
@@ -47,10 +49,10 @@ function unfrozenOf({ memo, metadata, tags }: Invoice): Pick<InvoiceRow, 'memo' 
   return { memo, metadata, tags };
 }
 
-/** The content of a draft as wanted. What was cleared is what a draft has that was made without it. */
+/** The content of a draft as wanted. A cleared field gets the value of a draft that is created without it. */
 async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoice) {
   const [customer, currencyCode, settled] = await Promise.all([
-    // The customer of a draft may be gone by now; that is for sending to find out.
+    // The customer of a draft may have been deleted by now; opening it checks that.
     wanted.customerId === row.customerId ? row : requireCustomer(deps, call, wanted.customerId),
     wanted.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : wanted.currencyCode,
     withReadSettings(wanted, () => deps.settings.read(call.user.userId)),
@@ -63,7 +65,7 @@ async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoic
   return { ...content, customerName };
 }
 
-/** Writes the changed invoice, unless nothing changed. Gives it, or undefined when the row had moved. */
+/** Writes the changed invoice, unless nothing changed. Gives it, or undefined when the row was changed meanwhile. */
 async function save(deps: Deps, call: Call, before: InvoiceRow, after: InvoiceRow): Promise<Invoice | undefined> {
   const today = todayOf(deps, call);
   const changes = changesBetween(before, after);

@@ -33,7 +33,7 @@ export const updateNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.upd
     requireVersion(call, row.version);
     const present = toNumberSeries(row, todayOf(deps, call));
     const wanted = applyUpdateMask(NumberSeriesSchema, present, request.numberSeries, request.updateMask);
-    // Behind the largest number the present sequence is out of bounds, but it is not what the caller asks for.
+    // After the largest number the present sequence is out of bounds, but the caller does not ask for it.
     const nextSequence = raisedSequence(wanted, present, request.updateMask);
     const asked = { ...wanted, nextSequence: nextSequence ?? 0n };
     requireValid(NumberSeriesSchema, asked, 'number_series.');
@@ -50,7 +50,7 @@ export const updateNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.upd
 
 /** The next sequence that is asked for, or undefined when it is to stay as it is. */
 function raisedSequence(wanted: NumberSeries, present: NumberSeries, mask?: FieldMask): bigint | undefined {
-  // With another reset there is another counter, which need not be where the present one is.
+  // Another reset has another counter, which may be at another sequence.
   const isOther =
     wanted.nextSequence !== present.nextSequence ||
     (wanted.reset !== present.reset && mask?.paths.includes('next_sequence') === true);
@@ -65,7 +65,7 @@ interface Change {
   readonly nextSequence: bigint | undefined;
 }
 
-/** Writes the change. Gives undefined when the series had moved. */
+/** Writes the change. Gives undefined when the series was changed meanwhile. */
 async function save(deps: Deps, call: Call, { row, wanted, nextSequence }: Change) {
   const ownerId = call.user.userId;
   const now = deps.clock.now();

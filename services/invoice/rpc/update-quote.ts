@@ -18,7 +18,7 @@ import { situationOfQuote, toQuote } from '../quotes/quote-message.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 
-/** Changes the given fields of a draft, or moves the expire date of a quote. What is frozen may be given as it is. */
+/** Changes the given fields of a draft, or moves the expire date of a quote. Frozen fields may be given unchanged. */
 export const updateQuote: Rpc<Deps, typeof QuoteService.method.updateQuote> = async (deps, request, call) => {
   const quoteId = requireUuid(request.quote?.id ?? '', 'quote.id');
   return compareAndSet(async () => {
@@ -37,7 +37,7 @@ export const updateQuote: Rpc<Deps, typeof QuoteService.method.updateQuote> = as
   });
 };
 
-/** Writes the changed quote, unless nothing changed. Gives it, or undefined when the row had moved. */
+/** Writes the changed quote, unless nothing changed. Gives it, or undefined when the row was changed meanwhile. */
 async function save(deps: Deps, call: Call, before: QuoteRow, after: QuoteRow): Promise<Quote | undefined> {
   const today = todayOf(deps, call);
   const changes = changesOfQuote(before, after);

@@ -48,7 +48,10 @@ export const updateRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.me
   });
 };
 
-/** The recurring invoice with this content. It is looked at again soon, since a failure may have been mended. */
+/**
+ * The recurring invoice with this content. The job looks at it again soon, since the change may have removed the cause
+ * of a failure.
+ */
 function changed(row: RecurringRow, content: RecurringContent, today: string): RecurringRow {
   const progress = changeProgress(row, content, row, today);
   return {
@@ -60,7 +63,7 @@ function changed(row: RecurringRow, content: RecurringContent, today: string): R
   };
 }
 
-/** Writes it, unless nothing changed. Gives it, or undefined when the row had moved. */
+/** Writes it, unless nothing changed. Gives it, or undefined when the row was changed meanwhile. */
 async function save(
   deps: Deps,
   call: Call,

@@ -3,7 +3,7 @@ import { type Invoice, Invoice_RoundingPolicy } from '../../../gen/numer/invoice
 import type { RoundingPolicy } from '../domain/tax-pool.ts';
 import type { SettingsRow } from '../store/invoice-settings.ts';
 
-/** What holds for the invoices of an account that do not say otherwise. */
+/** What applies to the invoices of an account that do not say otherwise. */
 export interface AccountSettings {
   /** Version of the settings, 0 for the default ones. */
   readonly version: bigint;
@@ -14,22 +14,22 @@ export interface AccountSettings {
   readonly updateTime: Date | undefined;
 }
 
-/** Remembers settings, so that making an invoice need not read them. What it gives may be outdated. */
+/** Caches settings, so that creating an invoice need not read them. Cached settings may be outdated. */
 export interface SettingsCache {
-  /** The settings of an account, remembered or read. */
+  /** The settings of an account, cached or read. */
   get(ownerId: string): Promise<AccountSettings>;
   /** The settings as they are now. */
   read(ownerId: string): Promise<AccountSettings>;
 }
 
-/** Most accounts whose settings are remembered. */
+/** Most accounts whose settings are cached. */
 const ACCOUNTS_MAX = 10_000;
 
 const DEFAULTS: AccountSettings = { version: 0n, roundingPolicy: 'DOCUMENT', dueDays: null, updateTime: undefined };
 
 /**
- * Makes the cache. Whoever writes with remembered settings has to compare their version in the statement that writes, and
- * read them anew when it is another one: other replicas change them too.
+ * Creates the cache. Code that writes with cached settings has to compare their version in the statement that writes,
+ * and read them anew when it is another one: other replicas change them too.
  */
 export function createSettingsCache(readRow: (ownerId: string) => Promise<SettingsRow | undefined>): SettingsCache {
   const remembered = new LRUCache<string, AccountSettings>({ max: ACCOUNTS_MAX });
@@ -41,7 +41,7 @@ export function createSettingsCache(readRow: (ownerId: string) => Promise<Settin
   return { read, get: async (ownerId) => remembered.get(ownerId) ?? read(ownerId) };
 }
 
-/** Whether the account is to say when the invoice is due. */
+/** Whether the account's settings decide when the invoice is due. */
 export function leavesTermOpen({ dueDate, dueDays }: Invoice): boolean {
   return dueDate === '' && dueDays === undefined;
 }
@@ -50,7 +50,7 @@ function leavesRoundingOpen({ roundingPolicy }: Invoice): boolean {
   return roundingPolicy === Invoice_RoundingPolicy.ROUNDING_POLICY_UNSPECIFIED;
 }
 
-/** The invoice with the account's rounding policy and payment term, where it does not say these itself. */
+/** The invoice with the account's rounding policy and payment term where it does not give its own. */
 export function withSettings(invoice: Invoice, { roundingPolicy, dueDays }: AccountSettings): Invoice {
   return {
     ...invoice,
