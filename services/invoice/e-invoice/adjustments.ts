@@ -9,12 +9,12 @@ import type { Adjustment, DocumentAdjustment } from './electronic-invoice.ts';
 /** UNTDID 5189: discount. */
 const DISCOUNT_CODE = '95';
 
-/** UNTDID 7161: as the parties have agreed, by which Danes mean a duty (DK-R-004). */
+/** UNTDID 7161: as the parties have agreed, which in Denmark means a duty (DK-R-004). */
 export const DANISH_DUTY = 'ZZZ';
 
 /**
- * The share that an amount was calculated as, where it is that to the cent. A part that makes a sum come out, or one without the tax
- * that the prices contain, is not, and readers would find it wrong.
+ * The percentage and base that an amount was calculated from, when they give it to the cent. For a part that makes a
+ * sum come out, or one without the tax that the prices contain, they do not, and readers would find the share wrong.
  */
 export function shareOf(
   percent: string,
@@ -33,8 +33,8 @@ export function discountOf(field: string, amountMinor: bigint, share: Adjustment
 }
 
 /**
- * BT-107 or BT-108: what the allowances or the charges of the document come to. Undefined when there are none: it is required exactly
- * when there are some (BR-CO-11, BR-CO-12), also when they come to nothing.
+ * BT-107 or BT-108: the sum of the document's allowances or charges. Undefined when there are none: it is required
+ * exactly when there are some (BR-CO-11, BR-CO-12), even when they come to nothing.
  */
 export function adjustmentTotal(adjustments: readonly DocumentAdjustment[], isCharge: boolean): bigint | undefined {
   const items = adjustments.filter((item) => item.isCharge === isCharge);

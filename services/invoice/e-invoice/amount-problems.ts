@@ -47,12 +47,15 @@ function amountsOf({ totals, adjustments, vatBreakdown, lines }: ElectronicInvoi
   ];
 }
 
-/** Totals of taxes that are not those of what carries them, as far as the rules look at it. */
+/** Totals of taxes that do not match what carries the tax, as far as the rules check it. */
 export function breakdownProblems(invoice: ElectronicInvoice): Problem[] {
   return [...uncarriedProblems(invoice), ...rateProblems(invoice)];
 }
 
-/** Taxes of which a credit note takes back a cent, while what they are on rounds to nothing and so is none of its lines. */
+/**
+ * Taxes of which a credit note takes back a cent, although the taxed amount rounds to nothing and so is not among its
+ * lines.
+ */
 function uncarriedProblems({ vatBreakdown, lines, adjustments }: ElectronicInvoice): Problem[] {
   const carried = new Set([...lines, ...adjustments].map(({ vat }) => vatKey(vat)));
   return vatBreakdown
@@ -65,8 +68,8 @@ function uncarriedProblems({ vatBreakdown, lines, adjustments }: ElectronicInvoi
 }
 
 /**
- * Taxes that are a unit of the currency or more off what they are taxed at, e.g. because tax was rounded on hundreds of lines, and
- * rates that the rule takes for none, although there is a tax (both BR-CO-17, as its official check has it).
+ * Taxes that are a unit of the currency or more off taxed amount x rate, e.g. because tax was rounded on hundreds of
+ * lines, and rates that the rule takes for none, although there is a tax (both BR-CO-17, as its official check has it).
  */
 function rateProblems({ vatBreakdown, currency }: ElectronicInvoice): Problem[] {
   return vatBreakdown

@@ -1,4 +1,4 @@
-/** A code list out of a text with white space between the codes. */
+/** A code list from a text with white space between the codes. */
 export function codeList(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }

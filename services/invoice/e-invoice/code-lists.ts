@@ -1,8 +1,8 @@
 import { codeList } from './code-list.ts';
 
 /**
- * Countries (BR-CL-14): ISO 3166-1 alpha-2, and as VAT has them 1A for Kosovo and XI for Northern Ireland. Like all lists here, as
- * the official rules 1.3.16 of EN 16931 have it.
+ * Countries (BR-CL-14): ISO 3166-1 alpha-2 and, as in VAT, 1A for Kosovo and XI for Northern Ireland. All lists here
+ * are those of the official rules 1.3.16 of EN 16931.
  */
 export const COUNTRY_CODES = codeList(`
   1A AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
@@ -14,16 +14,21 @@ export const COUNTRY_CODES = codeList(`
   UY UZ VA VC VE VG VI VN VU WF WS XI YE YT ZA ZM ZW
 `);
 
-/** Currencies that are in ISO 4217 and not, or not yet, in the code lists of EN 16931 (BR-CL-4). */
+/** Currencies that are in ISO 4217, but not, or not yet, in the code lists of EN 16931 (BR-CL-4). */
 export const UNLISTED_CURRENCY_CODES = codeList('STN XAD');
 
-/** The one country of ISO 3166-1 that the official check has in UBL and not in CII (BR-CL-14, artefacts 1.3.16): South Sudan. */
+/**
+ * The one country of ISO 3166-1 that the official check knows in UBL, but not in CII (BR-CL-14, artefacts 1.3.16):
+ * South Sudan.
+ */
 export const UNLISTED_CII_COUNTRY_CODES = codeList('SS');
 
-/** The one currency of ISO 4217 that Peppol does not have and EN 16931 does (PEPPOL-EN16931-CL007, BIS Billing 3.0.19). */
+/** The one currency of ISO 4217 that EN 16931 has, but Peppol does not (PEPPOL-EN16931-CL007, BIS Billing 3.0.19). */
 export const UNLISTED_PEPPOL_CURRENCY_CODES = codeList('XCG');
 
-/** Schemes of electronic addresses that EN 16931 has and Peppol does not (PEPPOL-EN16931-CL008, BIS Billing 3.0.19). */
+/**
+ * Schemes of electronic addresses that EN 16931 has, but Peppol does not (PEPPOL-EN16931-CL008, BIS Billing 3.0.19).
+ */
 export const UNLISTED_PEPPOL_SCHEMES = codeList('0219 0220 0242 0244 0245 0246 0248 AN AQ AS AU EM');
 
 /** Reasons of allowances (BR-CL-19): the part of UNTDID 5189 that EN 16931 takes. */

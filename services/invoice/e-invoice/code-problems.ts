@@ -4,7 +4,7 @@ import type { Adjustment, ElectronicInvoice } from './electronic-invoice.ts';
 import type { Problem } from './problem.ts';
 import { UNIT_CODES } from './unit-codes.ts';
 
-/** A currency that was withdrawn after the document was issued, and whose amounts nobody can write any more. */
+/** A currency that was withdrawn after the document was issued, so that its amounts cannot be written any more. */
 export function currencyProblems(code: string): Problem[] {
   return findCurrency(code) === undefined ? [unlisted('currency_code', code, 'BR-CL-4', 'ISO 4217')] : [];
 }

@@ -3,7 +3,7 @@ import type { InvoiceHeadRow } from '../store/invoice-row.ts';
 import type { Delivery, Period, VatTotal } from './electronic-invoice.ts';
 import type { Specification } from './specification.ts';
 
-/** When an invoice says that it was supplied. */
+/** The dates of supply that an invoice gives. */
 export type Supply = Pick<InvoiceHeadRow, 'deliveryDate' | 'periodStartDate' | 'periodEndDate'>;
 
 /** Where it was delivered (BG-15). */
@@ -11,16 +11,16 @@ type Place = Omit<Delivery, 'date'>;
 
 const NOWHERE: Place = { city: '', postalCode: '', countryCode: '' };
 
-/** The period that is invoiced, as far as the invoice says it. */
+/** The period that is invoiced, as far as the invoice gives it. */
 export function periodOf({ periodStartDate, periodEndDate }: Supply): Period {
   return { startDate: periodStartDate ?? '', endDate: periodEndDate ?? '' };
 }
 
 /**
- * When and where it was delivered. An intra-community supply has to say a date or a period (BR-IC-11), and the country (BR-IC-12): an
- * invoice that names neither a date of supply nor a period says that it is the day of issue (Directive 2006/112/EC, Article 226 (7)),
- * and one that names no place of delivery the address of the customer. Other documents have the date alone, where it is given.
- * `issueDate` is that of the invoice, also for a credit note.
+ * When and where it was delivered. An intra-community supply has to give a date or a period (BR-IC-11), and the country
+ * (BR-IC-12). An invoice that names neither a date of supply nor a period means the day of issue (Directive
+ * 2006/112/EC, Article 226 (7)), and one that names no place of delivery means the address of the customer. Other
+ * documents have the date alone, if it is given. `issueDate` is that of the invoice, also for a credit note.
  */
 export function deliveryOf(
   { deliveryDate, periodStartDate, periodEndDate }: Supply,
@@ -34,7 +34,10 @@ export function deliveryOf(
   return { date: isDated ? date : issueDate, ...placeOf(customer, 'EN16931') };
 }
 
-/** The party's place as the one of delivery: the country, and by all but the core of the standard the town (BR-DE-10, BR-DE-11). */
+/**
+ * The party's place as the place of delivery: the country, and also city and postal code unless the specification is
+ * the core of the standard (BR-DE-10, BR-DE-11).
+ */
 export function placeOf({ address }: Party, specification: Specification): Place {
   const { city = '', postalCode = '', countryCode = '' } = address ?? {};
   return specification === 'EN16931' ? { ...NOWHERE, countryCode } : { city, postalCode, countryCode };

@@ -4,10 +4,10 @@ import type { TaxCategory } from '../domain/tax.ts';
 import type { Specification } from './specification.ts';
 
 /**
- * What EN 16931 says of an invoice or a credit note (its semantic model, which UBL and CII write down), as far as there is something
- * to say it with. Amounts are minor units, decimals exact texts. A further term of the standard is a member here, filled in by
- * from-invoice.ts and from-credit-note.ts, or by fulfil-specification.ts where only some specifications ask for it, and written where
- * its group is, in ubl/ and in cii/.
+ * An invoice or a credit note in the semantic model of EN 16931, which UBL and CII write down, as far as there is data
+ * for its terms. Amounts are minor units, decimals exact texts. A further term of the standard becomes a member here.
+ * It is filled in by from-invoice.ts and from-credit-note.ts, or by fulfil-specification.ts when only some
+ * specifications ask for it, and written where its group is written, in ubl/ and in cii/.
  */
 export type ElectronicInvoice = {
   /** BT-24, and with it BT-23. */
@@ -38,13 +38,16 @@ export type ElectronicInvoice = {
   readonly buyer: Party;
   /** BG-13. */
   readonly delivery: Delivery;
-  /** BG-16. Undefined on a credit note, unless the specification asks for it, and when the seller has not said where to pay. */
+  /**
+   * BG-16. Undefined on a credit note, unless the specification asks for it, and when the seller has given no account
+   * to pay to.
+   */
   readonly payment: Payment | undefined;
   /** BG-20 and BG-21, the discount of the document included. */
   readonly adjustments: readonly DocumentAdjustment[];
   /** BG-22. */
   readonly totals: Totals;
-  /** BG-23, an entry for each tax that is on anything. */
+  /** BG-23, an entry for each tax that anything carries. */
   readonly vatBreakdown: readonly VatTotal[];
   /** BG-25. */
   readonly lines: readonly Line[];
@@ -58,19 +61,19 @@ export type Period = {
   readonly endDate: string;
 };
 
-/** When and where it was delivered, as far as it is said. */
+/** When and where it was delivered, as far as that is given. */
 export type Delivery = {
-  /** BT-72, `YYYY-MM-DD`. Empty when it is not said. */
+  /** BT-72, `YYYY-MM-DD`. Empty when it is not given. */
   readonly date: string;
-  /** BT-77. Empty when it is not said. */
+  /** BT-77. Empty when it is not given. */
   readonly city: string;
-  /** BT-78. Empty when it is not said. */
+  /** BT-78. Empty when it is not given. */
   readonly postalCode: string;
-  /** BT-80. Empty when it is not said. */
+  /** BT-80. Empty when it is not given. */
   readonly countryCode: string;
 };
 
-/** How to pay: by a transfer to an account (BG-17), or without one, of which all but the code is empty. */
+/** How to pay: by a transfer to an account (BG-17), or without one, when all but the code is empty. */
 export type Payment = {
   /** BT-81: a code of UNTDID 4461. */
   readonly meansCode: string;
@@ -84,12 +87,12 @@ export type Payment = {
   readonly bic: string;
 };
 
-/** The value added tax that something is subject to (BT-151 and BT-152, and their like). */
+/** The value added tax that something is subject to (BT-151, BT-152 and similar terms). */
 export type Vat = { readonly category: TaxCategory; readonly percent: string };
 
 /** The total of one tax (BG-23). */
 export type VatTotal = {
-  /** Path of it in the invoice, as all `field`s here are: `taxes[0]`. */
+  /** Its path in the invoice, as in all `field`s here: `taxes[0]`. */
   readonly field: string;
   readonly vat: Vat;
   readonly taxableMinor: bigint;
@@ -107,7 +110,7 @@ export type Adjustment = {
   readonly reason: string;
   readonly reasonCode: string;
   readonly amountMinor: bigint;
-  /** What the amount is exactly a share of; undefined when it is none. */
+  /** The percentage and base that give exactly the amount; undefined when there are none. */
   readonly share: { readonly percent: string; readonly baseMinor: bigint } | undefined;
 };
 

@@ -17,9 +17,9 @@ const SPECIFICATION_PROBLEMS: Readonly<Record<Specification, (invoice: Electroni
 };
 
 /**
- * All that keeps the document from being one that the schema of the syntax and the rules of EN 16931 take without a complaint, in the
- * order in which a person reads the document, and then what else keeps it from fulfilling its specification. `taxProblems` are what
- * of its taxes the standard cannot say: with them the amounts by tax say nothing, and are not looked at.
+ * Everything in the document that the schema of the syntax or the rules of EN 16931 would complain about, in the order
+ * in which a person reads the document, and then what else keeps it from fulfilling its specification. `taxProblems`
+ * are about taxes that the standard cannot express: with them the amounts by tax mean nothing, and are not checked.
  */
 export function findProblems(
   invoice: ElectronicInvoice,

@@ -32,7 +32,7 @@ export type CreditNoteSource = {
 /** UN/ECE Recommendation 20: one. */
 const ONE_UNIT = 'C62';
 
-/** The credit note as it was issued. What its taxes say beyond one of value added tax on each thing is left out. */
+/** The credit note as it was issued. Everything about its taxes beyond one value added tax on each item is left out. */
 export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): ElectronicInvoice {
   const { issueDate, seller = create(PartySchema), customer = create(PartySchema) } = creditNote;
   const currency = getCurrency(creditNote.currencyCode);
@@ -59,7 +59,7 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
     seller,
     buyer: customer,
     delivery: deliveryOf(invoice, vatBreakdown, creditNote.invoiceIssueDate, customer),
-    payment: undefined, // the account of the seller is not where this money goes
+    payment: undefined, // this money does not go to the account of the seller
     adjustments: [
       ...parts.adjustments,
       ...discountsOf(parts, vatBreakdown).map(({ vat, amountMinor }) => ({
@@ -81,7 +81,8 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
 }
 
 /**
- * A document has lines (BR-16). A credit note over nothing but charges, e.g. the freight, has none, so it has the charges as its lines.
+ * A document needs lines (BR-16). A credit note for charges alone, e.g. the freight, has none, so its charges become
+ * its lines.
  */
 function withLines({ lines, adjustments }: VatParts, currency: Currency): VatParts {
   if (lines.length > 0) return { lines, adjustments };
@@ -100,7 +101,7 @@ function withLines({ lines, adjustments }: VatParts, currency: Currency): VatPar
   };
 }
 
-/** What of the taxes of a credit note an electronic one cannot say. */
+/** The problems of taxes of a credit note that an electronic one cannot express. */
 export function taxProblemsOfCreditNote({ creditNote, invoice }: CreditNoteSource): Problem[] {
   const ofList = (kind: 'allowances' | 'charges', rule: string) =>
     creditNote[kind].flatMap(({ position }, index) => {
@@ -115,8 +116,8 @@ export function taxProblemsOfCreditNote({ creditNote, invoice }: CreditNoteSourc
 }
 
 /**
- * A line, at the price that the quantity was taken back at. Where an amount was taken back and no quantity, or one of the other sign
- * than the amount, which no price could make of it, it is one over the amount.
+ * A line, at the price that the quantity was taken back at. When an amount was taken back without a quantity, or with
+ * one of the other sign, for which no price gives the amount, the line is one unit at the amount.
  */
 function lineOf(line: CreditNoteLine, field: string, currency: Currency): Line {
   const { netMinor } = line;
@@ -130,7 +131,7 @@ function lineOf(line: CreditNoteLine, field: string, currency: Currency): Line {
   return { ...priced, field, name: line.description, netMinor, baseQuantity: '1', vat, adjustments: [] };
 }
 
-/** One of something that comes to the amount; a price is never negative (BR-27). */
+/** One unit that comes to the amount; a price is never negative (BR-27). */
 function oneOver(amountMinor: bigint, currency: Currency): Pick<Line, 'quantity' | 'unitCode' | 'price'> {
   const price = formatAmount(magnitudeOf(amountMinor), currency);
   return { quantity: amountMinor < 0n ? '-1' : '1', unitCode: ONE_UNIT, price };

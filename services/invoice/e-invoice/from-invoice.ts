@@ -42,7 +42,7 @@ export type InvoiceSource = {
   readonly original: ElectronicInvoice['preceding'];
 };
 
-/** The invoice as it was opened. What its taxes say beyond one of value added tax on each thing is left out. */
+/** The invoice as it was opened. Everything about its taxes beyond one value added tax on each item is left out. */
 export function fromInvoice({
   invoice,
   issueDate,
@@ -85,7 +85,7 @@ export function fromInvoice({
   };
 }
 
-/** What of the taxes of an invoice an electronic one cannot say. */
+/** The problems of taxes of an invoice that an electronic one cannot express. */
 export function taxProblemsOfInvoice(invoice: Pick<InvoiceRow, 'lines' | 'allowances' | 'charges'>): Problem[] {
   return [
     ...invoice.lines.flatMap((row, index) => taxProblems(row, `lines[${index}]`, 'BG-30')),

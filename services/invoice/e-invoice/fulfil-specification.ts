@@ -13,8 +13,8 @@ import type { Specification } from './specification.ts';
 const CLEARING = '97';
 
 /**
- * The document as the specification has it, where that needs no more than what is known already. What else it asks for and is not
- * there, find-problems.ts tells. The core of the standard is the document as it is.
+ * The document as the specification wants it, as far as the data at hand allows. What else it asks for is found by
+ * find-problems.ts. For the core of the standard the document stays as it is.
  */
 export function fulfilSpecification(document: ElectronicInvoice, specification: Specification): ElectronicInvoice {
   if (specification === 'EN16931') return document;
@@ -33,8 +33,8 @@ export function fulfilSpecification(document: ElectronicInvoice, specification: 
 }
 
 /**
- * Germans ask for payment instructions on credit notes as well (BR-DE-1): what is taken back is set off against what the customer
- * owes. Danes have codes of their own for transfers outside of SEPA.
+ * The German rules ask for payment instructions on credit notes as well (BR-DE-1): what is taken back is set off
+ * against what the customer owes. Denmark has codes of its own for transfers outside SEPA.
  */
 function paymentIn(invoice: ElectronicInvoice): Payment | undefined {
   const { type, specification, payment } = invoice;
@@ -48,8 +48,8 @@ function paymentIn(invoice: ElectronicInvoice): Payment | undefined {
 }
 
 /**
- * The percentage only where the amount is that share of its base to two hundredths of the currency (PEPPOL-EN16931-R040), which
- * rounding may miss in a currency without decimals.
+ * Keeps the percentage only when the amount is that share of its base to two hundredths of the currency
+ * (PEPPOL-EN16931-R040). In a currency without decimals, rounding may miss that.
  */
 function withExactShare<Item extends Adjustment>(item: Item, currency: Currency): Item {
   if (item.share === undefined) return item;

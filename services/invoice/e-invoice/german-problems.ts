@@ -3,7 +3,7 @@ import { contactOf } from './parties.ts';
 import { missing, missingReference, type Problem } from './problem.ts';
 import { xmlText } from './xml.ts';
 
-/** How a rule of this number is called, and what it takes for an email address. */
+/** The name of the rule with a number, and what counts as an email address. */
 type GermanRules = { readonly ruleOf: (number: number) => string; readonly email: RegExp };
 
 /** BR-DE-28. */
@@ -34,7 +34,7 @@ export function germanProblems(invoice: ElectronicInvoice): Problem[] {
   ];
 }
 
-/** Whom to ask. That a telephone number has three digits (BR-DE-27) is looked at where it is entered. */
+/** What the contact lacks. That a telephone number has three digits (BR-DE-27) is checked where it is entered. */
 function contactProblems({ seller }: ElectronicInvoice, { ruleOf, email: pattern }: GermanRules): Problem[] {
   const { name, phone, email } = contactOf(seller);
   const field = 'seller.contact.email';

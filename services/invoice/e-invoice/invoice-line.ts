@@ -64,8 +64,9 @@ function adjustmentsOf(row: LineRow, field: string, currency: Currency): Adjustm
 }
 
 /**
- * The price and what is taken off or added without the tax that all of them contain. Each is divided by itself, so they may miss the
- * net of the line, which counts, by a cent or a few: that goes to the last allowance or charge, or without one into the price.
+ * The price and what is taken off or added, without the tax that all of them contain. Each is divided separately, so
+ * together they may miss the net of the line, which counts, by a cent or a few. The difference goes into the last
+ * allowance or charge, or into the price when there is none.
  */
 function withoutTax(
   { quantity, unitPrice, baseQuantity, netMinor }: LineRow,
@@ -89,10 +90,10 @@ function withoutTax(
   return { price: formatDecimal(price), adjustments: [...adjustments, { ...last, amountMinor }] };
 }
 
-/** How much of something a price is asked for, and how much of it the price is for. */
+/** The quantity that is bought, and the quantity that the price is for. */
 export type Count = { readonly quantity: Decimal; readonly base: Decimal };
 
-/** The price with which a quantity, which is not 0, comes to exactly this amount. */
+/** The price at which a quantity, which is not 0, comes to exactly this amount. */
 export function priceFor(amountMinor: bigint, count: Count, currency: Currency): string {
   const amount = multiplyDecimals(decimalFromMinor(amountMinor, currency), count.base);
   return formatDecimal(divideDecimals(amount, count.quantity, scaleFor(count)));
@@ -102,7 +103,7 @@ function grossOf(price: Decimal, { quantity, base }: Count, currency: Currency):
   return divideDecimals(multiplyDecimals(price, quantity), base, currency.exponent).coefficient;
 }
 
-/** Decimal places with which a price is exact enough for the amount of all that is bought at it. */
+/** Decimal places with which a price is exact enough for the amount of the whole quantity. */
 function scaleFor({ quantity, base }: Count): number {
   return PRICE_SCALE + magnitudeOf(divideDecimals(quantity, base, 0).coefficient).toString().length;
 }

@@ -8,13 +8,13 @@ import { missing, type Problem } from './problem.ts';
 import { xmlText } from './xml.ts';
 
 /**
- * The rules that Peppol has for sellers of single countries, and for some of them only with customers there: BIS Billing 3.0.19, of
- * which those are left out that are about what no document here has. The one that is not looked at is NO-R-002, a warning that
- * Norwegian companies, but not all Norwegian sellers, have to state `Foretaksregisteret`.
+ * The rules of Peppol for sellers of single countries, some of them only with customers there (BIS Billing 3.0.19).
+ * Rules about data that no document here has are left out. The one other rule that is not checked is NO-R-002, a
+ * warning that Norwegian companies, but not all Norwegian sellers, have to state `Foretaksregisteret`.
  */
 export function nationalProblems(invoice: ElectronicInvoice): Problem[] {
   const country = invoice.seller.address?.countryCode ?? '';
-  // Some rules go by the VAT number, if there is one.
+  // Some rules go by the country of the VAT number, if there is one.
   const vatCountry = sellerNumbers(invoice).vatNumber.slice(0, 2) || country;
   return [
     ...(isDomestic(invoice, 'DE') ? germanProblems(invoice) : []),
@@ -50,7 +50,7 @@ function missingInAddress(
   });
 }
 
-/** A registration that must be there, and of this scheme. */
+/** What is wrong with a registration that must be given, and be of this scheme. */
 function registrationProblems(
   { seller, buyer }: ElectronicInvoice,
   side: Side,
@@ -94,7 +94,7 @@ function isDanishDuty(reason: string): boolean {
   return /^[0-9]{4}$/.test(reason) || /^[^#].*#.*[^#]$/s.test(reason);
 }
 
-/** Greek invoices in Peppol carry numbers and marks of the tax authority, for which no number here has a place. */
+/** Greek invoices in Peppol carry numbers and marks of the tax authority, which have no place in the numbers here. */
 const GREEK_PROBLEM: Problem = {
   field: 'seller.address.country_code',
   rule: 'GR-R-001-1',
@@ -130,7 +130,7 @@ function italianProblems(invoice: ElectronicInvoice): Problem[] {
   ];
 }
 
-/** Where that comes from which a document has as its BT-32. */
+/** The field that BT-32 of the document comes from. */
 function taxRegistrationField({ seller }: ElectronicInvoice): string {
   return xmlText(seller.taxRegistration) === '' ? 'seller.tax_id' : 'seller.tax_registration';
 }
@@ -153,7 +153,7 @@ function dutchProblems(invoice: ElectronicInvoice): Problem[] {
   ];
 }
 
-/** A registration of the chamber of commerce or of an authority, where there is one. */
+/** A registration, if there is one, has to be of the chamber of commerce or of an authority. */
 function dutchSchemeProblems({ seller, buyer }: ElectronicInvoice, side: Side, rule: string): Problem[] {
   const { legalRegistration } = side === 'seller' ? seller : buyer;
   if (legalRegistration === undefined || ['0106', '0190'].includes(legalRegistration.scheme)) return [];
@@ -205,7 +205,7 @@ function brokenSwedishRules(organisationNumber: string): string[] {
   return [
     ...(isNumber ? [] : ['SE-R-003']),
     ...(organisationNumber.length === 10 ? [] : ['SE-R-004']),
-    // The rule looks at the first ten digits.
+    // The rule checks the first ten digits.
     ...(isNumber && isLuhn(organisationNumber.slice(0, 10)) ? [] : ['SE-R-013']),
   ];
 }

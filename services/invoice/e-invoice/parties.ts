@@ -12,7 +12,7 @@ export function electronicAddressOf({ electronicAddress, email }: Party) {
   return xmlText(email) === '' ? undefined : { scheme: EMAIL_SCHEME, identifier: email };
 }
 
-/** Whom to ask (BG-6, BG-9): by default the email address alone. What is empty is not said. */
+/** The contact (BG-6, BG-9): by default the email address alone. Its empty parts are not written. */
 export function contactOf({ contact, email }: Party) {
   return contact ?? { name: '', phone: '', email };
 }
@@ -36,8 +36,8 @@ export type PartyNumbers = {
 };
 
 /**
- * What the tax numbers of the seller are in the document. Without a VAT number the other one is also what the buyer identifies the
- * seller by (BR-CO-26).
+ * The seller's numbers in the document. Without a VAT number, the buyer also identifies the seller by the other one
+ * (BR-CO-26).
  */
 export function sellerNumbers({ seller, vatBreakdown }: ElectronicInvoice): PartyNumbers {
   const numbers = numbersOf(seller, vatBreakdown);
@@ -45,12 +45,15 @@ export function sellerNumbers({ seller, vatBreakdown }: ElectronicInvoice): Part
   return { ...numbers, taxRegistration: xmlText(seller.taxRegistration) || (kind === 'LOCAL' ? text : '') };
 }
 
-/** The same of the buyer. The standard has no place for a tax number of a buyer that is not for VAT, so that is an identifier. */
+/**
+ * The same for the buyer. The standard has no place for a buyer's tax number that is not for VAT, so it becomes an
+ * identifier.
+ */
 export function buyerNumbers({ buyer, vatBreakdown }: ElectronicInvoice): PartyNumbers {
   return numbersOf(buyer, vatBreakdown);
 }
 
-/** What has no VAT must not have VAT numbers either (BR-O-2 to BR-O-4). */
+/** A document outside the scope of VAT must not have VAT numbers either (BR-O-2 to BR-O-4). */
 function numbersOf({ taxId }: Party, vatBreakdown: ElectronicInvoice['vatBreakdown']): PartyNumbers {
   const { kind, text } = parseTaxId(taxId);
   const isOutsideScope = vatBreakdown.some(({ vat }) => vat.category === 'OUTSIDE_SCOPE');

@@ -12,8 +12,8 @@ const SELLER = { path: 'seller', whose: 'of the account', nameRule: 'BR-6', coun
 const BUYER = { path: 'customer', whose: 'of the customer', nameRule: 'BR-7', countryRule: 'BR-11' } as const;
 
 /**
- * Categories that ask for a VAT number, and not just some tax number, of the seller; and of the buyer, of whom a legal registration does
- * as well for a reverse charge.
+ * Categories that require a VAT number, not just any tax number, of the seller, and those that require one of the
+ * buyer. For a reverse charge, a legal registration of the buyer is enough.
  */
 const SELLER_CATEGORIES: readonly TaxCategory[] = ['INTRA_COMMUNITY', 'EXPORT'];
 const BUYER_CATEGORIES: readonly TaxCategory[] = ['INTRA_COMMUNITY', 'REVERSE_CHARGE'];
@@ -51,7 +51,7 @@ function sellerTaxIdProblems(invoice: ElectronicInvoice): Problem[] {
   const category = SELLER_CATEGORIES.find((each) => categoriesOf(invoice).has(each));
   if (category !== undefined && kind !== 'VAT') return [vatNumberProblem('seller', 'of the account', category)];
   if (kind !== 'NONE') return [];
-  // A seller needs something to be identified by, and for most categories a tax number as such.
+  // A seller needs something to be identified by, and for most categories that has to be a tax number.
   const categories = sellerNumbers(invoice).taxRegistration === '' ? [...categoriesOf(invoice)] : [];
   const rules = [
     ...(isRegistered(invoice.seller) ? [] : ['BR-CO-26']),

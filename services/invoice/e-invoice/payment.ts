@@ -7,15 +7,15 @@ export const CREDIT_TRANSFER = '30';
 /** UNTDID 4461: a credit transfer of SEPA. */
 const SEPA_CREDIT_TRANSFER = '58';
 
-/** UNTDID 4461: a transfer to an IBAN, as Danes tell it from one to another account (DK-R-005). */
+/** UNTDID 4461: in Denmark, a transfer to an IBAN, as opposed to another account (DK-R-005). */
 export const DANISH_IBAN = '31';
-/** UNTDID 4461: a transfer to an account without an IBAN, as Danes call it. */
+/** UNTDID 4461: in Denmark, a transfer to an account without an IBAN. */
 export const DANISH_ACCOUNT = '42';
 
-/** An IBAN as it is kept, after its check digits were found right. */
+/** An IBAN as it is stored, after its check digits were checked. */
 const IBAN = /^([A-Z]{2})[0-9]{2}[A-Z0-9]{11,30}$/;
 
-/** What the IBANs begin with to which SEPA transfers go (EPC409-09). */
+/** The country codes of IBANs that SEPA transfers can go to (EPC409-09). */
 const SEPA_COUNTRIES: ReadonlySet<string> = new Set(
   (
     'AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE ' +
@@ -24,9 +24,9 @@ const SEPA_COUNTRIES: ReadonlySet<string> = new Set(
 );
 
 /**
- * How to pay an invoice of this number to the account of the seller; undefined when there is none. It is on every invoice, also on one
- * that was paid before it was made: how much is to be paid says BT-115, and receivers that ask for instructions, such as German
- * authorities (BR-DE-1), ask for them on all invoices.
+ * How to pay an invoice of this number to the account of the seller; undefined when there is none. Every invoice has
+ * it, even one that was paid before it was made: BT-115 says how much is to be paid, and receivers that ask for
+ * instructions, such as German authorities (BR-DE-1), ask for them on all invoices.
  */
 export function paymentOf(
   { name, paymentAccount }: Pick<Party, 'name' | 'paymentAccount'>,
@@ -34,7 +34,7 @@ export function paymentOf(
 ): Payment | undefined {
   if (paymentAccount === undefined) return undefined;
   const { accountIdentifier, accountName, bic } = paymentAccount;
-  // Instructions without an account to pay to are none (BR-50, BR-61).
+  // Payment instructions need an account to pay to (BR-50, BR-61).
   if (xmlText(accountIdentifier) === '') return undefined;
   return {
     meansCode: currencyCode === 'EUR' && isInSepa(accountIdentifier) ? SEPA_CREDIT_TRANSFER : CREDIT_TRANSFER,

@@ -10,7 +10,7 @@ import { electronicAddressOf } from './parties.ts';
 import { missing, missingReference, type Problem } from './problem.ts';
 import { xmlText } from './xml.ts';
 
-/** What the document lacks for the rules of Peppol that XRechnung has as well. */
+/** What the document lacks for the rules of Peppol that XRechnung shares. */
 export function sharedPeppolProblems(invoice: ElectronicInvoice): Problem[] {
   const identifier = electronicAddressOf(invoice.buyer)?.identifier;
   const what = 'where electronic invoices to the customer are delivered';
@@ -21,7 +21,7 @@ export function sharedPeppolProblems(invoice: ElectronicInvoice): Problem[] {
   ];
 }
 
-/** What it lacks for all rules of Peppol, the national ones included. */
+/** What the document lacks for all rules of Peppol, the national ones included. */
 export function peppolProblems(invoice: ElectronicInvoice): Problem[] {
   return [
     ...schemeProblems(invoice),
@@ -33,7 +33,9 @@ export function peppolProblems(invoice: ElectronicInvoice): Problem[] {
   ];
 }
 
-/** Addresses in no network that Peppol delivers to, such as an email address, which stands in for one that is not given. */
+/**
+ * Addresses in networks that Peppol does not deliver to, such as the email address that stands in when none is given.
+ */
 function schemeProblems({ seller, buyer }: ElectronicInvoice): Problem[] {
   return [['seller', seller] as const, ['customer', buyer] as const].flatMap(([path, party]) => {
     const scheme = electronicAddressOf(party)?.scheme ?? '';
@@ -75,13 +77,13 @@ function exemptionProblems({ vatBreakdown }: ElectronicInvoice): Problem[] {
   });
 }
 
-/** A price with all the decimals that a divided one has. */
+/** Wide enough for all the decimals of a divided price. */
 const PRICE_LIMITS: DecimalLimits = { integerDigitsMax: 30, scaleMax: 30, negative: false };
 const QUANTITY_LIMITS: DecimalLimits = { ...PRICE_LIMITS, negative: true };
 
 /**
- * Lines whose amount was rounded further off quantity x price than the rule allows, which is where the currency has no decimals: 3 x
- * 33.4 is 100 yen.
+ * Lines whose amount was rounded further off quantity x price than the rule allows. That happens when the currency has
+ * no decimals: 3 x 33.4 is 100 yen.
  */
 function priceProblems(
   { field, quantity, price, baseQuantity, netMinor, adjustments }: Line,

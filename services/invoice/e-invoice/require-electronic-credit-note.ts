@@ -11,7 +11,10 @@ import { requireNoProblems } from './require-no-problems.ts';
 import type { Specification } from './specification.ts';
 import type { Syntax } from './syntax.ts';
 
-/** A credit note of the caller as an electronic one in this syntax, after this specification. Throws CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
+/**
+ * A credit note of the caller as an e-invoice in this syntax that fulfils this specification. Throws
+ * CREDIT_NOTE_NOT_FOUND and E_INVOICE_IMPOSSIBLE.
+ */
 export async function requireElectronicCreditNote(
   deps: Deps,
   creditNoteId: string,

@@ -16,7 +16,10 @@ import { requireNoProblems } from './require-no-problems.ts';
 import type { Specification } from './specification.ts';
 import type { Syntax } from './syntax.ts';
 
-/** An invoice of the caller as an electronic one in this syntax, after this specification. Throws INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE. */
+/**
+ * An invoice of the caller as an e-invoice in this syntax that fulfils this specification. Throws INVOICE_NOT_FOUND and
+ * E_INVOICE_IMPOSSIBLE.
+ */
 export async function requireElectronicInvoice(
   deps: Deps,
   invoiceId: string,
@@ -49,7 +52,9 @@ function frozenParties({ seller, customer, issuedEmail }: IssuedInvoiceRow): { s
   };
 }
 
-/** The problems of a draft: besides those that it would have if it were opened now, what keeps it from that. */
+/**
+ * The problems of a draft: those that it would have if it were opened now, and first what keeps it from being opened.
+ */
 function withDraftProblems(problems: readonly Problem[], customer: Party | undefined): Problem[] {
   const isDraft = { field: 'state', rule: 'BR-2', text: 'must not be DRAFT: finalize or send it, which numbers it' };
   const isOrphan = { field: 'customer_id', rule: 'BR-7', text: 'must be the id of a customer that was not deleted' };

@@ -6,7 +6,10 @@ export type Specification = Exclude<keyof typeof Specifications, 'SPECIFICATION_
 /** The business process of Peppol in which a seller sends an invoice, and the buyer answers outside of it. */
 const BILLING = 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0';
 
-/** What each is called, by people, and in a document: `process` is BT-23, which is empty where none is asked for, `identifier` BT-24. */
+/**
+ * The title of each for people, and its names in a document: `process` is BT-23, empty when none is asked for, and
+ * `identifier` is BT-24.
+ */
 export const SPECIFICATIONS: Readonly<
   Record<Specification, { readonly title: string; readonly process: string; readonly identifier: string }>
 > = {
@@ -25,7 +28,7 @@ export const SPECIFICATIONS: Readonly<
 
 const NAMES = Object.keys(SPECIFICATIONS) as Specification[]; // a record has all of them, and no others
 
-/** The one that is asked for; by default the core of the standard alone. */
+/** The specification that is asked for; by default the core of the standard alone. */
 export function specificationOf(asked: Specifications): Specification {
   return NAMES.find((name) => Specifications[name] === asked) ?? 'EN16931';
 }

@@ -37,10 +37,10 @@ const NUMBERS: Readonly<Record<string, RegExp>> = {
   XI: /^([0-9]{9}|[0-9]{12}|(GD|HA)[0-9]{3})$/,
 };
 
-/** Of other countries: digits, and perhaps a few letters behind them, as in Norway. */
+/** Of other countries: digits, and perhaps a few letters after them, as in Norway. */
 const OTHER_NUMBER = /^[0-9]{5,15}[A-Z]{0,4}$/;
 
-/** A tax number as an electronic invoice tells it apart. */
+/** A tax number with its kind in an electronic invoice. */
 export type TaxId = {
   /** VAT: with the prefix of a country (BT-31, BT-48). LOCAL: anything else (BT-32). NONE: there is none. */
   readonly kind: 'VAT' | 'LOCAL' | 'NONE';
@@ -49,8 +49,8 @@ export type TaxId = {
 };
 
 /**
- * Tells what a tax number is. A VAT number begins with the code of a country and goes on as the numbers of that country do: `HRB 1234`
- * is one of a German register and not of a Croatian tax office.
+ * Tells what kind of number a tax number is. A VAT number begins with the code of a country and goes on like the
+ * numbers of that country: `HRB 1234` is from a German register, not from a Croatian tax office.
  */
 export function parseTaxId(given: string): TaxId {
   const text = xmlText(given);

@@ -3,7 +3,7 @@ import type { Problem } from './problem.ts';
 import { needsExemption, ruleOf } from './vat.ts';
 import { xmlText } from './xml.ts';
 
-/** What has to say something and is empty, or is once the characters are left out that XML cannot hold. */
+/** Required lines and texts that are empty, or are once the characters that XML cannot hold are left out. */
 export function textProblems({ lines, adjustments, vatBreakdown }: ElectronicInvoice): Problem[] {
   return [
     ...(lines.length === 0 ? [{ field: 'lines', rule: 'BR-16', text: 'must have at least one' }] : []),

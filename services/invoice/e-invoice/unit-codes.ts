@@ -1,8 +1,8 @@
 import { codeList } from './code-list.ts';
 
 /**
- * Units of measure (BT-130, BR-CL-23): UN/ECE Recommendation 20, and the packages of Recommendation 21 behind an X, as the official
- * rules 1.3.16 of EN 16931 have them.
+ * Units of measure (BT-130, BR-CL-23): UN/ECE Recommendation 20, and the packages of Recommendation 21 after an X, as
+ * the official rules 1.3.16 of EN 16931 have them.
  */
 export const UNIT_CODES = codeList(`
   10 11 13 14 15 1I 20 21 22 23 24 25 27 28 2A 2B 2C 2G 2H 2I 2J 2K 2L 2M 2N 2P 2Q 2R 2U 2X 2Y 2Z 33 34 35 37 38 3B 3C

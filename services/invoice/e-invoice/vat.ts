@@ -18,19 +18,22 @@ export const CATEGORY_CODES = {
   SPLIT_PAYMENT: 'B',
 } as const satisfies Readonly<Record<TaxCategory, string>>;
 
-/** How the rules about a category are called, where not by its code. */
+/** The names of categories in rules, where they are not the codes. */
 const RULE_NAMES: Partial<Record<TaxCategory, string>> = {
   INTRA_COMMUNITY: 'IC',
   CANARY_ISLANDS: 'AF',
   CEUTA_MELILLA: 'AG',
 };
 
-/** The rate of a tax (BT-96, BT-103, BT-152). What is outside the scope of tax has none (BR-O-5 to BR-O-7). */
+/** The rate of a tax (BT-96, BT-103, BT-152). There is none outside the scope of tax (BR-O-5 to BR-O-7). */
 export function rateOf({ category, percent }: Vat): string {
   return category === 'OUTSIDE_SCOPE' ? '' : percent;
 }
 
-/** The rate in the total of a tax (BT-119), which all but the core of the standard want of what is outside the scope as well (BR-DE-14). */
+/**
+ * The rate in the total of a tax (BT-119), which all specifications but the core of the standard want outside the scope
+ * of tax as well (BR-DE-14).
+ */
 export function totalRateOf(vat: Vat, specification: Specification): string {
   return specification === 'EN16931' ? rateOf(vat) : vat.percent;
 }
@@ -43,7 +46,7 @@ export function ruleOf({ category }: Pick<Vat, 'category'>, number: number): str
 /** Something with taxes, as it is stored. */
 export type Taxed = Pick<ResolvedTaxes, 'taxPercent' | 'taxes'>;
 
-/** The first tax of something that is not retained: all of its taxes, where {@link taxProblems} finds nothing. */
+/** The first tax of an item that is not retained. It is the only tax when {@link taxProblems} finds nothing. */
 export function vatOf({ taxPercent, taxes }: Taxed): Vat {
   const first = resolveTaxes({ taxPercent, taxes }, '').applied.find(({ retained }) => !retained);
   return { category: first?.category ?? 'ZERO_RATED', percent: first?.percent ?? '0' };
@@ -54,7 +57,7 @@ export function vatKey({ category, percent }: Vat): string {
   return `${category} ${percent}`;
 }
 
-/** What of the taxes of something an electronic invoice cannot say; `rule` is the one that asks for a single tax. */
+/** The problems of taxes that an electronic invoice cannot express; `rule` is the one that asks for a single tax. */
 export function taxProblems({ taxes }: Taxed, field: string, rule: string): Problem[] {
   const place = (tax: Tax) => `${field}.taxes[${taxes.indexOf(tax)}]`;
   const retained = taxes.filter((tax) => tax.retained);
@@ -80,12 +83,12 @@ export function taxProblems({ taxes }: Taxed, field: string, rule: string): Prob
   ];
 }
 
-/** What carries a tax, as far as it counts for the total of it. */
+/** The parts of a document that carry taxes and count for their totals. */
 export type VatParts = { readonly lines: readonly Line[]; readonly adjustments: readonly DocumentAdjustment[] };
 
 /**
- * The totals of each tax: those that are stored, and zeros where something carries a tax of which nothing is stored, since it comes
- * to nothing (BR-S-1 and its like). `reasons` are totals that say why a tax is not charged.
+ * The total of each tax: the stored ones, and zeros when something carries a tax without a stored total, since it comes
+ * to nothing (BR-S-1 and similar rules). `reasons` are totals that say why a tax is not charged.
  */
 export function vatBreakdownOf(
   stored: readonly TaxBucket[],
@@ -117,13 +120,14 @@ export function vatBreakdownOf(
 export type DiscountPart = {
   readonly vat: Vat;
   readonly amountMinor: bigint;
-  /** What the lines with the tax come to. */
+  /** The sum of the lines with the tax. */
   readonly linesMinor: bigint;
 };
 
 /**
- * The parts of the document's discount, but for those of nothing: for each tax what its lines come to, less its allowances, plus its
- * charges, less what was taxed. So each is the one that was calculated, to the cent, and BR-S-8 and its like hold by that.
+ * The parts of the document's discount, except those of zero: for each tax the sum of its lines, less its allowances,
+ * plus its charges, less the taxed amount. So each is the one that was calculated, to the cent, and BR-S-8 and similar
+ * rules hold.
  */
 export function discountsOf({ lines, adjustments }: VatParts, taxes: readonly VatTotal[]): DiscountPart[] {
   const lineNets = netsByVat(lines.map(({ vat, netMinor }) => [vat, netMinor]));
@@ -144,7 +148,7 @@ function netsByVat(nets: readonly (readonly [Vat, bigint])[]): ReadonlyMap<strin
   return sums;
 }
 
-/** Whether the category needs a reason for which no tax is charged (BR-E-10, BR-AE-10 and their like). */
+/** Whether the category needs a reason why no tax is charged (BR-E-10, BR-AE-10 and similar rules). */
 export function needsExemption({ category }: Vat): boolean {
   return exemptionRuleOf(category) !== 'none';
 }

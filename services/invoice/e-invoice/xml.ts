@@ -8,12 +8,12 @@ export type XmlElement = {
   readonly content: string | readonly XmlElement[];
 };
 
-/** Namespaces by their prefixes; that of names without a prefix by the empty one. */
+/** Namespaces by prefix; the empty prefix is that of names without one. */
 export type Namespaces = Readonly<Record<string, string>>;
 
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 
-/** Characters that XML 1.0 cannot hold, not even escaped (Char, 2.2), but for lone surrogates. */
+/** Characters that XML 1.0 cannot hold, not even escaped (Char, 2.2), except lone surrogates. */
 const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
 /** A text as XML can hold it, without white space at its ends: a space for a control character, U+FFFD for a lone surrogate. */
@@ -21,7 +21,7 @@ export function xmlText(text: string): string {
   return text.toWellFormed().replaceAll(NOT_XML, ' ').replaceAll(/\r\n?/g, '\n').trim();
 }
 
-/** An element with a text; none for an empty text, since an element says that there is something. */
+/** An element with a text; undefined for an empty text, since an element says that there is a value. */
 export function textElement(
   name: string,
   text: string,
@@ -31,7 +31,7 @@ export function textElement(
   return content === '' ? undefined : { name, attributes, content };
 }
 
-/** An element with those of the elements that there are; none without any. */
+/** An element with the elements that are defined; undefined without any. */
 export function groupElement(name: string, content: readonly (XmlElement | undefined)[]): XmlElement | undefined {
   const elements = content.filter((element) => element !== undefined);
   return elements.length === 0 ? undefined : { name, attributes: {}, content: elements };

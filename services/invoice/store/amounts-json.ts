@@ -12,8 +12,8 @@ export type AmountsJson<T> = T extends bigint
       : T;
 
 /**
- * The value that JSON stands for: what is named `...Minor` is an amount. It is changed in place, so it must be the caller's own,
- * as what the driver has parsed is.
+ * The value that JSON stands for: fields named `...Minor` are amounts. The JSON is changed in place, so it must be the
+ * caller's own, like JSON that the driver has parsed.
  */
 export function fromAmountsJson<T>(json: AmountsJson<T>): T {
   revive(json);
@@ -42,7 +42,7 @@ export const amountsJson = <T>(name: string) =>
     fromDriver: (json) => fromAmountsJson<T>(json as unknown as AmountsJson<T>),
   })(name);
 
-/** The totals of each tax as a `jsonb` column. Before there were categories only rate and amounts were stored. */
+/** The totals of each tax as a `jsonb` column. Rows from before there were categories have only rate and amounts. */
 export const taxTotals = customType<{ data: readonly TaxBucket[]; driverData: string }>({
   dataType: () => 'jsonb',
   toDriver: toJsonText,

@@ -5,7 +5,7 @@ import type { InvoiceRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
 import { changeRow } from './versioned-row.ts';
 
-/** What may change of an invoice after it was opened. */
+/** The fields that may change after an invoice was opened. */
 const CHANGEABLE = [
   'state',
   'memo',
@@ -25,16 +25,17 @@ const CHANGEABLE = [
 ] as const;
 
 /**
- * The part of a write statement that changes what may change of an invoice after it was opened, if the condition holds as well
- * as that the invoice is in the version before.
+ * The part of a write statement that changes the fields of an opened invoice that may change, if the invoice is in the
+ * version before and the condition holds.
  */
 export function changeOpened(db: Database, condition?: SQL) {
   return changeRow(db, invoices, CHANGEABLE, and(ne(invoices.state, 'DRAFT'), condition));
 }
 
 /**
- * Prepares the statement that changes state, memo, labels, times and recipient of an invoice that was opened. It expects the version
- * before `invoice.version`; gives false, and has changed nothing, when that is not the present one.
+ * Prepares the statement that changes the fields of an opened invoice that may change, e.g. state, memo, tags, amounts
+ * and times. It expects the version before `invoice.version`; gives false, and has changed nothing, when that is not
+ * the present one.
  */
 export function prepareChangeOpenedInvoice(
   db: Database,

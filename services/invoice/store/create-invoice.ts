@@ -7,15 +7,18 @@ import type { InvoiceRow } from './invoice-row.ts';
 import { invoiceSettings, invoices } from './schema.ts';
 import { linesParameter, writeLines } from './write-lines.ts';
 
-/** What the making of a draft needs to know besides the draft. */
+/** What storing a draft needs to know besides the draft. */
 export interface Creation extends WriteEffects {
-  /** Version of the account's settings that the draft was made with, 0 for the default ones; undefined when it took none. */
+  /**
+   * Version of the account's settings that the draft was made with, 0 for the default ones; undefined when it was made
+   * without them.
+   */
   readonly settingsVersion: bigint | undefined;
 }
 
 /**
- * Prepares the statement that stores a new draft with its lines. Gives false, and has stored nothing, when the settings of
- * the account have another version by now.
+ * Prepares the statement that stores a new draft with its lines. Gives false, and has stored nothing, when the
+ * account's settings have another version by now.
  */
 export function prepareCreateInvoice(db: Database): (draft: InvoiceRow, creation: Creation) => Promise<boolean> {
   const parameters = columnParameters(invoices);

@@ -19,7 +19,7 @@ export type NewSeries = Readonly<typeof numberSeries.$inferSelect> & {
 const COUNTER_OF_SERIES = sql.raw("'/series'");
 
 /**
- * Prepares the statement that stores a new series, and where its sequence starts unless that is at 1. Gives false, and has
+ * Prepares the statement that stores a new series, and the start of its sequence unless that is 1. Gives false, and has
  * stored nothing, when the owner has one of this name or as many as allowed.
  */
 export function prepareCreateNumberSeries(
@@ -28,7 +28,7 @@ export function prepareCreateNumberSeries(
   const columns = columnParameters(numberSeries);
   const seriesMax = sql`${sql.placeholder('seriesMax')}::integer`;
   const present = sql`(select count(*) from ${numberSeries} where owner_id = ${columns.ownerId}::uuid)`;
-  // The counter is what keeps series made at the same moment from passing the limit together.
+  // The counter keeps series that are created at the same moment from passing the limit together.
   const counted = db.$with('counted', {}).as(sql`
     insert into ${numberCounters} (owner_id, series, last_sequence)
     select ${columns.ownerId}::uuid, ${COUNTER_OF_SERIES}, ${present} + 1 where ${present} < ${seriesMax}

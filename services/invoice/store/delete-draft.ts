@@ -8,9 +8,9 @@ import { invoices } from './schema.ts';
 import { deleteRow } from './versioned-row.ts';
 
 /**
- * Prepares the statement that deletes a draft in the version that was read. `released` is the quote that it was made of, as
- * it is after that: accepted, so that it can become an invoice again. Gives false, and has changed nothing, when one of them
- * is not in the version expected.
+ * Prepares the statement that deletes a draft in the version that was read. `released` is the quote that the draft was
+ * made from, as it is afterwards: accepted, so that it can be converted again. Gives false, and has changed nothing,
+ * when one of them is not in the expected version.
  */
 export function prepareDeleteDraft(
   db: Database,

@@ -4,8 +4,8 @@ import { type RecurringRow, recurringInvoices } from './recurring-schema.ts';
 import { deleteRow } from './versioned-row.ts';
 
 /**
- * Prepares the statement that deletes a recurring invoice in the version that was read, and with it what is known of its
- * occurrences; gives false, and has deleted nothing, when that is not the present one.
+ * Prepares the statement that deletes a recurring invoice in the version that was read, and with it its occurrences;
+ * gives false, and has deleted nothing, when that is not the present one.
  */
 export function prepareDeleteRecurringInvoice(
   db: Database,

@@ -15,7 +15,7 @@ export function prepareStartErasures(db: Database) {
   });
 }
 
-/** An account can have thousands of dates of each of its recurring invoices. */
+/** Each recurring invoice can have thousands of dates, which are deleted with it. */
 const RECURRING_STEP_SIZE = 5;
 
 /**

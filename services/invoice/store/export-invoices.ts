@@ -5,7 +5,7 @@ import type { InvoiceHeadRow } from './invoice-row.ts';
 import type { PaymentRow } from './payment-row.ts';
 import { invoices } from './schema.ts';
 
-/** What is exported of an invoice: nothing that may be large. */
+/** The exported columns of an invoice: none that may be large. */
 const COLUMNS = {
   id: invoices.id,
   ownerId: invoices.ownerId,
@@ -31,7 +31,7 @@ export type ExportedInvoiceRow = Pick<InvoiceHeadRow, keyof typeof COLUMNS> & {
   readonly creditNotes: readonly ExportedCreditNoteRow[];
 };
 
-/** What is exported of a credit note; amounts as text. */
+/** The exported fields of a credit note; amounts as text. */
 export interface ExportedCreditNoteRow {
   readonly id: string;
   readonly issueDate: string;
@@ -60,7 +60,7 @@ const paymentsOfInvoice: SQL<readonly PaymentRow[]> = sql`(
   payments.map(readPayment),
 );
 
-// A document leaves amounts of 0 out.
+// The stored document leaves out amounts of 0.
 const creditNotesOfInvoice = sql<readonly ExportedCreditNoteRow[]>`(
   select coalesce(json_agg(json_build_object('id', note.id, 'issueDate', note.issue_date,
     'totalMinor', coalesce(note.document ->> 'totalMinor', '0'), 'taxMinor', coalesce(note.document ->> 'taxMinor', '0'))

@@ -13,7 +13,10 @@ export interface NumberFault {
   readonly reservation: Reservation | null;
 }
 
-/** Prepares the statement that gives those of the numbers that an owner cannot record on the day `day`, and why. */
+/**
+ * Prepares the statement that gives the numbers among the given ones that an owner cannot record on the day `day`, and
+ * why.
+ */
 export function prepareFindNumberFaults(
   db: Database,
 ): (ownerId: string, numbers: readonly string[], day: string) => Promise<NumberFault[]> {

@@ -4,8 +4,9 @@ import { prepareEffect } from '../../../runtime/events/inbox.ts';
 import { recurringInvoices } from './recurring-schema.ts';
 
 /**
- * Prepares the effect of accounts that changed: recurring invoices take over the time zone of the newest version. Those whose
- * zone is another one are looked at as soon as their next day can begin anywhere on earth; the job then knows better.
+ * Prepares the effect of changed accounts: their recurring invoices take over the time zone of the newest version. When
+ * the zone changes, they are looked at as soon as their next day can begin anywhere on earth; the job then sets the
+ * exact time.
  */
 export function prepareFollowTimeZones(db: Database) {
   return prepareEffect(db, 'follow_time_zones', {

@@ -4,9 +4,9 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { type InvoiceRow, linesOfInvoice } from './invoice-row.ts';
 import { invoices } from './schema.ts';
 
-/** An invoice with what it said when it was opened, and what it replaces. */
+/** An invoice with what it said when it was opened, and the invoice that it replaces. */
 export type IssuedInvoiceRow = InvoiceRow & {
-  /** The memo as of opening; on a draft that of now. */
+  /** The memo as of opening; on a draft the present one. */
   readonly issuedMemo: string;
   /** The email address of the customer as of opening. */
   readonly issuedEmail: string | null;

@@ -9,7 +9,7 @@ import { invoices } from './schema.ts';
  */
 export function insertInvoice(db: Database, source: WithSubquery) {
   const parameters: Readonly<Record<string, SQL>> = columnParameters(invoices);
-  // In the order in which Drizzle names the columns, which leaves out those that Postgres generates.
+  // In the order in which Drizzle names the columns. It leaves out those that Postgres generates.
   const values = Object.entries(getTableColumns(invoices)).flatMap(([name, column]) =>
     column.generated === undefined ? [parameters[name] ?? sql`null`] : [],
   );

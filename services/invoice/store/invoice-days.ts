@@ -10,15 +10,15 @@ import { LIST_ORDERS, type ListOrder, SORT_KEYS } from './list-orders.ts';
 export interface EachDay {
   /** Selects `wanted_state` and `day` of each, one after the other. */
   readonly days: SQL;
-  /** The leads of the index that has the invoices of the group `row_group` in the order in which they were made. */
+  /** The leads of the index that has the invoices of the group `row_group` in the order of their creation. */
   readonly leads: readonly Lead[];
 }
 
 const ALL_STATES = sql.raw(INVOICE_STATES.map((state) => `('${state}')`).join(', '));
 
 /**
- * The days that invoices have in the range that is asked for, found by going from one to the next along an index; undefined
- * unless it is the only filter but for states, and the order that in which invoices were made.
+ * The days that invoices have in the requested range, found by going from one to the next along an index. Undefined
+ * unless the range is the only filter besides states, and the list is in the order of creation.
  */
 export function eachDay(filters: InvoiceFilters, order: ListOrder): EachDay | undefined {
   const [name, ...others] = filtersIn(filters).filter((each) => each !== 'states');

@@ -4,7 +4,7 @@ import type { SearchTerms } from '../../../runtime/database/search-terms.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import type { InvoiceState } from '../domain/lifecycle.ts';
 
-/** Which invoices of an owner; what is undefined does not matter. Days are `YYYY-MM-DD`, both ends of ranges included. */
+/** Which invoices of an owner; undefined filters do not apply. Days are `YYYY-MM-DD`, both ends of ranges included. */
 export interface InvoiceFilters {
   readonly number?: string | undefined;
   readonly terms?: SearchTerms | undefined;
@@ -14,7 +14,7 @@ export interface InvoiceFilters {
   readonly issueDates?: Range<string> | undefined;
   readonly dueDates?: Range<string> | undefined;
   readonly currencyCode?: string | undefined;
-  /** In one of these states. An empty list fits no invoice. */
+  /** In one of these states. No invoice matches an empty list. */
   readonly states?: readonly InvoiceState[] | undefined;
   /** Leaves out those that are open and were due before this day. */
   readonly notOverdueOn?: string | undefined;
@@ -29,10 +29,10 @@ export interface Range<T> {
 /** Name of a filter. */
 export type FilterName = keyof InvoiceFilters;
 
-/** Comes after all numbers with the prefix: the last character that there is, which no number has. */
+/** Sorts after all numbers with the prefix: it ends in the last character that there is, which no number has. */
 export const BEHIND_PREFIX = sql`${sql.placeholder('numberPrefix')}::text || chr(1114111)`;
 
-/** The condition of each filter on the row `invoices`. Filters that fit fewer rows come first. */
+/** The condition of each filter on the row `invoices`. Filters that match fewer rows come first. */
 export const CONDITIONS: Readonly<Record<FilterName, SQL>> = {
   number: sql`invoices.number = ${sql.placeholder('number')}::text`,
   // Not as an `exists`, which the planner may answer by reading the terms of all invoices there are.

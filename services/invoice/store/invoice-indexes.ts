@@ -5,7 +5,7 @@ import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { BEHIND_PREFIX, type FilterName, filtersIn, type InvoiceFilters, OWNER } from './invoice-filters.ts';
 import { LIST_ORDERS, type ListOrder, SORT_KEYS, type SortKeyName } from './list-orders.ts';
 
-/** A lead that is the value of a filter, and the sort keys that stand behind it. */
+/** A lead that is the value of a filter, and the sort keys that follow it in an index. */
 interface FilterLead extends Lead {
   readonly filter: FilterName;
   readonly sortedBy: readonly SortKeyName[];
@@ -32,7 +32,7 @@ const LEADS: readonly FilterLead[] = [
   },
 ];
 
-/** The filters by a range of what invoices are sorted by: reading in that order begins and ends there. */
+/** The filters by a range of a sort key: reading in the order of the key begins and ends at the bounds. */
 export const RANGES = {
   totals: rangeOf('total', 'totalFrom', 'totalTo', 'bigint'),
   issueDates: rangeOf('issueDate', 'issueDateFrom', 'issueDateTo', 'date'),
@@ -55,14 +55,16 @@ const isRange = (name: FilterName): name is keyof typeof RANGES => Object.hasOwn
 /** The lead for invoices of one of several states, the column `wanted_state`. */
 export const WANTED_STATE: Lead = { column: sql`invoices.state`, value: sql`wanted_state` };
 
-/** The filters that an index with the order of the list takes care of, and how: by its leads, and a range of what it is ordered by. */
+/**
+ * The filters that an index with the order of the list covers, and how: by its leads, and by a range of its sort key.
+ */
 export interface Coverage {
   readonly filters: readonly FilterName[];
   readonly leads: readonly Lead[];
   readonly bounds: KeyRange['bounds'] | undefined;
 }
 
-/** The best index that has the order of the list; one without a lead is always there. */
+/** The best index that has the order of the list; there is always one without a lead. */
 export function coverageOf(filters: InvoiceFilters, order: ListOrder): Coverage {
   const { by } = LIST_ORDERS[order];
   const lead = LEADS.find(({ filter, sortedBy }) => isUsedAlone(filters, filter) && sortedBy.includes(by));
@@ -94,7 +96,7 @@ export function keysAlong(leads: readonly Lead[], by: SortKeyName, bounds?: KeyR
   return readAlong({ owner: OWNER, leads, keys: [SORT_KEYS[by].key], direction: 'asc', bounds });
 }
 
-/** Selects the ids of all invoices that fit a filter, along its index; undefined when it has none. */
+/** Selects the ids of all invoices that match a filter, along its index; undefined when it has none. */
 export function candidatesOf(name: FilterName, filters: InvoiceFilters): SQL | undefined {
   switch (name) {
     case 'notOverdueOn':

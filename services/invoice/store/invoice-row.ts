@@ -6,7 +6,7 @@ import type { invoiceLines, invoices } from './schema.ts';
 
 /**
  * One line of an invoice as it is stored; its place in the list is its position. `taxPercent` is empty, and null in its
- * column, when `taxes` says it all.
+ * column, when `taxes` has all taxes.
  */
 export type LineRow = Readonly<
   Omit<typeof invoiceLines.$inferSelect, 'invoiceId' | 'position' | 'taxPercent'> & { taxPercent: string }
@@ -19,8 +19,8 @@ export type InvoiceHeadRow = Readonly<typeof invoices.$inferSelect>;
 export type InvoiceRow = InvoiceHeadRow & { readonly lines: readonly LineRow[] };
 
 /**
- * The values of a line as `values_of_line` in migrations/ gives them, in this order. With their names, which would come with each
- * line, Postgres takes half as long again for a page.
+ * The values of a line as `values_of_line` in migrations/ gives them, in this order. With their names, which each line
+ * would repeat, Postgres takes half as long again for a page.
  */
 type LineValues = readonly [
   id: string,
@@ -44,9 +44,10 @@ type LineValues = readonly [
 ];
 
 /**
- * The lines of the row `invoices` of a select, so that a page of invoices comes with its lines in one round trip. Those of an opened
- * invoice were kept when they were frozen; to gather them from their table is half of what reading an invoice takes. For the
- * column list of a statement that reads from a table or subquery named `invoices`.
+ * The lines of the row `invoices` of a select, so that a page of invoices comes with its lines in one round trip. The
+ * lines of an opened invoice were stored with it when they were frozen, since gathering them from their table takes
+ * half of the time of reading an invoice. For the column list of a statement that reads from a table or subquery named
+ * `invoices`.
  */
 export const linesOfInvoice: SQL<readonly LineRow[]> = sql`coalesce(invoices.frozen_lines, to_json(array(
   select values_of_line(line) from invoice_lines as line where line.invoice_id = invoices.id order by line.position))::text)`.mapWith(

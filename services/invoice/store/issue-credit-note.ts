@@ -11,16 +11,16 @@ import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
 import type { InvoiceRow } from './invoice-row.ts';
 import { takeNumber } from './take-number.ts';
 
-/** The unique constraint that a number breaks which another credit note of the owner has. */
+/** The unique constraint that is broken by a number that another credit note of the owner has. */
 export const CREDIT_NOTE_NUMBER_CONSTRAINT = 'credit_notes_number_key';
 
 /** Where the number goes in the JSON of the event and of the kept answer. */
 const NUMBER_PATH = '{creditNote,number}';
 
 /**
- * Prepares the statement that stores a credit note together with what it makes of its invoice, and gives it the next number of
- * its series, which it returns. It expects the version before `invoice.version`; gives undefined, and has taken no number,
- * when that is not the present one. The parts run one after the other, as in open-invoice.ts.
+ * Prepares the statement that stores a credit note together with its effect on the invoice, and gives it the next
+ * number of its series, which it returns. It expects the version before `invoice.version`; gives undefined, and has
+ * taken no number, when that is not the present one. The parts run one after the other, as in open-invoice.ts.
  */
 export function prepareIssueCreditNote(
   db: Database,

@@ -1,7 +1,7 @@
 import { bigint, date, numeric, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { amount, time } from './schema.ts';
 
-/** What an entry of the ledger comes of. */
+/** The causes of entries of the ledger. */
 const LEDGER_ENTRY_TYPES = [
   'INVOICE',
   'VOID',
@@ -36,7 +36,7 @@ export const ledgerEntries = pgTable('ledger_entries', {
 /** An entry of the ledger as it is stored. */
 export type LedgerEntryRow = Readonly<typeof ledgerEntries.$inferSelect>;
 
-/** The sums over the ledger, which triggers keep up. Amounts are whole numbers as text. */
+/** The sums over the ledger, which triggers keep up to date. Amounts are whole numbers as text. */
 export const customerAccounts = pgTable(
   'customer_accounts',
   {
@@ -49,7 +49,10 @@ export const customerAccounts = pgTable(
   (table) => [primaryKey({ columns: [table.ownerId, table.customerId, table.currencyCode] })],
 );
 
-/** The ledger by day and by month, which triggers keep up: what was entered for it. Amounts are whole numbers as text. */
+/**
+ * The sums of what was entered for each day and each month, which triggers keep up to date. Amounts are whole numbers
+ * as text.
+ */
 export const ledgerSums = pgTable(
   'ledger_sums',
   {

@@ -38,8 +38,8 @@ interface Source {
 }
 
 /**
- * The query of a page, without the values of its parameters. It reads one row more than the page has, and tells in each where
- * reading ended; when there is no row of an invoice to tell it in, in a row without one.
+ * The query of a page, without the values of its parameters. It reads one row more than the page has, and each row says
+ * where reading ended. When no invoice is found, a row without an invoice says it.
  */
 export function listInvoicesQuery(db: Database, page: InvoicePage) {
   const { key, cursorText } = sortKeyOf(page.order);
@@ -63,7 +63,7 @@ export function listInvoicesQuery(db: Database, page: InvoicePage) {
   return db.with(listed).select().from(listed);
 }
 
-/** As every opened invoice has. Not as an `exists`, which the planner may answer by reading all lines there are. */
+/** Every opened invoice has lines. Not as an `exists`, which the planner may answer by reading all lines there are. */
 const hasLines = sql`(invoices.frozen_lines is not null
   or (select true from invoice_lines where invoice_lines.invoice_id = invoices.id limit 1) is not null)`;
 
@@ -83,7 +83,7 @@ function restAlong(page: InvoicePage, leads: readonly Lead[], bounds?: Coverage[
 
 const and = (conditions: readonly SQL[]) => sql.join([...conditions], sql` and `);
 
-/** Reads along an index that has all filters and the order, or else searches. */
+/** Reads along an index that has all filters and the order; if there is none, searches. */
 function sourceOf(page: InvoicePage): Source {
   const { filters, order } = page;
   const used = filtersIn(filters);
@@ -113,8 +113,9 @@ function direct(from: SQL): Source {
 }
 
 /**
- * Reads the invoices in the order of the list, and says of each whether it fits the filters that are left. No index has the version:
- * one that had all that is asked for could be read and sorted to its end, in the belief that this is less than reading rows.
+ * Reads the invoices in the order of the list, and says of each whether it matches the filters that are left. The
+ * condition on the version, which no index has, is there because an index with everything that is asked for could be
+ * read to its end and sorted, in the belief that this is less work than reading rows.
  */
 function scanAlong(page: InvoicePage, { leads, bounds }: Coverage, left: readonly FilterName[]): SQL {
   const { condition, order } = restAlong(page, leads, bounds);
@@ -122,7 +123,7 @@ function scanAlong(page: InvoicePage, { leads, bounds }: Coverage, left: readonl
     from invoices where ${condition} and invoices.version > 0 order by ${order}`;
 }
 
-/** Reads the invoices of the first label, in the order in which they were made. */
+/** Reads the invoices of the first label, in the order of their creation. */
 function searchByLabel(page: InvoicePage, used: readonly FilterName[]): Source {
   const { terms } = page.filters;
   const isAll = used.length === 1 && terms?.text === '' && labelTerms(terms).length === 1;
@@ -152,7 +153,7 @@ function search(page: InvoicePage, left: readonly FilterName[], scan: SQL): Sour
   const conditions = [restAlong(page, []).condition, ...filtersIn(page.filters).map((name) => CONDITIONS[name])];
   const found = findPage({
     scan,
-    // By its id and nothing else: the limit keeps the conditions away from where the planner chooses an index.
+    // By its id and nothing else: the limit keeps the planner from using the conditions when it chooses an index.
     lookup: sql`select invoices.id, ${key} as key
       from (select * from invoices where invoices.id = few.id limit 1) as invoices where ${and(conditions)}`,
     candidates: left.flatMap((name) => candidatesOf(name, page.filters) ?? []),
@@ -169,7 +170,7 @@ function search(page: InvoicePage, left: readonly FilterName[], scan: SQL): Sour
   };
 }
 
-/** The days of a range, when an index has the invoices of each in the order of the list. */
+/** The days of a range, when an index has the invoices of each day in the order of the list. */
 function daysOf(page: InvoicePage): RowGroups | undefined {
   const each = eachDay(page.filters, page.order);
   const columns = sql`invoices.id, ${sortKeyOf(page.order).key} as key`;

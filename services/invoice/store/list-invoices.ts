@@ -4,19 +4,19 @@ import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import { filtersIn } from './invoice-filters.ts';
 import { type InvoicePage, type ListedInvoiceRow, listInvoicesQuery, parametersOf } from './list-invoices-query.ts';
 
-/** What a page has. */
+/** The invoices of a page, and where the next one begins. */
 export interface FoundInvoices {
   readonly rows: readonly ListedInvoiceRow[];
   /** Sort key and id that the next page begins after; undefined when there is none. */
   readonly next: PageCursor | undefined;
 }
 
-/** So many statements are kept prepared; what is asked for in still more ways is prepared on each call. */
+/** At most this many statements are kept prepared; those of further combinations are prepared on each call. */
 const STATEMENTS_MAX = 200;
 
 /**
- * Lists invoices, in one round trip a page. A statement is prepared when its combination of filters, order, view and page is
- * first asked for: only the filters that are used are in it, so that Postgres can take the index made for them.
+ * Lists invoices, in one round trip per page. A statement is prepared when its combination of filters, order, view and
+ * page is first asked for. It has only the filters that are used, so that Postgres can use the index made for them.
  */
 export function prepareListInvoices(db: Database): (page: InvoicePage) => Promise<FoundInvoices> {
   const statements = new Map<string, ReturnType<typeof prepareList>>();
@@ -41,7 +41,7 @@ export function prepareListInvoices(db: Database): (page: InvoicePage) => Promis
   };
 }
 
-/** All that a statement depends on. */
+/** Everything that a statement depends on. */
 function shapeOf({ filters, order, view, cursor }: InvoicePage): string[] {
   const { states, terms } = filters;
   const labels = terms === undefined ? 0 : labelTerms(terms).length;

@@ -1,14 +1,14 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { CURSOR_PART, type CursorPartRule } from '../../../runtime/paging/page-token.ts';
 
-/** What invoices are sorted by; each has indexes with it behind what filters use, see migrations/. */
+/** What invoices are sorted by. Each has indexes in which it follows the columns of filters, see migrations/. */
 export interface SortKey {
   readonly key: SQL;
-  /** The key as text for a page token, without losing anything of it. */
+  /** The key as text for a page token, without any loss. */
   readonly cursorText: SQL;
   /** The key of that text. */
   readonly fromCursor: (text: Placeholder) => SQL;
-  /** What the text may be, so that whoever makes up a token cannot make the statement fail. */
+  /** What the text may be, so that a made-up token cannot make the statement fail. */
   readonly cursorPart: CursorPartRule;
 }
 

@@ -15,7 +15,7 @@ export interface QuotePage extends DocumentPage<ShownQuoteState> {
 
 const TODAY = sql`${sql.placeholder('today')}::date`;
 
-/** What has expired is found among what was sent. */
+/** Expired quotes are found among the sent ones. */
 const IS_WANTED = sql`state = case wanted_state when 'EXPIRED' then 'SENT' else wanted_state end
   and case wanted_state when 'EXPIRED' then expire_date < ${TODAY}
     when 'SENT' then coalesce(expire_date >= ${TODAY}, true) else true end`;

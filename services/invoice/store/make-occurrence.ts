@@ -7,9 +7,9 @@ import type { InvoiceRow } from './invoice-row.ts';
 import { type OccurrenceRow, type RecurringRow, recurringInvoices, recurringOccurrences } from './recurring-schema.ts';
 import { linesParameter, writeLines } from './write-lines.ts';
 
-/** An invoice that is made for a date, and what that makes of its recurring invoice. */
+/** An invoice that is made for a date, and the effect on its recurring invoice. */
 export interface MadeOccurrence {
-  /** The recurring invoice after it. */
+  /** The recurring invoice afterwards. */
   readonly recurring: RecurringRow;
   /** The draft. */
   readonly invoice: InvoiceRow;
@@ -18,9 +18,9 @@ export interface MadeOccurrence {
 }
 
 /**
- * Prepares the statement that makes the invoice of the next date of a recurring invoice, as a draft, and takes that to its
- * next one. It expects the version before `recurring.version`; gives false, and has made nothing, when that is not the
- * present one or the recurring invoice is not active.
+ * Prepares the statement that makes the invoice of the next date of a recurring invoice, as a draft, and moves the
+ * recurring invoice on to the date after it. It expects the version before `recurring.version`; gives false, and has
+ * made nothing, when that is not the present one or the recurring invoice is not active.
  */
 export function prepareMakeOccurrence(db: Database): (made: MadeOccurrence) => Promise<boolean> {
   const recurring = rowOf(

@@ -2,8 +2,8 @@ import { type DescMessage, fromJson, type JsonValue, type MessageShape, toJsonSt
 import { customType } from 'drizzle-orm/pg-core';
 
 /**
- * A message as a `jsonb` column: its proto3 JSON, in which amounts are text and so exact. What a later version of the
- * contract adds is missing from older rows and reads as its default.
+ * A message as a `jsonb` column: its proto3 JSON, in which amounts are text and so exact. A field that a later version
+ * of the contract adds is missing from older rows and reads as its default.
  */
 export const messageJson = <Desc extends DescMessage>(schema: Desc, name: string) =>
   customType<{ data: MessageShape<Desc>; driverData: string }>({

@@ -8,36 +8,38 @@ import type { InvoiceRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
 import { takeNumber } from './take-number.ts';
 
-/** What the opening of an invoice needs to know besides the invoice. */
+/** What opening an invoice needs to know besides the invoice. */
 export interface Opening extends WriteEffects {
   /** The number that another system gave it; null when it gets the next one of its series. */
   readonly number: string | null;
-  /** The owner's local day, `YYYY-MM-DD`, that number and period are worked out for. */
+  /** The owner's local day, `YYYY-MM-DD`, which decides the number and its period. */
   readonly day: string;
   /** The invoice that this one replaces, as it is once it is void; undefined when this one is no revision. */
   readonly replaced: InvoiceRow | undefined;
 }
 
-/** The unique constraint that a number breaks which another invoice of the owner has. */
+/** The unique constraint that is broken by a number that another invoice of the owner has. */
 export const NUMBER_CONSTRAINT = 'invoices_number_key';
 
-/** The constraint that the number of an invoice issued elsewhere breaks which a series of the owner is yet to give. */
+/**
+ * The constraint that is broken by the number of an invoice issued elsewhere that a series of the owner is yet to give.
+ */
 export const RESERVED_CONSTRAINT = 'invoices_number_is_not_reserved';
 
 /** Where the number goes in the JSON of the event: the first change is that of the number. */
 const NUMBER_CHANGE_PATH = '{changes,0,newValue}';
 const NUMBER_PATH = '{invoice,number}';
-/** The same in the event of the invoice that it replaces. */
+/** The same in the event of the replaced invoice. */
 const REVISION_NUMBER_PATH = '{revisedByInvoiceNumber}';
 
 /**
  * Prepares the statement that opens a draft and gives it its number, which it returns. It expects the version before
- * `opened.version`, and of a replaced invoice likewise; gives undefined, and has taken no number, when one of them is not the
- * present one or the invoice is no draft any more.
+ * `opened.version`, and likewise for a replaced invoice; gives undefined, and has taken no number, when one of them is
+ * not the present one or the invoice is no longer a draft.
  *
  * The parts run one after the other because each reads from the one before: `locked` holds on to the rows in the right
  * version, only then is the counter raised, and `opened` changes exactly the row that is locked. Whatever undoes the
- * statement undoes the number with it. Statements of one series wait for each other at the counter.
+ * statement also undoes taking the number. Statements of one series wait for each other at the counter.
  */
 export function prepareOpenInvoice(
   db: Database,

@@ -33,7 +33,7 @@ export function prepareGetCreditNote(
   return async (ownerId, id) => (await statement.execute({ ownerId, id }))[0];
 }
 
-/** What a credit note does not repeat of its invoice. */
+/** The fields of an invoice that its credit notes do not repeat. */
 const NOT_REPEATED = {
   allowances: invoices.allowances,
   charges: invoices.charges,
@@ -45,7 +45,7 @@ const NOT_REPEATED = {
   purchaseOrderReference: invoices.purchaseOrderReference,
 };
 
-/** A credit note, and what of its invoice it does not repeat. */
+/** A credit note, and the fields of its invoice that it does not repeat. */
 export type IssuedCreditNoteRow = Pick<CreditNoteRow, 'number' | 'document'> & {
   readonly invoice: Pick<InvoiceHeadRow, keyof typeof NOT_REPEATED>;
 };
@@ -63,7 +63,7 @@ export function prepareGetIssuedCreditNote(
   return async (ownerId, id) => (await statement.execute({ ownerId, id }))[0];
 }
 
-/** Prepares the statement that reads what the first `count` credit notes of an owner's invoice took back of it. */
+/** Prepares the statement that reads what the first `count` credit notes of an owner's invoice took back together. */
 export function prepareGetCredited(
   db: Database,
 ): (ownerId: string, invoiceId: string, count: number) => Promise<Credited | undefined> {

@@ -7,7 +7,7 @@ import { numberCounters, numberSeries } from './schema.ts';
 /** A number series of an owner. */
 export type SeriesRow = SeriesSettings & {
   readonly name: string;
-  /** 0 for a series that every user has, while nobody has changed it; then its times are null. */
+  /** 0 for a series that every user has, until its owner changes it; until then its times are null. */
   readonly version: bigint;
   readonly createTime: Date | null;
   readonly updateTime: Date | null;
@@ -40,7 +40,7 @@ export function prepareListNumberSeries(
   return (page) => statement.execute({ ...page, standards });
 }
 
-/** The series that are stored, and those that every user has unless they are stored with settings of the owner's. */
+/** The stored series, and those that every user has, unless these are stored with the owner's own settings. */
 function selectSeries(db: Database, condition: SQL) {
   const ownerId = sql`${sql.placeholder('ownerId')}::uuid`;
   const found = db
@@ -73,7 +73,7 @@ function selectSeries(db: Database, condition: SQL) {
   return db.with(found).select().from(found).orderBy(sql`name collate "C"`);
 }
 
-/** The column as a left join or union gives it. Drizzle itself leaves null as it is. */
+/** The column as a left join or union gives it. Drizzle leaves null as it is. */
 function nullable(column: typeof numberSeries.createTime | typeof numberSeries.updateTime): SQL<Date | null> {
   return sql<Date | null>`${sql.identifier(column.name)}`.mapWith(column);
 }

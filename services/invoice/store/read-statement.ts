@@ -21,7 +21,7 @@ export interface StatementPage {
   readonly limit: number;
 }
 
-/** What a customer owes on the whole, by currency code. Amounts are whole numbers as text. */
+/** A customer's whole balance, by currency code. Amounts are whole numbers as text. */
 export type BalancesJson = Readonly<Record<string, string>>;
 
 /** An entry of a statement. Amounts and sequence are whole numbers as text. */
@@ -51,7 +51,7 @@ export interface StatementPart {
 
 /**
  * Prepares the statement that reads a page of a customer's statement: the balances before it, and its entries. Both are of
- * the same moment, so they fit together whatever is entered meanwhile, for days that have passed as well.
+ * the same moment, so they fit together whatever is entered meanwhile, even for past days.
  */
 export function prepareReadStatement(db: Database): (page: StatementPage) => Promise<StatementPart> {
   const statement = readStatementQuery(db).prepare('read_statement');
@@ -80,7 +80,10 @@ function entriesAlong(range: Pick<IndexRange, 'bounds' | 'after'>) {
   });
 }
 
-/** The months before that of the start, the days of that month before it, and of its own day the entries up to it. */
+/**
+ * The months before the month of the start, the days of that month before the start, and the entries of the start's day
+ * up to it.
+ */
 const OPENING = sql`
   select account.currency_code, sum(part.due_minor) - sum(part.credit_minor) as balance
   from ${customerAccounts} as account cross join lateral (

@@ -3,7 +3,7 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { type LedgerEntryRow, ledgerEntries } from './ledger-schema.ts';
 
-/** A deposit or a refund to store: the ledger is all there is of them. */
+/** A deposit or a refund to store: only the ledger has them. */
 export type NewCreditEntry = Omit<LedgerEntryRow, 'sequence'>;
 
 /**

@@ -7,8 +7,8 @@ import type { PaymentRow } from './payment-row.ts';
 import { payments } from './schema.ts';
 
 /**
- * Prepares the statement that stores a payment together with what it makes of its invoice. It expects the version
- * before `invoice.version`; gives false, and has stored nothing, when that is not the present one. It breaks a constraint of
+ * Prepares the statement that stores a payment together with its effect on the invoice. It expects the version before
+ * `invoice.version`; gives false, and has stored nothing, when that is not the present one. It breaks a constraint of
  * `customer_accounts` when the customer's credit would become negative or too large.
  */
 export function prepareRecordPayment(

@@ -40,7 +40,7 @@ export const recurringInvoices = pgTable('recurring_invoices', {
 /** A recurring invoice as it is stored. */
 export type RecurringRow = Readonly<typeof recurringInvoices.$inferSelect>;
 
-/** Whether an invoice that was made became what it was to become; the names are those of `Occurrence.State`. */
+/** Whether an invoice that was made has become what the mode asks for; the names are those of `Occurrence.State`. */
 const OCCURRENCE_STATES = ['PENDING', 'DONE', 'LEFT_AS_DRAFT'] as const;
 
 /** The dates of recurring invoices that invoices were made for. */

@@ -7,9 +7,9 @@ import type { PaymentRow } from './payment-row.ts';
 import { payments } from './schema.ts';
 
 /**
- * Prepares the statement that reverses a payment together with what that makes of its invoice. It expects the version before
- * `invoice.version`, and that the payment was not reversed; gives false, and has changed nothing, when that is not so. It breaks
- * a constraint of `customer_accounts` when the customer's credit would become negative or too large.
+ * Prepares the statement that reverses a payment together with the effect on its invoice. It expects the version before
+ * `invoice.version`, and that the payment was not reversed; otherwise it gives false, and has changed nothing. It
+ * breaks a constraint of `customer_accounts` when the customer's credit would become negative or too large.
  */
 export function prepareReversePayment(
   db: Database,

@@ -6,10 +6,10 @@ import { invoices } from './schema.ts';
 import { changeRow } from './versioned-row.ts';
 import { linesParameter, writeLines } from './write-lines.ts';
 
-/** What a draft is to be. Its lines are null when they stay as they are. */
+/** A draft as it is to be. Its lines are null when they stay as they are. */
 export type ChangedDraft = InvoiceHeadRow & { readonly lines: readonly LineRow[] | null };
 
-/** What people write in a draft, and what comes of it. */
+/** What people write in a draft, and what is calculated from it. */
 const CONTENT = [
   'customerId',
   'customerName',
@@ -50,7 +50,8 @@ const CONTENT = [
 
 /**
  * Prepares the statements that replace the content of a draft, with its lines or without. They expect the version before
- * `draft.version`; give false, and have changed nothing, when that is not the present one or the invoice is no draft any more.
+ * `draft.version`; give false, and have changed nothing, when that is not the present one or the invoice is no longer a
+ * draft.
  */
 export function prepareSaveDraft(db: Database): (draft: ChangedDraft, effects: WriteEffects) => Promise<boolean> {
   const changed = changeRow(db, invoices, CONTENT, eq(invoices.state, 'DRAFT'));

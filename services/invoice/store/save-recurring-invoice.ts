@@ -23,8 +23,8 @@ const CONTENT = [
 ] as const;
 
 /**
- * Prepares the statement that replaces what people write of a recurring invoice, and its progress. It expects the version
- * before `recurring.version`; gives false, and has changed nothing, when that is not the present one.
+ * Prepares the statement that replaces what people write in a recurring invoice, and its progress. It expects the
+ * version before `recurring.version`; gives false, and has changed nothing, when that is not the present one.
  */
 export function prepareSaveRecurringInvoice(db: Database): SaveRecurring {
   const changed = changeRow(db, recurringInvoices, [...CONTENT, ...PROGRESS]);

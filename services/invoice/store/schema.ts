@@ -143,7 +143,7 @@ export const payments = pgTable('payments', {
   reverseReason: text('reverse_reason').notNull(),
 });
 
-/** What holds for invoices that do not say otherwise; accounts without a row have the default settings. */
+/** What applies to invoices that do not say otherwise; accounts without a row have the default settings. */
 export const invoiceSettings = pgTable('invoice_settings', {
   ownerId: uuid('owner_id').primaryKey(),
   version: bigint('version', { mode: 'bigint' }).notNull(),

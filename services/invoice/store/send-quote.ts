@@ -7,7 +7,7 @@ import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { type QuoteRow, quotes } from './quote-schema.ts';
 import { takeNumber } from './take-number.ts';
 
-/** The unique constraint that a number breaks which another quote of the owner has. */
+/** The unique constraint that is broken by a number that another quote of the owner has. */
 export const QUOTE_NUMBER_CONSTRAINT = 'quotes_number_key';
 
 /** Where the number goes in the JSON of the event: the first change is that of the number. */
@@ -15,9 +15,9 @@ const NUMBER_CHANGE_PATH = '{changes,0,newValue}';
 const NUMBER_PATH = '{quote,number}';
 
 /**
- * Prepares the statement that makes a draft a quote that was sent, and gives it the next number of its series as of its issue
- * date, which it returns. It expects the version before `sent.version`; gives undefined, and has taken no number, when that is
- * not the present one. The parts run one after the other, as in open-invoice.ts.
+ * Prepares the statement that turns a draft into a sent quote, and gives it the next number of its series as of its
+ * issue date. It returns the number. It expects the version before `sent.version`; gives undefined, and has taken no
+ * number, when that is not the present one. The parts run one after the other, as in open-invoice.ts.
  */
 export function prepareSendQuote(db: Database): (sent: QuoteRow, effects: WriteEffects) => Promise<string | undefined> {
   const parameters = columnParameters(quotes);

@@ -3,7 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts';
 import { type OccurrenceRow, type RecurringRow, recurringInvoices, recurringOccurrences } from './recurring-schema.ts';
 
-/** Which occurrence. */
+/** The key of an occurrence. */
 type OccurrenceKey = Pick<OccurrenceRow, 'recurringInvoiceId' | 'occurrenceDate' | 'ownerId'>;
 
 const recurringInvoiceId = sql`${sql.placeholder('recurringInvoiceId')}::uuid`;
@@ -11,14 +11,14 @@ const occurrenceDate = sql`${sql.placeholder('occurrenceDate')}::date`;
 const ownerId = sql`${sql.placeholder('ownerId')}::uuid`;
 
 /**
- * Prepares the statement that ends the wait of an occurrence to be opened; gives false when it waits no more. When its invoice
- * was opened, what went wrong with it or before is forgotten.
+ * Prepares the statement that settles a pending occurrence; gives false when it is no longer pending. When its invoice
+ * was opened, a failure of its date or an earlier one is cleared.
  */
 export function prepareSettleOccurrence(
   db: Database,
 ): (key: OccurrenceKey, state: 'DONE' | 'LEFT_AS_DRAFT', now: Date) => Promise<boolean> {
   const state = sql`${sql.placeholder('state')}::text`;
-  // Whoever changes both locks the recurring invoice first.
+  // Every statement that changes both locks the recurring invoice first.
   const locked = db.$with('locked', { id: sql<string>`id`.as('id') }).as(sql`
     select id from ${recurringInvoices} where id = ${recurringInvoiceId} and owner_id = ${ownerId} for update
   `);
@@ -46,7 +46,7 @@ export function prepareSettleOccurrence(
   };
 }
 
-/** An occurrence after a failed attempt to open it, its recurring invoice after that, and the event that tells of it. */
+/** An occurrence after a failed attempt to open it, its recurring invoice after that, and the event about it. */
 export interface FailedOccurrence {
   readonly occurrence: OccurrenceRow;
   readonly recurring: RecurringRow;
@@ -55,8 +55,8 @@ export interface FailedOccurrence {
 
 /**
  * Prepares the statement that records a failed attempt to open an occurrence. It expects the version before
- * `recurring.version`; gives false, and has recorded nothing, when that is not the present one or the occurrence waits no
- * more.
+ * `recurring.version`; gives false, and has recorded nothing, when that is not the present one or the occurrence is no
+ * longer pending.
  */
 export function prepareFailOccurrence(db: Database): (failed: FailedOccurrence) => Promise<boolean> {
   const version = sql`${sql.placeholder('version')}::bigint`;

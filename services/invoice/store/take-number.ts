@@ -5,10 +5,11 @@ import { numberCounters, numberSeries } from './schema.ts';
 
 /**
  * The parts of a write statement that take the next number of a series: its settings, its counter raised by one, and the
- * number. `locked` is the part that holds on to the document to be numbered, with the columns `owner_id` and `series`; when
+ * number. `locked` is the part that locks the document to be numbered, with the columns `owner_id` and `series`; when
  * it has no row, no number is taken. The last part, `numbered`, has the column `number`.
  *
- * `resource` is the name of the series that all have for such documents. Placeholder: `day`, the owner's local day.
+ * `resource` is the name of the series that every user has for such documents. Placeholder: `day`, the owner's local
+ * day.
  */
 export function takeNumber(db: Database, locked: WithSubquery, resource: keyof typeof DEFAULT_SERIES) {
   const day = sql`${sql.placeholder('day')}::date`;

@@ -6,7 +6,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { numberCounters, numberSeries } from './schema.ts';
 
-/** A series as it is to be, one version after the one that was read. */
+/** A series as it is to be, in the version after the one that was read. */
 export type ChangedSeries = Omit<typeof numberSeries.$inferSelect, 'documentType'> & {
   /** The day whose period the sequence is raised in. */
   readonly day: string;
@@ -16,13 +16,16 @@ export type ChangedSeries = Omit<typeof numberSeries.$inferSelect, 'documentType
 
 /** What became of the change of a series. */
 export interface SeriesChange {
-  /** Whether it was changed: not when the sequence was given already. */
+  /** Whether it was changed. It is not when the sequence was given already. */
   readonly isChanged: boolean;
-  /** The last sequence given in the period that it is in with the wanted reset. */
+  /** The last sequence given in the present period of the wanted reset. */
   readonly lastSequence: bigint;
 }
 
-/** Prepares the statement that changes a series. Gives `undefined`, and has changed nothing, when the series had moved. */
+/**
+ * Prepares the statement that changes a series. Gives `undefined`, and has changed nothing, when the series was changed
+ * meanwhile.
+ */
 export function prepareUpdateNumberSeries(
   db: Database,
 ): (series: ChangedSeries, effects: WriteEffects) => Promise<SeriesChange | undefined> {

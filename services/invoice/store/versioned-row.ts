@@ -3,7 +3,7 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 
-/** A table of rows that have an owner, and a version which goes up by one with each change. */
+/** A table of rows that have an owner, and a version that goes up by one with each change. */
 type VersionedTable = PgTable & { readonly id: PgColumn; readonly ownerId: PgColumn; readonly version: PgColumn };
 
 /**

@@ -10,8 +10,8 @@ export function linesParameter(lines: readonly LineRow[]) {
 }
 
 /**
- * The parts of a write statement that make the lines of the invoice in `changed` those of the placeholder `lines`. The
- * two touch different rows, so it does not matter which of them Postgres runs first.
+ * The parts of a write statement that replace the lines of the invoice in `changed` with those of the placeholder
+ * `lines`. The two touch different rows, so it does not matter which of them Postgres runs first.
  */
 export function writeLines(db: Database, changed: WithSubquery): readonly [WithSubquery, WithSubquery] {
   const list = sql`${jsonParameter('lines')}::jsonb`;

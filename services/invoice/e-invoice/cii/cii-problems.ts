@@ -8,8 +8,8 @@ import { ruleOf } from '../vat.ts';
 import { xmlText } from '../xml.ts';
 
 /**
- * What UBL says and CII cannot: the rules allow it, but their official checks for CII do not, so that whoever gets the document would
- * refuse it.
+ * What UBL can say and CII cannot: the rules allow it, but their official checks for CII do not, so that the receiver
+ * would refuse the document.
  */
 export function ciiProblems(invoice: ElectronicInvoice): Problem[] {
   return [
@@ -45,7 +45,9 @@ function canaryProblems({ lines, adjustments }: ElectronicInvoice): Problem[] {
     }));
 }
 
-/** A duty among Danes beside another allowance or charge with a reason: the check takes all reasons for one, and breaks. */
+/**
+ * A duty in Denmark beside another allowance or charge with a reason: the check takes all reasons for one, and breaks.
+ */
 function dutyProblems(invoice: ElectronicInvoice): Problem[] {
   const reasoned = invoice.adjustments.filter(({ reason }) => xmlText(reason) !== '');
   if (reasoned.length < 2 || !isDomestic(invoice, 'DK')) return [];
@@ -58,7 +60,9 @@ function dutyProblems(invoice: ElectronicInvoice): Problem[] {
     }));
 }
 
-/** Days of other centuries. A credit note is issued in this one; its other days are those of its invoice. */
+/**
+ * Days outside the years 2000 to 2099. A credit note is issued within them; its other days are those of its invoice.
+ */
 function dayProblems({ type, issueDate, dueDate, delivery, period }: ElectronicInvoice): Problem[] {
   const days = { issue_date: issueDate, due_date: dueDate, delivery_date: delivery.date };
   return Object.entries({ ...days, period_start_date: period.startDate, period_end_date: period.endDate })

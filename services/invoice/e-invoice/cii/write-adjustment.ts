@@ -5,7 +5,7 @@ import { CATEGORY_CODES, rateOf } from '../vat.ts';
 import { groupElement, textElement, type XmlElement } from '../xml.ts';
 import { group, value } from './xml.ts';
 
-/** An allowance or charge: of the document (BG-20, BG-21), or without a tax of a line (BG-27, BG-28). */
+/** An allowance or charge of the document (BG-20, BG-21) or, without a tax, of a line (BG-27, BG-28). */
 export function writeAdjustment(
   item: Adjustment & Partial<Pick<DocumentAdjustment, 'vat'>>,
   currency: Currency,

@@ -9,8 +9,9 @@ import { writeSettlement } from './write-settlement.ts';
 import { day, group, NAMESPACES, value } from './xml.ts';
 
 /**
- * The document in UN/CEFACT Cross Industry Invoice D16B, the elements in the order of its schema (CEN/TS 16931-3-3 says which term is
- * which element). Assumes that nothing keeps it from being an electronic invoice, as find-problems.ts tells.
+ * The document in UN/CEFACT Cross Industry Invoice D16B, the elements in the order of its schema (CEN/TS 16931-3-3 says
+ * which term is which element). Assumes that find-problems.ts finds nothing that keeps it from being an electronic
+ * invoice.
  */
 export function writeCii(invoice: ElectronicInvoice): Buffer {
   const specification = SPECIFICATIONS[invoice.specification];
@@ -41,8 +42,9 @@ export function writeCii(invoice: ElectronicInvoice): Buffer {
 }
 
 /**
- * BG-13 and BG-15. The schema wants it in any case, and Factur-X something in it, the country at least (BR-FX-EN-04). So where nothing is
- * said the place is the buyer's: who is not said to be somebody else is who it was delivered to (BT-70).
+ * BG-13 and BG-15. The schema always requires the element, and Factur-X requires something in it, at least the country
+ * (BR-FX-EN-04). So when the document says nothing, the place is the buyer's: unless another party is named (BT-70), it
+ * was delivered to the buyer.
  */
 function writeDelivery({ specification, delivery, buyer }: ElectronicInvoice): XmlElement | undefined {
   const isSaid = delivery.date !== '' || delivery.countryCode !== '';

@@ -29,11 +29,11 @@ export function writeSettlement(invoice: ElectronicInvoice): XmlElement | undefi
   );
 }
 
-/** BG-16 and BG-17, but for the remittance. */
+/** BG-16 and BG-17, except the remittance. */
 function writePayment({ payment }: ElectronicInvoice): XmlElement | undefined {
   if (payment === undefined) return undefined;
   const { meansCode, accountIdentifier, accountName, bic } = payment;
-  // Danes have any account there (DK-R-006).
+  // The Danish rules want any account there (DK-R-006).
   const isInPlaceOfIban = isIban(accountIdentifier) || meansCode === DANISH_ACCOUNT;
   return group(
     'SpecifiedTradeSettlementPaymentMeans',
@@ -78,7 +78,7 @@ function writeTotals({ currency, totals, adjustments }: ElectronicInvoice): XmlE
     sumOf('ChargeTotalAmount', true),
     sumOf('AllowanceTotalAmount', false),
     amount('TaxBasisTotalAmount', totals.totalMinor - totals.taxMinor),
-    // The one amount that names its currency, since there may be another one in that of accounting (BT-111).
+    // The one amount that names its currency, since there may be another one in the accounting currency (BT-111).
     value('TaxTotalAmount', amountText(totals.taxMinor, currency), { currencyID: currency.code }),
     optional('RoundingAmount', totals.roundingMinor),
     amount('GrandTotalAmount', totals.totalMinor),

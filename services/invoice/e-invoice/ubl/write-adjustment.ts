@@ -5,7 +5,7 @@ import type { XmlElement } from '../xml.ts';
 import { writeAmount } from './write-amount.ts';
 import { aggregate, basic } from './xml.ts';
 
-/** An allowance or charge: of the document (BG-20, BG-21), or without a tax of a line (BG-27, BG-28). */
+/** An allowance or charge of the document (BG-20, BG-21) or, without a tax, of a line (BG-27, BG-28). */
 export function writeAdjustment(
   item: Adjustment & Partial<Pick<DocumentAdjustment, 'vat'>>,
   currency: Currency,
@@ -22,9 +22,9 @@ export function writeAdjustment(
   );
 }
 
-/** What is said of a tax in its total besides what it is. */
+/** What the total of a tax says besides the tax itself. */
 type TotalFacts = Pick<VatTotal, 'exemptionReason' | 'exemptionCode'> & {
-  /** The rate, where it is not that of each thing. */
+  /** The rate, when it is not that of each item. */
   readonly rate?: string;
 };
 

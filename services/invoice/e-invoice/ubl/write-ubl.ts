@@ -16,8 +16,8 @@ const ROOTS = {
 } as const;
 
 /**
- * The document in UBL 2.1, the elements in the order of its schema (CEN/TS 16931-3-2 says which term is which element). Assumes that
- * nothing keeps it from being an electronic invoice, as find-problems.ts tells.
+ * The document in UBL 2.1, the elements in the order of its schema (CEN/TS 16931-3-2 says which term is which element).
+ * Assumes that find-problems.ts finds nothing that keeps it from being an electronic invoice.
  */
 export function writeUbl(invoice: ElectronicInvoice): Buffer {
   const { name, namespace } = ROOTS[invoice.type];
