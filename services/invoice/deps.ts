@@ -24,7 +24,7 @@ export interface Deps {
   readonly knownCustomers: KnownCustomers;
 }
 
-/** Prepares all statements and makes the clients. */
+/** Makes the statements, which are prepared on first use, and the clients. */
 export function createDeps(base: Omit<ServiceBase, 'callFor'>): Deps {
   const userService = base.transportTo('user');
   const store = createStore(base.db);

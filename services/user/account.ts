@@ -29,7 +29,7 @@ export function settingsOf(given: Settings, prefix = ''): Settings {
 }
 
 /**
- * The account to pay to as it is kept. `field` is its path within the request.
+ * The account to pay to as it is stored. `field` is its path within the request.
  *
  * @throws DomainError INVALID_ARGUMENT when its number looks like an IBAN and is none.
  */

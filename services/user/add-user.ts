@@ -10,7 +10,7 @@ import { occasionOfService, userCreated } from './events.ts';
 import { newUser } from './new-user.ts';
 import { prepareCreateUser } from './store/create-user.ts';
 
-/** Whom an operator gives an account. */
+/** The account that an operator adds. */
 export interface AddedUser {
   readonly email: string;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface AddedUser {
 }
 
 /**
- * Adds an account for an operator, also where nobody can sign up.
+ * Adds an account for an operator, also when nobody can sign up.
  *
  * @throws DomainError EMAIL_TAKEN, or INVALID_ARGUMENT for what sign-up would refuse.
  */

@@ -61,7 +61,7 @@ export function toUser({
   });
 }
 
-/** The columns of what a user may change of the account. */
+/** The columns that a user may change in the account. */
 export function userColumns(user: User) {
   return {
     email: user.email,
@@ -81,12 +81,12 @@ export function userColumns(user: User) {
   };
 }
 
-/** The column of what is known of a logo; it is empty when there is none. */
+/** The column with the facts about a logo; it is empty when there is none. */
 export function logoColumn(logo: Logo): JsonObject {
   return toColumn(LogoSchema, logo);
 }
 
-/** What is known of the logo of a column that has one. */
+/** The facts about a logo, from a column that has one. */
 export function toLogo(column: JsonObject): Logo {
   return fromJson(LogoSchema, column, { ignoreUnknownFields: true });
 }
@@ -117,7 +117,7 @@ export function toCustomer({
   });
 }
 
-/** The columns of what a user may change of a customer. */
+/** The columns that a user may change in a customer. */
 export function customerColumns(customer: Customer) {
   return {
     name: customer.name,
@@ -141,7 +141,9 @@ export function toApiKey({ createTime, ...fields }: ApiKeyRow): ApiKey {
   return create(ApiKeySchema, { ...fields, createTime: timestampFromDate(createTime) });
 }
 
-/** The field `name` with the message of a column. One without a single part is none, however it was given. */
+/**
+ * The field `name` with the message of a column. A message without any field counts as absent, however it was given.
+ */
 function fromColumn<Name extends string, Desc extends DescMessage>(
   name: Name,
   schema: Desc,

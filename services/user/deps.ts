@@ -21,7 +21,7 @@ export interface Deps {
   readonly resetTokens: ResetTokens;
 }
 
-/** Prepares all statements and the keys. */
+/** Makes the statements, which are prepared on first use, and the keys. */
 export async function createDeps(
   { clock, db }: Pick<ServiceBase, 'clock' | 'db'>,
   variables: Config<typeof userConfig>,

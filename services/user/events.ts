@@ -30,10 +30,10 @@ import { diffFields, type FieldChange } from './domain/changes.ts';
 
 const SERVICE = 'user';
 
-/** The version of what was just made. */
+/** The version of a new resource. */
 export const FIRST_VERSION = 1n;
 
-/** Sessions, API keys and password resets never change: after their first version there is only their end. */
+/** Sessions, API keys and password resets never change: after their first version, only their end follows. */
 const LAST_VERSION = 2n;
 
 /** Who did something, when, and in which call. */
@@ -88,7 +88,7 @@ export function logoChanged(user: User, version: bigint, occasion: Occasion): Ou
   return userUpdated(user, { changes: [{ field: 'logo' }], previousEmail: '' }, version, occasion);
 }
 
-/** The password of an account was changed, which was `before` that. */
+/** The password of an account was changed; `before` is the account before that. */
 export function userPasswordChanged(before: UserRow, occasion: Occasion): OutboxRow {
   const version = before.version + 1n;
   const user = toUser({ ...before, updateTime: occasion.now, version });
@@ -96,17 +96,20 @@ export function userPasswordChanged(before: UserRow, occasion: Occasion): Outbox
   return toOutboxRow(UserPasswordChangedSchema, message, contextOf(occasion, version));
 }
 
-/** Somebody asked to set a password anew. */
+/** Somebody asked for a password reset. */
 export function passwordResetRequested(passwordResetId: string, occasion: Occasion): OutboxRow {
   return toOutboxRow(PasswordResetRequestedSchema, { passwordResetId }, contextOf(occasion, FIRST_VERSION));
 }
 
-/** A user set a password anew with the token of a reset. */
+/** A user set a new password with the token of a reset. */
 export function passwordResetConfirmed(passwordResetId: string, occasion: Occasion): OutboxRow {
   return toOutboxRow(PasswordResetConfirmedSchema, { passwordResetId }, contextOf(occasion, LAST_VERSION));
 }
 
-/** A user deleted the account; `version` is the one after its last. That is all that is kept of it, so no fields are told. */
+/**
+ * A user deleted the account; `version` is the one after its last. Nothing else is kept of the account, so the event
+ * names no fields.
+ */
 export function userDeleted(userId: string, version: bigint, occasion: Occasion): OutboxRow {
   return toOutboxRow(UserDeletedSchema, { userId }, contextOf(occasion, version));
 }
@@ -132,7 +135,7 @@ export function apiKeyCreated(apiKey: ApiKey, occasion: Occasion): OutboxRow {
   return toOutboxRow(ApiKeyCreatedSchema, { apiKeyId: apiKey.id, changes }, contextOf(occasion, FIRST_VERSION));
 }
 
-/** A user deleted an API key. Whether it could only read is for the statement to tell. */
+/** A user deleted an API key. The statement adds whether it could only read. */
 export function apiKeyDeleted(apiKeyId: string, occasion: Occasion): OutboxRow {
   return toOutboxRow(
     ApiKeyDeletedSchema,

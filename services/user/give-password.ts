@@ -22,8 +22,8 @@ export interface GivenPassword {
 }
 
 /**
- * Gives an account another password, for an operator whose user has forgotten it: ends all of its sessions, and lets it be
- * signed in to at once, however often that has failed. Its API keys stay.
+ * Gives an account another password, for an operator whose user has forgotten it. Ends all of its sessions, and allows
+ * signing in at once, however often that has failed. Its API keys stay.
  *
  * @throws DomainError USER_NOT_FOUND, or INVALID_ARGUMENT for a password that is too short or long.
  */

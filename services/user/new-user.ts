@@ -8,7 +8,10 @@ import { digestOf } from './credentials/secrets.ts';
 import { FIRST_VERSION } from './events.ts';
 import type { NewUser } from './store/create-user.ts';
 
-/** An account as a request asks for it: its row, but for the password, and how it is shown. There is one kind of user, so nobody chooses rights. */
+/**
+ * The account that a request asks for: its row without the password, and its message. There is one kind of user, so
+ * nobody chooses rights.
+ */
 export function newUser(
   request: CreateUserRequest,
   now: Date,

@@ -3,13 +3,16 @@ import type { LegalRegistration } from '../../gen/numer/user/v1/legal_registrati
 import { type FieldViolation, requireNoViolations } from '../../runtime/call/errors.ts';
 import { findAddressFault, findRegistrationFault, type IdentifierFault } from './domain/identifiers.ts';
 
-/** What of a user or a customer has identifiers with a scheme. */
+/** The fields of a user or a customer that are identifiers with a scheme. */
 type Identified = {
   readonly electronicAddress?: ElectronicAddress | undefined;
   readonly legalRegistration?: LegalRegistration | undefined;
 };
 
-/** Throws INVALID_ARGUMENT naming what is no identifier of its scheme. `prefix` is the path of the fields within the request. */
+/**
+ * Throws INVALID_ARGUMENT naming every field that is no identifier of its scheme. `prefix` is the path of the fields
+ * within the request.
+ */
 export function requireIdentifiers({ electronicAddress, legalRegistration }: Identified, prefix = ''): void {
   requireNoViolations([
     ...violationsIn(`${prefix}electronic_address`, electronicAddress && findAddressFault(electronicAddress)),

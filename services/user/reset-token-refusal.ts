@@ -1,6 +1,6 @@
 import { DomainError } from '../../runtime/call/errors.ts';
 
-/** The refusal of the token of a password reset; why it is not good is not told. */
+/** The refusal of the token of a password reset; it does not say why the token is invalid. */
 export function invalidResetToken(): DomainError {
   return new DomainError(
     'invalid',

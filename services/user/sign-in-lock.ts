@@ -1,11 +1,11 @@
 import { DomainError } from '../../runtime/call/errors.ts';
 import type { Deps } from './deps.ts';
 
-/** So many failures keep an address from signing in until the time from the first of them is over. */
+/** This many failures keep an address from signing in until the window that began with the first of them is over. */
 export const FAILURES_MAX = 10;
 const FAILURES_WINDOW_MS = 15 * 60_000;
 
-/** Counts a password that was wrong against the address. */
+/** Counts a wrong password against the address. */
 export async function countFailure({ store }: Deps, emailDigest: Uint8Array, now: Date): Promise<void> {
   await store.recordSignInFailure({ emailDigest, now, expireTime: new Date(now.getTime() + FAILURES_WINDOW_MS) });
 }

@@ -53,7 +53,7 @@ import { prepareStoreStandardSeries, prepareUpdateNumberSeries } from './update-
 /** All statements of the service. */
 export type Store = ReturnType<typeof createStore>;
 
-/** Prepares all statements of the service. */
+/** Makes all statements of the service; each is prepared when it is first executed. */
 export function createStore(db: Database) {
   return prepareOnFirstUse(db, {
     createInvoice: prepareCreateInvoice,

@@ -5,7 +5,7 @@ import { ed25519KeyPair } from '../../../runtime/call/identity.ts';
 export interface AccessClaims {
   readonly userId: string;
   readonly sessionId: string;
-  /** When the token stops to be valid, to the second. */
+  /** When the token expires, to the second. */
   readonly expireTime: Date;
 }
 

@@ -1,18 +1,18 @@
 import { createSecret, digestOf } from './secrets.ts';
 
-/** With what every API key begins, so that people and secret scanners recognise one. */
+/** What every API key begins with, so that people and secret scanners recognise one. */
 const MARK = 'numer_';
 
-/** Characters of a key that are kept to tell keys apart: the mark and six more, of 43 that are random. */
+/** Characters of a key that are stored to tell keys apart: the mark and six more, of 43 that are random. */
 const PREFIX_LENGTH = MARK.length + 6;
 
 /** A new API key. */
 export interface ApiKeySecret {
-  /** What the caller gets, and nobody keeps. */
+  /** What the caller gets; it is not stored. */
   readonly secret: string;
   /** Its first characters. */
   readonly prefix: string;
-  /** What is kept of it. */
+  /** What is stored of it. */
   readonly digest: Uint8Array;
 }
 

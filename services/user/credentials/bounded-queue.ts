@@ -21,7 +21,7 @@ export function createBoundedQueue({ runningMax, waitingMax }: QueueLimits): Bou
       running++;
     } else {
       if (waiting.length >= waitingMax) throw overloaded();
-      // Whoever ends hands its place over, so `running` stays.
+      // A task that ends hands its place over, so `running` stays the same.
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     try {

@@ -6,16 +6,18 @@ import { createSecret } from './secrets.ts';
 export interface Passwords {
   /** The hash of a new password, in PHC format. */
   hash(password: string): Promise<string>;
-  /** Whether the password is the one that was hashed. Without a hash it takes as long as ever and gives false. */
+  /** Whether the password is the one that was hashed. Without a hash it takes just as long and gives false. */
   verify(passwordHash: string | undefined, password: string): Promise<boolean>;
 }
 
-/** Argon2id at the first choice of OWASP for it: 19 MiB, two passes, one lane. It takes some 15 ms. */
+/**
+ * Argon2id with the parameters that are the first choice of OWASP: 19 MiB, two passes, one lane. It takes some 15 ms.
+ */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /**
  * Fewer hashes at once than libuv has threads (4), so that the process still reads files and looks up names, and no
- * more waiting than are done within a second or so.
+ * more waiting than can be done within a second or so.
  */
 const QUEUE_LIMITS: QueueLimits = { runningMax: 3, waitingMax: 100 };
 

@@ -4,9 +4,9 @@ const LIFETIME_MS = 30 * 24 * 3_600_000;
 
 /** A token that can be exchanged once for new tokens. */
 export interface RefreshToken {
-  /** What the caller gets, and nobody keeps. */
+  /** What the caller gets; it is not stored. */
   readonly token: string;
-  /** What is kept of it. */
+  /** What is stored of it. */
   readonly digest: Uint8Array;
   /** Thirty days from now. A session lasts as long as its newest refresh token. */
   readonly expireTime: Date;

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 
-/** How long a token of a password reset is good. */
+/** How long a token of a password reset is valid. */
 export const RESET_LIFETIME_MS = 3_600_000;
 
 const TOKEN_BYTES = 32;
@@ -12,8 +12,8 @@ export interface ResetTokens {
 }
 
 /**
- * Tokens that nobody has to keep, so that a mail can be tried again: derived by HKDF-SHA256 (RFC 5869) from the key that access tokens
- * are signed with, since whoever has that can be anybody anyway.
+ * Tokens that need not be stored, so that a mail can be tried again. They are derived by HKDF-SHA256 (RFC 5869) from
+ * the key that access tokens are signed with, since whoever has that key can act as any user anyway.
  */
 export function createResetTokens(key: Uint8Array): ResetTokens {
   return {

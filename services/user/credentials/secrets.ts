@@ -7,7 +7,7 @@ export function createSecret(): string {
   return randomBytes(SECRET_BYTES).toString('base64url');
 }
 
-/** SHA-256 of a text: what is kept of a secret, since only that and not the secret can be read from the database. */
+/** SHA-256 of a text: what is stored of a secret, so that the secret cannot be read from the database. */
 export function digestOf(text: string): Uint8Array {
   return createHash('sha256').update(text).digest();
 }

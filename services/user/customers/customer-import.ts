@@ -18,13 +18,13 @@ const RULES = {
 
 type Column = (typeof RULES.columns)[number];
 
-/** A customer of a file, and where it stands in it. */
+/** A customer of a file, and its row there. */
 export interface CustomerOfFile {
   readonly row: number;
   readonly customer: Customer;
 }
 
-/** Reads the customers of a CSV file; what is wrong with it is in `errors`, and then not all customers are there. */
+/** Reads the customers of a CSV file. `errors` says what is wrong with it; then customers may be missing. */
 export async function readCustomers(
   data: Uint8Array,
 ): Promise<{ readonly customers: readonly CustomerOfFile[]; readonly errors: readonly RowError[] }> {
@@ -72,7 +72,7 @@ function listOf(cell: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** Of an electronic address the scheme is half of it; a registration may be without one. */
+/** An electronic address needs its scheme; a registration may be without one. */
 function unschemedAddresses(rows: readonly TableRow<Column>[]): RowError[] {
   return rows
     .filter(({ cells }) => identifierOf(cells.electronic_address)?.scheme === '')

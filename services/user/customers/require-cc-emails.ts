@@ -3,8 +3,8 @@ import { invalidField } from '../../../runtime/call/errors.ts';
 import { normalizeEmail } from '../domain/email.ts';
 
 /**
- * Throws INVALID_ARGUMENT when a customer has somebody get copies of mails that go to nobody, or to the same address. `prefix` is the
- * path of the fields within the request.
+ * Throws INVALID_ARGUMENT when a customer has addresses for copies but no email address, or when one of them is that
+ * address. `prefix` is the path of the fields within the request.
  */
 export function requireCcEmails({ email, ccEmails }: Customer, prefix = ''): void {
   const field = `${prefix}cc_emails`;

@@ -10,17 +10,17 @@ export interface FieldChange {
 }
 
 /**
- * The only fields whose values are told. All others are personal data (names, addresses, numbers, notes) and only
- * named, since events and the activities made of them outlive the account.
+ * The only fields whose values are recorded. All others are personal data (names, addresses, numbers, notes) and only
+ * named, since events and the activities made from them outlive the account.
  */
 const IMPERSONAL_FIELDS: ReadonlySet<string> = new Set(['locale', 'timeZone', 'defaultCurrencyCode', 'readOnly']);
 
-/** What nobody decides: it is given by the system, and tells nothing that the event does not. */
+/** Fields that nobody decides: the system sets them, and they say nothing that the event does not. */
 const GIVEN_FIELDS: ReadonlySet<string> = new Set(['id', 'prefix', 'createTime', 'updateTime', 'etag']);
 
 /**
- * What changed between two states of a user, customer or API key, by the name of the field. Pass no fields for "before it was
- * made" and "after it was deleted".
+ * What changed between two states of a user, customer or API key, by the name of the field. For a new resource `before`
+ * has no fields, and for a deleted one `after`.
  */
 export function diffFields(before: Fields, after: Fields): FieldChange[] {
   const oldValues = new Map(flatten(before, ''));

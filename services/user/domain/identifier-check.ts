@@ -1,6 +1,6 @@
 import { isLuhn, isMod97, isNorwegianNumber } from '../../../runtime/check-digits.ts';
 
-/** Tells whether the texts of a scheme are identifiers of it, and what those are called. */
+/** Checks whether a text is an identifier of a scheme; `kind` is what those are called. */
 type IdentifierCheck = { readonly kind: string; readonly isValid: (text: string) => boolean };
 
 /**
@@ -38,7 +38,7 @@ export function findIdentifierFault(scheme: string, identifier: string): string 
     : `must be ${check.kind}, without a mistake in it, for the scheme ${scheme}`;
 }
 
-/** The digits of a text from its last to its first, times the weights, which begin anew when they end; added up. */
+/** The sum of the digits of a text, from its last to its first, each times its weight; the weights repeat. */
 function weightedSum(text: string, weights: readonly number[]): number {
   return [...text]
     .reverse()
@@ -50,7 +50,7 @@ function isGln(digits: string): boolean {
   return weightedSum(digits, [1, 3]) % 10 === 0;
 }
 
-/** One is taken off the first digit; then a multiple of 89. */
+/** One is taken off the first digit; the sum is then a multiple of 89. */
 function isAbn(digits: string): boolean {
   return (weightedSum(digits, [19, 17, 15, 13, 11, 9, 7, 5, 3, 1, 10]) - 10) % 89 === 0;
 }
@@ -65,7 +65,9 @@ function isPartitaIva(text: string): boolean {
   return !/^IT/i.test(text) || (/^IT\d{11}$/i.test(text) && isLuhn(text.slice(2)));
 }
 
-/** KoSIT, Formatspezifikation Leitweg-ID 2.0: where the authority is, up to 30 characters of it, and check digits. */
+/**
+ * KoSIT, Formatspezifikation Leitweg-ID 2.0: where the authority is, up to 30 characters of its own, and check digits.
+ */
 function isLeitwegId(text: string): boolean {
   return /^\d{2,12}(-[A-Z0-9]{1,30})?-\d{2}$/i.test(text) && isMod97(text.replaceAll('-', ''));
 }

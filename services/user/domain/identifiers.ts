@@ -11,11 +11,11 @@ const ADDRESS_SCHEMES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** ISO 6523 (BR-CL-11) has all codes from 0002 to 0248 but for these. */
+/** ISO 6523 (BR-CL-11) has all codes up to 0248 except these. */
 const REGISTRATION_SCHEME_MAX = '0248';
 const REGISTRATION_SCHEMES_MISSING: ReadonlySet<string> = new Set(['0000', '0001', '0092', '0103', '0181', '0182']);
 
-/** An identifier and the code of what it is one of; both empty where there is none. */
+/** An identifier and the code of its scheme; both are empty when there is none. */
 export interface Identifier {
   readonly scheme: string;
   readonly identifier: string;

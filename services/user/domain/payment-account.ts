@@ -1,6 +1,6 @@
 import { isMod97 } from '../../../runtime/check-digits.ts';
 
-/** An account to pay to, as somebody gives it; what is empty is not given. */
+/** An account to pay to, as somebody gives it; empty texts are not given. */
 export interface PaymentAccountTexts {
   /** An IBAN, or the number of another account. */
   readonly accountIdentifier: string;
@@ -8,8 +8,8 @@ export interface PaymentAccountTexts {
 }
 
 /**
- * The lengths of IBANs by country (ISO 13616, IBAN Registry). Countries that join later are not known here: of theirs only the check
- * digits are looked at.
+ * The lengths of IBANs by country (ISO 13616, IBAN Registry). Countries that join later are not known here: only the
+ * check digits of their IBANs are checked.
  */
 const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
   (
@@ -25,8 +25,8 @@ const IBAN_LENGTH_MIN = 15;
 const IBAN_LENGTH_MAX = 34;
 
 /**
- * The account as it is kept: IBAN and BIC in capitals without spaces, any other number as it was given. Assumes that the BIC has the
- * shape of one.
+ * The account as it is stored: IBAN and BIC in capitals without spaces, any other number as it was given. Assumes that
+ * the BIC has the shape of one.
  */
 export function normalizePaymentAccount<T extends PaymentAccountTexts>(account: T): T {
   return {
@@ -49,8 +49,8 @@ export function findIbanFault(accountIdentifier: string): string | undefined {
 }
 
 /**
- * The text in the form of an IBAN when it looks like one: a country, two check digits, and letters and digits. One of a country
- * without IBANs must be as long as they are, since other numbers may begin like that.
+ * The text in the form of an IBAN when it looks like one: a country, two check digits, and letters and digits. A text
+ * with a country without IBANs must be at least as long as an IBAN, since other numbers may begin like that.
  */
 function asIban(text: string): string | undefined {
   const compact = withoutSpaces(text);

@@ -11,7 +11,7 @@ export interface Settings {
   readonly defaultCurrencyCode: string;
 }
 
-/** A setting whose value means nothing: its name in the contract, and what it must be. */
+/** A setting with an unknown value: its name in the contract, and what it must be. */
 export interface SettingFault {
   readonly field: string;
   readonly description: string;

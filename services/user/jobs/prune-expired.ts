@@ -2,8 +2,8 @@ import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * Deletes sessions, used refresh tokens, counts of failed sign-ins and password resets that have expired. None of them has any effect
- * after that, so when this runs, and on how many replicas, does not matter.
+ * Deletes sessions, used refresh tokens, counts of failed sign-ins and password resets that have expired. They have no
+ * effect once they have expired, so it does not matter when this runs, and on how many replicas.
  */
 export const pruneExpired: Job<Deps> = {
   name: 'prune-expired',

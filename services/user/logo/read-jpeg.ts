@@ -8,13 +8,13 @@ const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, DQT: 0xdb, DHT: 0xc4, DRI: 0xd
 /** Frames in Huffman coding: baseline, extended and progressive. PDF knows no others (ISO 32000-1, 7.4.8). */
 const FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
 
-/** Other frames, their arithmetic coding, and what belongs to frames of several sizes. */
+/** Other frames, their arithmetic coding, and the markers of frames of several sizes. */
 const OTHER_FRAMES: ReadonlySet<number> = new Set([0xc3, ...range(0xc5, 0xcf), 0xdc, 0xde, 0xdf]);
 
 /** A part of the file, up to the next one. */
 interface Segment {
   readonly marker: number;
-  /** What its length is told of. */
+  /** What follows its length. */
   readonly data: Buffer;
   /** All of it, with the pixels that follow the start of a scan. */
   readonly bytes: Buffer;
@@ -27,7 +27,8 @@ export function isJpeg(bytes: Buffer): boolean {
 
 /**
  * The picture of a JPEG: of its segments only those that say how it looks. Where and with what a photo was taken, its preview and
- * comments are left out. Pixels are not decoded, so one with wrong ones is taken, and looks wrong wherever it is shown.
+ * comments are left out. Pixels are not decoded, so a JPEG with wrong ones is accepted, and looks wrong wherever it is
+ * shown.
  *
  * @throws DomainError INVALID_ARGUMENT saying what is wrong with it.
  */
@@ -97,8 +98,8 @@ function readFrame(data: Buffer) {
 }
 
 /**
- * Whether a segment says how the picture looks. Besides those of the coding these are JFIF without a preview, ICC profiles, and what
- * Adobe tells of the colours.
+ * Whether a segment says how the picture looks. Besides those of the coding, these are JFIF without a preview, ICC
+ * profiles, and what Adobe says about the colours.
  */
 function isOfPicture({ marker, data }: Segment): boolean {
   const begins = (text: string) => data.toString('latin1', 0, text.length) === text;
@@ -108,7 +109,7 @@ function isOfPicture({ marker, data }: Segment): boolean {
   return FRAMES.has(marker) || [MARKER.SOS, MARKER.DQT, MARKER.DHT, MARKER.DRI].some((kept) => kept === marker);
 }
 
-/** How long an entry of a directory of TIFF is, which Exif is made of. */
+/** The length of an entry in a directory of TIFF, the format of Exif. */
 const ENTRY_BYTES = 12;
 
 /** Whether a segment is Exif metadata by which programs turn or mirror the picture (Exif 2.32, 4.6.4: Orientation). */

@@ -17,15 +17,15 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['multipart/form-data', ' itself, without a form around it'],
 ]);
 
-/** Of what the file's type is told as. */
+/** The type of a file, by the type that it is sent as. */
 const NAMES: Readonly<Record<string, LogoFile['contentType']>> = {
   'image/png': 'image/png',
   'image/jpeg': 'image/jpeg',
-  'image/jpg': 'image/jpeg', // no type of IANA, and used all the same
+  'image/jpg': 'image/jpeg', // not registered with IANA, but in use
 };
 
 /**
- * The picture of a file that a user sent, checked as a whole, without what else was in it.
+ * The picture of a file that a user sent, checked as a whole, without anything else that was in it.
  *
  * @throws DomainError INVALID_ARGUMENT saying what is wrong with it.
  */

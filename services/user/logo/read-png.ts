@@ -6,7 +6,7 @@ import { requireSize } from './require-size.ts';
 /** What every PNG begins with (PNG 3, 5.2). */
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
-/** The types of colour (PNG 3, table 11): of how many samples a pixel is, and which depths in bits are taken. */
+/** The types of colour (PNG 3, table 11): how many samples a pixel has, and which depths in bits are accepted. */
 const COLORS: ReadonlyMap<number, { readonly samples: number; readonly depths: readonly number[] }> = new Map([
   [0, { samples: 1, depths: [1, 2, 4, 8] }],
   [2, { samples: 3, depths: [8] }],
@@ -23,7 +23,7 @@ interface Chunk {
   readonly data: Buffer;
 }
 
-/** What the first chunk tells. */
+/** What the first chunk says. */
 interface Header {
   readonly widthPixels: number;
   readonly heightPixels: number;
@@ -39,8 +39,9 @@ export function isPng(bytes: Buffer): boolean {
 }
 
 /**
- * The picture of a PNG: of its chunks only those that pixels are made of. All of them are checked, down to the bytes of the pixels.
- * By ourselves, as a decoder would hold all pixels, in the thread that answers calls, and would still leave to us what is dropped.
+ * The picture of a PNG: of its chunks only those that pixels are made of. All of them are checked, down to the bytes of
+ * the pixels. No decoder is used, because it would hold all pixels, in the thread that answers calls, and would still
+ * leave it to us to drop chunks.
  *
  * @throws DomainError INVALID_ARGUMENT saying what is wrong with it.
  */

@@ -24,7 +24,7 @@ async function authenticateAccessToken({ store, accessTokens, clock }: Deps, tok
   const now = clock.now();
   const claims = await accessTokens.verify(token, now);
   if (claims === 'expired') throw unauthenticated('The access token has expired.');
-  // A token outlives its session by minutes, so the session is asked for too.
+  // A token can outlive its session by minutes, so the session is looked up too.
   const session = claims === 'invalid' ? undefined : await store.findSession(claims, now);
   if (claims === 'invalid' || session === undefined) throw unauthenticated('The access token is invalid.');
   const { userId, sessionId, expireTime } = claims;

@@ -12,9 +12,9 @@ import { occasionOfSignIn, passwordResetConfirmed, userPasswordChanged } from '.
 import { invalidResetToken } from '../reset-token-refusal.ts';
 
 /**
- * Sets a password anew with the token of a reset, ends all sessions and forgets failed sign-ins. The change of the password is what
- * makes the token worth nothing, so of several calls at once one gets through. Throws INVALID_RESET_TOKEN, and RATE_LIMITED when more
- * people sign up and in at once than passwords can be hashed.
+ * Sets a new password with the token of a reset, ends all sessions and forgets failed sign-ins. The change of the
+ * password invalidates the token, so of several calls at once one gets through. Throws INVALID_RESET_TOKEN, and
+ * RATE_LIMITED when more people sign up and in at once than passwords can be hashed.
  */
 export const confirmPasswordReset: Rpc<Deps, typeof PasswordResetService.method.confirmPasswordReset> = (
   deps,

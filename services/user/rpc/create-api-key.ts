@@ -15,8 +15,8 @@ import { accountGone } from '../store/account-gone.ts';
 const API_KEYS_MAX = 100;
 
 /**
- * Makes an API key. Its secret is in this answer only. A repetition under the same idempotency key tells of the same key
- * without its secret, which is kept nowhere; who lost it deletes the key and makes another.
+ * Makes an API key. Its secret is in this answer only. A repetition under the same idempotency key gives the same key
+ * without its secret, which is not stored. A user who lost the secret deletes the key and makes another.
  *
  * Throws LIMIT_REACHED, and PERMISSION_DENIED for an API key.
  */

@@ -13,7 +13,7 @@ import type { SignInKey } from '../store/find-sign-in.ts';
 
 /**
  * Signs in. Whether there is an account with the address shows neither in the answer nor in how long it takes. An
- * idempotency key is ignored: the answer holds secrets, which are kept nowhere, and signing in twice does no harm.
+ * idempotency key is ignored: the answer holds secrets, which are not stored, and signing in twice does no harm.
  *
  * Throws INVALID_CREDENTIALS, and RATE_LIMITED after too many failures or when more people sign up and in at once than
  * passwords can be hashed.

@@ -7,8 +7,8 @@ import type { Deps } from '../deps.ts';
 import { occasionOf, userDeleted } from '../events.ts';
 
 /**
- * Deletes the caller's own account with everything this service holds of it, customers a little later; the event makes the
- * others follow. Throws USER_NOT_FOUND, ETAG_MISMATCH, and PERMISSION_DENIED for an API key.
+ * Deletes the caller's own account with everything that this service holds of it, customers a little later; the event
+ * makes the other services follow. Throws USER_NOT_FOUND, ETAG_MISMATCH, and PERMISSION_DENIED for an API key.
  */
 export const deleteUser: Rpc<Deps, typeof UserService.method.deleteUser> = (deps, request, call) =>
   compareAndSet(async () => {

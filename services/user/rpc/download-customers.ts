@@ -19,7 +19,8 @@ export const downloadCustomers: Rpc<Deps, typeof CustomerBulkService.method.down
   call,
 ) => {
   const { rows, nextPageToken } = await readCustomerList(deps, call, filter, { pageToken, limit: CUSTOMERS_MAX });
-  // With the account its customers are out of reach: a file that has begun must not end as if those were all.
+  // When the account is deleted, its customers are out of reach: a file that has begun must not end as if it were
+  // complete.
   if (rows.length === 0 && (await deps.store.findUser(call.user.userId)) === undefined) throw accountGone();
   const written = rows.map((row) => customerTableRow(toCustomer(row)));
   if (pageToken === '') written.unshift(CUSTOMER_TABLE_HEADER);

@@ -32,7 +32,7 @@ export const importCustomers: Rpc<Deps, typeof CustomerBulkService.method.import
   const { signal } = call.forward();
   let createdCount = 0;
   for (const customer of customers) {
-    // Nobody waits for the rest any more.
+    // After an abort nobody waits for the rest.
     signal?.throwIfAborted();
     if (await add(deps, call, customer)) createdCount += 1;
   }

@@ -8,12 +8,12 @@ import { occasionOfService, refreshTokenReused } from '../events.ts';
 import { sessionTokens } from '../session-tokens.ts';
 
 /**
- * Exchanges a refresh token for new tokens. It works once. When it comes again, somebody holds a copy, and whether that
- * is the one who was first cannot be told, so the session ends for both (RFC 9700, 4.14.2). The same goes for two that
- * come at the same moment: one gets tokens, the other is the second use. A client must therefore let one refresh at a
- * time run, and sign in anew when it lost the answer.
+ * Exchanges a refresh token for new tokens. It works once. When it comes again, somebody holds a copy, and nobody can
+ * tell whether that is the one who came first, so the session ends for both (RFC 9700, 4.14.2). The same applies to two
+ * calls at the same moment: one gets tokens, the other is the second use. A client must therefore run one refresh at a
+ * time, and sign in again when it lost the answer.
  *
- * An idempotency key is ignored: the answer holds secrets, which are kept nowhere.
+ * An idempotency key is ignored: the answer holds secrets, which are not stored.
  *
  * Throws INVALID_REFRESH_TOKEN and REFRESH_TOKEN_REUSED.
  */

@@ -13,12 +13,15 @@ import { normalizeEmail } from '../domain/email.ts';
 import { occasionOfService, passwordResetRequested } from '../events.ts';
 import { FAILURES_MAX } from '../sign-in-lock.ts';
 
-/** So many resets an hour of one address, so that nobody floods a mailbox by it. Further ones are passed over in silence. */
+/**
+ * At most this many resets of one address per hour, so that nobody can flood a mailbox. Further ones are silently
+ * ignored.
+ */
 const REQUESTS_MAX = 3;
 
 /**
- * Begins a password reset, whose token is mailed afterwards. Whether there is an account with the address shows neither in the answer nor,
- * but for the event, in what is done: the same is read and written.
+ * Begins a password reset, whose token is mailed afterwards. Whether there is an account with the address shows neither
+ * in the answer nor in what is read and written, except for the event.
  */
 export const requestPasswordReset: Rpc<Deps, typeof PasswordResetService.method.requestPasswordReset> = async (
   deps,

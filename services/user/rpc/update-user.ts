@@ -27,7 +27,7 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
     const present = toUser(row);
     const changed = withChanges(row, applyUpdateMask(UserSchema, present, request.user, request.updateMask));
     if (changed.email !== row.email) requireSession(call, 'change the email address');
-    // Who changes it turns what customers pay from then on somewhere else.
+    // Changing it redirects what customers pay from then on.
     if (!isDeepStrictEqual(changed.paymentAccount, row.paymentAccount))
       requireSession(call, 'change the payment account');
     const changes = changesBetween(UserSchema, present, toUser(changed));
@@ -39,7 +39,7 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
 
     const version = row.version + 1n;
     const user = toUser({ ...changed, updateTime: now, version });
-    // Capitals make no other mailbox.
+    // Other capitals do not make another mailbox.
     const previousEmail = normalizeEmail(changed.email) === normalizeEmail(row.email) ? '' : row.email;
     const event = userUpdated(user, { changes, previousEmail }, version, occasionOf(call, now));
     const idempotency = idempotencyValues(call, UpdateUserResponseSchema, { user }, now);
@@ -51,7 +51,7 @@ export const updateUser: Rpc<Deps, typeof UserService.method.updateUser> = (deps
     return isWritten ? { user } : undefined;
   });
 
-/** The row with what an update asks for, as long as that makes a valid account. */
+/** The row with what an update asks for. Throws INVALID_ARGUMENT unless that makes a valid account. */
 function withChanges(row: UserRow, asked: User): UserRow & ReturnType<typeof userColumns> {
   requireValid(UserSchema, asked, 'user.');
   requireIdentifiers(asked, 'user.');

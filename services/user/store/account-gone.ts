@@ -5,7 +5,7 @@ const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
  * Gives the rows of a statement that adds something to an account. The account may have been deleted while its
- * credentials were still remembered somewhere; the foreign key to users then refuses the row.
+ * credentials were still cached somewhere; the foreign key to users then refuses the row.
  *
  * @throws DomainError UNAUTHENTICATED when the account is gone.
  */

@@ -5,7 +5,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import type { UserRow } from '../convert.ts';
 import { logos, users } from './schema.ts';
 
-/** An account in the version that a change of its logo was decided on, with what is known of the logo after it. */
+/** An account in the version that a change of its logo is based on, with the facts about the logo after the change. */
 export type LogoUpdate = Pick<UserRow, 'id' | 'version' | 'logo' | 'updateTime'>;
 
 /**
@@ -24,7 +24,7 @@ export function prepareSetLogo(
   return prepareWrite(db, 'set_logo', { changed: updated, parts: [updated, stored] });
 }
 
-/** Prepares the statement that takes the logo away from an account, as far as {@link prepareSetLogo} would have given it one. */
+/** Prepares the statement that deletes the logo of an account, under the same condition as {@link prepareSetLogo}. */
 export function prepareDeleteLogo(db: Database): (update: LogoUpdate, effects: WriteEffects) => Promise<boolean> {
   const updated = updateAccount(db);
   const deleted = db.$with('deleted', {}).as(sql`

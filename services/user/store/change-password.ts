@@ -4,26 +4,28 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { sessions, signInFailures, users } from './schema.ts';
 
-/** Another password of an account. */
+/** A change of an account's password. */
 export interface PasswordChange {
   readonly id: string;
-  /** The version that it was decided on. */
+  /** The version that it is based on. */
   readonly version: bigint;
   readonly passwordHash: string;
   readonly updateTime: Date;
   /** The one session that goes on; null ends all. */
   readonly keptSessionId: string | null;
   readonly emailDigest: Uint8Array;
-  /** So many failures keep the account from being signed in to, and its password from being changed; null for none. */
+  /** This many failures block signing in to the account and changing its password; null for no limit. */
   readonly failuresMax: number | null;
 }
 
 /**
  * Prepares the statement that changes a password, ends sessions and forgets failed sign-ins. It does not see sessions
- * that begin at the same moment with the password before; those have the version of it, with which they are worth nothing.
+ * that begin at the same moment with the previous password. Those have the version of that password, so they are
+ * invalid.
  *
- * Gives false, and has done nothing, when the account has moved, or its address has failed too often by now: as when a
- * session begins, the right one of many guesses made at the same moment must not get through.
+ * Gives false, and has done nothing, when the account was changed meanwhile, or signing in with its address has failed
+ * too often by now. As at the beginning of a session, the right one of many guesses made at the same moment must not
+ * get through.
  */
 export function prepareChangePassword(
   db: Database,

@@ -4,7 +4,7 @@ import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { PRESENT_OWNER } from './present-owner.ts';
 import { customers } from './schema.ts';
 
-/** Prepares the query that tells how many of some references customers of a user have. */
+/** Prepares the query for how many of the given references belong to customers of a user. */
 export function prepareCountReferences(
   db: Database,
 ): (ownerId: string, references: readonly string[]) => Promise<number> {

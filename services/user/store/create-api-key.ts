@@ -9,7 +9,7 @@ export type NewApiKey = typeof apiKeys.$inferSelect & { readonly keysMax: number
 
 /**
  * Prepares the statement that adds an API key. Gives false, and has added none, when its owner has as many as allowed or
- * is gone. The count on the owner's row is what keeps keys made at the same moment from passing the limit together.
+ * is gone. The count on the owner's row keeps keys that are created at the same moment from passing the limit together.
  */
 export function prepareCreateApiKey(db: Database): (apiKey: NewApiKey, effects: WriteEffects) => Promise<boolean> {
   const { id, ownerId, name, readOnly, prefix, digest, createTime } = columnParameters(apiKeys);

@@ -6,7 +6,10 @@ import { addToAccount } from './account-gone.ts';
 import { claimReference } from './reference-taken.ts';
 import { customers } from './schema.ts';
 
-/** Prepares the statement that adds a customer. Throws CUSTOMER_REFERENCE_TAKEN, and UNAUTHENTICATED when the owner's account is gone. */
+/**
+ * Prepares the statement that adds a customer. Throws CUSTOMER_REFERENCE_TAKEN, and UNAUTHENTICATED when the owner's
+ * account was deleted.
+ */
 export function prepareCreateCustomer(db: Database): (customer: CustomerRow, effects: WriteEffects) => Promise<void> {
   const created = db
     .$with('created')

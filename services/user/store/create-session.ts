@@ -7,21 +7,21 @@ import { sessions, signInFailures } from './schema.ts';
 
 /** A session that begins. */
 export type NewSession = typeof sessions.$inferSelect & {
-  /** That of the password that was verified. */
+  /** The version of the password that was verified. */
   readonly passwordVersion: bigint;
   readonly emailDigest: Uint8Array;
-  /** So many failures keep the address from signing in. */
+  /** This many failures keep the address from signing in. */
   readonly failuresMax: number;
 };
 
 /**
  * Prepares the statement that begins a session and forgets the failures before it. Gives false, and has done nothing,
- * when the account is gone, its password was changed since it was verified, or the address has failed too often by now: of
- * many guesses made at the same moment, the right one must not get through because none of the wrong ones had been counted
- * when it was begun.
+ * when the account is gone, its password was changed since it was verified, or the address has failed too often by now.
+ * Of many guesses made at the same moment, the right one must not get through just because none of the wrong ones had
+ * been counted when it began.
  *
- * A change of the password that commits meanwhile is not seen. The session then has the version of the password before,
- * with which it is worth nothing.
+ * A change of the password that commits meanwhile is not seen. The session then has the version of the previous
+ * password, so it is invalid.
  */
 export function prepareCreateSession(db: Database): (session: NewSession, event: OutboxRow) => Promise<boolean> {
   const { id, userId, refreshDigest, passwordVersion, createTime, expireTime } = columnParameters(sessions);

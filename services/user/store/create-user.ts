@@ -11,8 +11,8 @@ export type NewUser = Omit<typeof users.$inferSelect, 'apiKeysCount' | 'password
 };
 
 /**
- * Prepares the statement that adds an account and forgets the failed sign-ins with its address, which were not tries of its password: it
- * had none, or was another account. Throws EMAIL_TAKEN.
+ * Prepares the statement that adds an account and forgets the failed sign-ins with its address. They were not guesses
+ * of its password: the address had no account, or another one. Throws EMAIL_TAKEN.
  */
 export function prepareCreateUser(db: Database): (user: NewUser, effects: WriteEffects) => Promise<void> {
   const { apiKeysCount: _count, passwordVersion: _version, logo: _logo, ...columns } = columnParameters(users);

@@ -11,7 +11,7 @@ export function prepareDeleteApiKey(
   db: Database,
 ): (apiKey: { readonly id: string; readonly ownerId: string }, effects: WriteEffects) => Promise<boolean> {
   const { id, ownerId } = columnParameters(apiKeys);
-  // The owner's row is locked first, as in every other statement that touches both, so that none waits in a circle.
+  // The owner's row is locked first, as in every other statement that touches both, so that there are no deadlocks.
   const owner = db.$with('owner', {}).as(sql`select id from ${users} where id = ${ownerId} for no key update`);
   const deleted = db
     .$with('deleted', { id: sql<string>`id`.as('id'), readOnly: sql<boolean>`read_only`.as('read_only') })

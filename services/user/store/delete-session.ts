@@ -5,7 +5,10 @@ import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts'
 import type { SessionOwner } from './rotate-refresh-token.ts';
 import { sessions } from './schema.ts';
 
-/** Prepares the statement that ends a session of a user; one that has ended stays so, without another event. */
+/**
+ * Prepares the statement that ends a session of a user. For a session that has ended it does nothing, and writes no
+ * event.
+ */
 export function prepareDeleteSession(db: Database): (session: SessionOwner, event: OutboxRow) => Promise<void> {
   const { id, userId } = columnParameters(sessions);
   const deleted = db.$with('deleted').as(

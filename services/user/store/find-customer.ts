@@ -5,7 +5,7 @@ import type { CustomerRow } from '../convert.ts';
 import { PRESENT_OWNER } from './present-owner.ts';
 import { customers } from './schema.ts';
 
-/** Which customer, and whose it must be. */
+/** The id of a customer, and the owner that it must have. */
 export interface CustomerKey {
   readonly id: string;
   readonly ownerId: string;

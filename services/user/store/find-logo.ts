@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { logos, users } from './schema.ts';
 
-/** Prepares the query for the logo of an account, with what is known of it. */
+/** Prepares the query for the logo of an account, with the facts about it. */
 export function prepareFindLogo(db: Database) {
   const statement = db
     .select({ logo: users.logo, data: logos.data })

@@ -6,7 +6,7 @@ import type { CustomerKey } from './find-customer.ts';
 import { userRowColumns } from './find-user.ts';
 import { customers, users } from './schema.ts';
 
-/** A user, and a customer of theirs; null for what does not exist. */
+/** A user, and one of their customers; null for the one that does not exist. */
 export interface FoundParties {
   readonly user: UserRow | null;
   readonly customer: CustomerRow | null;

@@ -5,14 +5,14 @@ import type { UserRow } from '../convert.ts';
 import { userRowColumns } from './find-user.ts';
 import { passwordResets, users } from './schema.ts';
 
-/** A password reset whose token is good. */
+/** A password reset with a valid token. */
 export interface FoundPasswordReset {
   readonly id: string;
   readonly expireTime: Date;
   readonly user: UserRow;
 }
 
-/** Prepares the query for a password reset by the digest of its token; undefined when that is good no longer. */
+/** Prepares the query for a password reset by the digest of its token; undefined when the token is no longer valid. */
 export function prepareFindPasswordResetByToken(
   db: Database,
 ): (tokenDigest: Uint8Array, now: Date) => Promise<FoundPasswordReset | undefined> {
@@ -21,7 +21,7 @@ export function prepareFindPasswordResetByToken(
   return async (tokenDigest, now) => (await statement.execute({ tokenDigest, now: now.toISOString() }))[0];
 }
 
-/** Prepares the query for a password reset by its id; undefined when its token is good no longer. */
+/** Prepares the query for a password reset by its id; undefined when its token is no longer valid. */
 export function prepareFindPasswordResetById(
   db: Database,
 ): (id: string, now: Date) => Promise<FoundPasswordReset | undefined> {
@@ -31,7 +31,10 @@ export function prepareFindPasswordResetById(
   return async (id, now) => (await statement.execute({ id, now: now.toISOString() }))[0];
 }
 
-/** A token is good until it expires, and for the password and the address that the account had when it was asked for. */
+/**
+ * A token is valid until it expires, and only while the account has the password and the address that it had when the
+ * reset was requested.
+ */
 function findQuery(db: Database, which: SQL) {
   return db
     .select({ id: passwordResets.id, expireTime: passwordResets.expireTime, user: userRowColumns })

@@ -3,10 +3,10 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { signInFailures, users } from './schema.ts';
 
-/** An account, with the password that signs in to it. */
+/** An account, with the hash and version of its password. */
 export type SignInAccount = Pick<typeof users.$inferSelect, 'id' | 'passwordHash' | 'passwordVersion'>;
 
-/** What a sign-in is decided by. */
+/** What decides a sign-in. */
 export interface SignIn {
   /** The account, when there is one with the address. */
   readonly account: SignInAccount | undefined;
@@ -22,7 +22,10 @@ export interface SignInKey {
   readonly now: Date;
 }
 
-/** Prepares the query for an account by its address and for how often signing in with it has failed lately. */
+/**
+ * Prepares the query for an account by its address, and for whether signing in with the address has failed too often
+ * lately.
+ */
 export function prepareFindSignIn(db: Database): (key: SignInKey) => Promise<SignIn> {
   const blocked = db.$with('blocked').as(
     db

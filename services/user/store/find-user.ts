@@ -11,7 +11,7 @@ const {
   ...columns
 } = getTableColumns(users);
 
-/** The columns of an account that make it known to its user. */
+/** The columns of an account without those that only signing in and counting API keys need. */
 export const userRowColumns = columns;
 
 /** Prepares the query for one account by its id. */

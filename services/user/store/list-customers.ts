@@ -11,7 +11,7 @@ import { customers } from './schema.ts';
 /** Which customers of a user, newest first. */
 export interface CustomerPage {
   readonly ownerId: string;
-  /** What is undefined does not matter. */
+  /** Undefined filters do not apply. */
   readonly filters: { readonly terms: SearchTerms | undefined; readonly reference: string | undefined };
   /** Creation time and id of the row before the page; undefined for the first page. */
   readonly cursor: PageCursor | undefined;
@@ -19,7 +19,7 @@ export interface CustomerPage {
   readonly limit: number;
 }
 
-/** What a page has. */
+/** The customers of a page, and where the next one begins. */
 export interface FoundCustomers {
   readonly rows: readonly CustomerRow[];
   /** What the next page begins after; undefined when there is none. */
@@ -41,7 +41,7 @@ const CONDITIONS: Readonly<Record<FilterName, SQL>> = {
   )`,
 };
 
-/** Selects the ids of all customers that fit a filter, along its index. */
+/** Selects the ids of all customers that match a filter, along its index. */
 const CANDIDATES: Readonly<Record<FilterName, SQL>> = {
   reference: sql`select customers.id from customers where ${OWNED} and ${CONDITIONS.reference}`,
   terms: rowsOfRarestTerm('customer_terms', 'customer_id'),
@@ -105,7 +105,7 @@ function search(filters: readonly FilterName[]) {
   const found = findPage({
     scan: sql`select customers.id, ${fits} as fits from customers where ${OWNED} and ${isBefore(customers)}
       order by customers.create_time desc, customers.id desc`,
-    // By its id and nothing else: the limit keeps the conditions away from where the planner chooses an index.
+    // By its id and nothing else: the limit keeps the planner from using the conditions when it chooses an index.
     lookup: sql`select customers.id, customers.create_time as key
       from (select * from customers where customers.id = few.id limit 1) as customers
       where ${OWNED} and ${fits} and ${isBefore(customers)}`,

@@ -7,11 +7,11 @@ import { signInFailures } from './schema.ts';
 export interface SignInFailure {
   readonly emailDigest: Uint8Array;
   readonly now: Date;
-  /** When counting ends that begins with this failure. */
+  /** When the count ends if it begins with this failure. */
   readonly expireTime: Date;
 }
 
-/** Prepares the statement that counts a failed sign-in. A count that has expired begins anew. */
+/** Prepares the statement that counts a failed sign-in. An expired count starts again. */
 export function prepareRecordSignInFailure(db: Database): (failure: SignInFailure) => Promise<void> {
   const { emailDigest, expireTime } = columnParameters(signInFailures);
   const hasExpired = sql`${signInFailures.expireTime} <= ${sql.placeholder('now')}::timestamptz`;

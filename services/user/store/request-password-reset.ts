@@ -4,24 +4,24 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { passwordResets, users } from './schema.ts';
 
-/** A password reset that is asked for. */
+/** A requested password reset. */
 export interface NewPasswordReset {
   readonly id: string;
   readonly emailNormalized: string;
   readonly emailDigest: Uint8Array;
   readonly tokenDigest: Uint8Array;
   readonly now: Date;
-  /** When the token expires, and counting that begins with this request ends. */
+  /** When the token expires, and when the count of requests ends if it begins with this one. */
   readonly expireTime: Date;
-  /** So many requests in the time from the first of them have an effect. */
+  /** At most this many requests of one count have an effect. */
   readonly requestsMax: number;
 }
 
 /**
- * Prepares the statement that begins a password reset in place of the one before of the same address, whose token is good no longer.
- * Gives false, and has done nothing, when there were too many.
+ * Prepares the statement that begins a password reset. It replaces the previous one of the same address, whose token
+ * becomes invalid. Gives false, and has done nothing, when there were too many.
  *
- * An account that is deleted at the same moment is none: the lock waits for it.
+ * An account that is deleted at the same moment is not found: the lock waits for the deletion.
  */
 export function prepareRequestPasswordReset(
   db: Database,

@@ -30,7 +30,7 @@ export const users = pgTable('users', {
   version: bigint({ mode: 'bigint' }).notNull(),
 });
 
-/** The files of logos, each with an account that says what it is. */
+/** The files of logos. The row of the account says what each one is. */
 export const logos = pgTable('logos', {
   ownerId: uuid('owner_id').primaryKey(),
   data: bytea().notNull(),
@@ -49,7 +49,7 @@ export const sessions = pgTable('sessions', {
   expireTime: time('expire_time').notNull(),
 });
 
-/** Refresh tokens that were exchanged, until those expire that they were exchanged for. */
+/** Exchanged refresh tokens, until the tokens that they were exchanged for expire. */
 export const usedRefreshTokens = pgTable('used_refresh_tokens', {
   digest: bytea().primaryKey(),
   sessionId: uuid('session_id').notNull(),

@@ -29,10 +29,10 @@ import { passwordResets, sessions, signInFailures, usedRefreshTokens } from './s
 import { prepareUpdateCustomer } from './update-customer.ts';
 import { prepareUpdateUser } from './update-user.ts';
 
-/** Every statement of the service, prepared. */
+/** All statements of the service. */
 export type Store = ReturnType<typeof prepareStore>;
 
-/** Prepares every statement of the service, once at its start. */
+/** Makes all statements of the service; each is prepared when it is first executed. */
 export function prepareStore(db: Database) {
   return prepareOnFirstUse(db, {
     createUser: prepareCreateUser,

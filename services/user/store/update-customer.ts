@@ -7,7 +7,7 @@ import { PRESENT_OWNER } from './present-owner.ts';
 import { claimReference } from './reference-taken.ts';
 import { customers } from './schema.ts';
 
-/** What an update writes, and the version it was decided on. */
+/** What an update writes, and the version that it is based on. */
 export type CustomerUpdate = ReturnType<typeof customerColumns> & {
   readonly id: string;
   readonly ownerId: string;

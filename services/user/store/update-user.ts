@@ -6,21 +6,22 @@ import type { userColumns } from '../convert.ts';
 import { claimEmail } from './email-taken.ts';
 import { passwordResets, signInFailures, users } from './schema.ts';
 
-/** What an update writes, and the version it was decided on. */
+/** What an update writes, and the version that it is based on. */
 export type UserUpdate = ReturnType<typeof userColumns> & {
   readonly id: string;
   readonly updateTime: Date;
   readonly version: bigint;
-  /** Whether it moves to another mailbox. */
+  /** Whether the account moves to another mailbox. */
   readonly emailChanges: boolean;
   readonly emailDigest: Uint8Array;
 };
 
 /**
  * Prepares the statement that changes an account; gives false, and has changed nothing, when the account is no longer
- * at the version that was read. A token that was mailed to another address is worth nothing from then on, also when the account has that
- * address again; how often the address was asked for goes on counting. Failed sign-ins with the address that it moves to were no tries of
- * its password, and are forgotten. Throws EMAIL_TAKEN.
+ * at the version that was read. When the account moves to another mailbox, the reset token that was mailed to the
+ * previous one becomes invalid, even if the account gets that address again; the count of requests for that address
+ * goes on. Failed sign-ins with the new address were not guesses of this account's password, and are forgotten. Throws
+ * EMAIL_TAKEN.
  */
 export function prepareUpdateUser(db: Database): (update: UserUpdate, effects: WriteEffects) => Promise<boolean> {
   const {
